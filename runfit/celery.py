@@ -1,0 +1,40 @@
+"""The Celery application. Its queue carries only hints; the delivery rows are the queue."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.app.utils import Settings
+from celery.signals import celeryd_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "runfit.settings")
+
+# In the web process: a page may be held up by half a second, never longer.
+QUICK = {"max_retries": 0, "socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+# In a worker, which waits on its socket for work: long enough not to cut that short.
+PATIENT = {"socket_timeout": 30, "socket_connect_timeout": 5, "socket_keepalive": True}
+
+app = Celery("runfit")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,  # a worker waits for Redis as long as it takes
+    broker_transport_options=QUICK,
+    task_acks_late=False,  # the lease is the only redelivery
+    task_reject_on_worker_lost=False,
+    task_ignore_result=True,
+    task_publish_retry=False,
+    task_time_limit=115,  # under the lease; no soft limit, which would cut a send after its 250
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    beat_schedule={
+        "drain": {"task": "guides.drain", "schedule": 15.0, "options": {"expires": 15}},
+    },
+)
+app.autodiscover_tasks()
+
+
+@celeryd_init.connect
+def be_patient(conf: Settings, **kwargs: Any) -> None:
+    conf.broker_transport_options = PATIENT

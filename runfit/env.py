@@ -1,0 +1,141 @@
+"""Typed readers of the environment: the only place where RunFit looks at its variables.
+
+Every variable also accepts NAME_FILE, a path to a file that holds the value (for secrets).
+Blank counts as unset. A value that cannot be read stops start-up with its name and the fix.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off"})
+
+# scheme -> (default port, STARTTLS, TLS from the first byte)
+MAIL_SCHEMES = {
+    "smtp": (25, False, False),
+    "smtp+tls": (587, True, False),
+    "smtps": (465, False, True),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """One field for each variable, in lower case."""
+
+    allowed_hosts: list[str]
+    database_url: str
+    debug: bool
+    default_check: str
+    email_url: str
+    guide_limit_hour: int
+    guide_limit_network_hour: int
+    redis_url: str
+    secret_key: str
+    site_url: str
+    time_zone: str
+    trusted_proxies: int
+    var_dir: str
+
+
+def read(environ: Mapping[str, str]) -> Environment:
+    """Read all variables. Raises ImproperlyConfigured, naming the variable and the fix."""
+    return Environment(
+        allowed_hosts=_words(environ, "ALLOWED_HOSTS"),
+        database_url=_text(environ, "DATABASE_URL"),
+        debug=_flag(environ, "DEBUG", default=False),
+        default_check=_text(environ, "DEFAULT_CHECK"),
+        email_url=_text(environ, "EMAIL_URL"),
+        guide_limit_hour=_number(environ, "GUIDE_LIMIT_HOUR", default=5000),
+        guide_limit_network_hour=_number(environ, "GUIDE_LIMIT_NETWORK_HOUR", default=40),
+        redis_url=_text(environ, "REDIS_URL"),
+        secret_key=_text(environ, "SECRET_KEY"),
+        site_url=_site(environ, "SITE_URL"),
+        time_zone=_zone(environ, "TIME_ZONE", default="UTC"),
+        trusted_proxies=_number(environ, "TRUSTED_PROXIES", default=0),
+        var_dir=_text(environ, "VAR_DIR"),
+    )
+
+
+def mail_options(url: str) -> dict[str, Any]:
+    """Django's SMTP settings from an EMAIL_URL such as smtp+tls://user:password@host:587."""
+    parts = urlsplit(url)
+    if parts.scheme not in MAIL_SCHEMES or not parts.hostname:
+        schemes = ", ".join(f"{scheme}://" for scheme in MAIL_SCHEMES)
+        raise ImproperlyConfigured(f"EMAIL_URL must name a host and start with one of {schemes}.")
+    if parse_qs(parts.query) or parts.path.strip("/"):
+        raise ImproperlyConfigured("EMAIL_URL takes no path and no options after the port.")
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured("EMAIL_URL has a port that is not a number.") from error
+    default_port, starttls, tls = MAIL_SCHEMES[parts.scheme]
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or default_port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": starttls,
+        "EMAIL_USE_SSL": tls,
+    }
+
+
+def _text(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "").strip()
+    file = environ.get(f"{name}_FILE", "").strip()
+    if not file:
+        return value
+    if value:
+        raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {file}") from error
+
+
+def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = _text(environ, name).lower()
+    if not value:
+        return default
+    if value not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+    return value in TRUE
+
+
+def _number(environ: Mapping[str, str], name: str, *, default: int) -> int:
+    value = _text(environ, name)
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def _words(environ: Mapping[str, str], name: str) -> list[str]:
+    return [word.strip() for word in _text(environ, name).split(",") if word.strip()]
+
+
+def _site(environ: Mapping[str, str], name: str) -> str:
+    value = _text(environ, name).rstrip("/")
+    if not value:
+        return ""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise ImproperlyConfigured(f"{name} must look like https://example.org, not {value!r}.")
+    return value
+
+
+def _zone(environ: Mapping[str, str], name: str, *, default: str) -> str:
+    value = _text(environ, name) or default
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ImproperlyConfigured(
+            f"{name} must be a time zone such as Europe/Berlin, not {value!r}."
+        ) from error
+    return value

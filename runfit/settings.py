@@ -1,0 +1,244 @@
+"""The one settings file: production differs from the embedded mode by environment only.
+
+Embedded means that DATABASE_URL is unset: everything that must be kept lives in var/.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from runfit import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENV = env.read(os.environ)
+VAR_DIR = Path(ENV.var_dir or BASE_DIR / "var")
+EMBEDDED = not ENV.database_url
+
+
+def _embedded_secret_key() -> str:
+    """Made once and kept. Only its owner may read it."""
+    path = VAR_DIR / "secret_key"
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(get_random_secret_key())
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="utf-8")
+
+
+def _required(name: str, value: str) -> str:
+    if not value:
+        raise ImproperlyConfigured(f"{name} must be set, since DATABASE_URL is.")
+    return value
+
+
+SECRET_KEY = ENV.secret_key or (
+    _embedded_secret_key() if EMBEDDED else _required("SECRET_KEY", ENV.secret_key)
+)
+DEBUG = ENV.debug
+SITE_URL = ENV.site_url or (
+    "http://localhost:8000" if EMBEDDED else _required("SITE_URL", ENV.site_url)
+)
+_site = urlsplit(SITE_URL)
+HTTPS = _site.scheme == "https"
+ALLOWED_HOSTS = [str(_site.hostname), *ENV.allowed_hosts]
+if EMBEDDED:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
+
+DEFAULT_CHECK = ENV.default_check
+GUIDE_LIMIT_HOUR = ENV.guide_limit_hour
+GUIDE_LIMIT_NETWORK_HOUR = ENV.guide_limit_network_hour
+TRUSTED_PROXIES = ENV.trusted_proxies
+
+INSTALLED_APPS = [
+    "assessments",
+    "guides",
+    "adminsortable2",
+    "axes",
+    "crispy_forms",
+    "csp",
+    "solo",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "runfit.errors.method_not_allowed_page",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "runfit.urls"
+WSGI_APPLICATION = "runfit.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "assessments.selectors.practice_context",
+            ],
+        },
+    },
+]
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("runfit",)
+CRISPY_TEMPLATE_PACK = "runfit"
+
+DATABASES: dict[str, Any]
+if EMBEDDED:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": VAR_DIR / "db.sqlite3",
+            # IMMEDIATE with a time-out queues writers instead of failing them;
+            # FULL makes a commit survive a loss of power.
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                ),
+            },
+        }
+    }
+else:
+    DATABASES = {
+        "default": dj_database_url.parse(ENV.database_url, conn_max_age=60, conn_health_checks=True)
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def redis_cache(url: str) -> dict[str, Any]:
+    """A dead or frozen Redis may hold a page up by half a second, never longer: no retries."""
+    timeout = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": url,
+        "KEY_PREFIX": "runfit",
+        "OPTIONS": {**timeout, "retry": Retry(NoBackoff(), 0)},
+    }
+
+
+CACHES = {
+    "default": redis_cache(ENV.redis_url)
+    if ENV.redis_url
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# Celery: see runfit/celery.py for what is not read from the environment.
+CELERY_BROKER_URL = ENV.redis_url
+
+EMAIL_TIMEOUT = 10
+if ENV.email_url:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    globals().update(env.mail_options(ENV.email_url))
+else:
+    EMAIL_BACKEND = "guides.mailbox.MailboxBackend"
+MAIL_DIR = VAR_DIR / "mail"
+EMAIL_KEPT_LOCALLY = not ENV.email_url
+SERVER_EMAIL = DEFAULT_FROM_EMAIL = f"runfit@{_site.hostname}"
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+# Ten wrong passwords for one name from one place lock that pair for an hour.
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 1
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "errors/locked.html"
+AXES_CLIENT_IP_CALLABLE = "guides.network.client_address"
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False  # unlock with: manage.py axes_reset
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = ENV.time_zone
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "runfit" / "static"]
+MEDIA_URL = "media/"
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# A form of thirty questions posts under 10 kB in a few dozen fields.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "runfit.errors.csrf_failure"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+if HTTPS:
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_REDIRECT_EXEMPT = [r"^health/"]
+    if TRUSTED_PROXIES:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+}

@@ -1,0 +1,76 @@
+"""Fixtures that every test may use. Real parts; what a machine lacks, bin/test leaves out."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.conf import LazySettings
+from django.core.cache import cache
+from django.core.management import call_command
+
+import assessments.selectors
+import guides.selectors
+from tests.smtp import Sink, running_sink
+
+CONTENT = Path(__file__).resolve().parent.parent / "content"
+REDIS_DATABASES = 16  # as many as a server has unless told otherwise
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Process memory must not carry one test's rows into the next."""
+    assessments.selectors.forget()
+    guides.selectors.forget()
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: LazySettings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MAIL_DIR = tmp_path / "mail"
+
+
+@pytest.fixture
+def default_content(db: None) -> None:
+    """The content that RunFit comes with, loaded and published."""
+    call_command("content_load", *sorted(str(path) for path in CONTENT.glob("*.json")), verbosity=0)
+
+
+@pytest.fixture
+def sink(settings: LazySettings) -> Iterator[Sink]:
+    """Mail goes over real SMTP to a server of our own."""
+    with running_sink() as sink:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST = "127.0.0.1"
+        settings.EMAIL_PORT = sink.port
+        yield sink
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """A Redis database of this process alone, counted from the one that TEST_REDIS_URL names."""
+    url = urlsplit(os.environ["TEST_REDIS_URL"])
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    number = (int(url.path.strip("/") or 0) + int(worker)) % REDIS_DATABASES
+    return urlunsplit(url._replace(path=f"/{number}"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Debian's Chromium, kept from calling home."""
+    return {
+        "executable_path": next(filter(None, map(shutil.which, BROWSERS)), None),
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }

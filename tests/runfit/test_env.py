@@ -1,0 +1,100 @@
+from dataclasses import fields
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from runfit import env
+
+
+def test_an_empty_environment_is_the_embedded_mode():
+    read = env.read({})
+
+    assert read.database_url == read.redis_url == read.email_url == read.secret_key == ""
+    assert read.debug is False
+    assert read.time_zone == "UTC"
+
+
+@pytest.mark.parametrize("word", ["1", "true", "TRUE", "yes", "on"])
+def test_words_for_true(word):
+    assert env.read({"DEBUG": word}).debug is True
+
+
+@pytest.mark.parametrize("word", ["0", "false", "No", "off", " "])
+def test_words_for_false(word):
+    assert env.read({"DEBUG": word}).debug is False
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("DEBUG", "maybe", "DEBUG must be true or false, not 'maybe'."),
+        ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES must be a whole number, not '-1'."),
+        ("TRUSTED_PROXIES", "²", "TRUSTED_PROXIES must be a whole number, not '²'."),
+        (
+            "SITE_URL",
+            "example.org",
+            "SITE_URL must look like https://example.org, not 'example.org'.",
+        ),
+        ("TIME_ZONE", "Mars", "TIME_ZONE must be a time zone such as Europe/Berlin, not 'Mars'."),
+        ("SECRET_KEY_FILE", "/no/such", "SECRET_KEY_FILE cannot be read: /no/such"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_named(name, value, message):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        env.read({name: value})
+
+    assert str(refused.value) == message
+
+
+def test_every_variable_may_come_from_a_file(tmp_path):
+    for field in fields(env.Environment):
+        file = tmp_path / field.name
+        file.write_text("")
+
+        env.read({f"{field.name.upper()}_FILE": str(file)})
+
+
+def test_a_secret_from_a_file_loses_its_newline(tmp_path):
+    (tmp_path / "secret").write_text("s3cret\n")
+
+    assert env.read({"SECRET_KEY_FILE": str(tmp_path / "secret")}).secret_key == "s3cret"
+
+
+def test_a_value_and_a_file_at_once_are_refused(tmp_path):
+    with pytest.raises(ImproperlyConfigured, match="Set SECRET_KEY or SECRET_KEY_FILE, not both"):
+        env.read({"SECRET_KEY": "a", "SECRET_KEY_FILE": str(tmp_path)})
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "starttls", "tls"),
+    [
+        ("smtp://mail", 25, False, False),
+        ("smtp+tls://mail", 587, True, False),
+        ("smtps://mail", 465, False, True),
+        ("smtp://mail:2525", 2525, False, False),
+    ],
+)
+def test_mail_urls(url, port, starttls, tls):
+    options = env.mail_options(url)
+
+    assert options["EMAIL_PORT"] == port
+    assert options["EMAIL_USE_TLS"] is starttls
+    assert options["EMAIL_USE_SSL"] is tls
+
+
+def test_a_password_in_a_mail_url_is_unquoted():
+    options = env.mail_options("smtp+tls://me%40example.org:p%2Fw@mail.example.org")
+
+    assert options["EMAIL_HOST_USER"] == "me@example.org"
+    assert options["EMAIL_HOST_PASSWORD"] == "p/w"
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example.org", "http://mail", "smtp://:secret@", "smtp://mail:x"]
+)
+def test_a_wrong_mail_url_is_refused_without_repeating_it(url):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        env.mail_options(url)
+
+    assert "EMAIL_URL" in str(refused.value)
+    assert url not in str(refused.value)

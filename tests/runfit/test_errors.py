@@ -1,0 +1,96 @@
+"""Whatever is sent, the answer is a page with the right status, never a 500."""
+
+import pytest
+from django.test import Client
+
+
+def is_a_page(response) -> bool:
+    body = response.content.decode()
+    return "<h1" in body and "default-src 'none'" in response["Content-Security-Policy"]
+
+
+@pytest.fixture
+def strict() -> Client:
+    return Client(enforce_csrf_checks=True)
+
+
+def test_a_body_of_two_megabytes(client, default_content):
+    response = client.post(
+        "/check/tight-hips/",
+        "x=" + "y" * 2_000_000,
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    assert response.status_code == 413
+    assert is_a_page(response)
+
+
+def test_ten_thousand_choices(client, default_content):
+    response = client.post("/check/tight-hips/", {"reach": ["toes"] * 10_000})
+
+    assert response.status_code == 400
+    assert is_a_page(response)
+
+
+def test_an_unknown_address(client, db):
+    response = client.get("/no/such/page/")
+
+    assert response.status_code == 404
+    assert is_a_page(response)
+
+
+@pytest.mark.parametrize(
+    "address", ["/result/%00/", "/guide/%00/", "/check/%00/", "/guide/%E2%80%AE/"]
+)
+def test_nul_and_bidi_characters_in_an_address(client, db, address):
+    response = client.get(address)
+
+    assert response.status_code == 404
+    assert is_a_page(response)
+
+
+def test_a_form_without_its_csrf_token(strict, default_content):
+    response = strict.post("/check/tight-hips/", {"duration": "none"})
+
+    assert response.status_code == 403
+    assert is_a_page(response)
+
+
+@pytest.mark.parametrize("address", ["/check/tight-hips/", "/", "/privacy/"])
+def test_a_wrong_method(client, default_content, address):
+    response = client.delete(address)
+
+    assert response.status_code == 405
+    assert response["Allow"]
+    assert is_a_page(response)
+
+
+def test_a_fault_of_ours(client, db, monkeypatch):
+    client.raise_request_exception = False
+
+    def fail(*args: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("assessments.views.practice", fail, raising=False)
+    monkeypatch.setattr("assessments.views.assessment_default", fail, raising=False)
+    monkeypatch.setattr("assessments.selectors.assessment_default", fail)
+    response = client.get("/")
+
+    assert response.status_code == 500
+    assert is_a_page(response)
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/check/tight-hips/", "/privacy/", "/admin/login/", "/health/live/"]
+)
+def test_every_page_has_a_strict_policy_and_runners_get_no_cookie_but_csrf(
+    client, default_content, address
+):
+    response = client.get(address)
+
+    policy = response["Content-Security-Policy"]
+    assert response.status_code == 200
+    assert "unsafe" not in policy
+    assert "http:" not in policy
+    assert "https:" not in policy
+    assert set(client.cookies) <= {"csrftoken"}

@@ -1,0 +1,56 @@
+"""Settings as another process sees them: what the environment switches on."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCTION = {
+    "DATABASE_URL": "postgres://runfit:secret@db.example.org/runfit",
+    "REDIS_URL": "redis://redis.example.org:6379/0",
+    "EMAIL_URL": "smtp+tls://user:secret@mail.example.org",
+    "SITE_URL": "https://runfit.example.org",
+    "SECRET_KEY": "a-key-of-fifty-characters-or-more-for-production-0123456789",
+}
+
+
+def look(expression: str, tmp_path: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", f"from runfit import settings; print({expression})"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_embedded_needs_nothing_and_keeps_its_secret(tmp_path):
+    first = look("settings.SECRET_KEY", tmp_path).stdout
+    second = look("settings.SECRET_KEY", tmp_path).stdout
+
+    assert len(first.strip()) == 50
+    assert first == second
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_production_is_https_only_and_on_postgresql(tmp_path):
+    shown = look(
+        "settings.DATABASES['default']['ENGINE'], settings.SESSION_COOKIE_SECURE, settings.DEBUG,"
+        " settings.EMAIL_HOST, settings.ALLOWED_HOSTS",
+        tmp_path,
+        **PRODUCTION,
+    )
+
+    assert shown.stdout == (
+        "django.db.backends.postgresql True False mail.example.org ['runfit.example.org']\n"
+    )
+
+
+def test_outside_the_embedded_mode_each_secret_must_be_given(tmp_path):
+    for name in ("SECRET_KEY", "SITE_URL"):
+        shown = look("", tmp_path, **{k: v for k, v in PRODUCTION.items() if k != name})
+
+        assert f"{name} must be set, since DATABASE_URL is." in shown.stderr
+        assert shown.returncode != 0

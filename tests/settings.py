@@ -1,0 +1,33 @@
+"""The real settings, with what a test must not share: files of its own, quick passwords.
+
+Of the caller's environment only DATABASE_URL counts, and only where it is the server for tests.
+"""
+
+import os
+import tempfile
+from dataclasses import fields
+
+from runfit.env import Environment
+
+database = os.environ.get("DATABASE_URL", "")
+for field in fields(Environment):
+    os.environ.pop(field.name.upper(), None)
+    os.environ.pop(f"{field.name.upper()}_FILE", None)
+if database and database == os.environ.get("TEST_DATABASE_URL"):
+    os.environ["DATABASE_URL"] = database
+os.environ["SECRET_KEY"] = "only-for-tests"
+os.environ["SITE_URL"] = "http://testserver"
+os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="runfit-test-")
+
+from runfit.settings import *  # noqa: E402,F403
+
+STATIC_ROOT.mkdir()  # noqa: F405 - WhiteNoise warns where it is missing
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if EMBEDDED:  # noqa: F405
+    # A file, as in life: what is kept in memory knows no WAL and no second connection.
+    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
