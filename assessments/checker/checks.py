@@ -1,0 +1,174 @@
+"""What is asked about a definition, and what its author is told."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from assessments.checker.findings import Finding, error, not_proven, warning
+from assessments.checker.search import Outcomes, outcomes
+from assessments.definition import Definition, Profile, ScoreCondition
+
+
+def check(definition: Definition) -> list[Finding]:
+    """What is wrong with a definition, or may be: errors first, each in the order of the file."""
+    found = [
+        *_levels(definition),
+        *_derived(definition),
+        *_questions(definition),
+        *_results(definition),
+        *_words(definition),
+    ]
+    return sorted(found, key=lambda finding: finding.severity)
+
+
+def _levels(definition: Definition) -> Iterator[Finding]:
+    safety = definition.safety
+    used = {item.level for item in safety.items} | {each.level for each in safety.derived}
+    for key, level in safety.levels.items():
+        where = f"safety.levels.{key}"
+        if level.stops and level.guide != "never":
+            yield error(
+                "guide_at_stop",
+                f"{where}.guide",
+                f"“{level.title}” ends the questions, but still offers a guide. "
+                "Never offer one here.",
+            )
+        if key not in used:
+            yield warning(
+                "level_unused",
+                where,
+                f"Nothing leads to “{level.title}”. Remove it, or give it a safety item.",
+            )
+
+
+def _derived(definition: Definition) -> Iterator[Finding]:
+    for index, derived in enumerate(definition.safety.derived):
+        yield from _reachable(
+            outcomes(definition, [derived.when], scored=False),
+            "derived_unreachable",
+            f"safety.derived[{index}].when",
+            f"the safety rule “{derived.why}”",
+        )
+
+
+def _questions(definition: Definition) -> Iterator[Finding]:
+    for index, question in enumerate(definition.questions):
+        yield from _reachable(
+            outcomes(definition, [question.show_if], scored=False),
+            "question_unreachable",
+            f"questions[{index}].show_if",
+            f"the question “{question.text}”",
+        )
+
+
+def _results(definition: Definition) -> Iterator[Finding]:
+    reached = outcomes(definition, [()])
+    if reached.proven and not reached.held:
+        yield error(
+            "nobody_scored",
+            "safety.derived",
+            "Whatever a runner answers, a safety rule ends it: nobody gets a result. "
+            "Make these rules narrower.",
+        )
+        return
+    yield from _dimensions(definition)
+    yield from _profiles(definition)
+    yield from _notices(definition)
+
+
+def _dimensions(definition: Definition) -> Iterator[Finding]:
+    for index, dimension in enumerate(definition.dimensions):
+        measured = ScoreCondition(score=dimension.key, at_least=0)
+        yield from _reachable(
+            outcomes(definition, [[measured]]),
+            "dimension_unfed",
+            f"dimensions[{index}]",
+            f"a score for “{dimension.label}”",
+        )
+
+
+def _notices(definition: Definition) -> Iterator[Finding]:
+    for index, notice in enumerate(definition.notices):
+        yield from _reachable(
+            outcomes(definition, notice.rule),
+            "notice_unreachable",
+            f"notices[{index}].rule",
+            f"the extra advice “{notice.text}”",
+        )
+
+
+def _profiles(definition: Definition) -> Iterator[Finding]:
+    """All rules in one search: only together do they tell which comes first."""
+    rules = [profile.rule for profile in definition.profiles]
+    owners = [index for index, rule in enumerate(rules) for _ in rule]
+    reached = outcomes(definition, list(chain.from_iterable(rules)))
+    fitting = {frozenset(owners[clause] for clause in held) for held in reached.held}
+    yield from _left_over(definition, found=frozenset() in fitting, proven=reached.proven)
+    picked = {min(profiles) for profiles in fitting if profiles}
+    for index, profile in enumerate(definition.profiles):
+        fits = any(index in profiles for profiles in fitting)
+        if index not in picked:
+            yield _unpicked(f"profiles[{index}].rule", profile, fits=fits, proven=reached.proven)
+
+
+def _unpicked(where: str, profile: Profile, *, fits: bool, proven: bool) -> Finding:
+    what = f"the result type “{profile.title}”"
+    if fits and proven:
+        return error(
+            "profile_shadowed",
+            where,
+            f"Whenever {what} fits, one before it fits too and is picked. "
+            "Move it up, or make those before it narrower.",
+        )
+    return _unreached("profile_unreachable", where, what, proven=proven)
+
+
+def _left_over(definition: Definition, *, found: bool, proven: bool) -> Iterator[Finding]:
+    always = any(not clause for profile in definition.profiles for clause in profile.rule)
+    if found:
+        yield error(
+            "no_profile",
+            "profiles",
+            "Some ways to answer lead to no result type. "
+            "Add a last one that always fits, or make the rules wider.",
+        )
+    elif not proven and not always:
+        yield not_proven("profiles", "that every way to answer leads to a result type")
+
+
+def _reachable(reached: Outcomes, code: str, where: str, what: str) -> Iterator[Finding]:
+    if not any(reached.held):
+        yield _unreached(code, where, what, proven=reached.proven)
+
+
+def _unreached(code: str, where: str, what: str, *, proven: bool) -> Finding:
+    if not proven:
+        return not_proven(where, f"that some way to answer leads to {what}")
+    return error(
+        code, where, f"No way to answer leads to {what}. Change what it asks for, or remove it."
+    )
+
+
+def _words(definition: Definition) -> Iterator[Finding]:
+    for where, text in _runners_words(definition):
+        if not text.strip():
+            yield warning("text_missing", where, "Nothing is written here. Runners read this.")
+
+
+def _runners_words(definition: Definition) -> Iterator[tuple[str, str]]:
+    yield "title", definition.title
+    for index, dimension in enumerate(definition.dimensions):
+        yield f"dimensions[{index}].label", dimension.label
+    for index, item in enumerate(definition.safety.items):
+        yield f"safety.items[{index}].text", item.text
+    for key, level in definition.safety.levels.items():
+        yield f"safety.levels.{key}.title", level.title
+        yield f"safety.levels.{key}.body", level.body
+    for index, question in enumerate(definition.questions):
+        yield f"questions[{index}].text", question.text
+        for number, choice in enumerate(question.choices):
+            yield f"questions[{index}].choices[{number}].label", choice.label
+    for index, profile in enumerate(definition.profiles):
+        yield f"profiles[{index}].title", profile.title
+        yield f"profiles[{index}].summary", profile.summary
+    for index, notice in enumerate(definition.notices):
+        yield f"notices[{index}].text", notice.text

@@ -1,0 +1,178 @@
+"""What one part of a file says about another: every key that is named must exist, once."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
+
+from assessments.definition.faults import Fault
+from assessments.definition.node import shown
+from assessments.definition.shapes import (
+    AnswerCondition,
+    Choice,
+    ChoiceCondition,
+    Condition,
+    ConfidenceCondition,
+    Definition,
+    Dimension,
+    Notice,
+    Profile,
+    Question,
+    SafetyItem,
+    ScoreCondition,
+)
+
+# The self-check's form has fields of its own by these names.
+RESERVED_QUESTION_KEYS = frozenset({"safety", "csrfmiddlewaretoken", "form_token"})
+# What a runner ticks to say that no safety item is true.
+RESERVED_SAFETY_KEYS = frozenset({"none"})
+
+Keyed: TypeAlias = Dimension | SafetyItem | Question | Choice | Profile | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a condition may name where it stands."""
+
+    questions: Mapping[str, Question]
+    dimensions: Collection[str]
+    called: str = "question"
+
+
+def reference_faults(definition: Definition) -> Iterator[Fault]:
+    """Faults between the parts of a definition, whatever its blanks."""
+    scope = Scope(
+        {question.key: question for question in definition.questions},
+        {dimension.key for dimension in definition.dimensions},
+    )
+    yield from _dimensions(definition)
+    yield from _confidence(definition)
+    yield from _safety(definition, scope)
+    yield from _questions(definition, scope)
+    yield from _ruled("profiles", definition.profiles, scope)
+    yield from _ruled("notices", definition.notices, scope)
+    if not definition.profiles:
+        yield Fault("profiles", "must not be empty.")
+
+
+def _dimensions(definition: Definition) -> Iterator[Fault]:
+    yield from _keys("dimensions", definition.dimensions)
+    if not any(dimension.weight for dimension in definition.dimensions):
+        yield Fault("dimensions", "must have at least one weight above 0.")
+
+
+def _confidence(definition: Definition) -> Iterator[Fault]:
+    percents = definition.confidence
+    if not percents.high >= percents.medium >= percents.low:
+        yield Fault("confidence", "must not rise from “high” to “medium” to “low”.")
+
+
+def _safety(definition: Definition, scope: Scope) -> Iterator[Fault]:
+    safety = definition.safety
+    yield from _keys("safety.items", safety.items, RESERVED_SAFETY_KEYS)
+    ranks = [level.rank for level in safety.levels.values()]
+    if len(set(ranks)) < len(ranks):
+        yield Fault("safety.levels", "must each have a “rank” of their own.")
+    for index, item in enumerate(safety.items):
+        yield from _level(f"safety.items[{index}]", item.level, safety.levels)
+    for index, derived in enumerate(safety.derived):
+        where = f"safety.derived[{index}]"
+        yield from _level(where, derived.level, safety.levels)
+        yield from _conditions(f"{where}.when", derived.when, scope)
+
+
+def _level(where: str, level: str, levels: Collection[str]) -> Iterator[Fault]:
+    if level not in levels:
+        yield from _missing(f"{where}.level", "level", level)
+
+
+def _questions(definition: Definition, scope: Scope) -> Iterator[Fault]:
+    yield from _keys("questions", definition.questions, RESERVED_QUESTION_KEYS)
+    if not definition.questions:
+        yield Fault("questions", "must not be empty.")
+    earlier: dict[str, Question] = {}
+    looking_back = Scope(earlier, scope.dimensions, "earlier question")
+    for index, question in enumerate(definition.questions):
+        where = f"questions[{index}]"
+        yield from _conditions(f"{where}.show_if", question.show_if, looking_back)
+        yield from _options(where, question, scope)
+        earlier[question.key] = question
+
+
+def _options(where: str, question: Question, scope: Scope) -> Iterator[Fault]:
+    kind = "choices" if question.kind == "choice" else "bands"
+    where = f"{where}.{kind}"
+    yield from _keys(where, question.choices)
+    yield from _bands(where, question) if question.kind == "scale" else ()
+    if not question.options:
+        yield Fault(where, "must not be empty.")
+    for index, option in enumerate(question.options):
+        for dimension in option.points:
+            if dimension not in scope.dimensions:
+                name = shown(dimension)
+                yield from _missing(f"{where}[{index}].points.{name}", "dimension", dimension)
+
+
+def _bands(where: str, question: Question) -> Iterator[Fault]:
+    bands = sorted(question.bands, key=lambda band: band.from_)
+    if any(band.from_ > band.to for band in bands):
+        yield Fault(where, "must each run from a smaller to a larger number.")
+    for before, after in pairwise(bands):
+        if after.from_ <= before.to:
+            yield Fault(where, f"overlap at {after.from_}.")
+        elif after.from_ > before.to + 1:
+            yield Fault(where, f"leave a gap between {before.to} and {after.from_}.")
+    ends = (bands[0].from_, bands[-1].to) if bands else None
+    if ends and ends != (question.minimum, question.maximum):
+        yield Fault(where, f"must run from {question.minimum} to {question.maximum}.")
+
+
+def _ruled(where: str, ruled: Sequence[Profile | Notice], scope: Scope) -> Iterator[Fault]:
+    yield from _keys(where, ruled)
+    for index, each in enumerate(ruled):
+        for number, alternative in enumerate(each.rule):
+            yield from _conditions(f"{where}[{index}].rule[{number}]", alternative, scope)
+
+
+def _conditions(where: str, conditions: Iterable[Condition], scope: Scope) -> Iterator[Fault]:
+    for index, condition in enumerate(conditions):
+        yield from _condition(f"{where}[{index}]", condition, scope)
+
+
+def _condition(where: str, condition: Condition, scope: Scope) -> Iterator[Fault]:
+    if isinstance(condition, ConfidenceCondition):
+        return
+    if isinstance(condition, ScoreCondition):
+        if condition.score not in scope.dimensions:
+            yield from _missing(f"{where}.score", "dimension", condition.score)
+    elif condition.answer in scope.questions:
+        yield from _answer(where, condition, scope.questions[condition.answer])
+    else:
+        yield from _missing(f"{where}.answer", scope.called, condition.answer)
+
+
+def _answer(where: str, condition: AnswerCondition, question: Question) -> Iterator[Fault]:
+    if isinstance(condition, ChoiceCondition) != (question.kind == "choice"):
+        needed = "“in” or “not_in”" if question.kind == "choice" else "“at_least” or “at_most”"
+        yield Fault(where, f"must use {needed}, as “{shown(question.key)}” is a {question.kind}.")
+    elif isinstance(condition, ChoiceCondition):
+        choices = {choice.key for choice in question.choices}
+        kind = "not_in" if condition.in_ is None else "in"
+        for index, key in enumerate(condition.in_ or condition.not_in or ()):
+            if key not in choices:
+                yield from _missing(f"{where}.{kind}[{index}]", "choice", key)
+
+
+def _missing(where: str, kind: str, key: str) -> Iterator[Fault]:
+    if key:  # A blank stands for what was refused before.
+        yield Fault(where, f"there is no {kind} “{shown(key)}”.")
+
+
+def _keys(where: str, keyed: Iterable[Keyed], reserved: Collection[str] = ()) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for index, each in enumerate(keyed):
+        if each.key in reserved:
+            yield Fault(f"{where}[{index}].key", f"“{each.key}” is reserved. Choose another key.")
+        if each.key in seen:
+            yield Fault(f"{where}[{index}].key", f"“{shown(each.key)}” is used twice.")
+        seen.update({each.key} - {""})

@@ -1,0 +1,283 @@
+"""The shapes of an assessment file. The order of the fields is the order of the keys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+Answer: TypeAlias = str | int
+Points: TypeAlias = Mapping[str, int | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    absent: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceCondition(Shape):
+    """Holds where the answer given is among `in_`, or is not among `not_in`."""
+
+    answer: str
+    in_: tuple[str, ...] | None = None
+    not_in: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaleCondition(Shape):
+    answer: str
+    at_least: int | None = None
+    at_most: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoreCondition(Shape):
+    score: str
+    unmeasured: bool = False
+    below: int | None = None
+    at_least: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfidenceCondition(Shape):
+    """Holds where any dimension has one of these confidences; "none" is one."""
+
+    any_score: bool = True
+    confidence_in: tuple[str, ...]
+
+
+AnswerCondition: TypeAlias = ChoiceCondition | ScaleCondition
+Condition: TypeAlias = AnswerCondition | ScoreCondition | ConfidenceCondition
+Rule: TypeAlias = tuple[tuple[Condition, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dimension(Shape):
+    key: str
+    label: str
+    plain: str
+    weight: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confidence(Shape):
+    """The coverage, in percent, from which a score counts as this sure."""
+
+    high: int
+    medium: int
+    low: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SafetyItem(Shape):
+    key: str
+    level: str
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derived(Shape):
+    """A safety level that follows from answers alone."""
+
+    level: str
+    when: tuple[AnswerCondition, ...]
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level(Shape):
+    rank: int
+    scores: Literal["hidden", "after_clearance"]
+    guide: Literal["never", "after_clearance"]
+    title: str
+    body: str
+    tell_them: str = ""
+    note: str = ""
+
+    @property
+    def stops(self) -> bool:
+        """Ends the questions at once: no score, no guide."""
+        return self.scores == "hidden"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Safety(Shape):
+    intro: str
+    none_label: str
+    items: tuple[SafetyItem, ...]
+    derived: tuple[Derived, ...]
+    levels: Mapping[str, Level]
+
+    @cached_property
+    def _items(self) -> dict[str, SafetyItem]:
+        return {item.key: item for item in self.items}
+
+    def item(self, key: str) -> SafetyItem:
+        return self._items[key]
+
+    def has_item(self, key: str) -> bool:
+        return key in self._items
+
+    def level(self, key: str) -> Level:
+        return self.levels[key]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Shape):
+    key: str
+    label: str
+    points: Points
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band(Shape):
+    from_: int
+    to: int
+    points: Points
+
+
+Option: TypeAlias = Choice | Band
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(Shape):
+    key: str
+    kind: Literal["choice", "scale"]
+    text: str
+    help: str = ""
+    show_if: tuple[AnswerCondition, ...] = ()
+    optional: bool = False
+    group: str = ""
+    compare_on_retest: bool = True
+    minimum: int = 0
+    maximum: int = 0
+    bands: tuple[Band, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    how_to: tuple[str, ...] = ()
+    skip_if: str = ""
+    basis: str = ""
+    source: str = ""
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        return self.choices or self.bands
+
+    @cached_property
+    def _choices(self) -> dict[str, Choice]:
+        return {choice.key: choice for choice in self.choices}
+
+    @cached_property
+    def largest(self) -> Mapping[str, int]:
+        """The largest points per dimension that an answer here can move."""
+        largest: dict[str, int] = {}
+        for option in self.options:
+            for dimension, points in option.points.items():
+                if points is not None:
+                    largest[dimension] = max(points, largest.get(dimension, 0))
+        return largest
+
+    def option(self, answer: object) -> Option | None:
+        """The choice or band that this answer picks; None where the answer is not valid."""
+        if self.kind == "choice":
+            return self._choices.get(answer) if isinstance(answer, str) else None
+        if not isinstance(answer, int) or isinstance(answer, bool):
+            return None
+        return next((band for band in self.bands if band.from_ <= answer <= band.to), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile(Shape):
+    key: str
+    start_phase: int
+    rule: Rule
+    title: str
+    summary: str
+    first_step: str
+    honest_note: str
+    see_someone_if: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice(Shape):
+    key: str
+    rule: Rule
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels(Shape):
+    better: str = ""
+    same: str = ""
+    worse: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retest(Shape):
+    weekly: str = ""
+    full: tuple[str, ...] = ()
+    earliest_days: int | None = None
+    compare: str = ""
+    labels: Labels | None = None
+    always_show: str = ""
+    if_no_change: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disclaimers(Shape):
+    top: str = ""
+    before_exercise: str = ""
+    emergency: str = ""
+    evidence: str = ""
+    privacy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition(Shape):
+    """One edition, whole. `parse` makes it, and nothing changes it after that."""
+
+    slug: str
+    language: str = "en"
+    title: str
+    minutes: int | None = None
+    statement: str
+    direction: str = ""
+    dimensions: tuple[Dimension, ...]
+    confidence: Confidence
+    safety: Safety
+    questions: tuple[Question, ...]
+    profiles: tuple[Profile, ...]
+    notices: tuple[Notice, ...] = ()
+    retest: Retest | None = None
+    disclaimers: Disclaimers | None = None
+
+    @cached_property
+    def _dimensions(self) -> dict[str, Dimension]:
+        return {dimension.key: dimension for dimension in self.dimensions}
+
+    @cached_property
+    def _questions(self) -> dict[str, Question]:
+        return {question.key: question for question in self.questions}
+
+    @cached_property
+    def _profiles(self) -> dict[str, Profile]:
+        return {profile.key: profile for profile in self.profiles}
+
+    @cached_property
+    def _notices(self) -> dict[str, Notice]:
+        return {notice.key: notice for notice in self.notices}
+
+    def dimension(self, key: str) -> Dimension:
+        return self._dimensions[key]
+
+    def question(self, key: str) -> Question:
+        return self._questions[key]
+
+    def has_question(self, key: str) -> bool:
+        return key in self._questions
+
+    def profile(self, key: str) -> Profile:
+        return self._profiles[key]
+
+    def notice(self, key: str) -> Notice:
+        return self._notices[key]

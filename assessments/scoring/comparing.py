@@ -1,0 +1,74 @@
+"""Two visits side by side, such that a check skipped or added never looks like progress."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from assessments.definition import Definition
+from assessments.scoring.results import AnswersError, Change, Comparison, MovedAnswer
+from assessments.scoring.sums import dimension_score, tally, total
+from assessments.scoring.walk import Walk, walk
+
+MEANINGFUL_CHANGE = 10
+
+
+def compare(
+    definition: Definition, before: Mapping[str, object], after: Mapping[str, object]
+) -> Comparison:
+    """Compare two sets of answers over the questions that were scored at both visits.
+
+    Raises AnswersError, and nothing else, whatever the answers are.
+    """
+    first, second = walk(definition, before), walk(definition, after)
+    errors = [f"before:{error}" for error in first.errors]
+    errors += [f"after:{error}" for error in second.errors]
+    if errors:
+        raise AnswersError(errors)
+    compared = tuple(_compared(definition, first, second))
+    old, new = _scores(definition, first, compared), _scores(definition, second, compared)
+    return Comparison(
+        compared_on=compared,
+        dimensions={key: _change(old[key], new[key]) for key in old},
+        total=_change(total(definition, old), total(definition, new)),
+        moved=tuple(_moved(first, second, compared)),
+    )
+
+
+def _compared(definition: Definition, first: Walk, second: Walk) -> Iterator[str]:
+    for question in definition.questions:
+        picks = [visit.chosen.get(question.key) for visit in (first, second)]
+        if question.compare_on_retest and all(pick and pick.scores for pick in picks):
+            yield question.key
+
+
+def _scores(definition: Definition, visit: Walk, compared: Sequence[str]) -> dict[str, int | None]:
+    """Scores over what is compared. Coverage is still of all that this visit showed, so that
+    what was not measured then is not measured now."""
+    picks = [visit.chosen[key] for key in compared]
+    return {
+        dimension.key: dimension_score(
+            tally(dimension.key, picks, visit.shown), definition.confidence
+        ).score
+        for dimension in definition.dimensions
+    }
+
+
+def _change(before: int | None, after: int | None) -> Change:
+    if before is None or after is None:
+        return Change(before, after, "not_comparable")
+    if abs(after - before) < MEANINGFUL_CHANGE:
+        return Change(before, after, "same")
+    return Change(before, after, "better" if after > before else "worse")
+
+
+def _moved(first: Walk, second: Walk, compared: Sequence[str]) -> Iterator[MovedAnswer]:
+    for key in compared:
+        old, new = first.kept[key], second.kept[key]
+        if old != new:
+            fall = first.chosen[key].need - second.chosen[key].need
+            yield MovedAnswer(key, old, new, _direction(fall))
+
+
+def _direction(fall: int) -> str:
+    """Fewer points of need are better."""
+    if fall == 0:
+        return "changed"
+    return "better" if fall > 0 else "worse"

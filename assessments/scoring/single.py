@@ -1,0 +1,125 @@
+"""One visit: the safety list, the answers, the scores, the profile."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from assessments.definition import Definition, SafetyItem
+from assessments.scoring.results import (
+    AnswersError,
+    DimensionScore,
+    Move,
+    Result,
+    Step,
+    Trace,
+    TriedProfile,
+)
+from assessments.scoring.rules import answers_hold, rule_holds, try_profile
+from assessments.scoring.sums import dimension_score, tally, total
+from assessments.scoring.walk import Pick, Walk, walk
+
+NONE_TICKED = "none"
+
+
+def score(definition: Definition, answers: Mapping[str, object], safety: Sequence[str]) -> Result:
+    """Score one set of answers.
+
+    Raises AnswersError, and nothing else, whatever the answers are. A safety level that stops,
+    ticked or derived, needs no other answer to be there or to be right.
+    """
+    ticked = _ticked(definition, safety)
+    walked = walk(definition, answers)
+    derived = tuple(
+        each for each in definition.safety.derived if answers_hold(each.when, walked.kept)
+    )
+    levels = definition.safety.levels
+    reached = [item.level for item in ticked] + [each.level for each in derived]
+    level = max(reached, key=lambda name: levels[name].rank, default=None)
+    reasons = Trace(ticked, derived)
+    if level is not None and levels[level].stops:
+        return _stopped(level, levels[level].guide, walked, reasons)
+    if walked.errors:
+        raise AnswersError(walked.errors)
+    guide = "now" if level is None else levels[level].guide
+    return _scored(definition, level, guide, walked, reasons)
+
+
+def _ticked(definition: Definition, safety: Sequence[str]) -> tuple[SafetyItem, ...]:
+    """The safety items that were ticked, in the order of the list."""
+    if not safety:
+        raise AnswersError(["safety:required"])
+    if isinstance(safety, str) or not isinstance(safety, Sequence):
+        raise AnswersError(["safety:invalid"])
+    ticked = {key if isinstance(key, str) else f"({type(key).__name__})" for key in safety}
+    if NONE_TICKED in ticked and len(ticked) > 1:
+        raise AnswersError(["safety:none_with_others"])
+    items = tuple(item for item in definition.safety.items if item.key in ticked)
+    unknown = ticked - {NONE_TICKED} - {item.key for item in items}
+    if unknown:
+        raise AnswersError(f"safety:unknown:{key}" for key in sorted(unknown))
+    return items
+
+
+def _stopped(level: str, guide: str, walked: Walk, trace: Trace) -> Result:
+    return Result(
+        safety_level=level,
+        profile=None,
+        start_phase=None,
+        dimensions=None,
+        total=None,
+        notices=(),
+        guide=guide,
+        answers=walked.kept,
+        trace=trace,
+    )
+
+
+def _scored(
+    definition: Definition, level: str | None, guide: str, walked: Walk, reasons: Trace
+) -> Result:
+    tallies = {
+        dimension.key: tally(dimension.key, walked.chosen.values(), walked.shown)
+        for dimension in definition.dimensions
+    }
+    scores = {key: dimension_score(each, definition.confidence) for key, each in tallies.items()}
+    tried = tuple(_tried(definition, walked, scores))
+    profile = definition.profile(tried[-1].profile) if tried[-1].held else None
+    return Result(
+        safety_level=level,
+        profile=profile.key if profile else None,
+        start_phase=profile.start_phase if profile else None,
+        dimensions=scores,
+        total=total(definition, {key: each.score for key, each in scores.items()}),
+        notices=tuple(
+            notice.key
+            for notice in definition.notices
+            if rule_holds(notice.rule, walked.kept, scores)
+        ),
+        guide=guide,
+        answers=walked.kept,
+        trace=replace(reasons, steps=tuple(_steps(walked)), tallies=tallies, profiles=tried),
+    )
+
+
+def _tried(
+    definition: Definition, walked: Walk, scores: Mapping[str, DimensionScore]
+) -> Iterator[TriedProfile]:
+    """Profiles in order, up to the first that holds."""
+    for profile in definition.profiles:
+        tried = try_profile(profile.key, profile.rule, walked.kept, scores)
+        yield tried
+        if tried.held:
+            return
+
+
+def _steps(walked: Walk) -> Iterator[Step]:
+    for question in walked.shown:
+        pick = walked.chosen.get(question.key)
+        yield Step(question.key, walked.kept.get(question.key), _moves(pick) if pick else ())
+
+
+def _moves(pick: Pick) -> tuple[Move, ...]:
+    return tuple(
+        Move(dimension, need, pick.question.largest[dimension])
+        for dimension, need in pick.option.points.items()
+        if need is not None
+    )

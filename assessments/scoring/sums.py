@@ -1,0 +1,57 @@
+"""The arithmetic: points to scores to a total, rounded half up, without a float anywhere."""
+
+from collections.abc import Iterable, Mapping
+
+from assessments.definition import Confidence, Definition, Question
+from assessments.scoring.results import DimensionScore, Tally
+from assessments.scoring.walk import Pick
+
+NO_CONFIDENCE = "none"
+
+
+def rounded(numerator: int, denominator: int) -> int:
+    """The quotient of two whole numbers, none negative, rounded half up."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def percent(part: int, whole: int) -> int:
+    return rounded(100 * part, whole) if whole else 0
+
+
+def tally(dimension: str, chosen: Iterable[Pick], shown: Iterable[Question]) -> Tally:
+    """The points of what was chosen, and how much of what was shown that covers."""
+    need = top = 0
+    for pick in chosen:
+        points = pick.option.points.get(dimension)
+        if points is not None:
+            need += points
+            top += pick.question.largest[dimension]
+    possible = sum(question.largest.get(dimension, 0) for question in shown)
+    return Tally(need, top, percent(top, possible))
+
+
+def dimension_score(tally: Tally, percents: Confidence) -> DimensionScore:
+    confidence = confidence_of(tally.coverage, percents)
+    if confidence == NO_CONFIDENCE or not tally.top:
+        return DimensionScore(None, confidence)
+    return DimensionScore(percent(tally.top - tally.need, tally.top), confidence)
+
+
+def confidence_of(coverage: int, percents: Confidence) -> str:
+    if coverage >= percents.high:
+        return "high"
+    if coverage >= percents.medium:
+        return "medium"
+    return "low" if coverage >= percents.low else NO_CONFIDENCE
+
+
+def total(definition: Definition, scores: Mapping[str, int | None]) -> int | None:
+    """The mean of the rounded scores, by weight; None where one of them is not measured."""
+    weighed = weights = 0
+    for dimension in definition.dimensions:
+        score = scores[dimension.key]
+        if score is None:
+            return None
+        weighed += dimension.weight * score
+        weights += dimension.weight
+    return rounded(weighed, weights)

@@ -1,0 +1,193 @@
+"""Hypothesis strategies: questionnaires of every shape, and answers to them, good and bad."""
+
+from hypothesis import strategies as st
+
+from assessments.definition import parse
+
+CONFIDENCES = ["high", "medium", "low", "none"]
+LEVELS = {
+    "stop": {"rank": 2, "scores": "hidden", "guide": "never", "title": "Stop", "body": "Stop."},
+    "ask": {
+        "rank": 1,
+        "scores": "after_clearance",
+        "guide": "after_clearance",
+        "title": "Ask",
+        "body": "Ask first.",
+        "note": "Soon.",
+    },
+}
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8)
+
+
+def json_values():
+    """Anything that json can decode, and some that it cannot."""
+    scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+    return st.recursive(
+        scalars,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner),
+        max_leaves=8,
+    )
+
+
+def points(dimensions):
+    return st.dictionaries(
+        st.sampled_from(dimensions), st.none() | st.integers(0, 6), max_size=len(dimensions)
+    )
+
+
+@st.composite
+def answer_conditions(draw, questions):
+    question = draw(st.sampled_from(questions))
+    if question["kind"] == "choice":
+        keys = [choice["key"] for choice in question["choices"]]
+        chosen = draw(st.lists(st.sampled_from(keys), max_size=3, unique=True))
+        return {"answer": question["key"], draw(st.sampled_from(["in", "not_in"])): chosen}
+    limits = draw(
+        st.fixed_dictionaries({"at_least": st.integers(-1, 6)})
+        | st.fixed_dictionaries({"at_most": st.integers(-1, 6)})
+        | st.fixed_dictionaries({"at_least": st.integers(0, 4), "at_most": st.integers(0, 6)})
+    )
+    return {"answer": question["key"], **limits}
+
+
+def score_conditions(dimensions):
+    about = st.sampled_from(dimensions)
+    percent = st.integers(0, 101)
+    return (
+        st.fixed_dictionaries({"score": about, "unmeasured": st.just(value=True)})
+        | st.fixed_dictionaries({"score": about, "below": percent})
+        | st.fixed_dictionaries({"score": about, "below": percent, "at_least": percent})
+        | st.fixed_dictionaries({"score": about, "at_least": percent})
+        | st.fixed_dictionaries(
+            {
+                "any_score": st.just(value=True),
+                "confidence_in": st.lists(st.sampled_from(CONFIDENCES), max_size=3, unique=True),
+            }
+        )
+    )
+
+
+def rules(dimensions, questions):
+    conditions = answer_conditions(questions) | score_conditions(dimensions)
+    return st.lists(st.lists(conditions, min_size=1, max_size=2), max_size=2)
+
+
+@st.composite
+def bands(draw, dimensions, maximum):
+    cuts = sorted(draw(st.sets(st.integers(1, maximum), max_size=2)) | {0})
+    ends = [*(cut - 1 for cut in cuts[1:]), maximum]
+    return [
+        {"from": start, "to": end, "points": draw(points(dimensions))}
+        for start, end in zip(cuts, ends, strict=True)
+    ]
+
+
+@st.composite
+def questions(draw, dimensions, key, earlier):
+    question = {"key": key, "text": draw(texts)}
+    if draw(st.booleans()):
+        count = draw(st.integers(1, 4))
+        choices = [
+            {"key": f"c{index}", "label": draw(texts), "points": draw(points(dimensions))}
+            for index in range(count)
+        ]
+        question |= {"kind": "choice", "choices": choices}
+    else:
+        maximum = draw(st.integers(1, 5))
+        question |= {
+            "kind": "scale",
+            "minimum": 0,
+            "maximum": maximum,
+            "bands": draw(bands(dimensions, maximum)),
+        }
+    if earlier and draw(st.booleans()):
+        question["show_if"] = draw(st.lists(answer_conditions(earlier), max_size=2))
+    extras = {"optional": st.booleans(), "compare_on_retest": st.booleans(), "help": texts}
+    return question | draw(st.fixed_dictionaries({}, optional=extras))
+
+
+@st.composite
+def definition_data(draw, *, catch_all=False, most_questions=5):
+    dimensions = [f"d{index}" for index in range(draw(st.integers(1, 3)))]
+    asked = []
+    for index in range(draw(st.integers(1, most_questions))):
+        asked.append(draw(questions(dimensions, f"q{index}", asked)))
+    derived = st.fixed_dictionaries(
+        {
+            "level": st.sampled_from(sorted(LEVELS)),
+            "when": st.lists(answer_conditions(asked), min_size=1, max_size=2),
+            "why": texts,
+        }
+    )
+    profile_rules = draw(st.lists(rules(dimensions, asked), min_size=1, max_size=4))
+    notice_rules = draw(st.lists(rules(dimensions, asked), max_size=3))
+    high, medium, low = sorted(draw(st.tuples(*[st.integers(0, 100)] * 3)), reverse=True)
+    return {
+        "slug": "generated",
+        "title": draw(texts),
+        "statement": draw(texts),
+        "dimensions": [
+            {"key": key, "label": key, "plain": key, "weight": draw(st.integers(index == 0, 5))}
+            for index, key in enumerate(dimensions)
+        ],
+        "confidence": {"high": high, "medium": medium, "low": low},
+        "safety": {
+            "intro": "",
+            "none_label": "None",
+            "items": [
+                {"key": f"item_{level}", "level": level, "text": level, "why": level}
+                for level in LEVELS
+            ],
+            "derived": draw(st.lists(derived, max_size=2)),
+            "levels": LEVELS,
+        },
+        "questions": asked,
+        "profiles": [
+            profile(f"p{index}", rule)
+            for index, rule in enumerate([*profile_rules, *([[[]]] if catch_all else [])])
+        ],
+        "notices": [
+            {"key": f"n{index}", "rule": rule, "text": "Note."}
+            for index, rule in enumerate(notice_rules)
+        ],
+    }
+
+
+def profile(key, rule):
+    words = ["title", "summary", "first_step", "honest_note", "see_someone_if"]
+    return {"key": key, "start_phase": 1, "rule": rule} | dict.fromkeys(words, key)
+
+
+def definitions(**options):
+    return definition_data(**options).map(parse)
+
+
+def options_of(question):
+    """Every valid answer to a question."""
+    if question.kind == "choice":
+        return [choice.key for choice in question.choices]
+    return list(range(question.minimum, question.maximum + 1))
+
+
+def full_answers(definition):
+    """A valid answer to every question, shown or not."""
+    return st.fixed_dictionaries(
+        {each.key: st.sampled_from(options_of(each)) for each in definition.questions}
+    )
+
+
+def any_answers(definition):
+    """Answers of all sorts: right, wrong, missing, and to questions that do not exist."""
+    sorts = {
+        each.key: st.sampled_from(options_of(each)) | json_values() for each in definition.questions
+    }
+    odd = st.dictionaries(st.text(max_size=5), json_values(), max_size=2)
+    return st.tuples(st.fixed_dictionaries({}, optional=sorts), odd).map(
+        lambda pair: pair[1] | pair[0]
+    )
+
+
+def any_safety(definition):
+    items = [item.key for item in definition.safety.items]
+    known = st.lists(st.sampled_from(["none", *items]), max_size=2)
+    return st.just(["none"]) | known | json_values()

@@ -1,0 +1,325 @@
+"""The checker finds what is wrong, only that, and quickly."""
+
+import json
+from copy import deepcopy
+from itertools import product
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from assessments.checker import Finding, check
+from assessments.checker.search import outcomes
+from assessments.definition import parse
+from assessments.scoring import score
+from assessments.scoring.rules import rule_holds
+from assessments.scoring.walk import walk
+from tests.assessments.strategies import definitions, options_of, profile
+
+CONTENT = Path(__file__).resolve().parents[2] / "content"
+DATA = json.loads((CONTENT / "tight-hips.json").read_text(encoding="utf-8"))
+DEFAULT = parse(DATA)
+SMALL = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+NEVER = {"score": "mobility", "below": 0}
+
+
+def found(data):
+    return [(each.severity, each.code, each.where) for each in check(parse(data))]
+
+
+def changed(change):
+    data = deepcopy(DATA)
+    change(data)
+    return data
+
+
+def test_the_default_content_has_no_findings():
+    assert check(DEFAULT) == []
+
+
+def test_the_default_content_is_checked_in_under_two_seconds():
+    start = perf_counter()
+
+    check(DEFAULT)
+
+    assert perf_counter() - start < 2
+
+
+def test_a_finding_reads_as_one_line():
+    finding = Finding("error", "no_profile", "profiles", "Add one.")
+
+    assert str(finding) == "error no_profile profiles: Add one."
+
+
+def test_a_way_to_answer_without_a_result_type():
+    data = changed(lambda data: data["profiles"].pop())
+
+    assert found(data) == [("error", "no_profile", "profiles")]
+
+
+@pytest.mark.parametrize(
+    ("most", "findings"), [(4, [("error", "no_profile", "profiles")]), (5, [])]
+)
+def test_a_scale_is_tried_on_both_sides_of_each_limit(most, findings):
+    """From a pain of 6 a safety rule ends it, so that 5 is the most a result type can meet."""
+
+    def change(data):
+        data["profiles"][-1]["rule"] = [[{"answer": "worst_pain", "at_most": most}]]
+
+    assert found(changed(change)) == findings
+
+
+def test_a_result_type_that_never_fits():
+    def change(data):
+        data["profiles"][0]["rule"] = [[NEVER]]
+
+    assert found(changed(change)) == [("error", "profile_unreachable", "profiles[0].rule")]
+
+
+def test_a_result_type_that_others_always_come_before():
+    def change(data):
+        data["profiles"].insert(2, profile("late", [[{"score": "mobility", "below": 50}]]))
+
+    assert found(changed(change)) == [("error", "profile_shadowed", "profiles[2].rule")]
+
+
+def test_result_types_after_one_that_always_fits():
+    data = changed(lambda data: data["profiles"].insert(0, data["profiles"].pop()))
+
+    assert found(data) == [
+        ("error", "profile_shadowed", f"profiles[{index}].rule") for index in range(1, 6)
+    ]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        [],
+        [[NEVER]],
+        [[{"answer": "reach", "in": []}]],
+        [[{"answer": "worst_pain", "at_least": 5, "at_most": 4}]],
+        [[{"answer": "worst_pain", "at_least": 6}]],
+        [[{"answer": "duration", "in": ["none"]}, {"answer": "pattern", "in": ["rarely"]}]],
+        [[{"score": "strength", "unmeasured": True}]],
+        [[{"answer": "reach", "in": ["above_knee"]}, {"score": "mobility", "at_least": 50}]],
+    ],
+    ids=[
+        "no alternative",
+        "below nought",
+        "no choice",
+        "empty range",
+        "only where a safety rule stops it",
+        "a question that is then not shown",
+        "always measured",
+        "not both",
+    ],
+)
+def test_extra_advice_that_never_shows(rule):
+    def change(data):
+        data["notices"][3]["rule"] = rule
+
+    assert found(changed(change)) == [("error", "notice_unreachable", "notices[3].rule")]
+
+
+def test_a_question_that_is_never_shown():
+    def change(data):
+        data["questions"][8]["show_if"] = [
+            {"answer": "duration", "in": ["none"]},
+            {"answer": "pattern", "in": ["rarely"]},
+        ]
+        del data["notices"][9]
+
+    assert found(changed(change)) == [
+        ("error", "question_unreachable", "questions[8].show_if"),
+    ]
+
+
+def test_a_safety_rule_that_never_fires():
+    def change(data):
+        data["safety"]["derived"][0]["when"][0]["at_least"] = 11
+
+    assert found(changed(change)) == [("error", "derived_unreachable", "safety.derived[0].when")]
+
+
+@pytest.mark.parametrize("when", [[], [{"answer": "worst_pain", "at_least": 0}]])
+def test_safety_rules_that_stop_everyone(when):
+    def change(data):
+        data["safety"]["derived"][0]["when"] = when
+
+    assert found(changed(change)) == [("error", "nobody_scored", "safety.derived")]
+
+
+def test_a_safety_rule_that_does_not_stop_hides_nothing():
+    def change(data):
+        data["safety"]["derived"] = [{"level": "check", "when": [], "why": "always"}]
+
+    assert found(changed(change)) == []
+
+
+def test_a_score_area_that_nothing_feeds():
+    def change(data):
+        data["dimensions"].append({"key": "sleep", "label": "Sleep", "plain": "", "weight": 1})
+
+    assert found(changed(change)) == [("error", "dimension_unfed", "dimensions[4]")]
+
+
+def test_a_score_area_whose_points_are_all_nought():
+    def change(data):
+        data["dimensions"].append({"key": "sleep", "label": "Sleep", "plain": "", "weight": 1})
+        data["questions"][0]["choices"][0]["points"]["sleep"] = 0
+
+    assert found(changed(change)) == [("error", "dimension_unfed", "dimensions[4]")]
+
+
+def test_a_stopping_level_that_still_offers_a_guide():
+    def change(data):
+        data["safety"]["levels"]["clinician"]["guide"] = "after_clearance"
+
+    assert found(changed(change)) == [("error", "guide_at_stop", "safety.levels.clinician.guide")]
+
+
+def test_a_level_that_nothing_leads_to():
+    def change(data):
+        data["safety"]["items"].pop()
+
+    assert found(changed(change)) == [("warning", "level_unused", "safety.levels.check")]
+
+
+def test_words_that_are_missing():
+    def change(data):
+        data["questions"][2]["choices"][1]["label"] = " "
+
+    assert found(changed(change)) == [("warning", "text_missing", "questions[2].choices[1].label")]
+
+
+def test_errors_come_before_warnings():
+    def change(data):
+        data["title"] = ""
+        data["profiles"].pop()
+
+    assert [severity for severity, _, _ in found(changed(change))] == ["error", "warning"]
+
+
+def ways_to_answer(definition):
+    """Every combination of valid answers, one by one."""
+    keys = [question.key for question in definition.questions]
+    answers = [
+        options_of(question) + [None] * question.optional for question in definition.questions
+    ]
+    return [dict(zip(keys, each, strict=True)) for each in product(*answers)]
+
+
+def errors_by_hand(definition):
+    """The errors about what can be reached, told from every result there is."""
+    ways = ways_to_answer(definition)
+    shown = {question.key for way in ways for question in walk(definition, way).shown}
+    results = [score(definition, way, ["none"]) for way in ways]
+    fired = [derived for result in results for derived in result.trace.derived]
+    scored = [result for result in results if not result.stopped]
+    yield from (
+        ("derived_unreachable", f"safety.derived[{index}].when")
+        for index, derived in enumerate(definition.safety.derived)
+        if derived not in fired
+    )
+    yield from (
+        ("question_unreachable", f"questions[{index}].show_if")
+        for index, question in enumerate(definition.questions)
+        if question.key not in shown
+    )
+    yield from (
+        result_errors(definition, scored) if scored else [("nobody_scored", "safety.derived")]
+    )
+
+
+def result_errors(definition, results):
+    for index, dimension in enumerate(definition.dimensions):
+        if all(result.dimensions[dimension.key].score is None for result in results):
+            yield "dimension_unfed", f"dimensions[{index}]"
+    picked = {result.profile for result in results}
+    if None in picked:
+        yield "no_profile", "profiles"
+    for index, each in enumerate(definition.profiles):
+        if each.key not in picked:
+            fits = any(holds(each.rule, result) for result in results)
+            code = "profile_shadowed" if fits else "profile_unreachable"
+            yield code, f"profiles[{index}].rule"
+    for index, notice in enumerate(definition.notices):
+        if not any(notice.key in result.notices for result in results):
+            yield "notice_unreachable", f"notices[{index}].rule"
+
+
+def holds(rule, result):
+    return rule_holds(rule, result.answers, result.dimensions)
+
+
+@SMALL
+@given(definitions(most_questions=3))
+def test_the_search_finds_what_trying_every_answer_finds(definition):
+    errors = [(each.code, each.where) for each in check(definition) if each.severity == "error"]
+
+    assert errors == list(errors_by_hand(definition))
+
+
+@SMALL
+@given(definitions(most_questions=4))
+def test_a_search_cut_short_finds_only_what_is_there(definition):
+    clauses = [clause for profile in definition.profiles for clause in profile.rule]
+
+    whole, part = outcomes(definition, clauses), outcomes(definition, clauses, steps=10)
+
+    assert whole.proven
+    assert part.held <= whole.held
+    assert not part.proven or part == whole
+
+
+def many_questions(*rules):
+    """Forty questions that feed two score areas each, in ways that hardly ever coincide."""
+    questions = [
+        {
+            "key": f"q{index}",
+            "kind": "choice",
+            "text": "How much?",
+            "choices": [
+                {
+                    "key": f"c{step}",
+                    "label": "So much",
+                    "points": {
+                        f"d{index % 3}": step * index,
+                        f"d{(index + step) % 3}": (7 * index) ** step % 1000,
+                    },
+                }
+                for step in range(4)
+            ],
+        }
+        for index in range(40)
+    ]
+    dimensions = [
+        {"key": f"d{index}", "label": "Area", "plain": "", "weight": 1} for index in range(3)
+    ]
+    return DATA | {
+        "dimensions": dimensions,
+        "questions": questions,
+        "safety": DATA["safety"] | {"derived": []},
+        "profiles": [profile(f"p{index}", rule) for index, rule in enumerate(rules)],
+        "notices": [],
+    }
+
+
+RARE = [{"score": f"d{index}", "at_least": 50, "below": 51} for index in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("rules", "where"),
+    [
+        ([[RARE], [[]]], "profiles[0].rule"),
+        ([[[{"score": "d0", "at_least": 1}], [{"score": "d1", "below": 99}]]], "profiles"),
+    ],
+    ids=["that it can be picked", "that there is always one"],
+)
+def test_what_is_out_of_reach_is_said_not_to_be_proven(rules, where):
+    findings = check(parse(many_questions(*rules)))
+
+    assert [(each.severity, each.code, each.where) for each in findings] == [
+        ("warning", "not_proven", where)
+    ]

@@ -1,0 +1,141 @@
+"""What must be true of scoring for any questionnaire and any answers."""
+
+import json
+from pathlib import Path
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from assessments.definition import canonical, file_text, parse, to_data
+from assessments.scoring import AnswersError, compare, score
+from tests.assessments.strategies import (
+    any_answers,
+    any_safety,
+    definition_data,
+    definitions,
+    full_answers,
+    json_values,
+    options_of,
+)
+
+CONTENT = Path(__file__).resolve().parents[2] / "content"
+DEFAULT = parse(json.loads((CONTENT / "tight-hips.json").read_text(encoding="utf-8")))
+SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+questionnaires = st.just(DEFAULT) | definitions(catch_all=True)
+
+
+def outcome(call, *arguments):
+    """What came out, as plain data, or the errors; any other exception is a failure."""
+    try:
+        return call(*arguments).expect()
+    except AnswersError as refused:
+        return list(refused.errors)
+
+
+def moved(result):
+    return [(step.question, [move.dimension for move in step.moves]) for step in result.trace.steps]
+
+
+@SETTINGS
+@given(st.data())
+def test_scoring_raises_nothing_but_answers_error(data):
+    definition = data.draw(st.just(DEFAULT) | definitions())
+    answers, safety = data.draw(any_answers(definition)), data.draw(any_safety(definition))
+
+    assert json.dumps(outcome(score, definition, answers, safety))
+
+
+@SETTINGS
+@given(st.data())
+def test_comparing_raises_nothing_but_answers_error(data):
+    definition = data.draw(st.just(DEFAULT) | definitions())
+    before, after = data.draw(any_answers(definition)), data.draw(any_answers(definition))
+
+    assert json.dumps(outcome(compare, definition, before, after))
+
+
+@SETTINGS
+@given(st.data())
+def test_complete_answers_give_exactly_one_profile_or_a_stop(data):
+    definition = data.draw(questionnaires)
+
+    result = score(definition, data.draw(full_answers(definition)), ["none"])
+
+    held = [tried.profile for tried in result.trace.profiles if tried.held]
+    assert held == ([] if result.stopped else [result.profile])
+
+
+@SETTINGS
+@given(st.data())
+def test_scores_run_from_0_to_100(data):
+    definition = data.draw(questionnaires)
+
+    result = score(definition, data.draw(full_answers(definition)), ["none"])
+
+    scores = [each.score for each in (result.dimensions or {}).values()] + [result.total]
+    assert all(each is None or 0 <= each <= 100 for each in scores)
+
+
+@SETTINGS
+@given(st.data())
+def test_an_answer_to_a_question_not_shown_never_matters(data):
+    definition = data.draw(questionnaires)
+    answers = data.draw(full_answers(definition))
+    result = score(definition, answers, ["none"])
+    junk = {key: data.draw(json_values()) for key in answers if key not in result.answers}
+
+    assert score(definition, answers | junk, ["none"]) == result
+
+
+@SETTINGS
+@given(st.data())
+def test_a_better_answer_never_lowers_a_dimension(data):
+    definition = data.draw(questionnaires)
+    answers = data.draw(full_answers(definition))
+    question = data.draw(st.sampled_from(definition.questions))
+    other = data.draw(st.sampled_from(options_of(question)))
+    worse, better = question.option(answers[question.key]), question.option(other)
+    assume(not_worse(better.points, worse.points))
+
+    before = score(definition, answers, ["none"])
+    after = score(definition, answers | {question.key: other}, ["none"])
+
+    assume(before.dimensions and after.dimensions and moved(before) == moved(after))
+    assert all(
+        after.dimensions[key].score >= each.score
+        for key, each in before.dimensions.items()
+        if each.score is not None
+    )
+
+
+def not_worse(points, than):
+    """No more need anywhere, and nothing measured that was not, or the other way round."""
+    measured = {key for key, value in points.items() if value is not None}
+    return measured == {key for key, value in than.items() if value is not None} and all(
+        points[key] <= than[key] for key in measured
+    )
+
+
+@SETTINGS
+@given(st.data())
+def test_a_visit_compared_with_itself_has_not_moved(data):
+    definition = data.draw(questionnaires)
+    answers = data.draw(full_answers(definition))
+
+    comparison = compare(definition, answers, answers)
+
+    labels = {change.label for change in comparison.dimensions.values()}
+    assert comparison.moved == ()
+    assert labels <= {"same", "not_comparable"}
+
+
+@SETTINGS
+@given(definition_data())
+def test_a_definition_comes_back_from_its_data(data):
+    definition = parse(data)
+
+    assert to_data(definition) == data
+    assert parse(to_data(definition)) == definition
+    assert parse(json.loads(canonical(definition))) == definition
+    assert canonical(parse(json.loads(file_text(definition)))) == canonical(definition)

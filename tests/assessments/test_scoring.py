@@ -1,0 +1,204 @@
+"""Scoring against the worked examples, and where they are silent."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from assessments.definition import parse
+from assessments.scoring import AnswersError, Change, Move, Step, Tally, compare, score
+from assessments.scoring.sums import confidence_of, rounded
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+CONTENT = Path(__file__).resolve().parents[2] / "content"
+VECTORS = json.loads((DATA / "vectors.json").read_text(encoding="utf-8"))
+DEFINITION = parse(json.loads((CONTENT / "tight-hips.json").read_text(encoding="utf-8")))
+
+
+def cases(section):
+    return [pytest.param(case, id=case["id"]) for case in VECTORS[section]]
+
+
+@pytest.mark.parametrize("case", cases("examples"))
+def test_worked_example(case):
+    result = score(DEFINITION, case["answers"], case["safety"])
+
+    assert result.expect() == case["expect"]
+
+
+@pytest.mark.parametrize("case", cases("invalid"))
+def test_refused_input(case):
+    with pytest.raises(AnswersError) as refused:
+        score(DEFINITION, case["answers"], case["safety"])
+
+    assert {"errors": list(refused.value.errors)} == case["expect"]
+
+
+@pytest.mark.parametrize("case", cases("retests"))
+def test_retest(case):
+    comparison = compare(DEFINITION, case["before"], case["after"])
+
+    assert comparison.expect() == case["expect"]
+
+
+def example(key):
+    return next(case for case in VECTORS["examples"] if case["id"] == key)
+
+
+def scored(key, **changes):
+    case = example(key)
+    return score(DEFINITION, case["answers"] | changes, case["safety"])
+
+
+def errors_of(call, *arguments):
+    with pytest.raises(AnswersError) as refused:
+        call(DEFINITION, *arguments)
+    return refused.value.errors
+
+
+@pytest.mark.parametrize(
+    ("safety", "errors"),
+    [
+        (None, ("safety:required",)),
+        ("night", ("safety:invalid",)),
+        ({"night": True}, ("safety:invalid",)),
+        ([["night"]], ("safety:unknown:(list)",)),
+        (["nausea", "cough"], ("safety:unknown:cough", "safety:unknown:nausea")),
+        (["none", "nausea"], ("safety:none_with_others",)),
+        (["saddle", "nausea"], ("safety:unknown:nausea",)),
+    ],
+)
+def test_a_safety_list_that_cannot_be_read_is_refused_first(safety, errors):
+    assert errors_of(score, {"reach": "elbows"}, safety) == errors
+
+
+def test_none_ticked_twice_is_none():
+    assert score(DEFINITION, example("V01")["answers"], ["none", "none"]).safety_level is None
+
+
+@pytest.mark.parametrize("answers", [None, [], "reach", 5])
+def test_answers_that_are_no_mapping_are_refused(answers):
+    assert errors_of(score, answers, ["none"]) == ("answers:invalid",)
+
+
+@pytest.mark.parametrize("answer", ["11", -1, 2.0, True, [2], {"a": 2}, float("nan")])
+def test_an_odd_answer_on_a_scale_is_invalid(answer):
+    answers = example("V01")["answers"] | {"worst_pain": answer}
+
+    assert errors_of(score, answers, ["none"]) == ("worst_pain:invalid",)
+
+
+def test_at_a_level_that_does_not_stop_missing_answers_matter():
+    answers = {key: value for key, value in example("V14")["answers"].items() if key != "reach"}
+
+    assert errors_of(score, answers, ["needs_clearance"]) == ("reach:required",)
+
+
+def test_a_derived_level_outranks_a_lower_one_that_was_ticked():
+    result = score(DEFINITION, {"worst_pain": 6}, ["needs_clearance"])
+
+    assert (result.safety_level, result.guide) == ("clinician", "never")
+    assert [item.key for item in result.trace.safety] == ["needs_clearance"]
+    assert [each.why for each in result.trace.derived] == [
+        "worst pain of 6 or more out of 10 in the last 7 days"
+    ]
+
+
+def test_a_stop_says_nothing_but_why():
+    result = scored("V24")
+
+    assert result.stopped
+    assert (result.trace.steps, result.trace.profiles) == ((), ())
+
+
+def test_the_trace_says_which_answer_moved_what_by_how_much():
+    steps = {step.question: step for step in scored("V01").trace.steps}
+
+    assert steps["reach"] == Step("reach", "ankle", (Move("mobility", 1, 9),))
+    assert steps["hamstring_feel"].moves == (Move("mobility", 0, 1), Move("activation", 1, 4))
+    assert steps["hip_check"] == Step("hip_check", None, ())
+
+
+def test_an_answer_that_says_nothing_moves_nothing():
+    steps = {step.question: step for step in scored("V05").trace.steps}
+
+    assert steps["reach"] == Step("reach", "skipped", ())
+
+
+def test_the_trace_holds_the_sums_behind_each_score():
+    tallies = scored("V01").trace.tallies
+
+    assert tallies["mobility"] == Tally(need=1, top=10, coverage=59)
+
+
+def test_the_trace_says_which_rule_fired_and_why_the_earlier_ones_did_not():
+    tried = scored("V08").trace.profiles
+
+    assert [(each.profile, each.held) for each in tried] == [
+        ("fresh_load", False),
+        ("mobility_first", False),
+        ("activation_first", False),
+        ("strength_gap", True),
+    ]
+    assert [
+        [tested.held for tested in alternative.conditions] for alternative in tried[0].alternatives
+    ] == [[False, True]]
+    assert tried[3].alternatives[0].conditions[0].condition.below == 70
+
+
+def test_without_a_rule_that_holds_there_is_no_profile():
+    data = json.loads((CONTENT / "tight-hips.json").read_text(encoding="utf-8"))
+    data["profiles"] = data["profiles"][:1]
+    result = score(parse(data), example("V08")["answers"], ["none"])
+
+    assert (result.profile, result.start_phase, result.total) == (None, None, 67)
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "quotient"),
+    [(0, 3, 0), (1, 3, 0), (1, 2, 1), (2, 3, 1), (3, 2, 2), (5, 2, 3), (7, 1, 7), (49, 100, 0)],
+)
+def test_quotients_are_rounded_half_up(numerator, denominator, quotient):
+    assert rounded(numerator, denominator) == quotient
+
+
+@pytest.mark.parametrize(
+    ("coverage", "confidence"),
+    [(100, "high"), (80, "high"), (79, "medium"), (50, "medium"), (25, "low"), (24, "none")],
+)
+def test_confidence_is_the_first_whose_percent_is_reached(coverage, confidence):
+    assert confidence_of(coverage, DEFINITION.confidence) == confidence
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "label"),
+    [(50, 60, "better"), (50, 59, "same"), (50, 41, "same"), (50, 40, "worse")],
+)
+def test_a_change_counts_from_ten_points(before, after, label):
+    data = json.loads((CONTENT / "tight-hips.json").read_text(encoding="utf-8"))
+    points = [{"from": step, "to": step, "points": {"mobility": 100 - step}} for step in range(101)]
+    data["questions"][3] |= {"maximum": 100, "bands": points}
+    data["safety"]["derived"] = []
+    data["questions"] = [data["questions"][3]]
+    data["notices"], data["profiles"] = [], data["profiles"][-1:]
+
+    comparison = compare(parse(data), {"worst_pain": before}, {"worst_pain": after})
+
+    assert comparison.dimensions["mobility"] == Change(before, after, label)
+
+
+def test_errors_of_both_visits_are_told_at_once():
+    answers = example("V01")["answers"]
+
+    assert errors_of(compare, answers | {"reach": "elbows"}, answers | {"shoe": "red"}) == (
+        "before:reach:invalid",
+        "after:shoe:unknown",
+    )
+
+
+def test_a_check_skipped_on_one_visit_leaves_the_dimension_unmeasured_on_both():
+    before = example("V01")["answers"]
+
+    mobility = compare(DEFINITION, before, before | {"reach": "skipped"}).dimensions["mobility"]
+
+    assert mobility == Change(None, None, "not_comparable")
