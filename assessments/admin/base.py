@@ -1,0 +1,108 @@
+"""What the pages of a draft share."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import IS_POPUP_VAR, BaseModelAdmin
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.db import models
+from django.db.models import Field, Prefetch
+from django.http import HttpRequest, HttpResponse
+
+from assessments.models import Assessment, Condition, SafetyLevel
+
+
+class LongText(AdminTextareaWidget):
+    """Browsers end lines with CR LF. A draft keeps LF, so that saving a page unchanged does not
+    change what it would publish."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"rows": 4, **(attrs or {})})
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        text = super().value_from_datadict(data, files, name)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
+class TextWidgets(BaseModelAdmin):
+    """Texts have no limit of length; those named here are written on one line."""
+
+    one_line: ClassVar[tuple[str, ...]] = ()
+    line_class: ClassVar[str] = "vLargeTextField"
+
+    def formfield_for_dbfield(
+        self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        if isinstance(db_field, models.TextField):
+            line = AdminTextInputWidget({"class": self.line_class})
+            kwargs["widget"] = line if db_field.name in self.one_line else LongText()
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class ReadOnly:
+    """A record of what happened: nobody adds to it or changes it by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class PartForm(forms.ModelForm):
+    """Offers only the levels of the same self-check, as soon as it is known which one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        assessment = self.instance.assessment_id or self.initial.get("assessment")
+        level = self.fields.get("level")
+        if assessment and isinstance(level, forms.ModelChoiceField):
+            level.queryset = SafetyLevel.objects.filter(assessment=assessment)
+
+
+class PartAdmin(TextWidgets, admin.ModelAdmin):
+    """A part of a self-check. It stays with the self-check for which it was made."""
+
+    form = PartForm
+    list_filter: ClassVar[Any] = ("assessment",)
+    list_select_related: ClassVar[Any] = ("assessment",)
+    list_per_page = 50
+    ordering: ClassVar[Any] = ("assessment", "position")
+    fixed: ClassVar[tuple[str, ...]] = ("assessment",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.fixed if obj else ()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """While there is only one self-check, a new part belongs to it."""
+        initial: dict[str, Any] = {**super().get_changeform_initial_data(request)}
+        if "assessment" not in initial:
+            only = list(Assessment.objects.values_list("pk", flat=True)[:2])
+            initial["assessment"] = only[0] if len(only) == 1 else None
+        return initial
+
+
+class TwoStepAdmin(PartAdmin):
+    """Its words are saved first. What refers to other parts comes on the page that follows."""
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return super().get_inlines(request, obj) if obj else []
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        if "_addanother" not in request.POST and IS_POPUP_VAR not in request.POST:
+            data = request.POST.copy()
+            data["_continue"] = "1"
+            request.POST = data  # type: ignore[assignment]
+        return super().response_add(request, obj, post_url_continue)
+
+
+def with_rule(field: str) -> "Prefetch[Any]":
+    """The conditions of each row with all that their sentences name."""
+    return Prefetch(field, Condition.objects.whole())

@@ -1,0 +1,90 @@
+"""Score areas, safety, result types and extra advice."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from assessments.admin.base import PartAdmin, TwoStepAdmin, with_rule
+from assessments.admin.rules import DerivedInline, NoticeRuleInline, ProfileRuleInline
+from assessments.models import (
+    DerivedSafety,
+    Dimension,
+    Notice,
+    Profile,
+    SafetyItem,
+    SafetyLevel,
+    rule_in_words,
+)
+
+
+@admin.register(Dimension)
+class DimensionAdmin(PartAdmin):
+    list_display = ("label", "plain", "weight", "assessment")
+    search_fields = ("label", "plain")
+    fields = ("assessment", "label", "plain", "weight")
+    one_line = ("label", "plain")
+
+
+@admin.register(SafetyLevel)
+class SafetyLevelAdmin(PartAdmin):
+    list_display = ("title", "rank", "scores", "guide", "assessment")
+    list_filter = ("assessment", "scores", "guide")
+    search_fields = ("title", "body", "tell_them", "note")
+    ordering = ("assessment", "-rank")
+    fields = ("assessment", "title", "body", "tell_them", "note", "rank", "scores", "guide")
+    one_line = ("title",)
+
+
+@admin.register(SafetyItem)
+class SafetyItemAdmin(PartAdmin):
+    list_display = ("text", "level", "why", "assessment")
+    list_filter = ("assessment", "level")
+    list_select_related = ("assessment", "level")
+    search_fields = ("text", "why")
+    fields = ("assessment", "text", "level", "why")
+    one_line = ("why",)
+
+
+class RuledAdmin(TwoStepAdmin):
+    """Something that a rule decides about."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related(with_rule("conditions"))
+
+    @admin.display(description="when it applies")
+    def rule(self, ruled: DerivedSafety | Profile | Notice) -> str:
+        return rule_in_words(ruled.conditions.all())
+
+
+@admin.register(DerivedSafety)
+class DerivedSafetyAdmin(RuledAdmin):
+    list_display = ("why", "level", "rule", "assessment")
+    list_filter = ("assessment", "level")
+    list_select_related = ("assessment", "level")
+    search_fields = ("why",)
+    fields = ("assessment", "level", "why")
+    inlines = (DerivedInline,)
+    one_line = ("why",)
+
+
+@admin.register(Profile)
+class ProfileAdmin(RuledAdmin):
+    list_display = ("title", "start_phase", "rule", "assessment")
+    list_filter = ("assessment", "start_phase")
+    search_fields = ("title", "summary", "first_step", "honest_note", "see_someone_if")
+    fields = (
+        "assessment", "title", "start_phase", "summary", "first_step", "honest_note",
+        "see_someone_if",
+    )  # fmt: skip
+    inlines = (ProfileRuleInline,)
+    one_line = ("title",)
+
+
+@admin.register(Notice)
+class NoticeAdmin(RuledAdmin):
+    list_display = ("text", "rule", "assessment")
+    search_fields = ("text",)
+    fields = ("assessment", "text")
+    inlines = (NoticeRuleInline,)

@@ -1,0 +1,183 @@
+"""Versions and answers: what happened, to read and not to change."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.auth.models import User
+from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from assessments import selectors, services
+from assessments.admin.base import ReadOnly
+from assessments.definition import Definition
+from assessments.models import Edition, Profile, SafetyLevel, Submission
+from assessments.wording import confidence_words
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+@admin.register(Edition)
+class EditionAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = (
+        "__str__", "published_at", "published_by", "note", "reviewed_by",
+    )  # fmt: skip
+    list_filter = ("assessment", "published_at")
+    list_select_related = ("assessment", "published_by")
+    search_fields = ("note", "reviewed_by", "assessment__title")
+    fields = (
+        "assessment", "number", "published_at", "published_by", "note", "reviewed_by", "sha256",
+    )  # fmt: skip
+    actions = ("sign",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
+        return super().get_queryset(request).defer("definition")
+
+    @admin.action(description="Sign as reviewed by me", permissions=["sign"])
+    def sign(self, request: HttpRequest, queryset: QuerySet[Edition]) -> None:
+        name = cast(User, request.user).get_full_name() or request.user.get_username()
+        for edition in queryset:
+            services.edition_sign(edition=edition, reviewed_by=name)
+            self.log_change(request, edition, f"Signed as reviewed by {name}.")
+        self.message_user(request, f"Signed as reviewed by {name}.")
+
+    def has_sign_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("assessments.change_edition")
+
+
+class TitleFilter(admin.SimpleListFilter):
+    """Filters by a key, in the words of the drafts."""
+
+    model: type[Profile | SafetyLevel]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return dict(self.model.objects.values_list("key", "title").order_by("title")).items()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        key = self.value()
+        return queryset.filter(**{str(self.parameter_name): key}) if key else queryset
+
+
+class ProfileFilter(TitleFilter):
+    title, parameter_name, model = "result type", "profile", Profile
+
+
+class SafetyFilter(TitleFilter):
+    title, parameter_name, model = "safety level", "safety_level", SafetyLevel
+
+
+@admin.register(Submission)
+class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
+    """One runner's answers. Nothing in it says who that was."""
+
+    list_display = ("__str__", "created_at", "edition", "result_type", "level", "total")
+    list_filter = (ProfileFilter, SafetyFilter, "edition__assessment", "created_at")
+    list_select_related = ("edition__assessment",)
+    search_fields = ("token__exact",)
+    search_help_text = "Paste the link of a result page to find its answers."
+    fields = readonly_fields = (
+        "created_at", "edition", "safety_in_words", "answers_in_words", "result_in_words",
+        "cleared_at",
+    )  # fmt: skip
+    actions = ("erase",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
+        submissions: QuerySet[Submission] = super().get_queryset(request)
+        return submissions.defer("edition__definition").annotate(
+            profile_title=_title(Profile, "profile"),
+            level_title=_title(SafetyLevel, "safety_level"),
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        token = TOKEN.search(search_term)
+        return super().get_search_results(request, queryset, token[0] if token else search_term)
+
+    @admin.display(description="result type", ordering="profile")
+    def result_type(self, submission: Any) -> str:
+        return str(submission.profile_title)
+
+    @admin.display(description="safety level", ordering="safety_level")
+    def level(self, submission: Any) -> str:
+        return str(submission.level_title)
+
+    @admin.display(description="safety list")
+    def safety_in_words(self, submission: Submission) -> SafeString:
+        safety = selectors.edition_definition(submission.edition).safety
+        ticked = [safety.item(key).text for key in submission.safety if safety.has_item(key)]
+        return _list((text,) for text in ticked or [safety.none_label])
+
+    @admin.display(description="answers")
+    def answers_in_words(self, submission: Submission) -> SafeString:
+        definition = selectors.edition_definition(submission.edition)
+        return _pairs(_answers(definition, submission.answers))
+
+    @admin.display(description="result")
+    def result_in_words(self, submission: Submission) -> SafeString:
+        definition = selectors.edition_definition(submission.edition)
+        return _pairs(_result(definition, submission.result))
+
+    @admin.action(description="Erase these answers for good", permissions=["erase"])
+    def erase(self, request: HttpRequest, queryset: QuerySet[Submission]) -> HttpResponse | None:
+        if "confirmed" in request.POST:
+            self.log_deletions(request, queryset)
+            erased = services.submissions_erase(pks=queryset.values_list("pk", flat=True))
+            self.message_user(request, f"Erased: {erased}.", messages.SUCCESS)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Erase these answers for good?",
+            "opts": self.opts,
+            "submissions": queryset,
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/assessments/erase.html", context)
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("assessments.delete_submission")
+
+
+def _title(model: type[Profile | SafetyLevel], column: str) -> Coalesce:
+    """The words of the draft for a key; the key itself once the draft has dropped it."""
+    row = model.objects.filter(assessment=OuterRef("edition__assessment"), key=OuterRef(column))
+    return Coalesce(Subquery(row.values("title")[:1]), Cast(F(column), TextField()))
+
+
+def _answers(definition: Definition, answers: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for question in definition.questions:
+        answer = answers.get(question.key)
+        if answer is not None:
+            option = question.option(answer)
+            yield question.text, getattr(option, "label", str(answer))
+
+
+def _result(definition: Definition, result: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    if result["safety_level"]:
+        yield "Safety", definition.safety.level(result["safety_level"]).title
+    if result["profile"]:
+        yield "Result type", definition.profile(result["profile"]).title
+    for key, score in (result["dimensions"] or {}).items():
+        number = "" if score["score"] is None else f"{score['score']} of 100, "
+        yield (
+            definition.dimension(key).label,
+            number + confidence_words(score["confidence"]).lower(),
+        )
+    if result["total"] is not None:
+        yield "Total", f"{result['total']} of 100"
+    for key in result["notices"]:
+        yield "Extra advice", definition.notice(key).text
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> SafeString:
+    return _list((f"{name}: {text}",) for name, text in pairs)
+
+
+def _list(rows: Iterable[tuple[str]]) -> SafeString:
+    return format_html_join("", "<p>{}</p>", rows)

@@ -1,0 +1,137 @@
+"""A question with its answers, what each of them weighs, and when it is asked."""
+
+from typing import Any, ClassVar
+
+from adminsortable2.admin import SortableAdminBase, SortableTabularInline
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from assessments.admin.base import TextWidgets, TwoStepAdmin, with_rule
+from assessments.admin.rules import ShowIfInline
+from assessments.models import Band, Choice, Dimension, Question, rule_in_words
+
+SAYS_NOTHING = "-"
+DASHES = {SAYS_NOTHING, "\N{EN DASH}", "\N{EM DASH}"}
+MOST_POINTS = 1_000_000
+
+
+class PointsField(forms.CharField):
+    """Points as text: a number, a dash for "asked, but says nothing", or nothing at all."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"size": 4})
+        super().__init__(
+            required=False,
+            widget=widget,
+            help_text="0 is best. Empty: not about this. A dash (-): asked, but says nothing.",
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        if text in DASHES:
+            return SAYS_NOTHING
+        if text and not (text.isascii() and text.isdigit() and int(text) <= MOST_POINTS):
+            raise ValidationError("Write a whole number, a dash, or nothing.")
+        return text
+
+
+class PointsForm(forms.ModelForm):
+    """A choice or a band, with a field for its points in each score area."""
+
+    dimensions: ClassVar[dict[str, Dimension]]  # by the name of their field
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for points in self.instance.points.all():
+                self.initial[_field_name(points.dimension_id)] = (
+                    SAYS_NOTHING if points.value is None else str(points.value)
+                )
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()  # type: ignore[misc]
+        for name, dimension in self.dimensions.items():
+            if name in self.changed_data:
+                self._save_points(dimension, self.cleaned_data[name])
+
+    def _save_points(self, dimension: Dimension, text: str) -> None:
+        points = self.instance.points
+        if text:
+            value = None if text == SAYS_NOTHING else int(text)
+            points.update_or_create(dimension=dimension, defaults={"value": value})
+        else:
+            points.filter(dimension=dimension).delete()
+
+
+def _field_name(dimension: int) -> str:
+    return f"points_{dimension}"
+
+
+class PointsInline(TextWidgets, InlineModelAdmin):
+    """Adds the score areas of the question's self-check as columns."""
+
+    form = PointsForm
+    extra = 0
+    line_class = "vTextField"
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        dimensions = {_field_name(each.pk): each for each in obj.assessment.dimensions.all()}
+        fields = {name: PointsField(label=each.label) for name, each in dimensions.items()}
+        kwargs["form"] = type("PointsForm", (PointsForm,), {**fields, "dimensions": dimensions})
+        return super().get_formset(request, obj, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        names = [_field_name(each.pk) for each in obj.assessment.dimensions.all()]
+        return [*super().get_fields(request, obj), *names]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("points")
+
+
+class ChoiceInline(PointsInline, SortableTabularInline):  # type: ignore[misc]
+    model = Choice
+    fields = ("label",)
+    one_line = ("label",)
+
+
+class BandInline(PointsInline, admin.TabularInline):
+    model = Band
+    fields = ("lowest", "highest")
+
+
+@admin.register(Question)
+class QuestionAdmin(SortableAdminBase, TwoStepAdmin):
+    list_display = ("text", "kind", "optional", "asked_if", "assessment")
+    list_filter = ("assessment", "kind", "optional")
+    search_fields = ("text", "help", "choices__label")
+    search_help_text = "Search in questions and their answers."
+    fixed = ("assessment", "kind")
+    one_line = ("text", "help", "group", "source")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        scale = ("minimum", "maximum")
+        shown = scale if obj is None or obj.kind == Question.Kind.SCALE else ()
+        return [
+            (None, {"fields": ["assessment", "kind", "text", "help", "optional", "group", *shown]}),
+            ("A check to do at home", {"fields": ["how_to", "skip_if"]}),
+            ("For you", {"fields": ["basis", "source", "compare_on_retest"]}),
+        ]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        if obj is None:
+            return []
+        return [BandInline if obj.kind == Question.Kind.SCALE else ChoiceInline, ShowIfInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+        questions = super().get_queryset(request)
+        return questions.prefetch_related("assessment__dimensions", with_rule("show_if"))
+
+    @admin.display(description="asked if")
+    def asked_if(self, question: Question) -> str:
+        conditions = question.show_if.all()
+        return rule_in_words(conditions) if conditions else "Always"

@@ -1,0 +1,228 @@
+"""Conditions, edited beneath what they decide about."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.text import Truncator
+
+from assessments.models import Assessment, Choice, Condition, Dimension, Question
+
+Options = list[tuple[Any, Any]]
+
+NAME_LENGTH = 60
+BOUNDS = {"at_least", "at_most", "below"}
+SUBJECTS = BOUNDS | {"question", "choices", "dimension", "confidences"}
+USES: dict[Condition.Kind, set[str]] = {
+    Condition.Kind.IN: {"question", "choices"},
+    Condition.Kind.NOT_IN: {"question", "choices"},
+    Condition.Kind.NUMBER: {"question", "at_least", "at_most"},
+    Condition.Kind.SCORE: {"dimension", "at_least", "below"},
+    Condition.Kind.UNMEASURED: {"dimension"},
+    Condition.Kind.CONFIDENCE: {"confidences"},
+    Condition.Kind.ALWAYS: set(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """What the conditions of one self-check may be about, read once for all rows of a page."""
+
+    assessment: Assessment
+    questions: Options
+    choices: Options
+    dimensions: Options
+
+    @classmethod
+    def of(cls, assessment: Assessment, without: Question | None) -> "Subjects":
+        questions = [
+            question
+            for question in assessment.questions.prefetch_related("choices")
+            if question != without
+        ]
+        return cls(
+            assessment=assessment,
+            questions=[("", "---------"), *((each.pk, _named(each)) for each in questions)],
+            choices=[
+                (_named(each), [(choice.pk, choice.label) for choice in each.choices.all()])
+                for each in questions
+                if each.kind == Question.Kind.CHOICE
+            ],
+            dimensions=[
+                ("", "---------"),
+                *((each.pk, each.label) for each in assessment.dimensions.all()),
+            ],
+        )
+
+
+def _named(question: Question) -> str:
+    return f"{question.name}: {Truncator(question.text).chars(NAME_LENGTH)}"
+
+
+class ConditionForm(forms.ModelForm):
+    """A condition on an answer. Picked answers tell the question, so it may be left out."""
+
+    subjects: ClassVar[Subjects]
+    kinds: ClassVar[tuple[Condition.Kind, ...]] = Condition.ON_ANSWERS
+
+    question = forms.ModelChoiceField(
+        Question.objects.all(),
+        required=False,
+        help_text="May stay empty where you pick answers below: they tell it.",
+    )
+    choices = forms.ModelMultipleChoiceField(
+        Choice.objects.select_related("question"),
+        required=False,
+        label="Answers",
+        help_text="Hold Ctrl or ⌘ to pick several.",
+    )
+
+    class Meta:
+        model = Condition
+        fields: tuple[str, ...] = ("kind", "question", "at_least", "at_most")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("kind", [("", "---------"), *((kind, kind.label) for kind in self.kinds)])
+        own = self.subjects.assessment
+        self.offer("question", self.subjects.questions, assessment=own)
+        self.offer("choices", self.subjects.choices, question__assessment=own)
+
+    def offer(self, name: str, options: Options, **scope: Assessment) -> None:
+        """Options that were read once for all rows; what is posted must be within the scope."""
+        field = self.fields[name]
+        if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+            field.queryset = field.queryset.filter(**scope)
+        if isinstance(field, forms.ChoiceField):
+            field.choices = options
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("kind"):
+            kind = Condition.Kind(data["kind"])
+            self._refuse_others(kind)
+            self._require(kind)
+        return data
+
+    def _save_m2m(self) -> None:
+        """New answers after those that stay, in their order: a sentence must not jumble them."""
+        picked = self.cleaned_data["choices"]
+        self.instance.picks.exclude(choice__in=picked).delete()
+        for choice in picked:
+            self.instance.picks.get_or_create(choice=choice)
+
+    def _refuse_others(self, kind: Condition.Kind) -> None:
+        for name, value in list(self.cleaned_data.items()):
+            filled = bool(value) or value == 0
+            if name in SUBJECTS and name not in USES[kind] and filled:
+                self.add_error(name, f"Leave this empty for “{kind.label}”.")
+
+    def _require(self, kind: Condition.Kind) -> None:
+        data = self.cleaned_data
+        if kind in {Condition.Kind.IN, Condition.Kind.NOT_IN}:
+            self._require_answers()
+        elif kind == Condition.Kind.NUMBER:
+            if not data.get("question") or data["question"].kind != Question.Kind.SCALE:
+                self.add_error("question", "Pick a question with a scale.")
+        elif kind in {Condition.Kind.SCORE, Condition.Kind.UNMEASURED}:
+            if not data.get("dimension"):
+                self.add_error("dimension", "Pick a score area.")
+        elif kind == Condition.Kind.CONFIDENCE and not data.get("confidences"):
+            self.add_error("confidences", "Tick at least one.")
+        bounds = USES[kind] & BOUNDS
+        if bounds and all(data.get(name) is None for name in bounds):
+            self.add_error("at_least", "Fill in a number here or in the next field.")
+
+    def _require_answers(self) -> None:
+        asked = {choice.question for choice in self.cleaned_data.get("choices") or ()}
+        question = self.cleaned_data.get("question")
+        if not asked:
+            self.add_error("choices", "Pick at least one answer.")
+        elif len(asked) > 1 or (question and asked != {question}):
+            self.add_error("choices", "Pick answers of one question. Add a row for each other one.")
+        else:
+            [self.cleaned_data["question"]] = asked
+
+
+class RuleConditionForm(ConditionForm):
+    """A condition on an answer or on a score."""
+
+    kinds = tuple(Condition.Kind)
+
+    dimension = forms.ModelChoiceField(Dimension.objects.all(), required=False, label="Score area")
+    confidences = forms.MultipleChoiceField(
+        choices=list(Condition.CONFIDENCES.items()),
+        required=False,
+        label="How sure",
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta(ConditionForm.Meta):
+        fields = ("alternative", *ConditionForm.Meta.fields, "below", "dimension", "confidences")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["confidences"] = self.instance.confidences.split()
+        self.offer("dimension", self.subjects.dimensions, assessment=self.subjects.assessment)
+
+    def clean_confidences(self) -> str:
+        return " ".join(self.cleaned_data["confidences"])
+
+
+class ConditionInline(admin.StackedInline):
+    """All conditions must hold together."""
+
+    model = Condition
+    form: type[ConditionForm] = ConditionForm
+    extra = 0
+    verbose_name = "condition"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["kind", "question", "choices", ("at_least", "at_most")]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Condition]:
+        return Condition.objects.whole().prefetch_related("choices")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        without = obj if isinstance(obj, Question) else None
+        subjects = Subjects.of(obj.assessment, without=without)
+        kwargs["form"] = type(self.form.__name__, (self.form,), {"subjects": subjects})
+        return super().get_formset(request, obj, **kwargs)
+
+
+class ShowIfInline(ConditionInline):
+    fk_name = "shown_question"
+    verbose_name_plural = "ask it only if all of these hold (none: ask it always)"
+
+
+class DerivedInline(ConditionInline):
+    fk_name = "derived"
+    verbose_name_plural = "all of these must hold"
+
+
+class RuleInline(ConditionInline):
+    """The rule of a result type or of extra advice."""
+
+    form = RuleConditionForm
+    verbose_name_plural = "when it applies"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [
+            ("kind", "alternative"),
+            "question",
+            "choices",
+            "dimension",
+            ("at_least", "at_most", "below"),
+            "confidences",
+        ]
+
+
+class ProfileRuleInline(RuleInline):
+    fk_name = "profile"
+
+
+class NoticeRuleInline(RuleInline):
+    fk_name = "notice"

@@ -1,0 +1,67 @@
+"""Misconfiguration as system checks. Both read the database: `check --database default`."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.db import DatabaseError, transaction
+
+from assessments import selectors
+from assessments.models import Assessment
+
+Messages = list[checks.CheckMessage]
+
+
+@checks.register(checks.Tags.database)
+def default_check_is_published(databases: Sequence[str] | None = None, **kwargs: Any) -> Messages:
+    return _answer(_unpublished_default, databases)
+
+
+@checks.register(checks.Tags.database)
+def live_editions_can_be_read(databases: Sequence[str] | None = None, **kwargs: Any) -> Messages:
+    return _answer(_unreadable_editions, databases)
+
+
+def _answer(question: Callable[[], Messages], databases: Sequence[str] | None) -> Messages:
+    """`migrate` runs these checks before it makes or changes the tables that they read."""
+    if not databases or "default" not in databases:
+        return []
+    try:
+        with transaction.atomic():
+            return question()
+    except DatabaseError:
+        return []
+
+
+def _unpublished_default() -> Messages:
+    slug = settings.DEFAULT_CHECK
+    if not slug or Assessment.objects.filter(slug=slug, editions__isnull=False).exists():
+        return []
+    return [
+        checks.Warning(
+            f"DEFAULT_CHECK names “{slug}”, but no self-check of that name is published.",
+            hint="Correct the name or publish it. Until then the first page offers another one.",
+            id="assessments.W001",
+        )
+    ]
+
+
+def _unreadable_editions() -> Messages:
+    return [
+        checks.Warning(
+            f"The live version of “{slug}” cannot be read, so its pages fail.",
+            hint="A newer release wrote it, or it was changed by hand. Restore it or publish anew.",
+            id="assessments.W002",
+        )
+        for slug in Assessment.objects.values_list("slug", flat=True)
+        if not _can_be_read(slug)
+    ]
+
+
+def _can_be_read(slug: str) -> bool:
+    edition = selectors.edition_live(slug)
+    try:
+        return edition is None or bool(selectors.edition_definition(edition))
+    except ValueError:  # no JSON, or not a definition
+        return False

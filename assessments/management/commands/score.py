@@ -1,0 +1,65 @@
+"""`manage.py score SLUG`: check a rubric from outside, or score again in bulk."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from assessments import selectors
+from assessments.definition import Definition
+from assessments.scoring import AnswersError, compare, score
+
+Line = dict[str, Any]
+
+
+class Command(BaseCommand):
+    help = (
+        "Read JSON lines from standard input, each {“answers”, “safety”} or {“before”, “after”}. "
+        "Write for each line its result by the live version as JSON, or {“errors”: […]}."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug", help="of a published self-check, such as tight-hips")
+
+    def handle(self, *, slug: str, **options: Any) -> None:
+        edition = selectors.edition_live(slug)
+        if edition is None:
+            raise CommandError(f"No self-check “{slug}” is published.")
+        definition = selectors.edition_definition(edition)
+        for line in sys.stdin.buffer:
+            self.stdout.write(json.dumps(_outcome(definition, line)))
+            self.stdout.flush()
+
+
+def _outcome(definition: Definition, line: bytes) -> Line:
+    try:
+        return _scored(definition, _read(line))
+    except AnswersError as error:
+        return {"errors": list(error.errors)}
+
+
+def _read(line: bytes) -> Line:
+    try:
+        data = json.loads(line.decode())
+    except (ValueError, RecursionError):  # no UTF-8, no JSON, too deep
+        raise AnswersError(["line:invalid"]) from None
+    if not isinstance(data, dict):
+        raise AnswersError(["line:invalid"])
+    return data
+
+
+def _scored(definition: Definition, line: Line) -> Line:
+    """A line that compares says so by one of its keys; any other is one visit."""
+    if "before" in line or "after" in line:
+        _refuse_others(line, "before", "after")
+        return compare(definition, line.get("before", {}), line.get("after", {})).expect()
+    _refuse_others(line, "answers", "safety")
+    return score(definition, line.get("answers", {}), line.get("safety", [])).expect()
+
+
+def _refuse_others(line: Line, *known: str) -> None:
+    others = sorted(key for key in line if key not in known)
+    if others:
+        raise AnswersError(f"{key}:unknown" for key in others)

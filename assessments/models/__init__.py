@@ -1,0 +1,37 @@
+"""Drafts that the PT edits, editions that runners meet, and the practice behind both."""
+
+from assessments.models.draft import (
+    Assessment,
+    DerivedSafety,
+    Dimension,
+    Notice,
+    Profile,
+    RetestAdvice,
+    SafetyItem,
+    SafetyLevel,
+)
+from assessments.models.practice import Practice
+from assessments.models.published import Edition, Submission
+from assessments.models.questions import Band, Choice, Points, Question
+from assessments.models.rules import Condition, ConditionChoice, rule_in_words
+
+__all__ = [
+    "Assessment",
+    "Band",
+    "Choice",
+    "Condition",
+    "ConditionChoice",
+    "DerivedSafety",
+    "Dimension",
+    "Edition",
+    "Notice",
+    "Points",
+    "Practice",
+    "Profile",
+    "Question",
+    "RetestAdvice",
+    "SafetyItem",
+    "SafetyLevel",
+    "Submission",
+    "rule_in_words",
+]

@@ -1,0 +1,76 @@
+"""What the parts of a self-check share: a key that makes itself, and a place in an order."""
+
+from collections.abc import Container
+from itertools import chain, count
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Max, QuerySet
+from django.utils.text import slugify
+
+KEY_LENGTH = 64  # what a file may hold
+MADE_KEY_LENGTH = 40  # what reads well in an export
+SHORT = 80  # characters of a text that stands in a list
+
+
+def make_key(text: str, *, taken: Container[str], fallback: str, joint: str = "_") -> str:
+    """A key in the words of a text, such as my_toes_or_the_floor, that is not taken."""
+    words = slugify(text.replace("_", " ")).replace("-", joint)
+    if len(words) > MADE_KEY_LENGTH:
+        words = words[: MADE_KEY_LENGTH + 1].rpartition(joint)[0] or words[:MADE_KEY_LENGTH]
+    base = words or fallback
+    numbered = (f"{base}{joint}{number}" for number in count(2))
+    return next(key for key in chain([base], numbered) if key not in taken)
+
+
+class Sibling(models.Model):
+    """A row among others of one parent."""
+
+    parent: ClassVar[str] = "assessment"
+
+    class Meta:
+        abstract = True
+
+    def siblings(self) -> QuerySet[Self]:
+        rows = type(self)._default_manager
+        return rows.filter(**{self.parent: getattr(self, f"{self.parent}_id")})
+
+
+class Placed(Sibling):
+    """Keeps the place that the PT dragged it to. A new one comes last."""
+
+    position = models.PositiveIntegerField("order", default=0)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.position:
+            last = self.siblings().aggregate(last=Max("position"))["last"]
+            self.position = (last or 0) + 1
+        super().save(*args, **kwargs)
+
+
+class Keyed(Sibling):
+    """Is known by a key, made once from its words and then kept.
+
+    Answers to old editions, plans and rules refer to keys, so new words must not change them.
+    """
+
+    key_source: ClassVar[str]  # the field whose words make the key
+    reserved_keys: ClassVar[frozenset[str]] = frozenset()
+
+    key = models.CharField(max_length=KEY_LENGTH, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.key:
+            self.key = self._new_key()
+        super().save(*args, **kwargs)
+
+    def _new_key(self) -> str:
+        taken = self.reserved_keys | set(self.siblings().values_list("key", flat=True))
+        words = getattr(self, self.key_source)
+        return make_key(words, taken=taken, fallback=str(self._meta.model_name))

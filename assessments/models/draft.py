@@ -1,0 +1,304 @@
+"""What the PT edits: a self-check as ordinary rows. Runners meet only the editions made of them.
+
+Its questions are in `questions`, its rules in `rules`.
+"""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.text import Truncator
+
+from assessments.definition.node import LANGUAGE
+from assessments.models.base import KEY_LENGTH, SHORT, Keyed, Placed, make_key
+
+PERCENT = [MaxValueValidator(100)]
+
+
+class Assessment(models.Model):
+    """A self-check as the PT edits it. Nothing here shows to runners until it is published."""
+
+    slug = models.SlugField(max_length=KEY_LENGTH, unique=True, editable=False)
+    title = models.TextField(help_text="For example: Tight hips self-check")
+    language = models.TextField(
+        default="en",
+        validators=[RegexValidator(rf"^(?:{LANGUAGE.pattern})\Z", "For example: en, de or es-MX")],
+        help_text="The language of its pages, as a code. For example: en, de or es-MX",
+    )
+    minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How long it takes, as the first page says. For example: 3"
+    )
+    statement = models.TextField(
+        "what the score is",
+        help_text="Stands under each score. For example: This score is a learning tool. "
+        "It does not diagnose an injury.",
+    )
+    direction = models.TextField(
+        "how to read the scores", blank=True, help_text="For example: Higher is better."
+    )
+    confidence_high = models.PositiveSmallIntegerField(
+        "sure from",
+        default=80,
+        validators=PERCENT,
+        help_text="Percent of the points of a score area that was really answered.",
+    )
+    confidence_medium = models.PositiveSmallIntegerField(
+        "fairly sure from", default=50, validators=PERCENT
+    )
+    confidence_low = models.PositiveSmallIntegerField(
+        "a rough guess from",
+        default=25,
+        validators=PERCENT,
+        help_text="Below this percent there is no score.",
+    )
+    safety_intro = models.TextField(
+        "before the safety list", help_text="For example: First, a quick safety check."
+    )
+    safety_none_label = models.TextField(
+        "nothing applies", default="None of these", help_text="For example: None of these"
+    )
+    disclaimer_top = models.TextField(
+        "at the top of each page", blank=True, help_text="For example: For learning only."
+    )
+    disclaimer_before_exercise = models.TextField("before exercising", blank=True)
+    disclaimer_emergency = models.TextField("in an emergency", blank=True)
+    disclaimer_evidence = models.TextField("about the evidence", blank=True)
+    disclaimer_privacy = models.TextField("about the answers", blank=True)
+    retest_weekly = models.TextField("each week", blank=True)
+    retest_full = models.TextField(
+        "when to measure again", blank=True, help_text="One per line. For example: 4 weeks"
+    )
+    retest_earliest_days = models.PositiveIntegerField(
+        "days before a second visit makes sense", null=True, blank=True
+    )
+    retest_compare = models.TextField("how visits are compared", blank=True)
+    retest_better = models.TextField("what better means", blank=True)
+    retest_same = models.TextField("what the same means", blank=True)
+    retest_worse = models.TextField("what worse means", blank=True)
+    retest_always_show = models.TextField("always shown", blank=True)
+
+    class Meta:
+        verbose_name = "self-check"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confidence_low__lte=F("confidence_medium"))
+                & Q(confidence_medium__lte=F("confidence_high"))
+                & Q(confidence_high__lte=100),
+                name="assessment_confidence_order",
+                violation_error_message="“A rough guess” must start at or below “fairly sure”, "
+                "and that at or below “sure”.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.slug:
+            taken = set(Assessment.objects.values_list("slug", flat=True))
+            self.slug = make_key(self.title, taken=taken, fallback="self-check", joint="-")
+        super().save(*args, **kwargs)
+
+
+class RetestAdvice(Placed):
+    """What to say when nothing has changed after a while."""
+
+    assessment = models.ForeignKey(
+        Assessment, models.CASCADE, related_name="retest_advice", verbose_name="self-check"
+    )
+    after = models.TextField(help_text="As in “when to measure again”. For example: 4 weeks")
+    text = models.TextField("if nothing changed")
+
+    class Meta:
+        verbose_name = "advice if nothing changed"
+        verbose_name_plural = "advice if nothing changed"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.after
+
+
+class Dimension(Keyed, Placed):
+    """One thing that is scored from 0 to 100."""
+
+    key_source = "label"
+
+    assessment = models.ForeignKey(
+        Assessment, models.CASCADE, related_name="dimensions", verbose_name="self-check"
+    )
+    label = models.TextField("name", help_text="For example: Mobility")
+    plain = models.TextField(
+        "in plain words", help_text="For example: How freely your hips and legs move"
+    )
+    weight = models.PositiveIntegerField(
+        help_text="Its share in the total, next to the others. For example: 30"
+    )
+
+    class Meta:
+        verbose_name = "score area"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "key"], name="dimension_key_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class SafetyLevel(Keyed):
+    """How serious a safety answer is, and what the runner is then told."""
+
+    class Scores(models.TextChoices):
+        HIDDEN = "hidden", "stop: no result at all"
+        AFTER_CLEARANCE = "after_clearance", "wait until a clinician has said yes"
+
+    class Guide(models.TextChoices):
+        NEVER = "never", "never"
+        AFTER_CLEARANCE = "after_clearance", "after a clinician has said yes"
+
+    key_source = "title"
+
+    assessment = models.ForeignKey(
+        Assessment, models.CASCADE, related_name="safety_levels", verbose_name="self-check"
+    )
+    title = models.TextField(help_text="For example: See a clinician first")
+    body = models.TextField("what to do")
+    tell_them = models.TextField("what to tell the clinician", blank=True)
+    note = models.TextField("good to know", blank=True)
+    rank = models.PositiveIntegerField(
+        "how serious", help_text="The highest number wins. For example: 3 for an emergency"
+    )
+    scores = models.CharField("the result", max_length=20, choices=Scores)
+    guide = models.CharField("the guide", max_length=20, choices=Guide)
+
+    class Meta:
+        ordering = ["-rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "key"], name="safety_level_key_unique"),
+            models.UniqueConstraint(fields=["assessment", "rank"], name="safety_level_rank_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        if self.siblings().exclude(pk=self.pk).filter(rank=self.rank).exists():
+            raise ValidationError({"rank": "Another level has this number. Pick another one."})
+
+
+class SafetyPart(Placed):
+    """Leads to a safety level."""
+
+    level = models.ForeignKey(
+        SafetyLevel, models.RESTRICT, related_name="+", verbose_name="leads to"
+    )
+    why = models.TextField(
+        "why we ask", help_text="For the list of reasons. For example: possible bone stress injury"
+    )
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        if self.level_id and self.level.assessment_id != self.assessment_id:  # type: ignore[attr-defined]
+            raise ValidationError({"level": "This level belongs to another self-check."})
+
+
+class SafetyItem(Keyed, SafetyPart):
+    """One line of the safety list, which comes before anything else."""
+
+    key_source = "why"
+    reserved_keys = frozenset({"none"})
+
+    assessment = models.ForeignKey(
+        Assessment, models.CASCADE, related_name="safety_items", verbose_name="self-check"
+    )
+    text = models.TextField(
+        help_text="What the runner ticks. For example: I have a fever along with hip pain."
+    )
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "key"], name="safety_item_key_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return Truncator(self.text).chars(SHORT)
+
+
+class DerivedSafety(SafetyPart):
+    """A safety level that follows from answers, where all conditions hold."""
+
+    assessment = models.ForeignKey(
+        Assessment, models.CASCADE, related_name="derived_safety", verbose_name="self-check"
+    )
+
+    class Meta:
+        verbose_name = "safety level from answers"
+        verbose_name_plural = "safety levels from answers"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.why
+
+
+class Profile(Keyed, Placed):
+    """A result type. They are tried in order, and the first whose rule holds is the result."""
+
+    class Phase(models.IntegerChoices):
+        MOBILITY = 1, "1: mobility"
+        ACTIVATION = 2, "2: activation"
+        STRENGTH = 3, "3: strength"
+
+    key_source = "title"
+
+    assessment = models.ForeignKey(
+        Assessment, models.CASCADE, related_name="profiles", verbose_name="self-check"
+    )
+    start_phase = models.PositiveSmallIntegerField("starts with", choices=Phase)
+    title = models.TextField(help_text="For example: Mobility first")
+    summary = models.TextField("what we found")
+    first_step = models.TextField("what to do first")
+    honest_note = models.TextField("what this does not say", blank=True)
+    see_someone_if = models.TextField("see someone if", blank=True)
+
+    class Meta:
+        verbose_name = "result type"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "key"], name="profile_key_unique"),
+            models.CheckConstraint(
+                condition=Q(start_phase__in=[1, 2, 3]), name="profile_start_phase"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Notice(Keyed, Placed):
+    """A line of advice that is added to any result where its rule holds."""
+
+    key_source = "text"
+
+    assessment = models.ForeignKey(
+        Assessment, models.CASCADE, related_name="notices", verbose_name="self-check"
+    )
+    text = models.TextField(
+        help_text="For example: Your running jumped up lately. Keep each run short for 2 weeks."
+    )
+
+    class Meta:
+        verbose_name = "extra advice"
+        verbose_name_plural = "extra advice"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "key"], name="notice_key_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return Truncator(self.text).chars(SHORT)

@@ -1,0 +1,101 @@
+"""Who stands behind the site."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from solo.models import SingletonModel
+
+from assessments.models.privacy import default_privacy_notice
+
+HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3: text against its background
+
+one_line = RegexValidator(r"[\r\n]", "Use one line.", inverse_match=True)
+
+
+def contrast_with_white(colour: str) -> float:
+    """From 1 (white itself) to 21 (black), as WCAG defines it. `colour` is #rrggbb."""
+    red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+
+def validate_accent(colour: str) -> None:
+    """A colour such as #b5401a that stands out enough from white, for text on either."""
+    if not HEX_COLOUR.fullmatch(colour):
+        raise ValidationError("Write it as # and six digits, such as #b5401a.")
+    if contrast_with_white(colour) < LEAST_CONTRAST:
+        raise ValidationError("This colour is too light to read on white. Pick a darker one.")
+
+
+class Practice(SingletonModel):
+    """The one record of who stands behind the site. Pages and emails show it at once."""
+
+    name = models.CharField(
+        max_length=200, default="RunFit", validators=[one_line], help_text="On every page."
+    )
+    credentials = models.CharField(
+        max_length=300, blank=True, help_text="For example: Doctor of Physical Therapy"
+    )
+    photo = models.ImageField(upload_to="practice/", blank=True, help_text="A picture of you.")
+    photo_alt = models.CharField(
+        "photo in words",
+        max_length=300,
+        blank=True,
+        help_text="For those who cannot see it. For example: Ana in running shoes, smiling",
+    )
+    logo = models.ImageField(upload_to="practice/", blank=True)
+    logo_alt = models.CharField("logo in words", max_length=300, blank=True)
+    accent_colour = models.CharField(
+        max_length=7,
+        default="#b5401a",
+        validators=[validate_accent],
+        help_text="Of buttons and links. Dark enough to read on white, such as #b5401a.",
+    )
+    sender_name = models.CharField(
+        max_length=200, default="RunFit", validators=[one_line], help_text="Whom emails are from."
+    )
+    sender_address = models.EmailField(
+        blank=True, help_text="Your mail service must let the site send from this address."
+    )
+    reply_to = models.EmailField(
+        "answers go to", blank=True, help_text="Where an answer to an email arrives."
+    )
+    postal_address = models.TextField(
+        blank=True, help_text="At the foot of pages and emails. Many countries ask for one."
+    )
+    booking_link = models.URLField(
+        blank=True,
+        help_text="Where a runner can book a visit. For example: https://example.org/book",
+    )
+    sign_off = models.TextField(
+        default="Happy running!", blank=True, help_text="The last words of an email."
+    )
+    privacy_notice = models.TextField(
+        default=default_privacy_notice,
+        help_text="A page of its own. Leave an empty line between paragraphs.",
+    )
+
+    class Meta:
+        verbose_name = "practice"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(photo="") | ~Q(photo_alt=""),
+                name="practice_photo_alt",
+                violation_error_message="Say in words what the photo shows.",
+            ),
+            models.CheckConstraint(
+                condition=Q(logo="") | ~Q(logo_alt=""),
+                name="practice_logo_alt",
+                violation_error_message="Say in words what the logo shows.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

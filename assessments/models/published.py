@@ -1,0 +1,84 @@
+"""What runners meet: immutable editions, and what they answered."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+
+class Edition(models.Model):
+    """An immutable, numbered snapshot of an assessment, made by publish.
+
+    Pages, scoring and old result links read editions only. The live edition is the one with
+    the highest number. Only `reviewed_by` may change later: that is the PT's signature.
+    """
+
+    assessment = models.ForeignKey(
+        "Assessment", models.PROTECT, related_name="editions", verbose_name="self-check"
+    )
+    number = models.PositiveIntegerField()
+    definition = models.TextField(help_text="Canonical JSON, exactly the bytes that were hashed.")
+    sha256 = models.CharField("fingerprint", max_length=64)
+    published_at = models.DateTimeField(auto_now_add=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    note = models.CharField(max_length=300, blank=True)
+    reviewed_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "version"
+        ordering = ["assessment", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "number"], name="edition_number_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assessment}, version {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("An edition is never changed. To sign it, use edition_sign.")
+        super().save(*args, **kwargs)
+
+
+class Submission(models.Model):
+    """One runner's answers to one edition, with its result.
+
+    `result` holds what scoring said (the `expect` object of the worked examples); the columns
+    beside it repeat what lists filter by. Its trace is scored again when a page shows it.
+    """
+
+    token = models.CharField(max_length=43, unique=True, editable=False)
+    edition = models.ForeignKey(
+        Edition, models.PROTECT, related_name="submissions", verbose_name="version"
+    )
+    answers = models.JSONField()
+    safety = models.JSONField()
+    result = models.JSONField()
+    safety_level = models.CharField(max_length=64, blank=True)
+    profile = models.CharField("result type", max_length=64, blank=True)
+    total = models.PositiveSmallIntegerField(null=True, blank=True)
+    cleared_at = models.DateTimeField("cleared by a clinician at", null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "answers"
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["profile", "-created_at"], name="submission_profile"),
+            models.Index(fields=["safety_level", "-created_at"], name="submission_safety"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Answers {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessments:result", args=[self.token])
+
+    @property
+    def awaits_clearance(self) -> bool:
+        """Scored, and held until the runner says that a clinician has cleared them."""
+        scored = self.result["dimensions"] is not None
+        return bool(self.safety_level) and scored and self.cleared_at is None

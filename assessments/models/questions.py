@@ -1,0 +1,152 @@
+"""Questions of a draft, with their answers and what each of them weighs."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.text import Truncator
+
+from assessments.definition import RESERVED_QUESTION_KEYS
+from assessments.models.base import SHORT, Keyed, Placed
+from assessments.models.draft import Assessment, Dimension
+
+
+class Question(Keyed, Placed):
+    """A question, with its choices or, on a scale, its bands."""
+
+    class Kind(models.TextChoices):
+        CHOICE = "choice", "pick one answer"
+        SCALE = "scale", "a number on a scale"
+
+    key_source = "text"
+    reserved_keys = RESERVED_QUESTION_KEYS
+
+    assessment = models.ForeignKey(
+        Assessment, models.CASCADE, related_name="questions", verbose_name="self-check"
+    )
+    kind = models.CharField("kind of answer", max_length=8, choices=Kind, default=Kind.CHOICE)
+    text = models.TextField(
+        "question", help_text="For example: How long have your hips felt tight?"
+    )
+    help = models.TextField(
+        blank=True, help_text="One short line under it. For example: Count from when it began."
+    )
+    optional = models.BooleanField("may be skipped", default=False)
+    group = models.TextField(
+        blank=True,
+        help_text="Questions of one group stand together under these words. "
+        "For example: Two extra checks at home",
+    )
+    how_to = models.TextField(
+        "how to do it", blank=True, help_text="For a check to do at home: one step per line."
+    )
+    skip_if = models.TextField("when to skip it", blank=True)
+    basis = models.TextField("where the points come from", blank=True)
+    source = models.TextField(
+        blank=True, help_text="Who thought of it. For example: article, or added"
+    )
+    compare_on_retest = models.BooleanField(
+        "counts when two visits are compared",
+        default=True,
+        help_text="Untick what can only grow with time, such as how long it has gone on.",
+    )
+    minimum = models.IntegerField(
+        "lowest number", null=True, blank=True, help_text="Of a scale. For example: 0"
+    )
+    maximum = models.IntegerField(
+        "highest number", null=True, blank=True, help_text="Of a scale. For example: 10"
+    )
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "key"], name="question_key_unique"),
+            models.CheckConstraint(
+                condition=Q(kind="choice", minimum=None, maximum=None)
+                | Q(kind="scale", minimum__isnull=False, maximum__gte=F("minimum")),
+                name="question_scale_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return Truncator(self.text).chars(SHORT)
+
+    def clean(self) -> None:
+        ends = [self.minimum, self.maximum]
+        if self.kind == self.Kind.CHOICE and ends != [None, None]:
+            raise ValidationError({"minimum": "Leave both numbers empty, or pick a scale above."})
+        if self.kind == self.Kind.SCALE and None in ends:
+            raise ValidationError({"minimum": "A scale needs a lowest and a highest number."})
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValidationError({"maximum": "The highest number must not be below the lowest."})
+
+    @property
+    def name(self) -> str:
+        """What a rule calls it: "Worst pain is 6 or more"."""
+        return self.key.replace("_", " ").replace("-", " ").capitalize()
+
+
+class Choice(Keyed, Placed):
+    """An answer to pick."""
+
+    parent = "question"
+    key_source = "label"
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="choices")
+    label = models.TextField("answer", help_text="For example: 2 to 6 weeks")
+
+    class Meta:
+        verbose_name = "answer"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "key"], name="choice_key_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Band(models.Model):
+    """A stretch of a scale whose numbers weigh the same."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="bands")
+    lowest = models.IntegerField("from", help_text="For example: 0")
+    highest = models.IntegerField("to", help_text="For example: 2")
+
+    class Meta:
+        verbose_name = "part of the scale"
+        verbose_name_plural = "parts of the scale"
+        ordering = ["lowest", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(highest__gte=F("lowest")),
+                name="band_range",
+                violation_error_message="“To” must not be below “from”.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lowest} to {self.highest}"
+
+
+class Points(models.Model):
+    """How much need an answer shows in a score area. 0 is best; empty: asked, but says nothing."""
+
+    choice = models.ForeignKey(Choice, models.CASCADE, null=True, blank=True, related_name="points")
+    band = models.ForeignKey(Band, models.CASCADE, null=True, blank=True, related_name="points")
+    dimension = models.ForeignKey(Dimension, models.CASCADE, related_name="points")
+    value = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "points"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(choice=None, band__isnull=False) | Q(choice__isnull=False, band=None),
+                name="points_one_owner",
+            ),
+            models.UniqueConstraint(fields=["choice", "dimension"], name="points_choice_unique"),
+            models.UniqueConstraint(fields=["band", "dimension"], name="points_band_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dimension}: {'says nothing' if self.value is None else self.value}"

@@ -1,0 +1,216 @@
+"""Rules as rows. Each condition reads as a sentence: "Mobility is below 60"."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Prefetch, Q
+
+from assessments.models.draft import DerivedSafety, Dimension, Notice, Profile
+from assessments.models.questions import Choice, Question
+
+OWNERS = ("shown_question", "derived", "profile", "notice")
+EMPTY = {
+    "question": None,
+    "dimension": None,
+    "at_least": None,
+    "at_most": None,
+    "below": None,
+    "confidences": "",
+}
+
+
+def _owned_by(name: str) -> Q:
+    return Q(**{f"{owner}__isnull": owner != name for owner in OWNERS})
+
+
+def _nothing_but(*names: str) -> Q:
+    return Q(**{name: value for name, value in EMPTY.items() if name not in names})
+
+
+def _given(name: str) -> Q:
+    return Q(**{f"{name}__isnull": False})
+
+
+class ConditionQuerySet(models.QuerySet["Condition"]):
+    def whole(self) -> Self:
+        """With all that a condition's sentence names, in two queries."""
+        picks = ConditionChoice.objects.select_related("choice")
+        return self.select_related("question", "dimension").prefetch_related(
+            Prefetch("picks", picks)
+        )
+
+
+class Condition(models.Model):
+    """One condition of a rule, owned by what the rule decides about.
+
+    A rule holds where all conditions of one of its alternatives hold. The alternative that
+    always holds is a row of its own kind, since no row at all is a rule that never holds. When
+    a question is shown, and what is derived from answers, knows one alternative and no scores.
+    """
+
+    class Kind(models.TextChoices):
+        IN = "in", "the answer is one of"
+        NOT_IN = "not_in", "the answer is none of"
+        NUMBER = "number", "the number is at least / at most"
+        SCORE = "score", "the score is below / at least"
+        UNMEASURED = "unmeasured", "the score was not measured"
+        CONFIDENCE = "confidence", "any score is this sure"
+        ALWAYS = "always", "always"
+
+    ON_ANSWERS = (Kind.IN, Kind.NOT_IN, Kind.NUMBER)
+    CONFIDENCES = {
+        "high": "sure",
+        "medium": "fairly sure",
+        "low": "a rough guess",
+        "none": "not measured",
+    }
+
+    SENTENCES: ClassVar[dict[str, str]] = {
+        Kind.IN: "{0.subject} is one of: {0.answers}",
+        Kind.NOT_IN: "{0.subject} is none of: {0.answers}",
+        Kind.NUMBER: "{0.subject} is {0.bounds}",
+        Kind.SCORE: "{0.subject} is {0.bounds}",
+        Kind.UNMEASURED: "{0.subject} was not measured",
+        Kind.CONFIDENCE: "Any score is {0.sureness}",
+        Kind.ALWAYS: "Always",
+    }
+
+    shown_question = models.ForeignKey(
+        Question, models.CASCADE, null=True, blank=True, related_name="show_if"
+    )
+    derived = models.ForeignKey(
+        DerivedSafety, models.CASCADE, null=True, blank=True, related_name="conditions"
+    )
+    profile = models.ForeignKey(
+        Profile, models.CASCADE, null=True, blank=True, related_name="conditions"
+    )
+    notice = models.ForeignKey(
+        Notice, models.CASCADE, null=True, blank=True, related_name="conditions"
+    )
+    alternative = models.PositiveSmallIntegerField(
+        "way",
+        default=1,
+        help_text="All conditions of way 1 must hold together. Way 2 is another way for the rule "
+        "to hold, and so on.",
+    )
+    kind = models.CharField("holds if", max_length=12, choices=Kind)
+    question = models.ForeignKey(
+        Question, models.RESTRICT, null=True, blank=True, related_name="asked_by"
+    )
+    choices = models.ManyToManyField(
+        Choice, through="ConditionChoice", related_name="+", blank=True, verbose_name="answers"
+    )
+    dimension = models.ForeignKey(
+        Dimension,
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="asked_by",
+        verbose_name="score area",
+    )
+    at_least = models.IntegerField(null=True, blank=True)
+    at_most = models.IntegerField(null=True, blank=True)
+    below = models.IntegerField(null=True, blank=True)
+    confidences = models.CharField("how sure", max_length=40, blank=True)
+
+    objects = ConditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["alternative", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=_owned_by("shown_question")
+                | _owned_by("derived")
+                | _owned_by("profile")
+                | _owned_by("notice"),
+                name="condition_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(shown_question=None, derived=None)
+                | Q(alternative=1, kind__in=["in", "not_in", "number"]),
+                name="condition_on_answers",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["in", "not_in"])
+                | _given("question") & _nothing_but("question"),
+                name="condition_choices",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="number")
+                | _given("question")
+                & (_given("at_least") | _given("at_most"))
+                & _nothing_but("question", "at_least", "at_most"),
+                name="condition_number",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="score")
+                | _given("dimension")
+                & (_given("at_least") | _given("below"))
+                & _nothing_but("dimension", "at_least", "below"),
+                name="condition_score",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="unmeasured") | _given("dimension") & _nothing_but("dimension"),
+                name="condition_unmeasured",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="confidence") | _nothing_but("confidences"),
+                name="condition_confidence",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="always") | _nothing_but(),
+                name="condition_always",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.SENTENCES[self.kind].format(self)
+
+    @property
+    def subject(self) -> str:
+        return self.question.name if self.question else str(self.dimension)
+
+    @property
+    def answers(self) -> str:
+        return ", ".join(f"“{pick.choice.label}”" for pick in self.picks.all())
+
+    @property
+    def bounds(self) -> str:
+        words = {
+            "{} or more": self.at_least,
+            "{} or less": self.at_most,
+            "below {}": self.below,
+        }
+        return " and ".join(
+            text.format(number) for text, number in words.items() if number is not None
+        )
+
+    @property
+    def sureness(self) -> str:
+        return " or ".join(self.CONFIDENCES[name] for name in self.confidences.split())
+
+
+class ConditionChoice(models.Model):
+    """An answer that a condition names. It cannot be deleted while a rule rests on it."""
+
+    condition = models.ForeignKey(Condition, models.CASCADE, related_name="picks")
+    choice = models.ForeignKey(Choice, models.RESTRICT, related_name="picked_by")
+
+    class Meta:
+        verbose_name = "answer in a rule"
+        verbose_name_plural = "answers in rules"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["condition", "choice"], name="condition_choice_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.condition}"
+
+
+def rule_in_words(conditions: Iterable[Condition]) -> str:
+    """A whole rule as one sentence: "Mobility was not measured; or Mobility is below 60"."""
+    ways = groupby(conditions, key=lambda condition: condition.alternative)
+    return "; or ".join(", and ".join(map(str, way)) for _, way in ways) or "Never"

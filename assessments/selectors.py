@@ -1,0 +1,129 @@
+"""What pages read. Live editions and the practice stay in memory, so that a warm page asks nothing.
+
+The memory belongs to one process and is read again after three seconds at most, so that what
+another process publishes shows within five.
+"""
+
+import json
+import time
+from collections.abc import Callable, Hashable
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from assessments.definition import Definition, parse
+from assessments.models import Assessment, Edition, Practice, Profile, Submission
+from assessments.scoring import Result, score
+
+FRESH_SECONDS = 3.0
+DEFINITIONS_KEPT = 64
+
+T = TypeVar("T")
+
+_memory: dict[Hashable, tuple[float, Any]] = {}
+
+
+def edition_live(slug: str) -> Edition | None:
+    """The edition that runners of this self-check meet. Do not change it: requests share it."""
+    return _remembered(("live", slug), lambda: _editions().filter(assessment__slug=slug).first())
+
+
+def edition_get(pk: int) -> Edition | None:
+    """The edition that a page was opened with. Do not change it: requests share it."""
+    return _remembered(("edition", pk), lambda: _editions().filter(pk=pk).first())
+
+
+def edition_definition(edition: Edition) -> Definition:
+    """What an edition holds, parsed once per process."""
+    return _definition(edition.pk)
+
+
+def assessment_default() -> Assessment | None:
+    """The self-check that the first page offers: the one that the setting names, or the first
+    that was loaded. None while nothing is published."""
+    return _remembered(("default",), _default)
+
+
+def assessment_by_slug(slug: str) -> Assessment | None:
+    """The draft of a self-check."""
+    return Assessment.objects.filter(slug=slug).first()
+
+
+def profiles() -> QuerySet[Profile]:
+    """The result types of all drafts, each with its self-check."""
+    return Profile.objects.select_related("assessment")
+
+
+def submission_by_token(token: str) -> Submission | None:
+    submissions = Submission.objects.select_related("edition__assessment")
+    return submissions.defer("edition__definition").filter(token=token).first()
+
+
+def submission_result(submission: Submission) -> Result:
+    """Score it again from its own edition: the same result as ever, now with its reasons."""
+    definition = edition_definition(submission.edition)
+    return score(definition, submission.answers, submission.safety)
+
+
+def practice() -> Practice:
+    """Who stands behind the site. Even the page that says that the database is gone asks this."""
+    try:
+        return _remembered(("practice",), _practice) or Practice()
+    except DatabaseError:
+        return Practice()
+
+
+def practice_context(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `practice`, read only by a template that shows it."""
+    return {"practice": SimpleLazyObject(practice)}
+
+
+def forget() -> None:
+    """Empty the memory, after a change in this process or between tests."""
+    _memory.clear()
+    _definition.cache_clear()
+
+
+def _remembered(key: Hashable, read: Callable[[], T | None]) -> T | None:
+    """What was read in the last seconds. Nothing found is not kept: addresses that a visitor
+    makes up must not fill the memory."""
+    now = time.time()
+    kept: tuple[float, T | None] = _memory.get(key, (0.0, None))
+    # The lower bound: a clock that was set back must not keep a value for longer.
+    if 0 <= now - kept[0] < FRESH_SECONDS:
+        return kept[1]
+    value = read()
+    if value is None:
+        _memory.pop(key, None)
+    else:
+        _memory[key] = (now, value)
+    return value
+
+
+def _editions() -> QuerySet[Edition]:
+    """Newest first, without the long text, which `_definition` reads once."""
+    return Edition.objects.select_related("assessment").defer("definition").order_by("-number")
+
+
+@lru_cache(maxsize=DEFINITIONS_KEPT)
+def _definition(pk: int) -> Definition:
+    text = Edition.objects.values_list("definition", flat=True).get(pk=pk)
+    return parse(json.loads(text))
+
+
+def _practice() -> Practice:
+    """The default practice until the PT saves hers: remembered too, so that it costs no query."""
+    return Practice.objects.first() or Practice()
+
+
+def _default() -> Assessment | None:
+    published = Assessment.objects.filter(editions__isnull=False).distinct().order_by("pk")
+    named = (
+        published.filter(slug=settings.DEFAULT_CHECK).first() if settings.DEFAULT_CHECK else None
+    )
+    return named or published.first()

@@ -1,0 +1,223 @@
+"""A draft's rows as the object of an assessment file.
+
+An optional key is written only where it says something; `language` and `help` always are.
+"""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Prefetch
+
+from assessments.models import (
+    Assessment,
+    Condition,
+    DerivedSafety,
+    Dimension,
+    Points,
+    Profile,
+    Question,
+    SafetyItem,
+    SafetyLevel,
+)
+
+Data = dict[str, Any]
+
+
+def _parts() -> "list[str | Prefetch[Any]]":
+    """All that a file needs, in twenty queries whatever its size."""
+    conditions = Condition.objects.whole()
+    points = Points.objects.select_related("dimension")
+    return [
+        "dimensions",
+        "retest_advice",
+        "safety_levels",
+        Prefetch("safety_items", SafetyItem.objects.select_related("level")),
+        Prefetch("derived_safety", DerivedSafety.objects.select_related("level")),
+        Prefetch("derived_safety__conditions", conditions),
+        Prefetch("questions__choices__points", points),
+        Prefetch("questions__bands__points", points),
+        Prefetch("questions__show_if", conditions),
+        Prefetch("profiles__conditions", conditions),
+        Prefetch("notices__conditions", conditions),
+    ]
+
+
+def folded(assessment: Assessment) -> Data:
+    """The object of the file. Reads the rows afresh, whatever `assessment` has in memory."""
+    draft = Assessment.objects.prefetch_related(*_parts()).get(pk=assessment.pk)
+    return {
+        "slug": draft.slug,
+        "language": draft.language,
+        "title": draft.title,
+        "statement": draft.statement,
+        "dimensions": [
+            {"key": each.key, "label": each.label, "plain": each.plain, "weight": each.weight}
+            for each in draft.dimensions.all()
+        ],
+        "confidence": {
+            "high": draft.confidence_high,
+            "medium": draft.confidence_medium,
+            "low": draft.confidence_low,
+        },
+        "safety": _safety(draft),
+        "questions": [_question(question) for question in draft.questions.all()],
+        "profiles": [_profile(profile) for profile in draft.profiles.all()],
+        **_filled(
+            minutes=draft.minutes,
+            direction=draft.direction,
+            notices=[
+                {"key": notice.key, "rule": _rule(notice.conditions.all()), "text": notice.text}
+                for notice in draft.notices.all()
+            ],
+            retest=_retest(draft),
+            disclaimers=_disclaimers(draft),
+        ),
+    }
+
+
+def _filled(**values: Any) -> Data:
+    return {key: value for key, value in values.items() if value not in (None, "", [], {})}
+
+
+def _lines(text: str) -> list[str]:
+    """A text of one entry per line as a list."""
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def _retest(draft: Assessment) -> Data:
+    return _filled(
+        weekly=draft.retest_weekly,
+        full=_lines(draft.retest_full),
+        earliest_days=draft.retest_earliest_days,
+        compare=draft.retest_compare,
+        labels=_filled(
+            better=draft.retest_better, same=draft.retest_same, worse=draft.retest_worse
+        ),
+        always_show=draft.retest_always_show,
+        if_no_change={advice.after: advice.text for advice in draft.retest_advice.all()},
+    )
+
+
+def _disclaimers(draft: Assessment) -> Data:
+    return _filled(
+        top=draft.disclaimer_top,
+        before_exercise=draft.disclaimer_before_exercise,
+        emergency=draft.disclaimer_emergency,
+        evidence=draft.disclaimer_evidence,
+        privacy=draft.disclaimer_privacy,
+    )
+
+
+def _safety(draft: Assessment) -> Data:
+    return {
+        "intro": draft.safety_intro,
+        "none_label": draft.safety_none_label,
+        "items": [
+            {"key": item.key, "level": item.level.key, "text": item.text, "why": item.why}
+            for item in draft.safety_items.all()
+        ],
+        "derived": [
+            {
+                "level": derived.level.key,
+                "when": [_condition(each) for each in derived.conditions.all()],
+                "why": derived.why,
+            }
+            for derived in draft.derived_safety.all()
+        ],
+        "levels": {level.key: _level(level) for level in draft.safety_levels.all()},
+    }
+
+
+def _level(level: SafetyLevel) -> Data:
+    return {
+        "rank": level.rank,
+        "scores": level.scores,
+        "guide": level.guide,
+        "title": level.title,
+        "body": level.body,
+        **_filled(tell_them=level.tell_them, note=level.note),
+    }
+
+
+def _question(question: Question) -> Data:
+    return {
+        "key": question.key,
+        "kind": question.kind,
+        "text": question.text,
+        "help": question.help,
+        **_filled(
+            show_if=[_condition(each) for each in question.show_if.all()],
+            optional=question.optional or None,
+            group=question.group,
+            compare_on_retest=None if question.compare_on_retest else False,
+            how_to=_lines(question.how_to),
+            skip_if=question.skip_if,
+            basis=question.basis,
+            source=question.source,
+        ),
+        **(_scale(question) if question.kind == Question.Kind.SCALE else _choices(question)),
+    }
+
+
+def _choices(question: Question) -> Data:
+    return {
+        "choices": [
+            {"key": choice.key, "label": choice.label, "points": _points(choice.points.all())}
+            for choice in question.choices.all()
+        ]
+    }
+
+
+def _scale(question: Question) -> Data:
+    return {
+        "minimum": question.minimum,
+        "maximum": question.maximum,
+        "bands": [
+            {"from": band.lowest, "to": band.highest, "points": _points(band.points.all())}
+            for band in question.bands.all()
+        ],
+    }
+
+
+def _points(points: Iterable[Points]) -> dict[str, int | None]:
+    return {each.dimension.key: each.value for each in points}
+
+
+def _profile(profile: Profile) -> Data:
+    return {
+        "key": profile.key,
+        "start_phase": profile.start_phase,
+        "rule": _rule(profile.conditions.all()),
+        "title": profile.title,
+        "summary": profile.summary,
+        "first_step": profile.first_step,
+        "honest_note": profile.honest_note,
+        "see_someone_if": profile.see_someone_if,
+    }
+
+
+def _rule(conditions: Iterable[Condition]) -> list[list[Data]]:
+    """An alternative that holds "always" has no conditions; no alternative at all never holds."""
+    return [
+        [_condition(each) for each in alternative if each.kind != Condition.Kind.ALWAYS]
+        for _, alternative in groupby(conditions, key=lambda each: each.alternative)
+    ]
+
+
+def _key(subject: Question | Dimension | None) -> str:
+    return subject.key if subject else ""
+
+
+def _condition(condition: Condition) -> Data:
+    if condition.kind == Condition.Kind.CONFIDENCE:
+        return {"any_score": True, "confidence_in": condition.confidences.split()}
+    if condition.kind in {Condition.Kind.IN, Condition.Kind.NOT_IN}:
+        picks = [pick.choice.key for pick in condition.picks.all()]
+        return {"answer": _key(condition.question), condition.kind: picks}
+    if condition.kind == Condition.Kind.UNMEASURED:
+        return {"score": _key(condition.dimension), "unmeasured": True}
+    bounds = _filled(below=condition.below, at_least=condition.at_least, at_most=condition.at_most)
+    if condition.kind == Condition.Kind.SCORE:
+        return {"score": _key(condition.dimension), **bounds}
+    return {"answer": _key(condition.question), **bounds}

@@ -1,0 +1,62 @@
+"""What runners answered."""
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from assessments import selectors
+from assessments.models import Edition, Submission
+from assessments.scoring import NONE_TICKED, score
+
+
+def submission_create(
+    *, edition: Edition, answers: Mapping[str, object], safety: Sequence[str], nonce: str
+) -> Submission:
+    """Score and store one runner's answers, in one INSERT. Raises AnswersError.
+
+    Only answers that count are kept. The same ones under the same nonce are the same submission,
+    so a double click stores nothing twice; the row returned has its token but no number.
+    """
+    result = score(selectors.edition_definition(edition), answers, safety)
+    kept = dict(result.answers)
+    ticked = [item.key for item in result.trace.safety] or [NONE_TICKED]
+    submission = Submission(
+        token=_token([edition.pk, nonce, kept, ticked]),
+        edition=edition,
+        answers=kept,
+        safety=ticked,
+        result=result.expect(),
+        safety_level=result.safety_level or "",
+        profile=result.profile or "",
+        total=result.total,
+    )
+    Submission.objects.bulk_create([submission], ignore_conflicts=True)
+    return submission
+
+
+def submission_clear(*, submission: Submission) -> None:
+    """The runner says that a clinician has cleared them. The first time counts.
+
+    Only a level that waits for this can be cleared; one that stops stays.
+    """
+    if not submission.awaits_clearance:
+        return
+    now = timezone.now()
+    if Submission.objects.filter(pk=submission.pk, cleared_at=None).update(cleared_at=now):
+        submission.cleared_at = now
+
+
+def submissions_erase(*, pks: Iterable[int]) -> int:
+    """Erase answers and their results for good; returns how many there were."""
+    _, counts = Submission.objects.filter(pk__in=list(pks)).delete()
+    return counts.get(Submission._meta.label, 0)
+
+
+def _token(parts: list[object]) -> str:
+    """Cannot be guessed, and is the same for the same parts: 43 characters that suit an address."""
+    text = json.dumps(parts, sort_keys=True)
+    digest = salted_hmac("assessments.submission", text, algorithm="sha256").digest()
+    return urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,0 +1,166 @@
+"""The object of an assessment file as a draft's rows: one INSERT per kind of row."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from django.db.models import Model
+
+from assessments.models import (
+    Assessment,
+    Band,
+    Choice,
+    Condition,
+    ConditionChoice,
+    DerivedSafety,
+    Dimension,
+    Notice,
+    Points,
+    Profile,
+    Question,
+    RetestAdvice,
+    SafetyItem,
+    SafetyLevel,
+)
+
+Data = Mapping[str, Any]
+Row = TypeVar("Row", bound=Model)
+
+# Each refers only to what is saved before it.
+SAVED_IN_ORDER: tuple[type[Model], ...] = (
+    Assessment,
+    RetestAdvice,
+    Dimension,
+    SafetyLevel,
+    SafetyItem,
+    DerivedSafety,
+    Question,
+    Choice,
+    Band,
+    Points,
+    Profile,
+    Notice,
+    Condition,
+    ConditionChoice,
+)
+
+
+def unfold(data: Data) -> Assessment:
+    """Make the rows of one assessment. `data` has been parsed, so every key it names exists."""
+    draft = Unfolding(data)
+    draft.save()
+    return draft.assessment
+
+
+class Unfolding:
+    """Builds all rows in memory, then saves them kind by kind."""
+
+    def __init__(self, data: Data) -> None:
+        self.rows: defaultdict[type[Model], list[Any]] = defaultdict(list)
+        self.assessment = self.add(Assessment(**_own_fields(data)))
+        self.dimensions = {each["key"]: self.placed(Dimension, each) for each in data["dimensions"]}
+        self.questions = {each["key"]: self.question(each) for each in data["questions"]}
+        self.choices = {(row.question.key, row.key): row for row in self.rows[Choice]}
+        for each in data["questions"]:
+            self.conditions(each.get("show_if", ()), shown_question=self.questions[each["key"]])
+        self.safety(data["safety"])
+        for each in data["profiles"]:
+            self.rule(each["rule"], profile=self.placed(Profile, _without(each, "rule")))
+        for each in data.get("notices", ()):
+            self.rule(each["rule"], notice=self.placed(Notice, _without(each, "rule")))
+        for after, text in data.get("retest", {}).get("if_no_change", {}).items():
+            self.placed(RetestAdvice, {"after": after, "text": text})
+
+    def add(self, row: Row) -> Row:
+        self.rows[type(row)].append(row)
+        return row
+
+    def placed(self, model: type[Row], fields: Data) -> Row:
+        """A part of the assessment, after those of its kind that are there."""
+        position = len(self.rows[model]) + 1
+        return self.add(model(assessment=self.assessment, position=position, **fields))
+
+    def save(self) -> None:
+        for model in SAVED_IN_ORDER:
+            model._default_manager.bulk_create(self.rows[model])
+
+    def safety(self, safety: Data) -> None:
+        levels = {
+            key: self.add(SafetyLevel(assessment=self.assessment, key=key, **fields))
+            for key, fields in safety["levels"].items()
+        }
+        for each in safety["items"]:
+            self.placed(SafetyItem, {**each, "level": levels[each["level"]]})
+        for each in safety["derived"]:
+            fields = {"level": levels[each["level"]], "why": each["why"]}
+            self.conditions(each["when"], derived=self.placed(DerivedSafety, fields))
+
+    def question(self, data: Data) -> Question:
+        fields = _without(data, "show_if", "choices", "bands", "how_to")
+        how_to = _joined(data.get("how_to", ()))
+        question = self.placed(Question, {**fields, "how_to": how_to})
+        for position, each in enumerate(data.get("choices", ()), start=1):
+            choice = Choice(question=question, position=position, **_without(each, "points"))
+            self.points(each["points"], choice=self.add(choice))
+        for each in data.get("bands", ()):
+            band = Band(question=question, lowest=each["from"], highest=each["to"])
+            self.points(each["points"], band=self.add(band))
+        return question
+
+    def points(self, points: Mapping[str, int | None], **owner: Any) -> None:
+        for key, value in points.items():
+            self.add(Points(dimension=self.dimensions[key], value=value, **owner))
+
+    def rule(self, rule: Iterable[Iterable[Data]], **owner: Any) -> None:
+        for number, alternative in enumerate(rule, start=1):
+            if not alternative:
+                kind = Condition.Kind.ALWAYS
+                self.add(Condition(kind=kind, alternative=number, **owner))
+            self.conditions(alternative, alternative=number, **owner)
+
+    def conditions(self, conditions: Iterable[Data], **place: Any) -> None:
+        for data in conditions:
+            condition = self.add(Condition(**self.condition_fields(data), **place))
+            for key in dict.fromkeys(data.get("in") or data.get("not_in") or ()):
+                choice = self.choices[data["answer"], key]
+                self.add(ConditionChoice(condition=condition, choice=choice))
+
+    def condition_fields(self, data: Data) -> dict[str, Any]:
+        if "any_score" in data:
+            names = dict.fromkeys(data["confidence_in"])
+            return {"kind": Condition.Kind.CONFIDENCE, "confidences": " ".join(names)}
+        numbers = {name: data.get(name) for name in ("below", "at_least", "at_most")}
+        if "score" in data:
+            kind = Condition.Kind.UNMEASURED if "unmeasured" in data else Condition.Kind.SCORE
+            return {"kind": kind, "dimension": self.dimensions[data["score"]], **numbers}
+        named = (kind for kind in ("in", "not_in") if kind in data)
+        kind = Condition.Kind(next(named, "number"))
+        return {"kind": kind, "question": self.questions[data["answer"]], **numbers}
+
+
+def _own_fields(data: Data) -> dict[str, Any]:
+    retest = data.get("retest", {})
+    plain = ("slug", "language", "title", "minutes", "statement", "direction")
+    return {
+        **{name: data[name] for name in plain if name in data},
+        **_prefixed("confidence", data["confidence"]),
+        "safety_intro": data["safety"]["intro"],
+        "safety_none_label": data["safety"]["none_label"],
+        **_prefixed("retest", _without(retest, "labels", "full", "if_no_change")),
+        **_prefixed("retest", retest.get("labels", {})),
+        "retest_full": _joined(retest.get("full", ())),
+        **_prefixed("disclaimer", data.get("disclaimers", {})),
+    }
+
+
+def _prefixed(prefix: str, data: Data) -> dict[str, Any]:
+    return {f"{prefix}_{name}": value for name, value in data.items()}
+
+
+def _without(data: Data, *names: str) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name not in names}
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """One entry per line, so a line break within an entry becomes a space."""
+    return "\n".join(" ".join(text.split()) for text in texts)

@@ -1,0 +1,165 @@
+"""A small self-check with one of everything that a page shows, and its editions."""
+
+import time
+from copy import deepcopy
+from hashlib import sha256
+
+from django.core import signing
+
+from assessments import form_token
+from assessments.definition import canonical, parse
+from assessments.models import Assessment, Edition
+
+SMALL = {
+    "slug": "small",
+    "language": "en",
+    "title": "Small check",
+    "minutes": 2,
+    "statement": "This score is a learning tool.",
+    "direction": "Higher is better.",
+    "dimensions": [
+        {"key": "reach", "label": "Reach", "plain": "How far you get", "weight": 50},
+        {"key": "power", "label": "Power", "plain": "How strong you are", "weight": 50},
+    ],
+    "confidence": {"high": 80, "medium": 50, "low": 25},
+    "safety": {
+        "intro": "First, be safe.",
+        "none_label": "None of these",
+        "items": [
+            {"key": "fall", "level": "stop", "text": "I had a fall.", "why": "may be broken"},
+            {"key": "young", "level": "wait", "text": "I am under 18.", "why": "ask first"},
+        ],
+        "derived": [
+            {
+                "level": "stop",
+                "when": [{"answer": "pain", "at_least": 8}],
+                "why": "pain of 8 or more",
+            }
+        ],
+        "levels": {
+            "stop": {
+                "rank": 2,
+                "scores": "hidden",
+                "guide": "never",
+                "title": "Get help now",
+                "body": "Please call someone.",
+                "tell_them": "Tell them what happened.",
+                "note": "Good to know.",
+            },
+            "wait": {
+                "rank": 1,
+                "scores": "after_clearance",
+                "guide": "after_clearance",
+                "title": "Ask first",
+                "body": "Someone who knows you should say yes.",
+            },
+        },
+    },
+    "questions": [
+        {
+            "key": "touch",
+            "kind": "choice",
+            "text": "How far do you reach?",
+            "help": "Warm up first.",
+            "choices": [
+                {"key": "knee", "label": "My knees", "points": {"reach": 4}},
+                {"key": "toes", "label": "My toes", "points": {"reach": 0}},
+                {"key": "never", "label": "I do not bend", "points": {"reach": None}},
+            ],
+            "how_to": ["Stand tall.", "Bend slowly."],
+            "skip_if": "Skip it if your back is sore.",
+        },
+        {
+            "key": "pain",
+            "kind": "scale",
+            "text": "How much does it hurt?",
+            "minimum": 0,
+            "maximum": 10,
+            "bands": [
+                {"from": 0, "to": 4, "points": {"power": 0}},
+                {"from": 5, "to": 10, "points": {"power": 2}},
+            ],
+        },
+        {
+            "key": "lifts",
+            "kind": "choice",
+            "text": "What do you lift?",
+            "show_if": [{"answer": "touch", "not_in": ["never"]}],
+            "choices": [
+                {"key": "nothing", "label": "Nothing", "points": {"power": 2}},
+                {"key": "weights", "label": "Weights", "points": {"power": 0}},
+            ],
+        },
+        {
+            "key": "bridge",
+            "kind": "choice",
+            "text": "Where do you feel the bridge?",
+            "optional": True,
+            "group": "An extra check",
+            "choices": [
+                {"key": "glute", "label": "My glute", "points": {"power": 0}},
+                {"key": "back", "label": "My back", "points": {"power": 2}},
+            ],
+        },
+    ],
+    "profiles": [
+        {
+            "key": "stiff",
+            "start_phase": 1,
+            "rule": [
+                [{"score": "reach", "below": 60}],
+                [{"score": "reach", "unmeasured": True}, {"answer": "pain", "at_most": 3}],
+            ],
+            "title": "Reach first",
+            "summary": "You do not reach far.",
+            "first_step": "Bend every day.",
+            "honest_note": "We did not see you.",
+            "see_someone_if": "It hurts more.",
+        },
+        {
+            "key": "ready",
+            "start_phase": 3,
+            "rule": [[]],
+            "title": "Ready to lift",
+            "summary": "You reach far enough.",
+            "first_step": "Lift twice a week.",
+            "honest_note": "",
+            "see_someone_if": "It hurts at night.",
+        },
+    ],
+    "notices": [
+        {"key": "sore", "rule": [[{"answer": "pain", "at_least": 3}]], "text": "Mind the pain."}
+    ],
+    "disclaimers": {
+        "top": "For learning only.",
+        "before_exercise": "Ask your doctor.",
+        "emergency": "Call for help.",
+        "evidence": "Nobody tested this score.",
+        "privacy": "Your answers are about your health.",
+    },
+}
+
+ANSWERS = {"safety": "none", "touch": "knee", "pain": "3", "lifts": "nothing"}
+
+
+def small(**changes):
+    """The small self-check with other values at its top."""
+    return deepcopy(SMALL) | changes
+
+
+def edition_of(data, number=1, **more):
+    """A published edition, as publishing stores it."""
+    definition = parse(data)
+    assessment, _ = Assessment.objects.get_or_create(
+        slug=definition.slug, defaults={"title": definition.title}
+    )
+    text = canonical(definition)
+    fingerprint = sha256(text.encode()).hexdigest()
+    return Edition.objects.create(
+        assessment=assessment, number=number, definition=text, sha256=fingerprint, **more
+    )
+
+
+def token_of(edition, nonce="one", age=60.0):
+    """The hidden field of a page that was opened `age` seconds ago."""
+    return signing.dumps([edition.pk, nonce, time.time() - age], salt=form_token.SALT)

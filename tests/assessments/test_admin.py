@@ -1,0 +1,185 @@
+"""The desk: every page opens under a strict policy, and long lists stay usable."""
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from assessments import selectors
+from assessments.models import (
+    Assessment,
+    Dimension,
+    Edition,
+    Notice,
+    Practice,
+    Profile,
+    SafetyItem,
+    Submission,
+)
+from tests.assessments.browser import (
+    address,
+    change,
+    listed,
+    open_page,
+)
+from tests.assessments.factories import (
+    AssessmentFactory,
+    ChoiceFactory,
+    ConditionFactory,
+    EditionFactory,
+    NoticeFactory,
+    ProfileFactory,
+    QuestionFactory,
+    SafetyItemFactory,
+    SubmissionFactory,
+)
+
+EDITED = [
+    "assessment", "dimension", "safetylevel", "safetyitem", "derivedsafety", "question", "profile",
+    "notice",
+]  # fmt: skip
+RECORDS = {"edition": EditionFactory, "submission": SubmissionFactory}
+PAGES = [
+    *((model, kind) for model in [*EDITED, *RECORDS] for kind in ("change", "history")),
+    *((model, "delete") for model in EDITED),
+]
+LISTS = [
+    *((model, "changelist") for model in [*EDITED, *RECORDS, "practice"]),
+    *((model, "add") for model in EDITED),
+    ("practice", "change"),
+    ("practice", "history"),
+]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("model", "kind"), PAGES)
+def test_pages_of_one_row_open_with_nothing_that_a_strict_policy_blocks(
+    admin_client, tight_hips, model, kind
+):
+    SubmissionFactory()
+    row = apps.get_model("assessments", model).objects.order_by("pk").first()
+
+    assert open_page(admin_client, address(model, kind, row.pk)).blocked == []
+
+
+@pytest.mark.parametrize(("model", "kind"), LISTS)
+def test_other_pages_open_with_nothing_that_a_strict_policy_blocks(
+    admin_client, tight_hips, model, kind
+):
+    SubmissionFactory()
+    Practice().save()
+
+    assert open_page(admin_client, address(model, kind)).blocked == []
+
+
+@pytest.mark.parametrize("model", RECORDS)
+def test_what_happened_is_not_made_changed_or_deleted_by_hand(admin_client, model):
+    row = RECORDS[model]()
+
+    assert admin_client.get(address(model, "add")).status_code == 403
+    assert admin_client.post(change(row), {"note": "x", "total": 1}).status_code == 403
+    assert admin_client.get(address(model, "delete", row.pk)).status_code == 403
+
+
+FACTORIES = {
+    "assessment": AssessmentFactory,
+    "question": QuestionFactory,
+    "safetyitem": SafetyItemFactory,
+    "profile": ProfileFactory,
+    "notice": NoticeFactory,
+    "edition": EditionFactory,
+    "submission": SubmissionFactory,
+}
+
+
+def queries(client, at):
+    """How many a page asks, once Django's own caches are warm."""
+    client.get(at)
+    selectors.forget()
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(at).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("model", FACTORIES)
+def test_a_list_asks_no_more_for_many_rows_than_for_one(admin_client, model):
+    at = address(model, "changelist")
+    FACTORIES[model]()
+    few = queries(admin_client, at)
+    FACTORIES[model].create_batch(12)
+
+    assert queries(admin_client, at) == few <= 15
+
+
+def test_a_list_of_rules_asks_no_more_for_many(admin_client):
+    def rule():
+        choice = ChoiceFactory()
+        condition = ConditionFactory(kind="in", question=choice.question)
+        condition.picks.create(choice=choice)
+
+    at = address("profile", "changelist")
+    rule()
+    few = queries(admin_client, at)
+    for _ in range(5):
+        rule()
+
+    assert queries(admin_client, at) == few
+
+
+def test_the_page_of_a_self_check_asks_no_more_for_many_parts(admin_client, tight_hips):
+    few = queries(admin_client, change(tight_hips))
+    for factory in (QuestionFactory, SafetyItemFactory, ProfileFactory, NoticeFactory):
+        factory.create_batch(20, assessment=tight_hips)
+
+    assert queries(admin_client, change(tight_hips)) == few <= 40
+
+
+def test_the_page_of_a_question_asks_no_more_for_many_answers(admin_client, tight_hips):
+    question = tight_hips.questions.get(key="pattern")
+    few = queries(admin_client, change(question))
+    ChoiceFactory.create_batch(20, question=question)
+    QuestionFactory.create_batch(20, assessment=tight_hips)
+
+    assert queries(admin_client, change(question)) == few <= 40
+
+
+def test_the_page_of_a_rule_asks_no_more_for_many_conditions(admin_client, tight_hips):
+    profile = tight_hips.profiles.get(key="fresh_load")
+    few = queries(admin_client, change(profile))
+    for _ in range(10):
+        ConditionFactory(
+            profile=profile, kind="unmeasured", dimension=tight_hips.dimensions.first()
+        )
+
+    assert queries(admin_client, change(profile)) == few <= 40
+
+
+def test_words_are_found_where_they_stand(admin_client, tight_hips):
+    def found(model, words):
+        return [row.key for row in listed(admin_client, model, q=words)]
+
+    assert found("question", "My ankles") == ["reach"]
+    assert found("profile", "cake") == ["mobility_first"]
+    assert found("safetyitem", "hot and swollen") == ["fever"]
+    assert found("notice", "rough guess") == ["low_confidence"]
+
+
+def test_lists_are_filtered_by_self_check(admin_client, tight_hips, draft):
+    rows = listed(admin_client, "question", assessment__id__exact=draft.pk)
+
+    assert [row.key for row in rows] == ["touch", "pain", "lifts", "bridge"]
+
+
+def test_models_are_called_what_the_pt_calls_them():
+    names = {
+        model: str(model._meta.verbose_name)
+        for model in (Assessment, Edition, Submission, Dimension, Profile, Notice, SafetyItem)
+    }
+
+    assert list(names.values()) == [
+        "self-check", "version", "answers", "score area", "result type", "extra advice",
+        "safety item",
+    ]  # fmt: skip
+    assert str(Notice._meta.verbose_name_plural) == "extra advice"
+    assert Profile._meta.app_config.verbose_name == "Self-checks"

@@ -1,0 +1,352 @@
+"""The desk: what the PT edits, as a browser would post it."""
+
+import pytest
+
+from assessments import services
+from assessments.models import (
+    Assessment,
+    Choice,
+    DerivedSafety,
+    Dimension,
+    Notice,
+    Profile,
+    Question,
+    SafetyItem,
+    SafetyLevel,
+    rule_in_words,
+)
+from tests.assessments.browser import (
+    Page,
+    address,
+    change,
+    open_page,
+    post,
+    said,
+)
+from tests.assessments.factories import (
+    AssessmentFactory,
+)
+from tests.assessments.small import small
+
+pytestmark = pytest.mark.django_db
+
+
+def test_saving_every_page_unchanged_changes_nothing(admin_client, tight_hips):
+    before = services.assessment_export(slug="tight-hips")
+    parts = [Dimension, SafetyLevel, SafetyItem, DerivedSafety, Question, Profile, Notice]
+
+    for row in [tight_hips, *(row for part in parts for row in part.objects.all())]:
+        response = post(admin_client, change(row), open_page(admin_client, change(row)))
+        assert "changed successfully" in said(response)[0], row
+
+    assert services.assessment_export(slug="tight-hips") == before
+
+
+def test_texts_of_several_lines_are_kept_as_they_were(admin_client, draft):
+    draft.statement = "One.\n\nTwo."
+    draft.save()
+
+    post(admin_client, change(draft), open_page(admin_client, change(draft)))
+
+    draft.refresh_from_db()
+    assert draft.statement == "One.\n\nTwo."
+
+
+def test_a_self_check_is_begun_with_its_words(admin_client):
+    at = address("assessment", "add")
+
+    response = post(
+        admin_client, at, open_page(admin_client, at), title="Sore knees", statement="To learn.",
+        safety_intro="First, be safe.",
+    )  # fmt: skip
+
+    assert response.context["title"] == "Select self-check to change"
+    assert Assessment.objects.get().slug == "sore-knees"
+
+
+def test_a_new_part_belongs_to_the_only_self_check(admin_client, draft):
+    opened = open_page(admin_client, address("question", "add"))
+
+    assert opened.fields["assessment"] == [str(draft.pk)]
+
+
+def test_a_new_part_belongs_to_the_self_check_it_was_opened_from(admin_client, draft):
+    AssessmentFactory()
+    link = f"{address('question', 'add')}?assessment={draft.pk}"
+
+    assert f'href="{link}"' in admin_client.get(change(draft)).content.decode()
+    assert open_page(admin_client, link).fields["assessment"] == [str(draft.pk)]
+    assert open_page(admin_client, address("question", "add")).fields["assessment"] == [""]
+
+
+def test_a_question_is_added_in_two_steps(admin_client, draft):
+    at = address("question", "add")
+    response = post(
+        admin_client, at, open_page(admin_client, at), kind="choice", text="Do you stretch?"
+    )
+    question = Question.objects.get(key="do_you_stretch")
+    assert response.redirect_chain == [(change(question), 302)]
+
+    reach, power = draft.dimensions.all()
+    post(
+        admin_client,
+        change(question),
+        Page(response.content.decode()),
+        **{
+            "choices-TOTAL_FORMS": "2",
+            "choices-0-label": "Yes",
+            f"choices-0-points_{reach.pk}": "3",
+            f"choices-0-points_{power.pk}": "\N{EN DASH}",
+            "choices-1-label": "No",
+            f"choices-1-points_{reach.pk}": "",
+            f"choices-1-points_{power.pk}": "0",
+        },
+    )
+
+    compiled = services.assessment_compile(assessment=draft).question("do_you_stretch")
+    assert [(each.key, each.label, each.points) for each in compiled.choices] == [
+        ("yes", "Yes", {"reach": 3, "power": None}),
+        ("no", "No", {"power": 0}),
+    ]
+    assert [question.assessment, question.position] == [draft, 5]
+
+
+def test_points_can_be_changed_and_taken_back(admin_client, draft):
+    question = draft.questions.get(key="touch")
+    reach, power = draft.dimensions.all()
+    opened = open_page(admin_client, change(question))
+    shown = [opened.fields[f"choices-{number}-points_{reach.pk}"] for number in range(3)]
+
+    post(
+        admin_client,
+        change(question),
+        opened,
+        **{
+            f"choices-0-points_{reach.pk}": "",
+            f"choices-1-points_{reach.pk}": "-",
+            f"choices-2-points_{power.pk}": "7",
+        },
+    )
+
+    assert shown == [["4"], ["0"], ["-"]]
+    compiled = services.assessment_compile(assessment=draft).question("touch")
+    assert [each.points for each in compiled.choices] == [
+        {},
+        {"reach": None},
+        {"reach": None, "power": 7},
+    ]
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "many", "1000001", "²"])
+def test_points_that_are_none_are_refused(admin_client, draft, text):
+    question = draft.questions.get(key="touch")
+    reach = draft.dimensions.get(key="reach")
+    opened = open_page(admin_client, change(question))
+
+    response = post(
+        admin_client, change(question), opened, **{f"choices-0-points_{reach.pk}": text}
+    )
+
+    assert "Write a whole number, a dash, or nothing." in response.content.decode()
+
+
+def test_a_scale_has_parts_with_points(admin_client, draft):
+    pain = draft.questions.get(key="pain")
+    power = draft.dimensions.get(key="power")
+
+    post(
+        admin_client,
+        change(pain),
+        open_page(admin_client, change(pain)),
+        **{"bands-0-highest": "6", "bands-1-lowest": "7", f"bands-1-points_{power.pk}": "5"},
+    )
+
+    bands = services.assessment_compile(assessment=draft).question("pain").bands
+    assert [(band.from_, band.to, band.points) for band in bands] == [
+        (0, 6, {"power": 0}),
+        (7, 10, {"power": 5}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "fields", "reason"),
+    [
+        ("pain", {"minimum": "11"}, "The highest number must not be below the lowest."),
+        ("pain", {"maximum": ""}, "A scale needs a lowest and a highest number."),
+        ("pain", {"bands-0-lowest": "5"}, "“To” must not be below “from”."),
+    ],
+)
+def test_a_scale_that_is_none_is_refused(admin_client, draft, key, fields, reason):
+    question = draft.questions.get(key=key)
+
+    response = post(
+        admin_client, change(question), open_page(admin_client, change(question)), **fields
+    )
+
+    assert reason in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "numbers", "reason"),
+    [
+        ("scale", {}, "A scale needs a lowest and a highest number."),
+        ("choice", {"minimum": "0"}, "Leave both numbers empty, or pick a scale above."),
+    ],
+)
+def test_a_new_question_is_a_choice_or_a_whole_scale(admin_client, draft, kind, numbers, reason):
+    at = address("question", "add")
+
+    response = post(
+        admin_client, at, open_page(admin_client, at), kind=kind, text="How much?", **numbers
+    )
+
+    assert reason in response.content.decode()
+
+
+def test_two_levels_are_never_as_serious(admin_client, draft):
+    level = draft.safety_levels.get(key="wait")
+
+    response = post(admin_client, change(level), open_page(admin_client, change(level)), rank="2")
+
+    assert "Another level has this number." in response.content.decode()
+
+
+def test_how_sure_a_score_is_goes_down_in_order(admin_client, draft):
+    response = post(
+        admin_client, change(draft), open_page(admin_client, change(draft)), confidence_low="60"
+    )
+
+    assert "“A rough guess” must start at or below “fairly sure”" in response.content.decode()
+
+
+def test_a_language_is_a_code(admin_client, draft):
+    response = post(
+        admin_client,
+        change(draft),
+        open_page(admin_client, change(draft)),
+        language="Plain English",
+    )
+
+    assert "For example: en, de or es-MX</li>" in response.content.decode()
+
+
+def test_an_answer_that_a_rule_names_is_not_deleted(admin_client, draft):
+    question = draft.questions.get(key="touch")
+    never = question.choices.get(key="never")
+    opened = open_page(admin_client, change(question))
+
+    response = post(admin_client, change(question), opened, **{"choices-2-DELETE": "on"})
+
+    assert "would require deleting the following protected related objects" in (
+        response.content.decode()
+    )
+    assert Choice.objects.filter(pk=never.pk).exists()
+
+
+def test_parts_are_dragged_into_order(admin_client, draft):
+    opened = open_page(admin_client, change(draft))
+    places = [f"questions-{number}-position" for number in range(4)]
+    assert [opened.fields[place] for place in places] == [["1"], ["2"], ["3"], ["4"]]
+
+    post(
+        admin_client, change(draft), opened, **dict(zip(places, ["3", "1", "4", "2"], strict=True))
+    )
+
+    keys = [question.key for question in draft.questions.all()]
+    assert keys == ["pain", "bridge", "touch", "lifts"]
+
+
+def add_condition(client, row, **fields):
+    """Fill in the next free row of conditions."""
+    opened = open_page(client, change(row))
+    number = int(opened.fields["conditions-TOTAL_FORMS"][0])
+    names = {f"conditions-{number}-{name}": value for name, value in fields.items()}
+    return post(client, change(row), opened, **{"conditions-TOTAL_FORMS": str(number + 1)}, **names)
+
+
+def test_a_rule_is_added_as_a_sentence(admin_client, draft):
+    profile = draft.profiles.get(key="ready")
+    toes, knee = (Choice.objects.get(key=key) for key in ("toes", "knee"))
+
+    add_condition(
+        admin_client, profile, alternative="2", kind="in", choices=[str(toes.pk), str(knee.pk)]
+    )
+    add_condition(
+        admin_client, profile, alternative="3", kind="confidence", confidences=["low", "none"]
+    )
+
+    assert rule_in_words(profile.conditions.all()) == (
+        "Always; or Touch is one of: “My knees”, “My toes”; "
+        "or Any score is a rough guess or not measured"
+    )
+
+
+NAMED = {"choices": Choice, "question": Question, "dimension": Dimension}
+
+
+def posted(fields):
+    """Fields as a page posts them: what is named by its key goes by its number."""
+    return {
+        name: [str(NAMED[name].objects.get(key=key).pk) for key in value]
+        if name in NAMED
+        else value
+        for name, value in fields.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"kind": "in"}, "Pick at least one answer."),
+        ({"kind": "in", "choices": ["toes", "back"]}, "Pick answers of one question."),
+        ({"kind": "in", "question": ["bridge"], "choices": ["toes"]}, "Pick answers of one"),
+        ({"kind": "in", "choices": ["toes"], "below": "0"}, "Leave this empty for"),
+        ({"kind": "number", "question": ["pain"]}, "Fill in a number here"),
+        ({"kind": "number", "question": ["touch"], "at_least": "1"}, "Pick a question with a"),
+        ({"kind": "number", "at_least": "1"}, "Pick a question with a scale."),
+        ({"kind": "score", "below": "60"}, "Pick a score area."),
+        ({"kind": "score", "dimension": ["reach"]}, "Fill in a number here"),
+        ({"kind": "unmeasured", "dimension": ["reach"], "at_most": "3"}, "Leave this empty for"),
+        ({"kind": "confidence"}, "Tick at least one."),
+        ({"kind": "always", "question": ["touch"]}, "Leave this empty for"),
+    ],
+)
+def test_a_condition_that_makes_no_sentence_is_refused(admin_client, draft, fields, reason):
+    notice = draft.notices.get()
+
+    response = add_condition(admin_client, notice, alternative="1", **posted(fields))
+
+    assert reason in response.content.decode()
+    assert notice.conditions.count() == 1
+
+
+def test_when_a_question_is_asked_knows_answers_only(admin_client, draft):
+    opened = admin_client.get(change(draft.questions.get(key="lifts"))).content.decode()
+
+    assert '<option value="in" selected>' not in opened
+    assert '<option value="not_in" selected>' in opened
+    assert '<option value="score"' not in opened
+    assert "What do you lift?</option>" not in opened  # itself
+    assert "How far do you reach?</option>" in opened
+
+
+def test_rules_offer_only_their_own_self_check(admin_client, draft):
+    other = services.assessment_load(data=small(slug="other")).assessment
+
+    stranger = other.questions.get(key="pain")
+    at = change(draft.profiles.get(key="stiff"))
+
+    response = post(
+        admin_client, at, open_page(admin_client, at), **{"conditions-2-question": str(stranger.pk)}
+    )
+
+    assert "Select a valid choice." in response.content.decode()
+
+
+def test_a_safety_item_offers_the_levels_of_its_self_check(admin_client, draft):
+    services.assessment_load(data=small(slug="other", title="Other"))
+    item = draft.safety_items.first()
+
+    opened = admin_client.get(change(item)).content.decode()
+
+    assert opened.count("Get help now</option>") == 1

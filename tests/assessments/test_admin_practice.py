@@ -1,0 +1,67 @@
+"""The desk: who stands behind the site."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from assessments import selectors
+from assessments.models import (
+    Practice,
+)
+from tests.assessments.browser import (
+    address,
+    open_page,
+    post,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_practice_shows_at_once(admin_client, django_capture_on_commit_callbacks):
+    at = address("practice", "change")
+    opened = open_page(admin_client, at)
+    assert selectors.practice().name == "RunFit"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        post(admin_client, at, opened, name="Stride", accent_colour="#104080")
+
+    practice = selectors.practice()
+    assert [practice.name, practice.accent_colour] == ["Stride", "#104080"]
+
+
+def test_a_colour_that_is_too_light_is_refused(admin_client):
+    at = address("practice", "change")
+
+    response = post(admin_client, at, open_page(admin_client, at), accent_colour="#ffff00")
+
+    assert "This colour is too light to read on white." in response.content.decode()
+    assert Practice.objects.get().accent_colour == "#b5401a"
+
+
+def picture():
+    file = BytesIO()
+    Image.new("RGB", (2, 2)).save(file, "PNG")
+    return SimpleUploadedFile("me.png", file.getvalue(), "image/png")
+
+
+def test_a_picture_comes_with_words(admin_client):
+    at = address("practice", "change")
+    opened = open_page(admin_client, at)
+
+    response = post(admin_client, at, opened, photo=picture())
+    assert "Say in words what the photo shows." in response.content.decode()
+    post(admin_client, at, opened, photo=picture(), photo_alt="Me, running")
+
+    practice = Practice.objects.get()
+    assert [practice.photo.width, practice.photo_alt] == [2, "Me, running"]
+
+
+def test_a_picture_is_a_picture(admin_client):
+    at = address("practice", "change")
+    file = SimpleUploadedFile("me.png", b"<script>alert(1)</script>", "image/png")
+
+    response = post(admin_client, at, open_page(admin_client, at), photo=file, photo_alt="Me")
+
+    assert "Upload a valid image." in response.content.decode()

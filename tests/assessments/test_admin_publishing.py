@@ -1,0 +1,225 @@
+"""The desk: publishing, versions and answers."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+
+from assessments.models import (
+    Condition,
+    Edition,
+    Question,
+    Submission,
+)
+from tests.assessments.browser import (
+    Page,
+    address,
+    change,
+    listed,
+    open_page,
+    post,
+    run_action,
+    said,
+)
+from tests.assessments.factories import (
+    AssessmentFactory,
+    EditionFactory,
+    NoticeFactory,
+    SafetyLevelFactory,
+    SubmissionFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def publish_page(assessment):
+    return address("assessment", "publish", assessment.pk)
+
+
+def test_publishing_leads_through_a_page_that_says_what_was_found(admin_client, draft):
+    Question.objects.filter(key="touch").update(text="How far down?")
+
+    response = run_action(admin_client, "assessment", "publish", draft)
+    assert response.redirect_chain == [(publish_page(draft), 302)]
+    opened = Page(response.content.decode())
+    assert opened.blocked == []
+
+    response = post(
+        admin_client, publish_page(draft), opened, note="New words", reviewed_by="Ana, PT"
+    )
+
+    assert said(response) == ["Version 2 is live."]
+    edition = Edition.objects.get(number=2)
+    assert [edition.note, edition.reviewed_by] == ["New words", "Ana, PT"]
+    assert edition.published_by.username == "admin"
+    assert LogEntry.objects.get().change_message == "Published version 2."
+
+
+def test_publishing_nothing_new_is_refused_kindly(admin_client, draft):
+    response = post(admin_client, publish_page(draft), open_page(admin_client, publish_page(draft)))
+
+    assert said(response)[0] == "Not published."
+    assert (
+        "Nothing has changed since version 1, so there is nothing to publish." in said(response)[1]
+    )
+
+
+def test_what_blocks_is_told_with_a_link_to_mend_it(admin_client, draft):
+    Condition.objects.filter(profile__key="ready").delete()
+    notice = NoticeFactory(assessment=draft, text="Never shown.")
+
+    response = admin_client.get(publish_page(draft))
+
+    page = response.content.decode()
+    assert "To mend" in page
+    assert f'<a href="{change(notice)}">Extra advice “Never shown.”</a>' in page
+    assert "It cannot be published" in page
+    assert 'value="Publish"' not in page
+
+
+def test_what_is_good_to_know_does_not_block(admin_client, draft):
+    level = SafetyLevelFactory(assessment=draft, title="Never reached")
+
+    page = admin_client.get(publish_page(draft)).content.decode()
+
+    assert f'<a href="{change(level)}">Safety level “Never reached”</a>' in page
+    assert "To mend" not in page
+    assert 'value="Publish"' in page
+
+
+def test_what_blocks_is_told_again_when_it_is_posted_all_the_same(admin_client, draft):
+    Condition.objects.filter(profile__key="ready").delete()
+
+    response = admin_client.post(publish_page(draft), {"note": ""}, follow=True)
+
+    assert said(response)[0] == "Not published."
+    assert [text for text in said(response) if "no result type" in text]
+    assert Edition.objects.count() == 1
+
+
+def test_one_self_check_is_published_at_a_time(admin_client, draft):
+    response = run_action(admin_client, "assessment", "publish", draft, AssessmentFactory())
+
+    assert said(response) == ["Pick one self-check to publish."]
+
+
+@pytest.fixture
+def staff(client, django_user_model):
+    """Someone who may edit and look, and nothing else."""
+    user = django_user_model.objects.create_user("helper", is_staff=True)
+    names = ["view_assessment", "change_assessment", "view_edition", "view_submission"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(user)
+    return client
+
+
+def test_publishing_signing_and_erasing_need_their_rights(staff, draft):
+    submission = SubmissionFactory()
+
+    assert staff.get(publish_page(draft)).status_code == 403
+    for model, action, row in [
+        ("assessment", "publish", draft),
+        ("edition", "sign", draft.editions.get()),
+        ("submission", "erase", submission),
+    ]:
+        page = staff.get(address(model, "changelist")).content.decode()
+        assert f'value="{action}"' not in page
+        run_action(staff, model, action, row, confirmed="yes")
+
+    assert Submission.objects.filter(pk=submission.pk).exists()
+    assert draft.editions.get().reviewed_by == ""
+
+
+def test_a_version_is_signed_by_who_looks_at_it(admin_client, draft, django_user_model):
+    django_user_model.objects.update(first_name="Ana", last_name="Lopez")
+    edition = draft.editions.get()
+
+    response = run_action(admin_client, "edition", "sign", edition)
+
+    edition.refresh_from_db()
+    assert edition.reviewed_by == "Ana Lopez"
+    assert said(response) == ["Signed as reviewed by Ana Lopez."]
+    assert LogEntry.objects.get().change_message == "Signed as reviewed by Ana Lopez."
+
+
+def test_the_pages_of_versions_do_not_show_their_source(admin_client):
+    edition = EditionFactory()
+
+    page = admin_client.get(change(edition)).content.decode()
+
+    assert edition.sha256 in page
+    assert "how_to" in edition.definition
+    assert "how_to" not in page
+
+
+def test_answers_are_shown_in_words(admin_client):
+    page = admin_client.get(change(SubmissionFactory(safety=["young"]))).content.decode()
+
+    for words in (
+        "I am under 18.",
+        "How far do you reach?: My toes",
+        "How much does it hurt?: 3",
+        "Result type: Ready to lift",
+        "Reach: 100 of 100, sure",
+        "Power: not measured",
+        "Total: 100 of 100",
+        "Extra advice: Mind the pain.",
+    ):
+        assert words in page
+
+
+def test_answers_that_were_stopped_are_shown_in_words(admin_client):
+    result = {
+        "safety_level": "stop", "profile": None, "start_phase": None, "dimensions": None,
+        "total": None, "notices": [], "guide": "never",
+    }  # fmt: skip
+    submission = SubmissionFactory(
+        safety=["none"], answers={"pain": 9}, result=result, safety_level="stop", profile=""
+    )
+
+    page = admin_client.get(change(submission)).content.decode()
+
+    assert "None of these" in page
+    assert "Safety: Get help now" in page
+    assert "Result type:" not in page
+
+
+def test_the_list_of_answers_speaks_the_words_of_the_draft(admin_client, draft):
+    edition = draft.editions.get()
+    SubmissionFactory(edition=edition, profile="ready")
+    SubmissionFactory(edition=edition, profile="dropped_since")
+
+    page = admin_client.get(address("submission", "changelist")).content.decode()
+
+    assert "Ready to lift" in page
+    assert "dropped_since" in page
+
+
+def test_answers_are_filtered_by_result_and_safety(admin_client, draft):
+    edition = draft.editions.get()
+    ready = SubmissionFactory(edition=edition, profile="ready")
+    stopped = SubmissionFactory(edition=edition, profile="", safety_level="stop")
+
+    assert listed(admin_client, "submission", profile="ready") == [ready]
+    assert listed(admin_client, "submission", safety_level="stop") == [stopped]
+
+
+def test_answers_are_found_by_the_link_of_their_page(admin_client):
+    wanted, _other = SubmissionFactory(), SubmissionFactory()
+    link = f"https://example.org/result/{wanted.token}/"
+
+    assert listed(admin_client, "submission", q=link) == [wanted]
+    assert listed(admin_client, "submission", q="somebody") == []
+
+
+def test_answers_are_erased_after_a_second_thought(admin_client):
+    erased, kept = SubmissionFactory(), SubmissionFactory()
+
+    asked = run_action(admin_client, "submission", "erase", erased)
+    assert Submission.objects.count() == 2
+    page = Page(asked.content.decode())
+    assert page.blocked == []
+    response = post(admin_client, address("submission", "changelist"), page)
+
+    assert said(response) == ["Erased: 1."]
+    assert Submission.objects.get() == kept
+    assert LogEntry.objects.count() == 1

@@ -1,0 +1,337 @@
+"""Keys that make themselves, places in an order, rules as sentences, and what the database refuses."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import RestrictedError
+
+from assessments.models import (
+    Assessment,
+    Condition,
+    ConditionChoice,
+    Edition,
+    Practice,
+    Question,
+    rule_in_words,
+)
+from assessments.models.base import make_key
+from assessments.models.practice import contrast_with_white, validate_accent
+from tests.assessments.factories import (
+    AssessmentFactory,
+    BandFactory,
+    ChoiceFactory,
+    ConditionFactory,
+    DerivedSafetyFactory,
+    DimensionFactory,
+    EditionFactory,
+    NoticeFactory,
+    PointsFactory,
+    ProfileFactory,
+    QuestionFactory,
+    SafetyItemFactory,
+    SafetyLevelFactory,
+    ScaleFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("My toes or the floor", "my_toes_or_the_floor"),
+        ("2 to 6 weeks", "2_to_6_weeks"),
+        ("  It's - well - odd__here!  ", "its_well_odd_here"),
+        ("Größe", "groe"),
+        ("日本語", "choice"),
+        ("", "choice"),
+        (
+            "How long have your hips felt tight, all in all?",
+            "how_long_have_your_hips_felt_tight_all",
+        ),
+        ("x" * 60, "x" * 40),
+        ("Taken", "taken_3"),
+    ],
+)
+def test_a_key_is_made_of_words(text, key):
+    assert make_key(text, taken={"taken", "taken_2"}, fallback="choice") == key
+
+
+def test_a_key_stays_when_the_words_change():
+    question = QuestionFactory(text="How far?")
+
+    question.text = "How far do you get?"
+    question.save()
+
+    assert question.key == "how_far"
+
+
+def test_keys_are_unique_within_their_parent_only():
+    one, other = QuestionFactory(text="Reach"), QuestionFactory(text="Reach")
+    again = QuestionFactory(text="Reach", assessment=one.assessment)
+    choices = [ChoiceFactory(question=question, label="Yes") for question in (one, again, again)]
+
+    assert [one.key, other.key, again.key] == ["reach", "reach", "reach_2"]
+    assert [choice.key for choice in choices] == ["yes", "yes", "yes_2"]
+
+
+def test_keys_that_the_form_needs_for_itself_are_left_alone():
+    assert QuestionFactory(text="Safety").key == "safety_2"
+    assert SafetyItemFactory(why="None").key == "none_2"
+
+
+def test_the_slug_is_made_of_the_title():
+    titles = ["Tight hips", "Tight hips", "日本"]
+
+    assert [AssessmentFactory(title=title).slug for title in titles] == [
+        "tight-hips",
+        "tight-hips-2",
+        "self-check",
+    ]
+
+
+def test_a_new_part_comes_last():
+    first = QuestionFactory()
+    second = QuestionFactory(assessment=first.assessment)
+    elsewhere = QuestionFactory()
+
+    assert [first.position, second.position, elsewhere.position] == [1, 2, 1]
+
+
+def test_a_part_that_was_moved_keeps_its_place():
+    question = QuestionFactory(position=7)
+
+    question.save()
+
+    assert Question.objects.get().position == 7
+
+
+def conditions():
+    """One condition of each kind, with its sentence."""
+    reach = QuestionFactory(text="Reach")
+    pain = ScaleFactory(text="Worst pain", assessment=reach.assessment)
+    mobility = DimensionFactory(label="Mobility", assessment=reach.assessment)
+    ankles, toes = (ChoiceFactory(question=reach, label=label) for label in ("Ankles", "Toes"))
+    yield {"kind": "in", "question": reach}, [toes, ankles], "Reach is one of: “Toes”, “Ankles”"
+    yield {"kind": "not_in", "question": reach}, [toes], "Reach is none of: “Toes”"
+    yield {"kind": "number", "question": pain, "at_least": 6}, [], "Worst pain is 6 or more"
+    yield {"kind": "number", "question": pain, "at_most": 2}, [], "Worst pain is 2 or less"
+    yield (
+        {"kind": "number", "question": pain, "at_least": 3, "at_most": 5},
+        [],
+        "Worst pain is 3 or more and 5 or less",
+    )
+    yield {"kind": "score", "dimension": mobility, "below": 60}, [], "Mobility is below 60"
+    yield {"kind": "score", "dimension": mobility, "at_least": 0}, [], "Mobility is 0 or more"
+    yield {"kind": "unmeasured", "dimension": mobility}, [], "Mobility was not measured"
+    yield (
+        {"kind": "confidence", "confidences": "low none"},
+        [],
+        "Any score is a rough guess or not measured",
+    )
+    yield {"kind": "always"}, [], "Always"
+
+
+def test_conditions_read_as_sentences():
+    sentences = []
+    for fields, choices, sentence in conditions():
+        condition = ConditionFactory(**fields)
+        for choice in choices:
+            ConditionChoice.objects.create(condition=condition, choice=choice)
+        sentences.append((str(condition), sentence))
+
+    assert [said for said, _ in sentences] == [expected for _, expected in sentences]
+
+
+def test_a_rule_reads_as_one_sentence():
+    profile = ProfileFactory()
+    mobility = DimensionFactory(assessment=profile.assessment)
+    pain = ScaleFactory(text="Pain", assessment=profile.assessment)
+    ConditionFactory(profile=profile, alternative=2, kind="unmeasured", dimension=mobility)
+    ConditionFactory(profile=profile, alternative=1, kind="score", dimension=mobility, below=60)
+    ConditionFactory(profile=profile, alternative=1, kind="number", question=pain, at_most=3)
+
+    assert rule_in_words(profile.conditions.all()) == (
+        "Mobility is below 60, and Pain is 3 or less; or Mobility was not measured"
+    )
+
+
+def test_no_condition_at_all_never_holds():
+    assert rule_in_words(ProfileFactory().conditions.all()) == "Never"
+
+
+def test_sentences_take_two_queries_whatever_their_number(django_assert_num_queries):
+    profile = ProfileFactory()
+    for _ in range(3):
+        choice = ChoiceFactory()
+        condition = ConditionFactory(profile=profile, kind="in", question=choice.question)
+        ConditionChoice.objects.create(condition=condition, choice=choice)
+
+    with django_assert_num_queries(2):
+        rule_in_words(profile.conditions.whole())
+
+
+def refused(factory, **fields):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factory(**fields)
+    return True
+
+
+def test_the_database_refuses_conditions_that_say_nothing_or_too_much():
+    question, dimension = ScaleFactory(), DimensionFactory()
+
+    assert refused(ConditionFactory, kind="in")
+    assert refused(ConditionFactory, kind="in", question=question, at_least=3)
+    assert refused(ConditionFactory, kind="number", question=question)
+    assert refused(ConditionFactory, kind="number", at_least=3)
+    assert refused(ConditionFactory, kind="number", question=question, at_least=3, below=5)
+    assert refused(ConditionFactory, kind="score", dimension=dimension)
+    assert refused(ConditionFactory, kind="score", dimension=dimension, below=3, at_most=2)
+    assert refused(ConditionFactory, kind="unmeasured")
+    assert refused(ConditionFactory, kind="unmeasured", dimension=dimension, below=3)
+    assert refused(ConditionFactory, kind="confidence", dimension=dimension)
+    assert refused(ConditionFactory, kind="always", confidences="low")
+
+
+def test_the_database_refuses_conditions_without_or_with_two_owners():
+    assert refused(ConditionFactory, profile=None)
+    assert refused(ConditionFactory, notice=NoticeFactory())
+
+
+def test_the_database_refuses_rules_on_scores_before_there_are_any():
+    dimension = DimensionFactory()
+    owners = [{"shown_question": QuestionFactory()}, {"derived": DerivedSafetyFactory()}]
+
+    for owner in owners:
+        fields = {"profile": None, **owner}
+        assert refused(ConditionFactory, kind="unmeasured", dimension=dimension, **fields)
+        assert refused(ConditionFactory, kind="always", **fields)
+        assert refused(
+            ConditionFactory,
+            kind="number",
+            question=ScaleFactory(),
+            at_least=1,
+            alternative=2,
+            **fields,
+        )
+
+
+def test_the_database_refuses_what_no_self_check_can_be():
+    assessment = AssessmentFactory()
+    level = SafetyLevelFactory(assessment=assessment, rank=1)
+    points = PointsFactory()
+
+    assert refused(AssessmentFactory, confidence_low=60)
+    assert refused(AssessmentFactory, confidence_high=101)
+    assert refused(AssessmentFactory, slug=assessment.slug)
+    assert refused(SafetyLevelFactory, assessment=assessment, rank=level.rank)
+    assert refused(QuestionFactory, kind="scale")
+    assert refused(QuestionFactory, minimum=0, maximum=10)
+    assert refused(ScaleFactory, minimum=10, maximum=0)
+    assert refused(BandFactory, lowest=5, highest=4)
+    assert refused(ProfileFactory, start_phase=4)
+    assert refused(PointsFactory, choice=points.choice, dimension=points.dimension)
+    assert refused(PointsFactory, band=BandFactory())
+    assert refused(PointsFactory, choice=None, dimension=points.dimension)
+
+
+def test_an_answer_that_a_rule_names_cannot_be_deleted():
+    choice = ChoiceFactory()
+    condition = ConditionFactory(kind="in", question=choice.question)
+    ConditionChoice.objects.create(condition=condition, choice=choice)
+
+    with pytest.raises(RestrictedError):
+        choice.delete()
+    with pytest.raises(RestrictedError):
+        choice.question.delete()
+
+    condition.delete()
+    choice.question.delete()
+    assert not Question.objects.exists()
+
+
+def test_a_score_area_that_a_rule_names_cannot_be_deleted():
+    dimension = DimensionFactory()
+    ConditionFactory(kind="unmeasured", dimension=dimension)
+
+    with pytest.raises(RestrictedError):
+        dimension.delete()
+
+
+def test_a_draft_that_was_never_published_goes_as_a_whole():
+    choice = ChoiceFactory()
+    assessment = choice.question.assessment
+    item = SafetyItemFactory(assessment=assessment)
+    derived = DerivedSafetyFactory(assessment=assessment, level=item.level)
+    condition = ConditionFactory(profile=None, derived=derived, kind="in", question=choice.question)
+    ConditionChoice.objects.create(condition=condition, choice=choice)
+    PointsFactory(choice=choice)
+
+    assessment.delete()
+
+    assert not Assessment.objects.exists()
+    assert not Condition.objects.exists()
+
+
+def test_a_safety_item_leads_to_a_level_of_its_own_self_check():
+    stranger = SafetyLevelFactory()
+
+    with pytest.raises(ValidationError, match="another self-check"):
+        SafetyItemFactory.build(assessment=AssessmentFactory(), level=stranger).clean()
+    SafetyItemFactory.build(assessment=stranger.assessment, level=stranger).clean()
+
+
+def test_an_edition_is_never_changed():
+    edition = EditionFactory()
+
+    edition.note = "Other words"
+
+    with pytest.raises(TypeError, match="never changed"):
+        edition.save()
+    assert Edition.objects.get().note == ""
+
+
+@pytest.mark.parametrize(
+    ("colour", "contrast"), [("#ffffff", 1.0), ("#000000", 21.0), ("#767676", 4.54)]
+)
+def test_contrast_is_that_of_wcag(colour, contrast):
+    assert round(contrast_with_white(colour), 2) == contrast
+
+
+@pytest.mark.parametrize("colour", ["#767676", "#0B6B5D", "#000000"])
+def test_an_accent_that_can_be_read(colour):
+    validate_accent(colour)
+
+
+@pytest.mark.parametrize(
+    ("colour", "reason"),
+    [
+        ("#777777", "too light"),
+        ("#ffff00", "too light"),
+        ("red", "six digits"),
+        ("#12345", "six digits"),
+        ("#b5401a\n", "six digits"),
+    ],
+)
+def test_an_accent_that_cannot(colour, reason):
+    with pytest.raises(ValidationError, match=reason):
+        validate_accent(colour)
+
+
+def test_the_default_practice_is_valid_and_names_nobody():
+    practice = Practice()
+
+    practice.full_clean()
+
+    assert [practice.name, practice.sender_name, practice.credentials] == ["RunFit", "RunFit", ""]
+
+
+def test_a_picture_needs_words():
+    with pytest.raises(ValidationError, match="Say in words what the photo shows"):
+        Practice(photo="practice/me.jpg").full_clean()
+    assert refused(Practice.objects.create, logo="practice/logo.png")
+
+
+def test_names_stay_on_one_line():
+    with pytest.raises(ValidationError, match="Use one line"):
+        Practice(sender_name="RunFit\nBcc: x@example.org").full_clean()

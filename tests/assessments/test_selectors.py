@@ -1,0 +1,222 @@
+"""What stays in memory, for how long, and what a page then asks of the database."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import DatabaseError
+from django.template import Context, Template
+
+from assessments import selectors
+from assessments.definition import canonical, parse
+from assessments.models import Assessment, Edition, Practice
+from tests.assessments.factories import AssessmentFactory, EditionFactory, SubmissionFactory
+from tests.assessments.small import SMALL, small
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+def test_the_newest_edition_is_live(clock):
+    assessment = AssessmentFactory()
+    newest, _ = (EditionFactory(assessment=assessment, number=number) for number in (2, 1))
+    EditionFactory(number=9)
+
+    assert selectors.edition_live(assessment.slug) == newest
+
+
+def test_a_warm_page_asks_nothing(clock, django_assert_num_queries):
+    edition = EditionFactory()
+    slug = edition.assessment.slug
+
+    def page():
+        selectors.assessment_default()
+        live = selectors.edition_live(slug)
+        selectors.edition_get(live.pk)
+        selectors.practice()
+        return selectors.edition_definition(live), live.assessment.title, live.reviewed_by
+
+    Practice().save()
+    with django_assert_num_queries(5):
+        page()
+    clock.shift(timedelta(seconds=2.9))
+    with django_assert_num_queries(0):
+        page()
+    clock.shift(timedelta(seconds=0.2))
+    with django_assert_num_queries(4):  # the definition itself never changes
+        page()
+
+
+def test_a_publish_elsewhere_shows_within_five_seconds(clock):
+    edition = EditionFactory()
+    slug = edition.assessment.slug
+    selectors.edition_live(slug)
+    newer = EditionFactory(assessment=edition.assessment, number=edition.number + 1)
+
+    assert selectors.edition_live(slug) == edition
+    clock.shift(timedelta(seconds=3))
+    assert selectors.edition_live(slug) == newer
+
+
+def test_a_clock_set_back_does_not_keep_an_old_edition(clock):
+    edition = EditionFactory()
+    slug = edition.assessment.slug
+    selectors.edition_live(slug)
+    newer = EditionFactory(assessment=edition.assessment, number=edition.number + 1)
+
+    clock.shift(-timedelta(hours=1))
+
+    assert selectors.edition_live(slug) == newer
+
+
+def test_what_does_not_exist_is_not_kept(clock):
+    assert selectors.edition_live("made-up") is None
+    assert selectors.edition_get(404) is None
+    assert selectors.assessment_default() is None
+
+    edition = EditionFactory(pk=404, assessment__slug="made-up")
+
+    assert selectors.edition_live("made-up") == edition
+    assert selectors.edition_get(404) == edition
+    assert selectors.assessment_default() == edition.assessment
+
+
+def test_a_definition_is_parsed_once():
+    edition = EditionFactory()
+
+    assert selectors.edition_definition(edition) == parse(SMALL)
+    assert selectors.edition_definition(edition) is selectors.edition_definition(edition)
+
+
+def test_old_editions_keep_their_words():
+    old = EditionFactory()
+    new = EditionFactory(definition=canonical(parse(small(title="New title"))))
+
+    titles = [selectors.edition_definition(edition).title for edition in (old, new)]
+
+    assert titles == ["Small check", "New title"]
+
+
+def test_forgetting_shows_a_change_at_once(clock):
+    edition = EditionFactory()
+    selectors.edition_definition(edition)
+    Edition.objects.update(definition=json.dumps(small(title="Other")))
+
+    selectors.forget()
+
+    assert selectors.edition_definition(edition).title == "Other"
+
+
+def test_the_first_page_offers_the_first_that_was_loaded():
+    AssessmentFactory(title="Never published")
+    first, _second = EditionFactory(), EditionFactory()
+    EditionFactory(assessment=first.assessment, number=99)
+
+    assert selectors.assessment_default() == first.assessment
+
+
+def test_the_first_page_offers_what_the_setting_names(settings):
+    _first, second = EditionFactory(), EditionFactory()
+
+    settings.DEFAULT_CHECK = second.assessment.slug
+
+    assert selectors.assessment_default() == second.assessment
+
+
+def test_a_setting_that_names_nothing_published_is_passed_over(settings):
+    draft, first = AssessmentFactory(), EditionFactory()
+
+    settings.DEFAULT_CHECK = draft.slug
+
+    assert selectors.assessment_default() == first.assessment
+
+
+def test_nothing_published_offers_nothing():
+    AssessmentFactory()
+
+    assert selectors.assessment_default() is None
+
+
+def test_a_submission_comes_with_its_edition_in_one_query(django_assert_num_queries):
+    made = SubmissionFactory()
+
+    with django_assert_num_queries(1):
+        submission = selectors.submission_by_token(made.token)
+        title = submission.edition.assessment.title
+
+    assert submission == made
+    assert title == made.edition.assessment.title
+
+
+def test_an_unknown_token_is_nobodys():
+    SubmissionFactory()
+
+    assert selectors.submission_by_token("x" * 43) is None
+
+
+def test_an_old_submission_is_scored_by_its_own_edition():
+    submission = SubmissionFactory()
+    changed = small()
+    for choice in changed["questions"][0]["choices"]:
+        choice["points"] = {"reach": 4}
+    EditionFactory(
+        assessment=submission.edition.assessment, definition=canonical(parse(changed)), number=1000
+    )
+
+    result = selectors.submission_result(submission)
+
+    assert [result.profile, result.dimensions["reach"].score] == ["ready", 100]
+    assert [tried.profile for tried in result.trace.profiles] == ["stiff", "ready"]
+
+
+def test_a_practice_of_its_own_shows_after_three_seconds(clock):
+    Practice(name="Old name").save()
+    assert selectors.practice().name == "Old name"
+
+    Practice(name="Stride").save()
+
+    assert selectors.practice().name == "Old name"
+    clock.shift(timedelta(seconds=3))
+    assert selectors.practice().name == "Stride"
+
+
+def test_without_a_record_the_practice_is_plain_and_none_is_made(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        names = [selectors.practice().name for _ in range(2)]
+
+    assert names == ["RunFit", "RunFit"]
+    assert not Practice.objects.exists()
+
+
+def test_a_page_can_say_that_the_database_is_gone(monkeypatch):
+    def gone():
+        raise DatabaseError
+
+    monkeypatch.setattr(Practice.objects, "first", gone, raising=False)
+
+    assert selectors.practice().name == "RunFit"
+
+
+def test_templates_read_the_practice_only_where_they_show_it(rf, django_assert_num_queries):
+    context = Context(selectors.practice_context(rf.get("/")))
+
+    with django_assert_num_queries(0):
+        assert Template("Hello").render(context) == "Hello"
+    assert Template("{{ practice.name }}").render(context) == "RunFit"
+
+
+def test_every_assessment_is_remembered_apart():
+    one, other = EditionFactory(), EditionFactory()
+
+    slugs = [edition.assessment.slug for edition in (one, other)]
+
+    assert [selectors.edition_live(slug) for slug in slugs] == [one, other]
+    assert Assessment.objects.count() == 2
