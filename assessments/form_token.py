@@ -1,0 +1,37 @@
+"""The signed hidden field of a self-check: which edition was opened, when, by which opening.
+
+The nonce makes a double click one submission. The age holds off programs that post at once.
+"""
+
+import secrets
+import time
+from dataclasses import dataclass
+
+from django.core import signing
+
+SALT = "assessments.form_token"
+MINIMUM_AGE = 2.0  # seconds; nobody reads the safety list faster
+
+
+@dataclass(frozen=True, slots=True)
+class FormToken:
+    edition: int
+    nonce: str
+    opened: float
+
+    @property
+    def too_young(self) -> bool:
+        return time.time() - self.opened < MINIMUM_AGE
+
+
+def issue(edition: int) -> str:
+    """A new token for a page that shows this edition."""
+    return signing.dumps([edition, secrets.token_urlsafe(12), time.time()], salt=SALT)
+
+
+def read(text: str) -> FormToken | None:
+    """The token that we signed, or None for anything else."""
+    try:
+        return FormToken(*signing.loads(text, salt=SALT))
+    except signing.BadSignature:
+        return None

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from assessments import views
+
+app_name = "assessments"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("check/<slug:slug>/", views.check, name="check"),
+    path("result/<slug:token>/", views.result, name="result"),
+    path("result/<slug:token>/clearance/", views.clearance, name="clearance"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("practice.css", views.practice_css, name="practice_css"),
+]

@@ -1,0 +1,166 @@
+"""The runner's pages: what it is, the self-check, the result."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments import explain, form_token, selectors, services
+from assessments.form_token import FormToken
+from assessments.forms import ClearanceForm, SelfCheckForm, blank_fields, fields_html
+from assessments.http import private_page, see_other
+from assessments.models import Edition, Submission
+
+YEAR = 365 * 24 * 3600
+
+result_extras: list[Callable[[HttpRequest, Submission], dict[str, Any]]] = []
+"""What other apps add to a result that may offer a guide: each returns context for its page."""
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    assessment = selectors.assessment_default()
+    edition = selectors.edition_live(assessment.slug) if assessment else None
+    if edition is None:
+        return render(request, "assessments/closed.html")
+    context = {"edition": edition, "definition": selectors.edition_definition(edition)}
+    return render(request, "assessments/home.html", context)
+
+
+# Not no-store: the Back button must find the answers again.
+@cache_control(private=True, max_age=0)
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, slug: str) -> HttpResponse:
+    edition = selectors.edition_live(slug)
+    if edition is None:
+        raise Http404
+    if request.method == "POST":
+        return _answered(request, edition)
+    return _check_page(request, edition, blank_fields(edition), form_token.issue(edition.pk))
+
+
+@private_page
+@require_safe
+def result(request: HttpRequest, token: str) -> HttpResponse:
+    return _result_page(request, _submission(token))
+
+
+@private_page
+@require_POST
+def clearance(request: HttpRequest, token: str) -> HttpResponse:
+    submission = _submission(token)
+    form = ClearanceForm(request.POST)
+    if not form.is_valid():
+        return _result_page(request, submission, form, status=422)
+    services.submission_clear(submission=submission)
+    return see_other(submission)
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "assessments/privacy.html")
+
+
+@require_safe
+@cache_control(public=True, max_age=YEAR, immutable=True)
+def practice_css(request: HttpRequest) -> HttpResponse:
+    """The practice's colour, where a style attribute may not be. Its address names the colour."""
+    css = f":root{{--accent:{selectors.practice().accent_colour}}}\n"
+    return HttpResponse(css, content_type="text/css; charset=utf-8")
+
+
+def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
+    """Score on the edition that the runner opened, even if another went live since."""
+    text = request.POST.get("form_token", "")
+    token = form_token.read(text)
+    opened = _opened(token, live)
+    edition = opened or live
+    form = SelfCheckForm(selectors.edition_definition(edition), request.POST)
+    if token is None or opened is None:
+        text = form_token.issue(live.pk)
+        form.add_error(
+            None,
+            _(
+                "This page was not complete, so nothing was sent. Your answers "
+                "are still here. Please look them over and send them again."
+            ),
+        )
+    elif token.too_young:
+        form.add_error(
+            None,
+            _(
+                "That was very quick. Your answers are still here. Please look "
+                "them over and send them again."
+            ),
+        )
+    elif form.is_valid():
+        return see_other(
+            services.submission_create(
+                edition=edition, answers=form.answers, safety=form.safety, nonce=token.nonce
+            )
+        )
+    return _check_page(request, edition, fields_html(form), text, status=422)
+
+
+def _opened(token: FormToken | None, live: Edition) -> Edition | None:
+    """The edition that a page was opened with, if it is one of this self-check."""
+    if token is None:
+        return None
+    if token.edition == live.pk:
+        return live
+    edition = selectors.edition_get(token.edition)
+    return edition if edition and edition.assessment_id == live.assessment_id else None
+
+
+def _check_page(
+    request: HttpRequest, edition: Edition, fields: SafeString, token: str, status: int = 200
+) -> HttpResponse:
+    context = {
+        "edition": edition,
+        "definition": selectors.edition_definition(edition),
+        "fields": fields,
+        "form_token": token,
+        "faulty": status != 200,
+    }
+    return render(request, "assessments/check.html", context, status=status)
+
+
+def _submission(token: str) -> Submission:
+    submission = selectors.submission_by_token(token)
+    if submission is None:
+        raise Http404
+    return submission
+
+
+def _result_page(
+    request: HttpRequest,
+    submission: Submission,
+    clearance_form: ClearanceForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The result, or the safety page that stands in its place."""
+    definition = selectors.edition_definition(submission.edition)
+    scored = selectors.submission_result(submission)
+    level = definition.safety.level(scored.safety_level) if scored.safety_level else None
+    context = {
+        "submission": submission,
+        "edition": submission.edition,
+        "definition": definition,
+        "result": scored,
+        "level": level,
+    }
+    if level and level.stops:
+        return render(request, "assessments/safety.html", context)
+    if level and not submission.cleared_at:
+        context["clearance_form"] = clearance_form or ClearanceForm()
+        return render(request, "assessments/clearance.html", context, status=status)
+    context["explained"] = explain.explanation(definition, scored)
+    if scored.guide != "never":
+        for extra in result_extras:
+            context |= extra(request, submission)
+    return render(request, "assessments/result.html", context)

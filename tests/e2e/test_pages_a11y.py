@@ -1,0 +1,237 @@
+"""The runner's pages in a real browser: nothing for axe to find, nothing refused, room to tap."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from assessments.selectors import edition_live
+from guides import links
+from guides.models import Delivery, DownloadLink
+from tests.assessments.small import token_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+CHECK = "/check/tight-hips/"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SMALLEST_TARGET = 44
+ANSWERS = {
+    "safety": "none",
+    "duration": "3to12m",
+    "pattern": "most_days",
+    "load_change": "no",
+    "worst_pain": "2",
+    "hamstring_feel": "most_days",
+    "reach": "skipped",
+    "strength_days": "none",
+    "relief": "few_hours",
+}
+RESULTS = {
+    "a result": ANSWERS,
+    "a stop": {"safety": ["chest_or_clot", "night"]},
+    "a derived stop": ANSWERS | {"worst_pain": "7"},
+    "a wait": ANSWERS | {"safety": "needs_clearance"},
+}
+
+
+@pytest.fixture
+def edition(live_server, default_content):
+    return edition_live("tight-hips")
+
+
+@pytest.fixture
+def result(client, edition):
+    """The address of a result of this kind."""
+
+    def result(kind):
+        fields = RESULTS[kind] | {"form_token": token_of(edition, kind)}
+        return client.post(CHECK, fields)["Location"]
+
+    return result
+
+
+@pytest.fixture
+def guide_pages(client, result):
+    """The pages that follow on a request for the guide, by name."""
+    asked = f"{result('a result')}guide/"
+    client.post(asked, {"email": "runner@example.org", "follow_up": "on"})
+    delivery = Delivery.objects.get()
+    guide = f"/guide/{links.guide_token(delivery.link)}/"
+    return {
+        "on its way": asked.replace("/guide/", "/on-its-way/"),
+        "guide": guide,
+        "secret": f"{guide}secret/",
+        "unsubscribe": f"/unsubscribe/{links.unsubscribe_token(delivery.contact)}/",
+    }
+
+
+@pytest.fixture
+def browser_context_args(live_server):
+    return {"base_url": live_server.url, "viewport": {"width": 320, "height": 700}}
+
+
+def open_details(page):
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+
+
+def found_by_axe(page):
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request, page):
+    page.emulate_media(color_scheme=request.param)
+
+
+@pytest.mark.usefixtures("scheme")
+@pytest.mark.parametrize(
+    ("path", "status"), [("/", 200), (CHECK, 200), ("/privacy/", 200), ("/nowhere/", 404)]
+)
+def test_axe_finds_nothing(page, edition, path, status):
+    assert page.goto(path).status == status
+    open_details(page)
+
+    assert found_by_axe(page) == []
+
+
+@pytest.mark.usefixtures("scheme")
+def test_axe_finds_nothing_where_answers_are_missing(page, edition):
+    page.goto(CHECK)
+    page.get_by_role("button").click()
+
+    expect(page).to_have_title(re.compile("^Error: "))
+    assert found_by_axe(page) == []
+
+
+@pytest.mark.usefixtures("scheme")
+@pytest.mark.parametrize("kind", RESULTS)
+def test_axe_finds_nothing_on_results(page, result, kind):
+    assert page.goto(result(kind)).status == 200
+    open_details(page)
+
+    assert found_by_axe(page) == []
+
+
+@pytest.mark.usefixtures("scheme")
+@pytest.mark.parametrize("name", ["on its way", "guide", "secret", "unsubscribe"])
+def test_axe_finds_nothing_around_the_guide(page, guide_pages, name):
+    assert page.goto(guide_pages[name]).status == 200
+    assert found_by_axe(page) == []
+
+
+def test_axe_finds_nothing_on_an_expired_link(page, guide_pages):
+    DownloadLink.objects.update(expires_at=timezone.now() - timedelta(days=1))
+
+    assert page.goto(guide_pages["guide"]).status == 410
+    assert found_by_axe(page) == []
+
+
+@pytest.mark.parametrize("path", ["/", CHECK, "/privacy/", "/nowhere/"])
+def test_nothing_sticks_out_of_a_narrow_page(page, edition, path):
+    page.goto(path)
+    open_details(page)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_what_is_tapped_is_large_enough(page, edition):
+    page.goto(CHECK)
+    open_details(page)
+
+    small = page.locator(".option, .btn, summary, .brand").evaluate_all(
+        """(found, least) => found.map(each => each.getBoundingClientRect())
+            .filter(box => box.width < least || box.height < least).length""",
+        SMALLEST_TARGET,
+    )
+
+    assert small == 0
+
+
+def test_pages_load_nothing_from_elsewhere_and_nothing_is_refused(page, result, live_server):
+    loaded, refused = [], []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.on("console", lambda message: refused.append(message.text))
+
+    for path in ("/", CHECK, result("a result"), "/privacy/"):
+        page.goto(path)
+
+    assert loaded
+    assert [url for url in loaded if not url.startswith(live_server.url)] == []
+    assert refused == []
+
+
+@pytest.fixture
+def page_without_scripts(browser, browser_context_args):
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def test_without_scripts_a_fault_is_met_first(page_without_scripts, edition):
+    page = page_without_scripts
+    page.goto(CHECK)
+    page.get_by_label("2 to 6 weeks").check()
+    page.get_by_role("button").click()
+
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    expect(page.get_by_label("2 to 6 weeks")).to_be_checked()
+
+    page.get_by_role("link", name="Please answer: “When do you feel it?”").click()
+    expect(page.get_by_label("Hardly ever")).to_be_focused()
+
+
+def test_clearance_gets_through_although_its_page_sends_no_referrer(page_without_scripts, result):
+    """The browser's Origin must satisfy the CSRF check, which only a browser shows."""
+    page = page_without_scripts
+    page.goto(result("a wait"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check with your clinician first")
+
+    page.get_by_label("My clinician has cleared me").check()
+    page.get_by_role("button").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mobility first")
+
+
+def test_the_guide_is_asked_for_and_given_up_by_hand(page_without_scripts, result, guide_pages):
+    page = page_without_scripts
+    page.goto(result("a result"))
+    page.get_by_label("Your email address").fill("other@example.org")
+    page.get_by_role("button", name="Send me the guide").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your guide is on its way")
+
+    page.goto(guide_pages["guide"])
+    page.get_by_role("button", name="Yes, send me that email").click()
+    expect(page.get_by_text("You will get one email in four weeks")).to_be_visible()
+
+    page.goto(guide_pages["unsubscribe"])
+    page.get_by_role("button").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You will get no more emails")
+
+
+def test_answers_survive_the_back_button(page_without_scripts, edition):
+    page = page_without_scripts
+    page.goto(CHECK)
+    page.get_by_label("2 to 6 weeks").check()
+    page.get_by_role("link", name="Privacy").click()
+    page.go_back()
+
+    expect(page.get_by_label("2 to 6 weeks")).to_be_checked()
+
+
+def test_the_whole_form_works_by_keyboard(page_without_scripts, edition):
+    page = page_without_scripts
+    page.goto(CHECK)
+
+    page.get_by_label("Less than 2 weeks").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("2 to 6 weeks")).to_be_checked()
+
+    page.get_by_role("radiogroup", name="What was the worst hip").get_by_label("0").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#id_worst_pain_2")).to_be_checked()
