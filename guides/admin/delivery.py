@@ -1,0 +1,178 @@
+"""Contacts, what they agreed to, their emails and links, as the PT sees them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin import helpers
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from guides import mailbox, services
+from guides.models import Consent, Contact, Delivery, DownloadLink, Suppression
+
+INBOX_SIZE = 50
+
+
+class ReadOnly:
+    """A record of what happened: nobody adds to it or changes it by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ConsentInline(ReadOnly, admin.TabularInline):
+    model = Consent
+    extra = 0
+    fields = ("at", "purpose", "step", "text_version", "page")
+
+
+class DeliveryInline(ReadOnly, admin.TabularInline):
+    model = Delivery
+    verbose_name_plural = "emails"
+    extra = 0
+    fields = ("queued_at", "state", "sent_at", "reason")
+
+
+@admin.register(Contact)
+class ContactAdmin(ReadOnly, admin.ModelAdmin):
+    """Erase is an action of its own: it takes answers, emails and links along."""
+
+    list_display = ("email", "created_at")
+    list_filter = ("created_at",)
+    search_fields = ("email", "email_key")
+    fields = ("email", "created_at")
+    inlines = (ConsentInline, DeliveryInline)
+    actions = ("erase",)
+
+    @admin.action(
+        description="Erase the contact, with all answers, emails and links", permissions=["erase"]
+    )
+    def erase(self, request: HttpRequest, queryset: QuerySet[Contact]) -> HttpResponse | None:
+        if "confirmed" not in request.POST:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": "Erase these contacts?",
+                "contacts": queryset,
+                "opts": self.opts,
+                "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+            }
+            return TemplateResponse(request, "admin/guides/contact/erase.html", context)
+        for contact in queryset:
+            services.contact_erase(contact=contact)
+        self.message_user(
+            request, "Erased. Only a keyed hash is kept, so that nobody writes again."
+        )
+        return None
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return user.is_active and user.has_perm("guides.delete_contact")
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("contact", "purpose", "step", "at", "page")
+    list_filter = ("purpose", "step", "at")
+    search_fields = ("contact__email_key",)
+    list_select_related = ("contact",)
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("masked_email", "state", "queued_at", "sent_at", "attempts", "reason")
+    list_filter = ("state", "queued_at")
+    search_fields = ("contact__email_key",)
+    search_help_text = "Search by the full or part of the email address."
+    fields = (
+        "contact", "masked_email", "state", "reason", "queued_at", "due_at", "sent_at", "attempts",
+        "link", "message_id",
+    )  # fmt: skip
+    actions = ("send_again",)
+
+    @admin.action(description="Send failed emails again", permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        sent = sum(services.delivery_requeue(delivery=delivery) for delivery in queryset)
+        left = queryset.count() - sent
+        self.message_user(request, f"{sent} queued again.")
+        if left:
+            self.message_user(
+                request, f"{left} had not failed, and were left alone.", messages.WARNING
+            )
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return user.is_active and user.has_perm("guides.change_delivery")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("inbox/", view(self.inbox), name="guides_inbox"),
+            path("inbox/<str:name>", view(self.inbox_file), name="guides_inbox_file"),
+            *super().get_urls(),
+        ]
+
+    def inbox(self, request: HttpRequest) -> HttpResponse:
+        """Mail kept on this computer, while no mail server is set."""
+        self._require_local_mail(request)
+        mails = [
+            {
+                "name": name,
+                "to": message["To"],
+                "subject": message["Subject"],
+                "date": message["Date"].datetime,
+                "text": body.get_content() if (body := message.get_body(("plain",))) else "",
+            }
+            for name, message in mailbox.newest(INBOX_SIZE)
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Mail kept here",
+            "mails": mails,
+        }
+        return TemplateResponse(request, "admin/guides/delivery/inbox.html", context)
+
+    def inbox_file(self, request: HttpRequest, name: str) -> HttpResponse:
+        self._require_local_mail(request)
+        message = mailbox.read(name)
+        if message is None:
+            raise Http404
+        headers = {"Content-Disposition": "attachment; filename=message.eml"}
+        return HttpResponse(message.as_bytes(), content_type="message/rfc822", headers=headers)
+
+    def _require_local_mail(self, request: HttpRequest) -> None:
+        if not (settings.EMAIL_KEPT_LOCALLY and self.has_view_permission(request)):
+            raise Http404
+
+
+@admin.register(DownloadLink)
+class DownloadLinkAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("contact", "edition", "profile", "created_at", "expires_at", "revoked_at")
+    list_filter = ("edition", "expires_at")
+    search_fields = ("contact__email_key",)
+    list_select_related = ("contact", "edition__guide")
+    actions = ("revoke",)
+
+    @admin.action(description="Revoke: the link opens nothing any more", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[DownloadLink]) -> None:
+        revoked = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
+        self.message_user(request, f"{revoked} revoked.")
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return user.is_active and user.has_perm("guides.change_downloadlink")
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("__str__", "reason", "at")
+    list_filter = ("reason", "at")

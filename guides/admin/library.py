@@ -1,0 +1,164 @@
+"""Exercises, the rules they share, and the plans."""
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from adminsortable2.admin import (
+    CustomInlineFormSet,
+    SortableAdminBase,
+    SortableAdminMixin,
+    SortableTabularInline,
+)
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import models
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import HttpRequest
+from solo.admin import SingletonModelAdmin
+
+from guides.models import Exercise, Plan, PlanBlock, PlanStep, SharedRules
+
+
+class Desk:
+    """Boxes as tall as most texts need, and links that begin with https."""
+
+    formfield_overrides: ClassVar[Any] = {
+        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
+        models.URLField: {"assume_scheme": "https"},
+    }
+
+
+@admin.register(Exercise)
+class ExerciseAdmin(Desk, SortableAdminMixin, admin.ModelAdmin):  # type: ignore[override]
+    """Drag to order: guides print exercises in this order, mobility first."""
+
+    list_display = ("name", "phase", "target", "equipment", "in_plans")
+    list_filter = ("phase",)
+    search_fields = ("name", "target", "equipment", "steps", "cues")
+    ordering = ("order",)
+    fieldsets = (
+        (None, {"fields": ("name", "phase", "target", "equipment", "position", "video_url")}),
+        ("How to do it", {"fields": ("steps", "cues", "common_mistakes", "easier", "harder")}),
+        (
+            "How much",
+            {
+                "fields": (
+                    ("sets", "reps", "seconds", "per_side"),
+                    ("rest_seconds", "days_per_week"),
+                    ("tempo", "effort"),
+                )
+            },
+        ),
+        ("Safe and honest", {"fields": ("stop_if", "skip_if", "evidence_note")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Exercise]:
+        exercises: QuerySet[Exercise] = super().get_queryset(request)
+        return exercises.annotate(plans=Count("uses__block__plan", distinct=True))
+
+    @admin.display(description="in plans", ordering="plans")
+    def in_plans(self, exercise: Any) -> int:
+        return int(exercise.plans)
+
+
+@admin.register(SharedRules)
+class SharedRulesAdmin(Desk, SingletonModelAdmin):
+    fieldsets = (
+        (None, {"fields": ("order", "warm_up", "version", "status")}),
+        ("Pain", {"fields": ("pain_rule", "stop_at_once")}),
+        (
+            "Harder and easier",
+            {
+                "fields": (
+                    "progress_mobility",
+                    "progress_activation",
+                    "progress_strength",
+                    "progress_one_change",
+                    "regress",
+                    "missed",
+                )
+            },
+        ),
+        ("Running alongside", {"fields": ("with_running", "runs")}),
+    )
+
+
+class BlockInline(Desk, admin.StackedInline):
+    """The weeks. Their exercises open on a page of their own."""
+
+    model = PlanBlock
+    extra = 0
+    show_change_link = True
+    readonly_fields = ("exercises",)
+    fields = (
+        ("first_week", "last_week", "days_per_week", "minutes"), "goal", "move_on_if", "exercises",
+    )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PlanBlock]:
+        steps = PlanStep.objects.select_related("exercise")
+        return super().get_queryset(request).prefetch_related(Prefetch("steps", steps))
+
+    @admin.display(description="exercises")
+    def exercises(self, block: PlanBlock) -> str:
+        if not block.pk:
+            return "Save first. Then “Change” opens a page where exercises can be added."
+        return ", ".join(step.exercise.name for step in block.steps.all()) or "None yet"
+
+
+@admin.register(Plan)
+class PlanAdmin(Desk, admin.ModelAdmin):
+    list_display = ("title", "profile", "assessment", "start_phase", "weeks")
+    list_filter = ("profile__assessment", "start_phase")
+    list_select_related = ("profile__assessment",)
+    search_fields = ("title", "profile__title", "running")
+    fields = ("profile", "title", "start_phase", "weeks", "running")
+    inlines = (BlockInline,)
+
+    @admin.display(description="self-check", ordering="profile__assessment")
+    def assessment(self, plan: Plan) -> str:
+        return str(plan.profile.assessment)
+
+
+class StepForm(forms.ModelForm):
+    """Takes the choices of its select from outside: one query serves all rows of the page."""
+
+    def __init__(self, *args: Any, exercises: list[tuple[Any, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["exercise"].widget.choices = exercises
+
+
+class StepFormSet(CustomInlineFormSet):
+    @cached_property
+    def exercises(self) -> list[tuple[Any, str]]:
+        exercises = Exercise.objects.order_by("phase", "order")
+        return [("", "---------"), *((each.pk, each.name) for each in exercises)]
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "exercises": self.exercises}
+
+
+class StepInline(SortableTabularInline):
+    """Drag to order."""
+
+    model = PlanStep
+    form = StepForm
+    formset = StepFormSet
+    extra = 0
+    fields = ("exercise", "dose")
+    verbose_name_plural = "exercises, in the order of the session"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PlanStep]:
+        return super().get_queryset(request).select_related("exercise")
+
+
+@admin.register(PlanBlock)
+class PlanBlockAdmin(Desk, SortableAdminBase, admin.ModelAdmin):
+    list_display = ("__str__", "plan", "goal", "days_per_week", "minutes")
+    list_filter = ("plan",)
+    list_select_related = ("plan",)
+    search_fields = ("goal", "move_on_if", "plan__title")
+    fields = (
+        "plan", ("first_week", "last_week"), ("days_per_week", "minutes"), "goal", "move_on_if",
+    )  # fmt: skip
+    inlines = (StepInline,)

@@ -1,0 +1,69 @@
+"""Guide content: pure, typed and frozen. Read from JSON, refused by name, written back exactly."""
+
+from guides.content.edition import GuideContent, ProfilePlan, parse_content
+from guides.content.faults import ContentError, Fault
+from guides.content.files import Kind, decode, kind
+from guides.content.guide import (
+    VARIABLES,
+    Emails,
+    EmailText,
+    Evidence,
+    Guide,
+    PhaseText,
+    Reference,
+    Secret,
+    parse_guide,
+    text_variables,
+)
+from guides.content.library import (
+    Block,
+    Dose,
+    Exercise,
+    Library,
+    Meta,
+    Plan,
+    Progress,
+    SharedRules,
+    Step,
+    parse_library,
+)
+from guides.content.reading import LINE_LENGTH, TEXT_LENGTH, URL_LENGTH, is_printable
+from guides.content.writing import canonical, file_text, to_data
+
+__all__ = [
+    "LINE_LENGTH",
+    "TEXT_LENGTH",
+    "URL_LENGTH",
+    "VARIABLES",
+    "Block",
+    "ContentError",
+    "Dose",
+    "EmailText",
+    "Emails",
+    "Evidence",
+    "Exercise",
+    "Fault",
+    "Guide",
+    "GuideContent",
+    "Kind",
+    "Library",
+    "Meta",
+    "PhaseText",
+    "Plan",
+    "ProfilePlan",
+    "Progress",
+    "Reference",
+    "Secret",
+    "SharedRules",
+    "Step",
+    "canonical",
+    "decode",
+    "file_text",
+    "is_printable",
+    "kind",
+    "parse_content",
+    "parse_guide",
+    "parse_library",
+    "text_variables",
+    "to_data",
+]

@@ -1,0 +1,80 @@
+"""What an edition of a guide stores: all that a PDF or a page of any result type needs."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from guides.content import reading
+from guides.content.guide import (
+    Emails,
+    Evidence,
+    PhaseText,
+    Reference,
+    Secret,
+    three_phases,
+)
+from guides.content.library import Exercise, Plan, SharedRules, exercise_ids
+from guides.content.reading import BlankText, Key, Language, Lines, Name, Text, unique
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfilePlan:
+    """A result type, as far as its guide speaks of it, and its plan."""
+
+    key: Key
+    title: Name
+    first_step: BlankText
+    see_someone_if: BlankText
+    plan: Plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuideContent:
+    """Exercises stand in the order mobility, activation, strength."""
+
+    slug: Key
+    language: Language
+    title: Name
+    introduction: Lines
+    phases: Annotated[tuple[PhaseText, ...], three_phases]
+    evidence: Evidence
+    references: tuple[Reference, ...]
+    see_someone: Lines
+    disclaimer: Text
+    secret: Secret
+    emails: Emails
+    shared_rules: SharedRules
+    exercises: Annotated[tuple[Exercise, ...], unique("id")]
+    profiles: Annotated[tuple[ProfilePlan, ...], unique("key")]
+
+    def profile(self, key: str) -> ProfilePlan | None:
+        return next((profile for profile in self.profiles if profile.key == key), None)
+
+    def plan(self, key: str) -> Plan | None:
+        profile = self.profile(key)
+        return profile.plan if profile else None
+
+    def phase(self, number: int) -> PhaseText:
+        return self.phases[number - 1]
+
+    def exercise(self, key: str) -> Exercise:
+        return next(exercise for exercise in self.exercises if exercise.id == key)
+
+    def exercises_of(self, plan: Plan) -> tuple[Exercise, ...]:
+        used = {step.id for block in plan.blocks for step in block.exercises}
+        return tuple(exercise for exercise in self.exercises if exercise.id in used)
+
+    @property
+    def common_stops(self) -> tuple[str, ...]:
+        """Reasons to stop that every exercise repeats: a reader needs them once."""
+        if not self.exercises:
+            return ()
+        shared = set.intersection(*(set(exercise.stop_if) for exercise in self.exercises))
+        return tuple(line for line in self.exercises[0].stop_if if line in shared)
+
+    def own_stops(self, exercise: Exercise) -> tuple[str, ...]:
+        return tuple(line for line in exercise.stop_if if line not in self.common_stops)
+
+
+def parse_content(data: object) -> GuideContent:
+    """The content of an edition. Raises ContentError with every fault."""
+    return reading.parse(GuideContent, data, exercise_ids(data))

@@ -1,0 +1,114 @@
+"""The guide file: the words around the exercises, and the words of its mail."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from guides.content import reading
+from guides.content.library import PHASES, Phase
+from guides.content.reading import Key, Language, Line, Lines, Name, Place, Text, WebAddress
+
+VARIABLES = ("practice", "guide", "days")
+VARIABLE = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhaseText:
+    """What a phase does, with the picture that makes it stick (cake, frosting, candle)."""
+
+    number: Phase
+    title: Name
+    picture: Name
+    text: Text
+
+
+def three_phases(phases: tuple[PhaseText | None, ...], place: Place) -> None:
+    if None not in phases and tuple(phase.number for phase in phases if phase) != PHASES:
+        place.fault("must be the phases 1, 2 and 3, in this order.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    known: Lines
+    limits: Lines
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    text: Line
+    url: WebAddress
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret:
+    title: Name
+    text: Text
+    invitation: Text
+
+
+def text_variables(text: str) -> set[str]:
+    return set(VARIABLE.findall(text))
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailText:
+    """The words of a mail. The body's lines are its paragraphs; the link is the button."""
+
+    subject: Name
+    preview: Name
+    body: Lines
+    button: Name
+
+    def check(self, place: Place) -> None:
+        for key, text in self.texts():
+            for name in sorted(text_variables(text) - set(VARIABLES)):
+                known = ", ".join(f"{{{each}}}" for each in VARIABLES)
+                place.at(key).fault(f"“{{{reading.shown(name)}}}” is not one of {known}.")
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        yield "subject", self.subject
+        yield "preview", self.preview
+        for index, paragraph in enumerate(self.body):
+            yield f"body[{index}]", paragraph
+        yield "button", self.button
+
+    def filled(self, *, practice: str, guide: str, days: int) -> "EmailText":
+        """The words with their variables put in."""
+        values = {"practice": practice, "guide": guide, "days": str(days)}
+        return EmailText(
+            subject=_filled(self.subject, values),
+            preview=_filled(self.preview, values),
+            body=tuple(_filled(paragraph, values) for paragraph in self.body),
+            button=_filled(self.button, values),
+        )
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return VARIABLE.sub(lambda found: values[found[1]], text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Emails:
+    guide: EmailText
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guide:
+    slug: Key
+    language: Language
+    title: Name
+    assessment: Key
+    introduction: Lines
+    phases: Annotated[tuple[PhaseText, ...], three_phases]
+    evidence: Evidence
+    references: tuple[Reference, ...]
+    see_someone: Lines
+    disclaimer: Text
+    secret: Secret
+    emails: Emails
+
+
+def parse_guide(data: object) -> Guide:
+    """A guide file. Raises ContentError with every fault."""
+    return reading.parse(Guide, data)

@@ -1,0 +1,25 @@
+"""Writes a content file to standard output."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from assessments.definition import DefinitionError
+from guides.content import ContentError
+from guides.services import content_export
+
+
+class Command(BaseCommand):
+    help = 'Writes a self-check or a guide as a content file; all exercises for "exercises".'
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", metavar="SLUG")
+
+    def handle(self, *args: Any, slug: str, **options: Any) -> None:
+        try:
+            text = content_export(slug=slug)
+        except LookupError as error:
+            raise CommandError(f"There is no self-check and no guide “{slug}”.") from error
+        except (ContentError, DefinitionError) as error:
+            raise CommandError(f"“{slug}” is not complete:\n{error}") from error
+        self.stdout.write(text, ending="")

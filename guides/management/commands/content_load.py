@@ -1,0 +1,77 @@
+"""Loads content files and publishes version 1 of what is new."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from assessments.definition import DefinitionError
+from assessments.services import PublishRefused, assessment_load
+from guides import content
+from guides.services import LoadReport, exercises_load, guide_load
+
+# Plans are for result types, and guides for self-checks: what others need comes first.
+ORDER: tuple[content.Kind, ...] = ("assessment", "exercises", "guide")
+
+
+class Command(BaseCommand):
+    help = "Loads self-checks, exercises and guides. What exists already is left alone."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+
+    def handle(self, *args: Any, files: list[Path], verbosity: int, **options: Any) -> None:
+        bad = 0
+        loadable = []
+        for path in files:
+            try:
+                data = content.decode(path.read_bytes())
+                loadable.append((content.kind(data), path, data))
+            except (OSError, content.ContentError) as error:
+                bad += 1
+                self._refuse(path, error)
+        for kind, path, data in sorted(loadable, key=lambda each: ORDER.index(each[0])):
+            try:
+                report = _load(kind, data)
+            except (content.ContentError, DefinitionError, PublishRefused) as error:
+                bad += 1
+                self._refuse(path, error)
+            else:
+                if verbosity:
+                    self._tell(path, report)
+        if bad:
+            raise CommandError(f"{bad} of {len(files)} files could not be loaded.")
+
+    def _tell(self, path: Path, report: LoadReport) -> None:
+        if report.made:
+            self.stdout.write(f"{path}: loaded {', '.join(report.made)}.")
+        if report.left:
+            self.stdout.write(f"{path}: there already, left alone: {', '.join(report.left)}.")
+
+    def _refuse(self, path: Path, error: Exception) -> None:
+        self.stderr.write(f"{path}: nothing of this file was loaded.")
+        for line in _reasons(error):
+            self.stderr.write(f"  {line}")
+
+
+def _load(kind: content.Kind, data: object) -> LoadReport:
+    if kind == "exercises":
+        return exercises_load(data=data)
+    if kind == "guide":
+        return guide_load(data=data)
+    outcome = assessment_load(data=data)
+    name = f"self-check “{outcome.assessment.slug}”"
+    if outcome.edition is None:
+        return LoadReport((), (name,))
+    return LoadReport((f"{name}, version {outcome.edition.number}",), ())
+
+
+def _reasons(error: Exception) -> Iterator[str]:
+    if isinstance(error, OSError):
+        yield f"It cannot be read: {error.strerror}."
+    elif isinstance(error, PublishRefused):
+        faults: Iterable[Any] = error.findings
+        yield from (f"{each.where}: {each.message}" for each in faults if each.severity == "error")
+    else:
+        yield from str(error).splitlines()

@@ -1,0 +1,24 @@
+"""What the PT curates, what runners get of it, and what has to go out."""
+
+from guides.models.content import EmailText, Guide, GuideEdition, GuidePhase, Reference
+from guides.models.delivery import Consent, Contact, Delivery, DownloadLink, Suppression
+from guides.models.library import Exercise, Phase, Plan, PlanBlock, PlanStep, SharedRules
+
+__all__ = [
+    "Consent",
+    "Contact",
+    "Delivery",
+    "DownloadLink",
+    "EmailText",
+    "Exercise",
+    "Guide",
+    "GuideEdition",
+    "GuidePhase",
+    "Phase",
+    "Plan",
+    "PlanBlock",
+    "PlanStep",
+    "Reference",
+    "SharedRules",
+    "Suppression",
+]

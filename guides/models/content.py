@@ -1,0 +1,177 @@
+"""The guide as the PT edits it, and the immutable editions that runners get."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from guides.content import LINE_LENGTH, TEXT_LENGTH, VARIABLES, text_variables
+from guides.models.library import ONE_PER_LINE, Phase
+from guides.models.words import Worded, new_key
+
+PARAGRAPHS = "One paragraph per line."
+KNOWN_VARIABLES = ", ".join(f"{{{name}}}" for name in VARIABLES)
+
+
+class Guide(Worded):
+    """The document around the exercises. Nothing here shows to runners until it is published."""
+
+    slug = models.SlugField(max_length=64, unique=True, editable=False)
+    title = models.CharField(
+        max_length=LINE_LENGTH, help_text="For example: The strength guide for tight hips"
+    )
+    language = models.CharField(
+        max_length=3,
+        default="en",
+        validators=[RegexValidator("^[a-z]{2,3}$", "Two or three small letters, such as en.")],
+        help_text="The language it is written in: en, de, es …",
+    )
+    assessment = models.ForeignKey(
+        "assessments.Assessment",
+        models.PROTECT,
+        related_name="guides",
+        verbose_name="self-check",
+        help_text="Whose results offer this guide.",
+    )
+    introduction = models.TextField(help_text=PARAGRAPHS)
+    evidence_known = models.TextField("what studies found", help_text=PARAGRAPHS)
+    evidence_limits = models.TextField("what they do not show", help_text=PARAGRAPHS)
+    see_someone = models.TextField("when to see someone", help_text=ONE_PER_LINE)
+    disclaimer = models.TextField(max_length=TEXT_LENGTH)
+    secret_title = models.CharField("title of the secret", max_length=LINE_LENGTH)
+    secret_text = models.TextField(
+        "the secret", max_length=TEXT_LENGTH, help_text="What you are working on, in your voice."
+    )
+    secret_invitation = models.TextField(
+        "invitation to hear first",
+        max_length=TEXT_LENGTH,
+        help_text="Stands beside the button “Tell me first”. Who taps it agrees to these words.",
+    )
+    upload = models.FileField(
+        "your own PDF",
+        upload_to="guides/uploads/",
+        blank=True,
+        help_text="Takes the place of the guide that RunFit builds, for every result type.",
+    )
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.slug:
+            taken = set(Guide.objects.values_list("slug", flat=True))
+            self.slug = new_key(self.title, taken=taken, fallback="guide")
+        super().save(*args, **kwargs)
+
+
+class GuidePhase(Worded):
+    """What one of the three phases does, with the picture that makes it stick."""
+
+    guide = models.ForeignKey(Guide, models.CASCADE, related_name="phases")
+    number = models.PositiveSmallIntegerField("phase", choices=Phase)
+    title = models.CharField(max_length=LINE_LENGTH, help_text="For example: Activate the glutes")
+    picture = models.CharField(max_length=LINE_LENGTH, help_text="For example: The frosting")
+    text = models.TextField(max_length=TEXT_LENGTH)
+
+    class Meta:
+        verbose_name = "phase"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["guide", "number"], name="guide_phase_unique"),
+            models.CheckConstraint(condition=Q(number__in=Phase.values), name="guide_phase_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Reference(Worded):
+    """A source, as the guide's last pages list it."""
+
+    guide = models.ForeignKey(Guide, models.CASCADE, related_name="references")
+    text = models.TextField(
+        "source", max_length=TEXT_LENGTH, help_text="Who, what, where, when, in one line."
+    )
+    url = models.URLField("address", max_length=500, blank=True)
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class EmailText(Worded):
+    """The words of an email. The link itself is its button."""
+
+    class Kind(models.TextChoices):
+        GUIDE = "guide", "brings the guide"
+
+    guide = models.ForeignKey(Guide, models.CASCADE, related_name="emails")
+    kind = models.CharField("which email", max_length=16, choices=Kind, default=Kind.GUIDE)
+    subject = models.CharField(
+        max_length=LINE_LENGTH,
+        help_text="Say nothing about health: others may see it. For example: "
+        "Your guide from {practice}",
+    )
+    preview = models.CharField(
+        max_length=LINE_LENGTH,
+        help_text="The line that mail programs show beside the subject. Nothing about health.",
+    )
+    body = models.TextField(help_text=f"{PARAGRAPHS} You may use {KNOWN_VARIABLES}.")
+    button = models.CharField(max_length=LINE_LENGTH, help_text="For example: Open your guide")
+
+    class Meta:
+        verbose_name = "email text"
+        constraints = [
+            models.UniqueConstraint(fields=["guide", "kind"], name="guide_email_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    def clean(self) -> None:
+        super().clean()
+        for name in ("subject", "preview", "body", "button"):
+            unknown = sorted(text_variables(getattr(self, name)) - set(VARIABLES))
+            if unknown:
+                message = f"{{{unknown[0]}}} is not known here. Use {KNOWN_VARIABLES}."
+                raise ValidationError({name: message})
+
+
+class GuideEdition(models.Model):
+    """An immutable, numbered snapshot of a guide with all plans and exercises, made by publish.
+
+    Runners only ever meet editions. Only `reviewed_by` may change later: that is the PT's
+    signature.
+    """
+
+    guide = models.ForeignKey(Guide, models.PROTECT, related_name="editions")
+    number = models.PositiveIntegerField()
+    content = models.TextField(help_text="Canonical JSON, exactly the bytes that were hashed.")
+    sha256 = models.CharField("fingerprint", max_length=64)
+    upload = models.FileField("the PT's own PDF", blank=True, max_length=200)
+    published_at = models.DateTimeField(auto_now_add=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    note = models.CharField(max_length=300, blank=True)
+    reviewed_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "version of a guide"
+        verbose_name_plural = "versions of guides"
+        ordering = ["guide", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["guide", "number"], name="guide_edition_number_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.guide}, version {self.number}"

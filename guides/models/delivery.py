@@ -1,0 +1,169 @@
+"""Who asked, what they agreed to, what has to go out, and what they may open."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from guides.states import State
+
+
+def message_id_new() -> str:
+    return f"<{uuid.uuid4()}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2]}>"
+
+
+class Contact(models.Model):
+    """An email address that asked for something."""
+
+    email = models.EmailField("email address", help_text="As it was typed.")
+    email_key = models.CharField(max_length=254, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Consent(models.Model):
+    """One line of an append-only ledger: who said yes or no to what, when, and on which words."""
+
+    class Purpose(models.TextChoices):
+        GUIDE = "guide", "the guide that was asked for"
+        FOLLOW_UP = "follow_up", "a follow-up"
+        SECRET = "secret", "news about the secret"
+
+    class Step(models.TextChoices):
+        ASKED = "asked", "asked for it"
+        CONFIRMED = "confirmed", "confirmed it"
+        WITHDRAWN = "withdrawn", "took it back"
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=16, choices=Purpose)
+    step = models.CharField(max_length=16, choices=Step)
+    text_version = models.CharField("wording", max_length=300, help_text="The words agreed to.")
+    page = models.CharField(max_length=64, help_text="The page where it was said.")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_step_display()}: {self.get_purpose_display()}"
+
+
+class Suppression(models.Model):
+    """An address that must get no mail, kept only as a keyed hash."""
+
+    class Reason(models.TextChoices):
+        UNSUBSCRIBED = "unsubscribed", "unsubscribed"
+        ERASED = "erased", "asked to be erased"
+
+    address_hmac = models.CharField(max_length=64, unique=True)
+    reason = models.CharField(max_length=16, choices=Reason)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "address never to write to"
+        verbose_name_plural = "addresses never to write to"
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.address_hmac[:12]}… ({self.get_reason_display()})"
+
+
+class DownloadLink(models.Model):
+    """A right to one guide edition, for one result type, until it expires or is revoked."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="links")
+    submission = models.ForeignKey(
+        "assessments.Submission", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    edition = models.ForeignKey("guides.GuideEdition", models.PROTECT, related_name="links")
+    profile = models.CharField("result type", max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"Link {self.pk}"
+
+    @property
+    def expired(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+
+class Delivery(models.Model):
+    """One email that has to go out. The row is the queue.
+
+    Moves between states are made only by `guides.delivery` and `guides.outbox`, each by one
+    conditional UPDATE. No body is stored: each try builds the message from what the row
+    refers to, under the same Message-ID. A request that must send nothing (the address was
+    suppressed, or had its guide today) leaves a cancelled row, so that its page looks alike.
+    """
+
+    State = State
+
+    contact = models.ForeignKey(
+        Contact, models.CASCADE, null=True, blank=True, related_name="deliveries"
+    )
+    submission = models.ForeignKey(
+        "assessments.Submission", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    link = models.ForeignKey(DownloadLink, models.SET_NULL, null=True, blank=True, related_name="+")
+    masked_email = models.CharField("address", max_length=254)
+    network = models.CharField(
+        max_length=32,
+        blank=True,
+        editable=False,
+        help_text="Keyed hash, for the limit per network.",
+    )
+    dedupe_key = models.CharField(max_length=200, unique=True, editable=False)
+    message_id = models.CharField(max_length=200, unique=True, default=message_id_new)
+    state = models.CharField(
+        max_length=16, choices=[(state, state) for state in State], default=State.QUEUED
+    )
+    queued_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    strikes = models.PositiveSmallIntegerField(
+        default=0, help_text="Tries since the last one that the mail server answered."
+    )
+    lease_token = models.CharField(max_length=32, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True, help_text="Why it waits or failed.")
+
+    class Meta:
+        verbose_name = "email"
+        ordering = ["-queued_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="delivery_due",
+                condition=Q(state__in=[State.QUEUED, State.RETRY]),
+            ),
+            models.Index(
+                fields=["lease_until"], name="delivery_leased", condition=Q(state=State.SENDING)
+            ),
+            models.Index(fields=["network", "queued_at"], name="delivery_network"),
+            models.Index(fields=["queued_at"], name="delivery_queued"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[str(state) for state in State]), name="delivery_state"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.SENDING) | Q(lease_until__isnull=False),
+                name="delivery_sending_has_lease",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Email {self.pk}"

@@ -1,0 +1,219 @@
+"""What the PT curates: exercises, the rules they share, and a plan for each result type."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from solo.models import SingletonModel
+
+from guides.content import LINE_LENGTH, TEXT_LENGTH
+from guides.models.words import Worded, new_key
+
+ONE_PER_LINE = "One per line."
+
+
+class Phase(models.IntegerChoices):
+    MOBILITY = 1, "1: mobility"
+    ACTIVATION = 2, "2: activation"
+    STRENGTH = 3, "3: strength"
+
+
+class Exercise(Worded):
+    """One curated exercise. Plans choose from these."""
+
+    key = models.CharField(max_length=64, unique=True, editable=False)
+    name = models.CharField(max_length=LINE_LENGTH, help_text="For example: Heels-close bridge")
+    phase = models.PositiveSmallIntegerField(choices=Phase)
+    target = models.CharField(
+        "what it works",
+        max_length=LINE_LENGTH,
+        help_text="For example: Glutes, with the hamstrings quiet",
+    )
+    equipment = models.CharField(
+        max_length=LINE_LENGTH, help_text="For example: Mat. Write None where nothing is needed."
+    )
+    position = models.TextField(
+        "start",
+        max_length=TEXT_LENGTH,
+        help_text="How to get ready. For example: On your back, knees bent.",
+    )
+    steps = models.TextField(help_text=f"What to do, in order. {ONE_PER_LINE}")
+    cues = models.TextField(
+        help_text=f"Short words to think of. {ONE_PER_LINE} For example: Push the floor away"
+    )
+    common_mistakes = models.TextField(help_text=ONE_PER_LINE)
+    sets = models.CharField(max_length=LINE_LENGTH, help_text="For example: 2-3")
+    reps = models.CharField(
+        "repeats", max_length=LINE_LENGTH, blank=True, help_text="For example: 8-10"
+    )
+    seconds = models.CharField(
+        "seconds to hold",
+        max_length=LINE_LENGTH,
+        blank=True,
+        help_text="For a hold instead of repeats. For example: 15-20",
+    )
+    per_side = models.BooleanField("each side", default=False)
+    rest_seconds = models.PositiveSmallIntegerField(
+        "rest, in seconds", validators=[MaxValueValidator(3600)]
+    )
+    days_per_week = models.CharField(
+        "days a week", max_length=LINE_LENGTH, help_text="For example: 3-4"
+    )
+    tempo = models.CharField(
+        "pace", max_length=LINE_LENGTH, blank=True, help_text="For example: 2 up, 2 hold, 2 down"
+    )
+    effort = models.CharField(
+        max_length=LINE_LENGTH, blank=True, help_text="For example: stop with 2-3 good reps left"
+    )
+    easier = models.TextField("easier version", max_length=TEXT_LENGTH)
+    harder = models.TextField("harder version", max_length=TEXT_LENGTH)
+    stop_if = models.TextField(
+        help_text=f"{ONE_PER_LINE} What all exercises repeat is printed once, with the pain rule."
+    )
+    skip_if = models.TextField(max_length=TEXT_LENGTH, blank=True)
+    evidence_note = models.TextField(
+        "how sure we are",
+        max_length=TEXT_LENGTH,
+        blank=True,
+        help_text="What is known, and from whom. Say when it is an opinion.",
+    )
+    video_url = models.URLField("video", max_length=500, blank=True)
+    order = models.PositiveIntegerField(default=0, db_index=True)
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [
+            models.CheckConstraint(condition=Q(phase__in=Phase.values), name="exercise_phase"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.key:
+            taken = set(Exercise.objects.values_list("key", flat=True))
+            self.key = new_key(self.name, taken=taken, fallback="exercise")
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.reps and not self.seconds:
+            raise ValidationError("Give the repeats, or the seconds to hold.")
+
+
+class SharedRules(Worded, SingletonModel):
+    """What holds for every exercise: one record."""
+
+    version = models.CharField(max_length=LINE_LENGTH, blank=True, help_text="For example: 1.0")
+    status = models.CharField(
+        max_length=LINE_LENGTH, blank=True, help_text="A note to yourself, such as: draft"
+    )
+    order = models.TextField("the three steps", help_text=ONE_PER_LINE)
+    warm_up = models.TextField(max_length=TEXT_LENGTH)
+    pain_rule = models.TextField(
+        help_text=f"{ONE_PER_LINE} Three lines print as a traffic light: fine, careful, stop."
+    )
+    stop_at_once = models.TextField("stop at once if", help_text=ONE_PER_LINE)
+    progress_mobility = models.TextField("harder mobility", max_length=TEXT_LENGTH)
+    progress_activation = models.TextField("harder activation", max_length=TEXT_LENGTH)
+    progress_strength = models.TextField("harder strength", max_length=TEXT_LENGTH)
+    progress_one_change = models.TextField("one change at a time", max_length=TEXT_LENGTH)
+    regress = models.TextField("when to make it easier", max_length=TEXT_LENGTH)
+    missed = models.TextField("after missed days", max_length=TEXT_LENGTH)
+    with_running = models.TextField("around runs", help_text=ONE_PER_LINE)
+    runs = models.TextField("the runs themselves", max_length=TEXT_LENGTH)
+    no_plan = models.JSONField(default=list, editable=False, help_text="[name, why there is none]")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "rules for all exercises"
+
+    def __str__(self) -> str:
+        return "Rules for all exercises"
+
+
+class Plan(Worded):
+    """The weeks for one result type."""
+
+    profile = models.OneToOneField(
+        "assessments.Profile", models.PROTECT, related_name="plan", verbose_name="result type"
+    )
+    title = models.CharField(
+        max_length=LINE_LENGTH, help_text="For example: Bake the cake (6 weeks)"
+    )
+    weeks = models.PositiveSmallIntegerField(
+        help_text="How many in all.", validators=[MinValueValidator(1), MaxValueValidator(104)]
+    )
+    start_phase = models.PositiveSmallIntegerField("starts with phase", choices=Phase)
+    running = models.TextField(
+        "running meanwhile",
+        max_length=TEXT_LENGTH,
+        help_text="For example: Run as usual if pain is 2 or less.",
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(start_phase__in=Phase.values), name="plan_phase"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PlanBlock(Worded):
+    """Some weeks of a plan that stay the same."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="blocks")
+    first_week = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    last_week = models.PositiveSmallIntegerField(validators=[MaxValueValidator(104)])
+    days_per_week = models.PositiveSmallIntegerField(
+        "days a week", validators=[MinValueValidator(1), MaxValueValidator(7)]
+    )
+    minutes = models.PositiveSmallIntegerField(
+        "minutes a session", validators=[MinValueValidator(1), MaxValueValidator(300)]
+    )
+    goal = models.CharField(
+        max_length=LINE_LENGTH, help_text="For example: Find and use more range"
+    )
+    move_on_if = models.TextField(
+        "move on when",
+        max_length=TEXT_LENGTH,
+        help_text="For example: You feel the glute in the bridge on both sides",
+    )
+
+    class Meta:
+        verbose_name = "weeks of a plan"
+        verbose_name_plural = "weeks of plans"
+        ordering = ["plan", "first_week", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_week__gte=1, last_week__gte=F("first_week")),
+                name="block_weeks",
+                violation_error_message="The last week must not come before the first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        if self.first_week == self.last_week:
+            return f"Week {self.first_week}"
+        return f"Weeks {self.first_week} to {self.last_week}"
+
+
+class PlanStep(Worded):
+    """One exercise of these weeks, with its dose."""
+
+    block = models.ForeignKey(PlanBlock, models.CASCADE, related_name="steps")
+    exercise = models.ForeignKey(Exercise, models.PROTECT, related_name="uses")
+    dose = models.CharField(
+        "how much", max_length=LINE_LENGTH, help_text="For example: 2 x 8 each side"
+    )
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "exercise"
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.exercise}: {self.dose}"

@@ -1,0 +1,36 @@
+"""What all curated rows share: words that print, and keys made from them."""
+
+from collections.abc import Container
+from itertools import chain, count
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.text import slugify
+
+from guides.content import is_printable
+
+
+def new_key(words: str, *, taken: Container[str], fallback: str) -> str:
+    """A key from words, such as heels-close-bridge, that is not taken."""
+    base = slugify(words)[:50].strip("-_") or fallback
+    candidates = chain([base], (f"{base}-{number}" for number in count(2)))
+    return next(key for key in candidates if key not in taken)
+
+
+class Worded(models.Model):
+    """Refuses text that no page could print, where the PT types or pastes it."""
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        values = {field.name: getattr(self, field.attname) for field in self._meta.fields}
+        wrong = [
+            name
+            for name, value in values.items()
+            if isinstance(value, str) and not is_printable(value)
+        ]
+        if wrong:
+            message = "This holds a character that cannot be printed. Type this text again."
+            raise ValidationError(dict.fromkeys(wrong, message))

@@ -1,0 +1,305 @@
+"""Typesets a guide: content in, the bytes of a tagged PDF (PDF/UA-1) out.
+
+The same input gives the same bytes. Any text prints as text: it reaches the template as data,
+never as markup, and what no font can show prints as a box.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import fontpkg_atkinson_hyperlegible
+import typst
+
+from guides.content import Block, Exercise, GuideContent, Plan, ProfilePlan, to_data
+
+Paper = Literal["a4", "letter"]
+
+PACKAGES = ("typst", "fontpkg-atkinson-hyperlegible")
+TEMPLATES = Path(__file__).parent / "typst"
+TYPST_PAPER: dict[Paper, str] = {"a4": "a4", "letter": "us-letter"}
+DEFAULT_ACCENT = "#0b6b5d"
+UNREVIEWED = "Draft, not reviewed by a clinician."
+READABLE = 4.5
+"""The contrast that WCAG asks of text."""
+
+BOX = "\N{WHITE SQUARE}"
+BREAK = "\N{ZERO WIDTH SPACE}"
+# All but the line feed; and halves of surrogate pairs, which no encoder takes.
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+LONG_WORD = re.compile(r"\S{25,}")
+BREAK_EVERY = 12
+UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
+ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+# Marks and joiners of a character that no font shows vanish with it.
+VANISHING = {"Cf", "Mn", "Me", "Mc", "Sk"}
+# What the template links to; it breaks addresses itself.
+VERBATIM = {"id", "url", "video_url", "secret_url"}
+
+
+class PlanMissingError(LookupError):
+    """The guide holds no plan for this result type."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Practice:
+    """Who stands behind the guide."""
+
+    name: str
+    credentials: str = ""
+    sign_off: str = ""
+    accent: str = DEFAULT_ACCENT
+
+
+def render(
+    content: GuideContent,
+    *,
+    profile: str,
+    practice: Practice,
+    paper: Paper,
+    reviewed_by: str = "",
+    secret_url: str | None = None,
+) -> bytes:
+    """The guide of one result type. Raises PlanMissingError where it has no plan."""
+    chosen = content.profile(profile)
+    if chosen is None:
+        raise PlanMissingError(profile)
+    data = _data(content, chosen, practice) | {
+        "paper": TYPST_PAPER[paper],
+        "reviewed": f"Reviewed by {reviewed_by}." if reviewed_by else UNREVIEWED,
+        "secret_url": secret_url,
+    }
+    return _compile(data)
+
+
+@cache
+def template_version() -> str:
+    """Changes with whatever shapes a guide: part of the name under which a built one is kept."""
+    here = Path(__file__)
+    sources = [here, *TEMPLATES.glob("*.typ"), *here.parent.glob("content/*.py")]
+    digest = sha256(" ".join(map(version, PACKAGES)).encode())
+    for path in sorted(sources):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _data(content: GuideContent, chosen: ProfilePlan, practice: Practice) -> dict[str, Any]:
+    start = content.phase(chosen.plan.start_phase)
+    return {
+        "document_title": f"{content.title}: {chosen.title}",
+        "language": content.language,
+        "title": content.title,
+        "practice": {
+            "name": practice.name,
+            "credentials": practice.credentials,
+            "sign_off": practice.sign_off,
+        },
+        "colors": colors(practice.accent),
+        "profile": {
+            "title": chosen.title,
+            "first_step": chosen.first_step,
+            "see_someone_if": chosen.see_someone_if,
+        },
+        "start": to_data(start),
+        "introduction": content.introduction,
+        "phases": to_data(content.phases),
+        "plan": _plan(content, chosen.plan),
+        "sections": _sections(content, chosen.plan),
+        "rules": to_data(content.shared_rules),
+        "progress": _progress(content),
+        "common_stops": content.common_stops,
+        "evidence": to_data(content.evidence),
+        "references": to_data(content.references),
+        "see_someone": content.see_someone,
+        "disclaimer": content.disclaimer,
+        "secret": to_data(content.secret),
+    }
+
+
+def _plan(content: GuideContent, plan: Plan) -> dict[str, Any]:
+    return {
+        "title": plan.title,
+        "running": plan.running,
+        "blocks": [_block(content, block) for block in plan.blocks],
+    }
+
+
+def _block(content: GuideContent, block: Block) -> dict[str, Any]:
+    first, last = block.weeks
+    steps = [
+        {"id": step.id, "name": content.exercise(step.id).name, "dose": step.dose}
+        for step in block.exercises
+    ]
+    days = "1 day" if block.days_per_week == 1 else f"{block.days_per_week} days"
+    return {
+        "title": f"Week {first}" if first == last else f"Weeks {first} to {last}",
+        "goal": block.goal,
+        "effort": f"{days} a week, about {block.minutes} minutes each",
+        "move_on_if": block.move_on_if,
+        "exercises": steps,
+        "short": _short([steps, block.move_on_if]),
+        "weeks": [*range(first, last + 1)],
+        "days": block.days_per_week,
+    }
+
+
+def _sections(content: GuideContent, plan: Plan) -> list[dict[str, Any]]:
+    exercises = content.exercises_of(plan)
+    sections = [
+        {
+            "number": phase.number,
+            "title": phase.title,
+            "exercises": [
+                _exercise(content, each) for each in exercises if each.phase == phase.number
+            ],
+        }
+        for phase in content.phases
+    ]
+    return [section for section in sections if section["exercises"]]
+
+
+def _exercise(content: GuideContent, exercise: Exercise) -> dict[str, Any]:
+    data = {**to_data(exercise), "stop_if": content.own_stops(exercise)}
+    return {**data, "facts": exercise.dose.facts(), "short": _short(data)}
+
+
+def _short(data: Any) -> bool:
+    """Surely shorter than a page: at most 36 lines, even if all stood in the narrow column."""
+    return sum(1 + len(text) // 40 for text in _texts(data)) <= 36
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        yield from _texts([*data.values()])
+    elif isinstance(data, list | tuple):
+        for each in data:
+            yield from _texts(each)
+
+
+def _progress(content: GuideContent) -> list[dict[str, str]]:
+    progress = content.shared_rules.progress
+    texts = (progress.mobility, progress.activation, progress.strength)
+    return [
+        {"title": phase.title, "text": text}
+        for phase, text in zip(content.phases, texts, strict=True)
+    ]
+
+
+def _compile(data: dict[str, Any]) -> bytes:
+    """Characters that no font shows come back as an error: replace them and try again."""
+    data = _mapped(data, _ready, leave=VERBATIM)
+    while True:
+        try:
+            return _typeset(json.dumps(data))
+        except typst.TypstError as error:
+            shown = _without(data, _unshown(error.diagnostic))
+            if shown == data:
+                raise
+            data = shown
+
+
+def _ready(text: str) -> str:
+    return _visible(_breakable(CONTROL.sub(" ", text)))
+
+
+def _without(data: dict[str, Any], chars: set[str]) -> Any:
+    table = {ord(char): _stand_in(char) for char in chars}
+    return _mapped(data, lambda text: _visible(text.translate(table) or (BOX if text else "")))
+
+
+def _typeset(source: str) -> bytes:
+    # One compiler for each call: it must not be shared between threads, its fonts may be.
+    compiler = typst.Compiler(TEMPLATES / "guide.typ", root=TEMPLATES, font_paths=_fonts())
+    compiled = compiler.compile(
+        format="pdf", sys_inputs={"data": source}, pdf_standards=["ua-1"], timestamp=0
+    )
+    return cast(bytes, compiled)
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    files = fontpkg_atkinson_hyperlegible.ROOT / "files"
+    return typst.Fonts(include_system_fonts=False, font_paths=[files])
+
+
+def _unshown(diagnostic: str) -> set[str]:
+    """The characters that the compiler could not show, without those that every font has."""
+    clusters = "".join(UNSHOWN.findall(diagnostic))
+    chars = ESCAPED.sub(lambda found: chr(int(found[1], 16)), clusters)
+    return {char for char in chars if not " " <= char <= "~"}
+
+
+def _stand_in(char: str) -> str:
+    return "" if unicodedata.category(char) in VANISHING else BOX
+
+
+def _visible(text: str) -> str:
+    """A text of which nothing would be seen shows as a box: no heading may be empty."""
+    unseen = all(unicodedata.category(char)[0] in "CZ" for char in text)
+    return BOX if text and unseen else text
+
+
+def _mapped(
+    value: Any, change: Callable[[str], str], *, leave: Collection[str] = frozenset()
+) -> Any:
+    """The same data with each text changed, but for what stands under a key to leave alone."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {
+            key: each if key in leave else _mapped(each, change, leave=leave)
+            for key, each in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_mapped(each, change, leave=leave) for each in value]
+    return value
+
+
+def _breakable(text: str) -> str:
+    """Lets the line break inside a word that is longer than any column is wide."""
+
+    def split(found: re.Match[str]) -> str:
+        word = found[0]
+        parts = range(0, len(word), BREAK_EVERY)
+        return BREAK.join(word[start : start + BREAK_EVERY] for start in parts)
+
+    return LONG_WORD.sub(split, text)
+
+
+def colors(accent: str) -> dict[str, str]:
+    """The accent, what to write on it, and a shade of it that reads well on white."""
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", accent):
+        accent = DEFAULT_ACCENT
+    rgb = (int(accent[1:3], 16), int(accent[3:5], 16), int(accent[5:7], 16))
+    black = _contrast(rgb, (0, 0, 0))
+    white = _contrast(rgb, (255, 255, 255))
+    ink = rgb
+    while _contrast(ink, (255, 255, 255)) < READABLE:
+        ink = (ink[0] * 9 // 10, ink[1] * 9 // 10, ink[2] * 9 // 10)
+    return {
+        "accent": accent,
+        "on_accent": "#ffffff" if white >= black else "#000000",
+        "ink": "#{:02x}{:02x}{:02x}".format(*ink),
+    }
+
+
+def _contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(rgb: tuple[int, int, int]) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (each / 255 for each in rgb)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

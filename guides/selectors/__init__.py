@@ -1,0 +1,31 @@
+"""Everything that reads: guides, contacts, deliveries."""
+
+from guides.selectors.content import (
+    forget,
+    guide_content,
+    guide_email_text,
+    guide_live_for,
+    guide_offers,
+)
+from guides.selectors.delivery import (
+    address_suppressed,
+    consent_step,
+    deliveries_of,
+    deliveries_since,
+    guide_for,
+    oldest_due_age,
+)
+
+__all__ = [
+    "address_suppressed",
+    "consent_step",
+    "deliveries_of",
+    "deliveries_since",
+    "forget",
+    "guide_content",
+    "guide_email_text",
+    "guide_for",
+    "guide_live_for",
+    "guide_offers",
+    "oldest_due_age",
+]

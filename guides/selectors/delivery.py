@@ -1,0 +1,53 @@
+"""Reads of contacts, deliveries and links."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from guides.addresses import address_hmac
+from guides.models import Consent, Contact, Delivery, GuideEdition, Suppression
+from guides.selectors.content import guide_live_for, guide_offers
+from guides.states import State
+
+if TYPE_CHECKING:
+    from assessments.models import Submission
+
+
+def guide_for(submission: "Submission") -> GuideEdition | None:
+    """The guide that this result may ask for: none at a level that stops, or before clearance."""
+    allowed = submission.result["guide"]
+    if allowed == "never" or (allowed == "after_clearance" and submission.cleared_at is None):
+        return None
+    edition = guide_live_for(submission.edition.assessment.slug)
+    return edition if edition and guide_offers(edition, submission.profile) else None
+
+
+def deliveries_of(submission: "Submission") -> QuerySet[Delivery]:
+    """What was asked for with this submission, the newest first."""
+    return Delivery.objects.filter(submission=submission).order_by("-queued_at", "-pk")
+
+
+def deliveries_since(moment: datetime) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(queued_at__gt=moment).order_by()
+
+
+def address_suppressed(email: str) -> bool:
+    return Suppression.objects.filter(address_hmac=address_hmac(email)).exists()
+
+
+def consent_step(contact: Contact, purpose: Consent.Purpose) -> str:
+    """The contact's last word on a purpose, blank where there was none."""
+    last = contact.consents.filter(purpose=purpose).first()
+    return last.step if last else ""
+
+
+def oldest_due_age() -> timedelta:
+    """How long the mail that has waited longest has been due; zero where none is."""
+    now = timezone.now()
+    due = Q(state__in=[State.QUEUED, State.RETRY], due_at__lte=now)
+    oldest = (
+        Delivery.objects.filter(due).order_by("due_at").values_list("due_at", flat=True).first()
+    )
+    return now - oldest if oldest else timedelta(0)

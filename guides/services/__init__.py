@@ -1,0 +1,57 @@
+"""Everything that writes: exercises, guides and their editions, requests, contacts."""
+
+from guides.outbox import delivery_requeue
+from guides.services.contacts import (
+    consent_confirm,
+    contact_erase,
+    contact_resubscribe,
+    contact_unsubscribe,
+)
+from guides.services.content import (
+    assessment_guides_check,
+    content_export,
+    guide_check,
+    guide_compile,
+    guide_edition_sign,
+    guide_export,
+    guide_load,
+    guide_publish,
+)
+from guides.services.library import LoadReport, exercises_load, library_export
+from guides.services.requests import (
+    FOLLOW_UP_WORDS,
+    LimitReachedError,
+    guide_request,
+    guide_send_again,
+    link_renew,
+    resend_is_due,
+)
+from guides.services.store import guide_pdf, guide_preview, guide_render
+
+__all__ = [
+    "FOLLOW_UP_WORDS",
+    "LimitReachedError",
+    "LoadReport",
+    "assessment_guides_check",
+    "consent_confirm",
+    "contact_erase",
+    "contact_resubscribe",
+    "contact_unsubscribe",
+    "content_export",
+    "delivery_requeue",
+    "exercises_load",
+    "guide_check",
+    "guide_compile",
+    "guide_edition_sign",
+    "guide_export",
+    "guide_load",
+    "guide_pdf",
+    "guide_preview",
+    "guide_publish",
+    "guide_render",
+    "guide_request",
+    "guide_send_again",
+    "library_export",
+    "link_renew",
+    "resend_is_due",
+]

@@ -1,0 +1,235 @@
+"""The guide: from file to draft, from draft to edition, and back to a file."""
+
+import re
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import TYPE_CHECKING, Literal
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+import assessments.selectors
+from assessments.checker import Finding
+from assessments.definition import Definition
+from assessments.services import PublishRefused, assessment_export
+from guides import content, selectors
+from guides.models import (
+    EmailText,
+    Exercise,
+    Guide,
+    GuideEdition,
+    GuidePhase,
+    Plan,
+    Reference,
+    SharedRules,
+)
+from guides.services import rows
+from guides.services.library import LoadReport, library_export
+
+if TYPE_CHECKING:
+    from assessments.models import Assessment
+
+EXERCISES_SLUG = "exercises"
+TO_FILL_IN = "[To fill in"
+"""How the default content marks what only the PT can write."""
+
+
+@transaction.atomic
+def guide_load(*, data: object, user: User | None = None) -> LoadReport:
+    """Make a guide from decoded JSON and publish it, unless its slug is there already.
+
+    Raises ContentError or PublishRefused, and then leaves nothing behind.
+    """
+    loaded = content.parse_guide(data)
+    name = f"guide “{loaded.slug}”"
+    if Guide.objects.filter(slug=loaded.slug).exists():
+        return LoadReport((), (name,))
+    assessment = assessments.selectors.assessment_by_slug(loaded.assessment)
+    if assessment is None:
+        missing = f"there is no self-check “{loaded.assessment}”. Load it first."
+        raise content.ContentError([content.Fault("assessment", missing)])
+    guide = _guide_create(loaded, assessment)
+    edition = guide_publish(guide=guide, user=user, note="As loaded from its file.")
+    return LoadReport((f"{name}, version {edition.number}",), ())
+
+
+def _guide_create(loaded: content.Guide, assessment: "Assessment") -> Guide:
+    guide = Guide.objects.create(assessment=assessment, **rows.guide_columns(loaded))
+    GuidePhase.objects.bulk_create(
+        GuidePhase(guide=guide, **content.to_data(phase)) for phase in loaded.phases
+    )
+    Reference.objects.bulk_create(
+        Reference(guide=guide, order=order, text=reference.text, url=reference.url)
+        for order, reference in enumerate(loaded.references, start=1)
+    )
+    EmailText.objects.create(
+        guide=guide, kind=EmailText.Kind.GUIDE, **rows.email_columns(loaded.emails.guide)
+    )
+    return guide
+
+
+def guide_export(*, slug: str) -> str:
+    """The draft as the text of a guide file: what is loaded from it exports the same bytes."""
+    guide = _whole(slug=slug)
+    data = rows.guide_data(guide) | {"assessment": guide.assessment.slug}
+    return content.file_text(content.parse_guide(data))
+
+
+def content_export(*, slug: str) -> str:
+    """The content file of a self-check or a guide; of all exercises for the word "exercises".
+
+    Raises LookupError where there is none, ContentError or DefinitionError where a draft is not
+    complete enough to be written.
+    """
+    if slug == EXERCISES_SLUG:
+        return library_export()
+    if Guide.objects.filter(slug=slug).exists():
+        return guide_export(slug=slug)
+    if assessments.selectors.assessment_by_slug(slug):
+        return str(assessment_export(slug=slug))
+    raise LookupError(slug)
+
+
+def guide_compile(*, guide: Guide) -> content.GuideContent:
+    """What publishing would freeze. Raises ContentError where a part is unfinished."""
+    return content.parse_content(_compiled(guide))
+
+
+def _compiled(guide: Guide) -> rows.Data:
+    plans = (
+        Plan.objects.filter(profile__assessment_id=guide.assessment_id)
+        .select_related("profile")
+        .prefetch_related(rows.PLAN_PARTS)
+        .order_by("profile__position", "profile__pk")
+    )
+    used = Exercise.objects.filter(uses__block__plan__in=plans).distinct()
+    rules = SharedRules.objects.first()
+    return {
+        **rows.guide_data(_whole(pk=guide.pk)),
+        **({"shared_rules": rows.rules_data(rules)} if rules else {}),
+        "exercises": [rows.exercise_data(row) for row in used.order_by("phase", "order")],
+        "profiles": [
+            {
+                "key": plan.profile.key,
+                "title": plan.profile.title,
+                "first_step": plan.profile.first_step,
+                "see_someone_if": plan.profile.see_someone_if,
+                "plan": rows.plan_data(plan),
+            }
+            for plan in plans
+        ],
+    }
+
+
+def _whole(**lookup: object) -> Guide:
+    parts = ("phases", "references", "emails")
+    return Guide.objects.select_related("assessment").prefetch_related(*parts).get(**lookup)
+
+
+def guide_check(*, guide: Guide) -> list[Finding]:
+    """Everything that is wrong with a draft, or that the PT should know. Errors block."""
+    _, findings = _proved(guide)
+    return findings
+
+
+@transaction.atomic
+def guide_publish(
+    *, guide: Guide, user: User | None, note: str = "", reviewed_by: str = ""
+) -> GuideEdition:
+    """Freeze the draft, with all plans and exercises, as the next edition.
+
+    Raises PublishRefused.
+    """
+    guide = Guide.objects.select_for_update().get(pk=guide.pk)  # publishers take turns
+    compiled, findings = _proved(guide)
+    if compiled is None:
+        raise PublishRefused(findings)
+    live = guide.editions.order_by("-number").first()
+    text = content.canonical(compiled)
+    fingerprint = sha256(text.encode()).hexdigest()
+    if live and (live.sha256, live.upload.name) == (fingerprint, guide.upload.name):
+        raise PublishRefused([_unchanged(live)])
+    edition = GuideEdition.objects.create(
+        guide=guide,
+        number=live.number + 1 if live else 1,
+        content=text,
+        sha256=fingerprint,
+        upload=guide.upload.name,
+        published_by=user,
+        note=note,
+        reviewed_by=reviewed_by,
+    )
+    transaction.on_commit(selectors.forget)
+    return edition
+
+
+def guide_edition_sign(*, edition: GuideEdition, reviewed_by: str) -> None:
+    """The clinician's signature, the only thing about an edition that may come later."""
+    GuideEdition.objects.filter(pk=edition.pk).update(reviewed_by=reviewed_by)
+    transaction.on_commit(selectors.forget)
+
+
+def _proved(guide: Guide) -> tuple[content.GuideContent | None, list[Finding]]:
+    """The content with all findings, or None where the draft is not complete."""
+    data = _compiled(guide)
+    try:
+        compiled = content.parse_content(data)
+    except content.ContentError as error:
+        return None, [
+            _finding("error", "incomplete", _in_words(data, fault.where), fault.message)
+            for fault in error.faults
+        ]
+    return compiled, [*_plans_missing(guide, compiled), *_placeholders(compiled)]
+
+
+def _finding(severity: Literal["error", "warning"], code: str, where: str, message: str) -> Finding:
+    return Finding(severity=severity, code=code, where=where, message=message)
+
+
+def _in_words(data: rows.Data, where: str) -> str:
+    """A place as the PT knows it: “Bird dog: steps 2” for exercises[5].steps[1]."""
+    found = re.fullmatch(r"(exercises|profiles)\[(\d+)\](?:\.(.*))?", where)
+    name, rest = "", where
+    if found:
+        row = data[found[1]][int(found[2])]
+        name, rest = str(row.get("name") or row.get("title")), found[3] or ""
+    rest = re.sub(r"\[(\d+)\]", lambda index: f" {int(index[1]) + 1}", rest)
+    return ": ".join(filter(None, [name, rest.replace(".", ", ").replace("_", " ")]))
+
+
+def _plans_missing(guide: Guide, compiled: content.GuideContent) -> Iterable[Finding]:
+    edition = assessments.selectors.edition_live(guide.assessment.slug)
+    if edition is None or guide.upload:
+        return
+    for profile in assessments.selectors.edition_definition(edition).profiles:
+        if compiled.profile(profile.key) is None:
+            yield _no_guide(profile.title)
+
+
+def _no_guide(title: str) -> Finding:
+    message = "This result type has no plan in a published guide, so its result offers no guide."
+    return _finding("warning", "plan_missing", title, message)
+
+
+def _placeholders(compiled: content.GuideContent) -> Iterable[Finding]:
+    if TO_FILL_IN in compiled.secret.text:
+        message = "The secret still holds the words that ask you to fill it in."
+        yield _finding("warning", "secret_to_fill_in", compiled.secret.title, message)
+
+
+def _unchanged(live: GuideEdition) -> Finding:
+    message = f"Nothing has changed since version {live.number}, so there is nothing to publish."
+    return _finding("error", "unchanged", "guide", message)
+
+
+def assessment_guides_check(assessment: "Assessment", definition: Definition) -> list[Finding]:
+    """What publishing a self-check should say about guides: results that will offer none."""
+    edition = selectors.guide_live_for(assessment.slug)
+    if edition is None:
+        message = "No guide is published for this self-check, so no result offers one."
+        return [_finding("warning", "guide_missing", "guide", message)]
+    return [
+        _no_guide(profile.title)
+        for profile in definition.profiles
+        if not selectors.guide_offers(edition, profile.key)
+    ]

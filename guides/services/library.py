@@ -1,0 +1,139 @@
+"""The exercises that all plans share: loaded from a file, written back as one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Max
+from django.template.defaultfilters import pluralize
+
+from assessments.selectors import profiles
+from guides import content
+from guides.models import Exercise, Plan, SharedRules
+from guides.services import rows
+
+if TYPE_CHECKING:
+    from assessments.models import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What a file made, and what was there already and was left alone."""
+
+    made: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+@transaction.atomic
+def exercises_load(*, data: object) -> LoadReport:
+    """Make exercises, shared rules and plans from decoded JSON; leave alone what exists.
+
+    Raises ContentError with every fault, and then leaves nothing behind.
+    """
+    planned, faults = _profiles_of(data)
+    known = Exercise.objects.values_list("key", flat=True)
+    try:
+        library = content.parse_library(data, known=set(known))
+    except content.ContentError as error:
+        raise content.ContentError([*error.faults, *faults]) from error
+    if faults:
+        raise content.ContentError(faults)
+    reports = (
+        _exercises_create(library.exercises),
+        _rules_create(library),
+        _plans_create(library, planned),
+    )
+    return LoadReport(
+        made=tuple(each for report in reports for each in report.made),
+        left=tuple(each for report in reports for each in report.left),
+    )
+
+
+def _exercises_create(exercises: Iterable[content.Exercise]) -> LoadReport:
+    known = set(Exercise.objects.values_list("key", flat=True))
+    new = [exercise for exercise in exercises if exercise.id not in known]
+    last = Exercise.objects.aggregate(last=Max("order"))["last"] or 0
+    Exercise.objects.bulk_create(
+        Exercise(order=order, **rows.exercise_columns(exercise))
+        for order, exercise in enumerate(new, start=last + 1)
+    )
+    return LoadReport(
+        made=(f"{len(new)} exercise{pluralize(len(new))}",) if new else (),
+        left=tuple(f"exercise “{each.id}”" for each in exercises if each.id in known),
+    )
+
+
+def _rules_create(library: content.Library) -> LoadReport:
+    if SharedRules.objects.exists():
+        return LoadReport((), ("the rules for all exercises",))
+    meta = library.meta
+    SharedRules.objects.create(
+        **rows.rules_columns(library.shared_rules),
+        version=meta.version if meta else "",
+        status=meta.status if meta else "",
+        no_plan=[*map(list, (library.no_plan or {}).items())],
+    )
+    return LoadReport(("the rules for all exercises",), ())
+
+
+def _plans_create(library: content.Library, planned: dict[str, "Profile"]) -> LoadReport:
+    known = set(Plan.objects.values_list("profile_id", flat=True))
+    exercises = dict(Exercise.objects.values_list("key", "pk"))
+    new = {key: plan for key, plan in library.plans.items() if planned[key].pk not in known}
+    for key, plan in new.items():
+        rows.plan_create(plan, planned[key].pk, exercises)
+    return LoadReport(
+        made=(f"{len(new)} plan{pluralize(len(new))}",) if new else (),
+        left=tuple(f"plan “{key}”" for key in library.plans if key not in new),
+    )
+
+
+def _profiles_of(data: object) -> tuple[dict[str, "Profile"], list[content.Fault]]:
+    """The result type of each plan's key."""
+    plans = data.get("plans") if isinstance(data, dict) else None
+    found: dict[str, Profile] = {}
+    faults = []
+    every = list(profiles())
+    for key in plans if isinstance(plans, dict) else ():
+        slug, _, name = key.rpartition("/")
+        same = [each for each in every if each.key == name and slug in {"", each.assessment.slug}]
+        if len(same) == 1 and same[0] not in found.values():
+            found[key] = same[0]
+        else:
+            faults.append(content.Fault(f"plans.{key[:130]}", _unclear(len(same))))
+    return found, faults
+
+
+def _unclear(matches: int) -> str:
+    if matches == 0:
+        return "no result type has this key. Load its self-check first."
+    if matches == 1:
+        return "another plan is for the same result type."
+    return "more than one self-check has this result type. Write self-check/key."
+
+
+def library_export() -> str:
+    """The exercises file: what is loaded from it exports the same bytes."""
+    rules = SharedRules.objects.first()
+    data = {
+        "exercises": [rows.exercise_data(row) for row in Exercise.objects.all()],
+        "plans": _plans_data(),
+    }
+    if rules:
+        data["shared_rules"] = rows.rules_data(rules)
+        data |= {"no_plan": dict(rules.no_plan)} if rules.no_plan else {}
+        if rules.version or rules.status:
+            data["meta"] = {"version": rules.version, "status": rules.status}
+    return content.file_text(content.parse_library(data))
+
+
+def _plans_data() -> rows.Data:
+    plans = Plan.objects.select_related("profile__assessment").prefetch_related(rows.PLAN_PARTS)
+    keys = list(profiles().values_list("key", flat=True))
+    return {
+        plan.profile.key
+        if keys.count(plan.profile.key) == 1
+        else f"{plan.profile.assessment.slug}/{plan.profile.key}": rows.plan_data(plan)
+        for plan in plans
+    }

@@ -1,0 +1,156 @@
+"""Rows as the objects of a content file, and back."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import fields
+from typing import Any
+
+from django.db.models import Prefetch
+
+from guides import content
+from guides.models import Exercise, Guide, Plan, PlanBlock, PlanStep, SharedRules
+
+Data = dict[str, Any]
+
+EXERCISE_LINES = ("steps", "cues", "common_mistakes", "stop_if")
+RULE_LINES = ("order", "pain_rule", "stop_at_once", "with_running")
+DOSE = tuple(field.name for field in fields(content.Dose))
+DOSE_OPTIONAL = ("reps", "seconds", "tempo", "effort")
+EMAIL = ("subject", "preview", "body", "button")
+
+
+def exercise_columns(exercise: content.Exercise) -> Data:
+    data = content.to_data(exercise)
+    dose = data.pop("dose")
+    return _columns({"key": data.pop("id"), **data, **dose})
+
+
+def exercise_data(row: Exercise) -> Data:
+    names = {field.name for field in fields(content.Exercise)} - {"id", "dose"}
+    dose = _values(row, DOSE)
+    return {
+        "id": row.key,
+        **_values(row, names, EXERCISE_LINES),
+        "dose": dose | {name: dose[name] or None for name in DOSE_OPTIONAL},
+    }
+
+
+def rules_columns(rules: content.SharedRules) -> Data:
+    data = content.to_data(rules)
+    progress = data.pop("progress")
+    return _columns({**data, **{f"progress_{name}": text for name, text in progress.items()}})
+
+
+def rules_data(row: SharedRules) -> Data:
+    names = {field.name for field in fields(content.SharedRules)} - {"progress"}
+    progress = [field.name for field in fields(content.Progress)]
+    return {
+        **_values(row, names, RULE_LINES),
+        "progress": {name: getattr(row, f"progress_{name}") for name in progress},
+    }
+
+
+def plan_create(plan: content.Plan, profile_id: int, exercises: dict[str, int]) -> Plan:
+    """The rows of one plan. `exercises` tells the row of each key."""
+    row = Plan.objects.create(
+        profile_id=profile_id,
+        title=plan.title,
+        weeks=plan.weeks,
+        start_phase=plan.start_phase,
+        running=plan.running,
+    )
+    for block in plan.blocks:
+        weeks = PlanBlock.objects.create(plan=row, **_block_columns(block))
+        PlanStep.objects.bulk_create(
+            PlanStep(block=weeks, exercise_id=exercises[step.id], dose=step.dose, order=order)
+            for order, step in enumerate(block.exercises, start=1)
+        )
+    return row
+
+
+def _block_columns(block: content.Block) -> Data:
+    first, last = block.weeks
+    names = ("days_per_week", "minutes", "goal", "move_on_if")
+    return {"first_week": first, "last_week": last, **_values(block, names)}
+
+
+def plan_data(row: Plan) -> Data:
+    """Of a row that came with `PLAN_PARTS`."""
+    return {
+        **_values(row, ("weeks", "title", "start_phase", "running")),
+        "blocks": [_block_data(block) for block in row.blocks.all()],
+    }
+
+
+PLAN_PARTS = Prefetch("blocks__steps", PlanStep.objects.select_related("exercise"))
+
+
+def _block_data(block: PlanBlock) -> Data:
+    return {
+        "weeks": [block.first_week, block.last_week],
+        **_values(block, ("days_per_week", "minutes", "goal", "move_on_if")),
+        "exercises": [{"id": step.exercise.key, "dose": step.dose} for step in block.steps.all()],
+    }
+
+
+def guide_columns(guide: content.Guide) -> Data:
+    """Without what has rows of its own: phases, references, emails."""
+    return _columns(
+        {
+            "slug": guide.slug,
+            "language": guide.language,
+            "title": guide.title,
+            "introduction": guide.introduction,
+            "evidence_known": guide.evidence.known,
+            "evidence_limits": guide.evidence.limits,
+            "see_someone": guide.see_someone,
+            "disclaimer": guide.disclaimer,
+            "secret_title": guide.secret.title,
+            "secret_text": guide.secret.text,
+            "secret_invitation": guide.secret.invitation,
+        }
+    )
+
+
+def email_columns(email: content.EmailText) -> Data:
+    return _columns(content.to_data(email))
+
+
+def guide_data(row: Guide) -> Data:
+    """The texts of a guide: what its file and its editions share."""
+    return {
+        **_values(row, ("slug", "language", "title", "disclaimer")),
+        "introduction": lines(row.introduction),
+        "phases": [
+            _values(phase, ("number", "title", "picture", "text")) for phase in row.phases.all()
+        ],
+        "evidence": {"known": lines(row.evidence_known), "limits": lines(row.evidence_limits)},
+        "references": [_values(each, ("text", "url")) for each in row.references.all()],
+        "see_someone": lines(row.see_someone),
+        "secret": {
+            "title": row.secret_title,
+            "text": row.secret_text,
+            "invitation": row.secret_invitation,
+        },
+        "emails": {email.kind: _values(email, EMAIL, ("body",)) for email in row.emails.all()},
+    }
+
+
+def lines(text: str) -> list[str]:
+    """A text of one entry per line as a list."""
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def _values(row: object, names: Iterable[str], with_lines: Collection[str] = ()) -> Data:
+    values = {name: getattr(row, name) for name in names}
+    return {name: lines(value) if name in with_lines else value for name, value in values.items()}
+
+
+def _columns(data: Data) -> Data:
+    """Lists as one entry per line, and nothing as an empty text."""
+    return {name: _column(value) for name, value in data.items()}
+
+
+def _column(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return "\n".join(value)
+    return "" if value is None else value

@@ -1,0 +1,154 @@
+"""The smallest content files that are whole, each made anew so that a test may break it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from guides.content import GuideContent, parse_content
+
+CONTENT = Path(__file__).resolve().parents[2] / "content"
+
+EXERCISE: dict[str, Any] = {
+    "id": "bridge",
+    "name": "Bridge",
+    "phase": 2,
+    "target": "Glutes",
+    "equipment": "Mat",
+    "position": "On your back.",
+    "steps": ["Lift your hips.", "Lower them."],
+    "cues": ["Push the floor away"],
+    "common_mistakes": ["Arching"],
+    "dose": {
+        "sets": "2",
+        "reps": "10",
+        "seconds": None,
+        "per_side": True,
+        "rest_seconds": 30,
+        "days_per_week": "3-4",
+        "tempo": None,
+        "effort": "easy",
+    },
+    "easier": "Lift halfway.",
+    "harder": "One leg.",
+    "stop_if": ["Sharp pain", "Pain in the back"],
+    "skip_if": "",
+    "evidence_note": "",
+    "video_url": "",
+}
+
+STRETCH: dict[str, Any] = EXERCISE | {
+    "id": "rock",
+    "name": "Rock",
+    "phase": 1,
+    "stop_if": ["Sharp pain"],
+}
+
+RULES: dict[str, Any] = {
+    "order": ["Move", "Activate", "Strengthen"],
+    "warm_up": "Walk for 5 minutes.",
+    "pain_rule": ["0 to 2: fine.", "3 to 5: less.", "Over 5: stop."],
+    "stop_at_once": ["Night pain"],
+    "progress": {
+        "mobility": "When it is smooth.",
+        "activation": "When you feel it.",
+        "strength": "When you can do 2 more.",
+        "one_change": "One thing at a time.",
+    },
+    "regress": "If form breaks.",
+    "missed": "Repeat the week.",
+    "with_running": ["On easy days."],
+    "runs": "No big jumps.",
+}
+
+PLAN: dict[str, Any] = {
+    "weeks": 2,
+    "title": "Two easy weeks",
+    "start_phase": 1,
+    "running": "As usual.",
+    "blocks": [
+        {
+            "weeks": [1, 2],
+            "days_per_week": 3,
+            "minutes": 10,
+            "goal": "Get going",
+            "exercises": [{"id": "bridge", "dose": "2 x 10"}, {"id": "rock", "dose": "1 x 5"}],
+            "move_on_if": "It feels easy",
+        }
+    ],
+}
+
+LIBRARY: dict[str, Any] = {
+    "shared_rules": RULES,
+    "exercises": [STRETCH, EXERCISE],
+    "plans": {"stiff": PLAN},
+}
+
+GUIDE: dict[str, Any] = {
+    "slug": "small-guide",
+    "language": "en",
+    "title": "A small guide",
+    "assessment": "small-check",
+    "introduction": ["Hello."],
+    "phases": [
+        {"number": 1, "title": "Move", "picture": "The cake", "text": "First you move."},
+        {"number": 2, "title": "Activate", "picture": "The frosting", "text": "Then you squeeze."},
+        {"number": 3, "title": "Strengthen", "picture": "The candle", "text": "Then you lift."},
+    ],
+    "evidence": {"known": ["Little."], "limits": ["Many."]},
+    "references": [{"text": "Someone 2015", "url": "https://example.org/study"}],
+    "see_someone": ["It hurts at night."],
+    "disclaimer": "For learning.",
+    "secret": {"title": "A secret", "text": "We build a thing.", "invitation": "Hear first?"},
+    "emails": {
+        "guide": {
+            "subject": "Your guide from {practice}",
+            "preview": "The link is inside.",
+            "body": ["Here is {guide}.", "It works for {days} days."],
+            "button": "Open it",
+        }
+    },
+}
+
+
+def library() -> dict[str, Any]:
+    return _anew(LIBRARY)
+
+
+def guide() -> dict[str, Any]:
+    return _anew(GUIDE)
+
+
+def edition() -> dict[str, Any]:
+    """What an edition of the small guide stores."""
+    texts = {key: value for key, value in GUIDE.items() if key != "assessment"}
+    profile = {
+        "key": "stiff",
+        "title": "Stiff hips",
+        "first_step": "Rock every day.",
+        "see_someone_if": "It gets worse.",
+        "plan": PLAN,
+    }
+    return _anew(
+        texts | {"shared_rules": RULES, "exercises": LIBRARY["exercises"], "profiles": [profile]}
+    )
+
+
+def _anew(data: dict[str, Any]) -> Any:
+    return json.loads(json.dumps(data))
+
+
+def default_edition() -> GuideContent:
+    """The default content, put together as an edition."""
+    files = {
+        name: json.loads((CONTENT / f"{name}.json").read_text(encoding="utf-8"))
+        for name in ("tight-hips", "exercises", "strength-guide")
+    }
+    guide, exercises = files["strength-guide"], files["exercises"]
+    del guide["assessment"]
+    profiles = [
+        {key: each[key] for key in ("key", "title", "first_step", "see_someone_if")}
+        | {"plan": exercises["plans"][each["key"]]}
+        for each in files["tight-hips"]["profiles"]
+    ]
+    shared = {name: exercises[name] for name in ("shared_rules", "exercises")}
+    return parse_content(guide | shared | {"profiles": profiles})

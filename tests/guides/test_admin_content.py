@@ -1,0 +1,466 @@
+"""The PT's desk for exercises, plans and guides."""
+
+import io
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pypdf import PdfReader, PdfWriter
+
+from guides.models import (
+    EmailText,
+    Exercise,
+    Guide,
+    GuideEdition,
+    Plan,
+    PlanBlock,
+    PlanStep,
+    SharedRules,
+)
+from tests.assessments.factories import EditionFactory, ProfileFactory
+from tests.guides.factories import (
+    ExerciseFactory,
+    GuideEditionFactory,
+    GuideFactory,
+    PlanBlockFactory,
+    PlanFactory,
+    PlanStepFactory,
+    ReferenceFactory,
+    SharedRulesFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+MODELS = [Exercise, SharedRules, Plan, PlanBlock, Guide, GuideEdition]
+
+
+def page(model: Any, name: str, *arguments: object) -> str:
+    return reverse(f"admin:guides_{model._meta.model_name}_{name}", args=arguments)
+
+
+@pytest.fixture
+def guide() -> Guide:
+    """A guide that can be published, with one plan."""
+    SharedRulesFactory.create()
+    made = GuideFactory.create(title="Strong hips")
+    profile = ProfileFactory.create(assessment=made.assessment, key="stiff", title="Stiff")
+    PlanStepFactory.create(block__plan__profile=profile)
+    return made
+
+
+def pdf_file(name: str = "own.pdf") -> SimpleUploadedFile:
+    writer, file = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(100, 100)
+    writer.write(file)
+    return SimpleUploadedFile(name, file.getvalue(), "application/pdf")
+
+
+def form_of(response: Any) -> dict[str, Any]:
+    """What a browser would post if the page were saved as it is."""
+    forms = [response.context["adminform"].form]
+    for formset in response.context["inline_admin_formsets"]:
+        forms += [formset.formset.management_form, *formset.formset.forms]
+    values = {each.html_name: each.value() for form in forms for each in form}
+    return {name: value for name, value in values.items() if value or type(value) is int}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_list_opens_and_searches(model: Any, guide: Guide, admin_client: Client) -> None:
+    GuideEditionFactory.create(guide=guide)
+
+    responses = [admin_client.get(page(model, "changelist"), query) for query in ({}, {"q": "a"})]
+
+    assert {response.status_code for response in responses} <= {200, 302}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_page_opens(model: Any, guide: Guide, admin_client: Client) -> None:
+    GuideEditionFactory.create(guide=guide)
+    row = model.objects.first()
+
+    assert admin_client.get(page(model, "change", row.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("model", [Exercise, Plan, PlanBlock, Guide])
+def test_every_page_to_add_opens(model: Any, guide: Guide, admin_client: Client) -> None:
+    assert admin_client.get(page(model, "add")).status_code == 200
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_no_page_needs_inline_script_or_style(
+    model: Any, guide: Guide, admin_client: Client
+) -> None:
+    GuideEditionFactory.create(guide=guide)
+    html = admin_client.get(page(model, "change", model.objects.first().pk)).content.decode()
+
+    assert "style=" not in html
+    assert "<style" not in html
+    assert " onclick=" not in html
+
+
+def queries(client: Client, address: str) -> int:
+    client.get(address)  # what a process asks once, such as content types, does not count
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_lists_cost_the_same_with_one_row_and_with_many(guide: Guide, admin_client: Client) -> None:
+    GuideEditionFactory.create(guide=guide)
+    models = [Exercise, Plan, PlanBlock, Guide, GuideEdition]
+    with_one = [queries(admin_client, page(model, "changelist")) for model in models]
+    for number in range(3):
+        step = PlanStepFactory.create()
+        other = GuideFactory.create(assessment=step.block.plan.profile.assessment)
+        GuideEditionFactory.create(guide=other, number=number + 1)
+
+    with_many = [queries(admin_client, page(model, "changelist")) for model in models]
+
+    assert with_many == with_one == [8, 6, 6, 5, 6]
+
+
+def test_pages_cost_the_same_with_one_part_and_with_many(
+    guide: Guide, admin_client: Client
+) -> None:
+    plan = Plan.objects.get()
+    block = PlanBlock.objects.get()
+    addresses = [
+        page(Plan, "change", plan.pk),
+        page(PlanBlock, "change", block.pk),
+        page(Guide, "change", guide.pk),
+    ]
+    ReferenceFactory.create(guide=guide)
+    with_one = [queries(admin_client, address) for address in addresses]
+    PlanStepFactory.create_batch(3, block=block)
+    PlanStepFactory.create_batch(2, block=PlanBlockFactory.create(plan=plan))
+    ReferenceFactory.create_batch(3, guide=guide)
+    PlanFactory.create(profile__assessment=guide.assessment, profile__title="Second")
+
+    with_many = [queries(admin_client, address) for address in addresses]
+
+    assert with_many == with_one == [6, 6, 8]
+
+
+def test_exercises_stand_in_the_order_they_were_dragged_to(admin_client: Client) -> None:
+    first, second = ExerciseFactory.create_batch(2)
+    address = reverse("admin:guides_exercise_sortable_update")
+
+    response = admin_client.post(
+        address,
+        {"updatedItems": [[first.pk, second.order], [second.pk, first.order]]},
+        content_type="application/json",
+    )
+
+    assert response.status_code == 200
+    assert list(Exercise.objects.all()) == [second, first]
+
+
+def test_a_new_exercise_gets_its_key_from_its_name(admin_client: Client) -> None:
+    ExerciseFactory.create(name="Hip Lift!", key="hip-lift")
+    values = form_of(admin_client.get(page(Exercise, "add"))) | {
+        "name": "Hip lift",
+        "phase": 2,
+        "target": "Glutes",
+        "equipment": "None",
+        "position": "On your back.",
+        "steps": "Lift.",
+        "cues": "Slowly",
+        "common_mistakes": "Racing",
+        "sets": "2",
+        "reps": "8",
+        "rest_seconds": 20,
+        "days_per_week": "3",
+        "easier": "Less.",
+        "harder": "More.",
+        "stop_if": "Pain",
+    }
+
+    admin_client.post(page(Exercise, "add"), values)
+
+    assert list(Exercise.objects.values_list("key", flat=True)) == ["hip-lift", "hip-lift-2"]
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"reps": "", "seconds": ""}, "Give the repeats, or the seconds to hold."),
+        (
+            {"steps": "Lift\x0bLower"},
+            "This holds a character that cannot be printed. Type this text again.",
+        ),
+    ],
+)
+def test_an_exercise_is_checked_where_it_is_typed(
+    change: dict[str, str], error: str, admin_client: Client
+) -> None:
+    address = page(Exercise, "change", ExerciseFactory.create().pk)
+    values = form_of(admin_client.get(address)) | change
+
+    response = admin_client.post(address, values)
+
+    errors = response.context["adminform"].form.errors
+    assert [message for messages in errors.values() for message in messages] == [error]
+
+
+def test_an_exercise_that_a_plan_uses_is_not_deleted(guide: Guide, admin_client: Client) -> None:
+    exercise = Exercise.objects.get()
+
+    admin_client.post(page(Exercise, "delete", exercise.pk), {"post": "yes"})
+
+    assert Exercise.objects.get() == exercise
+
+
+def test_exercises_are_added_to_weeks(guide: Guide, admin_client: Client) -> None:
+    block, exercise = PlanBlock.objects.get(), ExerciseFactory.create(name="New")
+    address = page(PlanBlock, "change", block.pk)
+    values = form_of(admin_client.get(address)) | {
+        "steps-TOTAL_FORMS": 2,
+        "steps-1-exercise": exercise.pk,
+        "steps-1-dose": "1 x 5",
+        "steps-1-block": block.pk,
+    }
+
+    response = admin_client.post(address, values)
+
+    assert response.status_code == 302
+    assert list(PlanStep.objects.values_list("exercise__name", "dose"))[1] == ("New", "1 x 5")
+
+
+def test_weeks_must_not_end_before_they_begin(guide: Guide, admin_client: Client) -> None:
+    address = page(PlanBlock, "change", PlanBlock.objects.get().pk)
+    values = form_of(admin_client.get(address)) | {"first_week": 3}
+
+    response = admin_client.post(address, values)
+
+    assert response.context["adminform"].form.non_field_errors() == [
+        "The last week must not come before the first."
+    ]
+
+
+def test_saving_a_guide_unchanged_changes_nothing(guide: Guide, admin_client: Client) -> None:
+    address = page(Guide, "change", guide.pk)
+    before = Guide.objects.values().get()
+
+    response = admin_client.post(address, form_of(admin_client.get(address)))
+
+    assert response.status_code == 302
+    assert Guide.objects.values().get() == before
+
+
+def test_an_email_text_says_what_it_does_not_know(guide: Guide, admin_client: Client) -> None:
+    address = page(Guide, "change", guide.pk)
+    values = form_of(admin_client.get(address)) | {"emails-0-subject": "Hello {name}"}
+
+    response = admin_client.post(address, values)
+
+    (formset,) = [
+        each.formset
+        for each in response.context["inline_admin_formsets"]
+        if each.formset.model is EmailText
+    ]
+    assert formset.errors == [
+        {"subject": ["{name} is not known here. Use {practice}, {guide}, {days}."]}
+    ]
+
+
+def test_the_pt_may_upload_her_own_guide(guide: Guide, admin_client: Client) -> None:
+    address = page(Guide, "change", guide.pk)
+    values = form_of(admin_client.get(address)) | {"upload": pdf_file()}
+
+    admin_client.post(address, values)
+
+    upload = reverse("admin:guides_guide_upload", args=[guide.pk])
+    assert f'<a href="{upload}">' in admin_client.get(address).content.decode()
+    file = io.BytesIO(admin_client.get(upload).getvalue())
+    assert len(PdfReader(file).pages) == 1
+
+
+def test_an_upload_is_checked_by_its_content(guide: Guide, admin_client: Client) -> None:
+    address = page(Guide, "change", guide.pk)
+    fake = SimpleUploadedFile("guide.pdf", b"MZ not a pdf", "application/pdf")
+
+    response = admin_client.post(address, form_of(admin_client.get(address)) | {"upload": fake})
+
+    assert response.context["adminform"].form.errors == {
+        "upload": ["This is not a PDF. Save your guide as PDF and try again."]
+    }
+
+
+def test_saving_again_does_not_check_an_upload_that_was_taken(
+    guide: Guide, admin_client: Client
+) -> None:
+    guide.upload.save("own.pdf", ContentFile(b"%PDF-"))
+    address = page(Guide, "change", guide.pk)
+    values = form_of(admin_client.get(address))
+    del values["upload"]  # a browser posts no file that it does not have
+
+    assert admin_client.post(address, values).status_code == 302
+
+
+def test_there_may_be_no_upload_to_look_at(guide: Guide, admin_client: Client) -> None:
+    assert (
+        admin_client.get(reverse("admin:guides_guide_upload", args=[guide.pk])).status_code == 404
+    )
+
+
+def look(guide: Guide, profile: str = "stiff", paper: str = "a4") -> str:
+    return reverse("admin:guides_guide_look", args=[guide.pk, profile, paper])
+
+
+def test_the_pt_looks_at_her_draft(guide: Guide, admin_client: Client) -> None:
+    html = admin_client.get(page(Guide, "change", guide.pk)).content.decode()
+
+    response = admin_client.get(look(guide))
+
+    assert f'<a href="{look(guide)}">Stiff (A4)</a>' in html
+    assert response["Content-Type"] == "application/pdf"
+    assert "Strong hips" in PdfReader(io.BytesIO(response.content)).pages[0].extract_text()
+
+
+@pytest.mark.parametrize(("profile", "paper"), [("other", "a4"), ("stiff", "a5")])
+def test_there_may_be_nothing_to_look_at(
+    profile: str, paper: str, guide: Guide, admin_client: Client
+) -> None:
+    assert admin_client.get(look(guide, profile, paper)).status_code == 404
+
+
+def test_an_unfinished_draft_shows_what_is_missing(guide: Guide, admin_client: Client) -> None:
+    SharedRules.objects.all().delete()
+
+    response = admin_client.get(look(guide), follow=True)
+
+    publish = reverse("admin:guides_guide_publish", args=[guide.pk])
+    assert response.redirect_chain == [(publish, 302)]
+    assert "<strong>To mend:</strong>\n    shared rules. is missing." in response.content.decode()
+
+
+def test_a_guide_is_published_from_its_page(
+    guide: Guide, admin_client: Client, admin_user: User
+) -> None:
+    address = reverse("admin:guides_guide_publish", args=[guide.pk])
+
+    shown = admin_client.get(address)
+    response = admin_client.post(address, {"note": "First", "reviewed_by": "Dr. Hill"}, follow=True)
+
+    assert "Nothing was found to mend." in shown.content.decode()
+    edition = GuideEdition.objects.get()
+    assert (edition.note, edition.reviewed_by, edition.published_by) == (
+        "First",
+        "Dr. Hill",
+        admin_user,
+    )
+    assert [str(each) for each in response.context["messages"]] == ["Version 1 is live."]
+    assert LogEntry.objects.get().change_message == "Published version 1."
+
+
+def test_publishing_twice_is_refused_kindly(guide: Guide, admin_client: Client) -> None:
+    address = reverse("admin:guides_guide_publish", args=[guide.pk])
+    admin_client.post(address, follow=True)
+
+    response = admin_client.post(address, follow=True)
+
+    assert [str(each) for each in response.context["messages"]] == [
+        "Not published.",
+        "guide: Nothing has changed since version 1, so there is nothing to publish.",
+    ]
+
+
+def test_the_list_leads_to_publishing(guide: Guide, admin_client: Client) -> None:
+    values = {"action": "publish", "_selected_action": [guide.pk]}
+
+    response = admin_client.post(page(Guide, "changelist"), values)
+
+    assert response["Location"] == reverse("admin:guides_guide_publish", args=[guide.pk])
+
+
+def test_guides_are_published_one_at_a_time(guide: Guide, admin_client: Client) -> None:
+    other = GuideFactory.create(assessment=guide.assessment)
+    values = {"action": "publish", "_selected_action": [guide.pk, other.pk]}
+
+    response = admin_client.post(page(Guide, "changelist"), values, follow=True)
+
+    assert [str(each) for each in response.context["messages"]] == ["Pick one guide to publish."]
+
+
+def staff(client: Client, *permissions: str) -> Client:
+    user = User.objects.create_user("helper", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client.force_login(user)
+    return client
+
+
+def test_publishing_needs_its_permission(guide: Guide, client: Client) -> None:
+    helper = staff(client, "change_guide", "view_guide")
+
+    statuses = [
+        helper.get(reverse("admin:guides_guide_publish", args=[guide.pk])).status_code,
+        helper.get(look(guide)).status_code,
+    ]
+
+    assert statuses == [403, 200]
+
+
+def test_looking_needs_its_permission(guide: Guide, client: Client) -> None:
+    helper = staff(client, "change_exercise")
+
+    assert helper.get(look(guide)).status_code == 403
+
+
+def test_versions_are_read_only(guide: Guide, admin_client: Client) -> None:
+    edition = GuideEditionFactory.create(guide=guide)
+
+    statuses = [
+        admin_client.get(page(GuideEdition, "add")).status_code,
+        admin_client.post(page(GuideEdition, "change", edition.pk), {"note": "x"}).status_code,
+        admin_client.post(page(GuideEdition, "delete", edition.pk), {"post": "yes"}).status_code,
+    ]
+
+    assert statuses == [403, 403, 403]
+    assert GuideEdition.objects.get().note == ""
+
+
+def test_a_version_is_signed(guide: Guide, admin_client: Client) -> None:
+    edition = GuideEditionFactory.create(guide=guide)
+    values = {"action": "sign", "_selected_action": [edition.pk]}
+
+    admin_client.post(page(GuideEdition, "changelist"), values)
+
+    assert GuideEdition.objects.get().reviewed_by == "admin"
+
+
+def test_the_pt_reads_her_own_words_and_no_keys() -> None:
+    names = {
+        model: str(model._meta.verbose_name_plural) for model in (Guide, GuideEdition, PlanBlock)
+    }
+
+    assert names == {
+        Guide: "guides",
+        GuideEdition: "versions of guides",
+        PlanBlock: "weeks of plans",
+    }
+    shown = {
+        field
+        for model in (Exercise, Guide)
+        for _, options in admin.site.get_model_admin(model).fieldsets or ()
+        for field in options["fields"]
+    }
+    assert {"key", "slug"} & shown == set()
+
+
+def test_findings_about_plans_are_told_before_publishing(
+    guide: Guide, admin_client: Client
+) -> None:
+    EditionFactory.create(assessment=guide.assessment)
+
+    html = admin_client.get(reverse("admin:guides_guide_publish", args=[guide.pk])).content.decode()
+
+    assert "<strong>Good to know:</strong>\n    Ready to lift. This result type has no plan" in html
+    assert 'value="Publish"' in html

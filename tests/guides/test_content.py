@@ -1,0 +1,363 @@
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guides.content import (
+    ContentError,
+    Dose,
+    EmailText,
+    canonical,
+    decode,
+    file_text,
+    kind,
+    parse_content,
+    parse_guide,
+    parse_library,
+    to_data,
+)
+from tests.guides import samples
+
+
+def faults_of(parse: Any, data: object) -> list[str]:
+    with pytest.raises(ContentError) as caught:
+        parse(data)
+    return [str(fault) for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("name", "parse"), [("exercises", parse_library), ("strength-guide", parse_guide)]
+)
+def test_a_default_file_is_written_back_byte_for_byte(name: str, parse: Any) -> None:
+    content = (samples.CONTENT / f"{name}.json").read_bytes()
+
+    assert file_text(parse(decode(content))).encode() == content
+
+
+def test_what_was_absent_stays_absent() -> None:
+    assert to_data(parse_library(samples.library())) == samples.library()
+
+
+def test_what_is_optional_is_kept() -> None:
+    data = samples.library() | {
+        "meta": {"version": "1", "status": ""},
+        "no_plan": {"emergency": "See someone first."},
+    }
+
+    assert to_data(parse_library(data)) == data
+
+
+def test_all_faults_are_told_at_once_by_name() -> None:
+    data = samples.library()
+    data["exercises"][0]["dose"]["sets"] = 2
+    data["exercises"][1]["stpes"] = []
+    data["plans"]["stiff"]["blocks"][0]["exercises"][1]["id"] = "missing"
+    del data["shared_rules"]["runs"]
+
+    assert faults_of(parse_library, data) == [
+        "shared_rules.runs: is missing.",
+        "exercises[0].dose.sets: must be text.",
+        "exercises[1].stpes: “stpes” is not known here. Remove it or correct it.",
+        "plans.stiff.blocks[0].exercises[1].id: “missing” is not an exercise.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"phase": 4}, "exercises[0].phase: must be a whole number from 1 to 3."),
+        ({"phase": True}, "exercises[0].phase: must be a whole number."),
+        ({"name": " "}, "exercises[0].name: must not be empty."),
+        ({"name": "a\nb"}, "exercises[0].name: must be one line."),
+        ({"name": "n" * 201}, "exercises[0].name: is longer than 200 characters."),
+        ({"position": "p" * 5001}, "exercises[0].position: is longer than 5000 characters."),
+        ({"steps": []}, "exercises[0].steps: must not be empty."),
+        ({"steps": "Lift."}, "exercises[0].steps: must be a list."),
+        ({"steps": ["a\nb"]}, "exercises[0].steps[0]: must be one line."),
+        ({"dose": []}, "exercises[0].dose: must be an object."),
+        (
+            {"video_url": "javascript:alert(1)"},
+            "exercises[0].video_url: must be a web address that starts with https:// or http://.",
+        ),
+        (
+            {"video_url": "https://[::1"},
+            "exercises[0].video_url: must be a web address that starts with https:// or http://.",
+        ),
+        (
+            {"target": "nul \0"},
+            "exercises[0].target: has a character that cannot be printed. Type this text again.",
+        ),
+        (
+            {"target": "half \ud83d"},
+            "exercises[0].target: has a character that cannot be printed. Type this text again.",
+        ),
+        (
+            {"id": "Rock It"},
+            "exercises[0].id: must be 1 to 64 small letters, digits, “-” or “_”.",
+        ),
+    ],
+)
+def test_a_wrong_value_is_refused(change: dict[str, Any], fault: str) -> None:
+    data = samples.library()
+    data["exercises"][0] |= change
+    data["plans"] = {}
+
+    assert faults_of(parse_library, data) == [fault]
+
+
+def test_an_exercise_must_not_be_there_twice() -> None:
+    data = samples.library()
+    data["exercises"].append(samples.EXERCISE)
+
+    assert faults_of(parse_library, data) == ["exercises[2].id: “bridge” is there twice."]
+
+
+def test_a_plan_may_name_an_exercise_that_is_known_already() -> None:
+    data = samples.library() | {"exercises": []}
+
+    assert parse_library(data, known={"bridge", "rock"}).exercises == ()
+
+
+@pytest.mark.parametrize(
+    ("weeks", "faults"),
+    [
+        (
+            [2, 1],
+            ["must begin after the weeks before it, and not end before it begins."],
+        ),
+        ([1, 3], ["goes past the plan's 2 weeks."]),
+        ([1], ["must hold 2 values."]),
+    ],
+)
+def test_the_weeks_of_a_plan_follow_each_other(weeks: list[int], faults: list[str]) -> None:
+    data = samples.library()
+    data["plans"]["stiff"]["blocks"][0]["weeks"] = weeks
+
+    assert faults_of(parse_library, data) == [
+        f"plans.stiff.blocks[0].weeks: {fault}" for fault in faults
+    ]
+
+
+def test_blocks_must_not_overlap() -> None:
+    data = samples.library()
+    data["plans"]["stiff"]["blocks"] *= 2
+
+    assert faults_of(parse_library, data) == [
+        "plans.stiff.blocks[1].weeks: must begin after the weeks before it, "
+        "and not end before it begins."
+    ]
+
+
+def test_plans_must_be_an_object() -> None:
+    data = samples.library() | {"plans": [samples.PLAN]}
+
+    assert faults_of(parse_library, data) == ["plans: must be an object."]
+
+
+@pytest.mark.parametrize("key", ["stiff", "small-check/stiff"])
+def test_the_key_of_a_plan_may_name_its_self_check(key: str) -> None:
+    data = samples.library() | {"plans": {key: samples.PLAN}}
+
+    assert list(parse_library(data).plans) == [key]
+
+
+@pytest.mark.parametrize("key", ["Stiff", "a/b/c", "/stiff", ""])
+def test_an_odd_key_of_a_plan_is_refused(key: str) -> None:
+    data = samples.library() | {"plans": {key: samples.PLAN}}
+
+    assert faults_of(parse_library, data) == [
+        f"plans.{key}: must be a result's key, or self-check/key."
+    ]
+
+
+def test_two_keys_that_differ_by_spaces_are_one() -> None:
+    data = samples.library() | {"plans": {"stiff": samples.PLAN, "stiff ": samples.PLAN}}
+
+    assert faults_of(parse_library, data) == ["plans.stiff : is there twice."]
+
+
+def test_line_ends_and_outer_spaces_do_not_matter() -> None:
+    data = samples.library()
+    data["exercises"][0]["position"] = "  On your back.\r\nRelax. "
+
+    assert parse_library(data).exercises[0].position == "On your back.\nRelax."
+
+
+@pytest.mark.parametrize("data", [None, [], "text", 3])
+def test_only_an_object_is_a_file(data: object) -> None:
+    assert faults_of(parse_library, data) == ["file: must be an object."]
+
+
+def test_a_dose_in_words() -> None:
+    dose = Dose(
+        sets="2-3",
+        reps=None,
+        seconds="15-20",
+        per_side=True,
+        rest_seconds=30,
+        days_per_week="3-4",
+        tempo="slow",
+        effort="medium",
+    )
+
+    assert dose.facts() == (
+        ("Sets", "2-3"),
+        ("Hold", "15-20 seconds each side"),
+        ("Rest", "30 seconds"),
+        ("Days a week", "3-4"),
+        ("Pace", "slow"),
+        ("Effort", "medium"),
+    )
+
+
+@pytest.mark.parametrize("numbers", [(1, 2), (1, 3, 2), (1, 2, 2), (1, 2, 3, 3), ()])
+def test_a_guide_has_its_three_phases_in_order(numbers: tuple[int, ...]) -> None:
+    data = samples.guide()
+    data["phases"] = [data["phases"][0] | {"number": number} for number in numbers]
+
+    assert faults_of(parse_guide, data) == ["phases: must be the phases 1, 2 and 3, in this order."]
+
+
+def test_an_email_may_only_use_known_variables() -> None:
+    data = samples.guide()
+    data["emails"]["guide"] |= {"subject": "Hi {name}", "body": ["{guide}", "{}"]}
+
+    assert faults_of(parse_guide, data) == [
+        "emails.guide.subject: “{name}” is not one of {practice}, {guide}, {days}.",
+        "emails.guide.body[1]: “{}” is not one of {practice}, {guide}, {days}.",
+    ]
+
+
+def test_an_email_is_filled() -> None:
+    email = parse_guide(samples.guide()).emails.guide
+
+    assert email.filled(practice="A {guide} practice", guide="G", days=30) == EmailText(
+        subject="Your guide from A {guide} practice",
+        preview="The link is inside.",
+        body=("Here is G.", "It works for 30 days."),
+        button="Open it",
+    )
+
+
+def test_the_default_email_says_nothing_about_health_outside_its_body() -> None:
+    email = samples.default_edition().emails.guide
+
+    assert (email.subject, email.preview) == (
+        "Your guide from {practice}",
+        "The link you asked for is inside.",
+    )
+
+
+def test_an_edition_is_written_and_read_again() -> None:
+    content = parse_content(samples.edition())
+
+    assert parse_content(json.loads(canonical(content))) == content
+
+
+def test_an_edition_finds_what_a_result_type_needs() -> None:
+    content = parse_content(samples.edition())
+    plan = content.plan("stiff")
+
+    assert plan is not None
+    assert [exercise.id for exercise in content.exercises_of(plan)] == ["rock", "bridge"]
+    assert (content.profile("other"), content.plan("other")) == (None, None)
+
+
+def test_reasons_to_stop_that_all_exercises_share_are_told_once() -> None:
+    content = parse_content(samples.edition())
+
+    assert content.common_stops == ("Sharp pain",)
+    assert [content.own_stops(exercise) for exercise in content.exercises] == [
+        (),
+        ("Pain in the back",),
+    ]
+
+
+def test_an_edition_without_exercises_has_no_reasons_to_stop() -> None:
+    content = parse_content(samples.edition() | {"exercises": [], "profiles": []})
+
+    assert content.common_stops == ()
+
+
+def test_every_default_plan_is_for_a_result_type_and_every_result_type_has_one() -> None:
+    library = parse_library(decode((samples.CONTENT / "exercises.json").read_bytes()))
+    check = json.loads((samples.CONTENT / "tight-hips.json").read_text(encoding="utf-8"))
+
+    assert set(library.plans) == {profile["key"] for profile in check["profiles"]}
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"questions": []}, "assessment"),
+        ({"exercises": []}, "exercises"),
+        ({"phases": []}, "guide"),
+    ],
+)
+def test_a_file_is_told_by_its_keys(data: object, expected: str) -> None:
+    assert kind(data) == expected
+
+
+@pytest.mark.parametrize("data", [{}, {"questions": [], "phases": []}, [], "questions", None])
+def test_a_file_that_is_none_or_two_is_refused(data: object) -> None:
+    assert faults_of(kind, data) == [
+        "file: must have exactly one of “questions” (assessment), “exercises” (exercises), "
+        "“phases” (guide)."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"\xff", "file: is not UTF-8 text."),
+        (b'{"a": \n}', "line 2, column 1: is not JSON here: Expecting value."),
+        (
+            b'{"a": {"b": 1, "b": 2}}',
+            'file: cannot be read: the key "b" stands twice in one object.',
+        ),
+        (b"", "line 1, column 1: is not JSON here: Expecting value."),
+    ],
+)
+def test_what_is_no_json_is_refused(content: bytes, fault: str) -> None:
+    assert faults_of(decode, content) == [fault]
+
+
+def test_json_that_is_too_deep_is_refused() -> None:
+    with pytest.raises(ContentError, match="cannot be read"):
+        decode(b"[" * 200_000)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def paths(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to each value in a JSON tree."""
+    keys: list[Any] = []
+    if isinstance(value, dict):
+        keys = list(value)
+    elif isinstance(value, list):
+        keys = list(range(len(value)))
+    inner = [way for key in keys for way in paths(value[key], (*path, key))]  # type: ignore[index]
+    return [*([path] if path else []), *inner]
+
+
+@given(st.data())
+def test_any_change_is_read_or_refused_but_never_breaks(data: st.DataObject) -> None:
+    library: Any = samples.library()
+    *parents, last = data.draw(st.sampled_from(paths(library)))
+    target = library
+    for key in parents:
+        target = target[key]
+    target[last] = data.draw(JSON)
+
+    try:
+        parsed = parse_library(library)
+    except ContentError:
+        return
+    assert parse_library(json.loads(file_text(parsed))) == parsed

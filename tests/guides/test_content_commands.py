@@ -1,0 +1,226 @@
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from pypdf import PdfReader
+
+from assessments.models import Assessment
+from guides.models import Exercise, Guide, GuideEdition, Plan
+from tests.guides import samples
+
+pytestmark = pytest.mark.django_db
+
+FILES = [
+    str(samples.CONTENT / f"{name}.json") for name in ("strength-guide", "exercises", "tight-hips")
+]
+
+
+def load(*files: object, **options: Any) -> str:
+    out = io.StringIO()
+    call_command("content_load", *map(str, files), stdout=out, **options)
+    return out.getvalue()
+
+
+def refused(*files: object) -> tuple[str, list[str]]:
+    """What the command ends with, and what it says about the files."""
+    err = io.StringIO()
+    with pytest.raises(CommandError) as caught:
+        call_command("content_load", *map(str, files), stdout=io.StringIO(), stderr=err)
+    return str(caught.value), err.getvalue().splitlines()
+
+
+def export(slug: str) -> str:
+    out = io.StringIO()
+    call_command("content_export", slug, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Any:
+    def make(name: str, data: object) -> Path:
+        path = tmp_path / name
+        path.write_text(json.dumps(data), encoding="utf-8")
+        return path
+
+    return make
+
+
+def test_files_are_loaded_in_whatever_order_they_are_given() -> None:
+    assert load(*FILES).splitlines() == [
+        f"{FILES[2]}: loaded self-check “tight-hips”, version 1.",
+        f"{FILES[1]}: loaded 22 exercises, the rules for all exercises, 6 plans.",
+        f"{FILES[0]}: loaded guide “strength-guide”, version 1.",
+    ]
+
+
+def test_what_exists_is_left_alone_and_told(default_content: None) -> None:
+    said = load(*FILES)
+
+    assert said.count("there already, left alone: ") == 3
+    assert "loaded" not in said
+    assert (Assessment.objects.count(), GuideEdition.objects.count()) == (1, 1)
+
+
+def test_it_can_be_silent() -> None:
+    assert load(*FILES, verbosity=0) == ""
+
+
+def test_nothing_of_a_bad_file_is_loaded_and_all_faults_are_told(write: Any) -> None:
+    data = json.loads(Path(FILES[1]).read_text(encoding="utf-8"))
+    data["exercises"][0]["phase"] = 9
+    data["exercises"][1]["oops"] = 1
+    bad = write("bad.json", data)
+
+    end, said = refused(bad, FILES[2])
+
+    assert end == "1 of 2 files could not be loaded."
+    assert said == [
+        f"{bad}: nothing of this file was loaded.",
+        "  exercises[0].phase: must be a whole number from 1 to 3.",
+        "  exercises[1].oops: “oops” is not known here. Remove it or correct it.",
+    ]
+    assert not Exercise.objects.exists()
+    assert not Plan.objects.exists()
+    assert Assessment.objects.count() == 1
+
+
+def test_a_bad_self_check_is_refused_with_its_faults(write: Any) -> None:
+    bad = write("bad.json", {"questions": [], "slug": "x"})
+
+    end, said = refused(bad)
+
+    assert end == "1 of 1 files could not be loaded."
+    assert "  title: is missing." in said
+    assert not Assessment.objects.exists()
+
+
+def test_a_self_check_with_errors_is_refused_with_its_findings(write: Any) -> None:
+    data = json.loads(Path(FILES[2]).read_text(encoding="utf-8"))
+    data["profiles"] = data["profiles"][:1]
+    bad = write("bad.json", data)
+
+    _, said = refused(bad)
+
+    assert said[0] == f"{bad}: nothing of this file was loaded."
+    assert len(said) > 1
+    assert not Assessment.objects.exists()
+
+
+def test_a_guide_that_cannot_be_published_is_refused(write: Any) -> None:
+    end, said = refused(FILES[0], FILES[2])
+
+    assert end == "1 of 2 files could not be loaded."
+    assert said == [
+        f"{FILES[0]}: nothing of this file was loaded.",
+        "  shared rules: is missing.",
+    ]
+    assert not Guide.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (
+            b"{",
+            "line 1, column 2: is not JSON here: Expecting property name enclosed in double quotes.",
+        ),
+        (b"\xff\xfe", "file: is not UTF-8 text."),
+        (
+            b"{}",
+            "file: must have exactly one of “questions” (assessment), "
+            "“exercises” (exercises), “phases” (guide).",
+        ),
+    ],
+)
+def test_a_file_that_is_no_content_is_refused(content: bytes, fault: str, tmp_path: Path) -> None:
+    path = tmp_path / "file.json"
+    path.write_bytes(content)
+
+    assert refused(path)[1] == [f"{path}: nothing of this file was loaded.", f"  {fault}"]
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "missing.json"
+
+    assert refused(path)[1] == [
+        f"{path}: nothing of this file was loaded.",
+        "  It cannot be read: No such file or directory.",
+    ]
+
+
+@pytest.mark.parametrize("slug", ["exercises", "strength-guide", "tight-hips"])
+def test_content_is_exported_byte_for_byte(slug: str, default_content: None) -> None:
+    exported = export(slug)
+
+    assert exported.encode() == (samples.CONTENT / f"{slug}.json").read_bytes()
+
+
+def test_what_is_exported_can_be_loaded(default_content: None, tmp_path: Path) -> None:
+    exported = {slug: export(slug) for slug in ("exercises", "strength-guide", "tight-hips")}
+    for slug, text in exported.items():
+        (tmp_path / f"{slug}.json").write_text(text, encoding="utf-8")
+    for rows in (GuideEdition, Guide, Plan, Exercise):
+        rows.objects.all().delete()
+    Assessment.objects.get().editions.all().delete()
+    Assessment.objects.all().delete()
+
+    load(*sorted(tmp_path.glob("*.json")))
+
+    assert {slug: export(slug) for slug in exported} == exported
+
+
+def test_an_unknown_slug_is_told() -> None:
+    with pytest.raises(CommandError, match="no self-check and no guide “nothing”"):
+        export("nothing")
+
+
+def test_an_unfinished_library_is_told() -> None:
+    with pytest.raises(CommandError, match=r"“exercises” is not complete:\nshared_rules: is miss"):
+        export("exercises")
+
+
+def render(tmp_path: Path, *arguments: str) -> tuple[str, Path]:
+    out, path = io.StringIO(), tmp_path / "guide.pdf"
+    call_command("guide_render", *arguments, "--out", str(path), stdout=out)
+    return out.getvalue(), path
+
+
+def test_a_guide_is_rendered_with_its_cost(default_content: None, tmp_path: Path) -> None:
+    said, path = render(
+        tmp_path, "strength-guide", "--profile", "mobility_first", "--paper", "letter"
+    )
+
+    cost = re.fullmatch(r"(\d+) ms, (\d+) bytes\n", said)
+    assert cost is not None
+    assert int(cost[2]) == path.stat().st_size
+    assert round(PdfReader(path).pages[0].mediabox.width) == 612
+
+
+@pytest.mark.parametrize(
+    ("slug", "profile", "error"),
+    [
+        ("nothing", "mobility_first", "There is no published guide “nothing”."),
+        (
+            "strength-guide",
+            "nobody",
+            "No plan for “nobody”. There are: fresh_load, mobility_first, activation_first, "
+            "strength_gap, persistent_unclear, ready_maintain.",
+        ),
+    ],
+)
+def test_what_cannot_be_rendered_is_told(
+    slug: str, profile: str, error: str, default_content: None, tmp_path: Path
+) -> None:
+    with pytest.raises(CommandError) as caught:
+        render(tmp_path, slug, "--profile", profile)
+
+    assert str(caught.value) == error
+
+
+def test_a_place_that_cannot_be_written_is_told(default_content: None, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be written: No such file or directory"):
+        render(tmp_path / "missing", "strength-guide", "--profile", "mobility_first")

@@ -1,0 +1,354 @@
+"""The guide as PDF: its words, its structure, and that no text can break it."""
+
+import io
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import typst
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject, IndirectObject
+
+from guides.content import GuideContent, parse_content, to_data
+from guides.pdf import TYPST_PAPER, Paper, PlanMissingError, Practice, colors, render
+from tests.guides import samples
+
+PRACTICE = Practice(name="Hill Practice", credentials="Physical therapist", sign_off="Run well!")
+POINTS = {"a4": (595, 842), "letter": (612, 792)}
+
+
+def small(**changes: Any) -> bytes:
+    return render_small(parse_content(samples.edition()), **changes)
+
+
+def render_small(content: GuideContent, **changes: Any) -> bytes:
+    options = {"profile": "stiff", "practice": PRACTICE, "paper": "a4"} | changes
+    return render(content, **options)
+
+
+def text_of(pdf: bytes) -> str:
+    """All words, with one space between them; breaks within long words taken out."""
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    words = " ".join(page.extract_text() for page in pages)
+    return re.sub(r"\s+", " ", words.replace("\u200b", ""))
+
+
+def tags_of(pdf: bytes) -> list[str]:
+    """The kinds of the structure elements, in reading order."""
+    root = PdfReader(io.BytesIO(pdf)).trailer["/Root"]
+    return list(walk(root["/StructTreeRoot"]))
+
+
+def walk(node: Any) -> Any:
+    node = node.get_object() if isinstance(node, IndirectObject) else node
+    if isinstance(node, list):
+        for each in node:
+            yield from walk(each)
+    elif isinstance(node, DictionaryObject):
+        if "/S" in node:
+            yield node["/S"]
+        if "/K" in node:
+            yield from walk(node["/K"])
+
+
+def test_it_holds_what_the_runner_needs_in_order() -> None:
+    text = text_of(small())
+
+    wanted = [
+        "Hill Practice",
+        "A small guide",
+        "Stiff hips",
+        "You start with phase 1: Move.",
+        "Rock every day.",
+        "Draft, not reviewed by a clinician.",
+        "How the three phases build",
+        "1 Move The cake. First you move.",
+        "2 Activate The frosting. Then you squeeze.",
+        "3 Strengthen The candle. Then you lift.",
+        "Your plan: Two easy weeks",
+        "Weeks 1 to 2: Get going",
+        "Bridge 2 x 10",
+        "Rock 1 x 5",
+        "3 days a week, about 10 minutes each",
+        "Move on when: It feels easy",
+        "Your exercises",
+        "Phase 1: Move",
+        "Rock",
+        "Phase 2: Activate",
+        "Bridge",
+        "Sets: 2 Repeats: 10 each side Rest: 30 seconds Days a week: 3-4 Effort: easy",
+        "Stop if: Pain in the back.",
+        "The pain rule",
+        "3 to 5: less.",
+        "Stop any exercise if you have",
+        "Sharp pain",
+        "Running alongside",
+        "When to see someone",
+        "It gets worse.",
+        "What is known, and what is not",
+        "References",
+        "Someone 2015 https://example.org/study",
+        "Please note",
+        "A secret",
+        "Open the page that your email links to, and tap Tell me first.",
+        "Run well!",
+    ]
+    found = [text.find(each) for each in wanted]
+    assert [each for each, at in zip(wanted, found, strict=True) if at < 0] == []
+    assert positions(text, wanted) == sorted(positions(text, wanted))
+
+
+def positions(text: str, wanted: list[str]) -> list[int]:
+    """Where each text stands, looked for after the one before it."""
+    found, at = [], 0
+    for each in wanted:
+        at = text.find(each, at)
+        found.append(at)
+        at += len(each)
+    return found
+
+
+def test_it_says_who_reviewed_it() -> None:
+    text = text_of(small(reviewed_by="Dr. Hill"))
+
+    assert text.count("Reviewed by Dr. Hill.") == 2
+    assert "Draft" not in text
+
+
+def test_a_link_to_the_sign_up_takes_the_place_of_the_words() -> None:
+    pdf = small(secret_url="https://example.org/secret")
+
+    assert "Open the page" not in text_of(pdf)
+    assert "https://example.org/secret" in links_of(pdf)
+
+
+def links_of(pdf: bytes) -> list[str]:
+    annotations = [
+        each.get_object()
+        for page in PdfReader(io.BytesIO(pdf)).pages
+        for each in page.get("/Annots", [])
+    ]
+    actions = [each["/A"] for each in annotations if "/A" in each]
+    return [action["/URI"] for action in actions if "/URI" in action]
+
+
+def test_references_are_links() -> None:
+    assert links_of(small()) == ["https://example.org/study"]
+
+
+@pytest.mark.parametrize("paper", sorted(TYPST_PAPER))
+def test_it_fits_the_paper(paper: Paper) -> None:
+    sizes = {
+        (round(page.mediabox.width), round(page.mediabox.height))
+        for page in PdfReader(io.BytesIO(small(paper=paper))).pages
+    }
+
+    assert sizes == {POINTS[paper]}
+
+
+def test_a_long_address_is_a_link_as_it_stands() -> None:
+    data = samples.edition()
+    data["exercises"][1]["video_url"] = "https://example.org/" + "v" * 300
+
+    pdf = render_small(parse_content(data))
+
+    assert data["exercises"][1]["video_url"] in links_of(pdf)
+
+
+def test_it_is_tagged_titled_and_has_bookmarks() -> None:
+    reader = PdfReader(io.BytesIO(small()))
+    root = reader.trailer["/Root"]
+
+    assert root["/Lang"] == "en"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert b"pdfuaid:part" in root["/Metadata"].get_object().get_data()
+    assert reader.metadata is not None
+    assert (reader.metadata.title, reader.metadata.author) == (
+        "A small guide: Stiff hips",
+        "Hill Practice",
+    )
+    assert [entry["/Title"] for entry in reader.outline if not isinstance(entry, list)] == [
+        "How the three phases build",
+        "Your plan: Two easy weeks",
+        "Your exercises",
+        "How to progress, and what pain means",
+        "Running alongside",
+        "When to see someone",
+        "What is known, and what is not",
+        "References",
+        "Please note",
+        "A secret",
+    ]
+
+
+def test_headings_never_skip_a_level() -> None:
+    levels = [int(tag[2:]) for tag in tags_of(small()) if re.fullmatch(r"/H[1-6]", tag)]
+
+    jumps = [
+        (one, other) for one, other in zip([0, *levels], levels, strict=False) if other > one + 1
+    ]
+    assert levels != []
+    assert jumps == []
+
+
+def test_tables_have_headers_and_the_picture_has_words() -> None:
+    tags = tags_of(small())
+
+    assert tags.count("/TH") == 3
+    assert tags.count("/Figure") == 1
+
+
+def test_the_same_content_gives_the_same_bytes() -> None:
+    assert small() == small()
+
+
+def test_threads_may_render_at_once() -> None:
+    with ThreadPoolExecutor(4) as pool:
+        rendered = list(pool.map(lambda paper: small(paper=paper), ["a4", "letter"] * 4))
+
+    assert len(set(rendered)) == 2
+
+
+@pytest.mark.parametrize("profile", [each.key for each in samples.default_edition().profiles])
+@pytest.mark.parametrize("paper", sorted(TYPST_PAPER))
+def test_every_default_guide_is_whole_and_small(profile: str, paper: Paper) -> None:
+    content = samples.default_edition()
+
+    pdf = render(content, profile=profile, practice=PRACTICE, paper=paper)
+
+    plan = content.plan(profile)
+    assert plan is not None
+    text = text_of(pdf)
+    assert [each.name for each in content.exercises_of(plan) if each.name not in text] == []
+    assert len(pdf) < 600 * 1024
+    assert 9 <= len(PdfReader(io.BytesIO(pdf)).pages) <= 16
+
+
+def test_a_result_type_without_plan_has_no_guide() -> None:
+    with pytest.raises(PlanMissingError):
+        small(profile="other")
+
+
+NASTY = [
+    "#strong[x] *bold* _it_ `raw` $x^2$ @ref <label> // no comment \\ /* none */",
+    "<script>alert(1)</script> &amp; <b>bold</b>",
+    "= no heading",
+    '#image("/etc/passwd") #sys.inputs',
+]
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_markup_prints_as_text(text: str) -> None:
+    data = samples.edition()
+    data["exercises"][1]["steps"] = [text]
+
+    assert text in text_of(render_small(parse_content(data)))
+
+
+def test_a_fault_of_another_kind_is_raised() -> None:
+    content = replace(parse_content(samples.edition()), language="no language")
+
+    with pytest.raises(typst.TypstError):
+        render_small(content)
+
+
+def test_right_to_left_words_print() -> None:
+    data = samples.edition()
+    data["disclaimer"] = "שלום מרחבא"
+
+    assert "\N{WHITE SQUARE}" not in text_of(render_small(parse_content(data)))
+
+
+def test_what_no_font_shows_prints_as_a_box() -> None:
+    data = samples.edition()
+    data["disclaimer"] = "Well done 👩‍👩‍👧! 中 é"
+
+    text = text_of(render_small(parse_content(data)))
+
+    assert "Well done □□□! □ é" in text
+
+
+@pytest.mark.parametrize("start", ["", "https://"])
+def test_a_very_long_word_stays_on_the_page(start: str) -> None:
+    data = samples.edition()
+    data["exercises"][1]["steps"] = [start + "w" * 400]
+
+    reader = PdfReader(io.BytesIO(render_small(parse_content(data))))
+
+    lines = [
+        line.replace("\u200b", "")
+        for page in reader.pages
+        for line in page.extract_text().splitlines()
+        if "www" in line
+    ]
+    assert sum(line.count("w") for line in lines) == 400
+    assert max(map(len, lines)) < 60
+
+
+def test_an_exercise_that_is_longer_than_a_page_goes_on_to_the_next() -> None:
+    data = samples.edition()
+    data["exercises"][1]["steps"] = [f"Step number {number}, slowly" for number in range(150)]
+
+    text = text_of(render_small(parse_content(data)))
+
+    assert [number for number in range(150) if f"Step number {number}," not in text] == []
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example("\0\t\ud800")
+@example("\u200b")
+@example("\N{EMOJI MODIFIER FITZPATRICK TYPE-6}")
+@given(st.text(min_size=1, max_size=60))
+def test_any_text_can_be_rendered(text: str) -> None:
+    content = parse_content(samples.edition())
+    exercise = replace(content.exercises[0], name=text, steps=(text,), equipment=text)
+    secret = replace(content.secret, title=text, text=text)
+
+    pdf = render_small(
+        replace(content, title=text, exercises=(exercise, content.exercises[1]), secret=secret),
+        practice=Practice(name=text, sign_off=text, accent=text),
+    )
+
+    assert pdf.startswith(b"%PDF-1.7")
+
+
+def test_every_word_of_the_edition_is_data_for_the_template() -> None:
+    """Each text of the file is printed somewhere, apart from what only pages and mails need."""
+    content = parse_content(samples.edition())
+    data = to_data(content)
+    for unprinted in ("emails", "slug", "language"):
+        del data[unprinted]
+    del data["shared_rules"]["order"]
+    for exercise in data["exercises"]:
+        del exercise["id"]
+    del data["profiles"][0]["key"]
+    for step in data["profiles"][0]["plan"]["blocks"][0]["exercises"]:
+        del step["id"]
+
+    text = text_of(render_small(content))
+
+    assert [each for each in leaves(data) if each not in text] == []
+
+
+def leaves(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value] if value else []
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [leaf for each in inner for leaf in leaves(each)]
+
+
+@pytest.mark.parametrize(
+    ("accent", "expected"),
+    [
+        ("#0b6b5d", {"accent": "#0b6b5d", "on_accent": "#ffffff", "ink": "#0b6b5d"}),
+        ("#ffee00", {"accent": "#ffee00", "on_accent": "#000000", "ink": "#786f00"}),
+        ("red; url(x)", {"accent": "#0b6b5d", "on_accent": "#ffffff", "ink": "#0b6b5d"}),
+    ],
+)
+def test_colors_read_well(accent: str, expected: dict[str, str]) -> None:
+    assert colors(accent) == expected
