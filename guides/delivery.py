@@ -1,0 +1,253 @@
+"""Claim, send, settle, drain: how a delivery row becomes a mail.
+
+Every move is one conditional UPDATE that must change exactly one row. The hand-over to the mail
+server is outside any transaction. What is promised: at-least-once until 48 hours or a refusal,
+with at most one duplicate for each crash between the server's 250 and our commit.
+"""
+
+import logging
+import random
+import smtplib
+import socket
+import ssl
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from guides import emails, outbox
+from guides.models import Delivery
+from guides.states import LEASE, MAIL_DEADLINE, POISON_STRIKES, State, retry_at
+
+logger = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 20
+CANDIDATES = 20
+
+
+class PausedError(Exception):
+    """The mail server refuses us, not a recipient: nothing can go out until it is mended."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a hand-over failed: what follows, and the reason in the PT's words."""
+
+    kind: Literal["transient", "refused", "configuration"]
+    reason: str
+
+
+class Drained(NamedTuple):
+    sent: int
+    paused: bool
+
+
+def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
+    """Send what is due until nothing is, the time is up, or the mail server refuses us."""
+    outbox.hint_forget()
+    until = time.monotonic() + seconds
+    sent = 0
+    connection = get_connection()
+    try:
+        for number, delivery in enumerate(_claims(until)):
+            if number == 0 and _candidates(timezone.now()):
+                outbox.hint()  # a backlog: let another worker help
+            sent += send(delivery, connection)
+    except PausedError as error:
+        logger.critical("Mail is paused: %s Check EMAIL_URL.", error)
+        return Drained(sent, paused=True)
+    finally:
+        _close(connection)
+    if _candidates(timezone.now()):
+        outbox.hint()
+    return Drained(sent, paused=False)
+
+
+def claim() -> Delivery | None:
+    """Take one row that is due or whose lease is over; None when there is none."""
+    now = timezone.now()
+    while candidates := _candidates(now):
+        random.shuffle(candidates)  # workers that look at once begin at different rows
+        for delivery in candidates:
+            if delivery.strikes >= POISON_STRIKES:
+                _settle(delivery, State.FAILED, reason="It could not be sent in five tries.")
+            elif _claim_row(delivery, now):
+                return delivery
+    return None
+
+
+def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
+    """Build, hand over and settle one claimed delivery. True where the server took it.
+
+    Raises PausedError when no mail can go out at all.
+    """
+    try:
+        message = emails.build(delivery)
+        if not _still_mine(delivery):
+            return False
+        _hand_over(message, connection)
+    except (smtplib.SMTPException, OSError) as error:
+        _close(connection)
+        _settle_fault(delivery, classify(error))
+        return False
+    except Exception as error:  # noqa: BLE001 - one mail that cannot be built must not stop the rest
+        logger.error("Email %s cannot be built: %s", delivery.pk, type(error).__name__)  # noqa: TRY400 - a traceback could hold an address
+        _settle_unbuilt(delivery, error)
+        return False
+    _settle(delivery, State.SENT, sent_at=timezone.now(), reason="", strikes=0)
+    return True
+
+
+def classify(error: Exception) -> Fault:
+    """What a failed hand-over means. What is not known to be final is tried again."""
+    code = _code(error)
+    permanent = 500 <= code < 600
+    match error:
+        case smtplib.SMTPAuthenticationError() | smtplib.SMTPNotSupportedError():
+            return Fault("configuration", "The mail server refused our sign-in.")
+        case ssl.SSLError():
+            return Fault("configuration", "The mail server's certificate cannot be trusted.")
+        case smtplib.SMTPSenderRefused() if permanent:
+            return Fault("configuration", "The mail server refused the sender address.")
+        case smtplib.SMTPRecipientsRefused() | smtplib.SMTPDataError() if permanent:
+            return Fault("refused", f"The mail server refused this address or mail ({code}).")
+        case smtplib.SMTPResponseException() | smtplib.SMTPRecipientsRefused():
+            return Fault("transient", f"The mail server asked us to wait ({code}).")
+        case _:
+            return Fault("transient", "The mail server could not be reached.")
+
+
+def _claims(until: float) -> Iterator[Delivery]:
+    while time.monotonic() < until and (delivery := claim()):
+        yield delivery
+
+
+def _candidates(now: datetime) -> list[Delivery]:
+    due = Q(state__in=[State.QUEUED, State.RETRY], due_at__lte=now)
+    abandoned = Q(state=State.SENDING, lease_until__lte=now)
+    rows = Delivery.objects.filter(due | abandoned).order_by("due_at")
+    return list(rows.select_related("contact", "link__edition__guide")[:CANDIDATES])
+
+
+def _claim_row(delivery: Delivery, now: datetime) -> bool:
+    token = uuid.uuid4().hex
+    changed = Delivery.objects.filter(
+        pk=delivery.pk,
+        state=delivery.state,
+        attempts=delivery.attempts,
+        lease_token=delivery.lease_token,
+    ).update(
+        state=State.SENDING,
+        attempts=F("attempts") + 1,
+        strikes=F("strikes") + 1,
+        lease_token=token,
+        lease_until=now + LEASE,
+    )
+    if changed:
+        delivery.state, delivery.lease_token = State.SENDING, token
+        delivery.attempts += 1
+        delivery.strikes += 1
+    return bool(changed)
+
+
+def _still_mine(delivery: Delivery) -> bool:
+    """Begin the hand-over: renew the lease, unless the row was cancelled, erased or taken over."""
+    return bool(_mine(delivery).update(lease_until=timezone.now() + LEASE))
+
+
+def _settle(delivery: Delivery, state: State, **values: object) -> None:
+    changed = _mine(delivery).update(state=state, lease_token="", lease_until=None, **values)
+    if not changed:
+        logger.warning("Email %s was settled by someone else", delivery.pk)
+
+
+def _settle_fault(delivery: Delivery, fault: Fault) -> None:
+    if fault.kind == "refused":
+        _settle(delivery, State.FAILED, reason=fault.reason)
+    elif fault.kind == "transient":
+        _settle_retry(delivery, fault.reason, strikes=0)
+    else:
+        now = timezone.now()
+        given_back = {"attempts": F("attempts") - 1, "strikes": F("strikes") - 1}
+        _settle(delivery, State.RETRY, due_at=now, reason=fault.reason, **given_back)
+        raise PausedError(fault.reason)
+
+
+def _settle_unbuilt(delivery: Delivery, error: Exception) -> None:
+    reason = f"It could not be put together ({type(error).__name__})."
+    if delivery.strikes >= POISON_STRIKES:
+        _settle(delivery, State.FAILED, reason=reason)
+    else:
+        _settle_retry(delivery, reason, strikes=delivery.strikes)
+
+
+def _settle_retry(delivery: Delivery, reason: str, *, strikes: int) -> None:
+    due = retry_at(
+        attempts=delivery.attempts,
+        queued_at=delivery.queued_at,
+        now=timezone.now(),
+        jitter=random.random(),  # noqa: S311 - spreads retries, protects nothing
+    )
+    if due is None:
+        _settle(delivery, State.FAILED, reason=f"{reason} We tried for 48 hours.")
+    else:
+        _settle(delivery, State.RETRY, due_at=due, reason=reason, strikes=strikes)
+
+
+def _mine(delivery: Delivery) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(
+        pk=delivery.pk, state=delivery.state, lease_token=delivery.lease_token
+    )
+
+
+def _hand_over(message: EmailMessage, connection: BaseEmailBackend) -> None:
+    with _deadline(connection):
+        # Opened here, or the backend would close it behind each mail, and a fault in closing
+        # would look like a mail that was not taken.
+        connection.open()
+        message.connection = connection
+        message.send()
+
+
+@contextmanager
+def _deadline(connection: BaseEmailBackend) -> Iterator[None]:
+    """Cut the line when one mail takes too long in all, however busy its socket is."""
+    timer = threading.Timer(MAIL_DEADLINE.total_seconds(), _cut, [connection])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _cut(connection: BaseEmailBackend) -> None:
+    session = getattr(connection, "connection", None)
+    if isinstance(session, smtplib.SMTP) and session.sock:
+        with suppress(OSError):
+            session.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _close(connection: BaseEmailBackend) -> None:
+    with suppress(smtplib.SMTPException, OSError):
+        connection.close()
+
+
+def _code(error: Exception) -> int:
+    """The SMTP reply code behind an error, 0 where there was none."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            return int(max(code for code, _ in error.recipients.values()))
+        case smtplib.SMTPResponseException():
+            return int(error.smtp_code)
+        case _:
+            return 0

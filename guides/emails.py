@@ -1,0 +1,51 @@
+"""Builds each message from what its delivery refers to. Never sends."""
+
+from email.utils import formataddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from assessments.selectors import practice
+from guides import links, selectors
+from guides.models import Contact, Delivery, DownloadLink
+
+
+class CannotBuildError(Exception):
+    """The delivery refers to something that is gone."""
+
+
+def build(delivery: Delivery) -> EmailMultiAlternatives:
+    """The message of a delivery, the same on each try. Raises CannotBuildError."""
+    if delivery.contact is None or delivery.link is None:
+        raise CannotBuildError("its contact or its link is gone")
+    return guide_email(delivery.contact, delivery.link, message_id=delivery.message_id)
+
+
+def guide_email(contact: Contact, link: DownloadLink, *, message_id: str) -> EmailMultiAlternatives:
+    """The mail that was asked for: a link to the guide, and nothing that a visitor typed."""
+    sender = practice()
+    address = sender.sender_address or settings.DEFAULT_FROM_EMAIL
+    days = (link.expires_at - link.created_at).days
+    text = selectors.guide_email_text(link.edition, practice=sender.name, days=days)
+    context = {
+        "text": text,
+        "practice": sender,
+        "guide_url": links.absolute("guides:guide", links.guide_token(link)),
+        "unsubscribe_url": links.absolute("guides:unsubscribe", links.unsubscribe_token(contact)),
+        "language": selectors.guide_content(link.edition).language,
+    }
+    message = EmailMultiAlternatives(
+        subject=text.subject,
+        body=render_to_string("emails/guide.txt", context),
+        from_email=formataddr((sender.sender_name or sender.name, address)),
+        to=[contact.email],
+        reply_to=[sender.reply_to] if sender.reply_to else None,
+        headers={
+            "Message-ID": message_id,
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        },
+    )
+    message.attach_alternative(render_to_string("emails/guide.html", context), "text/html")
+    return message

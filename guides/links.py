@@ -1,0 +1,45 @@
+"""Signed tokens of links in mails. They hold a row's number, never an address or an answer."""
+
+from typing import TypeVar
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.db.models import Model, QuerySet
+from django.urls import reverse
+
+from guides.models import Contact, DownloadLink
+
+M = TypeVar("M", bound=Model)
+
+GUIDE = Signer(salt="guides.links.guide", sep=".")
+UNSUBSCRIBE = Signer(salt="guides.links.unsubscribe", sep=".")
+
+
+def guide_token(link: DownloadLink) -> str:
+    return GUIDE.sign(str(link.pk))
+
+
+def guide_link(token: str) -> DownloadLink | None:
+    """The link, expired or not; None for one that is forged, truncated, revoked or erased."""
+    rows = DownloadLink.objects.filter(revoked_at=None).select_related("contact", "edition__guide")
+    return _find(GUIDE, token, rows)
+
+
+def unsubscribe_token(contact: Contact) -> str:
+    return UNSUBSCRIBE.sign(str(contact.pk))
+
+
+def unsubscribe_contact(token: str) -> Contact | None:
+    return _find(UNSUBSCRIBE, token, Contact.objects.all())
+
+
+def absolute(name: str, token: str) -> str:
+    """The full address of a page in a mail."""
+    return f"{settings.SITE_URL}{reverse(name, args=[token])}"
+
+
+def _find(signer: Signer, token: str, rows: QuerySet[M]) -> M | None:
+    try:
+        return rows.filter(pk=int(signer.unsign(token))).first()
+    except BadSignature:
+        return None

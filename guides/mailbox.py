@@ -1,0 +1,63 @@
+"""Mail kept on this computer while EMAIL_URL is unset: one .eml file for each message."""
+
+import email
+import os
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage as ParsedMessage
+from pathlib import Path
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+
+class MailboxBackend(BaseEmailBackend):
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        for message in email_messages:
+            _keep(message.message().as_bytes())
+        return len(email_messages)
+
+
+def newest(limit: int) -> list[tuple[str, ParsedMessage]]:
+    """Names and parsed messages, the newest first."""
+    names = sorted((path.name for path in _files()), reverse=True)[:limit]
+    return [(name, parsed) for name in names if (parsed := read(name))]
+
+
+def read(name: str) -> ParsedMessage | None:
+    path = folder() / Path(name).name
+    try:
+        return email.message_from_bytes(path.read_bytes(), policy=policy.default)
+    except FileNotFoundError:
+        return None
+
+
+def erase(address: str) -> None:
+    """Remove every message to this address."""
+    for path in _files():
+        message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
+        if address.casefold() in str(message["To"]).casefold():
+            path.unlink(missing_ok=True)
+
+
+def folder() -> Path:
+    return Path(settings.MAIL_DIR)
+
+
+def _files() -> Iterator[Path]:
+    return folder().glob("*.eml")
+
+
+def _keep(message: bytes) -> None:
+    """Write under another name, then rename: a reader never sees half a message."""
+    folder().mkdir(parents=True, exist_ok=True)
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{uuid.uuid4().hex[:8]}"
+    draft = folder() / f"{name}.part"
+    with draft.open("wb") as file:
+        file.write(message)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(folder() / f"{name}.eml")

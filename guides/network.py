@@ -1,0 +1,37 @@
+"""Where a request comes from, behind as many proxies as we were told to trust."""
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """The visitor's IP address.
+
+    Each trusted proxy appends one entry to X-Forwarded-For, so that only the last
+    TRUSTED_PROXIES entries are believed; anything further left was typed by the visitor.
+    """
+    hops = [
+        *request.META.get("HTTP_X_FORWARDED_FOR", "").split(","),
+        request.META.get("REMOTE_ADDR", ""),
+    ]
+    trusted = int(settings.TRUSTED_PROXIES)
+    candidate = hops[-1 - trusted].strip() if trusted < len(hops) else hops[0].strip()
+    try:
+        return str(ipaddress.ip_address(candidate))
+    except ValueError:
+        return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def client_network(request: HttpRequest) -> str:
+    """The network that a limit counts: the address for IPv4, its /64 for IPv6."""
+    try:
+        address = ipaddress.ip_address(client_address(request))
+    except ValueError:  # a Unix socket has no address
+        return ""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)

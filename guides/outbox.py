@@ -1,0 +1,71 @@
+"""The only entrance to the queue: a row in the caller's transaction, and a hint on commit.
+
+The hint names its task, so that nothing here imports one. It may be lost at no cost: beat (or
+the embedded loop) drains the queue anyway. It must never fail a page or hold it up.
+"""
+
+import logging
+
+from celery import current_app
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from guides.models import Delivery
+from guides.states import OPEN, State
+
+logger = logging.getLogger(__name__)
+
+DRAIN_TASK = "guides.drain"
+HINT_KEY = "guides.drain.hint"
+HINT_SECONDS = 5
+
+
+def delivery_add(*, delivery: Delivery) -> None:
+    """Store one delivery in the caller's transaction, unless its dedupe_key is known."""
+    # One statement that cannot fail on a duplicate, so that the transaction goes on.
+    Delivery.objects.bulk_create([delivery], ignore_conflicts=True)
+    transaction.on_commit(hint, robust=True)
+
+
+def deliveries_cancel(*, deliveries: QuerySet[Delivery], reason: str) -> int:
+    """Cancel those that may still go out: no hand-over starts afterwards. Returns how many."""
+    return deliveries.filter(state__in=OPEN).update(
+        state=State.CANCELLED, lease_token="", lease_until=None, reason=reason
+    )
+
+
+def delivery_requeue(*, delivery: Delivery) -> bool:
+    """Queue a failed mail again, by hand. True where it was failed."""
+    now = timezone.now()
+    moved = Delivery.objects.filter(pk=delivery.pk, state=State.FAILED).update(
+        state=State.QUEUED, queued_at=now, due_at=now, attempts=0, strikes=0, reason=""
+    )
+    if moved:
+        transaction.on_commit(hint, robust=True)
+    return bool(moved)
+
+
+def hint() -> None:
+    """Wake a worker, at most once until a drain begins. Needs no answer and never raises."""
+    if not settings.CELERY_BROKER_URL:
+        return  # the embedded loop looks by itself
+    try:
+        if cache.add(HINT_KEY, "1", HINT_SECONDS):
+            current_app.send_task(DRAIN_TASK, expires=15, retry=False, ignore_result=True)
+    except (RedisError, OperationalError, OSError) as error:
+        logger.warning("No hint for the worker: %s", type(error).__name__)
+
+
+def hint_forget() -> None:
+    """Called by a drain before its first claim: what is queued from here on hints anew."""
+    if not settings.CELERY_BROKER_URL:
+        return
+    try:
+        cache.delete(HINT_KEY)
+    except RedisError as error:
+        logger.warning("The hint stays for %s s: %s", HINT_SECONDS, type(error).__name__)

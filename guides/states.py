@@ -1,0 +1,51 @@
+"""The life of a delivery: its states, the moves between them, and when to try again. Pure."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+LEASE = timedelta(seconds=120)
+"""How long a claim holds. Longer than a task may run, so that two workers never share a mail."""
+
+MAIL_DEADLINE = timedelta(seconds=60)
+"""How long one hand-over may take in all."""
+
+GIVE_UP_AFTER = timedelta(hours=48)
+POISON_STRIKES = 5
+RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
+JITTER = 0.2
+
+
+class State(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    RETRY = "retry"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+OPEN = frozenset({State.QUEUED, State.SENDING, State.RETRY})
+"""States of a mail that may still go out."""
+
+MOVES = {
+    State.QUEUED: frozenset({State.SENDING, State.CANCELLED}),
+    State.SENDING: frozenset(  # to itself once its lease is over
+        {State.SENDING, State.SENT, State.RETRY, State.FAILED, State.CANCELLED}
+    ),
+    State.RETRY: frozenset({State.SENDING, State.CANCELLED}),
+    State.FAILED: frozenset({State.QUEUED}),  # by hand
+    State.SENT: frozenset[State](),
+    State.CANCELLED: frozenset[State](),
+}
+
+
+def retry_at(
+    *, attempts: int, queued_at: datetime, now: datetime, jitter: float
+) -> datetime | None:
+    """When to try again after `attempts` (1 or more) tries; None once 48 hours are used up.
+
+    `jitter` in 0..1 spreads the tries of mails that failed together by up to a fifth.
+    """
+    wait = RETRY_AFTER[min(attempts, len(RETRY_AFTER)) - 1]
+    due = now + wait * (1 + JITTER * jitter)
+    return due if due <= queued_at + GIVE_UP_AFTER else None

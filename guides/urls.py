@@ -1,0 +1,14 @@
+from django.urls import path
+
+from guides import views
+
+app_name = "guides"
+
+urlpatterns = [
+    path("result/<slug:token>/guide/", views.request_guide, name="request"),
+    path("result/<slug:token>/on-its-way/", views.on_its_way, name="on_its_way"),
+    path("guide/<str:token>/", views.guide, name="guide"),
+    path("guide/<str:token>/download/", views.download, name="download"),
+    path("guide/<str:token>/secret/", views.secret, name="secret"),
+    path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+]

@@ -1,0 +1,189 @@
+"""The guide's pages: asking for it, reading about it, downloading it, ending it."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.http import private_page, see_other
+from assessments.selectors import submission_by_token
+from guides import links, selectors, services
+from guides.addresses import address_mask
+from guides.forms import GuideRequestForm
+from guides.models import Consent, DownloadLink
+from guides.network import client_network
+from guides.pdf import Paper
+from guides.services import LimitReachedError
+
+if TYPE_CHECKING:
+    from assessments.models import Submission
+
+
+def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
+    """What the result page shows below the result, where there is a guide for it."""
+    if selectors.guide_for(submission) is None:
+        return {}
+    return {"guide_form": GuideRequestForm(token=submission.token)}
+
+
+@private_page
+@require_POST
+def request_guide(request: HttpRequest, token: str) -> HttpResponse:
+    submission = _submission(token)
+    edition = selectors.guide_for(submission)
+    if edition is None:
+        raise PermissionDenied
+    on_its_way = see_other("guides:on_its_way", token)
+    form = GuideRequestForm(request.POST, token=token)
+    network = client_network(request)
+    try:
+        if "again" in request.POST:
+            services.guide_send_again(submission=submission, network=network)
+            return on_its_way
+        if form.is_trapped:
+            return on_its_way
+        if not form.is_valid():
+            return render(
+                request, "guides/request.html", {"form": form, "token": token}, status=422
+            )
+        services.guide_request(
+            submission=submission,
+            edition=edition,
+            email=form.cleaned_data["email"],
+            follow_up=form.cleaned_data["follow_up"],
+            network=network,
+        )
+    except LimitReachedError:
+        return render(request, "guides/limited.html", {"form": form, "token": token}, status=429)
+    return on_its_way
+
+
+@private_page
+@require_safe
+def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
+    submission = _submission(token)
+    delivery = selectors.deliveries_of(submission).first()
+    if delivery is None:
+        return see_other("assessments:result", token)
+    context = {
+        "token": token,
+        "masked_email": delivery.masked_email,
+        "can_resend": services.resend_is_due(delivery),
+        "correct_form": GuideRequestForm(token=token, button=_("Send it to this address")),
+        "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
+        "inbox_url": reverse("admin:guides_inbox"),
+    }
+    return render(request, "guides/on_its_way.html", context)
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def guide(request: HttpRequest, token: str) -> HttpResponse:
+    link = _link(token)
+    if link.expired:
+        return _expired(request, link, token)
+    if request.method == "POST":
+        if request.POST.get("action") == "confirm":
+            services.consent_confirm(
+                contact=link.contact,
+                purpose=Consent.Purpose.FOLLOW_UP,
+                words=services.FOLLOW_UP_WORDS,
+                page="guides:guide",
+            )
+        return see_other("guides:guide", token)
+    step = selectors.consent_step(link.contact, Consent.Purpose.FOLLOW_UP)
+    content = selectors.guide_content(link.edition)
+    context = {
+        "token": token,
+        "content": content,
+        "profile": content.profile(link.profile),
+        "download_url": reverse("guides:download", args=[token]),
+        "secret_url": reverse("guides:secret", args=[token]),
+        "confirm_follow_up": step == Consent.Step.ASKED,
+        "follow_up_confirmed": step == Consent.Step.CONFIRMED,
+    }
+    return render(request, "guides/guide.html", context)
+
+
+@private_page
+@require_safe
+def download(request: HttpRequest, token: str) -> HttpResponse:
+    link = _link(token)
+    if link.expired:
+        return _expired(request, link, token)
+    paper: Paper = "letter" if request.GET.get("paper") == "letter" else "a4"
+    pdf = services.guide_pdf(edition=link.edition, profile=link.profile, paper=paper)
+    # The whole body at once: the server streams it, and a slow phone holds no thread.
+    response = HttpResponse(pdf, content_type="application/pdf")
+    name = f"{selectors.guide_content(link.edition).title}.pdf"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def secret(request: HttpRequest, token: str) -> HttpResponse:
+    link = _link(token)
+    if link.expired:
+        return _expired(request, link, token)
+    content = selectors.guide_content(link.edition).secret
+    if request.method == "POST":
+        services.consent_confirm(
+            contact=link.contact,
+            purpose=Consent.Purpose.SECRET,
+            words=content.invitation,
+            page="guides:secret",
+        )
+        return see_other("guides:secret", token)
+    step = selectors.consent_step(link.contact, Consent.Purpose.SECRET)
+    context = {"token": token, "secret": content, "signed_up": step == Consent.Step.CONFIRMED}
+    return render(request, "guides/secret.html", context)
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    contact = links.unsubscribe_contact(token)
+    if contact is None:
+        raise Http404
+    if request.method == "POST":
+        if request.POST.get("action") == "undo":
+            services.contact_resubscribe(contact=contact)
+        else:
+            services.contact_unsubscribe(contact=contact)
+        return see_other("guides:unsubscribe", token)
+    context = {"token": token, "done": selectors.address_suppressed(contact.email)}
+    return render(request, "guides/unsubscribe.html", context)
+
+
+def _expired(request: HttpRequest, link: DownloadLink, token: str) -> HttpResponse:
+    """An authentic link whose time is over: offer a fresh one to the same address."""
+    sent = False
+    if request.method == "POST":
+        try:
+            services.link_renew(link=link, network=client_network(request))
+        except LimitReachedError:
+            return render(request, "errors/429.html", status=429)
+        sent = True
+    context = {"token": token, "sent": sent, "masked_email": address_mask(link.contact.email)}
+    return render(request, "guides/expired.html", context, status=200 if sent else 410)
+
+
+def _submission(token: str) -> "Submission":
+    submission = submission_by_token(token)
+    if submission is None:
+        raise Http404
+    return submission
+
+
+def _link(token: str) -> DownloadLink:
+    link = links.guide_link(token)
+    if link is None:
+        raise Http404
+    return link

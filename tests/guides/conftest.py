@@ -1,0 +1,99 @@
+"""A submission that may have the guide, and what hangs on it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from assessments.models import Submission
+from assessments.selectors import edition_live
+from assessments.services import submission_create
+from guides import selectors, services
+from guides.models import Contact, Delivery, GuideEdition
+from tests import backends
+
+ANSWERS = {
+    "duration": "6to12w",
+    "pattern": "after_most",
+    "load_change": "no",
+    "worst_pain": 2,
+    "hamstring_feel": "sometimes",
+    "reach": "ankle",
+    "strength_days": "two",
+    "strength_type": "some_single",
+    "relief": "lt1h",
+}
+
+
+@pytest.fixture
+def submit(default_content: None) -> Callable[..., Submission]:
+    """Make a submission; each call is another runner."""
+    count = 0
+
+    def make(safety: tuple[str, ...] = ("none",), **answers: Any) -> Submission:
+        nonlocal count
+        count += 1
+        edition = edition_live("tight-hips")
+        assert edition is not None
+        made = submission_create(
+            edition=edition, answers={**ANSWERS, **answers}, safety=list(safety), nonce=f"n{count}"
+        )
+        return Submission.objects.select_related("edition__assessment").get(token=made.token)
+
+    return make
+
+
+@pytest.fixture
+def submission(submit: Callable[..., Submission]) -> Submission:
+    return submit()
+
+
+@pytest.fixture
+def guide_edition(submission: Submission) -> GuideEdition:
+    edition = selectors.guide_for(submission)
+    assert edition is not None
+    return edition
+
+
+@pytest.fixture
+def ask(guide_edition: GuideEdition) -> Callable[..., Delivery]:
+    """Ask for the guide as the page does, and return the newest delivery of that submission."""
+
+    def make(submission: Submission, email: str = "runner@example.org", **values: Any) -> Delivery:
+        services.guide_request(
+            submission=submission,
+            edition=guide_edition,
+            email=email,
+            follow_up=values.pop("follow_up", False),
+            network=values.pop("network", "203.0.113.9"),
+        )
+        delivery = selectors.deliveries_of(submission).first()
+        assert delivery is not None
+        if values:
+            Delivery.objects.filter(pk=delivery.pk).update(**values)
+            delivery.refresh_from_db()
+        return delivery
+
+    return make
+
+
+@pytest.fixture
+def delivery(ask: Callable[..., Delivery], submission: Submission) -> Delivery:
+    return ask(submission)
+
+
+@pytest.fixture
+def contact(delivery: Delivery) -> Contact:
+    assert delivery.contact is not None
+    return delivery.contact
+
+
+@pytest.fixture
+def faults(settings: Any) -> Iterator[list[Exception]]:
+    """Each hand-over raises the first of these, until none is left."""
+    settings.EMAIL_BACKEND = "tests.backends.FaultyBackend"
+    backends.faults.clear()
+    backends.taken.clear()
+    yield backends.faults
+    backends.faults.clear()
+    backends.taken.clear()

@@ -1,0 +1,92 @@
+import pytest
+from django.urls import reverse
+
+from assessments.models import Submission
+from guides.delivery import drain
+from guides.models import Contact, Delivery, DownloadLink
+from guides.states import State
+
+MODELS = ("contact", "consent", "delivery", "downloadlink", "suppression")
+
+
+def post_action(client, model: str, action: str, *pks: int, **data: str):
+    url = reverse(f"admin:guides_{model}_changelist")
+    return client.post(url, {"action": action, "_selected_action": pks, **data}, follow=True)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_records_are_shown_and_cannot_be_added_or_changed(admin_client, contact, model):
+    page = admin_client.get(reverse(f"admin:guides_{model}_changelist"), {"q": "runner"})
+    assert page.status_code == 200
+    assert admin_client.get(reverse(f"admin:guides_{model}_add")).status_code == 403
+
+    for row in page.context["cl"].result_list:
+        shown = admin_client.get(reverse(f"admin:guides_{model}_change", args=[row.pk]))
+        assert shown.status_code == 200
+        assert "_save" not in shown.content.decode()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_lists_cost_the_same_for_one_row_and_many(
+    admin_client, ask, submit, django_assert_max_num_queries, model
+):
+    admin_client.get(reverse(f"admin:guides_{model}_changelist"))  # warm what is remembered
+    counts = []
+    for rows in (1, 6):
+        for number in range(rows):
+            ask(submit(), f"r{rows}{number}@example.org")
+        with django_assert_max_num_queries(20) as captured:
+            admin_client.get(reverse(f"admin:guides_{model}_changelist"))
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1]
+
+
+def test_erase_asks_first_and_then_erases(admin_client, contact):
+    asked = post_action(admin_client, "contact", "erase", contact.pk)
+    assert "runner@example.org" in asked.content.decode()
+    assert Contact.objects.count() == 1
+
+    post_action(admin_client, "contact", "erase", contact.pk, confirmed="yes")
+
+    assert Contact.objects.count() == Submission.objects.count() == Delivery.objects.count() == 0
+
+
+def test_failed_mail_is_sent_again_and_other_mail_left_alone(admin_client, ask, submit):
+    failed = ask(submit(), "a@example.org", state=State.FAILED)
+    sent = ask(submit(), "b@example.org", state=State.SENT)
+
+    page = post_action(admin_client, "delivery", "send_again", failed.pk, sent.pk)
+
+    assert set(Delivery.objects.values_list("state", flat=True)) == {State.QUEUED, State.SENT}
+    assert "1 queued again." in page.content.decode()
+    assert "1 had not failed, and were left alone." in page.content.decode()
+
+
+def test_a_link_can_be_revoked(admin_client, delivery):
+    post_action(admin_client, "downloadlink", "revoke", delivery.link.pk)
+
+    assert DownloadLink.objects.get().revoked_at is not None
+
+
+def test_the_inbox_shows_kept_mail_to_staff_only(admin_client, client, delivery, settings):
+    settings.EMAIL_BACKEND = "guides.mailbox.MailboxBackend"
+    drain()
+    url = reverse("admin:guides_inbox")
+
+    page = admin_client.get(url)
+    (mail,) = page.context["mails"]
+
+    assert mail["to"] == "runner@example.org"
+    assert "/guide/" in page.content.decode()
+    assert (
+        admin_client.get(reverse("admin:guides_inbox_file", args=[mail["name"]])).status_code == 200
+    )
+    client.logout()
+    assert client.get(url).status_code == 302
+
+
+def test_no_inbox_where_mail_is_really_sent(admin_client, settings):
+    settings.EMAIL_KEPT_LOCALLY = False
+
+    assert admin_client.get(reverse("admin:guides_inbox")).status_code == 404

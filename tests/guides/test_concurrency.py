@@ -1,0 +1,88 @@
+"""Requests, claims and drains that meet, on real connections of their own."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from assessments.models import Submission
+from guides.delivery import claim, drain
+from guides.models import Contact, Delivery
+from guides.states import State
+from tests import backends
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+T = TypeVar("T")
+AT_ONCE = 8
+
+
+def together(work: Callable[[int], T], times: int) -> list[T]:
+    """Run `work` in as many threads as there are, each on a connection that is closed after."""
+
+    def one(number: int) -> T:
+        try:
+            return work(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(one, range(times)))
+
+
+def test_identical_requests_are_one_row_and_one_mail(submission, faults):
+    url = f"/result/{submission.token}/guide/"
+
+    statuses = together(
+        lambda _: Client().post(url, {"email": "runner@example.org"}).status_code, times=50
+    )
+
+    assert statuses == [303] * 50
+    assert Delivery.objects.count() == Contact.objects.count() == 1
+    assert drain() == (1, False)
+
+
+def test_different_results_for_one_address_are_one_mail(submit, guide_edition, faults):
+    urls = [f"/result/{submit().token}/guide/" for _ in range(12)]
+
+    together(lambda n: Client().post(urls[n], {"email": "runner@example.org"}), times=12)
+
+    assert Delivery.objects.exclude(state=State.CANCELLED).count() == 1
+    assert Delivery.objects.count() == 12
+
+
+def test_no_row_is_claimed_twice(ask, submit):
+    for number in range(6):
+        ask(submit(), f"r{number}@example.org")
+
+    claimed = together(lambda _: claim(), times=16)
+
+    pks = [delivery.pk for delivery in claimed if delivery]
+    assert sorted(pks) == sorted(Delivery.objects.values_list("pk", flat=True))
+    assert set(Delivery.objects.values_list("attempts", flat=True)) == {1}
+
+
+def test_drains_at_once_send_each_mail_once(ask, submit, faults):
+    for number in range(12):
+        ask(submit(), f"r{number}@example.org")
+
+    sent = together(lambda _: drain().sent, times=4)
+
+    assert sum(sent) == 12
+    recipients = [recipient for message in backends.taken for recipient in message.to]
+    assert sorted(recipients) == sorted(f"r{number}@example.org" for number in range(12))
+
+
+def test_a_double_click_on_the_self_check_is_one_submission(default_content, monkeypatch):
+    monkeypatch.setattr("assessments.form_token.MINIMUM_AGE", 0)
+    page = Client().get("/check/tight-hips/")
+    answers = {"safety": "saddle", "form_token": page.context["form_token"]}
+
+    locations = together(
+        lambda _: Client().post("/check/tight-hips/", answers)["Location"], times=10
+    )
+
+    assert set(locations) == {f"/result/{Submission.objects.get().token}/"}

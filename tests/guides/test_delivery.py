@@ -1,0 +1,235 @@
+import smtplib
+import ssl
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from guides import outbox
+from guides.delivery import claim, classify, drain, send
+from guides.models import Delivery
+from guides.states import GIVE_UP_AFTER, LEASE, POISON_STRIKES, State
+from tests import backends
+
+AUTH = smtplib.SMTPAuthenticationError(535, b"no")
+REFUSED = smtplib.SMTPRecipientsRefused({"runner@example.org": (550, b"unknown")})
+BUSY = smtplib.SMTPRecipientsRefused({"runner@example.org": (451, b"later")})
+
+
+def fresh(delivery: Delivery) -> Delivery:
+    return Delivery.objects.get(pk=delivery.pk)
+
+
+def test_drain_sends_what_is_due(delivery, faults):
+    assert drain() == (1, False)
+
+    assert fresh(delivery).state == State.SENT
+    assert fresh(delivery).attempts == 1
+    assert fresh(delivery).sent_at is not None
+    assert [message.to for message in backends.taken] == [["runner@example.org"]]
+
+
+def test_drain_sends_nothing_twice(delivery, faults):
+    drain()
+
+    assert drain() == (0, False)
+    assert len(backends.taken) == 1
+
+
+def test_what_is_not_due_waits(ask, submission, faults):
+    ask(submission, due_at=timezone.now() + timedelta(minutes=1))
+
+    assert drain() == (0, False)
+
+
+def test_a_claim_holds_a_lease_and_counts_the_attempt(delivery):
+    claimed = claim()
+
+    assert claimed == delivery
+    row = fresh(delivery)
+    assert (row.state, row.attempts, row.strikes) == (State.SENDING, 1, 1)
+    assert row.lease_token == claimed.lease_token != ""
+    assert timedelta(0) < row.lease_until - timezone.now() <= LEASE
+
+
+def test_a_claimed_row_is_nobody_elses(delivery):
+    claim()
+
+    assert claim() is None
+
+
+def test_a_row_whose_lease_is_over_is_claimed_again(delivery):
+    first = claim()
+    Delivery.objects.update(lease_until=timezone.now())
+
+    second = claim()
+
+    assert second == first
+    assert second.lease_token != first.lease_token
+    assert fresh(delivery).attempts == 2
+
+
+def test_who_lost_the_lease_hands_nothing_over_and_settles_nothing(delivery, faults):
+    first = claim()
+    Delivery.objects.update(lease_until=timezone.now())
+    second = claim()
+
+    assert send(first, backends.FaultyBackend()) is False
+    assert backends.taken == []
+    assert fresh(delivery).lease_token == second.lease_token
+
+
+def test_a_cancelled_mail_is_not_handed_over(delivery, faults):
+    claimed = claim()
+    outbox.deliveries_cancel(deliveries=Delivery.objects.all(), reason="changed my mind")
+
+    assert send(claimed, backends.FaultyBackend()) is False
+    assert backends.taken == []
+    assert fresh(delivery).state == State.CANCELLED
+
+
+def test_an_erased_mail_is_not_handed_over(delivery, faults):
+    claimed = claim()
+    Delivery.objects.all().delete()
+
+    assert send(claimed, backends.FaultyBackend()) is False
+    assert backends.taken == []
+
+
+def test_a_server_that_asks_us_to_wait_is_tried_again(delivery, faults):
+    faults.append(BUSY)
+    before = timezone.now()
+
+    assert drain() == (0, False)
+
+    row = fresh(delivery)
+    assert (row.state, row.attempts, row.strikes) == (State.RETRY, 1, 0)
+    assert timedelta(seconds=59) < row.due_at - before < timedelta(seconds=80)
+    assert row.reason == "The mail server asked us to wait (451)."
+
+
+def test_a_retry_keeps_its_message_id(delivery, faults):
+    faults.append(BUSY)
+    drain()
+    Delivery.objects.update(due_at=timezone.now())
+    drain()
+
+    assert backends.taken[0].extra_headers["Message-ID"] == delivery.message_id
+    assert fresh(delivery).attempts == 2
+
+
+def test_a_refused_recipient_fails_at_once_and_alone(ask, submit, faults):
+    first = ask(submit(), "one@example.org", due_at=timezone.now() - timedelta(minutes=1))
+    second = ask(submit(), "two@example.org", due_at=timezone.now() - timedelta(minutes=1))
+    faults.append(REFUSED)
+
+    assert drain() == (1, False)
+
+    assert sorted([fresh(first).state, fresh(second).state]) == [State.FAILED, State.SENT]
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.RETRY])
+def test_a_configuration_fault_pauses_and_gives_the_attempt_back(
+    ask, submission, faults, caplog, state
+):
+    delivery = ask(submission, state=state)
+    faults.append(AUTH)
+
+    assert drain() == (0, True)
+
+    row = fresh(delivery)
+    assert (row.state, row.attempts, row.strikes) == (State.RETRY, 0, 0)
+    assert [record.levelname for record in caplog.records] == ["CRITICAL"]
+    assert drain() == (1, False)
+
+
+def test_after_48_hours_it_fails(ask, submission, faults):
+    delivery = ask(submission, queued_at=timezone.now() - GIVE_UP_AFTER, attempts=12)
+    faults.append(BUSY)
+
+    drain()
+
+    assert fresh(delivery).state == State.FAILED
+    assert fresh(delivery).reason.endswith("We tried for 48 hours.")
+
+
+def test_a_mail_that_cannot_be_built_fails_at_the_fifth_try(ask, submission, faults):
+    delivery = ask(submission, link=None)
+
+    for _ in range(POISON_STRIKES + 2):
+        drain()
+        Delivery.objects.update(due_at=timezone.now())
+
+    row = fresh(delivery)
+    assert (row.state, row.attempts) == (State.FAILED, POISON_STRIKES)
+    assert row.reason == "It could not be put together (CannotBuildError)."
+
+
+def test_a_mail_that_kills_its_worker_fails_after_the_fifth_try(delivery):
+    for _ in range(POISON_STRIKES):
+        assert claim() == delivery
+        Delivery.objects.update(lease_until=timezone.now())
+
+    assert claim() is None
+    assert fresh(delivery).state == State.FAILED
+
+
+def test_one_mail_that_cannot_be_built_does_not_stop_the_others(ask, submit, faults):
+    ask(submit(), "one@example.org", link=None)
+    ask(submit(), "two@example.org")
+
+    assert drain() == (1, False)
+
+
+def test_a_failed_mail_can_be_queued_again_by_hand(ask, submission, faults):
+    delivery = ask(submission, state=State.FAILED, attempts=3, strikes=2, reason="no")
+
+    assert outbox.delivery_requeue(delivery=delivery) is True
+
+    row = fresh(delivery)
+    assert (row.state, row.attempts, row.strikes, row.reason) == (State.QUEUED, 0, 0, "")
+    assert outbox.delivery_requeue(delivery=delivery) is False
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (AUTH, "configuration"),
+        (ssl.SSLError("certificate verify failed"), "configuration"),
+        (smtplib.SMTPNotSupportedError("STARTTLS"), "configuration"),
+        (smtplib.SMTPSenderRefused(550, b"who?", "runfit@example.org"), "configuration"),
+        (smtplib.SMTPSenderRefused(451, b"later", "runfit@example.org"), "transient"),
+        (REFUSED, "refused"),
+        (BUSY, "transient"),
+        (smtplib.SMTPDataError(554, b"spam"), "refused"),
+        (smtplib.SMTPDataError(452, b"full"), "transient"),
+        (smtplib.SMTPConnectError(421, b"busy"), "transient"),
+        (smtplib.SMTPServerDisconnected("gone"), "transient"),
+        (TimeoutError(), "transient"),
+        (ConnectionRefusedError(), "transient"),
+        (OSError(28, "No space left on device"), "transient"),
+    ],
+)
+def test_what_a_fault_means(error, kind):
+    assert classify(error).kind == kind
+
+
+def test_no_reason_holds_an_address():
+    assert "example.org" not in classify(REFUSED).reason + classify(BUSY).reason
+    assert "example.org" in str(REFUSED)
+
+
+def test_each_further_mail_costs_four_queries(ask, submit, faults):
+    def queries_for(mails: int) -> int:
+        for number in range(mails):
+            ask(submit(), f"{mails}-{number}@example.org")
+        with CaptureQueriesContext(connection) as captured:
+            assert drain() == (mails, False)
+        return len(captured)
+
+    queries_for(1)  # warm what the process remembers
+
+    # look, claim, renew the lease, settle
+    assert queries_for(6) - queries_for(2) == 4 * 4

@@ -1,0 +1,57 @@
+import pytest
+from django.core.mail import EmailMessage
+
+from guides import mailbox
+from guides.mailbox import MailboxBackend
+
+
+def keep(*recipients: str) -> None:
+    for recipient in recipients:
+        message = EmailMessage("Hello", "Text → ünïcode", "runfit@example.org", [recipient])
+        MailboxBackend().send_messages([message])
+
+
+def test_one_file_for_each_message_newest_first():
+    keep("a@example.org", "b@example.org")
+
+    names, messages = zip(*mailbox.newest(10), strict=True)
+
+    assert [message["To"] for message in messages] == ["b@example.org", "a@example.org"]
+    assert messages[0].get_content() == "Text → ünïcode"
+    assert {path.name for path in mailbox.folder().iterdir()} == set(names)
+
+
+def test_only_the_newest_are_read():
+    keep("a@example.org", "b@example.org", "c@example.org")
+
+    assert len(mailbox.newest(2)) == 2
+
+
+def test_an_empty_mailbox_has_no_messages():
+    assert mailbox.newest(10) == []
+
+
+def test_erase_removes_one_address_only():
+    keep("Runner@example.org", "other@example.org")
+
+    mailbox.erase("runner@example.org")
+
+    assert [message["To"] for _, message in mailbox.newest(10)] == ["other@example.org"]
+
+
+@pytest.mark.parametrize("name", ["../settings.py", "nothing.eml", "../../etc/passwd"])
+def test_names_lead_nowhere_else(name):
+    mailbox.folder().mkdir(parents=True)
+
+    assert mailbox.read(name) is None
+
+
+def test_a_full_disk_leaves_no_half_message(monkeypatch):
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("guides.mailbox.os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        keep("a@example.org")
+
+    assert mailbox.newest(10) == []

@@ -1,0 +1,112 @@
+"""The hint: at most one until a drain begins, and never at a page's cost."""
+
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+import redis
+from django.db import transaction
+
+from guides import outbox
+from guides.delivery import drain
+from guides.models import Delivery
+from runfit.celery import app
+from runfit.settings import redis_cache
+
+QUEUE = "celery"
+
+
+def use(url: str, settings) -> None:
+    settings.CACHES = {"default": redis_cache(url)}
+    settings.CELERY_BROKER_URL = url
+    app.conf.broker_url = url
+    app._pool = None
+    app.amqp._producer_pool = None
+
+
+@pytest.fixture
+def broker(settings, redis_url: str) -> Iterator["redis.Redis[bytes]"]:
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushdb()
+        before = app.conf.broker_url
+        use(redis_url, settings)
+        yield client
+        use(before or "redis://127.0.0.1:1/0", settings)
+        client.flushdb()
+
+
+@pytest.mark.redis
+def test_hints_are_coalesced_until_a_drain_begins(broker):
+    outbox.hint()
+    outbox.hint()
+    assert broker.llen(QUEUE) == 1
+
+    outbox.hint_forget()
+    outbox.hint()
+    assert broker.llen(QUEUE) == 2
+
+
+@pytest.mark.redis
+def test_a_request_hints_once_it_is_committed(
+    broker, ask, submission, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks() as callbacks:
+        ask(submission)
+    assert broker.llen(QUEUE) == 0
+
+    for callback in callbacks:
+        callback()
+    assert broker.llen(QUEUE) == 1
+
+
+@pytest.mark.redis
+def test_a_backlog_wakes_another_worker(broker, ask, submit, faults):
+    for number in range(3):
+        ask(submit(), f"r{number}@example.org")
+    broker.flushdb()
+
+    drain()
+
+    assert broker.llen(QUEUE) == 1
+
+
+@pytest.fixture
+def frozen(settings, redis_url: str) -> Iterator[None]:
+    """A server that takes connections and never answers, as after SIGSTOP."""
+    before = app.conf.broker_url
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        use(f"redis://127.0.0.1:{server.getsockname()[1]}/0", settings)
+        yield
+        use(before or "redis://127.0.0.1:1/0", settings)
+
+
+@pytest.mark.redis
+def test_a_frozen_broker_holds_a_page_up_by_a_second_at_most(frozen, caplog):
+    begun = time.monotonic()
+    outbox.hint()
+
+    assert time.monotonic() - begun < 1
+    assert [record.getMessage() for record in caplog.records] == [
+        "No hint for the worker: TimeoutError"
+    ]
+
+
+@pytest.mark.redis
+def test_a_dead_broker_costs_a_request_nothing(broker, settings, ask, submission):
+    use("redis://127.0.0.1:1/0", settings)
+
+    with transaction.atomic():
+        delivery = ask(submission)
+    outbox.hint()
+
+    assert Delivery.objects.get() == delivery
+
+
+def test_without_a_broker_nothing_is_hinted(settings, caplog):
+    assert not settings.CELERY_BROKER_URL
+
+    outbox.hint()
+    outbox.hint_forget()
+
+    assert caplog.records == []

@@ -1,0 +1,182 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from guides import selectors, services
+from guides.models import Consent, Contact, Delivery, DownloadLink
+from guides.services import LimitReachedError
+from guides.states import State
+
+
+def open_mail() -> int:
+    return Delivery.objects.exclude(state=State.CANCELLED).count()
+
+
+def test_a_request_stores_contact_consent_link_and_delivery(ask, submission):
+    delivery = ask(submission, "Runner@Example.org")
+
+    assert delivery.state == State.QUEUED
+    assert delivery.masked_email == "R•••@Example.org"
+    assert delivery.contact.email == "Runner@Example.org"
+    assert delivery.contact.email_key == "runner@example.org"
+    assert delivery.link.profile == submission.profile
+    assert delivery.link.expires_at - delivery.link.created_at == timedelta(days=30)
+    assert list(Consent.objects.values_list("purpose", "step")) == [("guide", "asked")]
+
+
+def test_the_ticked_box_is_asked_not_yet_confirmed(ask, submission):
+    ask(submission, follow_up=True)
+
+    assert set(Consent.objects.values_list("purpose", "step")) == {
+        ("guide", "asked"),
+        ("follow_up", "asked"),
+    }
+
+
+def test_a_double_click_is_one_mail(ask, submission):
+    assert ask(submission) == ask(submission)
+    assert Delivery.objects.count() == 1
+
+
+def test_one_guide_mail_for_an_address_and_day(ask, submit):
+    ask(submit())
+    second = ask(submit())
+
+    assert second.state == State.CANCELLED
+    assert second.reason == "This address had its guide mail in the last 24 hours."
+    assert second.masked_email == "r•••@example.org"
+    assert open_mail() == 1
+
+
+def test_the_next_day_may_ask_again(ask, submit):
+    ask(submit(), queued_at=timezone.now() - timedelta(hours=25))
+
+    assert ask(submit()).state == State.QUEUED
+
+
+def test_a_suppressed_address_gets_nothing_and_leaves_no_contact(ask, submit, contact):
+    services.contact_erase(contact=contact)
+
+    delivery = ask(submit())
+
+    assert (delivery.state, delivery.contact) == (State.CANCELLED, None)
+    assert delivery.masked_email == "r•••@example.org"
+    assert Contact.objects.count() == 0
+
+
+def test_a_corrected_address_cancels_what_waits_for_the_mistyped_one(ask, submission):
+    wrong = ask(submission, "runer@example.org")
+    right = ask(submission, "runner@example.org")
+
+    wrong.refresh_from_db()
+    assert (wrong.state, right.state) == (State.CANCELLED, State.QUEUED)
+
+
+def test_an_address_may_be_corrected_twice(ask, submission):
+    for name in ("a", "b", "c"):
+        ask(submission, f"{name}@example.org")
+
+    with pytest.raises(LimitReachedError):
+        ask(submission, "d@example.org")
+    assert Delivery.objects.count() == 3
+
+
+def test_a_network_has_a_limit_of_its_own(ask, submit, settings):
+    settings.GUIDE_LIMIT_NETWORK_HOUR = 2
+    for number in range(2):
+        ask(submit(), f"r{number}@example.org", network="203.0.113.9")
+
+    with pytest.raises(LimitReachedError):
+        ask(submit(), "r3@example.org", network="203.0.113.9")
+    assert ask(submit(), "r3@example.org", network="203.0.113.10").state == State.QUEUED
+
+
+def test_all_networks_have_a_limit_together(ask, submit, settings):
+    settings.GUIDE_LIMIT_HOUR = 1
+    ask(submit(), "a@example.org", network="203.0.113.9")
+
+    with pytest.raises(LimitReachedError):
+        ask(submit(), "b@example.org", network="203.0.113.10")
+
+
+def test_an_hour_later_the_limits_are_free(ask, submit, settings):
+    settings.GUIDE_LIMIT_HOUR = 1
+    ask(submit(), "a@example.org", queued_at=timezone.now() - timedelta(minutes=61))
+
+    assert ask(submit(), "b@example.org").state == State.QUEUED
+
+
+def again(submission) -> None:
+    services.guide_send_again(submission=submission, network="203.0.113.9")
+
+
+def test_send_again_waits_a_minute(ask, submission):
+    ask(submission, state=State.SENT)
+    again(submission)
+    assert open_mail() == 1
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        again(submission)
+    assert open_mail() == 2
+
+
+def test_send_again_twice_at_once_is_one(ask, submission):
+    ask(submission, state=State.SENT)
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        again(submission)
+        again(submission)
+
+    assert open_mail() == 2
+
+
+def test_send_again_leaves_what_is_still_queued(ask, submission):
+    ask(submission)
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        again(submission)
+
+    assert open_mail() == 1
+
+
+def test_send_again_ends_at_three_a_day(ask, submission):
+    ask(submission, state=State.SENT)
+    start = timezone.now()
+
+    for minutes in (2, 4, 6, 8):
+        with time_machine.travel(start + timedelta(minutes=minutes)):
+            again(submission)
+            Delivery.objects.update(state=State.SENT)
+
+    assert open_mail() == 3
+
+
+def test_send_again_without_a_request_does_nothing(submission):
+    again(submission)
+
+    assert Delivery.objects.count() == 0
+
+
+def test_a_refused_request_cannot_be_sent_again(ask, submit):
+    ask(submit(), state=State.SENT)
+    refused = submit()
+    ask(refused)
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        again(refused)
+
+    assert open_mail() == 1
+
+
+def test_a_fresh_link_goes_to_the_same_address(delivery):
+    DownloadLink.objects.update(expires_at=timezone.now())
+    Delivery.objects.update(state=State.SENT, queued_at=timezone.now() - timedelta(days=31))
+
+    services.link_renew(link=delivery.link, network="203.0.113.9")
+
+    newest = selectors.deliveries_of(delivery.submission).first()
+    assert newest.contact == delivery.contact
+    assert newest.link != delivery.link
+    assert not newest.link.expired

@@ -1,0 +1,49 @@
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guides.states import GIVE_UP_AFTER, MOVES, OPEN, State, retry_at
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def test_every_state_has_its_moves():
+    assert set(MOVES) == set(State)
+
+
+def test_what_ended_stays_ended():
+    assert MOVES[State.SENT] == MOVES[State.CANCELLED] == frozenset()
+
+
+def test_only_open_mail_can_be_sent_or_cancelled():
+    assert {state for state in State if State.SENDING in MOVES[state]} == OPEN
+    assert {state for state in State if State.CANCELLED in MOVES[state]} == OPEN
+
+
+def test_waits_grow_to_four_hours_and_stay_there():
+    waits = [
+        retry_at(attempts=attempts, queued_at=NOW, now=NOW, jitter=0) - NOW
+        for attempts in range(1, 8)
+    ]
+
+    assert waits == [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 240, 240)]
+
+
+def test_gives_up_when_the_next_try_would_be_after_48_hours():
+    late = NOW + GIVE_UP_AFTER - timedelta(minutes=239)
+
+    assert retry_at(attempts=9, queued_at=NOW, now=late, jitter=0) is None
+
+
+@given(
+    attempts=st.integers(1, 10_000),
+    waited=st.timedeltas(timedelta(0), timedelta(days=400)),
+    jitter=st.floats(0, 1),
+)
+def test_a_retry_is_later_than_now_and_never_after_48_hours(attempts, waited, jitter):
+    now = NOW + waited
+
+    due = retry_at(attempts=attempts, queued_at=NOW, now=now, jitter=jitter)
+
+    assert due is None or now < due <= NOW + GIVE_UP_AFTER

@@ -1,0 +1,270 @@
+import re
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from guides import links, selectors, services
+from guides.models import Consent, Contact, Delivery, DownloadLink, Suppression
+from guides.states import State
+
+
+def without_secrets(page: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page)
+
+
+def request_url(submission) -> str:
+    return f"/result/{submission.token}/guide/"
+
+
+def on_its_way_url(submission) -> str:
+    return f"/result/{submission.token}/on-its-way/"
+
+
+@pytest.fixture
+def token(delivery) -> str:
+    return links.guide_token(delivery.link)
+
+
+def test_asking_leads_to_on_its_way(client, submission):
+    response = client.post(request_url(submission), {"email": "runner@example.org"})
+
+    assert response.status_code == 303
+    assert response["Location"] == on_its_way_url(submission)
+    page = client.get(response["Location"])
+    assert "r•••@example.org" in page.content.decode()
+    assert "runner@example.org" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["", "runner", "runner@", "a@b", "runner@example.org\r\nBcc: x@example.org", "x" * 250 + "@a.org",
+     "run\u202ener@example.org", "runner@exam\u200bple.org", "run\x00ner@example.org", "<b>@example.org"],
+)  # fmt: skip
+def test_a_wrong_address_is_told_beside_the_field(client, submission, email):
+    response = client.post(request_url(submission), {"email": email, "follow_up": "on"})
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'aria-invalid="true"' in page
+    assert "checked" in page
+    assert Delivery.objects.count() == 0
+
+
+def test_the_page_answers_alike_for_new_known_and_suppressed_addresses(client, submit, contact):
+    services.contact_erase(contact=contact)
+    pages = []
+    for email in ("runner@example.org", "rnew@example.org"):
+        submission = submit()
+        response = client.post(request_url(submission), {"email": email}, follow=True)
+        assert response.redirect_chain == [(on_its_way_url(submission), 303)]
+        pages.append(response.content.decode().replace(submission.token, ""))
+
+    assert Suppression.objects.count() == 1
+    assert [Delivery.objects.filter(state=state).count() for state in ("queued", "cancelled")] == [
+        1,
+        1,
+    ]
+    assert without_secrets(pages[0]) == without_secrets(pages[1])
+
+
+def test_a_robot_that_fills_the_trap_gets_nothing(client, submission):
+    data = {"email": "runner@example.org", "website": "https://spam.example"}
+
+    response = client.post(request_url(submission), data)
+
+    assert response.status_code == 303
+    assert Delivery.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("safety", "cleared", "status"),
+    [
+        (("saddle",), False, 403),
+        (("needs_clearance",), False, 403),
+        (("needs_clearance",), True, 303),
+    ],
+)
+def test_a_safety_level_holds_the_guide_back(client, submit, safety, cleared, status):
+    submission = submit(safety=safety)
+    if cleared:
+        client.post(f"/result/{submission.token}/clearance/", {"cleared": "on"})
+
+    response = client.post(request_url(submission), {"email": "runner@example.org"})
+
+    assert response.status_code == status
+    assert Delivery.objects.count() == (1 if status == 303 else 0)
+
+
+def test_too_many_from_one_network_are_told_and_keep_what_was_typed(client, submit, settings):
+    settings.GUIDE_LIMIT_NETWORK_HOUR = 1
+    client.post(request_url(submit()), {"email": "one@example.org"})
+
+    response = client.post(request_url(submit()), {"email": "two@example.org"})
+
+    assert response.status_code == 429
+    assert "two@example.org" in response.content.decode()
+
+
+def test_on_its_way_offers_to_send_again_after_a_minute(client, ask, submission):
+    ask(submission)
+    assert 'name="again"' not in client.get(on_its_way_url(submission)).content.decode()
+
+    Delivery.objects.update(queued_at=timezone.now() - timedelta(seconds=61), state=State.SENT)
+    assert 'name="again"' in client.get(on_its_way_url(submission)).content.decode()
+
+    client.post(request_url(submission), {"again": "1"})
+    assert Delivery.objects.count() == 2
+
+
+def test_on_its_way_says_where_local_mail_is(client, ask, submission, settings):
+    ask(submission)
+    assert reverse("admin:guides_inbox") in client.get(on_its_way_url(submission)).content.decode()
+
+    settings.EMAIL_KEPT_LOCALLY = False
+    assert "inbox" not in client.get(on_its_way_url(submission)).content.decode()
+
+
+def test_on_its_way_without_a_request_goes_to_the_result(client, submission):
+    response = client.get(on_its_way_url(submission))
+
+    assert (response.status_code, response["Location"]) == (303, f"/result/{submission.token}/")
+
+
+def test_the_guide_page_lists_the_plan(client, token, delivery):
+    page = client.get(f"/guide/{token}/")
+
+    assert page.status_code == 200
+    assert reverse("guides:download", args=[token]) in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_download_is_the_pdf(client, token):
+    response = client.get(f"/guide/{token}/download/")
+
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"].startswith('attachment; filename="')
+    assert len(PdfReader(BytesIO(response.content)).pages) > 3
+
+
+def test_the_download_answers_head(client, token):
+    response = client.head(f"/guide/{token}/download/")
+
+    assert (response.status_code, response.content) == (200, b"")
+    assert int(response["Content-Length"]) > 10_000
+
+
+def tokens_that_open_nothing(token: str) -> list[str]:
+    return [
+        "x",
+        token[:-1],
+        token[:-1] + ("a" if token[-1] != "a" else "b"),
+        "1." + token,
+        f"0{token}",
+    ]
+
+
+@pytest.mark.parametrize("tail", ["", "download/", "secret/"])
+def test_forged_truncated_and_revoked_links_are_alike(client, token, tail):
+    bodies = {
+        client.get(f"/guide/{wrong}/{tail}").content for wrong in tokens_that_open_nothing(token)
+    }
+    assert client.get(f"/guide/{token}/{tail}").status_code == 200
+
+    DownloadLink.objects.update(revoked_at=timezone.now())
+    revoked = client.get(f"/guide/{token}/{tail}")
+
+    assert revoked.status_code == 404
+    assert bodies == {revoked.content}
+
+
+def test_an_expired_link_offers_a_fresh_one(client, token, delivery):
+    DownloadLink.objects.update(expires_at=timezone.now())
+    Delivery.objects.update(queued_at=timezone.now() - timedelta(days=31), state=State.SENT)
+
+    for page in ("", "download/", "secret/"):
+        assert client.get(f"/guide/{token}/{page}").status_code == 410
+    response = client.post(f"/guide/{token}/", {"action": "fresh"})
+
+    assert response.status_code == 200
+    assert "r•••@example.org" in response.content.decode()
+    newest = selectors.deliveries_of(delivery.submission).first()
+    assert newest.contact == delivery.contact
+    assert not newest.link.expired
+
+
+def test_the_follow_up_is_confirmed_by_a_post_only(client, ask, submission):
+    link = ask(submission, follow_up=True).link
+    url = f"/guide/{links.guide_token(link)}/"
+
+    for _ in range(3):
+        client.get(url)
+    assert selectors.consent_step(link.contact, Consent.Purpose.FOLLOW_UP) == Consent.Step.ASKED
+
+    client.post(url, {"action": "confirm"})
+    assert selectors.consent_step(link.contact, Consent.Purpose.FOLLOW_UP) == Consent.Step.CONFIRMED
+
+
+def test_tell_me_first_is_signed_up_by_a_post_only(client, token, contact):
+    url = f"/guide/{token}/secret/"
+
+    client.get(url)
+    assert selectors.consent_step(contact, Consent.Purpose.SECRET) == ""
+
+    client.post(url)
+    assert selectors.consent_step(contact, Consent.Purpose.SECRET) == Consent.Step.CONFIRMED
+
+
+def test_unsubscribing_takes_a_post_and_can_be_undone(client, contact):
+    url = f"/unsubscribe/{links.unsubscribe_token(contact)}/"
+
+    client.get(url)
+    assert not selectors.address_suppressed(contact.email)
+    client.post(url)
+    assert selectors.address_suppressed(contact.email)
+    client.post(url, {"action": "undo"})
+    assert not selectors.address_suppressed(contact.email)
+
+
+def test_links_of_an_erased_contact_open_nothing(client, token, contact):
+    unsubscribe = f"/unsubscribe/{links.unsubscribe_token(contact)}/"
+    services.contact_erase(contact=contact)
+
+    assert client.get(f"/guide/{token}/").status_code == 404
+    assert client.get(unsubscribe).status_code == 404
+    assert Contact.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "method"),
+    [("/result/x/guide/", "get"), ("/result/x/on-its-way/", "post"), ("/guide/x/download/", "post"),
+     ("/guide/x/", "put"), ("/unsubscribe/x/", "delete")],
+)  # fmt: skip
+def test_a_wrong_method_gets_a_page(client, db, url, method):
+    response = getattr(client, method)(url)
+
+    assert response.status_code == 405
+    assert "<h1" in response.content.decode()
+
+
+def test_a_token_for_one_thing_opens_no_other(client, token, contact):
+    unsubscribe = links.unsubscribe_token(contact)
+
+    assert client.get(f"/guide/{unsubscribe}/").status_code == 404
+    assert client.get(f"/unsubscribe/{token}/").status_code == 404
+
+
+def test_queries_of_each_page(client, token, submission, contact, django_assert_num_queries):
+    for url in (f"/guide/{token}/", on_its_way_url(submission)):
+        client.get(url)  # warm what the process remembers
+
+    with django_assert_num_queries(2):  # link, consent
+        client.get(f"/guide/{token}/")
+    with django_assert_num_queries(2):  # submission, delivery
+        client.get(on_its_way_url(submission))
+    with django_assert_num_queries(1):  # link
+        client.get(f"/guide/{token}/download/")
