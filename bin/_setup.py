@@ -1,0 +1,90 @@
+"""What bin/run and bin/test share: a fresh machine becomes ready. Standard library only."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "runfit-locks.json"
+UV_LOCK = ROOT / "bin" / "uv.txt"
+
+
+def fail(message: str) -> NoReturn:
+    """One clear line, and a non-zero exit."""
+    print(f"{Path(sys.argv[0]).name}: {message}", file=sys.stderr)
+    raise SystemExit(1)
+
+
+def say(message: str) -> None:
+    print(f"· {message}", flush=True)
+
+
+def install(lock: str) -> None:
+    """Make .venv and install the hashed lock, unless that was done for these very bytes."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file meets whatever Python a machine has
+        fail(f"RunFit needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+    os.chdir(ROOT)
+    stamps = _stamps()
+    if stamps.get(lock) == _digest(lock):
+        return
+    if not stamps:
+        _make_venv()
+    say(f"Installing {lock} (the first time takes a minute)")
+    command = [
+        PYTHON,
+        "-m",
+        "uv",
+        "--system-certs",
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        PYTHON,
+    ]
+    _pip([*command, "--require-hashes", "-r", lock])
+    STAMP.write_text(json.dumps({**stamps, **{name: _digest(name) for name in _covered(lock)}}))
+
+
+def _covered(lock: str) -> set[str]:
+    """The locks that are installed with this one: the one for tests holds the application's."""
+    return {"requirements.txt", lock}
+
+
+def _digest(lock: str) -> str:
+    return hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()
+
+
+def _stamps() -> dict[str, str]:
+    try:
+        return dict(json.loads(STAMP.read_text()))
+    except (OSError, ValueError):
+        return {}
+
+
+def _make_venv() -> None:
+    if importlib.util.find_spec("ensurepip") is None:
+        fail("Python lacks ensurepip. On Debian or Ubuntu: apt-get install python3-venv")
+    say("Making .venv")
+    try:
+        venv.create(VENV, with_pip=True, clear=True)
+    except OSError as error:
+        fail(f"cannot write {VENV}: {error.strerror}. Give yourself the right to write there.")
+    except subprocess.CalledProcessError:
+        fail("Python's venv failed. On Debian or Ubuntu: apt-get install python3-venv")
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    _pip([*pip, "--require-hashes", "-r", UV_LOCK])
+
+
+def _pip(command: list[str | Path]) -> None:
+    if subprocess.run(command, check=False).returncode:
+        fail("packages could not be installed; see above. Is this machine online?")

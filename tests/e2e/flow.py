@@ -1,0 +1,131 @@
+"""A runner without JavaScript: reads pages over HTTP, fills in forms, follows links."""
+
+import html
+import re
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+from tests.smtp import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+FORM_AGE = 3.1
+
+ANSWERS = {
+    "safety": "none",
+    "duration": "3to12m",
+    "pattern": "most_days",
+    "load_change": "no",
+    "worst_pain": "2",
+    "hamstring_feel": "most_days",
+    "reach": "knee",
+    "strength_days": "none",
+    "relief": "few_hours",
+}
+
+
+@dataclass
+class Page:
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """What a person reads: tags dropped, spaces folded."""
+        body = re.sub(r"(?s)<(script|style).*?</\1>", " ", self.body.decode())
+        return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+    def hidden(self, action: str) -> dict[str, str]:
+        """Hidden fields of the form that posts to `action`."""
+        forms = re.findall(r"(?s)<form\b([^>]*)>(.*?)</form>", self.body.decode())
+        inside = next(inside for attributes, inside in forms if f'action="{action}"' in attributes)
+        found = {}
+        for tag in re.findall(r'<input[^>]*type="hidden"[^>]*>', inside):
+            name = re.search(r'name="([^"]*)"', tag)
+            value = re.search(r'value="([^"]*)"', tag)
+            if name:
+                found[name[1]] = html.unescape(value[1]) if value else ""
+        return found
+
+
+class NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: object) -> None:
+        return None
+
+
+@dataclass
+class Runner:
+    site: str
+    cookies: CookieJar = field(default_factory=CookieJar)
+
+    def get(self, path: str) -> Page:
+        return self._open(urllib.request.Request(urllib.parse.urljoin(self.site, path)))
+
+    def post(self, path: str, fields: Mapping[str, str]) -> Page:
+        url = urllib.parse.urljoin(self.site, path)
+        return self._open(urllib.request.Request(url, urllib.parse.urlencode(fields).encode()))
+
+    def follow(self, page: Page) -> Page:
+        assert page.status == 303, (page.status, page.text[:500])
+        return self.get(page.headers["Location"])
+
+    def _open(self, request: urllib.request.Request) -> Page:
+        opener = urllib.request.build_opener(
+            NoRedirects, urllib.request.HTTPCookieProcessor(self.cookies)
+        )
+        try:
+            response = opener.open(request, timeout=30)
+        except urllib.error.HTTPError as error:
+            response = error
+        with response:
+            return Page(request.full_url, response.status, response.headers, response.read())
+
+    def answer(self, answers: Mapping[str, str] = ANSWERS) -> Page:
+        """The questionnaire, as slowly as a person at least; ends on the result page."""
+        form = self.get("/check/tight-hips/")
+        time.sleep(FORM_AGE)
+        return self.follow(self.post(form.url, {**form.hidden("/check/tight-hips/"), **answers}))
+
+    def ask(self, result: Page, email: str) -> Page:
+        """The guide box; ends on the on-its-way page."""
+        path = urllib.parse.urlsplit(result.url).path + "guide/"
+        return self.follow(self.post(path, {**result.hidden(path), "email": email}))
+
+
+@contextmanager
+def running(environ: Mapping[str, str], log: Path, *options: str) -> Iterator[Runner]:
+    """bin/run and all that it starts, stopped as by Ctrl-C."""
+    port = free_port()
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "bin/run", "--port", str(port), *options],
+            cwd=ROOT,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(log.parent), **environ},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            wait_for(lambda: process.poll() is not None or "Ctrl-C stops it" in log.read_text())
+            assert process.poll() is None, log.read_text()
+            yield Runner(f"http://localhost:{port}")
+        finally:
+            process.terminate()
+            code = process.wait(timeout=60)
+    assert code == 0, log.read_text()
+
+
+def wait_for(condition, seconds: float = 60.0) -> None:  # type: ignore[no-untyped-def]
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "waited too long"
+        time.sleep(0.1)

@@ -1,0 +1,107 @@
+"""The whole flow on real processes: embedded, and on PostgreSQL, Redis, Celery and SMTP."""
+
+import os
+import re
+import uuid
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+import pytest
+from pypdf import PdfReader
+
+from tests.e2e.flow import Page, Runner, running, wait_for
+from tests.smtp import running_sink
+
+
+def pdf_text(page: Page) -> str:
+    reader = PdfReader(BytesIO(page.body))
+    return " ".join(" ".join(sheet.extract_text() for sheet in reader.pages).split())
+
+
+def guide_path(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    found = re.search(r"https?://[^/\s]+(/guide/\S+)", body.get_content())
+    assert found is not None
+    return found[1]
+
+
+def walk_to_thanks(runner: Runner) -> Page:
+    result = runner.answer()
+    assert "Mobility first" in result.text
+    thanks = runner.ask(result, "runner@example.org")
+    assert "r•••@example.org" in thanks.text
+    return thanks
+
+
+def walk_from_mail(runner: Runner, message: EmailMessage) -> None:
+    assert message["To"] == "runner@example.org"
+    path = guide_path(message)
+    assert runner.get(path).status == 200
+    pdf = runner.get(f"{path}download/")
+    assert (pdf.status, pdf.headers["Content-Type"]) == (200, "application/pdf")
+    assert "attachment" in pdf.headers["Content-Disposition"]
+    text = pdf_text(pdf)
+    for words in ("Mobility first", "Hip switches", "Heels-close bridge"):
+        assert words in text
+    assert text.index("Hip switches") < text.index("Heels-close bridge")
+
+
+def test_embedded(tmp_path):
+    var = tmp_path / "var"
+    mail = var / "mail"
+    with running({"VAR_DIR": str(var)}, tmp_path / "log") as runner:
+        thanks = walk_to_thanks(runner)
+        assert "/admin/guides/delivery/inbox/" in thanks.body.decode()
+        wait_for(lambda: list(mail.glob("*.eml")))
+        (file,) = mail.glob("*.eml")
+        walk_from_mail(runner, message_from_bytes(file.read_bytes(), policy=policy.default))
+
+    log = (tmp_path / "log").read_text()
+    assert re.search(r"name admin  password \S{16}", log)
+    assert "runner@example.org" not in log
+    with running({"VAR_DIR": str(var)}, tmp_path / "again") as runner:
+        assert runner.get("/").status == 200
+    assert "password" not in (tmp_path / "again").read_text()
+
+
+@pytest.fixture
+def database_url() -> Iterator[str]:
+    """A database of its own on the server for tests."""
+    server = os.environ["TEST_DATABASE_URL"]
+    name = f"runfit_e2e_{uuid.uuid4().hex[:8]}"
+    connection = psycopg2.connect(server)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    connection.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.redis
+def test_real_parts(tmp_path: Path, database_url: str, redis_url: str):
+    environ = {
+        "VAR_DIR": str(tmp_path / "var"),
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": "only-for-this-test",
+        "SITE_URL": "http://localhost",
+    }
+    with (
+        running_sink() as sink,
+        running({**environ, "EMAIL_URL": sink.url}, tmp_path / "log") as runner,
+    ):
+        assert runner.get("/health/ready/").body == b'{"status": "ok", "degraded": []}'
+        thanks = walk_to_thanks(runner)
+        assert "inbox" not in thanks.text
+        wait_for(lambda: sink.messages)
+        (message,) = sink.messages
+        walk_from_mail(runner, message)
+    assert len(sink.messages) == 1
