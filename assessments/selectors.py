@@ -1,14 +1,8 @@
-"""What pages read. Live editions and the practice stay in memory, so that a warm page asks nothing.
-
-The memory belongs to one process and is read again after three seconds at most, so that what
-another process publishes shows within five.
-"""
+"""What pages read. Live editions and the practice are remembered: a warm page asks nothing."""
 
 import json
-import time
-from collections.abc import Callable, Hashable
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -16,26 +10,23 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from assessments import memory
 from assessments.definition import Definition, parse
+from assessments.memory import remembered
 from assessments.models import Assessment, Edition, Practice, Profile, Submission
 from assessments.scoring import Result, score
 
-FRESH_SECONDS = 3.0
 DEFINITIONS_KEPT = 64
-
-T = TypeVar("T")
-
-_memory: dict[Hashable, tuple[float, Any]] = {}
 
 
 def edition_live(slug: str) -> Edition | None:
     """The edition that runners of this self-check meet. Do not change it: requests share it."""
-    return _remembered(("live", slug), lambda: _editions().filter(assessment__slug=slug).first())
+    return remembered(("live", slug), lambda: _editions().filter(assessment__slug=slug).first())
 
 
 def edition_get(pk: int) -> Edition | None:
     """The edition that a page was opened with. Do not change it: requests share it."""
-    return _remembered(("edition", pk), lambda: _editions().filter(pk=pk).first())
+    return remembered(("edition", pk), lambda: _editions().filter(pk=pk).first())
 
 
 def edition_definition(edition: Edition) -> Definition:
@@ -46,7 +37,7 @@ def edition_definition(edition: Edition) -> Definition:
 def assessment_default() -> Assessment | None:
     """The self-check that the first page offers: the one that the setting names, or the first
     that was loaded. None while nothing is published."""
-    return _remembered(("default",), _default)
+    return remembered(("default",), _default)
 
 
 def assessment_by_slug(slug: str) -> Assessment | None:
@@ -73,7 +64,7 @@ def submission_result(submission: Submission) -> Result:
 def practice() -> Practice:
     """Who stands behind the site. Even the page that says that the database is gone asks this."""
     try:
-        return _remembered(("practice",), _practice) or Practice()
+        return remembered(("practice",), _practice) or Practice()
     except DatabaseError:
         return Practice()
 
@@ -85,24 +76,8 @@ def practice_context(request: HttpRequest) -> dict[str, Any]:
 
 def forget() -> None:
     """Empty the memory, after a change in this process or between tests."""
-    _memory.clear()
+    memory.forget()
     _definition.cache_clear()
-
-
-def _remembered(key: Hashable, read: Callable[[], T | None]) -> T | None:
-    """What was read in the last seconds. Nothing found is not kept: addresses that a visitor
-    makes up must not fill the memory."""
-    now = time.time()
-    kept: tuple[float, T | None] = _memory.get(key, (0.0, None))
-    # The lower bound: a clock that was set back must not keep a value for longer.
-    if 0 <= now - kept[0] < FRESH_SECONDS:
-        return kept[1]
-    value = read()
-    if value is None:
-        _memory.pop(key, None)
-    else:
-        _memory[key] = (now, value)
-    return value
 
 
 def _editions() -> QuerySet[Edition]:

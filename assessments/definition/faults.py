@@ -15,9 +15,13 @@ class Fault:
         return f"{self.where}: {self.message}"
 
 
-class DefinitionError(ValueError):
-    """The file is not a self-check. Carries all faults at once."""
+class FaultsError(ValueError):
+    """A file cannot be used. Carries all faults at once."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(map(str, self.faults)))
+
+
+class DefinitionError(FaultsError):
+    """The file is not a self-check."""

@@ -19,9 +19,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 
+from assessments.admin.base import ReadOnly
 from assessments.services import PublishRefused
 from guides import pdf, services, upload
-from guides.admin.delivery import ReadOnly
 from guides.admin.library import Desk
 from guides.content import ContentError
 from guides.models import EmailText, Guide, GuideEdition, GuidePhase, Phase, Plan, Reference

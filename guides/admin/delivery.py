@@ -1,7 +1,5 @@
 """Contacts, what they agreed to, their emails and links, as the PT sees them."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
@@ -11,23 +9,11 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
+from assessments.admin.base import ReadOnly
 from guides import mailbox, services
 from guides.models import Consent, Contact, Delivery, DownloadLink, Suppression
 
 INBOX_SIZE = 50
-
-
-class ReadOnly:
-    """A record of what happened: nobody adds to it or changes it by hand."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class ConsentInline(ReadOnly, admin.TabularInline):

@@ -1,23 +1,9 @@
-"""What is wrong with a file, and where."""
+"""What is wrong with content, and where: faults as those of a self-check's file."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from assessments.definition.faults import Fault, FaultsError
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing to mend. `where` is a path such as `exercises[3].dose.sets`."""
-
-    where: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.message}"
+__all__ = ["ContentError", "Fault"]
 
 
-class ContentError(ValueError):
-    """The content cannot be used. Carries all faults at once."""
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(map(str, self.faults)))
+class ContentError(FaultsError):
+    """The content of a guide or of the exercises cannot be used."""

@@ -1,16 +1,14 @@
 """Reads of guides. Live editions stay in memory for three seconds, contents for good."""
 
 import json
-import time
 from functools import lru_cache
 
+from assessments import memory
+from assessments.memory import remembered
 from guides.content import EmailText, GuideContent, parse_content
 from guides.models import GuideEdition
 
-FRESH_SECONDS = 3.0
 CONTENTS_KEPT = 32
-
-_live: dict[str, tuple[float, GuideEdition]] = {}
 
 
 def guide_live_for(assessment_slug: str) -> GuideEdition | None:
@@ -18,16 +16,7 @@ def guide_live_for(assessment_slug: str) -> GuideEdition | None:
 
     Do not change it: requests share it.
     """
-    now = time.time()
-    read_at, edition = _live.get(assessment_slug, (0.0, None))
-    # A clock that was set back must not keep an edition for longer.
-    if edition is None or not 0 <= now - read_at < FRESH_SECONDS:
-        edition = _newest(assessment_slug)
-        if edition is None:
-            _live.pop(assessment_slug, None)
-        else:
-            _live[assessment_slug] = (now, edition)
-    return edition
+    return remembered(("guide", assessment_slug), lambda: _newest(assessment_slug))
 
 
 def guide_offers(edition: GuideEdition, profile_key: str) -> bool:
@@ -48,7 +37,7 @@ def guide_email_text(edition: GuideEdition, *, practice: str, days: int) -> Emai
 
 def forget() -> None:
     """Empty the memory, after a change in this process or between tests."""
-    _live.clear()
+    memory.forget()
     _content.cache_clear()
 
 
