@@ -180,6 +180,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 # Ten wrong passwords for one name from one place lock that pair for an hour.
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1
