@@ -120,12 +120,7 @@ class SelfCheckForm(forms.Form):
 class ClearanceForm(forms.Form):
     """What a level that waits asks for."""
 
-    cleared = forms.BooleanField(
-        label=gettext_lazy("My clinician has cleared me"),
-        error_messages={
-            "required": gettext_lazy("Please tick the box once your clinician has said yes.")
-        },
-    )
+    cleared = forms.BooleanField(label=gettext_lazy("My clinician has cleared me"))
 
 
 def blank_fields(edition: Edition) -> SafeString:

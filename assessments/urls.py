@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from assessments import views
 
@@ -10,5 +10,5 @@ urlpatterns = [
     path("result/<slug:token>/", views.result, name="result"),
     path("result/<slug:token>/clearance/", views.clearance, name="clearance"),
     path("privacy/", views.privacy, name="privacy"),
-    path("practice.css", views.practice_css, name="practice_css"),
+    re_path(r"^practice-(?P<colour>[0-9a-f]{6})\.css$", views.practice_css, name="practice_css"),
 ]

@@ -1,11 +1,24 @@
-"""Email addresses: one key for each, a mask for pages, and a keyed hash."""
+"""Email addresses: one spelling to mail to, one key, a mask for pages, and a keyed hash."""
 
+import idna
 from django.utils.crypto import salted_hmac
+
+
+def address_to_mail(email: str) -> str:
+    """The address with its domain as mail servers spell it (IDNA 2008, `xn--…`).
+
+    Raises ValueError for one that no mail can reach: Django's own encoding would send mail for
+    straße.de to strasse.de, which belongs to someone else.
+    """
+    local, _, domain = email.rpartition("@")
+    if not local.isascii():
+        raise ValueError("only plain letters may stand before the @")
+    return f"{local}@{idna.encode(domain, uts46=True).decode('ascii')}"
 
 
 def address_key(email: str) -> str:
     """What two spellings of one address share. Mail itself goes to what was typed."""
-    return email.strip().casefold()
+    return email.strip().lower()
 
 
 def address_hmac(email: str) -> str:

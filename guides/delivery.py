@@ -31,6 +31,8 @@ from guides.states import LEASE, MAIL_DEADLINE, POISON_STRIKES, State, retry_at
 logger = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 20
+PROBE_EVERY = 15.0
+"""Seconds between two tries while the mail server refuses us; beat's own pace."""
 CANDIDATES = 20
 
 
@@ -58,12 +60,14 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
     sent = 0
     connection = get_connection()
     try:
-        for number, delivery in enumerate(_claims(until)):
-            if number == 0 and _candidates(timezone.now()):
-                outbox.hint()  # a backlog: let another worker help
-            sent += send(delivery, connection)
+        for delivery in _claims(until):
+            if send(delivery, connection):
+                sent += 1
+                if sent == 1 and _candidates(timezone.now()):
+                    outbox.hint()  # a backlog, and the server takes mail: let another worker help
     except PausedError as error:
         logger.critical("Mail is paused: %s Check EMAIL_URL.", error)
+        outbox.hints_hold(PROBE_EVERY)
         return Drained(sent, paused=True)
     finally:
         _close(connection)
@@ -114,8 +118,8 @@ def classify(error: Exception) -> Fault:
     match error:
         case smtplib.SMTPAuthenticationError() | smtplib.SMTPNotSupportedError():
             return Fault("configuration", "The mail server refused our sign-in.")
-        case ssl.SSLError():
-            return Fault("configuration", "The mail server's certificate cannot be trusted.")
+        case ssl.SSLError() if _is_lasting(error):
+            return Fault("configuration", "The mail server's TLS or certificate cannot be used.")
         case smtplib.SMTPSenderRefused() if permanent:
             return Fault("configuration", "The mail server refused the sender address.")
         case smtplib.SMTPRecipientsRefused() | smtplib.SMTPDataError() if permanent:
@@ -135,7 +139,8 @@ def _candidates(now: datetime) -> list[Delivery]:
     due = Q(state__in=[State.QUEUED, State.RETRY], due_at__lte=now)
     abandoned = Q(state=State.SENDING, lease_until__lte=now)
     rows = Delivery.objects.filter(due | abandoned).order_by("due_at")
-    return list(rows.select_related("contact", "link__edition__guide")[:CANDIDATES])
+    rows = rows.select_related("contact", "link__edition__guide").defer("link__edition__content")
+    return list(rows[:CANDIDATES])
 
 
 def _claim_row(delivery: Delivery, now: datetime) -> bool:
@@ -176,9 +181,9 @@ def _settle_fault(delivery: Delivery, fault: Fault) -> None:
     elif fault.kind == "transient":
         _settle_retry(delivery, fault.reason, strikes=0)
     else:
-        now = timezone.now()
+        # due_at stays, so that the age of the oldest due mail shows the pause.
         given_back = {"attempts": F("attempts") - 1, "strikes": F("strikes") - 1}
-        _settle(delivery, State.RETRY, due_at=now, reason=fault.reason, **given_back)
+        _settle(delivery, State.RETRY, reason=fault.reason, **given_back)
         raise PausedError(fault.reason)
 
 
@@ -240,6 +245,12 @@ def _cut(connection: BaseEmailBackend) -> None:
 def _close(connection: BaseEmailBackend) -> None:
     with suppress(smtplib.SMTPException, OSError):
         connection.close()
+
+
+def _is_lasting(error: ssl.SSLError) -> bool:
+    """A wrong certificate, or no TLS on this port; any other break in TLS may pass."""
+    untrusted = isinstance(error, ssl.SSLCertVerificationError)
+    return untrusted or getattr(error, "reason", "") == "WRONG_VERSION_NUMBER"
 
 
 def _code(error: Exception) -> int:

@@ -1,4 +1,4 @@
-"""The one form of the guide: an address, and a box that starts unticked."""
+"""Forms that ask for an address: for the guide, and for its link again."""
 
 import unicodedata
 from typing import Any
@@ -8,16 +8,22 @@ from crispy_forms.layout import Div, Field, Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from guides.addresses import address_to_mail
+
 # Invisible characters turn one address into another's look-alike, or break a header.
+MAX_LENGTH = 254
 INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp"})
 
 
-class GuideRequestForm(forms.Form):
+class AddressForm(forms.Form):
+    """An email address, with a field that only a robot fills in."""
+
     email = forms.EmailField(
         label=_("Your email address"),
-        max_length=254,
+        max_length=MAX_LENGTH,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
         error_messages={
             "required": _("Type your email address, so that we know where to send the guide."),
@@ -26,34 +32,56 @@ class GuideRequestForm(forms.Form):
             ),
         },
     )
-    follow_up = forms.BooleanField(
-        label=_("Also send me one email in four weeks, to measure again."), required=False
-    )
-    website = forms.CharField(
+    leave_empty = forms.CharField(
         label=_("Leave this empty"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
+    shown: tuple[str, ...] = ("email",)
 
-    def __init__(self, *args: Any, token: str, button: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, action: str, button: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
-        self.helper.form_action = reverse("guides:request", args=[token])
+        self.helper.form_action = action
         self.helper.form_id = "guide-form"
         self.helper.layout = Layout(
-            Field("email"),
-            Field("follow_up"),
-            Div("website", css_class="trap", aria_hidden="true"),
-            Submit("send", button or _("Send me the guide")),
+            *map(Field, self.shown),
+            Div("leave_empty", css_class="trap", aria_hidden="true"),
+            Submit("send", button),
         )
 
     def clean_email(self) -> str:
-        email = str(self.cleaned_data["email"])
-        if any(unicodedata.category(character) in INVISIBLE for character in email):
-            raise ValidationError(self.fields["email"].error_messages["invalid"], code="invalid")
-        return email
+        try:
+            return _mailable(str(self.cleaned_data["email"]))
+        except ValueError as error:
+            message = self.fields["email"].error_messages["invalid"]
+            raise ValidationError(message, code="invalid") from error
 
     @property
     def is_trapped(self) -> bool:
         """Filled in where no person sees a field: a robot."""
-        return bool(self.data.get("website"))
+        return bool(self.data.get("leave_empty"))
+
+
+class GuideRequestForm(AddressForm):
+    """The guide box of a result. The box for more starts unticked."""
+
+    follow_up = forms.BooleanField(
+        label=_("Also send me one email in four weeks, to measure again."), required=False
+    )
+    shown = ("email", "follow_up")
+
+    def __init__(self, *args: Any, token: str, button: str = "", **kwargs: Any) -> None:
+        action = reverse("guides:request", args=[token])
+        super().__init__(
+            *args, action=action, button=button or gettext("Send me the guide"), **kwargs
+        )
+
+
+def _mailable(typed: str) -> str:
+    if any(unicodedata.category(character) in INVISIBLE for character in typed):
+        raise ValueError("an invisible character")
+    email = address_to_mail(typed)
+    if len(email) > MAX_LENGTH:
+        raise ValueError("too long")
+    return email

@@ -2,6 +2,7 @@
 
 import email
 import os
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -12,6 +13,9 @@ from pathlib import Path
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+
+HALF_IS_LEFT_AFTER = 60.0
+"""Seconds after which nobody is still writing a message."""
 
 
 class MailboxBackend(BaseEmailBackend):
@@ -36,10 +40,14 @@ def read(name: str) -> ParsedMessage | None:
 
 
 def erase(address: str) -> None:
-    """Remove every message to this address."""
+    """Remove every message to this address, and halves that a crash left."""
     for path in _files():
         message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
-        if address.casefold() in str(message["To"]).casefold():
+        recipients = {each.addr_spec.lower() for each in message["To"].addresses}
+        if address.lower() in recipients:
+            path.unlink(missing_ok=True)
+    for path in folder().glob("*.part"):
+        if path.stat().st_mtime < time.time() - HALF_IS_LEFT_AFTER:
             path.unlink(missing_ok=True)
 
 

@@ -15,8 +15,9 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from guides import selectors
 from guides.models import Delivery
-from guides.states import OPEN, State
+from guides.states import State, before
 
 logger = logging.getLogger(__name__)
 
@@ -34,15 +35,17 @@ def delivery_add(*, delivery: Delivery) -> None:
 
 def deliveries_cancel(*, deliveries: QuerySet[Delivery], reason: str) -> int:
     """Cancel those that may still go out: no hand-over starts afterwards. Returns how many."""
-    return deliveries.filter(state__in=OPEN).update(
+    return deliveries.filter(state__in=before(State.CANCELLED)).update(
         state=State.CANCELLED, lease_token="", lease_until=None, reason=reason
     )
 
 
 def delivery_requeue(*, delivery: Delivery) -> bool:
-    """Queue a failed mail again, by hand. True where it was failed."""
+    """Queue a failed mail again, by hand. True where it was failed, and is still wanted."""
+    if delivery.contact is None or selectors.address_suppressed(delivery.contact.email):
+        return False
     now = timezone.now()
-    moved = Delivery.objects.filter(pk=delivery.pk, state=State.FAILED).update(
+    moved = Delivery.objects.filter(pk=delivery.pk, state__in=before(State.QUEUED)).update(
         state=State.QUEUED, queued_at=now, due_at=now, attempts=0, strikes=0, reason=""
     )
     if moved:
@@ -69,3 +72,13 @@ def hint_forget() -> None:
         cache.delete(HINT_KEY)
     except RedisError as error:
         logger.warning("The hint stays for %s s: %s", HINT_SECONDS, type(error).__name__)
+
+
+def hints_hold(seconds: float) -> None:
+    """Let no hint through for a while: mail is paused, and beat alone shall probe."""
+    if not settings.CELERY_BROKER_URL:
+        return
+    try:
+        cache.set(HINT_KEY, "1", seconds)
+    except RedisError as error:
+        logger.warning("Hints go on while mail is paused: %s", type(error).__name__)

@@ -24,9 +24,6 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-OPEN = frozenset({State.QUEUED, State.SENDING, State.RETRY})
-"""States of a mail that may still go out."""
-
 MOVES = {
     State.QUEUED: frozenset({State.SENDING, State.CANCELLED}),
     State.SENDING: frozenset(  # to itself once its lease is over
@@ -37,6 +34,15 @@ MOVES = {
     State.SENT: frozenset[State](),
     State.CANCELLED: frozenset[State](),
 }
+
+
+def before(state: State) -> frozenset[State]:
+    """The states from which this one can be reached."""
+    return frozenset(each for each in State if state in MOVES[each])
+
+
+OPEN = before(State.SENDING)
+"""States of a mail that may still go out."""
 
 
 def retry_at(

@@ -9,6 +9,8 @@ urlpatterns = [
     path("result/<slug:token>/on-its-way/", views.on_its_way, name="on_its_way"),
     path("guide/<str:token>/", views.guide, name="guide"),
     path("guide/<str:token>/download/", views.download, name="download"),
+    # A slug has no dot, a token has one.
+    path("guide/<slug:slug>/secret/", views.tell_me_first, name="tell_me_first"),
     path("guide/<str:token>/secret/", views.secret, name="secret"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
 ]

@@ -1,5 +1,6 @@
 """The guide's pages: asking for it, reading about it, downloading it, ending it."""
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -15,14 +16,16 @@ from assessments.http import private_page, see_other
 from assessments.selectors import submission_by_token
 from guides import links, selectors, services
 from guides.addresses import address_mask
-from guides.forms import GuideRequestForm
+from guides.forms import AddressForm, GuideRequestForm
 from guides.models import Consent, DownloadLink
 from guides.network import client_network
-from guides.pdf import Paper
+from guides.pdf import Paper, PlanMissingError
 from guides.services import LimitReachedError
 
 if TYPE_CHECKING:
     from assessments.models import Submission
+
+logger = logging.getLogger(__name__)
 
 
 def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
@@ -102,6 +105,7 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "token": token,
         "content": content,
+        "edition": link.edition,
         "profile": content.profile(link.profile),
         "download_url": reverse("guides:download", args=[token]),
         "secret_url": reverse("guides:secret", args=[token]),
@@ -118,7 +122,11 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
     if link.expired:
         return _expired(request, link, token)
     paper: Paper = "letter" if request.GET.get("paper") == "letter" else "a4"
-    pdf = services.guide_pdf(edition=link.edition, profile=link.profile, paper=paper)
+    try:
+        pdf = services.guide_pdf(edition=link.edition, profile=link.profile, paper=paper)
+    except PlanMissingError as error:
+        logger.critical("%s has neither its own PDF nor a plan for this result.", link.edition)
+        raise Http404 from error
     # The whole body at once: the server streams it, and a slow phone holds no thread.
     response = HttpResponse(pdf, content_type="application/pdf")
     name = f"{selectors.guide_content(link.edition).title}.pdf"
@@ -144,6 +152,30 @@ def secret(request: HttpRequest, token: str) -> HttpResponse:
     step = selectors.consent_step(link.contact, Consent.Purpose.SECRET)
     context = {"token": token, "secret": content, "signed_up": step == Consent.Step.CONFIRMED}
     return render(request, "guides/secret.html", context)
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def tell_me_first(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where the PDF leads, the same for everyone: to one's own link, which is in the email."""
+    guide = selectors.guide_by_slug(slug)
+    if guide is None:
+        raise Http404
+    form = AddressForm(request.POST or None, action=request.path, button=_("Send me my link again"))
+    edition = selectors.guide_newest_edition(guide)
+    context = {"secret": selectors.guide_content(edition).secret, "form": form, "sent": False}
+    if request.method != "POST":
+        return render(request, "guides/tell_me_first.html", context)
+    if not form.is_valid():
+        return render(request, "guides/tell_me_first.html", context, status=422)
+    try:
+        if not form.is_trapped:
+            services.link_renew_for(
+                guide=guide, email=form.cleaned_data["email"], network=client_network(request)
+            )
+    except LimitReachedError:
+        return render(request, "errors/429.html", status=429)
+    return render(request, "guides/tell_me_first.html", {**context, "sent": True})
 
 
 @private_page

@@ -8,13 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
+
+POSTGRES = frozenset({"postgres", "postgresql"})
+REDIS = frozenset({"redis", "rediss"})
 
 # scheme -> (default port, STARTTLS, TLS from the first byte)
 MAIL_SCHEMES = {
@@ -47,13 +50,13 @@ def read(environ: Mapping[str, str]) -> Environment:
     """Read all variables. Raises ImproperlyConfigured, naming the variable and the fix."""
     return Environment(
         allowed_hosts=_words(environ, "ALLOWED_HOSTS"),
-        database_url=_text(environ, "DATABASE_URL"),
+        database_url=_url(environ, "DATABASE_URL", POSTGRES, "postgres://user:password@host/name"),
         debug=_flag(environ, "DEBUG", default=False),
         default_check=_text(environ, "DEFAULT_CHECK"),
         email_url=_text(environ, "EMAIL_URL"),
         guide_limit_hour=_number(environ, "GUIDE_LIMIT_HOUR", default=5000),
         guide_limit_network_hour=_number(environ, "GUIDE_LIMIT_NETWORK_HOUR", default=40),
-        redis_url=_text(environ, "REDIS_URL"),
+        redis_url=_url(environ, "REDIS_URL", REDIS, "redis://host:6379/0"),
         secret_key=_text(environ, "SECRET_KEY"),
         site_url=_site(environ, "SITE_URL"),
         time_zone=_zone(environ, "TIME_ZONE", default="UTC"),
@@ -64,20 +67,16 @@ def read(environ: Mapping[str, str]) -> Environment:
 
 def mail_options(url: str) -> dict[str, Any]:
     """Django's SMTP settings from an EMAIL_URL such as smtp+tls://user:password@host:587."""
-    parts = urlsplit(url)
-    if parts.scheme not in MAIL_SCHEMES or not parts.hostname:
+    parts = _split(url)
+    if parts is None or parts.scheme not in MAIL_SCHEMES or not parts.hostname:
         schemes = ", ".join(f"{scheme}://" for scheme in MAIL_SCHEMES)
         raise ImproperlyConfigured(f"EMAIL_URL must name a host and start with one of {schemes}.")
     if parse_qs(parts.query) or parts.path.strip("/"):
         raise ImproperlyConfigured("EMAIL_URL takes no path and no options after the port.")
-    try:
-        port = parts.port
-    except ValueError as error:
-        raise ImproperlyConfigured("EMAIL_URL has a port that is not a number.") from error
     default_port, starttls, tls = MAIL_SCHEMES[parts.scheme]
     return {
         "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": port or default_port,
+        "EMAIL_PORT": parts.port or default_port,
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_TLS": starttls,
@@ -96,6 +95,30 @@ def _text(environ: Mapping[str, str], name: str) -> str:
         return Path(file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ImproperlyConfigured(f"{name}_FILE cannot be read: {file}") from error
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of a URL whose host and port can be read, else None."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _more_than_host(parts: SplitResult) -> bool:
+    """No host, or something besides host and port."""
+    return not parts.hostname or bool(parts.path or parts.query or parts.username)
+
+
+def _url(environ: Mapping[str, str], name: str, schemes: frozenset[str], example: str) -> str:
+    """A URL, which may hold a password: no message repeats it."""
+    value = _text(environ, name)
+    parts = _split(value)
+    if value and (parts is None or parts.scheme not in schemes or not parts.hostname):
+        raise ImproperlyConfigured(f"{name} must look like {example}.")
+    return value
 
 
 def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
@@ -124,8 +147,8 @@ def _site(environ: Mapping[str, str], name: str) -> str:
     value = _text(environ, name).rstrip("/")
     if not value:
         return ""
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+    parts = _split(value)
+    if parts is None or parts.scheme not in {"http", "https"} or _more_than_host(parts):
         raise ImproperlyConfigured(f"{name} must look like https://example.org, not {value!r}.")
     return value
 

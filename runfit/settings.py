@@ -26,7 +26,7 @@ EMBEDDED = not ENV.database_url
 def _embedded_secret_key() -> str:
     """Made once and kept. Only its owner may read it."""
     path = VAR_DIR / "secret_key"
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(get_random_secret_key())
@@ -50,9 +50,8 @@ SITE_URL = ENV.site_url or (
 )
 _site = urlsplit(SITE_URL)
 HTTPS = _site.scheme == "https"
-ALLOWED_HOSTS = [str(_site.hostname), *ENV.allowed_hosts]
-if EMBEDDED:
-    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+# The loopback names are for health checks from inside.
+ALLOWED_HOSTS = [str(_site.hostname), *ENV.allowed_hosts, "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
 DEFAULT_CHECK = ENV.default_check
@@ -238,7 +237,12 @@ if HTTPS:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "runfit.logs.ScrubbingFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},

@@ -5,7 +5,8 @@ PARAGRAPHS = (
     "What we keep. When you finish the self-check, we keep your answers, your result, and the "
     "time. Your answers are about your health, so we do not ask who you are. If you ask for the "
     "guide, we also keep your email address, what you agreed to and when, and which emails we "
-    "sent you. Then your answers and your address belong together.",
+    "sent you. Then your answers and your address belong together. To stop misuse, we also keep a "
+    "code made from the network that asked; nobody can read the network from it.",
     "Why. We use your answers to show your result and to pick your plan. We use your email "
     "address to send you the guide. We write about anything else only if you asked for that too. "
     "A link in each email stops it at any time.",

@@ -25,7 +25,7 @@ class Edition(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     note = models.CharField(max_length=300, blank=True)
-    reviewed_by = models.CharField(max_length=200, blank=True)
+    reviewed_by = models.CharField(max_length=310, blank=True)
 
     class Meta:
         verbose_name = "version"
@@ -41,6 +41,9 @@ class Edition(models.Model):
         if not self._state.adding:
             raise TypeError("An edition is never changed. To sign it, use edition_sign.")
         super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("An edition is never deleted: results rest on it.")
 
 
 class Submission(models.Model):

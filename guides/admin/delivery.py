@@ -1,5 +1,7 @@
 """Contacts, what they agreed to, their emails and links, as the PT sees them."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
@@ -98,6 +100,12 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
     def has_send_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return user.is_active and user.has_perm("guides.change_delivery")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        kept = {"mail_kept_locally": settings.EMAIL_KEPT_LOCALLY}
+        return super().changelist_view(request, {**kept, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

@@ -163,7 +163,7 @@ class GuideEdition(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     note = models.CharField(max_length=300, blank=True)
-    reviewed_by = models.CharField(max_length=200, blank=True)
+    reviewed_by = models.CharField(max_length=310, blank=True)
 
     class Meta:
         verbose_name = "version of a guide"
@@ -175,3 +175,11 @@ class GuideEdition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.guide}, version {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("An edition is never changed. To sign it, use guide_edition_sign.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("An edition is never deleted: links rest on it.")

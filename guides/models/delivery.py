@@ -44,7 +44,7 @@ class Consent(models.Model):
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=16, choices=Purpose)
     step = models.CharField(max_length=16, choices=Step)
-    text_version = models.CharField("wording", max_length=300, help_text="The words agreed to.")
+    text_version = models.TextField("wording", help_text="The words agreed to.")
     page = models.CharField(max_length=64, help_text="The page where it was said.")
     at = models.DateTimeField(default=timezone.now)
 

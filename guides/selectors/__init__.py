@@ -2,9 +2,11 @@
 
 from guides.selectors.content import (
     forget,
+    guide_by_slug,
     guide_content,
     guide_email_text,
     guide_live_for,
+    guide_newest_edition,
     guide_offers,
 )
 from guides.selectors.delivery import (
@@ -22,10 +24,12 @@ __all__ = [
     "deliveries_of",
     "deliveries_since",
     "forget",
+    "guide_by_slug",
     "guide_content",
     "guide_email_text",
     "guide_for",
     "guide_live_for",
+    "guide_newest_edition",
     "guide_offers",
     "oldest_due_age",
 ]

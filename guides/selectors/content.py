@@ -6,7 +6,7 @@ from functools import lru_cache
 from assessments import memory
 from assessments.memory import remembered
 from guides.content import EmailText, GuideContent, parse_content
-from guides.models import GuideEdition
+from guides.models import Guide, GuideEdition
 
 CONTENTS_KEPT = 32
 
@@ -17,6 +17,15 @@ def guide_live_for(assessment_slug: str) -> GuideEdition | None:
     Do not change it: requests share it.
     """
     return remembered(("guide", assessment_slug), lambda: _newest(assessment_slug))
+
+
+def guide_by_slug(slug: str) -> Guide | None:
+    """A guide that was published at least once."""
+    return Guide.objects.filter(slug=slug, editions__isnull=False).first()
+
+
+def guide_newest_edition(guide: Guide) -> GuideEdition:
+    return guide.editions.select_related("guide").defer("content").order_by("-number")[0]
 
 
 def guide_offers(edition: GuideEdition, profile_key: str) -> bool:

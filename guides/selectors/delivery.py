@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from guides.addresses import address_hmac
@@ -44,10 +44,13 @@ def consent_step(contact: Contact, purpose: Consent.Purpose) -> str:
 
 
 def oldest_due_age() -> timedelta:
-    """How long the mail that has waited longest has been due; zero where none is."""
+    """How long the mail that has waited longest has been due; zero where none is.
+
+    A mail whose worker is gone is due since its lease was over.
+    """
     now = timezone.now()
-    due = Q(state__in=[State.QUEUED, State.RETRY], due_at__lte=now)
-    oldest = (
-        Delivery.objects.filter(due).order_by("due_at").values_list("due_at", flat=True).first()
-    )
-    return now - oldest if oldest else timedelta(0)
+    rows = Delivery.objects.order_by()
+    waiting = rows.filter(state__in=[State.QUEUED, State.RETRY]).aggregate(at=Min("due_at"))["at"]
+    abandoned = rows.filter(state=State.SENDING).aggregate(at=Min("lease_until"))["at"]
+    since = min((at for at in (waiting, abandoned) if at), default=now)
+    return max(now - since, timedelta(0))

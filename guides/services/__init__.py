@@ -24,6 +24,7 @@ from guides.services.requests import (
     guide_request,
     guide_send_again,
     link_renew,
+    link_renew_for,
     resend_is_due,
 )
 from guides.services.store import guide_pdf, guide_preview, guide_render
@@ -53,5 +54,6 @@ __all__ = [
     "guide_send_again",
     "library_export",
     "link_renew",
+    "link_renew_for",
     "resend_is_due",
 ]

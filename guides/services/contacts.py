@@ -25,6 +25,7 @@ def consent_confirm(*, contact: Contact, purpose: Consent.Purpose, words: str, p
 def contact_unsubscribe(*, contact: Contact) -> None:
     """No more mail to this address; what waits is cancelled, every consent is taken back."""
     with transaction.atomic():
+        _lock(contact)
         _suppress(contact, Suppression.Reason.UNSUBSCRIBED)
         outbox.deliveries_cancel(
             deliveries=Delivery.objects.filter(contact=contact), reason=UNSUBSCRIBED
@@ -56,6 +57,7 @@ def contact_erase(*, contact: Contact) -> None:
     unless someone else's request was made with them.
     """
     with transaction.atomic():
+        _lock(contact)
         _suppress(contact, Suppression.Reason.ERASED)
         mine = contact.deliveries.exclude(submission=None).values_list("submission_id", flat=True)
         submissions = set(mine)
@@ -65,6 +67,11 @@ def contact_erase(*, contact: Contact) -> None:
         Delivery.objects.filter(submission__in=submissions - shared).delete()
         submissions_erase(pks=sorted(submissions - shared))
     mailbox.erase(contact.email)
+
+
+def _lock(contact: Contact) -> None:
+    """A request for the same address waits until this is committed, or is over before it."""
+    Contact.objects.select_for_update().filter(pk=contact.pk).first()
 
 
 def _suppress(contact: Contact, reason: Suppression.Reason) -> None:

@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from guides import outbox, selectors
 from guides.addresses import address_hmac, address_key, address_mask
-from guides.models import Consent, Contact, Delivery, DownloadLink, GuideEdition
+from guides.models import Consent, Contact, Delivery, DownloadLink, Guide, GuideEdition
 from guides.states import OPEN, State
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ HOUR = timedelta(hours=1)
 MAILS_PER_DAY = 3
 """To one address: the guide once, and two deliberate "send again"."""
 ADDRESSES_PER_SUBMISSION = 3
-"""A mistyped address may be corrected twice."""
+"""In a day: a mistyped address may be corrected twice."""
 
 ASKED_TODAY = "This address had its guide mail in the last 24 hours."
 SUPPRESSED = "This address wants no mail."
@@ -56,17 +56,18 @@ def guide_request(
     _addresses_check(submission, email)
     with transaction.atomic():
         _cancel_mistyped(submission, email)
-        if selectors.address_suppressed(email):
-            _refuse(submission, edition, email, origin, SUPPRESSED)
-            return
         contact = _contact_locked(email)
-        _consents_add(contact, follow_up=follow_up)
+        if selectors.address_suppressed(email):
+            _refuse(submission, email, contact, origin, SUPPRESSED)
+            return
+        contact = contact or _contact_new(email)
         today = _today(contact)
         if today.filter(submission=submission).exists():
             return  # a double click, or the Back button
         if today.exists():
-            _refuse(submission, edition, email, origin, ASKED_TODAY)
+            _refuse(submission, email, contact, origin, ASKED_TODAY)
             return
+        _consents_add(contact, follow_up=follow_up)
         _deliver(_link_create(contact, edition, submission, submission.profile), origin)
 
 
@@ -76,10 +77,12 @@ def guide_send_again(*, submission: "Submission", network: str) -> None:
     Raises LimitReachedError before anything is stored.
     """
     last = selectors.deliveries_of(submission).select_related("contact", "link__edition").first()
-    if last is None or last.contact is None or last.link is None:
+    if last is None or last.state in OPEN or not resend_is_due(last):
         return
-    if last.state not in OPEN and resend_is_due(last):
+    if last.link:
         _send_more(last.link, network)
+    else:
+        _refuse_more(last, network)
 
 
 def resend_is_due(delivery: Delivery) -> bool:
@@ -95,19 +98,51 @@ def link_renew(*, link: DownloadLink, network: str) -> None:
     _send_more(link, network)
 
 
+def link_renew_for(*, guide: Guide, email: str, network: str) -> None:
+    """Mail a fresh link to this guide, if the address has one. The answer is the same if not.
+
+    Raises LimitReachedError before anything is stored.
+    """
+    links = DownloadLink.objects.filter(revoked_at=None, edition__guide=guide)
+    mine = links.filter(contact__email_key=address_key(email)).select_related("contact", "edition")
+    link = mine.order_by("-created_at").first()
+    if link:
+        _send_more(link, network)
+    else:
+        _limits_check(_network_hash(network))
+
+
 def _send_more(link: DownloadLink, network: str) -> None:
     """One more mail for a right that its owner already has."""
     origin = _network_hash(network)
     _limits_check(origin)
     with transaction.atomic():
         contact = _contact_locked(link.contact.email)
+        if contact is None or selectors.address_suppressed(contact.email):
+            return
         today = _today(contact)
         just_now = today.filter(queued_at__gt=timezone.now() - RESEND_AFTER).exists()
-        if just_now or today.count() >= MAILS_PER_DAY:
-            return
-        if selectors.address_suppressed(contact.email):
-            return
-        _deliver(_link_create(contact, link.edition, link.submission, link.profile), origin)
+        if not just_now and today.count() < MAILS_PER_DAY:
+            _deliver(_link_create(contact, link.edition, link.submission, link.profile), origin)
+
+
+def _refuse_more(last: Delivery, network: str) -> None:
+    """As `_send_more` for an address that gets nothing, so that its page changes alike."""
+    origin = _network_hash(network)
+    _limits_check(origin)
+    asked = Delivery.objects.filter(submission=last.submission)
+    if asked.filter(queued_at__gt=timezone.now() - DAY).count() < MAILS_PER_DAY:
+        who, _, number = last.dedupe_key.rpartition(":")
+        more = Delivery(
+            contact=last.contact,
+            submission=last.submission,
+            masked_email=last.masked_email,
+            network=origin,
+            dedupe_key=f"{who}:{int(number) + 1}",
+            state=State.CANCELLED,
+            reason=last.reason,
+        )
+        outbox.delivery_add(delivery=more)
 
 
 def _link_create(
@@ -139,23 +174,32 @@ def _deliver(link: DownloadLink, origin: str) -> None:
 
 
 def _refuse(
-    submission: "Submission", edition: GuideEdition, email: str, origin: str, reason: str
+    submission: "Submission", email: str, contact: Contact | None, origin: str, reason: str
 ) -> None:
     """Leave a row that sends nothing, so that the page which follows looks as for anyone."""
-    who = address_hmac(email)[:16]
-    delivery = Delivery(
+    who = f"refused:{submission.pk}:{address_hmac(email)[:16]}"
+    earlier = Delivery.objects.filter(dedupe_key__startswith=f"{who}:")
+    if earlier.filter(queued_at__gt=timezone.now() - DAY).exists():
+        return  # a double click
+    refused = Delivery(
+        contact=contact,
         submission=submission,
         masked_email=address_mask(email),
         network=origin,
-        dedupe_key=f"refused:{submission.pk}:{edition.pk}:{who}:{timezone.now():%Y%m%d}",
+        dedupe_key=f"{who}:{earlier.count()}",
         state=State.CANCELLED,
         reason=reason,
     )
-    outbox.delivery_add(delivery=delivery)
+    outbox.delivery_add(delivery=refused)
 
 
-def _contact_locked(email: str) -> Contact:
-    """The contact, locked until commit, so that two requests at once cannot both mail it."""
+def _contact_locked(email: str) -> Contact | None:
+    """The contact, locked until commit: two requests at once cannot both mail it, and one that
+    waited for an unsubscribe or an erase sees what that left."""
+    return Contact.objects.select_for_update().filter(email_key=address_key(email)).first()
+
+
+def _contact_new(email: str) -> Contact:
     contact, _ = Contact.objects.get_or_create(
         email_key=address_key(email), defaults={"email": email}
     )
@@ -164,7 +208,8 @@ def _contact_locked(email: str) -> Contact:
 
 def _consents_add(contact: Contact, *, follow_up: bool) -> None:
     said = {Consent.Purpose.GUIDE: GUIDE_WORDS}
-    if follow_up:
+    confirmed = selectors.consent_step(contact, Consent.Purpose.FOLLOW_UP)
+    if follow_up and confirmed != Consent.Step.CONFIRMED:
         said[Consent.Purpose.FOLLOW_UP] = FOLLOW_UP_WORDS
     Consent.objects.bulk_create(
         Consent(
@@ -191,9 +236,9 @@ def _cancel_mistyped(submission: "Submission", email: str) -> None:
 
 
 def _addresses_check(submission: "Submission", email: str) -> None:
-    asked = selectors.deliveries_of(submission).order_by()
-    known = set(asked.values_list("masked_email", flat=True)) - {address_mask(email)}
-    if len(known) >= ADDRESSES_PER_SUBMISSION:
+    asked = selectors.deliveries_since(timezone.now() - DAY).filter(submission=submission)
+    known = {key or mask for key, mask in asked.values_list("contact__email_key", "masked_email")}
+    if len(known - {address_key(email), address_mask(email)}) >= ADDRESSES_PER_SUBMISSION:
         raise LimitReachedError
 
 

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 import assessments.selectors
-from guides import pdf, selectors
+from guides import links, pdf, selectors
 from guides.models import Guide, GuideEdition
 from guides.services.content import guide_compile
 
@@ -46,13 +46,20 @@ def guide_render(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> by
         practice=_practice(),
         paper=paper,
         reviewed_by=edition.reviewed_by,
+        secret_url=_secret_url(edition.guide),
     )
 
 
 def guide_preview(*, guide: Guide, profile: str, paper: pdf.Paper) -> bytes:
     """The PDF as publishing would make it now. Raises ContentError or PlanMissingError."""
     compiled = guide_compile(guide=guide)
-    return pdf.render(compiled, profile=profile, practice=_practice(), paper=paper)
+    return pdf.render(
+        compiled,
+        profile=profile,
+        practice=_practice(),
+        paper=paper,
+        secret_url=_secret_url(guide),
+    )
 
 
 def _uploaded(edition: GuideEdition) -> bytes | None:
@@ -76,12 +83,18 @@ def _practice() -> pdf.Practice:
     )
 
 
+def _secret_url(guide: Guide) -> str:
+    """The same for every runner, so that a PDF can be kept: the page leads to one's own link."""
+    return links.absolute("guides:tell_me_first", guide.slug)
+
+
 def _name(edition: GuideEdition, profile: str, paper: pdf.Paper, practice: pdf.Practice) -> str:
     parts = [
         edition.sha256,
         edition.reviewed_by,
         profile,
         paper,
+        _secret_url(edition.guide),
         *astuple(practice),
         pdf.template_version(),
     ]

@@ -6,7 +6,7 @@ from django.utils.html import escape
 from django.utils.http import urlencode
 
 from assessments.definition import parse
-from assessments.forms import ClearanceForm, SelfCheckForm, blank_fields, fields_html
+from assessments.forms import SelfCheckForm, blank_fields, fields_html
 from tests.assessments.small import ANSWERS, SMALL, edition_of, small
 
 DEFINITION = parse(SMALL)
@@ -203,10 +203,3 @@ def test_blank_fields_are_rendered_once_for_an_edition(db, django_assert_num_que
 
     assert again is first
     assert first == fields_html(SelfCheckForm(DEFINITION))
-
-
-def test_clearance_needs_its_tick():
-    assert ClearanceForm({"cleared": "on"}).is_valid()
-    assert ClearanceForm({}).errors == {
-        "cleared": ["Please tick the box once your clinician has said yes."]
-    }

@@ -4,6 +4,7 @@ import os
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from io import BytesIO
@@ -104,4 +105,17 @@ def test_real_parts(tmp_path: Path, database_url: str, redis_url: str):
         wait_for(lambda: sink.messages)
         (message,) = sink.messages
         walk_from_mail(runner, message)
-    assert len(sink.messages) == 1
+        queue_again_without_a_hint(database_url)
+        wait_for(lambda: len(sink.messages) == 2)  # beat, every 15 s
+    assert len({sent["Message-ID"] for sent in sink.messages}) == 1
+    assert "runner@example.org" not in (tmp_path / "log").read_text()
+
+
+def queue_again_without_a_hint(database_url: str) -> None:
+    """As after a crash between the mail server's 250 and our commit, with every hint lost."""
+    with (
+        closing(psycopg2.connect(database_url)) as connection,
+        connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE guides_delivery SET state = 'queued', due_at = now()")

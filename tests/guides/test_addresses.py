@@ -1,6 +1,6 @@
 import pytest
 
-from guides.addresses import address_hmac, address_key, address_mask
+from guides.addresses import address_hmac, address_key, address_mask, address_to_mail
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,21 @@ def test_the_hash_depends_on_the_secret(settings):
 
 def test_the_mask_shows_one_letter_and_the_domain():
     assert address_mask("runner@example.org") == "r•••@example.org"
+
+
+@pytest.mark.parametrize(
+    ("typed", "mailed"),
+    [
+        ("Runner@Example.org", "Runner@example.org"),
+        ("u@straße.de", "u@xn--strae-oqa.de"),
+        ("u@BÜCHER.example", "u@xn--bcher-kva.example"),
+    ],
+)
+def test_domains_are_spelled_as_mail_servers_do(typed, mailed):
+    assert address_to_mail(typed) == mailed
+
+
+@pytest.mark.parametrize("typed", ["\u017fam@example.org", "sam@exa mple.org", "sam@-.org", "sam@"])
+def test_what_no_mail_can_reach_is_refused(typed):
+    with pytest.raises(ValueError):  # noqa: PT011 - every message is its own
+        address_to_mail(typed)

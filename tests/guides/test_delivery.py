@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from guides import outbox
+from guides import outbox, selectors, services
 from guides.delivery import claim, classify, drain, send
 from guides.models import Delivery
 from guides.states import GIVE_UP_AFTER, LEASE, POISON_STRIKES, State
@@ -197,7 +197,8 @@ def test_a_failed_mail_can_be_queued_again_by_hand(ask, submission, faults):
     ("error", "kind"),
     [
         (AUTH, "configuration"),
-        (ssl.SSLError("certificate verify failed"), "configuration"),
+        (ssl.SSLCertVerificationError(1, "certificate verify failed"), "configuration"),
+        (ssl.SSLEOFError(8, "EOF in violation of protocol"), "transient"),
         (smtplib.SMTPNotSupportedError("STARTTLS"), "configuration"),
         (smtplib.SMTPSenderRefused(550, b"who?", "runfit@example.org"), "configuration"),
         (smtplib.SMTPSenderRefused(451, b"later", "runfit@example.org"), "transient"),
@@ -233,3 +234,47 @@ def test_each_further_mail_costs_four_queries(ask, submit, faults):
 
     # look, claim, renew the lease, settle
     assert queries_for(6) - queries_for(2) == 4 * 4
+
+
+def test_a_paused_drain_wakes_no_other(ask, submit, faults, monkeypatch):
+    hints = []
+    monkeypatch.setattr(outbox, "hint", lambda: hints.append(1))
+    for number in range(3):
+        ask(submit(), f"r{number}@example.org")
+    faults.append(AUTH)
+
+    assert drain() == (0, True)
+    assert hints == []
+
+
+def test_a_pause_shows_in_the_age_of_the_oldest_mail(ask, submission, faults):
+    ask(submission, due_at=timezone.now() - timedelta(hours=5))
+    faults.append(AUTH)
+
+    drain()
+
+    assert selectors.oldest_due_age() > timedelta(hours=4)
+
+
+def test_a_mail_whose_worker_is_gone_is_due_since_its_lease_was_over(delivery):
+    claim()
+    assert selectors.oldest_due_age() == timedelta(0)
+
+    Delivery.objects.update(lease_until=timezone.now() - timedelta(minutes=7))
+
+    assert selectors.oldest_due_age() > timedelta(minutes=6)
+
+
+def test_a_failed_mail_of_who_unsubscribed_is_not_queued_again(ask, submission):
+    delivery = ask(submission, state=State.FAILED)
+    services.contact_unsubscribe(contact=delivery.contact)
+
+    assert outbox.delivery_requeue(delivery=delivery) is False
+    assert fresh(delivery).state == State.FAILED
+
+
+def test_looking_for_work_does_not_read_whole_guides(delivery):
+    with CaptureQueriesContext(connection) as captured:
+        claim()
+
+    assert '"content"' not in captured[0]["sql"]

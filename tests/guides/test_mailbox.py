@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from django.core.mail import EmailMessage
 
@@ -32,11 +34,26 @@ def test_an_empty_mailbox_has_no_messages():
 
 
 def test_erase_removes_one_address_only():
-    keep("Runner@example.org", "other@example.org")
+    keep("Ann@example.org", "maryann@example.org", "ann@example.org.uk")
 
-    mailbox.erase("runner@example.org")
+    mailbox.erase("ann@example.org")
 
-    assert [message["To"] for _, message in mailbox.newest(10)] == ["other@example.org"]
+    assert [message["To"] for _, message in mailbox.newest(10)] == [
+        "ann@example.org.uk",
+        "maryann@example.org",
+    ]
+
+
+def test_erase_removes_halves_that_a_crash_left(settings):
+    settings.MAIL_DIR.mkdir(parents=True)
+    old, new = settings.MAIL_DIR / "old.part", settings.MAIL_DIR / "new.part"
+    old.touch()
+    new.touch()
+    os.utime(old, (0, 0))
+
+    mailbox.erase("anyone@example.org")
+
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 @pytest.mark.parametrize("name", ["../settings.py", "nothing.eml", "../../etc/passwd"])

@@ -1,5 +1,6 @@
 """The hint: at most one until a drain begins, and never at a page's cost."""
 
+import smtplib
 import socket
 import time
 from collections.abc import Iterator
@@ -110,3 +111,16 @@ def test_without_a_broker_nothing_is_hinted(settings, caplog):
     outbox.hint_forget()
 
     assert caplog.records == []
+
+
+@pytest.mark.redis
+def test_while_mail_is_paused_no_hint_goes_out(broker, ask, submit, faults):
+    for number in range(3):
+        ask(submit(), f"r{number}@example.org")
+    broker.flushdb()
+    faults.append(smtplib.SMTPAuthenticationError(535, b"no"))
+
+    assert drain().paused
+    outbox.hint()
+
+    assert broker.llen(QUEUE) == 0

@@ -119,10 +119,10 @@ def test_it_says_who_reviewed_it() -> None:
     assert "Draft" not in text
 
 
-def test_a_link_to_the_sign_up_takes_the_place_of_the_words() -> None:
+def test_the_sign_up_is_a_link_and_still_makes_sense_on_paper() -> None:
     pdf = small(secret_url="https://example.org/secret")
 
-    assert "Open the page" not in text_of(pdf)
+    assert "Open the page that your email links to, and tap Tell me first." in text_of(pdf)
     assert "https://example.org/secret" in links_of(pdf)
 
 

@@ -78,3 +78,20 @@ def test_a_confirmed_consent_is_one_line(contact):
         )
 
     assert contact.consents.filter(purpose=Consent.Purpose.SECRET).count() == 1
+
+
+def test_erase_finds_what_was_refused(ask, submit, contact):
+    ask(submit())
+    assert Delivery.objects.count() == Submission.objects.count() == 2
+
+    services.contact_erase(contact=contact)
+
+    assert Delivery.objects.count() == Submission.objects.count() == 0
+
+
+def test_a_long_invitation_fits_into_the_ledger(contact):
+    services.consent_confirm(
+        contact=contact, purpose=Consent.Purpose.SECRET, words="Tell me first. " * 300, page="x"
+    )
+
+    assert len(contact.consents.first().text_version) == 4500

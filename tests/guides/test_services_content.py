@@ -500,8 +500,7 @@ def test_a_full_disk_does_not_keep_a_runner_from_the_guide(
 
 
 def test_an_upload_takes_the_place_of_the_built_guide() -> None:
-    edition = GuideEditionFactory.create()
-    edition.upload.save("own.pdf", ContentFile(b"%PDF-own"))
+    edition = GuideEditionFactory.create(upload=ContentFile(b"%PDF-own", name="own.pdf"))
 
     assert services.guide_pdf(edition=edition, profile="other", paper="a4") == b"%PDF-own"
 

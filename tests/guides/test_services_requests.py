@@ -180,3 +180,62 @@ def test_a_fresh_link_goes_to_the_same_address(delivery):
     assert newest.contact == delivery.contact
     assert newest.link != delivery.link
     assert not newest.link.expired
+
+
+def test_a_refused_address_that_asks_again_changes_its_page_alike(ask, submit, contact):
+    services.contact_erase(contact=contact)
+    known, refused = submit(), submit()
+    ask(known, "new@example.org", state=State.SENT)
+    ask(refused, "runner@example.org")
+    start = timezone.now()
+    rows = {known: [], refused: []}
+
+    for minutes in (2, 4, 6, 8):
+        with time_machine.travel(start + timedelta(minutes=minutes)):
+            for submission, counts in rows.items():
+                again(submission)
+                deliveries = selectors.deliveries_of(submission)
+                counts.append((deliveries.count(), services.resend_is_due(deliveries[0])))
+            Delivery.objects.filter(state=State.QUEUED).update(state=State.SENT)
+
+    assert rows[known] == rows[refused] == [(2, False), (3, False), (3, True), (3, True)]
+    assert not Delivery.objects.filter(contact=None).exclude(state=State.CANCELLED).exists()
+
+
+def test_consents_are_written_once_and_never_undo_a_confirmation(ask, submission):
+    delivery = ask(submission, follow_up=True)
+    services.consent_confirm(
+        contact=delivery.contact, purpose=Consent.Purpose.FOLLOW_UP, words="yes", page="guide"
+    )
+    lines = Consent.objects.count()
+
+    for _ in range(3):
+        ask(submission, follow_up=True)
+    ask(submission, follow_up=True, queued_at=timezone.now() - timedelta(hours=25))
+    with time_machine.travel(timezone.now() + timedelta(hours=26)):
+        ask(submission, follow_up=True)
+
+    assert selectors.consent_step(delivery.contact, Consent.Purpose.FOLLOW_UP) == "confirmed"
+    assert Consent.objects.count() == lines + 1  # the guide of the next day
+
+
+def test_addresses_of_one_mask_are_counted_apart_and_for_a_day(ask, submission):
+    for name in ("ra", "rb", "rc"):
+        ask(submission, f"{name}@example.org")
+
+    with pytest.raises(LimitReachedError):
+        ask(submission, "rd@example.org")
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        assert ask(submission, "rd@example.org").state == State.QUEUED
+
+
+def test_a_lost_email_is_sent_again_to_who_has_a_guide(delivery, guide_edition):
+    Delivery.objects.update(state=State.SENT, queued_at=timezone.now() - timedelta(days=3))
+
+    for email in ("RUNNER@example.org", "stranger@example.org"):
+        services.link_renew_for(guide=guide_edition.guide, email=email, network="203.0.113.9")
+
+    assert list(Delivery.objects.values_list("contact__email", "state")) == [
+        ("runner@example.org", "queued"),
+        ("runner@example.org", "sent"),
+    ]

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guides.states import GIVE_UP_AFTER, MOVES, OPEN, State, retry_at
+from guides.states import GIVE_UP_AFTER, MOVES, OPEN, State, before, retry_at
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -17,8 +17,12 @@ def test_what_ended_stays_ended():
 
 
 def test_only_open_mail_can_be_sent_or_cancelled():
-    assert {state for state in State if State.SENDING in MOVES[state]} == OPEN
-    assert {state for state in State if State.CANCELLED in MOVES[state]} == OPEN
+    assert before(State.SENDING) == before(State.CANCELLED) == OPEN
+    assert {State.QUEUED, State.SENDING, State.RETRY} == OPEN
+
+
+def test_only_a_failed_mail_is_queued_again():
+    assert before(State.QUEUED) == {State.FAILED}
 
 
 def test_waits_grow_to_four_hours_and_stay_there():

@@ -42,7 +42,7 @@ def test_asking_leads_to_on_its_way(client, submission):
 @pytest.mark.parametrize(
     "email",
     ["", "runner", "runner@", "a@b", "runner@example.org\r\nBcc: x@example.org", "x" * 250 + "@a.org",
-     "run\u202ener@example.org", "runner@exam\u200bple.org", "run\x00ner@example.org", "<b>@example.org"],
+     "run\u202ener@example.org", "runner@exam\u200bple.org", "run\x00ner@example.org", "\u017fam@example.org", "<b>@example.org"],
 )  # fmt: skip
 def test_a_wrong_address_is_told_beside_the_field(client, submission, email):
     response = client.post(request_url(submission), {"email": email, "follow_up": "on"})
@@ -72,7 +72,7 @@ def test_the_page_answers_alike_for_new_known_and_suppressed_addresses(client, s
 
 
 def test_a_robot_that_fills_the_trap_gets_nothing(client, submission):
-    data = {"email": "runner@example.org", "website": "https://spam.example"}
+    data = {"email": "runner@example.org", "leave_empty": "https://spam.example"}
 
     response = client.post(request_url(submission), data)
 
@@ -268,3 +268,29 @@ def test_queries_of_each_page(client, token, submission, contact, django_assert_
         client.get(on_its_way_url(submission))
     with django_assert_num_queries(1):  # link
         client.get(f"/guide/{token}/download/")
+
+
+def test_the_pdf_leads_to_a_page_that_leads_to_ones_own_link(client, token, delivery):
+    url = "/guide/strength-guide/secret/"
+    pdf = PdfReader(BytesIO(client.get(f"/guide/{token}/download/").content))
+    notes = [note.get_object() for sheet in pdf.pages for note in sheet.get("/Annots", [])]
+    assert f"http://testserver{url}" in {note["/A"].get("/URI") for note in notes if "/A" in note}
+    Delivery.objects.update(state=State.SENT, queued_at=timezone.now() - timedelta(days=3))
+
+    pages = [
+        without_secrets(client.post(url, {"email": email}).content.decode())
+        for email in ("runner@example.org", "stranger@example.org")
+    ]
+
+    assert client.get(url).status_code == 200
+    assert pages[0] == pages[1]
+    assert Delivery.objects.count() == 2
+    assert client.post(url, {"email": "x"}).status_code == 422
+    assert client.get("/guide/no-such-guide/secret/").status_code == 404
+
+
+def test_a_guide_that_is_lost_is_not_a_fault_of_the_runner(client, token, caplog):
+    DownloadLink.objects.update(profile="gone")
+
+    assert client.get(f"/guide/{token}/download/").status_code == 404
+    assert "CRITICAL" in {record.levelname for record in caplog.records}

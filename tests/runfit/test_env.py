@@ -35,6 +35,14 @@ def test_words_for_false(word):
             "example.org",
             "SITE_URL must look like https://example.org, not 'example.org'.",
         ),
+        ("SITE_URL", "http://[x", "SITE_URL must look like https://example.org, not 'http://[x'."),
+        (
+            "SITE_URL",
+            "https://u:p@a.org",
+            "SITE_URL must look like https://example.org, not 'https://u:p@a.org'.",
+        ),
+        ("DATABASE_URL", "foo", "DATABASE_URL must look like postgres://user:password@host/name."),
+        ("REDIS_URL", "foo", "REDIS_URL must look like redis://host:6379/0."),
         ("TIME_ZONE", "Mars", "TIME_ZONE must be a time zone such as Europe/Berlin, not 'Mars'."),
         ("SECRET_KEY_FILE", "/no/such", "SECRET_KEY_FILE cannot be read: /no/such"),
     ],
@@ -46,12 +54,31 @@ def test_a_value_that_cannot_be_read_is_named(name, value, message):
     assert str(refused.value) == message
 
 
-def test_every_variable_may_come_from_a_file(tmp_path):
-    for field in fields(env.Environment):
-        file = tmp_path / field.name
-        file.write_text("")
+VALUES = {
+    "allowed_hosts": ("a.example.org, b.example.org", ["a.example.org", "b.example.org"]),
+    "database_url": ("postgres://u:p@db/runfit", "postgres://u:p@db/runfit"),
+    "debug": ("true", True),
+    "default_check": ("knees", "knees"),
+    "email_url": ("smtp://mail", "smtp://mail"),
+    "guide_limit_hour": ("7", 7),
+    "guide_limit_network_hour": ("8", 8),
+    "redis_url": ("redis://redis/0", "redis://redis/0"),
+    "secret_key": ("s3cret", "s3cret"),
+    "site_url": ("https://example.org/", "https://example.org"),
+    "time_zone": ("Europe/Berlin", "Europe/Berlin"),
+    "trusted_proxies": ("2", 2),
+    "var_dir": ("/srv/runfit", "/srv/runfit"),
+}
 
-        env.read({f"{field.name.upper()}_FILE": str(file)})
+
+@pytest.mark.parametrize("name", [field.name for field in fields(env.Environment)])
+def test_every_variable_may_come_from_a_file(tmp_path, name):
+    written, expected = VALUES[name]
+    (tmp_path / name).write_text(f"{written}\n")
+
+    read = env.read({f"{name.upper()}_FILE": str(tmp_path / name)})
+
+    assert getattr(read, name) == expected
 
 
 def test_a_secret_from_a_file_loses_its_newline(tmp_path):
@@ -90,7 +117,7 @@ def test_a_password_in_a_mail_url_is_unquoted():
 
 
 @pytest.mark.parametrize(
-    "url", ["mail.example.org", "http://mail", "smtp://:secret@", "smtp://mail:x"]
+    "url", ["mail.example.org", "http://mail", "smtp://[bad", "smtp://:secret@", "smtp://mail:x"]
 )
 def test_a_wrong_mail_url_is_refused_without_repeating_it(url):
     with pytest.raises(ImproperlyConfigured) as refused:

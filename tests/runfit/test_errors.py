@@ -71,8 +71,6 @@ def test_a_fault_of_ours(client, db, monkeypatch):
     def fail(*args: object) -> None:
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr("assessments.views.practice", fail, raising=False)
-    monkeypatch.setattr("assessments.views.assessment_default", fail, raising=False)
     monkeypatch.setattr("assessments.selectors.assessment_default", fail)
     response = client.get("/")
 

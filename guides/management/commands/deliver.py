@@ -8,10 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
-from guides.delivery import drain
+from guides.delivery import PROBE_EVERY, drain
 
 LOOK_EVERY = 1.0
-AFTER_FAULT = 15.0
 
 
 class Command(BaseCommand):
@@ -36,4 +35,4 @@ class Command(BaseCommand):
         except OperationalError as error:
             self.stderr.write(f"The database does not answer: {error}")
             paused = True
-        return AFTER_FAULT if paused else LOOK_EVERY
+        return PROBE_EVERY if paused else LOOK_EVERY

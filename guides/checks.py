@@ -1,0 +1,37 @@
+"""Misconfiguration as system checks, each with its fix."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core import checks
+
+Apps = Sequence[AppConfig] | None
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def https_has_its_proxy(app_configs: Apps, **kwargs: Any) -> list[checks.CheckMessage]:
+    if not settings.SITE_URL.startswith("https://") or settings.TRUSTED_PROXIES:
+        return []
+    return [
+        checks.Warning(
+            "SITE_URL is https, but TRUSTED_PROXIES is 0: behind a proxy that ends TLS, every page "
+            "redirects to itself, and all visitors share one limit.",
+            hint="Set TRUSTED_PROXIES to the number of proxies in front, usually 1.",
+            id="guides.W001",
+        )
+    ]
+
+
+@checks.register(deploy=True)
+def mail_is_sent(app_configs: Apps, **kwargs: Any) -> list[checks.CheckMessage]:
+    if not settings.EMAIL_KEPT_LOCALLY:
+        return []
+    return [
+        checks.Warning(
+            f"EMAIL_URL is not set: mail is only kept in {settings.MAIL_DIR}.",
+            hint="Set EMAIL_URL, such as smtp+tls://user:password@host:587.",
+            id="guides.W002",
+        )
+    ]
