@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.auth.models import User
 from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from assessments import selectors, services
 from assessments.admin.base import ReadOnly
+from assessments.admin.signing import Signing
 from assessments.definition import Definition
 from assessments.models import Edition, Profile, SafetyLevel, Submission
 from assessments.wording import confidence_words
@@ -24,7 +24,7 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @admin.register(Edition)
-class EditionAdmin(ReadOnly, admin.ModelAdmin):
+class EditionAdmin(ReadOnly, Signing, admin.ModelAdmin):
     list_display = (
         "__str__", "published_at", "published_by", "note", "reviewed_by",
     )  # fmt: skip
@@ -34,21 +34,10 @@ class EditionAdmin(ReadOnly, admin.ModelAdmin):
     fields = (
         "assessment", "number", "published_at", "published_by", "note", "reviewed_by", "sha256",
     )  # fmt: skip
-    actions = ("sign",)
+    sign_edition = staticmethod(services.edition_sign)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return super().get_queryset(request).defer("definition")
-
-    @admin.action(description="Sign as reviewed by me", permissions=["sign"])
-    def sign(self, request: HttpRequest, queryset: QuerySet[Edition]) -> None:
-        name = cast(User, request.user).get_full_name() or request.user.get_username()
-        for edition in queryset:
-            services.edition_sign(edition=edition, reviewed_by=name)
-            self.log_change(request, edition, f"Signed as reviewed by {name}.")
-        self.message_user(request, f"Signed as reviewed by {name}.")
-
-    def has_sign_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("assessments.change_edition")
 
 
 class TitleFilter(admin.SimpleListFilter):

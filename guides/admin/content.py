@@ -20,6 +20,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 
 from assessments.admin.base import ReadOnly
+from assessments.admin.signing import Signing
 from assessments.services import PublishRefused
 from guides import pdf, services, upload
 from guides.admin.library import Desk
@@ -239,7 +240,7 @@ class GuideAdmin(Desk, SortableAdminBase, admin.ModelAdmin):
 
 
 @admin.register(GuideEdition)
-class GuideEditionAdmin(ReadOnly, admin.ModelAdmin):
+class GuideEditionAdmin(ReadOnly, Signing, admin.ModelAdmin):
     list_display = ("__str__", "published_at", "published_by", "note", "reviewed_by")
     list_filter = ("guide", "published_at")
     list_select_related = ("guide", "published_by")
@@ -249,7 +250,7 @@ class GuideEditionAdmin(ReadOnly, admin.ModelAdmin):
         "sha256",
     )  # fmt: skip
     readonly_fields = ("own_pdf",)
-    actions = ("sign",)
+    sign_edition = staticmethod(services.guide_edition_sign)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GuideEdition]:
         return super().get_queryset(request).defer("content")
@@ -257,14 +258,3 @@ class GuideEditionAdmin(ReadOnly, admin.ModelAdmin):
     @admin.display(description="your own PDF", boolean=True)
     def own_pdf(self, edition: GuideEdition) -> bool:
         return bool(edition.upload)
-
-    @admin.action(description="Sign as reviewed by me", permissions=["sign"])
-    def sign(self, request: HttpRequest, queryset: QuerySet[GuideEdition]) -> None:
-        name = cast(User, request.user).get_full_name() or request.user.get_username()
-        for edition in queryset:
-            services.guide_edition_sign(edition=edition, reviewed_by=name)
-            self.log_change(request, edition, f"Signed as reviewed by {name}.")
-        self.message_user(request, f"Signed as reviewed by {name}.")
-
-    def has_sign_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("guides.change_guideedition")

@@ -129,16 +129,30 @@ def test_publishing_signing_and_erasing_need_their_rights(staff, draft):
     assert draft.editions.get().reviewed_by == ""
 
 
-def test_a_version_is_signed_by_who_looks_at_it(admin_client, draft, django_user_model):
+def test_signing_asks_for_the_name_that_runners_read(admin_client, draft, django_user_model):
     django_user_model.objects.update(first_name="Ana", last_name="Lopez")
     edition = draft.editions.get()
 
-    response = run_action(admin_client, "edition", "sign", edition)
+    asked = run_action(admin_client, "edition", "sign", edition)
+    assert 'value="Ana Lopez"' in asked.content.decode()
+    assert draft.editions.get().reviewed_by == ""
 
-    edition.refresh_from_db()
-    assert edition.reviewed_by == "Ana Lopez"
-    assert said(response) == ["Signed as reviewed by Ana Lopez."]
-    assert LogEntry.objects.get().change_message == "Signed as reviewed by Ana Lopez."
+    signed = "Ana Lopez, PT"
+    response = run_action(
+        admin_client, "edition", "sign", edition, confirmed="yes", reviewed_by=signed
+    )
+
+    assert draft.editions.get().reviewed_by == signed
+    assert said(response) == ["Signed as reviewed by Ana Lopez, PT."]
+    assert LogEntry.objects.get().change_message == "Signed as reviewed by Ana Lopez, PT."
+
+
+def test_a_signature_can_be_taken_back(admin_client, draft):
+    edition = draft.editions.get()
+    for name in ("Ana Lopez, PT", ""):
+        run_action(admin_client, "edition", "sign", edition, confirmed="yes", reviewed_by=name)
+
+    assert draft.editions.get().reviewed_by == ""
 
 
 def test_the_pages_of_versions_do_not_show_their_source(admin_client):

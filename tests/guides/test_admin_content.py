@@ -432,8 +432,11 @@ def test_a_version_is_signed(guide: Guide, admin_client: Client) -> None:
     values = {"action": "sign", "_selected_action": [edition.pk]}
 
     admin_client.post(page(GuideEdition, "changelist"), values)
+    assert GuideEdition.objects.get().reviewed_by == ""
+    signed = {**values, "confirmed": "yes", "reviewed_by": "Ana Lopez, PT"}
+    admin_client.post(page(GuideEdition, "changelist"), signed)
 
-    assert GuideEdition.objects.get().reviewed_by == "admin"
+    assert GuideEdition.objects.get().reviewed_by == "Ana Lopez, PT"
 
 
 def test_the_pt_reads_her_own_words_and_no_keys() -> None:
