@@ -1,31 +1,21 @@
 """What runners meet: immutable editions, and what they answered."""
 
-from typing import Any
-
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from assessments.snapshots import Snapshot
 
-class Edition(models.Model):
-    """An immutable, numbered snapshot of an assessment, made by publish.
 
-    Pages, scoring and old result links read editions only. The live edition is the one with
-    the highest number. Only `reviewed_by` may change later: that is the PT's signature.
+class Edition(Snapshot):
+    """A snapshot of an assessment. Pages, scoring and old result links read editions only.
+
+    The live edition is the one with the highest number.
     """
 
     assessment = models.ForeignKey(
         "Assessment", models.PROTECT, related_name="editions", verbose_name="self-check"
     )
-    number = models.PositiveIntegerField()
     definition = models.TextField(help_text="Canonical JSON, exactly the bytes that were hashed.")
-    sha256 = models.CharField("fingerprint", max_length=64)
-    published_at = models.DateTimeField(auto_now_add=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    note = models.CharField(max_length=300, blank=True)
-    reviewed_by = models.CharField(max_length=310, blank=True)
 
     class Meta:
         verbose_name = "version"
@@ -36,14 +26,6 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment}, version {self.number}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("An edition is never changed. To sign it, use edition_sign.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise TypeError("An edition is never deleted: results rest on it.")
 
 
 class Submission(models.Model):

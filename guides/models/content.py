@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
+from assessments.snapshots import Snapshot
 from guides.content import LINE_LENGTH, TEXT_LENGTH, VARIABLES, text_variables
 from guides.models.library import ONE_PER_LINE, Phase
 from guides.models.words import Worded, new_key
@@ -146,24 +146,12 @@ class EmailText(Worded):
                 raise ValidationError({name: message})
 
 
-class GuideEdition(models.Model):
-    """An immutable, numbered snapshot of a guide with all plans and exercises, made by publish.
-
-    Runners only ever meet editions. Only `reviewed_by` may change later: that is the PT's
-    signature.
-    """
+class GuideEdition(Snapshot):
+    """A snapshot of a guide with all plans and exercises."""
 
     guide = models.ForeignKey(Guide, models.PROTECT, related_name="editions")
-    number = models.PositiveIntegerField()
     content = models.TextField(help_text="Canonical JSON, exactly the bytes that were hashed.")
-    sha256 = models.CharField("fingerprint", max_length=64)
     upload = models.FileField("the PT's own PDF", blank=True, max_length=200)
-    published_at = models.DateTimeField(auto_now_add=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    note = models.CharField(max_length=300, blank=True)
-    reviewed_by = models.CharField(max_length=310, blank=True)
 
     class Meta:
         verbose_name = "version of a guide"
@@ -175,11 +163,3 @@ class GuideEdition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.guide}, version {self.number}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("An edition is never changed. To sign it, use guide_edition_sign.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise TypeError("An edition is never deleted: links rest on it.")

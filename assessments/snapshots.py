@@ -1,0 +1,34 @@
+"""What editions of self-checks and of guides share."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+
+class Snapshot(models.Model):
+    """An immutable, numbered copy of a draft, made by publish.
+
+    Runners only ever meet snapshots. Only `reviewed_by` may change later, by its own service:
+    that is the clinician's signature.
+    """
+
+    number = models.PositiveIntegerField()
+    sha256 = models.CharField("fingerprint", max_length=64)
+    published_at = models.DateTimeField(auto_now_add=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    note = models.CharField(max_length=300, blank=True)
+    reviewed_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("A version is never changed. To sign it, use the service for that.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("A version is never deleted: results and links rest on it.")
