@@ -55,8 +55,8 @@ def guide_request(
     _limits_check(origin)
     _addresses_check(submission, email)
     with transaction.atomic():
+        contact = _contact_locked(email)  # before any delivery, as erase does: no deadlock
         _cancel_mistyped(submission, email)
-        contact = _contact_locked(email)
         if selectors.address_suppressed(email):
             _refuse(submission, email, contact, origin, SUPPRESSED)
             return
@@ -79,7 +79,7 @@ def guide_send_again(*, submission: "Submission", network: str) -> None:
     last = selectors.deliveries_of(submission).select_related("contact", "link__edition").first()
     if last is None or last.state in OPEN or not resend_is_due(last):
         return
-    if last.link:
+    if last.link and last.state != State.CANCELLED:
         _send_more(last.link, network)
     else:
         _refuse_more(last, network)

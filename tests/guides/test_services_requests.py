@@ -239,3 +239,14 @@ def test_a_lost_email_is_sent_again_to_who_has_a_guide(delivery, guide_edition):
         ("runner@example.org", "queued"),
         ("runner@example.org", "sent"),
     ]
+
+
+def test_send_again_after_an_unsubscribe_sends_nothing_and_looks_alike(ask, submission):
+    contact = ask(submission).contact
+    services.contact_unsubscribe(contact=contact)
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        again(submission)
+
+    rows = selectors.deliveries_of(submission)
+    assert [row.state for row in rows] == [State.CANCELLED] * 2
