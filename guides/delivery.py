@@ -63,7 +63,7 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
         for delivery in _claims(until):
             if send(delivery, connection):
                 sent += 1
-                if sent == 1 and _candidates(timezone.now()):
+                if sent == 1 and _due(timezone.now()).exists():
                     outbox.hint()  # a backlog, and the server takes mail: let another worker help
     except PausedError as error:
         logger.critical("Mail is paused: %s Check EMAIL_URL.", error)
@@ -71,7 +71,7 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
         return Drained(sent, paused=True)
     finally:
         _close(connection)
-    if _candidates(timezone.now()):
+    if _due(timezone.now()).exists():
         outbox.hint()
     return Drained(sent, paused=False)
 
@@ -135,12 +135,16 @@ def _claims(until: float) -> Iterator[Delivery]:
         yield delivery
 
 
-def _candidates(now: datetime) -> list[Delivery]:
+def _due(now: datetime) -> QuerySet[Delivery]:
+    """What may be claimed: it is due, or its worker is gone."""
     due = Q(state__in=[State.QUEUED, State.RETRY], due_at__lte=now)
     abandoned = Q(state=State.SENDING, lease_until__lte=now)
-    rows = Delivery.objects.filter(due | abandoned).order_by("due_at")
-    rows = rows.select_related("contact", "link__edition__guide").defer("link__edition__content")
-    return list(rows[:CANDIDATES])
+    return Delivery.objects.filter(due | abandoned).order_by("due_at")
+
+
+def _candidates(now: datetime) -> list[Delivery]:
+    rows = _due(now).select_related("contact", "link__edition__guide")
+    return list(rows.defer("link__edition__content")[:CANDIDATES])
 
 
 def _claim_row(delivery: Delivery, now: datetime) -> bool:
