@@ -20,6 +20,7 @@ from assessments.models import (
     Assessment,
     DerivedSafety,
     Dimension,
+    Faq,
     Notice,
     Profile,
     Question,
@@ -29,7 +30,7 @@ from assessments.models import (
     rule_in_words,
 )
 
-PARTS = (Question, SafetyItem, DerivedSafety, SafetyLevel, Dimension, Profile, Notice)
+PARTS = (Question, SafetyItem, DerivedSafety, SafetyLevel, Dimension, Profile, Notice, Faq)
 
 
 class Listed(InlineModelAdmin):
@@ -88,6 +89,11 @@ class NoticeRows(RuledRows):
     model = Notice
 
 
+class FaqRows(RowsInline):
+    model = Faq
+    readonly_fields = fields = ("answer",)
+
+
 class DimensionRows(RowsInline):
     model = Dimension
     readonly_fields = fields = ("plain", "weight")
@@ -125,6 +131,7 @@ class AssessmentAdmin(TextWidgets, SortableAdminBase, admin.ModelAdmin):
         DimensionRows,
         ProfileRows,
         NoticeRows,
+        FaqRows,
         RetestAdviceInline,
     )
     words = ("title", "language", "minutes", "statement", "direction")

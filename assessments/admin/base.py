@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Field, Prefetch
 from django.http import HttpRequest, HttpResponse
 
-from assessments.models import Assessment, Condition, SafetyLevel
+from assessments.models import Assessment, Condition
 
 
 class LongText(AdminTextareaWidget):
@@ -55,14 +55,19 @@ class ReadOnly:
 
 
 class PartForm(forms.ModelForm):
-    """Offers only the levels of the same self-check, as soon as it is known which one."""
+    """Offers only what belongs to the same self-check, as soon as it is known which one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         assessment = self.instance.assessment_id or self.initial.get("assessment")
-        level = self.fields.get("level")
-        if assessment and isinstance(level, forms.ModelChoiceField):
-            level.queryset = SafetyLevel.objects.filter(assessment=assessment)
+        for name in ("level", "faq"):
+            field = self.fields.get(name)
+            if (
+                assessment
+                and isinstance(field, forms.ModelChoiceField)
+                and field.queryset is not None
+            ):
+                field.queryset = field.queryset.filter(assessment=assessment)
 
 
 class PartAdmin(TextWidgets, admin.ModelAdmin):

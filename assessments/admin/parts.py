@@ -6,13 +6,15 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from assessments.admin.base import PartAdmin, TwoStepAdmin, with_rule
+from assessments.admin.base import PartAdmin, TextWidgets, TwoStepAdmin, with_rule
 from assessments.admin.rules import DerivedInline, NoticeRuleInline, ProfileRuleInline
 from assessments.models import (
     DerivedSafety,
     Dimension,
+    Faq,
     Notice,
     Profile,
+    ProfileFaq,
     SafetyItem,
     SafetyLevel,
     rule_in_words,
@@ -23,8 +25,8 @@ from assessments.models import (
 class DimensionAdmin(PartAdmin):
     list_display = ("label", "plain", "weight", "assessment")
     search_fields = ("label", "plain")
-    fields = ("assessment", "label", "plain", "weight")
-    one_line = ("label", "plain")
+    fields = ("assessment", "label", "plain", "weight", ("balance_side", "balance_label"))
+    one_line = ("label", "plain", "balance_label")
 
 
 @admin.register(SafetyLevel)
@@ -69,6 +71,33 @@ class DerivedSafetyAdmin(RuledAdmin):
     one_line = ("why",)
 
 
+@admin.register(Faq)
+class FaqAdmin(PartAdmin):
+    list_display = ("question", "answer", "assessment")
+    search_fields = ("question", "answer")
+    fields = ("assessment", "question", "answer")
+    one_line = ("question",)
+
+
+class ProfileFaqInline(TextWidgets, admin.TabularInline):
+    model = ProfileFaq
+    extra = 0
+    fields = ("faq", "answer")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProfileFaq]:
+        answers: QuerySet[ProfileFaq] = super().get_queryset(request)
+        return answers.select_related("faq")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Offers the questions of the same self-check, read once for all rows."""
+        formset = super().get_formset(request, obj, **kwargs)
+        own = Faq.objects.filter(assessment=obj.assessment_id)
+        field: Any = formset.form.base_fields["faq"]
+        field.queryset = own
+        field.choices = [("", "---------"), *((faq.pk, str(faq)) for faq in own)]
+        return formset
+
+
 @admin.register(Profile)
 class ProfileAdmin(RuledAdmin):
     list_display = ("title", "start_phase", "rule", "assessment")
@@ -78,7 +107,7 @@ class ProfileAdmin(RuledAdmin):
         "assessment", "title", "start_phase", "summary", "first_step", "honest_note",
         "see_someone_if",
     )  # fmt: skip
-    inlines = (ProfileRuleInline,)
+    inlines = (ProfileRuleInline, ProfileFaqInline)
     one_line = ("title",)
 
 
@@ -86,5 +115,5 @@ class ProfileAdmin(RuledAdmin):
 class NoticeAdmin(RuledAdmin):
     list_display = ("text", "rule", "assessment")
     search_fields = ("text",)
-    fields = ("assessment", "text")
+    fields = ("assessment", "text", "faq")
     inlines = (NoticeRuleInline,)

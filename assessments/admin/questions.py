@@ -1,6 +1,6 @@
 """A question with its answers, what each of them weighs, and when it is asked."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from adminsortable2.admin import SortableAdminBase, SortableTabularInline
 from django import forms
@@ -9,9 +9,12 @@ from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
-from assessments.admin.base import TextWidgets, TwoStepAdmin, with_rule
+from assessments.admin.base import PartForm, TextWidgets, TwoStepAdmin, with_rule
 from assessments.admin.rules import ShowIfInline
+from assessments.definition import LONGEST_DRAWING, drawing_fault
 from assessments.models import Band, Choice, Dimension, Question, rule_in_words
 
 SAYS_NOTHING = "-"
@@ -85,9 +88,8 @@ class PointsInline(TextWidgets, InlineModelAdmin):
         kwargs["form"] = type("PointsForm", (PointsForm,), {**fields, "dimensions": dimensions})
         return super().get_formset(request, obj, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        names = [_field_name(each.pk) for each in obj.assessment.dimensions.all()]
-        return [*super().get_fields(request, obj), *names]
+    def points_fields(self, question: Question) -> list[str]:
+        return [_field_name(each.pk) for each in question.assessment.dimensions.all()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("points")
@@ -95,13 +97,60 @@ class PointsInline(TextWidgets, InlineModelAdmin):
 
 class ChoiceInline(PointsInline, SortableTabularInline):  # type: ignore[misc]
     model = Choice
-    fields = ("label",)
     one_line = ("label",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Places on a drawing are asked for once there is one."""
+        spot = ["spot_left", "spot_top"] if obj.drawing else []
+        return ["label", *spot, *self.points_fields(obj)]
 
 
 class BandInline(PointsInline, admin.TabularInline):
     model = Band
-    fields = ("lowest", "highest")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["lowest", "highest", *self.points_fields(obj)]
+
+
+class QuestionForm(PartForm):
+    """Takes a drawing as the file that a drawing program saves."""
+
+    drawing_file = forms.FileField(
+        label="Drawing",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".svg"}),
+        help_text="An SVG file, to stand above the answers. Then each answer can have its place "
+        "on it, to tap.",
+    )
+    drawing_remove = forms.BooleanField(label="Take the drawing away", required=False)
+
+    def clean_drawing_file(self) -> str:
+        """The text of the file; blank where none was picked."""
+        file = self.cleaned_data["drawing_file"]
+        if not file:
+            return ""
+        try:
+            text = str(file.read(LONGEST_DRAWING * 4 + 1), encoding="utf-8")
+        except UnicodeDecodeError:
+            raise ValidationError("This is not an SVG file.") from None
+        if fault := drawing_fault(text):
+            raise ValidationError(f"The drawing {fault}")
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self._drawing() and not data.get("drawing_alt"):
+            self.add_error("drawing_alt", "Say in words what the drawing shows.")
+        return data
+
+    def save(self, commit: bool = True) -> Question:
+        self.instance.drawing = self._drawing()
+        return cast(Question, super().save(commit))
+
+    def _drawing(self) -> str:
+        if self.cleaned_data.get("drawing_remove"):
+            return ""
+        return str(self.cleaned_data.get("drawing_file") or self.instance.drawing)
 
 
 @admin.register(Question)
@@ -111,7 +160,8 @@ class QuestionAdmin(SortableAdminBase, TwoStepAdmin):
     search_fields = ("text", "help", "choices__label")
     search_help_text = "Search in questions and their answers."
     fixed = ("assessment", "kind")
-    one_line = ("text", "help", "group", "source")
+    one_line = ("text", "help", "group", "source", "drawing_alt")
+    form = QuestionForm
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         scale = ("minimum", "maximum")
@@ -119,8 +169,21 @@ class QuestionAdmin(SortableAdminBase, TwoStepAdmin):
         return [
             (None, {"fields": ["assessment", "kind", "text", "help", "optional", "group", *shown]}),
             ("A check to do at home", {"fields": ["how_to", "skip_if"]}),
+            ("A drawing", {"fields": [*self._drawing_fields(obj), "drawing_alt"]}),
             ("For you", {"fields": ["basis", "source", "compare_on_retest"]}),
         ]
+
+    def _drawing_fields(self, question: Question | None) -> list[str]:
+        kept = question is not None and question.drawing
+        return ["drawing_now", "drawing_file", "drawing_remove"] if kept else ["drawing_file"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*super().get_readonly_fields(request, obj), "drawing_now")
+
+    @admin.display(description="now")
+    def drawing_now(self, question: Question) -> SafeString:
+        """Only what `drawing_fault` lets through is ever stored."""
+        return format_html('<div class="drawing">{}</div>', mark_safe(question.drawing))
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         if obj is None:

@@ -5,12 +5,15 @@ Every attribute is named as in the file format; a key that is a Python word take
 them, so that what is written back is what was read.
 """
 
+from assessments.definition.drawing import LONGEST as LONGEST_DRAWING
+from assessments.definition.drawing import drawing_fault
 from assessments.definition.faults import DefinitionError, Fault
 from assessments.definition.reading import parse
 from assessments.definition.references import RESERVED_QUESTION_KEYS
 from assessments.definition.shapes import (
     Answer,
     AnswerCondition,
+    Balance,
     Band,
     Choice,
     ChoiceCondition,
@@ -21,6 +24,8 @@ from assessments.definition.shapes import (
     Derived,
     Dimension,
     Disclaimers,
+    Drawing,
+    Faq,
     Labels,
     Level,
     Notice,
@@ -38,9 +43,11 @@ from assessments.definition.shapes import (
 from assessments.definition.writing import canonical, file_text, to_data
 
 __all__ = [
+    "LONGEST_DRAWING",
     "RESERVED_QUESTION_KEYS",
     "Answer",
     "AnswerCondition",
+    "Balance",
     "Band",
     "Choice",
     "ChoiceCondition",
@@ -52,6 +59,8 @@ __all__ = [
     "Derived",
     "Dimension",
     "Disclaimers",
+    "Drawing",
+    "Faq",
     "Fault",
     "Labels",
     "Level",
@@ -67,6 +76,7 @@ __all__ = [
     "ScaleCondition",
     "ScoreCondition",
     "canonical",
+    "drawing_fault",
     "file_text",
     "parse",
     "to_data",

@@ -133,6 +133,9 @@ class Node:
         self._absent.add(key)
         return default
 
+    def value_or_none(self, key: str, accept: Callable[[object], T], blank: T) -> T | None:
+        return self._if_present(key, lambda: self.value(key, accept, blank))
+
     def text(self, key: str, default: str | None = None) -> str:
         return self.value(key, as_text, "", default)
 
@@ -140,6 +143,9 @@ class Node:
         """A key, or a reference to one. A malformed one is kept, so that it is refused once."""
         value = self._data.get(key)
         return self.value(key, as_key, value if isinstance(value, str) else "")
+
+    def key_or_blank(self, key: str) -> str:
+        return self._if_present(key, lambda: self.key(key)) or ""
 
     def flag(self, key: str, *, default: bool) -> bool:
         return self.value(key, as_flag, default, default)

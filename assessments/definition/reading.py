@@ -2,6 +2,7 @@
 
 from typing import Literal, cast
 
+from assessments.definition.drawing import as_svg
 from assessments.definition.faults import DefinitionError, Fault
 from assessments.definition.node import (
     LARGEST,
@@ -10,15 +11,18 @@ from assessments.definition.node import (
     Refused,
     as_key,
     as_language,
+    as_list,
     as_object,
     as_one_of,
     as_points,
     as_text,
     as_true,
+    as_whole,
 )
 from assessments.definition.references import reference_faults
 from assessments.definition.shapes import (
     AnswerCondition,
+    Balance,
     Band,
     Choice,
     ChoiceCondition,
@@ -29,6 +33,8 @@ from assessments.definition.shapes import (
     Derived,
     Dimension,
     Disclaimers,
+    Drawing,
+    Faq,
     Labels,
     Level,
     Notice,
@@ -81,6 +87,7 @@ def _definition(node: Node) -> Definition:
         questions=node.children("questions", _question),
         profiles=node.children("profiles", _profile),
         notices=node.children("notices", _notice, optional=True),
+        faq=node.children("faq", _faq, optional=True),
         retest=node.child_or_none("retest", _retest),
         disclaimers=node.child_or_none("disclaimers", _disclaimers),
         absent=node.close(),
@@ -93,6 +100,16 @@ def _dimension(node: Node) -> Dimension:
         label=node.text("label"),
         plain=node.text("plain"),
         weight=node.whole("weight"),
+        balance=node.child_or_none("balance", _balance),
+        absent=node.close(),
+    )
+
+
+def _balance(node: Node) -> Balance:
+    side = node.one_of("side", "front", "back")
+    return Balance(
+        side=cast(Literal["front", "back"], side),
+        label=node.text("label"),
         absent=node.close(),
     )
 
@@ -168,6 +185,7 @@ def _question(node: Node) -> Question:
         maximum=node.whole("maximum", least=-LARGEST) if scale else 0,
         bands=node.children("bands", _band) if scale else (),
         choices=() if scale else node.children("choices", _choice),
+        drawing=node.child_or_none("drawing", _drawing),
         how_to=node.list_of("how_to", as_text, optional=True),
         skip_if=node.text("skip_if", default=""),
         basis=node.text("basis", default=""),
@@ -178,8 +196,24 @@ def _question(node: Node) -> Question:
 
 def _choice(node: Node) -> Choice:
     return Choice(
-        key=node.key(), label=node.text("label"), points=_points(node), absent=node.close()
+        key=node.key(),
+        label=node.text("label"),
+        points=_points(node),
+        spot=node.value_or_none("spot", _as_spot, (0, 0)),
+        absent=node.close(),
     )
+
+
+def _as_spot(value: object) -> tuple[int, int]:
+    numbers = as_list(value)
+    if len(numbers) != 2:
+        raise Refused("must be two numbers: percent from the left, percent from the top.")
+    left, top = (as_whole(number, most=100) for number in numbers)
+    return left, top
+
+
+def _drawing(node: Node) -> Drawing:
+    return Drawing(alt=node.text("alt"), svg=node.value("svg", as_svg, ""), absent=node.close())
 
 
 def _band(node: Node) -> Band:
@@ -205,6 +239,7 @@ def _profile(node: Node) -> Profile:
         first_step=node.text("first_step"),
         honest_note=node.text("honest_note"),
         see_someone_if=node.text("see_someone_if"),
+        faq=node.mapping_or_none("faq", as_text),
         absent=node.close(),
     )
 
@@ -214,6 +249,16 @@ def _notice(node: Node) -> Notice:
         key=node.key(),
         rule=node.alternatives("rule", _condition),
         text=node.text("text"),
+        faq=node.key_or_blank("faq"),
+        absent=node.close(),
+    )
+
+
+def _faq(node: Node) -> Faq:
+    return Faq(
+        key=node.key(),
+        question=node.text("question"),
+        answer=node.text("answer"),
         absent=node.close(),
     )
 

@@ -15,6 +15,7 @@ from assessments.definition.shapes import (
     ConfidenceCondition,
     Definition,
     Dimension,
+    Faq,
     Notice,
     Profile,
     Question,
@@ -27,7 +28,7 @@ RESERVED_QUESTION_KEYS = frozenset({"safety", "csrfmiddlewaretoken", "form_token
 # What a runner ticks to say that no safety item is true.
 RESERVED_SAFETY_KEYS = frozenset({"none"})
 
-Keyed: TypeAlias = Dimension | SafetyItem | Question | Choice | Profile | Notice
+Keyed: TypeAlias = Dimension | SafetyItem | Question | Choice | Profile | Notice | Faq
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,16 @@ def reference_faults(definition: Definition) -> Iterator[Fault]:
     yield from _questions(definition, scope)
     yield from _ruled("profiles", definition.profiles, scope)
     yield from _ruled("notices", definition.notices, scope)
+    yield from _faq(definition)
     if not definition.profiles:
         yield Fault("profiles", "must not be empty.")
 
 
 def _dimensions(definition: Definition) -> Iterator[Fault]:
     yield from _keys("dimensions", definition.dimensions)
+    sides = sorted(each.balance.side for each in definition.dimensions if each.balance)
+    if sides not in ([], ["back", "front"]):
+        yield Fault("dimensions", "must have a “balance” of both sides, each once, or of none.")
     if not any(dimension.weight for dimension in definition.dimensions):
         yield Fault("dimensions", "must have at least one weight above 0.")
 
@@ -103,6 +108,7 @@ def _options(where: str, question: Question, scope: Scope) -> Iterator[Fault]:
     kind = "choices" if question.kind == "choice" else "bands"
     where = f"{where}.{kind}"
     yield from _keys(where, question.choices)
+    yield from _spots(where, question)
     yield from _bands(where, question) if question.kind == "scale" else ()
     if not question.options:
         yield Fault(where, "must not be empty.")
@@ -111,6 +117,12 @@ def _options(where: str, question: Question, scope: Scope) -> Iterator[Fault]:
             if dimension not in scope.dimensions:
                 name = shown(dimension)
                 yield from _missing(f"{where}[{index}].points.{name}", "dimension", dimension)
+
+
+def _spots(where: str, question: Question) -> Iterator[Fault]:
+    for index, choice in enumerate(question.choices):
+        if choice.spot and not question.drawing:
+            yield Fault(f"{where}[{index}].spot", "needs a “drawing” of its question.")
 
 
 def _bands(where: str, question: Question) -> Iterator[Fault]:
@@ -132,6 +144,18 @@ def _ruled(where: str, ruled: Sequence[Profile | Notice], scope: Scope) -> Itera
     for index, each in enumerate(ruled):
         for number, alternative in enumerate(each.rule):
             yield from _conditions(f"{where}[{index}].rule[{number}]", alternative, scope)
+
+
+def _faq(definition: Definition) -> Iterator[Fault]:
+    yield from _keys("faq", definition.faq)
+    known = {each.key for each in definition.faq}
+    for index, profile in enumerate(definition.profiles):
+        for key in profile.faq or ():
+            if key not in known:
+                yield from _missing(f"profiles[{index}].faq.{shown(key)}", "faq", key)
+    for index, notice in enumerate(definition.notices):
+        if notice.faq not in known:
+            yield from _missing(f"notices[{index}].faq", "faq", notice.faq)
 
 
 def _conditions(where: str, conditions: Iterable[Condition], scope: Scope) -> Iterator[Fault]:

@@ -52,11 +52,21 @@ Rule: TypeAlias = tuple[tuple[Condition, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Balance(Shape):
+    """The side of the hip that a score speaks of, for the picture that sets both beside each
+    other."""
+
+    side: Literal["front", "back"]
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dimension(Shape):
     key: str
     label: str
     plain: str
     weight: int
+    balance: Balance | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,9 +135,12 @@ class Safety(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Shape):
+    """`spot`: where it is on the question's drawing, in percent from the left and from the top."""
+
     key: str
     label: str
     points: Points
+    spot: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +151,14 @@ class Band(Shape):
 
 
 Option: TypeAlias = Choice | Band
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing(Shape):
+    """`svg` is safe to stand inside a page (see drawing.py); `alt` says what it shows."""
+
+    alt: str
+    svg: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +175,7 @@ class Question(Shape):
     maximum: int = 0
     bands: tuple[Band, ...] = ()
     choices: tuple[Choice, ...] = ()
+    drawing: Drawing | None = None
     how_to: tuple[str, ...] = ()
     skip_if: str = ""
     basis: str = ""
@@ -188,6 +210,8 @@ class Question(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Profile(Shape):
+    """`faq`: its own answers to the questions that runners bring, by key."""
+
     key: str
     start_phase: int
     rule: Rule
@@ -196,13 +220,26 @@ class Profile(Shape):
     first_step: str
     honest_note: str
     see_someone_if: str
+    faq: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Notice(Shape):
+    """`faq`: the question that runners bring which it answers; then it stands there alone."""
+
     key: str
     rule: Rule
     text: str
+    faq: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Faq(Shape):
+    """A question that runners bring, and the answer where no result type or notice has its own."""
+
+    key: str
+    question: str
+    answer: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,6 +285,7 @@ class Definition(Shape):
     questions: tuple[Question, ...]
     profiles: tuple[Profile, ...]
     notices: tuple[Notice, ...] = ()
+    faq: tuple[Faq, ...] = ()
     retest: Retest | None = None
     disclaimers: Disclaimers | None = None
 

@@ -124,6 +124,10 @@ class RetestAdvice(Placed):
 class Dimension(Keyed, Placed):
     """One thing that is scored from 0 to 100."""
 
+    class Side(models.TextChoices):
+        FRONT = "front", "the front"
+        BACK = "back", "the back"
+
     key_source = "label"
 
     assessment = models.ForeignKey(
@@ -136,12 +140,28 @@ class Dimension(Keyed, Placed):
     weight = models.PositiveIntegerField(
         help_text="Its share in the total, next to the others. For example: 30"
     )
+    balance_side = models.CharField(
+        "in the picture of the hip",
+        max_length=8,
+        choices=Side,
+        blank=True,
+        help_text="Results show one score area in front and one at the back, side by side.",
+    )
+    balance_label = models.TextField(
+        "called there", blank=True, help_text="For example: Hip flexors"
+    )
 
     class Meta:
         verbose_name = "score area"
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["assessment", "key"], name="dimension_key_unique"),
+            models.CheckConstraint(
+                condition=Q(balance_side="", balance_label="")
+                | (~Q(balance_side="") & ~Q(balance_label="")),
+                name="dimension_balance",
+                violation_error_message="For the picture, pick a side and say what it is called.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -280,6 +300,54 @@ class Profile(Keyed, Placed):
         return self.title
 
 
+class Faq(Keyed, Placed):
+    """A question that runners bring along, and the answer that holds for most of them."""
+
+    key_source = "question"
+
+    assessment = models.ForeignKey(
+        Assessment, models.CASCADE, related_name="faq", verbose_name="self-check"
+    )
+    question = models.TextField(help_text="For example: Will stretching help?")
+    answer = models.TextField(
+        help_text="Each result shows it, unless the result type or an extra advice has its own."
+    )
+
+    class Meta:
+        verbose_name = "question that runners bring"
+        verbose_name_plural = "questions that runners bring"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "key"], name="faq_key_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return Truncator(self.question).chars(SHORT)
+
+
+class ProfileFaq(models.Model):
+    """What one result type answers to a question that runners bring."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="faq_answers")
+    faq = models.ForeignKey(Faq, models.CASCADE, related_name="+", verbose_name="question")
+    answer = models.TextField()
+
+    class Meta:
+        verbose_name = "own answer to a question that runners bring"
+        verbose_name_plural = "own answers to questions that runners bring"
+        ordering = ["faq__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile", "faq"],
+                name="profile_faq_unique",
+                violation_error_message="This question has an answer already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.faq)
+
+
 class Notice(Keyed, Placed):
     """A line of advice that is added to any result where its rule holds."""
 
@@ -290,6 +358,16 @@ class Notice(Keyed, Placed):
     )
     text = models.TextField(
         help_text="For example: Your running jumped up lately. Keep each run short for 2 weeks."
+    )
+    faq = models.ForeignKey(
+        Faq,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="answers",
+        help_text="The question that runners bring which this answers. Then it stands there, "
+        "and only the first such advice that applies.",
     )
 
     class Meta:

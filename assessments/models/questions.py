@@ -7,7 +7,7 @@ from django.utils.text import Truncator
 
 from assessments.definition import RESERVED_QUESTION_KEYS
 from assessments.models.base import SHORT, Keyed, Placed
-from assessments.models.draft import Assessment, Dimension
+from assessments.models.draft import PERCENT, Assessment, Dimension
 
 
 class Question(Keyed, Placed):
@@ -40,6 +40,12 @@ class Question(Keyed, Placed):
         "how to do it", blank=True, help_text="For a check to do at home: one step per line."
     )
     skip_if = models.TextField("when to skip it", blank=True)
+    drawing = models.TextField(blank=True, editable=False, help_text="SVG, as in a file.")
+    drawing_alt = models.TextField(
+        "drawing in words",
+        blank=True,
+        help_text="For those who cannot see it. For example: A runner bends forward.",
+    )
     basis = models.TextField("where the points come from", blank=True)
     source = models.TextField(
         blank=True, help_text="Who thought of it. For example: article, or added"
@@ -64,6 +70,11 @@ class Question(Keyed, Placed):
                 condition=Q(kind="choice", minimum=None, maximum=None)
                 | Q(kind="scale", minimum__isnull=False, maximum__gte=F("minimum")),
                 name="question_scale_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(drawing="") | ~Q(drawing_alt=""),
+                name="question_drawing_alt",
+                violation_error_message="Say in words what the drawing shows.",
             ),
         ]
 
@@ -93,12 +104,33 @@ class Choice(Keyed, Placed):
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="choices")
     label = models.TextField("answer", help_text="For example: 2 to 6 weeks")
+    spot_left = models.PositiveSmallIntegerField(
+        "on the drawing: from the left",
+        null=True,
+        blank=True,
+        validators=PERCENT,
+        help_text="In percent of its width. For example: 40",
+    )
+    spot_top = models.PositiveSmallIntegerField(
+        "from the top",
+        null=True,
+        blank=True,
+        validators=PERCENT,
+        help_text="In percent of its height. For example: 75",
+    )
 
     class Meta:
         verbose_name = "answer"
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["question", "key"], name="choice_key_unique"),
+            models.CheckConstraint(
+                condition=Q(spot_left=None, spot_top=None)
+                | Q(spot_left__isnull=False, spot_left__lte=100)
+                & Q(spot_top__isnull=False, spot_top__lte=100),
+                name="choice_spot",
+                violation_error_message="A place on the drawing needs both numbers, up to 100.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,11 +11,14 @@ from django.db.models import Prefetch
 
 from assessments.models import (
     Assessment,
+    Choice,
     Condition,
     DerivedSafety,
     Dimension,
+    Notice,
     Points,
     Profile,
+    ProfileFaq,
     Question,
     SafetyItem,
     SafetyLevel,
@@ -25,11 +28,12 @@ Data = dict[str, Any]
 
 
 def _parts() -> "list[str | Prefetch[Any]]":
-    """All that a file needs, in twenty queries whatever its size."""
+    """All that a file needs, in as many queries whatever its size."""
     conditions = Condition.objects.whole()
     points = Points.objects.select_related("dimension")
     return [
         "dimensions",
+        "faq",
         "retest_advice",
         "safety_levels",
         Prefetch("safety_items", SafetyItem.objects.select_related("level")),
@@ -39,6 +43,8 @@ def _parts() -> "list[str | Prefetch[Any]]":
         Prefetch("questions__bands__points", points),
         Prefetch("questions__show_if", conditions),
         Prefetch("profiles__conditions", conditions),
+        Prefetch("profiles__faq_answers", ProfileFaq.objects.select_related("faq")),
+        Prefetch("notices", Notice.objects.select_related("faq")),
         Prefetch("notices__conditions", conditions),
     ]
 
@@ -51,10 +57,7 @@ def folded(assessment: Assessment) -> Data:
         "language": draft.language,
         "title": draft.title,
         "statement": draft.statement,
-        "dimensions": [
-            {"key": each.key, "label": each.label, "plain": each.plain, "weight": each.weight}
-            for each in draft.dimensions.all()
-        ],
+        "dimensions": [_dimension(dimension) for dimension in draft.dimensions.all()],
         "confidence": {
             "high": draft.confidence_high,
             "medium": draft.confidence_medium,
@@ -66,9 +69,10 @@ def folded(assessment: Assessment) -> Data:
         **_filled(
             minutes=draft.minutes,
             direction=draft.direction,
-            notices=[
-                {"key": notice.key, "rule": _rule(notice.conditions.all()), "text": notice.text}
-                for notice in draft.notices.all()
+            notices=[_notice(notice) for notice in draft.notices.all()],
+            faq=[
+                {"key": faq.key, "question": faq.question, "answer": faq.answer}
+                for faq in draft.faq.all()
             ],
             retest=_retest(draft),
             disclaimers=_disclaimers(draft),
@@ -83,6 +87,17 @@ def _filled(**values: Any) -> Data:
 def _lines(text: str) -> list[str]:
     """A text of one entry per line as a list."""
     return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def _dimension(dimension: Dimension) -> Data:
+    balance = {"side": dimension.balance_side, "label": dimension.balance_label}
+    return {
+        "key": dimension.key,
+        "label": dimension.label,
+        "plain": dimension.plain,
+        "weight": dimension.weight,
+        **_filled(balance=balance if dimension.balance_side else None),
+    }
 
 
 def _retest(draft: Assessment) -> Data:
@@ -156,6 +171,11 @@ def _question(question: Question) -> Data:
             basis=question.basis,
             source=question.source,
         ),
+        **_filled(
+            drawing={"alt": question.drawing_alt, "svg": question.drawing}
+            if question.drawing
+            else None
+        ),
         **(_scale(question) if question.kind == Question.Kind.SCALE else _choices(question)),
     }
 
@@ -163,10 +183,21 @@ def _question(question: Question) -> Data:
 def _choices(question: Question) -> Data:
     return {
         "choices": [
-            {"key": choice.key, "label": choice.label, "points": _points(choice.points.all())}
+            {
+                "key": choice.key,
+                "label": choice.label,
+                "points": _points(choice.points.all()),
+                **(_spot(choice) if question.drawing else {}),
+            }
             for choice in question.choices.all()
         ]
     }
+
+
+def _spot(choice: Choice) -> Data:
+    """Places that are left from a drawing that was taken away say nothing."""
+    placed = choice.spot_left is not None
+    return {"spot": [choice.spot_left, choice.spot_top]} if placed else {}
 
 
 def _scale(question: Question) -> Data:
@@ -194,6 +225,16 @@ def _profile(profile: Profile) -> Data:
         "first_step": profile.first_step,
         "honest_note": profile.honest_note,
         "see_someone_if": profile.see_someone_if,
+        **_filled(faq={each.faq.key: each.answer for each in profile.faq_answers.all()}),
+    }
+
+
+def _notice(notice: Notice) -> Data:
+    return {
+        "key": notice.key,
+        "rule": _rule(notice.conditions.all()),
+        "text": notice.text,
+        **_filled(faq=notice.faq.key if notice.faq else None),
     }
 
 

@@ -14,9 +14,11 @@ from assessments.models import (
     ConditionChoice,
     DerivedSafety,
     Dimension,
+    Faq,
     Notice,
     Points,
     Profile,
+    ProfileFaq,
     Question,
     RetestAdvice,
     SafetyItem,
@@ -30,6 +32,7 @@ Row = TypeVar("Row", bound=Model)
 SAVED_IN_ORDER: tuple[type[Model], ...] = (
     Assessment,
     RetestAdvice,
+    Faq,
     Dimension,
     SafetyLevel,
     SafetyItem,
@@ -39,6 +42,7 @@ SAVED_IN_ORDER: tuple[type[Model], ...] = (
     Band,
     Points,
     Profile,
+    ProfileFaq,
     Notice,
     Condition,
     ConditionChoice,
@@ -58,16 +62,18 @@ class Unfolding:
     def __init__(self, data: Data) -> None:
         self.rows: defaultdict[type[Model], list[Any]] = defaultdict(list)
         self.assessment = self.add(Assessment(**_own_fields(data)))
-        self.dimensions = {each["key"]: self.placed(Dimension, each) for each in data["dimensions"]}
+        self.dimensions = {each["key"]: self.dimension(each) for each in data["dimensions"]}
+        self.faq = {each["key"]: self.placed(Faq, each) for each in data.get("faq", ())}
         self.questions = {each["key"]: self.question(each) for each in data["questions"]}
         self.choices = {(row.question.key, row.key): row for row in self.rows[Choice]}
         for each in data["questions"]:
             self.conditions(each.get("show_if", ()), shown_question=self.questions[each["key"]])
         self.safety(data["safety"])
         for each in data["profiles"]:
-            self.rule(each["rule"], profile=self.placed(Profile, _without(each, "rule")))
+            self.rule(each["rule"], profile=self.profile(each))
         for each in data.get("notices", ()):
-            self.rule(each["rule"], notice=self.placed(Notice, _without(each, "rule")))
+            fields = {**_without(each, "rule"), "faq": self.faq.get(each.get("faq", ""))}
+            self.rule(each["rule"], notice=self.placed(Notice, fields))
         for after, text in data.get("retest", {}).get("if_no_change", {}).items():
             self.placed(RetestAdvice, {"after": after, "text": text})
 
@@ -84,6 +90,16 @@ class Unfolding:
         for model in SAVED_IN_ORDER:
             model._default_manager.bulk_create(self.rows[model])
 
+    def dimension(self, data: Data) -> Dimension:
+        balance = _prefixed("balance", data.get("balance", {}))
+        return self.placed(Dimension, {**_without(data, "balance"), **balance})
+
+    def profile(self, data: Data) -> Profile:
+        profile = self.placed(Profile, _without(data, "rule", "faq"))
+        for key, answer in data.get("faq", {}).items():
+            self.add(ProfileFaq(profile=profile, faq=self.faq[key], answer=answer))
+        return profile
+
     def safety(self, safety: Data) -> None:
         levels = {
             key: self.add(SafetyLevel(assessment=self.assessment, key=key, **fields))
@@ -96,11 +112,15 @@ class Unfolding:
             self.conditions(each["when"], derived=self.placed(DerivedSafety, fields))
 
     def question(self, data: Data) -> Question:
-        fields = _without(data, "show_if", "choices", "bands", "how_to")
+        fields = _without(data, "show_if", "choices", "bands", "how_to", "drawing")
+        drawing = data.get("drawing", {"svg": "", "alt": ""})
+        fields |= {"drawing": drawing["svg"], "drawing_alt": drawing["alt"]}
         how_to = _joined(data.get("how_to", ()))
         question = self.placed(Question, {**fields, "how_to": how_to})
         for position, each in enumerate(data.get("choices", ()), start=1):
-            choice = Choice(question=question, position=position, **_without(each, "points"))
+            left, top = each.get("spot", (None, None))
+            fields = {**_without(each, "points", "spot"), "spot_left": left, "spot_top": top}
+            choice = Choice(question=question, position=position, **fields)
             self.points(each["points"], choice=self.add(choice))
         for each in data.get("bands", ()):
             band = Band(question=question, lowest=each["from"], highest=each["to"])

@@ -18,8 +18,20 @@ SMALL = {
     "statement": "This score is a learning tool.",
     "direction": "Higher is better.",
     "dimensions": [
-        {"key": "reach", "label": "Reach", "plain": "How far you get", "weight": 50},
-        {"key": "power", "label": "Power", "plain": "How strong you are", "weight": 50},
+        {
+            "key": "reach",
+            "label": "Reach",
+            "plain": "How far you get",
+            "weight": 50,
+            "balance": {"side": "front", "label": "Hips"},
+        },
+        {
+            "key": "power",
+            "label": "Power",
+            "plain": "How strong you are",
+            "weight": 50,
+            "balance": {"side": "back", "label": "Back side"},
+        },
     ],
     "confidence": {"high": 80, "medium": 50, "low": 25},
     "safety": {
@@ -62,10 +74,14 @@ SMALL = {
             "text": "How far do you reach?",
             "help": "Warm up first.",
             "choices": [
-                {"key": "knee", "label": "My knees", "points": {"reach": 4}},
-                {"key": "toes", "label": "My toes", "points": {"reach": 0}},
+                {"key": "knee", "label": "My knees", "points": {"reach": 4}, "spot": [40, 50]},
+                {"key": "toes", "label": "My toes", "points": {"reach": 0}, "spot": [60, 90]},
                 {"key": "never", "label": "I do not bend", "points": {"reach": None}},
             ],
+            "drawing": {
+                "alt": "Someone bends forward.",
+                "svg": '<svg viewBox="0 0 10 10"><circle r="2"/></svg>',
+            },
             "how_to": ["Stand tall.", "Bend slowly."],
             "skip_if": "Skip it if your back is sore.",
         },
@@ -115,6 +131,7 @@ SMALL = {
             "first_step": "Bend every day.",
             "honest_note": "We did not see you.",
             "see_someone_if": "It hurts more.",
+            "faq": {"time": "Four weeks."},
         },
         {
             "key": "ready",
@@ -128,7 +145,23 @@ SMALL = {
         },
     ],
     "notices": [
-        {"key": "sore", "rule": [[{"answer": "pain", "at_least": 3}]], "text": "Mind the pain."}
+        {"key": "sore", "rule": [[{"answer": "pain", "at_least": 3}]], "text": "Mind the pain."},
+        {
+            "key": "easy",
+            "rule": [[{"answer": "pain", "at_least": 5}]],
+            "text": "Only short runs.",
+            "faq": "run",
+        },
+        {
+            "key": "short",
+            "rule": [[{"answer": "touch", "in": ["knee"]}]],
+            "text": "Only flat runs.",
+            "faq": "run",
+        },
+    ],
+    "faq": [
+        {"key": "run", "question": "Can I run?", "answer": "Yes."},
+        {"key": "time", "question": "How long will it take?", "answer": "Some weeks."},
     ],
     "disclaimers": {
         "top": "For learning only.",

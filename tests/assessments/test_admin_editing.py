@@ -1,6 +1,7 @@
 """The desk: what the PT edits, as a browser would post it."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments import services
 from assessments.models import (
@@ -8,6 +9,7 @@ from assessments.models import (
     Choice,
     DerivedSafety,
     Dimension,
+    Faq,
     Notice,
     Profile,
     Question,
@@ -33,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 def test_saving_every_page_unchanged_changes_nothing(admin_client, tight_hips):
     before = services.assessment_export(slug="tight-hips")
-    parts = [Dimension, SafetyLevel, SafetyItem, DerivedSafety, Question, Profile, Notice]
+    parts = [Dimension, SafetyLevel, SafetyItem, DerivedSafety, Question, Profile, Notice, Faq]
 
     for row in [tight_hips, *(row for part in parts for row in part.objects.all())]:
         response = post(admin_client, change(row), open_page(admin_client, change(row)))
@@ -312,7 +314,7 @@ def posted(fields):
     ],
 )
 def test_a_condition_that_makes_no_sentence_is_refused(admin_client, draft, fields, reason):
-    notice = draft.notices.get()
+    notice = draft.notices.get(key="sore")
 
     response = add_condition(admin_client, notice, alternative="1", **posted(fields))
 
@@ -350,3 +352,116 @@ def test_a_safety_item_offers_the_levels_of_its_self_check(admin_client, draft):
     opened = admin_client.get(change(item)).content.decode()
 
     assert opened.count("Get help now</option>") == 1
+
+
+DRAWING = '<svg viewBox="0 0 4 4"><path d="M0 0L4 4"/></svg>'
+
+
+def drawing_file(text):
+    return SimpleUploadedFile("reach.svg", text.encode(), "image/svg+xml")
+
+
+@pytest.fixture
+def bridge(draft):
+    return draft.questions.get(key="bridge")
+
+
+def test_a_drawing_is_given_to_a_question_as_a_file(admin_client, bridge):
+    page = open_page(admin_client, change(bridge))
+
+    shown = post(
+        admin_client, change(bridge), page,
+        drawing_file=drawing_file(DRAWING), drawing_alt="A bridge", _continue="1",
+    )  # fmt: skip
+
+    bridge.refresh_from_db()
+    assert (bridge.drawing, bridge.drawing_alt) == (DRAWING, "A bridge")
+    assert f'<div class="drawing">{DRAWING}</div>' in shown.content.decode()
+
+
+def test_answers_get_their_places_on_it(admin_client, draft):
+    touch = draft.questions.get(key="touch")
+    page = open_page(admin_client, change(touch))
+
+    post(
+        admin_client,
+        change(touch),
+        page,
+        **{"choices-2-spot_left": "10", "choices-2-spot_top": "20"},
+    )
+
+    never = touch.choices.get(key="never")
+    assert (never.spot_left, never.spot_top) == (10, 20)
+
+
+@pytest.mark.parametrize(
+    ("left", "top", "reason"),
+    [
+        ("10", "", "A place on the drawing needs both numbers, up to 100."),
+        ("10", "101", "less than or equal to 100"),
+    ],
+)
+def test_half_a_place_is_refused(admin_client, draft, left, top, reason):
+    touch = draft.questions.get(key="touch")
+    page = open_page(admin_client, change(touch))
+
+    shown = post(
+        admin_client,
+        change(touch),
+        page,
+        **{"choices-2-spot_left": left, "choices-2-spot_top": top},
+    )
+
+    assert reason in shown.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "alt", "reason"),
+    [
+        ("<svg><script/></svg>", "A bridge", "The drawing must be one &lt;svg&gt; with a viewBox"),
+        ("\x00", "A bridge", "The drawing has a character that cannot be printed."),
+        (DRAWING, "", "Say in words what the drawing shows."),
+    ],
+)
+def test_a_drawing_that_may_not_stand_in_a_page_is_refused(admin_client, bridge, text, alt, reason):
+    page = open_page(admin_client, change(bridge))
+
+    shown = post(
+        admin_client, change(bridge), page, drawing_file=drawing_file(text), drawing_alt=alt
+    )
+
+    assert reason in shown.content.decode()
+    bridge.refresh_from_db()
+    assert bridge.drawing == ""
+
+
+def test_a_drawing_that_is_taken_away_takes_its_places_along(admin_client, draft):
+    touch = draft.questions.get(key="touch")
+
+    post(admin_client, change(touch), open_page(admin_client, change(touch)), drawing_remove="on")
+
+    [written] = [
+        each for each in services.assessment_compile(assessment=draft).questions
+        if each.key == "touch"
+    ]  # fmt: skip
+    assert written.drawing is None
+    assert {choice.spot for choice in written.choices} == {None}
+
+
+def test_a_result_type_answers_what_runners_bring_in_its_own_words(admin_client, draft):
+    ready = draft.profiles.get(key="ready")
+    at = change(ready)
+    page = open_page(admin_client, at)
+
+    post(
+        admin_client, at, page,
+        **{
+            "faq_answers-TOTAL_FORMS": "1",
+            "faq_answers-0-profile": str(ready.pk),
+            "faq_answers-0-faq": str(draft.faq.get(key="run").pk),
+            "faq_answers-0-answer": "As you like.",
+        },
+    )  # fmt: skip
+
+    profile = services.assessment_compile(assessment=draft).profile("ready")
+    assert profile.faq == {"run": "As you like."}

@@ -73,6 +73,41 @@ def test_defaults_that_were_written_out_are_kept():
     assert to_data(parse(data)) == data
 
 
+def test_what_stands_in_one_part_of_the_hip_needs_the_other():
+    data = changed("dimensions", 0, "balance", to=MISSING)
+
+    assert faults(data) == [
+        ("dimensions", "must have a “balance” of both sides, each once, or of none.")
+    ]
+
+
+def test_a_place_needs_a_drawing():
+    [at] = [n for n, each in enumerate(DEFAULT["questions"]) if each["key"] == "reach"]
+    data = changed("questions", at, "drawing", to=MISSING)
+
+    assert faults(data)[0] == (
+        f"questions[{at}].choices[0].spot", "needs a “drawing” of its question."
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("spot", [[1], [1, 2, 3], [1, 101], [-1, 2], "1 2", [1.5, 2], None])
+def test_a_place_is_two_percents(spot):
+    [at] = [n for n, each in enumerate(DEFAULT["questions"]) if each["key"] == "reach"]
+
+    [(where, _)] = faults(changed("questions", at, "choices", 0, "spot", to=spot))
+
+    assert where == f"questions[{at}].choices[0].spot"
+
+
+def test_answers_to_questions_that_nobody_asks_are_refused():
+    assert faults(changed("profiles", 0, "faq", to={"tea": "Yes."})) == [
+        ("profiles[0].faq.tea", "there is no faq “tea”.")
+    ]
+    assert faults(changed("notices", 0, "faq", to="tea")) == [
+        ("notices[0].faq", "there is no faq “tea”.")
+    ]
+
+
 def test_lookups_find_by_key():
     definition = parse(DEFAULT)
 

@@ -80,7 +80,7 @@ def test_loading_and_compiling_do_not_ask_for_each_part(django_assert_max_num_qu
 
     with django_assert_max_num_queries(50):
         assessment = load(data)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(24):
         compiled(assessment)
 
 
@@ -138,12 +138,16 @@ def test_every_rule_comes_back_as_it_was(rule):
 
 
 def test_keys_are_written_only_where_they_say_something():
-    question = {**SMALL["questions"][0], "optional": False, "compare_on_retest": True}
+    question = small()["questions"][0] | {"optional": False, "compare_on_retest": True}
     question |= {"help": "", "group": "", "show_if": [], "how_to": [], "basis": ""}
+    del question["drawing"]
+    for choice in question["choices"]:
+        choice.pop("spot", None)
     bare = {"key": "touch", "kind": "choice", "text": "How far do you reach?", "help": ""}
     data = small(
         questions=[{**question, "skip_if": ""}, *SMALL["questions"][1:]],
         direction="",
+        dimensions=[_without_balance(each) for each in SMALL["dimensions"]],
         notices=[],
         retest={"labels": {"better": ""}, "if_no_change": {}, "full": []},
         disclaimers={"top": ""},
@@ -153,8 +157,13 @@ def test_keys_are_written_only_where_they_say_something():
     written = to_data(compiled(load(data)))
 
     assert written["questions"][0] == {**bare, "choices": question["choices"]}
+    assert not {"balance"} & written["dimensions"][0].keys()
     assert written["language"] == "en"
     assert not {"direction", "notices", "retest", "disclaimers"} & written.keys()
+
+
+def _without_balance(dimension):
+    return {key: value for key, value in dimension.items() if key != "balance"}
 
 
 def test_an_entry_of_a_list_stays_on_one_line():

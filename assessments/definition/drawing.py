@@ -1,0 +1,78 @@
+"""A drawing that belongs to a question: plain SVG shapes, safe to stand inside a page.
+
+What is allowed is listed. Markup of these names whose values hold no quote, bracket or colon means
+the same to an XML parser and to a browser, so that the text may go into a page as it is.
+"""
+
+import re
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+from assessments.definition.node import Refused, as_text
+
+LONGEST = 10_000  # characters; it travels inside the page
+SVG = "{http://www.w3.org/2000/svg}"
+ELEMENTS = frozenset(
+    {"svg", "g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon"}
+)
+ATTRIBUTES = frozenset(
+    {
+        "viewBox", "width", "height", "d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx",
+        "ry", "points", "transform", "class", "fill", "fill-opacity", "fill-rule", "opacity",
+        "stroke", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "stroke-opacity",
+        "stroke-width",
+    }
+)  # fmt: skip
+VALUE = re.compile(r"[\w\s.,#()%+-]*", re.ASCII)
+VIEW_BOX = re.compile(r"\s*(-?[0-9.]+[\s,]+){3}-?[0-9.]+\s*")
+
+
+def as_svg(value: object) -> str:
+    """The text of a drawing. Raises Refused with the first thing that may not be in it."""
+    text = as_text(value)
+    for fault in _faults(text):
+        raise Refused(fault)
+    return text
+
+
+def drawing_fault(text: str) -> str:
+    """The first thing that keeps a text from being a drawing; blank where nothing does."""
+    try:
+        as_svg(text)
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
+def _faults(text: str) -> Iterator[str]:
+    if len(text) > LONGEST:
+        yield f"must be at most {LONGEST:,} characters, since it is part of the page."
+    if "<!" in text or "<?" in text or "&" in text:
+        yield "must be plain SVG, without comments, entities or declarations. Begin with <svg."
+    try:
+        # Without declarations there is nothing to expand.
+        root = ElementTree.fromstring(text)  # noqa: S314
+    except ElementTree.ParseError:
+        yield "must be SVG: this text cannot be read as such."
+        return
+    if _name(root) != "svg" or not VIEW_BOX.fullmatch(root.get("viewBox", "")):
+        yield "must be one <svg> with a viewBox of four numbers."
+    for element in root.iter():
+        yield from _element_faults(element)
+
+
+def _name(element: ElementTree.Element) -> str:
+    return element.tag.removeprefix(SVG)
+
+
+def _element_faults(element: ElementTree.Element) -> Iterator[str]:
+    name = _name(element)
+    if name not in ELEMENTS:
+        yield f"may not have “{name[:40]}”, only {', '.join(sorted(ELEMENTS))}."
+    if (element.text or "").strip() or (element.tail or "").strip():
+        yield "may not have words in it. Say them in the description instead."
+    for attribute, value in element.attrib.items():
+        if attribute not in ATTRIBUTES:
+            yield f"may not have “{attribute[:40]}” on its “{name[:40]}”."
+        elif not VALUE.fullmatch(value):
+            yield f"has a value of “{attribute}” that is not plain numbers or words."

@@ -1,0 +1,80 @@
+"""Drawings of a question: what may stand in a page, and what is refused with its reason."""
+
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assessments.definition import LONGEST_DRAWING, drawing_fault
+
+DRAWING = '<svg viewBox="0 0 10 10"><g class="accent"><path d="M1 1L9,9" fill="#b9774f"/></g></svg>'
+
+
+def test_plain_shapes_are_let_through():
+    assert drawing_fault(DRAWING) == ""
+
+
+def test_the_name_of_the_format_may_be_declared():
+    named = DRAWING.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+
+    assert drawing_fault(named) == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("<svg", "<svgg", "must be SVG: this text cannot be read as such."),
+        ("<svg", "<!-- hi --><svg", "must be plain SVG, without comments, entities or declarations. Begin with <svg."),
+        ("<svg", "<!DOCTYPE svg><svg", "must be plain SVG, without comments, entities or declarations. Begin with <svg."),
+        ("<svg", "<?xml version='1.0'?><svg", "must be plain SVG, without comments, entities or declarations. Begin with <svg."),
+        ('viewBox="0 0 10 10"', "", "must be one <svg> with a viewBox of four numbers."),
+        ("0 0 10 10", "0 0 10", "must be one <svg> with a viewBox of four numbers."),
+        ("<g class", "<g style", "may not have “style” on its “g”."),
+        ("<g class", "<g onclick", "may not have “onclick” on its “g”."),
+        ("accent", "javascript:alert", "has a value of “class” that is not plain numbers or words."),
+        ("#b9774f", "url(https://example.org)", "has a value of “fill” that is not plain numbers or words."),
+        ("</g>", "Hello</g>", "may not have words in it. Say them in the description instead."),
+        ("</svg>", "</svg>Hello", "must be SVG: this text cannot be read as such."),
+    ],
+)  # fmt: skip
+def test_anything_else_is_refused(old, new, fault):
+    assert drawing_fault(DRAWING.replace(old, new, 1)) == fault
+
+
+@pytest.mark.parametrize("name", ["script", "style", "image", "a", "foreignObject", "use", "text"])
+def test_other_elements_are_refused_by_name(name):
+    fault = drawing_fault(DRAWING.replace("</g>", f"</g><{name}/>", 1))
+
+    assert fault.startswith(f"may not have “{name}”, only circle, ellipse, g, line, path, ")
+
+
+def test_a_drawing_that_would_weigh_down_its_page_is_refused():
+    padding = " " * LONGEST_DRAWING
+
+    assert drawing_fault(DRAWING + padding) == (
+        "must be at most 10,000 characters, since it is part of the page."
+    )
+
+
+class Tags(HTMLParser):
+    """What a browser makes of a text."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.found.append((tag, dict(attributes)))
+
+
+@given(st.text(alphabet="<>/=\"' svgpathdclonick:;&!-", max_size=40))
+def test_what_is_let_through_means_the_same_to_a_browser(noise):
+    """Nothing hides from the XML parser that a browser would see."""
+    text = f'<svg viewBox="0 0 1 1">{noise}</svg>'
+    if drawing_fault(text) == "":
+        seen = [tag for tag, _ in Tags(text).found]
+        assert seen == [element.tag for element in ElementTree.fromstring(text).iter()]
+        assert set(seen) <= {"svg", "g", "path"}
