@@ -1,5 +1,6 @@
 """The self-check as a form. Scoring judges the answers; the form puts what it says beside them."""
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -10,11 +11,14 @@ from crispy_forms.layout import Div, Layout
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.definition import Definition, Question, Safety
+from assessments.flow import extra_minutes, extras, flow
 from assessments.models import Edition
 from assessments.scoring import NONE_TICKED, AnswersError, score
 from assessments.selectors import edition_definition
@@ -25,12 +29,20 @@ HIDDEN_FIELDS = frozenset({"csrfmiddlewaretoken", "form_token"})
 ANSWER = "answer:"
 NUMBER = re.compile(r"-?[0-9]{1,9}")
 LONGEST_ROW = 21  # numbers of a scale to show as buttons; a longer one is typed
+LONGEST_LEAD = 40  # characters before a colon that are lead words, to scan a list by
 
 _blank_fields: dict[str, SafeString] = {}  # by the edition's fingerprint
 
 
 class ScaleSelect(forms.RadioSelect):
     """A row of numbers."""
+
+
+class SafetyField(forms.Field):
+    """The list that comes first. It is no question: nothing shows or hides it."""
+
+    question = None
+    when = ""
 
 
 class AnswerField(forms.Field):
@@ -124,15 +136,23 @@ class ClearanceForm(forms.Form):
 
 
 def blank_fields(edition: Edition) -> SafeString:
-    """The fields of a form that nobody has filled in. Rendered once: that is most of the page."""
+    """What is in a form that nobody has filled in. Rendered once: that is most of the page."""
     if edition.sha256 not in _blank_fields:
         _blank_fields[edition.sha256] = fields_html(SelfCheckForm(edition_definition(edition)))
     return _blank_fields[edition.sha256]
 
 
 def fields_html(form: SelfCheckForm) -> SafeString:
-    """The form's fields, without the tag and what differs from one opening to the next."""
-    return SafeString(render_crispy_form(form))
+    """All that is in the form but what differs from one opening to the next."""
+    definition = form.definition
+    context = {
+        "fields": SafeString(render_crispy_form(form)),
+        "definition": definition,
+        "flow": json.dumps(flow(definition), ensure_ascii=False, separators=(",", ":")),
+        "extras": len(extras(definition)),
+        "extra_minutes": extra_minutes(definition),
+    }
+    return render_to_string("assessments/fields.html", context)
 
 
 def _widget(question: Question) -> forms.Widget:
@@ -148,13 +168,24 @@ def _scale_widget(minimum: int, maximum: int) -> forms.Widget:
 
 
 def _safety_field(safety: Safety) -> forms.Field:
-    choices = [*((item.key, item.text) for item in safety.items), (NONE_TICKED, safety.none_label)]
-    return forms.Field(
+    choices = [
+        *((item.key, _with_lead(item.text)) for item in safety.items),
+        (NONE_TICKED, safety.none_label),
+    ]
+    return SafetyField(
         label=_("Safety check"),
         help_text=safety.intro,
         required=False,
         widget=forms.CheckboxSelectMultiple(choices=choices),
     )
+
+
+def _with_lead(text: str) -> str:
+    """Lead words before a colon stand out, so that a long list is short to scan."""
+    lead, colon, rest = text.partition(":")
+    if not colon or len(lead) > LONGEST_LEAD:
+        return text
+    return format_html("<strong>{}:</strong>{}", lead, rest)
 
 
 def _sections(definition: Definition) -> Iterator[Section]:

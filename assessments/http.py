@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
+from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
 P = ParamSpec("P")
@@ -20,6 +22,29 @@ class SeeOther(HttpResponseRedirect):
 def see_other(to: str | Model, *args: object) -> SeeOther:
     """After a POST: that page, with GET. `to` is the name of an address, or a row that has one."""
     return SeeOther(resolve_url(to, *args))
+
+
+def speaking(language: str) -> translation.override:
+    """Within this the interface speaks the content's language, or the site's own where it has no
+    words in that one."""
+    try:
+        code = translation.get_supported_language_variant(language.lower())
+    except LookupError:
+        code = settings.LANGUAGE_CODE
+    return translation.override(code)
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    language: str,
+    status: int = 200,
+) -> HttpResponse:
+    """A page in the language of the content that it shows."""
+    with speaking(language):
+        return render(request, template, context, status=status)
 
 
 def private_page(view: View[P]) -> View[P]:

@@ -1,5 +1,6 @@
 """The runner's pages: what it is, the self-check, the result."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import explain, form_token, selectors, services
 from assessments.form_token import FormToken
 from assessments.forms import ClearanceForm, SelfCheckForm, blank_fields, fields_html
-from assessments.http import private_page, see_other
+from assessments.http import page, private_page, see_other, speaking
 from assessments.models import Edition, Submission
 
 YEAR = 365 * 24 * 3600
@@ -28,8 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
     edition = selectors.edition_live(assessment.slug) if assessment else None
     if edition is None:
         return render(request, "assessments/closed.html")
-    context = {"edition": edition, "definition": selectors.edition_definition(edition)}
-    return render(request, "assessments/home.html", context)
+    definition = selectors.edition_definition(edition)
+    context = {"edition": edition, "definition": definition}
+    return page(request, "assessments/home.html", context, language=definition.language)
 
 
 # Not no-store: the Back button must find the answers again.
@@ -39,15 +41,18 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     edition = selectors.edition_live(slug)
     if edition is None:
         raise Http404
-    if request.method == "POST":
-        return _answered(request, edition)
-    return _check_page(request, edition, blank_fields(edition), form_token.issue(edition.pk))
+    with speaking(selectors.edition_definition(edition).language):
+        if request.method == "POST":
+            return _answered(request, edition)
+        return _check_page(request, edition, blank_fields(edition), form_token.issue(edition.pk))
 
 
 @private_page
 @require_safe
 def result(request: HttpRequest, token: str) -> HttpResponse:
-    return _result_page(request, _submission(token))
+    submission = _submission(token)
+    with speaking(selectors.edition_definition(submission.edition).language):
+        return _result_page(request, submission)
 
 
 @private_page
@@ -61,7 +66,9 @@ def clearance(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "assessments/privacy.html")
+    notice = selectors.practice().privacy_notice
+    paragraphs = re.split(r"\n\s*\n", notice.replace("\r\n", "\n").strip())
+    return render(request, "assessments/privacy.html", {"sections": map(_headed, paragraphs)})
 
 
 @require_safe
@@ -70,6 +77,12 @@ def practice_css(request: HttpRequest, colour: str) -> HttpResponse:
     """A colour for the practice, where a style attribute may not be. Its address is the colour."""
     css = f":root{{--accent:#{colour}}}\n"
     return HttpResponse(css, content_type="text/css; charset=utf-8")
+
+
+def _headed(paragraph: str) -> tuple[str, str]:
+    """A first line of its own is a heading."""
+    first, _line, rest = paragraph.partition("\n")
+    return (first, rest) if rest else ("", first)
 
 
 def _answered(request: HttpRequest, live: Edition) -> HttpResponse:

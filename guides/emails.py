@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from assessments.http import speaking
 from assessments.selectors import practice
 from guides import links, selectors
 from guides.models import Contact, Delivery, DownloadLink
@@ -28,16 +29,20 @@ def guide_email(contact: Contact, link: DownloadLink, *, message_id: str) -> Ema
     address = sender.sender_address or settings.DEFAULT_FROM_EMAIL
     days = (link.expires_at - link.created_at).days
     text = selectors.guide_email_text(link.edition, practice=sender.name, days=days)
+    language = selectors.guide_content(link.edition).language
     context = {
         "text": text,
         "practice": sender,
         "guide_url": links.absolute("guides:guide", links.guide_token(link)),
         "unsubscribe_url": links.absolute("guides:unsubscribe", links.unsubscribe_token(contact)),
-        "language": selectors.guide_content(link.edition).language,
+        "language": language,
     }
+    with speaking(language):
+        body = render_to_string("emails/guide.txt", context)
+        html = render_to_string("emails/guide.html", context)
     message = EmailMultiAlternatives(
         subject=text.subject,
-        body=render_to_string("emails/guide.txt", context),
+        body=body,
         from_email=formataddr((sender.sender_name or sender.name, address)),
         to=[contact.email],
         reply_to=[sender.reply_to] if sender.reply_to else None,
@@ -47,5 +52,5 @@ def guide_email(contact: Contact, link: DownloadLink, *, message_id: str) -> Ema
             "X-Auto-Response-Suppress": "All",
         },
     )
-    message.attach_alternative(render_to_string("emails/guide.html", context), "text/html")
+    message.attach_alternative(html, "text/html")
     return message

@@ -1,17 +1,19 @@
 """Forms that ask for an address: for the guide, and for its link again."""
 
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guides.addresses import address_to_mail
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # Invisible characters turn one address into another's look-alike, or break a header.
 MAX_LENGTH = 254
@@ -39,7 +41,7 @@ class AddressForm(forms.Form):
     )
     shown: tuple[str, ...] = ("email",)
 
-    def __init__(self, *args: Any, action: str, button: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, action: str, button: "StrOrPromise", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_action = action
@@ -71,11 +73,9 @@ class GuideRequestForm(AddressForm):
     )
     shown = ("email", "follow_up")
 
-    def __init__(self, *args: Any, token: str, button: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, token: str, button: "StrOrPromise" = "", **kwargs: Any) -> None:
         action = reverse("guides:request", args=[token])
-        super().__init__(
-            *args, action=action, button=button or gettext("Send me the guide"), **kwargs
-        )
+        super().__init__(*args, action=action, button=button or _("Send me the guide"), **kwargs)
 
 
 def _mailable(typed: str) -> str:

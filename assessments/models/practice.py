@@ -79,7 +79,8 @@ class Practice(SingletonModel):
     )
     privacy_notice = models.TextField(
         default=default_privacy_notice,
-        help_text="A page of its own. Leave an empty line between paragraphs.",
+        help_text="A page of its own. Leave an empty line between paragraphs. A first line of its "
+        "own is a heading.",
     )
 
     class Meta:

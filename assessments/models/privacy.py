@@ -1,29 +1,30 @@
-"""The privacy notice that a practice starts from, in plain words."""
+"""The privacy notice that a practice starts from, in plain words. First lines are headings."""
 
 PARAGRAPHS = (
     "This page says what we keep about you, why, and how you can have it erased.",
-    "What we keep. When you finish the self-check, we keep your answers, your result, and the "
-    "time. Your answers are about your health, so we do not ask who you are. If you ask for the "
-    "guide, we also keep your email address, what you agreed to and when, and which emails we "
-    "sent you. Then your answers and your address belong together. To stop misuse, we also keep a "
-    "code made from the network that asked; nobody can read the network from it.",
-    "Why. We use your answers to show your result and to pick your plan. We use your email "
+    "What we keep\nUntil you finish the self-check, your answers stay in your browser. Then we "
+    "keep them, your result, and the time. Your answers are about your health, so we do not ask "
+    "who you are. If you ask for the guide, we also keep your email address, what you agreed to "
+    "and when, and which emails we sent you. Then your answers and your address belong together. "
+    "To stop misuse, we also keep a code made from the network that asked; nobody can read the "
+    "network from it.",
+    "Why\nWe use your answers to show your result and to pick your plan. We use your email "
     "address to send you the guide. We write about anything else only if you asked for that too. "
     "A link in each email stops it at any time.",
-    "Who can see it. We can, and so can the companies that run our server and carry our email for "
+    "Who can see it\nWe can, and so can the companies that run our server and carry our email for "
     "us. Your result has a page of its own: anyone who has its link can read it. We never sell "
     "what we know about you. We never send your answers to a newsletter tool. These pages have no "
     "ads and no trackers, and they load nothing from other sites.",
-    "How long. We keep it until you ask us to erase it.",
-    "How to have it erased. Write to us from the email address that you gave us. You can ask what "
+    "How long\nWe keep it until you ask us to erase it.",
+    "How to have it erased\nWrite to us from the email address that you gave us. You can ask what "
     "we keep about you, have it put right, or have it all erased. We then keep only a code, made "
     "from your address, that reminds us not to write to it again. If you never gave us an "
     "address, send us the link of your result page, so that we can find your answers.",
-    "You choose. You do not have to answer, and you can leave at any time. If you think that we "
+    "You choose\nYou do not have to answer, and you can leave at any time. If you think that we "
     "handle this wrongly, you can also complain to the data protection office where you live.",
     "This is for learning only. It is not medical care. It does not diagnose anything, and it "
     "does not make you a patient of ours.",
-    "How to reach us. Answer any of our emails, or write to the address on our pages.",
+    "How to reach us\nAnswer any of our emails, or write to the address on our pages.",
 )
 
 

@@ -203,3 +203,27 @@ def test_blank_fields_are_rendered_once_for_an_edition(db, django_assert_num_que
 
     assert again is first
     assert first == fields_html(SelfCheckForm(DEFINITION))
+
+
+def test_lead_words_stand_out_in_the_safety_list():
+    items = [
+        {"key": "a", "level": "stop", "text": "A <bad> fall: I fell.", "why": "x"},
+        {"key": "b", "level": "stop", "text": "I fell.", "why": "x"},
+        {"key": "c", "level": "stop", "text": f"{'Long ' * 9}: I fell.", "why": "x"},
+    ]
+    html = fields_html(SelfCheckForm(parse(small(safety=SMALL["safety"] | {"items": items}))))
+
+    assert "<span><strong>A &lt;bad&gt; fall:</strong> I fell.</span>" in html
+    assert "<span>I fell.</span>" in html
+    assert f"<span>{'Long ' * 9}: I fell.</span>" in html
+
+
+def test_a_drawing_has_a_place_to_tap_for_each_answer_that_is_on_it():
+    html = fields_html(SelfCheckForm(DEFINITION))
+
+    assert '<div role="img" aria-label="Someone bends forward."><svg viewBox="0 0 10 10">' in html
+    assert (
+        '<foreignObject x="40%" y="50%" width="44" height="44">'
+        '<label class="spot" for="id_touch_0">1</label></foreignObject>'
+    ) in html
+    assert html.count('class="spot"') == 2

@@ -1,0 +1,59 @@
+"""What the page's script must know to walk through a self-check, one question at a time."""
+
+from itertools import takewhile
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from assessments.definition import Definition, Question, to_data
+
+MINUTES_OF_A_CHECK = 2  # to do at home: read how, warm up, do both sides
+
+
+def flow(definition: Definition) -> dict[str, Any]:
+    """Conditions are written as in an assessment file."""
+    data = to_data(definition)
+    safety = definition.safety
+    derived = zip(safety.derived, data["safety"]["derived"], strict=True)
+    return {
+        "stops": [item.key for item in safety.items if safety.level(item.level).stops],
+        "derived": [each["when"] for rule, each in derived if safety.level(rule.level).stops],
+        "when": {each["key"]: each["show_if"] for each in data["questions"] if "show_if" in each},
+        "optional": [question.key for question in definition.questions if question.optional],
+        "extras": [question.key for question in extras(definition)],
+        "words": _words(definition),
+    }
+
+
+def extras(definition: Definition) -> tuple[Question, ...]:
+    """Checks to do on top, once the result could be shown: the group that ends the questions,
+    where all of it may be skipped and something stands before it."""
+    last = definition.questions[-1]
+    group = tuple(
+        takewhile(
+            lambda question: question.optional and question.group == last.group,
+            reversed(definition.questions),
+        )
+    )
+    if not last.group or len(group) == len(definition.questions):
+        return ()
+    return group[::-1]
+
+
+def extra_minutes(definition: Definition) -> int:
+    """A rough time for the extras; nought where none of them has steps to do."""
+    return sum(MINUTES_OF_A_CHECK for question in extras(definition) if question.how_to)
+
+
+def _words(definition: Definition) -> dict[str, str]:
+    """What the script says. {n} and {all} are numbers."""
+    return {
+        "start": _("%(none)s, start") % {"none": definition.safety.none_label},
+        "stop": _("Show me what to do"),
+        "next": _("Next"),
+        "skip": _("Skip"),
+        "question": _("Question {n} of {all}"),
+        "extra": _("Extra check {n} of {all}"),
+        "required": _("Pick an answer first, please."),
+        "wait": _("One moment…"),
+    }

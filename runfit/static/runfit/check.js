@@ -1,0 +1,332 @@
+// One question at a time. Without this script, or if it fails, the whole form stands on the page.
+"use strict";
+
+document.documentElement.classList.add("js");
+
+addEventListener("DOMContentLoaded", () => {
+  const form = document.querySelector(".check");
+  try {
+    walk(form);
+  } catch (error) {
+    document.documentElement.classList.remove("js");
+    form.querySelectorAll("[hidden]").forEach((each) => { each.hidden = false; });
+    console.error(error);
+  }
+});
+
+function walk(form) {
+  const OLD_ENOUGH = 2500; // milliseconds; the server takes a quicker form for a robot's
+  const A_LOOK = 220; // milliseconds in which a choice is seen before the next question comes
+  const pager = form.querySelector(".pager");
+  const [back, next] = pager.querySelectorAll("button");
+  const progress = pager.querySelector("progress");
+  const finish = form.querySelector(".finish");
+  const submit = finish.querySelector("button:not([type])");
+  const extras = finish.querySelector(".extras");
+  const safety = form.querySelector(".safety .field");
+  const summary = form.querySelector(".summary");
+  const flow = JSON.parse(pager.dataset.flow);
+  const words = flow.words;
+  const title = document.title;
+  const submitWords = submit.textContent;
+  const storage = `${form.getAttribute("action")} ${form.dataset.edition}`;
+  const fields = new Map([...form.querySelectorAll("[data-key]")].map((each) => [each.dataset.key, each]));
+  const order = ["", ...fields.keys()]; // "" is the safety list, which comes first
+  let step = "";
+  let expected = new Set();
+  let byPointer = false;
+  let leaving = 0;
+  let typed = "";
+
+  // What is answered
+
+  const inputs = (field) => [...field.querySelectorAll("input")];
+
+  const value = (key) => {
+    const [first] = inputs(fields.get(key));
+    const checked = first.type === "radio" ? form.querySelector(`input[name="${key}"]:checked`) : first;
+    return checked?.value || null;
+  };
+
+  const ticked = () => inputs(safety).filter((each) => each.checked).map((each) => each.value);
+
+  const holds = (condition) => {
+    const answer = value(condition.answer);
+    if (answer === null) return false;
+    if (condition.in) return condition.in.includes(answer);
+    if (condition.not_in) return !condition.not_in.includes(answer);
+    return Number(answer) >= (condition.at_least ?? -Infinity) && Number(answer) <= (condition.at_most ?? Infinity);
+  };
+
+  // An earlier question that is still to come may bring this one; one that was skipped may not.
+  const mayHold = (condition) =>
+    value(condition.answer) === null
+      ? expected.has(condition.answer) && order.indexOf(condition.answer) >= place(step)
+      : holds(condition);
+
+  const boxed = (input) => input.type === "radio" || input.type === "checkbox";
+
+  const clear = (field) => inputs(field).forEach((each) => {
+    if (boxed(each)) each.checked = false;
+    else each.value = "";
+  });
+
+  const faultOf = (field) => field.querySelector(":scope > .error");
+
+  // What will be asked. The answer to a question that is not goes with it.
+  function settle() {
+    expected = new Set();
+    for (const [key, field] of fields) {
+      if ((flow.when[key] ?? []).every(mayHold)) expected.add(key);
+      else clear(field);
+    }
+    form.querySelectorAll(".spot").forEach((spot) => spot.classList.toggle("on", spot.control?.checked));
+  }
+
+  const stopped = () => ticked().some((each) => flow.stops.includes(each)) || flow.derived.some((all) => all.every(holds));
+
+  // Where to go
+
+  const isExtra = (key) => flow.extras.includes(key);
+  const steps = () => {
+    const asked = [...expected];
+    const core = asked.filter((key) => !isExtra(key));
+    const more = asked.filter(isExtra);
+    return ["", ...core, "gate", ...more, ...(more.length ? ["end"] : [])];
+  };
+  const place = (name) => (name === "gate" ? order.length - flow.extras.length - 0.5 : name === "end" ? order.length : order.indexOf(name));
+  const missing = (name) => (name === "" ? !ticked().length : fields.has(name) && !flow.optional.includes(name) && value(name) === null);
+
+  // That step, or the last one before it that can be shown.
+  function reachable(name) {
+    const open = steps();
+    const gap = open.findIndex(missing);
+    const last = gap < 0 ? open : open.slice(0, gap + 1);
+    return last.filter((each) => place(each) <= place(name)).pop() ?? "";
+  }
+
+  // What is shown
+
+  function show(name, focus = true) {
+    step = name;
+    settle();
+    const field = step === "" ? safety : fields.get(step);
+    const shown = field ?? finish;
+    for (const each of [safety, finish, ...fields.values()]) each.hidden = each !== shown;
+    for (const each of form.querySelectorAll(":scope > section")) each.hidden = !each.contains(shown);
+    if (extras) extras.hidden = step !== "gate";
+    document.body.classList.toggle("stepping", step !== "");
+    const heading = shown.querySelector("legend, h2, label");
+    const count = field && step !== "" ? counted(heading) : "";
+    progress.hidden = !count;
+    document.title = count ? `${count} · ${title}` : title;
+    label();
+    window.scrollTo(0, 0);
+    if (focus) {
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+    }
+    save();
+  }
+
+  function counted(heading) {
+    const group = steps().filter((each) => fields.has(each) && isExtra(each) === isExtra(step));
+    const text = words[isExtra(step) ? "extra" : "question"].replace("{n}", group.indexOf(step) + 1).replace("{all}", group.length);
+    let count = heading.querySelector(".count");
+    if (!count) {
+      count = document.createElement("span");
+      count.className = "count";
+      heading.prepend(count, " ");
+    }
+    count.textContent = text;
+    progress.max = group.length;
+    progress.value = group.indexOf(step);
+    return text;
+  }
+
+  function label() {
+    back.hidden = step === "";
+    next.hidden = !finish.hidden;
+    pager.hidden = back.hidden && next.hidden;
+    if (step === "") next.textContent = stopped() ? words.stop : ticked().length ? words.next : words.start;
+    else next.textContent = flow.optional.includes(step) && value(step) === null ? words.skip : words.next;
+  }
+
+  function complain() {
+    const field = fields.get(step);
+    let error = faultOf(field);
+    if (!error) {
+      error = document.createElement("p");
+      error.className = "error";
+      error.setAttribute("role", "alert");
+      field.querySelector("legend, label").after(error);
+    }
+    error.textContent = words.required;
+    inputs(field)[0].focus();
+  }
+
+  // Steps, in the page and in the browser's history
+
+  function go(name) {
+    history.pushState({ step: name, depth: (history.state?.depth ?? 0) + 1 }, "");
+    show(name);
+  }
+
+  function forward() {
+    clearTimeout(leaving);
+    if (step === "" && !ticked().length) inputs(safety).find((each) => each.value === "none").checked = true;
+    if (missing(step)) return complain();
+    summary?.remove();
+    settle();
+    if (stopped()) return send();
+    const open = steps();
+    go(open[open.indexOf(step) + 1]);
+  }
+
+  function backward() {
+    clearTimeout(leaving);
+    summary?.remove();
+    if (history.state?.depth) return history.back();
+    const open = steps();
+    const before = open[Math.max(0, open.indexOf(step) - 1)];
+    history.replaceState({ step: before, depth: 0 }, "");
+    show(before);
+  }
+
+  function send() {
+    save(true);
+    submit.disabled = next.disabled = true;
+    submit.textContent = next.textContent = words.wait;
+    setTimeout(() => form.submit(), Math.max(0, OLD_ENOUGH - performance.now()));
+  }
+
+  // Answers stay in this tab: through a reload, and while the phone sleeps.
+
+  function save(sent = false) {
+    const answers = [...new FormData(form)].filter(([name]) => name === "safety" || fields.has(name));
+    try {
+      sessionStorage.setItem(storage, JSON.stringify({ answers, step, sent }));
+    } catch {
+      // No room, or not allowed: then a reload starts again.
+    }
+  }
+
+  function kept() {
+    try {
+      return JSON.parse(sessionStorage.getItem(storage));
+    } catch {
+      return null;
+    }
+  }
+
+  function restore(answers) {
+    [safety, ...fields.values()].forEach(clear);
+    for (const [name, answer] of answers) {
+      for (const each of form.querySelectorAll(`input[name="${CSS.escape(name)}"]`)) {
+        if (boxed(each)) each.checked ||= each.value === answer;
+        else each.value = answer;
+      }
+    }
+  }
+
+  // What the runner does
+
+  form.addEventListener("pointerdown", () => { byPointer = true; });
+  form.addEventListener("keydown", (event) => {
+    byPointer = false;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+    if (event.key === "Enter" && !event.target.closest("button, summary, a")) {
+      event.preventDefault();
+      if (finish.hidden) forward();
+    } else if (/^[0-9]$/.test(event.key) && fields.get(step)?.contains(event.target) && event.target.type !== "number") {
+      pick(event.key);
+    }
+  });
+
+  function pick(digit) {
+    const options = inputs(fields.get(step));
+    const scale = options[0].closest(".scaleselect");
+    typed = scale && options.some((each) => each.value === typed + digit) ? typed + digit : digit;
+    const chosen = scale ? options.find((each) => each.value === typed) : options[Number(digit) - 1];
+    if (!chosen) return;
+    chosen.checked = true;
+    answered();
+    if (scale) chosen.focus();
+    else leaving = setTimeout(forward, A_LOOK);
+  }
+
+  function answered() {
+    const field = fields.get(step) ?? safety;
+    faultOf(field)?.remove();
+    for (const each of [field, ...inputs(field)]) each.removeAttribute("aria-invalid");
+    settle();
+    label();
+    save();
+  }
+
+  form.addEventListener("input", (event) => {
+    if (event.target.name === "safety" && event.target.value !== "none") {
+      inputs(safety).find((each) => each.value === "none").checked = false;
+    }
+    typed = "";
+    answered();
+  });
+
+  // A tap on a choice goes on. Arrow keys only look around.
+  form.addEventListener("click", (event) => {
+    if (event.target.type === "radio" && byPointer) {
+      clearTimeout(leaving);
+      leaving = setTimeout(forward, A_LOOK);
+    }
+    const link = event.target.closest(".summary a");
+    const target = link && form.querySelector(link.hash);
+    if (target) {
+      event.preventDefault();
+      const name = target.closest("[data-key]")?.dataset.key ?? "";
+      show(name);
+      target.focus();
+    }
+  });
+
+  next.addEventListener("click", forward);
+  back.addEventListener("click", backward);
+  extras?.querySelector("button").addEventListener("click", () => {
+    const open = steps();
+    go(open[open.indexOf("gate") + 1]);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+  });
+  addEventListener("popstate", (event) => {
+    clearTimeout(leaving);
+    show(reachable(event.state?.step ?? ""));
+  });
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    submit.disabled = next.disabled = false;
+    submit.textContent = submitWords;
+    label();
+  });
+
+  // Where to begin
+
+  const before = kept();
+  const mending = location.hash === "#change";
+  const anew = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  if (summary) {
+    const faulty = form.querySelector("[data-key] > .error")?.closest("[data-key]").dataset.key;
+    settle();
+    show(faulty ?? (faultOf(safety) ? "" : "gate"), false);
+  } else if (before && (mending || !(before.sent && anew))) {
+    restore(before.answers);
+    step = before.step;
+    settle();
+    show(reachable(before.step), false);
+  } else {
+    restore([]);
+    show("", false);
+  }
+  if (mending) history.replaceState(history.state, "", location.pathname);
+  form.classList.add("ready");
+}
