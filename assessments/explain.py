@@ -4,25 +4,40 @@ Points are told as what an answer *gave* (`top - need` of `top`), since higher i
 every score that a runner sees.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from assessments.definition import Definition, Profile, Question
+from assessments.definition import Definition, Faq, Notice, Profile, Question, ScoreCondition
 from assessments.scoring import Move, Result, Step, Tally, TriedAlternative, TriedProfile
 from assessments.wording import all_words, confidence_words
+
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One score area. `sum` says which points make the score."""
+    """One score area. `gate`: below it a result type applies. `sum`: which points make the
+    score."""
 
     label: str
     plain: str
     score: int | None
+    gate: int | None
+    word: str
     confidence: str
     sum: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A score in the picture that sets the front of the hip beside the back."""
+
+    label: str
+    score: int | None
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +67,37 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
+    """`headline` is the summary's first sentence, and `more` the rest. `faq` are the questions
+    that runners bring, with the answers that fit this result. `balance` has a front and a back,
+    or nothing."""
+
     profile: Profile
+    headline: str
+    more: str
     lanes: tuple[Lane, ...]
+    faq: tuple[tuple[str, str], ...]
     notices: tuple[str, ...]
     bars: tuple[Bar, ...]
+    balance: dict[str, Side]
     answers: tuple[AnswerLine, ...]
     tried: tuple[TriedLine, ...]
 
 
 def explanation(definition: Definition, result: Result) -> Explanation:
     """The words for a result that has scores. (A published definition always has a profile.)"""
+    profile = definition.profile(result.profile or "")
+    notices = [definition.notice(key) for key in result.notices]
+    headline, *more = SENTENCE_END.split(profile.summary.strip(), maxsplit=1)
+    bars = {key: _bar(definition, result, key) for key in result.dimensions or ()}
     return Explanation(
-        profile=definition.profile(result.profile or ""),
+        profile=profile,
+        headline=headline,
+        more="".join(more),
         lanes=tuple(_lanes(result)),
-        notices=tuple(definition.notice(key).text for key in result.notices),
-        bars=tuple(_bars(definition, result)),
+        faq=tuple((each.question, _faq_answer(each, profile, notices)) for each in definition.faq),
+        notices=tuple(notice.text for notice in notices if not notice.faq),
+        bars=tuple(bars.values()),
+        balance=_balance(definition, bars),
         answers=tuple(_answer_lines(definition, result)),
         tried=tuple(_tried_lines(definition, result)),
     )
@@ -78,12 +109,54 @@ def _lanes(result: Result) -> Iterator[Lane]:
         yield Lane(number, name, number == result.start_phase)
 
 
-def _bars(definition: Definition, result: Result) -> Iterator[Bar]:
-    for key, each in (result.dimensions or {}).items():
-        dimension = definition.dimension(key)
-        confidence = confidence_words(each.confidence)
-        sum_ = _sum(result.trace.tallies[key], each.score)
-        yield Bar(dimension.label, dimension.plain, each.score, confidence, sum_)
+def _faq_answer(faq: Faq, profile: Profile, notices: Sequence[Notice]) -> str:
+    """One answer: the result type's own, else the first notice's, else the one for everyone."""
+    own = (profile.faq or {}).get(faq.key)
+    noticed = (notice.text for notice in notices if notice.faq == faq.key)
+    return own or next(noticed, faq.answer)
+
+
+def _bar(definition: Definition, result: Result, key: str) -> Bar:
+    dimension = definition.dimension(key)
+    scored = (result.dimensions or {})[key]
+    gate = _gate(definition, key)
+    return Bar(
+        label=dimension.label,
+        plain=dimension.plain,
+        score=scored.score,
+        gate=gate,
+        word=_word(scored.score, gate),
+        confidence=confidence_words(scored.confidence),
+        sum=_sum(result.trace.tallies[key], scored.score),
+    )
+
+
+def _gate(definition: Definition, key: str) -> int | None:
+    """The highest score below which some result type applies."""
+    conditions = (
+        condition
+        for profile in definition.profiles
+        for alternative in profile.rule
+        for condition in alternative
+        if isinstance(condition, ScoreCondition) and condition.score == key
+    )
+    return max((each.below for each in conditions if each.below is not None), default=None)
+
+
+def _word(score: int | None, gate: int | None) -> str:
+    if score is None or gate is None:
+        return ""
+    return _("Room to grow") if score < gate else _("On track")
+
+
+def _balance(definition: Definition, bars: Mapping[str, Bar]) -> dict[str, Side]:
+    return {
+        dimension.balance.side: Side(
+            dimension.balance.label, bars[dimension.key].score, bars[dimension.key].word
+        )
+        for dimension in definition.dimensions
+        if dimension.balance
+    }
 
 
 def _answer_lines(definition: Definition, result: Result) -> Iterator[AnswerLine]:

@@ -9,11 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.http import private_page, see_other
-from assessments.selectors import submission_by_token
+from assessments.http import page, private_page, see_other
+from assessments.selectors import edition_definition, submission_by_token
 from guides import links, selectors, services
 from guides.addresses import address_mask
 from guides.forms import AddressForm, GuideRequestForm
@@ -29,10 +29,19 @@ logger = logging.getLogger(__name__)
 
 
 def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
-    """What the result page shows below the result, where there is a guide for it."""
-    if selectors.guide_for(submission) is None:
+    """What the result page shows of the guide, where there is one for it: its evidence, the first
+    days of the plan, and the form that asks for it."""
+    edition = selectors.guide_for(submission)
+    if edition is None:
         return {}
-    return {"guide_form": GuideRequestForm(token=submission.token)}
+    content = selectors.guide_content(edition)
+    plan = content.plan(submission.profile)
+    return {
+        "guide_form": GuideRequestForm(token=submission.token),
+        "guide": content,
+        "first_block": plan and plan.blocks[0],
+        "first_session": content.session(plan.blocks[0]) if plan else (),
+    }
 
 
 @private_page
@@ -44,6 +53,8 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
         raise PermissionDenied
     on_its_way = see_other("guides:on_its_way", token)
     form = GuideRequestForm(request.POST, token=token)
+    context = {"form": form, "token": token}
+    language = selectors.guide_content(edition).language
     network = client_network(request)
     try:
         if "again" in request.POST:
@@ -52,9 +63,7 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
         if form.is_trapped:
             return on_its_way
         if not form.is_valid():
-            return render(
-                request, "guides/request.html", {"form": form, "token": token}, status=422
-            )
+            return page(request, "guides/request.html", context, language=language, status=422)
         services.guide_request(
             submission=submission,
             edition=edition,
@@ -63,7 +72,7 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
             network=network,
         )
     except LimitReachedError:
-        return render(request, "guides/limited.html", {"form": form, "token": token}, status=429)
+        return page(request, "guides/limited.html", context, language=language, status=429)
     return on_its_way
 
 
@@ -82,7 +91,8 @@ def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
         "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
         "inbox_url": reverse("admin:guides_inbox"),
     }
-    return render(request, "guides/on_its_way.html", context)
+    language = edition_definition(submission.edition).language
+    return page(request, "guides/on_its_way.html", context, language=language)
 
 
 @private_page
@@ -112,7 +122,7 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
         "confirm_follow_up": step == Consent.Step.ASKED,
         "follow_up_confirmed": step == Consent.Step.CONFIRMED,
     }
-    return render(request, "guides/guide.html", context)
+    return page(request, "guides/guide.html", context, language=content.language)
 
 
 @private_page
@@ -140,18 +150,19 @@ def secret(request: HttpRequest, token: str) -> HttpResponse:
     link = _link(token)
     if link.expired:
         return _expired(request, link, token)
-    content = selectors.guide_content(link.edition).secret
+    content = selectors.guide_content(link.edition)
     if request.method == "POST":
         services.consent_confirm(
             contact=link.contact,
             purpose=Consent.Purpose.SECRET,
-            words=content.invitation,
+            words=content.secret.invitation,
             page="guides:secret",
         )
         return see_other("guides:secret", token)
     step = selectors.consent_step(link.contact, Consent.Purpose.SECRET)
-    context = {"token": token, "secret": content, "signed_up": step == Consent.Step.CONFIRMED}
-    return render(request, "guides/secret.html", context)
+    signed_up = step == Consent.Step.CONFIRMED
+    context = {"token": token, "secret": content.secret, "signed_up": signed_up}
+    return page(request, "guides/secret.html", context, language=content.language)
 
 
 @private_page
@@ -162,20 +173,23 @@ def tell_me_first(request: HttpRequest, slug: str) -> HttpResponse:
     if guide is None:
         raise Http404
     form = AddressForm(request.POST or None, action=request.path, button=_("Send me my link again"))
-    edition = selectors.guide_newest_edition(guide)
-    context = {"secret": selectors.guide_content(edition).secret, "form": form, "sent": False}
-    if request.method != "POST":
-        return render(request, "guides/tell_me_first.html", context)
-    if not form.is_valid():
-        return render(request, "guides/tell_me_first.html", context, status=422)
-    try:
-        if not form.is_trapped:
-            services.link_renew_for(
-                guide=guide, email=form.cleaned_data["email"], network=client_network(request)
-            )
-    except LimitReachedError:
-        return render(request, "errors/429.html", status=429)
-    return render(request, "guides/tell_me_first.html", {**context, "sent": True})
+    content = selectors.guide_content(selectors.guide_newest_edition(guide))
+    context = {"secret": content.secret, "form": form, "sent": False}
+    status = 200
+    if request.method == "POST" and not form.is_valid():
+        status = 422
+    elif request.method == "POST":
+        try:
+            if not form.is_trapped:
+                services.link_renew_for(
+                    guide=guide, email=form.cleaned_data["email"], network=client_network(request)
+                )
+        except LimitReachedError:
+            return render(request, "errors/429.html", status=429)
+        context["sent"] = True
+    return page(
+        request, "guides/tell_me_first.html", context, language=content.language, status=status
+    )
 
 
 @private_page
@@ -204,7 +218,9 @@ def _expired(request: HttpRequest, link: DownloadLink, token: str) -> HttpRespon
             return render(request, "errors/429.html", status=429)
         sent = True
     context = {"token": token, "sent": sent, "masked_email": address_mask(link.contact.email)}
-    return render(request, "guides/expired.html", context, status=200 if sent else 410)
+    language = selectors.guide_content(link.edition).language
+    status = 200 if sent else 410
+    return page(request, "guides/expired.html", context, language=language, status=status)
 
 
 def _submission(token: str) -> "Submission":

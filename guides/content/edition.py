@@ -12,7 +12,7 @@ from guides.content.guide import (
     Secret,
     three_phases,
 )
-from guides.content.library import Exercise, Plan, SharedRules, exercise_ids
+from guides.content.library import Block, Exercise, Plan, SharedRules, exercise_ids
 from guides.content.reading import BlankText, Key, Language, Lines, Name, Text, unique
 
 
@@ -62,6 +62,10 @@ class GuideContent:
     def exercises_of(self, plan: Plan) -> tuple[Exercise, ...]:
         used = {step.id for block in plan.blocks for step in block.exercises}
         return tuple(exercise for exercise in self.exercises if exercise.id in used)
+
+    def session(self, block: Block) -> tuple[tuple[Exercise, str], ...]:
+        """What one session of these weeks holds: each exercise with the dose that it asks for."""
+        return tuple((self.exercise(step.id), step.dose) for step in block.exercises)
 
     @property
     def common_stops(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from guides.content.library import PHASES, Phase
 from guides.content.reading import Key, Language, Line, Lines, Name, Place, Text, WebAddress
 
 VARIABLES = ("practice", "guide", "days")
+TO_FILL_IN = "[To fill in"
 VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -45,6 +46,11 @@ class Secret:
     title: Name
     text: Text
     invitation: Text
+
+    @property
+    def filled_in(self) -> bool:
+        """The default content leaves the text to the PT; until then nobody needs to read it."""
+        return not self.text.startswith(TO_FILL_IN)
 
 
 def text_variables(text: str) -> set[str]:

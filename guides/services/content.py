@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from assessments.models import Assessment
 
 EXERCISES_SLUG = "exercises"
-TO_FILL_IN = "[To fill in"
-"""How the default content marks what only the PT can write."""
 
 
 @transaction.atomic
@@ -212,7 +210,7 @@ def _no_guide(title: str) -> Finding:
 
 
 def _placeholders(compiled: content.GuideContent) -> Iterable[Finding]:
-    if TO_FILL_IN in compiled.secret.text:
+    if not compiled.secret.filled_in:
         message = "The secret still holds the words that ask you to fill it in."
         yield _finding("warning", "secret_to_fill_in", compiled.secret.title, message)
 

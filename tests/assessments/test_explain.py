@@ -1,9 +1,13 @@
 """A result in words."""
 
+from dataclasses import replace
+
+import pytest
+
 from assessments.definition import parse
-from assessments.explain import AnswerLine, Bar, Lane, TriedLine, explanation
+from assessments.explain import AnswerLine, Bar, Lane, Side, TriedLine, explanation
 from assessments.scoring import score
-from tests.assessments.small import SMALL
+from tests.assessments.small import SMALL, small
 
 DEFINITION = parse(SMALL)
 
@@ -20,6 +24,8 @@ def test_bars_say_which_points_make_a_score():
             label="Reach",
             plain="How far you get",
             score=0,
+            gate=60,
+            word="Room to grow",
             confidence="Sure",
             sum="0 of 4 points make 0 of 100. Your answers cover 100% of what counts here.",
         ),
@@ -27,6 +33,8 @@ def test_bars_say_which_points_make_a_score():
             label="Power",
             plain="How strong you are",
             score=50,
+            gate=None,
+            word="",
             confidence="Fairly sure",
             sum="2 of 4 points make 50 of 100. Your answers cover 67% of what counts here.",
         ),
@@ -87,6 +95,60 @@ def test_the_lane_to_start_in_is_marked():
         Lane(2, "Activation", False),
         Lane(3, "Strength", True),
     )
+
+
+def test_a_summary_begins_with_its_headline():
+    definition = parse(small())
+    for title, headline, more in (
+        ("Reach first", "You do not reach far.", ""),
+        ("Ready to lift", "You reach far enough.", ""),
+    ):
+        touch = "knee" if title == "Reach first" else "toes"
+        told = explained(touch=touch, pain=0, lifts="weights")
+        assert (told.profile.title, told.headline, told.more) == (title, headline, more)
+    profile = replace(definition.profiles[0], summary="Is it? It is. Go on.")
+    longer = replace(definition, profiles=(profile, *definition.profiles[1:]))
+    told = explanation(
+        longer, score(longer, {"touch": "knee", "pain": 0, "lifts": "nothing"}, ["none"])
+    )
+
+    assert (told.headline, told.more) == ("Is it?", "It is. Go on.")
+
+
+@pytest.mark.parametrize(
+    ("answers", "answer"),
+    [
+        ({"touch": "toes", "pain": 0}, "Yes."),
+        ({"touch": "knee", "pain": 0}, "Only flat runs."),
+        ({"touch": "knee", "pain": 6}, "Only short runs."),
+    ],
+)
+def test_one_answer_stands_for_a_question_that_runners_bring(answers, answer):
+    assert dict(explained(lifts="nothing", **answers).faq)["Can I run?"] == answer
+
+
+def test_a_result_type_answers_in_its_own_words():
+    assert (
+        dict(explained(touch="toes", pain=0, lifts="nothing").faq)["How long will it take?"]
+        == "Some weeks."
+    )
+    assert (
+        dict(explained(touch="knee", pain=0, lifts="nothing").faq)["How long will it take?"]
+        == "Four weeks."
+    )
+
+
+def test_a_notice_that_answers_stands_nowhere_else():
+    told = explained(touch="knee", pain=6, lifts="nothing")
+
+    assert told.notices == ("Mind the pain.",)
+
+
+def test_both_sides_of_the_hip_are_set_beside_each_other():
+    assert explained(touch="never", pain=6, lifts="nothing").balance == {
+        "front": Side("Hips", None, ""),
+        "back": Side("Back side", 0, ""),
+    }
 
 
 def test_notices_are_told_in_their_words():
