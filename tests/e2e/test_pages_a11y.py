@@ -8,38 +8,22 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from assessments.selectors import edition_live
 from guides import links
 from guides.models import Delivery, DownloadLink
 from tests.assessments.small import token_of
+from tests.e2e.walk import CHECK, SCRIPT, START, USUAL, button, card, question
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-CHECK = "/check/tight-hips/"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SMALLEST_TARGET = 44
-ANSWERS = {
-    "safety": "none",
-    "duration": "3to12m",
-    "pattern": "most_days",
-    "load_change": "no",
-    "worst_pain": "2",
-    "hamstring_feel": "most_days",
-    "reach": "skipped",
-    "strength_days": "none",
-    "relief": "few_hours",
-}
+ANSWERS = USUAL | {"safety": "none", "reach": "skipped"}
 RESULTS = {
     "a result": ANSWERS,
     "a stop": {"safety": ["chest_or_clot", "night"]},
     "a derived stop": ANSWERS | {"worst_pain": "7"},
     "a wait": ANSWERS | {"safety": "needs_clearance"},
 }
-
-
-@pytest.fixture
-def edition(live_server, default_content):
-    return edition_live("tight-hips")
 
 
 @pytest.fixture
@@ -99,12 +83,75 @@ def test_axe_finds_nothing(page, edition, path, status):
 
 
 @pytest.mark.usefixtures("scheme")
-def test_axe_finds_nothing_where_answers_are_missing(page, edition):
+def test_axe_finds_nothing_on_the_whole_form(page, edition, quick):
+    page.route(SCRIPT, lambda route: route.abort())
     page.goto(CHECK)
-    page.get_by_role("button").click()
+    open_details(page)
+    assert found_by_axe(page) == []
 
+    page.get_by_role("button").click()
     expect(page).to_have_title(re.compile("^Error: "))
     assert found_by_axe(page) == []
+
+
+@pytest.mark.usefixtures("scheme")
+@pytest.mark.parametrize("text", ["100%", "200%"])
+def test_axe_finds_nothing_at_any_step(page, edition, text):
+    found, wide = {}, {}
+
+    def look(state):
+        page.evaluate("size => { document.documentElement.style.fontSize = size }", text)
+        open_details(page)
+        page.wait_for_timeout(200)  # colours that fade in have come
+        found[state] = found_by_axe(page)
+        wide[state] = page.evaluate("document.documentElement.scrollWidth")
+
+    page.goto(CHECK)
+    look("safety list")
+    button(page, START).click()
+    button(page, "Next").click()
+    look("an answer is missing")
+    for name, value in USUAL.items():
+        expect(question(page, name)).to_be_visible()
+        if name in {"worst_pain", "reach"}:
+            look(name)
+        card(page, name, value).click()
+    expect(button(page, "Show my result")).to_be_visible()
+    look("gate")
+    page.get_by_role("button", name="Do two extra checks").click()
+    look("extra")
+
+    assert {state: faults for state, faults in found.items() if faults} == {}
+    assert set(wide.values()) == {320}, wide
+
+
+def test_what_is_picked_shows_in_forced_colours(page, edition):
+    page.emulate_media(forced_colors="active")
+    page.goto(CHECK)
+    button(page, START).click()
+    card(page, "duration", "lt2w").click()
+    page.go_back()
+
+    outlines = [
+        card(page, "duration", value).evaluate("card => getComputedStyle(card).outlineStyle")
+        for value in ("lt2w", "gt12m")
+    ]
+
+    assert outlines == ["solid", "none"]
+
+
+def test_nothing_moves_for_those_who_asked_for_that(page, edition):
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(CHECK)
+
+    moving = page.evaluate(
+        """[...document.querySelectorAll("*")].filter((each) => {
+            const style = getComputedStyle(each);
+            return parseFloat(style.transitionDuration) || style.animationName !== "none";
+        }).length"""
+    )
+
+    assert moving == 0
 
 
 @pytest.mark.usefixtures("scheme")
@@ -138,11 +185,13 @@ def test_nothing_sticks_out_of_a_narrow_page(page, edition, path):
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
-def test_what_is_tapped_is_large_enough(page, edition):
+def test_what_is_tapped_is_large_enough(page_without_scripts, edition):
+    page = page_without_scripts
     page.goto(CHECK)
     open_details(page)
 
-    small = page.locator(".option, .btn, summary, .brand").evaluate_all(
+    tapped = ".option, .btn:visible, summary, .brand, .spot"
+    small = page.locator(tapped).evaluate_all(
         """(found, least) => found.map(each => each.getBoundingClientRect())
             .filter(box => box.width < least || box.height < least).length""",
         SMALLEST_TARGET,

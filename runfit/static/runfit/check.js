@@ -32,6 +32,7 @@ function walk(form) {
   const storage = `${form.getAttribute("action")} ${form.dataset.edition}`;
   const fields = new Map([...form.querySelectorAll("[data-key]")].map((each) => [each.dataset.key, each]));
   const order = ["", ...fields.keys()]; // "" is the safety list, which comes first
+  form.autocomplete = "off"; // what the browser would fill in again is kept below, for this tab only
   let step = "";
   let expected = new Set();
   let byPointer = false;

@@ -1,0 +1,160 @@
+"""Every path through the self-check, on a phone and a desktop: scripts on, off, and failing."""
+
+import pytest
+from playwright.sync_api import expect
+
+from assessments.models import Submission
+from tests.e2e.walk import (
+    CHECK,
+    PROFILES,
+    SCRIPT,
+    START,
+    USUAL,
+    button,
+    card,
+    fill_in,
+    question,
+    step_through,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+DESKTOP = {"viewport": {"width": 1280, "height": 900}, "has_touch": False, "is_mobile": False}
+
+
+@pytest.fixture(params=["phone", "desktop", "no scripts", "script fails"])
+def walk(request, browser, browser_context_args, edition, quick):
+    """A page, and whether it shows one question at a time."""
+    options = browser_context_args | (DESKTOP if request.param == "desktop" else {})
+    scripts = request.param != "no scripts"
+    context = browser.new_context(**options, java_script_enabled=scripts)
+    page = context.new_page()
+    if request.param == "script fails":
+        page.route(SCRIPT, lambda route: route.abort())
+    stepping = request.param in {"phone", "desktop"}
+    yield page, stepping
+    context.close()
+
+
+def finish(page, answers, stepping):
+    if stepping:
+        step_through(page, answers)
+        button(page, "Show my result").click()
+    else:
+        fill_in(page, answers)
+
+
+@pytest.mark.parametrize("title", PROFILES)
+def test_every_result_type_is_reached(walk, title):
+    page, stepping = walk
+
+    finish(page, PROFILES[title], stepping)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(page.get_by_label("Your email address")).to_be_visible()
+    assert Submission.objects.get().answers == {
+        name: int(value) if name == "worst_pain" else value
+        for name, value in PROFILES[title].items()
+    }
+
+
+LEVELS = {
+    "Get medical help now": "fever",
+    "See a clinician first": "night",
+    "Check with your clinician first": "needs_clearance",
+}
+
+
+@pytest.mark.parametrize("title", LEVELS)
+def test_every_safety_level_is_reached(walk, title):
+    page, stepping = walk
+    item = LEVELS[title]
+    stops = item != "needs_clearance"
+
+    if stepping:
+        page.goto(CHECK)
+        card(page, "safety", item).click()
+        button(page, "Show me what to do" if stops else "Next").click()
+        if not stops:
+            for name, value in USUAL.items():
+                card(page, name, value).click()
+            button(page, "Show my result").click()
+    else:
+        fill_in(page, {} if stops else USUAL, safety=item)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(page.get_by_label("Your email address")).to_have_count(0)
+
+
+def test_a_pain_that_needs_a_clinician_leads_straight_to_its_page(walk):
+    page, stepping = walk
+    answers = {"duration": "lt2w", "pattern": "rarely", "load_change": "no", "worst_pain": "7"}
+
+    if stepping:
+        step_through(page, answers)
+    else:
+        fill_in(page, answers)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("See a clinician first")
+    expect(page.get_by_text("From your answers: worst pain of 6 or more")).to_be_visible()
+
+
+def test_what_is_missing_is_told_beside_its_question(walk):
+    page, stepping = walk
+    page.goto(CHECK)
+
+    if stepping:
+        button(page, START).click()
+        button(page, "Next").click()
+        expect(page.get_by_role("alert")).to_have_text("Pick an answer first, please.")
+        expect(page.locator('input[name="duration"]').first).to_be_focused()
+    else:
+        card(page, "safety", "none").click()
+        button(page, "Show my result").click()
+        expect(page.get_by_role("alert")).to_contain_text("Please answer: “How long have")
+        expect(card(page, "safety", "none").locator("input")).to_be_checked()
+        expect(question(page, "duration").locator(".error")).to_be_visible()
+
+
+def test_a_script_that_breaks_midway_leaves_the_whole_form(page, edition, quick):
+    page.add_init_script("JSON.parse = () => { throw new Error('broken'); }")
+
+    fill_in(page, USUAL)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mobility first")
+
+
+def test_a_slow_phone_that_sends_twice_is_one_runner(page, edition):
+    page.goto(CHECK)
+    slow = page.context.new_cdp_session(page)
+    slow.send("Network.enable")
+    slow.send(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": False,
+            "latency": 400,
+            "downloadThroughput": 50_000,
+            "uploadThroughput": 50_000,
+        },
+    )
+    button(page, START).click()
+    for name, value in USUAL.items():
+        card(page, name, value).click()
+    button(page, "Show my result").dblclick()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mobility first", timeout=20_000)
+    assert Submission.objects.count() == 1
+
+
+def test_a_result_opens_on_another_device(page, browser, browser_context_args, edition):
+    step_through(page, USUAL)
+    button(page, "Show my result").click()
+    page.wait_for_url("**/result/**")
+    other = browser.new_context(**browser_context_args | DESKTOP).new_page()
+
+    answer = other.goto(page.url)
+
+    expect(other.get_by_role("heading", level=1)).to_have_text("Mobility first")
+    assert "no-store" in answer.headers["cache-control"]
+    assert answer.headers["x-robots-tag"] == "noindex, nofollow"
+    other.context.close()

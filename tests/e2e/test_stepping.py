@@ -1,0 +1,278 @@
+"""One question at a time: what a tap, a key, Back, a reload and a changed answer do."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.walk import CHECK, START, USUAL, button, card, question, step_through
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PATTERN = {"duration": "3to12m", "pattern": "most_days"}
+
+
+@pytest.fixture
+def started(page, edition):
+    page.goto(CHECK)
+    button(page, START).click()
+    return page
+
+
+def legend(page, name):
+    return question(page, name).locator("legend")
+
+
+def test_the_safety_list_comes_first_with_the_way_on_in_sight(page, edition):
+    page.goto(CHECK)
+
+    expect(button(page, START)).to_be_in_viewport()
+    expect(page.get_by_label("A bad fall or a pop: I had a fall")).to_be_visible()
+    expect(page.get_by_role("radio")).to_have_count(0)
+    page.get_by_label("Your age").scroll_into_view_if_needed()
+    expect(button(page, START)).to_be_in_viewport()
+
+
+def test_only_questions_that_this_runner_meets_are_counted(started):
+    page = started
+    expect(legend(page, "duration")).to_have_text(
+        "Question 1 of 9 How long have your hips felt tight?"
+    )
+
+    card(page, "duration", "none").click()
+
+    expect(legend(page, "load_change")).to_contain_text("Question 2 of 7")
+    expect(page).to_have_title(re.compile("^Question 2 of 7 · Tight hips self-check"))
+
+
+def test_the_question_is_focused_and_named(started):
+    page = started
+    card(page, "duration", "lt2w").click()
+
+    expect(legend(page, "pattern")).to_be_focused()
+    expect(page.get_by_role("radiogroup")).to_have_accessible_name(
+        "Question 2 of 9 When do you feel it?"
+    )
+    expect(page.get_by_role("radiogroup")).to_have_accessible_description(
+        "Pick the one that fits the last 2 weeks best."
+    )
+
+
+def test_what_assistive_technology_hears_of_a_question(started):
+    card(started, "duration", "none").click()
+
+    expect(started.locator("form")).to_match_aria_snapshot("""
+        - radiogroup "Question 2 of 7 In the last month, did your running jump up?":
+          - text: Question 2 of 7 In the last month, did your running jump up?
+          - paragraph: "For example: one run much longer than any in the month before, new hills or speed work, or a return after a break."
+          - radio "No, about the same"
+          - text: No, about the same
+          - radio "Yes"
+          - text: "Yes"
+        - button "Back"
+        - button "Next"
+        """)
+
+
+def test_back_goes_back_in_the_page_and_in_the_browser(started):
+    page = started
+    card(page, "duration", "3to12m").click()
+    card(page, "pattern", "always").click()
+    expect(question(page, "load_change")).to_be_visible()
+
+    button(page, "Back").click()
+    expect(card(page, "pattern", "always").locator("input")).to_be_checked()
+    page.go_back()
+    expect(question(page, "duration")).to_be_visible()
+    page.go_forward()
+    expect(question(page, "pattern")).to_be_visible()
+    button(page, "Next").click()
+    expect(question(page, "load_change")).to_be_visible()
+
+
+def test_a_tap_on_the_answer_that_stands_goes_on_too(started):
+    page = started
+    card(page, "duration", "3to12m").click()
+    expect(question(page, "pattern")).to_be_visible()
+    page.go_back()
+
+    card(page, "duration", "3to12m").click()
+
+    expect(question(page, "pattern")).to_be_visible()
+
+
+def test_a_question_that_no_longer_applies_goes_and_its_answer_with_it(started):
+    page = started
+    card(page, "duration", "3to12m").click()
+    card(page, "pattern", "always").click()
+    expect(question(page, "load_change")).to_be_visible()
+    page.go_back()
+    page.go_back()
+
+    card(page, "duration", "none").click()
+    expect(question(page, "load_change")).to_be_visible()
+    page.go_back()
+    card(page, "duration", "lt2w").click()
+
+    expect(question(page, "pattern")).to_be_visible()
+    assert page.locator('[name="pattern"]:checked').count() == 0
+
+
+def test_answers_stay_through_a_reload_in_this_tab_only(started, context):
+    page = started
+    for name, value in PATTERN.items():
+        card(page, name, value).click()
+    expect(question(page, "load_change")).to_be_visible()
+
+    page.reload()
+    expect(question(page, "load_change")).to_be_visible()
+    button(page, "Back").click()
+    expect(card(page, "pattern", "most_days").locator("input")).to_be_checked()
+
+    other = context.new_page()
+    other.goto(CHECK)
+    expect(button(other, START)).to_be_visible()
+    assert other.locator(":checked").count() == 0
+
+
+def sent(page):
+    step_through(page, USUAL)
+    button(page, "Show my result").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mobility first")
+
+
+def test_back_from_the_result_finds_the_answers(page, edition):
+    sent(page)
+
+    page.go_back()
+
+    expect(button(page, "Show my result")).to_be_enabled()
+    assert page.locator(":checked").count() == len(USUAL) + 1
+
+
+def test_after_a_result_the_next_check_begins_anew(page, edition):
+    sent(page)
+
+    page.get_by_role("link", name="Take the self-check again").click()
+
+    expect(button(page, START)).to_be_visible()
+    assert page.locator(":checked").count() == 0
+
+
+def test_a_stop_by_mistake_is_mended_where_it_was_made(page, edition):
+    step_through(page, {"duration": "none", "load_change": "no", "worst_pain": "8"})
+    page.get_by_role("link", name="I ticked something by mistake").click()
+
+    expect(card(page, "worst_pain", "8").locator("input")).to_be_checked()
+    card(page, "worst_pain", "1").click()
+
+    expect(question(page, "hamstring_feel")).to_be_visible()
+    expect(page).to_have_url(re.compile(f"{CHECK}$"))
+
+
+def test_keys_alone_lead_through(started):
+    page = started
+    page.keyboard.press("5")  # more than 3 months
+    expect(legend(page, "pattern")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")  # looks around, and stays
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(400)
+    expect(card(page, "pattern", "after_most").locator("input")).to_be_checked()
+    page.keyboard.press("Enter")
+    expect(legend(page, "load_change")).to_be_focused()
+    page.keyboard.press("1")
+    expect(legend(page, "worst_pain")).to_be_focused()
+    page.keyboard.press("1")
+    page.keyboard.press("0")
+    expect(card(page, "worst_pain", "10").locator("input")).to_be_checked()
+    page.keyboard.press("2")
+    expect(card(page, "worst_pain", "2").locator("input")).to_be_checked()
+    page.keyboard.press("Enter")
+    expect(legend(page, "hamstring_feel")).to_be_focused()
+
+
+def test_enter_starts_where_nothing_is_ticked(page, edition):
+    page.goto(CHECK)
+    page.get_by_role("checkbox").first.focus()
+    page.keyboard.press("Enter")
+
+    expect(legend(page, "duration")).to_be_focused()
+
+
+def test_the_drawing_s_places_are_the_answers_below_it(started):
+    page = started
+    for name, value in list(USUAL.items())[:5]:
+        card(page, name, value).click()
+    expect(page.get_by_role("img", name="A runner seen from the side")).to_be_visible()
+
+    page.locator(".spot", has_text="3").click()
+    expect(question(page, "strength_days")).to_be_visible()
+    page.go_back()
+
+    expect(page.get_by_label("The middle of my shins")).to_be_checked()
+    expect(page.locator(".spot.on")).to_have_text("3")
+
+
+def test_how_and_when_to_skip_open_in_place(started):
+    page = started
+    for name, value in list(USUAL.items())[:5]:
+        card(page, name, value).click()
+
+    question(page, "reach").get_by_text("How to do this check").click()
+    expect(page.get_by_text("March on the spot for 1 minute.")).to_be_visible()
+    question(page, "reach").get_by_text("When to skip it").click()
+    expect(page.get_by_text("Skip it if your back is sore")).to_be_visible()
+
+
+def test_the_gate_offers_the_result_or_two_extra_checks(page, edition):
+    step_through(page, USUAL)
+    expect(page.get_by_role("heading", name="Your result is ready")).to_be_focused()
+    expect(button(page, "Show my result")).to_be_visible()
+
+    button(page, "Do two extra checks (4 minutes)").click()
+    expect(legend(page, "hip_check")).to_contain_text("Extra check 1 of 2")
+    button(page, "Skip").click()
+    card(page, "bridge_check", "cannot").click()
+    expect(page.get_by_role("heading", name="Your result is ready")).to_be_visible()
+    expect(button(page, "Do two extra checks (4 minutes)")).to_be_hidden()
+    button(page, "Show my result").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mobility first")
+
+
+def test_what_the_server_refuses_is_shown_at_its_question(page, edition, quick):
+    step_through(page, USUAL)
+    page.evaluate("document.querySelector('[name=reach]:checked').value = 'moon'")
+    button(page, "Show my result").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Please pick one of the answers shown")
+    expect(question(page, "reach")).to_be_visible()
+    expect(question(page, "strength_days")).to_be_hidden()
+    page.get_by_role("link", name="Please pick one of the answers shown").click()
+    expect(page.get_by_label("Above my knees")).to_be_focused()
+    card(page, "reach", "toes").click()
+    expect(question(page, "strength_days")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert page.locator(":checked").count() == len(USUAL) + 1
+
+
+SHIFTS = """new Promise((done) => {
+    let sum = 0;
+    new PerformanceObserver((list) => {
+        for (const each of list.getEntries()) if (!each.hadRecentInput) sum += each.value;
+    }).observe({ type: "layout-shift", buffered: true });
+    setTimeout(() => done(sum), 300);
+})"""
+
+
+def test_nothing_jumps(page, edition):
+    page.goto("/")
+    assert page.evaluate(SHIFTS) <= 0.02
+    step_through(page, USUAL)
+    assert page.evaluate(SHIFTS) <= 0.02
+    page.reload()
+    assert page.evaluate(SHIFTS) <= 0.02
+    button(page, "Show my result").click()
+    page.wait_for_url("**/result/**")
+    assert page.evaluate(SHIFTS) <= 0.02

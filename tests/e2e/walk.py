@@ -1,0 +1,106 @@
+"""A runner in a real browser, with scripts and without them."""
+
+from collections.abc import Mapping
+
+from playwright.sync_api import Locator, Page, expect
+
+CHECK = "/check/tight-hips/"
+SCRIPT = "**/runfit/check*.js"
+START = "None of these, start"
+
+PROFILES = {
+    "Fresh and tied to your runs": {
+        "duration": "lt2w",
+        "pattern": "after_specific",
+        "load_change": "yes",
+        "worst_pain": "1",
+        "hamstring_feel": "no",
+        "reach": "toes",
+        "strength_days": "two",
+        "strength_type": "some_single",
+        "relief": "next_day",
+    },
+    "Mobility first": {
+        "duration": "3to12m",
+        "pattern": "most_days",
+        "load_change": "no",
+        "worst_pain": "2",
+        "hamstring_feel": "most_days",
+        "reach": "knee",
+        "strength_days": "none",
+        "relief": "few_hours",
+    },
+    "Activation first: your hamstrings may be doing your glutes' job": {
+        "duration": "6to12w",
+        "pattern": "after_most",
+        "load_change": "no",
+        "worst_pain": "4",
+        "hamstring_feel": "most_days",
+        "reach": "toes",
+        "strength_days": "two",
+        "strength_type": "mostly_single",
+        "relief": "few_hours",
+    },
+    "Strength gap": {
+        "duration": "6to12w",
+        "pattern": "after_most",
+        "load_change": "no",
+        "worst_pain": "0",
+        "hamstring_feel": "no",
+        "reach": "ankle",
+        "strength_days": "one",
+        "strength_type": "general",
+        "relief": "next_day",
+    },
+    "Long-lasting, and the cause is not clear": {
+        "duration": "gt12m",
+        "pattern": "most_days",
+        "load_change": "no",
+        "worst_pain": "2",
+        "hamstring_feel": "no",
+        "reach": "palms",
+        "strength_days": "three_plus",
+        "strength_type": "mostly_single",
+        "relief": "next_day",
+    },
+    "Ready for strength": {
+        "duration": "none",
+        "load_change": "no",
+        "worst_pain": "0",
+        "hamstring_feel": "no",
+        "reach": "toes",
+        "strength_days": "two",
+        "strength_type": "mostly_single",
+    },
+}
+USUAL = PROFILES["Mobility first"]
+
+
+def card(page: Page, name: str, value: str) -> Locator:
+    """The card of an answer, which is what a runner taps."""
+    return page.locator(f'label.option:has(input[name="{name}"][value="{value}"])')
+
+
+def question(page: Page, name: str) -> Locator:
+    return page.locator(f'[data-key="{name}"]')
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def step_through(page: Page, answers: Mapping[str, str]) -> None:
+    """One question at a time, each answered with one tap; stays where the last one leads."""
+    page.goto(CHECK)
+    button(page, START).click()
+    for name, value in answers.items():
+        expect(question(page, name)).to_be_visible()
+        card(page, name, value).click()
+
+
+def fill_in(page: Page, answers: Mapping[str, str], safety: str = "none") -> None:
+    """The whole form on one page."""
+    page.goto(CHECK)
+    for name, value in {"safety": safety, **answers}.items():
+        card(page, name, value).click()
+    button(page, "Show my result").click()
