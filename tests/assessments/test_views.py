@@ -6,6 +6,8 @@ from copy import deepcopy
 from html import unescape
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
 from assessments import views
 from assessments.form_token import MINIMUM_AGE, read
@@ -466,3 +468,37 @@ def test_no_page_breaks_the_content_policy(client, answered):
     for path in ("/", CHECK, url, "/privacy/"):
         body = client.get(path).content.decode()
         assert not re.search(r"<style|<script(?! src=./static/)|\sstyle=|\son\w+=", body)
+
+
+# Language
+
+
+def test_pages_speak_the_language_of_their_self_check(client):
+    edition_of(small(language="es"))
+    with translation.override("es"):
+        words = gettext("Show my result")
+
+    body = client.get(CHECK).content.decode()
+
+    assert words != "Show my result"
+    assert words in body
+    assert '<html lang="es">' in body
+    assert '<main id="main" lang="es">' in body
+
+
+def test_a_language_that_the_interface_lacks_is_marked_where_it_stands(client):
+    edition_of(small(language="tlh"))
+
+    body = client.get(CHECK).content.decode()
+
+    assert "Show my result" in body
+    assert '<html lang="en">' in body
+    assert '<main id="main" lang="tlh">' in body
+
+
+def test_the_language_of_one_page_does_not_stick(client):
+    edition_of(small(language="es"))
+
+    client.get(CHECK)
+
+    assert '<html lang="en">' in client.get("/privacy/").content.decode()

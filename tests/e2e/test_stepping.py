@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.assessments.small import SMALL, edition_of, small
 from tests.e2e.walk import CHECK, START, USUAL, button, card, question, step_through
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -276,3 +277,24 @@ def test_nothing_jumps(page, edition):
     button(page, "Show my result").click()
     page.wait_for_url("**/result/**")
     assert page.evaluate(SHIFTS) <= 0.02
+
+
+def test_a_long_scale_is_typed(page, live_server):
+    scale = {
+        "key": "run",
+        "kind": "scale",
+        "text": "How many km do you run a week?",
+        "minimum": 0,
+        "maximum": 200,
+        "bands": [{"from": 0, "to": 200, "points": {"power": 0}}],
+    }
+    edition_of(small(questions=[scale, *SMALL["questions"]]))
+    page.goto("/check/small/")
+    button(page, START).click()
+
+    page.get_by_label("How many km").fill("42")
+    page.keyboard.press("Enter")
+
+    expect(legend(page, "touch")).to_have_text("Question 2 of 4 How far do you reach?")
+    button(page, "Back").click()
+    expect(page.get_by_label("How many km")).to_have_value("42")
