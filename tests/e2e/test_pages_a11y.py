@@ -177,12 +177,18 @@ def test_axe_finds_nothing_on_an_expired_link(page, guide_pages):
     assert found_by_axe(page) == []
 
 
-@pytest.mark.parametrize("path", ["/", CHECK, "/privacy/", "/nowhere/"])
-def test_nothing_sticks_out_of_a_narrow_page(page, edition, path):
-    page.goto(path)
-    open_details(page)
+@pytest.mark.parametrize("text", ["100%", "200%"])
+def test_nothing_sticks_out_of_a_narrow_page(page, result, guide_pages, text):
+    paths = ["/", "/privacy/", "/nowhere/", "/guide/strength-guide/secret/", *guide_pages.values()]
+    wide = {}
 
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    for path in [*paths, *map(result, RESULTS)]:
+        page.goto(path)
+        page.evaluate("size => { document.documentElement.style.fontSize = size }", text)
+        open_details(page)
+        wide[path] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert {path: width for path, width in wide.items() if width != 320} == {}
 
 
 def test_what_is_tapped_is_large_enough(page_without_scripts, edition):
