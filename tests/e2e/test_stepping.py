@@ -193,12 +193,32 @@ def test_keys_alone_lead_through(started):
     expect(legend(page, "hamstring_feel")).to_be_focused()
 
 
-def test_enter_starts_where_nothing_is_ticked(page, edition):
+def test_enter_in_the_safety_list_never_says_that_nothing_is_true(page, edition):
     page.goto(CHECK)
     page.get_by_role("checkbox").first.focus()
     page.keyboard.press("Enter")
+    assert page.locator(":checked").count() == 0
 
-    expect(legend(page, "duration")).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Get medical help now")
+
+
+def test_the_skip_link_stays_at_the_question(started):
+    page = started
+    card(page, "duration", "lt2w").click()
+    expect(question(page, "pattern")).to_be_visible()
+
+    page.get_by_role("link", name="Skip to the content").focus()
+    page.keyboard.press("Enter")
+    expect(legend(page, "pattern")).to_be_focused()
+
+    card(page, "pattern", "always").click()
+    expect(question(page, "load_change")).to_be_visible()
+    button(page, "Back").click()
+    expect(question(page, "pattern")).to_be_visible()
+    button(page, "Back").click()
+    expect(question(page, "duration")).to_be_visible()
 
 
 def test_the_drawing_s_places_are_the_answers_below_it(started):

@@ -31,9 +31,11 @@ function walk(form) {
   const submitWords = submit.textContent;
   const storage = `${form.getAttribute("action")} ${form.dataset.edition}`;
   const fields = new Map([...form.querySelectorAll("[data-key]")].map((each) => [each.dataset.key, each]));
+  const when = new Map(Object.entries(flow.when));
   const order = ["", ...fields.keys()]; // "" is the safety list, which comes first
   form.autocomplete = "off"; // what the browser would fill in again is kept below, for this tab only
   let step = "";
+  let heading = null;
   let expected = new Set();
   let byPointer = false;
   let leaving = 0;
@@ -78,7 +80,7 @@ function walk(form) {
   function settle() {
     expected = new Set();
     for (const [key, field] of fields) {
-      if ((flow.when[key] ?? []).every(mayHold)) expected.add(key);
+      if ((when.get(key) ?? []).every(mayHold)) expected.add(key);
       else clear(field);
     }
     form.querySelectorAll(".spot").forEach((spot) => spot.classList.toggle("on", spot.control?.checked));
@@ -110,6 +112,7 @@ function walk(form) {
 
   function show(name, focus = true) {
     step = name;
+    typed = "";
     settle();
     const field = step === "" ? safety : fields.get(step);
     const shown = field ?? finish;
@@ -117,20 +120,18 @@ function walk(form) {
     for (const each of form.querySelectorAll(":scope > section")) each.hidden = !each.contains(shown);
     if (extras) extras.hidden = step !== "gate";
     document.body.classList.toggle("stepping", step !== "");
-    const heading = shown.querySelector("legend, h2, label");
-    const count = field && step !== "" ? counted(heading) : "";
+    heading = shown.querySelector("legend, h2, label");
+    heading.tabIndex = -1;
+    const count = field && step !== "" ? counted() : "";
     progress.hidden = !count;
     document.title = count ? `${count} · ${title}` : title;
     label();
     window.scrollTo(0, 0);
-    if (focus) {
-      heading.tabIndex = -1;
-      heading.focus({ preventScroll: true });
-    }
+    if (focus) heading.focus({ preventScroll: true });
     save();
   }
 
-  function counted(heading) {
+  function counted() {
     const group = steps().filter((each) => fields.has(each) && isExtra(each) === isExtra(step));
     const text = words[isExtra(step) ? "extra" : "question"].replace("{n}", group.indexOf(step) + 1).replace("{all}", group.length);
     let count = heading.querySelector(".count");
@@ -238,7 +239,8 @@ function walk(form) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
     if (event.key === "Enter" && !event.target.closest("button, summary, a")) {
       event.preventDefault();
-      if (finish.hidden) forward();
+      // That nothing on the safety list is true is said by its button alone.
+      if (finish.hidden && (step !== "" || ticked().length)) forward();
     } else if (/^[0-9]$/.test(event.key) && fields.get(step)?.contains(event.target) && event.target.type !== "number") {
       pick(event.key);
     }
@@ -289,6 +291,11 @@ function walk(form) {
     }
   });
 
+  // Its place in the browser's history belongs to the questions.
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    heading.focus();
+  });
   next.addEventListener("click", forward);
   back.addEventListener("click", backward);
   extras?.querySelector("button").addEventListener("click", () => {
@@ -299,9 +306,9 @@ function walk(form) {
     event.preventDefault();
     send();
   });
-  addEventListener("popstate", (event) => {
+  addEventListener("popstate", ({ state }) => {
     clearTimeout(leaving);
-    show(reachable(event.state?.step ?? ""));
+    if (state) show(reachable(state.step));
   });
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
@@ -328,6 +335,7 @@ function walk(form) {
     restore([]);
     show("", false);
   }
-  if (mending) history.replaceState(history.state, "", location.pathname);
+  const depth = history.state?.depth ?? 0;
+  history.replaceState({ step, depth }, "", mending ? location.pathname + location.search : undefined);
   form.classList.add("ready");
 }
