@@ -1,0 +1,48 @@
+"""Catalogs of the interface: complete, and compiled from what stands beside them."""
+
+import ast
+import gettext
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+CATALOGS = sorted(Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/django.po"))
+ENTRY = re.compile(r'^(msgid_plural|msgid|msgstr(?:\[\d\])?) ((?:"[^\n]*"\n?)+)', re.MULTILINE)
+PLACES = re.compile(r"%\(\w+\)s|\{\w+\}|%%|</?strong>")
+
+
+def entries(path):
+    """Each message of a catalog: its one or two forms, and their translations."""
+    for block in path.read_text(encoding="utf-8").split("\n\n")[1:]:
+        found = [(name, ast.literal_eval(f"({text})")) for name, text in ENTRY.findall(block)]
+        forms = [text for name, text in found if name.startswith("msgid")]
+        yield forms, [text for name, text in found if name.startswith("msgstr")]
+
+
+def test_every_language_on_offer_has_a_catalog():
+    assert {path.parts[-3] for path in CATALOGS} == {code for code, _ in settings.LANGUAGES} - {
+        "en"
+    }
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
+def test_every_message_is_translated_with_what_is_put_into_it(path):
+    for forms, words in entries(path):
+        assert len(forms) == len(words)
+        for form, word in zip(forms, words, strict=True):
+            assert word, form
+            assert sorted(PLACES.findall(word)) == sorted(PLACES.findall(form)), form
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
+def test_what_is_compiled_says_the_same(path):
+    with path.with_suffix(".mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+
+    for forms, words in entries(path):
+        said = [compiled.gettext(forms[0])]
+        if len(forms) > 1:
+            said = [compiled.ngettext(*forms, number) for number in (1, 2)]
+        assert said == words
