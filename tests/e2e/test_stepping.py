@@ -171,6 +171,22 @@ def test_a_stop_by_mistake_is_mended_where_it_was_made(page, edition):
     expect(page).to_have_url(re.compile(f"{CHECK}$"))
 
 
+def test_a_tick_by_mistake_is_mended_in_the_safety_list(page, edition):
+    page.goto(CHECK)
+    card(page, "safety", "needs_clearance").click()
+    button(page, "Next").click()
+    for name, value in USUAL.items():
+        card(page, name, value).click()
+    button(page, "Show my result").click()
+    page.get_by_role("link", name="I ticked something by mistake").click()
+
+    expect(card(page, "safety", "needs_clearance").locator("input")).to_be_checked()
+    card(page, "safety", "needs_clearance").click()
+    button(page, START).click()
+
+    expect(card(page, "duration", USUAL["duration"]).locator("input")).to_be_checked()
+
+
 def test_keys_alone_lead_through(started):
     page = started
     page.keyboard.press("5")  # more than 3 months

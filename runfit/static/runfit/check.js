@@ -328,9 +328,9 @@ function walk(form) {
     show(faulty ?? (faultOf(safety) ? "" : "gate"), false);
   } else if (before && (mending || !(before.sent && anew))) {
     restore(before.answers);
-    step = before.step;
+    step = mending && ticked().some((each) => each !== "none") ? "" : before.step;
     settle();
-    show(reachable(before.step), false);
+    show(reachable(step), false);
   } else {
     restore([]);
     show("", false);
