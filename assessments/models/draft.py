@@ -185,7 +185,11 @@ class SafetyLevel(Keyed):
         Assessment, models.CASCADE, related_name="safety_levels", verbose_name="self-check"
     )
     title = models.TextField(help_text="For example: See a clinician first")
-    body = models.TextField("what to do")
+    body = models.TextField(
+        "what to do",
+        help_text="The first paragraph stands out: what to do. Leave an empty line after it. "
+        "For example: See a doctor this week.",
+    )
     tell_them = models.TextField("what to tell the clinician", blank=True)
     note = models.TextField("good to know", blank=True)
     rank = models.PositiveIntegerField(
@@ -237,7 +241,8 @@ class SafetyItem(Keyed, SafetyPart):
         Assessment, models.CASCADE, related_name="safety_items", verbose_name="self-check"
     )
     text = models.TextField(
-        help_text="What the runner ticks. For example: I have a fever along with hip pain."
+        help_text="What the runner ticks. A few words before a colon stand out. "
+        "For example: Fever: I have a fever along with hip pain."
     )
 
     class Meta:
@@ -281,7 +286,11 @@ class Profile(Keyed, Placed):
     )
     start_phase = models.PositiveSmallIntegerField("starts with", choices=Phase)
     title = models.TextField(help_text="For example: Mobility first")
-    summary = models.TextField("what we found")
+    summary = models.TextField(
+        "what we found",
+        help_text="The first sentence stands out: say what was found and what to do first. "
+        "For example: Your hips move freely, so start with strength.",
+    )
     first_step = models.TextField("what to do first")
     honest_note = models.TextField("what this does not say", blank=True)
     see_someone_if = models.TextField("see someone if", blank=True)
