@@ -334,3 +334,22 @@ def test_a_long_scale_is_typed(page, live_server):
     expect(legend(page, "touch")).to_have_text("Question 2 of 4 How far do you reach?")
     button(page, "Back").click()
     expect(page.get_by_label("How many km")).to_have_value("42")
+
+
+def test_questions_may_be_called_like_parts_of_the_form(page, live_server):
+    names = ["submit", "dataset", "children", "constructor"]
+    asked = [
+        {**SMALL["questions"][-1], "key": name, "optional": False, "group": ""} for name in names
+    ]
+    edition_of(small(questions=[*SMALL["questions"], *asked]))
+    page.goto("/check/small/")
+    button(page, START).click()
+    for name, value in {"touch": "never", "pain": "1"}.items():
+        card(page, name, value).click()
+    button(page, "Skip").click()
+
+    for name in names:
+        card(page, name, "glute").click()
+    button(page, "Show my result").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Reach first")

@@ -4,36 +4,41 @@
 document.documentElement.classList.add("js");
 
 addEventListener("DOMContentLoaded", () => {
-  const form = document.querySelector(".check");
+  const main = document.getElementById("main");
   try {
-    walk(form);
+    walk(main);
   } catch (error) {
     document.documentElement.classList.remove("js");
-    form.querySelectorAll("[hidden]").forEach((each) => { each.hidden = false; });
+    main.querySelectorAll("[hidden]").forEach((each) => { each.hidden = false; });
     console.error(error);
   }
 });
 
-function walk(form) {
+// A question may be called "submit" or "dataset", and the form would then say its field instead
+// of its own part: so nothing is asked of the form itself.
+function walk(main) {
   const OLD_ENOUGH = 2500; // milliseconds; the server takes a quicker form for a robot's
   const A_LOOK = 220; // milliseconds in which a choice is seen before the next question comes
-  const pager = form.querySelector(".pager");
+  const form = main.querySelector(".check");
+  const pager = main.querySelector(".pager");
   const [back, next] = pager.querySelectorAll("button");
   const progress = pager.querySelector("progress");
-  const finish = form.querySelector(".finish");
+  const finish = main.querySelector(".finish");
   const submit = finish.querySelector("button:not([type])");
   const extras = finish.querySelector(".extras");
-  const safety = form.querySelector(".safety .field");
-  const summary = form.querySelector(".summary");
+  const safety = main.querySelector(".safety .field");
+  const summary = main.querySelector(".summary");
   const flow = JSON.parse(pager.dataset.flow);
   const words = flow.words;
   const title = document.title;
   const submitWords = submit.textContent;
-  const storage = `${form.getAttribute("action")} ${form.dataset.edition}`;
-  const fields = new Map([...form.querySelectorAll("[data-key]")].map((each) => [each.dataset.key, each]));
+  const edition = Element.prototype.getAttribute.call(form, "data-edition");
+  const storage = `${location.pathname} ${edition}`;
+  const fields = new Map([...main.querySelectorAll("[data-key]")].map((each) => [each.dataset.key, each]));
   const when = new Map(Object.entries(flow.when));
   const order = ["", ...fields.keys()]; // "" is the safety list, which comes first
-  form.autocomplete = "off"; // what the browser would fill in again is kept below, for this tab only
+  // What the browser would fill in again is kept below, for this tab only.
+  Element.prototype.setAttribute.call(form, "autocomplete", "off");
   let step = "";
   let heading = null;
   let expected = new Set();
@@ -47,7 +52,7 @@ function walk(form) {
 
   const value = (key) => {
     const [first] = inputs(fields.get(key));
-    const checked = first.type === "radio" ? form.querySelector(`input[name="${key}"]:checked`) : first;
+    const checked = first.type === "radio" ? main.querySelector(`input[name="${key}"]:checked`) : first;
     return checked?.value || null;
   };
 
@@ -83,7 +88,7 @@ function walk(form) {
       if ((when.get(key) ?? []).every(mayHold)) expected.add(key);
       else clear(field);
     }
-    form.querySelectorAll(".spot").forEach((spot) => spot.classList.toggle("on", spot.control?.checked));
+    main.querySelectorAll(".spot").forEach((spot) => spot.classList.toggle("on", spot.control?.checked));
   }
 
   const stopped = () => ticked().some((each) => flow.stops.includes(each)) || flow.derived.some((all) => all.every(holds));
@@ -117,7 +122,7 @@ function walk(form) {
     const field = step === "" ? safety : fields.get(step);
     const shown = field ?? finish;
     for (const each of [safety, finish, ...fields.values()]) each.hidden = each !== shown;
-    for (const each of form.querySelectorAll(":scope > section")) each.hidden = !each.contains(shown);
+    for (const each of main.querySelectorAll(".check > section")) each.hidden = !each.contains(shown);
     if (extras) extras.hidden = step !== "gate";
     document.body.classList.toggle("stepping", step !== "");
     heading = shown.querySelector("legend, h2, label");
@@ -126,7 +131,7 @@ function walk(form) {
     progress.hidden = !count;
     document.title = count ? `${count} · ${title}` : title;
     label();
-    window.scrollTo(0, 0);
+    scrollTo({ top: 0, behavior: "instant" });
     if (focus) heading.focus({ preventScroll: true });
     save();
   }
@@ -199,7 +204,7 @@ function walk(form) {
     save(true);
     submit.disabled = next.disabled = true;
     submit.textContent = next.textContent = words.wait;
-    setTimeout(() => form.submit(), Math.max(0, OLD_ENOUGH - performance.now()));
+    setTimeout(() => HTMLFormElement.prototype.submit.call(form), Math.max(0, OLD_ENOUGH - performance.now()));
   }
 
   // Answers stay in this tab: through a reload, and while the phone sleeps.
@@ -224,7 +229,7 @@ function walk(form) {
   function restore(answers) {
     [safety, ...fields.values()].forEach(clear);
     for (const [name, answer] of answers) {
-      for (const each of form.querySelectorAll(`input[name="${CSS.escape(name)}"]`)) {
+      for (const each of main.querySelectorAll(`input[name="${CSS.escape(name)}"]`)) {
         if (boxed(each)) each.checked ||= each.value === answer;
         else each.value = answer;
       }
@@ -233,8 +238,8 @@ function walk(form) {
 
   // What the runner does
 
-  form.addEventListener("pointerdown", () => { byPointer = true; });
-  form.addEventListener("keydown", (event) => {
+  main.addEventListener("pointerdown", () => { byPointer = true; });
+  main.addEventListener("keydown", (event) => {
     byPointer = false;
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
     if (event.key === "Enter" && !event.target.closest("button, summary, a")) {
@@ -267,7 +272,7 @@ function walk(form) {
     save();
   }
 
-  form.addEventListener("input", (event) => {
+  main.addEventListener("input", (event) => {
     if (event.target.name === "safety" && event.target.value !== "none") {
       inputs(safety).find((each) => each.value === "none").checked = false;
     }
@@ -276,13 +281,13 @@ function walk(form) {
   });
 
   // A tap on a choice goes on. Arrow keys only look around.
-  form.addEventListener("click", (event) => {
+  main.addEventListener("click", (event) => {
     if (event.target.type === "radio" && byPointer) {
       clearTimeout(leaving);
       leaving = setTimeout(forward, A_LOOK);
     }
     const link = event.target.closest(".summary a");
-    const target = link && form.querySelector(link.hash);
+    const target = link && main.querySelector(link.hash);
     if (target) {
       event.preventDefault();
       const name = target.closest("[data-key]")?.dataset.key ?? "";
@@ -302,7 +307,7 @@ function walk(form) {
     const open = steps();
     go(open[open.indexOf("gate") + 1]);
   });
-  form.addEventListener("submit", (event) => {
+  main.addEventListener("submit", (event) => {
     event.preventDefault();
     send();
   });
@@ -323,7 +328,7 @@ function walk(form) {
   const mending = location.hash === "#change";
   const anew = performance.getEntriesByType("navigation")[0]?.type === "navigate";
   if (summary) {
-    const faulty = form.querySelector("[data-key] > .error")?.closest("[data-key]").dataset.key;
+    const faulty = main.querySelector("[data-key] > .error")?.closest("[data-key]").dataset.key;
     settle();
     show(faulty ?? (faultOf(safety) ? "" : "gate"), false);
   } else if (before && (mending || !(before.sent && anew))) {
@@ -337,5 +342,5 @@ function walk(form) {
   }
   const depth = history.state?.depth ?? 0;
   history.replaceState({ step, depth }, "", mending ? location.pathname + location.search : undefined);
-  form.classList.add("ready");
+  document.body.classList.add("ready");
 }
