@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.flow import ANSWERS
+
 CHECK = "/check/tight-hips/"
 SCRIPT = "**/runfit/check*.js"
 START = "None of these, start"
@@ -20,16 +22,7 @@ PROFILES = {
         "strength_type": "some_single",
         "relief": "next_day",
     },
-    "Mobility first": {
-        "duration": "3to12m",
-        "pattern": "most_days",
-        "load_change": "no",
-        "worst_pain": "2",
-        "hamstring_feel": "most_days",
-        "reach": "knee",
-        "strength_days": "none",
-        "relief": "few_hours",
-    },
+    "Mobility first": {name: value for name, value in ANSWERS.items() if name != "safety"},
     "Activation first: your hamstrings may be doing your glutes' job": {
         "duration": "6to12w",
         "pattern": "after_most",
