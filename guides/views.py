@@ -205,7 +205,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             services.contact_unsubscribe(contact=contact)
         return see_other("guides:unsubscribe", token)
     context = {"token": token, "done": selectors.address_suppressed(contact.email)}
-    return render(request, "guides/unsubscribe.html", context)
+    language = selectors.contact_language(contact)
+    return page(request, "guides/unsubscribe.html", context, language=language)
 
 
 def _expired(request: HttpRequest, link: DownloadLink, token: str) -> HttpResponse:

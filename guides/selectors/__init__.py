@@ -12,6 +12,7 @@ from guides.selectors.content import (
 from guides.selectors.delivery import (
     address_suppressed,
     consent_step,
+    contact_language,
     deliveries_of,
     deliveries_since,
     guide_for,
@@ -21,6 +22,7 @@ from guides.selectors.delivery import (
 __all__ = [
     "address_suppressed",
     "consent_step",
+    "contact_language",
     "deliveries_of",
     "deliveries_since",
     "forget",

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from guides.addresses import address_hmac
 from guides.models import Consent, Contact, Delivery, GuideEdition, Suppression
-from guides.selectors.content import guide_live_for, guide_offers
+from guides.selectors.content import guide_content, guide_live_for, guide_offers
 from guides.states import State
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ def deliveries_since(moment: datetime) -> QuerySet[Delivery]:
 
 def address_suppressed(email: str) -> bool:
     return Suppression.objects.filter(address_hmac=address_hmac(email)).exists()
+
+
+def contact_language(contact: Contact) -> str:
+    """The language of the guide that a contact got last."""
+    link = contact.links.select_related("edition").first()
+    return guide_content(link.edition).language if link else settings.LANGUAGE_CODE
 
 
 def consent_step(contact: Contact, purpose: Consent.Purpose) -> str:

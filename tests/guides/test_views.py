@@ -3,12 +3,14 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.db.models import Value
+from django.db.models.functions import Replace
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from guides import links, selectors, services
-from guides.models import Consent, Contact, Delivery, DownloadLink, Suppression
+from guides import emails, links, selectors, services
+from guides.models import Consent, Contact, Delivery, DownloadLink, GuideEdition, Suppression
 from guides.states import State
 
 
@@ -294,3 +296,25 @@ def test_a_guide_that_is_lost_is_not_a_fault_of_the_runner(client, token, caplog
 
     assert client.get(f"/guide/{token}/download/").status_code == 404
     assert "CRITICAL" in {record.levelname for record in caplog.records}
+
+
+def test_the_guide_s_pages_speak_its_language(client, delivery, contact):
+    GuideEdition.objects.update(
+        content=Replace("content", Value('"language":"en"'), Value('"language":"es"'))
+    )
+    selectors.forget()
+    guide = f"/guide/{links.guide_token(delivery.link)}/"
+
+    for path in (guide, f"{guide}secret/", f"/unsubscribe/{links.unsubscribe_token(contact)}/"):
+        assert '<html lang="es">' in client.get(path).content.decode(), path
+
+
+def test_the_mail_speaks_the_guide_s_language(delivery):
+    GuideEdition.objects.update(
+        content=Replace("content", Value('"language":"en"'), Value('"language":"es"'))
+    )
+    selectors.forget()
+
+    message = emails.build(delivery)
+
+    assert "Recibes este correo porque alguien pidió la guía" in message.body
