@@ -104,6 +104,13 @@ class SelfCheckForm(forms.Form):
             self.add_error(None, _stranger_words(strangers))
 
     @property
+    def stops(self) -> bool:
+        """A safety item that ends the questions is ticked: what to do then must not wait."""
+        safety = self.definition.safety
+        ticked = [key for key in self["safety"].data if safety.has_item(key)]
+        return any(safety.level(safety.item(key).level).stops for key in ticked)
+
+    @property
     def safety(self) -> list[str]:
         return list(self.cleaned_data["safety"])
 
@@ -149,7 +156,7 @@ def fields_html(form: SelfCheckForm) -> SafeString:
         "fields": SafeString(render_crispy_form(form)),
         "definition": definition,
         "flow": json.dumps(flow(definition), ensure_ascii=False, separators=(",", ":")),
-        "extras": len(extras(definition)),
+        "extras": extras(definition),
         "extra_minutes": extra_minutes(definition),
     }
     return render_to_string("assessments/fields.html", context)

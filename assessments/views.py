@@ -101,7 +101,7 @@ def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
                 "are still here. Please look them over and send them again."
             ),
         )
-    elif token.too_young:
+    elif token.too_young and not form.stops:
         form.add_error(
             None,
             _(

@@ -39,6 +39,7 @@ def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
     return {
         "guide_form": GuideRequestForm(token=submission.token),
         "guide": content,
+        "plan": plan,
         "first_block": plan and plan.blocks[0],
         "first_session": content.session(plan.blocks[0]) if plan else (),
     }

@@ -224,6 +224,15 @@ def test_a_program_that_posts_at_once_is_held_off(client, edition):
     assert Submission.objects.count() == 0
 
 
+def test_what_to_do_in_an_emergency_never_waits(client, edition):
+    fields = {"form_token": token_of(edition, age=0), "safety": "fall"}
+
+    response = client.post(CHECK, fields)
+
+    assert response.status_code == 303
+    assert "Get help now" in text(client.get(response["Location"]))
+
+
 def test_faults_are_told_all_at_once_and_answers_kept(client, edition):
     fields = {"form_token": token_of(edition), "touch": "knee", "pain": "eleven"}
 

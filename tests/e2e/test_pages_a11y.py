@@ -109,6 +109,7 @@ def test_axe_finds_nothing_at_any_step(page, edition, text):
     page.goto(CHECK)
     look("safety list")
     button(page, START).click()
+    page.wait_for_timeout(900)  # sooner, it is taken for a habit
     button(page, "Next").click()
     look("an answer is missing")
     for name, value in USUAL.items():

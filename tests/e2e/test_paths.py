@@ -105,6 +105,7 @@ def test_what_is_missing_is_told_beside_its_question(walk):
 
     if stepping:
         button(page, START).click()
+        page.wait_for_timeout(900)  # sooner, it is taken for a habit
         button(page, "Next").click()
         expect(page.get_by_role("alert")).to_have_text("Pick an answer first, please.")
         expect(page.locator('input[name="duration"]').first).to_be_focused()

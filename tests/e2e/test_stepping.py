@@ -237,6 +237,19 @@ def test_the_skip_link_stays_at_the_question(started):
     expect(question(page, "duration")).to_be_visible()
 
 
+def test_a_next_that_was_meant_for_the_answer_before_is_no_fault(started):
+    page = started
+    card(page, "duration", "lt2w").click()
+    expect(question(page, "pattern")).to_be_visible()
+    button(page, "Next").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+    page.wait_for_timeout(900)
+    button(page, "Next").click()
+    expect(page.get_by_role("alert")).to_have_text("Pick an answer first, please.")
+    expect(page.get_by_role("radiogroup")).to_have_attribute("aria-invalid", "true")
+
+
 def test_the_drawing_s_places_are_the_answers_below_it(started):
     page = started
     for name, value in list(USUAL.items())[:5]:

@@ -18,6 +18,7 @@ addEventListener("DOMContentLoaded", () => {
 // of its own part: so nothing is asked of the form itself.
 function walk(main) {
   const OLD_ENOUGH = 2500; // milliseconds; the server takes a quicker form for a robot's
+  const A_HABIT = 800; // milliseconds in which "Next" was meant for the question that a tap left
   const A_LOOK = 220; // milliseconds in which a choice is seen before the next question comes
   const form = main.querySelector(".check");
   const pager = main.querySelector(".pager");
@@ -44,6 +45,7 @@ function walk(main) {
   let expected = new Set();
   let byPointer = false;
   let leaving = 0;
+  let shownAt = 0;
   let typed = "";
 
   // What is answered
@@ -117,6 +119,7 @@ function walk(main) {
 
   function show(name, focus = true) {
     step = name;
+    shownAt = performance.now();
     typed = "";
     settle();
     const field = step === "" ? safety : fields.get(step);
@@ -155,7 +158,7 @@ function walk(main) {
     back.hidden = step === "";
     next.hidden = !finish.hidden;
     pager.hidden = back.hidden && next.hidden;
-    if (step === "") next.textContent = stopped() ? words.stop : ticked().length ? words.next : words.start;
+    if (step === "") next.textContent = stopped() ? words.stop : ticked().some((each) => each !== "none") ? words.next : words.start;
     else next.textContent = flow.optional.includes(step) && value(step) === null ? words.skip : words.next;
   }
 
@@ -169,6 +172,7 @@ function walk(main) {
       field.querySelector("legend, label").after(error);
     }
     error.textContent = words.required;
+    (field.matches("fieldset") ? field : inputs(field)[0]).setAttribute("aria-invalid", "true");
     inputs(field)[0].focus();
   }
 
@@ -301,7 +305,9 @@ function walk(main) {
     event.preventDefault();
     heading.focus();
   });
-  next.addEventListener("click", forward);
+  next.addEventListener("click", () => {
+    if (step === "" || !missing(step) || performance.now() - shownAt > A_HABIT) forward();
+  });
   back.addEventListener("click", backward);
   extras?.querySelector("button").addEventListener("click", () => {
     const open = steps();
