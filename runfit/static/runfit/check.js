@@ -45,6 +45,7 @@ function walk(main) {
   let expected = new Set();
   let byPointer = false;
   let leaving = 0;
+  let passed = 0; // 1 while the question that stands is being left
   let shownAt = 0;
   let typed = "";
 
@@ -71,7 +72,7 @@ function walk(main) {
   // An earlier question that is still to come may bring this one; one that was skipped may not.
   const mayHold = (condition) =>
     value(condition.answer) === null
-      ? expected.has(condition.answer) && order.indexOf(condition.answer) >= place(step)
+      ? expected.has(condition.answer) && order.indexOf(condition.answer) >= place(step) + passed
       : holds(condition);
 
   const boxed = (input) => input.type === "radio" || input.type === "checkbox";
@@ -93,7 +94,7 @@ function walk(main) {
     main.querySelectorAll(".spot").forEach((spot) => spot.classList.toggle("on", spot.control?.checked));
   }
 
-  const stopped = () => ticked().some((each) => flow.stops.includes(each)) || flow.derived.some((all) => all.every(holds));
+  const stopped = () => ticked().some((each) => flow.stops.includes(each)) || flow.derived.some((all) => all.every((each) => place(each.answer) <= place(step) && holds(each)));
 
   // Where to go
 
@@ -119,6 +120,7 @@ function walk(main) {
 
   function show(name, focus = true) {
     step = name;
+    passed = 0;
     shownAt = performance.now();
     typed = "";
     settle();
@@ -188,6 +190,7 @@ function walk(main) {
     if (step === "" && !ticked().length) inputs(safety).find((each) => each.value === "none").checked = true;
     if (missing(step)) return complain();
     summary?.remove();
+    passed = 1;
     settle();
     if (stopped()) return send();
     const open = steps();
@@ -336,7 +339,7 @@ function walk(main) {
   if (summary) {
     const faulty = main.querySelector("[data-key] > .error")?.closest("[data-key]").dataset.key;
     settle();
-    show(faulty ?? (faultOf(safety) ? "" : "gate"), false);
+    show(faultOf(safety) ? "" : faulty ?? "gate", false);
   } else if (before && (mending || !(before.sent && anew))) {
     restore(before.answers);
     step = mending && ticked().some((each) => each !== "none") ? "" : before.step;
