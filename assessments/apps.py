@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models import Model
 
 
 class AssessmentsConfig(AppConfig):
@@ -6,4 +7,13 @@ class AssessmentsConfig(AppConfig):
     verbose_name = "Self-checks"
 
     def ready(self) -> None:
-        from assessments import checks  # noqa: F401, PLC0415 - its models need the app registry
+        # Imported here, since they need loaded models.
+        from auditlog.registry import auditlog  # noqa: PLC0415
+
+        from assessments import checks  # noqa: F401, PLC0415 - registers them
+        from assessments.models import Practice  # noqa: PLC0415
+        from assessments.services.unfolding import SAVED_IN_ORDER  # noqa: PLC0415
+
+        kept: tuple[type[Model], ...] = (Practice, *SAVED_IN_ORDER)
+        for model in kept:
+            auditlog.register(model)

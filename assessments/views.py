@@ -1,8 +1,6 @@
 """The runner's pages: what it is, the self-check, the result."""
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,16 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import explain, form_token, selectors, services
+from assessments import form_token, selectors, services
 from assessments.form_token import FormToken
-from assessments.forms import ClearanceForm, SelfCheckForm, blank_fields, fields_html
+from assessments.forms import SelfCheckForm, blank_fields, fields_html
 from assessments.http import page, private_page, see_other, speaking
 from assessments.models import Edition, Submission
+from assessments.pages import result_page
 
 YEAR = 365 * 24 * 3600
-
-result_extras: list[Callable[[HttpRequest, Submission], dict[str, Any]]] = []
-"""What other apps add to a result that may offer a guide: each returns context for its page."""
 
 
 @require_safe
@@ -52,7 +48,9 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
 def result(request: HttpRequest, token: str) -> HttpResponse:
     submission = _submission(token)
     with speaking(selectors.edition_definition(submission.edition).language):
-        return _result_page(request, submission)
+        definition = selectors.edition_definition(submission.edition)
+        scored = selectors.submission_result(submission)
+        return result_page(request, submission, definition, scored)
 
 
 @private_page
@@ -146,27 +144,3 @@ def _submission(token: str) -> Submission:
     if submission is None:
         raise Http404
     return submission
-
-
-def _result_page(request: HttpRequest, submission: Submission) -> HttpResponse:
-    """The result, or the safety page that stands in its place."""
-    definition = selectors.edition_definition(submission.edition)
-    scored = selectors.submission_result(submission)
-    level = definition.safety.level(scored.safety_level) if scored.safety_level else None
-    context = {
-        "submission": submission,
-        "edition": submission.edition,
-        "definition": definition,
-        "result": scored,
-        "level": level,
-    }
-    if level and level.stops:
-        return render(request, "assessments/safety.html", context)
-    if level and not submission.cleared_at:
-        context["clearance_form"] = ClearanceForm()
-        return render(request, "assessments/clearance.html", context)
-    context["explained"] = explain.explanation(definition, scored)
-    if scored.guide != "never":
-        for extra in result_extras:
-            context |= extra(request, submission)
-    return render(request, "assessments/result.html", context)

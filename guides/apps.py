@@ -6,8 +6,8 @@ class GuidesConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here, since they need loaded models.
+        from assessments.pages import result_extras  # noqa: PLC0415
         from assessments.services import publish_checks  # noqa: PLC0415
-        from assessments.views import result_extras  # noqa: PLC0415
         from guides import checks  # noqa: F401, PLC0415 - registers them
         from guides.services import assessment_guides_check  # noqa: PLC0415
         from guides.views import guide_box  # noqa: PLC0415

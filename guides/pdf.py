@@ -7,7 +7,7 @@ never as markup, and what no font can show prints as a box.
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -66,8 +66,13 @@ def render(
     paper: Paper,
     reviewed_by: str = "",
     secret_url: str | None = None,
+    pictures: Mapping[str, bytes] | None = None,
 ) -> bytes:
-    """The guide of one result type. Raises PlanMissingError where it has no plan."""
+    """The guide of one result type. Raises PlanMissingError where it has no plan.
+
+    `pictures` holds the PNG or JPEG bytes of exercises by the name of their file; a picture that
+    is not there is left out.
+    """
     chosen = content.profile(profile)
     if chosen is None:
         raise PlanMissingError(profile)
@@ -76,6 +81,11 @@ def render(
         "reviewed": f"Reviewed by {reviewed_by}." if reviewed_by else UNREVIEWED,
         "secret_url": secret_url,
     }
+    kept = pictures or {}
+    for section in data["sections"]:
+        for exercise in section["exercises"]:
+            name = (exercise.get("picture") or {}).get("file", "")
+            exercise["picture_bytes"] = list(kept.get(name, b""))
     return _compile(data)
 
 

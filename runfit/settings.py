@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "assessments",
     "guides",
     "adminsortable2",
+    "auditlog",
     "axes",
     "crispy_forms",
     "csp",
@@ -89,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "runfit.audit.DeskAuditMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -190,6 +192,8 @@ AXES_LOCKOUT_TEMPLATE = "errors/locked.html"
 AXES_CLIENT_IP_CALLABLE = "guides.network.client_address"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False  # unlock with: manage.py axes_reset
+
+AUDITLOG_DISABLE_REMOTE_ADDR = True  # who did it is enough
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = ENV.time_zone

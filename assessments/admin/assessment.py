@@ -1,25 +1,29 @@
-"""The self-check's own page: its texts, its parts in their order, and the way to publish it."""
+"""The self-check's own page: its texts, its parts in their order, and its way to runners."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from adminsortable2.admin import SortableAdminBase, SortableStackedInline, SortableTabularInline
-from django.contrib import admin, messages
+from adminsortable2.admin import SortableStackedInline, SortableTabularInline
+from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
-from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, reverse
+from django.utils.text import Truncator
 
+from assessments import services
 from assessments.admin.base import TextWidgets, with_rule
-from assessments.admin.publishing import publish_page
+from assessments.admin.desk import DraftAdmin, Link, address_of
+from assessments.admin.findings import Placed, placed
+from assessments.admin.read_through import read_through
+from assessments.admin.trying import try_draft
+from assessments.checker import Finding
+from assessments.definition import DefinitionError
 from assessments.models import (
     Assessment,
     DerivedSafety,
     Dimension,
+    Edition,
     Faq,
     Notice,
     Profile,
@@ -30,12 +34,13 @@ from assessments.models import (
     rule_in_words,
 )
 
-PARTS = (Question, SafetyItem, DerivedSafety, SafetyLevel, Dimension, Profile, Notice, Faq)
+ANSWERS_SHOWN = 80  # characters
 
 
 class Listed(InlineModelAdmin):
     """Rows that are only listed here. Each opens on a page of its own."""
 
+    template = "admin/desk/rows.html"
     extra = 0
     can_delete = False
     show_change_link = True
@@ -50,7 +55,24 @@ class RowsInline(Listed, SortableTabularInline):  # type: ignore[misc]
 
 class QuestionRows(RowsInline):
     model = Question
-    readonly_fields = fields = ("kind", "group")
+    readonly_fields = fields = ("answers", "asked_if")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+        questions: QuerySet[Question] = super().get_queryset(request)
+        return questions.prefetch_related("choices", with_rule("show_if"))
+
+    @admin.display(description="answers")
+    def answers(self, question: Question) -> str:
+        if question.kind == Question.Kind.SCALE:
+            return f"{question.minimum} to {question.maximum}"
+        labels = " / ".join(choice.label for choice in question.choices.all())
+        return Truncator(labels).chars(ANSWERS_SHOWN)
+
+    @admin.display(description="asked")
+    def asked_if(self, question: Question) -> str:
+        conditions = question.show_if.all()
+        asked = f"If {rule_in_words(conditions)}" if conditions else "Always"
+        return f"{asked}; may be skipped" if question.optional else asked
 
 
 class SafetyItemRows(RowsInline):
@@ -114,33 +136,35 @@ class RetestAdviceInline(TextWidgets, SortableStackedInline):  # type: ignore[mi
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(TextWidgets, SortableAdminBase, admin.ModelAdmin):
-    list_display = ("title", "live", "questions_in_draft", "language", "minutes")
+class AssessmentAdmin(TextWidgets, DraftAdmin):
+    list_display = ("title", "live", "questions_in_draft", "language")
     search_fields = ("title", "statement")
-    readonly_fields = ("add_parts",)
-    actions = ("publish",)
     one_line = (
         "title", "language", "direction", "safety_none_label", "retest_compare", "retest_better",
         "retest_same", "retest_worse",
     )  # fmt: skip
     inlines = (
-        QuestionRows,
         SafetyItemRows,
         DerivedSafetyRows,
         SafetyLevelRows,
+        QuestionRows,
         DimensionRows,
         ProfileRows,
         NoticeRows,
         FaqRows,
         RetestAdviceInline,
     )
+    edition_model = Edition
     words = ("title", "language", "minutes", "statement", "direction")
     fieldsets = (
-        (None, {"fields": ("add_parts", *words)}),
-        ("The safety list", {"fields": ("safety_intro", "safety_none_label")}),
+        ("Its words", {"fields": words}),
+        ("Around the safety list", {"fields": ("safety_intro", "safety_none_label")}),
         (
             "How sure a score is",
-            {"fields": (("confidence_high", "confidence_medium", "confidence_low"),)},
+            {
+                "classes": ("collapse",),
+                "fields": (("confidence_high", "confidence_medium", "confidence_low"),),
+            },
         ),
         (
             "Good to know, for runners",
@@ -175,57 +199,78 @@ class AssessmentAdmin(TextWidgets, SortableAdminBase, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assessment]:
         assessments: QuerySet[Assessment] = super().get_queryset(request)
-        return assessments.annotate(
-            live_number=Max("editions__number"), question_count=Count("questions", distinct=True)
-        )
+        return assessments.annotate(question_count=Count("questions", distinct=True))
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return super().get_inlines(request, obj) if obj else []
 
     def get_urls(self) -> list[URLPattern]:
-        publish = path(
-            "<int:pk>/publish/",
-            self.admin_site.admin_view(self.publish_view),
-            name="assessments_assessment_publish",
-        )
-        return [publish, *super().get_urls()]
-
-    @admin.display(description="live", ordering="live_number")
-    def live(self, assessment: Any) -> str:
-        number = assessment.live_number
-        return f"Version {number}" if number else "Not published"
+        return [
+            self.desk_path("try", self.try_view),
+            self.desk_path("impact", self.impact_view),
+            self.desk_path("read", self.read_view),
+            *super().get_urls(),
+        ]
 
     @admin.display(description="questions", ordering="question_count")
     def questions_in_draft(self, assessment: Any) -> int:
         return int(assessment.question_count)
 
-    @admin.display(description="parts")
-    def add_parts(self, assessment: Assessment) -> SafeString | str:
-        """Where to add what is only listed here, and where to publish."""
-        if not assessment.pk:
-            return "Save it first. Then its questions and all else can be added."
-        publish = reverse("admin:assessments_assessment_publish", args=[assessment.pk])
-        links = format_html_join(" · ", '<a href="{}">Add {}</a>', _add_links(assessment))
-        return format_html('{} · <a href="{}">Check and publish</a>', links, publish)
+    def desk_links(self, draft: Assessment) -> list[Link]:
+        versions = reverse("admin:assessments_edition_changelist")
+        return [
+            Link(address_of(draft, "read"), "Read through"),
+            Link(address_of(draft, "try"), "Try it"),
+            Link(address_of(draft, "impact"), "Impact"),
+            Link(f"{versions}?assessment__id__exact={draft.pk}", "Versions"),
+            *super().desk_links(draft),
+        ]
 
-    @admin.action(description="Check and publish", permissions=["publish"])
-    def publish(self, request: HttpRequest, queryset: QuerySet[Assessment]) -> HttpResponse | None:
-        if queryset.count() != 1:
-            self.message_user(request, "Pick one self-check to publish.", messages.WARNING)
-            return None
-        address = reverse("admin:assessments_assessment_publish", args=[queryset.get().pk])
-        return HttpResponseRedirect(address)
+    def overview(self, draft: Assessment) -> tuple[services.Standing, list[Finding]]:
+        return services.assessment_overview(assessment=draft)
 
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("assessments.add_edition")
+    def place(self, draft: Assessment, findings: Sequence[Finding]) -> list[Placed]:
+        return placed(draft, findings)
 
-    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not self.has_publish_permission(request):
-            raise PermissionDenied
-        return publish_page(self, request, get_object_or_404(Assessment, pk=pk))
+    def publish_draft(self, draft: Assessment, **how: Any) -> Edition:
+        return services.assessment_publish(assessment=draft, **how)
 
+    def try_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Answers to pick, and what the draft makes of them."""
+        draft = self.draft_of(request, pk)
+        try:
+            definition = services.assessment_compile(assessment=draft)
+        except DefinitionError:
+            return self.unfinished_page(request, draft, "Try it")
+        form, trial = try_draft(request, draft, definition)
+        return self.desk_page(
+            request,
+            "admin/assessments/try.html",
+            draft,
+            "Try it",
+            form=form,
+            trial=trial,
+            definition=definition,
+        )
 
-def _add_links(assessment: Assessment) -> Iterator[tuple[str, str]]:
-    for part in PARTS:
-        address = reverse(f"admin:assessments_{part.__name__.lower()}_add")
-        yield f"{address}?assessment={assessment.pk}", str(part._meta.verbose_name)
+    def impact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Which results of the last answers the draft would change."""
+        draft = self.draft_of(request, pk)
+        try:
+            impact = services.assessment_impact(assessment=draft)
+        except DefinitionError:
+            return self.unfinished_page(request, draft, "Impact")
+        return self.desk_page(
+            request, "admin/assessments/impact.html", draft, "Impact", impact=impact
+        )
+
+    def read_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """All words that a runner can meet; opening it is the first step of that name."""
+        draft = self.draft_of(request, pk)
+        return self.desk_page(
+            request,
+            "admin/desk/read_through.html",
+            draft,
+            "Read through",
+            chapters=read_through(draft),
+        )

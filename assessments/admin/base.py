@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR, BaseModelAdmin
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.db import models
 from django.db.models import Field, Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
+from assessments import services
+from assessments.admin.findings import placed
 from assessments.models import Assessment, Condition
+
+NOT_LIVE = "Saved in the draft. Runners see it once you publish."
 
 
 class LongText(AdminTextareaWidget):
@@ -74,11 +79,44 @@ class PartAdmin(TextWidgets, admin.ModelAdmin):
     """A part of a self-check. It stays with the self-check for which it was made."""
 
     form = PartForm
+    change_form_template = "admin/desk/part.html"
     list_filter: ClassVar[Any] = ("assessment",)
     list_select_related: ClassVar[Any] = ("assessment",)
     list_per_page = 50
     ordering: ClassVar[Any] = ("assessment", "position")
     fixed: ClassVar[tuple[str, ...]] = ("assessment",)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """It is found on the page of its self-check, not on the first page."""
+        return False
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """With what was found about this part, and the way back to its self-check."""
+        part = kwargs.get("obj")
+        if part is None:
+            named = request.GET.get("assessment", "")
+            context["draft"] = (
+                Assessment.objects.filter(pk=int(named)).first() if (named.isdecimal()) else None
+            )
+        else:
+            context["draft"] = part.assessment
+            address = reverse(_admin_name(part, "change"), args=[part.pk])
+            found = placed(part.assessment, services.assessment_check(assessment=part.assessment))
+            context["findings"] = [each for each in found if each.address == address]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return _to_the_draft(request, obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return _to_the_draft(request, obj)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        response = super().response_delete(request, obj_display, obj_id)
+        messages.info(request, NOT_LIVE)
+        return response
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.fixed if obj else ()
@@ -106,6 +144,18 @@ class TwoStepAdmin(PartAdmin):
             data["_continue"] = "1"
             request.POST = data  # type: ignore[assignment]
         return super().response_add(request, obj, post_url_continue)
+
+
+def _admin_name(row: models.Model, page: str) -> str:
+    return f"admin:{row._meta.app_label}_{row._meta.model_name}_{page}"
+
+
+def _to_the_draft(request: HttpRequest, part: Any) -> HttpResponseRedirect:
+    """Back to the self-check, at the list that this is part of."""
+    messages.info(request, NOT_LIVE)
+    draft = reverse(_admin_name(part.assessment, "change"), args=[part.assessment_id])
+    related = part._meta.get_field("assessment").remote_field.related_name
+    return HttpResponseRedirect(f"{draft}#{related}-group")
 
 
 def with_rule(field: str) -> "Prefetch[Any]":

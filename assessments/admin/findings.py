@@ -13,10 +13,12 @@ from assessments.models import (
     Assessment,
     DerivedSafety,
     Dimension,
+    Faq,
     Notice,
     Profile,
     Question,
     SafetyItem,
+    SafetyLevel,
 )
 
 # Lists of the definition, whose order is that of the rows.
@@ -25,8 +27,10 @@ LISTS: dict[str, type[Model]] = {
     "dimensions": Dimension,
     "profiles": Profile,
     "notices": Notice,
+    "faq": Faq,
     "safety.items": SafetyItem,
     "safety.derived": DerivedSafety,
+    "safety.levels": SafetyLevel,
 }
 LEVEL = "safety.levels."
 ENTRY = re.compile(r"([a-z.]+)\[(\d+)\]")
@@ -45,28 +49,46 @@ class Placed:
         return f"{self.name}: {self.finding.message}"
 
 
+class Places:
+    """The rows of a draft by their place in the definition, each list read once."""
+
+    def __init__(self, assessment: Assessment) -> None:
+        self.assessment = assessment
+        self.rows: dict[str, list[Model]] = {}
+
+    def part(self, where: str) -> Model:
+        """The row behind a path such as questions[3].choices[0]; the whole where there is none."""
+        entry = ENTRY.match(where)
+        if entry and entry[1] in LISTS:
+            rows = self._list(entry[1])
+            place = int(entry[2])
+            return rows[place] if place < len(rows) else self.assessment
+        if where.startswith(LEVEL):
+            key = where.removeprefix(LEVEL).partition(".")[0]
+            levels = (row for row in self._list("safety.levels") if getattr(row, "key", "") == key)
+            return next(levels, self.assessment)
+        return self.assessment
+
+    def address(self, where: str) -> str:
+        part = self.part(where)
+        options = part._meta
+        return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[part.pk])
+
+    def _list(self, name: str) -> list[Model]:
+        if name not in self.rows:
+            rows = LISTS[name]._default_manager.filter(assessment=self.assessment)
+            self.rows[name] = list(rows)
+        return self.rows[name]
+
+
 def placed(assessment: Assessment, findings: Iterable[Finding]) -> list[Placed]:
     """Errors first."""
+    places = Places(assessment)
     ordered = sorted(findings, key=lambda finding: finding.severity != "error")
-    return [_placed(assessment, finding) for finding in ordered]
+    return [_placed(places, finding) for finding in ordered]
 
 
-def _placed(assessment: Assessment, finding: Finding) -> Placed:
-    part: Model = _part(assessment, finding.where) or assessment
-    options = part._meta
-    name = f"{options.verbose_name} “{Truncator(str(part)).chars(NAME_LENGTH)}”"
-    address = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[part.pk])
-    return Placed(finding, name[0].upper() + name[1:], address)
-
-
-def _part(assessment: Assessment, where: str) -> Model | None:
-    """The row behind a path such as questions[3].choices[0]; None where it is the whole."""
-    if where.startswith(LEVEL):
-        key = where.removeprefix(LEVEL).partition(".")[0]
-        return assessment.safety_levels.filter(key=key).first()
-    entry = ENTRY.match(where)
-    model = LISTS.get(entry[1]) if entry else None
-    if entry is None or model is None:
-        return None
-    rows = model._default_manager.filter(assessment=assessment)
-    return rows[int(entry[2]) :].first()
+def _placed(places: Places, finding: Finding) -> Placed:
+    part = places.part(finding.where)
+    name = f"{part._meta.verbose_name} “{Truncator(str(part)).chars(NAME_LENGTH)}”"
+    return Placed(finding, name[0].upper() + name[1:], places.address(finding.where))

@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString
 
 from assessments import selectors, services
 from assessments.admin.base import ReadOnly
-from assessments.admin.signing import Signing
+from assessments.admin.desk import VersionAdmin
 from assessments.definition import Definition
+from assessments.differences import Change
 from assessments.models import Edition, Profile, SafetyLevel, Submission
 from assessments.wording import confidence_words
 
@@ -24,20 +25,26 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @admin.register(Edition)
-class EditionAdmin(ReadOnly, Signing, admin.ModelAdmin):
-    list_display = (
-        "__str__", "published_at", "published_by", "note", "reviewed_by",
-    )  # fmt: skip
+class EditionAdmin(VersionAdmin):
     list_filter = ("assessment", "published_at")
     list_select_related = ("assessment", "published_by")
     search_fields = ("note", "reviewed_by", "assessment__title")
-    fields = (
-        "assessment", "number", "published_at", "published_by", "note", "reviewed_by", "sha256",
-    )  # fmt: skip
+    fields = ("assessment", "number", "published_at", "published_by", "note", "reviewed_by")
     sign_edition = staticmethod(services.edition_sign)
+    draft_field = "assessment"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return super().get_queryset(request).defer("definition")
+
+    def changes(self, edition: Edition) -> list[Change]:
+        return services.edition_changes(edition=edition)
+
+    def restore_changes(self, edition: Edition) -> list[Change]:
+        return services.restore_changes(edition=edition)
+
+    def restore_edition(self, edition: Edition) -> list[str]:
+        services.edition_restore(edition=edition)
+        return []
 
 
 class TitleFilter(admin.SimpleListFilter):

@@ -1,15 +1,26 @@
 """Everything that writes: drafts, editions, answers."""
 
-from assessments.services.drafts import assessment_compile, assessment_export
+from assessments.services.drafts import (
+    Standing,
+    assessment_compile,
+    assessment_data,
+    assessment_export,
+    assessment_standing,
+    edition_changes,
+    restore_changes,
+)
+from assessments.services.impact import Impact, assessment_impact
 from assessments.services.publishing import (
     LoadOutcome,
     PublishRefused,
     assessment_check,
     assessment_load,
+    assessment_overview,
     assessment_publish,
     edition_sign,
     publish_checks,
 )
+from assessments.services.restoring import edition_restore
 from assessments.services.submissions import (
     submission_clear,
     submission_create,
@@ -17,15 +28,24 @@ from assessments.services.submissions import (
 )
 
 __all__ = [
+    "Impact",
     "LoadOutcome",
     "PublishRefused",
+    "Standing",
     "assessment_check",
     "assessment_compile",
+    "assessment_data",
     "assessment_export",
+    "assessment_impact",
     "assessment_load",
+    "assessment_overview",
     "assessment_publish",
+    "assessment_standing",
+    "edition_changes",
+    "edition_restore",
     "edition_sign",
     "publish_checks",
+    "restore_changes",
     "submission_clear",
     "submission_create",
     "submissions_erase",

@@ -11,7 +11,8 @@ from assessments import selectors
 from assessments.checker import Finding, check
 from assessments.definition import Definition, DefinitionError, canonical, parse, to_data
 from assessments.models import Assessment, Edition
-from assessments.services.drafts import assessment_compile
+from assessments.services.drafts import Standing, assessment_standing
+from assessments.services.folding import Data, folded
 from assessments.services.unfolding import unfold
 
 publish_checks: list[Callable[[Assessment, Definition], list[Finding]]] = []
@@ -55,8 +56,15 @@ def assessment_load(*, data: object, user: User | None = None) -> LoadOutcome:
 
 def assessment_check(*, assessment: Assessment) -> list[Finding]:
     """Everything that is wrong with a draft, or that the PT should know. Errors block."""
-    _, findings = _proved(assessment)
+    _, findings = _proved(assessment, folded(assessment))
     return findings
+
+
+def assessment_overview(*, assessment: Assessment) -> tuple[Standing, list[Finding]]:
+    """Where a draft stands and what is wrong with it, from one reading of its rows."""
+    draft = folded(assessment)
+    standing = assessment_standing(assessment=assessment, draft=draft)
+    return standing, _proved(assessment, draft)[1]
 
 
 @transaction.atomic
@@ -65,7 +73,7 @@ def assessment_publish(
 ) -> Edition:
     """Freeze the draft as the next edition. Raises PublishRefused."""
     Assessment.objects.select_for_update().get(pk=assessment.pk)  # publishers take turns
-    definition, findings = _proved(assessment)
+    definition, findings = _proved(assessment, folded(assessment))
     if definition is None or any(finding.severity == "error" for finding in findings):
         raise PublishRefused(findings)
     live = Edition.objects.filter(assessment=assessment).order_by("-number").first()
@@ -92,10 +100,10 @@ def edition_sign(*, edition: Edition, reviewed_by: str) -> None:
     transaction.on_commit(selectors.forget)
 
 
-def _proved(assessment: Assessment) -> tuple[Definition | None, list[Finding]]:
+def _proved(assessment: Assessment, draft: Data) -> tuple[Definition | None, list[Finding]]:
     """The definition with all findings, or None where the draft is not even complete."""
     try:
-        definition = assessment_compile(assessment=assessment)
+        definition = parse(draft)
     except DefinitionError as error:
         return None, [
             Finding("error", "incomplete", fault.where, fault.message) for fault in error.faults

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
 
 from assessments.models import (
     Assessment,
@@ -24,6 +26,8 @@ from assessments.models import (
     SafetyItem,
     SafetyLevel,
 )
+from assessments.models.base import Keyed
+from assessments.models.rules import OWNERS
 
 Data = Mapping[str, Any]
 Row = TypeVar("Row", bound=Model)
@@ -47,6 +51,17 @@ SAVED_IN_ORDER: tuple[type[Model], ...] = (
     Condition,
     ConditionChoice,
 )
+
+
+# How the rows of a kind lead to their assessment, where they have no column for it.
+WITHIN: dict[type[Model], tuple[str, ...]] = {
+    Choice: ("question__assessment",),
+    Band: ("question__assessment",),
+    Points: ("dimension__assessment",),
+    ProfileFaq: ("profile__assessment",),
+    Condition: tuple(f"{owner}__assessment" for owner in OWNERS),
+    ConditionChoice: ("choice__question__assessment",),
+}
 
 
 def unfold(data: Data) -> Assessment:
@@ -89,6 +104,38 @@ class Unfolding:
     def save(self) -> None:
         for model in SAVED_IN_ORDER:
             model._default_manager.bulk_create(self.rows[model])
+
+    def replace(self, assessment: Assessment) -> None:
+        """Put these rows in the place of a draft's own. What has the same key stays the same row:
+        what other apps tie to it, such as a plan to a result type, is not lost."""
+        self.assessment.pk = assessment.pk
+        for model in SAVED_IN_ORDER:
+            if issubclass(model, Keyed):
+                self._take_rows(model, assessment)
+        kept = {row.pk for row in self.rows[Profile]}
+        for model in reversed(SAVED_IN_ORDER[1:]):
+            gone = _rows_of(assessment, model)
+            (gone.exclude(pk__in=kept) if model is Profile else gone).delete()
+        self.assessment.save(force_update=True)
+        for model in SAVED_IN_ORDER[1:]:
+            columns = [field.name for field in model._meta.concrete_fields if not field.primary_key]
+            upsert: Any = {
+                "update_conflicts": True,
+                "unique_fields": ["pk"],
+                "update_fields": columns,
+            }
+            model._default_manager.bulk_create(
+                self.rows[model], **(upsert if model is Profile else {})
+            )
+
+    def _take_rows(self, model: type[Keyed], assessment: Assessment) -> None:
+        names = ("question__key", "key") if model is Choice else ("key",)
+        known = {
+            tuple(keys): pk for pk, *keys in _rows_of(assessment, model).values_list("pk", *names)
+        }
+        for row in self.rows[model]:
+            keys = (row.question.key, row.key) if model is Choice else (row.key,)
+            row.pk = known.get(keys)
 
     def dimension(self, data: Data) -> Dimension:
         balance = _prefixed("balance", data.get("balance", {}))
@@ -156,6 +203,12 @@ class Unfolding:
         named = (kind for kind in ("in", "not_in") if kind in data)
         kind = Condition.Kind(next(named, "number"))
         return {"kind": kind, "question": self.questions[data["answer"]], **numbers}
+
+
+def _rows_of(assessment: Assessment, model: type[Model]) -> QuerySet[Any]:
+    paths = WITHIN.get(model, ("assessment",))
+    ours = reduce(or_, (Q(**{path: assessment}) for path in paths))
+    return model._default_manager.filter(ours)
 
 
 def _own_fields(data: Data) -> dict[str, Any]:

@@ -1,31 +1,36 @@
 """Guides: their words, a look at them before anyone else has one, and their versions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Any, ClassVar, cast
 
-from adminsortable2.admin import SortableAdminBase, SortableStackedInline
+from adminsortable2.admin import SortableStackedInline
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminFileWidget
+from django.contrib.admin.widgets import AdminEmailInputWidget, AdminFileWidget
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html_join
+from django.urls import URLPattern, reverse
 
-from assessments.admin.base import ReadOnly
-from assessments.admin.signing import Signing
-from assessments.services import PublishRefused
+from assessments.admin.desk import DraftAdmin, Link, VersionAdmin, address_of
+from assessments.admin.findings import Placed
+from assessments.checker import Finding
+from assessments.differences import Change
+from assessments.services import Standing
 from guides import pdf, services, upload
+from guides.admin.findings import placed
 from guides.admin.library import Desk
+from guides.admin.mail import MailPreview, with_styles
 from guides.content import ContentError
 from guides.models import EmailText, Guide, GuideEdition, GuidePhase, Phase, Plan, Reference
+
+PAPERS = (("a4", "A4"), ("letter", "US Letter"))
+TEST_SENT = "Sent a test mail."
 
 
 @dataclass(frozen=True)
@@ -84,46 +89,31 @@ class EmailInline(Desk, admin.StackedInline):
         return 0 if obj else 1
 
 
-class PublishForm(forms.Form):
-    note = forms.CharField(
-        label="What changed",
-        required=False,
-        max_length=300,
-        help_text="For you, in the list of versions. For example: easier bridge",
-    )
-    reviewed_by = forms.CharField(
-        label="Reviewed by",
-        required=False,
-        max_length=200,
-        help_text="The clinician who has read all of it. While this is empty, the guide says that "
-        "it is a draft. You can sign it later too.",
+class TestForm(forms.Form):
+    to = forms.EmailField(
+        label="Send a test to", widget=AdminEmailInputWidget, help_text="Usually your own address."
     )
 
 
 @admin.register(Guide)
-class GuideAdmin(Desk, SortableAdminBase, admin.ModelAdmin):
+class GuideAdmin(Desk, DraftAdmin):
     form = GuideForm
-    list_display = ("title", "assessment", "live", "language")
+    list_display = ("title", "live", "assessment", "language")
     list_select_related = ("assessment",)
     search_fields = ("title", "introduction")
-    readonly_fields = ("links",)
-    actions = ("publish",)
     formfield_overrides: ClassVar[Any] = {
         **Desk.formfield_overrides,
         models.FileField: {"widget": OwnPdfInput},
     }
     inlines = (PhaseInline, ReferenceInline, EmailInline)
     fieldsets = (
-        (None, {"fields": ("links", "title", "assessment", "language", "introduction")}),
+        (None, {"fields": ("title", "assessment", "language", "introduction")}),
         ("What is known", {"fields": ("evidence_known", "evidence_limits")}),
         ("Safety", {"fields": ("see_someone", "disclaimer")}),
         ("Your secret", {"fields": ("secret_title", "secret_text", "secret_invitation")}),
         ("Instead of all this", {"classes": ("collapse",), "fields": ("upload",)}),
     )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Guide]:
-        guides: QuerySet[Guide] = super().get_queryset(request)
-        return guides.annotate(live_number=Max("editions__number"))
+    edition_model = GuideEdition
 
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Any, inline: Any, prefix: str
@@ -136,86 +126,89 @@ class GuideAdmin(Desk, SortableAdminBase, admin.ModelAdmin):
         return kwargs
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
         return [
-            path("<int:pk>/publish/", view(self.publish_view), name="guides_guide_publish"),
-            path("<int:pk>/upload/", view(self.upload_view), name="guides_guide_upload"),
-            path(
-                "<int:pk>/look/<str:profile>/<str:paper>/",
-                view(self.look_view),
-                name="guides_guide_look",
-            ),
+            self.desk_path("preview", self.preview_view),
+            self.desk_path("upload", self.upload_view),
+            self.desk_path("look", self.look_view, "<str:profile>/<str:paper>/"),
             *super().get_urls(),
         ]
 
-    @admin.display(description="live", ordering="live_number")
-    def live(self, guide: Any) -> str:
-        number = guide.live_number
-        return f"Version {number}" if number else "Not published"
-
-    @admin.display(description="look and publish")
-    def links(self, guide: Guide) -> str:
-        """The draft as PDF, for each result type, and the way to publish it."""
-        if not guide.pk:
-            return "Save it first. Then you can look at it and publish it."
-        plans = Plan.objects.filter(profile__assessment=guide.assessment_id)
-        links = [
-            (self._look(guide, plan.profile.key, paper), f"{plan.profile.title} ({name})")
-            for plan in plans.select_related("profile")
-            for paper, name in (("a4", "A4"), ("letter", "Letter"))
+    def desk_links(self, draft: Guide) -> list[Link]:
+        versions = reverse("admin:guides_guideedition_changelist")
+        read = reverse("admin:assessments_assessment_read", args=[draft.assessment_id])
+        return [
+            Link(read, "Read through"),
+            Link(address_of(draft, "preview"), "Preview guide and email"),
+            Link(f"{versions}?guide__id__exact={draft.pk}", "Versions"),
+            *super().desk_links(draft),
         ]
-        publish = reverse("admin:guides_guide_publish", args=[guide.pk])
-        links.append((publish, "Check and publish"))
-        return format_html_join("", '<p><a href="{}">{}</a></p>', links)
 
-    def _look(self, guide: Guide, profile: str, paper: str) -> str:
-        return reverse("admin:guides_guide_look", args=[guide.pk, profile, paper])
+    def overview(self, draft: Guide) -> tuple[Standing, list[Finding]]:
+        return services.guide_overview(guide=draft)
 
-    @admin.action(description="Check and publish", permissions=["publish"])
-    def publish(self, request: HttpRequest, queryset: QuerySet[Guide]) -> HttpResponse | None:
-        if queryset.count() != 1:
-            self.message_user(request, "Pick one guide to publish.", messages.WARNING)
-            return None
-        return HttpResponseRedirect(reverse("admin:guides_guide_publish", args=[queryset.get().pk]))
+    def place(self, draft: Guide, findings: Sequence[Finding]) -> list[Placed]:
+        return placed(draft, findings)
 
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("guides.add_guideedition")
+    def publish_draft(self, draft: Guide, **how: Any) -> GuideEdition:
+        return services.guide_publish(guide=draft, **how)
 
-    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What was found, and a form where nothing blocks."""
-        if not self.has_publish_permission(request):
-            raise PermissionDenied
-        guide = get_object_or_404(Guide, pk=pk)
-        form = PublishForm(request.POST if request.method == "POST" else None)
+    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The draft as PDF for each result type, its email as it will look, and a test of it."""
+        guide = self.draft_of(request, pk)
+        form = TestForm(request.POST or None, initial={"to": cast(User, request.user).email})
         if form.is_valid():
-            return self._publish(request, guide, form.cleaned_data)
-        findings = services.guide_check(guide=guide)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Check and publish: {guide}",
-            "opts": self.opts,
-            "guide": guide,
-            "form": form,
-            "findings": findings,
-            "blocked": any(finding.severity == "error" for finding in findings),
-        }
-        return TemplateResponse(request, "admin/guides/guide/publish.html", context)
-
-    def _publish(self, request: HttpRequest, guide: Guide, data: dict[str, Any]) -> HttpResponse:
+            return self._send_test(request, guide, form.cleaned_data["to"])
         try:
-            edition = services.guide_publish(guide=guide, user=cast(User, request.user), **data)
-        except PublishRefused as refused:
-            messages.error(request, "Not published.")
-            for finding in refused.findings:
-                messages.error(request, f"{finding.where}: {finding.message}")
+            mail = services.guide_email_sample(guide=guide, to=form.initial["to"] or "you")
+        except ContentError:
+            return self.unfinished_page(request, guide, "Preview guide and email")
+        response = self.desk_page(
+            request,
+            "admin/guides/guide/preview.html",
+            guide,
+            "Preview guide and email",
+            form=form,
+            pdfs=self._pdfs(guide),
+            mail=MailPreview.of(mail),
+        )
+        return with_styles(response, MailPreview.of(mail).looks)
+
+    def _send_test(self, request: HttpRequest, guide: Guide, to: str) -> HttpResponse:
+        try:
+            services.guide_email_sample_send(guide=guide, to=to)
+        except (services.SampleNotSentError, ContentError) as error:
+            messages.error(request, f"Not sent. {error}")
         else:
-            self.log_change(request, guide, f"Published version {edition.number}.")
-            messages.success(request, f"Version {edition.number} is live.")
-        return HttpResponseRedirect(reverse("admin:guides_guide_change", args=[guide.pk]))
+            self.log_change(request, guide, TEST_SENT)
+            kept = settings.EMAIL_KEPT_LOCALLY
+            where = " Mail is kept here: see “Emails”, “Mail kept here”." if kept else ""
+            messages.success(request, f"The test mail was sent to {to}.{where}")
+        return HttpResponseRedirect(address_of(guide, "preview"))
+
+    def _pdfs(self, guide: Guide) -> list[tuple[str, list[Link]]]:
+        """Each result type that has a plan, with its guide on both kinds of paper."""
+        plans = Plan.objects.filter(profile__assessment=guide.assessment_id)
+        found = plans.select_related("profile").order_by("profile__position")
+        return [
+            (
+                plan.profile.title,
+                [
+                    Link(
+                        reverse(
+                            "admin:guides_guide_look", args=[guide.pk, plan.profile.key, paper]
+                        ),
+                        name,
+                    )
+                    for paper, name in PAPERS
+                ],
+            )
+            for plan in found
+            if plan.profile
+        ]
 
     def look_view(self, request: HttpRequest, pk: int, profile: str, paper: str) -> HttpResponse:
         """The draft of one result type as PDF."""
-        guide = self._viewable(request, pk)
+        guide = self.draft_of(request, pk)
         if paper not in pdf.TYPST_PAPER:
             raise Http404
         try:
@@ -223,34 +216,27 @@ class GuideAdmin(Desk, SortableAdminBase, admin.ModelAdmin):
         except pdf.PlanMissingError as error:
             raise Http404 from error
         except ContentError:
-            return HttpResponseRedirect(reverse("admin:guides_guide_publish", args=[pk]))
+            return HttpResponseRedirect(address_of(guide, "publish"))
         return HttpResponse(look, content_type="application/pdf")
 
     def upload_view(self, request: HttpRequest, pk: int) -> FileResponse:
-        guide = self._viewable(request, pk)
+        guide = self.draft_of(request, pk)
         if not guide.upload:
             raise Http404
         return FileResponse(guide.upload.open(), as_attachment=True, filename=f"{guide.slug}.pdf")
 
-    def _viewable(self, request: HttpRequest, pk: int) -> Guide:
-        guide = get_object_or_404(Guide, pk=pk)
-        if not self.has_view_permission(request, guide):
-            raise PermissionDenied
-        return guide
-
 
 @admin.register(GuideEdition)
-class GuideEditionAdmin(ReadOnly, Signing, admin.ModelAdmin):
-    list_display = ("__str__", "published_at", "published_by", "note", "reviewed_by")
+class GuideEditionAdmin(VersionAdmin):
     list_filter = ("guide", "published_at")
     list_select_related = ("guide", "published_by")
     search_fields = ("note", "reviewed_by", "guide__title")
     fields = (
         "guide", "number", "published_at", "published_by", "note", "reviewed_by", "own_pdf",
-        "sha256",
     )  # fmt: skip
     readonly_fields = ("own_pdf",)
     sign_edition = staticmethod(services.guide_edition_sign)
+    draft_field = "guide"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GuideEdition]:
         return super().get_queryset(request).defer("content")
@@ -258,3 +244,12 @@ class GuideEditionAdmin(ReadOnly, Signing, admin.ModelAdmin):
     @admin.display(description="your own PDF", boolean=True)
     def own_pdf(self, edition: GuideEdition) -> bool:
         return bool(edition.upload)
+
+    def changes(self, edition: GuideEdition) -> list[Change]:
+        return services.guide_edition_changes(edition=edition)
+
+    def restore_changes(self, edition: GuideEdition) -> list[Change]:
+        return services.guide_restore_changes(edition=edition)
+
+    def restore_edition(self, edition: GuideEdition) -> list[str]:
+        return services.guide_edition_restore(edition=edition)

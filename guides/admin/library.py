@@ -33,12 +33,13 @@ class Desk:
 class ExerciseAdmin(Desk, SortableAdminMixin, admin.ModelAdmin):  # type: ignore[override]
     """Drag to order: guides print exercises in this order, mobility first."""
 
-    list_display = ("name", "phase", "target", "equipment", "in_plans")
+    list_display = ("name", "phase", "target", "has_picture", "in_plans")
     list_filter = ("phase",)
     search_fields = ("name", "target", "equipment", "steps", "cues")
     ordering = ("order",)
     fieldsets = (
-        (None, {"fields": ("name", "phase", "target", "equipment", "position", "video_url")}),
+        (None, {"fields": ("name", "phase", "target", "equipment", "position")}),
+        ("To see how", {"fields": ("picture", "picture_alt", "video_url")}),
         ("How to do it", {"fields": ("steps", "cues", "common_mistakes", "easier", "harder")}),
         (
             "How much",
@@ -56,6 +57,10 @@ class ExerciseAdmin(Desk, SortableAdminMixin, admin.ModelAdmin):  # type: ignore
     def get_queryset(self, request: HttpRequest) -> QuerySet[Exercise]:
         exercises: QuerySet[Exercise] = super().get_queryset(request)
         return exercises.annotate(plans=Count("uses__block__plan", distinct=True))
+
+    @admin.display(description="picture", boolean=True)
+    def has_picture(self, exercise: Exercise) -> bool:
+        return bool(exercise.picture)
 
     @admin.display(description="in plans", ordering="plans")
     def in_plans(self, exercise: Any) -> int:
@@ -117,7 +122,7 @@ class PlanAdmin(Desk, admin.ModelAdmin):
 
     @admin.display(description="self-check", ordering="profile__assessment")
     def assessment(self, plan: Plan) -> str:
-        return str(plan.profile.assessment)
+        return str(plan.profile.assessment) if plan.profile else "Put aside"
 
 
 class StepForm(forms.ModelForm):

@@ -86,6 +86,14 @@ class Dose:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Picture:
+    """`file` is the name under which the picture is kept; `alt` says what it shows."""
+
+    file: Name
+    alt: Text
+
+
+@dataclass(frozen=True, kw_only=True)
 class Exercise:
     id: Key
     name: Name
@@ -103,6 +111,7 @@ class Exercise:
     skip_if: BlankText
     evidence_note: BlankText
     video_url: WebAddress
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +186,7 @@ __all__ = [
     "Exercise",
     "Library",
     "Meta",
+    "Picture",
     "Plan",
     "Progress",
     "SharedRules",

@@ -6,12 +6,28 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from PIL import Image
 from solo.models import SingletonModel
 
 from guides.content import LINE_LENGTH, TEXT_LENGTH
 from guides.models.words import Worded, new_key
 
 ONE_PER_LINE = "One per line."
+LARGEST_PICTURE = 2 * 1024 * 1024
+PICTURE_FORMATS = ("PNG", "JPEG")
+
+
+def validate_picture(picture: Any) -> None:
+    """What the guide can print, and light enough to send. Judged by content, not by name."""
+    if picture.size > LARGEST_PICTURE:
+        raise ValidationError("This picture is larger than 2 MB. Make it smaller first.")
+    try:
+        with Image.open(picture) as image:
+            known = image.format in PICTURE_FORMATS
+    except (OSError, Image.DecompressionBombError):
+        known = False
+    if not known:
+        raise ValidationError("Upload a PNG or JPEG picture.")
 
 
 class Phase(models.IntegerChoices):
@@ -79,13 +95,35 @@ class Exercise(Worded):
         blank=True,
         help_text="What is known, and from whom. Say when it is an opinion.",
     )
-    video_url = models.URLField("video", max_length=500, blank=True)
+    video_url = models.URLField(
+        "video",
+        max_length=500,
+        blank=True,
+        help_text="Where it can be watched. For example: https://example.org/bridge",
+    )
+    picture = models.ImageField(
+        upload_to="guides/pictures/",
+        blank=True,
+        validators=[validate_picture],
+        help_text="PNG or JPEG, up to 2 MB. Shows in the guide, beside the steps.",
+    )
+    picture_alt = models.CharField(
+        "picture in words",
+        max_length=LINE_LENGTH,
+        blank=True,
+        help_text="For those who cannot see it. For example: A runner lies on her back, hips up.",
+    )
     order = models.PositiveIntegerField(default=0, db_index=True)
 
     class Meta:
         ordering = ["order"]
         constraints = [
             models.CheckConstraint(condition=Q(phase__in=Phase.values), name="exercise_phase"),
+            models.CheckConstraint(
+                condition=Q(picture="") | ~Q(picture_alt=""),
+                name="exercise_picture_alt",
+                violation_error_message="Say in words what the picture shows.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -137,7 +175,12 @@ class Plan(Worded):
     """The weeks for one result type."""
 
     profile = models.OneToOneField(
-        "assessments.Profile", models.PROTECT, related_name="plan", verbose_name="result type"
+        "assessments.Profile",
+        models.SET_NULL,
+        null=True,
+        related_name="plan",
+        verbose_name="result type",
+        help_text="Whose guide holds it. A plan whose result type was removed is put aside.",
     )
     title = models.CharField(
         max_length=LINE_LENGTH, help_text="For example: Bake the cake (6 weeks)"

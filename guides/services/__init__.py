@@ -12,10 +12,14 @@ from guides.services.content import (
     content_export,
     guide_check,
     guide_compile,
+    guide_data,
+    guide_edition_changes,
     guide_edition_sign,
     guide_export,
     guide_load,
+    guide_overview,
     guide_publish,
+    guide_restore_changes,
 )
 from guides.services.library import LoadReport, exercises_load, library_export
 from guides.services.requests import (
@@ -27,12 +31,19 @@ from guides.services.requests import (
     link_renew_for,
     resend_is_due,
 )
+from guides.services.restoring import guide_edition_restore
+from guides.services.samples import (
+    SampleNotSentError,
+    guide_email_sample,
+    guide_email_sample_send,
+)
 from guides.services.store import guide_pdf, guide_preview, guide_render
 
 __all__ = [
     "FOLLOW_UP_WORDS",
     "LimitReachedError",
     "LoadReport",
+    "SampleNotSentError",
     "assessment_guides_check",
     "consent_confirm",
     "contact_erase",
@@ -43,14 +54,21 @@ __all__ = [
     "exercises_load",
     "guide_check",
     "guide_compile",
+    "guide_data",
+    "guide_edition_changes",
+    "guide_edition_restore",
     "guide_edition_sign",
+    "guide_email_sample",
+    "guide_email_sample_send",
     "guide_export",
     "guide_load",
+    "guide_overview",
     "guide_pdf",
     "guide_preview",
     "guide_publish",
     "guide_render",
     "guide_request",
+    "guide_restore_changes",
     "guide_send_again",
     "library_export",
     "link_renew",

@@ -1,6 +1,6 @@
 """The guide: from file to draft, from draft to edition, and back to a file."""
 
-import re
+import json
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
@@ -11,8 +11,10 @@ from django.db import transaction
 import assessments.selectors
 from assessments.checker import Finding
 from assessments.definition import Definition
-from assessments.services import PublishRefused, assessment_export
+from assessments.differences import Change
+from assessments.services import PublishRefused, Standing, assessment_export
 from guides import content, selectors
+from guides.changes import guide_changes
 from guides.models import (
     EmailText,
     Exercise,
@@ -53,6 +55,14 @@ def guide_load(*, data: object, user: User | None = None) -> LoadReport:
 
 def _guide_create(loaded: content.Guide, assessment: "Assessment") -> Guide:
     guide = Guide.objects.create(assessment=assessment, **rows.guide_columns(loaded))
+    guide_parts_create(guide, loaded)
+    EmailText.objects.create(
+        guide=guide, kind=EmailText.Kind.GUIDE, **rows.email_columns(loaded.emails.guide)
+    )
+    return guide
+
+
+def guide_parts_create(guide: Guide, loaded: content.Guide | content.GuideContent) -> None:
     GuidePhase.objects.bulk_create(
         GuidePhase(guide=guide, **content.to_data(phase)) for phase in loaded.phases
     )
@@ -60,10 +70,6 @@ def _guide_create(loaded: content.Guide, assessment: "Assessment") -> Guide:
         Reference(guide=guide, order=order, text=reference.text, url=reference.url)
         for order, reference in enumerate(loaded.references, start=1)
     )
-    EmailText.objects.create(
-        guide=guide, kind=EmailText.Kind.GUIDE, **rows.email_columns(loaded.emails.guide)
-    )
-    return guide
 
 
 def guide_export(*, slug: str) -> str:
@@ -90,10 +96,11 @@ def content_export(*, slug: str) -> str:
 
 def guide_compile(*, guide: Guide) -> content.GuideContent:
     """What publishing would freeze. Raises ContentError where a part is unfinished."""
-    return content.parse_content(_compiled(guide))
+    return content.parse_content(guide_data(guide=guide))
 
 
-def _compiled(guide: Guide) -> rows.Data:
+def guide_data(*, guide: Guide) -> rows.Data:
+    """The draft as data, finished or not."""
     plans = (
         Plan.objects.filter(profile__assessment_id=guide.assessment_id)
         .select_related("profile")
@@ -108,13 +115,14 @@ def _compiled(guide: Guide) -> rows.Data:
         "exercises": [rows.exercise_data(row) for row in used.order_by("phase", "order")],
         "profiles": [
             {
-                "key": plan.profile.key,
-                "title": plan.profile.title,
-                "first_step": plan.profile.first_step,
-                "see_someone_if": plan.profile.see_someone_if,
+                "key": profile.key,
+                "title": profile.title,
+                "first_step": profile.first_step,
+                "see_someone_if": profile.see_someone_if,
                 "plan": rows.plan_data(plan),
             }
             for plan in plans
+            if (profile := plan.profile)
         ],
     }
 
@@ -126,7 +134,7 @@ def _whole(**lookup: object) -> Guide:
 
 def guide_check(*, guide: Guide) -> list[Finding]:
     """Everything that is wrong with a draft, or that the PT should know. Errors block."""
-    _, findings = _proved(guide)
+    _, findings = _proved(guide, guide_data(guide=guide))
     return findings
 
 
@@ -139,7 +147,7 @@ def guide_publish(
     Raises PublishRefused.
     """
     guide = Guide.objects.select_for_update().get(pk=guide.pk)  # publishers take turns
-    compiled, findings = _proved(guide)
+    compiled, findings = _proved(guide, guide_data(guide=guide))
     if compiled is None:
         raise PublishRefused(findings)
     live = guide.editions.order_by("-number").first()
@@ -161,21 +169,64 @@ def guide_publish(
     return edition
 
 
+def guide_overview(*, guide: Guide) -> tuple[Standing, list[Finding]]:
+    """Where a draft stands and what is wrong with it, from one reading of its rows."""
+    data = guide_data(guide=guide)
+    return _standing(guide, data), _proved(guide, data)[1]
+
+
+def _standing(guide: Guide, data: rows.Data) -> Standing:
+    live = guide.editions.order_by("-number").first()
+    if live is None:
+        return Standing(None, ())
+    changed = guide_changes(_data(live), _normal(data))
+    if live.upload.name != guide.upload.name:
+        changed.append(Change("upload", "Your own PDF is another one."))
+    return Standing(live, tuple(changed))
+
+
+def guide_edition_changes(*, edition: GuideEdition) -> list[Change]:
+    """What this version changed."""
+    before = (
+        GuideEdition.objects.filter(guide=edition.guide_id, number__lt=edition.number)
+        .order_by("-number")
+        .first()
+    )
+    return guide_changes(_data(before), _data(edition)) if before else []
+
+
+def guide_restore_changes(*, edition: GuideEdition) -> list[Change]:
+    """What restoring this version would change in the draft."""
+    return guide_changes(_normal(guide_data(guide=edition.guide)), _data(edition))
+
+
+def _data(edition: GuideEdition) -> rows.Data:
+    data: rows.Data = json.loads(edition.content)
+    return data
+
+
+def _normal(data: rows.Data) -> rows.Data:
+    """As an edition would hold it; as it is where it is unfinished."""
+    try:
+        normal: rows.Data = content.to_data(content.parse_content(data))
+    except content.ContentError:
+        return data
+    return normal
+
+
 def guide_edition_sign(*, edition: GuideEdition, reviewed_by: str) -> None:
     """The clinician's signature, the only thing about an edition that may come later."""
     GuideEdition.objects.filter(pk=edition.pk).update(reviewed_by=reviewed_by)
     transaction.on_commit(selectors.forget)
 
 
-def _proved(guide: Guide) -> tuple[content.GuideContent | None, list[Finding]]:
+def _proved(guide: Guide, data: rows.Data) -> tuple[content.GuideContent | None, list[Finding]]:
     """The content with all findings, or None where the draft is not complete."""
-    data = _compiled(guide)
     try:
         compiled = content.parse_content(data)
     except content.ContentError as error:
         return None, [
-            _finding("error", "incomplete", _in_words(data, fault.where), fault.message)
-            for fault in error.faults
+            _finding("error", "incomplete", fault.where, fault.message) for fault in error.faults
         ]
     return compiled, [*_plans_missing(guide, compiled), *_placeholders(compiled)]
 
@@ -184,35 +235,20 @@ def _finding(severity: Literal["error", "warning"], code: str, where: str, messa
     return Finding(severity=severity, code=code, where=where, message=message)
 
 
-def _in_words(data: rows.Data, where: str) -> str:
-    """A place as the PT knows it: “Bird dog: steps 2” for exercises[5].steps[1]."""
-    found = re.fullmatch(r"(exercises|profiles)\[(\d+)\](?:\.(.*))?", where)
-    name, rest = "", where
-    if found:
-        row = data[found[1]][int(found[2])]
-        name, rest = str(row.get("name") or row.get("title")), found[3] or ""
-    rest = re.sub(r"\[(\d+)\]", lambda index: f" {int(index[1]) + 1}", rest)
-    return ": ".join(filter(None, [name, rest.replace(".", ", ").replace("_", " ")]))
-
-
 def _plans_missing(guide: Guide, compiled: content.GuideContent) -> Iterable[Finding]:
     edition = assessments.selectors.edition_live(guide.assessment.slug)
     if edition is None or guide.upload:
         return
     for profile in assessments.selectors.edition_definition(edition).profiles:
         if compiled.profile(profile.key) is None:
-            yield _no_guide(profile.title)
-
-
-def _no_guide(title: str) -> Finding:
-    message = "This result type has no plan in a published guide, so its result offers no guide."
-    return _finding("warning", "plan_missing", title, message)
+            message = f"“{profile.title}” has no plan, so that result offers no guide. Add one."
+            yield _finding("warning", "plan_missing", f"plans.{profile.key}", message)
 
 
 def _placeholders(compiled: content.GuideContent) -> Iterable[Finding]:
     if not compiled.secret.filled_in:
         message = "The secret still holds the words that ask you to fill it in."
-        yield _finding("warning", "secret_to_fill_in", compiled.secret.title, message)
+        yield _finding("warning", "secret_to_fill_in", "secret.text", message)
 
 
 def _unchanged(live: GuideEdition) -> Finding:
@@ -226,8 +262,12 @@ def assessment_guides_check(assessment: "Assessment", definition: Definition) ->
     if edition is None:
         message = "No guide is published for this self-check, so no result offers one."
         return [_finding("warning", "guide_missing", "guide", message)]
+    message = (
+        "This result type has no plan in a published guide, so its result offers no guide. "
+        "Add its plan, then publish the guide."
+    )
     return [
-        _no_guide(profile.title)
-        for profile in definition.profiles
+        _finding("warning", "plan_missing", f"profiles[{index}]", message)
+        for index, profile in enumerate(definition.profiles)
         if not selectors.guide_offers(edition, profile.key)
     ]

@@ -129,11 +129,16 @@ def library_export() -> str:
 
 
 def _plans_data() -> rows.Data:
-    plans = Plan.objects.select_related("profile__assessment").prefetch_related(rows.PLAN_PARTS)
+    plans = (
+        Plan.objects.filter(profile__isnull=False)
+        .select_related("profile__assessment")
+        .prefetch_related(rows.PLAN_PARTS)
+    )
     keys = list(profiles().values_list("key", flat=True))
     return {
-        plan.profile.key
-        if keys.count(plan.profile.key) == 1
-        else f"{plan.profile.assessment.slug}/{plan.profile.key}": rows.plan_data(plan)
+        profile.key
+        if keys.count(profile.key) == 1
+        else f"{profile.assessment.slug}/{profile.key}": rows.plan_data(plan)
         for plan in plans
+        if (profile := plan.profile)
     }

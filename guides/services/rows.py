@@ -21,16 +21,20 @@ EMAIL = ("subject", "preview", "body", "button")
 def exercise_columns(exercise: content.Exercise) -> Data:
     data = content.to_data(exercise)
     dose = data.pop("dose")
-    return _columns({"key": data.pop("id"), **data, **dose})
+    picture = data.pop("picture", {"file": "", "alt": ""})
+    shown = {"picture": picture["file"], "picture_alt": picture["alt"]}
+    return _columns({"key": data.pop("id"), **data, **dose, **shown})
 
 
 def exercise_data(row: Exercise) -> Data:
-    names = {field.name for field in fields(content.Exercise)} - {"id", "dose"}
+    names = {field.name for field in fields(content.Exercise)} - {"id", "dose", "picture"}
     dose = _values(row, DOSE)
+    picture = {"file": row.picture.name, "alt": row.picture_alt} if row.picture else None
     return {
         "id": row.key,
         **_values(row, names, EXERCISE_LINES),
         "dose": dose | {name: dose[name] or None for name in DOSE_OPTIONAL},
+        **({"picture": picture} if picture else {}),
     }
 
 
@@ -92,7 +96,7 @@ def _block_data(block: PlanBlock) -> Data:
     }
 
 
-def guide_columns(guide: content.Guide) -> Data:
+def guide_columns(guide: content.Guide | content.GuideContent) -> Data:
     """Without what has rows of its own: phases, references, emails."""
     return _columns(
         {

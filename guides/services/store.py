@@ -6,15 +6,21 @@ import os
 import secrets
 from dataclasses import astuple
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from PIL import Image
 
 import assessments.selectors
 from guides import links, pdf, selectors
+from guides.content import GuideContent
 from guides.models import Guide, GuideEdition
 from guides.services.content import guide_compile
+
+PICTURE_SIDE = 900  # pixels
 
 logger = logging.getLogger(__name__)
 
@@ -40,13 +46,15 @@ def guide_pdf(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> bytes
 
 def guide_render(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> bytes:
     """Build the PDF anew, whether or not it is kept."""
+    kept = selectors.guide_content(edition)
     return pdf.render(
-        selectors.guide_content(edition),
+        kept,
         profile=profile,
         practice=_practice(),
         paper=paper,
         reviewed_by=edition.reviewed_by,
         secret_url=_secret_url(edition.guide),
+        pictures=_pictures(kept),
     )
 
 
@@ -59,7 +67,31 @@ def guide_preview(*, guide: Guide, profile: str, paper: pdf.Paper) -> bytes:
         practice=_practice(),
         paper=paper,
         secret_url=_secret_url(guide),
+        pictures=_pictures(compiled),
     )
+
+
+def _pictures(content: GuideContent) -> dict[str, bytes]:
+    """By name. One that is gone from the disk must not keep a runner from the guide."""
+    names = {exercise.picture.file for exercise in content.exercises if exercise.picture}
+    found = {}
+    for name in names:
+        try:
+            with default_storage.open(name) as file:
+                found[name] = _light(file)
+        except OSError:
+            logger.exception("A picture of an exercise is gone; the guide is made without it.")
+    return found
+
+
+def _light(file: IO[bytes]) -> bytes:
+    """A picture as large as a page shows it."""
+    with Image.open(file) as image:
+        kind = "PNG" if image.format == "PNG" else "JPEG"
+        image.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
+        made = BytesIO()
+        image.save(made, kind, quality=82, optimize=True)
+    return made.getvalue()
 
 
 def _uploaded(edition: GuideEdition) -> bytes | None:

@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext
 
-from assessments import views
+from assessments import pages
 from assessments.form_token import MINIMUM_AGE, read
 from assessments.models import Practice, Submission
 from tests.assessments.small import ANSWERS, SMALL, edition_of, small, token_of
@@ -345,8 +345,8 @@ def test_an_unknown_result_is_not_found(client, token):
 @pytest.fixture
 def extras(monkeypatch):
     """What other apps add, replaced by nothing; tests add their own."""
-    monkeypatch.setattr(views, "result_extras", [])
-    return views.result_extras
+    monkeypatch.setattr(pages, "result_extras", [])
+    return pages.result_extras
 
 
 def test_other_apps_add_to_a_result(client, answered, extras):

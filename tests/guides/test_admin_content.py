@@ -138,15 +138,17 @@ def test_pages_cost_the_same_with_one_part_and_with_many(
         page(Guide, "change", guide.pk),
     ]
     ReferenceFactory.create(guide=guide)
+    EditionFactory.create(assessment=guide.assessment)
+    PlanFactory.create(profile__assessment=guide.assessment)  # without weeks: a finding
     with_one = [queries(admin_client, address) for address in addresses]
     PlanStepFactory.create_batch(3, block=block)
     PlanStepFactory.create_batch(2, block=PlanBlockFactory.create(plan=plan))
     ReferenceFactory.create_batch(3, guide=guide)
-    PlanFactory.create(profile__assessment=guide.assessment, profile__title="Second")
+    PlanFactory.create_batch(3, profile__assessment=guide.assessment)
 
     with_many = [queries(admin_client, address) for address in addresses]
 
-    assert with_many == with_one == [6, 6, 8]
+    assert with_many == with_one == [6, 6, 27]
 
 
 def test_exercises_stand_in_the_order_they_were_dragged_to(admin_client: Client) -> None:
@@ -316,11 +318,12 @@ def look(guide: Guide, profile: str = "stiff", paper: str = "a4") -> str:
 
 
 def test_the_pt_looks_at_her_draft(guide: Guide, admin_client: Client) -> None:
-    html = admin_client.get(page(Guide, "change", guide.pk)).content.decode()
+    preview = reverse("admin:guides_guide_preview", args=[guide.pk])
+    html = admin_client.get(preview).content.decode()
 
     response = admin_client.get(look(guide))
 
-    assert f'<a href="{look(guide)}">Stiff (A4)</a>' in html
+    assert f'Stiff: <a href="{look(guide)}">A4</a>' in html
     assert response["Content-Type"] == "application/pdf"
     assert "Strong hips" in PdfReader(io.BytesIO(response.content)).pages[0].extract_text()
 
@@ -339,7 +342,7 @@ def test_an_unfinished_draft_shows_what_is_missing(guide: Guide, admin_client: C
 
     publish = reverse("admin:guides_guide_publish", args=[guide.pk])
     assert response.redirect_chain == [(publish, 302)]
-    assert "<strong>To mend:</strong>\n    shared rules. is missing." in response.content.decode()
+    assert "Guide “Strong hips”, shared rules</a>: is missing." in response.content.decode()
 
 
 def test_a_guide_is_published_from_its_page(
@@ -369,7 +372,7 @@ def test_publishing_twice_is_refused_kindly(guide: Guide, admin_client: Client) 
 
     assert [str(each) for each in response.context["messages"]] == [
         "Not published.",
-        "guide: Nothing has changed since version 1, so there is nothing to publish.",
+        "Guide “Strong hips”: Nothing has changed since version 1, so there is nothing to publish.",
     ]
 
 
@@ -465,5 +468,5 @@ def test_findings_about_plans_are_told_before_publishing(
 
     html = admin_client.get(reverse("admin:guides_guide_publish", args=[guide.pk])).content.decode()
 
-    assert "<strong>Good to know:</strong>\n    Ready to lift. This result type has no plan" in html
+    assert "“Ready to lift” has no plan, so that result offers no guide. Add one." in html
     assert 'value="Publish"' in html

@@ -116,7 +116,7 @@ def test_a_guide_that_cannot_be_published_is_refused(write: Any) -> None:
     assert end == "1 of 2 files could not be loaded."
     assert said == [
         f"{FILES[0]}: nothing of this file was loaded.",
-        "  shared rules: is missing.",
+        "  shared_rules: is missing.",
     ]
     assert not Guide.objects.exists()
 

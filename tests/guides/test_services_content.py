@@ -162,7 +162,7 @@ def test_a_guide_needs_its_self_check() -> None:
 
 
 def test_a_guide_that_cannot_be_published_is_not_loaded(check: Assessment) -> None:
-    with pytest.raises(PublishRefused, match="shared rules: is missing"):
+    with pytest.raises(PublishRefused, match="shared_rules: is missing"):
         services.guide_load(data=samples.guide())
 
     assert not Guide.objects.exists()
@@ -261,10 +261,10 @@ def test_an_unfinished_guide_is_refused_in_words() -> None:
     PlanFactory.create(profile=other)
 
     assert findings_of(guide) == [
-        ("error", "shared rules", "is missing."),
-        ("error", "emails, guide", "is missing."),
-        ("error", "Mobility first: plan, blocks 1, exercises", "must not be empty."),
-        ("error", "Other: plan, blocks", "must not be empty."),
+        ("error", "shared_rules", "is missing."),
+        ("error", "emails.guide", "is missing."),
+        ("error", "profiles[0].plan.blocks[0].exercises", "must not be empty."),
+        ("error", "profiles[1].plan.blocks", "must not be empty."),
     ]
     with pytest.raises(PublishRefused):
         services.guide_publish(guide=guide, user=None)
@@ -276,8 +276,8 @@ def test_a_result_type_without_plan_is_told(guide: Guide) -> None:
     assert findings_of(guide) == [
         (
             "warning",
-            "Ready to lift",
-            "This result type has no plan in a published guide, so its result offers no guide.",
+            "plans.ready",
+            "“Ready to lift” has no plan, so that result offers no guide. Add one.",
         )
     ]
 
@@ -293,7 +293,7 @@ def test_a_secret_that_waits_for_the_pt_is_told(guide: Guide) -> None:
     Guide.objects.update(secret_text="[To fill in by the physical therapist]")
 
     assert findings_of(Guide.objects.get()) == [
-        ("warning", "A secret", "The secret still holds the words that ask you to fill it in.")
+        ("warning", "secret.text", "The secret still holds the words that ask you to fill it in.")
     ]
 
 
@@ -324,7 +324,7 @@ def test_a_self_check_hears_of_result_types_without_plan() -> None:
     found = services.assessment_guides_check(edition.assessment, edition_definition(edition))
 
     assert [(each.severity, each.code, each.where) for each in found] == [
-        ("warning", "plan_missing", "Ready to lift")
+        ("warning", "plan_missing", "profiles[1]")
     ]
 
 
@@ -335,7 +335,7 @@ def test_the_check_of_a_self_check_asks_for_guides(default_content: None) -> Non
 
     found = assessment_check(assessment=Assessment.objects.get())
 
-    assert [each.where for each in found if each.code == "plan_missing"] == ["Strength gap"]
+    assert [each.where for each in found if each.code == "plan_missing"] == ["profiles[3]"]
 
 
 # Exporting

@@ -1,0 +1,94 @@
+"""Try a draft: pick answers, and see the scores, the rule that fired, and the runner's page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, QueryDict
+
+from assessments.definition import Definition
+from assessments.explain import Explanation, explanation
+from assessments.forms import ANSWER, SelfCheckForm
+from assessments.http import speaking
+from assessments.models import Assessment, Edition, Submission
+from assessments.pages import result_page
+from assessments.scoring import NONE_TICKED, Result, score
+
+NOT_ANSWERED = ("", "Not answered")
+TOKEN = "x" * 43  # the page of a result that is not kept
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What these answers come to, and `page`, the HTML of the very page that a runner would get."""
+
+    result: Result
+    level: str
+    explained: Explanation | None
+    page: str
+
+
+class TryForm(SelfCheckForm):
+    """All questions at once, each on one line."""
+
+    def __init__(self, definition: Definition, data: QueryDict | None = None) -> None:
+        super().__init__(definition, data)
+        for name, field in self.fields.items():
+            if name != "safety":
+                self._shorten(name, field)
+
+    def _shorten(self, name: str, field: forms.Field) -> None:
+        question = self.definition.question(self.add_prefix(name))
+        options: list[tuple[Any, str]] = [
+            (choice.key, choice.label) for choice in question.choices
+        ] or [(number, str(number)) for number in range(question.minimum, question.maximum + 1)]
+        field.widget = forms.Select(choices=[NOT_ANSWERED, *options])
+        if not question.optional:
+            self.initial[name] = options[0][0]
+        self.initial["safety"] = [NONE_TICKED]
+
+
+def try_draft(
+    request: HttpRequest, assessment: Assessment, definition: Definition
+) -> tuple[TryForm, Trial | None]:
+    """The form, and what its answers come to: at first those that it starts from."""
+    if request.method != "POST":
+        form = TryForm(definition)
+        answers = dict(_first_answers(form))
+        return form, _trial(request, assessment, definition, answers, [NONE_TICKED])
+    form = TryForm(definition, request.POST)
+    if not form.is_valid():
+        return form, None
+    return form, _trial(request, assessment, definition, form.answers, form.safety)
+
+
+def _first_answers(form: TryForm) -> Iterator[tuple[str, Any]]:
+    for name, answer in form.initial.items():
+        if name.startswith(ANSWER):
+            yield form.add_prefix(name), answer
+
+
+def _trial(
+    request: HttpRequest,
+    assessment: Assessment,
+    definition: Definition,
+    answers: dict[str, Any],
+    safety: list[str],
+) -> Trial:
+    scored = score(definition, answers, safety)
+    submission = Submission(
+        token=TOKEN,
+        edition=Edition(assessment=assessment, number=0),
+        answers=dict(scored.answers),
+        safety=safety,
+        result=scored.expect(),
+        safety_level=scored.safety_level or "",
+        profile=scored.profile or "",
+        total=scored.total,
+    )
+    with speaking(definition.language):
+        page = result_page(request, submission, definition, scored).content.decode()
+        explained = explanation(definition, scored) if scored.profile else None
+    level = definition.safety.level(scored.safety_level).title if scored.safety_level else ""
+    return Trial(scored, level, explained, page)

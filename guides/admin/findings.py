@@ -1,0 +1,88 @@
+"""What was found in a guide, at the place where the PT can mend it."""
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+
+from assessments.admin.desk import address_of
+from assessments.admin.findings import Placed
+from assessments.checker import Finding
+from guides import services
+from guides.models import Exercise, Guide, Plan, SharedRules
+
+ENTRY = re.compile(r"(exercises|profiles)\[(\d+)\](?:\.(.*))?")
+WHOLE = "guide"
+NO_PLAN = "plans."
+RULES = "shared_rules"
+WORDS = {"reps": "repeats", "position": "start", "move_on_if": "move on when"}
+
+
+def placed(guide: Guide, findings: Iterable[Finding]) -> list[Placed]:
+    """Errors first."""
+    places = Places(guide)
+    ordered = sorted(findings, key=lambda finding: finding.severity != "error")
+    return [places.place(finding) for finding in ordered]
+
+
+class Places:
+    """The rows behind the data of a guide, each kind read once, and only where it is needed."""
+
+    def __init__(self, guide: Guide) -> None:
+        self.guide = guide
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        return services.guide_data(guide=self.guide)
+
+    @cached_property
+    def exercises(self) -> dict[str, Exercise]:
+        return {each.key: each for each in Exercise.objects.all()}
+
+    @cached_property
+    def plans(self) -> dict[str, Plan]:
+        plans = Plan.objects.filter(profile__assessment=self.guide.assessment_id)
+        return {plan.profile.key: plan for plan in plans.select_related("profile") if plan.profile}
+
+    @cached_property
+    def profiles(self) -> dict[str, int]:
+        return dict(self.guide.assessment.profiles.values_list("key", "pk"))
+
+    def place(self, finding: Finding) -> Placed:
+        part, rest = self.part(finding.where)
+        name = f"{part._meta.verbose_name} “{part}”"
+        name = f"{name[0].upper()}{name[1:]}" + (f", {_in_words(rest)}" if rest else "")
+        return Placed(finding, name, self.address(finding.where))
+
+    def address(self, where: str) -> str:
+        """A result type without a plan leads to the page that adds one."""
+        if where.startswith(NO_PLAN):
+            profile = self.profiles.get(where.removeprefix(NO_PLAN))
+            return f"{reverse('admin:guides_plan_add')}?profile={profile or ''}"
+        return address_of(self.part(where)[0])
+
+    def part(self, where: str) -> tuple[Model, str]:
+        """The row, and the place within it."""
+        found = ENTRY.fullmatch(where)
+        if found:
+            entry: dict[str, Any] = self.data[found[1]][int(found[2])]
+            row: Model | None = (
+                self.exercises.get(entry["id"])
+                if found[1] == "exercises"
+                else self.plans.get(entry["key"])
+            )
+            return row or self.guide, (found[3] or "").removeprefix("plan.")
+        if where.startswith(RULES):
+            rules = SharedRules.objects.first()
+            return rules or self.guide, where.removeprefix(f"{RULES}.")
+        return self.guide, "" if where == WHOLE or where.startswith(NO_PLAN) else where
+
+
+def _in_words(where: str) -> str:
+    """Such as "steps 2" for steps[1]."""
+    numbered = re.sub(r"\[(\d+)\]", lambda index: f" {int(index[1]) + 1}", where)
+    words = (WORDS.get(word, word.replace("_", " ")) for word in numbered.split("."))
+    return ", ".join(words)
