@@ -1,4 +1,4 @@
-"""The page of a result, for a runner and for the PT who tries a draft."""
+"""Pages that a runner meets, and the PT sees at her desk."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,14 +6,26 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from assessments import explain
+from assessments import explain, selectors
 from assessments.definition import Definition
 from assessments.forms import ClearanceForm
+from assessments.http import page
 from assessments.models import Submission
 from assessments.scoring import Result
 
 result_extras: list[Callable[[HttpRequest, Submission], dict[str, Any]]] = []
 """What other apps add to a result that may offer a guide: each returns context for its page."""
+
+
+def home_page(request: HttpRequest) -> HttpResponse:
+    """The first page, of the self-check that is live."""
+    assessment = selectors.assessment_default()
+    edition = selectors.edition_live(assessment.slug) if assessment else None
+    if edition is None:
+        return render(request, "assessments/closed.html")
+    definition = selectors.edition_definition(edition)
+    context = {"edition": edition, "definition": definition}
+    return page(request, "assessments/home.html", context, language=definition.language)
 
 
 def result_page(

@@ -12,22 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import form_token, selectors, services
 from assessments.form_token import FormToken
 from assessments.forms import SelfCheckForm, blank_fields, fields_html
-from assessments.http import page, private_page, see_other, speaking
+from assessments.http import private_page, see_other, speaking
 from assessments.models import Edition, Submission
-from assessments.pages import result_page
+from assessments.pages import home_page, result_page
 
 YEAR = 365 * 24 * 3600
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    assessment = selectors.assessment_default()
-    edition = selectors.edition_live(assessment.slug) if assessment else None
-    if edition is None:
-        return render(request, "assessments/closed.html")
-    definition = selectors.edition_definition(edition)
-    context = {"edition": edition, "definition": definition}
-    return page(request, "assessments/home.html", context, language=definition.language)
+    return home_page(request)
 
 
 # Not no-store: the Back button must find the answers again.

@@ -12,9 +12,10 @@ from django.urls import URLPattern, reverse
 from django.utils.text import Truncator
 
 from assessments import services
-from assessments.admin.base import TextWidgets, with_rule
-from assessments.admin.desk import DraftAdmin, Link, address_of
+from assessments.admin.base import Link, TextWidgets, address_of, with_rule
+from assessments.admin.desk import DraftAdmin
 from assessments.admin.findings import Placed, placed
+from assessments.admin.first_steps import READ_THROUGH, was_read
 from assessments.admin.read_through import read_through
 from assessments.admin.trying import try_draft
 from assessments.checker import Finding
@@ -267,6 +268,8 @@ class AssessmentAdmin(TextWidgets, DraftAdmin):
     def read_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """All words that a runner can meet; opening it is the first step of that name."""
         draft = self.draft_of(request, pk)
+        if not was_read():
+            self.log_change(request, draft, READ_THROUGH)
         return self.desk_page(
             request,
             "admin/desk/read_through.html",

@@ -1,11 +1,12 @@
 """What the pages of a draft share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.options import IS_POPUP_VAR, BaseModelAdmin
+from django.contrib.admin.options import IS_POPUP_VAR, BaseModelAdmin, InlineModelAdmin
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.db import models
 from django.db.models import Field, Prefetch
@@ -17,6 +18,21 @@ from assessments.admin.findings import placed
 from assessments.models import Assessment, Condition
 
 NOT_LIVE = "Saved in the draft. Runners see it once you publish."
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    address: str
+    text: str
+
+
+def address_of(row: models.Model, page: str = "change") -> str:
+    options = row._meta
+    return reverse(f"admin:{options.app_label}_{options.model_name}_{page}", args=[row.pk])
+
+
+more_part_links: list[Callable[[models.Model], list[Link]]] = []
+"""Where a part of a self-check leads in other apps. They add to this when they start."""
 
 
 class LongText(AdminTextareaWidget):
@@ -44,6 +60,22 @@ class TextWidgets(BaseModelAdmin):
             line = AdminTextInputWidget({"class": self.line_class})
             kwargs["widget"] = line if db_field.name in self.one_line else LongText()
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class LabelledFormSet:
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)  # type: ignore[misc]
+        for field in form.fields.values():
+            widget: Any = getattr(field.widget, "widget", field.widget)  # within a wrapper
+            widget.attrs.setdefault("aria-label", field.label)
+
+
+class TableRows(InlineModelAdmin):
+    """A table has no label beside each field, so that each field says what it is."""
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        return type(formset.__name__, (LabelledFormSet, formset), {})
 
 
 class ReadOnly:
@@ -102,9 +134,10 @@ class PartAdmin(TextWidgets, admin.ModelAdmin):
             )
         else:
             context["draft"] = part.assessment
-            address = reverse(_admin_name(part, "change"), args=[part.pk])
+            address = address_of(part)
             found = placed(part.assessment, services.assessment_check(assessment=part.assessment))
             context["findings"] = [each for each in found if each.address == address]
+            context["desk_links"] = [link for more in more_part_links for link in more(part)]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
@@ -130,11 +163,8 @@ class PartAdmin(TextWidgets, admin.ModelAdmin):
         return initial
 
 
-class TwoStepAdmin(PartAdmin):
-    """Its words are saved first. What refers to other parts comes on the page that follows."""
-
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        return super().get_inlines(request, obj) if obj else []
+class GoOn(admin.ModelAdmin):
+    """Once added, its own page follows, with what could not be picked before."""
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
@@ -146,14 +176,17 @@ class TwoStepAdmin(PartAdmin):
         return super().response_add(request, obj, post_url_continue)
 
 
-def _admin_name(row: models.Model, page: str) -> str:
-    return f"admin:{row._meta.app_label}_{row._meta.model_name}_{page}"
+class TwoStepAdmin(GoOn, PartAdmin):
+    """Its words are saved first. What refers to other parts comes on the page that follows."""
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return super().get_inlines(request, obj) if obj else []
 
 
 def _to_the_draft(request: HttpRequest, part: Any) -> HttpResponseRedirect:
     """Back to the self-check, at the list that this is part of."""
     messages.info(request, NOT_LIVE)
-    draft = reverse(_admin_name(part.assessment, "change"), args=[part.assessment_id])
+    draft = address_of(part.assessment)
     related = part._meta.get_field("assessment").remote_field.related_name
     return HttpResponseRedirect(f"{draft}#{related}-group")
 

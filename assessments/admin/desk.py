@@ -4,35 +4,29 @@ Self-checks and guides go it alike; each says what its services are called.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from adminsortable2.admin import SortableAdminBase
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Max, Model, QuerySet
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 
-from assessments.admin.base import NOT_LIVE, ReadOnly
+from assessments.admin.base import NOT_LIVE, Link, ReadOnly, address_of
 from assessments.admin.findings import Placed
 from assessments.admin.signing import Signing
 from assessments.checker import Finding
 from assessments.differences import Change
 from assessments.services import PublishRefused, Standing
 from assessments.snapshots import Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    address: str
-    text: str
 
 
 class PublishForm(forms.Form):
@@ -51,11 +45,6 @@ class PublishForm(forms.Form):
         help_text="The clinician who has read all of it, with credentials. While this is empty, "
         "its pages say that it is a draft. You can sign it later too.",
     )
-
-
-def address_of(row: Model, page: str = "change") -> str:
-    options = row._meta
-    return reverse(f"admin:{options.app_label}_{options.model_name}_{page}", args=[row.pk])
 
 
 class DraftAdmin(SortableAdminBase, admin.ModelAdmin):
@@ -174,6 +163,7 @@ class DraftAdmin(SortableAdminBase, admin.ModelAdmin):
             standing=standing,
             findings=self.place(draft, findings),
             blocked=any(finding.severity == "error" for finding in findings),
+            live_address=address_of(standing.live) if standing.live else "",
         )
 
     def unfinished_page(self, request: HttpRequest, draft: Any, title: str) -> HttpResponse:
@@ -233,6 +223,8 @@ class VersionAdmin(ReadOnly, Signing, admin.ModelAdmin):
             "restore_changes": self.restore_changes(edition),
             "restore_name": f"admin:{self.opts.app_label}_{self.opts.model_name}_restore",
             "may_restore": self.has_restore_permission(request),
+            "may_sign": self.has_sign_permission(request),
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
             "draft": getattr(edition, self.draft_field),
         }
         return super().render_change_form(request, context, *args, **kwargs)

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from assessments.admin.base import PartAdmin, TextWidgets, TwoStepAdmin, with_rule
+from assessments.admin.base import PartAdmin, TableRows, TextWidgets, TwoStepAdmin, with_rule
 from assessments.admin.rules import DerivedInline, NoticeRuleInline, ProfileRuleInline
 from assessments.models import (
     DerivedSafety,
@@ -79,7 +79,7 @@ class FaqAdmin(PartAdmin):
     one_line = ("question",)
 
 
-class ProfileFaqInline(TextWidgets, admin.TabularInline):
+class ProfileFaqInline(TextWidgets, TableRows, admin.TabularInline):
     model = ProfileFaq
     extra = 0
     fields = ("faq", "answer")

@@ -3,14 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from solo.admin import SingletonModelAdmin
 
 from assessments import selectors
 from assessments.admin.base import LongText
+from assessments.admin.looks import Look, more_practice_looks, with_styles
 from assessments.models import Practice
+from assessments.pages import home_page
 
 
 class ColourInput(forms.TextInput):
@@ -19,6 +21,9 @@ class ColourInput(forms.TextInput):
 
 @admin.register(Practice)
 class PracticeAdmin(SingletonModelAdmin):
+    """Saving stays on the page, where its effect shows."""
+
+    change_form_template = "admin/assessments/practice.html"
     formfield_overrides = {
         models.TextField: {"widget": LongText},
         models.URLField: {"assume_scheme": "https"},
@@ -39,6 +44,23 @@ class PracticeAdmin(SingletonModelAdmin):
             kwargs["widget"] = LongText({"rows": 24})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        looks = practice_looks(request)
+        response = super().render_change_form(request, context | {"looks": looks}, *args, **kwargs)
+        return with_styles(response, looks)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        messages.success(request, "Saved. Pages and emails show it from now on.")
+        return HttpResponseRedirect(request.path)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         transaction.on_commit(selectors.forget)  # shows at once
+
+
+def practice_looks(request: HttpRequest) -> list[Look]:
+    """Where runners meet the practice."""
+    home = Look("The first page", "phone", home_page(request).content.decode())
+    return [home, *(look for more in more_practice_looks for look in more(request))]

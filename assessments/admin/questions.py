@@ -5,14 +5,13 @@ from typing import Any, ClassVar, cast
 from adminsortable2.admin import SortableAdminBase, SortableTabularInline
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from assessments.admin.base import PartForm, TextWidgets, TwoStepAdmin, with_rule
+from assessments.admin.base import PartForm, TableRows, TextWidgets, TwoStepAdmin, with_rule
 from assessments.admin.rules import ShowIfInline
 from assessments.definition import LONGEST_DRAWING, drawing_fault
 from assessments.models import Band, Choice, Dimension, Question, rule_in_words
@@ -75,7 +74,7 @@ def _field_name(dimension: int) -> str:
     return f"points_{dimension}"
 
 
-class PointsInline(TextWidgets, InlineModelAdmin):
+class PointsInline(TextWidgets, TableRows):
     """Adds the score areas of the question's self-check as columns."""
 
     form = PointsForm

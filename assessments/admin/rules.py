@@ -1,5 +1,8 @@
-"""Conditions, edited beneath what they decide about."""
+"""Conditions, edited beneath what they decide about. A script shows only what a kind uses, and
+the sentence as it grows; without it all fields stand there, and the server says what is too many.
+"""
 
+import json
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -25,6 +28,13 @@ USES: dict[Condition.Kind, set[str]] = {
     Condition.Kind.CONFIDENCE: {"confidences"},
     Condition.Kind.ALWAYS: set(),
 }
+SCRIPT = json.dumps(
+    {
+        "uses": {kind: sorted(names) for kind, names in USES.items()},
+        "sentences": Condition.SENTENCES,
+        "bounds": Condition.BOUNDS,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,7 @@ class ConditionForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("kind", [("", "---------"), *((kind, kind.label) for kind in self.kinds)])
+        self.fields["kind"].widget.attrs["data-rule"] = SCRIPT
         own = self.subjects.assessment
         self.offer("question", self.subjects.questions, assessment=own)
         self.offer("choices", self.subjects.choices, question__assessment=own)

@@ -76,6 +76,11 @@ class Condition(models.Model):
         Kind.CONFIDENCE: "Any score is {0.sureness}",
         Kind.ALWAYS: "Always",
     }
+    BOUNDS: ClassVar[dict[str, str]] = {
+        "at_least": "{} or more",
+        "at_most": "{} or less",
+        "below": "below {}",
+    }
 
     shown_question = models.ForeignKey(
         Question, models.CASCADE, null=True, blank=True, related_name="show_if"
@@ -178,13 +183,10 @@ class Condition(models.Model):
 
     @property
     def bounds(self) -> str:
-        words = {
-            "{} or more": self.at_least,
-            "{} or less": self.at_most,
-            "below {}": self.below,
-        }
         return " and ".join(
-            text.format(number) for text, number in words.items() if number is not None
+            text.format(number)
+            for name, text in self.BOUNDS.items()
+            if (number := getattr(self, name)) is not None
         )
 
     @property

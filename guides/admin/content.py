@@ -17,15 +17,17 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 
-from assessments.admin.desk import DraftAdmin, Link, VersionAdmin, address_of
+from assessments.admin.base import Link, address_of
+from assessments.admin.desk import DraftAdmin, VersionAdmin
 from assessments.admin.findings import Placed
+from assessments.admin.looks import with_styles
 from assessments.checker import Finding
 from assessments.differences import Change
 from assessments.services import Standing
 from guides import pdf, services, upload
 from guides.admin.findings import placed
 from guides.admin.library import Desk
-from guides.admin.mail import MailPreview, with_styles
+from guides.admin.mail import MailPreview
 from guides.content import ContentError
 from guides.models import EmailText, Guide, GuideEdition, GuidePhase, Phase, Plan, Reference
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 from django.urls import reverse
 
-from assessments.admin.desk import address_of
+from assessments.admin.base import address_of
 from assessments.admin.findings import Placed
 from assessments.checker import Finding
 from guides import services

@@ -14,9 +14,10 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.db.models import Count, Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from solo.admin import SingletonModelAdmin
 
+from assessments.admin.base import GoOn, TableRows, address_of
 from guides.models import Exercise, Plan, PlanBlock, PlanStep, SharedRules
 
 
@@ -112,7 +113,7 @@ class BlockInline(Desk, admin.StackedInline):
 
 
 @admin.register(Plan)
-class PlanAdmin(Desk, admin.ModelAdmin):
+class PlanAdmin(Desk, GoOn):
     list_display = ("title", "profile", "assessment", "start_phase", "weeks")
     list_filter = ("profile__assessment", "start_phase")
     list_select_related = ("profile__assessment",)
@@ -143,7 +144,7 @@ class StepFormSet(CustomInlineFormSet):
         return {**super().get_form_kwargs(index), "exercises": self.exercises}
 
 
-class StepInline(SortableTabularInline):
+class StepInline(TableRows, SortableTabularInline):
     """Drag to order."""
 
     model = PlanStep
@@ -159,6 +160,8 @@ class StepInline(SortableTabularInline):
 
 @admin.register(PlanBlock)
 class PlanBlockAdmin(Desk, SortableAdminBase, admin.ModelAdmin):
+    """Opened from its plan."""
+
     list_display = ("__str__", "plan", "goal", "days_per_week", "minutes")
     list_filter = ("plan",)
     list_select_related = ("plan",)
@@ -167,3 +170,10 @@ class PlanBlockAdmin(Desk, SortableAdminBase, admin.ModelAdmin):
         "plan", ("first_week", "last_week"), ("days_per_week", "minutes"), "goal", "move_on_if",
     )  # fmt: skip
     inlines = (StepInline,)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """It is found on the page of its plan, not on the first page."""
+        return False
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return HttpResponseRedirect(address_of(obj.plan))

@@ -1,27 +1,13 @@
 """A mail as its readers will see it: on a phone, on a desk, in the dark, as plain text."""
 
 import re
-from base64 import b64encode
-from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any, TypeVar
 
 from django.core.mail import EmailMultiAlternatives
-from django.http import HttpResponse
 
-STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+from assessments.admin.looks import Look
+
 DARK = "@media (prefers-color-scheme: dark)"
-R = TypeVar("R", bound=HttpResponse)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One way to see a mail. `kind` names its frame."""
-
-    name: str
-    kind: str
-    html: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +36,3 @@ class MailPreview:
                 Look("Desktop", "desktop", html),
             ),
         )
-
-
-def with_styles(response: R, looks: Iterable[Look]) -> R:
-    """Lets the style sheets inside these mails through the policy, by their hashes: a mail must
-    carry its own, since mail programs load none."""
-    sheets = {sheet for look in looks for sheet in STYLE.findall(look.html)}
-    hashes = [f"'sha256-{b64encode(sha256(each.encode()).digest()).decode()}'" for each in sheets]
-    policy: Any = response
-    policy._csp_update = {"style-src": sorted(hashes)}  # noqa: SLF001 - what its middleware reads
-    return response

@@ -1,0 +1,140 @@
+"""What guides add to the pages of a self-check and of the practice."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+
+from assessments.admin import first_steps
+from assessments.admin.base import Link, address_of, more_part_links
+from assessments.admin.first_steps import Step
+from assessments.admin.looks import Look, more_practice_looks
+from assessments.admin.read_through import Chapter, Passage, lines, more_chapters
+from guides import services
+from guides.admin.content import TEST_SENT
+from guides.admin.findings import Places
+from guides.admin.mail import MailPreview
+from guides.changes import WORDS
+from guides.content import ContentError
+from guides.models import Guide, GuideEdition, Plan
+
+EXERCISE_WORDS = (
+    "target", "equipment", "position", "steps", "cues", "common_mistakes", "easier", "harder",
+    "stop_if", "skip_if", "evidence_note", "picture_alt",
+)  # fmt: skip
+RULE_WORDS = (
+    "order", "warm_up", "pain_rule", "stop_at_once", "regress", "missed", "with_running", "runs",
+)  # fmt: skip
+
+
+def guide_chapters(assessment: Any) -> list[Chapter]:
+    """The words of its guide, as the draft stands."""
+    guide = Guide.objects.filter(assessment=assessment).first()
+    if guide is None:
+        return []
+    words = GuideWords(Places(guide))
+    return [
+        Chapter("The guide", tuple(words.guide())),
+        Chapter("Exercises", tuple(words.exercises())),
+        Chapter("Plans", tuple(words.plans())),
+        Chapter("The email that brings the guide", tuple(words.email())),
+    ]
+
+
+class GuideWords:
+    """The passages of a guide."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.data = places.data
+
+    def passage(self, where: str, title: str, data: Mapping[str, Any], *names: str) -> Passage:
+        said = lines(data, names, WORDS.fields)
+        return Passage(title, self.places.address(where), tuple(said))
+
+    def guide(self) -> Iterator[Passage]:
+        yield self.passage("guide", self.data["title"], self.data, "introduction", "disclaimer")
+        for phase in self.data["phases"]:
+            yield self.passage("guide", phase["title"], phase, "picture", "text")
+        yield self.passage("guide", "What is known", self.data["evidence"], "known", "limits")
+        yield self.passage("guide", "Safety", self.data, "see_someone")
+        yield self.passage(
+            "guide", "Your secret", self.data["secret"], "title", "text", "invitation"
+        )
+        if "shared_rules" in self.data:
+            rules = self.data["shared_rules"]
+            yield self.passage("shared_rules", "Rules for all exercises", rules, *RULE_WORDS)
+
+    def exercises(self) -> Iterator[Passage]:
+        for index, each in enumerate(self.data["exercises"]):
+            yield self.passage(f"exercises[{index}]", each["name"], each, *EXERCISE_WORDS)
+
+    def plans(self) -> Iterator[Passage]:
+        for index, each in enumerate(self.data["profiles"]):
+            plan, where = each["plan"], f"profiles[{index}].plan"
+            yield self.passage(where, f"{each['title']}: {plan['title']}", plan, "running")
+            for block in plan["blocks"]:
+                weeks = "Weeks {} to {}".format(*block["weeks"])
+                yield self.passage(where, weeks, block, "goal", "move_on_if")
+
+    def email(self) -> Iterator[Passage]:
+        for words in self.data["emails"].values():
+            yield self.passage("guide", words["subject"], words, "preview", "body", "button")
+
+
+def plan_links(part: Model) -> list[Link]:
+    """From a result type to its plan, or to the page that adds one."""
+    if part._meta.model_name != "profile":
+        return []
+    plan = Plan.objects.filter(profile=part.pk).first()
+    if plan:
+        return [Link(address_of(plan), "Its plan of exercises")]
+    return [Link(f"{reverse('admin:guides_plan_add')}?profile={part.pk}", "Add its plan")]
+
+
+def practice_mail(request: HttpRequest) -> list[Look]:
+    """The foot and the sender of an email, with the practice in them."""
+    guide = Guide.objects.first()
+    if guide is None:
+        return []
+    try:
+        mail = services.guide_email_sample(guide=guide, to="you")
+    except ContentError:
+        return []
+    look = MailPreview.of(mail).looks[0]
+    return [Look(f"The email, from {mail.from_email}", look.kind, look.html)]
+
+
+def review_step() -> Step | None:
+    edition = GuideEdition.objects.defer("content").order_by("-number").first()
+    if edition is None:
+        return None
+    return Step(
+        "Sign the guide",
+        "Once a clinician has read all of it. Until then its pages say that it is a draft.",
+        address_of(edition),
+        bool(edition.reviewed_by),
+    )
+
+
+def test_mail_step() -> Step | None:
+    guide = Guide.objects.first()
+    if guide is None:
+        return None
+    return Step(
+        "Send yourself a test mail",
+        "See the guide and its email as runners get them.",
+        address_of(guide, "preview"),
+        LogEntry.objects.filter(
+            content_type__app_label="guides", change_message=TEST_SENT
+        ).exists(),
+    )
+
+
+more_chapters.append(guide_chapters)
+more_part_links.append(plan_links)
+more_practice_looks.append(practice_mail)
+first_steps.STEPS[-1:-1] = [review_step, test_mail_step]

@@ -1,0 +1,181 @@
+// The desk: rules as sentences, and rows that move without dragging. Every page works without it.
+"use strict";
+
+(() => {
+  const FIELDS = ["question", "choices", "dimension", "at_least", "at_most", "below", "confidences"];
+
+  // ---- Rows: the arrows do what dragging does.
+
+  function move(button) {
+    const row = button.closest("tr");
+    const rows = [...row.parentNode.querySelectorAll("tr.has_original")];
+    const up = button.dataset.move === "up";
+    const other = rows[rows.indexOf(row) + (up ? -1 : 1)];
+    if (!other) return;
+    if (up) other.before(row);
+    else other.after(row);
+    renumber(row.parentNode);
+    button.focus();
+  }
+
+  function renumber(body) {
+    const places = [...body.querySelectorAll("tr.has_original input._reorder_")];
+    places.forEach((place, index) => {
+      place.value = index + 1;
+    });
+    body.closest(".rows").classList.add("moved");
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-move]");
+    if (button) move(button);
+  });
+
+  // ---- Rules: only what a kind of condition uses, and its sentence.
+
+  const field = (row, name) => row.querySelector(`[name$="-${name}"]`);
+  const inputs = (row, name) => [...row.querySelectorAll(`[name$="-${name}"]`)];
+  const picked = (select) => select.selectedOptions[0]?.text ?? "";
+  const box = (row, name) =>
+    row.querySelector(`.fieldBox.field-${name}`)?.parentNode ??
+    row.querySelector(`.form-row.field-${name}`);
+
+  function begin(row) {
+    const kind = field(row, "kind");
+    if (!kind?.dataset.rule || row.dataset.rule) return;
+    row.dataset.rule = "yes";
+    const rule = JSON.parse(kind.dataset.rule);
+    const answers = answerBoxes(row);
+    const update = () => {
+      show(row, rule.uses[kind.value] ?? []);
+      offerQuestions(row, kind.value);
+      offerAnswers(row, answers);
+      say(row, rule);
+    };
+    row.addEventListener("input", update);
+    row.addEventListener("change", update);
+    update();
+  }
+
+  // What a kind does not use is not sent either: the sentence is all there is.
+  function show(row, used) {
+    for (const name of FIELDS) {
+      const place = box(row, name);
+      if (!place) continue;
+      place.hidden = !used.includes(name);
+      for (const input of inputs(row, name)) input.disabled = place.hidden;
+    }
+    for (const line of row.querySelectorAll(".form-row")) {
+      const boxes = [...line.querySelectorAll(".fieldBox")];
+      if (boxes.length) line.hidden = boxes.every((each) => each.parentNode.hidden);
+    }
+  }
+
+  // A number is asked of a scale, answers of a question with answers.
+  function offerQuestions(row, kind) {
+    const question = field(row, "question");
+    const groups = [...field(row, "choices").querySelectorAll("optgroup")].map((each) => each.label);
+    for (const option of question.options) {
+      const scale = !groups.includes(option.text);
+      option.hidden = option.disabled = option.value !== "" && scale !== (kind === "number");
+    }
+    if (question.selectedOptions[0]?.disabled) question.value = "";
+  }
+
+  // One box per answer, in the place of a list to hold a key down in.
+  function answerBoxes(row) {
+    const select = field(row, "choices");
+    const list = document.createElement("div");
+    list.className = "answers";
+    list.setAttribute("role", "group");
+    list.setAttribute("aria-label", "Answers");
+    if (!field(row, "question").value) adopt(row, select);
+    const boxes = [...select.options].map((option) => answerBox(option));
+    list.append(...boxes.map((each) => each.label));
+    select.after(list);
+    select.hidden = true;
+    const help = box(row, "choices").querySelector(".help");
+    if (help) help.hidden = true;
+    return boxes;
+  }
+
+  function answerBox(option) {
+    const label = document.createElement("label");
+    const input = document.createElement("input");
+    input.type = "checkbox";
+    input.checked = option.selected;
+    input.addEventListener("change", () => {
+      option.selected = input.checked;
+    });
+    label.append(input, ` ${option.text}`);
+    return { option, label, input, group: option.parentNode.label };
+  }
+
+  // Picked answers tell the question.
+  function adopt(row, select) {
+    const group = select.selectedOptions[0]?.parentNode.label;
+    const found = [...field(row, "question").options].find((each) => each.text === group);
+    if (found) found.selected = true;
+  }
+
+  function offerAnswers(row, answers) {
+    const question = picked(field(row, "question"));
+    for (const each of answers) {
+      each.label.hidden = each.group !== question;
+      if (each.label.hidden) each.option.selected = each.input.checked = false;
+    }
+  }
+
+  function say(row, rule) {
+    const kind = field(row, "kind").value;
+    const words = {
+      subject: subject(row, rule.uses[kind] ?? []),
+      answers: [...field(row, "choices").selectedOptions].map((each) => `“${each.text}”`).join(", "),
+      bounds: bounds(row, rule),
+      sureness: inputs(row, "confidences")
+        .filter((each) => each.checked)
+        .map((each) => each.parentNode.textContent.trim())
+        .join(" or "),
+    };
+    const sentence = rule.sentences[kind] ?? "Pick when it holds";
+    row.querySelector(".inline_label").textContent = sentence.replace(
+      /\{0\.(\w+)\}/g,
+      (_, name) => words[name] || "…",
+    );
+  }
+
+  function subject(row, used) {
+    if (used.includes("dimension")) return named(field(row, "dimension"));
+    return named(field(row, "question")).split(": ")[0];
+  }
+
+  const named = (select) => (select?.value ? picked(select) : "");
+
+  function bounds(row, rule) {
+    return Object.entries(rule.bounds)
+      .map(([name, text]) => [field(row, name), text])
+      .filter(([input]) => input && !input.disabled && input.value !== "")
+      .map(([input, text]) => text.replace("{}", input.value))
+      .join(" and ");
+  }
+
+  // ---- Tables: on a phone each row is a card, whose cells say what they are.
+
+  function label(table) {
+    const names = [...table.querySelectorAll("thead tr:last-child th")].map((each) =>
+      each.textContent.trim().replace("?", ""),
+    );
+    for (const row of table.querySelectorAll("tbody tr")) {
+      [...row.cells].forEach((cell, index) => {
+        if (names[index] && cell.matches("td:not(.original)")) cell.dataset.label = names[index];
+      });
+    }
+    table.classList.add("cards");
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const table of document.querySelectorAll(".tabular table, #result_list")) label(table);
+    for (const row of document.querySelectorAll(".inline-related:not(.empty-form)")) begin(row);
+  });
+  document.addEventListener("formset:added", (event) => begin(event.target));
+})();
