@@ -3,9 +3,11 @@
 import os
 
 import pytest
+from django.contrib.auth.models import User
 
 from assessments import form_token
 from assessments.selectors import edition_live
+from tests.e2e.desk import DESK, refused
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -30,3 +32,35 @@ def edition(live_server, default_content):
 def quick(monkeypatch):
     """A form may be sent as soon as it is there: tests fill it in faster than anyone."""
     monkeypatch.setattr(form_token, "MINIMUM_AGE", 0.0)
+
+
+@pytest.fixture
+def pt(db):
+    return User.objects.create_user(
+        "pt", "pt@example.org", first_name="Ana", is_staff=True, is_superuser=True
+    )
+
+
+@pytest.fixture
+def session(client, context, live_server, edition, pt):
+    """She is signed in, and the default content is there."""
+    client.force_login(pt)
+    value = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
+
+
+@pytest.fixture
+def faults(page):
+    """What a strict policy refused, and what a script tripped over."""
+    faults = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.on("console", lambda said: faults.append(said.text) if refused(said) else None)
+    return faults
+
+
+@pytest.fixture
+def desk(session, page, faults):
+    """Her first page."""
+    page.goto(DESK)
+    yield page
+    assert faults == []

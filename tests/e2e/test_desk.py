@@ -1,0 +1,286 @@
+"""The PT at her desk, in a real browser: the stories that she comes with."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from assessments.models import Assessment, Edition, Profile, Question
+from guides.models import Guide
+from tests.assessments.small import token_of
+from tests.e2e.desk import DESK
+from tests.e2e.walk import CHECK, USUAL
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+ANSWERS = USUAL | {"safety": "none", "reach": "skipped"}
+
+
+@pytest.fixture
+def browser_context_args(live_server):
+    return {"base_url": live_server.url, "viewport": {"width": 1280, "height": 900}}
+
+
+def self_check(desk):
+    desk.goto(DESK)
+    desk.get_by_role("link", name="Self-checks", exact=True).last.click()
+    desk.get_by_role("link", name="Tight hips self-check").click()
+
+
+def save(desk):
+    desk.get_by_role("button", name="Save", exact=True).click()
+
+
+def standing(desk):
+    return desk.get_by_role("region", name="Where it stands")
+
+
+def publish(desk, note="", reviewed_by=""):
+    desk.get_by_role("link", name="Check and publish").click()
+    desk.get_by_label("What changed").fill(note)
+    desk.get_by_label("Reviewed by").fill(reviewed_by)
+    desk.get_by_role("button", name="Publish").click()
+
+
+def step(desk, title):
+    return desk.locator(".first-steps li").filter(has_text=title)
+
+
+def sign(desk, title):
+    desk.goto(DESK)
+    step(desk, title).get_by_role("link").click()
+    desk.get_by_role("button", name="Sign as reviewed").click()
+    desk.get_by_label("Reviewed by").fill("Ana Ruiz, PT")
+    desk.get_by_role("button", name="Sign", exact=True).click()
+
+
+def test_the_first_steps_lead_from_the_default_to_her_own_voice(desk, sink):
+    expect(desk.locator(".first-steps li")).to_have_count(6)
+    expect(desk.locator(".first-steps .done")).to_have_count(0)
+
+    step(desk, "Say who you are").get_by_role("link").click()
+    desk.get_by_label("Name:", exact=True).fill("Stride")
+    desk.get_by_label("Sender name").fill("Stride")
+    save(desk)
+    home = desk.frame_locator('iframe[title="The first page"]')
+    expect(home.get_by_role("link", name="Stride")).to_be_visible()
+    expect(desk.get_by_text("The email, from Stride <")).to_be_visible()
+    expect(desk.locator("#site-name")).to_have_text("Stride")
+
+    desk.goto(DESK)
+    step(desk, "Read it through").get_by_role("link").click()
+    expect(desk.get_by_role("heading", name="Exercises", exact=True)).to_be_visible()
+
+    sign(desk, "Sign the self-check")
+    sign(desk, "Sign the guide")
+
+    desk.goto(DESK)
+    step(desk, "Send yourself a test mail").get_by_role("link").click()
+    expect(desk.get_by_label("Send a test to")).to_have_value("pt@example.org")
+    desk.get_by_role("button", name="Send test").click()
+    expect(desk.get_by_text("The test mail was sent to pt@example.org.")).to_be_visible()
+    [mail] = sink.messages
+    assert [mail["Subject"], mail["From"].partition(" <")[0]] == [
+        "Your guide from Stride",
+        "Stride",
+    ]
+
+    desk.goto(DESK)
+    expect(desk.locator(".first-steps .done")).to_have_count(5)
+    self_check(desk)
+    desk.get_by_label("Title").fill("My self-check")
+    desk.get_by_role("button", name="Save and continue editing").click()
+    publish(desk, reviewed_by="Ana Ruiz, PT")
+
+    desk.goto(DESK)
+    expect(desk.locator(".first-steps")).to_have_count(0)
+    desk.goto("/")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("My self-check")
+
+
+def test_a_changed_wording_waits_in_the_draft_until_it_is_published(desk):
+    self_check(desk)
+    expect(standing(desk)).to_contain_text("Live: version 1; no unpublished changes")
+    desk.get_by_role("link", name="How long have your hips felt tight?").click()
+    desk.get_by_role("textbox", name="Question:").fill("For how long have your hips been tight?")
+    save(desk)
+
+    expect(standing(desk)).to_contain_text("Live: version 1; 1 unpublished change")
+    standing(desk).get_by_text("What changed since version 1").click()
+    expect(standing(desk).get_by_role("listitem").first).to_contain_text(
+        "“For how long have your hips been tight?”"
+    )
+    assert "For how long have your hips been tight?" not in desk.request.get(CHECK).text()
+
+    publish(desk, "A clearer question")
+
+    expect(desk.get_by_text("Version 2 is live.")).to_be_visible()
+    expect(standing(desk)).to_contain_text("Live: version 2; no unpublished changes")
+    assert "For how long have your hips been tight?" in desk.request.get(CHECK).text()
+    assert Edition.objects.get(number=2).note == "A clearer question"
+
+
+def test_a_broken_rule_is_told_where_it_broke(desk):
+    self_check(desk)
+    desk.get_by_role("link", name="Ready for strength", exact=True).click()
+    row = desk.locator("#conditions-0")
+    expect(row.locator(".inline_label")).to_have_text("Always")
+    expect(row.get_by_label("Score area")).to_be_hidden()
+
+    row.get_by_label("Holds if").select_option("score")
+    row.get_by_label("Score area").select_option(label="Mobility")
+    row.get_by_role("spinbutton", name="Below").fill("60")
+    expect(row.locator(".inline_label")).to_have_text("Mobility is below 60")
+    save(desk)
+
+    expect(standing(desk)).to_contain_text("To mend: ")
+    desk.get_by_role("link", name="Check and publish").click()
+    expect(desk.get_by_role("button", name="Publish")).to_have_count(0)
+    desk.get_by_role("link", name="Result type “Ready for strength”").first.click()
+    expect(desk.get_by_role("region", name="What was found")).to_be_visible()
+    row.get_by_label("Holds if").select_option("always")
+    save(desk)
+
+    expect(standing(desk)).to_contain_text("Live: version 1; no unpublished changes")
+    expect(standing(desk)).to_contain_text("nothing was found to mend")
+
+
+def test_answers_in_a_rule_are_ticked_and_read_as_a_sentence(desk):
+    desk.goto(change(Question.objects.get(key="pattern")))
+    desk.get_by_role("button", name="Add another Condition").click()
+    row = desk.locator("#show_if-1")
+    row.get_by_label("Holds if").select_option("in")
+    row.get_by_label("Question").select_option(
+        label="Load change: In the last month, did your running jump up?"
+    )
+    row.get_by_role("checkbox", name="Yes", exact=False).first.check()
+    sentence = row.locator(".inline_label").inner_text()
+    save(desk)
+
+    saved = Question.objects.get(key="pattern").show_if.last()
+    assert [str(saved), saved.question.key] == [sentence, "load_change"]
+
+
+def change(row):
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def order(desk, part, title, *, above):
+    """With the arrows, one step at a time."""
+    rows = desk.locator(f"#{part}-group tr.has_original")
+    expect(rows.first).to_be_visible()
+    names = rows.locator("td.original a").all_inner_texts()
+    row = rows.filter(has=desk.get_by_role("link", name=title, exact=True))
+    for _ in range(names.index(title) - names.index(above)):
+        row.get_by_role("button", name=f"Move up: {title}").click()
+    expect(desk.locator(f"#{part}-group .to-save")).to_be_visible()
+    desk.get_by_role("button", name="Save and continue editing").click()
+
+
+def test_a_new_result_type_with_its_plan_reaches_runners(desk, client):
+    self_check(desk)
+    desk.get_by_role("link", name="Add result type").click()
+    desk.get_by_label("Starts with").select_option(label="1: mobility")
+    desk.get_by_label("Title").fill("Slow and steady")
+    desk.get_by_label("What we found").fill("You have time. Start small.")
+    desk.get_by_label("What to do first").fill("Move a little each day.")
+    save(desk)
+
+    desk.get_by_role("button", name="Add another Condition").click()
+    row = desk.locator("#conditions-0")
+    row.get_by_label("Holds if").select_option("in")
+    row.get_by_label("Question").select_option(index=1)
+    row.get_by_role("checkbox").nth(4).check()
+    save(desk)
+    order(desk, "profiles", "Slow and steady", above="Fresh and tied to your runs")
+
+    desk.get_by_role("link", name="Slow and steady", exact=True).click()
+    desk.get_by_role("link", name="Add its plan").click()
+    desk.get_by_label("Title").fill("The slow plan")
+    desk.get_by_label("Starts with").select_option(label="1: mobility")
+    desk.get_by_label("Weeks", exact=False).first.fill("4")
+    desk.get_by_label("Running").fill("Run as you like.")
+    desk.get_by_role("button", name=re.compile("Add another Weeks")).click()
+    weeks = desk.locator("#blocks-0")
+    weeks.get_by_label("First week").fill("1")
+    weeks.get_by_label("Last week").fill("4")
+    weeks.get_by_label("Days a week").fill("4")
+    weeks.get_by_label("Minutes").fill("10")
+    weeks.get_by_label("Goal").fill("Move")
+    weeks.get_by_label("Move on").fill("It feels easy")
+    save(desk)
+    desk.locator("#blocks-0").get_by_role("link", name="Change", exact=True).click()
+    desk.get_by_role("button", name="Add another Exercise").click()
+    desk.locator("#steps-0").get_by_label("Exercise").select_option(label="Hip switches")
+    desk.locator("#steps-0").get_by_label("How much").fill("2 x 8 each side")
+    save(desk)
+    expect(desk.get_by_role("heading", name="The slow plan")).to_be_visible()
+
+    desk.goto(change(Guide.objects.get()))
+    publish(desk, "With the slow plan")
+    expect(desk.get_by_text("Version 2 is live.")).to_be_visible()
+    self_check(desk)
+    publish(desk, "With a new result type")
+    expect(desk.get_by_text("Version 2 is live.")).to_be_visible()
+
+    live = Edition.objects.get(number=2)
+    answers = ANSWERS | {"duration": "3to12m", "form_token": token_of(live, "new type")}
+    page = client.get(client.post(CHECK, answers)["Location"]).content.decode()
+    assert "You have time." in page
+    assert 'type="email"' in page
+
+
+def test_questions_move_by_arrow_and_by_dragging(desk):
+    self_check(desk)
+    before = [question.text for question in Question.objects.order_by("position")]
+    order(desk, "questions", before[2], above=before[1])
+    moved = [question.text for question in Question.objects.order_by("position")]
+    assert moved[:3] == [before[0], before[2], before[1]]
+
+    rows = desk.locator("#questions-group tr.has_original td.original p")
+    rows.nth(2).scroll_into_view_if_needed()
+    rows.nth(2).drag_to(rows.nth(1), target_position={"x": 5, "y": 2})
+    desk.get_by_role("button", name="Save and continue editing").click()
+
+    assert [question.text for question in Question.objects.order_by("position")] == before
+    expect(standing(desk)).to_contain_text("no unpublished changes")
+
+
+def test_a_version_comes_back_into_the_draft(desk):
+    self_check(desk)
+    desk.get_by_label("Title").fill("Another title")
+    desk.get_by_role("button", name="Save and continue editing").click()
+    publish(desk)
+
+    standing(desk).get_by_role("link", name="Versions").click()
+    desk.get_by_role("link", name="version 1").click()
+    expect(desk.get_by_text("To restore it would change this in the draft:")).to_be_visible()
+    desk.get_by_role("link", name="Restore this version into the draft").click()
+    desk.get_by_role("button", name="Restore version 1").click()
+
+    expect(desk.get_by_text("The draft is version 1 again.")).to_be_visible()
+    expect(standing(desk)).to_contain_text("Live: version 2; 1 unpublished change")
+    assert Assessment.objects.get().title == "Tight hips self-check"
+
+
+def test_the_guide_and_its_email_are_looked_at_and_sent_to_her(desk, sink):
+    guide = Guide.objects.get()
+    desk.goto(change(guide))
+    desk.get_by_role("link", name="Preview guide and email").click()
+
+    for look in ("Phone", "Phone, dark", "Desktop"):
+        mail = desk.frame_locator(f'iframe[title="{look}"]')
+        expect(mail.get_by_role("link", name="Open your guide")).to_be_visible()
+    expect(desk.locator("pre")).to_contain_text("Open your guide:")
+    for profile in Profile.objects.filter(plan__isnull=False):
+        shown = desk.get_by_role("listitem").filter(has_text=profile.title)
+        address = shown.get_by_role("link", name="A4").get_attribute("href")
+        assert desk.request.get(address).body().startswith(b"%PDF-")
+
+    desk.get_by_label("Send a test to").fill("me@example.org")
+    desk.get_by_role("button", name="Send test").click()
+
+    expect(desk.get_by_text("The test mail was sent to me@example.org.")).to_be_visible()
+    [mail] = sink.messages
+    assert [mail["To"], mail["Subject"]] == ["me@example.org", "Your guide from RunFit"]

@@ -1,0 +1,80 @@
+"""The desk in a real browser: nothing for axe to find, nothing refused, room for a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from assessments.models import Assessment, DerivedSafety, Edition, Profile, Question, Submission
+from guides.models import Exercise, Guide, GuideEdition, Plan, PlanBlock
+from tests.assessments.small import token_of
+from tests.e2e.walk import CHECK, USUAL
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PAGES = {
+    "first page": lambda: reverse("admin:index"),
+    "practice": lambda: reverse("admin:assessments_practice_changelist"),
+    "self-checks": lambda: reverse("admin:assessments_assessment_changelist"),
+    "self-check": lambda: of(Assessment, "change"),
+    "publish": lambda: of(Assessment, "publish"),
+    "try": lambda: of(Assessment, "try"),
+    "impact": lambda: of(Assessment, "impact"),
+    "read through": lambda: of(Assessment, "read"),
+    "history": lambda: of(Assessment, "history"),
+    "question": lambda: of(Question, "change"),
+    "a new question": lambda: reverse("admin:assessments_question_add"),
+    "result type": lambda: of(Profile, "change"),
+    "safety from answers": lambda: of(DerivedSafety, "change"),
+    "version": lambda: of(Edition, "change"),
+    "answers": lambda: reverse("admin:assessments_submission_changelist"),
+    "one runner": lambda: of(Submission, "change"),
+    "exercises": lambda: reverse("admin:guides_exercise_changelist"),
+    "exercise": lambda: of(Exercise, "change"),
+    "plan": lambda: of(Plan, "change"),
+    "weeks": lambda: of(PlanBlock, "change"),
+    "guide": lambda: of(Guide, "change"),
+    "guide and email": lambda: of(Guide, "preview"),
+    "version of a guide": lambda: of(GuideEdition, "change"),
+    "contacts": lambda: reverse("admin:guides_contact_changelist"),
+    "emails": lambda: reverse("admin:guides_delivery_changelist"),
+}
+SIZES = {"light": (1280, 900), "dark": (390, 844)}
+
+
+def of(model, page):
+    row = model.objects.order_by("pk").first()
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=[row.pk])
+
+
+@pytest.fixture
+def browser_context_args(live_server):
+    return {"base_url": live_server.url}
+
+
+@pytest.fixture
+def asked(client, edition):
+    """Somebody answered, and asked for the guide."""
+    fields = USUAL | {"safety": "none", "reach": "skipped", "form_token": token_of(edition, "one")}
+    result = client.post(CHECK, fields)["Location"]
+    client.post(f"{result}guide/", {"email": "runner@example.org"})
+
+
+def found_by_axe(page):
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
+
+
+@pytest.mark.usefixtures("session", "asked")
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("scheme", SIZES)
+def test_axe_finds_nothing_and_nothing_sticks_out(page, faults, name, scheme):
+    width, height = SIZES[scheme]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
+    assert page.goto(PAGES[name]()).status == 200
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+
+    assert faults == []
+    assert found_by_axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
