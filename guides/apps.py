@@ -6,11 +6,26 @@ class GuidesConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here, since they need loaded models.
+        from assessments.history import remember  # noqa: PLC0415
         from assessments.pages import result_extras  # noqa: PLC0415
+        from assessments.rights import grant_on_migrate  # noqa: PLC0415
         from assessments.services import publish_checks  # noqa: PLC0415
-        from guides import checks  # noqa: F401, PLC0415 - registers them
+        from guides import checks, models  # noqa: F401, PLC0415 - registers the checks
+        from guides.rights import RIGHTS  # noqa: PLC0415
         from guides.services import assessment_guides_check  # noqa: PLC0415
         from guides.views import guide_box  # noqa: PLC0415
 
+        remember(
+            models.Exercise,
+            models.SharedRules,
+            models.Plan,
+            models.PlanBlock,
+            models.PlanStep,
+            models.Guide,
+            models.GuidePhase,
+            models.Reference,
+            models.EmailText,
+        )
+        grant_on_migrate(self, RIGHTS)
         publish_checks.append(assessment_guides_check)
         result_extras.append(guide_box)

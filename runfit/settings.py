@@ -193,6 +193,7 @@ AXES_CLIENT_IP_CALLABLE = "guides.network.client_address"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False  # unlock with: manage.py axes_reset
 
+AUDITLOG_USE_FK_STRING_REPRESENTATION = True  # what a row is called, not its number
 AUDITLOG_DISABLE_REMOTE_ADDR = True  # who did it is enough
 
 LANGUAGE_CODE = "en"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR, BaseModelAdmin, InlineModelAdmin
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.db import models
@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from assessments import services
 from assessments.admin.findings import placed
+from assessments.admin.history import WithHistory
 from assessments.models import Assessment, Condition
 
 NOT_LIVE = "Saved in the draft. Runners see it once you publish."
@@ -78,19 +79,6 @@ class TableRows(InlineModelAdmin):
         return type(formset.__name__, (LabelledFormSet, formset), {})
 
 
-class ReadOnly:
-    """A record of what happened: nobody adds to it or changes it by hand."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 class PartForm(forms.ModelForm):
     """Offers only what belongs to the same self-check, as soon as it is known which one."""
 
@@ -107,7 +95,7 @@ class PartForm(forms.ModelForm):
                 field.queryset = field.queryset.filter(assessment=assessment)
 
 
-class PartAdmin(TextWidgets, admin.ModelAdmin):
+class PartAdmin(TextWidgets, WithHistory):
     """A part of a self-check. It stays with the self-check for which it was made."""
 
     form = PartForm
@@ -163,7 +151,7 @@ class PartAdmin(TextWidgets, admin.ModelAdmin):
         return initial
 
 
-class GoOn(admin.ModelAdmin):
+class GoOn(WithHistory):
     """Once added, its own page follows, with what could not be picked before."""
 
     def response_add(

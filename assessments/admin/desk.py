@@ -20,8 +20,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
-from assessments.admin.base import NOT_LIVE, Link, ReadOnly, address_of
+from assessments.admin.base import NOT_LIVE, Link, address_of
 from assessments.admin.findings import Placed
+from assessments.admin.history import ReadOnly, WithHistory
 from assessments.admin.signing import Signing
 from assessments.checker import Finding
 from assessments.differences import Change
@@ -47,7 +48,7 @@ class PublishForm(forms.Form):
     )
 
 
-class DraftAdmin(SortableAdminBase, admin.ModelAdmin):
+class DraftAdmin(SortableAdminBase, WithHistory):
     """A draft. Its own page says first where it stands."""
 
     change_form_template = "admin/desk/draft.html"
@@ -187,7 +188,7 @@ class DraftAdmin(SortableAdminBase, admin.ModelAdmin):
         return HttpResponseRedirect(address_of(draft))
 
 
-class VersionAdmin(ReadOnly, Signing, admin.ModelAdmin):
+class VersionAdmin(ReadOnly, Signing, WithHistory):
     """A version: what it changed, and the way back to it."""
 
     change_form_template = "admin/desk/version.html"

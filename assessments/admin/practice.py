@@ -10,6 +10,7 @@ from solo.admin import SingletonModelAdmin
 
 from assessments import selectors
 from assessments.admin.base import LongText
+from assessments.admin.history import WithHistory
 from assessments.admin.looks import Look, more_practice_looks, with_styles
 from assessments.models import Practice
 from assessments.pages import home_page
@@ -20,7 +21,7 @@ class ColourInput(forms.TextInput):
 
 
 @admin.register(Practice)
-class PracticeAdmin(SingletonModelAdmin):
+class PracticeAdmin(WithHistory, SingletonModelAdmin):
     """Saving stays on the page, where its effect shows."""
 
     change_form_template = "admin/assessments/practice.html"

@@ -14,10 +14,11 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from assessments import selectors, services
-from assessments.admin.base import ReadOnly
 from assessments.admin.desk import VersionAdmin
+from assessments.admin.history import Personal
 from assessments.definition import Definition
 from assessments.differences import Change
+from assessments.history import erase_log
 from assessments.models import Edition, Profile, SafetyLevel, Submission
 from assessments.wording import confidence_words
 
@@ -69,7 +70,7 @@ class SafetyFilter(TitleFilter):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
+class SubmissionAdmin(Personal):
     """One runner's answers. Nothing in it says who that was."""
 
     list_display = ("__str__", "created_at", "edition", "result_type", "level", "total")
@@ -123,7 +124,8 @@ class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
     @admin.action(description="Erase these answers for good", permissions=["erase"])
     def erase(self, request: HttpRequest, queryset: QuerySet[Submission]) -> HttpResponse | None:
         if "confirmed" in request.POST:
-            self.log_deletions(request, queryset)
+            for submission in queryset:
+                erase_log(submission)
             erased = services.submissions_erase(pks=queryset.values_list("pk", flat=True))
             self.message_user(request, f"Erased: {erased}.", messages.SUCCESS)
             return None

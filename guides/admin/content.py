@@ -10,9 +10,10 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminEmailInputWidget, AdminFileWidget
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
@@ -29,7 +30,19 @@ from guides.admin.findings import placed
 from guides.admin.library import Desk
 from guides.admin.mail import MailPreview
 from guides.content import ContentError
-from guides.models import EmailText, Guide, GuideEdition, GuidePhase, Phase, Plan, Reference
+from guides.models import (
+    EmailText,
+    Exercise,
+    Guide,
+    GuideEdition,
+    GuidePhase,
+    Phase,
+    Plan,
+    PlanBlock,
+    PlanStep,
+    Reference,
+    SharedRules,
+)
 
 PAPERS = (("a4", "A4"), ("letter", "US Letter"))
 TEST_SENT = "Sent a test mail."
@@ -150,6 +163,12 @@ class GuideAdmin(Desk, DraftAdmin):
 
     def place(self, draft: Guide, findings: Sequence[Finding]) -> list[Placed]:
         return placed(draft, findings)
+
+    def history_of(self, row: Model) -> Q:
+        """With the exercises and plans that fill it."""
+        filling = (Exercise, SharedRules, Plan, PlanBlock, PlanStep)
+        kinds = ContentType.objects.get_for_models(*filling).values()
+        return super().history_of(row) | Q(content_type__in=kinds)
 
     def publish_draft(self, draft: Guide, **how: Any) -> GuideEdition:
         return services.guide_publish(guide=draft, **how)

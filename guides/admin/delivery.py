@@ -11,7 +11,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from assessments.admin.base import ReadOnly
+from assessments.admin.history import Personal, ReadOnly
+from assessments.history import erase_log
 from guides import mailbox, services
 from guides.models import Consent, Contact, Delivery, DownloadLink, Suppression
 
@@ -32,7 +33,7 @@ class DeliveryInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Contact)
-class ContactAdmin(ReadOnly, admin.ModelAdmin):
+class ContactAdmin(Personal):
     """Erase is an action of its own: it takes answers, emails and links along."""
 
     list_display = ("email", "created_at")
@@ -56,6 +57,7 @@ class ContactAdmin(ReadOnly, admin.ModelAdmin):
             }
             return TemplateResponse(request, "admin/guides/contact/erase.html", context)
         for contact in queryset:
+            erase_log(contact)
             services.contact_erase(contact=contact)
         self.message_user(
             request, "Erased. Only a keyed hash is kept, so that nobody writes again."
@@ -68,7 +70,7 @@ class ContactAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Consent)
-class ConsentAdmin(ReadOnly, admin.ModelAdmin):
+class ConsentAdmin(Personal):
     list_display = ("contact", "purpose", "step", "at", "page")
     list_filter = ("purpose", "step", "at")
     search_fields = ("contact__email_key",)
@@ -76,7 +78,7 @@ class ConsentAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
+class DeliveryAdmin(Personal):
     list_display = ("masked_email", "state", "queued_at", "sent_at", "attempts", "reason")
     list_filter = ("state", "queued_at")
     search_fields = ("contact__email_key",)
@@ -149,7 +151,7 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(DownloadLink)
-class DownloadLinkAdmin(ReadOnly, admin.ModelAdmin):
+class DownloadLinkAdmin(Personal):
     list_display = ("contact", "edition", "profile", "created_at", "expires_at", "revoked_at")
     list_filter = ("edition", "expires_at")
     search_fields = ("contact__email_key",)

@@ -1,6 +1,8 @@
 """Exercises, the rules they share, and the plans."""
 
+import json
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from adminsortable2.admin import (
@@ -14,10 +16,11 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.db.models import Count, Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from solo.admin import SingletonModelAdmin
 
 from assessments.admin.base import GoOn, TableRows, address_of
+from assessments.admin.history import WithHistory
 from guides.models import Exercise, Plan, PlanBlock, PlanStep, SharedRules
 
 
@@ -31,7 +34,7 @@ class Desk:
 
 
 @admin.register(Exercise)
-class ExerciseAdmin(Desk, SortableAdminMixin, admin.ModelAdmin):  # type: ignore[override]
+class ExerciseAdmin(Desk, SortableAdminMixin, WithHistory):  # type: ignore[override]
     """Drag to order: guides print exercises in this order, mobility first."""
 
     list_display = ("name", "phase", "target", "has_picture", "in_plans")
@@ -59,6 +62,15 @@ class ExerciseAdmin(Desk, SortableAdminMixin, admin.ModelAdmin):  # type: ignore
         exercises: QuerySet[Exercise] = super().get_queryset(request)
         return exercises.annotate(plans=Count("uses__block__plan", distinct=True))
 
+    def update_order(self, request: HttpRequest) -> HttpResponse:
+        """The list drags rows past the signals that keep history."""
+        response: HttpResponse = super().update_order(request)  # type: ignore[no-untyped-call]
+        if response.status_code == HTTPStatus.OK:
+            moved = [pk for pk, _place in json.loads(request.body)["updatedItems"]]
+            for exercise in Exercise.objects.filter(pk__in=moved):
+                self.log_change(request, exercise, "Moved in the order.")
+        return response
+
     @admin.display(description="picture", boolean=True)
     def has_picture(self, exercise: Exercise) -> bool:
         return bool(exercise.picture)
@@ -69,7 +81,7 @@ class ExerciseAdmin(Desk, SortableAdminMixin, admin.ModelAdmin):  # type: ignore
 
 
 @admin.register(SharedRules)
-class SharedRulesAdmin(Desk, SingletonModelAdmin):
+class SharedRulesAdmin(Desk, WithHistory, SingletonModelAdmin):
     fieldsets = (
         (None, {"fields": ("order", "warm_up", "version", "status")}),
         ("Pain", {"fields": ("pain_rule", "stop_at_once")}),
@@ -159,7 +171,7 @@ class StepInline(TableRows, SortableTabularInline):
 
 
 @admin.register(PlanBlock)
-class PlanBlockAdmin(Desk, SortableAdminBase, admin.ModelAdmin):
+class PlanBlockAdmin(Desk, SortableAdminBase, WithHistory):
     """Opened from its plan."""
 
     list_display = ("__str__", "plan", "goal", "days_per_week", "minutes")

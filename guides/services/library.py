@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from auditlog.context import disable_auditlog
 from django.db import transaction
 from django.db.models import Max
 from django.template.defaultfilters import pluralize
@@ -39,11 +40,12 @@ def exercises_load(*, data: object) -> LoadReport:
         raise content.ContentError([*error.faults, *faults]) from error
     if faults:
         raise content.ContentError(faults)
-    reports = (
-        _exercises_create(library.exercises),
-        _rules_create(library),
-        _plans_create(library, planned),
-    )
+    with disable_auditlog():  # what comes with a file was changed by nobody
+        reports = (
+            _exercises_create(library.exercises),
+            _rules_create(library),
+            _plans_create(library, planned),
+        )
     return LoadReport(
         made=tuple(each for report in reports for each in report.made),
         left=tuple(each for report in reports for each in report.left),

@@ -3,9 +3,10 @@
 import os
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 
 from assessments import form_token
+from assessments.rights import GROUP
 from assessments.selectors import edition_live
 from tests.e2e.desk import DESK, refused
 
@@ -36,9 +37,10 @@ def quick(monkeypatch):
 
 @pytest.fixture
 def pt(db):
-    return User.objects.create_user(
-        "pt", "pt@example.org", first_name="Ana", is_staff=True, is_superuser=True
-    )
+    """With the rights of her group, and no others."""
+    pt = User.objects.create_user("pt", "pt@example.org", first_name="Ana", is_staff=True)
+    pt.groups.add(Group.objects.get(name=GROUP))
+    return pt
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 import pytest
+from auditlog.models import LogEntry
 from django.urls import reverse
 
 from assessments.models import Submission
 from guides.delivery import drain
-from guides.models import Contact, Delivery, DownloadLink
+from guides.models import Consent, Contact, Delivery, DownloadLink
 from guides.states import State
 
 MODELS = ("contact", "consent", "delivery", "downloadlink", "suppression")
@@ -90,3 +91,23 @@ def test_no_inbox_where_mail_is_really_sent(admin_client, settings):
     settings.EMAIL_KEPT_LOCALLY = False
 
     assert admin_client.get(reverse("admin:guides_inbox")).status_code == 404
+
+
+def log():
+    """What was kept of records about runners."""
+    kept = LogEntry.objects.filter(content_type__model__in=MODELS)
+    return [(each.get_action_display(), each.object_repr) for each in kept]
+
+
+@pytest.mark.parametrize("model", [Contact, Delivery, DownloadLink, Consent])
+def test_a_look_at_a_runners_record_is_kept_without_the_address(admin_client, contact, model):
+    row = model.objects.first()
+    admin_client.get(reverse(f"admin:guides_{model._meta.model_name}_change", args=[row.pk]))
+
+    assert log() == [("access", f"{model._meta.verbose_name} {row.pk}")]
+
+
+def test_an_erasure_is_kept_without_the_address(admin_client, contact):
+    post_action(admin_client, "contact", "erase", contact.pk, confirmed="yes")
+
+    assert log() == [("delete", f"contact {contact.pk}")]

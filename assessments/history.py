@@ -1,0 +1,48 @@
+"""Who changed what, who looked at whom: kept by django-auditlog, in words that name no runner."""
+
+from typing import Any
+
+from auditlog.models import LogEntry
+from auditlog.registry import auditlog
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+
+# Made by the code, or plain from where a row stands.
+TECHNICAL = ("id", "key", "slug", "assessment")
+
+
+def remember(*drafts: type[models.Model]) -> None:
+    """Keep every change of these rows. Each entry knows what its row is a part of."""
+    for model in drafts:
+        names = {field.name for field in model._meta.get_fields()}
+        auditlog.register(model, exclude_fields=[name for name in TECHNICAL if name in names])
+        model.add_to_class("get_additional_data", owners)
+
+
+def owners(row: models.Model) -> dict[str, Any]:
+    """What a row would be deleted along with, by the name of its model."""
+    found: dict[str, Any] = {}
+    for field in row._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.CASCADE:
+            try:
+                owner = getattr(row, field.name)
+            except ObjectDoesNotExist:  # it is on its way out too
+                continue
+            if owner is not None:
+                found |= {owner._meta.model_name: owner.pk, **owners(owner)}
+    return found
+
+
+def look_log(row: models.Model) -> None:
+    """Somebody looked at a record about one runner."""
+    _log(row, LogEntry.Action.ACCESS)
+
+
+def erase_log(row: models.Model) -> None:
+    """Somebody erased one. Call it before the row is gone."""
+    _log(row, LogEntry.Action.DELETE)
+
+
+def _log(row: models.Model, action: int) -> None:
+    name = f"{row._meta.verbose_name} {row.pk}"
+    LogEntry.objects.log_create(row, force_log=True, action=action, object_repr=name)

@@ -1,0 +1,18 @@
+"""What the PT may do with guides, and with who asked for them."""
+
+from assessments.rights import DRAFT, Rights
+
+RIGHTS: Rights = {
+    **dict.fromkeys(
+        ("exercise", "plan", "planblock", "planstep", "guide", "guidephase", "reference",
+         "emailtext"),
+        DRAFT,
+    ),
+    "sharedrules": ("change", "view"),
+    "guideedition": ("add", "change", "view"),  # publish, sign, see
+    "contact": ("delete", "view"),  # erase, see
+    "delivery": ("change", "view"),  # send again, see
+    "downloadlink": ("change", "view"),  # revoke, see
+    "consent": ("view",),
+    "suppression": ("view",),
+}  # fmt: skip
