@@ -5,9 +5,10 @@ Every attribute is named as in the file format; a key that is a Python word take
 them, so that what is written back is what was read.
 """
 
+from assessments.definition.decoding import decode
 from assessments.definition.drawing import LONGEST as LONGEST_DRAWING
 from assessments.definition.drawing import drawing_fault
-from assessments.definition.faults import DefinitionError, Fault
+from assessments.definition.faults import DefinitionError, Fault, FaultsError
 from assessments.definition.reading import parse
 from assessments.definition.references import RESERVED_QUESTION_KEYS
 from assessments.definition.shapes import (
@@ -62,6 +63,7 @@ __all__ = [
     "Drawing",
     "Faq",
     "Fault",
+    "FaultsError",
     "Labels",
     "Level",
     "Notice",
@@ -76,6 +78,7 @@ __all__ = [
     "ScaleCondition",
     "ScoreCondition",
     "canonical",
+    "decode",
     "drawing_fault",
     "file_text",
     "parse",

@@ -2,7 +2,7 @@
 
 from guides.content.edition import GuideContent, ProfilePlan, parse_content
 from guides.content.faults import ContentError, Fault
-from guides.content.files import Kind, decode, kind
+from guides.content.files import Kind, kind
 from guides.content.guide import (
     VARIABLES,
     Emails,
@@ -59,7 +59,6 @@ __all__ = [
     "SharedRules",
     "Step",
     "canonical",
-    "decode",
     "file_text",
     "is_printable",
     "kind",

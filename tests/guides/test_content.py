@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessments.definition import decode
 from guides.content import (
     ContentError,
     Dose,
     EmailText,
     canonical,
-    decode,
     file_text,
     kind,
     parse_content,
@@ -306,27 +306,6 @@ def test_a_file_that_is_none_or_two_is_refused(data: object) -> None:
         "file: must have exactly one of “questions” (assessment), “exercises” (exercises), "
         "“phases” (guide)."
     ]
-
-
-@pytest.mark.parametrize(
-    ("content", "fault"),
-    [
-        (b"\xff", "file: is not UTF-8 text."),
-        (b'{"a": \n}', "line 2, column 1: is not JSON here: Expecting value."),
-        (
-            b'{"a": {"b": 1, "b": 2}}',
-            'file: cannot be read: the key "b" stands twice in one object.',
-        ),
-        (b"", "line 1, column 1: is not JSON here: Expecting value."),
-    ],
-)
-def test_what_is_no_json_is_refused(content: bytes, fault: str) -> None:
-    assert faults_of(decode, content) == [fault]
-
-
-def test_json_that_is_too_deep_is_refused() -> None:
-    with pytest.raises(ContentError, match="cannot be read"):
-        decode(b"[" * 200_000)
 
 
 JSON = st.recursive(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assessments.definition import DefinitionError
+from assessments.definition import DefinitionError, FaultsError, decode
 from assessments.services import PublishRefused, assessment_load
 from guides import content
 from guides.services import LoadReport, exercises_load, guide_load
@@ -26,9 +26,9 @@ class Command(BaseCommand):
         loadable = []
         for path in files:
             try:
-                data = content.decode(path.read_bytes())
+                data = decode(path.read_bytes())
                 loadable.append((content.kind(data), path, data))
-            except (OSError, content.ContentError) as error:
+            except (OSError, FaultsError) as error:
                 bad += 1
                 self._refuse(path, error)
         for kind, path, data in sorted(loadable, key=lambda each: ORDER.index(each[0])):

@@ -1,0 +1,28 @@
+"""From the bytes of a file to its data."""
+
+import json
+from typing import Any
+
+from assessments.definition.faults import Fault, FaultsError
+
+
+def decode(content: bytes) -> Any:
+    """The JSON of a file. Raises FaultsError where it is none."""
+    try:
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object)
+    except UnicodeDecodeError as error:
+        raise FaultsError([Fault("file", "is not UTF-8 text.")]) from error
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise FaultsError([Fault(where, f"is not JSON here: {error.msg}.")]) from error
+    except (ValueError, RecursionError) as error:
+        raise FaultsError([Fault("file", f"cannot be read: {error}.")]) from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {json.dumps(twice[:64])} stands twice in one object")
+    return data

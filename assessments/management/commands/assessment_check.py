@@ -1,0 +1,54 @@
+"""`manage.py assessment_check SLUG_OR_FILE`: what is wrong with a draft or a content file."""
+
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from assessments import selectors, services
+from assessments.checker import Finding, check
+from assessments.definition import Fault, FaultsError, decode, parse
+
+
+class Command(BaseCommand):
+    help = (
+        "Write one finding a line, “error|warning CODE WHERE: what to do”. Exit 1 on errors. "
+        "A file is checked by itself, a draft together with the guides."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "named", metavar="SLUG_OR_FILE", help="tight-hips, or content/tight-hips.json"
+        )
+
+    def handle(self, *, named: str, **options: Any) -> None:
+        path = Path(named)
+        findings = _of_file(path) if path.is_file() else _of_draft(named)
+        for finding in findings:
+            self.stdout.write(str(finding))
+        errors = sum(finding.severity == "error" for finding in findings)
+        if errors:
+            raise CommandError(f"{errors} to mend.")
+        self.stderr.write("No errors were found.")
+
+
+def _of_draft(slug: str) -> list[Finding]:
+    draft = selectors.assessment_by_slug(slug)
+    if draft is None:
+        raise CommandError(f"There is no self-check “{slug}”, and no file of that name.")
+    return services.assessment_check(assessment=draft)
+
+
+def _of_file(path: Path) -> list[Finding]:
+    try:
+        return check(parse(decode(path.read_bytes())))
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+    except FaultsError as error:
+        return [*_faults(error.faults)]
+
+
+def _faults(faults: Iterable[Fault]) -> Iterable[Finding]:
+    return (Finding("error", "format", fault.where, fault.message) for fault in faults)

@@ -1,0 +1,123 @@
+"""`manage.py assessment_check`: one finding a line, and an exit code to build on."""
+
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from assessments.models import Assessment, Profile
+from tests.assessments.conftest import CONTENT
+from tests.assessments.small import small
+
+
+def run(named):
+    """Its lines, and whether it ended well."""
+    out = io.StringIO()
+    try:
+        call_command("assessment_check", str(named), stdout=out, stderr=io.StringIO())
+    except CommandError:
+        return out.getvalue().splitlines(), 1
+    return out.getvalue().splitlines(), 0
+
+
+@pytest.fixture
+def written(tmp_path):
+    """A file of this text or data."""
+
+    def write(content):
+        path = tmp_path / "check.json"
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return path
+
+    return write
+
+
+def test_the_default_file_is_clean():
+    assert run(CONTENT) == ([], 0)
+
+
+def test_a_file_is_told_all_that_is_wrong_with_it(written):
+    data = small()
+    data["profiles"] = data["profiles"][:1]
+    data["safety"]["levels"]["later"] = data["safety"]["levels"]["stop"] | {"rank": 99}
+
+    lines, code = run(written(data))
+
+    assert code == 1
+    assert [line.split(": ")[0] for line in lines] == [
+        "error no_profile profiles",
+        "warning level_unused safety.levels.later",
+    ]
+
+
+def test_warnings_alone_end_well(written):
+    data = small()
+    data["safety"]["levels"]["later"] = data["safety"]["levels"]["stop"] | {"rank": 99}
+
+    lines, code = run(written(data))
+
+    assert ([line.split(": ")[0] for line in lines], code) == (
+        ["warning level_unused safety.levels.later"],
+        0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("{", "error format line 1, column 2: is not JSON here"),
+        ('{"slug": 1, "slug": 2}', "error format file: cannot be read"),
+        ("[]", "error format file: "),
+    ],
+)
+def test_a_file_of_no_use_is_told_in_the_same_lines(written, content, line):
+    lines, code = run(written(content))
+
+    assert code == 1
+    assert lines[0].startswith(line.partition(": ")[0])
+
+
+def test_what_a_rule_names_must_exist(written):
+    data = small()
+    data["profiles"][0]["rule"] = [[{"score": "nowhere", "below": 60}]]
+    data["questions"][1]["show_if"] = [{"answer": "nobody", "in": ["x"]}]
+
+    lines, code = run(written(data))
+
+    assert code == 1
+    assert {line.split(":")[0].split()[1] for line in lines} == {"format"}
+    assert any("nowhere" in line for line in lines)
+    assert any("nobody" in line for line in lines)
+
+
+@pytest.mark.django_db
+def test_a_draft_is_checked_with_its_guides(default_content):
+    assert run("tight-hips") == ([], 0)
+    last = Profile.objects.last()
+    last.plan.delete()
+    last.conditions.all().delete()
+
+    lines, code = run("tight-hips")
+
+    assert code == 1
+    assert [line.split(": ")[0] for line in lines] == [
+        "error no_profile profiles",
+        "error profile_unreachable profiles[5].rule",
+    ]
+
+
+@pytest.mark.django_db
+def test_an_unfinished_draft_is_told_what_it_lacks():
+    Assessment.objects.create(title="Bare", statement="x", safety_intro="x")
+
+    lines, code = run("bare")
+
+    assert code == 1
+    assert lines[0].startswith("error incomplete ")
+
+
+@pytest.mark.django_db
+def test_a_name_of_nothing_is_refused():
+    with pytest.raises(CommandError, match="There is no self-check “nothing”"):
+        call_command("assessment_check", "nothing")
