@@ -18,6 +18,7 @@ from assessments.admin.findings import placed
 from assessments.admin.history import WithHistory
 from assessments.models import Assessment, Condition
 
+MARKDOWN = "You can use **bold**, *italics*, lists and [links](https://example.org)."
 NOT_LIVE = "Saved in the draft. Runners see it once you publish."
 
 
@@ -49,9 +50,11 @@ class LongText(AdminTextareaWidget):
 
 
 class TextWidgets(BaseModelAdmin):
-    """Texts have no limit of length; those named here are written on one line."""
+    """Texts have no limit of length. Those in `one_line` are written on one line, and those in
+    `prose` may hold a little Markdown."""
 
     one_line: ClassVar[tuple[str, ...]] = ()
+    prose: ClassVar[tuple[str, ...]] = ()
     line_class: ClassVar[str] = "vLargeTextField"
 
     def formfield_for_dbfield(
@@ -60,6 +63,8 @@ class TextWidgets(BaseModelAdmin):
         if isinstance(db_field, models.TextField):
             line = AdminTextInputWidget({"class": self.line_class})
             kwargs["widget"] = line if db_field.name in self.one_line else LongText()
+        if db_field.name in self.prose:
+            kwargs["help_text"] = f"{db_field.help_text} {MARKDOWN}".strip()
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

@@ -31,6 +31,7 @@ class DimensionAdmin(PartAdmin):
 
 @admin.register(SafetyLevel)
 class SafetyLevelAdmin(PartAdmin):
+    prose = ("body", "tell_them", "note")
     list_display = ("title", "rank", "scores", "guide", "assessment")
     list_filter = ("assessment", "scores", "guide")
     search_fields = ("title", "body", "tell_them", "note")
@@ -73,6 +74,7 @@ class DerivedSafetyAdmin(RuledAdmin):
 
 @admin.register(Faq)
 class FaqAdmin(PartAdmin):
+    prose = ("answer",)
     list_display = ("question", "answer", "assessment")
     search_fields = ("question", "answer")
     fields = ("assessment", "question", "answer")
@@ -81,6 +83,7 @@ class FaqAdmin(PartAdmin):
 
 class ProfileFaqInline(TextWidgets, TableRows, admin.TabularInline):
     model = ProfileFaq
+    prose = ("answer",)
     extra = 0
     fields = ("faq", "answer")
 
@@ -100,6 +103,7 @@ class ProfileFaqInline(TextWidgets, TableRows, admin.TabularInline):
 
 @admin.register(Profile)
 class ProfileAdmin(RuledAdmin):
+    prose = ("summary", "honest_note")
     list_display = ("title", "start_phase", "rule", "assessment")
     list_filter = ("assessment", "start_phase")
     search_fields = ("title", "summary", "first_step", "honest_note", "see_someone_if")
@@ -113,6 +117,7 @@ class ProfileAdmin(RuledAdmin):
 
 @admin.register(Notice)
 class NoticeAdmin(RuledAdmin):
+    prose = ("text",)
     list_display = ("text", "rule", "assessment")
     search_fields = ("text",)
     fields = ("assessment", "text", "faq")

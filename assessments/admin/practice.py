@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from solo.admin import SingletonModelAdmin
 
 from assessments import selectors
-from assessments.admin.base import LongText
+from assessments.admin.base import MARKDOWN, LongText
 from assessments.admin.history import WithHistory
 from assessments.admin.looks import Look, more_practice_looks, with_styles
 from assessments.models import Practice
@@ -43,6 +43,7 @@ class PracticeAdmin(WithHistory, SingletonModelAdmin):
             kwargs["widget"] = ColourInput()
         elif db_field.name == "privacy_notice":
             kwargs["widget"] = LongText({"rows": 24})
+            kwargs["help_text"] = f"{db_field.help_text} {MARKDOWN}"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def render_change_form(

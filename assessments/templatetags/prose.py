@@ -17,3 +17,9 @@ MARKDOWN = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
 def prose(text: str) -> SafeString:
     """Paragraphs, with **bold**, *italics*, lists and [links](https://…)."""
     return mark_safe(str(MARKDOWN.render(text)))
+
+
+@register.filter
+def prose_line(text: str) -> SafeString:
+    """The same, where a paragraph stands around it already."""
+    return mark_safe(str(MARKDOWN.renderInline(text)))

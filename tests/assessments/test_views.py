@@ -456,7 +456,7 @@ def test_privacy_shows_the_practice_s_notice(client):
     body = client.get("/privacy/").content.decode()
 
     assert "<p>We keep &lt;little&gt;.</p>" in body
-    assert "<h2>Who sees it</h2>\n<p>We.<br>Nobody else.</p>" in body
+    assert "<h2>Who sees it</h2>\n<p>We.<br>\nNobody else.</p>" in body
 
 
 def test_the_practice_s_colour_is_a_style_sheet(client):
