@@ -12,6 +12,7 @@ from guides.content.guide import (
     PhaseText,
     Reference,
     Secret,
+    has_lone_brace,
     parse_guide,
     text_variables,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "Step",
     "canonical",
     "file_text",
+    "has_lone_brace",
     "is_printable",
     "kind",
     "parse_content",

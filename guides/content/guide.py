@@ -57,6 +57,11 @@ def text_variables(text: str) -> set[str]:
     return set(VARIABLE.findall(text))
 
 
+def has_lone_brace(text: str) -> bool:
+    """A variable that was begun or ended only: it would print as it stands."""
+    return any(brace in VARIABLE.sub("", text) for brace in "{}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class EmailText:
     """The words of a mail. The body's lines are its paragraphs; the link is the button."""

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from assessments.snapshots import Snapshot
-from guides.content import LINE_LENGTH, TEXT_LENGTH, VARIABLES, text_variables
+from guides.content import LINE_LENGTH, TEXT_LENGTH, VARIABLES, has_lone_brace, text_variables
 from guides.models.library import ONE_PER_LINE, Phase
 from guides.models.words import Worded, new_key
 
@@ -143,6 +143,9 @@ class EmailText(Worded):
             unknown = sorted(text_variables(getattr(self, name)) - set(VARIABLES))
             if unknown:
                 message = f"{{{unknown[0]}}} is not known here. Use {KNOWN_VARIABLES}."
+                raise ValidationError({name: message})
+            if has_lone_brace(getattr(self, name)):
+                message = f"A curly bracket stands alone here. Use {KNOWN_VARIABLES}."
                 raise ValidationError({name: message})
 
 

@@ -230,7 +230,11 @@ def _proved(guide: Guide, data: rows.Data) -> tuple[content.GuideContent | None,
         return None, [
             _finding("error", "incomplete", fault.where, fault.message) for fault in error.faults
         ]
-    return compiled, [*_plans_missing(guide, compiled), *_placeholders(compiled)]
+    return compiled, [
+        *_plans_missing(guide, compiled),
+        *_placeholders(compiled),
+        *_lone_braces(compiled),
+    ]
 
 
 def _finding(severity: Literal["error", "warning"], code: str, where: str, message: str) -> Finding:
@@ -251,6 +255,13 @@ def _placeholders(compiled: content.GuideContent) -> Iterable[Finding]:
     if not compiled.secret.filled_in:
         message = "The secret still holds the words that ask you to fill it in."
         yield _finding("warning", "secret_to_fill_in", "secret.text", message)
+
+
+def _lone_braces(compiled: content.GuideContent) -> Iterable[Finding]:
+    for where, text in compiled.emails.guide.texts():
+        if content.has_lone_brace(text):
+            message = "A curly bracket stands alone here: the mail would print it as it is."
+            yield _finding("warning", "brace_alone", f"emails.guide.{where}", message)
 
 
 def _unchanged(live: GuideEdition) -> Finding:

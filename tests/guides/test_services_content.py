@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import LazySettings
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -522,3 +523,13 @@ def test_the_rules_are_one_record() -> None:
     SharedRulesFactory.create()
 
     assert SharedRules.objects.get().pk == SharedRules.get_solo().pk
+
+
+def test_a_curly_bracket_that_stands_alone_is_told(guide: Guide) -> None:
+    guide.emails.update(subject="Your guide from {practice")
+
+    assert ("warning", "emails.guide.subject") in [
+        (severity, where) for severity, where, _message in findings_of(guide)
+    ]
+    with pytest.raises(ValidationError, match="A curly bracket stands alone"):
+        guide.emails.get().full_clean()
