@@ -232,6 +232,7 @@ def _proved(guide: Guide, data: rows.Data) -> tuple[content.GuideContent | None,
         ]
     return compiled, [
         *_plans_missing(guide, compiled),
+        *_put_aside(),
         *_placeholders(compiled),
         *_lone_braces(compiled),
     ]
@@ -249,6 +250,15 @@ def _plans_missing(guide: Guide, compiled: content.GuideContent) -> Iterable[Fin
         if compiled.profile(profile.key) is None:
             message = f"“{profile.title}” has no plan, so that result offers no guide. Add one."
             yield _finding("warning", "plan_missing", f"plans.{profile.key}", message)
+
+
+def _put_aside() -> Iterable[Finding]:
+    for plan in Plan.objects.filter(profile=None):
+        message = (
+            f"The plan “{plan.title}” is put aside: its result type was removed. "
+            "Give it another result type, or delete it."
+        )
+        yield _finding("warning", "plan_put_aside", "guide", message)
 
 
 def _placeholders(compiled: content.GuideContent) -> Iterable[Finding]:

@@ -533,3 +533,13 @@ def test_a_curly_bracket_that_stands_alone_is_told(guide: Guide) -> None:
     ]
     with pytest.raises(ValidationError, match="A curly bracket stands alone"):
         guide.emails.get().full_clean()
+
+
+def test_a_plan_that_was_put_aside_is_told(guide: Guide) -> None:
+    Plan.objects.create(title="Old", weeks=4, start_phase=1, running="Run.")
+
+    message = (
+        "The plan “Old” is put aside: its result type was removed. "
+        "Give it another result type, or delete it."
+    )
+    assert ("warning", "guide", message) in findings_of(guide)
