@@ -93,7 +93,13 @@ class OwnWords:
             for index, each in enumerate(safety["items"])
         )
         none = self.passage("", "When nothing applies", ("", safety["none_label"]))
-        return (intro, *items, none)
+        derived = (
+            self.passage(
+                f"safety.derived[{index}]", f"From the answers {index + 1}", ("", each["why"])
+            )
+            for index, each in enumerate(safety["derived"])
+        )
+        return (intro, *items, none, *derived)
 
     def levels(self) -> tuple[Passage, ...]:
         return tuple(
@@ -150,10 +156,15 @@ class OwnWords:
             "", "Under each score", *self.fields(self.data, "statement", "direction")
         )
         areas = (
-            self.passage(f"dimensions[{index}]", each["label"], ("", each["plain"]))
+            self.passage(f"dimensions[{index}]", each["label"], *self._area(each))
             for index, each in enumerate(self.data["dimensions"])
         )
         return (about, *areas)
+
+    def _area(self, dimension: Data) -> Iterator[tuple[str, str]]:
+        yield "", dimension["plain"]
+        if "balance" in dimension:
+            yield "In the picture of the hip", dimension["balance"]["label"]
 
     def retest(self) -> tuple[Passage, ...]:
         retest = self.data.get("retest", {})
@@ -168,8 +179,12 @@ class OwnWords:
 def _practice() -> tuple[Passage, ...]:
     record = practice()
     address = reverse("admin:assessments_practice_changelist")
-    names = ("credentials", "sender_name", "postal_address", "booking_link", "sign_off")
-    said = lines({name: getattr(record, name) for name in names}, names, {})
+    names = (
+        "credentials", "photo_alt", "logo_alt", "sender_name", "postal_address", "booking_link",
+        "sign_off",
+    )  # fmt: skip
+    words = {"photo_alt": "photo in words", "logo_alt": "logo in words"}
+    said = lines({name: getattr(record, name) for name in names}, names, words)
     return (
         Passage(record.name, address, tuple(said)),
         Passage("Privacy notice", address, (("", record.privacy_notice),)),

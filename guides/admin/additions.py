@@ -18,16 +18,17 @@ from guides.admin.content import TEST_SENT
 from guides.admin.findings import Places
 from guides.admin.mail import MailPreview
 from guides.changes import WORDS
-from guides.content import ContentError
+from guides.content import ContentError, Dose
 from guides.models import Guide, GuideEdition, Plan
 
 EXERCISE_WORDS = (
-    "target", "equipment", "position", "steps", "cues", "common_mistakes", "easier", "harder",
-    "stop_if", "skip_if", "evidence_note", "picture_alt",
+    "target", "equipment", "picture_in_words", "dose", "position", "steps", "cues",
+    "common_mistakes", "easier", "harder", "stop_if", "skip_if", "evidence_note", "video_url",
 )  # fmt: skip
 RULE_WORDS = (
     "order", "warm_up", "pain_rule", "stop_at_once", "regress", "missed", "with_running", "runs",
 )  # fmt: skip
+PROGRESS_WORDS = ("mobility", "activation", "strength", "one_change")
 
 
 def guide_chapters(assessment: Any) -> list[Chapter]:
@@ -67,18 +68,32 @@ class GuideWords:
         if "shared_rules" in self.data:
             rules = self.data["shared_rules"]
             yield self.passage("shared_rules", "Rules for all exercises", rules, *RULE_WORDS)
+            yield self.passage(
+                "shared_rules", "When to make it harder", rules["progress"], *PROGRESS_WORDS
+            )
+        if sources := [f"{each['text']} {each['url']}" for each in self.data["references"]]:
+            address = self.places.address("guide")
+            yield Passage("Sources", address, (("", "\n".join(sources)),))
 
     def exercises(self) -> Iterator[Passage]:
         for index, each in enumerate(self.data["exercises"]):
-            yield self.passage(f"exercises[{index}]", each["name"], each, *EXERCISE_WORDS)
+            said = {
+                **each,
+                "picture_in_words": each.get("picture", {}).get("alt"),
+                "dose": [f"{what}: {much}" for what, much in Dose(**each["dose"]).facts()],
+            }
+            yield self.passage(f"exercises[{index}]", each["name"], said, *EXERCISE_WORDS)
 
     def plans(self) -> Iterator[Passage]:
+        names = {each["id"]: each["name"] for each in self.data["exercises"]}
         for index, each in enumerate(self.data["profiles"]):
             plan, where = each["plan"], f"profiles[{index}].plan"
             yield self.passage(where, f"{each['title']}: {plan['title']}", plan, "running")
             for block in plan["blocks"]:
                 weeks = "Weeks {} to {}".format(*block["weeks"])
-                yield self.passage(where, weeks, block, "goal", "move_on_if")
+                steps = [f"{names[each['id']]}: {each['dose']}" for each in block["exercises"]]
+                said = {**block, "session": steps}
+                yield self.passage(where, weeks, said, "goal", "session", "move_on_if")
 
     def email(self) -> Iterator[Passage]:
         for words in self.data["emails"].values():

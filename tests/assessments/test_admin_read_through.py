@@ -1,0 +1,98 @@
+"""The read-through: no word that a runner can meet is left out."""
+
+import pytest
+from django.apps import apps
+from django.db.models import CharField, EmailField, TextField, URLField
+
+from assessments.models import Edition, Practice, Submission
+from assessments.services import assessment_load
+from guides.models import Consent, Contact, Delivery, DownloadLink, GuideEdition, Suppression
+from tests.assessments.browser import address
+from tests.assessments.small import small
+from tests.guides.factories import (
+    ExerciseFactory,
+    GuideFactory,
+    PlanStepFactory,
+    ReferenceFactory,
+    SharedRulesFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+RECORDS = {
+    Edition, Submission, GuideEdition, Contact, Consent, Delivery, DownloadLink, Suppression,
+}  # fmt: skip
+NO_WORDS_FOR_RUNNERS = {
+    "Assessment.language", "Guide.language", "Practice.accent_colour", "Condition.confidences",
+    "Question.basis", "Question.source", "SharedRules.version", "SharedRules.status",
+}  # fmt: skip
+RETEST = {
+    "weekly": "Look once a week.",
+    "full": ["Answer again.", "Do not rush."],
+    "earliest_days": 14,
+    "compare": "Compare like with like.",
+    "labels": {"better": "Better", "same": "The same", "worse": "Worse"},
+    "always_show": "Days differ.",
+    "if_no_change": {"six weeks": "See someone."},
+}
+
+
+@pytest.fixture
+def draft(db):
+    """A self-check with its guide and its practice, in which no text is blank throughout."""
+    draft = assessment_load(data=small(retest=RETEST)).assessment
+    exercise = ExerciseFactory(
+        seconds="20", tempo="Slow", effort="Easy", skip_if="Sore", evidence_note="Opinion",
+        video_url="https://example.org/v", picture="p.png", picture_alt="A bridge",
+    )  # fmt: skip
+    PlanStepFactory(block__plan__profile=draft.profiles.first(), exercise=exercise)
+    ReferenceFactory(guide=GuideFactory(assessment=draft), url="https://example.org/study")
+    SharedRulesFactory()
+    Practice(
+        credentials="PT", photo="me.png", photo_alt="Me", logo="logo.png", logo_alt="A hip",
+        postal_address="1 Road", booking_link="https://example.org/book",
+    ).save()  # fmt: skip
+    return draft
+
+
+def texts(model):
+    """The fields of a model that hold words, by what they are called here."""
+    named = {
+        f"{model.__name__}.{field.name}": field
+        for field in model._meta.fields
+        if isinstance(field, CharField | TextField) and not isinstance(field, EmailField)
+        if field.editable and not field.choices
+    }
+    return {name: named[name] for name in named.keys() - NO_WORDS_FOR_RUNNERS}
+
+
+def drafted():
+    configs = (apps.get_app_config(name) for name in ("assessments", "guides"))
+    return [model for config in configs for model in config.get_models() if model not in RECORDS]
+
+
+def mark(row, name, field):
+    """Put a word of its own in the place of this text."""
+    word = f"{name.replace('.', '')}{row.pk}end"
+    text = f"https://example.org/{word}" if isinstance(field, URLField) else word
+    type(row).objects.filter(pk=row.pk).update(**{field.name: text})
+    return word
+
+
+def mark_all():
+    """The marks of each field in every row that says something in it."""
+    return {
+        name: [mark(row, name, field) for row in model.objects.exclude(**{field.name: ""})]
+        for model in drafted()
+        for name, field in texts(model).items()
+    }
+
+
+def test_every_word_that_a_runner_can_meet_is_there(admin_client, draft):
+    marks = mark_all()
+    assert [name for name, words in marks.items() if not words] == []
+
+    page = admin_client.get(address("assessment", "read", draft.pk)).content.decode()
+
+    left_out = [name for name, words in marks.items() if any(word not in page for word in words)]
+    assert left_out == []
