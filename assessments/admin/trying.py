@@ -21,7 +21,8 @@ TOKEN = "x" * 43  # the page of a result that is not kept
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What these answers come to, and `page`, the HTML of the very page that a runner would get."""
+    """What these answers come to, and `page`, the HTML of the very page that a runner would get;
+    blank where no result type fits, which a draft may leave open."""
 
     result: Result
     level: str
@@ -87,6 +88,8 @@ def _trial(
         profile=scored.profile or "",
         total=scored.total,
     )
+    if not scored.stopped and not scored.profile:
+        return Trial(scored, "", None, "")
     with speaking(definition.language):
         page = result_page(request, submission, definition, scored).content.decode()
         explained = explanation(definition, scored) if scored.profile else None

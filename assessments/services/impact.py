@@ -12,6 +12,7 @@ from assessments.services.drafts import assessment_compile
 
 MOST_ANSWERS = 1000
 UNTOLD = "Cannot be told: the draft asks what they were not asked"
+NO_RESULT = "No result type fits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _results(draft: Definition, row: Mapping[str, Any]) -> tuple[str, str]:
         result = score(draft, dict(_known(draft, row["answers"])), _ticked(draft, row["safety"]))
     except AnswersError:
         return before, UNTOLD
-    return before, result.profile or result.safety_level or ""
+    return before, result.profile or result.safety_level or NO_RESULT
 
 
 def _known(draft: Definition, answers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

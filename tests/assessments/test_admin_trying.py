@@ -122,6 +122,15 @@ def test_a_level_that_waits_shows_the_result_behind_the_page_that_asks_first(try
     assert "You do not reach far." not in runners_page(response)
 
 
+def test_answers_that_no_result_type_fits_are_told_of(try_page, draft):
+    draft.profiles.get(key="ready").delete()
+
+    response = try_page(**ANSWERS | {"touch": "toes"})
+
+    assert "<h2>No result type fits these answers</h2>" in tried(response)
+    assert "<iframe" not in tried(response)
+
+
 @pytest.mark.parametrize("kind", ["try", "impact"])
 def test_an_unfinished_draft_says_what_is_missing(admin_client, draft, kind):
     question = QuestionFactory(assessment=draft, text="Do you stretch?")

@@ -127,6 +127,16 @@ def test_who_would_move_is_counted_from_what_to_what(tight_hips, answered):
 
 
 @pytest.mark.django_db
+def test_who_would_be_left_without_a_result_is_told(tight_hips, answered):
+    before = answered().profile
+    tight_hips.profiles.exclude(key="fresh_load").delete()
+
+    impact = services.assessment_impact(assessment=tight_hips)
+
+    assert [(each.before, each.after) for each in impact.moved] == [(before, "No result type fits")]
+
+
+@pytest.mark.django_db
 def test_only_the_newest_answers_are_looked_at(tight_hips, answered, monkeypatch):
     monkeypatch.setattr(impact_module, "MOST_ANSWERS", 2)
     old = answered()
