@@ -1,5 +1,7 @@
 """The admin as a browser sees it: what a page would post, and what a strict policy would block."""
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 
 from django.urls import reverse
@@ -54,6 +56,14 @@ class Page(HTMLParser):
         self.blocked += [f"{tag}[{name}]" for name in handlers]
         addresses = (attributes.get(name) or "" for name in ("src", "action"))
         self.blocked += [each for each in addresses if each.startswith(("http", "//", "data:"))]
+
+
+FRAME = re.compile(r'<iframe [^>]*title="([^"]*)"[^>]* srcdoc="([^"]*)"')
+
+
+def frames(html):
+    """The pages in the frames of a page, by their titles."""
+    return {unescape(title): unescape(page) for title, page in FRAME.findall(html)}
 
 
 def open_page(client, address):

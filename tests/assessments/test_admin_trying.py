@@ -1,12 +1,10 @@
 """Trying a draft: what its answers come to, before any runner gives them."""
 
-from html import unescape
-
 import pytest
 from django.utils.html import escape
 
 from assessments.models import Submission
-from tests.assessments.browser import address, change
+from tests.assessments.browser import address, change, frames
 from tests.assessments.factories import QuestionFactory
 from tests.assessments.small import ANSWERS
 
@@ -33,8 +31,7 @@ def tried(response):
 
 
 def runners_page(response):
-    """The page in the frame, as a browser reads it."""
-    return unescape(tried(response).partition('srcdoc="')[2].partition('"')[0])
+    return frames(tried(response))["The page that a runner would get"]
 
 
 def beside(response, name):
