@@ -197,7 +197,9 @@ class GuideAdmin(Desk, DraftAdmin):
     def _send_test(self, request: HttpRequest, guide: Guide, to: str) -> HttpResponse:
         try:
             services.guide_email_sample_send(guide=guide, to=to)
-        except (services.SampleNotSentError, ContentError) as error:
+        except ContentError:  # the page says what to mend
+            messages.error(request, "Not sent. The draft is not finished.")
+        except services.SampleNotSentError as error:
             messages.error(request, f"Not sent. {error}")
         else:
             self.log_change(request, guide, TEST_SENT)

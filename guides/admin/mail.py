@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from html import unescape
 
 from django.core.mail import EmailMultiAlternatives
 
@@ -26,7 +27,7 @@ class MailPreview:
         hidden = re.search(r'<div class="preview">(.*?)</div>', html, re.DOTALL)
         return cls(
             subject=str(mail.subject),
-            preview=hidden[1] if hidden else "",
+            preview=unescape(hidden[1]) if hidden else "",
             sender=mail.from_email,
             reply_to=", ".join(mail.reply_to),
             text=str(mail.body),
