@@ -1,5 +1,8 @@
 """The email of a draft: a look at it, and a test of it to oneself."""
 
+import smtplib
+import socket
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core import mail
@@ -10,6 +13,9 @@ from tests.assessments.factories import ProfileFactory
 from tests.guides.factories import GuideFactory, PlanStepFactory, SharedRulesFactory
 
 pytestmark = pytest.mark.django_db
+
+FULL = smtplib.SMTPDataError(452, b"4.3.1 The disk is full")
+PASSWORD = smtplib.SMTPAuthenticationError(535, b"5.7.8 Wrong password")
 
 
 @pytest.fixture
@@ -31,6 +37,43 @@ def send_test(client, preview, to):
     return response
 
 
+def test_it_goes_to_the_address_that_was_typed_and_is_noted(admin_client, preview):
+    response = send_test(admin_client, preview, "pt@example.org")
+
+    assert [(each.to, each.subject) for each in mail.outbox] == [
+        (["pt@example.org"], "Your guide from RunFit")
+    ]
+    assert said(response)[0].startswith("The test mail was sent to pt@example.org.")
+    assert LogEntry.objects.get().change_message == "Sent a test mail."
+
+
+def test_an_account_with_an_email_is_offered_its_own(admin_client, preview):
+    assert 'value="admin@example.com"' in admin_client.get(preview).content.decode()
+
+
+def test_an_account_without_an_email_sees_the_mail_and_is_asked_for_an_address(
+    admin_client, admin_user, preview
+):
+    admin_user.email = ""
+    admin_user.save()
+    opened = admin_client.get(preview)
+
+    response = send_test(admin_client, preview, opened.context["form"]["to"].value())
+
+    assert opened.context["mail"].subject == "Your guide from RunFit"
+    assert response.context["form"].errors == {"to": ["This field is required."]}
+    assert "This field is required." in response.content.decode()
+    assert mail.outbox == []
+
+
+def test_an_address_that_is_none_is_refused_beside_the_mail(admin_client, preview):
+    response = send_test(admin_client, preview, "pt@example")
+
+    assert "Enter a valid email address." in response.content.decode()
+    assert response.context["mail"].subject == "Your guide from RunFit"
+    assert mail.outbox == []
+
+
 def test_a_fault_in_its_words_is_told_and_nothing_is_sent(admin_client, guide, preview):
     guide.emails.update(subject="Hello {name}")
 
@@ -41,6 +84,33 @@ def test_a_fault_in_its_words_is_told_and_nothing_is_sent(admin_client, guide, p
     assert "“{name}” is not one of {practice}, {guide}, {days}." in response.content.decode()
     assert mail.outbox == []
     assert LogEntry.objects.count() == 0
+
+
+def test_a_mail_server_that_is_down_is_told_of(admin_client, preview, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    with socket.socket() as nobody_listens:
+        nobody_listens.bind(("127.0.0.1", 0))
+        settings.EMAIL_PORT = nobody_listens.getsockname()[1]
+
+        response = send_test(admin_client, preview, "pt@example.org")
+
+    [message] = said(response)
+    assert message.startswith("Not sent. ")
+    assert message.endswith("Connection refused")
+    assert LogEntry.objects.count() == 0
+
+
+@pytest.mark.parametrize(("fault", "words"), [(FULL, "disk is full"), (PASSWORD, "password")])
+def test_a_mail_server_that_refuses_is_told_of_in_its_words(
+    admin_client, preview, faults, fault, words
+):
+    faults.append(fault)
+
+    [message] = said(send_test(admin_client, preview, "pt@example.org"))
+
+    assert message.startswith("Not sent. ")
+    assert words in message
 
 
 def test_what_stands_beside_the_subject_shows_as_it_was_typed(admin_client, guide, preview):
