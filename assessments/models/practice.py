@@ -100,3 +100,15 @@ class Practice(SingletonModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        wordless = [
+            name
+            for name in ("photo", "logo")
+            if getattr(self, name) and not getattr(self, f"{name}_alt")
+        ]
+        if wordless:
+            raise ValidationError(
+                {f"{name}_alt": f"Say in words what the {name} shows." for name in wordless}
+            )

@@ -139,6 +139,8 @@ class Exercise(Worded):
         super().clean()
         if not self.reps and not self.seconds:
             raise ValidationError("Give the repeats, or the seconds to hold.")
+        if self.picture and not self.picture_alt:
+            raise ValidationError({"picture_alt": "Say in words what the picture shows."})
 
 
 class SharedRules(Worded, SingletonModel):

@@ -435,6 +435,16 @@ def test_a_drawing_that_may_not_stand_in_a_page_is_refused(admin_client, bridge,
     assert bridge.drawing == ""
 
 
+def test_words_that_a_drawing_lacks_are_asked_for_at_their_field(admin_client, bridge):
+    page = open_page(admin_client, change(bridge))
+
+    shown = post(admin_client, change(bridge), page, drawing_file=drawing_file(DRAWING))
+
+    assert shown.context["adminform"].form.errors == {
+        "drawing_alt": ["Say in words what the drawing shows."]
+    }
+
+
 def test_a_drawing_that_is_taken_away_takes_its_places_along(admin_client, draft):
     touch = draft.questions.get(key="touch")
 

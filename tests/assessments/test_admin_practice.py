@@ -46,16 +46,18 @@ def picture():
     return SimpleUploadedFile("me.png", file.getvalue(), "image/png")
 
 
-def test_a_picture_comes_with_words(admin_client):
+@pytest.mark.parametrize("name", ["photo", "logo"])
+def test_a_picture_comes_with_words(admin_client, name):
     at = address("practice", "change")
     opened = open_page(admin_client, at)
 
-    response = post(admin_client, at, opened, photo=picture())
-    assert "Say in words what the photo shows." in response.content.decode()
-    post(admin_client, at, opened, photo=picture(), photo_alt="Me, running")
+    response = post(admin_client, at, opened, **{name: picture()})
+    refused = response.context["adminform"].form.errors
+    post(admin_client, at, opened, **{name: picture(), f"{name}_alt": "Me, running"})
 
+    assert refused == {f"{name}_alt": [f"Say in words what the {name} shows."]}
     practice = Practice.objects.get()
-    assert [practice.photo.width, practice.photo_alt] == [2, "Me, running"]
+    assert [getattr(practice, name).width, getattr(practice, f"{name}_alt")] == [2, "Me, running"]
 
 
 def test_a_picture_is_a_picture(admin_client):

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
 from guides.models import (
@@ -210,6 +211,27 @@ def test_an_exercise_is_checked_where_it_is_typed(
 
     errors = response.context["adminform"].form.errors
     assert [message for messages in errors.values() for message in messages] == [error]
+
+
+def picture_file() -> SimpleUploadedFile:
+    file = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(file, "PNG")
+    return SimpleUploadedFile("bridge.png", file.getvalue(), "image/png")
+
+
+def test_a_picture_of_an_exercise_comes_with_words(admin_client: Client) -> None:
+    address = page(Exercise, "change", ExerciseFactory.create().pk)
+    values = form_of(admin_client.get(address))
+
+    response = admin_client.post(address, values | {"picture": picture_file()})
+    kept = Exercise.objects.get().picture.name
+    admin_client.post(address, values | {"picture": picture_file(), "picture_alt": "A bridge"})
+
+    errors = response.context["adminform"].form.errors
+    assert errors == {"picture_alt": ["Say in words what the picture shows."]}
+    assert kept == ""
+    exercise = Exercise.objects.get()
+    assert (exercise.picture.width, exercise.picture_alt) == (2, "A bridge")
 
 
 def test_an_exercise_that_a_plan_uses_is_not_deleted(guide: Guide, admin_client: Client) -> None:
