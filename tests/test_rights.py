@@ -1,6 +1,9 @@
 """The group of the PT: what it may do, and nothing else."""
 
 import pytest
+from auditlog.models import LogEntry
+from django.apps import apps
+from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.urls import reverse
@@ -19,8 +22,10 @@ from assessments.models import (
 )
 from assessments.rights import GROUP
 from guides.models import Contact, Delivery, DownloadLink, Exercise, Guide, GuideEdition, Plan
+from tests.assessments.factories import EditionFactory
 from tests.assessments.small import token_of
 from tests.e2e.walk import CHECK, USUAL
+from tests.guides.factories import GuideEditionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +54,8 @@ PAGES = {
     Delivery: ("change",),
     DownloadLink: ("change",),
 }
+STANDARD = {"add", "change", "changelist", "delete", "history"}
+HIDDEN = {"guides_inbox", "guides_inbox_file"}  # nobody is told that it is there
 FORBIDDEN = ("auth_user", "auth_group", "auditlog_logentry", "axes_accessattempt")
 
 
@@ -73,6 +80,13 @@ def asked(default_content, client, monkeypatch):
     fields = USUAL | {"safety": "none", "reach": "skipped", "form_token": token}
     result = client.post(CHECK, fields)["Location"]
     client.post(f"{result}guide/", {"email": "runner@example.org"})
+
+
+@pytest.fixture
+def desk():
+    """One row of each model whose pages are more than Django's own."""
+    EditionFactory()
+    GuideEditionFactory()
 
 
 def test_the_group_has_no_right_in_other_apps():
@@ -143,6 +157,70 @@ def test_users_and_logs_are_not_hers(pt_client, name):
 
     assert pt_client.get(at).status_code in {403, 404}
     assert at not in pt_client.get(reverse("admin:index")).content.decode()
+
+
+def registered():
+    return [model for model in apps.get_models() if admin.site.is_registered(model)]
+
+
+def desk_pages():
+    """The pages that the desk adds to Django's own, each with the model that it is about."""
+    return [
+        pytest.param(model, pattern, id=pattern.name)
+        for model in registered()
+        for pattern in admin.site.get_model_admin(model).get_urls()
+        if pattern.name and pattern.name.rpartition("_")[2] not in STANDARD
+    ]
+
+
+def address_of(pattern, row):
+    named = dict.fromkeys(pattern.pattern.converters, "any")
+    return reverse(
+        f"admin:{pattern.name}", kwargs=named | ({"pk": row.pk} if "pk" in named else {})
+    )
+
+
+def test_the_desk_has_pages_of_its_own():
+    assert len(desk_pages()) >= 12
+
+
+@pytest.mark.parametrize(("model", "pattern"), desk_pages())
+@pytest.mark.usefixtures("desk")
+def test_a_page_of_the_desk_is_closed_to_other_staff(client, pt, model, pattern):
+    at = address_of(pattern, model.objects.first())
+    client.force_login(User.objects.create_user("helper", is_staff=True))
+
+    looked, posted = client.get(at).status_code, client.post(at).status_code
+    client.force_login(pt)
+
+    refused = 404 if pattern.name in HIDDEN else 403
+    assert posted == refused
+    assert looked in {refused, 405}
+    assert client.get(at).status_code != 403
+
+
+@pytest.mark.parametrize(("model", "pattern"), desk_pages())
+@pytest.mark.usefixtures("desk")
+def test_a_page_of_the_desk_asks_strangers_to_log_in(client, model, pattern):
+    at = address_of(pattern, model.objects.first())
+
+    assert client.get(at)["Location"] == f"{reverse('admin:login')}?next={at}"
+
+
+def test_what_others_keep_is_not_hers_to_see_change_or_delete(pt_client, pt):
+    others = [
+        each for each in registered() if each._meta.app_label not in {"assessments", "guides"}
+    ]
+    assert {User, Group, LogEntry} <= set(others)
+    names = [f"admin:{each._meta.app_label}_{each._meta.model_name}" for each in others]
+    addresses = [
+        *(reverse(f"{name}_{kind}") for name in names for kind in ("changelist", "add")),
+        *(reverse(f"{name}_{kind}", args=[1]) for name in names for kind in ("change", "delete")),
+    ]
+
+    assert {at: pt_client.get(at).status_code for at in addresses} == dict.fromkeys(addresses, 403)
+    posted = {at: pt_client.post(at, {"post": "yes"}).status_code for at in addresses}
+    assert posted == dict.fromkeys(addresses, 403)
 
 
 @pytest.mark.parametrize("model", [Submission, Contact, Edition])

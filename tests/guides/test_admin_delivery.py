@@ -1,8 +1,11 @@
 import pytest
 from auditlog.models import LogEntry
+from django.contrib.auth.models import User
+from django.core.mail import EmailMessage
 from django.urls import reverse
 
 from assessments.models import Submission
+from guides import mailbox
 from guides.delivery import drain
 from guides.models import Consent, Contact, Delivery, DownloadLink
 from guides.states import State
@@ -85,6 +88,18 @@ def test_the_inbox_shows_kept_mail_to_staff_only(admin_client, client, delivery,
     )
     client.logout()
     assert client.get(url).status_code == 302
+
+
+def test_kept_mail_is_hidden_from_staff_without_the_right(admin_client, client, settings):
+    settings.EMAIL_BACKEND = "guides.mailbox.MailboxBackend"
+    EmailMessage("Hello", "Your guide", to=["runner@example.org"]).send()
+    [(name, _)] = mailbox.newest(2)
+    addresses = [reverse("admin:guides_inbox"), reverse("admin:guides_inbox_file", args=[name])]
+    assert [admin_client.get(at).status_code for at in addresses] == [200, 200]
+
+    client.force_login(User.objects.create_user("helper", is_staff=True))
+
+    assert [client.get(at).status_code for at in addresses] == [404, 404]
 
 
 def test_no_inbox_where_mail_is_really_sent(admin_client, settings):
