@@ -28,6 +28,12 @@ def _nothing_remembered() -> None:
     cache.clear()
 
 
+@pytest.fixture
+def remembering(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered stays so for the whole test, however slow the machine is."""
+    monkeypatch.setattr("assessments.memory.FRESH_SECONDS", 600.0)
+
+
 @pytest.fixture(autouse=True)
 def _own_files(settings: LazySettings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"

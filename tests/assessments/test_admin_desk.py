@@ -10,7 +10,7 @@ from guides.models import Guide
 from tests.assessments.browser import Page
 from tests.assessments.factories import ChoiceFactory, QuestionFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_content", "remembering")]
 
 MOST_QUERIES = 60
 PAGES = {
