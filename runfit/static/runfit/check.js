@@ -18,8 +18,10 @@ addEventListener("DOMContentLoaded", () => {
 // of its own part: so nothing is asked of the form itself.
 function walk(main) {
   const OLD_ENOUGH = 2500; // milliseconds; the server takes a quicker form for a robot's
-  const A_HABIT = 800; // milliseconds in which "Next" was meant for the question that a tap left
+  const A_HABIT = 800; // milliseconds in which "Next" or Enter was meant for the question that a tap left
   const A_LOOK = 220; // milliseconds in which a choice is seen before the next question comes
+  const A_NUMBER = 700; // milliseconds in which a second digit belongs to the first
+  const A_SEND = 8000; // milliseconds after which a send that led nowhere may be tried again
   const form = main.querySelector(".check");
   const pager = main.querySelector(".pager");
   const [back, next] = pager.querySelectorAll("button");
@@ -35,6 +37,7 @@ function walk(main) {
   const submitWords = submit.textContent;
   const edition = Element.prototype.getAttribute.call(form, "data-edition");
   const storage = `${location.pathname} ${edition}`;
+  const arrived = `arrived ${location.pathname}`; // a result's page notes it
   const fields = new Map([...main.querySelectorAll("[data-key]")].map((each) => [each.dataset.key, each]));
   const when = new Map(Object.entries(flow.when));
   const order = ["", ...fields.keys()]; // "" is the safety list, which comes first
@@ -45,15 +48,18 @@ function walk(main) {
   let expected = new Set();
   let byPointer = false;
   let leaving = 0;
+  let sending = 0;
   let passed = 0; // 1 while the question that stands is being left
   let shownAt = 0;
   let typed = "";
+  let typedAt = 0;
 
-  // What is answered
+  // What is answered. What is not asked now is held, and counts for nothing.
 
   const inputs = (field) => [...field.querySelectorAll("input")];
 
   const value = (key) => {
+    if (!expected.has(key)) return null;
     const [first] = inputs(fields.get(key));
     const checked = first.type === "radio" ? main.querySelector(`input[name="${key}"]:checked`) : first;
     return checked?.value || null;
@@ -84,13 +90,10 @@ function walk(main) {
 
   const faultOf = (field) => field.querySelector(":scope > .error");
 
-  // What will be asked. The answer to a question that is not goes with it.
+  // What will be asked.
   function settle() {
     expected = new Set();
-    for (const [key, field] of fields) {
-      if ((when.get(key) ?? []).every(mayHold)) expected.add(key);
-      else clear(field);
-    }
+    for (const key of fields.keys()) if ((when.get(key) ?? []).every(mayHold)) expected.add(key);
     main.querySelectorAll(".spot").forEach((spot) => spot.classList.toggle("on", spot.control?.checked));
   }
 
@@ -106,6 +109,7 @@ function walk(main) {
     return ["", ...core, "gate", ...more, ...(more.length ? ["end"] : [])];
   };
   const place = (name) => (name === "gate" ? order.length - flow.extras.length - 0.5 : name === "end" ? order.length : order.indexOf(name));
+  const skippable = (name) => flow.optional.includes(name) && value(name) === null;
   const missing = (name) => (name === "" ? !ticked().length : fields.has(name) && !flow.optional.includes(name) && value(name) === null);
 
   // That step, or the last one before it that can be shown.
@@ -135,7 +139,7 @@ function walk(main) {
     const count = field && step !== "" ? counted() : "";
     progress.hidden = !count;
     document.title = count ? `${count} · ${title}` : title;
-    label();
+    idle();
     scrollTo({ top: 0, behavior: "instant" });
     if (focus) heading.focus({ preventScroll: true });
     save();
@@ -160,8 +164,9 @@ function walk(main) {
     back.hidden = step === "";
     next.hidden = !finish.hidden;
     pager.hidden = back.hidden && next.hidden;
+    next.classList.toggle("btn-quiet", skippable(step));
     if (step === "") next.textContent = stopped() ? words.stop : ticked().some((each) => each !== "none") ? words.next : words.start;
-    else next.textContent = flow.optional.includes(step) && value(step) === null ? words.skip : words.next;
+    else next.textContent = skippable(step) ? words.skip : words.next;
   }
 
   function complain() {
@@ -197,6 +202,12 @@ function walk(main) {
     go(open[open.indexOf(step) + 1]);
   }
 
+  // A habit skips no question, and is no fault.
+  function onward() {
+    const habit = fields.has(step) && value(step) === null && performance.now() - shownAt < A_HABIT;
+    if (!habit) forward();
+  }
+
   function backward() {
     clearTimeout(leaving);
     summary?.remove();
@@ -208,18 +219,38 @@ function walk(main) {
   }
 
   function send() {
+    clearTimeout(sending);
     save(true);
     submit.disabled = next.disabled = true;
     submit.textContent = next.textContent = words.wait;
-    setTimeout(() => HTMLFormElement.prototype.submit.call(form), Math.max(0, OLD_ENOUGH - performance.now()));
+    sending = setTimeout(() => {
+      post();
+      sending = setTimeout(idle, A_SEND);
+    }, Math.max(0, OLD_ENOUGH - performance.now()));
   }
 
-  // Answers stay in this tab: through a reload, and while the phone sleeps.
+  function post() {
+    const held = [...fields.keys()].filter((key) => !expected.has(key)).flatMap((key) => inputs(fields.get(key)));
+    held.forEach((each) => { each.disabled = true; });
+    HTMLFormElement.prototype.submit.call(form);
+    held.forEach((each) => { each.disabled = false; });
+  }
+
+  // A send that was called off, or that led nowhere, leaves no trace.
+  function idle() {
+    clearTimeout(sending);
+    submit.disabled = next.disabled = false;
+    submit.textContent = submitWords;
+    label();
+  }
+
+  // Answers stay in this tab: through a reload, while the phone sleeps, and until a result has come.
 
   function save(sent = false) {
     const answers = [...new FormData(form)].filter(([name]) => name === "safety" || fields.has(name));
     try {
       sessionStorage.setItem(storage, JSON.stringify({ answers, step, sent }));
+      if (sent) sessionStorage.removeItem(arrived);
     } catch {
       // No room, or not allowed: then a reload starts again.
     }
@@ -227,7 +258,8 @@ function walk(main) {
 
   function kept() {
     try {
-      return JSON.parse(sessionStorage.getItem(storage));
+      const found = JSON.parse(sessionStorage.getItem(storage));
+      return found && { ...found, done: found.sent && sessionStorage.getItem(arrived) !== null };
     } catch {
       return null;
     }
@@ -252,8 +284,8 @@ function walk(main) {
     if (event.key === "Enter" && !event.target.closest("button, summary, a")) {
       event.preventDefault();
       // That nothing on the safety list is true is said by its button alone.
-      if (finish.hidden && (step !== "" || ticked().length)) forward();
-    } else if (/^[0-9]$/.test(event.key) && fields.get(step)?.contains(event.target) && event.target.type !== "number") {
+      if (finish.hidden && !event.repeat && (step !== "" || ticked().length)) onward();
+    } else if (!event.repeat && /^[0-9]$/.test(event.key) && fields.get(step)?.contains(event.target) && event.target.type !== "number") {
       pick(event.key);
     }
   });
@@ -261,7 +293,9 @@ function walk(main) {
   function pick(digit) {
     const options = inputs(fields.get(step));
     const scale = options[0].closest(".scaleselect");
-    typed = scale && options.some((each) => each.value === typed + digit) ? typed + digit : digit;
+    const before = performance.now() - typedAt < A_NUMBER ? typed : "";
+    typed = [before + digit, digit].find((each) => options.some((option) => option.value.startsWith(each))) ?? "";
+    typedAt = performance.now();
     const chosen = scale ? options.find((each) => each.value === typed) : options[Number(digit) - 1];
     if (!chosen) return;
     chosen.checked = true;
@@ -308,9 +342,7 @@ function walk(main) {
     event.preventDefault();
     heading.focus();
   });
-  next.addEventListener("click", () => {
-    if (step === "" || !missing(step) || performance.now() - shownAt > A_HABIT) forward();
-  });
+  next.addEventListener("click", onward);
   back.addEventListener("click", backward);
   extras?.querySelector("button").addEventListener("click", () => {
     const open = steps();
@@ -325,10 +357,7 @@ function walk(main) {
     if (state) show(reachable(state.step));
   });
   addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
-    submit.disabled = next.disabled = false;
-    submit.textContent = submitWords;
-    label();
+    if (event.persisted) idle();
   });
 
   // Where to begin
@@ -340,7 +369,7 @@ function walk(main) {
     const faulty = main.querySelector("[data-key] > .error")?.closest("[data-key]").dataset.key;
     settle();
     show(faultOf(safety) ? "" : faulty ?? "gate", false);
-  } else if (before && (mending || !(before.sent && anew))) {
+  } else if (before && (mending || !(before.done && anew))) {
     restore(before.answers);
     step = mending && ticked().some((each) => each !== "none") ? "" : before.step;
     settle();
@@ -352,4 +381,5 @@ function walk(main) {
   const depth = history.state?.depth ?? 0;
   history.replaceState({ step, depth }, "", mending ? location.pathname + location.search : undefined);
   document.body.classList.add("ready");
+  summary?.focus();
 }

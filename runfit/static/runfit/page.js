@@ -1,4 +1,4 @@
-// Buttons that a page can do without: to share or copy its address, to print it.
+// What a result's page can do without: buttons to share, copy or print it, and a courtesy.
 "use strict";
 
 const address = location.href.split("#")[0];
@@ -14,4 +14,11 @@ for (const button of document.querySelectorAll("[data-tool]")) {
   const use = tools[button.dataset.tool];
   button.hidden = !use;
   button.addEventListener("click", () => use(button));
+}
+
+// The answers have arrived: the self-check may forget them.
+try {
+  sessionStorage.setItem(`arrived ${document.currentScript.dataset.check}`, "");
+} catch {
+  // Not allowed: then it kept none.
 }

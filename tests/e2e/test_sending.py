@@ -1,0 +1,80 @@
+"""What becomes of answers that are sent: called off, lost, arrived."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.assessments.small import SMALL, edition_of
+from tests.e2e.walk import START, button, card, question
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+CHECK = "/check/small/"
+RESULT = "Show my result"
+
+
+@pytest.fixture
+def edition(live_server, quick):
+    return edition_of(SMALL)
+
+
+def answer(page):
+    page.goto(CHECK)
+    button(page, START).click()
+    card(page, "touch", "never").click()
+    card(page, "pain", "1").click()
+    expect(button(page, RESULT)).to_be_visible()
+
+
+@pytest.fixture
+def answered(page, edition):
+    """All is answered, and nothing sent. The page's clock can be put forward."""
+    page.clock.install()
+    answer(page)
+    return page
+
+
+def test_a_send_that_led_nowhere_may_be_tried_again(answered):
+    page, posts = answered, []
+    page.on("request", lambda request: posts.append(request.method))
+    page.route(f"**{CHECK}", lambda route: route.fulfill(status=204))  # the page stays
+    button(page, RESULT).click()
+    expect(button(page, "One moment…")).to_be_disabled()
+
+    page.clock.fast_forward(2500)
+    expect(button(page, "One moment…")).to_be_disabled()
+    page.clock.fast_forward(8000)
+
+    expect(button(page, RESULT)).to_be_enabled()
+    assert posts == ["POST"]
+
+
+def test_back_calls_a_send_off(answered):
+    page, posts = answered, []
+    page.on("request", lambda request: posts.append(request.method))
+    button(page, RESULT).click()
+
+    button(page, "Back").click()
+    expect(question(page, "pain")).to_be_visible()
+    page.clock.fast_forward(2500)
+
+    expect(button(page, "Next")).to_be_enabled()
+    assert posts == []
+
+
+def test_answers_are_kept_until_a_result_has_come(page, edition):
+    page.add_init_script("performance.now = () => 60000")  # old enough to be sent at once
+    answer(page)
+    page.route(f"**{CHECK}", lambda route: route.fulfill(status=502, body="Out of reach"))
+    button(page, RESULT).click()
+    expect(page.get_by_text("Out of reach")).to_be_visible()
+    page.unroute_all()
+
+    page.goto(CHECK)
+    expect(button(page, RESULT)).to_be_visible()
+    assert page.locator(":checked").count() == 3
+    button(page, RESULT).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Reach first")
+
+    page.goto(CHECK)
+    expect(button(page, START)).to_be_visible()
+    assert page.locator(":checked").count() == 0
