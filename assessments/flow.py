@@ -3,7 +3,9 @@
 from itertools import takewhile
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.definition import Definition, Question, to_data
 
@@ -21,6 +23,7 @@ def flow(definition: Definition) -> dict[str, Any]:
         "when": {each["key"]: each["show_if"] for each in data["questions"] if "show_if" in each},
         "optional": [question.key for question in definition.questions if question.optional],
         "extras": [question.key for question in extras(definition)],
+        "offers": offers(definition),
         "words": _words(definition),
     }
 
@@ -43,6 +46,25 @@ def extras(definition: Definition) -> tuple[Question, ...]:
 def extra_minutes(definition: Definition) -> int:
     """A rough time for the extras; nought where none of them has steps to do."""
     return sum(MINUTES_OF_A_CHECK for question in extras(definition) if question.how_to)
+
+
+def offers(definition: Definition) -> list[tuple[str, str]]:
+    """Why to do one extra, and its button; then two, and so on: some may not fit the answers."""
+    most = extra_minutes(definition)
+    numbers = range(1, len(extras(definition)) + 1)
+    return [_offer(number, min(number * MINUTES_OF_A_CHECK, most)) for number in numbers]
+
+
+def _offer(number: int, minutes: int) -> tuple[str, str]:
+    why = ngettext(
+        "One extra check would give your result more to go on.",
+        "Some extra checks would give your result more to go on.",
+        number,
+    )
+    button = ngettext("Do one extra check", "Do %(number)s extra checks", number)
+    time = ngettext("(%(minutes)s minute)", "(%(minutes)s minutes)", minutes)
+    words = f"{button} {time}" if minutes else button
+    return why, words % {"number": apnumber(number), "minutes": minutes}
 
 
 def _words(definition: Definition) -> dict[str, str]:

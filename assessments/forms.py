@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.definition import Definition, Question, Safety
-from assessments.flow import extra_minutes, extras, flow
+from assessments.flow import extras, flow
 from assessments.models import Edition
 from assessments.scoring import NONE_TICKED, AnswersError, score
 from assessments.selectors import edition_definition
@@ -157,7 +157,6 @@ def fields_html(form: SelfCheckForm) -> SafeString:
         "definition": definition,
         "flow": json.dumps(flow(definition), ensure_ascii=False, separators=(",", ":")),
         "extras": extras(definition),
-        "extra_minutes": extra_minutes(definition),
     }
     return render_to_string("assessments/fields.html", context)
 

@@ -1,7 +1,7 @@
 """What the page's script is told of a self-check."""
 
 from assessments.definition import parse
-from assessments.flow import extra_minutes, extras, flow
+from assessments.flow import extra_minutes, extras, flow, offers
 from tests.assessments.small import SMALL, small
 
 BRIDGE = SMALL["questions"][-1]
@@ -25,6 +25,7 @@ def test_the_script_knows_what_stops_and_what_depends_on_what():
         "when": {"lifts": [{"answer": "touch", "not_in": ["never"]}]},
         "optional": ["bridge"],
         "extras": ["bridge"],
+        "offers": [("One extra check would give your result more to go on.", "Do one extra check")],
     }
     assert words["start"] == "None of these, start"
 
@@ -50,3 +51,16 @@ def test_a_self_check_of_extras_alone_has_none():
 def test_only_checks_with_steps_to_do_take_time():
     assert extra_minutes(with_last(BRIDGE)) == 0
     assert extra_minutes(with_last(BRIDGE, BRIDGE | {"key": "b", "how_to": ["Lie down."]})) == 2
+
+
+def test_an_offer_for_each_number_of_extras_that_may_fit():
+    timed = {"how_to": ["Lie down."]}
+    said = offers(with_last(*(BRIDGE | timed | {"key": key} for key in "abc")))
+
+    assert [button for _why, button in said] == [
+        "Do one extra check (2 minutes)",
+        "Do two extra checks (4 minutes)",
+        "Do three extra checks (6 minutes)",
+    ]
+    assert said[0][0].startswith("One extra check would")
+    assert said[1][0].startswith("Some extra checks would")

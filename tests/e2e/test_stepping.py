@@ -328,6 +328,27 @@ def test_looking_around_loses_no_answer_and_what_is_not_asked_is_not_sent(page, 
     assert "lifts" not in sent.value.post_data
 
 
+def test_the_gate_offers_the_extra_checks_that_fit(page, live_server):
+    bends = BRIDGE | {"show_if": [{"answer": "touch", "not_in": ["never"]}]}
+    far = BRIDGE | {"key": "far", "text": "Far?", "show_if": [{"answer": "touch", "in": ["toes"]}]}
+    opened(page, TOUCH, PAIN, bends, far)
+
+    def offered(value):
+        tap(page, "touch", value)
+        tap(page, "pain", "1")
+        expect(button(page, "Show my result")).to_be_visible()
+        found = page.locator(".extras").get_by_role("listitem").all_inner_texts()
+        labels = page.locator(".extras button:visible").all_inner_texts()
+        for name in ("pain", "touch"):
+            button(page, "Back").click()
+            expect(question(page, name)).to_be_visible()
+        return [*found, *labels]
+
+    assert offered("toes") == [BRIDGE["text"], "Far?", "Do two extra checks"]
+    assert offered("knee") == [BRIDGE["text"], "Do one extra check"]
+    assert offered("never") == []
+
+
 def test_the_drawing_s_places_are_the_answers_below_it(started):
     page = started
     for name, value in list(USUAL.items())[:5]:

@@ -132,7 +132,7 @@ function walk(main) {
     const shown = field ?? finish;
     for (const each of [safety, finish, ...fields.values()]) each.hidden = each !== shown;
     for (const each of main.querySelectorAll(".check > section")) each.hidden = !each.contains(shown);
-    if (extras) extras.hidden = step !== "gate";
+    if (extras) offer();
     document.body.classList.toggle("stepping", step !== "");
     heading = shown.querySelector("legend, h2, label");
     heading.tabIndex = -1;
@@ -158,6 +158,15 @@ function walk(main) {
     progress.max = group.length;
     progress.value = group.indexOf(step);
     return text;
+  }
+
+  function offer() {
+    const asked = flow.extras.map((key) => expected.has(key));
+    const offered = flow.offers[asked.filter(Boolean).length - 1];
+    extras.hidden = step !== "gate" || !offered;
+    if (!offered) return;
+    extras.querySelectorAll("li").forEach((each, at) => { each.hidden = !asked[at]; });
+    [extras.querySelector("p").textContent, extras.querySelector("button").textContent] = offered;
   }
 
   function label() {
