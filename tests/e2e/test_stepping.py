@@ -349,6 +349,20 @@ def test_the_gate_offers_the_extra_checks_that_fit(page, live_server):
     assert offered("never") == []
 
 
+def test_many_numbers_leave_their_question_in_sight(page, live_server):
+    bands = [PAIN["bands"][0], PAIN["bands"][1] | {"to": 20}]
+    many = PAIN | {"maximum": 20, "bands": bands, "how_to": ["Think back."] * 9}
+    opened(page, many, TOUCH, LIFTS, BRIDGE)
+    page.get_by_text("How to do this check").first.click()
+
+    boxes = [each.bounding_box() for each in question(page, "pain").locator(".option").all()]
+    asked = question(page, "pain").locator(".asides").bounding_box()
+
+    assert asked["y"] + asked["height"] <= min(box["y"] for box in boxes)
+    assert min(min(box["width"], box["height"]) for box in boxes) >= 44
+    assert max(box["x"] + box["width"] for box in boxes) <= 390
+
+
 def test_the_drawing_s_places_are_the_answers_below_it(started):
     page = started
     for name, value in list(USUAL.items())[:5]:
@@ -442,6 +456,7 @@ def test_a_long_scale_is_typed(page, live_server):
     page.goto("/check/small/")
     button(page, START).click()
 
+    assert page.get_by_label("How many km").bounding_box()["height"] >= 44
     page.get_by_label("How many km").fill("42")
     page.keyboard.press("Enter")
 
