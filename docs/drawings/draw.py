@@ -1,0 +1,35 @@
+"""Draw every exercise anew: `python docs/drawings/draw.py`, with `--check` only to compare."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from poses import EXERCISES
+from scene import drawing
+
+FOLDER = Path(__file__).resolve().parents[2] / "content" / "drawings"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="fail where a file differs")
+    texts = {FOLDER / f"{exercise.id}.svg": drawing(exercise) for exercise in EXERCISES}
+    if parser.parse_args().check:
+        return check(texts)
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+    return 0
+
+
+def check(texts: dict[Path, str]) -> int:
+    stale = [path.name for path in FOLDER.glob("*.svg") if path not in texts]
+    stale += [p.name for p, text in texts.items() if not p.is_file() or p.read_text() != text]
+    if stale:
+        sys.stderr.write(f"Not as drawn: {', '.join(sorted(stale))}\n")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

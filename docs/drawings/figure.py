@@ -1,0 +1,234 @@
+"""A posed runner on paper, part over part from far to near."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import body as flesh
+from body import Ball, Muscle
+from paper import INK, Paper, View
+from shape import (
+    Circle,
+    Field,
+    blend,
+    chain,
+    cut,
+    hatching,
+    inside,
+    outline,
+    runs,
+    union,
+    without,
+)
+from skeleton import SIDES, Bones, Side, Skeleton
+from vector import Vector
+
+SKIN, FAR_SKIN = "#d9a07b", "#b97f5b"
+SHORTS, FAR_SHORTS = "#3d5a66", "#2f4650"
+TOP, FAR_TOP = "#eef2f0", "#ccd6d2"
+SHOE, HAIR, SOLE = "#55646a", "#2d3534", "#ffffff"
+TINT = "#e0523a"
+DETAIL = 1.6
+
+FACING_RIGHT = ("left arm", "left leg", "trunk", "head", "right leg", "shorts", "right arm")
+"""From far to near. Limbs before the trunk are a shade darker; legs after it share its shorts.
+
+A "right knee" or "left knee" after the shorts is a leg that comes towards us: it is drawn there,
+from its hem on.
+"""
+
+Tints = Sequence[tuple[Muscle, Side]]
+
+
+@dataclass(slots=True)
+class Runner:
+    paper: Paper
+    view: View
+    body: Skeleton
+    layers: Sequence[str] = FACING_RIGHT
+    tints: Tints = ()
+    skins: dict[Side, Field] = field(default_factory=dict)
+
+    def draw(self) -> None:
+        for layer in self.layers:
+            self.draw_layer(layer)
+
+    def draw_layer(self, layer: str) -> None:
+        for side in SIDES:
+            if layer == f"{side} arm":
+                self.draw_arm(side, self.is_far(layer))
+            elif layer == f"{side} leg":
+                self.draw_leg(side, self.is_far(layer))
+            elif layer == f"{side} knee":
+                self.draw_knee(self.body.legs[side])
+        if layer == "trunk":
+            self.draw_trunk()
+        elif layer == "head":
+            self.draw_head()
+        elif layer == "shorts":
+            self.draw_shorts()
+
+    def is_far(self, layer: str) -> bool:
+        return self.layers.index(layer) < self.layers.index("trunk")
+
+    def circles(self, balls: Sequence[Ball]) -> list[Circle]:
+        return [self.view.ball(*ball) for ball in balls]
+
+    def shape(self, balls: Sequence[Ball]) -> Field:
+        return chain(self.circles(balls))
+
+    def trimmed(self, balls: Sequence[Ball], place: Vector, outward: Vector) -> Field:
+        return cut(self.shape(balls), self.view.flat(place), self.view.direction(outward))
+
+    # Arms
+
+    def draw_arm(self, side: Side, far: bool) -> None:
+        arm = self.body.arms[side]
+        skin = union(self.shape(flesh.upper_arm(arm)), self.shape(flesh.forearm(arm)))
+        skin = blend(3, skin, self.hand(arm))
+        seed = self.view.flat(arm.joint)
+        self.paper.area(outline(skin, seed), FAR_SKIN if far else SKIN)
+        self.draw_sleeve(arm, FAR_TOP if far else TOP)
+
+    def hand(self, arm: Bones) -> Field:
+        palm = self.shape(flesh.hand(arm))
+        if arm.toes == arm.tip:
+            return palm
+        return blend(3, palm, self.shape(flesh.thumb(arm)))
+
+    def draw_sleeve(self, arm: Bones, fill: str) -> None:
+        """Its line is left out where it grows from the shirt."""
+        shape = self.trimmed(flesh.sleeve(arm), flesh.cuff(arm), arm.upper)
+        line = outline(shape, self.view.flat(arm.root))
+        (shoulder, reach), shirt = self.view.ball(arm.root, 7.5), self.shirt
+        self.paper.area(line, fill, stroke="none")
+        drawn = runs(line, lambda p: shirt(p) > -2 or abs(p - shoulder) > reach)
+        self.paper.lines(drawn)
+
+    # Legs
+
+    def draw_leg(self, side: Side, far: bool) -> None:
+        leg = self.body.legs[side]
+        skin = union(self.shape(flesh.thigh(leg)), self.shape(flesh.shin(leg)))
+        self.skins[side] = skin
+        if f"{side} knee" in self.layers:
+            return
+        self.paper.area(outline(skin, self.view.flat(leg.joint)), FAR_SKIN if far else SKIN)
+        self.draw_shoe(leg)
+        if far:
+            trouser = self.trouser(leg)
+            line = outline(trouser, self.view.flat(leg.root))
+            self.paper.area(line, FAR_SHORTS)
+            self.draw_tints(side, union(skin, trouser))
+
+    def draw_knee(self, leg: Bones) -> None:
+        above = self.trimmed(flesh.thigh(leg), flesh.hem(leg), leg.upper * -1)
+        skin = union(above, self.shape(flesh.shin(leg)))
+        self.paper.area(outline(skin, self.view.flat(leg.joint)), SKIN)
+        self.draw_shoe(leg)
+
+    def trouser(self, leg: Bones) -> Field:
+        return self.trimmed(flesh.trouser(leg), flesh.hem(leg), leg.upper)
+
+    def draw_shoe(self, leg: Bones) -> None:
+        back, front = self.shape(flesh.shoe_back(leg)), self.shape(flesh.shoe_front(leg))
+        self.paper.area(outline(blend(3, back, front), self.view.flat(flesh.heel(leg)[0])), SHOE)
+        sole = [self.view.flat(place) for place in flesh.tread(leg)]
+        self.paper.lines([sole], stroke_width=5.4)
+        self.paper.lines([sole], stroke=SOLE, stroke_width=2.2)
+
+    # Trunk
+
+    @property
+    def shirt(self) -> Field:
+        halves = [self.shape(flesh.flank(self.body, side)) for side in SIDES]
+        slopes = [self.shape(flesh.slope(self.body, side)) for side in SIDES]
+        front = [self.shape(flesh.bust(self.body)), self.shape(flesh.breastbone(self.body))]
+        return blend(4, union(*halves, *front), *slopes)
+
+    def draw_trunk(self) -> None:
+        neck = flesh.neck(self.body)
+        self.paper.area(outline(self.shape(neck), self.view.flat(neck[1][0])), SKIN)
+        middle = flesh.breastbone(self.body)[0][0]
+        self.paper.area(outline(self.shirt, self.view.flat(middle)), TOP)
+        for name, side in self.tints:
+            if name in flesh.TRUNK_MUSCLES:
+                self.draw_tint(flesh.muscle(name, self.body, side), self.shirt)
+
+    def draw_shorts(self) -> None:
+        """The hips, in one with every leg that is in front of the trunk."""
+        near = [side for side in SIDES if not self.is_far(f"{side} leg")]
+        halves = [flesh.buttock(self.body, side) for side in SIDES]
+        seat = union(*(self.shape(half) for half in halves), self.shape([h[1] for h in halves]))
+        band = self.view.flat(flesh.belt(self.body))
+        seat = cut(seat, band, self.view.direction(self.body.pelvis.up))
+        trousers = [self.trouser(self.body.legs[side]) for side in near]
+        shorts = blend(6, seat, *trousers)
+        self.paper.area(outline(shorts, self.view.flat(self.body.hips)), SHORTS)
+        for side in near:
+            self.draw_tints(side, union(shorts, self.skins[side]))
+
+    # Head
+
+    def head_spot(self, forward: float, up: float, right: float = 0) -> complex:
+        return self.view.flat(self.body.head.place(self.body.skull, forward, up, right))
+
+    def head_ball(self, forward: float, up: float, radius: float) -> Circle:
+        return self.view.ball(self.body.head.place(self.body.skull, forward, up, 0), radius)
+
+    def faces(self, way: Vector) -> float:
+        return way.dot(self.view.towards)
+
+    def draw_head(self) -> None:
+        head = blend(2, self.shape(flesh.skull(self.body)), self.shape(flesh.nose(self.body)))
+        self.paper.area(outline(head, self.head_spot(-0.8, 1.5)), SKIN)
+        self.draw_hair()
+        self.draw_ear()
+        self.draw_eyes()
+
+    def draw_hair(self) -> None:
+        bun = self.head_ball(-9, 7.5, 4)
+        self.paper.disc(bun, fill=HAIR)
+        crown, face = self.head_ball(-1.5, 2.2, 9.9), self.head_ball(6.5, -4, 9.8)
+        hair = chain([crown, crown])
+        if self.faces(self.body.head.forward) > -0.5:
+            hair = without(hair, chain([face, face]))
+        self.paper.area(outline(hair, self.head_spot(-6, 8)), HAIR)
+
+    def draw_ear(self) -> None:
+        for way, aside in ((self.body.head.right, 7), (self.body.head.right * -1, -7)):
+            if self.faces(way) > 0.35:
+                spot = self.body.head.place(self.body.skull, -1.2, -2, aside)
+                self.paper.disc(self.view.ball(spot, 1.9), fill=SKIN, stroke_width=DETAIL)
+
+    def draw_eyes(self) -> None:
+        for aside in (-3.2, 3.2):
+            out = self.body.head.forward + self.body.head.right * (0.25 * aside)
+            if self.faces(out) > 0.25:
+                spot = self.body.head.place(self.body.skull, 7.8, 0.2, aside)
+                self.paper.disc(self.view.ball(spot, 0.9), fill=INK, stroke="none")
+
+    # Muscles
+
+    def draw_tints(self, owner: Side, bounds: Field) -> None:
+        for name, side in self.tints:
+            if side == owner and name not in flesh.TRUNK_MUSCLES:
+                self.draw_tint(flesh.muscle(name, self.body, side), bounds)
+
+    def draw_tint(self, balls: Sequence[Ball], bounds: Field) -> None:
+        circles = self.circles(balls)
+        shape = inside(blend(2, chain(circles)), bounds, 2.2)
+        seed = inner_spot(circles, shape)
+        self.paper.area(outline(shape, seed), TINT, stroke_width=DETAIL)
+        ends = circles[-1][0] - circles[0][0]
+        middle = (circles[-1][0] + circles[0][0]) / 2
+        strokes = list(hatching(shape, middle, ends, abs(ends)))
+        self.paper.lines(strokes, stroke="#ffffff", stroke_width=1.6)
+
+
+def inner_spot(circles: Sequence[Circle], shape: Field) -> complex:
+    """A place well inside a shape that lies along some circles."""
+    spots = [a[0] + (b[0] - a[0]) * t / 8 for a, b in pairwise(circles) for t in range(9)]
+    return min(spots, key=shape)

@@ -1,0 +1,123 @@
+"""The sheet and the eye: from the room to flat SVG, which holds no more than shapes and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import cos, radians, sin
+
+from shape import Circle, Line, curves
+from vector import Vector
+
+WIDTH, HEIGHT = 640, 300
+INK = "#22302e"
+STROKE = 2.4
+STRAIGHT = 0.3
+"""A curve that bulges by less than half of this is drawn as a straight line."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An eye far away that has gone `turn` degrees to the right and `rise` degrees up.
+
+    `scale` is how many units of the sheet a centimetre takes.
+    """
+
+    turn: float = 16
+    rise: float = 8
+    scale: float = 1.42
+    origin: complex = 0
+
+    @property
+    def towards(self) -> Vector:
+        """The way from the room to the eye."""
+        turn, rise = radians(self.turn), radians(self.rise)
+        return Vector(sin(turn) * cos(rise), sin(rise), cos(turn) * cos(rise))
+
+    def flat(self, place: Vector) -> complex:
+        return self.origin + self.direction(place)
+
+    def direction(self, way: Vector) -> complex:
+        turn, rise = radians(self.turn), radians(self.rise)
+        x = way.x * cos(turn) - way.z * sin(turn)
+        away = way.x * sin(turn) + way.z * cos(turn)
+        return self.scale * complex(x, away * sin(rise) - way.y * cos(rise))
+
+    def ball(self, place: Vector, radius: float) -> Circle:
+        return self.flat(place), radius * self.scale
+
+
+def number(value: float) -> str:
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text.replace("0.", ".", 1) if abs(value) < 1 else text
+
+
+def polygon(line: Line) -> str:
+    """Straight steps from point to point, and back."""
+    return f"{_begun(line[0])}L{_joined(line[1:])}z"
+
+
+def path(line: Line, closed: bool = False) -> str:
+    """A smooth line through the points, in as few characters as it takes."""
+    place = _rounded(line[0])
+    words, last = [_begun(place)], ""
+    for bend, goal in curves([*line, line[0]] if closed else line):
+        end, half = _rounded(goal), (place + goal) / 2
+        command = "l" if abs(bend - half) < STRAIGHT else "q"
+        points = [end - place] if command == "l" else [_rounded(bend) - place, end - place]
+        words += [command if command != last else " ", _joined(points)]
+        place, last = end, command
+    text = "".join(words).replace(" -", "-")
+    return f"{text}z" if closed else text
+
+
+def _rounded(point: complex) -> complex:
+    return complex(round(point.real, 1), round(point.imag, 1))
+
+
+def _begun(point: complex) -> str:
+    return f"M{number(point.real)} {number(point.imag)}"
+
+
+def _joined(points: Sequence[complex]) -> str:
+    words = [number(value) for point in points for value in (point.real, point.imag)]
+    return " ".join(words).replace(" -", "-")
+
+
+@dataclass(slots=True)
+class Paper:
+    """Shapes in the order in which they are laid on each other; inked unless told otherwise."""
+
+    parts: list[str] = field(default_factory=list)
+
+    def area(self, line: Line, fill: str, **attributes: object) -> None:
+        self.draw(path(line, closed=True), fill=fill, **attributes)
+
+    def facet(self, line: Line, fill: str, **attributes: object) -> None:
+        self.draw(polygon(line), fill=fill, **attributes)
+
+    def lines(self, lines: Sequence[Line], **attributes: object) -> None:
+        self.draw("".join(path(line) for line in lines), **attributes)
+
+    def draw(self, d: str, **attributes: object) -> None:
+        self.parts.append(f'<path d="{d}"{_written(attributes)}/>')
+
+    def disc(self, circle: Circle, **attributes: object) -> None:
+        centre, radius = circle
+        place = {"cx": number(centre.real), "cy": number(centre.imag), "r": number(radius)}
+        self.parts.append(f"<circle{_written(place)}{_written(attributes)}/>")
+
+    @property
+    def svg(self) -> str:
+        pen = {"stroke": INK, "stroke_width": STROKE, "fill": "none"}
+        round_ends = {"stroke_linejoin": "round", "stroke_linecap": "round"}
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
+            f' width="{WIDTH}" height="{HEIGHT}">\n<g{_written(pen | round_ends)}>\n'
+            + "\n".join(self.parts)
+            + "\n</g>\n</svg>\n"
+        )
+
+
+def _written(attributes: Mapping[str, object]) -> str:
+    return "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())

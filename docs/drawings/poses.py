@@ -1,0 +1,11 @@
+"""The exercises, phase after phase."""
+
+import poses_activation
+import poses_mobility
+import poses_strength
+
+EXERCISES = (
+    *poses_mobility.EXERCISES,
+    *poses_activation.EXERCISES,
+    *poses_strength.EXERCISES,
+)

@@ -1,0 +1,287 @@
+"""Phase 2: wake the glutes."""
+
+from __future__ import annotations
+
+from math import cos, radians, sin
+
+from paper import View
+from poses_mobility import HANDS_AND_KNEES
+from postures import (
+    FACING_US,
+    FLOOR,
+    LYING,
+    SEAT,
+    arms_beside,
+    hand_down,
+    kneeling,
+    standing,
+)
+from props import Arrow, Block, Cushion, Ground, LoopBand, mat, straight
+from scene import Exercise
+from skeleton import Placed, Pose, Swung
+from vector import DOWN, RIGHT, UP, Turn, Vector, way
+
+# Heels-close bridge
+
+SHOULDERS = Vector(-47.8, 10.5, 0)
+HEELS = 30
+LYING_RESTS = {"back": 0.0, "head": 0.0, "right hand": 0.0, "left hand": 0.0}
+FEET_DOWN = {"right heel": 0.0, "left heel": 0.0, "right ball": 0.0, "left ball": 0.0}
+
+LOW = Pose(
+    hips=Vector(0, SEAT, 0),
+    pelvis=Turn(lean=LYING),
+    chest=Turn(lean=LYING),
+    head=Turn(lean=-82),
+    **arms_beside(4),
+    right_leg=standing(HEELS, 9, knee=UP),
+    left_leg=standing(HEELS, -9, knee=UP),
+    rests=LYING_RESTS | FEET_DOWN | {"seat": 0},
+)
+
+
+def bridge_hips(tilt: float) -> Vector:
+    """Where the hips are of a trunk that rises from the shoulders at an angle."""
+    return SHOULDERS + Vector(48 * cos(radians(tilt)), 48 * sin(radians(tilt)), 0)
+
+
+HIGH = Pose(
+    hips=bridge_hips(25),
+    pelvis=Turn(lean=-116),
+    chest=Turn(lean=-115),
+    head=Turn(lean=-84),
+    **arms_beside(4),
+    right_leg=standing(HEELS, 9, knee=UP),
+    left_leg=standing(HEELS, -9, knee=UP),
+    rests=FEET_DOWN | {"head": 0, "right hand": 0, "left hand": 0},
+)
+
+BRIDGE = Exercise(
+    id="a1_bridge",
+    alt=(
+        "A runner lies on her back with bent knees and heels close. "
+        "Then she lifts her hips until knee, hip and shoulder make one line."
+    ),
+    start=LOW,
+    end=HIGH,
+    tints=(("glute max", "right"),),
+    arrows=(straight(Vector(-10, 50), Vector(-10, 76)),),
+    behind=(mat(-86, 58),),
+    view=FLOOR,
+)
+
+# Bridge march
+
+MARCH = Exercise(
+    id="a2_march",
+    alt=(
+        "A runner holds a bridge: shoulders and feet on the floor, hips high. "
+        "Then she lifts one foot an inch; her hips stay level."
+    ),
+    start=HIGH,
+    end=Pose(
+        hips=HIGH.hips,
+        pelvis=HIGH.pelvis,
+        chest=HIGH.chest,
+        head=HIGH.head,
+        **arms_beside(4),
+        right_leg=standing(HEELS, 9, knee=UP),
+        left_leg=standing(HEELS - 1, -9, height=8, knee=UP),
+        rests={"right heel": 0, "right ball": 0, "head": 0, "right hand": 0},
+    ),
+    tints=(("glute max", "right"),),
+    arrows=(straight(Vector(62, 10, -9), Vector(62, 36, -9)),),
+    behind=(mat(-86, 74),),
+    view=View(turn=34, rise=12, scale=1.6),
+)
+
+# Side-lying wall slide
+
+ON_HER_SIDE = Turn(roll=90, yaw=FACING_US)
+
+
+def _side_lying(top_leg: float) -> Pose:
+    return Pose(
+        hips=Vector(0, 17.4, 0),
+        pelvis=ON_HER_SIDE,
+        chest=Turn(roll=84, yaw=FACING_US),
+        head=Turn(roll=92, yaw=FACING_US),
+        right_arm=Swung(Vector(-0.7, -0.05, 0.7), Vector(-0.55, 0, -0.83), Vector(-0.6, 0, -0.8)),
+        left_arm=Placed(Vector(-28, 3.8, 30), Vector(0.6, 0.6, 0.5), tip=Vector(-1, 0, 0.3)),
+        right_leg=Swung(Vector(0.62, -0.03, 0.78), Vector(0.55, -0.05, -0.83), Vector(0.6, 0, 0.6)),
+        left_leg=Swung(way(top_leg), way(top_leg), RIGHT),
+        rests={"right hip": 0, "left hand": 0},
+    )
+
+
+WALL_SLIDE = Exercise(
+    id="a3_wall_slide",
+    alt=(
+        "A runner lies on her side, back to a wall, bottom knee bent, top leg straight. "
+        "Then she slides the top heel up the wall."
+    ),
+    start=_side_lying(-6),
+    end=_side_lying(17),
+    tints=(("glute med", "left"),),
+    arrows=(Arrow(Vector(99, 20, 0), Vector(106, 38, 0), Vector(99, 62, 0)),),
+    behind=(
+        Block(Vector(-88, -1.8, -19), Vector(116, 72, -14)),
+        Block(Vector(-88, -1.8, -14), Vector(116, 0, 50)),
+    ),
+    view=View(turn=8, rise=16, scale=1.36),
+    shift=-7,
+    layers=(
+        "right arm",
+        "trunk",
+        "head",
+        "left leg",
+        "right leg",
+        "shorts",
+        "right knee",
+        "left arm",
+    ),
+)
+
+# Band side steps
+
+
+def _low_squat(middle: float, right: float, left: float) -> Pose:
+    return Pose(
+        hips=Vector(middle, 72, -16),
+        pelvis=Turn(lean=24, yaw=FACING_US),
+        chest=Turn(lean=22, yaw=FACING_US),
+        head=Turn(lean=2, yaw=FACING_US),
+        right_arm=Placed(Vector(middle - 3, 101, 26), Vector(-1, -1, 0), tip=Vector(0.4, 1, 0)),
+        left_arm=Placed(Vector(middle + 3, 101, 26), Vector(1, -1, 0), tip=Vector(-0.4, 1, 0)),
+        right_leg=Placed(Vector(right, 8, 0), Vector(-0.35, 0, 1), tip=RIGHT),
+        left_leg=Placed(Vector(left, 8, 0), Vector(0.35, 0, 1), tip=RIGHT),
+        rests=FEET_DOWN,
+    )
+
+
+BAND_STEP = Exercise(
+    id="a4_band_step",
+    alt=(
+        "A runner stands in a small squat with a band around both ankles. "
+        "Then one foot steps to the side against the band; she stays low."
+    ),
+    start=_low_squat(0, -13, 13),
+    end=_low_squat(10, -13, 33),
+    tints=(("glute med", "right"), ("glute med", "left")),
+    arrows=(straight(Vector(26, 28, 6), Vector(62, 28, 6)),),
+    behind=(Ground(Vector(10, 0), 62, 26),),
+    before=(LoopBand(),),
+    view=View(turn=22, rise=8),
+    layers=("trunk", "head", "right leg", "left leg", "shorts", "left arm", "right arm"),
+)
+
+# Face-down bent-knee lift
+
+
+def _face_down(thigh: float) -> Pose:
+    return Pose(
+        hips=Vector(0, 15.2, 0),
+        pelvis=Turn(lean=92),
+        chest=Turn(lean=93.5),
+        head=Turn(lean=94),
+        right_arm=Placed(Vector(69, 3.6, 6), Vector(0.2, -0.1, 1), tip=Vector(0.3, 0, -1)),
+        left_arm=Placed(Vector(69, 3.6, -6), Vector(0.2, -0.1, -1), tip=Vector(0.3, 0, 1)),
+        right_leg=Swung(way(thigh), way(thigh - 92), way(180)),
+        left_leg=Placed(Vector(-83, 5, -9), DOWN, tip=way(202)),
+        rests={"left toes": 0, "right hand": 0, "left hand": 0},
+    )
+
+
+PRONE_LIFT = Exercise(
+    id="a5_prone_lift",
+    alt=(
+        "A runner lies face down, a pillow under her hips, one knee bent, sole up. "
+        "Then she squeezes the glute and lifts that thigh an inch or two."
+    ),
+    start=_face_down(193),
+    end=_face_down(180),
+    tints=(("glute max", "right"),),
+    arrows=(straight(Vector(-68, 26), Vector(-68, 54)),),
+    behind=(mat(-96, 88), Cushion([(Vector(-8, 3.6, 14), 3.6), (Vector(20, 3.6, 14), 3.6)])),
+    view=View(scale=1.45),
+)
+
+# Bird dog
+
+BIRD_DOG = Exercise(
+    id="a6_bird_dog",
+    alt=(
+        "A runner is on hands and knees with a flat back. "
+        "Then she stretches one leg back at hip height and the opposite arm forward."
+    ),
+    start=HANDS_AND_KNEES,
+    end=Pose(
+        hips=HANDS_AND_KNEES.hips,
+        pelvis=HANDS_AND_KNEES.pelvis,
+        chest=HANDS_AND_KNEES.chest,
+        head=HANDS_AND_KNEES.head,
+        right_arm=hand_down(47, 16),
+        left_arm=Swung(way(10), way(7), way(5), toes=UP),
+        right_leg=Swung(way(181), way(178), way(-95)),
+        left_leg=kneeling(0, -9),
+        rests={"left knee": 0, "right hand": 0},
+    ),
+    tints=(("glute max", "right"),),
+    arrows=(straight(Vector(-40, 66), Vector(-76, 66)), straight(Vector(78, 84), Vector(112, 86))),
+    behind=(mat(-62, 78),),
+    view=View(turn=14, rise=8, scale=1.34),
+)
+
+# Wall drive hold
+
+
+def _by_the_wall(left_leg: Placed, **arms: Swung) -> Pose:
+    return Pose(
+        hips=Vector(0, 90, 0),
+        pelvis=Turn(lean=2, yaw=FACING_US),
+        chest=Turn(lean=1, yaw=FACING_US),
+        head=Turn(yaw=FACING_US),
+        right_arm=arms["right_arm"],
+        left_arm=arms["left_arm"],
+        right_leg=Placed(Vector(-8, 8, 0), RIGHT, tip=RIGHT),
+        left_leg=left_leg,
+        rests={"right heel": 0, "right ball": 0},
+    )
+
+
+WALL_DRIVE = Exercise(
+    id="a7_wall_drive",
+    alt=(
+        "A runner stands sideways to a wall. "
+        "Then she lifts the knee next to the wall to hip height and presses it into the wall."
+    ),
+    start=_by_the_wall(
+        Placed(Vector(9, 8, 0), RIGHT, tip=RIGHT),
+        right_arm=Swung(Vector(-0.1, -1, -0.06), Vector(0, -1, 0.14), DOWN),
+        left_arm=Swung(Vector(0.02, -1, -0.06), Vector(0, -1, 0.14), DOWN),
+    ),
+    end=_by_the_wall(
+        Placed(Vector(17, 49, 36), Vector(0.12, 0.6, 1), tip=RIGHT),
+        right_arm=Swung(Vector(-0.2, -0.8, 0.55), Vector(0.1, 0.55, 0.8), Vector(0.1, 0.7, 0.7)),
+        left_arm=Swung(Vector(0.02, -0.9, -0.45), Vector(0, -0.5, 0.85), Vector(0, -0.3, 1)),
+    ),
+    tints=(("glute med", "right"), ("glute max", "right")),
+    arrows=(straight(Vector(2, 112, 44), Vector(26, 112, 44)),),
+    behind=(
+        Ground(Vector(-8, 0), 40, 30),
+        Block(Vector(25, -1, -34), Vector(30, 150, 62)),
+    ),
+    view=View(turn=-34, rise=8),
+    layers=(
+        "left arm",
+        "trunk",
+        "head",
+        "right leg",
+        "left leg",
+        "shorts",
+        "left knee",
+        "right arm",
+    ),
+)
+
+EXERCISES = (BRIDGE, MARCH, WALL_SLIDE, BAND_STEP, PRONE_LIFT, BIRD_DOG, WALL_DRIVE)

@@ -1,0 +1,288 @@
+"""Phase 1: restore the motion of the hips."""
+
+from __future__ import annotations
+
+from paper import View
+from postures import (
+    FACING_US,
+    FLOOR,
+    LYING,
+    SEAT,
+    Arms,
+    Legs,
+    arms_hanging,
+    flat_on_back,
+    hand_down,
+    hands_on_hips,
+    kneeling,
+    standing,
+    tiptoe,
+)
+from props import Arrow, Block, Cushion, Ground, Strap, mat, straight
+from scene import Exercise
+from skeleton import Placed, Pose, Swung
+from vector import DOWN, LEFT, RIGHT, Turn, Vector, way
+
+# Hip switches
+
+SITTING = Turn(lean=-17, yaw=FACING_US)
+SITTING_LOOK = Turn(lean=0, yaw=FACING_US)
+HANDS_BEHIND: Arms = {
+    "right_arm": Placed(Vector(-23, 3.8, -22), LEFT, tip=Vector(-0.6, 0, -0.8)),
+    "left_arm": Placed(Vector(23, 3.8, -22), LEFT, tip=Vector(0.6, 0, -0.8)),
+}
+
+
+def _seated(knees: Vector, ankle: float) -> Pose:
+    feet = {"right": Vector(-23, ankle, 46), "left": Vector(23, ankle, 46)}
+    return Pose(
+        hips=Vector(0, 11.6, 0),
+        pelvis=SITTING,
+        chest=Turn(lean=-14, yaw=FACING_US),
+        head=SITTING_LOOK,
+        **HANDS_BEHIND,
+        right_leg=Placed(feet["right"], knees, tip=RIGHT),
+        left_leg=Placed(feet["left"], knees, tip=RIGHT),
+        rests={"seat": 0, "right heel": 0, "left heel": 0, "right hand": 0, "left hand": 0},
+    )
+
+
+SWITCH = Exercise(
+    id="m1_switch",
+    alt=(
+        "A runner sits with bent knees, feet wide, hands on the floor behind her. "
+        "Then both knees drop to one side while she sits tall."
+    ),
+    start=_seated(Vector(0, 1, 0.2), ankle=8),
+    end=_seated(Vector(-1, 0.12, 0), ankle=4.6),
+    tints=(("rotator", "right"), ("rotator", "left")),
+    arrows=(Arrow(Vector(0, 56, 46), Vector(-34, 66, 46), Vector(-54, 36, 46)),),
+    behind=(mat(-60, 60, 62),),
+    view=View(turn=18, rise=16),
+    layers=(
+        "left arm",
+        "right arm",
+        "trunk",
+        "head",
+        "right leg",
+        "left leg",
+        "shorts",
+        "left knee",
+    ),
+)
+
+# Half-kneel rock and squeeze
+
+PILLOW = 6
+
+
+def _half_kneeling(ahead: float, tuck: float) -> Pose:
+    height = 5.7 + PILLOW + (41.5**2 - ahead**2) ** 0.5
+    hips = Vector(ahead, height, 0)
+    return Pose(
+        hips=hips,
+        pelvis=Turn(lean=tuck),
+        chest=Turn(lean=1),
+        head=Turn(),
+        **hands_on_hips(hips + Vector(-2, 18, 0)),
+        right_leg=kneeling(0, 8.5),
+        left_leg=standing(38, -9, knee=Vector(1, 0.5, 0)),
+        rests={"right knee": PILLOW, "left heel": 0, "left ball": 0},
+    )
+
+
+ROCK = Exercise(
+    id="m2_rock",
+    alt=(
+        "A runner kneels on one knee, the other foot in front. "
+        "Then she squeezes the glute of the kneeling leg and rocks her hips a little forward."
+    ),
+    start=_half_kneeling(-2, tuck=6),
+    end=_half_kneeling(9, tuck=-7),
+    tints=(("hip flexor", "right"), ("glute max", "right")),
+    arrows=(straight(Vector(26, 76), Vector(52, 76)),),
+    behind=(mat(-62, 68), Cushion([(Vector(-12, 4, 9), 4), (Vector(13, 4, 9), 4)])),
+    view=View(turn=16, rise=8, scale=1.6),
+)
+
+# Bed-edge leg lower
+
+BED = 52
+
+
+def _on_the_bed(thigh: float, shin: float, foot: float) -> Pose:
+    hips = Vector(0, BED + SEAT, 0)
+    return Pose(
+        hips=hips,
+        pelvis=Turn(lean=LYING),
+        chest=Turn(lean=LYING),
+        head=Turn(lean=-80),
+        right_arm=Placed(
+            hips + Vector(-14, 36, -1), Vector(0, -1, 0.6), tip=Vector(0.5, 0.5, -0.9)
+        ),
+        left_arm=Placed(
+            hips + Vector(-14, 36, -17), Vector(0, -1, -0.6), tip=Vector(0.5, 0.5, 0.9)
+        ),
+        right_leg=Swung(way(thigh), way(shin), way(foot)),
+        left_leg=Swung(way(116), way(-24), way(40)),
+        rests={"seat": BED, "back": BED, "head": BED},
+    )
+
+
+BED_EDGE = Exercise(
+    id="m3_bed_edge",
+    alt=(
+        "A runner lies on her back at the end of a bed and hugs one knee; the other knee is up. "
+        "Then she lowers that leg, knee bent, over the edge."
+    ),
+    start=_on_the_bed(thigh=80, shin=-20, foot=62),
+    end=_on_the_bed(thigh=-8, shin=-88, foot=-4),
+    tints=(("glute max", "right"),),
+    arrows=(Arrow(Vector(38, 108, 9), Vector(62, 98, 9), Vector(62, 72, 9)),),
+    behind=(
+        Block(Vector(-86, 0, -36), Vector(-2, BED - 14, 24)),
+        Block(Vector(-92, BED - 14, -40), Vector(4, BED, 28)),
+        Cushion([(Vector(-80, BED + 1, -16), 2), (Vector(-58, BED + 1, -16), 2)]),
+    ),
+)
+
+# Hands-and-knees rock back
+
+HANDS_AND_KNEES = Pose(
+    hips=Vector(0, 47.1, 0),
+    pelvis=Turn(lean=78),
+    chest=Turn(lean=78),
+    head=Turn(lean=72),
+    right_arm=hand_down(47, 16),
+    left_arm=hand_down(47, -16),
+    right_leg=kneeling(0, 9),
+    left_leg=kneeling(0, -9),
+    rests={"right knee": 0, "left knee": 0, "right hand": 0, "left hand": 0},
+)
+
+SAT_BACK = Pose(
+    hips=Vector(-30.5, 34, 0),
+    pelvis=Turn(lean=76),
+    chest=Turn(lean=76),
+    head=Turn(lean=70),
+    right_arm=hand_down(47, 16, DOWN),
+    left_arm=hand_down(47, -16, DOWN),
+    right_leg=kneeling(0, 9),
+    left_leg=kneeling(0, -9),
+    rests=HANDS_AND_KNEES.rests,
+)
+
+ROCK_BACK = Exercise(
+    id="m4_rockback",
+    alt=(
+        "A runner is on hands and knees with a flat back. "
+        "Then she slides her hips back toward her heels, and her back stays flat."
+    ),
+    start=HANDS_AND_KNEES,
+    end=SAT_BACK,
+    tints=(("glute max", "right"),),
+    arrows=(straight(Vector(-2, 72), Vector(-36, 66)),),
+    behind=(mat(-62, 78),),
+    view=FLOOR,
+)
+
+# Side-kneel groin rock
+
+
+def _side_kneeling(hips: Vector, lean: float) -> Pose:
+    return Pose(
+        hips=hips,
+        pelvis=Turn(lean=lean),
+        chest=Turn(lean=lean),
+        head=Turn(lean=lean - 8),
+        right_arm=hand_down(47, 16),
+        left_arm=hand_down(47, -16),
+        right_leg=Placed(Vector(2, 8, 81), Vector(1, 0.4, 0), under=Vector(0, -1, 0.25)),
+        left_leg=kneeling(0, -9),
+        rests={"left knee": 0, "right hand": 0, "left hand": 0, "right ball": 0},
+    )
+
+
+ADDUCTOR = Exercise(
+    id="m5_adductor",
+    alt=(
+        "A runner is on hands and one knee, the other leg straight out to the side, foot flat. "
+        "Then she rocks her hips straight back."
+    ),
+    start=_side_kneeling(Vector(0, 47.1, 0), 78),
+    end=_side_kneeling(Vector(-22, 40.8, 0), 77),
+    tints=(("adductor", "right"),),
+    arrows=(straight(Vector(8, 70), Vector(-32, 62)),),
+    behind=(mat(-62, 78, 40),),
+    view=View(turn=36, rise=14),
+)
+
+# Strap leg raise and lower
+
+
+def _with_strap(angle: float, hands: Vector) -> Pose:
+    return Pose(
+        hips=Vector(0, SEAT, 0),
+        pelvis=Turn(lean=LYING),
+        chest=Turn(lean=LYING),
+        head=Turn(lean=-82),
+        right_arm=Placed(hands + RIGHT * 6, Vector(0.3, -1, 0.5), tip=way(60)),
+        left_arm=Placed(hands + LEFT * 6, Vector(0.3, -1, -0.5), tip=way(60)),
+        right_leg=Swung(way(angle + 1), way(angle - 3), way(angle + 82)),
+        left_leg=flat_on_back(83),
+        rests={"seat": 0, "back": 0, "head": 0, "left heel": 0},
+    )
+
+
+STRAP = Exercise(
+    id="m6_strap",
+    alt=(
+        "A runner lies on her back, one leg long, a strap around the other foot. "
+        "Then she lifts that straight leg with the strap until it points up."
+    ),
+    start=_with_strap(28, Vector(-18, 33, 0)),
+    end=_with_strap(76, Vector(-26, 40, 0)),
+    tints=(("hamstring", "right"),),
+    arrows=(Arrow(Vector(86, 50, 9), Vector(78, 78, 9), Vector(50, 92, 9)),),
+    behind=(mat(-86, 98),),
+    before=(Strap("right"),),
+    view=View(scale=1.45),
+)
+
+# Lunge and reach
+
+STRIDE: Legs = {"right_leg": tiptoe(-38, 9), "left_leg": standing(38, -9)}
+ON_BOTH_FEET = {"left heel": 0.0, "left ball": 0.0, "right ball": 0.0, "right toes": 0.0}
+
+LUNGE = Exercise(
+    id="m7_lunge_reach",
+    alt=(
+        "A runner stands tall in a long step, back heel up. "
+        "Then she bends both knees a little, reaches both arms up and leans to the front-leg side."
+    ),
+    start=Pose(
+        hips=Vector(0, 81, 0),
+        pelvis=Turn(),
+        chest=Turn(),
+        head=Turn(),
+        **arms_hanging(),
+        **STRIDE,
+        rests=ON_BOTH_FEET,
+    ),
+    end=Pose(
+        hips=Vector(5, 70, 0),
+        pelvis=Turn(lean=-4, roll=-2),
+        chest=Turn(lean=-1, roll=-20),
+        head=Turn(lean=-6, roll=-14),
+        right_arm=Swung(Vector(-0.06, 1, -0.1), Vector(0.1, 1, -0.5), Vector(0.1, 1, -0.6)),
+        left_arm=Swung(Vector(0.1, 1, -0.62), Vector(0.1, 1, -0.55), Vector(0.1, 1, -0.6)),
+        **STRIDE,
+        rests=ON_BOTH_FEET,
+    ),
+    tints=(("hip flexor", "right"), ("trunk side", "right")),
+    arrows=(Arrow(Vector(-30, 128, 20), Vector(-32, 166, 14), Vector(-4, 188, -4)),),
+    behind=(Ground(Vector(0, 0), 72),),
+    view=View(turn=34, rise=8),
+)
+
+EXERCISES = (SWITCH, ROCK, BED_EDGE, ROCK_BACK, ADDUCTOR, STRAP, LUNGE)

@@ -1,0 +1,91 @@
+"""Limbs and starting positions that several exercises share."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from paper import View
+from skeleton import ANKLE, Limb, Placed, Swung
+from vector import BACKWARD, FORWARD, LEFT, RIGHT, UP, Vector, way
+
+FLOOR = View(scale=1.6)
+"""For those who lie or kneel low, who would be small otherwise."""
+
+LYING = -95
+"""How far a runner leans who lies on her back; her head is on the left."""
+
+FACING_US = 90
+
+SEAT = 12.2
+"""How high her hips are then above what she lies on."""
+
+
+class Arms(TypedDict):
+    right_arm: Limb
+    left_arm: Limb
+
+
+class Legs(TypedDict):
+    right_leg: Limb
+    left_leg: Limb
+
+
+def standing(x: float, z: float, height: float = 0, knee: Vector = FORWARD) -> Placed:
+    """A leg whose whole foot is flat on the floor, or on something of a height."""
+    return Placed(Vector(x, height + ANKLE, z), knee)
+
+
+def tiptoe(x: float, z: float, raised: float = 55) -> Placed:
+    """A leg that stands on the ball of its foot, the heel raised by so many degrees."""
+    tip, sole = way(-raised), way(-raised - 90)
+    ankle = Vector(x, 3, z) - sole * 5 - tip * 10
+    return Placed(ankle, Vector(1, 0.05, 0), tip=tip, toes=FORWARD, under=sole)
+
+
+def kneeling(x: float, z: float) -> Placed:
+    """A shin that lies on the floor behind its knee."""
+    return Placed(Vector(x - 41.8, 6, z), Vector(1, -1, 0), tip=way(198))
+
+
+def hand_down(x: float, z: float, bend: Vector = BACKWARD) -> Placed:
+    """A palm on the floor."""
+    return Placed(Vector(x, 3.6, z), bend, tip=Vector(1, -0.03, 0))
+
+
+def arms_beside(x: float) -> Arms:
+    """Both palms on the floor beside a runner who lies on her back."""
+    return {
+        "right_arm": Placed(Vector(x, 3.4, 24), RIGHT, tip=FORWARD),
+        "left_arm": Placed(Vector(x, 3.4, -24), LEFT, tip=FORWARD),
+    }
+
+
+def arms_hanging(lean: float = 0) -> Arms:
+    """At the sides, elbows soft."""
+    upper, lower = way(-97 + lean, 8), way(-80 + lean, 0)
+    tip = way(-78 + lean)
+    return {
+        "right_arm": Swung(upper, lower, tip, toes=way(-20)),
+        "left_arm": Swung(Vector(upper.x, upper.y, -upper.z), lower, tip, toes=way(-20)),
+    }
+
+
+def hands_on_hips(waist: Vector) -> Arms:
+    """Seen from the side: `waist` is where the middle between both hands is."""
+    return {
+        "right_arm": Placed(waist + RIGHT * 16, Vector(-1, 0.1, 0.5), tip=Vector(1, -0.5, -0.2)),
+        "left_arm": Placed(waist + LEFT * 16, Vector(-1, 0.1, -0.5), tip=Vector(1, -0.5, 0.2)),
+    }
+
+
+def hands_clasped(place: Vector, tip: Vector = UP) -> Arms:
+    """Both hands together in front of the chest."""
+    return {
+        "right_arm": Placed(place + RIGHT * 3, Vector(-0.3, -1, 0.5), tip=tip),
+        "left_arm": Placed(place + LEFT * 3, Vector(-0.3, -1, -0.5), tip=tip),
+    }
+
+
+def flat_on_back(x: float) -> Placed:
+    """A long leg of a runner who lies on her back."""
+    return Placed(Vector(x, ANKLE, -9), UP, tip=way(80))

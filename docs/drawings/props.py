@@ -1,0 +1,141 @@
+"""What the runner lies on, leans on or pulls at, and the arrows that show how she moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from body import Ball, foot_ball
+from paper import Paper, View
+from shape import bent, chain, outline
+from skeleton import SIDES, Side, Skeleton
+from vector import Vector
+
+EDGE, LIGHT, PLAIN, DEEP, GROUND = "#8a9693", "#eef2f0", "#dfe5e2", "#c9d2ce", "#e6ebe8"
+BAND = "#b5561f"
+ARROW, HALO = "#0b6b5d", "#ffffff"
+ARROW_WIDTH, HEAD_LENGTH, HEAD_WIDTH = 6.5, 15, 9.5
+
+
+class Prop(Protocol):
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A box between two opposite corners; its visible faces are shaded by where they look."""
+
+    low: Vector
+    high: Vector
+
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
+        a, b = self.low, self.high
+        eye = view.towards
+        x, y, z = (b.x if eye.x > 0 else a.x), (b.y if eye.y > 0 else a.y), b.z
+        side = [Vector(x, v, w) for v, w in _round(a.y, b.y, a.z, b.z)]
+        top = [Vector(u, y, w) for u, w in _round(a.x, b.x, a.z, b.z)]
+        front = [Vector(u, v, z) for u, v in _round(a.x, b.x, a.y, b.y)]
+        for face, fill in ((side, DEEP), (top, LIGHT), (front, PLAIN)):
+            paper.facet([view.flat(corner) for corner in face], fill, stroke=EDGE, stroke_width=1.8)
+
+
+def _round(a: float, b: float, c: float, d: float) -> list[tuple[float, float]]:
+    return [(a, c), (b, c), (b, d), (a, d)]
+
+
+def mat(start: float, end: float, half_width: float = 33) -> Block:
+    return Block(Vector(start, -1.8, -half_width), Vector(end, 0, half_width))
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The floor under someone who stands: an oval, so that feet do not hover."""
+
+    middle: Vector
+    length: float
+    depth: float = 30
+
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
+        rim = [(1, 0), (0.92, 0.38), (0.71, 0.71), (0.38, 0.92)]
+        quarters = [(x, z) for x, z in rim]
+        for _ in range(3):
+            quarters += [(-z, x) for x, z in quarters[-4:]]
+        line = [
+            view.flat(self.middle + Vector(x * self.length, 0, z * self.depth)) for x, z in quarters
+        ]
+        paper.area(line, GROUND, stroke="none")
+
+
+@dataclass(frozen=True, slots=True)
+class Cushion:
+    """Something soft: a pillow, a rolled towel."""
+
+    balls: Sequence[Ball]
+
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
+        circles = [view.ball(*ball) for ball in self.balls]
+        paper.area(outline(chain(circles), circles[0][0]), PLAIN, stroke=EDGE)
+
+
+@dataclass(frozen=True, slots=True)
+class LoopBand:
+    """A band around both ankles, or around both feet."""
+
+    around_feet: bool = False
+
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
+        circles = []
+        for side in SIDES:
+            leg = body.legs[side]
+            place = (
+                leg.end.mix(foot_ball(leg)[0], 0.75)
+                if self.around_feet
+                else leg.end - leg.lower * 4
+            )
+            circles.append(view.ball(place, 4.6))
+        _rope(paper, [*(line := outline(chain(circles), circles[0][0])), line[0]])
+
+
+@dataclass(frozen=True, slots=True)
+class Strap:
+    """From both hands around a foot."""
+
+    foot: Side
+    hands: Sequence[Side] = SIDES
+
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
+        leg = body.legs[self.foot]
+        sole = foot_ball(leg)[0] + leg.sole * 4.2 - leg.tip * 3
+        for hand in self.hands:
+            arm = body.arms[hand]
+            grip = view.flat(arm.end + arm.tip * 6)
+            _rope(paper, [grip, view.flat(sole)])
+
+
+def _rope(paper: Paper, line: Sequence[complex]) -> None:
+    paper.lines([line], stroke_width=6)
+    paper.lines([line], stroke=BAND, stroke_width=3.4)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A sweep from a place to another, pulled towards a third on its way."""
+
+    start: Vector
+    via: Vector
+    end: Vector
+
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
+        start, via, end = (view.flat(place) for place in (self.start, self.via, self.end))
+        ahead = (end - via) / abs(end - via)
+        neck = end - ahead * HEAD_LENGTH
+        shaft = [bent(start, via, neck + ahead * 3, step / 8) for step in range(9)]
+        head = [end, neck + ahead * 1j * HEAD_WIDTH, neck - ahead * 1j * HEAD_WIDTH]
+        for colour, extra in ((HALO, 6), (ARROW, 0)):
+            paper.lines([shaft], stroke=colour, stroke_width=ARROW_WIDTH + extra)
+            paper.facet(head, colour, stroke=colour, stroke_width=1.6 + extra)
+
+
+def straight(start: Vector, end: Vector) -> Arrow:
+    return Arrow(start, start.mix(end, 0.5), end)

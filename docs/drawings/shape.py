@@ -1,0 +1,193 @@
+"""Flat shapes as fields: how far a point is from the edge, less than 0 inside. And their outlines.
+
+Points on paper are complex numbers, x to the right and y down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from math import ceil, sqrt
+
+Field = Callable[[complex], float]
+Circle = tuple[complex, float]
+Line = Sequence[complex]
+Curve = tuple[complex, complex]
+
+GRID = 1.5
+DETAIL = 0.25
+"""How far a drawn outline may stray from the true one."""
+
+
+def cone(first: Circle, second: Circle) -> Field:
+    """A round-ended, tapered bar between two circles."""
+    (start, big), (end, small) = first, second
+    length = abs(end - start)
+    if length <= abs(big - small) + 1e-9:
+        centre, radius = max(first, second, key=lambda circle: circle[1])
+        return lambda point: abs(point - centre) - radius
+    turn = ((end - start) / length).conjugate()
+    sine = (big - small) / length
+    cosine = sqrt(1 - sine * sine)
+
+    def distance(point: complex) -> float:
+        local = (point - start) * turn
+        aside = abs(local.imag)
+        along = cosine * local.real - sine * aside
+        if along < 0:
+            return abs(local) - big
+        if along > cosine * length:
+            return abs(local - length) - small
+        return cosine * aside + sine * local.real - big
+
+    return distance
+
+
+def chain(circles: Sequence[Circle]) -> Field:
+    """Bars from each circle to the next."""
+    return union(*(cone(*pair) for pair in pairwise(circles)))
+
+
+def union(*fields: Field) -> Field:
+    return lambda point: min(field(point) for field in fields)
+
+
+def blend(softness: float, *fields: Field) -> Field:
+    """A union whose inner corners are rounded."""
+
+    def distance(point: complex) -> float:
+        first, second, *_ = *sorted(field(point) for field in fields), 1e9
+        near = max(softness - (second - first), 0) / softness
+        return first - near * near * softness / 4
+
+    return distance
+
+
+def cut(field: Field, place: complex, outward: complex) -> Field:
+    """The field without what lies beyond a straight line."""
+    size = abs(outward)
+    if size < 0.2:
+        return field
+    normal = (outward / size).conjugate()
+    return lambda point: max(field(point), ((point - place) * normal).real)
+
+
+def without(field: Field, hole: Field) -> Field:
+    return lambda point: max(field(point), -hole(point))
+
+
+def inside(field: Field, bounds: Field, inset: float = 0) -> Field:
+    return lambda point: max(field(point), bounds(point) + inset)
+
+
+def outline(field: Field, seed: complex) -> list[complex]:
+    """The closed edge around a point inside, clockwise on paper."""
+    return list(_walk(field, seed))
+
+
+def _walk(field: Field, seed: complex) -> Iterator[complex]:
+    """Follow the edge from crossing to crossing of a grid, with the inside on the right."""
+
+    @cache
+    def value(corner: complex) -> float:
+        return field(corner * GRID)
+
+    inner = complex(round(seed.real / GRID), round(seed.imag / GRID))
+    if value(inner) >= 0:
+        raise ValueError(f"The seed {seed} is not inside its shape.")
+    while value(inner - 1j) < 0:
+        inner -= 1j
+    outer = inner - 1j
+    first = (inner, outer)
+    while True:
+        yield _crossing(inner, outer, value(inner), value(outer))
+        inner, outer = _next_edge(value, inner, outer)
+        if (inner, outer) == first:
+            return
+
+
+def _next_edge(
+    value: Callable[[complex], float], inner: complex, outer: complex
+) -> tuple[complex, complex]:
+    """The edge by which the outline leaves the cell to the right of the way from inner to outer."""
+    aside = (outer - inner) * 1j
+    if value(outer + aside) < 0:
+        return outer + aside, outer
+    if value(inner + aside) < 0:
+        return inner + aside, outer + aside
+    return inner, inner + aside
+
+
+def _crossing(inner: complex, outer: complex, low: float, high: float) -> complex:
+    return (inner + (outer - inner) * (low / (low - high))) * GRID
+
+
+def curves(line: Line) -> list[Curve]:
+    """The same line as few curves, each given by its bend and its end."""
+    found, start, last = [], 0, len(line) - 1
+    while start < last:
+        good, bad = start + 1, last + 1
+        while bad - good > 1:
+            end = min((good + bad) // 2, 2 * good - start)
+            if _fits(line[start : end + 1]):
+                good = end
+            else:
+                bad = end
+        found.append((_bend(line[start : good + 1]), line[good]))
+        start = good
+    return found
+
+
+def _bend(line: Line) -> complex:
+    """Where a curve has to aim so that it passes the middle of a line."""
+    half, odd = divmod(len(line), 2)
+    middle = line[half] if odd else (line[half - 1] + line[half]) / 2
+    return 2 * middle - (line[0] + line[-1]) / 2
+
+
+def _fits(line: Line) -> bool:
+    spots = [bent(line[0], _bend(line), line[-1], step / 12) for step in range(13)]
+    return all(min(_apart(point, a, b) for a, b in pairwise(spots)) < DETAIL for point in line)
+
+
+def bent(start: complex, bend: complex, end: complex, share: float) -> complex:
+    """A point of the curve that leaves its start, and meets its end, on the way to the bend."""
+    rest = 1 - share
+    return start * rest * rest + bend * 2 * share * rest + end * share * share
+
+
+def _apart(point: complex, start: complex, end: complex) -> float:
+    length = abs(end - start)
+    if length < 1e-9:
+        return abs(point - start)
+    local = (point - start) * ((end - start) / length).conjugate()
+    return abs(local - min(max(local.real, 0), length))
+
+
+def runs(line: Iterable[complex], keep: Callable[[complex], bool]) -> list[list[complex]]:
+    """The stretches of a closed line whose points are kept."""
+    points = list(line)
+    gaps = [i for i, point in enumerate(points) if not keep(point)]
+    if not gaps:
+        return [[*points, points[0]]]
+    turned = points[gaps[0] :] + points[: gaps[0]]
+    found: list[list[complex]] = [[]]
+    for point in turned:
+        if keep(point):
+            found[-1].append(point)
+        elif found[-1]:
+            found.append([])
+    return [run for run in found if len(run) > 1]
+
+
+def hatching(field: Field, middle: complex, along: complex, reach: float) -> Iterator[Line]:
+    """Short strokes across a shape, a little aslant, that keep clear of its edge."""
+    along = along / abs(along)
+    across = along * complex(0.45, 0.9)
+    count = ceil(reach / 7)
+    for step in range(-count, count + 1):
+        base = middle + along * step * 7
+        held = [t for t in range(-40, 41) if field(base + across * t) < -1.2]
+        if len(held) > 3:
+            yield [base + across * held[0], base + across * held[-1]]

@@ -1,0 +1,179 @@
+"""A runner's bones. They never change their length: joints are found from what a pose asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import acos, atan2, degrees, sqrt
+from typing import Literal, Protocol
+
+from vector import FORWARD, Frame, Turn, Vector
+
+Side = Literal["right", "left"]
+SIDES: tuple[Side, Side] = ("right", "left")
+
+THIGH, SHIN = 41.5, 42
+UPPER_ARM, FOREARM = 30, 25
+HIP, SHOULDER = 8.5, 15.5
+LOW_BACK, RIBS, NECK = 15, 33, 21
+ANKLE = 8
+"""Of a foot that stands: how high its ankle is."""
+
+STRAIGHT = 1.2
+"""A limb whose joint is less far than this from its line has no bend to go by."""
+
+
+class UnreachableError(ValueError):
+    """A pose asks for what a body cannot do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bones:
+    """One limb: root, joint, end; where its front looks; where its hand or foot points."""
+
+    root: Vector
+    joint: Vector
+    end: Vector
+    front: Vector
+    tip: Vector
+    toes: Vector
+    under: Vector | None
+
+    @property
+    def upper(self) -> Vector:
+        return (self.joint - self.root).unit
+
+    @property
+    def lower(self) -> Vector:
+        return (self.end - self.joint).unit
+
+    @property
+    def bend(self) -> float:
+        return degrees(acos(max(-1, min(1, self.upper.dot(self.lower)))))
+
+    @property
+    def sole(self) -> Vector:
+        """The way from the ankle to the sole."""
+        return (self.under or self.lower).across(self.tip).unit
+
+
+class Limb(Protocol):
+    def bones(self, root: Vector, upper: float, lower: float) -> Bones: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A limb whose end is at a place; its joint bends towards `bend`."""
+
+    end: Vector
+    bend: Vector
+    tip: Vector = FORWARD
+    toes: Vector | None = None
+    under: Vector | None = None
+
+    def bones(self, root: Vector, upper: float, lower: float) -> Bones:
+        line = self.end - root
+        if line.length > upper + lower + 0.3:
+            raise UnreachableError(f"{self.end} is {line.length:.1f} away from {root}.")
+        span = min(line.length, upper + lower - 1e-6)
+        axis = line.unit
+        along = (span * span + upper * upper - lower * lower) / (2 * span)
+        aside = sqrt(max(upper * upper - along * along, 0))
+        joint = root + axis * along + self.bend.across(axis).unit * aside
+        front = self.bend.across(axis).unit
+        end = root + axis * span
+        return Bones(
+            root, joint, end, front, self.tip.unit, (self.toes or self.tip).unit, self.under
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Swung:
+    """A limb that points: its two bones, then its hand or foot."""
+
+    upper: Vector
+    lower: Vector
+    tip: Vector
+    toes: Vector | None = None
+    under: Vector | None = None
+
+    def bones(self, root: Vector, upper: float, lower: float) -> Bones:
+        joint = root + self.upper.unit * upper
+        end = joint + self.lower.unit * lower
+        axis = (end - root).unit
+        aside = (joint - root).across(axis)
+        front = aside if aside.length > STRAIGHT else self.tip.across(axis)
+        return Bones(
+            root, joint, end, front.unit, self.tip.unit, (self.toes or self.tip).unit, self.under
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """`hips` is the middle between the hip joints. `rests` are parts that touch, and how high."""
+
+    hips: Vector
+    pelvis: Turn
+    chest: Turn
+    head: Turn
+    right_arm: Limb
+    left_arm: Limb
+    right_leg: Limb
+    left_leg: Limb
+    rests: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    pelvis: Frame
+    chest: Frame
+    head: Frame
+    hips: Vector
+    waist: Vector
+    shoulders: Vector
+    skull: Vector
+    arms: dict[Side, Bones]
+    legs: dict[Side, Bones]
+
+
+def sign(side: Side) -> int:
+    return 1 if side == "right" else -1
+
+
+def skeleton(pose: Pose) -> Skeleton:
+    pelvis, chest, head = pose.pelvis.frame, pose.chest.frame, pose.head.frame
+    waist = pose.hips + pelvis.up * LOW_BACK
+    shoulders = waist + chest.up * RIBS
+    nape = chest.place(shoulders, -1, 4, 0)
+    limbs = {"right": (pose.right_arm, pose.right_leg), "left": (pose.left_arm, pose.left_leg)}
+    arms: dict[Side, Bones] = {}
+    legs: dict[Side, Bones] = {}
+    for side in SIDES:
+        arm, leg = limbs[side]
+        shoulder = chest.place(shoulders, -0.5, -1, SHOULDER * sign(side))
+        hip = pelvis.place(pose.hips, 0, 0, HIP * sign(side))
+        arms[side] = arm.bones(shoulder, UPPER_ARM, FOREARM)
+        legs[side] = leg.bones(hip, THIGH, SHIN)
+    skull = head.place(nape, 1.5, NECK - 4, 0)
+    return Skeleton(pelvis, chest, head, pose.hips, waist, shoulders, skull, arms, legs)
+
+
+def faults(body: Skeleton) -> Iterator[str]:
+    """Where joints are asked for more than a supple runner can do."""
+    for side in SIDES:
+        leg, arm = body.legs[side], body.arms[side]
+        flexion = degrees(atan2(leg.upper.dot(body.pelvis.forward), -leg.upper.dot(body.pelvis.up)))
+        yield from _beyond(f"{side} hip", flexion, -28, 132)
+        yield from _beyond(f"{side} knee", leg.bend, 0, 150)
+        yield from _beyond(f"{side} elbow", arm.bend, 0, 150)
+        ankle = degrees(atan2(leg.tip.dot(leg.lower), leg.tip.dot(_shin_front(leg))))
+        yield from _beyond(f"{side} ankle", ankle, -38, 80)
+
+
+def _shin_front(leg: Bones) -> Vector:
+    return leg.front.across(leg.lower).unit
+
+
+def _beyond(joint: str, angle: float, least: float, most: float) -> Iterator[str]:
+    if not least <= angle <= most:
+        yield f"{joint} at {angle:.0f} degrees, beyond {least} to {most}"
