@@ -102,7 +102,7 @@ def flank(body: Skeleton, side: Side) -> list[Ball]:
     chest = ((0.3, 0, 4.2, 8), (0.8, 12, 5, 9), (1.2, 21, 5.6, 9.4), (0, 28, 7, 7.4))
     low = body.pelvis.place(body.hips, 0, 9, 4.8 * s), 8.3
     ribs = [(body.chest.place(body.waist, f, u, r * s), size) for f, u, r, size in chest]
-    return [low, *ribs, (body.chest.place(body.shoulders, -0.5, -1.4, 13.5 * s), 6.2)]
+    return [low, *ribs, (body.chest.place(body.shoulders, -0.5, -1.4, 13.5 * s), 5.9)]
 
 
 def bust(body: Skeleton) -> list[Ball]:
@@ -111,8 +111,8 @@ def bust(body: Skeleton) -> list[Ball]:
 
 def slope(body: Skeleton, side: Side) -> list[Ball]:
     """From the neck down to the shoulder."""
-    outer = body.chest.place(body.shoulders, -0.8, -0.6, 13 * sign(side))
-    return [(body.chest.place(body.shoulders, -1, 1.5, 0), 5.2), (outer, 5)]
+    outer = body.chest.place(body.shoulders, -0.8, -0.2, 13 * sign(side))
+    return [(body.chest.place(body.shoulders, -1, 1.5, 0), 5.2), (outer, 5.6)]
 
 
 def breastbone(body: Skeleton) -> list[Ball]:
@@ -137,9 +137,11 @@ def neck(body: Skeleton) -> list[Ball]:
     return [(nape, 4.5), (body.head.place(body.skull, -2.4, -5, 0), 4.4)]
 
 
-def skull(body: Skeleton) -> list[Ball]:
-    places = (-0.8, 1.5, 9.2), (1.8, -3, 7.4), (3.4, -7.3, 4.5)
-    return [(body.head.place(body.skull, f, u, 0), size) for f, u, size in places]
+def skull(body: Skeleton, side: Side) -> list[Ball]:
+    """One half of the head, from the crown over the cheek to the jaw."""
+    s = sign(side)
+    places = (-0.8, 1.5, 0, 9.2), (1.8, -3, 0.8, 7.4), (3.2, -7.2, 1.3, 4.8)
+    return [(body.head.place(body.skull, f, u, r * s), size) for f, u, r, size in places]
 
 
 def nose(body: Skeleton) -> list[Ball]:
@@ -168,8 +170,8 @@ def muscle(name: Muscle, body: Skeleton, side: Side) -> list[Ball]:
 
     flesh: dict[Muscle, list[Ball]] = {
         "glute max": [(at_hip(-6, 7, 7), 5), (at_hip(-6.5, 0, 8), 6.5), (at_hip(-4, -5, 9), 5)],
-        "glute med": [(at_hip(-1.5, 10.5, 9), 5.6), (at_hip(-1, 0, 12.5), 4)],
-        "hip flexor": [(at_hip(6, 9, 6), 3.4), (at_hip(6, 2, 8), 4.2), (on_thigh(0.38, 5), 3)],
+        "glute med": [(at_hip(-1.5, 10, 11), 5.6), (at_hip(-1, 0, 14), 4.4)],
+        "hip flexor": [(at_hip(5, 8, 7), 3.8), (on_thigh(0.1, 4), 4.2), (on_thigh(0.42, 5), 3)],
         "hamstring": [(on_thigh(0.2, -5), 3.6), (on_thigh(0.5, -4.2), 4), (on_thigh(0.9, -3), 2)],
         "quad": [(on_thigh(0.16, 5), 3.4), (on_thigh(0.5, 4.6), 4.4), (on_thigh(0.88, 2.6), 2.8)],
         "adductor": [(inner(0.12, 5.5), 3.6), (inner(0.4, 4.6), 3.8), (inner(0.8, 3), 2)],

@@ -104,7 +104,7 @@ class Runner:
         line = outline(shape, self.view.flat(arm.root))
         (shoulder, reach), shirt = self.view.ball(arm.root, 7.5), self.shirt
         self.paper.area(line, fill, stroke="none")
-        drawn = runs(line, lambda p: shirt(p) > -2 or abs(p - shoulder) > reach)
+        drawn = runs(line, lambda p: shirt(p) > -0.8 or abs(p - shoulder) > reach)
         self.paper.lines(drawn)
 
     # Legs
@@ -182,11 +182,15 @@ class Runner:
         return way.dot(self.view.towards)
 
     def draw_head(self) -> None:
-        head = blend(2, self.shape(flesh.skull(self.body)), self.shape(flesh.nose(self.body)))
+        halves = [self.shape(flesh.skull(self.body, side)) for side in SIDES]
+        head = blend(2, union(*halves), self.shape(flesh.nose(self.body)))
         self.paper.area(outline(head, self.head_spot(-0.8, 1.5)), SKIN)
         self.draw_hair()
         self.draw_ear()
         self.draw_eyes()
+        if self.faces(self.body.head.forward) > 0.6:
+            ridge = [self.head_spot(10, 0), self.head_spot(11.4, -3)]
+            self.paper.lines([ridge], stroke_width=DETAIL)
 
     def draw_hair(self) -> None:
         bun = self.head_ball(-9, 7.5, 4)

@@ -202,7 +202,7 @@ PRONE_LIFT = Exercise(
     end=_face_down(180),
     tints=(("glute max", "right"),),
     arrows=(straight(Vector(-68, 26), Vector(-68, 54)),),
-    behind=(mat(-96, 88), Cushion([(Vector(-8, 3.6, 14), 3.6), (Vector(20, 3.6, 14), 3.6)])),
+    behind=(mat(-96, 88), Cushion([(Vector(-16, 4.4, 18), 4.4), (Vector(22, 4.4, 18), 4.4)])),
     view=View(scale=1.45),
 )
 

@@ -58,7 +58,7 @@ SWITCH = Exercise(
     tints=(("rotator", "right"), ("rotator", "left")),
     arrows=(Arrow(Vector(0, 56, 46), Vector(-34, 66, 46), Vector(-54, 36, 46)),),
     behind=(mat(-60, 60, 62),),
-    view=View(turn=18, rise=16),
+    view=View(turn=18, rise=16, scale=1.6),
     layers=(
         "left arm",
         "right arm",

@@ -192,7 +192,7 @@ STEP_DOWN = Exercise(
         Ground(Vector(2, 0), 48, 32),
         Block(Vector(-34, 0, -22), Vector(2, LOW_STEP, 26)),
     ),
-    view=View(turn=16, rise=10),
+    view=View(turn=-16, rise=10),
     layers=("trunk", "head", "left leg", "right leg", "shorts", "left arm", "right arm"),
 )
 

@@ -16,6 +16,8 @@ Line = Sequence[complex]
 Curve = tuple[complex, complex]
 
 GRID = 1.5
+PIECES = 12
+"""Into how many straight pieces a curve is thought to be cut, to measure it."""
 DETAIL = 0.25
 """How far a drawn outline may stray from the true one."""
 
@@ -147,8 +149,22 @@ def _bend(line: Line) -> complex:
 
 
 def _fits(line: Line) -> bool:
-    spots = [bent(line[0], _bend(line), line[-1], step / 12) for step in range(13)]
-    return all(min(_apart(point, a, b) for a, b in pairwise(spots)) < DETAIL for point in line)
+    """Whether one curve stays near all points; the part abreast of each is looked at first."""
+    bend = _bend(line)
+    spots = [bent(line[0], bend, line[-1], step / PIECES) for step in range(PIECES + 1)]
+    return all(
+        any(
+            _apart(point, spots[piece], spots[piece + 1]) < DETAIL
+            for piece in _from(index * PIECES // len(line))
+        )
+        for index, point in enumerate(line)
+    )
+
+
+@cache
+def _from(piece: int) -> list[int]:
+    """All pieces of a curve, beginning with those near one of them."""
+    return sorted(range(PIECES), key=lambda other: abs(other - piece))
 
 
 def bent(start: complex, bend: complex, end: complex, share: float) -> complex:

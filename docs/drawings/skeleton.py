@@ -15,7 +15,7 @@ SIDES: tuple[Side, Side] = ("right", "left")
 THIGH, SHIN = 41.5, 42
 UPPER_ARM, FOREARM = 30, 25
 HIP, SHOULDER = 8.5, 15.5
-LOW_BACK, RIBS, NECK = 15, 33, 21
+LOW_BACK, RIBS, NECK = 15, 33, 22.5
 ANKLE = 8
 """Of a foot that stands: how high its ankle is."""
 

@@ -1,0 +1,65 @@
+"""The drawings of the exercises: as drawn, one for each, safe to show, and told in words."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assessments.definition import drawing_fault
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = sorted((ROOT / "content" / "drawings").glob("*.svg"))
+
+
+@pytest.fixture
+def exercises(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "docs" / "drawings"))
+    from poses import EXERCISES  # noqa: PLC0415
+
+    return EXERCISES
+
+
+def test_the_files_are_what_the_poses_draw():
+    checked = subprocess.run(
+        [sys.executable, "docs/drawings/draw.py", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_every_exercise_has_a_drawing(exercises):
+    content = json.loads((ROOT / "content" / "exercises.json").read_text())
+    ids = [exercise["id"] for exercise in content["exercises"]]
+
+    assert [exercise.id for exercise in exercises] == ids
+    assert [file.stem for file in FILES] == sorted(ids)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_drawing_may_stand_in_a_page(file):
+    assert drawing_fault(file.read_text()) == ""
+
+
+def test_words_for_those_who_do_not_see_it_are_short(exercises):
+    longest = max(exercises, key=lambda exercise: len(exercise.alt))
+
+    assert len(longest.alt) <= 200, longest.alt
+
+
+def test_a_runner_who_floats_is_not_drawn(exercises):
+    from scene import MisdrawnError, drawing  # noqa: PLC0415
+    from vector import Vector  # noqa: PLC0415
+
+    bridge = next(exercise for exercise in exercises if exercise.id == "a1_bridge")
+    floating = replace(bridge.start, hips=bridge.start.hips + Vector(0, 3))
+
+    with pytest.raises(MisdrawnError, match=r"seat is \+3\.0 off its rest"):
+        drawing(replace(bridge, start=floating))
