@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
-from skeleton import SIDES, Bones, Side, Skeleton, sign
-from vector import Vector
+from skeleton import SIDES, Bones, Pose, Side, Skeleton, sign
+from vector import DOWN, Vector
 
 Ball = tuple[Vector, float]
-Muscle = str
+Muscle = Literal[
+    "glute max", "glute med", "hip flexor", "hamstring", "quad", "adductor", "rotator", "trunk side"
+]
 
-FLOOR_TOLERANCE = 1.3
+TOLERANCE = 1.3
+"""How far a part may be from what it touches: soft flesh, thick soles."""
+
 TRUNK_MUSCLES = ("trunk side",)
 
 
@@ -201,12 +206,20 @@ def parts(body: Skeleton) -> Iterator[tuple[str, list[Ball]]]:
         yield f"{side} hip", [(leg.root, 9.2)]
 
 
-def misplaced(body: Skeleton, rests: dict[str, float]) -> Iterator[str]:
-    """What sinks into the floor, and what should touch but does not."""
-    heights = {name: min(p.y - radius for p, radius in balls) for name, balls in parts(body)}
-    for name, height in heights.items():
-        if height < -FLOOR_TOLERANCE:
+def misplaced(body: Skeleton, pose: Pose) -> Iterator[str]:
+    """What sinks into the floor, and what should touch something but does not."""
+    places = dict(parts(body))
+    for name, balls in places.items():
+        height = -_reach(balls, DOWN)
+        if height < -TOLERANCE:
             yield f"{name} is {-height:.1f} below the floor"
-    for name, surface in rests.items():
-        if abs(heights[name] - surface) > FLOOR_TOLERANCE:
-            yield f"{name} is {heights[name] - surface:+.1f} off its rest"
+    for name, surface in pose.rests.items():
+        if abs(gap := -_reach(places[name], DOWN) - surface) > TOLERANCE:
+            yield f"{name} is {gap:+.1f} off its rest"
+    for name, (way, wall) in pose.leans.items():
+        if abs(gap := wall - _reach(places[name], way)) > TOLERANCE:
+            yield f"{name} is {gap:+.1f} off its wall"
+
+
+def _reach(balls: list[Ball], way: Vector) -> float:
+    return max(place.dot(way) + radius for place, radius in balls)

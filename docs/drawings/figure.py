@@ -30,7 +30,7 @@ SHORTS, FAR_SHORTS = "#3d5a66", "#2f4650"
 TOP, FAR_TOP = "#eef2f0", "#ccd6d2"
 SHOE, HAIR, SOLE = "#55646a", "#2d3534", "#ffffff"
 TINT = "#e0523a"
-DETAIL = 1.6
+THIN = 1.6
 
 FACING_RIGHT = ("left arm", "left leg", "trunk", "head", "right leg", "shorts", "right arm")
 """From far to near. Limbs before the trunk are a shade darker; legs after it share its shorts.
@@ -190,7 +190,7 @@ class Runner:
         self.draw_eyes()
         if self.faces(self.body.head.forward) > 0.6:
             ridge = [self.head_spot(10, 0), self.head_spot(11.4, -3)]
-            self.paper.lines([ridge], stroke_width=DETAIL)
+            self.paper.lines([ridge], stroke_width=THIN)
 
     def draw_hair(self) -> None:
         bun = self.head_ball(-9, 7.5, 4)
@@ -205,7 +205,7 @@ class Runner:
         for way, aside in ((self.body.head.right, 7), (self.body.head.right * -1, -7)):
             if self.faces(way) > 0.35:
                 spot = self.body.head.place(self.body.skull, -1.2, -2, aside)
-                self.paper.disc(self.view.ball(spot, 1.9), fill=SKIN, stroke_width=DETAIL)
+                self.paper.disc(self.view.ball(spot, 1.9), fill=SKIN, stroke_width=THIN)
 
     def draw_eyes(self) -> None:
         for aside in (-3.2, 3.2):
@@ -225,7 +225,7 @@ class Runner:
         circles = self.circles(balls)
         shape = inside(blend(2, chain(circles)), bounds, 2.2)
         seed = inner_spot(circles, shape)
-        self.paper.area(outline(shape, seed), TINT, stroke_width=DETAIL)
+        self.paper.area(outline(shape, seed), TINT, stroke_width=THIN)
         ends = circles[-1][0] - circles[0][0]
         middle = (circles[-1][0] + circles[0][0]) / 2
         strokes = list(hatching(shape, middle, ends, abs(ends)))

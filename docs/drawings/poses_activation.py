@@ -18,8 +18,8 @@ from postures import (
 )
 from props import Arrow, Block, Cushion, Ground, LoopBand, mat, straight
 from scene import Exercise
-from skeleton import Placed, Pose, Swung
-from vector import DOWN, RIGHT, UP, Turn, Vector, way
+from skeleton import Leans, Placed, Pose, Swung
+from vector import DOWN, FORWARD, LEFT, RIGHT, UP, Turn, Vector, way
 
 # Heels-close bridge
 
@@ -98,6 +98,7 @@ MARCH = Exercise(
 # Side-lying wall slide
 
 ON_HER_SIDE = Turn(roll=90, yaw=FACING_US)
+WALL_BEHIND = (LEFT, 13.0)
 
 
 def _side_lying(top_leg: float) -> Pose:
@@ -108,9 +109,10 @@ def _side_lying(top_leg: float) -> Pose:
         head=Turn(roll=92, yaw=FACING_US),
         right_arm=Swung(Vector(-0.7, -0.05, 0.7), Vector(-0.55, 0, -0.83), Vector(-0.6, 0, -0.8)),
         left_arm=Placed(Vector(-28, 3.8, 30), Vector(0.6, 0.6, 0.5), tip=Vector(-1, 0, 0.3)),
-        right_leg=Swung(Vector(0.62, -0.03, 0.78), Vector(0.55, -0.05, -0.83), Vector(0.6, 0, 0.6)),
-        left_leg=Swung(way(top_leg), way(top_leg), RIGHT),
+        right_leg=Swung(Vector(0.62, -0.03, 0.78), Vector(0.5, -0.05, -0.9), Vector(0.7, 0, 0.7)),
+        left_leg=Swung(way(top_leg, -4), way(top_leg, -4), RIGHT),
         rests={"right hip": 0, "left hand": 0},
+        leans={"left heel": WALL_BEHIND, "right heel": WALL_BEHIND, "seat": WALL_BEHIND},
     )
 
 
@@ -125,8 +127,8 @@ WALL_SLIDE = Exercise(
     tints=(("glute med", "left"),),
     arrows=(Arrow(Vector(99, 20, 0), Vector(106, 38, 0), Vector(99, 62, 0)),),
     behind=(
-        Block(Vector(-88, -1.8, -19), Vector(116, 72, -14)),
-        Block(Vector(-88, -1.8, -14), Vector(116, 0, 50)),
+        Block(Vector(-88, -1.8, -18), Vector(116, 72, -13)),
+        Block(Vector(-88, -1.8, -13), Vector(116, 0, 50)),
     ),
     view=View(turn=8, rise=16, scale=1.36),
     shift=-7,
@@ -169,8 +171,8 @@ BAND_STEP = Exercise(
     end=_low_squat(10, -13, 33),
     tints=(("glute med", "right"), ("glute med", "left")),
     arrows=(straight(Vector(26, 28, 6), Vector(62, 28, 6)),),
-    behind=(Ground(Vector(10, 0), 62, 26),),
-    before=(LoopBand(),),
+    behind=(Ground(Vector(10, 0), 62, 26), LoopBand()),
+    before=(LoopBand(front=True),),
     view=View(turn=22, rise=8),
     layers=("trunk", "head", "right leg", "left leg", "shorts", "left arm", "right arm"),
 )
@@ -235,7 +237,7 @@ BIRD_DOG = Exercise(
 # Wall drive hold
 
 
-def _by_the_wall(left_leg: Placed, **arms: Swung) -> Pose:
+def _by_the_wall(left_leg: Placed, leans: Leans | None = None, **arms: Swung) -> Pose:
     return Pose(
         hips=Vector(0, 90, 0),
         pelvis=Turn(lean=2, yaw=FACING_US),
@@ -246,6 +248,7 @@ def _by_the_wall(left_leg: Placed, **arms: Swung) -> Pose:
         right_leg=Placed(Vector(-8, 8, 0), RIGHT, tip=RIGHT),
         left_leg=left_leg,
         rests={"right heel": 0, "right ball": 0},
+        leans=leans or {},
     )
 
 
@@ -261,7 +264,8 @@ WALL_DRIVE = Exercise(
         left_arm=Swung(Vector(0.02, -1, -0.06), Vector(0, -1, 0.14), DOWN),
     ),
     end=_by_the_wall(
-        Placed(Vector(17, 49, 36), Vector(0.12, 0.6, 1), tip=RIGHT),
+        Placed(Vector(20, 49, 35), Vector(0.24, 0.6, 1), tip=RIGHT),
+        leans={"left knee": (FORWARD, 25)},
         right_arm=Swung(Vector(-0.2, -0.8, 0.55), Vector(0.1, 0.55, 0.8), Vector(0.1, 0.7, 0.7)),
         left_arm=Swung(Vector(0.02, -0.9, -0.45), Vector(0, -0.5, 0.85), Vector(0, -0.3, 1)),
     ),

@@ -115,7 +115,7 @@ COUCH = 40
 COUCH_EDGE = Vector(-46, COUCH + 9, 0)
 
 
-def _on_the_couch(fall: float, free_thigh: float, head: float) -> Pose:
+def _on_the_couch(fall: float, free_thigh: float, head: float, borne: dict[str, float]) -> Pose:
     drop = radians(fall)
     hips = COUCH_EDGE + Vector(48 * cos(drop), -48 * sin(drop), 0)
     trunk = Turn(lean=-90 + fall).frame
@@ -131,7 +131,7 @@ def _on_the_couch(fall: float, free_thigh: float, head: float) -> Pose:
         left_arm=Placed(hips + belly + LEFT * 11, Vector(-0.4, -1, -1), tip=Vector(0.6, 0.1, 0.8)),
         right_leg=standing(43, 9, knee=Vector(0.3, 1, 0)),
         left_leg=Swung(way(free_thigh), way(free_thigh - 82), way(free_thigh + 12)),
-        rests={"right heel": 0, "right ball": 0},
+        rests={"right heel": 0, "right ball": 0} | borne,
     )
 
 
@@ -141,8 +141,8 @@ THRUST = Exercise(
         "A runner has her upper back on a couch, one foot on the floor, one knee up, hips low. "
         "Then she drives through the heel until her hips are level."
     ),
-    start=_on_the_couch(36, free_thigh=66, head=-40),
-    end=_on_the_couch(0, free_thigh=62, head=-64),
+    start=_on_the_couch(36, free_thigh=66, head=-40, borne={}),
+    end=_on_the_couch(0, free_thigh=62, head=-64, borne={"back": COUCH}),
     tints=(("glute max", "right"),),
     arrows=(straight(Vector(10, 6, 30), Vector(10, 30, 30)),),
     behind=(
@@ -231,10 +231,11 @@ def _tall_by_the_wall(right_leg: Limb, right_arm: Limb) -> Pose:
         chest=Turn(),
         head=Turn(),
         right_arm=right_arm,
-        left_arm=Placed(Vector(38, 128, -30), Vector(0, -1, -0.3), tip=Vector(0.3, 1, -0.1)),
+        left_arm=Placed(Vector(38, 128, -31.5), Vector(0, -1, -0.3), tip=Vector(0.3, 1, -0.1)),
         right_leg=right_leg,
         left_leg=standing(0, -9),
         rests={"left heel": 0, "left ball": 0},
+        leans={"left hand": (LEFT, 36)},
     )
 
 
@@ -250,15 +251,18 @@ BAND_MARCH = Exercise(
     ),
     tints=(("hip flexor", "right"),),
     arrows=(straight(Vector(60, 58, 9), Vector(60, 98, 9)),),
-    behind=(Ground(Vector(0, 0), 50), Block(Vector(-56, -1, -42), Vector(76, 156, -36))),
-    before=(LoopBand(around_feet=True),),
+    behind=(
+        Ground(Vector(0, 0), 50),
+        Block(Vector(-56, -1, -42), Vector(76, 156, -36)),
+        LoopBand(around_feet=True),
+    ),
+    before=(LoopBand(around_feet=True, front=True),),
     view=View(turn=22, rise=8),
 )
 
 # Short side plank
 
 BENCH = 38
-ON_FOREARM = 34
 FOREARM_UNDER = Swung(DOWN, Vector(-0.45, -0.02, 0.9), Vector(-0.45, 0, 0.9))
 
 

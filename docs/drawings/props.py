@@ -8,8 +8,8 @@ from typing import Protocol
 
 from body import Ball, foot_ball
 from paper import Paper, View
-from shape import bent, chain, outline
-from skeleton import SIDES, Side, Skeleton
+from shape import bent, chain, outline, runs
+from skeleton import SIDES, Bones, Side, Skeleton
 from vector import Vector
 
 EDGE, LIGHT, PLAIN, DEEP, GROUND = "#8a9693", "#eef2f0", "#dfe5e2", "#c9d2ce", "#e6ebe8"
@@ -58,7 +58,7 @@ class Ground:
 
     def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
         rim = [(1, 0), (0.92, 0.38), (0.71, 0.71), (0.38, 0.92)]
-        quarters = [(x, z) for x, z in rim]
+        quarters = [*rim]
         for _ in range(3):
             quarters += [(-z, x) for x, z in quarters[-4:]]
         line = [
@@ -80,21 +80,24 @@ class Cushion:
 
 @dataclass(frozen=True, slots=True)
 class LoopBand:
-    """A band around both ankles, or around both feet."""
+    """A band around both ankles or both feet: all of it, or only the half in front of them."""
 
     around_feet: bool = False
+    front: bool = False
 
     def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
-        circles = []
-        for side in SIDES:
-            leg = body.legs[side]
-            place = (
-                leg.end.mix(foot_ball(leg)[0], 0.75)
-                if self.around_feet
-                else leg.end - leg.lower * 4
-            )
-            circles.append(view.ball(place, 4.6))
-        _rope(paper, [*(line := outline(chain(circles), circles[0][0])), line[0]])
+        balls = [(self._place(body.legs[side]), 4.6) for side in SIDES]
+        first, last = sorted((view.ball(*ball) for ball in balls), key=lambda it: it[0].real)
+        line = outline(chain([first, last]), first[0])
+        across = (last[0] - first[0]).conjugate()
+        kept = runs(line, lambda p: not self.front or ((p - first[0]) * across).imag > 0)
+        for run in kept:
+            _rope(paper, run)
+
+    def _place(self, leg: Bones) -> Vector:
+        if self.around_feet:
+            return leg.end.mix(foot_ball(leg)[0], 0.75)
+        return leg.end - leg.lower * 4
 
 
 @dataclass(frozen=True, slots=True)

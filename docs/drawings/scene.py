@@ -56,7 +56,7 @@ def _wrong(exercise: Exercise, bodies: Sequence[Skeleton]) -> Iterator[str]:
     for number, (pose, body) in enumerate(
         zip((exercise.start, exercise.end), bodies, strict=True), start=1
     ):
-        for fault in (*faults(body), *misplaced(body, pose.rests)):
+        for fault in (*faults(body), *misplaced(body, pose)):
             yield f"in position {number} {fault}"
 
 

@@ -19,6 +19,8 @@ LOW_BACK, RIBS, NECK = 15, 33, 22.5
 ANKLE = 8
 """Of a foot that stands: how high its ankle is."""
 
+Leans = dict[str, tuple[Vector, float]]
+
 STRAIGHT = 1.2
 """A limb whose joint is less far than this from its line has no bend to go by."""
 
@@ -110,7 +112,11 @@ class Swung:
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """`hips` is the middle between the hip joints. `rests` are parts that touch, and how high."""
+    """`hips` is the middle between the hip joints.
+
+    `rests` are the parts that something bears, and how high. `leans` are the parts that touch a
+    wall: the way to the wall, and how far along that way it stands.
+    """
 
     hips: Vector
     pelvis: Turn
@@ -121,6 +127,7 @@ class Pose:
     right_leg: Limb
     left_leg: Limb
     rests: dict[str, float] = field(default_factory=dict)
+    leans: Leans = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
