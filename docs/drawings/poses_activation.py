@@ -86,7 +86,7 @@ MARCH = Exercise(
         head=HIGH.head,
         **arms_beside(4),
         right_leg=standing(HEELS, 9, knee=UP),
-        left_leg=standing(HEELS - 1, -9, height=8, knee=UP),
+        left_leg=standing(HEELS - 1, -9, height=5.5, knee=UP),
         rests={"right heel": 0, "right ball": 0, "head": 0, "right hand": 0},
     ),
     tints=(("glute max", "right"),),
@@ -201,7 +201,7 @@ PRONE_LIFT = Exercise(
         "Then she squeezes the glute and lifts that thigh an inch or two."
     ),
     start=_face_down(193),
-    end=_face_down(180),
+    end=_face_down(184.5),
     tints=(("glute max", "right"),),
     arrows=(straight(Vector(-68, 26), Vector(-68, 54)),),
     behind=(mat(-96, 88), Cushion([(Vector(-16, 4.4, 18), 4.4), (Vector(22, 4.4, 18), 4.4)])),

@@ -18,7 +18,10 @@ DIGITS = {1: "m-3.5-3.5 4.5-4v15", 2: "m-4.5-3.5c0-6 9-6 9-.5 0 4-9 6-9 11h9.5"}
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """`shift` moves both figures on the sheet, for what stands beside them."""
+    """`behind` and `before` are drawn under and over her; `tints` and `arrows` at the end only.
+
+    `shift` moves both figures on the sheet, for what stands beside them.
+    """
 
     id: str
     alt: str
@@ -26,7 +29,6 @@ class Exercise:
     end: Pose
     tints: Tints
     arrows: Sequence[Arrow]
-    start_arrows: Sequence[Arrow] = ()
     behind: Sequence[Prop] = ()
     before: Sequence[Prop] = ()
     view: View = field(default_factory=View)
@@ -75,13 +77,12 @@ def _origin(exercise: Exercise, bodies: Sequence[Skeleton]) -> complex:
 def _draw_position(
     paper: Paper, view: View, exercise: Exercise, number: int, body: Skeleton
 ) -> None:
+    moved = number == 2
     for prop in exercise.behind:
         prop.draw(paper, view, body)
-    Runner(paper, view, body, exercise.layers, exercise.tints if number == 2 else ()).draw()
-    for prop in exercise.before:
+    Runner(paper, view, body, exercise.layers, exercise.tints if moved else ()).draw()
+    for prop in (*exercise.before, *(exercise.arrows if moved else ())):
         prop.draw(paper, view, body)
-    for arrow in exercise.arrows if number == 2 else exercise.start_arrows:
-        arrow.draw(paper, view, body)
     _draw_number(paper, number)
 
 
