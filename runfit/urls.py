@@ -1,14 +1,9 @@
 """Addresses: the runner's pages, the PT's admin, the machine's health."""
 
-from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
-from django.views.decorators.cache import cache_control
-from django.views.static import serve
+from django.urls import include, path, re_path
 
-from runfit import health
-
-DAY = 24 * 3600
+from runfit import health, media
 
 handler400 = "runfit.errors.bad_request"
 handler403 = "runfit.errors.permission_denied"
@@ -19,12 +14,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/live/", health.live),
     path("health/ready/", health.ready),
-    # Pictures of the practice only: uploaded guides open by a signed link alone.
-    path(
-        "media/practice/<path:path>",
-        cache_control(public=True, max_age=DAY)(serve),
-        {"document_root": settings.MEDIA_ROOT / "practice"},
-    ),
+    re_path("^media/(?P<folder>practice|pictures)/(?P<path>.+)$", media.picture),
     path("", include("guides.urls")),
     path("", include("assessments.urls")),
 ]

@@ -24,7 +24,7 @@ ATTRIBUTES = frozenset(
     }
 )  # fmt: skip
 VALUE = re.compile(r"[\w\s.,#()%+-]*", re.ASCII)
-VIEW_BOX = re.compile(r"\s*(-?[0-9.]+[\s,]+){3}-?[0-9.]+\s*")
+VIEW_BOX = re.compile(r"\s*(-?[0-9.]+[\s,]+){2}[0-9.]*[1-9][0-9.]*[\s,]+[0-9.]*[1-9][0-9.]*\s*")
 
 
 def as_svg(value: object) -> str:
@@ -56,7 +56,7 @@ def _faults(text: str) -> Iterator[str]:
         yield "must be SVG: this text cannot be read as such."
         return
     if _name(root) != "svg" or not VIEW_BOX.fullmatch(root.get("viewBox", "")):
-        yield "must be one <svg> with a viewBox of four numbers."
+        yield "must be one <svg> with a viewBox of four numbers, such as 0 0 640 300."
     for element in root.iter():
         yield from _element_faults(element)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from poses import EXERCISES
 from scene import drawing
 
-FOLDER = Path(__file__).resolve().parents[2] / "content" / "drawings"
+FOLDER = Path(__file__).resolve().parents[2] / "content" / "pictures"
 
 
 def main() -> int:

@@ -11,6 +11,7 @@ from guides.content import reading
 from guides.content.reading import (
     BlankName,
     BlankText,
+    FileName,
     Key,
     Line,
     Lines,
@@ -87,9 +88,10 @@ class Dose:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """`file` is the name under which the picture is kept; `alt` says what it shows."""
+    """`file` lies beside the file that names it, and is kept under this name; `alt` says what it
+    shows."""
 
-    file: Name
+    file: FileName
     alt: Text
 
 

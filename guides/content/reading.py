@@ -20,6 +20,7 @@ S = TypeVar("S")
 
 KEY = re.compile(r"[a-z0-9_-]{1,64}")
 PLAN_KEY = re.compile(r"([a-z0-9_-]{1,64}/)?[a-z0-9_-]{1,64}")
+FILE_NAME = re.compile(r"(?!.*\.\.)\w[\w. -]*(/\w[\w. -]*)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 # Control characters, halves of surrogate pairs, and what only looks like a line break.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
@@ -234,6 +235,7 @@ PlanKey = Annotated[str, matches(PLAN_KEY, "a result's key, or self-check/key")]
 Language = Annotated[str, matches(LANGUAGE, "a language code of two or three letters, such as en")]
 Line = Annotated[str, filled, one_line]
 Name = Annotated[str, filled, one_line, short]
+FileName = Annotated[str, matches(FILE_NAME, "a plain name, such as pictures/bridge.svg"), short]
 BlankName = Annotated[str, one_line, short]
 Lines = Annotated[tuple[Line, ...], filled]
 Text = Annotated[str, filled]

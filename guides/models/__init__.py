@@ -2,7 +2,15 @@
 
 from guides.models.content import EmailText, Guide, GuideEdition, GuidePhase, Reference
 from guides.models.delivery import Consent, Contact, Delivery, DownloadLink, Suppression
-from guides.models.library import Exercise, Phase, Plan, PlanBlock, PlanStep, SharedRules
+from guides.models.library import (
+    Exercise,
+    Phase,
+    Plan,
+    PlanBlock,
+    PlanStep,
+    SharedRules,
+    validate_picture,
+)
 
 __all__ = [
     "Consent",
@@ -21,4 +29,5 @@ __all__ = [
     "Reference",
     "SharedRules",
     "Suppression",
+    "validate_picture",
 ]

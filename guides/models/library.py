@@ -1,14 +1,16 @@
 """What the PT curates: exercises, the rules they share, and a plan for each result type."""
 
+from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from PIL import Image
 from solo.models import SingletonModel
 
+from assessments.definition import drawing_fault
 from guides.content import LINE_LENGTH, TEXT_LENGTH
 from guides.models.words import Worded, new_key
 
@@ -18,16 +20,30 @@ PICTURE_FORMATS = ("PNG", "JPEG")
 
 
 def validate_picture(picture: Any) -> None:
-    """What the guide can print, and light enough to send. Judged by content, not by name."""
+    """What the guide can print, and light enough to send. Judged by content and by name: the web
+    server tells browsers what the name says."""
     if picture.size > LARGEST_PICTURE:
         raise ValidationError("This picture is larger than 2 MB. Make it smaller first.")
+    if PurePath(picture.name).suffix.lower() == ".svg":
+        _validate_drawing(picture)
+        return
     try:
         with Image.open(picture) as image:
             known = image.format in PICTURE_FORMATS
     except (OSError, Image.DecompressionBombError):
         known = False
     if not known:
-        raise ValidationError("Upload a PNG or JPEG picture.")
+        raise ValidationError("Upload a PNG or JPEG picture, or a drawing as SVG.")
+
+
+def _validate_drawing(picture: Any) -> None:
+    picture.seek(0)
+    try:
+        fault = drawing_fault(picture.read().decode())
+    except UnicodeDecodeError:
+        fault = "must be SVG: this file cannot be read as such."
+    if fault:
+        raise ValidationError(f"This drawing {fault} Or upload it as PNG.")
 
 
 class Phase(models.IntegerChoices):
@@ -101,11 +117,12 @@ class Exercise(Worded):
         blank=True,
         help_text="Where it can be watched. For example: https://example.org/bridge",
     )
-    picture = models.ImageField(
-        upload_to="guides/pictures/",
+    picture = models.FileField(
+        upload_to="pictures/",
         blank=True,
-        validators=[validate_picture],
-        help_text="PNG or JPEG, up to 2 MB. Shows in the guide, beside the steps.",
+        validators=[validate_picture, FileExtensionValidator(["svg", "png", "jpg", "jpeg"])],
+        help_text="PNG or JPEG, up to 2 MB, or a plain SVG drawing. About twice as wide as high is "
+        "best. Shows in the guide, beside the steps.",
     )
     picture_alt = models.CharField(
         "picture in words",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from auditlog.context import disable_auditlog
 from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 import assessments.selectors
@@ -234,6 +235,7 @@ def _proved(guide: Guide, data: rows.Data) -> tuple[content.GuideContent | None,
         *_plans_missing(guide, compiled),
         *_put_aside(),
         *_placeholders(compiled),
+        *_pictures_missing(compiled),
         *_lone_braces(compiled),
     ]
 
@@ -265,6 +267,17 @@ def _placeholders(compiled: content.GuideContent) -> Iterable[Finding]:
     if not compiled.secret.filled_in:
         message = "The secret still holds the words that ask you to fill it in."
         yield _finding("warning", "secret_to_fill_in", "secret.text", message)
+
+
+def _pictures_missing(compiled: content.GuideContent) -> Iterable[Finding]:
+    for index, exercise in enumerate(compiled.exercises):
+        picture, where = exercise.picture, f"exercises[{index}]"
+        if picture is None:
+            message = "It has no picture, so runners only read how it is done. Add one."
+            yield _finding("warning", "picture_missing", where, message)
+        elif not default_storage.exists(picture.file):
+            message = "Its picture is gone from where files are kept. Upload it again."
+            yield _finding("warning", "picture_gone", where, message)
 
 
 def _lone_braces(compiled: content.GuideContent) -> Iterable[Finding]:

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditlog.context import disable_auditlog
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max
 from django.template.defaultfilters import pluralize
 
 from assessments.selectors import profiles
 from guides import content
-from guides.models import Exercise, Plan, SharedRules
+from guides.models import Exercise, Plan, SharedRules, validate_picture
 from guides.services import rows
 
 if TYPE_CHECKING:
@@ -27,10 +31,11 @@ class LoadReport:
 
 
 @transaction.atomic
-def exercises_load(*, data: object) -> LoadReport:
+def exercises_load(*, data: object, folder: Path) -> LoadReport:
     """Make exercises, shared rules and plans from decoded JSON; leave alone what exists.
 
-    Raises ContentError with every fault, and then leaves nothing behind.
+    `folder` holds their pictures. Raises ContentError with every fault, and then leaves no row
+    behind.
     """
     planned, faults = _profiles_of(data)
     known = Exercise.objects.values_list("key", flat=True)
@@ -42,7 +47,7 @@ def exercises_load(*, data: object) -> LoadReport:
         raise content.ContentError(faults)
     with disable_auditlog():  # what comes with a file was changed by nobody
         reports = (
-            _exercises_create(library.exercises),
+            _exercises_create(library.exercises, folder),
             _rules_create(library),
             _plans_create(library, planned),
         )
@@ -52,18 +57,54 @@ def exercises_load(*, data: object) -> LoadReport:
     )
 
 
-def _exercises_create(exercises: Iterable[content.Exercise]) -> LoadReport:
+def _exercises_create(exercises: Iterable[content.Exercise], folder: Path) -> LoadReport:
     known = set(Exercise.objects.values_list("key", flat=True))
     new = [exercise for exercise in exercises if exercise.id not in known]
     last = Exercise.objects.aggregate(last=Max("order"))["last"] or 0
-    Exercise.objects.bulk_create(
+    made = [
         Exercise(order=order, **rows.exercise_columns(exercise))
         for order, exercise in enumerate(new, start=last + 1)
-    )
+    ]
+    _pictures_keep([exercise for exercise in made if exercise.picture], folder)
+    Exercise.objects.bulk_create(made)
     return LoadReport(
         made=(f"{len(new)} exercise{pluralize(len(new))}",) if new else (),
         left=tuple(f"exercise “{each.id}”" for each in exercises if each.id in known),
     )
+
+
+def _pictures_keep(exercises: Iterable[Exercise], folder: Path) -> None:
+    """Copy their pictures to where uploaded ones are kept, all or none. What is exported names
+    pictures that lie there already."""
+    faults, found = [], []
+    for exercise in exercises:
+        name = str(exercise.picture.name)
+        try:
+            file = ContentFile((folder / name).read_bytes(), name)
+            validate_picture(file)
+        except OSError:
+            if not default_storage.exists(name):
+                message = f"there is no file “{name}”."
+                faults.append(content.Fault(f"exercises.{exercise.key}", message))
+        except ValidationError as error:
+            faults.append(content.Fault(f"exercises.{exercise.key}", " ".join(error.messages)))
+        else:
+            found.append((exercise, file))
+    if faults:
+        raise content.ContentError(faults)
+    for exercise, file in found:
+        exercise.picture.name = _picture_keep(file)
+
+
+def _picture_keep(file: "ContentFile[bytes]") -> str:
+    """The name under which it lies: the same again for the same picture."""
+    name = str(file.name)
+    if default_storage.exists(name):
+        file.seek(0)
+        with default_storage.open(name) as kept:
+            if kept.read() == file.read():
+                return name
+    return str(default_storage.save(name, file))
 
 
 def _rules_create(library: content.Library) -> LoadReport:

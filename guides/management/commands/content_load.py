@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 self._refuse(path, error)
         for kind, path, data in sorted(loadable, key=lambda each: ORDER.index(each[0])):
             try:
-                report = _load(kind, data)
+                report = _load(kind, data, path.parent)
             except (content.ContentError, DefinitionError, PublishRefused) as error:
                 bad += 1
                 self._refuse(path, error)
@@ -55,9 +55,9 @@ class Command(BaseCommand):
             self.stderr.write(f"  {line}")
 
 
-def _load(kind: content.Kind, data: object) -> LoadReport:
+def _load(kind: content.Kind, data: object, folder: Path) -> LoadReport:
     if kind == "exercises":
-        return exercises_load(data=data)
+        return exercises_load(data=data, folder=folder)
     if kind == "guide":
         return guide_load(data=data)
     outcome = assessment_load(data=data)

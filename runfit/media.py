@@ -1,0 +1,14 @@
+"""Pictures, for everyone. No other file: guides open by a signed link alone."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.cache import cache_control
+from django.views.static import serve
+
+DAY = 24 * 3600
+
+
+@cache_control(public=True, max_age=DAY)
+def picture(request: HttpRequest, folder: str, path: str) -> HttpResponseBase:
+    return serve(request, path, document_root=str(settings.MEDIA_ROOT / folder))

@@ -1,0 +1,138 @@
+"""Pictures that come with a content file, and those that the PT uploads."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from assessments.models import Assessment
+from guides import services
+from guides.content import ContentError
+from guides.models import Exercise, validate_picture
+from tests.assessments.factories import AssessmentFactory, ProfileFactory
+from tests.guides import samples
+
+pytestmark = pytest.mark.django_db
+
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 30"><path d="M0 0H9"/></svg>'
+
+
+@pytest.fixture(autouse=True)
+def check() -> Assessment:
+    assessment = AssessmentFactory.create(slug="small-check")
+    ProfileFactory.create(assessment=assessment, key="stiff")
+    return assessment
+
+
+def library(file: str = "pictures/rock.svg") -> dict[str, Any]:
+    data = samples.library()
+    data["exercises"][0]["picture"] = {"file": file, "alt": "A runner rocks."}
+    return data
+
+
+def put(folder: Path, text: str = DRAWING) -> None:
+    (folder / "pictures").mkdir(exist_ok=True)
+    (folder / "pictures" / "rock.svg").write_text(text)
+
+
+def png() -> bytes:
+    made = BytesIO()
+    Image.new("RGB", (8, 4)).save(made, "PNG")
+    return made.getvalue()
+
+
+def test_a_picture_comes_with_its_exercise(tmp_path: Path) -> None:
+    put(tmp_path)
+
+    services.exercises_load(data=library(), folder=tmp_path)
+
+    exercise = Exercise.objects.get(key="rock")
+    assert (exercise.picture.name, exercise.picture_alt) == ("pictures/rock.svg", "A runner rocks.")
+    with exercise.picture.open() as file:
+        assert file.read() == DRAWING.encode()
+
+
+def test_the_same_picture_is_kept_once_and_another_of_its_name_beside_it(tmp_path: Path) -> None:
+    put(tmp_path)
+    default_storage.save("pictures/rock.svg", ContentFile(DRAWING.encode()))
+    services.exercises_load(data=library(), folder=tmp_path)
+    once = default_storage.listdir("pictures")[1]
+    Exercise.objects.filter(key="rock").update(key="another")
+    put(tmp_path, DRAWING.replace("H9", "H8"))
+
+    services.exercises_load(data=library(), folder=tmp_path)
+
+    name = Exercise.objects.get(key="rock").picture.name
+    assert once == ["rock.svg"]
+    assert name != "pictures/rock.svg"
+    with default_storage.open(name) as file:
+        assert b"H8" in file.read()
+
+
+def test_a_picture_that_is_kept_already_need_not_lie_beside_the_file(tmp_path: Path) -> None:
+    default_storage.save("pictures/rock.svg", ContentFile(DRAWING.encode()))
+
+    services.exercises_load(data=library(), folder=tmp_path)
+
+    assert Exercise.objects.get(key="rock").picture.name == "pictures/rock.svg"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "fault"),
+    [
+        ("pictures/no.svg", DRAWING, "exercises.rock: there is no file “pictures/no.svg”."),
+        (
+            "pictures/rock.svg",
+            DRAWING.replace("path", "script"),
+            "exercises.rock: This drawing may not have “script”",
+        ),
+        ("../rock.svg", DRAWING, "exercises[0].picture.file: must be a plain name, such as"),
+        ("/etc/passwd", DRAWING, "exercises[0].picture.file: must be a plain name, such as"),
+    ],
+)
+def test_a_picture_that_cannot_be_had_is_told_and_leaves_nothing(
+    tmp_path: Path, file: str, text: str, fault: str
+) -> None:
+    put(tmp_path, text)
+
+    with pytest.raises(ContentError) as refused:
+        services.exercises_load(data=library(file), folder=tmp_path)
+
+    assert str(refused.value.faults[0]).startswith(fault)
+    assert not Exercise.objects.exists()
+    assert not default_storage.exists("pictures")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.svg", DRAWING.encode()), ("a.png", png()), ("A.SVG", DRAWING.encode())],
+)
+def test_drawings_and_pictures_are_taken(name: str, content: bytes) -> None:
+    validate_picture(ContentFile(content, name))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.png", DRAWING.encode(), "Upload a PNG or JPEG picture, or a drawing as SVG."),
+        ("a.svg", png(), "This drawing must be SVG: this file cannot be read as such."),
+        ("a.svg", b"\xef\xbb\xbf<svg", "This drawing must be SVG: this text cannot be read"),
+        (
+            "a.svg",
+            DRAWING.replace("<path", '<path onload="x()"').encode(),
+            "This drawing may not have “onload” on its “path”.",
+        ),
+        ("a.svg", DRAWING.replace("64 30", "64 0").encode(), "This drawing must be one <svg> with"),
+        ("a.png", b" " * (2 * 1024 * 1024 + 1), "This picture is larger than 2 MB."),
+    ],
+)
+def test_what_no_page_can_show_is_refused(name: str, content: bytes, message: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        validate_picture(ContentFile(content, name))
+
+    assert refused.value.messages[0].startswith(message)
