@@ -48,12 +48,14 @@ def page(
 
 
 def private_page(view: View[P]) -> View[P]:
-    """Mark a page about one runner: never stored, never indexed, its address never passed on."""
+    """Mark a page about one runner: never indexed, its address never passed on, and never stored
+    unless the view says how."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        add_never_cache_headers(response)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response

@@ -8,7 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -27,6 +27,7 @@ TEMPLATES = Path(__file__).parent / "typst"
 TYPST_PAPER: dict[Paper, str] = {"a4": "a4", "letter": "us-letter"}
 DEFAULT_ACCENT = "#0b6b5d"
 UNREVIEWED = "Draft, not reviewed by a clinician."
+NOTHING_TO_TELL = "It is not ready to show yet."
 READABLE = 4.5
 """The contrast that WCAG asks of text."""
 
@@ -36,12 +37,13 @@ BREAK = "\N{ZERO WIDTH SPACE}"
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 LONG_WORD = re.compile(r"\S{25,}")
 BREAK_EVERY = 12
+CHARACTERS_OF_LINE = 40  # of the narrower column
 UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 # Marks and joiners of a character that no font shows vanish with it.
 VANISHING = {"Cf", "Mn", "Me", "Mc", "Sk"}
 # What the template links to; it breaks addresses itself.
-VERBATIM = {"id", "url", "video_url", "secret_url"}
+VERBATIM = {"id", "url", "video_url", "secret_url", "booking_link", "picture_name", "logo", "photo"}
 
 
 class PlanMissingError(LookupError):
@@ -55,7 +57,12 @@ class Practice:
     name: str
     credentials: str = ""
     sign_off: str = ""
+    booking_link: str = ""
     accent: str = DEFAULT_ACCENT
+    logo: bytes = b""
+    logo_alt: str = ""
+    photo: bytes = b""
+    photo_alt: str = ""
 
 
 def render(
@@ -70,23 +77,26 @@ def render(
 ) -> bytes:
     """The guide of one result type. Raises PlanMissingError where it has no plan.
 
-    `pictures` holds the PNG or JPEG bytes of exercises by the name of their file; a picture that
+    `pictures` holds SVG, PNG or JPEG bytes of exercises by the name of their file; a picture that
     is not there is left out.
     """
     chosen = content.profile(profile)
     if chosen is None:
         raise PlanMissingError(profile)
-    data = _data(content, chosen, practice) | {
+    images = Images()
+    data = _data(content, chosen) | {
         "paper": TYPST_PAPER[paper],
         "reviewed": f"Reviewed by {reviewed_by}." if reviewed_by else UNREVIEWED,
         "secret_url": secret_url,
+        "practice": _practice(practice, images),
+        "colors": colors(practice.accent),
     }
     kept = pictures or {}
     for section in data["sections"]:
         for exercise in section["exercises"]:
             name = (exercise.get("picture") or {}).get("file", "")
-            exercise["picture_bytes"] = list(kept.get(name, b""))
-    return _compile(data)
+            exercise["picture_name"] = images.name(kept.get(name))
+    return _compile(data, images.files)
 
 
 @cache
@@ -100,18 +110,32 @@ def template_version() -> str:
     return digest.hexdigest()
 
 
-def _data(content: GuideContent, chosen: ProfilePlan, practice: Practice) -> dict[str, Any]:
+class Images:
+    """Pictures as files that the template opens by name."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def name(self, image: bytes | None) -> str | None:
+        if not image:
+            return None
+        # Without an ending: what it is, its bytes tell.
+        name = f"image-{sha256(image).hexdigest()}"
+        self.files[name] = image
+        return name
+
+
+def _practice(practice: Practice, images: Images) -> dict[str, Any]:
+    shown = asdict(practice)
+    return shown | {name: images.name(shown[name]) for name in ("logo", "photo")}
+
+
+def _data(content: GuideContent, chosen: ProfilePlan) -> dict[str, Any]:
     start = content.phase(chosen.plan.start_phase)
     return {
         "document_title": f"{content.title}: {chosen.title}",
         "language": content.language,
         "title": content.title,
-        "practice": {
-            "name": practice.name,
-            "credentials": practice.credentials,
-            "sign_off": practice.sign_off,
-        },
-        "colors": colors(practice.accent),
         "profile": {
             "title": chosen.title,
             "first_step": chosen.first_step,
@@ -123,13 +147,14 @@ def _data(content: GuideContent, chosen: ProfilePlan, practice: Practice) -> dic
         "plan": _plan(content, chosen.plan),
         "sections": _sections(content, chosen.plan),
         "rules": to_data(content.shared_rules),
-        "progress": _progress(content),
+        "progress": [{"title": phase.title, "text": text} for phase, text in content.progress],
         "common_stops": content.common_stops,
         "evidence": to_data(content.evidence),
         "references": to_data(content.references),
         "see_someone": content.see_someone,
         "disclaimer": content.disclaimer,
-        "secret": to_data(content.secret),
+        "secret": to_data(content.secret)
+        | ({} if content.secret.filled_in else {"text": NOTHING_TO_TELL}),
     }
 
 
@@ -176,13 +201,29 @@ def _sections(content: GuideContent, plan: Plan) -> list[dict[str, Any]]:
 
 
 def _exercise(content: GuideContent, exercise: Exercise) -> dict[str, Any]:
-    data = {**to_data(exercise), "stop_if": content.own_stops(exercise)}
-    return {**data, "facts": exercise.dose.facts(), "short": _short(data)}
+    stops = content.own_stops(exercise)
+    left = [exercise.position, exercise.steps, exercise.easier, exercise.harder]
+    right = [
+        exercise.cues,
+        exercise.common_mistakes,
+        stops,
+        exercise.skip_if,
+        exercise.evidence_note,
+    ]
+    return {
+        **to_data(exercise),
+        "stop_if": stops,
+        "facts": exercise.dose.facts(),
+        "short": _short(left, right),
+    }
 
 
-def _short(data: Any) -> bool:
-    """Surely shorter than a page: at most 36 lines, even if all stood in the narrow column."""
-    return sum(1 + len(text) // 40 for text in _texts(data)) <= 36
+def _short(*columns: Any) -> bool:
+    """Surely shorter than a page: no column of these texts fills more than 36 lines."""
+    return all(
+        sum(1 + len(text) // CHARACTERS_OF_LINE for text in _texts(column)) <= 36
+        for column in columns
+    )
 
 
 def _texts(data: Any) -> Iterator[str]:
@@ -195,21 +236,12 @@ def _texts(data: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-def _progress(content: GuideContent) -> list[dict[str, str]]:
-    progress = content.shared_rules.progress
-    texts = (progress.mobility, progress.activation, progress.strength)
-    return [
-        {"title": phase.title, "text": text}
-        for phase, text in zip(content.phases, texts, strict=True)
-    ]
-
-
-def _compile(data: dict[str, Any]) -> bytes:
+def _compile(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
     """Characters that no font shows come back as an error: replace them and try again."""
     data = _mapped(data, _ready, leave=VERBATIM)
     while True:
         try:
-            return _typeset(json.dumps(data))
+            return _typeset(data, images)
         except typst.TypstError as error:
             shown = _without(data, _unshown(error.diagnostic))
             if shown == data:
@@ -226,12 +258,16 @@ def _without(data: dict[str, Any], chars: set[str]) -> Any:
     return _mapped(data, lambda text: _visible(text.translate(table) or (BOX if text else "")))
 
 
-def _typeset(source: str) -> bytes:
+def _typeset(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
+    files = {
+        **{path.name: path.read_bytes() for path in TEMPLATES.glob("*.typ")},
+        **images,
+        "data.json": json.dumps(data).encode(),
+    }
     # One compiler for each call: it must not be shared between threads, its fonts may be.
-    compiler = typst.Compiler(TEMPLATES / "guide.typ", root=TEMPLATES, font_paths=_fonts())
-    compiled = compiler.compile(
-        format="pdf", sys_inputs={"data": source}, pdf_standards=["ua-1"], timestamp=0
-    )
+    # Its stubs do not know that it takes files by name.
+    compiler = typst.Compiler(cast(Any, files), font_paths=_fonts())
+    compiled = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
     return cast(bytes, compiled)
 
 

@@ -2,12 +2,14 @@
 
 import logging
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -113,17 +115,48 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
         return see_other("guides:guide", token)
     step = selectors.consent_step(link.contact, Consent.Purpose.FOLLOW_UP)
     content = selectors.guide_content(link.edition)
+    plan = content.plan(link.profile)
     context = {
         "token": token,
         "content": content,
         "edition": link.edition,
         "profile": content.profile(link.profile),
+        "plan": plan,
+        "weeks": [(part, content.session(part)) for part in plan.blocks] if plan else [],
+        "rules": content.shared_rules,
+        "harder": content.progress,
         "download_url": reverse("guides:download", args=[token]),
         "secret_url": reverse("guides:secret", args=[token]),
         "confirm_follow_up": step == Consent.Step.ASKED,
         "follow_up_confirmed": step == Consent.Step.CONFIRMED,
     }
     return page(request, "guides/guide.html", context, language=content.language)
+
+
+@private_page
+@require_safe
+def session(request: HttpRequest, token: str, number: int) -> HttpResponse:
+    """What to do on a day of some weeks of the plan: the first weeks are number 1."""
+    link = _link(token)
+    if link.expired:
+        return see_other("guides:guide", token)
+    content = selectors.guide_content(link.edition)
+    plan = content.plan(link.profile)
+    if plan is None or not 1 <= number <= len(plan.blocks):
+        raise Http404
+    block = plan.blocks[number - 1]
+    context = {
+        "token": token,
+        "content": content,
+        "part": block,
+        "rules": content.shared_rules,
+        "exercises": [
+            {"exercise": exercise, "dose": dose, "stops": content.own_stops(exercise)}
+            for exercise, dose in content.session(block)
+        ],
+        "next": number + 1 if number < len(plan.blocks) else None,
+    }
+    return page(request, "guides/session.html", context, language=content.language)
 
 
 @private_page
@@ -138,10 +171,24 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
     except PlanMissingError as error:
         logger.critical("%s has neither its own PDF nor a plan for this result.", link.edition)
         raise Http404 from error
-    # The whole body at once: the server streams it, and a slow phone holds no thread.
-    response = HttpResponse(pdf, content_type="application/pdf")
-    name = f"{selectors.guide_content(link.edition).title}.pdf"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    title = selectors.guide_content(link.edition).title
+    response = get_conditional_response(request, pdf.etag) or _pdf_response(pdf, f"{title}.pdf")
+    response["ETag"] = pdf.etag
+    # The runner's own browser keeps it, and asks each time if the link still holds.
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _pdf_response(pdf: services.GuidePdf, filename: str) -> HttpResponse:
+    response = HttpResponse(content_type="application/pdf")
+    if settings.ACCEL_LOCATION and not pdf.content:
+        response["X-Accel-Redirect"] = quote(f"{settings.ACCEL_LOCATION}{pdf.name}")
+    else:
+        # The whole body at once: the server streams it, and a slow phone holds no thread.
+        response.content = pdf.read()
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=filename
+    )
     return response
 
 

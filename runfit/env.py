@@ -4,6 +4,7 @@ Every variable also accepts NAME_FILE, a path to a file that holds the value (fo
 Blank counts as unset. A value that cannot be read stops start-up with its name and the fix.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ MAIL_SCHEMES = {
 class Environment:
     """One field for each variable, in lower case."""
 
+    accel_location: str
     allowed_hosts: list[str]
     database_url: str
     debug: bool
@@ -49,6 +51,7 @@ class Environment:
 def read(environ: Mapping[str, str]) -> Environment:
     """Read all variables. Raises ImproperlyConfigured, naming the variable and the fix."""
     return Environment(
+        accel_location=_location(environ, "ACCEL_LOCATION"),
         allowed_hosts=_words(environ, "ALLOWED_HOSTS"),
         database_url=_url(environ, "DATABASE_URL", POSTGRES, "postgres://user:password@host/name"),
         debug=_flag(environ, "DEBUG", default=False),
@@ -141,6 +144,13 @@ def _number(environ: Mapping[str, str], name: str, *, default: int) -> int:
 
 def _words(environ: Mapping[str, str], name: str) -> list[str]:
     return [word.strip() for word in _text(environ, name).split(",") if word.strip()]
+
+
+def _location(environ: Mapping[str, str], name: str) -> str:
+    value = _text(environ, name)
+    if value and not re.fullmatch(r"/([\w.-]+/)+", value):
+        raise ImproperlyConfigured(f"{name} must begin and end with a slash, such as /files/.")
+    return value
 
 
 def _site(environ: Mapping[str, str], name: str) -> str:

@@ -54,6 +54,7 @@ HTTPS = _site.scheme == "https"
 ALLOWED_HOSTS = [str(_site.hostname), *ENV.allowed_hosts, "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
+ACCEL_LOCATION = ENV.accel_location
 DEFAULT_CHECK = ENV.default_check
 GUIDE_LIMIT_HOUR = ENV.guide_limit_hour
 GUIDE_LIMIT_NETWORK_HOUR = ENV.guide_limit_network_hour

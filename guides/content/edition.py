@@ -68,6 +68,12 @@ class GuideContent:
         return tuple((self.exercise(step.id), step.dose) for step in block.exercises)
 
     @property
+    def progress(self) -> tuple[tuple[PhaseText, str], ...]:
+        """Each phase, and when to make its exercises harder."""
+        rule = self.shared_rules.progress
+        return tuple(zip(self.phases, (rule.mobility, rule.activation, rule.strength), strict=True))
+
+    @property
     def common_stops(self) -> tuple[str, ...]:
         """Reasons to stop that every exercise repeats: a reader needs them once."""
         if not self.exercises:

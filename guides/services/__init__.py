@@ -37,10 +37,11 @@ from guides.services.samples import (
     guide_email_sample,
     guide_email_sample_send,
 )
-from guides.services.store import guide_pdf, guide_preview, guide_render
+from guides.services.store import GuidePdf, guide_pdf, guide_preview, guide_render
 
 __all__ = [
     "FOLLOW_UP_WORDS",
+    "GuidePdf",
     "LimitReachedError",
     "LoadReport",
     "SampleNotSentError",

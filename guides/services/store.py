@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import secrets
-from dataclasses import astuple
+from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -21,27 +21,57 @@ from guides.models import Guide, GuideEdition
 from guides.services.content import guide_compile
 
 PICTURE_SIDE = 900  # pixels
+LOOK_SIDE = 400
+SHOWN_OF_PRACTICE = (
+    "name", "credentials", "sign_off", "booking_link", "accent_colour",
+    "logo", "logo_alt", "photo", "photo_alt",
+)  # fmt: skip
 
 logger = logging.getLogger(__name__)
 
 
-def guide_pdf(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> bytes:
+@dataclass(frozen=True, slots=True)
+class GuidePdf:
+    """A PDF to send. It lies under `name`, unless the disk refused it: then it is only here."""
+
+    name: str
+    content: bytes = b""
+
+    @property
+    def etag(self) -> str:
+        """Whatever shows in it is part of its name."""
+        return f'"{sha256(self.name.encode()).hexdigest()}"'
+
+    def read(self) -> bytes:
+        if self.content:
+            return self.content
+        with default_storage.open(self.name) as file:
+            return bytes(file.read())
+
+
+def guide_pdf(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> GuidePdf:
     """The PDF of an edition: the PT's own where she uploaded one, else the built one.
 
     Raises PlanMissingError where the edition has no plan for this result type.
     """
-    uploaded = _uploaded(edition)
-    if uploaded is not None:
-        return uploaded
-    practice = _practice()
-    name = _name(edition, profile, paper, practice)
-    try:
-        with default_storage.open(name) as file:
-            return bytes(file.read())
-    except OSError:  # not there yet, or not to be read
-        rendered = guide_render(edition=edition, profile=profile, paper=paper)
+    if edition.upload:
+        if _readable(str(edition.upload.name)):
+            return GuidePdf(str(edition.upload.name))
+        logger.error("The uploaded PDF of %s is gone; the built one is sent.", edition)
+    name = _name(edition, profile, paper)
+    if _readable(name):
+        return GuidePdf(name)
+    rendered = guide_render(edition=edition, profile=profile, paper=paper)
     _keep(name, rendered)
-    return rendered
+    return GuidePdf(name, rendered)
+
+
+def _readable(name: str) -> bool:
+    try:
+        default_storage.open(name).close()
+    except OSError:
+        return False
+    return True
 
 
 def guide_render(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> bytes:
@@ -77,32 +107,25 @@ def _pictures(content: GuideContent) -> dict[str, bytes]:
     found = {}
     for name in names:
         try:
-            with default_storage.open(name) as file:
-                found[name] = _light(file)
+            found[name] = _picture(name, PICTURE_SIDE)
         except OSError:
             logger.exception("A picture of an exercise is gone; the guide is made without it.")
     return found
 
 
-def _light(file: IO[bytes]) -> bytes:
+def _picture(name: str, side: int) -> bytes:
     """A picture as large as a page shows it."""
+    with default_storage.open(name) as file:
+        return bytes(file.read()) if name.lower().endswith(".svg") else _light(file, side)
+
+
+def _light(file: IO[bytes], side: int) -> bytes:
     with Image.open(file) as image:
         kind = "PNG" if image.format == "PNG" else "JPEG"
-        image.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
+        image.thumbnail((side, side))
         made = BytesIO()
         image.save(made, kind, quality=82, optimize=True)
     return made.getvalue()
-
-
-def _uploaded(edition: GuideEdition) -> bytes | None:
-    if not edition.upload:
-        return None
-    try:
-        with edition.upload.open() as file:
-            return bytes(file.read())
-    except FileNotFoundError:
-        logger.exception("The uploaded PDF of %s is gone; the built one is sent.", edition)
-        return None
 
 
 def _practice() -> pdf.Practice:
@@ -111,8 +134,21 @@ def _practice() -> pdf.Practice:
         name=practice.name,
         credentials=practice.credentials,
         sign_off=practice.sign_off,
+        booking_link=practice.booking_link,
         accent=practice.accent_colour,
+        logo=_look(str(practice.logo)),
+        logo_alt=practice.logo_alt,
+        photo=_look(str(practice.photo)),
+        photo_alt=practice.photo_alt,
     )
+
+
+def _look(name: str) -> bytes:
+    try:
+        return _picture(name, LOOK_SIDE) if name else b""
+    except OSError:
+        logger.exception("A picture of the practice is gone; the guide is made without it.")
+        return b""
 
 
 def _secret_url(guide: Guide) -> str:
@@ -120,14 +156,15 @@ def _secret_url(guide: Guide) -> str:
     return links.absolute("guides:tell_me_first", guide.slug)
 
 
-def _name(edition: GuideEdition, profile: str, paper: pdf.Paper, practice: pdf.Practice) -> str:
+def _name(edition: GuideEdition, profile: str, paper: pdf.Paper) -> str:
+    practice = assessments.selectors.practice()
     parts = [
         edition.sha256,
         edition.reviewed_by,
         profile,
         paper,
         _secret_url(edition.guide),
-        *astuple(practice),
+        *(str(getattr(practice, field)) for field in SHOWN_OF_PRACTICE),
         pdf.template_version(),
     ]
     return f"guides/built/{sha256(json.dumps(parts).encode()).hexdigest()}.pdf"

@@ -15,7 +15,7 @@ from pypdf.generic import DictionaryObject, IndirectObject
 
 from guides.content import GuideContent, parse_content, to_data
 from guides.pdf import TYPST_PAPER, Paper, PlanMissingError, Practice, colors, render
-from tests.guides import samples
+from tests.guides import looks, samples
 
 PRACTICE = Practice(name="Hill Practice", credentials="Physical therapist", sign_off="Run well!")
 POINTS = {"a4": (595, 842), "letter": (612, 792)}
@@ -89,10 +89,10 @@ def test_it_holds_what_the_runner_needs_in_order() -> None:
         "Running alongside",
         "When to see someone",
         "It gets worse.",
+        "Please note",
         "What is known, and what is not",
         "References",
         "Someone 2015 https://example.org/study",
-        "Please note",
         "A secret",
         "Open the page that your email links to, and tap Tell me first.",
         "Run well!",
@@ -179,9 +179,9 @@ def test_it_is_tagged_titled_and_has_bookmarks() -> None:
         "How to progress, and what pain means",
         "Running alongside",
         "When to see someone",
+        "Please note",
         "What is known, and what is not",
         "References",
-        "Please note",
         "A secret",
     ]
 
@@ -196,11 +196,114 @@ def test_headings_never_skip_a_level() -> None:
     assert jumps == []
 
 
-def test_tables_have_headers_and_the_picture_has_words() -> None:
-    tags = tags_of(small())
+def elements_of(pdf: bytes) -> list[DictionaryObject]:
+    """The structure elements, in reading order."""
+    root = PdfReader(io.BytesIO(pdf)).trailer["/Root"]
+    return list(elements(root["/StructTreeRoot"]))
 
-    assert tags.count("/TH") == 3
-    assert tags.count("/Figure") == 1
+
+def elements(node: Any) -> Any:
+    node = node.get_object() if isinstance(node, IndirectObject) else node
+    if isinstance(node, list):
+        for each in node:
+            yield from elements(each)
+    elif isinstance(node, DictionaryObject):
+        if "/S" in node:
+            yield node
+        yield from elements(node.get("/K"))
+
+
+def pictured(**changes: Any) -> bytes:
+    """The small guide, with pictures wherever there may be one."""
+    data = samples.edition()
+    for exercise in data["exercises"]:
+        exercise["picture"] = {"file": "drawing.svg", "alt": f"How to {exercise['name']}."}
+    practice = replace(
+        PRACTICE, logo=looks.DRAWING, logo_alt="A hill", photo=looks.DRAWING, photo_alt="Ana"
+    )
+    options = {"practice": practice, "pictures": {"drawing.svg": looks.DRAWING}} | changes
+    return render_small(parse_content(data), **options)
+
+
+def test_every_picture_has_its_words() -> None:
+    figures = [each for each in elements_of(pictured()) if each["/S"] == "/Figure"]
+
+    assert [str(each["/Alt"]).split(" in ")[0] for each in figures] == [
+        "A hill",
+        "A cake",
+        "How to Rock.",
+        "How to Bridge.",
+        "Ana",
+    ]
+
+
+def test_a_picture_that_is_not_there_is_left_out() -> None:
+    without = pictured(pictures={})
+
+    assert "How to Rock." not in [each.get("/Alt") for each in elements_of(without)]
+    assert "Lower them." in text_of(without)
+
+
+def test_every_header_of_a_table_says_what_it_heads() -> None:
+    headers = [each for each in elements_of(small()) if each["/S"] == "/TH"]
+
+    scopes = [attribute.get("/Scope") for header in headers for attribute in listed(header["/A"])]
+    assert [scope for scope in scopes if scope] == ["/Column"] * 3
+
+
+def listed(value: Any) -> list[DictionaryObject]:
+    value = value.get_object()
+    found = value if isinstance(value, list) else [value]
+    return [each.get_object() for each in found]
+
+
+def test_tab_order_follows_the_structure_where_there_is_something_to_tab_to() -> None:
+    pages = PdfReader(io.BytesIO(pictured())).pages
+
+    assert {page.get("/Tabs") for page in pages if "/Annots" in page} == {"/S"}
+
+
+def test_every_font_travels_with_the_file() -> None:
+    fonts = [
+        font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        for page in PdfReader(io.BytesIO(small())).pages
+        for font in page["/Resources"]["/Font"].values()
+    ]
+
+    assert fonts != []
+    assert [font for font in fonts if not {"/FontFile2", "/FontFile3"} & font.keys()] == []
+
+
+@pytest.mark.parametrize("paper", sorted(TYPST_PAPER))
+def test_no_text_is_smaller_than_eleven_points(paper: Paper) -> None:
+    content = samples.default_edition()
+    sizes = set()
+
+    def note(text: str, user: Any, matrix: Any, font: Any, size: float) -> None:
+        if text.strip():
+            sizes.add(round(size * abs(user[3] * matrix[3]), 1))
+
+    pdf = render(content, profile="strength_gap", practice=PRACTICE, paper=paper)
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        page.extract_text(visitor_text=note)
+
+    assert min(sizes) >= 11
+
+
+def test_a_visit_can_be_booked() -> None:
+    pdf = small(practice=replace(PRACTICE, booking_link="https://example.org/book"))
+
+    assert "https://example.org/book" in links_of(pdf)
+
+
+def test_a_secret_that_is_not_told_yet_says_so() -> None:
+    data = samples.edition()
+    data["secret"]["text"] = "[To fill in by the physical therapist]"
+
+    text = text_of(render_small(parse_content(data)))
+
+    assert "A secret It is not ready to show yet. Hear first?" in text
+    assert "To fill in" not in text
 
 
 def test_the_same_content_gives_the_same_bytes() -> None:
@@ -219,14 +322,25 @@ def test_threads_may_render_at_once() -> None:
 def test_every_default_guide_is_whole_and_small(profile: str, paper: Paper) -> None:
     content = samples.default_edition()
 
-    pdf = render(content, profile=profile, practice=PRACTICE, paper=paper)
+    pictures = {
+        each.picture.file: (samples.CONTENT / each.picture.file).read_bytes()
+        for each in content.exercises
+        if each.picture
+    }
+
+    pdf = render(content, profile=profile, practice=PRACTICE, paper=paper, pictures=pictures)
 
     plan = content.plan(profile)
     assert plan is not None
-    text = text_of(pdf)
-    assert [each.name for each in content.exercises_of(plan) if each.name not in text] == []
+    exercises = content.exercises_of(plan)
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+    shown = [sum(f"\n{each.name}\n" in f"\n{page}" for each in exercises) for page in pages]
+    assert sum(shown) == len(exercises)
+    assert max(shown) == 2
+    assert shown.count(1) <= 2
+    assert sum("Move on when:" in page for page in pages) == 1
     assert len(pdf) < 600 * 1024
-    assert 9 <= len(PdfReader(io.BytesIO(pdf)).pages) <= 16
+    assert 9 <= len(pages) <= 16
 
 
 def test_a_result_type_without_plan_has_no_guide() -> None:

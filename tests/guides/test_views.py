@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -160,6 +161,83 @@ def test_the_download_answers_head(client, token):
     assert int(response["Content-Length"]) > 10_000
 
 
+def test_a_download_is_sent_once_and_asked_about_after_that(client, token, delivery):
+    url = f"/guide/{token}/download/"
+    first = client.get(url)
+
+    again = client.get(url, headers={"If-None-Match": first["ETag"]})
+    letter = client.get(f"{url}?paper=letter", headers={"If-None-Match": first["ETag"]})
+
+    assert first["Cache-Control"] == again["Cache-Control"] == "private, no-cache"
+    assert (again.status_code, again.content) == (304, b"")
+    assert letter.status_code == 200
+    DownloadLink.objects.update(revoked_at=timezone.now())
+    assert client.get(url, headers={"If-None-Match": first["ETag"]}).status_code == 404
+
+
+def test_the_web_server_in_front_sends_the_file(client, token, settings):
+    settings.ACCEL_LOCATION = "/files/"
+    url = f"/guide/{token}/download/"
+    client.get(url)
+
+    response = client.get(url)
+
+    sent = response["X-Accel-Redirect"]
+    assert response.content == b""
+    assert response["Content-Type"] == "application/pdf"
+    assert sent.startswith("/files/guides/built/")
+    path = settings.MEDIA_ROOT / sent.removeprefix("/files/")
+    assert path.read_bytes().startswith(b"%PDF-")
+
+
+def test_a_session_shows_each_exercise_of_its_weeks(client, token, delivery):
+    content = selectors.guide_content(delivery.link.edition)
+    block = content.plan(delivery.link.profile).blocks[1]
+
+    response = client.get(f"/guide/{token}/session/2/")
+
+    page = unescape(response.content.decode())
+    exercises = [exercise for exercise, _ in content.session(block)]
+    words = [
+        word
+        for each in exercises
+        for word in (each.name, each.position, *each.steps, *each.cues, each.easier, each.harder)
+    ]
+    assert [word for word in words if word not in page] == []
+    assert page.count('class="picture"') == len(exercises)
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("number", [0, 99])
+def test_a_session_that_the_plan_does_not_have_is_not_found(client, token, number):
+    assert client.get(f"/guide/{token}/session/{number}/").status_code == 404
+
+
+def test_a_session_of_an_expired_link_leads_to_a_fresh_one(client, token):
+    DownloadLink.objects.update(expires_at=timezone.now() - timedelta(days=1))
+
+    response = client.get(f"/guide/{token}/session/1/")
+
+    assert (response.status_code, response["Location"]) == (303, f"/guide/{token}/")
+
+
+def test_the_pictures_of_a_session_are_there(client, token):
+    page = client.get(f"/guide/{token}/session/1/").content.decode()
+
+    for source in re.findall(r'<img class="picture" src="([^"]+)"', page):
+        response = client.get(source)
+        response.close()
+        assert (response.status_code, response["Content-Type"]) == (200, "image/svg+xml")
+
+
+@pytest.mark.parametrize("path", ["guides/built/", "../db.sqlite3", "pictures/../guides/x.pdf"])
+def test_no_other_file_is_served(client, db, settings, path):
+    (settings.MEDIA_ROOT / "guides").mkdir(parents=True, exist_ok=True)
+    (settings.MEDIA_ROOT / "guides" / "x.pdf").write_bytes(b"%PDF-")
+
+    assert client.get(f"/media/{path}").status_code in {400, 404}
+
+
 def tokens_that_open_nothing(token: str) -> list[str]:
     return [
         "x",
@@ -170,7 +248,7 @@ def tokens_that_open_nothing(token: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("tail", ["", "download/", "secret/"])
+@pytest.mark.parametrize("tail", ["", "session/1/", "download/", "secret/"])
 def test_forged_truncated_and_revoked_links_are_alike(client, token, tail):
     bodies = {
         client.get(f"/guide/{wrong}/{tail}").content for wrong in tokens_that_open_nothing(token)
@@ -268,8 +346,9 @@ def test_queries_of_each_page(client, token, submission, contact, django_assert_
         client.get(f"/guide/{token}/")
     with django_assert_num_queries(2):  # submission, delivery
         client.get(on_its_way_url(submission))
-    with django_assert_num_queries(1):  # link
-        client.get(f"/guide/{token}/download/")
+    for path in ("session/1/", "download/"):
+        with django_assert_num_queries(1):  # link
+            client.get(f"/guide/{token}/{path}")
 
 
 def test_the_pdf_leads_to_a_page_that_leads_to_ones_own_link(client, token, delivery):

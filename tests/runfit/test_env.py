@@ -44,6 +44,11 @@ def test_words_for_false(word):
         ("DATABASE_URL", "foo", "DATABASE_URL must look like postgres://user:password@host/name."),
         ("REDIS_URL", "foo", "REDIS_URL must look like redis://host:6379/0."),
         ("TIME_ZONE", "Mars", "TIME_ZONE must be a time zone such as Europe/Berlin, not 'Mars'."),
+        (
+            "ACCEL_LOCATION",
+            "files",
+            "ACCEL_LOCATION must begin and end with a slash, such as /files/.",
+        ),
         ("SECRET_KEY_FILE", "/no/such", "SECRET_KEY_FILE cannot be read: /no/such"),
     ],
 )
@@ -55,6 +60,7 @@ def test_a_value_that_cannot_be_read_is_named(name, value, message):
 
 
 VALUES = {
+    "accel_location": ("/files/", "/files/"),
     "allowed_hosts": ("a.example.org, b.example.org", ["a.example.org", "b.example.org"]),
     "database_url": ("postgres://u:p@db/runfit", "postgres://u:p@db/runfit"),
     "debug": ("true", True),

@@ -1,0 +1,49 @@
+// Today's session: what is done is ticked off, and the screen stays awake.
+"use strict";
+
+const KEY = `session ${location.pathname}`;
+const today = new Date().toLocaleDateString("sv");
+
+// Only today's ticks count: tomorrow begins anew. A browser that keeps nothing still ticks.
+function kept() {
+  try {
+    const { day, done } = JSON.parse(localStorage.getItem(KEY));
+    return day === today ? done : [];
+  } catch {
+    return [];
+  }
+}
+
+function keep(done) {
+  try {
+    localStorage.setItem(KEY, JSON.stringify({ day: today, done }));
+  } catch {
+    // Not allowed to: then it lasts as long as the page.
+  }
+}
+
+const done = new Set(kept());
+
+for (const exercise of document.querySelectorAll("[data-exercise]")) {
+  const button = exercise.querySelector("[aria-pressed]");
+  const key = exercise.dataset.exercise;
+  const show = () => button.setAttribute("aria-pressed", done.has(key));
+  button.hidden = false;
+  show();
+  button.addEventListener("click", () => {
+    if (!done.delete(key)) {
+      done.add(key);
+      exercise.nextElementSibling?.scrollIntoView();
+    }
+    keep([...done]);
+    show();
+  });
+}
+
+async function stayAwake() {
+  if (document.visibilityState === "visible") {
+    await navigator.wakeLock?.request("screen").catch(() => {});
+  }
+}
+document.addEventListener("visibilitychange", stayAwake);
+stayAwake();
