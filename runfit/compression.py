@@ -8,12 +8,12 @@ from django.middleware.gzip import GZipMiddleware
 
 
 class PageGZipMiddleware(GZipMiddleware):
-    """Only text gains from it: PDF and pictures are compressed already.
+    """Only text and drawings gain from it: PDF and other pictures are compressed already.
 
     Django pads each page by a random length, so that its size tells nothing of the CSRF token.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
-        if response.headers.get("Content-Type", "").startswith("text/"):
+        if response.headers.get("Content-Type", "").startswith(("text/", "image/svg+xml")):
             return super().process_response(request, response)
         return response

@@ -47,6 +47,7 @@ def guide_pages(client, result):
     return {
         "on its way": asked.replace("/guide/", "/on-its-way/"),
         "guide": guide,
+        "session": f"{guide}session/1/",
         "secret": f"{guide}secret/",
         "unsubscribe": f"/unsubscribe/{links.unsubscribe_token(delivery.contact)}/",
     }
@@ -165,9 +166,11 @@ def test_axe_finds_nothing_on_results(page, result, kind):
 
 
 @pytest.mark.usefixtures("scheme")
-@pytest.mark.parametrize("name", ["on its way", "guide", "secret", "unsubscribe"])
+@pytest.mark.parametrize("name", ["on its way", "guide", "session", "secret", "unsubscribe"])
 def test_axe_finds_nothing_around_the_guide(page, guide_pages, name):
     assert page.goto(guide_pages[name]).status == 200
+    open_details(page)
+
     assert found_by_axe(page) == []
 
 
@@ -207,12 +210,14 @@ def test_what_is_tapped_is_large_enough(page_without_scripts, edition):
     assert small == 0
 
 
-def test_pages_load_nothing_from_elsewhere_and_nothing_is_refused(page, result, live_server):
+def test_pages_load_nothing_from_elsewhere_and_nothing_is_refused(
+    page, result, guide_pages, live_server
+):
     loaded, refused = [], []
     page.on("request", lambda request: loaded.append(request.url))
     page.on("console", lambda message: refused.append(message.text))
 
-    for path in ("/", CHECK, result("a result"), "/privacy/"):
+    for path in ("/", CHECK, result("a result"), "/privacy/", guide_pages["session"]):
         page.goto(path)
 
     assert loaded
@@ -291,3 +296,35 @@ def test_the_whole_form_works_by_keyboard(page_without_scripts, edition):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#id_worst_pain_2")).to_be_checked()
+
+
+def test_what_is_done_is_ticked_off_for_the_day(page, guide_pages):
+    page.goto(guide_pages["session"])
+    first, second, *_ = page.get_by_role("button", name="Done").all()
+
+    first.click()
+    expect(first).to_have_attribute("aria-pressed", "true")
+    second.click()
+    second.click()
+    page.reload()
+
+    expect(first).to_have_attribute("aria-pressed", "true")
+    expect(second).to_have_attribute("aria-pressed", "false")
+    page.clock.install(time=timezone.now() + timedelta(days=1))
+    page.reload()
+    expect(first).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_session_can_be_read_from_the_floor(page_without_scripts, guide_pages):
+    page = page_without_scripts
+    page.goto(guide_pages["session"])
+
+    steps = page.locator(".moves li").evaluate_all(
+        "found => found.map(each => parseFloat(getComputedStyle(each).fontSize))"
+    )
+    drawn = page.locator("img.picture").first.evaluate(
+        "image => image.complete && image.naturalWidth"
+    )
+    assert min(steps) >= 22
+    assert drawn == 640
+    expect(page.get_by_role("button", name="Done")).to_have_count(0)

@@ -31,6 +31,7 @@ def addresses(site, mail):
         "safety page": site.answer(ANSWERS | {"worst_pain": "8"}).url,
         "on its way": thanks.url,
         "guide": guide,
+        "session": f"{guide}session/1/",
         "secret": f"{guide}secret/",
         "tell me first": "/guide/strength-guide/secret/",
         "privacy": "/privacy/",

@@ -15,8 +15,9 @@ def answered(content_type):
     return middleware(request)
 
 
-def test_a_page_is_compressed():
-    response = answered("text/html; charset=utf-8")
+@pytest.mark.parametrize("content_type", ["text/html; charset=utf-8", "image/svg+xml"])
+def test_pages_and_drawings_are_compressed(content_type):
+    response = answered(content_type)
 
     assert response["Content-Encoding"] == "gzip"
     assert gzip.decompress(response.content) == b"word " * 100
