@@ -81,6 +81,7 @@ def claim() -> Delivery | None:
     now = timezone.now()
     while candidates := _candidates(now):
         random.shuffle(candidates)  # workers that look at once begin at different rows
+        candidates.sort(key=lambda delivery: delivery.kind)
         for delivery in candidates:
             if delivery.strikes >= POISON_STRIKES:
                 _settle(delivery, State.FAILED, reason="It could not be sent in five tries.")
@@ -139,7 +140,7 @@ def _due(now: datetime) -> QuerySet[Delivery]:
     """What may be claimed: it is due, or its worker is gone."""
     due = Q(state__in=[State.QUEUED, State.RETRY], due_at__lte=now)
     abandoned = Q(state=State.SENDING, lease_until__lte=now)
-    return Delivery.objects.filter(due | abandoned).order_by("due_at")
+    return Delivery.objects.filter(due | abandoned).order_by("kind", "due_at")
 
 
 def _candidates(now: datetime) -> list[Delivery]:

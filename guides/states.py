@@ -1,7 +1,7 @@
 """The life of a delivery: its states, the moves between them, and when to try again. Pure."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 LEASE = timedelta(seconds=120)
 """How long a claim holds. Longer than a task may run, so that two workers never share a mail."""
@@ -22,6 +22,15 @@ class State(StrEnum):
     RETRY = "retry"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class Kind(IntEnum):
+    """What goes out, in the order in which it does: who asked and waits comes first."""
+
+    GUIDE = 1
+    FOLLOW_UP = 2
+    NEWSLETTER = 3
+    """No mail: a consent, told to the PT's newsletter tool."""
 
 
 MOVES = {

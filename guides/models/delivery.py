@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from guides.states import State
+from guides.states import Kind, State
 
 
 def message_id_new() -> str:
@@ -108,8 +108,12 @@ class Delivery(models.Model):
     suppressed, or had its guide today) leaves a cancelled row, so that its page looks alike.
     """
 
+    Kind = Kind
     State = State
 
+    kind = models.PositiveSmallIntegerField(
+        choices=[(kind, kind.name.lower().replace("_", "-")) for kind in Kind], default=Kind.GUIDE
+    )
     contact = models.ForeignKey(
         Contact, models.CASCADE, null=True, blank=True, related_name="deliveries"
     )
@@ -145,7 +149,7 @@ class Delivery(models.Model):
         ordering = ["-queued_at", "-pk"]
         indexes = [
             models.Index(
-                fields=["due_at"],
+                fields=["kind", "due_at"],
                 name="delivery_due",
                 condition=Q(state__in=[State.QUEUED, State.RETRY]),
             ),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from guides import outbox, selectors, services
 from guides.delivery import claim, classify, drain, send
 from guides.models import Delivery
-from guides.states import GIVE_UP_AFTER, LEASE, POISON_STRIKES, State
+from guides.states import GIVE_UP_AFTER, LEASE, POISON_STRIKES, Kind, State
 from tests import backends
 
 AUTH = smtplib.SMTPAuthenticationError(535, b"no")
@@ -42,6 +42,17 @@ def test_what_is_not_due_waits(ask, submission, faults):
     ask(submission, due_at=timezone.now() + timedelta(minutes=1))
 
     assert drain() == (0, False)
+
+
+def test_who_asked_and_waits_comes_before_what_is_due_longer(ask, submit):
+    long_ago = timezone.now() - timedelta(hours=1)
+    for number in range(3):
+        address = f"old{number}@example.org"
+        ask(submit(), address, kind=Kind.FOLLOW_UP, due_at=long_ago)
+    guide = ask(submit(), "new@example.org")
+
+    assert claim() == guide
+    assert claim().kind == Kind.FOLLOW_UP
 
 
 def test_a_claim_holds_a_lease_and_counts_the_attempt(delivery):
