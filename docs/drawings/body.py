@@ -9,14 +9,10 @@ from skeleton import SIDES, Bones, Pose, Side, Skeleton, sign
 from vector import DOWN, Vector
 
 Ball = tuple[Vector, float]
-Muscle = Literal[
-    "glute max", "glute med", "hip flexor", "hamstring", "quad", "adductor", "rotator", "trunk side"
-]
+Muscle = Literal["glute max", "glute med", "hip flexor", "hamstring", "quad", "adductor", "rotator"]
 
 TOLERANCE = 1.3
 """How far a part may be from what it touches: soft flesh, thick soles."""
-
-TRUNK_MUSCLES = ("trunk side",)
 
 
 def thigh(leg: Bones) -> list[Ball]:
@@ -174,14 +170,13 @@ def muscle(name: Muscle, body: Skeleton, side: Side) -> list[Ball]:
         return leg.root.mix(leg.joint, share) + inward * aside
 
     flesh: dict[Muscle, list[Ball]] = {
-        "glute max": [(at_hip(-6, 7, 7), 5), (at_hip(-6.5, 0, 8), 6.5), (at_hip(-4, -5, 9), 5)],
-        "glute med": [(at_hip(-1.5, 10, 11), 5.6), (at_hip(-1, 0, 14), 4.4)],
-        "hip flexor": [(at_hip(5, 8, 7), 3.8), (on_thigh(0.1, 4), 4.2), (on_thigh(0.42, 5), 3)],
+        "glute max": [(at_hip(-8, 8, 7), 4), (at_hip(-8, 1, 8), 5.8), (at_hip(-6.4, -5, 9), 4.8)],
+        "glute med": [(at_hip(-2, 11, 12.5), 5), (at_hip(-1.5, 1, 15), 5)],
+        "hip flexor": [(at_hip(6, 7, 7), 3), (on_thigh(0.16, 6), 3.6), (on_thigh(0.46, 5.6), 2.6)],
         "hamstring": [(on_thigh(0.2, -5), 3.6), (on_thigh(0.5, -4.2), 4), (on_thigh(0.9, -3), 2)],
         "quad": [(on_thigh(0.16, 5), 3.4), (on_thigh(0.5, 4.6), 4.4), (on_thigh(0.88, 2.6), 2.8)],
-        "adductor": [(inner(0.12, 5.5), 3.6), (inner(0.4, 4.6), 3.8), (inner(0.8, 3), 2)],
+        "adductor": [(inner(0.1, 5.5), 3.4), (inner(0.4, 4.8), 3.6), (inner(0.72, 4), 2.2)],
         "rotator": [(at_hip(-2, 6, 10), 4.5), (at_hip(0, 0, 12), 5.5)],
-        "trunk side": [(at_hip(1, 14, 9), 3.4), (body.chest.place(body.waist, 1, 15, 10.5 * s), 4)],
     }  # fmt: skip
     return flesh[name]
 

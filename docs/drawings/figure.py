@@ -29,7 +29,7 @@ SKIN, FAR_SKIN = "#d9a07b", "#b97f5b"
 SHORTS, FAR_SHORTS = "#3d5a66", "#2f4650"
 TOP, FAR_TOP = "#eef2f0", "#ccd6d2"
 SHOE, HAIR, SOLE = "#55646a", "#2d3534", "#ffffff"
-TINT = "#e0523a"
+WORKING, LONGER = "#e0523a", "#f2b441"
 THIN = 1.6
 
 FACING_RIGHT = ("left arm", "left leg", "trunk", "head", "right leg", "shorts", "right arm")
@@ -49,6 +49,7 @@ class Runner:
     body: Skeleton
     layers: Sequence[str] = FACING_RIGHT
     tints: Tints = ()
+    longer: Tints = ()
     skins: dict[Side, Field] = field(default_factory=dict)
 
     def draw(self) -> None:
@@ -153,15 +154,13 @@ class Runner:
         self.paper.area(outline(self.shape(neck), self.view.flat(neck[1][0])), SKIN)
         middle = flesh.breastbone(self.body)[0][0]
         self.paper.area(outline(self.shirt, self.view.flat(middle)), TOP)
-        for name, side in self.tints:
-            if name in flesh.TRUNK_MUSCLES:
-                self.draw_tint(flesh.muscle(name, self.body, side), self.shirt)
 
     def draw_shorts(self) -> None:
         """The hips, in one with every leg that is in front of the trunk."""
         near = [side for side in SIDES if not self.is_far(f"{side} leg")]
         halves = [flesh.buttock(self.body, side) for side in SIDES]
-        seat = union(*(self.shape(half) for half in halves), self.shape([h[1] for h in halves]))
+        across = [self.shape([half[level] for half in halves]) for level in (1, 2)]
+        seat = union(*(self.shape(half) for half in halves), *across)
         band = self.view.flat(flesh.belt(self.body))
         seat = cut(seat, band, self.view.direction(self.body.pelvis.up))
         trousers = [self.trouser(self.body.legs[side]) for side in near]
@@ -217,19 +216,24 @@ class Runner:
     # Muscles
 
     def draw_tints(self, owner: Side, bounds: Field) -> None:
-        for name, side in self.tints:
-            if side == owner and name not in flesh.TRUNK_MUSCLES:
-                self.draw_tint(flesh.muscle(name, self.body, side), bounds)
+        """What works is red with stripes, what gets longer amber with dots: clear in grey too."""
+        for tints, fill in ((self.longer, LONGER), (self.tints, WORKING)):
+            for name, side in tints:
+                if side == owner:
+                    self.draw_tint(flesh.muscle(name, self.body, side), bounds, fill)
 
-    def draw_tint(self, balls: Sequence[Ball], bounds: Field) -> None:
+    def draw_tint(self, balls: Sequence[Ball], bounds: Field, fill: str) -> None:
         circles = self.circles(balls)
         shape = inside(blend(2, chain(circles)), bounds, 2.2)
         seed = inner_spot(circles, shape)
-        self.paper.area(outline(shape, seed), TINT, stroke_width=THIN)
+        self.paper.area(outline(shape, seed), fill, stroke_width=THIN)
         ends = circles[-1][0] - circles[0][0]
         middle = (circles[-1][0] + circles[0][0]) / 2
         strokes = list(hatching(shape, middle, ends, abs(ends)))
-        self.paper.lines(strokes, stroke="#ffffff", stroke_width=1.6)
+        if fill == WORKING:
+            self.paper.lines(strokes, stroke="#ffffff", stroke_width=1.6)
+        else:
+            self.paper.lines(strokes, stroke_width=2.2, stroke_dasharray=".1 5")
 
 
 def inner_spot(circles: Sequence[Circle], shape: Field) -> complex:

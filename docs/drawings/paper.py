@@ -96,6 +96,13 @@ class Paper:
     def facet(self, line: Line, fill: str, **attributes: object) -> None:
         self.draw(polygon(line), fill=fill, **attributes)
 
+    def facets(self, faces: Sequence[tuple[Line, str]], **attributes: object) -> None:
+        """Faces that share a pen."""
+        self.parts.append(f"<g{_written(attributes)}>")
+        for line, fill in faces:
+            self.facet(line, fill)
+        self.parts.append("</g>")
+
     def lines(self, lines: Sequence[Line], **attributes: object) -> None:
         self.draw("".join(path(line) for line in lines), **attributes)
 

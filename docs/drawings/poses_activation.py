@@ -8,17 +8,17 @@ from paper import View
 from poses_mobility import HANDS_AND_KNEES
 from postures import (
     FACING_US,
-    FLOOR,
     LYING,
     SEAT,
+    Arms,
     arms_beside,
     hand_down,
     kneeling,
     standing,
 )
-from props import Arrow, Block, Cushion, Ground, LoopBand, mat, straight
+from props import Arrow, Block, Cushion, Ground, LoopBand, Press, Shade, mat, straight
 from scene import Exercise
-from skeleton import Leans, Placed, Pose, Swung
+from skeleton import Leans, Limb, Placed, Pose, Swung
 from vector import DOWN, FORWARD, LEFT, RIGHT, UP, Turn, Vector, way
 
 # Heels-close bridge
@@ -33,7 +33,7 @@ LOW = Pose(
     pelvis=Turn(lean=LYING),
     chest=Turn(lean=LYING),
     head=Turn(lean=-82),
-    **arms_beside(4),
+    **arms_beside(4, far=-32),
     right_leg=standing(HEELS, 9, knee=UP),
     left_leg=standing(HEELS, -9, knee=UP),
     rests=LYING_RESTS | FEET_DOWN | {"seat": 0},
@@ -46,9 +46,9 @@ def bridge_hips(tilt: float) -> Vector:
 
 
 HIGH = Pose(
-    hips=bridge_hips(25),
-    pelvis=Turn(lean=-116),
-    chest=Turn(lean=-115),
+    hips=bridge_hips(29),
+    pelvis=Turn(lean=-119),
+    chest=Turn(lean=-119),
     head=Turn(lean=-84),
     **arms_beside(4),
     right_leg=standing(HEELS, 9, knee=UP),
@@ -66,8 +66,8 @@ BRIDGE = Exercise(
     end=HIGH,
     tints=(("glute max", "right"),),
     arrows=(straight(Vector(-10, 50), Vector(-10, 76)),),
-    behind=(mat(-86, 58),),
-    view=FLOOR,
+    behind=(mat(-86, 62),),
+    view=View(turn=15, rise=16, scale=1.6),
 )
 
 # Bridge march
@@ -90,7 +90,7 @@ MARCH = Exercise(
         rests={"right heel": 0, "right ball": 0, "head": 0, "right hand": 0},
     ),
     tints=(("glute max", "right"),),
-    arrows=(straight(Vector(62, 10, -9), Vector(62, 36, -9)),),
+    arrows=(straight(Vector(64, 4, -9), Vector(64, 24, -9), size=0.8),),
     behind=(mat(-86, 74),),
     view=View(turn=34, rise=12, scale=1.6),
 )
@@ -129,8 +129,9 @@ WALL_SLIDE = Exercise(
     behind=(
         Block(Vector(-88, -1.8, -18), Vector(116, 72, -13)),
         Block(Vector(-88, -1.8, -13), Vector(116, 0, 50)),
+        Shade(("back", "seat", "left heel"), *WALL_BEHIND),
     ),
-    view=View(turn=8, rise=16, scale=1.36),
+    view=View(turn=8, rise=28, scale=1.36),
     shift=-7,
     layers=(
         "right arm",
@@ -149,14 +150,14 @@ WALL_SLIDE = Exercise(
 
 def _low_squat(middle: float, right: float, left: float) -> Pose:
     return Pose(
-        hips=Vector(middle, 72, -16),
-        pelvis=Turn(lean=24, yaw=FACING_US),
-        chest=Turn(lean=22, yaw=FACING_US),
+        hips=Vector(middle, 73, -15),
+        pelvis=Turn(lean=18, yaw=FACING_US),
+        chest=Turn(lean=14, yaw=FACING_US),
         head=Turn(lean=2, yaw=FACING_US),
-        right_arm=Placed(Vector(middle - 3, 101, 26), Vector(-1, -1, 0), tip=Vector(0.4, 1, 0)),
-        left_arm=Placed(Vector(middle + 3, 101, 26), Vector(1, -1, 0), tip=Vector(-0.4, 1, 0)),
-        right_leg=Placed(Vector(right, 8, 0), Vector(-0.35, 0, 1), tip=RIGHT),
-        left_leg=Placed(Vector(left, 8, 0), Vector(0.35, 0, 1), tip=RIGHT),
+        right_arm=Placed(Vector(middle - 3, 106, 22), Vector(-1, -1, 0), tip=Vector(0.4, 1, 0)),
+        left_arm=Placed(Vector(middle + 3, 106, 22), Vector(1, -1, 0), tip=Vector(-0.4, 1, 0)),
+        right_leg=Placed(Vector(right, 8, 0), Vector(-0.15, 0, 1), tip=RIGHT),
+        left_leg=Placed(Vector(left, 8, 0), Vector(0.15, 0, 1), tip=RIGHT),
         rests=FEET_DOWN,
     )
 
@@ -168,12 +169,12 @@ BAND_STEP = Exercise(
         "Then one foot steps to the side against the band; she stays low."
     ),
     start=_low_squat(0, -13, 13),
-    end=_low_squat(10, -13, 33),
+    end=_low_squat(9, -13, 31),
     tints=(("glute med", "right"), ("glute med", "left")),
-    arrows=(straight(Vector(26, 28, 6), Vector(62, 28, 6)),),
-    behind=(Ground(Vector(10, 0), 62, 26), LoopBand()),
+    arrows=(straight(Vector(44, 16, 6), Vector(76, 16, 6)),),
+    behind=(Ground(Vector(9, 0), 58, 26), LoopBand()),
     before=(LoopBand(front=True),),
-    view=View(turn=22, rise=8),
+    view=View(turn=-17, rise=8),
     layers=("trunk", "head", "right leg", "left leg", "shorts", "left arm", "right arm"),
 )
 
@@ -236,19 +237,24 @@ BIRD_DOG = Exercise(
 
 # Wall drive hold
 
+WALL = 24.0
+RUNNING_ARMS: Arms = {
+    "right_arm": Swung(Vector(-0.3, -0.9, 0.25), Vector(0.2, 0.35, 0.9), Vector(0.15, 0.6, 0.8)),
+    "left_arm": Swung(Vector(0.1, -0.85, -0.5), Vector(-0.1, 0.25, 0.9), Vector(-0.1, 0.6, 0.8)),
+}
 
-def _by_the_wall(left_leg: Placed, leans: Leans | None = None, **arms: Swung) -> Pose:
+
+def _by_the_wall(left_leg: Limb, leans: Leans, arms: Arms) -> Pose:
     return Pose(
         hips=Vector(0, 90, 0),
         pelvis=Turn(lean=2, yaw=FACING_US),
         chest=Turn(lean=1, yaw=FACING_US),
         head=Turn(yaw=FACING_US),
-        right_arm=arms["right_arm"],
-        left_arm=arms["left_arm"],
+        **arms,
         right_leg=Placed(Vector(-8, 8, 0), RIGHT, tip=RIGHT),
         left_leg=left_leg,
         rests={"right heel": 0, "right ball": 0},
-        leans=leans or {},
+        leans=leans,
     )
 
 
@@ -256,33 +262,36 @@ WALL_DRIVE = Exercise(
     id="a7_wall_drive",
     alt=(
         "A runner stands sideways to a wall. "
-        "Then she lifts the knee next to the wall to hip height and presses it into the wall."
+        "Then she lifts the knee next to it to hip height "
+        "and presses the outside of that knee into the wall."
     ),
     start=_by_the_wall(
         Placed(Vector(9, 8, 0), RIGHT, tip=RIGHT),
-        right_arm=Swung(Vector(-0.1, -1, -0.06), Vector(0, -1, 0.14), DOWN),
-        left_arm=Swung(Vector(0.02, -1, -0.06), Vector(0, -1, 0.14), DOWN),
+        {},
+        {
+            "right_arm": Swung(Vector(-0.1, -1, -0.06), Vector(0, -1, 0.14), DOWN),
+            "left_arm": Swung(Vector(0.02, -1, -0.06), Vector(0, -1, 0.14), DOWN),
+        },
     ),
     end=_by_the_wall(
-        Placed(Vector(20, 49, 35), Vector(0.24, 0.6, 1), tip=RIGHT),
-        leans={"left knee": (FORWARD, 25)},
-        right_arm=Swung(Vector(-0.2, -0.8, 0.55), Vector(0.1, 0.55, 0.8), Vector(0.1, 0.7, 0.7)),
-        left_arm=Swung(Vector(0.02, -0.9, -0.45), Vector(0, -0.5, 0.85), Vector(0, -0.3, 1)),
+        Swung(Vector(9.8, 0, 40.3), Vector(-0.04, -1, -0.12), Vector(0, 0.1, 1)),
+        {"left knee": (FORWARD, WALL)},
+        RUNNING_ARMS,
     ),
-    tints=(("glute med", "right"), ("glute max", "right")),
-    arrows=(straight(Vector(2, 112, 44), Vector(26, 112, 44)),),
+    tints=(("glute med", "right"),),
+    arrows=(Press(Vector(WALL, 90, 40), FORWARD),),
     behind=(
         Ground(Vector(-8, 0), 40, 30),
-        Block(Vector(25, -1, -34), Vector(30, 150, 62)),
+        Block(Vector(WALL, -1, -44), Vector(WALL + 10, 150, 46)),
     ),
-    view=View(turn=-34, rise=8),
+    view=View(turn=-27, rise=9),
     layers=(
-        "left arm",
         "trunk",
         "head",
         "right leg",
         "left leg",
         "shorts",
+        "left arm",
         "left knee",
         "right arm",
     ),

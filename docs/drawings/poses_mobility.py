@@ -28,21 +28,20 @@ from vector import DOWN, LEFT, RIGHT, Turn, Vector, way
 SITTING = Turn(lean=-17, yaw=FACING_US)
 SITTING_LOOK = Turn(lean=0, yaw=FACING_US)
 HANDS_BEHIND: Arms = {
-    "right_arm": Placed(Vector(-23, 3.8, -22), LEFT, tip=Vector(-0.6, 0, -0.8)),
-    "left_arm": Placed(Vector(23, 3.8, -22), LEFT, tip=Vector(0.6, 0, -0.8)),
+    "right_arm": Placed(Vector(-27, 3.8, -20), LEFT, tip=Vector(-0.8, 0, -0.6)),
+    "left_arm": Placed(Vector(27, 3.8, -20), LEFT, tip=Vector(0.8, 0, -0.6)),
 }
 
 
-def _seated(knees: Vector, ankle: float) -> Pose:
-    feet = {"right": Vector(-23, ankle, 46), "left": Vector(23, ankle, 46)}
+def _seated(right_knee: Vector, left_knee: Vector, ankle: float) -> Pose:
     return Pose(
         hips=Vector(0, 11.6, 0),
         pelvis=SITTING,
         chest=Turn(lean=-14, yaw=FACING_US),
         head=SITTING_LOOK,
         **HANDS_BEHIND,
-        right_leg=Placed(feet["right"], knees, tip=RIGHT),
-        left_leg=Placed(feet["left"], knees, tip=RIGHT),
+        right_leg=Placed(Vector(-29, ankle, 46), right_knee, tip=RIGHT),
+        left_leg=Placed(Vector(29, ankle, 46), left_knee, tip=RIGHT),
         rests={"seat": 0, "right heel": 0, "left heel": 0, "right hand": 0, "left hand": 0},
     )
 
@@ -51,20 +50,33 @@ SWITCH = Exercise(
     id="m1_switch",
     alt=(
         "A runner sits with bent knees, feet wide, hands on the floor behind her. "
-        "Then both knees drop to one side while she sits tall."
+        "Then both knees drop to one side, and over to the other, while she sits tall."
     ),
-    start=_seated(Vector(0, 1, 0.2), ankle=8),
-    end=_seated(Vector(-1, 0.12, 0), ankle=4.6),
-    tints=(("rotator", "right"), ("rotator", "left")),
-    arrows=(Arrow(Vector(0, 56, 46), Vector(-34, 66, 46), Vector(-54, 36, 46)),),
-    behind=(mat(-60, 60, 62),),
-    view=View(turn=18, rise=16, scale=1.6),
+    start=_seated(Vector(0, 1, 0.2), Vector(0, 1, 0.2), ankle=8),
+    end=_seated(Vector(-1, 0.08, 0), Vector(-1, 0.35, 0), ankle=4.6),
+    tints=(),
+    longer=(("rotator", "left"),),
+    arrows=(Arrow(Vector(-38, 0, 68), Vector(0, 0, 86), Vector(38, 0, 68), both=True),),
+    behind=(Block(Vector(-68, -1.8, -44), Vector(68, 0, 90)),),
+    view=View(turn=0, rise=30, scale=1.6),
+    shift=-24j,
     layers=(
         "left arm",
         "right arm",
         "trunk",
         "head",
         "right leg",
+        "left leg",
+        "shorts",
+        "right knee",
+        "left knee",
+    ),
+    end_layers=(
+        "left arm",
+        "right arm",
+        "right leg",
+        "trunk",
+        "head",
         "left leg",
         "shorts",
         "left knee",
@@ -99,7 +111,8 @@ ROCK = Exercise(
     ),
     start=_half_kneeling(-2, tuck=6),
     end=_half_kneeling(9, tuck=-7),
-    tints=(("hip flexor", "right"), ("glute max", "right")),
+    tints=(("glute max", "right"),),
+    longer=(("hip flexor", "right"),),
     arrows=(straight(Vector(26, 76), Vector(52, 76)),),
     behind=(mat(-62, 68), Cushion([(Vector(-12, 4, 9), 4), (Vector(13, 4, 9), 4)])),
     view=View(turn=16, rise=8, scale=1.6),
@@ -112,19 +125,16 @@ BED = 52
 
 def _on_the_bed(thigh: float, shin: float, foot: float) -> Pose:
     hips = Vector(0, BED + SEAT, 0)
+    knee = Vector(-20, 40, -8)
     return Pose(
         hips=hips,
         pelvis=Turn(lean=LYING),
         chest=Turn(lean=LYING),
         head=Turn(lean=-80),
-        right_arm=Placed(
-            hips + Vector(-14, 36, -1), Vector(0, -1, 0.6), tip=Vector(0.5, 0.5, -0.9)
-        ),
-        left_arm=Placed(
-            hips + Vector(-14, 36, -17), Vector(0, -1, -0.6), tip=Vector(0.5, 0.5, 0.9)
-        ),
+        right_arm=Placed(hips + knee + RIGHT * 6, Vector(0, -1, 0.6), tip=Vector(0.6, -0.2, -0.9)),
+        left_arm=Placed(hips + knee + LEFT * 6, Vector(0, -1, -0.6), tip=Vector(0.6, -0.2, 0.9)),
         right_leg=Swung(way(thigh), way(shin), way(foot)),
-        left_leg=Swung(way(116), way(-24), way(40)),
+        left_leg=Swung(way(124), way(-22), way(40)),
         rests={"seat": BED, "back": BED, "head": BED},
     )
 
@@ -133,12 +143,13 @@ BED_EDGE = Exercise(
     id="m3_bed_edge",
     alt=(
         "A runner lies on her back at the end of a bed and hugs one knee; the other knee is up. "
-        "Then she lowers that leg, knee bent, over the edge."
+        "Then she lowers that leg, knee bent, over the edge and presses the thigh down."
     ),
-    start=_on_the_bed(thigh=80, shin=-20, foot=62),
-    end=_on_the_bed(thigh=-8, shin=-88, foot=-4),
+    start=_on_the_bed(thigh=58, shin=-40, foot=30),
+    end=_on_the_bed(thigh=-8, shin=-92, foot=-40),
     tints=(("glute max", "right"),),
-    arrows=(Arrow(Vector(38, 108, 9), Vector(62, 98, 9), Vector(62, 72, 9)),),
+    longer=(("hip flexor", "right"),),
+    arrows=(Arrow(Vector(52, 104, 9), Vector(74, 92, 9), Vector(72, 66, 9)),),
     behind=(
         Block(Vector(-86, 0, -36), Vector(-2, BED - 14, 24)),
         Block(Vector(-92, BED - 14, -40), Vector(4, BED, 28)),
@@ -180,7 +191,8 @@ ROCK_BACK = Exercise(
     ),
     start=HANDS_AND_KNEES,
     end=SAT_BACK,
-    tints=(("glute max", "right"),),
+    tints=(),
+    longer=(("glute max", "right"),),
     arrows=(straight(Vector(-2, 72), Vector(-36, 66)),),
     behind=(mat(-62, 78),),
     view=FLOOR,
@@ -210,11 +222,12 @@ ADDUCTOR = Exercise(
         "Then she rocks her hips straight back."
     ),
     start=_side_kneeling(Vector(0, 47.1, 0), 78),
-    end=_side_kneeling(Vector(-22, 40.8, 0), 77),
-    tints=(("adductor", "right"),),
+    end=_side_kneeling(Vector(-27, 37.5, 0), 77),
+    tints=(),
+    longer=(("adductor", "right"),),
     arrows=(straight(Vector(8, 70), Vector(-32, 62)),),
-    behind=(mat(-62, 78, 40),),
-    view=View(turn=36, rise=14),
+    behind=(Block(Vector(-62, -1.8, -40), Vector(78, 0, 100)),),
+    view=View(turn=-66, rise=24),
 )
 
 # Strap leg raise and lower
@@ -242,7 +255,8 @@ STRAP = Exercise(
     ),
     start=_with_strap(28, Vector(-18, 33, 0)),
     end=_with_strap(76, Vector(-26, 40, 0)),
-    tints=(("hamstring", "right"),),
+    tints=(),
+    longer=(("hamstring", "right"),),
     arrows=(Arrow(Vector(86, 50, 9), Vector(78, 78, 9), Vector(50, 92, 9)),),
     behind=(mat(-86, 98),),
     before=(Strap("right"),),
@@ -251,7 +265,7 @@ STRAP = Exercise(
 
 # Lunge and reach
 
-STRIDE: Legs = {"right_leg": tiptoe(-38, 9), "left_leg": standing(38, -9)}
+STRIDE: Legs = {"right_leg": tiptoe(-48, 9), "left_leg": standing(38, -9)}
 ON_BOTH_FEET = {"left heel": 0.0, "left ball": 0.0, "right ball": 0.0, "right toes": 0.0}
 
 LUNGE = Exercise(
@@ -261,7 +275,7 @@ LUNGE = Exercise(
         "Then she bends both knees a little, reaches both arms up and leans to the front-leg side."
     ),
     start=Pose(
-        hips=Vector(0, 81, 0),
+        hips=Vector(-3, 78, 0),
         pelvis=Turn(),
         chest=Turn(),
         head=Turn(),
@@ -270,16 +284,17 @@ LUNGE = Exercise(
         rests=ON_BOTH_FEET,
     ),
     end=Pose(
-        hips=Vector(5, 70, 0),
-        pelvis=Turn(lean=-4, roll=-2),
-        chest=Turn(lean=-1, roll=-20),
-        head=Turn(lean=-6, roll=-14),
-        right_arm=Swung(Vector(-0.06, 1, -0.1), Vector(0.1, 1, -0.5), Vector(0.1, 1, -0.6)),
-        left_arm=Swung(Vector(0.1, 1, -0.62), Vector(0.1, 1, -0.55), Vector(0.1, 1, -0.6)),
+        hips=Vector(3, 74, 0),
+        pelvis=Turn(lean=1, roll=-3),
+        chest=Turn(lean=-2, roll=-15),
+        head=Turn(lean=-6, roll=-10),
+        right_arm=Swung(Vector(0, 1, -0.1), Vector(0, 1, -0.35), Vector(0, 1, -0.4)),
+        left_arm=Swung(Vector(0.05, 1, -0.45), Vector(0, 1, -0.3), Vector(0, 1, -0.35)),
         **STRIDE,
         rests=ON_BOTH_FEET,
     ),
-    tints=(("hip flexor", "right"), ("trunk side", "right")),
+    tints=(("glute max", "right"),),
+    longer=(("hip flexor", "right"),),
     arrows=(Arrow(Vector(-30, 128, 20), Vector(-32, 166, 14), Vector(-4, 188, -4)),),
     behind=(Ground(Vector(0, 0), 72),),
     view=View(turn=34, rise=8),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import cos, radians, sin
 
 from paper import View
 from poses_activation import HIGH, bridge_hips
 from postures import FACING_US, arms_beside, arms_hanging, hands_clasped, standing, tiptoe
-from props import Block, Ground, LoopBand, mat, straight
+from props import Block, Ground, LoopBand, Shade, mat, straight
 from scene import Exercise
 from skeleton import Limb, Placed, Pose, Swung
 from vector import DOWN, LEFT, RIGHT, UP, Turn, Vector, way
@@ -67,7 +68,7 @@ STEP_UP = Exercise(
         "Then she pushes the step away and stands tall on it."
     ),
     start=_on_the_step(Vector(3, 81, 0), 20, tiptoe(-14, -9, raised=40)),
-    end=_on_the_step(Vector(28, 112, 0), 3, Swung(way(-88), way(-106), way(-40))),
+    end=_on_the_step(Vector(28, 112, 0), 3, Swung(way(-78), way(-134), way(-62))),
     tints=(("quad", "right"), ("glute max", "right")),
     arrows=(straight(Vector(-12, 96), Vector(-12, 130)),),
     behind=(Ground(Vector(8, 0), 66), Block(Vector(14, 0, -26), Vector(60, STEP, 26))),
@@ -158,42 +159,47 @@ THRUST = Exercise(
 LOW_STEP = 16
 
 
-def _beside_the_step(height: float, back: float, lean: float, left_leg: Limb) -> Pose:
-    waist = Vector(0, height + 19, -back + lean * 0.25)
-    tip = Vector(0.25, -0.6, 0.7)
+def _beside_the_step(hips: Vector, lean: float, left_leg: Limb) -> Pose:
+    turn = Turn(lean=lean, yaw=FACING_US)
+    waist = turn.frame.place(hips, 1, 16, 0)
     return Pose(
-        hips=Vector(0, height, -back),
-        pelvis=Turn(lean=lean, yaw=FACING_US),
-        chest=Turn(lean=lean, yaw=FACING_US),
+        hips=hips,
+        pelvis=turn,
+        chest=turn,
         head=Turn(lean=lean / 3, yaw=FACING_US),
-        right_arm=Placed(waist + Vector(-17, 0, 2), Vector(-1, 0, -0.5), tip=tip),
-        left_arm=Placed(
-            waist + Vector(17, 0, 2), Vector(1, 0, -0.5), tip=Vector(-tip.x, tip.y, tip.z)
-        ),
+        right_arm=Placed(waist + Vector(-16, 0, 0), Vector(-1, 0, -0.6), tip=Vector(0.3, -0.6, 1)),
+        left_arm=Placed(waist + Vector(16, 0, 0), Vector(1, 0, -0.6), tip=Vector(-0.3, -0.6, 1)),
         right_leg=Placed(Vector(-8, LOW_STEP + 8, 0), Vector(-0.06, 0, 1), tip=RIGHT),
         left_leg=left_leg,
         rests={"right heel": LOW_STEP, "right ball": LOW_STEP},
     )
 
 
+TAPPING = replace(
+    _beside_the_step(
+        Vector(0, 84, -17), 32, Placed(Vector(11, 9.3, 18), RIGHT, tip=Vector(0.05, 1.2, 1))
+    ),
+    rests={"right heel": LOW_STEP, "right ball": LOW_STEP, "left heel": 0},
+)
+
 STEP_DOWN = Exercise(
     id="s5_step_down",
     alt=(
         "A runner stands sideways on a low step, one foot off the edge, hands on hips. "
-        "Then she bends the standing knee until the free heel taps the floor."
+        "Then she bends the standing knee and sits back until the free heel taps the floor."
     ),
     start=_beside_the_step(
-        106, 0, 2, Placed(Vector(14, LOW_STEP + 9, 5), RIGHT, tip=Vector(0, 0.1, 1))
+        Vector(0, 106, 0), 2, Placed(Vector(11, LOW_STEP + 9, 8), RIGHT, tip=Vector(0.05, 0.2, 1))
     ),
-    end=_beside_the_step(89, 12, 16, Placed(Vector(13, 9.3, 12), RIGHT, tip=Vector(0, 0.36, 1))),
+    end=TAPPING,
     tints=(("glute med", "right"), ("quad", "right")),
-    arrows=(straight(Vector(38, 92), Vector(38, 62)),),
+    arrows=(straight(Vector(-46, 104, -20), Vector(-46, 70, -20)),),
     behind=(
-        Ground(Vector(2, 0), 48, 32),
-        Block(Vector(-34, 0, -22), Vector(2, LOW_STEP, 26)),
+        Ground(Vector(2, 0), 54, 40),
+        Block(Vector(-44, 0, -24), Vector(1, LOW_STEP, 28)),
     ),
-    view=View(turn=-16, rise=10),
-    layers=("trunk", "head", "left leg", "right leg", "shorts", "left arm", "right arm"),
+    view=View(turn=-48, rise=10),
+    layers=("left arm", "left leg", "trunk", "head", "right leg", "shorts", "right arm"),
 )
 
 # Heel walkout
@@ -206,22 +212,25 @@ WALKOUT = Exercise(
     ),
     start=HIGH,
     end=Pose(
-        hips=bridge_hips(20),
-        pelvis=Turn(lean=-111),
-        chest=Turn(lean=-110),
-        head=Turn(lean=-82),
+        hips=bridge_hips(27),
+        pelvis=Turn(lean=-113),
+        chest=Turn(lean=-117),
+        head=Turn(lean=-84),
         **arms_beside(4),
-        right_leg=Placed(Vector(75, 9.4, 9), UP, tip=way(58)),
-        left_leg=Placed(Vector(75, 9.4, -9), UP, tip=way(58)),
+        right_leg=Placed(Vector(73, 9.4, 9), UP, tip=way(58)),
+        left_leg=Placed(Vector(73, 9.4, -9), UP, tip=way(58)),
         rests={"right heel": 0, "left heel": 0, "head": 0, "right hand": 0, "left hand": 0},
     ),
     tints=(("hamstring", "right"),),
-    arrows=(straight(Vector(34, 56), Vector(78, 44)),),
+    arrows=tuple(straight(Vector(x, 0, 26), Vector(x + 18, 0, 26), size=0.7) for x in (24, 48)),
     behind=(mat(-86, 96),),
     view=View(scale=1.5),
 )
 
 # Band knee drive
+
+
+HAND_ON_WALL = (LEFT, 36.0)
 
 
 def _tall_by_the_wall(right_leg: Limb, right_arm: Limb) -> Pose:
@@ -231,39 +240,42 @@ def _tall_by_the_wall(right_leg: Limb, right_arm: Limb) -> Pose:
         chest=Turn(),
         head=Turn(),
         right_arm=right_arm,
-        left_arm=Placed(Vector(38, 128, -31.5), Vector(0, -1, -0.3), tip=Vector(0.3, 1, -0.1)),
+        left_arm=Placed(Vector(22, 120, -32), Vector(-0.3, -1, 0), tip=Vector(0.3, 1, 0)),
         right_leg=right_leg,
-        left_leg=standing(0, -9),
+        left_leg=standing(0, -11),
         rests={"left heel": 0, "left ball": 0},
-        leans={"left hand": (LEFT, 36)},
+        leans={"left hand": HAND_ON_WALL},
     )
 
 
 BAND_MARCH = Exercise(
     id="s7_band_march",
     alt=(
-        "A runner stands tall by a wall with a band around both feet. "
+        "A runner stands tall, one hand on a wall, a band around both feet. "
         "Then she lifts one knee to hip height against the band."
     ),
-    start=_tall_by_the_wall(standing(0, 9), Swung(way(-100, 8), way(-84), way(-80), toes=way(-20))),
+    start=_tall_by_the_wall(
+        standing(0, 13), Swung(way(-100, 8), way(-84), way(-80), toes=way(-20))
+    ),
     end=_tall_by_the_wall(
-        Swung(way(1), way(-92), way(8)), Swung(way(-132, 8), way(-62), way(-55), toes=way(20))
+        Swung(way(1), way(-92), way(8)), Swung(way(-118, 12), way(-70), way(-60), toes=way(20))
     ),
     tints=(("hip flexor", "right"),),
-    arrows=(straight(Vector(60, 58, 9), Vector(60, 98, 9)),),
+    arrows=(straight(Vector(62, 58, 9), Vector(62, 98, 9)),),
     behind=(
         Ground(Vector(0, 0), 50),
         Block(Vector(-56, -1, -42), Vector(76, 156, -36)),
+        Shade(("left hand",), *HAND_ON_WALL),
         LoopBand(around_feet=True),
     ),
     before=(LoopBand(around_feet=True, front=True),),
-    view=View(turn=22, rise=8),
+    view=View(turn=40, rise=12),
 )
 
 # Short side plank
 
 BENCH = 38
-FOREARM_UNDER = Swung(DOWN, Vector(-0.45, -0.02, 0.9), Vector(-0.45, 0, 0.9))
+FOREARM_UNDER = Swung(DOWN, Vector(-0.8, -0.02, 0.6), Vector(-0.8, 0, 0.6))
 
 
 def _side_plank(hips: Vector, roll: float, top_thigh: float, bottom: Limb) -> Pose:
@@ -277,7 +289,7 @@ def _side_plank(hips: Vector, roll: float, top_thigh: float, bottom: Limb) -> Po
         left_arm=Placed(hips + Vector(-12, 13, 12), Vector(-0.6, 1, 0.6), tip=Vector(1, -0.5, 0.3)),
         right_leg=bottom,
         left_leg=Swung(way(top_thigh), way(0), RIGHT),
-        rests={"left knee": BENCH, "right forearm": 0},
+        rests={"left knee": BENCH, "right elbow": 0, "right forearm": 0},
     )
 
 
@@ -299,12 +311,13 @@ SIDE_PLANK = Exercise(
         -14.8,
         Swung(Vector(0.62, -0.6, 0.5), Vector(0.55, -0.08, -0.83), Vector(0.7, 0, 0.6)),
     ),
-    tints=(("adductor", "left"), ("glute med", "right"), ("trunk side", "right")),
+    tints=(("adductor", "left"), ("glute med", "right")),
     arrows=(straight(Vector(-4, 76, 10), Vector(-4, 106, 10)),),
     behind=(
-        mat(-78, 96, 46),
-        Block(Vector(78, 0, -18), Vector(86, BENCH - 6, 14)),
-        Block(Vector(22, BENCH - 6, -20), Vector(92, BENCH, 16)),
+        mat(-92, 96, 50),
+        Block(Vector(42, 0, -18), Vector(48, BENCH - 6, 14)),
+        Block(Vector(82, 0, -18), Vector(88, BENCH - 6, 14)),
+        Block(Vector(22, BENCH - 6, -20), Vector(94, BENCH, 16)),
     ),
     view=View(turn=8, rise=14, scale=1.45),
     layers=(

@@ -52,11 +52,11 @@ def hand_down(x: float, z: float, bend: Vector = BACKWARD) -> Placed:
     return Placed(Vector(x, 3.6, z), bend, tip=Vector(1, -0.03, 0))
 
 
-def arms_beside(x: float) -> Arms:
+def arms_beside(x: float, far: float = -24) -> Arms:
     """Both palms on the floor beside a runner who lies on her back."""
     return {
         "right_arm": Placed(Vector(x, 3.4, 24), RIGHT, tip=FORWARD),
-        "left_arm": Placed(Vector(x, 3.4, -24), LEFT, tip=FORWARD),
+        "left_arm": Placed(Vector(x, 3.4, far), LEFT, tip=FORWARD),
     }
 
 

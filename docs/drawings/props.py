@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from cmath import rect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import radians
 from typing import Protocol
 
-from body import Ball, foot_ball
+from body import Ball, foot_ball, parts
 from paper import Paper, View
 from shape import bent, chain, outline, runs
 from skeleton import SIDES, Bones, Side, Skeleton
@@ -14,6 +16,9 @@ from vector import Vector
 
 EDGE, LIGHT, PLAIN, DEEP, GROUND = "#8a9693", "#eef2f0", "#dfe5e2", "#c9d2ce", "#e6ebe8"
 BAND = "#b5561f"
+LOOP = 34
+"""How far a loop band is stretched without a pull; nearer than that it sags."""
+SHADE_FALLS = Vector(-1.5, -2.5, 0)
 ARROW, HALO = "#0b6b5d", "#ffffff"
 ARROW_WIDTH, HEAD_LENGTH, HEAD_WIDTH = 6.5, 15, 9.5
 
@@ -36,8 +41,11 @@ class Block:
         side = [Vector(x, v, w) for v, w in _round(a.y, b.y, a.z, b.z)]
         top = [Vector(u, y, w) for u, w in _round(a.x, b.x, a.z, b.z)]
         front = [Vector(u, v, z) for u, v in _round(a.x, b.x, a.y, b.y)]
-        for face, fill in ((side, DEEP), (top, LIGHT), (front, PLAIN)):
-            paper.facet([view.flat(corner) for corner in face], fill, stroke=EDGE, stroke_width=1.8)
+        faces = [
+            ([view.flat(corner) for corner in face], fill)
+            for face, fill in ((side, DEEP), (top, LIGHT), (front, PLAIN))
+        ]
+        paper.facets(faces, stroke=EDGE, stroke_width=1.8)
 
 
 def _round(a: float, b: float, c: float, d: float) -> list[tuple[float, float]]:
@@ -86,10 +94,17 @@ class LoopBand:
     front: bool = False
 
     def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
-        balls = [(self._place(body.legs[side]), 4.6) for side in SIDES]
+        balls = [(self._place(body.legs[side]), 5.2) for side in SIDES]
         first, last = sorted((view.ball(*ball) for ball in balls), key=lambda it: it[0].real)
-        line = outline(chain([first, last]), first[0])
-        across = (last[0] - first[0]).conjugate()
+        apart = last[0] - first[0]
+        across = apart.conjugate()
+        slack = 0 if self.around_feet else 1j * max(LOOP * view.scale - abs(apart), 0) * 0.4
+
+        def hung(place: complex) -> complex:
+            share = ((place - first[0]) / apart).real
+            return place + slack * max(1 - (2 * share - 1) ** 2, 0)
+
+        line = [hung(place) for place in outline(chain([first, last]), first[0])]
         kept = runs(line, lambda p: not self.front or ((p - first[0]) * across).imag > 0)
         for run in kept:
             _rope(paper, run)
@@ -98,6 +113,22 @@ class LoopBand:
         if self.around_feet:
             return leg.end.mix(foot_ball(leg)[0], 0.75)
         return leg.end - leg.lower * 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """The shadow of parts that touch a wall, close around them: the way to it, and how far."""
+
+    names: Sequence[str]
+    way: Vector
+    wall: float
+
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
+        places = dict(parts(body))
+        for name in self.names:
+            balls = [(at + self.way * (self.wall - at.dot(self.way)), r) for at, r in places[name]]
+            circles = [view.ball(at + SHADE_FALLS, r + 1) for at, r in balls]
+            paper.area(outline(chain([circles[0], *circles]), circles[0][0]), EDGE, stroke="none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,22 +154,46 @@ def _rope(paper: Paper, line: Sequence[complex]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A sweep from a place to another, pulled towards a third on its way."""
+    """A sweep from a place to another, pulled towards a third on its way; `both` goes back too."""
 
     start: Vector
     via: Vector
     end: Vector
+    both: bool = False
+    size: float = 1
 
     def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
         start, via, end = (view.flat(place) for place in (self.start, self.via, self.end))
-        ahead = (end - via) / abs(end - via)
-        neck = end - ahead * HEAD_LENGTH
-        shaft = [bent(start, via, neck + ahead * 3, step / 8) for step in range(9)]
-        head = [end, neck + ahead * 1j * HEAD_WIDTH, neck - ahead * 1j * HEAD_WIDTH]
+        first, tail = self._head(via, start) if self.both else ([], start)
+        last, neck = self._head(via, end)
+        shaft = [bent(tail, via, neck, step / 8) for step in range(9)]
         for colour, extra in ((HALO, 6), (ARROW, 0)):
-            paper.lines([shaft], stroke=colour, stroke_width=ARROW_WIDTH + extra)
-            paper.facet(head, colour, stroke=colour, stroke_width=1.6 + extra)
+            paper.lines([shaft], stroke=colour, stroke_width=ARROW_WIDTH * self.size + extra)
+            for head in filter(None, (first, last)):
+                paper.facet(head, colour, stroke=colour, stroke_width=1.6 + extra)
+
+    def _head(self, via: complex, end: complex) -> tuple[list[complex], complex]:
+        """The three corners of a point, and where its shaft begins."""
+        ahead = (end - via) / abs(end - via) * self.size
+        neck, aside = end - ahead * HEAD_LENGTH, ahead * 1j * HEAD_WIDTH
+        return [end, neck + aside, neck - aside], neck + ahead * 3
 
 
-def straight(start: Vector, end: Vector) -> Arrow:
-    return Arrow(start, start.mix(end, 0.5), end)
+def straight(start: Vector, end: Vector, both: bool = False, size: float = 1) -> Arrow:
+    return Arrow(start, start.mix(end, 0.5), end, both, size)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Short lines that fan out from where something presses, towards `way`."""
+
+    place: Vector
+    way: Vector
+
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
+        middle, ahead = view.flat(self.place), view.direction(self.way)
+        ahead /= abs(ahead)
+        rays = [ahead * rect(1, radians(turn)) for turn in (-64, -22, 22, 64)]
+        lines = [[middle + ray * 9, middle + ray * 19] for ray in rays]
+        for colour, extra in ((HALO, 4), (ARROW, 0)):
+            paper.lines(lines, stroke=colour, stroke_width=4 + extra)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from body import misplaced, parts
 from figure import FACING_RIGHT, Runner, Tints
 from paper import HEIGHT, INK, WIDTH, Paper, View
-from props import Arrow, Prop
+from props import Prop
 from skeleton import Pose, Skeleton, faults, skeleton
 
 PANEL = WIDTH / 2
@@ -18,7 +18,10 @@ DIGITS = {1: "m-3.5-3.5 4.5-4v15", 2: "m-4.5-3.5c0-6 9-6 9-.5 0 4-9 6-9 11h9.5"}
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """`behind` and `before` are drawn under and over her; `tints` and `arrows` at the end only.
+    """`behind` and `before` are drawn under and over her.
+
+    At the end only: `tints` on muscles that work, `longer` on those that get longer, `arrows`,
+    and `end_layers` where parts then lie otherwise over each other.
 
     `shift` moves both figures on the sheet, for what stands beside them.
     """
@@ -28,11 +31,13 @@ class Exercise:
     start: Pose
     end: Pose
     tints: Tints
-    arrows: Sequence[Arrow]
+    arrows: Sequence[Prop]
+    longer: Tints = ()
     behind: Sequence[Prop] = ()
     before: Sequence[Prop] = ()
     view: View = field(default_factory=View)
     layers: Sequence[str] = FACING_RIGHT
+    end_layers: Sequence[str] = ()
     shift: complex = 0
 
 
@@ -80,7 +85,11 @@ def _draw_position(
     moved = number == 2
     for prop in exercise.behind:
         prop.draw(paper, view, body)
-    Runner(paper, view, body, exercise.layers, exercise.tints if moved else ()).draw()
+    layers = (moved and exercise.end_layers) or exercise.layers
+    runner = Runner(paper, view, body, layers)
+    if moved:
+        runner.tints, runner.longer = exercise.tints, exercise.longer
+    runner.draw()
     for prop in (*exercise.before, *(exercise.arrows if moved else ())):
         prop.draw(paper, view, body)
     _draw_number(paper, number)

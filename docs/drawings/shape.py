@@ -18,7 +18,7 @@ Curve = tuple[complex, complex]
 GRID = 1.5
 PIECES = 12
 """Into how many straight pieces a curve is thought to be cut, to measure it."""
-DETAIL = 0.25
+DETAIL = 0.35
 """How far a drawn outline may stray from the true one."""
 
 
