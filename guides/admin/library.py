@@ -17,6 +17,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
 from solo.admin import SingletonModelAdmin
 
 from assessments.admin.base import GoOn, TableRows, address_of
@@ -37,13 +38,14 @@ class Desk:
 class ExerciseAdmin(Desk, SortableAdminMixin, WithHistory):  # type: ignore[override]
     """Drag to order: guides print exercises in this order, mobility first."""
 
-    list_display = ("name", "phase", "target", "has_picture", "in_plans")
+    list_display = ("name", "phase", "target", "shown", "in_plans")
+    readonly_fields = ("shown",)
     list_filter = ("phase",)
     search_fields = ("name", "target", "equipment", "steps", "cues")
     ordering = ("order",)
     fieldsets = (
         (None, {"fields": ("name", "phase", "target", "equipment", "position")}),
-        ("To see how", {"fields": ("picture", "picture_alt", "video_url")}),
+        ("To see how", {"fields": ("shown", "picture", "picture_alt", "video_url")}),
         ("How to do it", {"fields": ("steps", "cues", "common_mistakes", "easier", "harder")}),
         (
             "How much",
@@ -71,9 +73,15 @@ class ExerciseAdmin(Desk, SortableAdminMixin, WithHistory):  # type: ignore[over
                 self.log_change(request, exercise, "Moved in the order.")
         return response
 
-    @admin.display(description="picture", boolean=True)
-    def has_picture(self, exercise: Exercise) -> bool:
-        return bool(exercise.picture)
+    @admin.display(description="what runners see")
+    def shown(self, exercise: Exercise) -> str:
+        if not exercise.picture:
+            return "No picture yet"
+        return format_html(
+            '<img class="shown" src="{}" alt="{}" loading="lazy">',
+            exercise.picture.url,
+            exercise.picture_alt,
+        )
 
     @admin.display(description="in plans", ordering="plans")
     def in_plans(self, exercise: Any) -> int:

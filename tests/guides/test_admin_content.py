@@ -236,6 +236,17 @@ def test_a_picture_of_an_exercise_comes_with_words(admin_client: Client) -> None
     assert (bool(exercise.picture), exercise.picture_alt) == (True, "A bridge")
 
 
+def test_a_picture_is_shown_where_it_is_changed_and_in_the_list(admin_client: Client) -> None:
+    exercise = ExerciseFactory.create(picture="pictures/rock.svg", picture_alt="A runner rocks.")
+    ExerciseFactory.create()
+    shown = 'src="/media/pictures/rock.svg" alt="A runner rocks."'
+
+    assert shown in admin_client.get(page(Exercise, "change", exercise.pk)).content.decode()
+    listed = admin_client.get(reverse("admin:guides_exercise_changelist")).content.decode()
+    assert shown in listed
+    assert listed.count("No picture yet") == 1
+
+
 def test_an_exercise_that_a_plan_uses_is_not_deleted(guide: Guide, admin_client: Client) -> None:
     exercise = Exercise.objects.get()
 
