@@ -179,7 +179,9 @@ class Condition(models.Model):
 
     @property
     def answers(self) -> str:
-        return ", ".join(f"“{pick.choice.label}”" for pick in self.picks.all())
+        """None while it is not stored: Django names what it has just deleted."""
+        picks = self.picks.all() if self.pk else ()
+        return ", ".join(f"“{pick.choice.label}”" for pick in picks)
 
     @property
     def bounds(self) -> str:

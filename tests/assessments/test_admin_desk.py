@@ -1,13 +1,16 @@
 """The pages of the desk: what they cost, and that nothing is left out."""
 
+import re
+
 import pytest
+from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments.models import Assessment, Edition, Profile, Question
+from assessments.models import Assessment, Condition, Edition, Profile, Question
 from guides.models import Guide
-from tests.assessments.browser import Page
+from tests.assessments.browser import Page, change, open_page, post, said
 from tests.assessments.factories import ChoiceFactory, QuestionFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_content", "remembering")]
@@ -54,6 +57,37 @@ def test_a_page_costs_the_same_at_thirty_questions(admin_client, model, kind):
 @pytest.mark.parametrize(("model", "kind"), CASES)
 def test_a_strict_policy_blocks_nothing(admin_client, model, kind):
     assert Page(admin_client.get(address(model, kind)).content.decode()).blocked == []
+
+
+WITH_PARTS = [model for model, desk in admin.site._registry.items() if desk.inlines]
+DELETE = re.compile(r'name="(\w+-\d+-DELETE)"')
+
+
+@pytest.mark.parametrize("model", WITH_PARTS, ids=lambda model: model._meta.model_name)
+def test_whatever_has_a_box_to_delete_it_can_be_deleted_or_says_why_not(admin_client, model):
+    for row in model.objects.all():
+        at = reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_change", args=[row.pk])
+        opened = admin_client.get(at).content.decode()
+        ticked = dict.fromkeys(DELETE.findall(opened), "on")
+
+        response = post(admin_client, at, Page(opened), **ticked)
+
+        kept = DELETE.findall(response.content.decode())
+        assert said(response) or ("would require deleting" in response.content.decode() and kept)
+
+
+@pytest.mark.parametrize(
+    ("owner", "prefix"), [("profile", "conditions"), ("shown_question", "show_if")]
+)
+def test_a_condition_on_answers_is_deleted(admin_client, owner, prefix):
+    gone = Condition.objects.filter(picks__isnull=False, **{f"{owner}__isnull": False}).first()
+    row = getattr(gone, owner)
+    index = list(Condition.objects.filter(**{owner: row})).index(gone)
+    opened = open_page(admin_client, change(row))
+
+    post(admin_client, change(row), opened, **{f"{prefix}-{index}-DELETE": "on"})
+
+    assert not Condition.objects.filter(pk=gone.pk).exists()
 
 
 def test_the_first_page_costs_the_same_however_much_there_is(admin_client):
