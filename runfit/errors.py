@@ -1,4 +1,4 @@
-"""Error pages in the runner's voice, for every status that Django itself answers."""
+"""Error pages for every status that Django itself answers: in the runner's voice, or at the desk."""
 
 from collections.abc import Callable
 
@@ -6,28 +6,34 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
+
+
+def _template(request: HttpRequest, name: str) -> str:
+    at_the_desk = request.path.startswith(reverse("admin:index"))
+    return f"errors/desk/{name}.html" if at_the_desk else f"errors/{name}.html"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     status = 413 if isinstance(exception, RequestDataTooBig) else 400
-    return render(request, "errors/400.html", status=status)
+    return render(request, _template(request, "400"), status=status)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "errors/403.html", status=403)
+    return render(request, _template(request, "403"), status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "errors/csrf.html", status=403)
+    return render(request, _template(request, "csrf"), status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "errors/404.html", status=404)
+    return render(request, _template(request, "404"), status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     # Without context processors: they could fail as the page did.
-    return HttpResponse(render_to_string("errors/500.html"), status=500)
+    return HttpResponse(render_to_string(_template(request, "500")), status=500)
 
 
 def method_not_allowed_page(
@@ -38,7 +44,7 @@ def method_not_allowed_page(
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if response.status_code == 405 and not response.content:
-            page = render(request, "errors/405.html", status=405)
+            page = render(request, _template(request, "405"), status=405)
             page["Allow"] = response["Allow"]
             return page
         return response

@@ -78,6 +78,54 @@ def test_a_fault_of_ours(client, db, monkeypatch):
     assert is_a_page(response)
 
 
+def is_a_page_of_the_desk(response) -> bool:
+    back = '<a class="btn" href="/admin/">Back to your desk</a>'
+    return is_a_page(response) and back in response.content.decode()
+
+
+def test_the_desk_has_a_page_for_what_is_not_there(admin_client):
+    response = admin_client.get("/admin/assessments/assessment/999/publish/")
+
+    assert response.status_code == 404
+    assert is_a_page_of_the_desk(response)
+
+
+def test_the_desk_has_a_page_for_what_is_not_allowed(client, django_user_model, default_content):
+    client.force_login(django_user_model.objects.create_user("helper", is_staff=True))
+
+    response = client.get("/admin/assessments/question/")
+
+    assert response.status_code == 403
+    assert is_a_page_of_the_desk(response)
+
+
+def test_the_desk_has_a_page_for_a_form_without_its_csrf_token(strict, db):
+    response = strict.post("/admin/login/", {"username": "ana"})
+
+    assert response.status_code == 403
+    assert is_a_page_of_the_desk(response)
+
+
+def test_the_desk_has_a_page_for_too_much(admin_client, default_content):
+    response = admin_client.post("/admin/assessments/assessment/1/change/", {"x": ["y"] * 10_000})
+
+    assert response.status_code == 400
+    assert is_a_page_of_the_desk(response)
+
+
+def test_the_desk_has_a_page_for_a_fault_of_ours(admin_client, monkeypatch):
+    admin_client.raise_request_exception = False
+
+    def fail(*args: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("django.contrib.admin.sites.AdminSite.each_context", fail)
+    response = admin_client.get("/admin/")
+
+    assert response.status_code == 500
+    assert is_a_page_of_the_desk(response)
+
+
 @pytest.mark.parametrize(
     "address", ["/", "/check/tight-hips/", "/privacy/", "/admin/login/", "/health/live/"]
 )
