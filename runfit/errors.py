@@ -1,4 +1,4 @@
-"""Error pages for every status that Django itself answers: in the runner's voice, or at the desk."""
+"""Error pages for every status that Django itself answers, in the runner's voice or the desk's."""
 
 from collections.abc import Callable
 

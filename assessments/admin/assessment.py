@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from adminsortable2.admin import SortableStackedInline, SortableTabularInline
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.text import Truncator
 
@@ -15,7 +15,7 @@ from assessments import services
 from assessments.admin.base import Link, TextWidgets, address_of, with_rule
 from assessments.admin.desk import DraftAdmin
 from assessments.admin.findings import Placed, placed
-from assessments.admin.first_steps import READ_THROUGH, was_read
+from assessments.admin.first_steps import READ_THROUGH
 from assessments.admin.read_through import read_through
 from assessments.admin.trying import try_draft
 from assessments.checker import Finding
@@ -266,10 +266,12 @@ class AssessmentAdmin(TextWidgets, DraftAdmin):
         )
 
     def read_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """All words that a runner can meet; opening it is the first step of that name."""
+        """All words that a runner can meet. Saying so at its end is the first step of that name."""
         draft = self.draft_of(request, pk)
-        if not was_read():
+        if request.method == "POST":
             self.log_change(request, draft, READ_THROUGH)
+            messages.success(request, "Noted: you have read it through.")
+            return HttpResponseRedirect(reverse("admin:index"))
         return self.desk_page(
             request,
             "admin/desk/read_through.html",

@@ -4,16 +4,16 @@ Self-checks and guides go it alike; each says what its services are called.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from adminsortable2.admin import SortableAdminBase
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -23,7 +23,7 @@ from django.utils.html import format_html
 from assessments.admin.base import NOT_LIVE, Link, address_of
 from assessments.admin.findings import Placed
 from assessments.admin.history import ReadOnly, WithHistory
-from assessments.admin.signing import Signing
+from assessments.admin.signing import HOW_IT_READS, Signing, usual_signature
 from assessments.checker import Finding
 from assessments.differences import Change
 from assessments.services import PublishRefused, Standing
@@ -38,14 +38,42 @@ class PublishForm(forms.Form):
         widget=AdminTextInputWidget,
         help_text="For you, in the list of versions. For example: shorter safety list",
     )
+    sign = forms.BooleanField(label="I have read this version and sign it as", required=False)
     reviewed_by = forms.CharField(
         label="Reviewed by",
         required=False,
         max_length=200,
-        widget=AdminTextInputWidget,
-        help_text="The clinician who has read all of it, with credentials. While this is empty, "
-        "its pages say that it is a draft. You can sign it later too.",
+        widget=AdminTextInputWidget({"aria-label": "Reviewed by"}),
+        help_text=f"{HOW_IT_READS} Until a version is signed, its pages say that it is a draft. "
+        "You can sign it later too.",
     )
+
+    def clean(self) -> dict[str, Any]:
+        """A name alone signs nothing."""
+        data = super().clean() or self.cleaned_data
+        if not data.pop("sign", False):
+            data["reviewed_by"] = ""
+        elif not data.get("reviewed_by"):
+            self.add_error("reviewed_by", "Say who signs it.")
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Where one draft stands, for the first page."""
+
+    draft: Model
+    kind: str
+    address: str
+    publish_address: str
+    standing: Standing
+    faults: int
+    links: list[Link]
+    signed_before: bool  # she has published and signed a version of her own
+
+    @property
+    def sign_address(self) -> str:
+        return address_of(self.standing.live, "sign")
 
 
 class DraftAdmin(SortableAdminBase, WithHistory):
@@ -70,6 +98,20 @@ class DraftAdmin(SortableAdminBase, WithHistory):
     def desk_links(self, draft: Any) -> list[Link]:
         """What can be done with a draft, beside editing it."""
         return [Link(address_of(draft, "publish"), "Check and publish")]
+
+    def panel(self, draft: Any) -> Panel:
+        standing, findings = self.overview(draft)
+        own = draft.editions.filter(published_by__isnull=False)
+        return Panel(
+            draft=draft,
+            kind=str(self.opts.verbose_name),
+            address=address_of(draft),
+            publish_address=address_of(draft, "publish"),
+            standing=standing,
+            faults=sum(finding.severity == "error" for finding in findings),
+            links=self.desk_links(draft),
+            signed_before=own.exclude(reviewed_by="").exists(),
+        )
 
     def get_urls(self) -> list[URLPattern]:
         return [self.desk_path("publish", self.publish_view), *super().get_urls()]
@@ -151,10 +193,14 @@ class DraftAdmin(SortableAdminBase, WithHistory):
         if not self.has_publish_permission(request):
             raise PermissionDenied
         draft = get_object_or_404(self.model, pk=pk)
-        form = PublishForm(request.POST if request.method == "POST" else None)
+        form = PublishForm(
+            request.POST if request.method == "POST" else None,
+            initial={"reviewed_by": usual_signature(request, self.edition_model)},
+        )
         if form.is_valid():
             return self._publish(request, draft, form.cleaned_data)
         standing, findings = self.overview(draft)
+        found = self.place(draft, findings)
         return self.desk_page(
             request,
             "admin/desk/publish.html",
@@ -162,9 +208,10 @@ class DraftAdmin(SortableAdminBase, WithHistory):
             "Check and publish",
             form=form,
             standing=standing,
-            findings=self.place(draft, findings),
+            findings=found,
+            to_fill_in=[each for each in found if each.finding.code.endswith("to_fill_in")],
             blocked=any(finding.severity == "error" for finding in findings),
-            live_address=address_of(standing.live) if standing.live else "",
+            sign_address=address_of(standing.live, "sign") if standing.live else "",
         )
 
     def unfinished_page(self, request: HttpRequest, draft: Any, title: str) -> HttpResponse:
@@ -184,15 +231,27 @@ class DraftAdmin(SortableAdminBase, WithHistory):
                 messages.add_message(request, level, str(each))
             return HttpResponseRedirect(address_of(draft, "publish"))
         self.log_change(request, draft, f"Published version {edition.number}.")
-        messages.success(request, f"Version {edition.number} is live.")
+        messages.add_message(request, *_told(edition))
         return HttpResponseRedirect(address_of(draft))
+
+
+def _told(edition: Any) -> tuple[int, str]:
+    live = f"Version {edition.number} is live"
+    if edition.reviewed_by:
+        return messages.SUCCESS, f"{live}, signed as reviewed by {edition.reviewed_by}."
+    return messages.WARNING, format_html(
+        "{}. It is not signed, so its pages say “Draft, not reviewed by a clinician.” "
+        '<a href="{}">Sign it.</a>',
+        live,
+        address_of(edition, "sign"),
+    )
 
 
 class VersionAdmin(ReadOnly, Signing, WithHistory):
     """A version: what it changed, and the way back to it."""
 
     change_form_template = "admin/desk/version.html"
-    list_display = ("__str__", "published_at", "published_by", "note", "reviewed_by")
+    list_display = ("__str__", "is_live", "published_at", "published_by", "note", "reviewed_by")
     draft_field: ClassVar[str]
 
     def changes(self, edition: Any) -> list[Change]:
@@ -208,12 +267,29 @@ class VersionAdmin(ReadOnly, Signing, WithHistory):
         raise NotImplementedError
 
     def get_urls(self) -> list[URLPattern]:
-        restore = path(
-            "<int:pk>/restore/",
-            self.admin_site.admin_view(self.restore_view),
-            name=f"{self.opts.app_label}_{self.opts.model_name}_restore",
+        own = [
+            path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
+            )
+            for name, view in [("restore", self.restore_view), ("sign", self.sign_view)]
+        ]
+        return [*own, *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        newest = self.model._default_manager.filter(
+            **{self.draft_field: OuterRef(self.draft_field)}
         )
-        return [restore, *super().get_urls()]
+        editions: QuerySet[Any] = super().get_queryset(request)
+        annotated: QuerySet[Any] = editions.annotate(
+            newest=Subquery(newest.order_by("-number").values("number")[:1])
+        )
+        return annotated
+
+    @admin.display(description="live")
+    def is_live(self, edition: Any) -> str:
+        return "Live" if edition.number == edition.newest else ""
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -222,10 +298,10 @@ class VersionAdmin(ReadOnly, Signing, WithHistory):
         context |= {
             "changes": self.changes(edition),
             "restore_changes": self.restore_changes(edition),
-            "restore_name": f"admin:{self.opts.app_label}_{self.opts.model_name}_restore",
+            "restore_address": address_of(edition, "restore"),
+            "sign_address": address_of(edition, "sign"),
             "may_restore": self.has_restore_permission(request),
             "may_sign": self.has_sign_permission(request),
-            "action_checkbox_name": ACTION_CHECKBOX_NAME,
             "draft": getattr(edition, self.draft_field),
         }
         return super().render_change_form(request, context, *args, **kwargs)

@@ -1,13 +1,14 @@
 """From the default content to the PT's own voice: what to do first, and what is done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from assessments.admin.base import address_of
-from assessments.models import Assessment, Edition, Practice
+from assessments.admin.desk import Panel
+from assessments.models import Assessment, Practice
 
 READ_THROUGH = "Read it through."
 
@@ -18,11 +19,16 @@ class Step:
     text: str
     address: str
     done: bool
+    was_done: bool = False  # once, before what she changed since
 
 
-def first_steps() -> list[Step]:
-    """In their order; those that have no place yet are left out."""
-    return [step for made in STEPS if (step := made())]
+def first_steps(panels: Iterable[Panel]) -> list[Step]:
+    """In their order, until all were done. Publishing comes last: what is signed must not change
+    any more. Those that have no place yet are left out."""
+    firsts = {panel.kind: panel for panel in reversed(list(panels))}.values()
+    steps = [step for made in STEPS if (step := made())]
+    steps += [publish_step(panel) for panel in reversed(firsts)]
+    return [] if all(step.done or step.was_done for step in steps) else steps
 
 
 def practice_step() -> Step:
@@ -47,28 +53,17 @@ def read_step() -> Step | None:
     )
 
 
-def review_step() -> Step | None:
-    live = _live()
-    if live is None:
-        return None
+def publish_step(panel: Panel) -> Step:
+    """To publish and to sign are one step: a new version takes the signature off the pages."""
+    standing = panel.standing
+    signing = standing.live is not None and not standing.changes and not standing.settled
     return Step(
-        "Sign the self-check",
-        "Once a clinician has read all of it. Until then its pages say that it is a draft.",
-        address_of(live),
-        bool(live.reviewed_by),
-    )
-
-
-def publish_step() -> Step | None:
-    draft = Assessment.objects.first()
-    live = _live()
-    if draft is None:
-        return None
-    return Step(
-        "Publish your version",
-        "What you change waits in the draft. Runners meet it once you publish.",
-        address_of(draft, "publish"),
-        live is not None and live.published_by_id is not None,
+        f"Publish and sign the {panel.kind}",
+        "What you change waits in the draft. Runners meet it once you publish, and read “Draft, "
+        "not reviewed by a clinician” until you sign.",
+        panel.sign_address if signing else panel.publish_address,
+        standing.settled,
+        was_done=panel.signed_before,
     )
 
 
@@ -76,11 +71,5 @@ def was_read() -> bool:
     return LogEntry.objects.filter(change_message=READ_THROUGH).exists()
 
 
-def _live() -> Edition | None:
-    """The newest version of the first self-check."""
-    editions = Edition.objects.filter(assessment=Assessment.objects.first())
-    return editions.defer("definition").order_by("-number").first()
-
-
-STEPS: list[Callable[[], Step | None]] = [practice_step, read_step, review_step, publish_step]
-"""In their order. Other apps add to this when they start."""
+STEPS: list[Callable[[], Step | None]] = [practice_step, read_step]
+"""In their order, before publishing. Other apps add to this when they start."""

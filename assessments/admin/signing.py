@@ -4,12 +4,21 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib import messages
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+
+from assessments import selectors
+from assessments.admin.base import address_of
+from assessments.admin.findings import Placed
+from assessments.snapshots import Snapshot
+
+HOW_IT_READS = "Name and credentials, as runners will read them. For example: Ana Ruiz, PT."
 
 
 class SignForm(forms.Form):
@@ -17,39 +26,56 @@ class SignForm(forms.Form):
         label="Reviewed by",
         required=False,
         max_length=200,
-        help_text="Name and credentials, as runners will read them. For example: Ana Ruiz, PT. "
-        "Leave this empty to take a signature back: the pages then say that it is a draft.",
+        widget=AdminTextInputWidget,
+        help_text=f"{HOW_IT_READS} Leave this empty to take a signature back: the pages then say "
+        "that it is a draft.",
     )
+
+
+def usual_signature(request: HttpRequest, editions: type[Snapshot]) -> str:
+    """The last one given, here or elsewhere, or what the practice and her account call her."""
+    for model in (editions, *Snapshot.__subclasses__()):
+        signed = model._default_manager.exclude(reviewed_by="").order_by("-pk")
+        if last := signed.values_list("reviewed_by", flat=True).first():
+            return str(last)
+    return selectors.practice().credentials or cast(User, request.user).get_full_name()
 
 
 class Signing:
     """For the admin of a version. `sign_edition` is the service that writes the signature."""
 
-    actions: Any = ("sign",)
     sign_edition: Callable[..., None]
 
-    @admin.action(description="Sign as reviewed by a clinician", permissions=["sign"])
-    def sign(self: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        name = cast(User, request.user).get_full_name()
-        confirmed = request.POST if "confirmed" in request.POST else None
-        form = SignForm(confirmed, initial={"reviewed_by": name})
-        if not form.is_valid():
-            context = {
-                **self.admin_site.each_context(request),
-                "title": "Who has reviewed this version?",
-                "opts": self.opts,
-                "versions": queryset,
-                "form": form,
-                "action_checkbox_name": ACTION_CHECKBOX_NAME,
-            }
-            return TemplateResponse(request, "admin/sign.html", context)
-        signed = form.cleaned_data["reviewed_by"]
-        said = f"Signed as reviewed by {signed}." if signed else "Signature taken back."
-        for edition in queryset:
-            self.sign_edition(edition=edition, reviewed_by=signed)
-            self.log_change(request, edition, said)
-        self.message_user(request, said)
-        return None
+    def to_fill_in(self, edition: Any) -> list[Placed]:
+        """Words of this version that still ask to be filled in."""
+        return []
+
+    def sign_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_sign_permission(request):
+            raise PermissionDenied
+        edition = get_object_or_404(self.model, pk=pk)
+        name = edition.reviewed_by or usual_signature(request, self.model)
+        form = SignForm(request.POST or None, initial={"reviewed_by": name})
+        if form.is_valid():
+            self._sign(request, edition, form.cleaned_data["reviewed_by"])
+            return HttpResponseRedirect(address_of(edition))  # where the signature shows
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Sign version {edition.number}",
+            "step": "Sign",
+            "opts": self.opts,
+            "draft": edition,
+            "draft_address": address_of(edition),
+            "form": form,
+            "to_fill_in": self.to_fill_in(edition),
+        }
+        return TemplateResponse(request, "admin/desk/sign.html", context)
+
+    def _sign(self: Any, request: HttpRequest, edition: Model, name: str) -> None:
+        said = f"Signed as reviewed by {name}." if name else "Signature taken back."
+        self.sign_edition(edition=edition, reviewed_by=name)
+        self.log_change(request, edition, said)
+        messages.success(request, said)
 
     def has_sign_permission(self: Any, request: HttpRequest) -> bool:
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")

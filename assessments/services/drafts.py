@@ -24,6 +24,11 @@ class Standing:
         return f"Live: version {self.live.number}; {self.unpublished}"
 
     @property
+    def settled(self) -> bool:
+        """A signed version is live, and nothing waits to be published."""
+        return self.live is not None and bool(self.live.reviewed_by) and not self.changes
+
+    @property
     def unpublished(self) -> str:
         count = len(self.changes)
         return f"{count or 'no'} unpublished change{'' if count == 1 else 's'}"

@@ -19,7 +19,7 @@ from guides.admin.findings import Places
 from guides.admin.mail import MailPreview
 from guides.changes import WORDS
 from guides.content import ContentError, Dose
-from guides.models import Guide, GuideEdition, Plan
+from guides.models import Guide, Plan
 
 EXERCISE_WORDS = (
     "target", "equipment", "picture_in_words", "dose", "position", "steps", "cues",
@@ -123,18 +123,6 @@ def practice_mail(request: HttpRequest) -> list[Look]:
     return [Look(f"The email, from {mail.from_email}", look.kind, look.html)]
 
 
-def review_step() -> Step | None:
-    edition = GuideEdition.objects.defer("content").order_by("-number").first()
-    if edition is None:
-        return None
-    return Step(
-        "Sign the guide",
-        "Once a clinician has read all of it. Until then its pages say that it is a draft.",
-        address_of(edition),
-        bool(edition.reviewed_by),
-    )
-
-
 def test_mail_step() -> Step | None:
     guide = Guide.objects.first()
     if guide is None:
@@ -152,4 +140,4 @@ def test_mail_step() -> Step | None:
 more_chapters.append(guide_chapters)
 more_part_links.append(plan_links)
 more_practice_looks.append(practice_mail)
-first_steps.STEPS[-1:-1] = [review_step, test_mail_step]
+first_steps.STEPS.append(test_mail_step)

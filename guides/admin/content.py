@@ -154,6 +154,7 @@ class GuideAdmin(Desk, DraftAdmin):
         return [
             Link(read, "Read through"),
             Link(address_of(draft, "preview"), "Preview guide and email"),
+            Link(f"{address_of(draft, 'preview')}#test-mail", "Test mail"),
             Link(f"{versions}?guide__id__exact={draft.pk}", "Versions"),
             *super().desk_links(draft),
         ]
@@ -267,6 +268,9 @@ class GuideEditionAdmin(VersionAdmin):
     @admin.display(description="your own PDF", boolean=True)
     def own_pdf(self, edition: GuideEdition) -> bool:
         return bool(edition.upload)
+
+    def to_fill_in(self, edition: GuideEdition) -> list[Placed]:
+        return placed(edition.guide, services.guide_edition_to_fill_in(edition=edition))
 
     def changes(self, edition: GuideEdition) -> list[Change]:
         return services.guide_edition_changes(edition=edition)

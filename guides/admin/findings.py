@@ -62,7 +62,10 @@ class Places:
         if where.startswith(NO_PLAN):
             profile = self.profiles.get(where.removeprefix(NO_PLAN))
             return f"{reverse('admin:guides_plan_add')}?profile={profile or ''}"
-        return address_of(self.part(where)[0])
+        part = self.part(where)[0]
+        field = where.replace(".", "_")
+        own = part == self.guide and field in {each.name for each in Guide._meta.fields}
+        return address_of(part) + (f"#id_{field}" if own else "")
 
     def part(self, where: str) -> tuple[Model, str]:
         """The row, and the place within it."""

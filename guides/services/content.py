@@ -223,6 +223,11 @@ def guide_edition_sign(*, edition: GuideEdition, reviewed_by: str) -> None:
     transaction.on_commit(selectors.forget)
 
 
+def guide_edition_to_fill_in(*, edition: GuideEdition) -> list[Finding]:
+    """Words of this version that still ask the PT to fill them in."""
+    return list(_placeholders(content.parse_content(_data(edition))))
+
+
 def _proved(guide: Guide, data: rows.Data) -> tuple[content.GuideContent | None, list[Finding]]:
     """The content with all findings, or None where the draft is not complete."""
     try:

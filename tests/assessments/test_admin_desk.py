@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments.models import Assessment, Condition, Edition, Profile, Question
+from assessments.models import Assessment, Condition, Edition, Practice, Profile, Question
 from guides.models import Guide
 from tests.assessments.browser import Page, change, open_page, post, said
-from tests.assessments.factories import ChoiceFactory, QuestionFactory
+from tests.assessments.factories import AssessmentFactory, ChoiceFactory, QuestionFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_content", "remembering")]
 
@@ -95,6 +95,77 @@ def test_the_first_page_costs_the_same_however_much_there_is(admin_client):
     QuestionFactory.create_batch(9, assessment=Assessment.objects.get())
 
     assert queries(admin_client, reverse("admin:index")) == few <= MOST_QUERIES
+
+
+def first_page(client):
+    return client.get(reverse("admin:index")).context["page"]
+
+
+def done(client):
+    return {step.title: step.done for step in first_page(client)["steps"]}
+
+
+def test_the_first_page_names_further_drafts(admin_client):
+    other = AssessmentFactory(title="Sore knees")
+
+    page = first_page(admin_client)
+
+    assert [str(panel.draft) for panel in page["panels"]] == [
+        "Tight hips self-check", "The strength guide for tight hips",
+    ]  # fmt: skip
+    assert [(link.text, link.address) for link in page["others"]] == [("Sore knees", change(other))]
+
+
+def test_the_first_page_says_where_each_draft_stands(admin_client):
+    Assessment.objects.update(title="My self-check")
+    Condition.objects.filter(kind="always").delete()
+
+    own, guide = first_page(admin_client)["panels"]
+
+    assert [str(own.standing), str(guide.standing)] == [
+        "Live: version 1; 2 unpublished changes", "Live: version 1; no unpublished changes",
+    ]  # fmt: skip
+    assert [own.faults > 0, guide.faults] == [True, 0]
+    assert [link.text for link in guide.links] == [
+        "Read through", "Preview guide and email", "Test mail", "Versions", "Check and publish",
+    ]  # fmt: skip
+
+
+def test_reading_through_is_done_once_she_says_so(admin_client):
+    at = address(Assessment, "read")
+    admin_client.get(at)
+    assert not done(admin_client)["Read it through"]
+
+    response = admin_client.post(at, follow=True)
+
+    assert said(response) == ["Noted: you have read it through."]
+    assert done(admin_client)["Read it through"]
+
+
+def test_publishing_is_done_once_a_signed_version_is_all_there_is(admin_client):
+    title = "Publish and sign the self-check"
+    assert not done(admin_client)[title]
+    Edition.objects.update(reviewed_by="Ana, PT")
+    assert done(admin_client)[title]
+    Assessment.objects.update(title="My self-check")
+    assert not done(admin_client)[title]
+    admin_client.post(address(Assessment, "publish"), {"sign": "on", "reviewed_by": "Ana, PT"})
+    assert done(admin_client)[title]
+
+
+def test_first_steps_do_not_come_back_with_each_change(admin_client):
+    Practice(name="Stride").save()
+    Assessment.objects.update(title="My self-check")
+    Guide.objects.update(introduction="Mine.")
+    admin_client.post(address(Assessment, "read"))
+    admin_client.post(address(Guide, "preview"), {"to": "me@example.org"})
+    for model in (Assessment, Guide):
+        assert done(admin_client)
+        admin_client.post(address(model, "publish"), {"sign": "on", "reviewed_by": "Ana, PT"})
+
+    assert done(admin_client) == {}
+    Assessment.objects.update(title="Mine again")
+    assert done(admin_client) == {}
 
 
 def test_the_read_through_leads_to_a_page_from_each_passage(admin_client):

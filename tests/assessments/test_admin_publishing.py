@@ -1,12 +1,15 @@
 """The desk: publishing, versions and answers."""
 
 import pytest
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 
+from assessments import selectors
 from assessments.models import (
     Condition,
     Edition,
+    Practice,
     Question,
     Submission,
 )
@@ -35,6 +38,10 @@ def publish_page(assessment):
     return address("assessment", "publish", assessment.pk)
 
 
+def sign_page(edition):
+    return address("edition", "sign", edition.pk)
+
+
 def test_publishing_leads_through_a_page_that_says_what_was_found(admin_client, draft):
     Question.objects.filter(key="touch").update(text="How far down?")
 
@@ -43,15 +50,52 @@ def test_publishing_leads_through_a_page_that_says_what_was_found(admin_client, 
     opened = Page(response.content.decode())
     assert opened.blocked == []
 
-    response = post(
-        admin_client, publish_page(draft), opened, note="New words", reviewed_by="Ana, PT"
-    )
+    response = post(admin_client, publish_page(draft), opened, note="New words")
 
-    assert said(response) == ["Version 2 is live."]
     edition = Edition.objects.get(number=2)
-    assert [edition.note, edition.reviewed_by] == ["New words", "Ana, PT"]
+    assert [edition.note, edition.reviewed_by] == ["New words", ""]
+    assert said(response) == [
+        "Version 2 is live. It is not signed, so its pages say “Draft, not reviewed by a clinician.” "
+        f'<a href="{sign_page(edition)}">Sign it.</a>'
+    ]
     assert edition.published_by.username == "admin"
     assert LogEntry.objects.get().change_message == "Published version 2."
+
+
+def test_a_version_is_signed_as_it_is_published(admin_client, draft):
+    Question.objects.filter(key="touch").update(text="How far down?")
+    opened = open_page(admin_client, publish_page(draft))
+    assert "sign" not in opened.fields  # not ticked
+
+    response = post(admin_client, publish_page(draft), opened, sign="on", reviewed_by="Ana, PT")
+
+    assert said(response) == ["Version 2 is live, signed as reviewed by Ana, PT."]
+    assert Edition.objects.get(number=2).reviewed_by == "Ana, PT"
+
+
+def test_a_tick_without_a_name_signs_nothing(admin_client, draft):
+    Question.objects.filter(key="touch").update(text="How far down?")
+    opened = open_page(admin_client, publish_page(draft))
+
+    response = post(admin_client, publish_page(draft), opened, sign="on", reviewed_by="")
+
+    assert "Say who signs it." in response.content.decode()
+    assert Edition.objects.count() == 1
+
+
+def test_her_name_is_there_to_sign_with(admin_client, draft, django_user_model):
+    Question.objects.filter(key="touch").update(text="How far down?")
+
+    def offered():
+        selectors.forget()
+        return open_page(admin_client, publish_page(draft)).fields["reviewed_by"]
+
+    django_user_model.objects.update(first_name="Ana", last_name="Ruiz")
+    assert offered() == ["Ana Ruiz"]
+    Practice(credentials="Ana Ruiz, PT").save()
+    assert offered() == ["Ana Ruiz, PT"]
+    Edition.objects.update(reviewed_by="Ben Hill, DPT")
+    assert offered() == ["Ben Hill, DPT"]
 
 
 def test_publishing_nothing_new_is_refused_kindly(admin_client, draft):
@@ -116,9 +160,9 @@ def test_publishing_signing_and_erasing_need_their_rights(staff, draft):
     submission = SubmissionFactory()
 
     assert staff.get(publish_page(draft)).status_code == 403
+    assert staff.post(sign_page(draft.editions.get()), {"reviewed_by": "Me"}).status_code == 403
     for model, action, row in [
         ("assessment", "publish", draft),
-        ("edition", "sign", draft.editions.get()),
         ("submission", "erase", submission),
     ]:
         page = staff.get(address(model, "changelist")).content.decode()
@@ -133,16 +177,15 @@ def test_signing_asks_for_the_name_that_runners_read(admin_client, draft, django
     django_user_model.objects.update(first_name="Ana", last_name="Lopez")
     edition = draft.editions.get()
 
-    asked = run_action(admin_client, "edition", "sign", edition)
-    assert 'value="Ana Lopez"' in asked.content.decode()
-    assert draft.editions.get().reviewed_by == ""
+    opened = open_page(admin_client, sign_page(edition))
+    assert opened.fields["reviewed_by"] == ["Ana Lopez"]
+    assert opened.blocked == []
 
     signed = "Ana Lopez, PT"
-    response = run_action(
-        admin_client, "edition", "sign", edition, confirmed="yes", reviewed_by=signed
-    )
+    response = post(admin_client, sign_page(edition), opened, reviewed_by=signed)
 
     assert draft.editions.get().reviewed_by == signed
+    assert response.redirect_chain == [(change(edition), 302)]
     assert said(response) == ["Signed as reviewed by Ana Lopez, PT."]
     assert LogEntry.objects.get().change_message == "Signed as reviewed by Ana Lopez, PT."
 
@@ -150,9 +193,20 @@ def test_signing_asks_for_the_name_that_runners_read(admin_client, draft, django
 def test_a_signature_can_be_taken_back(admin_client, draft):
     edition = draft.editions.get()
     for name in ("Ana Lopez, PT", ""):
-        run_action(admin_client, "edition", "sign", edition, confirmed="yes", reviewed_by=name)
+        response = admin_client.post(sign_page(edition), {"reviewed_by": name}, follow=True)
 
+    assert said(response) == ["Signature taken back."]
     assert draft.editions.get().reviewed_by == ""
+
+
+def test_the_list_of_versions_marks_the_live_one(admin_client, draft):
+    EditionFactory(assessment=draft, number=2)
+    EditionFactory()
+
+    rows = listed(admin_client, "edition", assessment__id__exact=draft.pk)
+
+    desk = admin.site.get_model_admin(Edition)
+    assert [(row.number, desk.is_live(row)) for row in rows] == [(2, "Live"), (1, "")]
 
 
 def test_the_pages_of_versions_do_not_show_their_source(admin_client):

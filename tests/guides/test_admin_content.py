@@ -386,7 +386,9 @@ def test_a_guide_is_published_from_its_page(
     address = reverse("admin:guides_guide_publish", args=[guide.pk])
 
     shown = admin_client.get(address)
-    response = admin_client.post(address, {"note": "First", "reviewed_by": "Dr. Hill"}, follow=True)
+    response = admin_client.post(
+        address, {"note": "First", "sign": "on", "reviewed_by": "Dr. Hill"}, follow=True
+    )
 
     assert "It has no picture" in shown.content.decode()
     edition = GuideEdition.objects.get()
@@ -395,7 +397,9 @@ def test_a_guide_is_published_from_its_page(
         "Dr. Hill",
         admin_user,
     )
-    assert [str(each) for each in response.context["messages"]] == ["Version 1 is live."]
+    assert [str(each) for each in response.context["messages"]] == [
+        "Version 1 is live, signed as reviewed by Dr. Hill."
+    ]
     assert LogEntry.objects.get().change_message == "Published version 1."
 
 
@@ -467,14 +471,29 @@ def test_versions_are_read_only(guide: Guide, admin_client: Client) -> None:
 
 def test_a_version_is_signed(guide: Guide, admin_client: Client) -> None:
     edition = GuideEditionFactory.create(guide=guide)
-    values = {"action": "sign", "_selected_action": [edition.pk]}
+    at = page(GuideEdition, "sign", edition.pk)
 
-    admin_client.post(page(GuideEdition, "changelist"), values)
-    assert GuideEdition.objects.get().reviewed_by == ""
-    signed = {**values, "confirmed": "yes", "reviewed_by": "Ana Lopez, PT"}
-    admin_client.post(page(GuideEdition, "changelist"), signed)
+    assert "Before you sign" not in admin_client.get(at).content.decode()
+    admin_client.post(at, {"reviewed_by": "Ana Lopez, PT"})
 
     assert GuideEdition.objects.get().reviewed_by == "Ana Lopez, PT"
+
+
+def test_words_that_are_still_to_fill_in_are_told_before_she_signs(
+    guide: Guide, admin_client: Client
+) -> None:
+    Guide.objects.update(secret_text="[To fill in by the physical therapist: your secret.]")
+    field = f"{page(Guide, 'change', guide.pk)}#id_secret_text"
+    publishing = page(Guide, "publish", guide.pk)
+
+    before = admin_client.get(publishing).content.decode()
+    admin_client.post(publishing)
+    signing = page(GuideEdition, "sign", GuideEdition.objects.get().pk)
+
+    for told in (before, admin_client.get(signing).content.decode()):
+        assert "Before you sign" in told
+        assert f'<a href="{field}">' in told
+    assert 'id="id_secret_text"' in admin_client.get(field).content.decode()
 
 
 def test_the_pt_reads_her_own_words_and_no_keys() -> None:
