@@ -36,6 +36,7 @@ from assessments.models import (
 )
 
 ANSWERS_SHOWN = 80  # characters
+LATER = "Kept for later: runners do not meet these words yet."
 
 
 class Listed(InlineModelAdmin):
@@ -131,6 +132,7 @@ class SafetyLevelRows(Listed, admin.TabularInline):
 
 class RetestAdviceInline(TextWidgets, SortableStackedInline):  # type: ignore[misc]
     model = RetestAdvice
+    verbose_name_plural = "measuring again: advice if nothing changed"
     extra = 0
     fields = ("after", "text")
     one_line = ("after",)
@@ -184,6 +186,7 @@ class AssessmentAdmin(TextWidgets, DraftAdmin):
             "Measuring again",
             {
                 "classes": ("collapse",),
+                "description": LATER,
                 "fields": (
                     "retest_weekly",
                     "retest_full",

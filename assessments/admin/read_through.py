@@ -47,7 +47,6 @@ def read_through(assessment: Assessment) -> list[Chapter]:
         Chapter("What runners ask", own.faq()),
         Chapter("Extra advice", own.notices()),
         Chapter("Scores", own.scores()),
-        Chapter("Measuring again", own.retest()),
     ]
     for more in more_chapters:
         chapters += more(assessment)
@@ -165,16 +164,6 @@ class OwnWords:
         yield "", dimension["plain"]
         if "balance" in dimension:
             yield "In the picture of the hip", dimension["balance"]["label"]
-
-    def retest(self) -> tuple[Passage, ...]:
-        retest = self.data.get("retest", {})
-        said = (
-            *self.fields(retest, "weekly", "full", "compare", "always_show"),
-            *self.fields(retest.get("labels", {}), "better", "same", "worse"),
-            *((f"After {after}", text) for after, text in retest.get("if_no_change", {}).items()),
-        )
-        return (self.passage("", "Two visits", *said),) if said else ()
-
 
 def _practice() -> tuple[Passage, ...]:
     record = practice()

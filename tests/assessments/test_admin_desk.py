@@ -168,6 +168,16 @@ def test_first_steps_do_not_come_back_with_each_change(admin_client):
     assert done(admin_client) == {}
 
 
+def test_the_read_through_leaves_out_what_no_runner_meets(admin_client):
+    read = admin_client.get(address(Assessment, "read")).content.decode()
+    edited = admin_client.get(address(Assessment, "change")).content.decode()
+
+    words = "Compare two visits only on the questions that were answered at both"
+    assert words not in read
+    assert words in edited
+    assert "Kept for later: runners do not meet these words yet." in edited
+
+
 def test_the_read_through_leads_to_a_page_from_each_passage(admin_client):
     response = admin_client.get(address(Assessment, "read"))
 
@@ -176,6 +186,6 @@ def test_the_read_through_leads_to_a_page_from_each_passage(admin_client):
     assert set(opened.values()) == {200}
     assert [chapter.title for chapter in response.context["chapters"]] == [
         "First page", "Safety list", "Safety pages", "Questions", "Result types",
-        "What runners ask", "Extra advice", "Scores", "Measuring again", "The guide", "Exercises",
+        "What runners ask", "Extra advice", "Scores", "The guide", "Exercises",
         "Plans", "The email that brings the guide", "Practice and privacy",
     ]  # fmt: skip
