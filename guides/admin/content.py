@@ -17,6 +17,7 @@ from django.db.models import Model, Q, QuerySet
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
+from django.utils.html import format_html
 
 from assessments.admin.base import Link, address_of
 from assessments.admin.desk import DraftAdmin, VersionAdmin
@@ -204,9 +205,7 @@ class GuideAdmin(Desk, DraftAdmin):
             messages.error(request, f"Not sent. {error}")
         else:
             self.log_change(request, guide, TEST_SENT)
-            kept = settings.EMAIL_KEPT_LOCALLY
-            where = " Mail is kept here: see “Emails”, “Mail kept here”." if kept else ""
-            messages.success(request, f"The test mail was sent to {to}.{where}")
+            messages.success(request, _told_of_test(to))
         return HttpResponseRedirect(address_of(guide, "preview"))
 
     def _pdfs(self, guide: Guide) -> list[tuple[str, list[Link]]]:
@@ -248,6 +247,17 @@ class GuideAdmin(Desk, DraftAdmin):
         if not guide.upload:
             raise Http404
         return FileResponse(guide.upload.open(), as_attachment=True, filename=f"{guide.slug}.pdf")
+
+
+def _told_of_test(to: str) -> str:
+    if not settings.EMAIL_KEPT_LOCALLY:
+        return f"The test mail was sent to {to}."
+    return format_html(
+        "The test mail to {} was made. No mail leaves this site yet: it is kept here. "
+        '<a href="{}">Read it.</a>',
+        to,
+        reverse("admin:guides_inbox"),
+    )
 
 
 @admin.register(GuideEdition)

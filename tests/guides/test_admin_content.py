@@ -524,3 +524,19 @@ def test_findings_about_plans_are_told_before_publishing(
 
     assert "“Ready to lift” has no plan, so that result offers no guide. Add one." in html
     assert 'value="Publish"' in html
+
+
+def test_a_test_mail_that_is_kept_here_can_be_read_from_its_message(
+    guide: Guide, admin_client: Client, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "guides.mailbox.MailboxBackend"
+    at = page(Guide, "preview", guide.pk)
+
+    response = admin_client.post(at, {"to": "me@example.org"}, follow=True)
+
+    inbox = reverse("admin:guides_inbox")
+    assert [str(each) for each in response.context["messages"]] == [
+        "The test mail to me@example.org was made. No mail leaves this site yet: it is kept here. "
+        f'<a href="{inbox}">Read it.</a>'
+    ]
+    assert "me@example.org" in admin_client.get(inbox).content.decode()

@@ -102,6 +102,13 @@ def test_kept_mail_is_hidden_from_staff_without_the_right(admin_client, client, 
     assert [client.get(at).status_code for at in addresses] == [404, 404]
 
 
+def test_the_list_of_emails_says_that_mail_is_kept_here(admin_client):
+    page = admin_client.get(reverse("admin:guides_delivery_changelist")).content.decode()
+
+    assert "No mail leaves this site yet: it is kept here." in page
+    assert f'<a href="{reverse("admin:guides_inbox")}">' in page
+
+
 def test_no_inbox_where_mail_is_really_sent(admin_client, settings):
     settings.EMAIL_KEPT_LOCALLY = False
 
