@@ -76,9 +76,9 @@ CONFIDENCES = {
 }
 
 
-def assessment_changes(before: Data, after: Data) -> list[Change]:
+def assessment_changes(before: Data, after: Data, *, coming: bool = False) -> list[Change]:
     """Between the data of two versions, or of a version and a draft."""
-    words = Words(PARTS, FIELDS, _in_words)
+    words = Words(PARTS, FIELDS, _in_words, coming)
     return differences(_comparable(before), _comparable(after), words)
 
 

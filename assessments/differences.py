@@ -19,6 +19,7 @@ TITLES = ("_title", "title", "name", "label", "text", "question", "why", "subjec
 LONGEST_NAME = 60
 LONGEST_VALUE = 70
 CONTEXT = 24
+COMING = {"became": "becomes", "moved": "moves", "was": "is"}
 NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -43,11 +44,13 @@ def _as_it_is(key: str, value: Any, data: Data) -> None:
 @dataclass(frozen=True, slots=True)
 class Words:
     """`parts` are what the entries of a list are called, `fields` what the keys are; `in_words`
-    may say a value better than its data would. What is not named reads as its key does."""
+    may say a value better than its data would. What is not named reads as its key does. What is
+    `coming` did not happen yet."""
 
     parts: Mapping[str, str]
     fields: Mapping[str, str]
     in_words: InWords = _as_it_is
+    coming: bool = False
 
     def part(self, key: str) -> str:
         return self.parts.get(key, _spoken(key))
@@ -100,13 +103,16 @@ class Comparison:
                 yield Change(here, f"{called} is new.")
                 continue
             if _name(each) in moved:
-                yield Change(here, f"{called} moved to place {index + 1}.")
+                yield Change(here, f"{called} {self.verb('moved')} to place {index + 1}.")
             before = earlier[_name(each)]
             yield from self.object(before, each, here, (self.called(key, before, names),))
         kept = {_name(each) for each in new}
         for each in old:
             if _name(each) not in kept:
-                yield Change("", f"{self.called(key, each, names)} was removed.")
+                yield Change("", f"{self.called(key, each, names)} {self.verb('was')} removed.")
+
+    def verb(self, past: str) -> str:
+        return COMING[past] if self.words.coming else past
 
     def called(self, key: str, entry: Data, names: tuple[str, ...]) -> str:
         title = next((str(entry[name]) for name in TITLES if entry.get(name)), _name(entry))
@@ -120,9 +126,9 @@ class Comparison:
         if old in NOTHING:
             text = f"{called} is now {told[1]}."
         elif new in NOTHING:
-            text = f"{called} was emptied; it was {told[0]}."
+            text = f"{called} {self.verb('was')} emptied; it was {told[0]}."
         else:
-            text = f"{called}: {told[0]} became {told[1]}."
+            text = f"{called}: {told[0]} {self.verb('became')} {told[1]}."
         return Change(where, text)
 
     def said(self, key: str, old: Any, new: Any) -> tuple[str, str] | None:

@@ -1,5 +1,6 @@
 """What changed in a guide, in the PT's words. Works on the data of an edition, finished or not."""
 
+from dataclasses import replace
 from typing import Any
 
 from assessments.differences import Change, Data, Words, differences
@@ -37,9 +38,10 @@ WORDS = Words(
 )
 
 
-def guide_changes(before: Data, after: Data) -> list[Change]:
+def guide_changes(before: Data, after: Data, *, coming: bool = False) -> list[Change]:
     """Between the data of two versions, or of a version and a draft."""
-    return differences(_comparable(before), _comparable(after), WORDS)
+    words = replace(WORDS, coming=coming)
+    return differences(_comparable(before), _comparable(after), words)
 
 
 def _comparable(data: Data) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What the pages of a draft share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -12,10 +12,12 @@ from django.db import models
 from django.db.models import Field, Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 
 from assessments import services
 from assessments.admin.findings import placed
 from assessments.admin.history import WithHistory
+from assessments.checker import Finding
 from assessments.models import Assessment, Condition
 
 MARKDOWN = "You can use **bold**, *italics*, lists and [links](https://example.org)."
@@ -176,9 +178,26 @@ class TwoStepAdmin(GoOn, PartAdmin):
         return super().get_inlines(request, obj) if obj else []
 
 
+def tell_not_live(request: HttpRequest, draft: models.Model, findings: Iterable[Finding]) -> None:
+    """What was saved waits in the draft, and what keeps it there. The link leads to what was found,
+    which stands at the top of the draft's page, far from where a list of its parts opens."""
+    faults = sum(finding.severity == "error" for finding in findings)
+    if not faults:
+        messages.info(request, NOT_LIVE)
+        return
+    messages.warning(
+        request,
+        format_html(
+            'Saved in the draft. Before you can publish it: <a href="{}#standing">{} to mend</a>.',
+            address_of(draft),
+            faults,
+        ),
+    )
+
+
 def _to_the_draft(request: HttpRequest, part: Any) -> HttpResponseRedirect:
     """Back to the self-check, at the list that this is part of."""
-    messages.info(request, NOT_LIVE)
+    tell_not_live(request, part.assessment, services.assessment_check(assessment=part.assessment))
     draft = address_of(part.assessment)
     related = part._meta.get_field("assessment").remote_field.related_name
     return HttpResponseRedirect(f"{draft}#{related}-group")

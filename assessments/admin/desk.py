@@ -20,7 +20,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
-from assessments.admin.base import NOT_LIVE, Link, address_of
+from assessments.admin.base import Link, address_of, tell_not_live
 from assessments.admin.findings import Placed
 from assessments.admin.history import ReadOnly, WithHistory
 from assessments.admin.signing import HOW_IT_READS, Signing, usual_signature
@@ -142,7 +142,7 @@ class DraftAdmin(SortableAdminBase, WithHistory):
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         response = super().response_change(request, obj)
-        messages.info(request, NOT_LIVE)
+        tell_not_live(request, obj, self.overview(obj)[1])
         return response
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -320,9 +320,12 @@ class VersionAdmin(ReadOnly, Signing, WithHistory):
             context = {
                 **self.admin_site.each_context(request),
                 "title": f"Restore version {edition.number}?",
+                "step": "Restore",
                 "opts": self.opts,
                 "edition": edition,
-                "draft": draft,
+                "edition_draft": draft,
+                "draft": edition,
+                "draft_address": address_of(edition),
                 "changes": self.restore_changes(edition),
             }
             return TemplateResponse(request, "admin/desk/restore.html", context)

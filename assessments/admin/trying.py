@@ -1,6 +1,5 @@
-"""Try a draft: pick answers, and see the scores, the rule that fired, and the runner's page."""
+"""Try a draft: pick answers, and see the scores, why this result, and the runner's page."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +8,11 @@ from django.http import HttpRequest, QueryDict
 
 from assessments.definition import Definition
 from assessments.explain import Explanation, explanation
-from assessments.forms import ANSWER, SelfCheckForm
+from assessments.forms import SelfCheckForm
 from assessments.http import speaking
 from assessments.models import Assessment, Edition, Submission
 from assessments.pages import result_page
-from assessments.scoring import NONE_TICKED, Result, score
+from assessments.scoring import Result, score
 
 NOT_ANSWERED = ("", "Not answered")
 TOKEN = "x" * 43  # the page of a result that is not kept
@@ -45,29 +44,16 @@ class TryForm(SelfCheckForm):
             (choice.key, choice.label) for choice in question.choices
         ] or [(number, str(number)) for number in range(question.minimum, question.maximum + 1)]
         field.widget = forms.Select(choices=[NOT_ANSWERED, *options])
-        if not question.optional:
-            self.initial[name] = options[0][0]
-        self.initial["safety"] = [NONE_TICKED]
 
 
 def try_draft(
     request: HttpRequest, assessment: Assessment, definition: Definition
 ) -> tuple[TryForm, Trial | None]:
-    """The form, and what its answers come to: at first those that it starts from."""
-    if request.method != "POST":
-        form = TryForm(definition)
-        answers = dict(_first_answers(form))
-        return form, _trial(request, assessment, definition, answers, [NONE_TICKED])
-    form = TryForm(definition, request.POST)
+    """The form, and what its answers come to once they were sent."""
+    form = TryForm(definition, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return form, None
     return form, _trial(request, assessment, definition, form.answers, form.safety)
-
-
-def _first_answers(form: TryForm) -> Iterator[tuple[str, Any]]:
-    for name, answer in form.initial.items():
-        if name.startswith(ANSWER):
-            yield form.add_prefix(name), answer
 
 
 def _trial(

@@ -79,7 +79,7 @@ def edition_changes(*, edition: Edition) -> list[Change]:
 def restore_changes(*, edition: Edition) -> list[Change]:
     """What restoring this version would change in the draft."""
     draft = assessment_data(assessment=edition.assessment)
-    return assessment_changes(draft, _data(edition))
+    return assessment_changes(draft, _data(edition), coming=True)
 
 
 def _data(edition: Edition) -> dict[str, Any]:

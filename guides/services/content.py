@@ -200,7 +200,7 @@ def guide_edition_changes(*, edition: GuideEdition) -> list[Change]:
 
 def guide_restore_changes(*, edition: GuideEdition) -> list[Change]:
     """What restoring this version would change in the draft."""
-    return guide_changes(_normal(guide_data(guide=edition.guide)), _data(edition))
+    return guide_changes(_normal(guide_data(guide=edition.guide)), _data(edition), coming=True)
 
 
 def _data(edition: GuideEdition) -> rows.Data:

@@ -7,6 +7,7 @@ from assessments import services
 from assessments.models import (
     Assessment,
     Choice,
+    Condition,
     DerivedSafety,
     Dimension,
     Faq,
@@ -42,6 +43,21 @@ def test_saving_every_page_unchanged_changes_nothing(admin_client, tight_hips):
         assert "changed successfully" in said(response)[0], row
 
     assert services.assessment_export(slug="tight-hips") == before
+
+
+def test_saving_a_part_says_what_is_to_mend_with_a_link_to_it(admin_client, draft):
+    Condition.objects.filter(profile__key="ready").delete()
+    at = change(draft.profiles.get(key="ready"))
+
+    response = post(admin_client, at, open_page(admin_client, at))
+
+    faults = sum(each.severity == "error" for each in services.assessment_check(assessment=draft))
+    assert response.redirect_chain == [(f"{change(draft)}#profiles-group", 302)]
+    assert said(response)[1] == (
+        "Saved in the draft. Before you can publish it: "
+        f'<a href="{change(draft)}#standing">{faults} to mend</a>.'
+    )
+    assert 'id="standing"' in response.content.decode()
 
 
 def test_texts_of_several_lines_are_kept_as_they_were(admin_client, draft):

@@ -209,6 +209,35 @@ def test_the_list_of_versions_marks_the_live_one(admin_client, draft):
     assert [(row.number, desk.is_live(row)) for row in rows] == [(2, "Live"), (1, "")]
 
 
+def test_restoring_asks_first_and_offers_the_way_back(admin_client, draft):
+    edition = draft.editions.get()
+    Question.objects.filter(key="touch").update(text="How far down?")
+
+    page = admin_client.get(address("edition", "restore", edition.pk)).content.decode()
+
+    assert "“How far down?” becomes “How far do you reach?”" in page
+    assert f'<a href="{change(edition)}" class="button cancel-link">No, go back</a>' in page
+    assert f'<a href="{address("edition", "changelist")}">' in page
+    assert draft.questions.get(key="touch").text == "How far down?"
+
+
+def test_trying_begins_with_nothing_picked_and_lands_at_the_result(admin_client, draft):
+    at = address("assessment", "try", draft.pk)
+
+    begun = admin_client.get(at).content.decode()
+    half = admin_client.post(at).content.decode()
+    answers = {"safety": "none", "touch": "toes", "pain": "3", "lifts": "weights"}
+    tried = admin_client.post(at, answers).content.decode()
+
+    assert 'action="#result"' in begun
+    assert [page.count('id="result"') for page in (begun, half, tried)] == [0, 1, 1]
+    picked = Page(begun).fields
+    assert picked["touch"] == [""]
+    assert "safety" not in picked
+    assert "Not yet: look at what is marked below." in half
+    assert "Why this result" in tried
+
+
 def test_the_pages_of_versions_do_not_show_their_source(admin_client):
     edition = EditionFactory()
 

@@ -173,7 +173,20 @@
     table.classList.add("cards");
   }
 
+  // ---- Messages: they stay in sight until they are read.
+
+  function closable(list) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "close";
+    button.textContent = "×";
+    button.setAttribute("aria-label", "Close these messages");
+    button.addEventListener("click", () => list.remove());
+    list.firstElementChild.prepend(button);
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
+    for (const list of document.querySelectorAll(".messagelist")) closable(list);
     for (const table of document.querySelectorAll(".tabular table, #result_list")) label(table);
     for (const row of document.querySelectorAll(".inline-related:not(.empty-form)")) begin(row);
   });
