@@ -68,6 +68,7 @@ VALUES = {
     "after_clearance": "wait for a clinician",
     "never": "never",
 }
+WHATEVER = "whatever the answers are"
 CONFIDENCES = {
     "high": "sure",
     "medium": "fairly sure",
@@ -109,12 +110,12 @@ def _in_words(key: str, value: Any, data: Data) -> str | None:
 
 
 def _clause(value: Any, data: Data) -> str:
-    return f"“{_all(value or (), data) or 'Always'}”"
+    return f"“{_all(value or (), data) or 'always'}”"
 
 
 def _rule(value: Any, data: Data) -> str:
-    ways = "; or ".join(_all(way, data) or "Always" for way in value or ())
-    return f"“{ways or 'Never'}”"
+    ways = "; or instead: ".join(_all(way, data) or WHATEVER for way in value or ())
+    return f"“{ways or 'never'}”"
 
 
 def _bands(value: Any, data: Data) -> str:

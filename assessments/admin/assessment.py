@@ -106,7 +106,7 @@ class DerivedSafetyRows(RuledRows):
 
 class ProfileRows(RuledRows):
     model = Profile
-    verbose_name_plural = "result types: the first whose rule holds is the result"
+    verbose_name_plural = "result types: from the top, the first that fits is the result"
 
 
 class NoticeRows(RuledRows):

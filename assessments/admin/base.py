@@ -20,7 +20,10 @@ from assessments.admin.history import WithHistory
 from assessments.checker import Finding
 from assessments.models import Assessment, Condition
 
-MARKDOWN = "You can use **bold**, *italics*, lists and [links](https://example.org)."
+MARKDOWN = (
+    "Two stars around words make them bold: **like this**; one star, slanted. A line that begins "
+    "with a dash and a space is part of a list. [Words](https://example.org) become a link."
+)
 NOT_LIVE = "Saved in the draft. Runners see it once you publish."
 
 

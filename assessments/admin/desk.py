@@ -251,7 +251,7 @@ class VersionAdmin(ReadOnly, Signing, WithHistory):
     """A version: what it changed, and the way back to it."""
 
     change_form_template = "admin/desk/version.html"
-    list_display = ("__str__", "is_live", "published_at", "published_by", "note", "reviewed_by")
+    list_display = ("__str__", "is_live", "published_at", "publisher", "note", "reviewer")
     draft_field: ClassVar[str]
 
     def changes(self, edition: Any) -> list[Change]:
@@ -286,6 +286,15 @@ class VersionAdmin(ReadOnly, Signing, WithHistory):
             newest=Subquery(newest.order_by("-number").values("number")[:1])
         )
         return annotated
+
+    @admin.display(description="published by")
+    def publisher(self, edition: Any) -> str:
+        user = edition.published_by
+        return (user.get_full_name() or user.get_username()) if user else "RunFit, as it came"
+
+    @admin.display(description="reviewed by", ordering="reviewed_by")
+    def reviewer(self, edition: Any) -> str:
+        return edition.reviewed_by or "nobody yet"
 
     @admin.display(description="live")
     def is_live(self, edition: Any) -> str:

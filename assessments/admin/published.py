@@ -30,7 +30,8 @@ class EditionAdmin(VersionAdmin):
     list_filter = ("assessment", "published_at")
     list_select_related = ("assessment", "published_by")
     search_fields = ("note", "reviewed_by", "assessment__title")
-    fields = ("assessment", "number", "published_at", "published_by", "note", "reviewed_by")
+    fields = ("assessment", "number", "published_at", "publisher", "note", "reviewer")
+    readonly_fields = ("publisher", "reviewer")
     sign_edition = staticmethod(services.edition_sign)
     draft_field = "assessment"
 

@@ -118,8 +118,8 @@ class QuestionForm(PartForm):
         label="Drawing",
         required=False,
         widget=forms.FileInput(attrs={"accept": ".svg"}),
-        help_text="An SVG file, to stand above the answers. Then each answer can have its place "
-        "on it, to tap.",
+        help_text="A file from a drawing program, with a name that ends in .svg. It stands above "
+        "the answers, and each answer can then have its place on it, to tap.",
     )
     drawing_remove = forms.BooleanField(label="Take the drawing away", required=False)
 
@@ -131,7 +131,7 @@ class QuestionForm(PartForm):
         try:
             text = str(file.read(LONGEST_DRAWING * 4 + 1), encoding="utf-8")
         except UnicodeDecodeError:
-            raise ValidationError("This is not an SVG file.") from None
+            raise ValidationError("This is not a drawing whose name ends in .svg.") from None
         if fault := drawing_fault(text):
             raise ValidationError(f"The drawing {fault}")
         return text

@@ -12,6 +12,7 @@ from assessments.models import Assessment
 from assessments.selectors import practice
 
 Data = Mapping[str, Any]
+PRACTICE = {"credentials": "your name and credentials", "photo_alt": "photo in words", "logo_alt": "logo in words"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +173,7 @@ def _practice() -> tuple[Passage, ...]:
         "credentials", "photo_alt", "logo_alt", "sender_name", "postal_address", "booking_link",
         "sign_off",
     )  # fmt: skip
-    words = {"photo_alt": "photo in words", "logo_alt": "logo in words"}
-    said = lines({name: getattr(record, name) for name in names}, names, words)
+    said = lines({name: getattr(record, name) for name in names}, names, PRACTICE)
     return (
         Passage(record.name, address, tuple(said)),
         Passage("Privacy notice", address, (("", record.privacy_notice),)),

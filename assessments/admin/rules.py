@@ -10,13 +10,13 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.text import Truncator
 
 from assessments.models import Assessment, Choice, Condition, Dimension, Question
 
 Options = list[tuple[Any, Any]]
 
-NAME_LENGTH = 60
+WAYS = ["the first way", "or instead: a second way", "or instead: a third way"]
+MOST_WAYS = 9
 BOUNDS = {"at_least", "at_most", "below"}
 SUBJECTS = BOUNDS | {"question", "choices", "dimension", "confidences"}
 USES: dict[Condition.Kind, set[str]] = {
@@ -48,17 +48,18 @@ class Subjects:
 
     @classmethod
     def of(cls, assessment: Assessment, without: Question | None) -> "Subjects":
-        questions = [
-            question
-            for question in assessment.questions.prefetch_related("choices")
+        numbered = enumerate(assessment.questions.prefetch_related("choices"), start=1)
+        questions = {
+            f"{number}. {question}": question
+            for number, question in numbered
             if question != without
-        ]
+        }
         return cls(
             assessment=assessment,
-            questions=[("", "---------"), *((each.pk, _named(each)) for each in questions)],
+            questions=[("", "---------"), *((each.pk, name) for name, each in questions.items())],
             choices=[
-                (_named(each), [(choice.pk, choice.label) for choice in each.choices.all()])
-                for each in questions
+                (name, [(choice.pk, choice.label) for choice in each.choices.all()])
+                for name, each in questions.items()
                 if each.kind == Question.Kind.CHOICE
             ],
             dimensions=[
@@ -66,10 +67,6 @@ class Subjects:
                 *((each.pk, each.label) for each in assessment.dimensions.all()),
             ],
         )
-
-
-def _named(question: Question) -> str:
-    return f"{question.name}: {Truncator(question.text).chars(NAME_LENGTH)}"
 
 
 class ConditionForm(forms.ModelForm):
@@ -164,6 +161,11 @@ class RuleConditionForm(ConditionForm):
     kinds = tuple(Condition.Kind)
 
     dimension = forms.ModelChoiceField(Dimension.objects.all(), required=False, label="Score area")
+    alternative = forms.TypedChoiceField(
+        coerce=int,
+        label="Belongs to",
+        help_text=Condition._meta.get_field("alternative").help_text,
+    )
     confidences = forms.MultipleChoiceField(
         choices=list(Condition.CONFIDENCES.items()),
         required=False,
@@ -177,10 +179,16 @@ class RuleConditionForm(ConditionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["confidences"] = self.instance.confidences.split()
+        ways = range(1, max(MOST_WAYS, self.instance.alternative) + 1)
+        self.offer("alternative", [(way, _way(way)) for way in ways])
         self.offer("dimension", self.subjects.dimensions, assessment=self.subjects.assessment)
 
     def clean_confidences(self) -> str:
         return " ".join(self.cleaned_data["confidences"])
+
+
+def _way(number: int) -> str:
+    return WAYS[number - 1] if number <= len(WAYS) else f"or instead: way {number}"
 
 
 class ConditionInline(admin.StackedInline):
@@ -206,12 +214,12 @@ class ConditionInline(admin.StackedInline):
 
 class ShowIfInline(ConditionInline):
     fk_name = "shown_question"
-    verbose_name_plural = "ask it only if all of these hold (none: ask it always)"
+    verbose_name_plural = "ask it only if all of these fit (none: ask it always)"
 
 
 class DerivedInline(ConditionInline):
     fk_name = "derived"
-    verbose_name_plural = "all of these must hold"
+    verbose_name_plural = "all of these must fit"
 
 
 class RuleInline(ConditionInline):

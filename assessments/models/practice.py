@@ -38,10 +38,17 @@ class Practice(SingletonModel):
     """The one record of who stands behind the site. Pages and emails show it at once."""
 
     name = models.CharField(
-        max_length=200, default="RunFit", validators=[one_line], help_text="On every page."
+        "practice name",
+        max_length=200,
+        default="RunFit",
+        validators=[one_line],
+        help_text="On every page.",
     )
     credentials = models.CharField(
-        max_length=300, blank=True, help_text="For example: Doctor of Physical Therapy"
+        "your name and credentials",
+        max_length=300,
+        blank=True,
+        help_text="Under the practice name. For example: Ana Ruiz, PT, DPT",
     )
     photo = models.ImageField(upload_to="practice/", blank=True, help_text="A picture of you.")
     photo_alt = models.CharField(

@@ -19,6 +19,7 @@ class Edition(Snapshot):
 
     class Meta:
         verbose_name = "version"
+        verbose_name_plural = "versions of self-checks"
         ordering = ["assessment", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["assessment", "number"], name="edition_number_unique"),

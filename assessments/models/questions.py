@@ -90,11 +90,6 @@ class Question(Keyed, Placed):
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise ValidationError({"maximum": "The highest number must not be below the lowest."})
 
-    @property
-    def name(self) -> str:
-        """What a rule calls it: "Worst pain is 6 or more"."""
-        return self.key.replace("_", " ").replace("-", " ").capitalize()
-
 
 class Choice(Keyed, Placed):
     """An answer to pick."""

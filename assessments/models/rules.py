@@ -57,7 +57,7 @@ class Condition(models.Model):
         SCORE = "score", "the score is below / at least"
         UNMEASURED = "unmeasured", "the score was not measured"
         CONFIDENCE = "confidence", "any score is this sure"
-        ALWAYS = "always", "always"
+        ALWAYS = "always", "whatever the answers are"
 
     ON_ANSWERS = (Kind.IN, Kind.NOT_IN, Kind.NUMBER)
     CONFIDENCES = {
@@ -68,13 +68,13 @@ class Condition(models.Model):
     }
 
     SENTENCES: ClassVar[dict[str, str]] = {
-        Kind.IN: "{0.subject} is one of: {0.answers}",
-        Kind.NOT_IN: "{0.subject} is none of: {0.answers}",
-        Kind.NUMBER: "{0.subject} is {0.bounds}",
+        Kind.IN: "{0.subject} is answered with one of: {0.answers}",
+        Kind.NOT_IN: "{0.subject} is answered with none of: {0.answers}",
+        Kind.NUMBER: "{0.subject} is answered with {0.bounds}",
         Kind.SCORE: "{0.subject} is {0.bounds}",
         Kind.UNMEASURED: "{0.subject} was not measured",
         Kind.CONFIDENCE: "Any score is {0.sureness}",
-        Kind.ALWAYS: "Always",
+        Kind.ALWAYS: "Whatever the answers are",
     }
     BOUNDS: ClassVar[dict[str, str]] = {
         "at_least": "{} or more",
@@ -95,12 +95,11 @@ class Condition(models.Model):
         Notice, models.CASCADE, null=True, blank=True, related_name="conditions"
     )
     alternative = models.PositiveSmallIntegerField(
-        "way",
+        "belongs to",
         default=1,
-        help_text="All conditions of way 1 must hold together. Way 2 is another way for the rule "
-        "to hold, and so on.",
+        help_text="All conditions of one way must fit together. One way that fits is enough.",
     )
-    kind = models.CharField("holds if", max_length=12, choices=Kind)
+    kind = models.CharField("fits when", max_length=12, choices=Kind)
     question = models.ForeignKey(
         Question, models.RESTRICT, null=True, blank=True, related_name="asked_by"
     )
@@ -175,7 +174,8 @@ class Condition(models.Model):
 
     @property
     def subject(self) -> str:
-        return self.question.name if self.question else str(self.dimension)
+        """A question in its own words."""
+        return f"“{self.question}”" if self.question else str(self.dimension)
 
     @property
     def answers(self) -> str:
@@ -215,6 +215,6 @@ class ConditionChoice(models.Model):
 
 
 def rule_in_words(conditions: Iterable[Condition]) -> str:
-    """A whole rule as one sentence: "Mobility was not measured; or Mobility is below 60"."""
+    """A whole rule as one sentence: "Mobility is below 60; or instead: Any score is sure"."""
     ways = groupby(conditions, key=lambda condition: condition.alternative)
-    return "; or ".join(", and ".join(map(str, way)) for _, way in ways) or "Never"
+    return "; or instead: ".join(", and ".join(map(str, way)) for _, way in ways) or "Never"

@@ -266,9 +266,9 @@ class GuideEditionAdmin(VersionAdmin):
     list_select_related = ("guide", "published_by")
     search_fields = ("note", "reviewed_by", "guide__title")
     fields = (
-        "guide", "number", "published_at", "published_by", "note", "reviewed_by", "own_pdf",
+        "guide", "number", "published_at", "publisher", "note", "reviewer", "own_pdf",
     )  # fmt: skip
-    readonly_fields = ("own_pdf",)
+    readonly_fields = ("publisher", "reviewer", "own_pdf")
     sign_edition = staticmethod(services.guide_edition_sign)
     draft_field = "guide"
 

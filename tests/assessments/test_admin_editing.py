@@ -294,8 +294,9 @@ def test_a_rule_is_added_as_a_sentence(admin_client, draft):
     )
 
     assert rule_in_words(profile.conditions.all()) == (
-        "Always; or Touch is one of: “My knees”, “My toes”; "
-        "or Any score is a rough guess or not measured"
+        "Whatever the answers are; "
+        "or instead: “How far do you reach?” is answered with one of: “My knees”, “My toes”; "
+        "or instead: Any score is a rough guess or not measured"
     )
 
 

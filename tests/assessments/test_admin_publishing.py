@@ -238,6 +238,13 @@ def test_trying_begins_with_nothing_picked_and_lands_at_the_result(admin_client,
     assert "Why this result" in tried
 
 
+def test_a_version_that_nobody_published_or_signed_says_so(admin_client):
+    page = admin_client.get(change(EditionFactory(published_by=None))).content.decode()
+
+    assert "RunFit, as it came" in page
+    assert "nobody yet" in page
+
+
 def test_the_pages_of_versions_do_not_show_their_source(admin_client):
     edition = EditionFactory()
 

@@ -107,7 +107,7 @@ def test_the_practice_has_a_history(admin_client):
     post(admin_client, at, open_page(admin_client, at), name="Stride")
 
     lines = admin_client.get(address("practice", "history")).context["lines"]
-    assert ("name", "RunFit", "Stride") in [
+    assert ("practice name", "RunFit", "Stride") in [
         (each.name, each.before, each.after) for each in lines[0].changed
     ]
     assert Practice.objects.get().name == "Stride"

@@ -112,14 +112,26 @@ def conditions():
     pain = ScaleFactory(text="Worst pain", assessment=reach.assessment)
     mobility = DimensionFactory(label="Mobility", assessment=reach.assessment)
     ankles, toes = (ChoiceFactory(question=reach, label=label) for label in ("Ankles", "Toes"))
-    yield {"kind": "in", "question": reach}, [toes, ankles], "Reach is one of: “Toes”, “Ankles”"
-    yield {"kind": "not_in", "question": reach}, [toes], "Reach is none of: “Toes”"
-    yield {"kind": "number", "question": pain, "at_least": 6}, [], "Worst pain is 6 or more"
-    yield {"kind": "number", "question": pain, "at_most": 2}, [], "Worst pain is 2 or less"
+    yield (
+        {"kind": "in", "question": reach},
+        [toes, ankles],
+        "“Reach” is answered with one of: “Toes”, “Ankles”",
+    )
+    yield {"kind": "not_in", "question": reach}, [toes], "“Reach” is answered with none of: “Toes”"
+    yield (
+        {"kind": "number", "question": pain, "at_least": 6},
+        [],
+        "“Worst pain” is answered with 6 or more",
+    )
+    yield (
+        {"kind": "number", "question": pain, "at_most": 2},
+        [],
+        "“Worst pain” is answered with 2 or less",
+    )
     yield (
         {"kind": "number", "question": pain, "at_least": 3, "at_most": 5},
         [],
-        "Worst pain is 3 or more and 5 or less",
+        "“Worst pain” is answered with 3 or more and 5 or less",
     )
     yield {"kind": "score", "dimension": mobility, "below": 60}, [], "Mobility is below 60"
     yield {"kind": "score", "dimension": mobility, "at_least": 0}, [], "Mobility is 0 or more"
@@ -129,7 +141,7 @@ def conditions():
         [],
         "Any score is a rough guess or not measured",
     )
-    yield {"kind": "always"}, [], "Always"
+    yield {"kind": "always"}, [], "Whatever the answers are"
 
 
 def test_conditions_read_as_sentences():
@@ -152,7 +164,8 @@ def test_a_rule_reads_as_one_sentence():
     ConditionFactory(profile=profile, alternative=1, kind="number", question=pain, at_most=3)
 
     assert rule_in_words(profile.conditions.all()) == (
-        "Mobility is below 60, and Pain is 3 or less; or Mobility was not measured"
+        "Mobility is below 60, and “Pain” is answered with 3 or less; "
+        "or instead: Mobility was not measured"
     )
 
 

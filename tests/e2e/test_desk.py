@@ -54,7 +54,7 @@ def test_the_first_steps_lead_from_the_default_to_her_own_voice(desk, sink):
     expect(desk.locator(".first-steps .done")).to_have_count(0)
 
     step(desk, "Say who you are").get_by_role("link").click()
-    desk.get_by_label("Name:", exact=True).fill("Stride")
+    desk.get_by_label("Practice name:", exact=True).fill("Stride")
     desk.get_by_label("Sender name").fill("Stride")
     save(desk)
     home = desk.frame_locator('iframe[title="The first page"]')
@@ -133,10 +133,10 @@ def test_a_broken_rule_is_told_where_it_broke(desk):
     self_check(desk)
     desk.get_by_role("link", name="Ready for strength", exact=True).click()
     row = desk.locator("#conditions-0")
-    expect(row.locator(".inline_label")).to_have_text("Always")
+    expect(row.locator(".inline_label")).to_have_text("Whatever the answers are")
     expect(row.get_by_label("Score area")).to_be_hidden()
 
-    row.get_by_label("Holds if").select_option("score")
+    row.get_by_label("Fits when").select_option("score")
     row.get_by_label("Score area").select_option(label="Mobility")
     row.get_by_role("spinbutton", name="Below").fill("60")
     expect(row.locator(".inline_label")).to_have_text("Mobility is below 60")
@@ -147,7 +147,7 @@ def test_a_broken_rule_is_told_where_it_broke(desk):
     expect(desk.get_by_role("button", name="Publish")).to_have_count(0)
     desk.get_by_role("link", name="Result type “Ready for strength”").first.click()
     expect(desk.get_by_role("region", name="What was found")).to_be_visible()
-    row.get_by_label("Holds if").select_option("always")
+    row.get_by_label("Fits when").select_option("always")
     save(desk)
 
     expect(standing(desk)).to_contain_text("Live: version 1; no unpublished changes")
@@ -158,9 +158,9 @@ def test_answers_in_a_rule_are_ticked_and_read_as_a_sentence(desk):
     desk.goto(change(Question.objects.get(key="pattern")))
     desk.get_by_role("button", name="Add another Condition").click()
     row = desk.locator("#show_if-1")
-    row.get_by_label("Holds if").select_option("in")
+    row.get_by_label("Fits when").select_option("in")
     row.get_by_label("Question").select_option(
-        label="Load change: In the last month, did your running jump up?"
+        label="3. In the last month, did your running jump up?"
     )
     row.get_by_role("checkbox", name="Yes", exact=False).first.check()
     sentence = row.locator(".inline_label").inner_text()
@@ -197,7 +197,7 @@ def test_a_new_result_type_with_its_plan_reaches_runners(desk, client):
 
     desk.get_by_role("button", name="Add another Condition").click()
     row = desk.locator("#conditions-0")
-    row.get_by_label("Holds if").select_option("in")
+    row.get_by_label("Fits when").select_option("in")
     row.get_by_label("Question").select_option(index=1)
     row.get_by_role("checkbox").nth(4).check()
     save(desk)

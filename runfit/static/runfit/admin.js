@@ -137,16 +137,16 @@
         .map((each) => each.parentNode.textContent.trim())
         .join(" or "),
     };
-    const sentence = rule.sentences[kind] ?? "Pick when it holds";
-    row.querySelector(".inline_label").textContent = sentence.replace(
-      /\{0\.(\w+)\}/g,
-      (_, name) => words[name] || "…",
-    );
+    const sentence = rule.sentences[kind] ?? "Pick when it fits";
+    const told = sentence.replace(/\{0\.(\w+)\}/g, (_, name) => words[name] || "…");
+    const instead = Number(field(row, "alternative")?.value ?? 1) > 1;
+    row.querySelector(".inline_label").textContent = instead ? `Or instead: ${told}` : told;
   }
 
   function subject(row, used) {
     if (used.includes("dimension")) return named(field(row, "dimension"));
-    return named(field(row, "question")).split(": ")[0];
+    const question = named(field(row, "question")).replace(/^\d+\. /, "");
+    return question && `“${question}”`;
   }
 
   const named = (select) => (select?.value ? picked(select) : "");
