@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
@@ -70,9 +71,11 @@ class Places:
         return self.assessment
 
     def address(self, where: str) -> str:
+        """What is about a whole list leads to the list, on the page of the self-check."""
         part = self.part(where)
         options = part._meta
-        return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[part.pk])
+        page = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[part.pk])
+        return f"{page}#{_related_name(LISTS[where])}-group" if where in LISTS else page
 
     def _list(self, name: str) -> list[Model]:
         if name not in self.rows:
@@ -88,7 +91,14 @@ def placed(assessment: Assessment, findings: Iterable[Finding]) -> list[Placed]:
     return [_placed(places, finding) for finding in ordered]
 
 
+def _related_name(model: type[Model]) -> str:
+    field: Any = model._meta.get_field("assessment")
+    return str(field.remote_field.related_name)
+
+
 def _placed(places: Places, finding: Finding) -> Placed:
     part = places.part(finding.where)
     name = f"{part._meta.verbose_name} “{Truncator(str(part)).chars(NAME_LENGTH)}”"
+    if finding.where in LISTS:
+        name = str(LISTS[finding.where]._meta.verbose_name_plural)
     return Placed(finding, name[0].upper() + name[1:], places.address(finding.where))

@@ -1,11 +1,12 @@
 """What is asked about a definition, and what its author is told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from assessments.checker.findings import Finding, error, not_proven, warning
-from assessments.checker.search import Outcomes, outcomes
-from assessments.definition import Definition, Profile, ScoreCondition
+from assessments.checker.plan import Clause
+from assessments.checker.search import Outcomes, example, outcomes
+from assessments.definition import Answer, Definition, Profile, ScoreCondition
 
 
 def check(definition: Definition) -> list[Finding]:
@@ -100,9 +101,13 @@ def _profiles(definition: Definition) -> Iterator[Finding]:
     """All rules in one search: only together do they tell which comes first."""
     rules = [profile.rule for profile in definition.profiles]
     owners = [index for index, rule in enumerate(rules) for _ in rule]
-    reached = outcomes(definition, list(chain.from_iterable(rules)))
+    clauses = list(chain.from_iterable(rules))
+    reached = outcomes(definition, clauses)
     fitting = {frozenset(owners[clause] for clause in held) for held in reached.held}
-    yield from _left_over(definition, found=frozenset() in fitting, proven=reached.proven)
+    if frozenset() in fitting:
+        yield _left_over(definition, clauses)
+    elif not reached.proven and not any(not clause for clause in clauses):
+        yield not_proven("profiles", "that every way to answer leads to a result type")
     picked = {min(profiles) for profiles in fitting if profiles}
     for index, profile in enumerate(definition.profiles):
         fits = any(index in profiles for profiles in fitting)
@@ -122,17 +127,22 @@ def _unpicked(where: str, profile: Profile, *, fits: bool, proven: bool) -> Find
     return _unreached("profile_unreachable", where, what, proven=proven)
 
 
-def _left_over(definition: Definition, *, found: bool, proven: bool) -> Iterator[Finding]:
-    always = any(not clause for profile in definition.profiles for clause in profile.rule)
-    if found:
-        yield error(
-            "no_profile",
-            "profiles",
-            "Some ways to answer lead to no result type. "
-            "Add a last one that always fits, or make the rules wider.",
-        )
-    elif not proven and not always:
-        yield not_proven("profiles", "that every way to answer leads to a result type")
+def _left_over(definition: Definition, clauses: Sequence[Clause]) -> Finding:
+    answers = example(definition, clauses, frozenset()) or {}
+    return error(
+        "no_profile",
+        "profiles",
+        "Some ways to answer lead to no result type. "
+        "Add a last one that always fits, or make the rules wider.",
+        tuple(_in_words(definition, answers)),
+    )
+
+
+def _in_words(definition: Definition, answers: Mapping[str, Answer]) -> Iterator[tuple[str, str]]:
+    for question in definition.questions:
+        if question.key in answers:
+            answer = answers[question.key]
+            yield question.text, getattr(question.option(answer), "label", str(answer))
 
 
 def _reachable(reached: Outcomes, code: str, where: str, what: str) -> Iterator[Finding]:

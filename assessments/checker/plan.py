@@ -1,6 +1,6 @@
 """How the search goes through a definition: in which order, and what each answer does."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -31,7 +31,8 @@ State: TypeAlias = tuple[Mask, Sums]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One question. An effect keeps the clauses in its mask and adds its sums.
+    """One question. An effect keeps the clauses in its mask and adds its sums; with it stands the
+    first answer that has it.
 
     `shown` is the bit of the question's `show_if`, `hidden` what stands on where that fell.
     `stops` are clauses that end it where they stand after this question, and `closes` are the
@@ -40,7 +41,7 @@ class Stage:
 
     shown: Mask
     hidden: Mask
-    effects: frozenset[State]
+    effects: Mapping[State, Answer | None]
     stops: Mask
     closes: tuple[int, ...]
 
@@ -106,10 +107,10 @@ class Plan:
         return Stage(
             shown=shown,
             hidden=self._kept(question, None) & ~shown,
-            effects=frozenset(
-                (self._kept(question, answer) & ~shown, self._points(question, answer))
-                for answer in _kinds_of_answer(question, self.clauses)
-            ),
+            effects={
+                (self._kept(question, answer) & ~shown, self._points(question, answer)): answer
+                for answer in reversed(_kinds_of_answer(question, self.clauses))
+            },
             stops=self._stopping(index),
             closes=self._closing(index),
         )

@@ -13,9 +13,13 @@ open. What leads to the same state is the same from there on, and is followed on
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import add
+from typing import TypeAlias
 
 from assessments.checker.plan import Clause, Plan, Stage, State
-from assessments.definition import Definition
+from assessments.definition import Answer, Definition
+
+# How a state was reached.
+Trail: TypeAlias = tuple[tuple[str, Answer], ...]
 
 STEPS = 250_000
 
@@ -45,9 +49,35 @@ def outcomes(
         proven = proven and len(frontier) <= room
         frontier = _thinned(frontier, room)
         steps -= len(frontier) * len(stage.effects)
-        frontier = plan.closed(set(_answered(stage, frontier)), stage.closes)
+        answered = {after for _, _, after in _answered(stage, frontier)}
+        frontier = plan.closed(answered, stage.closes)
     held = frozenset(plan.held(mask) for mask, _ in frontier)
     return Outcomes(held, proven)
+
+
+def example(
+    definition: Definition, clauses: Sequence[Clause], held: frozenset[int], *, steps: int = STEPS
+) -> dict[str, Answer] | None:
+    """One way to answer at whose end exactly these clauses hold, where the search meets one:
+    the answers that bear on it, by the key of their question. It goes as `outcomes` does, and
+    remembers how it came to each state."""
+    plan = Plan(definition, clauses, _stops(definition))
+    trails: dict[State, Trail] = dict.fromkeys(plan.start(), ())
+    stages = plan.stages()
+    for number, (question, stage) in enumerate(zip(plan.questions, stages, strict=True)):
+        room = max(steps // (len(stages) - number) // len(stage.effects), 1)
+        frontier = _thinned(trails, room)
+        steps -= len(frontier) * len(stage.effects)
+        followed: dict[State, Trail] = {}
+        for before, answer, after in _answered(stage, frontier):
+            [state] = plan.closed({after}, stage.closes)
+            if state not in followed:
+                given = () if answer is None else ((question.key, answer),)
+                followed[state] = (*trails[before], *given)
+        trails = followed
+    found = (trail for (mask, _), trail in trails.items() if plan.held(mask) == held)
+    trail = next(found, None)
+    return None if trail is None else dict(trail)
 
 
 def _stops(definition: Definition) -> list[Clause]:
@@ -55,14 +85,18 @@ def _stops(definition: Definition) -> list[Clause]:
     return [each.when for each in safety.derived if safety.level(each.level).stops]
 
 
-def _answered(stage: Stage, frontier: Iterable[State]) -> Iterator[State]:
-    for mask, sums in frontier:
+def _answered(
+    stage: Stage, frontier: Iterable[State]
+) -> Iterator[tuple[State, Answer | None, State]]:
+    """Each state, an answer (None: not asked, or skipped), and the state after it."""
+    for state in frontier:
+        mask, sums = state
         if not mask & stage.shown:
-            yield mask & stage.hidden, sums
+            yield state, None, (mask & stage.hidden, sums)
             continue
-        for keep, points in stage.effects:
+        for (keep, points), answer in stage.effects.items():
             if not mask & keep & stage.stops:
-                yield mask & keep, tuple(map(add, sums, points))
+                yield state, answer, (mask & keep, tuple(map(add, sums, points)))
 
 
 def _thinned(frontier: Collection[State], room: int) -> Collection[State]:

@@ -120,6 +120,17 @@ def test_what_blocks_is_told_with_a_link_to_mend_it(admin_client, draft):
     assert 'value="Publish"' not in page
 
 
+def test_a_way_to_answer_without_a_result_is_shown_beside_the_result_types(admin_client, draft):
+    draft.profiles.get(key="ready").delete()
+
+    page = admin_client.get(publish_page(draft)).content.decode()
+
+    assert f'<a href="{change(draft)}#profiles-group">Result types</a>' in page
+    assert "For example, with these answers" in page
+    assert "<li>How far do you reach? <strong>" in page
+    assert 'id="profiles-group"' in admin_client.get(change(draft)).content.decode()
+
+
 def test_what_is_good_to_know_does_not_block(admin_client, draft):
     level = SafetyLevelFactory(assessment=draft, title="Never reached")
 

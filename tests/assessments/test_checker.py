@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from assessments.checker import Finding, check
-from assessments.checker.search import outcomes
+from assessments.checker.search import example, outcomes
 from assessments.definition import parse
 from assessments.scoring import score
 from assessments.scoring.rules import rule_holds
@@ -47,6 +47,28 @@ def test_a_way_to_answer_without_a_result_type():
     data = changed(lambda data: data["profiles"].pop())
 
     assert found(data) == [("error", "no_profile", "profiles")]
+
+
+def every_option(definition):
+    for question in definition.questions:
+        yield from question.choices or range(question.minimum, question.maximum + 1)
+
+
+def test_a_way_to_answer_without_a_result_type_has_an_example():
+    definition = parse(changed(lambda data: data["profiles"].pop()))
+    clauses = [clause for profile in definition.profiles for clause in profile.rule]
+    others = {each.key: options_of(each)[0] for each in definition.questions if not each.optional}
+
+    answers = example(definition, clauses, frozenset())
+    [finding] = check(definition)
+
+    assert score(definition, others | answers, ["none"]).profile is None
+    assert [question for question, _ in finding.example] == [
+        each.text for each in definition.questions if each.key in answers
+    ]
+    assert {answer for _, answer in finding.example} <= {
+        str(getattr(option, "label", option)) for option in every_option(definition)
+    }
 
 
 @pytest.mark.parametrize(
@@ -250,6 +272,19 @@ def test_the_search_finds_what_trying_every_answer_finds(definition):
     errors = [(each.code, each.where) for each in check(definition) if each.severity == "error"]
 
     assert errors == list(errors_by_hand(definition))
+
+
+@SMALL
+@given(definitions(most_questions=3))
+def test_an_example_is_one_of_the_ways_that_trying_every_answer_finds(definition):
+    clauses = [clause for profile in definition.profiles for clause in profile.rule]
+    results = [score(definition, way, ["none"]) for way in ways_to_answer(definition)]
+    left = [each.answers for each in results if not each.stopped and each.profile is None]
+
+    answers = example(definition, clauses, frozenset())
+
+    assert (answers is None) == (left == [])
+    assert answers is None or any(answers.items() <= each.items() for each in left)
 
 
 @SMALL
