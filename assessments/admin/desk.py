@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 from adminsortable2.admin import SortableAdminBase
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminTextInputWidget
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Max, Model, OuterRef, QuerySet, Subquery
@@ -35,7 +35,7 @@ class PublishForm(forms.Form):
         label="What changed",
         required=False,
         max_length=300,
-        widget=AdminTextInputWidget,
+        widget=AdminTextareaWidget({"rows": 2}),
         help_text="For you, in the list of versions. For example: shorter safety list",
     )
     sign = forms.BooleanField(label="I have read this version and sign it as", required=False)

@@ -49,8 +49,10 @@ class PracticeAdmin(WithHistory, SingletonModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
+        """Without its name above: after a mistake that would be the one that was not saved."""
         looks = practice_looks(request)
-        response = super().render_change_form(request, context | {"looks": looks}, *args, **kwargs)
+        context |= {"looks": looks, "subtitle": None}
+        response = super().render_change_form(request, context, *args, **kwargs)
         return with_styles(response, looks)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:

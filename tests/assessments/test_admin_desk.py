@@ -11,14 +11,19 @@ from django.urls import reverse
 from assessments.models import Assessment, Condition, Edition, Practice, Profile, Question
 from guides.models import Guide
 from tests.assessments.browser import Page, change, open_page, post, said
-from tests.assessments.factories import AssessmentFactory, ChoiceFactory, QuestionFactory
+from tests.assessments.factories import (
+    AssessmentFactory,
+    ChoiceFactory,
+    QuestionFactory,
+    SubmissionFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_content", "remembering")]
 
 MOST_QUERIES = 60
 PAGES = {
     Assessment: ("change", "publish", "try", "impact", "read"),
-    Edition: ("change", "restore"),
+    Edition: ("change", "restore", "sign"),
     Question: ("change",),
     Profile: ("change",),
     Guide: ("change", "publish", "preview"),
@@ -99,6 +104,22 @@ def test_the_first_page_costs_the_same_however_much_there_is(admin_client):
 
 def first_page(client):
     return client.get(reverse("admin:index")).context["page"]
+
+
+def test_the_first_page_is_called_her_desk(admin_client):
+    page = admin_client.get(reverse("admin:index")).content.decode()
+
+    assert "<title>Your desk |" in page
+    assert "<h1>Your desk</h1>" in page
+
+
+def test_what_a_draft_would_change_is_counted_in_good_english(admin_client):
+    SubmissionFactory(edition=Edition.objects.get(), answers={}, safety=["none"])
+
+    page = admin_client.get(address(Assessment, "impact")).content.decode()
+
+    assert "The last set of answers, scored again with the draft: <strong>0 keep" in page
+    assert "1 gets another one." in page
 
 
 def done(client):

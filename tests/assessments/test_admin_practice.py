@@ -40,6 +40,17 @@ def test_a_colour_that_is_too_light_is_refused(admin_client):
     assert Practice.objects.get().accent_colour == "#b5401a"
 
 
+def test_a_name_that_was_not_saved_is_no_heading(admin_client):
+    at = address("practice", "change")
+
+    response = post(
+        admin_client, at, open_page(admin_client, at), name="Stride", accent_colour="#ffff00"
+    )
+
+    assert "<h2>Stride</h2>" not in response.content.decode()
+    assert "<h1>Change practice</h1>" in response.content.decode()
+
+
 def picture():
     file = BytesIO()
     Image.new("RGB", (2, 2)).save(file, "PNG")

@@ -154,6 +154,28 @@ def test_a_broken_rule_is_told_where_it_broke(desk):
     expect(standing(desk)).to_contain_text("nothing was found to mend")
 
 
+def test_she_is_led_to_what_she_has_to_correct(desk):
+    desk.goto(change(Profile.objects.first()))
+    desk.get_by_label("See someone if").scroll_into_view_if_needed()
+    desk.get_by_label("What to do first").fill(" ")
+    save(desk)
+
+    expect(desk.get_by_label("What to do first")).to_be_focused()
+    expect(desk.get_by_label("What to do first")).to_be_in_viewport()
+
+
+def test_what_a_save_did_is_in_sight_where_she_lands(desk):
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.goto(change(Question.objects.get(key="load_change")))
+    save(desk)
+
+    said = desk.get_by_text("Saved in the draft. Runners see it once you publish.")
+    expect(desk.get_by_role("heading", name="Questions", exact=True)).to_be_in_viewport()
+    expect(said).to_be_in_viewport()
+    desk.get_by_role("button", name="Close these messages").click()
+    expect(said).to_have_count(0)
+
+
 def test_answers_in_a_rule_are_ticked_and_read_as_a_sentence(desk):
     desk.goto(change(Question.objects.get(key="pattern")))
     desk.get_by_role("button", name="Add another Condition").click()

@@ -173,6 +173,17 @@
     table.classList.add("cards");
   }
 
+  // ---- Errors: the first of them is where to go on.
+
+  function goToFirstError() {
+    const error = document.querySelector("form .errorlist");
+    const row = error?.closest(".form-row, tr, .inline-related, form");
+    const input = row?.querySelector("input:not([type='hidden']), select, textarea");
+    error?.closest("details")?.setAttribute("open", "");
+    (input ?? error)?.focus({ preventScroll: true });
+    error?.scrollIntoView({ block: "center" });
+  }
+
   // ---- Messages: they stay in sight until they are read.
 
   function closable(list) {
@@ -189,6 +200,7 @@
     for (const list of document.querySelectorAll(".messagelist")) closable(list);
     for (const table of document.querySelectorAll(".tabular table, #result_list")) label(table);
     for (const row of document.querySelectorAll(".inline-related:not(.empty-form)")) begin(row);
+    if (document.querySelector(".errornote")) goToFirstError();
   });
   document.addEventListener("formset:added", (event) => begin(event.target));
 })();
