@@ -129,9 +129,8 @@ def test_she_changes_publishes_signs_and_restores(pt_client):
     second = Edition.objects.get(number=2)
     first = Edition.objects.get(number=1)
 
-    versions = reverse("admin:assessments_edition_changelist")
-    signing = {"action": "sign", "_selected_action": second.pk, "confirmed": "yes"}
-    pt_client.post(versions, signing | {"reviewed_by": "Ana Ruiz, PT"})
+    sign = reverse("admin:assessments_edition_sign", args=[second.pk])
+    pt_client.post(sign, {"reviewed_by": "Ana Ruiz, PT"})
     pt_client.post(reverse("admin:assessments_edition_restore", args=[first.pk]))
 
     second.refresh_from_db()
