@@ -4,12 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
-from django.utils import translation
 from django.utils.cache import add_never_cache_headers
+
+from assessments.languages import speaking
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -22,16 +22,6 @@ class SeeOther(HttpResponseRedirect):
 def see_other(to: str | Model, *args: object) -> SeeOther:
     """After a POST: that page, with GET. `to` is the name of an address, or a row that has one."""
     return SeeOther(resolve_url(to, *args))
-
-
-def speaking(language: str) -> translation.override:
-    """Within this the interface speaks the content's language, or the site's own where it has no
-    words in that one."""
-    try:
-        code = translation.get_supported_language_variant(language.lower())
-    except LookupError:
-        code = settings.LANGUAGE_CODE
-    return translation.override(code)
 
 
 def page(

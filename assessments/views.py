@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import form_token, selectors, services
 from assessments.form_token import FormToken
 from assessments.forms import SelfCheckForm, blank_fields, fields_html
-from assessments.http import private_page, see_other, speaking
+from assessments.http import private_page, see_other
+from assessments.languages import speaking
 from assessments.models import Edition, Submission
 from assessments.pages import home_page, result_page
 

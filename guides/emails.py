@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from assessments.http import speaking
+from assessments.languages import speaking
 from assessments.selectors import practice
 from guides import links, selectors
 from guides.content import EmailText, GuideContent

@@ -18,7 +18,16 @@ from typing import Any, Literal, cast
 import fontpkg_atkinson_hyperlegible
 import typst
 
-from guides.content import Block, Exercise, GuideContent, Plan, ProfilePlan, to_data
+from guides.content import (
+    ENGLISH,
+    Block,
+    Exercise,
+    GuideContent,
+    Plan,
+    ProfilePlan,
+    Words,
+    to_data,
+)
 
 Paper = Literal["a4", "letter"]
 
@@ -26,8 +35,6 @@ PACKAGES = ("typst", "fontpkg-atkinson-hyperlegible")
 TEMPLATES = Path(__file__).parent / "typst"
 TYPST_PAPER: dict[Paper, str] = {"a4": "a4", "letter": "us-letter"}
 DEFAULT_ACCENT = "#0b6b5d"
-UNREVIEWED = "Draft, not reviewed by a clinician."
-NOTHING_TO_TELL = "It is not ready to show yet."
 READABLE = 4.5
 """The contrast that WCAG asks of text."""
 
@@ -74,19 +81,21 @@ def render(
     reviewed_by: str = "",
     secret_url: str | None = None,
     pictures: Mapping[str, bytes] | None = None,
+    words: Words = ENGLISH,
 ) -> bytes:
     """The guide of one result type. Raises PlanMissingError where it has no plan.
 
     `pictures` holds SVG, PNG or JPEG bytes of exercises by the name of their file; a picture that
-    is not there is left out.
+    is not there is left out. `words` are in the language of the content, where there are such.
     """
     chosen = content.profile(profile)
     if chosen is None:
         raise PlanMissingError(profile)
     images = Images()
-    data = _data(content, chosen) | {
+    signed = words.reviewed % {"name": reviewed_by} if reviewed_by else words.unreviewed
+    data = _data(content, chosen, words) | {
         "paper": TYPST_PAPER[paper],
-        "reviewed": f"Reviewed by {reviewed_by}." if reviewed_by else UNREVIEWED,
+        "reviewed": signed,
         "secret_url": secret_url,
         "practice": _practice(practice, images),
         "colors": colors(practice.accent),
@@ -130,11 +139,12 @@ def _practice(practice: Practice, images: Images) -> dict[str, Any]:
     return shown | {name: images.name(shown[name]) for name in ("logo", "photo")}
 
 
-def _data(content: GuideContent, chosen: ProfilePlan) -> dict[str, Any]:
+def _data(content: GuideContent, chosen: ProfilePlan, words: Words) -> dict[str, Any]:
     start = content.phase(chosen.plan.start_phase)
     return {
         "document_title": f"{content.title}: {chosen.title}",
         "language": content.language,
+        "words": asdict(words),
         "title": content.title,
         "profile": {
             "title": chosen.title,
@@ -144,8 +154,8 @@ def _data(content: GuideContent, chosen: ProfilePlan) -> dict[str, Any]:
         "start": to_data(start),
         "introduction": content.introduction,
         "phases": to_data(content.phases),
-        "plan": _plan(content, chosen.plan),
-        "sections": _sections(content, chosen.plan),
+        "plan": _plan(content, chosen.plan, words),
+        "sections": _sections(content, chosen.plan, words),
         "rules": to_data(content.shared_rules),
         "progress": [{"title": phase.title, "text": text} for phase, text in content.progress],
         "common_stops": content.common_stops,
@@ -154,29 +164,30 @@ def _data(content: GuideContent, chosen: ProfilePlan) -> dict[str, Any]:
         "see_someone": content.see_someone,
         "disclaimer": content.disclaimer,
         "secret": to_data(content.secret)
-        | ({} if content.secret.filled_in else {"text": NOTHING_TO_TELL}),
+        | ({} if content.secret.filled_in else {"text": words.nothing_to_tell}),
     }
 
 
-def _plan(content: GuideContent, plan: Plan) -> dict[str, Any]:
+def _plan(content: GuideContent, plan: Plan, words: Words) -> dict[str, Any]:
     return {
         "title": plan.title,
         "running": plan.running,
-        "blocks": [_block(content, block) for block in plan.blocks],
+        "blocks": [_block(content, block, words) for block in plan.blocks],
     }
 
 
-def _block(content: GuideContent, block: Block) -> dict[str, Any]:
+def _block(content: GuideContent, block: Block, words: Words) -> dict[str, Any]:
     first, last = block.weeks
     steps = [
         {"id": step.id, "name": content.exercise(step.id).name, "dose": step.dose}
         for step in block.exercises
     ]
-    days = "1 day" if block.days_per_week == 1 else f"{block.days_per_week} days"
+    weeks = words.week if first == last else words.weeks
+    effort = words.one_day if block.days_per_week == 1 else words.some_days
     return {
-        "title": f"Week {first}" if first == last else f"Weeks {first} to {last}",
+        "title": weeks % {"first": first, "last": last},
         "goal": block.goal,
-        "effort": f"{days} a week, about {block.minutes} minutes each",
+        "effort": effort % {"days": block.days_per_week, "minutes": block.minutes},
         "move_on_if": block.move_on_if,
         "exercises": steps,
         "short": _short([steps, block.move_on_if]),
@@ -185,14 +196,14 @@ def _block(content: GuideContent, block: Block) -> dict[str, Any]:
     }
 
 
-def _sections(content: GuideContent, plan: Plan) -> list[dict[str, Any]]:
+def _sections(content: GuideContent, plan: Plan, words: Words) -> list[dict[str, Any]]:
     exercises = content.exercises_of(plan)
     sections = [
         {
             "number": phase.number,
             "title": phase.title,
             "exercises": [
-                _exercise(content, each) for each in exercises if each.phase == phase.number
+                _exercise(content, each, words) for each in exercises if each.phase == phase.number
             ],
         }
         for phase in content.phases
@@ -200,7 +211,7 @@ def _sections(content: GuideContent, plan: Plan) -> list[dict[str, Any]]:
     return [section for section in sections if section["exercises"]]
 
 
-def _exercise(content: GuideContent, exercise: Exercise) -> dict[str, Any]:
+def _exercise(content: GuideContent, exercise: Exercise, words: Words) -> dict[str, Any]:
     stops = content.own_stops(exercise)
     left = [exercise.position, exercise.steps, exercise.easier, exercise.harder]
     right = [
@@ -213,7 +224,7 @@ def _exercise(content: GuideContent, exercise: Exercise) -> dict[str, Any]:
     return {
         **to_data(exercise),
         "stop_if": stops,
-        "facts": exercise.dose.facts(),
+        "facts": exercise.dose.facts(words),
         "short": _short(left, right),
     }
 

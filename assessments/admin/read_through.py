@@ -12,7 +12,11 @@ from assessments.models import Assessment
 from assessments.selectors import practice
 
 Data = Mapping[str, Any]
-PRACTICE = {"credentials": "your name and credentials", "photo_alt": "photo in words", "logo_alt": "logo in words"}
+PRACTICE = {
+    "credentials": "your name and credentials",
+    "photo_alt": "photo in words",
+    "logo_alt": "logo in words",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +169,7 @@ class OwnWords:
         yield "", dimension["plain"]
         if "balance" in dimension:
             yield "In the picture of the hip", dimension["balance"]["label"]
+
 
 def _practice() -> tuple[Passage, ...]:
     record = practice()

@@ -9,7 +9,7 @@ from django.http import HttpRequest, QueryDict
 from assessments.definition import Definition
 from assessments.explain import Explanation, explanation
 from assessments.forms import SelfCheckForm
-from assessments.http import speaking
+from assessments.languages import speaking
 from assessments.models import Assessment, Edition, Submission
 from assessments.pages import result_page
 from assessments.scoring import Result, score

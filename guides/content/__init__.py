@@ -30,9 +30,11 @@ from guides.content.library import (
     parse_library,
 )
 from guides.content.reading import LINE_LENGTH, TEXT_LENGTH, URL_LENGTH, is_printable
+from guides.content.words import ENGLISH, Words
 from guides.content.writing import canonical, file_text, to_data
 
 __all__ = [
+    "ENGLISH",
     "LINE_LENGTH",
     "TEXT_LENGTH",
     "URL_LENGTH",
@@ -59,6 +61,7 @@ __all__ = [
     "Secret",
     "SharedRules",
     "Step",
+    "Words",
     "canonical",
     "file_text",
     "has_lone_brace",

@@ -25,6 +25,7 @@ from guides.content.reading import (
     unique,
     within,
 )
+from guides.content.words import ENGLISH, Words
 
 PHASES = (1, 2, 3)
 Phase = Annotated[int, within(1, 3)]
@@ -71,17 +72,19 @@ class Dose:
     tempo: Name | None
     effort: Name | None
 
-    def facts(self) -> tuple[tuple[str, str], ...]:
+    def facts(self, words: Words = ENGLISH) -> tuple[tuple[str, str], ...]:
         """The dose as a reader meets it: what, and how much."""
-        side = " each side" if self.per_side else ""
+        side = words.each_side if self.per_side else "%(much)s"
+        hold = self.seconds and words.seconds % {"number": self.seconds}
+        rest = self.rest_seconds and words.seconds % {"number": self.rest_seconds}
         facts = (
-            ("Sets", self.sets),
-            ("Repeats", self.reps and self.reps + side),
-            ("Hold", self.seconds and f"{self.seconds} seconds{side}"),
-            ("Rest", self.rest_seconds and f"{self.rest_seconds} seconds"),
-            ("Days a week", self.days_per_week),
-            ("Pace", self.tempo),
-            ("Effort", self.effort),
+            (words.sets, self.sets),
+            (words.repeats, self.reps and side % {"much": self.reps}),
+            (words.hold, hold and side % {"much": hold}),
+            (words.rest, rest),
+            (words.days_a_week, self.days_per_week),
+            (words.pace, self.tempo),
+            (words.effort, self.effort),
         )
         return tuple((name, fact) for name, fact in facts if fact)
 

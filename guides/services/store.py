@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -12,11 +12,13 @@ from typing import IO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext
 from PIL import Image
 
 import assessments.selectors
+from assessments.languages import speaking
 from guides import links, pdf, selectors
-from guides.content import GuideContent
+from guides.content import GuideContent, Words
 from guides.models import Guide, GuideEdition
 from guides.services.content import guide_compile
 
@@ -85,6 +87,7 @@ def guide_render(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> by
         reviewed_by=edition.reviewed_by,
         secret_url=_secret_url(edition.guide),
         pictures=_pictures(kept),
+        words=_words(kept.language),
     )
 
 
@@ -98,7 +101,13 @@ def guide_preview(*, guide: Guide, profile: str, paper: pdf.Paper) -> bytes:
         paper=paper,
         secret_url=_secret_url(guide),
         pictures=_pictures(compiled),
+        words=_words(compiled.language),
     )
+
+
+def _words(language: str) -> Words:
+    with speaking(language):
+        return Words(**{each.name: gettext(str(each.default)) for each in fields(Words)})
 
 
 def _pictures(content: GuideContent) -> dict[str, bytes]:
@@ -165,6 +174,7 @@ def _name(edition: GuideEdition, profile: str, paper: pdf.Paper) -> str:
         paper,
         _secret_url(edition.guide),
         *(str(getattr(practice, field)) for field in SHOWN_OF_PRACTICE),
+        *astuple(_words(selectors.guide_content(edition).language)),
         pdf.template_version(),
     ]
     return f"guides/built/{sha256(json.dumps(parts).encode()).hexdigest()}.pdf"

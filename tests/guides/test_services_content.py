@@ -457,7 +457,9 @@ def test_a_guide_is_rendered_once() -> None:
     assert services.guide_pdf(edition=edition, profile="stiff", paper="a4").read() == b"kept"
 
 
-@pytest.mark.parametrize("change", ["paper", "signature", "practice", "content", "template"])
+@pytest.mark.parametrize(
+    "change", ["paper", "signature", "practice", "content", "template", "words"]
+)
 def test_whatever_shows_in_it_makes_another_file(
     change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -472,6 +474,8 @@ def test_whatever_shows_in_it_makes_another_file(
         edition.sha256 = "0" * 64
     if change == "template":
         monkeypatch.setattr("guides.pdf.template_version", lambda: "another")
+    if change == "words":
+        monkeypatch.setattr("guides.services.store.gettext", lambda text: f"{text} ")
 
     services.guide_pdf(
         edition=edition, profile="stiff", paper="letter" if change == "paper" else "a4"
