@@ -10,6 +10,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 
 import assessments.selectors
 import guides.selectors
@@ -18,6 +19,21 @@ from tests.smtp import Sink, running_sink
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 REDIS_DATABASES = 16  # as many as a server has unless told otherwise
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what asks a database, or another server: the rest ran on SQLite."""
+    if connection.vendor != "postgresql":
+        return
+    idle = [item for item in items if not _asks_a_server(item)]
+    items[:] = [item for item in items if _asks_a_server(item)]
+    config.hook.pytest_deselected(items=idle)
+
+
+def _asks_a_server(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db"} & {*getattr(item, "fixturenames", ())}
+    marks = {"django_db", "postgres", "redis"} & {mark.name for mark in item.iter_markers()}
+    return bool(fixtures or marks)
 
 
 @pytest.fixture(autouse=True)
