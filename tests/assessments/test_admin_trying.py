@@ -40,8 +40,15 @@ def beside(response, name):
     return next(row for row in rows if f'<select name="{name}"' in row)
 
 
-def test_it_opens_with_the_first_answers_tried(try_page):
+def test_it_opens_blank_with_nothing_tried(try_page):
     response = try_page()
+
+    assert tried(response) == ""
+    assert "checked" not in response.content.decode()
+
+
+def test_the_page_of_the_runner_is_shown(try_page):
+    response = try_page(**ANSWERS)
 
     assert "<h2>Reach first</h2>" in tried(response)
     assert "You do not reach far." in runners_page(response)

@@ -37,7 +37,9 @@ def send_test(client, preview, to):
     return response
 
 
-def test_it_goes_to_the_address_that_was_typed_and_is_noted(admin_client, preview):
+def test_it_goes_to_the_address_that_was_typed_and_is_noted(admin_client, preview, settings):
+    settings.EMAIL_KEPT_LOCALLY = False
+
     response = send_test(admin_client, preview, "pt@example.org")
 
     assert [(each.to, each.subject) for each in mail.outbox] == [
