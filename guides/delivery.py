@@ -19,12 +19,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from guides import emails, outbox
+from guides.line import line_of_thread
 from guides.models import Delivery
 from guides.states import LEASE, MAIL_DEADLINE, POISON_STRIKES, State, retry_at
 
@@ -58,10 +59,10 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
     outbox.hint_forget()
     until = time.monotonic() + seconds
     sent = 0
-    connection = get_connection()
+    line = line_of_thread()
     try:
         for delivery in _claims(until):
-            if send(delivery, connection):
+            if send(delivery, line):
                 sent += 1
                 if sent == 1 and _due(timezone.now()).exists():
                     outbox.hint()  # a backlog, and the server takes mail: let another worker help
@@ -70,7 +71,7 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
         outbox.hints_hold(PROBE_EVERY)
         return Drained(sent, paused=True)
     finally:
-        _close(connection)
+        line.close_if_spent()
     if _due(timezone.now()).exists():
         outbox.hint()
     return Drained(sent, paused=False)
@@ -105,6 +106,7 @@ def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
         _settle_fault(delivery, classify(error))
         return False
     except Exception as error:  # noqa: BLE001 - one mail that cannot be built must not stop the rest
+        _close(connection)
         logger.error("Email %s cannot be built: %s", delivery.pk, type(error).__name__)  # noqa: TRY400 - a traceback could hold an address
         _settle_unbuilt(delivery, error)
         return False
@@ -221,7 +223,7 @@ def _mine(delivery: Delivery) -> QuerySet[Delivery]:
 
 def _hand_over(message: EmailMessage, connection: BaseEmailBackend) -> None:
     with _deadline(connection):
-        # Opened here, or the backend would close it behind each mail, and a fault in closing
+        # Opened here, or a backend would close it behind each mail, and a fault in closing
         # would look like a mail that was not taken.
         connection.open()
         message.connection = connection

@@ -14,6 +14,7 @@ from django.db import connection
 
 import assessments.selectors
 import guides.selectors
+from guides.line import line_of_thread
 from tests.smtp import Sink, running_sink
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
@@ -38,7 +39,8 @@ def _asks_a_server(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
-    """Process memory must not carry one test's rows into the next."""
+    """Process memory must not carry one test's rows, or its line, into the next."""
+    line_of_thread().close()
     assessments.selectors.forget()
     guides.selectors.forget()
     cache.clear()
@@ -71,6 +73,7 @@ def sink(settings: LazySettings) -> Iterator[Sink]:
         settings.EMAIL_HOST = "127.0.0.1"
         settings.EMAIL_PORT = sink.port
         yield sink
+        line_of_thread().close()
 
 
 @pytest.fixture(scope="session")

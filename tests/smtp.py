@@ -1,5 +1,6 @@
 """A real SMTP server that keeps what it takes, and refuses what it is told to."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,9 +20,14 @@ def free_port() -> int:
 
 @dataclass
 class Sink:
-    """`raw` holds each message as received; `refuse` maps a recipient to the reply it gets."""
+    """`raw` holds each message as received; `refuse` maps a recipient to the reply it gets.
+
+    `sessions` counts connections; `hangs_up` ends each behind its first mail.
+    """
 
     raw: list[bytes] = field(default_factory=list)
+    sessions: int = 0
+    hangs_up: bool = False
     refuse: dict[str, str] = field(default_factory=dict)
     refuse_sender: str = ""
     port: int = 0
@@ -33,6 +39,18 @@ class Sink:
     @property
     def messages(self) -> list[EmailMessage]:
         return [message_from_bytes(raw, policy=policy.default) for raw in self.raw]
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        self.sessions += 1
+        session.host_name = hostname
+        return responses
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -55,6 +73,8 @@ class Sink:
     ) -> str:
         assert isinstance(envelope.content, bytes)
         self.raw.append(envelope.content)
+        if self.hangs_up:
+            asyncio.get_running_loop().call_later(0.05, server.transport.close)
         return "250 taken"
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 
 from assessments.models import Submission
 from guides.delivery import claim, drain
+from guides.line import line_of_thread
 from guides.models import Contact, Delivery
 from guides.states import State
 from tests import backends
@@ -27,6 +28,7 @@ def together(work: Callable[[int], T], times: int) -> list[T]:
         try:
             return work(number)
         finally:
+            line_of_thread().close()
             connection.close()
 
     with ThreadPoolExecutor(AT_ONCE) as pool:

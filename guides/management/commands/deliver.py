@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
 from guides.delivery import PROBE_EVERY, drain
+from guides.line import line_of_thread
 
 LOOK_EVERY = 1.0
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, on_signal)
         while not stop.wait(self._drain_once()):
             pass
+        line_of_thread().close()
 
     def _drain_once(self) -> float:
         """Drain, and say how many seconds to wait before the next look."""

@@ -1,0 +1,93 @@
+"""The line to the mail server: opened when a mail needs it, and used again across drains.
+
+A backend for Django's mail that keeps another one open. It works with any: those that hold an
+SMTP session are asked whether it still answers; the others open and close as they please.
+"""
+
+import smtplib
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+OLDEST = 300.0
+"""Seconds that a line may be used, so that a change of the server's address or load is met."""
+IDLE = 60.0
+"""Seconds that it may lie unused: about as long as mail servers allow."""
+MOST_MAILS = 100
+
+
+class Line(BaseEmailBackend):
+    """One connection. Whoever meets a fault closes it; the next mail opens another."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._backend: BaseEmailBackend | None = None
+        self._opened_at = self._used_at = 0.0
+        self._mails = 0
+
+    @property
+    def connection(self) -> Any:
+        """What the backend holds, an SMTP session or such, also while it signs in; else None."""
+        half = getattr(self._backend, "_partial_connection", None)
+        return getattr(self._backend, "connection", None) or half
+
+    def open(self) -> bool:
+        """Have a line that answers, before each mail. True where it had to be opened."""
+        if self._is_spent() or not self._answers():
+            self.close()
+        return bool(self._kept().open())
+
+    def close(self) -> None:
+        """Never raises: nothing depends on a polite end."""
+        backend, self._backend = self._backend, None
+        if backend is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                backend.close()
+
+    def close_if_spent(self) -> None:
+        if self._is_spent():
+            self.close()
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        backend = self._kept()
+        self._mails += len(email_messages)
+        taken = backend.send_messages(email_messages)
+        self._used_at = time.monotonic()
+        return taken or 0
+
+    def _kept(self) -> BaseEmailBackend:
+        if self._backend is None:
+            self._backend = get_connection()
+            self._opened_at, self._mails = time.monotonic(), 0
+        return self._backend
+
+    def _is_spent(self) -> bool:
+        now = time.monotonic()
+        idle = now - max(self._opened_at, self._used_at)
+        return idle > IDLE or now - self._opened_at > OLDEST or self._mails >= MOST_MAILS
+
+    def _answers(self) -> bool:
+        """Before each use, since a server may hang up behind any mail. One short question."""
+        session = self.connection
+        if not isinstance(session, smtplib.SMTP):
+            return True
+        try:
+            return session.noop()[0] == 250
+        except (smtplib.SMTPException, OSError):
+            return False
+
+
+_own = threading.local()
+
+
+def line_of_thread() -> Line:
+    """A session is no thing to share: each thread that drains has its own line."""
+    if not hasattr(_own, "line"):
+        _own.line = Line()
+    kept: Line = _own.line
+    return kept
