@@ -21,13 +21,21 @@ from typing import Literal, NamedTuple
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from guides import emails, outbox
+from guides import emails, mailserver, outbox, selectors
 from guides.line import line_of_thread
 from guides.models import Delivery
-from guides.states import LEASE, MAIL_DEADLINE, POISON_STRIKES, State, retry_at
+from guides.states import (
+    GAVE_UP,
+    LEASE,
+    MAIL_DEADLINE,
+    POISON_STRIKES,
+    UNREACHED,
+    State,
+    retry_at,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +43,8 @@ DRAIN_SECONDS = 20
 PROBE_EVERY = 15.0
 """Seconds between two tries while the mail server refuses us; beat's own pace."""
 CANDIDATES = 20
+CHECK_URL = "Check the address and the password in EMAIL_URL."
+CHECK_SENDER = "Check the sender address under Practice."
 
 
 class PausedError(Exception):
@@ -58,22 +68,26 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
     """Send what is due until nothing is, the time is up, or the mail server refuses us."""
     outbox.hint_forget()
     until = time.monotonic() + seconds
-    sent = 0
+    tried = sent = 0
     line = line_of_thread()
     try:
         for delivery in _claims(until):
-            if send(delivery, line):
-                sent += 1
-                if sent == 1 and _due(timezone.now()).exists():
-                    outbox.hint()  # a backlog, and the server takes mail: let another worker help
+            taken = send(delivery, line)
+            if taken and not sent:
+                _server_takes_mail()
+            tried += 1
+            sent += taken
     except PausedError as error:
-        logger.critical("Mail is paused: %s Check EMAIL_URL.", error)
+        mailserver.pause(reason=str(error))
         outbox.hints_hold(PROBE_EVERY)
         return Drained(sent, paused=True)
     finally:
         line.close_if_spent()
-    if _due(timezone.now()).exists():
+    more = _more_is_due()
+    if more:
         outbox.hint()
+    if more or sent < tried:
+        mailserver.alert()
     return Drained(sent, paused=False)
 
 
@@ -120,17 +134,18 @@ def classify(error: Exception) -> Fault:
     permanent = 500 <= code < 600
     match error:
         case smtplib.SMTPAuthenticationError() | smtplib.SMTPNotSupportedError():
-            return Fault("configuration", "The mail server refused our sign-in.")
+            return Fault("configuration", f"The mail server refused our sign-in. {CHECK_URL}")
         case ssl.SSLError() if _is_lasting(error):
-            return Fault("configuration", "The mail server's TLS or certificate cannot be used.")
+            trouble = "The mail server's TLS or certificate cannot be used."
+            return Fault("configuration", f"{trouble} {CHECK_URL}")
         case smtplib.SMTPSenderRefused() if permanent:
-            return Fault("configuration", "The mail server refused the sender address.")
+            return Fault("configuration", f"The mail server refused the sender. {CHECK_SENDER}")
         case smtplib.SMTPRecipientsRefused() | smtplib.SMTPDataError() if permanent:
             return Fault("refused", f"The mail server refused this address or mail ({code}).")
         case smtplib.SMTPResponseException() | smtplib.SMTPRecipientsRefused():
             return Fault("transient", f"The mail server asked us to wait ({code}).")
         case _:
-            return Fault("transient", "The mail server could not be reached.")
+            return Fault("transient", UNREACHED)
 
 
 def _claims(until: float) -> Iterator[Delivery]:
@@ -138,15 +153,18 @@ def _claims(until: float) -> Iterator[Delivery]:
         yield delivery
 
 
-def _due(now: datetime) -> QuerySet[Delivery]:
-    """What may be claimed: it is due, or its worker is gone."""
-    due = Q(state__in=[State.QUEUED, State.RETRY], due_at__lte=now)
-    abandoned = Q(state=State.SENDING, lease_until__lte=now)
-    return Delivery.objects.filter(due | abandoned).order_by("kind", "due_at")
+def _more_is_due() -> bool:
+    return selectors.deliveries_due(timezone.now()).exists()
+
+
+def _server_takes_mail() -> None:
+    mailserver.resume()
+    if _more_is_due():
+        outbox.hint()  # a backlog: let another worker help
 
 
 def _candidates(now: datetime) -> list[Delivery]:
-    rows = _due(now).select_related("contact", "link__edition__guide")
+    rows = selectors.deliveries_due(now).select_related("contact", "link__edition__guide")
     return list(rows.defer("link__edition__content")[:CANDIDATES])
 
 
@@ -210,7 +228,7 @@ def _settle_retry(delivery: Delivery, reason: str, *, strikes: int) -> None:
         jitter=random.random(),  # noqa: S311 - spreads retries, protects nothing
     )
     if due is None:
-        _settle(delivery, State.FAILED, reason=f"{reason} We tried for 48 hours.")
+        _settle(delivery, State.FAILED, reason=f"{reason} {GAVE_UP}")
     else:
         _settle(delivery, State.RETRY, due_at=due, reason=reason, strikes=strikes)
 

@@ -10,6 +10,12 @@ MAIL_DEADLINE = timedelta(seconds=60)
 """How long one hand-over may take in all."""
 
 GIVE_UP_AFTER = timedelta(hours=48)
+LATE_AFTER = timedelta(minutes=5)
+"""How long a mail may be due before somebody is told."""
+
+UNREACHED = "The mail server could not be reached."
+GAVE_UP = "We tried for 48 hours."
+
 POISON_STRIKES = 5
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 JITTER = 0.2
@@ -22,6 +28,16 @@ class State(StrEnum):
     RETRY = "retry"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+STATE_WORDS = {
+    State.QUEUED: "waiting",
+    State.SENDING: "being sent",
+    State.SENT: "sent",
+    State.RETRY: "will be tried again",
+    State.FAILED: "failed",
+    State.CANCELLED: "cancelled",
+}
 
 
 class Kind(IntEnum):

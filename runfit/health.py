@@ -4,7 +4,6 @@ Ready fails (503) only without a database: everything else can wait, since deliv
 """
 
 import logging
-from datetime import timedelta
 
 from django.conf import settings
 from django.core.cache import cache
@@ -16,11 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
-from guides.selectors import oldest_due_age
+from guides import mailserver
+from guides.selectors import mail_standing
 
 logger = logging.getLogger(__name__)
-
-MAIL_LATE_AFTER = timedelta(minutes=5)
 
 
 @never_cache
@@ -33,13 +31,21 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     try:
-        mail_late = oldest_due_age() > MAIL_LATE_AFTER
+        mail = mail_standing()
+        if mail.troubled:
+            mailserver.alert()  # here too: there may be no worker to do it
     except DatabaseError:
         logger.exception("The database does not answer")
         return JsonResponse({"status": "unavailable", "failed": ["database"]}, status=503)
-    parts = {"broker": not _broker_answers(), "mail": mail_late, "storage": not _storage_writes()}
-    degraded = [part for part, failed in parts.items() if failed]
-    return JsonResponse({"status": "degraded" if degraded else "ok", "degraded": degraded})
+    fails = {
+        "broker": not _broker_answers(),
+        "mail": mail.troubled,
+        "storage": not _storage_writes(),
+    }
+    degraded = [part for part, failed in fails.items() if failed]
+    figures = {"oldest_due_seconds": int(mail.oldest_due.total_seconds())}
+    status = "degraded" if degraded else "ok"
+    return JsonResponse({"status": status, "degraded": degraded, **figures})
 
 
 def _broker_answers() -> bool:

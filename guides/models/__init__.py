@@ -1,7 +1,14 @@
 """What the PT curates, what runners get of it, and what has to go out."""
 
 from guides.models.content import EmailText, Guide, GuideEdition, GuidePhase, Reference
-from guides.models.delivery import Consent, Contact, Delivery, DownloadLink, Suppression
+from guides.models.delivery import (
+    Consent,
+    Contact,
+    Delivery,
+    DownloadLink,
+    MailServer,
+    Suppression,
+)
 from guides.models.library import (
     Exercise,
     Phase,
@@ -22,6 +29,7 @@ __all__ = [
     "Guide",
     "GuideEdition",
     "GuidePhase",
+    "MailServer",
     "Phase",
     "Plan",
     "PlanBlock",

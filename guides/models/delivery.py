@@ -6,8 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from solo.models import SingletonModel
 
-from guides.states import Kind, State
+from guides.states import STATE_WORDS, Kind, State
 
 
 def message_id_new() -> str:
@@ -130,9 +131,7 @@ class Delivery(models.Model):
     )
     dedupe_key = models.CharField(max_length=200, unique=True, editable=False)
     message_id = models.CharField(max_length=200, unique=True, default=message_id_new)
-    state = models.CharField(
-        max_length=16, choices=[(state, state) for state in State], default=State.QUEUED
-    )
+    state = models.CharField(max_length=16, choices=list(STATE_WORDS.items()), default=State.QUEUED)
     queued_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -171,3 +170,20 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"Email {self.pk}"
+
+
+class MailServer(SingletonModel):
+    """The one record of how the mail server treats us, shared by all workers.
+
+    Written only by `guides.mailserver`. Set by whoever meets a refusal that is not about one
+    mail, cleared by the first mail that is taken.
+    """
+
+    paused_since = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    probed_at = models.DateTimeField("last refusal", null=True, blank=True)
+    told_at = models.DateTimeField("last alert", null=True, blank=True)
+    next_at = models.DateTimeField("next mail, where their pace is limited", null=True, blank=True)
+
+    def __str__(self) -> str:
+        return "Mail server"

@@ -10,19 +10,28 @@ from guides.selectors.content import (
     guide_offers,
 )
 from guides.selectors.delivery import (
+    MailStanding,
     address_suppressed,
     consent_step,
     contact_language,
+    deliveries_due,
+    deliveries_failed,
+    deliveries_late,
     deliveries_of,
     deliveries_since,
     guide_for,
+    mail_standing,
     oldest_due_age,
 )
 
 __all__ = [
+    "MailStanding",
     "address_suppressed",
     "consent_step",
     "contact_language",
+    "deliveries_due",
+    "deliveries_failed",
+    "deliveries_late",
     "deliveries_of",
     "deliveries_since",
     "forget",
@@ -33,5 +42,6 @@ __all__ = [
     "guide_live_for",
     "guide_newest_edition",
     "guide_offers",
+    "mail_standing",
     "oldest_due_age",
 ]

@@ -1,19 +1,23 @@
 """Reads of contacts, deliveries and links."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from guides.addresses import address_hmac
-from guides.models import Consent, Contact, Delivery, GuideEdition, Suppression
+from guides.models import Consent, Contact, Delivery, GuideEdition, MailServer, Suppression
 from guides.selectors.content import guide_content, guide_live_for, guide_offers
-from guides.states import State
+from guides.states import LATE_AFTER, UNREACHED, State
 
 if TYPE_CHECKING:
     from assessments.models import Submission
+
+FAILED_SHOWN = timedelta(days=14)
+DOWN = Q(state=State.RETRY, reason=UNREACHED)
 
 
 def guide_for(submission: "Submission") -> GuideEdition | None:
@@ -50,14 +54,59 @@ def consent_step(contact: Contact, purpose: Consent.Purpose) -> str:
     return last.step if last else ""
 
 
+def deliveries_due(moment: datetime) -> QuerySet[Delivery]:
+    """What may be claimed at that moment: it is due, or its worker is gone."""
+    due = Q(state__in=[State.QUEUED, State.RETRY], due_at__lte=moment)
+    abandoned = Q(state=State.SENDING, lease_until__lte=moment)
+    return Delivery.objects.filter(due | abandoned).order_by("kind", "due_at")
+
+
+def deliveries_late() -> QuerySet[Delivery]:
+    """What has been due for more than five minutes, or kept waiting by a server that is down."""
+    moment = timezone.now() - LATE_AFTER
+    down = Delivery.objects.filter(DOWN, queued_at__lte=moment)
+    return deliveries_due(moment) | down
+
+
+def deliveries_failed() -> QuerySet[Delivery]:
+    """What was asked for lately and could not be sent."""
+    since = timezone.now() - FAILED_SHOWN
+    return Delivery.objects.filter(state=State.FAILED, queued_at__gt=since)
+
+
 def oldest_due_age() -> timedelta:
     """How long the mail that has waited longest has been due; zero where none is.
 
-    A mail whose worker is gone is due since its lease was over.
+    A mail whose worker is gone is due since its lease was over. One that could not be handed
+    over because the server was down has waited since it was asked for.
     """
     now = timezone.now()
     rows = Delivery.objects.order_by()
-    waiting = rows.filter(state__in=[State.QUEUED, State.RETRY]).aggregate(at=Min("due_at"))["at"]
-    abandoned = rows.filter(state=State.SENDING).aggregate(at=Min("lease_until"))["at"]
-    since = min((at for at in (waiting, abandoned) if at), default=now)
+    waiting = rows.filter(state__in=[State.QUEUED, State.RETRY]).aggregate(
+        due=Min("due_at"), down=Min("queued_at", filter=DOWN)
+    )
+    abandoned = rows.filter(state=State.SENDING).aggregate(at=Min("lease_until"))
+    since = min(filter(None, [*waiting.values(), *abandoned.values()]), default=now)
     return max(now - since, timedelta(0))
+
+
+@dataclass(frozen=True, slots=True)
+class MailStanding:
+    """How it goes with mail."""
+
+    oldest_due: timedelta
+    paused_since: datetime | None
+    reason: str
+
+    @property
+    def late(self) -> bool:
+        return self.oldest_due > LATE_AFTER
+
+    @property
+    def troubled(self) -> bool:
+        return self.late or self.paused_since is not None
+
+
+def mail_standing() -> MailStanding:
+    server = MailServer.objects.first() or MailServer()
+    return MailStanding(oldest_due_age(), server.paused_since, server.reason)

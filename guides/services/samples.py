@@ -4,7 +4,7 @@ import smtplib
 
 from django.core.mail import EmailMultiAlternatives
 
-from guides import emails
+from guides import emails, mailserver
 from guides.models import Guide
 from guides.services.content import guide_compile
 
@@ -28,3 +28,4 @@ def guide_email_sample_send(*, guide: Guide, to: str) -> None:
         message.send()
     except (smtplib.SMTPException, OSError) as error:
         raise SampleNotSentError(str(error)) from error
+    mailserver.resume()

@@ -3,13 +3,17 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guides.states import GIVE_UP_AFTER, MOVES, OPEN, State, before, retry_at
+from guides.states import GIVE_UP_AFTER, MOVES, OPEN, STATE_WORDS, State, before, retry_at
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def test_every_state_has_its_moves():
     assert set(MOVES) == set(State)
+
+
+def test_every_state_has_its_words():
+    assert set(STATE_WORDS) == set(State)
 
 
 def test_what_ended_stays_ended():
