@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F, QuerySet
@@ -149,8 +150,13 @@ def classify(error: Exception) -> Fault:
 
 
 def _claims(until: float) -> Iterator[Delivery]:
-    while time.monotonic() < until and (delivery := claim()):
+    while time.monotonic() < until and _may_go(until) and (delivery := claim()):
         yield delivery
+
+
+def _may_go(until: float) -> bool:
+    """Where the pace is limited, wait for a slot, before any lease runs."""
+    return not settings.MAIL_PER_SECOND or (_more_is_due() and mailserver.slot_take(until))
 
 
 def _more_is_due() -> bool:

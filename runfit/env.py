@@ -40,6 +40,7 @@ class Environment:
     email_url: str
     guide_limit_hour: int
     guide_limit_network_hour: int
+    mail_per_second: int
     redis_url: str
     secret_key: str
     site_url: str
@@ -59,6 +60,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         email_url=_text(environ, "EMAIL_URL"),
         guide_limit_hour=_number(environ, "GUIDE_LIMIT_HOUR", default=5000),
         guide_limit_network_hour=_number(environ, "GUIDE_LIMIT_NETWORK_HOUR", default=40),
+        mail_per_second=_number(environ, "MAIL_PER_SECOND", default=0),
         redis_url=_url(environ, "REDIS_URL", REDIS, "redis://host:6379/0"),
         secret_key=_text(environ, "SECRET_KEY"),
         site_url=_site(environ, "SITE_URL"),

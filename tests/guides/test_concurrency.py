@@ -1,5 +1,6 @@
 """Requests, claims and drains that meet, on real connections of their own."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -11,6 +12,7 @@ from django.test import Client
 from assessments.models import Submission
 from guides.delivery import claim, drain
 from guides.line import line_of_thread
+from guides.mailserver import slot_take
 from guides.models import Contact, Delivery
 from guides.states import State
 from tests import backends
@@ -76,6 +78,25 @@ def test_drains_at_once_send_each_mail_once(ask, submit, faults):
     assert sum(sent) == 12
     recipients = [recipient for message in backends.taken for recipient in message.to]
     assert sorted(recipients) == sorted(f"r{number}@example.org" for number in range(12))
+
+
+def test_drains_at_once_keep_the_pace_together(ask, submit, sink, settings):
+    settings.MAIL_PER_SECOND = 4
+    for number in range(7):
+        ask(submit(), f"r{number}@example.org")
+    begun = time.monotonic()
+
+    sent = together(lambda _: drain().sent, times=4)
+
+    assert sum(sent) == len(sink.raw) == 7
+    assert time.monotonic() - begun >= 6 / 4
+
+
+def test_a_slot_is_taken_once(db, settings):
+    settings.MAIL_PER_SECOND = 1
+    until = time.monotonic() + 0.5
+
+    assert sum(together(lambda _: slot_take(until), times=8)) == 1
 
 
 def test_a_double_click_on_the_self_check_is_one_submission(default_content, monkeypatch):

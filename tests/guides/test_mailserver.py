@@ -1,5 +1,6 @@
 """A pause is met, told, kept and ended, over real SMTP."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -118,6 +119,49 @@ def test_a_server_that_is_down_is_told_after_five_minutes(delivery, sink, settin
     row = Delivery.objects.get()
     assert (row.state, row.reason, row.due_at > timezone.now()) == (State.RETRY, UNREACHED, True)
     assert len(told(caplog)) == 1
+
+
+@pytest.fixture
+def slowly(settings) -> None:
+    settings.MAIL_PER_SECOND = 2
+
+
+@pytest.mark.usefixtures("slowly")
+def test_mails_keep_their_pace(ask, submit, sink):
+    for number in range(3):
+        ask(submit(), f"r{number}@example.org")
+    begun = time.monotonic()
+
+    assert drain() == (3, False)
+    assert time.monotonic() - begun >= 2 / 2
+
+
+def test_who_waits_for_a_slot_holds_no_lease_nor_waits_on(ask, submit, sink, settings):
+    settings.MAIL_PER_SECOND = 1
+    for number in range(2):
+        ask(submit(), f"r{number}@example.org")
+
+    assert drain(seconds=0.9) == (1, False)
+    assert sorted(Delivery.objects.values_list("state", "attempts")) == [
+        (State.QUEUED, 0),
+        (State.SENT, 1),
+    ]
+
+
+@pytest.mark.usefixtures("slowly")
+def test_a_slot_of_a_clock_that_was_wrong_binds_nobody(delivery, sink):
+    MailServer.objects.update_or_create(
+        defaults={"next_at": timezone.now() + timedelta(hours=1)}, pk=1
+    )
+
+    assert drain(seconds=5) == (1, False)
+
+
+@pytest.mark.usefixtures("slowly")
+def test_where_nothing_is_due_no_slot_is_taken(db, sink):
+    drain()
+
+    assert not MailServer.objects.exists()
 
 
 def test_a_quiet_drain_asks_nothing_more(db, sink, django_assert_num_queries):

@@ -68,6 +68,7 @@ VALUES = {
     "email_url": ("smtp://mail", "smtp://mail"),
     "guide_limit_hour": ("7", 7),
     "guide_limit_network_hour": ("8", 8),
+    "mail_per_second": ("9", 9),
     "redis_url": ("redis://redis/0", "redis://redis/0"),
     "secret_key": ("s3cret", "s3cret"),
     "site_url": ("https://example.org/", "https://example.org"),
