@@ -44,8 +44,10 @@ DRAIN_SECONDS = 20
 PROBE_EVERY = 15.0
 """Seconds between two tries while the mail server refuses us; beat's own pace."""
 CANDIDATES = 20
-CHECK_URL = "Check the address and the password in EMAIL_URL."
-CHECK_SENDER = "Check the sender address under Practice."
+
+SIGN_IN_REFUSED = "The mail server refused our sign-in. Is the password in EMAIL_URL right?"
+TLS_REFUSED = "The mail server's TLS or certificate cannot be used. Is EMAIL_URL right?"
+SENDER_REFUSED = "The mail server refused the sender. Is the address under Practice right?"
 
 
 class PausedError(Exception):
@@ -135,12 +137,11 @@ def classify(error: Exception) -> Fault:
     permanent = 500 <= code < 600
     match error:
         case smtplib.SMTPAuthenticationError() | smtplib.SMTPNotSupportedError():
-            return Fault("configuration", f"The mail server refused our sign-in. {CHECK_URL}")
+            return Fault("configuration", SIGN_IN_REFUSED)
         case ssl.SSLError() if _is_lasting(error):
-            trouble = "The mail server's TLS or certificate cannot be used."
-            return Fault("configuration", f"{trouble} {CHECK_URL}")
+            return Fault("configuration", TLS_REFUSED)
         case smtplib.SMTPSenderRefused() if permanent:
-            return Fault("configuration", f"The mail server refused the sender. {CHECK_SENDER}")
+            return Fault("configuration", SENDER_REFUSED)
         case smtplib.SMTPRecipientsRefused() | smtplib.SMTPDataError() if permanent:
             return Fault("refused", f"The mail server refused this address or mail ({code}).")
         case smtplib.SMTPResponseException() | smtplib.SMTPRecipientsRefused():

@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from assessments.admin.history import Personal, ReadOnly
 from assessments.history import erase_log
-from guides import mailbox, services
+from guides import mailbox, selectors, services
+from guides.admin.needs import NeedFilter, emails
 from guides.models import Consent, Contact, Delivery, DownloadLink, Suppression
+from guides.states import State
 
 INBOX_SIZE = 50
 
@@ -79,25 +81,31 @@ class ConsentAdmin(Personal):
 
 @admin.register(Delivery)
 class DeliveryAdmin(Personal):
-    list_display = ("masked_email", "state", "queued_at", "sent_at", "attempts", "reason")
-    list_filter = ("state", "queued_at")
+    list_display = (
+        "masked_email", "kind", "state", "reason", "queued_at", "sent_at", "attempts",
+    )  # fmt: skip
+    list_filter = (NeedFilter, "state", "kind", "queued_at")
     search_fields = ("contact__email_key",)
     search_help_text = "Search by the full or part of the email address."
     fields = (
-        "contact", "masked_email", "state", "reason", "queued_at", "due_at", "sent_at", "attempts",
-        "link", "message_id",
+        "contact", "masked_email", "kind", "state", "reason", "queued_at", "due_at", "sent_at",
+        "attempts", "link", "message_id",
     )  # fmt: skip
     actions = ("send_again",)
 
     @admin.action(description="Send failed emails again", permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        sent = sum(services.delivery_requeue(delivery=delivery) for delivery in queryset)
-        left = queryset.count() - sent
-        self.message_user(request, f"{sent} queued again.")
-        if left:
-            self.message_user(
-                request, f"{left} had not failed, and were left alone.", messages.WARNING
-            )
+        rows = list(queryset.select_related("contact"))
+        failed = [row for row in rows if row.state == State.FAILED]
+        again = sum(services.delivery_requeue(delivery=row) for row in failed)
+        unwanted, others = len(failed) - again, len(rows) - len(failed)
+        self.message_user(request, f"{emails(again)} will be sent again.")
+        if unwanted:
+            left = f"{emails(unwanted)} left alone: the address wants no mail any more."
+            self.message_user(request, left, messages.WARNING)
+        if others:
+            left = f"{emails(others)} left alone: only those that failed can be sent again."
+            self.message_user(request, left, messages.WARNING)
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         user = request.user
@@ -106,8 +114,11 @@ class DeliveryAdmin(Personal):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        kept = {"mail_kept_locally": settings.EMAIL_KEPT_LOCALLY}
-        return super().changelist_view(request, {**kept, **(extra_context or {})})
+        context = {
+            "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
+            "oldest_due": timezone.now() - selectors.oldest_due_age(),
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

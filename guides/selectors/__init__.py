@@ -10,6 +10,7 @@ from guides.selectors.content import (
     guide_offers,
 )
 from guides.selectors.delivery import (
+    FAILED_SHOWN,
     MailStanding,
     address_suppressed,
     consent_step,
@@ -25,6 +26,7 @@ from guides.selectors.delivery import (
 )
 
 __all__ = [
+    "FAILED_SHOWN",
     "MailStanding",
     "address_suppressed",
     "consent_step",

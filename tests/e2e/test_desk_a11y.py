@@ -5,7 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from assessments.models import Assessment, DerivedSafety, Edition, Profile, Question, Submission
-from guides.models import Exercise, Guide, GuideEdition, Plan, PlanBlock
+from guides.models import Delivery, Exercise, Guide, GuideEdition, Plan, PlanBlock
+from guides.states import State
 from tests.assessments.small import token_of
 from tests.e2e.walk import CHECK, USUAL
 
@@ -57,10 +58,11 @@ def browser_context_args(live_server):
 
 @pytest.fixture
 def asked(client, edition):
-    """Somebody answered, and asked for the guide."""
+    """Somebody answered, and asked for the guide, which could not be sent."""
     fields = USUAL | {"safety": "none", "reach": "skipped", "form_token": token_of(edition, "one")}
     result = client.post(CHECK, fields)["Location"]
     client.post(f"{result}guide/", {"email": "runner@example.org"})
+    Delivery.objects.update(state=State.FAILED, reason="The mail server refused it (550).")
 
 
 def found_by_axe(page):

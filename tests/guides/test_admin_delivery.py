@@ -1,14 +1,18 @@
+from datetime import timedelta
+
 import pytest
 from auditlog.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.models import Submission
-from guides import mailbox
+from guides import mailbox, services
 from guides.delivery import drain
 from guides.models import Consent, Contact, Delivery, DownloadLink
-from guides.states import State
+from guides.states import STATE_WORDS, Kind, State
+from tests import backends
 
 MODELS = ("contact", "consent", "delivery", "downloadlink", "suppression")
 
@@ -56,15 +60,67 @@ def test_erase_asks_first_and_then_erases(admin_client, contact):
     assert Contact.objects.count() == Submission.objects.count() == Delivery.objects.count() == 0
 
 
-def test_failed_mail_is_sent_again_and_other_mail_left_alone(admin_client, ask, submit):
-    failed = ask(submit(), "a@example.org", state=State.FAILED)
+def test_failed_mail_is_sent_again_and_other_mail_left_alone(admin_client, ask, submit, faults):
+    failed = ask(submit(), "a@example.org", state=State.FAILED, reason="It was refused (550).")
     sent = ask(submit(), "b@example.org", state=State.SENT)
+    unwanted = ask(submit(), "c@example.org", state=State.FAILED)
+    services.contact_unsubscribe(contact=unwanted.contact)
 
-    page = post_action(admin_client, "delivery", "send_again", failed.pk, sent.pk)
+    page = post_action(admin_client, "delivery", "send_again", failed.pk, sent.pk, unwanted.pk)
 
-    assert set(Delivery.objects.values_list("state", flat=True)) == {State.QUEUED, State.SENT}
-    assert "1 queued again." in page.content.decode()
-    assert "1 had not failed, and were left alone." in page.content.decode()
+    assert [str(said) for said in page.context["messages"]] == [
+        "1 email will be sent again.",
+        "1 email left alone: the address wants no mail any more.",
+        "1 email left alone: only those that failed can be sent again.",
+    ]
+    assert drain().sent == 1
+    assert [mail.to for mail in backends.taken] == [["a@example.org"]]
+
+
+def test_the_list_says_in_her_words_what_became_of_an_email(admin_client, ask, submit):
+    for state in STATE_WORDS:
+        lease = timezone.now() if state == State.SENDING else None
+        values = {"state": state, "reason": f"Because {state}.", "lease_until": lease}
+        ask(submit(), f"{state}@example.org", **values)
+
+    page = admin_client.get(reverse("admin:guides_delivery_changelist"))
+
+    listed = page.content.decode()
+    for state, words in STATE_WORDS.items():
+        assert f'<td class="field-state">{words}</td>' in listed
+        assert f'<td class="field-reason">Because {state}.</td>' in listed
+    assert listed.count('<td class="field-kind">guide</td>') == len(STATE_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"state__exact": "failed"}, ["f•••@example.org", "o•••@example.org"]),
+        ({"kind__exact": "2"}, ["w•••@example.org"]),
+        ({"needs": "failed"}, ["f•••@example.org"]),
+        ({"needs": "due"}, ["n•••@example.org", "w•••@example.org"]),
+        ({"needs": "late"}, ["w•••@example.org"]),
+    ],
+)
+def test_the_list_is_narrowed(admin_client, ask, submit, asked, found):
+    now = timezone.now()
+    ask(submit(), "failed@example.org", state=State.FAILED)
+    ask(submit(), "old@example.org", state=State.FAILED, queued_at=now - timedelta(days=15))
+    ask(submit(), "new@example.org")
+    due = now - timedelta(minutes=6)
+    ask(submit(), "waiting@example.org", due_at=due, kind=Kind.FOLLOW_UP)
+
+    page = admin_client.get(reverse("admin:guides_delivery_changelist"), asked)
+
+    assert sorted(row.masked_email for row in page.context["cl"].result_list) == found
+
+
+def test_the_list_says_how_long_the_oldest_has_waited(admin_client, ask, submission):
+    ask(submission, due_at=timezone.now() - timedelta(minutes=7, seconds=5))
+
+    page = admin_client.get(reverse("admin:guides_delivery_changelist"))
+
+    assert "has waited 7\xa0minutes." in page.content.decode()
 
 
 def test_a_link_can_be_revoked(admin_client, delivery):

@@ -1,0 +1,107 @@
+"""What needs the PT: mail that does not go out, in her words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timesince import timesince
+
+from guides import selectors
+from guides.models import Delivery
+from guides.selectors import MailStanding
+from guides.states import GAVE_UP
+
+DAYS = selectors.FAILED_SHOWN.days
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    title: str
+    text: str
+    address: str
+
+
+class NeedFilter(admin.SimpleListFilter):
+    """The lists that the first page leads to."""
+
+    title = "what needs you"
+    parameter_name = "needs"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("due", "due now"),
+            ("late", "waiting longer than five minutes"),
+            ("failed", f"failed in the last {DAYS} days"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        match self.value():
+            case "due":
+                return queryset & selectors.deliveries_due(timezone.now())
+            case "late":
+                return queryset & selectors.deliveries_late()
+            case "failed":
+                return queryset & selectors.deliveries_failed()
+            case _:
+                return queryset
+
+
+def needs() -> Iterator[Need]:
+    """The worst first."""
+    standing = selectors.mail_standing()
+    if standing.paused_since:
+        yield _paused(standing)
+    elif standing.late:
+        yield _late(standing)
+    failed = selectors.deliveries_failed().aggregate(
+        number=Count("pk"), given_up=Count("pk", filter=Q(reason__endswith=GAVE_UP))
+    )
+    if failed["number"]:
+        yield _failed(**failed)
+
+
+def _paused(standing: MailStanding) -> Need:
+    waiting = selectors.deliveries_due(timezone.now()).count()
+    return Need(
+        f"No email has gone out since {_moment(standing.paused_since)}",
+        f"{standing.reason} {emails(waiting)} {'waits' if waiting == 1 else 'wait'}. We try every"
+        " 15 seconds, and all go out by themselves once it works.",
+        _list("due"),
+    )
+
+
+def _late(standing: MailStanding) -> Need:
+    waiting = selectors.deliveries_late().count()
+    return Need(
+        f"{emails(waiting)} waiting longer than five minutes",
+        f"The oldest for {timesince(timezone.now() - standing.oldest_due)}. If this lasts, ask who"
+        " runs this site whether its worker runs, and whether the mail server answers.",
+        _list("late"),
+    )
+
+
+def _failed(number: int, given_up: int) -> Need:
+    after = f"{given_up} of them after 48 hours of tries. " if given_up else ""
+    return Need(
+        f"{emails(number)} could not be sent in the last {DAYS} days",
+        f"{after}See why, and send again what can be mended.",
+        _list("failed"),
+    )
+
+
+def emails(number: int) -> str:
+    return "1 email" if number == 1 else f"{number} emails"
+
+
+def _list(need: str) -> str:
+    return f"{reverse('admin:guides_delivery_changelist')}?needs={need}"
+
+
+def _moment(moment: Any) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
