@@ -25,7 +25,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from guides import emails, mailserver, outbox, selectors
+from guides import emails, mailserver, outbox, providers, selectors
 from guides.line import line_of_thread
 from guides.models import Delivery
 from guides.states import (
@@ -117,8 +117,8 @@ def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
         message = emails.build(delivery)
         if not _still_mine(delivery):
             return False
-        _hand_over(message, connection)
-    except (smtplib.SMTPException, OSError) as error:
+        _hand_over(message, connection, delivery)
+    except (smtplib.SMTPException, OSError, *providers.FAULTS) as error:
         _close(connection)
         _settle_fault(delivery, classify(error))
         return False
@@ -133,6 +133,11 @@ def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
 
 def classify(error: Exception) -> Fault:
     """What a failed hand-over means. What is not known to be final is tried again."""
+    verdict = providers.verdict(error)
+    return Fault(*verdict) if verdict else _classify_smtp(error)
+
+
+def _classify_smtp(error: Exception) -> Fault:
     code = _code(error)
     permanent = 500 <= code < 600
     match error:
@@ -246,13 +251,12 @@ def _mine(delivery: Delivery) -> QuerySet[Delivery]:
     )
 
 
-def _hand_over(message: EmailMessage, connection: BaseEmailBackend) -> None:
+def _hand_over(message: EmailMessage, connection: BaseEmailBackend, delivery: Delivery) -> None:
     with _deadline(connection):
         # Opened here, or a backend would close it behind each mail, and a fault in closing
         # would look like a mail that was not taken.
         connection.open()
-        message.connection = connection
-        message.send()
+        providers.hand_over(message, connection, delivery=delivery.pk)
 
 
 @contextmanager
@@ -268,6 +272,7 @@ def _deadline(connection: BaseEmailBackend) -> Iterator[None]:
 
 
 def _cut(connection: BaseEmailBackend) -> None:
+    providers.cut(connection)
     session = getattr(connection, "connection", None)
     if isinstance(session, smtplib.SMTP) and session.sock:
         with suppress(OSError):

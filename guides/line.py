@@ -36,11 +36,19 @@ class Line(BaseEmailBackend):
         half = getattr(self._backend, "_partial_connection", None)
         return getattr(self._backend, "connection", None) or half
 
+    @property
+    def backend(self) -> BaseEmailBackend:
+        """The one that is kept open."""
+        if self._backend is None:
+            self._backend = get_connection()
+            self._opened_at, self._mails = time.monotonic(), 0
+        return self._backend
+
     def open(self) -> bool:
         """Have a line that answers, before each mail. True where it had to be opened."""
         if self._is_spent() or not self._answers():
             self.close()
-        return bool(self._kept().open())
+        return bool(self.backend.open())
 
     def close(self) -> None:
         """Never raises: nothing depends on a polite end."""
@@ -54,17 +62,11 @@ class Line(BaseEmailBackend):
             self.close()
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        backend = self._kept()
+        backend = self.backend
         self._mails += len(email_messages)
         taken = backend.send_messages(email_messages)
         self._used_at = time.monotonic()
         return taken or 0
-
-    def _kept(self) -> BaseEmailBackend:
-        if self._backend is None:
-            self._backend = get_connection()
-            self._opened_at, self._mails = time.monotonic(), 0
-        return self._backend
 
     def _is_spent(self) -> bool:
         now = time.monotonic()

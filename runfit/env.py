@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -28,6 +28,36 @@ MAIL_SCHEMES = {
 }
 
 
+class MailService(NamedTuple):
+    """How to write one as a URL, and the settings of django-anymail that its capital words fill.
+    What stands in brackets may be left out."""
+
+    shape: str
+    fills: tuple[str, ...]
+    api_url: str = ""
+
+
+MAILGUN = MailService(
+    "KEY[:SIGNING_KEY]@DOMAIN",
+    ("MAILGUN_API_KEY", "MAILGUN_WEBHOOK_SIGNING_KEY", "MAILGUN_SENDER_DOMAIN"),
+)
+SPARKPOST = MailService("KEY", ("SPARKPOST_API_KEY",))
+MAIL_SERVICES = {
+    "brevo": MailService("KEY", ("BREVO_API_KEY",)),
+    "mailgun": MAILGUN,
+    "mailgun+eu": MAILGUN._replace(api_url="https://api.eu.mailgun.net/v3"),
+    "mailjet": MailService("KEY:SECRET", ("MAILJET_API_KEY", "MAILJET_SECRET_KEY")),
+    "postmark": MailService("TOKEN", ("POSTMARK_SERVER_TOKEN",)),
+    "resend": MailService("KEY", ("RESEND_API_KEY",)),
+    "sendgrid": MailService("KEY", ("SENDGRID_API_KEY",)),
+    "sparkpost": SPARKPOST,
+    "sparkpost+eu": SPARKPOST._replace(api_url="https://api.eu.sparkpost.com/api/v1"),
+}
+# No pixels and no rewritten links. Brevo and Resend know this as a setting of the account only.
+UNWATCHED = {"track_opens": False, "track_clicks": False}
+WATCHED_BY_ACCOUNT = frozenset({"brevo", "resend"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Environment:
     """One field for each variable, in lower case."""
@@ -41,6 +71,7 @@ class Environment:
     guide_limit_hour: int
     guide_limit_network_hour: int
     mail_per_second: int
+    mail_webhook_secret: str
     redis_url: str
     secret_key: str
     site_url: str
@@ -61,6 +92,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         guide_limit_hour=_number(environ, "GUIDE_LIMIT_HOUR", default=5000),
         guide_limit_network_hour=_number(environ, "GUIDE_LIMIT_NETWORK_HOUR", default=40),
         mail_per_second=_number(environ, "MAIL_PER_SECOND", default=0),
+        mail_webhook_secret=_pair(environ, "MAIL_WEBHOOK_SECRET"),
         redis_url=_url(environ, "REDIS_URL", REDIS, "redis://host:6379/0"),
         secret_key=_text(environ, "SECRET_KEY"),
         site_url=_site(environ, "SITE_URL"),
@@ -71,15 +103,27 @@ def read(environ: Mapping[str, str]) -> Environment:
 
 
 def mail_options(url: str) -> dict[str, Any]:
-    """Django's SMTP settings from an EMAIL_URL such as smtp+tls://user:password@host:587."""
+    """Django's settings from an EMAIL_URL: a mail server, or a mail service by name."""
+    scheme, _, rest = url.partition("://")
+    if scheme in MAIL_SERVICES:
+        return _service_options(scheme, rest)
+    return _server_options(url)
+
+
+def _server_options(url: str) -> dict[str, Any]:
     parts = _split(url)
     if parts is None or parts.scheme not in MAIL_SCHEMES or not parts.hostname:
-        schemes = ", ".join(f"{scheme}://" for scheme in MAIL_SCHEMES)
-        raise ImproperlyConfigured(f"EMAIL_URL must name a host and start with one of {schemes}.")
+        servers = ", ".join(f"{scheme}://" for scheme in MAIL_SCHEMES)
+        services = ", ".join(f"{scheme}://" for scheme in MAIL_SERVICES)
+        raise ImproperlyConfigured(
+            f"EMAIL_URL must name a host and start with one of {servers};"
+            f" or name a mail service: {services}."
+        )
     if parse_qs(parts.query) or parts.path.strip("/"):
         raise ImproperlyConfigured("EMAIL_URL takes no path and no options after the port.")
     default_port, starttls, tls = MAIL_SCHEMES[parts.scheme]
     return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": parts.port or default_port,
         "EMAIL_HOST_USER": unquote(parts.username or ""),
@@ -87,6 +131,25 @@ def mail_options(url: str) -> dict[str, Any]:
         "EMAIL_USE_TLS": starttls,
         "EMAIL_USE_SSL": tls,
     }
+
+
+def _service_options(scheme: str, rest: str) -> dict[str, Any]:
+    """Read by its shape: a key may hold capitals, which the host of a URL would lose."""
+    service, name = MAIL_SERVICES[scheme], scheme.partition("+")[0]
+    pattern = service.shape.replace("[", "(?:").replace("]", ")?")
+    found = re.fullmatch(re.sub("[A-Z_]+", r"([^\\s:@/?#]+)", pattern), rest)
+    if found is None:
+        raise ImproperlyConfigured(f"EMAIL_URL must look like {scheme}://{service.shape}.")
+    filled = {
+        f"ANYMAIL_{key}": value for key, value in zip(service.fills, found.groups(), strict=True)
+    }
+    options: dict[str, Any] = {key: unquote(value) for key, value in filled.items() if value}
+    if service.api_url:
+        options[f"ANYMAIL_{name.upper()}_API_URL"] = service.api_url
+    if name not in WATCHED_BY_ACCOUNT:
+        options[f"ANYMAIL_{name.upper()}_SEND_DEFAULTS"] = UNWATCHED
+    backend = f"anymail.backends.{name}.EmailBackend"
+    return {"EMAIL_BACKEND": backend, "MAIL_SERVICE": name, **options}
 
 
 def _text(environ: Mapping[str, str], name: str) -> str:
@@ -152,6 +215,16 @@ def _location(environ: Mapping[str, str], name: str) -> str:
     value = _text(environ, name)
     if value and not re.fullmatch(r"/([\w.-]+/)+", value):
         raise ImproperlyConfigured(f"{name} must begin and end with a slash, such as /files/.")
+    return value
+
+
+def _pair(environ: Mapping[str, str], name: str) -> str:
+    """Two words that a URL may carry as they are, before its host."""
+    value = _text(environ, name)
+    if value and not re.fullmatch(r"[\w.~-]+:[\w.~-]+", value, re.ASCII):
+        raise ImproperlyConfigured(
+            f"{name} must look like user:password, of letters, digits and . _ ~ - only."
+        )
     return value
 
 

@@ -161,9 +161,10 @@ CACHES = {
 # Celery: see runfit/celery.py for what is not read from the environment.
 CELERY_BROKER_URL = ENV.redis_url
 
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = ANYMAIL_REQUESTS_TIMEOUT = 10
+ANYMAIL_WEBHOOK_SECRET = ENV.mail_webhook_secret
+MAIL_SERVICE = ""  # which one EMAIL_URL names, where it is no mail server
 if ENV.email_url:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     globals().update(env.mail_options(ENV.email_url))
 else:
     EMAIL_BACKEND = "guides.mailbox.MailboxBackend"
@@ -215,8 +216,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# A form of thirty questions posts under 10 kB in a few dozen fields.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+# A form of thirty questions posts under 10 kB in a few dozen fields. A mail service may tell of
+# many mails at once, in up to 768 kB.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 CONTENT_SECURITY_POLICY = {

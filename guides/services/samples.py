@@ -2,9 +2,9 @@
 
 import smtplib
 
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 
-from guides import emails, mailserver
+from guides import emails, mailserver, providers
 from guides.models import Guide
 from guides.services.content import guide_compile
 
@@ -25,7 +25,8 @@ def guide_email_sample_send(*, guide: Guide, to: str) -> None:
     """
     message = guide_email_sample(guide=guide, to=to)
     try:
-        message.send()
-    except (smtplib.SMTPException, OSError) as error:
+        with get_connection() as connection:
+            providers.hand_over(message, connection)
+    except (smtplib.SMTPException, OSError, *providers.FAULTS) as error:
         raise SampleNotSentError(str(error)) from error
     mailserver.resume()

@@ -49,6 +49,11 @@ def test_words_for_false(word):
             "files",
             "ACCEL_LOCATION must begin and end with a slash, such as /files/.",
         ),
+        (
+            "MAIL_WEBHOOK_SECRET",
+            "p@ss",
+            "MAIL_WEBHOOK_SECRET must look like user:password, of letters, digits and . _ ~ - only.",
+        ),
         ("SECRET_KEY_FILE", "/no/such", "SECRET_KEY_FILE cannot be read: /no/such"),
     ],
 )
@@ -69,6 +74,7 @@ VALUES = {
     "guide_limit_hour": ("7", 7),
     "guide_limit_network_hour": ("8", 8),
     "mail_per_second": ("9", 9),
+    "mail_webhook_secret": ("runfit:s3cret", "runfit:s3cret"),
     "redis_url": ("redis://redis/0", "redis://redis/0"),
     "secret_key": ("s3cret", "s3cret"),
     "site_url": ("https://example.org/", "https://example.org"),
@@ -124,7 +130,20 @@ def test_a_password_in_a_mail_url_is_unquoted():
 
 
 @pytest.mark.parametrize(
-    "url", ["mail.example.org", "http://mail", "smtp://[bad", "smtp://:secret@", "smtp://mail:x"]
+    "url",
+    [
+        "mail.example.org",
+        "http://mail",
+        "smtp://[bad",
+        "smtp://:secret@",
+        "smtp://mail:x",
+        "postmark://secret@",
+        "postmark://secret/path",
+        "mailgun://secret",
+        "mailjet://secret",
+        "mailjet://secret:two:three",
+        "mailjet+eu://secret:two",
+    ],
 )
 def test_a_wrong_mail_url_is_refused_without_repeating_it(url):
     with pytest.raises(ImproperlyConfigured) as refused:
@@ -132,3 +151,92 @@ def test_a_wrong_mail_url_is_refused_without_repeating_it(url):
 
     assert "EMAIL_URL" in str(refused.value)
     assert url not in str(refused.value)
+
+
+UNWATCHED = {"track_opens": False, "track_clicks": False}
+
+
+@pytest.mark.parametrize(
+    ("url", "service", "keys"),
+    [
+        ("brevo://xkeysib-Ab1", "brevo", {"ANYMAIL_BREVO_API_KEY": "xkeysib-Ab1"}),
+        (
+            "mailgun://key-Ab1@mg.example.org",
+            "mailgun",
+            {
+                "ANYMAIL_MAILGUN_API_KEY": "key-Ab1",
+                "ANYMAIL_MAILGUN_SENDER_DOMAIN": "mg.example.org",
+                "ANYMAIL_MAILGUN_SEND_DEFAULTS": UNWATCHED,
+            },
+        ),
+        (
+            "mailgun+eu://key-Ab1:Sign2@mg.example.org",
+            "mailgun",
+            {
+                "ANYMAIL_MAILGUN_API_KEY": "key-Ab1",
+                "ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY": "Sign2",
+                "ANYMAIL_MAILGUN_SENDER_DOMAIN": "mg.example.org",
+                "ANYMAIL_MAILGUN_API_URL": "https://api.eu.mailgun.net/v3",
+                "ANYMAIL_MAILGUN_SEND_DEFAULTS": UNWATCHED,
+            },
+        ),
+        (
+            "mailjet://Ab1:Cd%2F2",
+            "mailjet",
+            {
+                "ANYMAIL_MAILJET_API_KEY": "Ab1",
+                "ANYMAIL_MAILJET_SECRET_KEY": "Cd/2",
+                "ANYMAIL_MAILJET_SEND_DEFAULTS": UNWATCHED,
+            },
+        ),
+        (
+            "postmark://Ab1-Cd2",
+            "postmark",
+            {
+                "ANYMAIL_POSTMARK_SERVER_TOKEN": "Ab1-Cd2",
+                "ANYMAIL_POSTMARK_SEND_DEFAULTS": UNWATCHED,
+            },
+        ),
+        ("resend://re_Ab1", "resend", {"ANYMAIL_RESEND_API_KEY": "re_Ab1"}),
+        (
+            "sendgrid://SG.Ab1.Cd2",
+            "sendgrid",
+            {"ANYMAIL_SENDGRID_API_KEY": "SG.Ab1.Cd2", "ANYMAIL_SENDGRID_SEND_DEFAULTS": UNWATCHED},
+        ),
+        (
+            "sparkpost://Ab1",
+            "sparkpost",
+            {"ANYMAIL_SPARKPOST_API_KEY": "Ab1", "ANYMAIL_SPARKPOST_SEND_DEFAULTS": UNWATCHED},
+        ),
+        (
+            "sparkpost+eu://Ab1",
+            "sparkpost",
+            {
+                "ANYMAIL_SPARKPOST_API_KEY": "Ab1",
+                "ANYMAIL_SPARKPOST_API_URL": "https://api.eu.sparkpost.com/api/v1",
+                "ANYMAIL_SPARKPOST_SEND_DEFAULTS": UNWATCHED,
+            },
+        ),
+    ],
+)
+def test_mail_services(url, service, keys):
+    backend = f"anymail.backends.{service}.EmailBackend"
+
+    assert env.mail_options(url) == {
+        "EMAIL_BACKEND": backend,
+        "MAIL_SERVICE": service,
+        **keys,
+    }
+
+
+def test_every_mail_service_is_tried_above():
+    [mark] = [each for each in test_mail_services.pytestmark if each.name == "parametrize"]
+
+    assert {url.partition("://")[0] for url, *_ in mark.args[1]} == set(env.MAIL_SERVICES)
+
+
+def test_a_wrong_url_of_a_mail_service_says_how_it_must_look():
+    with pytest.raises(ImproperlyConfigured) as refused:
+        env.mail_options("mailgun+eu://secret")
+
+    assert str(refused.value) == ("EMAIL_URL must look like mailgun+eu://KEY[:SIGNING_KEY]@DOMAIN.")
