@@ -35,3 +35,19 @@ def mail_is_sent(app_configs: Apps, **kwargs: Any) -> list[checks.CheckMessage]:
             id="guides.W002",
         )
     ]
+
+
+@checks.register(deploy=True)
+def mail_service_is_heard(app_configs: Apps, **kwargs: Any) -> list[checks.CheckMessage]:
+    service = settings.MAIL_SERVICE
+    if not service or settings.ANYMAIL_WEBHOOK_SECRET:
+        return []
+    return [
+        checks.Warning(
+            "EMAIL_URL names a mail service, but MAIL_WEBHOOK_SECRET is not set: nobody hears of "
+            "mail that bounces or is marked as spam.",
+            hint="Set MAIL_WEBHOOK_SECRET to user:password, and give the service this webhook: "
+            f"{settings.SITE_URL.replace('://', '://user:password@')}/webhooks/{service}/tracking/",
+            id="guides.W003",
+        )
+    ]

@@ -14,5 +14,6 @@ RIGHTS: Rights = {
     "delivery": ("change", "view"),  # send again, see
     "downloadlink": ("change", "view"),  # revoke, see
     "consent": ("view",),
+    "mailevent": ("view",),
     "suppression": ("view",),
 }  # fmt: skip

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from guides import views
+from guides.webhooks import webhooks
 
 app_name = "guides"
 
@@ -14,4 +15,5 @@ urlpatterns = [
     path("guide/<slug:slug>/secret/", views.tell_me_first, name="tell_me_first"),
     path("guide/<str:token>/secret/", views.secret, name="secret"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    *webhooks(),
 ]

@@ -15,7 +15,7 @@ from assessments.admin.history import Personal, ReadOnly
 from assessments.history import erase_log
 from guides import mailbox, selectors, services
 from guides.admin.needs import NeedFilter, emails
-from guides.models import Consent, Contact, Delivery, DownloadLink, Suppression
+from guides.models import Consent, Contact, Delivery, DownloadLink, MailEvent, Suppression
 from guides.states import State
 
 INBOX_SIZE = 50
@@ -32,6 +32,12 @@ class DeliveryInline(ReadOnly, admin.TabularInline):
     verbose_name_plural = "emails"
     extra = 0
     fields = ("queued_at", "state", "sent_at", "reason")
+
+
+class MailEventInline(ReadOnly, admin.TabularInline):
+    model = MailEvent
+    extra = 0
+    fields = ("at", "kind", "reason")
 
 
 @admin.register(Contact)
@@ -91,6 +97,7 @@ class DeliveryAdmin(Personal):
         "contact", "masked_email", "kind", "state", "reason", "queued_at", "due_at", "sent_at",
         "attempts", "link", "message_id",
     )  # fmt: skip
+    inlines = (MailEventInline,)
     actions = ("send_again",)
 
     @admin.action(description="Send failed emails again", permissions=["send"])

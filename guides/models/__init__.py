@@ -6,6 +6,7 @@ from guides.models.delivery import (
     Contact,
     Delivery,
     DownloadLink,
+    MailEvent,
     MailServer,
     Suppression,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "Guide",
     "GuideEdition",
     "GuidePhase",
+    "MailEvent",
     "MailServer",
     "Phase",
     "Plan",

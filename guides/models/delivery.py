@@ -62,6 +62,8 @@ class Suppression(models.Model):
     class Reason(models.TextChoices):
         UNSUBSCRIBED = "unsubscribed", "unsubscribed"
         ERASED = "erased", "asked to be erased"
+        BOUNCED = "bounced", "takes no mail: one came back for good"
+        COMPLAINED = "complained", "marked a mail as spam"
 
     address_hmac = models.CharField(max_length=64, unique=True)
     reason = models.CharField(max_length=16, choices=Reason)
@@ -187,3 +189,41 @@ class MailServer(SingletonModel):
 
     def __str__(self) -> str:
         return "Mail server"
+
+
+class MailEvent(models.Model):
+    """What a mail service told of one mail, once, however often it tells it.
+
+    It holds no address: it goes with its delivery when a contact is erased.
+    """
+
+    class Kind(models.TextChoices):
+        DELIVERED = "delivered", "delivered"
+        DELAYED = "delayed", "delayed: the mail service tries again"
+        RETURNED = "returned", "bounced, perhaps only for now"
+        BOUNCED = "bounced", "bounced: this address takes no mail"
+        COMPLAINED = "complained", "marked as spam by its reader"
+        REJECTED = "rejected", "not sent by the mail service"
+        OTHER = "other", "something else"
+
+    provider = models.CharField("mail service", max_length=32)
+    identity = models.CharField(
+        max_length=64, editable=False, help_text="Keyed hash that knows the event again."
+    )
+    kind = models.CharField("what became of it", max_length=16, choices=Kind)
+    reason = models.CharField(max_length=32, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    delivery = models.ForeignKey(
+        Delivery, models.CASCADE, null=True, blank=True, related_name="events"
+    )
+
+    class Meta:
+        verbose_name = "what a mail service told"
+        verbose_name_plural = "what the mail service told"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "identity"], name="mail_event_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

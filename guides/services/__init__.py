@@ -22,6 +22,7 @@ from guides.services.content import (
     guide_publish,
     guide_restore_changes,
 )
+from guides.services.events import mail_events_add
 from guides.services.library import LoadReport, exercises_load, library_export
 from guides.services.requests import (
     FOLLOW_UP_WORDS,
@@ -76,5 +77,6 @@ __all__ = [
     "library_export",
     "link_renew",
     "link_renew_for",
+    "mail_events_add",
     "resend_is_due",
 ]

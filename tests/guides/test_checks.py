@@ -1,6 +1,6 @@
 import pytest
 
-from guides.checks import https_has_its_proxy, mail_is_sent
+from guides.checks import https_has_its_proxy, mail_is_sent, mail_service_is_heard
 
 
 def ids(messages) -> list[str]:
@@ -26,3 +26,24 @@ def test_mail_that_goes_nowhere_is_told(settings, kept, expected):
     settings.EMAIL_KEPT_LOCALLY = kept
 
     assert ids(mail_is_sent(None)) == expected
+
+
+@pytest.mark.parametrize(
+    ("service", "secret", "expected"),
+    [
+        ("postmark", "", ["guides.W003"]),
+        ("postmark", "runfit:secret", []),
+        ("", "", []),
+    ],
+)
+def test_a_mail_service_that_nobody_hears_is_told(settings, service, secret, expected):
+    settings.MAIL_SERVICE, settings.ANYMAIL_WEBHOOK_SECRET = service, secret
+    settings.SITE_URL = "https://example.org"
+
+    messages = mail_service_is_heard(None)
+
+    assert ids(messages) == expected
+    assert all(
+        "https://user:password@example.org/webhooks/postmark/tracking/" in message.hint
+        for message in messages
+    )

@@ -55,3 +55,54 @@ def test_outside_the_embedded_mode_each_secret_must_be_given(tmp_path):
 
         assert f"{name} must be set, since DATABASE_URL is." in shown.stderr
         assert shown.returncode != 0
+
+
+SERVICE = {"EMAIL_URL": "postmark://token", "MAIL_WEBHOOK_SECRET": "runfit:secret"}
+FOUND = """
+import django; django.setup()
+from django.urls import Resolver404, resolve
+try:
+    print(resolve("/webhooks/postmark/tracking/").view_name)
+except Resolver404:
+    print("none")
+"""
+
+
+def manage(*command: str, tmp_path: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "VAR_DIR": str(tmp_path),
+            "DJANGO_SETTINGS_MODULE": "runfit.settings",
+            **environ,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_webhook_exists_only_for_a_service_and_with_a_secret(tmp_path):
+    def found(**environ: str) -> str:
+        return manage("-c", FOUND, tmp_path=tmp_path, **environ).stdout.strip()
+
+    assert found(**SERVICE) == "guides:webhook"
+    assert found(EMAIL_URL="postmark://token") == "none"
+    assert found(MAIL_WEBHOOK_SECRET="runfit:secret") == "none"
+    assert found(**SERVICE | {"EMAIL_URL": "smtp://mail.example.org"}) == "none"
+
+
+def test_a_site_with_a_mail_service_passes_every_check(tmp_path):
+    site = PRODUCTION | SERVICE | {"TRUSTED_PROXIES": "1"}
+    check = ("manage.py", "check", "--deploy", "--fail-level", "WARNING")
+
+    passed = manage(*check, tmp_path=tmp_path, **site)
+
+    assert (passed.returncode, passed.stdout) == (
+        0,
+        "System check identified no issues (0 silenced).\n",
+    )
+    del site["MAIL_WEBHOOK_SECRET"]
+    assert "guides.W003" in manage(*check, tmp_path=tmp_path, **site).stderr

@@ -1,0 +1,45 @@
+"""Where the mail service tells what became of mails: django-anymail's own view of that service,
+which checks the secret, but all events of a call are stored together."""
+
+import logging
+from typing import Any
+
+from anymail.signals import AnymailTrackingEvent, EventType
+from anymail.urls import urlpatterns as anymail_urls
+from anymail.webhooks.base import AnymailBaseWebhookView
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.urls import URLPattern, path
+
+from guides import services
+
+logger = logging.getLogger(__name__)
+
+
+class AtOnce(AnymailBaseWebhookView):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.run_validators(request)  # type: ignore[no-untyped-call]
+        services.mail_events_add(provider=self.esp_name, events=self._events(request))
+        return HttpResponse()
+
+    def _events(self, request: HttpRequest) -> list[AnymailTrackingEvent]:
+        try:
+            events: list[AnymailTrackingEvent] = self.parse_events(request)  # type: ignore[no-untyped-call]
+        except (SuspiciousOperation, UnreadablePostError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, it would come again and again
+            logger.error("%s told what we cannot read: %s", self.esp_name, type(error).__name__)  # noqa: TRY400 - a traceback could hold an address
+            said = request.POST.urlencode() or request.body.decode("latin-1")
+            return [AnymailTrackingEvent(event_type=EventType.UNKNOWN, event_id=said)]
+        return events
+
+
+def webhooks() -> list[URLPattern]:
+    """One address, of the service that sends our mail, and none without a secret."""
+    if not (settings.MAIL_SERVICE and settings.ANYMAIL_WEBHOOK_SECRET):
+        return []
+    name = f"{settings.MAIL_SERVICE}_tracking_webhook"
+    url: Any = next(each for each in anymail_urls if each.name == name)
+    both: Any = type("Webhook", (AtOnce, url.callback.view_class), {})
+    return [path(f"webhooks/{settings.MAIL_SERVICE}/tracking/", both.as_view(), name="webhook")]
