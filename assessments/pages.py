@@ -16,6 +16,9 @@ from assessments.scoring import Result
 result_extras: list[Callable[[HttpRequest, Submission], dict[str, Any]]] = []
 """What other apps add to a result that may offer a guide: each returns context for its page."""
 
+answers_came: list[Callable[[HttpRequest, Submission], None]] = []
+"""What other apps do once answers are scored and stored."""
+
 
 def home_page(request: HttpRequest) -> HttpResponse:
     """The first page, of the self-check that is live."""

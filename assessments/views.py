@@ -15,7 +15,7 @@ from assessments.forms import SelfCheckForm, blank_fields, fields_html
 from assessments.http import private_page, see_other
 from assessments.languages import speaking
 from assessments.models import Edition, Submission
-from assessments.pages import home_page, result_page
+from assessments.pages import answers_came, home_page, result_page
 
 YEAR = 365 * 24 * 3600
 
@@ -103,11 +103,12 @@ def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
             ),
         )
     elif form.is_valid():
-        return see_other(
-            services.submission_create(
-                edition=edition, answers=form.answers, safety=form.safety, nonce=token.nonce
-            )
+        submission = services.submission_create(
+            edition=edition, answers=form.answers, safety=form.safety, nonce=token.nonce
         )
+        for tell in answers_came:
+            tell(request, submission)
+        return see_other(submission)
     return _check_page(request, edition, fields_html(form), text, status=422)
 
 

@@ -7,13 +7,13 @@ class GuidesConfig(AppConfig):
     def ready(self) -> None:
         # Imported here, since they need loaded models.
         from assessments.history import remember  # noqa: PLC0415
-        from assessments.pages import result_extras  # noqa: PLC0415
+        from assessments.pages import answers_came, result_extras  # noqa: PLC0415
         from assessments.rights import grant_on_migrate  # noqa: PLC0415
         from assessments.services import publish_checks  # noqa: PLC0415
         from guides import checks, models  # noqa: F401, PLC0415 - registers the checks
         from guides.rights import RIGHTS  # noqa: PLC0415
         from guides.services import assessment_guides_check  # noqa: PLC0415
-        from guides.views import guide_box  # noqa: PLC0415
+        from guides.views import follow_up_stop, guide_box  # noqa: PLC0415
 
         remember(
             models.Exercise,
@@ -29,3 +29,4 @@ class GuidesConfig(AppConfig):
         grant_on_migrate(self, RIGHTS)
         publish_checks.append(assessment_guides_check)
         result_extras.append(guide_box)
+        answers_came.append(follow_up_stop)

@@ -16,6 +16,7 @@ WORDS = Words(
     fields={
         "emails": "email",
         "guide": "that brings the guide",
+        "follow_up": "that asks to measure again",
         "shared_rules": "rules for all exercises",
         "see_someone": "when to see someone",
         "see_someone_if": "see someone if",

@@ -114,6 +114,9 @@ def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
     Raises PausedError when no mail can go out at all.
     """
     try:
+        if not selectors.delivery_wanted(delivery):
+            _settle(delivery, State.CANCELLED, reason="It was no longer wanted.")
+            return False
         message = emails.build(delivery)
         if not _still_mine(delivery):
             return False

@@ -12,6 +12,7 @@ from guides import links, selectors
 from guides.content import EmailText, GuideContent
 from guides.models import Contact, Delivery, DownloadLink
 from guides.models.delivery import message_id_new
+from guides.states import FOLLOW_UP_AFTER, Kind
 
 SAMPLE_DAYS = 30
 
@@ -24,7 +25,8 @@ def build(delivery: Delivery) -> EmailMultiAlternatives:
     """The message of a delivery, the same on each try. Raises CannotBuildError."""
     if delivery.contact is None or delivery.link is None:
         raise CannotBuildError("its contact or its link is gone")
-    return guide_email(delivery.contact, delivery.link, message_id=delivery.message_id)
+    email = follow_up_email if delivery.kind == Kind.FOLLOW_UP else guide_email
+    return email(delivery.contact, delivery.link, message_id=delivery.message_id)
 
 
 def guide_email(contact: Contact, link: DownloadLink, *, message_id: str) -> EmailMultiAlternatives:
@@ -35,26 +37,49 @@ def guide_email(contact: Contact, link: DownloadLink, *, message_id: str) -> Ema
         selectors.guide_email_text(link.edition, practice=sender.name, days=days),
         language=selectors.guide_content(link.edition).language,
         to=contact.email,
-        guide_url=links.absolute("guides:guide", links.guide_token(link)),
+        button_url=links.absolute("guides:guide", links.guide_token(link)),
         unsubscribe_url=links.absolute("guides:unsubscribe", links.unsubscribe_token(contact)),
         message_id=message_id,
     )
 
 
-def guide_email_sample(content: GuideContent, *, to: str) -> EmailMultiAlternatives:
-    """The same mail with the words of a draft. Its links lead to the first page."""
-    words = content.emails.guide.filled(
-        practice=practice().name, guide=content.title, days=SAMPLE_DAYS
-    )
-    home = f"{settings.SITE_URL}/"
+def follow_up_email(
+    contact: Contact, link: DownloadLink, *, message_id: str
+) -> EmailMultiAlternatives:
+    """The one mail that asks to measure again, in the words that the PT published last. It leads
+    to the self-check, and says nothing of the result before."""
+    guide = link.edition.guide
+    edition = selectors.guide_newest_edition(guide)
+    words = selectors.follow_up_email_text(edition, practice=practice().name)
+    if words is None:
+        raise CannotBuildError("it has no words any more")
     return _message(
         words,
-        language=content.language,
-        to=to,
-        guide_url=home,
-        unsubscribe_url=home,
-        message_id=message_id_new(),
+        template="follow_up",
+        language=selectors.guide_content(edition).language,
+        to=contact.email,
+        button_url=links.absolute("assessments:check", guide.assessment.slug),
+        unsubscribe_url=links.absolute("guides:unsubscribe", links.unsubscribe_token(contact)),
+        message_id=message_id,
     )
+
+
+def email_samples(content: GuideContent, *, to: str) -> dict[str, EmailMultiAlternatives]:
+    """Each mail with the words of a draft, by its kind. Its links lead to the first page."""
+    days = {"guide": SAMPLE_DAYS, "follow_up": FOLLOW_UP_AFTER.days}
+    home = f"{settings.SITE_URL}/"
+    return {
+        kind: _message(
+            words.filled(practice=practice().name, guide=content.title, days=days[kind]),
+            template=kind,
+            language=content.language,
+            to=to,
+            button_url=home,
+            unsubscribe_url=home,
+            message_id=message_id_new(),
+        )
+        for kind, words in content.emails.written()
+    }
 
 
 def _message(
@@ -62,22 +87,23 @@ def _message(
     *,
     language: str,
     to: str,
-    guide_url: str,
+    button_url: str,
     unsubscribe_url: str,
     message_id: str,
+    template: str = "guide",
 ) -> EmailMultiAlternatives:
     sender = practice()
     address = sender.sender_address or settings.DEFAULT_FROM_EMAIL
     context = {
         "text": text,
         "practice": sender,
-        "guide_url": guide_url,
+        "button_url": button_url,
         "unsubscribe_url": unsubscribe_url,
         "language": language,
     }
     with speaking(language):
-        body = render_to_string("emails/guide.txt", context)
-        html = render_to_string("emails/guide.html", context)
+        body = render_to_string(f"emails/{template}.txt", context)
+        html = render_to_string(f"emails/{template}.html", context)
     message = EmailMultiAlternatives(
         subject=text.subject,
         body=body,

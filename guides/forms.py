@@ -66,16 +66,28 @@ class AddressForm(forms.Form):
 
 
 class GuideRequestForm(AddressForm):
-    """The guide box of a result. The box for more starts unticked."""
+    """The guide box of a result. The box for more starts unticked, and is there only while the PT
+    has written that email."""
 
     follow_up = forms.BooleanField(
         label=_("Also send me one email in four weeks, to measure again."), required=False
     )
-    shown = ("email", "follow_up")
+    shown: tuple[str, ...] = ("email", "follow_up")
 
-    def __init__(self, *args: Any, token: str, button: "StrOrPromise" = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        token: str,
+        follow_up: bool,
+        button: "StrOrPromise" = "",
+        **kwargs: Any,
+    ) -> None:
         action = reverse("guides:request", args=[token])
+        if not follow_up:
+            self.shown = ("email",)
         super().__init__(*args, action=action, button=button or _("Send me the guide"), **kwargs)
+        if not follow_up:
+            del self.fields["follow_up"]
 
 
 def _mailable(typed: str) -> str:

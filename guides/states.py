@@ -15,6 +15,8 @@ LATE_AFTER = timedelta(minutes=5)
 
 UNREACHED = "The mail server could not be reached."
 GAVE_UP = "We tried for 48 hours."
+FOLLOW_UP_AFTER = timedelta(weeks=4)
+"""From the runner's yes to the one mail that asks to measure again."""
 
 POISON_STRIKES = 5
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))

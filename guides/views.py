@@ -19,15 +19,42 @@ from assessments.selectors import edition_definition, submission_by_token
 from guides import links, selectors, services
 from guides.addresses import address_mask
 from guides.forms import AddressForm, GuideRequestForm
-from guides.models import Consent, DownloadLink
+from guides.models import Consent, Contact, DownloadLink
 from guides.network import client_network
 from guides.pdf import Paper, PlanMissingError
 from guides.services import LimitReachedError
+from guides.states import FOLLOW_UP_AFTER, GIVE_UP_AFTER
 
 if TYPE_CHECKING:
     from assessments.models import Submission
 
 logger = logging.getLogger(__name__)
+
+
+FOLLOW_UP_NOTE = "follow_up"
+"""A cookie of the self-check alone: whose follow-up waits, for as long as it does."""
+
+
+def _browser_note(response: HttpResponse, contact: Contact) -> None:
+    """Answers are nobody's until their owner asks for a guide, and a safety stop offers none. So
+    the browser that said yes to the follow-up keeps whose it is, and the server stores no tie."""
+    response.set_signed_cookie(
+        FOLLOW_UP_NOTE,
+        str(contact.pk),
+        salt=FOLLOW_UP_NOTE,
+        max_age=FOLLOW_UP_AFTER + GIVE_UP_AFTER,
+        path="/check/",
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def follow_up_stop(request: HttpRequest, submission: "Submission") -> None:
+    """Nobody whose later answers were a safety stop is asked to measure again."""
+    contact = request.get_signed_cookie(FOLLOW_UP_NOTE, default=None, salt=FOLLOW_UP_NOTE)
+    if contact and submission.stopped:
+        services.follow_up_cancel(contact_pk=int(contact))
 
 
 def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
@@ -39,7 +66,9 @@ def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
     content = selectors.guide_content(edition)
     plan = content.plan(submission.profile)
     return {
-        "guide_form": GuideRequestForm(token=submission.token),
+        "guide_form": GuideRequestForm(
+            token=submission.token, follow_up=selectors.follow_up_offered(edition)
+        ),
         "guide": content,
         "plan": plan,
         "first_block": plan and plan.blocks[0],
@@ -55,7 +84,8 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
     if edition is None:
         raise PermissionDenied
     on_its_way = see_other("guides:on_its_way", token)
-    form = GuideRequestForm(request.POST, token=token)
+    offered = selectors.follow_up_offered(edition)
+    form = GuideRequestForm(request.POST, token=token, follow_up=offered)
     context = {"form": form, "token": token}
     language = selectors.guide_content(edition).language
     network = client_network(request)
@@ -71,7 +101,7 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
             submission=submission,
             edition=edition,
             email=form.cleaned_data["email"],
-            follow_up=form.cleaned_data["follow_up"],
+            follow_up=form.cleaned_data.get("follow_up", False),
             network=network,
         )
     except LimitReachedError:
@@ -86,11 +116,14 @@ def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
     delivery = selectors.deliveries_of(submission).first()
     if delivery is None:
         return see_other("assessments:result", token)
+    edition = selectors.guide_for(submission)
+    offered = edition is not None and selectors.follow_up_offered(edition)
+    form = GuideRequestForm(token=token, follow_up=offered, button=_("Send it to this address"))
     context = {
         "token": token,
         "masked_email": delivery.masked_email,
         "can_resend": services.resend_is_due(delivery),
-        "correct_form": GuideRequestForm(token=token, button=_("Send it to this address")),
+        "correct_form": form,
         "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
         "inbox_url": reverse("admin:guides_inbox"),
     }
@@ -105,6 +138,7 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
     if link.expired:
         return _expired(request, link, token)
     if request.method == "POST":
+        response = see_other("guides:guide", token)
         if request.POST.get("action") == "confirm":
             services.consent_confirm(
                 contact=link.contact,
@@ -112,7 +146,8 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
                 words=services.FOLLOW_UP_WORDS,
                 page="guides:guide",
             )
-        return see_other("guides:guide", token)
+            _browser_note(response, link.contact)
+        return response
     step = selectors.consent_step(link.contact, Consent.Purpose.FOLLOW_UP)
     content = selectors.guide_content(link.edition)
     plan = content.plan(link.profile)
@@ -128,7 +163,8 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
         "download_url": reverse("guides:download", args=[token]),
         "secret_url": reverse("guides:secret", args=[token]),
         "confirm_follow_up": step == Consent.Step.ASKED,
-        "follow_up_confirmed": step == Consent.Step.CONFIRMED,
+        "follow_up_waits": step == Consent.Step.CONFIRMED
+        and selectors.follow_up_waiting(link.contact) is not None,
     }
     return page(request, "guides/guide.html", context, language=content.language)
 

@@ -7,7 +7,8 @@ PARAGRAPHS = (
     "who you are. If you ask for the guide, we also keep your email address, what you agreed to "
     "and when, and which emails we sent you. Then your answers and your address belong together. "
     "To stop misuse, we also keep a code made from the network that asked; nobody can read the "
-    "network from it.",
+    "network from it. If you say yes to one more email in four weeks, your browser keeps a note of "
+    "that until then: should a later self-check tell you to see someone first, we do not send it.",
     "Why\nWe use your answers to show your result and to pick your plan. We use your email "
     "address to send you the guide. We write about anything else only if you asked for that too. "
     "A link in each email stops it at any time.",

@@ -64,7 +64,11 @@ class Submission(models.Model):
         return reverse("assessments:result", args=[self.token])
 
     @property
+    def stopped(self) -> bool:
+        """At a safety level that ends the questions: there is no score."""
+        return self.result["dimensions"] is None
+
+    @property
     def awaits_clearance(self) -> bool:
         """Scored, and held until the runner says that a clinician has cleared them."""
-        scored = self.result["dimensions"] is not None
-        return bool(self.safety_level) and scored and self.cleared_at is None
+        return bool(self.safety_level) and not self.stopped and self.cleared_at is None

@@ -41,7 +41,7 @@ def guide_chapters(assessment: Any) -> list[Chapter]:
         Chapter("The guide", tuple(words.guide())),
         Chapter("Exercises", tuple(words.exercises())),
         Chapter("Plans", tuple(words.plans())),
-        Chapter("The email that brings the guide", tuple(words.email())),
+        Chapter("The emails", tuple(words.email())),
     ]
 
 
@@ -116,7 +116,7 @@ def practice_mail(request: HttpRequest) -> list[Look]:
     if guide is None:
         return []
     try:
-        mail = services.guide_email_sample(guide=guide, to="you")
+        mail = services.guide_email_samples(guide=guide, to="you")["guide"]
     except ContentError:
         return []
     look = MailPreview.of(mail).looks[0]

@@ -182,9 +182,11 @@ class GuideAdmin(Desk, DraftAdmin):
         if form.is_valid():
             return self._send_test(request, guide, form.cleaned_data["to"])
         try:
-            mail = services.guide_email_sample(guide=guide, to=form.initial["to"] or "you")
+            samples = services.guide_email_samples(guide=guide, to=form.initial["to"] or "you")
         except ContentError:
             return self.unfinished_page(request, guide, "Preview guide and email")
+        names = dict(EmailText.Kind.choices)
+        mails = [(names[kind], MailPreview.of(mail)) for kind, mail in samples.items()]
         response = self.desk_page(
             request,
             "admin/guides/guide/preview.html",
@@ -192,13 +194,13 @@ class GuideAdmin(Desk, DraftAdmin):
             "Preview guide and email",
             form=form,
             pdfs=self._pdfs(guide),
-            mail=MailPreview.of(mail),
+            mails=mails,
         )
-        return with_styles(response, MailPreview.of(mail).looks)
+        return with_styles(response, [look for _, mail in mails for look in mail.looks])
 
     def _send_test(self, request: HttpRequest, guide: Guide, to: str) -> HttpResponse:
         try:
-            services.guide_email_sample_send(guide=guide, to=to)
+            services.guide_email_samples_send(guide=guide, to=to)
         except ContentError:  # the page says what to mend
             messages.error(request, "Not sent. The draft is not finished.")
         except services.SampleNotSentError as error:

@@ -31,7 +31,7 @@ class DeliveryInline(ReadOnly, admin.TabularInline):
     model = Delivery
     verbose_name_plural = "emails"
     extra = 0
-    fields = ("queued_at", "state", "sent_at", "reason")
+    fields = ("kind", "queued_at", "state", "sent_at", "reason")
 
 
 class MailEventInline(ReadOnly, admin.TabularInline):

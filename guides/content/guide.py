@@ -101,7 +101,16 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Emails:
+    """Without words for the follow-up, runners are not offered one."""
+
     guide: EmailText
+    follow_up: EmailText | None = None
+
+    def written(self) -> Iterator[tuple[str, EmailText]]:
+        """Each mail that has words, by its key."""
+        yield "guide", self.guide
+        if self.follow_up:
+            yield "follow_up", self.follow_up
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -113,6 +113,7 @@ class EmailText(Worded):
 
     class Kind(models.TextChoices):
         GUIDE = "guide", "brings the guide"
+        FOLLOW_UP = "follow_up", "asks to measure again, four weeks later"
 
     guide = models.ForeignKey(Guide, models.CASCADE, related_name="emails")
     kind = models.CharField("which email", max_length=16, choices=Kind, default=Kind.GUIDE)
@@ -125,7 +126,10 @@ class EmailText(Worded):
         max_length=LINE_LENGTH,
         help_text="The line that mail programs show beside the subject. Nothing about health.",
     )
-    body = models.TextField(help_text=f"{PARAGRAPHS} You may use {KNOWN_VARIABLES}.")
+    body = models.TextField(
+        help_text=f"{PARAGRAPHS} You may use {KNOWN_VARIABLES}. The days are how long the link to "
+        "the guide works; in the email four weeks later, how long ago the runner said yes."
+    )
     button = models.CharField(max_length=LINE_LENGTH, help_text="For example: Open your guide")
 
     class Meta:

@@ -7,6 +7,7 @@ from assessments import memory
 from assessments.memory import remembered
 from guides.content import EmailText, GuideContent, parse_content
 from guides.models import Guide, GuideEdition
+from guides.states import FOLLOW_UP_AFTER
 
 CONTENTS_KEPT = 32
 
@@ -42,6 +43,18 @@ def guide_email_text(edition: GuideEdition, *, practice: str, days: int) -> Emai
     """The words of the mail that brings the guide."""
     guide = guide_content(edition)
     return guide.emails.guide.filled(practice=practice, guide=guide.title, days=days)
+
+
+def follow_up_offered(edition: GuideEdition) -> bool:
+    """Whether the PT wrote the words of the mail that asks to measure again."""
+    return guide_content(edition).emails.follow_up is not None
+
+
+def follow_up_email_text(edition: GuideEdition, *, practice: str) -> EmailText | None:
+    """Its words, None where this edition has none."""
+    guide = guide_content(edition)
+    words = guide.emails.follow_up
+    return words and words.filled(practice=practice, guide=guide.title, days=FOLLOW_UP_AFTER.days)
 
 
 def forget() -> None:

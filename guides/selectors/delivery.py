@@ -11,7 +11,7 @@ from django.utils import timezone
 from guides.addresses import address_hmac
 from guides.models import Consent, Contact, Delivery, GuideEdition, MailServer, Suppression
 from guides.selectors.content import guide_content, guide_live_for, guide_offers
-from guides.states import LATE_AFTER, UNREACHED, State
+from guides.states import LATE_AFTER, OPEN, UNREACHED, Kind, State
 
 if TYPE_CHECKING:
     from assessments.models import Submission
@@ -35,7 +35,8 @@ def deliveries_of(submission: "Submission") -> QuerySet[Delivery]:
 
 
 def deliveries_since(moment: datetime) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(queued_at__gt=moment).order_by()
+    """What was asked for since: limits count guides, and nothing that follows on one."""
+    return Delivery.objects.filter(kind=Kind.GUIDE, queued_at__gt=moment).order_by()
 
 
 def address_suppressed(email: str) -> bool:
@@ -52,6 +53,30 @@ def consent_step(contact: Contact, purpose: Consent.Purpose) -> str:
     """The contact's last word on a purpose, blank where there was none."""
     last = contact.consents.filter(purpose=purpose).first()
     return last.step if last else ""
+
+
+def consent_holds(contact: Contact, purpose: Consent.Purpose) -> bool:
+    """Whether a yes was confirmed and not taken back. To be asked again, which anyone who types
+    the address can bring about, takes nothing away."""
+    said = contact.consents.filter(purpose=purpose).exclude(step=Consent.Step.ASKED).first()
+    return said is not None and said.step == Consent.Step.CONFIRMED
+
+
+def follow_up_waiting(contact: Contact) -> Delivery | None:
+    """The mail that will ask this contact to measure again."""
+    return contact.deliveries.filter(kind=Kind.FOLLOW_UP, state__in=OPEN).first()
+
+
+def delivery_wanted(delivery: Delivery) -> bool:
+    """Asked once more before anything goes out that nobody waits for."""
+    if delivery.kind == Kind.GUIDE:
+        return True
+    contact = delivery.contact
+    return (
+        contact is not None
+        and consent_holds(contact, Consent.Purpose.FOLLOW_UP)
+        and not address_suppressed(contact.email)
+    )
 
 
 def deliveries_due(moment: datetime) -> QuerySet[Delivery]:

@@ -3,9 +3,11 @@
 from guides.outbox import delivery_requeue
 from guides.services.contacts import (
     consent_confirm,
+    consent_withdraw,
     contact_erase,
     contact_resubscribe,
     contact_unsubscribe,
+    follow_up_cancel,
 )
 from guides.services.content import (
     assessment_guides_check,
@@ -36,8 +38,8 @@ from guides.services.requests import (
 from guides.services.restoring import guide_edition_restore
 from guides.services.samples import (
     SampleNotSentError,
-    guide_email_sample,
-    guide_email_sample_send,
+    guide_email_samples,
+    guide_email_samples_send,
 )
 from guides.services.store import GuidePdf, guide_pdf, guide_preview, guide_render
 
@@ -49,12 +51,14 @@ __all__ = [
     "SampleNotSentError",
     "assessment_guides_check",
     "consent_confirm",
+    "consent_withdraw",
     "contact_erase",
     "contact_resubscribe",
     "contact_unsubscribe",
     "content_export",
     "delivery_requeue",
     "exercises_load",
+    "follow_up_cancel",
     "guide_check",
     "guide_compile",
     "guide_data",
@@ -62,8 +66,8 @@ __all__ = [
     "guide_edition_restore",
     "guide_edition_sign",
     "guide_edition_to_fill_in",
-    "guide_email_sample",
-    "guide_email_sample_send",
+    "guide_email_samples",
+    "guide_email_samples_send",
     "guide_export",
     "guide_load",
     "guide_overview",

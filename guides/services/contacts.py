@@ -1,25 +1,49 @@
 """What a contact may decide: to get mail, to get none, to be forgotten."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from assessments.services import submissions_erase
 from guides import mailbox, outbox, selectors
-from guides.addresses import address_hmac
+from guides.addresses import address_hmac, address_mask
 from guides.models import Consent, Contact, Delivery, Suppression
+from guides.states import FOLLOW_UP_AFTER, Kind, State
 
 UNSUBSCRIBED = "The contact unsubscribed."
+TAKEN_BACK = "The contact took it back."
+ANSWERED_AGAIN = "Answers that came later took its place."
 
 
 def consent_confirm(*, contact: Contact, purpose: Consent.Purpose, words: str, page: str) -> None:
-    """Record a yes that was given by a POST behind a mailed link. Saying it twice is once."""
-    if selectors.consent_step(contact, purpose) != Consent.Step.CONFIRMED:
-        Consent.objects.create(
-            contact=contact,
-            purpose=purpose,
-            step=Consent.Step.CONFIRMED,
-            text_version=words,
-            page=page,
-        )
+    """Record a yes that was given by a POST behind a mailed link. Saying it twice is once.
+
+    Who stopped all mail must take that back first.
+    """
+    with transaction.atomic():
+        if not _lock(contact) or selectors.address_suppressed(contact.email):
+            return
+        if selectors.consent_step(contact, purpose) == Consent.Step.CONFIRMED:
+            return
+        _say(contact, purpose, Consent.Step.CONFIRMED, page, words)
+        if purpose == Consent.Purpose.FOLLOW_UP:
+            _follow_up_add(contact)
+
+
+def consent_withdraw(*, contact: Contact, purpose: Consent.Purpose, page: str) -> None:
+    """Record a no; what waits for a yes to this is cancelled. Saying it twice is once."""
+    with transaction.atomic():
+        if not _lock(contact):
+            return
+        if purpose == Consent.Purpose.FOLLOW_UP:
+            _follow_up_cancel(contact, TAKEN_BACK)
+        if selectors.consent_step(contact, purpose) in {Consent.Step.ASKED, Consent.Step.CONFIRMED}:
+            _say(contact, purpose, Consent.Step.WITHDRAWN, page)
+
+
+def follow_up_cancel(*, contact_pk: int) -> None:
+    """The contact met a safety stop: this is no time to ask for a measure. What they agreed to
+    stays as it is, and no word of it tells what was found."""
+    _follow_up_cancel(Contact(pk=contact_pk), ANSWERED_AGAIN)
 
 
 def contact_unsubscribe(*, contact: Contact) -> None:
@@ -31,16 +55,7 @@ def contact_unsubscribe(*, contact: Contact) -> None:
             deliveries=Delivery.objects.filter(contact=contact), reason=UNSUBSCRIBED
         )
         for purpose in Consent.Purpose:
-            if selectors.consent_step(contact, purpose) in {
-                Consent.Step.ASKED,
-                Consent.Step.CONFIRMED,
-            }:
-                Consent.objects.create(
-                    contact=contact,
-                    purpose=purpose,
-                    step=Consent.Step.WITHDRAWN,
-                    page="guides:unsubscribe",
-                )
+            consent_withdraw(contact=contact, purpose=purpose, page="guides:unsubscribe")
 
 
 def contact_resubscribe(*, contact: Contact) -> None:
@@ -69,9 +84,53 @@ def contact_erase(*, contact: Contact) -> None:
     mailbox.erase(contact.email)
 
 
-def _lock(contact: Contact) -> None:
-    """A request for the same address waits until this is committed, or is over before it."""
-    Contact.objects.select_for_update().filter(pk=contact.pk).first()
+def _lock(contact: Contact) -> Contact | None:
+    """A request for the same address waits until this is committed, or is over before it.
+
+    None where the contact was erased meanwhile.
+    """
+    return Contact.objects.select_for_update().filter(pk=contact.pk).first()
+
+
+def _say(
+    contact: Contact, purpose: Consent.Purpose, step: Consent.Step, page: str, words: str = ""
+) -> None:
+    Consent.objects.create(
+        contact=contact, purpose=purpose, step=step, page=page, text_version=words
+    )
+
+
+def _follow_up_add(contact: Contact) -> None:
+    """One mail in four weeks, for the guide that was asked for last: one at most for each.
+
+    It is queued as of then, since a mail is given up 48 hours after it was queued. It does not
+    refer to the answers: it must not look like a request for a guide.
+    """
+    link = contact.links.select_related("edition__guide").first()
+    if link is None:
+        return
+    edition = selectors.guide_newest_edition(link.edition.guide)
+    request = f"follow_up:{link.submission_id}:{contact.pk}:"
+    earlier = contact.deliveries.filter(dedupe_key__startswith=request)
+    if not selectors.follow_up_offered(edition) or earlier.exclude(state=State.CANCELLED).exists():
+        return
+    due = timezone.now() + FOLLOW_UP_AFTER
+    delivery = Delivery(
+        kind=Kind.FOLLOW_UP,
+        contact=contact,
+        link=link,
+        masked_email=address_mask(contact.email),
+        dedupe_key=f"{request}{earlier.count()}",
+        queued_at=due,
+        due_at=due,
+    )
+    outbox.delivery_add(delivery=delivery)
+
+
+def _follow_up_cancel(contact: Contact, reason: str) -> None:
+    outbox.deliveries_cancel(
+        deliveries=Delivery.objects.filter(contact=contact, kind=Kind.FOLLOW_UP), reason=reason
+    )
 
 
 def _suppress(contact: Contact, reason: Suppression.Reason) -> None:

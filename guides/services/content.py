@@ -59,8 +59,9 @@ def guide_load(*, data: object, user: User | None = None) -> LoadReport:
 def _guide_create(loaded: content.Guide, assessment: "Assessment") -> Guide:
     guide = Guide.objects.create(assessment=assessment, **rows.guide_columns(loaded))
     guide_parts_create(guide, loaded)
-    EmailText.objects.create(
-        guide=guide, kind=EmailText.Kind.GUIDE, **rows.email_columns(loaded.emails.guide)
+    EmailText.objects.bulk_create(
+        EmailText(guide=guide, kind=kind, **rows.email_columns(words))
+        for kind, words in loaded.emails.written()
     )
     return guide
 
@@ -242,6 +243,7 @@ def _proved(guide: Guide, data: rows.Data) -> tuple[content.GuideContent | None,
         *_placeholders(compiled),
         *_pictures_missing(compiled),
         *_lone_braces(compiled),
+        *_follow_up_missing(compiled),
     ]
 
 
@@ -286,10 +288,20 @@ def _pictures_missing(compiled: content.GuideContent) -> Iterable[Finding]:
 
 
 def _lone_braces(compiled: content.GuideContent) -> Iterable[Finding]:
-    for where, text in compiled.emails.guide.texts():
-        if content.has_lone_brace(text):
-            message = "A curly bracket stands alone here: the mail would print it as it is."
-            yield _finding("warning", "brace_alone", f"emails.guide.{where}", message)
+    for kind, words in compiled.emails.written():
+        for where, text in words.texts():
+            if content.has_lone_brace(text):
+                message = "A curly bracket stands alone here: the mail would print it as it is."
+                yield _finding("warning", "brace_alone", f"emails.{kind}.{where}", message)
+
+
+def _follow_up_missing(compiled: content.GuideContent) -> Iterable[Finding]:
+    if compiled.emails.follow_up is None:
+        message = (
+            "There are no words for the email that asks to measure again, so runners are not "
+            "offered one. Add them below."
+        )
+        yield _finding("warning", "follow_up_missing", "emails", message)
 
 
 def _unchanged(live: GuideEdition) -> Finding:

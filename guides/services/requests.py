@@ -208,8 +208,7 @@ def _contact_new(email: str) -> Contact:
 
 def _consents_add(contact: Contact, *, follow_up: bool) -> None:
     said = {Consent.Purpose.GUIDE: GUIDE_WORDS}
-    confirmed = selectors.consent_step(contact, Consent.Purpose.FOLLOW_UP)
-    if follow_up and confirmed != Consent.Step.CONFIRMED:
+    if follow_up and not selectors.follow_up_waiting(contact):
         said[Consent.Purpose.FOLLOW_UP] = FOLLOW_UP_WORDS
     Consent.objects.bulk_create(
         Consent(

@@ -8,7 +8,6 @@ from django.db.models import Max
 
 from guides import content, selectors
 from guides.models import (
-    EmailText,
     Exercise,
     Guide,
     GuideEdition,
@@ -42,9 +41,10 @@ def _guide_restore(guide: Guide, kept: content.GuideContent, upload: str | None)
     guide.phases.all().delete()
     guide.references.all().delete()
     guide_parts_create(guide, kept)
-    guide.emails.update_or_create(
-        kind=EmailText.Kind.GUIDE, defaults=rows.email_columns(kept.emails.guide)
-    )
+    written = dict(kept.emails.written())
+    guide.emails.exclude(kind__in=written).delete()
+    for kind, words in written.items():
+        guide.emails.update_or_create(kind=kind, defaults=rows.email_columns(words))
 
 
 def _exercises_restore(kept: content.GuideContent) -> None:

@@ -13,20 +13,21 @@ class SampleNotSentError(Exception):
     """The mail server did not take it. Says why, in its words."""
 
 
-def guide_email_sample(*, guide: Guide, to: str) -> EmailMultiAlternatives:
-    """The mail that brings the guide, as publishing would make it now. Raises ContentError."""
-    return emails.guide_email_sample(guide_compile(guide=guide), to=to)
+def guide_email_samples(*, guide: Guide, to: str) -> dict[str, EmailMultiAlternatives]:
+    """Each mail that has words, by its kind, as publishing would make it. Raises ContentError."""
+    return emails.email_samples(guide_compile(guide=guide), to=to)
 
 
-def guide_email_sample_send(*, guide: Guide, to: str) -> None:
-    """Send it now, past the queue: the answer is what the PT is waiting for.
+def guide_email_samples_send(*, guide: Guide, to: str) -> None:
+    """Send them now, past the queue: the answer is what the PT is waiting for.
 
     Raises ContentError where the draft is unfinished, SampleNotSentError.
     """
-    message = guide_email_sample(guide=guide, to=to)
+    messages = list(guide_email_samples(guide=guide, to=to).values())
     try:
         with get_connection() as connection:
-            providers.hand_over(message, connection)
+            for message in messages:
+                providers.hand_over(message, connection)
     except (smtplib.SMTPException, OSError, *providers.FAULTS) as error:
         raise SampleNotSentError(str(error)) from error
     mailserver.resume()

@@ -214,5 +214,5 @@ def test_the_read_through_leads_to_a_page_from_each_passage(admin_client):
     assert [chapter.title for chapter in response.context["chapters"]] == [
         "First page", "Safety list", "Safety pages", "Questions", "Result types",
         "What runners ask", "Extra advice", "Scores", "The guide", "Exercises",
-        "Plans", "The email that brings the guide", "Practice and privacy",
+        "Plans", "The emails", "Practice and privacy",
     ]  # fmt: skip

@@ -105,7 +105,13 @@ GUIDE: dict[str, Any] = {
             "preview": "The link is inside.",
             "body": ["Here is {guide}.", "It works for {days} days."],
             "button": "Open it",
-        }
+        },
+        "follow_up": {
+            "subject": "Hello again from {practice}",
+            "preview": "You asked for this.",
+            "body": ["{days} days ago you had {guide}.", "Measure again?"],
+            "button": "Start",
+        },
     },
 }
 

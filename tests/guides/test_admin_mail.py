@@ -10,7 +10,12 @@ from django.urls import reverse
 
 from tests.assessments.browser import said
 from tests.assessments.factories import ProfileFactory
-from tests.guides.factories import GuideFactory, PlanStepFactory, SharedRulesFactory
+from tests.guides.factories import (
+    EmailTextFactory,
+    GuideFactory,
+    PlanStepFactory,
+    SharedRulesFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +67,7 @@ def test_an_account_without_an_email_sees_the_mail_and_is_asked_for_an_address(
 
     response = send_test(admin_client, preview, opened.context["form"]["to"].value())
 
-    assert opened.context["mail"].subject == "Your guide from RunFit"
+    assert opened.context["mails"][0][1].subject == "Your guide from RunFit"
     assert response.context["form"].errors == {"to": ["This field is required."]}
     assert "This field is required." in response.content.decode()
     assert mail.outbox == []
@@ -72,7 +77,7 @@ def test_an_address_that_is_none_is_refused_beside_the_mail(admin_client, previe
     response = send_test(admin_client, preview, "pt@example")
 
     assert "Enter a valid email address." in response.content.decode()
-    assert response.context["mail"].subject == "Your guide from RunFit"
+    assert response.context["mails"][0][1].subject == "Your guide from RunFit"
     assert mail.outbox == []
 
 
@@ -120,4 +125,19 @@ def test_what_stands_beside_the_subject_shows_as_it_was_typed(admin_client, guid
 
     response = admin_client.get(preview)
 
-    assert response.context["mail"].preview == "Here's your <b>guide</b> & more."
+    assert response.context["mails"][0][1].preview == "Here's your <b>guide</b> & more."
+
+
+def test_the_follow_up_is_looked_at_and_tested_beside_the_mail_that_brings_the_guide(
+    admin_client, guide, preview
+):
+    EmailTextFactory(
+        guide=guide, kind="follow_up", subject="Four weeks on", body="{days} days ago."
+    )
+
+    page = admin_client.get(preview).content.decode()
+    send_test(admin_client, preview, "pt@example.org")
+
+    assert "28 days ago." in page
+    assert page.count("<iframe") == 6
+    assert [each.subject for each in mail.outbox] == ["Your guide from RunFit", "Four weeks on"]

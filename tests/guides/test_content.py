@@ -340,3 +340,13 @@ def test_any_change_is_read_or_refused_but_never_breaks(data: st.DataObject) -> 
     except ContentError:
         return
     assert parse_library(json.loads(file_text(parsed))) == parsed
+
+
+def test_a_guide_without_a_follow_up_stays_valid_and_as_it_was():
+    data = samples.guide()
+    del data["emails"]["follow_up"]
+
+    guide = parse_guide(data)
+
+    assert guide.emails.follow_up is None
+    assert to_data(guide) == data

@@ -541,7 +541,7 @@ def test_a_curly_bracket_that_stands_alone_is_told(guide: Guide) -> None:
         (severity, where) for severity, where, _message in findings_of(guide)
     ]
     with pytest.raises(ValidationError, match="A curly bracket stands alone"):
-        guide.emails.get().full_clean()
+        guide.emails.get(kind="guide").full_clean()
 
 
 def test_a_plan_that_was_put_aside_is_told(guide: Guide) -> None:
