@@ -16,6 +16,17 @@ def address_to_mail(email: str) -> str:
     return f"{local}@{idna.encode(domain, uts46=True).decode('ascii')}"
 
 
+def address_ascii(email: str) -> str:
+    """An address of our own, which nobody corrects while mail goes out: in plain letters where it
+    has such a spelling, else as it is."""
+    if email.isascii():
+        return email
+    try:
+        return address_to_mail(email)
+    except ValueError:
+        return email
+
+
 def address_key(email: str) -> str:
     """What two spellings of one address share. Mail itself goes to what was typed."""
     return email.strip().lower()

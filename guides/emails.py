@@ -1,6 +1,9 @@
 """Builds each message from what its delivery refers to. Never sends."""
 
-from email.utils import formataddr
+import email.charset
+import email.utils
+import re
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -9,12 +12,19 @@ from django.template.loader import render_to_string
 from assessments.languages import speaking
 from assessments.selectors import practice
 from guides import links, selectors
+from guides.addresses import address_ascii
 from guides.content import EmailText, GuideContent
 from guides.models import Contact, Delivery, DownloadLink
-from guides.models.delivery import message_id_new
+from guides.models.delivery import mail_domain, message_id_new
 from guides.states import FOLLOW_UP_AFTER, Kind
 
 SAMPLE_DAYS = 30
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+QUOTED_PRINTABLE = email.charset.Charset("utf-8")
+"""Short lines of plain letters: no server on the way has a reason to write them anew, which would
+break a signature (DKIM)."""
+QUOTED_PRINTABLE.body_encoding = email.charset.QP
 
 
 class CannotBuildError(Exception):
@@ -25,8 +35,8 @@ def build(delivery: Delivery) -> EmailMultiAlternatives:
     """The message of a delivery, the same on each try. Raises CannotBuildError."""
     if delivery.contact is None or delivery.link is None:
         raise CannotBuildError("its contact or its link is gone")
-    email = follow_up_email if delivery.kind == Kind.FOLLOW_UP else guide_email
-    return email(delivery.contact, delivery.link, message_id=delivery.message_id)
+    build_kind = follow_up_email if delivery.kind == Kind.FOLLOW_UP else guide_email
+    return build_kind(delivery.contact, delivery.link, message_id=delivery.message_id)
 
 
 def guide_email(contact: Contact, link: DownloadLink, *, message_id: str) -> EmailMultiAlternatives:
@@ -61,6 +71,7 @@ def follow_up_email(
         button_url=links.absolute("assessments:check", guide.assessment.slug),
         unsubscribe_url=links.absolute("guides:unsubscribe", links.unsubscribe_token(contact)),
         message_id=message_id,
+        with_one_click=True,
     )
 
 
@@ -91,9 +102,11 @@ def _message(
     unsubscribe_url: str,
     message_id: str,
     template: str = "guide",
+    with_one_click: bool = False,
 ) -> EmailMultiAlternatives:
     sender = practice()
-    address = sender.sender_address or settings.DEFAULT_FROM_EMAIL
+    address = address_ascii(sender.sender_address or settings.DEFAULT_FROM_EMAIL)
+    reply_to = address_ascii(sender.reply_to)
     context = {
         "text": text,
         "practice": sender,
@@ -105,16 +118,39 @@ def _message(
         body = render_to_string(f"emails/{template}.txt", context)
         html = render_to_string(f"emails/{template}.html", context)
     message = EmailMultiAlternatives(
-        subject=text.subject,
+        subject=_one_line(text.subject),
         body=body,
-        from_email=formataddr((sender.sender_name or sender.name, address)),
+        from_email=_mailbox(_one_line(sender.sender_name or sender.name), address),
         to=[to],
-        reply_to=[sender.reply_to] if sender.reply_to else None,
+        reply_to=[reply_to] if reply_to else None,
         headers={
             "Message-ID": message_id,
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
+            **(_one_click(unsubscribe_url, reply_to or address) if with_one_click else {}),
         },
     )
+    message.encoding = QUOTED_PRINTABLE
     message.attach_alternative(html, "text/html")
     return message
+
+
+def _one_click(unsubscribe_url: str, mailbox: str) -> dict[str, str]:
+    """What RFC 8058 asks of a mail that one did not just ask for. It knows https alone."""
+    addresses = f"<{unsubscribe_url}>, <mailto:{quote(mailbox, safe='@')}?subject=unsubscribe>"
+    post = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return {
+        "List-Id": f"<follow-up.{mail_domain()}>",
+        "List-Unsubscribe": addresses,
+        **(post if unsubscribe_url.startswith("https://") else {}),
+    }
+
+
+def _one_line(text: str) -> str:
+    """Without what a header would take for the end of its line."""
+    return " ".join(CONTROL.sub(" ", text).split())
+
+
+def _mailbox(name: str, address: str) -> str:
+    """The name as it was typed: Django encodes it in as many words as it takes."""
+    return f'"{email.utils.quote(name)}" <{address}>' if name else address

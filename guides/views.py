@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.http import page, private_page, see_other
@@ -276,6 +277,9 @@ def tell_me_first(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+# A mail program posts here by itself (RFC 8058): no cookie, no CSRF token, no redirect. The signed
+# token in the address is all the proof there is, for people too.
+@csrf_exempt
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
@@ -287,7 +291,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             services.contact_resubscribe(contact=contact)
         else:
             services.contact_unsubscribe(contact=contact)
-        return see_other("guides:unsubscribe", token)
+        if request.POST.get("List-Unsubscribe") != "One-Click":
+            return see_other("guides:unsubscribe", token)
     context = {"token": token, "done": selectors.address_suppressed(contact.email)}
     language = selectors.contact_language(contact)
     return page(request, "guides/unsubscribe.html", context, language=language)

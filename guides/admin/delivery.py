@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from assessments.admin.history import Personal, ReadOnly
-from assessments.history import erase_log
+from assessments.history import erase_log, look_log
 from guides import mailbox, selectors, services
 from guides.admin.needs import NeedFilter, emails
 from guides.models import Consent, Contact, Delivery, DownloadLink, MailEvent, Suppression
@@ -49,7 +49,7 @@ class ContactAdmin(Personal):
     search_fields = ("email", "email_key")
     fields = ("email", "created_at")
     inlines = (ConsentInline, DeliveryInline)
-    actions = ("erase",)
+    actions = ("erase", "unsubscribe")
 
     @admin.action(
         description="Erase the contact, with all answers, emails and links", permissions=["erase"]
@@ -71,6 +71,14 @@ class ContactAdmin(Personal):
             request, "Erased. Only a keyed hash is kept, so that nobody writes again."
         )
         return None
+
+    @admin.action(description="Send them no more emails", permissions=["erase"])
+    def unsubscribe(self, request: HttpRequest, queryset: QuerySet[Contact]) -> None:
+        """For who asked the PT, by an answer or by their mail program's own message."""
+        for contact in queryset:
+            look_log(contact)
+            services.contact_unsubscribe(contact=contact)
+        self.message_user(request, f"{queryset.count()} get no more emails.")
 
     def has_erase_permission(self, request: HttpRequest) -> bool:
         user = request.user

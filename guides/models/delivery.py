@@ -8,11 +8,17 @@ from django.db.models import Q
 from django.utils import timezone
 from solo.models import SingletonModel
 
+from guides.addresses import address_ascii
 from guides.states import STATE_WORDS, Kind, State
 
 
 def message_id_new() -> str:
-    return f"<{uuid.uuid4()}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2]}>"
+    return f"<{uuid.uuid4()}@{mail_domain()}>"
+
+
+def mail_domain() -> str:
+    """The site's own name, as mail spells it."""
+    return address_ascii(settings.DEFAULT_FROM_EMAIL).rpartition("@")[2]
 
 
 class Contact(models.Model):

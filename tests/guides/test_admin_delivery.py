@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Submission
-from guides import mailbox, services
+from guides import mailbox, selectors, services
 from guides.delivery import drain
 from guides.models import Consent, Contact, Delivery, DownloadLink
 from guides.states import STATE_WORDS, Kind, State
@@ -58,6 +58,18 @@ def test_erase_asks_first_and_then_erases(admin_client, contact):
     post_action(admin_client, "contact", "erase", contact.pk, confirmed="yes")
 
     assert Contact.objects.count() == Submission.objects.count() == Delivery.objects.count() == 0
+
+
+def test_who_asked_the_pt_gets_no_more_mail(admin_client, ask, submit):
+    asked, other = (ask(submit(), f"{name}@example.org") for name in "ab")
+
+    page = post_action(admin_client, "contact", "unsubscribe", asked.contact.pk)
+
+    assert "1 get no more emails." in page.content.decode()
+    assert [selectors.address_suppressed(each.contact.email) for each in (asked, other)] == [
+        True,
+        False,
+    ]
 
 
 def test_failed_mail_is_sent_again_and_other_mail_left_alone(admin_client, ask, submit, faults):
