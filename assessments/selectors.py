@@ -1,6 +1,7 @@
 """What pages read. Live editions and the practice are remembered: a warm page asks nothing."""
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -53,6 +54,11 @@ def profiles() -> QuerySet[Profile]:
 def submission_by_token(token: str) -> Submission | None:
     submissions = Submission.objects.select_related("edition__assessment")
     return submissions.defer("edition__definition").filter(token=token).first()
+
+
+def submissions_by_pk(pks: Iterable[int]) -> QuerySet[Submission]:
+    submissions = Submission.objects.select_related("edition__assessment")
+    return submissions.defer("edition__definition").filter(pk__in=list(pks))
 
 
 def submission_result(submission: Submission) -> Result:

@@ -13,7 +13,8 @@ class GuidesConfig(AppConfig):
         from guides import checks, models  # noqa: F401, PLC0415 - registers the checks
         from guides.rights import RIGHTS  # noqa: PLC0415
         from guides.services import assessment_guides_check  # noqa: PLC0415
-        from guides.views import follow_up_stop, guide_box  # noqa: PLC0415
+        from guides.stops import follow_up_stop  # noqa: PLC0415
+        from guides.views import guide_box  # noqa: PLC0415
 
         remember(
             models.Exercise,

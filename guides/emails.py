@@ -49,6 +49,7 @@ def guide_email(contact: Contact, link: DownloadLink, *, message_id: str) -> Ema
         to=contact.email,
         button_url=links.absolute("guides:guide", links.guide_token(link)),
         unsubscribe_url=links.absolute("guides:unsubscribe", links.unsubscribe_token(contact)),
+        preferences_url=links.absolute("guides:preferences", links.preferences_token(contact)),
         message_id=message_id,
     )
 
@@ -70,6 +71,7 @@ def follow_up_email(
         to=contact.email,
         button_url=links.absolute("assessments:check", guide.assessment.slug),
         unsubscribe_url=links.absolute("guides:unsubscribe", links.unsubscribe_token(contact)),
+        preferences_url=links.absolute("guides:preferences", links.preferences_token(contact)),
         message_id=message_id,
         with_one_click=True,
     )
@@ -87,6 +89,7 @@ def email_samples(content: GuideContent, *, to: str) -> dict[str, EmailMultiAlte
             to=to,
             button_url=home,
             unsubscribe_url=home,
+            preferences_url=home,
             message_id=message_id_new(),
         )
         for kind, words in content.emails.written()
@@ -100,6 +103,7 @@ def _message(
     to: str,
     button_url: str,
     unsubscribe_url: str,
+    preferences_url: str,
     message_id: str,
     template: str = "guide",
     with_one_click: bool = False,
@@ -112,6 +116,7 @@ def _message(
         "practice": sender,
         "button_url": button_url,
         "unsubscribe_url": unsubscribe_url,
+        "preferences_url": preferences_url,
         "language": language,
     }
     with speaking(language):

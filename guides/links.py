@@ -13,6 +13,7 @@ M = TypeVar("M", bound=Model)
 
 GUIDE = Signer(salt="guides.links.guide", sep=".")
 UNSUBSCRIBE = Signer(salt="guides.links.unsubscribe", sep=".")
+PREFERENCES = Signer(salt="guides.links.preferences", sep=".")
 
 
 def guide_token(link: DownloadLink) -> str:
@@ -31,6 +32,23 @@ def unsubscribe_token(contact: Contact) -> str:
 
 def unsubscribe_contact(token: str) -> Contact | None:
     return _find(UNSUBSCRIBE, token, Contact.objects.all())
+
+
+def preferences_token(contact: Contact) -> str:
+    return PREFERENCES.sign(str(contact.pk))
+
+
+def preferences_contact(token: str) -> Contact | None:
+    return _find(PREFERENCES, token, Contact.objects.all())
+
+
+def preferences_authentic(token: str) -> bool:
+    """Whether it is one of ours, if only of somebody who was erased since."""
+    try:
+        PREFERENCES.unsign(token)
+    except BadSignature:
+        return False
+    return True
 
 
 def absolute(name: str, token: str) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guides import views
+from guides import preferences, views
 from guides.webhooks import webhooks
 
 app_name = "guides"
@@ -15,5 +15,8 @@ urlpatterns = [
     path("guide/<slug:slug>/secret/", views.tell_me_first, name="tell_me_first"),
     path("guide/<str:token>/secret/", views.secret, name="secret"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("preferences/<str:token>/", preferences.preferences, name="preferences"),
+    path("preferences/<str:token>/data/", preferences.data, name="data"),
+    path("preferences/<str:token>/erase/", preferences.erase, name="erase"),
     *webhooks(),
 ]

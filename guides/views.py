@@ -17,45 +17,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.http import page, private_page, see_other
 from assessments.selectors import edition_definition, submission_by_token
-from guides import links, selectors, services
+from guides import links, selectors, services, stops
 from guides.addresses import address_mask
 from guides.forms import AddressForm, GuideRequestForm
-from guides.models import Consent, Contact, DownloadLink
+from guides.models import Consent, DownloadLink
 from guides.network import client_network
 from guides.pdf import Paper, PlanMissingError
 from guides.services import LimitReachedError
-from guides.states import FOLLOW_UP_AFTER, GIVE_UP_AFTER
 
 if TYPE_CHECKING:
     from assessments.models import Submission
 
 logger = logging.getLogger(__name__)
-
-
-FOLLOW_UP_NOTE = "follow_up"
-"""A cookie of the self-check alone: whose follow-up waits, for as long as it does."""
-
-
-def _browser_note(response: HttpResponse, contact: Contact) -> None:
-    """Answers are nobody's until their owner asks for a guide, and a safety stop offers none. So
-    the browser that said yes to the follow-up keeps whose it is, and the server stores no tie."""
-    response.set_signed_cookie(
-        FOLLOW_UP_NOTE,
-        str(contact.pk),
-        salt=FOLLOW_UP_NOTE,
-        max_age=FOLLOW_UP_AFTER + GIVE_UP_AFTER,
-        path="/check/",
-        secure=settings.HTTPS,
-        httponly=True,
-        samesite="Lax",
-    )
-
-
-def follow_up_stop(request: HttpRequest, submission: "Submission") -> None:
-    """Nobody whose later answers were a safety stop is asked to measure again."""
-    contact = request.get_signed_cookie(FOLLOW_UP_NOTE, default=None, salt=FOLLOW_UP_NOTE)
-    if contact and submission.stopped:
-        services.follow_up_cancel(contact_pk=int(contact))
 
 
 def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
@@ -147,7 +120,7 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
                 words=services.FOLLOW_UP_WORDS,
                 page="guides:guide",
             )
-            _browser_note(response, link.contact)
+            stops.note_keep(response, contact=link.contact)
         return response
     step = selectors.consent_step(link.contact, Consent.Purpose.FOLLOW_UP)
     content = selectors.guide_content(link.edition)
@@ -246,7 +219,13 @@ def secret(request: HttpRequest, token: str) -> HttpResponse:
         return see_other("guides:secret", token)
     step = selectors.consent_step(link.contact, Consent.Purpose.SECRET)
     signed_up = step == Consent.Step.CONFIRMED
-    context = {"token": token, "secret": content.secret, "signed_up": signed_up}
+    context = {
+        "token": token,
+        "secret": content.secret,
+        "signed_up": signed_up,
+        "stopped": not signed_up and selectors.address_suppressed(link.contact.email),
+        "preferences_token": links.preferences_token(link.contact),
+    }
     return page(request, "guides/secret.html", context, language=content.language)
 
 
@@ -293,7 +272,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             services.contact_unsubscribe(contact=contact)
         if request.POST.get("List-Unsubscribe") != "One-Click":
             return see_other("guides:unsubscribe", token)
-    context = {"token": token, "done": selectors.address_suppressed(contact.email)}
+    context = {
+        "done": selectors.address_suppressed(contact.email),
+        "preferences_token": links.preferences_token(contact),
+    }
     language = selectors.contact_language(contact)
     return page(request, "guides/unsubscribe.html", context, language=language)
 

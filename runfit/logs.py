@@ -3,7 +3,7 @@
 import logging
 import re
 
-TOKEN = re.compile(r"/(result|guide|unsubscribe)/[^/\s\"']+")
+TOKEN = re.compile(r"/(result|guide|unsubscribe|preferences)/[^/\s\"']+")
 ADDRESS = re.compile(r"[^\s@()<>=\"',:;]+@[^\s@()<>\"',:;]+\.[^\s@()<>\"',:;]+")
 
 

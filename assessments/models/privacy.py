@@ -17,10 +17,11 @@ PARAGRAPHS = (
     "what we know about you. We never send your answers to a newsletter tool. These pages have no "
     "ads and no trackers, and they load nothing from other sites.",
     "How long\nWe keep it until you ask us to erase it.",
-    "How to have it erased\nWrite to us from the email address that you gave us. You can ask what "
-    "we keep about you, have it put right, or have it all erased. We then keep only a code, made "
-    "from your address, that reminds us not to write to it again. If you never gave us an "
-    "address, send us the link of your result page, so that we can find your answers.",
+    "How to have it erased\nEach of our emails has a link to a page of your own. There you see "
+    "what we keep about you, take a copy, or have it all erased. You can also write to us from the "
+    "email address that you gave us, to have it put right too. Once it is erased, we keep only a "
+    "code, made from your address, that reminds us not to write to it again. If you never gave us "
+    "an address, send us the link of your result page, so that we can find your answers.",
     "You choose\nYou do not have to answer, and you can leave at any time. If you think that we "
     "handle this wrongly, you can also complain to the data protection office where you live.",
     "This is for learning only. It is not medical care. It does not diagnose anything, and it "

@@ -29,6 +29,7 @@ from guides.selectors.delivery import (
     mail_standing,
     oldest_due_age,
 )
+from guides.selectors.record import contact_record, submissions_own
 
 __all__ = [
     "FAILED_SHOWN",
@@ -37,6 +38,7 @@ __all__ = [
     "consent_holds",
     "consent_step",
     "contact_language",
+    "contact_record",
     "deliveries_due",
     "deliveries_failed",
     "deliveries_late",
@@ -56,4 +58,5 @@ __all__ = [
     "guide_offers",
     "mail_standing",
     "oldest_due_age",
+    "submissions_own",
 ]

@@ -74,13 +74,10 @@ def contact_erase(*, contact: Contact) -> None:
     with transaction.atomic():
         _lock(contact)
         _suppress(contact, Suppression.Reason.ERASED)
-        mine = contact.deliveries.exclude(submission=None).values_list("submission_id", flat=True)
-        submissions = set(mine)
-        others = Delivery.objects.filter(submission__in=submissions).exclude(contact=contact)
-        shared = set(others.exclude(contact=None).values_list("submission_id", flat=True))
+        own = selectors.submissions_own(contact)
         contact.delete()
-        Delivery.objects.filter(submission__in=submissions - shared).delete()
-        submissions_erase(pks=sorted(submissions - shared))
+        Delivery.objects.filter(submission__in=own).delete()
+        submissions_erase(pks=sorted(own))
     mailbox.erase(contact.email)
 
 

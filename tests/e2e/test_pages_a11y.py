@@ -44,12 +44,15 @@ def guide_pages(client, result):
     client.post(asked, {"email": "runner@example.org", "follow_up": "on"})
     delivery = Delivery.objects.get()
     guide = f"/guide/{links.guide_token(delivery.link)}/"
+    preferences = f"/preferences/{links.preferences_token(delivery.contact)}/"
     return {
         "on its way": asked.replace("/guide/", "/on-its-way/"),
         "guide": guide,
         "session": f"{guide}session/1/",
         "secret": f"{guide}secret/",
         "unsubscribe": f"/unsubscribe/{links.unsubscribe_token(delivery.contact)}/",
+        "preferences": preferences,
+        "erase": f"{preferences}erase/",
     }
 
 
@@ -166,7 +169,10 @@ def test_axe_finds_nothing_on_results(page, result, kind):
 
 
 @pytest.mark.usefixtures("scheme")
-@pytest.mark.parametrize("name", ["on its way", "guide", "session", "secret", "unsubscribe"])
+@pytest.mark.parametrize(
+    "name",
+    ["on its way", "guide", "session", "secret", "unsubscribe", "preferences", "erase"],
+)
 def test_axe_finds_nothing_around_the_guide(page, guide_pages, name):
     assert page.goto(guide_pages[name]).status == 200
     open_details(page)
@@ -272,6 +278,22 @@ def test_the_guide_is_asked_for_and_given_up_by_hand(page_without_scripts, resul
     page.goto(guide_pages["unsubscribe"])
     page.get_by_role("button").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You will get no more emails")
+
+
+def test_what_is_kept_is_downloaded_and_erased_by_hand(page_without_scripts, guide_pages):
+    page = page_without_scripts
+    page.goto(guide_pages["unsubscribe"])
+    page.get_by_role("link", name="What you get, and what we keep about you").click()
+    page.locator("form", has_text="One email after four weeks").get_by_role("button").click()
+    expect(page.get_by_text("It is due on")).to_be_visible()
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download my data").click()
+    assert download.value.suggested_filename == "my-data.json"
+
+    page.get_by_role("link", name="Erase everything about me").click()
+    page.get_by_role("button", name="Yes, erase everything").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Everything about you is erased")
 
 
 def test_answers_survive_the_back_button(page_without_scripts, edition):

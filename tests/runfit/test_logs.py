@@ -16,6 +16,7 @@ def written(message: str) -> str:
         ("Not Found: /result/s3cret-token/clearance/", "Not Found: /result/…/clearance/"),
         ('"GET /guide/1.abc_d/download/ HTTP/1.1"', '"GET /guide/…/download/ HTTP/1.1"'),
         ("/unsubscribe/9.xyz", "/unsubscribe/…"),
+        ("/preferences/9.xyz/erase/", "/preferences/…/erase/"),
         ("Key (email_key)=(runner@example.org) exists", "Key (email_key)=(…@…) exists"),
         ("{'a.b+c@mail.example.org': (550, b'no')}", "{'…@…': (550, b'no')}"),
         ("Listening at 127.0.0.1:8000", "Listening at 127.0.0.1:8000"),

@@ -1,0 +1,168 @@
+"""One's own page: what one gets, what is stored about one, to take along or to have erased.
+
+Its link stands in every mail. GET changes nothing: scanners follow links.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from assessments.http import page, private_page, see_other
+from guides import links, selectors, services, stops
+from guides.addresses import address_mask
+from guides.content import GuideContent
+from guides.models import Consent, Contact, Delivery
+from guides.states import OPEN, Kind, State
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+PURPOSES: dict[str, "StrOrPromise"] = {
+    Consent.Purpose.GUIDE: _("The guide"),
+    Consent.Purpose.FOLLOW_UP: _("One email after four weeks, to measure again"),
+    Consent.Purpose.SECRET: _("News, before anyone else"),
+}
+STEPS: dict[str, "StrOrPromise"] = {
+    Consent.Step.ASKED: _("asked for"),
+    Consent.Step.CONFIRMED: _("you said yes"),
+    Consent.Step.WITHDRAWN: _("you took it back"),
+}
+KINDS: dict[int, "StrOrPromise"] = {
+    Kind.GUIDE: PURPOSES[Consent.Purpose.GUIDE],
+    Kind.FOLLOW_UP: PURPOSES[Consent.Purpose.FOLLOW_UP],
+}
+STATES: dict[str, "StrOrPromise"] = {
+    **dict.fromkeys(OPEN, _("is waiting")),
+    State.SENT: _("was sent"),
+    State.FAILED: _("could not be sent"),
+    State.CANCELLED: _("was not sent"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A purpose that one may say yes or no to, in the words that one agrees to."""
+
+    purpose: Consent.Purpose
+    name: "StrOrPromise"
+    words: str
+    given: bool
+    waiting: Delivery | None = None
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest, token: str) -> HttpResponse:
+    contact = links.preferences_contact(token)
+    if contact is None:
+        return _erased(request, token)
+    if request.method == "POST":
+        return _choose(request, contact, token)
+    content = _content(contact)
+    said, mails = list(contact.consents.all()), list(contact.deliveries.all())
+    context = {
+        "token": token,
+        "unsubscribe_token": links.unsubscribe_token(contact),
+        "contact": contact,
+        "masked_email": address_mask(contact.email),
+        "stopped": selectors.address_suppressed(contact.email),
+        "choices": list(_choices(contact, content, mails)),
+        "answers": len(selectors.submissions_own(contact)),
+        "said": [(each, PURPOSES[each.purpose], STEPS[each.step]) for each in said],
+        "mails": [(each, KINDS[each.kind], STATES[each.state]) for each in mails],
+    }
+    return page(request, "guides/preferences.html", context, language=_language(content))
+
+
+# A POST, since scanners that follow links must not come away with anyone's answers.
+@private_page
+@require_POST
+def data(request: HttpRequest, token: str) -> HttpResponse:
+    contact = links.preferences_contact(token)
+    if contact is None:
+        raise Http404
+    response = JsonResponse(
+        selectors.contact_record(contact), json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
+    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: HttpRequest, token: str) -> HttpResponse:
+    contact = links.preferences_contact(token)
+    if contact is None:
+        return _erased(request, token)
+    language = _language(_content(contact))
+    if request.method == "POST":
+        services.contact_erase(contact=contact)
+        return page(request, "guides/erased.html", {}, language=language)
+    context = {"token": token, "masked_email": address_mask(contact.email)}
+    return page(request, "guides/erase.html", context, language=language)
+
+
+def _erased(request: HttpRequest, token: str) -> HttpResponse:
+    """A second tap on the button, or an old mail: say again that it is done."""
+    if not links.preferences_authentic(token):
+        raise Http404
+    return page(request, "guides/erased.html", {}, language=settings.LANGUAGE_CODE, status=410)
+
+
+def _choose(request: HttpRequest, contact: Contact, token: str) -> HttpResponse:
+    response = see_other("guides:preferences", token)
+    choices = {str(each.purpose): each for each in _choices(contact, _content(contact), ())}
+    choice = choices.get(request.POST.get("purpose", ""))
+    if choice is None:
+        return response
+    if request.POST.get("action") == "take_back":
+        services.consent_withdraw(
+            contact=contact, purpose=choice.purpose, page="guides:preferences"
+        )
+    else:
+        services.consent_confirm(
+            contact=contact,
+            purpose=choice.purpose,
+            words=choice.words,
+            page="guides:preferences",
+        )
+        if choice.purpose == Consent.Purpose.FOLLOW_UP:
+            stops.note_keep(response, contact=contact)
+    return response
+
+
+def _choices(
+    contact: Contact, content: GuideContent | None, mails: Sequence[Delivery]
+) -> Iterator[Choice]:
+    """The guide is none of them: it comes when it is asked for, each time."""
+    if content is None:
+        return
+    offered = {Consent.Purpose.SECRET: content.secret.invitation}
+    if content.emails.follow_up:
+        offered = {Consent.Purpose.FOLLOW_UP: services.FOLLOW_UP_WORDS, **offered}
+    for purpose, words in offered.items():
+        waiting = [each for each in mails if each.kind == Kind.FOLLOW_UP and each.state in OPEN]
+        yield Choice(
+            purpose,
+            PURPOSES[purpose],
+            words,
+            selectors.consent_holds(contact, purpose),
+            waiting[0] if waiting and purpose == Consent.Purpose.FOLLOW_UP else None,
+        )
+
+
+def _content(contact: Contact) -> GuideContent | None:
+    """What is published now of the guide that this contact asked for last."""
+    link = contact.links.select_related("edition__guide").first()
+    if link is None:
+        return None
+    return selectors.guide_content(selectors.guide_newest_edition(link.edition.guide))
+
+
+def _language(content: GuideContent | None) -> str:
+    return content.language if content else settings.LANGUAGE_CODE
