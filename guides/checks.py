@@ -1,7 +1,9 @@
 """Misconfiguration as system checks, each with its fix."""
 
+import ipaddress
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -22,6 +24,35 @@ def https_has_its_proxy(app_configs: Apps, **kwargs: Any) -> list[checks.CheckMe
             id="guides.W001",
         )
     ]
+
+
+@checks.register(checks.Tags.security)
+def newsletter_is_safe(app_configs: Apps, **kwargs: Any) -> list[checks.CheckMessage]:
+    if bool(settings.NEWSLETTER_URL) != bool(settings.NEWSLETTER_SECRET):
+        return [
+            checks.Error(
+                "NEWSLETTER_URL and NEWSLETTER_SECRET must be set together.",
+                hint="Set both, or none.",
+                id="guides.E001",
+            )
+        ]
+    url = urlsplit(settings.NEWSLETTER_URL)
+    if url.scheme == "http" and not _is_loopback(str(url.hostname)):
+        return [
+            checks.Error(
+                "NEWSLETTER_URL is not https: addresses would cross the net for all to read.",
+                hint="Use https://. Only this computer itself may be reached by http://.",
+                id="guides.E002",
+            )
+        ]
+    return []
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @checks.register(deploy=True)

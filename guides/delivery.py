@@ -25,15 +25,18 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from guides import emails, mailserver, outbox, providers, selectors
+from guides import emails, mailserver, newsletter, outbox, providers, selectors
 from guides.line import line_of_thread
 from guides.models import Delivery
 from guides.states import (
     GAVE_UP,
     LEASE,
     MAIL_DEADLINE,
+    OPEN,
     POISON_STRIKES,
+    RETRY_AFTER,
     UNREACHED,
+    Kind,
     State,
     retry_at,
 )
@@ -71,13 +74,15 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
     """Send what is due until nothing is, the time is up, or the mail server refuses us."""
     outbox.hint_forget()
     until = time.monotonic() + seconds
-    tried = sent = 0
+    tried = sent = mailed = 0
     line = line_of_thread()
     try:
         for delivery in _claims(until):
             taken = send(delivery, line)
-            if taken and not sent:
-                _server_takes_mail()
+            if delivery.kind != Kind.NEWSLETTER:
+                if taken and not mailed:
+                    _server_takes_mail()
+                mailed += taken
             tried += 1
             sent += taken
     except PausedError as error:
@@ -113,6 +118,8 @@ def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
 
     Raises PausedError when no mail can go out at all.
     """
+    if delivery.kind == Kind.NEWSLETTER:
+        return _tell(delivery)
     try:
         if not selectors.delivery_wanted(delivery):
             _settle(delivery, State.CANCELLED, reason="It was no longer wanted.")
@@ -132,6 +139,38 @@ def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
         return False
     _settle(delivery, State.SENT, sent_at=timezone.now(), reason="", strikes=0)
     return True
+
+
+def _tell(delivery: Delivery) -> bool:
+    """Hand a consent to the newsletter tool. Its faults are its own, and pause no mail."""
+    if not selectors.delivery_wanted(delivery):
+        _settle(delivery, State.CANCELLED, reason="It was no longer wanted.")
+        return False
+    if not _still_mine(delivery):
+        return False
+    try:
+        newsletter.post(delivery)
+    except newsletter.NotTakenError as error:
+        _settle_untold(delivery, error)
+        return False
+    _settle(delivery, State.SENT, sent_at=timezone.now(), reason="", strikes=0)
+    return True
+
+
+def _settle_untold(delivery: Delivery, error: newsletter.NotTakenError) -> None:
+    _settle_fault(delivery, Fault("refused" if error.final else "transient", str(error)))
+    if error.silent:
+        _newsletter_hold()
+    failed = Delivery.objects.filter(pk=delivery.pk, state=State.FAILED)
+    if delivery.erased_email and failed.exists():
+        logger.error("The newsletter tool was not told of an erasure. See contacts_export.")
+
+
+def _newsletter_hold() -> None:
+    """While nobody answers there, one try a minute is enough: each may take a worker's seconds."""
+    later = timezone.now() + RETRY_AFTER[0]
+    waiting = Delivery.objects.filter(kind=Kind.NEWSLETTER, state__in=[State.QUEUED, State.RETRY])
+    waiting.filter(due_at__lt=later).update(due_at=later)
 
 
 def classify(error: Exception) -> Fault:
@@ -179,7 +218,8 @@ def _server_takes_mail() -> None:
 
 
 def _candidates(now: datetime) -> list[Delivery]:
-    rows = selectors.deliveries_due(now).select_related("contact", "link__edition__guide")
+    due = selectors.deliveries_due(now)
+    rows = due.select_related("contact", "consent__contact", "link__edition__guide")
     return list(rows.defer("link__edition__content")[:CANDIDATES])
 
 
@@ -210,6 +250,8 @@ def _still_mine(delivery: Delivery) -> bool:
 
 
 def _settle(delivery: Delivery, state: State, **values: object) -> None:
+    if state not in OPEN:
+        values["erased_email"] = ""
     changed = _mine(delivery).update(state=state, lease_token="", lease_until=None, **values)
     if not changed:
         logger.warning("Email %s was settled by someone else", delivery.pk)

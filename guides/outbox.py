@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from guides import selectors
 from guides.models import Delivery
-from guides.states import State, before
+from guides.states import Kind, State, before
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,9 @@ def deliveries_cancel(*, deliveries: QuerySet[Delivery], reason: str) -> int:
 
 def delivery_requeue(*, delivery: Delivery) -> bool:
     """Queue a failed mail again, by hand. True where it was failed, and is still wanted."""
-    if delivery.contact is None or selectors.address_suppressed(delivery.contact.email):
+    if delivery.contact is None:
+        return False
+    if delivery.kind != Kind.NEWSLETTER and selectors.address_suppressed(delivery.contact.email):
         return False
     now = timezone.now()
     moved = Delivery.objects.filter(pk=delivery.pk, state__in=before(State.QUEUED)).update(

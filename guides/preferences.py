@@ -35,6 +35,7 @@ STEPS: dict[str, "StrOrPromise"] = {
 KINDS: dict[int, "StrOrPromise"] = {
     Kind.GUIDE: PURPOSES[Consent.Purpose.GUIDE],
     Kind.FOLLOW_UP: PURPOSES[Consent.Purpose.FOLLOW_UP],
+    Kind.NEWSLETTER: _("A note of your yes or no to our newsletter service"),
 }
 STATES: dict[str, "StrOrPromise"] = {
     **dict.fromkeys(OPEN, _("is waiting")),

@@ -19,6 +19,7 @@ FALSE = frozenset({"0", "false", "no", "off"})
 
 POSTGRES = frozenset({"postgres", "postgresql"})
 REDIS = frozenset({"redis", "rediss"})
+WEB = frozenset({"https", "http"})
 
 # scheme -> (default port, STARTTLS, TLS from the first byte)
 MAIL_SCHEMES = {
@@ -72,6 +73,8 @@ class Environment:
     guide_limit_network_hour: int
     mail_per_second: int
     mail_webhook_secret: str
+    newsletter_secret: str
+    newsletter_url: str
     redis_url: str
     secret_key: str
     site_url: str
@@ -93,6 +96,8 @@ def read(environ: Mapping[str, str]) -> Environment:
         guide_limit_network_hour=_number(environ, "GUIDE_LIMIT_NETWORK_HOUR", default=40),
         mail_per_second=_number(environ, "MAIL_PER_SECOND", default=0),
         mail_webhook_secret=_pair(environ, "MAIL_WEBHOOK_SECRET"),
+        newsletter_secret=_text(environ, "NEWSLETTER_SECRET"),
+        newsletter_url=_url(environ, "NEWSLETTER_URL", WEB, "https://tool.example.org/hook"),
         redis_url=_url(environ, "REDIS_URL", REDIS, "redis://host:6379/0"),
         secret_key=_text(environ, "SECRET_KEY"),
         site_url=_site(environ, "SITE_URL"),

@@ -58,6 +58,8 @@ ACCEL_LOCATION = ENV.accel_location
 DEFAULT_CHECK = ENV.default_check
 GUIDE_LIMIT_HOUR = ENV.guide_limit_hour
 GUIDE_LIMIT_NETWORK_HOUR = ENV.guide_limit_network_hour
+NEWSLETTER_SECRET = ENV.newsletter_secret
+NEWSLETTER_URL = ENV.newsletter_url
 TRUSTED_PROXIES = ENV.trusted_proxies
 
 INSTALLED_APPS = [

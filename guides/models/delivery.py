@@ -109,7 +109,7 @@ class DownloadLink(models.Model):
 
 
 class Delivery(models.Model):
-    """One email that has to go out. The row is the queue.
+    """One email that has to go out, or one word to the newsletter tool. The row is the queue.
 
     Moves between states are made only by `guides.delivery` and `guides.outbox`, each by one
     conditional UPDATE. No body is stored: each try builds the message from what the row
@@ -130,6 +130,19 @@ class Delivery(models.Model):
         "assessments.Submission", models.SET_NULL, null=True, blank=True, related_name="+"
     )
     link = models.ForeignKey(DownloadLink, models.SET_NULL, null=True, blank=True, related_name="+")
+    consent = models.ForeignKey(
+        Consent,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="What the newsletter tool is told.",
+    )
+    erased_email = models.EmailField(
+        blank=True,
+        editable=False,
+        help_text="Of who was erased, only until the newsletter tool was told or given up.",
+    )
     masked_email = models.CharField("address", max_length=254)
     network = models.CharField(
         max_length=32,

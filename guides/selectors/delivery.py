@@ -71,12 +71,25 @@ def delivery_wanted(delivery: Delivery) -> bool:
     """Asked once more before anything goes out that nobody waits for."""
     if delivery.kind == Kind.GUIDE:
         return True
+    if delivery.kind == Kind.NEWSLETTER:
+        return bool(settings.NEWSLETTER_URL) and _is_last_word(delivery)
     contact = delivery.contact
     return (
         contact is not None
         and consent_holds(contact, Consent.Purpose.FOLLOW_UP)
         and not address_suppressed(contact.email)
     )
+
+
+def _is_last_word(delivery: Delivery) -> bool:
+    """Nothing else was said since: a yes that had to wait must not follow on a no."""
+    if delivery.consent is None:
+        return bool(delivery.erased_email)
+    said = Consent.objects.filter(
+        contact=delivery.consent.contact_id, purpose=delivery.consent.purpose
+    )
+    later = said.filter(pk__gt=delivery.consent.pk).exclude(step=Consent.Step.ASKED)
+    return not later.exists()
 
 
 def deliveries_due(moment: datetime) -> QuerySet[Delivery]:

@@ -1,5 +1,8 @@
 """What a contact may decide: to get mail, to get none, to be forgotten."""
 
+import uuid
+
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,6 +14,8 @@ from guides.states import FOLLOW_UP_AFTER, Kind, State
 
 UNSUBSCRIBED = "The contact unsubscribed."
 TAKEN_BACK = "The contact took it back."
+TOLD = (Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET)
+"""What the newsletter tool hears of."""
 ANSWERED_AGAIN = "Answers that came later took its place."
 
 
@@ -24,7 +29,7 @@ def consent_confirm(*, contact: Contact, purpose: Consent.Purpose, words: str, p
             return
         if selectors.consent_step(contact, purpose) == Consent.Step.CONFIRMED:
             return
-        _say(contact, purpose, Consent.Step.CONFIRMED, page, words)
+        _newsletter_tell(_say(contact, purpose, Consent.Step.CONFIRMED, page, words))
         if purpose == Consent.Purpose.FOLLOW_UP:
             _follow_up_add(contact)
 
@@ -36,8 +41,11 @@ def consent_withdraw(*, contact: Contact, purpose: Consent.Purpose, page: str) -
             return
         if purpose == Consent.Purpose.FOLLOW_UP:
             _follow_up_cancel(contact, TAKEN_BACK)
+        held = selectors.consent_holds(contact, purpose)
         if selectors.consent_step(contact, purpose) in {Consent.Step.ASKED, Consent.Step.CONFIRMED}:
-            _say(contact, purpose, Consent.Step.WITHDRAWN, page)
+            said = _say(contact, purpose, Consent.Step.WITHDRAWN, page)
+            if held:
+                _newsletter_tell(said)
 
 
 def follow_up_cancel(*, contact_pk: int) -> None:
@@ -52,7 +60,8 @@ def contact_unsubscribe(*, contact: Contact) -> None:
         _lock(contact)
         _suppress(contact, Suppression.Reason.UNSUBSCRIBED)
         outbox.deliveries_cancel(
-            deliveries=Delivery.objects.filter(contact=contact), reason=UNSUBSCRIBED
+            deliveries=Delivery.objects.filter(contact=contact).exclude(kind=Kind.NEWSLETTER),
+            reason=UNSUBSCRIBED,
         )
         for purpose in Consent.Purpose:
             consent_withdraw(contact=contact, purpose=purpose, page="guides:unsubscribe")
@@ -75,7 +84,10 @@ def contact_erase(*, contact: Contact) -> None:
         _lock(contact)
         _suppress(contact, Suppression.Reason.ERASED)
         own = selectors.submissions_own(contact)
+        known = contact.consents.filter(purpose__in=TOLD, step=Consent.Step.CONFIRMED).exists()
         contact.delete()
+        if known:
+            _newsletter_tell_erased(contact.email)
         Delivery.objects.filter(submission__in=own).delete()
         submissions_erase(pks=sorted(own))
     mailbox.erase(contact.email)
@@ -91,10 +103,38 @@ def _lock(contact: Contact) -> Contact | None:
 
 def _say(
     contact: Contact, purpose: Consent.Purpose, step: Consent.Step, page: str, words: str = ""
-) -> None:
-    Consent.objects.create(
+) -> Consent:
+    return Consent.objects.create(
         contact=contact, purpose=purpose, step=step, page=page, text_version=words
     )
+
+
+def _newsletter_tell(consent: Consent) -> None:
+    """In the caller's transaction: a yes that is kept will be told, and no other."""
+    if settings.NEWSLETTER_URL and consent.purpose in TOLD:
+        contact = consent.contact
+        outbox.delivery_add(
+            delivery=Delivery(
+                kind=Kind.NEWSLETTER,
+                contact=contact,
+                consent=consent,
+                masked_email=address_mask(contact.email),
+                dedupe_key=f"newsletter:{consent.pk}",
+            )
+        )
+
+
+def _newsletter_tell_erased(email: str) -> None:
+    """The tool must forget too. The row holds the address until it is told, 48 hours at most, and
+    nothing else of the person."""
+    if settings.NEWSLETTER_URL:
+        outbox.delivery_add(
+            delivery=Delivery(
+                kind=Kind.NEWSLETTER,
+                erased_email=email,
+                dedupe_key=f"newsletter:erased:{uuid.uuid4().hex}",
+            )
+        )
 
 
 def _follow_up_add(contact: Contact) -> None:

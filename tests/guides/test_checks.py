@@ -1,6 +1,11 @@
 import pytest
 
-from guides.checks import https_has_its_proxy, mail_is_sent, mail_service_is_heard
+from guides.checks import (
+    https_has_its_proxy,
+    mail_is_sent,
+    mail_service_is_heard,
+    newsletter_is_safe,
+)
 
 
 def ids(messages) -> list[str]:
@@ -47,3 +52,23 @@ def test_a_mail_service_that_nobody_hears_is_told(settings, service, secret, exp
         "https://user:password@example.org/webhooks/postmark/tracking/" in message.hint
         for message in messages
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "expected"),
+    [
+        ("", "", []),
+        ("https://tool.example.org/hook", "s", []),
+        ("http://127.0.0.1:8080/", "s", []),
+        ("http://[::1]/", "s", []),
+        ("http://localhost/", "s", []),
+        ("https://tool.example.org/hook", "", ["guides.E001"]),
+        ("", "s", ["guides.E001"]),
+        ("http://tool.example.org/hook", "s", ["guides.E002"]),
+        ("http://10.0.0.1/hook", "s", ["guides.E002"]),
+    ],
+)
+def test_a_newsletter_tool_that_would_leak_or_stay_silent_is_told(settings, url, secret, expected):
+    settings.NEWSLETTER_URL, settings.NEWSLETTER_SECRET = url, secret
+
+    assert ids(newsletter_is_safe(None)) == expected

@@ -43,6 +43,11 @@ def test_words_for_false(word):
         ),
         ("DATABASE_URL", "foo", "DATABASE_URL must look like postgres://user:password@host/name."),
         ("REDIS_URL", "foo", "REDIS_URL must look like redis://host:6379/0."),
+        (
+            "NEWSLETTER_URL",
+            "tool.example.org",
+            "NEWSLETTER_URL must look like https://tool.example.org/hook.",
+        ),
         ("TIME_ZONE", "Mars", "TIME_ZONE must be a time zone such as Europe/Berlin, not 'Mars'."),
         (
             "ACCEL_LOCATION",
@@ -75,6 +80,8 @@ VALUES = {
     "guide_limit_network_hour": ("8", 8),
     "mail_per_second": ("9", 9),
     "mail_webhook_secret": ("runfit:s3cret", "runfit:s3cret"),
+    "newsletter_secret": ("s3cret", "s3cret"),
+    "newsletter_url": ("https://tool.example.org/x?y", "https://tool.example.org/x?y"),
     "redis_url": ("redis://redis/0", "redis://redis/0"),
     "secret_key": ("s3cret", "s3cret"),
     "site_url": ("https://example.org/", "https://example.org"),
