@@ -1,9 +1,11 @@
 """Who changed what, who looked at whom: kept by django-auditlog, in words that name no runner."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from auditlog.models import LogEntry
 from auditlog.registry import auditlog
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
@@ -36,6 +38,23 @@ def owners(row: models.Model) -> dict[str, Any]:
 def look_log(row: models.Model) -> None:
     """Somebody looked at a record about one runner."""
     _log(row, LogEntry.Action.ACCESS)
+
+
+def looks_log(model: type[models.Model], pks: Iterable[int], actor: Any) -> None:
+    """Somebody looked at the records about many runners at once."""
+    kind, name = ContentType.objects.get_for_model(model), model._meta.verbose_name
+    entries = (
+        LogEntry(
+            content_type=kind,
+            object_pk=str(pk),
+            object_id=pk,
+            object_repr=f"{name} {pk}",
+            action=LogEntry.Action.ACCESS,
+            actor=actor,
+        )
+        for pk in pks
+    )
+    LogEntry.objects.bulk_create(entries, batch_size=1000)
 
 
 def erase_log(row: models.Model) -> None:

@@ -10,7 +10,7 @@ RIGHTS: Rights = {
     ),
     "sharedrules": ("change", "view"),
     "guideedition": ("add", "change", "view"),  # publish, sign, see
-    "contact": ("delete", "view"),  # erase, see
+    "contact": ("delete", "export", "view"),  # erase, download who confirmed, see
     "delivery": ("change", "view"),  # send again, see
     "downloadlink": ("change", "view"),  # revoke, see
     "consent": ("view",),

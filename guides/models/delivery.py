@@ -30,6 +30,7 @@ class Contact(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        permissions = [("export_contact", "Can download the confirmed contacts")]
 
     def __str__(self) -> str:
         return self.email

@@ -13,10 +13,12 @@ from guides.selectors.content import (
 )
 from guides.selectors.delivery import (
     FAILED_SHOWN,
+    TOLD,
     MailStanding,
     address_suppressed,
     consent_holds,
     consent_step,
+    consents_confirmed,
     contact_language,
     deliveries_due,
     deliveries_failed,
@@ -33,10 +35,12 @@ from guides.selectors.record import contact_record, submissions_own
 
 __all__ = [
     "FAILED_SHOWN",
+    "TOLD",
     "MailStanding",
     "address_suppressed",
     "consent_holds",
     "consent_step",
+    "consents_confirmed",
     "contact_language",
     "contact_record",
     "deliveries_due",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from guides.addresses import address_hmac
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FAILED_SHOWN = timedelta(days=14)
 DOWN = Q(state=State.RETRY, reason=UNREACHED)
+TOLD = (Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET)
+"""What a newsletter tool hears of."""
 
 
 def guide_for(submission: "Submission") -> GuideEdition | None:
@@ -60,6 +62,16 @@ def consent_holds(contact: Contact, purpose: Consent.Purpose) -> bool:
     the address can bring about, takes nothing away."""
     said = contact.consents.filter(purpose=purpose).exclude(step=Consent.Step.ASKED).first()
     return said is not None and said.step == Consent.Step.CONFIRMED
+
+
+def consents_confirmed() -> QuerySet[Consent]:
+    """Each yes that holds, to what a newsletter tool may write about."""
+    later = Consent.objects.filter(
+        contact=OuterRef("contact"), purpose=OuterRef("purpose"), pk__gt=OuterRef("pk")
+    )
+    held = Consent.objects.filter(purpose__in=TOLD, step=Consent.Step.CONFIRMED)
+    last = held.exclude(Exists(later.exclude(step=Consent.Step.ASKED)))
+    return last.select_related("contact").order_by("pk")
 
 
 def follow_up_waiting(contact: Contact) -> Delivery | None:

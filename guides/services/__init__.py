@@ -25,6 +25,7 @@ from guides.services.content import (
     guide_restore_changes,
 )
 from guides.services.events import mail_events_add
+from guides.services.exporting import contacts_export
 from guides.services.library import LoadReport, exercises_load, library_export
 from guides.services.requests import (
     FOLLOW_UP_WORDS,
@@ -55,6 +56,7 @@ __all__ = [
     "contact_erase",
     "contact_resubscribe",
     "contact_unsubscribe",
+    "contacts_export",
     "content_export",
     "delivery_requeue",
     "exercises_load",

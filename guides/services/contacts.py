@@ -14,8 +14,6 @@ from guides.states import FOLLOW_UP_AFTER, Kind, State
 
 UNSUBSCRIBED = "The contact unsubscribed."
 TAKEN_BACK = "The contact took it back."
-TOLD = (Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET)
-"""What the newsletter tool hears of."""
 ANSWERED_AGAIN = "Answers that came later took its place."
 
 
@@ -84,7 +82,9 @@ def contact_erase(*, contact: Contact) -> None:
         _lock(contact)
         _suppress(contact, Suppression.Reason.ERASED)
         own = selectors.submissions_own(contact)
-        known = contact.consents.filter(purpose__in=TOLD, step=Consent.Step.CONFIRMED).exists()
+        known = contact.consents.filter(
+            purpose__in=selectors.TOLD, step=Consent.Step.CONFIRMED
+        ).exists()
         contact.delete()
         if known:
             _newsletter_tell_erased(contact.email)
@@ -111,7 +111,7 @@ def _say(
 
 def _newsletter_tell(consent: Consent) -> None:
     """In the caller's transaction: a yes that is kept will be told, and no other."""
-    if settings.NEWSLETTER_URL and consent.purpose in TOLD:
+    if settings.NEWSLETTER_URL and consent.purpose in selectors.TOLD:
         contact = consent.contact
         outbox.delivery_add(
             delivery=Delivery(
