@@ -92,7 +92,7 @@ def test_a_mail_that_is_refused_does_not_end_a_pause(paused, ask, submit, sink):
 def test_a_test_mail_that_is_taken_ends_a_pause(paused, sink):
     sink.refuse_sender = ""
 
-    services.guide_email_sample_send(guide=Guide.objects.get(), to="pt@example.org")
+    services.guide_email_samples_send(guide=Guide.objects.get(), to="pt@example.org")
 
     assert mail_standing().paused_since is None
 

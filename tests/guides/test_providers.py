@@ -322,7 +322,7 @@ def test_what_an_error_without_an_answer_means(error, kind):
 
 
 def test_a_sender_that_cannot_be_written_pauses(delivery, postmark, monkeypatch):
-    monkeypatch.setattr("guides.emails.formataddr", lambda pair: "no address")
+    monkeypatch.setattr("guides.emails._mailbox", lambda name, address: "no address")
 
     assert drain() == (0, True)
     assert postmark.posts == []
@@ -343,7 +343,7 @@ def test_a_test_mail_that_a_service_refuses_says_why(db, postmark):
     postmark.answers = [(401, {"ErrorCode": 10, "Message": "Bad or missing Server API token."})]
 
     with pytest.raises(SampleNotSentError, match="Bad or missing Server API token"):
-        services.guide_email_sample_send(guide=guide, to="pt@example.org")
+        services.guide_email_samples_send(guide=guide, to="pt@example.org")
 
 
 def test_other_mail_of_the_site_goes_out_too(postmark):
