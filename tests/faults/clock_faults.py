@@ -1,0 +1,47 @@
+"""The clock jumps. Moving every moment in the rows the other way is the same thing."""
+
+from datetime import timedelta
+
+from guides.states import State
+from tests.faults.measures import Measured, Size
+from tests.faults.processes import wait_for
+from tests.faults.stack import Stack
+
+JUMP = timedelta(hours=1)
+QUEUE = 20
+WORKERS = 2
+
+
+def forward(stack: Stack, size: Size) -> Measured:
+    """With one mail in each worker's hands, whose leases then seem to be over."""
+    return _jump(stack, JUMP)
+
+
+def backward(stack: Stack, size: Size) -> Measured:
+    """What was due is due in an hour; then that hour passes."""
+    return _jump(stack, -JUMP)
+
+
+def _jump(stack: Stack, by: timedelta) -> Measured:
+    stack.rows.mails(QUEUE)
+    stack.sink.dial(delay=2)
+    stack.worker(concurrency=WORKERS + 1)
+    for _ in range(WORKERS):
+        stack.nudge()
+    stack.rows.wait_for(State.SENDING, WORKERS)
+    in_flight = stack.rows.count(State.SENDING)
+    stack.rows.clock_moves(by)
+    stack.sink.dial()
+    if by < timedelta(0):
+        wait_for(lambda: not stack.rows.count(State.SENDING), "what was under way")
+        late = stack.rows.waiting()
+        stack.rows.clock_moves(-by)
+    else:
+        late = 0
+    stack.drained(moving=False)
+    mails = stack.sink.mails()
+    duplicates = len(mails) - len({mail["id"] for mail in mails})
+    return Measured(
+        f"{in_flight} in flight, {duplicates} duplicates; {late} waited out the jump, none longer",
+        ok=duplicates <= in_flight and stack.rows.states() == {State.SENT: QUEUE},
+    )

@@ -1,0 +1,71 @@
+"""What this machine has of the real parts."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import psycopg2
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVER = os.environ.get("TEST_DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/postgres"
+WANTS = {
+    "postgres": "set TEST_DATABASE_URL to a PostgreSQL where databases may be made",
+    "redis": "install redis-server",
+    "cluster": "install PostgreSQL's server programs; as root, keep a user postgres or nobody",
+    "small disk": "run as root where a tmpfs can be mounted",
+}
+
+
+def absent() -> dict[str, str]:
+    """Each part that is missing here, with what would bring it."""
+    found = {
+        "postgres": postgres_answers(),
+        "redis": shutil.which("redis-server") is not None,
+        "cluster": cluster_programs() is not None and (os.geteuid() or unprivileged()),
+        "small disk": can_mount(),
+    }
+    return {part: wanted for part, wanted in WANTS.items() if not found[part]}
+
+
+def postgres_answers() -> bool:
+    try:
+        psycopg2.connect(SERVER, connect_timeout=5).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
+def cluster_programs() -> Path | None:
+    """The folder of initdb and pg_ctl, the newest first."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+    on_path = shutil.which("initdb")
+    found = [*installed, *([Path(on_path)] if on_path else [])]
+    return found[0].parent if found else None
+
+
+def unprivileged() -> pwd.struct_passwd | None:
+    """Who runs a cluster for root, whom PostgreSQL refuses."""
+    known = {user.pw_name: user for user in pwd.getpwall()}
+    return known.get("postgres") or known.get("nobody")
+
+
+def can_mount() -> bool:
+    if os.geteuid() or not shutil.which("mount"):
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        mounted = mount(Path(folder), "1m")
+        if mounted:
+            unmount(Path(folder))
+        return mounted
+
+
+def mount(folder: Path, size: str) -> bool:
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def unmount(folder: Path) -> None:
+    subprocess.run(["umount", "--lazy", str(folder)], capture_output=True, check=False)

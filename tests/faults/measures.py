@@ -1,0 +1,33 @@
+"""How large a run is, and what it measured."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Size:
+    """Counts of a run. The short one meets the same faults."""
+
+    submits: int = 200
+    kills: int = 60
+    mails: int = 2500
+    together: int = 50
+    crowd: int = 100
+    moments: int = 20
+    steps: int = 10_000
+    long: bool = True
+
+
+SHORT = Size(
+    submits=32, kills=6, mails=240, together=50, crowd=30, moments=2, steps=400, long=False
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    text: str
+    ok: bool
+
+
+def seconds(took: float) -> str:
+    return "no time at all that was waited" if math.isinf(took) else f"{took:.0f} s"

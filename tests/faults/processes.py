@@ -1,0 +1,127 @@
+"""Processes of our own: started, frozen, thawed and killed by their number, never by a name."""
+
+import math
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from tests.faults.machine import ROOT
+
+GRACE = 15
+_started: list["Process"] = []
+
+
+class Process:
+    """A command in a session of its own, with all that it starts."""
+
+    def __init__(
+        self,
+        command: Sequence[str | Path],
+        log: Path,
+        *,
+        environ: Mapping[str, str] | None = None,
+        user: int | None = None,
+    ) -> None:
+        self.log = log
+        self._begins = log.stat().st_size if log.exists() else 0
+        with log.open("ab") as output:
+            self._popen = subprocess.Popen(
+                list(map(str, command)),
+                cwd=ROOT,
+                env={**os.environ, "DJANGO_SETTINGS_MODULE": "runfit.settings", **(environ or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                user=user,
+            )
+        _started.append(self)
+
+    @property
+    def pid(self) -> int:
+        return self._popen.pid
+
+    @property
+    def runs(self) -> bool:
+        return self._popen.poll() is None
+
+    def said(self) -> str:
+        """What it wrote; its log may hold the words of those before it."""
+        return self.log.read_bytes()[self._begins :].decode(errors="replace")
+
+    def children(self) -> list[int]:
+        """The processes that it started itself."""
+        return [pid for pid, parent in _parents().items() if parent == self.pid]
+
+    def tree(self) -> list[int]:
+        """Itself and all that hangs on it."""
+        parents = _parents()
+        found = [self.pid]
+        for pid in found:
+            found.extend(child for child, parent in parents.items() if parent == pid)
+        return found
+
+    def freeze(self) -> None:
+        send(signal.SIGSTOP, self.tree())
+
+    def thaw(self) -> None:
+        send(signal.SIGCONT, self.tree())
+
+    def kill(self) -> None:
+        """At once, with all that hangs on it."""
+        if self.runs:
+            send(signal.SIGKILL, self.tree())
+            self._popen.wait()
+        if self in _started:
+            _started.remove(self)
+
+    def stop(self) -> None:
+        """As an operator does; what does not end in time is killed."""
+        tree = self.tree() if self.runs else []
+        if tree:
+            self._popen.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._popen.wait(GRACE)
+        self.kill()
+        send(signal.SIGKILL, [pid for pid in tree[1:] if _parents().get(pid) == 1])
+
+
+def kill_all() -> None:
+    for process in [*_started]:
+        process.kill()
+
+
+def send(number: signal.Signals, pids: Sequence[int]) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def seconds_until(condition: Callable[[], object], limit: float, *, pause: float = 0.1) -> float:
+    """How long it took until the condition held; infinite where it did not within the limit."""
+    begun = time.monotonic()
+    while not condition():
+        if time.monotonic() - begun > limit:
+            return math.inf
+        time.sleep(pause)
+    return time.monotonic() - begun
+
+
+def wait_for(condition: Callable[[], object], what: str, limit: float = 60.0) -> None:
+    if math.isinf(seconds_until(condition, limit)):
+        raise TimeoutError(f"{what}: not within {limit:.0f} s")
+
+
+def _parents() -> dict[int, int]:
+    """The parent of each process that is alive."""
+    found = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                found[int(stat.parent.name)] = int(parent)
+    return found

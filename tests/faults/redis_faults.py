@@ -1,0 +1,64 @@
+"""Redis stopped, frozen, killed."""
+
+from collections.abc import Callable
+
+from tests.faults.crowd import longest_stall
+from tests.faults.measures import Measured, Size, seconds
+from tests.faults.stack import Stack
+
+MOST_STALL = 1.0
+SENT_WITHIN = 60.0
+HEALTHY = 12
+
+
+def stopped(stack: Stack, size: Size) -> Measured:
+    return _away(stack, size, stack.redis.kill, stack.redis.start)
+
+
+def frozen(stack: Stack, size: Size) -> Measured:
+    return _away(stack, size, stack.redis.freeze, stack.redis.thaw)
+
+
+def killed(stack: Stack, size: Size) -> Measured:
+    """No worker runs while the hints are given, so that all are lost."""
+    asks = stack.crowd.ask_all(stack.rows.submissions(size.submits))
+    hints = stack.redis.client.llen("celery")
+    stack.redis.kill()
+    stack.redis.start()
+    stack.worker()
+    stack.beat()
+    took = stack.rows.drained(lambda: None, limit=SENT_WITHIN, moving=False)
+    thanked = sum(ask.thanked for ask in asks)
+    lost = thanked - len({mail["id"] for mail in stack.sink.mails()})
+    return Measured(
+        f"{thanked} asked, {hints} hints killed with it, {lost} lost; all sent in {seconds(took)}",
+        ok=thanked == size.submits and hints > 0 and lost == 0 and took <= SENT_WITHIN,
+    )
+
+
+def _away(
+    stack: Stack, size: Size, leave: Callable[[], None], come_back: Callable[[], None]
+) -> Measured:
+    worker, beat = stack.worker(), stack.beat()
+    healthy = stack.crowd.ask_all(stack.rows.submissions(HEALTHY))
+    stack.rows.drained(lambda: None, limit=SENT_WITHIN, moving=False)
+    asked = stack.rows.submissions(size.submits)
+    leave()
+    try:
+        asks = stack.crowd.ask_all(asked)
+    finally:
+        come_back()
+    took = stack.rows.drained(lambda: None, limit=SENT_WITHIN, moving=False)
+    thanked = sum(ask.thanked for ask in asks)
+    stall = longest_stall(asks, healthy)
+    mails = len(stack.sink.mails())
+    return Measured(
+        f"{thanked} of {size.submits} thanked, stalled by {stall:.2f} s at most; "
+        f"all {mails} sent in {seconds(took)}",
+        ok=thanked == size.submits
+        and stall <= MOST_STALL
+        and took <= SENT_WITHIN
+        and mails == size.submits + HEALTHY
+        and worker.runs
+        and beat.runs,
+    )

@@ -1,0 +1,45 @@
+"""The real settings, on a database, ports and files of this run alone.
+
+They are set in the environment, so that web, worker and beat are started with the same ones.
+"""
+
+import os
+import tempfile
+import uuid
+from dataclasses import fields
+from urllib.parse import urlsplit, urlunsplit
+
+import dj_database_url
+
+from runfit.env import Environment
+from tests.faults import machine
+from tests.smtp import free_port
+
+for field in fields(Environment):
+    os.environ.pop(field.name.upper(), None)
+    os.environ.pop(f"{field.name.upper()}_FILE", None)
+
+FOLDER = tempfile.mkdtemp(prefix="runfit-faults-")
+DATABASE_NAME = f"runfit_faults_{uuid.uuid4().hex[:8]}"
+WEB_PORT, REDIS_PORT, SMTP_PORT, CLUSTER_PORT = (free_port() for _ in range(4))
+ABSENT = machine.absent()
+
+os.environ.update(
+    SECRET_KEY="only-for-faults",
+    SITE_URL=f"http://localhost:{WEB_PORT}",
+    VAR_DIR=f"{FOLDER}/var",
+    EMAIL_URL=f"smtp://runfit:secret@127.0.0.1:{SMTP_PORT}",
+    GUIDE_LIMIT_HOUR="1000000",
+    GUIDE_LIMIT_NETWORK_HOUR="1000000",
+)
+if not {"postgres", "redis"} & ABSENT.keys():
+    os.environ["DATABASE_URL"] = urlunsplit(
+        urlsplit(machine.SERVER)._replace(path=f"/{DATABASE_NAME}")
+    )
+    os.environ["REDIS_URL"] = f"redis://127.0.0.1:{REDIS_PORT}/0"
+
+from runfit.settings import *  # noqa: E402,F403
+
+# A cluster of our own, which a fault may restart.
+CLUSTER_URL = f"postgres://runfit@127.0.0.1:{CLUSTER_PORT}/postgres"
+DATABASES["cluster"] = dj_database_url.parse(CLUSTER_URL)  # noqa: F405

@@ -1,0 +1,99 @@
+"""All parts together: PostgreSQL, Redis, a mail server, web; workers are each fault's own."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+from django.conf import settings
+from django.db import connections
+
+from guides.outbox import DRAIN_TASK
+from runfit.celery import app
+from tests.faults import machine
+from tests.faults.crowd import Crowd
+from tests.faults.parts import MailServer, Redis, Site
+from tests.faults.processes import Process
+from tests.faults.rows import Rows
+
+
+@dataclass
+class Stack:
+    folder: Path
+    redis: Redis
+    sink: MailServer
+    site: Site
+    crowd: Crowd
+    rows: Rows = field(default_factory=Rows)
+    _own: list[Process] = field(default_factory=list)
+
+    def worker(self, name: str = "worker", *, concurrency: int = 2) -> Process:
+        return self._kept(self.site.worker(name, concurrency=concurrency))
+
+    def beat(self) -> Process:
+        return self._kept(self.site.beat())
+
+    def nudge(self) -> None:
+        """The hint that another runner's request would give."""
+        app.send_task(DRAIN_TASK, expires=15, retry=False, ignore_result=True)
+
+    def drained(self, *, limit: float = 60.0, moving: bool = True) -> float:
+        return self.rows.drained(self.nudge, limit=limit, moving=moving)
+
+    def fresh(self) -> None:
+        """What the next fault finds: no rows, no worker, all parts well."""
+        for process in self._own:
+            process.kill()
+        self._own.clear()
+        self.redis.kill()
+        self.redis.start()
+        self.sink.fresh()
+        self.rows.clear()
+
+    def _kept(self, process: Process) -> Process:
+        self._own.append(process)
+        return process
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Stack]:
+    with database():
+        redis, sink = part(folder, "redis"), part(folder, "mail")
+        stack = Stack(
+            folder,
+            Redis(urlsplit(os.environ["REDIS_URL"]).port or 0, redis),
+            MailServer(settings.EMAIL_PORT, sink),
+            Site(part(folder, "site"), urlsplit(settings.SITE_URL).port or 0, {}),
+            Crowd(settings.SITE_URL),
+        )
+        stack.redis.start()
+        stack.sink.start()
+        stack.site.prepare()
+        stack.site.web()
+        stack.crowd.begin()
+        yield stack
+
+
+def part(folder: Path, name: str) -> Path:
+    made = folder / name
+    made.mkdir()
+    return made
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """A database of this run alone on the server for tests."""
+    name = settings.DATABASES["default"]["NAME"]
+    connection = psycopg2.connect(machine.SERVER)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield
+        finally:
+            connections.close_all()
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    connection.close()

@@ -1,0 +1,224 @@
+"""Runs the faults and prints a row for each. Exit 0 only if every figure is met."""
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from tests.faults import (
+    clock_faults,
+    redis_faults,
+    request_faults,
+    smtp_faults,
+    stack,
+    worker_faults,
+)
+from tests.faults.measures import SHORT, Measured, Size
+from tests.faults.processes import kill_all
+
+FULL = Size()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`figure` is what must be reached. What `run` is given depends on `needs`."""
+
+    name: str
+    what: str
+    figure: str
+    run: Callable[..., Measured]
+    needs: tuple[str, ...] = ("postgres", "redis")
+
+
+def faults(size: Size) -> list[Fault]:
+    return [
+        Fault(
+            "redis-stopped",
+            f"Redis stopped, {size.submits} submits",
+            "all 2xx/3xx, each stalled by at most 1 s; all sent within 60 s of its return",
+            redis_faults.stopped,
+        ),
+        Fault(
+            "redis-frozen",
+            f"Redis frozen, {size.submits} submits",
+            "the same; the worker takes up again by itself",
+            redis_faults.frozen,
+        ),
+        Fault(
+            "redis-killed",
+            f"Redis killed with {size.submits} hinted, no AOF",
+            "0 lost",
+            redis_faults.killed,
+        ),
+        Fault(
+            "worker-kills",
+            f"{size.kills} worker kills during {size.mails} mails, 10% SMTP 451",
+            "0 lost; duplicates at most the kills, all under the same Message-ID",
+            worker_faults.kills,
+        ),
+        Fault(
+            "worker-frozen",
+            "Worker frozen past its lease",
+            "at most 1 duplicate, state stays sent",
+            worker_faults.frozen_past_lease,
+        ),
+        Fault(
+            "recipient-refused",
+            "550 on the recipient",
+            "1 attempt, failed, neighbours untouched",
+            smtp_faults.refused,
+        ),
+        Fault(
+            "wrong-password",
+            "535 for 10 simulated minutes",
+            "0 failed; drained after the mend; alert raised",
+            smtp_faults.wrong_password,
+        ),
+        Fault(
+            "smtp-down",
+            "SMTP down for 10 simulated minutes",
+            "0 failed; drained after the mend; alert raised",
+            smtp_faults.down,
+        ),
+        Fault(
+            "smtp-hangs",
+            "SMTP accepts, then hangs",
+            "worker free within its deadline",
+            smtp_faults.hangs,
+        ),
+        Fault(
+            "identical-submits",
+            f"{size.together} identical submits in parallel",
+            "1 row, 1 mail",
+            request_faults.identical,
+        ),
+        Fault(
+            "poison-unbuildable",
+            f"A mail that cannot be built, among {size.crowd}",
+            f"at most 5 attempts, {size.crowd - 1} delivered",
+            worker_faults.poison_unbuildable,
+        ),
+        Fault(
+            "poison-killing",
+            f"A mail that kills its worker, among {size.crowd}",
+            f"at most 5 attempts, {size.crowd - 1} delivered",
+            worker_faults.poison_killing,
+        ),
+        Fault(
+            "scanner",
+            "100 scanner GETs on each link",
+            "nothing changes; one POST takes effect",
+            request_faults.scanner,
+        ),
+        Fault(
+            "erase-while-sending",
+            "Erase while sending",
+            "no hand-over starts afterwards; nothing of the person left",
+            request_faults.erase_while_sending,
+        ),
+        Fault(
+            "clock-forward",
+            "Clock jumps an hour forward",
+            "at most 1 duplicate per mail in flight; nothing late",
+            clock_faults.forward,
+        ),
+        Fault(
+            "clock-backward",
+            "Clock jumps an hour back",
+            "at most 1 duplicate per mail in flight; nothing late by more than the jump",
+            clock_faults.backward,
+        ),
+    ]
+
+
+def main() -> int:
+    options = arguments()
+    size = SHORT if options.short else FULL
+    known = faults(size)
+    if options.list:
+        for fault in known:
+            print(f"{fault.name:<22}{fault.what}")
+        return 0
+    chosen = [fault for fault in known if not options.only or fault.name in options.only]
+    unknown = set(options.only) - {fault.name for fault in known}
+    if unknown:
+        print(f"faults: no fault is called {', '.join(sorted(unknown))}; see bin/faults --list")
+        return 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        return run(chosen, size)
+    finally:
+        kill_all()
+        shutil.rmtree(settings.FOLDER, ignore_errors=True)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/faults", description=__doc__)
+    parser.add_argument("--short", action="store_true", help="smaller counts, under 4 minutes")
+    parser.add_argument(
+        "--only", metavar="NAME", action="append", default=[], help="this fault; may be repeated"
+    )
+    parser.add_argument("--list", action="store_true", help="name the faults, and run none")
+    return parser.parse_args()
+
+
+def run(chosen: list[Fault], size: Size) -> int:
+    begun = time.monotonic()
+    absent = settings.ABSENT
+    left_out = [fault for fault in chosen if absent.keys() & set(fault.needs)]
+    print("| Fault | Figure to reach | Measured | Met |\n|---|---|---|---|", flush=True)
+    missed = []
+    with parts(chosen, left_out) as given:
+        for fault in chosen:
+            if fault not in left_out:
+                measured = measure(fault, size, given)
+                met = "yes" if measured.ok else "NO"
+                print(f"| {fault.what} | {fault.figure} | {measured.text} | {met} |", flush=True)
+                missed += [] if measured.ok else [fault.name]
+    return report(chosen, left_out, missed, time.monotonic() - begun)
+
+
+@contextmanager
+def parts(chosen: list[Fault], left_out: list[Fault]) -> Iterator[Any]:
+    """The stack, where a fault is to be put into it."""
+    with ExitStack() as opened:
+        wanted = any("redis" in fault.needs for fault in chosen if fault not in left_out)
+        yield opened.enter_context(stack.running(Path(settings.FOLDER))) if wanted else None
+
+
+def measure(fault: Fault, size: Size, given: Any) -> Measured:
+    """A fault that breaks the suite itself is a figure that is not met."""
+    try:
+        if "redis" not in fault.needs:
+            return fault.run(Path(settings.FOLDER), size)
+        given.fresh()
+        return fault.run(given, size)
+    except Exception as error:  # noqa: BLE001 - the other faults are measured anyway
+        return Measured(f"{type(error).__name__}: {error}".replace("\n", " ")[:300], ok=False)
+
+
+def report(chosen: list[Fault], left_out: list[Fault], missed: list[str], took: float) -> int:
+    print()
+    required = os.environ.get("CI") == "true"
+    for fault in left_out:
+        wants = "; ".join(
+            f"{part}: {settings.ABSENT[part]}" for part in fault.needs if part in settings.ABSENT
+        )
+        print(f"Left out: {fault.what} ({wants})")
+    ran = len(chosen) - len(left_out)
+    failed = bool(missed) or (required and bool(left_out))
+    print(
+        f"{'FAILED' if failed else 'OK'}: {ran - len(missed)} of {ran} figures met"
+        f"{' (missed: ' + ', '.join(missed) + ')' if missed else ''}, "
+        f"{len(left_out)} left out, in {took:.0f} s"
+    )
+    return 1 if failed else 0

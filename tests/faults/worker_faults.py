@@ -1,0 +1,130 @@
+"""Workers killed, frozen past their lease, kept busy by a mail that kills them."""
+
+import os
+import random
+import signal
+from collections import Counter, defaultdict
+from contextlib import suppress
+from datetime import timedelta
+
+from django.utils import timezone
+
+from guides.states import LEASE, POISON_STRIKES, State
+from tests.faults.measures import Measured, Size
+from tests.faults.processes import Process, wait_for
+from tests.faults.stack import Stack
+
+WHOLE_WORKER_EVERY = 10
+
+
+def kills(stack: Stack, size: Size) -> Measured:
+    """Most kill one process of the pool, every tenth the whole worker."""
+    stack.rows.mails(size.mails)
+    stack.sink.dial(busy=0.1, delay=0.05)
+    worker = stack.worker(concurrency=3)
+    for number in range(size.kills):
+        share = size.mails * 0.8 * number / size.kills
+        _wait_until_under_way(stack, int(share))
+        if number % WHOLE_WORKER_EVERY == WHOLE_WORKER_EVERY - 1:
+            worker.kill()
+            worker = stack.worker(f"worker{number}", concurrency=3)
+        else:
+            kill_one(worker)
+    stack.sink.dial(busy=0.1)
+    stack.drained(limit=600)
+    return _accounts(stack, size.kills)
+
+
+def _wait_until_under_way(stack: Stack, taken: int) -> None:
+    def look() -> bool:
+        stack.nudge()
+        return len(stack.sink.starts()) >= taken and stack.rows.count(State.SENDING) > 0
+
+    wait_for(look, "mails under way", 120)
+
+
+def kill_one(worker: Process) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(random.choice(worker.children()), signal.SIGKILL)
+
+
+def _accounts(stack: Stack, kills: int) -> Measured:
+    taken = stack.sink.mails()
+    times = Counter(mail["id"] for mail in taken)
+    known = set(stack.rows.deliveries.values_list("message_id", flat=True))
+    lost = len(known - times.keys())
+    duplicates = sum(times.values()) - len(times)
+    ids = defaultdict(set)
+    for mail in taken:
+        ids[mail["to"]].add(mail["id"])
+    foreign = sum(len(each) > 1 for each in ids.values())
+    return Measured(
+        f"{lost} lost, {duplicates} duplicates after {kills} kills, "
+        f"{foreign} under another Message-ID; states {stack.rows.states()}",
+        ok=lost == 0
+        and duplicates <= kills
+        and foreign == 0
+        and stack.rows.states() == {State.SENT: len(known)},
+    )
+
+
+def frozen_past_lease(stack: Stack, size: Size) -> Measured:
+    """It stops between the server's having the mail and its own settling, and wakes up later."""
+    (delivery,) = stack.rows.mails(1)
+    stack.sink.dial(delay=2)
+    first = stack.worker("first", concurrency=1)
+    stack.nudge()
+    wait_for(stack.sink.mails, "a mail on its way")
+    first.freeze()
+    stack.sink.dial()
+    stack.rows.clock_moves(LEASE + timedelta(seconds=1))
+    stack.worker("second", concurrency=1)
+    stack.drained(moving=False)
+    first.thaw()
+    wait_for(lambda: "settled by someone else" in first.said(), "the first worker wakes up")
+    row = stack.rows.deliveries.get(pk=delivery.pk)
+    mails = stack.sink.mails()
+    return Measured(
+        f"{len(mails) - 1} duplicate, state {row.state} after {row.attempts} attempts",
+        ok=len(mails) <= 2 and row.state == State.SENT and len({mail["id"] for mail in mails}) == 1,
+    )
+
+
+def poison_unbuildable(stack: Stack, size: Size) -> Measured:
+    (poison, *_) = stack.rows.mails(size.crowd)
+    stack.rows.deliveries.filter(pk=poison.pk).update(link=None)
+    stack.worker()
+    stack.drained()
+    return _poisoned(stack, poison.pk, size)
+
+
+def poison_killing(stack: Stack, size: Size) -> Measured:
+    """Whoever takes up this mail is killed for it; then its lease is over."""
+    (poison, *_) = stack.rows.mails(size.crowd)
+    address = str(poison.contact)
+    stack.sink.dial(slow={address: 30.0})
+    worker = stack.worker(concurrency=1)
+    for strikes in range(POISON_STRIKES):
+
+        def taken_up(before: int = strikes) -> bool:
+            stack.nudge()
+            return sum(start["to"] == address for start in stack.sink.starts()) > before
+
+        wait_for(taken_up, "the mail that kills")
+        kill_one(worker)
+        stack.rows.deliveries.filter(pk=poison.pk).update(lease_until=timezone.now())
+    stack.drained()
+    return _poisoned(stack, poison.pk, size)
+
+
+def _poisoned(stack: Stack, pk: int, size: Size) -> Measured:
+    row = stack.rows.deliveries.get(pk=pk)
+    delivered = len({mail["id"] for mail in stack.sink.mails()})
+    others = set(stack.rows.deliveries.exclude(pk=pk).values_list("state", "attempts"))
+    return Measured(
+        f"{row.attempts} attempts, {row.state}; {delivered} delivered",
+        ok=row.attempts <= POISON_STRIKES
+        and row.state == State.FAILED
+        and delivered == size.crowd - 1
+        and others == {(State.SENT, 1)},
+    )
