@@ -64,8 +64,12 @@ def _keep(message: bytes) -> None:
     folder().mkdir(parents=True, exist_ok=True)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{uuid.uuid4().hex[:8]}"
     draft = folder() / f"{name}.part"
-    with draft.open("wb") as file:
-        file.write(message)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(folder() / f"{name}.eml")
+    try:
+        with draft.open("wb") as file:
+            file.write(message)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(folder() / f"{name}.eml")
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

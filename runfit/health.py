@@ -4,6 +4,8 @@ Ready fails (503) only without a database: everything else can wait, since deliv
 """
 
 import logging
+import uuid
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.cache import cache
@@ -60,8 +62,13 @@ def _broker_answers() -> bool:
 
 
 def _storage_writes() -> bool:
+    """A disk that is full still takes an empty file."""
+    name = f"health/{uuid.uuid4().hex}"
     try:
-        default_storage.delete(default_storage.save("health/probe", ContentFile(b"")))
+        default_storage.save(name, ContentFile(b"probe"))
     except OSError:
         return False
+    finally:
+        with suppress(OSError):
+            default_storage.delete(name)
     return True

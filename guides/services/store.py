@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import astuple, dataclass, fields
 from hashlib import sha256
 from io import BytesIO
@@ -185,11 +186,14 @@ def _keep(name: str, rendered: bytes) -> None:
 
     A disk that is full must not keep a runner from the guide.
     """
+    part = f"{name}.{secrets.token_hex(8)}"
     try:
-        part = default_storage.save(f"{name}.{secrets.token_hex(8)}", ContentFile(rendered))
+        default_storage.save(part, ContentFile(rendered))
         path = Path(default_storage.path(part))
         with path.open("rb") as file:
             os.fsync(file.fileno())
         path.replace(default_storage.path(name))
     except OSError:
         logger.exception("A built guide could not be kept.")
+        with suppress(OSError):
+            default_storage.delete(part)

@@ -509,6 +509,19 @@ def test_a_full_disk_does_not_keep_a_runner_from_the_guide(
     assert pdf.read().startswith(b"%PDF-")
 
 
+def test_a_full_disk_keeps_no_half_guide(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    edition = GuideEditionFactory.create()
+    monkeypatch.setattr("guides.services.store.os.fsync", full)
+
+    pdf = services.guide_pdf(edition=edition, profile="stiff", paper="a4")
+
+    assert pdf.read().startswith(b"%PDF-")
+    assert kept() == []
+
+
 def test_an_upload_takes_the_place_of_the_built_guide() -> None:
     edition = GuideEditionFactory.create(upload=ContentFile(b"%PDF-own", name="own.pdf"))
 

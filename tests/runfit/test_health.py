@@ -1,3 +1,4 @@
+import resource
 from datetime import timedelta
 
 from django.db import DatabaseError
@@ -58,6 +59,18 @@ def test_storage_that_cannot_be_written_degrades(client, db, settings, tmp_path)
     settings.MEDIA_ROOT = tmp_path / "file" / "media"
 
     assert degraded(client) == ["storage"]
+
+
+def test_a_full_disk_degrades_and_keeps_no_probe(client, db, settings):
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limit[1]))  # it takes files, but no byte
+    try:
+        found = degraded(client)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+
+    assert found == ["storage"]
+    assert list((settings.MEDIA_ROOT / "health").iterdir()) == []
 
 
 def late(**values):
