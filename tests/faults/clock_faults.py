@@ -24,7 +24,7 @@ def backward(stack: Stack, size: Size) -> Measured:
 
 def _jump(stack: Stack, by: timedelta) -> Measured:
     stack.rows.mails(QUEUE)
-    stack.sink.dial(delay=2)
+    stack.sink.dial(delay=5)
     stack.worker(concurrency=WORKERS + 1)
     for _ in range(WORKERS):
         stack.nudge()

@@ -1,13 +1,14 @@
 """Runners who ask for the guide over HTTP, many at once."""
 
 import statistics
+import threading
 import time
 import urllib.parse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from assessments.models import Submission
 from tests.e2e.flow import Page, Runner
 
 AT_ONCE = 4
@@ -17,6 +18,7 @@ AT_ONCE = 4
 class Ask:
     """One submit of the guide box. No status: no answer came."""
 
+    token: str
     email: str
     status: int
     seconds: float
@@ -34,30 +36,51 @@ class Crowd:
     def begin(self) -> Page:
         """Walk the self-check once as a person does; its result is the pattern for all."""
         result = self.runner.answer()
-        self.remember(result)
+        self.hidden = result.hidden(urllib.parse.urlsplit(result.url).path + "guide/")
         return result
 
-    def remember(self, result: Page) -> None:
-        path = urllib.parse.urlsplit(result.url).path + "guide/"
-        self.hidden = result.hidden(path)
-
-    def ask(self, token: str, email: str, **fields: str) -> Ask:
+    def ask(self, token: str, email: str = "", **fields: str) -> Ask:
+        """Blank: an address of its own."""
+        email = email or f"r{token[:16].lower()}@example.org"
         begun = time.monotonic()
         try:
             page = self.runner.post(
                 f"/result/{token}/guide/", {**self.hidden, "email": email, **fields}
             )
             status = page.status
-        except (OSError, urllib.error.URLError, ConnectionError):
+        except OSError:  # refused, reset, or cut off
             status = 0
-        return Ask(email, status, time.monotonic() - begun)
+        return Ask(token, email, status, time.monotonic() - begun)
 
-    def ask_all(self, submissions: Sequence[Submission], *, at_once: int = AT_ONCE) -> list[Ask]:
-        """Each with an address of its own."""
+    def ask_all(self, tokens: Sequence[str], *, at_once: int = AT_ONCE) -> list[Ask]:
         with ThreadPoolExecutor(at_once) as pool:
-            return list(
-                pool.map(lambda each: self.ask(each.token, f"r{each.pk}@example.org"), submissions)
-            )
+            return list(pool.map(self.ask, tokens))
+
+    @contextmanager
+    def asking(self, tokens: Sequence[str]) -> Iterator[list[Ask]]:
+        """They ask without a pause for as long as this is open, or until none is left."""
+        asks: list[Ask] = []
+        left = iter(tokens)
+        taking = threading.Lock()
+        stop = threading.Event()
+
+        def ask() -> None:
+            while not stop.is_set():
+                with taking:
+                    token = next(left, None)
+                if token is None:
+                    return
+                asks.append(self.ask(token))
+
+        threads = [threading.Thread(target=ask, daemon=True) for _ in range(AT_ONCE)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield asks
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
 
 
 def longest_stall(asks: Sequence[Ask], healthy: Sequence[Ask]) -> float:

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,15 +121,17 @@ class MailServer:
 class Cluster:
     """A PostgreSQL cluster that may be restarted. Root cannot run one, and lends it to a user."""
 
-    def __init__(self, port: int, folder: Path) -> None:
-        self.port, self.data = port, folder / "data"
+    def __init__(self, port: int) -> None:
+        self.port = port
+        # Not in the folder of this run, which nobody else may enter.
+        self.folder = Path(tempfile.mkdtemp(prefix="runfit-cluster-"))
+        self.data = self.folder / "data"
         self.user = None if os.geteuid() else machine.unprivileged()
         programs = machine.cluster_programs()
         assert programs
         self.programs = programs
-        folder.mkdir()
         if self.user:
-            shutil.chown(folder, self.user.pw_uid)
+            shutil.chown(self.folder, self.user.pw_uid)
 
     def start(self) -> None:
         self._run("initdb", "--username", "runfit", "--auth", "trust", "--no-sync")
@@ -146,9 +149,10 @@ class Cluster:
     def stop(self) -> None:
         if (self.data / "postmaster.pid").exists():
             self._ctl("stop", "--mode", "immediate")
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _ctl(self, *words: str) -> None:
-        self._run("pg_ctl", "--wait", "--log", str(self.data.parent / "log"), *words)
+        self._run("pg_ctl", "--wait", "--log", str(self.folder / "log"), *words)
 
     def _run(self, program: str, *words: str) -> None:
         subprocess.run(

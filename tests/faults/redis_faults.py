@@ -21,7 +21,7 @@ def frozen(stack: Stack, size: Size) -> Measured:
 
 def killed(stack: Stack, size: Size) -> Measured:
     """No worker runs while the hints are given, so that all are lost."""
-    asks = stack.crowd.ask_all(stack.rows.submissions(size.submits))
+    asks = stack.crowd.ask_all(stack.rows.tokens(size.submits))
     hints = stack.redis.client.llen("celery")
     stack.redis.kill()
     stack.redis.start()
@@ -40,9 +40,9 @@ def _away(
     stack: Stack, size: Size, leave: Callable[[], None], come_back: Callable[[], None]
 ) -> Measured:
     worker, beat = stack.worker(), stack.beat()
-    healthy = stack.crowd.ask_all(stack.rows.submissions(HEALTHY))
+    healthy = stack.crowd.ask_all(stack.rows.tokens(HEALTHY))
     stack.rows.drained(lambda: None, limit=SENT_WITHIN, moving=False)
-    asked = stack.rows.submissions(size.submits)
+    asked = stack.rows.tokens(size.submits)
     leave()
     try:
         asks = stack.crowd.ask_all(asked)

@@ -28,11 +28,11 @@ ERASED = 30
 
 
 def identical(stack: Stack, size: Size) -> Measured:
-    (submission,) = stack.rows.submissions(1)
+    (token,) = stack.rows.tokens(1)
     with ThreadPoolExecutor(size.together) as pool:
         asks = list(
             pool.map(
-                lambda _: stack.crowd.ask(submission.token, "same@example.org"),
+                lambda _: stack.crowd.ask(token, "same@example.org"),
                 range(size.together),
             )
         )
@@ -46,8 +46,8 @@ def identical(stack: Stack, size: Size) -> Measured:
 
 
 def scanner(stack: Stack, size: Size) -> Measured:
-    (submission,) = stack.rows.submissions(1)
-    stack.crowd.ask(submission.token, "scanned@example.org", follow_up="on")
+    (token,) = stack.rows.tokens(1)
+    stack.crowd.ask(token, "scanned@example.org", follow_up="on")
     stack.worker(concurrency=1)
     stack.drained()
     (mail,) = stack.sink.mails()

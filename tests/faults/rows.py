@@ -47,6 +47,9 @@ class Rows:
         ]
         return Submission.objects.using(self.alias).bulk_create(made)
 
+    def tokens(self, count: int) -> list[str]:
+        return [submission.token for submission in self.submissions(count)]
+
     def mails(self, count: int, *, domain: str = "example.org") -> list[Delivery]:
         """As many mails that are due, each to somebody else, as if they had been asked for."""
         edition = GuideEdition.objects.using(self.alias).latest("pk")
@@ -85,7 +88,7 @@ class Rows:
 
     def waiting(self) -> int:
         """How many may still go out."""
-        return self.deliveries.filter(state__in=[*OPEN, State.SENDING]).count()
+        return self.deliveries.filter(state__in=OPEN).count()
 
     def wait_for(self, state: State, count: int = 1, limit: float = 60.0) -> None:
         wait_for(lambda: self.count(state) >= count, f"{count} {state}", limit)

@@ -16,6 +16,8 @@ from django.conf import settings
 
 from tests.faults import (
     clock_faults,
+    cluster_faults,
+    embedded_faults,
     redis_faults,
     request_faults,
     smtp_faults,
@@ -26,6 +28,7 @@ from tests.faults.measures import SHORT, Measured, Size
 from tests.faults.processes import kill_all
 
 FULL = Size()
+STACK = ("postgres", "redis")
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Fault:
     what: str
     figure: str
     run: Callable[..., Measured]
-    needs: tuple[str, ...] = ("postgres", "redis")
+    needs: tuple[str, ...] = STACK
 
 
 def faults(size: Size) -> list[Fault]:
@@ -96,6 +99,13 @@ def faults(size: Size) -> list[Fault]:
             smtp_faults.hangs,
         ),
         Fault(
+            "postgres-restarted",
+            "PostgreSQL restarted under load, twice",
+            "0 lost after thanks; no false thanks",
+            cluster_faults.restarted,
+            needs=("cluster", "redis"),
+        ),
+        Fault(
             "identical-submits",
             f"{size.together} identical submits in parallel",
             "1 row, 1 mail",
@@ -124,6 +134,20 @@ def faults(size: Size) -> list[Fault]:
             "Erase while sending",
             "no hand-over starts afterwards; nothing of the person left",
             request_faults.erase_while_sending,
+        ),
+        Fault(
+            "embedded-killed",
+            f"Embedded mode: kill -9 of all of it at {size.moments} random moments",
+            "0 lost",
+            embedded_faults.killed,
+            needs=(),
+        ),
+        Fault(
+            "disk-full",
+            "Disk full under SQLite, the built guides and the kept mail",
+            "clear failure, nothing half-written, recovers",
+            embedded_faults.disk_full,
+            needs=("small disk",),
         ),
         Fault(
             "clock-forward",
@@ -191,14 +215,14 @@ def run(chosen: list[Fault], size: Size) -> int:
 def parts(chosen: list[Fault], left_out: list[Fault]) -> Iterator[Any]:
     """The stack, where a fault is to be put into it."""
     with ExitStack() as opened:
-        wanted = any("redis" in fault.needs for fault in chosen if fault not in left_out)
+        wanted = any(fault.needs == STACK for fault in chosen if fault not in left_out)
         yield opened.enter_context(stack.running(Path(settings.FOLDER))) if wanted else None
 
 
 def measure(fault: Fault, size: Size, given: Any) -> Measured:
     """A fault that breaks the suite itself is a figure that is not met."""
     try:
-        if "redis" not in fault.needs:
+        if fault.needs != STACK:
             return fault.run(Path(settings.FOLDER), size)
         given.fresh()
         return fault.run(given, size)

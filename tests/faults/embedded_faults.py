@@ -1,0 +1,217 @@
+"""The embedded mode, as bin/run starts it: killed with all its processes; on a disk that is full."""
+
+import json
+import os
+import random
+import sqlite3
+import sys
+import time
+import uuid
+from collections.abc import Sequence
+from contextlib import closing
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from tests.faults import machine
+from tests.faults.crowd import Ask, Crowd
+from tests.faults.measures import Measured, Size
+from tests.faults.parts import listens
+from tests.faults.processes import Process, wait_for
+from tests.faults.stack import part
+from tests.smtp import free_port
+
+TOKENS_EACH = 60
+LONGEST_LIFE = 3.0
+DISK = "48m"
+ASKED_WHEN_FULL = 8
+
+
+class Embedded:
+    """One folder, and bin/run on it."""
+
+    def __init__(self, var: Path, log: Path) -> None:
+        self.var, self.log = var, log
+        self.port = free_port()
+        self.crowd = Crowd(f"http://localhost:{self.port}")
+        self.process: Process | None = None
+
+    def start(self) -> None:
+        unset = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL"), "")
+        self.process = Process(
+            [sys.executable, "bin/run", "--port", str(self.port)],
+            self.log,
+            environ={**unset, "VAR_DIR": str(self.var)},
+        )
+        wait_for(lambda: listens(self.port), "bin/run", 90)
+
+    def kill(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process = None
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.stop()
+            self.process = None
+
+    def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(self.var / "db.sqlite3", timeout=30)) as database, database:
+            return database.execute(sql, values).fetchall()
+
+    def tokens(self, count: int) -> list[str]:
+        """As many runners who are about to ask, like the first."""
+        columns = [str(row[1]) for row in self.rows("PRAGMA table_info(assessments_submission)")]
+        kept = ", ".join(name for name in columns if name not in {"id", "token"})
+        made = [uuid.uuid4().hex for _ in range(count)]
+        with closing(sqlite3.connect(self.var / "db.sqlite3", timeout=30)) as database, database:
+            database.executemany(
+                f"INSERT INTO assessments_submission (token, {kept}) "
+                f"SELECT ?, {kept} FROM assessments_submission WHERE id = 1",
+                [(token,) for token in made],
+            )
+        return made
+
+    def leases_are_over(self) -> None:
+        """As two minutes later: each mail whose worker was killed is free again."""
+        self.rows("UPDATE guides_delivery SET lease_until = due_at WHERE state = 'sending'")
+
+    def drained(self) -> bool:
+        return not self.rows(
+            "SELECT 1 FROM guides_delivery WHERE state IN ('queued', 'sending', 'retry')"
+        )
+
+    def mails(self) -> list[tuple[str, str]]:
+        """To whom, and under which Message-ID."""
+        found = []
+        for path in (self.var / "mail").glob("*.eml"):
+            message = message_from_bytes(path.read_bytes(), policy=policy.default)
+            found.append((str(message["To"]), str(message["Message-ID"])))
+        return found
+
+
+def killed(folder: Path, size: Size) -> Measured:
+    """Web and mail loop, at a random moment while runners ask and mail goes out."""
+    here = part(folder, "embedded")
+    site = Embedded(here / "var", here / "log")
+    asks: list[Ask] = []
+    try:
+        site.start()
+        site.crowd.begin()
+        for _ in range(size.moments):
+            with site.crowd.asking(site.tokens(TOKENS_EACH)) as asked:
+                time.sleep(random.uniform(0.1, LONGEST_LIFE))
+                site.kill()
+            asks += asked
+            site.start()
+            site.leases_are_over()
+        wait_for(site.drained, "the rest of the mail", 120)
+        return _accounts(site, asks, size.moments)
+    finally:
+        site.kill()
+
+
+def _accounts(site: Embedded, asks: Sequence[Ask], kills: int) -> Measured:
+    thanked = {ask.email for ask in asks if ask.thanked}
+    mails = site.mails()
+    lost = len(thanked - {to for to, _ in mails})
+    duplicates = len(mails) - len({to for to, _ in mails})
+    whole = site.rows("PRAGMA integrity_check") == [("ok",)]
+    return Measured(
+        f"{kills} kills, {len(thanked)} thanked, {lost} lost, {duplicates} duplicates; "
+        f"database {'whole' if whole else 'BROKEN'}",
+        ok=bool(thanked)
+        and lost == 0
+        and len(set(mails)) == len({to for to, _ in mails})
+        and whole,
+    )
+
+
+def disk_full(folder: Path, size: Size) -> Measured:
+    """Database, built guides and kept mail are on one small disk."""
+    here = part(folder, "small")
+    disk = part(here, "disk")
+    if not machine.mount(disk, DISK):
+        raise OSError("no tmpfs could be mounted")
+    site = Embedded(disk / "var", here / "log")
+    try:
+        site.start()
+        site.crowd.begin()
+        return _filled(site, disk)
+    finally:
+        site.stop()
+        machine.unmount(disk)
+
+
+def _filled(site: Embedded, disk: Path) -> Measured:
+    first, *tokens = site.tokens(1 + 2 * ASKED_WHEN_FULL)
+    site.crowd.ask(first)
+    wait_for(site.mails, "the first mail")
+    (guide,) = _guides(site)
+    filler = disk / "filler"
+    fill(filler)
+    asks = [site.crowd.ask(token) for token in tokens[:ASKED_WHEN_FULL]]
+    pdf = site.crowd.runner.get(f"{guide}download/")
+    ready = json.loads(site.crowd.runner.get("/health/ready/").body)
+    time.sleep(2)  # the mail loop meets it too
+    stored = {email for (email,) in site.rows("SELECT email FROM guides_contact")}
+    halves = _halves(site)
+    filler.unlink()
+    after = [site.crowd.ask(token) for token in tokens[ASKED_WHEN_FULL:]]
+    kept = site.crowd.runner.get(f"{guide}download/")
+    wait_for(site.drained, "the mail afterwards", 90)
+    thanked = {ask.email for ask in [*asks, *after] if ask.thanked}
+    refused = {ask.email for ask in asks if not ask.thanked}
+    lost = len(thanked - {to for to, _ in site.mails()})
+    whole = site.rows("PRAGMA integrity_check") == [("ok",)]
+    clear = {ask.status for ask in asks if not ask.thanked} <= {500, 503}
+    return Measured(
+        f"full: {len(refused)} of {len(asks)} refused with {sorted({a.status for a in asks})}, "
+        f"{len(refused & stored)} half stored, guide {pdf.status}, {len(halves)} half files, "
+        f"degraded: {', '.join(ready['degraded']) or 'nothing'}; "
+        f"then {sum(ask.thanked for ask in after)} of {len(after)} thanked, {lost} lost, "
+        f"guide {kept.status}, database {'whole' if whole else 'BROKEN'}",
+        ok=bool(refused)
+        and clear
+        and not refused & stored
+        and pdf.status == kept.status == 200
+        and pdf.body == kept.body
+        and not halves
+        and "storage" in ready["degraded"]
+        and all(ask.thanked for ask in after)
+        and lost == 0
+        and whole,
+    )
+
+
+def _guides(site: Embedded) -> list[str]:
+    """The guide's page in each mail."""
+    found = []
+    for path in (site.var / "mail").glob("*.eml"):
+        body = message_from_bytes(path.read_bytes(), policy=policy.default).get_body(("plain",))
+        words = body.get_content().split() if body else []
+        found += [word.partition("/guide/")[2] for word in words if "/guide/" in word]
+    return [f"/guide/{token}" for token in found]
+
+
+def _halves(site: Embedded) -> list[Path]:
+    """What was begun under another name, and what a name promises but does not hold."""
+    mail = [path for path in (site.var / "mail").glob("*") if path.suffix != ".eml"]
+    built = site.var / "media" / "guides" / "built"
+    guides = [
+        path
+        for path in built.glob("*")
+        if path.suffix != ".pdf" or not path.read_bytes().rstrip().endswith(b"%%EOF")
+    ]
+    return mail + guides
+
+
+def fill(filler: Path) -> None:
+    """Take up all that is left of the disk."""
+    with filler.open("wb", buffering=0) as file:
+        for block in (1 << 20, 1 << 12, 1):
+            try:
+                while True:
+                    file.write(b"\0" * block)
+            except OSError:
+                continue
+        os.fsync(file.fileno())
