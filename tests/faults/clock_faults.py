@@ -24,24 +24,26 @@ def backward(stack: Stack, size: Size) -> Measured:
 
 def _jump(stack: Stack, by: timedelta) -> Measured:
     stack.rows.mails(QUEUE)
-    stack.sink.dial(delay=5)
-    stack.worker(concurrency=WORKERS + 1)
+    ahead = by > timedelta(0)
+    stack.sink.dial(delay=8 if ahead else 2)
+    stack.worker_alone("first", concurrency=WORKERS)
     for _ in range(WORKERS):
         stack.nudge()
     stack.rows.wait_for(State.SENDING, WORKERS)
-    in_flight = stack.rows.count(State.SENDING)
+    wait_for(lambda: len(stack.sink.mails()) == WORKERS, "mails under way")
     stack.rows.clock_moves(by)
     stack.sink.dial()
-    if by < timedelta(0):
+    late = 0
+    if ahead:
+        stack.worker_alone("second")
+    else:
         wait_for(lambda: not stack.rows.count(State.SENDING), "what was under way")
         late = stack.rows.waiting()
         stack.rows.clock_moves(-by)
-    else:
-        late = 0
     stack.drained(moving=False)
     mails = stack.sink.mails()
     duplicates = len(mails) - len({mail["id"] for mail in mails})
     return Measured(
-        f"{in_flight} in flight, {duplicates} duplicates; {late} waited out the jump, none longer",
-        ok=duplicates <= in_flight and stack.rows.states() == {State.SENT: QUEUE},
+        f"{WORKERS} in flight, {duplicates} duplicates; {late} waited out the jump, none longer",
+        ok=duplicates <= WORKERS and stack.rows.states() == {State.SENT: QUEUE},
     )

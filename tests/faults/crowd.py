@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from tests.e2e.flow import Page, Runner
 
 AT_ONCE = 4
+PATIENCE = 0.3
+"""Seconds for which the load eases after an ask that was not answered."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class Crowd:
                     token = next(left, None)
                 if token is None:
                     return
-                asks.append(self.ask(token))
+                asks.append(asked := self.ask(token))
+                time.sleep(0 if asked.thanked else PATIENCE)
 
         threads = [threading.Thread(target=ask, daemon=True) for _ in range(AT_ONCE)]
         for thread in threads:

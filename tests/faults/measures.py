@@ -13,14 +13,13 @@ class Size:
     mails: int = 2500
     together: int = 50
     crowd: int = 100
+    looks: int = 100
     moments: int = 20
     steps: int = 10_000
     long: bool = True
 
 
-SHORT = Size(
-    submits=32, kills=6, mails=240, together=50, crowd=30, moments=2, steps=400, long=False
-)
+SHORT = Size(submits=20, kills=5, mails=150, crowd=30, looks=25, moments=2, steps=300, long=False)
 
 
 @dataclass(frozen=True)
@@ -30,4 +29,4 @@ class Measured:
 
 
 def seconds(took: float) -> str:
-    return "no time at all that was waited" if math.isinf(took) else f"{took:.0f} s"
+    return "more time than there was" if math.isinf(took) else f"{took:.0f} s"

@@ -27,7 +27,7 @@ class Process:
         user: int | None = None,
     ) -> None:
         self.log = log
-        self._begins = log.stat().st_size if log.exists() else 0
+        self.listen()
         with log.open("ab") as output:
             self._popen = subprocess.Popen(
                 list(map(str, command)),
@@ -49,8 +49,12 @@ class Process:
     def runs(self) -> bool:
         return self._popen.poll() is None
 
+    def listen(self) -> None:
+        """From here on; the log may hold the words of those before it."""
+        self._begins = self.log.stat().st_size if self.log.exists() else 0
+
     def said(self) -> str:
-        """What it wrote; its log may hold the words of those before it."""
+        """What it wrote since then."""
         return self.log.read_bytes()[self._begins :].decode(errors="replace")
 
     def children(self) -> list[int]:

@@ -21,11 +21,12 @@ def frozen(stack: Stack, size: Size) -> Measured:
 
 def killed(stack: Stack, size: Size) -> Measured:
     """No worker runs while the hints are given, so that all are lost."""
+    stack.workers_go()
     asks = stack.crowd.ask_all(stack.rows.tokens(size.submits))
     hints = stack.redis.client.llen("celery")
     stack.redis.kill()
     stack.redis.start()
-    stack.worker()
+    stack.worker_alone()
     stack.beat()
     took = stack.rows.drained(lambda: None, limit=SENT_WITHIN, moving=False)
     thanked = sum(ask.thanked for ask in asks)

@@ -48,7 +48,7 @@ def identical(stack: Stack, size: Size) -> Measured:
 def scanner(stack: Stack, size: Size) -> Measured:
     (token,) = stack.rows.tokens(1)
     stack.crowd.ask(token, "scanned@example.org", follow_up="on")
-    stack.worker(concurrency=1)
+    stack.worker()
     stack.drained()
     (mail,) = stack.sink.mails()
     guide, unsubscribe = (
@@ -57,12 +57,12 @@ def scanner(stack: Stack, size: Size) -> Measured:
     )
     links = [guide, f"{guide}session/1/", f"{guide}download/", f"{guide}secret/", unsubscribe]
     before = stack.rows.picture(*LOOKED_AT)
-    pages = [stack.crowd.runner.get(path) for path in links for _ in range(100)]
+    pages = [stack.crowd.runner.get(path) for path in links for _ in range(size.looks)]
     unchanged = stack.rows.picture(*LOOKED_AT) == before
     posts = [
         _post(stack, pages[0], guide, {"action": "confirm"}),
-        _post(stack, pages[300], f"{guide}secret/", {}),
-        _post(stack, pages[400], unsubscribe, {}),
+        _post(stack, pages[3 * size.looks], f"{guide}secret/", {}),
+        _post(stack, pages[-1], unsubscribe, {}),
     ]
     said = Counter(Consent.objects.values_list("purpose", "step"))
     effects = (

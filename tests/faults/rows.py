@@ -156,8 +156,8 @@ class Rows:
         return "\n".join(lines)
 
 
-def _stays(sight: Callable[[], object], before: object, seconds: float = 2.0) -> bool:
-    return math.isinf(seconds_until(lambda: sight() != before, seconds, pause=0.4))
+def _stays(sight: Callable[[], object], before: object, seconds: float = 1.5) -> bool:
+    return math.isinf(seconds_until(lambda: sight() != before, seconds, pause=0.3))
 
 
 def files_holding(folder: Path, words: bytes) -> list[Path]:

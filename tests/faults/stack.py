@@ -11,7 +11,7 @@ import psycopg2
 from django.conf import settings
 from django.db import connections
 
-from guides.outbox import DRAIN_TASK
+from guides import outbox
 from runfit.celery import app
 from tests.faults import machine
 from tests.faults.crowd import Crowd
@@ -28,17 +28,32 @@ class Stack:
     site: Site
     crowd: Crowd
     rows: Rows = field(default_factory=Rows)
+    _shared: Process | None = None
     _own: list[Process] = field(default_factory=list)
 
-    def worker(self, name: str = "worker", *, concurrency: int = 2) -> Process:
+    def worker(self) -> Process:
+        """The one that faults share, for as long as none of them breaks it."""
+        if self._shared is None or not self._shared.runs:
+            self._shared = self.site.worker("shared")
+        self._shared.listen()
+        return self._shared
+
+    def worker_alone(self, name: str = "worker", *, concurrency: int = 2) -> Process:
+        """One to break, with no shared one beside it."""
+        self.workers_go()
         return self._kept(self.site.worker(name, concurrency=concurrency))
+
+    def workers_go(self) -> None:
+        if self._shared:
+            self._shared.kill()
+            self._shared = None
 
     def beat(self) -> Process:
         return self._kept(self.site.beat())
 
     def nudge(self) -> None:
         """The hint that another runner's request would give."""
-        app.send_task(DRAIN_TASK, expires=15, retry=False, ignore_result=True)
+        app.send_task(outbox.DRAIN_TASK, expires=15, retry=False, ignore_result=True)
 
     def drained(self, *, limit: float = 60.0, moving: bool = True) -> float:
         return self.rows.drained(self.nudge, limit=limit, moving=moving)
@@ -48,8 +63,10 @@ class Stack:
         for process in self._own:
             process.kill()
         self._own.clear()
-        self.redis.kill()
-        self.redis.start()
+        if not self.redis.process:
+            self.redis.start()
+        self.redis.thaw()
+        outbox.hint_forget()
         self.sink.fresh()
         self.rows.clear()
 

@@ -21,13 +21,13 @@ def kills(stack: Stack, size: Size) -> Measured:
     """Most kill one process of the pool, every tenth the whole worker."""
     stack.rows.mails(size.mails)
     stack.sink.dial(busy=0.1, delay=0.05)
-    worker = stack.worker(concurrency=3)
+    worker = stack.worker_alone(concurrency=3)
     for number in range(size.kills):
         share = size.mails * 0.8 * number / size.kills
         _wait_until_under_way(stack, int(share))
         if number % WHOLE_WORKER_EVERY == WHOLE_WORKER_EVERY - 1:
             worker.kill()
-            worker = stack.worker(f"worker{number}", concurrency=3)
+            worker = stack.worker_alone(f"worker{number}", concurrency=3)
         else:
             kill_one(worker)
     stack.sink.dial(busy=0.1)
@@ -72,13 +72,13 @@ def frozen_past_lease(stack: Stack, size: Size) -> Measured:
     """It stops between the server's having the mail and its own settling, and wakes up later."""
     (delivery,) = stack.rows.mails(1)
     stack.sink.dial(delay=2)
-    first = stack.worker("first", concurrency=1)
+    first = stack.worker_alone("first", concurrency=1)
     stack.nudge()
     wait_for(stack.sink.mails, "a mail on its way")
     first.freeze()
     stack.sink.dial()
     stack.rows.clock_moves(LEASE + timedelta(seconds=1))
-    stack.worker("second", concurrency=1)
+    stack.worker_alone("second", concurrency=1)
     stack.drained(moving=False)
     first.thaw()
     wait_for(lambda: "settled by someone else" in first.said(), "the first worker wakes up")
@@ -103,7 +103,7 @@ def poison_killing(stack: Stack, size: Size) -> Measured:
     (poison, *_) = stack.rows.mails(size.crowd)
     address = str(poison.contact)
     stack.sink.dial(slow={address: 30.0})
-    worker = stack.worker(concurrency=1)
+    worker = stack.worker_alone(concurrency=1)
     for strikes in range(POISON_STRIKES):
 
         def taken_up(before: int = strikes) -> bool:

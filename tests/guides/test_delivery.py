@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from guides import outbox, selectors, services
-from guides.delivery import claim, classify, drain, send
+from guides.delivery import _candidates, claim, classify, drain, send
 from guides.models import Delivery
 from guides.states import GIVE_UP_AFTER, LEASE, POISON_STRIKES, Kind, State
 from tests import backends
@@ -71,6 +71,15 @@ def test_a_claimed_row_is_nobody_elses(delivery):
     assert claim() is None
 
 
+def test_a_row_that_two_workers_saw_is_claimed_by_one(delivery, monkeypatch):
+    looks = iter([_candidates(timezone.now()), []])
+    assert claim() == delivery
+    monkeypatch.setattr("guides.delivery._candidates", lambda now: next(looks))
+
+    assert claim() is None
+    assert fresh(delivery).attempts == 1
+
+
 def test_a_row_whose_lease_is_over_is_claimed_again(delivery):
     first = claim()
     Delivery.objects.update(lease_until=timezone.now())
@@ -98,6 +107,18 @@ def test_a_cancelled_mail_is_not_handed_over(delivery, faults):
 
     assert send(claimed, backends.FaultyBackend()) is False
     assert backends.taken == []
+    assert fresh(delivery).state == State.CANCELLED
+
+
+def test_who_loses_the_row_while_handing_over_settles_nothing(delivery, faults):
+    class Slow(backends.FaultyBackend):
+        def send_messages(self, email_messages):
+            outbox.deliveries_cancel(deliveries=Delivery.objects.all(), reason="too late")
+            return super().send_messages(email_messages)
+
+    send(claim(), Slow())
+
+    assert len(backends.taken) == 1
     assert fresh(delivery).state == State.CANCELLED
 
 

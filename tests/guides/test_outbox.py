@@ -49,6 +49,28 @@ def test_hints_are_coalesced_until_a_drain_begins(broker):
 
 
 @pytest.mark.redis
+def test_a_request_during_the_last_look_wakes_another_drain(db, broker, monkeypatch):
+    def last_look() -> None:
+        outbox.hint()  # a request is committed just after it
+
+    outbox.hint()
+    broker.delete(QUEUE)  # a worker took it
+    monkeypatch.setattr("guides.delivery.claim", last_look)
+
+    drain()
+
+    assert broker.llen(QUEUE) == 1
+
+
+def test_a_key_that_is_known_stores_no_second_row(delivery):
+    again = Delivery(masked_email="r•••@example.org", dedupe_key=delivery.dedupe_key)
+
+    outbox.delivery_add(delivery=again)
+
+    assert Delivery.objects.get() == delivery
+
+
+@pytest.mark.redis
 def test_a_request_hints_once_it_is_committed(
     broker, ask, submission, django_capture_on_commit_callbacks
 ):

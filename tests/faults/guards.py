@@ -1,0 +1,176 @@
+"""What each guard is for: taken out of a copy of the code, a test fails (`bin/faults --guards`)."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+COPIED = (
+    "assessments", "content", "docs", "guides", "runfit", "templates", "tests",
+    "manage.py", "pyproject.toml",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Guard:
+    name: str
+    what_for: str
+    file: str
+    changes: tuple[tuple[str, str], ...]
+    """Each text as it stands, and what takes its place."""
+    test: str
+
+    def removed_from(self, source: str) -> str:
+        for text, instead in self.changes:
+            if source.count(text) != 1:
+                raise ValueError(f"{self.file} no longer says: {text!r}")
+            source = source.replace(text, instead)
+        return source
+
+
+DELIVERY = "guides/delivery.py"
+GUARDS = (
+    Guard(
+        "Lease of a claim",
+        "a mail in one worker's hands is nobody else's",
+        "guides/states.py",
+        (("LEASE = timedelta(seconds=120)", "LEASE = timedelta(seconds=0)"),),
+        "tests/guides/test_delivery.py::test_a_claimed_row_is_nobody_elses",
+    ),
+    Guard(
+        "End of the lease",
+        "a mail whose worker is gone is taken up by another",
+        DELIVERY,
+        (("filter(due | abandoned)", "filter(due)"),),
+        "tests/guides/test_delivery.py::test_a_row_whose_lease_is_over_is_claimed_again",
+    ),
+    Guard(
+        "Lease renewal",
+        "a hand-over starts only if the row was not cancelled, erased or taken over",
+        DELIVERY,
+        (("if not _still_mine(delivery):", "if False:"),),
+        "tests/guides/test_delivery.py::test_a_cancelled_mail_is_not_handed_over",
+    ),
+    Guard(
+        "Compare-and-swap of the claim",
+        "workers that look at once claim a row once",
+        DELIVERY,
+        (
+            (
+                "        state=delivery.state,\n        attempts=delivery.attempts,\n"
+                "        lease_token=delivery.lease_token,\n",
+                "",
+            ),
+        ),
+        "tests/guides/test_delivery.py::test_a_row_that_two_workers_saw_is_claimed_by_one",
+    ),
+    Guard(
+        "Settle only what is mine",
+        "who lost the row while handing over changes nothing",
+        DELIVERY,
+        (
+            (
+                "changed = _mine(delivery).update(",
+                "changed = Delivery.objects.filter(pk=delivery.pk).update(",
+            ),
+        ),
+        "tests/guides/test_delivery.py::test_who_loses_the_row_while_handing_over_settles_nothing",
+    ),
+    Guard(
+        "Strikes",
+        "a mail that kills its worker is given up at the fifth",
+        DELIVERY,
+        (
+            (
+                "if delivery.strikes >= POISON_STRIKES:\n                _settle",
+                "if False:\n                _settle",
+            ),
+        ),
+        "tests/guides/test_delivery.py::test_a_mail_that_kills_its_worker_fails_after_the_fifth_try",
+    ),
+    Guard(
+        "Dedupe key",
+        "the same request is one row, whatever else goes wrong",
+        "guides/migrations/0001_initial.py",
+        (
+            (
+                "('dedupe_key', models.CharField(editable=False, max_length=200, unique=True))",
+                "('dedupe_key', models.CharField(editable=False, max_length=200))",
+            ),
+        ),
+        "tests/guides/test_outbox.py::test_a_key_that_is_known_stores_no_second_row",
+    ),
+    Guard(
+        "Hint key deleted before the first claim",
+        "a request during a drain's last look wakes another",
+        DELIVERY,
+        (
+            ("    outbox.hint_forget()\n", ""),
+            (
+                "        yield delivery\n",
+                "        yield delivery\n    outbox.hint_forget()\n",
+            ),
+        ),
+        "tests/guides/test_outbox.py::test_a_request_during_the_last_look_wakes_another_drain",
+    ),
+)
+
+
+def show(folder: Path, environ: dict[str, str]) -> int:
+    """Print which test fails without which guard. 0 only if each is missed by its test."""
+    copy = folder / "guards"
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / name, copy / name, ignore=ignored)
+        else:
+            shutil.copy2(ROOT / name, copy / name)
+    whole = run([guard.test for guard in GUARDS], copy, environ)
+    print(f"With every guard: {'all of these tests pass' if whole else 'TESTS FAIL ALREADY'}.\n")
+    print("| Guard | What it is for | Fails without it | Shown |\n|---|---|---|---|", flush=True)
+    missed = sum(not is_missed(guard, copy, environ) for guard in GUARDS)
+    failed = missed > 0 or not whole
+    print(
+        f"\n{'FAILED' if failed else 'OK'}: {len(GUARDS) - missed} of {len(GUARDS)} guards are missed by a test"
+    )
+    return 1 if failed else 0
+
+
+def is_missed(guard: Guard, copy: Path, environ: dict[str, str]) -> bool:
+    source = (copy / guard.file).read_text()
+    (copy / guard.file).write_text(guard.removed_from(source))
+    try:
+        missed = not run([guard.test], copy, environ)
+    finally:
+        (copy / guard.file).write_text(source)
+    test = guard.test.rpartition("::")[2]
+    print(
+        f"| {guard.name} | {guard.what_for} | `{test}` | {'yes' if missed else 'NO'} |", flush=True
+    )
+    return missed
+
+
+def run(tests: list[str], copy: Path, environ: dict[str, str]) -> bool:
+    """Whether the tests pass in the copy. Anything but pass and fail is an error of the suite."""
+    pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    ended = subprocess.run(
+        [*pytest, *tests],
+        cwd=copy,
+        env={
+            **os.environ,
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            **environ,
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    if ended.returncode not in {0, 1}:
+        raise RuntimeError(ended.stdout[-2000:] + ended.stderr[-2000:])
+    return ended.returncode == 0
