@@ -13,12 +13,29 @@ from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
 
 OLDEST = 300.0
 """Seconds that a line may be used, so that a change of the server's address or load is met."""
 IDLE = 60.0
 """Seconds that it may lie unused: about as long as mail servers allow."""
 MOST_MAILS = 100
+
+
+class SmtpBackend(EmailBackend):
+    """Django's, with a session that is known from its first byte on: a time-out is for each read,
+    and a greeting that trickles would hold a worker for ever if nobody could cut it."""
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        backend, plain = self, super().connection_class
+
+        class Session(plain):  # type: ignore[misc, valid-type]
+            def connect(self, *args: Any, **kwargs: Any) -> Any:
+                backend._partial_connection = self  # type: ignore[attr-defined]
+                return super().connect(*args, **kwargs)
+
+        return Session
 
 
 class Line(BaseEmailBackend):

@@ -128,7 +128,7 @@ def _server_options(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured("EMAIL_URL takes no path and no options after the port.")
     default_port, starttls, tls = MAIL_SCHEMES[parts.scheme]
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_BACKEND": "guides.line.SmtpBackend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": parts.port or default_port,
         "EMAIL_HOST_USER": unquote(parts.username or ""),

@@ -68,7 +68,7 @@ def default_content(db: None) -> None:
 def sink(settings: LazySettings) -> Iterator[Sink]:
     """Mail goes over real SMTP to a server of our own."""
     with running_sink() as sink:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "guides.line.SmtpBackend"
         settings.EMAIL_KEPT_LOCALLY = False
         settings.EMAIL_HOST = "127.0.0.1"
         settings.EMAIL_PORT = sink.port

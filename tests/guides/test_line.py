@@ -3,6 +3,8 @@
 import socket
 import threading
 import time
+from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.core.mail import EmailMessage
@@ -92,6 +94,26 @@ def test_a_half_open_session_can_be_cut(line, sink, settings):
     assert line.connection is not None
     line.close()
     assert line.connection is None
+
+
+def test_a_greeting_that_trickles_is_cut_at_the_deadline(delivery, sink, settings, monkeypatch):
+    def greet() -> None:
+        session, _ = server.accept()
+        with session, suppress(OSError):
+            while True:
+                session.sendall(b"220-patience\r\n")
+                time.sleep(0.05)
+
+    monkeypatch.setattr("guides.delivery.MAIL_DEADLINE", timedelta(seconds=0.5))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.EMAIL_PORT = server.getsockname()[1]
+        threading.Thread(target=greet, daemon=True).start()
+        begun = time.monotonic()
+        drain()
+
+    delivery.refresh_from_db()
+    assert delivery.state == State.RETRY
+    assert time.monotonic() - begun < 10
 
 
 def test_a_backend_without_a_session_is_only_opened_and_closed(faults):
