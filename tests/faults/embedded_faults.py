@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.faults import machine
 from tests.faults.crowd import Ask, Crowd
 from tests.faults.measures import Measured, Size
-from tests.faults.parts import listens
+from tests.faults.parts import MailServer, listens
 from tests.faults.processes import Process, wait_for
 from tests.faults.stack import part
 from tests.smtp import free_port
@@ -24,23 +24,28 @@ TOKENS_EACH = 60
 LONGEST_LIFE = 3.0
 DISK = "48m"
 ASKED_WHEN_FULL = 8
+QUEUE = 10
+OUTAGE = 600
+STEP = 60
+LOOK = 1.5
+"""Seconds in which the mail loop has looked at least once."""
 
 
 class Embedded:
     """One folder, and bin/run on it."""
 
-    def __init__(self, var: Path, log: Path) -> None:
-        self.var, self.log = var, log
+    def __init__(self, var: Path, log: Path, *, email_url: str = "") -> None:
+        self.var, self.log, self.email_url = var, log, email_url
         self.port = free_port()
         self.crowd = Crowd(f"http://localhost:{self.port}")
         self.process: Process | None = None
 
     def start(self) -> None:
-        unset = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL"), "")
+        unset = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "SITE_URL"), "")
         self.process = Process(
             [sys.executable, "bin/run", "--port", str(self.port)],
             self.log,
-            environ={**unset, "VAR_DIR": str(self.var)},
+            environ={**unset, "EMAIL_URL": self.email_url, "VAR_DIR": str(self.var)},
         )
         wait_for(lambda: listens(self.port), "bin/run", 90)
 
@@ -74,6 +79,17 @@ class Embedded:
     def leases_are_over(self) -> None:
         """As two minutes later: each mail whose worker was killed is free again."""
         self.rows("UPDATE guides_delivery SET lease_until = due_at WHERE state = 'sending'")
+
+    def clock_moves(self, seconds: int) -> None:
+        columns = ("queued_at", "due_at", "lease_until")
+        moved = (
+            f"{name} = strftime('%Y-%m-%d %H:%M:%f', {name}, '-{seconds} seconds')"
+            for name in columns
+        )
+        self.rows(f"UPDATE guides_delivery SET {', '.join(moved)}")
+
+    def degraded(self) -> list[str]:
+        return list(json.loads(self.crowd.runner.get("/health/ready/").body)["degraded"])
 
     def drained(self) -> bool:
         return not self.rows(
@@ -126,6 +142,39 @@ def _accounts(site: Embedded, asks: Sequence[Ask], kills: int) -> Measured:
     )
 
 
+def smtp_down(folder: Path, size: Size) -> Measured:
+    """Many ask at once, and one of them many times, while no mail server answers."""
+    here = part(folder, "waiting")
+    sink = MailServer(free_port(), part(here, "mail"))
+    site = Embedded(here / "var", here / "log", email_url=f"smtp://127.0.0.1:{sink.port}")
+    try:
+        site.start()
+        site.crowd.begin()
+        same, *others = site.tokens(1 + QUEUE)
+        asks = site.crowd.ask_all([same] * size.together, at_once=size.together)
+        asks += site.crowd.ask_all(others)
+        for _ in range(OUTAGE // STEP):
+            time.sleep(LOOK)
+            site.clock_moves(STEP)
+        (failed,) = site.rows("SELECT count(*) FROM guides_delivery WHERE state = 'failed'")[0]
+        degraded = site.degraded()
+        sink.start()
+        site.clock_moves(OUTAGE * 2)
+        wait_for(site.drained, "the mail after the mend", 60)
+        mails = [mail["to"] for mail in sink.mails()]
+        return Measured(
+            f"{sum(ask.thanked for ask in asks)} of {len(asks)} thanked, {failed} failed, "
+            f"degraded: {', '.join(degraded) or 'nothing'}; {len(mails)} mails after the mend",
+            ok=all(ask.thanked for ask in asks)
+            and failed == 0
+            and "mail" in degraded
+            and len(mails) == len(set(mails)) == 1 + QUEUE,
+        )
+    finally:
+        site.kill()
+        sink.kill()
+
+
 def disk_full(folder: Path, size: Size) -> Measured:
     """Database, built guides and kept mail are on one small disk."""
     here = part(folder, "small")
@@ -151,7 +200,7 @@ def _filled(site: Embedded, disk: Path) -> Measured:
     fill(filler)
     asks = [site.crowd.ask(token) for token in tokens[:ASKED_WHEN_FULL]]
     pdf = site.crowd.runner.get(f"{guide}download/")
-    ready = json.loads(site.crowd.runner.get("/health/ready/").body)
+    degraded = site.degraded()
     time.sleep(2)  # the mail loop meets it too
     stored = {email for (email,) in site.rows("SELECT email FROM guides_contact")}
     halves = _halves(site)
@@ -167,7 +216,7 @@ def _filled(site: Embedded, disk: Path) -> Measured:
     return Measured(
         f"full: {len(refused)} of {len(asks)} refused with {sorted({a.status for a in asks})}, "
         f"{len(refused & stored)} half stored, guide {pdf.status}, {len(halves)} half files, "
-        f"degraded: {', '.join(ready['degraded']) or 'nothing'}; "
+        f"degraded: {', '.join(degraded) or 'nothing'}; "
         f"then {sum(ask.thanked for ask in after)} of {len(after)} thanked, {lost} lost, "
         f"guide {kept.status}, database {'whole' if whole else 'BROKEN'}",
         ok=bool(refused)
@@ -176,7 +225,7 @@ def _filled(site: Embedded, disk: Path) -> Measured:
         and pdf.status == kept.status == 200
         and pdf.body == kept.body
         and not halves
-        and "storage" in ready["degraded"]
+        and "storage" in degraded
         and all(ask.thanked for ask in after)
         and lost == 0
         and whole,

@@ -43,7 +43,7 @@ GUARDS = (
     Guard(
         "End of the lease",
         "a mail whose worker is gone is taken up by another",
-        DELIVERY,
+        "guides/selectors/delivery.py",
         (("filter(due | abandoned)", "filter(due)"),),
         "tests/guides/test_delivery.py::test_a_row_whose_lease_is_over_is_claimed_again",
     ),

@@ -4,6 +4,7 @@ import math
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -12,7 +13,13 @@ from pathlib import Path
 from tests.faults.machine import ROOT
 
 GRACE = 15
+stopping = threading.Event()
+"""Set when the run is broken off: nothing is started any more, and nobody waits."""
 _started: list["Process"] = []
+
+
+class BrokenOffError(Exception):
+    """The run was broken off, by Ctrl-C say."""
 
 
 class Process:
@@ -26,6 +33,8 @@ class Process:
         environ: Mapping[str, str] | None = None,
         user: int | None = None,
     ) -> None:
+        if stopping.is_set():
+            raise BrokenOffError
         self.log = log
         self.listen()
         with log.open("ab") as output:
@@ -94,7 +103,8 @@ class Process:
         send(signal.SIGKILL, [pid for pid in tree[1:] if _parents().get(pid) == 1])
 
 
-def kill_all() -> None:
+def break_off() -> None:
+    stopping.set()
     for process in [*_started]:
         process.kill()
 
@@ -109,6 +119,8 @@ def seconds_until(condition: Callable[[], object], limit: float, *, pause: float
     """How long it took until the condition held; infinite where it did not within the limit."""
     begun = time.monotonic()
     while not condition():
+        if stopping.is_set():
+            raise BrokenOffError
         if time.monotonic() - begun > limit:
             return math.inf
         time.sleep(pause)

@@ -11,7 +11,14 @@ from django.db.models import Count, F, Max, QuerySet
 from django.utils import timezone
 
 from assessments.models import Submission
-from guides.models import Contact, Delivery, DownloadLink, GuideEdition, Suppression
+from guides.models import (
+    Contact,
+    Delivery,
+    DownloadLink,
+    GuideEdition,
+    MailServer,
+    Suppression,
+)
 from guides.states import OPEN, State
 from tests.faults.processes import seconds_until, wait_for
 
@@ -30,7 +37,7 @@ class Rows:
         return Delivery.objects.using(self.alias).order_by("pk")
 
     def clear(self) -> None:
-        for model in (Delivery, DownloadLink, Contact, Suppression):
+        for model in (Delivery, DownloadLink, Contact, Suppression, MailServer):
             model.objects.using(self.alias).all().delete()
         submissions = Submission.objects.using(self.alias)
         submissions.exclude(pk=submissions.earliest("pk").pk).delete()

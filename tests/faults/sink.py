@@ -29,7 +29,8 @@ class Dial:
     slow: dict[str, float] = field(default_factory=dict)
     delay: float = 0.0
     hang: str = ""
-    """greeting, data (takes the mail and says nothing), or drip (says it bit by bit, for ever)."""
+    """greeting, data (takes the mail and says nothing); or, bit by bit and for ever, greeting-drip
+    and drip (in answer to a recipient)."""
     wrong_password: bool = False
 
 
@@ -81,6 +82,9 @@ class Server(SMTP):
     async def _handle_client(self) -> None:
         if self.event_handler.dial.hang == "greeting":
             await asyncio.sleep(FOR_EVER)
+        while self.event_handler.dial.hang == "greeting-drip":
+            await self.push("220-still waking up")
+            await asyncio.sleep(DRIP_EVERY)
         await super()._handle_client()
 
 
