@@ -51,7 +51,12 @@ GUARDS = (
         "Lease renewal",
         "a hand-over starts only if the row was not cancelled, erased or taken over",
         DELIVERY,
-        (("if not _still_mine(delivery):", "if False:"),),
+        (
+            (
+                "return bool(_mine(delivery).update(lease_until=timezone.now() + LEASE))",
+                "return True",
+            ),
+        ),
         "tests/guides/test_delivery.py::test_a_cancelled_mail_is_not_handed_over",
     ),
     Guard(

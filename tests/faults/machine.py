@@ -38,6 +38,14 @@ def postgres_answers() -> bool:
     return True
 
 
+def drop(database: str) -> None:
+    connection = psycopg2.connect(SERVER)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+    connection.close()
+
+
 def cluster_programs() -> Path | None:
     """The folder of initdb and pg_ctl, the newest first."""
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 
@@ -187,12 +187,11 @@ def faults(size: Size) -> list[Fault]:
 
 def walk(folder: Path, size: Size) -> Measured:
     """The walk of tests/guides/test_delivery_walk.py, which is short beside the other tests."""
-    server = {"DATABASE_URL": machine.SERVER, "TEST_DATABASE_URL": machine.SERVER}
     process = Process(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", WALK],
         folder / "walk.log",
         environ={
-            **server,
+            **for_tests("walk"),
             "DJANGO_SETTINGS_MODULE": "tests.settings",
             "RUNFIT_WALK_STEPS": str(size.steps),
         },
@@ -213,6 +212,9 @@ def main() -> int:
         return 130
     finally:
         break_off()
+        if "postgres" not in settings.ABSENT:
+            for name in ("walk", "guards"):
+                machine.drop(f"test_{settings.DATABASE_NAME}_{name}")
         shutil.rmtree(settings.FOLDER, ignore_errors=True)
 
 
@@ -271,10 +273,14 @@ def run_guards() -> int:
         return 1
     redis = Redis(urlsplit(settings.CELERY_BROKER_URL).port or 0, Path(settings.FOLDER))
     redis.start()
-    server = {"DATABASE_URL": machine.SERVER, "TEST_DATABASE_URL": machine.SERVER}
-    return guards.show(
-        Path(settings.FOLDER), {**server, "TEST_REDIS_URL": settings.CELERY_BROKER_URL}
-    )
+    environ = {**for_tests("guards"), "TEST_REDIS_URL": settings.CELERY_BROKER_URL}
+    return guards.show(Path(settings.FOLDER), environ)
+
+
+def for_tests(name: str) -> dict[str, str]:
+    """A database that no other run of the tests makes or drops."""
+    url = urlunsplit(urlsplit(machine.SERVER)._replace(path=f"/{settings.DATABASE_NAME}_{name}"))
+    return {"DATABASE_URL": url, "TEST_DATABASE_URL": url, "TMPDIR": settings.FOLDER}
 
 
 def run_on_stack(chosen: list[Fault], size: Size) -> list[str]:
