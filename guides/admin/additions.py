@@ -119,8 +119,9 @@ def practice_mail(request: HttpRequest) -> list[Look]:
         mail = services.guide_email_samples(guide=guide, to="you")["guide"]
     except ContentError:
         return []
-    look = MailPreview.of(mail).looks[0]
-    return [Look(f"The email, from {mail.from_email}", look.kind, look.html)]
+    preview = MailPreview.of(mail)
+    look = preview.looks[0]
+    return [Look(f"The email, from {preview.sender}", look.kind, look.html)]
 
 
 def test_mail_step() -> Step | None:

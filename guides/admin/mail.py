@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from email.utils import parseaddr
 from html import unescape
 
 from django.core.mail import EmailMultiAlternatives
@@ -28,7 +29,7 @@ class MailPreview:
         return cls(
             subject=str(mail.subject),
             preview=unescape(hidden[1]) if hidden else "",
-            sender=mail.from_email,
+            sender=_sender(mail.from_email),
             reply_to=", ".join(mail.reply_to),
             text=str(mail.body),
             looks=(
@@ -37,3 +38,9 @@ class MailPreview:
                 Look("Desktop", "desktop", html),
             ),
         )
+
+
+def _sender(address: str) -> str:
+    """As mail programs show it, without the marks that the wire needs."""
+    name, address = parseaddr(address)
+    return f"{name} <{address}>" if name else address

@@ -63,7 +63,9 @@ def test_the_preview_of_a_guide_lets_through_its_mail_in_light_and_in_dark(admin
     response = admin_client.get(reverse("admin:guides_guide_preview", args=[guide.pk]))
 
     looks = frames(response.content.decode())
-    assert looks.keys() == {"Phone", "Phone, dark", "Desktop"}
+    assert looks.keys() == {
+        f"Your guide from RunFit: {look}" for look in ("Phone", "Phone, dark", "Desktop")
+    }
     assert len(hashes(looks.values())) == 2
     assert styles_let_through(response) == {"'self'", *hashes(looks.values())}
 

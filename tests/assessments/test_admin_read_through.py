@@ -6,7 +6,16 @@ from django.db.models import CharField, EmailField, TextField, URLField
 
 from assessments.models import Edition, Practice, Submission
 from assessments.services import assessment_load
-from guides.models import Consent, Contact, Delivery, DownloadLink, GuideEdition, Suppression
+from guides.models import (
+    Consent,
+    Contact,
+    Delivery,
+    DownloadLink,
+    GuideEdition,
+    MailEvent,
+    MailServer,
+    Suppression,
+)
 from tests.assessments.browser import address
 from tests.assessments.small import small
 from tests.guides.factories import (
@@ -21,6 +30,7 @@ pytestmark = pytest.mark.django_db
 
 RECORDS = {
     Edition, Submission, GuideEdition, Contact, Consent, Delivery, DownloadLink, Suppression,
+    MailEvent, MailServer,
 }  # fmt: skip
 NO_WORDS_FOR_RUNNERS = {
     "Assessment.language", "Guide.language", "Practice.accent_colour", "Condition.confidences",
