@@ -10,13 +10,13 @@ import random
 import smtplib
 import socket
 import ssl
-import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal, NamedTuple
 
 from django.conf import settings
@@ -26,7 +26,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from guides import emails, mailserver, newsletter, outbox, providers, selectors
-from guides.line import line_of_thread
+from guides.line import deadline, line_of_thread
 from guides.models import Delivery
 from guides.states import (
     GAVE_UP,
@@ -297,23 +297,11 @@ def _mine(delivery: Delivery) -> QuerySet[Delivery]:
 
 
 def _hand_over(message: EmailMessage, connection: BaseEmailBackend, delivery: Delivery) -> None:
-    with _deadline(connection):
+    with deadline(MAIL_DEADLINE.total_seconds(), partial(_cut, connection)):
         # Opened here, or a backend would close it behind each mail, and a fault in closing
         # would look like a mail that was not taken.
         connection.open()
         providers.hand_over(message, connection, delivery=delivery.pk)
-
-
-@contextmanager
-def _deadline(connection: BaseEmailBackend) -> Iterator[None]:
-    """Cut the line when one mail takes too long in all, however busy its socket is."""
-    timer = threading.Timer(MAIL_DEADLINE.total_seconds(), _cut, [connection])
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def _cut(connection: BaseEmailBackend) -> None:

@@ -7,8 +7,8 @@ SMTP session are asked whether it still answers; the others open and close as th
 import smtplib
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
@@ -20,6 +20,18 @@ OLDEST = 300.0
 IDLE = 60.0
 """Seconds that it may lie unused: about as long as mail servers allow."""
 MOST_MAILS = 100
+
+
+@contextmanager
+def deadline(seconds: float, cut: Callable[[], None]) -> Iterator[None]:
+    """Cut a line when what is done within takes too long in all, however busy its socket is."""
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 class SmtpBackend(EmailBackend):

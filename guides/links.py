@@ -44,11 +44,7 @@ def preferences_contact(token: str) -> Contact | None:
 
 def preferences_authentic(token: str) -> bool:
     """Whether it is one of ours, if only of somebody who was erased since."""
-    try:
-        PREFERENCES.unsign(token)
-    except BadSignature:
-        return False
-    return True
+    return _number(PREFERENCES, token) is not None
 
 
 def absolute(name: str, token: str) -> str:
@@ -57,7 +53,13 @@ def absolute(name: str, token: str) -> str:
 
 
 def _find(signer: Signer, token: str, rows: QuerySet[M]) -> M | None:
+    number = _number(signer, token)
+    return None if number is None else rows.filter(pk=number).first()
+
+
+def _number(signer: Signer, token: str) -> int | None:
+    """That of the row, None for a token that is not ours."""
     try:
-        return rows.filter(pk=int(signer.unsign(token))).first()
+        return int(signer.unsign(token))
     except BadSignature:
         return None

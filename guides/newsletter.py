@@ -6,15 +6,15 @@ Knows no states: who calls it settles the row by what it raises.
 import hmac
 import json
 import socket
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, suppress
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from guides.line import deadline
 from guides.models import Delivery
 
 TIMEOUT = 10.0
@@ -38,7 +38,7 @@ def post(delivery: Delivery) -> None:
     kind = HTTPSConnection if url.scheme == "https" else HTTPConnection
     try:
         connection = kind(str(url.hostname), url.port, timeout=TIMEOUT)
-        with _deadline(connection):
+        with closing(connection), deadline(2 * TIMEOUT, partial(_cut, connection)):
             target = f"{url.path or '/'}{'?' if url.query else ''}{url.query}"
             connection.request("POST", target, body, _headers(delivery, body))
             status = connection.getresponse().status
@@ -90,19 +90,6 @@ def _headers(delivery: Delivery, body: bytes) -> dict[str, str]:
         "X-RunFit-Timestamp": timestamp,
         "X-RunFit-Signature": f"sha256={signature(timestamp, body)}",
     }
-
-
-@contextmanager
-def _deadline(connection: HTTPConnection) -> Iterator[None]:
-    """Close it in the end, and cut it when it takes too long in all, byte after byte."""
-    timer = threading.Timer(2 * TIMEOUT, _cut, [connection])
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        connection.close()
 
 
 def _cut(connection: HTTPConnection) -> None:

@@ -270,16 +270,17 @@ def _without(data: dict[str, Any], chars: set[str]) -> Any:
 
 
 def _typeset(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
-    files = {
-        **{path.name: path.read_bytes() for path in TEMPLATES.glob("*.typ")},
-        **images,
-        "data.json": json.dumps(data).encode(),
-    }
+    files = {**_templates(), **images, "data.json": json.dumps(data).encode()}
     # One compiler for each call: it must not be shared between threads, its fonts may be.
     # Its stubs do not know that it takes files by name.
     compiler = typst.Compiler(cast(Any, files), font_paths=_fonts())
     compiled = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
     return cast(bytes, compiled)
+
+
+@cache
+def _templates() -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in TEMPLATES.glob("*.typ")}
 
 
 @cache

@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass, fields
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -25,10 +25,8 @@ from guides.services.content import guide_compile
 
 PICTURE_SIDE = 900  # pixels
 LOOK_SIDE = 400
-SHOWN_OF_PRACTICE = (
-    "name", "credentials", "sign_off", "booking_link", "accent_colour",
-    "logo", "logo_alt", "photo", "photo_alt",
-)  # fmt: skip
+# What of the practice shows in a guide, and the column that holds it.
+SHOWN = {each.name: each.name for each in fields(pdf.Practice)} | {"accent": "accent_colour"}
 
 logger = logging.getLogger(__name__)
 
@@ -79,30 +77,33 @@ def _readable(name: str) -> bool:
 
 def guide_render(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> bytes:
     """Build the PDF anew, whether or not it is kept."""
-    kept = selectors.guide_content(edition)
-    return pdf.render(
-        kept,
+    return _render(
+        selectors.guide_content(edition),
+        edition.guide,
         profile=profile,
-        practice=_practice(),
         paper=paper,
         reviewed_by=edition.reviewed_by,
-        secret_url=_secret_url(edition.guide),
-        pictures=_pictures(kept),
-        words=_words(kept.language),
     )
 
 
 def guide_preview(*, guide: Guide, profile: str, paper: pdf.Paper) -> bytes:
     """The PDF as publishing would make it now. Raises ContentError or PlanMissingError."""
-    compiled = guide_compile(guide=guide)
+    return _render(guide_compile(guide=guide), guide, profile=profile, paper=paper)
+
+
+def _render(
+    content: GuideContent, guide: Guide, *, profile: str, paper: pdf.Paper, reviewed_by: str = ""
+) -> bytes:
+    files = {exercise.picture.file for exercise in content.exercises if exercise.picture}
     return pdf.render(
-        compiled,
+        content,
         profile=profile,
         practice=_practice(),
         paper=paper,
+        reviewed_by=reviewed_by,
         secret_url=_secret_url(guide),
-        pictures=_pictures(compiled),
-        words=_words(compiled.language),
+        pictures={name: _picture(name, PICTURE_SIDE) for name in files},
+        words=_words(content.language),
     )
 
 
@@ -111,22 +112,15 @@ def _words(language: str) -> Words:
         return Words(**{each.name: gettext(str(each.default)) for each in fields(Words)})
 
 
-def _pictures(content: GuideContent) -> dict[str, bytes]:
-    """By name. One that is gone from the disk must not keep a runner from the guide."""
-    names = {exercise.picture.file for exercise in content.exercises if exercise.picture}
-    found = {}
-    for name in names:
-        try:
-            found[name] = _picture(name, PICTURE_SIDE)
-        except OSError:
-            logger.exception("A picture of an exercise is gone; the guide is made without it.")
-    return found
-
-
 def _picture(name: str, side: int) -> bytes:
-    """A picture as large as a page shows it."""
-    with default_storage.open(name) as file:
-        return bytes(file.read()) if name.lower().endswith(".svg") else _light(file, side)
+    """A picture as large as a page shows it. One that is gone from the disk is left out: it must
+    not keep a runner from the guide."""
+    try:
+        with default_storage.open(name) as file:
+            return bytes(file.read()) if name.lower().endswith(".svg") else _light(file, side)
+    except OSError:
+        logger.exception("The picture %s is gone; the guide is made without it.", name)
+        return b""
 
 
 def _light(file: IO[bytes], side: int) -> bytes:
@@ -140,25 +134,10 @@ def _light(file: IO[bytes], side: int) -> bytes:
 
 def _practice() -> pdf.Practice:
     practice = assessments.selectors.practice()
-    return pdf.Practice(
-        name=practice.name,
-        credentials=practice.credentials,
-        sign_off=practice.sign_off,
-        booking_link=practice.booking_link,
-        accent=practice.accent_colour,
-        logo=_look(str(practice.logo)),
-        logo_alt=practice.logo_alt,
-        photo=_look(str(practice.photo)),
-        photo_alt=practice.photo_alt,
-    )
-
-
-def _look(name: str) -> bytes:
-    try:
-        return _picture(name, LOOK_SIDE) if name else b""
-    except OSError:
-        logger.exception("A picture of the practice is gone; the guide is made without it.")
-        return b""
+    shown: dict[str, Any] = {name: getattr(practice, column) for name, column in SHOWN.items()}
+    for name in ("logo", "photo"):
+        shown[name] = _picture(str(shown[name]), LOOK_SIDE) if shown[name] else b""
+    return pdf.Practice(**shown)
 
 
 def _secret_url(guide: Guide) -> str:
@@ -174,7 +153,7 @@ def _name(edition: GuideEdition, profile: str, paper: pdf.Paper) -> str:
         profile,
         paper,
         _secret_url(edition.guide),
-        *(str(getattr(practice, field)) for field in SHOWN_OF_PRACTICE),
+        *(str(getattr(practice, column)) for column in SHOWN.values()),
         *astuple(_words(selectors.guide_content(edition).language)),
         pdf.template_version(),
     ]

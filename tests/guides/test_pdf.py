@@ -39,20 +39,24 @@ def text_of(pdf: bytes) -> str:
 
 def tags_of(pdf: bytes) -> list[str]:
     """The kinds of the structure elements, in reading order."""
+    return [element["/S"] for element in elements_of(pdf)]
+
+
+def elements_of(pdf: bytes) -> list[DictionaryObject]:
+    """The structure elements, in reading order."""
     root = PdfReader(io.BytesIO(pdf)).trailer["/Root"]
-    return list(walk(root["/StructTreeRoot"]))
+    return list(elements(root["/StructTreeRoot"]))
 
 
-def walk(node: Any) -> Any:
+def elements(node: Any) -> Any:
     node = node.get_object() if isinstance(node, IndirectObject) else node
     if isinstance(node, list):
         for each in node:
-            yield from walk(each)
+            yield from elements(each)
     elif isinstance(node, DictionaryObject):
         if "/S" in node:
-            yield node["/S"]
-        if "/K" in node:
-            yield from walk(node["/K"])
+            yield node
+        yield from elements(node.get("/K"))
 
 
 def test_it_holds_what_the_runner_needs_in_order() -> None:
@@ -194,23 +198,6 @@ def test_headings_never_skip_a_level() -> None:
     ]
     assert levels != []
     assert jumps == []
-
-
-def elements_of(pdf: bytes) -> list[DictionaryObject]:
-    """The structure elements, in reading order."""
-    root = PdfReader(io.BytesIO(pdf)).trailer["/Root"]
-    return list(elements(root["/StructTreeRoot"]))
-
-
-def elements(node: Any) -> Any:
-    node = node.get_object() if isinstance(node, IndirectObject) else node
-    if isinstance(node, list):
-        for each in node:
-            yield from elements(each)
-    elif isinstance(node, DictionaryObject):
-        if "/S" in node:
-            yield node
-        yield from elements(node.get("/K"))
 
 
 def pictured(**changes: Any) -> bytes:
