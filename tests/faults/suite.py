@@ -25,6 +25,7 @@ from tests.faults import (
     request_faults,
     smtp_faults,
     stack,
+    webhook_faults,
     worker_faults,
 )
 from tests.faults.measures import SHORT, Measured, Size
@@ -145,7 +146,12 @@ def faults(size: Size) -> list[Fault]:
             "at most 1 duplicate per mail in flight; nothing late by more than the jump",
             clock_faults.backward,
         ),
-        # Webhooks that come three times, or with a wrong secret, belong here.
+        Fault(
+            "webhook-replayed",
+            "Webhook in replayed three times, in turn and at once; a wrong secret, and none",
+            "one event, one suppression; refused, nothing stored",
+            webhook_faults.replayed,
+        ),
         Fault(
             "walk",
             f"{size.steps} steps through the states, with concurrent claims",
