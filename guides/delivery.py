@@ -46,6 +46,8 @@ logger = logging.getLogger(__name__)
 DRAIN_SECONDS = 20
 PROBE_EVERY = 15.0
 """Seconds between two tries while the mail server refuses us; beat's own pace."""
+TELL_SECONDS = 5.0
+"""How long a drain that met a refusal goes on with the newsletter tool, which is another road."""
 CANDIDATES = 20
 
 SIGN_IN_REFUSED = "The mail server refused our sign-in. Is the password in EMAIL_URL right?"
@@ -73,11 +75,10 @@ class Drained(NamedTuple):
 def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
     """Send what is due until nothing is, the time is up, or the mail server refuses us."""
     outbox.hint_forget()
-    until = time.monotonic() + seconds
     tried = sent = mailed = 0
     line = line_of_thread()
     try:
-        for delivery in _claims(until):
+        for delivery in _claims(seconds):
             taken = send(delivery, line)
             if delivery.kind != Kind.NEWSLETTER:
                 if taken and not mailed:
@@ -88,7 +89,8 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
     except PausedError as error:
         mailserver.pause(reason=str(error))
         outbox.hints_hold(PROBE_EVERY)
-        return Drained(sent, paused=True)
+        told = _claims(min(seconds, TELL_SECONDS), only=Kind.NEWSLETTER)
+        return Drained(sent + sum(map(_tell, told)), paused=True)
     finally:
         line.close_if_spent()
     more = _more_is_due()
@@ -99,10 +101,10 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
     return Drained(sent, paused=False)
 
 
-def claim() -> Delivery | None:
+def claim(*, only: Kind | None = None) -> Delivery | None:
     """Take one row that is due or whose lease is over; None when there is none."""
     now = timezone.now()
-    while candidates := _candidates(now):
+    while candidates := _candidates(now, only):
         random.shuffle(candidates)  # workers that look at once begin at different rows
         candidates.sort(key=lambda delivery: delivery.kind)
         for delivery in candidates:
@@ -197,8 +199,9 @@ def _classify_smtp(error: Exception) -> Fault:
             return Fault("transient", UNREACHED)
 
 
-def _claims(until: float) -> Iterator[Delivery]:
-    while time.monotonic() < until and _may_go(until) and (delivery := claim()):
+def _claims(seconds: float, *, only: Kind | None = None) -> Iterator[Delivery]:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and _may_go(until) and (delivery := claim(only=only)):
         yield delivery
 
 
@@ -217,9 +220,11 @@ def _server_takes_mail() -> None:
         outbox.hint()  # a backlog: let another worker help
 
 
-def _candidates(now: datetime) -> list[Delivery]:
+def _candidates(now: datetime, only: Kind | None = None) -> list[Delivery]:
     due = selectors.deliveries_due(now)
-    rows = due.select_related("contact", "consent__contact", "link__edition__guide")
+    rows = (due.filter(kind=only) if only else due).select_related(
+        "contact", "consent__contact", "link__edition__guide"
+    )
     return list(rows.defer("link__edition__content")[:CANDIDATES])
 
 

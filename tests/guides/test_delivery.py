@@ -74,7 +74,7 @@ def test_a_claimed_row_is_nobody_elses(delivery):
 def test_a_row_that_two_workers_saw_is_claimed_by_one(delivery, monkeypatch):
     looks = iter([_candidates(timezone.now()), []])
     assert claim() == delivery
-    monkeypatch.setattr("guides.delivery._candidates", lambda now: next(looks))
+    monkeypatch.setattr("guides.delivery._candidates", lambda *_: next(looks))
 
     assert claim() is None
     assert fresh(delivery).attempts == 1

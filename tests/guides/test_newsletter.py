@@ -12,7 +12,7 @@ from django.utils import timezone
 from guides import links, mailserver, newsletter, outbox, selectors, services
 from guides.delivery import claim, drain
 from guides.models import Consent, Delivery
-from guides.states import GIVE_UP_AFTER, Kind, State
+from guides.states import GIVE_UP_AFTER, OPEN, Kind, State
 from tests.smtp import free_port
 from tests.tool import running_tool
 
@@ -206,6 +206,38 @@ def test_what_the_tool_takes_says_nothing_of_the_mail_server(tool, contact):
 
     assert drain() == (1, False)
     assert selectors.mail_standing().paused_since is not None
+
+
+@pytest.fixture
+def one_look_sees_one_row(monkeypatch):
+    monkeypatch.setattr("guides.delivery.CANDIDATES", 1)
+
+
+@pytest.mark.usefixtures("one_look_sees_one_row")
+def test_it_is_told_while_mail_is_paused(tool, contact, ask, submit, sink):
+    """However many mails wait in front of it."""
+    sink.refuse_sender = "550 not from here"
+    for number in range(2):
+        ask(submit(), f"r{number}@example.org")
+    confirm(contact)
+    assert drain() == (1, True)
+    confirm(contact, FOLLOW_UP)
+    assert drain() == (1, True)
+
+    assert [each["purpose"] for each in tool.told] == ["secret", "follow_up"]
+    mails = Delivery.objects.filter(kind=Kind.GUIDE).exclude(contact=contact)
+    assert [(mail.state in OPEN, mail.attempts) for mail in mails] == [(True, 0)] * 2
+    assert selectors.mail_standing().paused_since is not None
+
+
+@pytest.mark.usefixtures("nobody")
+def test_a_tool_that_is_down_during_a_pause_waits_too(contact, ask, submit, sink):
+    sink.refuse_sender = "550 not from here"
+    ask(submit(), "other@example.org")
+    confirm(contact)
+
+    assert drain() == (0, True)
+    assert [(row.state, row.attempts) for row in rows()] == [(State.RETRY, 1)]
 
 
 def test_mail_goes_first(tool, contact, ask, submit):
