@@ -90,7 +90,7 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
         mailserver.pause(reason=str(error))
         outbox.hints_hold(PROBE_EVERY)
         told = _claims(min(seconds, TELL_SECONDS), only=Kind.NEWSLETTER)
-        return Drained(sent + sum(map(_tell, told)), paused=True)
+        return Drained(sent + sum(send(each, line) for each in told), paused=True)
     finally:
         line.close_if_spent()
     more = _more_is_due()
@@ -116,16 +116,21 @@ def claim(*, only: Kind | None = None) -> Delivery | None:
 
 
 def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
-    """Build, hand over and settle one claimed delivery. True where the server took it.
+    """Hand over and settle one claimed delivery. True where it was taken.
 
     Raises PausedError when no mail can go out at all.
     """
-    if delivery.kind == Kind.NEWSLETTER:
-        return _tell(delivery)
+    if not selectors.delivery_wanted(delivery):
+        _settle(delivery, State.CANCELLED, reason="It was no longer wanted.")
+        return False
+    taken = _tell(delivery) if delivery.kind == Kind.NEWSLETTER else _mail(delivery, connection)
+    if taken:
+        _settle(delivery, State.SENT, sent_at=timezone.now(), reason="", strikes=0)
+    return taken
+
+
+def _mail(delivery: Delivery, connection: BaseEmailBackend) -> bool:
     try:
-        if not selectors.delivery_wanted(delivery):
-            _settle(delivery, State.CANCELLED, reason="It was no longer wanted.")
-            return False
         message = emails.build(delivery)
         if not _still_mine(delivery):
             return False
@@ -139,15 +144,11 @@ def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
         logger.error("Email %s cannot be built: %s", delivery.pk, type(error).__name__)  # noqa: TRY400 - a traceback could hold an address
         _settle_unbuilt(delivery, error)
         return False
-    _settle(delivery, State.SENT, sent_at=timezone.now(), reason="", strikes=0)
     return True
 
 
 def _tell(delivery: Delivery) -> bool:
     """Hand a consent to the newsletter tool. Its faults are its own, and pause no mail."""
-    if not selectors.delivery_wanted(delivery):
-        _settle(delivery, State.CANCELLED, reason="It was no longer wanted.")
-        return False
     if not _still_mine(delivery):
         return False
     try:
@@ -155,7 +156,6 @@ def _tell(delivery: Delivery) -> bool:
     except newsletter.NotTakenError as error:
         _settle_untold(delivery, error)
         return False
-    _settle(delivery, State.SENT, sent_at=timezone.now(), reason="", strikes=0)
     return True
 
 

@@ -5,6 +5,7 @@ the embedded loop) drains the queue anyway. It must never fail a page or hold it
 """
 
 import logging
+from collections.abc import Sequence
 
 from celery import current_app
 from django.conf import settings
@@ -38,6 +39,12 @@ def deliveries_cancel(*, deliveries: QuerySet[Delivery], reason: str) -> int:
     return deliveries.filter(state__in=before(State.CANCELLED)).update(
         state=State.CANCELLED, lease_token="", lease_until=None, reason=reason
     )
+
+
+def mails_cancel(*, contacts: Sequence[int], reason: str) -> int:
+    """Cancel all mail to these contacts. What the newsletter tool has yet to hear goes on."""
+    mails = Delivery.objects.filter(contact__in=contacts).exclude(kind=Kind.NEWSLETTER)
+    return deliveries_cancel(deliveries=mails, reason=reason)
 
 
 def delivery_requeue(*, delivery: Delivery) -> bool:

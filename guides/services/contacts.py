@@ -57,10 +57,7 @@ def contact_unsubscribe(*, contact: Contact) -> None:
     with transaction.atomic():
         _lock(contact)
         _suppress(contact, Suppression.Reason.UNSUBSCRIBED)
-        outbox.deliveries_cancel(
-            deliveries=Delivery.objects.filter(contact=contact).exclude(kind=Kind.NEWSLETTER),
-            reason=UNSUBSCRIBED,
-        )
+        outbox.mails_cancel(contacts=[contact.pk], reason=UNSUBSCRIBED)
         for purpose in Consent.Purpose:
             consent_withdraw(contact=contact, purpose=purpose, page="guides:unsubscribe")
 

@@ -189,9 +189,4 @@ def _suppress(told: list[Told], mails: dict[str, Mail]) -> None:
         ],
         ignore_conflicts=True,
     )
-    outbox.deliveries_cancel(
-        deliveries=Delivery.objects.filter(contact__in=locked).exclude(
-            kind=Delivery.Kind.NEWSLETTER
-        ),
-        reason=CANCELLED,
-    )
+    outbox.mails_cancel(contacts=locked, reason=CANCELLED)
