@@ -5,7 +5,7 @@ the embedded loop) drains the queue anyway. It must never fail a page or hold it
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from celery import current_app
 from django.conf import settings
@@ -29,8 +29,12 @@ HINT_SECONDS = 5
 
 def delivery_add(*, delivery: Delivery) -> None:
     """Store one delivery in the caller's transaction, unless its dedupe_key is known."""
+    deliveries_add(deliveries=[delivery])
+
+
+def deliveries_add(*, deliveries: Sequence[Delivery]) -> None:
     # One statement that cannot fail on a duplicate, so that the transaction goes on.
-    Delivery.objects.bulk_create([delivery], ignore_conflicts=True)
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     transaction.on_commit(hint, robust=True)
 
 
@@ -41,7 +45,7 @@ def deliveries_cancel(*, deliveries: QuerySet[Delivery], reason: str) -> int:
     )
 
 
-def mails_cancel(*, contacts: Sequence[int], reason: str) -> int:
+def mails_cancel(*, contacts: Collection[int], reason: str) -> int:
     """Cancel all mail to these contacts. What the newsletter tool has yet to hear goes on."""
     mails = Delivery.objects.filter(contact__in=contacts).exclude(kind=Kind.NEWSLETTER)
     return deliveries_cancel(deliveries=mails, reason=reason)

@@ -16,7 +16,7 @@ from assessments.http import page, private_page, see_other
 from guides import links, selectors, services, stops
 from guides.addresses import address_mask
 from guides.content import GuideContent
-from guides.models import Consent, Contact, Delivery
+from guides.models import Consent, Contact, Delivery, Suppression
 from guides.states import OPEN, Kind, State
 
 if TYPE_CHECKING:
@@ -32,6 +32,11 @@ STEPS: dict[str, "StrOrPromise"] = {
     Consent.Step.CONFIRMED: _("you said yes"),
     Consent.Step.WITHDRAWN: _("you took it back"),
 }
+ENDED: dict[str, "StrOrPromise"] = {
+    Suppression.Reason.BOUNCED: _("over, since an email to you came back"),
+    Suppression.Reason.COMPLAINED: _("over, since an email of ours was marked as spam"),
+}
+"""Where nobody took it back, but the mail service told us."""
 KINDS: dict[int, "StrOrPromise"] = {
     Kind.GUIDE: PURPOSES[Consent.Purpose.GUIDE],
     Kind.FOLLOW_UP: PURPOSES[Consent.Purpose.FOLLOW_UP],
@@ -74,7 +79,10 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         "stopped": selectors.address_suppressed(contact.email),
         "choices": list(_choices(contact, content, mails)),
         "answers": len(selectors.submissions_own(contact)),
-        "said": [(each, PURPOSES[each.purpose], STEPS[each.step]) for each in said],
+        "said": [
+            (each, PURPOSES[each.purpose], ENDED.get(each.page) or STEPS[each.step])
+            for each in said
+        ],
         "mails": [(each, KINDS[each.kind], STATES[each.state]) for each in mails],
     }
     return page(request, "guides/preferences.html", context, language=_language(content))

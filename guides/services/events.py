@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from guides import outbox
 from guides.addresses import address_hmac, address_key
 from guides.models import Contact, Delivery, MailEvent, Suppression
+from guides.services.contacts import consents_end
 
 Kind = MailEvent.Kind
 
@@ -180,7 +181,7 @@ def _suppress(told: list[Told], mails: dict[str, Mail]) -> None:
     if not reasons:
         return
     contacts = Contact.objects.filter(email_key__in=reasons).order_by("pk")
-    locked = list(contacts.select_for_update().values_list("pk", flat=True))
+    locked = dict(contacts.select_for_update().values_list("pk", "email_key"))
     # Whoever was erased stays so, whatever comes later.
     Suppression.objects.bulk_create(
         [
@@ -190,3 +191,4 @@ def _suppress(told: list[Told], mails: dict[str, Mail]) -> None:
         ignore_conflicts=True,
     )
     outbox.mails_cancel(contacts=locked, reason=CANCELLED)
+    consents_end(ended_by={pk: reasons[address] for pk, address in locked.items()})

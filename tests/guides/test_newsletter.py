@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from anymail.signals import AnymailTrackingEvent, EventType
 from django.utils import timezone
 
 from guides import links, mailserver, newsletter, outbox, selectors, services
@@ -287,6 +288,55 @@ def test_stopping_all_mail_tells_of_every_yes_and_of_a_no_that_waits(tool, conta
         ("follow_up", "withdrawn"),
         ("secret", "withdrawn"),
     ]
+
+
+def tell(event_type: str, contact, kind: str = "HardBounce", number: int = 1) -> None:
+    """What Postmark says of a mail to this contact."""
+    event = AnymailTrackingEvent(
+        event_type=event_type,
+        recipient=contact.email,
+        event_id=number,
+        esp_event={"Type": kind},
+    )
+    services.mail_events_add(provider="Postmark", events=[event])
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (EventType.BOUNCED, "over, since an email to you came back."),
+        (EventType.COMPLAINED, "over, since an email of ours was marked as spam."),
+    ],
+)
+def test_an_address_that_takes_no_more_mail_is_told(tool, contact, client, event, words):
+    for purpose in (FOLLOW_UP, SECRET):
+        confirm(contact, purpose)
+    withdraw(contact, FOLLOW_UP)
+    for number in (1, 2):
+        tell(event, contact, number=number)
+    drain()
+
+    said = contact.consents.get(page=event)
+    assert (said.purpose, said.step) == ("secret", "withdrawn")
+    heard = {each["purpose"]: (each["step"], each["source"]) for each in tool.told}
+    assert heard == {
+        "follow_up": ("withdrawn", "guides:preferences"),
+        "secret": ("withdrawn", event),
+    }
+    assert len(tool.told) == 2
+    assert said.at.isoformat() in {each["at"] for each in tool.told}
+    page = client.get(f"/preferences/{links.preferences_token(contact)}/").content.decode()
+    assert f"News, before anyone else, {words}" in page
+
+
+@pytest.mark.parametrize("kind", ["SoftBounce", "Transient"])
+def test_a_mail_that_came_back_for_now_ends_no_yes(tool, contact, kind):
+    confirm(contact)
+    tell(EventType.BOUNCED, contact, kind)
+    drain()
+
+    assert [each["step"] for each in tool.told] == ["confirmed"]
+    assert selectors.consent_holds(contact, SECRET)
 
 
 def test_a_no_that_failed_can_be_told_again_by_hand(tool, contact):
