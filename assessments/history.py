@@ -62,6 +62,11 @@ def erase_log(row: models.Model) -> None:
     _log(row, LogEntry.Action.DELETE)
 
 
-def _log(row: models.Model, action: int) -> None:
+def change_log(row: models.Model, what: str, before: str, after: str) -> None:
+    """Somebody decided something about one."""
+    _log(row, LogEntry.Action.UPDATE, changes={what: [before, after]})
+
+
+def _log(row: models.Model, action: int, **more: Any) -> None:
     name = f"{row._meta.verbose_name} {row.pk}"
-    LogEntry.objects.log_create(row, force_log=True, action=action, object_repr=name)
+    LogEntry.objects.log_create(row, force_log=True, action=action, object_repr=name, **more)

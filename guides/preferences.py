@@ -76,7 +76,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         "unsubscribe_token": links.unsubscribe_token(contact),
         "contact": contact,
         "masked_email": address_mask(contact.email),
-        "stopped": selectors.address_suppressed(contact.email),
+        "stopped": selectors.address_suppression(contact.email),
         "choices": list(_choices(contact, content, mails)),
         "answers": len(selectors.submissions_own(contact)),
         "said": [

@@ -15,5 +15,5 @@ RIGHTS: Rights = {
     "downloadlink": ("change", "view"),  # revoke, see
     "consent": ("view",),
     "mailevent": ("view",),
-    "suppression": ("view",),
+    "suppression": ("change", "view"),  # write again where a mail came back, see
 }  # fmt: skip

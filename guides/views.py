@@ -273,7 +273,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         if request.POST.get("List-Unsubscribe") != "One-Click":
             return see_other("guides:unsubscribe", token)
     context = {
-        "done": selectors.address_suppressed(contact.email),
+        "stopped": selectors.address_suppression(contact.email),
         "preferences_token": links.preferences_token(contact),
     }
     language = selectors.contact_language(contact)

@@ -8,12 +8,14 @@ from django.contrib.admin import helpers
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from assessments.admin.history import Personal, ReadOnly
-from assessments.history import erase_log, look_log, looks_log
+from assessments.history import change_log, erase_log, look_log, looks_log
 from guides import mailbox, selectors, services
 from guides.admin.needs import NeedFilter, emails
 from guides.models import Consent, Contact, Delivery, DownloadLink, MailEvent, Suppression
@@ -48,9 +50,47 @@ class ContactAdmin(Personal):
     list_display = ("email", "created_at")
     list_filter = ("created_at",)
     search_fields = ("email", "email_key")
-    fields = ("email", "created_at")
+    fields = ("email", "created_at", "our_emails")
+    readonly_fields = ("our_emails",)
     inlines = (ConsentInline, DeliveryInline)
     actions = ("erase", "unsubscribe")
+
+    @admin.display(description="our emails")
+    def our_emails(self, contact: Contact) -> str:
+        stop = selectors.address_suppression(contact.email)
+        if stop is None:
+            return "We may write to this address."
+        return f"None since {date_format(stop.at)}: {stop.get_reason_display()}."
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        contact = self.get_object(request, object_id)
+        bounced = contact is not None and has_bounced(selectors.address_suppression(contact.email))
+        may = {"may_write_again": bounced and may_lift(request)}
+        return super().change_view(request, object_id, form_url, {**may, **(extra_context or {})})
+
+    def write_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The runner told the PT that the mailbox takes mail now."""
+        if not (may_lift(request) and self.has_view_permission(request)):
+            raise PermissionDenied
+        contact = get_object_or_404(Contact, pk=pk)
+        stop = selectors.address_suppression(contact.email)
+        if stop is None or not has_bounced(stop):
+            raise Http404
+        back = reverse("admin:guides_contact_change", args=[pk])
+        if request.method != "POST":
+            look_log(contact)
+            context = {"whom": contact.email, "back": back}
+            return write_again_page(self.admin_site, request, context)
+        if services.suppression_lift(suppression=stop):
+            lift_log(contact)
+            self.message_user(request, "We may write to this address again.")
+        return redirect(back)
 
     @admin.action(
         description="Erase the contact, with all answers, emails and links", permissions=["erase"]
@@ -82,10 +122,16 @@ class ContactAdmin(Personal):
         self.message_user(request, f"{queryset.count()} get no more emails.")
 
     def get_urls(self) -> list[URLPattern]:
-        export = path(
-            "export/", self.admin_site.admin_view(self.export), name="guides_contact_export"
-        )
-        return [export, *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("export/", view(self.export), name="guides_contact_export"),
+            path(
+                "<int:pk>/write-again/",
+                view(self.write_again_view),
+                name="guides_contact_write_again",
+            ),
+            *super().get_urls(),
+        ]
 
     def export(self, request: HttpRequest) -> StreamingHttpResponse:
         """Who confirmed something, as CSV. Every contact in it was looked at, before the first
@@ -227,3 +273,63 @@ class DownloadLinkAdmin(Personal):
 class SuppressionAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("__str__", "reason", "at")
     list_filter = ("reason", "at")
+    actions = ("write_again",)
+
+    @admin.action(
+        description="Write to them again (only where an email came back)", permissions=["lift"]
+    )
+    def write_again(
+        self, request: HttpRequest, queryset: QuerySet[Suppression]
+    ) -> HttpResponse | None:
+        rows = list(queryset)
+        bounced = [row for row in rows if has_bounced(row)]
+        if bounced and "confirmed" not in request.POST:
+            context = {
+                "whom": addresses(len(bounced)),
+                "suppressions": rows,
+                "back": reverse("admin:guides_suppression_changelist"),
+            }
+            return write_again_page(self.admin_site, request, context)
+        lifted = [row for row in bounced if services.suppression_lift(suppression=row)]
+        for row in lifted:
+            lift_log(row)
+        if lifted:
+            self.message_user(request, f"We may write to {addresses(len(lifted))} again.")
+        if others := len(rows) - len(lifted):
+            left = f"{addresses(others)} left alone: only where an email came back may we again."
+            self.message_user(request, left, messages.WARNING)
+        return None
+
+    def has_lift_permission(self, request: HttpRequest) -> bool:
+        return may_lift(request)
+
+
+def may_lift(request: HttpRequest) -> bool:
+    user = request.user
+    return user.is_active and user.has_perm("guides.change_suppression")
+
+
+def has_bounced(suppression: Suppression | None) -> bool:
+    return suppression is not None and suppression.reason == Suppression.Reason.BOUNCED
+
+
+def write_again_page(
+    site: admin.AdminSite, request: HttpRequest, context: dict[str, Any]
+) -> HttpResponse:
+    """Ask first."""
+    context = {
+        **site.each_context(request),
+        "title": "Write again?",
+        "opts": Suppression._meta,
+        "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+        **context,
+    }
+    return TemplateResponse(request, "admin/guides/suppression/write_again.html", context)
+
+
+def lift_log(row: Contact | Suppression) -> None:
+    change_log(row, "emails", "stopped, since one came back", "allowed again")
+
+
+def addresses(count: int) -> str:
+    return f"{count} address{'' if count == 1 else 'es'}"

@@ -41,6 +41,11 @@ def deliveries_since(moment: datetime) -> QuerySet[Delivery]:
     return Delivery.objects.filter(kind=Kind.GUIDE, queued_at__gt=moment).order_by()
 
 
+def address_suppression(email: str) -> Suppression | None:
+    """Why this address gets no mail; None where it may."""
+    return Suppression.objects.filter(address_hmac=address_hmac(email)).first()
+
+
 def address_suppressed(email: str) -> bool:
     return Suppression.objects.filter(address_hmac=address_hmac(email)).exists()
 

@@ -8,6 +8,7 @@ from guides.services.contacts import (
     contact_resubscribe,
     contact_unsubscribe,
     follow_up_cancel,
+    suppression_lift,
 )
 from guides.services.content import (
     assessment_guides_check,
@@ -85,4 +86,5 @@ __all__ = [
     "link_renew_for",
     "mail_events_add",
     "resend_is_due",
+    "suppression_lift",
 ]

@@ -85,6 +85,15 @@ def contact_resubscribe(*, contact: Contact) -> None:
     ).delete()
 
 
+def suppression_lift(*, suppression: Suppression) -> bool:
+    """A mailbox takes mail again. True where that was what kept us: a no, a complaint and an
+    erasure are the person's own word, and stay."""
+    bounced = Suppression.objects.filter(
+        pk=suppression.pk, reason=Suppression.Reason.BOUNCED
+    ).delete()
+    return bool(bounced[0])
+
+
 def contact_erase(*, contact: Contact) -> None:
     """Remove the contact and all that hangs on it; keep only a keyed hash of the address.
 

@@ -173,7 +173,7 @@ def _mails(told: list[Told]) -> dict[str, Mail]:
 
 def _suppress(told: list[Told], mails: dict[str, Mail]) -> None:
     reasons = {}
-    for each in told:
+    for each in sorted(told, key=lambda each: each.kind == Kind.COMPLAINED):
         mail = mails.get(each.identity)
         address = each.address or (mail.address if mail else "")
         if address and each.kind in SUPPRESSED:
@@ -190,5 +190,18 @@ def _suppress(told: list[Told], mails: dict[str, Mail]) -> None:
         ],
         ignore_conflicts=True,
     )
+    _complaints_outweigh_bounces(reasons)
     outbox.mails_cancel(contacts=locked, reason=CANCELLED)
     consents_end(ended_by={pk: reasons[address] for pk, address in locked.items()})
+
+
+def _complaints_outweigh_bounces(reasons: dict[str, Suppression.Reason]) -> None:
+    """A mailbox may be mended; what its owner said of our mail stands."""
+    complained = [
+        address_hmac(address)
+        for address, reason in reasons.items()
+        if reason == Suppression.Reason.COMPLAINED
+    ]
+    Suppression.objects.filter(
+        address_hmac__in=complained, reason=Suppression.Reason.BOUNCED
+    ).update(reason=Suppression.Reason.COMPLAINED)

@@ -2,15 +2,16 @@ from datetime import timedelta
 
 import pytest
 from auditlog.models import LogEntry
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Submission
 from guides import mailbox, selectors, services
+from guides.addresses import address_hmac
 from guides.delivery import drain
-from guides.models import Consent, Contact, Delivery, DownloadLink
+from guides.models import Consent, Contact, Delivery, DownloadLink, Suppression
 from guides.states import STATE_WORDS, Kind, State
 from tests import backends
 
@@ -70,6 +71,105 @@ def test_who_asked_the_pt_gets_no_more_mail(admin_client, ask, submit):
         True,
         False,
     ]
+
+
+def stop(contact, reason: str = "bounced") -> Suppression:
+    address = address_hmac(contact.email)
+    return Suppression.objects.create(address_hmac=address, reason=reason)
+
+
+def write_again_url(contact) -> str:
+    return reverse("admin:guides_contact_write_again", args=[contact.pk])
+
+
+def contact_page(client, contact) -> str:
+    url = reverse("admin:guides_contact_change", args=[contact.pk])
+    return client.get(url).content.decode()
+
+
+def test_where_a_mail_came_back_the_pt_may_write_again(admin_client, contact, ask, submit):
+    assert "We may write to this address." in contact_page(admin_client, contact)
+    stop(contact)
+    shown = contact_page(admin_client, contact)
+    assert "takes no mail: one came back for good." in shown
+    assert f'href="{write_again_url(contact)}"' in shown
+
+    asked = admin_client.get(write_again_url(contact)).content.decode()
+    assert "Yes, write to runner@example.org again" in asked
+    assert selectors.address_suppressed(contact.email)
+
+    done = admin_client.post(write_again_url(contact), follow=True)
+    assert "We may write to this address again." in done.content.decode()
+    assert not selectors.address_suppressed(contact.email)
+    Delivery.objects.update(queued_at=timezone.now() - timedelta(days=2))
+    assert ask(submit()).state == State.QUEUED
+
+
+def test_who_wrote_again_is_kept_without_the_address(admin_client, contact):
+    stop(contact)
+
+    admin_client.post(write_again_url(contact))
+
+    assert log() == [("update", f"contact {contact.pk}")]
+    [kept] = LogEntry.objects.filter(content_type__model="contact")
+    assert kept.actor.username == "admin"
+    assert kept.changes_dict == {"emails": ["stopped, since one came back", "allowed again"]}
+
+
+@pytest.mark.parametrize("reason", sorted({*Suppression.Reason.values} - {"bounced"}))
+def test_a_no_a_complaint_and_an_erasure_stay(admin_client, contact, reason):
+    row = stop(contact, reason)
+
+    assert write_again_url(contact) not in contact_page(admin_client, contact)
+    assert admin_client.get(write_again_url(contact)).status_code == 404
+    assert admin_client.post(write_again_url(contact)).status_code == 404
+    page = post_action(admin_client, "suppression", "write_again", row.pk, confirmed="yes")
+    assert [str(said) for said in page.context["messages"]] == [
+        "1 address left alone: only where an email came back may we again."
+    ]
+    assert not services.suppression_lift(suppression=row)
+    assert selectors.address_suppressed(contact.email)
+
+
+def test_on_the_list_the_pt_is_asked_first(admin_client, ask, submit):
+    contacts = [ask(submit(), f"{name}@example.org").contact for name in "abc"]
+    reasons = ("bounced", "bounced", "complained")
+    rows = [stop(contact, reason) for contact, reason in zip(contacts, reasons, strict=True)]
+    pks = [row.pk for row in rows]
+
+    asked = post_action(admin_client, "suppression", "write_again", *pks).content.decode()
+    assert "Yes, write to 2 addresses again" in asked
+    assert Suppression.objects.count() == 3
+
+    page = post_action(admin_client, "suppression", "write_again", *pks, confirmed="yes")
+    assert [str(said) for said in page.context["messages"]] == [
+        "We may write to 2 addresses again.",
+        "1 address left alone: only where an email came back may we again.",
+    ]
+    assert list(Suppression.objects.all()) == [rows[2]]
+    assert sorted(log()) == [
+        ("update", f"address never to write to {pk}") for pk in sorted(pks[:2])
+    ]
+
+
+def test_staff_without_the_right_cannot_write_again(client, contact):
+    row = stop(contact)
+    helper = User.objects.create_user("helper", is_staff=True)
+    looks = Permission.objects.filter(codename__in=["view_contact", "view_suppression"])
+    helper.user_permissions.set(looks)
+    client.force_login(helper)
+
+    assert "takes no mail" in (shown := contact_page(client, contact))
+    assert write_again_url(contact) not in shown
+    assert client.get(write_again_url(contact)).status_code == 403
+    assert client.post(write_again_url(contact)).status_code == 403
+    post_action(client, "suppression", "write_again", row.pk, confirmed="yes")
+    assert selectors.address_suppressed(contact.email)
+
+    change = Permission.objects.get(codename="change_suppression")
+    helper.user_permissions.set([change])
+    client.force_login(User.objects.get(pk=helper.pk))
+    assert client.get(write_again_url(contact)).status_code == 403
 
 
 def test_failed_mail_is_sent_again_and_other_mail_left_alone(admin_client, ask, submit, faults):

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 import runfit.urls
-from guides import selectors, services
+from guides import links, selectors, services
 from guides.models import Consent, Delivery, MailEvent, Suppression
 from guides.states import State
 from guides.webhooks import webhooks
@@ -350,6 +350,42 @@ def test_who_bounced_cannot_undo_it_by_resubscribing(told, delivery, contact):
     services.contact_resubscribe(contact=contact)
 
     assert reasons() == [Suppression.Reason.BOUNCED]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("together", [True, False])
+def test_a_complaint_outweighs_a_bounce(told, delivery, order, together):
+    said = [
+        sendgrid("bounce", 1, delivery, type="bounce"),
+        sendgrid("spamreport", 2, delivery),
+    ]
+    for each in [[said[n] for n in order]] if together else [[said[n]] for n in order]:
+        told("sendgrid", each)
+
+    assert reasons() == [Suppression.Reason.COMPLAINED]
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (bounced, "Does your mailbox work again? Answer one of our emails and tell us."),
+        (complained, "One of them was marked as spam."),
+    ],
+)
+def test_a_runner_is_not_offered_to_undo_what_the_service_told(told, delivery, client, said, why):
+    token = links.preferences_token(delivery.contact)
+    stop = f"/unsubscribe/{links.unsubscribe_token(delivery.contact)}/"
+    client.post(stop)
+    assert "Let us write to you again" in client.get(f"/preferences/{token}/").content.decode()
+    assert "Put me back" in client.get(stop).content.decode()
+    client.post(stop, {"action": "undo"})
+
+    told("postmark", said(delivery))
+
+    page = client.get(f"/preferences/{token}/").content.decode()
+    assert why in page
+    assert "Let us write to you again" not in page
+    assert "Put me back" not in client.get(stop).content.decode()
 
 
 def test_the_pt_reads_in_words_what_became_of_a_mail(told, delivery, admin_client):
