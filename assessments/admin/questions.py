@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assessments.admin.base import PartForm, TableRows, TextWidgets, TwoStepAdmin, with_rule
 from assessments.admin.rules import ShowIfInline
-from assessments.definition import LONGEST_DRAWING, drawing_fault
+from assessments.definition import LONGEST_DRAWING_FILE, drawing_fault, drawing_tidy
 from assessments.models import Band, Choice, Dimension, Question, rule_in_words
 
 SAYS_NOTHING = "-"
@@ -118,8 +118,9 @@ class QuestionForm(PartForm):
         label="Drawing",
         required=False,
         widget=forms.FileInput(attrs={"accept": ".svg"}),
-        help_text="A file from a drawing program, with a name that ends in .svg. It stands above "
-        "the answers, and each answer can then have its place on it, to tap.",
+        help_text="A file from a drawing program, with a name that ends in .svg: shapes alone, "
+        "without words, pictures or gradients. It stands above the answers, and each answer can "
+        "then have its place on it, to tap.",
     )
     drawing_remove = forms.BooleanField(label="Take the drawing away", required=False)
 
@@ -129,9 +130,10 @@ class QuestionForm(PartForm):
         if not file:
             return ""
         try:
-            text = str(file.read(LONGEST_DRAWING * 4 + 1), encoding="utf-8")
+            text = str(file.read(LONGEST_DRAWING_FILE * 4 + 1), encoding="utf-8")
         except UnicodeDecodeError:
             raise ValidationError("This is not a drawing whose name ends in .svg.") from None
+        text = drawing_tidy(text)
         if fault := drawing_fault(text):
             raise ValidationError(f"The drawing {fault}")
         return text

@@ -41,10 +41,13 @@ from assessments.definition.shapes import (
     ScaleCondition,
     ScoreCondition,
 )
+from assessments.definition.tidying import LONGEST_FILE as LONGEST_DRAWING_FILE
+from assessments.definition.tidying import drawing_tidy
 from assessments.definition.writing import canonical, file_text, to_data
 
 __all__ = [
     "LONGEST_DRAWING",
+    "LONGEST_DRAWING_FILE",
     "RESERVED_QUESTION_KEYS",
     "Answer",
     "AnswerCondition",
@@ -80,6 +83,7 @@ __all__ = [
     "canonical",
     "decode",
     "drawing_fault",
+    "drawing_tidy",
     "file_text",
     "parse",
     "to_data",

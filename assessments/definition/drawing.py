@@ -19,10 +19,11 @@ ATTRIBUTES = frozenset(
     {
         "viewBox", "width", "height", "d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx",
         "ry", "points", "transform", "class", "fill", "fill-opacity", "fill-rule", "opacity",
-        "stroke", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "stroke-opacity",
-        "stroke-width",
+        "paint-order", "stroke", "stroke-dasharray", "stroke-dashoffset", "stroke-linecap",
+        "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width",
     }
 )  # fmt: skip
+ENTITY = "<!ENTITY"
 VALUE = re.compile(r"[\w\s.,#()%+-]*", re.ASCII)
 VIEW_BOX = re.compile(r"\s*(-?[0-9.]+[\s,]+){2}[0-9.]*[1-9][0-9.]*[\s,]+[0-9.]*[1-9][0-9.]*\s*")
 
@@ -47,14 +48,17 @@ def drawing_fault(text: str) -> str:
 def _faults(text: str) -> Iterator[str]:
     if len(text) > LONGEST:
         yield f"must be at most {LONGEST:,} characters, since it is part of the page."
-    if "<!" in text or "<?" in text or "&" in text:
-        yield "must be plain SVG, without comments, entities or declarations. Begin with <svg."
+    if ENTITY in text:
+        yield "may not declare entities. Save it as plain SVG."
+        return
     try:
-        # Without declarations there is nothing to expand.
+        # Without entities of its own there is nothing to expand.
         root = ElementTree.fromstring(text)  # noqa: S314
     except ElementTree.ParseError:
         yield "must be SVG: this text cannot be read as such."
         return
+    if "<!" in text or "<?" in text or "&" in text:
+        yield "must be plain SVG, without comments, entities or declarations. Begin with <svg."
     if _name(root) != "svg" or not VIEW_BOX.fullmatch(root.get("viewBox", "")):
         yield "must be one <svg> with a viewBox of four numbers, such as 0 0 640 300."
     for element in root.iter():

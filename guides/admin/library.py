@@ -14,6 +14,8 @@ from adminsortable2.admin import (
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,6 +24,7 @@ from solo.admin import SingletonModelAdmin
 
 from assessments.admin.base import GoOn, TableRows, address_of
 from assessments.admin.history import WithHistory
+from assessments.definition import LONGEST_DRAWING_FILE, drawing_tidy
 from guides.models import Exercise, Plan, PlanBlock, PlanStep, SharedRules
 
 
@@ -34,10 +37,24 @@ class Desk:
     }
 
 
+class ExerciseForm(forms.ModelForm):
+    def clean_picture(self) -> Any:
+        """A drawing without what the drawing program added."""
+        picture = self.cleaned_data["picture"]
+        if not isinstance(picture, UploadedFile) or not str(picture.name).lower().endswith(".svg"):
+            return picture
+        try:
+            text = picture.read(LONGEST_DRAWING_FILE * 4 + 1).decode()
+        except UnicodeDecodeError:
+            return picture  # and refused as it is
+        return ContentFile(drawing_tidy(text).encode(), picture.name)
+
+
 @admin.register(Exercise)
 class ExerciseAdmin(Desk, SortableAdminMixin, WithHistory):  # type: ignore[override]
     """Drag to order: guides print exercises in this order, mobility first."""
 
+    form = ExerciseForm
     list_display = ("name", "phase", "target", "shown", "in_plans")
     readonly_fields = ("shown",)
     list_filter = ("phase",)

@@ -396,6 +396,24 @@ def test_a_drawing_is_given_to_a_question_as_a_file(admin_client, bridge):
     assert f'<div class="drawing">{DRAWING}</div>' in shown.content.decode()
 
 
+def test_what_a_drawing_program_adds_to_it_is_not_kept(admin_client, bridge):
+    page = open_page(admin_client, change(bridge))
+    saved = (
+        '<?xml version="1.0"?><!-- Inkscape --><svg id="svg1" xmlns="http://www.w3.org/2000/svg" '
+        'viewBox="0 0 4 4"><metadata/><path style="fill:none;-inkscape-stroke:none" d="M0 0"/></svg>'
+    )
+
+    post(
+        admin_client, change(bridge), page,
+        drawing_file=drawing_file(saved), drawing_alt="A bridge",
+    )  # fmt: skip
+
+    bridge.refresh_from_db()
+    assert bridge.drawing == (
+        '<svg viewBox="0 0 4 4" xmlns="http://www.w3.org/2000/svg"><path d="M0 0" fill="none" /></svg>'
+    )
+
+
 def test_answers_get_their_places_on_it(admin_client, draft):
     touch = draft.questions.get(key="touch")
     page = open_page(admin_client, change(touch))

@@ -236,6 +236,50 @@ def test_a_picture_of_an_exercise_comes_with_words(admin_client: Client) -> None
     assert (bool(exercise.picture), exercise.picture_alt) == (True, "A bridge")
 
 
+def drawing_errors(client: Client, text: bytes) -> dict[str, list[str]]:
+    """What is wrong with a drawing that an exercise is given, and nothing where it is kept."""
+    address = page(Exercise, "change", ExerciseFactory.create().pk)
+    values = form_of(client.get(address)) | {"picture_alt": "A bridge"}
+    file = SimpleUploadedFile("bridge.SVG", text, "image/svg+xml")
+    response = client.post(address, values | {"picture": file})
+    return response.context["adminform"].form.errors if response.context else {}
+
+
+def test_what_a_drawing_program_adds_to_a_picture_is_not_kept(admin_client: Client) -> None:
+    saved = (
+        b'<?xml version="1.0"?><svg id="a" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4">'
+        b'<title>A bridge</title><path style="fill:none" d="M0 0"/></svg>'
+    )
+
+    assert drawing_errors(admin_client, saved) == {}
+
+    with Exercise.objects.get().picture.open() as kept:
+        assert kept.read() == (
+            b'<svg viewBox="0 0 4 4" xmlns="http://www.w3.org/2000/svg">'
+            b'<path d="M0 0" fill="none" /></svg>'
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            b'<?xml version="1.0"?><svg viewBox="0 0 4 4"><text>Hi</text></svg>',
+            "This drawing may not have “text”, only circle, ellipse, g, line, path, polygon, "
+            "polyline, rect, svg. Or upload it as PNG.",
+        ),
+        (
+            b"\xff\xfe",
+            "This drawing must be SVG: this file cannot be read as such. Or upload it as PNG.",
+        ),
+    ],
+)
+def test_a_drawing_that_the_guide_cannot_print_is_refused(
+    admin_client: Client, text: bytes, reason: str
+) -> None:
+    assert drawing_errors(admin_client, text) == {"picture": [reason]}
+
+
 def test_a_picture_is_shown_where_it_is_changed_and_in_the_list(admin_client: Client) -> None:
     exercise = ExerciseFactory.create(picture="pictures/rock.svg", picture_alt="A runner rocks.")
     ExerciseFactory.create()
