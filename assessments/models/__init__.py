@@ -1,5 +1,6 @@
-"""Drafts that the PT edits, editions that runners meet, and the practice behind both."""
+"""Drafts that the PT edits, editions that runners meet, the practice behind both, and counts."""
 
+from assessments.models.counting import DayCount, Sight
 from assessments.models.draft import (
     Assessment,
     DerivedSafety,
@@ -23,6 +24,7 @@ __all__ = [
     "Choice",
     "Condition",
     "ConditionChoice",
+    "DayCount",
     "DerivedSafety",
     "Dimension",
     "Edition",
@@ -36,6 +38,7 @@ __all__ = [
     "RetestAdvice",
     "SafetyItem",
     "SafetyLevel",
+    "Sight",
     "Submission",
     "rule_in_words",
 ]

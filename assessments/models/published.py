@@ -3,6 +3,7 @@
 from django.db import models
 from django.urls import reverse
 
+from assessments.models.counting import SOURCE_LENGTH
 from assessments.snapshots import Snapshot
 
 
@@ -46,6 +47,9 @@ class Submission(models.Model):
     safety_level = models.CharField(max_length=64, blank=True)
     profile = models.CharField("result type", max_length=64, blank=True)
     total = models.PositiveSmallIntegerField(null=True, blank=True)
+    source = models.CharField(
+        "came from", max_length=SOURCE_LENGTH, blank=True, help_text="utm_source of the link."
+    )
     cleared_at = models.DateTimeField("cleared by a clinician at", null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 

@@ -1,5 +1,6 @@
 """Rows of drafts, editions and answers, each with as little as it needs."""
 
+from datetime import date
 from hashlib import sha256
 
 import factory
@@ -166,3 +167,23 @@ class SubmissionFactory(DjangoModelFactory):
 
     class Meta:
         model = models.Submission
+
+
+class SightFactory(DjangoModelFactory):
+    day = date(2026, 3, 2)
+    step = "visit"
+    number = 1
+
+    class Meta:
+        model = models.Sight
+
+
+class DayCountFactory(DjangoModelFactory):
+    """In all, on one Monday, unless told otherwise."""
+
+    day = date(2026, 3, 2)
+    step = "visit"
+    number = 1
+
+    class Meta:
+        model = models.DayCount
