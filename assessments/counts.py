@@ -8,15 +8,13 @@ from django.db.models import QuerySet, Sum
 
 from assessments.definition import Definition, Question
 from assessments.models import DayCount, Edition
+from assessments.rollup import BOT, OTHER
 from assessments.selectors import edition_definition
 
 HIDDEN_BELOW = 5
 """Fewer answers than this are not shown: a small number may tell of somebody."""
 LONGEST_ROW = 21
 """Numbers of a scale that are told one by one; those of a longer one are told in bands."""
-BOT = "bot"
-OTHER = "other"
-"""The source that stands for all that are too many to tell apart."""
 DERIVED = ":"
 """Begins the item of a stop that followed from answers alone; its safety level comes after."""
 

@@ -30,6 +30,11 @@ app.conf.update(
     worker_cancel_long_running_tasks_on_connection_loss=False,
     beat_schedule={
         "drain": {"task": "guides.drain", "schedule": 15.0, "options": {"expires": 15}},
+        "counts": {
+            "task": "assessments.counts_keep",
+            "schedule": 300.0,
+            "options": {"expires": 300},
+        },
     },
 )
 app.autodiscover_tasks()

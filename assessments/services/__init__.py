@@ -1,5 +1,6 @@
-"""Everything that writes: drafts, editions, answers."""
+"""Everything that writes: drafts, editions, answers, counts."""
 
+from assessments.services.counting import counters, counts_keep, counts_rebuild
 from assessments.services.drafts import (
     Standing,
     assessment_compile,
@@ -41,6 +42,9 @@ __all__ = [
     "assessment_overview",
     "assessment_publish",
     "assessment_standing",
+    "counters",
+    "counts_keep",
+    "counts_rebuild",
     "edition_changes",
     "edition_restore",
     "edition_sign",

@@ -13,7 +13,12 @@ from assessments.scoring import NONE_TICKED, score
 
 
 def submission_create(
-    *, edition: Edition, answers: Mapping[str, object], safety: Sequence[str], nonce: str
+    *,
+    edition: Edition,
+    answers: Mapping[str, object],
+    safety: Sequence[str],
+    nonce: str,
+    source: str = "",
 ) -> Submission:
     """Score and store one runner's answers, in one INSERT. Raises AnswersError.
 
@@ -32,6 +37,7 @@ def submission_create(
         safety_level=result.safety_level or "",
         profile=result.profile or "",
         total=result.total,
+        source=source,
     )
     Submission.objects.bulk_create([submission], ignore_conflicts=True)
     return submission

@@ -1,17 +1,26 @@
-"""Delivers mail without Celery: the same drain, called by a loop beside the web server."""
+"""Delivers mail without Celery: the same drain, called by a loop beside the web server.
 
+What Celery's beat runs besides, this loop runs too.
+"""
+
+import logging
 import signal
 import threading
+import time
 from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
+from assessments.services import counts_keep
 from guides.delivery import PROBE_EVERY, drain
 from guides.line import line_of_thread
 
 LOOK_EVERY = 1.0
+COUNT_EVERY = 300.0
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -25,8 +34,11 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, on_signal)
         signal.signal(signal.SIGINT, on_signal)
+        count_at = time.monotonic()
         while not stop.wait(self._drain_once()):
-            pass
+            if time.monotonic() >= count_at:
+                _count()
+                count_at = time.monotonic() + COUNT_EVERY
         line_of_thread().close()
 
     def _drain_once(self) -> float:
@@ -38,3 +50,11 @@ class Command(BaseCommand):
             self.stderr.write(f"The database does not answer: {error}")
             paused = True
         return PROBE_EVERY if paused else LOOK_EVERY
+
+
+def _count() -> None:
+    """Whatever it meets, mail goes on."""
+    try:
+        counts_keep()
+    except Exception:
+        logger.exception("The days could not be counted.")

@@ -1,0 +1,33 @@
+"""`manage.py counts_rebuild`: count days anew from the raw rows."""
+
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from assessments import services
+
+
+class Command(BaseCommand):
+    help = (
+        "Count days anew from what was seen, answered and sent. What was erased since then is no "
+        "longer counted."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        for name, words in (
+            ("--since", "the first day; without it, the first known"),
+            ("--until", "the last day; without it, today"),
+        ):
+            parser.add_argument(name, type=date.fromisoformat, metavar="YYYY-MM-DD", help=words)
+
+    def handle(self, *, since: date | None, until: date | None, **options: Any) -> None:
+        def told(day: date) -> None:
+            self.stdout.write(f"{day}")
+
+        try:
+            number = services.counts_rebuild(since=since, until=until, told=told)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        self.stderr.write(f"Counted anew: {number} days.")

@@ -1,0 +1,10 @@
+"""What Celery may run: one call each."""
+
+from celery import shared_task
+
+from assessments import services
+
+
+@shared_task(name="assessments.counts_keep")
+def counts_keep() -> None:
+    services.counts_keep()
