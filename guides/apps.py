@@ -6,12 +6,14 @@ class GuidesConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here, since they need loaded models.
+        from assessments.counts import more_steps  # noqa: PLC0415
         from assessments.history import remember  # noqa: PLC0415
         from assessments.pages import answers_came, result_extras  # noqa: PLC0415
         from assessments.rights import grant_on_migrate  # noqa: PLC0415
-        from assessments.services import publish_checks  # noqa: PLC0415
+        from assessments.services import counters, publish_checks  # noqa: PLC0415
         from guides import checks, models  # noqa: F401, PLC0415 - registers the checks
         from guides.rights import RIGHTS  # noqa: PLC0415
+        from guides.selectors import COUNTED_STEPS, guide_facts  # noqa: PLC0415
         from guides.services import assessment_guides_check  # noqa: PLC0415
         from guides.stops import follow_up_stop  # noqa: PLC0415
         from guides.views import guide_box  # noqa: PLC0415
@@ -31,3 +33,5 @@ class GuidesConfig(AppConfig):
         publish_checks.append(assessment_guides_check)
         result_extras.append(guide_box)
         answers_came.append(follow_up_stop)
+        more_steps.extend(COUNTED_STEPS)
+        counters.append(guide_facts)

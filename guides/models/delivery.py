@@ -58,6 +58,7 @@ class Consent(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["at"], name="consent_at")]
 
     def __str__(self) -> str:
         return f"{self.get_step_display()}: {self.get_purpose_display()}"
@@ -179,6 +180,9 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["network", "queued_at"], name="delivery_network"),
             models.Index(fields=["queued_at"], name="delivery_queued"),
+            models.Index(
+                fields=["sent_at"], name="delivery_sent", condition=Q(sent_at__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -11,6 +11,7 @@ from guides.selectors.content import (
     guide_newest_edition,
     guide_offers,
 )
+from guides.selectors.counting import COUNTED_STEPS, guide_facts
 from guides.selectors.delivery import (
     FAILED_SHOWN,
     TOLD,
@@ -35,6 +36,7 @@ from guides.selectors.delivery import (
 from guides.selectors.record import contact_record, submissions_own
 
 __all__ = [
+    "COUNTED_STEPS",
     "FAILED_SHOWN",
     "TOLD",
     "MailStanding",
@@ -58,6 +60,7 @@ __all__ = [
     "guide_by_slug",
     "guide_content",
     "guide_email_text",
+    "guide_facts",
     "guide_for",
     "guide_live_for",
     "guide_newest_edition",
