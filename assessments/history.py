@@ -1,6 +1,6 @@
 """Who changed what, who looked at whom: kept by django-auditlog, in words that name no runner."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -11,6 +11,7 @@ from django.db import models
 
 # Made by the code, or plain from where a row stands.
 TECHNICAL = ("id", "key", "slug", "assessment")
+EXPORT = "export"  # stands where others have the number of their row
 
 
 def remember(*drafts: type[models.Model]) -> None:
@@ -55,6 +56,28 @@ def looks_log(model: type[models.Model], pks: Iterable[int], actor: Any) -> None
         for pk in pks
     )
     LogEntry.objects.bulk_create(entries, batch_size=1000)
+
+
+def export_log(
+    model: type[models.Model], what: str, *, actor: Any, of: Mapping[str, int] | None
+) -> LogEntry:
+    """Many rows left together: one line, however many they are."""
+    entry = LogEntry(
+        content_type=ContentType.objects.get_for_model(model),
+        object_pk=EXPORT,
+        object_repr=what,
+        action=LogEntry.Action.ACCESS,
+        actor=actor,
+        additional_data=of,
+    )
+    entry.save()
+    return entry
+
+
+def export_settle(entry: LogEntry, how: str) -> None:
+    """How it ended."""
+    told = f"{entry.object_repr}: {how}"
+    LogEntry.objects.filter(pk=entry.pk).update(object_repr=told)
 
 
 def erase_log(row: models.Model) -> None:

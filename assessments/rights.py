@@ -23,7 +23,7 @@ RIGHTS: Rights = {
     ),
     "practice": ("change", "view"),
     "edition": ("add", "change", "view"),  # publish, sign, see
-    "submission": ("delete", "view"),  # erase, see
+    "submission": ("delete", "export", "view"),  # erase, download all, see
 }  # fmt: skip
 
 

@@ -14,9 +14,11 @@ from django.contrib.admin.options import get_content_type_for_model
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from assessments.history import look_log
+from assessments.history import EXPORT, look_log
 
 NEWEST = 200
+DOWNLOADS = 10
+COMMAND = "a command on the server"
 JSON = "["  # what Django itself notes of a saved form; the fields themselves say more
 DID = {LogEntry.Action.CREATE: "Added", LogEntry.Action.DELETE: "Deleted"}
 NOTHING = {"", "None", "[]"}
@@ -88,8 +90,10 @@ class WithHistory(admin.ModelAdmin):
 
 
 def history(row: Model, which: Q) -> list[Line]:
-    """The newest first, and one more than are shown where there are more."""
-    entries = LogEntry.objects.filter(which).exclude(action=LogEntry.Action.ACCESS)
+    """The newest first, and one more than are shown where there are more. Looks are not told,
+    downloads are."""
+    looks = Q(action=LogEntry.Action.ACCESS) & ~Q(object_pk=EXPORT)
+    entries = LogEntry.objects.filter(which).exclude(looks)
     kept = entries.select_related("actor", "content_type").order_by("-timestamp", "-pk")
     said = Said.objects.filter(content_type=get_content_type_for_model(row), object_id=row.pk)
     told = said.exclude(change_message="").exclude(change_message__startswith=JSON)
@@ -103,7 +107,21 @@ def history(row: Model, which: Q) -> list[Line]:
     return sorted(lines, key=lambda line: line.at, reverse=True)[: NEWEST + 1]
 
 
+def downloads(model: type[Model]) -> list[Line]:
+    """The last ones of these rows."""
+    kind = get_content_type_for_model(model)
+    entries = LogEntry.objects.filter(object_pk=EXPORT, content_type=kind)
+    newest = entries.select_related("actor").order_by("-timestamp", "-pk")
+    return [*map(_download, newest[:DOWNLOADS])]
+
+
+def _download(entry: LogEntry) -> Line:
+    return Line(entry.timestamp, str(entry.actor or COMMAND), f"Downloaded: {entry.object_repr}")
+
+
 def _line(entry: LogEntry) -> Line:
+    if entry.object_pk == EXPORT:
+        return _download(entry)
     model = entry.content_type.model_class()
     name = model._meta.verbose_name if model else entry.content_type.model
     what = f"{DID.get(entry.action, 'Changed')}: {name} “{entry.object_repr}”"

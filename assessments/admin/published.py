@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from assessments import selectors, services
 from assessments.admin.desk import VersionAdmin
+from assessments.admin.exporting import AnswersExport
 from assessments.admin.history import Personal
 from assessments.definition import Definition
 from assessments.differences import Change
@@ -71,7 +72,7 @@ class SafetyFilter(TitleFilter):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(Personal):
+class SubmissionAdmin(AnswersExport, Personal):
     """One runner's answers. Nothing in it says who that was."""
 
     list_display = ("__str__", "created_at", "edition", "result_type", "level", "total")

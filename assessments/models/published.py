@@ -55,6 +55,7 @@ class Submission(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "answers"
+        permissions = [("export_submission", "Can download all answers")]
         ordering = ["-created_at"]
         indexes = [
             models.Index(fields=["profile", "-created_at"], name="submission_profile"),

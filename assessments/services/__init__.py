@@ -10,6 +10,14 @@ from assessments.services.drafts import (
     edition_changes,
     restore_changes,
 )
+from assessments.services.exporting import (
+    About,
+    Answers,
+    Days,
+    Written,
+    answers_about,
+    answers_export,
+)
 from assessments.services.impact import Impact, assessment_impact
 from assessments.services.publishing import (
     LoadOutcome,
@@ -29,10 +37,16 @@ from assessments.services.submissions import (
 )
 
 __all__ = [
+    "About",
+    "Answers",
+    "Days",
     "Impact",
     "LoadOutcome",
     "PublishRefused",
     "Standing",
+    "Written",
+    "answers_about",
+    "answers_export",
     "assessment_check",
     "assessment_compile",
     "assessment_data",

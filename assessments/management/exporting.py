@@ -1,0 +1,62 @@
+"""What commands that write a table share."""
+
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from assessments.exports import Pieces, rows_in_words, whole_file
+
+EVERY = 2.0  # seconds
+INTERRUPTED = 130  # as shells know it
+
+Tell = Callable[[int], None]
+
+
+class ExportCommand(BaseCommand):
+    """Writes to a file, which is there whole or not at all, or to standard output. How far it is
+    goes to standard error."""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--out", type=Path, metavar="FILE", help="written anew; else standard output"
+        )
+
+    def export(self, out: Path | None, pieces: Callable[[Tell], Pieces], about: int) -> None:
+        try:
+            rows = self._write(out, pieces, about)
+        except BrokenPipeError as error:
+            raise CommandError("Stopped: nobody reads on.") from error
+        except OSError as error:
+            raise CommandError(f"{out} cannot be written: {error.strerror}.") from error
+        except KeyboardInterrupt as error:
+            raise CommandError("Stopped.", returncode=INTERRUPTED) from error
+        self.stderr.write(f"{rows_in_words(rows)}.")
+
+    def _write(self, out: Path | None, pieces: Callable[[Tell], Pieces], about: int) -> int:
+        progress = Progress(about, self.stderr.write)
+        if out is None:
+            with closing(pieces(progress)) as some:
+                for piece in some:
+                    self.stdout.write(piece, ending="")
+            return progress.rows
+        with whole_file(out) as file, closing(pieces(progress)) as some:
+            file.writelines(some)
+        return progress.rows
+
+
+class Progress:
+    """A line every two seconds."""
+
+    def __init__(self, about: int, write: Callable[[str], object]) -> None:
+        self.rows, self.about, self._write = 0, about, write
+        self._told = time.monotonic()
+
+    def __call__(self, rows: int) -> None:
+        self.rows = rows
+        if time.monotonic() - self._told >= EVERY:
+            self._told = time.monotonic()
+            self._write(f"{rows:,} of about {rows_in_words(self.about)}")
