@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
+from django.contrib.admin.widgets import AdminRadioSelect
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -14,8 +16,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from assessments.admin.exporting import ExportAdmin, csv_response
 from assessments.admin.history import Personal, ReadOnly
-from assessments.history import change_log, erase_log, look_log, looks_log
+from assessments.history import change_log, erase_log, look_log
+from assessments.services import About
 from guides import mailbox, selectors, services
 from guides.admin.needs import NeedFilter, emails
 from guides.models import Consent, Contact, Delivery, DownloadLink, MailEvent, Suppression
@@ -43,9 +47,24 @@ class MailEventInline(ReadOnly, admin.TabularInline):
     fields = ("at", "kind", "reason")
 
 
+class ContactsForm(forms.Form):
+    which = forms.ChoiceField(
+        label="Which contacts",
+        choices=[
+            ("all", "all, with what each agreed to or took back, and who gets no mail"),
+            ("confirmed", "who confirmed a follow-up or news, for a newsletter tool"),
+        ],
+        widget=AdminRadioSelect,
+    )
+
+
 @admin.register(Contact)
-class ContactAdmin(Personal):
+class ContactAdmin(ExportAdmin, Personal):
     """Erase is an action of its own: it takes answers, emails and links along."""
+
+    export_template = "admin/guides/contact/export.html"
+    export_form = ContactsForm
+    export_title = "Download contacts"
 
     list_display = ("email", "created_at")
     list_filter = ("created_at",)
@@ -122,38 +141,28 @@ class ContactAdmin(Personal):
         self.message_user(request, f"{queryset.count()} get no more emails.")
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        return [
-            path("export/", view(self.export), name="guides_contact_export"),
-            path(
-                "<int:pk>/write-again/",
-                view(self.write_again_view),
-                name="guides_contact_write_again",
-            ),
-            *super().get_urls(),
-        ]
-
-    def export(self, request: HttpRequest) -> StreamingHttpResponse:
-        """Who confirmed something, as CSV. Every contact in it was looked at, before the first
-        line is sent."""
-        if not self.has_export_permission(request):
-            raise PermissionDenied
-        pks = selectors.consents_confirmed().values_list("contact", flat=True)
-        looks_log(Contact, sorted(set(pks)), actor=request.user)
-        headers = {"Content-Disposition": 'attachment; filename="contacts.csv"'}
-        return StreamingHttpResponse(
-            services.contacts_export(), content_type="text/csv; charset=utf-8", headers=headers
+        again = path(
+            "<int:pk>/write-again/",
+            self.admin_site.admin_view(self.write_again_view),
+            name="guides_contact_write_again",
         )
+        return [again, *super().get_urls()]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        may = {"may_export": self.has_export_permission(request)}
-        return super().changelist_view(request, {**may, **(extra_context or {})})
+    def export_initial(self) -> dict[str, Any]:
+        return {"which": "all"}
 
-    def has_export_permission(self, request: HttpRequest) -> bool:
-        user = request.user
-        return user.is_active and user.has_perm("guides.export_contact")
+    def export_of(self, picked: dict[str, Any]) -> services.Which:
+        which: services.Which = picked["which"]
+        return which
+
+    def export_about(self, export: services.Which) -> About:
+        return About(services.contacts_count(which=export))
+
+    def export_response(
+        self, request: HttpRequest, export: services.Which
+    ) -> StreamingHttpResponse:
+        pieces = services.contacts_export(which=export, actor=request.user)
+        return csv_response(pieces, "contacts")
 
     def has_erase_permission(self, request: HttpRequest) -> bool:
         user = request.user

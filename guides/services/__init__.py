@@ -11,6 +11,7 @@ from guides.services.contacts import (
     suppression_lift,
 )
 from guides.services.content import (
+    EXERCISES_SLUG,
     assessment_guides_check,
     content_export,
     guide_check,
@@ -26,7 +27,7 @@ from guides.services.content import (
     guide_restore_changes,
 )
 from guides.services.events import mail_events_add
-from guides.services.exporting import contacts_export
+from guides.services.exporting import Which, contacts_count, contacts_export
 from guides.services.library import LoadReport, exercises_load, library_export
 from guides.services.requests import (
     FOLLOW_UP_WORDS,
@@ -46,17 +47,20 @@ from guides.services.samples import (
 from guides.services.store import GuidePdf, guide_pdf, guide_preview, guide_render
 
 __all__ = [
+    "EXERCISES_SLUG",
     "FOLLOW_UP_WORDS",
     "GuidePdf",
     "LimitReachedError",
     "LoadReport",
     "SampleNotSentError",
+    "Which",
     "assessment_guides_check",
     "consent_confirm",
     "consent_withdraw",
     "contact_erase",
     "contact_resubscribe",
     "contact_unsubscribe",
+    "contacts_count",
     "contacts_export",
     "content_export",
     "delivery_requeue",

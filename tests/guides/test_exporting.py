@@ -1,8 +1,9 @@
-"""Who confirmed what, as a table."""
+"""Contacts as tables."""
 
 import csv
 import io
-from datetime import UTC, datetime
+import tracemalloc
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from auditlog.models import LogEntry
@@ -14,6 +15,7 @@ from django.urls import reverse
 
 from assessments.rights import GROUP
 from guides import services
+from guides.addresses import address_hmac
 from guides.models import Consent, Contact, Suppression
 from guides.services import contacts_export
 
@@ -25,9 +27,9 @@ def contact_of(email: str) -> Contact:
     return Contact.objects.create(email=email, email_key=email.lower())
 
 
-def say(contact: Contact, purpose: str, step: str, words: str = "Yes, please") -> None:
+def say(contact: Contact, purpose: str, step: str, words: str = "Yes, please", at=WHEN) -> None:
     Consent.objects.create(
-        contact=contact, purpose=purpose, step=step, text_version=words, page="x", at=WHEN
+        contact=contact, purpose=purpose, step=step, text_version=words, page="x", at=at
     )
 
 
@@ -98,41 +100,171 @@ def test_any_words_come_back_whole(confirmed):
 
 
 def test_the_command_says_the_same(confirmed):
-    out = io.StringIO()
-    call_command("contacts_export", stdout=out)
+    out, told = io.StringIO(), io.StringIO()
+    call_command("contacts_export", stdout=out, stderr=told)
 
     assert out.getvalue() == "".join(contacts_export())
+    assert told.getvalue() == "1 row.\n"
 
 
-def test_it_costs_the_same_for_one_and_for_many(confirmed):
-    counts = []
-    for rows in (1, 6):
-        for number in range(rows):
-            say(contact_of(f"{rows}{number}@example.org"), SECRET, "confirmed")
-        with CaptureQueriesContext(connection) as captured:
-            table()
-        counts.append(len(captured))
+def test_the_command_writes_all_into_a_file(confirmed, tmp_path):
+    file = tmp_path / "contacts.csv"
+    call_command("contacts_export", "--all", out=file, stdout=io.StringIO(), stderr=io.StringIO())
 
-    assert counts == [2, 2]
+    assert file.read_bytes() == "".join(contacts_export(which="all")).encode()
+    entry = LogEntry.objects.filter(object_pk="export").earliest("pk")
+    assert (entry.actor, entry.object_repr) == (
+        None, "all contacts, with what they agreed to: 1 row",
+    )  # fmt: skip
+    assert not LogEntry.objects.filter(object_id=confirmed.pk)
 
 
-def test_the_pt_downloads_it_and_every_contact_in_it_was_looked_at(client, confirmed):
-    say(confirmed, FOLLOW_UP, "confirmed")
-    contact_of("silent@example.org")
+def queries(which, **more):
+    with CaptureQueriesContext(connection) as captured:
+        "".join(contacts_export(which=which, **more))
+    return len(captured)
+
+
+@pytest.mark.parametrize(("which", "each"), [("confirmed", 2), ("all", 3)])
+def test_it_costs_the_same_for_one_and_for_many(confirmed, which, each, monkeypatch):
+    """Begun, ended; for each batch its rows, who gets no mail, and for all what they said."""
+    queries(which)
+    few = queries(which)
+    for number in range(6):
+        say(contact_of(f"{number}@example.org"), SECRET, "confirmed")
+    many = queries(which)
+    monkeypatch.setattr("assessments.exports.BATCH", 4)
+
+    assert (few, many, queries(which)) == (2 + each, 2 + each, 2 + 2 * each)
+
+
+def test_memory_does_not_grow_with_the_contacts(db):
+    def peak():
+        tracemalloc.start()
+        for _piece in contacts_export(which="all"):
+            pass
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    def more(number):
+        start = Contact.objects.count()
+        made = [
+            Contact(email=f"{each}@example.org", email_key=f"{each}@example.org")
+            for each in range(start, start + number)
+        ]
+        Contact.objects.bulk_create(made, batch_size=1000)
+
+    more(1000)
+    peak()
+    few = peak()
+    more(3000)
+
+    assert few < peak() * 1.5 < few * 2.25
+
+
+def test_all_contacts_with_what_holds_and_who_gets_no_mail(db):
+    later = WHEN + timedelta(days=1)
+    quiet, eager, gone = map(contact_of, ["quiet@example.org", "=1@example.org", "x@straße.de"])
+    Contact.objects.update(created_at=WHEN)
+    say(eager, "guide", "asked")
+    say(eager, FOLLOW_UP, "confirmed")
+    say(eager, FOLLOW_UP, "asked", at=later)  # which takes no yes away
+    say(eager, SECRET, "confirmed")
+    say(eager, SECRET, "withdrawn", at=later)
+    say(gone, SECRET, "withdrawn")
+    say(gone, SECRET, "asked", at=later)
+    Suppression.objects.create(
+        address_hmac=address_hmac(gone.email), reason=Suppression.Reason.BOUNCED, at=later
+    )
+
+    first, second = "2026-03-01 12:00:00", "2026-03-02 12:00:00"
+    assert (
+        "".join(contacts_export(which="all")).encode()
+        == (
+            "\ufeffAddress,First seen (UTC),The guide that was asked for,"
+            "The guide that was asked for: when (UTC),A follow-up,A follow-up: when (UTC),"
+            "News about the secret,News about the secret: when (UTC),"
+            "Never write to,Never write to: when (UTC)\r\n"
+            f"quiet@example.org,{first},,,,,,,,\r\n"
+            f"'=1@example.org,{first},asked for it,{first},confirmed it,{first},"
+            f"took it back,{second},,\r\n"
+            f"x@straße.de,{first},,,,,asked for it,{second},"
+            f'"takes no mail: one came back for good",{second}\r\n'
+        )
+        .replace('"', "")
+        .encode()
+    )
+    assert quiet.pk < eager.pk < gone.pk
+
+
+@pytest.fixture
+def pt(db):
     pt = User.objects.create_user("pt", is_staff=True)
     pt.groups.add(Group.objects.get(name=GROUP))
+    return pt
+
+
+def looked_at():
+    kept = LogEntry.objects.filter(action=LogEntry.Action.ACCESS).exclude(object_pk="export")
+    return sorted((each.object_repr, each.actor.username) for each in kept)
+
+
+def test_the_pt_downloads_who_confirmed_and_each_of_them_was_looked_at(client, confirmed, pt):
+    say(confirmed, FOLLOW_UP, "confirmed")
+    contact_of("silent@example.org")
     client.force_login(pt)
     url = reverse("admin:guides_contact_export")
     assert url in client.get(reverse("admin:guides_contact_changelist")).content.decode()
 
-    response = client.get(url)
+    response = client.post(url, {"which": "confirmed", "download": ""})
 
     assert response.streaming
     assert b"".join(response).decode() == "".join(contacts_export())
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert response["Content-Disposition"] == 'attachment; filename="contacts.csv"'
-    kept = LogEntry.objects.filter(action=LogEntry.Action.ACCESS)
-    assert [(each.object_repr, each.actor) for each in kept] == [(f"contact {confirmed.pk}", pt)]
+    assert response["Content-Disposition"].startswith('attachment; filename="contacts-20')
+    assert looked_at() == [(f"contact {confirmed.pk}", "pt")]
+
+
+def test_the_pt_downloads_all(client, confirmed, pt):
+    contact_of("silent@example.org")
+    client.force_login(pt)
+    url = reverse("admin:guides_contact_export")
+    assert "About 2 rows." in client.get(url).content.decode()
+    assert looked_at() == []
+
+    response = client.post(url, {"which": "all", "download": ""})
+
+    assert b"".join(response).decode() == "".join(contacts_export(which="all"))
+    [_command, line] = client.get(url).context["downloads"]
+    assert (line.who, line.what) == (
+        "pt", "Downloaded: all contacts, with what they agreed to: 2 rows",
+    )  # fmt: skip
+
+
+def test_nobody_leaves_who_was_not_looked_at(confirmed, pt, monkeypatch):
+    monkeypatch.setattr("assessments.exports.BATCH", 1)
+    silent = contact_of("silent@example.org")
+    contact_of("third@example.org")
+
+    pieces = contacts_export(which="all", actor=pt)
+    sent = next(pieces) + next(pieces) + next(pieces)
+    pieces.close()
+
+    assert ("silent@example.org" in sent, "third@example.org" in sent) == (True, False)
+    assert looked_at() == [(f"contact {each.pk}", "pt") for each in (confirmed, silent)]
+    entry = LogEntry.objects.get(object_pk="export")
+    assert entry.object_repr == (
+        "all contacts, with what they agreed to: stopped after 2 rows"
+    )  # fmt: skip
+
+
+def test_what_is_no_choice_is_said_beside_it(client, pt):
+    client.force_login(pt)
+
+    response = client.post(reverse("admin:guides_contact_export"), {"which": "", "download": ""})
+
+    assert response.context["form"].errors == {"which": ["This field is required."]}
 
 
 def test_who_may_only_look_gets_no_list(client, confirmed):
@@ -142,5 +274,6 @@ def test_who_may_only_look_gets_no_list(client, confirmed):
     url = reverse("admin:guides_contact_export")
 
     assert client.get(url).status_code == 403
+    assert client.post(url, {"which": "all", "download": ""}).status_code == 403
     assert url not in client.get(reverse("admin:guides_contact_changelist")).content.decode()
     assert LogEntry.objects.count() == 0

@@ -1,15 +1,27 @@
-"""Writes the confirmed contacts to standard output."""
+"""Writes the contacts as CSV: those that confirmed something, or all."""
 
+from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from assessments.management.exporting import ExportCommand
+from guides.services import Which, contacts_count, contacts_export
 
-from guides.services import contacts_export
 
+class Command(ExportCommand):
+    help = "Writes who confirmed the follow-up or news, as CSV; all contacts with --all."
 
-class Command(BaseCommand):
-    help = "Writes who confirmed the follow-up or news, as CSV."
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--all",
+            dest="which",
+            action="store_const",
+            const="all",
+            default="confirmed",
+            help="with what each agreed to or took back, and who gets no mail",
+        )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        for line in contacts_export():
-            self.stdout.write(line, ending="")
+    def handle(self, *, which: Which, out: Path | None, **options: Any) -> None:
+        about = contacts_count(which=which)
+        self.export(out, lambda tell: contacts_export(which=which, tell=tell), about)
