@@ -158,6 +158,7 @@ class AssessmentAdmin(TextWidgets, DraftAdmin):
         RetestAdviceInline,
     )
     edition_model = Edition
+    unfinished = DefinitionError
     words = ("title", "language", "minutes", "statement", "direction")
     fieldsets = (
         ("Its words", {"fields": words}),
@@ -229,6 +230,9 @@ class AssessmentAdmin(TextWidgets, DraftAdmin):
             Link(f"{versions}?assessment__id__exact={draft.pk}", "Versions"),
             *super().desk_links(draft),
         ]
+
+    def file_text(self, draft: Assessment) -> str:
+        return services.assessment_export(slug=draft.slug)
 
     def overview(self, draft: Assessment) -> tuple[services.Standing, list[Finding]]:
         return services.assessment_overview(assessment=draft)

@@ -26,6 +26,7 @@ from assessments.admin.history import ReadOnly, WithHistory
 from assessments.admin.signing import HOW_IT_READS, Signing, usual_signature
 from assessments.checker import Finding
 from assessments.differences import Change
+from assessments.exports import export_begin
 from assessments.services import PublishRefused, Standing
 from assessments.snapshots import Snapshot
 
@@ -82,6 +83,11 @@ class DraftAdmin(SortableAdminBase, WithHistory):
     change_form_template = "admin/desk/draft.html"
     actions: Any = ("publish",)
     edition_model: ClassVar[type[Snapshot]]
+    unfinished: ClassVar[type[Exception]]
+
+    def file_text(self, draft: Any) -> str:
+        """The draft as a content file. Raises what `unfinished` names."""
+        raise NotImplementedError
 
     def overview(self, draft: Any) -> tuple[Standing, list[Finding]]:
         """Where it stands, and what the checker says."""
@@ -97,7 +103,10 @@ class DraftAdmin(SortableAdminBase, WithHistory):
 
     def desk_links(self, draft: Any) -> list[Link]:
         """What can be done with a draft, beside editing it."""
-        return [Link(address_of(draft, "publish"), "Check and publish")]
+        return [
+            Link(address_of(draft, "export"), "Download as a file"),
+            Link(address_of(draft, "publish"), "Check and publish"),
+        ]
 
     def panel(self, draft: Any) -> Panel:
         standing, findings = self.overview(draft)
@@ -114,7 +123,11 @@ class DraftAdmin(SortableAdminBase, WithHistory):
         )
 
     def get_urls(self) -> list[URLPattern]:
-        return [self.desk_path("publish", self.publish_view), *super().get_urls()]
+        return [
+            self.desk_path("publish", self.publish_view),
+            self.desk_path("export", self.export_view),
+            *super().get_urls(),
+        ]
 
     def desk_path(self, name: str, view: Any, more: str = "") -> URLPattern:
         """A page of one draft."""
@@ -214,6 +227,15 @@ class DraftAdmin(SortableAdminBase, WithHistory):
             sign_address=address_of(standing.live, "sign") if standing.live else "",
         )
 
+    def export_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The draft as a content file, to keep or to load elsewhere."""
+        draft = self.draft_of(request, pk)
+        try:
+            text = self.file_text(draft)
+        except self.unfinished:
+            return self.unfinished_page(request, draft, "Download as a file")
+        return file_response(request, draft, text, draft.slug)
+
     def unfinished_page(self, request: HttpRequest, draft: Any, title: str) -> HttpResponse:
         """In the place of what only a whole draft can show."""
         findings = self.place(draft, self.overview(draft)[1])
@@ -233,6 +255,14 @@ class DraftAdmin(SortableAdminBase, WithHistory):
         self.log_change(request, draft, f"Published version {edition.number}.")
         messages.add_message(request, *_told(edition))
         return HttpResponseRedirect(address_of(draft))
+
+
+def file_response(request: HttpRequest, draft: Model, text: str, name: str) -> HttpResponse:
+    """A content file. Its draft's history tells of it."""
+    of = {str(draft._meta.model_name): draft.pk}
+    export_begin(type(draft), f"{name}.json, the words of “{draft}”", actor=request.user, of=of)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
+    return HttpResponse(text, content_type="application/json", headers=headers)
 
 
 def _told(edition: Any) -> tuple[int, str]:

@@ -20,7 +20,7 @@ from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 
 from assessments.admin.base import Link, address_of
-from assessments.admin.desk import DraftAdmin, VersionAdmin
+from assessments.admin.desk import DraftAdmin, VersionAdmin, file_response
 from assessments.admin.findings import Placed
 from assessments.admin.looks import with_styles
 from assessments.checker import Finding
@@ -130,6 +130,7 @@ class GuideAdmin(Desk, DraftAdmin):
         ("Instead of all this", {"classes": ("collapse",), "fields": ("upload",)}),
     )
     edition_model = GuideEdition
+    unfinished = ContentError
 
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Any, inline: Any, prefix: str
@@ -145,6 +146,7 @@ class GuideAdmin(Desk, DraftAdmin):
         return [
             self.desk_path("preview", self.preview_view),
             self.desk_path("upload", self.upload_view),
+            self.desk_path("exercises", self.exercises_view),
             self.desk_path("look", self.look_view, "<str:profile>/<str:paper>/"),
             *super().get_urls(),
         ]
@@ -157,8 +159,21 @@ class GuideAdmin(Desk, DraftAdmin):
             Link(address_of(draft, "preview"), "Preview guide and email"),
             Link(f"{address_of(draft, 'preview')}#test-mail", "Test mail"),
             Link(f"{versions}?guide__id__exact={draft.pk}", "Versions"),
+            Link(address_of(draft, "exercises"), "Download the exercises"),
             *super().desk_links(draft),
         ]
+
+    def file_text(self, draft: Guide) -> str:
+        return services.guide_export(slug=draft.slug)
+
+    def exercises_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The library of exercises with all plans: the file that a guide's own file rests on."""
+        guide = self.draft_of(request, pk)
+        try:
+            text = services.library_export()
+        except ContentError:
+            return self.unfinished_page(request, guide, "Download the exercises")
+        return file_response(request, guide, text, services.EXERCISES_SLUG)
 
     def overview(self, draft: Guide) -> tuple[Standing, list[Finding]]:
         return services.guide_overview(guide=draft)

@@ -1,5 +1,6 @@
 """Writes a content file to standard output."""
 
+import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -7,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from assessments.definition import DefinitionError
 from guides.content import ContentError
 from guides.services import content_export
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -22,4 +25,5 @@ class Command(BaseCommand):
             raise CommandError(f"There is no self-check and no guide “{slug}”.") from error
         except (ContentError, DefinitionError) as error:
             raise CommandError(f"“{slug}” is not complete:\n{error}") from error
+        logger.info("Export by command: the words of “%s”.", slug)
         self.stdout.write(text, ending="")
