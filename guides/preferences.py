@@ -33,8 +33,8 @@ STEPS: dict[str, "StrOrPromise"] = {
     Consent.Step.WITHDRAWN: _("you took it back"),
 }
 ENDED: dict[str, "StrOrPromise"] = {
-    Suppression.Reason.BOUNCED: _("over, since an email to you came back"),
-    Suppression.Reason.COMPLAINED: _("over, since an email of ours was marked as spam"),
+    Suppression.Reason.BOUNCED: _("ended when an email to you came back"),
+    Suppression.Reason.COMPLAINED: _("ended when an email of ours was marked as spam"),
 }
 """Where nobody took it back, but the mail service told us."""
 KINDS: dict[int, "StrOrPromise"] = {

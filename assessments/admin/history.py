@@ -13,6 +13,7 @@ from django.contrib.admin.models import LogEntry as Said
 from django.contrib.admin.options import get_content_type_for_model
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 
 from assessments.history import EXPORT, look_log
 
@@ -54,7 +55,17 @@ class ReadOnly:
         return False
 
 
-class Personal(ReadOnly, admin.ModelAdmin):
+class Records(ReadOnly, admin.ModelAdmin):
+    """A list of what happened, under its own name: nothing in it waits to be changed."""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+
+class Personal(Records):
     """Records about runners: whoever looks at one is kept."""
 
     def change_view(
@@ -148,7 +159,7 @@ admin.site.unregister(LogEntry)
 
 
 @admin.register(LogEntry)
-class LogAdmin(ReadOnly, admin.ModelAdmin):
+class LogAdmin(Records):
     """Everything, with every look at a runner's record, for who runs the site."""
 
     list_display = ("timestamp", "actor", "action", "what")

@@ -1,6 +1,7 @@
 """Contacts, what they agreed to, their emails and links, as the PT sees them."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -15,9 +16,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 
 from assessments.admin.exporting import ExportAdmin, csv_response
-from assessments.admin.history import Personal, ReadOnly
+from assessments.admin.history import Personal, ReadOnly, Records
 from assessments.history import change_log, erase_log, look_log
 from assessments.services import About
 from guides import mailbox, selectors, services
@@ -28,22 +30,77 @@ from guides.states import State
 INBOX_SIZE = 50
 
 
-class ConsentInline(ReadOnly, admin.TabularInline):
+CAME_BACK = Suppression.Reason.BOUNCED
+WHERE = {
+    "guides:request": "the box that asks for the guide",
+    "guides:guide": "the guide's page",
+    "guides:secret": "the page of the secret",
+    "guides:preferences": "their own page",
+    "guides:unsubscribe": "“Stop all emails”",
+    CAME_BACK: "an email came back",
+    Suppression.Reason.COMPLAINED: "an email was marked as spam",
+}
+"""The pages where consents are given and taken back, and what else ends them."""
+
+
+class ByDate(admin.DateFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "date"
+
+
+class ConsentWords:
+    @admin.display(description="what happened", ordering="step")
+    def happened(self, consent: Consent) -> str:
+        ended = consent.page in Suppression.Reason.values
+        return "it ended" if ended else consent.get_step_display()
+
+    @admin.display(description="where", ordering="page")
+    def where(self, consent: Consent) -> str:
+        return WHERE.get(consent.page, consent.page)
+
+
+class DeliveryForm(forms.ModelForm):
+    class Meta:
+        model = Delivery
+        fields = ()
+        labels: ClassVar = {
+            "queued_at": "date",
+            "due_at": "due",
+            "sent_at": "sent",
+            "attempts": "tries",
+            "link": "download link",
+            "message_id": "Message-ID",
+        }
+
+
+class ConsentInline(ConsentWords, ReadOnly, admin.TabularInline):
     model = Consent
     extra = 0
-    fields = ("at", "purpose", "step", "text_version", "page")
+    classes = ("lines",)
+    fields = ("at", "purpose", "happened", "text_version", "where")
+    readonly_fields = ("happened", "where")
 
 
 class DeliveryInline(ReadOnly, admin.TabularInline):
     model = Delivery
+    form = DeliveryForm
     verbose_name_plural = "emails"
     extra = 0
-    fields = ("kind", "queued_at", "state", "sent_at", "reason")
+    classes = ("lines",)
+    fields = ("email", "queued_at", "state", "sent_at", "reason")
+    readonly_fields = ("email",)
+
+    @admin.display(description="kind")
+    def email(self, delivery: Delivery) -> str:
+        address = reverse("admin:guides_delivery_change", args=[delivery.pk])
+        return format_html('<a href="{}">{}</a>', address, delivery.get_kind_display())
 
 
 class MailEventInline(ReadOnly, admin.TabularInline):
     model = MailEvent
     extra = 0
+    classes = ("lines",)
     fields = ("at", "kind", "reason")
 
 
@@ -66,20 +123,24 @@ class ContactAdmin(ExportAdmin, Personal):
     export_form = ContactsForm
     export_title = "Download contacts"
 
-    list_display = ("email", "created_at")
-    list_filter = ("created_at",)
+    list_display = ("email", "since")
+    list_filter = (("created_at", ByDate),)
     search_fields = ("email", "email_key")
-    fields = ("email", "created_at", "our_emails")
-    readonly_fields = ("our_emails",)
+    fields = ("email", "since", "our_emails")
+    readonly_fields = ("since", "our_emails")
     inlines = (ConsentInline, DeliveryInline)
     actions = ("erase", "unsubscribe")
+
+    @admin.display(description="since", ordering="created_at")
+    def since(self, contact: Contact) -> str:
+        return moment(contact.created_at)
 
     @admin.display(description="our emails")
     def our_emails(self, contact: Contact) -> str:
         stop = selectors.address_suppression(contact.email)
         if stop is None:
             return "We may write to this address."
-        return f"None since {date_format(stop.at)}: {stop.get_reason_display()}."
+        return f"None since {date_format(stop.at)} ({stop.get_reason_display()})."
 
     def change_view(
         self,
@@ -170,19 +231,20 @@ class ContactAdmin(ExportAdmin, Personal):
 
 
 @admin.register(Consent)
-class ConsentAdmin(Personal):
-    list_display = ("contact", "purpose", "step", "at", "page")
-    list_filter = ("purpose", "step", "at")
+class ConsentAdmin(ConsentWords, Personal):
+    list_display = ("contact", "purpose", "happened", "at", "where")
+    list_filter = ("purpose", "step", ("at", ByDate))
+    fields = ("contact", "purpose", "happened", "text_version", "where", "at")
+    readonly_fields = ("happened", "where")
     search_fields = ("contact__email_key",)
     list_select_related = ("contact",)
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(Personal):
-    list_display = (
-        "masked_email", "kind", "state", "reason", "queued_at", "sent_at", "attempts",
-    )  # fmt: skip
-    list_filter = (NeedFilter, "state", "kind", "queued_at")
+    form = DeliveryForm
+    list_display = ("masked_email", "state", "reason", "date", "kind")
+    list_filter = (NeedFilter, "state", "kind", ("queued_at", ByDate))
     search_fields = ("contact__email_key",)
     search_help_text = "Search by the full or part of the email address."
     fields = (
@@ -191,6 +253,10 @@ class DeliveryAdmin(Personal):
     )  # fmt: skip
     inlines = (MailEventInline,)
     actions = ("send_again",)
+
+    @admin.display(description="date", ordering="queued_at")
+    def date(self, delivery: Delivery) -> str:
+        return moment(delivery.queued_at)
 
     @admin.action(description="Send failed emails again", permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
@@ -279,10 +345,20 @@ class DownloadLinkAdmin(Personal):
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ("__str__", "reason", "at")
-    list_filter = ("reason", "at")
+class SuppressionAdmin(Records):
+    list_display = ("code", "reason", "since")
+    list_filter = ("reason", ("at", ByDate))
+    fields = ("code", "reason", "since")
+    readonly_fields = ("code", "since")
     actions = ("write_again",)
+
+    @admin.display(description="address, as a code")
+    def code(self, suppression: Suppression) -> str:
+        return f"{suppression.address_hmac[:12]}…"
+
+    @admin.display(description="since", ordering="at")
+    def since(self, suppression: Suppression) -> str:
+        return moment(suppression.at)
 
     @admin.action(
         description="Write to them again (only where an email came back)", permissions=["lift"]
@@ -313,13 +389,17 @@ class SuppressionAdmin(ReadOnly, admin.ModelAdmin):
         return may_lift(request)
 
 
+def moment(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+
+
 def may_lift(request: HttpRequest) -> bool:
     user = request.user
     return user.is_active and user.has_perm("guides.change_suppression")
 
 
 def has_bounced(suppression: Suppression | None) -> bool:
-    return suppression is not None and suppression.reason == Suppression.Reason.BOUNCED
+    return suppression is not None and suppression.reason == CAME_BACK
 
 
 def write_again_page(

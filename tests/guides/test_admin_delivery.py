@@ -1,15 +1,20 @@
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from anymail.signals import AnymailTrackingEvent
 from auditlog.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import timezone
 
+import guides
 from assessments.models import Submission
 from guides import mailbox, selectors, services
 from guides.addresses import address_hmac
+from guides.admin.delivery import WHERE
 from guides.delivery import drain
 from guides.models import Consent, Contact, Delivery, DownloadLink, Suppression
 from guides.states import STATE_WORDS, Kind, State
@@ -91,7 +96,7 @@ def test_where_a_mail_came_back_the_pt_may_write_again(admin_client, contact, as
     assert "We may write to this address." in contact_page(admin_client, contact)
     stop(contact)
     shown = contact_page(admin_client, contact)
-    assert "takes no mail: one came back for good." in shown
+    assert "takes no mail: one came back for good)." in shown
     assert f'href="{write_again_url(contact)}"' in shown
 
     asked = admin_client.get(write_again_url(contact)).content.decode()
@@ -225,6 +230,46 @@ def test_the_list_is_narrowed(admin_client, ask, submit, asked, found):
     page = admin_client.get(reverse("admin:guides_delivery_changelist"), asked)
 
     assert sorted(row.masked_email for row in page.context["cl"].result_list) == found
+
+
+def test_a_contact_is_told_of_in_her_words(admin_client, contact, ask, submit):
+    for purpose in (Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET):
+        services.consent_confirm(contact=contact, purpose=purpose, words="", page="guides:guide")
+    services.consent_withdraw(
+        contact=contact, purpose=Consent.Purpose.FOLLOW_UP, page="guides:preferences"
+    )
+    event = AnymailTrackingEvent(event_type="complained", event_id=1, recipient=contact.email)
+    services.mail_events_add(provider="Postmark", events=[event])
+
+    page = contact_page(admin_client, contact)
+
+    for happened, where in [
+        ("asked for it", "the box that asks for the guide"),
+        ("confirmed it", "the guide&#x27;s page"),
+        ("took it back", "their own page"),
+        ("it ended", "an email was marked as spam"),
+    ]:
+        assert f"<p>{happened}</p>" in page
+        assert f"<p>{where}</p>" in page
+    emails = reverse("admin:guides_delivery_change", args=[contact.deliveries.first().pk])
+    assert f'<a href="{emails}">' in page
+    assert "guides:" not in page
+
+
+def test_every_page_where_a_consent_is_said_has_its_words():
+    said = {
+        page
+        for file in Path(guides.__file__).parent.rglob("*.py")
+        for page in re.findall(r'\bpage="([^"]+)"', file.read_text(encoding="utf-8"))
+    }
+
+    assert said == {page for page in WHERE if page not in Suppression.Reason.values}
+
+
+def test_lists_of_what_happened_stand_under_their_own_name(admin_client, db):
+    page = admin_client.get(reverse("admin:guides_suppression_changelist"))
+
+    assert page.context["title"] == "Addresses never to write to"
 
 
 def test_the_list_says_how_long_the_oldest_has_waited(admin_client, ask, submission):

@@ -304,8 +304,8 @@ def tell(event_type: str, contact, kind: str = "HardBounce", number: int = 1) ->
 @pytest.mark.parametrize(
     ("event", "words"),
     [
-        (EventType.BOUNCED, "over, since an email to you came back."),
-        (EventType.COMPLAINED, "over, since an email of ours was marked as spam."),
+        (EventType.BOUNCED, "ended when an email to you came back."),
+        (EventType.COMPLAINED, "ended when an email of ours was marked as spam."),
     ],
 )
 def test_an_address_that_takes_no_more_mail_is_told(tool, contact, client, event, words):

@@ -369,7 +369,7 @@ def test_a_complaint_outweighs_a_bounce(told, delivery, order, together):
     ("said", "why"),
     [
         (bounced, "Does your mailbox work again? Answer one of our emails and tell us."),
-        (complained, "One of them was marked as spam."),
+        (complained, "An email of ours was marked as spam."),
     ],
 )
 def test_a_runner_is_not_offered_to_undo_what_the_service_told(told, delivery, client, said, why):
