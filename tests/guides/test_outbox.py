@@ -50,7 +50,7 @@ def test_hints_are_coalesced_until_a_drain_begins(broker):
 
 @pytest.mark.redis
 def test_a_request_during_the_last_look_wakes_another_drain(db, broker, monkeypatch):
-    def last_look() -> None:
+    def last_look(**_: object) -> None:
         outbox.hint()  # a request is committed just after it
 
     outbox.hint()
