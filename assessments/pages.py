@@ -12,6 +12,7 @@ from assessments.forms import ClearanceForm
 from assessments.http import page
 from assessments.models import Submission
 from assessments.scoring import Result
+from assessments.sources import source_of, with_source
 
 result_extras: list[Callable[[HttpRequest, Submission], dict[str, Any]]] = []
 """What other apps add to a result that may offer a guide: each returns context for its page."""
@@ -22,12 +23,15 @@ answers_came: list[Callable[[HttpRequest, Submission], None]] = []
 
 def home_page(request: HttpRequest) -> HttpResponse:
     """The first page, of the self-check that is live."""
-    assessment = selectors.assessment_default()
-    edition = selectors.edition_live(assessment.slug) if assessment else None
+    edition = selectors.edition_default()
     if edition is None:
         return render(request, "assessments/closed.html")
     definition = selectors.edition_definition(edition)
-    context = {"edition": edition, "definition": definition}
+    context = {
+        "edition": edition,
+        "definition": definition,
+        "with_source": with_source(source_of(request)),
+    }
     return page(request, "assessments/home.html", context, language=definition.language)
 
 

@@ -41,6 +41,12 @@ def assessment_default() -> Assessment | None:
     return remembered(("default",), _default)
 
 
+def edition_default() -> Edition | None:
+    """The edition that the first page tells of."""
+    assessment = assessment_default()
+    return edition_live(assessment.slug) if assessment else None
+
+
 def assessment_by_slug(slug: str) -> Assessment | None:
     """The draft of a self-check."""
     return Assessment.objects.filter(slug=slug).first()

@@ -7,21 +7,27 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import form_token, selectors, services
+from assessments import form_token, selectors, services, tally
+from assessments.beacon import MOST_BYTES, Beacon, BeaconError, beacon_fits, beacon_read
 from assessments.form_token import FormToken
 from assessments.forms import SelfCheckForm, blank_fields, fields_html
 from assessments.http import private_page, see_other
 from assessments.languages import speaking
 from assessments.models import Edition, Submission
 from assessments.pages import answers_came, home_page, result_page
+from assessments.sources import source_of, with_source
+from assessments.visitors import arrives, is_bot
 
 YEAR = 365 * 24 * 3600
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    if edition := selectors.edition_default():
+        _visit(request, edition)
     return home_page(request)
 
 
@@ -35,6 +41,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     with speaking(selectors.edition_definition(edition).language):
         if request.method == "POST":
             return _answered(request, edition)
+        _visit(request, edition)
         return _check_page(request, edition, blank_fields(edition), form_token.issue(edition.pk))
 
 
@@ -64,12 +71,54 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "assessments/privacy.html", {"sections": map(_headed, paragraphs)})
 
 
+# A beacon can carry no token. It reads no cookie and sets none, and all that it does is to count.
+@csrf_exempt
+@require_POST
+def count(request: HttpRequest) -> HttpResponse:
+    """What a page's script tells of the steps that were met, when the page is left."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return HttpResponse(status=403)
+    try:
+        content = request.read(MOST_BYTES + 1)
+        beacon = beacon_read(content)
+    except OSError:  # it was cut off
+        return HttpResponse(status=400)
+    except BeaconError:
+        return HttpResponse(status=413 if len(content) > MOST_BYTES else 400)
+    return HttpResponse(status=204 if _counted(request, beacon) else 400)
+
+
 @require_safe
 @cache_control(public=True, max_age=YEAR, immutable=True)
 def practice_css(request: HttpRequest, colour: str) -> HttpResponse:
     """A colour for the practice, where a style attribute may not be. Its address is the colour."""
     css = f":root{{--accent:#{colour}}}\n"
     return HttpResponse(css, content_type="text/css; charset=utf-8")
+
+
+def _visit(request: HttpRequest, edition: Edition) -> None:
+    if arrives(request):
+        source = source_of(request)
+        tally.add(step="visit", edition=edition.pk, source=source, bot=is_bot(request))
+
+
+def _counted(request: HttpRequest, beacon: Beacon) -> bool:
+    edition = selectors.edition_get(beacon.edition) if beacon.edition else None
+    if beacon.edition and edition is None:
+        return False
+    definition = selectors.edition_definition(edition) if edition else None
+    if not beacon_fits(beacon, definition):
+        return False
+    for step, item in beacon.steps:
+        tally.add(
+            step=step,
+            item=item,
+            edition=beacon.edition,
+            source=beacon.source,
+            profile=beacon.profile,
+            bot=is_bot(request),
+        )
+    return True
 
 
 def _headed(paragraph: str) -> tuple[str, str]:
@@ -104,7 +153,11 @@ def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
         )
     elif form.is_valid():
         submission = services.submission_create(
-            edition=edition, answers=form.answers, safety=form.safety, nonce=token.nonce
+            edition=edition,
+            answers=form.answers,
+            safety=form.safety,
+            nonce=token.nonce,
+            source=source_of(request),
         )
         for tell in answers_came:
             tell(request, submission)
@@ -131,6 +184,8 @@ def _check_page(
         "fields": fields,
         "form_token": token,
         "faulty": status != 200,
+        "source": source_of(request),
+        "with_source": with_source(source_of(request)),
     }
     return render(request, "assessments/check.html", context, status=status)
 

@@ -160,6 +160,8 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
+SIGHTS_WRITTEN_EVERY = 10.0  # seconds; see assessments/tally.py
+
 # Celery: see runfit/celery.py for what is not read from the environment.
 CELERY_BROKER_URL = ENV.redis_url
 

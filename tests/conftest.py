@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 
 import assessments.selectors
+import assessments.tally
 import guides.selectors
 from guides.line import line_of_thread
 from tests.smtp import Sink, running_sink
@@ -43,6 +44,7 @@ def _nothing_remembered() -> None:
     line_of_thread().close()
     assessments.selectors.forget()
     guides.selectors.forget()
+    assessments.tally.forget()
     cache.clear()
 
 

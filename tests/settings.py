@@ -31,3 +31,5 @@ if EMBEDDED:  # noqa: F405
     # A file, as in life: what is kept in memory knows no WAL and no second connection.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+SIGHTS_WRITTEN_EVERY = 0  # by tests themselves: a thread would write between them

@@ -434,7 +434,7 @@ def test_the_command_counts_anew_and_says_which_days(capsys):
 
     said = capsys.readouterr()
     assert said.out == "2026-03-03\n"
-    assert said.err == "Counted anew: 1 days.\n"
+    assert said.err == "Days counted anew: 1\n"
     assert totals(day=YESTERDAY) == {"visit": 1}
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -70,6 +71,19 @@ def test_embedded(tmp_path):
     with running({"VAR_DIR": str(var)}, tmp_path / "again") as runner:
         assert runner.get("/").status == 200
     assert "password" not in (tmp_path / "again").read_text()
+
+
+def test_what_a_server_saw_is_written_when_it_stops(tmp_path):
+    var = tmp_path / "var"
+    with running({"VAR_DIR": str(var)}, tmp_path / "log") as runner:
+        for _ in range(3):
+            runner.get("/?utm_source=blog")
+
+    with closing(sqlite3.connect(var / "db.sqlite3")) as database:
+        seen = database.execute("SELECT step, source, bot, SUM(number) FROM assessments_sight")
+        assert seen.fetchall() == [("visit", "blog", 1, 3)]
+        counted = database.execute("SELECT COUNT(*) FROM assessments_daycount WHERE step = 'kept'")
+        assert counted.fetchone() == (1,), "the loop beside the server counts days"
 
 
 @pytest.fixture

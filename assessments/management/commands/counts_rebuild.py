@@ -30,4 +30,4 @@ class Command(BaseCommand):
             number = services.counts_rebuild(since=since, until=until, told=told)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        self.stderr.write(f"Counted anew: {number} days.")
+        self.stderr.write(f"Days counted anew: {number}")

@@ -53,6 +53,7 @@ function walk(main) {
   let shownAt = 0;
   let typed = "";
   let typedAt = 0;
+  let met = new Set(); // steps that were told: each counts once, however often it is met
 
   // What is answered. What is not asked now is held, and counts for nothing.
 
@@ -142,7 +143,15 @@ function walk(main) {
     idle();
     scrollTo({ top: 0, behavior: "instant" });
     if (focus) heading.focus({ preventScroll: true });
+    if (fields.has(step)) tell(`reached:${step}`);
     save();
+  }
+
+  // To count.js, which tells the server how many there were, and not who.
+  function tell(name) {
+    if (met.has(name)) return;
+    met.add(name);
+    document.dispatchEvent(new CustomEvent("step", { detail: name }));
   }
 
   function counted() {
@@ -204,6 +213,7 @@ function walk(main) {
     if (step === "" && !ticked().length) inputs(safety).find((each) => each.value === "none").checked = true;
     if (missing(step)) return complain();
     summary?.remove();
+    tell(step === "" ? "start" : `left:${step}`);
     passed = 1;
     settle();
     if (stopped()) return send();
@@ -258,7 +268,7 @@ function walk(main) {
   function save(sent = false) {
     const answers = [...new FormData(form)].filter(([name]) => name === "safety" || fields.has(name));
     try {
-      sessionStorage.setItem(storage, JSON.stringify({ answers, step, sent }));
+      sessionStorage.setItem(storage, JSON.stringify({ answers, step, sent, met: [...met] }));
       if (sent) sessionStorage.removeItem(arrived);
     } catch {
       // No room, or not allowed: then a reload starts again.
@@ -372,6 +382,7 @@ function walk(main) {
   // Where to begin
 
   const before = kept();
+  met = new Set(before?.met);
   const mending = location.hash === "#change";
   const anew = performance.getEntriesByType("navigation")[0]?.type === "navigate";
   if (summary) {
@@ -384,6 +395,7 @@ function walk(main) {
     settle();
     show(reachable(step), false);
   } else {
+    met.clear();
     restore([]);
     show("", false);
   }
