@@ -6,6 +6,7 @@ class GuidesConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here, since they need loaded models.
+        from assessments.beacon import page_steps  # noqa: PLC0415
         from assessments.counts import more_steps  # noqa: PLC0415
         from assessments.history import remember  # noqa: PLC0415
         from assessments.pages import answers_came, result_extras  # noqa: PLC0415
@@ -13,7 +14,7 @@ class GuidesConfig(AppConfig):
         from assessments.services import counters, publish_checks  # noqa: PLC0415
         from guides import checks, models  # noqa: F401, PLC0415 - registers the checks
         from guides.rights import RIGHTS  # noqa: PLC0415
-        from guides.selectors import COUNTED_STEPS, guide_facts  # noqa: PLC0415
+        from guides.selectors import COUNTED_STEPS, LATER, guide_facts  # noqa: PLC0415
         from guides.services import assessment_guides_check  # noqa: PLC0415
         from guides.stops import follow_up_stop  # noqa: PLC0415
         from guides.views import guide_box  # noqa: PLC0415
@@ -35,3 +36,4 @@ class GuidesConfig(AppConfig):
         answers_came.append(follow_up_stop)
         more_steps.extend(COUNTED_STEPS)
         counters.append(guide_facts)
+        page_steps.update({("opened", ""), ("opened", LATER)})

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from assessments.languages import speaking
 from assessments.selectors import practice
+from assessments.sources import MEASURE_AGAIN, with_source
 from guides import links, selectors
 from guides.addresses import address_ascii
 from guides.content import EmailText, GuideContent
@@ -69,7 +70,8 @@ def follow_up_email(
         template="follow_up",
         language=selectors.guide_content(edition).language,
         to=contact.email,
-        button_url=links.absolute("assessments:check", guide.assessment.slug),
+        button_url=links.absolute("assessments:check", guide.assessment.slug)
+        + with_source(MEASURE_AGAIN),
         unsubscribe_url=links.absolute("guides:unsubscribe", links.unsubscribe_token(contact)),
         preferences_url=links.absolute("guides:preferences", links.preferences_token(contact)),
         message_id=message_id,

@@ -11,6 +11,9 @@ from guides.models import Contact, DownloadLink
 
 M = TypeVar("M", bound=Model)
 
+ANSWERS = ("submission__answers", "submission__safety", "submission__result")
+"""What no page behind a link shows."""
+
 GUIDE = Signer(salt="guides.links.guide", sep=".")
 UNSUBSCRIBE = Signer(salt="guides.links.unsubscribe", sep=".")
 PREFERENCES = Signer(salt="guides.links.preferences", sep=".")
@@ -22,8 +25,9 @@ def guide_token(link: DownloadLink) -> str:
 
 def guide_link(token: str) -> DownloadLink | None:
     """The link, expired or not; None for one that is forged, truncated, revoked or erased."""
-    rows = DownloadLink.objects.filter(revoked_at=None).select_related("contact", "edition__guide")
-    return _find(GUIDE, token, rows)
+    rows = DownloadLink.objects.filter(revoked_at=None)
+    whole = rows.select_related("contact", "edition__guide", "submission")
+    return _find(GUIDE, token, whole.defer(*ANSWERS))
 
 
 def unsubscribe_token(contact: Contact) -> str:

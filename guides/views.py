@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments import tally
 from assessments.http import page, private_page, see_other
 from assessments.selectors import edition_definition, submission_by_token
+from assessments.visitors import is_bot
 from guides import links, selectors, services, stops
 from guides.addresses import address_mask
 from guides.forms import AddressForm, GuideRequestForm
@@ -122,11 +124,13 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
             )
             stops.note_keep(response, contact=link.contact)
         return response
+    _saw(request, link, "fetched")
     step = selectors.consent_step(link.contact, Consent.Purpose.FOLLOW_UP)
     content = selectors.guide_content(link.edition)
     plan = content.plan(link.profile)
     context = {
         "token": token,
+        "link": link,
         "content": content,
         "edition": link.edition,
         "profile": content.profile(link.profile),
@@ -181,6 +185,7 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
     except PlanMissingError as error:
         logger.critical("%s has neither its own PDF nor a plan for this result.", link.edition)
         raise Http404 from error
+    _saw(request, link, "downloaded")
     title = selectors.guide_content(link.edition).title
     response = get_conditional_response(request, pdf.etag) or _pdf_response(pdf, f"{title}.pdf")
     response["ETag"] = pdf.etag
@@ -293,6 +298,19 @@ def _expired(request: HttpRequest, link: DownloadLink, token: str) -> HttpRespon
     language = selectors.guide_content(link.edition).language
     status = 200 if sent else 410
     return page(request, "guides/expired.html", context, language=language, status=status)
+
+
+def _saw(request: HttpRequest, link: DownloadLink, step: str) -> None:
+    """Counted, without saying whose link it was."""
+    answers = link.submission
+    tally.add(
+        step=step,
+        item="" if link.young else selectors.LATER,
+        edition=answers.edition_id if answers else None,
+        source=answers.source if answers else "",
+        profile=link.profile,
+        bot=is_bot(request),
+    )
 
 
 def _submission(token: str) -> "Submission":

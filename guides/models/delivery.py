@@ -1,6 +1,7 @@
 """Who asked, what they agreed to, what has to go out, and what they may open."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,8 @@ from solo.models import SingletonModel
 
 from guides.addresses import address_ascii
 from guides.states import STATE_WORDS, Kind, State
+
+YOUNG = timedelta(days=3)
 
 
 def message_id_new() -> str:
@@ -108,6 +111,11 @@ class DownloadLink(models.Model):
     @property
     def expired(self) -> bool:
         return self.expires_at <= timezone.now()
+
+    @property
+    def young(self) -> bool:
+        """Sent just now: who opens it later on mostly comes back to train."""
+        return self.created_at > timezone.now() - YOUNG
 
 
 class Delivery(models.Model):

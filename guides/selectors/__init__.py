@@ -11,7 +11,7 @@ from guides.selectors.content import (
     guide_newest_edition,
     guide_offers,
 )
-from guides.selectors.counting import COUNTED_STEPS, guide_facts
+from guides.selectors.counting import COUNTED_STEPS, LATER, guide_facts
 from guides.selectors.delivery import (
     FAILED_SHOWN,
     TOLD,
@@ -38,6 +38,7 @@ from guides.selectors.record import contact_record, submissions_own
 __all__ = [
     "COUNTED_STEPS",
     "FAILED_SHOWN",
+    "LATER",
     "TOLD",
     "MailStanding",
     "address_suppressed",

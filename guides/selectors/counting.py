@@ -10,6 +10,8 @@ from assessments.rollup import Fact
 from guides.models import Consent, Delivery, DownloadLink
 from guides.states import Kind, State
 
+LATER = "later"
+"""The item of a look at a link that is some days old: most come back to train."""
 COUNTED_STEPS = (
     Step("asked", "Asked for the guide"),
     Step("sent", "Guide email sent"),

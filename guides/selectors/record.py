@@ -54,6 +54,7 @@ def contact_record(contact: Contact) -> dict[str, Any]:
                 "self_check": submission.edition.assessment.title,
                 "version": submission.edition.number,
                 "at": submission.created_at,
+                "came_from": submission.source,
                 "safety": submission.safety,
                 "answers": submission.answers,
                 "result": submission.result,

@@ -1,0 +1,236 @@
+"""What a walk through the self-check counts: each step once, whatever the runner does."""
+
+import re
+import time
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from assessments import counts, tally, views
+from assessments.models import Sight, Submission
+from assessments.services import counts_keep
+from guides import links
+from guides.models import Delivery
+from tests.assessments.test_visitors import RUNNER
+from tests.e2e.walk import CHECK, START, USUAL, button, card, fill_in, question, step_through
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+ASKED = [*USUAL]
+HIDE = """() => {
+  Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser(browser_type, browser_type_launch_args):
+    """It says what a phone says: without a screen, Chromium calls itself headless. A page that
+    only pretends to be another browser's does not do so in its beacons."""
+    args = [*browser_type_launch_args["args"], f"--user-agent={RUNNER['User-Agent']}"]
+    browser = browser_type.launch(**browser_type_launch_args | {"args": args})
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def result(page, edition, quick, faults):
+    """The end of a walk."""
+    yield lambda: button(page, "Show my result").click()
+    assert faults == []
+
+
+def seen(bot=False):
+    """How often each step was seen, by now."""
+    tally.write()
+    found = {}
+    for sight in Sight.objects.filter(bot=bot):
+        name = f"{sight.step}:{sight.item}" if sight.item else sight.step
+        found[name] = found.get(name, 0) + sight.number
+    return found
+
+
+def wait_for(expected, **more):
+    """A beacon takes a moment."""
+    until = time.monotonic() + 10
+    while seen(**more) != expected and time.monotonic() < until:
+        time.sleep(0.1)
+    assert seen(**more) == expected
+
+
+def walked(names, **more):
+    """Each of these questions reached and left, after a start."""
+    steps = [step for name in names for step in (f"reached:{name}", f"left:{name}")]
+    return {"visit": 1, "start": 1, **dict.fromkeys(steps, 1), **more}
+
+
+def test_a_walk_from_the_first_page_to_the_result(page, edition, result):
+    page.goto("/?utm_source=blog")
+    page.get_by_role("link", name="Start the self-check").click()
+    expect(page).to_have_url(re.compile(r"/check/tight-hips/\?utm_source=blog$"))
+    button(page, START).click()
+    for name, value in USUAL.items():
+        expect(question(page, name)).to_be_visible()
+        card(page, name, value).click()
+    result()
+    expect(page).to_have_url(re.compile("/result/"))
+
+    wait_for(walked(ASKED))
+    assert set(Sight.objects.values_list("edition", "source")) == {(edition.pk, "blog")}
+    assert Submission.objects.get().source == "blog"
+    counts_keep()
+    today = timezone.localdate()
+    steps = {
+        each.item or each.step: each
+        for each in counts.funnel(today, today, by="source", value="blog")
+    }
+    assert [steps[name].number for name in ("visit", "start", "finish", "stop")] == [1, 1, 1, 0]
+    assert [name for name in steps if name in ASKED] == ASKED
+    assert sum(steps[name].dropped for name in ASKED) == 0
+
+
+def test_back_and_forward_and_a_reload_count_once(page, result):
+    names = ASKED[:3]
+    step_through(page, {name: USUAL[name] for name in names})
+    expect(question(page, ASKED[3])).to_be_visible()
+    for _ in names:
+        page.go_back()
+    expect(question(page, ASKED[0])).to_be_visible()
+    for _ in names:
+        button(page, "Next").click()
+    expect(question(page, ASKED[3])).to_be_visible()
+    page.reload()
+    expect(question(page, ASKED[3])).to_be_visible()
+    button(page, "Back").click()
+    button(page, "Next").click()
+    expect(question(page, ASKED[3])).to_be_visible()
+    page.goto("/privacy/")
+
+    # A reload asks for the page again, as from outside: only the script knows that it is the same.
+    found = walked(names) | {f"reached:{ASKED[3]}": 1}
+    wait_for(found | {"visit": seen().get("visit")})
+
+
+def test_who_leaves_is_seen_at_the_question_where_they_left(page, result):
+    step_through(page, {ASKED[0]: USUAL[ASKED[0]]})
+    expect(question(page, ASKED[1])).to_be_visible()
+    page.goto("about:blank")
+
+    wait_for(walked(ASKED[:1]) | {f"reached:{ASKED[1]}": 1})
+
+
+def test_who_only_looks_at_the_safety_list_has_not_started(page, result):
+    page.goto(CHECK)
+    page.goto("about:blank")
+
+    wait_for({"visit": 1})
+
+
+def test_a_phone_that_is_put_away_tells_then_and_tells_nothing_twice(page, result):
+    step_through(page, {ASKED[0]: USUAL[ASKED[0]]})
+    expect(question(page, ASKED[1])).to_be_visible()
+    page.evaluate(HIDE)
+    wait_for(walked(ASKED[:1]) | {f"reached:{ASKED[1]}": 1})
+
+    card(page, ASKED[1], USUAL[ASKED[1]]).click()
+    expect(question(page, ASKED[2])).to_be_visible()
+    page.evaluate(HIDE)
+    page.evaluate(HIDE)
+    page.goto("about:blank")
+
+    wait_for(walked(ASKED[:2]) | {f"reached:{ASKED[2]}": 1})
+
+
+def test_a_second_walk_is_a_second_walk(page, result):
+    for _ in range(2):
+        step_through(page, USUAL)
+        result()
+        expect(page).to_have_url(re.compile("/result/"))
+
+    wait_for(dict.fromkeys(walked(ASKED), 2))
+
+
+def test_mending_an_answer_is_no_second_walk(page, result):
+    step_through(page, USUAL)
+    result()
+    expect(page).to_have_url(re.compile("/result/"))
+    page.go_back()
+    expect(button(page, "Show my result")).to_be_visible()
+    button(page, "Back").click()
+    card(page, ASKED[-1], "lt1h").click()
+    result()
+    expect(page).to_have_url(re.compile("/result/"))
+
+    wait_for(walked(ASKED) | {"visit": seen()["visit"]})
+
+
+def test_a_stop_on_the_safety_list_is_a_start_that_reached_nothing(page, result):
+    page.goto(CHECK)
+    page.get_by_label("A bad fall or a pop").check()
+    button(page, "Show me what to do").click()
+    expect(page).to_have_url(re.compile("/result/"), timeout=10_000)
+
+    wait_for({"visit": 1, "start": 1})
+    counts_keep()
+    today = timezone.localdate()
+    assert [number for _text, number in counts.stops(today, today)] == [1]
+
+
+def test_without_scripts_only_what_the_server_sees(browser, browser_context_args, edition, quick):
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    page = context.new_page()
+    fill_in(page, USUAL)
+
+    expect(page).to_have_url(re.compile("/result/"))
+    assert seen() == {"visit": 1}
+    context.close()
+
+
+@pytest.mark.parametrize("fault", ["no beacons", "no script", "the server fails"])
+def test_nothing_breaks_where_nothing_can_be_told(page, result, monkeypatch, fault):
+    if fault == "no beacons":
+        page.add_init_script("delete Navigator.prototype.sendBeacon")
+    elif fault == "no script":
+        page.route("**/runfit/count*.js", lambda route: route.abort())
+    else:
+        monkeypatch.setattr(views, "beacon_read", None)
+    step_through(page, USUAL)
+    result()
+
+    expect(page).to_have_url(re.compile("/result/"))
+    assert Submission.objects.count() == 1
+    page.goto("/privacy/")
+    assert seen() == {"visit": 1}
+
+
+def test_a_browser_that_calls_itself_a_program_is_counted_apart(
+    browser_type, browser_type_launch_args, live_server, edition
+):
+    headless = browser_type.launch(**browser_type_launch_args)
+    page = headless.new_page(base_url=live_server.url)
+    page.goto(CHECK)
+    button(page, START).click()
+    expect(question(page, ASKED[0])).to_be_visible()
+    page.goto("about:blank")
+
+    wait_for({"visit": 1, "start": 1, f"reached:{ASKED[0]}": 1}, bot=True)
+    headless.close()
+
+
+def test_the_guide_s_page_tells_that_it_was_opened(page, result):
+    step_through(page, USUAL)
+    result()
+    page.get_by_label("Your email address").fill("runner@example.org")
+    button(page, "Send me the guide").click()
+    expect(page).to_have_url(re.compile("/on-its-way/"))
+    before = seen()
+
+    page.goto(f"/guide/{links.guide_token(Delivery.objects.get().link)}/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.goto("about:blank")
+
+    wait_for(before | {"fetched": 1, "opened": 1})
+    assert set(Sight.objects.filter(step="opened").values_list("profile", "bot")) == {
+        (Submission.objects.get().profile, False)
+    }
