@@ -3,12 +3,16 @@
 PARAGRAPHS = (
     "This page says what we keep about you, why, and how you can have it erased.",
     "What we keep\nUntil you finish the self-check, your answers stay in your browser. Then we "
-    "keep them, your result, and the time. Your answers are about your health, so we do not ask "
+    "keep them, your result, the time, and the name of the link that brought you, if it has one. "
+    "Your answers are about your health, so we do not ask "
     "who you are. If you ask for the guide, we also keep your email address, what you agreed to "
     "and when, and which emails we sent you. Then your answers and your address belong together. "
     "To stop misuse, we also keep a code made from the network that asked; nobody can read the "
     "network from it. If you say yes to one more email in four weeks, your browser keeps a note of "
     "that until then: should a later self-check tell you to see someone first, we do not send it.",
+    "What we count\nWe count how many people come here, start, reach each question, finish, and "
+    "open the guide. We keep only how many there were on each day: not who, and no address. For "
+    "this we set no cookie and keep nothing in your browser that tells you from others.",
     "Why\nWe use your answers to show your result and to pick your plan. We use your email "
     "address to send you the guide. We write about anything else only if you asked for that too. "
     "A link in each email stops it at any time.",
