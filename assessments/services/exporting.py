@@ -34,7 +34,7 @@ EARLIEST, LATEST = date(2000, 1, 1), date(3000, 1, 1)
 SAMPLE = 100
 FIELDS = (
     "pk", "created_at", "edition_id", "safety_level", "safety", "profile", "result__dimensions",
-    "total", "answers",
+    "total", "source", "answers",
 )  # fmt: skip
 TICKED = " | "
 UNSCORED = {"score": None}
@@ -152,26 +152,28 @@ class Table:
         scores = _told_apart({key: f"Score: {each.label}" for key, each in self.dimensions.items()})
         asked = _told_apart({key: each.text for key, each in self.questions.items()})
         return [
-            "Answers", "Time (UTC)", f"Local time ({self.zone})", "Version", "Safety level",
-            "Safety list", "Result type", *scores, "Total", *asked,
+            "Answers", "Time (UTC)", f"Local time ({self.zone})", "Version", "Came from",
+            "Safety level", "Safety list", "Result type", *scores, "Total", *asked,
         ]  # fmt: skip
 
     def _keys(self) -> Row:
         """No key of a file has a dot."""
         return [
-            "answers", "time_utc", "time_local", "version", "safety_level", "safety", "profile",
+            "answers", "time_utc", "time_local", "version", "source", "safety_level", "safety",
+            "profile",
             *(f"score.{key}" for key in self.dimensions), "total",
             *(f"answer.{key}" for key in self.questions),
         ]  # fmt: skip
 
     def row(self, columns: tuple[Any, ...]) -> Row:
-        number, at, edition, level, safety, profile, scores, total, answers = columns
+        number, at, edition, level, safety, profile, scores, total, source, answers = columns
         sheet, scores = self.sheets[edition], scores or {}  # none where it stopped
         return [
             number,
             clock(at.astimezone(UTC)),
             clock(at.astimezone(self.zone)),
             sheet.number,
+            plain(source),
             sheet.levels.get(level, level),
             plain(TICKED.join(sheet.items.get(key, key) for key in safety)),
             sheet.profiles.get(profile, profile),

@@ -38,7 +38,7 @@ def answered(edition, number=1, at=WHEN, **columns):
     return made
 
 
-COLUMNS = "edition_id, answers, safety, result, safety_level, profile, total, created_at"
+COLUMNS = "edition_id, answers, safety, result, safety_level, profile, total, source, created_at"
 COPY = f"""
 WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < %s)
 INSERT INTO assessments_submission (token, {COLUMNS})
@@ -91,6 +91,7 @@ def two_editions():
         answers={"touch": "toes", "pain": -3, "lifts": "weights"},
         safety=["fall", "young"],
         safety_level="wait",
+        source="-spring.2026",
     )
     answered(
         second,
@@ -109,14 +110,14 @@ def test_it_is_written_byte_by_byte_as_a_spreadsheet_takes_it(two_editions):
     assert (
         table(two_editions).encode()
         == (
-            "\ufeffAnswers,Time (UTC),Local time (Europe/Madrid),Version,Safety level,Safety list,"
+            "\ufeffAnswers,Time (UTC),Local time (Europe/Madrid),Version,Came from,Safety level,Safety list,"
             "Result type,Score: Reach,Score: Power,Total,'-What do you lift?,"
             '"How far, ""really""?\nTry it.",How much does it hurt?,Where do you feel the bridge?\r\n'
-            "9000011,2026-03-28 23:30:05,2026-03-29 00:30:05,1,,None of these,Ready to lift,"
+            "9000011,2026-03-28 23:30:05,2026-03-29 00:30:05,1,,,None of these,Ready to lift,"
             "100,,100,Nothing,My knees,4,My back\r\n"
-            "9000012,2026-03-29 01:30:05,2026-03-29 03:30:05,2,Ask first,I had a fall. | @I am young.,"
+            "9000012,2026-03-29 01:30:05,2026-03-29 03:30:05,2,'-spring.2026,Ask first,I had a fall. | @I am young.,"
             '\'+Ready,100,,100,Weights,"sí 🏃, to my\r\ntoes",-3,\r\n'
-            "9000013,2026-03-28 23:30:05,2026-03-29 00:30:05,2,Get help now,I had a fall.,,,,,,"
+            "9000013,2026-03-28 23:30:05,2026-03-29 00:30:05,2,,Get help now,I had a fall.,,,,,,"
             "'=HYPERLINK(1),,\r\n"
         ).encode()
     )
@@ -124,13 +125,13 @@ def test_it_is_written_byte_by_byte_as_a_spreadsheet_takes_it(two_editions):
 
 def test_keys_stay_the_same_in_all_versions(two_editions):
     assert table(two_editions, written="keys").encode() == (
-        b"\xef\xbb\xbfanswers,time_utc,time_local,version,safety_level,safety,profile,"
+        b"\xef\xbb\xbfanswers,time_utc,time_local,version,source,safety_level,safety,profile,"
         b"score.reach,score.power,total,answer.lifts,answer.touch,answer.pain,answer.bridge\r\n"
-        b"9000011,2026-03-28 23:30:05,2026-03-29 00:30:05,1,,none,ready,"
+        b"9000011,2026-03-28 23:30:05,2026-03-29 00:30:05,1,,,none,ready,"
         b"100,,100,nothing,knee,4,back\r\n"
-        b"9000012,2026-03-29 01:30:05,2026-03-29 03:30:05,2,wait,fall | young,ready,"
+        b"9000012,2026-03-29 01:30:05,2026-03-29 03:30:05,2,'-spring.2026,wait,fall | young,ready,"
         b"100,,100,weights,toes,-3,\r\n"
-        b"9000013,2026-03-28 23:30:05,2026-03-29 00:30:05,2,stop,fall,,,,,,knee,,\r\n"
+        b"9000013,2026-03-28 23:30:05,2026-03-29 00:30:05,2,,stop,fall,,,,,,knee,,\r\n"
     )
 
 
