@@ -32,6 +32,7 @@ PAGES = {
     "restore": lambda: of(Edition, "restore"),
     "mail kept here": lambda: reverse("admin:guides_inbox"),
     "answers": lambda: reverse("admin:assessments_submission_changelist"),
+    "download answers": lambda: reverse("admin:assessments_submission_export"),
     "one runner": lambda: of(Submission, "change"),
     "exercises": lambda: reverse("admin:guides_exercise_changelist"),
     "exercise": lambda: of(Exercise, "change"),
@@ -41,6 +42,7 @@ PAGES = {
     "guide and email": lambda: of(Guide, "preview"),
     "version of a guide": lambda: of(GuideEdition, "change"),
     "contacts": lambda: reverse("admin:guides_contact_changelist"),
+    "download contacts": lambda: reverse("admin:guides_contact_export"),
     "emails": lambda: reverse("admin:guides_delivery_changelist"),
 }
 SIZES = {"light": (1280, 900), "dark": (390, 844)}
