@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from assessments.admin.base import Link, address_of
 from assessments.admin.desk import DraftAdmin, Panel
 from assessments.admin.first_steps import first_steps
+from assessments.admin.needs import needs, unsigned
 
 register = template.Library()
 
@@ -18,13 +19,19 @@ WHOLE = 1  # as many of a kind are looked through on each visit; the others are 
 
 @register.simple_tag(takes_context=True)
 def first_page(context: dict[str, Any]) -> dict[str, Any]:
-    """What to do first, until it is done, and where each draft stands."""
+    """What needs her, what to do first until it is done, and where each draft stands.
+
+    To sign comes last among the first steps: only then is it something that needs her.
+    """
+    request: HttpRequest = context["request"]
     panels, others = list[Panel](), list[Link]()
-    for desk in _desks(context["request"]):
-        drafts = desk.get_queryset(context["request"]).order_by("pk")
+    for desk in _desks(request):
+        drafts = desk.get_queryset(request).order_by("pk")
         panels += map(desk.panel, drafts[:WHOLE])
         others += (Link(address_of(each), str(each)) for each in drafts[WHOLE:])
-    return {"panels": panels, "others": others, "steps": first_steps(panels)}
+    steps = first_steps(panels) if request.user.has_perm("assessments.view_assessment") else []
+    needed = [*needs(request), *(() if steps else unsigned(request))]
+    return {"needs": needed, "panels": panels, "others": others, "steps": steps}
 
 
 def _desks(request: HttpRequest) -> Iterator[DraftAdmin]:

@@ -1,4 +1,4 @@
-"""What guides add to the pages of a self-check and of the practice."""
+"""What guides add to the first page and to the pages of a self-check and of the practice."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,11 +12,13 @@ from assessments.admin import first_steps
 from assessments.admin.base import Link, address_of, more_part_links
 from assessments.admin.first_steps import Step
 from assessments.admin.looks import Look, more_practice_looks
+from assessments.admin.needs import more_needs
 from assessments.admin.read_through import Chapter, Passage, lines, more_chapters
 from guides import services
 from guides.admin.content import TEST_SENT
 from guides.admin.findings import Places
 from guides.admin.mail import MailPreview
+from guides.admin.needs import mail_needs
 from guides.changes import WORDS
 from guides.content import ContentError, Dose
 from guides.models import Guide, Plan
@@ -141,4 +143,5 @@ def test_mail_step() -> Step | None:
 more_chapters.append(guide_chapters)
 more_part_links.append(plan_links)
 more_practice_looks.append(practice_mail)
+more_needs.append(mail_needs)
 first_steps.STEPS.append(test_mail_step)

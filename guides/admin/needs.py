@@ -1,7 +1,6 @@
 """What needs the PT: mail that does not go out, in her words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
@@ -12,19 +11,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
 
+from assessments.admin.needs import Need
 from guides import selectors
 from guides.models import Delivery
 from guides.selectors import MailStanding
 from guides.states import GAVE_UP
 
 DAYS = selectors.FAILED_SHOWN.days
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    title: str
-    text: str
-    address: str
 
 
 class NeedFilter(admin.SimpleListFilter):
@@ -52,8 +45,10 @@ class NeedFilter(admin.SimpleListFilter):
                 return queryset
 
 
-def needs() -> Iterator[Need]:
+def mail_needs(request: HttpRequest) -> Iterator[Need]:
     """The worst first."""
+    if not request.user.has_perm("guides.view_delivery"):
+        return
     standing = selectors.mail_standing()
     if standing.paused_since:
         yield _paused(standing)

@@ -4,18 +4,25 @@ import re
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 import assessments.selectors
 import guides.selectors
+from assessments.admin.base import address_of
+from assessments.admin.first_steps import READ_THROUGH
 from assessments.models import Assessment, Condition, Edition, Practice, Profile, Question
-from guides.models import Guide
+from guides.admin.content import TEST_SENT
+from guides.models import Guide, GuideEdition
 from tests.assessments.browser import Page, change, open_page, post, said
 from tests.assessments.factories import (
     AssessmentFactory,
     ChoiceFactory,
+    EditionFactory,
     QuestionFactory,
     SubmissionFactory,
 )
@@ -156,6 +163,38 @@ def test_the_first_page_says_where_each_draft_stands(admin_client):
     assert [link.text for link in guide.links] == [
         "Read through", "Preview guide and email", "Test mail", "Versions", "Check and publish",
     ]  # fmt: skip
+
+
+def unsigned_versions(client):
+    return [(need.title, need.address) for need in first_page(client)["needs"]]
+
+
+def settle():
+    """All first steps were done, and a version of each kind is signed."""
+    for model in (Edition, GuideEdition):
+        model.objects.update(published_by=User.objects.get(), reviewed_by="Ana Ruiz, PT")
+    Practice.objects.create(name="Ana Ruiz")
+    guide = ContentType.objects.get_for_model(Guide)
+    for words in (READ_THROUGH, TEST_SENT):
+        LogEntry.objects.create(
+            user=User.objects.get(), action_flag=CHANGE, content_type=guide, change_message=words
+        )
+
+
+def test_a_live_version_that_is_not_signed_needs_her_once_the_first_steps_are_done(admin_client):
+    assert unsigned_versions(admin_client) == []
+    settle()
+    assert (first_page(admin_client)["steps"], unsigned_versions(admin_client)) == ([], [])
+
+    new, other = EditionFactory(assessment=Assessment.objects.get(), number=2), EditionFactory()
+
+    assert unsigned_versions(admin_client) == [
+        (
+            f"Version {each.number} of “{each.assessment}” is live and not signed",
+            address_of(each, "sign"),
+        )
+        for each in (new, other)
+    ]
 
 
 def test_reading_through_is_done_once_she_says_so(admin_client):
