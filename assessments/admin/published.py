@@ -17,6 +17,7 @@ from assessments import selectors, services
 from assessments.admin.desk import VersionAdmin
 from assessments.admin.exporting import AnswersExport
 from assessments.admin.history import Personal
+from assessments.admin.numbers import WithNumbers
 from assessments.definition import Definition
 from assessments.differences import Change
 from assessments.history import erase_log
@@ -72,7 +73,7 @@ class SafetyFilter(TitleFilter):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(AnswersExport, Personal):
+class SubmissionAdmin(WithNumbers, AnswersExport, Personal):
     """One runner's answers. Nothing in it says who that was."""
 
     list_display = ("__str__", "created_at", "edition", "result_type", "level", "total")

@@ -11,6 +11,7 @@ from assessments.admin.base import Link, address_of
 from assessments.admin.desk import DraftAdmin, Panel
 from assessments.admin.first_steps import first_steps
 from assessments.admin.needs import needs, unsigned
+from assessments.admin.week import Week, week
 
 register = template.Library()
 
@@ -32,6 +33,11 @@ def first_page(context: dict[str, Any]) -> dict[str, Any]:
     steps = first_steps(panels) if request.user.has_perm("assessments.view_assessment") else []
     needed = [*needs(request), *(() if steps else unsigned(request))]
     return {"needs": needed, "panels": panels, "others": others, "steps": steps}
+
+
+@register.simple_tag
+def the_week() -> Week:
+    return week()
 
 
 def _desks(request: HttpRequest) -> Iterator[DraftAdmin]:

@@ -1,13 +1,17 @@
 """The desk in a real browser: nothing for axe to find, nothing refused, room for a phone."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.models import Assessment, DerivedSafety, Edition, Profile, Question, Submission
 from guides.models import Delivery, Exercise, Guide, GuideEdition, Plan, PlanBlock
 from guides.states import State
 from tests.assessments.small import token_of
+from tests.assessments.weeks import believable
 from tests.e2e.walk import CHECK, USUAL
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,6 +37,7 @@ PAGES = {
     "mail kept here": lambda: reverse("admin:guides_inbox"),
     "answers": lambda: reverse("admin:assessments_submission_changelist"),
     "download answers": lambda: reverse("admin:assessments_submission_export"),
+    "numbers": lambda: reverse("admin:assessments_submission_numbers"),
     "one runner": lambda: of(Submission, "change"),
     "exercises": lambda: reverse("admin:guides_exercise_changelist"),
     "exercise": lambda: of(Exercise, "change"),
@@ -67,12 +72,17 @@ def asked(client, edition):
     Delivery.objects.update(state=State.FAILED, reason="The mail server refused it (550).")
 
 
+@pytest.fixture
+def counted(edition):
+    believable(edition, timezone.localdate() - timedelta(days=1), 14)
+
+
 def found_by_axe(page):
     found = Axe().run(page, options=RULES).response["violations"]
     return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
 
 
-@pytest.mark.usefixtures("session", "asked")
+@pytest.mark.usefixtures("session", "asked", "counted")
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("scheme", SIZES)
 def test_axe_finds_nothing_and_nothing_sticks_out(page, faults, name, scheme):
