@@ -9,13 +9,14 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 import assessments.selectors
 import assessments.tally
 import guides.selectors
 from guides.line import line_of_thread
+from tests.kept import KeptContent
 from tests.smtp import Sink, running_sink
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
@@ -61,9 +62,19 @@ def _own_files(settings: LazySettings, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def default_content(db: None) -> None:
+def default_content(db: None, settings: LazySettings, kept_content: KeptContent) -> None:
     """The content that RunFit comes with, loaded and published."""
-    call_command("content_load", *sorted(str(path) for path in CONTENT.glob("*.json")), verbosity=0)
+    kept_content.restore(Path(settings.MEDIA_ROOT))
+
+
+@pytest.fixture(scope="session")
+def kept_content(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> KeptContent:
+    with django_db_blocker.unblock():
+        return KeptContent.load(sorted(CONTENT.glob("*.json")), tmp_path_factory.mktemp("content"))
 
 
 @pytest.fixture
