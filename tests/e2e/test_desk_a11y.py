@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,11 +11,11 @@ from guides.models import Delivery, Exercise, Guide, GuideEdition, Plan, PlanBlo
 from guides.states import State
 from tests.assessments.small import token_of
 from tests.assessments.weeks import believable
+from tests.e2e.axe import found_by_axe, open_details
 from tests.e2e.walk import CHECK, USUAL
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PAGES = {
     "first page": lambda: reverse("admin:index"),
     "practice": lambda: reverse("admin:assessments_practice_changelist"),
@@ -77,11 +76,6 @@ def counted(edition):
     believable(edition, timezone.localdate() - timedelta(days=1), 14)
 
 
-def found_by_axe(page):
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
-
-
 @pytest.mark.usefixtures("session", "asked", "counted")
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("scheme", SIZES)
@@ -90,7 +84,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(page, faults, name, scheme):
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme)
     assert page.goto(PAGES[name]()).status == 200
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    open_details(page)
 
     assert faults == []
     assert found_by_axe(page) == []
