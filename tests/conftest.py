@@ -25,18 +25,17 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what asks a database, or another server: the rest ran on SQLite."""
+    """On PostgreSQL only what asks the database: the rest runs beside SQLite, and is the same."""
     if connection.vendor != "postgresql":
         return
-    idle = [item for item in items if not _asks_a_server(item)]
-    items[:] = [item for item in items if _asks_a_server(item)]
+    idle = [item for item in items if not _asks_the_database(item)]
+    items[:] = [item for item in items if _asks_the_database(item)]
     config.hook.pytest_deselected(items=idle)
 
 
-def _asks_a_server(item: pytest.Item) -> bool:
+def _asks_the_database(item: pytest.Item) -> bool:
     fixtures = {"db", "transactional_db"} & {*getattr(item, "fixturenames", ())}
-    marks = {"django_db", "postgres", "redis"} & {mark.name for mark in item.iter_markers()}
-    return bool(fixtures or marks)
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(autouse=True)
@@ -91,10 +90,12 @@ def sink(settings: LazySettings) -> Iterator[Sink]:
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
-    """A Redis database of this process alone, counted from the one that TEST_REDIS_URL names."""
+    """A Redis database of this process alone, counted from the one that TEST_REDIS_URL names: a
+    worker beside SQLite and one beside PostgreSQL may run at once."""
     url = urlsplit(os.environ["TEST_REDIS_URL"])
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    number = (int(url.path.strip("/") or 0) + int(worker)) % REDIS_DATABASES
+    process = 2 * int(worker) + (connection.vendor == "postgresql")
+    number = (int(url.path.strip("/") or 0) + process) % REDIS_DATABASES
     return urlunsplit(url._replace(path=f"/{number}"))
 
 
