@@ -1,0 +1,116 @@
+"""What the rows run on: a database of this run, Redis, and web servers, each started once."""
+
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+import psycopg2
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from benchmarks.core import Size
+from benchmarks.load import Page, Server
+from tests.faults import machine
+from tests.faults.parts import Redis, listens
+from tests.faults.processes import Process, wait_for
+from tests.smtp import free_port
+
+WORKERS = 2
+WANTS = {
+    "postgres": "set TEST_DATABASE_URL to a PostgreSQL where databases may be made",
+    "redis": "install redis-server",
+    "wrk": "install wrk, which makes the load: apt-get install wrk",
+}
+
+
+def absent() -> dict[str, str]:
+    """Each part that is missing here, with what would bring it."""
+    missing = {part for part in ("redis-server", "wrk") if not shutil.which(part)}
+    found = {
+        "postgres": machine.postgres_answers(),
+        "redis": "redis-server" not in missing,
+        "wrk": "wrk" not in missing,
+    }
+    return {part: wanted for part, wanted in WANTS.items() if not found[part]}
+
+
+class Bench:
+    """Starts what rows ask for, when they ask for it. What was started stays for the next row:
+    a server that is idle costs nothing."""
+
+    def __init__(self, folder: Path, size: Size, workers: int = WORKERS) -> None:
+        self.folder, self.size, self.workers = folder, size, workers
+
+    @cached_property
+    def site(self) -> Server:
+        """RunFit, as docker-compose.yml serves it."""
+        return self.granian("runfit.wsgi:application", settings.SITE_PORT)
+
+    @cached_property
+    def ceiling(self) -> Server:
+        """The least that could serve: benchmarks/ceilings."""
+        environ = {
+            "DJANGO_SETTINGS_MODULE": "benchmarks.ceilings.settings",
+            "BENCH_CONSTANTS": str(self.folder),
+        }
+        return self.granian("benchmarks.ceilings.wsgi:application", free_port(), environ=environ)
+
+    def constant(self, page: Page) -> str:
+        """Keep a page for the ceiling to return; its name there."""
+        ending = {None: "html", "gzip": "gz"}[page.encoding]
+        name = f"{sha256(page.body).hexdigest()[:16]}.{ending}"
+        (self.folder / name).write_bytes(page.body)
+        return name
+
+    def granian(
+        self,
+        application: str,
+        port: int,
+        *,
+        python: str | Path = sys.executable,
+        environ: Mapping[str, str] | None = None,
+        workers: int | None = None,
+    ) -> Server:
+        """A server with the options of the Dockerfile."""
+        command = [
+            Path(python).with_name("granian"), "--interface", "wsgi", "--host", "127.0.0.1",
+            "--port", str(port), "--workers", str(workers or self.workers),
+            "--blocking-threads", "2", "--log-level", "warning", application,
+        ]  # fmt: skip
+        name = application.partition(":")[0]
+        process = Process(command, self.folder / f"{name}-{port}.log", environ=environ)
+        wait_for(lambda: listens(port) or not process.runs, name)
+        if not process.runs:
+            raise RuntimeError(process.said()[-2000:])
+        return Server(process, port)
+
+
+@contextmanager
+def running(folder: Path, size: Size) -> Iterator[Bench]:
+    """A database with the default content, and Redis."""
+    with database():
+        call_command("prepare", stdout=(folder / "prepare.log").open("w"))
+        redis = Redis(settings.REDIS_PORT, folder)
+        redis.start()
+        yield Bench(folder, size)
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """Of this run alone, on the server for tests."""
+    name = settings.DATABASES["default"]["NAME"]
+    connection = psycopg2.connect(machine.SERVER)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield
+        finally:
+            connections.close_all()
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    connection.close()

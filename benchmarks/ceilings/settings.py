@@ -1,0 +1,14 @@
+"""The same database as the site's, and a connection that stays open too."""
+
+import os
+
+import dj_database_url
+
+SECRET_KEY = os.environ["SECRET_KEY"]
+ALLOWED_HOSTS = ["127.0.0.1"]
+ROOT_URLCONF = "benchmarks.ceilings.urls"
+INSTALLED_APPS = ["benchmarks.ceilings"]
+MIDDLEWARE: list[str] = []
+DATABASES = {"default": dj_database_url.parse(os.environ["DATABASE_URL"], conn_max_age=60)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from benchmarks.ceilings import views
+
+urlpatterns = [path("constant/<str:name>", views.constant)]

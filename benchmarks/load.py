@@ -1,0 +1,115 @@
+"""Load on a web server, by wrk, and what the server's processes paid for it."""
+
+import re
+import signal
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from benchmarks.core import Turn
+from tests.faults.processes import Process
+
+CONNECTIONS = 16  # some for each worker, however the kernel shares them out
+AT_MOST = 6000  # requests a second that a first turn may reach
+DONE = re.compile(r"(\d+) requests in ([\d.]+)(us|ms|s|m)")
+UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
+FAULTS = re.compile(r"(Non-2xx or 3xx responses: .*|Socket errors: .*)")
+SCRIPT = Path(__file__).with_name("posts.lua")
+
+
+class LoadError(Exception):
+    """Something else came than what was asked for."""
+
+
+class Posts:
+    """What to post, no two alike, made before the clock starts: `ahead` yields for each its
+    address and its body."""
+
+    def __init__(self, ahead: Iterator[tuple[str, str]], file: Path) -> None:
+        self.ahead, self.file = ahead, file
+        self.made: list[str] = []
+        self.rate = float(AT_MOST)
+
+    def write(self, seconds: float) -> None:
+        """More than can be posted in that time."""
+        wanted = int(1.5 * self.rate * seconds) + 2 * CONNECTIONS
+        missing = max(0, wanted - len(self.made))
+        self.made += (f"{path} {body}\n" for path, body in islice(self.ahead, missing))
+        self.file.write_text("".join(self.made[:wanted]))
+
+    def used(self, turn: Turn) -> None:
+        """Those that went out, among them one on each connection that nobody waited for, and the
+        one that wrk makes to look at."""
+        self.made = self.made[turn.done + CONNECTIONS + 1 :]
+        self.rate = turn.rate
+
+
+@dataclass(frozen=True)
+class Page:
+    body: bytes
+    encoding: str | None
+
+
+@dataclass
+class Server:
+    """A web server that runs."""
+
+    process: Process
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def cpu(self) -> float:
+        """Seconds of CPU time that its processes used so far."""
+        return sum(_cpu(pid) for pid in self.process.tree())
+
+    def fetch(self, path: str, headers: Mapping[str, str]) -> Page:
+        """One answer as it travels."""
+        request = urllib.request.Request(f"{self.url}{path}", headers=dict(headers))
+        with urllib.request.urlopen(request) as answer:
+            return Page(answer.read(), answer.headers["Content-Encoding"])
+
+    def get(self, path: str, seconds: float, headers: Mapping[str, str]) -> Turn:
+        return self._load([f"{self.url}{path}"], seconds, headers)
+
+    def post(self, posts: Posts, seconds: float, headers: Mapping[str, str]) -> Turn:
+        posts.write(seconds)
+        words = ["--script", str(SCRIPT), self.url, "--", str(posts.file)]
+        turn = self._load(words, seconds, headers)
+        posts.used(turn)
+        return turn
+
+    def _load(self, words: list[str], seconds: float, headers: Mapping[str, str]) -> Turn:
+        options = [f"--header={name}: {value}" for name, value in headers.items()]
+        before = self.cpu()
+        wrk = subprocess.Popen(
+            [
+                "wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--timeout", "20",
+                "--duration", "1h", *options, *words,
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+        )  # fmt: skip
+        time.sleep(seconds)
+        wrk.send_signal(signal.SIGINT)
+        told = wrk.communicate(timeout=60)[0]
+        spent = self.cpu() - before
+        fault = FAULTS.search(told)
+        done = DONE.search(told)
+        if fault or not done:
+            raise LoadError(f"{words[0]}: {fault[0] if fault else told}")
+        return Turn(int(done[1]), float(done[2]) * UNITS[done[3]], spent)
+
+
+def _cpu(pid: int) -> float:
+    """By the kernel's own clock of a process, finer than what /proc tells."""
+    with suppress(OSError):
+        return time.clock_gettime((~pid << 3) | 2)
+    return 0.0

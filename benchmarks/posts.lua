@@ -1,0 +1,15 @@
+-- Posts each line of a file once: an address, a blank, a form's body.
+local requests, at = {}, 0
+
+function init(args)
+  wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+  for line in io.lines(args[1]) do
+    local path, body = line:match("^(%S+) (.*)$")
+    requests[#requests + 1] = wrk.format("POST", path, wrk.headers, body)
+  end
+end
+
+function request()
+  at = at + 1
+  return requests[at] or error("more was posted than was made ahead")
+end

@@ -1,0 +1,35 @@
+"""The real settings, on a database, ports and files of this run alone.
+
+They are set in the environment, so that every process of the run is started with the same ones.
+"""
+
+import os
+import tempfile
+import uuid
+from dataclasses import fields
+from urllib.parse import urlsplit, urlunsplit
+
+from runfit.env import Environment
+from tests.faults import machine
+from tests.smtp import free_port
+
+for field in fields(Environment):
+    os.environ.pop(field.name.upper(), None)
+    os.environ.pop(f"{field.name.upper()}_FILE", None)
+
+FOLDER = tempfile.mkdtemp(prefix="runfit-bench-")
+DATABASE_NAME = f"runfit_bench_{uuid.uuid4().hex[:8]}"
+SITE_PORT, REDIS_PORT, SMTP_PORT = (free_port() for _ in range(3))
+
+os.environ.update(
+    SECRET_KEY="only-for-benchmarks",
+    SITE_URL=f"http://localhost:{SITE_PORT}",
+    VAR_DIR=f"{FOLDER}/var",
+    DATABASE_URL=urlunsplit(urlsplit(machine.SERVER)._replace(path=f"/{DATABASE_NAME}")),
+    REDIS_URL=f"redis://127.0.0.1:{REDIS_PORT}/0",
+    EMAIL_URL=f"smtp://127.0.0.1:{SMTP_PORT}",
+    GUIDE_LIMIT_HOUR="1000000000",
+    GUIDE_LIMIT_NETWORK_HOUR="1000000000",
+)
+
+from runfit.settings import *  # noqa: E402,F403

@@ -1,0 +1,87 @@
+"""RunFit beside the least that could serve: prints a row for each kind of work (docs/speed.md)."""
+
+import argparse
+import json
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+from django.conf import settings
+
+from benchmarks import pages
+from benchmarks.bench import absent, running
+from benchmarks.core import FULL, HEAD, QUICK, Measured, Row, as_data, line, measure
+from tests.faults.processes import break_off
+
+FAMILIES = (pages,)
+EVERY_ROW = ("postgres", "redis")
+
+
+def main() -> int:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        return asked_for(arguments())
+    except KeyboardInterrupt:
+        print("\nbroken off; all that was started is stopped.", file=sys.stderr)
+        return 130
+    finally:
+        break_off()
+        shutil.rmtree(settings.FOLDER, ignore_errors=True)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="short turns, few: see that it works")
+    parser.add_argument(
+        "--only", metavar="ROW", action="append", default=[], help="this row; may be repeated"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document, for machines")
+    parser.add_argument("--list", action="store_true", help="name the rows, and measure none")
+    return parser.parse_args()
+
+
+def asked_for(options: argparse.Namespace) -> int:
+    rows = [row for family in FAMILIES for row in family.ROWS]
+    unknown = set(options.only) - {row.name for row in rows}
+    if unknown:
+        print(f"bench: no row is called {', '.join(sorted(unknown))}; see bin/bench --list")
+        return 1
+    if options.list:
+        for row in rows:
+            print(f"{row.name:<24}{row.what}")
+        return 0
+    chosen = [row for row in rows if not options.only or row.name in options.only]
+    return run(chosen, options)
+
+
+def run(chosen: list[Row], options: argparse.Namespace) -> int:
+    missing = absent()
+    left_out = {
+        row.name: missing.keys() & {*EVERY_ROW, *row.needs}
+        for row in chosen
+        if missing.keys() & {*EVERY_ROW, *row.needs}
+    }
+    able = [row for row in chosen if row.name not in left_out]
+    done = measured(able, options) if able else []
+    for name, parts in left_out.items():
+        wants = "; ".join(f"{part}: {missing[part]}" for part in sorted(parts))
+        print(f"Left out: {name} ({wants})", file=sys.stderr)
+    if options.json:
+        print(json.dumps([as_data(each) for each in done], indent=1))
+    # A quick run is too short to judge by.
+    judged = options.quick or all(each.met for each in done)
+    return 0 if judged and not left_out else 1
+
+
+def measured(rows: list[Row], options: argparse.Namespace) -> list[Measured]:
+    if not options.json:
+        print(HEAD, flush=True)
+    done = []
+    with running(Path(settings.FOLDER), QUICK if options.quick else FULL) as bench:
+        for row in rows:
+            done.append(measure(row, bench))
+            if not options.json:
+                print(line(done[-1]), flush=True)
+    return done
