@@ -1,6 +1,8 @@
 """What the rows run on: a database of this run, Redis, and web servers, each started once."""
 
+import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -58,6 +60,8 @@ class Bench:
             "DJANGO_SETTINGS_MODULE": "benchmarks.ceilings.settings",
             "BENCH_CONSTANTS": str(self.folder),
         }
+        make_tables = [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity=0"]
+        subprocess.run(make_tables, env={**os.environ, **environ}, check=True)
         return self.granian("benchmarks.ceilings.wsgi:application", free_port(), environ=environ)
 
     def constant(self, page: Page) -> str:

@@ -44,7 +44,7 @@ class Size:
 
 
 FULL = Size(rounds=9, seconds=1.5)
-QUICK = Size(rounds=2, seconds=0.2)
+QUICK = Size(rounds=2, seconds=0.4)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Measured:
 def measure(row: Row, bench: "Bench") -> Measured:
     with row.sides(bench) as (ours, ceiling):
         for side in (ceiling, ours):
-            side(bench.size.seconds)  # warm
+            side(max(1.0, bench.size.seconds))  # warm
         rounds = [one_round(ours, ceiling, bench.size, turn) for turn in range(bench.size.rounds)]
     ratios = [quotient(row, mine, best) for mine, best in rounds]
     return Measured(
@@ -142,7 +142,7 @@ def cpu_ratio(row: Row, rounds: list[tuple[Turn, Turn]]) -> float | None:
     ratios = [
         (best.cpu / best.done) / (mine.cpu / mine.done)
         for mine, best in rounds
-        if mine.cpu and best.cpu
+        if mine.cpu and best.cpu and mine.done and best.done
     ]
     if not ratios:
         return None
@@ -177,6 +177,8 @@ def line(measured: Measured) -> str:
 
 
 def pace(turn: Turn) -> str:
+    if not turn.done:
+        return "none done"
     each = "" if turn.cpu is None else f", {1000 * turn.cpu / turn.done:.2f} ms CPU"
     return f"{turn.rate:,.0f}/s{each}" if turn.rate >= 10 else f"{1 / turn.rate:.3f} s{each}"
 

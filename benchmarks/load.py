@@ -8,14 +8,15 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from ipaddress import ip_address
+from itertools import count, islice
 from pathlib import Path
 
 from benchmarks.core import Turn
 from tests.faults.processes import Process
 
 CONNECTIONS = 16  # some for each worker, however the kernel shares them out
-AT_MOST = 6000  # requests a second that a first turn may reach
+FIRST_RATE = 3000.0  # requests a second, more than half of what a first turn reaches
 DONE = re.compile(r"(\d+) requests in ([\d.]+)(us|ms|s|m)")
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 FAULTS = re.compile(r"(Non-2xx or 3xx responses: .*|Socket errors: .*)")
@@ -28,18 +29,19 @@ class LoadError(Exception):
 
 class Posts:
     """What to post, no two alike, made before the clock starts: `ahead` yields for each its
-    address and its body."""
+    path and its body. Each comes from a network of its own."""
 
     def __init__(self, ahead: Iterator[tuple[str, str]], file: Path) -> None:
         self.ahead, self.file = ahead, file
+        self.networks = map(str, map(ip_address, count(int(ip_address("10.0.0.1")))))
         self.made: list[str] = []
-        self.rate = float(AT_MOST)
+        self.rate = FIRST_RATE
 
     def write(self, seconds: float) -> None:
         """More than can be posted in that time."""
-        wanted = int(1.5 * self.rate * seconds) + 2 * CONNECTIONS
-        missing = max(0, wanted - len(self.made))
-        self.made += (f"{path} {body}\n" for path, body in islice(self.ahead, missing))
+        wanted = int(2 * self.rate * (seconds + 0.2)) + 4 * CONNECTIONS
+        new = islice(self.ahead, max(0, wanted - len(self.made)))
+        self.made += (f"{path} {next(self.networks)} {body}\n" for path, body in new)
         self.file.write_text("".join(self.made[:wanted]))
 
     def used(self, turn: Turn) -> None:

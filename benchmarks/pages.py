@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from benchmarks import runners
 from benchmarks.bench import Bench
 from benchmarks.core import Row, Sides
 
@@ -21,6 +22,11 @@ def questionnaire(bench: Bench) -> "Iterator[Sides]":
 
 def uncompressed(bench: Bench) -> "Iterator[Sides]":
     yield beside_a_constant(bench, CHECK, {})
+
+
+def result(bench: Bench) -> "Iterator[Sides]":
+    submission = runners.submission(runners.live(), runners.ANSWERS)
+    yield beside_a_constant(bench, submission.get_absolute_url(), BROWSER)
 
 
 def beside_a_constant(bench: Bench, path: str, headers: dict[str, str]) -> Sides:
@@ -47,4 +53,5 @@ ROWS = (
         contextmanager(uncompressed),
         needs=("wrk",),
     ),
+    Row("result", "Result page", CONSTANT, contextmanager(result), at_least=0.4, needs=("wrk",)),
 )

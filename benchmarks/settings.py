@@ -29,7 +29,7 @@ os.environ.update(
     REDIS_URL=f"redis://127.0.0.1:{REDIS_PORT}/0",
     EMAIL_URL=f"smtp://127.0.0.1:{SMTP_PORT}",
     GUIDE_LIMIT_HOUR="1000000000",
-    GUIDE_LIMIT_NETWORK_HOUR="1000000000",
+    TRUSTED_PROXIES="1",
 )
 
 from runfit.settings import *  # noqa: E402,F403

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from django.conf import settings
 
-from benchmarks import pages
+from benchmarks import pages, posts
 from benchmarks.bench import absent, running
 from benchmarks.core import FULL, HEAD, QUICK, Measured, Row, as_data, line, measure
 from tests.faults.processes import break_off
 
-FAMILIES = (pages,)
+FAMILIES = (pages, posts)
 EVERY_ROW = ("postgres", "redis")
 
 

@@ -2,4 +2,7 @@ from django.urls import path
 
 from benchmarks.ceilings import views
 
-urlpatterns = [path("constant/<str:name>", views.constant)]
+urlpatterns = [
+    path("constant/<str:name>", views.constant),
+    path("insert/", views.insert),
+]

@@ -1,10 +1,13 @@
-"""A page that is always the same bytes."""
+"""A page that is always the same bytes, and a form that is stored as it came."""
 
 import os
 from functools import lru_cache
 from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.csrf import csrf_protect
+
+from benchmarks.ceilings.models import Stored
 
 
 def constant(request: HttpRequest, name: str) -> HttpResponse:
@@ -12,6 +15,12 @@ def constant(request: HttpRequest, name: str) -> HttpResponse:
     if name.endswith(".gz"):
         response["Content-Encoding"] = "gzip"
     return response
+
+
+@csrf_protect
+def insert(request: HttpRequest) -> HttpResponse:
+    Stored.objects.create(body=request.POST.dict())
+    return HttpResponseRedirect("/thanks/")
 
 
 @lru_cache
