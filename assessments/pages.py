@@ -1,16 +1,21 @@
 """Pages that a runner meets, and the PT sees at her desk."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from assessments import explain, selectors
 from assessments.definition import Definition
-from assessments.forms import ClearanceForm
+from assessments.forms import ClearanceForm, blank_fields
 from assessments.http import page
-from assessments.models import Submission
+from assessments.kept import MARK, KeptPage
+from assessments.languages import speaking
+from assessments.models import Edition, Practice, Submission
 from assessments.scoring import Result
 from assessments.sources import source_of, with_source
 
@@ -19,6 +24,16 @@ result_extras: list[Callable[[HttpRequest, Submission], dict[str, Any]]] = []
 
 answers_came: list[Callable[[HttpRequest, Submission], None]] = []
 """What other apps do once answers are scored and stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckPage:
+    edition: Edition
+    practice: Practice
+    page: KeptPage
+
+
+_check_pages: dict[int, _CheckPage] = {}  # by the number of the edition
 
 
 def home_page(request: HttpRequest) -> HttpResponse:
@@ -33,6 +48,32 @@ def home_page(request: HttpRequest) -> HttpResponse:
         "with_source": with_source(source_of(request)),
     }
     return page(request, "assessments/home.html", context, language=definition.language)
+
+
+def check_page(edition: Edition) -> KeptPage:
+    """The blank self-check, kept until one of the rows that it shows is read again."""
+    practice = selectors.practice()
+    kept = _check_pages.get(edition.pk)
+    if kept and kept.edition is edition and kept.practice is practice:
+        return kept.page
+    with speaking(selectors.edition_definition(edition).language):
+        page = KeptPage(check_html(edition, blank_fields(edition), MARK))
+    _check_pages[edition.pk] = _CheckPage(edition, practice, page)
+    return page
+
+
+def check_html(
+    edition: Edition, fields: SafeString, token_field: SafeString, *, faulty: bool = False
+) -> SafeString:
+    context = {
+        "edition": edition,
+        "definition": selectors.edition_definition(edition),
+        "practice": selectors.practice(),
+        "fields": fields,
+        "token_field": token_field,
+        "faulty": faulty,
+    }
+    return render_to_string("assessments/check.html", context)
 
 
 def result_page(

@@ -4,6 +4,7 @@ import re
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -13,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import form_token, selectors, services, tally
 from assessments.beacon import MOST_BYTES, Beacon, BeaconError, beacon_fits, beacon_read
 from assessments.form_token import FormToken
-from assessments.forms import SelfCheckForm, blank_fields, fields_html
+from assessments.forms import SelfCheckForm, fields_html
 from assessments.http import private_page, see_other
 from assessments.languages import speaking
 from assessments.models import Edition, Submission
-from assessments.pages import answers_came, home_page, result_page
-from assessments.sources import source_of, with_source
+from assessments.pages import answers_came, check_html, check_page, home_page, result_page
+from assessments.sources import source_of
 from assessments.visitors import arrives, is_bot
 
 YEAR = 365 * 24 * 3600
@@ -31,6 +32,8 @@ def home(request: HttpRequest) -> HttpResponse:
     return home_page(request)
 
 
+# The signed token in the form stands in for a cookie, so that to open a self-check leaves none.
+@csrf_exempt
 # Not no-store: the Back button must find the answers again.
 @cache_control(private=True, max_age=0)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,11 +41,11 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     edition = selectors.edition_live(slug)
     if edition is None:
         raise Http404
-    with speaking(selectors.edition_definition(edition).language):
-        if request.method == "POST":
-            return _answered(request, edition)
+    if request.method != "POST":
         _visit(request, edition)
-        return _check_page(request, edition, blank_fields(edition), form_token.issue(edition.pk))
+        return check_page(edition).response(request, _token_field(form_token.issue(edition.pk)))
+    with speaking(selectors.edition_definition(edition).language):
+        return _answered(request, edition)
 
 
 @private_page
@@ -162,7 +165,8 @@ def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
         for tell in answers_came:
             tell(request, submission)
         return see_other(submission)
-    return _check_page(request, edition, fields_html(form), text, status=422)
+    html = check_html(edition, fields_html(form), _token_field(text), faulty=True)
+    return HttpResponse(html, status=422)
 
 
 def _opened(token: FormToken | None, live: Edition) -> Edition | None:
@@ -175,19 +179,9 @@ def _opened(token: FormToken | None, live: Edition) -> Edition | None:
     return edition if edition and edition.assessment_id == live.assessment_id else None
 
 
-def _check_page(
-    request: HttpRequest, edition: Edition, fields: SafeString, token: str, status: int = 200
-) -> HttpResponse:
-    context = {
-        "edition": edition,
-        "definition": selectors.edition_definition(edition),
-        "fields": fields,
-        "form_token": token,
-        "faulty": status != 200,
-        "source": source_of(request),
-        "with_source": with_source(source_of(request)),
-    }
-    return render(request, "assessments/check.html", context, status=status)
+def _token_field(token: str) -> SafeString:
+    """What differs from one opening of a self-check to the next."""
+    return format_html('<input type="hidden" name="form_token" value="{}">', token)
 
 
 def _submission(token: str) -> Submission:

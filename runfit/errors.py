@@ -6,12 +6,12 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import reverse
+
+from runfit.desk import at_the_desk
 
 
 def _template(request: HttpRequest, name: str) -> str:
-    at_the_desk = request.path.startswith(reverse("admin:index"))
-    return f"errors/desk/{name}.html" if at_the_desk else f"errors/{name}.html"
+    return f"errors/desk/{name}.html" if at_the_desk(request) else f"errors/{name}.html"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

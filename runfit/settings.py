@@ -84,16 +84,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "runfit.compression.PageGZipMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "runfit.policy.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "runfit.errors.method_not_allowed_page",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "runfit.desk.DeskSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "runfit.desk.DeskAuthenticationMiddleware",
+    "runfit.desk.DeskMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "runfit.audit.DeskAuditMiddleware",
+    "runfit.desk.DeskAuditMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -11,10 +11,10 @@ handler404 = "runfit.errors.not_found"
 handler500 = "runfit.errors.server_error"
 
 urlpatterns = [
+    path("", include("assessments.urls")),
+    path("", include("guides.urls")),
     path("admin/", admin.site.urls),
     path("health/live/", health.live),
     path("health/ready/", health.ready),
     re_path("^media/(?P<folder>practice|pictures)/(?P<path>.+)$", media.picture),
-    path("", include("guides.urls")),
-    path("", include("assessments.urls")),
 ]

@@ -6,6 +6,7 @@ from copy import deepcopy
 from html import unescape
 
 import pytest
+from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -95,7 +96,6 @@ def test_check_asks_everything_on_one_page(client, edition):
     assert response.status_code == 200
     assert title(response) == "Small check · RunFit"
     assert set(re.findall(r'name="(\w+)"', response.content.decode())) >= {
-        "csrfmiddlewaretoken",
         "form_token",
         "safety",
         "touch",
@@ -104,6 +104,16 @@ def test_check_asks_everything_on_one_page(client, edition):
         "bridge",
     }
     assert read(hidden_token(response)).edition == edition.pk
+
+
+def test_a_self_check_needs_no_cookie(edition):
+    client = Client(enforce_csrf_checks=True)
+    client.get(CHECK)
+
+    response = client.post(CHECK, ANSWERS | {"form_token": token_of(edition)})
+
+    assert response.status_code == 303
+    assert not client.cookies
 
 
 def test_check_may_come_back_by_the_back_button(client, edition):

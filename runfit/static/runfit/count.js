@@ -3,7 +3,8 @@
 "use strict";
 
 {
-  const { to, edition, source, profile = "", step } = document.currentScript.dataset;
+  const asked = new URLSearchParams(location.search).get("utm_source") ?? "";
+  const { to, edition, source = asked, profile = "", step } = document.currentScript.dataset;
   let steps = step ? [step] : [];
 
   document.addEventListener("step", ({ detail }) => steps.push(detail));

@@ -1,0 +1,50 @@
+"""What only the desk needs: people who sign in, and the record of what they change.
+
+Runners' pages are spared it, so that they stay quick and have no session.
+"""
+
+from functools import cache
+from typing import Any
+
+from auditlog.middleware import AuditlogMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+def at_the_desk(request: HttpRequest) -> bool:
+    return request.path.startswith(_desk())
+
+
+@cache
+def _desk() -> str:
+    return reverse("admin:index")
+
+
+class DeskOnly:
+    """Lets a middleware see the admin's requests alone."""
+
+    get_response: Any
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if at_the_desk(request):
+            return super().__call__(request)  # type: ignore[misc]
+        return self.get_response(request)
+
+
+class DeskSessionMiddleware(DeskOnly, SessionMiddleware):
+    pass
+
+
+class DeskAuthenticationMiddleware(DeskOnly, AuthenticationMiddleware):
+    pass
+
+
+class DeskMessageMiddleware(DeskOnly, MessageMiddleware):
+    pass
+
+
+class DeskAuditMiddleware(DeskOnly, AuditlogMiddleware):
+    pass
