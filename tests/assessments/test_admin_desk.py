@@ -168,7 +168,8 @@ def test_the_first_page_says_where_each_draft_stands(admin_client):
     ]  # fmt: skip
     assert [own.faults > 0, guide.faults] == [True, 0]
     assert [link.text for link in guide.links] == [
-        "Read through", "Preview guide and email", "Test mail", "Versions", "Check and publish",
+        "Read through", "Preview guide and email", "Test mail", "Versions",
+        "Download the exercises", "Download as a file", "Check and publish",
     ]  # fmt: skip
 
 
