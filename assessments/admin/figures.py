@@ -49,7 +49,8 @@ def funnel_figure(name: str, title: str, steps: Sequence[StepCount]) -> Figure:
         bars.append(Bar(step.label, step.number, step.number - step.dropped if asked else None))
         left = number_said(step.dropped) if asked else ""
         rows.append((step.label, number_said(step.number), left))
-    key = "At a question, the outlined end are those who left there."
+    questions = any(step.left is not None for step in steps)
+    key = "At a question, the outlined end are those who left there." if questions else ""
     svg = mark_safe(bar_chart(name, title, bars))
     return Figure(title, key, svg, ("Step", "Runners", "Left there"), rows)
 

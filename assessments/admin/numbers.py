@@ -156,14 +156,19 @@ def _figures(asked: Asked, profiles: Sequence[tuple[str, str, int]]) -> Iterator
     if not met:
         return
     yield funnel_figure("funnel", "How far runners went", steps)
-    whole = next(step for step in met if step.left is None)
-    filled = None if whole.step == "finish" else ("Finished", asked.by_day("finish"))
-    yield day_figure("days", whole.label, asked.by_day(whole.step), filled)
+    if asked.last_day > asked.first_day:
+        yield _by_day(asked, next((step for step in met if step.left is None), steps[0]))
     if stops := asked.stops():
         yield bar_figure("stops", "Stopped for safety, and why", ("Why", "Runners"), stops)
     if not asked.by and profiles:
         types = [(label, number) for _, label, number in profiles]
         yield bar_figure("types", "Result types", ("Result type", "Runners"), types)
+
+
+def _by_day(asked: Asked, whole: StepCount) -> Figure:
+    """The first that was counted, and how many of it finished."""
+    filled = None if whole.step == "finish" else ("Finished", asked.by_day("finish"))
+    return day_figure("days", whole.label, asked.by_day(whole.step), filled)
 
 
 def _answers(asked: Asked, editions: Sequence[tuple[str, str, int]]) -> dict[str, Any]:

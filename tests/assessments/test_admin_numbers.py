@@ -142,6 +142,26 @@ def test_by_day(admin_client):
     assert figure.key == "Outlined: Visits. Filled: Finished."
 
 
+@pytest.mark.usefixtures("edition")
+def test_a_question_may_be_all_that_was_counted(admin_client):
+    """Who began before midnight, and then left."""
+    counted("reached", 1, item="touch", by="source", value="blog")
+
+    found = figures(shown(admin_client, only="source:blog"))
+
+    assert found["How far runners went"].rows[2] == ("How far do you reach?", "1", "1")
+    assert found["By day"].rows[-1] == ("Wed 11 March", "0", "0")
+
+
+def test_one_day_alone_is_not_drawn_by_day(admin_client):
+    counted("visit", 5, day=TODAY)
+
+    found = figures(shown(admin_client, since=TODAY, until=TODAY))
+
+    assert list(found) == ["How far runners went"]
+    assert found["How far runners went"].key == "", "no question was reached"
+
+
 def test_many_days_are_told_in_weeks():
     days = {date(2026, 1, 1) + DAY * number: 1 for number in range(32)}
 
