@@ -15,6 +15,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
+from assessments.admin.lists import LongAdmin
 from assessments.history import EXPORT, look_log
 
 NEWEST = 200
@@ -65,8 +66,8 @@ class Records(ReadOnly, admin.ModelAdmin):
         return super().changelist_view(request, {**title, **(extra_context or {})})
 
 
-class Personal(Records):
-    """Records about runners: whoever looks at one is kept."""
+class Personal(Records, LongAdmin):
+    """Records about runners, however many: whoever looks at one is kept."""
 
     def change_view(
         self,

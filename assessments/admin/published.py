@@ -21,7 +21,7 @@ from assessments.admin.numbers import WithNumbers
 from assessments.definition import Definition
 from assessments.differences import Change
 from assessments.history import erase_log
-from assessments.models import Edition, Profile, SafetyLevel, Submission
+from assessments.models import Assessment, Edition, Profile, SafetyLevel, Submission
 from assessments.wording import confidence_words
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -64,6 +64,25 @@ class TitleFilter(admin.SimpleListFilter):
         return queryset.filter(**{str(self.parameter_name): key}) if key else queryset
 
 
+class SelfCheckFilter(admin.SimpleListFilter):
+    """By the numbers of its versions, so that no join stands between the list and its index."""
+
+    title, parameter_name = "self-check", "assessment"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(each.pk), str(each)) for each in Assessment.objects.order_by("title")]
+
+    def has_output(self) -> bool:
+        return len(self.lookup_choices) > 1
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value is None or value not in dict(self.lookup_choices):
+            return queryset
+        editions = Edition.objects.filter(assessment=int(value)).order_by()
+        return queryset.filter(edition__in=[*editions.values_list("pk", flat=True)])
+
+
 class ProfileFilter(TitleFilter):
     title, parameter_name, model = "result type", "profile", Profile
 
@@ -77,8 +96,10 @@ class SubmissionAdmin(WithNumbers, AnswersExport, Personal):
     """One runner's answers. Nothing in it says who that was."""
 
     list_display = ("__str__", "created_at", "edition", "result_type", "level", "total")
-    list_filter = (ProfileFilter, SafetyFilter, "edition__assessment", "created_at")
+    list_defer = ("answers", "safety", "result")
+    list_filter = (ProfileFilter, SafetyFilter, SelfCheckFilter, "created_at")
     list_select_related = ("edition__assessment",)
+    sortable_by = ("created_at",)
     search_fields = ("token__exact",)
     search_help_text = "Paste the link of a result page to find its answers."
     fields = readonly_fields = (
@@ -100,11 +121,11 @@ class SubmissionAdmin(WithNumbers, AnswersExport, Personal):
         token = TOKEN.search(search_term)
         return super().get_search_results(request, queryset, token[0] if token else search_term)
 
-    @admin.display(description="result type", ordering="profile")
+    @admin.display(description="result type")
     def result_type(self, submission: Any) -> str:
         return str(submission.profile_title)
 
-    @admin.display(description="safety level", ordering="safety_level")
+    @admin.display(description="safety level")
     def level(self, submission: Any) -> str:
         return str(submission.level_title)
 

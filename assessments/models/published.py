@@ -38,8 +38,12 @@ class Submission(models.Model):
     """
 
     token = models.CharField(max_length=43, unique=True, editable=False)
-    edition = models.ForeignKey(
-        Edition, models.PROTECT, related_name="submissions", verbose_name="version"
+    edition = models.ForeignKey(  # submission_edition below is its index
+        Edition,
+        models.PROTECT,
+        related_name="submissions",
+        verbose_name="version",
+        db_index=False,
     )
     answers = models.JSONField()
     safety = models.JSONField()
@@ -51,15 +55,18 @@ class Submission(models.Model):
         "came from", max_length=SOURCE_LENGTH, blank=True, help_text="utm_source of the link."
     )
     cleared_at = models.DateTimeField("cleared by a clinician at", null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "answers"
         permissions = [("export_submission", "Can download all answers")]
         ordering = ["-created_at"]
+        # The list and each of its filters, in the order of the list.
         indexes = [
-            models.Index(fields=["profile", "-created_at"], name="submission_profile"),
-            models.Index(fields=["safety_level", "-created_at"], name="submission_safety"),
+            models.Index(fields=["-created_at", "-id"], name="submission_newest"),
+            models.Index(fields=["edition", "-created_at", "-id"], name="submission_edition"),
+            models.Index(fields=["profile", "-created_at", "-id"], name="submission_profile"),
+            models.Index(fields=["safety_level", "-created_at", "-id"], name="submission_safety"),
         ]
 
     def __str__(self) -> str:

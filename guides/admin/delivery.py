@@ -23,8 +23,17 @@ from assessments.admin.history import Personal, ReadOnly, Records
 from assessments.history import change_log, erase_log, look_log
 from assessments.services import About
 from guides import mailbox, selectors, services
+from guides.addresses import address_key
 from guides.admin.needs import NeedFilter, emails
-from guides.models import Consent, Contact, Delivery, DownloadLink, MailEvent, Suppression
+from guides.models import (
+    Consent,
+    Contact,
+    Delivery,
+    DownloadLink,
+    GuideEdition,
+    MailEvent,
+    Suppression,
+)
 from guides.states import State
 
 INBOX_SIZE = 50
@@ -50,12 +59,12 @@ class ByDate(admin.DateFieldListFilter):
 
 
 class ConsentWords:
-    @admin.display(description="what happened", ordering="step")
+    @admin.display(description="what happened")
     def happened(self, consent: Consent) -> str:
         ended = consent.page in Suppression.Reason.values
         return "it ended" if ended else consent.get_step_display()
 
-    @admin.display(description="where", ordering="page")
+    @admin.display(description="where")
     def where(self, consent: Consent) -> str:
         return WHERE.get(consent.page, consent.page)
 
@@ -115,8 +124,19 @@ class ContactsForm(forms.Form):
     )
 
 
+class ByAddress(Personal):
+    """Found by an email address or by how it begins, which an index knows."""
+
+    search_help_text = "Type an email address, or how it begins."
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, address_key(search_term))
+
+
 @admin.register(Contact)
-class ContactAdmin(ExportAdmin, Personal):
+class ContactAdmin(ExportAdmin, ByAddress):
     """Erase is an action of its own: it takes answers, emails and links along."""
 
     export_template = "admin/guides/contact/export.html"
@@ -125,7 +145,8 @@ class ContactAdmin(ExportAdmin, Personal):
 
     list_display = ("email", "since")
     list_filter = (("created_at", ByDate),)
-    search_fields = ("email", "email_key")
+    search_fields = ("email_key__startswith",)
+    sortable_by = ("since",)
     fields = ("email", "since", "our_emails")
     readonly_fields = ("since", "our_emails")
     inlines = (ConsentInline, DeliveryInline)
@@ -231,22 +252,24 @@ class ContactAdmin(ExportAdmin, Personal):
 
 
 @admin.register(Consent)
-class ConsentAdmin(ConsentWords, Personal):
+class ConsentAdmin(ConsentWords, ByAddress):
     list_display = ("contact", "purpose", "happened", "at", "where")
+    list_defer = ("text_version",)
     list_filter = ("purpose", "step", ("at", ByDate))
     fields = ("contact", "purpose", "happened", "text_version", "where", "at")
     readonly_fields = ("happened", "where")
-    search_fields = ("contact__email_key",)
+    search_fields = ("contact__email_key__startswith",)
+    sortable_by = ("at",)
     list_select_related = ("contact",)
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(Personal):
+class DeliveryAdmin(ByAddress):
     form = DeliveryForm
     list_display = ("masked_email", "state", "reason", "date", "kind")
     list_filter = (NeedFilter, "state", "kind", ("queued_at", ByDate))
-    search_fields = ("contact__email_key",)
-    search_help_text = "Search by the full or part of the email address."
+    search_fields = ("contact__email_key__startswith",)
+    sortable_by = ("date",)
     fields = (
         "contact", "masked_email", "kind", "state", "reason", "queued_at", "due_at", "sent_at",
         "attempts", "link", "message_id",
@@ -326,12 +349,32 @@ class DeliveryAdmin(Personal):
             raise Http404
 
 
+class GuideEditionFilter(admin.SimpleListFilter):
+    """In one query, without the long texts of the versions."""
+
+    title, parameter_name = "version of the guide", "edition"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        editions = GuideEdition.objects.select_related("guide").defer("content")
+        return [(str(each.pk), str(each)) for each in editions]
+
+    def has_output(self) -> bool:
+        return len(self.lookup_choices) > 1
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        known = self.value() in dict(self.lookup_choices)
+        return queryset.filter(edition=self.value()) if known else queryset
+
+
 @admin.register(DownloadLink)
-class DownloadLinkAdmin(Personal):
+class DownloadLinkAdmin(ByAddress):
     list_display = ("contact", "edition", "profile", "created_at", "expires_at", "revoked_at")
-    list_filter = ("edition", "expires_at")
-    search_fields = ("contact__email_key",)
+    list_defer = ("edition__content",)
+    list_filter = (GuideEditionFilter, "expires_at")
     list_select_related = ("contact", "edition__guide")
+    ordering = ("-expires_at",)
+    search_fields = ("contact__email_key__startswith",)
+    sortable_by = ("expires_at",)
     actions = ("revoke",)
 
     @admin.action(description="Revoke: the link opens nothing any more", permissions=["revoke"])

@@ -29,10 +29,11 @@ class Contact(models.Model):
 
     email = models.EmailField("email address", help_text="As it was typed.")
     email_key = models.CharField(max_length=254, unique=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-created_at"]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="contact_newest")]
         permissions = [("export_contact", "Can download the confirmed contacts")]
 
     def __str__(self) -> str:
@@ -61,7 +62,20 @@ class Consent(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["at"], name="consent_at")]
+        # The list, and what in it is rare: most asked for the guide, and for nothing else.
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="consent_newest"),
+            models.Index(
+                fields=["purpose", "-at", "-id"],
+                name="consent_purpose",
+                condition=Q(purpose__in=["follow_up", "secret"]),
+            ),
+            models.Index(
+                fields=["step", "-at", "-id"],
+                name="consent_step",
+                condition=Q(step__in=["confirmed", "withdrawn"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_step_display()}: {self.get_purpose_display()}"
@@ -96,7 +110,9 @@ class DownloadLink(models.Model):
     submission = models.ForeignKey(
         "assessments.Submission", models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    edition = models.ForeignKey("guides.GuideEdition", models.PROTECT, related_name="links")
+    edition = models.ForeignKey(  # link_edition below is its index
+        "guides.GuideEdition", models.PROTECT, related_name="links", db_index=False
+    )
     profile = models.CharField("result type", max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
@@ -104,6 +120,10 @@ class DownloadLink(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["-expires_at", "-id"], name="link_newest"),
+            models.Index(fields=["edition", "-expires_at", "-id"], name="link_edition"),
+        ]
 
     def __str__(self) -> str:
         return f"Link {self.pk}"
@@ -187,9 +207,20 @@ class Delivery(models.Model):
                 fields=["lease_until"], name="delivery_leased", condition=Q(state=State.SENDING)
             ),
             models.Index(fields=["network", "queued_at"], name="delivery_network"),
-            models.Index(fields=["queued_at"], name="delivery_queued"),
             models.Index(
                 fields=["sent_at"], name="delivery_sent", condition=Q(sent_at__isnull=False)
+            ),
+            models.Index(fields=["-queued_at", "-id"], name="delivery_newest"),
+            # What is rare in the list: most are guides that were sent.
+            models.Index(
+                fields=["state", "-queued_at", "-id"],
+                name="delivery_not_sent",
+                condition=Q(state__in=[State.FAILED, State.CANCELLED]),
+            ),
+            models.Index(
+                fields=["kind", "-queued_at", "-id"],
+                name="delivery_kind",
+                condition=Q(kind__in=[Kind.FOLLOW_UP, Kind.NEWSLETTER]),
             ),
         ]
         constraints = [
