@@ -1,0 +1,58 @@
+"""Many rows at once: by COPY where the database knows it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from io import StringIO
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import Max
+
+# What COPY's text format reads as the end of a value, of a row, or as a mark of its own.
+ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+def rows_insert(
+    *, model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Insert rows as they are: JSON as its text, no default and no signal of the model."""
+    quote = connection.ops.quote_name
+    attributes = {field.name: str(field.column) for field in model._meta.concrete_fields}
+    columns = [quote(attributes[name]) for name in fields]
+    table, names = quote(model._meta.db_table), ", ".join(columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            text = StringIO("".join(_line(row) for row in rows))
+            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", text)
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            values = [[_value(each) for each in row] for row in rows]
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)  # noqa: S608 - our own names
+
+
+def numbers_reserve(*, model: type[models.Model], count: int) -> range:
+    """So many primary keys that nobody else gets."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT setval(s, nextval(s) + %s) FROM pg_get_serial_sequence(%s, 'id') AS s",
+                [count - 1, model._meta.db_table],
+            )
+            last = cursor.fetchone()[0]
+    else:
+        last = (model._default_manager.aggregate(last=Max("pk"))["last"] or 0) + count
+    return range(last - count + 1, last + 1)
+
+
+def _line(row: Sequence[Any]) -> str:
+    return "\t".join([r"\N" if each is None else _text(each) for each in row]) + "\n"
+
+
+def _text(value: Any) -> str:
+    return value.translate(ESCAPES) if isinstance(value, str) else str(value)
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return value

@@ -1,0 +1,72 @@
+"""Fills a database with made-up answers and requests, or takes them away again."""
+
+import time
+from datetime import date
+from random import Random
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from assessments.selectors import assessment_default, edition_live
+from assessments.services import counts_rebuild
+from assessments.services.demo import demo_first_day, demo_submissions_create
+from guides.selectors import guide_live_for
+from guides.services.demo import demo_data_delete, demo_requests_create, real_rows_exist
+
+MOST_DAYS = 365
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes answers up, spread over the last days, a third of them with a request for the "
+        "guide. Only in a database without real answers. No email goes out."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--submissions", type=int, default=10_000, metavar="NUMBER")
+        parser.add_argument("--days", type=int, default=100, metavar="NUMBER")
+        parser.add_argument(
+            "--remove", action="store_true", help="take away what this command made, nothing else"
+        )
+
+    def handle(self, *args: Any, submissions: int, days: int, remove: bool, **options: Any) -> None:
+        start = time.perf_counter()
+        said = self._remove() if remove else self._make(submissions, days)
+        # So that the database plans with what it now holds.
+        vacuum = connection.vendor == "postgresql" and not connection.in_atomic_block
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE" if vacuum else "ANALYZE")
+        self.stdout.write(f"{said}, in {time.perf_counter() - start:.0f} s.")
+
+    def _make(self, number: int, days: int) -> str:
+        if number < 1 or not 1 <= days <= MOST_DAYS:
+            raise CommandError(f"Make 1 or more, on 1 to {MOST_DAYS} days.")
+        if real_rows_exist():
+            raise CommandError("There are real answers or contacts here. Use another database.")
+        assessment = assessment_default()
+        edition = edition_live(assessment.slug) if assessment else None
+        if edition is None:
+            raise CommandError("Nothing is published yet. Load the content first: prepare.")
+        guide = guide_live_for(edition.assessment.slug)
+        rng = Random()  # noqa: S311 - nothing here is a secret
+        done = asked = 0
+        for made in demo_submissions_create(edition=edition, number=number, days=days, rng=rng):
+            done += len(made)
+            if guide:
+                asked += demo_requests_create(made=made, edition=guide, rng=rng)
+            self.stderr.write(f"{done:,} of {number:,} answers")
+        self._count(demo_first_day())
+        return f"Made: {done:,} answers, {asked:,} requests for the guide"
+
+    def _remove(self) -> str:
+        first = demo_first_day()
+        removed = demo_data_delete()
+        self._count(first)
+        said = ", ".join(f"{number:,} {name}" for name, number in removed.items() if number)
+        return f"Removed: {said or 'nothing'}"
+
+    def _count(self, first: date | None) -> None:
+        """The counts of each day, anew."""
+        if first:
+            counts_rebuild(since=first, told=lambda day: self.stderr.write(f"Counted: {day}"))
