@@ -1,0 +1,132 @@
+"""Opens the desk's lists by name, and says how long each took. See lists.py."""
+
+import sys
+from datetime import timedelta
+from time import perf_counter
+from typing import Any
+from urllib.parse import urlencode
+
+import django
+
+django.setup()
+
+from django.contrib.auth.models import Group, User  # noqa: E402 - needs the line above
+from django.core.management import call_command  # noqa: E402
+from django.db.models import Count  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.urls import reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from assessments.models import Submission  # noqa: E402
+from assessments.rights import GROUP  # noqa: E402
+from guides.models import Contact  # noqa: E402
+
+LISTS = {
+    "Answers": "assessments_submission",
+    "Emails": "guides_delivery",
+    "Contacts": "guides_contact",
+    "Consents": "guides_consent",
+    "Links": "guides_downloadlink",
+}
+DEEP = dict.fromkeys(LISTS, 30) | {"Answers": 90}  # elsewhere are a third as many rows
+
+
+def main() -> None:
+    call_command("collectstatic", verbosity=0, interactive=False)
+    client = signed_in()
+    addresses = pages(client)
+    for line in sys.stdin:
+        name = line.strip()
+        print(
+            "|".join(addresses) if name == "pages" else opened(client, addresses[name]), flush=True
+        )
+
+
+def signed_in() -> Client:
+    pt, _ = User.objects.get_or_create(username="pt", is_staff=True)
+    pt.groups.add(Group.objects.get(name=GROUP))
+    client = Client(headers={"host": "localhost"})
+    client.force_login(pt)
+    return client
+
+
+def pages(client: Client) -> dict[str, str]:
+    found = {}
+    for name, model in LISTS.items():
+        address = reverse(f"admin:{model}_changelist")
+        last = client.get(address).context_data["cl"].paginator.num_pages
+        asked: dict[str, dict[str, Any]] = {
+            "first page": {},
+            **looks(name),
+            f"page {DEEP[name]}": {"p": min(DEEP[name], last)},
+            "last page": {"p": last},
+        }
+        found |= {f"{name}, {what}": f"{address}?{urlencode(how)}" for what, how in asked.items()}
+    return found
+
+
+def looks(name: str) -> dict[str, dict[str, Any]]:
+    """Filters and searches."""
+    middle = Contact.objects.order_by("pk")[Contact.objects.count() // 2]
+    by_address = {
+        "search for an address": {"q": middle.email},
+        "search for its beginning": {"q": middle.email.partition("@")[0][:-1]},
+    }
+    match name:
+        case "Answers":
+            usual, *_, rare = profiles()
+            return {
+                "the most usual result type": {"profile": usual},
+                "the rarest result type": {"profile": rare},
+                "a safety level": {"safety_level": "emergency"},
+                "the last seven days": days("created_at", -7),
+                "a result type in seven days": {"profile": usual, **days("created_at", -7)},
+                "search for a link": {"q": middle.links.get().submission.token},
+            }
+        case "Emails":
+            return {
+                "failed lately": {"needs": "failed"},
+                "waiting too long": {"needs": "late"},
+                "sent": {"state__exact": "sent"},
+                "failed": {"state__exact": "failed"},
+                "follow-ups": {"kind__exact": 2},
+                "the last seven days": days("queued_at", -7),
+                **by_address,
+            }
+        case "Contacts":
+            return {"the last seven days": days("created_at", -7), **by_address}
+        case "Consents":
+            return {
+                "to the secret": {"purpose__exact": "secret"},
+                "taken back": {"step__exact": "withdrawn"},
+                **by_address,
+            }
+        case _:
+            return {"over in these seven days": days("expires_at", -7), **by_address}
+
+
+def profiles() -> list[str]:
+    counted = Submission.objects.exclude(profile="").order_by().values_list("profile")
+    return [key for key, _ in counted.annotate(number=Count("pk")).order_by("-number")]
+
+
+def days(field: str, back: int) -> dict[str, Any]:
+    """As the filter's own links say it."""
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return {
+        f"{field}__gte": today + timedelta(days=back),
+        f"{field}__lt": today + timedelta(days=1),
+    }
+
+
+def opened(client: Client, address: str) -> str:
+    """Its milliseconds, and the rows that it shows."""
+    start = perf_counter()
+    response = client.get(address)
+    taken = perf_counter() - start
+    assert response.status_code == 200, f"{response.status_code} at {address}"
+    return f"{taken * 1000:.3f} {len(response.context_data['cl'].result_list)}"
+
+
+if __name__ == "__main__":
+    main()
