@@ -220,8 +220,7 @@ def test_old_sights_go_and_their_counts_stay():
     SightFactory(day=old)
     SightFactory(day=old + timedelta(days=1))
 
-    services.counts_keep()
-    services.counts_keep()
+    services.counts_keep(seconds=100)
 
     assert Sight.objects.count() == 1
     assert totals(day=old) == {"visit": 1}
