@@ -1,6 +1,7 @@
 """Lists that open as quickly with a million rows as with a few."""
 
 import json
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -9,6 +10,8 @@ from django.core.paginator import EmptyPage, Page, Paginator
 from django.db import connections
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 
 COUNTED = {"postgresql": 10_000, "sqlite": 100_000}
@@ -31,6 +34,12 @@ class Roughly(int):
 
     def __str__(self) -> str:
         return f"{self.word} {int(self):,}"
+
+
+class ByDate(admin.DateFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "date"
 
 
 class LongPaginator(Paginator):
@@ -110,6 +119,10 @@ class LongAdmin(admin.ModelAdmin):
             self.message_user(request, told, messages.WARNING)
             return None
         return super().response_action(request, queryset, *args, **kwargs)
+
+
+def moment(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 def estimate(rows: QuerySet[Any]) -> int:

@@ -17,6 +17,7 @@ from assessments import selectors, services
 from assessments.admin.desk import VersionAdmin
 from assessments.admin.exporting import AnswersExport
 from assessments.admin.history import Personal
+from assessments.admin.lists import ByDate, moment
 from assessments.admin.numbers import WithNumbers
 from assessments.definition import Definition
 from assessments.differences import Change
@@ -95,15 +96,15 @@ class SafetyFilter(TitleFilter):
 class SubmissionAdmin(WithNumbers, AnswersExport, Personal):
     """One runner's answers. Nothing in it says who that was."""
 
-    list_display = ("__str__", "created_at", "edition", "result_type", "level", "total")
+    list_display = ("__str__", "date", "version", "result_type", "level", "total")
     list_defer = ("answers", "safety", "result")
-    list_filter = (ProfileFilter, SafetyFilter, SelfCheckFilter, "created_at")
+    list_filter = (ProfileFilter, SafetyFilter, SelfCheckFilter, ("created_at", ByDate))
     list_select_related = ("edition__assessment",)
-    sortable_by = ("created_at",)
+    sortable_by = ("date",)
     search_fields = ("token__exact",)
     search_help_text = "Paste the link of a result page to find its answers."
     fields = readonly_fields = (
-        "created_at", "edition", "safety_in_words", "answers_in_words", "result_in_words",
+        "date", "edition", "safety_in_words", "answers_in_words", "result_in_words",
         "cleared_at",
     )  # fmt: skip
     actions = ("erase",)
@@ -120,6 +121,14 @@ class SubmissionAdmin(WithNumbers, AnswersExport, Personal):
     ) -> tuple[QuerySet[Any], bool]:
         token = TOKEN.search(search_term)
         return super().get_search_results(request, queryset, token[0] if token else search_term)
+
+    @admin.display(description="date", ordering="created_at")
+    def date(self, submission: Submission) -> str:
+        return moment(submission.created_at)
+
+    @admin.display(description="version")
+    def version(self, submission: Submission) -> str:
+        return str(submission.edition)
 
     @admin.display(description="result type")
     def result_type(self, submission: Any) -> str:

@@ -1,6 +1,5 @@
 """Contacts, what they agreed to, their emails and links, as the PT sees them."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -20,6 +19,7 @@ from django.utils.html import format_html
 
 from assessments.admin.exporting import ExportAdmin, csv_response
 from assessments.admin.history import Personal, ReadOnly, Records
+from assessments.admin.lists import ByDate, moment
 from assessments.history import change_log, erase_log, look_log
 from assessments.services import About
 from guides import mailbox, selectors, services
@@ -50,12 +50,6 @@ WHERE = {
     Suppression.Reason.COMPLAINED: "an email was marked as spam",
 }
 """The pages where consents are given and taken back, and what else ends them."""
-
-
-class ByDate(admin.DateFieldListFilter):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.title = "date"
 
 
 class ConsentWords:
@@ -302,9 +296,10 @@ class DeliveryAdmin(ByAddress):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        age = selectors.oldest_due_age()
         context = {
             "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
-            "oldest_due": timezone.now() - selectors.oldest_due_age(),
+            "oldest_due": age and timezone.now() - age,
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
@@ -430,10 +425,6 @@ class SuppressionAdmin(Records):
 
     def has_lift_permission(self, request: HttpRequest) -> bool:
         return may_lift(request)
-
-
-def moment(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 def may_lift(request: HttpRequest) -> bool:

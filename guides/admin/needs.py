@@ -1,6 +1,7 @@
 """What needs the PT: mail that does not go out, in her words."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -8,9 +9,9 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.timesince import timesince
 
+from assessments.admin.lists import moment
 from assessments.admin.needs import Need
 from guides import selectors
 from guides.models import Delivery
@@ -51,7 +52,7 @@ def mail_needs(request: HttpRequest) -> Iterator[Need]:
         return
     standing = selectors.mail_standing()
     if standing.paused_since:
-        yield _paused(standing)
+        yield _paused(standing.paused_since, standing.reason)
     elif standing.late:
         yield _late(standing)
     failed = selectors.deliveries_failed().aggregate(
@@ -61,11 +62,11 @@ def mail_needs(request: HttpRequest) -> Iterator[Need]:
         yield _failed(**failed)
 
 
-def _paused(standing: MailStanding) -> Need:
+def _paused(since: datetime, reason: str) -> Need:
     waiting = selectors.deliveries_due(timezone.now()).count()
     return Need(
-        f"No email has gone out since {_moment(standing.paused_since)}",
-        f"{standing.reason} {emails(waiting)} {'waits' if waiting == 1 else 'wait'}. We try every"
+        f"No email has gone out since {moment(since)}",
+        f"{reason} {emails(waiting)} {'waits' if waiting == 1 else 'wait'}. We try every"
         " 15 seconds, and all go out by themselves once it works.",
         _list("due"),
     )
@@ -96,7 +97,3 @@ def emails(number: int) -> str:
 
 def _list(need: str) -> str:
     return f"{reverse('admin:guides_delivery_changelist')}?needs={need}"
-
-
-def _moment(moment: Any) -> str:
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")

@@ -280,6 +280,12 @@ def test_the_list_says_how_long_the_oldest_has_waited(admin_client, ask, submiss
     assert "has waited 7\xa0minutes." in page.content.decode()
 
 
+def test_the_list_says_nothing_of_waiting_while_nothing_waits(admin_client):
+    page = admin_client.get(reverse("admin:guides_delivery_changelist"))
+
+    assert "has waited" not in page.content.decode()
+
+
 def test_a_link_can_be_revoked(admin_client, delivery):
     post_action(admin_client, "downloadlink", "revoke", delivery.link.pk)
 
