@@ -25,12 +25,17 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each test on what it is about."""
+    apart = [item for item in items if not _belongs_here(item)]
+    items[:] = [item for item in items if _belongs_here(item)]
+    config.hook.pytest_deselected(items=apart)
+
+
+def _belongs_here(item: pytest.Item) -> bool:
     """On PostgreSQL only what asks the database: the rest runs beside SQLite, and is the same."""
-    if connection.vendor != "postgresql":
-        return
-    idle = [item for item in items if not _asks_the_database(item)]
-    items[:] = [item for item in items if _asks_the_database(item)]
-    config.hook.pytest_deselected(items=idle)
+    if item.get_closest_marker("planner"):
+        return connection.vendor == "postgresql"
+    return connection.vendor != "postgresql" or _asks_the_database(item)
 
 
 def _asks_the_database(item: pytest.Item) -> bool:

@@ -94,10 +94,9 @@ def test_a_number_that_is_not_sure_reads_so_and_counts_as_a_number():
     assert [rounded(each) for each in (7, 12, 4567, 998_877)] == [7, 12, 4600, 1_000_000]
 
 
+@pytest.mark.planner
 @pytest.mark.usefixtures("many")
 def test_an_estimate_is_that_of_the_planner():
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has none")
     assert estimate(Submission.objects.order_by().values("pk")) == BOUND + 51
     assert estimate(Submission.objects.filter(profile="none of these").values("pk")) < 5
 
