@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db.models import CharField, EmailField, TextField, URLField
 
-from assessments.models import Edition, Practice, Submission
+from assessments.models import DayCount, Edition, Practice, Sight, Submission
 from assessments.services import assessment_load
 from guides.models import (
     Consent,
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 RECORDS = {
     Edition, Submission, GuideEdition, Contact, Consent, Delivery, DownloadLink, Suppression,
-    MailEvent, MailServer,
+    MailEvent, MailServer, Sight, DayCount,
 }  # fmt: skip
 NO_WORDS_FOR_RUNNERS = {
     "Assessment.language", "Guide.language", "Practice.accent_colour", "Condition.confidences",
