@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
@@ -24,7 +23,7 @@ from assessments.scoring import NONE_TICKED, AnswersError, score
 from assessments.selectors import edition_definition
 from assessments.wording import when_to_answer
 
-HIDDEN_FIELDS = frozenset({"csrfmiddlewaretoken", "form_token"})
+NO_ANSWERS = frozenset({"csrfmiddlewaretoken", "form_token", "safety"})
 # Keeps a question whose key is "errors" or "media" from hiding what the form itself calls so.
 ANSWER = "answer:"
 NUMBER = re.compile(r"-?[0-9]{1,9}")
@@ -32,6 +31,27 @@ LONGEST_ROW = 21  # numbers of a scale to show as buttons; a longer one is typed
 LONGEST_LEAD = 40  # characters before a colon that are lead words, to scan a list by
 
 _blank_fields: dict[str, SafeString] = {}  # by the edition's fingerprint
+
+
+def posted_answers(definition: Definition, data: QueryDict) -> dict[str, object]:
+    """What was answered, and whatever else was posted: scoring refuses it by name."""
+    answers: dict[str, object] = {name: data[name] for name in data if name not in NO_ANSWERS}
+    for question in definition.questions:
+        answer = answers.get(question.key)
+        if question.kind == "scale" and isinstance(answer, str) and NUMBER.fullmatch(answer):
+            answers[question.key] = int(answer)
+    return answers
+
+
+def posted_safety(data: QueryDict) -> list[str]:
+    """What was ticked on the safety list."""
+    return data.getlist("safety")
+
+
+def stops(safety: Safety, ticked: Sequence[str]) -> bool:
+    """A safety item that ends the questions is ticked: what to do then must not wait."""
+    items = (safety.item(key) for key in ticked if safety.has_item(key))
+    return any(safety.level(item.level).stops for item in items)
 
 
 class ScaleSelect(forms.RadioSelect):
@@ -55,11 +75,6 @@ class AnswerField(forms.Field):
             label=question.text, help_text=question.help, required=False, widget=_widget(question)
         )
 
-    def to_python(self, value: Any) -> Any:
-        if self.question.kind == "scale" and isinstance(value, str) and NUMBER.fullmatch(value):
-            return int(value)
-        return value
-
 
 class Section(Div):
     """Questions under one heading. (crispy would compile a Fieldset's legend as a template.)"""
@@ -73,6 +88,8 @@ class Section(Div):
 
 class SelfCheckForm(forms.Form):
     """The whole self-check: the safety list, then every question."""
+
+    data: QueryDict
 
     def __init__(self, definition: Definition, data: QueryDict | None = None) -> None:
         super().__init__(data)
@@ -104,29 +121,12 @@ class SelfCheckForm(forms.Form):
             self.add_error(None, _stranger_words(strangers))
 
     @property
-    def stops(self) -> bool:
-        """A safety item that ends the questions is ticked: what to do then must not wait."""
-        safety = self.definition.safety
-        ticked = [key for key in self["safety"].data if safety.has_item(key)]
-        return any(safety.level(safety.item(key).level).stops for key in ticked)
+    def answers(self) -> dict[str, object]:
+        return posted_answers(self.definition, self.data)
 
     @property
     def safety(self) -> list[str]:
-        return list(self.cleaned_data["safety"])
-
-    @property
-    def answers(self) -> dict[str, object]:
-        """What was answered, and whatever else was posted: scoring refuses it by name."""
-        answered = {
-            self.add_prefix(name): value
-            for name, value in self.cleaned_data.items()
-            if name != "safety"
-        }
-        return {**{name: self.data[name] for name in self._strangers()}, **answered}
-
-    def _strangers(self) -> Iterator[str]:
-        known = {self.add_prefix(name) for name in self.fields} | HIDDEN_FIELDS
-        return (name for name in self.data if name not in known)
+        return posted_safety(self.data)
 
     def _faults(self) -> tuple[str, ...]:
         """What scoring refuses. It stops at a faulty safety list; we look on, to tell all."""

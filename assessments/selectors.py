@@ -58,8 +58,12 @@ def profiles() -> QuerySet[Profile]:
 
 
 def submission_by_token(token: str) -> Submission | None:
-    submissions = Submission.objects.select_related("edition__assessment")
-    return submissions.defer("edition__definition").filter(token=token).first()
+    """With its edition, which the process remembers."""
+    submission = Submission.objects.filter(token=token).first()
+    if submission:
+        edition = edition_get(submission.edition_id)
+        submission.edition = edition or submission.edition
+    return submission
 
 
 def submissions_by_pk(pks: Iterable[int]) -> QuerySet[Submission]:

@@ -1,12 +1,13 @@
 """The runner's pages: what it is, the self-check, the result."""
 
 import re
+from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,15 +15,26 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import form_token, selectors, services, tally
 from assessments.beacon import MOST_BYTES, Beacon, BeaconError, beacon_fits, beacon_read
 from assessments.form_token import FormToken
-from assessments.forms import SelfCheckForm, fields_html
+from assessments.forms import SelfCheckForm, fields_html, posted_answers, posted_safety, stops
 from assessments.http import private_page, see_other
 from assessments.languages import speaking
 from assessments.models import Edition, Submission
 from assessments.pages import answers_came, check_html, check_page, home_page, result_page
+from assessments.scoring import AnswersError
 from assessments.sources import source_of
 from assessments.visitors import arrives, is_bot
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 YEAR = 365 * 24 * 3600
+NOT_COMPLETE = _(
+    "This page was not complete, so nothing was sent. Your answers "
+    "are still here. Please look them over and send them again."
+)
+VERY_QUICK = _(
+    "That was very quick. Your answers are still here. Please look them over and send them again."
+)
 
 
 @require_safe
@@ -44,8 +56,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         _visit(request, edition)
         return check_page(edition).response(request, _token_field(form_token.issue(edition.pk)))
-    with speaking(selectors.edition_definition(edition).language):
-        return _answered(request, edition)
+    return _answered(request, edition)
 
 
 @private_page
@@ -132,40 +143,39 @@ def _headed(paragraph: str) -> tuple[str, str]:
 
 def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
     """Score on the edition that the runner opened, even if another went live since."""
-    text = request.POST.get("form_token", "")
-    token = form_token.read(text)
+    token = form_token.read(request.POST.get("form_token", ""))
     opened = _opened(token, live)
-    edition = opened or live
-    form = SelfCheckForm(selectors.edition_definition(edition), request.POST)
     if token is None or opened is None:
-        text = form_token.issue(live.pk)
-        form.add_error(
-            None,
-            _(
-                "This page was not complete, so nothing was sent. Your answers "
-                "are still here. Please look them over and send them again."
-            ),
-        )
-    elif token.too_young and not form.stops:
-        form.add_error(
-            None,
-            _(
-                "That was very quick. Your answers are still here. Please look "
-                "them over and send them again."
-            ),
-        )
-    elif form.is_valid():
+        return _asked_again(request, live, form_token.issue(live.pk), NOT_COMPLETE)
+    definition = selectors.edition_definition(opened)
+    safety = posted_safety(request.POST)
+    if token.too_young and not stops(definition.safety, safety):
+        return _asked_again(request, opened, request.POST["form_token"], VERY_QUICK)
+    try:
         submission = services.submission_create(
-            edition=edition,
-            answers=form.answers,
-            safety=form.safety,
+            edition=opened,
+            answers=posted_answers(definition, request.POST),
+            safety=safety,
             nonce=token.nonce,
             source=source_of(request),
         )
-        for tell in answers_came:
-            tell(request, submission)
-        return see_other(submission)
-    html = check_html(edition, fields_html(form), _token_field(text), faulty=True)
+    except AnswersError:
+        return _asked_again(request, opened, request.POST["form_token"])
+    for tell in answers_came:
+        tell(request, submission)
+    return see_other(submission)
+
+
+def _asked_again(
+    request: HttpRequest, edition: Edition, token: str, complaint: "StrOrPromise" = ""
+) -> HttpResponse:
+    """The form with what was filled in, and what to mend."""
+    definition = selectors.edition_definition(edition)
+    with speaking(definition.language):
+        form = SelfCheckForm(definition, request.POST)
+        if complaint:
+            form.add_error(None, complaint)
+        html = check_html(edition, fields_html(form), _token_field(token), faulty=True)
     return HttpResponse(html, status=422)
 
 

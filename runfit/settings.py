@@ -138,7 +138,12 @@ if EMBEDDED:
     }
 else:
     DATABASES = {
-        "default": dj_database_url.parse(ENV.database_url, conn_max_age=60, conn_health_checks=True)
+        "default": dj_database_url.parse(
+            ENV.database_url,
+            engine="runfit.postgresql",
+            conn_max_age=60,
+            conn_health_checks=True,
+        )
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

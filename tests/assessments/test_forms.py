@@ -34,7 +34,7 @@ def test_a_complete_form_is_valid_and_speaks_scoring_s_language():
 
     assert form.is_valid()
     assert form.safety == ["none"]
-    assert form.answers == {"touch": "knee", "pain": 3, "lifts": "nothing", "bridge": None}
+    assert form.answers == {"touch": "knee", "pain": 3, "lifts": "nothing"}
 
 
 def test_an_empty_form_says_everything_at_once():

@@ -44,7 +44,7 @@ def test_production_is_https_only_and_on_postgresql(tmp_path):
     )
 
     assert shown.stdout == (
-        "django.db.backends.postgresql True False mail.example.org ['runfit.example.org',"
+        "runfit.postgresql True False mail.example.org ['runfit.example.org',"
         " 'localhost', '127.0.0.1', '[::1]']\n"
     )
 
