@@ -5,7 +5,8 @@ whether the delivery row is queued or cancelled.
 """
 
 import logging
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,10 +15,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from assessments.memory import remembered
 from guides import outbox, selectors
 from guides.addresses import address_hmac, address_key, address_mask
 from guides.models import Consent, Contact, Delivery, DownloadLink, Guide, GuideEdition
-from guides.states import OPEN, State
+from guides.states import OPEN, Kind, State, before
 
 if TYPE_CHECKING:
     from assessments.models import Submission
@@ -30,6 +32,8 @@ DAY = timedelta(hours=24)
 HOUR = timedelta(hours=1)
 MAILS_PER_DAY = 3
 """To one address: the guide once, and two deliberate "send again"."""
+NEAR_THE_LIMIT = 500
+"""Requests that are left in this hour: from here on each one is counted."""
 ADDRESSES_PER_SUBMISSION = 3
 """In a day: a mistyped address may be corrected twice."""
 
@@ -53,22 +57,29 @@ def guide_request(
     """
     origin = _network_hash(network)
     _limits_check(origin)
-    _addresses_check(submission, email)
     with transaction.atomic():
         contact = _contact_locked(email)  # before any delivery, as erase does: no deadlock
-        _cancel_mistyped(submission, email)
-        if selectors.address_suppressed(email):
+        suppressed = selectors.address_suppressed(email)
+        if contact is None and not suppressed:
+            contact = _contact_new(email)
+        asked = _asked(submission, contact)
+        _addresses_check(asked, submission, email)
+        _cancel_mistyped(asked, submission, email)
+        if contact is None or suppressed:
             _refuse(submission, email, contact, origin, SUPPRESSED)
             return
-        contact = contact or _contact_new(email)
-        today = _today(contact)
-        if today.filter(submission=submission).exists():
+        today = [each for each in asked if each.contact_id == contact.pk and each.is_of_today]
+        if any(each.submission_id == submission.pk for each in today):
             return  # a double click, or the Back button
-        if today.exists():
+        if today:
             _refuse(submission, email, contact, origin, ASKED_TODAY)
             return
         _consents_add(contact, follow_up=follow_up)
-        _deliver(_link_create(contact, edition, submission, submission.profile), origin)
+        earlier = sum(
+            each.contact_id == contact.pk and each.submission_id == submission.pk for each in asked
+        )
+        link = _link_create(contact, edition, submission, submission.profile)
+        _delivery_add(link, origin, earlier)
 
 
 def guide_send_again(*, submission: "Submission", network: str) -> None:
@@ -145,6 +156,38 @@ def _refuse_more(last: Delivery, network: str) -> None:
         outbox.delivery_add(delivery=more)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A delivery that was asked for before."""
+
+    pk: int
+    submission_id: int | None
+    contact_id: int | None
+    contact_key: str | None
+    masked_email: str
+    kind: int
+    state: str
+    queued_at: datetime
+
+    @property
+    def is_recent(self) -> bool:
+        return self.kind == Kind.GUIDE and self.queued_at > timezone.now() - DAY
+
+    @property
+    def is_of_today(self) -> bool:
+        return self.is_recent and self.state != State.CANCELLED
+
+
+def _asked(submission: "Submission", contact: Contact | None) -> list[_Asked]:
+    """What was ever asked for with this submission, and with this contact in the last 24 hours:
+    one query for all that a request must know."""
+    rows = Delivery.objects.filter(submission=submission)
+    if contact:
+        rows |= selectors.deliveries_since(timezone.now() - DAY).filter(contact=contact)
+    fields = ("pk", "submission_id", "contact_id", "contact__email_key", "masked_email", "kind")
+    return [_Asked(*row) for row in rows.order_by().values_list(*fields, "state", "queued_at")]
+
+
 def _link_create(
     contact: Contact, edition: GuideEdition, submission: "Submission | None", profile: str
 ) -> DownloadLink:
@@ -160,8 +203,12 @@ def _link_create(
 
 
 def _deliver(link: DownloadLink, origin: str) -> None:
+    earlier = link.contact.deliveries.filter(submission=link.submission).count()
+    _delivery_add(link, origin, earlier)
+
+
+def _delivery_add(link: DownloadLink, origin: str, earlier: int) -> None:
     contact = link.contact
-    earlier = contact.deliveries.filter(submission=link.submission).count()
     delivery = Delivery(
         contact=contact,
         submission=link.submission,
@@ -200,10 +247,15 @@ def _contact_locked(email: str) -> Contact | None:
 
 
 def _contact_new(email: str) -> Contact:
-    contact, _ = Contact.objects.get_or_create(
-        email_key=address_key(email), defaults={"email": email}
+    """Made and locked; where another request was quicker, that one is locked."""
+    contact = Contact(email=email, email_key=address_key(email))
+    Contact.objects.bulk_create(
+        [contact],
+        update_conflicts=True,
+        unique_fields=["email_key"],
+        update_fields=["email_key"],
     )
-    return Contact.objects.select_for_update().get(pk=contact.pk)
+    return contact
 
 
 def _consents_add(contact: Contact, *, follow_up: bool) -> None:
@@ -228,15 +280,26 @@ def _today(contact: Contact) -> QuerySet[Delivery]:
     return since.filter(contact=contact).exclude(state=State.CANCELLED)
 
 
-def _cancel_mistyped(submission: "Submission", email: str) -> None:
+def _cancel_mistyped(asked: list[_Asked], submission: "Submission", email: str) -> None:
     """The runner typed another address: what still waits for the old one must not go out."""
-    others = selectors.deliveries_of(submission).exclude(contact__email_key=address_key(email))
-    outbox.deliveries_cancel(deliveries=others.order_by(), reason=CORRECTED)
+    others = [
+        each.pk
+        for each in asked
+        if each.submission_id == submission.pk
+        and each.contact_key != address_key(email)
+        and each.state in before(State.CANCELLED)
+    ]
+    if others:
+        deliveries = Delivery.objects.filter(pk__in=others)
+        outbox.deliveries_cancel(deliveries=deliveries, reason=CORRECTED)
 
 
-def _addresses_check(submission: "Submission", email: str) -> None:
-    asked = selectors.deliveries_since(timezone.now() - DAY).filter(submission=submission)
-    known = {key or mask for key, mask in asked.values_list("contact__email_key", "masked_email")}
+def _addresses_check(asked: list[_Asked], submission: "Submission", email: str) -> None:
+    known = {
+        each.contact_key or each.masked_email
+        for each in asked
+        if each.submission_id == submission.pk and each.is_recent
+    }
     if len(known - {address_key(email), address_mask(email)}) >= ADDRESSES_PER_SUBMISSION:
         raise LimitReachedError
 
@@ -249,7 +312,10 @@ def _limits_check(origin: str) -> None:
             "A network reached its limit of guide mails. Behind a proxy? TRUSTED_PROXIES"
         )
         raise LimitReachedError
-    if _reached(hour, settings.GUIDE_LIMIT_HOUR):
+    # Far from the limit, a count of a moment ago is good enough.
+    counted = remembered(("guides in an hour",), hour.count) or 0
+    near = settings.GUIDE_LIMIT_HOUR - counted < NEAR_THE_LIMIT
+    if near and _reached(hour, settings.GUIDE_LIMIT_HOUR):
         logger.error("The limit of guide mails in an hour is reached: GUIDE_LIMIT_HOUR")
         raise LimitReachedError
 
