@@ -5,10 +5,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg2
 from django.conf import settings
@@ -23,6 +24,7 @@ from tests.faults.processes import Process, wait_for
 from tests.smtp import free_port
 
 WORKERS = 2
+T = TypeVar("T")
 WANTS = {
     "postgres": "set TEST_DATABASE_URL to a PostgreSQL where databases may be made",
     "redis": "install redis-server",
@@ -45,8 +47,12 @@ class Bench:
     """Starts what rows ask for, when they ask for it. What was started stays for the next row:
     a server that is idle costs nothing."""
 
-    def __init__(self, folder: Path, size: Size, workers: int = WORKERS) -> None:
-        self.folder, self.size, self.workers = folder, size, workers
+    def __init__(self, folder: Path, size: Size, stack: ExitStack, workers: int = WORKERS) -> None:
+        self.folder, self.size, self.stack, self.workers = folder, size, stack, workers
+
+    def keep(self, part: AbstractContextManager[T]) -> T:
+        """For as long as the run lasts."""
+        return self.stack.enter_context(part)
 
     @cached_property
     def site(self) -> Server:
@@ -97,24 +103,25 @@ class Bench:
 @contextmanager
 def running(folder: Path, size: Size) -> Iterator[Bench]:
     """A database with the default content, and Redis."""
-    with database():
-        call_command("prepare", stdout=(folder / "prepare.log").open("w"))
+    with ExitStack() as stack:
+        stack.enter_context(database(settings.DATABASES["default"]["NAME"]))
+        stack.callback(connections.close_all)
+        with (folder / "prepare.log").open("w") as log:
+            call_command("prepare", stdout=log)
         redis = Redis(settings.REDIS_PORT, folder)
         redis.start()
-        yield Bench(folder, size)
+        yield Bench(folder, size, stack)
 
 
 @contextmanager
-def database() -> Iterator[None]:
+def database(name: str) -> Iterator[str]:
     """Of this run alone, on the server for tests."""
-    name = settings.DATABASES["default"]["NAME"]
     connection = psycopg2.connect(machine.SERVER)
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}"')
         try:
-            yield
+            yield name
         finally:
-            connections.close_all()
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     connection.close()

@@ -45,9 +45,8 @@ class Posts:
         self.file.write_text("".join(self.made[:wanted]))
 
     def used(self, turn: Turn) -> None:
-        """Those that went out, among them one on each connection that nobody waited for, and the
-        one that wrk makes to look at."""
-        self.made = self.made[turn.done + CONNECTIONS + 1 :]
+        """Those that went out, among them some that nobody waited for."""
+        self.made = self.made[turn.done + 2 * CONNECTIONS :]
         self.rate = turn.rate
 
 

@@ -6,6 +6,7 @@ are counted: each thanks has its row.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 
@@ -45,19 +46,27 @@ def posting(bench: Bench, server: Server, forms: Iterator[tuple[str, str]], tabl
     posts = Posts(forms, bench.folder / f"{server.port}.posts")
 
     def work(seconds: float) -> Turn:
-        before = rows(table)
-        turn = server.post(posts, seconds, runners.COOKIE)
-        stored = rows(table) - before
-        # Those that nobody waited for any more may be stored too, or not.
-        if not turn.done <= stored <= turn.done + CONNECTIONS:
-            raise LoadError(f"{turn.done} thanks for {stored} rows of {table}")
-        return turn
+        with each_stored(connection, table) as told:
+            told.append(server.post(posts, seconds, runners.COOKIE))
+        return told[0]
 
     return work
 
 
-def rows(table: str) -> int:
-    with connection.cursor() as cursor:
+@contextmanager
+def each_stored(database: Any, table: str) -> Iterator[list[Turn]]:
+    """Takes a turn, and sees that each thanks has its row."""
+    told: list[Turn] = []
+    before = rows(database, table)
+    yield told
+    stored = rows(database, table) - before
+    # Those that nobody waited for any more, of this turn or the one before, may be stored too.
+    if not told[0].done <= stored <= told[0].done + 2 * CONNECTIONS:
+        raise LoadError(f"{told[0].done} thanks for {stored} rows of {table}")
+
+
+def rows(database: Any, table: str) -> int:
+    with database.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {table}")
         return int(cursor.fetchone()[0])
 

@@ -1,0 +1,156 @@
+"""RunFit beside what people would use otherwise, on the same six questions and the same server."""
+
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from functools import cache, partial
+from importlib.metadata import version
+from itertools import repeat
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import psycopg2
+from django.conf import settings
+
+from benchmarks import content, posts, runners
+from benchmarks.bench import Bench, database
+from benchmarks.core import LeftOutError, Row, Sides, Turn, Work
+from benchmarks.load import Posts, Server
+from benchmarks.pages import BROWSER
+from tests.faults.machine import ROOT, SERVER
+from tests.smtp import free_port
+
+QUESTIONS = 6
+PEERS = {"django-form-surveys": "2.5", "django-survey-and-report": "1.5"}
+PEERS_ROWS = {
+    "django-form-surveys": "djf_surveys_useranswer",
+    "django-survey-and-report": "survey_response",
+}
+ALONGSIDE = ("django", "granian", "psycopg2-binary")  # in the very versions that RunFit runs on
+DATABASE = f"{settings.DATABASE_NAME}_peers"
+HOME = ROOT / "var" / "bench" / "peers"
+INPUT = re.compile(r"<input\b[^>]*>")
+ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+
+
+@contextmanager
+def pages(bench: Bench, peer: str) -> Iterator[Sides]:
+    server, paths = running(bench)
+    edition = content.self_check(QUESTIONS)
+    yield (
+        partial(bench.site.get, f"/check/{edition.assessment.slug}/", headers=BROWSER),
+        partial(server.get, paths[peer], headers=BROWSER),
+    )
+
+
+@contextmanager
+def submissions(bench: Bench, peer: str) -> Iterator[Sides]:
+    server, paths = running(bench)
+    edition = content.self_check(QUESTIONS)
+    forms = runners.submissions(edition, content.answers(QUESTIONS))
+    path = f"/check/{edition.assessment.slug}/"
+    yield (
+        posts.posting(
+            bench, bench.site, ((path, form) for form in forms), "assessments_submission"
+        ),
+        posting(bench, server, paths[peer], PEERS_ROWS[peer]),
+    )
+
+
+def posting(bench: Bench, server: Server, path: str, table: str) -> Work:
+    """The first answer to each question, over and over."""
+    request = urllib.request.Request(f"{server.url}{path}")
+    with urllib.request.urlopen(request) as answer:
+        cookie = answer.headers["Set-Cookie"].partition(";")[0]
+        page = answer.read().decode()
+    form = urlencode(first_answers(page))
+    again = Posts(repeat((path, form)), bench.folder / "peer.posts")
+
+    database = bench.keep(
+        closing(psycopg2.connect(urlunsplit(urlsplit(SERVER)._replace(path=f"/{DATABASE}"))))
+    )
+    database.autocommit = True
+
+    def work(seconds: float) -> Turn:
+        with posts.each_stored(database, table) as told:
+            told.append(server.post(again, seconds, {"Cookie": cookie}))
+        return told[0]
+
+    return work
+
+
+def first_answers(page: str) -> dict[str, str]:
+    """What a browser would send that picked the first of each."""
+    found: dict[str, str] = {}
+    for tag in INPUT.findall(page):
+        given = dict(ATTRIBUTE.findall(tag))
+        if given.get("type") in ("hidden", "radio") and "name" in given:
+            found.setdefault(given["name"], html.unescape(given.get("value", "")))
+    return found
+
+
+@cache
+def running(bench: Bench) -> tuple[Server, dict[str, str]]:
+    """Both peers on one server, with a database of their own."""
+    python = installed()
+    name = bench.keep(database(DATABASE))
+    given = settings.DATABASES["default"]
+    environ = {
+        "DJANGO_SETTINGS_MODULE": "benchmarks.peers.settings",
+        "PEERS_FOLDER": str(bench.folder),
+        **{
+            f"PEERS_{part}": str(given[part] or "") for part in ("HOST", "PORT", "USER", "PASSWORD")
+        },
+        "PEERS_NAME": name,
+        "PYTHONWARNINGS": "ignore",
+    }
+    questions = bench.folder / "questions.json"
+    questions.write_text(json.dumps(content.plainly(QUESTIONS)))
+    prepared = subprocess.run(
+        [python, "-m", "benchmarks.peers.prepare", questions],
+        cwd=ROOT,
+        env={**os.environ, **environ},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    paths = dict(zip(PEERS, json.loads(prepared.stdout), strict=True))
+    application = "benchmarks.peers.wsgi:application"
+    return bench.granian(application, free_port(), python=python, environ=environ), paths
+
+
+def installed() -> Path:
+    """The peers' Python: the same interpreter, with packages of its own, made once."""
+    python = HOME / "bin" / "python"
+    wanted = [f"{name}=={number}" for name, number in PEERS.items()]
+    wanted += [f"{name}=={version(name)}" for name in ALONGSIDE]
+    stamp = HOME / "installed.json"
+    if stamp.exists() and json.loads(stamp.read_text()) == wanted:
+        return python
+    print("Installing what RunFit is measured beside", file=sys.stderr)
+    subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", HOME], check=True)
+    install = [sys.executable, "-m", "uv", "--system-certs", "pip", "install", "--quiet"]
+    if subprocess.run([*install, "--python", python, *wanted], check=False).returncode:
+        raise LeftOutError("its packages could not be installed; is this machine online?")
+    stamp.write_text(json.dumps(wanted))
+    return python
+
+
+def row(
+    kind: str, what: str, peer: str, least: float, sides: "partial[AbstractContextManager[Sides]]"
+) -> Row:
+    name = f"{kind}-beside-{peer.removeprefix('django-')}"
+    beside = f"{peer} {PEERS[peer]}"
+    return Row(name, what, beside, sides, at_least=least, needs=("wrk",))
+
+
+GET, POST = f"GET {QUESTIONS} questions", f"POST {QUESTIONS} answers"
+ROWS = (
+    *(row("questionnaire", GET, peer, 12, partial(pages, peer=peer)) for peer in PEERS),
+    *(row("submission", POST, peer, 6, partial(submissions, peer=peer)) for peer in PEERS),
+)

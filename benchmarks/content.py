@@ -1,0 +1,55 @@
+"""Self-checks of any length, made from the questions of the default one."""
+
+import json
+from itertools import cycle, islice
+from typing import Any
+
+from assessments.models import Edition
+from assessments.services import assessment_load
+from benchmarks import runners
+from benchmarks.checker import CONTENT, shortened
+
+
+def self_check(number: int) -> Edition:
+    """One with so many questions, published."""
+    slug = f"bench-{number}"
+    assessment_load(data={**made(number), "slug": slug})
+    return runners.live(slug)
+
+
+def made(number: int) -> dict[str, Any]:
+    """The default's questions over and over, all of them shown to everyone."""
+    data = json.loads(CONTENT.read_text(encoding="utf-8"))
+    plain = [
+        {key: value for key, value in question.items() if key not in ("show_if", "optional")}
+        for question in data["questions"]
+    ]
+    questions = [
+        {**question, "key": f"{question['key']}_{index}"}
+        for index, question in enumerate(islice(cycle(plain), number))
+    ]
+    return shortened({**data, "questions": questions, "faq": []}, number)
+
+
+def answers(number: int) -> dict[str, object]:
+    """The first answer to each."""
+    return {
+        question["key"]: question["choices"][0]["key"]
+        if question["kind"] == "choice"
+        else question["minimum"]
+        for question in made(number)["questions"]
+    }
+
+
+def plainly(number: int) -> list[dict[str, Any]]:
+    """The same questions as text, for other programs."""
+    return [
+        {
+            "text": question["text"],
+            "help": question.get("help", ""),
+            "choices": [each["label"] for each in question["choices"]]
+            if question["kind"] == "choice"
+            else [str(each) for each in range(question["minimum"], question["maximum"] + 1)],
+        }
+        for question in made(number)["questions"]
+    ]
