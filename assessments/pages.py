@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -81,7 +82,7 @@ def result_page(
 ) -> HttpResponse:
     """The result, or the safety page that stands in its place."""
     level = definition.safety.level(scored.safety_level) if scored.safety_level else None
-    context = {
+    context: dict[str, Any] = {
         "submission": submission,
         "edition": submission.edition,
         "definition": definition,
@@ -97,4 +98,12 @@ def result_page(
     if scored.guide != "never":
         for extra in result_extras:
             context |= extra(request, submission)
+    context["words_key"] = _words_key(submission.edition, scored, context.get("guide_key", ""))
     return render(request, "assessments/result.html", context)
+
+
+def _words_key(edition: Edition, scored: Result, guide_key: str) -> str:
+    """Results of one key are told in the same words, but for their scores and reasons. A draft,
+    which may change at any time, has a key of its own each time."""
+    told = [edition.sha256 or uuid4().hex, scored.profile, scored.start_phase, *scored.notices]
+    return " ".join(map(str, [*told, guide_key]))

@@ -1,9 +1,11 @@
 """The guide's pages: asking for it, reading about it, downloading it, ending it."""
 
 import logging
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from crispy_forms.utils import render_crispy_form
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +13,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+ANYONE = "token-of-the-result"
+
 
 def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
     """What the result page shows of the guide, where there is one for it: its evidence, the first
@@ -42,16 +48,31 @@ def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
     content = selectors.guide_content(edition)
     plan = content.plan(submission.profile)
     return {
-        "guide_form": GuideRequestForm(
-            token=submission.token, follow_up=selectors.follow_up_offered(edition)
-        ),
+        "guide_form": _guide_form(submission.token, selectors.follow_up_offered(edition)),
         "guide": content,
+        "guide_key": edition.sha256,
         "plan": plan,
         "first_block": plan and plan.blocks[0],
         "first_session": content.session(plan.blocks[0]) if plan else (),
     }
 
 
+def _guide_form(token: str, follow_up: bool) -> SafeString:
+    html = _guide_form_of_anyone(follow_up, get_language())
+    return mark_safe(html.replace(ANYONE, token))
+
+
+@cache
+def _guide_form_of_anyone(follow_up: bool, language: str | None) -> str:
+    """Rendered once: only the address differs from one result to the next."""
+    form = GuideRequestForm(token=ANYONE, follow_up=follow_up)
+    form.helper.disable_csrf = True
+    return str(render_crispy_form(form))
+
+
+# Who can post here knows the address of a result, which cannot be guessed: that is all the proof
+# there is, so that to look at a result leaves no cookie.
+@csrf_exempt
 @private_page
 @require_POST
 def request_guide(request: HttpRequest, token: str) -> HttpResponse:

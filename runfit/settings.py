@@ -159,10 +159,10 @@ def redis_cache(url: str) -> dict[str, Any]:
     }
 
 
+_IN_MEMORY = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
-    "default": redis_cache(ENV.redis_url)
-    if ENV.redis_url
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    "default": redis_cache(ENV.redis_url) if ENV.redis_url else _IN_MEMORY,
+    "pages": {**_IN_MEMORY, "LOCATION": "pages"},  # parts of pages, in each process
 }
 
 SIGHTS_WRITTEN_EVERY = 10.0  # seconds; see assessments/tally.py
