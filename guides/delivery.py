@@ -22,12 +22,12 @@ from typing import Literal, NamedTuple
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from guides import emails, mailserver, newsletter, outbox, providers, selectors
 from guides.line import deadline, line_of_thread
 from guides.models import Delivery
+from guides.moves import Values, row_move, row_stands
 from guides.states import (
     GAVE_UP,
     LEASE,
@@ -48,7 +48,11 @@ PROBE_EVERY = 15.0
 """Seconds between two tries while the mail server refuses us; beat's own pace."""
 TELL_SECONDS = 5.0
 """How long a drain that met a refusal goes on with the newsletter tool, which is another road."""
-CANDIDATES = 20
+CANDIDATES = 50
+LOOK_SECONDS = 1.0
+"""How long rows that were looked for together may wait: who asks meanwhile comes before others."""
+CLAIM_COMPARES = ("state", "attempts", "strikes", "due_at", "lease_token", "lease_until")
+LEASE_NEEDED = 1.5 * MAIL_DEADLINE
 
 SIGN_IN_REFUSED = "The mail server refused our sign-in. Is the password in EMAIL_URL right?"
 TLS_REFUSED = "The mail server's TLS or certificate cannot be used. Is EMAIL_URL right?"
@@ -103,16 +107,7 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
 
 def claim(*, only: Kind | None = None) -> Delivery | None:
     """Take one row that is due or whose lease is over; None when there is none."""
-    now = timezone.now()
-    while candidates := _candidates(now, only):
-        random.shuffle(candidates)  # workers that look at once begin at different rows
-        candidates.sort(key=lambda delivery: delivery.kind)
-        for delivery in candidates:
-            if delivery.strikes >= POISON_STRIKES:
-                _settle(delivery, State.FAILED, reason="It could not be sent in five tries.")
-            elif _claim_row(delivery, now):
-                return delivery
-    return None
+    return next(_claimed(only), None)
 
 
 def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
@@ -201,8 +196,24 @@ def _classify_smtp(error: Exception) -> Fault:
 
 def _claims(seconds: float, *, only: Kind | None = None) -> Iterator[Delivery]:
     until = time.monotonic() + seconds
-    while time.monotonic() < until and _may_go(until) and (delivery := claim(only=only)):
+    claimed = _claimed(only)
+    while time.monotonic() < until and _may_go(until) and (delivery := next(claimed, None)):
         yield delivery
+
+
+def _claimed(only: Kind | None) -> Iterator[Delivery]:
+    """Rows are looked for together; each is claimed when its turn comes, as it was seen."""
+    while candidates := _candidates(timezone.now(), only):
+        random.shuffle(candidates)  # workers that look at once begin at different rows
+        candidates.sort(key=lambda delivery: delivery.kind)
+        stale = time.monotonic() + LOOK_SECONDS
+        for delivery in candidates:
+            if delivery.strikes >= POISON_STRIKES:
+                _settle(delivery, State.FAILED, reason="It could not be sent in five tries.")
+            elif _claim_row(delivery):
+                yield delivery
+            if time.monotonic() > stale:
+                break
 
 
 def _may_go(until: float) -> bool:
@@ -228,37 +239,35 @@ def _candidates(now: datetime, only: Kind | None = None) -> list[Delivery]:
     return list(rows.defer("link__edition__content")[:CANDIDATES])
 
 
-def _claim_row(delivery: Delivery, now: datetime) -> bool:
-    token = uuid.uuid4().hex
-    changed = Delivery.objects.filter(
-        pk=delivery.pk,
-        state=delivery.state,
-        attempts=delivery.attempts,
-        lease_token=delivery.lease_token,
-    ).update(
-        state=State.SENDING,
-        attempts=F("attempts") + 1,
-        strikes=F("strikes") + 1,
-        lease_token=token,
-        lease_until=now + LEASE,
-    )
-    if changed:
-        delivery.state, delivery.lease_token = State.SENDING, token
-        delivery.attempts += 1
-        delivery.strikes += 1
-    return bool(changed)
+def _claim_row(delivery: Delivery) -> bool:
+    """Compare and swap: whoever changed the row since it was seen has it."""
+    seen = {name: getattr(delivery, name) for name in CLAIM_COMPARES}
+    new = {
+        "state": State.SENDING,
+        "attempts": delivery.attempts + 1,
+        "strikes": delivery.strikes + 1,
+        "lease_token": uuid.uuid4().hex,
+        "lease_until": timezone.now() + LEASE,
+    }
+    return _move(delivery, seen, new)
 
 
 def _still_mine(delivery: Delivery) -> bool:
-    """Begin the hand-over: renew the lease, unless the row was cancelled, erased or taken over."""
-    return bool(_mine(delivery).update(lease_until=timezone.now() + LEASE))
+    """Begin the hand-over, unless the row was cancelled, erased or taken over. A lease that was
+    taken just now lasts; an older one is renewed."""
+    now = timezone.now()
+    lasts = delivery.lease_until and delivery.lease_until > now + LEASE_NEEDED
+    held = {**_mine(delivery), "lease_until": delivery.lease_until}
+    if lasts and row_stands(delivery.pk, known=held):
+        return True
+    return _move(delivery, _mine(delivery), {"lease_until": now + LEASE})
 
 
 def _settle(delivery: Delivery, state: State, **values: object) -> None:
     if state not in OPEN:
         values["erased_email"] = ""
-    changed = _mine(delivery).update(state=state, lease_token="", lease_until=None, **values)
-    if not changed:
+    settled = {"state": state, "lease_token": "", "lease_until": None, **values}
+    if not row_move(delivery.pk, known=_mine(delivery), new=settled):
         logger.warning("Email %s was settled by someone else", delivery.pk)
 
 
@@ -269,7 +278,7 @@ def _settle_fault(delivery: Delivery, fault: Fault) -> None:
         _settle_retry(delivery, fault.reason, strikes=0)
     else:
         # due_at stays, so that the age of the oldest due mail shows the pause.
-        given_back = {"attempts": F("attempts") - 1, "strikes": F("strikes") - 1}
+        given_back = {"attempts": delivery.attempts - 1, "strikes": delivery.strikes - 1}
         _settle(delivery, State.RETRY, reason=fault.reason, **given_back)
         raise PausedError(fault.reason)
 
@@ -295,10 +304,16 @@ def _settle_retry(delivery: Delivery, reason: str, *, strikes: int) -> None:
         _settle(delivery, State.RETRY, due_at=due, reason=reason, strikes=strikes)
 
 
-def _mine(delivery: Delivery) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(
-        pk=delivery.pk, state=delivery.state, lease_token=delivery.lease_token
-    )
+def _mine(delivery: Delivery) -> dict[str, object]:
+    return {"state": delivery.state, "lease_token": delivery.lease_token}
+
+
+def _move(delivery: Delivery, known: Values, new: Values) -> bool:
+    moved = row_move(delivery.pk, known=known, new=new)
+    if moved:
+        for name, value in new.items():
+            setattr(delivery, name, value)
+    return moved
 
 
 def _hand_over(message: EmailMessage, connection: BaseEmailBackend, delivery: Delivery) -> None:

@@ -53,8 +53,8 @@ GUARDS = (
         DELIVERY,
         (
             (
-                "return bool(_mine(delivery).update(lease_until=timezone.now() + LEASE))",
-                "return True",
+                "    if lasts and row_stands(delivery.pk, known=held):\n        return True\n",
+                "    if lasts:\n        return True\n",
             ),
         ),
         "tests/guides/test_delivery.py::test_a_cancelled_mail_is_not_handed_over",
@@ -65,9 +65,8 @@ GUARDS = (
         DELIVERY,
         (
             (
-                "        state=delivery.state,\n        attempts=delivery.attempts,\n"
-                "        lease_token=delivery.lease_token,\n",
-                "",
+                "seen = {name: getattr(delivery, name) for name in CLAIM_COMPARES}",
+                "seen: dict[str, object] = {}",
             ),
         ),
         "tests/guides/test_delivery.py::test_a_row_that_two_workers_saw_is_claimed_by_one",
@@ -78,8 +77,8 @@ GUARDS = (
         DELIVERY,
         (
             (
-                "changed = _mine(delivery).update(",
-                "changed = Delivery.objects.filter(pk=delivery.pk).update(",
+                "row_move(delivery.pk, known=_mine(delivery), new=settled)",
+                "row_move(delivery.pk, known={}, new=settled)",
             ),
         ),
         "tests/guides/test_delivery.py::test_who_loses_the_row_while_handing_over_settles_nothing",
