@@ -1,8 +1,9 @@
 """Builds each message from what its delivery refers to. Never sends."""
 
-import email.charset
 import email.utils
 import re
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from assessments.sources import MEASURE_AGAIN, with_source
 from guides import links, selectors
 from guides.addresses import address_ascii
 from guides.content import EmailText, GuideContent
+from guides.letters import Letter, Mould, Text, hole
 from guides.models import Contact, Delivery, DownloadLink
 from guides.models.delivery import mail_domain, message_id_new
 from guides.states import FOLLOW_UP_AFTER, Kind
@@ -22,10 +24,8 @@ from guides.states import FOLLOW_UP_AFTER, Kind
 SAMPLE_DAYS = 30
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
-QUOTED_PRINTABLE = email.charset.Charset("utf-8")
-"""Short lines of plain letters: no server on the way has a reason to write them anew, which would
-break a signature (DKIM)."""
-QUOTED_PRINTABLE.body_encoding = email.charset.QP
+SHOWN = ("name", "credentials", "sign_off", "postal_address", "accent_colour")
+"""What mails show of the practice."""
 
 
 class CannotBuildError(Exception):
@@ -113,33 +113,57 @@ def _message(
     sender = practice()
     address = address_ascii(sender.sender_address or settings.DEFAULT_FROM_EMAIL)
     reply_to = address_ascii(sender.reply_to)
-    context = {
-        "text": text,
-        "practice": sender,
-        "button_url": button_url,
-        "unsubscribe_url": unsubscribe_url,
-        "preferences_url": preferences_url,
-        "language": language,
-    }
-    with speaking(language):
-        body = render_to_string(f"emails/{template}.txt", context)
-        html = render_to_string(f"emails/{template}.html", context)
-    message = EmailMultiAlternatives(
-        subject=_one_line(text.subject),
-        body=body,
-        from_email=_mailbox(_one_line(sender.sender_name or sender.name), address),
+    common = _Common(
+        template,
+        language,
+        text,
+        tuple((name, getattr(sender, name)) for name in SHOWN),
+        _mailbox(_one_line(sender.sender_name or sender.name), address),
+        reply_to,
+    )
+    return Letter(
+        _mould(common),
+        {
+            "button_url": button_url,
+            "unsubscribe_url": unsubscribe_url,
+            "preferences_url": preferences_url,
+        },
         to=[to],
-        reply_to=[reply_to] if reply_to else None,
         headers={
             "Message-ID": message_id,
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
             **(_one_click(unsubscribe_url, reply_to or address) if with_one_click else {}),
         },
     )
-    message.encoding = QUOTED_PRINTABLE
-    message.attach_alternative(html, "text/html")
-    return message
+
+
+class _Common(NamedTuple):
+    """All that a mail is made of but what is its reader's own."""
+
+    template: str
+    language: str
+    text: EmailText
+    practice: tuple[tuple[str, str], ...]
+    from_email: str
+    reply_to: str
+
+
+@lru_cache(maxsize=32)
+def _mould(common: _Common) -> Mould:
+    context = {
+        "text": common.text,
+        "practice": dict(common.practice),
+        "language": common.language,
+        **{name: hole(name) for name in ("button_url", "unsubscribe_url", "preferences_url")},
+    }
+    with speaking(common.language):
+        return Mould(
+            subject=_one_line(common.text.subject),
+            text=Text(render_to_string(f"emails/{common.template}.txt", context)),
+            page=Text(render_to_string(f"emails/{common.template}.html", context)),
+            from_email=common.from_email,
+            reply_to=(common.reply_to,) if common.reply_to else (),
+            headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+        )
 
 
 def _one_click(unsubscribe_url: str, mailbox: str) -> dict[str, str]:

@@ -110,7 +110,7 @@ def test_only_a_follow_up_is_left_with_one_click(due, sink):
 def test_one_click_is_offered_over_https_alone(due, settings):
     settings.SITE_URL = "http://localhost:8000"
 
-    assert "List-Unsubscribe-Post" not in emails.build(due).message()
+    assert b"List-Unsubscribe-Post" not in emails.build(due).message().as_bytes()
 
 
 @pytest.mark.parametrize("form", ["urlencoded", "multipart"])

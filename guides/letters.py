@@ -1,0 +1,151 @@
+"""Mails out of one mould: what they have in common is rendered and encoded once.
+
+A guide goes to many, in words that differ by a few links. To a mail backend a letter is like any
+message of Django's; its bytes are those that Django would write, but for the order of headers.
+"""
+
+import email.charset
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.policy import compat32
+from email.utils import formatdate
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.message import forbid_multi_line_headers
+from django.utils.html import escape
+
+QUOTED_PRINTABLE = email.charset.Charset("utf-8")
+"""Short lines of plain letters: no server on the way has a reason to write them anew, which would
+break a signature (DKIM)."""
+QUOTED_PRINTABLE.body_encoding = email.charset.QP
+
+MARK = f"hole{uuid.uuid4().hex}"
+"""Nobody can have typed it."""
+HOLE = re.compile(rf"{MARK}-(\w+)-")
+LINES = compat32.clone(linesep="\r\n")
+
+Values = Mapping[str, str]
+
+
+def hole(name: str) -> str:
+    """What a template gets where letters differ."""
+    return f"{MARK}-{name}-"
+
+
+class Text:
+    """A text with holes. Quoted-printable goes line by line, so that only lines with a hole have
+    to be encoded for each letter."""
+
+    def __init__(self, text: str) -> None:
+        self.pieces = HOLE.split(text)
+        lines = re.split(rf"(?m)(^.*{MARK}.*\n?)", text)
+        self.constant = [_encoded(piece) for piece in lines[::2]]
+        self.differing = [HOLE.split(line) for line in lines[1::2]]
+
+    def filled(self, values: Values) -> str:
+        return _filled(self.pieces, values)
+
+    def encoded(self, values: Values) -> bytes:
+        parts = [self.constant[0]]
+        for pieces, after in zip(self.differing, self.constant[1:], strict=True):
+            parts += (_encoded(_filled(pieces, values)), after)
+        return b"".join(parts)
+
+
+@dataclass(frozen=True)
+class Mould:
+    """What many letters have in common. Text and page may have holes, the headers not."""
+
+    subject: str
+    text: Text
+    page: Text
+    from_email: str
+    reply_to: tuple[str, ...]
+    headers: Values
+
+    def fields(self, text: str, own: Values) -> dict[str, Any]:
+        """What Django makes a message of."""
+        return {
+            "subject": self.subject,
+            "body": text,
+            "from_email": self.from_email,
+            "reply_to": self.reply_to,
+            "headers": {**own, **self.headers},
+        }
+
+    @cached_property
+    def frame(self) -> tuple[bytes, bytes, bytes]:
+        """What lies before, between and behind the two parts, as Django writes it."""
+        sample = EmailMultiAlternatives(**self.fields(hole("text"), {}))
+        message: Any = _with_page(sample, hole("page")).message()
+        del message["Message-ID"], message["Date"]
+        before, _, rest = message.as_bytes(linesep="\r\n").partition(hole("text").encode())
+        between, _, behind = rest.partition(hole("page").encode())
+        return before, between, behind
+
+
+class Letter(EmailMultiAlternatives):
+    """One mail: `values` fill the holes, `headers` are its own."""
+
+    def __init__(self, mould: Mould, values: Values, *, to: list[str], headers: Values) -> None:
+        self.mould, self.own_headers = mould, headers
+        self.in_text, self.in_page = values, {name: escape(each) for name, each in values.items()}
+        text, page = mould.text.filled(self.in_text), mould.page.filled(self.in_page)
+        super().__init__(**mould.fields(text, headers), to=to)
+        _with_page(self, page)
+
+    def message(self) -> "Sealed":  # type: ignore[override]
+        before, between, behind = self.mould.frame
+        own = {
+            "To": ", ".join(self.to),
+            "Date": formatdate(localtime=settings.EMAIL_USE_LOCALTIME),
+            **self.own_headers,
+        }
+        parts = (
+            *map(_header, own, own.values()),
+            before,
+            self.mould.text.encoded(self.in_text),
+            between,
+            self.mould.page.encoded(self.in_page),
+            behind,
+        )
+        return Sealed(b"".join(parts))
+
+
+class Sealed:
+    """All of it that a mail backend asks for."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+
+    def as_bytes(self, unixfrom: bool = False, linesep: str = "\n") -> bytes:
+        return self.raw if linesep == "\r\n" else self.raw.replace(b"\r\n", linesep.encode())
+
+
+def _with_page(message: EmailMultiAlternatives, page: str) -> EmailMultiAlternatives:
+    message.encoding = QUOTED_PRINTABLE
+    message.attach_alternative(page, "text/html")
+    return message
+
+
+def _filled(pieces: list[str], values: Values) -> str:
+    """Every other piece is the name of a hole."""
+    names = (values[name] for name in pieces[1::2])
+    filled = [pieces[0]]
+    for value, after in zip(names, pieces[2::2], strict=True):
+        filled += (value, after)
+    return "".join(filled)
+
+
+def _encoded(text: str) -> bytes:
+    lines = str(QUOTED_PRINTABLE.body_encode(text.encode())) if text else ""
+    return lines.replace("\n", "\r\n").encode()
+
+
+def _header(name: str, value: str) -> bytes:
+    return LINES.fold_binary(*forbid_multi_line_headers(name, value, "utf-8"))
