@@ -4,7 +4,10 @@ A backend for Django's mail that keeps another one open. It works with any: thos
 SMTP session are asked whether it still answers; the others open and close as they please.
 """
 
+import select
 import smtplib
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,18 +23,56 @@ OLDEST = 300.0
 IDLE = 60.0
 """Seconds that it may lie unused: about as long as mail servers allow."""
 MOST_MAILS = 100
+JUST_USED = 1.0
 
 
 @contextmanager
 def deadline(seconds: float, cut: Callable[[], None]) -> Iterator[None]:
     """Cut a line when what is done within takes too long in all, however busy its socket is."""
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
+    key = _watch.begin(seconds, cut)
     try:
         yield
     finally:
-        timer.cancel()
+        _watch.end(key)
+
+
+class Watch:
+    """One thread for all deadlines of a process. It looks when the first of those that it saw is
+    over, so that to begin and to end one wakes nobody."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._cuts: dict[object, tuple[float, Callable[[], None]]] = {}
+        self._looks_at = 0.0
+        self._thread: threading.Thread | None = None
+
+    def begin(self, seconds: float, cut: Callable[[], None]) -> object:
+        key, at = object(), time.monotonic() + seconds
+        with self._changed:
+            self._cuts[key] = at, cut
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, daemon=True)
+                self._thread.start()
+            elif at < self._looks_at:
+                self._changed.notify()
+        return key
+
+    def end(self, key: object) -> None:
+        """Nothing is cut afterwards."""
+        with self._changed:
+            self._cuts.pop(key, None)
+
+    def _run(self) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                for key in [key for key, (at, _) in self._cuts.items() if at <= now]:
+                    self._cuts.pop(key)[1]()
+                self._looks_at = min((at for at, _ in self._cuts.values()), default=now + IDLE)
+                self._changed.wait(self._looks_at - now)
+
+
+_watch = Watch()
 
 
 class SmtpBackend(EmailBackend):
@@ -103,14 +144,26 @@ class Line(BaseEmailBackend):
         return idle > IDLE or now - self._opened_at > OLDEST or self._mails >= MOST_MAILS
 
     def _answers(self) -> bool:
-        """Before each use, since a server may hang up behind any mail. One short question."""
+        """Before each use, since a server may hang up behind any mail. One short question, which
+        a line that was just used and has nothing to say is spared."""
         session = self.connection
         if not isinstance(session, smtplib.SMTP):
+            return True
+        if time.monotonic() - self._used_at < JUST_USED and _is_quiet(session.sock):
             return True
         try:
             return session.noop()[0] == 250
         except (smtplib.SMTPException, OSError):
             return False
+
+
+def _is_quiet(sock: socket.socket | None) -> bool:
+    """Open, with nothing to read: a server that hangs up says so, or is gone."""
+    if sock is None or (isinstance(sock, ssl.SSLSocket) and sock.pending()):
+        return False
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return not poll.poll(0)
 
 
 _own = threading.local()

@@ -116,6 +116,33 @@ def test_a_greeting_that_trickles_is_cut_at_the_deadline(delivery, sink, setting
     assert time.monotonic() - begun < 10
 
 
+def test_deadlines_cut_what_takes_too_long_and_nothing_that_ended():
+    watch, cut = lines.Watch(), []
+    ended = watch.begin(0.2, lambda: cut.append("ended"))
+    watch.begin(60, lambda: cut.append("long"))
+    watch.begin(0.1, lambda: cut.append("short"))
+    watch.end(ended)
+
+    time.sleep(0.5)
+
+    assert cut == ["short"]
+
+
+def test_a_line_that_was_just_used_is_not_asked(line, sink, monkeypatch):
+    send_one(line)
+    monkeypatch.setattr(line.connection, "noop", None)
+
+    assert send_one(line) is False
+
+
+def test_a_line_that_lay_a_while_is_asked(line, sink, monkeypatch):
+    send_one(line)
+    monkeypatch.setattr(lines, "JUST_USED", 0.0)
+    monkeypatch.setattr(line.connection, "noop", lambda: (421, b"bye"))
+
+    assert send_one(line) is True
+
+
 def test_a_backend_without_a_session_is_only_opened_and_closed(faults):
     line = Line()
 
