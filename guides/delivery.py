@@ -22,9 +22,11 @@ from typing import Literal, NamedTuple
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connections
 from django.utils import timezone
 
 from guides import emails, mailserver, newsletter, outbox, providers, selectors
+from guides.lanes import Lanes, Shared
 from guides.line import deadline, line_of_thread
 from guides.models import Delivery
 from guides.moves import Values, row_move, row_stands
@@ -79,35 +81,65 @@ class Drained(NamedTuple):
 def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
     """Send what is due until nothing is, the time is up, or the mail server refuses us."""
     outbox.hint_forget()
-    tried = sent = mailed = 0
-    line = line_of_thread()
+    work = _Drain(seconds)
     try:
-        for delivery in _claims(seconds):
-            taken = send(delivery, line)
-            if delivery.kind != Kind.NEWSLETTER:
-                if taken and not mailed:
-                    _server_takes_mail()
-                mailed += taken
-            tried += 1
-            sent += taken
+        work.lanes.run()
     except PausedError as error:
         mailserver.pause(reason=str(error))
         outbox.hints_hold(PROBE_EVERY)
-        told = _claims(min(seconds, TELL_SECONDS), only=Kind.NEWSLETTER)
-        return Drained(sent + sum(send(each, line) for each in told), paused=True)
-    finally:
-        line.close_if_spent()
+        until = time.monotonic() + min(seconds, TELL_SECONDS)
+        told = _claims(_seen(Kind.NEWSLETTER), until)
+        also = sum(send(each, line_of_thread()) for each in told)
+        return Drained(sum(work.taken) + also, paused=True)
     more = _more_is_due()
     if more:
         outbox.hint()
-    if more or sent < tried:
+    if more or not all(work.taken):
         mailserver.alert()
-    return Drained(sent, paused=False)
+    return Drained(sum(work.taken), paused=False)
 
 
-def claim(*, only: Kind | None = None) -> Delivery | None:
+class _Drain:
+    """Lanes that send what is due, each over a line of its own, one mail at a time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.until = time.monotonic() + seconds
+        self.rows = Shared(_seen())
+        self.lanes = Lanes(self.lane, settings.MAIL_AT_ONCE, leave=_leave)
+        self.taken: list[bool] = []
+        """Of each that was claimed: whether it was taken."""
+        self.server_takes_mail = False
+
+    def lane(self) -> None:
+        line = line_of_thread()
+        try:
+            for delivery in _claims(self.rows, self.until):
+                taken = send(delivery, line)
+                self.taken.append(taken)
+                if taken and delivery.kind != Kind.NEWSLETTER and not self.server_takes_mail:
+                    self.server_takes_mail = True
+                    self._widen()
+        except BaseException:
+            self.rows.end()
+            raise
+        finally:
+            line.close_if_spent()
+
+    def _widen(self) -> None:
+        mailserver.resume()
+        if _more_is_due():
+            self.lanes.widen()
+            outbox.hint()  # a backlog: let another worker help
+
+
+def _leave() -> None:
+    line_of_thread().close()
+    connections.close_all()  # this thread's own
+
+
+def claim() -> Delivery | None:
     """Take one row that is due or whose lease is over; None when there is none."""
-    return next(_claimed(only), None)
+    return next(_claimed(_seen()), None)
 
 
 def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
@@ -194,24 +226,29 @@ def _classify_smtp(error: Exception) -> Fault:
             return Fault("transient", UNREACHED)
 
 
-def _claims(seconds: float, *, only: Kind | None = None) -> Iterator[Delivery]:
-    until = time.monotonic() + seconds
-    claimed = _claimed(only)
+def _claims(rows: Iterator[Delivery], until: float) -> Iterator[Delivery]:
+    claimed = _claimed(rows)
     while time.monotonic() < until and _may_go(until) and (delivery := next(claimed, None)):
         yield delivery
 
 
-def _claimed(only: Kind | None) -> Iterator[Delivery]:
-    """Rows are looked for together; each is claimed when its turn comes, as it was seen."""
+def _claimed(rows: Iterator[Delivery]) -> Iterator[Delivery]:
+    """Each is claimed when its turn comes, as it was seen."""
+    for delivery in rows:
+        if delivery.strikes >= POISON_STRIKES:
+            _settle(delivery, State.FAILED, reason="It could not be sent in five tries.")
+        elif _claim_row(delivery):
+            yield delivery
+
+
+def _seen(only: Kind | None = None) -> Iterator[Delivery]:
+    """Rows that were due a moment ago: many are looked for at once."""
     while candidates := _candidates(timezone.now(), only):
         random.shuffle(candidates)  # workers that look at once begin at different rows
         candidates.sort(key=lambda delivery: delivery.kind)
         stale = time.monotonic() + LOOK_SECONDS
         for delivery in candidates:
-            if delivery.strikes >= POISON_STRIKES:
-                _settle(delivery, State.FAILED, reason="It could not be sent in five tries.")
-            elif _claim_row(delivery):
-                yield delivery
+            yield delivery
             if time.monotonic() > stale:
                 break
 
@@ -223,12 +260,6 @@ def _may_go(until: float) -> bool:
 
 def _more_is_due() -> bool:
     return selectors.deliveries_due(timezone.now()).exists()
-
-
-def _server_takes_mail() -> None:
-    mailserver.resume()
-    if _more_is_due():
-        outbox.hint()  # a backlog: let another worker help
 
 
 def _candidates(now: datetime, only: Kind | None = None) -> list[Delivery]:

@@ -71,6 +71,7 @@ class Environment:
     email_url: str
     guide_limit_hour: int
     guide_limit_network_hour: int
+    mail_at_once: int
     mail_per_second: int
     mail_webhook_secret: str
     newsletter_secret: str
@@ -94,6 +95,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         email_url=_text(environ, "EMAIL_URL"),
         guide_limit_hour=_number(environ, "GUIDE_LIMIT_HOUR", default=5000),
         guide_limit_network_hour=_number(environ, "GUIDE_LIMIT_NETWORK_HOUR", default=40),
+        mail_at_once=_number(environ, "MAIL_AT_ONCE", default=1),
         mail_per_second=_number(environ, "MAIL_PER_SECOND", default=0),
         mail_webhook_secret=_pair(environ, "MAIL_WEBHOOK_SECRET"),
         newsletter_secret=_text(environ, "NEWSLETTER_SECRET"),

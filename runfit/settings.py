@@ -179,6 +179,7 @@ else:
     EMAIL_BACKEND = "guides.mailbox.MailboxBackend"
 MAIL_DIR = VAR_DIR / "mail"
 EMAIL_KEPT_LOCALLY = not ENV.email_url
+MAIL_AT_ONCE = ENV.mail_at_once
 MAIL_PER_SECOND = ENV.mail_per_second
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = f"runfit@{_site.hostname}"
 

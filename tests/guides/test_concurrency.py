@@ -1,6 +1,8 @@
 """Requests, claims and drains that meet, on real connections of their own."""
 
 import re
+import smtplib
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -79,6 +81,50 @@ def test_drains_at_once_send_each_mail_once(ask, submit, faults):
     assert sum(sent) == 12
     recipients = [recipient for message in backends.taken for recipient in message.to]
     assert sorted(recipients) == sorted(f"r{number}@example.org" for number in range(12))
+
+
+class Slow(backends.FaultyBackend):
+    """Counts how many mails it is handed at once."""
+
+    at_once = most = 0
+
+    def send_messages(self, email_messages):
+        Slow.at_once += 1
+        Slow.most = max(Slow.most, Slow.at_once)
+        time.sleep(0.2)
+        Slow.at_once -= 1
+        return super().send_messages(email_messages)
+
+
+def test_one_drain_hands_over_as_many_mails_at_once_as_it_may(ask, submit, faults, settings):
+    settings.EMAIL_BACKEND, settings.MAIL_AT_ONCE = "tests.guides.test_concurrency.Slow", 3
+    for number in range(10):
+        ask(submit(), f"r{number}@example.org")
+    Slow.most = 0
+
+    assert drain() == (10, False)
+
+    assert Slow.most == 3
+    recipients = [recipient for message in backends.taken for recipient in message.to]
+    assert sorted(recipients) == sorted(f"r{number}@example.org" for number in range(10))
+    assert set(Delivery.objects.values_list("state", "attempts")) == {(State.SENT, 1)}
+
+
+def test_who_meets_a_refusal_ends_it_for_all_lanes(ask, submit, faults, settings):
+    settings.EMAIL_BACKEND, settings.MAIL_AT_ONCE = "tests.guides.test_concurrency.Slow", 3
+    for number in range(20):
+        ask(submit(), f"r{number}@example.org")
+
+    refusal = smtplib.SMTPAuthenticationError(535, b"no")
+    timer = threading.Timer(0.3, faults.append, [refusal])
+    timer.start()
+    sent, paused = drain()
+    timer.join()
+
+    assert paused
+    assert sent == len(backends.taken) == Delivery.objects.filter(state=State.SENT).count() < 20
+    waiting = Delivery.objects.exclude(state=State.SENT)
+    assert set(waiting.values_list("attempts", "lease_token")) == {(0, "")}
 
 
 def test_drains_at_once_keep_the_pace_together(ask, submit, sink, settings):

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from guides import outbox, selectors, services
-from guides.delivery import _candidates, _claims, _still_mine, claim, classify, drain, send
+from guides.delivery import _candidates, _claimed, _seen, _still_mine, claim, classify, drain, send
 from guides.models import Delivery
 from guides.states import GIVE_UP_AFTER, LEASE, POISON_STRIKES, Kind, State
 from tests import backends
@@ -94,7 +94,7 @@ def test_who_comes_first_does_not_wait_for_all_that_was_seen(ask, submit, faults
     monkeypatch.setattr("guides.delivery.LOOK_SECONDS", 0.0)
     for number in range(2):
         ask(submit(), f"old{number}@example.org", kind=Kind.FOLLOW_UP)
-    claimed = _claims(60)
+    claimed = _claimed(_seen())
     assert next(claimed).kind == Kind.FOLLOW_UP
     guide = ask(submit(), "new@example.org")
 

@@ -78,6 +78,7 @@ VALUES = {
     "email_url": ("smtp://mail", "smtp://mail"),
     "guide_limit_hour": ("7", 7),
     "guide_limit_network_hour": ("8", 8),
+    "mail_at_once": ("8", 8),
     "mail_per_second": ("9", 9),
     "mail_webhook_secret": ("runfit:s3cret", "runfit:s3cret"),
     "newsletter_secret": ("s3cret", "s3cret"),
