@@ -1,12 +1,15 @@
 """Signed tokens of links in mails. They hold a row's number, never an address or an answer."""
 
+from contextlib import suppress
 from typing import TypeVar
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.signing import BadSignature, Signer
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 
+from guides import selectors
 from guides.models import Contact, DownloadLink
 
 M = TypeVar("M", bound=Model)
@@ -25,9 +28,11 @@ def guide_token(link: DownloadLink) -> str:
 
 def guide_link(token: str) -> DownloadLink | None:
     """The link, expired or not; None for one that is forged, truncated, revoked or erased."""
-    rows = DownloadLink.objects.filter(revoked_at=None)
-    whole = rows.select_related("contact", "edition__guide", "submission")
-    return _find(GUIDE, token, whole.defer(*ANSWERS))
+    rows = DownloadLink.objects.filter(revoked_at=None).select_related("contact", "submission")
+    link = _find(GUIDE, token, rows.defer(*ANSWERS))
+    if link:
+        link.edition = selectors.guide_edition(link.edition_id)
+    return link
 
 
 def unsubscribe_token(contact: Contact) -> str:
@@ -58,7 +63,9 @@ def absolute(name: str, token: str) -> str:
 
 def _find(signer: Signer, token: str, rows: QuerySet[M]) -> M | None:
     number = _number(signer, token)
-    return None if number is None else rows.filter(pk=number).first()
+    with suppress(ObjectDoesNotExist):
+        return None if number is None else rows.get(pk=number)
+    return None
 
 
 def _number(signer: Signer, token: str) -> int | None:

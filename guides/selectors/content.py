@@ -2,6 +2,9 @@
 
 import json
 from functools import lru_cache
+from typing import cast
+
+from django.db.models import QuerySet
 
 from assessments import memory
 from assessments.memory import remembered
@@ -23,6 +26,11 @@ def guide_live_for(assessment_slug: str) -> GuideEdition | None:
 def guide_by_slug(slug: str) -> Guide | None:
     """A guide that was published at least once."""
     return Guide.objects.filter(slug=slug, editions__isnull=False).first()
+
+
+def guide_edition(pk: int) -> GuideEdition:
+    """An edition with its guide. Do not change it: requests share it."""
+    return cast(GuideEdition, remembered(("guide edition", pk), lambda: _editions().get(pk=pk)))
 
 
 def guide_newest_edition(guide: Guide) -> GuideEdition:
@@ -64,8 +72,12 @@ def forget() -> None:
 
 
 def _newest(assessment_slug: str) -> GuideEdition | None:
-    editions = GuideEdition.objects.filter(guide__assessment__slug=assessment_slug)
-    return editions.select_related("guide").defer("content").order_by("-pk").first()
+    return _editions().filter(guide__assessment__slug=assessment_slug).order_by("-pk").first()
+
+
+def _editions() -> QuerySet[GuideEdition]:
+    """Without the long text, which `_content` reads once."""
+    return GuideEdition.objects.select_related("guide").defer("content")
 
 
 @lru_cache(maxsize=CONTENTS_KEPT)
