@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -260,7 +260,9 @@ def _compile(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
             data = shown
 
 
+@lru_cache(maxsize=4096)
 def _ready(text: str) -> str:
+    """Most texts of a guide stand in those of other result types too."""
     return _visible(_breakable(CONTROL.sub(" ", text)))
 
 
