@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
+from benchmarks import sinks
 from benchmarks.core import Size
 from benchmarks.load import Page, Server
 from tests.faults import machine
@@ -28,16 +29,20 @@ T = TypeVar("T")
 WANTS = {
     "postgres": "set TEST_DATABASE_URL to a PostgreSQL where databases may be made",
     "redis": "install redis-server",
+    "nginx": "apt-get install nginx-light",
+    "smtp-sink": "Debian's apt-get and dpkg-deb, to take it out of the package postfix",
     "wrk": "install wrk, which makes the load: apt-get install wrk",
 }
 
 
 def absent() -> dict[str, str]:
     """Each part that is missing here, with what would bring it."""
-    missing = {part for part in ("redis-server", "wrk") if not shutil.which(part)}
+    missing = {part for part in ("redis-server", "wrk", "nginx") if not shutil.which(part)}
     found = {
         "postgres": machine.postgres_answers(),
         "redis": "redis-server" not in missing,
+        "nginx": "nginx" not in missing,
+        "smtp-sink": sinks.unpack(),
         "wrk": "wrk" not in missing,
     }
     return {part: wanted for part, wanted in WANTS.items() if not found[part]}

@@ -69,7 +69,7 @@ class Server:
 
     def cpu(self) -> float:
         """Seconds of CPU time that its processes used so far."""
-        return sum(_cpu(pid) for pid in self.process.tree())
+        return sum(cpu_of(pid) for pid in self.process.tree())
 
     def fetch(self, path: str, headers: Mapping[str, str]) -> Page:
         """One answer as it travels."""
@@ -109,7 +109,7 @@ class Server:
         return Turn(int(done[1]), float(done[2]) * UNITS[done[3]], spent)
 
 
-def _cpu(pid: int) -> float:
+def cpu_of(pid: int) -> float:
     """By the kernel's own clock of a process, finer than what /proc tells."""
     with suppress(OSError):
         return time.clock_gettime((~pid << 3) | 2)

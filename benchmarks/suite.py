@@ -9,12 +9,12 @@ from pathlib import Path
 
 from django.conf import settings
 
-from benchmarks import beside_peers, pages, posts
+from benchmarks import beside_peers, documents, downloads, mails, pages, posts
 from benchmarks.bench import absent, running
 from benchmarks.core import FULL, HEAD, QUICK, LeftOutError, Measured, Row, as_data, line, measure
 from tests.faults.processes import break_off
 
-FAMILIES = (pages, posts, beside_peers)
+FAMILIES = (pages, posts, beside_peers, mails, documents, downloads)
 EVERY_ROW = ("postgres", "redis")
 
 

@@ -5,4 +5,5 @@ from benchmarks.ceilings import views
 urlpatterns = [
     path("constant/<str:name>", views.constant),
     path("insert/", views.insert),
+    path("unsigned/<path:name>", views.unsigned),
 ]

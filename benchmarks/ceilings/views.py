@@ -17,6 +17,12 @@ def constant(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
+def unsigned(request: HttpRequest, name: str) -> HttpResponse:
+    response = HttpResponse(content_type="application/pdf")
+    response["X-Accel-Redirect"] = f"/files/{name}"
+    return response
+
+
 @csrf_protect
 def insert(request: HttpRequest) -> HttpResponse:
     Stored.objects.create(body=request.POST.dict())

@@ -1,0 +1,72 @@
+"""The PDF of a guide, beside typst on the same content: no data is read, nothing is prepared."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from benchmarks import runners
+from benchmarks.bench import Bench
+from benchmarks.core import Row, Sides, Turn, Work
+from guides import pdf, selectors, services
+from guides.models import GuideEdition
+
+
+@contextmanager
+def built(bench: Bench) -> Iterator[Sides]:
+    profile = runners.submission(runners.live(), runners.ANSWERS).profile
+    work = partial(services.guide_render, edition=edition(), profile=profile, paper="a4")
+    yield repeated(work), repeated(typeset_only(work))
+
+
+@contextmanager
+def stored(bench: Bench) -> Iterator[Sides]:
+    profile = runners.submission(runners.live(), runners.ANSWERS).profile
+    this = edition()
+    build = partial(services.guide_render, edition=this, profile=profile, paper="a4")
+    expected = build()
+
+    def read() -> bytes:
+        found = services.guide_pdf(edition=this, profile=profile, paper="a4").read()
+        assert found == expected
+        return found
+
+    read()
+    yield repeated(read), repeated(typeset_only(build))
+
+
+def edition() -> GuideEdition:
+    found = selectors.guide_live_for("tight-hips")
+    assert found
+    return found
+
+
+def typeset_only(build: Callable[[], bytes]) -> Callable[[], bytes]:
+    """What a build gives to typst in the end, given at once."""
+    typeset, given = pdf._typeset, []
+    pdf._typeset = lambda *content: given.append(content) or typeset(*content)
+    try:
+        expected = build()
+    finally:
+        pdf._typeset = typeset
+    data, images = given[-1]
+    assert typeset(data, images) == expected
+    return partial(typeset, data, images)
+
+
+def repeated(piece: Callable[[], bytes]) -> Work:
+    def work(seconds: float) -> Turn:
+        begun, spent, done = time.monotonic(), time.process_time(), 0
+        while not done or time.monotonic() - begun < seconds:
+            assert piece().startswith(b"%PDF")
+            done += 1
+        return Turn(done, time.monotonic() - begun, time.process_time() - spent)
+
+    return work
+
+
+TYPST = "typst on the same content"
+ROWS = (
+    Row("pdf", "PDF of the guide, built", TYPST, built, at_most=1.2),
+    Row("pdf-stored", "PDF of the guide, stored", TYPST, stored, at_most=0.05),
+)

@@ -1,0 +1,231 @@
+"""Mails handed over, beside a bare Celery task that sends one mail over a reused connection.
+
+Both have two worker processes, and find what they have to send waiting: rows that are due, tasks
+that are queued. The clock runs from the first wake-up until the mail server has the last mail.
+RunFit keeps every promise of its delivery meanwhile, on a database that syncs each commit.
+"""
+
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import redis
+from django.conf import settings
+
+import assessments.selectors
+from assessments.selectors import practice
+from benchmarks import runners
+from benchmarks.bench import Bench
+from benchmarks.ceilings import tasks as bare
+from benchmarks.core import Row, Sides, Turn, Work
+from benchmarks.load import LoadError, cpu_of
+from benchmarks.sinks import DELAY, Sink
+from guides import emails, outbox
+from guides.models import Delivery
+from guides.states import State
+from runfit.celery import app
+from tests.faults.parts import CELERY, PYTHON
+from tests.faults.processes import Process, wait_for
+from tests.faults.rows import Rows
+from tests.smtp import free_port
+
+PROCESSES = 2
+AT_ONCE = 8
+"""Lanes of each process."""
+FIRST_RATE = 60.0
+LIMIT = 180.0
+ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+PARAGRAPH = "How to go on from here: two days a week are enough, as long as they are kept. " * 3
+PARAGRAPHS = 12  # which make a mail of 10 kB
+
+
+@dataclass
+class Queue:
+    """Mails that wait for one kind of worker."""
+
+    workers: list[Process]
+    sink: Sink
+    fill: Callable[[int], object]
+    wake: Callable[[], object]
+    check: Callable[[int], object]
+    rate: float = FIRST_RATE
+
+    def work(self, seconds: float) -> Turn:
+        count = max(20, int(self.rate * seconds))
+        self.fill(count)
+        before, spent = self.sink.mails(), self.cpu()
+        begun = time.monotonic()
+        self.wake()
+        wait_for(lambda: self.sink.mails() - before >= count, f"{count} mails", LIMIT)
+        took = time.monotonic() - begun
+        self.check(count)
+        if self.sink.mails() - before != count:
+            raise LoadError(f"{self.sink.mails() - before} mails for {count}")
+        self.rate = count / took
+        return Turn(count, took, self.cpu() - spent)
+
+    def cpu(self) -> float:
+        return sum(cpu_of(pid) for worker in self.workers for pid in worker.tree())
+
+
+def ours(bench: Bench, sink: Sink, port: int, **environ: str) -> Queue:
+    """RunFit's rows and its worker, as docker-compose.yml starts it."""
+    rows = Rows()
+    address = {"EMAIL_URL": f"smtp://127.0.0.1:{port}"}
+
+    def fill(count: int) -> None:
+        rows.clear()
+        rows.mails(count)
+
+    def check(count: int) -> None:
+        wait_for(lambda: rows.states() == {State.SENT: count}, "rows that are settled", LIMIT)
+        assert set(Delivery.objects.values_list("attempts", flat=True)) == {1}
+
+    command = [*CELERY, "worker", "--loglevel", "warning", "--concurrency", str(PROCESSES), *ALONE]
+    worker = started(bench, f"ours-{port}", command, {**address, **environ})
+    return Queue([worker], sink, fill, outbox_wakes, check)
+
+
+def outbox_wakes() -> None:
+    app.send_task(outbox.DRAIN_TASK, expires=15, retry=False, ignore_result=True)
+
+
+def bare_tasks(bench: Bench, sink: Sink, port: int) -> Queue:
+    words(bench)
+    environ = {
+        "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        "BENCH_CONSTANTS": str(bench.folder),
+        "DJANGO_SETTINGS_MODULE": "runfit.settings",
+    }
+    command = [
+        PYTHON, "-m", "celery", "--app", "benchmarks.ceilings.tasks", "--quiet", "worker",
+        "--loglevel", "warning", "--concurrency", str(PROCESSES), *ALONE,
+    ]  # fmt: skip
+    client = redis.Redis.from_url(settings.CELERY_BROKER_URL)
+
+    def fill(count: int) -> None:
+        for number in range(count):
+            to = f"r{number}@example.org"
+            bare.mail.apply_async((to, uuid.uuid4().hex), queue="held")
+
+    def wake() -> None:
+        client.rename("held", bare.QUEUE)
+
+    worker = started(bench, "bare", command, environ)
+    return Queue([worker], sink, fill, wake, lambda count: None)
+
+
+def started(bench: Bench, name: str, command: list[str], environ: dict[str, str]) -> Process:
+    process = Process(
+        [*command, "--hostname", f"{name}@bench"], bench.folder / name, environ=environ
+    )
+    wait_for(lambda: len(process.children()) >= PROCESSES, name)
+    return process
+
+
+def words(bench: Bench) -> None:
+    """One mail of RunFit's, for the bare task: its link is what differs."""
+    rows = Rows()
+    rows.mails(1)
+    delivery = Delivery.objects.select_related("contact", "link__edition__guide").get()
+    message = emails.build(delivery)
+    link = re.search(r"/guide/([^/\s]+)/", str(message.body))
+    assert link
+    for name, text in (
+        (bare.TEXT, str(message.body)),
+        (bare.PAGE, str(message.alternatives[0][0])),
+    ):
+        (bench.folder / name).write_text(text.replace(link[1], bare.LINK))
+    rows.clear()
+
+
+def long_words() -> None:
+    """Mails of 10 kB, and a runner who asks for them."""
+    row = practice()
+    row.sign_off = "\n".join([PARAGRAPH] * PARAGRAPHS)
+    row.save()
+    assessments.selectors.forget()
+    runners.submission(runners.live(), runners.ANSWERS)
+
+
+@contextmanager
+def ended(*queues: Queue) -> Iterator[Sides]:
+    """What stands in the way of later rows goes."""
+    mine, best = queues
+    try:
+        yield mine.work, best.work
+    finally:
+        for queue in queues:
+            for worker in queue.workers:
+                worker.stop()
+            queue.sink.process.kill()
+
+
+@contextmanager
+def several(bench: Bench) -> Iterator[Sides]:
+    with beside_bare_tasks(bench, MAIL_AT_ONCE=str(AT_ONCE)) as sides:
+        yield sides
+
+
+@contextmanager
+def one(bench: Bench) -> Iterator[Sides]:
+    with beside_bare_tasks(bench) as sides:
+        yield sides
+
+
+@contextmanager
+def beside_bare_tasks(bench: Bench, **environ: str) -> Iterator[Sides]:
+    long_words()
+    port = free_port()
+    sink = Sink(port, bench.folder)
+    best = bare_tasks(bench, sink, port)
+    with ended(ours(bench, sink, port, **environ), best) as sides:
+        yield sides
+
+
+@contextmanager
+def slow(bench: Bench) -> Iterator[Sides]:
+    """Beside what the mail server's own time allows."""
+    long_words()
+    port = free_port()
+    sink = Sink(port, bench.folder, slow=True)
+    queue = ours(bench, sink, port, MAIL_AT_ONCE=str(AT_ONCE))
+    try:
+        yield at_least_a_while(queue), allowed
+    finally:
+        queue.workers[0].stop()
+        sink.process.kill()
+
+
+def at_least_a_while(queue: Queue) -> Work:
+    """So many that the first and the last count for little."""
+    return lambda seconds: queue.work(4 * seconds)
+
+
+def allowed(seconds: float) -> Turn:
+    at_once = PROCESSES * AT_ONCE
+    return Turn(int(at_once * seconds * 100), DELAY * seconds * 100)
+
+
+BARE = "a bare task that sends one mail over a reused connection"
+ROWS = (
+    Row(
+        "mails",
+        f"Mails of 10 kB, two worker processes, `MAIL_AT_ONCE={AT_ONCE}`",
+        BARE,
+        several,
+        at_least=2.5,
+        needs=("smtp-sink",),
+    ),
+    Row("mails-one", "the same, one at once", BARE, one, needs=("smtp-sink",)),
+    Row(
+        "mails-slow",
+        f"Mails to a server that takes 150 ms for each, {PROCESSES} times {AT_ONCE} at once",
+        f"{PROCESSES * AT_ONCE} / 0.15 s",
+        slow,
+        at_least=0.8,
+    ),
+)
