@@ -55,6 +55,10 @@ class Bench:
     def __init__(self, folder: Path, size: Size, stack: ExitStack, workers: int = WORKERS) -> None:
         self.folder, self.size, self.stack, self.workers = folder, size, stack, workers
 
+    def with_workers(self, workers: int) -> "Bench":
+        """The same database, and servers with so many workers each."""
+        return Bench(self.folder, self.size, self.stack, workers)
+
     def keep(self, part: AbstractContextManager[T]) -> T:
         """For as long as the run lasts."""
         return self.stack.enter_context(part)
@@ -62,7 +66,7 @@ class Bench:
     @cached_property
     def site(self) -> Server:
         """RunFit, as docker-compose.yml serves it."""
-        return self.granian("runfit.wsgi:application", settings.SITE_PORT)
+        return self.granian("runfit.wsgi:application", free_port())
 
     @cached_property
     def ceiling(self) -> Server:

@@ -56,9 +56,7 @@ def submissions(bench: Bench, peer: str) -> Iterator[Sides]:
     forms = runners.submissions(edition, content.answers(QUESTIONS))
     path = f"/check/{edition.assessment.slug}/"
     yield (
-        posts.posting(
-            bench, bench.site, ((path, form) for form in forms), "assessments_submission"
-        ),
+        posts.posting(bench, bench.site, ((path, form) for form in forms), posts.SUBMISSIONS),
         posting(bench, server, paths[peer], PEERS_ROWS[peer]),
     )
 

@@ -47,7 +47,7 @@ class Size:
         return self.rounds < FULL.rounds
 
 
-FULL = Size(rounds=9, seconds=1.5)
+FULL = Size(rounds=5, seconds=1.5)
 QUICK = Size(rounds=2, seconds=0.4)
 
 

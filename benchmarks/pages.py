@@ -12,20 +12,17 @@ from benchmarks.bench import Bench
 from benchmarks.core import Row, Sides
 
 BROWSER = {"Accept-Encoding": "gzip, deflate, br"}
-CHECK = "/check/tight-hips/"
 CONSTANT = "a view that returns the same bytes"
 
 
-def questionnaire(bench: Bench) -> "Iterator[Sides]":
-    yield beside_a_constant(bench, CHECK, BROWSER)
+@contextmanager
+def questionnaire(bench: Bench, slug: str, headers: dict[str, str]) -> Iterator[Sides]:
+    yield beside_a_constant(bench, f"/check/{slug}/", headers)
 
 
-def uncompressed(bench: Bench) -> "Iterator[Sides]":
-    yield beside_a_constant(bench, CHECK, {})
-
-
-def result(bench: Bench) -> "Iterator[Sides]":
-    submission = runners.submission(runners.live(), runners.ANSWERS)
+@contextmanager
+def result(bench: Bench, slug: str, answers: dict[str, object]) -> Iterator[Sides]:
+    submission = runners.submission(runners.live(slug), answers)
     yield beside_a_constant(bench, submission.get_absolute_url(), BROWSER)
 
 
@@ -42,7 +39,7 @@ ROWS = (
         "questionnaire",
         "GET questionnaire (11 questions)",
         CONSTANT,
-        contextmanager(questionnaire),
+        partial(questionnaire, slug=runners.SLUG, headers=BROWSER),
         at_least=0.6,
         needs=("wrk",),
     ),
@@ -50,8 +47,15 @@ ROWS = (
         "questionnaire-plain",
         "the same, to a client that takes nothing compressed",
         CONSTANT,
-        contextmanager(uncompressed),
+        partial(questionnaire, slug=runners.SLUG, headers={}),
         needs=("wrk",),
     ),
-    Row("result", "Result page", CONSTANT, contextmanager(result), at_least=0.4, needs=("wrk",)),
+    Row(
+        "result",
+        "Result page",
+        CONSTANT,
+        partial(result, slug=runners.SLUG, answers=runners.ANSWERS),
+        at_least=0.4,
+        needs=("wrk",),
+    ),
 )

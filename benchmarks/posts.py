@@ -6,6 +6,7 @@ are counted: each thanks has its row.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -15,20 +16,16 @@ from benchmarks.bench import Bench
 from benchmarks.core import Row, Sides, Turn, Work
 from benchmarks.load import CONNECTIONS, LoadError, Posts, Server
 
+SUBMISSIONS = "assessments_submission"
 STORED = "ceilings_stored"
 ONE_INSERT = "a view with CSRF that does one INSERT and redirects"
 
 
 @contextmanager
-def submission(bench: Bench) -> Iterator[Sides]:
-    forms = runners.submissions(runners.live(), runners.ANSWERS)
+def submission(bench: Bench, slug: str, answers: dict[str, object]) -> Iterator[Sides]:
+    forms = runners.submissions(runners.live(slug), answers)
     yield (
-        posting(
-            bench,
-            bench.site,
-            (("/check/tight-hips/", form) for form in forms),
-            "assessments_submission",
-        ),
+        posting(bench, bench.site, ((f"/check/{slug}/", form) for form in forms), SUBMISSIONS),
         posting(bench, bench.ceiling, (("/insert/", form) for form in forms), STORED),
     )
 
@@ -76,7 +73,7 @@ ROWS = (
         "submission",
         "POST submission (validate, score, store)",
         ONE_INSERT,
-        submission,
+        partial(submission, slug=runners.SLUG, answers=runners.ANSWERS),
         at_least=0.8,
         needs=("wrk",),
     ),

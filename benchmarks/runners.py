@@ -14,7 +14,8 @@ from assessments import form_token, selectors
 from assessments.models import Edition, Submission
 from assessments.services import submission_create
 
-ANSWERS = {
+SLUG = "tight-hips"
+ANSWERS: dict[str, object] = {
     "duration": "3to12m",
     "pattern": "most_days",
     "load_change": "no",
@@ -70,7 +71,7 @@ def copies(one: Submission, number: int) -> list[str]:
         return [token for (token,) in cursor.fetchall()]
 
 
-def live(slug: str = "tight-hips") -> Edition:
+def live(slug: str = SLUG) -> Edition:
     edition = selectors.edition_live(slug)
     assert edition
     return edition

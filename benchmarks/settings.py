@@ -19,11 +19,11 @@ for field in fields(Environment):
 
 FOLDER = tempfile.mkdtemp(prefix="runfit-bench-")
 DATABASE_NAME = f"runfit_bench_{uuid.uuid4().hex[:8]}"
-SITE_PORT, REDIS_PORT, SMTP_PORT = (free_port() for _ in range(3))
+REDIS_PORT, SMTP_PORT = free_port(), free_port()
 
 os.environ.update(
     SECRET_KEY="only-for-benchmarks",
-    SITE_URL=f"http://localhost:{SITE_PORT}",
+    SITE_URL="http://localhost",
     VAR_DIR=f"{FOLDER}/var",
     DATABASE_URL=urlunsplit(urlsplit(machine.SERVER)._replace(path=f"/{DATABASE_NAME}")),
     REDIS_URL=f"redis://127.0.0.1:{REDIS_PORT}/0",

@@ -9,9 +9,20 @@ from pathlib import Path
 
 from django.conf import settings
 
-from benchmarks import beside_peers, documents, downloads, mails, pages, posts
+from benchmarks import beside_peers, documents, downloads, growth, mails, pages, posts
 from benchmarks.bench import absent, running
-from benchmarks.core import FULL, HEAD, QUICK, LeftOutError, Measured, Row, as_data, line, measure
+from benchmarks.core import (
+    FULL,
+    HEAD,
+    QUICK,
+    LeftOutError,
+    Measured,
+    Row,
+    Size,
+    as_data,
+    line,
+    measure,
+)
 from tests.faults.processes import break_off
 
 FAMILIES = (pages, posts, beside_peers, mails, documents, downloads)
@@ -38,6 +49,9 @@ def arguments() -> argparse.Namespace:
         "--only", metavar="ROW", action="append", default=[], help="this row; may be repeated"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document, for machines")
+    parser.add_argument(
+        "--growth", action="store_true", help="how the cost grows with questions and workers"
+    )
     parser.add_argument("--list", action="store_true", help="name the rows, and measure none")
     return parser.parse_args()
 
@@ -52,6 +66,8 @@ def asked_for(options: argparse.Namespace) -> int:
         for row in rows:
             print(f"{row.name:<40}{row.what}, beside {row.ceiling}")
         return 0
+    if options.growth:
+        return grow(options)
     chosen = [row for row in rows if not options.only or row.name in options.only]
     return run(chosen, options)
 
@@ -75,11 +91,27 @@ def run(chosen: list[Row], options: argparse.Namespace) -> int:
     return 0 if judged and not left_out else 1
 
 
+def grow(options: argparse.Namespace) -> int:
+    missing = absent()
+    if missing:
+        print(f"bench: {'; '.join(missing.values())}")
+        return 1
+    print(growth.HEAD, flush=True)
+    with running(Path(settings.FOLDER), size(options)) as bench:
+        for each in growth.lines(bench):
+            print(each, flush=True)
+    return 0
+
+
+def size(options: argparse.Namespace) -> Size:
+    return QUICK if options.quick else FULL
+
+
 def measured(rows: list[Row], options: argparse.Namespace) -> list[Measured]:
     if not options.json:
         print(HEAD, flush=True)
     done = []
-    with running(Path(settings.FOLDER), QUICK if options.quick else FULL) as bench:
+    with running(Path(settings.FOLDER), size(options)) as bench:
         for row in rows:
             try:
                 done.append(measure(row, bench))
