@@ -89,8 +89,8 @@ GUARDS = (
         DELIVERY,
         (
             (
-                "if delivery.strikes >= POISON_STRIKES:\n                _settle",
-                "if False:\n                _settle",
+                "if delivery.strikes >= POISON_STRIKES:\n            _settle",
+                "if False:\n            _settle",
             ),
         ),
         "tests/guides/test_delivery.py::test_a_mail_that_kills_its_worker_fails_after_the_fifth_try",
@@ -114,8 +114,8 @@ GUARDS = (
         (
             ("    outbox.hint_forget()\n", ""),
             (
-                "        yield delivery\n",
-                "        yield delivery\n    outbox.hint_forget()\n",
+                "    more = _more_is_due()\n",
+                "    outbox.hint_forget()\n    more = _more_is_due()\n",
             ),
         ),
         "tests/guides/test_outbox.py::test_a_request_during_the_last_look_wakes_another_drain",
