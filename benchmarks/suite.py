@@ -23,6 +23,7 @@ from benchmarks.core import (
     line,
     measure,
 )
+from benchmarks.viral import suite as viral
 from tests.faults.processes import break_off
 
 FAMILIES = (pages, posts, beside_peers, mails, documents, downloads)
@@ -53,10 +54,13 @@ def arguments() -> argparse.Namespace:
         "--growth", action="store_true", help="how the cost grows with questions and workers"
     )
     parser.add_argument("--list", action="store_true", help="name the rows, and measure none")
+    viral.add_options(parser)
     return parser.parse_args()
 
 
 def asked_for(options: argparse.Namespace) -> int:
+    if options.viral:
+        return viral.run(options)
     rows = [row for family in FAMILIES for row in family.ROWS]
     unknown = set(options.only) - {row.name for row in rows}
     if unknown:

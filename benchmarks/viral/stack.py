@@ -1,0 +1,125 @@
+"""All of it, as docker-compose.yml starts it: web, worker, beat, PostgreSQL, Redis; and the crowd,
+with the mail server in its process."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import redis
+from django.conf import settings
+
+from benchmarks.bench import running
+from benchmarks.core import Size
+from benchmarks.viral.meter import Meter
+from tests.faults.machine import ROOT
+from tests.faults.parts import Site, listens
+from tests.faults.processes import wait_for
+
+LIMITS = {"GUIDE_LIMIT_HOUR": "1000000000", "GUIDE_LIMIT_NETWORK_HOUR": "1000000000"}
+"""A viral hour is what they are there to hold back."""
+
+
+class Crowd:
+    """The process of crowd.py, and the way to talk to it."""
+
+    def __init__(self, folder: Path, hurry: float, lines: Sequence[int]) -> None:
+        words = [settings.SITE_PORT, settings.EMAIL_PORT, hurry, *lines]
+        self.log = folder / "crowd.log"
+        self.faults, self.samples = 0, set[str]()
+        with self.log.open("w") as log:
+            self._popen = subprocess.Popen(
+                [sys.executable, "-m", "benchmarks.viral.crowd", *map(str, words)],
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._popen.pid
+
+    def rate(self, runners: float) -> None:
+        """So many arrive each second, from now on."""
+        self._order(rate=runners)
+
+    def tell(self) -> dict[str, Any]:
+        """What was met since it last told."""
+        told = self._answer(tell=1)
+        self.faults += told["faults"]
+        self.samples |= set(told["samples"])
+        return told
+
+    def mails(self) -> tuple[set[str], dict[str, int]]:
+        """Who was thanked for asking, and how many mails came to each address."""
+        told = self._answer(mails=1)
+        return set(told["asked"]), told["taken"]
+
+    def close(self) -> None:
+        if self._popen.stdin:
+            self._popen.stdin.close()
+        try:
+            self._popen.wait(10)
+        except subprocess.TimeoutExpired:
+            self._popen.kill()
+            self._popen.wait()
+        if self._popen.stdout:
+            self._popen.stdout.close()
+
+    def _order(self, **words: float) -> None:
+        assert self._popen.stdin
+        print(json.dumps(words), file=self._popen.stdin, flush=True)
+
+    def _answer(self, **words: float) -> dict[str, Any]:
+        self._order(**words)
+        assert self._popen.stdout
+        line = self._popen.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the crowd broke off: {self.log.read_text()[-2000:]}")
+        return dict(json.loads(line))
+
+
+@dataclass(frozen=True)
+class Stack:
+    crowd: Crowd
+    meter: Meter
+
+
+@contextmanager
+def standing(
+    *, web: int, mail: int, hurry: float, lines: Sequence[int], size: Size
+) -> Iterator[Stack]:
+    """With so many processes for pages and for mail."""
+    os.environ.update(LIMITS)
+    folder = Path(settings.FOLDER)
+    with running(folder, size) as bench:
+        queue = redis.Redis(port=settings.REDIS_PORT)
+        queue.config_set("appendonly", "yes")
+        server = bench.granian("runfit.wsgi:application", settings.SITE_PORT, workers=web)
+        site = Site(folder, settings.SITE_PORT, {})
+        worker, beat = site.worker(concurrency=mail), site.beat()
+        crowd = Crowd(folder, hurry, lines)
+        wait_for(lambda: listens(settings.EMAIL_PORT), "the crowd")
+        wait_for(lambda: " ready." in worker.said() and "Starting" in beat.said(), "Celery")
+        parts = {
+            "web": server.process.tree,
+            "worker": worker.tree,
+            "beat": beat.tree,
+            "redis": lambda: [queue.info()["process_id"]],
+            "client": lambda: [crowd.pid, os.getpid()],
+        }
+        try:
+            with Meter(parts) as meter:
+                yield Stack(crowd, meter)
+        finally:
+            queue.close()
+            crowd.close()
+            for process in (beat, worker, server.process):
+                process.stop()

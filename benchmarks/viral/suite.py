@@ -1,0 +1,68 @@
+"""What bin/bench --viral does."""
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+
+from benchmarks.bench import absent
+from benchmarks.core import FULL
+from benchmarks.core import QUICK as SHORT
+from benchmarks.viral import memory, report
+from benchmarks.viral.hour import QUICK, Hour, Pace, ramp
+from benchmarks.viral.stack import standing
+
+NEEDS = ("postgres", "redis")
+
+
+def add_options(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("a viral hour")
+    group.add_argument("--viral", action="store_true", help="the whole stack, until it bends")
+    group.add_argument("--web", type=int, default=2, help="web processes; default: 2")
+    group.add_argument("--mail", type=int, default=2, help="processes that send mail; default: 2")
+    group.add_argument(
+        "--memory", type=float, metavar="MINUTES", help="no ramp: one load, and what grows"
+    )
+    group.add_argument(
+        "--rate",
+        type=float,
+        metavar="RUNNERS",
+        help=f"a second: where the ramp begins (default: {Pace.first:g}), or the load of --memory "
+        f"(default: {memory.RATE:g})",
+    )
+
+
+def run(options: Namespace) -> int:
+    missing = [wanted for part, wanted in absent().items() if part in NEEDS]
+    if missing:
+        print(f"bench: a viral hour needs more: {'; '.join(missing)}", file=sys.stderr)
+        return 1
+    pace = QUICK if options.quick else Pace(**({"first": options.rate} if options.rate else {}))
+    size = SHORT if options.quick else FULL
+
+    def tell(line: str) -> None:
+        if not options.json:
+            print(line, flush=True)
+
+    with standing(
+        web=options.web, mail=options.mail, hurry=pace.hurry, lines=pace.lines, size=size
+    ) as stack:
+        if options.memory:
+            rate = options.rate or (pace.first if options.quick else memory.RATE)
+            found: Hour | memory.Soak = memory.soak(
+                stack, options.memory, rate=rate, quiet=pace.quiet
+            )
+        else:
+            tell(report.HEAD)
+            found = ramp(
+                stack,
+                pace,
+                web=options.web,
+                mail=options.mail,
+                step=lambda step: tell(report.line(step)),
+            )
+    for each in report.told(found):
+        tell(each)
+    if options.json:
+        print(json.dumps(report.as_data(found), indent=1))
+    # A quick run is too short to speak of times or of growth.
+    return 0 if found.safe and (options.quick or found.well) else 1
