@@ -98,6 +98,8 @@ class Meter:
         self._redis.close()
 
     def mark(self) -> Marks:
+        if not self._thread.is_alive():
+            raise RuntimeError("nobody looks any more")
         return Marks(
             time.monotonic(),
             Counter(self.cpu),
@@ -156,6 +158,14 @@ class Meter:
                 self._seen[pid] = max(before, cpu_of(pid))  # one that just ended tells nothing
                 self.cpu[part] += self._seen[pid] - before
         self.weighed.append((time.monotonic(), held))
+
+
+def family(pid: int) -> list[int]:
+    """A process with all that it started."""
+    children = [
+        told(pid, f"task/{task.name}/children") for task in Path(f"/proc/{pid}/task").glob("*")
+    ]
+    return [pid, *(each for child in " ".join(children).split() for each in family(int(child)))]
 
 
 def near(backends: Iterable[tuple[int, bool, bool]]) -> list[int]:

@@ -1,5 +1,6 @@
 """What came out, in words and for machines."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -63,7 +64,7 @@ def bent(hour: Hour) -> Iterator[str]:
             f"{held.spent.cores['client']:.2f} cores and what else this machine did "
             f"{others(held):.2f}."
         )
-        yield f"CPU that a runner costs: {', '.join(costs(held))}."
+        yield from cost(held)
     if over:
         yield f"It bent at {HOUR * over.rate:,.0f}: {'; '.join(over.bends)}."
         yield f"There, {' Then '.join(bottlenecks(over, hour.web))}"
@@ -79,10 +80,17 @@ def bent(hour: Hour) -> Iterator[str]:
         yield f"Memory of {part}: {at[0]:.0f} MB at rest, {at[1]:.0f} at most, {at[2]:.0f} after."
 
 
-def costs(step: Step) -> list[str]:
-    came = step.came or step.rate
-    each = {part: 1000 * step.spent.cores[part] / came for part in (*SERVING, "client")}
-    return [f"{part} {cost:.1f} ms" for part, cost in each.items()]
+def cost(step: Step) -> Iterator[str]:
+    """A capacity by CPU time is what other load on the machine moves less."""
+    came, cores = step.came or step.rate, len(os.sched_getaffinity(0))
+    each = {part: step.spent.cores[part] / came for part in (*SERVING, "client")}
+    parts = ", ".join(f"{part} {1000 * seconds:.1f} ms" for part, seconds in each.items())
+    ours = sum(each[part] for part in SERVING)
+    yield f"CPU that a runner costs: {parts}."
+    yield (
+        f"If CPU were all, {cores} cores would carry {HOUR * cores / (ours + each['client']):,.0f} "
+        f"an hour beside this client, and {HOUR * cores / ours:,.0f} without it."
+    )
 
 
 def bottlenecks(step: Step, web: int) -> list[str]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.conf import settings
 
 from benchmarks.bench import running
 from benchmarks.core import Size
-from benchmarks.viral.meter import Meter
+from benchmarks.viral.meter import Meter, family
 from tests.faults.machine import ROOT
 from tests.faults.parts import Site, listens
 from tests.faults.processes import wait_for
@@ -109,9 +110,9 @@ def standing(
         wait_for(lambda: listens(settings.EMAIL_PORT), "the crowd")
         wait_for(lambda: " ready." in worker.said() and "Starting" in beat.said(), "Celery")
         parts = {
-            "web": server.process.tree,
-            "worker": worker.tree,
-            "beat": beat.tree,
+            "web": partial(family, server.process.pid),
+            "worker": partial(family, worker.pid),
+            "beat": partial(family, beat.pid),
             "redis": lambda: [queue.info()["process_id"]],
             "client": lambda: [crowd.pid, os.getpid()],
         }
