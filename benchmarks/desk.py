@@ -11,7 +11,6 @@ import django
 django.setup()
 
 from django.contrib.auth.models import Group, User  # noqa: E402 - needs the line above
-from django.core.management import call_command  # noqa: E402
 from django.db.models import Count  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
@@ -32,7 +31,6 @@ DEEP = dict.fromkeys(LISTS, 30) | {"Answers": 90}  # elsewhere are a third as ma
 
 
 def main() -> None:
-    call_command("collectstatic", verbosity=0, interactive=False)
     client = signed_in()
     addresses = pages(client)
     for line in sys.stdin:

@@ -92,6 +92,11 @@ class LongList(ChangeList):
         rows: QuerySet[Any] = super().get_queryset(request, *args, **kwargs)
         return rows.defer(*self.model_admin.list_defer)
 
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not (self.query or self.has_active_filters):
+            self.full_result_count = self.result_count  # there is no more to show
+
     @property
     def too_many(self) -> bool:
         """For one action."""

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from assessments.services.bulk import numbers_reserve, rows_insert
@@ -228,20 +228,18 @@ def real_rows_exist() -> bool:
 def demo_data_delete() -> dict[str, int]:
     """Take away exactly what was made up, what referred to it first; returns how many of each."""
     contacts = Contact.objects.filter(email_key__endswith=f"@{DOMAIN}")
-    mine = Q(contact__in=contacts)
-    deliveries = Delivery.objects.filter(mine)
-    # A real runner may have asked from the page of a made-up result.
-    for model in (Delivery, DownloadLink):
-        theirs = model.objects.exclude(mine).filter(submission__in=demo_submissions())
-        theirs.update(submission=None)
-    return {
+    deliveries = Delivery.objects.filter(contact__in=contacts)
+    removed = {
         "events": _delete(MailEvent.objects.filter(delivery__in=deliveries)),
         "emails": _delete(deliveries),
-        "links": _delete(DownloadLink.objects.filter(mine)),
-        "consents": _delete(Consent.objects.filter(mine)),
+        "links": _delete(DownloadLink.objects.filter(contact__in=contacts)),
+        "consents": _delete(Consent.objects.filter(contact__in=contacts)),
         "contacts": _delete(contacts),
-        "answers": demo_submissions_delete(),
     }
+    # What is left is of real runners, who asked from the page of a made-up result.
+    for model in (Delivery, DownloadLink):
+        model.objects.filter(submission__in=demo_submissions()).update(submission=None)
+    return removed | {"answers": demo_submissions_delete()}
 
 
 def _delete(rows: QuerySet[Any]) -> int:

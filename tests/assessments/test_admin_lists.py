@@ -101,6 +101,20 @@ def test_an_estimate_is_that_of_the_planner():
     assert estimate(Submission.objects.filter(profile="none of these").values("pk")) < 5
 
 
+def test_all_are_offered_only_where_the_list_is_narrowed(admin_client, many):
+    ProfileFactory(key="ready", assessment=many[0].edition.assessment)
+
+    def offered(**query):
+        return "Show all</a>)" in admin_client.get(LIST, query).content.decode()
+
+    assert [offered(), offered(p=2), offered(q="x"), offered(profile="ready")] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
 def test_leafing_through_finds_each_row_once_in_order(admin_client, counted_to):
     made = make(BOUND - 13)
 

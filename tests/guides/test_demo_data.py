@@ -1,5 +1,6 @@
 """`manage.py demo_data`: a believable site, and none of it real."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -94,6 +95,12 @@ def test_it_takes_away_all_that_it_made(made):
     assert set(rows().values()) == {0}
     assert not DayCount.objects.exclude(step="kept").exists()
     assert run("--remove")[0].startswith("Removed: nothing, in ")
+
+
+def test_it_takes_away_what_is_older_than_any_count(made):
+    Submission.objects.order_by("pk").update(created_at=F("created_at") - timedelta(days=500))
+
+    assert "1,200 answers" in run("--remove")[0]
 
 
 def test_it_takes_away_nothing_else(made, ask, submission):

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
+from django.utils import timezone
 
 from assessments.selectors import assessment_default, edition_live
 from assessments.services import counts_rebuild
+from assessments.services.counting import SIGHTS_KEPT
 from assessments.services.demo import demo_first_day, demo_submissions_create
 from guides.selectors import guide_live_for
 from guides.services.demo import demo_data_delete, demo_requests_create, real_rows_exist
@@ -69,4 +71,5 @@ class Command(BaseCommand):
     def _count(self, first: date | None) -> None:
         """The counts of each day, anew."""
         if first:
-            counts_rebuild(since=first, told=lambda day: self.stderr.write(f"Counted: {day}"))
+            since = max(first, timezone.localdate() - SIGHTS_KEPT)
+            counts_rebuild(since=since, told=lambda day: self.stderr.write(f"Counted: {day}"))
