@@ -86,10 +86,10 @@ def ours(bench: Bench, sink: Sink, port: int, **environ: str) -> Queue:
 
     command = [*CELERY, "worker", "--loglevel", "warning", "--concurrency", str(PROCESSES), *ALONE]
     worker = started(bench, f"ours-{port}", command, {**address, **environ})
-    return Queue([worker], sink, fill, outbox_wakes, check)
+    return Queue([worker], sink, fill, nudge, check)
 
 
-def outbox_wakes() -> None:
+def nudge() -> None:
     app.send_task(outbox.DRAIN_TASK, expires=15, retry=False, ignore_result=True)
 
 
@@ -129,6 +129,7 @@ def started(bench: Bench, name: str, command: list[str], environ: dict[str, str]
 def words(bench: Bench) -> None:
     """One mail of RunFit's, for the bare task: its link is what differs."""
     rows = Rows()
+    rows.clear()
     rows.mails(1)
     delivery = Delivery.objects.select_related("contact", "link__edition__guide").get()
     message = emails.build(delivery)

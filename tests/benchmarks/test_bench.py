@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = ("questionnaire", "submission", "guide-request", "result")
+OTHERS = ("mails-slow", "pdf-stored", "download-meanwhile")
 
 
 def bench(*options: str) -> subprocess.CompletedProcess[str]:
@@ -37,8 +38,20 @@ def test_a_quick_run_measures_each_row():
     assert all(each["ratio"] > 0 for each in measured.values())
 
 
+@pytest.mark.postgres
+@pytest.mark.redis
+@pytest.mark.skipif(
+    not (shutil.which("wrk") and shutil.which("nginx")), reason="needs wrk and nginx"
+)
+def test_a_quick_run_measures_mails_guides_and_downloads():
+    ran = bench("--quick", "--json", *(f"--only={row}" for row in OTHERS))
+
+    assert ran.returncode == 0, ran.stderr
+    assert {each["row"] for each in json.loads(ran.stdout)} == set(OTHERS)
+
+
 def test_it_names_its_rows():
-    assert {line.split()[0] for line in bench("--list").stdout.splitlines()} >= set(ROWS)
+    assert {line.split()[0] for line in bench("--list").stdout.splitlines()} >= {*ROWS, *OTHERS}
 
 
 def test_an_unknown_row():
