@@ -50,12 +50,13 @@ def test_hints_are_coalesced_until_a_drain_begins(broker):
 
 @pytest.mark.redis
 def test_a_request_during_the_last_look_wakes_another_drain(db, broker, monkeypatch):
-    def last_look(**_: object) -> None:
+    def last_look(*_: object) -> list[Delivery]:
         outbox.hint()  # a request is committed just after it
+        return []
 
     outbox.hint()
     broker.delete(QUEUE)  # a worker took it
-    monkeypatch.setattr("guides.delivery.claim", last_look)
+    monkeypatch.setattr("guides.delivery._candidates", last_look)
 
     drain()
 
