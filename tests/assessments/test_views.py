@@ -116,6 +116,13 @@ def test_a_self_check_needs_no_cookie(edition):
     assert not client.cookies
 
 
+def test_answers_cost_one_statement(client, edition, django_assert_num_queries):
+    client.get(CHECK)  # what the process remembers
+
+    with django_assert_num_queries(1):
+        client.post(CHECK, ANSWERS | {"form_token": token_of(edition)})
+
+
 def test_check_may_come_back_by_the_back_button(client, edition):
     assert client.get(CHECK)["Cache-Control"] == "private, max-age=0"
 
