@@ -1,4 +1,4 @@
-"""The load: `python -m benchmarks.viral.crowd SITE_PORT SMTP_PORT HURRY LINE...`.
+"""The load: `python -m benchmarks.viral.crowd SMTP_PORT TOWN`, the latter as JSON.
 
 Runners arrive by chance, so many a second on average, whether those before them were answered or
 not. Told what to do by lines of JSON on its standard input: {"rate": 5} from now on; {"tell": 1}
@@ -11,7 +11,6 @@ import json
 import random
 import sys
 import time
-from collections.abc import Sequence
 from itertools import count
 
 from benchmarks.viral.notes import FaultError, times
@@ -85,11 +84,11 @@ class Crowd:
                 print(json.dumps(told), flush=True)
 
 
-async def main(site: int, smtp: int, hurry: float, lines: Sequence[int]) -> None:
-    crowd = Crowd(Town(site, hurry, lines))
+async def main(smtp: int, town: Town) -> None:
+    crowd = Crowd(town)
     always = [
         asyncio.create_task(each)
-        for each in (crowd.town.sink.serve(smtp), crowd.come(), crowd.tick(), crowd.obey())
+        for each in (town.sink.serve(smtp), crowd.come(), crowd.tick(), crowd.obey())
     ]
     # The orders end with whoever gave them; the others only by a fault.
     done, _ = await asyncio.wait(always, return_when=asyncio.FIRST_COMPLETED)
@@ -99,5 +98,4 @@ async def main(site: int, smtp: int, hurry: float, lines: Sequence[int]) -> None
 
 
 if __name__ == "__main__":
-    _, site_port, smtp_port, hurry, *lines = sys.argv
-    asyncio.run(main(int(site_port), int(smtp_port), float(hurry), [*map(int, lines)]))
+    asyncio.run(main(int(sys.argv[1]), Town(**json.loads(sys.argv[2]))))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.viral.meter import Spent
-from benchmarks.viral.stack import Stack
+from benchmarks.viral.stack import Shape, Stack
 from tests.faults.processes import seconds_until
 
 MOST_SECONDS = 1.0  # for 95 of 100 openings of a page
@@ -101,8 +101,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class Hour:
-    web: int
-    mail: int
+    shape: Shape
     hurry: float
     steps: list[Step]
     ended: Ended
@@ -179,7 +178,7 @@ def end(stack: Stack) -> Ended:
     )
 
 
-def ramp(stack: Stack, pace: Pace, *, web: int, mail: int, step: Callable[[Step], None]) -> Hour:
+def ramp(stack: Stack, pace: Pace, *, step: Callable[[Step], None]) -> Hour:
     """`step` is told of each step once it is known."""
     time.sleep(pace.quiet)
     rest, mark = stack.meter.memory(), stack.meter.mark()
@@ -191,4 +190,4 @@ def ramp(stack: Stack, pace: Pace, *, web: int, mail: int, step: Callable[[Step]
     most = stack.meter.since(mark).memory
     time.sleep(pace.quiet)
     memory = {"rest": rest, "most": most, "after": stack.meter.memory()}
-    return Hour(web, mail, pace.hurry, steps, ended, memory)
+    return Hour(stack.shape, pace.hurry, steps, ended, memory)

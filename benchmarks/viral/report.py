@@ -52,9 +52,11 @@ def told(found: Hour | Soak) -> Iterator[str]:
 
 def bent(hour: Hour) -> Iterator[str]:
     yield ""
+    shape = hour.shape
     yield (
-        f"{hour.web} web processes, {hour.mail} for mail. Of all who came, {LEAVE:.0%} left at a "
-        f"question and {ASK:.0%} asked for the guide; scanners opened each link of a mail "
+        f"{shape.web} web processes, {shape.mail} for mail; files are sent by "
+        f"{'granian' if shape.files else 'something else'}. Of all who came, {LEAVE:.0%} left at "
+        f"a question and {ASK:.0%} asked for the guide; scanners opened each link of a mail "
         f"{SCANS} times; runners thought {hour.hurry:.0f} times as fast as people do."
     )
     held, over = hour.held, hour.bent
@@ -67,7 +69,7 @@ def bent(hour: Hour) -> Iterator[str]:
         yield from cost(held)
     if over:
         yield f"It bent at {HOUR * over.rate:,.0f}: {'; '.join(over.bends)}."
-        yield f"There, {' Then '.join(bottlenecks(over, hour.web))}"
+        yield f"There, {' Then '.join(bottlenecks(over, shape.web))}"
     ended = hour.ended
     yield (
         f"Mail: {ended.asked} asked for, {ended.asked - len(ended.lost)} came, "

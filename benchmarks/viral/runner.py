@@ -39,11 +39,12 @@ DATA = re.compile(r'data-([a-z]+)="([^"]*)"')
 @dataclass
 class Town:
     """Where runners live. `hurry`: how many times as fast as people they think. `lines`: bytes a
-    second. `asked`: who was thanked for asking."""
+    second. `files`: whether the site itself serves them. `asked`: who was thanked for asking."""
 
     port: int
     hurry: float
     lines: Sequence[int]
+    files: bool
     notes: Notes = field(default_factory=Notes)
     sink: Sink = field(default_factory=Sink)
     asked: set[str] = field(default_factory=set)
@@ -129,7 +130,7 @@ class Runner:
     async def opens(self, visit: Visit, path: str, kind: str) -> Answer:
         """A page, with what it needs and this browser does not have yet."""
         page = await visit.get(path, kind)
-        for asset in ASSET.findall(page.text):
+        for asset in ASSET.findall(page.text) if self.town.files else ():
             if asset not in self.has:
                 self.has.add(asset)
                 await visit.get(asset, "static file")

@@ -26,16 +26,26 @@ LIMITS = {"GUIDE_LIMIT_HOUR": "1000000000", "GUIDE_LIMIT_NETWORK_HOUR": "1000000
 """A viral hour is what they are there to hold back."""
 
 
+@dataclass(frozen=True)
+class Shape:
+    """How many processes there are for pages and for mail. `files`: granian sends static files and
+    PDFs itself; else something before it does, such as nginx. That is not there, and is free."""
+
+    web: int = 2
+    mail: int = 2
+    files: bool = True
+
+
 class Crowd:
     """The process of crowd.py, and the way to talk to it."""
 
-    def __init__(self, folder: Path, hurry: float, lines: Sequence[int]) -> None:
-        words = [settings.SITE_PORT, settings.EMAIL_PORT, hurry, *lines]
+    def __init__(self, folder: Path, **town: Any) -> None:
+        words = [str(settings.EMAIL_PORT), json.dumps({"port": settings.SITE_PORT, **town})]
         self.log = folder / "crowd.log"
         self.faults, self.samples = 0, set[str]()
         with self.log.open("w") as log:
             self._popen = subprocess.Popen(
-                [sys.executable, "-m", "benchmarks.viral.crowd", *map(str, words)],
+                [sys.executable, "-m", "benchmarks.viral.crowd", *words],
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -89,24 +99,22 @@ class Crowd:
 
 @dataclass(frozen=True)
 class Stack:
+    shape: Shape
     crowd: Crowd
     meter: Meter
 
 
 @contextmanager
-def standing(
-    *, web: int, mail: int, hurry: float, lines: Sequence[int], size: Size
-) -> Iterator[Stack]:
-    """With so many processes for pages and for mail."""
-    os.environ.update(LIMITS)
+def standing(shape: Shape, *, hurry: float, lines: Sequence[int], size: Size) -> Iterator[Stack]:
+    os.environ.update(LIMITS, ACCEL_LOCATION="" if shape.files else "/files/")
     folder = Path(settings.FOLDER)
     with running(folder, size) as bench:
         queue = redis.Redis(port=settings.REDIS_PORT)
         queue.config_set("appendonly", "yes")
-        server = bench.granian("runfit.wsgi:application", settings.SITE_PORT, workers=web)
+        server = bench.granian("runfit.wsgi:application", settings.SITE_PORT, workers=shape.web)
         site = Site(folder, settings.SITE_PORT, {})
-        worker, beat = site.worker(concurrency=mail), site.beat()
-        crowd = Crowd(folder, hurry, lines)
+        worker, beat = site.worker(concurrency=shape.mail), site.beat()
+        crowd = Crowd(folder, hurry=hurry, lines=lines, files=shape.files)
         wait_for(lambda: listens(settings.EMAIL_PORT), "the crowd")
         wait_for(lambda: " ready." in worker.said() and "Starting" in beat.said(), "Celery")
         parts = {
@@ -118,7 +126,7 @@ def standing(
         }
         try:
             with Meter(parts) as meter:
-                yield Stack(crowd, meter)
+                yield Stack(shape, crowd, meter)
         finally:
             queue.close()
             crowd.close()

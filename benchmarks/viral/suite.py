@@ -9,7 +9,7 @@ from benchmarks.core import FULL
 from benchmarks.core import QUICK as SHORT
 from benchmarks.viral import memory, report
 from benchmarks.viral.hour import QUICK, Hour, Pace, ramp
-from benchmarks.viral.stack import standing
+from benchmarks.viral.stack import Shape, standing
 
 NEEDS = ("postgres", "redis")
 
@@ -17,8 +17,13 @@ NEEDS = ("postgres", "redis")
 def add_options(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("a viral hour")
     group.add_argument("--viral", action="store_true", help="the whole stack, until it bends")
-    group.add_argument("--web", type=int, default=2, help="web processes; default: 2")
-    group.add_argument("--mail", type=int, default=2, help="processes that send mail; default: 2")
+    group.add_argument("--web", type=int, default=Shape.web, help="web processes; default: 2")
+    group.add_argument(
+        "--mail", type=int, default=Shape.mail, help="processes for mail; default: 2"
+    )
+    group.add_argument(
+        "--files-elsewhere", action="store_true", help="nginx sends files; its cost is left out"
+    )
     group.add_argument(
         "--memory", type=float, metavar="MINUTES", help="no ramp: one load, and what grows"
     )
@@ -43,9 +48,8 @@ def run(options: Namespace) -> int:
         if not options.json:
             print(line, flush=True)
 
-    with standing(
-        web=options.web, mail=options.mail, hurry=pace.hurry, lines=pace.lines, size=size
-    ) as stack:
+    shape = Shape(options.web, options.mail, not options.files_elsewhere)
+    with standing(shape, hurry=pace.hurry, lines=pace.lines, size=size) as stack:
         if options.memory:
             rate = options.rate or (pace.first if options.quick else memory.RATE)
             found: Hour | memory.Soak = memory.soak(
@@ -53,13 +57,7 @@ def run(options: Namespace) -> int:
             )
         else:
             tell(report.HEAD)
-            found = ramp(
-                stack,
-                pace,
-                web=options.web,
-                mail=options.mail,
-                step=lambda step: tell(report.line(step)),
-            )
+            found = ramp(stack, pace, step=lambda step: tell(report.line(step)))
     for each in report.told(found):
         tell(each)
     if options.json:
