@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property
 from hashlib import sha256
@@ -35,17 +35,16 @@ WANTS = {
 }
 
 
-def absent() -> dict[str, str]:
-    """Each part that is missing here, with what would bring it."""
-    missing = {part for part in ("redis-server", "wrk", "nginx") if not shutil.which(part)}
-    found = {
-        "postgres": machine.postgres_answers(),
-        "redis": "redis-server" not in missing,
-        "nginx": "nginx" not in missing,
-        "smtp-sink": sinks.unpack(),
-        "wrk": "wrk" not in missing,
+def absent(needed: Collection[str]) -> dict[str, str]:
+    """Each of these parts that is missing here, with what would bring it."""
+    found: dict[str, Callable[[], object]] = {
+        "postgres": machine.postgres_answers,
+        "redis": lambda: shutil.which("redis-server"),
+        "nginx": lambda: shutil.which("nginx"),
+        "smtp-sink": sinks.unpack,
+        "wrk": lambda: shutil.which("wrk"),
     }
-    return {part: wanted for part, wanted in WANTS.items() if not found[part]}
+    return {part: WANTS[part] for part in WANTS if part in needed and not found[part]()}
 
 
 class Bench:

@@ -77,7 +77,7 @@ def asked_for(options: argparse.Namespace) -> int:
 
 
 def run(chosen: list[Row], options: argparse.Namespace) -> int:
-    missing = absent()
+    missing = absent({*EVERY_ROW, *(part for row in chosen for part in row.needs)})
     left_out = {
         row.name: missing.keys() & {*EVERY_ROW, *row.needs}
         for row in chosen
@@ -96,7 +96,7 @@ def run(chosen: list[Row], options: argparse.Namespace) -> int:
 
 
 def grow(options: argparse.Namespace) -> int:
-    missing = absent()
+    missing = absent({*EVERY_ROW, "wrk"})
     if missing:
         print(f"bench: {'; '.join(missing.values())}")
         return 1

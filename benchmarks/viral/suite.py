@@ -37,7 +37,7 @@ def add_options(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    missing = [wanted for part, wanted in absent().items() if part in NEEDS]
+    missing = absent(NEEDS).values()
     if missing:
         print(f"bench: a viral hour needs more: {'; '.join(missing)}", file=sys.stderr)
         return 1

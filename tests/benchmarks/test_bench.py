@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +27,7 @@ def bench(*options: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.postgres
 @pytest.mark.redis
-@pytest.mark.skipif(not shutil.which("wrk"), reason="needs wrk")
+@pytest.mark.bench
 def test_a_quick_run_measures_each_row():
     ran = bench("--quick", "--json", *(f"--only={row}" for row in ROWS))
 
@@ -40,9 +39,7 @@ def test_a_quick_run_measures_each_row():
 
 @pytest.mark.postgres
 @pytest.mark.redis
-@pytest.mark.skipif(
-    not (shutil.which("wrk") and shutil.which("nginx")), reason="needs wrk and nginx"
-)
+@pytest.mark.bench
 def test_a_quick_run_measures_mails_guides_and_downloads():
     ran = bench("--quick", "--json", *(f"--only={row}" for row in OTHERS))
 

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.viral.memory import slope
 
-HERE = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.postgres
