@@ -21,6 +21,7 @@ from benchmarks.viral.meter import Meter, family
 from tests.faults.machine import ROOT
 from tests.faults.parts import Site, listens
 from tests.faults.processes import wait_for
+from tests.smtp import free_port
 
 LIMITS = {"GUIDE_LIMIT_HOUR": "1000000000", "GUIDE_LIMIT_NETWORK_HOUR": "1000000000"}
 """A viral hour is what they are there to hold back."""
@@ -40,7 +41,7 @@ class Crowd:
     """The process of crowd.py, and the way to talk to it."""
 
     def __init__(self, folder: Path, **town: Any) -> None:
-        words = [str(settings.EMAIL_PORT), json.dumps({"port": settings.SITE_PORT, **town})]
+        words = [str(settings.EMAIL_PORT), json.dumps(town)]
         self.log = folder / "crowd.log"
         self.faults, self.samples = 0, set[str]()
         with self.log.open("w") as log:
@@ -111,10 +112,10 @@ def standing(shape: Shape, *, hurry: float, lines: Sequence[int], size: Size) ->
     with running(folder, size) as bench:
         queue = redis.Redis(port=settings.REDIS_PORT)
         queue.config_set("appendonly", "yes")
-        server = bench.granian("runfit.wsgi:application", settings.SITE_PORT, workers=shape.web)
-        site = Site(folder, settings.SITE_PORT, {})
+        server = bench.granian("runfit.wsgi:application", free_port(), workers=shape.web)
+        site = Site(folder, server.port, {})
         worker, beat = site.worker(concurrency=shape.mail), site.beat()
-        crowd = Crowd(folder, hurry=hurry, lines=lines, files=shape.files)
+        crowd = Crowd(folder, port=server.port, hurry=hurry, lines=lines, files=shape.files)
         wait_for(lambda: listens(settings.EMAIL_PORT), "the crowd")
         wait_for(lambda: " ready." in worker.said() and "Starting" in beat.said(), "Celery")
         parts = {
