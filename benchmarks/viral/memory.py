@@ -15,17 +15,19 @@ MOST_GROWTH = 0.02  # of what it held, over the time that was judged
 
 @dataclass(frozen=True)
 class Growth:
-    """MB: at rest, when warm, at the end of the load, a while after it, and a minute's growth by
-    the line that fits best."""
+    """MB: at rest, when warm, at the end of the load, a while after it. A minute's growth by the
+    line that fits best: when warm, and in the last half of that, where what only fills grows less.
+    """
 
     rest: float
     warm: float
     last: float
     after: float
     slope: float
+    late: float
 
     def grows(self, minutes: float) -> bool:
-        return self.slope * minutes > MOST_GROWTH * self.warm
+        return self.late * minutes > MOST_GROWTH * self.warm
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,14 @@ def soak(stack: Stack, minutes: float, *, rate: float, quiet: float) -> Soak:
     parts = {}
     for part in PARTS:
         points = [(at / 60, held[part]) for at, held in weighed]
-        parts[part] = Growth(rest[part], points[0][1], points[-1][1], after[part], slope(points))
+        parts[part] = Growth(
+            rest[part],
+            points[0][1],
+            points[-1][1],
+            after[part],
+            slope(points),
+            slope(points[len(points) // 2 :]),
+        )
     step = Step(rate, spent.seconds, told, spent)
     return Soak(minutes, spent.seconds / 60, rate, step, ended, parts)
 

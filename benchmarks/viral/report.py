@@ -119,12 +119,13 @@ def grown(soak: Soak) -> Iterator[str]:
     )
     yield from soak.ended.samples
     yield ""
-    yield "| Part | At rest | Warm | At the end | After | Growth | Grows |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| Part | At rest | Warm | At the end | After | Growth | In the last half | Grows |"
+    yield f"|{'---|' * 8}"
     for name, part in soak.parts.items():
         held = " | ".join(f"{mb:.1f} MB" for mb in (part.rest, part.warm, part.last, part.after))
         grows = "YES" if part.grows(soak.judged) else "no"
-        yield f"| {name} | {held} | {1024 * part.slope:+.0f} KB a minute | {grows} |"
+        slopes = " | ".join(f"{1024 * mb:+.0f} KB a minute" for mb in (part.slope, part.late))
+        yield f"| {name} | {held} | {slopes} | {grows} |"
 
 
 def as_data(found: Hour | Soak) -> dict[str, Any]:
