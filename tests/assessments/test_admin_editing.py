@@ -39,8 +39,8 @@ def test_saving_every_page_unchanged_changes_nothing(admin_client, tight_hips):
     parts = [Dimension, SafetyLevel, SafetyItem, DerivedSafety, Question, Profile, Notice, Faq]
 
     for row in [tight_hips, *(row for part in parts for row in part.objects.all())]:
-        response = post(admin_client, change(row), open_page(admin_client, change(row)))
-        assert "changed successfully" in said(response)[0], row
+        page = open_page(admin_client, change(row))
+        assert admin_client.post(change(row), page.fields).status_code == 302, row
 
     assert services.assessment_export(slug="tight-hips") == before
 
