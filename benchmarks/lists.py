@@ -29,6 +29,8 @@ ROUNDS, QUICK_ROUNDS = 21, 2
 WARM_UP = 2
 MOST, MOST_LAST = 1.3, 2.0
 """How many times longer a page of the big database may take, and a last page."""
+LEAST_COUNTS = 50
+"""How many times longer a count of the rows takes than to read the counts of days."""
 
 
 def main() -> int:
@@ -44,7 +46,10 @@ def main() -> int:
         manage(environs[0], "collectstatic", "-v0", "--noinput")
         desks = [stack.enter_context(desk(environ)) for environ in environs]
         pages = [page for page in desks[0].pages() if page.startswith(options.only)]
-        slow = compare(desks, sizes, pages, QUICK_ROUNDS if options.quick else ROUNDS)
+        rounds = QUICK_ROUNDS if options.quick else ROUNDS
+        slow = compare(desks, sizes, pages, rounds)
+        if not options.only:
+            slow += compare_counts(desks[1], sizes[1], rounds)
     return 0 if options.quick else bool(slow)
 
 
@@ -71,6 +76,17 @@ def compare(desks: list["Desk"], sizes: tuple[int, int], pages: list[str], round
             slow += bool(note)
         print(f"| {page} | {few:.0f} ms | {many:.0f} ms | {many / few:.2f}{note} |", flush=True)
     return slow
+
+
+def compare_counts(big: "Desk", size: int, rounds: int) -> int:
+    """Prints how the counts of days do beside a count of the rows; whether that is too slow."""
+    taken = [big.counts() for _ in range(WARM_UP + rounds)][WARM_UP:]
+    kept, raw = (statistics.median(side) for side in zip(*taken, strict=True))
+    print(f"\n| Who finished on each of 90 days, {size:,} answers | | Ratio |", flush=True)
+    print("|---|---|---|")
+    print(f"| from the counts of days | {kept:.1f} ms | |")
+    print(f"| from the rows | {raw:.1f} ms | {raw / kept:.0f} |", flush=True)
+    return raw < LEAST_COUNTS * kept
 
 
 def in_turn(small: "Desk", big: "Desk", page: str, number: int) -> tuple["Opened", "Opened"]:
@@ -100,6 +116,10 @@ class Desk:
     def open(self, page: str) -> Opened:
         time, rows = self._ask(page).split()
         return Opened(float(time), int(rows))
+
+    def counts(self) -> tuple[float, float]:
+        kept, raw = map(float, self._ask("counts").split())
+        return kept, raw
 
     def _ask(self, what: str) -> str:
         print(what, file=self.asked, flush=True)

@@ -28,7 +28,8 @@ def test_the_lists_are_measured():
     assert done.returncode == 0, done.stderr
     head, _, *lines = done.stdout.splitlines()
     assert head == "| Page | 150 answers | 450 answers | Ratio |"
-    assert len(lines) == 39
+    assert len(lines) == 39 + 5
+    assert lines[-1].startswith("| from the rows |")
 
 
 @pytest.mark.postgres
