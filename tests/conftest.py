@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _belongs_here(item: pytest.Item) -> bool:
     """On PostgreSQL only what asks the database: the rest runs beside SQLite, and is the same."""
-    if item.get_closest_marker("planner"):
+    if item.get_closest_marker("only_postgres"):
         return connection.vendor == "postgresql"
     return connection.vendor != "postgresql" or _asks_the_database(item)
 

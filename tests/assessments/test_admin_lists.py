@@ -94,7 +94,7 @@ def test_a_number_that_is_not_sure_reads_so_and_counts_as_a_number():
     assert [rounded(each) for each in (7, 12, 4567, 998_877)] == [7, 12, 4600, 1_000_000]
 
 
-@pytest.mark.planner
+@pytest.mark.only_postgres
 @pytest.mark.usefixtures("many")
 def test_an_estimate_is_that_of_the_planner():
     assert estimate(Submission.objects.order_by().values("pk")) == BOUND + 51

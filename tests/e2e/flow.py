@@ -46,9 +46,14 @@ class Page:
         return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
     def hidden(self, action: str) -> dict[str, str]:
-        """Hidden fields of the form that posts to `action`."""
+        """Hidden fields of the form that posts to `action`. One that does not say posts here."""
         forms = re.findall(r"(?s)<form\b([^>]*)>(.*?)</form>", self.body.decode())
-        inside = next(inside for attributes, inside in forms if f'action="{action}"' in attributes)
+        here = f'action="{urllib.parse.urlsplit(self.url).path}"'
+        inside = next(
+            inside
+            for attributes, inside in forms
+            if f'action="{action}"' in (attributes if "action=" in attributes else here)
+        )
         found = {}
         for tag in re.findall(r'<input[^>]*type="hidden"[^>]*>', inside):
             name = re.search(r'name="([^"]*)"', tag)

@@ -73,17 +73,22 @@ def test_embedded(tmp_path):
     assert "password" not in (tmp_path / "again").read_text()
 
 
+def asked(var: Path, what: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(var / "db.sqlite3")) as database:
+        return database.execute(what).fetchall()
+
+
 def test_what_a_server_saw_is_written_when_it_stops(tmp_path):
     var = tmp_path / "var"
+    kept = "SELECT COUNT(*) FROM assessments_daycount WHERE step = 'kept'"
     with running({"VAR_DIR": str(var)}, tmp_path / "log") as runner:
         for _ in range(3):
             runner.get("/?utm_source=blog")
+        # The loop beside the server counts days.
+        wait_for(lambda: asked(var, kept) == [(1,)])
 
-    with closing(sqlite3.connect(var / "db.sqlite3")) as database:
-        seen = database.execute("SELECT step, source, bot, SUM(number) FROM assessments_sight")
-        assert seen.fetchall() == [("visit", "blog", 1, 3)]
-        counted = database.execute("SELECT COUNT(*) FROM assessments_daycount WHERE step = 'kept'")
-        assert counted.fetchone() == (1,), "the loop beside the server counts days"
+    seen = asked(var, "SELECT step, source, bot, SUM(number) FROM assessments_sight")
+    assert seen == [("visit", "blog", 1, 3)]
 
 
 @pytest.fixture

@@ -153,6 +153,7 @@ def test_back_from_the_result_finds_the_answers(page, edition):
 
 def test_after_a_result_the_next_check_begins_anew(page, edition):
     sent(page)
+    page.wait_for_load_state()  # its script has noted that a result came
 
     page.get_by_role("link", name="Take the self-check again").click()
 

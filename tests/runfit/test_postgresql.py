@@ -4,10 +4,7 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="runs on PostgreSQL"),
-]
+pytestmark = pytest.mark.only_postgres
 
 
 @pytest.fixture
