@@ -33,9 +33,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _belongs_here(item: pytest.Item) -> bool:
     """On PostgreSQL only what asks the database: the rest runs beside SQLite, and is the same."""
+    on_postgres = connection.vendor == "postgresql"
     if item.get_closest_marker("only_postgres"):
-        return connection.vendor == "postgresql"
-    return connection.vendor != "postgresql" or _asks_the_database(item)
+        return on_postgres
+    if item.get_closest_marker("once"):
+        return on_postgres or "TEST_DATABASE_URL" not in os.environ
+    return not on_postgres or _asks_the_database(item)
 
 
 def _asks_the_database(item: pytest.Item) -> bool:

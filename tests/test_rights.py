@@ -108,6 +108,7 @@ def test_a_migrate_gives_and_takes_until_the_rights_are_as_named():
     assert set(group.permissions.all()) == rights
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("asked")
 def test_she_opens_every_page_of_the_desk(pt_client):
     addresses = [reverse("admin:index"), *(reverse(f"admin:{name}_changelist") for name in LISTS)]

@@ -83,6 +83,7 @@ WITH_PARTS = [model for model, desk in admin.site._registry.items() if desk.inli
 DELETE = re.compile(r'name="(\w+-\d+-DELETE)"')
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("model", WITH_PARTS, ids=lambda model: model._meta.model_name)
 def test_whatever_has_a_box_to_delete_it_can_be_deleted_or_says_why_not(admin_client, model):
     for row in model.objects.all():
@@ -252,6 +253,7 @@ def test_the_read_through_leaves_out_what_no_runner_meets(admin_client):
     assert "Kept for later: runners do not meet these words yet." in edited
 
 
+@pytest.mark.once
 def test_the_read_through_leads_to_a_page_from_each_passage(admin_client):
     response = admin_client.get(address(Assessment, "read"))
 

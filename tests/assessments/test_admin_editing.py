@@ -34,6 +34,7 @@ from tests.assessments.small import small
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.once
 def test_saving_every_page_unchanged_changes_nothing(admin_client, tight_hips):
     before = services.assessment_export(slug="tight-hips")
     parts = [Dimension, SafetyLevel, SafetyItem, DerivedSafety, Question, Profile, Notice, Faq]

@@ -176,6 +176,7 @@ def test_an_entry_of_a_list_stays_on_one_line():
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
+@pytest.mark.once
 def test_any_draft_says_what_its_file_says(data):
     written = data.draw(definition_data())
     answers = data.draw(full_answers(parse(written)))

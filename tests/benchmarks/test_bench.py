@@ -25,6 +25,7 @@ def bench(*options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.once
 @pytest.mark.postgres
 @pytest.mark.redis
 @pytest.mark.bench
@@ -37,6 +38,7 @@ def test_a_quick_run_measures_each_row():
     assert all(each["ratio"] > 0 for each in measured.values())
 
 
+@pytest.mark.once
 @pytest.mark.postgres
 @pytest.mark.redis
 @pytest.mark.bench

@@ -13,6 +13,7 @@ from benchmarks.viral.memory import slope
 HERE = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.once
 @pytest.mark.postgres
 @pytest.mark.timeout(400)
 def test_the_lists_are_measured():
@@ -32,6 +33,7 @@ def test_the_lists_are_measured():
     assert lines[-1].startswith("| from the rows |")
 
 
+@pytest.mark.once
 @pytest.mark.postgres
 @pytest.mark.redis
 @pytest.mark.timeout(400)
