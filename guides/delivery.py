@@ -53,7 +53,7 @@ TELL_SECONDS = 5.0
 CANDIDATES = 50
 LOOK_SECONDS = 1.0
 """How long rows that were looked for together may wait: who asks meanwhile comes before others."""
-CLAIM_COMPARES = ("state", "attempts", "strikes", "due_at", "lease_token", "lease_until")
+CLAIM_COMPARES = ("state", "attempts", "strikes", "lease_token", "lease_until")
 LEASE_NEEDED = 1.5 * MAIL_DEADLINE
 
 SIGN_IN_REFUSED = "The mail server refused our sign-in. Is the password in EMAIL_URL right?"

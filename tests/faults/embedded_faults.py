@@ -81,9 +81,10 @@ class Embedded:
         self.rows("UPDATE guides_delivery SET lease_until = due_at WHERE state = 'sending'")
 
     def clock_moves(self, seconds: int) -> None:
+        """Moments stay as Django writes them, with six digits behind the second."""
         columns = ("queued_at", "due_at", "lease_until")
         moved = (
-            f"{name} = strftime('%Y-%m-%d %H:%M:%f', {name}, '-{seconds} seconds')"
+            f"{name} = strftime('%Y-%m-%d %H:%M:%f', {name}, '-{seconds} seconds') || '000'"
             for name in columns
         )
         self.rows(f"UPDATE guides_delivery SET {', '.join(moved)}")

@@ -60,12 +60,13 @@ def scanner(stack: Stack, size: Size) -> Measured:
     pages = [stack.crowd.runner.get(path) for path in links for _ in range(size.looks)]
     unchanged = stack.rows.picture(*LOOKED_AT) == before
     for path, action in ((guide, "confirm"), (secret, ""), (unsubscribe, "")):
-        stack.crowd.runner.post(path, {**stack.crowd.hidden, "action": action})
+        hidden = stack.crowd.runner.get(path).hidden(path)
+        stack.crowd.runner.post(path, {**hidden, "action": action})
     said = Counter(Consent.objects.values_list("purpose", "step"))
     effects = [
         said["follow_up", "confirmed"], said["secret", "confirmed"], Suppression.objects.count(),
     ]  # fmt: skip
-    stack.crowd.runner.post(erase, stack.crowd.hidden)
+    stack.crowd.runner.post(erase, stack.crowd.runner.get(erase).hidden(erase))
     effects.append(1 - Contact.objects.count())
     return Measured(
         f"{len(pages)} GETs on {len(links)} links, {'nothing' if unchanged else 'something'} "
