@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
@@ -18,6 +19,12 @@ import guides.selectors
 from guides.line import line_of_thread
 from tests.kept import KeptContent
 from tests.smtp import Sink, running_sink
+
+# How long an example takes says nothing on a busy machine.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 REDIS_DATABASES = 16  # as many as a server has unless told otherwise
