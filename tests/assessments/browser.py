@@ -99,3 +99,15 @@ def said(response):
 def listed(client, model, **query):
     """The rows that a list shows."""
     return list(client.get(address(model, "changelist"), query).context["cl"].result_list)
+
+
+class Tags(HTMLParser):
+    """What a browser makes of a text."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.found.append((tag, dict(attributes)))

@@ -1,6 +1,5 @@
 """Drawings of a question: what may stand in a page, and what is refused with its reason."""
 
-from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.definition import LONGEST_DRAWING, drawing_fault
+from tests.assessments.browser import Tags
 
 DRAWING = '<svg viewBox="0 0 10 10"><g class="accent"><path d="M1 1L9,9" fill="#b9774f"/></g></svg>'
 
@@ -56,18 +56,6 @@ def test_a_drawing_that_would_weigh_down_its_page_is_refused():
     assert drawing_fault(DRAWING + padding) == (
         "must be at most 10,000 characters, since it is part of the page."
     )
-
-
-class Tags(HTMLParser):
-    """What a browser makes of a text."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.found = []
-        self.feed(html)
-
-    def handle_starttag(self, tag, attributes):
-        self.found.append((tag, dict(attributes)))
 
 
 @given(st.text(alphabet="<>/=\"' svgpathdclonick:;&!-", max_size=40))

@@ -1,6 +1,5 @@
 """Drawings as drawing programs save them: what is taken out, and what is refused all the same."""
 
-from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from assessments.definition import drawing_fault, drawing_tidy
 from assessments.definition.drawing import ATTRIBUTES, ELEMENTS
 from assessments.definition.tidying import LONGEST_FILE
+from tests.assessments.browser import Tags
 
 NAMED = '<svg xmlns="http://www.w3.org/2000/svg" '
 INKSCAPE = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
@@ -242,18 +242,6 @@ def test_the_same_shapes_are_left_whatever_stood_between_them(between, marks):
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">'
         '<g class="accent"><path d="M0 0"></path></g></svg>'
     )
-
-
-class Tags(HTMLParser):
-    """What a browser makes of a text."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.found = []
-        self.feed(html)
-
-    def handle_starttag(self, tag, attributes):
-        self.found.append((tag, dict(attributes)))
 
 
 @given(NOISE, NOISE, NOISE)
