@@ -47,6 +47,11 @@ def edition_default() -> Edition | None:
     return edition_live(assessment.slug) if assessment else None
 
 
+def assessments_published() -> QuerySet[Assessment]:
+    """Those that runners can meet, the first that was made first."""
+    return Assessment.objects.filter(editions__isnull=False).distinct().order_by("pk")
+
+
 def assessment_by_slug(slug: str) -> Assessment | None:
     """The draft of a self-check."""
     return Assessment.objects.filter(slug=slug).first()
@@ -113,7 +118,7 @@ def _practice() -> Practice:
 
 
 def _default() -> Assessment | None:
-    published = Assessment.objects.filter(editions__isnull=False).distinct().order_by("pk")
+    published = assessments_published()
     named = (
         published.filter(slug=settings.DEFAULT_CHECK).first() if settings.DEFAULT_CHECK else None
     )

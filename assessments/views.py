@@ -123,6 +123,7 @@ def _counted(request: HttpRequest, beacon: Beacon) -> bool:
     definition = selectors.edition_definition(edition) if edition else None
     if not beacon_fits(beacon, definition):
         return False
+    bot = is_bot(request)
     for step, item in beacon.steps:
         tally.add(
             step=step,
@@ -130,7 +131,7 @@ def _counted(request: HttpRequest, beacon: Beacon) -> bool:
             edition=beacon.edition,
             source=beacon.source,
             profile=beacon.profile,
-            bot=is_bot(request),
+            bot=bot,
         )
     return True
 

@@ -13,9 +13,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from assessments import services
+from assessments import selectors, services
 from assessments.admin.history import downloads
-from assessments.models import Assessment
 from assessments.services import About, Answers, Days
 
 
@@ -96,11 +95,10 @@ class Day(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-PUBLISHED = Assessment.objects.filter(editions__isnull=False).distinct().order_by("pk")
-
-
 class AnswersForm(forms.Form):
-    assessment = forms.ModelChoiceField(PUBLISHED, label="Self-check", empty_label=None)
+    assessment = forms.ModelChoiceField(
+        selectors.assessments_published(), label="Self-check", empty_label=None
+    )
     first = forms.DateField(label="First day", required=False, widget=Day)
     last = forms.DateField(
         label="Last day",
@@ -131,7 +129,7 @@ class AnswersExport(ExportAdmin):
     export_title = "Download answers"
 
     def export_initial(self) -> dict[str, Any]:
-        first = PUBLISHED.first()
+        first = selectors.assessments_published().first()
         whole = {"assessment": first, "first": None, "last": None, "written": "labels"}
         return whole if first else {}
 

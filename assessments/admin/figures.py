@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -85,6 +85,12 @@ def day_figure(name: str, words: str, whole: Numbers, filled: tuple[str, Numbers
             for day, column in told
         ],
     )
+
+
+def last_days(number: int) -> tuple[date, date]:
+    """The first and the last of so many full ones: today is not over."""
+    today = timezone.localdate()
+    return today - timedelta(days=number), today - timedelta(days=1)
 
 
 def span(first_day: date, last_day: date) -> str:

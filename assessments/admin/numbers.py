@@ -15,7 +15,14 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from assessments import counts, selectors
-from assessments.admin.figures import Figure, bar_figure, day_figure, funnel_figure, span
+from assessments.admin.figures import (
+    Figure,
+    bar_figure,
+    day_figure,
+    funnel_figure,
+    last_days,
+    span,
+)
 from assessments.charts import number_said
 from assessments.counts import StepCount
 from assessments.rollup import BOT
@@ -100,7 +107,7 @@ class Asked:
 def numbers_context(query: QueryDict) -> dict[str, Any]:
     """For the page. Where the address cannot be read it says so, beside the last seven days."""
     form = NumbersForm(query)
-    asked = _asked(form.cleaned_data) if form.is_valid() else Asked(*_last(PERIODS[0]))
+    asked = _asked(form.cleaned_data) if form.is_valid() else Asked(*last_days(PERIODS[0]))
     found = {by: asked.values(by) for by in FILTERS}
     return {
         "faults": [fault for faults in form.errors.values() for fault in faults],
@@ -114,14 +121,10 @@ def numbers_context(query: QueryDict) -> dict[str, Any]:
 
 
 def _asked(data: dict[str, Any]) -> Asked:
-    days = (data["since"], data["until"]) if data["since"] else _last(data["days"] or PERIODS[0])
+    days = (
+        (data["since"], data["until"]) if data["since"] else last_days(data["days"] or PERIODS[0])
+    )
     return Asked(*days, *data["only"])
-
-
-def _last(days: int) -> tuple[date, date]:
-    """Full ones: today is not over."""
-    today = timezone.localdate()
-    return today - days * DAY, today - DAY
 
 
 def _periods(asked: Asked) -> Iterator[tuple[str, str, bool]]:
@@ -130,7 +133,7 @@ def _periods(asked: Asked) -> Iterator[tuple[str, str, bool]]:
     today = timezone.localdate()
     only = {"only": asked.only} if asked.only else {}
     for days in PERIODS:
-        yield f"?{urlencode({'days': days, **only})}", f"Last {days} days", now == _last(days)
+        yield f"?{urlencode({'days': days, **only})}", f"Last {days} days", now == last_days(days)
     yield (
         f"?{urlencode({'since': today, 'until': today, **only})}",
         "Today so far",

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from assessments import counts
-from assessments.admin.figures import span
+from assessments.admin.figures import last_days, span
 from assessments.charts import Bar, bar_chart, number_said
 from assessments.counts import StepCount
 
@@ -48,9 +47,7 @@ class Week:
 
 
 def week() -> Week:
-    """Full days only: today is not over."""
-    last = timezone.localdate() - timedelta(days=1)
-    first = last - DAYS + timedelta(days=1)
+    first, last = last_days(DAYS.days)
     now = counts.funnel(first, last)
     before = counts.funnel(first - DAYS, last - DAYS)
     days = span(first, last)

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from assessments.selectors import assessment_default, edition_live
+from assessments.selectors import edition_default
 from assessments.services import counts_rebuild
 from assessments.services.counting import SIGHTS_KEPT
 from assessments.services.demo import demo_first_day, demo_submissions_create
@@ -46,8 +46,7 @@ class Command(BaseCommand):
             raise CommandError(f"Make 1 or more, on 1 to {MOST_DAYS} days.")
         if real_rows_exist():
             raise CommandError("There are real answers or contacts here. Use another database.")
-        assessment = assessment_default()
-        edition = edition_live(assessment.slug) if assessment else None
+        edition = edition_default()
         if edition is None:
             raise CommandError("Nothing is published yet. Load the content first: prepare.")
         guide = guide_live_for(edition.assessment.slug)
