@@ -180,7 +180,7 @@ class ContactAdmin(ExportAdmin, ByAddress):
         back = reverse("admin:guides_contact_change", args=[pk])
         if request.method != "POST":
             look_log(contact)
-            context = {"whom": contact.email, "back": back}
+            context = {"whom": contact.email, "suppressions": (), "back": back}
             return write_again_page(self.admin_site, request, context)
         if services.suppression_lift(suppression=stop):
             lift_log(contact)
