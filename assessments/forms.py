@@ -48,12 +48,6 @@ def posted_safety(data: QueryDict) -> list[str]:
     return data.getlist("safety")
 
 
-def stops(safety: Safety, ticked: Sequence[str]) -> bool:
-    """A safety item that ends the questions is ticked: what to do then must not wait."""
-    items = (safety.item(key) for key in ticked if safety.has_item(key))
-    return any(safety.level(item.level).stops for item in items)
-
-
 class ScaleSelect(forms.RadioSelect):
     """A row of numbers."""
 

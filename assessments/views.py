@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import form_token, selectors, services, tally
 from assessments.beacon import MOST_BYTES, Beacon, BeaconError, beacon_fits, beacon_read
 from assessments.form_token import FormToken
-from assessments.forms import SelfCheckForm, fields_html, posted_answers, posted_safety, stops
+from assessments.forms import SelfCheckForm, fields_html, posted_answers, posted_safety
 from assessments.http import private_page, see_other
 from assessments.languages import speaking
 from assessments.models import Edition, Submission
@@ -150,7 +150,8 @@ def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
         return _asked_again(request, live, form_token.issue(live.pk), NOT_COMPLETE)
     definition = selectors.edition_definition(opened)
     safety = posted_safety(request.POST)
-    if token.too_young and not stops(definition.safety, safety):
+    # Where the questions end, what to do then must not wait.
+    if token.too_young and not definition.safety.stopped_by(safety):
         return _asked_again(request, opened, request.POST["form_token"], VERY_QUICK)
     try:
         submission = services.submission_create(

@@ -1,6 +1,6 @@
 """The shapes of an assessment file. The order of the fields is the order of the keys."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -128,6 +128,11 @@ class Safety(Shape):
 
     def has_item(self, key: str) -> bool:
         return key in self._items
+
+    def stopped_by(self, ticked: Iterable[str]) -> bool:
+        """Whether one of these items ends the questions."""
+        items = (self.item(key) for key in ticked if self.has_item(key))
+        return any(self.level(item.level).stops for item in items)
 
     def level(self, key: str) -> Level:
         return self.levels[key]

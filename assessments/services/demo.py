@@ -133,7 +133,7 @@ class Answering:
 
     def pattern(self) -> Pattern:
         safety = self._safety()
-        answers = {} if self._stops(safety) else self._answers()
+        answers = {} if self.definition.safety.stopped_by(safety) else self._answers()
         result = score(self.definition, answers, safety)
         return Pattern(
             answers=json.dumps(dict(result.answers)),
@@ -165,12 +165,6 @@ class Answering:
             return [NONE_TICKED]
         # The list begins with what is worst, and rarest.
         return self.rng.choices([each.key for each in items], range(1, len(items) + 1))
-
-    def _stops(self, ticked: list[str]) -> bool:
-        safety = self.definition.safety
-        return any(
-            safety.level(safety.item(key).level).stops for key in ticked if safety.has_item(key)
-        )
 
     def _answers(self) -> dict[str, Answer]:
         """Up to the one that ends the questions."""
