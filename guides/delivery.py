@@ -271,16 +271,18 @@ def _candidates(now: datetime, only: Kind | None = None) -> list[Delivery]:
 
 
 def _claim_row(delivery: Delivery) -> bool:
-    """Compare and swap: whoever changed the row since it was seen has it."""
+    """Compare and swap: whoever changed the row since it was seen has it. One that was put off
+    meanwhile waits."""
+    now = timezone.now()
     seen = {name: getattr(delivery, name) for name in CLAIM_COMPARES}
     new = {
         "state": State.SENDING,
         "attempts": delivery.attempts + 1,
         "strikes": delivery.strikes + 1,
         "lease_token": uuid.uuid4().hex,
-        "lease_until": timezone.now() + LEASE,
+        "lease_until": now + LEASE,
     }
-    return _move(delivery, seen, new)
+    return _move(delivery, seen, new, due=now)
 
 
 def _still_mine(delivery: Delivery) -> bool:
@@ -339,8 +341,8 @@ def _mine(delivery: Delivery) -> dict[str, object]:
     return {"state": delivery.state, "lease_token": delivery.lease_token}
 
 
-def _move(delivery: Delivery, known: Values, new: Values) -> bool:
-    moved = row_move(delivery.pk, known=known, new=new)
+def _move(delivery: Delivery, known: Values, new: Values, due: datetime | None = None) -> bool:
+    moved = row_move(delivery.pk, known=known, new=new, due=due)
     if moved:
         for name, value in new.items():
             setattr(delivery, name, value)

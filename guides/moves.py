@@ -5,6 +5,7 @@ statement together as the database takes to run it.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -16,10 +17,12 @@ TABLE = Delivery._meta.db_table
 Values = Mapping[str, Any]
 
 
-def row_move(pk: int, *, known: Values, new: Values) -> bool:
-    """Change the row if it still is as it is known. Whether it was."""
+def row_move(pk: int, *, known: Values, new: Values, due: datetime | None = None) -> bool:
+    """Change the row if it still is as it is known, and was `due` then. Whether it was."""
     sets = ", ".join(f"{name} = %s" for name in new)
     condition, values = _condition(pk, known)
+    if due:
+        condition, values = f"{condition} AND due_at <= %s", [*values, *_stored({"due_at": due})]
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE {TABLE} SET {sets} WHERE {condition}", [*_stored(new), *values])  # noqa: S608 - names of our own
         return bool(cursor.rowcount)
