@@ -263,11 +263,7 @@ def _more_is_due() -> bool:
 
 
 def _candidates(now: datetime, only: Kind | None = None) -> list[Delivery]:
-    due = selectors.deliveries_due(now)
-    rows = (due.filter(kind=only) if only else due).select_related(
-        "contact", "consent__contact", "link__edition__guide"
-    )
-    return list(rows.defer("link__edition__content")[:CANDIDATES])
+    return selectors.deliveries_next(now, CANDIDATES, only)
 
 
 def _claim_row(delivery: Delivery) -> bool:

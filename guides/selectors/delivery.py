@@ -1,7 +1,9 @@
 """Reads of contacts, deliveries and links."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -113,7 +115,25 @@ def deliveries_due(moment: datetime) -> QuerySet[Delivery]:
     """What may be claimed at that moment: it is due, or its worker is gone."""
     due = Q(state__in=[State.QUEUED, State.RETRY], due_at__lte=moment)
     abandoned = Q(state=State.SENDING, lease_until__lte=moment)
-    return Delivery.objects.filter(due | abandoned).order_by("kind", "due_at")
+    return Delivery.objects.filter(due | abandoned)
+
+
+def deliveries_next(moment: datetime, most: int, only: Kind | None = None) -> list[Delivery]:
+    """The first that may be claimed, with what hangs on them: those whose worker is gone, then
+    kind by kind. A look costs the same however much waits."""
+    parts = _in_turn(moment, [only] if only else list(Kind))
+    return list(islice(chain.from_iterable(part[:most] for part in parts), most))
+
+
+def _in_turn(moment: datetime, kinds: list[Kind]) -> Iterator[QuerySet[Delivery]]:
+    """Each in the order of an index, which PostgreSQL uses."""
+    rows = Delivery.objects.select_related("contact", "consent__contact", "link__edition__guide")
+    rows = rows.defer("link__edition__content")
+    abandoned = rows.filter(state=State.SENDING, lease_until__lte=moment, kind__in=kinds)
+    yield abandoned.order_by("lease_until")
+    due = rows.filter(state__in=[State.QUEUED, State.RETRY], due_at__lte=moment)
+    for kind in kinds:
+        yield due.filter(kind=kind).order_by("due_at")
 
 
 def deliveries_late() -> QuerySet[Delivery]:
