@@ -79,13 +79,13 @@ class GuideRequestForm(AddressForm):
         *args: Any,
         token: str,
         follow_up: bool,
-        button: "StrOrPromise" = "",
         **kwargs: Any,
     ) -> None:
         action = reverse("guides:request", args=[token])
         if not follow_up:
             self.shown = ("email",)
-        super().__init__(*args, action=action, button=button or _("Send me the guide"), **kwargs)
+        super().__init__(*args, action=action, **kwargs)
+        self.helper.disable_csrf = True  # its address, which nobody can guess, is the proof
         if not follow_up:
             del self.fields["follow_up"]
 

@@ -14,19 +14,20 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import tally
 from assessments.http import page, private_page, see_other
+from assessments.languages import speaking
 from assessments.selectors import edition_definition, submission_by_token
 from assessments.visitors import is_bot
 from guides import links, selectors, services, stops
 from guides.addresses import address_mask
 from guides.forms import AddressForm, GuideRequestForm
-from guides.models import Consent, DownloadLink
+from guides.models import Consent, DownloadLink, GuideEdition
 from guides.network import client_network
 from guides.pdf import Paper, PlanMissingError
 from guides.services import LimitReachedError
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ANYONE = "token-of-the-result"
+ASK, CORRECT = gettext_noop("Send me the guide"), gettext_noop("Send it to this address")
 
 
 def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
@@ -48,7 +50,7 @@ def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
     content = selectors.guide_content(edition)
     plan = content.plan(submission.profile)
     return {
-        "guide_form": _guide_form(submission.token, selectors.follow_up_offered(edition)),
+        "guide_form": _guide_form(submission, edition),
         "guide": content,
         "guide_key": edition.sha256,
         "plan": plan,
@@ -57,17 +59,21 @@ def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
     }
 
 
-def _guide_form(token: str, follow_up: bool) -> SafeString:
-    html = _guide_form_of_anyone(follow_up, get_language())
-    return mark_safe(html.replace(ANYONE, token))
+def _guide_form(
+    submission: "Submission", edition: GuideEdition | None, button: str = ASK
+) -> SafeString:
+    offered = edition is not None and selectors.follow_up_offered(edition)
+    language = edition_definition(submission.edition).language
+    html = _guide_form_of_anyone(offered, button, language)
+    return mark_safe(html.replace(ANYONE, submission.token))
 
 
 @cache
-def _guide_form_of_anyone(follow_up: bool, language: str | None) -> str:
+def _guide_form_of_anyone(follow_up: bool, button: str, language: str) -> str:
     """Rendered once: only the address differs from one result to the next."""
-    form = GuideRequestForm(token=ANYONE, follow_up=follow_up)
-    form.helper.disable_csrf = True
-    return str(render_crispy_form(form))
+    with speaking(language):
+        form = GuideRequestForm(token=ANYONE, follow_up=follow_up, button=gettext(button))
+        return str(render_crispy_form(form))
 
 
 # Who can post here knows the address of a result, which cannot be guessed: that is all the proof
@@ -82,7 +88,7 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
         raise PermissionDenied
     on_its_way = see_other("guides:on_its_way", token)
     offered = selectors.follow_up_offered(edition)
-    form = GuideRequestForm(request.POST, token=token, follow_up=offered)
+    form = GuideRequestForm(request.POST, token=token, follow_up=offered, button=_(ASK))
     context = {"form": form, "token": token}
     language = selectors.guide_content(edition).language
     network = client_network(request)
@@ -113,14 +119,11 @@ def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
     delivery = selectors.deliveries_of(submission).first()
     if delivery is None:
         return see_other("assessments:result", token)
-    edition = selectors.guide_for(submission)
-    offered = edition is not None and selectors.follow_up_offered(edition)
-    form = GuideRequestForm(token=token, follow_up=offered, button=_("Send it to this address"))
     context = {
         "token": token,
         "masked_email": delivery.masked_email,
         "can_resend": services.resend_is_due(delivery),
-        "correct_form": form,
+        "correct_form": _guide_form(submission, selectors.guide_for(submission), CORRECT),
         "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
         "inbox_url": reverse("admin:guides_inbox"),
     }
@@ -153,6 +156,7 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "link": link,
         "content": content,
+        "words_key": f"{link.edition.sha256} {link.profile}",
         "edition": link.edition,
         "profile": content.profile(link.profile),
         "plan": plan,

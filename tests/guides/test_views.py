@@ -6,10 +6,13 @@ from io import BytesIO
 import pytest
 from django.db.models import Value
 from django.db.models.functions import Replace
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+import assessments.selectors
+from assessments.models import Practice
 from guides import emails, links, selectors, services
 from guides.models import Consent, Contact, Delivery, DownloadLink, GuideEdition, Suppression
 from guides.states import State
@@ -123,6 +126,20 @@ def test_on_its_way_offers_to_send_again_after_a_minute(client, ask, submission)
     assert Delivery.objects.count() == 2
 
 
+def test_on_its_way_corrects_the_address_and_leaves_no_cookie(client, ask, submission):
+    ask(submission)
+    Delivery.objects.update(queued_at=timezone.now() - timedelta(seconds=61))
+
+    page = client.get(on_its_way_url(submission)).content.decode()
+
+    assert f'action="{request_url(submission)}"' in page
+    assert 'value="Send it to this address"' in page
+    assert not client.cookies
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(request_url(submission), {"email": "right@example.org"}).status_code == 303
+    assert Delivery.objects.filter(contact__email="right@example.org").exists()
+
+
 def test_on_its_way_says_where_local_mail_is(client, ask, submission, settings):
     ask(submission)
     assert reverse("admin:guides_inbox") in client.get(on_its_way_url(submission)).content.decode()
@@ -144,6 +161,15 @@ def test_the_guide_page_lists_the_plan(client, token, delivery):
     assert reverse("guides:download", args=[token]) in page.content.decode()
     assert "no-store" in page["Cache-Control"]
     assert page["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_guide_page_follows_what_the_practice_changes(client, token):
+    client.get(f"/guide/{token}/")
+
+    Practice.objects.create(name="Hill Practice", booking_link="https://example.org/book")
+    assessments.selectors.forget()
+
+    assert 'href="https://example.org/book"' in client.get(f"/guide/{token}/").content.decode()
 
 
 def test_the_download_is_the_pdf(client, token):
