@@ -11,13 +11,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
-import psycopg2
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-from benchmarks import sinks
+from benchmarks import lists, sinks
 from benchmarks.core import Size
+from benchmarks.databases import database
 from benchmarks.load import Page, Server
 from tests.faults import machine
 from tests.faults.parts import Redis, listens
@@ -70,13 +70,29 @@ class Bench:
     @cached_property
     def ceiling(self) -> Server:
         """The least that could serve: benchmarks/ceilings."""
+        return self._ceiling()
+
+    @cached_property
+    def usual(self) -> Server:
+        """The same behind the middleware that Django starts a project with."""
+        return self._ceiling(BENCH_USUAL="1")
+
+    def _ceiling(self, **options: str) -> Server:
         environ = {
             "DJANGO_SETTINGS_MODULE": "benchmarks.ceilings.settings",
             "BENCH_CONSTANTS": str(self.folder),
+            **options,
         }
-        make_tables = [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity=0"]
-        subprocess.run(make_tables, env={**os.environ, **environ}, check=True)
+        make_table = [
+            sys.executable, "-m", "django", "migrate", "ceilings", "--run-syncdb", "--verbosity=0",
+        ]  # fmt: skip
+        subprocess.run(make_table, env={**os.environ, **environ}, check=True)
         return self.granian("benchmarks.ceilings.wsgi:application", free_port(), environ=environ)
+
+    @cached_property
+    def desks(self) -> tuple[lists.Desk, lists.Desk]:
+        """The admin of a site with few answers and of one with many."""
+        return self.keep(lists.desks(lists.QUICK_SIZES if self.size.quick else lists.SIZES))
 
     def constant(self, page: Page) -> str:
         """Keep a page for the ceiling to return; its name there."""
@@ -119,17 +135,3 @@ def running(folder: Path, size: Size) -> Iterator[Bench]:
         redis = Redis(settings.REDIS_PORT, folder)
         redis.start()
         yield Bench(folder, size, stack)
-
-
-@contextmanager
-def database(name: str) -> Iterator[str]:
-    """Of this run alone, on the server for tests."""
-    connection = psycopg2.connect(machine.SERVER)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield name
-        finally:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    connection.close()

@@ -1,6 +1,7 @@
 """Opens the desk's lists by name, and counts, and says how long each took. See lists.py."""
 
 import sys
+from collections.abc import Callable
 from datetime import date, timedelta
 from time import perf_counter
 from typing import Any
@@ -36,7 +37,7 @@ DEEP = dict.fromkeys(LISTS, 30) | {"Answers": 90}  # elsewhere are a third as ma
 def main() -> None:
     client = signed_in()
     addresses = pages(client)
-    answer = {"pages": lambda: "|".join(addresses), "counts": counted}
+    answer = {"pages": lambda: "|".join(addresses), "counts": kept_counts, "rows": counted_rows}
     for line in sys.stdin:
         name = line.strip()
         print(answer[name]() if name in answer else opened(client, addresses[name]), flush=True)
@@ -128,17 +129,32 @@ def opened(client: Client, address: str) -> str:
     return f"{taken * 1000:.3f} {len(response.context_data['cl'].result_list)}"
 
 
-def counted() -> str:
-    """Milliseconds to say how many finished on each day, from the counts of days and the rows."""
-    last = timezone.localdate() - timedelta(days=1)
-    first = last - COUNTED + timedelta(days=1)
+def kept_counts() -> str:
+    """Milliseconds to say how many finished on each day, from the counts of days."""
+    return timed(by_counts)[0]
+
+
+def counted_rows() -> str:
+    """The same from the rows, which must say the same."""
+    taken, raw = timed(by_rows)
+    assert raw == {day: number for day, number in by_counts(*counted_days()).items() if number}
+    return taken
+
+
+def timed(ask: Callable[[date, date], dict[date, int]]) -> tuple[str, dict[date, int]]:
+    first, last = counted_days()
     start = perf_counter()
-    kept = counts.by_day(first, last, "finish")
-    middle = perf_counter()
-    raw = by_rows(first, last)
-    end = perf_counter()
-    assert raw == {day: number for day, number in kept.items() if number}
-    return f"{(middle - start) * 1000:.3f} {(end - middle) * 1000:.3f}"
+    found = ask(first, last)
+    return f"{(perf_counter() - start) * 1000:.3f}", found
+
+
+def counted_days() -> tuple[date, date]:
+    last = timezone.localdate() - timedelta(days=1)
+    return last - COUNTED + timedelta(days=1), last
+
+
+def by_counts(first: date, last: date) -> dict[date, int]:
+    return counts.by_day(first, last, "finish")
 
 
 def by_rows(first: date, last: date) -> dict[date, int]:

@@ -1,8 +1,12 @@
-"""How the cost of pages and forms grows with the questions asked and the workers that serve."""
+"""How the cost of pages and forms grows: with the questions, the answers stored, the workers."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
+
+from django.core.management import call_command
+from django.db import connection
 
 from benchmarks import content, pages, posts, runners
 from benchmarks.bench import Bench
@@ -10,21 +14,70 @@ from benchmarks.core import Measured, Row, measure
 
 QUESTIONS = (6, 12, 30)
 WORKERS = (1, 2, 4)
+ANSWERS, QUICK_ANSWERS = (10_000, 1_000_000), (100, 200)
 HEAD = """\
 | Work | With | RunFit | CPU of a request | CPU beside the first | Ratio to the ceiling |
 |---|---|---|---|---|---|"""
 
 
-def lines(bench: Bench) -> Iterator[str]:
-    """Those of a table, as they are measured."""
+@dataclass(frozen=True)
+class Point:
+    """One kind of work, with so many of what there is more and more of."""
+
+    work: str
+    number: int
+    what: str
+    measured: Measured
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of a request."""
+        turn = self.measured.ours
+        assert turn.cpu
+        return turn.cpu / turn.done
+
+    @property
+    def rate(self) -> float:
+        return self.measured.ours.rate
+
+
+Series = list[Point]
+
+
+def measured(bench: Bench) -> Iterator[Series]:
+    """One kind of work after the other."""
+    return chain(with_questions(bench), with_workers(bench), with_answers(bench))
+
+
+def with_questions(bench: Bench) -> Iterator[Series]:
     for name in ("questionnaire", "submission", "result"):
-        yield from told(
-            (f"{number} questions", row_of(name, number), bench) for number in QUESTIONS
-        )
+        yield [point(row_of(name, number), number, "questions", bench) for number in QUESTIONS]
+
+
+def with_workers(bench: Bench) -> Iterator[Series]:
     for row in rows(runners.SLUG, runners.ANSWERS):
-        yield from told(
-            (f"{number} workers", row, bench.with_workers(number)) for number in WORKERS
-        )
+        yield [point(row, number, "workers", bench.with_workers(number)) for number in WORKERS]
+
+
+def with_answers(bench: Bench) -> Iterator[Series]:
+    known = rows(runners.SLUG, runners.ANSWERS)
+    series: list[Series] = [[] for _ in known]
+    for number in QUICK_ANSWERS if bench.size.quick else ANSWERS:
+        store(number)
+        for row, points in zip(known, series, strict=True):
+            points.append(point(row, number, "answers", bench))
+    yield from series
+
+
+def store(number: int) -> None:
+    """So many answers, and none of those that were there."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE assessments_submission, guides_contact CASCADE")
+    call_command("demo_data", submissions=number, verbosity=0)
+
+
+def point(row: Row, number: int, what: str, bench: Bench) -> Point:
+    return Point(row.what.partition(" (")[0], number, what, measure(row, bench))
 
 
 def row_of(name: str, questions: int) -> Row:
@@ -34,30 +87,25 @@ def row_of(name: str, questions: int) -> Row:
 
 def rows(slug: str, answers: dict[str, object]) -> list[Row]:
     given = {
-        "questionnaire": partial(pages.questionnaire, slug=slug, headers=pages.BROWSER),
+        "questionnaire": partial(pages.questionnaire, slug=slug),
         "submission": partial(posts.submission, slug=slug, answers=answers),
+        "guide-request": posts.guide_request,
         "result": partial(pages.result, slug=slug, answers=answers),
     }
     known = [*pages.ROWS, *posts.ROWS]
     return [replace(row, sides=given[row.name]) for row in known if row.name in given]
 
 
-def told(series: Iterator[tuple[str, Row, Bench]]) -> Iterator[str]:
-    first: Measured | None = None
-    for with_what, row, bench in series:
-        measured = measure(row, bench)
-        first = first or measured
+def lines(series: Series) -> Iterator[str]:
+    """Those of a table."""
+    first, *_ = series
+    for each in series:
         cells = (
-            row.what.partition(" (")[0],
-            with_what,
-            f"{measured.ours.rate:,.0f}/s",
-            f"{1000 * cpu_each(measured):.2f} ms",
-            f"{cpu_each(measured) / cpu_each(first):.2f}",
-            f"{measured.ratio:.2f}",
+            each.work,
+            f"{each.number:,} {each.what}",
+            f"{each.rate:,.0f}/s",
+            f"{1000 * each.cpu:.2f} ms",
+            f"{each.cpu / first.cpu:.2f}",
+            f"{each.measured.ratio:.2f}",
         )
         yield f"| {' | '.join(cells)} |"
-
-
-def cpu_each(measured: Measured) -> float:
-    assert measured.ours.cpu
-    return measured.ours.cpu / measured.ours.done

@@ -1,100 +1,59 @@
-"""The desk's lists, with few rows and with many: `.venv/bin/python -m benchmarks.lists`.
-
-Needs a PostgreSQL server (DATABASE_URL, or the one on this machine) that lets it make databases.
-Fills one with 10,000 and one with 1,000,000 made-up answers, opens the same pages of both in turn
-as the PT would, and prints the medians as the table of docs/speed.md. Exits 1 where a page of the
-big one takes longer than it may. `--quick` fills with less, and judges nothing.
+"""The desk's lists and counts, with few answers and with many: the same pages of two sites, opened
+in turn as the PT does. One database is filled with 10,000 and one with 1,000,000 made-up answers,
+which takes some minutes.
 """
 
-import argparse
 import os
 import secrets
-import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
+from typing import TYPE_CHECKING, NamedTuple
 
-import psycopg2
+from django.conf import settings
+
+from benchmarks.core import Row, Sides, Turn
+from benchmarks.databases import database
+
+if TYPE_CHECKING:
+    from benchmarks.bench import Bench
 
 HERE = Path(__file__).resolve().parent.parent
 CONTENT = sorted(str(path) for path in (HERE / "content").glob("*.json"))
-SERVER = "postgres://postgres@127.0.0.1:5432/postgres"
 SIZES, QUICK_SIZES = (10_000, 1_000_000), (150, 450)
-ROUNDS, QUICK_ROUNDS = 21, 2
-WARM_UP = 2
 MOST, MOST_LAST = 1.3, 2.0
 """How many times longer a page of the big database may take, and a last page."""
 LEAST_COUNTS = 50
 """How many times longer a count of the rows takes than to read the counts of days."""
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true", help="smaller databases, no judgement")
-    parser.add_argument("--keep", action="store_true", help="use the databases again next time")
-    parser.add_argument("--only", default="", metavar="LIST", help="such as Emails")
-    options = parser.parse_args()
-    sizes = QUICK_SIZES if options.quick else SIZES
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        databases = [stack.enter_context(database(rows, keep=options.keep)) for rows in sizes]
-        environs = [environment(url, folder) for url in databases]
-        manage(environs[0], "collectstatic", "-v0", "--noinput")
-        desks = [stack.enter_context(desk(environ)) for environ in environs]
-        pages = [page for page in desks[0].pages() if page.startswith(options.only)]
-        rounds = QUICK_ROUNDS if options.quick else ROUNDS
-        slow = compare(desks, sizes, pages, rounds)
-        if not options.only:
-            slow += compare_counts(desks[1], sizes[1], rounds)
-    return 0 if options.quick else bool(slow)
+@contextmanager
+def page(bench: "Bench", name: str) -> Iterator[Sides]:
+    small, big = bench.desks
+    yield partial(opening, big, name), partial(opening, small, name)
 
 
-def compare(desks: list["Desk"], sizes: tuple[int, int], pages: list[str], rounds: int) -> int:
-    """Prints a line for each page; returns how many take too long.
-
-    Where the small site has fewer rows to show, its page is another one: that is not judged.
-    """
-    small, big = desks
-    print(f"| Page | {sizes[0]:,} answers | {sizes[1]:,} answers | Ratio |", flush=True)
-    print("|---|---|---|---|")
-    slow = 0
-    for page in pages:
-        taken = [in_turn(small, big, page, number) for number in range(WARM_UP + rounds)][WARM_UP:]
-        few, many = (
-            statistics.median(each.time for each in side) for side in zip(*taken, strict=True)
-        )
-        rows = [each.rows for each in taken[-1]]
-        most = MOST_LAST if page.endswith("last page") else MOST
-        if rows[0] < rows[1]:
-            note = f" ({rows[0]} rows beside {rows[1]})"
-        else:
-            note = "" if many <= most * few else f" (more than {most})"
-            slow += bool(note)
-        print(f"| {page} | {few:.0f} ms | {many:.0f} ms | {many / few:.2f}{note} |", flush=True)
-    return slow
+@contextmanager
+def dashboard(bench: "Bench") -> Iterator[Sides]:
+    _, big = bench.desks
+    yield partial(asking, big.kept_counts), partial(asking, big.counted_rows)
 
 
-def compare_counts(big: "Desk", size: int, rounds: int) -> int:
-    """Prints how the counts of days do beside a count of the rows; whether that is too slow."""
-    taken = [big.counts() for _ in range(WARM_UP + rounds)][WARM_UP:]
-    kept, raw = (statistics.median(side) for side in zip(*taken, strict=True))
-    print(f"\n| Who finished on each of 90 days, {size:,} answers | | Ratio |", flush=True)
-    print("|---|---|---|")
-    print(f"| from the counts of days | {kept:.1f} ms | |")
-    print(f"| from the rows | {raw:.1f} ms | {raw / kept:.0f} |", flush=True)
-    return raw < LEAST_COUNTS * kept
+def opening(desk: "Desk", name: str, seconds: float) -> Turn:
+    return asking(lambda: desk.open(name).time, seconds)
 
 
-def in_turn(small: "Desk", big: "Desk", page: str, number: int) -> tuple["Opened", "Opened"]:
-    """Each goes first every other time."""
-    if number % 2:
-        return small.open(page), big.open(page)
-    second, first = big.open(page), small.open(page)
-    return first, second
+def asking(ask: Callable[[], float], seconds: float) -> Turn:
+    """Over and over. It says itself how many milliseconds it took."""
+    taken = [ask()]
+    while sum(taken) < 1000 * seconds:
+        taken.append(ask())
+    return Turn(len(taken), sum(taken) / 1000)
 
 
 class Opened(NamedTuple):
@@ -117,13 +76,26 @@ class Desk:
         time, rows = self._ask(page).split()
         return Opened(float(time), int(rows))
 
-    def counts(self) -> tuple[float, float]:
-        kept, raw = map(float, self._ask("counts").split())
-        return kept, raw
+    def kept_counts(self) -> float:
+        return float(self._ask("counts"))
+
+    def counted_rows(self) -> float:
+        return float(self._ask("rows"))
 
     def _ask(self, what: str) -> str:
         print(what, file=self.asked, flush=True)
         return self.said.readline().strip()
+
+
+@contextmanager
+def desks(sizes: tuple[int, int]) -> Iterator[tuple[Desk, Desk]]:
+    """Of a small site and of a large one."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        databases = [stack.enter_context(filled(rows)) for rows in sizes]
+        environs = [environment(url, folder) for url in databases]
+        manage(environs[0], "collectstatic", "-v0", "--noinput")
+        small, big = (stack.enter_context(desk(environ)) for environ in environs)
+        yield small, big
 
 
 @contextmanager
@@ -143,19 +115,11 @@ def environment(url: str, folder: str) -> dict[str, str]:
 
 
 @contextmanager
-def database(rows: int, *, keep: bool) -> Iterator[str]:
-    """The address of a database with so many answers, filled unless it was kept."""
-    name, server = f"runfit_lists_{rows}", os.environ.get("DATABASE_URL", SERVER)
-    url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-    with closing(psycopg2.connect(server)) as connection, connection.cursor() as cursor:
-        connection.autocommit = True
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        if not cursor.fetchone():
-            cursor.execute(f"CREATE DATABASE {name}")
-            fill(url, rows)
+def filled(rows: int) -> Iterator[str]:
+    """The address of a database with so many answers."""
+    with database(f"{settings.DATABASES['default']['NAME']}_{rows}") as url:
+        fill(url, rows)
         yield url
-        if not keep:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def fill(url: str, rows: int) -> None:
@@ -176,5 +140,40 @@ def manage(environ: dict[str, str], *command: str) -> None:
     )
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+PAGES = {
+    "list-first": "first page",
+    "list-filter": "the most usual result type",
+    "list-search": "search for a link",
+    "list-deep": "page 90",
+    "list-last": "last page",
+}
+
+
+def row_of(name: str, shown: str) -> Row:
+    most = MOST_LAST if shown.endswith("last page") else MOST
+    what = f"{shown}, of 1,000,000 answers"
+    return Row(name, what, "the same of 10,000", partial(page, name=shown), at_most=most)
+
+
+def rows_of(beginning: str, bench: "Bench") -> Iterator[Row]:
+    """Each page of the lists whose names begin so. Where the small site has fewer rows to show,
+    its page is another one: that is not judged."""
+    small, big = bench.desks
+    for shown in small.pages():
+        if shown.startswith(beginning):
+            row, few, many = row_of(shown, shown), small.open(shown).rows, big.open(shown).rows
+            if few < many:
+                row = replace(row, what=f"{row.what} ({many} rows beside {few})", at_most=None)
+            yield row
+
+
+ROWS = (
+    *(row_of(name, f"Answers, {shown}") for name, shown in PAGES.items()),
+    Row(
+        "dashboard",
+        "Who finished on each of 90 days, of 1,000,000 answers",
+        "a count of the rows",
+        dashboard,
+        at_least=LEAST_COUNTS,
+    ),
+)

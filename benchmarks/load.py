@@ -39,7 +39,7 @@ class Posts:
 
     def write(self, seconds: float) -> None:
         """More than can be posted in that time."""
-        wanted = int(2 * self.rate * (seconds + 0.2)) + 4 * CONNECTIONS
+        wanted = int(2 * self.rate * (seconds + 1)) + 4 * CONNECTIONS
         new = islice(self.ahead, max(0, wanted - len(self.made)))
         self.made += (f"{path} {next(self.networks)} {body}\n" for path, body in new)
         self.file.write_text("".join(self.made[:wanted]))

@@ -13,24 +13,35 @@ from benchmarks.core import Row, Sides
 
 BROWSER = {"Accept-Encoding": "gzip, deflate, br"}
 CONSTANT = "a view that returns the same bytes"
+USUAL = f"{CONSTANT}, behind Django's usual middleware"
 
 
 @contextmanager
-def questionnaire(bench: Bench, slug: str, headers: dict[str, str]) -> Iterator[Sides]:
-    yield beside_a_constant(bench, f"/check/{slug}/", headers)
+def questionnaire(bench: Bench, slug: str, *, usual: bool = False) -> Iterator[Sides]:
+    yield beside_a_constant(bench, f"/check/{slug}/", BROWSER, usual=usual)
 
 
 @contextmanager
-def result(bench: Bench, slug: str, answers: dict[str, object]) -> Iterator[Sides]:
+def questionnaire_plain(bench: Bench) -> Iterator[Sides]:
+    yield beside_a_constant(bench, f"/check/{runners.SLUG}/", {})
+
+
+@contextmanager
+def result(
+    bench: Bench, slug: str, answers: dict[str, object], *, usual: bool = False
+) -> Iterator[Sides]:
     submission = runners.submission(runners.live(slug), answers)
-    yield beside_a_constant(bench, submission.get_absolute_url(), BROWSER)
+    yield beside_a_constant(bench, submission.get_absolute_url(), BROWSER, usual=usual)
 
 
-def beside_a_constant(bench: Bench, path: str, headers: dict[str, str]) -> Sides:
+def beside_a_constant(
+    bench: Bench, path: str, headers: dict[str, str], *, usual: bool = False
+) -> Sides:
     name = bench.constant(bench.site.fetch(path, headers))
+    ceiling = bench.usual if usual else bench.ceiling
     return (
         partial(bench.site.get, path, headers=headers),
-        partial(bench.ceiling.get, f"/constant/{name}", headers=headers),
+        partial(ceiling.get, f"/constant/{name}", headers=headers),
     )
 
 
@@ -39,7 +50,15 @@ ROWS = (
         "questionnaire",
         "GET questionnaire (11 questions)",
         CONSTANT,
-        partial(questionnaire, slug=runners.SLUG, headers=BROWSER),
+        partial(questionnaire, slug=runners.SLUG),
+        at_least=0.6,
+        needs=("wrk",),
+    ),
+    Row(
+        "questionnaire-usual",
+        "the same",
+        USUAL,
+        partial(questionnaire, slug=runners.SLUG, usual=True),
         at_least=0.6,
         needs=("wrk",),
     ),
@@ -47,7 +66,7 @@ ROWS = (
         "questionnaire-plain",
         "the same, to a client that takes nothing compressed",
         CONSTANT,
-        partial(questionnaire, slug=runners.SLUG, headers={}),
+        questionnaire_plain,
         needs=("wrk",),
     ),
     Row(
@@ -55,6 +74,14 @@ ROWS = (
         "Result page",
         CONSTANT,
         partial(result, slug=runners.SLUG, answers=runners.ANSWERS),
+        at_least=0.4,
+        needs=("wrk",),
+    ),
+    Row(
+        "result-usual",
+        "the same",
+        USUAL,
+        partial(result, slug=runners.SLUG, answers=runners.ANSWERS, usual=True),
         at_least=0.4,
         needs=("wrk",),
     ),

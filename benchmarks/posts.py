@@ -19,24 +19,32 @@ from benchmarks.load import CONNECTIONS, LoadError, Posts, Server
 SUBMISSIONS = "assessments_submission"
 STORED = "ceilings_stored"
 ONE_INSERT = "a view with CSRF that does one INSERT and redirects"
+USUAL = "the same view, behind Django's usual middleware"
 
 
 @contextmanager
-def submission(bench: Bench, slug: str, answers: dict[str, object]) -> Iterator[Sides]:
+def submission(
+    bench: Bench, slug: str, answers: dict[str, object], *, usual: bool = False
+) -> Iterator[Sides]:
     forms = runners.submissions(runners.live(slug), answers)
     yield (
         posting(bench, bench.site, ((f"/check/{slug}/", form) for form in forms), SUBMISSIONS),
-        posting(bench, bench.ceiling, (("/insert/", form) for form in forms), STORED),
+        inserting(bench, forms, usual=usual),
     )
 
 
 @contextmanager
-def guide_request(bench: Bench) -> Iterator[Sides]:
+def guide_request(bench: Bench, *, usual: bool = False) -> Iterator[Sides]:
     forms = runners.guide_requests(runners.live())
     yield (
         posting(bench, bench.site, forms, "guides_delivery"),
-        posting(bench, bench.ceiling, (("/insert/", form) for _, form in forms), STORED),
+        inserting(bench, (form for _, form in forms), usual=usual),
     )
+
+
+def inserting(bench: Bench, forms: Iterator[str], *, usual: bool) -> Work:
+    ceiling = bench.usual if usual else bench.ceiling
+    return posting(bench, ceiling, (("/insert/", form) for form in forms), STORED)
 
 
 def posting(bench: Bench, server: Server, forms: Iterator[tuple[str, str]], table: str) -> Work:
@@ -78,10 +86,26 @@ ROWS = (
         needs=("wrk",),
     ),
     Row(
+        "submission-usual",
+        "the same",
+        USUAL,
+        partial(submission, slug=runners.SLUG, answers=runners.ANSWERS, usual=True),
+        at_least=0.8,
+        needs=("wrk",),
+    ),
+    Row(
         "guide-request",
         "POST guide request (contact, consent, delivery, hint)",
         ONE_INSERT,
         guide_request,
+        at_least=0.6,
+        needs=("wrk",),
+    ),
+    Row(
+        "guide-request-usual",
+        "the same",
+        USUAL,
+        partial(guide_request, usual=True),
         at_least=0.6,
         needs=("wrk",),
     ),

@@ -5,11 +5,12 @@ import json
 import shutil
 import signal
 import sys
+from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
 
-from benchmarks import beside_peers, documents, downloads, growth, mails, pages, posts
+from benchmarks import beside_peers, documents, downloads, growth, lists, mails, pages, plot, posts
 from benchmarks.bench import absent, running
 from benchmarks.core import (
     FULL,
@@ -26,8 +27,8 @@ from benchmarks.core import (
 from benchmarks.viral import suite as viral
 from tests.faults.processes import break_off
 
-FAMILIES = (pages, posts, beside_peers, mails, documents, downloads)
-EVERY_ROW = ("postgres", "redis")
+FAMILIES = (pages, posts, beside_peers, mails, documents, downloads, lists)
+ALWAYS = ("postgres", "redis")
 
 
 def main() -> int:
@@ -51,7 +52,19 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document, for machines")
     parser.add_argument(
-        "--growth", action="store_true", help="how the cost grows with questions and workers"
+        "--lists",
+        metavar="NAME",
+        nargs="?",
+        const="",
+        help="each page of the desk's lists, or of one",
+    )
+    parser.add_argument(
+        "--growth",
+        action="store_true",
+        help="how the cost grows with questions, workers and answers stored",
+    )
+    parser.add_argument(
+        "--plot", metavar="FILE", type=Path, help="draw that growth into this SVG file"
     )
     parser.add_argument("--list", action="store_true", help="name the rows, and measure none")
     viral.add_options(parser)
@@ -70,21 +83,22 @@ def asked_for(options: argparse.Namespace) -> int:
         for row in rows:
             print(f"{row.name:<40}{row.what}, beside {row.ceiling}")
         return 0
+    missing = absent({*ALWAYS, "wrk"} if options.growth else ALWAYS)
+    if missing:
+        print(f"bench: {'; '.join(missing.values())}")
+        return 1
     if options.growth:
         return grow(options)
-    chosen = [row for row in rows if not options.only or row.name in options.only]
-    return run(chosen, options)
+    every = not options.only and options.lists is None
+    return run([row for row in rows if every or row.name in options.only], options)
 
 
 def run(chosen: list[Row], options: argparse.Namespace) -> int:
-    missing = absent({*EVERY_ROW, *(part for row in chosen for part in row.needs)})
+    missing = absent({part for row in chosen for part in row.needs})
     left_out = {
-        row.name: missing.keys() & {*EVERY_ROW, *row.needs}
-        for row in chosen
-        if missing.keys() & {*EVERY_ROW, *row.needs}
+        row.name: missing.keys() & row.needs for row in chosen if missing.keys() & row.needs
     }
-    able = [row for row in chosen if row.name not in left_out]
-    done = measured(able, options) if able else []
+    done = measured([row for row in chosen if row.name not in left_out], options)
     for name, parts in left_out.items():
         wants = "; ".join(f"{part}: {missing[part]}" for part in sorted(parts))
         print(f"Left out: {name} ({wants})", file=sys.stderr)
@@ -96,14 +110,14 @@ def run(chosen: list[Row], options: argparse.Namespace) -> int:
 
 
 def grow(options: argparse.Namespace) -> int:
-    missing = absent({*EVERY_ROW, "wrk"})
-    if missing:
-        print(f"bench: {'; '.join(missing.values())}")
-        return 1
     print(growth.HEAD, flush=True)
+    found = []
     with running(Path(settings.FOLDER), size(options)) as bench:
-        for each in growth.lines(bench):
-            print(each, flush=True)
+        for series in growth.measured(bench):
+            found.append(series)
+            print(*growth.lines(series), sep="\n", flush=True)
+    if options.plot:
+        options.plot.write_text(plot.drawn(found), encoding="utf-8")
     return 0
 
 
@@ -116,7 +130,8 @@ def measured(rows: list[Row], options: argparse.Namespace) -> list[Measured]:
         print(HEAD, flush=True)
     done = []
     with running(Path(settings.FOLDER), size(options)) as bench:
-        for row in rows:
+        pages = [] if options.lists is None else lists.rows_of(options.lists, bench)
+        for row in chain(rows, pages):
             try:
                 done.append(measure(row, bench))
             except LeftOutError as reason:

@@ -204,6 +204,7 @@ os.wait()
 """
 
 
+@pytest.mark.once
 def test_what_a_process_saw_is_written_when_it_ends_and_its_child_s_too(tmp_path):
     given = {"DJANGO_SETTINGS_MODULE": "runfit.settings", "VAR_DIR": str(tmp_path)}
     environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | given

@@ -1,7 +1,6 @@
 """The benchmarks still run. Their times are judged by whoever runs them by hand."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,26 +10,6 @@ import pytest
 from benchmarks.viral.memory import slope
 
 HERE = Path(__file__).resolve().parents[2]
-
-
-@pytest.mark.once
-@pytest.mark.postgres
-@pytest.mark.timeout(400)
-def test_the_lists_are_measured():
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.lists", "--quick"],
-        cwd=HERE,
-        env={**os.environ, "DATABASE_URL": os.environ["TEST_DATABASE_URL"]},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert done.returncode == 0, done.stderr
-    head, _, *lines = done.stdout.splitlines()
-    assert head == "| Page | 150 answers | 450 answers | Ratio |"
-    assert len(lines) == 39 + 5
-    assert lines[-1].startswith("| from the rows |")
 
 
 @pytest.mark.once

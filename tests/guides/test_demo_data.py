@@ -14,6 +14,8 @@ from guides.models import Consent, Contact, Delivery, DownloadLink, MailEvent, S
 from guides.services.demo import DOMAIN
 from guides.states import OPEN, Kind, State
 
+pytestmark = pytest.mark.once
+
 TABLES = (Submission, Sight, Contact, Consent, DownloadLink, Delivery, MailEvent)
 
 
