@@ -83,7 +83,7 @@ def _late(standing: MailStanding) -> Need:
 
 
 def _failed(number: int, given_up: int) -> Need:
-    after = f"{given_up} of them after 48 hours of tries. " if given_up else ""
+    after = f"{given_up:,} of them after 48 hours of tries. " if given_up else ""
     return Need(
         f"{emails(number)} could not be sent in the last {DAYS} days",
         f"{after}See why, and send again what can be mended.",
@@ -92,7 +92,7 @@ def _failed(number: int, given_up: int) -> Need:
 
 
 def emails(number: int) -> str:
-    return "1 email" if number == 1 else f"{number} emails"
+    return "1 email" if number == 1 else f"{number:,} emails"
 
 
 def _list(need: str) -> str:
