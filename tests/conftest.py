@@ -39,13 +39,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _belongs_here(item: pytest.Item) -> bool:
-    """On PostgreSQL only what asks the database: the rest runs beside SQLite, and is the same."""
+    """On PostgreSQL only what asks the database: the rest runs beside SQLite, and is the same, as
+    is what a browser looks at."""
     on_postgres = connection.vendor == "postgresql"
     if item.get_closest_marker("only_postgres"):
         return on_postgres
     if item.get_closest_marker("once"):
         return on_postgres or "TEST_DATABASE_URL" not in os.environ
-    return not on_postgres or _asks_the_database(item)
+    in_browser = item.get_closest_marker("browser") is not None
+    return not on_postgres or (_asks_the_database(item) and not in_browser)
 
 
 def _asks_the_database(item: pytest.Item) -> bool:

@@ -12,7 +12,7 @@ from tests.assessments.small import token_of
 from tests.e2e.desk import DESK
 from tests.e2e.walk import CHECK, USUAL
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 ANSWERS = USUAL | {"safety": "none", "reach": "skipped"}
 

@@ -14,7 +14,7 @@ from tests.assessments.weeks import believable
 from tests.e2e.axe import found_by_axe, open_details
 from tests.e2e.walk import CHECK, USUAL
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 PAGES = {
     "first page": lambda: reverse("admin:index"),
@@ -77,15 +77,20 @@ def counted(edition):
 
 
 @pytest.mark.usefixtures("session", "asked", "counted")
-@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("scheme", SIZES)
-def test_axe_finds_nothing_and_nothing_sticks_out(page, faults, name, scheme):
+@pytest.mark.timeout(400)
+def test_axe_finds_nothing_and_nothing_sticks_out(page, faults, scheme):
     width, height = SIZES[scheme]
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme)
-    assert page.goto(PAGES[name]()).status == 200
-    open_details(page)
 
-    assert faults == []
-    assert found_by_axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    def wrong(name):
+        faults.clear()
+        assert page.goto(PAGES[name]()).status == 200, name
+        open_details(page)
+        found = list(faults)  # of the page itself: axe brings styles of its own
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append("something sticks out")
+        return [*found, *found_by_axe(page)]
+
+    assert {name: found for name in PAGES if (found := wrong(name))} == {}

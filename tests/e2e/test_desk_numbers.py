@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.assessments.weeks import believable
 from tests.e2e.desk import DESK
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
