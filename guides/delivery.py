@@ -259,7 +259,7 @@ def _may_go(until: float) -> bool:
 
 
 def _more_is_due() -> bool:
-    return selectors.deliveries_due(timezone.now()).exists()
+    return selectors.delivery_is_due(timezone.now())
 
 
 def _candidates(now: datetime, only: Kind | None = None) -> list[Delivery]:

@@ -13,6 +13,8 @@ from guides.addresses import address_ascii
 from guides.states import STATE_WORDS, Kind, State
 
 YOUNG = timedelta(days=3)
+WAITS = Q(state=State.QUEUED) | Q(state=State.RETRY)
+"""Spelled alike in an index and in what is asked of it: else SQLite would not see that it fits."""
 
 
 def message_id_new() -> str:
@@ -201,7 +203,7 @@ class Delivery(models.Model):
             models.Index(
                 fields=["kind", "due_at"],
                 name="delivery_due",
-                condition=Q(state__in=[State.QUEUED, State.RETRY]),
+                condition=WAITS,
             ),
             models.Index(
                 fields=["lease_until"], name="delivery_leased", condition=Q(state=State.SENDING)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from guides.addresses import address_hmac
 from guides.models import Consent, Contact, Delivery, GuideEdition, MailServer, Suppression
+from guides.models.delivery import WAITS
 from guides.selectors.content import guide_content, guide_live_for, guide_offers
 from guides.states import LATE_AFTER, OPEN, UNREACHED, Kind, State
 
@@ -113,27 +113,44 @@ def _is_last_word(delivery: Delivery) -> bool:
 
 def deliveries_due(moment: datetime) -> QuerySet[Delivery]:
     """What may be claimed at that moment: it is due, or its worker is gone."""
-    due = Q(state__in=[State.QUEUED, State.RETRY], due_at__lte=moment)
-    abandoned = Q(state=State.SENDING, lease_until__lte=moment)
-    return Delivery.objects.filter(due | abandoned)
+    return Delivery.objects.filter(_due(moment) | _abandoned(moment))
 
 
 def deliveries_next(moment: datetime, most: int, only: Kind | None = None) -> list[Delivery]:
-    """The first that may be claimed, with what hangs on them: those whose worker is gone, then
-    kind by kind. A look costs the same however much waits."""
-    parts = _in_turn(moment, [only] if only else list(Kind))
-    return list(islice(chain.from_iterable(part[:most] for part in parts), most))
+    """The first of those, with what hangs on them: kind by kind, who was left before who waits.
+    A look costs the same however many there are."""
+    kinds = [only] if only else list(Kind)
+    abandoned, *due = (
+        rows.select_related("contact", "consent__contact", "link__edition__guide").defer(
+            "link__edition__content"
+        )
+        for rows in _in_turn(moment, kinds)
+    )
+    left, found = list(abandoned[:most]), []
+    for kind, rows in zip(kinds, due, strict=True):
+        found += [each for each in left if each.kind == kind]
+        if len(found) < most:
+            found += rows[: most - len(found)]
+    return found[:most]
+
+
+def delivery_is_due(moment: datetime) -> bool:
+    return any(rows.exists() for rows in _in_turn(moment, list(Kind)))
 
 
 def _in_turn(moment: datetime, kinds: list[Kind]) -> Iterator[QuerySet[Delivery]]:
-    """Each in the order of an index, which PostgreSQL uses."""
-    rows = Delivery.objects.select_related("contact", "consent__contact", "link__edition__guide")
-    rows = rows.defer("link__edition__content")
-    abandoned = rows.filter(state=State.SENDING, lease_until__lte=moment, kind__in=kinds)
-    yield abandoned.order_by("lease_until")
-    due = rows.filter(state__in=[State.QUEUED, State.RETRY], due_at__lte=moment)
+    """The abandoned, then each kind of those that are due: each in the order of an index."""
+    yield Delivery.objects.filter(_abandoned(moment), kind__in=kinds).order_by("lease_until")
     for kind in kinds:
-        yield due.filter(kind=kind).order_by("due_at")
+        yield Delivery.objects.filter(_due(moment), kind=kind).order_by("due_at")
+
+
+def _due(moment: datetime) -> Q:
+    return WAITS & Q(due_at__lte=moment)
+
+
+def _abandoned(moment: datetime) -> Q:
+    return Q(state=State.SENDING, lease_until__lte=moment)
 
 
 def deliveries_late() -> QuerySet[Delivery]:
@@ -157,9 +174,7 @@ def oldest_due_age() -> timedelta:
     """
     now = timezone.now()
     rows = Delivery.objects.order_by()
-    waiting = rows.filter(state__in=[State.QUEUED, State.RETRY]).aggregate(
-        due=Min("due_at"), down=Min("queued_at", filter=DOWN)
-    )
+    waiting = rows.filter(WAITS).aggregate(due=Min("due_at"), down=Min("queued_at", filter=DOWN))
     abandoned = rows.filter(state=State.SENDING).aggregate(at=Min("lease_until"))
     since = min(filter(None, [*waiting.values(), *abandoned.values()]), default=now)
     return max(now - since, timedelta(0))

