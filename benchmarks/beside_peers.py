@@ -13,17 +13,18 @@ from functools import cache, partial
 from importlib.metadata import version
 from itertools import repeat
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 import psycopg2
 from django.conf import settings
 
 from benchmarks import content, posts, runners
-from benchmarks.bench import Bench, database
+from benchmarks.bench import Bench
 from benchmarks.core import LeftOutError, Row, Sides, Turn, Work
+from benchmarks.databases import address, database
 from benchmarks.load import Posts, Server
 from benchmarks.pages import BROWSER
-from tests.faults.machine import ROOT, SERVER
+from tests.faults.machine import ROOT
 from tests.smtp import free_port
 
 QUESTIONS = 6
@@ -70,13 +71,11 @@ def posting(bench: Bench, server: Server, path: str, table: str) -> Work:
     form = urlencode(first_answers(page))
     again = Posts(repeat((path, form)), bench.folder / "peer.posts")
 
-    database = bench.keep(
-        closing(psycopg2.connect(urlunsplit(urlsplit(SERVER)._replace(path=f"/{DATABASE}"))))
-    )
-    database.autocommit = True
+    rows = bench.keep(closing(psycopg2.connect(address(DATABASE))))
+    rows.autocommit = True
 
     def work(seconds: float) -> Turn:
-        with posts.each_stored(database, table) as told:
+        with posts.each_stored(rows, table) as told:
             told.append(server.post(again, seconds, {"Cookie": cookie}))
         return told[0]
 
@@ -97,7 +96,7 @@ def first_answers(page: str) -> dict[str, str]:
 def running(bench: Bench) -> tuple[Server, dict[str, str]]:
     """Both peers on one server, with a database of their own."""
     python = installed()
-    name = bench.keep(database(DATABASE))
+    bench.keep(database(DATABASE))
     given = settings.DATABASES["default"]
     environ = {
         "DJANGO_SETTINGS_MODULE": "benchmarks.peers.settings",
@@ -105,7 +104,7 @@ def running(bench: Bench) -> tuple[Server, dict[str, str]]:
         **{
             f"PEERS_{part}": str(given[part] or "") for part in ("HOST", "PORT", "USER", "PASSWORD")
         },
-        "PEERS_NAME": name,
+        "PEERS_NAME": DATABASE,
         "PYTHONWARNINGS": "ignore",
     }
     questions = bench.folder / "questions.json"

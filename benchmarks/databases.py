@@ -17,7 +17,11 @@ def database(name: str) -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}"')
         try:
-            yield urlunsplit(urlsplit(machine.SERVER)._replace(path=f"/{name}"))
+            yield address(name)
         finally:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     connection.close()
+
+
+def address(name: str) -> str:
+    return urlunsplit(urlsplit(machine.SERVER)._replace(path=f"/{name}"))

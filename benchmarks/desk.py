@@ -21,15 +21,9 @@ from django.utils import timezone  # noqa: E402
 from assessments import counts  # noqa: E402
 from assessments.models import Submission  # noqa: E402
 from assessments.rights import GROUP  # noqa: E402
+from benchmarks.lists import LISTS  # noqa: E402
 from guides.models import Contact  # noqa: E402
 
-LISTS = {
-    "Answers": "assessments_submission",
-    "Emails": "guides_delivery",
-    "Contacts": "guides_contact",
-    "Consents": "guides_consent",
-    "Links": "guides_downloadlink",
-}
 COUNTED = timedelta(days=90)
 DEEP = dict.fromkeys(LISTS, 30) | {"Answers": 90}  # elsewhere are a third as many rows
 

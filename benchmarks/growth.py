@@ -70,7 +70,8 @@ def with_answers(bench: Bench) -> Iterator[Series]:
 
 
 def store(number: int) -> None:
-    """So many answers, and none of those that were there."""
+    """So many answers, and none of those that were there. What is posted then adds some ten
+    thousand."""
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE assessments_submission, guides_contact CASCADE")
     call_command("demo_data", submissions=number, verbosity=0)

@@ -23,6 +23,13 @@ from benchmarks.databases import database
 if TYPE_CHECKING:
     from benchmarks.bench import Bench
 
+LISTS = {
+    "Answers": "assessments_submission",
+    "Emails": "guides_delivery",
+    "Contacts": "guides_contact",
+    "Consents": "guides_consent",
+    "Links": "guides_downloadlink",
+}
 HERE = Path(__file__).resolve().parent.parent
 CONTENT = sorted(str(path) for path in (HERE / "content").glob("*.json"))
 SIZES, QUICK_SIZES = (10_000, 1_000_000), (150, 450)

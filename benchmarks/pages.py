@@ -56,7 +56,7 @@ ROWS = (
     ),
     Row(
         "questionnaire-usual",
-        "the same",
+        "GET questionnaire",
         USUAL,
         partial(questionnaire, slug=runners.SLUG, usual=True),
         at_least=0.6,
@@ -79,7 +79,7 @@ ROWS = (
     ),
     Row(
         "result-usual",
-        "the same",
+        "Result page",
         USUAL,
         partial(result, slug=runners.SLUG, answers=runners.ANSWERS, usual=True),
         at_least=0.4,

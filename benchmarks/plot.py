@@ -13,8 +13,8 @@ PANELS: dict[str, tuple[str, Callable[[Point], float]]] = {
 }
 WIDTH, HEIGHT, LEFT, TOP, APART = 300, 150, 60, 40, 90
 LEGEND = 24
-COLOURS = {"solid": "#0b6e4f", "8 4": "#b3541e", "2 4": "#2b4f9e", "12 4 2 4": "#7a2e7a"}
-"""Of lines that also differ without colour."""
+LINES = {"solid": "#0b6e4f", "8 4": "#b3541e", "2 4": "#2b4f9e", "12 4 2 4": "#7a2e7a"}
+"""Four kinds of work, told apart without colour too: dashes, and colour."""
 STYLE = "font:12px sans-serif"
 
 
@@ -27,7 +27,7 @@ def drawn(found: Sequence[Series]) -> str:
         "svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width} {height}", style=STYLE
     )
     SubElement(svg, "rect", width="100%", height="100%", fill="white")
-    strokes = dict(zip(works, COLOURS, strict=False))
+    strokes = dict(zip(works, LINES, strict=False))
     for number, (what, (title, value)) in enumerate(PANELS.items()):
         place = f"translate({LEFT + number * (WIDTH + APART)} {TOP})"
         panel = SubElement(svg, "g", transform=place)
@@ -66,7 +66,7 @@ def stroke(parent: Element, points: Iterable[tuple[float, float]], dash: str) ->
     dashes = {} if dash == "solid" else {"stroke-dasharray": dash}
     for (x1, y1), (x2, y2) in pairwise(points):
         line = f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"
-        SubElement(parent, "path", {"stroke-width": "3", **dashes}, d=line, stroke=COLOURS[dash])
+        SubElement(parent, "path", {"stroke-width": "3", **dashes}, d=line, stroke=LINES[dash])
 
 
 def words(parent: Element, text: str, x: float, y: float, *, anchor: str = "start") -> None:

@@ -87,7 +87,7 @@ ROWS = (
     ),
     Row(
         "submission-usual",
-        "the same",
+        "POST submission",
         USUAL,
         partial(submission, slug=runners.SLUG, answers=runners.ANSWERS, usual=True),
         at_least=0.8,
@@ -103,7 +103,7 @@ ROWS = (
     ),
     Row(
         "guide-request-usual",
-        "the same",
+        "POST guide request",
         USUAL,
         partial(guide_request, usual=True),
         at_least=0.6,

@@ -53,7 +53,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print one JSON document, for machines")
     parser.add_argument(
         "--lists",
-        metavar="NAME",
+        choices=lists.LISTS,
         nargs="?",
         const="",
         help="each page of the desk's lists, or of one",
@@ -68,7 +68,10 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--list", action="store_true", help="name the rows, and measure none")
     viral.add_options(parser)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.plot and not options.growth:
+        parser.error("--plot draws what --growth measures")
+    return options
 
 
 def asked_for(options: argparse.Namespace) -> int:
@@ -85,7 +88,7 @@ def asked_for(options: argparse.Namespace) -> int:
         return 0
     missing = absent({*ALWAYS, "wrk"} if options.growth else ALWAYS)
     if missing:
-        print(f"bench: {'; '.join(missing.values())}")
+        print(f"bench: {'; '.join(missing.values())}", file=sys.stderr)
         return 1
     if options.growth:
         return grow(options)
@@ -98,7 +101,8 @@ def run(chosen: list[Row], options: argparse.Namespace) -> int:
     left_out = {
         row.name: missing.keys() & row.needs for row in chosen if missing.keys() & row.needs
     }
-    done = measured([row for row in chosen if row.name not in left_out], options)
+    able = [row for row in chosen if row.name not in left_out]
+    done = measured(able, options) if able or options.lists is not None else []
     for name, parts in left_out.items():
         wants = "; ".join(f"{part}: {missing[part]}" for part in sorted(parts))
         print(f"Left out: {name} ({wants})", file=sys.stderr)
@@ -130,8 +134,8 @@ def measured(rows: list[Row], options: argparse.Namespace) -> list[Measured]:
         print(HEAD, flush=True)
     done = []
     with running(Path(settings.FOLDER), size(options)) as bench:
-        pages = [] if options.lists is None else lists.rows_of(options.lists, bench)
-        for row in chain(rows, pages):
+        of_lists = [] if options.lists is None else lists.rows_of(options.lists, bench)
+        for row in chain(rows, of_lists):
             try:
                 done.append(measure(row, bench))
             except LeftOutError as reason:
