@@ -85,7 +85,7 @@ class GuideRequestForm(AddressForm):
         if not follow_up:
             self.shown = ("email",)
         super().__init__(*args, action=action, **kwargs)
-        self.helper.disable_csrf = True  # its address, which nobody can guess, is the proof
+        self.helper.disable_csrf = True  # see guides.views.request_guide
         if not follow_up:
             del self.fields["follow_up"]
 

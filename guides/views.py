@@ -59,12 +59,9 @@ def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
     }
 
 
-def _guide_form(
-    submission: "Submission", edition: GuideEdition | None, button: str = ASK
-) -> SafeString:
-    offered = edition is not None and selectors.follow_up_offered(edition)
+def _guide_form(submission: "Submission", edition: GuideEdition, button: str = ASK) -> SafeString:
     language = edition_definition(submission.edition).language
-    html = _guide_form_of_anyone(offered, button, language)
+    html = _guide_form_of_anyone(selectors.follow_up_offered(edition), button, language)
     return mark_safe(html.replace(ANYONE, submission.token))
 
 
@@ -119,11 +116,12 @@ def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
     delivery = selectors.deliveries_of(submission).first()
     if delivery is None:
         return see_other("assessments:result", token)
+    edition = selectors.guide_for(submission)  # none any more, where the PT took it back
     context = {
         "token": token,
         "masked_email": delivery.masked_email,
         "can_resend": services.resend_is_due(delivery),
-        "correct_form": _guide_form(submission, selectors.guide_for(submission), CORRECT),
+        "correct_form": edition and _guide_form(submission, edition, CORRECT),
         "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
         "inbox_url": reverse("admin:guides_inbox"),
     }

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import hypothesis
 import pytest
 from django.conf import LazySettings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
@@ -39,8 +39,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _belongs_here(item: pytest.Item) -> bool:
-    """On PostgreSQL only what asks the database: the rest runs beside SQLite, and is the same, as
-    is what a browser looks at."""
+    """On PostgreSQL alone what is long (`once`) or its own; else only what asks the database, and
+    needs no browser to look: the rest is the same, and runs beside SQLite."""
     on_postgres = connection.vendor == "postgresql"
     if item.get_closest_marker("only_postgres"):
         return on_postgres
@@ -63,6 +63,7 @@ def _nothing_remembered() -> None:
     guides.selectors.forget()
     assessments.tally.forget()
     cache.clear()
+    caches["pages"].clear()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from guides.admin.needs import mail_needs
+from guides.admin.needs import emails, mail_needs
 from guides.delivery import SENDER_REFUSED, drain
 from guides.models import Delivery
 from guides.states import GAVE_UP, UNREACHED, State
@@ -36,6 +36,11 @@ def said():
 
 def ago(**values):
     return timezone.now() - timedelta(**values)
+
+
+def test_large_numbers_are_written_with_commas():
+    assert emails(1) == "1 email"
+    assert emails(30_000) == "30,000 emails"
 
 
 def test_nothing_while_mail_goes_out(admin_client, delivery):

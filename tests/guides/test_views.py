@@ -9,12 +9,13 @@ from django.db.models.functions import Replace
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from pypdf import PdfReader
 
 import assessments.selectors
 from assessments.models import Practice
 from guides import emails, links, selectors, services
-from guides.models import Consent, Contact, Delivery, DownloadLink, GuideEdition, Suppression
+from guides.models import Consent, Contact, Delivery, DownloadLink, Guide, GuideEdition, Suppression
 from guides.states import State
 
 
@@ -140,6 +141,17 @@ def test_on_its_way_corrects_the_address_and_leaves_no_cookie(client, ask, submi
     assert Delivery.objects.filter(contact__email="right@example.org").exists()
 
 
+def test_on_its_way_offers_nothing_where_the_guide_is_gone(client, ask, submission, monkeypatch):
+    ask(submission)
+    Delivery.objects.update(queued_at=timezone.now() - timedelta(seconds=61))
+    monkeypatch.setattr("guides.selectors.guide_for", lambda _: None)
+
+    page = client.get(on_its_way_url(submission)).content.decode()
+
+    assert "<form" not in page
+    assert "After a minute" not in page
+
+
 def test_on_its_way_says_where_local_mail_is(client, ask, submission, settings):
     ask(submission)
     assert reverse("admin:guides_inbox") in client.get(on_its_way_url(submission)).content.decode()
@@ -161,6 +173,37 @@ def test_the_guide_page_lists_the_plan(client, token, delivery):
     assert reverse("guides:download", args=[token]) in page.content.decode()
     assert "no-store" in page["Cache-Control"]
     assert page["Referrer-Policy"] == "no-referrer"
+
+
+def test_each_guide_page_has_the_words_of_its_own_result(client, ask, submit):
+    other = {"reach": "knee", "hamstring_feel": "most_days", "strength_days": "none"}
+    asked = [ask(submit(), "one@example.org"), ask(submit(**other), "two@example.org")]
+
+    content = selectors.guide_content(asked[0].link.edition)
+    profiles = [content.profile(delivery.link.profile) for delivery in asked]
+    pages = [
+        client.get(f"/guide/{links.guide_token(each.link)}/").content.decode() for each in asked
+    ]
+    for profile, page, foreign in zip(profiles, pages, reversed(pages), strict=True):
+        goals = [block.goal for block in profile.plan.blocks]
+        assert len(set(goals)) == len(goals) > 1
+        for words in (profile.see_someone_if, profile.plan.running, *goals):
+            assert escape(words) in page
+            assert escape(words) not in foreign
+
+
+def test_the_guide_page_has_the_words_of_its_own_version(client, ask, submit):
+    old = ask(submit(), "one@example.org").link
+    before = client.get(f"/guide/{links.guide_token(old)}/").content.decode()
+    row = Guide.objects.get(slug="strength-guide")
+    row.introduction = "A new beginning."
+    row.save()
+    new = ask(submit(), "two@example.org").link
+    new.edition = services.guide_publish(guide=row, user=None)
+    new.save()
+
+    assert "A new beginning." in client.get(f"/guide/{links.guide_token(new)}/").content.decode()
+    assert client.get(f"/guide/{links.guide_token(old)}/").content.decode() == before
 
 
 def test_the_guide_page_follows_what_the_practice_changes(client, token):
