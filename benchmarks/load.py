@@ -17,6 +17,7 @@ from tests.faults.processes import Process
 
 CONNECTIONS = 16  # some for each worker, however the kernel shares them out
 FIRST_RATE = 3000.0  # requests a second, more than half of what a turn reaches
+BUSY = 5.0  # seconds
 DONE = re.compile(r"(\d+) requests in ([\d.]+)(us|ms|s|m)")
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 FAULTS = re.compile(r"(Non-2xx or 3xx responses: .*|Socket errors: .*)")
@@ -38,8 +39,8 @@ class Posts:
         self.rate = FIRST_RATE
 
     def write(self, seconds: float) -> None:
-        """More than can be posted in that time."""
-        wanted = int(2 * self.rate * (seconds + 1)) + 4 * CONNECTIONS
+        """More than can be posted in that time, and in some seconds that a busy machine adds."""
+        wanted = int(self.rate * (2 * seconds + BUSY)) + 4 * CONNECTIONS
         new = islice(self.ahead, max(0, wanted - len(self.made)))
         self.made += (f"{path} {next(self.networks)} {body}\n" for path, body in new)
         self.file.write_text("".join(self.made[:wanted]))
