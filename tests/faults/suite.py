@@ -106,7 +106,7 @@ def faults(size: Size) -> list[Fault]:
         ),
         Fault(
             "redis-killed",
-            f"Redis killed with {size.submits} hinted, no AOF",
+            f"Redis killed after {size.submits} requests, no AOF",
             "0 lost",
             redis_faults.killed,
         ),
@@ -148,7 +148,7 @@ def faults(size: Size) -> list[Fault]:
         ),
         Fault(
             "webhook-replayed",
-            "Webhook in replayed three times, in turn and at once; a wrong secret, and none",
+            "A webhook call replayed three times, in turn and at once; one with a wrong secret, one with none",
             "one event, one suppression; refused, nothing stored",
             webhook_faults.replayed,
         ),
