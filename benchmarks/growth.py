@@ -6,11 +6,12 @@ from functools import partial
 from itertools import chain
 
 from django.core.management import call_command
-from django.db import connection
 
+from assessments.models import Submission
 from benchmarks import content, pages, posts, runners
 from benchmarks.bench import Bench
 from benchmarks.core import Measured, Row, measure
+from guides.models import Contact, Delivery, DownloadLink
 
 QUESTIONS = (6, 12, 30)
 WORKERS = (1, 2, 4)
@@ -72,8 +73,8 @@ def with_answers(bench: Bench) -> Iterator[Series]:
 def store(number: int) -> None:
     """So many answers, and none of those that were there. What is posted then adds some ten
     thousand."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE assessments_submission, guides_contact CASCADE")
+    for model in (Delivery, DownloadLink, Contact, Submission):
+        model.objects.all().delete()
     call_command("demo_data", submissions=number, verbosity=0)
 
 
