@@ -17,8 +17,8 @@ from django.db import connections
 
 from benchmarks import lists, sinks
 from benchmarks.core import Size
-from benchmarks.databases import database
 from benchmarks.load import Page, Server
+from tests.databases import database
 from tests.faults import machine
 from tests.faults.parts import Redis, listens
 from tests.faults.processes import Process, wait_for
@@ -73,9 +73,11 @@ class Bench:
         return self._ceiling()
 
     @cached_property
-    def usual(self) -> Server:
-        """The same behind the middleware that Django starts a project with."""
-        return self._ceiling(BENCH_USUAL="1")
+    def beside_usual(self) -> "Bench":
+        """The same site, and a ceiling behind what Django starts a project with."""
+        other = Bench(self.folder, self.size, self.stack, self.workers)
+        other.site, other.ceiling = self.site, self._ceiling(BENCH_USUAL="1")
+        return other
 
     def _ceiling(self, **options: str) -> Server:
         environ = {

@@ -21,9 +21,9 @@ from django.conf import settings
 from benchmarks import content, posts, runners
 from benchmarks.bench import Bench
 from benchmarks.core import LeftOutError, Row, Sides, Turn, Work
-from benchmarks.databases import address, database
 from benchmarks.load import Posts, Server
 from benchmarks.pages import BROWSER
+from tests.databases import address, database
 from tests.faults.machine import ROOT
 from tests.smtp import free_port
 

@@ -24,7 +24,7 @@ and raise where a piece was not done right: a fast failure is no result. What th
 import statistics
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -80,6 +80,16 @@ class Row:
     at_least: float | None = None
     at_most: float | None = None
     needs: tuple[str, ...] = ()
+
+
+def beside_usual(row: Row) -> Row:
+    """The same work, where the ceiling has Django's usual middleware before it."""
+    return replace(
+        row,
+        name=f"{row.name}-usual",
+        ceiling=f"{row.ceiling}, behind Django's usual middleware",
+        sides=lambda bench: row.sides(bench.beside_usual),
+    )
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,15 @@ from functools import partial
 
 from benchmarks import runners
 from benchmarks.bench import Bench
-from benchmarks.core import Row, Sides
+from benchmarks.core import Row, Sides, beside_usual
 
 BROWSER = {"Accept-Encoding": "gzip, deflate, br"}
 CONSTANT = "a view that returns the same bytes"
-USUAL = f"{CONSTANT}, behind Django's usual middleware"
 
 
 @contextmanager
-def questionnaire(bench: Bench, slug: str, *, usual: bool = False) -> Iterator[Sides]:
-    yield beside_a_constant(bench, f"/check/{slug}/", BROWSER, usual=usual)
+def questionnaire(bench: Bench, slug: str) -> Iterator[Sides]:
+    yield beside_a_constant(bench, f"/check/{slug}/", BROWSER)
 
 
 @contextmanager
@@ -27,41 +26,38 @@ def questionnaire_plain(bench: Bench) -> Iterator[Sides]:
 
 
 @contextmanager
-def result(
-    bench: Bench, slug: str, answers: dict[str, object], *, usual: bool = False
-) -> Iterator[Sides]:
+def result(bench: Bench, slug: str, answers: dict[str, object]) -> Iterator[Sides]:
     submission = runners.submission(runners.live(slug), answers)
-    yield beside_a_constant(bench, submission.get_absolute_url(), BROWSER, usual=usual)
+    yield beside_a_constant(bench, submission.get_absolute_url(), BROWSER)
 
 
-def beside_a_constant(
-    bench: Bench, path: str, headers: dict[str, str], *, usual: bool = False
-) -> Sides:
+def beside_a_constant(bench: Bench, path: str, headers: dict[str, str]) -> Sides:
     name = bench.constant(bench.site.fetch(path, headers))
-    ceiling = bench.usual if usual else bench.ceiling
     return (
         partial(bench.site.get, path, headers=headers),
-        partial(ceiling.get, f"/constant/{name}", headers=headers),
+        partial(bench.ceiling.get, f"/constant/{name}", headers=headers),
     )
 
 
+QUESTIONNAIRE = Row(
+    "questionnaire",
+    "GET questionnaire (11 questions)",
+    CONSTANT,
+    partial(questionnaire, slug=runners.SLUG),
+    at_least=0.6,
+    needs=("wrk",),
+)
+RESULT = Row(
+    "result",
+    "Result page",
+    CONSTANT,
+    partial(result, slug=runners.SLUG, answers=runners.ANSWERS),
+    at_least=0.4,
+    needs=("wrk",),
+)
 ROWS = (
-    Row(
-        "questionnaire",
-        "GET questionnaire (11 questions)",
-        CONSTANT,
-        partial(questionnaire, slug=runners.SLUG),
-        at_least=0.6,
-        needs=("wrk",),
-    ),
-    Row(
-        "questionnaire-usual",
-        "GET questionnaire",
-        USUAL,
-        partial(questionnaire, slug=runners.SLUG, usual=True),
-        at_least=0.6,
-        needs=("wrk",),
-    ),
+    QUESTIONNAIRE,
+    beside_usual(QUESTIONNAIRE),
     Row(
         "questionnaire-plain",
         "the same, to a client that takes nothing compressed",
@@ -69,20 +65,6 @@ ROWS = (
         questionnaire_plain,
         needs=("wrk",),
     ),
-    Row(
-        "result",
-        "Result page",
-        CONSTANT,
-        partial(result, slug=runners.SLUG, answers=runners.ANSWERS),
-        at_least=0.4,
-        needs=("wrk",),
-    ),
-    Row(
-        "result-usual",
-        "Result page",
-        USUAL,
-        partial(result, slug=runners.SLUG, answers=runners.ANSWERS, usual=True),
-        at_least=0.4,
-        needs=("wrk",),
-    ),
+    RESULT,
+    beside_usual(RESULT),
 )

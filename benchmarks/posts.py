@@ -13,38 +13,30 @@ from django.db import connection
 
 from benchmarks import runners
 from benchmarks.bench import Bench
-from benchmarks.core import Row, Sides, Turn, Work
+from benchmarks.core import Row, Sides, Turn, Work, beside_usual
 from benchmarks.load import CONNECTIONS, LoadError, Posts, Server
 
 SUBMISSIONS = "assessments_submission"
 STORED = "ceilings_stored"
 ONE_INSERT = "a view with CSRF that does one INSERT and redirects"
-USUAL = "the same view, behind Django's usual middleware"
 
 
 @contextmanager
-def submission(
-    bench: Bench, slug: str, answers: dict[str, object], *, usual: bool = False
-) -> Iterator[Sides]:
+def submission(bench: Bench, slug: str, answers: dict[str, object]) -> Iterator[Sides]:
     forms = runners.submissions(runners.live(slug), answers)
     yield (
         posting(bench, bench.site, ((f"/check/{slug}/", form) for form in forms), SUBMISSIONS),
-        inserting(bench, forms, usual=usual),
+        posting(bench, bench.ceiling, (("/insert/", form) for form in forms), STORED),
     )
 
 
 @contextmanager
-def guide_request(bench: Bench, *, usual: bool = False) -> Iterator[Sides]:
+def guide_request(bench: Bench) -> Iterator[Sides]:
     forms = runners.guide_requests(runners.live())
     yield (
         posting(bench, bench.site, forms, "guides_delivery"),
-        inserting(bench, (form for _, form in forms), usual=usual),
+        posting(bench, bench.ceiling, (("/insert/", form) for _, form in forms), STORED),
     )
-
-
-def inserting(bench: Bench, forms: Iterator[str], *, usual: bool) -> Work:
-    ceiling = bench.usual if usual else bench.ceiling
-    return posting(bench, ceiling, (("/insert/", form) for form in forms), STORED)
 
 
 def posting(bench: Bench, server: Server, forms: Iterator[tuple[str, str]], table: str) -> Work:
@@ -76,37 +68,20 @@ def rows(database: Any, table: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-ROWS = (
-    Row(
-        "submission",
-        "POST submission (validate, score, store)",
-        ONE_INSERT,
-        partial(submission, slug=runners.SLUG, answers=runners.ANSWERS),
-        at_least=0.8,
-        needs=("wrk",),
-    ),
-    Row(
-        "submission-usual",
-        "POST submission",
-        USUAL,
-        partial(submission, slug=runners.SLUG, answers=runners.ANSWERS, usual=True),
-        at_least=0.8,
-        needs=("wrk",),
-    ),
-    Row(
-        "guide-request",
-        "POST guide request (contact, consent, delivery, hint)",
-        ONE_INSERT,
-        guide_request,
-        at_least=0.6,
-        needs=("wrk",),
-    ),
-    Row(
-        "guide-request-usual",
-        "POST guide request",
-        USUAL,
-        partial(guide_request, usual=True),
-        at_least=0.6,
-        needs=("wrk",),
-    ),
+SUBMISSION = Row(
+    "submission",
+    "POST submission (validate, score, store)",
+    ONE_INSERT,
+    partial(submission, slug=runners.SLUG, answers=runners.ANSWERS),
+    at_least=0.8,
+    needs=("wrk",),
 )
+GUIDE_REQUEST = Row(
+    "guide-request",
+    "POST guide request (contact, consent, delivery, hint)",
+    ONE_INSERT,
+    guide_request,
+    at_least=0.6,
+    needs=("wrk",),
+)
+ROWS = (SUBMISSION, beside_usual(SUBMISSION), GUIDE_REQUEST, beside_usual(GUIDE_REQUEST))

@@ -4,6 +4,8 @@ import os
 
 import dj_database_url
 
+from benchmarks import usual
+
 SECRET_KEY = os.environ["SECRET_KEY"]
 ALLOWED_HOSTS = ["127.0.0.1"]
 ROOT_URLCONF = "benchmarks.ceilings.urls"
@@ -14,17 +16,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "benchmarks.ceilings",
 ]
-MIDDLEWARE: list[str] = []
-if os.environ.get("BENCH_USUAL"):
-    MIDDLEWARE += [
-        "django.middleware.security.SecurityMiddleware",
-        "django.contrib.sessions.middleware.SessionMiddleware",
-        "django.middleware.common.CommonMiddleware",
-        "django.middleware.csrf.CsrfViewMiddleware",
-        "django.contrib.auth.middleware.AuthenticationMiddleware",
-        "django.contrib.messages.middleware.MessageMiddleware",
-        "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    ]
+MIDDLEWARE = usual.MIDDLEWARE if os.environ.get("BENCH_USUAL") else []
 DATABASES = {"default": dj_database_url.parse(os.environ["DATABASE_URL"], conn_max_age=60)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

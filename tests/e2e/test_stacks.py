@@ -1,7 +1,6 @@
 """The whole flow on real processes: embedded, and on PostgreSQL, Redis, Celery and SMTP."""
 
 import json
-import os
 import re
 import sqlite3
 import uuid
@@ -11,12 +10,12 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 import pytest
 from pypdf import PdfReader
 
+from tests.databases import database
 from tests.e2e.flow import Page, Runner, running, wait_for
 from tests.smtp import running_sink
 
@@ -94,15 +93,8 @@ def test_what_a_server_saw_is_written_when_it_stops(tmp_path):
 @pytest.fixture
 def database_url() -> Iterator[str]:
     """A database of its own on the server for tests."""
-    server = os.environ["TEST_DATABASE_URL"]
-    name = f"runfit_e2e_{uuid.uuid4().hex[:8]}"
-    connection = psycopg2.connect(server)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"')
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    connection.close()
+    with database(f"runfit_e2e_{uuid.uuid4().hex[:8]}") as url:
+        yield url
 
 
 @pytest.mark.postgres

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psycopg2
 from django.conf import settings
 from django.db import connections
 
 from guides import outbox
 from runfit.celery import app
-from tests.faults import machine
+from tests import databases
 from tests.faults.crowd import Crowd
 from tests.faults.parts import MailServer, Redis, Site
 from tests.faults.processes import Process
@@ -102,15 +101,9 @@ def part(folder: Path, name: str) -> Path:
 
 @contextmanager
 def database() -> Iterator[None]:
-    """A database of this run alone on the server for tests."""
-    name = settings.DATABASES["default"]["NAME"]
-    connection = psycopg2.connect(machine.SERVER)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"')
+    """That of this run alone."""
+    with databases.database(settings.DATABASES["default"]["NAME"]):
         try:
             yield
         finally:
             connections.close_all()
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    connection.close()
