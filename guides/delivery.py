@@ -29,6 +29,7 @@ from guides import emails, mailserver, newsletter, outbox, providers, selectors
 from guides.lanes import Lanes, Shared
 from guides.line import deadline, line_of_thread
 from guides.models import Delivery
+from guides.models.delivery import WAITS
 from guides.moves import Values, row_move, row_stands
 from guides.states import (
     GAVE_UP,
@@ -198,7 +199,7 @@ def _settle_untold(delivery: Delivery, error: newsletter.NotTakenError) -> None:
 def _newsletter_hold() -> None:
     """While nobody answers there, one try a minute is enough: each may take a worker's seconds."""
     later = timezone.now() + RETRY_AFTER[0]
-    waiting = Delivery.objects.filter(kind=Kind.NEWSLETTER, state__in=[State.QUEUED, State.RETRY])
+    waiting = Delivery.objects.filter(WAITS, kind=Kind.NEWSLETTER)
     waiting.filter(due_at__lt=later).update(due_at=later)
 
 
