@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from assessments.definition import parse
+from assessments.definition import Confidence, parse
 from assessments.scoring import AnswersError, Change, Move, Step, Tally, compare, score
-from assessments.scoring.sums import confidence_of, rounded
+from assessments.scoring.results import DimensionScore
+from assessments.scoring.sums import confidence_of, dimension_score, percent, rounded
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 CONTENT = Path(__file__).resolve().parents[2] / "content"
@@ -168,6 +169,24 @@ def test_quotients_are_rounded_half_up(numerator, denominator, quotient):
 )
 def test_confidence_is_the_first_whose_percent_is_reached(coverage, confidence):
     assert confidence_of(coverage, DEFINITION.confidence) == confidence
+
+
+def test_what_nothing_can_give_is_covered_by_nothing():
+    assert (percent(0, 0), percent(0, 1), percent(1, 1)) == (0, 0, 100)
+
+
+@pytest.mark.parametrize(
+    ("tally", "low", "scored"),
+    [
+        (Tally(need=0, top=0, coverage=0), 25, DimensionScore(None, "none")),
+        (Tally(need=0, top=4, coverage=24), 25, DimensionScore(None, "none")),
+        (Tally(need=0, top=4, coverage=25), 25, DimensionScore(100, "low")),
+        (Tally(need=3, top=4, coverage=100), 25, DimensionScore(25, "high")),
+        (Tally(need=0, top=0, coverage=0), 0, DimensionScore(None, "low")),
+    ],
+)
+def test_a_score_needs_points_and_enough_confidence(tally, low, scored):
+    assert dimension_score(tally, Confidence(high=80, medium=50, low=low)) == scored
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,20 @@ def test_while_the_database_is_gone_sights_wait(monkeypatch, caplog):
     assert rows() == [("visit", "", None, "", "", False, 3)]
 
 
+def test_the_next_outage_is_told_too(monkeypatch, caplog):
+    insert = tally._insert
+
+    def gone(gathered):
+        raise DatabaseError("gone")
+
+    for writes in (gone, insert, gone):
+        monkeypatch.setattr(tally, "_insert", writes)
+        tally.add(step="visit")
+        tally.write()
+
+    assert len(caplog.records) == 2
+
+
 def test_made_up_sources_do_not_fill_the_memory():
     for number in range(300):
         tally.add(step="visit", source=f"s{number}")

@@ -318,6 +318,35 @@ def test_a_paused_drain_wakes_no_other(ask, submit, faults, monkeypatch):
     assert hints == []
 
 
+def test_a_backlog_wakes_one_other_as_soon_as_the_server_takes_mail(
+    ask, submit, faults, monkeypatch
+):
+    sent_by_then = []
+    monkeypatch.setattr(outbox, "hint", lambda: sent_by_then.append(len(backends.taken)))
+    for number in range(3):
+        ask(submit(), f"r{number}@example.org")
+
+    assert drain() == (3, False)
+    assert sent_by_then == [1]
+
+
+def test_a_single_mail_wakes_nobody(delivery, faults, monkeypatch):
+    hints = []
+    monkeypatch.setattr(outbox, "hint", lambda: hints.append(1))
+
+    assert drain() == (1, False)
+    assert hints == []
+
+
+def test_who_runs_out_of_time_wakes_another(ask, submit, faults, monkeypatch):
+    hints = []
+    monkeypatch.setattr(outbox, "hint", lambda: hints.append(1))
+    ask(submit())
+
+    assert drain(seconds=0) == (0, False)
+    assert hints == [1]
+
+
 def test_a_pause_shows_in_the_age_of_the_oldest_mail(ask, submission, faults):
     ask(submission, due_at=timezone.now() - timedelta(hours=5))
     faults.append(AUTH)
