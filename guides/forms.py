@@ -4,12 +4,13 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Layout, Submit
+from crispy_forms.layout import Div, Field, Hidden, Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from guides import consent_words
 from guides.addresses import address_to_mail
 
 if TYPE_CHECKING:
@@ -67,11 +68,9 @@ class AddressForm(forms.Form):
 
 class GuideRequestForm(AddressForm):
     """The guide box of a result. The box for more starts unticked, and is there only while the PT
-    has written that email."""
+    has written that email. The words are those of the language that is active when it is made."""
 
-    follow_up = forms.BooleanField(
-        label=_("Also send me one email in four weeks, to measure again."), required=False
-    )
+    follow_up = forms.BooleanField(label=_(consent_words.FOLLOW_UP), required=False)
     shown: tuple[str, ...] = ("email", "follow_up")
 
     def __init__(
@@ -79,15 +78,28 @@ class GuideRequestForm(AddressForm):
         *args: Any,
         token: str,
         follow_up: bool,
+        button: "StrOrPromise",
         **kwargs: Any,
     ) -> None:
         action = reverse("guides:request", args=[token])
         if not follow_up:
             self.shown = ("email",)
-        super().__init__(*args, action=action, **kwargs)
+        super().__init__(*args, action=action, button=button, **kwargs)
         self.helper.disable_csrf = True  # see guides.views.request_guide
         if not follow_up:
             del self.fields["follow_up"]
+        self.words = {"guide": str(button)}
+        if follow_up:
+            self.words["follow_up"] = str(self.fields["follow_up"].label)
+        carried = Hidden("words", consent_words.words_sign(self.words))
+        self.helper.layout = Layout(self.helper.layout, carried)
+
+    def words_agreed(self) -> dict[str, str]:
+        """What the page showed beside the button, and beside the box where that is ticked."""
+        words = consent_words.words_read(self.data.get("words", ""), shown_now=self.words)
+        if not self.cleaned_data.get("follow_up"):
+            words.pop("follow_up", None)
+        return words
 
 
 def _mailable(typed: str) -> str:

@@ -3,18 +3,21 @@
 Its link stands in every mail. GET changes nothing: scanners follow links.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.http import page, private_page, see_other
+from assessments.languages import speaking
 from guides import links, selectors, services, stops
 from guides.addresses import address_mask
+from guides.consent_words import FOLLOW_UP, Question
 from guides.content import GuideContent
 from guides.models import Consent, Contact, Delivery, Suppression
 from guides.states import OPEN, Kind, State
@@ -52,13 +55,15 @@ STATES: dict[str, "StrOrPromise"] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A purpose that one may say yes or no to, in the words that one agrees to."""
+    """A purpose that one may say yes or no to, and what was said."""
 
-    purpose: Consent.Purpose
-    name: "StrOrPromise"
-    words: str
+    question: Question
     given: bool
     waiting: Delivery | None = None
+
+    @property
+    def name(self) -> str:
+        return self.question.texts[0]
 
 
 @private_page
@@ -70,6 +75,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return _choose(request, contact, token)
     content = _content(contact)
+    language = _language(content)
     said, mails = list(contact.consents.all()), list(contact.deliveries.all())
     context = {
         "token": token,
@@ -77,7 +83,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         "contact": contact,
         "masked_email": address_mask(contact.email),
         "stopped": selectors.address_suppression(contact.email),
-        "choices": list(_choices(contact, content, mails)),
+        "choices": _choices(contact, content, mails),
         "answers": len(selectors.submissions_own(contact)),
         "said": [
             (each, PURPOSES[each.purpose], ENDED.get(each.page) or STEPS[each.step])
@@ -85,7 +91,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         ],
         "mails": [(each, KINDS[each.kind], STATES[each.state]) for each in mails],
     }
-    return page(request, "guides/preferences.html", context, language=_language(content))
+    return page(request, "guides/preferences.html", context, language=language)
 
 
 # A POST, since scanners that follow links must not come away with anyone's answers.
@@ -125,44 +131,52 @@ def _erased(request: HttpRequest, token: str) -> HttpResponse:
 
 def _choose(request: HttpRequest, contact: Contact, token: str) -> HttpResponse:
     response = see_other("guides:preferences", token)
-    choices = {str(each.purpose): each for each in _choices(contact, _content(contact), ())}
-    choice = choices.get(request.POST.get("purpose", ""))
-    if choice is None:
+    choices = _choices(contact, _content(contact), ())
+    questions = {each.question.purpose: each.question for each in choices}
+    question = questions.get(request.POST.get("purpose", ""))
+    if question is None:
         return response
+    purpose = Consent.Purpose(question.purpose)
     if request.POST.get("action") == "take_back":
-        services.consent_withdraw(
-            contact=contact, purpose=choice.purpose, page="guides:preferences"
-        )
+        services.consent_withdraw(contact=contact, purpose=purpose, page="guides:preferences")
     else:
         services.consent_confirm(
             contact=contact,
-            purpose=choice.purpose,
-            words=choice.words,
+            purpose=purpose,
+            words=question.read(request.POST.get("words", "")),
             page="guides:preferences",
         )
-        if choice.purpose == Consent.Purpose.FOLLOW_UP:
+        if purpose == Consent.Purpose.FOLLOW_UP:
             stops.note_keep(response, contact=contact)
     return response
 
 
 def _choices(
     contact: Contact, content: GuideContent | None, mails: Sequence[Delivery]
-) -> Iterator[Choice]:
+) -> list[Choice]:
     """The guide is none of them: it comes when it is asked for, each time."""
     if content is None:
-        return
-    offered = {Consent.Purpose.SECRET: content.secret.invitation}
-    if content.emails.follow_up:
-        offered = {Consent.Purpose.FOLLOW_UP: services.FOLLOW_UP_WORDS, **offered}
-    for purpose, words in offered.items():
-        waiting = [each for each in mails if each.kind == Kind.FOLLOW_UP and each.state in OPEN]
-        yield Choice(
-            purpose,
-            PURPOSES[purpose],
-            words,
-            selectors.consent_holds(contact, purpose),
-            waiting[0] if waiting and purpose == Consent.Purpose.FOLLOW_UP else None,
+        return []
+    waiting = [each for each in mails if each.kind == Kind.FOLLOW_UP and each.state in OPEN]
+    return [
+        Choice(
+            question,
+            selectors.consent_holds(contact, Consent.Purpose(question.purpose)),
+            waiting[0] if waiting and question.purpose == Consent.Purpose.FOLLOW_UP else None,
         )
+        for question in _questions(content)
+    ]
+
+
+def _questions(content: GuideContent) -> list[Question]:
+    with speaking(content.language):
+        offered = {Consent.Purpose.SECRET: content.secret.invitation}
+        if content.emails.follow_up:
+            offered = {Consent.Purpose.FOLLOW_UP: gettext(FOLLOW_UP), **offered}
+        return [
+            Question(purpose, (str(PURPOSES[purpose]), words), gettext("Yes, please"))
+            for purpose, words in offered.items()
+        ]
 
 
 def _content(contact: Contact) -> GuideContent | None:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,6 +26,7 @@ from assessments.selectors import edition_definition, submission_by_token
 from assessments.visitors import is_bot
 from guides import links, selectors, services, stops
 from guides.addresses import address_mask
+from guides.consent_words import ASK, CORRECT, Question
 from guides.forms import AddressForm, GuideRequestForm
 from guides.models import Consent, DownloadLink, GuideEdition
 from guides.network import client_network
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ANYONE = "token-of-the-result"
-ASK, CORRECT = gettext_noop("Send me the guide"), gettext_noop("Send it to this address")
 
 
 def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
@@ -85,9 +85,10 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
         raise PermissionDenied
     on_its_way = see_other("guides:on_its_way", token)
     offered = selectors.follow_up_offered(edition)
-    form = GuideRequestForm(request.POST, token=token, follow_up=offered, button=_(ASK))
+    language = edition_definition(submission.edition).language  # as the page with the form
+    with speaking(language):
+        form = GuideRequestForm(request.POST, token=token, follow_up=offered, button=gettext(ASK))
     context = {"form": form, "token": token}
-    language = selectors.guide_content(edition).language
     network = client_network(request)
     try:
         if "again" in request.POST:
@@ -101,7 +102,7 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
             submission=submission,
             edition=edition,
             email=form.cleaned_data["email"],
-            follow_up=form.cleaned_data.get("follow_up", False),
+            words=form.words_agreed(),
             network=network,
         )
     except LimitReachedError:
@@ -135,20 +136,22 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
     link = _link(token)
     if link.expired:
         return _expired(request, link, token)
+    content = selectors.guide_content(link.edition)
+    with speaking(content.language):
+        question = _follow_up_question()
     if request.method == "POST":
         response = see_other("guides:guide", token)
         if request.POST.get("action") == "confirm":
             services.consent_confirm(
                 contact=link.contact,
                 purpose=Consent.Purpose.FOLLOW_UP,
-                words=services.FOLLOW_UP_WORDS,
+                words=question.read(request.POST.get("words", "")),
                 page="guides:guide",
             )
             stops.note_keep(response, contact=link.contact)
         return response
     _saw(request, link, "fetched")
     step = selectors.consent_step(link.contact, Consent.Purpose.FOLLOW_UP)
-    content = selectors.guide_content(link.edition)
     plan = content.plan(link.profile)
     context = {
         "token": token,
@@ -163,7 +166,7 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
         "harder": content.progress,
         "download_url": reverse("guides:download", args=[token]),
         "secret_url": reverse("guides:secret", args=[token]),
-        "confirm_follow_up": step == Consent.Step.ASKED,
+        "confirm_follow_up": question if step == Consent.Step.ASKED else None,
         "follow_up_waits": step == Consent.Step.CONFIRMED
         and selectors.follow_up_waiting(link.contact) is not None,
     }
@@ -237,11 +240,14 @@ def secret(request: HttpRequest, token: str) -> HttpResponse:
     if link.expired:
         return _expired(request, link, token)
     content = selectors.guide_content(link.edition)
+    with speaking(content.language):
+        button = gettext("Tell me first")
+    question = Question(Consent.Purpose.SECRET, (content.secret.invitation,), button)
     if request.method == "POST":
         services.consent_confirm(
             contact=link.contact,
             purpose=Consent.Purpose.SECRET,
-            words=content.secret.invitation,
+            words=question.read(request.POST.get("words", "")),
             page="guides:secret",
         )
         return see_other("guides:secret", token)
@@ -250,6 +256,7 @@ def secret(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "token": token,
         "secret": content.secret,
+        "question": question,
         "signed_up": signed_up,
         "stopped": not signed_up and selectors.address_suppressed(link.contact.email),
         "preferences_token": links.preferences_token(link.contact),
@@ -306,6 +313,21 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     }
     language = selectors.contact_language(contact)
     return page(request, "guides/unsubscribe.html", context, language=language)
+
+
+def _follow_up_question() -> Question:
+    """Whoever typed the address may have ticked the box: its owner is asked."""
+    return Question(
+        Consent.Purpose.FOLLOW_UP,
+        (
+            gettext("One more email in four weeks?"),
+            gettext(
+                "You ticked a box for one email, to measure again. Was that you? Then please say "
+                "yes here. Without it we do not send it."
+            ),
+        ),
+        gettext("Yes, send me that email"),
+    )
 
 
 def _expired(request: HttpRequest, link: DownloadLink, token: str) -> HttpResponse:

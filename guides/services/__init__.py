@@ -30,7 +30,6 @@ from guides.services.events import mail_events_add
 from guides.services.exporting import Which, contacts_count, contacts_export
 from guides.services.library import LoadReport, exercises_load, library_export
 from guides.services.requests import (
-    FOLLOW_UP_WORDS,
     LimitReachedError,
     guide_request,
     guide_send_again,
@@ -48,7 +47,6 @@ from guides.services.store import GuidePdf, guide_pdf, guide_preview, guide_rend
 
 __all__ = [
     "EXERCISES_SLUG",
-    "FOLLOW_UP_WORDS",
     "GuidePdf",
     "LimitReachedError",
     "LoadReport",

@@ -25,6 +25,7 @@ from assessments.services.demo import (
 from assessments.services.demo_sights import SOURCE_START, Seen, demo_sights_create
 from guides import selectors
 from guides.addresses import address_mask
+from guides.consent_words import ASK, FOLLOW_UP
 from guides.models import (
     Consent,
     Contact,
@@ -34,7 +35,7 @@ from guides.models import (
     MailEvent,
     Suppression,
 )
-from guides.services.requests import CORRECTED, FOLLOW_UP_WORDS, GUIDE_WORDS, LINK_LIFE
+from guides.services.requests import CORRECTED, LINK_LIFE
 from guides.states import FOLLOW_UP_AFTER, GAVE_UP, UNREACHED, Kind, State
 
 DOMAIN = "demo.runfit.example"  # RFC 2606: belongs to nobody, for ever
@@ -169,19 +170,15 @@ class Request:
 
     def _consents(self) -> list[Row]:
         chance = self.rng.random
-        rows = [self._said(PURPOSE.GUIDE, STEP.ASKED, self.at, GUIDE_WORDS, "guides:request")]
+        rows = [self._said(PURPOSE.GUIDE, STEP.ASKED, self.at, ASK, "guides:request")]
         if chance() < TICKS_FOLLOW_UP:
             rows.append(
-                self._said(
-                    PURPOSE.FOLLOW_UP, STEP.ASKED, self.at, FOLLOW_UP_WORDS, "guides:request"
-                )
+                self._said(PURPOSE.FOLLOW_UP, STEP.ASKED, self.at, FOLLOW_UP, "guides:request")
             )
             if chance() < CONFIRMS and (at := self._later(0.5)) < self.now:
                 self.confirmed = at
                 rows.append(
-                    self._said(
-                        PURPOSE.FOLLOW_UP, STEP.CONFIRMED, at, FOLLOW_UP_WORDS, "guides:guide"
-                    )
+                    self._said(PURPOSE.FOLLOW_UP, STEP.CONFIRMED, at, FOLLOW_UP, "guides:guide")
                 )
                 if chance() < TAKES_BACK and (back := at + timedelta(days=5)) < self.now:
                     self.confirmed = None

@@ -5,6 +5,7 @@ whether the delivery row is queued or cancelled.
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -40,8 +41,6 @@ ADDRESSES_PER_SUBMISSION = 3
 ASKED_TODAY = "This address had its guide mail in the last 24 hours."
 SUPPRESSED = "This address wants no mail."
 CORRECTED = "The runner corrected the address."
-GUIDE_WORDS = "Send me the guide."
-FOLLOW_UP_WORDS = "Also send me one email in four weeks, to measure again."
 
 
 class LimitReachedError(Exception):
@@ -49,11 +48,17 @@ class LimitReachedError(Exception):
 
 
 def guide_request(
-    *, submission: "Submission", edition: GuideEdition, email: str, follow_up: bool, network: str
+    *,
+    submission: "Submission",
+    edition: GuideEdition,
+    email: str,
+    words: Mapping[str, str],
+    network: str,
 ) -> None:
     """Store contact, consent and delivery in one transaction.
 
-    Raises LimitReachedError before anything is stored.
+    `words` are those that the runner said yes to, by purpose. Raises
+    LimitReachedError before anything is stored.
     """
     origin = _network_hash(network)
     _limits_check(origin)
@@ -74,7 +79,7 @@ def guide_request(
         if today:
             _refuse(submission, email, contact, origin, ASKED_TODAY)
             return
-        _consents_add(contact, follow_up=follow_up)
+        _consents_add(contact, words)
         earlier = sum(
             each.contact_id == contact.pk and each.submission_id == submission.pk for each in asked
         )
@@ -258,19 +263,19 @@ def _contact_new(email: str) -> Contact:
     return contact
 
 
-def _consents_add(contact: Contact, *, follow_up: bool) -> None:
-    said = {Consent.Purpose.GUIDE: GUIDE_WORDS}
-    if follow_up and not selectors.follow_up_waiting(contact):
-        said[Consent.Purpose.FOLLOW_UP] = FOLLOW_UP_WORDS
+def _consents_add(contact: Contact, words: Mapping[str, str]) -> None:
+    said = dict(words)
+    if Consent.Purpose.FOLLOW_UP in said and selectors.follow_up_waiting(contact):
+        del said[Consent.Purpose.FOLLOW_UP]
     Consent.objects.bulk_create(
         Consent(
             contact=contact,
             purpose=purpose,
             step=Consent.Step.ASKED,
-            text_version=words,
+            text_version=text,
             page="guides:request",
         )
-        for purpose, words in said.items()
+        for purpose, text in said.items()
     )
 
 

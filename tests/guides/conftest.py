@@ -9,6 +9,7 @@ from assessments.models import Submission
 from assessments.selectors import edition_live
 from assessments.services import submission_create
 from guides import selectors, services
+from guides.consent_words import ASK, FOLLOW_UP
 from guides.models import Contact, Delivery, GuideEdition
 from tests import backends
 
@@ -60,11 +61,12 @@ def ask(guide_edition: GuideEdition) -> Callable[..., Delivery]:
     """Ask for the guide as the page does, and return the newest delivery of that submission."""
 
     def make(submission: Submission, email: str = "runner@example.org", **values: Any) -> Delivery:
+        follow_up = {"follow_up": FOLLOW_UP} if values.pop("follow_up", False) else {}
         services.guide_request(
             submission=submission,
             edition=guide_edition,
             email=email,
-            follow_up=values.pop("follow_up", False),
+            words={"guide": ASK, **follow_up},
             network=values.pop("network", "203.0.113.9"),
         )
         delivery = selectors.deliveries_of(submission).first()

@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from guides import emails, links, selectors, services
+from guides import consent_words, emails, links, selectors, services
 from guides.delivery import drain
 from guides.models import Consent, Delivery, EmailText, Guide, GuideEdition
 from guides.states import FOLLOW_UP_AFTER, GIVE_UP_AFTER, Kind, State
@@ -28,7 +28,7 @@ def follow_ups():
 
 def confirm(contact) -> None:
     services.consent_confirm(
-        contact=contact, purpose=FOLLOW_UP, words=services.FOLLOW_UP_WORDS, page="guides:guide"
+        contact=contact, purpose=FOLLOW_UP, words=consent_words.FOLLOW_UP, page="guides:guide"
     )
 
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments.models import Submission
-from guides import emails, links, selectors, services
+from guides import consent_words, emails, links, selectors, services
 from guides.models import Consent, Contact, Delivery, EmailText, Guide, GuideEdition
 from guides.states import Kind, State
 
@@ -88,9 +88,10 @@ def test_the_words_that_were_agreed_to_are_kept(client, url, contact, guide_edit
         client.post(url, {"action": "give", "purpose": purpose})
 
     kept = contact.consents.filter(step="confirmed").order_by("pk")
+    invitation = selectors.guide_content(guide_edition).secret.invitation
     assert list(kept.values_list("text_version", flat=True)) == [
-        services.FOLLOW_UP_WORDS,
-        selectors.guide_content(guide_edition).secret.invitation,
+        f"One email after four weeks, to measure again\n{consent_words.FOLLOW_UP}\nYes, please",
+        f"News, before anyone else\n{invitation}\nYes, please",
     ]
 
 

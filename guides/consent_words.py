@@ -1,0 +1,49 @@
+"""The words that a runner says yes to. A form carries them, signed, as its page shows them: what is
+stored is what was read, in its language, whatever was published or translated since."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.core.signing import BadSignature, Signer
+from django.utils.translation import gettext_noop
+
+ASK = gettext_noop("Send me the guide")
+CORRECT = gettext_noop("Send it to this address")
+FOLLOW_UP = gettext_noop("Also send me one email in four weeks, to measure again.")
+SIGNER = Signer(salt="guides.consent_words")
+
+
+def words_sign(words: Mapping[str, str]) -> str:
+    """What a page shows, by purpose, as a hidden field carries it."""
+    return SIGNER.sign_object(dict(words))
+
+
+def words_read(signed: str, *, shown_now: Mapping[str, str]) -> dict[str, str]:
+    """What the page showed. `shown_now` stands in where the field is missing or is none of ours,
+    and says which purposes there are."""
+    try:
+        words = SIGNER.unsign_object(signed)
+    except BadSignature:
+        return dict(shown_now)
+    return {purpose: words.get(purpose, text) for purpose, text in shown_now.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a page asks, and the button that says yes."""
+
+    purpose: str
+    texts: tuple[str, ...]
+    button: str
+
+    @property
+    def words(self) -> dict[str, str]:
+        return {self.purpose: "\n".join([*self.texts, self.button])}
+
+    @property
+    def signed(self) -> str:
+        return words_sign(self.words)
+
+    def read(self, signed: str) -> str:
+        """The words that the runner's page showed."""
+        return words_read(signed, shown_now=self.words)[self.purpose]
