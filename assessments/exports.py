@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO, TypeAlias, TypeVar
 
 from auditlog.models import LogEntry
-from django.db import DatabaseError, models
+from django.db import Error, models
 
 from assessments.history import export_log, export_settle
 
@@ -125,5 +125,5 @@ def _end(entry: LogEntry, how: str) -> None:
     logger.info("Export %s ended: %s.", entry.pk, how)
     try:
         export_settle(entry, how)
-    except DatabaseError:  # it may be what ended the export
+    except Error:  # it may be what ended the export
         logger.exception("The history cannot say how export %s ended.", entry.pk)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -86,7 +86,7 @@ def practice() -> Practice:
     """Who stands behind the site. Even the page that says that the database is gone asks this."""
     try:
         return remembered(("practice",), _practice) or Practice()
-    except DatabaseError:
+    except Error:
         return Practice()
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -36,7 +36,7 @@ def ready(request: HttpRequest) -> JsonResponse:
         mail = mail_standing()
         if mail.troubled:
             mailserver.alert()  # here too: there may be no worker to do it
-    except DatabaseError:
+    except Error:
         logger.exception("The database does not answer")
         return JsonResponse({"status": "unavailable", "failed": ["database"]}, status=503)
     fails = {

@@ -1,17 +1,52 @@
-"""Django's PostgreSQL, with a check of its connections that costs no round trip."""
+"""Django's PostgreSQL, with a check of its connections that costs no round trip, and with ends to
+how long anybody waits for a peer that is gone without a word."""
 
 import select
 from typing import Any
 
 from django.db.backends.postgresql import base
 
+SILENCE: dict[str, Any] = {
+    "connect_timeout": 5,
+    # A query that nobody acknowledges, and an answer that never comes since the network is cut.
+    "tcp_user_timeout": 15_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+"""For libpq. What DATABASE_URL says counts more: `?connect_timeout=20`."""
+SERVER_SILENCE = (
+    "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3;"
+    "SET idle_in_transaction_session_timeout = '5min'"
+)
+"""The same from the other end: a process that is gone must not keep its locks for hours. Not in
+the libpq parameter `options`, which connection poolers refuse."""
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     connection: Any
 
+    def get_connection_params(self) -> dict[str, Any]:
+        return {**SILENCE, **super().get_connection_params()}
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        connection.autocommit = True  # as Django sets it anyway, or the words would open a block
+        with connection.cursor() as cursor:
+            cursor.execute(SERVER_SILENCE)
+        return connection
+
     def is_usable(self) -> bool:
         """Asked once in each request. A server that went away has closed its end, and an idle
-        connection on which there is something to read is asked a question, as Django does."""
+        connection on which there is something to read is asked a question, as Django does; so is
+        one that just met an error. One that died in a query is closed, and has no socket."""
+        if self.connection.closed:
+            return False
+        if not self.errors_occurred and self._is_quiet():
+            return True
+        return super().is_usable()
+
+    def _is_quiet(self) -> bool:
         poll = select.poll()
         poll.register(self.connection.fileno(), select.POLLIN)
-        return not poll.poll(0) or super().is_usable()
+        return not poll.poll(0)

@@ -1,19 +1,46 @@
-"""The check of a connection that costs no round trip."""
+"""Connections that died, however they did, and the check of one that costs no round trip."""
+
+import socket
+import threading
 
 import pytest
-from django.db import connection, connections
+from django.core.signals import request_started
+from django.db import OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 pytestmark = pytest.mark.only_postgres
 
 
 @pytest.fixture
-def other(transactional_db):
+def other(db):
     """A connection beside the test's own."""
     copy = connection.copy()
     copy.ensure_connection()
     yield copy
     copy.close()
+
+
+def terminate(other):
+    """As an administrator, a restart or a crash does. Waits until it is gone."""
+    with connections["default"].cursor() as cursor:
+        backend = other.connection.info.backend_pid
+        cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [backend])
+
+
+def end_own_backend(connection):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def die_in_query(connection):
+    with pytest.raises(OperationalError):
+        end_own_backend(connection)
+
+
+def answers(connection):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 42")
+        return cursor.fetchone() == (42,)
 
 
 def test_a_connection_that_is_well_is_not_asked(other):
@@ -24,9 +51,77 @@ def test_a_connection_that_is_well_is_not_asked(other):
 
 
 def test_a_connection_whose_server_went_away_is_not_used(other):
-    with connections["default"].cursor() as cursor:
-        # Waits until it is gone.
-        backend = other.connection.info.backend_pid
-        cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [backend])
+    terminate(other)
 
     assert not other.is_usable()
+
+
+def test_a_connection_that_died_in_mid_query_is_not_used(other):
+    die_in_query(other)
+
+    assert not other.is_usable()
+
+
+def test_a_connection_that_met_an_error_is_asked(other):
+    other.errors_occurred = True
+
+    assert other.is_usable()
+
+    with connections["default"].cursor() as cursor:
+        backend = other.connection.info.backend_pid
+        cursor.execute("SELECT query FROM pg_stat_activity WHERE pid = %s", [backend])
+        assert cursor.fetchone() == ("SELECT 1",)
+
+
+def die_in_block(connection):
+    with pytest.raises(OperationalError), transaction.atomic():
+        end_own_backend(connection)
+
+
+def die_in_savepoint(connection):
+    with pytest.raises(OperationalError), transaction.atomic(), transaction.atomic():
+        end_own_backend(connection)
+
+
+@pytest.mark.parametrize("die", [die_in_query, die_in_block, die_in_savepoint])
+def test_a_thread_whose_connection_died_answers_at_its_next_request(db, die):
+    """In a thread of its own, as the server's threads are: the connection of the test stays."""
+    answered = []
+
+    def serve():
+        try:
+            assert answers(connection)
+            die(connection)
+            request_started.send(sender=None)
+            answered.append(answers(connection))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    thread.join(30)
+
+    assert answered == [True]
+
+
+def test_nobody_waits_for_ever_for_a_server_that_is_silent(other):
+    if other.settings_dict["HOST"].startswith("/"):
+        pytest.skip("a socket in a folder is never cut")
+    with socket.fromfd(other.connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as line:
+        assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 10
+        assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 15_000
+
+
+def test_the_address_of_the_database_may_say_otherwise(other):
+    other.settings_dict["OPTIONS"] = {"connect_timeout": "20"}
+
+    assert other.get_connection_params()["connect_timeout"] == "20"
+
+
+def test_the_server_does_not_keep_the_locks_of_a_process_that_is_gone(other):
+    with other.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        assert cursor.fetchone() == ("5min",)
+        cursor.execute("SHOW tcp_keepalives_idle")
+        assert cursor.fetchone() == ("30",)

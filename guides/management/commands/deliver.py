@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from assessments.services import counts_keep
 from guides.delivery import PROBE_EVERY, drain
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         close_old_connections()
         try:
             paused = drain(seconds=LOOK_EVERY).paused
-        except OperationalError as error:
+        except (InterfaceError, OperationalError) as error:
             self.stderr.write(f"The database does not answer: {error}")
             paused = True
         return PROBE_EVERY if paused else LOOK_EVERY
