@@ -4,6 +4,7 @@ import ipaddress
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 
 def client_address(request: HttpRequest) -> str:
@@ -35,3 +36,8 @@ def client_network(request: HttpRequest) -> str:
             return str(address.ipv4_mapped)
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
+
+
+def network_hash(network: str) -> str:
+    """Enough to count one network's requests, too little to tell which it was."""
+    return salted_hmac("guides.network", network, algorithm="sha256").hexdigest()[:32]

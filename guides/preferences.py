@@ -5,7 +5,7 @@ Its link stands in every mail. GET changes nothing: scanners follow links.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -20,6 +20,7 @@ from guides.addresses import address_mask
 from guides.consent_words import FOLLOW_UP, Question
 from guides.content import GuideContent
 from guides.models import Consent, Contact, Delivery, Suppression
+from guides.network import client_network, network_hash
 from guides.states import OPEN, Kind, State
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         "masked_email": address_mask(contact.email),
         "stopped": selectors.address_suppression(contact.email),
         "choices": _choices(contact, content, mails),
-        "answers": len(selectors.submissions_own(contact)),
+        **_told(selectors.belongings(contact, origin=_origin(request))),
         "said": [
             (each, PURPOSES[each.purpose], ENDED.get(each.page) or STEPS[each.step])
             for each in said
@@ -102,7 +103,8 @@ def data(request: HttpRequest, token: str) -> HttpResponse:
     if contact is None:
         raise Http404
     response = JsonResponse(
-        selectors.contact_record(contact), json_dumps_params={"ensure_ascii": False, "indent": 1}
+        selectors.contact_record(contact, origin=_origin(request)),
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
@@ -116,10 +118,28 @@ def erase(request: HttpRequest, token: str) -> HttpResponse:
         return _erased(request, token)
     language = _language(_content(contact))
     if request.method == "POST":
-        services.contact_erase(contact=contact)
-        return page(request, "guides/erased.html", {}, language=language)
-    context = {"token": token, "masked_email": address_mask(contact.email)}
+        own = services.contact_erase(contact=contact, origin=_origin(request))
+        return page(request, "guides/erased.html", _told(own), language=language)
+    context = {
+        "token": token,
+        "masked_email": address_mask(contact.email),
+        **_told(selectors.belongings(contact, origin=_origin(request))),
+    }
     return page(request, "guides/erase.html", context, language=language)
+
+
+def _told(own: selectors.Belongings) -> dict[str, Any]:
+    """What goes with a contact and what stays, with no address in full: a page may be read over a
+    shoulder."""
+    return {
+        "own": own,
+        "also": [address_mask(each.email) for each in own.addresses],
+        "kept": [address_mask(each.email) for each in own.kept],
+    }
+
+
+def _origin(request: HttpRequest) -> str:
+    return network_hash(client_network(request))
 
 
 def _erased(request: HttpRequest, token: str) -> HttpResponse:

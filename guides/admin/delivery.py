@@ -37,6 +37,10 @@ from guides.models import (
 from guides.states import State
 
 INBOX_SIZE = 50
+ANSWERS_STAY = (
+    "Some answers stay: another address asked for a guide with them too, from elsewhere. They may "
+    "belong to somebody else. If both are of one person, erase the other address as well."
+)
 
 
 CAME_BACK = Suppression.Reason.BOUNCED
@@ -200,12 +204,16 @@ class ContactAdmin(ExportAdmin, ByAddress):
                 "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
             }
             return TemplateResponse(request, "admin/guides/contact/erase.html", context)
+        stays: set[int] = set()
         for contact in queryset:
             erase_log(contact)
-            services.contact_erase(contact=contact)
+            own = services.contact_erase(contact=contact)
+            stays = (stays | own.shared) - own.submissions
         self.message_user(
             request, "Erased. Only a keyed hash is kept, so that nobody writes again."
         )
+        if stays:
+            self.message_user(request, ANSWERS_STAY, messages.WARNING)
         return None
 
     @admin.action(description="Send them no more emails", permissions=["erase"])

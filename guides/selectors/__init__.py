@@ -36,16 +36,18 @@ from guides.selectors.delivery import (
     mail_standing,
     oldest_due_age,
 )
-from guides.selectors.record import contact_record, submissions_own
+from guides.selectors.record import Belongings, belongings, contact_record
 
 __all__ = [
     "COUNTED_STEPS",
     "FAILED_SHOWN",
     "LATER",
     "TOLD",
+    "Belongings",
     "MailStanding",
     "address_suppressed",
     "address_suppression",
+    "belongings",
     "consent_holds",
     "consent_step",
     "consents_confirmed",
@@ -74,5 +76,4 @@ __all__ = [
     "guide_offers",
     "mail_standing",
     "oldest_due_age",
-    "submissions_own",
 ]

@@ -1,26 +1,98 @@
-"""Everything that is stored about one contact."""
+"""Everything that is stored about one contact, and what of it is theirs alone."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import assessments.selectors
-from guides.models import Contact, Delivery
+from guides.models import Consent, Contact, Delivery, DownloadLink
+from guides.states import State
 
 
-def submissions_own(contact: Contact) -> set[int]:
-    """The answers that this contact asked with, and nobody else: a mistyped address must neither
-    see nor erase those of the runner."""
-    asked = contact.deliveries.exclude(submission=None)
-    own = set(asked.values_list("submission_id", flat=True))
-    others = Delivery.objects.filter(submission__in=own).exclude(contact=contact)
-    return own - set(others.exclude(contact=None).values_list("submission_id", flat=True))
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What goes with a contact, and what stays because it may be somebody else's."""
+
+    submissions: frozenset[int]
+    addresses: tuple[Contact, ...]
+    """More addresses of the same person, typed for those answers and for nothing else."""
+    shared: frozenset[int]
+    """Answers that somebody else may have asked with: they stay."""
+    kept: tuple[Contact, ...]
+    """Addresses that were typed for those answers, and have something of their own too."""
 
 
-def contact_record(contact: Contact) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request for a guide, made with some answers."""
+
+    submission: int
+    contact: int
+    network: str
+    handed_over: bool
+
+
+def belongings(contact: Contact, *, origin: str = "") -> Belongings:
+    """`origin` is the network that asks now, as a keyed hash; blank where it is not known.
+
+    Answers that one address asked with are its own. Where a slip was corrected, they belong to the
+    last address, and to the others too while they are in the network from which all were typed: who
+    got a mail by mistake is elsewhere, and so is who was shown a result.
+    """
+    asked: defaultdict[int, list[_Asked]] = defaultdict(list)
+    for each in _asked_with_the_answers_of(contact):
+        asked[each.submission].append(each)
+    own = {key for key, requests in asked.items() if _is_own(requests, contact.pk, origin)}
+    typed = {each.contact for key in own for each in asked[key]} - {contact.pk}
+    others = list(Contact.objects.filter(pk__in=typed).order_by("pk")) if typed else []
+    busy = _with_more_than(own, others) if others else set()
+    return Belongings(
+        submissions=frozenset(own),
+        addresses=tuple(each for each in others if each.pk not in busy),
+        shared=frozenset(asked.keys() - own),
+        kept=tuple(each for each in others if each.pk in busy),
+    )
+
+
+def _asked_with_the_answers_of(contact: Contact) -> Iterable[_Asked]:
+    """The oldest first."""
+    theirs = contact.deliveries.exclude(submission=None).order_by().values("submission")
+    rows = Delivery.objects.filter(submission__in=theirs).exclude(contact=None)
+    fields = ("submission_id", "contact_id", "network", "state", "attempts")
+    for submission, by, network, state, attempts in rows.order_by("queued_at", "pk").values_list(
+        *fields
+    ):
+        yield _Asked(submission, by, network, bool(attempts) or state == State.SENT)
+
+
+def _is_own(asked: list[_Asked], contact: int, origin: str) -> bool:
+    others = [each for each in asked if each.contact != contact]
+    networks = {each.network for each in asked if each.contact == contact} - {""}
+    by_one = all(each.network in networks or not each.handed_over for each in others)
+    asks_last = asked[-1].contact == contact
+    return not others or (by_one and (asks_last or origin in networks))
+
+
+def _with_more_than(submissions: set[int], contacts: list[Contact]) -> set[int]:
+    """Those of the contacts that asked for something else, or gave their own word on anything."""
+    pks = [each.pk for each in contacts]
+    said = Consent.objects.filter(contact__in=pks).exclude(step=Consent.Step.ASKED)
+    more = [
+        rows.filter(contact__in=pks).exclude(submission__in=submissions)
+        for rows in (Delivery.objects, DownloadLink.objects)
+    ]
+    return {pk for rows in (said, *more) for pk in rows.values_list("contact_id", flat=True)}
+
+
+def contact_record(contact: Contact, *, origin: str = "") -> dict[str, Any]:
     """Every row, as its owner may take it along."""
-    submissions = assessments.selectors.submissions_by_pk(submissions_own(contact))
+    own = belongings(contact, origin=origin)
+    submissions = assessments.selectors.submissions_by_pk(own.submissions)
     links = contact.links.select_related("edition__guide").defer("edition__content")
     return {
         "address": contact.email,
+        "also_typed": [each.email for each in own.addresses],
         "since": contact.created_at,
         "consents": list(contact.consents.values("at", "purpose", "step", "text_version", "page")),
         "emails": [

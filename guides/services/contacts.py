@@ -94,25 +94,35 @@ def suppression_lift(*, suppression: Suppression) -> bool:
     return bool(bounced[0])
 
 
-def contact_erase(*, contact: Contact) -> None:
-    """Remove the contact and all that hangs on it; keep only a keyed hash of the address.
+def contact_erase(*, contact: Contact, origin: str = "") -> selectors.Belongings:
+    """Remove the contact and all that hangs on it; keep only a keyed hash of the address. Returns
+    what went along, and what stays. `origin` as for `selectors.belongings`.
 
-    A delivery in flight loses its row, so that no hand-over starts afterwards. Answers go too,
-    unless someone else's request was made with them.
+    A delivery in flight loses its row, so that no hand-over starts afterwards. More addresses of
+    the same person go too, but may be written to again: who types a stranger's address beside
+    their own must not be able to shut it out.
     """
     with transaction.atomic():
-        _lock(contact)
+        _lock_all(contact, selectors.belongings(contact, origin=origin).addresses)
+        own = selectors.belongings(contact, origin=origin)
         _suppress(contact, Suppression.Reason.ERASED)
-        own = selectors.submissions_own(contact)
         known = contact.consents.filter(
             purpose__in=selectors.TOLD, step=Consent.Step.CONFIRMED
         ).exists()
-        contact.delete()
+        Contact.objects.filter(pk__in=[contact.pk, *(each.pk for each in own.addresses)]).delete()
         if known:
             _newsletter_tell_erased(contact.email)
-        Delivery.objects.filter(submission__in=own).delete()
-        submissions_erase(pks=sorted(own))
-    mailbox.erase(contact.email)
+        Delivery.objects.filter(submission__in=own.submissions).delete()
+        submissions_erase(pks=sorted(own.submissions))
+    for each in (contact, *own.addresses):
+        mailbox.erase(each.email)
+    return own
+
+
+def _lock_all(contact: Contact, others: Iterable[Contact]) -> None:
+    """In one order everywhere: two erasures at once must not wait for each other."""
+    pks = [contact.pk, *(each.pk for each in others)]
+    list(Contact.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
 
 
 def _lock(contact: Contact) -> Contact | None:

@@ -14,12 +14,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from assessments.memory import remembered
 from guides import outbox, selectors
 from guides.addresses import address_hmac, address_key, address_mask
 from guides.models import Consent, Contact, Delivery, DownloadLink, Guide, GuideEdition
+from guides.network import network_hash
 from guides.states import OPEN, Kind, State, before
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def guide_request(
     `words` are those that the runner said yes to, by purpose. Raises
     LimitReachedError before anything is stored.
     """
-    origin = _network_hash(network)
+    origin = network_hash(network)
     _limits_check(origin)
     with transaction.atomic():
         contact = _contact_locked(email)  # before any delivery, as erase does: no deadlock
@@ -125,12 +125,12 @@ def link_renew_for(*, guide: Guide, email: str, network: str) -> None:
     if link:
         _send_more(link, network)
     else:
-        _limits_check(_network_hash(network))
+        _limits_check(network_hash(network))
 
 
 def _send_more(link: DownloadLink, network: str) -> None:
     """One more mail for a right that its owner already has."""
-    origin = _network_hash(network)
+    origin = network_hash(network)
     _limits_check(origin)
     with transaction.atomic():
         contact = _contact_locked(link.contact.email)
@@ -144,7 +144,7 @@ def _send_more(link: DownloadLink, network: str) -> None:
 
 def _refuse_more(last: Delivery, network: str) -> None:
     """As `_send_more` for an address that gets nothing, so that its page changes alike."""
-    origin = _network_hash(network)
+    origin = network_hash(network)
     _limits_check(origin)
     asked = Delivery.objects.filter(submission=last.submission)
     if asked.filter(queued_at__gt=timezone.now() - DAY).count() < MAILS_PER_DAY:
@@ -328,8 +328,3 @@ def _limits_check(origin: str) -> None:
 def _reached(rows: QuerySet[Delivery], limit: int) -> bool:
     """Whether there are `limit` rows, without counting those beyond."""
     return len(rows.values_list("pk", flat=True)[:limit]) >= limit
-
-
-def _network_hash(network: str) -> str:
-    """Enough to count one network's requests, too little to tell which it was."""
-    return salted_hmac("guides.network", network, algorithm="sha256").hexdigest()[:32]

@@ -54,16 +54,6 @@ def test_erase_removes_mail_kept_on_this_computer(contact, settings):
     assert list(settings.MAIL_DIR.iterdir()) == []
 
 
-def test_erase_keeps_answers_that_someone_else_asked_with(ask, submission):
-    mistyped = ask(submission, "wrong@example.org").contact
-    ask(submission, "right@example.org")
-
-    services.contact_erase(contact=mistyped)
-
-    assert Submission.objects.count() == 1
-    assert list(Contact.objects.values_list("email", flat=True)) == ["right@example.org"]
-
-
 def test_erase_cannot_be_undone_by_resubscribing(contact):
     services.contact_erase(contact=contact)
     services.contact_resubscribe(contact=contact)
