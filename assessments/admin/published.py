@@ -53,21 +53,26 @@ class EditionAdmin(VersionAdmin):
 
 
 class TitleFilter(admin.SimpleListFilter):
-    """Filters by a key, in the words of the drafts."""
+    """Filters by a key, in the words of the drafts: where there are several self-checks, by that of
+    one of them."""
 
     model: type[Profile | SafetyLevel]
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return dict(self.model.objects.values_list("key", "title").order_by("title")).items()
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        rows = self.model.objects.select_related("assessment").order_by("title", "assessment")
+        if len({row.assessment_id for row in rows}) > 1:
+            return [(f"{row.assessment.slug}/{row.key}", _whose(row)) for row in rows]
+        return [(row.key, row.title) for row in rows]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        key = self.value()
-        return queryset.filter(**{str(self.parameter_name): key}) if key else queryset
+        slug, _, key = (self.value() or "").rpartition("/")
+        if not key:
+            return queryset
+        named = queryset.filter(**{str(self.parameter_name): key})
+        return named.filter(**_answered_of(slug=slug)) if slug else named
 
 
 class SelfCheckFilter(admin.SimpleListFilter):
-    """By the numbers of its versions, so that no join stands between the list and its index."""
-
     title, parameter_name = "self-check", "assessment"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -80,8 +85,17 @@ class SelfCheckFilter(admin.SimpleListFilter):
         value = self.value()
         if value is None or value not in dict(self.lookup_choices):
             return queryset
-        editions = Edition.objects.filter(assessment=int(value)).order_by()
-        return queryset.filter(edition__in=[*editions.values_list("pk", flat=True)])
+        return queryset.filter(**_answered_of(pk=int(value)))
+
+
+def _whose(row: Profile | SafetyLevel) -> str:
+    return f"{row.title} ({row.assessment})"
+
+
+def _answered_of(**assessment: Any) -> dict[str, Any]:
+    """By the numbers of its versions, so that no join stands between the list and its index."""
+    editions = Edition.objects.filter(assessment__in=Assessment.objects.filter(**assessment))
+    return {"edition__in": [*editions.order_by().values_list("pk", flat=True)]}
 
 
 class ProfileFilter(TitleFilter):

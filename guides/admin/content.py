@@ -132,6 +132,11 @@ class GuideAdmin(Desk, DraftAdmin):
     edition_model = GuideEdition
     unfinished = ContentError
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Once published, results offer it: to move it would at once give one self-check's results
+        the plans of another."""
+        return ("assessment",) if obj and obj.live_number else ()
+
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Any, inline: Any, prefix: str
     ) -> dict[str, Any]:

@@ -1,6 +1,13 @@
 """What the PT curates, what runners get of it, and what has to go out."""
 
-from guides.models.content import EmailText, Guide, GuideEdition, GuidePhase, Reference
+from guides.models.content import (
+    EmailText,
+    Guide,
+    GuideEdition,
+    GuidePhase,
+    LoadedContent,
+    Reference,
+)
 from guides.models.delivery import (
     Consent,
     Contact,
@@ -30,6 +37,7 @@ __all__ = [
     "Guide",
     "GuideEdition",
     "GuidePhase",
+    "LoadedContent",
     "MailEvent",
     "MailServer",
     "Phase",

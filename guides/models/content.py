@@ -70,6 +70,17 @@ class Guide(Worded):
         super().save(*args, **kwargs)
 
 
+class LoadedContent(models.Model):
+    """A content file that was loaded once. A start never loads it again: what the PT made of it
+    since, and what she deleted, is hers."""
+
+    name = models.CharField(max_length=100, unique=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class GuidePhase(Worded):
     """What one of the three phases does, with the picture that makes it stick."""
 

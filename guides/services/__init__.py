@@ -28,7 +28,13 @@ from guides.services.content import (
 )
 from guides.services.events import mail_events_add
 from guides.services.exporting import Which, contacts_count, contacts_export
-from guides.services.library import LoadReport, exercises_load, library_export
+from guides.services.library import (
+    LoadReport,
+    content_loaded,
+    content_loaded_note,
+    exercises_load,
+    library_export,
+)
 from guides.services.requests import (
     LimitReachedError,
     guide_request,
@@ -61,6 +67,8 @@ __all__ = [
     "contacts_count",
     "contacts_export",
     "content_export",
+    "content_loaded",
+    "content_loaded_note",
     "delivery_requeue",
     "exercises_load",
     "follow_up_cancel",

@@ -1,6 +1,6 @@
 """The exercises that all plans share: loaded from a file, written back as one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from django.template.defaultfilters import pluralize
 
 from assessments.selectors import profiles
 from guides import content
-from guides.models import Exercise, Plan, SharedRules, validate_picture
+from guides.models import Exercise, LoadedContent, Plan, SharedRules, validate_picture
 from guides.services import rows
 
 if TYPE_CHECKING:
@@ -30,14 +30,26 @@ class LoadReport:
     left: tuple[str, ...]
 
 
+def content_loaded(*, name: str) -> bool:
+    """Whether a content file of this name was ever loaded here."""
+    return LoadedContent.objects.filter(name=name).exists()
+
+
+def content_loaded_note(*, name: str) -> None:
+    LoadedContent.objects.get_or_create(name=name)
+
+
 @transaction.atomic
-def exercises_load(*, data: object, folder: Path) -> LoadReport:
+def exercises_load(
+    *, data: object, folder: Path, beside: Collection[str] = frozenset()
+) -> LoadReport:
     """Make exercises, shared rules and plans from decoded JSON; leave alone what exists.
 
-    `folder` holds their pictures. Raises ContentError with every fault, and then leaves no row
-    behind.
+    `folder` holds their pictures. `beside` are the self-checks of the files that are loaded
+    together: a bare key of a result type that several have is theirs. Raises
+    ContentError with every fault, and then leaves no row behind.
     """
-    planned, faults = _profiles_of(data)
+    planned, faults = _profiles_of(data, beside)
     known = Exercise.objects.values_list("key", flat=True)
     try:
         library = content.parse_library(data, known=set(known))
@@ -132,7 +144,9 @@ def _plans_create(library: content.Library, planned: dict[str, "Profile"]) -> Lo
     )
 
 
-def _profiles_of(data: object) -> tuple[dict[str, "Profile"], list[content.Fault]]:
+def _profiles_of(
+    data: object, beside: Collection[str]
+) -> tuple[dict[str, "Profile"], list[content.Fault]]:
     """The result type of each plan's key."""
     plans = data.get("plans") if isinstance(data, dict) else None
     found: dict[str, Profile] = {}
@@ -141,6 +155,7 @@ def _profiles_of(data: object) -> tuple[dict[str, "Profile"], list[content.Fault
     for key in plans if isinstance(plans, dict) else ():
         slug, _, name = key.rpartition("/")
         same = [each for each in every if each.key == name and slug in {"", each.assessment.slug}]
+        same = [each for each in same if each.assessment.slug in beside] or same
         if len(same) == 1 and same[0] not in found.values():
             found[key] = same[0]
         else:

@@ -27,6 +27,7 @@ from tests.assessments.factories import (
     AssessmentFactory,
     EditionFactory,
     NoticeFactory,
+    ProfileFactory,
     SafetyLevelFactory,
     SubmissionFactory,
 )
@@ -306,6 +307,22 @@ def test_the_list_of_answers_speaks_the_words_of_the_draft(admin_client, draft):
 
     assert "Ready to lift" in page
     assert "dropped_since" in page
+
+
+def test_two_self_checks_with_the_same_keys_are_filtered_apart(admin_client, draft):
+    ready = SubmissionFactory(edition=draft.editions.get(), profile="ready", safety_level="stop")
+    other = EditionFactory(assessment__title="Other check")
+    ProfileFactory(assessment=other.assessment, key="ready", title="Ready")
+    SafetyLevelFactory(assessment=other.assessment, key="stop", title="Stop")
+    SubmissionFactory(edition=other, profile="ready", safety_level="stop")
+
+    page = admin_client.get("/admin/assessments/submission/").content.decode()
+
+    assert f" ({draft})</a>" in page
+    assert "Ready (Other check)</a>" in page
+    assert listed(admin_client, "submission", profile=f"{draft.slug}/ready") == [ready]
+    assert listed(admin_client, "submission", safety_level=f"{draft.slug}/stop") == [ready]
+    assert len(listed(admin_client, "submission", profile="ready")) == 2  # an old bookmark
 
 
 def test_answers_are_filtered_by_result_and_safety(admin_client, draft):

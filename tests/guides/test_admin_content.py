@@ -584,3 +584,16 @@ def test_a_test_mail_that_is_kept_here_can_be_read_from_its_message(
         f'<a href="{inbox}">Read it.</a>'
     ]
     assert "me@example.org" in admin_client.get(inbox).content.decode()
+
+
+def test_a_published_guide_stays_with_its_self_check(guide: Guide, admin_client: Client) -> None:
+    other = ProfileFactory.create(key="stiff", title="Stiff elsewhere").assessment
+    at = page(Guide, "change", guide.pk)
+    before = form_of(admin_client.get(at))
+    GuideEditionFactory.create(guide=guide)
+
+    admin_client.post(at, {**before, "assessment": other.pk})
+
+    guide.refresh_from_db()
+    assert guide.assessment != other
+    assert "assessment" not in form_of(admin_client.get(at))

@@ -5,11 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from assessments.definition import DefinitionError, FaultsError, decode
 from assessments.services import PublishRefused, assessment_load
 from guides import content
-from guides.services import LoadReport, exercises_load, guide_load
+from guides.services import (
+    LoadReport,
+    content_loaded,
+    content_loaded_note,
+    exercises_load,
+    guide_load,
+)
 
 # Plans are for result types, and guides for self-checks: what others need comes first.
 ORDER: tuple[content.Kind, ...] = ("assessment", "exercises", "guide")
@@ -20,20 +27,31 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--once",
+            action="store_true",
+            help="leave out what was loaded here before, whatever became of it",
+        )
 
-    def handle(self, *args: Any, files: list[Path], verbosity: int, **options: Any) -> None:
+    def handle(
+        self, *args: Any, files: list[Path], once: bool, verbosity: int, **options: Any
+    ) -> None:
         bad = 0
-        loadable = []
+        loadable: list[tuple[content.Kind, Path, dict[str, Any]]] = []
         for path in files:
             try:
                 data = decode(path.read_bytes())
-                loadable.append((content.kind(data), path, data))
+                kind = content.kind(data)
             except (OSError, FaultsError) as error:
                 bad += 1
                 self._refuse(path, error)
+            else:
+                if not once or not content_loaded(name=_name(kind, data)):
+                    loadable.append((kind, path, data))
+        beside = _self_checks(loadable)
         for kind, path, data in sorted(loadable, key=lambda each: ORDER.index(each[0])):
             try:
-                report = _load(kind, data, path.parent)
+                report = _load(kind, data, path.parent, beside)
             except (content.ContentError, DefinitionError, PublishRefused) as error:
                 bad += 1
                 self._refuse(path, error)
@@ -55,9 +73,26 @@ class Command(BaseCommand):
             self.stderr.write(f"  {line}")
 
 
-def _load(kind: content.Kind, data: object, folder: Path) -> LoadReport:
+def _name(kind: content.Kind, data: dict[str, Any]) -> str:
+    return kind if kind == "exercises" else f"{kind} {data.get('slug')}"[:100]
+
+
+def _self_checks(loadable: Iterable[tuple[content.Kind, Path, dict[str, Any]]]) -> set[str]:
+    """Those that these files hold, or are about."""
+    names = {"assessment": "slug", "guide": "assessment"}
+    return {str(data.get(names[kind])) for kind, _, data in loadable if kind in names}
+
+
+@transaction.atomic
+def _load(kind: content.Kind, data: dict[str, Any], folder: Path, beside: set[str]) -> LoadReport:
+    report = _report(kind, data, folder, beside)
+    content_loaded_note(name=_name(kind, data))
+    return report
+
+
+def _report(kind: content.Kind, data: dict[str, Any], folder: Path, beside: set[str]) -> LoadReport:
     if kind == "exercises":
-        return exercises_load(data=data, folder=folder)
+        return exercises_load(data=data, folder=folder, beside=beside)
     if kind == "guide":
         return guide_load(data=data)
     outcome = assessment_load(data=data)

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 PASSWORD_BYTES = 12
 
@@ -19,10 +19,24 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         self._say("Loading the default content")
         content = sorted(str(path) for path in (settings.BASE_DIR / "content").glob("*.json"))
-        call_command("content_load", *content, stdout=self.stdout, verbosity=0)
+        self._load(content)
         self._say("Collecting static files")
         call_command("collectstatic", interactive=False, verbosity=0)
         self._make_admin()
+
+    def _load(self, content: list[str]) -> None:
+        """Each file once. Content that does not fit what is there already keeps no site down."""
+        try:
+            call_command(
+                "content_load",
+                *content,
+                once=True,
+                stdout=self.stdout,
+                stderr=self.stderr,
+                verbosity=0,
+            )
+        except CommandError as error:
+            self.stderr.write(f"  {error} The site starts without them.")
 
     def _make_admin(self) -> None:
         users = get_user_model().objects

@@ -1,0 +1,185 @@
+"""A start: what was loaded once is the PT's, and nothing that she can do to it keeps RunFit down."""
+
+import io
+import json
+from importlib import import_module
+from itertools import chain
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+from django.core.management import call_command
+from django.db.models import ProtectedError, RestrictedError
+
+from assessments.models import Assessment, Edition, Practice, Profile, Question
+from assessments.services import assessment_load
+from guides.models import (
+    Exercise,
+    Guide,
+    GuideEdition,
+    LoadedContent,
+    Plan,
+    PlanBlock,
+    PlanStep,
+    SharedRules,
+)
+from tests.guides import samples
+
+pytestmark = pytest.mark.django_db
+
+CONTENT = sorted(samples.CONTENT.glob("*.json"))
+RECORD = {"auditlog", "admin", "sessions", "axes", "auth", "contenttypes", "sites"}
+
+
+def prepare() -> str:
+    """What it says of content that cannot be loaded: nothing, where all is well."""
+    said = io.StringIO()
+    call_command("prepare", stdout=io.StringIO(), stderr=said)
+    return said.getvalue()
+
+
+def stored() -> list[str]:
+    """Every row of content, whole."""
+    models = [each for each in apps.get_models() if each._meta.app_label not in RECORD]
+    rows = chain.from_iterable(each._base_manager.order_by("pk") for each in models)
+    return [serializers.serialize("json", [row]) for row in rows]
+
+
+def a_copy(slug: str = "tight-hips-copy") -> Assessment:
+    """As in the issue: the default self-check loaded again under another slug."""
+    data = json.loads((samples.CONTENT / "tight-hips.json").read_text(encoding="utf-8"))
+    return assessment_load(data={**data, "slug": slug, "title": "A copy"}).assessment
+
+
+def delete_all(*models):
+    for model in models:
+        for row in model.objects.all():
+            try:
+                row.delete()
+            except (ProtectedError, RestrictedError):
+                continue  # as the desk says
+
+
+def delete_everything() -> None:
+    GuideEdition.objects.all().delete()
+    Edition.objects.all().delete()
+    delete_all(PlanStep, PlanBlock, Plan, Guide, Exercise, SharedRules, Assessment, Practice)
+
+
+def give_the_plans_to_the_copy() -> None:
+    own = {profile.key: profile for profile in a_copy().profiles.all()}
+    for plan in Plan.objects.select_related("profile"):
+        plan.profile = own[plan.profile.key]
+        plan.save()
+
+
+ACTS = {
+    "load a copy": a_copy,
+    "give the plans to a copy": give_the_plans_to_the_copy,
+    "put the plans aside": lambda: Plan.objects.update(profile=None),
+    "delete the plans": lambda: delete_all(Plan),
+    "delete an exercise": lambda: delete_all(PlanStep, Exercise),
+    "delete the shared rules": lambda: delete_all(SharedRules),
+    "delete a result type": lambda: Profile.objects.filter(key="fresh_load").delete(),
+    "delete every question": lambda: delete_all(Question),
+    "delete the guide": lambda: (GuideEdition.objects.all().delete(), delete_all(Guide)),
+    "delete the practice": lambda: delete_all(Practice),
+    "delete all there is": delete_everything,
+    "empty the titles": lambda: (
+        Assessment.objects.update(title=""),
+        Guide.objects.update(title="", introduction=""),
+        Exercise.objects.update(name="", steps=""),
+        Profile.objects.update(title=""),
+    ),
+    "rename the slugs": lambda: (
+        Assessment.objects.update(slug="another"),
+        Guide.objects.update(slug="other-guide"),
+    ),
+    "rename the keys": lambda: (
+        Profile.objects.filter(key="fresh_load").update(key="renamed"),
+        Exercise.objects.filter(key="m1").update(key="renamed"),
+    ),
+}
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_whatever_the_pt_did_it_stays_as_she_left_it(default_content, client, act):
+    act()
+    left = stored()
+
+    call_command("content_load", *map(str, CONTENT), once=True, verbosity=0)
+
+    assert stored() == left
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("act", [a_copy, delete_everything])
+def test_it_starts(default_content, client, act):
+    act()
+    left = stored()
+
+    said = prepare()
+
+    assert said == ""
+    assert stored() == left
+    assert client.get("/").status_code == 200
+
+
+def test_default_content_is_loaded_once():
+    assert prepare() == ""
+
+    assert sorted(each.name for each in LoadedContent.objects.all()) == [
+        "assessment tight-hips",
+        "exercises",
+        "guide strength-guide",
+    ]
+    assert Plan.objects.count() == 6
+
+
+def test_content_that_does_not_fit_is_told_and_keeps_no_site_down(client):
+    """Her own self-check stands where the default one wants to be, before the first start."""
+    data = json.loads((samples.CONTENT / "tight-hips.json").read_text(encoding="utf-8"))
+    taken = assessment_load(data=data).assessment
+    taken.profiles.all().delete()
+
+    said = prepare()
+
+    assert "no result type has this key" in said
+    assert said.endswith("files could not be loaded. The site starts without them.\n")
+    assert client.get("/").status_code == 200
+
+
+def test_the_first_start_beside_a_copy_gives_each_plan_to_its_own_self_check():
+    a_copy("a-copy")
+
+    assert prepare() == ""
+
+    plans = Plan.objects.values_list("profile__assessment__slug", flat=True)
+    assert set(plans) == {"tight-hips"}
+
+
+def test_a_site_from_before_keeps_what_it_has(default_content):
+    migration = import_module("guides.migrations.0011_loaded_content")
+    LoadedContent.objects.all().delete()
+    a_copy()
+    delete_all(PlanStep, Exercise)
+
+    migration.note_what_is_there(apps, None)
+
+    left = stored()
+    call_command("content_load", *map(str, CONTENT), once=True, verbosity=0)
+    assert stored() == left
+
+
+def test_a_new_site_has_nothing_noted():
+    import_module("guides.migrations.0011_loaded_content").note_what_is_there(apps, None)
+
+    assert not LoadedContent.objects.exists()
+
+
+def test_by_hand_it_is_loaded_again(default_content):
+    delete_all(PlanStep, Exercise)
+
+    call_command("content_load", *map(str, CONTENT), verbosity=0)
+
+    assert Exercise.objects.count() == 22
