@@ -19,6 +19,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,  # a worker waits for Redis as long as it takes
+    broker_channel_error_retry=True,  # also for one that is read-only, full or wants a password
     broker_transport_options=QUICK,
     task_acks_late=False,  # the lease is the only redelivery
     task_reject_on_worker_lost=False,
@@ -28,6 +29,7 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     worker_cancel_long_running_tasks_on_connection_loss=False,
+    beat_scheduler="guides.periodic:Scheduler",
     beat_schedule={
         "drain": {"task": "guides.drain", "schedule": 15.0, "options": {"expires": 15}},
         "counts": {
@@ -38,6 +40,7 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+app.steps["worker"].add("guides.periodic:Hinting")
 
 
 @celeryd_init.connect

@@ -1,26 +1,34 @@
-"""Whether the process lives, and whether its parts answer.
+"""What a monitor asks: whether the process lives, and whether its parts do what is needed of them.
 
-Ready fails (503) only without a database: everything else can wait, since deliveries do.
+Ready fails (503) only where no page works: everything else can wait, since deliveries do.
 """
 
 import logging
 import uuid
 from contextlib import suppress
+from functools import cache as kept
+from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import Error
+from django.db import Error, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
-from guides import mailserver
-from guides.selectors import mail_standing
+from guides import heartbeats, mailserver
+from guides.selectors import MailStanding, Running, mail_standing, parts_running
 
 logger = logging.getLogger(__name__)
+
+STYLES = "runfit/runfit.css"  # on every page
 
 
 @never_cache
@@ -33,32 +41,94 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     try:
-        mail = mail_standing()
-        if mail.troubled:
-            mailserver.alert()  # here too: there may be no worker to do it
+        failed = _without_which_no_page_works()
+        if failed:
+            return _unavailable(*failed)
+        mail, parts = mail_standing(), parts_running()
     except Error:
         logger.exception("The database does not answer")
-        return JsonResponse({"status": "unavailable", "failed": ["database"]}, status=503)
+        return _unavailable("database")
+    if mail.troubled or any(part.silent for part in parts):
+        _tell()
+    return _standing(mail, parts)
+
+
+def _unavailable(*failed: str) -> JsonResponse:
+    return JsonResponse({"status": "unavailable", "failed": failed}, status=503)
+
+
+def _standing(mail: MailStanding, parts: list[Running]) -> JsonResponse:
     fails = {
-        "broker": not _broker_answers(),
+        "broker": not _broker_keeps(),
         "mail": mail.troubled,
         "storage": not _storage_writes(),
+        **{part.name: part.silent for part in parts},
     }
-    degraded = [part for part, failed in fails.items() if failed]
-    figures = {"oldest_due_seconds": int(mail.oldest_due.total_seconds())}
+    degraded = [part for part, fault in fails.items() if fault]
+    ages: dict[str, Any] = {part.name: {"age_seconds": _seconds(part)} for part in parts}
+    figures = {"oldest_due_seconds": int(mail.oldest_due.total_seconds()), **ages}
     status = "degraded" if degraded else "ok"
     return JsonResponse({"status": status, "degraded": degraded, **figures})
 
 
-def _broker_answers() -> bool:
-    """The cache and the broker are one Redis."""
-    if not settings.CELERY_BROKER_URL:
-        return True
+def _seconds(part: Running) -> int | None:
+    return None if part.age is None else int(part.age.total_seconds())
+
+
+def _tell() -> None:
+    """Here too: there may be nobody else to do it. A database that only reads must not fail it."""
+    with suppress(Error):
+        mailserver.alert()
+        heartbeats.alert()
+
+
+def _without_which_no_page_works() -> list[str]:
+    checks = {"tables": _tables_stand, "static": _static_collected}
+    return [name for name, stands in checks.items() if not stands()]
+
+
+def _tables_stand() -> bool:
+    """All tables of this version, with all its migrations."""
+    if _tables() - set(connection.introspection.table_names()):
+        return False
+    return _migrations() <= set(MigrationRecorder.Migration.objects.values_list("app", "name"))
+
+
+@kept
+def _tables() -> frozenset[str]:
+    return frozenset(model._meta.db_table for model in apps.get_models() if model._meta.managed) | {
+        MigrationRecorder.Migration._meta.db_table
+    }
+
+
+@kept
+def _migrations() -> frozenset[tuple[str, str]]:
+    """The last of each app, as it stands in the code."""
+    return frozenset(MigrationLoader(None).graph.leaf_nodes())
+
+
+def _static_collected() -> bool:
+    """As a page meets it: the manifest was read when this process began, or was not there."""
     try:
-        cache.get("health")
-    except RedisError:
+        static(STYLES)
+    except ValueError:
         return False
     return True
+
+
+def _broker_keeps() -> bool:
+    """The cache and the broker are one Redis, which may answer and yet take nothing: a replica,
+    or one that is full."""
+    if not settings.CELERY_BROKER_URL:
+        return True
+    key = f"health:{uuid.uuid4().hex}"
+    try:
+        cache.set(key, key, 10)
+        kept_it: bool = cache.get(key) == key
+        cache.delete(key)
+    except RedisError:
+        return False
+    return kept_it
 
 
 def _storage_writes() -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -64,6 +65,18 @@ def _nothing_remembered() -> None:
     assessments.tally.forget()
     cache.clear()
     caches["pages"].clear()
+
+
+@pytest.fixture(autouse=True)
+def _just_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the tests run: in its first minute a process misses nobody."""
+    monkeypatch.setattr("guides.selectors.running._began", time.monotonic())
+    monkeypatch.setattr("guides.heartbeats._written", {})
+
+
+@pytest.fixture
+def up_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("guides.selectors.running._began", time.monotonic() - 3600)
 
 
 @pytest.fixture

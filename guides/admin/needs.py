@@ -15,9 +15,20 @@ from assessments.admin.lists import moment
 from assessments.admin.needs import Need
 from guides import selectors
 from guides.models import Delivery
-from guides.selectors import MailStanding
+from guides.selectors import MailStanding, Running
 from guides.states import GAVE_UP
 
+NOT_RUNNING = {
+    "worker": ("The part that sends emails", "Emails may wait until it's back."),
+    "deliver": (
+        "The part that sends emails",
+        "Emails wait until it's back, and so do the numbers of each day.",
+    ),
+    "beat": (
+        "The part that keeps the time",
+        "Emails may go out late, and the numbers of each day stand still.",
+    ),
+}
 DAYS = selectors.FAILED_SHOWN.days
 
 
@@ -50,6 +61,7 @@ def mail_needs(request: HttpRequest) -> Iterator[Need]:
     """The worst first."""
     if not request.user.has_perm("guides.view_delivery"):
         return
+    yield from map(_not_running, (part for part in selectors.parts_running() if part.silent))
     standing = selectors.mail_standing()
     if standing.paused_since:
         yield _paused(standing.paused_since, standing.reason)
@@ -60,6 +72,16 @@ def mail_needs(request: HttpRequest) -> Iterator[Need]:
     )
     if failed["number"]:
         yield _failed(**failed)
+
+
+def _not_running(part: Running) -> Need:
+    what, waits = NOT_RUNNING[part.name]
+    seen = f"was last seen {timesince(part.seen_at)} ago" if part.seen_at else "was never seen"
+    return Need(
+        f"{what} isn't running",
+        f"It {seen}. {waits} Nothing is lost. Ask who runs this site to start “{part.name}”.",
+        _list("due"),
+    )
 
 
 def _paused(since: datetime, reason: str) -> Need:

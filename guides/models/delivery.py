@@ -256,6 +256,20 @@ class MailServer(SingletonModel):
         return "Mail server"
 
 
+class Heartbeat(models.Model):
+    """When a part that works beside the web server was last seen to run.
+
+    Written only by `guides.heartbeats`.
+    """
+
+    name = models.CharField(max_length=16, primary_key=True)
+    seen_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField("last alert", null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class MailEvent(models.Model):
     """What a mail service told of one mail, once, however often it tells it.
 

@@ -37,6 +37,7 @@ from guides.selectors.delivery import (
     oldest_due_age,
 )
 from guides.selectors.record import Belongings, belongings, contact_record
+from guides.selectors.running import Running, parts_running
 
 __all__ = [
     "COUNTED_STEPS",
@@ -45,6 +46,7 @@ __all__ = [
     "TOLD",
     "Belongings",
     "MailStanding",
+    "Running",
     "address_suppressed",
     "address_suppression",
     "belongings",
@@ -76,4 +78,5 @@ __all__ = [
     "guide_offers",
     "mail_standing",
     "oldest_due_age",
+    "parts_running",
 ]

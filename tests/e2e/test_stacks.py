@@ -111,8 +111,7 @@ def test_real_parts(tmp_path: Path, database_url: str, redis_url: str):
         running_sink() as sink,
         running({**environ, "EMAIL_URL": sink.url}, tmp_path / "log") as runner,
     ):
-        ready = {"status": "ok", "degraded": [], "oldest_due_seconds": 0}
-        assert json.loads(runner.get("/health/ready/").body) == ready
+        assert json.loads(runner.get("/health/ready/").body)["status"] == "ok"
         thanks = walk_to_thanks(runner)
         assert "inbox" not in thanks.text
         wait_for(lambda: sink.messages)
@@ -120,6 +119,8 @@ def test_real_parts(tmp_path: Path, database_url: str, redis_url: str):
         walk_from_mail(runner, message)
         queue_again_without_a_hint(database_url)
         wait_for(lambda: len(sink.messages) == 2)  # beat, every 15 s
+        ready = json.loads(runner.get("/health/ready/").body)
+        assert max(ready[part]["age_seconds"] for part in ("worker", "beat")) < 60
     assert len({sent["Message-ID"] for sent in sink.messages}) == 1
     assert "runner@example.org" not in (tmp_path / "log").read_text()
 

@@ -9,10 +9,11 @@ from django.http import HttpRequest
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from guides.admin.needs import emails, mail_needs
 from guides.delivery import SENDER_REFUSED, drain
-from guides.models import Delivery
+from guides.models import Delivery, Heartbeat
 from guides.states import GAVE_UP, UNREACHED, State
 
 FIRST_PAGE = reverse("admin:index")
@@ -87,6 +88,33 @@ def test_mail_whose_worker_is_gone_is_counted(ask, submission):
     ]
 
 
+def test_a_mail_loop_that_does_not_run_is_told(admin_client, delivery, up_for_long):
+    start = "Nothing is lost. Ask who runs this site to start “deliver”."
+    waits = "Emails wait until it's back, and so do the numbers of each day."
+    title = "The part that sends emails isn't running"
+    assert said() == [(title, f"It was never seen. {waits} {start}")]
+
+    Heartbeat.objects.create(name="deliver", seen_at=ago(minutes=3, seconds=5))
+    assert said() == [(title, f"It was last seen 3 minutes ago. {waits} {start}")]
+    assert (
+        f'<a href="{LIST}?needs=due">{escape(title)}</a>'
+        in admin_client.get(FIRST_PAGE).content.decode()
+    )
+
+    Heartbeat.objects.update(seen_at=ago(seconds=50))
+    assert said() == []
+
+
+def test_worker_and_beat_are_told_apart(db, settings, up_for_long):
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    Heartbeat.objects.create(name="worker", seen_at=ago(seconds=5))
+
+    [(title, text)] = said()
+
+    assert title == "The part that keeps the time isn't running"
+    assert text.endswith("to start “beat”.")
+
+
 def test_failed_mail_is_counted_for_two_weeks(ask, submit):
     failed = {"state": State.FAILED, "reason": "The mail server refused this address (550)."}
     given_up = {"state": State.FAILED, "reason": f"{UNREACHED} {GAVE_UP}"}
@@ -122,7 +150,7 @@ def test_staff_who_may_not_see_emails_are_not_told(client, ask, submission):
 
 
 @pytest.mark.usefixtures("remembering")
-def test_it_costs_five_queries_however_much_waits(admin_client, ask, submit):
+def test_it_costs_six_queries_however_much_waits(admin_client, ask, submit):
     def cost(mails):
         for number in range(mails):
             failed = {"state": State.FAILED, "reason": GAVE_UP}
@@ -137,6 +165,6 @@ def test_it_costs_five_queries_however_much_waits(admin_client, ask, submit):
     admin_client.get(FIRST_PAGE)  # what a process asks once does not count
     few = cost(1)
 
-    assert few[0] == 5
+    assert few[0] == 6
     assert cost(6) == few
     assert Delivery.objects.count() == 14

@@ -1,13 +1,19 @@
 import resource
+import shutil
+import time
 from datetime import timedelta
 
-from django.db import DatabaseError
+import pytest
+from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 
+from guides import heartbeats
 from guides.mailserver import pause, resume
-from guides.models import Delivery
+from guides.models import Delivery, Heartbeat
 from guides.states import UNREACHED, State
 from runfit.settings import redis_cache
+from tests.faults.parts import Redis
+from tests.smtp import free_port
 
 
 def ready(client):
@@ -27,18 +33,24 @@ def test_live_asks_nothing(client, db, django_assert_num_queries):
 
 
 def test_ready_when_all_parts_answer(client, db):
-    assert ready(client) == (200, {"status": "ok", "degraded": [], "oldest_due_seconds": 0})
+    heartbeats.seen("deliver")
+    status, answer = ready(client)
+
+    age = answer.pop("deliver")["age_seconds"]
+    assert (status, answer) == (200, {"status": "ok", "degraded": [], "oldest_due_seconds": 0})
+    assert 0 <= age < 60
 
 
-def test_ready_asks_three_questions_of_the_database(client, db, django_assert_num_queries):
+def test_ready_asks_six_questions_of_the_database(client, db, django_assert_num_queries):
+    ready(client)  # what the code holds is read once
     for number in range(5):
         Delivery.objects.create(masked_email="r•••@example.org", dedupe_key=str(number))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(6):
         assert client.get("/health/ready/").status_code == 200
 
 
-def test_not_ready_without_a_database(client, monkeypatch):
+def test_not_ready_without_a_database(client, db, monkeypatch):
     def gone() -> None:
         raise DatabaseError("the server closed the connection")
 
@@ -47,9 +59,121 @@ def test_not_ready_without_a_database(client, monkeypatch):
     assert ready(client) == (503, {"status": "unavailable", "failed": ["database"]})
 
 
+@pytest.mark.parametrize(
+    "wound",
+    [
+        'ALTER TABLE "axes_accesslog" RENAME TO "elsewhere"',
+        "DELETE FROM django_migrations WHERE app = 'guides' AND name NOT LIKE '0001%'",
+        'ALTER TABLE "django_migrations" RENAME TO "elsewhere"',
+    ],
+    ids=["a table is gone", "a migration waits", "no migration is known"],
+)
+def test_not_ready_without_all_tables(client, db, wound):
+    with connection.cursor() as cursor:
+        cursor.execute(wound)
+
+    assert ready(client) == (503, {"status": "unavailable", "failed": ["tables"]})
+
+
+def test_not_ready_where_static_files_were_not_collected(client, db, settings):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+
+    assert ready(client) == (503, {"status": "unavailable", "failed": ["static"]})
+
+
+def told(caplog):
+    return [record.getMessage() for record in caplog.records if record.levelname == "CRITICAL"]
+
+
+def test_a_mail_loop_that_never_ran_degrades_after_a_minute(client, db, monkeypatch, caplog):
+    assert degraded(client) == []
+    monkeypatch.setattr("guides.selectors.running._began", time.monotonic() - 61)
+
+    assert degraded(client) == degraded(client) == ["deliver"]
+    assert ready(client)[1]["deliver"] == {"age_seconds": None}
+    assert told(caplog) == [
+        "Not running: deliver (never seen). Mail and the counts of days may wait for it."
+    ]
+
+
+def ran(name, **ago):
+    Heartbeat.objects.update_or_create(
+        name=name, defaults={"seen_at": timezone.now() - timedelta(**ago)}
+    )
+
+
+@pytest.mark.redis
+@pytest.mark.usefixtures("up_for_long")
+def test_worker_and_beat_show_by_name_and_age(client, db, settings, redis_url, caplog):
+    use(redis_url, settings)
+    ran("worker", seconds=50)
+    ran("beat", minutes=2)
+    ran("deliver", days=3)  # it ran here before there was a Redis
+
+    assert degraded(client) == ["beat"]
+    answer = ready(client)[1]
+    assert 50 <= answer["worker"]["age_seconds"] < 60
+    assert 120 <= answer["beat"]["age_seconds"] < 180
+    assert "deliver" not in answer
+    ran("worker", seconds=61)
+    assert degraded(client) == ["worker", "beat"]
+    assert [line.partition(" (")[0] for line in told(caplog)] == [
+        "Not running: beat",
+        "Not running: worker",
+    ]
+
+
+def test_a_database_that_only_reads_is_ready_and_tells_what_is_wrong(client, db, up_for_long):
+    def refuse(execute, sql, params, many, context):
+        if not sql.lstrip().startswith("SELECT"):
+            raise OperationalError("database is locked")
+        return execute(sql, params, many, context)
+
+    late()
+    with connection.execute_wrapper(refuse):
+        assert degraded(client) == ["mail", "deliver"]
+
+
+def use(url, settings):
+    settings.CELERY_BROKER_URL = url
+    settings.CACHES = {"default": redis_cache(url)}
+
+
+@pytest.fixture
+def own_redis(tmp_path, settings):
+    """One that may be told to become something else."""
+    redis = Redis(free_port(), tmp_path)
+    redis.start()
+    use(f"redis://127.0.0.1:{redis.port}/0", settings)
+    yield redis
+    redis.kill()
+
+
+@pytest.mark.skipif(not shutil.which("redis-server"), reason="needs redis-server")
+def test_a_broker_that_answers_but_keeps_nothing_degrades(client, db, own_redis):
+    tell = own_redis.client.execute_command
+    assert degraded(client) == []
+
+    tell("REPLICAOF", "127.0.0.1", "1")
+    assert degraded(client) == ["broker"]
+    tell("REPLICAOF", "NO", "ONE")
+    assert degraded(client) == []
+
+    tell("CONFIG", "SET", "maxmemory", "1")
+    assert degraded(client) == ["broker"]
+    tell("CONFIG", "SET", "maxmemory", "0")
+    assert degraded(client) == []
+
+    tell("CONFIG", "SET", "requirepass", "other")
+    own_redis.client.client_kill_filter(_type="normal", skipme=True)
+    assert degraded(client) == ["broker"]
+
+
 def test_a_dead_broker_degrades(client, db, settings):
-    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
-    settings.CACHES = {"default": redis_cache(settings.CELERY_BROKER_URL)}
+    use("redis://127.0.0.1:1/0", settings)
 
     assert degraded(client) == ["broker"]
 

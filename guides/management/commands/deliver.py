@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from assessments.services import counts_keep
+from guides import heartbeats
 from guides.delivery import PROBE_EVERY, drain
 from guides.line import line_of_thread
 
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         """Drain, and say how many seconds to wait before the next look."""
         close_old_connections()
         try:
+            heartbeats.seen("deliver")
             paused = drain(seconds=LOOK_EVERY).paused
         except (InterfaceError, OperationalError) as error:
             self.stderr.write(f"The database does not answer: {error}")

@@ -1,0 +1,58 @@
+"""What works beside the web server says that it runs, and who still runs tells of who does not.
+
+In the database, not in Redis: a worker that Redis has cut off must show.
+"""
+
+import logging
+import time
+from datetime import timedelta
+from typing import Literal
+
+from django.utils import timezone
+
+from guides.models import Heartbeat
+from guides.selectors import Running, parts_running
+
+logger = logging.getLogger(__name__)
+
+EVERY = 15.0
+REMIND_AFTER = timedelta(hours=1)
+
+Name = Literal["worker", "beat", "deliver"]
+_written: dict[Name, float] = {}
+
+
+def seen(name: Name) -> None:
+    """To be called as often as there is work: it is written every 15 seconds at most."""
+    now = time.monotonic()
+    if now - _written.get(name, -EVERY) < EVERY:
+        return
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name=name, seen_at=timezone.now())],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["seen_at"],
+    )
+    _written[name] = now
+    alert()
+
+
+def alert() -> None:
+    """Where a part has not run for a minute, tell who runs the site: once, then once an hour."""
+    for part in parts_running():
+        if part.silent and _may_tell(part):
+            age = part.age
+            logger.critical(
+                "Not running: %s (%s). Mail and the counts of days may wait for it.",
+                part.name,
+                f"last seen {age.total_seconds():.0f} seconds ago" if age else "never seen",
+            )
+
+
+def _may_tell(part: Running) -> bool:
+    now = timezone.now()
+    if part.told_at and part.told_at > now - REMIND_AFTER:
+        return False
+    Heartbeat.objects.bulk_create([Heartbeat(name=part.name)], ignore_conflicts=True)
+    mine = Heartbeat.objects.filter(name=part.name, told_at=part.told_at)
+    return bool(mine.update(told_at=now))

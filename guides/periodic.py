@@ -1,0 +1,60 @@
+"""What Celery's worker and beat do for us besides running and sending tasks."""
+
+import logging
+from typing import Any
+
+from celery import bootsteps
+from celery.beat import PersistentScheduler, ScheduleEntry, SchedulingError
+from celery.signals import task_prerun
+from django.db import Error, close_old_connections
+
+from guides import heartbeats, outbox
+
+logger = logging.getLogger(__name__)
+
+HINT_EVERY = 15.0
+
+
+@task_prerun.connect
+def worker_runs(**kwargs: Any) -> None:
+    """What a worker takes proves that it can: a drain comes every 15 seconds."""
+    heartbeats.seen("worker")
+
+
+class Hinting(bootsteps.StartStopStep):
+    """A worker asks for drains by itself: what waits goes out even where beat does not run."""
+
+    requires = ("celery.worker.components:Timer",)
+
+    def start(self, parent: Any) -> None:
+        parent.timer.call_repeatedly(HINT_EVERY, outbox.hint)
+
+
+class Scheduler(PersistentScheduler):
+    """Says that beat runs. What the broker does not take, beat does itself."""
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        close_old_connections()
+        try:
+            heartbeats.seen("beat")
+        except Error:
+            logger.exception("Beat cannot say that it runs.")
+        return super().tick(*args, **kwargs)
+
+    def _ensure_connected(self) -> Any:
+        """Not before there is something to send: beat goes on while the broker is away."""
+        return self.connection
+
+    def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
+        try:
+            self.apply_async(entry, producer=producer, advance=False)
+        except SchedulingError as error:
+            logger.warning("Beat runs %s itself: %s", entry.task, error)
+            self._run(entry)
+
+    def _run(self, entry: ScheduleEntry) -> None:
+        """Whatever it meets, beat goes on."""
+        try:
+            self.app.tasks[str(entry.task)]()
+        except Exception:
+            logger.exception("%s failed.", entry.task)

@@ -1,0 +1,45 @@
+"""Whether what works beside the web server runs: each leaves a heartbeat in the database."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from guides.models import Heartbeat
+
+SILENT_AFTER = timedelta(minutes=1)
+
+_began = time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A part by its name, and when it was last seen to run: never, where it is not known."""
+
+    name: str
+    seen_at: datetime | None
+    told_at: datetime | None = None
+
+    @property
+    def age(self) -> timedelta | None:
+        """A clock that was set back hides nobody: what seems to come is as far away."""
+        return abs(timezone.now() - self.seen_at) if self.seen_at else None
+
+    @property
+    def silent(self) -> bool:
+        """For a minute. In its own first minute a process does not know yet."""
+        just_begun = time.monotonic() - _began < SILENT_AFTER.total_seconds()
+        return not just_begun and (self.age is None or self.age > SILENT_AFTER)
+
+
+def parts_expected() -> tuple[str, ...]:
+    return ("worker", "beat") if settings.CELERY_BROKER_URL else ("deliver",)
+
+
+def parts_running() -> list[Running]:
+    """One for each part that must run here, whether it ever did or not."""
+    rows = Heartbeat.objects.in_bulk(parts_expected())
+    known = {name: Running(name, row.seen_at, row.told_at) for name, row in rows.items()}
+    return [known.get(name) or Running(name, None) for name in parts_expected()]
