@@ -12,9 +12,10 @@ class GuidesConfig(AppConfig):
         from assessments.pages import answers_came, result_extras  # noqa: PLC0415
         from assessments.rights import grant_on_migrate  # noqa: PLC0415
         from assessments.services import counters, publish_checks  # noqa: PLC0415
+        from assessments.uploads import still_named  # noqa: PLC0415
         from guides import checks, models  # noqa: F401, PLC0415 - registers the checks
         from guides.rights import RIGHTS  # noqa: PLC0415
-        from guides.selectors import COUNTED_STEPS, LATER, guide_facts  # noqa: PLC0415
+        from guides.selectors import COUNTED_STEPS, LATER, edition_names, guide_facts  # noqa: PLC0415
         from guides.services import assessment_guides_check  # noqa: PLC0415
         from guides.stops import follow_up_stop  # noqa: PLC0415
         from guides.views import guide_box  # noqa: PLC0415
@@ -34,6 +35,7 @@ class GuidesConfig(AppConfig):
         publish_checks.append(assessment_guides_check)
         result_extras.append(guide_box)
         answers_came.append(follow_up_stop)
+        still_named.append(edition_names)
         more_steps.extend(COUNTED_STEPS)
         counters.append(guide_facts)
         page_steps.update({("opened", ""), ("opened", LATER)})

@@ -7,16 +7,19 @@ never as markup, and what no font can show prints as a box.
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal, cast
 
 import fontpkg_atkinson_hyperlegible
 import typst
+from PIL import Image
 
 from guides.content import (
     ENGLISH,
@@ -34,10 +37,12 @@ Paper = Literal["a4", "letter"]
 PACKAGES = ("typst", "fontpkg-atkinson-hyperlegible")
 TEMPLATES = Path(__file__).parent / "typst"
 TYPST_PAPER: dict[Paper, str] = {"a4": "a4", "letter": "us-letter"}
+FONTS = ("Atkinson Hyperlegible", "Libertinus Serif", "DejaVu Sans Mono")
 DEFAULT_ACCENT = "#0b6b5d"
 READABLE = 4.5
 """The contrast that WCAG asks of text."""
 
+PAGE = '#set document(title: "A guide")\n#set text(lang: "en")\n'
 BOX = "\N{WHITE SQUARE}"
 BREAK = "\N{ZERO WIDTH SPACE}"
 # All but the line feed; and halves of surrogate pairs, which no encoder takes.
@@ -49,12 +54,17 @@ UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 # Marks and joiners of a character that no font shows vanish with it.
 VANISHING = {"Cf", "Mn", "Me", "Mc", "Sk"}
+PIXELS = {b"\x89PNG": "png", b"\xff\xd8": "jpeg"}
 # What the template links to; it breaks addresses itself.
 VERBATIM = {"id", "url", "video_url", "secret_url", "booking_link", "picture_name", "logo", "photo"}
 
 
 class PlanMissingError(LookupError):
     """The guide holds no plan for this result type."""
+
+
+class UnbuildableError(RuntimeError):
+    """The compiler refused a guide. Says why, in its words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +93,8 @@ def render(
     pictures: Mapping[str, bytes] | None = None,
     words: Words = ENGLISH,
 ) -> bytes:
-    """The guide of one result type. Raises PlanMissingError where it has no plan.
+    """The guide of one result type. Raises PlanMissingError where it has no plan, and
+    UnbuildableError.
 
     `pictures` holds SVG, PNG or JPEG bytes of exercises by the name of their file; a picture that
     is not there is left out. `words` are in the language of the content, where there are such.
@@ -94,6 +105,7 @@ def render(
     images = Images()
     signed = words.reviewed % {"name": reviewed_by} if reviewed_by else words.unreviewed
     data = _data(content, chosen, words) | {
+        "fonts": FONTS,
         "paper": TYPST_PAPER[paper],
         "reviewed": signed,
         "secret_url": secret_url,
@@ -106,6 +118,30 @@ def render(
             name = (exercise.get("picture") or {}).get("file", "")
             exercise["picture_name"] = images.name(kept.get(name))
     return _compile(data, images.files)
+
+
+def picture_check(picture: bytes) -> None:
+    """Print one picture by itself. Raises UnbuildableError where that fails."""
+    page = f'{PAGE}#figure(alt: "A picture.", image("picture", width: 100%, height: 38mm))'
+    try:
+        _pdf({"main.typ": page.encode(), "picture": _as_text(picture)})
+    except typst.TypstError as error:
+        raise UnbuildableError(str(error)) from error
+
+
+def unshown(texts: Iterable[str]) -> set[str]:
+    """The characters that no font of the guide shows: they would print as boxes."""
+    rare = {char for text in texts for char in CONTROL.sub("", text) if char > "~"}
+    rare = {char for char in rare if unicodedata.category(char)[0] not in "CMZ"}
+    page = (
+        f'{PAGE}#set text(font: json("data.json").fonts)\n#json("data.json").characters.join(" ")'
+    )
+    data = {"fonts": FONTS, "characters": ["-", *sorted(rare)]}
+    try:
+        _pdf({"main.typ": page.encode(), "data.json": json.dumps(data).encode()})
+    except typst.TypstError as error:
+        return _unshown(error.diagnostic)
+    return set()
 
 
 @cache
@@ -130,8 +166,23 @@ class Images:
             return None
         # Without an ending: what it is, its bytes tell.
         name = f"image-{sha256(image).hexdigest()}"
-        self.files[name] = image
+        self.files[name] = _as_text(image)
         return name
+
+
+def _as_text(image: bytes) -> bytes:
+    """The compiler takes files from memory only as text: pixels travel inside an SVG. A JPEG comes
+    out of it as the same bytes."""
+    if not image.startswith(tuple(PIXELS)):
+        return image
+    kind = next(PIXELS[begin] for begin in PIXELS if image.startswith(begin))
+    with Image.open(BytesIO(image)) as opened:
+        width, height = opened.size
+    data = b64encode(image).decode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+        f'<image width="{width}" height="{height}" href="data:image/{kind};base64,{data}"/></svg>'
+    ).encode()
 
 
 def _practice(practice: Practice, images: Images) -> dict[str, Any]:
@@ -256,7 +307,7 @@ def _compile(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
         except typst.TypstError as error:
             shown = _without(data, _unshown(error.diagnostic))
             if shown == data:
-                raise
+                raise UnbuildableError(str(error)) from error
             data = shown
 
 
@@ -272,7 +323,10 @@ def _without(data: dict[str, Any], chars: set[str]) -> Any:
 
 
 def _typeset(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
-    files = {**_templates(), **images, "data.json": json.dumps(data).encode()}
+    return _pdf({**_templates(), **images, "data.json": json.dumps(data).encode()})
+
+
+def _pdf(files: Mapping[str, bytes]) -> bytes:
     # One compiler for each call: it must not be shared between threads, its fonts may be.
     # Its stubs do not know that it takes files by name.
     compiler = typst.Compiler(cast(Any, files), font_paths=_fonts())

@@ -9,8 +9,11 @@ from django.db.models import Q
 from solo.models import SingletonModel
 
 from assessments.models.privacy import default_privacy_notice
+from assessments.uploads import PictureField
 
 HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+PHOTO_SIDE, LOGO_SIDE = 480, 800  # pixels: sharp at the size that the guide prints them
+PICTURES = "JPEG, PNG, HEIC, WebP or GIF. It's turned upright and made smaller by itself."
 LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3: text against its background
 
 one_line = RegexValidator(r"[\r\n]", "Use one line.", inverse_match=True)
@@ -50,14 +53,19 @@ class Practice(SingletonModel):
         blank=True,
         help_text="Under the practice name. For example: Ana Ruiz, PT, DPT",
     )
-    photo = models.ImageField(upload_to="practice/", blank=True, help_text="A picture of you.")
+    photo = PictureField(
+        upload_to="practice/",
+        side=PHOTO_SIDE,
+        blank=True,
+        help_text=f"A picture of you, as your phone took it. {PICTURES}",
+    )
     photo_alt = models.CharField(
         "photo in words",
         max_length=300,
         blank=True,
         help_text="For those who cannot see it. For example: Ana in running shoes, smiling",
     )
-    logo = models.ImageField(upload_to="practice/", blank=True)
+    logo = PictureField(upload_to="practice/", side=LOGO_SIDE, blank=True, help_text=PICTURES)
     logo_alt = models.CharField("logo in words", max_length=300, blank=True)
     accent_colour = models.CharField(
         max_length=7,

@@ -15,7 +15,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,8 +23,10 @@ from solo.admin import SingletonModelAdmin
 
 from assessments.admin.base import GoOn, TableRows, address_of
 from assessments.admin.history import WithHistory
-from assessments.definition import LONGEST_DRAWING_FILE, drawing_tidy
+from guides import pdf
 from guides.models import Exercise, Plan, PlanBlock, PlanStep, SharedRules
+
+CANNOT_PRINT = "This picture can't be printed in the guide. Save it as PNG and upload that."
 
 
 class Desk:
@@ -39,15 +40,15 @@ class Desk:
 
 class ExerciseForm(forms.ModelForm):
     def clean_picture(self) -> Any:
-        """A drawing without what the drawing program added."""
+        """A picture that is new is printed once, before anyone asks for it."""
         picture = self.cleaned_data["picture"]
-        if not isinstance(picture, UploadedFile) or not str(picture.name).lower().endswith(".svg"):
-            return picture
-        try:
-            text = picture.read(LONGEST_DRAWING_FILE * 4 + 1).decode()
-        except UnicodeDecodeError:
-            return picture  # and refused as it is
-        return ContentFile(drawing_tidy(text).encode(), picture.name)
+        if isinstance(picture, ContentFile):
+            try:
+                pdf.picture_check(picture.read())
+            except pdf.UnbuildableError as error:
+                raise forms.ValidationError(CANNOT_PRINT) from error
+            picture.seek(0)
+        return picture
 
 
 @admin.register(Exercise)

@@ -19,16 +19,17 @@ from guides.models.delivery import (
     Suppression,
 )
 from guides.models.library import (
+    PICTURE_SIDE,
     Exercise,
     Phase,
     Plan,
     PlanBlock,
     PlanStep,
     SharedRules,
-    validate_picture,
 )
 
 __all__ = [
+    "PICTURE_SIDE",
     "Consent",
     "Contact",
     "Delivery",
@@ -49,5 +50,4 @@ __all__ = [
     "Reference",
     "SharedRules",
     "Suppression",
-    "validate_picture",
 ]

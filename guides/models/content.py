@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from assessments.snapshots import Snapshot
+from assessments.uploads import UploadField
 from guides.content import LINE_LENGTH, TEXT_LENGTH, VARIABLES, has_lone_brace, text_variables
 from guides.models.library import ONE_PER_LINE, Phase
 from guides.models.words import Worded, new_key
@@ -50,7 +51,7 @@ class Guide(Worded):
         max_length=TEXT_LENGTH,
         help_text="Stands beside the button “Tell me first”. Who taps it agrees to these words.",
     )
-    upload = models.FileField(
+    upload = UploadField(
         "your own PDF",
         upload_to="guides/uploads/",
         blank=True,

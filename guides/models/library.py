@@ -1,49 +1,19 @@
 """What the PT curates: exercises, the rules they share, and a plan for each result type."""
 
-from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from PIL import Image
 from solo.models import SingletonModel
 
-from assessments.definition import drawing_fault
+from assessments.uploads import PictureField
 from guides.content import LINE_LENGTH, TEXT_LENGTH
 from guides.models.words import Worded, new_key
 
 ONE_PER_LINE = "One per line."
-LARGEST_PICTURE = 2 * 1024 * 1024
-PICTURE_FORMATS = ("PNG", "JPEG")
-
-
-def validate_picture(picture: Any) -> None:
-    """What the guide can print, and light enough to send. Judged by content and by name: the web
-    server tells browsers what the name says."""
-    if picture.size > LARGEST_PICTURE:
-        raise ValidationError("This picture is larger than 2 MB. Make it smaller first.")
-    if PurePath(picture.name).suffix.lower() == ".svg":
-        _validate_drawing(picture)
-        return
-    try:
-        with Image.open(picture) as image:
-            known = image.format in PICTURE_FORMATS
-    except (OSError, Image.DecompressionBombError):
-        known = False
-    if not known:
-        raise ValidationError("Upload a PNG or JPEG picture, or a drawing as SVG.")
-
-
-def _validate_drawing(picture: Any) -> None:
-    picture.seek(0)
-    try:
-        fault = drawing_fault(picture.read().decode())
-    except UnicodeDecodeError:
-        fault = "must be SVG: this file cannot be read as such."
-    if fault:
-        raise ValidationError(f"This drawing {fault} Or upload it as PNG.")
+PICTURE_SIDE = 900  # pixels: sharp on paper and on a phone held wide
 
 
 class Phase(models.IntegerChoices):
@@ -117,12 +87,14 @@ class Exercise(Worded):
         blank=True,
         help_text="Where it can be watched. For example: https://example.org/bridge",
     )
-    picture = models.FileField(
+    picture = PictureField(
         upload_to="pictures/",
+        side=PICTURE_SIDE,
+        drawings=True,
         blank=True,
-        validators=[validate_picture, FileExtensionValidator(["svg", "png", "jpg", "jpeg"])],
-        help_text="PNG or JPEG, up to 2 MB, or a plain SVG drawing. About twice as wide as high is "
-        "best. Shows in the guide, beside the steps.",
+        help_text="JPEG, PNG, HEIC, WebP or GIF, or a plain SVG drawing. About twice as wide as "
+        "high is best. It's turned upright and made smaller by itself. Shows in the guide, beside "
+        "the steps.",
     )
     picture_alt = models.CharField(
         "picture in words",

@@ -1,6 +1,7 @@
 """Everything that reads: guides, contacts, deliveries."""
 
 from guides.selectors.content import (
+    edition_names,
     follow_up_email_text,
     follow_up_offered,
     forget,
@@ -63,6 +64,7 @@ __all__ = [
     "deliveries_since",
     "delivery_is_due",
     "delivery_wanted",
+    "edition_names",
     "follow_up_email_text",
     "follow_up_offered",
     "follow_up_waiting",

@@ -4,7 +4,7 @@ import json
 from functools import lru_cache
 from typing import cast
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from assessments import memory
 from assessments.memory import remembered
@@ -63,6 +63,12 @@ def follow_up_email_text(edition: GuideEdition, *, practice: str) -> EmailText |
     guide = guide_content(edition)
     words = guide.emails.follow_up
     return words and words.filled(practice=practice, guide=guide.title, days=FOLLOW_UP_AFTER.days)
+
+
+def edition_names(file: str) -> bool:
+    """Whether any version shows this picture, or is this PDF."""
+    named = Q(upload=file) | Q(content__contains=json.dumps(file, ensure_ascii=False))
+    return GuideEdition.objects.filter(named).exists()
 
 
 def forget() -> None:

@@ -2,20 +2,20 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from auditlog.context import disable_auditlog
-from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max
 from django.template.defaultfilters import pluralize
 
+from assessments.pictures import Refused, picture_kept
 from assessments.selectors import profiles
 from guides import content
-from guides.models import Exercise, LoadedContent, Plan, SharedRules, validate_picture
+from guides.models import PICTURE_SIDE, Exercise, LoadedContent, Plan, SharedRules
 from guides.services import rows
 
 if TYPE_CHECKING:
@@ -92,20 +92,26 @@ def _pictures_keep(exercises: Iterable[Exercise], folder: Path) -> None:
     for exercise in exercises:
         name = str(exercise.picture.name)
         try:
-            file = ContentFile((folder / name).read_bytes(), name)
-            validate_picture(file)
+            found.append((exercise, _picture_of(folder, name)))
         except OSError:
             if not default_storage.exists(name):
                 message = f"there is no file “{name}”."
                 faults.append(content.Fault(f"exercises.{exercise.key}", message))
-        except ValidationError as error:
-            faults.append(content.Fault(f"exercises.{exercise.key}", " ".join(error.messages)))
-        else:
-            found.append((exercise, file))
+        except Refused as refused:
+            faults.append(content.Fault(f"exercises.{exercise.key}", str(refused)))
     if faults:
         raise content.ContentError(faults)
     for exercise, file in found:
         exercise.picture.name = _picture_keep(file)
+
+
+def _picture_of(folder: Path, name: str) -> "ContentFile[bytes]":
+    """As an upload would be kept, under its own name but for the ending."""
+    data = (folder / name).read_bytes()
+    made = picture_kept(data, name=name, side=PICTURE_SIDE, drawings=True)
+    same = made.content == data
+    kept = name if same else str(PurePosixPath(name).with_suffix(f".{made.ending}"))
+    return ContentFile(made.content, kept)
 
 
 def _picture_keep(file: "ContentFile[bytes]") -> str:

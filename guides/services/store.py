@@ -7,24 +7,21 @@ import secrets
 from contextlib import suppress
 from dataclasses import astuple, dataclass, fields
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext
-from PIL import Image
 
 import assessments.selectors
 from assessments.languages import speaking
+from assessments.pictures import Refused, picture_printed
 from guides import links, pdf, selectors
 from guides.content import GuideContent, Words
-from guides.models import Guide, GuideEdition
+from guides.models import PICTURE_SIDE, Guide, GuideEdition
 from guides.services.content import guide_compile
 
-PICTURE_SIDE = 900  # pixels
-LOOK_SIDE = 400
 # What of the practice shows in a guide, and the column that holds it.
 SHOWN = {each.name: each.name for each in fields(pdf.Practice)} | {"accent": "accent_colour"}
 
@@ -113,30 +110,22 @@ def _words(language: str) -> Words:
 
 
 def _picture(name: str, side: int) -> bytes:
-    """A picture as large as a page shows it. One that is gone from the disk is left out: it must
-    not keep a runner from the guide."""
+    """A picture as a page shows it. One that is gone from the disk, or damaged, is left out: it
+    must not keep a runner from the guide."""
     try:
         with default_storage.open(name) as file:
-            return bytes(file.read()) if name.lower().endswith(".svg") else _light(file, side)
-    except OSError:
-        logger.exception("The picture %s is gone; the guide is made without it.", name)
+            return picture_printed(file.read(), name=name, side=side)
+    except (OSError, Refused):
+        logger.exception("The picture %s cannot be used; the guide is made without it.", name)
         return b""
-
-
-def _light(file: IO[bytes], side: int) -> bytes:
-    with Image.open(file) as image:
-        kind = "PNG" if image.format == "PNG" else "JPEG"
-        image.thumbnail((side, side))
-        made = BytesIO()
-        image.save(made, kind, quality=82, optimize=True)
-    return made.getvalue()
 
 
 def _practice() -> pdf.Practice:
     practice = assessments.selectors.practice()
     shown: dict[str, Any] = {name: getattr(practice, column) for name, column in SHOWN.items()}
     for name in ("logo", "photo"):
-        shown[name] = _picture(str(shown[name]), LOOK_SIDE) if shown[name] else b""
+        file = shown[name]
+        shown[name] = _picture(str(file.name), file.field.side) if file else b""
     return pdf.Practice(**shown)
 
 

@@ -8,12 +8,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from assessments.models import Assessment
 from guides import services
 from guides.content import ContentError
-from guides.models import Exercise, validate_picture
+from guides.models import Exercise
+from tests import pictures
 from tests.assessments.factories import AssessmentFactory, ProfileFactory
 from tests.guides import samples
 
@@ -108,18 +110,39 @@ def test_a_picture_that_cannot_be_had_is_told_and_leaves_nothing(
     assert not default_storage.exists("pictures")
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [("a.svg", DRAWING.encode()), ("a.png", png()), ("A.SVG", DRAWING.encode())],
-)
-def test_drawings_and_pictures_are_taken(name: str, content: bytes) -> None:
-    validate_picture(ContentFile(content, name))
+def test_a_photo_beside_the_file_is_kept_as_an_upload_would_be(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "rock.heic").write_bytes(pictures.from_phone("HEIF", 6))
+
+    services.exercises_load(data=library("pictures/rock.heic"), folder=tmp_path)
+
+    exercise = Exercise.objects.get(key="rock")
+    with exercise.picture.open() as file, Image.open(file) as image:
+        assert exercise.picture.name == f"pictures/rock.{(image.format or '').lower()}"
+        assert pictures.alike(pictures.corners_of(image), pictures.CORNERS)
+
+
+def picture_kept(name: str, content: bytes) -> bytes:
+    """As the form of an exercise keeps it."""
+    field: Any = Exercise._meta.get_field("picture").formfield()
+    kept: bytes = field.clean(SimpleUploadedFile(name, content)).read()
+    return kept
+
+
+@pytest.mark.parametrize("name", ["a.svg", "A.SVG"])
+def test_drawings_are_taken_as_they_are(name: str) -> None:
+    assert picture_kept(name, DRAWING.encode()) == DRAWING.encode()
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.png", DRAWING.encode(), "Upload a PNG or JPEG picture, or a drawing as SVG."),
+        (
+            "a.png",
+            DRAWING.encode(),
+            "This file is no picture that can be shown here. Upload a JPEG, PNG, HEIC, WebP or "
+            "GIF, or a drawing as SVG.",
+        ),
         ("a.svg", png(), "This drawing must be SVG: this file cannot be read as such."),
         ("a.svg", b"\xef\xbb\xbf<svg", "This drawing must be SVG: this text cannot be read"),
         (
@@ -128,11 +151,12 @@ def test_drawings_and_pictures_are_taken(name: str, content: bytes) -> None:
             "This drawing may not have “onload” on its “path”.",
         ),
         ("a.svg", DRAWING.replace("64 30", "64 0").encode(), "This drawing must be one <svg> with"),
-        ("a.png", b" " * (2 * 1024 * 1024 + 1), "This picture is larger than 2 MB."),
+        ("a.svg", b" " * 800_001, "This drawing is too large."),
+        ("a.png", b" " * (20 * 1024 * 1024 + 1), "This picture is larger than 20 MB."),
     ],
 )
 def test_what_no_page_can_show_is_refused(name: str, content: bytes, message: str) -> None:
     with pytest.raises(ValidationError) as refused:
-        validate_picture(ContentFile(content, name))
+        picture_kept(name, content)
 
     assert refused.value.messages[0].startswith(message)

@@ -1,0 +1,208 @@
+"""An uploaded picture as it is kept: decoded whole, upright, in the colors of screens, no larger
+than its use, and with nothing in it but the picture: no place, no camera, no thumbnail.
+"""
+
+import re
+import struct
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import PurePath
+from typing import Any
+
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from pillow_heif import register_heif_opener
+
+from assessments.definition import LONGEST_DRAWING_FILE, drawing_fault, drawing_tidy
+
+register_heif_opener(thumbnails=False)
+Image.init()  # or formats that were not met yet could not be named
+
+LARGEST_FILE = 20 * 1024 * 1024
+LARGEST_AREA = 70_000_000
+"""Pixels. What phones take; a file of a few bytes may claim any number, to fill our memory."""
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "HEIF", "AVIF")
+"""A phone's MPO is a JPEG with more pictures behind the first."""
+HARMLESS = {
+    "jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "progressive", "progression",
+    "background", "duration", "loop", "timestamp",
+}  # fmt: skip
+"""What a file may say of itself and still be sent as it is."""
+PNG: tuple[str, dict[str, Any]] = ("PNG", {"optimize": True})
+JPEG: tuple[str, dict[str, Any]] = ("JPEG", {"quality": 85, "optimize": True})
+WEBP: tuple[str, dict[str, Any]] = ("WEBP", {"quality": 85})
+ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
+DRAWING = ".svg"
+
+
+class Refused(Exception):  # noqa: N818 - it is a refusal, and says why
+    """Why a picture cannot be kept, and what to do, in the PT's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    content: bytes
+    ending: str
+
+
+def picture_kept(data: bytes, *, name: str, side: int, drawings: bool = False) -> Picture:
+    """An uploaded picture as pages show it, at most `side` pixels wide and high.
+
+    Raises Refused. A drawing (SVG) is known by its name, where there may be drawings.
+    """
+    if len(data) > LARGEST_FILE:
+        limit = f"{LARGEST_FILE // 2**20} MB"
+        raise Refused(f"This picture is larger than {limit}. Make it smaller, then upload that.")
+    if is_drawing(name):
+        return Picture(_drawing(data, drawings=drawings), DRAWING.removeprefix("."))
+    kind = picture_ready(data, side=side)
+    if kind in {"JPEG", "WEBP"}:  # each time anew would cost some of its sharpness
+        return Picture(data, ENDINGS[kind])
+    image = _decoded(data, side, hint=_what_to_do(drawings=drawings))
+    content, kind = _lightest(image, (PNG, WEBP) if _has_alpha(image) else (PNG, JPEG))
+    return Picture(content, ENDINGS[kind])
+
+
+def picture_printed(data: bytes, *, name: str, side: int) -> bytes:
+    """A kept picture as the PDF takes it: the same bytes where it can. Raises Refused.
+
+    What was kept before pictures were made ready at their upload is made ready here.
+    """
+    if is_drawing(name):
+        return _drawing(data, drawings=True)
+    if picture_ready(data, side=side) in {"JPEG", "PNG"}:
+        return data
+    image = _decoded(data, side, hint=_what_to_do(drawings=False))
+    return _lightest(image, (PNG,) if _has_alpha(image) else (PNG, JPEG))[0]
+
+
+def picture_ready(data: bytes, *, side: int) -> str:
+    """The format of a picture that can be sent as it is, whole, small, and with nothing else in
+    it. Blank where it is none."""
+    try:
+        with Image.open(BytesIO(data), formats=tuple(ENDINGS)) as image:
+            image.load()
+            bare = not set(image.info) - HARMLESS and not getattr(image, "is_animated", False)
+            fits = max(image.size) <= side and image.mode in {"L", "RGB", "RGBA"}
+            return str(image.format) if bare and fits and image.format in ENDINGS else ""
+    except Exception:  # noqa: BLE001 - decoders stumble over a damaged file in many ways
+        return ""
+
+
+def is_drawing(name: str) -> bool:
+    return PurePath(name).suffix.lower() == DRAWING
+
+
+def _what_to_do(*, drawings: bool) -> str:
+    return f"Upload a JPEG, PNG, HEIC, WebP or GIF{', or a drawing as SVG' if drawings else ''}."
+
+
+def _drawing(data: bytes, *, drawings: bool) -> bytes:
+    """Without what drawing programs add to it."""
+    if not drawings:
+        raise Refused("A drawing as SVG can't be used here. Save it as PNG and upload that.")
+    if len(data) > LONGEST_DRAWING_FILE * 4:
+        raise Refused("This drawing is too large. Make it simpler, or upload it as PNG.")
+    try:
+        text = drawing_tidy(data.decode("utf-8-sig"))
+        fault = drawing_fault(text)
+    except UnicodeDecodeError:
+        fault = "must be SVG: this file cannot be read as such."
+    if fault:
+        raise Refused(f"This drawing {fault} Or upload it as PNG.")
+    return text.encode()
+
+
+def _decoded(data: bytes, side: int, *, hint: str) -> Image.Image:
+    try:
+        opened = Image.open(BytesIO(data), formats=FORMATS)
+        _area_check(*opened.size)
+        opened.draft(opened.mode, (side * 2, side * 2))  # a JPEG is decoded no larger than that
+        opened.load()
+    except Refused:
+        raise
+    except UnidentifiedImageError as error:
+        raise Refused(f"This file is no picture that can be shown here. {hint}") from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels() from error
+    except Exception as error:  # decoders stumble over a damaged file in many ways
+        raise Refused(
+            "This picture is damaged, or only a part of it arrived. Save or send it anew, then "
+            "upload that."
+        ) from error
+    return _clean(opened, side)
+
+
+def _area_check(width: int, height: int) -> None:
+    if width * height > LARGEST_AREA:
+        raise _too_many_pixels()
+
+
+def _too_many_pixels() -> Refused:
+    return Refused(
+        f"This picture has more than {LARGEST_AREA // 1_000_000} million pixels. Make it smaller, "
+        "then upload that."
+    )
+
+
+def _clean(opened: Image.Image, side: int) -> Image.Image:
+    profile = opened.info.get("icc_profile")
+    image = _eight_bits(opened)
+    image.thumbnail((side, side), reducing_gap=3)
+    image = _in_srgb(image, profile)
+    image = _upright(image)
+    if _has_alpha(image) and image.getchannel("A").getextrema() == (255, 255):
+        image = image.convert("RGB")
+    image.info = {}
+    return image
+
+
+def _eight_bits(opened: Image.Image) -> Image.Image:
+    """In a mode whose pixels can be mixed: L, RGB, RGBA or CMYK."""
+    if opened.mode.startswith("I"):  # 16 bits of gray
+        return opened.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    if opened.has_transparency_data:
+        return opened.convert("RGBA")
+    if opened.mode in {"L", "RGB", "CMYK"}:
+        return opened.copy()
+    return opened.convert("L" if opened.mode == "1" else "RGB")
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except (OSError, SyntaxError, ValueError, TypeError, LookupError, struct.error):
+        return image  # what cannot be read turns nothing, as in any viewer
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    mode = "RGBA" if image.mode == "RGBA" else "RGB"
+    # A profile of another kind of picture, or none at all: as any viewer shows it.
+    with suppress(ImageCms.PyCMSError, OSError):
+        if profile:
+            embedded = ImageCms.ImageCmsProfile(BytesIO(profile))
+            screen = ImageCms.createProfile("sRGB")
+            image = ImageCms.profileToProfile(image, embedded, screen, outputMode=mode) or image
+    return image if image.mode in {"L", mode} else image.convert(mode)
+
+
+def _has_alpha(image: Image.Image) -> bool:
+    return image.mode == "RGBA"
+
+
+def _lightest(
+    image: Image.Image, forms: Collection[tuple[str, dict[str, Any]]]
+) -> tuple[bytes, str]:
+    """Lines and flat colors are lighter and sharper as PNG, photos as JPEG or WebP."""
+    made = []
+    for kind, options in forms:
+        file = BytesIO()
+        image.save(file, kind, **options)
+        made.append((file.getvalue(), kind))
+    return min(made, key=lambda form: len(form[0]))
+
+
+def plain_stem(name: str) -> str:
+    """What may stand in an address, of the name that a file had."""
+    return re.sub(r"[^a-z0-9]+", "-", PurePath(name).stem.lower()).strip("-")[:40] or "picture"
