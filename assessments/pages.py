@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from assessments import explain, selectors
 from assessments.definition import Definition
 from assessments.forms import ClearanceForm, blank_fields
+from assessments.hooks import call_hook
 from assessments.http import page
 from assessments.kept import MARK, KeptPage
 from assessments.languages import speaking
@@ -95,11 +96,19 @@ def result_page(
         context["clearance_form"] = ClearanceForm()
         return render(request, "assessments/clearance.html", context)
     context["explained"] = explain.explanation(definition, scored)
+    extras: dict[str, Any] = {}
     if scored.guide != "never":
         for extra in result_extras:
-            context |= extra(request, submission)
-    context["words_key"] = _words_key(submission.edition, scored, context.get("guide_key", ""))
-    return render(request, "assessments/result.html", context)
+            extras |= call_hook(extra, {}, request, submission)
+    whole = call_hook(_with_extras, None, request, context, extras)
+    return whole or _with_extras(request, context, {})
+
+
+def _with_extras(
+    request: HttpRequest, context: dict[str, Any], extras: dict[str, Any]
+) -> HttpResponse:
+    key = _words_key(context["edition"], context["result"], extras.get("guide_key", ""))
+    return render(request, "assessments/result.html", {**context, **extras, "words_key": key})
 
 
 def _words_key(edition: Edition, scored: Result, guide_key: str) -> str:

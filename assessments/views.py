@@ -16,6 +16,7 @@ from assessments import form_token, selectors, services, tally
 from assessments.beacon import MOST_BYTES, Beacon, BeaconError, beacon_fits, beacon_read
 from assessments.form_token import FormToken
 from assessments.forms import SelfCheckForm, fields_html, posted_answers, posted_safety
+from assessments.hooks import call_hook
 from assessments.http import private_page, see_other
 from assessments.languages import speaking
 from assessments.models import Edition, Submission
@@ -164,7 +165,7 @@ def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
     except AnswersError:
         return _asked_again(request, opened, request.POST["form_token"])
     for tell in answers_came:
-        tell(request, submission)
+        call_hook(tell, None, request, submission)
     return see_other(submission)
 
 

@@ -18,6 +18,7 @@ from assessments import services
 from assessments.admin.findings import placed
 from assessments.admin.history import WithHistory
 from assessments.checker import Finding
+from assessments.hooks import gather
 from assessments.models import Assessment, Condition
 
 MARKDOWN = (
@@ -135,7 +136,7 @@ class PartAdmin(TextWidgets, WithHistory):
             address = address_of(part)
             found = placed(part.assessment, services.assessment_check(assessment=part.assessment))
             context["findings"] = [each for each in found if each.address == address]
-            context["desk_links"] = [link for more in more_part_links for link in more(part)]
+            context["desk_links"] = gather(more_part_links, part)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:

@@ -3,7 +3,7 @@
 Self-checks and guides go it alike; each says what its services are called.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
@@ -121,6 +121,10 @@ class DraftAdmin(SortableAdminBase, WithHistory):
             links=self.desk_links(draft),
             signed_before=own.exclude(reviewed_by="").exists(),
         )
+
+    def panels(self, drafts: Iterable[Any]) -> Iterator[Panel]:
+        """For the first page."""
+        return map(self.panel, drafts)
 
     def get_urls(self) -> list[URLPattern]:
         return [

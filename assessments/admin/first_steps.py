@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from assessments.admin.base import address_of
 from assessments.admin.desk import Panel
+from assessments.hooks import call_hook
 from assessments.models import Assessment, Practice
 
 READ_THROUGH = "Read it through."
@@ -26,7 +27,7 @@ def first_steps(panels: Iterable[Panel]) -> list[Step]:
     """In their order, until all were done. Publishing comes last: what is signed must not change
     any more. Those that have no place yet are left out."""
     firsts = {panel.kind: panel for panel in reversed(list(panels))}.values()
-    steps = [step for made in STEPS if (step := made())]
+    steps = [step for made in STEPS if (step := call_hook(made, None))]
     steps += [publish_step(panel) for panel in reversed(firsts)]
     return [] if all(step.done or step.was_done for step in steps) else steps
 

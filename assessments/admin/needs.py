@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from assessments.admin.base import address_of
 from assessments.admin.desk import VersionAdmin
+from assessments.hooks import gather
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,8 @@ more_needs: list[Callable[[HttpRequest], Iterable[Need]]] = []
 """The worst first. Other apps add to this when they start."""
 
 
-def needs(request: HttpRequest) -> Iterator[Need]:
-    for more in more_needs:
-        yield from more(request)
+def needs(request: HttpRequest) -> list[Need]:
+    return gather(more_needs, request)
 
 
 def unsigned(request: HttpRequest) -> Iterator[Need]:

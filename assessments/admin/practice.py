@@ -12,6 +12,7 @@ from assessments import selectors
 from assessments.admin.base import MARKDOWN, LongText
 from assessments.admin.history import WithHistory
 from assessments.admin.looks import Look, more_practice_looks, with_styles
+from assessments.hooks import gather
 from assessments.models import Practice
 from assessments.pages import home_page
 
@@ -67,4 +68,4 @@ class PracticeAdmin(WithHistory, SingletonModelAdmin):
 def practice_looks(request: HttpRequest) -> list[Look]:
     """Where runners meet the practice."""
     home = Look("The first page", "phone", home_page(request).content.decode())
-    return [home, *(look for more in more_practice_looks for look in more(request))]
+    return [home, *gather(more_practice_looks, request)]

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from assessments import changes, services
 from assessments.admin.findings import Places
+from assessments.hooks import gather
 from assessments.models import Assessment
 from assessments.selectors import practice
 
@@ -53,8 +54,7 @@ def read_through(assessment: Assessment) -> list[Chapter]:
         Chapter("Extra advice", own.notices()),
         Chapter("Scores", own.scores()),
     ]
-    for more in more_chapters:
-        chapters += more(assessment)
+    chapters += gather(more_chapters, assessment)
     chapters.append(Chapter("Practice and privacy", _practice()))
     return [chapter for chapter in chapters if chapter.passages]
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from assessments import selectors
 from assessments.checker import Finding, check
 from assessments.definition import Definition, DefinitionError, canonical, parse, to_data
+from assessments.hooks import call_hook
 from assessments.models import Assessment, Edition
 from assessments.services.drafts import Standing, assessment_standing
 from assessments.services.folding import Data, folded
@@ -17,6 +18,14 @@ from assessments.services.unfolding import unfold
 
 publish_checks: list[Callable[[Assessment, Definition], list[Finding]]] = []
 """What other apps find in a draft, beside the checker. They add to this when they start."""
+
+NOT_CHECKED = Finding(
+    "warning",
+    "not_checked",
+    "self-check",
+    "One of the checks could not be made, so that something may be missing here. Tell who runs "
+    "this site: its log says why.",
+)
 
 
 class PublishRefused(Exception):  # noqa: N818 - it is a refusal, and says why
@@ -110,7 +119,7 @@ def _proved(assessment: Assessment, draft: Data) -> tuple[Definition | None, lis
         ]
     findings = list(check(definition))
     for more in publish_checks:
-        findings += more(assessment, definition)
+        findings += call_hook(more, [NOT_CHECKED], assessment, definition)
     return definition, findings
 
 

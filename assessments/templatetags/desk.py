@@ -12,6 +12,7 @@ from assessments.admin.desk import DraftAdmin, Panel
 from assessments.admin.first_steps import first_steps
 from assessments.admin.needs import needs, unsigned
 from assessments.admin.week import Week, week
+from assessments.hooks import gather
 
 register = template.Library()
 
@@ -28,10 +29,10 @@ def first_page(context: dict[str, Any]) -> dict[str, Any]:
     panels, others = list[Panel](), list[Link]()
     for desk in _desks(request):
         drafts = desk.get_queryset(request).order_by("pk")
-        panels += map(desk.panel, drafts[:WHOLE])
+        panels += gather([desk.panels], drafts[:WHOLE])
         others += (Link(address_of(each), str(each)) for each in drafts[WHOLE:])
     steps = first_steps(panels) if request.user.has_perm("assessments.view_assessment") else []
-    needed = [*needs(request), *(() if steps else unsigned(request))]
+    needed = [*needs(request), *(() if steps else gather([unsigned], request))]
     return {"needs": needed, "panels": panels, "others": others, "steps": steps}
 
 

@@ -1,0 +1,42 @@
+"""Calls what other apps add. An error in it costs its own part, never the page or the row."""
+
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from typing import ParamSpec, TypeVar
+
+from django.db import connection, transaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+def call_hook(hook: Callable[P, T], otherwise: T, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """What it returns, or `otherwise` where it fails, which the log then tells."""
+    try:
+        with _savepoint():
+            return hook(*args, **kwargs)
+    except Exception:
+        logger.exception("What another app adds failed, and is left out.")
+        return otherwise
+
+
+def gather(hooks: Iterable[Callable[P, Iterable[T]]], *args: P.args, **kwargs: P.kwargs) -> list[T]:
+    """What all of them return, without those that fail."""
+    found: list[T] = []
+    for hook in hooks:
+        found += call_hook(_whole(hook), [], *args, **kwargs)
+    return found
+
+
+def _whole(hook: Callable[P, Iterable[T]]) -> Callable[P, list[T]]:
+    """One that makes what it returns piece by piece may fail at each of them."""
+    return lambda *args, **kwargs: [*hook(*args, **kwargs)]
+
+
+def _savepoint() -> AbstractContextManager[object]:
+    """A failed statement must not take the transaction around it along. Outside of one it takes
+    nothing along, and a savepoint would be two more round trips to the database."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
