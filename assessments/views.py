@@ -28,6 +28,7 @@ from assessments.visitors import arrives, is_bot
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+PARAGRAPH_END = re.compile(r"\n\s*\n")
 YEAR = 365 * 24 * 3600
 NOT_COMPLETE = _(
     "This page was not complete, so nothing was sent. Your answers "
@@ -82,7 +83,7 @@ def clearance(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     notice = selectors.practice().privacy_notice
-    paragraphs = re.split(r"\n\s*\n", notice.replace("\r\n", "\n").strip())
+    paragraphs = PARAGRAPH_END.split(notice.replace("\r\n", "\n").strip())
     return render(request, "assessments/privacy.html", {"sections": map(_headed, paragraphs)})
 
 

@@ -12,6 +12,7 @@ PROGRAMS = re.compile(
     r"barracuda|mimecast|proofpoint|ms-?office",
     re.IGNORECASE,
 )
+LOADS_AHEAD = re.compile("prefetch|preview")
 AHEAD = ("Purpose", "Sec-Purpose", "X-Purpose", "X-Moz")
 
 
@@ -27,7 +28,7 @@ def is_bot(request: HttpRequest) -> bool:
         or not agent.startswith("Mozilla/")
         or not request.headers.get("Accept-Language")
         or bool(PROGRAMS.search(agent))
-        or any(re.search("prefetch|preview", request.headers.get(each, "")) for each in AHEAD)
+        or any(LOADS_AHEAD.search(request.headers.get(each, "")) for each in AHEAD)
     )
 
 

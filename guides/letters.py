@@ -27,6 +27,7 @@ QUOTED_PRINTABLE.body_encoding = email.charset.QP
 MARK = f"hole{uuid.uuid4().hex}"
 """Nobody can have typed it."""
 HOLE = re.compile(rf"{MARK}-(\w+)-")
+LINE_WITH_HOLE = re.compile(rf"^(.*{MARK}.*\n?)", re.MULTILINE)
 LINES = compat32.clone(linesep="\r\n")
 
 Values = Mapping[str, str]
@@ -43,7 +44,7 @@ class Text:
 
     def __init__(self, text: str) -> None:
         self.pieces = HOLE.split(text)
-        lines = re.split(rf"(?m)(^.*{MARK}.*\n?)", text)
+        lines = LINE_WITH_HOLE.split(text)
         self.constant = [_encoded(piece) for piece in lines[::2]]
         self.differing = [HOLE.split(line) for line in lines[1::2]]
 

@@ -47,10 +47,11 @@ BOX = "\N{WHITE SQUARE}"
 BREAK = "\N{ZERO WIDTH SPACE}"
 # All but the line feed; and halves of surrogate pairs, which no encoder takes.
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 LONG_WORD = re.compile(r"\S{25,}")
 BREAK_EVERY = 12
 CHARACTERS_OF_LINE = 40  # of the narrower column
-UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
+UNSHOWN = re.compile(r'the text `"(.{1,200}?)"` could not be displayed')
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 # Marks and joiners of a character that no font shows vanish with it.
 VANISHING = {"Cf", "Mn", "Me", "Mc", "Sk"}
@@ -391,7 +392,7 @@ def _breakable(text: str) -> str:
 
 def colors(accent: str) -> dict[str, str]:
     """The accent, what to write on it, and a shade of it that reads well on white."""
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", accent):
+    if not HEX_COLOR.fullmatch(accent):
         accent = DEFAULT_ACCENT
     rgb = (int(accent[1:3], 16), int(accent[3:5], 16), int(accent[5:7], 16))
     black = _contrast(rgb, (0, 0, 0))

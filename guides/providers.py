@@ -35,7 +35,7 @@ ACCOUNT = frozenset({401, 402, 403, 404})
 """Statuses about the key, the bill or the sender's domain: no mail can go out."""
 INVALID = frozenset({400, 422})
 """Statuses about this mail, or about the account: only the words tell."""
-ADDRESS = re.compile(r"[^\s\"']*@[^\s\"']*")
+WORD = re.compile(r"[^\s\"']+")
 SENDER = re.compile(r"[\"'`]from\b|\bsender\b|\bsending domain\b|\baccount\b", re.IGNORECASE)
 RECIPIENT = re.compile(r"[\"'`]to\b|\.to\.|\bin to\b|\brecipient", re.IGNORECASE)
 
@@ -109,7 +109,7 @@ def _said(error: AnymailAPIError) -> str:
         words = json.dumps(response.json(), ensure_ascii=False)
     except ValueError:
         words = response.text
-    return ADDRESS.sub("", words)
+    return WORD.sub(lambda word: "" if "@" in word[0] else word[0], words)
 
 
 def _fit(message: EmailMessage, service: str, delivery: int | None) -> None:

@@ -3,13 +3,43 @@
 import logging
 import re
 
-TOKEN = re.compile(r"/(result|guide|unsubscribe|preferences)/[^/\s\"']+")
-ADDRESS = re.compile(r"[^\s@()<>=\"',:;]+@[^\s@()<>\"',:;]+\.[^\s@()<>\"',:;]+")
+LONGEST_LINE = 4_000
+LONGEST_RECORD = 40_000
+"""Characters. Somebody else decides how long an address, a row or an answer is that is told of."""
+
+# All that follows, blanks too: a link that was broken on its way holds its token in two pieces.
+TOKEN = re.compile(
+    r"(/|%2F)(result|guide|unsubscribe|preferences)(?:/|%2F)(?!\s)[^/\"'\r\n]+", re.IGNORECASE
+)
+WORD = re.compile(r"[^\s()<>\"',:;=]+")
+AT = re.compile("@|%40")
 
 
 class ScrubbingFormatter(logging.Formatter):
-    """Scrubs the finished line, its traceback included: a database quotes rows in its errors."""
+    """Scrubs the finished record, its traceback included: a database quotes rows in its errors."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = TOKEN.sub(r"/\1/…", super().format(record))
-        return ADDRESS.sub("…@…", line)
+        return scrubbed(super().format(record))
+
+
+def scrubbed(text: str) -> str:
+    """In time that grows with the text as its length does: each pattern reads it once."""
+    lines = (shortened(line, LONGEST_LINE) for line in text.split("\n"))
+    short = shortened("\n".join(lines), LONGEST_RECORD)
+    return WORD.sub(_without_address, TOKEN.sub(r"\1\2/…", short))
+
+
+def shortened(text: str, most: int) -> str:
+    """Both ends of a long text, since a traceback says last what went wrong. It is cut at blanks:
+    nobody could tell what half an address is."""
+    if len(text) <= most:
+        return text
+    half = most // 2
+    start = next((at for at in range(half, 0, -1) if text[at].isspace()), 0)
+    end = next((at for at in range(len(text) - half, len(text)) if text[at].isspace()), len(text))
+    return f"{text[:start]} … {end - start} characters left out …{text[end:]}"
+
+
+def _without_address(word: re.Match[str]) -> str:
+    before, _, after = AT.sub("@", word[0]).partition("@")
+    return "…@…" if before and "." in after else word[0]

@@ -25,7 +25,7 @@ ATTRIBUTES = frozenset(
 )  # fmt: skip
 ENTITY = "<!ENTITY"
 VALUE = re.compile(r"[\w\s.,#()%+-]*", re.ASCII)
-VIEW_BOX = re.compile(r"\s*(-?[0-9.]+[\s,]+){2}[0-9.]*[1-9][0-9.]*[\s,]+[0-9.]*[1-9][0-9.]*\s*")
+VIEW_BOX = re.compile(r"\s*(-?[0-9.]+[\s,]+){2}[0.]*[1-9][0-9.]*[\s,]+[0.]*[1-9][0-9.]*\s*")
 
 
 def as_svg(value: object) -> str:

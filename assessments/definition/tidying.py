@@ -27,6 +27,7 @@ NEUTRAL = frozenset({"auto", "inline", "none", "normal", "visible"})
 """So do these values, wherever they are no colour."""
 RULE = re.compile(r"\s*(\.[\w-]+(?:\s*,\s*\.[\w-]+)*)\s*\{([^{}]*)\}\s*")
 """Styles of some classes, as Illustrator writes them."""
+CLASS = re.compile(r"[\w-]+")
 
 Sheet = list[tuple[set[str], dict[str, str]]]
 
@@ -96,7 +97,7 @@ def _sheet(root: Element) -> Sheet | None:
     for text in _sheet_texts(root):
         end = 0
         while rule := RULE.match(text, end):
-            sheet.append((set(re.findall(r"[\w-]+", rule[1])), _styles(rule[2])))
+            sheet.append((set(CLASS.findall(rule[1])), _styles(rule[2])))
             end = rule.end()
         if text[end:].strip():
             return None

@@ -15,6 +15,7 @@ from guides import services
 from guides.models import Exercise, Guide, Plan, SharedRules
 
 ENTRY = re.compile(r"(exercises|profiles)\[(\d+)\](?:\.(.*))?")
+PLACE = re.compile(r"\[(\d+)\]")
 WHOLE = "guide"
 NO_PLAN = "plans."
 RULES = "shared_rules"
@@ -86,6 +87,6 @@ class Places:
 
 def _in_words(where: str) -> str:
     """Such as "steps 2" for steps[1]."""
-    numbered = re.sub(r"\[(\d+)\]", lambda index: f" {int(index[1]) + 1}", where)
+    numbered = PLACE.sub(lambda index: f" {int(index[1]) + 1}", where)
     words = (WORDS.get(word, word.replace("_", " ")) for word in numbered.split("."))
     return ", ".join(words)

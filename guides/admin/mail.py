@@ -9,6 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from assessments.admin.looks import Look
 
+PREVIEW = re.compile(r'<div class="preview">([^<]*)</div>')
 DARK = "@media (prefers-color-scheme: dark)"
 
 
@@ -25,7 +26,7 @@ class MailPreview:
     def of(cls, mail: EmailMultiAlternatives) -> "MailPreview":
         html = str(mail.alternatives[0][0])
         dark = html.replace(DARK, "@media all")
-        hidden = re.search(r'<div class="preview">(.*?)</div>', html, re.DOTALL)
+        hidden = PREVIEW.search(html)
         return cls(
             subject=str(mail.subject),
             preview=unescape(hidden[1]) if hidden else "",

@@ -24,6 +24,7 @@ FILE_NAME = re.compile(r"(?!.*\.\.)\w[\w. -]*(/\w[\w. -]*)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 # Control characters, halves of surrogate pairs, and what only looks like a line break.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+BLANK = re.compile(r"\s")
 LINE_LENGTH = 200
 TEXT_LENGTH = 5000
 URL_LENGTH = 500
@@ -191,7 +192,7 @@ def web_address(value: str, place: Place) -> None:
         parts = urlsplit(value)
     except ValueError:
         parts = urlsplit("")
-    sound = parts.scheme in {"http", "https"} and parts.netloc and not re.search(r"\s", value)
+    sound = parts.scheme in {"http", "https"} and parts.netloc and not BLANK.search(value)
     if not sound or len(value) > URL_LENGTH:
         place.fault("must be a web address that starts with https:// or http://.")
 

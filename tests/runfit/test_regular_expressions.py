@@ -1,0 +1,107 @@
+"""No text that comes from outside makes a regular expression slow: each is tried with 100 kB."""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from time import perf_counter
+
+import pytest
+from django.apps import apps
+from django.core.validators import RegexValidator
+
+PACKAGES = ("assessments", "guides", "runfit")
+ROOT = Path(__file__).resolve().parents[2]
+TRUSTED = {"runfit/env.py"}  # reads what the site's owner wrote
+SIZE = 100_000
+SECONDS = 2.0  # a linear one takes milliseconds; a quadratic one, a minute
+ANYWHERE = "a0 .,-_@/\n\t\x00é"
+WORST = {
+    "assessments.definition.drawing.VIEW_BOX": ("0 0 " + "1" * SIZE, "0 0 1 " + "1" * SIZE),
+    "assessments.definition.tidying.RULE": (".a" + ",.a" * SIZE, ".a{" * SIZE, ".a" + " " * SIZE),
+    "guides.pdf.UNSHOWN": ('the text `"' * (SIZE // 11), 'the text `"' + "x" * SIZE),
+    "runfit.logs.TOKEN": ("/guide/" * (SIZE // 7), "/guide/" + " a" * SIZE),
+}
+"""What the letters of a pattern alone do not lead to."""
+
+
+def modules() -> list[str]:
+    found = (walk_packages([str(ROOT / name)], f"{name}.") for name in PACKAGES)
+    return [each.name for one in found for each in one if ".migrations" not in each.name]
+
+
+def uses(module: str, name: str) -> set[str]:
+    """How the module that names a pattern calls it: a search begins at every letter."""
+    source = inspect.getsource(import_module(module))
+    return set(re.findall(rf"\b{name}\.(findall|match|search|split|sub)\b", source))
+
+
+def patterns() -> Iterator[tuple[str, re.Pattern, set[str]]]:
+    for module in modules():
+        for name, value in vars(import_module(module)).items():
+            if isinstance(value, re.Pattern):
+                yield f"{module}.{name}", value, uses(module, name) or {"fullmatch"}
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields if model.__module__.startswith(PACKAGES) else ():
+            for validator in field.validators:
+                if isinstance(validator, RegexValidator):
+                    yield f"{model.__module__}.{field.name}", validator.regex, {"search"}
+
+
+def once() -> list[pytest.param]:
+    named = {(pattern, *sorted(how)): name for name, pattern, how in patterns()}
+    return [
+        pytest.param(name, pattern, how, id=name)
+        for (pattern, *how), name in named.items()
+        if isinstance(pattern.pattern, str)
+    ]
+
+
+def worst(name: str, pattern: re.Pattern) -> Iterator[str]:
+    """Its own letters and words over and over, which it almost takes."""
+    words = re.findall(r"[\w<>/=\"' `]{2,}", pattern.pattern)
+    for piece in sorted({*ANYWHERE, *pattern.pattern, *words}):
+        yield piece * (SIZE // len(piece))
+    yield from WORST.get(name, ())
+
+
+def seconds(pattern: re.Pattern, how: str, text: str) -> float:
+    began = perf_counter()
+    getattr(pattern, how)(*(["", text] if how == "sub" else [text]))
+    return perf_counter() - began
+
+
+@pytest.mark.parametrize(("name", "pattern", "how"), once())
+def test_it_reads_a_long_text_in_no_time(name, pattern, how):
+    tried = (
+        (text[:30], seconds(pattern, each, text)) for text in worst(name, pattern) for each in how
+    )
+
+    assert next((text for text, took in tried if took > SECONDS), None) is None
+
+
+def test_the_worst_are_of_patterns_that_there_are():
+    assert set(WORST) <= {name for name, *_ in patterns()}
+
+
+def unnamed(path: Path) -> Iterator[str]:
+    """Uses of `re` in a file that the test above does not meet."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = {id(statement.value) for statement in tree.body if isinstance(statement, ast.Assign)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name("re"), attr=attr)) if (
+                attr != "compile" or id(node) not in named
+            ):
+                yield f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+def test_every_pattern_has_a_name_of_its_module():
+    files = (path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
+
+    found = [place for path in files for place in unnamed(path)]
+
+    assert [place for place in found if place.partition(":")[0] not in TRUSTED] == []
