@@ -22,4 +22,4 @@ VOLUME /var/lib/runfit
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://localhost:8000/health/live/', timeout=4)"]
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "2", "--log-level", "warning", "runfit.wsgi:application"]
+CMD ["python", "-m", "runfit.server", "--host", "0.0.0.0", "--workers", "2"]

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property
 from hashlib import sha256
@@ -65,7 +65,7 @@ class Bench:
     @cached_property
     def site(self) -> Server:
         """RunFit, as docker-compose.yml serves it."""
-        return self.granian("runfit.wsgi:application", free_port())
+        return self.serve("runfit.rsgi:application")
 
     @cached_property
     def ceiling(self) -> Server:
@@ -89,7 +89,7 @@ class Bench:
             sys.executable, "-m", "django", "migrate", "ceilings", "--run-syncdb", "--verbosity=0",
         ]  # fmt: skip
         subprocess.run(make_table, env={**os.environ, **environ}, check=True)
-        return self.granian("benchmarks.ceilings.wsgi:application", free_port(), environ=environ)
+        return self.serve("benchmarks.ceilings.rsgi:application", environ=environ)
 
     @cached_property
     def desks(self) -> tuple[lists.Desk, lists.Desk]:
@@ -103,21 +103,38 @@ class Bench:
         (self.folder / name).write_bytes(page.body)
         return name
 
-    def granian(
+    def serve(
         self,
         application: str,
-        port: int,
         *,
-        python: str | Path = sys.executable,
         environ: Mapping[str, str] | None = None,
         workers: int | None = None,
     ) -> Server:
-        """A server with the options of the Dockerfile."""
+        """An RSGI application, on our own server."""
+        port = free_port()
         command = [
-            Path(python).with_name("granian"), "--interface", "wsgi", "--host", "127.0.0.1",
-            "--port", str(port), "--workers", str(workers or self.workers),
+            sys.executable, "-m", "runfit.server", "--app", application, "--port", str(port),
+            "--workers", str(workers or self.workers),
+        ]  # fmt: skip
+        return self._started(application, port, command, environ)
+
+    def granian(self, application: str, *, python: Path, environ: Mapping[str, str]) -> Server:
+        """Somebody else's WSGI application, with packages of its own."""
+        port = free_port()
+        command = [
+            python.with_name("granian"), "--interface", "wsgi", "--host", "127.0.0.1",
+            "--port", str(port), "--workers", str(self.workers),
             "--blocking-threads", "2", "--log-level", "warning", application,
         ]  # fmt: skip
+        return self._started(application, port, command, environ)
+
+    def _started(
+        self,
+        application: str,
+        port: int,
+        command: Sequence[str | Path],
+        environ: Mapping[str, str] | None,
+    ) -> Server:
         name = application.partition(":")[0]
         process = Process(command, self.folder / f"{name}-{port}.log", environ=environ)
         wait_for(lambda: listens(port) or not process.runs, name)

@@ -25,7 +25,6 @@ from benchmarks.load import Posts, Server
 from benchmarks.pages import BROWSER
 from tests.databases import address, database
 from tests.faults.machine import ROOT
-from tests.smtp import free_port
 
 QUESTIONS = 6
 PEERS = {"django-form-surveys": "2.5", "django-survey-and-report": "1.5"}
@@ -118,7 +117,7 @@ def running(bench: Bench) -> tuple[Server, dict[str, str]]:
     )
     paths = dict(zip(PEERS, json.loads(prepared.stdout), strict=True))
     application = "benchmarks.peers.wsgi:application"
-    return bench.granian(application, free_port(), python=python, environ=environ), paths
+    return bench.granian(application, python=python, environ=environ), paths
 
 
 def installed() -> Path:

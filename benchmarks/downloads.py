@@ -82,9 +82,7 @@ class Behind:
 @contextmanager
 def behind_nginx(bench: Bench) -> Iterator[Behind]:
     port = free_port()
-    site = bench.granian(
-        "runfit.wsgi:application", free_port(), environ={"ACCEL_LOCATION": "/files/"}
-    )
+    site = bench.serve("runfit.rsgi:application", environ={"ACCEL_LOCATION": "/files/"})
     config = bench.folder / "nginx.conf"
     config.write_text(
         CONFIG.format(

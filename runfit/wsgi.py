@@ -1,4 +1,4 @@
-"""The WSGI entrance, for granian and any other server."""
+"""The WSGI entrance: what runfit/rsgi.py serves, and any other server could."""
 
 import os
 

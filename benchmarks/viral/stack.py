@@ -21,7 +21,6 @@ from benchmarks.viral.meter import Meter, family
 from tests.faults.machine import ROOT
 from tests.faults.parts import Site, listens
 from tests.faults.processes import wait_for
-from tests.smtp import free_port
 
 LIMITS = {"GUIDE_LIMIT_HOUR": "1000000000", "GUIDE_LIMIT_NETWORK_HOUR": "1000000000"}
 """A viral hour is what they are there to hold back."""
@@ -112,7 +111,7 @@ def standing(shape: Shape, *, hurry: float, lines: Sequence[int], size: Size) ->
     with running(folder, size) as bench:
         queue = redis.Redis(port=settings.REDIS_PORT)
         queue.config_set("appendonly", "yes")
-        server = bench.granian("runfit.wsgi:application", free_port(), workers=shape.web)
+        server = bench.serve("runfit.rsgi:application", workers=shape.web)
         site = Site(folder, server.port, {})
         worker, beat = site.worker(concurrency=shape.mail), site.beat()
         crowd = Crowd(folder, port=server.port, hurry=hurry, lines=lines, files=shape.files)

@@ -19,11 +19,7 @@ from tests.faults.processes import Process, wait_for
 from tests.faults.sink import Dial, write_dial
 
 PYTHON = sys.executable
-GRANIAN = (
-    str(Path(PYTHON).with_name("granian")), "--interface", "wsgi", "--host", "127.0.0.1",
-    "--log-level", "warning", "--blocking-threads", "4", "--workers-kill-timeout", "10",
-    "runfit.wsgi:application",
-)  # fmt: skip
+WEB = (PYTHON, "-m", "runfit.server")
 CELERY = (PYTHON, "-m", "celery", "--app", "runfit", "--quiet")
 
 
@@ -182,9 +178,11 @@ class Site:
         wait_for(lambda: not process.runs, "manage.py prepare", 180)
         process.kill()
 
-    def web(self) -> Process:
+    def web(self, *, workers: int = 1) -> Process:
         process = Process(
-            [*GRANIAN, "--port", str(self.port)], self.folder / "web.log", environ=self.environ
+            [*WEB, "--port", str(self.port), "--workers", str(workers)],
+            self.folder / "web.log",
+            environ=self.environ,
         )
         wait_for(lambda: listens(self.port), "the web server")
         return process

@@ -1,0 +1,159 @@
+"""RSGI, as granian speaks it, in front of a WSGI application.
+
+Requests are read to their end on the event loop (`bodies`), and only then wait for one of a few
+threads. Answers leave the threads at once: granian sends what lies in memory, and files, by itself.
+What is made while it is sent, such as a table of a million rows, gets a thread of its own.
+"""
+
+import asyncio
+import logging
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from queue import SimpleQueue
+from typing import Any, NamedTuple
+
+from runfit import answers
+from runfit.bodies import Bodies, Body, CutOffError, Limits, RefusedError
+from runfit.sockets import end_what_is_never_read
+
+THREADS = 4
+
+logger = logging.getLogger(__name__)
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class Request(NamedTuple):
+    """Waits for a thread."""
+
+    scope: Any
+    protocol: Any
+    body: Body
+    answered: "asyncio.Future[None]"
+
+
+class Entrance:
+    """Serves a WSGI application."""
+
+    def __init__(
+        self, application: Application, *, threads: int = THREADS, limits: Limits | None = None
+    ) -> None:
+        self._application, self._threads = application, threads
+        self._bodies = Bodies(limits)
+        self._requests: SimpleQueue[Request | None] = SimpleQueue()
+        self._answered: deque[asyncio.Future[None]] = deque()
+        self._telling = False
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        for number in range(self._threads):
+            threading.Thread(target=self._serve, name=f"web-{number}", daemon=True).start()
+        loop.call_soon(end_what_is_never_read)
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        for _ in range(self._threads):
+            self._requests.put(None)
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        try:
+            body = await self._body(scope, protocol)
+        except RefusedError as refused:
+            headers = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]
+            protocol.response_str(refused.status, headers, refused.words)
+        except CutOffError:
+            protocol.response_empty(400, [("connection", "close")])  # to nobody
+        else:
+            answered = self._loop.create_future()
+            self._requests.put(Request(scope, protocol, body, answered))
+            await answered
+
+    async def _body(self, scope: Any, protocol: Any) -> Body:
+        headers = scope.headers
+        if "content-length" not in headers and "transfer-encoding" not in headers:
+            return Body()
+        return await self._bodies.read(dict(headers.items()), scope.path, aiter(protocol))
+
+    def _serve(self) -> None:
+        """One thread, for as long as the process lives."""
+        while request := self._requests.get():
+            try:
+                self._answer(request)
+            except BaseException:
+                logger.exception("A request could not be answered.")
+                request.protocol.response_empty(500, [])
+            self._tell(request.answered)
+
+    def _answer(self, request: Request) -> None:
+        started = answers.Started()
+        result = self._application(environ(request.scope, request.body), started)
+        answers.send(request.protocol, started, result, request.body.close)
+
+    def _tell(self, answered: "asyncio.Future[None]") -> None:
+        """The event loop is woken once for all that were answered meanwhile."""
+        self._answered.append(answered)
+        if not self._telling:
+            self._telling = True
+            self._loop.call_soon_threadsafe(self._told)
+
+    def _told(self) -> None:
+        self._telling = False
+        while self._answered:
+            answered = self._answered.popleft()
+            if not answered.done():  # its client may have left
+                answered.set_result(None)
+
+
+BASE = {
+    "SCRIPT_NAME": "",
+    "SERVER_SOFTWARE": "granian",
+    "wsgi.errors": sys.stderr,
+    "wsgi.file_wrapper": answers.File,
+    "wsgi.input_terminated": True,
+    "wsgi.multiprocess": True,
+    "wsgi.multithread": True,
+    "wsgi.run_once": False,
+    "wsgi.version": (1, 0),
+}
+_names = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+MOST_NAMES = 500
+
+
+def environ(scope: Any, body: Body) -> dict[str, Any]:
+    """As PEP 3333 wants it. A header whose name has an underscore is left out: it would pass for
+    one that a proxy vouches for."""
+    version = scope.http_version
+    server, _, port = scope.server.rpartition(":")
+    values: dict[str, Any] = {
+        **BASE,
+        "REQUEST_METHOD": scope.method,
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": server.strip("[]"),
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": "HTTP/1.0" if version == "1" else f"HTTP/{version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": body.file or BytesIO(),
+    }
+    for header, value in scope.headers.items():
+        if "_" not in header:
+            name = _names.get(header) or _name(header)
+            known = values.get(name)
+            values[name] = value if known is None else _together(name, known, value)
+    if body.length is not None:
+        values["CONTENT_LENGTH"] = str(body.length)
+    return values
+
+
+def _name(header: str) -> str:
+    name = "HTTP_" + header.upper().replace("-", "_")
+    if len(_names) < MOST_NAMES:  # anyone can make some up
+        _names[header] = name
+    return name
+
+
+def _together(name: str, known: str, value: str) -> str:
+    return f"{known}; {value}" if name == "HTTP_COOKIE" else f"{known},{value}"
