@@ -1,5 +1,6 @@
 """Error pages for every status that Django itself answers, in the runner's voice or the desk's."""
 
+import sys
 from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig
@@ -7,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from runfit.busy import busy_page, passes
 from runfit.desk import at_the_desk
 
 
@@ -32,6 +34,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if passes(sys.exc_info()[1]):
+        return busy_page(request)
     # Without context processors: they could fail as the page did.
     return HttpResponse(render_to_string(_template(request, "500")), status=500)
 

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "runfit.patience.pages_wait_a_moment",
     "django.middleware.security.SecurityMiddleware",
     "runfit.compression.PageGZipMiddleware",
     "runfit.policy.PolicyMiddleware",
@@ -123,10 +124,10 @@ DATABASES: dict[str, Any]
 if EMBEDDED:
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "runfit.sqlite",
             "NAME": VAR_DIR / "db.sqlite3",
-            # IMMEDIATE with a time-out queues writers instead of failing them;
-            # FULL makes a commit survive a loss of power.
+            # IMMEDIATE queues writers instead of failing them (how long they wait:
+            # runfit/patience.py); FULL makes a commit survive a loss of power.
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

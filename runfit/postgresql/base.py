@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 
+from runfit.patience import AT_A_PAGE, at_a_page
+
 SILENCE: dict[str, Any] = {
     "connect_timeout": 5,
     # A query that nobody acknowledges, and an answer that never comes since the network is cut.
@@ -34,6 +36,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection.autocommit = True  # as Django sets it anyway, or the words would open a block
         with connection.cursor() as cursor:
             cursor.execute(SERVER_SILENCE)
+            if at_a_page():
+                cursor.execute(f"SET lock_timeout = {AT_A_PAGE * 1000:.0f}")
         return connection
 
     def is_usable(self) -> bool:

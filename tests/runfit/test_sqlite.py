@@ -1,0 +1,146 @@
+"""Waiting for the one who writes to a SQLite file: a real file, real locks, real threads."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError
+from pytest_django import DjangoDbBlocker
+
+from runfit import patience
+from runfit.sqlite import waiting
+from runfit.sqlite.base import DatabaseWrapper
+
+OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL;",
+}
+KEPT = {
+    "AUTOCOMMIT": True, "ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False,
+    "TIME_ZONE": None, "OPTIONS": OPTIONS,
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _own_file(
+    monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    monkeypatch.setattr(waiting, "_waiters", waiting.Waiters())
+    with django_db_blocker.unblock():  # none of the site's own is asked
+        yield
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "db.sqlite3"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE notes (words TEXT)")
+    return file
+
+
+@contextmanager
+def held(file: Path) -> Iterator[Callable[[], None]]:
+    """Another process writes, until told to end."""
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield lambda: other.execute("ROLLBACK")
+
+
+def asked(file: Path, sql: str, *, at_a_page: bool = True) -> tuple[object, float]:
+    """What a request got, and after how long."""
+    database = DatabaseWrapper({"ENGINE": "runfit.sqlite", "NAME": file, **KEPT}, "own")
+    reset = patience._at_a_page.set(at_a_page)
+    began = time.monotonic()
+    try:
+        with database.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall(), time.monotonic() - began
+    except OperationalError as error:
+        return str(error), time.monotonic() - began
+    finally:
+        patience._at_a_page.reset(reset)
+        database.close()
+
+
+def written(file: Path, *, at_a_page: bool = True) -> tuple[object, float]:
+    return asked(file, "INSERT INTO notes VALUES ('one')", at_a_page=at_a_page)
+
+
+def test_a_page_gives_up_after_a_moment(file):
+    with held(file):
+        answer, took = written(file)
+
+    assert answer == "database is locked"
+    assert patience.AT_A_PAGE <= took < patience.AT_A_PAGE + 5
+
+
+def test_a_page_that_reads_does_not_wait(file):
+    with held(file):
+        answer, took = asked(file, "SELECT count(*) FROM notes")
+
+    assert answer == [(0,)]
+    assert took < 1
+
+
+def test_what_works_beside_the_pages_waits_longer(file, monkeypatch):
+    monkeypatch.setattr(waiting, "AT_A_PAGE", 0.1)
+    with held(file) as end:
+        threading.Timer(0.6, end).start()
+        answer, _ = written(file, at_a_page=False)
+
+    assert answer == []
+
+
+def test_two_pages_wait_for_one_who_holds_it_and_the_others_are_answered_at_once(file, monkeypatch):
+    monkeypatch.setattr(waiting, "AT_A_PAGE", 1.2)
+    with held(file), ThreadPoolExecutor(4) as pool:
+        first = [pool.submit(written, file) for _ in range(waiting.MAY_WAIT)]
+        time.sleep(2 * waiting.SOON)
+        late = [pool.submit(written, file).result() for _ in range(4)]
+        early = [each.result() for each in first]
+        after, took = written(file)
+
+    assert {answer for answer, _ in [*early, *late]} == {"database is locked"}
+    assert min(took for _, took in early) >= waiting.AT_A_PAGE
+    assert max(took for _, took in late) < waiting.AT_A_PAGE / 2
+    assert after == "database is locked"
+    assert took >= waiting.AT_A_PAGE
+
+
+def test_once_nobody_holds_it_those_who_wait_go_on_and_nothing_is_held_any_more(file):
+    with held(file) as end, ThreadPoolExecutor(2) as pool:
+        first = [pool.submit(written, file) for _ in range(2)]
+        time.sleep(2 * waiting.SOON)
+        end()
+        assert [each.result()[0] for each in first] == [[], []]
+
+    assert asked(file, "SELECT count(*) FROM notes")[0] == [(2,)]
+
+
+def test_many_who_write_in_turn_all_get_theirs(file):
+    """More than may wait: nobody holds it for long."""
+    with ThreadPoolExecutor(6) as pool:
+        answers = [each for each, _ in pool.map(lambda _: written(file), range(120))]
+
+    assert answers == [[]] * 120
+
+
+def test_what_is_wrong_otherwise_is_not_tried_again(file):
+    answer, took = asked(file, "SELECT * FROM missing")
+
+    assert answer == "no such table: missing"
+    assert took < 1
+
+
+def test_the_site_waits_like_this():
+    assert settings.MIDDLEWARE[0] == "runfit.patience.pages_wait_a_moment"
+    if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+        assert settings.DATABASES["default"]["ENGINE"] == "runfit.sqlite"
