@@ -9,6 +9,7 @@ from assessments import form_token
 from assessments.rights import GROUP
 from assessments.selectors import edition_live
 from tests.e2e.desk import DESK, refused
+from tests.e2e.walk import HURRY
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -33,6 +34,19 @@ def edition(live_server, default_content):
 def quick(monkeypatch):
     """A form may be sent as soon as it is there: tests fill it in faster than anyone."""
     monkeypatch.setattr(form_token, "MINIMUM_AGE", 0.0)
+
+
+@pytest.fixture
+def in_time():
+    """For tests of what a page does by the clock."""
+
+
+@pytest.fixture
+def context(request, context, quick):
+    """A browser in which nobody has to look at a question before it is answered."""
+    if "in_time" not in request.fixturenames:
+        context.add_init_script(HURRY)
+    return context
 
 
 @pytest.fixture

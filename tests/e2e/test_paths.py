@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from assessments.models import Submission
 from tests.e2e.walk import (
     CHECK,
+    HURRY,
     PROFILES,
     SCRIPT,
     START,
@@ -28,6 +29,7 @@ def walk(request, browser, browser_context_args, edition, quick):
     options = browser_context_args | (DESKTOP if request.param == "desktop" else {})
     scripts = request.param != "no scripts"
     context = browser.new_context(**options, java_script_enabled=scripts)
+    context.add_init_script(HURRY)
     page = context.new_page()
     if request.param == "script fails":
         page.route(SCRIPT, lambda route: route.abort())
@@ -105,7 +107,6 @@ def test_what_is_missing_is_told_beside_its_question(walk):
 
     if stepping:
         button(page, START).click()
-        page.wait_for_timeout(900)  # sooner, it is taken for a habit
         button(page, "Next").click()
         expect(page.get_by_role("alert")).to_have_text("Pick an answer first, please.")
         expect(page.locator('input[name="duration"]').first).to_be_focused()

@@ -10,6 +10,9 @@ CHECK = "/check/tight-hips/"
 SCRIPT = "**/runfit/check*.js"
 START = "None of these, start"
 
+# A page's clock runs so fast that nobody has to look at a question before it is answered.
+HURRY = "{ const now = performance.now.bind(performance); performance.now = () => 1000 * now(); }"
+
 PROFILES = {
     "Fresh and tied to your runs": {
         "duration": "lt2w",

@@ -18,6 +18,7 @@ addEventListener("DOMContentLoaded", () => {
 // of its own part: so nothing is asked of the form itself.
 function walk(main) {
   const OLD_ENOUGH = 2500; // milliseconds; the server takes a quicker form for a robot's
+  const A_MOMENT = 400; // milliseconds in which a tap or a key was meant for what stood there before
   const A_HABIT = 800; // milliseconds in which "Next" or Enter was meant for the question that a tap left
   const A_LOOK = 220; // milliseconds in which a choice is seen before the next question comes
   const A_NUMBER = 700; // milliseconds in which a second digit belongs to the first
@@ -51,6 +52,8 @@ function walk(main) {
   let sending = 0;
   let passed = 0; // 1 while the question that stands is being left
   let shownAt = 0;
+  let tappedAt = 0; // when a pointer went down last, and a key that is not held
+  let pressedAt = 0;
   let typed = "";
   let typedAt = 0;
   let met = new Set(); // steps that were told: each counts once, however often it is met
@@ -126,7 +129,7 @@ function walk(main) {
   function show(name, focus = true) {
     step = name;
     passed = 0;
-    shownAt = performance.now();
+    shownNow();
     typed = "";
     settle();
     const field = step === "" ? safety : fields.get(step);
@@ -145,6 +148,12 @@ function walk(main) {
     if (focus) heading.focus({ preventScroll: true });
     if (fields.has(step)) tell(`reached:${step}`);
     save();
+  }
+
+  // A slow phone paints it a while later.
+  function shownNow() {
+    shownAt = performance.now();
+    requestAnimationFrame(() => { shownAt = performance.now(); });
   }
 
   // To count.js, which tells the server how many there were, and not who.
@@ -296,6 +305,20 @@ function walk(main) {
 
   // What the runner does
 
+  // Nobody answers what they have not seen.
+  function unlessEarly(event, since) {
+    if (since - shownAt >= A_MOMENT) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  main.addEventListener("pointerdown", () => { tappedAt = performance.now(); }, true);
+  main.addEventListener("click", (event) => unlessEarly(event, event.detail ? tappedAt : performance.now()), true);
+  main.addEventListener("keydown", (event) => {
+    if (!event.repeat) pressedAt = performance.now();
+    if (/^([0-9 ]|Enter)$/.test(event.key)) unlessEarly(event, pressedAt);
+  }, true);
+
   main.addEventListener("pointerdown", () => { byPointer = true; });
   main.addEventListener("keydown", (event) => {
     byPointer = false;
@@ -376,7 +399,9 @@ function walk(main) {
     if (state) show(reachable(state.step));
   });
   addEventListener("pageshow", (event) => {
-    if (event.persisted) idle();
+    if (!event.persisted) return;
+    shownNow();
+    idle();
   });
 
   // Where to begin

@@ -23,6 +23,8 @@ function keep(done) {
 }
 
 const done = new Set(kept());
+const A_MOMENT = 400; // milliseconds in which a second tap was meant for what has scrolled away
+let scrolledAt = -A_MOMENT;
 
 for (const exercise of document.querySelectorAll("[data-exercise]")) {
   const button = exercise.querySelector("[aria-pressed]");
@@ -31,9 +33,11 @@ for (const exercise of document.querySelectorAll("[data-exercise]")) {
   button.hidden = false;
   show();
   button.addEventListener("click", () => {
+    if (performance.now() - scrolledAt < A_MOMENT) return;
     if (!done.delete(key)) {
       done.add(key);
       exercise.nextElementSibling?.scrollIntoView();
+      scrolledAt = performance.now();
     }
     keep([...done]);
     show();

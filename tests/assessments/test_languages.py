@@ -1,0 +1,24 @@
+"""Languages that are read from the right."""
+
+import pytest
+
+from assessments.templatetags.languages import direction
+from tests.assessments.small import edition_of, small
+
+
+@pytest.mark.parametrize(
+    ("language", "reads"),
+    [("en", "ltr"), ("es-MX", "ltr"), ("ar", "rtl"), ("ar-EG", "rtl"), ("he", "rtl"), ("", "ltr")],
+)
+def test_each_language_says_from_where_it_is_read(language, reads):
+    assert direction(language) == reads
+
+
+@pytest.mark.django_db
+def test_content_and_interface_each_say_their_own(client):
+    edition_of(small(language="ar"))
+
+    for path in ("/", "/check/small/"):
+        page = client.get(path).content.decode()
+        assert '<html lang="en" dir="ltr">' in page
+        assert '<main id="main" lang="ar" dir="rtl">' in page
