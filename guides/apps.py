@@ -11,12 +11,16 @@ class GuidesConfig(AppConfig):
         from assessments.history import remember  # noqa: PLC0415
         from assessments.pages import answers_came, result_extras  # noqa: PLC0415
         from assessments.rights import grant_on_migrate  # noqa: PLC0415
-        from assessments.services import counters, publish_checks  # noqa: PLC0415
+        from assessments.services import (  # noqa: PLC0415
+            counters,
+            practice_checks,
+            publish_checks,
+        )
         from assessments.uploads import still_named  # noqa: PLC0415
         from guides import checks, models  # noqa: F401, PLC0415 - registers the checks
         from guides.rights import RIGHTS  # noqa: PLC0415
         from guides.selectors import COUNTED_STEPS, LATER, edition_names, guide_facts  # noqa: PLC0415
-        from guides.services import assessment_guides_check  # noqa: PLC0415
+        from guides.services import assessment_guides_check, practice_guides_check  # noqa: PLC0415
         from guides.stops import follow_up_stop  # noqa: PLC0415
         from guides.views import guide_box  # noqa: PLC0415
 
@@ -33,6 +37,7 @@ class GuidesConfig(AppConfig):
         )
         grant_on_migrate(self, RIGHTS)
         publish_checks.append(assessment_guides_check)
+        practice_checks.append(practice_guides_check)
         result_extras.append(guide_box)
         answers_came.append(follow_up_stop)
         still_named.append(edition_names)

@@ -42,6 +42,8 @@ DEFAULT_ACCENT = "#0b6b5d"
 READABLE = 4.5
 """The contrast that WCAG asks of text."""
 
+PANIC = "PanicException"
+"""What a fault in the compiler itself raises. It is no Exception, and cannot be imported."""
 PAGE = '#set document(title: "A guide")\n#set text(lang: "en")\n'
 BOX = "\N{WHITE SQUARE}"
 BREAK = "\N{ZERO WIDTH SPACE}"
@@ -131,18 +133,25 @@ def picture_check(picture: bytes) -> None:
 
 
 def unshown(texts: Iterable[str]) -> set[str]:
-    """The characters that no font of the guide shows: they would print as boxes."""
-    rare = {char for text in texts for char in CONTROL.sub("", text) if char > "~"}
-    rare = {char for char in rare if unicodedata.category(char)[0] not in "CMZ"}
-    page = (
-        f'{PAGE}#set text(font: json("data.json").fonts)\n#json("data.json").characters.join(" ")'
-    )
-    data = {"fonts": FONTS, "characters": ["-", *sorted(rare)]}
+    """The characters that no font of the guide shows: they print as boxes."""
+    rare = {char for text in texts for char in text if char > "~"}
+    return {*_unshown_of("".join(sorted(char for char in rare if _is_letter(char))))}
+
+
+def _is_letter(char: str) -> bool:
+    """Or a sign: what is to be seen by itself."""
+    return unicodedata.category(char)[0] not in "CMZ"
+
+
+@lru_cache(maxsize=64)
+def _unshown_of(chars: str) -> frozenset[str]:
+    page = f'{PAGE}#let d = json("data.json")\n#set text(font: d.fonts)\n#d.chars.join(" ")'
+    data = {"fonts": FONTS, "chars": ["-", *chars]}
     try:
         _pdf({"main.typ": page.encode(), "data.json": json.dumps(data).encode()})
     except typst.TypstError as error:
-        return _unshown(error.diagnostic)
-    return set()
+        return frozenset(_unshown(error.diagnostic))
+    return frozenset()
 
 
 @cache
@@ -330,8 +339,13 @@ def _typeset(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
 def _pdf(files: Mapping[str, bytes]) -> bytes:
     # One compiler for each call: it must not be shared between threads, its fonts may be.
     # Its stubs do not know that it takes files by name.
-    compiler = typst.Compiler(cast(Any, files), font_paths=_fonts())
-    compiled = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
+    try:
+        compiler = typst.Compiler(cast(Any, files), font_paths=_fonts())
+        compiled = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
+    except BaseException as error:
+        if type(error).__name__ == PANIC:
+            raise UnbuildableError(str(error)) from error
+        raise
     return cast(bytes, compiled)
 
 

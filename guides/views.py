@@ -30,7 +30,7 @@ from guides.consent_words import ASK, CORRECT, Question
 from guides.forms import AddressForm, GuideRequestForm
 from guides.models import Consent, DownloadLink, GuideEdition
 from guides.network import client_network
-from guides.pdf import Paper, PlanMissingError
+from guides.pdf import Paper, PlanMissingError, UnbuildableError
 from guides.services import LimitReachedError
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+PDF_LATER = "pdf=later"
 ANYONE = "token-of-the-result"
 
 
@@ -165,6 +166,7 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
         "rules": content.shared_rules,
         "harder": content.progress,
         "download_url": reverse("guides:download", args=[token]),
+        "pdf_later": request.META["QUERY_STRING"] == PDF_LATER,
         "secret_url": reverse("guides:secret", args=[token]),
         "confirm_follow_up": question if step == Consent.Step.ASKED else None,
         "follow_up_waits": step == Consent.Step.CONFIRMED
@@ -208,15 +210,24 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
     paper: Paper = "letter" if request.GET.get("paper") == "letter" else "a4"
     try:
         pdf = services.guide_pdf(edition=link.edition, profile=link.profile, paper=paper)
-    except PlanMissingError as error:
+    except PlanMissingError:
         logger.critical("%s has neither its own PDF nor a plan for this result.", link.edition)
-        raise Http404 from error
+        return _on_the_page(token)
+    except UnbuildableError:  # noted where it was met
+        return _on_the_page(token)
     _saw(request, link, "downloaded")
     title = selectors.guide_content(link.edition).title
     response = get_conditional_response(request, pdf.etag) or _pdf_response(pdf, f"{title}.pdf")
     response["ETag"] = pdf.etag
     # The runner's own browser keeps it, and asks each time if the link still holds.
     response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _on_the_page(token: str) -> HttpResponse:
+    """The same guide in its other form, with a word on the PDF."""
+    response = see_other("guides:guide", token)
+    response["Location"] += f"?{PDF_LATER}"
     return response
 
 

@@ -24,7 +24,13 @@ from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from guides import heartbeats, mailserver
-from guides.selectors import MailStanding, Running, mail_standing, parts_running
+from guides.selectors import (
+    MailStanding,
+    Running,
+    guides_unwell,
+    mail_standing,
+    parts_running,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -44,24 +50,25 @@ def ready(request: HttpRequest) -> JsonResponse:
         failed = _without_which_no_page_works()
         if failed:
             return _unavailable(*failed)
-        mail, parts = mail_standing(), parts_running()
+        mail, parts, guides = mail_standing(), parts_running(), guides_unwell()
     except Error:
         logger.exception("The database does not answer")
         return _unavailable("database")
     if mail.troubled or any(part.silent for part in parts):
         _tell()
-    return _standing(mail, parts)
+    return _standing(mail, parts, guides)
 
 
 def _unavailable(*failed: str) -> JsonResponse:
     return JsonResponse({"status": "unavailable", "failed": failed}, status=503)
 
 
-def _standing(mail: MailStanding, parts: list[Running]) -> JsonResponse:
+def _standing(mail: MailStanding, parts: list[Running], guides: dict[str, bool]) -> JsonResponse:
     fails = {
         "broker": not _broker_keeps(),
         "mail": mail.troubled,
         "storage": not _storage_writes(),
+        **guides,
         **{part.name: part.silent for part in parts},
     }
     degraded = [part for part, fault in fails.items() if fault]

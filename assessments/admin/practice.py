@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from solo.admin import SingletonModelAdmin
 
-from assessments import selectors
+from assessments import selectors, services
 from assessments.admin.base import MARKDOWN, LongText
 from assessments.admin.history import WithHistory
 from assessments.admin.looks import Look, more_practice_looks, with_styles
@@ -21,10 +22,35 @@ class ColourInput(forms.TextInput):
     input_type = "color"
 
 
+class PracticeForm(forms.ModelForm):
+    """What shows in guides is tried in each of them before it is saved."""
+
+    warnings: tuple[str, ...] = ()
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors or not self.has_changed():
+            return
+        found = services.practice_check(practice=self.instance, fresh=self._fresh())
+        for finding in found:
+            if finding.severity == "error":
+                self.add_error(None, finding.message)
+        self.warnings = tuple(each.message for each in found if each.severity == "warning")
+
+    def _fresh(self) -> dict[str, bytes]:
+        """The new pictures, by their names."""
+        files = [each for each in self.cleaned_data.values() if isinstance(each, ContentFile)]
+        fresh = {str(file.name): file.read() for file in files}
+        for file in files:
+            file.seek(0)
+        return fresh
+
+
 @admin.register(Practice)
 class PracticeAdmin(WithHistory, SingletonModelAdmin):
     """Saving stays on the page, where its effect shows."""
 
+    form = PracticeForm
     change_form_template = "admin/assessments/practice.html"
     formfield_overrides = {
         models.TextField: {"widget": LongText},
@@ -62,6 +88,8 @@ class PracticeAdmin(WithHistory, SingletonModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        for warning in form.warnings:
+            messages.warning(request, warning)
         transaction.on_commit(selectors.forget)  # shows at once
 
 

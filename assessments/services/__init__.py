@@ -27,6 +27,8 @@ from assessments.services.publishing import (
     assessment_overview,
     assessment_publish,
     edition_sign,
+    practice_check,
+    practice_checks,
     publish_checks,
 )
 from assessments.services.restoring import edition_restore
@@ -62,6 +64,8 @@ __all__ = [
     "edition_changes",
     "edition_restore",
     "edition_sign",
+    "practice_check",
+    "practice_checks",
     "publish_checks",
     "restore_changes",
     "submission_clear",

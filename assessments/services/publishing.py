@@ -1,6 +1,6 @@
 """From draft to edition: proved first, then frozen."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -10,14 +10,17 @@ from django.db import transaction
 from assessments import selectors
 from assessments.checker import Finding, check
 from assessments.definition import Definition, DefinitionError, canonical, parse, to_data
-from assessments.hooks import call_hook
-from assessments.models import Assessment, Edition
+from assessments.hooks import call_hook, gather
+from assessments.models import Assessment, Edition, Practice
 from assessments.services.drafts import Standing, assessment_standing
 from assessments.services.folding import Data, folded
 from assessments.services.unfolding import unfold
 
 publish_checks: list[Callable[[Assessment, Definition], list[Finding]]] = []
 """What other apps find in a draft, beside the checker. They add to this when they start."""
+
+practice_checks: list[Callable[[Practice, Mapping[str, bytes]], list[Finding]]] = []
+"""What other apps find in a practice before it is saved, with the new pictures by their names."""
 
 NOT_CHECKED = Finding(
     "warning",
@@ -126,3 +129,8 @@ def _proved(assessment: Assessment, draft: Data) -> tuple[Definition | None, lis
 def _unchanged(live: Edition) -> Finding:
     message = f"Nothing has changed since version {live.number}, so there is nothing to publish."
     return Finding("error", "unchanged", "self-check", message)
+
+
+def practice_check(*, practice: Practice, fresh: Mapping[str, bytes]) -> list[Finding]:
+    """What saving this practice would break, and what its PT should know. Errors block."""
+    return gather(practice_checks, practice, fresh)

@@ -17,6 +17,7 @@ from assessments.admin.read_through import Chapter, Passage, lines, more_chapter
 from guides import services
 from guides.admin.content import TEST_SENT
 from guides.admin.findings import Places
+from guides.admin.guide_needs import guide_needs
 from guides.admin.mail import MailPreview
 from guides.admin.needs import mail_needs
 from guides.changes import WORDS
@@ -144,4 +145,5 @@ more_chapters.append(guide_chapters)
 more_part_links.append(plan_links)
 more_practice_looks.append(practice_mail)
 more_needs.append(mail_needs)
+more_needs.append(guide_needs)
 first_steps.STEPS.append(test_mail_step)

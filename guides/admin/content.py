@@ -262,6 +262,9 @@ class GuideAdmin(Desk, DraftAdmin):
             raise Http404 from error
         except ContentError:
             return HttpResponseRedirect(address_of(guide, "publish"))
+        except pdf.UnbuildableError as error:
+            messages.error(request, f"The PDF of this guide can't be made: {error}")
+            return HttpResponseRedirect(address_of(guide, "preview"))
         return HttpResponse(look, content_type="application/pdf")
 
     def upload_view(self, request: HttpRequest, pk: int) -> FileResponse:

@@ -31,7 +31,7 @@ from guides.content.library import (
 )
 from guides.content.reading import LINE_LENGTH, TEXT_LENGTH, URL_LENGTH, is_printable
 from guides.content.words import ENGLISH, Words
-from guides.content.writing import canonical, file_text, to_data
+from guides.content.writing import canonical, file_text, texts, to_data
 
 __all__ = [
     "ENGLISH",
@@ -71,5 +71,6 @@ __all__ = [
     "parse_guide",
     "parse_library",
     "text_variables",
+    "texts",
     "to_data",
 ]

@@ -171,6 +171,9 @@ class GuideEdition(Snapshot):
     guide = models.ForeignKey(Guide, models.PROTECT, related_name="editions")
     content = models.TextField(help_text="Canonical JSON, exactly the bytes that were hashed.")
     upload = models.FileField("the PT's own PDF", blank=True, max_length=200)
+    upload_mark = models.CharField(
+        max_length=100, blank=True, editable=False, help_text="Its length and hash."
+    )
 
     class Meta:
         verbose_name = "version of a guide"
@@ -182,3 +185,25 @@ class GuideEdition(Snapshot):
 
     def __str__(self) -> str:
         return f"{self.guide}, version {self.number}"
+
+
+class GuideFault(models.Model):
+    """A guide that runners did not get as it should be, when one asked for it last."""
+
+    edition = models.ForeignKey(GuideEdition, models.CASCADE, related_name="faults")
+    profile = models.CharField(max_length=64)
+    paper = models.CharField(max_length=8)
+    reason = models.TextField(blank=True)
+    left_out = models.JSONField(default=list, help_text="The files of pictures that are not in it.")
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "profile", "paper"], name="guide_fault_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition}, {self.profile}, {self.paper}"

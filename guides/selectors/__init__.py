@@ -37,6 +37,12 @@ from guides.selectors.delivery import (
     mail_standing,
     oldest_due_age,
 )
+from guides.selectors.files import (
+    editions_live,
+    files_missing,
+    guide_faults,
+    guides_unwell,
+)
 from guides.selectors.record import Belongings, belongings, contact_record
 from guides.selectors.running import Running, parts_running
 
@@ -65,6 +71,8 @@ __all__ = [
     "delivery_is_due",
     "delivery_wanted",
     "edition_names",
+    "editions_live",
+    "files_missing",
     "follow_up_email_text",
     "follow_up_offered",
     "follow_up_waiting",
@@ -74,10 +82,12 @@ __all__ = [
     "guide_edition",
     "guide_email_text",
     "guide_facts",
+    "guide_faults",
     "guide_for",
     "guide_live_for",
     "guide_newest_edition",
     "guide_offers",
+    "guides_unwell",
     "mail_standing",
     "oldest_due_age",
     "parts_running",

@@ -28,6 +28,7 @@ from guides.services.content import (
 )
 from guides.services.events import mail_events_add
 from guides.services.exporting import Which, contacts_count, contacts_export
+from guides.services.files import file_mark
 from guides.services.library import (
     LoadReport,
     content_loaded,
@@ -35,6 +36,8 @@ from guides.services.library import (
     exercises_load,
     library_export,
 )
+from guides.services.mending import files_mend
+from guides.services.proving import practice_guides_check
 from guides.services.requests import (
     LimitReachedError,
     guide_request,
@@ -71,6 +74,8 @@ __all__ = [
     "content_loaded_note",
     "delivery_requeue",
     "exercises_load",
+    "file_mark",
+    "files_mend",
     "follow_up_cancel",
     "guide_check",
     "guide_compile",
@@ -95,6 +100,7 @@ __all__ = [
     "link_renew",
     "link_renew_for",
     "mail_events_add",
+    "practice_guides_check",
     "resend_is_due",
     "suppression_lift",
 ]

@@ -1,13 +1,11 @@
 """The guide: from file to draft, from draft to edition, and back to a file."""
 
 import json
-from collections.abc import Iterable
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from auditlog.context import disable_auditlog
 from django.contrib.auth.models import User
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 import assessments.selectors
@@ -28,7 +26,15 @@ from guides.models import (
     SharedRules,
 )
 from guides.services import rows
+from guides.services.files import file_mark
 from guides.services.library import LoadReport, library_export
+from guides.services.proving import (
+    blocked,
+    finding_of,
+    guide_builds_check,
+    guide_findings,
+    placeholders,
+)
 
 if TYPE_CHECKING:
     from assessments.models import Assessment
@@ -152,19 +158,23 @@ def guide_publish(
     """
     guide = Guide.objects.select_for_update().get(pk=guide.pk)  # publishers take turns
     compiled, findings = _proved(guide, guide_data(guide=guide))
-    if compiled is None:
+    if compiled is None or blocked(findings):
         raise PublishRefused(findings)
     live = guide.editions.order_by("-number").first()
     text = content.canonical(compiled)
     fingerprint = sha256(text.encode()).hexdigest()
     if live and (live.sha256, live.upload.name) == (fingerprint, guide.upload.name):
         raise PublishRefused([_unchanged(live)])
+    unbuilt = guide_builds_check(guide=guide, compiled=compiled)
+    if unbuilt:
+        raise PublishRefused([*unbuilt, *findings])
     edition = GuideEdition.objects.create(
         guide=guide,
         number=live.number + 1 if live else 1,
         content=text,
         sha256=fingerprint,
         upload=guide.upload.name,
+        upload_mark=file_mark(str(guide.upload.name)) if guide.upload else "",
         published_by=user,
         note=note,
         reviewed_by=reviewed_by,
@@ -226,7 +236,7 @@ def guide_edition_sign(*, edition: GuideEdition, reviewed_by: str) -> None:
 
 def guide_edition_to_fill_in(*, edition: GuideEdition) -> list[Finding]:
     """Words of this version that still ask the PT to fill them in."""
-    return list(_placeholders(content.parse_content(_data(edition))))
+    return list(placeholders(content.parse_content(_data(edition))))
 
 
 def _proved(guide: Guide, data: rows.Data) -> tuple[content.GuideContent | None, list[Finding]]:
@@ -235,78 +245,14 @@ def _proved(guide: Guide, data: rows.Data) -> tuple[content.GuideContent | None,
         compiled = content.parse_content(data)
     except content.ContentError as error:
         return None, [
-            _finding("error", "incomplete", fault.where, fault.message) for fault in error.faults
+            finding_of("error", "incomplete", fault.where, fault.message) for fault in error.faults
         ]
-    return compiled, [
-        *_plans_missing(guide, compiled),
-        *_put_aside(),
-        *_placeholders(compiled),
-        *_pictures_missing(compiled),
-        *_lone_braces(compiled),
-        *_follow_up_missing(compiled),
-    ]
-
-
-def _finding(severity: Literal["error", "warning"], code: str, where: str, message: str) -> Finding:
-    return Finding(severity=severity, code=code, where=where, message=message)
-
-
-def _plans_missing(guide: Guide, compiled: content.GuideContent) -> Iterable[Finding]:
-    edition = assessments.selectors.edition_live(guide.assessment.slug)
-    if edition is None or guide.upload:
-        return
-    for profile in assessments.selectors.edition_definition(edition).profiles:
-        if compiled.profile(profile.key) is None:
-            message = f"“{profile.title}” has no plan, so that result offers no guide. Add one."
-            yield _finding("warning", "plan_missing", f"plans.{profile.key}", message)
-
-
-def _put_aside() -> Iterable[Finding]:
-    for plan in Plan.objects.filter(profile=None):
-        message = (
-            f"The plan “{plan.title}” is put aside: its result type was removed. "
-            "Give it another result type, or delete it."
-        )
-        yield _finding("warning", "plan_put_aside", "guide", message)
-
-
-def _placeholders(compiled: content.GuideContent) -> Iterable[Finding]:
-    if not compiled.secret.filled_in:
-        message = "The secret still holds the words that ask you to fill it in."
-        yield _finding("warning", "secret_to_fill_in", "secret.text", message)
-
-
-def _pictures_missing(compiled: content.GuideContent) -> Iterable[Finding]:
-    for index, exercise in enumerate(compiled.exercises):
-        picture, where = exercise.picture, f"exercises[{index}]"
-        if picture is None:
-            message = "It has no picture, so runners only read how it is done. Add one."
-            yield _finding("warning", "picture_missing", where, message)
-        elif not default_storage.exists(picture.file):
-            message = "Its picture is gone from where files are kept. Upload it again."
-            yield _finding("warning", "picture_gone", where, message)
-
-
-def _lone_braces(compiled: content.GuideContent) -> Iterable[Finding]:
-    for kind, words in compiled.emails.written():
-        for where, text in words.texts():
-            if content.has_lone_brace(text):
-                message = "A curly bracket stands alone here: the mail would print it as it is."
-                yield _finding("warning", "brace_alone", f"emails.{kind}.{where}", message)
-
-
-def _follow_up_missing(compiled: content.GuideContent) -> Iterable[Finding]:
-    if compiled.emails.follow_up is None:
-        message = (
-            "There are no words for the email that asks to measure again, so runners are not "
-            "offered one. Add them below."
-        )
-        yield _finding("warning", "follow_up_missing", "emails", message)
+    return compiled, guide_findings(guide=guide, compiled=compiled)
 
 
 def _unchanged(live: GuideEdition) -> Finding:
     message = f"Nothing has changed since version {live.number}, so there is nothing to publish."
-    return _finding("error", "unchanged", "guide", message)
+    return finding_of("error", "unchanged", "guide", message)
 
 
 def assessment_guides_check(assessment: "Assessment", definition: Definition) -> list[Finding]:
@@ -314,13 +260,13 @@ def assessment_guides_check(assessment: "Assessment", definition: Definition) ->
     edition = selectors.guide_live_for(assessment.slug)
     if edition is None:
         message = "No guide is published for this self-check, so no result offers one."
-        return [_finding("warning", "guide_missing", "guide", message)]
+        return [finding_of("warning", "guide_missing", "guide", message)]
     message = (
         "This result type has no plan in a published guide, so its result offers no guide. "
         "Add its plan, then publish the guide."
     )
     return [
-        _finding("warning", "plan_missing", f"profiles[{index}]", message)
+        finding_of("warning", "plan_missing", f"profiles[{index}]", message)
         for index, profile in enumerate(definition.profiles)
         if not selectors.guide_offers(edition, profile.key)
     ]

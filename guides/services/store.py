@@ -1,36 +1,29 @@
-"""Rendered guides: made once, kept under a name that tells what is in them."""
+"""The PDF of a guide: made once, kept under a name that tells what is in it."""
 
 import json
 import logging
-import os
-import secrets
-from contextlib import suppress
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass
 from hashlib import sha256
-from pathlib import Path
-from typing import Any
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.utils.translation import gettext
 
 import assessments.selectors
-from assessments.languages import speaking
-from assessments.pictures import Refused, picture_printed
-from guides import links, pdf, selectors
-from guides.content import GuideContent, Words
-from guides.models import PICTURE_SIDE, Guide, GuideEdition
+from guides import pdf, selectors
+from guides.models import Guide, GuideEdition
+from guides.services.building import SHOWN, Built, guide_build, secret_url, words_of
 from guides.services.content import guide_compile
+from guides.services.faults import fault_clear, fault_note
+from guides.services.files import file_is_whole, file_keep, file_mark
 
-# What of the practice shows in a guide, and the column that holds it.
-SHOWN = {each.name: each.name for each in fields(pdf.Practice)} | {"accent": "accent_colour"}
+UPLOAD_LOST = "Your own PDF is gone from this server, or damaged."
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class GuidePdf:
-    """A PDF to send. It lies under `name`, unless the disk refused it: then it is only here."""
+    """A PDF to send. It lies under `name`, unless it could not or should not be kept: then it is
+    only here."""
 
     name: str
     content: bytes = b""
@@ -38,7 +31,7 @@ class GuidePdf:
     @property
     def etag(self) -> str:
         """Whatever shows in it is part of its name."""
-        return f'"{sha256(self.name.encode()).hexdigest()}"'
+        return f'"{sha256(self.name.encode() or self.content).hexdigest()}"'
 
     def read(self) -> bytes:
         if self.content:
@@ -50,33 +43,45 @@ class GuidePdf:
 def guide_pdf(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> GuidePdf:
     """The PDF of an edition: the PT's own where she uploaded one, else the built one.
 
-    Raises PlanMissingError where the edition has no plan for this result type.
+    What is not as it should be is noted for her. Raises PlanMissingError where the edition has no
+    plan for this result type, UnbuildableError.
     """
     if edition.upload:
-        if _readable(str(edition.upload.name)):
+        if upload_is_whole(edition):
             return GuidePdf(str(edition.upload.name))
-        logger.error("The uploaded PDF of %s is gone; the built one is sent.", edition)
+        fault_note(edition=edition, profile=profile, paper=paper, reason=UPLOAD_LOST)
     name = _name(edition, profile, paper)
-    if _readable(name):
+    if file_is_whole(name):
         return GuidePdf(name)
-    rendered = guide_render(edition=edition, profile=profile, paper=paper)
-    _keep(name, rendered)
-    return GuidePdf(name, rendered)
-
-
-def _readable(name: str) -> bool:
     try:
-        default_storage.open(name).close()
-    except OSError:
-        return False
-    return True
+        built = _build(edition, profile, paper)
+    except pdf.UnbuildableError as error:
+        fault_note(edition=edition, profile=profile, paper=paper, reason=str(error))
+        raise
+    if built.left_out:
+        fault_note(edition=edition, profile=profile, paper=paper, left_out=built.left_out)
+        return GuidePdf("", built.content)
+    file_keep(name, built.content)
+    if not edition.upload:
+        fault_clear(edition=edition, profile=profile, paper=paper)
+    return GuidePdf(name, built.content)
+
+
+def upload_is_whole(edition: GuideEdition) -> bool:
+    """As it was published. Editions from before that was noted are taken as they are."""
+    found = file_mark(str(edition.upload.name))
+    return bool(found) and edition.upload_mark in {"", found}
 
 
 def guide_render(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> bytes:
     """Build the PDF anew, whether or not it is kept."""
-    return _render(
-        selectors.guide_content(edition),
-        edition.guide,
+    return _build(edition, profile, paper).content
+
+
+def _build(edition: GuideEdition, profile: str, paper: pdf.Paper) -> Built:
+    return guide_build(
+        content=selectors.guide_content(edition),
+        guide=edition.guide,
         profile=profile,
         paper=paper,
         reviewed_by=edition.reviewed_by,
@@ -84,54 +89,12 @@ def guide_render(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> by
 
 
 def guide_preview(*, guide: Guide, profile: str, paper: pdf.Paper) -> bytes:
-    """The PDF as publishing would make it now. Raises ContentError or PlanMissingError."""
-    return _render(guide_compile(guide=guide), guide, profile=profile, paper=paper)
+    """The PDF as publishing would make it now.
 
-
-def _render(
-    content: GuideContent, guide: Guide, *, profile: str, paper: pdf.Paper, reviewed_by: str = ""
-) -> bytes:
-    files = {exercise.picture.file for exercise in content.exercises if exercise.picture}
-    return pdf.render(
-        content,
-        profile=profile,
-        practice=_practice(),
-        paper=paper,
-        reviewed_by=reviewed_by,
-        secret_url=_secret_url(guide),
-        pictures={name: _picture(name, PICTURE_SIDE) for name in files},
-        words=_words(content.language),
-    )
-
-
-def _words(language: str) -> Words:
-    with speaking(language):
-        return Words(**{each.name: gettext(str(each.default)) for each in fields(Words)})
-
-
-def _picture(name: str, side: int) -> bytes:
-    """A picture as a page shows it. One that is gone from the disk, or damaged, is left out: it
-    must not keep a runner from the guide."""
-    try:
-        with default_storage.open(name) as file:
-            return picture_printed(file.read(), name=name, side=side)
-    except (OSError, Refused):
-        logger.exception("The picture %s cannot be used; the guide is made without it.", name)
-        return b""
-
-
-def _practice() -> pdf.Practice:
-    practice = assessments.selectors.practice()
-    shown: dict[str, Any] = {name: getattr(practice, column) for name, column in SHOWN.items()}
-    for name in ("logo", "photo"):
-        file = shown[name]
-        shown[name] = _picture(str(file.name), file.field.side) if file else b""
-    return pdf.Practice(**shown)
-
-
-def _secret_url(guide: Guide) -> str:
-    """The same for every runner, so that a PDF can be kept: the page leads to one's own link."""
-    return links.absolute("guides:tell_me_first", guide.slug)
+    Raises ContentError, PlanMissingError, UnbuildableError.
+    """
+    content = guide_compile(guide=guide)
+    return guide_build(content=content, guide=guide, profile=profile, paper=paper).content
 
 
 def _name(edition: GuideEdition, profile: str, paper: pdf.Paper) -> str:
@@ -141,27 +104,9 @@ def _name(edition: GuideEdition, profile: str, paper: pdf.Paper) -> str:
         edition.reviewed_by,
         profile,
         paper,
-        _secret_url(edition.guide),
+        secret_url(edition.guide),
         *(str(getattr(practice, column)) for column in SHOWN.values()),
-        *astuple(_words(selectors.guide_content(edition).language)),
+        *astuple(words_of(selectors.guide_content(edition).language)),
         pdf.template_version(),
     ]
     return f"guides/built/{sha256(json.dumps(parts).encode()).hexdigest()}.pdf"
-
-
-def _keep(name: str, rendered: bytes) -> None:
-    """Write beside, then rename: a reader, or a second writer, never meets half a file.
-
-    A disk that is full must not keep a runner from the guide.
-    """
-    part = f"{name}.{secrets.token_hex(8)}"
-    try:
-        default_storage.save(part, ContentFile(rendered))
-        path = Path(default_storage.path(part))
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-        path.replace(default_storage.path(name))
-    except OSError:
-        logger.exception("A built guide could not be kept.")
-        with suppress(OSError):
-            default_storage.delete(part)

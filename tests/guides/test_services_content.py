@@ -22,7 +22,8 @@ from assessments.services import PublishRefused, assessment_check
 from guides import selectors, services
 from guides.content import ContentError, parse_content
 from guides.models import Exercise, Guide, GuideEdition, Plan, SharedRules
-from guides.pdf import PlanMissingError
+from guides.pdf import PlanMissingError, UnbuildableError
+from guides.services.files import file_keep
 from tests.assessments.factories import AssessmentFactory, EditionFactory, ProfileFactory
 from tests.guides import samples
 from tests.guides.factories import (
@@ -291,9 +292,30 @@ def test_a_result_type_without_plan_is_told(guide: Guide) -> None:
 
 def test_an_upload_stands_for_every_result_type(guide: Guide) -> None:
     EditionFactory.create(assessment=guide.assessment)
-    Guide.objects.update(upload="guides/uploads/own.pdf")
+    name = default_storage.save("guides/uploads/own.pdf", ContentFile(b"%PDF-"))
+    Guide.objects.update(upload=name)
 
     assert findings_of(Guide.objects.get()) == []
+
+
+def test_an_upload_that_is_gone_is_not_published(guide: Guide) -> None:
+    Guide.objects.update(upload="guides/uploads/gone.pdf")
+    guide.refresh_from_db()
+
+    with pytest.raises(PublishRefused, match="Your own PDF is gone"):
+        services.guide_publish(guide=guide, user=None)
+
+
+def test_an_upload_that_was_damaged_since_is_not_published_again(guide: Guide) -> None:
+    name = default_storage.save("guides/uploads/own.pdf", ContentFile(b"%PDF-"))
+    Guide.objects.update(upload=name)
+    guide.refresh_from_db()
+    services.guide_publish(guide=guide, user=None)
+    Path(default_storage.path(name)).write_bytes(b"%PD")
+
+    found = [each.code for each in services.guide_check(guide=guide)]
+
+    assert "upload_lost" in found
 
 
 def test_a_secret_that_waits_for_the_pt_is_told(guide: Guide) -> None:
@@ -448,13 +470,13 @@ def kept() -> list[str]:
 def test_a_guide_is_rendered_once() -> None:
     edition = GuideEditionFactory.create()
 
-    first = services.guide_pdf(edition=edition, profile="stiff", paper="a4").read()
-    (name,) = kept()
-    default_storage.delete(f"guides/built/{name}")
-    default_storage.save(f"guides/built/{name}", ContentFile(b"kept"))
+    first = services.guide_pdf(edition=edition, profile="stiff", paper="a4")
+    again = services.guide_pdf(edition=edition, profile="stiff", paper="a4")
 
-    assert first == services.guide_render(edition=edition, profile="stiff", paper="a4")
-    assert services.guide_pdf(edition=edition, profile="stiff", paper="a4").read() == b"kept"
+    assert first.content == services.guide_render(edition=edition, profile="stiff", paper="a4")
+    assert (again.name, again.content) == (first.name, b"")
+    assert again.read() == first.content
+    assert again.etag == first.etag
 
 
 @pytest.mark.parametrize(
@@ -475,7 +497,7 @@ def test_whatever_shows_in_it_makes_another_file(
     if change == "template":
         monkeypatch.setattr("guides.pdf.template_version", lambda: "another")
     if change == "words":
-        monkeypatch.setattr("guides.services.store.gettext", lambda text: f"{text} ")
+        monkeypatch.setattr("guides.services.building.gettext", lambda text: f"{text} ")
 
     services.guide_pdf(
         edition=edition, profile="stiff", paper="letter" if change == "paper" else "a4"
@@ -490,7 +512,7 @@ def test_two_at_once_leave_one_whole_file() -> None:
     name = services.store._name(edition, "stiff", "a4")
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: services.store._keep(name, rendered), range(32)))
+        list(pool.map(lambda _: file_keep(name, rendered), range(32)))
 
     (left,) = kept()
     with default_storage.open(f"guides/built/{left}") as file:
@@ -514,7 +536,7 @@ def test_a_full_disk_keeps_no_half_guide(monkeypatch: pytest.MonkeyPatch) -> Non
         raise OSError(28, "No space left on device")
 
     edition = GuideEditionFactory.create()
-    monkeypatch.setattr("guides.services.store.os.fsync", full)
+    monkeypatch.setattr("guides.services.files.os.fsync", full)
 
     pdf = services.guide_pdf(edition=edition, profile="stiff", paper="a4")
 
@@ -565,3 +587,56 @@ def test_a_plan_that_was_put_aside_is_told(guide: Guide) -> None:
         "Give it another result type, or delete it."
     )
     assert ("warning", "guide", message) in findings_of(guide)
+
+
+@pytest.mark.parametrize("damaged", [b"<svg", None])
+def test_a_guide_whose_picture_is_gone_or_damaged_is_not_published(
+    guide: Guide, damaged: bytes | None
+) -> None:
+    Guide.objects.update(title="Another")
+    Exercise.objects.filter(key="rock").update(picture="pictures/r.svg", picture_alt="A runner")
+    if damaged:
+        default_storage.save("pictures/r.svg", ContentFile(damaged))
+
+    with pytest.raises(PublishRefused) as refused:
+        services.guide_publish(guide=guide, user=None)
+
+    [found] = [each for each in refused.value.findings if each.severity == "error"]
+    assert (found.where, found.message) == (
+        "exercises[0]",
+        "Its picture is gone from where files are kept, or damaged. Upload it again.",
+    )
+
+
+def test_a_guide_that_cannot_be_built_is_not_published(
+    guide: Guide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(content: object, **options: object) -> bytes:
+        raise UnbuildableError("it stumbles")
+
+    Guide.objects.update(title="Another")
+    monkeypatch.setattr("guides.pdf.render", refuse)
+
+    with pytest.raises(PublishRefused, match=r"profiles\[0\]: Its PDF can't be made: it stumbles"):
+        services.guide_publish(guide=guide, user=None)
+
+
+def test_letters_that_the_pdf_does_not_have_are_found_before_publishing(guide: Guide) -> None:
+    Guide.objects.update(disclaimer="学習用です。", title="Größe, żółw, Ωμέγα, שלום")
+    guide.references.create(text="한국어")
+
+    found = [each for each in services.guide_check(guide=guide) if each.code == "boxes"]
+
+    assert [(each.severity, each.where) for each in found] == [
+        ("warning", "references[0].text"),
+        ("warning", "disclaimer"),
+    ]
+    assert "“한국어”" in found[0].message
+
+
+def test_only_the_first_places_without_letters_are_told(guide: Guide) -> None:
+    Guide.objects.update(introduction="\n".join("学" * 9))
+    found = [each for each in services.guide_check(guide=guide) if each.code == "boxes"]
+
+    assert len(found) == 6
+    assert found[-1].message == "The same is true of 4 more texts."

@@ -415,6 +415,7 @@ def test_queries_of_each_page(client, token, submission, contact, django_assert_
         client.get(f"/guide/{token}/")
     with django_assert_num_queries(2):  # submission, delivery
         client.get(on_its_way_url(submission))
+    client.get(f"/guide/{token}/download/")  # built and kept
     for path in ("session/1/", "download/"):
         with django_assert_num_queries(1):  # link
             client.get(f"/guide/{token}/{path}")
@@ -442,7 +443,10 @@ def test_the_pdf_leads_to_a_page_that_leads_to_ones_own_link(client, token, deli
 def test_a_guide_that_is_lost_is_not_a_fault_of_the_runner(client, token, caplog):
     DownloadLink.objects.update(profile="gone")
 
-    assert client.get(f"/guide/{token}/download/").status_code == 404
+    response = client.get(f"/guide/{token}/download/", follow=True)
+
+    assert response.redirect_chain == [(f"/guide/{token}/?pdf=later", 303)]
+    assert "make the PDF just now" in response.content.decode()
     assert "CRITICAL" in {record.levelname for record in caplog.records}
 
 

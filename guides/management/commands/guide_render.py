@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from guides.models import GuideEdition
-from guides.pdf import TYPST_PAPER, PlanMissingError
+from guides.pdf import TYPST_PAPER, PlanMissingError, UnbuildableError
 from guides.selectors import guide_content
 from guides.services import guide_render
 
@@ -31,6 +31,8 @@ class Command(BaseCommand):
         except PlanMissingError as error:
             keys = ", ".join(each.key for each in guide_content(edition).profiles)
             raise CommandError(f"No plan for “{profile}”. There are: {keys}.") from error
+        except UnbuildableError as error:
+            raise CommandError(f"It cannot be built: {error}") from error
         milliseconds = (time.perf_counter() - start) * 1000
         try:
             options["out"].write_bytes(rendered)

@@ -8,6 +8,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from guides.services import files_mend
+
 PASSWORD_BYTES = 12
 
 
@@ -20,6 +22,9 @@ class Command(BaseCommand):
         self._say("Loading the default content")
         content = sorted(str(path) for path in (settings.BASE_DIR / "content").glob("*.json"))
         self._load(content)
+        self._say("Looking after pictures and guides")
+        for told in files_mend(folder=settings.BASE_DIR / "content"):
+            self.stdout.write(f"  {told}")
         self._say("Collecting static files")
         call_command("collectstatic", interactive=False, verbosity=0)
         self._make_admin()

@@ -1,0 +1,78 @@
+"""Files that must stay as they were written: how long each is, and its hash, is kept beside it."""
+
+import logging
+import os
+import secrets
+from contextlib import suppress
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+MARKS = "guides/marks"
+MARKS_REMEMBERED = 512
+
+logger = logging.getLogger(__name__)
+
+
+def file_mark(name: str) -> str:
+    """Length and hash of a file; blank where there is none. Read once for as long as the disk says
+    that it is the same."""
+    path = Path(default_storage.path(name))
+    try:
+        seen = path.stat()
+        return _mark_of(path, seen.st_size, seen.st_mtime_ns, seen.st_ino)
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=MARKS_REMEMBERED)
+def _mark_of(path: Path, size: int, changed: int, inode: int) -> str:
+    return _mark(path.read_bytes())
+
+
+def _mark(content: bytes) -> str:
+    return f"{len(content)} {sha256(content).hexdigest()}"
+
+
+def file_is_whole(name: str) -> bool:
+    """Whether a file that was kept holds every byte of it."""
+    try:
+        with default_storage.open(_place_of_mark(name)) as file:
+            mark: bytes = file.read()
+            return mark != b"" and mark.decode("ascii", "replace") == file_mark(name)
+    except OSError:
+        return False
+
+
+def file_keep(name: str, content: bytes) -> None:
+    """A disk that is full must not keep a runner from the guide."""
+    try:
+        file_write(name, content)
+        file_write(_place_of_mark(name), _mark(content).encode())
+    except OSError:
+        logger.exception("A built guide could not be kept.")
+
+
+def _place_of_mark(name: str) -> str:
+    return f"{MARKS}/{PurePosixPath(name).stem}"
+
+
+def file_write(name: str, content: bytes) -> None:
+    """Write beside, then rename: a reader, or a second writer, never meets half a file.
+
+    Raises OSError, and then leaves what was there.
+    """
+    part = f"{name}.{secrets.token_hex(8)}"
+    try:
+        default_storage.save(part, ContentFile(content))
+        path = Path(default_storage.path(part))
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+        path.replace(default_storage.path(name))
+    except OSError:
+        with suppress(OSError):
+            default_storage.delete(part)
+        raise

@@ -1,0 +1,319 @@
+"""Guides that cannot be built as they should be, and files that are not as they were written."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.http import HttpRequest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+import assessments.selectors
+from assessments.models import Practice
+from guides import links, pdf, selectors, services
+from guides.admin.guide_needs import guide_needs
+from guides.content import GuideContent
+from guides.models import Delivery, Exercise, Guide, GuideEdition, GuideFault
+from tests import pictures
+from tests.guides import samples
+from tests.guides.factories import GuideEditionFactory
+from tests.guides.test_pictures import practice_post, printed
+
+pytestmark = pytest.mark.django_db
+
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 30"><path d="M0 0H9"/></svg>'
+FILE = "pictures/rock.svg"
+
+
+def pictured(**changes: Any) -> GuideEdition:
+    """An edition whose first exercise has a picture, which is not there yet."""
+    data = samples.edition() | changes
+    data["exercises"][0]["picture"] = {"file": FILE, "alt": "A runner rocks."}
+    edition: GuideEdition = GuideEditionFactory.create(content=json.dumps(data))
+    return edition
+
+
+def made(edition: GuideEdition, paper: pdf.Paper = "a4") -> services.GuidePdf:
+    selectors.forget()
+    return services.guide_pdf(edition=edition, profile="stiff", paper=paper)
+
+
+def ready(client: Client) -> list[str]:
+    assessments.selectors.forget()
+    answer: dict[str, list[str]] = client.get("/health/ready/").json()
+    return [part for part in answer["degraded"] if part in {"guides", "files"}]
+
+
+def needs() -> list[tuple[str, str]]:
+    request = HttpRequest()
+    request.user = User(is_superuser=True)
+    return [(need.title, need.text) for need in guide_needs(request)]
+
+
+def kept() -> list[str]:
+    folder = "guides/built"
+    return default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
+
+
+# What was kept
+
+
+@pytest.mark.parametrize("damage", [b"%PDF-1.", b"", None])
+def test_a_damaged_guide_is_built_anew(damage: bytes | None) -> None:
+    edition = GuideEditionFactory.create()
+    whole = made(edition)
+    path = Path(default_storage.path(whole.name))
+    path.write_bytes(whole.content[:-1] + b"\0" if damage is None else damage)
+
+    again = made(edition)
+
+    assert again.read() == path.read_bytes() == whole.content
+
+
+def test_a_guide_without_its_mark_is_built_anew() -> None:
+    edition = GuideEditionFactory.create()
+    whole = made(edition)
+    default_storage.delete(f"guides/marks/{Path(whole.name).stem}")
+
+    assert made(edition).content == whole.content
+    assert made(edition).content == b""
+
+
+def own_pdf(**values: Any) -> GuideEdition:
+    content = pdf_of_her_own()
+    edition: GuideEdition = GuideEditionFactory.create(
+        upload=ContentFile(content, name="own.pdf"), **values
+    )
+    GuideEdition.objects.update(upload_mark=services.file_mark(str(edition.upload.name)))
+    edition.refresh_from_db()
+    return edition
+
+
+def pdf_of_her_own() -> bytes:
+    return b"%PDF-1.7 her own %%EOF"
+
+
+def test_a_damaged_pdf_of_her_own_gives_way_to_the_built_one_and_is_told(client: Client) -> None:
+    edition = own_pdf()
+    assert made(edition).read() == pdf_of_her_own()
+    assert ready(client) == []
+    Path(default_storage.path(str(edition.upload.name))).write_bytes(b"%PDF-1.7")
+
+    sent = made(edition)
+
+    assert sent.read().startswith(b"%PDF-1.7")
+    assert len(sent.read()) > 10_000
+    assert ready(client) == ["guides"]
+    [(title, text)] = needs()
+    assert title == f"“{edition.guide}” can't be sent as it should be"
+    assert text.startswith(services.store.UPLOAD_LOST)
+
+
+# Pictures that are not there
+
+
+def test_a_missing_picture_is_told_and_not_kept_and_shows_once_it_is_back(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    edition = pictured()
+
+    without = made(edition)
+
+    assert without.read().startswith(b"%PDF-")
+    assert kept() == []
+    assert ready(client) == ["guides", "files"]
+    assert f"sent without {FILE}" in caplog.text
+    [(title, text)] = needs()
+    assert title == f"“{edition.guide}” goes out without a picture"
+    assert text.startswith("Gone from this server, or damaged: “Rock”.")
+    default_storage.save(FILE, ContentFile(DRAWING))
+    whole = made(edition)
+    assert whole.etag != without.etag
+    assert whole.content != without.content
+    assert kept() == [Path(whole.name).name]
+    assert ready(client) == []
+    assert needs() == []
+
+
+def test_what_is_missing_is_told_before_anyone_asks(client: Client) -> None:
+    pictured()
+
+    assert ready(client) == ["files"]
+    assert needs() == [
+        (
+            "A file is gone from this server",
+            f"{FILE}. Ask who runs this site to bring back what was saved, or upload it again.",
+        )
+    ]
+
+
+@pytest.mark.parametrize("damaged", [b"<svg", b"", b"\xff\xd8\xff\xe0 no picture"])
+def test_a_damaged_picture_is_left_out_and_told(client: Client, damaged: bytes) -> None:
+    edition = pictured()
+    default_storage.save(FILE, ContentFile(damaged))
+
+    assert made(edition).read().startswith(b"%PDF-")
+
+    assert "guides" in ready(client)
+    assert kept() == []
+
+
+def test_a_fault_is_written_once_an_hour(django_assert_num_queries: Any) -> None:
+    edition = pictured()
+    made(edition)
+    first = GuideFault.objects.get()
+    made(edition)
+    assert GuideFault.objects.get().at == first.at
+    GuideFault.objects.update(at=timezone.now() - timezone.timedelta(hours=2))
+
+    made(edition)
+
+    assert GuideFault.objects.get().at > first.at
+
+
+def test_faults_that_nobody_met_for_a_day_are_no_news(client: Client) -> None:
+    made(pictured())
+    default_storage.save(FILE, ContentFile(DRAWING))
+    GuideFault.objects.update(at=timezone.now() - timezone.timedelta(days=2))
+
+    assert ready(client) == []
+
+
+# Guides that cannot be built at all
+
+
+@pytest.fixture
+def refusing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """No input is known that the compiler refuses for good: it refuses what names one of these,
+    or has any picture."""
+    refused: list[str] = []
+    render = pdf.render
+
+    def instead(content: GuideContent, **options: Any) -> bytes:
+        shown = f"{content.title} {options['practice'].name}"
+        if any(options["pictures"].values()) or any(word in shown for word in refused):
+            raise pdf.UnbuildableError("it stumbles")
+        return render(content, **options)
+
+    monkeypatch.setattr(pdf, "render", instead)
+    return refused
+
+
+def test_pictures_that_break_the_guide_are_left_out(refusing: list[str]) -> None:
+    edition = pictured()
+    default_storage.save(FILE, ContentFile(DRAWING))
+
+    assert made(edition).read().startswith(b"%PDF-")
+    assert GuideFault.objects.get().left_out == [FILE]
+    assert kept() == []
+
+
+def test_a_runner_whose_pdf_cannot_be_made_gets_the_page(
+    refusing: list[str], client: Client, delivery: Delivery
+) -> None:
+    assert delivery.link is not None
+    refusing.append(selectors.guide_content(delivery.link.edition).title)
+    page = f"/guide/{links.guide_token(delivery.link)}/"
+
+    response = client.get(f"{page}download/?paper=letter", follow=True)
+
+    assert (response.status_code, response.redirect_chain) == (200, [(f"{page}?pdf=later", 303)])
+    assert "make the PDF just now" in response.content.decode()
+    assert "guides" in ready(client)
+    [(_, text)] = needs()
+    assert text.startswith("it stumbles Runners get it in another form")
+
+
+def test_a_practice_that_no_guide_can_be_built_with_is_not_saved(
+    refusing: list[str], admin_client: Client
+) -> None:
+    GuideEditionFactory.create()
+    refusing.append("Odd Practice")
+
+    response = practice_post(admin_client, name="Odd Practice")
+
+    [error] = response.context["adminform"].form.non_field_errors()
+    assert error.endswith("Its PDF can't be made: it stumbles")
+    assert assessments.selectors.practice().name == "RunFit"
+
+
+def test_a_preview_that_cannot_be_made_says_so(
+    refusing: list[str], default_content: None, admin_client: Client
+) -> None:
+    guide = Guide.objects.get()
+    refusing.append(guide.title)
+    profile = selectors.guide_content(selectors.editions_live()[0]).profiles[0].key
+
+    at = reverse("admin:guides_guide_look", args=[guide.pk, profile, "a4"])
+    response = admin_client.get(at, follow=True)
+
+    assert "The PDF of this guide can&#x27;t be made: it stumbles" in response.content.decode()
+
+
+def test_a_compiler_that_panics_is_a_guide_that_cannot_be_built(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class PanicException(BaseException):
+        pass
+
+    def panic(*args: Any, **options: Any) -> None:
+        raise PanicException("index out of bounds")
+
+    monkeypatch.setattr(pdf.typst, "Compiler", panic)
+
+    with pytest.raises(pdf.UnbuildableError, match="index out of bounds"):
+        made(GuideEditionFactory.create())
+
+
+def test_a_practice_with_letters_of_its_own_is_told(admin_client: Client) -> None:
+    response = practice_post(admin_client, name="走る")
+
+    told = [str(message) for message in response.context["messages"]]
+    assert any("boxes stand for “走る”" in each for each in told)
+
+
+# What an update mends
+
+
+def test_an_update_brings_back_the_default_pictures_and_makes_old_ones_ready(
+    default_content: None, client: Client
+) -> None:
+    edition = selectors.editions_live()[0]
+    profile = selectors.guide_content(edition).profiles[0].key
+    gone = Exercise.objects.exclude(picture="").values_list("picture", flat=True)
+    for name in gone:
+        default_storage.delete(name)
+    old = default_storage.save("practice/me.jpg", ContentFile(pictures.from_phone("JPEG", 6)))
+    Practice.objects.create(photo=old, photo_alt="Me")
+    assessments.selectors.forget()
+    services.guide_pdf(edition=edition, profile=profile, paper="a4")
+    assert ready(client) == ["guides", "files"]
+
+    told = services.files_mend(folder=samples.CONTENT)
+
+    assert told == [
+        f"Brought back {len(gone)} of the pictures that RunFit comes with.",
+        "Made practice/me.jpg ready to be shown.",
+    ]
+    assert ready(client) == []
+    with default_storage.open(old) as file:
+        assert b"Exif" not in file.read()
+    whole = services.guide_pdf(edition=edition, profile=profile, paper="a4")
+    [(_, photo)] = printed(whole.read())
+    assert pictures.alike(pictures.corners_of(photo), pictures.CORNERS)
+    assert services.files_mend(folder=samples.CONTENT) == []
+
+
+def test_a_picture_that_nobody_can_mend_is_told(default_content: None) -> None:
+    old = default_storage.save("practice/logo.tiff", ContentFile(b"II*\0 no picture"))
+    Practice.objects.create(logo=old, logo_alt="A hill")
+    assessments.selectors.forget()
+
+    [told] = services.files_mend(folder=samples.CONTENT)
+
+    assert told.startswith(f"{old} cannot be shown: This file is no picture")
