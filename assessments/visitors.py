@@ -37,4 +37,8 @@ def arrives(request: HttpRequest) -> bool:
     told = request.headers.get("Sec-Fetch-Site")
     if told:
         return told != "same-origin"
-    return urlsplit(request.headers.get("Referer", "")).netloc != request.get_host()
+    try:
+        came_from = urlsplit(request.headers.get("Referer", "")).netloc
+    except ValueError:  # no address at all, such as http://[
+        came_from = ""
+    return came_from != request.get_host()

@@ -27,12 +27,17 @@ class MailboxBackend(BaseEmailBackend):
 
 def newest(limit: int) -> list[tuple[str, ParsedMessage]]:
     """Names and parsed messages, the newest first."""
-    names = sorted((path.name for path in _files()), reverse=True)[:limit]
-    return [(name, parsed) for name in names if (parsed := read(name))]
+    files = sorted(_files(), reverse=True)[:limit]
+    return [(file.name, parsed) for file in files if (parsed := _parsed(file))]
 
 
 def read(name: str) -> ParsedMessage | None:
-    path = folder() / Path(name).name
+    """One message. No path is made of the name, which may be anything that stands in an address."""
+    found = [file for file in _files() if file.name == name]
+    return _parsed(found[0]) if found else None
+
+
+def _parsed(path: Path) -> ParsedMessage | None:
     try:
         return email.message_from_bytes(path.read_bytes(), policy=policy.default)
     except FileNotFoundError:

@@ -20,7 +20,7 @@ def client_address(request: HttpRequest) -> str:
     trusted = int(settings.TRUSTED_PROXIES)
     candidate = hops[-1 - trusted].strip() if trusted < len(hops) else hops[0].strip()
     try:
-        return str(ipaddress.ip_address(candidate))
+        return str(ipaddress.ip_address(candidate.partition("%")[0]))  # databases know no zone
     except ValueError:
         return str(request.META.get("REMOTE_ADDR", ""))
 

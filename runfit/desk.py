@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from auditlog.middleware import AuditlogMiddleware
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -35,7 +36,13 @@ class DeskOnly:
 
 
 class DeskSessionMiddleware(DeskOnly, SessionMiddleware):
-    pass
+    def process_request(self, request: HttpRequest) -> None:
+        """What is no key of a session is not looked up: the quotes of a cookie may hide a NUL
+        (`"\\000"`), which PostgreSQL refuses."""
+        name = settings.SESSION_COOKIE_NAME
+        if not request.COOKIES.get(name, "").isalnum():
+            request.COOKIES.pop(name, None)
+        super().process_request(request)
 
 
 class DeskAuthenticationMiddleware(DeskOnly, AuthenticationMiddleware):

@@ -1,7 +1,9 @@
 """Pictures, for everyone. No other file: guides open by a signed link alone."""
 
+import errno
+
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.cache import cache_control
 from django.views.static import serve
@@ -11,4 +13,9 @@ DAY = 24 * 3600
 
 @cache_control(public=True, max_age=DAY)
 def picture(request: HttpRequest, folder: str, path: str) -> HttpResponseBase:
-    return serve(request, path, document_root=str(settings.MEDIA_ROOT / folder))
+    try:
+        return serve(request, path, document_root=str(settings.MEDIA_ROOT / folder))
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # then there is no such file
+            raise Http404 from error
+        raise

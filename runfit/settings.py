@@ -82,10 +82,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First what every answer carries, also one that another middleware gives.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "runfit.policy.PolicyMiddleware",
     "runfit.patience.pages_wait_a_moment",
     "django.middleware.security.SecurityMiddleware",
     "runfit.compression.PageGZipMiddleware",
-    "runfit.policy.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "runfit.errors.method_not_allowed_page",
     "runfit.desk.DeskSessionMiddleware",
@@ -93,7 +95,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "runfit.desk.DeskAuthenticationMiddleware",
     "runfit.desk.DeskMessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "runfit.desk.DeskAuditMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from assessments.admin import assessment, history, parts, practice, published, questions
+from assessments.admin import accounts, assessment, history, parts, practice, published, questions
 
 admin.site.index_title = "Your desk"
 
-__all__ = ["assessment", "history", "parts", "practice", "published", "questions"]
+__all__ = ["accounts", "assessment", "history", "parts", "practice", "published", "questions"]

@@ -15,7 +15,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
-from assessments.admin.lists import LongAdmin
+from assessments.admin.lists import CheckedAdmin, LongAdmin
 from assessments.history import EXPORT, look_log
 
 NEWEST = 200
@@ -56,7 +56,7 @@ class ReadOnly:
         return False
 
 
-class Records(ReadOnly, admin.ModelAdmin):
+class Records(ReadOnly, CheckedAdmin):
     """A list of what happened, under its own name: nothing in it waits to be changed."""
 
     def changelist_view(
@@ -82,7 +82,7 @@ class Personal(Records, LongAdmin):
         return response
 
 
-class WithHistory(admin.ModelAdmin):
+class WithHistory(CheckedAdmin):
     """Its history page tells of the row and of all that is a part of it."""
 
     object_history_template = "admin/desk/history.html"

@@ -56,7 +56,10 @@ def test_erase_removes_halves_that_a_crash_left(settings):
     assert (old.exists(), new.exists()) == (False, True)
 
 
-@pytest.mark.parametrize("name", ["../settings.py", "nothing.eml", "../../etc/passwd"])
+@pytest.mark.parametrize(
+    "name",
+    ["../settings.py", "nothing.eml", "../../etc/passwd", "..", ".", "", "a\0.eml", "x" * 300],
+)
 def test_names_lead_nowhere_else(name):
     mailbox.folder().mkdir(parents=True)
 

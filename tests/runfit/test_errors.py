@@ -138,3 +138,22 @@ def test_every_page_has_a_strict_policy_and_runners_get_no_cookie(client, defaul
     assert "http:" not in policy
     assert "https:" not in policy
     assert not client.cookies or address == "/admin/login/"
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "é" * 200, "%00", "%FF"])
+def test_a_name_of_a_picture_that_no_disk_knows(client, db, name):
+    response = client.get(f"/media/pictures/{name}")
+
+    assert response.status_code == 404
+    assert is_a_page(response)
+
+
+@pytest.mark.parametrize("referer", ["http://[", "http://]", "//", "null"])
+def test_a_page_that_the_runner_cannot_have_come_from(client, default_content, referer):
+    assert client.get("/", headers={"Referer": referer}).status_code == 200
+
+
+def test_a_session_that_hides_a_nul_in_its_quotes(client, db):
+    client.cookies["sessionid"] = "\0" * 32
+
+    assert client.get("/admin/").status_code == 302

@@ -1,0 +1,116 @@
+"""What stands around Django: it refuses what Django cannot read, and its answers are pages."""
+
+import pytest
+
+from runfit import guard
+from runfit.wsgi import application
+from tests.runfit.hostile import Server
+from tests.runfit.test_hostile_requests import SECURITY
+
+LONG = guard.LONGEST_ADDRESS
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+def is_a_page(answer) -> bool:
+    return b"<h1" in answer.body and {*answer.headers} >= SECURITY
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/" + "x" * LONG,
+        "/privacy/?" + "x" * LONG,
+        "/" + "%C3%A9" * (LONG // 6 + 1),
+        "/static/" + "x" * LONG,
+    ],
+)
+def test_an_address_of_more_than_4_kilobytes(server, address):
+    answer = server.get(address)
+
+    assert answer.status == 414
+    assert is_a_page(answer)
+
+
+def test_an_address_of_4_kilobytes_is_read(server, db):
+    assert server.get("/privacy/?" + "x" * (LONG - len("/privacy/"))).status == 200
+
+
+@pytest.mark.parametrize("name", ["Cookie", "Content-Type", "User-Agent", "Referer"])
+def test_a_header_of_more_than_8_kilobytes(server, name):
+    answer = server.get("/privacy/", headers={name: 'a="' + "\\;" * guard.LONGEST_HEADER})
+
+    assert answer.status == 431
+    assert is_a_page(answer)
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/?utm_source=a", "/nowhere/?a=b", "/admin/login/?next=a"]
+)
+@pytest.mark.parametrize("charset", ["hex", "undefined", "idna", "zip", "utf-16", "no-such"])
+def test_no_codec_of_python_is_run_on_an_address(server, default_content, address, charset):
+    answer = server.get(address, headers={"Content-Type": f"x/y; charset={charset}"})
+
+    assert answer.status == (404 if "nowhere" in address else 200)
+    assert {*answer.headers} >= SECURITY
+
+
+@pytest.mark.parametrize("charset", ["UTF-8", "utf8", "hex", "iso-8859-1"])
+def test_forms_are_read_as_utf_8(server, default_content, charset):
+    content_type = f"application/x-www-form-urlencoded; charset={charset}"
+
+    answer = server.generic(
+        "POST", "/guide/strength-guide/secret/", b"email=Zo%C3%AB", content_type
+    )
+
+    assert answer.status == 422
+    assert "Zoë" in answer.body.decode()
+
+
+def test_a_content_type_that_nobody_can_read(server):
+    answer = server.get("/privacy/", headers={"Content-Type": "x/y; a*=no-such''%41"})
+
+    assert answer.status == 400
+    assert is_a_page(answer)
+
+
+@pytest.mark.parametrize("host", ["[", "evil.example", "a b"])
+def test_a_host_that_is_not_ours(server, db, settings, host):
+    settings.ALLOWED_HOSTS = ["testserver"]
+
+    answer = server.get("/privacy/", headers={"Host": host})
+
+    assert answer.status == 400
+    assert is_a_page(answer)
+
+
+def test_the_redirect_to_https_carries_the_headers(server, settings, monkeypatch):
+    settings.SECURE_SSL_REDIRECT = True
+    monkeypatch.setattr("tests.runfit.hostile.application", guard.GuardedHandler())
+
+    answer = server.get("/privacy/")
+
+    assert (answer.status, answer.headers["Location"]) == (301, "https://testserver/privacy/")
+    assert {*answer.headers} >= SECURITY
+
+
+def test_a_fault_that_no_error_page_outlives(server, monkeypatch):
+    def fail(*args: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(application, "get_response", fail)
+
+    answer = server.get("/privacy/")
+
+    assert answer.status == 500
+    assert is_a_page(answer)
+
+
+def test_what_django_says_of_security_stands(server, default_content):
+    answer = server.get("/admin/login/")
+
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert len(answer.headers) == len({name.lower() for name in answer.headers})

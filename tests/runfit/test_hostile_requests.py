@@ -1,0 +1,144 @@
+"""Nobody gets a 500 out of RunFit, and every answer carries the security headers."""
+
+import logging
+import os
+import traceback
+from collections import Counter
+from contextlib import suppress
+from random import Random
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, User
+from django.core.signals import got_request_exception
+from django.test import Client
+
+from assessments.rights import GROUP
+from guides import links
+from guides.models import DownloadLink
+from tests.guides.conftest import (  # noqa: F401 - fixtures
+    ask,
+    contact,
+    delivery,
+    guide_edition,
+    submission,
+    submit,
+)
+from tests.runfit import hostile
+from tests.runfit.hostile import Hostile, Server
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SEED = int(os.environ.get("HOSTILE_SEED", "1"))
+ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "1"))
+"""More of them look harder: for who changes what reads requests."""
+SECURITY = {
+    "Content-Security-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Referrer-Policy",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+}
+LAST = ("delete", "erase", "restore", "logout")
+"""Of these, what comes after would find nothing."""
+
+
+@pytest.fixture
+def quiet():
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def faults():
+    """What went wrong in each request that was answered with a 500."""
+    found = []
+
+    def note(sender, **kwargs):
+        found.append(traceback.format_exc().strip().splitlines()[-1])
+
+    got_request_exception.connect(note)
+    yield found
+    got_request_exception.disconnect(note)
+
+
+def first_row(app, model):
+    with suppress(LookupError):
+        return apps.get_model(app, model).objects.order_by("pk").first()
+
+
+@pytest.fixture
+def fill(submission, delivery, contact):  # noqa: F811
+    """Writes an address with what is really there, but for what is given."""
+    link = DownloadLink.objects.get()
+    real = {
+        "slug": "tight-hips", "guide/slug": "strength-guide", "colour": "aabbcc", "number": "1",
+        "result/token": submission.token, "guide/token": links.guide_token(link),
+        "unsubscribe/token": links.unsubscribe_token(contact),
+        "preferences/token": links.preferences_token(contact),
+        "profile": "mobility_first", "paper": "a4", "name": "x.eml", "app_label": "guides",
+        "url": "nothing/", "folder": "pictures", "path": "m1_switch.svg",
+        "content_type_id": "1", "object_id": "1",
+    }  # fmt: skip
+
+    def filled(template, names, **given):
+        first, *rest = template.split("/")
+        values = {name: real.get(f"{first}/{name}") or real.get(name) for name in names}
+        if first == "admin" and {"pk", "object_id", "id"} & {*names} and len(rest) > 3:
+            row = first_row(*rest[:2])
+            values |= dict.fromkeys(("pk", "object_id", "id"), row.pk if row else 1)
+        return "/" + template % {**values, **given}
+
+    return filled
+
+
+@pytest.fixture
+def servers():
+    """A visitor, the PT and a superuser."""
+    pt = User.objects.create_user("pt", is_staff=True)
+    pt.groups.add(Group.objects.get(name=GROUP))
+    return [Server(), signed_in(pt), signed_in(User.objects.create_superuser("ana"))]
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return Server(client.cookies)
+
+
+def bad(answer):
+    return answer.status >= 500 or not {*answer.headers} >= SECURITY
+
+
+def is_last(each):
+    return any(word in each.address for word in LAST)
+
+
+@pytest.mark.ignore_template_errors  # of Django's own pages of users
+@pytest.mark.usefixtures("quiet")
+def test_no_request_is_answered_with_a_500(servers, fill, faults):
+    random = Random(SEED)
+    statuses, failed = Counter(), []
+
+    def send(each):
+        faults.clear()
+        stranger, *staff = servers
+        answer = (random.choice(staff) if each.address.startswith("/admin/") else stranger).send(
+            each
+        )
+        statuses[answer.status] += 1
+        if bad(answer):
+            failed.append((answer.status, faults[:1], each))
+        return answer
+
+    asked = [each for _ in range(ROUNDS) for each in hostile.one_for_each(random, fill)]
+    for at in hostile.pages(random, fill):
+        page = send(Hostile("GET", at))
+        if page.status == 200 and page.headers["Content-Type"].startswith("text/html"):
+            asked.append(hostile.mangled(random, at, page.body))
+    for each in sorted(asked, key=is_last):
+        send(each)
+
+    assert failed == []
+    assert len(statuses) > 8
