@@ -25,13 +25,16 @@ class Limits:
     """Bytes a second, on top of one `grace` for all."""
     most: int = 1 * MB
     """As `DATA_UPLOAD_MAX_MEMORY_SIZE`: what is longer is not read, and refused by Django."""
-    most_uploaded: int = 32 * MB
+    most_uploaded: int = 64 * MB
     """Under `uploads`, where the PT sends pictures and PDFs."""
     uploads: str = "/admin/"
     uploads_at_once: int = 4
     """Longer than `most`, in one process: strangers can send them too, and disks fill."""
     in_memory: int = 128 * KB
     """What is longer lies in a file that has no name."""
+
+
+TOO_MUCH = "This is too much at once. Please send less."
 
 
 class RefusedError(Exception):
@@ -76,7 +79,7 @@ class Bodies:
         if announced > limits.most and not uploads:
             return Body(length=announced)  # Django looks at the length alone, and has a page
         if announced > limits.most_uploaded:
-            raise RefusedError(413, "This is more than 32 MB at once. Please send less.")
+            raise RefusedError(413, TOO_MUCH)
         most = limits.most_uploaded if uploads else limits.most
         return await self._kept(pieces, length, most)
 
@@ -88,7 +91,7 @@ class Bodies:
             async for piece in _paced(pieces, length, self.limits):
                 received += len(piece)
                 if received > most:
-                    raise RefusedError(413, "This is too much at once. Please send less.")
+                    raise RefusedError(413, TOO_MUCH)
                 if received > self.limits.most and not large:
                     self._take_upload()
                     large = True

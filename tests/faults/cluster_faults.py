@@ -17,6 +17,7 @@ from tests.smtp import free_port
 RESTARTS = ("fast", "immediate")
 BETWEEN = 3.0
 DRAINED_WITHIN = 120.0
+PAGES = 40
 MOST = 2500
 """Who may ask: more than can while the database is restarted."""
 
@@ -63,16 +64,21 @@ def _under_load(cluster: Cluster, sink: MailServer, crowd: Crowd) -> Measured:
         time.sleep(BETWEEN)
     # Beat alone wakes the workers; a lease whose worker lost the database has to pass.
     took = rows.drained(lambda: None, limit=DRAINED_WITHIN)
-    return _accounts(asks, rows, sink, took)
+    pages = [crowd.runner.get(f"/result/{asks[0].token}/").status for _ in range(PAGES)]
+    return _accounts(asks, rows, sink, took, pages.count(200))
 
 
-def _accounts(asks: list[Ask], rows: Rows, sink: MailServer, took: float) -> Measured:
+def _accounts(asks: list[Ask], rows: Rows, sink: MailServer, took: float, pages: int) -> Measured:
     thanked = {ask.email for ask in asks if ask.thanked}
     stored = set(rows.deliveries.values_list("contact__email", flat=True))
     taken = {mail["to"] for mail in sink.mails()}
     false, lost = len(thanked - stored), len(thanked - taken)
     return Measured(
         f"{len(thanked)} of {len(asks)} thanked, the others told to try again; {lost} lost, "
-        f"{false} false thanks; all sent in {seconds(took)}",
-        ok=bool(thanked) and thanked < {ask.email for ask in asks} and not false and not lost,
+        f"{false} false thanks; all sent in {seconds(took)}; then {pages} of {PAGES} pages",
+        ok=pages == PAGES
+        and bool(thanked)
+        and thanked < {ask.email for ask in asks}
+        and not false
+        and not lost,
     )

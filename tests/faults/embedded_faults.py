@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import signal
 import sqlite3
 import sys
 import time
@@ -16,7 +17,7 @@ from tests.faults import machine
 from tests.faults.crowd import Ask, Crowd
 from tests.faults.measures import Measured, Size
 from tests.faults.parts import MailServer, listens
-from tests.faults.processes import Process, wait_for
+from tests.faults.processes import Process, command_line, seconds_until, wait_for
 from tests.faults.stack import part
 from tests.smtp import free_port
 
@@ -25,6 +26,8 @@ LONGEST_LIFE = 3.0
 DISK = "48m"
 ASKED_WHEN_FULL = 8
 QUEUE = 10
+ASKED = 4
+GAVE_UP = "the mail loop stopped by itself 5 times in a row"
 OUTAGE = 600
 STEP = 60
 LOOK = 1.5
@@ -58,6 +61,20 @@ class Embedded:
         if self.process:
             self.process.stop()
             self.process = None
+
+    def part(self, words: str) -> list[int]:
+        """The processes of one part, the first of them first."""
+        assert self.process
+        tree = self.process.tree()
+        return [
+            pid for pid in tree if words in command_line(pid) and "bin/run" not in command_line(pid)
+        ]
+
+    def stands(self, killed: int) -> bool:
+        """All parts run again, without this process, and pages come."""
+        web = self.part("runfit.server")
+        whole = len(web) == 2 and len(self.part("deliver")) == 1 and killed not in web
+        return whole and listens(self.port)
 
     def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         with closing(sqlite3.connect(self.var / "db.sqlite3", timeout=30)) as database, database:
@@ -141,6 +158,46 @@ def _accounts(site: Embedded, asks: Sequence[Ask], kills: int) -> Measured:
         and len(set(mails)) == len({to for to, _ in mails})
         and whole,
     )
+
+
+def parts_killed(folder: Path, size: Size) -> Measured:
+    """bin/run brings back what ends by itself, with nothing of the one before it left."""
+    here = part(folder, "parts")
+    site = Embedded(here / "var", here / "log")
+    try:
+        site.start()
+        site.crowd.begin()
+        asks: list[Ask] = []
+        took = []
+        for words in ("runfit.server", "deliver"):
+            for pid in site.part(words)[::-1]:  # its process first, where it has one
+                asks += site.crowd.ask_all(site.tokens(ASKED))
+                os.kill(pid, signal.SIGKILL)
+                took.append(seconds_until(lambda: site.stands(pid), 20))  # noqa: B023 - called at once
+        site.leases_are_over()
+        wait_for(site.drained, "the rest of the mail", 60)
+        counts = _accounts(site, asks, len(took))
+        gave_up = _gives_up(site)
+        return Measured(
+            f"{counts.text}; back after {max(took):.0f} s at most; {gave_up}",
+            ok=counts.ok and max(took) < 10 and GAVE_UP in gave_up,
+        )
+    finally:
+        site.kill()
+
+
+def _gives_up(site: Embedded) -> str:
+    process = site.process
+    assert process
+
+    def kill() -> bool:
+        for pid in site.part("deliver"):
+            os.kill(pid, signal.SIGKILL)
+        return not process.runs
+
+    took = seconds_until(kill, 60)
+    last = process.said().strip().splitlines()[-1]
+    return f"after {took:.0f} s: “{last}”"
 
 
 def smtp_down(folder: Path, size: Size) -> Measured:

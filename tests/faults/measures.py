@@ -16,10 +16,23 @@ class Size:
     looks: int = 100
     moments: int = 20
     steps: int = 10_000
+    strangers: int = 200
+    child_kills: int = 5
+    turns: int = 6
     long: bool = True
 
 
-SHORT = Size(submits=20, kills=5, mails=150, crowd=30, looks=25, moments=2, steps=300, long=False)
+SHORT = Size(
+    submits=20,
+    kills=5,
+    mails=150,
+    crowd=30,
+    looks=25,
+    moments=2,
+    steps=300,
+    child_kills=1,
+    long=False,
+)
 
 
 @dataclass(frozen=True)

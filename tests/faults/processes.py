@@ -132,6 +132,14 @@ def wait_for(condition: Callable[[], object], what: str, limit: float = 60.0) ->
         raise TimeoutError(f"{what}: not within {limit:.0f} s")
 
 
+def command_line(pid: int) -> str:
+    """Blank where it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
 def _parents() -> dict[int, int]:
     """The parent of each process that is alive."""
     found = {}

@@ -18,6 +18,7 @@ from django.conf import settings
 from tests.faults import (
     clock_faults,
     cluster_faults,
+    connection_faults,
     embedded_faults,
     guards,
     machine,
@@ -25,6 +26,7 @@ from tests.faults import (
     request_faults,
     smtp_faults,
     stack,
+    web_faults,
     webhook_faults,
     worker_faults,
 )
@@ -153,6 +155,30 @@ def faults(size: Size) -> list[Fault]:
             webhook_faults.replayed,
         ),
         Fault(
+            "connection-dies",
+            "Connections to the database ended by the server or cut, in mid-query and idle",
+            f"after each, {connection_faults.PAGES} of {connection_faults.PAGES} pages, and mail goes on",
+            connection_faults.died,
+        ),
+        Fault(
+            "slow-bodies",
+            f"{size.strangers} posts of a byte every two seconds",
+            "p95 of another visitor less than twice; all gone within 20 s or so",
+            web_faults.slow_bodies,
+        ),
+        Fault(
+            "silent-connections",
+            f"{size.strangers} connections that say nothing, or half a request",
+            "p95 of another visitor less than twice; all gone within 15 s or so",
+            web_faults.silent,
+        ),
+        Fault(
+            "web-child-killed",
+            "kill -9 of one of two web processes while visitors come",
+            "the other answers throughout; back within 30 s",
+            web_faults.child_killed,
+        ),
+        Fault(
             "walk",
             f"{size.steps} steps through the states, with concurrent claims",
             "no illegal state, no double claim",
@@ -162,7 +188,7 @@ def faults(size: Size) -> list[Fault]:
         Fault(
             "postgres-restarted",
             "PostgreSQL restarted under load, twice",
-            "0 lost after thanks; no false thanks",
+            "0 lost after thanks; no false thanks; every thread answers again",
             cluster_faults.restarted,
             needs=("cluster", "redis"),
         ),
@@ -179,6 +205,13 @@ def faults(size: Size) -> list[Fault]:
             "10 simulated minutes",
             "1 row and 1 mail for the identical; 0 failed; drained after the mend; alert raised",
             embedded_faults.smtp_down,
+            needs=(),
+        ),
+        Fault(
+            "parts-killed",
+            "Embedded mode: kill -9 of the web server, its process and the mail loop; then again and again",
+            "each brought back, nothing lost; given up in the end, with a word why",
+            embedded_faults.parts_killed,
             needs=(),
         ),
         Fault(
@@ -242,7 +275,7 @@ def asked_for(options: argparse.Namespace) -> int:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/faults", description=__doc__)
-    parser.add_argument("--short", action="store_true", help="smaller counts, under 4 minutes")
+    parser.add_argument("--short", action="store_true", help="smaller counts, under 6 minutes")
     parser.add_argument(
         "--only", metavar="NAME", action="append", default=[], help="this fault; may be repeated"
     )

@@ -1,0 +1,206 @@
+"""Strangers who are slow or silent, and a web process that is killed."""
+
+import os
+import random
+import signal
+import socket
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import pairwise
+from pathlib import Path
+
+from runfit.bodies import Limits
+from runfit.server import HEADERS_MS
+from tests.faults.measures import Measured, Size
+from tests.faults.parts import Site
+from tests.faults.processes import Process, seconds_until, wait_for
+from tests.faults.stack import Stack, part
+from tests.smtp import free_port
+
+PAGE = "/check/tight-hips/"
+TURN = 2.0
+MOST_RATIO = 2.0
+SLOW_EVERY = 2.0
+GRACE = 10.0
+"""What a crowd of them may be late, on a machine that has other things to do."""
+APART = 7.0
+"""Between two kills: granian takes two ends within 5.5 seconds for a loop."""
+MOST_GAP = 2.0
+
+
+def slow_bodies(stack: Stack, size: Size) -> Measured:
+    """A byte every two seconds, to the two pages that anyone may post to."""
+
+    def begin(each: socket.socket, number: int) -> None:
+        path = (PAGE, "/count/")[number % 2]
+        each.sendall(
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode()
+        )
+
+    return _strangers(stack, size, begin, b"a", Limits().grace)
+
+
+def silent(stack: Stack, size: Size) -> Measured:
+    """Those that never say a word, or stop in the middle of one."""
+
+    def begin(each: socket.socket, number: int) -> None:
+        each.sendall((b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: h\r\n")[number % 3])
+
+    return _strangers(stack, size, begin, b"", HEADERS_MS / 1000)
+
+
+def _strangers(
+    stack: Stack,
+    size: Size,
+    begin: Callable[[socket.socket, int], None],
+    trickle: bytes,
+    gone_after: float,
+) -> Measured:
+    """A visitor beside them and without them, in turns; and how long the last of them stayed."""
+    alone: list[float] = []
+    beside: list[float] = []
+    longest = 0.0
+    with _web(stack) as (site, _):
+        _visits(site.port, TURN)
+        for _ in range(size.turns):
+            alone += _visits(site.port, TURN)
+            with _crowd(site.port, size.strangers, begin, trickle) as strangers:
+                beside += _visits(site.port, TURN)
+        with _crowd(site.port, size.strangers, begin, trickle) as strangers:
+            longest = seconds_until(lambda: not strangers, gone_after + GRACE)
+    usual, then = _p95(alone), _p95(beside)
+    return Measured(
+        f"p95 of {len(beside)} visits {1000 * then:.1f} ms beside {size.strangers}, "
+        f"{1000 * usual:.1f} ms of {len(alone)} without: {then / usual:.2f}; "
+        f"the last was gone after {longest:.0f} s",
+        ok=then / usual < MOST_RATIO and longest <= gone_after + GRACE,
+    )
+
+
+@contextmanager
+def _web(stack: Stack) -> Iterator[tuple[Site, Process]]:
+    """A site of its own, with two processes as in docker-compose.yml."""
+    port = free_port()
+    folder = part(stack.folder, f"web-{port}")
+    site = Site(folder, port, {"SITE_URL": f"http://localhost:{port}"})
+    process = site.web(workers=2)
+    wait_for(lambda: _listening(port) == 2, "both processes")
+    try:
+        yield site, process
+    finally:
+        process.kill()
+
+
+@contextmanager
+def _crowd(
+    port: int, count: int, begin: Callable[[socket.socket, int], None], trickle: bytes
+) -> Iterator[list[socket.socket]]:
+    """Those that are still connected. They are looked at, and say a byte, every two seconds."""
+    strangers = [socket.create_connection(("127.0.0.1", port)) for _ in range(count)]
+    leave = threading.Event()
+    for number, each in enumerate(strangers):
+        begin(each, number)
+        each.setblocking(False)
+
+    def stay() -> None:
+        while not leave.wait(SLOW_EVERY if trickle else 0.2):
+            for each in [*strangers]:
+                if _was_closed(each, trickle):
+                    strangers.remove(each)
+                    each.close()
+
+    thread = threading.Thread(target=stay, daemon=True)
+    thread.start()
+    try:
+        yield strangers
+    finally:
+        leave.set()
+        thread.join()
+        for each in strangers:
+            each.close()
+
+
+def _was_closed(each: socket.socket, trickle: bytes) -> bool:
+    try:
+        if trickle:
+            each.send(trickle)
+        while each.recv(1 << 16):
+            pass
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def _visits(port: int, spell: float) -> list[float]:
+    """How long each page took, one after the other, with a breath in between."""
+    took = []
+    end = time.monotonic() + spell
+    while time.monotonic() < end:
+        begun = time.monotonic()
+        if not _answered(port):
+            raise TimeoutError("a visitor was not answered")
+        took.append(time.monotonic() - begun)
+        time.sleep(random.uniform(0, 0.01))
+    return took
+
+
+def _answered(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 10) as visitor:
+        visitor.sendall(
+            f"GET {PAGE} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+        )
+        first = visitor.recv(1 << 16)
+        while visitor.recv(1 << 16):
+            pass
+        return first.startswith(b"HTTP/1.1 200 ")
+    return False
+
+
+def _p95(took: list[float]) -> float:
+    return statistics.quantiles(took, n=20)[-1]
+
+
+def child_killed(stack: Stack, size: Size) -> Measured:
+    """One of two web processes, while visitors come without a pause."""
+    with _web(stack) as (site, process):
+        visits: list[tuple[float, bool]] = []
+        leave = threading.Event()
+
+        def visit() -> None:
+            while not leave.is_set():
+                visits.append((time.monotonic(), _answered(site.port)))
+
+        visitors = [threading.Thread(target=visit, daemon=True) for _ in range(2)]
+        for visitor in visitors:
+            visitor.start()
+        back = []
+        for _ in range(size.child_kills):
+            killed = random.choice(process.children())
+            os.kill(killed, signal.SIGKILL)
+            wait_for(lambda: killed not in process.children(), "its end")  # noqa: B023 - called at once
+            back.append(seconds_until(lambda: _listening(site.port) == 2, 30))
+            time.sleep(APART)
+        leave.set()
+        for visitor in visitors:
+            visitor.join()
+        answered = [at for at, ok in visits if ok]
+        failed = len(visits) - len(answered)
+        gap = max(late - early for early, late in pairwise(answered))
+        return Measured(
+            f"{size.child_kills} kills, {len(answered)} pages answered, {failed} cut off with "
+            f"their process, no pause longer than {gap:.1f} s; back after {max(back):.1f} s at most",
+            ok=gap <= MOST_GAP and failed <= 4 * size.child_kills and max(back) < 30,
+        )
+
+
+def _listening(port: int) -> int:
+    """How many processes do: each has a socket of its own (SO_REUSEPORT)."""
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    states = (line.split()[1:4:2] for line in lines)
+    return sum(address.endswith(f":{port:04X}") and state == "0A" for address, state in states)
