@@ -3,12 +3,17 @@
 from typing import IO
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from pypdf.errors import LimitReachedError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 LARGEST = 10 * 1024 * 1024
 MOST_PAGES = 80
 MOST_OBJECTS = 100_000
+MARK = b"%PDF-"
+MARK_WITHIN = 1024
+"""Bytes. Readers look for it there: some programs put a line before it."""
+PROTECTED = "This PDF only opens with a password. Save it without protection."
+TOO_COMPLICATED = "This PDF is too complicated. Print it to a new PDF."
 ACTIVE = {"/JS", "/JavaScript", "/Launch"}
 
 
@@ -21,26 +26,45 @@ def pdf_check(file: IO[bytes], size: int) -> None:
     if size > LARGEST:
         raise Refused(f"This file is larger than {LARGEST // 1024 // 1024} MB. Make it smaller.")
     file.seek(0)
-    if file.read(5) != b"%PDF-":
+    if MARK not in file.read(MARK_WITHIN):
         raise Refused("This is not a PDF. Save your guide as PDF and try again.")
+    file.seek(0)
     try:
         _content_check(PdfReader(file))
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except Refused:
+        raise
+    except NotImplementedError as error:  # a lock that takes more than a password
+        raise Refused(PROTECTED) from error
+    except (LimitReachedError, RecursionError, MemoryError) as error:
+        raise Refused(TOO_COMPLICATED) from error
+    except Exception as error:  # readers stumble over a damaged file in many ways
         raise Refused("This PDF is damaged and cannot be read. Save it anew.") from error
     finally:
         file.seek(0)
 
 
 def _content_check(reader: PdfReader) -> None:
-    if reader.is_encrypted:
-        raise Refused("This PDF is protected by a password. Save it without protection.")
+    """A lock that opens without a password keeps no runner out."""
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise Refused(PROTECTED)
     pages = len(reader.pages)
     if pages == 0:
         raise Refused("This PDF has no pages.")
     if pages > MOST_PAGES:
         raise Refused(f"This PDF has {pages} pages. A guide may have up to {MOST_PAGES}.")
+    if _is_drawn_by_adobe(reader):
+        raise Refused(
+            "This PDF is a form that only the reader of Adobe can show. Print it to a new PDF."
+        )
     if _is_active(reader):
         raise Refused("This PDF holds a script or starts a program. Save it as a plain PDF.")
+
+
+def _is_drawn_by_adobe(reader: PdfReader) -> bool:
+    """A form of the kind XFA: other readers show a page that says “Please wait …”."""
+    root = reader.root_object
+    form = root.get("/AcroForm")
+    return bool(root.get("/NeedsRendering")) and form is not None and "/XFA" in form.get_object()
 
 
 def _is_active(reader: PdfReader) -> bool:
@@ -54,7 +78,7 @@ def _is_active(reader: PdfReader) -> bool:
                 continue
             seen.add(value.idnum)
             if len(seen) > MOST_OBJECTS:
-                raise Refused("This PDF is too complicated. Print it to a new PDF.")
+                raise Refused(TOO_COMPLICATED)
             value = value.get_object()
         if isinstance(value, DictionaryObject):
             if ACTIVE & {*value.keys(), value.get("/S")}:
