@@ -12,6 +12,9 @@ from guides.models import (
     Delivery,
     DownloadLink,
     GuideEdition,
+    GuideFault,
+    Heartbeat,
+    LoadedContent,
     MailEvent,
     MailServer,
     Suppression,
@@ -30,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 RECORDS = {
     Edition, Submission, GuideEdition, Contact, Consent, Delivery, DownloadLink, Suppression,
-    MailEvent, MailServer, Sight, DayCount,
+    MailEvent, MailServer, Sight, DayCount, GuideFault, Heartbeat, LoadedContent,
 }  # fmt: skip
 NO_WORDS_FOR_RUNNERS = {
     "Assessment.language", "Guide.language", "Practice.accent_colour", "Condition.confidences",
