@@ -37,8 +37,8 @@ class Scheduler(PersistentScheduler):
         close_old_connections()
         try:
             heartbeats.seen("beat")
-        except Error:
-            logger.exception("Beat cannot say that it runs.")
+        except Error as error:
+            logger.warning("Beat cannot say that it runs: %s", error)
         return super().tick(*args, **kwargs)
 
     def _ensure_connected(self) -> Any:

@@ -19,6 +19,8 @@ from runfit.desk import at_the_desk
 
 RETRY_AFTER = 5
 FULL = {errno.ENOSPC, errno.EDQUOT}
+READ_ONLY = "25006"
+"""A PostgreSQL that stands by, or was told to take nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,15 @@ class Posted:
 
 
 def passes(error: BaseException | None) -> bool:
-    """Whether the same may succeed in a while: a lock, a restart, a network, a disk that is full.
+    """Whether the same may succeed in a while: a lock, a restart, a network, a disk that is full, a
+    change of roles.
     SQLite's plain "error" is about a table or SQL that is wrong, and that lasts."""
     if isinstance(error, OSError):
         return error.errno in FULL
-    if not isinstance(error, InterfaceError | OperationalError):
-        return False
-    return getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    cause = error.__cause__ if error else None
+    if isinstance(error, InterfaceError | OperationalError):
+        return getattr(cause, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    return getattr(cause, "pgcode", None) == READ_ONLY
 
 
 def busy_page(request: HttpRequest) -> HttpResponse:

@@ -76,10 +76,10 @@ def mail_needs(request: HttpRequest) -> Iterator[Need]:
 
 def _not_running(part: Running) -> Need:
     what, waits = NOT_RUNNING[part.name]
-    seen = f"was last seen {timesince(part.seen_at)} ago" if part.seen_at else "was never seen"
+    seen = f"last ran {timesince(part.seen_at)} ago" if part.seen_at else "hasn't run yet"
     return Need(
         f"{what} isn't running",
-        f"It {seen}. {waits} Nothing is lost. Ask who runs this site to start “{part.name}”.",
+        f"It {seen}. {waits} Nothing is lost. Ask whoever runs this site to start “{part.name}”.",
         _list("due"),
     )
 

@@ -12,7 +12,7 @@ from runfit.patience import AT_A_PAGE, ELSEWHERE, at_a_page
 
 LOOK = 0.02
 """Seconds for which SQLite itself waits at each try."""
-SOON = 0.3
+SOON = 0.8
 """Writers who take turns commit more often than this. Where nobody does, somebody holds it."""
 MAY_WAIT = 2
 """Pages of a process that may wait for a database that is held; the others are answered at once."""

@@ -19,6 +19,7 @@ class Size:
     strangers: int = 200
     child_kills: int = 5
     turns: int = 6
+    hold: int = 30
     long: bool = True
 
 
@@ -31,6 +32,7 @@ SHORT = Size(
     moments=2,
     steps=300,
     child_kills=1,
+    hold=6,
     long=False,
 )
 

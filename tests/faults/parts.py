@@ -60,6 +60,9 @@ class Redis:
         assert self.process
         self.process.thaw()
 
+    def tell(self, command: str) -> None:
+        self.client.execute_command(*command.split())
+
     def everything(self) -> str:
         """All that it holds, as text."""
         kept = []

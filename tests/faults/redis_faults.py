@@ -1,9 +1,11 @@
-"""Redis stopped, frozen, killed."""
+"""Redis stopped, frozen, killed, or up and taking nothing."""
 
+import math
 from collections.abc import Callable
 
 from tests.faults.crowd import longest_stall
 from tests.faults.measures import Measured, Size, seconds
+from tests.faults.processes import seconds_until
 from tests.faults.stack import Stack
 
 MOST_STALL = 1.0
@@ -17,6 +19,14 @@ def stopped(stack: Stack, size: Size) -> Measured:
 
 def frozen(stack: Stack, size: Size) -> Measured:
     return _away(stack, size, stack.redis.freeze, stack.redis.thaw)
+
+
+def replica(stack: Stack, size: Size) -> Measured:
+    return _takes_nothing(stack, size, "REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE")
+
+
+def full(stack: Stack, size: Size) -> Measured:
+    return _takes_nothing(stack, size, "CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0")
 
 
 def killed(stack: Stack, size: Size) -> Measured:
@@ -60,6 +70,37 @@ def _away(
         and stall <= MOST_STALL
         and took <= SENT_WITHIN
         and mails == size.submits + HEALTHY
+        and worker.runs
+        and beat.runs,
+    )
+
+
+def _takes_nothing(stack: Stack, size: Size, wound: str, mend: str) -> Measured:
+    """It answers all the while. Mail goes out even so, and the worker is back afterwards."""
+    worker, beat = stack.worker(), stack.beat()
+    healthy = stack.crowd.ask_all(stack.rows.tokens(HEALTHY))
+    stack.rows.drained(lambda: None, limit=SENT_WITHIN, moving=False)
+    asked = stack.rows.tokens(size.submits)
+    stack.redis.tell(wound)
+    try:
+        degraded = stack.degraded()
+        asks = stack.crowd.ask_all(asked)
+        took = stack.rows.drained(lambda: None, limit=SENT_WITHIN, moving=False)
+    finally:
+        stack.redis.tell(mend)
+        worker.listen()
+    back = seconds_until(lambda: "succeeded in" in worker.said(), SENT_WITHIN)
+    thanked = sum(ask.thanked for ask in asks)
+    stall = longest_stall(asks, healthy)
+    return Measured(
+        f"{thanked} of {size.submits} thanked, stalled by {stall:.2f} s at most; "
+        f"degraded: {', '.join(degraded)}; all {len(stack.sink.mails())} sent in {seconds(took)}, "
+        f"before it was mended; the same worker back in {seconds(back)}",
+        ok=thanked == size.submits
+        and stall <= MOST_STALL
+        and degraded == ["broker"]
+        and took <= SENT_WITHIN
+        and not math.isinf(back)
         and worker.runs
         and beat.runs,
     )

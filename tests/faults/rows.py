@@ -16,6 +16,7 @@ from guides.models import (
     Delivery,
     DownloadLink,
     GuideEdition,
+    Heartbeat,
     MailServer,
     Suppression,
 )
@@ -37,7 +38,7 @@ class Rows:
         return Delivery.objects.using(self.alias).order_by("pk")
 
     def clear(self) -> None:
-        for model in (Delivery, DownloadLink, Contact, Suppression, MailServer):
+        for model in (Delivery, DownloadLink, Contact, Suppression, MailServer, Heartbeat):
             model.objects.using(self.alias).all().delete()
         submissions = Submission.objects.using(self.alias)
         submissions.exclude(pk=submissions.earliest("pk").pk).delete()

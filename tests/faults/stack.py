@@ -1,5 +1,6 @@
 """All parts together: PostgreSQL, Redis, a mail server, web; workers are each fault's own."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,6 +57,9 @@ class Stack:
 
     def drained(self, *, limit: float = 60.0, moving: bool = True) -> float:
         return self.rows.drained(self.nudge, limit=limit, moving=moving)
+
+    def degraded(self) -> list[str]:
+        return list(json.loads(self.crowd.runner.get("/health/ready/").body)["degraded"])
 
     def fresh(self) -> None:
         """What the next fault finds: no rows, no worker, all parts well."""

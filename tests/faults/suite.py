@@ -21,6 +21,7 @@ from tests.faults import (
     connection_faults,
     embedded_faults,
     guards,
+    held_faults,
     machine,
     redis_faults,
     request_faults,
@@ -36,6 +37,10 @@ from tests.faults.processes import BrokenOffError, Process, break_off, stopping,
 
 FULL = Size()
 STACK = ("postgres", "redis")
+TAKES_NOTHING = (
+    "all 2xx/3xx, each stalled by at most 1 s; degraded: broker; all sent within 60 s while it "
+    "lasts; the same worker takes up again"
+)
 WALK = "tests/guides/test_delivery_walk.py"
 
 
@@ -63,6 +68,25 @@ def faults(size: Size) -> list[Fault]:
             f"Redis frozen, {size.submits} submits",
             "the same; the worker takes up again by itself",
             redis_faults.frozen,
+        ),
+        Fault(
+            "redis-replica",
+            f"Redis becomes a replica, {size.submits} submits",
+            TAKES_NOTHING,
+            redis_faults.replica,
+        ),
+        Fault(
+            "redis-full",
+            f"Redis full, {size.submits} submits",
+            TAKES_NOTHING,
+            redis_faults.full,
+        ),
+        Fault(
+            "worker-and-beat-gone",
+            f"Worker and beat killed, {size.submits} submits; then a worker without beat",
+            "both told by name within 75 s, on the health page and in the log; "
+            "all sent within 60 s of the worker's return",
+            worker_faults.gone,
         ),
         Fault(
             "recipient-refused",
@@ -212,6 +236,15 @@ def faults(size: Size) -> list[Fault]:
             "Embedded mode: kill -9 of the web server, its process and the mail loop; then again and again",
             "each brought back, nothing lost; given up in the end, with a word why",
             embedded_faults.parts_killed,
+            needs=(),
+        ),
+        Fault(
+            "database-held",
+            f"Embedded mode: another program holds the database for {size.hold} s, "
+            "while runners read and ask",
+            "readers' p95 at most 5 times the usual; asks told to try again within 3.5 s, with what "
+            "was typed; 0 lost after thanks",
+            held_faults.held,
             needs=(),
         ),
         Fault(

@@ -7,14 +7,20 @@ from collections import Counter, defaultdict
 from contextlib import suppress
 from datetime import timedelta
 
+from django.db.models import F
 from django.utils import timezone
 
+from guides.models import Heartbeat
 from guides.states import LEASE, POISON_STRIKES, State
-from tests.faults.measures import Measured, Size
-from tests.faults.processes import Process, wait_for
+from tests.faults.measures import Measured, Size, seconds
+from tests.faults.processes import Process, seconds_until, wait_for
 from tests.faults.stack import Stack
 
 WHOLE_WORKER_EVERY = 10
+TOLD_WITHIN = 75.0
+SETTLING = 15.0
+SPARED = timedelta(seconds=55)
+SENT_WITHIN = 60.0
 
 
 def kills(stack: Stack, size: Size) -> Measured:
@@ -46,6 +52,34 @@ def _wait_until_under_way(stack: Stack, taken: int) -> None:
 def kill_one(worker: Process) -> None:
     with suppress(ProcessLookupError):
         os.kill(random.choice(worker.children()), signal.SIGKILL)
+
+
+def gone(stack: Stack, size: Size) -> Measured:
+    """Nobody takes what is asked for, until its hints have expired."""
+    parts = {"worker": stack.worker_alone(), "beat": stack.beat()}
+    wait_for(lambda: {row.name for row in Heartbeat.objects.all()} == {*parts}, "both seen")
+    for process in parts.values():
+        process.kill()
+    asks = stack.crowd.ask_all(stack.rows.tokens(size.submits))
+    if not size.long:
+        Heartbeat.objects.update(seen_at=F("seen_at") - SPARED)
+    told = seconds_until(lambda: parts.keys() <= {*stack.degraded()}, TOLD_WITHIN + SETTLING)
+    log = (stack.site.folder / "web.log").read_text()
+    stack.redis.client.flushall()
+    stack.worker_alone()
+    took = stack.rows.drained(lambda: None, limit=SENT_WITHIN, moving=False)
+    thanked, mails = sum(ask.thanked for ask in asks), len(stack.sink.mails())
+    named = all(f"Not running: {name}" in log for name in parts)
+    return Measured(
+        f"told after {seconds(told)}, in the log too: {'yes' if named else 'NO'}; "
+        f"then without beat, {mails} of {thanked} thanked sent in {seconds(took)}; "
+        f"degraded: {', '.join(stack.degraded())}",
+        ok=named
+        and thanked == mails == size.submits
+        and told <= TOLD_WITHIN
+        and took <= SENT_WITHIN
+        and "worker" not in stack.degraded(),
+    )
 
 
 def _accounts(stack: Stack, kills: int) -> Measured:

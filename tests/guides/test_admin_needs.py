@@ -89,13 +89,13 @@ def test_mail_whose_worker_is_gone_is_counted(ask, submission):
 
 
 def test_a_mail_loop_that_does_not_run_is_told(admin_client, delivery, up_for_long):
-    start = "Nothing is lost. Ask who runs this site to start “deliver”."
+    start = "Nothing is lost. Ask whoever runs this site to start “deliver”."
     waits = "Emails wait until it's back, and so do the numbers of each day."
     title = "The part that sends emails isn't running"
-    assert said() == [(title, f"It was never seen. {waits} {start}")]
+    assert said() == [(title, f"It hasn't run yet. {waits} {start}")]
 
     Heartbeat.objects.create(name="deliver", seen_at=ago(minutes=3, seconds=5))
-    assert said() == [(title, f"It was last seen 3 minutes ago. {waits} {start}")]
+    assert said() == [(title, f"It last ran 3 minutes ago. {waits} {start}")]
     assert (
         f'<a href="{LIST}?needs=due">{escape(title)}</a>'
         in admin_client.get(FIRST_PAGE).content.decode()

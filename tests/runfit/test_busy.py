@@ -19,7 +19,7 @@ from assessments.selectors import edition_live
 from guides.models import Contact, Delivery
 from runfit.busy import busy_page, passes
 from runfit.sqlite.waiting import Waiters
-from tests.assessments.small import token_of
+from tests.assessments.small import SMALL, edition_of, token_of
 from tests.e2e.flow import ANSWERS
 
 CHECK = "/check/tight-hips/"
@@ -149,11 +149,10 @@ def test_an_address_that_looks_like_another_site_stays_ours(db):
     assert 'href="/%2Fevil.test/x"' in body
 
 
-@pytest.mark.usefixtures("default_content")
-def test_it_speaks_the_language_of_the_self_check(client, monkeypatch):
-    monkeypatch.setattr("runfit.busy._language", lambda request: "es")
+def test_it_speaks_the_language_of_the_self_check(db):
+    edition_of({**SMALL, "language": "es"})
 
-    body = busy_page(RequestFactory().post(CHECK, {"reach": "knee"})).content.decode()
+    body = busy_page(RequestFactory().post("/check/small/", {"reach": "knee"})).content.decode()
 
     assert '<html lang="es">' in body
     assert "Lo que llenaste sigue aquí." in body
@@ -173,6 +172,18 @@ def test_without_any_database_too(client, default_content):
     assert fields(response) == {"safety": ["none"]}
     assert is_busy(opened)
     assert '<a class="btn" href="/">Try again</a>' in opened.content.decode()
+
+
+@pytest.mark.only_postgres
+def test_a_database_that_became_read_only_is_busy(client, default_content):
+    client.raise_request_exception = False
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+
+    response = client.post(CHECK, {**ANSWERS, "form_token": token_of(edition_live("tight-hips"))})
+
+    assert response.status_code == 503
+    assert fields(response)["reach"] == ["knee"]
 
 
 def real_error(*statements):

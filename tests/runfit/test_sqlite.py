@@ -101,6 +101,7 @@ def test_what_works_beside_the_pages_waits_longer(file, monkeypatch):
 
 def test_two_pages_wait_for_one_who_holds_it_and_the_others_are_answered_at_once(file, monkeypatch):
     monkeypatch.setattr(waiting, "AT_A_PAGE", 1.2)
+    monkeypatch.setattr(waiting, "SOON", 0.2)
     with held(file), ThreadPoolExecutor(4) as pool:
         first = [pool.submit(written, file) for _ in range(waiting.MAY_WAIT)]
         time.sleep(2 * waiting.SOON)
@@ -118,7 +119,7 @@ def test_two_pages_wait_for_one_who_holds_it_and_the_others_are_answered_at_once
 def test_once_nobody_holds_it_those_who_wait_go_on_and_nothing_is_held_any_more(file):
     with held(file) as end, ThreadPoolExecutor(2) as pool:
         first = [pool.submit(written, file) for _ in range(2)]
-        time.sleep(2 * waiting.SOON)
+        time.sleep(0.3)
         end()
         assert [each.result()[0] for each in first] == [[], []]
 
