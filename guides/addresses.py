@@ -27,6 +27,15 @@ def address_ascii(email: str) -> str:
         return email
 
 
+def address_readable(email: str) -> str:
+    """As its owner writes it: `xn--…` is how mail servers spell a domain, and nobody else."""
+    local, _, domain = email.rpartition("@")
+    try:
+        return f"{local}@{idna.decode(domain)}"
+    except ValueError:
+        return email
+
+
 def address_key(email: str) -> str:
     """What two spellings of one address share. Mail itself goes to what was typed."""
     return email.strip().lower()

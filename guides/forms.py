@@ -1,17 +1,21 @@
 """Forms that ask for an address: for the guide, and for its link again."""
 
 import unicodedata
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Hidden, Layout, Submit
 from django import forms
+from django.core import signing
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from guides import consent_words
 from guides.addresses import address_to_mail
+from guides.slips import address_guess, address_tidy
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -21,49 +25,109 @@ MAX_LENGTH = 254
 INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp"})
 
 
-class AddressForm(forms.Form):
-    """An email address, with a field that only a robot fills in."""
+INVALID = _("This does not look like an email address. Check it, for example: name@example.org")
+ACCENTS = _("We can only write to addresses with plain letters before the @. Check it, please.")
+TRAPPED = _(
+    "Something filled in a field here that people cannot see. Perhaps your browser did. Nothing is "
+    "lost: look your address over, and send it once more."
+)
+PERSON = "guides.person"
+PERSON_FOR = 24 * 3600  # seconds
+NO_AUTOFILL = {
+    "autocomplete": "off",
+    "tabindex": "-1",
+    "data-1p-ignore": "",
+    "data-bwignore": "",
+    "data-lpignore": "true",
+    "data-form-type": "other",
+}
 
-    email = forms.EmailField(
+
+class AddressField(forms.EmailField):
+    """What comes around an address when it is pasted or dictated is taken off."""
+
+    def to_python(self, value: Any) -> str:
+        return address_tidy(super().to_python(value) or "")
+
+    def run_validators(self, value: str) -> None:
+        if not value.rpartition("@")[0].isascii():
+            raise ValidationError(ACCENTS, code="accents")
+        super().run_validators(value)
+
+
+class AddressForm(forms.Form):
+    """An email address, with a field that only programs fill in."""
+
+    email = AddressField(
         label=_("Your email address"),
         max_length=MAX_LENGTH,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
         error_messages={
             "required": _("Type your email address, so that we know where to send the guide."),
-            "invalid": _(
-                "This does not look like an email address. Check it, for example: name@example.org"
-            ),
+            "invalid": INVALID,
+            "max_length": INVALID,
+            "null_characters_not_allowed": INVALID,
         },
     )
     leave_empty = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+        label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs=NO_AUTOFILL)
     )
     shown: tuple[str, ...] = ("email",)
+    carried: tuple[str, ...] = ()
+    suggestion = ""
+    """Another address, where this one looks like a slip."""
+    person = ""
+    """Says that this form came back once, since something had filled in the trap."""
+    as_typed = ""
+    """The address that looks like a slip, where mail can go to it all the same."""
 
     def __init__(self, *args: Any, action: str, button: "StrOrPromise", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_action = action
         self.helper.form_id = "guide-form"
-        self.helper.layout = Layout(
-            *map(Field, self.shown),
-            Div("leave_empty", css_class="trap", aria_hidden="true"),
-            Submit("send", button),
-        )
+        self.trap = Div("leave_empty", css_class="trap", aria_hidden="true")
+        self.layout = Layout(*map(Field, self.shown), self.trap, Submit("send", button))
+        self.helper.layout = self.layout
 
     def clean_email(self) -> str:
         try:
             return _mailable(str(self.cleaned_data["email"]))
         except ValueError as error:
-            message = self.fields["email"].error_messages["invalid"]
-            raise ValidationError(message, code="invalid") from error
+            raise ValidationError(INVALID, code="invalid") from error
 
-    @property
-    def is_trapped(self) -> bool:
-        """Filled in where no person sees a field: a robot."""
-        return bool(self.data.get("leave_empty"))
+    def clean(self) -> None:
+        if _is_person(self.data.get("person", "")):
+            self._spring_the_trap(self.data["person"])
+        elif self.data.get("leave_empty"):
+            self._spring_the_trap(signing.dumps("", salt=PERSON))
+            self.add_error(None, TRAPPED)
+        typed = address_tidy(self.data.get("email", ""))
+        if self.data.get("meant") != typed:
+            self._ask_for_a_slip(typed)
+
+    def carry(self) -> Iterator[tuple[str, str]]:
+        """What a button that sends another address must send along."""
+        names = {*self.carried, *self.shown} - {"email"}
+        yield from ((name, self.data[name]) for name in sorted(names) if self.data.get(name))
+        if self.person:
+            yield "person", self.person
+
+    def _ask_for_a_slip(self, typed: str) -> None:
+        guess = address_guess(typed)
+        if guess == typed or not _is_mailable(guess):
+            return
+        self.suggestion = guess
+        self.as_typed = "" if self.has_error("email") else typed
+        self.errors.pop("email", None)
+        self.add_error("email", _("Did you mean %(address)s?") % {"address": guess})
+        self.layout.append(Hidden("meant", typed))
+
+    def _spring_the_trap(self, person: str) -> None:
+        """The field does not come again, since whatever filled it in would do so again. Most
+        programs never look at what comes back."""
+        self.person = person
+        self.trap.fields = [Hidden("person", person)]
 
 
 class GuideRequestForm(AddressForm):
@@ -72,6 +136,7 @@ class GuideRequestForm(AddressForm):
 
     follow_up = forms.BooleanField(label=_(consent_words.FOLLOW_UP), required=False)
     shown: tuple[str, ...] = ("email", "follow_up")
+    carried: tuple[str, ...] = ("words",)
 
     def __init__(
         self,
@@ -92,7 +157,7 @@ class GuideRequestForm(AddressForm):
         if follow_up:
             self.words["follow_up"] = str(self.fields["follow_up"].label)
         carried = Hidden("words", consent_words.words_sign(self.words))
-        self.helper.layout = Layout(self.helper.layout, carried)
+        self.layout.append(carried)
 
     def words_agreed(self) -> dict[str, str]:
         """What the page showed beside the button, and beside the box where that is ticked."""
@@ -109,3 +174,21 @@ def _mailable(typed: str) -> str:
     if len(email) > MAX_LENGTH:
         raise ValueError("too long")
     return email
+
+
+def _is_mailable(address: str) -> bool:
+    try:
+        validate_email(address)
+        _mailable(address)
+    except (ValidationError, ValueError):
+        return False
+    return True
+
+
+def _is_person(token: str) -> bool:
+    """Whether the form came back once, and was sent again."""
+    try:
+        signing.loads(token, salt=PERSON, max_age=PERSON_FOR)
+    except signing.BadSignature:
+        return False
+    return True

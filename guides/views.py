@@ -24,8 +24,8 @@ from assessments.http import page, private_page, see_other
 from assessments.languages import speaking
 from assessments.selectors import edition_definition, submission_by_token
 from assessments.visitors import is_bot
-from guides import links, selectors, services, stops
-from guides.addresses import address_mask
+from guides import links, selectors, services, stops, typed
+from guides.addresses import address_mask, address_readable
 from guides.consent_words import ASK, CORRECT, Question
 from guides.forms import AddressForm, GuideRequestForm
 from guides.models import Consent, DownloadLink, GuideEdition
@@ -93,12 +93,13 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
     network = client_network(request)
     try:
         if "again" in request.POST:
-            services.guide_send_again(submission=submission, network=network)
-            return on_its_way
-        if form.is_trapped:
+            services.guide_send_again(
+                submission=submission, network=network, masked=request.POST["again"]
+            )
             return on_its_way
         if not form.is_valid():
             return page(request, "guides/request.html", context, language=language, status=422)
+        typed.note_keep(on_its_way, email=form.cleaned_data["email"])
         services.guide_request(
             submission=submission,
             edition=edition,
@@ -115,14 +116,19 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
     submission = _submission(token)
-    delivery = selectors.deliveries_of(submission).first()
-    if delivery is None:
+    deliveries = list(selectors.deliveries_of(submission))
+    if not deliveries:
         return see_other("assessments:result", token)
+    email = typed.note_read(request)
+    # Who went back to an earlier address sees how it stands with that.
+    mine = [each for each in deliveries if each.masked_email.lower() == address_mask(email).lower()]
+    asked = mine or deliveries
     edition = selectors.guide_for(submission)  # none any more, where the PT took it back
     context = {
         "token": token,
-        "masked_email": delivery.masked_email,
-        "can_resend": services.resend_is_due(delivery),
+        "email": address_readable(email) if mine else asked[0].masked_email,
+        "masked_email": asked[0].masked_email,
+        "resend": services.resend_of(asked),
         "correct_form": edition and _guide_form(submission, edition, CORRECT),
         "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
         "inbox_url": reverse("admin:guides_inbox"),
@@ -290,10 +296,9 @@ def tell_me_first(request: HttpRequest, slug: str) -> HttpResponse:
         status = 422
     elif request.method == "POST":
         try:
-            if not form.is_trapped:
-                services.link_renew_for(
-                    guide=guide, email=form.cleaned_data["email"], network=client_network(request)
-                )
+            services.link_renew_for(
+                guide=guide, email=form.cleaned_data["email"], network=client_network(request)
+            )
         except LimitReachedError:
             return render(request, "errors/429.html", status=429)
         context["sent"] = True

@@ -40,11 +40,13 @@ from guides.services.mending import files_mend
 from guides.services.proving import practice_guides_check
 from guides.services.requests import (
     LimitReachedError,
+    Resend,
     guide_request,
     guide_send_again,
     link_renew,
     link_renew_for,
     resend_is_due,
+    resend_of,
 )
 from guides.services.restoring import guide_edition_restore
 from guides.services.samples import (
@@ -59,6 +61,7 @@ __all__ = [
     "GuidePdf",
     "LimitReachedError",
     "LoadReport",
+    "Resend",
     "SampleNotSentError",
     "Which",
     "assessment_guides_check",
@@ -102,5 +105,6 @@ __all__ = [
     "mail_events_add",
     "practice_guides_check",
     "resend_is_due",
+    "resend_of",
     "suppression_lift",
 ]

@@ -5,7 +5,7 @@ whether the delivery row is queued or cancelled.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -35,8 +35,8 @@ MAILS_PER_DAY = 3
 """To one address: the guide once, and two deliberate "send again"."""
 NEAR_THE_LIMIT = 500
 """Requests that are left in this hour: from here on each one is counted."""
-ADDRESSES_PER_SUBMISSION = 3
-"""In a day: a mistyped address may be corrected twice."""
+ADDRESSES_AN_HOUR = 3
+"""That one result writes to. A fourth waits for its turn, and goes out by itself."""
 
 ASKED_TODAY = "This address had its guide mail in the last 24 hours."
 SUPPRESSED = "This address wants no mail."
@@ -44,7 +44,7 @@ CORRECTED = "The runner corrected the address."
 
 
 class LimitReachedError(Exception):
-    """Too many guide mails were asked for from one place, with one result, or in all."""
+    """Too many guide mails were asked for from one place, or in all."""
 
 
 def guide_request(
@@ -68,31 +68,34 @@ def guide_request(
         if contact is None and not suppressed:
             contact = _contact_new(email)
         asked = _asked(submission, contact)
-        _addresses_check(asked, submission, email)
+        due = _turn(asked, submission, email)
         _cancel_mistyped(asked, submission, email)
         if contact is None or suppressed:
-            _refuse(submission, email, contact, origin, SUPPRESSED)
+            _refuse(submission, email, contact, origin, SUPPRESSED, due=due)
             return
         today = [each for each in asked if each.contact_id == contact.pk and each.is_of_today]
         if any(each.submission_id == submission.pk for each in today):
             return  # a double click, or the Back button
         if today:
-            _refuse(submission, email, contact, origin, ASKED_TODAY)
+            _refuse(submission, email, contact, origin, ASKED_TODAY, due=due)
             return
         _consents_add(contact, words)
         earlier = sum(
             each.contact_id == contact.pk and each.submission_id == submission.pk for each in asked
         )
         link = _link_create(contact, edition, submission, submission.profile)
-        _delivery_add(link, origin, earlier)
+        _delivery_add(link, origin, earlier, due)
 
 
-def guide_send_again(*, submission: "Submission", network: str) -> None:
+def guide_send_again(*, submission: "Submission", network: str, masked: str = "") -> None:
     """The runner's deliberate "send again". Does nothing too early, too often or while queued.
+    `masked` says to which address; blank is the one that was typed last.
 
     Raises LimitReachedError before anything is stored.
     """
-    last = selectors.deliveries_of(submission).select_related("contact", "link__edition").first()
+    rows = list(selectors.deliveries_of(submission).select_related("contact", "link__edition"))
+    theirs = [each for each in rows if each.masked_email == masked]
+    last = next(iter(theirs or rows), None)
     if last is None or last.state in OPEN or not resend_is_due(last):
         return
     if last.link and last.state != State.CANCELLED:
@@ -104,6 +107,38 @@ def guide_send_again(*, submission: "Submission", network: str) -> None:
 def resend_is_due(delivery: Delivery) -> bool:
     """Whether a minute has passed, so that "send again" may be offered."""
     return delivery.queued_at <= timezone.now() - RESEND_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """Whether a mail may be had again, and from when on."""
+
+    allowed: bool
+    waits_until: datetime | None
+    """When the one that was asked for takes its turn."""
+    next_at: datetime | None
+    """When another may be had, where today's were all sent."""
+
+
+def resend_of(deliveries: Sequence[Delivery]) -> Resend:
+    """`deliveries` are those of one result, the newest first. The same for an address that gets
+    nothing."""
+    last, now = deliveries[0], timezone.now()
+    who = (last.contact_id, last.masked_email)
+    today = [
+        each.queued_at
+        for each in deliveries
+        if (each.contact_id, each.masked_email) == who
+        and each.queued_at > now - DAY
+        and each.reason != CORRECTED
+    ]
+    waits = not last.attempts and last.due_at > now
+    spent = len(today) >= MAILS_PER_DAY
+    return Resend(
+        allowed=not waits and not spent and resend_is_due(last),
+        waits_until=last.due_at if waits else None,
+        next_at=today[MAILS_PER_DAY - 1] + DAY if spent else None,
+    )
 
 
 def link_renew(*, link: DownloadLink, network: str) -> None:
@@ -146,9 +181,9 @@ def _refuse_more(last: Delivery, network: str) -> None:
     """As `_send_more` for an address that gets nothing, so that its page changes alike."""
     origin = network_hash(network)
     _limits_check(origin)
-    asked = Delivery.objects.filter(submission=last.submission)
+    who, _, number = last.dedupe_key.rpartition(":")
+    asked = Delivery.objects.filter(dedupe_key__startswith=f"{who}:")
     if asked.filter(queued_at__gt=timezone.now() - DAY).count() < MAILS_PER_DAY:
-        who, _, number = last.dedupe_key.rpartition(":")
         more = Delivery(
             contact=last.contact,
             submission=last.submission,
@@ -173,14 +208,21 @@ class _Asked:
     kind: int
     state: str
     queued_at: datetime
-
-    @property
-    def is_recent(self) -> bool:
-        return self.kind == Kind.GUIDE and self.queued_at > timezone.now() - DAY
+    due_at: datetime
+    attempts: int
+    reason: str
 
     @property
     def is_of_today(self) -> bool:
-        return self.is_recent and self.state != State.CANCELLED
+        recent = self.kind == Kind.GUIDE and self.queued_at > timezone.now() - DAY
+        return recent and self.state != State.CANCELLED
+
+    @property
+    def took_a_turn(self) -> bool:
+        """A slip that is corrected before its mail went out takes none."""
+        went_out = self.attempts or (self.state not in OPEN and self.reason != CORRECTED)
+        recent = self.kind == Kind.GUIDE and self.due_at > timezone.now() - HOUR
+        return bool(went_out) and recent
 
 
 def _asked(submission: "Submission", contact: Contact | None) -> list[_Asked]:
@@ -189,8 +231,9 @@ def _asked(submission: "Submission", contact: Contact | None) -> list[_Asked]:
     rows = Delivery.objects.filter(submission=submission)
     if contact:
         rows |= selectors.deliveries_since(timezone.now() - DAY).filter(contact=contact)
-    fields = ("pk", "submission_id", "contact_id", "contact__email_key", "masked_email", "kind")
-    return [_Asked(*row) for row in rows.order_by().values_list(*fields, "state", "queued_at")]
+    whose = ("pk", "submission_id", "contact_id", "contact__email_key", "masked_email")
+    what = ("kind", "state", "queued_at", "due_at", "attempts", "reason")
+    return [_Asked(*row) for row in rows.order_by().values_list(*whose, *what)]
 
 
 def _link_create(
@@ -209,10 +252,10 @@ def _link_create(
 
 def _deliver(link: DownloadLink, origin: str) -> None:
     earlier = link.contact.deliveries.filter(submission=link.submission).count()
-    _delivery_add(link, origin, earlier)
+    _delivery_add(link, origin, earlier, timezone.now())
 
 
-def _delivery_add(link: DownloadLink, origin: str, earlier: int) -> None:
+def _delivery_add(link: DownloadLink, origin: str, earlier: int, due: datetime) -> None:
     contact = link.contact
     delivery = Delivery(
         contact=contact,
@@ -221,12 +264,19 @@ def _delivery_add(link: DownloadLink, origin: str, earlier: int) -> None:
         masked_email=address_mask(contact.email),
         network=origin,
         dedupe_key=f"guide:{link.submission_id}:{link.edition_id}:{contact.pk}:{earlier}",
+        due_at=due,
     )
     outbox.delivery_add(delivery=delivery)
 
 
 def _refuse(
-    submission: "Submission", email: str, contact: Contact | None, origin: str, reason: str
+    submission: "Submission",
+    email: str,
+    contact: Contact | None,
+    origin: str,
+    reason: str,
+    *,
+    due: datetime,
 ) -> None:
     """Leave a row that sends nothing, so that the page which follows looks as for anyone."""
     who = f"refused:{submission.pk}:{address_hmac(email)[:16]}"
@@ -241,6 +291,7 @@ def _refuse(
         dedupe_key=f"{who}:{earlier.count()}",
         state=State.CANCELLED,
         reason=reason,
+        due_at=due,
     )
     outbox.delivery_add(delivery=refused)
 
@@ -299,14 +350,20 @@ def _cancel_mistyped(asked: list[_Asked], submission: "Submission", email: str) 
         outbox.deliveries_cancel(deliveries=deliveries, reason=CORRECTED)
 
 
-def _addresses_check(asked: list[_Asked], submission: "Submission", email: str) -> None:
-    known = {
-        each.contact_key or each.masked_email
-        for each in asked
-        if each.submission_id == submission.pk and each.is_recent
-    }
-    if len(known - {address_key(email), address_mask(email)}) >= ADDRESSES_PER_SUBMISSION:
-        raise LimitReachedError
+def _turn(asked: list[_Asked], submission: "Submission", email: str) -> datetime:
+    """When a mail to this address may go out: now, or once the first of three others in this hour
+    is an hour old."""
+    turns: dict[str, datetime] = {}
+    for each in asked:
+        who = each.contact_key or each.masked_email
+        if each.submission_id == submission.pk and each.took_a_turn:
+            turns[who] = max(each.due_at, turns.get(who, each.due_at))
+    others = sorted(
+        due for who, due in turns.items() if who not in {address_key(email), address_mask(email)}
+    )
+    if len(others) < ADDRESSES_AN_HOUR:
+        return timezone.now()
+    return others[-ADDRESSES_AN_HOUR] + HOUR
 
 
 def _limits_check(origin: str) -> None:

@@ -508,8 +508,8 @@ def test_pages_speak_the_language_of_their_self_check(client):
 
     assert words != "Show my result"
     assert words in body
-    assert '<html lang="es">' in body
-    assert '<main id="main" lang="es">' in body
+    assert '<html lang="es" dir="ltr">' in body
+    assert '<main id="main" lang="es" dir="ltr">' in body
 
 
 def test_a_language_that_the_interface_lacks_is_marked_where_it_stands(client):
@@ -518,8 +518,8 @@ def test_a_language_that_the_interface_lacks_is_marked_where_it_stands(client):
     body = client.get(CHECK).content.decode()
 
     assert "Show my result" in body
-    assert '<html lang="en">' in body
-    assert '<main id="main" lang="tlh">' in body
+    assert '<html lang="en" dir="ltr">' in body
+    assert '<main id="main" lang="tlh" dir="ltr">' in body
 
 
 def test_the_language_of_one_page_does_not_stick(client):
@@ -527,4 +527,4 @@ def test_the_language_of_one_page_does_not_stick(client):
 
     client.get(CHECK)
 
-    assert '<html lang="en">' in client.get("/privacy/").content.decode()
+    assert '<html lang="en" dir="ltr">' in client.get("/privacy/").content.decode()

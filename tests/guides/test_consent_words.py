@@ -77,7 +77,7 @@ def test_a_form_that_comes_back_to_be_mended_shows_the_same_words(client, submis
 
     assert again.status_code == 422
     assert hidden(again.content.decode(), "words") == hidden(result, "words")
-    assert '<html lang="es">' in again.content.decode()
+    assert '<html lang="es" dir="ltr">' in again.content.decode()
 
 
 def test_the_question_on_the_guide_s_page(client, asked):

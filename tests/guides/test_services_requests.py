@@ -74,13 +74,43 @@ def test_a_corrected_address_cancels_what_waits_for_the_mistyped_one(ask, submis
     assert (wrong.state, right.state) == (State.CANCELLED, State.QUEUED)
 
 
-def test_an_address_may_be_corrected_twice(ask, submission):
-    for name in ("a", "b", "c"):
-        ask(submission, f"{name}@example.org")
+def test_a_fourth_address_within_an_hour_waits_for_its_turn(ask, submission):
+    mailed = [
+        ask(submission, f"{name}@example.org", attempts=1, state=State.SENT) for name in "abc"
+    ]
 
-    with pytest.raises(LimitReachedError):
-        ask(submission, "d@example.org")
-    assert Delivery.objects.count() == 3
+    fourth = ask(submission, "d@example.org")
+    fifth = ask(submission, "e@example.org")
+
+    fourth.refresh_from_db()
+    assert fourth.state == State.CANCELLED
+    assert fifth.state == State.QUEUED
+    assert fifth.due_at == fourth.due_at == mailed[0].due_at + timedelta(hours=1)
+    assert services.resend_of([fifth]) == services.Resend(False, fifth.due_at, None)
+    with time_machine.travel(fifth.due_at + timedelta(seconds=1)):
+        assert list(selectors.deliveries_due(timezone.now())) == [fifth]
+
+
+def test_slips_that_were_corrected_in_time_take_no_turn(ask, submission):
+    for name in "abcde":
+        last = ask(submission, f"{name}@example.org")
+
+    assert last.due_at <= timezone.now()
+
+
+def test_an_address_that_gets_nothing_waits_alike(ask, submit, contact):
+    services.contact_erase(contact=contact)
+    known, refused = submit(), submit()
+    for email, submission in (("new@example.org", known), ("runner@example.org", refused)):
+        for name in "abc":
+            ask(submission, f"{name}{submission.pk}@example.org", attempts=1, state=State.SENT)
+        ask(submission, email)
+
+    waits = [
+        services.resend_of(list(selectors.deliveries_of(submission))).waits_until is not None
+        for submission in (known, refused)
+    ]
+    assert waits == [True, True]
 
 
 def test_a_network_has_a_limit_of_its_own(ask, submit, settings):
@@ -195,10 +225,13 @@ def test_a_refused_address_that_asks_again_changes_its_page_alike(ask, submit, c
             for submission, counts in rows.items():
                 again(submission)
                 deliveries = selectors.deliveries_of(submission)
-                counts.append((deliveries.count(), services.resend_is_due(deliveries[0])))
+                counts.append((deliveries.count(), services.resend_of(list(deliveries))))
             Delivery.objects.filter(state=State.QUEUED).update(state=State.SENT)
 
-    assert rows[known] == rows[refused] == [(2, False), (3, False), (3, True), (3, True)]
+    assert [count for count, _ in rows[known]] == [2, 3, 3, 3]
+    for submission in (known, refused):
+        assert [each.allowed for _, each in rows[submission]] == [False] * 4
+        assert [each.next_at is None for _, each in rows[submission]] == [True, False, False, False]
     assert not Delivery.objects.filter(contact=None).exclude(state=State.CANCELLED).exists()
 
 
@@ -219,14 +252,13 @@ def test_consents_are_written_once_and_never_undo_a_confirmation(ask, submission
     assert Consent.objects.count() == lines + 1  # the guide of the next day
 
 
-def test_addresses_of_one_mask_are_counted_apart_and_for_a_day(ask, submission):
+def test_addresses_of_one_mask_are_counted_apart_and_for_an_hour(ask, submission):
     for name in ("ra", "rb", "rc"):
-        ask(submission, f"{name}@example.org")
+        ask(submission, f"{name}@example.org", attempts=1, state=State.SENT)
 
-    with pytest.raises(LimitReachedError):
-        ask(submission, "rd@example.org")
-    with time_machine.travel(timezone.now() + timedelta(hours=25)):
-        assert ask(submission, "rd@example.org").state == State.QUEUED
+    assert ask(submission, "rd@example.org").due_at > timezone.now()
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        assert ask(submission, "re@example.org").due_at <= timezone.now()
 
 
 def test_a_lost_email_is_sent_again_to_who_has_a_guide(delivery, guide_edition):

@@ -42,8 +42,39 @@ def test_asking_leads_to_on_its_way(client, submission):
     assert response.status_code == 303
     assert response["Location"] == on_its_way_url(submission)
     page = client.get(response["Location"])
-    assert "r•••@example.org" in page.content.decode()
-    assert "runner@example.org" not in page.content.decode()
+    assert "<strong>runner@example.org</strong>" in page.content.decode()
+    assert page["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+
+
+def test_who_has_only_the_link_sees_a_mask(client, submission):
+    client.post(request_url(submission), {"email": "runner@example.org"})
+    note = client.cookies["typed"]
+    assert (note["path"], note["httponly"], note["samesite"]) == (
+        on_its_way_url(submission),
+        True,
+        "Lax",
+    )
+
+    for stranger in (Client(), Client(headers={"Cookie": "typed=runner@example.org:x:y"})):
+        page = stranger.get(on_its_way_url(submission)).content.decode()
+        assert "<strong>r•••@example.org</strong>" in page
+        assert "runner@example.org" not in page
+
+
+def test_who_goes_back_to_an_earlier_address_sees_that_one(client, submission):
+    for email in ("slip@example.org", "right@example.org", "slip@example.org"):
+        client.post(request_url(submission), {"email": email})
+        assert (
+            f"<strong>{email}</strong>" in client.get(on_its_way_url(submission)).content.decode()
+        )
+        Delivery.objects.update(state=State.SENT)
+
+
+def test_an_international_domain_shows_as_it_was_typed(client, submission):
+    client.post(request_url(submission), {"email": "ana@straße.example"})
+
+    page = client.get(on_its_way_url(submission)).content.decode()
+    assert "<strong>ana@straße.example</strong>" in page
 
 
 @pytest.mark.parametrize(
@@ -68,7 +99,8 @@ def test_the_page_answers_alike_for_new_known_and_suppressed_addresses(client, s
         submission = submit()
         response = client.post(request_url(submission), {"email": email}, follow=True)
         assert response.redirect_chain == [(on_its_way_url(submission), 303)]
-        pages.append(response.content.decode().replace(submission.token, ""))
+        page = response.content.decode()
+        pages.append(page.replace(submission.token, "").replace(email, "r@example.org"))
 
     assert Suppression.objects.count() == 1
     assert [Delivery.objects.filter(state=state).count() for state in ("queued", "cancelled")] == [
@@ -78,13 +110,117 @@ def test_the_page_answers_alike_for_new_known_and_suppressed_addresses(client, s
     assert without_secrets(pages[0]) == without_secrets(pages[1])
 
 
-def test_a_robot_that_fills_the_trap_gets_nothing(client, submission):
-    data = {"email": "runner@example.org", "leave_empty": "https://spam.example"}
+def forms_of(page: str) -> list[dict[str, str]]:
+    """What each form would send, with its button."""
+    found = []
+    for form in re.findall(r"(?s)<form\b.*?</form>", page):
+        tags = re.findall(r"<(?:input|button)\b[^>]*>", form)
+        pairs = [
+            (re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)) for tag in tags
+        ]
+        found.append({name[1]: unescape(value[1]) for name, value in pairs if name and value})
+    return found
 
-    response = client.post(request_url(submission), data)
 
-    assert response.status_code == 303
+@pytest.mark.parametrize("answer", ["yes", "no", "again as typed"])
+def test_a_slip_is_offered_and_what_was_ticked_is_kept(client, submission, answer):
+    url = request_url(submission)
+    asked = client.post(url, {"email": "Ana <ana@gmial.com>,", "follow_up": "on"})
+
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert "<h1>Did you mean ana@gmail.com?</h1>" in page
+    assert "Yes, use ana@gmail.com" in page
+    assert "No, send it to ana@gmial.com" in page
+    assert 'value="Ana &lt;ana@gmial.com&gt;,"' in page
     assert Delivery.objects.count() == 0
+
+    yes, no, again = forms_of(page)
+    data = {"yes": yes, "no": no, "again as typed": {**again, "follow_up": "on"}}[answer]
+    assert client.post(url, data).status_code == 303
+    meant = "ana@gmail.com" if answer == "yes" else "ana@gmial.com"
+    assert list(Contact.objects.values_list("email", flat=True)) == [meant]
+    assert Consent.objects.filter(purpose="follow_up").count() == 1
+
+
+def test_another_slip_is_asked_about_again(client, submission):
+    page = client.post(request_url(submission), {"email": "ana@gmial.com"}).content.decode()
+    again = forms_of(page)[2] | {"email": "ana@hotmial.com"}
+
+    assert (
+        "Did you mean ana@hotmail.com?"
+        in client.post(request_url(submission), again).content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("ana@gmail,com", "ana@gmail.com"),
+        ("ana@hotmial", "ana@hotmail.com"),
+        ("josé@gmail.com", "jose@gmail.com"),
+    ],
+)
+def test_what_no_mail_can_reach_is_offered_and_not_sent(client, submission, typed, offered):
+    page = client.post(request_url(submission), {"email": typed}).content.decode()
+
+    assert f"Yes, use {offered}" in page
+    assert "No, send it to" not in page
+    assert client.post(request_url(submission), {"email": typed, "meant": typed}).status_code == 422
+    assert Delivery.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ana@example.org.",
+        " mailto:ana@example.org",
+        "ana@example.org\u200b,",
+        '"Ana, R." <ana@example.org>',
+    ],
+)
+def test_what_is_around_an_address_is_taken_off(client, submission, typed):
+    assert client.post(request_url(submission), {"email": typed}).status_code == 303
+    assert Contact.objects.get().email == "ana@example.org"
+
+
+def test_an_accent_before_the_at_is_told_as_what_it_is(client, submission):
+    page = client.post(request_url(submission), {"email": "\u0434@example.org"}).content.decode()
+
+    assert "plain letters before the @" in page
+
+
+FILLED = {"email": "runner@example.org", "follow_up": "on", "leave_empty": "Ana"}
+
+
+def test_a_program_that_fills_the_trap_gets_nothing(client, submission):
+    for more in ({}, {"person": "x"}, {"person": ""}):
+        assert client.post(request_url(submission), FILLED | more).status_code == 422
+    assert Delivery.objects.count() == 0
+
+
+def test_who_was_filled_in_by_their_browser_is_told_and_gets_through(client, submission):
+    asked = client.post(request_url(submission), FILLED)
+
+    page = asked.content.decode()
+    assert "Something filled in a field here that people cannot see." in page
+    assert 'value="runner@example.org"' in page
+    assert "checked" in page
+    [again] = forms_of(page)
+    assert "leave_empty" not in again
+    fills_all = again | {"follow_up": "on", "leave_empty": "filled in once more"}
+    assert client.post(request_url(submission), fills_all).status_code == 303
+    assert Contact.objects.get().email == "runner@example.org"
+
+
+def test_the_trap_and_a_slip_are_passed_with_one_tap_each(client, submission):
+    page = client.post(
+        request_url(submission), FILLED | {"email": "ana@gmial.com"}
+    ).content.decode()
+
+    yes = forms_of(page)[0]
+    assert client.post(request_url(submission), yes).status_code == 303
+    assert Contact.objects.get().email == "ana@gmail.com"
 
 
 @pytest.mark.parametrize(
@@ -125,6 +261,32 @@ def test_on_its_way_offers_to_send_again_after_a_minute(client, ask, submission)
 
     client.post(request_url(submission), {"again": "1"})
     assert Delivery.objects.count() == 2
+
+
+def test_on_its_way_says_when_there_were_three_today(client, ask, submission):
+    ask(submission, state=State.SENT)
+    for minutes in (10, 20):
+        Delivery.objects.update(
+            queued_at=timezone.now() - timedelta(minutes=minutes), state=State.SENT
+        )
+        client.post(request_url(submission), {"again": "1"})
+    Delivery.objects.update(queued_at=timezone.now() - timedelta(minutes=10))
+
+    page = client.get(on_its_way_url(submission)).content.decode()
+    assert 'name="again"' not in page
+    assert "That was three emails for today. You can ask for the next one in 23" in page
+
+
+def test_a_fourth_address_is_told_when_its_mail_goes_out(client, submission):
+    for name in "abcd":
+        client.post(request_url(submission), {"email": f"{name}@example.org"})
+        Delivery.objects.filter(state=State.QUEUED, due_at__lte=timezone.now()).update(
+            state=State.SENT, attempts=1
+        )
+
+    page = client.get(on_its_way_url(submission)).content.decode()
+    assert "It goes out by itself in 59" in page
+    assert "<strong>d@example.org</strong>" in page
 
 
 def test_on_its_way_corrects_the_address_and_leaves_no_cookie(client, ask, submission):
@@ -458,7 +620,7 @@ def test_the_guide_s_pages_speak_its_language(client, delivery, contact):
     guide = f"/guide/{links.guide_token(delivery.link)}/"
 
     for path in (guide, f"{guide}secret/", f"/unsubscribe/{links.unsubscribe_token(contact)}/"):
-        assert '<html lang="es">' in client.get(path).content.decode(), path
+        assert '<html lang="es" dir="ltr">' in client.get(path).content.decode(), path
 
 
 def test_the_mail_speaks_the_guide_s_language(delivery):

@@ -154,7 +154,7 @@ def test_it_speaks_the_language_of_the_self_check(db):
 
     body = busy_page(RequestFactory().post("/check/small/", {"reach": "knee"})).content.decode()
 
-    assert '<html lang="es">' in body
+    assert '<html lang="es" dir="ltr">' in body
     assert "Lo que llenaste sigue aquí." in body
     assert "Enviar de nuevo" in body
 
