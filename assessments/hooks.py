@@ -1,4 +1,5 @@
-"""Calls what other apps add. An error in it costs its own part, never the page or the row."""
+"""Calls what other apps add. An error in it costs its own part, never the page or the row;
+one that passes by itself is the caller's, to be tried again."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -6,6 +7,8 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import ParamSpec, TypeVar
 
 from django.db import connection, transaction
+
+from assessments.passing import passes
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -18,7 +21,9 @@ def call_hook(hook: Callable[P, T], otherwise: T, /, *args: P.args, **kwargs: P.
     try:
         with _savepoint():
             return hook(*args, **kwargs)
-    except Exception:
+    except Exception as error:
+        if passes(error):
+            raise  # who asked may try again; what a hook does must not be left out for that
         logger.exception("What another app adds failed, and is left out.")
         return otherwise
 

@@ -1,13 +1,11 @@
 """The answer while a database or a disk cannot take something: try again, with what was typed."""
 
-import errno
 import re
-import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, InterfaceError, OperationalError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -18,9 +16,6 @@ from assessments.languages import speaking
 from runfit.desk import at_the_desk
 
 RETRY_AFTER = 5
-FULL = {errno.ENOSPC, errno.EDQUOT}
-READ_ONLY = "25006"
-"""A PostgreSQL that stands by, or was told to take nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +26,6 @@ class Posted:
     kept: list[tuple[str, str]]
     passwords: list[str]
     files: list[tuple[str, str]]
-
-
-def passes(error: BaseException | None) -> bool:
-    """Whether the same may succeed in a while: a lock, a restart, a network, a disk that is full, a
-    change of roles.
-    SQLite's plain "error" is about a table or SQL that is wrong, and that lasts."""
-    if isinstance(error, OSError):
-        return error.errno in FULL
-    cause = error.__cause__ if error else None
-    if isinstance(error, InterfaceError | OperationalError):
-        return getattr(cause, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
-    return getattr(cause, "pgcode", None) == READ_ONLY
 
 
 def busy_page(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from runfit.busy import busy_page, passes
+from assessments.passing import passes
+from runfit.busy import busy_page
 from runfit.desk import at_the_desk
 
 

@@ -15,9 +15,10 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from assessments.models import Submission
+from assessments.passing import passes
 from assessments.selectors import edition_live
 from guides.models import Contact, Delivery
-from runfit.busy import busy_page, passes
+from runfit.busy import busy_page
 from runfit.sqlite.waiting import Waiters
 from tests.assessments.small import SMALL, edition_of, token_of
 from tests.e2e.flow import ANSWERS
@@ -99,6 +100,29 @@ def test_an_address_is_kept_and_only_what_was_stored_is_thanked(site):
     assert fields(response) == {"email": ["ana@example.org"], "website": [""]}
     assert site.post(ask, fields(response)).status_code == 303
     assert Delivery.objects.count() == 1
+
+
+def test_what_follows_on_answers_is_not_left_out_for_a_lock(site, monkeypatch):
+    """As the end of a follow-up, where the answers are a safety stop."""
+    done: list[str] = []
+
+    def write(request, submission):
+        Contact.objects.create(email="ana@example.org", email_key="ana@example.org")
+        done.append(submission.token)
+
+    def held(request, submission):
+        with somebody_writes():
+            write(request, submission)
+
+    sent = {**ANSWERS, "form_token": token_of(edition_live("tight-hips"))}
+    monkeypatch.setattr("assessments.views.answers_came", [held])
+    response = site.post(CHECK, sent)
+    assert is_busy(response)
+    assert done == []
+
+    monkeypatch.setattr("assessments.views.answers_came", [write])
+    assert site.post(CHECK, fields(response)).status_code == 303
+    assert done == [Submission.objects.get().token]
 
 
 def test_pages_that_only_read_are_answered_all_the_while(site):
