@@ -1,7 +1,8 @@
 """Mails out of one mould: what they have in common is rendered and encoded once.
 
 A guide goes to many, in words that differ by a few links. To a mail backend a letter is like any
-message of Django's; its bytes are those that Django would write, but for the order of headers.
+message of Django's. Its bytes are written here, as Python's `email` would, so that they do not
+change with Django.
 """
 
 import email.charset
@@ -9,14 +10,16 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.policy import compat32
-from email.utils import formatdate
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.policy import Policy, compat32
+from email.utils import formataddr, formatdate, getaddresses
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.core.mail.message import forbid_multi_line_headers
 from django.utils.html import escape
 
 QUOTED_PRINTABLE = email.charset.Charset("utf-8")
@@ -28,7 +31,8 @@ MARK = f"hole{uuid.uuid4().hex}"
 """Nobody can have typed it."""
 HOLE = re.compile(rf"{MARK}-(\w+)-")
 LINE_WITH_HOLE = re.compile(rf"^(.*{MARK}.*\n?)", re.MULTILINE)
-LINES = compat32.clone(linesep="\r\n")
+LINES = compat32.clone(linesep="\r\n", mangle_from_=False)
+ADDRESSES = {"From", "To", "Reply-To"}
 
 Values = Mapping[str, str]
 
@@ -81,11 +85,18 @@ class Mould:
 
     @cached_property
     def frame(self) -> tuple[bytes, bytes, bytes]:
-        """What lies before, between and behind the two parts, as Django writes it."""
-        sample = EmailMultiAlternatives(**self.fields(hole("text"), {}))
-        message: Any = _with_page(sample, hole("page")).message()
-        del message["Message-ID"], message["Date"]
-        before, _, rest = message.as_bytes(linesep="\r\n").partition(hole("text").encode())
+        """What lies before, between and behind the two parts."""
+        message = MIMEMultipart("alternative", policy=LINES)
+        headers = {"Subject": self.subject, "From": self.from_email, **self.headers}
+        if self.reply_to:
+            headers["Reply-To"] = ", ".join(self.reply_to)
+        for name, value in headers.items():
+            message[name] = _encoded_header(name, value)
+        for kind, mark in (("plain", hole("text")), ("html", hole("page"))):
+            part = MIMENonMultipart("text", kind, policy=LINES, charset="utf-8")
+            part.set_payload(mark, QUOTED_PRINTABLE)
+            message.attach(part)
+        before, _, rest = message.as_bytes().partition(hole("text").encode())
         between, _, behind = rest.partition(hole("page").encode())
         return before, between, behind
 
@@ -98,9 +109,10 @@ class Letter(EmailMultiAlternatives):
         self.in_text, self.in_page = values, {name: escape(each) for name, each in values.items()}
         text, page = mould.text.filled(self.in_text), mould.page.filled(self.in_page)
         super().__init__(**mould.fields(text, headers), to=to)
-        _with_page(self, page)
+        self.attach_alternative(page, "text/html")
 
-    def message(self) -> "Sealed":  # type: ignore[override]
+    def message(self, *, policy: Policy | None = None) -> "Sealed":  # type: ignore[override]
+        """Django 6 says by the policy how lines end; Django 5 says so to `as_bytes`."""
         before, between, behind = self.mould.frame
         own = {
             "To": ", ".join(self.to),
@@ -115,23 +127,18 @@ class Letter(EmailMultiAlternatives):
             self.mould.page.encoded(self.in_page),
             behind,
         )
-        return Sealed(b"".join(parts))
+        return Sealed(b"".join(parts), policy.linesep if policy else "\n")
 
 
 class Sealed:
     """All of it that a mail backend asks for."""
 
-    def __init__(self, raw: bytes) -> None:
-        self.raw = raw
+    def __init__(self, raw: bytes, linesep: str) -> None:
+        self.raw, self.linesep = raw, linesep
 
-    def as_bytes(self, unixfrom: bool = False, linesep: str = "\n") -> bytes:
+    def as_bytes(self, unixfrom: bool = False, linesep: str = "") -> bytes:
+        linesep = linesep or self.linesep
         return self.raw if linesep == "\r\n" else self.raw.replace(b"\r\n", linesep.encode())
-
-
-def _with_page(message: EmailMultiAlternatives, page: str) -> EmailMultiAlternatives:
-    message.encoding = QUOTED_PRINTABLE
-    message.attach_alternative(page, "text/html")
-    return message
 
 
 def _filled(pieces: list[str], values: Values) -> str:
@@ -149,4 +156,18 @@ def _encoded(text: str) -> bytes:
 
 
 def _header(name: str, value: str) -> bytes:
-    return LINES.fold_binary(*forbid_multi_line_headers(name, value, "utf-8"))
+    return LINES.fold_binary(name, _encoded_header(name, value))
+
+
+def _encoded_header(name: str, value: str) -> str:
+    """In plain letters. Raises ValueError for a value that would begin another header."""
+    if "\n" in value or "\r" in value:
+        raise ValueError(f"The header {name} may not have more than one line.")
+    if value.isascii():
+        return Header(value).encode() if name == "Subject" else value
+    if name in ADDRESSES:
+        people = getaddresses([value])
+        return ", ".join(
+            formataddr((Header(person, "utf-8").encode(), address)) for person, address in people
+        )
+    return Header(value, "utf-8").encode()

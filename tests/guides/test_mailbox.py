@@ -19,7 +19,7 @@ def test_one_file_for_each_message_newest_first():
     names, messages = zip(*mailbox.newest(10), strict=True)
 
     assert [message["To"] for message in messages] == ["b@example.org", "a@example.org"]
-    assert messages[0].get_content() == "Text → ünïcode"
+    assert messages[0].get_content().strip() == "Text → ünïcode"
     assert {path.name for path in mailbox.folder().iterdir()} == set(names)
 
 
