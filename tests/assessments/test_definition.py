@@ -464,6 +464,20 @@ def test_all_faults_are_told_at_once_and_none_twice():
     ]
 
 
+@pytest.mark.parametrize(
+    ("ticked", "stops"),
+    [
+        ([], False),
+        (["none"], False),
+        (["needs_clearance"], False),
+        (["night"], True),
+        (["made_up", "needs_clearance", "night"], True),
+    ],
+)
+def test_one_item_that_stops_is_enough(ticked, stops):
+    assert parse(DEFAULT).safety.stopped_by(ticked) is stops
+
+
 @pytest.mark.parametrize("data", [None, [], "text", 5, {}])
 def test_what_is_no_questionnaire_is_refused(data):
     with pytest.raises(DefinitionError):

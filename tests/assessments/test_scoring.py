@@ -206,6 +206,20 @@ def test_a_change_counts_from_ten_points(before, after, label):
     assert comparison.dimensions["mobility"] == Change(before, after, label)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "direction"),
+    [("knee", "ankle", "better"), ("ankle", "knee", "worse"), ("knee", "knee", None)],
+)
+def test_an_answer_that_asks_for_less_is_better(before, after, direction):
+    answers = example("V01")["answers"]
+
+    comparison = compare(DEFINITION, answers | {"reach": before}, answers | {"reach": after})
+
+    assert [each.direction for each in comparison.moved if each.question == "reach"] == (
+        [direction] if direction else []
+    )
+
+
 def test_errors_of_both_visits_are_told_at_once():
     answers = example("V01")["answers"]
 

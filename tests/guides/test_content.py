@@ -12,6 +12,7 @@ from guides.content import (
     EmailText,
     canonical,
     file_text,
+    has_lone_brace,
     kind,
     parse_content,
     parse_guide,
@@ -212,6 +213,21 @@ def test_a_dose_in_words() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("per_side", "repeats", "hold"),
+    [(True, "8 each side", "20 seconds each side"), (False, "8", "20 seconds")],
+)
+def test_a_dose_says_each_side_where_it_is_for_each(
+    per_side: bool, repeats: str, hold: str
+) -> None:
+    data = samples.library()
+    data["exercises"][0]["dose"] |= {"reps": "8", "seconds": "20", "per_side": per_side}
+
+    facts = dict(parse_library(data).exercises[0].dose.facts())
+
+    assert (facts["Repeats"], facts["Hold"]) == (repeats, hold)
+
+
 @pytest.mark.parametrize("numbers", [(1, 2), (1, 3, 2), (1, 2, 2), (1, 2, 3, 3), ()])
 def test_a_guide_has_its_three_phases_in_order(numbers: tuple[int, ...]) -> None:
     data = samples.guide()
@@ -222,23 +238,43 @@ def test_a_guide_has_its_three_phases_in_order(numbers: tuple[int, ...]) -> None
 
 def test_an_email_may_only_use_known_variables() -> None:
     data = samples.guide()
-    data["emails"]["guide"] |= {"subject": "Hi {name}", "body": ["{guide}", "{}"]}
+    data["emails"]["guide"] = {
+        "subject": "Hi {name}",
+        "preview": "{a}",
+        "body": ["{guide}", "{}"],
+        "button": "{b}",
+    }
 
     assert faults_of(parse_guide, data) == [
-        "emails.guide.subject: “{name}” is not one of {practice}, {guide}, {days}.",
-        "emails.guide.body[1]: “{}” is not one of {practice}, {guide}, {days}.",
+        f"emails.guide.{where}: “{{{name}}}” is not one of {{practice}}, {{guide}}, {{days}}."
+        for where, name in (("subject", "name"), ("preview", "a"), ("body[1]", ""), ("button", "b"))
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "lone"), [("{guide} for {days} days", False), ("{guide", True), ("guide}", True)]
+)
+def test_a_variable_that_is_not_closed_is_seen(text: str, lone: bool) -> None:
+    assert has_lone_brace(text) is lone
+
+
 def test_an_email_is_filled() -> None:
-    email = parse_guide(samples.guide()).emails.guide
+    data = samples.guide()
+    data["emails"]["guide"] |= {"preview": "{practice} sent it.", "button": "Open {guide}"}
+    email = parse_guide(data).emails.guide
 
     assert email.filled(practice="A {guide} practice", guide="G", days=30) == EmailText(
         subject="Your guide from A {guide} practice",
-        preview="The link is inside.",
+        preview="A {guide} practice sent it.",
         body=("Here is G.", "It works for 30 days."),
-        button="Open it",
+        button="Open G",
     )
+
+
+def test_the_emails_that_have_words_are_told_by_key() -> None:
+    emails = parse_guide(samples.guide()).emails
+
+    assert list(emails.written()) == [("guide", emails.guide), ("follow_up", emails.follow_up)]
 
 
 def test_the_default_email_says_nothing_about_health_outside_its_body() -> None:
@@ -251,9 +287,12 @@ def test_the_default_email_says_nothing_about_health_outside_its_body() -> None:
 
 
 def test_an_edition_is_written_and_read_again() -> None:
-    content = parse_content(samples.edition())
+    content = parse_content(samples.edition() | {"title": "Dehnen für Läufer"})
 
-    assert parse_content(json.loads(canonical(content))) == content
+    text = canonical(content)
+
+    assert parse_content(json.loads(text)) == content
+    assert text.startswith('{"slug":"small-guide","language":"en","title":"Dehnen für Läufer",')
 
 
 def test_an_edition_finds_what_a_result_type_needs() -> None:
@@ -263,6 +302,14 @@ def test_an_edition_finds_what_a_result_type_needs() -> None:
     assert plan is not None
     assert [exercise.id for exercise in content.exercises_of(plan)] == ["rock", "bridge"]
     assert (content.profile("other"), content.plan("other")) == (None, None)
+    rock, bridge = content.exercises
+    assert (content.exercise("rock"), content.exercise("bridge")) == (rock, bridge)
+    assert content.session(plan.blocks[0]) == ((bridge, "2 x 10"), (rock, "1 x 5"))
+    assert [content.phase(number).title for number in (1, 2, 3)] == [
+        "Move",
+        "Activate",
+        "Strengthen",
+    ]
 
 
 def test_reasons_to_stop_that_all_exercises_share_are_told_once() -> None:

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +37,19 @@ def test_waits_grow_to_four_hours_and_stay_there():
     ]
 
     assert waits == [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 240, 240)]
+
+
+@pytest.mark.parametrize(("jitter", "seconds"), [(0, 300), (0.5, 330), (1, 360)])
+def test_tries_that_failed_together_are_spread_by_up_to_a_fifth(jitter, seconds):
+    due = retry_at(attempts=2, queued_at=NOW, now=NOW, jitter=jitter)
+
+    assert due == NOW + timedelta(seconds=seconds)
+
+
+def test_a_try_at_the_last_moment_is_made():
+    last = NOW + GIVE_UP_AFTER - timedelta(minutes=1)
+
+    assert retry_at(attempts=1, queued_at=NOW, now=last, jitter=0) == NOW + GIVE_UP_AFTER
 
 
 def test_gives_up_when_the_next_try_would_be_after_48_hours():
