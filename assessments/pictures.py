@@ -53,7 +53,7 @@ def picture_kept(data: bytes, *, name: str, side: int, drawings: bool = False) -
     """
     if len(data) > LARGEST_FILE:
         limit = f"{LARGEST_FILE // 2**20} MB"
-        raise Refused(f"This picture is larger than {limit}. Make it smaller, then upload that.")
+        raise Refused(f"This picture is larger than {limit}. Make it smaller, then upload it.")
     if is_drawing(name):
         return Picture(_drawing(data, drawings=drawings), DRAWING.removeprefix("."))
     kind = picture_ready(data, side=side)
@@ -123,13 +123,13 @@ def _decoded(data: bytes, side: int, *, hint: str) -> Image.Image:
     except Refused:
         raise
     except UnidentifiedImageError as error:
-        raise Refused(f"This file is no picture that can be shown here. {hint}") from error
+        raise Refused(f"This file isn't a picture that we can show. {hint}") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
     except Exception as error:  # decoders stumble over a damaged file in many ways
         raise Refused(
-            "This picture is damaged, or only a part of it arrived. Save or send it anew, then "
-            "upload that."
+            "This picture is damaged, or only a part of it arrived. Save or send it again, then "
+            "upload it."
         ) from error
     return _clean(opened, side)
 
@@ -142,7 +142,7 @@ def _area_check(width: int, height: int) -> None:
 def _too_many_pixels() -> Refused:
     return Refused(
         f"This picture has more than {LARGEST_AREA // 1_000_000} million pixels. Make it smaller, "
-        "then upload that."
+        "then upload it."
     )
 
 

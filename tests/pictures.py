@@ -144,7 +144,7 @@ def _black_and_white() -> Corners:
 
 
 DAMAGED = "This picture is damaged, or only a part of it arrived."
-NOT_ONE = "This file is no picture that can be shown here."
+NOT_ONE = "This file isn't a picture that we can show."
 TOO_MANY = "This picture has more than 70 million pixels."
 
 

@@ -44,8 +44,8 @@ def _of_edition(edition: GuideEdition, faults: list[GuideFault]) -> Iterator[Nee
 def _without_pictures(edition: GuideEdition, names: list[str]) -> Need:
     return Need(
         f"“{edition.guide}” goes out without {_pictures(len(names))}",
-        f"Gone from this server, or damaged: {_in_words(_shown_by(edition, names))}. Upload "
-        f"{'it' if len(names) == 1 else 'them'} again, then publish.",
+        f"Gone from this server, or damaged: {_in_words(_shown_by(edition, names))}. "
+        f"{_bring_back(len(names))}",
         _address(edition, names[0]),
     )
 
@@ -53,12 +53,16 @@ def _without_pictures(edition: GuideEdition, names: list[str]) -> Need:
 def _missing(names: list[str]) -> Need:
     return Need(
         f"{_files(len(names))} gone from this server",
-        f"{_in_words(names)}. Ask who runs this site to bring back what was saved, or upload "
-        f"{'it' if len(names) == 1 else 'them'} again.",
+        f"{_in_words(names)}. {_bring_back(len(names))}",
         reverse("admin:assessments_practice_change")
         if names[0].startswith(PRACTICE)
         else reverse("admin:guides_exercise_changelist"),
     )
+
+
+def _bring_back(number: int) -> str:
+    them = "it" if number == 1 else "them"
+    return f"Ask who runs this site to bring {them} back, or upload {them} again and publish."
 
 
 def _shown_by(edition: GuideEdition, names: Iterable[str]) -> list[str]:

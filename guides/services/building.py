@@ -15,7 +15,7 @@ import assessments.selectors
 from assessments.languages import speaking
 from assessments.pictures import Refused, picture_printed
 from guides import links, pdf
-from guides.content import GuideContent, Words
+from guides.content import Exercise, GuideContent, Words
 from guides.models import PICTURE_SIDE, Guide
 
 if TYPE_CHECKING:
@@ -94,7 +94,12 @@ def guide_build(
 ) -> Built:
     """Raises PlanMissingError, and UnbuildableError where it cannot even be built without
     pictures."""
-    shown = _shown(content, practice or assessments.selectors.practice(), shelf or Shelf())
+    chosen = content.profile(profile)
+    shown = _shown(
+        content.exercises_of(chosen.plan) if chosen else (),
+        practice or assessments.selectors.practice(),
+        shelf or Shelf(),
+    )
 
     def made(of: _Shown) -> Built:
         built = pdf.render(
@@ -137,8 +142,8 @@ def _cannot_print(image: bytes) -> bool:
     return False
 
 
-def _shown(content: GuideContent, practice: "Practice", shelf: Shelf) -> _Shown:
-    files = {each.picture.file for each in content.exercises if each.picture}
+def _shown(exercises: Iterable[Exercise], practice: "Practice", shelf: Shelf) -> _Shown:
+    files = {each.picture.file for each in exercises if each.picture}
     sides = dict.fromkeys(files, PICTURE_SIDE)
     looks = {look: str(file.name) for look in LOOKS if (file := getattr(practice, look))}
     sides |= {name: getattr(practice, look).field.side for look, name in looks.items()}

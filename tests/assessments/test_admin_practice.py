@@ -80,4 +80,4 @@ def test_a_picture_is_a_picture(admin_client):
 
     response = post(admin_client, at, open_page(admin_client, at), photo=file, photo_alt="Me")
 
-    assert "This file is no picture that can be shown here." in response.content.decode()
+    assert "This file isn&#x27;t a picture that we can show." in response.content.decode()

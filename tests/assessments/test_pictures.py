@@ -76,7 +76,7 @@ def test_what_only_could_be_see_through_becomes_lighter():
 
 
 def test_a_file_that_is_too_large_is_refused_unread():
-    with pytest.raises(Refused, match=r"larger than 20 MB\. Make it smaller, then upload that"):
+    with pytest.raises(Refused, match=r"larger than 20 MB\. Make it smaller, then upload it"):
         picture_kept(bytes(LARGEST_FILE + 1), name="a.jpg", side=900)
 
 

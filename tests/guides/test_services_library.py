@@ -140,7 +140,7 @@ def test_drawings_are_taken_as_they_are(name: str) -> None:
         (
             "a.png",
             DRAWING.encode(),
-            "This file is no picture that can be shown here. Upload a JPEG, PNG, HEIC, WebP or "
+            "This file isn't a picture that we can show. Upload a JPEG, PNG, HEIC, WebP or "
             "GIF, or a drawing as SVG.",
         ),
         ("a.svg", png(), "This drawing must be SVG: this file cannot be read as such."),

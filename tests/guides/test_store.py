@@ -140,6 +140,17 @@ def test_a_missing_picture_is_told_and_not_kept_and_shows_once_it_is_back(
     assert needs() == []
 
 
+def test_a_picture_that_this_result_type_does_not_show_is_not_missed() -> None:
+    data = samples.edition()
+    data["exercises"][0]["picture"] = {"file": FILE, "alt": "A runner rocks."}
+    data["profiles"][0]["plan"]["blocks"][0]["exercises"].pop()
+    edition = GuideEditionFactory.create(content=json.dumps(data))
+
+    assert made(edition).name
+
+    assert not GuideFault.objects.exists()
+
+
 def test_what_is_missing_is_told_before_anyone_asks(client: Client) -> None:
     pictured()
 
@@ -147,7 +158,7 @@ def test_what_is_missing_is_told_before_anyone_asks(client: Client) -> None:
     assert needs() == [
         (
             "A file is gone from this server",
-            f"{FILE}. Ask who runs this site to bring back what was saved, or upload it again.",
+            f"{FILE}. Ask who runs this site to bring it back, or upload it again and publish.",
         )
     ]
 
@@ -316,4 +327,4 @@ def test_a_picture_that_nobody_can_mend_is_told(default_content: None) -> None:
 
     [told] = services.files_mend(folder=samples.CONTENT)
 
-    assert told.startswith(f"{old} cannot be shown: This file is no picture")
+    assert told.startswith(f"{old} cannot be shown: This file isn't a picture")
