@@ -11,7 +11,7 @@ from assessments.models import Practice, Submission
 from tests.assessments.browser import address, change, open_page, post
 from tests.assessments.small import ANSWERS, token_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # a page that is looked at is in none
 
 
 def broken(*args):
