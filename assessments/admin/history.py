@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
 from assessments.admin.lists import CheckedAdmin, LongAdmin
+from assessments.admin.together import EditedTogether
 from assessments.history import EXPORT, look_log
 
 NEWEST = 200
@@ -82,7 +83,7 @@ class Personal(Records, LongAdmin):
         return response
 
 
-class WithHistory(CheckedAdmin):
+class WithHistory(EditedTogether, CheckedAdmin):
     """Its history page tells of the row and of all that is a part of it."""
 
     object_history_template = "admin/desk/history.html"

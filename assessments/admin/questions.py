@@ -124,6 +124,11 @@ class QuestionForm(PartForm):
     )
     drawing_remove = forms.BooleanField(label="Take the drawing away", required=False)
 
+    @property
+    def stored_beside(self) -> dict[str, str]:
+        """What these fields would change, for `assessments.admin.opened`."""
+        return dict.fromkeys(("drawing_file", "drawing_remove"), self.instance.drawing)
+
     def clean_drawing_file(self) -> str:
         """The text of the file; blank where none was picked."""
         file = self.cleaned_data["drawing_file"]
