@@ -7,9 +7,10 @@ A body that is cut off never reaches the application.
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Protocol
 
 KB, MB = 1024, 1024 * 1024
 
@@ -61,6 +62,17 @@ class Body:
             self.file.close()
 
 
+NOTHING = Body()
+
+
+class Headers(Protocol):
+    """Those of a request: a dict, or granian's."""
+
+    def __contains__(self, name: object, /) -> bool: ...
+
+    def get(self, name: str, /) -> str | None: ...
+
+
 class Bodies:
     """Reads them all for one process."""
 
@@ -68,12 +80,10 @@ class Bodies:
         self.limits = limits or Limits()
         self._uploads = 0
 
-    async def read(
-        self, headers: Mapping[str, str], path: str, pieces: AsyncIterator[bytes]
-    ) -> Body:
+    async def read(self, headers: Headers, path: str, pieces: AsyncIterator[bytes]) -> Body:
         length = _length(headers)
         if length is None and "transfer-encoding" not in headers:
-            return Body()
+            return NOTHING
         limits, announced = self.limits, length or 0
         uploads = path.startswith(limits.uploads)
         if announced > limits.most and not uploads:
@@ -85,10 +95,13 @@ class Bodies:
 
     async def _kept(self, pieces: AsyncIterator[bytes], length: int | None, most: int) -> Body:
         file = tempfile.SpooledTemporaryFile(self.limits.in_memory)  # noqa: SIM115 - the request's end closes it
-        large = False
+        pace, received, large = Pace(self.limits), 0, False
         try:
-            received = 0
-            async for piece in _paced(pieces, length, self.limits):
+            while length is None or received < length:
+                piece = await pace.next(pieces, received)
+                if not piece:
+                    await _end(pieces, length)
+                    break
                 received += len(piece)
                 if received > most:
                     raise RefusedError(413, TOO_MUCH)
@@ -110,32 +123,37 @@ class Bodies:
         self._uploads += 1
 
 
-def _length(headers: Mapping[str, str]) -> int | None:
-    """The server has checked that it is a number."""
-    return int(headers["content-length"]) if "content-length" in headers else None
+class Pace:
+    """When the next piece of one body must be there."""
 
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._loop = asyncio.get_running_loop()
+        self._begun = self._loop.time()
 
-async def _paced(
-    pieces: AsyncIterator[bytes], length: int | None, limits: Limits
-) -> AsyncIterator[bytes]:
-    """Until all is there. Granian gives an empty piece for the end, and one more for a body that
-    was cut off."""
-    loop = asyncio.get_running_loop()
-    begun, received, ended = loop.time(), 0, False
-    while length is None or received < length:
-        now = loop.time()
-        until = min(now, begun + received / limits.least_rate) + limits.grace
+    async def next(self, pieces: AsyncIterator[bytes], received: int) -> bytes:
+        """Empty at the end, and where the rest is cut off."""
+        due = min(self._loop.time(), self._begun + received / self._limits.least_rate)
         try:
-            async with asyncio.timeout_at(until):
-                piece = await pieces.__anext__()
+            async with asyncio.timeout_at(due + self._limits.grace):
+                return await pieces.__anext__()
+        except StopAsyncIteration:
+            return b""
         except TimeoutError:
             raise RefusedError(408, "This came too slowly. Please try again.") from None
-        except StopAsyncIteration:
-            break
-        if ended or (not piece and length is not None):
-            raise CutOffError
-        ended = not piece
-        received += len(piece)
-        yield piece
-    if length is not None and received < length:
+
+
+async def _end(pieces: AsyncIterator[bytes], length: int | None) -> None:
+    """Granian gives an empty piece for the end of a body of unknown length, and one more for one
+    that was cut off."""
+    if length is not None:
         raise CutOffError
+    with suppress(StopAsyncIteration):
+        await pieces.__anext__()
+        raise CutOffError
+
+
+def _length(headers: Headers) -> int | None:
+    """The server has checked that it is a number."""
+    length = headers.get("content-length")
+    return None if length is None else int(length)

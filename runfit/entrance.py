@@ -16,10 +16,11 @@ from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 from runfit import answers
-from runfit.bodies import Bodies, Body, CutOffError, Limits, RefusedError
+from runfit.bodies import NOTHING, Bodies, Body, CutOffError, Limits, RefusedError
 from runfit.sockets import end_what_is_never_read
 
 THREADS = 4
+LOOK_EVERY = 0.05
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,8 @@ class Entrance:
         self._bodies = Bodies(limits)
         self._requests: SimpleQueue[Request | None] = SimpleQueue()
         self._answered: deque[asyncio.Future[None]] = deque()
-        self._telling = False
+        self._open = 0
+        self._looking = False
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -66,6 +68,11 @@ class Entrance:
         except CutOffError:
             protocol.response_empty(400, [("connection", "close")])  # to nobody
         else:
+            self._end_answered()
+            self._open += 1
+            if not self._looking:
+                self._looking = True
+                self._loop.call_later(LOOK_EVERY, self._look)
             answered = self._loop.create_future()
             self._requests.put(Request(scope, protocol, body, answered))
             await answered
@@ -73,8 +80,8 @@ class Entrance:
     async def _body(self, scope: Any, protocol: Any) -> Body:
         headers = scope.headers
         if "content-length" not in headers and "transfer-encoding" not in headers:
-            return Body()
-        return await self._bodies.read(dict(headers.items()), scope.path, aiter(protocol))
+            return NOTHING
+        return await self._bodies.read(headers, scope.path, aiter(protocol))
 
     def _serve(self) -> None:
         """One thread, for as long as the process lives."""
@@ -84,26 +91,28 @@ class Entrance:
             except BaseException:
                 logger.exception("A request could not be answered.")
                 request.protocol.response_empty(500, [])
-            self._tell(request.answered)
+            self._answered.append(request.answered)
 
     def _answer(self, request: Request) -> None:
         started = answers.Started()
         result = self._application(environ(request.scope, request.body), started)
         answers.send(request.protocol, started, result, request.body.close)
 
-    def _tell(self, answered: "asyncio.Future[None]") -> None:
-        """The event loop is woken once for all that were answered meanwhile."""
-        self._answered.append(answered)
-        if not self._telling:
-            self._telling = True
-            self._loop.call_soon_threadsafe(self._told)
+    def _look(self) -> None:
+        """Some times a second while there is anything to end, and with each new request."""
+        self._looking = self._end_answered()
+        if self._looking:
+            self._loop.call_later(LOOK_EVERY, self._look)
 
-    def _told(self) -> None:
-        self._telling = False
+    def _end_answered(self) -> bool:
+        """Whether any is left. What waits for an answer is told of it here, in the event loop, and
+        not by the thread that answered: that would wake the loop once more for each request."""
         while self._answered:
             answered = self._answered.popleft()
+            self._open -= 1
             if not answered.done():  # its client may have left
                 answered.set_result(None)
+        return self._open > 0
 
 
 BASE = {

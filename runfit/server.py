@@ -8,7 +8,7 @@ import argparse
 import ipaddress
 from typing import Any
 
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
@@ -43,6 +43,7 @@ def server(application: str, host: str, port: int, workers: int) -> AbstractServ
         port=port,
         workers=workers,
         interface=Interfaces.RSGI,
+        loop=Loops.asyncio,  # not whichever happens to be installed
         # HTTP/2 has no time-outs here, and the one before it is told apart without any.
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(
