@@ -13,8 +13,9 @@ from guides import links
 
 
 @pytest.fixture
-def written():
-    """Whatever is asked of the database, but to read."""
+def written(transactional_db):
+    """Whatever is asked of the database, but to read. Outside of any transaction of the test's own,
+    or what opens one only inside another would show."""
     found: list[str] = []
 
     def note(execute, sql, params, many, context):
@@ -26,7 +27,7 @@ def written():
         yield found
 
 
-def test_what_a_runner_looks_at(client, contact, submission, written):
+def test_what_a_runner_looks_at(client, written, contact, submission):
     written.clear()
     link = contact.links.get()
     guide = reverse("guides:guide", args=[links.guide_token(link)])
@@ -61,7 +62,7 @@ def desk_pages():
 
 
 @pytest.mark.once
-def test_what_the_pt_looks_at(default_content, written):
+def test_what_the_pt_looks_at(written, default_content):
     Practice.objects.create()
     client = Client()
     client.force_login(User.objects.create_superuser("ana"))

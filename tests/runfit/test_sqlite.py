@@ -74,12 +74,14 @@ def written(file: Path, *, at_a_page: bool = True) -> tuple[object, float]:
     return asked(file, "INSERT INTO notes VALUES ('one')", at_a_page=at_a_page)
 
 
-def test_a_page_gives_up_after_a_moment(file):
+def test_a_page_gives_up_after_a_moment(file, monkeypatch):
+    assert patience.AT_A_PAGE <= 3
+    monkeypatch.setattr(waiting, "AT_A_PAGE", 0.5)
     with held(file):
         answer, took = written(file)
 
     assert answer == "database is locked"
-    assert patience.AT_A_PAGE <= took < patience.AT_A_PAGE + 5
+    assert 0.5 <= took < 5
 
 
 def test_a_page_that_reads_does_not_wait(file):
@@ -142,6 +144,6 @@ def test_what_is_wrong_otherwise_is_not_tried_again(file):
 
 
 def test_the_site_waits_like_this():
-    assert settings.MIDDLEWARE[0] == "runfit.patience.pages_wait_a_moment"
+    assert "runfit.patience.pages_wait_a_moment" in settings.MIDDLEWARE[:3]  # around all that asks
     if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
         assert settings.DATABASES["default"]["ENGINE"] == "runfit.sqlite"
