@@ -218,6 +218,8 @@ USE_TZ = True
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "runfit" / "locale"]
 
+WHITENOISE_ROOT = BASE_DIR / "runfit" / "root"  # favicon.ico, robots.txt
+WHITENOISE_MAX_AGE = 24 * 3600  # seconds, for what has no hash in its name
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "runfit" / "static"]

@@ -267,6 +267,15 @@ def test_without_scripts_a_fault_is_met_first(page_without_scripts, edition):
     expect(page.get_by_label("Hardly ever")).to_be_focused()
 
 
+def test_without_scripts_nothing_lies_over_the_safety_list(page_without_scripts, edition):
+    page = page_without_scripts
+    page.goto(CHECK)
+    last = page.locator(".safety .option").last
+
+    expect(last).to_have_css("position", "static")
+    expect(last).not_to_be_in_viewport()
+
+
 def test_clearance_gets_through_although_its_page_sends_no_referrer(page_without_scripts, result):
     """The browser's Origin must satisfy the CSRF check, which only a browser shows."""
     page = page_without_scripts

@@ -1,9 +1,9 @@
-"""What becomes of answers that are sent: called off, lost, arrived, printed."""
+"""What becomes of answers that are sent: called off, lost, arrived."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.assessments.small import ANSWERS, SMALL, edition_of, token_of
+from tests.assessments.small import SMALL, edition_of
 from tests.e2e.walk import START, button, card, question
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -85,16 +85,3 @@ def test_answers_are_kept_until_a_result_has_come(page, edition):
     page.goto(CHECK)
     expect(button(page, START)).to_be_visible()
     assert page.locator(":checked").count() == 0
-
-
-def test_what_is_folded_is_open_on_paper(page, edition, client):
-    fields = ANSWERS | {"form_token": token_of(edition)}
-    page.goto(client.post(CHECK, fields)["Location"])
-    page.locator("summary").first.click()
-    folds = page.locator("details").count()
-
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator("details[open]").count() == folds > 1
-
-    page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert page.locator("details[open]").count() == 1

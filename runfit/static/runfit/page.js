@@ -1,4 +1,4 @@
-// What a result's page can do without: buttons to share, copy or print it, and two courtesies.
+// What a result's page can do without: buttons to share, copy or print it, and a courtesy.
 "use strict";
 
 const address = location.href.split("#")[0];
@@ -15,14 +15,6 @@ for (const button of document.querySelectorAll("[data-tool]")) {
   button.hidden = !use;
   button.addEventListener("click", () => use(button));
 }
-
-// On paper nothing can be unfolded.
-let folded = [];
-addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll("details:not([open])")];
-  folded.forEach((each) => { each.open = true; });
-});
-addEventListener("afterprint", () => folded.forEach((each) => { each.open = false; }));
 
 // The answers have arrived: the self-check may forget them.
 try {

@@ -1,0 +1,49 @@
+"""What comes out of a printer."""
+
+import unicodedata
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from tests.e2e.test_pages_a11y import guide_pages, result  # noqa: F401 - fixtures
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PAPERS = ("A4", "Letter")
+EDGE = dict.fromkeys(("top", "right", "bottom", "left"), "10mm")
+
+
+def printed(page, paper):
+    """The words of each sheet, without ligatures."""
+    sheets = PdfReader(BytesIO(page.pdf(format=paper, margin=EDGE))).pages
+    texts = (unicodedata.normalize("NFKC", each.extract_text()) for each in sheets)
+    return [" ".join(text.split()) for text in texts]
+
+
+def test_a_session_fits_on_four_sheets_with_all_that_is_in_it(page, guide_pages):  # noqa: F811
+    sheets = {}
+    for number in (1, 2, 3):
+        page.goto(guide_pages["session"].replace("/1/", f"/{number}/"))
+        folded = page.locator(".exercise .faq dd").all_inner_texts()
+        for paper in PAPERS:
+            pages = printed(page, paper)
+            sheets[number, paper] = len(pages)
+            text = " ".join(pages)
+            assert "Stop at once if you have" in text
+            assert folded[0] in text
+    assert max(sheets.values()) <= 4, sheets
+
+
+def test_a_result_fits_on_two_sheets_and_what_was_opened_comes_along(page, result):  # noqa: F811
+    page.goto(result("a result"))
+    why = "We go through the result types in a fixed order."
+    for paper in PAPERS:
+        pages = printed(page, paper)
+        assert len(pages) <= 2
+        assert "Your first days" in pages[-1]
+        assert why not in " ".join(pages)
+        assert "Why this result" not in " ".join(pages)
+
+    page.get_by_text("Why this result type and no other").click()
+    assert why in " ".join(printed(page, "A4"))
