@@ -34,6 +34,7 @@ JPEG: tuple[str, dict[str, Any]] = ("JPEG", {"quality": 85, "optimize": True})
 WEBP: tuple[str, dict[str, Any]] = ("WEBP", {"quality": 85})
 ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
 DRAWING = ".svg"
+NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
 class Refused(Exception):  # noqa: N818 - it is a refusal, and says why
@@ -205,4 +206,4 @@ def _lightest(
 
 def plain_stem(name: str) -> str:
     """What may stand in an address, of the name that a file had."""
-    return re.sub(r"[^a-z0-9]+", "-", PurePath(name).stem.lower()).strip("-")[:40] or "picture"
+    return NOT_PLAIN.sub("-", PurePath(name).stem.lower()).strip("-")[:40] or "picture"

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -13,7 +14,8 @@ from pathlib import Path
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
+DJANGO_6 = ROOT / ".venv-django6"
+VENV = DJANGO_6 if Path(sys.prefix) == DJANGO_6 else ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "runfit-locks.json"
 UV_LOCK = ROOT / "bin" / "uv.txt"
@@ -40,19 +42,43 @@ def install(lock: str) -> None:
     if not stamps:
         _make_venv()
     say(f"Installing {lock} (the first time takes a minute)")
-    command = [
-        PYTHON,
-        "-m",
-        "uv",
-        "--system-certs",
-        "pip",
-        "install",
-        "--quiet",
-        "--python",
-        PYTHON,
-    ]
-    _pip([*command, "--require-hashes", "-r", lock])
+    _install(lock, PYTHON)
     STAMP.write_text(json.dumps({**stamps, **{name: _digest(name) for name in _covered(lock)}}))
+
+
+def install_django6() -> Path:
+    """Django 6 on the newest Python of this machine, beside the packages that tests need, in an
+    environment of its own: its Python. What is started by it runs in it too."""
+    locks = ("requirements.txt", "requirements-dev.txt", "requirements-django6.txt")
+    stamp, python = DJANGO_6 / STAMP.name, DJANGO_6 / "bin" / "python"
+    wanted = {lock: _digest(lock) for lock in locks}
+    if _stamps(stamp) == wanted:
+        return python
+    newest, environ = _newest_python()
+    say(f"Making {DJANGO_6.name} with {newest} (takes a minute)")
+    command = [newest, "-m", "venv", "--clear", "--without-pip", DJANGO_6]
+    if subprocess.run(command, env=environ, check=False).returncode:
+        fail(f"{newest}'s venv failed; see above.")
+    for lock in locks[1:]:
+        _install(lock, python)
+    stamp.write_text(json.dumps(wanted))
+    return python
+
+
+def _newest_python() -> tuple[str, dict[str, str]]:
+    """Its name, and the environment in which it runs: pyenv starts only what it is asked for."""
+    for minor in range(30, 11, -1):
+        name, environ = f"python3.{minor}", {**os.environ, "PYENV_VERSION": f"3.{minor}"}
+        if shutil.which(name):
+            probe = subprocess.run([name, "-c", ""], env=environ, capture_output=True, check=False)
+            if probe.returncode == 0:
+                return name, environ
+    fail("Django 6 needs Python 3.12 or newer, and there is none here.")
+
+
+def _install(lock: str, python: Path) -> None:
+    command = [PYTHON, "-m", "uv", "--system-certs", "pip", "install", "--quiet"]
+    _pip([*command, "--python", python, "--require-hashes", "-r", lock])
 
 
 def _covered(lock: str) -> set[str]:
@@ -64,9 +90,9 @@ def _digest(lock: str) -> str:
     return hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()
 
 
-def _stamps() -> dict[str, str]:
+def _stamps(stamp: Path | None = None) -> dict[str, str]:
     try:
-        return dict(json.loads(STAMP.read_text()))
+        return dict(json.loads((stamp or STAMP).read_text()))
     except (OSError, ValueError):
         return {}
 

@@ -5,6 +5,8 @@ import re
 import unicodedata
 from difflib import get_close_matches
 
+DOTS = re.compile(r"\.{2,}")
+STOPS = re.compile(r"[.,;]+")
 LONGEST = 1000  # characters; what is longer is no address, and is not looked into
 
 MAIL_SERVICES: dict[str, tuple[str, ...]] = {
@@ -69,8 +71,8 @@ def address_guess(address: str) -> str:
     local, at, domain = _parted(text)
     if not at:
         return address
-    local = re.sub(r"\.{2,}", ".", _plain(local)).strip(".")
-    domain = re.sub(r"[.,;]+", ".", domain).strip(".@")
+    local = DOTS.sub(".", _plain(local)).strip(".")
+    domain = STOPS.sub(".", domain).strip(".@")
     return f"{local}@{_domain_guess(domain)}"
 
 

@@ -16,6 +16,7 @@ from assessments.languages import speaking
 from runfit.desk import at_the_desk
 
 RETRY_AFTER = 5
+PASSWORD = re.compile("(old_|new_)?password[12]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +73,4 @@ def _posted(request: HttpRequest) -> Posted | None:
 
 
 def _is_secret(name: str) -> bool:
-    return re.fullmatch("(old_|new_)?password[12]?", name) is not None
+    return PASSWORD.fullmatch(name) is not None
