@@ -56,6 +56,11 @@ def file_keep(name: str, content: bytes) -> None:
         logger.exception("A built guide could not be kept.")
 
 
+def file_forget(name: str) -> None:
+    default_storage.delete(name)
+    default_storage.delete(_place_of_mark(name))
+
+
 def _place_of_mark(name: str) -> str:
     return f"{MARKS}/{PurePosixPath(name).stem}"
 

@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 import assessments.selectors
 from assessments.pictures import Refused, is_drawing, picture_kept, picture_printed, picture_ready
 from guides import pdf, selectors
 from guides.models import PICTURE_SIDE, Exercise, GuideEdition, GuideFault
-from guides.services.files import file_mark, file_write
-from guides.services.store import guide_pdf
+from guides.services.files import file_forget, file_mark, file_write
+from guides.services.store import BUILT, built_name, guide_pdf
+
+KEPT_AT_LEAST = timedelta(days=1)
+"""Another process may be sending one of them now."""
 
 
 def files_mend(*, folder: Path) -> list[str]:
@@ -20,6 +25,7 @@ def files_mend(*, folder: Path) -> list[str]:
     names = _pictures_of_exercises()
     told = [*_brought_back(names, folder), *_made_ready(names | _looks())]
     _uploads_marked()
+    _outdated_removed()
     return [*told, *_faults_tried_again()]
 
 
@@ -80,6 +86,24 @@ def _uploads_marked() -> None:
     for edition in GuideEdition.objects.exclude(upload="").filter(upload_mark=""):
         mark = file_mark(str(edition.upload.name))
         GuideEdition.objects.filter(pk=edition.pk).update(upload_mark=mark)
+
+
+def _outdated_removed() -> None:
+    """Built guides that nobody can get any more: they fill the disk, and may show an old photo."""
+    if not default_storage.exists(BUILT):
+        return
+    needed = {
+        built_name(edition, profile.key, paper)
+        for edition in GuideEdition.objects.select_related("guide").defer("content")
+        for profile in selectors.guide_content(edition).profiles
+        for paper in pdf.TYPST_PAPER
+    }
+    before = timezone.now() - KEPT_AT_LEAST
+    for file in default_storage.listdir(BUILT)[1]:
+        name = f"{BUILT}/{file}"
+        with suppress(OSError):
+            if name not in needed and default_storage.get_modified_time(name) < before:
+                file_forget(name)
 
 
 def _faults_tried_again() -> Iterator[str]:

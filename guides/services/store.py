@@ -8,6 +8,7 @@ from hashlib import sha256
 from django.core.files.storage import default_storage
 
 import assessments.selectors
+from assessments import memory
 from guides import pdf, selectors
 from guides.models import Guide, GuideEdition
 from guides.services.building import SHOWN, Built, guide_build, secret_url, words_of
@@ -15,6 +16,7 @@ from guides.services.content import guide_compile
 from guides.services.faults import fault_clear, fault_note
 from guides.services.files import file_is_whole, file_keep, file_mark
 
+BUILT = "guides/built"
 UPLOAD_LOST = "Your own PDF is gone from this server, or damaged."
 
 logger = logging.getLogger(__name__)
@@ -50,7 +52,7 @@ def guide_pdf(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> Guide
         if upload_is_whole(edition):
             return GuidePdf(str(edition.upload.name))
         fault_note(edition=edition, profile=profile, paper=paper, reason=UPLOAD_LOST)
-    name = _name(edition, profile, paper)
+    name = built_name(edition, profile, paper)
     if file_is_whole(name):
         return GuidePdf(name)
     try:
@@ -58,6 +60,8 @@ def guide_pdf(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> Guide
     except pdf.UnbuildableError as error:
         fault_note(edition=edition, profile=profile, paper=paper, reason=str(error))
         raise
+    if built.left_out and _practice_is_another(name, edition, profile, paper):
+        return guide_pdf(edition=edition, profile=profile, paper=paper)
     if built.left_out:
         fault_note(edition=edition, profile=profile, paper=paper, left_out=built.left_out)
         return GuidePdf("", built.content)
@@ -65,6 +69,12 @@ def guide_pdf(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> Guide
     if not edition.upload:
         fault_clear(edition=edition, profile=profile, paper=paper)
     return GuidePdf(name, built.content)
+
+
+def _practice_is_another(name: str, edition: GuideEdition, profile: str, paper: pdf.Paper) -> bool:
+    """Whether this process remembered one whose photo was replaced a moment ago."""
+    memory.forget()
+    return built_name(edition, profile, paper) != name
 
 
 def upload_is_whole(edition: GuideEdition) -> bool:
@@ -97,7 +107,8 @@ def guide_preview(*, guide: Guide, profile: str, paper: pdf.Paper) -> bytes:
     return guide_build(content=content, guide=guide, profile=profile, paper=paper).content
 
 
-def _name(edition: GuideEdition, profile: str, paper: pdf.Paper) -> str:
+def built_name(edition: GuideEdition, profile: str, paper: pdf.Paper) -> str:
+    """Whatever shows in it is part of its name."""
     practice = assessments.selectors.practice()
     parts = [
         edition.sha256,
@@ -109,4 +120,4 @@ def _name(edition: GuideEdition, profile: str, paper: pdf.Paper) -> str:
         *astuple(words_of(selectors.guide_content(edition).language)),
         pdf.template_version(),
     ]
-    return f"guides/built/{sha256(json.dumps(parts).encode()).hexdigest()}.pdf"
+    return f"{BUILT}/{sha256(json.dumps(parts).encode()).hexdigest()}.pdf"

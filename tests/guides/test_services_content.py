@@ -509,7 +509,7 @@ def test_whatever_shows_in_it_makes_another_file(
 def test_two_at_once_leave_one_whole_file() -> None:
     edition = GuideEditionFactory.create()
     rendered = services.guide_render(edition=edition, profile="stiff", paper="a4")
-    name = services.store._name(edition, "stiff", "a4")
+    name = services.store.built_name(edition, "stiff", "a4")
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: file_keep(name, rendered), range(32)))

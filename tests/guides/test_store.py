@@ -1,6 +1,8 @@
 """Guides that cannot be built as they should be, and files that are not as they were written."""
 
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -328,3 +330,37 @@ def test_a_picture_that_nobody_can_mend_is_told(default_content: None) -> None:
     [told] = services.files_mend(folder=samples.CONTENT)
 
     assert told.startswith(f"{old} cannot be shown: This file isn't a picture")
+
+
+def test_built_guides_that_nobody_can_get_any_more_are_removed() -> None:
+    edition = GuideEditionFactory.create()
+    old = made(edition)
+    Practice.objects.create(name="Hill Practice")
+    assessments.selectors.forget()
+    new = made(edition)
+    services.files_mend(folder=samples.CONTENT)
+    assert len(kept()) == 2  # somebody may be getting it
+    two_days_ago = time.time() - 2 * 24 * 3600
+    for pdf_kept in (old, new):
+        os.utime(default_storage.path(pdf_kept.name), (two_days_ago, two_days_ago))
+
+    services.files_mend(folder=samples.CONTENT)
+
+    assert kept() == [Path(new.name).name]
+    assert default_storage.listdir("guides/marks")[1] == [Path(new.name).stem]
+
+
+def test_a_photo_that_was_replaced_a_moment_ago_is_no_fault() -> None:
+    """Another process replaced it; this one still remembers the practice as it was."""
+    edition = GuideEditionFactory.create()
+    practice = Practice.objects.create(photo="practice/old.jpg", photo_alt="Me")
+    assessments.selectors.forget()
+    assert assessments.selectors.practice().photo.name == "practice/old.jpg"
+    Practice.objects.filter(pk=practice.pk).update(
+        photo=default_storage.save("practice/new.jpg", ContentFile(pictures.from_phone("JPEG", 6)))
+    )
+
+    sent = services.guide_pdf(edition=edition, profile="stiff", paper="a4")
+
+    assert len([*printed(sent.read())]) == 1
+    assert not GuideFault.objects.exists()
