@@ -15,7 +15,10 @@ from django.core.validators import RegexValidator
 
 PACKAGES = ("assessments", "guides", "runfit")
 ROOT = Path(__file__).resolve().parents[2]
-TRUSTED = {"runfit/env.py"}  # reads what the site's owner wrote
+TRUSTED = {
+    "assessments/admin/merging.py",  # made of the names of a form's own rows, and matched whole
+    "runfit/env.py",  # reads what the site's owner wrote
+}
 SIZE = 100_000
 SECONDS = 2.0  # a linear one takes milliseconds; a quadratic one, a minute
 ANYWHERE = "a0 .,-_@/\n\t\x00é"
