@@ -1,11 +1,13 @@
 """What Celery's worker and beat do for us besides running and sending tasks."""
 
 import logging
+import time
 from typing import Any
 
 from celery import bootsteps
 from celery.beat import PersistentScheduler, ScheduleEntry, SchedulingError
 from celery.signals import task_prerun
+from celery.worker.consumer import Consumer
 from django.db import Error, close_old_connections
 
 from guides import heartbeats, outbox
@@ -13,6 +15,7 @@ from guides import heartbeats, outbox
 logger = logging.getLogger(__name__)
 
 HINT_EVERY = 15.0
+CONNECT_EVERY = 5.0
 
 
 @task_prerun.connect
@@ -28,6 +31,15 @@ class Hinting(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         parent.timer.call_repeatedly(HINT_EVERY, outbox.hint)
+
+
+class PatientConsumer(Consumer):
+    """Leaves a Redis that answers, but refuses what a worker begins with, some seconds: Celery by
+    itself tries six times a second, and logs each as an error and every second as critical."""
+
+    def on_connection_error_before_connected(self, exc: Exception) -> None:
+        super().on_connection_error_before_connected(exc)
+        time.sleep(CONNECT_EVERY)
 
 
 class Scheduler(PersistentScheduler):
