@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.text import get_text_list
+from django.utils.text import Truncator, get_text_list
 
 from assessments.admin.authors import DELETE, Author, Authors
 from assessments.admin.opened import (
@@ -27,6 +27,7 @@ from assessments.admin.opened import (
     words,
 )
 
+SHORT = 80  # characters
 TAKE_THEIRS = "take_theirs"
 LONG = 300  # characters; a longer text folds
 DAYS = timedelta(days=7)  # looked back for a page that does not say when it was made
@@ -107,13 +108,14 @@ class Meanwhile:
     def deleted(self, model: type[Model], pk: object, typed: str, called: str) -> None:
         """A row that is gone, with what she had typed in it."""
         author = self.authors.of(model, pk, action=DELETE)
-        what = f"the {model._meta.verbose_name} “{author.name or called}”"
+        called = Truncator(author.name or called).chars(SHORT)
+        what = f"the {model._meta.verbose_name} “{called}”"
         lost = f" What you had typed there was not saved: {typed}" if typed else ""
         self.lines.append(f"{author.did(f'deleted {what}')}.{lost}")
 
 
 def named(row: Model) -> str:
-    return f"the {row._meta.verbose_name} “{row}”"
+    return f"the {row._meta.verbose_name} “{Truncator(row).chars(SHORT)}”"
 
 
 def _quoted(text: str) -> str:

@@ -15,7 +15,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.files.base import ContentFile
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
@@ -23,6 +23,7 @@ from solo.admin import SingletonModelAdmin
 
 from assessments.admin.base import GoOn, TableRows, address_of
 from assessments.admin.history import WithHistory
+from assessments.admin.together import desk_lock
 from guides import pdf
 from guides.models import Exercise, Plan, PlanBlock, PlanStep, SharedRules
 
@@ -84,12 +85,23 @@ class ExerciseAdmin(Desk, SortableAdminMixin, WithHistory):  # type: ignore[over
 
     def update_order(self, request: HttpRequest) -> HttpResponse:
         """The list drags rows past the signals that keep history."""
-        response: HttpResponse = super().update_order(request)  # type: ignore[no-untyped-call]
+        with transaction.atomic():
+            desk_lock()
+            response: HttpResponse = super().update_order(request)  # type: ignore[no-untyped-call]
         if response.status_code == HTTPStatus.OK:
             moved = [pk for pk, _place in json.loads(request.body)["updatedItems"]]
             for exercise in Exercise.objects.filter(pk__in=moved):
                 self.log_change(request, exercise, "Moved in the order.")
         return response
+
+    def _update_order(self, updated_items: list[list[Any]], extra_model_filters: Any) -> Any:
+        """Those that were dragged share out the places that they have now: the list may be older
+        than the order, and some of its rows may be gone. What else was moved meanwhile stays."""
+        wanted = [int(pk) for pk, _ in sorted(updated_items, key=lambda item: int(item[1]))]
+        there = dict(Exercise.objects.filter(pk__in=wanted).values_list("pk", "order"))
+        left = [pk for pk in wanted if pk in there]
+        items = [*zip(left, sorted(there.values()), strict=True)]
+        return super()._update_order(items, extra_model_filters)  # type: ignore[no-untyped-call]
 
     @admin.display(description="what runners see")
     def shown(self, exercise: Exercise) -> str:

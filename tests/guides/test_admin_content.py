@@ -168,6 +168,24 @@ def test_exercises_stand_in_the_order_they_were_dragged_to(admin_client: Client)
     assert list(Exercise.objects.all()) == [second, first]
 
 
+def test_a_list_that_is_older_than_the_order_moves_what_was_dragged(admin_client: Client) -> None:
+    """One window puts the last first; the other drags the second before the first, and never saw
+    that; a third deleted one that both show."""
+    one, two, three, gone = ExerciseFactory.create_batch(4)
+    places = [each.order for each in (one, two, three, gone)]
+    address = reverse("admin:guides_exercise_sortable_update")
+
+    for rows in ([three, one, two], [two, one, gone]):
+        items = [[str(row.pk), place] for row, place in zip(rows, places, strict=False)]
+        Exercise.objects.filter(pk=gone.pk).delete()
+        moved = {"updatedItems": items}
+        response = admin_client.post(address, moved, content_type="application/json")
+        assert response.status_code == 200
+
+    assert list(Exercise.objects.all()) == [three, two, one]
+    assert len({each.order for each in Exercise.objects.all()}) == 3
+
+
 def test_a_new_exercise_gets_its_key_from_its_name(admin_client: Client) -> None:
     ExerciseFactory.create(name="Hip Lift!", key="hip-lift")
     values = form_of(admin_client.get(page(Exercise, "add"))) | {
