@@ -159,7 +159,9 @@ class Line(BaseEmailBackend):
 
 def _is_quiet(sock: socket.socket | None) -> bool:
     """Open, with nothing to read: a server that hangs up says so, or is gone."""
-    if sock is None or (isinstance(sock, ssl.SSLSocket) and sock.pending()):
+    if sock is None or sock.fileno() < 0:  # closed at our end
+        return False
+    if isinstance(sock, ssl.SSLSocket) and sock.pending():
         return False
     poll = select.poll()
     poll.register(sock, select.POLLIN)

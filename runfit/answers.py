@@ -50,9 +50,11 @@ class File:
     @property
     def path(self) -> str | None:
         """Of a file on the disk that is to be sent from its beginning."""
-        names = (getattr(self._file, name, None) for name in ("path", "name"))
-        path = next((name for name in names if isinstance(name, str)), "")
-        return path if Path(path).is_absolute() and self._file.tell() == 0 else None
+        with suppress(NotImplementedError):  # what Django's storages without a disk say
+            name = getattr(self._file, "path", None) or getattr(self._file, "name", None)
+            if isinstance(name, str) and Path(name).is_absolute() and self._file.tell() == 0:
+                return name
+        return None
 
 
 def send(

@@ -187,3 +187,13 @@ def test_no_two_threads_share_one():
     thread.join()
 
     assert seen[0] is line_of_thread() is not seen[1]
+
+
+def test_a_line_that_was_closed_at_our_end_is_replaced(line, sink):
+    send_one(line)
+    session = line.connection
+    session.file.close()
+    session.sock.close()
+
+    assert send_one(line) is True
+    assert len(sink.raw) == 2

@@ -3,7 +3,11 @@
 import asyncio
 
 import pytest
+from django.conf import settings
+from django.urls import reverse
 
+from assessments import pictures
+from guides import upload
 from runfit.bodies import Bodies, CutOffError, Limits, RefusedError
 
 LIMITS = Limits(
@@ -31,6 +35,12 @@ def run(reading):
         return body.file and body.file.read(), body.length
     finally:
         body.close()
+
+
+def test_the_limits_fit_those_of_the_application():
+    assert Limits().most == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert Limits().most_uploaded >= 2 * pictures.LARGEST_FILE + upload.LARGEST
+    assert Limits().uploads == reverse("admin:index")
 
 
 def test_nothing_is_read_where_nothing_is_said_to_come():
