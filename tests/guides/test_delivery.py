@@ -255,12 +255,17 @@ def test_one_mail_that_cannot_be_built_does_not_stop_the_others(ask, submit, fau
 
 
 def test_a_failed_mail_can_be_queued_again_by_hand(ask, submission, faults):
-    delivery = ask(submission, state=State.FAILED, attempts=3, strikes=2, reason="no")
+    long_ago = timezone.now() - GIVE_UP_AFTER
+    delivery = ask(
+        submission, state=State.FAILED, attempts=3, strikes=2, reason="no",
+        queued_at=long_ago, due_at=long_ago,
+    )  # fmt: skip
 
     assert outbox.delivery_requeue(delivery=delivery) is True
 
     row = fresh(delivery)
     assert (row.state, row.attempts, row.strikes, row.reason) == (State.QUEUED, 0, 0, "")
+    assert row.queued_at == row.due_at > long_ago + GIVE_UP_AFTER, "it has 48 hours again"
     assert outbox.delivery_requeue(delivery=delivery) is False
 
 
