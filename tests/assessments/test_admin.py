@@ -53,6 +53,7 @@ LISTS = [
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("model", "kind"), PAGES)
 def test_pages_of_one_row_open_with_nothing_that_a_strict_policy_blocks(
     admin_client, tight_hips, model, kind
@@ -63,6 +64,7 @@ def test_pages_of_one_row_open_with_nothing_that_a_strict_policy_blocks(
     assert open_page(admin_client, address(model, kind, row.pk)).blocked == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("model", "kind"), LISTS)
 def test_other_pages_open_with_nothing_that_a_strict_policy_blocks(
     admin_client, tight_hips, model, kind

@@ -65,6 +65,7 @@ def add_questions(number):
         ChoiceFactory.create_batch(5, question=question)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("model", "kind"), CASES)
 def test_a_page_costs_the_same_at_thirty_questions(admin_client, model, kind):
     add_questions(1)
@@ -74,6 +75,7 @@ def test_a_page_costs_the_same_at_thirty_questions(admin_client, model, kind):
     assert queries(admin_client, address(model, kind)) == few <= MOST_QUERIES
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("model", "kind"), CASES)
 def test_a_strict_policy_blocks_nothing(admin_client, model, kind):
     assert Page(admin_client.get(address(model, kind)).content.decode()).blocked == []

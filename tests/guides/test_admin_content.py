@@ -73,6 +73,7 @@ def form_of(response: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value or type(value) is int}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("model", MODELS)
 def test_every_list_opens_and_searches(model: Any, guide: Guide, admin_client: Client) -> None:
     GuideEditionFactory.create(guide=guide)
