@@ -29,7 +29,7 @@ hypothesis.settings.load_profile("patient")
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 REDIS_DATABASES = 16  # as many as a server has unless told otherwise
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -143,5 +143,6 @@ def browser_type_launch_args() -> dict[str, object]:
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            "--accept-lang=en-US",  # without a screen, some name no language
         ],
     }
