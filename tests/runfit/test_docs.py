@@ -29,7 +29,7 @@ def test_files_that_the_documents_link_to_exist():
 
 
 def test_every_dependency_has_its_reason():
-    for name in ("requirements.in", "requirements-dev.in"):
+    for name in ("requirements.in", "requirements-dev.in", "bin/mutants.in"):
         for line in (ROOT / name).read_text().splitlines():
             if line and not line.startswith(("#", "-r", "-c")):
                 assert re.search(r"  # \S", line), f"{name}: {line}"
