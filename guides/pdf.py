@@ -342,8 +342,10 @@ def _pdf(files: Mapping[str, bytes]) -> bytes:
     try:
         compiler = typst.Compiler(cast(Any, files), font_paths=_fonts())
         compiled = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
+    except typst.TypstError:
+        raise  # it may only miss letters
     except BaseException as error:
-        if type(error).__name__ == PANIC:
+        if isinstance(error, RuntimeError) or type(error).__name__ == PANIC:
             raise UnbuildableError(str(error)) from error
         raise
     return cast(bytes, compiled)

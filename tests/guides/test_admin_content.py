@@ -26,6 +26,7 @@ from guides.models import (
     PlanStep,
     SharedRules,
 )
+from guides.pdf import UnbuildableError
 from tests.assessments.factories import EditionFactory, ProfileFactory
 from tests.guides.factories import (
     ExerciseFactory,
@@ -253,6 +254,23 @@ def test_a_picture_of_an_exercise_comes_with_words(admin_client: Client) -> None
     assert kept == ""
     exercise = Exercise.objects.get()
     assert (bool(exercise.picture), exercise.picture_alt) == (True, "A bridge")
+
+
+def test_a_picture_that_does_not_print_by_itself_is_refused(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(picture: bytes) -> None:
+        raise UnbuildableError("it stumbles")
+
+    monkeypatch.setattr("guides.pdf.picture_check", refuse)
+    address = page(Exercise, "change", ExerciseFactory.create().pk)
+    values = form_of(admin_client.get(address)) | {"picture_alt": "A bridge"}
+
+    response = admin_client.post(address, values | {"picture": picture_file()})
+
+    assert response.context["adminform"].form.errors == {
+        "picture": ["This picture can't be printed in the guide. Save it as PNG and upload that."]
+    }
 
 
 def drawing_errors(client: Client, text: bytes) -> dict[str, list[str]]:

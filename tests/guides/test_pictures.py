@@ -24,6 +24,7 @@ from tests import pictures
 from tests.assessments.browser import open_page, post
 from tests.guides import samples
 from tests.guides.factories import ExerciseFactory
+from tests.guides.test_pdf import elements_of
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +90,8 @@ def test_every_picture_that_is_taken_stands_upright_in_the_pdf() -> None:
         if not pictures.alike(found, corners)
     ]
     assert wrong == []
+    said = {str(each.get("/Alt")) for each in elements_of(made) if each["/S"] == "/Figure"}
+    assert {f"See {name}." for name in SHOWN} <= said
 
 
 def pdf_bytes(name: str, data: bytes) -> bytes:
@@ -116,6 +119,9 @@ def test_photo_and_logo_from_a_phone_reach_the_guide(
     profile = guide_content(guide_edition).profiles[0].key
     made = services.guide_pdf(edition=guide_edition, profile=profile, paper="letter")
 
+    assert made.read() == services.guide_render(
+        edition=guide_edition, profile=profile, paper="letter"
+    )
     seen = dict(printed(made.read()))
     assert len(seen) == 2
     for image in seen.values():

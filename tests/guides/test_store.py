@@ -283,6 +283,15 @@ def test_a_compiler_that_panics_is_a_guide_that_cannot_be_built(
         made(GuideEditionFactory.create())
 
 
+def test_a_file_that_the_compiler_does_not_take_is_a_guide_that_cannot_be_built(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pdf, "_templates", lambda: {"main.typ": b"\xff"})
+
+    with pytest.raises(pdf.UnbuildableError):
+        made(GuideEditionFactory.create())
+
+
 def test_a_practice_with_letters_of_its_own_is_told(admin_client: Client) -> None:
     response = practice_post(admin_client, name="走る")
 
