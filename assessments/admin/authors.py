@@ -1,5 +1,6 @@
 """Who changed a row since a page was made, and when, as the record of changes tells it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -42,11 +43,11 @@ class Authors:
             each for each in self.entries if _tells(each, model, pk) and action in {-1, each.action}
         ]
         best = [each for each in entries if field in each.changes_dict] or entries
-        if best:
-            return self._author(best[0].actor, best[0].timestamp, best[0].object_repr)
-        for each in self.said:
-            return self._author(each.user, each.action_time, "")
-        return Author()
+        return self._first(best) or self._first(self.said) or Author()
+
+    def newest(self) -> Author:
+        """Of whatever was changed."""
+        return self._first(self.entries) or self._first(self.said) or Author()
 
     @cached_property
     def entries(self) -> list[LogEntry]:
@@ -60,6 +61,13 @@ class Authors:
         said = Said.objects.filter(action_time__gte=self.since).exclude(change_message="")
         told = said.exclude(change_message__startswith=JSON).select_related("user")
         return list(told.order_by("-action_time", "-pk")[:1])
+
+    def _first(self, entries: Sequence[LogEntry | Said]) -> Author | None:
+        for each in entries[:1]:
+            if isinstance(each, LogEntry):
+                return self._author(each.actor, each.timestamp, each.object_repr)
+            return self._author(each.user, each.action_time, "")
+        return None
 
     def _author(self, user: Any, at: datetime, name: str) -> Author:
         if user is None:

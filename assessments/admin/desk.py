@@ -4,6 +4,7 @@ Self-checks and guides go it alike; each says what its services are called.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
@@ -13,6 +14,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Max, Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -24,6 +26,7 @@ from assessments.admin.base import Link, address_of, tell_not_live
 from assessments.admin.findings import Placed
 from assessments.admin.history import ReadOnly, WithHistory
 from assessments.admin.signing import HOW_IT_READS, Signing, usual_signature
+from assessments.admin.together import as_seen, desk_lock, seen_otherwise
 from assessments.checker import Finding
 from assessments.differences import Change
 from assessments.exports import export_begin
@@ -210,13 +213,23 @@ class DraftAdmin(SortableAdminBase, WithHistory):
         if not self.has_publish_permission(request):
             raise PermissionDenied
         draft = get_object_or_404(self.model, pk=pk)
+        with transaction.atomic() if request.method == "POST" else nullcontext():
+            return self._publish_view(request, draft)
+
+    def _publish_view(self, request: HttpRequest, draft: Any) -> HttpResponse:
         form = PublishForm(
             request.POST if request.method == "POST" else None,
             initial={"reviewed_by": usual_signature(request, self.edition_model)},
         )
-        if form.is_valid():
-            return self._publish(request, draft, form.cleaned_data)
+        if form.is_bound:
+            desk_lock()
         standing, findings = self.overview(draft)
+        said = [standing.live, *standing.changes]
+        if form.is_valid():
+            otherwise = seen_otherwise(request, said)
+            if not otherwise:
+                return self._publish(request, draft, form.cleaned_data)
+            messages.error(request, f"Not published. {otherwise}")
         found = self.place(draft, findings)
         return self.desk_page(
             request,
@@ -224,6 +237,7 @@ class DraftAdmin(SortableAdminBase, WithHistory):
             draft,
             "Check and publish",
             form=form,
+            as_opened=as_seen(said),
             standing=standing,
             findings=found,
             to_fill_in=[each for each in found if each.finding.code.endswith("to_fill_in")],
@@ -358,8 +372,18 @@ class VersionAdmin(ReadOnly, Signing, WithHistory):
         if not self.has_restore_permission(request):
             raise PermissionDenied
         edition = get_object_or_404(self.model, pk=pk)
+        with transaction.atomic() if request.method == "POST" else nullcontext():
+            return self._restore_view(request, edition)
+
+    def _restore_view(self, request: HttpRequest, edition: Any) -> HttpResponse:
+        if request.method == "POST":
+            desk_lock()
         draft = getattr(edition, self.draft_field)
-        if request.method != "POST":
+        changes = self.restore_changes(edition)
+        otherwise = seen_otherwise(request, changes)
+        if otherwise:
+            messages.error(request, f"Not restored. {otherwise}")
+        if request.method != "POST" or otherwise:
             context = {
                 **self.admin_site.each_context(request),
                 "title": f"Restore version {edition.number}?",
@@ -369,7 +393,8 @@ class VersionAdmin(ReadOnly, Signing, WithHistory):
                 "edition_draft": draft,
                 "draft": edition,
                 "draft_address": address_of(edition),
-                "changes": self.restore_changes(edition),
+                "changes": changes,
+                "as_opened": as_seen(changes),
             }
             return TemplateResponse(request, "admin/desk/restore.html", context)
         left = self.restore_edition(edition)

@@ -1,7 +1,7 @@
 """What others saved while a page was open, as it is found out when the page is saved."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -39,7 +39,7 @@ class Meanwhile:
     def __init__(self, request: HttpRequest) -> None:
         self.opened = Opened.read(request.POST.get(FIELD, ""))
         self.theirs = {*request.POST.getlist(TAKE_THEIRS)}
-        at = datetime.fromtimestamp(self.opened.at, UTC) if self.opened else timezone.now() - DAYS
+        at = self.opened.since if self.opened else timezone.now() - DAYS
         self.authors = Authors(at, request.user)
         self.lines: list[str] = []
 

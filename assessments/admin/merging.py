@@ -11,6 +11,7 @@ from django.forms.models import BaseInlineFormSet
 from django.http import QueryDict
 from django.utils.html import format_html
 
+from assessments.admin.authors import Author
 from assessments.admin.meanwhile import TAKE_THEIRS, Meanwhile, named
 from assessments.admin.opened import Digests, compared, label, posted, touched, words
 
@@ -152,7 +153,7 @@ class MergingRows(BaseInlineFormSet):
             return
         elif hers == shared:
             self._put_order(rows)
-            self.meanwhile.lines.append(f"{self._reordered(rows[now[0]])}. That stays.")
+            self.meanwhile.lines.append(f"{self._reordered(rows.values())}. That stays.")
         else:
             self.faults.append(self._order_fault([rows[pk] for pk in now], key))
 
@@ -161,8 +162,9 @@ class MergingRows(BaseInlineFormSet):
             place = str(getattr(rows[pk], self.order_field))
             self.data[f"{self.add_prefix(index)}-{self.order_field}"] = place
 
-    def _reordered(self, row: Model) -> str:
-        author = self.meanwhile.author(row, self.order_field)
+    def _reordered(self, rows: Iterable[Model]) -> str:
+        authors = (self.meanwhile.author(row, self.order_field) for row in rows)
+        author = next((each for each in authors if each.when), Author())
         return author.did(f"changed the order of the {self.model._meta.verbose_name_plural}")
 
     def _order_fault(self, rows: list[Model], key: str) -> ValidationError:
@@ -171,7 +173,7 @@ class MergingRows(BaseInlineFormSet):
                 "{} while you had this page open, and so did you. Theirs: {}. Save again to keep "
                 'yours. <label class="theirs"><input type="checkbox" name="{}" value="{}"> Take '
                 "their order</label>",
-                self._reordered(rows[0]),
+                self._reordered(rows),
                 ", ".join(f"“{row}”" for row in rows),
                 TAKE_THEIRS,
                 key,

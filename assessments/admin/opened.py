@@ -8,6 +8,7 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
@@ -32,6 +33,10 @@ class Opened:
 
     def signed(self) -> str:
         return SIGNER.sign_object(asdict(self), compress=True)
+
+    @property
+    def since(self) -> datetime:
+        return datetime.fromtimestamp(self.at, UTC)
 
     @classmethod
     def read(cls, text: str) -> "Opened | None":

@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from assessments import selectors
 from assessments.admin.base import address_of
 from assessments.admin.findings import Placed
+from assessments.admin.together import as_seen, seen_otherwise
 from assessments.snapshots import Snapshot
 
 HOW_IT_READS = "Name and credentials, as runners will read them. For example: Ana Ruiz, PT."
@@ -56,7 +57,10 @@ class Signing:
         edition = get_object_or_404(self.model, pk=pk)
         name = edition.reviewed_by or usual_signature(request, self.model)
         form = SignForm(request.POST or None, initial={"reviewed_by": name})
-        if form.is_valid():
+        otherwise = seen_otherwise(request, [edition.reviewed_by])
+        if otherwise:
+            messages.error(request, f"Not signed. {otherwise}")
+        elif form.is_valid():
             self._sign(request, edition, form.cleaned_data["reviewed_by"])
             return HttpResponseRedirect(address_of(edition))  # where the signature shows
         context = {
@@ -67,6 +71,7 @@ class Signing:
             "draft": edition,
             "draft_address": address_of(edition),
             "form": form,
+            "as_opened": as_seen([edition.reviewed_by]),
             "to_fill_in": self.to_fill_in(edition),
         }
         return TemplateResponse(request, "admin/desk/sign.html", context)

@@ -5,7 +5,7 @@ saved yet: the page keeps what was typed, shows theirs beside it, and lets her c
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,10 +16,10 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from assessments.admin.authors import DELETE
+from assessments.admin.authors import DELETE, Authors
 from assessments.admin.meanwhile import Meanwhile
 from assessments.admin.merging import MergingForm, MergingRows, left_out
-from assessments.admin.opened import Digests, Opened, digests
+from assessments.admin.opened import FIELD, Digests, Opened, digest, digests
 
 ROW = re.compile(r"(.+)-(?:\d+)-(.+)")
 
@@ -33,6 +33,20 @@ def desk_lock() -> None:
     compared and what is saved. The row is there always, and nobody else locks it."""
     kinds = ContentType.objects.select_for_update(no_key=True)
     kinds.get(app_label="assessments", model="assessment")
+
+
+def as_seen(said: Iterable[object]) -> str:
+    """For a page that only asks: what it says, as a hidden field carries it."""
+    return Opened(timezone.now().timestamp(), {"said": digest([*map(str, said)])}, {}).signed()
+
+
+def seen_otherwise(request: HttpRequest, said: Iterable[object]) -> str:
+    """What to tell where the page that was posted said something else than it would now."""
+    opened = Opened.read(request.POST.get(FIELD, ""))
+    if opened is None or opened.form.get("said") == digest([*map(str, said)]):
+        return ""
+    author = Authors(opened.since, request.user).newest()
+    return f"{author.did('changed this')} while you had the page open. Look at it as it is now."
 
 
 class EditedTogether(admin.ModelAdmin):

@@ -15,6 +15,13 @@ from assessments.admin.meanwhile import TAKE_THEIRS
 from assessments.admin.together import EditedTogether
 from assessments.models import Choice, Practice, Profile, Question
 from tests.assessments.browser import Page, address, open_page, post
+from tests.guides.factories import (
+    ExerciseFactory,
+    GuideFactory,
+    PlanBlockFactory,
+    PlanFactory,
+    SharedRulesFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -400,3 +407,105 @@ def test_saving_asks_the_database_no_more(admin_client, question, rows):
         admin_client.post(at(question), opened.fields)
 
     assert len(asked) == len(before)
+
+
+@pytest.mark.parametrize(
+    ("factory", "hers", "theirs"),
+    [
+        (ExerciseFactory, "cues", "steps"),
+        (SharedRulesFactory, "missed", "runs"),
+        (GuideFactory, "disclaimer", "introduction"),
+        (PlanBlockFactory, "move_on_if", "goal"),
+        (PlanFactory, "running", "title"),
+    ],
+)
+def test_guides_are_edited_together_too(admin_client, ana, factory, hers, theirs):
+    row = factory.create()
+    opened = open_page(admin_client, at(row))
+    save(ana, row, **{theirs: "By Ana"})
+
+    assert len(news(send(admin_client, row, opened, **{hers: "Mine"}))) == 1
+
+    row.refresh_from_db()
+    assert (getattr(row, hers), getattr(row, theirs)) == ("Mine", "By Ana")
+
+
+def test_both_changed_an_order(admin_client, ana, draft):
+    """The first two change places here, the last two there: an order is one thing."""
+    opened = open_page(admin_client, at(draft))
+    names = sorted(name for name in opened.fields if re.fullmatch(r"questions-\d-position", name))
+    first, second, *_, last = names
+    save(ana, draft, **swapped(opened, second, last))
+    theirs = list(draft.questions.values_list("pk", flat=True))
+
+    response = send(admin_client, draft, opened, **swapped(opened, first, second))
+
+    assert list(draft.questions.values_list("pk", flat=True)) == theirs
+    assert "Ana Ruiz changed the order of the questions (" in text(response)
+    page = Page(response.content.decode())
+
+    send(admin_client, draft, page, **{TAKE_THEIRS: "questions:position"})
+    assert list(draft.questions.values_list("pk", flat=True)) == theirs
+
+    send(admin_client, draft, Page(response.content.decode()))
+    assert list(draft.questions.values_list("pk", flat=True)) != theirs
+
+
+def swapped(page, one: str, other: str) -> dict[str, list[str]]:
+    return {one: page.fields[other], other: page.fields[one]}
+
+
+# Pages that only ask
+
+
+def test_what_she_did_not_see_is_not_published(admin_client, ana, draft, question):
+    page = address("assessment", "publish", draft.pk)
+    opened = open_page(admin_client, page)
+    save(ana, draft.questions.first(), text="By Ana")
+
+    response = post(admin_client, page, opened)
+
+    assert draft.editions.count() == 1
+    assert "Not published. Ana Ruiz changed this (" in text(response)
+
+    question.delete()  # unfinished
+    post(admin_client, page, open_page(admin_client, page))
+
+    assert draft.editions.count() == 2
+
+
+def test_what_she_did_not_see_is_not_lost_by_restoring(admin_client, ana, draft):
+    page = address("edition", "restore", draft.editions.get().pk)
+    opened = open_page(admin_client, page)
+    save(ana, draft.questions.first(), text="By Ana")
+
+    response = post(admin_client, page, opened)
+
+    assert draft.questions.first().text == "By Ana"
+    assert "Not restored. Ana Ruiz changed this (" in text(response)
+
+
+def test_a_signature_that_she_did_not_see_stays(admin_client, ana, draft):
+    edition = draft.editions.get()
+    page = address("edition", "sign", edition.pk)
+    opened = open_page(admin_client, page)
+    post(ana, page, open_page(ana, page), reviewed_by="Ana Ruiz, PT")
+
+    response = post(admin_client, page, opened, reviewed_by="Somebody else")
+
+    edition.refresh_from_db()
+    assert edition.reviewed_by == "Ana Ruiz, PT"
+    assert "Not signed. Ana Ruiz changed this (" in text(response)
+
+
+@pytest.mark.only_postgres
+def test_who_saves_takes_turns(admin_client, question):
+    opened = open_page(admin_client, at(question))
+
+    with CaptureQueriesContext(connection) as asked:
+        send(admin_client, question, opened, text="Mine")
+
+    statements = [each["sql"] for each in asked]
+    [lock] = [place for place, sql in enumerate(statements) if "FOR NO KEY UPDATE" in sql]
+    read = [place for place, sql in enumerate(statements) if 'FROM "assessments_question"' in sql]
+    assert lock < read[0]
