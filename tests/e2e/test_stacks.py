@@ -85,6 +85,7 @@ def test_what_a_server_saw_is_written_when_it_stops(tmp_path):
             runner.get("/?utm_source=blog")
         # The loop beside the server counts days.
         wait_for(lambda: asked(var, kept) == [(1,)])
+        assert json.loads(runner.get("/health/ready/").body)["deliver"]["age_seconds"] < 60
 
     seen = asked(var, "SELECT step, source, bot, SUM(number) FROM assessments_sight")
     assert seen == [("visit", "blog", 1, 3)]
