@@ -1,13 +1,15 @@
 """Signed tokens of links in mails. They hold a row's number, never an address or an answer."""
 
+from base64 import b32encode
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.signing import BadSignature, Signer
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from guides import selectors
 from guides.models import Contact, DownloadLink
@@ -17,9 +19,38 @@ M = TypeVar("M", bound=Model)
 ANSWERS = ("submission__answers", "submission__safety", "submission__result")
 """What no page behind a link shows."""
 
-GUIDE = Signer(salt="guides.links.guide", sep=".")
-UNSUBSCRIBE = Signer(salt="guides.links.unsubscribe", sep=".")
-PREFERENCES = Signer(salt="guides.links.preferences", sep=".")
+SIGNATURE_BYTES = 20  # 160 bits: 32 letters
+
+
+class LinkSigner(Signer):
+    """Signs in base32, in small letters: no program that makes links of text, and no mail program
+    that writes addresses in capitals, can spoil that. Mails that went out before were signed in
+    base64, which it still takes."""
+
+    def __init__(self, salt: str) -> None:
+        super().__init__(salt=salt, sep=".")
+        self._base64 = Signer(salt=salt, sep=".")
+        self._purpose = f"{salt}signer"
+
+    def signature(self, value: str | bytes, key: Any = None) -> str:
+        signed = salted_hmac(
+            self._purpose, value, key or self.key, algorithm=self.algorithm
+        ).digest()
+        return b32encode(signed[:SIGNATURE_BYTES]).decode("ascii").lower()
+
+    def unsign(self, signed_value: str) -> str:
+        try:
+            return super().unsign(signed_value.lower())
+        except BadSignature:
+            return self._base64.unsign(signed_value)
+
+
+GUIDE = LinkSigner("guides.links.guide")
+UNSUBSCRIBE = LinkSigner("guides.links.unsubscribe")
+PREFERENCES = LinkSigner("guides.links.preferences")
+
+SIGNERS = {"guide": GUIDE, "unsubscribe": UNSUBSCRIBE, "preferences": PREFERENCES}
+"""By how the addresses of their links begin."""
 
 
 def guide_token(link: DownloadLink) -> str:
@@ -54,6 +85,11 @@ def preferences_contact(token: str) -> Contact | None:
 def preferences_authentic(token: str) -> bool:
     """Whether it is one of ours, if only of somebody who was erased since."""
     return _number(PREFERENCES, token) is not None
+
+
+def is_signed(kind: str, token: str) -> bool:
+    """Whether it is one of ours for such links, whatever became of its row."""
+    return _number(SIGNERS[kind], token) is not None
 
 
 def absolute(name: str, token: str) -> str:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from assessments.passing import passes
+from guides.broken_links import is_link
 from runfit.busy import busy_page
 from runfit.desk import at_the_desk
 
@@ -31,7 +32,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, _template(request, "404"), status=404)
+    name = "link" if is_link(request.path_info) and not at_the_desk(request) else "404"
+    return render(request, _template(request, name), status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "runfit.errors.method_not_allowed_page",
     "runfit.desk.DeskSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "guides.broken_links.broken_links_mended",
     "django.middleware.csrf.CsrfViewMiddleware",
     "runfit.desk.DeskAuthenticationMiddleware",
     "runfit.desk.DeskMessageMiddleware",
