@@ -1,0 +1,56 @@
+"""Names that what was mailed or stored rests on. They stay the same wherever the code moves.
+
+The values were made when these tests were written, under the tests' own SECRET_KEY. If one of them
+changes, every link, suppression or queued message out there is broken: put the name back.
+"""
+
+import pytest
+
+from guides import consent_words, links
+from guides.addresses import address_hmac
+from guides.models import Contact, DownloadLink
+from guides.network import network_hash
+from runfit.celery import app
+
+
+@pytest.mark.parametrize(
+    ("token", "as_mailed"),
+    [
+        (
+            links.guide_token(DownloadLink(pk=17)),
+            "17.X9mxJ3MkzUsQpG0ModMU4ek6VLNexn-m4tIct3iUrTM",
+        ),
+        (
+            links.unsubscribe_token(Contact(pk=17)),
+            "17.aIoQNje4NlWf4FfDhva75a0j6wnnm2sV4H_g2QoIWUc",
+        ),
+        (
+            links.preferences_token(Contact(pk=17)),
+            "17.xdO9N6S12m3qRYdBMQHZItWRS2Zj2akpaUaKg9NWb98",
+        ),
+    ],
+    ids=["guide", "unsubscribe", "preferences"],
+)
+def test_links_that_were_mailed_still_open(token, as_mailed):
+    assert token == as_mailed
+
+
+def test_suppressed_addresses_stay_suppressed():
+    kept = "4fe35d589cb2ca131eed90cc304dba5435ff5de27d42c2d038dc4e55d6ecfa40"
+    assert address_hmac("Runner@Example.org") == kept
+
+
+def test_a_network_keeps_its_hash():
+    assert network_hash("192.0.2.1") == "32f0500bfd8b898abd20daee4a632f09"
+
+
+def test_the_words_of_an_open_page_still_count():
+    carried = "eyJndWlkZSI6IlNlbmQgbWUgdGhlIGd1aWRlIn0:tT-kK6KFYZ72pbe_yMmye3mME5ixZJxpqB6USY19toc"
+    read = consent_words.words_read(carried, shown_now={"guide": "Other words"})
+    assert read == {"guide": "Send me the guide"}
+
+
+def test_queued_messages_find_their_tasks():
+    app.loader.import_default_modules()
+    ours = {name for name in app.tasks if not name.startswith("celery.")}
+    assert {"assessments.counts_keep", "guides.drain"} <= ours
