@@ -26,7 +26,7 @@ class Limits:
     """Bytes a second, on top of one `grace` for all."""
     most: int = 1 * MB
     """As `DATA_UPLOAD_MAX_MEMORY_SIZE`: what is longer is not read, and refused by Django."""
-    most_uploaded: int = 64 * MB
+    most_uploaded: int = 128 * MB
     """Under `uploads`, where the PT sends pictures and PDFs."""
     uploads: str = "/admin/"
     uploads_at_once: int = 4
@@ -89,9 +89,19 @@ class Bodies:
         if announced > limits.most and not uploads:
             return Body(length=announced)  # Django looks at the length alone, and has a page
         if announced > limits.most_uploaded:
+            await self._throw_away(pieces)
             raise RefusedError(413, TOO_MUCH)
         most = limits.most_uploaded if uploads else limits.most
         return await self._kept(pieces, length, most)
+
+    async def _throw_away(self, pieces: AsyncIterator[bytes]) -> None:
+        """A browser shows an answer only when all is sent. No more than eight times too much."""
+        pace, received = Pace(self.limits), 0
+        while received < 8 * self.limits.most_uploaded:
+            piece = await pace.next(pieces, received)
+            if not piece:
+                return
+            received += len(piece)
 
     async def _kept(self, pieces: AsyncIterator[bytes], length: int | None, most: int) -> Body:
         file = tempfile.SpooledTemporaryFile(self.limits.in_memory)  # noqa: SIM115 - the request's end closes it

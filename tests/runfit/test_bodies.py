@@ -97,6 +97,17 @@ def test_a_body_that_becomes_too_long(path, length):
     assert refused.value.status == 413
 
 
+def test_an_upload_that_is_announced_as_too_long_is_refused_when_it_has_come():
+    """Before, a browser would say only that the connection broke."""
+    left = sent(*[b"a" * 100] * 6)
+    reading = Bodies(LIMITS).read({"content-length": "600"}, "/admin/x/", left)
+    with pytest.raises(RefusedError) as refused:
+        run(reading)
+
+    assert refused.value.status == 413
+    assert asyncio.run(anext(left, None)) is None
+
+
 def test_an_upload_may_be_longer():
     assert run(read(b"a" * 400, path="/admin/x/", content_length=400)) == (b"a" * 400, 400)
 
