@@ -78,4 +78,6 @@ def _words(definition: Definition) -> dict[str, str]:
         "extra": _("Extra check {n} of {all}"),
         "required": _("Pick an answer first, please."),
         "wait": _("One moment…"),
+        "offline": _("You're offline. Your answers are safe, and go out by themselves."),
+        "away": _("We can't be reached right now. Your answers are safe: we keep trying."),
     }

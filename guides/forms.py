@@ -31,6 +31,8 @@ TRAPPED = _(
     "Something filled in a field here that people cannot see. Perhaps your browser did. Nothing is "
     "lost: look your address over, and send it once more."
 )
+OFFLINE = _("You're offline. Your address is safe, and goes out by itself.")
+AWAY = _("We can't be reached right now. Your address is safe: we keep trying.")
 PERSON = "guides.person"
 PERSON_FOR = 24 * 3600  # seconds
 NO_AUTOFILL = {
@@ -72,6 +74,7 @@ class AddressForm(forms.Form):
     leave_empty = forms.CharField(
         label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs=NO_AUTOFILL)
     )
+    offline, away = OFFLINE, AWAY
     shown: tuple[str, ...] = ("email",)
     carried: tuple[str, ...] = ()
     suggestion = ""
@@ -151,6 +154,7 @@ class GuideRequestForm(AddressForm):
             self.shown = ("email",)
         super().__init__(*args, action=action, button=button, **kwargs)
         self.helper.disable_csrf = True  # see guides.views.request_guide
+        self.helper.attrs = {"data-offline": OFFLINE, "data-away": AWAY}
         if not follow_up:
             del self.fields["follow_up"]
         self.words = {"guide": str(button)}

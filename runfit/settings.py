@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "runfit.compression.PageGZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "runfit.errors.method_not_allowed_page",
+    "runfit.sending.told_where_to_go",
     "runfit.desk.DeskSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "guides.broken_links.broken_links_mended",

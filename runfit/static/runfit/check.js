@@ -22,11 +22,11 @@ function walk(main) {
   const A_HABIT = 800; // milliseconds in which "Next" or Enter was meant for the question that a tap left
   const A_LOOK = 220; // milliseconds in which a choice is seen before the next question comes
   const A_NUMBER = 700; // milliseconds in which a second digit belongs to the first
-  const A_SEND = 8000; // milliseconds after which a send that led nowhere may be tried again
   const form = main.querySelector(".check");
   const pager = main.querySelector(".pager");
   const [back, next] = pager.querySelectorAll("button");
   const progress = pager.querySelector("progress");
+  const status = pager.querySelector("[role=status]");
   const finish = main.querySelector(".finish");
   const submit = finish.querySelector("button:not([type])");
   const extras = finish.querySelector(".extras");
@@ -50,6 +50,7 @@ function walk(main) {
   let byPointer = false;
   let leaving = 0;
   let sending = 0;
+  let underWay = new AbortController(); // what is being sent
   let passed = 0; // 1 while the question that stands is being left
   let shownAt = 0;
   let tappedAt = 0; // when a pointer went down last, and a key that is not held
@@ -247,26 +248,35 @@ function walk(main) {
   }
 
   function send() {
-    clearTimeout(sending);
+    idle();
     save(true);
     submit.disabled = next.disabled = true;
     submit.textContent = next.textContent = words.wait;
     sending = setTimeout(() => {
-      post();
-      sending = setTimeout(idle, A_SEND);
+      const send = window.send ?? ((_form, { page }) => page());
+      send(form, {
+        body: withoutHeld(() => new URLSearchParams(new FormData(form))),
+        signal: underWay.signal,
+        say: (what) => { status.textContent = words[what]; },
+        page: () => withoutHeld(() => HTMLFormElement.prototype.submit.call(form)),
+      });
     }, Math.max(0, OLD_ENOUGH - performance.now()));
   }
 
-  function post() {
+  function withoutHeld(send) {
     const held = [...fields.keys()].filter((key) => !expected.has(key)).flatMap((key) => inputs(fields.get(key)));
     held.forEach((each) => { each.disabled = true; });
-    HTMLFormElement.prototype.submit.call(form);
+    const sent = send();
     held.forEach((each) => { each.disabled = false; });
+    return sent;
   }
 
-  // A send that was called off, or that led nowhere, leaves no trace.
+  // A send that was called off leaves no trace.
   function idle() {
     clearTimeout(sending);
+    underWay.abort();
+    underWay = new AbortController();
+    status.textContent = "";
     submit.disabled = next.disabled = false;
     submit.textContent = submitWords;
     label();

@@ -1,0 +1,103 @@
+"""Forms that are sent where there is no network, or no server: nothing is lost, nothing is twice."""
+
+import pytest
+from playwright.sync_api import expect
+
+from assessments.models import Submission
+from guides.models import Contact, Delivery
+from tests.e2e.test_pages_a11y import guide_pages, result  # noqa: F401 - fixtures
+from tests.e2e.walk import CHECK, USUAL, button, step_through
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SAFE = "You're offline. Your answers are safe, and go out by themselves."
+AWAY = "We can't be reached right now. Your answers are safe: we keep trying."
+
+
+def said(page):
+    return page.get_by_role("status").filter(has_text="safe")
+
+
+def test_answers_wait_for_the_network_and_go_out_by_themselves(page, context, edition):
+    step_through(page, USUAL)
+    expect(button(page, "Show my result")).to_be_visible()
+    context.set_offline(True)
+    button(page, "Show my result").click()
+    expect(said(page)).to_have_text(SAFE)
+    expect(button(page, "One moment…")).to_be_disabled()
+    assert Submission.objects.count() == 0
+
+    button(page, "Back").click()  # calls it off
+    expect(said(page)).to_have_count(0)
+    page.go_forward()
+    button(page, "Show my result").click()
+    expect(said(page)).to_have_text(SAFE)
+    context.set_offline(False)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mobility first")
+    assert Submission.objects.count() == 1
+    page.go_back()
+    expect(button(page, "Show my result")).to_be_enabled()
+    assert page.locator(":checked").count() == len(USUAL) + 1
+
+
+def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(page, edition):
+    step_through(page, USUAL)
+    posts = []
+
+    def lose(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        posts.append(route.request.post_data)
+        if len(posts) == 1:
+            route.fetch(max_redirects=0)  # it arrives, and its answer does not
+            return route.abort("connectionreset")
+        if len(posts) == 2:
+            return route.fulfill(status=502, body="Bad gateway")
+        return route.continue_()
+
+    page.route(f"**{CHECK}", lose)
+    button(page, "Show my result").click()
+    expect(said(page)).to_have_text(AWAY)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(100)
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mobility first")
+    assert len(posts) == 3
+    assert len(set(posts)) == 1
+    assert Submission.objects.count() == 1
+
+
+def test_an_address_and_what_follows_wait_for_the_network(page, context, result):  # noqa: F811
+    page.goto(result("a result"))
+    context.set_offline(True)
+    page.get_by_label("Your email address").fill("ana@gmial.com")
+    for _ in range(2):
+        button(page, "Send me the guide").click()
+    expect(said(page)).to_contain_text("Your address is safe")
+    context.set_offline(False)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Did you mean ana@gmail.com?")
+    context.set_offline(True)
+    button(page, "Yes, use ana@gmail.com").click()
+    expect(said(page)).to_contain_text("Your address is safe")
+    context.set_offline(False)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your guide is on its way")
+    expect(page.get_by_text("ana@gmail.com")).to_be_visible()
+    assert list(Contact.objects.values_list("email", flat=True)) == ["ana@gmail.com"]
+    assert Delivery.objects.count() == 1
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your guide is on its way")
+
+
+def test_a_choice_waits_for_the_network(page, context, guide_pages):  # noqa: F811
+    page.goto(guide_pages["preferences"])
+    form = page.locator("form", has_text="One email after four weeks")
+    context.set_offline(True)
+    form.get_by_role("button").click()
+    expect(said(page)).to_contain_text("What you chose is safe")
+    context.set_offline(False)
+
+    expect(page.get_by_text("It is due on")).to_be_visible()

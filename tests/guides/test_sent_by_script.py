@@ -1,0 +1,30 @@
+"""What a script hears that sent a form."""
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+FROM_A_SCRIPT = {"X-Sent-By": "script"}
+
+
+def ask(client, submission, headers=None, **fields):
+    return client.post(f"/result/{submission.token}/guide/", fields, headers=headers)
+
+
+def test_it_is_told_where_to_go_and_goes_there_once(client, submission):
+    response = ask(client, submission, FROM_A_SCRIPT, email="runner@example.org")
+
+    assert (response.status_code, response.content) == (204, b"")
+    assert response["X-Go-To"] == f"/result/{submission.token}/on-its-way/"
+    assert "Location" not in response
+    assert "typed" in client.cookies
+
+
+def test_what_is_refused_is_a_page_for_both(client, submission):
+    for headers in (None, FROM_A_SCRIPT):
+        response = ask(client, submission, headers, email="nobody")
+        assert (response.status_code, response.has_header("X-Go-To")) == (422, False)
+
+
+def test_who_sends_without_a_script_is_sent_there(client, submission):
+    assert ask(client, submission, email="runner@example.org").status_code == 303
