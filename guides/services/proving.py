@@ -1,7 +1,7 @@
 """What publishing a guide, or saving the practice, finds: in the words, the pictures, the PDFs."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.core.files.storage import default_storage
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from assessments.models import Practice
 
 PICTURE_GONE = "Its picture is gone from where files are kept, or damaged. Upload it again."
+PICTURE_UNFIT = "A new picture can't be printed in it. Save it as PNG and upload that."
 BOXES_TOLD = 5
 LOOK = tuple(SHOWN.values())
 
@@ -111,38 +112,34 @@ def _upload_lost(guide: Guide) -> Iterable[Finding]:
         yield finding_of("error", "upload_lost", "upload", message)
 
 
-def guide_builds_check(
-    *,
-    guide: Guide,
-    compiled: content.GuideContent,
-    practice: "Practice | None" = None,
-    fresh: Mapping[str, bytes] | None = None,
-) -> list[Finding]:
+def guide_builds_check(*, guide: Guide, compiled: content.GuideContent) -> list[Finding]:
     """Build the guide of each result type on each paper: what could not be built, and why."""
-    shelf = Shelf(fresh or {})
-    findings: list[Finding] = []
-    left_out: set[str] = set()
-    for index, profile in enumerate(compiled.profiles):
-        for paper in pdf.TYPST_PAPER:
-            try:
-                built = guide_build(
-                    content=compiled,
-                    guide=guide,
-                    profile=profile.key,
-                    paper=paper,
-                    practice=practice,
-                    shelf=shelf,
-                )
-            except pdf.UnbuildableError as error:
-                message = f"Its PDF can't be made: {error}"
-                findings.append(finding_of("error", "unbuildable", f"profiles[{index}]", message))
-                break
-            left_out |= {*built.left_out}
+    findings, left_out = _built_everywhere(guide, compiled)
     return findings + [
         finding_of("error", "picture_gone", f"exercises[{index}]", PICTURE_GONE)
         for index, exercise in enumerate(compiled.exercises)
         if exercise.picture and exercise.picture.file in left_out
     ]
+
+
+def _built_everywhere(
+    guide: Guide, compiled: content.GuideContent, **how: Any
+) -> tuple[list[Finding], set[str]]:
+    """What could not be built, and the pictures that had to be left out."""
+    how = {"shelf": Shelf(), **how}
+    findings: list[Finding] = []
+    left_out: set[str] = set()
+    for index, profile in enumerate(compiled.profiles):
+        try:
+            for paper in pdf.TYPST_PAPER:
+                built = guide_build(
+                    content=compiled, guide=guide, profile=profile.key, paper=paper, **how
+                )
+                left_out |= {*built.left_out}
+        except pdf.UnbuildableError as error:
+            message = f"Its PDF can't be made: {error}"
+            findings.append(finding_of("error", "unbuildable", f"profiles[{index}]", message))
+    return findings, left_out
 
 
 def _lone_braces(compiled: content.GuideContent) -> Iterable[Finding]:
@@ -174,15 +171,15 @@ def practice_guides_check(practice: "Practice", fresh: Mapping[str, bytes]) -> l
         message = f"In the PDF of guides boxes stand for “{unshown[:20]}”: it has no such letters."
         findings.append(finding_of("warning", "boxes", "practice", message))
     for edition in selectors.editions_live():
-        found = guide_builds_check(
-            guide=edition.guide,
-            compiled=selectors.guide_content(edition),
+        unbuilt, left_out = _built_everywhere(
+            edition.guide,
+            selectors.guide_content(edition),
             practice=practice,
-            fresh=fresh,
+            shelf=Shelf(fresh),
         )
-        unbuildable = [each for each in found if each.code == "unbuildable"]
+        unfit = [PICTURE_UNFIT] if left_out & {*fresh} else []
         findings += [
-            finding_of("error", each.code, "practice", f"“{edition.guide}”: {each.message}")
-            for each in unbuildable[:1]
+            finding_of("error", "unbuildable", "practice", f"“{edition.guide}”: {message}")
+            for message in [*(each.message for each in unbuilt[:1]), *unfit]
         ]
     return findings

@@ -58,7 +58,8 @@ def guide_pdf(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> Guide
     try:
         built = _build(edition, profile, paper)
     except pdf.UnbuildableError as error:
-        fault_note(edition=edition, profile=profile, paper=paper, reason=str(error))
+        reason = f"Its PDF can't be made ({error})."
+        fault_note(edition=edition, profile=profile, paper=paper, reason=reason)
         raise
     if built.left_out and _practice_is_another(name, edition, profile, paper):
         return guide_pdf(edition=edition, profile=profile, paper=paper)

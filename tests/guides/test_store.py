@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
@@ -239,7 +240,7 @@ def test_a_runner_whose_pdf_cannot_be_made_gets_the_page(
     assert "make the PDF just now" in response.content.decode()
     assert "guides" in ready(client)
     [(_, text)] = needs()
-    assert text.startswith("it stumbles Runners get it in another form")
+    assert text.startswith("Its PDF can't be made (it stumbles). Runners get it in another form")
 
 
 def test_a_practice_that_no_guide_can_be_built_with_is_not_saved(
@@ -253,6 +254,20 @@ def test_a_practice_that_no_guide_can_be_built_with_is_not_saved(
     [error] = response.context["adminform"].form.non_field_errors()
     assert error.endswith("Its PDF can't be made: it stumbles")
     assert assessments.selectors.practice().name == "RunFit"
+
+
+def test_a_logo_that_no_guide_prints_is_not_saved(
+    refusing: list[str], admin_client: Client
+) -> None:
+    edition = GuideEditionFactory.create()
+    logo = SimpleUploadedFile("logo.png", pictures.from_phone("PNG", 1))
+
+    response = practice_post(admin_client, logo=logo, logo_alt="A hill")
+
+    assert response.context["adminform"].form.non_field_errors() == [
+        f"“{edition.guide}”: A new picture can't be printed in it. Save it as PNG and upload that."
+    ]
+    assert not default_storage.exists("practice")
 
 
 def test_a_preview_that_cannot_be_made_says_so(
