@@ -1,9 +1,10 @@
 """A pause is met, told, kept and ended, over real SMTP."""
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from guides import mailserver, services
@@ -70,6 +71,15 @@ def test_a_pause_is_told_once_and_then_each_hour(paused, sink, caplog):
     for _ in range(3):
         drain()
     assert len(told(caplog)) == 2
+
+
+def test_the_hour_between_two_tellings_ends_on_the_hour(db):
+    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False) as clock:
+        assert mailserver._may_tell()
+        clock.shift(timedelta(minutes=59, seconds=59))
+        assert not mailserver._may_tell()
+        clock.shift(timedelta(seconds=1))
+        assert mailserver._may_tell()
 
 
 def test_each_pause_is_told_at_once(paused, sink, caplog, ask, submit):

@@ -87,7 +87,7 @@ def copy_code(copy: Path, settings: str) -> None:
 
 
 def settings(modules: list[str], tests: list[str], too_long: list[str]) -> str:
-    """For mutmut. A change that makes an endless loop is given up early."""
+    """For mutmut. Only an endless loop is given up, however busy the machine is."""
     mutated = [path if path.endswith(".py") else f"{path}/*" for path in modules]
     redis = [] if "TEST_REDIS_URL" in os.environ else ["-m", "not redis"]
     options = ["-p", "tests.mutants.plugin", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
@@ -100,8 +100,8 @@ def settings(modules: list[str], tests: list[str], too_long: list[str]) -> str:
         f"pytest_add_cli_args = {options + redis}\n"
         "use_git_change_detection = false\n"
         "track_dependencies = false\n"
-        "timeout_multiplier = 5.0\n"
-        "timeout_constant = 2.0\n"
+        "timeout_multiplier = 10.0\n"
+        "timeout_constant = 20.0\n"
     )
 
 
