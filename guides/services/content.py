@@ -40,6 +40,12 @@ if TYPE_CHECKING:
     from assessments.models import Assessment
 
 EXERCISES_SLUG = "exercises"
+CHANGED_MEANWHILE = finding_of(
+    "error",
+    "changed_meanwhile",
+    "guide",
+    "The draft changed while it was checked. Look at what changed, then publish it.",
+)
 
 
 @transaction.atomic
@@ -148,39 +154,55 @@ def guide_check(*, guide: Guide) -> list[Finding]:
     return findings
 
 
-@transaction.atomic
 def guide_publish(
     *, guide: Guide, user: User | None, note: str = "", reviewed_by: str = ""
 ) -> GuideEdition:
     """Freeze the draft, with all plans and exercises, as the next edition.
 
-    Raises PublishRefused.
+    Raises PublishRefused. It is proved before anything is locked: to build all PDFs takes seconds,
+    and on SQLite whoever writes holds up every runner.
     """
-    guide = Guide.objects.select_for_update().get(pk=guide.pk)  # publishers take turns
-    compiled, findings = _proved(guide, guide_data(guide=guide))
+    guide = Guide.objects.get(pk=guide.pk)
+    draft = guide_data(guide=guide)
+    compiled, findings = _proved(guide, draft)
     if compiled is None or blocked(findings):
         raise PublishRefused(findings)
-    live = guide.editions.order_by("-number").first()
     text = content.canonical(compiled)
     fingerprint = sha256(text.encode()).hexdigest()
-    if live and (live.sha256, live.upload.name) == (fingerprint, guide.upload.name):
-        raise PublishRefused([_unchanged(live)])
+    _next_number(guide, fingerprint)
     unbuilt = guide_builds_check(guide=guide, compiled=compiled)
     if unbuilt:
         raise PublishRefused([*unbuilt, *findings])
-    edition = GuideEdition.objects.create(
-        guide=guide,
-        number=live.number + 1 if live else 1,
-        content=text,
-        sha256=fingerprint,
-        upload=guide.upload.name,
-        upload_mark=file_mark(str(guide.upload.name)) if guide.upload else "",
-        published_by=user,
-        note=note,
-        reviewed_by=reviewed_by,
-    )
-    transaction.on_commit(selectors.forget)
+    with transaction.atomic():
+        _lock_as_proved(guide, draft)
+        edition = GuideEdition.objects.create(
+            guide=guide,
+            number=_next_number(guide, fingerprint),
+            content=text,
+            sha256=fingerprint,
+            upload=guide.upload.name,
+            upload_mark=file_mark(str(guide.upload.name)) if guide.upload else "",
+            published_by=user,
+            note=note,
+            reviewed_by=reviewed_by,
+        )
+        transaction.on_commit(selectors.forget)
     return edition
+
+
+def _next_number(guide: Guide, fingerprint: str) -> int:
+    """Raises PublishRefused where the same is live."""
+    live = guide.editions.order_by("-number").first()
+    if live and (live.sha256, live.upload.name) == (fingerprint, guide.upload.name):
+        raise PublishRefused([_unchanged(live)])
+    return live.number + 1 if live else 1
+
+
+def _lock_as_proved(guide: Guide, draft: rows.Data) -> None:
+    """Publishers take turns. Raises PublishRefused where the draft is another one by now."""
+    now = Guide.objects.select_for_update().get(pk=guide.pk)
+    if guide_data(guide=now) != draft or now.upload.name != guide.upload.name:
+        raise PublishRefused([CHANGED_MEANWHILE])
 
 
 def guide_overview(*, guide: Guide) -> tuple[Standing, list[Finding]]:

@@ -1,6 +1,7 @@
 """Exercises and guides: loaded, proved, published, written back, rendered and kept."""
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from guides.content import ContentError, parse_content
 from guides.models import Exercise, Guide, GuideEdition, Plan, SharedRules
 from guides.pdf import PlanMissingError, UnbuildableError
 from guides.services.files import file_keep
+from guides.services.proving import guide_builds_check
 from tests.assessments.factories import AssessmentFactory, EditionFactory, ProfileFactory
 from tests.guides import samples
 from tests.guides.factories import (
@@ -245,6 +247,38 @@ def test_what_has_not_changed_is_not_published_again(guide: Guide) -> None:
     assert str(caught.value) == (
         "guide: Nothing has changed since version 1, so there is nothing to publish."
     )
+
+
+def while_it_is_built(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    def build(**of: Any) -> Any:
+        happens()
+        return guide_builds_check(**of)
+
+    monkeypatch.setattr("guides.services.content.guide_builds_check", build)
+
+
+def test_nothing_is_locked_while_its_pdfs_are_built(
+    guide: Guide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To publish takes seconds; a transaction that lasts so long keeps runners from SQLite."""
+    depths = [len(connection.savepoint_ids)]
+    while_it_is_built(monkeypatch, lambda: depths.append(len(connection.savepoint_ids)))
+    Guide.objects.update(title="Better")
+
+    services.guide_publish(guide=guide, user=None)
+
+    assert depths == [depths[0]] * 2
+
+
+def test_a_draft_that_changes_while_it_is_built_is_looked_at_again(
+    guide: Guide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Guide.objects.update(title="Better")
+    while_it_is_built(monkeypatch, lambda: Exercise.objects.update(cues="Breathe"))
+
+    with pytest.raises(PublishRefused, match="The draft changed while it was checked"):
+        services.guide_publish(guide=guide, user=None)
+    assert guide.editions.count() == 1
 
 
 def test_a_changed_exercise_is_a_change(guide: Guide) -> None:
