@@ -40,8 +40,15 @@ class Entrance:
     """Serves a WSGI application."""
 
     def __init__(
-        self, application: Application, *, threads: int = THREADS, limits: Limits | None = None
+        self,
+        application: Application,
+        *,
+        threads: int = THREADS,
+        limits: Limits | None = None,
+        own_headers: Iterable[tuple[str, str]] = (),
     ) -> None:
+        """What it answers itself carries `own_headers`."""
+        self._own_headers = [*own_headers]
         self._application, self._threads = application, threads
         self._bodies = Bodies(limits)
         self._requests: SimpleQueue[Request | None] = SimpleQueue()
@@ -63,10 +70,15 @@ class Entrance:
         try:
             body = await self._body(scope, protocol)
         except RefusedError as refused:
-            headers = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]
+            headers = [
+                ("content-type", "text/plain; charset=utf-8"),
+                ("connection", "close"),
+                *self._own_headers,
+            ]
             protocol.response_str(refused.status, headers, refused.words)
         except CutOffError:
-            protocol.response_empty(400, [("connection", "close")])  # to nobody
+            headers = [("connection", "close"), *self._own_headers]
+            protocol.response_empty(400, headers)  # mostly to nobody
         else:
             self._end_answered()
             self._open += 1
@@ -90,7 +102,7 @@ class Entrance:
                 self._answer(request)
             except BaseException:
                 logger.exception("A request could not be answered.")
-                request.protocol.response_empty(500, [])
+                request.protocol.response_empty(500, self._own_headers)
             self._answered.append(request.answered)
 
     def _answer(self, request: Request) -> None:

@@ -80,14 +80,14 @@ def _page(status: int, start: StartResponse) -> HttpResponse:
 def _with_security_headers(environ: Environ, start_response: StartResponse) -> StartResponse:
     def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
         sent = {name.lower() for name, _ in headers}
-        missing = [each for each in _security_headers() if each[0].lower() not in sent]
+        missing = [each for each in security_headers() if each[0].lower() not in sent]
         return start_response(status, [*headers, *missing], *more)
 
     return start
 
 
 @cache
-def _security_headers() -> tuple[tuple[str, str], ...]:
+def security_headers() -> tuple[tuple[str, str], ...]:
     """For answers that did not pass all of the middleware."""
     return (
         (HEADER, build_policy()),
