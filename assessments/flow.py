@@ -70,6 +70,8 @@ def _offer(number: int, minutes: int) -> tuple[str, str]:
 def _words(definition: Definition) -> dict[str, str]:
     """What the script says. {n} and {all} are numbers."""
     return {
+        "emergency": (definition.disclaimers and definition.disclaimers.emergency)
+        or _("In an emergency, call your local emergency number."),
         "start": _("%(none)s, start") % {"none": definition.safety.none_label},
         "stop": _("Show me what to do"),
         "next": _("Next"),

@@ -125,6 +125,8 @@ class AddressForm(forms.Form):
         self.errors.pop("email", None)
         self.add_error("email", _("Did you mean %(address)s?") % {"address": guess})
         self.layout.append(Hidden("meant", typed))
+        # The page asks above the form: there is nothing more to sum up.
+        self.helper.form_show_errors = bool(self.non_field_errors())
 
     def _spring_the_trap(self, person: str) -> None:
         """The field does not come again, since whatever filled it in would do so again. Most

@@ -348,14 +348,20 @@ def _follow_up_question() -> Question:
 
 def _expired(request: HttpRequest, link: DownloadLink, token: str) -> HttpResponse:
     """An authentic link whose time is over: offer a fresh one to the same address."""
-    sent = False
-    if request.method == "POST":
+    asked, sent = request.method == "POST", False
+    if asked:
         try:
-            services.link_renew(link=link, network=client_network(request))
+            sent = services.link_renew(link=link, network=client_network(request))
         except LimitReachedError:
             return render(request, "errors/429.html", status=429)
-        sent = True
-    context = {"token": token, "sent": sent, "masked_email": address_mask(link.contact.email)}
+    context = {
+        "token": token,
+        "sent": sent,
+        "refused": asked and not sent,
+        "stopped": asked and not sent and selectors.address_suppressed(link.contact.email),
+        "masked_email": address_mask(link.contact.email),
+        "preferences_token": links.preferences_token(link.contact),
+    }
     language = selectors.guide_content(link.edition).language
     status = 200 if sent else 410
     return page(request, "guides/expired.html", context, language=language, status=status)

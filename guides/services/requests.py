@@ -141,12 +141,13 @@ def resend_of(deliveries: Sequence[Delivery]) -> Resend:
     )
 
 
-def link_renew(*, link: DownloadLink, network: str) -> None:
-    """Mail a fresh link for an expired one, to the same address.
+def link_renew(*, link: DownloadLink, network: str) -> bool:
+    """Mail a fresh link for an expired one, to the same address. False where that gets no more
+    today, or none at all.
 
     Raises LimitReachedError before anything is stored.
     """
-    _send_more(link, network)
+    return _send_more(link, network)
 
 
 def link_renew_for(*, guide: Guide, email: str, network: str) -> None:
@@ -163,18 +164,21 @@ def link_renew_for(*, guide: Guide, email: str, network: str) -> None:
         _limits_check(network_hash(network))
 
 
-def _send_more(link: DownloadLink, network: str) -> None:
-    """One more mail for a right that its owner already has."""
+def _send_more(link: DownloadLink, network: str) -> bool:
+    """One more mail for a right that its owner already has. True where it was made, or one was just
+    before."""
     origin = network_hash(network)
     _limits_check(origin)
     with transaction.atomic():
         contact = _contact_locked(link.contact.email)
         if contact is None or selectors.address_suppressed(contact.email):
-            return
+            return False
         today = _today(contact)
         just_now = today.filter(queued_at__gt=timezone.now() - RESEND_AFTER).exists()
-        if not just_now and today.count() < MAILS_PER_DAY:
+        due = today.count() < MAILS_PER_DAY
+        if due and not just_now:
             _deliver(_link_create(contact, link.edition, link.submission, link.profile), origin)
+    return due or just_now
 
 
 def _refuse_more(last: Delivery, network: str) -> None:

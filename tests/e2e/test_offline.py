@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from assessments.models import Submission
 from guides.models import Contact, Delivery
 from tests.e2e.test_pages_a11y import guide_pages, result  # noqa: F401 - fixtures
-from tests.e2e.walk import CHECK, USUAL, button, step_through
+from tests.e2e.walk import CHECK, USUAL, button, card, step_through
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -39,6 +39,18 @@ def test_answers_wait_for_the_network_and_go_out_by_themselves(page, context, ed
     page.go_back()
     expect(button(page, "Show my result")).to_be_enabled()
     assert page.locator(":checked").count() == len(USUAL) + 1
+
+
+def test_who_may_need_help_now_does_not_wait_for_that_alone(page, context, edition):
+    page.goto(CHECK)
+    card(page, "safety", "chest_or_clot").click()
+    context.set_offline(True)
+    button(page, "Show me what to do").click()
+
+    expect(said(page)).to_contain_text("You're offline.")
+    expect(said(page)).to_contain_text("emergency number")
+    context.set_offline(False)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Get medical help now")
 
 
 def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(page, edition):

@@ -493,6 +493,25 @@ def test_forged_truncated_and_revoked_links_are_alike(client, token, tail):
     assert bodies == {revoked.content}
 
 
+def test_an_expired_link_says_why_no_fresh_one_comes(client, token, delivery, contact):
+    DownloadLink.objects.update(expires_at=timezone.now())
+    Delivery.objects.update(state=State.SENT, queued_at=timezone.now() - timedelta(hours=5))
+
+    pages = []
+    for _ in range(3):
+        pages.append(client.post(f"/guide/{token}/").content.decode())
+        Delivery.objects.update(state=State.SENT, queued_at=timezone.now() - timedelta(hours=5))
+    services.contact_unsubscribe(contact=contact)
+    pages.append(client.post(f"/guide/{token}/").content.decode())
+
+    said = ["A fresh link is on its way"] * 2 + [
+        "three times in the last 24 hours",
+        "We stopped all",
+    ]
+    assert [words in page for words, page in zip(said, pages, strict=True)] == [True] * 4
+    assert [page.count("A fresh link is on its way") > 0 for page in pages[2:]] == [False] * 2
+
+
 def test_an_expired_link_offers_a_fresh_one(client, token, delivery):
     DownloadLink.objects.update(expires_at=timezone.now())
     Delivery.objects.update(queued_at=timezone.now() - timedelta(days=31), state=State.SENT)

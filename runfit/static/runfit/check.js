@@ -257,7 +257,8 @@ function walk(main) {
       send(form, {
         body: withoutHeld(() => new URLSearchParams(new FormData(form))),
         signal: underWay.signal,
-        say: (what) => { status.textContent = words[what]; },
+        // Who waits for the page that says what to do now must not wait for that alone.
+        say: (what) => { status.textContent = stopped() ? `${words[what]} ${words.emergency}` : words[what]; },
         page: () => withoutHeld(() => HTMLFormElement.prototype.submit.call(form)),
       });
     }, Math.max(0, OLD_ENOUGH - performance.now()));
