@@ -1,8 +1,8 @@
-"""Charts drawn on the server: SVG without any style of its own, since the policy allows none.
+"""Charts as SVG, without styles of their own: colors come from the style sheet, by class.
 
-Widths are in percent and heights in pixels, so that the words keep their size on every screen.
-Colours come from the style sheet, by class. What must be told apart is so by its shape: filled,
-or only outlined. Each chart needs its numbers in a table beside it, for whoever cannot see it.
+Widths are percentages and heights are pixels, so words keep their size on a phone. Series differ by
+fill and outline, so they read in gray. Each chart needs its numbers in a table beside it, for
+whoever can't see it.
 """
 
 from collections.abc import Iterator, Sequence

@@ -40,7 +40,8 @@ more_steps: list[Step] = []
 class StepCount:
     """How often a step was met. A question has `left`: how many of those who reached it went on.
 
-    So its drop-off counts only runners who were to meet it, whatever shows or hides it.
+    The script reports that a question was shown and that the runner went on, so nobody has to guess
+    whom it was meant for.
     """
 
     step: str

@@ -110,7 +110,9 @@ def _lanes(result: Result) -> Iterator[Lane]:
 
 
 def _faq_answer(faq: Faq, profile: Profile, notices: Sequence[Notice]) -> str:
-    """One answer: the result type's own, else the first notice's, else the one for everyone."""
+    """The result type's own answer, or else that of the first notice that applies and names the
+    question, or else the self-check's. So a result gives one piece of advice on running, not
+    three."""
     own = (profile.faq or {}).get(faq.key)
     noticed = (notice.text for notice in notices if notice.faq == faq.key)
     return own or next(noticed, faq.answer)

@@ -26,8 +26,8 @@ T = TypeVar("T")
 BATCH = 1000
 FORMULA = tuple("=+-@\t\r\n")
 BOM = "\ufeff"
-"""Excel takes a file without it for one in the old letters of its computer: “sí” becomes “sÃ\xad”.
-Programs that read "utf-8-sig" skip it."""
+"""Without it, Excel reads UTF-8 in the computer's legacy encoding: “sí” becomes “sÃ\xad”. The file
+for newsletter tools has none, because programs read it."""
 
 
 def plain(cell: str) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from assessments.definition import Definition, Question, to_data
 
-MINUTES_OF_A_CHECK = 2  # to do at home: read how, warm up, do both sides
+MINUTES_OF_A_CHECK = 2  # read how, warm up, do both sides
 
 
 def flow(definition: Definition) -> dict[str, Any]:
@@ -29,8 +29,8 @@ def flow(definition: Definition) -> dict[str, Any]:
 
 
 def extras(definition: Definition) -> tuple[Question, ...]:
-    """Checks to do on top, once the result could be shown: the group that ends the questions,
-    where all of it may be skipped and something stands before it."""
+    """Checks to do on top, once the result could be shown: the questions of one group that end the
+    self-check and can all be skipped, if something comes before them. Nothing else marks them."""
     last = definition.questions[-1]
     group = tuple(
         takewhile(
@@ -44,7 +44,7 @@ def extras(definition: Definition) -> tuple[Question, ...]:
 
 
 def extra_minutes(definition: Definition) -> int:
-    """A rough time for the extras; nought where none of them has steps to do."""
+    """An estimate for the extras: two minutes for each check that has steps to do."""
     return sum(MINUTES_OF_A_CHECK for question in extras(definition) if question.how_to)
 
 

@@ -181,7 +181,8 @@ def _safety_field(safety: Safety) -> forms.Field:
 
 
 def _with_lead(text: str) -> str:
-    """Lead words before a colon stand out, so that a long list is short to scan."""
+    """“Fever: I have …” shows “Fever” in bold, so a long list is quick to scan. The PT types a
+    colon; there's no markup to learn."""
     lead, colon, rest = text.partition(":")
     if not colon or len(lead) > LONGEST_LEAD:
         return text

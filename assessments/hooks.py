@@ -1,5 +1,11 @@
-"""Calls what other apps add. An error in it costs its own part, never the page or the row;
-one that passes by itself is the caller's, to be tried again."""
+"""Calls what other apps add. Whatever an extension adds fails alone: the error is logged with its
+traceback, inside a savepoint if a transaction is open, and that part is left out. An error that
+passes by itself is the caller's, to be tried again.
+
+A failing publish check becomes a warning, because words that have to go live now can't wait for a
+fix in another app. A failing counter isn't left out: the day would be kept without its numbers, so
+it's counted again until it succeeds.
+"""
 
 import logging
 from collections.abc import Callable, Iterable

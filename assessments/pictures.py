@@ -1,5 +1,7 @@
-"""An uploaded picture as it is kept: decoded whole, upright, in the colors of screens, no larger
-than its use, and with nothing in it but the picture: no place, no camera, no thumbnail.
+"""Every uploaded picture is decoded completely, turned upright, converted to sRGB, scaled to its
+use, and written anew as PNG, JPEG, or WebP, whichever is smallest, so nothing of the original file
+is left: no place, no camera, no thumbnail. Only a JPEG or WebP that is all this already stays as it
+is. Pictures stored earlier go through the same steps on their way into a PDF.
 """
 
 import re
@@ -66,10 +68,7 @@ def picture_kept(data: bytes, *, name: str, side: int, drawings: bool = False) -
 
 
 def picture_printed(data: bytes, *, name: str, side: int) -> bytes:
-    """A kept picture as the PDF takes it: the same bytes where it can. Raises Refused.
-
-    What was kept before pictures were made ready at their upload is made ready here.
-    """
+    """A kept picture as the PDF takes it: the same bytes where it can. Raises Refused."""
     if is_drawing(name):
         return _drawing(data, drawings=True)
     if picture_ready(data, side=side) in {"JPEG", "PNG"}:

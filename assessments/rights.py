@@ -1,4 +1,4 @@
-"""What the PT may do: a group that is made with the tables, and kept exactly as named here."""
+"""What the PT may do: a group that is made with the tables."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -28,7 +28,11 @@ RIGHTS: Rights = {
 
 
 def grant_on_migrate(app: AppConfig, rights: Rights) -> None:
-    """After each migrate the group has these rights in this app, and no others."""
+    """After each migrate the group has these rights in this app, and no others.
+
+    The lists of the two apps are the only place where they are named. Whatever somebody checks by
+    hand in this group doesn't survive the next migration.
+    """
 
     def grant(using: str, **kwargs: Any) -> None:
         create_permissions(app, verbosity=0, using=using)  # they may not be there yet

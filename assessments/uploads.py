@@ -18,8 +18,7 @@ still_named: list[Callable[[str], bool]] = []
 
 
 class UploadField(models.FileField):
-    """Once no row names its file any more, the file is gone from the disk, and so from its
-    address."""
+    """Deletes a file once no row and no published edition names it."""
 
     def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: Any) -> None:  # type: ignore[override]
         super().contribute_to_class(cls, name, **kwargs)
@@ -56,7 +55,8 @@ class UploadField(models.FileField):
 
 
 class PictureFormField(forms.FileField):
-    """Takes a picture as it comes from a phone, and hands on what is kept of it."""
+    """Takes a picture as it comes from a phone, and hands on what is kept of it. The name contains
+    a hash of the content, so no cache shows an old picture under a new one's address."""
 
     def __init__(self, *args: Any, side: int, drawings: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

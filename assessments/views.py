@@ -74,7 +74,8 @@ def result(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_POST
 def clearance(request: HttpRequest, token: str) -> HttpResponse:
-    """The POST itself is the runner's word; the browser sees to the tick."""
+    """The POST itself is the runner's word. The browser requires the checkbox; the server asks for
+    no field, so nothing typed can be lost to a 422."""
     submission = _submission(token)
     services.submission_clear(submission=submission)
     return see_other(submission)
@@ -145,7 +146,8 @@ def _headed(paragraph: str) -> tuple[str, str]:
 
 
 def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
-    """Score on the edition that the runner opened, even if another went live since."""
+    """Scores first, on the edition that the runner opened, even if another went live since. A form
+    is built only to show what to correct, so valid answers cost one scoring and one INSERT."""
     token = form_token.read(request.POST.get("form_token", ""))
     opened = _opened(token, live)
     if token is None or opened is None:

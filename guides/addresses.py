@@ -7,8 +7,8 @@ from django.utils.crypto import salted_hmac
 def address_to_mail(email: str) -> str:
     """The address with its domain as mail servers spell it (IDNA 2008, `xn--…`).
 
-    Raises ValueError for one that no mail can reach: Django's own encoding would send mail for
-    straße.de to strasse.de, which belongs to someone else.
+    Raises ValueError for one that no mail can reach. Django encodes domains by IDNA 2003, which
+    would send mail for straße.de to strasse.de. That domain belongs to someone else.
     """
     local, _, domain = email.rpartition("@")
     if not local.isascii():

@@ -1,5 +1,6 @@
-"""The words that a runner says yes to. A form carries them, signed, as its page shows them: what is
-stored is what was read, in its language, whatever was published or translated since."""
+"""The words that a runner says yes to. The form carries them, signed, and the consent records
+those: the box may be in another language than the server's constant, and the PT may publish new
+words while a page is open."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +20,8 @@ def words_sign(words: Mapping[str, str]) -> str:
 
 
 def words_read(signed: str, *, shown_now: Mapping[str, str]) -> dict[str, str]:
-    """What the page showed. `shown_now` stands in where the field is missing or is none of ours,
-    and says which purposes there are."""
+    """What the page showed. A field that's missing or not ours falls back to `shown_now`, which
+    also says which purposes there are."""
     try:
         words = SIGNER.unsign_object(signed)
     except BadSignature:

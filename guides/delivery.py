@@ -176,7 +176,7 @@ def _mail(delivery: Delivery, connection: BaseEmailBackend) -> bool:
 
 
 def _tell(delivery: Delivery) -> bool:
-    """Hand a consent to the newsletter tool. Its faults are its own, and pause no mail."""
+    """Hand a consent to the newsletter tool."""
     if not _still_mine(delivery):
         return False
     try:
@@ -197,7 +197,7 @@ def _settle_untold(delivery: Delivery, error: newsletter.NotTakenError) -> None:
 
 
 def _newsletter_hold() -> None:
-    """While nobody answers there, one try a minute is enough: each may take a worker's seconds."""
+    """Nobody answers there: all its rows wait for a minute."""
     later = timezone.now() + RETRY_AFTER[0]
     waiting = Delivery.objects.filter(WAITS, kind=Kind.NEWSLETTER)
     waiting.filter(due_at__lt=later).update(due_at=later)

@@ -129,8 +129,10 @@ class AddressForm(forms.Form):
         self.helper.form_show_errors = bool(self.non_field_errors())
 
     def _spring_the_trap(self, person: str) -> None:
-        """The field does not come again, since whatever filled it in would do so again. Most
-        programs never look at what comes back."""
+        """Browsers and password managers fill in hidden fields, too. So the form comes back with
+        what was typed and a signed note that it did; sent once more, it passes. The field does not
+        come again, since whatever filled it in would do so again. A program that reads the response
+        passes as well, and meets the limits."""
         self.person = person
         self.trap.fields = [Hidden("person", person)]
 

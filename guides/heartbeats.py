@@ -1,6 +1,7 @@
-"""What works beside the web server says that it runs, and who still runs tells of who does not.
+"""One row per process type, in the database, because a worker that Redis has cut off must show up.
 
-In the database, not in Redis: a worker that Redis has cut off must show.
+A worker's row is written by the tasks that it takes and beat's by its clock, so each proves that
+work goes on, not just that a process is alive. Whoever still runs watches the others.
 """
 
 import logging

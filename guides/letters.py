@@ -1,8 +1,8 @@
-"""Mails out of one mould: what they have in common is rendered and encoded once.
+"""Email templates: what all emails of one have in common is rendered and encoded once.
 
 A guide goes to many, in words that differ by a few links. To a mail backend a letter is like any
 message of Django's. Its bytes are written here, as Python's `email` would, so that they do not
-change with Django.
+change with Django. A test compares them with Django's own, apart from the order of headers.
 """
 
 import email.charset
@@ -23,8 +23,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils.html import escape
 
 QUOTED_PRINTABLE = email.charset.Charset("utf-8")
-"""Short lines of plain letters: no server on the way has a reason to write them anew, which would
-break a signature (DKIM)."""
+"""Keeps lines short and in ASCII whatever the PT writes, so no server on the way re-encodes the
+message and breaks its signature (DKIM)."""
 QUOTED_PRINTABLE.body_encoding = email.charset.QP
 
 MARK = f"hole{uuid.uuid4().hex}"
@@ -43,8 +43,8 @@ def hole(name: str) -> str:
 
 
 class Text:
-    """A text with holes. Quoted-printable goes line by line, so that only lines with a hole have
-    to be encoded for each letter."""
+    """A text with holes. Quoted-printable works line by line, so only lines with a hole are encoded
+    per recipient."""
 
     def __init__(self, text: str) -> None:
         self.pieces = HOLE.split(text)

@@ -1,7 +1,9 @@
-"""The line to the mail server: opened when a mail needs it, and used again across drains.
+"""A persistent SMTP connection: opened on demand, reused between drains.
 
-A backend for Django's mail that keeps another one open. It works with any: those that hold an
-SMTP session are asked whether it still answers; the others open and close as they please.
+It's an email backend around another one, so whatever EMAIL_BACKEND names still works; one that
+holds no SMTP session opens and closes as it pleases. Before each email it sends a NOOP, unless it
+was used within the last second and has nothing to read: a server may hang up after any email. A
+NOOP costs one round trip; an email that has to wait for its retry costs a minute.
 """
 
 import select
@@ -37,8 +39,11 @@ def deadline(seconds: float, cut: Callable[[], None]) -> Iterator[None]:
 
 
 class Watch:
-    """One thread for all deadlines of a process. It looks when the first of those that it saw is
-    over, so that to begin and to end one wakes nobody."""
+    """One thread for every deadline of the process. A timer per email would start a thread per
+    email, which costs as much as building the message.
+
+    It looks when the first deadline that it saw is over, so beginning and ending one wakes nobody.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -144,8 +149,7 @@ class Line(BaseEmailBackend):
         return idle > IDLE or now - self._opened_at > OLDEST or self._mails >= MOST_MAILS
 
     def _answers(self) -> bool:
-        """Before each use, since a server may hang up behind any mail. One short question, which
-        a line that was just used and has nothing to say is spared."""
+        """Whether the server still does. A backend without an SMTP session isn't asked."""
         session = self.connection
         if not isinstance(session, smtplib.SMTP):
             return True

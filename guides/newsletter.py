@@ -1,5 +1,10 @@
 """Hands a consent to the PT's newsletter tool: an address, and a yes or a no. Never an answer.
 
+Consents are delivered as rows of the same queue, after all mail. A tool that hangs can take a
+worker about ten seconds, so while nobody answers there, all its rows wait and one is tried each
+minute. Its faults never pause mail. A row that's no longer the last word on its purpose is
+canceled, so a delayed yes can't follow a no.
+
 Knows no states: who calls it settles the row by what it raises.
 """
 

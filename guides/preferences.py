@@ -1,6 +1,8 @@
 """One's own page: what one gets, what is stored about one, to take along or to have erased.
 
-Its link stands in every mail. GET changes nothing: scanners follow links.
+Its link stands in every mail. The page shows no answers, because an email may be read over
+somebody's shoulder. The download includes them and takes a POST, because scanners follow links; GET
+changes nothing for the same reason. Answers that somebody else may have asked with are never in it.
 """
 
 from collections.abc import Sequence
@@ -95,7 +97,6 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     return page(request, "guides/preferences.html", context, language=language)
 
 
-# A POST, since scanners that follow links must not come away with anyone's answers.
 @private_page
 @require_POST
 def data(request: HttpRequest, token: str) -> HttpResponse:
@@ -129,8 +130,7 @@ def erase(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _told(own: selectors.Belongings) -> dict[str, Any]:
-    """What goes with a contact and what stays, with no address in full: a page may be read over a
-    shoulder."""
+    """What goes with a contact and what stays, with no address in full."""
     return {
         "own": own,
         "also": [address_mask(each.email) for each in own.addresses],

@@ -34,7 +34,7 @@ TAKEN = frozenset({"sent", "queued"})
 ACCOUNT = frozenset({401, 402, 403, 404})
 """Statuses about the key, the bill or the sender's domain: no mail can go out."""
 INVALID = frozenset({400, 422})
-"""Statuses about this mail, or about the account: only the words tell."""
+"""Statuses about this mail, or about the account."""
 WORD = re.compile(r"[^\s\"']+")
 SENDER = re.compile(r"[\"'`]from\b|\bsender\b|\bsending domain\b|\baccount\b", re.IGNORECASE)
 RECIPIENT = re.compile(r"[\"'`]to\b|\.to\.|\bin to\b|\brecipient", re.IGNORECASE)
@@ -89,8 +89,10 @@ def verdict(error: Exception) -> Verdict | None:
 
 
 def _answer(status: int, said: str) -> Verdict:
-    """Only what is clearly about the recipient is final, and only what is clearly about us stops
-    the rest: anything else is tried again."""
+    """Services answer 400 or 422 to a wrong recipient and a wrong sender alike, so the wording
+    decides, with addresses removed. About the recipient: the email fails. About the sender or the
+    account: sending pauses. Anything else is retried, because a lost email is worse than a late
+    one."""
     if status in ACCOUNT or (status in INVALID and SENDER.search(said)):
         return "configuration", f"The mail service refused our account or sender ({status})."
     if status in INVALID and RECIPIENT.search(said):
@@ -123,8 +125,9 @@ def _fit(message: EmailMessage, service: str, delivery: int | None) -> None:
 
 
 def _check(message: EmailMessage) -> None:
-    """Some answers that say no, or nothing, pass for a yes with django-anymail. A yes for the same
-    address in another spelling is one: who tried again would send twice."""
+    """django-anymail calls an answer for another spelling of the address unknown, and a service's
+    "failed" a success. This reads both for what they are: trying the first again would send it
+    twice."""
     status = getattr(message, "anymail_status", None)
     if status and status.status and not status.status & TAKEN:
         raise AnymailRequestsAPIError(

@@ -1,5 +1,10 @@
-"""Slips in a typed email address: what is around it comes off, and what was probably meant is
-offered. Pure; nothing here changes where a mail goes."""
+"""Offers a correction for what looks like a typo in an address, never applied silently. Pure.
+
+What's around an address is removed; whatever changes where an email goes is asked, with both
+answers as buttons of a page that needs no script. The list of mail services is short on purpose,
+and a real service with a similar name (mail.com, email.com) is left alone. difflib compares well
+enough, so this needs no library.
+"""
 
 import re
 import unicodedata

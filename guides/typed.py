@@ -1,11 +1,15 @@
-"""The address as it was typed, for who typed it: whoever has only the page's link sees a mask."""
+"""The full address as it was typed, in a cookie of the page that shows it, for an hour.
+
+In the URL, it would end up in histories and logs; on the page itself, anyone who was shown the
+result would see it. They see a mask.
+"""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 NOTE = "typed"
-"""A cookie that no page but the next one gets, for as long as a slip is worth mending."""
 AN_HOUR = 3600
+"""For as long as a slip is worth mending."""
 
 
 def note_keep(response: HttpResponse, *, email: str) -> None:

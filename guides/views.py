@@ -43,8 +43,9 @@ ANYONE = "token-of-the-result"
 
 
 def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
-    """What the result page shows of the guide, where there is one for it: its evidence, the first
-    days of the plan, and the form that asks for it."""
+    """What the result page shows of the guide: its evidence, the plan's first days, and the form
+    that asks for it. They come from the live guide, so the PT writes them once. A result without a
+    guide shows none of it."""
     edition = selectors.guide_for(submission)
     if edition is None:
         return {}
@@ -184,7 +185,11 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_safe
 def session(request: HttpRequest, token: str, number: int) -> HttpResponse:
-    """What to do on a day of some weeks of the plan: the first weeks are number 1."""
+    """What to do on a day of some weeks of the plan: the first weeks are number 1.
+
+    Written to be read from the floor: dose, picture, start, and steps first, the rest folded.
+    What's checked off stays in the browser, for the day.
+    """
     link = _link(token)
     if link.expired:
         return see_other("guides:guide", token)
@@ -242,7 +247,8 @@ def _pdf_response(pdf: services.GuidePdf, filename: str) -> HttpResponse:
     if settings.ACCEL_LOCATION and not pdf.content:
         response["X-Accel-Redirect"] = quote(f"{settings.ACCEL_LOCATION}{pdf.name}")
     else:
-        # The whole body at once: the server streams it, and a slow phone holds no thread.
+        # One body, not a generator: the server streams it outside Python, so a slow phone doesn't
+        # hold a thread.
         response.content = pdf.read()
     response["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=filename

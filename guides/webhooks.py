@@ -1,5 +1,7 @@
-"""Where the mail service tells what became of mails: django-anymail's own view of that service,
-which checks the secret, but all events of a call are stored together."""
+"""Where the mail service tells what became of mails: django-anymail's own view, with its check of
+the secret, except that the events of one call are stored together instead of through one signal
+each. An event that can't be read is stored as unknown; otherwise the service would send it again
+and again."""
 
 import logging
 from typing import Any

@@ -1,4 +1,4 @@
-"""Pages travel compressed, whatever stands in front of the server."""
+"""Compression of pages."""
 
 from typing import Any
 
@@ -8,7 +8,8 @@ from django.middleware.gzip import GZipMiddleware
 
 
 class PageGZipMiddleware(GZipMiddleware):
-    """Only text and drawings gain from it: PDF and other pictures are compressed already.
+    """Compresses pages here, so that they stay light whatever stands in front. PDF and raster
+    images are left alone: they are compressed already.
 
     Django pads each page by a random length, so that its size tells nothing of the CSRF token.
     """

@@ -1,7 +1,4 @@
-"""What only the desk needs: people who sign in, and the record of what they change.
-
-Runners' pages are spared it, so that they stay quick and have no session.
-"""
+"""What only the desk needs: people who sign in, and the record of what they change."""
 
 from functools import cache
 from typing import Any
@@ -25,7 +22,8 @@ def _desk() -> str:
 
 
 class DeskOnly:
-    """Lets a middleware see the admin's requests alone."""
+    """Runs a middleware for the admin's requests only. Runners' pages need no session, no sign-in,
+    and no messages."""
 
     get_response: Any
 

@@ -1,5 +1,10 @@
-"""The outermost layer, around Django: refuses what Django cannot read, turns whatever it lets
-through into a page, and sees to it that every answer carries the security headers."""
+"""Refuses what Django can't read, before Django sees it.
+
+Django's own middleware comes too late: a request is built from its headers before any of it runs,
+in time that can grow with the square of their length, and its error pages read the same headers
+again. Whatever still gets through becomes a page, and every answer gets the security headers here.
+What the HTTP library itself answers to bytes that aren't HTTP (an empty 400) is beyond it.
+"""
 
 import logging
 from collections.abc import Callable
@@ -21,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_ADDRESS = 4096
 LONGEST_HEADER = 8192
-"""Bytes. Python and Django read some headers in time that grows with the square of this."""
+"""Bytes."""
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]

@@ -83,7 +83,8 @@ def _seconds(part: Running) -> int | None:
 
 
 def _tell() -> None:
-    """Here too: there may be nobody else to do it. A database that only reads must not fail it."""
+    """There may be no worker left to raise the alert, so readiness raises it, at most once an hour.
+    A database that only reads must not fail it."""
     with suppress(Error):
         mailserver.alert()
         heartbeats.alert()

@@ -7,7 +7,8 @@ LONGEST_LINE = 4_000
 LONGEST_RECORD = 40_000
 """Characters. Somebody else decides how long an address, a row or an answer is that is told of."""
 
-# All that follows, blanks too: a link that was broken on its way holds its token in two pieces.
+# Whatever follows a token goes with it, up to a quote or a slash, because a link may have been
+# broken on the way.
 TOKEN = re.compile(
     r"(/|%2F)(result|guide|unsubscribe|preferences)(?:/|%2F)(?!\s)[^/\"'\r\n]+", re.IGNORECASE
 )
@@ -16,7 +17,8 @@ AT = re.compile("@|%40")
 
 
 class ScrubbingFormatter(logging.Formatter):
-    """Scrubs the finished record, its traceback included: a database quotes rows in its errors."""
+    """Scrubs the finished record, including its traceback, because a database quotes rows in its
+    errors. Long lines are cut first, at whitespace, so half an address is never left over."""
 
     def format(self, record: logging.LogRecord) -> str:
         return scrubbed(super().format(record))
@@ -30,8 +32,7 @@ def scrubbed(text: str) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """Both ends of a long text, since a traceback says last what went wrong. It is cut at blanks:
-    nobody could tell what half an address is."""
+    """Both ends of a long text, since a traceback says last what went wrong."""
     if len(text) <= most:
         return text
     half = most // 2

@@ -220,7 +220,9 @@ USE_TZ = True
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "runfit" / "locale"]
 
-WHITENOISE_ROOT = BASE_DIR / "runfit" / "root"  # favicon.ico, robots.txt
+# Files at the top of the site (icon, robots.txt). WhiteNoise serves them like static files, so they
+# need no view.
+WHITENOISE_ROOT = BASE_DIR / "runfit" / "root"
 WHITENOISE_MAX_AGE = 24 * 3600  # seconds, for what has no hash in its name
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"

@@ -26,7 +26,11 @@ def csv_response(pieces: Iterator[str], name: str) -> StreamingHttpResponse:
 
 
 class ExportAdmin(admin.ModelAdmin):
-    """A list whose rows can leave as a table, by a right of its own.
+    """A list whose rows can leave as a table.
+
+    Downloading is a permission of its own (export_contact, export_submission), and a POST, so no
+    other site can start one. One line in the history is written before the first row leaves and
+    completed at the end, so the log never says less than what left.
 
     The page's form says how much that would be, or downloads it. Both buttons post what stands in
     its fields, so that nobody downloads other days than those that they see.
@@ -50,7 +54,7 @@ class ExportAdmin(admin.ModelAdmin):
         raise NotImplementedError
 
     def export_response(self, request: HttpRequest, export: Any) -> StreamingHttpResponse:
-        """The file. It stands in the history before its first line leaves."""
+        """The file."""
         raise NotImplementedError
 
     def has_export_permission(self, request: HttpRequest) -> bool:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from assessments.charts import Bar, Column, bar_chart, column_chart, number_said
 from assessments.counts import StepCount
 
-MOST_DAYS = 31  # side by side, on a phone too; more are told in weeks
+MOST_DAYS = 31  # more are shown as weeks: outlines three pixels wide aren't columns
 NAMED_DAYS = 7
 
 Numbers = Mapping[date, int]
@@ -88,7 +88,8 @@ def day_figure(name: str, words: str, whole: Numbers, filled: tuple[str, Numbers
 
 
 def last_days(number: int) -> tuple[date, date]:
-    """The first and the last of so many full ones: today is not over."""
+    """The first and the last of so many full days. Today isn't over, and would always look worse
+    than the same day last week. The statistics page shows it when asked."""
     today = timezone.localdate()
     return today - timedelta(days=number), today - timedelta(days=1)
 

@@ -92,8 +92,9 @@ class LongPaginator(Paginator):
 
 
 class CheckedList(ChangeList):
-    """Answers an address that asks for what no database can look up as Django answers most of
-    these: the list, without a filter."""
+    """Only the database can tell whether it can run a lookup from the list's address. If it can't,
+    the list opens unfiltered, as it does for those that Django itself refuses, and the log says
+    so."""
 
     def get_results(self, request: HttpRequest) -> None:
         try:
@@ -115,7 +116,8 @@ class CheckedAdmin(admin.ModelAdmin):
         return CheckedList
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """No list filters by a pattern, and one could take for ever."""
+        """Accepts lookups from the address as Django does, except regular expressions: no list
+        filters by one, and it could take forever."""
         pattern = lookup.rpartition("__")[2] in {"regex", "iregex"}
         return not pattern and super().lookup_allowed(lookup, value, request)
 

@@ -28,7 +28,11 @@ def needs(request: HttpRequest) -> list[Need]:
 
 
 def unsigned(request: HttpRequest) -> Iterator[Need]:
-    """Versions that runners meet with the words that nobody has reviewed them."""
+    """Versions that runners meet with the words that nobody has reviewed them.
+
+    Shown only after the first steps are done: before that, it would ask her to sign what she hasn't
+    read.
+    """
     for versions in admin.site._registry.values():  # noqa: SLF001 - as Django's own pages read it
         if isinstance(versions, VersionAdmin) and versions.has_sign_permission(request):
             live = versions.get_queryset(request).filter(number=F("newest"), reviewed_by="")

@@ -1,4 +1,8 @@
-"""The shapes of an assessment file. The order of the fields is the order of the keys."""
+"""The shapes of an assessment file. The order of the fields is the order of the keys.
+
+Optional keys that scoring never reads: a question's drawing, a choice's spot on it, faq, and a
+dimension's balance.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -54,7 +58,7 @@ Rule: TypeAlias = tuple[tuple[Condition, ...], ...]
 @dataclass(frozen=True, kw_only=True)
 class Balance(Shape):
     """The side of the hip that a score speaks of, for the picture that sets both beside each
-    other."""
+    other: one dimension of each side, or none."""
 
     side: Literal["front", "back"]
     label: str
@@ -215,7 +219,7 @@ class Question(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Profile(Shape):
-    """`faq`: its own answers to the questions that runners bring, by key."""
+    """`faq` maps the key of a question that runners bring to its own answer."""
 
     key: str
     start_phase: int
@@ -230,7 +234,7 @@ class Profile(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Notice(Shape):
-    """`faq`: the question that runners bring which it answers; then it stands there alone."""
+    """`faq` names the key of the question that it answers; then it stands there alone."""
 
     key: str
     rule: Rule

@@ -1,7 +1,9 @@
 """Made-up answers that look like real ones: for a demonstration, and to measure with.
 
-Each is scored as any other, once for all that answer alike. What is made here is known by the
-beginning of its token, which no token of a runner has.
+Each is scored as any other, once for all that answer alike. Demo rows are recognized by name:
+tokens that begin with demo-answers-, which no token of a runner does, addresses at
+demo.runfit.example, sources that begin with demo-. A real link whose utm_source begins with demo-
+would lose its events when demo data is removed.
 """
 
 import json
@@ -49,7 +51,7 @@ SOURCES = {
     "demo-podcast": 0.1,
     "demo-club": 0.05,
 }
-"""Where runners came from, and how many of them. What was only seen is known by these."""
+"""Where runners came from, and how many of them."""
 MEASURES_AGAIN = 0.02
 AGAIN_AFTER = timedelta(days=30)
 

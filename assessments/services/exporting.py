@@ -127,8 +127,12 @@ def answers_about(*, answers: Answers) -> About:
 def answers_export(
     *, answers: Answers, actor: Any = None, tell: Callable[[int], None] = lambda rows: None
 ) -> Pieces:
-    """CSV in pieces, in memory that does not grow with it. No token is in it: that would open a
-    runner's page. It is told in the history at once, before the first piece is asked for."""
+    """CSV in pieces, in memory that does not grow with it. It is told in the history at once,
+    before the first piece is asked for.
+
+    No token and no address: a token opens its runner's page. The short keys are the same in all
+    versions; the words are those of the version that was answered.
+    """
     of = {"assessment": answers.assessment.pk}
     entry = export_begin(Submission, str(answers), actor=actor, of=of)
     return exported(answers.table.header, answers.batches(), entry, start=BOM, tell=tell)

@@ -78,7 +78,12 @@ def _insert_once(submission: Submission) -> None:
 
 
 def _token(parts: list[object]) -> str:
-    """Cannot be guessed, and is the same for the same parts: 43 characters that suit an address."""
+    """A keyed hash of the form token, answers, and safety list: 43 characters that suit an address,
+    and that nobody can guess.
+
+    A double click gives the same token, and so the same row, without a lookup; changed answers
+    give another.
+    """
     text = json.dumps(parts, sort_keys=True)
     digest = salted_hmac("assessments.submission", text, algorithm="sha256").digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")

@@ -106,8 +106,8 @@ class Unfolding:
             model._default_manager.bulk_create(self.rows[model])
 
     def replace(self, assessment: Assessment) -> None:
-        """Put these rows in the place of a draft's own. What has the same key stays the same row:
-        what other apps tie to it, such as a plan to a result type, is not lost."""
+        """Put these rows in the place of a draft's own. Rows that the edition and the draft both
+        know, by key, stay the same rows, so plans, links, and history stay attached."""
         self.assessment.pk = assessment.pk
         for model in SAVED_IN_ORDER:
             if issubclass(model, Keyed):

@@ -133,8 +133,9 @@ class GuideAdmin(Desk, DraftAdmin):
     unfinished = ContentError
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Once published, results offer it: to move it would at once give one self-check's results
-        the plans of another."""
+        """Fixed once the guide is published: which results offer it follows from the draft's
+        self-check right away, so moving it would show one self-check's plans on another's
+        results."""
         return ("assessment",) if obj and obj.live_number else ()
 
     def get_formset_kwargs(

@@ -72,8 +72,12 @@ class Guide(Worded):
 
 
 class LoadedContent(models.Model):
-    """A content file that was loaded once. A start never loads it again: what the PT made of it
-    since, and what she deleted, is hers."""
+    """A content file that was loaded once, by name.
+
+    Startup never loads it again, whatever the PT renamed, deleted, or copied since, so nothing
+    comes back and nothing refuses to start. New words in a later release reach an old site through
+    content_load only. A file that doesn't fit is reported at startup, which goes on without it.
+    """
 
     name = models.CharField(max_length=100, unique=True)
     at = models.DateTimeField(auto_now_add=True)
@@ -188,7 +192,9 @@ class GuideEdition(Snapshot):
 
 
 class GuideFault(models.Model):
-    """A guide that runners did not get as it should be, when one asked for it last."""
+    """A fault that a runner met: noted when somebody asks for the guide, removed once the guide is
+    complete again, and no longer reported after a day in which nobody asked. Missing files need no
+    row: they're looked up."""
 
     edition = models.ForeignKey(GuideEdition, models.CASCADE, related_name="faults")
     profile = models.CharField(max_length=64)

@@ -273,7 +273,8 @@ class Heartbeat(models.Model):
 class MailEvent(models.Model):
     """What a mail service told of one mail, once, however often it tells it.
 
-    It holds no address: it goes with its delivery when a contact is erased.
+    Holds no address, not even a keyed hash: it belongs to its delivery and goes with it. Only a
+    suppression knows the hash.
     """
 
     class Kind(models.TextChoices):

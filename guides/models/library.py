@@ -165,6 +165,8 @@ class SharedRules(Worded, SingletonModel):
 class Plan(Worded):
     """The weeks for one result type."""
 
+    # SET_NULL: one wrong click must not delete weeks of work. Restoring a version of the guide
+    # brings its plans back by their result types' keys.
     profile = models.OneToOneField(
         "assessments.Profile",
         models.SET_NULL,

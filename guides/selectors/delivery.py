@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from assessments.models import Submission
 
 FAILED_SHOWN = timedelta(days=14)
+"""Counted from when it was asked for. There's no "seen" flag: what was sent again leaves the list
+by itself, and an address that doesn't exist is worth knowing for a while, not forever."""
 DOWN = Q(state=State.RETRY, reason=UNREACHED)
+"""Emails whose last try reached no server. They count as waiting since they were asked for, though
+their next try is still ahead; otherwise an outage would look like nothing due. A 451 for one
+address isn't an outage."""
 TOLD = (Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET)
 """What a newsletter tool hears of."""
 
@@ -65,8 +70,8 @@ def consent_step(contact: Contact, purpose: Consent.Purpose) -> str:
 
 
 def consent_holds(contact: Contact, purpose: Consent.Purpose) -> bool:
-    """Whether a yes was confirmed and not taken back. To be asked again, which anyone who types
-    the address can bring about, takes nothing away."""
+    """Whether a yes was confirmed and not withdrawn. Being asked again doesn't undo it: anyone can
+    type an address and check the box."""
     said = contact.consents.filter(purpose=purpose).exclude(step=Consent.Step.ASKED).first()
     return said is not None and said.step == Consent.Step.CONFIRMED
 
@@ -101,7 +106,7 @@ def delivery_wanted(delivery: Delivery) -> bool:
 
 
 def _is_last_word(delivery: Delivery) -> bool:
-    """Nothing else was said since: a yes that had to wait must not follow on a no."""
+    """Whether nothing else was said on its purpose since."""
     if delivery.consent is None:
         return bool(delivery.erased_email)
     said = Consent.objects.filter(
@@ -169,8 +174,7 @@ def deliveries_failed() -> QuerySet[Delivery]:
 def oldest_due_age() -> timedelta:
     """How long the mail that has waited longest has been due; zero where none is.
 
-    A mail whose worker is gone is due since its lease was over. One that could not be handed
-    over because the server was down has waited since it was asked for.
+    A mail whose worker is gone is due since its lease was over.
     """
     now = timezone.now()
     rows = Delivery.objects.order_by()

@@ -21,7 +21,8 @@ ANSWERED_AGAIN = "Answers that came later took its place."
 def consent_confirm(*, contact: Contact, purpose: Consent.Purpose, words: str, page: str) -> None:
     """Record a yes that was given by a POST behind a mailed link. Saying it twice is once.
 
-    Who stopped all mail must take that back first.
+    Does nothing for an address that stopped all mail: otherwise a tap on “Tell me first” would let
+    strangers send guides to it again.
     """
     with transaction.atomic():
         if not _lock(contact) or selectors.address_suppressed(contact.email):
@@ -174,10 +175,11 @@ def _newsletter_tell_erased(email: str) -> None:
 
 
 def _follow_up_add(contact: Contact) -> None:
-    """One mail in four weeks, for the guide that was asked for last: one at most for each.
+    """One mail in four weeks, for the guide that was asked for last. Each guide that was asked for
+    has at most one, and it's sent in the words that were published last.
 
-    It is queued as of then, since a mail is given up 48 hours after it was queued. It does not
-    refer to the answers: it must not look like a request for a guide.
+    queued_at is four weeks ahead, because an email is given up 48 hours after it was queued. The
+    row doesn't refer to the answers: it must not look like a request for a guide.
     """
     link = contact.links.select_related("edition__guide").first()
     if link is None:

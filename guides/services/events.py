@@ -39,8 +39,8 @@ HARD: dict[str, tuple[tuple[str, ...], tuple[object, ...]]] = {
     "SendGrid": (("type",), ("bounce",)),
     "SparkPost": (("msys", "message_event", "bounce_class"), ("10", "30", "90")),
 }
-"""Where each service says whether a mail came back for good, and its words for that:
-django-anymail calls a full mailbox bounced, too."""
+"""Where each service says that a bounce is permanent, and its words for that: django-anymail calls
+a full mailbox bounced, too."""
 SUPPRESSED = {
     Kind.BOUNCED: Suppression.Reason.BOUNCED,
     Kind.COMPLAINED: Suppression.Reason.COMPLAINED,
@@ -73,7 +73,7 @@ class Mail:
 def mail_events_add(*, provider: str, events: Iterable[AnymailTrackingEvent]) -> None:
     """Store each event once. A hard bounce or a complaint ends all mail to its address.
 
-    However many events come at once, the number of queries is the same.
+    A thousand events at once take as many queries as one.
     """
     told = {
         each.identity: each
@@ -155,7 +155,8 @@ def _at(raw: Any, path: tuple[str, ...]) -> object:
 def _mails(told: list[Told]) -> dict[str, Mail]:
     """The mail that each event is about, by the event's identity.
 
-    A number alone is not enough: two sites may share one account with the service.
+    Two sites may share one account with a service, so a number alone isn't enough: it takes the
+    number and the address, or the Message-ID.
     """
     which = Q(pk__in={each.delivery for each in told if each.delivery})
     which |= Q(message_id__in={each.message_id for each in told if each.message_id})
@@ -172,6 +173,7 @@ def _mails(told: list[Told]) -> dict[str, Mail]:
 
 
 def _suppress(told: list[Told], mails: dict[str, Mail]) -> None:
+    """A bounce or a complaint counts for its address, whoever's email it was."""
     reasons = {}
     for each in sorted(told, key=lambda each: each.kind == Kind.COMPLAINED):
         mail = mails.get(each.identity)

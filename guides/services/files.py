@@ -1,4 +1,6 @@
-"""Files that must stay as they were written: how long each is, and its hash, is kept beside it."""
+"""Files that must stay as they were written: their length and hash are kept beside them, in a small
+file for built guides and in the edition for a PDF that the PT made. The hash is computed once for
+as long as the disk says that the file hasn't changed."""
 
 import logging
 import os
@@ -18,8 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 def file_mark(name: str) -> str:
-    """Length and hash of a file; blank where there is none. Read once for as long as the disk says
-    that it is the same."""
+    """Length and hash of a file; blank where there is none."""
     path = Path(default_storage.path(name))
     try:
         seen = path.stat()

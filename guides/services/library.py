@@ -1,4 +1,9 @@
-"""The exercises that all plans share: loaded from a file, written back as one."""
+"""The exercises that all plans share: loaded from a file, written back as one.
+
+Exercises and the rules they share serve every guide, so they live in one file, called "exercises".
+A plan belongs to a result type; its key is written self-check/key if the bare key would be
+ambiguous.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -86,8 +91,12 @@ def _exercises_create(exercises: Iterable[content.Exercise], folder: Path) -> Lo
 
 
 def _pictures_keep(exercises: Iterable[Exercise], folder: Path) -> None:
-    """Copy their pictures to where uploaded ones are kept, all or none. What is exported names
-    pictures that lie there already."""
+    """Copy their pictures to where uploaded ones are kept, all or none.
+
+    A picture keeps the name that the content gives it, but for its ending if it has to be written
+    anew, so an export names the same file. One that's there already isn't copied again, and needn't
+    come with the content. Anyone may fetch it: nothing in it is about a runner.
+    """
     faults, found = [], []
     for exercise in exercises:
         name = str(exercise.picture.name)

@@ -65,6 +65,7 @@ def guide_pdf(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> Guide
         return guide_pdf(edition=edition, profile=profile, paper=paper)
     if built.left_out:
         fault_note(edition=edition, profile=profile, paper=paper, left_out=built.left_out)
+        # Not stored: it would stay without the picture once the picture is back.
         return GuidePdf("", built.content)
     file_keep(name, built.content)
     if not edition.upload:

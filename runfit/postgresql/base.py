@@ -21,8 +21,9 @@ SERVER_SILENCE = (
     "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3;"
     "SET idle_in_transaction_session_timeout = '5min'"
 )
-"""The same from the other end: a process that is gone must not keep its locks for hours. Not in
-the libpq parameter `options`, which connection poolers refuse."""
+"""The same from the other end: a process that is gone must not keep its locks for hours. Set with
+SET, because connection poolers refuse the libpq parameter `options`. There's no statement timeout:
+building an index may take as long as it takes."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -41,9 +42,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def is_usable(self) -> bool:
-        """Asked once in each request. A server that went away has closed its end, and an idle
-        connection on which there is something to read is asked a question, as Django does; so is
-        one that just met an error. One that died in a query is closed, and has no socket."""
+        """Django asks SELECT 1 in every request. A server that has gone away closes its end, which
+        shows without asking, so only a connection with something to read, or one that met an error,
+        is asked. One that died in a query is closed, and has no socket."""
         if self.connection.closed:
             return False
         if not self.errors_occurred and self._is_quiet():

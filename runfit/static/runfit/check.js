@@ -17,8 +17,8 @@ addEventListener("DOMContentLoaded", () => {
 // A question may be called "submit" or "dataset", and the form would then say its field instead
 // of its own part: so nothing is asked of the form itself.
 function walk(main) {
-  const OLD_ENOUGH = 2500; // milliseconds; the server takes a quicker form for a robot's
-  const A_MOMENT = 400; // milliseconds in which a tap or a key was meant for what stood there before
+  const OLD_ENOUGH = 2500; // milliseconds; a stopping answer on the first screen can be quicker than the server takes from a person (form_token.MINIMUM_AGE)
+  const A_MOMENT = 400; // milliseconds from the first paint of a question in which a tap or a key was meant for what stood there before; counts from when it went down
   const A_HABIT = 800; // milliseconds in which "Next" or Enter was meant for the question that a tap left
   const A_LOOK = 220; // milliseconds in which a choice is seen before the next question comes
   const A_NUMBER = 700; // milliseconds in which a second digit belongs to the first
@@ -57,7 +57,7 @@ function walk(main) {
   let pressedAt = 0;
   let typed = "";
   let typedAt = 0;
-  let met = new Set(); // steps that were told: each counts once, however often it is met
+  let met = new Set(); // steps that were told; kept in the tab beside the answers, so Back, a reload, or a corrected answer counts nothing twice
 
   // What is answered. What is not asked now is held, and counts for nothing.
 
@@ -336,7 +336,7 @@ function walk(main) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
     if (event.key === "Enter" && !event.target.closest("button, summary, a")) {
       event.preventDefault();
-      // That nothing on the safety list is true is said by its button alone.
+      // Enter in the safety list goes on only if something is checked: saying "none of these" takes its button.
       if (finish.hidden && !event.repeat && (step !== "" || ticked().length)) onward();
     } else if (!event.repeat && /^[0-9]$/.test(event.key) && fields.get(step)?.contains(event.target) && event.target.type !== "number") {
       pick(event.key);
