@@ -1,19 +1,20 @@
-"""Django's own pages of users and groups, with the lists of the desk."""
+"""Django's own pages of users and groups, with the lists of the desk, and edited together."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 
 from assessments.admin.lists import CheckedAdmin
+from assessments.admin.together import EditedTogether
 
 admin.site.unregister([Group, User])
 
 
 @admin.register(Group)
-class DeskGroupAdmin(CheckedAdmin, GroupAdmin):
+class DeskGroupAdmin(EditedTogether, CheckedAdmin, GroupAdmin):
     pass
 
 
 @admin.register(User)
-class DeskUserAdmin(CheckedAdmin, UserAdmin):
+class DeskUserAdmin(EditedTogether, CheckedAdmin, UserAdmin):
     pass

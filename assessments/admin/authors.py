@@ -38,16 +38,18 @@ class Authors:
 
     def of(self, model: type[Model], pk: object, *, field: str = "", action: int = -1) -> Author:
         """The newest entry of the row that tells of this; else the newest of it or its parts; else
-        what was done to all of a draft at once, such as restoring a version."""
+        what Django noted of it; else what was done to all of a draft at once, such as restoring a
+        version."""
         entries = [
             each for each in self.entries if _tells(each, model, pk) and action in {-1, each.action}
         ]
         best = [each for each in entries if field in each.changes_dict] or entries
-        return self._first(best) or self._first(self.said) or Author()
+        said = [each for each in self.said if _is_of(each, model, pk)]
+        return self._first(best) or self._first(said) or self._first(self.whole) or Author()
 
     def newest(self) -> Author:
         """Of whatever was changed."""
-        return self._first(self.entries) or self._first(self.said) or Author()
+        return self._first(self.entries) or self._first(self.whole) or Author()
 
     @cached_property
     def entries(self) -> list[LogEntry]:
@@ -58,9 +60,14 @@ class Authors:
 
     @cached_property
     def said(self) -> list[Said]:
-        said = Said.objects.filter(action_time__gte=self.since).exclude(change_message="")
-        told = said.exclude(change_message__startswith=JSON).select_related("user")
-        return list(told.order_by("-action_time", "-pk")[:1])
+        said = Said.objects.filter(action_time__gte=self.since)
+        told = said.select_related("user", "content_type").order_by("-action_time", "-pk")
+        return list(told[:NEWEST])
+
+    @property
+    def whole(self) -> list[Said]:
+        told = (each for each in self.said if each.change_message)
+        return [each for each in told if not each.change_message.startswith(JSON)]
 
     def _first(self, entries: Sequence[LogEntry | Said]) -> Author | None:
         for each in entries[:1]:
@@ -74,6 +81,11 @@ class Authors:
             return Author("Someone", moment(at), name)
         who = "You" if user == self.user else user.get_full_name() or user.get_username()
         return Author(who, moment(at), name)
+
+
+def _is_of(said: Said, model: type[Model], pk: object) -> bool:
+    kind = said.content_type
+    return kind is not None and kind.model_class() is model and said.object_id == str(pk)
 
 
 def _tells(entry: LogEntry, model: type[Model], pk: object) -> bool:

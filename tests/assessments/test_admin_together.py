@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test import Client
@@ -387,7 +387,8 @@ def test_every_page_that_can_be_changed_is_edited_together(rf, admin_user):
     ours = [
         each
         for each in admin.site._registry.values()
-        if each.opts.app_label in {"assessments", "guides"} and each.has_change_permission(request)
+        if each.opts.app_label in {"assessments", "guides", "auth"}
+        and each.has_change_permission(request)
     ]
 
     assert len(ours) > 10
@@ -509,3 +510,15 @@ def test_who_saves_takes_turns(admin_client, question):
     [lock] = [place for place, sql in enumerate(statements) if "FOR NO KEY UPDATE" in sql]
     read = [place for place, sql in enumerate(statements) if 'FROM "assessments_question"' in sql]
     assert lock < read[0]
+
+
+def test_an_account_is_edited_together_too(admin_client, admin_user, ana):
+    opened = open_page(admin_client, at(admin_user))
+    save(ana, admin_user, email="ana@example.org", groups=[Group.objects.get().pk])
+
+    [line] = news(send(admin_client, admin_user, opened, first_name="Marie"))
+
+    admin_user.refresh_from_db()
+    assert (admin_user.first_name, admin_user.email) == ("Marie", "ana@example.org")
+    assert admin_user.groups.count() == 1
+    assert "Ana Ruiz changed “Email address” and “Groups” (" in line
