@@ -29,8 +29,9 @@ QUOTED = {"=2E": ".", "=2D": "-", "=5F": "_", "=2F": "/"}
 def broken_links_mended(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware. It stands where no redirect was made yet: a mail program that unsubscribes with
-    one click (RFC 8058) follows none."""
+    """Middleware. Mends a link only once nothing was found under it, so whole ones cost nothing
+    more. A POST is served at once, before anything redirects it: a mail program that unsubscribes
+    with one click (RFC 8058) follows no redirect."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

@@ -23,9 +23,10 @@ SIGNATURE_BYTES = 20  # 160 bits: 32 letters
 
 
 class LinkSigner(Signer):
-    """Signs in base32, in small letters: no program that makes links of text, and no mail program
-    that writes addresses in capitals, can spoil that. Mails that went out before were signed in
-    base64, which it still takes."""
+    """Signs in base32, in lowercase: a signature can be read even if its address came in capitals,
+    and no program that makes links of text leaves off its last character, as it does with - and _.
+    Emails that went out before were signed in base64, which it still takes. A result's token stays
+    base64: it's in no email."""
 
     def __init__(self, salt: str) -> None:
         super().__init__(salt=salt, sep=".")

@@ -30,7 +30,8 @@
     }
   }
 
-  // `page` has the server show its page, as if no script had sent anything: what it refuses.
+  // `page` has the server show its page, as if no script had sent anything: what it refuses. So Back,
+  // a reload, and the address bar behave as ever, and no page is written into another.
   window.send = async (form, { body, signal, say, page }) => {
     const to = Element.prototype.getAttribute.call(form, "action") ?? location.href.split("#")[0];
     for (let tries = 0; !signal.aborted; tries += 1) {
