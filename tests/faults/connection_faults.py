@@ -88,13 +88,15 @@ def _patient(stack: Stack) -> Iterator[Patient]:
 
 def _ended_in_query(patient: Patient) -> int:
     with _all_busy(patient) as sql:
-        return sql(f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE {WAITS}")
+        return sql(
+            f"SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE {WAITS}"
+        )
 
 
 def _ended_idle(patient: Patient) -> int:
     with _database() as sql:
         return sql(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity "
             f"WHERE datname = current_database() AND state = 'idle' AND {THROUGH_US}"
         )
 
