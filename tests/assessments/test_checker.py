@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from assessments.checker import Finding, check
+from assessments.checker.checks import _unreached
 from assessments.checker.search import example, outcomes
 from assessments.definition import parse
 from assessments.scoring import score
@@ -41,6 +42,28 @@ def test_a_finding_reads_as_one_line():
     finding = Finding("error", "no_profile", "profiles", "Add one.")
 
     assert str(finding) == "error no_profile profiles: Add one."
+
+
+@pytest.mark.parametrize(
+    ("proven", "said"),
+    [
+        (
+            False,
+            "warning not_proven here: There are too many ways to answer to try them all. "
+            "Not proven: that some way to answer leads to the question “Why?”. "
+            "Fewer questions per score area, or simpler rules, would make it provable.",
+        ),
+        (
+            True,
+            "error unreachable here: No way to answer leads to the question “Why?”. "
+            "Change what it asks for, or remove it.",
+        ),
+    ],
+)
+def test_what_nothing_was_found_to_lead_to_is_told_as_far_as_it_is_known(proven, said):
+    finding = _unreached("unreachable", "here", "the question “Why?”", proven=proven)
+
+    assert str(finding) == said
 
 
 def test_a_way_to_answer_without_a_result_type():

@@ -46,6 +46,7 @@ def test_the_content_file_comes_back_byte_for_byte():
 
 def test_canonical_is_compact_and_says_the_same():
     text = canonical(parse(DEFAULT))
+    assert text.startswith('{"slug":"tight-hips",')
 
     assert json.loads(text) == DEFAULT
     assert "\n" not in text

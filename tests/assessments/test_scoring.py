@@ -7,6 +7,7 @@ import pytest
 
 from assessments.definition import Confidence, parse
 from assessments.scoring import AnswersError, Change, Move, Step, Tally, compare, score
+from assessments.scoring.comparing import _change
 from assessments.scoring.results import DimensionScore
 from assessments.scoring.sums import confidence_of, dimension_score, percent, rounded
 
@@ -204,6 +205,11 @@ def test_a_change_counts_from_ten_points(before, after, label):
     comparison = compare(parse(data), {"worst_pain": before}, {"worst_pain": after})
 
     assert comparison.dimensions["mobility"] == Change(before, after, label)
+
+
+@pytest.mark.parametrize(("before", "after"), [(5, None), (None, 5), (None, None)])
+def test_what_was_measured_once_is_told_and_not_compared(before, after):
+    assert _change(before, after) == Change(before, after, "not_comparable")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from guides.content import (
     parse_content,
     parse_guide,
     parse_library,
+    texts,
     to_data,
 )
 from tests.guides import samples
@@ -293,6 +294,14 @@ def test_an_edition_is_written_and_read_again() -> None:
 
     assert parse_content(json.loads(text)) == content
     assert text.startswith('{"slug":"small-guide","language":"en","title":"Dehnen für Läufer",')
+
+
+def test_each_text_is_told_with_its_place() -> None:
+    found = dict(texts(parse_content(samples.edition())))
+
+    assert found["title"] == "A small guide"
+    assert found["phases[1].title"] == "Activate"
+    assert found["exercises[1].steps[0]"] == "Lift your hips."
 
 
 def test_an_edition_finds_what_a_result_type_needs() -> None:

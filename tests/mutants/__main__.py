@@ -100,7 +100,7 @@ def settings(modules: list[str], tests: list[str], too_long: list[str]) -> str:
         f"pytest_add_cli_args = {options + redis}\n"
         "use_git_change_detection = false\n"
         "track_dependencies = false\n"
-        "timeout_multiplier = 10.0\n"
+        "timeout_multiplier = 5.0\n"
         "timeout_constant = 20.0\n"
     )
 
