@@ -229,6 +229,47 @@ def test_words_that_are_missing():
     assert found(changed(change)) == [("warning", "text_missing", "questions[2].choices[1].label")]
 
 
+def told(change):
+    [finding] = check(parse(changed(change)))
+    return finding.message
+
+
+def test_what_to_mend_is_told_in_words():
+    def at_stop(data):
+        data["safety"]["levels"]["clinician"] |= {"guide": "after_clearance", "title": "Stop"}
+
+    def unused(data):
+        data["safety"]["items"].pop()
+        data["safety"]["levels"]["check"]["title"] = "Wait"
+
+    def nobody(data):
+        data["safety"]["derived"][0]["when"] = []
+
+    def late(data):
+        data["profiles"].insert(2, profile("late", [[{"score": "mobility", "below": 50}]]))
+        data["profiles"][2]["title"] = "Late"
+
+    assert told(at_stop) == (
+        "“Stop” ends the questions, but still offers a guide. Never offer one here."
+    )
+    assert told(unused) == "Nothing leads to “Wait”. Remove it, or give it a safety item."
+    assert told(nobody) == (
+        "Whatever a runner answers, a safety rule ends it: nobody gets a result. "
+        "Make these rules narrower."
+    )
+    assert told(late) == (
+        "Whenever the result type “Late” fits, one before it fits too and is picked. "
+        "Move it up, or make those before it narrower."
+    )
+    assert told(lambda data: data["profiles"].pop()) == (
+        "Some ways to answer lead to no result type. "
+        "Add a last one that always fits, or make the rules wider."
+    )
+    assert told(lambda data: data.update(title=" ")) == (
+        "Nothing is written here. Runners read this."
+    )
+
+
 def test_errors_come_before_warnings():
     def change(data):
         data["title"] = ""

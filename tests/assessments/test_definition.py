@@ -428,6 +428,18 @@ OPTIONAL = [
     ("questions", 9, "basis"),
     ("questions", 9, "source"),
     ("questions", 0, "compare_on_retest"),
+    ("retest", "full"),
+    ("retest", "earliest_days"),
+    ("retest", "compare"),
+    ("retest", "always_show"),
+    ("retest", "if_no_change"),
+    ("retest", "labels", "better"),
+    ("retest", "labels", "same"),
+    ("retest", "labels", "worse"),
+    ("disclaimers", "top"),
+    ("disclaimers", "before_exercise"),
+    ("disclaimers", "emergency"),
+    ("disclaimers", "evidence"),
 ]
 
 

@@ -145,6 +145,13 @@ def test_mails_keep_their_pace(ask, submit, sink):
     assert time.monotonic() - begun >= 2 / 2
 
 
+def test_the_next_slot_is_its_part_of_a_second_later(settings):
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    settings.MAIL_PER_SECOND = 4
+
+    assert mailserver._after(now) == now + timedelta(milliseconds=250)
+
+
 def test_who_waits_for_a_slot_holds_no_lease_nor_waits_on(ask, submit, sink, settings):
     settings.MAIL_PER_SECOND = 1
     for number in range(2):

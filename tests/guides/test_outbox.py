@@ -10,8 +10,9 @@ import redis
 from django.db import transaction
 
 from guides import outbox
-from guides.delivery import drain
+from guides.delivery import claim, drain
 from guides.models import Delivery
+from guides.states import State
 from runfit.celery import app
 from runfit.settings import redis_cache
 
@@ -69,6 +70,16 @@ def test_a_key_that_is_known_stores_no_second_row(delivery):
     outbox.delivery_add(delivery=again)
 
     assert Delivery.objects.get() == delivery
+
+
+def test_what_is_cancelled_is_in_nobody_s_hands(delivery):
+    claim()
+
+    assert outbox.deliveries_cancel(deliveries=Delivery.objects.all(), reason="enough") == 1
+
+    row = Delivery.objects.get()
+    assert (row.state, row.lease_token, row.lease_until) == (State.CANCELLED, "", None)
+    assert row.reason == "enough"
 
 
 @pytest.mark.redis
