@@ -131,13 +131,13 @@ def _identity(provider: str, event: AnymailTrackingEvent, raw: dict[str, Any]) -
     """The service's own number, or else all that it said. Mailgun's is not where django-anymail
     looks: the token there is another one with each try."""
     number = _at(raw, ("event-data", "id")) if provider == "Mailgun" else event.event_id
-    said = str(number or json.dumps(raw, sort_keys=True, default=str))
+    said = _text(number or json.dumps(raw, sort_keys=True, default=str))
     return salted_hmac("guides.mail_event", said, algorithm="sha256").hexdigest()
 
 
 def _text(value: object) -> str:
-    """A database takes no zero byte."""
-    return str(value or "").replace("\0", "")
+    """A database takes no zero byte, and no half of a surrogate pair, which JSON may hold."""
+    return str(value or "").replace("\0", "").encode(errors="replace").decode()
 
 
 def _moment(timestamp: datetime | None) -> datetime:

@@ -398,3 +398,13 @@ def test_the_pt_reads_in_words_what_became_of_a_mail(told, delivery, admin_clien
     for words in ("delivered", "this address takes no mail", "marked as spam by its reader"):
         assert words in email
     assert "takes no mail: one came back for good" in listed
+
+
+@pytest.mark.parametrize("field", ["Email", "MessageID", "Description", "ID", "Type"])
+def test_half_a_character_is_taken_as_what_nobody_can_read(told, delivery, field):
+    said = postmark("Bounce", delivery, Type="HardBounce", ID=7, Email="runner@example.org")
+
+    answers = [told("postmark", {**said, field: "a\ud800\0b"}) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert MailEvent.objects.count() == 1
