@@ -13,6 +13,8 @@ from django.template.loader import render_to_string
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 ERRORS = sorted(path.stem for path in (TEMPLATES / "errors").glob("*.html"))
+SAID_ELSEWHERE = {"500", "again", "alone", "bare", "busy", "page", "refused"}
+"""Parts of these pages, and pages that do without the site's own frame."""
 
 
 class ShortForm(forms.Form):
@@ -81,9 +83,7 @@ def test_a_fieldset_has_its_legend():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "name", [name for name in ERRORS if name not in {"500", "alone", "page", "refused"}]
-)
+@pytest.mark.parametrize("name", [name for name in ERRORS if name not in SAID_ELSEWHERE])
 def test_an_error_page_says_what_happened_and_what_to_do(rf, name):
     html = render_to_string(f"errors/{name}.html", request=rf.get("/"))
 

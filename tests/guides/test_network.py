@@ -28,6 +28,10 @@ def test_rubbish_from_a_proxy_falls_back_to_the_connection(settings):
     assert client_address(request("10.0.0.1", "unknown")) == "10.0.0.1"
 
 
+def test_a_zone_of_ipv6_is_left_out_since_databases_know_none():
+    assert client_address(request("fe80::1%eth0")) == "fe80::1"
+
+
 def test_the_limit_counts_a_64_of_ipv6_as_one():
     first = client_network(request("2001:db8:1:2:aaaa::1"))
     second = client_network(request("2001:db8:1:2:bbbb::2"))
