@@ -1,13 +1,16 @@
 """The hint: at most one until a drain begins, and never at a page's cost."""
 
+import json
 import smtplib
 import socket
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 import redis
 from django.db import transaction
+from django.utils import timezone
 
 from guides import outbox
 from guides.delivery import claim, drain
@@ -62,6 +65,32 @@ def test_a_request_during_the_last_look_wakes_another_drain(db, broker, monkeypa
     drain()
 
     assert broker.llen(QUEUE) == 1
+
+
+def lasts(broker):
+    """For how many milliseconds no other hint goes out."""
+    [key] = broker.keys(f"*{outbox.HINT_KEY}")
+    return broker.pttl(key)
+
+
+@pytest.mark.redis
+def test_a_hint_names_the_drain_and_is_soon_forgotten(broker):
+    outbox.hint()
+
+    sent = json.loads(broker.lindex(QUEUE, 0))["headers"]
+    until = datetime.fromisoformat(sent["expires"]) - timezone.now()
+    assert sent["task"] == "guides.drain"
+    assert timedelta(seconds=5) < until <= timedelta(seconds=15)
+    assert 0 < lasts(broker) <= 5000
+
+
+@pytest.mark.redis
+def test_hints_are_held_for_as_long_as_they_shall_be(broker):
+    outbox.hints_hold(15)
+    outbox.hint()
+
+    assert broker.llen(QUEUE) == 0
+    assert 10_000 < lasts(broker) <= 15_000
 
 
 def test_a_key_that_is_known_stores_no_second_row(delivery):
