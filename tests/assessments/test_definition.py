@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments.definition import DefinitionError, canonical, file_text, parse, to_data
+from assessments.definition import (
+    DefinitionError,
+    Disclaimers,
+    canonical,
+    file_text,
+    parse,
+    to_data,
+)
 from tests.assessments.strategies import json_values
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
@@ -448,6 +455,15 @@ def test_an_optional_key_may_be_left_out(path):
     data = changed(*path, to=MISSING)
 
     assert to_data(parse(data)) == data
+
+
+def test_words_that_are_left_out_are_blank():
+    parsed = parse(DEFAULT | {"retest": {"labels": {}}, "disclaimers": {}})
+
+    retest, labels, disclaimers = parsed.retest, parsed.retest.labels, parsed.disclaimers
+    assert (retest.weekly, retest.compare, retest.always_show) == ("", "", "")
+    assert (labels.better, labels.same, labels.worse) == ("", "", "")
+    assert disclaimers == Disclaimers(absent=disclaimers.absent)
 
 
 @pytest.mark.parametrize("key", ["safety", "csrfmiddlewaretoken", "form_token"])
