@@ -2,7 +2,8 @@
 
 Its link stands in every mail. The page shows no answers, because an email may be read over
 somebody's shoulder. The download includes them and takes a POST, because scanners follow links; GET
-changes nothing for the same reason. Answers that somebody else may have asked with are never in it.
+changes nothing for the same reason. Answers that another address got an email with are never in it,
+even where erasing takes them along, and another address is only ever shown as a mask.
 """
 
 from collections.abc import Sequence

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import assessments.selectors
+from guides.addresses import address_mask
 from guides.models import Consent, Contact, Delivery, DownloadLink
 from guides.states import State
 
@@ -21,6 +22,13 @@ class Belongings:
     """Answers that somebody else may have asked with: they stay."""
     kept: tuple[Contact, ...]
     """Addresses that were typed for those answers, and have something of their own too."""
+    downloadable: frozenset[int]
+    """Of the submissions, those that no other address got an email with."""
+
+    @property
+    def withheld(self) -> frozenset[int]:
+        """What the download leaves out, whether it goes with the contact or stays."""
+        return (self.submissions | self.shared) - self.downloadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,9 @@ def belongings(contact: Contact, *, origin: str = "") -> Belongings:
     Answers that one address asked with are its own. Where a slip was corrected, they belong to the
     last address, and to the others too while they are in the network from which all were typed: who
     got a mail by mistake is elsewhere, and so is who was shown a result.
+
+    To read answers takes more than to erase them: a gym, an office, or a carrier is one network too,
+    and whoever holds the link of a result can type their own address last.
     """
     asked: defaultdict[int, list[_Asked]] = defaultdict(list)
     for each in _asked_with_the_answers_of(contact):
@@ -52,6 +63,7 @@ def belongings(contact: Contact, *, origin: str = "") -> Belongings:
         addresses=tuple(each for each in others if each.pk not in busy),
         shared=frozenset(asked.keys() - own),
         kept=tuple(each for each in others if each.pk in busy),
+        downloadable=frozenset(key for key in own if not _mailed_to_others(asked[key], contact.pk)),
     )
 
 
@@ -74,6 +86,10 @@ def _is_own(asked: list[_Asked], contact: int, origin: str) -> bool:
     return not others or (by_one and (asks_last or origin in networks))
 
 
+def _mailed_to_others(asked: list[_Asked], contact: int) -> bool:
+    return any(each.handed_over for each in asked if each.contact != contact)
+
+
 def _with_more_than(submissions: set[int], contacts: list[Contact]) -> set[int]:
     """Those of the contacts that asked for something else, or gave their own word on anything."""
     pks = [each.pk for each in contacts]
@@ -86,13 +102,13 @@ def _with_more_than(submissions: set[int], contacts: list[Contact]) -> set[int]:
 
 
 def contact_record(contact: Contact, *, origin: str = "") -> dict[str, Any]:
-    """Every row, as its owner may take it along."""
+    """Every row, as its owner may take it along, with nothing that may be somebody else's."""
     own = belongings(contact, origin=origin)
-    submissions = assessments.selectors.submissions_by_pk(own.submissions)
+    submissions = assessments.selectors.submissions_by_pk(own.downloadable)
     links = contact.links.select_related("edition__guide").defer("edition__content")
     return {
         "address": contact.email,
-        "also_typed": [each.email for each in own.addresses],
+        "also_typed": [address_mask(each.email) for each in own.addresses],
         "since": contact.created_at,
         "consents": list(contact.consents.values("at", "purpose", "step", "text_version", "page")),
         "emails": [

@@ -179,13 +179,40 @@ def test_the_pages_say_why_answers_stay(client, corrected):
     assert "Everything about you is erased" not in page
 
 
-def test_the_file_holds_what_would_be_erased(client, corrected):
-    slip, right = corrected
-    here = selectors.contact_record(right)
-    elsewhere = selectors.contact_record(slip, origin=network_hash(AWAY))
+def file_of(client, contact, network=HOME):
+    url = f"/preferences/{links.preferences_token(contact)}/data/"
+    return client.post(url, REMOTE_ADDR=network)
 
-    assert (len(here["answers"]), here["also_typed"]) == (1, [SLIP])
-    assert (elsewhere["answers"], elsewhere["also_typed"]) == ([], [])
+
+@pytest.mark.parametrize(
+    ("who", "network", "also_typed"),
+    [(0, AWAY, []), (0, HOME, ["a•••@gmail.example"]), (1, HOME, ["a•••@gmial.example"])],
+)
+def test_the_file_holds_no_answers_that_another_address_was_mailed_with(
+    client, corrected, who, network, also_typed
+):
+    """In a gym, anyone who was shown a result can type their own address last."""
+    file = file_of(client, corrected[who], network)
+
+    assert (file.json()["answers"], file.json()["also_typed"]) == ([], also_typed)
+    assert corrected[1 - who].email not in file.content.decode()
+    page = page_of(client, corrected[who], network=network)
+    assert "they are not in the file below" in page
+    assert "the file below does" not in page
+    assert "It holds your answers too" not in page
+
+
+def test_the_file_holds_answers_whose_slip_was_never_mailed(client, ask, submission):
+    ask(submission, SLIP)
+    right = ask(submission, RIGHT).contact
+
+    file = file_of(client, right).json()
+
+    assert [each["answers"] for each in file["answers"]] == [submission.answers]
+    assert file["also_typed"] == ["a•••@gmial.example"]
+    page = page_of(client, right)
+    assert "the file below does" in page
+    assert "they are not in the file below" not in page
 
 
 def test_two_erasures_at_the_desk_take_all(admin_client, ask, submission):
