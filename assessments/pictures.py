@@ -1,7 +1,8 @@
 """Every uploaded picture is decoded completely, turned upright, converted to sRGB, scaled to its
 use, and written anew as PNG, JPEG, or WebP, whichever is smallest, so nothing of the original file
-is left: no place, no camera, no thumbnail. Only a JPEG or WebP that is all this already stays as it
-is. Pictures stored earlier go through the same steps on their way into a PDF.
+is left: no place, no camera, no thumbnail. That holds for a file that seems to be all this already,
+since decoders don't tell of everything a file may carry. Pictures stored earlier go through the
+same steps on their way into a PDF.
 """
 
 import re
@@ -30,7 +31,7 @@ HARMLESS = {
     "jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "progressive", "progression",
     "background", "duration", "loop", "timestamp",
 }  # fmt: skip
-"""What a file may say of itself and still be sent as it is."""
+"""What a file may say of itself and still be printed as it is."""
 PNG: tuple[str, dict[str, Any]] = ("PNG", {"optimize": True})
 JPEG: tuple[str, dict[str, Any]] = ("JPEG", {"quality": 85, "optimize": True})
 WEBP: tuple[str, dict[str, Any]] = ("WEBP", {"quality": 85})
@@ -59,9 +60,6 @@ def picture_kept(data: bytes, *, name: str, side: int, drawings: bool = False) -
         raise Refused(f"This picture is larger than {limit}. Make it smaller, then upload it.")
     if is_drawing(name):
         return Picture(_drawing(data, drawings=drawings), DRAWING.removeprefix("."))
-    kind = picture_ready(data, side=side)
-    if kind in {"JPEG", "WEBP"}:  # each time anew would cost some of its sharpness
-        return Picture(data, ENDINGS[kind])
     image = _decoded(data, side, hint=_what_to_do(drawings=drawings))
     content, kind = _lightest(image, (PNG, WEBP) if _has_alpha(image) else (PNG, JPEG))
     return Picture(content, ENDINGS[kind])
@@ -78,8 +76,8 @@ def picture_printed(data: bytes, *, name: str, side: int) -> bytes:
 
 
 def picture_ready(data: bytes, *, side: int) -> str:
-    """The format of a picture that can be sent as it is, whole, small, and with nothing else in
-    it. Blank where it is none."""
+    """The format of a picture that can be printed as it is: whole, small, and with nothing else in
+    it that Pillow tells of. Blank where it is none."""
     try:
         with Image.open(BytesIO(data), formats=tuple(ENDINGS)) as image:
             image.load()

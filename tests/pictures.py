@@ -143,6 +143,38 @@ def _black_and_white() -> Corners:
     return tuple((255 if level[0] >= 128 else 0,) * 3 for level in GRAY)
 
 
+PLACE = b"47.3705 N, 8.5417 E"
+
+
+def told() -> dict[str, bytes]:
+    """Small files, as pages need them, that say where they were taken: where Pillow tells of it,
+    and where it does not."""
+    jpeg, webp = (file_of(scene(), kind) for kind in ("JPEG", "WEBP"))
+    return {
+        "comment.jpg": file_of(scene(), "JPEG", comment=PLACE),
+        "credentials.jpg": _with_segment(jpeg, 0xEB, b"JP\0\1\0\0\0\1" + PLACE),  # as C2PA
+        "extended-xmp.jpg": _with_segment(
+            jpeg, 0xE1, b"http://ns.adobe.com/xmp/extension/\0" + PLACE
+        ),
+        "behind-its-end.jpg": jpeg + PLACE,
+        "unknown-chunk.webp": _with_chunk(webp, b"C2PA", PLACE),
+        "behind-its-end.webp": webp + PLACE,
+    }
+
+
+def _with_segment(jpeg: bytes, marker: int, said: bytes) -> bytes:
+    """Behind the first segment, which says that it is a JPEG."""
+    first = 4 + int.from_bytes(jpeg[4:6], "big")
+    segment = struct.pack(">BBH", 0xFF, marker, len(said) + 2) + said
+    return jpeg[:first] + segment + jpeg[first:]
+
+
+def _with_chunk(webp: bytes, name: bytes, said: bytes) -> bytes:
+    chunk = name + struct.pack("<I", len(said)) + said + b"\0" * (len(said) % 2)
+    size = struct.pack("<I", len(webp) - 8 + len(chunk))
+    return webp[:4] + size + webp[8:] + chunk
+
+
 DAMAGED = "This picture is damaged, or only a part of it arrived."
 NOT_ONE = "This file isn't a picture that we can show."
 TOO_MANY = "This picture has more than 70 million pixels."

@@ -16,6 +16,7 @@ from tests import pictures
 
 SHOWN = pictures.shown()
 REFUSED = pictures.refused()
+TOLD = pictures.told()
 
 
 def kept(name, data, side=900):
@@ -98,10 +99,20 @@ def test_no_place_and_no_camera_is_left():
     assert b"Exif" not in kept("a.jpg", data)[0].content
 
 
-def test_a_picture_that_is_ready_is_not_pressed_again():
+@pytest.mark.parametrize("name", TOLD)
+def test_nothing_that_a_file_says_beside_its_pixels_is_left(name):
+    data = TOLD[name]
+    assert pictures.PLACE in data
+
+    made, image = kept(name, data)
+
+    assert pictures.PLACE not in made.content
+    assert pictures.alike(pictures.corners_of(image), pictures.CORNERS)
+
+
+def test_a_picture_that_was_kept_prints_as_it_is():
     made, _ = kept("a.jpg", pictures.file_of(Image.effect_noise((90, 60), 50), "JPEG"))
 
-    assert kept("a.jpg", made.content)[0] == made
     assert picture_printed(made.content, name="a.jpg", side=900) == made.content
 
 
