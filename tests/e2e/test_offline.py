@@ -104,6 +104,33 @@ def test_an_address_and_what_follows_wait_for_the_network(page, context, result)
     expect(page.get_by_role("heading", level=1)).to_have_text("Your guide is on its way")
 
 
+def test_a_form_says_at_once_that_it_is_being_sent_each_time(page, result):  # noqa: F811
+    page.goto(result("a result"))
+    by_script, held = [], []
+
+    def hold(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        by_script.append("x-sent-by" in route.request.headers)
+        return held.append(route)
+
+    page.route("**", hold)
+    page.get_by_label("Your email address").fill("ana@gmail.com")
+    send, status = button(page, "Send me the guide"), page.get_by_role("status")
+    for _ in range(2):
+        send.click()
+        expect(status).to_have_text("One moment…")
+        expect(send).to_have_attribute("aria-busy", "true")
+        held.pop().fulfill(status=200, body="A page of its own, which the browser then asks for.")
+        page.wait_for_timeout(200)
+        held.pop().fulfill(status=204)
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+        expect(status).to_have_count(0)
+        expect(send).not_to_have_attribute("aria-busy", "true")
+
+    assert by_script == [True, False] * 2
+
+
 def test_a_choice_waits_for_the_network(page, context, guide_pages):  # noqa: F811
     page.goto(guide_pages["preferences"])
     form = page.locator("form", has_text="One email after four weeks")

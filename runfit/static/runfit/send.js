@@ -4,6 +4,7 @@
 
 {
   const WAITS = [2, 4, 8, 15, 30]; // seconds between two tries; to be back online ends a wait
+  const BUSY = document.currentScript.dataset.busy; // what to say meanwhile
   const LONGEST = 20000; // milliseconds after which an answer is taken for lost
 
   const wait = (seconds, signal) => new Promise((go) => {
@@ -45,25 +46,28 @@
     }
   };
 
-  // Forms that say what to tell who is offline.
+  // Forms that say what to tell who is offline. data-sending is "script" while this script sends one,
+  // and "page" once the browser does.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const words = form.dataset;
-    if (event.defaultPrevented || !words.offline) return;
+    if (event.defaultPrevented || !words.offline || words.sending === "page") return;
     event.preventDefault();
     if (words.sending) return;
-    words.sending = "yes";
+    words.sending = "script";
     const button = event.submitter;
+    button?.setAttribute("aria-busy", "true");
     const body = new URLSearchParams(new FormData(form));
     if (button?.name) body.append(button.name, button.value);
     const status = form.querySelector("[role=status]") ?? form.appendChild(document.createElement("p"));
     status.setAttribute("role", "status");
+    status.textContent = BUSY;
     window.send(form, {
       body,
       signal: new AbortController().signal,
       say: (what) => { status.textContent = words[what]; },
       page: () => {
-        delete words.offline;
+        words.sending = "page";
         form.requestSubmit(button);
       },
     });
@@ -74,6 +78,7 @@
     if (!persisted) return;
     for (const form of document.querySelectorAll("[data-sending]")) {
       delete form.dataset.sending;
+      form.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
       form.querySelector("[role=status]")?.replaceChildren();
     }
   });
