@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from assessments import services
 from assessments.admin.findings import placed
 from assessments.admin.history import WithHistory
-from assessments.admin.lists import KEY
+from assessments.admin.lists import NUMBER
 from assessments.checker import Finding
 from assessments.hooks import gather
 from assessments.models import Assessment, Condition
@@ -130,7 +130,7 @@ class PartAdmin(TextWidgets, WithHistory):
         if part is None:
             named = request.GET.get("assessment", "")
             context["draft"] = (
-                Assessment.objects.filter(pk=named).first() if KEY.fullmatch(named) else None
+                Assessment.objects.filter(pk=named).first() if NUMBER.fullmatch(named) else None
             )
         else:
             context["draft"] = part.assessment
@@ -157,7 +157,7 @@ class PartAdmin(TextWidgets, WithHistory):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """While there is only one self-check, a new part belongs to it."""
         initial: dict[str, Any] = {**super().get_changeform_initial_data(request)}
-        if not KEY.fullmatch(initial.get("assessment", "")):
+        if not NUMBER.fullmatch(initial.get("assessment", "")):
             only = list(Assessment.objects.values_list("pk", flat=True)[:2])
             initial["assessment"] = only[0] if len(only) == 1 else None
         return initial

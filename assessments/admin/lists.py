@@ -21,7 +21,9 @@ from django.utils.functional import cached_property
 
 logger = logging.getLogger(__name__)
 
-KEY = re.compile(r"[0-9]{1,18}")
+NUMBER = re.compile(r"[0-9]{1,18}")
+"""From outside: a key, or a place in an order. What is longer fits no column, and Python makes no
+number of thousands of digits."""
 COUNTED = {"postgresql": 10_000, "sqlite": 100_000}
 """Up to how many rows are counted one by one. SQLite cannot estimate those beyond."""
 DIGITS = 2
@@ -124,7 +126,7 @@ class CheckedAdmin(admin.ModelAdmin):
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
     ) -> HttpResponse | None:
-        if not all(map(KEY.fullmatch, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+        if not all(map(NUMBER.fullmatch, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise BadRequest("What was ticked is no row.")
         return super().response_action(request, queryset, *args, **kwargs)
 

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.html import format_html
 
 from assessments.admin.authors import Author
+from assessments.admin.lists import NUMBER
 from assessments.admin.meanwhile import TAKE_THEIRS, Meanwhile, named
 from assessments.admin.opened import Digests, compared, label, posted, touched, words
 
@@ -145,7 +146,7 @@ class MergingRows(BaseInlineFormSet):
         }
         shared = [pk for pk in opened if pk in rows and pk in places]
         now = [pk for pk in rows if pk in shared]
-        hers = sorted(shared, key=lambda pk: int(places[pk]) if places[pk].isdecimal() else 0)
+        hers = sorted(shared, key=lambda pk: int(places[pk]) if NUMBER.fullmatch(places[pk]) else 0)
         key = f"{self.prefix}:{self.order_field}"
         if key in self.meanwhile.theirs:
             self._put_order(rows)
@@ -190,7 +191,7 @@ def left_out(formset: Any) -> tuple[str, ...]:
 def _renumbered(data: Any, prefix: str, moved: dict[int, int], gone: Iterable[int]) -> QueryDict:
     """The posted rows without those that are gone, counted anew."""
     kept = QueryDict(mutable=True)
-    row = re.compile(rf"{re.escape(prefix)}-(\d+)-(.*)", re.DOTALL)
+    row = re.compile(rf"{re.escape(prefix)}-({NUMBER.pattern})-(.*)", re.DOTALL)
     for key, values in data.lists():
         found = row.fullmatch(key)
         number = int(found[1]) if found else -1

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from assessments.admin.base import PartForm, TableRows, TextWidgets, TwoStepAdmin, with_rule
+from assessments.admin.lists import NUMBER
 from assessments.admin.rules import ShowIfInline
 from assessments.definition import LONGEST_DRAWING_FILE, drawing_fault, drawing_tidy
 from assessments.models import Band, Choice, Dimension, Question, rule_in_words
@@ -37,7 +38,7 @@ class PointsField(forms.CharField):
         text = super().to_python(value) or ""
         if text in DASHES:
             return SAYS_NOTHING
-        if text and not (text.isascii() and text.isdigit() and int(text) <= MOST_POINTS):
+        if text and not (NUMBER.fullmatch(text) and int(text) <= MOST_POINTS):
             raise ValidationError("Write a whole number, a dash, or nothing.")
         return text
 

@@ -30,6 +30,7 @@ from tests.assessments.factories import (
     AssessmentFactory,
 )
 from tests.assessments.small import small
+from tests.runfit.hostile import ENDLESS
 
 pytestmark = pytest.mark.django_db
 
@@ -156,7 +157,7 @@ def test_points_can_be_changed_and_taken_back(admin_client, draft):
     ]
 
 
-@pytest.mark.parametrize("text", ["-1", "1.5", "many", "1000001", "²"])
+@pytest.mark.parametrize("text", ["-1", "1.5", "many", "1000001", "²", ENDLESS])
 def test_points_that_are_none_are_refused(admin_client, draft, text):
     question = draft.questions.get(key="touch")
     reach = draft.dimensions.get(key="reach")

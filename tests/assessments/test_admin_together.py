@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib import admin
@@ -22,6 +23,7 @@ from tests.guides.factories import (
     PlanFactory,
     SharedRulesFactory,
 )
+from tests.runfit.hostile import ENDLESS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -450,6 +452,26 @@ def test_both_changed_an_order(admin_client, ana, draft):
 
     send(admin_client, draft, Page(response.content.decode()))
     assert list(draft.questions.values_list("pk", flat=True)) != theirs
+
+
+@pytest.mark.parametrize("place", [ENDLESS, "²", "-1", "", "x"])
+def test_a_place_that_is_no_number_breaks_no_page(admin_client, ana, draft, place):
+    opened = open_page(admin_client, at(draft))
+    save(ana, draft, **moved(opened, "profiles"))
+
+    response = send(admin_client, draft, opened, **{"profiles-0-position": place})
+
+    assert response.status_code in {200, 302}
+
+
+def test_a_row_whose_number_never_ends_breaks_no_page(admin_client, ana, question):
+    opened = open_page(admin_client, at(question))
+    save(ana, question, **{"choices-0-DELETE": "on"})
+
+    posted = urlencode({**opened.fields, f"choices-{ENDLESS}-label": "x"}, doseq=True)
+    response = admin_client.post(at(question), posted, "application/x-www-form-urlencoded")
+
+    assert "Ana Ruiz deleted the answer" in news(response)[0]
 
 
 def swapped(page, one: str, other: str) -> dict[str, list[str]]:
