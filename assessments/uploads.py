@@ -71,6 +71,7 @@ class PictureFormField(forms.FileField):
 
     def _kept(self, file: Any) -> "ContentFile[bytes]":
         name = str(file.name)
+        file.seek(0)  # another form may have read it before
         content = file.read(LARGEST_FILE + 1)
         try:
             made = picture_kept(content, name=name, side=self.side, drawings=self.drawings)

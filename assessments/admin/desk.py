@@ -209,26 +209,24 @@ class DraftAdmin(SortableAdminBase, WithHistory):
         return TemplateResponse(request, template, context)
 
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What changed, what was found, and a form where nothing blocks."""
+        """What changed, what was found, and a form where nothing blocks.
+
+        No transaction: to publish a guide takes seconds. What changes after it was compared here is
+        refused where it is published.
+        """
         if not self.has_publish_permission(request):
             raise PermissionDenied
         draft = get_object_or_404(self.model, pk=pk)
-        with transaction.atomic() if request.method == "POST" else nullcontext():
-            return self._publish_view(request, draft)
-
-    def _publish_view(self, request: HttpRequest, draft: Any) -> HttpResponse:
         form = PublishForm(
             request.POST if request.method == "POST" else None,
             initial={"reviewed_by": usual_signature(request, self.edition_model)},
         )
-        if form.is_bound:
-            desk_lock()
         standing, findings = self.overview(draft)
         said = [standing.live, *standing.changes]
         if form.is_valid():
             otherwise = seen_otherwise(request, said)
             if not otherwise:
-                return self._publish(request, draft, form.cleaned_data)
+                return self._publish(request, draft, seen=standing, **form.cleaned_data)
             messages.error(request, f"Not published. {otherwise}")
         found = self.place(draft, findings)
         return self.desk_page(
@@ -261,9 +259,9 @@ class DraftAdmin(SortableAdminBase, WithHistory):
             request, "admin/desk/unfinished.html", draft, title, findings=findings
         )
 
-    def _publish(self, request: HttpRequest, draft: Any, data: dict[str, Any]) -> HttpResponse:
+    def _publish(self, request: HttpRequest, draft: Any, **how: Any) -> HttpResponse:
         try:
-            edition = self.publish_draft(draft, user=cast(User, request.user), **data)
+            edition = self.publish_draft(draft, user=cast(User, request.user), **how)
         except PublishRefused as refused:
             messages.error(request, "Not published.")
             for each in self.place(draft, refused.findings):

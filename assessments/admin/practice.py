@@ -1,9 +1,11 @@
 """Who stands behind the site."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,29 +15,58 @@ from assessments import selectors, services
 from assessments.admin.base import MARKDOWN, LongText
 from assessments.admin.history import WithHistory
 from assessments.admin.looks import Look, more_practice_looks, with_styles
+from assessments.admin.meanwhile import Meanwhile
+from assessments.checker import Finding
 from assessments.hooks import gather
 from assessments.models import Practice
 from assessments.pages import home_page
+
+CHANGED_MEANWHILE = (
+    "Somebody else saved this page while yours was tried in the guides. Save it again."
+)
 
 
 class ColourInput(forms.TextInput):
     input_type = "color"
 
 
-class PracticeForm(forms.ModelForm):
-    """What shows in guides is tried in each of them before it is saved."""
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was found when a practice was tried in each guide. `of` are its columns."""
 
-    warnings: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+    found: tuple[Finding, ...] = ()
+
+    def messages(self, severity: str) -> list[str]:
+        return [each.message for each in self.found if each.severity == severity]
+
+
+def _columns(practice: Practice) -> tuple[str, ...]:
+    """The name of a picture tells its content."""
+    return tuple(str(getattr(practice, each.attname)) for each in practice._meta.concrete_fields)
+
+
+class PracticeForm(forms.ModelForm):
+    """What shows in guides is tried in each of them before it is saved: one form is proved, the
+    next one is saved as it was proved."""
+
+    proof: Proof | None = None
+
+    def prove(self) -> Proof:
+        """A form that is refused anyway builds no guide."""
+        if not self.is_valid() or not self.has_changed():
+            return Proof()
+        found = services.practice_check(practice=self.instance, fresh=self._fresh())
+        return Proof(_columns(self.instance), tuple(found))
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
-        if self.errors or not self.has_changed():
+        if self.proof is None or self.errors or not self.has_changed():
             return
-        found = services.practice_check(practice=self.instance, fresh=self._fresh())
-        for finding in found:
-            if finding.severity == "error":
-                self.add_error(None, finding.message)
-        self.warnings = tuple(each.message for each in found if each.severity == "warning")
+        if self.proof.of != _columns(self.instance):
+            self.add_error(None, CHANGED_MEANWHILE)
+        for message in self.proof.messages("error"):
+            self.add_error(None, message)
 
     def _fresh(self) -> dict[str, bytes]:
         """The new pictures, by their names."""
@@ -63,6 +94,35 @@ class PracticeAdmin(WithHistory, SingletonModelAdmin):
         ("Privacy", {"fields": ("privacy_notice",)}),
     )
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Proved before Django opens the transaction that saves it: to build all guides takes
+        seconds, and on SQLite whoever writes holds up every runner."""
+        if request.method == "POST" and object_id is not None:
+            request.proof = self._prove(request, object_id)  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _prove(self, request: HttpRequest, object_id: str) -> Proof:
+        practice = self.get_object(request, unquote(object_id))
+        if practice is None or not self.has_change_permission(request, practice):
+            return Proof()
+        request.meanwhile = Meanwhile(request)  # type: ignore[attr-defined]
+        form = self.get_form(request, practice, change=True)
+        proof: Proof = form(request.POST, request.FILES, instance=practice).prove()
+        return proof
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.proof = getattr(request, "proof", None)
+        return form
+
     def formfield_for_dbfield(
         self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
@@ -88,7 +148,7 @@ class PracticeAdmin(WithHistory, SingletonModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        for warning in form.warnings:
+        for warning in form.proof.messages("warning"):
             messages.warning(request, warning)
         transaction.on_commit(selectors.forget)  # shows at once
 

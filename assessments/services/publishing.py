@@ -30,6 +30,13 @@ NOT_CHECKED = Finding(
     "this site: its log says why.",
 )
 
+CHANGED_MEANWHILE = Finding(
+    "error",
+    "changed_meanwhile",
+    "self-check",
+    "The draft changed while it was checked. Look at what changed, then publish it.",
+)
+
 
 class PublishRefused(Exception):  # noqa: N818 - it is a refusal, and says why
     """The draft cannot go live. Carries the findings, warnings included."""
@@ -81,11 +88,20 @@ def assessment_overview(*, assessment: Assessment) -> tuple[Standing, list[Findi
 
 @transaction.atomic
 def assessment_publish(
-    *, assessment: Assessment, user: User | None, note: str = "", reviewed_by: str = ""
+    *,
+    assessment: Assessment,
+    user: User | None,
+    note: str = "",
+    reviewed_by: str = "",
+    seen: Standing | None = None,
 ) -> Edition:
-    """Freeze the draft as the next edition. Raises PublishRefused."""
+    """Freeze the draft as the next edition. Raises PublishRefused, also where the draft no longer
+    stands as it was `seen`."""
     Assessment.objects.select_for_update().get(pk=assessment.pk)  # publishers take turns
-    definition, findings = _proved(assessment, folded(assessment))
+    draft = folded(assessment)
+    if seen and assessment_standing(assessment=assessment, draft=draft) != seen:
+        raise PublishRefused([CHANGED_MEANWHILE])
+    definition, findings = _proved(assessment, draft)
     if definition is None or any(finding.severity == "error" for finding in findings):
         raise PublishRefused(findings)
     live = Edition.objects.filter(assessment=assessment).order_by("-number").first()

@@ -155,15 +155,23 @@ def guide_check(*, guide: Guide) -> list[Finding]:
 
 
 def guide_publish(
-    *, guide: Guide, user: User | None, note: str = "", reviewed_by: str = ""
+    *,
+    guide: Guide,
+    user: User | None,
+    note: str = "",
+    reviewed_by: str = "",
+    seen: Standing | None = None,
 ) -> GuideEdition:
     """Freeze the draft, with all plans and exercises, as the next edition.
 
-    Raises PublishRefused. It is proved before anything is locked: to build all PDFs takes seconds,
-    and on SQLite whoever writes holds up every runner.
+    Raises PublishRefused, also where the draft no longer stands as it was `seen`. It is proved
+    before anything is locked: to build all PDFs takes seconds, and on SQLite whoever writes holds
+    up every runner.
     """
     guide = Guide.objects.get(pk=guide.pk)
     draft = guide_data(guide=guide)
+    if seen and _standing(guide, draft) != seen:
+        raise PublishRefused([CHANGED_MEANWHILE])
     compiled, findings = _proved(guide, draft)
     if compiled is None or blocked(findings):
         raise PublishRefused(findings)

@@ -6,6 +6,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 
 from assessments import selectors
+from assessments.admin.assessment import AssessmentAdmin
 from assessments.models import (
     Condition,
     Edition,
@@ -41,6 +42,24 @@ def publish_page(assessment):
 
 def sign_page(edition):
     return address("edition", "sign", edition.pk)
+
+
+def test_what_changes_after_it_was_compared_is_not_published(admin_client, draft, monkeypatch):
+    Question.objects.filter(key="touch").update(text="How far down?")
+    opened = open_page(admin_client, publish_page(draft))
+    overview = AssessmentAdmin.overview
+
+    def and_then(self, of):
+        found = overview(self, of)
+        Question.objects.filter(key="touch").update(text="How low?")
+        return found
+
+    monkeypatch.setattr(AssessmentAdmin, "overview", and_then)
+
+    response = post(admin_client, publish_page(draft), opened)
+
+    assert not Edition.objects.filter(number=2).exists()
+    assert "The draft changed while it was checked" in said(response)[1]
 
 
 def test_publishing_leads_through_a_page_that_says_what_was_found(admin_client, draft):

@@ -16,6 +16,7 @@ from django.urls import reverse
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
+from guides.admin.content import GuideAdmin
 from guides.models import (
     EmailText,
     Exercise,
@@ -28,6 +29,7 @@ from guides.models import (
 )
 from guides.pdf import UnbuildableError
 from tests.assessments.factories import EditionFactory, ProfileFactory
+from tests.guides.builds import transactions_of_builds
 from tests.guides.factories import (
     ExerciseFactory,
     GuideEditionFactory,
@@ -482,6 +484,40 @@ def test_a_guide_is_published_from_its_page(
         "Version 1 is live, signed as reviewed by Dr. Hill."
     ]
     assert LogEntry.objects.get().change_message == "Published version 1."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publishing_builds_no_pdf_within_a_transaction(
+    guide: Guide, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite it would keep runners from answering for as long as all PDFs take."""
+    within = transactions_of_builds(monkeypatch)
+
+    admin_client.post(reverse("admin:guides_guide_publish", args=[guide.pk]))
+
+    assert within == [False, False]
+    assert GuideEdition.objects.count() == 1
+
+
+def test_what_changes_after_it_was_compared_is_not_published(
+    guide: Guide, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = reverse("admin:guides_guide_publish", args=[guide.pk])
+    admin_client.post(address)
+    Guide.objects.update(title="Better")
+    overview = GuideAdmin.overview
+
+    def and_then(self: GuideAdmin, draft: Guide) -> Any:
+        found = overview(self, draft)
+        Exercise.objects.update(cues="Breathe")
+        return found
+
+    monkeypatch.setattr(GuideAdmin, "overview", and_then)
+
+    response = admin_client.post(address, follow=True)
+
+    assert GuideEdition.objects.count() == 1
+    assert "The draft changed while it was checked" in response.content.decode()
 
 
 def test_publishing_twice_is_refused_kindly(guide: Guide, admin_client: Client) -> None:

@@ -23,9 +23,11 @@ from guides.admin.guide_needs import guide_needs
 from guides.content import GuideContent
 from guides.models import Delivery, Exercise, Guide, GuideEdition, GuideFault
 from tests import pictures
+from tests.assessments.browser import open_page, post
 from tests.guides import samples
+from tests.guides.builds import transactions_of_builds
 from tests.guides.factories import GuideEditionFactory
-from tests.guides.test_pictures import practice_post, printed
+from tests.guides.test_pictures import PRACTICE, practice_post, printed
 
 pytestmark = pytest.mark.django_db
 
@@ -254,6 +256,55 @@ def test_a_practice_that_no_guide_can_be_built_with_is_not_saved(
     [error] = response.context["adminform"].form.non_field_errors()
     assert error.endswith("Its PDF can't be made: it stumbles")
     assert assessments.selectors.practice().name == "RunFit"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_saving_the_practice_builds_no_pdf_within_a_transaction(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite it would keep runners from answering for as long as all PDFs take."""
+    GuideEditionFactory.create()
+    within = transactions_of_builds(monkeypatch)
+    photo = SimpleUploadedFile("me.jpg", pictures.from_phone("JPEG", 6))
+
+    practice_post(admin_client, name="Hill Practice", photo=photo, photo_alt="Me")
+
+    assert within == [False, False]
+    saved = Practice.objects.get()
+    assert (saved.name, bool(saved.photo)) == ("Hill Practice", True)
+
+
+def test_a_practice_that_is_refused_anyway_builds_no_pdf(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    GuideEditionFactory.create()
+    within = transactions_of_builds(monkeypatch)
+    at = reverse(PRACTICE)
+    opened = open_page(admin_client, at)
+    Practice.objects.update(name="Theirs")
+
+    response = post(admin_client, at, opened, name="Mine")
+
+    assert "name" in response.context["adminform"].form.errors
+    assert within == []
+
+
+def test_a_practice_that_changes_while_it_is_tried_is_saved_by_a_second_try(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(practice: Practice, fresh: object) -> list[Any]:
+        Practice.objects.update(credentials="DPT")
+        return []
+
+    monkeypatch.setattr("assessments.services.publishing.practice_checks", [meanwhile])
+
+    response = practice_post(admin_client, name="Mine")
+    [error] = response.context["adminform"].form.non_field_errors()
+    practice_post(admin_client, name="Mine")
+
+    assert error.startswith("Somebody else saved this page")
+    saved = Practice.objects.get()
+    assert (saved.name, saved.credentials) == ("Mine", "DPT")
 
 
 def test_a_logo_that_no_guide_prints_is_not_saved(
