@@ -167,6 +167,11 @@ _IN_MEMORY = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
     "default": redis_cache(ENV.redis_url) if ENV.redis_url else _IN_MEMORY,
     "pages": {**_IN_MEMORY, "LOCATION": "pages"},  # parts of pages, in each process
+    "incomplete": {  # whole PDFs, so only a few; see guides/services/store.py
+        **_IN_MEMORY,
+        "LOCATION": "incomplete",
+        "OPTIONS": {"MAX_ENTRIES": 32},
+    },
 }
 
 SIGHTS_WRITTEN_EVERY = 10.0  # seconds; see assessments/tally.py

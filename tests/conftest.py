@@ -65,6 +65,7 @@ def _nothing_remembered() -> None:
     assessments.tally.forget()
     cache.clear()
     caches["pages"].clear()
+    caches["incomplete"].clear()
 
 
 @pytest.fixture(autouse=True)

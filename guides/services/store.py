@@ -2,9 +2,11 @@
 
 import json
 import logging
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, field
 from hashlib import sha256
 
+from django.core.cache import caches
 from django.core.files.storage import default_storage
 
 import assessments.selectors
@@ -17,6 +19,7 @@ from guides.services.faults import fault_clear, fault_note
 from guides.services.files import file_is_whole, file_keep, file_mark
 
 BUILT = "guides/built"
+INCOMPLETE_SECONDS = 60
 UPLOAD_LOST = "Your own PDF is gone from this server, or damaged."
 
 logger = logging.getLogger(__name__)
@@ -45,7 +48,8 @@ class GuidePdf:
 def guide_pdf(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> GuidePdf:
     """The PDF of an edition: the PT's own where she uploaded one, else the built one.
 
-    What is not as it should be is noted for her. Raises PlanMissingError where the edition has no
+    What is not as it should be is noted for her, and built anew once a minute at most, or when a
+    picture that it lacked is another file. Raises PlanMissingError where the edition has no
     plan for this result type, UnbuildableError.
     """
     if edition.upload:
@@ -55,22 +59,64 @@ def guide_pdf(*, edition: GuideEdition, profile: str, paper: pdf.Paper) -> Guide
     name = built_name(edition, profile, paper)
     if file_is_whole(name):
         return GuidePdf(name)
+    attempt = _attempt_kept(name)
+    if attempt is None:
+        attempt = _attempt(edition, profile, paper)
+        if attempt.left_out and _practice_is_another(name, edition, profile, paper):
+            return guide_pdf(edition=edition, profile=profile, paper=paper)
+    if not attempt.complete:
+        caches["incomplete"].add(name, attempt, INCOMPLETE_SECONDS)
+        return _incomplete(attempt, edition, profile, paper)
+    file_keep(name, attempt.content)
+    if not edition.upload:
+        fault_clear(edition=edition, profile=profile, paper=paper)
+    return GuidePdf(name, attempt.content)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What came of building a guide. `left_out` are files of pictures, each with its mark."""
+
+    content: bytes = b""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    error: str = ""
+
+    @property
+    def complete(self) -> bool:
+        return not self.left_out and not self.error
+
+
+def _attempt_kept(name: str) -> _Attempt | None:
+    """One that did not make a complete guide a moment ago, unless a picture came back since."""
+    kept: _Attempt | None = caches["incomplete"].get(name)
+    if kept and kept.left_out == _marks(kept.left_out):
+        return kept
+    caches["incomplete"].delete(name)
+    return None
+
+
+def _attempt(edition: GuideEdition, profile: str, paper: pdf.Paper) -> _Attempt:
     try:
         built = _build(edition, profile, paper)
     except pdf.UnbuildableError as error:
-        reason = f"Its PDF can't be made ({error})."
+        return _Attempt(error=str(error) or type(error).__name__)
+    return _Attempt(built.content, _marks(built.left_out))
+
+
+def _marks(files: Iterable[str]) -> dict[str, str]:
+    return {file: file_mark(file) for file in files}
+
+
+def _incomplete(
+    attempt: _Attempt, edition: GuideEdition, profile: str, paper: pdf.Paper
+) -> GuidePdf:
+    """Not stored: it would stay without the picture once the picture is back."""
+    if attempt.error:
+        reason = f"Its PDF can't be made ({attempt.error})."
         fault_note(edition=edition, profile=profile, paper=paper, reason=reason)
-        raise
-    if built.left_out and _practice_is_another(name, edition, profile, paper):
-        return guide_pdf(edition=edition, profile=profile, paper=paper)
-    if built.left_out:
-        fault_note(edition=edition, profile=profile, paper=paper, left_out=built.left_out)
-        # Not stored: it would stay without the picture once the picture is back.
-        return GuidePdf("", built.content)
-    file_keep(name, built.content)
-    if not edition.upload:
-        fault_clear(edition=edition, profile=profile, paper=paper)
-    return GuidePdf(name, built.content)
+        raise pdf.UnbuildableError(attempt.error)
+    fault_note(edition=edition, profile=profile, paper=paper, left_out=tuple(attempt.left_out))
+    return GuidePdf("", attempt.content)
 
 
 def _practice_is_another(name: str, edition: GuideEdition, profile: str, paper: pdf.Paper) -> bool:

@@ -18,3 +18,15 @@ def transactions_of_builds(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
     monkeypatch.setattr("guides.services.proving.guide_build", build)
     return within
+
+
+def guides_built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Of each guide that is built to be sent: its paper."""
+    papers: list[str] = []
+
+    def build(**of: Any) -> building.Built:
+        papers.append(of["paper"])
+        return building.guide_build(**of)
+
+    monkeypatch.setattr("guides.services.store.guide_build", build)
+    return papers

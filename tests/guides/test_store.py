@@ -4,6 +4,7 @@ import json
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from guides.models import Delivery, Exercise, Guide, GuideEdition, GuideFault
 from tests import pictures
 from tests.assessments.browser import open_page, post
 from tests.guides import samples
-from tests.guides.builds import transactions_of_builds
+from tests.guides.builds import guides_built, transactions_of_builds
 from tests.guides.factories import GuideEditionFactory
 from tests.guides.test_pictures import PRACTICE, practice_post, printed
 
@@ -200,6 +201,41 @@ def test_faults_that_nobody_met_for_a_day_are_no_news(client: Client) -> None:
     assert ready(client) == []
 
 
+def age_of_attempts(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
+    now = time.time
+    monkeypatch.setattr(
+        "django.core.cache.backends.locmem.time", SimpleNamespace(time=lambda: now() + seconds)
+    )
+
+
+def test_a_guide_without_a_picture_is_built_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    edition = pictured()
+    built = guides_built(monkeypatch)
+    forgotten: list[None] = []
+    monkeypatch.setattr(services.store.memory, "forget", lambda: forgotten.append(None))
+
+    sent = [services.guide_pdf(edition=edition, profile="stiff", paper="a4") for _ in range(3)]
+
+    assert len({each.etag for each in sent}) == 1
+    assert (built, len(forgotten)) == (["a4"], 1)
+    services.guide_pdf(edition=edition, profile="stiff", paper="letter")
+    assert built == ["a4", "letter"]
+    age_of_attempts(monkeypatch, services.store.INCOMPLETE_SECONDS + 1)
+    services.guide_pdf(edition=edition, profile="stiff", paper="a4")
+    assert built == ["a4", "letter", "a4"]
+
+
+def test_a_picture_that_is_back_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    edition = pictured()
+    built = guides_built(monkeypatch)
+    made(edition)
+    default_storage.save(FILE, ContentFile(DRAWING))
+
+    whole = made(edition)
+
+    assert (built, kept()) == (["a4", "a4"], [Path(whole.name).name])
+
+
 # Guides that cannot be built at all
 
 
@@ -243,6 +279,24 @@ def test_a_runner_whose_pdf_cannot_be_made_gets_the_page(
     assert "guides" in ready(client)
     [(_, text)] = needs()
     assert text.startswith("Its PDF can't be made (it stumbles). Runners get it in another form")
+
+
+def test_a_guide_that_cannot_be_built_is_tried_once_a_minute(
+    refusing: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition = GuideEditionFactory.create()
+    title = selectors.guide_content(edition).title
+    refusing.append(title)
+    built = guides_built(monkeypatch)
+
+    for _ in range(3):
+        with pytest.raises(pdf.UnbuildableError, match="it stumbles"):
+            made(edition)
+
+    assert built == ["a4"]
+    refusing.remove(title)
+    age_of_attempts(monkeypatch, services.store.INCOMPLETE_SECONDS + 1)
+    assert made(edition).name
 
 
 def test_a_practice_that_no_guide_can_be_built_with_is_not_saved(
