@@ -25,7 +25,8 @@ class Limits:
     least_rate: int = 4 * KB
     """Bytes a second, on top of one `grace` for all."""
     most: int = 1 * MB
-    """As `DATA_UPLOAD_MAX_MEMORY_SIZE`: what is longer is not read, and refused by Django."""
+    """As `DATA_UPLOAD_MAX_MEMORY_SIZE`: what is longer is not read, and refused by Django, or
+    here where it is a form in parts."""
     most_uploaded: int = 128 * MB
     """Under `uploads`, where the PT sends pictures and PDFs."""
     uploads: str = "/admin/"
@@ -86,12 +87,12 @@ class Bodies:
             return NOTHING
         limits, announced = self.limits, length or 0
         uploads = path.startswith(limits.uploads)
-        if announced > limits.most and not uploads:
-            return Body(length=announced)  # Django looks at the length alone, and has a page
-        if announced > limits.most_uploaded:
+        most = limits.most_uploaded if uploads else limits.most
+        if announced > most:
+            if not uploads and not _in_parts(headers):
+                return Body(length=announced)  # Django looks at the length alone, and has a page
             await self._throw_away(pieces)
             raise RefusedError(413, TOO_MUCH)
-        most = limits.most_uploaded if uploads else limits.most
         return await self._kept(pieces, length, most)
 
     async def _throw_away(self, pieces: AsyncIterator[bytes]) -> None:
@@ -161,6 +162,12 @@ async def _end(pieces: AsyncIterator[bytes], length: int | None) -> None:
     with suppress(StopAsyncIteration):
         await pieces.__anext__()
         raise CutOffError
+
+
+def _in_parts(headers: Headers) -> bool:
+    """Django doesn't compare the length of such a form with its limit: it may be all files."""
+    kind = headers.get("content-type") or ""
+    return kind.partition(";")[0].strip().lower() == "multipart/form-data"
 
 
 def _length(headers: Headers) -> int | None:

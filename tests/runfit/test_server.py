@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from runfit.bodies import TOO_MUCH
 from runfit.entrance import THREADS
 from tests.faults.parts import listens
 from tests.faults.processes import wait_for
@@ -192,6 +193,15 @@ def test_a_body_that_is_too_long_is_refused(connect):
     assert told(connect, "POST /check/", large)["CONTENT_LENGTH"] == "100001"
     assert answer(connect, "POST /admin/", larger, body=b"c" * 1_000_001)[0] == 413
     assert answer(connect, "POST /check/", "Transfer-Encoding: chunked", body=chunks)[0] == 413
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=b", " Multipart/Form-Data"])
+def test_a_form_in_parts_is_refused_too_where_it_is_announced_as_too_long(connect, kind):
+    """Django looks at the length of other bodies only, and would find an empty form here."""
+    body = b"d" * 100_001
+    said = (f"Content-Type: {kind}", f"Content-Length: {len(body)}")
+
+    assert answer(connect, "POST /check/", *said, body=body) == (413, TOO_MUCH.encode())
 
 
 def test_what_the_application_is_told(connect):
