@@ -80,6 +80,11 @@ def _words(definition: Definition) -> dict[str, str]:
         "extra": _("Extra check {n} of {all}"),
         "required": _("Pick an answer first, please."),
         "wait": _("One moment…"),
-        "offline": _("You're offline. Your answers are safe, and go out by themselves."),
-        "away": _("We can't be reached right now. Your answers are safe: we keep trying."),
+        "offline": _(
+            "You're offline. We've kept your answers, and we'll send them as soon as you're back "
+            "online."
+        ),
+        "away": _(
+            "We can't reach the site right now. Your answers are safe, and we'll keep trying."
+        ),
     }

@@ -99,14 +99,14 @@ def _what_to_do(*, drawings: bool) -> str:
 def _drawing(data: bytes, *, drawings: bool) -> bytes:
     """Without what drawing programs add to it."""
     if not drawings:
-        raise Refused("A drawing as SVG can't be used here. Save it as PNG and upload that.")
+        raise Refused("SVG drawings can't be used here. Save yours as PNG and upload that.")
     if len(data) > LONGEST_DRAWING_FILE * 4:
         raise Refused("This drawing is too large. Make it simpler, or upload it as PNG.")
     try:
         text = drawing_tidy(data.decode("utf-8-sig"))
         fault = drawing_fault(text)
     except UnicodeDecodeError:
-        fault = "must be SVG: this file cannot be read as such."
+        fault = "must be SVG, and this file can't be read as SVG."
     if fault:
         raise Refused(f"This drawing {fault} Or upload it as PNG.")
     return text.encode()

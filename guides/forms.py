@@ -26,13 +26,15 @@ INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp"})
 
 
 INVALID = _("This does not look like an email address. Check it, for example: name@example.org")
-ACCENTS = _("We can only write to addresses with plain letters before the @. Check it, please.")
+ACCENTS = _("We can only send to addresses with plain letters before the @. Please check yours.")
 TRAPPED = _(
-    "Something filled in a field here that people cannot see. Perhaps your browser did. Nothing is "
-    "lost: look your address over, and send it once more."
+    "Something, maybe your browser, filled in a hidden field. Nothing is lost. Check your address "
+    "and send it again."
 )
-OFFLINE = _("You're offline. Your address is safe, and goes out by itself.")
-AWAY = _("We can't be reached right now. Your address is safe: we keep trying.")
+OFFLINE = _(
+    "You're offline. We've kept your address, and we'll send it as soon as you're back online."
+)
+AWAY = _("We can't reach the site right now. Your address is safe, and we'll keep trying.")
 PERSON = "guides.person"
 PERSON_FOR = 24 * 3600  # seconds
 NO_AUTOFILL = {

@@ -38,7 +38,7 @@ def pdf_check(file: IO[bytes], size: int) -> None:
     except (LimitReachedError, RecursionError, MemoryError) as error:
         raise Refused(TOO_COMPLICATED) from error
     except Exception as error:  # readers stumble over a damaged file in many ways
-        raise Refused("This PDF is damaged and cannot be read. Save it anew.") from error
+        raise Refused("This PDF is damaged and can't be read. Save it again.") from error
     finally:
         file.seek(0)
 
@@ -53,9 +53,7 @@ def _content_check(reader: PdfReader) -> None:
     if pages > MOST_PAGES:
         raise Refused(f"This PDF has {pages} pages. A guide may have up to {MOST_PAGES}.")
     if _is_drawn_by_adobe(reader):
-        raise Refused(
-            "This PDF is a form that only the reader of Adobe can show. Print it to a new PDF."
-        )
+        raise Refused("This PDF is a form that only Adobe Reader can show. Print it to a new PDF.")
     if _is_active(reader):
         raise Refused("This PDF holds a script or starts a program. Save it as a plain PDF.")
 

@@ -344,8 +344,8 @@ def _follow_up_question() -> Question:
         (
             gettext("One more email in four weeks?"),
             gettext(
-                "You ticked a box for one email, to measure again. Was that you? Then please say "
-                "yes here. Without it we do not send it."
+                "You checked a box to get one email, to measure again. Was that you? Then please "
+                "say yes here. Otherwise, we won't send it."
             ),
         ),
         gettext("Yes, send me that email"),

@@ -36,7 +36,7 @@ class Limits:
     """What is longer lies in a file that has no name."""
 
 
-TOO_MUCH = "This is too much at once. Please send less."
+TOO_MUCH = "That's too much at once. Please send less."
 
 
 class RefusedError(Exception):
@@ -151,7 +151,7 @@ class Pace:
         except StopAsyncIteration:
             return b""
         except TimeoutError:
-            raise RefusedError(408, "This came too slowly. Please try again.") from None
+            raise RefusedError(408, "That arrived too slowly. Please try again.") from None
 
 
 async def _end(pieces: AsyncIterator[bytes], length: int | None) -> None:

@@ -78,7 +78,7 @@ class Meanwhile:
     def _fault(self, form: Any, name: str, theirs: list[str], key: str) -> str:
         said = self.author(form.instance, name).did("changed this")
         if is_file(form, name):
-            again = "Pick your file again to have yours; save without one to keep theirs."
+            again = "Pick your file again to use yours, or save without one to keep theirs."
             return f"{said} while you had this page open. {again}"
         text = words(form, name, theirs)
         return format_html(
@@ -94,7 +94,10 @@ class Meanwhile:
 
     def _tell(self, form: Any, kept: list[str], both: list[str]) -> None:
         """One line for what stays as it is, one for what is to be decided."""
-        for names, then in ((kept, "That stays."), (both, "So did you: choose below.")):
+        for names, then in (
+            (kept, "That change was kept."),
+            (both, "You changed it here too. Choose below."),
+        ):
             if names:
                 author = self.author(form.instance, names[0])
                 what = get_text_list([f"“{label(form, name)}”" for name in names], "and")
@@ -120,9 +123,9 @@ def named(row: Model) -> str:
 
 def _quoted(text: str) -> str:
     if not text:
-        return "It is empty now."
+        return "It's empty now."
     if len(text) <= LONG:
-        return format_html('It says now: <q class="now">{}</q>', text)
+        return format_html('It now says: <q class="now">{}</q>', text)
     return format_html(
         '<details><summary>What it says now</summary><p class="now">{}</p></details>', text
     )

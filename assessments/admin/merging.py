@@ -154,7 +154,7 @@ class MergingRows(BaseInlineFormSet):
             return
         elif hers == shared:
             self._put_order(rows)
-            self.meanwhile.lines.append(f"{self._reordered(rows.values())}. That stays.")
+            self.meanwhile.lines.append(f"{self._reordered(rows.values())}. That change was kept.")
         else:
             self.faults.append(self._order_fault([rows[pk] for pk in now], key))
 

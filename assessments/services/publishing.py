@@ -26,8 +26,8 @@ NOT_CHECKED = Finding(
     "warning",
     "not_checked",
     "self-check",
-    "One of the checks could not be made, so that something may be missing here. Tell who runs "
-    "this site: its log says why.",
+    "One of the checks couldn't run, so something may be missing. Tell whoever runs this site; the "
+    "log says why.",
 )
 
 CHANGED_MEANWHILE = Finding(

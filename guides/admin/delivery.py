@@ -39,7 +39,7 @@ from guides.states import State
 INBOX_SIZE = 50
 ANSWERS_STAY = (
     "Some answers stay: another address asked for a guide with them too, from elsewhere. They may "
-    "belong to somebody else. If both are of one person, erase the other address as well."
+    "belong to somebody else. If both belong to one person, erase the other address as well."
 )
 
 

@@ -33,7 +33,7 @@ def _of_edition(edition: GuideEdition, faults: list[GuideFault]) -> Iterator[Nee
     if reasons:
         yield Need(
             f"“{edition.guide}” can't be sent as it should be",
-            f"{' '.join(reasons)} Runners get it in another form until you mend this and publish.",
+            f"{' '.join(reasons)} Runners get it in another form until you fix this and publish.",
             address_of(edition.guide),
         )
     names = dict.fromkeys(name for fault in faults for name in fault.left_out)
@@ -62,7 +62,7 @@ def _missing(names: list[str]) -> Need:
 
 def _bring_back(number: int) -> str:
     them = "it" if number == 1 else "them"
-    return f"Ask who runs this site to bring {them} back, or upload {them} again and publish."
+    return f"Ask whoever runs this site to restore {them}, or upload {them} again and publish."
 
 
 def _shown_by(edition: GuideEdition, names: Iterable[str]) -> list[str]:

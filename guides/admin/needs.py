@@ -22,11 +22,11 @@ NOT_RUNNING = {
     "worker": ("The part that sends emails", "Emails may wait until it's back."),
     "deliver": (
         "The part that sends emails",
-        "Emails wait until it's back, and so do the numbers of each day.",
+        "Emails wait until it's back, and so do the daily counts.",
     ),
     "beat": (
-        "The part that keeps the time",
-        "Emails may go out late, and the numbers of each day stand still.",
+        "The scheduler",
+        "Emails may go out late, and the daily counts stop.",
     ),
 }
 DAYS = selectors.FAILED_SHOWN.days

@@ -48,8 +48,8 @@ def belongings(contact: Contact, *, origin: str = "") -> Belongings:
     last address, and to the others too while they are in the network from which all were typed: who
     got a mail by mistake is elsewhere, and so is who was shown a result.
 
-    To read answers takes more than to erase them: a gym, an office, or a carrier is one network too,
-    and whoever holds the link of a result can type their own address last.
+    Reading answers takes more than erasing them: a gym, an office, or a carrier is one network too,
+    and anyone who holds the link of a result can type their own address last.
     """
     asked: defaultdict[int, list[_Asked]] = defaultdict(list)
     for each in _asked_with_the_answers_of(contact):

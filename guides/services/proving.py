@@ -15,7 +15,7 @@ from guides.services.files import file_mark
 if TYPE_CHECKING:
     from assessments.models import Practice
 
-PICTURE_GONE = "Its picture is gone from where files are kept, or damaged. Upload it again."
+PICTURE_GONE = "Its picture is missing or damaged. Upload it again."
 PICTURE_UNFIT = "A new picture can't be printed in it. Save it as PNG and upload that."
 BOXES_TOLD = 5
 LOOK = tuple(SHOWN.values())
@@ -75,7 +75,7 @@ def _pictures_missing(compiled: content.GuideContent) -> Iterable[Finding]:
     for index, exercise in enumerate(compiled.exercises):
         picture, where = exercise.picture, f"exercises[{index}]"
         if picture is None:
-            message = "It has no picture, so runners only read how it is done. Add one."
+            message = "It has no picture, so runners can only read how to do it. Add one."
             yield finding_of("warning", "picture_missing", where, message)
         elif not default_storage.exists(picture.file):
             yield finding_of("error", "picture_gone", where, PICTURE_GONE)
@@ -88,8 +88,10 @@ def _boxes(compiled: content.GuideContent) -> Iterable[Finding]:
     places = [(where, _those_of(text, unshown)) for where, text in texts]
     found = [(where, characters) for where, characters in places if characters]
     for where, characters in found[:BOXES_TOLD]:
-        message = f"The PDF has no letters for “{characters[:20]}” and would print boxes. The page "
-        message += "for phones shows them. Say it in other letters, or upload a PDF of your own."
+        message = (
+            f"The PDF's font doesn't have “{characters[:20]}” and would print boxes. The page "
+        )
+        message += "for phones shows them. Reword it, or upload a PDF of your own."
         yield finding_of("warning", "boxes", where, message)
     if len(found) > BOXES_TOLD:
         message = f"The same is true of {len(found) - BOXES_TOLD} more texts."
@@ -108,7 +110,7 @@ def _upload_lost(guide: Guide) -> Iterable[Finding]:
     found = file_mark(str(guide.upload.name))
     before = guide.editions.filter(upload=guide.upload.name).exclude(upload_mark="").first()
     if not found or (before and before.upload_mark != found):
-        message = "Your own PDF is gone from where files are kept, or damaged. Upload it again."
+        message = "Your own PDF is missing or damaged. Upload it again."
         yield finding_of("error", "upload_lost", "upload", message)
 
 
@@ -168,7 +170,7 @@ def practice_guides_check(practice: "Practice", fresh: Mapping[str, bytes]) -> l
     unshown = _those_of("".join(shown), pdf.unshown(shown))
     findings = []
     if unshown:
-        message = f"In the PDF of guides boxes stand for “{unshown[:20]}”: it has no such letters."
+        message = f"The PDF can't show “{unshown[:20]}” and prints boxes instead."
         findings.append(finding_of("warning", "boxes", "practice", message))
     for edition in selectors.editions_live():
         unbuilt, left_out = _built_everywhere(

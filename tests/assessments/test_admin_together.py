@@ -88,7 +88,7 @@ def test_what_only_the_other_changed_stays(admin_client, ana, question):
     assert (question.text, question.help) == ("Mine", "By Ana")
     [line] = news(response)
     assert line.startswith("While you had the page open: Ana Ruiz changed “Help” (")
-    assert line.endswith(". That stays.")
+    assert line.endswith(". That change was kept.")
 
 
 def test_where_both_changed_it_nothing_is_saved_and_nothing_is_lost(admin_client, ana, question):
@@ -103,7 +103,7 @@ def test_where_both_changed_it_nothing_is_saved_and_nothing_is_lost(admin_client
     assert page.fields["text"] == ["Mine"]
     assert page.fields["help"] == ["Ana's help"]
     assert "Ana Ruiz changed this (" in text(response)
-    assert "It says now: By Ana" in text(response)
+    assert "It now says: By Ana" in text(response)
     assert "Nothing is saved yet. What you typed is still here." in text(response)
 
     send(admin_client, question, page)
@@ -133,7 +133,7 @@ def test_a_third_change_while_she_decides_is_told_again(admin_client, ana, quest
 
     question.refresh_from_db()
     assert question.text == "By Ana again"
-    assert "It says now: By Ana again" in text(response)
+    assert "It now says: By Ana again" in text(response)
 
 
 def test_the_same_change_twice_is_none(admin_client, ana, question):
@@ -218,7 +218,7 @@ def test_points_are_part_of_their_row(admin_client, ana, question):
 
     assert Page(response.content.decode()).fields[points] == ["3"]
     assert "Ana Ruiz changed this (" in text(response)
-    assert "It says now: 7" in text(response)
+    assert "It now says: 7" in text(response)
 
 
 def test_both_changed_one_row(admin_client, ana, question):

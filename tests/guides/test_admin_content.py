@@ -309,7 +309,7 @@ def test_what_a_drawing_program_adds_to_a_picture_is_not_kept(admin_client: Clie
         ),
         (
             b"\xff\xfe",
-            "This drawing must be SVG: this file cannot be read as such. Or upload it as PNG.",
+            "This drawing must be SVG, and this file can't be read as SVG. Or upload it as PNG.",
         ),
     ],
 )

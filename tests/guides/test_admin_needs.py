@@ -90,7 +90,7 @@ def test_mail_whose_worker_is_gone_is_counted(ask, submission):
 
 def test_a_mail_loop_that_does_not_run_is_told(admin_client, delivery, up_for_long):
     start = "Nothing is lost. Ask whoever runs this site to start “deliver”."
-    waits = "Emails wait until it's back, and so do the numbers of each day."
+    waits = "Emails wait until it's back, and so do the daily counts."
     title = "The part that sends emails isn't running"
     assert said() == [(title, f"It hasn't run yet. {waits} {start}")]
 
@@ -111,7 +111,7 @@ def test_worker_and_beat_are_told_apart(db, settings, up_for_long):
 
     [(title, text)] = said()
 
-    assert title == "The part that keeps the time isn't running"
+    assert title == "The scheduler isn't running"
     assert text.endswith("to start “beat”.")
 
 

@@ -156,11 +156,11 @@ def page_of(client, contact, tail="", method="get", network=HOME):
 
 def test_the_pages_say_what_goes_and_what_stays(client, corrected):
     right = corrected[1]
-    also = "a•••@gmial.example, which was typed with the same answers"
+    also = "a•••@gmial.example, which was entered with the same answers"
 
     assert also in page_of(client, right)
     asked = page_of(client, right, "erase/")
-    assert "We erase a•••@gmial.example too" in asked
+    assert "We also erase a•••@gmial.example" in asked
     assert "A code made from your address" in asked
     assert "One result" not in asked
 
@@ -175,7 +175,7 @@ def test_the_pages_say_why_answers_stay(client, corrected):
     for method in ("get", "post"):
         page = page_of(client, slip, "erase/", method, AWAY)
         assert "One result, with its answers. Another address asked for a guide" in page
-    assert "What is yours alone is erased" in page
+    assert "Everything that's only yours is erased" in page
     assert "Everything about you is erased" not in page
 
 

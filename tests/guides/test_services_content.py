@@ -336,7 +336,7 @@ def test_an_upload_that_is_gone_is_not_published(guide: Guide) -> None:
     Guide.objects.update(upload="guides/uploads/gone.pdf")
     guide.refresh_from_db()
 
-    with pytest.raises(PublishRefused, match="Your own PDF is gone"):
+    with pytest.raises(PublishRefused, match="Your own PDF is missing"):
         services.guide_publish(guide=guide, user=None)
 
 
@@ -638,7 +638,7 @@ def test_a_guide_whose_picture_is_gone_or_damaged_is_not_published(
     [found] = [each for each in refused.value.findings if each.severity == "error"]
     assert (found.where, found.message) == (
         "exercises[0]",
-        "Its picture is gone from where files are kept, or damaged. Upload it again.",
+        "Its picture is missing or damaged. Upload it again.",
     )
 
 

@@ -143,7 +143,7 @@ def test_drawings_are_taken_as_they_are(name: str) -> None:
             "This file isn't a picture that we can show. Upload a JPEG, PNG, HEIC, WebP or "
             "GIF, or a drawing as SVG.",
         ),
-        ("a.svg", png(), "This drawing must be SVG: this file cannot be read as such."),
+        ("a.svg", png(), "This drawing must be SVG, and this file can't be read as SVG."),
         ("a.svg", b"\xef\xbb\xbf<svg", "This drawing must be SVG: this text cannot be read"),
         (
             "a.svg",

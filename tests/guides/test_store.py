@@ -164,7 +164,7 @@ def test_what_is_missing_is_told_before_anyone_asks(client: Client) -> None:
     assert needs() == [
         (
             "A file is gone from this server",
-            f"{FILE}. Ask who runs this site to bring it back, or upload it again and publish.",
+            f"{FILE}. Ask whoever runs this site to restore it, or upload it again and publish.",
         )
     ]
 
@@ -416,7 +416,7 @@ def test_a_practice_with_letters_of_its_own_is_told(admin_client: Client) -> Non
     response = practice_post(admin_client, name="走る")
 
     told = [str(message) for message in response.context["messages"]]
-    assert any("boxes stand for “走る”" in each for each in told)
+    assert any("can't show “走る” and prints boxes" in each for each in told)
 
 
 # What an update mends

@@ -79,14 +79,14 @@ def test_what_is_no_pdf_is_refused_whatever_its_name(content: bytes) -> None:
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7\n", b"%PDF-1.7\ntrailer<</Root 1 0 R>>\n%%EOF"])
 def test_a_damaged_pdf_is_refused(content: bytes) -> None:
-    assert refusal(io.BytesIO(content)) == ("This PDF is damaged and cannot be read. Save it anew.")
+    assert refusal(io.BytesIO(content)) == ("This PDF is damaged and can't be read. Save it again.")
 
 
 def test_half_a_pdf_is_refused() -> None:
     content = file_of(writer()).getvalue()
 
     assert refusal(io.BytesIO(content[: len(content) // 2])) == (
-        "This PDF is damaged and cannot be read. Save it anew."
+        "This PDF is damaged and can't be read. Save it again."
     )
 
 
@@ -163,7 +163,7 @@ def test_a_form_that_readers_cannot_show_is_refused() -> None:
     made.root_object[NameObject("/NeedsRendering")] = BooleanObject(True)
 
     assert refusal(file_of(made)) == (
-        "This PDF is a form that only the reader of Adobe can show. Print it to a new PDF."
+        "This PDF is a form that only Adobe Reader can show. Print it to a new PDF."
     )
 
 

@@ -203,7 +203,7 @@ def test_who_was_filled_in_by_their_browser_is_told_and_gets_through(client, sub
     asked = client.post(request_url(submission), FILLED)
 
     page = asked.content.decode()
-    assert "Something filled in a field here that people cannot see." in page
+    assert "Something, maybe your browser, filled in a hidden field." in page
     assert 'value="runner@example.org"' in page
     assert "checked" in page
     [again] = forms_of(page)
