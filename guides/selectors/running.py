@@ -1,15 +1,18 @@
 """Whether what works beside the web server runs: each leaves a heartbeat in the database."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
-from guides.models import Heartbeat
+from guides.models import Delivery, Heartbeat
+from guides.states import MAIL_DEADLINE, State
 
 SILENT_AFTER = timedelta(minutes=1)
+SILENT_AFTER_A_MAIL = 2 * MAIL_DEADLINE
+"""While a mail is on its way: whoever hands it over may say nothing before its deadline."""
 
 _began = time.monotonic()
 
@@ -21,6 +24,7 @@ class Running:
     name: str
     seen_at: datetime | None
     told_at: datetime | None = None
+    patience: timedelta = SILENT_AFTER
 
     @property
     def age(self) -> timedelta | None:
@@ -31,7 +35,7 @@ class Running:
     def silent(self) -> bool:
         """For a minute. In its own first minute a process does not know yet."""
         just_begun = time.monotonic() - _began < SILENT_AFTER.total_seconds()
-        return not just_begun and (self.age is None or self.age > SILENT_AFTER)
+        return not just_begun and (self.age is None or self.age > self.patience)
 
 
 def parts_expected() -> tuple[str, ...]:
@@ -42,4 +46,12 @@ def parts_running() -> list[Running]:
     """One for each part that must run here, whether it ever did or not."""
     rows = Heartbeat.objects.in_bulk(parts_expected())
     known = {name: Running(name, row.seen_at, row.told_at) for name, row in rows.items()}
-    return [known.get(name) or Running(name, None) for name in parts_expected()]
+    parts = [known.get(name) or Running(name, None) for name in parts_expected()]
+    if any(part.silent for part in parts) and _mail_on_its_way():
+        return [replace(part, patience=SILENT_AFTER_A_MAIL) for part in parts]
+    return parts
+
+
+def _mail_on_its_way() -> bool:
+    leased = Delivery.objects.filter(state=State.SENDING, lease_until__gt=timezone.now())
+    return leased.exists()

@@ -7,8 +7,11 @@ import pytest
 from django.utils import timezone
 
 from guides import heartbeats
+from guides.delivery import Drained
+from guides.management.commands import deliver
 from guides.models import Heartbeat
 from guides.selectors import parts_running
+from guides.states import State
 
 
 def told(caplog):
@@ -77,5 +80,32 @@ def test_a_clock_that_was_set_back_hides_nobody(db, up_for_long):
 
 def test_a_process_that_has_just_begun_misses_nobody(db):
     Heartbeat.objects.create(name="deliver", seen_at=timezone.now() - timedelta(days=1))
+
+    assert silent() == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "lease", "missed"),
+    [(110, 20, []), (110, -1, ["deliver"]), (130, 20, ["deliver"])],
+)
+@pytest.mark.usefixtures("up_for_long")
+def test_a_slow_mail_is_no_silence(submission, ask, seconds, lease, missed):
+    """A hand-over may take a minute, and its drain began before."""
+    now = timezone.now()
+    Heartbeat.objects.create(name="deliver", seen_at=now - timedelta(seconds=seconds))
+    ask(submission, state=State.SENDING, lease_until=now + timedelta(seconds=lease))
+
+    assert silent() == missed
+
+
+def test_a_loop_says_that_it_runs_when_a_slow_mail_has_gone(db, up_for_long, monkeypatch):
+    def slowly(*, seconds):
+        moved(seconds=70)
+        monkeypatch.setattr(heartbeats, "_written", {})
+        return Drained(1, paused=True)
+
+    monkeypatch.setattr(deliver, "drain", slowly)
+    monkeypatch.setattr(deliver, "close_old_connections", lambda: None)  # that of the test
+    deliver.Command()._drain_once()
 
     assert silent() == []

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 import redis
-from celery.signals import task_prerun
+from celery.signals import task_postrun, task_prerun
 from kombu.asynchronous.timer import Timer
 
 from guides import periodic, tasks
@@ -65,8 +65,9 @@ def test_beat_goes_on_whatever_its_own_drain_meets(db, broker_away, beat, monkey
     assert "guides.drain failed." in [record.getMessage() for record in caplog.records]
 
 
-def test_a_task_that_a_worker_takes_says_that_it_runs(db):
-    task_prerun.send(sender=tasks.drain)
+@pytest.mark.parametrize("moment", [task_prerun, task_postrun])
+def test_a_task_that_a_worker_takes_says_that_it_runs(db, moment):
+    moment.send(sender=tasks.drain)
 
     assert [row.name for row in Heartbeat.objects.all()] == ["worker"]
 

@@ -48,6 +48,7 @@ class Command(BaseCommand):
         try:
             heartbeats.seen("deliver")
             paused = drain(seconds=LOOK_EVERY).paused
+            heartbeats.seen("deliver")  # one mail may have taken a minute
         except (InterfaceError, OperationalError) as error:
             self.stderr.write(f"The database does not answer: {error}")
             paused = True
