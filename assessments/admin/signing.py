@@ -1,6 +1,7 @@
 """The clinician's signature under a version: asked for by name, since runners read it."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, cast
 
 from django import forms
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -16,7 +18,7 @@ from django.template.response import TemplateResponse
 from assessments import selectors
 from assessments.admin.base import address_of
 from assessments.admin.findings import Placed
-from assessments.admin.together import as_seen, seen_otherwise
+from assessments.admin.together import as_seen, desk_lock, seen_otherwise
 from assessments.snapshots import Snapshot
 
 HOW_IT_READS = "Name and credentials, as runners will read them. For example: Ana Ruiz, PT."
@@ -54,6 +56,13 @@ class Signing:
     def sign_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
         if not self.has_sign_permission(request):
             raise PermissionDenied
+        with transaction.atomic() if request.method == "POST" else nullcontext():
+            response: HttpResponse = self._sign_view(request, pk)
+        return response
+
+    def _sign_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
+        if request.method == "POST":
+            desk_lock()
         edition = get_object_or_404(self.model, pk=pk)
         name = edition.reviewed_by or usual_signature(request, self.model)
         form = SignForm(request.POST or None, initial={"reviewed_by": name})

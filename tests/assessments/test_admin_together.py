@@ -528,10 +528,25 @@ def test_who_saves_takes_turns(admin_client, question):
     with CaptureQueriesContext(connection) as asked:
         send(admin_client, question, opened, text="Mine")
 
+    assert locked_before(asked, "assessments_question")
+
+
+@pytest.mark.only_postgres
+def test_who_signs_takes_turns(admin_client, draft):
+    page = address("edition", "sign", draft.editions.get().pk)
+    opened = open_page(admin_client, page)
+
+    with CaptureQueriesContext(connection) as asked:
+        post(admin_client, page, opened, reviewed_by="Ana Ruiz, PT")
+
+    assert locked_before(asked, "assessments_edition")
+
+
+def locked_before(asked, table: str) -> bool:
+    """Whether what was asked began with the lock, before the table was read."""
     statements = [each["sql"] for each in asked]
     [lock] = [place for place, sql in enumerate(statements) if "FOR NO KEY UPDATE" in sql]
-    read = [place for place, sql in enumerate(statements) if 'FROM "assessments_question"' in sql]
-    assert lock < read[0]
+    return lock < min(place for place, sql in enumerate(statements) if f'FROM "{table}"' in sql)
 
 
 def test_an_account_is_edited_together_too(admin_client, admin_user, ana):
