@@ -129,7 +129,7 @@ def running(environ: Mapping[str, str], log: Path, *options: str) -> Iterator[Ru
     assert code == 0, log.read_text()
 
 
-def wait_for(condition, seconds: float = 60.0) -> None:  # type: ignore[no-untyped-def]
+def wait_for(condition, seconds: float = 90.0) -> None:  # type: ignore[no-untyped-def]
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "waited too long"

@@ -13,7 +13,7 @@ from assessments.services import counts_keep
 from guides import links
 from guides.models import Delivery
 from tests.assessments.test_visitors import RUNNER
-from tests.e2e.walk import CHECK, START, USUAL, button, card, fill_in, question, step_through
+from tests.e2e.walk import CHECK, HURRY, START, USUAL, button, card, fill_in, question, step_through
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -209,6 +209,7 @@ def test_a_browser_that_calls_itself_a_program_is_counted_apart(
 ):
     headless = browser_type.launch(**browser_type_launch_args)
     page = headless.new_page(base_url=live_server.url)
+    page.add_init_script(HURRY)
     page.goto(CHECK)
     button(page, START).click()
     expect(question(page, ASKED[0])).to_be_visible()

@@ -11,6 +11,7 @@ from assessments.selectors import forget
 from guides import services
 from guides.content import ENGLISH, canonical, parse_content
 from guides.models import GuideEdition
+from guides.services import building
 from tests.guides import samples
 from tests.guides.factories import GuideEditionFactory
 from tests.guides.test_pdf import elements_of, text_of
@@ -69,4 +70,4 @@ def test_no_english_word_is_left_in_spanish() -> None:
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_english_stands_unchanged_also_for_a_language_without_words(language: str) -> None:
-    assert services.store._words(language) == ENGLISH
+    assert building.words_of(language) == ENGLISH
