@@ -81,8 +81,8 @@ def _words(definition: Definition) -> dict[str, str]:
         "required": _("Pick an answer first, please."),
         "wait": _("One moment…"),
         "offline": _(
-            "You're offline. We've kept your answers, and we'll send them as soon as you're back "
-            "online."
+            "You're offline. Your answers are safe. Keep this page open, and we'll send them as "
+            "soon as you're back online."
         ),
         "away": _(
             "We can't reach the site right now. Your answers are safe, and we'll keep trying."

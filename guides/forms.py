@@ -32,7 +32,8 @@ TRAPPED = _(
     "and send it again."
 )
 OFFLINE = _(
-    "You're offline. We've kept your address, and we'll send it as soon as you're back online."
+    "You're offline. Your address is safe. Keep this page open, and we'll send it as soon as "
+    "you're back online."
 )
 AWAY = _("We can't reach the site right now. Your address is safe, and we'll keep trying.")
 PERSON = "guides.person"

@@ -12,7 +12,7 @@ from tests.e2e.walk import CHECK, USUAL, button, card, step_through
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SAFE = "You're offline. We've kept your answers, and we'll send them as soon as you're back online."
+SAFE = "You're offline. Your answers are safe. Keep this page open, and we'll send them as soon as you're back online."
 AWAY = "We can't reach the site right now. Your answers are safe, and we'll keep trying."
 
 
@@ -89,13 +89,13 @@ def test_an_address_and_what_follows_wait_for_the_network(page, context, result)
     page.get_by_label("Your email address").fill("ana@gmial.com")
     for _ in range(2):
         button(page, "Send me the guide").click()
-    expect(said(page)).to_contain_text("We've kept your address")
+    expect(said(page)).to_contain_text("Your address is safe")
     context.set_offline(False)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Did you mean ana@gmail.com?")
     context.set_offline(True)
     button(page, "Yes, use ana@gmail.com").click()
-    expect(said(page)).to_contain_text("We've kept your address")
+    expect(said(page)).to_contain_text("Your address is safe")
     context.set_offline(False)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Your guide is on its way")
@@ -138,7 +138,7 @@ def test_a_choice_waits_for_the_network(page, context, guide_pages):  # noqa: F8
     form = page.locator("form", has_text="One email after four weeks")
     context.set_offline(True)
     form.get_by_role("button").click()
-    expect(said(page)).to_contain_text("We've kept your choice")
+    expect(said(page)).to_contain_text("Your choice is safe")
     context.set_offline(False)
 
     expect(page.get_by_text("It is due on")).to_be_visible()
