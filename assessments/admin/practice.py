@@ -13,6 +13,7 @@ from solo.admin import SingletonModelAdmin
 
 from assessments import selectors, services
 from assessments.admin.base import MARKDOWN, LongText
+from assessments.admin.files import refuse_words_alone
 from assessments.admin.history import WithHistory
 from assessments.admin.looks import Look, more_practice_looks, with_styles
 from assessments.admin.meanwhile import Meanwhile
@@ -51,6 +52,13 @@ class PracticeForm(forms.ModelForm):
     next one is saved as it was proved."""
 
     proof: Proof | None = None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for name in ("photo", "logo"):
+            if name in data and not data[name]:
+                refuse_words_alone(self, name)
+        return data
 
     def prove(self) -> Proof:
         """A form that is refused anyway builds no guide."""

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from assessments.admin.base import PartForm, TableRows, TextWidgets, TwoStepAdmin, with_rule
+from assessments.admin.files import refuse_words_alone
 from assessments.admin.lists import NUMBER
 from assessments.admin.rules import ShowIfInline
 from assessments.definition import LONGEST_DRAWING_FILE, drawing_fault, drawing_tidy
@@ -148,6 +149,8 @@ class QuestionForm(PartForm):
         data = super().clean() or self.cleaned_data
         if self._drawing() and not data.get("drawing_alt"):
             self.add_error("drawing_alt", "Say in words what the drawing shows.")
+        elif "drawing_file" in data and not self._drawing():
+            refuse_words_alone(self, "drawing")
         return data
 
     def save(self, commit: bool = True) -> Question:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from assessments.admin.authors import DELETE, Authors
+from assessments.admin.files import ask_again
 from assessments.admin.meanwhile import Meanwhile
 from assessments.admin.merging import MergingForm, MergingRows, left_out
 from assessments.admin.opened import FIELD, Digests, Opened, digest, digests
@@ -103,6 +104,8 @@ class EditedTogether(admin.ModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row = kwargs.get("obj")
+        if request.method == "POST":
+            ask_again(context)
         if row is not None and self.has_change_permission(request, row):
             meanwhile = _meanwhile(request)
             context |= {

@@ -22,6 +22,7 @@ from django.utils.html import format_html
 from solo.admin import SingletonModelAdmin
 
 from assessments.admin.base import GoOn, TableRows, address_of
+from assessments.admin.files import refuse_words_alone
 from assessments.admin.history import WithHistory
 from assessments.admin.together import desk_lock
 from guides import pdf
@@ -50,6 +51,12 @@ class ExerciseForm(forms.ModelForm):
                 raise forms.ValidationError(CANNOT_PRINT) from error
             picture.seek(0)
         return picture
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if "picture" in data and not data["picture"]:
+            refuse_words_alone(self, "picture")
+        return data
 
 
 @admin.register(Exercise)

@@ -478,7 +478,20 @@ def test_words_that_a_drawing_lacks_are_asked_for_at_their_field(admin_client, b
     shown = post(admin_client, change(bridge), page, drawing_file=drawing_file(DRAWING))
 
     assert shown.context["adminform"].form.errors == {
-        "drawing_alt": ["Say in words what the drawing shows."]
+        "drawing_alt": ["Say in words what the drawing shows."],
+        "drawing_file": [
+            "Choose the file for “Drawing” again: browsers don't keep it after an error."
+        ],
+    }
+
+
+def test_words_for_a_drawing_come_with_one(admin_client, bridge):
+    page = open_page(admin_client, change(bridge))
+
+    shown = post(admin_client, change(bridge), page, drawing_alt="A bridge")
+
+    assert shown.context["adminform"].form.errors == {
+        "drawing_alt": ["There's no drawing yet. Choose one, or clear these words."]
     }
 
 

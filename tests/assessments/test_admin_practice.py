@@ -1,5 +1,6 @@
 """The desk: who stands behind the site."""
 
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -11,6 +12,7 @@ from assessments.models import (
     Practice,
 )
 from tests.assessments.browser import (
+    Page,
     address,
     open_page,
     post,
@@ -57,6 +59,10 @@ def picture():
     return SimpleUploadedFile("me.png", file.getvalue(), "image/png")
 
 
+def again(label):
+    return f"Choose the file for “{label}” again: browsers don't keep it after an error."
+
+
 @pytest.mark.parametrize("name", ["photo", "logo"])
 def test_a_picture_comes_with_words(admin_client, name):
     at = address("practice", "change")
@@ -66,12 +72,52 @@ def test_a_picture_comes_with_words(admin_client, name):
     refused = response.context["adminform"].form.errors
     post(admin_client, at, opened, **{name: picture(), f"{name}_alt": "Me, running"})
 
-    assert refused == {f"{name}_alt": [f"Say in words what the {name} shows."]}
+    assert refused == {
+        name: [again(name.capitalize())],
+        f"{name}_alt": [f"Say in words what the {name} shows."],
+    }
     practice = Practice.objects.get()
     assert [bool(getattr(practice, name)), getattr(practice, f"{name}_alt")] == [
         True,
         "Me, running",
     ]
+
+
+@pytest.mark.parametrize("name", ["photo", "logo"])
+def test_a_picture_is_not_lost_unseen_after_an_error(admin_client, name):
+    """A browser posts the form that it got back without the file."""
+    at = address("practice", "change")
+    refused = post(admin_client, at, open_page(admin_client, at), **{name: picture()})
+    shown = Page(refused.content.decode())
+
+    response = post(admin_client, at, shown, **{f"{name}_alt": "Me, running"})
+
+    assert again(name.capitalize()) in unescape(refused.content.decode())
+    assert response.context["adminform"].form.errors == {
+        f"{name}_alt": [f"There's no {name} yet. Choose one, or clear these words."]
+    }
+    assert getattr(Practice.objects.get(), f"{name}_alt") == ""
+
+
+def test_a_picture_is_asked_for_again_after_an_error_elsewhere(admin_client):
+    at = address("practice", "change")
+
+    response = post(
+        admin_client, at, open_page(admin_client, at),
+        logo=picture(), logo_alt="A hill", accent_colour="#ffff00",
+    )  # fmt: skip
+
+    errors = response.context["adminform"].form.errors
+    assert [errors["logo"], "logo_alt" in errors] == [[again("Logo")], False]
+
+
+def test_words_from_before_may_stay_without_a_picture(admin_client):
+    Practice.objects.update_or_create(pk=1, defaults={"photo_alt": "Me"})
+    at = address("practice", "change")
+
+    post(admin_client, at, open_page(admin_client, at), name="Stride")
+
+    assert Practice.objects.get().name == "Stride"
 
 
 def test_a_picture_is_a_picture(admin_client):
@@ -81,3 +127,4 @@ def test_a_picture_is_a_picture(admin_client):
     response = post(admin_client, at, open_page(admin_client, at), photo=file, photo_alt="Me")
 
     assert "This file isn&#x27;t a picture that we can show." in response.content.decode()
+    assert [*response.context["adminform"].form.errors] == ["photo"]

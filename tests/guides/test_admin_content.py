@@ -252,10 +252,25 @@ def test_a_picture_of_an_exercise_comes_with_words(admin_client: Client) -> None
     admin_client.post(address, values | {"picture": picture_file(), "picture_alt": "A bridge"})
 
     errors = response.context["adminform"].form.errors
-    assert errors == {"picture_alt": ["Say in words what the picture shows."]}
+    assert errors == {
+        "picture": ["Choose the file for “Picture” again: browsers don't keep it after an error."],
+        "picture_alt": ["Say in words what the picture shows."],
+    }
     assert kept == ""
     exercise = Exercise.objects.get()
     assert (bool(exercise.picture), exercise.picture_alt) == (True, "A bridge")
+
+
+def test_words_for_a_picture_of_an_exercise_come_with_one(admin_client: Client) -> None:
+    address = page(Exercise, "change", ExerciseFactory.create().pk)
+
+    response = admin_client.post(
+        address, form_of(admin_client.get(address)) | {"picture_alt": "A bridge"}
+    )
+
+    assert response.context["adminform"].form.errors == {
+        "picture_alt": ["There's no picture yet. Choose one, or clear these words."]
+    }
 
 
 def test_a_picture_that_does_not_print_by_itself_is_refused(
@@ -401,6 +416,19 @@ def test_the_pt_may_upload_her_own_guide(guide: Guide, admin_client: Client) -> 
     assert f'<a href="{upload}">' in admin_client.get(address).content.decode()
     file = io.BytesIO(admin_client.get(upload).getvalue())
     assert len(PdfReader(file).pages) == 1
+
+
+def test_her_own_guide_is_asked_for_again_after_an_error(
+    guide: Guide, admin_client: Client
+) -> None:
+    address = page(Guide, "change", guide.pk)
+    values = form_of(admin_client.get(address)) | {"upload": pdf_file(), "title": ""}
+
+    response = admin_client.post(address, values)
+
+    assert response.context["adminform"].form.errors["upload"] == [
+        "Choose the file for “Your own PDF” again: browsers don't keep it after an error."
+    ]
 
 
 def test_an_upload_is_checked_by_its_content(guide: Guide, admin_client: Client) -> None:
