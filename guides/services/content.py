@@ -225,9 +225,15 @@ def _standing(guide: Guide, data: rows.Data) -> Standing:
     if live is None:
         return Standing(None, ())
     changed = guide_changes(_data(live), _normal(data))
-    if live.upload.name != guide.upload.name:
-        changed.append(Change("upload", "Your own PDF is another one."))
-    return Standing(live, tuple(changed))
+    own = _upload_changes(live.upload.name, guide.upload.name)
+    return Standing(live, (*changed, *own))
+
+
+def _upload_changes(before: str | None, after: str | None) -> list[Change]:
+    if (before or "") == (after or ""):
+        return []
+    how = "another one" if before and after else "new" if after else "gone"
+    return [Change("upload", f"Your own PDF is {how}.")]
 
 
 def guide_edition_changes(*, edition: GuideEdition) -> list[Change]:
@@ -237,12 +243,17 @@ def guide_edition_changes(*, edition: GuideEdition) -> list[Change]:
         .order_by("-number")
         .first()
     )
-    return guide_changes(_data(before), _data(edition)) if before else []
+    if before is None:
+        return []
+    own = _upload_changes(before.upload.name, edition.upload.name)
+    return [*guide_changes(_data(before), _data(edition)), *own]
 
 
 def guide_restore_changes(*, edition: GuideEdition) -> list[Change]:
     """What restoring this version would change in the draft."""
-    return guide_changes(_normal(guide_data(guide=edition.guide)), _data(edition), coming=True)
+    draft = edition.guide
+    own = _upload_changes(draft.upload.name, edition.upload.name)
+    return [*guide_changes(_normal(guide_data(guide=draft)), _data(edition), coming=True), *own]
 
 
 def _data(edition: GuideEdition) -> rows.Data:

@@ -295,6 +295,32 @@ def test_an_uploaded_file_is_a_change(guide: Guide) -> None:
     assert edition.upload.name == guide.upload.name
 
 
+def test_what_became_of_an_uploaded_file_is_told(guide: Guide) -> None:
+    def told() -> list[str]:
+        return [str(change) for change in services.guide_overview(guide=guide)[0].changes]
+
+    guide.upload.save("own.pdf", ContentFile(b"%PDF-"))
+    first = told()
+    edition = services.guide_publish(guide=guide, user=None)
+    published = told()
+    guide.upload.save("own.pdf", ContentFile(b"%PDF-1"))
+    other = told()
+    guide.upload = ""
+
+    assert [first, published, other, told()] == [
+        ["Your own PDF is new."],
+        [],
+        ["Your own PDF is another one."],
+        ["Your own PDF is gone."],
+    ]
+    changes = services.guide_edition_changes(edition=edition)
+    assert [*map(str, changes)] == ["Your own PDF is new."]
+    Guide.objects.update(upload="")
+    edition.refresh_from_db()
+    changes = services.guide_restore_changes(edition=edition)
+    assert [*map(str, changes)] == ["Your own PDF is new."]
+
+
 def test_an_unfinished_guide_is_refused_in_words() -> None:
     guide = GuideFactory.create(email=None)
     plan = PlanFactory.create(profile__assessment=guide.assessment, title="Plan")
