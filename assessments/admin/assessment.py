@@ -140,7 +140,8 @@ class RetestAdviceInline(TextWidgets, SortableStackedInline):  # type: ignore[mi
 
 @admin.register(Assessment)
 class AssessmentAdmin(TextWidgets, DraftAdmin):
-    list_display = ("title", "live", "questions_in_draft", "language")
+    list_display = ("title", "address", "live", "questions_in_draft", "language")
+    readonly_fields = ("address",)
     search_fields = ("title", "statement")
     one_line = (
         "title", "language", "direction", "safety_none_label", "retest_compare", "retest_better",
@@ -161,7 +162,7 @@ class AssessmentAdmin(TextWidgets, DraftAdmin):
     unfinished = DefinitionError
     words = ("title", "language", "minutes", "statement", "direction")
     fieldsets = (
-        ("Its words", {"fields": words}),
+        ("Its words", {"fields": (*words, "address")}),
         ("Around the safety list", {"fields": ("safety_intro", "safety_none_label")}),
         (
             "How sure a score is",
@@ -216,6 +217,12 @@ class AssessmentAdmin(TextWidgets, DraftAdmin):
             self.desk_path("read", self.read_view),
             *super().get_urls(),
         ]
+
+    @admin.display(description="address", ordering="slug")
+    def address(self, assessment: Assessment) -> str:
+        """Tells copies with one title apart."""
+        slug = assessment.slug
+        return reverse("assessments:check", args=[slug]) if slug else "Made from the title"
 
     @admin.display(description="questions", ordering="question_count")
     def questions_in_draft(self, assessment: Any) -> int:

@@ -114,7 +114,7 @@ class TestForm(forms.Form):
 @admin.register(Guide)
 class GuideAdmin(Desk, DraftAdmin):
     form = GuideForm
-    list_display = ("title", "live", "assessment", "language")
+    list_display = ("title", "slug", "live", "assessment", "language")
     list_select_related = ("assessment",)
     search_fields = ("title", "introduction")
     formfield_overrides: ClassVar[Any] = {

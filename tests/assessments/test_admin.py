@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from assessments import selectors
 from assessments.models import (
@@ -165,6 +166,17 @@ def test_words_are_found_where_they_stand(admin_client, tight_hips):
     assert found("profile", "cake") == ["mobility_first"]
     assert found("safetyitem", "hot and swollen") == ["fever"]
     assert found("notice", "rough guess") == ["low_confidence"]
+
+
+def test_self_checks_with_one_title_are_told_apart(admin_client, draft):
+    at = reverse("assessments:check", args=[draft.slug])
+
+    rows = admin_client.get(address("assessment", "changelist")).content.decode()
+    opened = admin_client.get(change(draft)).content.decode()
+
+    assert f'<td class="field-address">{at}</td>' in rows
+    assert f'<div class="readonly">{at}</div>' in opened
+    assert "Made from the title" in admin_client.get(address("assessment", "add")).content.decode()
 
 
 def test_lists_are_filtered_by_self_check(admin_client, tight_hips, draft):
