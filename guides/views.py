@@ -374,7 +374,10 @@ def _expired(request: HttpRequest, link: DownloadLink, token: str) -> HttpRespon
 
 
 def _saw(request: HttpRequest, link: DownloadLink, step: str) -> None:
-    """Counted, without saying whose link it was."""
+    """Counted, without saying whose link it was. Of the link itself, only whether it was opened."""
+    bot = is_bot(request)
+    if not (bot or link.opened):
+        services.link_opened(link=link)
     answers = link.submission
     tally.add(
         step=step,
@@ -382,7 +385,7 @@ def _saw(request: HttpRequest, link: DownloadLink, step: str) -> None:
         edition=answers.edition_id if answers else None,
         source=answers.source if answers else "",
         profile=link.profile,
-        bot=is_bot(request),
+        bot=bot,
     )
 
 

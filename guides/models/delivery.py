@@ -119,6 +119,12 @@ class DownloadLink(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    opened = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="A person stands behind the address: nobody else may erase what it was sent.",
+    )
 
     class Meta:
         ordering = ["-created_at"]

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 import assessments.selectors
 from guides.addresses import address_mask
 from guides.models import Consent, Contact, Delivery, DownloadLink
@@ -46,7 +48,8 @@ def belongings(contact: Contact, *, origin: str = "") -> Belongings:
 
     Answers that one address asked with are its own. Where a slip was corrected, they belong to the
     last address, and to the others too while they are in the network from which all were typed: who
-    got a mail by mistake is elsewhere, and so is who was shown a result.
+    got a mail by mistake is elsewhere. Where a person was seen behind another address that got a
+    mail with them, it was no slip: the answers are shared, whoever asked last and wherever from.
 
     Reading answers takes more than erasing them: a gym, an office, or a carrier is one network too,
     and anyone who holds the link of a result can type their own address last.
@@ -54,7 +57,9 @@ def belongings(contact: Contact, *, origin: str = "") -> Belongings:
     asked: defaultdict[int, list[_Asked]] = defaultdict(list)
     for each in _asked_with_the_answers_of(contact):
         asked[each.submission].append(each)
-    own = {key for key, requests in asked.items() if _is_own(requests, contact.pk, origin)}
+    mailed = {each.contact for rows in asked.values() for each in rows if each.handed_over}
+    persons = _with_a_person(mailed - {contact.pk})
+    own = {key for key, rows in asked.items() if _is_own(rows, contact.pk, origin, persons)}
     typed = {each.contact for key in own for each in asked[key]} - {contact.pk}
     others = list(Contact.objects.filter(pk__in=typed).order_by("pk")) if typed else []
     busy = _with_more_than(own, others) if others else set()
@@ -78,8 +83,10 @@ def _asked_with_the_answers_of(contact: Contact) -> Iterable[_Asked]:
         yield _Asked(submission, by, network, bool(attempts) or state == State.SENT)
 
 
-def _is_own(asked: list[_Asked], contact: int, origin: str) -> bool:
+def _is_own(asked: list[_Asked], contact: int, origin: str, persons: set[int]) -> bool:
     others = [each for each in asked if each.contact != contact]
+    if any(each.handed_over and each.contact in persons for each in others):
+        return False
     networks = {each.network for each in asked if each.contact == contact} - {""}
     by_one = all(each.network in networks or not each.handed_over for each in others)
     asks_last = asked[-1].contact == contact
@@ -90,15 +97,29 @@ def _mailed_to_others(asked: list[_Asked], contact: int) -> bool:
     return any(each.handed_over for each in asked if each.contact != contact)
 
 
+def _with_a_person(contacts: set[int]) -> set[int]:
+    """Those of the contacts whose owner opened a link of theirs, or gave their own word."""
+    if not contacts:
+        return set()
+    opened = DownloadLink.objects.filter(contact__in=contacts, opened=True).order_by()
+    rows = opened.values_list("contact_id").union(_said(contacts).values_list("contact_id"))
+    return {pk for (pk,) in rows}
+
+
+def _said(contacts: Iterable[int]) -> QuerySet[Consent]:
+    """Their own words: anyone can type an address, and only its owner can answer."""
+    said = Consent.objects.filter(contact__in=contacts).order_by()
+    return said.exclude(step=Consent.Step.ASKED)
+
+
 def _with_more_than(submissions: set[int], contacts: list[Contact]) -> set[int]:
     """Those of the contacts that asked for something else, or gave their own word on anything."""
     pks = [each.pk for each in contacts]
-    said = Consent.objects.filter(contact__in=pks).exclude(step=Consent.Step.ASKED)
     more = [
         rows.filter(contact__in=pks).exclude(submission__in=submissions)
         for rows in (Delivery.objects, DownloadLink.objects)
     ]
-    return {pk for rows in (said, *more) for pk in rows.values_list("contact_id", flat=True)}
+    return {pk for rows in (_said(pks), *more) for pk in rows.values_list("contact_id", flat=True)}
 
 
 def contact_record(contact: Contact, *, origin: str = "") -> dict[str, Any]:
@@ -134,6 +155,7 @@ def contact_record(contact: Contact, *, origin: str = "") -> dict[str, Any]:
                 "created_at": link.created_at,
                 "expires_at": link.expires_at,
                 "revoked_at": link.revoked_at,
+                "opened": link.opened,
             }
             for link in links
         ],

@@ -8,6 +8,7 @@ from guides.services.contacts import (
     contact_resubscribe,
     contact_unsubscribe,
     follow_up_cancel,
+    link_opened,
     suppression_lift,
 )
 from guides.services.content import (
@@ -100,6 +101,7 @@ __all__ = [
     "guide_restore_changes",
     "guide_send_again",
     "library_export",
+    "link_opened",
     "link_renew",
     "link_renew_for",
     "mail_events_add",

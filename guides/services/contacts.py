@@ -1,17 +1,20 @@
 """What a contact may decide: to get mail, to get none, to be forgotten."""
 
+import logging
 import uuid
 from collections.abc import Iterable, Mapping
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from assessments.services import submissions_erase
 from guides import mailbox, outbox, selectors
 from guides.addresses import address_hmac, address_mask
-from guides.models import Consent, Contact, Delivery, Suppression
+from guides.models import Consent, Contact, Delivery, DownloadLink, Suppression
 from guides.states import FOLLOW_UP_AFTER, Kind, State
+
+logger = logging.getLogger(__name__)
 
 UNSUBSCRIBED = "The contact unsubscribed."
 TAKEN_BACK = "The contact took it back."
@@ -67,6 +70,14 @@ def follow_up_cancel(*, contact_pk: int) -> None:
     """The contact met a safety stop: this is no time to ask for a measure. What they agreed to
     stays as it is, and no word of it tells what was found."""
     _follow_up_cancel(Contact(pk=contact_pk), ANSWERED_AGAIN)
+
+
+def link_opened(*, link: DownloadLink) -> None:
+    """A person followed it. Noted once, and never at the cost of the page."""
+    try:
+        DownloadLink.objects.filter(pk=link.pk, opened=False).update(opened=True)
+    except OperationalError as error:
+        logger.warning("Not noted that a link was opened: %s", type(error).__name__)
 
 
 def contact_unsubscribe(*, contact: Contact) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import OperationalError, connection
+from django.test import Client
 
 from assessments.models import Submission
 from guides import links, selectors, services
@@ -15,6 +16,7 @@ from guides.delivery import drain
 from guides.models import Consent, Contact, Delivery, DownloadLink
 from guides.network import network_hash
 from guides.states import State
+from tests.assessments.test_visitors import RUNNER
 
 HOME, AWAY = "203.0.113.9", "198.51.100.7"
 SLIP, RIGHT = "annika@gmial.example", "annika@gmail.example"
@@ -106,6 +108,94 @@ def test_who_was_shown_a_result_erases_only_their_own(ask, submission):
     assert Submission.objects.count() == 1
     assert list(Contact.objects.all()) == [runner]
     assert runner.links.count() == runner.deliveries.count() == 1
+
+
+FRIEND = "friend@example.org"
+
+
+def was_there(contact, how):
+    """Somebody reads what this address was sent."""
+    link = contact.links.get()
+    guide = f"/guide/{links.guide_token(link)}/"
+    runner = Client(headers=RUNNER)
+    if how == "opened":
+        assert runner.get(guide).status_code == 200
+    elif how == "downloaded":
+        assert runner.get(f"{guide}download/").status_code == 200
+    elif how == "said yes":
+        runner.post(f"{guide}secret/", {"words": ""})
+    else:
+        runner.post(f"/unsubscribe/{links.unsubscribe_token(contact)}/")
+
+
+@pytest.mark.parametrize("friend_is", ["last", "first"])
+@pytest.mark.parametrize("how", ["opened", "downloaded", "said yes", "stopped our emails"])
+def test_a_friend_in_the_same_network_does_not_erase_the_runner(
+    client, ask, submission, how, friend_is
+):
+    contacts = {}
+    for email in (RIGHT, FRIEND) if friend_is == "last" else (FRIEND, RIGHT):
+        contacts[email] = ask(submission, email).contact
+        drain()
+    runner, friend = contacts[RIGHT], contacts[FRIEND]
+    was_there(runner, how)
+    page = page_of(client, friend, "erase/")
+    assert "One result, with its answers. Another address asked for a guide" in page
+    assert "We also erase" not in page
+
+    page_of(client, friend, "erase/", "post")
+
+    assert list(Contact.objects.all()) == [runner]
+    assert list(Submission.objects.all()) == [submission]
+    guide = f"/guide/{links.guide_token(runner.links.get())}/"
+    assert client.get(guide).status_code == 200
+    assert client.get(f"/result/{submission.token}/").status_code == 200
+
+
+def test_a_runner_erases_nobody_who_opened_the_guide_too(corrected, submission):
+    slip, right = corrected
+    was_there(slip, "opened")
+
+    own = erase(right)
+
+    assert own.shared == {submission.pk}
+    assert list(Contact.objects.all()) == [slip]
+    erase(slip)
+    assert Submission.objects.count() == Contact.objects.count() == 0
+
+
+def test_a_program_that_checks_mail_is_no_person(client, corrected):
+    slip, right = corrected
+    guide = f"/guide/{links.guide_token(slip.links.get())}/"
+    client.get(guide)
+    Client(headers=RUNNER).head(guide)
+
+    erase(right)
+
+    assert Submission.objects.count() == Contact.objects.count() == 0
+
+
+def test_a_guide_opens_where_it_cannot_be_noted(ask, submission, monkeypatch):
+    link = ask(submission).link
+
+    def locked(*_args, **_values):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("django.db.models.query.QuerySet.update", locked)
+    guide = f"/guide/{links.guide_token(link)}/"
+    assert Client(headers=RUNNER).get(guide).status_code == 200
+
+
+def test_who_was_erased_along_is_promised_nothing(client, corrected):
+    """Only the address that asked is never written to again."""
+    slip, right = corrected
+    assert "We will not write to you again" in page_of(client, right, "erase/", "post")
+
+    for tail in ("", "erase/"):
+        page = page_of(client, slip, tail)
+        assert "Everything about you is erased" in page
+        assert "You do not have to do anything else." in page
+        assert "We will not write to you again" not in page
 
 
 def test_a_slip_that_was_never_mailed_goes_wherever_it_was_typed(ask, submission):
