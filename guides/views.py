@@ -25,10 +25,10 @@ from assessments.languages import speaking
 from assessments.selectors import edition_definition, submission_by_token
 from assessments.visitors import is_bot
 from guides import links, selectors, services, stops, typed
-from guides.addresses import address_mask, address_readable
+from guides.addresses import address_key, address_mask, address_readable
 from guides.consent_words import ASK, CORRECT, Question
 from guides.forms import AddressForm, GuideRequestForm
-from guides.models import Consent, DownloadLink, GuideEdition
+from guides.models import Consent, Delivery, DownloadLink, GuideEdition
 from guides.network import client_network
 from guides.pdf import Paper, PlanMissingError, UnbuildableError
 from guides.services import LimitReachedError
@@ -117,12 +117,12 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
     submission = _submission(token)
-    deliveries = list(selectors.deliveries_of(submission))
+    deliveries = list(selectors.deliveries_of(submission).select_related("contact"))
     if not deliveries:
         return see_other("assessments:result", token)
     email = typed.note_read(request)
     # Who went back to an earlier address sees how it stands with that.
-    mine = [each for each in deliveries if each.masked_email.lower() == address_mask(email).lower()]
+    mine = [each for each in deliveries if _went_to(each, email)]
     asked = mine or deliveries
     edition = selectors.guide_for(submission)  # none any more, where the PT took it back
     context = {
@@ -136,6 +136,13 @@ def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
     }
     language = edition_definition(submission.edition).language
     return page(request, "guides/on_its_way.html", context, language=language)
+
+
+def _went_to(delivery: Delivery, email: str) -> bool:
+    """Two addresses may share a mask: it decides only where there is no contact."""
+    if delivery.contact:
+        return delivery.contact.email_key == address_key(email)
+    return delivery.masked_email.lower() == address_mask(email).lower()
 
 
 @private_page

@@ -35,7 +35,8 @@ from guides.models import (
     MailEvent,
     Suppression,
 )
-from guides.services.requests import CORRECTED, LINK_LIFE
+from guides.services.requests import LINK_LIFE
+from guides.services.turns import CORRECTED
 from guides.states import FOLLOW_UP_AFTER, GAVE_UP, UNREACHED, Kind, State
 
 DOMAIN = "demo.runfit.example"  # RFC 2606: belongs to nobody, for ever

@@ -20,7 +20,18 @@ from guides import outbox, selectors
 from guides.addresses import address_hmac, address_key, address_mask
 from guides.models import Consent, Contact, Delivery, DownloadLink, Guide, GuideEdition
 from guides.network import network_hash
-from guides.states import OPEN, Kind, State, before
+from guides.services.turns import (
+    ASKED_TODAY,
+    CORRECTED,
+    DAY,
+    HOUR,
+    SUPPRESSED,
+    asked_before,
+    cancel_mistyped,
+    cancel_waiting,
+    turn,
+)
+from guides.states import OPEN, State
 
 if TYPE_CHECKING:
     from assessments.models import Submission
@@ -29,18 +40,10 @@ logger = logging.getLogger(__name__)
 
 LINK_LIFE = timedelta(days=30)
 RESEND_AFTER = timedelta(seconds=60)
-DAY = timedelta(hours=24)
-HOUR = timedelta(hours=1)
 MAILS_PER_DAY = 3
 """To one address: the guide once, and two deliberate "send again"."""
 NEAR_THE_LIMIT = 500
 """Requests that are left in this hour: from here on each one is counted."""
-ADDRESSES_AN_HOUR = 3
-"""That one result writes to. A fourth waits for its turn, and goes out by itself."""
-
-ASKED_TODAY = "This address had its guide mail in the last 24 hours."
-SUPPRESSED = "This address wants no mail."
-CORRECTED = "The runner corrected the address."
 
 
 class LimitReachedError(Exception):
@@ -67,9 +70,9 @@ def guide_request(
         suppressed = selectors.address_suppressed(email)
         if contact is None and not suppressed:
             contact = _contact_new(email)
-        asked = _asked(submission, contact)
-        due = _turn(asked, submission, email)
-        _cancel_mistyped(asked, submission, email)
+        asked = asked_before(submission, contact)
+        due = turn(asked, submission, email, origin)
+        cancel_mistyped(asked, submission, email)
         if contact is None or suppressed:
             _refuse(submission, email, contact, origin, SUPPRESSED, due=due)
             return
@@ -79,6 +82,7 @@ def guide_request(
         if today:
             _refuse(submission, email, contact, origin, ASKED_TODAY, due=due)
             return
+        cancel_waiting(asked, submission, email, origin)
         _consents_add(contact, words)
         earlier = sum(
             each.contact_id == contact.pk and each.submission_id == submission.pk for each in asked
@@ -200,46 +204,6 @@ def _refuse_more(last: Delivery, network: str) -> None:
         outbox.delivery_add(delivery=more)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A delivery that was asked for before."""
-
-    pk: int
-    submission_id: int | None
-    contact_id: int | None
-    contact_key: str | None
-    masked_email: str
-    kind: int
-    state: str
-    queued_at: datetime
-    due_at: datetime
-    attempts: int
-    reason: str
-
-    @property
-    def is_of_today(self) -> bool:
-        recent = self.kind == Kind.GUIDE and self.queued_at > timezone.now() - DAY
-        return recent and self.state != State.CANCELLED
-
-    @property
-    def took_a_turn(self) -> bool:
-        """A slip that is corrected before its mail went out takes none."""
-        went_out = self.attempts or (self.state not in OPEN and self.reason != CORRECTED)
-        recent = self.kind == Kind.GUIDE and self.due_at > timezone.now() - HOUR
-        return bool(went_out) and recent
-
-
-def _asked(submission: "Submission", contact: Contact | None) -> list[_Asked]:
-    """What was ever asked for with this submission, and with this contact in the last 24 hours:
-    one query for all that a request must know."""
-    rows = Delivery.objects.filter(submission=submission)
-    if contact:
-        rows |= selectors.deliveries_since(timezone.now() - DAY).filter(contact=contact)
-    whose = ("pk", "submission_id", "contact_id", "contact__email_key", "masked_email")
-    what = ("kind", "state", "queued_at", "due_at", "attempts", "reason")
-    return [_Asked(*row) for row in rows.order_by().values_list(*whose, *what)]
-
-
 def _link_create(
     contact: Contact, edition: GuideEdition, submission: "Submission | None", profile: str
 ) -> DownloadLink:
@@ -338,36 +302,6 @@ def _today(contact: Contact) -> QuerySet[Delivery]:
     """What went or will go to this contact within 24 hours."""
     since = selectors.deliveries_since(timezone.now() - DAY)
     return since.filter(contact=contact).exclude(state=State.CANCELLED)
-
-
-def _cancel_mistyped(asked: list[_Asked], submission: "Submission", email: str) -> None:
-    """The runner typed another address: what still waits for the old one must not go out."""
-    others = [
-        each.pk
-        for each in asked
-        if each.submission_id == submission.pk
-        and each.contact_key != address_key(email)
-        and each.state in before(State.CANCELLED)
-    ]
-    if others:
-        deliveries = Delivery.objects.filter(pk__in=others)
-        outbox.deliveries_cancel(deliveries=deliveries, reason=CORRECTED)
-
-
-def _turn(asked: list[_Asked], submission: "Submission", email: str) -> datetime:
-    """When a mail to this address may go out: now, or once the first of three others in this hour
-    is an hour old."""
-    turns: dict[str, datetime] = {}
-    for each in asked:
-        who = each.contact_key or each.masked_email
-        if each.submission_id == submission.pk and each.took_a_turn:
-            turns[who] = max(each.due_at, turns.get(who, each.due_at))
-    others = sorted(
-        due for who, due in turns.items() if who not in {address_key(email), address_mask(email)}
-    )
-    if len(others) < ADDRESSES_AN_HOUR:
-        return timezone.now()
-    return others[-ADDRESSES_AN_HOUR] + HOUR
 
 
 def _limits_check(origin: str) -> None:

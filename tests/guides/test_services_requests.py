@@ -91,6 +91,61 @@ def test_a_fourth_address_within_an_hour_waits_for_its_turn(ask, submission):
         assert list(selectors.deliveries_due(timezone.now())) == [fifth]
 
 
+@pytest.fixture
+def waiting(ask, submission):
+    """A fourth address, after three that had an email."""
+    for name in "abc":
+        ask(submission, f"{name}@example.org", attempts=1, state=State.SENT)
+    return ask(submission, "d@example.org")
+
+
+@pytest.mark.parametrize(
+    ("asks", "state"),
+    [
+        (("e@example.org", "203.0.113.9"), State.CANCELLED),
+        (("e@example.org", "198.51.100.7"), State.QUEUED),
+        (("a@example.org", "203.0.113.9"), State.QUEUED),
+        (("a@example.org", "198.51.100.7"), State.QUEUED),
+    ],
+    ids=["a correction", "a friend", "had its guide", "had its guide, elsewhere"],
+)
+def test_an_email_that_waits_its_turn_gives_way_only_to_a_correction(
+    ask, submission, waiting, asks, state
+):
+    email, network = asks
+    ask(submission, email, network=network)
+
+    waiting.refresh_from_db()
+    assert waiting.state == state
+
+
+@pytest.mark.parametrize("why", ["had a guide for another result", "wants no mail"])
+def test_who_gets_nothing_cancels_no_email_that_waits(ask, submit, submission, waiting, why):
+    contact = ask(submit(), "x@example.org", state=State.SENT, attempts=1).contact
+    if why == "wants no mail":
+        services.contact_unsubscribe(contact=contact)
+
+    assert ask(submission, "x@example.org").state == State.CANCELLED
+
+    waiting.refresh_from_db()
+    assert waiting.state == State.QUEUED
+
+
+def test_a_fifth_address_waits_behind_a_fourth_that_stays(ask, submission, waiting):
+    fifth = ask(submission, "e@example.org", network="198.51.100.7")
+
+    second = Delivery.objects.get(contact__email="b@example.org")
+    assert fifth.due_at == second.due_at + timedelta(hours=1) > waiting.due_at
+
+
+def test_canceled_emails_take_no_turn(ask, submission):
+    for name in "abc":
+        contact = ask(submission, f"{name}@example.org").contact
+        services.contact_unsubscribe(contact=contact)
+
+    assert ask(submission, "d@example.org").due_at <= timezone.now()
+
+
 def test_slips_that_were_corrected_in_time_take_no_turn(ask, submission):
     for name in "abcde":
         last = ask(submission, f"{name}@example.org")

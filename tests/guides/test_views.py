@@ -285,8 +285,23 @@ def test_a_fourth_address_is_told_when_its_mail_goes_out(client, submission):
         )
 
     page = client.get(on_its_way_url(submission)).content.decode()
-    assert "It goes out by itself in 59" in page
+    assert "If this address can get an email today, it goes out by itself in 59" in page
     assert "<strong>d@example.org</strong>" in page
+
+
+def test_who_had_the_guide_sees_nothing_of_an_address_that_looks_alike_and_waits(
+    client, ask, submission
+):
+    """Both are a•••@example.org."""
+    for name in ("anna", "b", "c"):
+        ask(submission, f"{name}@example.org", attempts=1, state=State.SENT)
+    ask(submission, "alex@example.org")
+
+    client.post(request_url(submission), {"email": "anna@example.org"})
+    page = client.get(on_its_way_url(submission)).content.decode()
+
+    assert "<strong>anna@example.org</strong>" in page
+    assert "goes out by itself" not in page
 
 
 def test_on_its_way_corrects_the_address_and_leaves_no_cookie(client, ask, submission):
