@@ -136,5 +136,5 @@ def _swapped(profile):
 
 
 def test_a_drawing_is_no_photo():
-    with pytest.raises(Refused, match="Save it as PNG and upload that"):
+    with pytest.raises(Refused, match="Save yours as PNG and upload that"):
         picture_kept(b"<svg viewBox='0 0 4 4'/>", name="me.svg", side=480)

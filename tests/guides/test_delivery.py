@@ -244,7 +244,8 @@ def test_a_mail_that_kills_its_worker_fails_after_the_fifth_try(delivery):
         Delivery.objects.update(lease_until=timezone.now())
 
     assert claim() is None
-    assert fresh(delivery).state == State.FAILED
+    failed = fresh(delivery)
+    assert (failed.state, failed.reason) == (State.FAILED, "It could not be sent in five tries.")
 
 
 def test_one_mail_that_cannot_be_built_does_not_stop_the_others(ask, submit, faults):

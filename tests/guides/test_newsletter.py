@@ -385,6 +385,19 @@ def test_an_erasure_that_cannot_be_told_is_forgotten_too_and_somebody_hears(
     assert outbox.delivery_requeue(delivery=Delivery.objects.get()) is False
 
 
+def test_an_erasure_that_will_be_tried_again_alarms_nobody(tool, contact, ask, submission, caplog):
+    ask(submission, "other@example.org", state=State.FAILED)
+    confirm(contact)
+    services.contact_erase(contact=contact)
+    tool.answers = [503]
+
+    drain()
+
+    told = Delivery.objects.exclude(erased_email="")
+    assert told.values_list("state", flat=True).get() == State.RETRY
+    assert "was not told of an erasure" not in caplog.text
+
+
 def test_who_never_said_yes_is_erased_without_a_word(tool, contact):
     services.contact_erase(contact=contact)
 

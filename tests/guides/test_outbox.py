@@ -171,6 +171,44 @@ def test_a_dead_broker_costs_a_request_nothing(broker, settings, ask, submission
     assert Delivery.objects.get() == delivery
 
 
+@pytest.mark.redis
+def test_what_a_dead_broker_refuses_is_logged_and_no_more(broker, settings, caplog):
+    use("redis://127.0.0.1:1/0", settings)
+
+    outbox.hint()
+    outbox.hint_forget()
+    outbox.hints_hold(15)
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "No hint for the worker: ConnectionError",
+        "The hint stays for 5 s: ConnectionError",
+        "Hints go on while mail is paused: ConnectionError",
+    ]
+
+
+@pytest.mark.redis
+def test_a_hint_is_sent_once_without_a_second_try(broker, monkeypatch):
+    sent = []
+    monkeypatch.setattr(app, "send_task", lambda *args, **options: sent.append(options))
+
+    outbox.hint()
+
+    assert [options["retry"] for options in sent] == [False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hint_that_fails_in_any_way_fails_no_request(ask, submission, monkeypatch):
+    def fail() -> None:
+        raise TypeError
+
+    monkeypatch.setattr(outbox, "hint", fail)
+
+    with transaction.atomic():
+        delivery = ask(submission)
+
+    assert Delivery.objects.get() == delivery
+
+
 def test_without_a_broker_nothing_is_hinted(settings, caplog):
     assert not settings.CELERY_BROKER_URL
 
