@@ -216,7 +216,12 @@ def test_what_others_keep_is_not_hers_to_see_change_or_delete(pt_client, pt):
     names = [f"admin:{each._meta.app_label}_{each._meta.model_name}" for each in others]
     addresses = [
         *(reverse(f"{name}_{kind}") for name in names for kind in ("changelist", "add")),
-        *(reverse(f"{name}_{kind}", args=[1]) for name in names for kind in ("change", "delete")),
+        *(
+            reverse(f"{name}_{kind}", args=[row])
+            for name in names
+            for kind in ("change", "delete")
+            for row in (pt.pk, 999_999)  # one that is there, and one that is not
+        ),
     ]
 
     assert {at: pt_client.get(at).status_code for at in addresses} == dict.fromkeys(addresses, 403)

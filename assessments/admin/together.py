@@ -78,7 +78,7 @@ class EditedTogether(admin.ModelAdmin):
         if request.method == "POST" and connection.in_atomic_block:
             desk_lock()
         row = super().get_object(request, object_id, from_field)
-        if row is None and _meanwhile(request):
+        if row is None and _meanwhile(request) and self.has_change_permission(request):
             raise GoneError
         return row
 
