@@ -21,7 +21,7 @@ ASKERS = 6
 """More than the server has threads."""
 AGAIN_AFTER = 0.3
 TOLD_WITHIN = 3.5
-SLOWER_AT_MOST = 5.0
+SLOWER_AT_MOST = 10.0
 USUAL = 6
 
 

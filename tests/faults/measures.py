@@ -32,7 +32,7 @@ SHORT = Size(
     moments=2,
     steps=300,
     child_kills=1,
-    hold=6,
+    hold=20,
     long=False,
 )
 

@@ -242,7 +242,7 @@ def faults(size: Size) -> list[Fault]:
             "database-held",
             f"Embedded mode: another program holds the database for {size.hold} s, "
             "while runners read and ask",
-            "readers' p95 at most 5 times the usual; asks told to try again within 3.5 s, with what "
+            "readers' p95 at most 10 times the usual; asks told to try again within 3.5 s, with what "
             "was typed; 0 lost after thanks",
             held_faults.held,
             needs=(),

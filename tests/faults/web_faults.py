@@ -213,7 +213,7 @@ def _kill_one(site: Site, process: Process) -> tuple[float, float]:
     killed = random.choice(process.children())
     begun = time.monotonic()
     os.kill(killed, signal.SIGKILL)
-    wait_for(lambda: killed not in process.children(), "its end")
+    wait_for(lambda: _listening(site.port) == 1, "its end")
     wait_for(lambda: _listening(site.port) == 2, "another", BACK_WITHIN)
     back = time.monotonic()
     time.sleep(APART)
