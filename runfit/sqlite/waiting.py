@@ -14,6 +14,9 @@ LOOK = 0.02
 """Seconds for which SQLite itself waits at each try."""
 SOON = 0.8
 """Writers who take turns commit more often than this. Where nobody does, somebody holds it."""
+LAST_THREAD = 0.15
+"""The same for one who waits in the last of the four threads, which others need to read."""
+THREADS_TO_WAIT_IN = 3
 MAY_WAIT = 2
 """Pages of a process that may wait for a database that is held; the others are answered at once."""
 IN_TURN = 10.0
@@ -69,11 +72,12 @@ class Waiters:
         if waiter.saw_a_commit():
             self._moved = now
         with self._changing:
-            is_first = waiter in self._waiting[:MAY_WAIT]
+            place = self._waiting.index(waiter)
             still = now - max(self._moved, self._waiting[0].began)
-        held = still > SOON or self._moved < self._gave_up > now - AT_A_PAGE
+        soon = SOON if place < THREADS_TO_WAIT_IN else LAST_THREAD
+        held = still > soon or self._moved < self._gave_up > now - AT_A_PAGE
         quiet, waited = now - max(self._moved, waiter.began), now - waiter.began
-        return (is_first or not held) and quiet < AT_A_PAGE and waited < IN_TURN
+        return (place < MAY_WAIT or not held) and quiet < AT_A_PAGE and waited < IN_TURN
 
 
 _waiters = Waiters()

@@ -118,6 +118,16 @@ def test_two_pages_wait_for_one_who_holds_it_and_the_others_are_answered_at_once
     assert took >= waiting.AT_A_PAGE
 
 
+def test_the_last_of_four_threads_is_left_to_those_who_read(file, monkeypatch):
+    monkeypatch.setattr(waiting, "AT_A_PAGE", 1.2)
+    with held(file), ThreadPoolExecutor(4) as pool:
+        waits = [pool.submit(written, file) for _ in range(4)]
+        took = sorted(took for _, took in (each.result() for each in waits))
+
+    assert took[0] < waiting.SOON / 2
+    assert took[2] >= waiting.AT_A_PAGE
+
+
 def test_once_nobody_holds_it_those_who_wait_go_on_and_nothing_is_held_any_more(file):
     with held(file) as end, ThreadPoolExecutor(2) as pool:
         first = [pool.submit(written, file) for _ in range(2)]
