@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 
 from assessments.models import Submission
@@ -40,14 +41,24 @@ def together(work: Callable[[int], T], times: int) -> list[T]:
         return list(pool.map(one, range(times)))
 
 
+def post(url: str, answers: dict[str, str]) -> HttpResponse:
+    """More pages at once than a server has threads may be told by SQLite that it's busy. They
+    ask again, as the answer's Retry-After says."""
+    client = Client(raise_request_exception=False)
+    for _ in range(20):
+        response = client.post(url, answers)
+        if response.status_code != 503:
+            break
+        time.sleep(0.1)
+    return response
+
+
 def test_identical_requests_are_one_row_and_one_mail(submission, faults):
     url = f"/result/{submission.token}/guide/"
 
-    statuses = together(
-        lambda _: Client().post(url, {"email": "runner@example.org"}).status_code, times=50
-    )
+    responses = together(lambda _: post(url, {"email": "runner@example.org"}), times=50)
 
-    assert statuses == [303] * 50
+    assert [response.status_code for response in responses] == [303] * 50
     assert Delivery.objects.count() == Contact.objects.count() == 1
     assert drain() == (1, False)
 
@@ -55,8 +66,9 @@ def test_identical_requests_are_one_row_and_one_mail(submission, faults):
 def test_different_results_for_one_address_are_one_mail(submit, guide_edition, faults):
     urls = [f"/result/{submit().token}/guide/" for _ in range(12)]
 
-    together(lambda n: Client().post(urls[n], {"email": "runner@example.org"}), times=12)
+    responses = together(lambda n: post(urls[n], {"email": "runner@example.org"}), times=12)
 
+    assert {response.status_code for response in responses} == {303}
     assert Delivery.objects.exclude(state=State.CANCELLED).count() == 1
     assert Delivery.objects.count() == 12
 
@@ -152,8 +164,6 @@ def test_a_double_click_on_the_self_check_is_one_submission(default_content, mon
     token = re.search(r'name="form_token" value="([^"]*)"', page)
     answers = {"safety": "saddle", "form_token": token[1]}
 
-    locations = together(
-        lambda _: Client().post("/check/tight-hips/", answers)["Location"], times=10
-    )
+    locations = together(lambda _: post("/check/tight-hips/", answers)["Location"], times=10)
 
     assert set(locations) == {f"/result/{Submission.objects.get().token}/"}
