@@ -66,6 +66,7 @@ def test_answers_are_kept_until_a_result_has_come(page, edition):
     assert page.locator(":checked").count() == 3
     button(page, RESULT).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Reach first")
+    page.wait_for_load_state()  # its script says that it has come
 
     page.goto(CHECK)
     expect(button(page, START)).to_be_visible()
