@@ -8,10 +8,10 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         # Imported here, since they need loaded models.
         from assessments import checks  # noqa: F401, PLC0415 - registers them
-        from assessments.history import remember  # noqa: PLC0415
         from assessments.models import Practice  # noqa: PLC0415
-        from assessments.rights import RIGHTS, grant_on_migrate  # noqa: PLC0415
-        from assessments.services.unfolding import SAVED_IN_ORDER  # noqa: PLC0415
+        from assessments.permissions import RIGHTS, grant_on_migrate  # noqa: PLC0415
+        from assessments.publishing.deserialize import SAVED_IN_ORDER  # noqa: PLC0415
+        from runfit.lib.audit import remember  # noqa: PLC0415
 
         remember(Practice, *SAVED_IN_ORDER)
         grant_on_migrate(self, RIGHTS)

@@ -11,11 +11,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from assessments import memory
 from assessments.definition import Definition, parse
-from assessments.memory import remembered
 from assessments.models import Assessment, Edition, Practice, Profile, Submission
 from assessments.scoring import Result, score
+from runfit.lib import caching
+from runfit.lib.caching import remembered
 
 DEFINITIONS_KEPT = 64
 
@@ -97,7 +97,7 @@ def practice_context(request: HttpRequest) -> dict[str, Any]:
 
 def forget() -> None:
     """Empty the memory, after a change in this process or between tests."""
-    memory.forget()
+    caching.forget()
     _definition.cache_clear()
 
 

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from assessments import views
+from assessments.runner import views
 
 app_name = "assessments"
 

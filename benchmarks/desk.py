@@ -18,9 +18,9 @@ from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from assessments import counts  # noqa: E402
+from assessments.analytics import reports  # noqa: E402
 from assessments.models import Submission  # noqa: E402
-from assessments.rights import GROUP  # noqa: E402
+from assessments.permissions import GROUP  # noqa: E402
 from benchmarks.lists import LISTS  # noqa: E402
 from guides.models import Contact  # noqa: E402
 
@@ -148,7 +148,7 @@ def counted_days() -> tuple[date, date]:
 
 
 def by_counts(first: date, last: date) -> dict[date, int]:
-    return counts.by_day(first, last, "finish")
+    return reports.by_day(first, last, "finish")
 
 
 def by_rows(first: date, last: date) -> dict[date, int]:

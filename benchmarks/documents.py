@@ -8,8 +8,9 @@ from functools import partial
 from benchmarks import runners
 from benchmarks.bench import Bench
 from benchmarks.core import Row, Sides, Turn, Work
-from guides import pdf, selectors, services
+from guides import selectors, services
 from guides.models import GuideEdition
+from guides.pdf import render
 
 
 @contextmanager
@@ -43,12 +44,12 @@ def edition() -> GuideEdition:
 
 def typeset_only(build: Callable[[], bytes]) -> Callable[[], bytes]:
     """What a build gives to typst in the end, given at once."""
-    typeset, given = pdf._typeset, []
-    pdf._typeset = lambda *content: given.append(content) or typeset(*content)
+    typeset, given = render._typeset, []
+    render._typeset = lambda *content: given.append(content) or typeset(*content)
     try:
         expected = build()
     finally:
-        pdf._typeset = typeset
+        render._typeset = typeset
     data, images = given[-1]
     assert typeset(data, images) == expected
     return partial(typeset, data, images)

@@ -20,7 +20,7 @@ from benchmarks import runners
 from benchmarks.bench import Bench
 from benchmarks.core import Row, Sides, Turn, Work
 from benchmarks.load import Server
-from guides import links, selectors
+from guides import selectors, signed_links
 from guides.models import Contact, DownloadLink, GuideEdition
 from tests.faults.parts import listens
 from tests.faults.processes import Process, wait_for
@@ -130,7 +130,7 @@ def token() -> str:
         profile=submission.profile,
         expires_at=timezone.now() + timedelta(days=1),
     )
-    return links.guide_token(link)
+    return signed_links.guide_token(link)
 
 
 @contextmanager

@@ -23,7 +23,8 @@ from benchmarks.ceilings import tasks as bare
 from benchmarks.core import Row, Sides, Turn, Work
 from benchmarks.load import LoadError, cpu_of
 from benchmarks.sinks import DELAY, Sink
-from guides import emails, outbox
+from guides.delivery import outbox
+from guides.mail import messages
 from guides.models import Delivery
 from guides.states import State
 from runfit.celery import app
@@ -132,7 +133,7 @@ def words(bench: Bench) -> None:
     rows.clear()
     rows.mails(1)
     delivery = Delivery.objects.select_related("contact", "link__edition__guide").get()
-    message = emails.build(delivery)
+    message = messages.build(delivery)
     link = re.search(r"/guide/([^/\s]+)/", str(message.body))
     assert link
     for name, text in (

@@ -10,8 +10,9 @@ from django.db import connection
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 
-from assessments import form_token, selectors
+from assessments import selectors
 from assessments.models import Edition, Submission
+from assessments.runner import form_token
 from assessments.services import submission_create
 
 SLUG = "tight-hips"

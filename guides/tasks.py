@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from guides import delivery, outbox
+from guides.delivery import outbox, worker
 
 
 @shared_task(name=outbox.DRAIN_TASK)
 def drain() -> None:
-    delivery.drain()
+    worker.drain()

@@ -1,22 +1,22 @@
 from django.urls import path
 
-from guides import preferences, views
-from guides.webhooks import webhooks
+from guides.runner import guide_views, preference_views
+from guides.tracking.webhooks import webhooks
 
 app_name = "guides"
 
 urlpatterns = [
-    path("result/<slug:token>/guide/", views.request_guide, name="request"),
-    path("result/<slug:token>/on-its-way/", views.on_its_way, name="on_its_way"),
-    path("guide/<str:token>/", views.guide, name="guide"),
-    path("guide/<str:token>/session/<int:number>/", views.session, name="session"),
-    path("guide/<str:token>/download/", views.download, name="download"),
+    path("result/<slug:token>/guide/", guide_views.request_guide, name="request"),
+    path("result/<slug:token>/on-its-way/", guide_views.on_its_way, name="on_its_way"),
+    path("guide/<str:token>/", guide_views.guide, name="guide"),
+    path("guide/<str:token>/session/<int:number>/", guide_views.session, name="session"),
+    path("guide/<str:token>/download/", guide_views.download, name="download"),
     # A slug has no dot, a token has one.
-    path("guide/<slug:slug>/secret/", views.tell_me_first, name="tell_me_first"),
-    path("guide/<str:token>/secret/", views.secret, name="secret"),
-    path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
-    path("preferences/<str:token>/", preferences.preferences, name="preferences"),
-    path("preferences/<str:token>/data/", preferences.data, name="data"),
-    path("preferences/<str:token>/erase/", preferences.erase, name="erase"),
+    path("guide/<slug:slug>/secret/", guide_views.tell_me_first, name="tell_me_first"),
+    path("guide/<str:token>/secret/", guide_views.secret, name="secret"),
+    path("unsubscribe/<str:token>/", guide_views.unsubscribe, name="unsubscribe"),
+    path("preferences/<str:token>/", preference_views.preferences, name="preferences"),
+    path("preferences/<str:token>/data/", preference_views.data, name="data"),
+    path("preferences/<str:token>/erase/", preference_views.erase, name="erase"),
     *webhooks(),
 ]

@@ -130,7 +130,7 @@ def _server_options(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured("EMAIL_URL takes no path and no options after the port.")
     default_port, starttls, tls = MAIL_SCHEMES[parts.scheme]
     return {
-        "EMAIL_BACKEND": "guides.line.SmtpBackend",
+        "EMAIL_BACKEND": "guides.mail.connection.SmtpBackend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": parts.port or default_port,
         "EMAIL_HOST_USER": unquote(parts.username or ""),

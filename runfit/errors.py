@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from assessments.passing import passes
-from guides.broken_links import is_link
-from runfit.busy import busy_page
-from runfit.desk import at_the_desk
+from guides.runner.broken_links import is_link
+from runfit.busy_page import busy_page
+from runfit.lib.transient_errors import passes
+from runfit.middleware import at_the_desk
 
 
 def _template(request: HttpRequest, name: str) -> str:

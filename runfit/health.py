@@ -23,7 +23,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
-from guides import heartbeats, mailserver
+from guides.delivery import circuit_breaker, heartbeats
 from guides.selectors import (
     MailStanding,
     Running,
@@ -86,7 +86,7 @@ def _tell() -> None:
     """There may be no worker left to raise the alert, so readiness raises it, at most once an hour.
     A database that only reads must not fail it."""
     with suppress(Error):
-        mailserver.alert()
+        circuit_breaker.alert()
         heartbeats.alert()
 
 

@@ -85,19 +85,19 @@ MIDDLEWARE = [
     # First what every answer carries, also one that another middleware gives.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "runfit.policy.PolicyMiddleware",
-    "runfit.patience.pages_wait_a_moment",
+    "runfit.lock_timeout.pages_wait_a_moment",
     "django.middleware.security.SecurityMiddleware",
     "runfit.compression.PageGZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "runfit.errors.method_not_allowed_page",
     "runfit.sending.told_where_to_go",
-    "runfit.desk.DeskSessionMiddleware",
+    "runfit.middleware.DeskSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "guides.broken_links.broken_links_mended",
+    "guides.runner.broken_links.broken_links_mended",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "runfit.desk.DeskAuthenticationMiddleware",
-    "runfit.desk.DeskMessageMiddleware",
-    "runfit.desk.DeskAuditMiddleware",
+    "runfit.middleware.DeskAuthenticationMiddleware",
+    "runfit.middleware.DeskMessageMiddleware",
+    "runfit.middleware.DeskAuditMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -185,7 +185,7 @@ MAIL_SERVICE = ""  # which one EMAIL_URL names, where it is no mail server
 if ENV.email_url:
     globals().update(env.mail_options(ENV.email_url))
 else:
-    EMAIL_BACKEND = "guides.mailbox.MailboxBackend"
+    EMAIL_BACKEND = "guides.mail.file_backend.MailboxBackend"
 MAIL_DIR = VAR_DIR / "mail"
 EMAIL_KEPT_LOCALLY = not ENV.email_url
 MAIL_AT_ONCE = ENV.mail_at_once
@@ -211,7 +211,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "errors/locked.html"
-AXES_CLIENT_IP_CALLABLE = "guides.network.client_address"
+AXES_CLIENT_IP_CALLABLE = "runfit.lib.client_ip.client_address"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False  # unlock with: manage.py axes_reset
 
@@ -276,7 +276,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "runfit.logs.ScrubbingFormatter",
+            "()": "runfit.log_formatters.ScrubbingFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },

@@ -14,10 +14,10 @@ from django.core.cache import cache, caches
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+import assessments.analytics.collector
 import assessments.selectors
-import assessments.tally
 import guides.selectors
-from guides.line import line_of_thread
+from guides.mail.connection import line_of_thread
 from tests.kept import KeptContent
 from tests.smtp import Sink, running_sink
 
@@ -62,7 +62,7 @@ def _nothing_remembered() -> None:
     line_of_thread().close()
     assessments.selectors.forget()
     guides.selectors.forget()
-    assessments.tally.forget()
+    assessments.analytics.collector.forget()
     cache.clear()
     caches["pages"].clear()
     caches["incomplete"].clear()
@@ -71,19 +71,19 @@ def _nothing_remembered() -> None:
 @pytest.fixture(autouse=True)
 def _just_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     """However long the tests run: in its first minute a process misses nobody."""
-    monkeypatch.setattr("guides.selectors.running._began", time.monotonic())
-    monkeypatch.setattr("guides.heartbeats._written", {})
+    monkeypatch.setattr("guides.selectors.heartbeats._began", time.monotonic())
+    monkeypatch.setattr("guides.delivery.heartbeats._written", {})
 
 
 @pytest.fixture
 def up_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("guides.selectors.running._began", time.monotonic() - 3600)
+    monkeypatch.setattr("guides.selectors.heartbeats._began", time.monotonic() - 3600)
 
 
 @pytest.fixture
 def remembering(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is remembered stays so for the whole test, however slow the machine is."""
-    monkeypatch.setattr("assessments.memory.FRESH_SECONDS", 600.0)
+    monkeypatch.setattr("runfit.lib.caching.FRESH_SECONDS", 600.0)
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +112,7 @@ def kept_content(
 def sink(settings: LazySettings) -> Iterator[Sink]:
     """Mail goes over real SMTP to a server of our own."""
     with running_sink() as sink:
-        settings.EMAIL_BACKEND = "guides.line.SmtpBackend"
+        settings.EMAIL_BACKEND = "guides.mail.connection.SmtpBackend"
         settings.EMAIL_KEPT_LOCALLY = False
         settings.EMAIL_HOST = "127.0.0.1"
         settings.EMAIL_PORT = sink.port

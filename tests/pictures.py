@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image, ImageCms, ImageDraw
 
-import assessments.pictures  # noqa: F401 - teaches Pillow HEIC
+import runfit.lib.pictures  # noqa: F401 - teaches Pillow HEIC
 
 Corners = tuple[tuple[int, ...], ...]
 

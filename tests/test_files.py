@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from assessments.models import Assessment
-from assessments.rights import GROUP
+from assessments.permissions import GROUP
 from guides.models import Exercise, Guide
 from guides.services import content_export
 

@@ -20,7 +20,7 @@ from assessments.models import (
     SafetyLevel,
     Submission,
 )
-from assessments.rights import GROUP
+from assessments.permissions import GROUP
 from guides.models import Contact, Delivery, DownloadLink, Exercise, Guide, GuideEdition, Plan
 from tests.assessments.factories import EditionFactory
 from tests.assessments.small import token_of
@@ -75,7 +75,7 @@ def pt_client(client, pt):
 @pytest.fixture
 def asked(default_content, client, monkeypatch):
     """Somebody answered, and asked for the guide."""
-    monkeypatch.setattr("assessments.form_token.MINIMUM_AGE", 0.0)
+    monkeypatch.setattr("assessments.runner.form_token.MINIMUM_AGE", 0.0)
     token = token_of(Edition.objects.get(), "one")
     fields = USUAL | {"safety": "none", "reach": "skipped", "form_token": token}
     result = client.post(CHECK, fields)["Location"]

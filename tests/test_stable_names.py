@@ -6,10 +6,11 @@ changes, every link, suppression or queued message out there is broken: put the 
 
 import pytest
 
-from guides import consent_words, links
-from guides.addresses import address_hmac
-from guides.network import network_hash
+from guides import signed_links
+from guides.consents import wording
+from guides.email_addresses import address_hmac
 from runfit.celery import app
+from runfit.lib.client_ip import network_hash
 
 
 @pytest.mark.parametrize(
@@ -24,10 +25,10 @@ from runfit.celery import app
     ],
 )
 def test_links_that_were_mailed_still_open(kind, mailed):
-    others = set(links.SIGNERS) - {kind}
+    others = set(signed_links.SIGNERS) - {kind}
 
-    assert links.is_signed(kind, mailed)
-    assert not any(links.is_signed(other, mailed) for other in others)
+    assert signed_links.is_signed(kind, mailed)
+    assert not any(signed_links.is_signed(other, mailed) for other in others)
 
 
 def test_suppressed_addresses_stay_suppressed():
@@ -41,7 +42,7 @@ def test_a_network_keeps_its_hash():
 
 def test_the_words_of_an_open_page_still_count():
     carried = "eyJndWlkZSI6IlNlbmQgbWUgdGhlIGd1aWRlIn0:tT-kK6KFYZ72pbe_yMmye3mME5ixZJxpqB6USY19toc"
-    read = consent_words.words_read(carried, shown_now={"guide": "Other words"})
+    read = wording.words_read(carried, shown_now={"guide": "Other words"})
     assert read == {"guide": "Send me the guide"}
 
 

@@ -2,8 +2,9 @@
 
 from django.contrib import admin
 
-from assessments.admin import accounts, assessment, history, parts, practice, published, questions
+from assessments.admin import accounts, assessments, parts, practice, questions, submissions
+from assessments.desk import audit_log
 
 admin.site.index_title = "Your desk"
 
-__all__ = ["accounts", "assessment", "history", "parts", "practice", "published", "questions"]
+__all__ = ["accounts", "assessments", "audit_log", "parts", "practice", "questions", "submissions"]

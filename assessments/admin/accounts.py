@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 
-from assessments.admin.lists import CheckedAdmin
-from assessments.admin.together import EditedTogether
+from assessments.desk.concurrent_edits.mixin import EditedTogether
+from assessments.desk.large_lists import CheckedAdmin
 
 admin.site.unregister([Group, User])
 

@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from assessments import services
-from assessments.admin.findings import placed
-from assessments.admin.history import WithHistory
-from assessments.admin.lists import NUMBER
 from assessments.checker import Finding
-from assessments.hooks import gather
+from assessments.desk.audit_log import WithHistory
+from assessments.desk.findings import placed
+from assessments.desk.large_lists import NUMBER
 from assessments.models import Assessment, Condition
+from runfit.lib.hooks import gather
 
 MARKDOWN = (
     "Two stars around words make them bold: **like this**; one star, slanted. A line that begins "

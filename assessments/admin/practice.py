@@ -13,14 +13,14 @@ from solo.admin import SingletonModelAdmin
 
 from assessments import selectors, services
 from assessments.admin.base import MARKDOWN, LongText
-from assessments.admin.files import refuse_words_alone
-from assessments.admin.history import WithHistory
-from assessments.admin.looks import Look, more_practice_looks, with_styles
-from assessments.admin.meanwhile import Meanwhile
 from assessments.checker import Finding
-from assessments.hooks import gather
+from assessments.desk.audit_log import WithHistory
+from assessments.desk.concurrent_edits.conflicts import Meanwhile
+from assessments.desk.file_fields import refuse_words_alone
+from assessments.desk.previews import Look, more_practice_looks, with_styles
 from assessments.models import Practice
-from assessments.pages import home_page
+from assessments.runner.rendering import home_page
+from runfit.lib.hooks import gather
 
 CHANGED_MEANWHILE = (
     "Somebody else saved this page while yours was tried in the guides. Save it again."

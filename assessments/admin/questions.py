@@ -12,10 +12,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from assessments.admin.base import PartForm, TableRows, TextWidgets, TwoStepAdmin, with_rule
-from assessments.admin.files import refuse_words_alone
-from assessments.admin.lists import NUMBER
 from assessments.admin.rules import ShowIfInline
 from assessments.definition import LONGEST_DRAWING_FILE, drawing_fault, drawing_tidy
+from assessments.desk.file_fields import refuse_words_alone
+from assessments.desk.large_lists import NUMBER
 from assessments.models import Band, Choice, Dimension, Question, rule_in_words
 
 SAYS_NOTHING = "-"
@@ -128,7 +128,7 @@ class QuestionForm(PartForm):
 
     @property
     def stored_beside(self) -> dict[str, str]:
-        """What these fields would change, for `assessments.admin.opened`."""
+        """What these fields would change, for `assessments.desk.concurrent_edits.page_state`."""
         return dict.fromkeys(("drawing_file", "drawing_remove"), self.instance.drawing)
 
     def clean_drawing_file(self) -> str:

@@ -6,8 +6,6 @@ them, so that what is written back is what was read.
 """
 
 from assessments.definition.decoding import decode
-from assessments.definition.drawing import LONGEST as LONGEST_DRAWING
-from assessments.definition.drawing import drawing_fault
 from assessments.definition.faults import DefinitionError, Fault, FaultsError
 from assessments.definition.reading import parse
 from assessments.definition.references import RESERVED_QUESTION_KEYS
@@ -44,6 +42,8 @@ from assessments.definition.shapes import (
 from assessments.definition.tidying import LONGEST_FILE as LONGEST_DRAWING_FILE
 from assessments.definition.tidying import drawing_tidy
 from assessments.definition.writing import canonical, file_text, to_data
+from runfit.lib.svg import LONGEST as LONGEST_DRAWING
+from runfit.lib.svg import drawing_fault
 
 __all__ = [
     "LONGEST_DRAWING",

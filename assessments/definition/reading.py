@@ -2,7 +2,6 @@
 
 from typing import Literal, cast
 
-from assessments.definition.drawing import as_svg
 from assessments.definition.faults import DefinitionError, Fault
 from assessments.definition.node import (
     LARGEST,
@@ -47,6 +46,7 @@ from assessments.definition.shapes import (
     ScaleCondition,
     ScoreCondition,
 )
+from runfit.lib.svg import as_svg
 
 CONFIDENCES = ("high", "medium", "low", "none")
 

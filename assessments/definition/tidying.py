@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from assessments.definition.drawing import ATTRIBUTES, ENTITY, SVG, drawing_fault
+from runfit.lib.svg import ATTRIBUTES, ENTITY, SVG, drawing_fault
 
 LONGEST_FILE = 200_000
 """Characters, before anything is taken out."""

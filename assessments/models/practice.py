@@ -9,7 +9,7 @@ from django.db.models import Q
 from solo.models import SingletonModel
 
 from assessments.models.privacy import default_privacy_notice
-from assessments.uploads import PictureField
+from runfit.lib.uploads import PictureField
 
 HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 PHOTO_SIDE, LOGO_SIDE = 480, 800  # pixels: sharp at the size that the guide prints them

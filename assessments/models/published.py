@@ -4,7 +4,7 @@ from django.db import models
 from django.urls import reverse
 
 from assessments.models.counting import SOURCE_LENGTH
-from assessments.snapshots import Snapshot
+from runfit.lib.models import Snapshot
 
 
 class Edition(Snapshot):

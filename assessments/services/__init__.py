@@ -1,7 +1,7 @@
 """Everything that writes: drafts, editions, answers, counts."""
 
-from assessments.services.counting import counters, counts_keep, counts_rebuild
-from assessments.services.drafts import (
+from assessments.analytics.services import counters, counts_keep, counts_rebuild
+from assessments.publishing.drafts import (
     Standing,
     assessment_compile,
     assessment_data,
@@ -10,16 +10,9 @@ from assessments.services.drafts import (
     edition_changes,
     restore_changes,
 )
-from assessments.services.exporting import (
-    About,
-    Answers,
-    Days,
-    Written,
-    answers_about,
-    answers_export,
-)
-from assessments.services.impact import Impact, assessment_impact
-from assessments.services.publishing import (
+from assessments.publishing.impact import Impact, assessment_impact
+from assessments.publishing.restore import edition_restore
+from assessments.publishing.services import (
     LoadOutcome,
     PublishRefused,
     assessment_check,
@@ -31,12 +24,15 @@ from assessments.services.publishing import (
     practice_checks,
     publish_checks,
 )
-from assessments.services.restoring import edition_restore
-from assessments.services.submissions import (
-    submission_clear,
-    submission_create,
-    submissions_erase,
+from assessments.submissions.export import (
+    About,
+    Answers,
+    Days,
+    Written,
+    answers_about,
+    answers_export,
 )
+from assessments.submissions.services import submission_clear, submission_create, submissions_erase
 
 __all__ = [
     "About",

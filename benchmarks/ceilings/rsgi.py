@@ -1,5 +1,5 @@
 from django.core.wsgi import get_wsgi_application
 
-from runfit.entrance import Entrance
+from runfit.server.wsgi_bridge import Entrance
 
 application = Entrance(get_wsgi_application())

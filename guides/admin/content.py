@@ -20,16 +20,15 @@ from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 
 from assessments.admin.base import Link, address_of
-from assessments.admin.desk import DraftAdmin, VersionAdmin, file_response
-from assessments.admin.findings import Placed
-from assessments.admin.looks import with_styles
 from assessments.checker import Finding
-from assessments.differences import Change
+from assessments.desk.drafts import DraftAdmin, VersionAdmin, file_response
+from assessments.desk.findings import Placed
+from assessments.desk.previews import with_styles
 from assessments.services import Standing
-from guides import pdf, services, upload
+from guides import services
 from guides.admin.findings import placed
 from guides.admin.library import Desk
-from guides.admin.mail import MailPreview
+from guides.admin.mail_preview import MailPreview
 from guides.content import ContentError
 from guides.models import (
     EmailText,
@@ -44,6 +43,8 @@ from guides.models import (
     Reference,
     SharedRules,
 )
+from guides.pdf import render, upload
+from runfit.lib.diff import Change
 
 PAPERS = (("a4", "A4"), ("letter", "US Letter"))
 TEST_SENT = "Sent a test mail."
@@ -255,15 +256,15 @@ class GuideAdmin(Desk, DraftAdmin):
     def look_view(self, request: HttpRequest, pk: int, profile: str, paper: str) -> HttpResponse:
         """The draft of one result type as PDF."""
         guide = self.draft_of(request, pk)
-        if paper not in pdf.TYPST_PAPER:
+        if paper not in render.TYPST_PAPER:
             raise Http404
         try:
             look = services.guide_preview(guide=guide, profile=profile, paper=paper)
-        except pdf.PlanMissingError as error:
+        except render.PlanMissingError as error:
             raise Http404 from error
         except ContentError:
             return HttpResponseRedirect(address_of(guide, "publish"))
-        except pdf.UnbuildableError as error:
+        except render.UnbuildableError as error:
             messages.error(request, f"The PDF of this guide can't be made: {error}")
             return HttpResponseRedirect(address_of(guide, "preview"))
         return HttpResponse(look, content_type="application/pdf")

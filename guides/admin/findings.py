@@ -9,8 +9,8 @@ from django.db.models import Model
 from django.urls import reverse
 
 from assessments.admin.base import address_of
-from assessments.admin.findings import Placed
 from assessments.checker import Finding
+from assessments.desk.findings import Placed
 from guides import services
 from guides.models import Exercise, Guide, Plan, SharedRules
 

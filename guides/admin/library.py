@@ -22,11 +22,11 @@ from django.utils.html import format_html
 from solo.admin import SingletonModelAdmin
 
 from assessments.admin.base import GoOn, TableRows, address_of
-from assessments.admin.files import refuse_words_alone
-from assessments.admin.history import WithHistory
-from assessments.admin.together import desk_lock
-from guides import pdf
+from assessments.desk.audit_log import WithHistory
+from assessments.desk.concurrent_edits.mixin import desk_lock
+from assessments.desk.file_fields import refuse_words_alone
 from guides.models import Exercise, Plan, PlanBlock, PlanStep, SharedRules
+from guides.pdf import render
 
 CANNOT_PRINT = "This picture can't be printed in the guide. Save it as PNG and upload that."
 
@@ -46,8 +46,8 @@ class ExerciseForm(forms.ModelForm):
         picture = self.cleaned_data["picture"]
         if isinstance(picture, ContentFile):
             try:
-                pdf.picture_check(picture.read())
-            except pdf.UnbuildableError as error:
+                render.picture_check(picture.read())
+            except render.UnbuildableError as error:
                 raise forms.ValidationError(CANNOT_PRINT) from error
             picture.seek(0)
         return picture

@@ -7,11 +7,11 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from assessments.snapshots import Snapshot
-from assessments.uploads import UploadField
 from guides.content import LINE_LENGTH, TEXT_LENGTH, VARIABLES, has_lone_brace, text_variables
+from guides.models.base import Worded, new_key
 from guides.models.library import ONE_PER_LINE, Phase
-from guides.models.words import Worded, new_key
+from runfit.lib.models import Snapshot
+from runfit.lib.uploads import UploadField
 
 PARAGRAPHS = "One paragraph per line."
 KNOWN_VARIABLES = ", ".join(f"{{{name}}}" for name in VARIABLES)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from solo.models import SingletonModel
 
-from guides.addresses import address_ascii
+from guides.email_addresses import address_ascii
 from guides.states import STATE_WORDS, Kind, State
 
 YOUNG = timedelta(days=3)
@@ -149,8 +149,8 @@ class DownloadLink(models.Model):
 class Delivery(models.Model):
     """One email that has to go out, or one word to the newsletter tool. The row is the queue.
 
-    Moves between states are made only by `guides.delivery` and `guides.outbox`, each by one
-    conditional UPDATE. No body is stored: each try builds the message from what the row
+    Moves between states are made only by `guides.delivery.worker` and `guides.delivery.outbox`,
+    each by one conditional UPDATE. No body is stored: each try builds the message from what the row
     refers to, under the same Message-ID. A request that must send nothing (the address was
     suppressed, or had its guide today) leaves a cancelled row, so that its page looks alike.
     """
@@ -248,8 +248,8 @@ class Delivery(models.Model):
 class MailServer(SingletonModel):
     """The one record of how the mail server treats us, shared by all workers.
 
-    Written only by `guides.mailserver`. Set by whoever meets a refusal that is not about one
-    mail, cleared by the first mail that is taken.
+    Written only by `guides.delivery.circuit_breaker`. Set by whoever meets a refusal that is not
+    about one mail, cleared by the first mail that is taken.
     """
 
     paused_since = models.DateTimeField(null=True, blank=True)
@@ -265,7 +265,7 @@ class MailServer(SingletonModel):
 class Heartbeat(models.Model):
     """When a part that works beside the web server was last seen to run.
 
-    Written only by `guides.heartbeats`.
+    Written only by `guides.delivery.heartbeats`.
     """
 
     name = models.CharField(max_length=16, primary_key=True)

@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from solo.models import SingletonModel
 
-from assessments.uploads import PictureField
 from guides.content import LINE_LENGTH, TEXT_LENGTH
-from guides.models.words import Worded, new_key
+from guides.models.base import Worded, new_key
+from runfit.lib.uploads import PictureField
 
 ONE_PER_LINE = "One per line."
 PICTURE_SIDE = 900  # pixels: sharp on paper and on a phone held wide

@@ -13,8 +13,7 @@ from guides.selectors.content import (
     guide_newest_edition,
     guide_offers,
 )
-from guides.selectors.counting import COUNTED_STEPS, LATER, guide_facts
-from guides.selectors.delivery import (
+from guides.selectors.deliveries import (
     FAILED_SHOWN,
     TOLD,
     MailStanding,
@@ -37,14 +36,10 @@ from guides.selectors.delivery import (
     mail_standing,
     oldest_due_age,
 )
-from guides.selectors.files import (
-    editions_live,
-    files_missing,
-    guide_faults,
-    guides_unwell,
-)
-from guides.selectors.record import Belongings, belongings, contact_record
-from guides.selectors.running import Running, parts_running
+from guides.selectors.funnel import COUNTED_STEPS, LATER, guide_facts
+from guides.selectors.guide_health import editions_live, files_missing, guide_faults, guides_unwell
+from guides.selectors.heartbeats import Running, parts_running
+from guides.selectors.personal_data import Belongings, belongings, contact_record
 
 __all__ = [
     "COUNTED_STEPS",

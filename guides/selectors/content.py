@@ -6,11 +6,11 @@ from typing import cast
 
 from django.db.models import Q, QuerySet
 
-from assessments import memory
-from assessments.memory import remembered
 from guides.content import EmailText, GuideContent, parse_content
 from guides.models import Guide, GuideEdition
 from guides.states import FOLLOW_UP_AFTER
+from runfit.lib import caching
+from runfit.lib.caching import remembered
 
 CONTENTS_KEPT = 32
 
@@ -73,7 +73,7 @@ def edition_names(file: str) -> bool:
 
 def forget() -> None:
     """Empty the memory, after a change in this process or between tests."""
-    memory.forget()
+    caching.forget()
     _content.cache_clear()
 
 

@@ -1,7 +1,7 @@
 """Everything that writes: exercises, guides and their editions, requests, contacts."""
 
-from guides.outbox import delivery_requeue
-from guides.services.contacts import (
+from guides.consents.export import Which, contacts_count, contacts_export
+from guides.consents.services import (
     consent_confirm,
     consent_withdraw,
     contact_erase,
@@ -11,7 +11,34 @@ from guides.services.contacts import (
     link_opened,
     suppression_lift,
 )
-from guides.services.content import (
+from guides.delivery.outbox import delivery_requeue
+from guides.guide_requests.services import (
+    LimitReachedError,
+    Resend,
+    guide_request,
+    guide_send_again,
+    link_renew,
+    link_renew_for,
+    resend_is_due,
+    resend_of,
+)
+from guides.pdf.file_integrity import file_mark
+from guides.pdf.storage import GuidePdf, guide_pdf, guide_preview, guide_render
+from guides.publishing.library import (
+    LoadReport,
+    content_loaded,
+    content_loaded_note,
+    exercises_load,
+    library_export,
+)
+from guides.publishing.repair import files_mend
+from guides.publishing.restore import guide_edition_restore
+from guides.publishing.sample_emails import (
+    SampleNotSentError,
+    guide_email_samples,
+    guide_email_samples_send,
+)
+from guides.publishing.services import (
     EXERCISES_SLUG,
     assessment_guides_check,
     content_export,
@@ -27,35 +54,8 @@ from guides.services.content import (
     guide_publish,
     guide_restore_changes,
 )
-from guides.services.events import mail_events_add
-from guides.services.exporting import Which, contacts_count, contacts_export
-from guides.services.files import file_mark
-from guides.services.library import (
-    LoadReport,
-    content_loaded,
-    content_loaded_note,
-    exercises_load,
-    library_export,
-)
-from guides.services.mending import files_mend
-from guides.services.proving import practice_guides_check
-from guides.services.requests import (
-    LimitReachedError,
-    Resend,
-    guide_request,
-    guide_send_again,
-    link_renew,
-    link_renew_for,
-    resend_is_due,
-    resend_of,
-)
-from guides.services.restoring import guide_edition_restore
-from guides.services.samples import (
-    SampleNotSentError,
-    guide_email_samples,
-    guide_email_samples_send,
-)
-from guides.services.store import GuidePdf, guide_pdf, guide_preview, guide_render
+from guides.publishing.validation import practice_guides_check
+from guides.tracking.services import mail_events_add
 
 __all__ = [
     "EXERCISES_SLUG",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 
-from runfit.patience import AT_A_PAGE, at_a_page
+from runfit.lock_timeout import AT_A_PAGE, at_a_page
 
 SILENCE: dict[str, Any] = {
     "connect_timeout": 5,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-from runfit.sqlite.waiting import LOOK, patiently
+from runfit.sqlite.lock_waits import LOOK, patiently
 
 
 class Cursor(base.SQLiteCursorWrapper):

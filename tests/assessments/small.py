@@ -6,9 +6,9 @@ from hashlib import sha256
 
 from django.core import signing
 
-from assessments import form_token
 from assessments.definition import canonical, parse
 from assessments.models import Assessment, Edition
+from assessments.runner import form_token
 
 SMALL = {
     "slug": "small",

@@ -5,8 +5,8 @@ import os
 import pytest
 from django.contrib.auth.models import Group, User
 
-from assessments import form_token
-from assessments.rights import GROUP
+from assessments.permissions import GROUP
+from assessments.runner import form_token
 from assessments.selectors import edition_live
 from tests.e2e.desk import DESK, refused
 from tests.e2e.walk import HURRY

@@ -7,12 +7,13 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from assessments import counts, tally, views
+from assessments.analytics import collector, reports
 from assessments.models import Sight, Submission
+from assessments.runner import views
 from assessments.services import counts_keep
-from guides import links
+from guides import signed_links
 from guides.models import Delivery
-from tests.assessments.test_visitors import RUNNER
+from tests.assessments.analytics.test_bots import RUNNER
 from tests.e2e.walk import CHECK, HURRY, START, USUAL, button, card, fill_in, question, step_through
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -43,7 +44,7 @@ def result(page, edition, quick, faults):
 
 def seen(bot=False):
     """How often each step was seen, by now."""
-    tally.write()
+    collector.write()
     found = {}
     for sight in Sight.objects.filter(bot=bot):
         name = f"{sight.step}:{sight.item}" if sight.item else sight.step
@@ -83,7 +84,7 @@ def test_a_walk_from_the_first_page_to_the_result(page, edition, result):
     today = timezone.localdate()
     steps = {
         each.item or each.step: each
-        for each in counts.funnel(today, today, by="source", value="blog")
+        for each in reports.funnel(today, today, by="source", value="blog")
     }
     assert [steps[name].number for name in ("visit", "start", "finish", "stop")] == [1, 1, 1, 0]
     assert [name for name in steps if name in ASKED] == ASKED
@@ -174,7 +175,7 @@ def test_a_stop_on_the_safety_list_is_a_start_that_reached_nothing(page, result)
     wait_for({"visit": 1, "start": 1})
     counts_keep()
     today = timezone.localdate()
-    assert [number for _text, number in counts.stops(today, today)] == [1]
+    assert [number for _text, number in reports.stops(today, today)] == [1]
 
 
 def test_without_scripts_only_what_the_server_sees(browser, browser_context_args, edition, quick):
@@ -227,7 +228,7 @@ def test_the_guide_s_page_tells_that_it_was_opened(page, result):
     expect(page).to_have_url(re.compile("/on-its-way/"))
     before = seen()
 
-    page.goto(f"/guide/{links.guide_token(Delivery.objects.get().link)}/")
+    page.goto(f"/guide/{signed_links.guide_token(Delivery.objects.get().link)}/")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.goto("about:blank")
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from guides import links
+from guides import signed_links
 from guides.models import Contact, Delivery, DownloadLink
 from tests.assessments.small import ANSWERS as SMALL_ANSWERS
 from tests.assessments.small import edition_of, small, token_of
@@ -43,14 +43,14 @@ def guide_pages(client, result):
     asked = f"{result('a result')}guide/"
     client.post(asked, {"email": "runner@example.org", "follow_up": "on"})
     delivery = Delivery.objects.get()
-    guide = f"/guide/{links.guide_token(delivery.link)}/"
-    preferences = f"/preferences/{links.preferences_token(delivery.contact)}/"
+    guide = f"/guide/{signed_links.guide_token(delivery.link)}/"
+    preferences = f"/preferences/{signed_links.preferences_token(delivery.contact)}/"
     return {
         "on its way": asked.replace("/guide/", "/on-its-way/"),
         "guide": guide,
         "session": f"{guide}session/1/",
         "secret": f"{guide}secret/",
-        "unsubscribe": f"/unsubscribe/{links.unsubscribe_token(delivery.contact)}/",
+        "unsubscribe": f"/unsubscribe/{signed_links.unsubscribe_token(delivery.contact)}/",
         "preferences": preferences,
         "erase": f"{preferences}erase/",
     }

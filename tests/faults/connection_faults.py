@@ -10,7 +10,7 @@ import psycopg2
 from django.conf import settings
 from django.db import connections
 
-from runfit.entrance import THREADS
+from runfit.server.wsgi_bridge import THREADS
 from tests import databases
 from tests.e2e.flow import Runner
 from tests.faults import machine

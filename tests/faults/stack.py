@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connections
 
-from guides import outbox
+from guides.delivery import outbox
 from runfit.celery import app
 from tests import databases
 from tests.faults.crowd import Crowd

@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 
-from runfit.bodies import Limits
-from runfit.server import HEADERS_MS
+from runfit.server.cli import HEADERS_MS
+from runfit.server.request_bodies import Limits
 from tests.faults.measures import Measured, Size
 from tests.faults.parts import Site
 from tests.faults.processes import Process, seconds_until, wait_for

@@ -9,7 +9,7 @@ from assessments.models import Submission
 from assessments.selectors import edition_live
 from assessments.services import submission_create
 from guides import selectors, services
-from guides.consent_words import ASK, FOLLOW_UP
+from guides.consents.wording import ASK, FOLLOW_UP
 from guides.models import Contact, Delivery, GuideEdition
 from tests import backends
 

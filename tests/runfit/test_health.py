@@ -7,8 +7,8 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 
-from guides import heartbeats
-from guides.mailserver import pause, resume
+from guides.delivery import heartbeats
+from guides.delivery.circuit_breaker import pause, resume
 from guides.models import Delivery, Heartbeat
 from guides.states import UNREACHED, State
 from runfit.settings import redis_cache
@@ -90,7 +90,7 @@ def told(caplog):
 
 def test_a_mail_loop_that_never_ran_degrades_after_a_minute(client, db, monkeypatch, caplog):
     assert degraded(client) == []
-    monkeypatch.setattr("guides.selectors.running._began", time.monotonic() - 61)
+    monkeypatch.setattr("guides.selectors.heartbeats._began", time.monotonic() - 61)
 
     assert degraded(client) == degraded(client) == ["deliver"]
     assert ready(client)[1]["deliver"] == {"age_seconds": None}

@@ -13,8 +13,8 @@ from django.contrib.auth.models import Group, User
 from django.core.signals import got_request_exception
 from django.test import Client
 
-from assessments.rights import GROUP
-from guides import links
+from assessments.permissions import GROUP
+from guides import signed_links
 from guides.models import DownloadLink
 from tests.guides.conftest import (  # noqa: F401 - fixtures
     ask,
@@ -74,9 +74,9 @@ def fill(submission, delivery, contact):  # noqa: F811
     link = DownloadLink.objects.get()
     real = {
         "slug": "tight-hips", "guide/slug": "strength-guide", "colour": "aabbcc", "number": "1",
-        "result/token": submission.token, "guide/token": links.guide_token(link),
-        "unsubscribe/token": links.unsubscribe_token(contact),
-        "preferences/token": links.preferences_token(contact),
+        "result/token": submission.token, "guide/token": signed_links.guide_token(link),
+        "unsubscribe/token": signed_links.unsubscribe_token(contact),
+        "preferences/token": signed_links.preferences_token(contact),
         "profile": "mobility_first", "paper": "a4", "name": "x.eml", "app_label": "guides",
         "url": "nothing/", "folder": "pictures", "path": "m1_switch.svg",
         "content_type_id": "1", "object_id": "1",

@@ -27,10 +27,10 @@ SIZE = 100_000
 SECONDS = 2.0  # a linear one takes milliseconds; a quadratic one, a minute
 ANYWHERE = "a0 .,-_@/\n\t\x00é"
 WORST = {
-    "assessments.definition.drawing.VIEW_BOX": ("0 0 " + "1" * SIZE, "0 0 1 " + "1" * SIZE),
+    "runfit.lib.svg.VIEW_BOX": ("0 0 " + "1" * SIZE, "0 0 1 " + "1" * SIZE),
     "assessments.definition.tidying.RULE": (".a" + ",.a" * SIZE, ".a{" * SIZE, ".a" + " " * SIZE),
-    "guides.pdf.UNSHOWN": ('the text `"' * (SIZE // 11), 'the text `"' + "x" * SIZE),
-    "runfit.logs.TOKEN": ("/guide/" * (SIZE // 7), "/guide/" + " a" * SIZE),
+    "guides.pdf.render.UNSHOWN": ('the text `"' * (SIZE // 11), 'the text `"' + "x" * SIZE),
+    "runfit.log_formatters.TOKEN": ("/guide/" * (SIZE // 7), "/guide/" + " a" * SIZE),
 }
 """What the letters of a pattern alone do not lead to."""
 

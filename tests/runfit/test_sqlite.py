@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import OperationalError
 from pytest_django import DjangoDbBlocker
 
-from runfit import patience
-from runfit.sqlite import waiting
+from runfit import lock_timeout
+from runfit.sqlite import lock_waits
 from runfit.sqlite.base import DatabaseWrapper
 
 OPTIONS = {
@@ -32,7 +32,7 @@ KEPT = {
 def _own_file(
     monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    monkeypatch.setattr(waiting, "_waiters", waiting.Waiters())
+    monkeypatch.setattr(lock_waits, "_waiters", lock_waits.Waiters())
     with django_db_blocker.unblock():  # none of the site's own is asked
         yield
 
@@ -57,7 +57,7 @@ def held(file: Path) -> Iterator[Callable[[], None]]:
 def asked(file: Path, sql: str, *, at_a_page: bool = True) -> tuple[object, float]:
     """What a request got, and after how long."""
     database = DatabaseWrapper({"ENGINE": "runfit.sqlite", "NAME": file, **KEPT}, "own")
-    reset = patience._at_a_page.set(at_a_page)
+    reset = lock_timeout._at_a_page.set(at_a_page)
     began = time.monotonic()
     try:
         with database.cursor() as cursor:
@@ -66,7 +66,7 @@ def asked(file: Path, sql: str, *, at_a_page: bool = True) -> tuple[object, floa
     except OperationalError as error:
         return str(error), time.monotonic() - began
     finally:
-        patience._at_a_page.reset(reset)
+        lock_timeout._at_a_page.reset(reset)
         database.close()
 
 
@@ -75,8 +75,8 @@ def written(file: Path, *, at_a_page: bool = True) -> tuple[object, float]:
 
 
 def test_a_page_gives_up_after_a_moment(file, monkeypatch):
-    assert patience.AT_A_PAGE <= 3
-    monkeypatch.setattr(waiting, "AT_A_PAGE", 0.5)
+    assert lock_timeout.AT_A_PAGE <= 3
+    monkeypatch.setattr(lock_waits, "AT_A_PAGE", 0.5)
     with held(file):
         answer, took = written(file)
 
@@ -93,7 +93,7 @@ def test_a_page_that_reads_does_not_wait(file):
 
 
 def test_what_works_beside_the_pages_waits_longer(file, monkeypatch):
-    monkeypatch.setattr(waiting, "AT_A_PAGE", 0.1)
+    monkeypatch.setattr(lock_waits, "AT_A_PAGE", 0.1)
     with held(file) as end:
         threading.Timer(0.6, end).start()
         answer, _ = written(file, at_a_page=False)
@@ -102,30 +102,30 @@ def test_what_works_beside_the_pages_waits_longer(file, monkeypatch):
 
 
 def test_two_pages_wait_for_one_who_holds_it_and_the_others_are_answered_at_once(file, monkeypatch):
-    monkeypatch.setattr(waiting, "AT_A_PAGE", 1.2)
-    monkeypatch.setattr(waiting, "SOON", 0.2)
+    monkeypatch.setattr(lock_waits, "AT_A_PAGE", 1.2)
+    monkeypatch.setattr(lock_waits, "SOON", 0.2)
     with held(file), ThreadPoolExecutor(4) as pool:
-        first = [pool.submit(written, file) for _ in range(waiting.MAY_WAIT)]
-        time.sleep(2 * waiting.SOON)
+        first = [pool.submit(written, file) for _ in range(lock_waits.MAY_WAIT)]
+        time.sleep(2 * lock_waits.SOON)
         late = [pool.submit(written, file).result() for _ in range(4)]
         early = [each.result() for each in first]
         after, took = written(file)
 
     assert {answer for answer, _ in [*early, *late]} == {"database is locked"}
-    assert min(took for _, took in early) >= waiting.AT_A_PAGE
-    assert max(took for _, took in late) < waiting.AT_A_PAGE / 2
+    assert min(took for _, took in early) >= lock_waits.AT_A_PAGE
+    assert max(took for _, took in late) < lock_waits.AT_A_PAGE / 2
     assert after == "database is locked"
-    assert took >= waiting.AT_A_PAGE
+    assert took >= lock_waits.AT_A_PAGE
 
 
 def test_the_last_of_four_threads_is_left_to_those_who_read(file, monkeypatch):
-    monkeypatch.setattr(waiting, "AT_A_PAGE", 1.2)
+    monkeypatch.setattr(lock_waits, "AT_A_PAGE", 1.2)
     with held(file), ThreadPoolExecutor(4) as pool:
         waits = [pool.submit(written, file) for _ in range(4)]
         took = sorted(took for _, took in (each.result() for each in waits))
 
-    assert took[0] < waiting.SOON / 2
-    assert took[2] >= waiting.AT_A_PAGE
+    assert took[0] < lock_waits.SOON / 2
+    assert took[2] >= lock_waits.AT_A_PAGE
 
 
 def test_once_nobody_holds_it_those_who_wait_go_on_and_nothing_is_held_any_more(file):
@@ -154,6 +154,8 @@ def test_what_is_wrong_otherwise_is_not_tried_again(file):
 
 
 def test_the_site_waits_like_this():
-    assert "runfit.patience.pages_wait_a_moment" in settings.MIDDLEWARE[:3]  # around all that asks
+    assert (
+        "runfit.lock_timeout.pages_wait_a_moment" in settings.MIDDLEWARE[:3]
+    )  # around all that asks
     if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
         assert settings.DATABASES["default"]["ENGINE"] == "runfit.sqlite"

@@ -14,9 +14,9 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from assessments.services import counts_keep
-from guides import heartbeats
-from guides.delivery import PROBE_EVERY, drain
-from guides.line import line_of_thread
+from guides.delivery import heartbeats
+from guides.delivery.worker import PROBE_EVERY, drain
+from guides.mail.connection import line_of_thread
 
 LOOK_EVERY = 1.0
 COUNT_EVERY = 300.0

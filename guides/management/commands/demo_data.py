@@ -9,12 +9,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
+from assessments.analytics.services import SIGHTS_KEPT
+from assessments.demo.submissions import demo_first_day, demo_submissions_create
 from assessments.selectors import edition_default
 from assessments.services import counts_rebuild
-from assessments.services.counting import SIGHTS_KEPT
-from assessments.services.demo import demo_first_day, demo_submissions_create
+from guides.demo import demo_data_delete, demo_requests_create, real_rows_exist
 from guides.selectors import guide_live_for
-from guides.services.demo import demo_data_delete, demo_requests_create, real_rows_exist
 
 MOST_DAYS = 365
 

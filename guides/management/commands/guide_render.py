@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from guides.models import GuideEdition
-from guides.pdf import TYPST_PAPER, PlanMissingError, UnbuildableError
+from guides.pdf.render import TYPST_PAPER, PlanMissingError, UnbuildableError
 from guides.selectors import guide_content
 from guides.services import guide_render
 

@@ -1,0 +1,295 @@
+"""The self-check's own page: its texts, its parts in their order, and its way to runners."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from adminsortable2.admin import SortableStackedInline, SortableTabularInline
+from django.contrib import admin, messages
+from django.contrib.admin.options import InlineModelAdmin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, reverse
+from django.utils.text import Truncator
+
+from assessments import services
+from assessments.admin.base import Link, TextWidgets, address_of, with_rule
+from assessments.admin.proofread import read_through
+from assessments.admin.trial import try_draft
+from assessments.checker import Finding
+from assessments.definition import DefinitionError
+from assessments.desk.drafts import DraftAdmin
+from assessments.desk.findings import Placed, placed
+from assessments.desk.onboarding import READ_THROUGH
+from assessments.models import (
+    Assessment,
+    DerivedSafety,
+    Dimension,
+    Edition,
+    Faq,
+    Notice,
+    Profile,
+    Question,
+    RetestAdvice,
+    SafetyItem,
+    SafetyLevel,
+    rule_in_words,
+)
+
+ANSWERS_SHOWN = 80  # characters
+LATER = "Kept for later: runners do not meet these words yet."
+
+
+class Listed(InlineModelAdmin):
+    """Rows that are only listed here. Each opens on a page of its own."""
+
+    template = "admin/desk/rows.html"
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class RowsInline(Listed, SortableTabularInline):  # type: ignore[misc]
+    """Rows to drag into order."""
+
+
+class QuestionRows(RowsInline):
+    model = Question
+    readonly_fields = fields = ("answers", "asked_if")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+        questions: QuerySet[Question] = super().get_queryset(request)
+        return questions.prefetch_related("choices", with_rule("show_if"))
+
+    @admin.display(description="answers")
+    def answers(self, question: Question) -> str:
+        if question.kind == Question.Kind.SCALE:
+            return f"{question.minimum} to {question.maximum}"
+        labels = " / ".join(choice.label for choice in question.choices.all())
+        return Truncator(labels).chars(ANSWERS_SHOWN)
+
+    @admin.display(description="asked")
+    def asked_if(self, question: Question) -> str:
+        conditions = question.show_if.all()
+        asked = f"If {rule_in_words(conditions)}" if conditions else "Always"
+        return f"{asked}; may be skipped" if question.optional else asked
+
+
+class SafetyItemRows(RowsInline):
+    model = SafetyItem
+    verbose_name_plural = "safety list"
+    readonly_fields = fields = ("level",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SafetyItem]:
+        items: QuerySet[SafetyItem] = super().get_queryset(request)
+        return items.select_related("level")
+
+
+class RuledRows(RowsInline):
+    readonly_fields: ClassVar[Any] = ("rule",)
+    fields: ClassVar[Any] = ("rule",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.prefetch_related(with_rule("conditions"))
+
+    @admin.display(description="when it applies")
+    def rule(self, ruled: DerivedSafety | Profile | Notice) -> str:
+        return rule_in_words(ruled.conditions.all())
+
+
+class DerivedSafetyRows(RuledRows):
+    model = DerivedSafety
+
+
+class ProfileRows(RuledRows):
+    model = Profile
+    verbose_name_plural = "result types: from the top, the first that fits is the result"
+
+
+class NoticeRows(RuledRows):
+    model = Notice
+
+
+class FaqRows(RowsInline):
+    model = Faq
+    readonly_fields = fields = ("answer",)
+
+
+class DimensionRows(RowsInline):
+    model = Dimension
+    readonly_fields = fields = ("plain", "weight")
+
+
+class SafetyLevelRows(Listed, admin.TabularInline):
+    """Not to drag: how serious a level is makes its order."""
+
+    model = SafetyLevel
+    readonly_fields = fields = ("rank", "scores", "guide")
+
+
+class RetestAdviceInline(TextWidgets, SortableStackedInline):  # type: ignore[misc]
+    model = RetestAdvice
+    verbose_name_plural = "measuring again: advice if nothing changed"
+    extra = 0
+    fields = ("after", "text")
+    one_line = ("after",)
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(TextWidgets, DraftAdmin):
+    list_display = ("title", "address", "live", "questions_in_draft", "language")
+    readonly_fields = ("address",)
+    search_fields = ("title", "statement")
+    one_line = (
+        "title", "language", "direction", "safety_none_label", "retest_compare", "retest_better",
+        "retest_same", "retest_worse",
+    )  # fmt: skip
+    inlines = (
+        SafetyItemRows,
+        DerivedSafetyRows,
+        SafetyLevelRows,
+        QuestionRows,
+        DimensionRows,
+        ProfileRows,
+        NoticeRows,
+        FaqRows,
+        RetestAdviceInline,
+    )
+    edition_model = Edition
+    unfinished = DefinitionError
+    words = ("title", "language", "minutes", "statement", "direction")
+    fieldsets = (
+        ("Its words", {"fields": (*words, "address")}),
+        ("Around the safety list", {"fields": ("safety_intro", "safety_none_label")}),
+        (
+            "How sure a score is",
+            {
+                "classes": ("collapse",),
+                "fields": (("confidence_high", "confidence_medium", "confidence_low"),),
+            },
+        ),
+        (
+            "Good to know, for runners",
+            {
+                "classes": ("collapse",),
+                "fields": (
+                    "disclaimer_top",
+                    "disclaimer_before_exercise",
+                    "disclaimer_emergency",
+                    "disclaimer_evidence",
+                    "disclaimer_privacy",
+                ),
+            },
+        ),
+        (
+            "Measuring again",
+            {
+                "classes": ("collapse",),
+                "description": LATER,
+                "fields": (
+                    "retest_weekly",
+                    "retest_full",
+                    "retest_earliest_days",
+                    "retest_compare",
+                    "retest_better",
+                    "retest_same",
+                    "retest_worse",
+                    "retest_always_show",
+                ),
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Assessment]:
+        assessments: QuerySet[Assessment] = super().get_queryset(request)
+        return assessments.annotate(question_count=Count("questions", distinct=True))
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return super().get_inlines(request, obj) if obj else []
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self.desk_path("try", self.try_view),
+            self.desk_path("impact", self.impact_view),
+            self.desk_path("read", self.read_view),
+            *super().get_urls(),
+        ]
+
+    @admin.display(description="address", ordering="slug")
+    def address(self, assessment: Assessment) -> str:
+        """Tells copies with one title apart."""
+        slug = assessment.slug
+        return reverse("assessments:check", args=[slug]) if slug else "Made from the title"
+
+    @admin.display(description="questions", ordering="question_count")
+    def questions_in_draft(self, assessment: Any) -> int:
+        return int(assessment.question_count)
+
+    def desk_links(self, draft: Assessment) -> list[Link]:
+        versions = reverse("admin:assessments_edition_changelist")
+        return [
+            Link(address_of(draft, "read"), "Read through"),
+            Link(address_of(draft, "try"), "Try it"),
+            Link(address_of(draft, "impact"), "Impact"),
+            Link(f"{versions}?assessment__id__exact={draft.pk}", "Versions"),
+            *super().desk_links(draft),
+        ]
+
+    def file_text(self, draft: Assessment) -> str:
+        return services.assessment_export(slug=draft.slug)
+
+    def overview(self, draft: Assessment) -> tuple[services.Standing, list[Finding]]:
+        return services.assessment_overview(assessment=draft)
+
+    def place(self, draft: Assessment, findings: Sequence[Finding]) -> list[Placed]:
+        return placed(draft, findings)
+
+    def publish_draft(self, draft: Assessment, **how: Any) -> Edition:
+        return services.assessment_publish(assessment=draft, **how)
+
+    def try_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Answers to pick, and what the draft makes of them."""
+        draft = self.draft_of(request, pk)
+        try:
+            definition = services.assessment_compile(assessment=draft)
+        except DefinitionError:
+            return self.unfinished_page(request, draft, "Try it")
+        form, trial = try_draft(request, draft, definition)
+        return self.desk_page(
+            request,
+            "admin/assessments/try.html",
+            draft,
+            "Try it",
+            form=form,
+            trial=trial,
+            definition=definition,
+        )
+
+    def impact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Which results of the last answers the draft would change."""
+        draft = self.draft_of(request, pk)
+        try:
+            impact = services.assessment_impact(assessment=draft)
+        except DefinitionError:
+            return self.unfinished_page(request, draft, "Impact")
+        return self.desk_page(
+            request, "admin/assessments/impact.html", draft, "Impact", impact=impact
+        )
+
+    def read_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """All words that a runner can meet. Saying so at its end is the first step of that name."""
+        draft = self.draft_of(request, pk)
+        if request.method == "POST":
+            self.log_change(request, draft, READ_THROUGH)
+            messages.success(request, "Noted: you have read it through.")
+            return HttpResponseRedirect(reverse("admin:index"))
+        return self.desk_page(
+            request,
+            "admin/desk/read_through.html",
+            draft,
+            "Read through",
+            chapters=read_through(draft),
+        )

@@ -1,0 +1,228 @@
+"""Versions and answers: what happened, to read and not to change."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from assessments import selectors, services
+from assessments.admin.statistics import WithNumbers
+from assessments.definition import Definition
+from assessments.desk.audit_log import Personal
+from assessments.desk.drafts import VersionAdmin
+from assessments.desk.export import AnswersExport
+from assessments.desk.large_lists import ByDate, moment
+from assessments.models import Assessment, Edition, Profile, SafetyLevel, Submission
+from assessments.runner.condition_text import confidence_words
+from runfit.lib.audit import erase_log
+from runfit.lib.diff import Change
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+@admin.register(Edition)
+class EditionAdmin(VersionAdmin):
+    list_filter = ("assessment", "published_at")
+    list_select_related = ("assessment", "published_by")
+    search_fields = ("note", "reviewed_by", "assessment__title")
+    fields = ("assessment", "number", "published_at", "publisher", "note", "reviewer")
+    readonly_fields = ("publisher", "reviewer")
+    sign_edition = staticmethod(services.edition_sign)
+    draft_field = "assessment"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
+        return super().get_queryset(request).defer("definition")
+
+    def changes(self, edition: Edition) -> list[Change]:
+        return services.edition_changes(edition=edition)
+
+    def restore_changes(self, edition: Edition) -> list[Change]:
+        return services.restore_changes(edition=edition)
+
+    def restore_edition(self, edition: Edition) -> list[str]:
+        services.edition_restore(edition=edition)
+        return []
+
+
+class TitleFilter(admin.SimpleListFilter):
+    """Filters by a key, in the words of the drafts: where there are several self-checks, by that of
+    one of them."""
+
+    model: type[Profile | SafetyLevel]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        rows = self.model.objects.select_related("assessment").order_by("title", "assessment")
+        if len({row.assessment_id for row in rows}) > 1:
+            return [(f"{row.assessment.slug}/{row.key}", _whose(row)) for row in rows]
+        return [(row.key, row.title) for row in rows]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        slug, _, key = (self.value() or "").rpartition("/")
+        if not key:
+            return queryset
+        named = queryset.filter(**{str(self.parameter_name): key})
+        return named.filter(**_answered_of(slug=slug)) if slug else named
+
+
+class SelfCheckFilter(admin.SimpleListFilter):
+    title, parameter_name = "self-check", "assessment"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(each.pk), str(each)) for each in Assessment.objects.order_by("title")]
+
+    def has_output(self) -> bool:
+        return len(self.lookup_choices) > 1
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value is None or value not in dict(self.lookup_choices):
+            return queryset
+        return queryset.filter(**_answered_of(pk=int(value)))
+
+
+def _whose(row: Profile | SafetyLevel) -> str:
+    return f"{row.title} ({row.assessment})"
+
+
+def _answered_of(**assessment: Any) -> dict[str, Any]:
+    """By the numbers of its versions, so that no join stands between the list and its index."""
+    editions = Edition.objects.filter(assessment__in=Assessment.objects.filter(**assessment))
+    return {"edition__in": [*editions.order_by().values_list("pk", flat=True)]}
+
+
+class ProfileFilter(TitleFilter):
+    title, parameter_name, model = "result type", "profile", Profile
+
+
+class SafetyFilter(TitleFilter):
+    title, parameter_name, model = "safety level", "safety_level", SafetyLevel
+
+
+@admin.register(Submission)
+class SubmissionAdmin(WithNumbers, AnswersExport, Personal):
+    """One runner's answers. Nothing in it says who that was."""
+
+    list_display = ("__str__", "date", "version", "result_type", "level", "total")
+    list_defer = ("answers", "safety", "result")
+    list_filter = (ProfileFilter, SafetyFilter, SelfCheckFilter, ("created_at", ByDate))
+    list_select_related = ("edition__assessment",)
+    sortable_by = ("date",)
+    search_fields = ("token__exact",)
+    search_help_text = "Paste the link of a result page to find its answers."
+    fields = readonly_fields = (
+        "date", "edition", "safety_in_words", "answers_in_words", "result_in_words",
+        "cleared_at",
+    )  # fmt: skip
+    actions = ("erase",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
+        submissions: QuerySet[Submission] = super().get_queryset(request)
+        return submissions.defer("edition__definition").annotate(
+            profile_title=_title(Profile, "profile"),
+            level_title=_title(SafetyLevel, "safety_level"),
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        token = TOKEN.search(search_term)
+        return super().get_search_results(request, queryset, token[0] if token else search_term)
+
+    @admin.display(description="date", ordering="created_at")
+    def date(self, submission: Submission) -> str:
+        return moment(submission.created_at)
+
+    @admin.display(description="version")
+    def version(self, submission: Submission) -> str:
+        return str(submission.edition)
+
+    @admin.display(description="result type")
+    def result_type(self, submission: Any) -> str:
+        return str(submission.profile_title)
+
+    @admin.display(description="safety level")
+    def level(self, submission: Any) -> str:
+        return str(submission.level_title)
+
+    @admin.display(description="safety list")
+    def safety_in_words(self, submission: Submission) -> SafeString:
+        safety = selectors.edition_definition(submission.edition).safety
+        ticked = [safety.item(key).text for key in submission.safety if safety.has_item(key)]
+        return _list((text,) for text in ticked or [safety.none_label])
+
+    @admin.display(description="answers")
+    def answers_in_words(self, submission: Submission) -> SafeString:
+        definition = selectors.edition_definition(submission.edition)
+        return _pairs(_answers(definition, submission.answers))
+
+    @admin.display(description="result")
+    def result_in_words(self, submission: Submission) -> SafeString:
+        definition = selectors.edition_definition(submission.edition)
+        return _pairs(_result(definition, submission.result))
+
+    @admin.action(description="Erase these answers for good", permissions=["erase"])
+    def erase(self, request: HttpRequest, queryset: QuerySet[Submission]) -> HttpResponse | None:
+        if "confirmed" in request.POST:
+            for submission in queryset:
+                erase_log(submission)
+            erased = services.submissions_erase(pks=queryset.values_list("pk", flat=True))
+            self.message_user(request, f"Erased: {erased}.", messages.SUCCESS)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Erase these answers for good?",
+            "opts": self.opts,
+            "submissions": queryset,
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/assessments/erase.html", context)
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("assessments.delete_submission")
+
+
+def _title(model: type[Profile | SafetyLevel], column: str) -> Coalesce:
+    """The words of the draft for a key; the key itself once the draft has dropped it."""
+    row = model.objects.filter(assessment=OuterRef("edition__assessment"), key=OuterRef(column))
+    return Coalesce(Subquery(row.values("title")[:1]), Cast(F(column), TextField()))
+
+
+def _answers(definition: Definition, answers: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for question in definition.questions:
+        answer = answers.get(question.key)
+        if answer is not None:
+            option = question.option(answer)
+            yield question.text, getattr(option, "label", str(answer))
+
+
+def _result(definition: Definition, result: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    if result["safety_level"]:
+        yield "Safety", definition.safety.level(result["safety_level"]).title
+    if result["profile"]:
+        yield "Result type", definition.profile(result["profile"]).title
+    for key, score in (result["dimensions"] or {}).items():
+        number = "" if score["score"] is None else f"{score['score']} of 100, "
+        yield (
+            definition.dimension(key).label,
+            number + confidence_words(score["confidence"]).lower(),
+        )
+    if result["total"] is not None:
+        yield "Total", f"{result['total']} of 100"
+    for key in result["notices"]:
+        yield "Extra advice", definition.notice(key).text
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> SafeString:
+    return _list((f"{name}: {text}",) for name, text in pairs)
+
+
+def _list(rows: Iterable[tuple[str]]) -> SafeString:
+    return format_html_join("", "<p>{}</p>", rows)

@@ -1,0 +1,83 @@
+"""Try a draft: pick answers, and see the scores, why this result, and the runner's page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, QueryDict
+
+from assessments.definition import Definition
+from assessments.models import Assessment, Edition, Submission
+from assessments.runner.explanation import Explanation, explanation
+from assessments.runner.forms import SelfCheckForm
+from assessments.runner.rendering import result_page
+from assessments.scoring import Result, score
+from runfit.lib.translation import speaking
+
+NOT_ANSWERED = ("", "Not answered")
+TOKEN = "x" * 43  # the page of a result that is not kept
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What these answers come to, and `page`, the HTML of the very page that a runner would get;
+    blank where no result type fits, which a draft may leave open."""
+
+    result: Result
+    level: str
+    explained: Explanation | None
+    page: str
+
+
+class TryForm(SelfCheckForm):
+    """All questions at once, each on one line."""
+
+    def __init__(self, definition: Definition, data: QueryDict | None = None) -> None:
+        super().__init__(definition, data)
+        for name, field in self.fields.items():
+            if name != "safety":
+                self._shorten(name, field)
+
+    def _shorten(self, name: str, field: forms.Field) -> None:
+        question = self.definition.question(self.add_prefix(name))
+        options: list[tuple[Any, str]] = [
+            (choice.key, choice.label) for choice in question.choices
+        ] or [(number, str(number)) for number in range(question.minimum, question.maximum + 1)]
+        field.widget = forms.Select(choices=[NOT_ANSWERED, *options])
+
+
+def try_draft(
+    request: HttpRequest, assessment: Assessment, definition: Definition
+) -> tuple[TryForm, Trial | None]:
+    """The form, and what its answers come to once they were sent."""
+    form = TryForm(definition, request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return form, None
+    return form, _trial(request, assessment, definition, form.answers, form.safety)
+
+
+def _trial(
+    request: HttpRequest,
+    assessment: Assessment,
+    definition: Definition,
+    answers: dict[str, Any],
+    safety: list[str],
+) -> Trial:
+    scored = score(definition, answers, safety)
+    submission = Submission(
+        token=TOKEN,
+        edition=Edition(assessment=assessment, number=0),
+        answers=dict(scored.answers),
+        safety=safety,
+        result=scored.expect(),
+        safety_level=scored.safety_level or "",
+        profile=scored.profile or "",
+        total=scored.total,
+    )
+    if not scored.stopped and not scored.profile:
+        return Trial(scored, "", None, "")
+    with speaking(definition.language):
+        page = result_page(request, submission, definition, scored).content.decode()
+        explained = explanation(definition, scored) if scored.profile else None
+    level = definition.safety.level(scored.safety_level).title if scored.safety_level else ""
+    return Trial(scored, level, explained, page)

@@ -1,0 +1,179 @@
+"""Who changed what, and when: of a draft with all its parts, and of the whole desk."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+import auditlog.admin  # noqa: F401 - registers what is replaced below
+from auditlog.models import LogEntry
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry as Said
+from django.contrib.admin.options import get_content_type_for_model
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
+
+from assessments.desk.concurrent_edits.mixin import EditedTogether
+from assessments.desk.large_lists import CheckedAdmin, LongAdmin
+from runfit.lib.audit import EXPORT, look_log
+
+NEWEST = 200
+DOWNLOADS = 10
+COMMAND = "a command on the server"
+JSON = "["  # what Django itself notes of a saved form; the fields themselves say more
+DID = {LogEntry.Action.CREATE: "Added", LogEntry.Action.DELETE: "Deleted"}
+NOTHING = {"", "None", "[]"}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One field, before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    at: datetime
+    who: str
+    what: str
+    changed: tuple[Changed, ...] = ()
+
+
+class ReadOnly:
+    """A record of what happened: nobody adds to it or changes it by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class Records(ReadOnly, CheckedAdmin):
+    """A list of what happened, under its own name: nothing in it waits to be changed."""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+
+class Personal(Records, LongAdmin):
+    """Records about runners, however many: whoever looks at one is kept."""
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        response = super().change_view(request, object_id, form_url, extra_context)
+        if response.status_code == HTTPStatus.OK and (row := self.get_object(request, object_id)):
+            look_log(row)
+        return response
+
+
+class WithHistory(EditedTogether, CheckedAdmin):
+    """Its history page tells of the row and of all that is a part of it."""
+
+    object_history_template = "admin/desk/history.html"
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        lines = history(row, self.history_of(row)) if row else []
+        context = {"lines": lines[:NEWEST], "newest": NEWEST, "more": len(lines) > NEWEST}
+        return super().history_view(request, object_id, {**context, **(extra_context or {})})
+
+    def history_of(self, row: Model) -> Q:
+        """Which entries tell of this row."""
+        own = Q(content_type=get_content_type_for_model(row), object_id=row.pk)
+        return own | Q(**{f"additional_data__{row._meta.model_name}": row.pk})
+
+
+def history(row: Model, which: Q) -> list[Line]:
+    """The newest first, and one more than are shown where there are more. Looks are not told,
+    downloads are."""
+    looks = Q(action=LogEntry.Action.ACCESS) & ~Q(object_pk=EXPORT)
+    entries = LogEntry.objects.filter(which).exclude(looks)
+    kept = entries.select_related("actor", "content_type").order_by("-timestamp", "-pk")
+    said = Said.objects.filter(content_type=get_content_type_for_model(row), object_id=row.pk)
+    told = said.exclude(change_message="").exclude(change_message__startswith=JSON)
+    lines = [
+        *map(_line, kept[: NEWEST + 1]),
+        *(
+            Line(each.action_time, str(each.user), each.change_message)
+            for each in told.select_related("user").order_by("-action_time")[: NEWEST + 1]
+        ),
+    ]
+    return sorted(lines, key=lambda line: line.at, reverse=True)[: NEWEST + 1]
+
+
+def downloads(model: type[Model]) -> list[Line]:
+    """The last ones of these rows."""
+    kind = get_content_type_for_model(model)
+    entries = LogEntry.objects.filter(object_pk=EXPORT, content_type=kind)
+    newest = entries.select_related("actor").order_by("-timestamp", "-pk")
+    return [*map(_download, newest[:DOWNLOADS])]
+
+
+def _download(entry: LogEntry) -> Line:
+    return Line(entry.timestamp, str(entry.actor or COMMAND), f"Downloaded: {entry.object_repr}")
+
+
+def _line(entry: LogEntry) -> Line:
+    if entry.object_pk == EXPORT:
+        return _download(entry)
+    model = entry.content_type.model_class()
+    name = model._meta.verbose_name if model else entry.content_type.model
+    what = f"{DID.get(entry.action, 'Changed')}: {name} “{entry.object_repr}”"
+    changed = _changed(entry, model) if entry.action == LogEntry.Action.UPDATE and model else ()
+    return Line(entry.timestamp, str(entry.actor or ""), what, tuple(changed))
+
+
+def _changed(entry: LogEntry, model: type[Model]) -> Iterator[Changed]:
+    """In the words of the form."""
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    for name, (before, after) in entry.changes_dict.items():
+        if field := fields.get(name):
+            yield Changed(str(field.verbose_name), _words(field, before), _words(field, after))
+
+
+def _words(field: Any, value: str) -> str:
+    if value in NOTHING:
+        return "(nothing)"
+    names = {str(key): str(label) for key, label in field.flatchoices or ()}
+    return names.get(value) or {"True": "yes", "False": "no"}.get(value, value)
+
+
+admin.site.unregister(LogEntry)
+
+
+@admin.register(LogEntry)
+class LogAdmin(Records):
+    """Everything, with every look at a runner's record, for who runs the site."""
+
+    list_display = ("timestamp", "actor", "action", "what")
+    list_filter = ("action", "timestamp")
+    list_select_related = ("actor", "content_type")
+    search_fields = ("object_repr",)
+    fields = ("timestamp", "actor", "action", "what", "changes")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
+        entries: QuerySet[LogEntry] = super().get_queryset(request)
+        return entries.order_by("-timestamp", "-pk")
+
+    @admin.display(description="what")
+    def what(self, entry: LogEntry) -> str:
+        return f"{entry.content_type.name}: {entry.object_repr}"

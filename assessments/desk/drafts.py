@@ -1,0 +1,409 @@
+"""A draft's way to runners: where it stands, what was found, publish, versions, restore.
+
+Self-checks and guides go it alike; each says what its services are called.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+from adminsortable2.admin import SortableAdminBase
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max, Model, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+
+from assessments.admin.base import Link, address_of, tell_not_live
+from assessments.checker import Finding
+from assessments.desk.audit_log import ReadOnly, WithHistory
+from assessments.desk.concurrent_edits.mixin import as_seen, desk_lock, seen_otherwise
+from assessments.desk.findings import Placed
+from assessments.desk.signing import HOW_IT_READS, Signing, usual_signature
+from assessments.services import PublishRefused, Standing
+from runfit.lib.csv_export import export_begin
+from runfit.lib.diff import Change
+from runfit.lib.models import Snapshot
+
+
+class PublishForm(forms.Form):
+    note = forms.CharField(
+        label="What changed",
+        required=False,
+        max_length=300,
+        widget=AdminTextareaWidget({"rows": 2}),
+        help_text="For you, in the list of versions. For example: shorter safety list",
+    )
+    sign = forms.BooleanField(label="I have read this version and sign it as", required=False)
+    reviewed_by = forms.CharField(
+        label="Reviewed by",
+        required=False,
+        max_length=200,
+        widget=AdminTextInputWidget({"aria-label": "Reviewed by"}),
+        help_text=f"{HOW_IT_READS} Until a version is signed, its pages say that it is a draft. "
+        "You can sign it later too.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A name alone signs nothing."""
+        data = super().clean() or self.cleaned_data
+        if not data.pop("sign", False):
+            data["reviewed_by"] = ""
+        elif not data.get("reviewed_by"):
+            self.add_error("reviewed_by", "Say who signs it.")
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Where one draft stands, for the first page."""
+
+    draft: Model
+    kind: str
+    address: str
+    publish_address: str
+    standing: Standing
+    faults: int
+    links: list[Link]
+    signed_before: bool  # she has published and signed a version of her own
+
+    @property
+    def sign_address(self) -> str:
+        return address_of(self.standing.live, "sign")
+
+
+class DraftAdmin(SortableAdminBase, WithHistory):
+    """A draft. Its own page says first where it stands."""
+
+    change_form_template = "admin/desk/draft.html"
+    actions: Any = ("publish",)
+    edition_model: ClassVar[type[Snapshot]]
+    unfinished: ClassVar[type[Exception]]
+
+    def file_text(self, draft: Any) -> str:
+        """The draft as a content file. Raises what `unfinished` names."""
+        raise NotImplementedError
+
+    def overview(self, draft: Any) -> tuple[Standing, list[Finding]]:
+        """Where it stands, and what the checker says."""
+        raise NotImplementedError
+
+    def place(self, draft: Any, findings: Sequence[Finding]) -> list[Placed]:
+        """Findings with what caused them, errors first."""
+        raise NotImplementedError
+
+    def publish_draft(self, draft: Any, **how: Any) -> Snapshot:
+        """Raises PublishRefused."""
+        raise NotImplementedError
+
+    def desk_links(self, draft: Any) -> list[Link]:
+        """What can be done with a draft, beside editing it."""
+        return [
+            Link(address_of(draft, "export"), "Download as a file"),
+            Link(address_of(draft, "publish"), "Check and publish"),
+        ]
+
+    def panel(self, draft: Any) -> Panel:
+        standing, findings = self.overview(draft)
+        own = draft.editions.filter(published_by__isnull=False)
+        return Panel(
+            draft=draft,
+            kind=str(self.opts.verbose_name),
+            address=address_of(draft),
+            publish_address=address_of(draft, "publish"),
+            standing=standing,
+            faults=sum(finding.severity == "error" for finding in findings),
+            links=self.desk_links(draft),
+            signed_before=own.exclude(reviewed_by="").exists(),
+        )
+
+    def panels(self, drafts: Iterable[Any]) -> Iterator[Panel]:
+        """For the first page."""
+        return map(self.panel, drafts)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self.desk_path("publish", self.publish_view),
+            self.desk_path("export", self.export_view),
+            *super().get_urls(),
+        ]
+
+    def desk_path(self, name: str, view: Any, more: str = "") -> URLPattern:
+        """A page of one draft."""
+        named = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+        made: URLPattern = path(
+            f"<int:pk>/{name}/{more}", self.admin_site.admin_view(view), name=named
+        )
+        return made
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        draft = kwargs.get("obj")
+        if draft is not None and request.method == "GET":
+            context |= self.desk_context(draft)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def desk_context(self, draft: Any) -> dict[str, Any]:
+        standing, findings = self.overview(draft)
+        return {
+            "standing": standing,
+            "findings": self.place(draft, findings),
+            "desk_links": self.desk_links(draft),
+        }
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        response = super().response_change(request, obj)
+        tell_not_live(request, obj, self.overview(obj)[1])
+        return response
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        drafts: QuerySet[Any] = super().get_queryset(request)
+        annotated: QuerySet[Any] = drafts.annotate(live_number=Max("editions__number"))
+        return annotated
+
+    @admin.display(description="live", ordering="live_number")
+    def live(self, draft: Any) -> str:
+        return f"Version {draft.live_number}" if draft.live_number else "Not published"
+
+    @admin.action(description="Check and publish", permissions=["publish"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        if queryset.count() != 1:
+            one = f"Pick one {self.opts.verbose_name} to publish."
+            self.message_user(request, one, messages.WARNING)
+            return None
+        return HttpResponseRedirect(address_of(queryset.get(), "publish"))
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        edition = self.edition_model._meta
+        return request.user.has_perm(f"{edition.app_label}.add_{edition.model_name}")
+
+    def draft_of(self, request: HttpRequest, pk: int) -> Any:
+        """The draft of a page that only looks."""
+        draft = get_object_or_404(self.model, pk=pk)
+        if not self.has_view_permission(request, draft):
+            raise PermissionDenied
+        return draft
+
+    def desk_page(
+        self, request: HttpRequest, template: str, draft: Any, title: str, **more: Any
+    ) -> TemplateResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{title}: {draft}",
+            "step": title,
+            "opts": self.opts,
+            "draft": draft,
+            "draft_address": address_of(draft),
+            "desk_links": self.desk_links(draft),
+            **more,
+        }
+        return TemplateResponse(request, template, context)
+
+    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What changed, what was found, and a form where nothing blocks.
+
+        No transaction: to publish a guide takes seconds. What changes after it was compared here is
+        refused where it is published.
+        """
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        draft = get_object_or_404(self.model, pk=pk)
+        form = PublishForm(
+            request.POST if request.method == "POST" else None,
+            initial={"reviewed_by": usual_signature(request, self.edition_model)},
+        )
+        standing, findings = self.overview(draft)
+        said = [standing.live, *standing.changes]
+        if form.is_valid():
+            otherwise = seen_otherwise(request, said)
+            if not otherwise:
+                return self._publish(request, draft, seen=standing, **form.cleaned_data)
+            messages.error(request, f"Not published. {otherwise}")
+        found = self.place(draft, findings)
+        return self.desk_page(
+            request,
+            "admin/desk/publish.html",
+            draft,
+            "Check and publish",
+            form=form,
+            as_opened=as_seen(said),
+            standing=standing,
+            findings=found,
+            to_fill_in=[each for each in found if each.finding.code.endswith("to_fill_in")],
+            blocked=any(finding.severity == "error" for finding in findings),
+            sign_address=address_of(standing.live, "sign") if standing.live else "",
+        )
+
+    def export_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The draft as a content file, to keep or to load elsewhere."""
+        draft = self.draft_of(request, pk)
+        try:
+            text = self.file_text(draft)
+        except self.unfinished:
+            return self.unfinished_page(request, draft, "Download as a file")
+        return file_response(request, draft, text, draft.slug)
+
+    def unfinished_page(self, request: HttpRequest, draft: Any, title: str) -> HttpResponse:
+        """In the place of what only a whole draft can show."""
+        findings = self.place(draft, self.overview(draft)[1])
+        return self.desk_page(
+            request, "admin/desk/unfinished.html", draft, title, findings=findings
+        )
+
+    def _publish(self, request: HttpRequest, draft: Any, **how: Any) -> HttpResponse:
+        try:
+            edition = self.publish_draft(draft, user=cast(User, request.user), **how)
+        except PublishRefused as refused:
+            messages.error(request, "Not published.")
+            for each in self.place(draft, refused.findings):
+                level = messages.ERROR if each.finding.severity == "error" else messages.WARNING
+                messages.add_message(request, level, str(each))
+            return HttpResponseRedirect(address_of(draft, "publish"))
+        self.log_change(request, draft, f"Published version {edition.number}.")
+        messages.add_message(request, *_told(edition))
+        return HttpResponseRedirect(address_of(draft))
+
+
+def file_response(request: HttpRequest, draft: Model, text: str, name: str) -> HttpResponse:
+    """A content file. Its draft's history tells of it."""
+    of = {str(draft._meta.model_name): draft.pk}
+    export_begin(type(draft), f"{name}.json, the words of “{draft}”", actor=request.user, of=of)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
+    return HttpResponse(text, content_type="application/json", headers=headers)
+
+
+def _told(edition: Any) -> tuple[int, str]:
+    live = f"Version {edition.number} is live"
+    if edition.reviewed_by:
+        return messages.SUCCESS, f"{live}, signed as reviewed by {edition.reviewed_by}."
+    return messages.WARNING, format_html(
+        "{}. It is not signed, so its pages say “Draft, not reviewed by a clinician.” "
+        '<a href="{}">Sign it.</a>',
+        live,
+        address_of(edition, "sign"),
+    )
+
+
+class VersionAdmin(ReadOnly, Signing, WithHistory):
+    """A version: what it changed, and the way back to it."""
+
+    change_form_template = "admin/desk/version.html"
+    list_display = ("__str__", "is_live", "published_at", "publisher", "note", "reviewer")
+    draft_field: ClassVar[str]
+
+    def changes(self, edition: Any) -> list[Change]:
+        """What it changed, next to the version before it."""
+        raise NotImplementedError
+
+    def restore_changes(self, edition: Any) -> list[Change]:
+        """What restoring it would change in the draft."""
+        raise NotImplementedError
+
+    def restore_edition(self, edition: Any) -> list[str]:
+        """Make the draft what it is; returns what could not be put back."""
+        raise NotImplementedError
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
+            )
+            for name, view in [("restore", self.restore_view), ("sign", self.sign_view)]
+        ]
+        return [*own, *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        newest = self.model._default_manager.filter(
+            **{self.draft_field: OuterRef(self.draft_field)}
+        )
+        editions: QuerySet[Any] = super().get_queryset(request)
+        annotated: QuerySet[Any] = editions.annotate(
+            newest=Subquery(newest.order_by("-number").values("number")[:1])
+        )
+        return annotated
+
+    @admin.display(description="published by")
+    def publisher(self, edition: Any) -> str:
+        user = edition.published_by
+        return (user.get_full_name() or user.get_username()) if user else "RunFit, as it came"
+
+    @admin.display(description="reviewed by", ordering="reviewed_by")
+    def reviewer(self, edition: Any) -> str:
+        return edition.reviewed_by or "nobody yet"
+
+    @admin.display(description="live")
+    def is_live(self, edition: Any) -> str:
+        return "Live" if edition.number == edition.newest else ""
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        edition = kwargs["obj"]
+        context |= {
+            "changes": self.changes(edition),
+            "restore_changes": self.restore_changes(edition),
+            "restore_address": address_of(edition, "restore"),
+            "sign_address": address_of(edition, "sign"),
+            "may_restore": self.has_restore_permission(request),
+            "may_sign": self.has_sign_permission(request),
+            "draft": getattr(edition, self.draft_field),
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def has_restore_permission(self, request: HttpRequest) -> bool:
+        draft = self.model._meta.get_field(self.draft_field).related_model._meta
+        return request.user.has_perm(f"{draft.app_label}.change_{draft.model_name}")
+
+    def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Asks first: what is in the draft and was never published is lost by it."""
+        if not self.has_restore_permission(request):
+            raise PermissionDenied
+        edition = get_object_or_404(self.model, pk=pk)
+        with transaction.atomic() if request.method == "POST" else nullcontext():
+            return self._restore_view(request, edition)
+
+    def _restore_view(self, request: HttpRequest, edition: Any) -> HttpResponse:
+        if request.method == "POST":
+            desk_lock()
+        draft = getattr(edition, self.draft_field)
+        changes = self.restore_changes(edition)
+        otherwise = seen_otherwise(request, changes)
+        if otherwise:
+            messages.error(request, f"Not restored. {otherwise}")
+        if request.method != "POST" or otherwise:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": f"Restore version {edition.number}?",
+                "step": "Restore",
+                "opts": self.opts,
+                "edition": edition,
+                "edition_draft": draft,
+                "draft": edition,
+                "draft_address": address_of(edition),
+                "changes": changes,
+                "as_opened": as_seen(changes),
+            }
+            return TemplateResponse(request, "admin/desk/restore.html", context)
+        left = self.restore_edition(edition)
+        self.log_change(request, draft, f"Restored version {edition.number} into the draft.")
+        messages.success(
+            request,
+            format_html(
+                "The draft is version {} again. Runners see no change until you publish.",
+                edition.number,
+            ),
+        )
+        for each in left:
+            messages.warning(request, each)
+        return HttpResponseRedirect(address_of(draft))

@@ -1,0 +1,149 @@
+"""What leaves the desk as a table: the page where one picks, and the file itself."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminRadioSelect
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from assessments import selectors, services
+from assessments.desk.audit_log import downloads
+from assessments.services import About, Answers, Days
+
+
+def csv_response(pieces: Iterator[str], name: str) -> StreamingHttpResponse:
+    """It grows in the browser as it comes: nobody knows before how long it will be."""
+    file = f"{name}-{timezone.localdate()}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{file}"'}
+    return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+class ExportAdmin(admin.ModelAdmin):
+    """A list whose rows can leave as a table.
+
+    Downloading is a permission of its own (export_contact, export_submission), and a POST, so no
+    other site can start one. One line in the history is written before the first row leaves and
+    completed at the end, so the log never says less than what left.
+
+    The page's form says how much that would be, or downloads it. Both buttons post what stands in
+    its fields, so that nobody downloads other days than those that they see.
+    """
+
+    change_list_template = "admin/desk/exported_list.html"
+    export_template: ClassVar[str]
+    export_form: ClassVar[type[forms.Form]]
+    export_title: ClassVar[str]
+
+    def export_initial(self) -> dict[str, Any]:
+        """What is picked when the page opens; empty where there is nothing to pick from."""
+        raise NotImplementedError
+
+    def export_of(self, picked: dict[str, Any]) -> Any:
+        """What the download would hold."""
+        raise NotImplementedError
+
+    def export_about(self, export: Any) -> About:
+        """How much it would be."""
+        raise NotImplementedError
+
+    def export_response(self, request: HttpRequest, export: Any) -> StreamingHttpResponse:
+        """The file."""
+        raise NotImplementedError
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        user, options = request.user, self.opts
+        return user.is_active and user.has_perm(f"{options.app_label}.export_{options.model_name}")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.export_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        return [path("export/", view, name=name), *super().get_urls()]
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        initial = self.export_initial()
+        form = self.export_form(request.POST if request.method == "POST" else None, initial=initial)
+        picked = form.cleaned_data if form.is_valid() else {} if form.is_bound else initial
+        export = self.export_of(picked) if picked else None
+        if export and "download" in request.POST:
+            return self.export_response(request, export)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": self.export_title,
+            "opts": self.opts,
+            "form": form,
+            "about": None if export is None else self.export_about(export),
+            "downloads": downloads(self.model),
+        }
+        return TemplateResponse(request, self.export_template, context)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may = {"may_export": self.has_export_permission(request), "export_title": self.export_title}
+        return super().changelist_view(request, {**may, **(extra_context or {})})
+
+
+class Day(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class AnswersForm(forms.Form):
+    assessment = forms.ModelChoiceField(
+        selectors.assessments_published(), label="Self-check", empty_label=None
+    )
+    first = forms.DateField(label="First day", required=False, widget=Day)
+    last = forms.DateField(
+        label="Last day",
+        required=False,
+        widget=Day,
+        help_text="Both days are part of it. Leave a day empty to have all before or after.",
+    )
+    written = forms.ChoiceField(
+        label="Questions and answers as",
+        choices=[
+            ("labels", "words, as runners read them"),
+            ("keys", "short keys that stay the same, for statistics programs"),
+        ],
+        widget=AdminRadioSelect,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        first, last = data.get("first"), data.get("last")
+        if first and last and last < first:
+            self.add_error("last", "This is before the first day.")
+        return data
+
+
+class AnswersExport(ExportAdmin):
+    export_template = "admin/assessments/export.html"
+    export_form = AnswersForm
+    export_title = "Download answers"
+
+    def export_initial(self) -> dict[str, Any]:
+        first = selectors.assessments_published().first()
+        whole = {"assessment": first, "first": None, "last": None, "written": "labels"}
+        return whole if first else {}
+
+    def export_of(self, picked: dict[str, Any]) -> Answers:
+        days = Days(picked["first"], picked["last"])
+        return Answers(picked["assessment"], days, picked["written"])
+
+    def export_about(self, export: Answers) -> About:
+        return services.answers_about(answers=export)
+
+    def export_response(self, request: HttpRequest, export: Answers) -> StreamingHttpResponse:
+        pieces = services.answers_export(answers=export, actor=request.user)
+        return csv_response(pieces, export.assessment.slug)

@@ -1,0 +1,95 @@
+"""The clinician's signature under a version: asked for by name, since runners read it."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+
+from assessments import selectors
+from assessments.admin.base import address_of
+from assessments.desk.concurrent_edits.mixin import as_seen, desk_lock, seen_otherwise
+from assessments.desk.findings import Placed
+from runfit.lib.models import Snapshot
+
+HOW_IT_READS = "Name and credentials, as runners will read them. For example: Ana Ruiz, PT."
+
+
+class SignForm(forms.Form):
+    reviewed_by = forms.CharField(
+        label="Reviewed by",
+        required=False,
+        max_length=200,
+        widget=AdminTextInputWidget,
+        help_text=f"{HOW_IT_READS} Leave this empty to take a signature back: the pages then say "
+        "that it is a draft.",
+    )
+
+
+def usual_signature(request: HttpRequest, editions: type[Snapshot]) -> str:
+    """The last one given, here or elsewhere, or what the practice and her account call her."""
+    for model in (editions, *Snapshot.__subclasses__()):
+        signed = model._default_manager.exclude(reviewed_by="").order_by("-pk")
+        if last := signed.values_list("reviewed_by", flat=True).first():
+            return str(last)
+    return selectors.practice().credentials or cast(User, request.user).get_full_name()
+
+
+class Signing:
+    """For the admin of a version. `sign_edition` is the service that writes the signature."""
+
+    sign_edition: Callable[..., None]
+
+    def to_fill_in(self, edition: Any) -> list[Placed]:
+        """Words of this version that still ask to be filled in."""
+        return []
+
+    def sign_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_sign_permission(request):
+            raise PermissionDenied
+        with transaction.atomic() if request.method == "POST" else nullcontext():
+            response: HttpResponse = self._sign_view(request, pk)
+        return response
+
+    def _sign_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
+        if request.method == "POST":
+            desk_lock()
+        edition = get_object_or_404(self.model, pk=pk)
+        name = edition.reviewed_by or usual_signature(request, self.model)
+        form = SignForm(request.POST or None, initial={"reviewed_by": name})
+        otherwise = seen_otherwise(request, [edition.reviewed_by])
+        if otherwise:
+            messages.error(request, f"Not signed. {otherwise}")
+        elif form.is_valid():
+            self._sign(request, edition, form.cleaned_data["reviewed_by"])
+            return HttpResponseRedirect(address_of(edition))  # where the signature shows
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Sign version {edition.number}",
+            "step": "Sign",
+            "opts": self.opts,
+            "draft": edition,
+            "draft_address": address_of(edition),
+            "form": form,
+            "as_opened": as_seen([edition.reviewed_by]),
+            "to_fill_in": self.to_fill_in(edition),
+        }
+        return TemplateResponse(request, "admin/desk/sign.html", context)
+
+    def _sign(self: Any, request: HttpRequest, edition: Model, name: str) -> None:
+        said = f"Signed as reviewed by {name}." if name else "Signature taken back."
+        self.sign_edition(edition=edition, reviewed_by=name)
+        self.log_change(request, edition, said)
+        messages.success(request, said)
+
+    def has_sign_permission(self: Any, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")

@@ -1,0 +1,91 @@
+"""The last seven days beside the seven before, for the first page."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.utils.safestring import mark_safe
+
+from assessments.analytics import reports
+from assessments.analytics.charts import Bar, bar_chart, number_said
+from assessments.analytics.figures import last_days, span
+from assessments.analytics.reports import StepCount
+
+DAYS = timedelta(days=7)
+FEW = 5
+"""Fewer runners than this are no sign of anything."""
+TOO_MANY = 10
+"""A safety item that stops more than one in so many may be put too widely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    label: str
+    number: int
+    before: int
+
+    @property
+    def number_said(self) -> str:
+        return number_said(self.number)
+
+    @property
+    def change(self) -> str:
+        """Against the week before, in words."""
+        if self.number == self.before:
+            return "as many"
+        more = "more" if self.number > self.before else "fewer"
+        return f"{number_said(abs(self.number - self.before))} {more}"
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    days: str
+    said: str = ""  # where there is nothing to draw
+    lines: list[Line] = field(default_factory=list)
+    svg: str = ""
+    hints: list[str] = field(default_factory=list)
+
+
+def week() -> Week:
+    first, last = last_days(DAYS.days)
+    now = reports.funnel(first, last)
+    before = reports.funnel(first - DAYS, last - DAYS)
+    days = span(first, last)
+    if not any(step.number for step in now):
+        return Week(days, said=_quiet(before))
+    lines = list(_lines(now, before))
+    bars = [Bar(line.label, line.number, before=line.before) for line in lines]
+    svg = mark_safe(bar_chart("week", f"The week, {days}", bars))
+    return Week(days, lines=lines, svg=svg, hints=[*_hints(now, first, last)])
+
+
+def _lines(now: Sequence[StepCount], before: Sequence[StepCount]) -> Iterator[Line]:
+    """The questions stand on the page of the numbers."""
+    numbers = {step.step: step.number for step in before}
+    return (Line(step.label, step.number, numbers[step.step]) for step in now if step.left is None)
+
+
+def _quiet(before: Sequence[StepCount]) -> str:
+    visits = before[0].number
+    if not any(step.number for step in before):
+        return "Nobody has come by yet. Once runners do, you see here how far they went."
+    came = f"{number_said(visits)} {'visit' if visits == 1 else 'visits'}"
+    return f"Nobody came by. In the seven days before, there were {came}."
+
+
+def _hints(now: Sequence[StepCount], first: date, last: date) -> Iterator[str]:
+    worst = max(now, key=lambda step: step.dropped)
+    if worst.dropped >= FEW:
+        yield (
+            f"More people leave at “{worst.label}” than at any other question:"
+            f" {number_said(worst.dropped)} of the {number_said(worst.number)} who reached it."
+        )
+    numbers = {step.step: step.number for step in now}
+    ended = numbers["finish"] + numbers["stop"]
+    for item, number in reports.stops(first, last):
+        if number >= FEW and number * TOO_MANY > ended:
+            yield (
+                f"“{item}” stopped {number_said(number)} of {number_said(ended)} for their safety:"
+                " more than one in ten. Read it again. Could runners take it more widely than you"
+                " mean it?"
+            )

@@ -1,0 +1,206 @@
+"""What changed in a self-check, in the PT's words. Works on the data of a file, finished or not."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from runfit.lib.diff import Change, Data, Words, differences
+
+PARTS = {
+    "questions": "question",
+    "choices": "answer",
+    "dimensions": "score area",
+    "profiles": "result type",
+    "notices": "extra advice",
+    "items": "safety list item",
+    "derived": "safety rule",
+    "levels": "safety level",
+    "faq": "question that runners bring",
+    "own_answers": "own answer to",
+}
+FIELDS = {
+    "statement": "what the score is",
+    "direction": "how to read the scores",
+    "text": "the words",
+    "label": "the name",
+    "plain": "in plain words",
+    "help": "the help line",
+    "why": "why we ask",
+    "show_if": "when it is asked",
+    "rule": "when it applies",
+    "when": "when it applies",
+    "level": "where it leads",
+    "summary": "what we found",
+    "first_step": "what to do first",
+    "honest_note": "what this does not say",
+    "see_someone_if": "see someone if",
+    "start_phase": "the first phase",
+    "how_to": "how to do it",
+    "skip_if": "when to skip it",
+    "optional": "may be skipped",
+    "basis": "where the points come from",
+    "compare_on_retest": "counts when two visits are compared",
+    "intro": "before the safety list",
+    "none_label": "nothing applies",
+    "body": "what to do",
+    "tell_them": "what to tell the clinician",
+    "note": "good to know",
+    "rank": "how serious",
+    "scores": "the result",
+    "spot": "the place on the drawing",
+    "balance": "in the picture of the hip",
+    "faq": "the question that it answers",
+    "retest": "measuring again",
+    "bands": "parts of the scale",
+    "alt": "the words for it",
+    "svg": "the picture",
+    "top": "at the top of each page",
+    "before_exercise": "before exercising",
+    "emergency": "in an emergency",
+    "evidence": "about the evidence",
+    "privacy": "about the answers",
+    "high": "sure from",
+    "medium": "fairly sure from",
+    "low": "a rough guess from",
+    "earliest_days": "days before a second visit makes sense",
+}
+VALUES = {
+    "hidden": "stop, with no result",
+    "after_clearance": "wait for a clinician",
+    "never": "never",
+}
+WHATEVER = "whatever the answers are"
+CONFIDENCES = {
+    "high": "sure",
+    "medium": "fairly sure",
+    "low": "a rough guess",
+    "none": "not measured",
+}
+
+
+def assessment_changes(before: Data, after: Data, *, coming: bool = False) -> list[Change]:
+    """Between the data of two versions, or of a version and a draft."""
+    words = Words(PARTS, FIELDS, _in_words, coming)
+    return differences(_comparable(before), _comparable(after), words)
+
+
+def _comparable(data: Data) -> dict[str, Any]:
+    """With lists of named entries in the place of objects whose keys are names."""
+    safety = data["safety"]
+    levels = [{"key": key, **level} for key, level in safety["levels"].items()]
+    derived = [{"key": each["why"], **each} for each in safety["derived"]]
+    asked = {each["key"]: each["question"] for each in data.get("faq", ())}
+    return {
+        **data,
+        "safety": {**safety, "levels": levels, "derived": derived},
+        "profiles": [_profile(each, asked) for each in data["profiles"]],
+    }
+
+
+def _profile(profile: Data, asked: Mapping[str, str]) -> dict[str, Any]:
+    own = [
+        {"key": key, "_title": asked.get(key, key), "answer": answer}
+        for key, answer in profile.get("faq", {}).items()
+    ]
+    return {**{key: profile[key] for key in profile if key != "faq"}, "own_answers": own}
+
+
+def _in_words(key: str, value: Any, data: Data) -> str | None:
+    tell = TOLD.get(key)
+    return tell(value, data) if tell else None
+
+
+def _clause(value: Any, data: Data) -> str:
+    return f"“{_all(value or (), data) or 'always'}”"
+
+
+def _rule(value: Any, data: Data) -> str:
+    ways = "; or instead: ".join(_all(way, data) or WHATEVER for way in value or ())
+    return f"“{ways or 'never'}”"
+
+
+def _bands(value: Any, data: Data) -> str:
+    return "; ".join(_band(each, data) for each in value or ())
+
+
+def _level(value: Any, data: Data) -> str:
+    levels = ({"key": key, **level} for key, level in data["safety"]["levels"].items())
+    return _title(levels, value, "title")
+
+
+def _asked(value: Any, data: Data) -> str | None:
+    """Of a notice, which names the question; the list of questions itself is compared."""
+    return None if isinstance(value, list) else _title(data.get("faq", ()), value, "question")
+
+
+def _drawing(value: Any, data: Data) -> str:
+    return "a drawing" if value else "no drawing"
+
+
+def _option(value: Any, data: Data) -> str | None:
+    return VALUES.get(value)
+
+
+def _title(entries: Iterable[Data], key: str, name: str) -> str:
+    return next((f"“{each[name]}”" for each in entries if each["key"] == key), "nothing")
+
+
+def _points(points: Mapping[str, int | None] | None, data: Data) -> str:
+    told = (
+        f"{_label(data['dimensions'], key)} {'says nothing' if value is None else value}"
+        for key, value in (points or {}).items()
+    )
+    return ", ".join(told) or "no points"
+
+
+def _band(band: Data, data: Data) -> str:
+    return f"{band['from']} to {band['to']}: {_points(band['points'], data)}"
+
+
+def _label(entries: Iterable[Data], key: str) -> str:
+    return next(
+        (str(each.get("label") or each.get("text")) for each in entries if each["key"] == key), key
+    )
+
+
+def _all(conditions: Iterable[Data], data: Data) -> str:
+    return ", and ".join(_condition(each, data) for each in conditions)
+
+
+def _condition(condition: Data, data: Data) -> str:
+    if "any_score" in condition:
+        sure = " or ".join(CONFIDENCES[each] for each in condition["confidence_in"])
+        return f"any score is {sure}"
+    if "score" in condition:
+        subject = _label(data["dimensions"], condition["score"])
+        return (
+            f"{subject} {'was not measured' if 'unmeasured' in condition else _bounds(condition)}"
+        )
+    unknown: Data = {"text": "?"}
+    question = next(
+        (each for each in data["questions"] if each["key"] == condition["answer"]), unknown
+    )
+    picked = condition.get("in") or condition.get("not_in")
+    if not picked:
+        return f"{question['text']} {_bounds(condition)}"
+    labels = ", ".join(_label(question.get("choices", ()), key) for key in picked)
+    return f"{question['text']} {'is' if 'in' in condition else 'is not'} {labels}"
+
+
+def _bounds(condition: Data) -> str:
+    words = {"at_least": "{} or more", "at_most": "{} or less", "below": "below {}"}
+    told = (words[key].format(condition[key]) for key in words if key in condition)
+    return f"is {' and '.join(told)}"
+
+
+TOLD: Mapping[str, Callable[[Any, Data], str | None]] = {
+    "show_if": _clause,
+    "when": _clause,
+    "rule": _rule,
+    "points": _points,
+    "bands": _bands,
+    "scores": _option,
+    "guide": _option,
+    "level": _level,
+    "faq": _asked,
+    "svg": _drawing,
+}

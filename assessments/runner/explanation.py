@@ -1,0 +1,224 @@
+"""A result in words: what each answer gave, what each score rests on, which rule fired and why.
+
+Points are told as what an answer *gave* (`top - need` of `top`), since higher is better for
+every score that a runner sees.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from assessments.definition import Definition, Faq, Notice, Profile, Question, ScoreCondition
+from assessments.runner.condition_text import all_words, confidence_words
+from assessments.scoring import Move, Result, Step, Tally, TriedAlternative, TriedProfile
+
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One score area. `gate`: below it a result type applies. `sum`: which points make the
+    score."""
+
+    label: str
+    plain: str
+    score: int | None
+    gate: int | None
+    word: str
+    confidence: str
+    sum: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A score in the picture that sets the front of the hip beside the back."""
+
+    label: str
+    score: int | None
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    question: str
+    answer: str
+    effects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TriedLine:
+    """One result type, in the order in which they were tried; the last one fits."""
+
+    title: str
+    held: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One phase of the plan, and whether it is where this runner starts."""
+
+    number: int
+    name: str
+    start: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`headline` is the summary's first sentence, and `more` the rest. `faq` are the questions
+    that runners bring, with the answers that fit this result. `balance` has a front and a back,
+    or nothing."""
+
+    profile: Profile
+    headline: str
+    more: str
+    lanes: tuple[Lane, ...]
+    faq: tuple[tuple[str, str], ...]
+    notices: tuple[str, ...]
+    bars: tuple[Bar, ...]
+    balance: dict[str, Side]
+    answers: tuple[AnswerLine, ...]
+    tried: tuple[TriedLine, ...]
+
+
+def explanation(definition: Definition, result: Result) -> Explanation:
+    """The words for a result that has scores. (A published definition always has a profile.)"""
+    profile = definition.profile(result.profile or "")
+    notices = [definition.notice(key) for key in result.notices]
+    headline, *more = SENTENCE_END.split(profile.summary.strip(), maxsplit=1)
+    bars = {key: _bar(definition, result, key) for key in result.dimensions or ()}
+    return Explanation(
+        profile=profile,
+        headline=headline,
+        more="".join(more),
+        lanes=tuple(_lanes(result)),
+        faq=tuple((each.question, _faq_answer(each, profile, notices)) for each in definition.faq),
+        notices=tuple(notice.text for notice in notices if not notice.faq),
+        bars=tuple(bars.values()),
+        balance=_balance(definition, bars),
+        answers=tuple(_answer_lines(definition, result)),
+        tried=tuple(_tried_lines(definition, result)),
+    )
+
+
+def _lanes(result: Result) -> Iterator[Lane]:
+    names = (_("Mobility"), _("Activation"), _("Strength"))
+    for number, name in enumerate(names, start=1):
+        yield Lane(number, name, number == result.start_phase)
+
+
+def _faq_answer(faq: Faq, profile: Profile, notices: Sequence[Notice]) -> str:
+    """The result type's own answer, or else that of the first notice that applies and names the
+    question, or else the self-check's. So a result gives one piece of advice on running, not
+    three."""
+    own = (profile.faq or {}).get(faq.key)
+    noticed = (notice.text for notice in notices if notice.faq == faq.key)
+    return own or next(noticed, faq.answer)
+
+
+def _bar(definition: Definition, result: Result, key: str) -> Bar:
+    dimension = definition.dimension(key)
+    scored = (result.dimensions or {})[key]
+    gate = _gate(definition, key)
+    return Bar(
+        label=dimension.label,
+        plain=dimension.plain,
+        score=scored.score,
+        gate=gate,
+        word=_word(scored.score, gate),
+        confidence=confidence_words(scored.confidence),
+        sum=_sum(result.trace.tallies[key], scored.score),
+    )
+
+
+def _gate(definition: Definition, key: str) -> int | None:
+    """The highest score below which some result type applies."""
+    conditions = (
+        condition
+        for profile in definition.profiles
+        for alternative in profile.rule
+        for condition in alternative
+        if isinstance(condition, ScoreCondition) and condition.score == key
+    )
+    return max((each.below for each in conditions if each.below is not None), default=None)
+
+
+def _word(score: int | None, gate: int | None) -> str:
+    if score is None or gate is None:
+        return ""
+    return _("Room to grow") if score < gate else _("On track")
+
+
+def _balance(definition: Definition, bars: Mapping[str, Bar]) -> dict[str, Side]:
+    return {
+        dimension.balance.side: Side(
+            dimension.balance.label, bars[dimension.key].score, bars[dimension.key].word
+        )
+        for dimension in definition.dimensions
+        if dimension.balance
+    }
+
+
+def _answer_lines(definition: Definition, result: Result) -> Iterator[AnswerLine]:
+    for step in result.trace.steps:
+        question = definition.question(step.question)
+        yield AnswerLine(question.text, _answer(question, step), _effects(definition, step))
+
+
+def _tried_lines(definition: Definition, result: Result) -> Iterator[TriedLine]:
+    for tried in result.trace.profiles:
+        title = definition.profile(tried.profile).title
+        reason = _fits(definition, tried) if tried.held else _misses(definition, tried)
+        yield TriedLine(title, tried.held, reason)
+
+
+def _sum(tally: Tally, score: int | None) -> str:
+    text = _("Your answers cover %(coverage)s%% of what counts here. That is too little.")
+    if score is not None:
+        text = _(
+            "%(given)s of %(top)s points make %(score)s of 100. "
+            "Your answers cover %(coverage)s%% of what counts here."
+        )
+    given = tally.top - tally.need
+    return text % {"given": given, "top": tally.top, "score": score, "coverage": tally.coverage}
+
+
+def _answer(question: Question, step: Step) -> str:
+    if step.answer is None:
+        return _("You skipped this.")
+    labels = {choice.key: choice.label for choice in question.choices}
+    return labels.get(str(step.answer), str(step.answer))
+
+
+def _effects(definition: Definition, step: Step) -> tuple[str, ...]:
+    effects = tuple(_effect(definition, move) for move in step.moves if move.top)
+    return effects or (_("This changed no score."),)
+
+
+def _effect(definition: Definition, move: Move) -> str:
+    return _("%(label)s: %(given)s of %(top)s points") % {
+        "label": definition.dimension(move.dimension).label,
+        "given": move.top - move.need,
+        "top": move.top,
+    }
+
+
+def _fits(definition: Definition, tried: TriedProfile) -> str:
+    held = next(each for each in tried.alternatives if each.held)
+    if not held.conditions:
+        return _("This one fits when no other does.")
+    conditions = all_words(definition, (each.condition for each in held.conditions))
+    return _("This one fits: %(conditions)s.") % {"conditions": conditions}
+
+
+def _misses(definition: Definition, tried: TriedProfile) -> str:
+    needs = _(", or else that ").join(_missing(definition, each) for each in tried.alternatives)
+    return _("Not this one. It needs that %(needs)s.") % {"needs": needs}
+
+
+def _missing(definition: Definition, alternative: TriedAlternative) -> str:
+    return all_words(
+        definition, (each.condition for each in alternative.conditions if not each.held)
+    )

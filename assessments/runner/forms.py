@@ -1,0 +1,230 @@
+"""The self-check as a form. Scoring judges the answers; the form puts what it says beside them."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from crispy_forms.utils import render_crispy_form
+from django import forms
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assessments.definition import Definition, Question, Safety
+from assessments.models import Edition
+from assessments.runner.condition_text import when_to_answer
+from assessments.runner.stepper import extras, flow
+from assessments.scoring import NONE_TICKED, AnswersError, score
+from assessments.selectors import edition_definition
+
+NO_ANSWERS = frozenset({"csrfmiddlewaretoken", "form_token", "safety"})
+# Keeps a question whose key is "errors" or "media" from hiding what the form itself calls so.
+ANSWER = "answer:"
+NUMBER = re.compile(r"-?[0-9]{1,9}")
+LONGEST_ROW = 21  # numbers of a scale to show as buttons; a longer one is typed
+LONGEST_LEAD = 40  # characters before a colon that are lead words, to scan a list by
+
+_blank_fields: dict[str, SafeString] = {}  # by the edition's fingerprint
+
+
+def posted_answers(definition: Definition, data: QueryDict) -> dict[str, object]:
+    """What was answered, and whatever else was posted: scoring refuses it by name."""
+    answers: dict[str, object] = {name: data[name] for name in data if name not in NO_ANSWERS}
+    for question in definition.questions:
+        answer = answers.get(question.key)
+        if question.kind == "scale" and isinstance(answer, str) and NUMBER.fullmatch(answer):
+            answers[question.key] = int(answer)
+    return answers
+
+
+def posted_safety(data: QueryDict) -> list[str]:
+    """What was ticked on the safety list."""
+    return data.getlist("safety")
+
+
+class ScaleSelect(forms.RadioSelect):
+    """A row of numbers."""
+
+
+class SafetyField(forms.Field):
+    """The list that comes first. It is no question: nothing shows or hides it."""
+
+    question = None
+    when = ""
+
+
+class AnswerField(forms.Field):
+    """One question, in the words of its edition. Any value passes: scoring judges it."""
+
+    def __init__(self, question: Question, when: str) -> None:
+        self.question = question
+        self.when = when
+        super().__init__(
+            label=question.text, help_text=question.help, required=False, widget=_widget(question)
+        )
+
+
+class Section(Div):
+    """Questions under one heading. (crispy would compile a Fieldset's legend as a template.)"""
+
+    template = "assessments/section.html"
+
+    def __init__(self, title: str, *fields: str) -> None:
+        super().__init__(*fields)  # type: ignore[no-untyped-call]
+        self.title = title
+
+
+class SelfCheckForm(forms.Form):
+    """The whole self-check: the safety list, then every question."""
+
+    data: QueryDict
+
+    def __init__(self, definition: Definition, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        self.definition = definition
+        self.fields["safety"] = _safety_field(definition.safety)
+        for question in definition.questions:
+            when = when_to_answer(definition, question)
+            self.fields[ANSWER + question.key] = AnswerField(question, when)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.field_template = "assessments/question.html"  # type: ignore[assignment]
+        self.helper.layout = Layout(Div("safety", css_class="safety"), *_sections(definition))
+
+    def add_prefix(self, field_name: str) -> str:
+        return field_name.removeprefix(ANSWER)
+
+    def clean(self) -> None:
+        strangers = []
+        for error in self._faults():
+            key, _colon, reason = error.rpartition(":")
+            if error.startswith("safety:"):
+                self.add_error("safety", _safety_words(error, self.definition.safety))
+            elif reason == "unknown":
+                strangers.append(key)
+            else:
+                self.add_error(ANSWER + key, _answer_words(reason, self.definition.question(key)))
+        if strangers:
+            self.add_error(None, _stranger_words(strangers))
+
+    @property
+    def answers(self) -> dict[str, object]:
+        return posted_answers(self.definition, self.data)
+
+    @property
+    def safety(self) -> list[str]:
+        return posted_safety(self.data)
+
+    def _faults(self) -> tuple[str, ...]:
+        """What scoring refuses. It stops at a faulty safety list; we look on, to tell all."""
+        faults = _refused(self.definition, self.answers, self.safety)
+        if any(fault.startswith("safety:") for fault in faults):
+            faults += _refused(self.definition, self.answers, [NONE_TICKED])
+        return faults
+
+
+class ClearanceForm(forms.Form):
+    """What a level that waits asks for."""
+
+    cleared = forms.BooleanField(label=gettext_lazy("My clinician has cleared me"))
+
+
+def blank_fields(edition: Edition) -> SafeString:
+    """What is in a form that nobody has filled in. Rendered once: that is most of the page."""
+    if edition.sha256 not in _blank_fields:
+        _blank_fields[edition.sha256] = fields_html(SelfCheckForm(edition_definition(edition)))
+    return _blank_fields[edition.sha256]
+
+
+def fields_html(form: SelfCheckForm) -> SafeString:
+    """All that is in the form but what differs from one opening to the next."""
+    definition = form.definition
+    context = {
+        "fields": SafeString(render_crispy_form(form)),
+        "definition": definition,
+        "flow": json.dumps(flow(definition), ensure_ascii=False, separators=(",", ":")),
+        "extras": extras(definition),
+    }
+    return render_to_string("assessments/fields.html", context)
+
+
+def _widget(question: Question) -> forms.Widget:
+    if question.kind == "scale":
+        return _scale_widget(question.minimum, question.maximum)
+    return forms.RadioSelect(choices=[(choice.key, choice.label) for choice in question.choices])
+
+
+def _scale_widget(minimum: int, maximum: int) -> forms.Widget:
+    if maximum - minimum < LONGEST_ROW:
+        return ScaleSelect(choices=[(number, number) for number in range(minimum, maximum + 1)])
+    return forms.NumberInput(attrs={"min": minimum, "max": maximum, "inputmode": "numeric"})
+
+
+def _safety_field(safety: Safety) -> forms.Field:
+    choices = [
+        *((item.key, _with_lead(item.text)) for item in safety.items),
+        (NONE_TICKED, safety.none_label),
+    ]
+    return SafetyField(
+        label=_("Safety check"),
+        help_text=safety.intro,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(choices=choices),
+    )
+
+
+def _with_lead(text: str) -> str:
+    """“Fever: I have …” shows “Fever” in bold, so a long list is quick to scan. The PT types a
+    colon; there's no markup to learn."""
+    lead, colon, rest = text.partition(":")
+    if not colon or len(lead) > LONGEST_LEAD:
+        return text
+    return format_html("<strong>{}:</strong>{}", lead, rest)
+
+
+def _sections(definition: Definition) -> Iterator[Section]:
+    """Neighbours of one group share a heading."""
+    for title, questions in groupby(definition.questions, lambda question: question.group):
+        names = (ANSWER + question.key for question in questions)
+        yield Section(title or _("Your questions"), *names)
+
+
+def _refused(
+    definition: Definition, answers: dict[str, object], safety: Sequence[str]
+) -> tuple[str, ...]:
+    try:
+        score(definition, answers, safety)
+    except AnswersError as error:
+        return error.errors
+    return ()
+
+
+def _safety_words(error: str, safety: Safety) -> str:
+    words = {"none": f"“{safety.none_label}”"}
+    if error == "safety:required":
+        return _("Please tick what is true for you, or tick %(none)s.") % words
+    if error == "safety:none_with_others":
+        return _("You ticked %(none)s and something else. Please keep only one of them.") % words
+    return _("Please choose only from the safety list.")
+
+
+def _answer_words(reason: str, question: Question) -> str:
+    words = {"question": question.text}
+    if reason == "required":
+        return _("Please answer: “%(question)s”") % words
+    return _("Please pick one of the answers shown for “%(question)s”") % words
+
+
+def _stranger_words(names: Sequence[str]) -> str:
+    """Names from outside, made safe to show: without control characters, short, and few."""
+    shown = ("".join(char for char in name if char.isprintable())[:40] for name in names[:3])
+    return _("This self-check does not ask for %(names)s. Please open the page again.") % {
+        "names": ", ".join(f"“{name}”" for name in shown)
+    }

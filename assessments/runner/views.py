@@ -1,0 +1,215 @@
+"""The runner's pages: what it is, the self-check, the result."""
+
+import re
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments import selectors, services
+from assessments.analytics import collector
+from assessments.analytics.beacon import MOST_BYTES, Beacon, BeaconError, beacon_fits, beacon_read
+from assessments.analytics.bots import arrives, is_bot
+from assessments.analytics.utm import source_of
+from assessments.models import Edition, Submission
+from assessments.runner import form_token
+from assessments.runner.form_token import FormToken
+from assessments.runner.forms import SelfCheckForm, fields_html, posted_answers, posted_safety
+from assessments.runner.rendering import (
+    answers_came,
+    check_html,
+    check_page,
+    home_page,
+    result_page,
+)
+from assessments.scoring import AnswersError
+from runfit.lib.hooks import call_hook
+from runfit.lib.http import private_page, see_other
+from runfit.lib.translation import speaking
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+PARAGRAPH_END = re.compile(r"\n\s*\n")
+YEAR = 365 * 24 * 3600
+NOT_COMPLETE = _(
+    "This page was not complete, so nothing was sent. Your answers "
+    "are still here. Please look them over and send them again."
+)
+VERY_QUICK = _(
+    "That was very quick. Your answers are still here. Please look them over and send them again."
+)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    if edition := selectors.edition_default():
+        _visit(request, edition)
+    return home_page(request)
+
+
+# The signed token in the form stands in for a cookie, so that to open a self-check leaves none.
+@csrf_exempt
+# Not no-store: the Back button must find the answers again.
+@cache_control(private=True, max_age=0)
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, slug: str) -> HttpResponse:
+    edition = selectors.edition_live(slug)
+    if edition is None:
+        raise Http404
+    if request.method != "POST":
+        _visit(request, edition)
+        return check_page(edition).response(request, _token_field(form_token.issue(edition.pk)))
+    return _answered(request, edition)
+
+
+@private_page
+@require_safe
+def result(request: HttpRequest, token: str) -> HttpResponse:
+    submission = _submission(token)
+    with speaking(selectors.edition_definition(submission.edition).language):
+        definition = selectors.edition_definition(submission.edition)
+        scored = selectors.submission_result(submission)
+        return result_page(request, submission, definition, scored)
+
+
+@private_page
+@require_POST
+def clearance(request: HttpRequest, token: str) -> HttpResponse:
+    """The POST itself is the runner's word. The browser requires the checkbox; the server asks for
+    no field, so nothing typed can be lost to a 422."""
+    submission = _submission(token)
+    services.submission_clear(submission=submission)
+    return see_other(submission)
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    notice = selectors.practice().privacy_notice
+    paragraphs = PARAGRAPH_END.split(notice.replace("\r\n", "\n").strip())
+    return render(request, "assessments/privacy.html", {"sections": map(_headed, paragraphs)})
+
+
+# A beacon can carry no token. It reads no cookie and sets none, and all that it does is to count.
+@csrf_exempt
+@require_POST
+def count(request: HttpRequest) -> HttpResponse:
+    """What a page's script tells of the steps that were met, when the page is left."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return HttpResponse(status=403)
+    try:
+        content = request.read(MOST_BYTES + 1)
+        beacon = beacon_read(content)
+    except OSError:  # it was cut off
+        return HttpResponse(status=400)
+    except BeaconError:
+        return HttpResponse(status=413 if len(content) > MOST_BYTES else 400)
+    return HttpResponse(status=204 if _counted(request, beacon) else 400)
+
+
+@require_safe
+@cache_control(public=True, max_age=YEAR, immutable=True)
+def practice_css(request: HttpRequest, colour: str) -> HttpResponse:
+    """A colour for the practice, where a style attribute may not be. Its address is the colour."""
+    css = f":root{{--accent:#{colour}}}\n"
+    return HttpResponse(css, content_type="text/css; charset=utf-8")
+
+
+def _visit(request: HttpRequest, edition: Edition) -> None:
+    if arrives(request):
+        source = source_of(request)
+        collector.add(step="visit", edition=edition.pk, source=source, bot=is_bot(request))
+
+
+def _counted(request: HttpRequest, beacon: Beacon) -> bool:
+    edition = selectors.edition_get(beacon.edition) if beacon.edition else None
+    if beacon.edition and edition is None:
+        return False
+    definition = selectors.edition_definition(edition) if edition else None
+    if not beacon_fits(beacon, definition):
+        return False
+    bot = is_bot(request)
+    for step, item in beacon.steps:
+        collector.add(
+            step=step,
+            item=item,
+            edition=beacon.edition,
+            source=beacon.source,
+            profile=beacon.profile,
+            bot=bot,
+        )
+    return True
+
+
+def _headed(paragraph: str) -> tuple[str, str]:
+    """A first line of its own is a heading."""
+    first, _line, rest = paragraph.partition("\n")
+    return (first, rest) if rest else ("", first)
+
+
+def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
+    """Scores first, on the edition that the runner opened, even if another went live since. A form
+    is built only to show what to correct, so valid answers cost one scoring and one INSERT."""
+    token = form_token.read(request.POST.get("form_token", ""))
+    opened = _opened(token, live)
+    if token is None or opened is None:
+        return _asked_again(request, live, form_token.issue(live.pk), NOT_COMPLETE)
+    definition = selectors.edition_definition(opened)
+    safety = posted_safety(request.POST)
+    # Where the questions end, what to do then must not wait.
+    if token.too_young and not definition.safety.stopped_by(safety):
+        return _asked_again(request, opened, request.POST["form_token"], VERY_QUICK)
+    try:
+        submission = services.submission_create(
+            edition=opened,
+            answers=posted_answers(definition, request.POST),
+            safety=safety,
+            nonce=token.nonce,
+            source=source_of(request),
+        )
+    except AnswersError:
+        return _asked_again(request, opened, request.POST["form_token"])
+    for tell in answers_came:
+        call_hook(tell, None, request, submission)
+    return see_other(submission)
+
+
+def _asked_again(
+    request: HttpRequest, edition: Edition, token: str, complaint: "StrOrPromise" = ""
+) -> HttpResponse:
+    """The form with what was filled in, and what to mend."""
+    definition = selectors.edition_definition(edition)
+    with speaking(definition.language):
+        form = SelfCheckForm(definition, request.POST)
+        if complaint:
+            form.add_error(None, complaint)
+        html = check_html(edition, fields_html(form), _token_field(token), faulty=True)
+    return HttpResponse(html, status=422)
+
+
+def _opened(token: FormToken | None, live: Edition) -> Edition | None:
+    """The edition that a page was opened with, if it is one of this self-check."""
+    if token is None:
+        return None
+    if token.edition == live.pk:
+        return live
+    edition = selectors.edition_get(token.edition)
+    return edition if edition and edition.assessment_id == live.assessment_id else None
+
+
+def _token_field(token: str) -> SafeString:
+    """What differs from one opening of a self-check to the next."""
+    return format_html('<input type="hidden" name="form_token" value="{}">', token)
+
+
+def _submission(token: str) -> Submission:
+    submission = selectors.submission_by_token(token)
+    if submission is None:
+        raise Http404
+    return submission

@@ -1,0 +1,121 @@
+"""What needs the PT: mail that does not go out, in her words."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+
+from assessments.desk.alerts import Need
+from assessments.desk.large_lists import moment
+from guides import selectors
+from guides.models import Delivery
+from guides.selectors import MailStanding, Running
+from guides.states import GAVE_UP
+
+NOT_RUNNING = {
+    "worker": ("The part that sends emails", "Emails may wait until it's back."),
+    "deliver": (
+        "The part that sends emails",
+        "Emails wait until it's back, and so do the daily counts.",
+    ),
+    "beat": (
+        "The scheduler",
+        "Emails may go out late, and the daily counts stop.",
+    ),
+}
+DAYS = selectors.FAILED_SHOWN.days
+
+
+class NeedFilter(admin.SimpleListFilter):
+    """The lists that the first page leads to."""
+
+    title = "what needs you"
+    parameter_name = "needs"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("due", "due now"),
+            ("late", "waiting longer than five minutes"),
+            ("failed", f"failed in the last {DAYS} days"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        match self.value():
+            case "due":
+                return queryset & selectors.deliveries_due(timezone.now())
+            case "late":
+                return queryset & selectors.deliveries_late()
+            case "failed":
+                return queryset & selectors.deliveries_failed()
+            case _:
+                return queryset
+
+
+def mail_needs(request: HttpRequest) -> Iterator[Need]:
+    """The worst first."""
+    if not request.user.has_perm("guides.view_delivery"):
+        return
+    yield from map(_not_running, (part for part in selectors.parts_running() if part.silent))
+    standing = selectors.mail_standing()
+    if standing.paused_since:
+        yield _paused(standing.paused_since, standing.reason)
+    elif standing.late:
+        yield _late(standing)
+    failed = selectors.deliveries_failed().aggregate(
+        number=Count("pk"), given_up=Count("pk", filter=Q(reason__endswith=GAVE_UP))
+    )
+    if failed["number"]:
+        yield _failed(**failed)
+
+
+def _not_running(part: Running) -> Need:
+    what, waits = NOT_RUNNING[part.name]
+    seen = f"last ran {timesince(part.seen_at)} ago" if part.seen_at else "hasn't run yet"
+    return Need(
+        f"{what} isn't running",
+        f"It {seen}. {waits} Nothing is lost. Ask whoever runs this site to start “{part.name}”.",
+        _list("due"),
+    )
+
+
+def _paused(since: datetime, reason: str) -> Need:
+    waiting = selectors.deliveries_due(timezone.now()).count()
+    return Need(
+        f"No email has gone out since {moment(since)}",
+        f"{reason} {emails(waiting)} {'waits' if waiting == 1 else 'wait'}. We try every"
+        " 15 seconds, and all go out by themselves once it works.",
+        _list("due"),
+    )
+
+
+def _late(standing: MailStanding) -> Need:
+    waiting = selectors.deliveries_late().count()
+    return Need(
+        f"{emails(waiting)} waiting longer than five minutes",
+        f"The oldest for {timesince(timezone.now() - standing.oldest_due)}. If this lasts, ask who"
+        " runs this site whether its worker runs, and whether the mail server answers.",
+        _list("late"),
+    )
+
+
+def _failed(number: int, given_up: int) -> Need:
+    after = f"{given_up:,} of them after 48 hours of tries. " if given_up else ""
+    return Need(
+        f"{emails(number)} could not be sent in the last {DAYS} days",
+        f"{after}See why, and send again what can be mended.",
+        _list("failed"),
+    )
+
+
+def emails(number: int) -> str:
+    return "1 email" if number == 1 else f"{number:,} emails"
+
+
+def _list(need: str) -> str:
+    return f"{reverse('admin:guides_delivery_changelist')}?needs={need}"

@@ -1,0 +1,467 @@
+"""Contacts, what they agreed to, their emails and links, as the PT sees them."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin import helpers
+from django.contrib.admin.widgets import AdminRadioSelect
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+
+from assessments.desk.audit_log import Personal, ReadOnly, Records
+from assessments.desk.export import ExportAdmin, csv_response
+from assessments.desk.large_lists import ByDate, moment
+from assessments.services import About
+from guides import selectors, services
+from guides.admin.alerts import NeedFilter, emails
+from guides.email_addresses import address_key
+from guides.mail import file_backend
+from guides.models import (
+    Consent,
+    Contact,
+    Delivery,
+    DownloadLink,
+    GuideEdition,
+    MailEvent,
+    Suppression,
+)
+from guides.states import State
+from runfit.lib.audit import change_log, erase_log, look_log
+
+INBOX_SIZE = 50
+ANSWERS_STAY = (
+    "Some answers stay: another address asked for a guide with them too, from elsewhere. They may "
+    "belong to somebody else. If both belong to one person, erase the other address as well."
+)
+
+
+CAME_BACK = Suppression.Reason.BOUNCED
+WHERE = {
+    "guides:request": "the box that asks for the guide",
+    "guides:guide": "the guide's page",
+    "guides:secret": "the page of the secret",
+    "guides:preferences": "their own page",
+    "guides:unsubscribe": "“Stop all emails”",
+    CAME_BACK: "an email came back",
+    Suppression.Reason.COMPLAINED: "an email was marked as spam",
+}
+"""The pages where consents are given and taken back, and what else ends them."""
+
+
+class ConsentWords:
+    @admin.display(description="what happened")
+    def happened(self, consent: Consent) -> str:
+        ended = consent.page in Suppression.Reason.values
+        return "it ended" if ended else consent.get_step_display()
+
+    @admin.display(description="where")
+    def where(self, consent: Consent) -> str:
+        return WHERE.get(consent.page, consent.page)
+
+
+class DeliveryForm(forms.ModelForm):
+    class Meta:
+        model = Delivery
+        fields = ()
+        labels: ClassVar = {
+            "queued_at": "date",
+            "due_at": "due",
+            "sent_at": "sent",
+            "attempts": "tries",
+            "link": "download link",
+            "message_id": "Message-ID",
+        }
+
+
+class ConsentInline(ConsentWords, ReadOnly, admin.TabularInline):
+    model = Consent
+    extra = 0
+    classes = ("lines",)
+    fields = ("at", "purpose", "happened", "text_version", "where")
+    readonly_fields = ("happened", "where")
+
+
+class DeliveryInline(ReadOnly, admin.TabularInline):
+    model = Delivery
+    form = DeliveryForm
+    verbose_name_plural = "emails"
+    extra = 0
+    classes = ("lines",)
+    fields = ("email", "queued_at", "state", "sent_at", "reason")
+    readonly_fields = ("email",)
+
+    @admin.display(description="kind")
+    def email(self, delivery: Delivery) -> str:
+        address = reverse("admin:guides_delivery_change", args=[delivery.pk])
+        return format_html('<a href="{}">{}</a>', address, delivery.get_kind_display())
+
+
+class MailEventInline(ReadOnly, admin.TabularInline):
+    model = MailEvent
+    extra = 0
+    classes = ("lines",)
+    fields = ("at", "kind", "reason")
+
+
+class ContactsForm(forms.Form):
+    which = forms.ChoiceField(
+        label="Which contacts",
+        choices=[
+            ("all", "all, with what each agreed to or took back, and who gets no mail"),
+            ("confirmed", "who confirmed a follow-up or news, for a newsletter tool"),
+        ],
+        widget=AdminRadioSelect,
+    )
+
+
+class ByAddress(Personal):
+    """Found by an email address or by how it begins, which an index knows."""
+
+    search_help_text = "Type an email address, or how it begins."
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, address_key(search_term))
+
+
+@admin.register(Contact)
+class ContactAdmin(ExportAdmin, ByAddress):
+    """Erase is an action of its own: it takes answers, emails and links along."""
+
+    export_template = "admin/guides/contact/export.html"
+    export_form = ContactsForm
+    export_title = "Download contacts"
+
+    list_display = ("email", "since")
+    list_filter = (("created_at", ByDate),)
+    search_fields = ("email_key__startswith",)
+    sortable_by = ("since",)
+    fields = ("email", "since", "our_emails")
+    readonly_fields = ("since", "our_emails")
+    inlines = (ConsentInline, DeliveryInline)
+    actions = ("erase", "unsubscribe")
+
+    @admin.display(description="since", ordering="created_at")
+    def since(self, contact: Contact) -> str:
+        return moment(contact.created_at)
+
+    @admin.display(description="our emails")
+    def our_emails(self, contact: Contact) -> str:
+        stop = selectors.address_suppression(contact.email)
+        if stop is None:
+            return "We may write to this address."
+        return f"None since {date_format(stop.at)} ({stop.get_reason_display()})."
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        contact = self.get_object(request, object_id)
+        bounced = contact is not None and has_bounced(selectors.address_suppression(contact.email))
+        may = {"may_write_again": bounced and may_lift(request)}
+        return super().change_view(request, object_id, form_url, {**may, **(extra_context or {})})
+
+    def write_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The runner told the PT that the mailbox takes mail now."""
+        if not (may_lift(request) and self.has_view_permission(request)):
+            raise PermissionDenied
+        contact = get_object_or_404(Contact, pk=pk)
+        stop = selectors.address_suppression(contact.email)
+        if stop is None or not has_bounced(stop):
+            raise Http404
+        back = reverse("admin:guides_contact_change", args=[pk])
+        if request.method != "POST":
+            look_log(contact)
+            context = {"whom": contact.email, "suppressions": (), "back": back}
+            return write_again_page(self.admin_site, request, context)
+        if services.suppression_lift(suppression=stop):
+            lift_log(contact)
+            self.message_user(request, "We may write to this address again.")
+        return redirect(back)
+
+    @admin.action(
+        description="Erase the contact, with all answers, emails and links", permissions=["erase"]
+    )
+    def erase(self, request: HttpRequest, queryset: QuerySet[Contact]) -> HttpResponse | None:
+        if "confirmed" not in request.POST:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": "Erase these contacts?",
+                "contacts": queryset,
+                "opts": self.opts,
+                "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+            }
+            return TemplateResponse(request, "admin/guides/contact/erase.html", context)
+        stays: set[int] = set()
+        for contact in queryset:
+            erase_log(contact)
+            own = services.contact_erase(contact=contact)
+            stays = (stays | own.shared) - own.submissions
+        self.message_user(
+            request, "Erased. Only a keyed hash is kept, so that nobody writes again."
+        )
+        if stays:
+            self.message_user(request, ANSWERS_STAY, messages.WARNING)
+        return None
+
+    @admin.action(description="Send them no more emails", permissions=["erase"])
+    def unsubscribe(self, request: HttpRequest, queryset: QuerySet[Contact]) -> None:
+        """For who asked the PT, by an answer or by their mail program's own message."""
+        for contact in queryset:
+            look_log(contact)
+            services.contact_unsubscribe(contact=contact)
+        self.message_user(request, f"{queryset.count()} get no more emails.")
+
+    def get_urls(self) -> list[URLPattern]:
+        again = path(
+            "<int:pk>/write-again/",
+            self.admin_site.admin_view(self.write_again_view),
+            name="guides_contact_write_again",
+        )
+        return [again, *super().get_urls()]
+
+    def export_initial(self) -> dict[str, Any]:
+        return {"which": "all"}
+
+    def export_of(self, picked: dict[str, Any]) -> services.Which:
+        which: services.Which = picked["which"]
+        return which
+
+    def export_about(self, export: services.Which) -> About:
+        return About(services.contacts_count(which=export))
+
+    def export_response(
+        self, request: HttpRequest, export: services.Which
+    ) -> StreamingHttpResponse:
+        pieces = services.contacts_export(which=export, actor=request.user)
+        return csv_response(pieces, "contacts")
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return user.is_active and user.has_perm("guides.delete_contact")
+
+
+@admin.register(Consent)
+class ConsentAdmin(ConsentWords, ByAddress):
+    list_display = ("contact", "purpose", "happened", "at", "where")
+    list_defer = ("text_version",)
+    list_filter = ("purpose", "step", ("at", ByDate))
+    fields = ("contact", "purpose", "happened", "text_version", "where", "at")
+    readonly_fields = ("happened", "where")
+    search_fields = ("contact__email_key__startswith",)
+    sortable_by = ("at",)
+    list_select_related = ("contact",)
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ByAddress):
+    form = DeliveryForm
+    list_display = ("masked_email", "state", "reason", "date", "kind")
+    list_filter = (NeedFilter, "state", "kind", ("queued_at", ByDate))
+    search_fields = ("contact__email_key__startswith",)
+    sortable_by = ("date",)
+    fields = (
+        "contact", "masked_email", "kind", "state", "reason", "queued_at", "due_at", "sent_at",
+        "attempts", "link", "message_id",
+    )  # fmt: skip
+    inlines = (MailEventInline,)
+    actions = ("send_again",)
+
+    @admin.display(description="date", ordering="queued_at")
+    def date(self, delivery: Delivery) -> str:
+        return moment(delivery.queued_at)
+
+    @admin.action(description="Send failed emails again", permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        rows = list(queryset.select_related("contact"))
+        failed = [row for row in rows if row.state == State.FAILED]
+        again = sum(services.delivery_requeue(delivery=row) for row in failed)
+        unwanted, others = len(failed) - again, len(rows) - len(failed)
+        self.message_user(request, f"{emails(again)} will be sent again.")
+        if unwanted:
+            left = f"{emails(unwanted)} left alone: the address wants no mail any more."
+            self.message_user(request, left, messages.WARNING)
+        if others:
+            left = f"{emails(others)} left alone: only those that failed can be sent again."
+            self.message_user(request, left, messages.WARNING)
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return user.is_active and user.has_perm("guides.change_delivery")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        age = selectors.oldest_due_age()
+        context = {
+            "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
+            "oldest_due": age and timezone.now() - age,
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("inbox/", view(self.inbox), name="guides_inbox"),
+            path("inbox/<str:name>", view(self.inbox_file), name="guides_inbox_file"),
+            *super().get_urls(),
+        ]
+
+    def inbox(self, request: HttpRequest) -> HttpResponse:
+        """Mail kept on this computer, while no mail server is set."""
+        self._require_local_mail(request)
+        mails = [
+            {
+                "name": name,
+                "to": message["To"],
+                "subject": message["Subject"],
+                "date": message["Date"].datetime,
+                "text": body.get_content() if (body := message.get_body(("plain",))) else "",
+            }
+            for name, message in file_backend.newest(INBOX_SIZE)
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Mail kept here",
+            "mails": mails,
+        }
+        return TemplateResponse(request, "admin/guides/delivery/inbox.html", context)
+
+    def inbox_file(self, request: HttpRequest, name: str) -> HttpResponse:
+        self._require_local_mail(request)
+        message = file_backend.read(name)
+        if message is None:
+            raise Http404
+        headers = {"Content-Disposition": "attachment; filename=message.eml"}
+        return HttpResponse(message.as_bytes(), content_type="message/rfc822", headers=headers)
+
+    def _require_local_mail(self, request: HttpRequest) -> None:
+        if not (settings.EMAIL_KEPT_LOCALLY and self.has_view_permission(request)):
+            raise Http404
+
+
+class GuideEditionFilter(admin.SimpleListFilter):
+    """In one query, without the long texts of the versions."""
+
+    title, parameter_name = "version of the guide", "edition"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        editions = GuideEdition.objects.select_related("guide").defer("content")
+        return [(str(each.pk), str(each)) for each in editions]
+
+    def has_output(self) -> bool:
+        return len(self.lookup_choices) > 1
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        known = self.value() in dict(self.lookup_choices)
+        return queryset.filter(edition=self.value()) if known else queryset
+
+
+@admin.register(DownloadLink)
+class DownloadLinkAdmin(ByAddress):
+    list_display = ("contact", "edition", "profile", "created_at", "expires_at", "revoked_at")
+    list_defer = ("edition__content",)
+    list_filter = (GuideEditionFilter, "expires_at")
+    list_select_related = ("contact", "edition__guide")
+    ordering = ("-expires_at",)
+    search_fields = ("contact__email_key__startswith",)
+    sortable_by = ("expires_at",)
+    actions = ("revoke",)
+
+    @admin.action(description="Revoke: the link opens nothing any more", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[DownloadLink]) -> None:
+        revoked = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
+        self.message_user(request, f"{revoked} revoked.")
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return user.is_active and user.has_perm("guides.change_downloadlink")
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(Records):
+    list_display = ("code", "reason", "since")
+    list_filter = ("reason", ("at", ByDate))
+    fields = ("code", "reason", "since")
+    readonly_fields = ("code", "since")
+    actions = ("write_again",)
+
+    @admin.display(description="address, as a code")
+    def code(self, suppression: Suppression) -> str:
+        return f"{suppression.address_hmac[:12]}…"
+
+    @admin.display(description="since", ordering="at")
+    def since(self, suppression: Suppression) -> str:
+        return moment(suppression.at)
+
+    @admin.action(
+        description="Write to them again (only where an email came back)", permissions=["lift"]
+    )
+    def write_again(
+        self, request: HttpRequest, queryset: QuerySet[Suppression]
+    ) -> HttpResponse | None:
+        rows = list(queryset)
+        bounced = [row for row in rows if has_bounced(row)]
+        if bounced and "confirmed" not in request.POST:
+            context = {
+                "whom": addresses(len(bounced)),
+                "suppressions": rows,
+                "back": reverse("admin:guides_suppression_changelist"),
+            }
+            return write_again_page(self.admin_site, request, context)
+        lifted = [row for row in bounced if services.suppression_lift(suppression=row)]
+        for row in lifted:
+            lift_log(row)
+        if lifted:
+            self.message_user(request, f"We may write to {addresses(len(lifted))} again.")
+        if others := len(rows) - len(lifted):
+            left = f"{addresses(others)} left alone: only where an email came back may we again."
+            self.message_user(request, left, messages.WARNING)
+        return None
+
+    def has_lift_permission(self, request: HttpRequest) -> bool:
+        return may_lift(request)
+
+
+def may_lift(request: HttpRequest) -> bool:
+    user = request.user
+    return user.is_active and user.has_perm("guides.change_suppression")
+
+
+def has_bounced(suppression: Suppression | None) -> bool:
+    return suppression is not None and suppression.reason == CAME_BACK
+
+
+def write_again_page(
+    site: admin.AdminSite, request: HttpRequest, context: dict[str, Any]
+) -> HttpResponse:
+    """Ask first."""
+    context = {
+        **site.each_context(request),
+        "title": "Write again?",
+        "opts": Suppression._meta,
+        "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+        **context,
+    }
+    return TemplateResponse(request, "admin/guides/suppression/write_again.html", context)
+
+
+def lift_log(row: Contact | Suppression) -> None:
+    change_log(row, "emails", "stopped, since one came back", "allowed again")
+
+
+def addresses(count: int) -> str:
+    return f"{count} address{'' if count == 1 else 'es'}"

@@ -1,0 +1,149 @@
+"""What guides add to the first page and to the pages of a self-check and of the practice."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+
+from assessments.admin.base import Link, address_of, more_part_links
+from assessments.admin.proofread import Chapter, Passage, lines, more_chapters
+from assessments.desk import onboarding
+from assessments.desk.alerts import more_needs
+from assessments.desk.onboarding import Step
+from assessments.desk.previews import Look, more_practice_looks
+from guides import services
+from guides.admin.alerts import mail_needs
+from guides.admin.content import TEST_SENT
+from guides.admin.findings import Places
+from guides.admin.guide_alerts import guide_needs
+from guides.admin.mail_preview import MailPreview
+from guides.content import ContentError, Dose
+from guides.models import Guide, Plan
+from guides.publishing.changes import WORDS
+
+EXERCISE_WORDS = (
+    "target", "equipment", "picture_in_words", "dose", "position", "steps", "cues",
+    "common_mistakes", "easier", "harder", "stop_if", "skip_if", "evidence_note", "video_url",
+)  # fmt: skip
+RULE_WORDS = (
+    "order", "warm_up", "pain_rule", "stop_at_once", "regress", "missed", "with_running", "runs",
+)  # fmt: skip
+PROGRESS_WORDS = ("mobility", "activation", "strength", "one_change")
+
+
+def guide_chapters(assessment: Any) -> list[Chapter]:
+    """The words of its guide, as the draft stands."""
+    guide = Guide.objects.filter(assessment=assessment).first()
+    if guide is None:
+        return []
+    words = GuideWords(Places(guide))
+    return [
+        Chapter("The guide", tuple(words.guide())),
+        Chapter("Exercises", tuple(words.exercises())),
+        Chapter("Plans", tuple(words.plans())),
+        Chapter("The emails", tuple(words.email())),
+    ]
+
+
+class GuideWords:
+    """The passages of a guide."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.data = places.data
+
+    def passage(self, where: str, title: str, data: Mapping[str, Any], *names: str) -> Passage:
+        said = lines(data, names, WORDS.fields)
+        return Passage(title, self.places.address(where), tuple(said))
+
+    def guide(self) -> Iterator[Passage]:
+        yield self.passage("guide", self.data["title"], self.data, "introduction", "disclaimer")
+        for phase in self.data["phases"]:
+            yield self.passage("guide", phase["title"], phase, "picture", "text")
+        yield self.passage("guide", "What is known", self.data["evidence"], "known", "limits")
+        yield self.passage("guide", "Safety", self.data, "see_someone")
+        yield self.passage(
+            "guide", "Your secret", self.data["secret"], "title", "text", "invitation"
+        )
+        if "shared_rules" in self.data:
+            rules = self.data["shared_rules"]
+            yield self.passage("shared_rules", "Rules for all exercises", rules, *RULE_WORDS)
+            yield self.passage(
+                "shared_rules", "When to make it harder", rules["progress"], *PROGRESS_WORDS
+            )
+        if sources := [f"{each['text']} {each['url']}" for each in self.data["references"]]:
+            address = self.places.address("guide")
+            yield Passage("Sources", address, (("", "\n".join(sources)),))
+
+    def exercises(self) -> Iterator[Passage]:
+        for index, each in enumerate(self.data["exercises"]):
+            said = {
+                **each,
+                "picture_in_words": each.get("picture", {}).get("alt"),
+                "dose": [f"{what}: {much}" for what, much in Dose(**each["dose"]).facts()],
+            }
+            yield self.passage(f"exercises[{index}]", each["name"], said, *EXERCISE_WORDS)
+
+    def plans(self) -> Iterator[Passage]:
+        names = {each["id"]: each["name"] for each in self.data["exercises"]}
+        for index, each in enumerate(self.data["profiles"]):
+            plan, where = each["plan"], f"profiles[{index}].plan"
+            yield self.passage(where, f"{each['title']}: {plan['title']}", plan, "running")
+            for block in plan["blocks"]:
+                weeks = "Weeks {} to {}".format(*block["weeks"])
+                steps = [f"{names[each['id']]}: {each['dose']}" for each in block["exercises"]]
+                said = {**block, "session": steps}
+                yield self.passage(where, weeks, said, "goal", "session", "move_on_if")
+
+    def email(self) -> Iterator[Passage]:
+        for words in self.data["emails"].values():
+            yield self.passage("guide", words["subject"], words, "preview", "body", "button")
+
+
+def plan_links(part: Model) -> list[Link]:
+    """From a result type to its plan, or to the page that adds one."""
+    if part._meta.model_name != "profile":
+        return []
+    plan = Plan.objects.filter(profile=part.pk).first()
+    if plan:
+        return [Link(address_of(plan), "Its plan of exercises")]
+    return [Link(f"{reverse('admin:guides_plan_add')}?profile={part.pk}", "Add its plan")]
+
+
+def practice_mail(request: HttpRequest) -> list[Look]:
+    """The foot and the sender of an email, with the practice in them."""
+    guide = Guide.objects.first()
+    if guide is None:
+        return []
+    try:
+        mail = services.guide_email_samples(guide=guide, to="you")["guide"]
+    except ContentError:
+        return []
+    preview = MailPreview.of(mail)
+    look = preview.looks[0]
+    return [Look(f"The email, from {preview.sender}", look.kind, look.html)]
+
+
+def test_mail_step() -> Step | None:
+    guide = Guide.objects.first()
+    if guide is None:
+        return None
+    return Step(
+        "Send yourself a test mail",
+        "See the guide and its email as runners get them.",
+        address_of(guide, "preview"),
+        LogEntry.objects.filter(
+            content_type__app_label="guides", change_message=TEST_SENT
+        ).exists(),
+    )
+
+
+more_chapters.append(guide_chapters)
+more_part_links.append(plan_links)
+more_practice_looks.append(practice_mail)
+more_needs.append(mail_needs)
+more_needs.append(guide_needs)
+onboarding.STEPS.append(test_mail_step)

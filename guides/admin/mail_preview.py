@@ -1,0 +1,47 @@
+"""A mail as its readers will see it: on a phone, on a desk, in the dark, as plain text."""
+
+import re
+from dataclasses import dataclass
+from email.utils import parseaddr
+from html import unescape
+
+from django.core.mail import EmailMultiAlternatives
+
+from assessments.desk.previews import Look
+
+PREVIEW = re.compile(r'<div class="preview">([^<]*)</div>')
+DARK = "@media (prefers-color-scheme: dark)"
+
+
+@dataclass(frozen=True, slots=True)
+class MailPreview:
+    subject: str
+    preview: str
+    sender: str
+    reply_to: str
+    text: str
+    looks: tuple[Look, ...]
+
+    @classmethod
+    def of(cls, mail: EmailMultiAlternatives) -> "MailPreview":
+        html = str(mail.alternatives[0][0])
+        dark = html.replace(DARK, "@media all")
+        hidden = PREVIEW.search(html)
+        return cls(
+            subject=str(mail.subject),
+            preview=unescape(hidden[1]) if hidden else "",
+            sender=_sender(mail.from_email),
+            reply_to=", ".join(mail.reply_to),
+            text=str(mail.body),
+            looks=(
+                Look("Phone", "phone", html),
+                Look("Phone, dark", "phone", dark),
+                Look("Desktop", "desktop", html),
+            ),
+        )
+
+
+def _sender(address: str) -> str:
+    """As mail programs show it, without the marks that the wire needs."""
+    name, address = parseaddr(address)
+    return f"{name} <{address}>" if name else address

@@ -1,0 +1,102 @@
+"""Hands a consent to the PT's newsletter tool: an address, and a yes or a no. Never an answer.
+
+Consents are delivered as rows of the same queue, after all mail. A tool that hangs can take a
+worker about ten seconds, so while nobody answers there, all its rows wait and one is tried each
+minute. Its faults never pause mail. A row that's no longer the last word on its purpose is
+canceled, so a delayed yes can't follow a no.
+
+Knows no states: who calls it settles the row by what it raises.
+"""
+
+import hmac
+import json
+import socket
+import time
+from contextlib import closing, suppress
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from guides.mail.connection import deadline
+from guides.models import Delivery
+
+TIMEOUT = 10.0
+"""Seconds for each step of a hand-over, and twice that for all of it."""
+ASKS_TO_WAIT = frozenset({408, 425, 429})
+
+
+class NotTakenError(Exception):
+    """The tool did not take it. `final` where it never will, `silent` where nobody answered."""
+
+    def __init__(self, reason: str, *, final: bool = False, silent: bool = False) -> None:
+        super().__init__(reason)
+        self.final = final
+        self.silent = silent
+
+
+def post(delivery: Delivery) -> None:
+    """One POST, and no redirect followed. Raises NotTakenError."""
+    body = payload(delivery)
+    url = urlsplit(settings.NEWSLETTER_URL)
+    kind = HTTPSConnection if url.scheme == "https" else HTTPConnection
+    try:
+        connection = kind(str(url.hostname), url.port, timeout=TIMEOUT)
+        with closing(connection), deadline(2 * TIMEOUT, partial(_cut, connection)):
+            target = f"{url.path or '/'}{'?' if url.query else ''}{url.query}"
+            connection.request("POST", target, body, _headers(delivery, body))
+            status = connection.getresponse().status
+    except (OSError, HTTPException, ValueError) as error:
+        raise NotTakenError("The newsletter tool could not be reached.", silent=True) from error
+    if 200 <= status < 300:
+        return
+    if 400 <= status < 500 and status not in ASKS_TO_WAIT:
+        raise NotTakenError(f"The newsletter tool refused it ({status}).", final=True)
+    raise NotTakenError(f"The newsletter tool could not take it now ({status}).")
+
+
+def payload(delivery: Delivery) -> bytes:
+    """Whose word it is, on what, and when it was said: the later one counts."""
+    consent = delivery.consent
+    said = (
+        {
+            "address": consent.contact.email,
+            "purpose": consent.purpose,
+            "step": consent.step,
+            "at": consent.at.isoformat(),
+            "source": consent.page,
+        }
+        if consent
+        else {
+            "address": delivery.erased_email,
+            "purpose": "all",
+            "step": "erased",
+            "at": delivery.queued_at.isoformat(),
+            "source": "guides:erase",
+        }
+    )
+    return json.dumps(said).encode()
+
+
+def signature(timestamp: str, body: bytes) -> str:
+    """HMAC-SHA256 over "timestamp.body", in hexadecimal digits."""
+    return hmac.digest(
+        settings.NEWSLETTER_SECRET.encode(), timestamp.encode() + b"." + body, "sha256"
+    ).hex()
+
+
+def _headers(delivery: Delivery, body: bytes) -> dict[str, str]:
+    timestamp = str(int(time.time()))
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "RunFit",
+        "Idempotency-Key": delivery.dedupe_key,
+        "X-RunFit-Timestamp": timestamp,
+        "X-RunFit-Signature": f"sha256={signature(timestamp, body)}",
+    }
+
+
+def _cut(connection: HTTPConnection) -> None:
+    with suppress(OSError, AttributeError):  # not connected yet: then its own time-out counts
+        connection.sock.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,188 @@
+"""Builds each message from what its delivery refers to. Never sends."""
+
+import email.utils
+import re
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from assessments.analytics.utm import MEASURE_AGAIN, with_source
+from assessments.selectors import practice
+from guides import selectors
+from guides.content import EmailText, GuideContent
+from guides.email_addresses import address_ascii
+from guides.mail.template import Letter, Mould, Text, hole
+from guides.models import Contact, Delivery, DownloadLink
+from guides.models.delivery import mail_domain, message_id_new
+from guides.signed_links import absolute, guide_token, preferences_token, unsubscribe_token
+from guides.states import FOLLOW_UP_AFTER, Kind
+from runfit.lib.translation import speaking
+
+SAMPLE_DAYS = 30
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+SHOWN = ("name", "credentials", "sign_off", "postal_address", "accent_colour")
+"""What mails show of the practice."""
+
+
+class CannotBuildError(Exception):
+    """The delivery refers to something that is gone."""
+
+
+def build(delivery: Delivery) -> EmailMultiAlternatives:
+    """The message of a delivery, the same on each try. Raises CannotBuildError."""
+    if delivery.contact is None or delivery.link is None:
+        raise CannotBuildError("its contact or its link is gone")
+    build_kind = follow_up_email if delivery.kind == Kind.FOLLOW_UP else guide_email
+    return build_kind(delivery.contact, delivery.link, message_id=delivery.message_id)
+
+
+def guide_email(contact: Contact, link: DownloadLink, *, message_id: str) -> EmailMultiAlternatives:
+    """The mail that was asked for: a link to the guide, and nothing that a visitor typed."""
+    sender = practice()
+    days = (link.expires_at - link.created_at).days
+    return _message(
+        selectors.guide_email_text(link.edition, practice=sender.name, days=days),
+        language=selectors.guide_content(link.edition).language,
+        to=contact.email,
+        button_url=absolute("guides:guide", guide_token(link)),
+        unsubscribe_url=absolute("guides:unsubscribe", unsubscribe_token(contact)),
+        preferences_url=absolute("guides:preferences", preferences_token(contact)),
+        message_id=message_id,
+    )
+
+
+def follow_up_email(
+    contact: Contact, link: DownloadLink, *, message_id: str
+) -> EmailMultiAlternatives:
+    """The one mail that asks to measure again, in the words that the PT published last. It leads
+    to the self-check, and says nothing of the result before."""
+    guide = link.edition.guide
+    edition = selectors.guide_newest_edition(guide)
+    words = selectors.follow_up_email_text(edition, practice=practice().name)
+    if words is None:
+        raise CannotBuildError("it has no words any more")
+    return _message(
+        words,
+        template="follow_up",
+        language=selectors.guide_content(edition).language,
+        to=contact.email,
+        button_url=absolute("assessments:check", guide.assessment.slug)
+        + with_source(MEASURE_AGAIN),
+        unsubscribe_url=absolute("guides:unsubscribe", unsubscribe_token(contact)),
+        preferences_url=absolute("guides:preferences", preferences_token(contact)),
+        message_id=message_id,
+        with_one_click=True,
+    )
+
+
+def email_samples(content: GuideContent, *, to: str) -> dict[str, EmailMultiAlternatives]:
+    """Each mail with the words of a draft, by its kind. Its links lead to the first page."""
+    days = {"guide": SAMPLE_DAYS, "follow_up": FOLLOW_UP_AFTER.days}
+    home = f"{settings.SITE_URL}/"
+    return {
+        kind: _message(
+            words.filled(practice=practice().name, guide=content.title, days=days[kind]),
+            template=kind,
+            language=content.language,
+            to=to,
+            button_url=home,
+            unsubscribe_url=home,
+            preferences_url=home,
+            message_id=message_id_new(),
+        )
+        for kind, words in content.emails.written()
+    }
+
+
+def _message(
+    text: EmailText,
+    *,
+    language: str,
+    to: str,
+    button_url: str,
+    unsubscribe_url: str,
+    preferences_url: str,
+    message_id: str,
+    template: str = "guide",
+    with_one_click: bool = False,
+) -> EmailMultiAlternatives:
+    sender = practice()
+    address = address_ascii(sender.sender_address or settings.DEFAULT_FROM_EMAIL)
+    reply_to = address_ascii(sender.reply_to)
+    common = _Common(
+        template,
+        language,
+        text,
+        tuple((name, getattr(sender, name)) for name in SHOWN),
+        _mailbox(_one_line(sender.sender_name or sender.name), address),
+        reply_to,
+    )
+    return Letter(
+        _mould(common),
+        {
+            "button_url": button_url,
+            "unsubscribe_url": unsubscribe_url,
+            "preferences_url": preferences_url,
+        },
+        to=[to],
+        headers={
+            "Message-ID": message_id,
+            **(_one_click(unsubscribe_url, reply_to or address) if with_one_click else {}),
+        },
+    )
+
+
+class _Common(NamedTuple):
+    """All that a mail is made of but what is its reader's own."""
+
+    template: str
+    language: str
+    text: EmailText
+    practice: tuple[tuple[str, str], ...]
+    from_email: str
+    reply_to: str
+
+
+@lru_cache(maxsize=32)
+def _mould(common: _Common) -> Mould:
+    context = {
+        "text": common.text,
+        "practice": dict(common.practice),
+        "language": common.language,
+        **{name: hole(name) for name in ("button_url", "unsubscribe_url", "preferences_url")},
+    }
+    with speaking(common.language):
+        return Mould(
+            subject=_one_line(common.text.subject),
+            text=Text(render_to_string(f"emails/{common.template}.txt", context)),
+            page=Text(render_to_string(f"emails/{common.template}.html", context)),
+            from_email=common.from_email,
+            reply_to=(common.reply_to,) if common.reply_to else (),
+            headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+        )
+
+
+def _one_click(unsubscribe_url: str, mailbox: str) -> dict[str, str]:
+    """What RFC 8058 asks of a mail that one did not just ask for. It knows https alone."""
+    addresses = f"<{unsubscribe_url}>, <mailto:{quote(mailbox, safe='@')}?subject=unsubscribe>"
+    post = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return {
+        "List-Id": f"<follow-up.{mail_domain()}>",
+        "List-Unsubscribe": addresses,
+        **(post if unsubscribe_url.startswith("https://") else {}),
+    }
+
+
+def _one_line(text: str) -> str:
+    """Without what a header would take for the end of its line."""
+    return " ".join(CONTROL.sub(" ", text).split())
+
+
+def _mailbox(name: str, address: str) -> str:
+    """The name as it was typed: Django encodes it in as many words as it takes."""
+    return f'"{email.utils.quote(name)}" <{address}>' if name else address

@@ -1,0 +1,439 @@
+"""Typesets a guide: content in, the bytes of a tagged PDF (PDF/UA-1) out.
+
+The same input gives the same bytes. Any text prints as text: it reaches the template as data,
+never as markup, and what no font can show prints as a box.
+"""
+
+import json
+import re
+import unicodedata
+from base64 import b64encode
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache, lru_cache
+from hashlib import sha256
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import fontpkg_atkinson_hyperlegible
+import typst
+from PIL import Image
+
+from guides.content import (
+    ENGLISH,
+    Block,
+    Exercise,
+    GuideContent,
+    Plan,
+    ProfilePlan,
+    Words,
+    to_data,
+)
+
+Paper = Literal["a4", "letter"]
+
+PACKAGES = ("typst", "fontpkg-atkinson-hyperlegible")
+TEMPLATES = Path(__file__).parent / "typst"
+TYPST_PAPER: dict[Paper, str] = {"a4": "a4", "letter": "us-letter"}
+FONTS = ("Atkinson Hyperlegible", "Libertinus Serif", "DejaVu Sans Mono")
+"""Latin, Greek, Cyrillic, Hebrew, Arabic, and Devanagari print with the fonts that the compiler
+brings. Chinese, Japanese, and Korean fonts would add many megabytes, so characters that can't be
+shown are a finding instead."""
+DEFAULT_ACCENT = "#0b6b5d"
+READABLE = 4.5
+"""The contrast that WCAG asks of text."""
+
+PANIC = "PanicException"
+"""What a fault in the compiler itself raises. It is no Exception, and cannot be imported."""
+PAGE = '#set document(title: "A guide")\n#set text(lang: "en")\n'
+BOX = "\N{WHITE SQUARE}"
+BREAK = "\N{ZERO WIDTH SPACE}"
+# All but the line feed; and halves of surrogate pairs, which no encoder takes.
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+LONG_WORD = re.compile(r"\S{25,}")
+BREAK_EVERY = 12
+CHARACTERS_OF_LINE = 40  # of the narrower column
+UNSHOWN = re.compile(r'the text `"(.{1,200}?)"` could not be displayed')
+ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+# Marks and joiners of a character that no font shows vanish with it.
+VANISHING = {"Cf", "Mn", "Me", "Mc", "Sk"}
+PIXELS = {b"\x89PNG": "png", b"\xff\xd8": "jpeg"}
+# What the template links to; it breaks addresses itself.
+VERBATIM = {"id", "url", "video_url", "secret_url", "booking_link", "picture_name", "logo", "photo"}
+
+
+class PlanMissingError(LookupError):
+    """The guide holds no plan for this result type."""
+
+
+class UnbuildableError(RuntimeError):
+    """The compiler refused a guide. Says why, in its words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Practice:
+    """Who stands behind the guide."""
+
+    name: str
+    credentials: str = ""
+    sign_off: str = ""
+    booking_link: str = ""
+    accent: str = DEFAULT_ACCENT
+    logo: bytes = b""
+    logo_alt: str = ""
+    photo: bytes = b""
+    photo_alt: str = ""
+
+
+def render(
+    content: GuideContent,
+    *,
+    profile: str,
+    practice: Practice,
+    paper: Paper,
+    reviewed_by: str = "",
+    secret_url: str | None = None,
+    pictures: Mapping[str, bytes] | None = None,
+    words: Words = ENGLISH,
+) -> bytes:
+    """The guide of one result type. Raises PlanMissingError where it has no plan, and
+    UnbuildableError.
+
+    `pictures` holds SVG, PNG or JPEG bytes of exercises by the name of their file; a picture that
+    is not there is left out. `words` are in the language of the content, where there are such.
+    """
+    chosen = content.profile(profile)
+    if chosen is None:
+        raise PlanMissingError(profile)
+    images = Images()
+    signed = words.reviewed % {"name": reviewed_by} if reviewed_by else words.unreviewed
+    data = _data(content, chosen, words) | {
+        "fonts": FONTS,
+        "paper": TYPST_PAPER[paper],
+        "reviewed": signed,
+        "secret_url": secret_url,
+        "practice": _practice(practice, images),
+        "colors": colors(practice.accent),
+    }
+    kept = pictures or {}
+    for section in data["sections"]:
+        for exercise in section["exercises"]:
+            name = (exercise.get("picture") or {}).get("file", "")
+            exercise["picture_name"] = images.name(kept.get(name))
+    return _compile(data, images.files)
+
+
+def picture_check(picture: bytes) -> None:
+    """Print one picture by itself. Raises UnbuildableError where that fails."""
+    page = f'{PAGE}#figure(alt: "A picture.", image("picture", width: 100%, height: 38mm))'
+    try:
+        _pdf({"main.typ": page.encode(), "picture": _as_text(picture)})
+    except typst.TypstError as error:
+        raise UnbuildableError(str(error)) from error
+
+
+def unshown(texts: Iterable[str]) -> set[str]:
+    """The characters that no font of the guide shows: they print as boxes."""
+    rare = {char for text in texts for char in text if char > "~"}
+    return {*_unshown_of("".join(sorted(char for char in rare if _is_letter(char))))}
+
+
+def _is_letter(char: str) -> bool:
+    """Or a sign: what is to be seen by itself."""
+    return unicodedata.category(char)[0] not in "CMZ"
+
+
+@lru_cache(maxsize=64)
+def _unshown_of(chars: str) -> frozenset[str]:
+    page = f'{PAGE}#let d = json("data.json")\n#set text(font: d.fonts)\n#d.chars.join(" ")'
+    data = {"fonts": FONTS, "chars": ["-", *chars]}
+    try:
+        _pdf({"main.typ": page.encode(), "data.json": json.dumps(data).encode()})
+    except typst.TypstError as error:
+        return frozenset(_unshown(error.diagnostic))
+    return frozenset()
+
+
+@cache
+def template_version() -> str:
+    """Changes with whatever shapes a guide: part of the name under which a built one is kept."""
+    here = Path(__file__)
+    sources = [here, *TEMPLATES.glob("*.typ"), *here.parent.parent.glob("content/*.py")]
+    digest = sha256(" ".join(map(version, PACKAGES)).encode())
+    for path in sorted(sources):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+class Images:
+    """Pictures as files that the template opens by name."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def name(self, image: bytes | None) -> str | None:
+        if not image:
+            return None
+        # Without an ending: what it is, its bytes tell.
+        name = f"image-{sha256(image).hexdigest()}"
+        self.files[name] = _as_text(image)
+        return name
+
+
+def _as_text(image: bytes) -> bytes:
+    """Typst takes in-memory files as text only, so raster images travel inside an SVG. A JPEG comes
+    out as the same bytes, as fast as from a folder on disk."""
+    if not image.startswith(tuple(PIXELS)):
+        return image
+    kind = next(PIXELS[begin] for begin in PIXELS if image.startswith(begin))
+    with Image.open(BytesIO(image)) as opened:
+        width, height = opened.size
+    data = b64encode(image).decode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+        f'<image width="{width}" height="{height}" href="data:image/{kind};base64,{data}"/></svg>'
+    ).encode()
+
+
+def _practice(practice: Practice, images: Images) -> dict[str, Any]:
+    shown = asdict(practice)
+    return shown | {name: images.name(shown[name]) for name in ("logo", "photo")}
+
+
+def _data(content: GuideContent, chosen: ProfilePlan, words: Words) -> dict[str, Any]:
+    start = content.phase(chosen.plan.start_phase)
+    return {
+        "document_title": f"{content.title}: {chosen.title}",
+        "language": content.language,
+        "words": asdict(words),
+        "title": content.title,
+        "profile": {
+            "title": chosen.title,
+            "first_step": chosen.first_step,
+            "see_someone_if": chosen.see_someone_if,
+        },
+        "start": to_data(start),
+        "introduction": content.introduction,
+        "phases": to_data(content.phases),
+        "plan": _plan(content, chosen.plan, words),
+        "sections": _sections(content, chosen.plan, words),
+        "rules": to_data(content.shared_rules),
+        "progress": [{"title": phase.title, "text": text} for phase, text in content.progress],
+        "common_stops": content.common_stops,
+        "evidence": to_data(content.evidence),
+        "references": to_data(content.references),
+        "see_someone": content.see_someone,
+        "disclaimer": content.disclaimer,
+        "secret": to_data(content.secret)
+        | ({} if content.secret.filled_in else {"text": words.nothing_to_tell}),
+    }
+
+
+def _plan(content: GuideContent, plan: Plan, words: Words) -> dict[str, Any]:
+    return {
+        "title": plan.title,
+        "running": plan.running,
+        "blocks": [_block(content, block, words) for block in plan.blocks],
+    }
+
+
+def _block(content: GuideContent, block: Block, words: Words) -> dict[str, Any]:
+    first, last = block.weeks
+    steps = [
+        {"id": step.id, "name": content.exercise(step.id).name, "dose": step.dose}
+        for step in block.exercises
+    ]
+    weeks = words.week if first == last else words.weeks
+    effort = words.one_day if block.days_per_week == 1 else words.some_days
+    return {
+        "title": weeks % {"first": first, "last": last},
+        "goal": block.goal,
+        "effort": effort % {"days": block.days_per_week, "minutes": block.minutes},
+        "move_on_if": block.move_on_if,
+        "exercises": steps,
+        "short": _short([steps, block.move_on_if]),
+        "weeks": [*range(first, last + 1)],
+        "days": block.days_per_week,
+    }
+
+
+def _sections(content: GuideContent, plan: Plan, words: Words) -> list[dict[str, Any]]:
+    exercises = content.exercises_of(plan)
+    sections = [
+        {
+            "number": phase.number,
+            "title": phase.title,
+            "exercises": [
+                _exercise(content, each, words) for each in exercises if each.phase == phase.number
+            ],
+        }
+        for phase in content.phases
+    ]
+    return [section for section in sections if section["exercises"]]
+
+
+def _exercise(content: GuideContent, exercise: Exercise, words: Words) -> dict[str, Any]:
+    stops = content.own_stops(exercise)
+    left = [exercise.position, exercise.steps, exercise.easier, exercise.harder]
+    right = [
+        exercise.cues,
+        exercise.common_mistakes,
+        stops,
+        exercise.skip_if,
+        exercise.evidence_note,
+    ]
+    return {
+        **to_data(exercise),
+        "stop_if": stops,
+        "facts": exercise.dose.facts(words),
+        "short": _short(left, right),
+    }
+
+
+def _short(*columns: Any) -> bool:
+    """Surely shorter than a page: no column of these texts fills more than 36 lines."""
+    return all(
+        sum(1 + len(text) // CHARACTERS_OF_LINE for text in _texts(column)) <= 36
+        for column in columns
+    )
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        yield from _texts([*data.values()])
+    elif isinstance(data, list | tuple):
+        for each in data:
+            yield from _texts(each)
+
+
+def _compile(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
+    """Characters that no font shows come back as an error: replace them and try again."""
+    data = _mapped(data, _ready, leave=VERBATIM)
+    while True:
+        try:
+            return _typeset(data, images)
+        except typst.TypstError as error:
+            shown = _without(data, _unshown(error.diagnostic))
+            if shown == data:
+                raise UnbuildableError(str(error)) from error
+            data = shown
+
+
+@lru_cache(maxsize=4096)
+def _ready(text: str) -> str:
+    """Most texts of a guide stand in those of other result types too."""
+    return _visible(_breakable(CONTROL.sub(" ", text)))
+
+
+def _without(data: dict[str, Any], chars: set[str]) -> Any:
+    table = {ord(char): _stand_in(char) for char in chars}
+    return _mapped(data, lambda text: _visible(text.translate(table) or (BOX if text else "")))
+
+
+def _typeset(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
+    return _pdf({**_templates(), **images, "data.json": json.dumps(data).encode()})
+
+
+def _pdf(files: Mapping[str, bytes]) -> bytes:
+    # One compiler for each call: it must not be shared between threads, its fonts may be.
+    # Its stubs do not know that it takes files by name.
+    try:
+        compiler = typst.Compiler(cast(Any, files), font_paths=_fonts())
+        compiled = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
+    except typst.TypstError:
+        raise  # it may only miss letters
+    except BaseException as error:
+        if isinstance(error, RuntimeError) or type(error).__name__ == PANIC:
+            raise UnbuildableError(str(error)) from error
+        raise
+    return cast(bytes, compiled)
+
+
+@cache
+def _templates() -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in TEMPLATES.glob("*.typ")}
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    files = fontpkg_atkinson_hyperlegible.ROOT / "files"
+    return typst.Fonts(include_system_fonts=False, font_paths=[files])
+
+
+def _unshown(diagnostic: str) -> set[str]:
+    """The characters that the compiler could not show, without those that every font has."""
+    clusters = "".join(UNSHOWN.findall(diagnostic))
+    chars = ESCAPED.sub(lambda found: chr(int(found[1], 16)), clusters)
+    return {char for char in chars if not " " <= char <= "~"}
+
+
+def _stand_in(char: str) -> str:
+    return "" if unicodedata.category(char) in VANISHING else BOX
+
+
+def _visible(text: str) -> str:
+    """A text of which nothing would be seen shows as a box: no heading may be empty."""
+    unseen = all(unicodedata.category(char)[0] in "CZ" for char in text)
+    return BOX if text and unseen else text
+
+
+def _mapped(
+    value: Any, change: Callable[[str], str], *, leave: Collection[str] = frozenset()
+) -> Any:
+    """The same data with each text changed, but for what stands under a key to leave alone."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {
+            key: each if key in leave else _mapped(each, change, leave=leave)
+            for key, each in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_mapped(each, change, leave=leave) for each in value]
+    return value
+
+
+def _breakable(text: str) -> str:
+    """Lets the line break inside a word that is longer than any column is wide."""
+
+    def split(found: re.Match[str]) -> str:
+        word = found[0]
+        parts = range(0, len(word), BREAK_EVERY)
+        return BREAK.join(word[start : start + BREAK_EVERY] for start in parts)
+
+    return LONG_WORD.sub(split, text)
+
+
+def colors(accent: str) -> dict[str, str]:
+    """The accent, what to write on it, and a shade of it that reads well on white."""
+    if not HEX_COLOR.fullmatch(accent):
+        accent = DEFAULT_ACCENT
+    rgb = (int(accent[1:3], 16), int(accent[3:5], 16), int(accent[5:7], 16))
+    black = _contrast(rgb, (0, 0, 0))
+    white = _contrast(rgb, (255, 255, 255))
+    ink = rgb
+    while _contrast(ink, (255, 255, 255)) < READABLE:
+        ink = (ink[0] * 9 // 10, ink[1] * 9 // 10, ink[2] * 9 // 10)
+    return {
+        "accent": accent,
+        "on_accent": "#ffffff" if white >= black else "#000000",
+        "ink": "#{:02x}{:02x}{:02x}".format(*ink),
+    }
+
+
+def _contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(rgb: tuple[int, int, int]) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (each / 255 for each in rgb)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,70 @@
+"""What changed in a guide, in the PT's words. Works on the data of an edition, finished or not."""
+
+from dataclasses import replace
+from typing import Any
+
+from runfit.lib.diff import Change, Data, Words, differences
+
+WORDS = Words(
+    parts={
+        "exercises": "exercise",
+        "profiles": "result type",
+        "blocks": "weeks",
+        "phases": "phase",
+        "references": "source",
+    },
+    fields={
+        "emails": "email",
+        "guide": "that brings the guide",
+        "follow_up": "that asks to measure again",
+        "shared_rules": "rules for all exercises",
+        "see_someone": "when to see someone",
+        "see_someone_if": "see someone if",
+        "known": "what studies found",
+        "limits": "what they do not show",
+        "target": "what it works",
+        "position": "start",
+        "reps": "repeats",
+        "seconds": "seconds to hold",
+        "per_side": "each side",
+        "tempo": "pace",
+        "easier": "easier version",
+        "harder": "harder version",
+        "evidence_note": "how sure we are",
+        "video_url": "video",
+        "move_on_if": "move on when",
+        "running": "running meanwhile",
+        "dose": "how much",
+    },
+)
+
+
+def guide_changes(before: Data, after: Data, *, coming: bool = False) -> list[Change]:
+    """Between the data of two versions, or of a version and a draft."""
+    words = replace(WORDS, coming=coming)
+    return differences(_comparable(before), _comparable(after), words)
+
+
+def _comparable(data: Data) -> dict[str, Any]:
+    """With a name for each entry that can be followed by one."""
+    names = {each["id"]: each["name"] for each in data["exercises"]}
+    references = [{"key": each["url"] or each["text"], **each} for each in data["references"]]
+    profiles = [{**each, "plan": _plan(each["plan"], names)} for each in data["profiles"]]
+    return {**data, "references": references, "profiles": profiles}
+
+
+def _plan(plan: Data, names: dict[str, str]) -> dict[str, Any]:
+    blocks = [
+        {**block, "key": index, "_title": _weeks(block), "exercises": _steps(block, names)}
+        for index, block in enumerate(plan["blocks"])
+    ]
+    return {**plan, "blocks": blocks}
+
+
+def _weeks(block: Data) -> str:
+    first, last = block["weeks"]
+    return str(first) if first == last else f"{first} to {last}"
+
+
+def _steps(block: Data, names: dict[str, str]) -> list[dict[str, Any]]:
+    return [{**step, "_title": names.get(step["id"], step["id"])} for step in block["exercises"]]

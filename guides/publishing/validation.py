@@ -1,0 +1,188 @@
+"""What publishing a guide, or saving the practice, finds: in the words, the pictures, the PDFs."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.core.files.storage import default_storage
+
+import assessments.selectors
+from assessments.checker import Finding
+from guides import content, selectors
+from guides.models import Guide, Plan
+from guides.pdf import render
+from guides.pdf.build import SHOWN, Shelf, guide_build
+from guides.pdf.file_integrity import file_mark
+
+if TYPE_CHECKING:
+    from assessments.models import Practice
+
+PICTURE_GONE = "Its picture is missing or damaged. Upload it again."
+PICTURE_UNFIT = "A new picture can't be printed in it. Save it as PNG and upload that."
+BOXES_TOLD = 5
+LOOK = tuple(SHOWN.values())
+
+
+def guide_findings(*, guide: Guide, compiled: content.GuideContent) -> list[Finding]:
+    """All that is wrong with a draft that is complete, short of building it."""
+    return [
+        *_plans_missing(guide, compiled),
+        *_put_aside(),
+        *placeholders(compiled),
+        *_pictures_missing(compiled),
+        *_boxes(compiled),
+        *_upload_lost(guide),
+        *_lone_braces(compiled),
+        *_follow_up_missing(compiled),
+    ]
+
+
+def blocked(findings: Iterable[Finding]) -> bool:
+    """Whether any of it keeps the draft from being published."""
+    return any(finding.severity == "error" for finding in findings)
+
+
+def finding_of(
+    severity: Literal["error", "warning"], code: str, where: str, message: str
+) -> Finding:
+    return Finding(severity=severity, code=code, where=where, message=message)
+
+
+def _plans_missing(guide: Guide, compiled: content.GuideContent) -> Iterable[Finding]:
+    edition = assessments.selectors.edition_live(guide.assessment.slug)
+    if edition is None or guide.upload:
+        return
+    for profile in assessments.selectors.edition_definition(edition).profiles:
+        if compiled.profile(profile.key) is None:
+            message = f"“{profile.title}” has no plan, so that result offers no guide. Add one."
+            yield finding_of("warning", "plan_missing", f"plans.{profile.key}", message)
+
+
+def _put_aside() -> Iterable[Finding]:
+    for plan in Plan.objects.filter(profile=None):
+        message = (
+            f"The plan “{plan.title}” is put aside: its result type was removed. "
+            "Give it another result type, or delete it."
+        )
+        yield finding_of("warning", "plan_put_aside", "guide", message)
+
+
+def placeholders(compiled: content.GuideContent) -> Iterable[Finding]:
+    if not compiled.secret.filled_in:
+        message = "The secret still holds the words that ask you to fill it in."
+        yield finding_of("warning", "secret_to_fill_in", "secret.text", message)
+
+
+def _pictures_missing(compiled: content.GuideContent) -> Iterable[Finding]:
+    for index, exercise in enumerate(compiled.exercises):
+        picture, where = exercise.picture, f"exercises[{index}]"
+        if picture is None:
+            message = "It has no picture, so runners can only read how to do it. Add one."
+            yield finding_of("warning", "picture_missing", where, message)
+        elif not default_storage.exists(picture.file):
+            yield finding_of("error", "picture_gone", where, PICTURE_GONE)
+
+
+def _boxes(compiled: content.GuideContent) -> Iterable[Finding]:
+    """Where the PDF would show boxes in the place of letters."""
+    texts = [(where, text) for where, text in content.texts(compiled) if not text.isascii()]
+    unshown = render.unshown(text for _, text in texts)
+    places = [(where, _those_of(text, unshown)) for where, text in texts]
+    found = [(where, characters) for where, characters in places if characters]
+    for where, characters in found[:BOXES_TOLD]:
+        message = (
+            f"The PDF's font doesn't have “{characters[:20]}” and would print boxes. The page "
+        )
+        message += "for phones shows them. Reword it, or upload a PDF of your own."
+        yield finding_of("warning", "boxes", where, message)
+    if len(found) > BOXES_TOLD:
+        message = f"The same is true of {len(found) - BOXES_TOLD} more texts."
+        yield finding_of("warning", "boxes", "guide", message)
+
+
+def _those_of(text: str, chars: set[str]) -> str:
+    """Each once, in the order of the text."""
+    return "".join(dict.fromkeys(char for char in text if char in chars))
+
+
+def _upload_lost(guide: Guide) -> Iterable[Finding]:
+    """A PDF of her own that is not as it was when it was published before."""
+    if not guide.upload:
+        return
+    found = file_mark(str(guide.upload.name))
+    before = guide.editions.filter(upload=guide.upload.name).exclude(upload_mark="").first()
+    if not found or (before and before.upload_mark != found):
+        message = "Your own PDF is missing or damaged. Upload it again."
+        yield finding_of("error", "upload_lost", "upload", message)
+
+
+def guide_builds_check(*, guide: Guide, compiled: content.GuideContent) -> list[Finding]:
+    """Build the guide of each result type on each paper: what could not be built, and why."""
+    findings, left_out = _built_everywhere(guide, compiled)
+    return findings + [
+        finding_of("error", "picture_gone", f"exercises[{index}]", PICTURE_GONE)
+        for index, exercise in enumerate(compiled.exercises)
+        if exercise.picture and exercise.picture.file in left_out
+    ]
+
+
+def _built_everywhere(
+    guide: Guide, compiled: content.GuideContent, **how: Any
+) -> tuple[list[Finding], set[str]]:
+    """What could not be built, and the pictures that had to be left out."""
+    how = {"shelf": Shelf(), **how}
+    findings: list[Finding] = []
+    left_out: set[str] = set()
+    for index, profile in enumerate(compiled.profiles):
+        try:
+            for paper in render.TYPST_PAPER:
+                built = guide_build(
+                    content=compiled, guide=guide, profile=profile.key, paper=paper, **how
+                )
+                left_out |= {*built.left_out}
+        except render.UnbuildableError as error:
+            message = f"Its PDF can't be made: {error}"
+            findings.append(finding_of("error", "unbuildable", f"profiles[{index}]", message))
+    return findings, left_out
+
+
+def _lone_braces(compiled: content.GuideContent) -> Iterable[Finding]:
+    for kind, words in compiled.emails.written():
+        for where, text in words.texts():
+            if content.has_lone_brace(text):
+                message = "A curly bracket stands alone here: the mail would print it as it is."
+                yield finding_of("warning", "brace_alone", f"emails.{kind}.{where}", message)
+
+
+def _follow_up_missing(compiled: content.GuideContent) -> Iterable[Finding]:
+    if compiled.emails.follow_up is None:
+        message = (
+            "There are no words for the email that asks to measure again, so runners are not "
+            "offered one. Add them below."
+        )
+        yield finding_of("warning", "follow_up_missing", "emails", message)
+
+
+def practice_guides_check(practice: "Practice", fresh: Mapping[str, bytes]) -> list[Finding]:
+    """Whether each live guide can be made with these words and pictures."""
+    stored = assessments.selectors.practice()
+    if all(getattr(practice, name) == getattr(stored, name) for name in LOOK):
+        return []
+    shown = [str(getattr(practice, name)) for name in ("name", "credentials", "sign_off")]
+    unshown = _those_of("".join(shown), render.unshown(shown))
+    findings = []
+    if unshown:
+        message = f"The PDF can't show “{unshown[:20]}” and prints boxes instead."
+        findings.append(finding_of("warning", "boxes", "practice", message))
+    for edition in selectors.editions_live():
+        unbuilt, left_out = _built_everywhere(
+            edition.guide,
+            selectors.guide_content(edition),
+            practice=practice,
+            shelf=Shelf(fresh),
+        )
+        unfit = [PICTURE_UNFIT] if left_out & {*fresh} else []
+        findings += [
+            finding_of("error", "unbuildable", "practice", f"“{edition.guide}”: {message}")
+            for message in [*(each.message for each in unbuilt[:1]), *unfit]
+        ]
+    return findings

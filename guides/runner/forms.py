@@ -1,0 +1,205 @@
+"""Forms that ask for an address: for the guide, and for its link again."""
+
+import unicodedata
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Hidden, Layout, Submit
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from guides.consents import wording
+from guides.email_addresses import address_to_mail
+from guides.email_typos import address_guess, address_tidy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# Invisible characters turn one address into another's look-alike, or break a header.
+MAX_LENGTH = 254
+INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp"})
+
+
+INVALID = _("This does not look like an email address. Check it, for example: name@example.org")
+ACCENTS = _("We can only send to addresses with plain letters before the @. Please check yours.")
+TRAPPED = _(
+    "Something, maybe your browser, filled in a hidden field. Nothing is lost. Check your address "
+    "and send it again."
+)
+OFFLINE = _(
+    "You're offline. Your address is safe. Keep this page open, and we'll send it as soon as "
+    "you're back online."
+)
+AWAY = _("We can't reach the site right now. Your address is safe, and we'll keep trying.")
+PERSON = "guides.person"
+PERSON_FOR = 24 * 3600  # seconds
+NO_AUTOFILL = {
+    "autocomplete": "off",
+    "tabindex": "-1",
+    "data-1p-ignore": "",
+    "data-bwignore": "",
+    "data-lpignore": "true",
+    "data-form-type": "other",
+}
+
+
+class AddressField(forms.EmailField):
+    """What comes around an address when it is pasted or dictated is taken off."""
+
+    def to_python(self, value: Any) -> str:
+        return address_tidy(super().to_python(value) or "")
+
+    def run_validators(self, value: str) -> None:
+        if not value.rpartition("@")[0].isascii():
+            raise ValidationError(ACCENTS, code="accents")
+        super().run_validators(value)
+
+
+class AddressForm(forms.Form):
+    """An email address, with a field that only programs fill in."""
+
+    email = AddressField(
+        label=_("Your email address"),
+        max_length=MAX_LENGTH,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+        error_messages={
+            "required": _("Type your email address, so that we know where to send the guide."),
+            "invalid": INVALID,
+            "max_length": INVALID,
+            "null_characters_not_allowed": INVALID,
+        },
+    )
+    leave_empty = forms.CharField(
+        label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs=NO_AUTOFILL)
+    )
+    offline, away = OFFLINE, AWAY
+    shown: tuple[str, ...] = ("email",)
+    carried: tuple[str, ...] = ()
+    suggestion = ""
+    """Another address, where this one looks like a slip."""
+    person = ""
+    """Says that this form came back once, since something had filled in the trap."""
+    as_typed = ""
+    """The address that looks like a slip, where mail can go to it all the same."""
+
+    def __init__(self, *args: Any, action: str, button: "StrOrPromise", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_action = action
+        self.helper.form_id = "guide-form"
+        self.trap = Div("leave_empty", css_class="trap", aria_hidden="true")
+        self.layout = Layout(*map(Field, self.shown), self.trap, Submit("send", button))
+        self.helper.layout = self.layout
+
+    def clean_email(self) -> str:
+        try:
+            return _mailable(str(self.cleaned_data["email"]))
+        except ValueError as error:
+            raise ValidationError(INVALID, code="invalid") from error
+
+    def clean(self) -> None:
+        if _is_person(self.data.get("person", "")):
+            self._spring_the_trap(self.data["person"])
+        elif self.data.get("leave_empty"):
+            self._spring_the_trap(signing.dumps("", salt=PERSON))
+            self.add_error(None, TRAPPED)
+        typed = address_tidy(self.data.get("email", ""))
+        if self.data.get("meant") != typed:
+            self._ask_for_a_slip(typed)
+
+    def carry(self) -> Iterator[tuple[str, str]]:
+        """What a button that sends another address must send along."""
+        names = {*self.carried, *self.shown} - {"email"}
+        yield from ((name, self.data[name]) for name in sorted(names) if self.data.get(name))
+        if self.person:
+            yield "person", self.person
+
+    def _ask_for_a_slip(self, typed: str) -> None:
+        guess = address_guess(typed)
+        if guess == typed or not _is_mailable(guess):
+            return
+        self.suggestion = guess
+        self.as_typed = "" if self.has_error("email") else typed
+        self.errors.pop("email", None)
+        self.add_error("email", _("Did you mean %(address)s?") % {"address": guess})
+        self.layout.append(Hidden("meant", typed))
+        # The page asks above the form: there is nothing more to sum up.
+        self.helper.form_show_errors = bool(self.non_field_errors())
+
+    def _spring_the_trap(self, person: str) -> None:
+        """Browsers and password managers fill in hidden fields, too. So the form comes back with
+        what was typed and a signed note that it did; sent once more, it passes. The field does not
+        come again, since whatever filled it in would do so again. A program that reads the response
+        passes as well, and meets the limits."""
+        self.person = person
+        self.trap.fields = [Hidden("person", person)]
+
+
+class GuideRequestForm(AddressForm):
+    """The guide box of a result. The box for more starts unticked, and is there only while the PT
+    has written that email. The words are those of the language that is active when it is made."""
+
+    follow_up = forms.BooleanField(label=_(wording.FOLLOW_UP), required=False)
+    shown: tuple[str, ...] = ("email", "follow_up")
+    carried: tuple[str, ...] = ("words",)
+
+    def __init__(
+        self,
+        *args: Any,
+        token: str,
+        follow_up: bool,
+        button: "StrOrPromise",
+        **kwargs: Any,
+    ) -> None:
+        action = reverse("guides:request", args=[token])
+        if not follow_up:
+            self.shown = ("email",)
+        super().__init__(*args, action=action, button=button, **kwargs)
+        self.helper.disable_csrf = True  # see guides.views.request_guide
+        self.helper.attrs = {"data-offline": OFFLINE, "data-away": AWAY}
+        if not follow_up:
+            del self.fields["follow_up"]
+        self.words = {"guide": str(button)}
+        if follow_up:
+            self.words["follow_up"] = str(self.fields["follow_up"].label)
+        carried = Hidden("words", wording.words_sign(self.words))
+        self.layout.append(carried)
+
+    def words_agreed(self) -> dict[str, str]:
+        """What the page showed beside the button, and beside the box where that is ticked."""
+        words = wording.words_read(self.data.get("words", ""), shown_now=self.words)
+        if not self.cleaned_data.get("follow_up"):
+            words.pop("follow_up", None)
+        return words
+
+
+def _mailable(typed: str) -> str:
+    if any(unicodedata.category(character) in INVISIBLE for character in typed):
+        raise ValueError("an invisible character")
+    email = address_to_mail(typed)
+    if len(email) > MAX_LENGTH:
+        raise ValueError("too long")
+    return email
+
+
+def _is_mailable(address: str) -> bool:
+    try:
+        validate_email(address)
+        _mailable(address)
+    except (ValidationError, ValueError):
+        return False
+    return True
+
+
+def _is_person(token: str) -> bool:
+    """Whether the form came back once, and was sent again."""
+    try:
+        signing.loads(token, salt=PERSON, max_age=PERSON_FOR)
+    except signing.BadSignature:
+        return False
+    return True

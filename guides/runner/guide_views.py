@@ -1,0 +1,412 @@
+"""The guide's pages: asking for it, reading about it, downloading it, ending it."""
+
+import logging
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from crispy_forms.utils import render_crispy_form
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.analytics import collector
+from assessments.analytics.bots import is_bot
+from assessments.selectors import edition_definition, submission_by_token
+from guides import selectors, services, signed_links
+from guides.consents import follow_up_cookie
+from guides.consents.wording import ASK, CORRECT, Question
+from guides.email_addresses import address_key, address_mask, address_readable
+from guides.models import Consent, Delivery, DownloadLink, GuideEdition
+from guides.pdf.render import Paper, PlanMissingError, UnbuildableError
+from guides.runner import address_cookie
+from guides.runner.forms import AddressForm, GuideRequestForm
+from guides.services import LimitReachedError
+from runfit.lib.client_ip import client_network
+from runfit.lib.http import page, private_page, see_other
+from runfit.lib.translation import speaking
+
+if TYPE_CHECKING:
+    from assessments.models import Submission
+
+logger = logging.getLogger(__name__)
+
+PDF_LATER = "pdf=later"
+ANYONE = "token-of-the-result"
+
+
+def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
+    """What the result page shows of the guide: its evidence, the plan's first days, and the form
+    that asks for it. They come from the live guide, so the PT writes them once. A result without a
+    guide shows none of it."""
+    edition = selectors.guide_for(submission)
+    if edition is None:
+        return {}
+    content = selectors.guide_content(edition)
+    plan = content.plan(submission.profile)
+    return {
+        "guide_form": _guide_form(submission, edition),
+        "guide": content,
+        "guide_key": edition.sha256,
+        "plan": plan,
+        "first_block": plan and plan.blocks[0],
+        "first_session": content.session(plan.blocks[0]) if plan else (),
+    }
+
+
+def _guide_form(submission: "Submission", edition: GuideEdition, button: str = ASK) -> SafeString:
+    language = edition_definition(submission.edition).language
+    html = _guide_form_of_anyone(selectors.follow_up_offered(edition), button, language)
+    return mark_safe(html.replace(ANYONE, submission.token))
+
+
+@cache
+def _guide_form_of_anyone(follow_up: bool, button: str, language: str) -> str:
+    """Rendered once: only the address differs from one result to the next."""
+    with speaking(language):
+        form = GuideRequestForm(token=ANYONE, follow_up=follow_up, button=gettext(button))
+        return str(render_crispy_form(form))
+
+
+# Who can post here knows the address of a result, which cannot be guessed: that is all the proof
+# there is, so that to look at a result leaves no cookie.
+@csrf_exempt
+@private_page
+@require_POST
+def request_guide(request: HttpRequest, token: str) -> HttpResponse:
+    submission = _submission(token)
+    edition = selectors.guide_for(submission)
+    if edition is None:
+        raise PermissionDenied
+    on_its_way = see_other("guides:on_its_way", token)
+    offered = selectors.follow_up_offered(edition)
+    language = edition_definition(submission.edition).language  # as the page with the form
+    with speaking(language):
+        form = GuideRequestForm(request.POST, token=token, follow_up=offered, button=gettext(ASK))
+    context = {"form": form, "token": token}
+    network = client_network(request)
+    try:
+        if "again" in request.POST:
+            services.guide_send_again(
+                submission=submission, network=network, masked=request.POST["again"]
+            )
+            return on_its_way
+        if not form.is_valid():
+            return page(request, "guides/request.html", context, language=language, status=422)
+        address_cookie.note_keep(on_its_way, email=form.cleaned_data["email"])
+        services.guide_request(
+            submission=submission,
+            edition=edition,
+            email=form.cleaned_data["email"],
+            words=form.words_agreed(),
+            network=network,
+        )
+    except LimitReachedError:
+        return page(request, "guides/limited.html", context, language=language, status=429)
+    return on_its_way
+
+
+@private_page
+@require_safe
+def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
+    submission = _submission(token)
+    deliveries = list(selectors.deliveries_of(submission).select_related("contact"))
+    if not deliveries:
+        return see_other("assessments:result", token)
+    email = address_cookie.note_read(request)
+    # Who went back to an earlier address sees how it stands with that.
+    mine = [each for each in deliveries if _went_to(each, email)]
+    asked = mine or deliveries
+    edition = selectors.guide_for(submission)  # none any more, where the PT took it back
+    context = {
+        "token": token,
+        "email": address_readable(email) if mine else asked[0].masked_email,
+        "masked_email": asked[0].masked_email,
+        "resend": services.resend_of(asked),
+        "correct_form": edition and _guide_form(submission, edition, CORRECT),
+        "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
+        "inbox_url": reverse("admin:guides_inbox"),
+    }
+    language = edition_definition(submission.edition).language
+    return page(request, "guides/on_its_way.html", context, language=language)
+
+
+def _went_to(delivery: Delivery, email: str) -> bool:
+    """Two addresses may share a mask: it decides only where there is no contact."""
+    if delivery.contact:
+        return delivery.contact.email_key == address_key(email)
+    return delivery.masked_email.lower() == address_mask(email).lower()
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def guide(request: HttpRequest, token: str) -> HttpResponse:
+    link = _link(token)
+    if link.expired:
+        return _expired(request, link, token)
+    content = selectors.guide_content(link.edition)
+    with speaking(content.language):
+        question = _follow_up_question()
+    if request.method == "POST":
+        response = see_other("guides:guide", token)
+        if request.POST.get("action") == "confirm":
+            services.consent_confirm(
+                contact=link.contact,
+                purpose=Consent.Purpose.FOLLOW_UP,
+                words=question.read(request.POST.get("words", "")),
+                page="guides:guide",
+            )
+            follow_up_cookie.note_keep(response, contact=link.contact)
+        return response
+    _saw(request, link, "fetched")
+    step = selectors.consent_step(link.contact, Consent.Purpose.FOLLOW_UP)
+    plan = content.plan(link.profile)
+    context = {
+        "token": token,
+        "link": link,
+        "content": content,
+        "words_key": f"{link.edition.sha256} {link.profile}",
+        "edition": link.edition,
+        "profile": content.profile(link.profile),
+        "plan": plan,
+        "weeks": [(part, content.session(part)) for part in plan.blocks] if plan else [],
+        "rules": content.shared_rules,
+        "harder": content.progress,
+        "download_url": reverse("guides:download", args=[token]),
+        "pdf_later": request.META["QUERY_STRING"] == PDF_LATER,
+        "secret_url": reverse("guides:secret", args=[token]),
+        "confirm_follow_up": question if step == Consent.Step.ASKED else None,
+        "follow_up_waits": step == Consent.Step.CONFIRMED
+        and selectors.follow_up_waiting(link.contact) is not None,
+    }
+    return page(request, "guides/guide.html", context, language=content.language)
+
+
+@private_page
+@require_safe
+def session(request: HttpRequest, token: str, number: int) -> HttpResponse:
+    """What to do on a day of some weeks of the plan: the first weeks are number 1.
+
+    Written to be read from the floor: dose, picture, start, and steps first, the rest folded.
+    What's checked off stays in the browser, for the day.
+    """
+    link = _link(token)
+    if link.expired:
+        return see_other("guides:guide", token)
+    content = selectors.guide_content(link.edition)
+    plan = content.plan(link.profile)
+    if plan is None or not 1 <= number <= len(plan.blocks):
+        raise Http404
+    block = plan.blocks[number - 1]
+    context = {
+        "token": token,
+        "content": content,
+        "part": block,
+        "rules": content.shared_rules,
+        "exercises": [
+            {"exercise": exercise, "dose": dose, "stops": content.own_stops(exercise)}
+            for exercise, dose in content.session(block)
+        ],
+        "next": number + 1 if number < len(plan.blocks) else None,
+    }
+    return page(request, "guides/session.html", context, language=content.language)
+
+
+@private_page
+@require_safe
+def download(request: HttpRequest, token: str) -> HttpResponse:
+    link = _link(token)
+    if link.expired:
+        return _expired(request, link, token)
+    paper: Paper = "letter" if request.GET.get("paper") == "letter" else "a4"
+    try:
+        pdf = services.guide_pdf(edition=link.edition, profile=link.profile, paper=paper)
+    except PlanMissingError:
+        logger.critical("%s has neither its own PDF nor a plan for this result.", link.edition)
+        return _on_the_page(token)
+    except UnbuildableError:  # noted where it was met
+        return _on_the_page(token)
+    _saw(request, link, "downloaded")
+    title = selectors.guide_content(link.edition).title
+    response = get_conditional_response(request, pdf.etag) or _pdf_response(pdf, f"{title}.pdf")
+    response["ETag"] = pdf.etag
+    # The runner's own browser keeps it, and asks each time if the link still holds.
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _on_the_page(token: str) -> HttpResponse:
+    """The same guide in its other form, with a word on the PDF."""
+    response = see_other("guides:guide", token)
+    response["Location"] += f"?{PDF_LATER}"
+    return response
+
+
+def _pdf_response(pdf: services.GuidePdf, filename: str) -> HttpResponse:
+    response = HttpResponse(content_type="application/pdf")
+    if settings.ACCEL_LOCATION and not pdf.content:
+        response["X-Accel-Redirect"] = quote(f"{settings.ACCEL_LOCATION}{pdf.name}")
+    else:
+        # One body, not a generator: the server streams it outside Python, so a slow phone doesn't
+        # hold a thread.
+        response.content = pdf.read()
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=filename
+    )
+    return response
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def secret(request: HttpRequest, token: str) -> HttpResponse:
+    link = _link(token)
+    if link.expired:
+        return _expired(request, link, token)
+    content = selectors.guide_content(link.edition)
+    with speaking(content.language):
+        button = gettext("Tell me first")
+    question = Question(Consent.Purpose.SECRET, (content.secret.invitation,), button)
+    if request.method == "POST":
+        services.consent_confirm(
+            contact=link.contact,
+            purpose=Consent.Purpose.SECRET,
+            words=question.read(request.POST.get("words", "")),
+            page="guides:secret",
+        )
+        return see_other("guides:secret", token)
+    step = selectors.consent_step(link.contact, Consent.Purpose.SECRET)
+    signed_up = step == Consent.Step.CONFIRMED
+    context = {
+        "token": token,
+        "secret": content.secret,
+        "question": question,
+        "signed_up": signed_up,
+        "stopped": not signed_up and selectors.address_suppressed(link.contact.email),
+        "preferences_token": signed_links.preferences_token(link.contact),
+    }
+    return page(request, "guides/secret.html", context, language=content.language)
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def tell_me_first(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where the PDF leads, the same for everyone: to one's own link, which is in the email."""
+    guide = selectors.guide_by_slug(slug)
+    if guide is None:
+        raise Http404
+    form = AddressForm(request.POST or None, action=request.path, button=_("Send me my link again"))
+    content = selectors.guide_content(selectors.guide_newest_edition(guide))
+    context = {"secret": content.secret, "form": form, "sent": False}
+    status = 200
+    if request.method == "POST" and not form.is_valid():
+        status = 422
+    elif request.method == "POST":
+        try:
+            services.link_renew_for(
+                guide=guide, email=form.cleaned_data["email"], network=client_network(request)
+            )
+        except LimitReachedError:
+            return render(request, "errors/429.html", status=429)
+        context["sent"] = True
+    return page(
+        request, "guides/tell_me_first.html", context, language=content.language, status=status
+    )
+
+
+# A mail program posts here by itself (RFC 8058): no cookie, no CSRF token, no redirect. The signed
+# token in the address is all the proof there is, for people too.
+@csrf_exempt
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    contact = signed_links.unsubscribe_contact(token)
+    if contact is None:
+        raise Http404
+    if request.method == "POST":
+        if request.POST.get("action") == "undo":
+            services.contact_resubscribe(contact=contact)
+        else:
+            services.contact_unsubscribe(contact=contact)
+        if request.POST.get("List-Unsubscribe") != "One-Click":
+            return see_other("guides:unsubscribe", token)
+    context = {
+        "stopped": selectors.address_suppression(contact.email),
+        "preferences_token": signed_links.preferences_token(contact),
+    }
+    language = selectors.contact_language(contact)
+    return page(request, "guides/unsubscribe.html", context, language=language)
+
+
+def _follow_up_question() -> Question:
+    """Whoever typed the address may have ticked the box: its owner is asked."""
+    return Question(
+        Consent.Purpose.FOLLOW_UP,
+        (
+            gettext("One more email in four weeks?"),
+            gettext(
+                "You checked a box to get one email, to measure again. Was that you? Then please "
+                "say yes here. Otherwise, we won't send it."
+            ),
+        ),
+        gettext("Yes, send me that email"),
+    )
+
+
+def _expired(request: HttpRequest, link: DownloadLink, token: str) -> HttpResponse:
+    """An authentic link whose time is over: offer a fresh one to the same address."""
+    asked, sent = request.method == "POST", False
+    if asked:
+        try:
+            sent = services.link_renew(link=link, network=client_network(request))
+        except LimitReachedError:
+            return render(request, "errors/429.html", status=429)
+    context = {
+        "token": token,
+        "sent": sent,
+        "refused": asked and not sent,
+        "stopped": asked and not sent and selectors.address_suppressed(link.contact.email),
+        "masked_email": address_mask(link.contact.email),
+        "preferences_token": signed_links.preferences_token(link.contact),
+    }
+    language = selectors.guide_content(link.edition).language
+    status = 200 if sent else 410
+    return page(request, "guides/expired.html", context, language=language, status=status)
+
+
+def _saw(request: HttpRequest, link: DownloadLink, step: str) -> None:
+    """Counted, without saying whose link it was. Of the link itself, only whether it was opened."""
+    bot = is_bot(request)
+    if not (bot or link.opened):
+        services.link_opened(link=link)
+    answers = link.submission
+    collector.add(
+        step=step,
+        item="" if link.young else selectors.LATER,
+        edition=answers.edition_id if answers else None,
+        source=answers.source if answers else "",
+        profile=link.profile,
+        bot=bot,
+    )
+
+
+def _submission(token: str) -> "Submission":
+    submission = submission_by_token(token)
+    if submission is None:
+        raise Http404
+    return submission
+
+
+def _link(token: str) -> DownloadLink:
+    link = signed_links.guide_link(token)
+    if link is None:
+        raise Http404
+    return link

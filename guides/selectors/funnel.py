@@ -1,0 +1,62 @@
+"""What is counted of guides, from the rows that are there anyway."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from assessments.analytics.aggregation import Fact
+from assessments.analytics.reports import Step
+from guides.models import Consent, Delivery, DownloadLink
+from guides.states import Kind, State
+
+LATER = "later"
+"""The item of a look at a link that is some days old: most come back to train."""
+COUNTED_STEPS = (
+    Step("asked", "Asked for the guide"),
+    Step("sent", "Guide email sent"),
+    Step("fetched", "Guide page fetched, by people and by programs that check mail"),
+    Step("opened", "Guide page opened"),
+    Step("downloaded", "PDF downloaded"),
+    Step("confirmed", "Said yes to the email after four weeks"),
+)
+
+
+def guide_facts(start: datetime, end: datetime) -> Iterator[Fact]:
+    """A result asks for its guide once, and gets it once: more mails are not more runners."""
+    mails = Delivery.objects.filter(kind=Kind.GUIDE, submission__isnull=False)
+    sent = mails.filter(state=State.SENT)
+    asked_then = mails.filter(queued_at__gte=start, queued_at__lt=end)
+    sent_then = sent.filter(sent_at__gte=start, sent_at__lt=end)
+    own = OuterRef("submission")
+    asked_before = mails.filter(submission=own, pk__lt=OuterRef("pk"))
+    sent_before = sent.filter(
+        Q(sent_at__lt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__lt=OuterRef("pk")),
+        submission=own,
+    )
+    yield from _facts("asked", asked_then.exclude(Exists(asked_before)))
+    yield from _facts("sent", sent_then.exclude(Exists(sent_before)))
+    yield from _confirmed_facts(start, end)
+
+
+def _facts(step: str, mails: QuerySet[Delivery]) -> Iterator[Fact]:
+    rows = mails.order_by().values_list(
+        "submission__edition", "submission__source", "submission__profile"
+    )
+    for edition, source, profile, number in rows.annotate(Count("pk")):
+        yield Fact(step, "", edition, source, profile, number=number)
+
+
+def _confirmed_facts(start: datetime, end: datetime) -> Iterator[Fact]:
+    """A yes belongs to a contact: it came with the guide that they asked for last."""
+    said = Consent.objects.filter(
+        purpose=Consent.Purpose.FOLLOW_UP, step=Consent.Step.CONFIRMED, at__gte=start, at__lt=end
+    )
+    before = DownloadLink.objects.filter(
+        contact=OuterRef("contact"), created_at__lte=OuterRef("at")
+    ).order_by("-created_at", "-pk")
+    about = ("submission__edition", "submission__source", "profile")
+    edition, source, profile = (Subquery(before.values(name)[:1]) for name in about)
+    rows = said.annotate(edition=edition, source=source, profile=profile).order_by()
+    for edition_pk, named, kind in rows.values_list("edition", "source", "profile"):
+        yield Fact("confirmed", "", edition_pk, named or "", kind or "")

@@ -1,0 +1,76 @@
+"""The answer while a database or a disk cannot take something: try again, with what was typed."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import Error
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.http import escape_leading_slashes
+
+from assessments import selectors
+from runfit.lib.translation import speaking
+from runfit.middleware import at_the_desk
+
+RETRY_AFTER = 5
+PASSWORD = re.compile("(old_|new_)?password[12]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What somebody sent. Passwords and files are not written into a page: they are asked for
+    again."""
+
+    kept: list[tuple[str, str]]
+    passwords: list[str]
+    files: list[tuple[str, str]]
+
+
+def busy_page(request: HttpRequest) -> HttpResponse:
+    address = escape_leading_slashes(request.get_full_path())
+    context: dict[str, Any] = {"posted": _posted(request), "address": address}
+    if at_the_desk(request):
+        page = HttpResponse(render_to_string("errors/desk/busy.html", context), status=503)
+    else:
+        page = _runners_page(request, context)
+    page["Retry-After"] = str(RETRY_AFTER)
+    page["Cache-Control"] = "no-store"
+    return page
+
+
+def _runners_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """As all their pages, or without the practice where it cannot be read."""
+    name, whole, bare = "errors/busy.html", {"frame": "base.html"}, {"frame": "errors/bare.html"}
+    try:
+        with speaking(_language(request)):
+            return render(request, name, context | whole, status=503)
+    except Error:
+        return HttpResponse(render_to_string(name, context | bare), status=503)
+
+
+def _language(request: HttpRequest) -> str:
+    """Of the self-check that the address names, or of the one that the first page starts."""
+    slug = request.resolver_match.kwargs.get("slug", "") if request.resolver_match else ""
+    edition = (slug and selectors.edition_live(slug)) or selectors.edition_default()
+    if edition is None:
+        return settings.LANGUAGE_CODE
+    return selectors.edition_definition(edition).language
+
+
+def _posted(request: HttpRequest) -> Posted | None:
+    """None where nothing was: the address alone is to be opened again."""
+    if request.method != "POST":
+        return None
+    pairs = [(name, value) for name, values in request.POST.lists() for value in values]
+    return Posted(
+        kept=[(name, value) for name, value in pairs if not _is_secret(name)],
+        passwords=[name for name, _ in pairs if _is_secret(name)],
+        files=[(name, file.name or "") for name, files in request.FILES.lists() for file in files],
+    )
+
+
+def _is_secret(name: str) -> bool:
+    return PASSWORD.fullmatch(name) is not None

@@ -1,0 +1,53 @@
+"""Small HTTP pieces that the views of both apps share."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.utils.cache import add_never_cache_headers
+
+from runfit.lib.translation import speaking
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+class SeeOther(HttpResponseRedirect):
+    status_code = 303
+
+
+def see_other(to: str | Model, *args: object) -> SeeOther:
+    """After a POST: that page, with GET. `to` is the name of an address, or a row that has one."""
+    return SeeOther(resolve_url(to, *args))
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    language: str,
+    status: int = 200,
+) -> HttpResponse:
+    """A page in the language of the content that it shows."""
+    with speaking(language):
+        return render(request, template, context, status=status)
+
+
+def private_page(view: View[P]) -> View[P]:
+    """Mark a page about one runner: never indexed, its address never passed on, and never stored
+    unless the view says how."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return wrapped

@@ -1,0 +1,374 @@
+"""The desk: publishing, versions and answers."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+
+from assessments import selectors
+from assessments.admin.assessments import AssessmentAdmin
+from assessments.models import (
+    Condition,
+    Edition,
+    Practice,
+    Question,
+    Submission,
+)
+from tests.assessments.browser import (
+    Page,
+    address,
+    change,
+    listed,
+    open_page,
+    post,
+    run_action,
+    said,
+)
+from tests.assessments.factories import (
+    AssessmentFactory,
+    EditionFactory,
+    NoticeFactory,
+    ProfileFactory,
+    SafetyLevelFactory,
+    SubmissionFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def publish_page(assessment):
+    return address("assessment", "publish", assessment.pk)
+
+
+def sign_page(edition):
+    return address("edition", "sign", edition.pk)
+
+
+def test_what_changes_after_it_was_compared_is_not_published(admin_client, draft, monkeypatch):
+    Question.objects.filter(key="touch").update(text="How far down?")
+    opened = open_page(admin_client, publish_page(draft))
+    overview = AssessmentAdmin.overview
+
+    def and_then(self, of):
+        found = overview(self, of)
+        Question.objects.filter(key="touch").update(text="How low?")
+        return found
+
+    monkeypatch.setattr(AssessmentAdmin, "overview", and_then)
+
+    response = post(admin_client, publish_page(draft), opened)
+
+    assert not Edition.objects.filter(number=2).exists()
+    assert "The draft changed while it was checked" in said(response)[1]
+
+
+def test_publishing_leads_through_a_page_that_says_what_was_found(admin_client, draft):
+    Question.objects.filter(key="touch").update(text="How far down?")
+
+    response = run_action(admin_client, "assessment", "publish", draft)
+    assert response.redirect_chain == [(publish_page(draft), 302)]
+    opened = Page(response.content.decode())
+    assert opened.blocked == []
+
+    response = post(admin_client, publish_page(draft), opened, note="New words")
+
+    edition = Edition.objects.get(number=2)
+    assert [edition.note, edition.reviewed_by] == ["New words", ""]
+    assert said(response) == [
+        "Version 2 is live. It is not signed, so its pages say “Draft, not reviewed by a clinician.” "
+        f'<a href="{sign_page(edition)}">Sign it.</a>'
+    ]
+    assert edition.published_by.username == "admin"
+    assert LogEntry.objects.get().change_message == "Published version 2."
+
+
+def test_a_version_is_signed_as_it_is_published(admin_client, draft):
+    Question.objects.filter(key="touch").update(text="How far down?")
+    opened = open_page(admin_client, publish_page(draft))
+    assert "sign" not in opened.fields  # not ticked
+
+    response = post(admin_client, publish_page(draft), opened, sign="on", reviewed_by="Ana, PT")
+
+    assert said(response) == ["Version 2 is live, signed as reviewed by Ana, PT."]
+    assert Edition.objects.get(number=2).reviewed_by == "Ana, PT"
+
+
+def test_a_tick_without_a_name_signs_nothing(admin_client, draft):
+    Question.objects.filter(key="touch").update(text="How far down?")
+    opened = open_page(admin_client, publish_page(draft))
+
+    response = post(admin_client, publish_page(draft), opened, sign="on", reviewed_by="")
+
+    assert "Say who signs it." in response.content.decode()
+    assert Edition.objects.count() == 1
+
+
+def test_her_name_is_there_to_sign_with(admin_client, draft, django_user_model):
+    Question.objects.filter(key="touch").update(text="How far down?")
+
+    def offered():
+        selectors.forget()
+        return open_page(admin_client, publish_page(draft)).fields["reviewed_by"]
+
+    django_user_model.objects.update(first_name="Ana", last_name="Ruiz")
+    assert offered() == ["Ana Ruiz"]
+    Practice(credentials="Ana Ruiz, PT").save()
+    assert offered() == ["Ana Ruiz, PT"]
+    Edition.objects.update(reviewed_by="Ben Hill, DPT")
+    assert offered() == ["Ben Hill, DPT"]
+
+
+def test_publishing_nothing_new_is_refused_kindly(admin_client, draft):
+    response = post(admin_client, publish_page(draft), open_page(admin_client, publish_page(draft)))
+
+    assert said(response)[0] == "Not published."
+    assert (
+        "Nothing has changed since version 1, so there is nothing to publish." in said(response)[1]
+    )
+
+
+def test_what_blocks_is_told_with_a_link_to_mend_it(admin_client, draft):
+    Condition.objects.filter(profile__key="ready").delete()
+    notice = NoticeFactory(assessment=draft, text="Never shown.")
+
+    response = admin_client.get(publish_page(draft))
+
+    page = response.content.decode()
+    assert "To mend" in page
+    assert f'<a href="{change(notice)}">Extra advice “Never shown.”</a>' in page
+    assert "It cannot be published" in page
+    assert 'value="Publish"' not in page
+
+
+def test_a_way_to_answer_without_a_result_is_shown_beside_the_result_types(admin_client, draft):
+    draft.profiles.get(key="ready").delete()
+
+    page = admin_client.get(publish_page(draft)).content.decode()
+
+    assert f'<a href="{change(draft)}#profiles-group">Result types</a>' in page
+    assert "For example, with these answers" in page
+    assert "<li>How far do you reach? <strong>" in page
+    assert 'id="profiles-group"' in admin_client.get(change(draft)).content.decode()
+
+
+def test_what_is_good_to_know_does_not_block(admin_client, draft):
+    level = SafetyLevelFactory(assessment=draft, title="Never reached")
+
+    page = admin_client.get(publish_page(draft)).content.decode()
+
+    assert f'<a href="{change(level)}">Safety level “Never reached”</a>' in page
+    assert "To mend" not in page
+    assert 'value="Publish"' in page
+
+
+def test_what_blocks_is_told_again_when_it_is_posted_all_the_same(admin_client, draft):
+    Condition.objects.filter(profile__key="ready").delete()
+
+    response = admin_client.post(publish_page(draft), {"note": ""}, follow=True)
+
+    assert said(response)[0] == "Not published."
+    assert [text for text in said(response) if "no result type" in text]
+    assert Edition.objects.count() == 1
+
+
+def test_one_self_check_is_published_at_a_time(admin_client, draft):
+    response = run_action(admin_client, "assessment", "publish", draft, AssessmentFactory())
+
+    assert said(response) == ["Pick one self-check to publish."]
+
+
+@pytest.fixture
+def staff(client, django_user_model):
+    """Someone who may edit and look, and nothing else."""
+    user = django_user_model.objects.create_user("helper", is_staff=True)
+    names = ["view_assessment", "change_assessment", "view_edition", "view_submission"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(user)
+    return client
+
+
+def test_publishing_signing_and_erasing_need_their_rights(staff, draft):
+    submission = SubmissionFactory()
+
+    assert staff.get(publish_page(draft)).status_code == 403
+    assert staff.post(sign_page(draft.editions.get()), {"reviewed_by": "Me"}).status_code == 403
+    for model, action, row in [
+        ("assessment", "publish", draft),
+        ("submission", "erase", submission),
+    ]:
+        page = staff.get(address(model, "changelist")).content.decode()
+        assert f'value="{action}"' not in page
+        run_action(staff, model, action, row, confirmed="yes")
+
+    assert Submission.objects.filter(pk=submission.pk).exists()
+    assert draft.editions.get().reviewed_by == ""
+
+
+def test_signing_asks_for_the_name_that_runners_read(admin_client, draft, django_user_model):
+    django_user_model.objects.update(first_name="Ana", last_name="Lopez")
+    edition = draft.editions.get()
+
+    opened = open_page(admin_client, sign_page(edition))
+    assert opened.fields["reviewed_by"] == ["Ana Lopez"]
+    assert opened.blocked == []
+
+    signed = "Ana Lopez, PT"
+    response = post(admin_client, sign_page(edition), opened, reviewed_by=signed)
+
+    assert draft.editions.get().reviewed_by == signed
+    assert response.redirect_chain == [(change(edition), 302)]
+    assert said(response) == ["Signed as reviewed by Ana Lopez, PT."]
+    assert LogEntry.objects.get().change_message == "Signed as reviewed by Ana Lopez, PT."
+
+
+def test_a_signature_can_be_taken_back(admin_client, draft):
+    edition = draft.editions.get()
+    for name in ("Ana Lopez, PT", ""):
+        response = admin_client.post(sign_page(edition), {"reviewed_by": name}, follow=True)
+
+    assert said(response) == ["Signature taken back."]
+    assert draft.editions.get().reviewed_by == ""
+
+
+def test_the_list_of_versions_marks_the_live_one(admin_client, draft):
+    EditionFactory(assessment=draft, number=2)
+    EditionFactory()
+
+    rows = listed(admin_client, "edition", assessment__id__exact=draft.pk)
+
+    desk = admin.site.get_model_admin(Edition)
+    assert [(row.number, desk.is_live(row)) for row in rows] == [(2, "Live"), (1, "")]
+
+
+def test_restoring_asks_first_and_offers_the_way_back(admin_client, draft):
+    edition = draft.editions.get()
+    Question.objects.filter(key="touch").update(text="How far down?")
+
+    page = admin_client.get(address("edition", "restore", edition.pk)).content.decode()
+
+    assert "“How far down?” becomes “How far do you reach?”" in page
+    assert f'<a href="{change(edition)}" class="button cancel-link">No, go back</a>' in page
+    assert f'<a href="{address("edition", "changelist")}">' in page
+    assert draft.questions.get(key="touch").text == "How far down?"
+
+
+def test_trying_begins_with_nothing_picked_and_lands_at_the_result(admin_client, draft):
+    at = address("assessment", "try", draft.pk)
+
+    begun = admin_client.get(at).content.decode()
+    half = admin_client.post(at).content.decode()
+    answers = {"safety": "none", "touch": "toes", "pain": "3", "lifts": "weights"}
+    tried = admin_client.post(at, answers).content.decode()
+
+    assert 'action="#result"' in begun
+    assert [page.count('id="result"') for page in (begun, half, tried)] == [0, 1, 1]
+    picked = Page(begun).fields
+    assert picked["touch"] == [""]
+    assert "safety" not in picked
+    assert "Not yet: look at what is marked below." in half
+    assert "Why this result" in tried
+
+
+def test_a_version_that_nobody_published_or_signed_says_so(admin_client):
+    page = admin_client.get(change(EditionFactory(published_by=None))).content.decode()
+
+    assert "RunFit, as it came" in page
+    assert "nobody yet" in page
+
+
+def test_the_pages_of_versions_do_not_show_their_source(admin_client):
+    edition = EditionFactory()
+
+    page = admin_client.get(change(edition)).content.decode()
+
+    assert "how_to" in edition.definition
+    assert "how_to" not in page
+
+
+def test_answers_are_shown_in_words(admin_client):
+    page = admin_client.get(change(SubmissionFactory(safety=["young"]))).content.decode()
+
+    for words in (
+        "I am under 18.",
+        "How far do you reach?: My toes",
+        "How much does it hurt?: 3",
+        "Result type: Ready to lift",
+        "Reach: 100 of 100, sure",
+        "Power: not measured",
+        "Total: 100 of 100",
+        "Extra advice: Mind the pain.",
+    ):
+        assert words in page
+
+
+def test_answers_that_were_stopped_are_shown_in_words(admin_client):
+    result = {
+        "safety_level": "stop", "profile": None, "start_phase": None, "dimensions": None,
+        "total": None, "notices": [], "guide": "never",
+    }  # fmt: skip
+    submission = SubmissionFactory(
+        safety=["none"], answers={"pain": 9}, result=result, safety_level="stop", profile=""
+    )
+
+    page = admin_client.get(change(submission)).content.decode()
+
+    assert "None of these" in page
+    assert "Safety: Get help now" in page
+    assert "Result type:" not in page
+
+
+def test_the_list_of_answers_speaks_the_words_of_the_draft(admin_client, draft):
+    edition = draft.editions.get()
+    SubmissionFactory(edition=edition, profile="ready")
+    SubmissionFactory(edition=edition, profile="dropped_since")
+
+    page = admin_client.get(address("submission", "changelist")).content.decode()
+
+    assert "Ready to lift" in page
+    assert "dropped_since" in page
+
+
+def test_two_self_checks_with_the_same_keys_are_filtered_apart(admin_client, draft):
+    ready = SubmissionFactory(edition=draft.editions.get(), profile="ready", safety_level="stop")
+    other = EditionFactory(assessment__title="Other check")
+    ProfileFactory(assessment=other.assessment, key="ready", title="Ready")
+    SafetyLevelFactory(assessment=other.assessment, key="stop", title="Stop")
+    SubmissionFactory(edition=other, profile="ready", safety_level="stop")
+
+    page = admin_client.get("/admin/assessments/submission/").content.decode()
+
+    assert f" ({draft})</a>" in page
+    assert "Ready (Other check)</a>" in page
+    assert listed(admin_client, "submission", profile=f"{draft.slug}/ready") == [ready]
+    assert listed(admin_client, "submission", safety_level=f"{draft.slug}/stop") == [ready]
+    assert len(listed(admin_client, "submission", profile="ready")) == 2  # an old bookmark
+
+
+def test_answers_are_filtered_by_result_and_safety(admin_client, draft):
+    edition = draft.editions.get()
+    ready = SubmissionFactory(edition=edition, profile="ready")
+    stopped = SubmissionFactory(edition=edition, profile="", safety_level="stop")
+
+    assert listed(admin_client, "submission", profile="ready") == [ready]
+    assert listed(admin_client, "submission", safety_level="stop") == [stopped]
+
+
+def test_answers_are_found_by_the_link_of_their_page(admin_client):
+    wanted, _other = SubmissionFactory(), SubmissionFactory()
+    link = f"https://example.org/result/{wanted.token}/"
+
+    assert listed(admin_client, "submission", q=link) == [wanted]
+    assert listed(admin_client, "submission", q="somebody") == []
+
+
+def test_answers_are_erased_after_a_second_thought(admin_client):
+    erased, kept = SubmissionFactory(), SubmissionFactory()
+
+    asked = run_action(admin_client, "submission", "erase", erased)
+    assert Submission.objects.count() == 2
+    page = Page(asked.content.decode())
+    assert page.blocked == []
+    response = post(admin_client, address("submission", "changelist"), page)
+
+    assert said(response) == ["Erased: 1."]
+    assert Submission.objects.get() == kept

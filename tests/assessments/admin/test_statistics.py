@@ -1,0 +1,311 @@
+"""The page of the numbers."""
+
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+import assessments.selectors
+from assessments.analytics import reports
+from assessments.analytics.figures import day_figure, span
+from tests.assessments.browser import Page
+from tests.assessments.factories import DayCountFactory
+from tests.assessments.small import edition_of, small
+from tests.assessments.weeks import believable
+
+pytestmark = pytest.mark.django_db
+
+NUMBERS = reverse("admin:assessments_submission_numbers")
+TODAY, YESTERDAY = date(2026, 3, 12), date(2026, 3, 11)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _thursday(time_machine, monkeypatch):
+    """And without what guides add."""
+    time_machine.move_to(TODAY)
+    monkeypatch.setattr(reports, "more_steps", [])
+
+
+@pytest.fixture
+def edition():
+    """One that was met yesterday."""
+    edition = edition_of(small())
+    counted("finish", 3, by="edition", value=str(edition.pk))
+    return edition
+
+
+def counted(step, number, day=YESTERDAY, item="", **more):
+    DayCountFactory(step=step, item=item, number=number, day=day, **more)
+
+
+def shown(client, **query):
+    return client.get(NUMBERS, query).context
+
+
+def figures(context):
+    return {figure.title: figure for figure in context["figures"]}
+
+
+def period(context):
+    return context["asked"].first_day, context["asked"].last_day
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "last", "words"),
+    [
+        ({}, date(2026, 3, 5), YESTERDAY, "Last 7 days"),
+        ({"days": "30"}, date(2026, 2, 10), YESTERDAY, "Last 30 days"),
+        ({"days": "90"}, date(2025, 12, 12), YESTERDAY, "Last 90 days"),
+        ({"since": "2026-03-12", "until": "2026-03-12"}, TODAY, TODAY, "Today so far"),
+        ({"since": "2025-03-12", "until": "2026-03-12"}, date(2025, 3, 12), TODAY, None),
+        ({"since": "0001-01-01", "until": "0001-12-31"}, date.min, date(1, 12, 31), None),
+        ({"since": "9999-12-30", "until": "9999-12-31"}, date(9999, 12, 30), date.max, None),
+    ],
+)
+def test_which_days(admin_client, query, first, last, words):
+    context = shown(admin_client, **query)
+
+    assert context["faults"] == []
+    assert period(context) == (first, last)
+    assert [said for _, said, picked in context["periods"] if picked] == [words][: bool(words)]
+
+
+@pytest.mark.parametrize(
+    ("query", "fault"),
+    [
+        ({"since": "2026-13-99", "until": "x"}, "“From” must be a day such as 2026-03-01."),
+        ({"since": "2026-03-01", "until": "\0"}, "“To” must be a day such as 2026-03-31."),
+        ({"since": "2026-03-01"}, "Give both days: from and to."),
+        ({"until": "0001-01-01"}, "Give both days: from and to."),
+        ({"since": "2026-03-02", "until": "2026-03-01"}, "The first day must not come after the last."),
+        ({"since": "2025-03-01", "until": "2026-03-02"}, "Pick at most 366 days."),
+        ({"days": "8"}, "Pick the last 7, 30 or 90 days, or give two days."),
+        ({"only": "token:1"}, "Pick one of what “Only” offers."),
+        ({"only": "source:\0"}, "Null characters are not allowed."),
+    ],
+)  # fmt: skip
+def test_an_address_that_cannot_be_read_says_so_beside_the_last_week(admin_client, query, fault):
+    response = admin_client.get(NUMBERS, query)
+
+    assert response.status_code == 200
+    assert response.context["faults"][0] == fault
+    assert period(response.context) == (date(2026, 3, 5), YESTERDAY)
+    page = unescape(response.content.decode())
+    assert f'<p class="errornote">{fault} ' in page
+    assert "Here are the last seven days instead.</p>" in page
+
+
+def test_nothing_counted_is_said_kindly(admin_client):
+    page = admin_client.get(NUMBERS).content.decode()
+    assert "Nothing was counted in these days. Once runners come by" in page
+
+    page = admin_client.get(NUMBERS, {"only": "source:blog"}).content.decode()
+    assert "Nothing was counted in these days of what you picked." in page
+    assert '<option value="source:blog" selected>blog</option>' in page
+    assert 'class="chart"' not in page
+
+
+@pytest.mark.usefixtures("edition")
+def test_the_funnel_says_how_many_left_at_each_question(admin_client):
+    counted("visit", 1500)
+    counted("visit", 9, day=TODAY)
+    counted("reached", 10, item="touch")
+    counted("left", 8, item="touch")
+    counted("finish", 7)
+
+    assert figures(shown(admin_client))["How far runners went"].rows == [
+        ("Visits", "1,500", ""),
+        ("Started: went on from the safety list", "0", ""),
+        ("How far do you reach?", "10", "2"),
+        ("Finished: saw a result", "7", ""),
+        ("Stopped for safety", "0", ""),
+        ("Measured again, from the email after four weeks", "0", ""),
+    ]
+
+
+def test_by_day(admin_client):
+    counted("visit", 5)
+    counted("visit", 2, day=date(2026, 3, 5))
+    counted("finish", 3)
+
+    figure = figures(shown(admin_client))["By day"]
+
+    assert figure.head == ("Day", "Visits", "Finished")
+    assert [figure.rows[0], figure.rows[1], figure.rows[-1]] == [
+        ("Thu 5 March", "2", "0"), ("Fri 6 March", "0", "0"), ("Wed 11 March", "5", "3"),
+    ]  # fmt: skip
+    assert figure.key == "Outlined: Visits. Filled: Finished."
+
+
+@pytest.mark.usefixtures("edition")
+def test_a_question_may_be_all_that_was_counted(admin_client):
+    """Who began before midnight, and then left."""
+    counted("reached", 1, item="touch", by="source", value="blog")
+
+    found = figures(shown(admin_client, only="source:blog"))
+
+    assert found["How far runners went"].rows[2] == ("How far do you reach?", "1", "1")
+    assert found["By day"].rows[-1] == ("Wed 11 March", "0", "0")
+
+
+def test_one_day_alone_is_not_drawn_by_day(admin_client):
+    counted("visit", 5, day=TODAY)
+
+    found = figures(shown(admin_client, since=TODAY, until=TODAY))
+
+    assert list(found) == ["How far runners went"]
+    assert found["How far runners went"].key == "", "no question was reached"
+
+
+def test_many_days_are_told_in_weeks():
+    days = {date(2026, 1, 1) + DAY * number: 1 for number in range(32)}
+
+    figure = day_figure("days", "Visits", days, None)
+
+    assert (figure.title, figure.head) == ("By week", ("Week", "Visits"))
+    assert [figure.rows[0], figure.rows[-1]] == [
+        ("Thu 1 to Sun 4 January", "4"), ("Mon 26 January to Sun 1 February", "7"),
+    ]  # fmt: skip
+    assert figure.key == "Visits."
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (date(2026, 3, 5), date(2026, 3, 11), "Thu 5 to Wed 11 March"),
+        (date(2026, 2, 26), date(2026, 3, 4), "Thu 26 February to Wed 4 March"),
+        (date(2025, 12, 29), date(2026, 1, 4), "Mon 29 December 2025 to Sun 4 January"),
+        (date(2025, 3, 1), date(2025, 3, 2), "Sat 1 to Sun 2 March 2025"),
+        (TODAY, TODAY, "Thu 12 March"),
+    ],
+)
+def test_a_span_in_words(first, last, words):
+    assert span(first, last) == words
+
+
+def test_one_source(admin_client, edition):
+    counted("visit", 9)
+    counted("finish", 8, by="profile", value="ready")
+    counted("visit", 4, by="source", value="<b>blog")
+    counted("finish", 1, by="source", value="<b>blog")
+    counted("visit", 5, by="source")
+    counted("stop", 1, by="source", value="<b>blog")
+    counted("stop", 1, item="fall", by="source", value="<b>blog")
+    counted("answer", 9, item="touch:toes", by="edition", value=str(edition.pk))
+    counted("visit", 3, by="bot", value="bot")
+
+    response = admin_client.get(NUMBERS, {"only": "source:<b>blog", "days": "30"})
+
+    found, page = figures(response.context), response.content.decode()
+    assert found["How far runners went"].rows[0] == ("Visits", "4", "")
+    assert found["By day"].rows[-1] == ("Wed 11 March", "4", "1")
+    assert found["Stopped for safety, and why"].rows == [("I had a fall.", "1")]
+    assert "Result types" not in found, "they are not known of one source alone"
+    assert "<b>blog" not in page
+    assert '<option value="source:&lt;b&gt;blog" selected>&lt;b&gt;blog (4 visits)</option>' in page
+    assert '<option value="source:">No source in the link (5 visits)</option>' in page
+    assert "These are of all runners, whatever you picked." in page
+    assert 'href="?days=90&amp;only=source%3A%3Cb%3Eblog"' in page
+    assert "Not runners" not in page
+
+
+def test_without_any_source(admin_client):
+    counted("visit", 4, by="source", value="blog")
+    counted("visit", 5, by="source")
+
+    context = shown(admin_client, only="source:")
+
+    assert figures(context)["How far runners went"].rows[0] == ("Visits", "5", "")
+
+
+@pytest.mark.usefixtures("edition")
+def test_a_result_type_is_known_from_the_result_on(admin_client):
+    counted("finish", 8, by="profile", value="ready")
+    counted("visit", 9)
+
+    found = figures(shown(admin_client, only="profile:ready"))
+
+    assert [row[:2] for row in found["How far runners went"].rows] == [
+        ("Finished: saw a result", "8"), ("Measured again, from the email after four weeks", "0"),
+    ]  # fmt: skip
+    assert found["By day"].key == "Finished: saw a result."
+    assert figures(shown(admin_client))["Result types"].rows == [("Ready to lift", "8")]
+
+
+def test_answers_of_the_version_that_most_finished_or_that_is_picked(admin_client, edition):
+    data = small()
+    data["questions"][0]["text"] = "How far can you reach?"
+    newer = edition_of(data, number=2)
+    counted("finish", 2, by="edition", value=str(newer.pk))
+    for number, each in ((9, edition), (7, newer)):
+        counted("answer", number, item="touch:toes", by="edition", value=str(each.pk))
+        counted("answer", 3, item="touch:knee", by="edition", value=str(each.pk))
+        counted("answer", 2, item="touch:never", by="edition", value=str(each.pk))
+
+    def answers(**query):
+        context = shown(admin_client, **query)
+        return context["answers_of"], [
+            (each.title, each.key, each.rows) for each in context["answers"]
+        ]
+
+    hidden = [("My knees", "not shown"), ("I do not bend", "not shown")]
+    assert answers() == (
+        "Small check, version 1",
+        [("How far do you reach?", "14 answered.", [hidden[0], ("My toes", "9"), hidden[1]])],
+    )
+    assert answers(only=f"edition:{newer.pk}") == (
+        "Small check, version 2",
+        [("How far can you reach?", "12 answered.", [hidden[0], ("My toes", "7"), hidden[1]])],
+    )
+    assert answers(only="edition:0") == answers(only="edition:x") == ("", [])
+
+
+def test_bots_are_told_apart(admin_client):
+    counted("visit", 9)
+    counted("visit", 1204, by="bot", value="bot")
+
+    page = admin_client.get(NUMBERS).content.decode()
+
+    assert "<li>Visits: 1,204</li>" in page
+    assert figures(shown(admin_client))["How far runners went"].rows[0][1] == "9"
+
+
+def test_staff_who_may_not_see_answers_may_not_see_how_many(client):
+    client.force_login(User.objects.create_user("helper", is_staff=True))
+
+    assert client.get(NUMBERS).status_code == 403
+
+
+def test_a_strict_policy_blocks_nothing(admin_client):
+    believable(edition_of(small()), YESTERDAY, 7)
+
+    page = Page(admin_client.get(NUMBERS).content.decode())
+
+    assert page.blocked == []
+
+
+def queries(client, **query):
+    client.get(NUMBERS, query)  # what a process asks once does not count
+    assessments.selectors.forget()
+    client.get(NUMBERS, query)  # definitions are read once
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(NUMBERS, query).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.usefixtures("remembering")
+def test_it_costs_the_same_however_many_days_questions_and_versions(admin_client):
+    believable(edition_of(small()), YESTERDAY, 1)
+    few = queries(admin_client)
+    data = small()
+    data["questions"] += [{**data["questions"][0], "key": f"more{n}"} for n in range(9)]
+    for number in range(2, 6):
+        edition = edition_of(data, number=number)
+        believable(edition, YESTERDAY - (number - 2) * 20 * DAY - DAY, 20)
+
+    assert queries(admin_client, days=90) == few <= 30

@@ -1,0 +1,235 @@
+"""What was seen is gathered in memory and written in bulk, by a thread of its own."""
+
+import logging
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.db import DatabaseError, connection
+from django.db.models import Sum
+
+from assessments.analytics import collector
+from assessments.models import Sight
+
+ROOT = Path(__file__).resolve().parents[3]
+
+pytestmark = pytest.mark.django_db
+
+
+def rows():
+    fields = ("step", "item", "edition", "source", "profile", "bot", "number")
+    return sorted(Sight.objects.values_list(*fields), key=str)
+
+
+def test_adding_asks_and_writes_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        collector.add(step="visit")
+
+    assert not Sight.objects.exists()
+
+
+def test_like_sights_are_one_row(django_assert_num_queries):
+    for _ in range(3):
+        collector.add(step="visit", edition=7, source="blog")
+    collector.add(step="visit", edition=7, source="blog", number=4)
+    collector.add(step="visit", edition=7, source="blog", bot=True)
+    collector.add(step="reached", item="pain", profile="ready")
+
+    with django_assert_num_queries(3):  # one INSERT, within a savepoint of the test's transaction
+        collector.write()
+
+    assert rows() == [
+        ("reached", "pain", None, "", "ready", False, 1),
+        ("visit", "", 7, "blog", "", False, 7),
+        ("visit", "", 7, "blog", "", True, 1),
+    ]
+
+
+def test_what_was_written_is_not_written_again(django_assert_num_queries):
+    collector.add(step="visit")
+    collector.write()
+
+    with django_assert_num_queries(0):
+        collector.write()
+
+    assert Sight.objects.count() == 1
+
+
+def test_the_day_is_that_of_the_site(settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    with time_machine.travel(datetime(2026, 3, 28, 22, 59, tzinfo=UTC), tick=False) as clock:
+        collector.add(step="visit")
+        clock.move_to(datetime(2026, 3, 28, 23, 0, tzinfo=UTC))
+        collector.add(step="visit")
+        clock.move_to(datetime(2026, 3, 29, 22, 0, tzinfo=UTC))  # a day of 23 hours is over
+        collector.add(step="visit")
+        collector.write()
+
+    assert list(Sight.objects.values_list("day", flat=True)) == [
+        date(2026, 3, 28), date(2026, 3, 29), date(2026, 3, 30),
+    ]  # fmt: skip
+
+
+def test_while_the_database_is_gone_sights_wait(monkeypatch, caplog):
+    insert = collector._insert
+
+    def gone(gathered):
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(collector, "_insert", gone)
+    for _ in range(3):
+        collector.add(step="visit")
+        collector.write()
+    assert [each.levelno for each in caplog.records] == [logging.WARNING], "an outage is told once"
+
+    monkeypatch.setattr(collector, "_insert", insert)
+    collector.write()
+
+    assert rows() == [("visit", "", None, "", "", False, 3)]
+
+
+def test_the_next_outage_is_told_too(monkeypatch, caplog):
+    insert = collector._insert
+
+    def gone(gathered):
+        raise DatabaseError("gone")
+
+    for writes in (gone, insert, gone):
+        monkeypatch.setattr(collector, "_insert", writes)
+        collector.add(step="visit")
+        collector.write()
+
+    assert len(caplog.records) == 2
+
+
+def test_made_up_sources_do_not_fill_the_memory():
+    for number in range(300):
+        collector.add(step="visit", source=f"s{number}")
+    collector.add(step="visit", source="s1")
+    collector.write()
+
+    sources = dict(Sight.objects.values_list("source").annotate(Sum("number")))
+    assert len(sources) == collector.MOST_SOURCES + 1
+    assert sources["s1"] == 2
+    assert sources["other"] == 300 - collector.MOST_SOURCES
+
+
+def test_a_new_day_has_room_for_other_sources():
+    with time_machine.travel(datetime(2026, 3, 4, 12, tzinfo=UTC), tick=False) as clock:
+        for day in (4, 5):
+            clock.move_to(datetime(2026, 3, day, 12, tzinfo=UTC))
+            for number in range(collector.MOST_SOURCES):
+                collector.add(step="visit", source=f"day{day}-{number}")
+        collector.write()
+
+    assert not Sight.objects.filter(source="other").exists()
+
+
+def test_nothing_that_is_made_up_fills_the_memory(monkeypatch):
+    monkeypatch.setattr(collector, "MOST_KINDS", 10)
+    for number in range(50):
+        collector.add(step="reached", item=f"q{number}", source="blog", profile="ready")
+    collector.add(step="reached", item="q1", source="blog", profile="ready")
+    collector.write()
+
+    assert Sight.objects.count() == 20
+    assert Sight.objects.filter(source="other", profile="").count() == 10
+    assert Sight.objects.get(item="q1").number == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_threads_that_add_and_write_lose_and_double_nothing():
+    def work(number):
+        try:
+            for _ in range(200):
+                collector.add(step="visit", source=f"s{number % 3}")
+            collector.write()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(16)))
+
+    collector.write()
+    sums = Sight.objects.values_list("source").annotate(Sum("number")).order_by("source")
+    assert list(sums) == [("s0", 1200), ("s1", 1000), ("s2", 1000)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_writes_by_itself_and_there_is_one(settings):
+    settings.SIGHTS_WRITTEN_EVERY = 0.05
+    before = set(threading.enumerate())
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: collector.add(step="visit"), range(80)))
+        writers = [each for each in set(threading.enumerate()) - before if each.name == "tally"]
+    until = time.monotonic() + 20
+    while Sight.objects.aggregate(n=Sum("number"))["n"] != 80 and time.monotonic() < until:
+        time.sleep(0.05)
+
+    assert len(writers) == 1
+    assert Sight.objects.aggregate(n=Sum("number"))["n"] == 80
+    collector.forget()
+    writers[0].join(20)
+    assert not writers[0].is_alive()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fault_does_not_end_the_thread(settings, monkeypatch, caplog):
+    settings.SIGHTS_WRITTEN_EVERY = 0.05
+    insert, faults = collector._insert, [RuntimeError("no idea")]
+
+    def faulty(gathered):
+        if faults:
+            raise faults.pop()
+        insert(gathered)
+
+    monkeypatch.setattr(collector, "_insert", faulty)
+    collector.add(step="visit")
+    until = time.monotonic() + 20
+    while faults and time.monotonic() < until:
+        time.sleep(0.02)
+    collector.add(step="start")
+    while not Sight.objects.exists() and time.monotonic() < until:
+        time.sleep(0.05)
+
+    assert Sight.objects.filter(step="start").exists()
+    assert "could not be written" in caplog.text
+    collector.forget()
+
+
+PROCESS = """
+import os, sys, time, django
+django.setup()
+from assessments import tally
+tally.add(step="visit", number=5)
+if os.fork() == 0:
+    tally.add(step="start", number=2)
+    sys.exit()
+os.wait()
+"""
+
+
+@pytest.mark.once
+def test_what_a_process_saw_is_written_when_it_ends_and_its_child_s_too(tmp_path):
+    given = {"DJANGO_SETTINGS_MODULE": "runfit.settings", "VAR_DIR": str(tmp_path)}
+    environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | given
+
+    def run(*arguments):
+        subprocess.run([sys.executable, *arguments], env=environ, cwd=ROOT, check=True, timeout=100)
+
+    run("manage.py", "migrate", "--verbosity", "0")
+    run("-c", PROCESS)
+
+    with sqlite3.connect(tmp_path / "db.sqlite3") as database:
+        written = database.execute("SELECT step, number FROM assessments_sight").fetchall()
+    database.close()
+    assert sorted(written) == [("start", 2), ("visit", 5)]

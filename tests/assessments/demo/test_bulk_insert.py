@@ -1,0 +1,58 @@
+import pytest
+from django.utils import timezone
+
+from assessments.demo.bulk_insert import numbers_reserve, rows_insert
+from assessments.models import Sight
+from tests.assessments.factories import SubmissionFactory
+
+pytestmark = pytest.mark.django_db
+
+AWKWARD = "tab\tline\nback\\slash \\N \r ñ"
+
+
+def test_values_come_back_as_they_were():
+    today = timezone.localdate()
+    rows = [(today, "visit", AWKWARD, None, "", "", True, 3), (today, "", "", 7, "s", "", False, 1)]
+    fields = ("day", "step", "item", "edition", "source", "profile", "bot", "number")
+
+    rows_insert(model=Sight, fields=fields, rows=rows)
+
+    kept = Sight.objects.order_by("-number").values_list(
+        "day", "step", "item", "edition_id", "source", "profile", "bot", "number"
+    )
+    assert [*kept] == rows
+
+
+def test_a_moment_is_kept_to_the_microsecond():
+    moment = timezone.now().replace(microsecond=123456)
+    one = SubmissionFactory()
+    [pk] = numbers_reserve(model=type(one), count=1)
+    fields = (
+        "id",
+        "token",
+        "edition",
+        "created_at",
+        "answers",
+        "safety",
+        "result",
+        "safety_level",
+        "profile",
+        "source",
+    )
+    row = (pk, "t", one.edition_id, moment, '{"a": 1}', '["none"]', "{}", "", "", "")
+
+    rows_insert(model=type(one), fields=fields, rows=[row])
+
+    kept = type(one).objects.get(token="t")
+    assert (kept.pk, kept.created_at, kept.answers, kept.total) == (pk, moment, {"a": 1}, None)
+
+
+def test_reserved_numbers_are_given_to_nobody_else():
+    before = SubmissionFactory()
+
+    numbers = numbers_reserve(model=type(before), count=3)
+    again = numbers_reserve(model=type(before), count=2)
+
+    assert len(numbers) == 3
+    assert numbers[0] > before.pk
+    assert len(again) == 2

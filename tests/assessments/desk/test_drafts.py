@@ -1,0 +1,271 @@
+"""The pages of the desk: what they cost, and that nothing is left out."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+import assessments.selectors
+import guides.selectors
+from assessments.admin.base import address_of
+from assessments.desk.onboarding import READ_THROUGH
+from assessments.models import Assessment, Condition, Edition, Practice, Profile, Question
+from guides.admin.content import TEST_SENT
+from guides.models import Guide, GuideEdition
+from tests.assessments.browser import Page, change, open_page, post, said
+from tests.assessments.factories import (
+    AssessmentFactory,
+    ChoiceFactory,
+    EditionFactory,
+    QuestionFactory,
+    SubmissionFactory,
+)
+from tests.assessments.weeks import believable
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_content", "remembering")]
+
+MOST_QUERIES = 60
+WEEK_QUERIES = 9  # on the first page: three for each week, three for what stopped runners
+GUIDE_QUERIES = 2  # faults of guides, and the live ones whose files are looked for
+PAGES = {
+    Assessment: ("change", "publish", "try", "impact", "read"),
+    Edition: ("change", "restore", "sign"),
+    Question: ("change",),
+    Profile: ("change",),
+    Guide: ("change", "publish", "preview"),
+}
+CASES = [(model, page) for model, pages in PAGES.items() for page in pages]
+
+
+def address(model, page):
+    row = model.objects.order_by("pk").first()
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=[row.pk])
+
+
+def queries(client, at):
+    client.get(at)  # what a process asks once does not count, what it asks every few seconds does
+    assessments.selectors.forget()
+    guides.selectors.forget()
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(at).status_code == 200
+    return len(captured)
+
+
+def add_questions(number):
+    """Without points: they leave what the checker finds as it is."""
+    draft = Assessment.objects.get()
+    for question in QuestionFactory.create_batch(number, assessment=draft):
+        ChoiceFactory.create_batch(5, question=question)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("model", "kind"), CASES)
+def test_a_page_costs_the_same_at_thirty_questions(admin_client, model, kind):
+    add_questions(1)
+    few = queries(admin_client, address(model, kind))
+    add_questions(18)
+
+    assert queries(admin_client, address(model, kind)) == few <= MOST_QUERIES
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("model", "kind"), CASES)
+def test_a_strict_policy_blocks_nothing(admin_client, model, kind):
+    assert Page(admin_client.get(address(model, kind)).content.decode()).blocked == []
+
+
+WITH_PARTS = [model for model, desk in admin.site._registry.items() if desk.inlines]
+DELETE = re.compile(r'name="(\w+-\d+-DELETE)"')
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("model", WITH_PARTS, ids=lambda model: model._meta.model_name)
+def test_whatever_has_a_box_to_delete_it_can_be_deleted_or_says_why_not(admin_client, model):
+    for row in model.objects.all():
+        at = reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_change", args=[row.pk])
+        opened = admin_client.get(at).content.decode()
+        ticked = dict.fromkeys(DELETE.findall(opened), "on")
+
+        response = post(admin_client, at, Page(opened), **ticked)
+
+        kept = DELETE.findall(response.content.decode())
+        assert said(response) or ("would require deleting" in response.content.decode() and kept)
+
+
+@pytest.mark.parametrize(
+    ("owner", "prefix"), [("profile", "conditions"), ("shown_question", "show_if")]
+)
+def test_a_condition_on_answers_is_deleted(admin_client, owner, prefix):
+    gone = Condition.objects.filter(picks__isnull=False, **{f"{owner}__isnull": False}).first()
+    row = getattr(gone, owner)
+    index = list(Condition.objects.filter(**{owner: row})).index(gone)
+    opened = open_page(admin_client, change(row))
+
+    post(admin_client, change(row), opened, **{f"{prefix}-{index}-DELETE": "on"})
+
+    assert not Condition.objects.filter(pk=gone.pk).exists()
+
+
+def test_the_first_page_costs_the_same_however_much_there_is(admin_client):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    believable(Edition.objects.get(), yesterday, 8)
+    add_questions(1)
+    few = queries(admin_client, reverse("admin:index"))
+    add_questions(9)
+    AssessmentFactory.create_batch(3)
+    believable(Edition.objects.get(), yesterday - timedelta(days=8), 6)
+
+    assert queries(admin_client, reverse("admin:index")) == few
+    assert few <= MOST_QUERIES + WEEK_QUERIES + GUIDE_QUERIES
+
+
+def first_page(client):
+    return client.get(reverse("admin:index")).context["page"]
+
+
+def test_the_first_page_is_called_her_desk(admin_client):
+    page = admin_client.get(reverse("admin:index")).content.decode()
+
+    assert "<title>Your desk |" in page
+    assert "<h1>Your desk</h1>" in page
+
+
+def test_what_a_draft_would_change_is_counted_in_good_english(admin_client):
+    SubmissionFactory(edition=Edition.objects.get(), answers={}, safety=["none"])
+
+    page = admin_client.get(address(Assessment, "impact")).content.decode()
+
+    assert "The last set of answers, scored again with the draft: <strong>0 keep" in page
+    assert "1 gets another one." in page
+
+
+def done(client):
+    return {step.title: step.done for step in first_page(client)["steps"]}
+
+
+def test_the_first_page_names_further_drafts(admin_client):
+    other = AssessmentFactory(title="Sore knees")
+
+    page = first_page(admin_client)
+
+    assert [str(panel.draft) for panel in page["panels"]] == [
+        "Tight hips self-check", "The strength guide for tight hips",
+    ]  # fmt: skip
+    assert [(link.text, link.address) for link in page["others"]] == [("Sore knees", change(other))]
+
+
+def test_the_first_page_says_where_each_draft_stands(admin_client):
+    Assessment.objects.update(title="My self-check")
+    Condition.objects.filter(kind="always").delete()
+
+    own, guide = first_page(admin_client)["panels"]
+
+    assert [str(own.standing), str(guide.standing)] == [
+        "Live: version 1; 2 unpublished changes", "Live: version 1; no unpublished changes",
+    ]  # fmt: skip
+    assert [own.faults > 0, guide.faults] == [True, 0]
+    assert [link.text for link in guide.links] == [
+        "Read through", "Preview guide and email", "Test mail", "Versions",
+        "Download the exercises", "Download as a file", "Check and publish",
+    ]  # fmt: skip
+
+
+def unsigned_versions(client):
+    return [(need.title, need.address) for need in first_page(client)["needs"]]
+
+
+def settle():
+    """All first steps were done, and a version of each kind is signed."""
+    for model in (Edition, GuideEdition):
+        model.objects.update(published_by=User.objects.get(), reviewed_by="Ana Ruiz, PT")
+    Practice.objects.create(name="Ana Ruiz")
+    guide = ContentType.objects.get_for_model(Guide)
+    for words in (READ_THROUGH, TEST_SENT):
+        LogEntry.objects.create(
+            user=User.objects.get(), action_flag=CHANGE, content_type=guide, change_message=words
+        )
+
+
+def test_a_live_version_that_is_not_signed_needs_her_once_the_first_steps_are_done(admin_client):
+    assert unsigned_versions(admin_client) == []
+    settle()
+    assert (first_page(admin_client)["steps"], unsigned_versions(admin_client)) == ([], [])
+
+    new, other = EditionFactory(assessment=Assessment.objects.get(), number=2), EditionFactory()
+
+    assert unsigned_versions(admin_client) == [
+        (
+            f"Version {each.number} of “{each.assessment}” is live and not signed",
+            address_of(each, "sign"),
+        )
+        for each in (new, other)
+    ]
+
+
+def test_reading_through_is_done_once_she_says_so(admin_client):
+    at = address(Assessment, "read")
+    admin_client.get(at)
+    assert not done(admin_client)["Read it through"]
+
+    response = admin_client.post(at, follow=True)
+
+    assert said(response) == ["Noted: you have read it through."]
+    assert done(admin_client)["Read it through"]
+
+
+def test_publishing_is_done_once_a_signed_version_is_all_there_is(admin_client):
+    title = "Publish and sign the self-check"
+    assert not done(admin_client)[title]
+    Edition.objects.update(reviewed_by="Ana, PT")
+    assert done(admin_client)[title]
+    Assessment.objects.update(title="My self-check")
+    assert not done(admin_client)[title]
+    admin_client.post(address(Assessment, "publish"), {"sign": "on", "reviewed_by": "Ana, PT"})
+    assert done(admin_client)[title]
+
+
+def test_first_steps_do_not_come_back_with_each_change(admin_client):
+    Practice(name="Stride").save()
+    Assessment.objects.update(title="My self-check")
+    Guide.objects.update(introduction="Mine.")
+    admin_client.post(address(Assessment, "read"))
+    admin_client.post(address(Guide, "preview"), {"to": "me@example.org"})
+    for model in (Assessment, Guide):
+        assert done(admin_client)
+        admin_client.post(address(model, "publish"), {"sign": "on", "reviewed_by": "Ana, PT"})
+
+    assert done(admin_client) == {}
+    Assessment.objects.update(title="Mine again")
+    assert done(admin_client) == {}
+
+
+def test_the_read_through_leaves_out_what_no_runner_meets(admin_client):
+    read = admin_client.get(address(Assessment, "read")).content.decode()
+    edited = admin_client.get(address(Assessment, "change")).content.decode()
+
+    words = "Compare two visits only on the questions that were answered at both"
+    assert words not in read
+    assert words in edited
+    assert "Kept for later: runners do not meet these words yet." in edited
+
+
+@pytest.mark.once
+def test_the_read_through_leads_to_a_page_from_each_passage(admin_client):
+    response = admin_client.get(address(Assessment, "read"))
+
+    passages = [each for chapter in response.context["chapters"] for each in chapter.passages]
+    opened = {each.address: admin_client.get(each.address).status_code for each in passages}
+    assert set(opened.values()) == {200}
+    assert [chapter.title for chapter in response.context["chapters"]] == [
+        "First page", "Safety list", "Safety pages", "Questions", "Result types",
+        "What runners ask", "Extra advice", "Scores", "The guide", "Exercises",
+        "Plans", "The emails", "Practice and privacy",
+    ]  # fmt: skip

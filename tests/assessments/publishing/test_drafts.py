@@ -1,0 +1,147 @@
+"""Behind the desk: where a draft stands, versions put back, what a draft would change."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assessments import services
+from assessments.definition import parse, to_data
+from assessments.models import Choice, Condition, Edition, Profile, Question, Submission
+from assessments.publishing import impact as impact_module
+from assessments.publishing.changes import assessment_changes
+from tests.assessments.conftest import CONTENT
+from tests.assessments.factories import NoticeFactory, ProfileFactory, QuestionFactory
+from tests.assessments.small import token_of
+from tests.e2e.walk import CHECK, USUAL
+
+DEFAULT = to_data(parse(json.loads(CONTENT.read_text(encoding="utf-8"))))
+
+
+def leaves(data, path=()):
+    """Every text of the data, by where it stands."""
+    entries = data.items() if isinstance(data, dict) else enumerate(data)
+    for key, value in entries:
+        if isinstance(value, dict | list):
+            yield from leaves(value, (*path, key))
+        elif isinstance(value, str) and key not in {"key", "slug", "answer", "score", "level"}:
+            yield (*path, key)
+
+
+def with_text(data, path, text):
+    [key, *rest] = path
+    copy = dict(data) if isinstance(data, dict) else list(data)
+    copy[key] = with_text(copy[key], rest, text) if rest else text
+    return copy
+
+
+WORDS = [path for path in leaves(DEFAULT) if not {"rule", "when", "show_if", "svg"} & set(path)]
+
+
+def test_what_is_the_same_has_no_changes():
+    assert assessment_changes(DEFAULT, DEFAULT) == []
+
+
+@given(st.sampled_from(WORDS))
+def test_a_change_of_any_word_is_told(path):
+    assert len(assessment_changes(DEFAULT, with_text(DEFAULT, path, "Other words"))) >= 1
+
+
+@pytest.mark.django_db
+def test_a_version_comes_back_whole_and_its_rows_stay_the_same(tight_hips):
+    first = Edition.objects.get()
+    rows = {row.key: row.pk for row in Profile.objects.all()}
+    questions = {row.key: row.pk for row in Question.objects.all()}
+    Profile.objects.filter(key="fresh_load").update(title="Other", position=99)
+    Condition.objects.filter(profile__key="mobility_first").delete()
+    Choice.objects.filter(question__key="relief", picked_by=None).first().delete()
+    QuestionFactory(assessment=tight_hips, text="One more?")
+    ProfileFactory(assessment=tight_hips, title="One more")
+    NoticeFactory(assessment=tight_hips)
+    tight_hips.title = "Another title"
+    tight_hips.save()
+    assert services.restore_changes(edition=first) != []
+
+    services.edition_restore(edition=first)
+
+    tight_hips.refresh_from_db()
+    assert services.restore_changes(edition=first) == []
+    assert services.assessment_export(slug="tight-hips") == CONTENT.read_text(encoding="utf-8")
+    assert {row.key: row.pk for row in Profile.objects.all()} == rows
+    assert {row.key: row.pk for row in Question.objects.all()} == questions
+    with pytest.raises(services.PublishRefused, match="Nothing has changed since version 1"):
+        services.assessment_publish(assessment=tight_hips, user=None)
+
+
+@pytest.mark.django_db
+def test_restoring_leaves_versions_and_answers_alone(tight_hips, answered):
+    answered()
+    before = [*Edition.objects.values(), *Submission.objects.values()]
+
+    services.edition_restore(edition=Edition.objects.get())
+
+    assert [*Edition.objects.values(), *Submission.objects.values()] == before
+
+
+@pytest.fixture
+def answered(client, tight_hips, monkeypatch):
+    """A runner's answers on the live version."""
+    monkeypatch.setattr("assessments.runner.form_token.MINIMUM_AGE", 0.0)
+
+    def answer(**changes):
+        edition = Edition.objects.order_by("-number").first()
+        token = token_of(edition, f"{changes}{Submission.objects.count()}")
+        fields = USUAL | {"safety": "none", "reach": "knee", "form_token": token} | changes
+        client.post(CHECK, fields)
+        return Submission.objects.order_by("-pk").first()
+
+    return answer
+
+
+@pytest.mark.django_db
+def test_a_draft_that_is_the_same_moves_nobody(tight_hips, answered):
+    answered()
+    answered(worst_pain="7")
+
+    impact = services.assessment_impact(assessment=tight_hips)
+
+    assert (impact.looked_at, impact.stayed, impact.moved) == (2, 2, ())
+
+
+@pytest.mark.django_db
+def test_who_would_move_is_counted_from_what_to_what(tight_hips, answered):
+    before = [answered().profile, answered().profile]
+    ready = Profile.objects.get(key="ready_maintain")
+    Profile.objects.filter(pk=ready.pk).update(position=0)  # it always fits
+
+    impact = services.assessment_impact(assessment=tight_hips)
+
+    title = Profile.objects.get(key=before[0]).title
+    assert [(each.before, each.after, each.count) for each in impact.moved] == [
+        (title, ready.title, 2)
+    ]
+    assert (impact.looked_at, impact.stayed, impact.changed) == (2, 0, 2)
+
+
+@pytest.mark.django_db
+def test_who_would_be_left_without_a_result_is_told(tight_hips, answered):
+    before = answered().profile
+    tight_hips.profiles.exclude(key="fresh_load").delete()
+
+    impact = services.assessment_impact(assessment=tight_hips)
+
+    assert [(each.before, each.after) for each in impact.moved] == [(before, "No result type fits")]
+
+
+@pytest.mark.django_db
+def test_only_the_newest_answers_are_looked_at(tight_hips, answered, monkeypatch):
+    monkeypatch.setattr(impact_module, "MOST_ANSWERS", 2)
+    old = answered()
+    answered(worst_pain="1")
+    answered(worst_pain="2")
+    Submission.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=9))
+
+    assert services.assessment_impact(assessment=tight_hips).looked_at == 2

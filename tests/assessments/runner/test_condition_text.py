@@ -1,0 +1,99 @@
+"""Conditions in words."""
+
+import pytest
+
+from assessments.definition import parse
+from assessments.runner.condition_text import all_words, when_to_answer
+from tests.assessments.small import SMALL, small
+
+DEFINITION = parse(SMALL)
+SCORE = {"score": "reach"}
+
+
+def words(*conditions):
+    """The clause for these conditions, as a notice of the small self-check."""
+    notice = {"key": "made", "rule": [list(conditions)], "text": "-"}
+    definition = parse(small(notices=[notice]))
+    return all_words(definition, definition.notice("made").rule[0])
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (
+            {"answer": "touch", "in": ["knee", "toes"]},
+            "your answer to “How far do you reach?” is “My knees” or “My toes”",
+        ),
+        (
+            {"answer": "touch", "not_in": ["never"]},
+            "your answer to “How far do you reach?” is not “I do not bend”",
+        ),
+        (
+            {"answer": "pain", "at_least": 3},
+            "your answer to “How much does it hurt?” is 3 or more",
+        ),
+        (
+            {"answer": "pain", "at_most": 3},
+            "your answer to “How much does it hurt?” is 3 or less",
+        ),
+        (
+            {"answer": "pain", "at_least": 3, "at_most": 5},
+            "your answer to “How much does it hurt?” is from 3 to 5",
+        ),
+        (
+            {"answer": "pain", "at_least": 3, "at_most": 3},
+            "your answer to “How much does it hurt?” is 3",
+        ),
+        (SCORE | {"unmeasured": True}, "we could not measure “Reach”"),
+        (SCORE | {"below": 60}, "your “Reach” score is below 60"),
+        (SCORE | {"at_least": 60}, "your “Reach” score is 60 or more"),
+        (
+            SCORE | {"at_least": 20, "below": 60},
+            "your “Reach” score is 20 or more, but below 60",
+        ),
+        (
+            {"any_score": True, "confidence_in": ["low", "none"]},
+            "at least one score is marked “Rough guess” or “Not measured”",
+        ),
+    ],
+)
+def test_a_condition_reads_as_a_clause(condition, expected):
+    assert words(condition) == expected
+
+
+def test_conditions_are_joined():
+    both = words(SCORE | {"below": 60}, {"answer": "pain", "at_most": 3})
+
+    assert both == (
+        "your “Reach” score is below 60, and your answer to “How much does it hurt?” is 3 or less"
+    )
+
+
+def shown_if(*conditions):
+    """When to answer the last question, if it had these conditions."""
+    questions = [dict(question) for question in SMALL["questions"]]
+    questions[-1]["show_if"] = list(conditions)
+    definition = parse(small(questions=questions))
+    return when_to_answer(definition, definition.questions[-1])
+
+
+def test_a_question_that_always_applies_needs_no_words():
+    assert when_to_answer(DEFINITION, DEFINITION.question("touch")) == ""
+
+
+def test_what_rules_a_question_out_is_said_in_short():
+    assert shown_if(
+        {"answer": "touch", "not_in": ["never"]}, {"answer": "lifts", "not_in": ["nothing"]}
+    ) == (
+        "Skip this if your answer to “How far do you reach?” is “I do not bend”, "
+        "or if your answer to “What do you lift?” is “Nothing”."
+    )
+
+
+def test_what_calls_for_a_question_is_said_whole():
+    assert shown_if(
+        {"answer": "touch", "not_in": ["never"]}, {"answer": "pain", "at_least": 3}
+    ) == (
+        "Answer this if your answer to “How far do you reach?” is not “I do not bend”, "
+        "and your answer to “How much does it hurt?” is 3 or more."
+    )

@@ -1,0 +1,530 @@
+"""The runner's pages over HTTP."""
+
+import re
+import time
+from copy import deepcopy
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
+
+from assessments.models import Practice, Submission
+from assessments.runner import rendering
+from assessments.runner.form_token import MINIMUM_AGE, read
+from tests.assessments.small import ANSWERS, SMALL, edition_of, small, token_of
+
+CHECK = "/check/small/"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def edition():
+    return edition_of(SMALL)
+
+
+@pytest.fixture
+def answered(client, edition):
+    """Answer the small self-check; the address of the result."""
+
+    def answered(**changes):
+        response = client.post(CHECK, ANSWERS | {"form_token": token_of(edition)} | changes)
+        assert response.status_code == 303, text(response)
+        return response["Location"]
+
+    return answered
+
+
+def text(response):
+    """What a person reads."""
+    body = re.sub(r"(?s)<head.*?</head>", " ", response.content.decode())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def title(response):
+    return re.search(r"<title>(.*?)</title>", response.content.decode())[1]
+
+
+def hidden_token(response):
+    return re.search(r'name="form_token" value="([^"]*)"', response.content.decode())[1]
+
+
+# The first page
+
+
+def test_home_says_what_it_is(client, edition):
+    response = client.get("/")
+
+    assert response.status_code == 200
+    assert (
+        "Answer up to 4 questions and see at once where to start. Your result needs no email, and the strength guide is free."
+    ) in text(response)
+    assert f'href="{CHECK}"' in response.content.decode()
+    assert "Draft, not reviewed by a clinician." in text(response)
+
+
+def test_home_names_who_reviewed_it(client):
+    edition_of(SMALL, reviewed_by="A. Clinician")
+
+    assert "Reviewed by A. Clinician." in text(client.get("/"))
+
+
+def test_home_names_who_stands_behind_it(client, edition):
+    Practice.objects.create(name="Hill <Physio>", credentials="DPT", booking_link="https://a.test/")
+
+    response = client.get("/")
+
+    assert "Hill <Physio>" in text(response)
+    assert "DPT" in text(response)
+    assert 'href="https://a.test/"' in response.content.decode()
+
+
+def test_home_is_kind_where_nothing_is_published(client):
+    response = client.get("/")
+
+    assert response.status_code == 200
+    assert "There is no self-check here yet." in text(response)
+
+
+# The self-check
+
+
+def test_check_asks_everything_on_one_page(client, edition):
+    response = client.get(CHECK)
+
+    assert response.status_code == 200
+    assert title(response) == "Small check · RunFit"
+    assert set(re.findall(r'name="(\w+)"', response.content.decode())) >= {
+        "form_token",
+        "safety",
+        "touch",
+        "pain",
+        "lifts",
+        "bridge",
+    }
+    assert read(hidden_token(response)).edition == edition.pk
+
+
+def test_a_self_check_needs_no_cookie(edition):
+    client = Client(enforce_csrf_checks=True)
+    client.get(CHECK)
+
+    response = client.post(CHECK, ANSWERS | {"form_token": token_of(edition)})
+
+    assert response.status_code == 303
+    assert not client.cookies
+
+
+def test_answers_cost_one_statement(client, edition, django_assert_num_queries):
+    client.get(CHECK)  # what the process remembers
+
+    with django_assert_num_queries(1):
+        client.post(CHECK, ANSWERS | {"form_token": token_of(edition)})
+
+
+def test_check_may_come_back_by_the_back_button(client, edition):
+    assert client.get(CHECK)["Cache-Control"] == "private, max-age=0"
+
+
+def test_an_unknown_check_is_not_found(client, edition):
+    assert client.get("/check/dragon/").status_code == 404
+    assert client.post("/check/dragon/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", CHECK, "/privacy/", "/practice-b5401a.css"])
+def test_a_warm_page_asks_the_database_nothing(client, edition, path, django_assert_num_queries):
+    Practice.objects.create()
+    client.get(path)
+
+    with django_assert_num_queries(0):
+        assert client.get(path).status_code == 200
+
+
+def test_answers_lead_to_a_result(client, edition):
+    response = client.post(CHECK, ANSWERS | {"form_token": token_of(edition)})
+
+    submission = Submission.objects.get()
+    assert response.status_code == 303
+    assert response["Location"] == f"/result/{submission.token}/"
+    assert submission.edition == edition
+    assert submission.answers == {"touch": "knee", "pain": 3, "lifts": "nothing"}
+    assert submission.safety == ["none"]
+
+
+def test_the_page_s_own_token_is_taken_once_it_is_ripe(client, edition, time_machine):
+    token = hidden_token(client.get(CHECK))
+    time_machine.move_to(time.time() + MINIMUM_AGE)
+
+    assert client.post(CHECK, ANSWERS | {"form_token": token}).status_code == 303
+
+
+def test_a_double_click_is_one_submission(client, edition):
+    fields = ANSWERS | {"form_token": token_of(edition)}
+
+    first, again = (client.post(CHECK, fields) for _ in range(2))
+
+    assert first["Location"] == again["Location"]
+    assert Submission.objects.count() == 1
+
+
+def test_going_back_and_sending_the_same_again_is_one_submission(client, edition):
+    fields = ANSWERS | {"form_token": token_of(edition)}
+    first = client.post(CHECK, fields)
+    client.get(first["Location"])
+
+    assert client.post(CHECK, fields)["Location"] == first["Location"]
+    assert Submission.objects.count() == 1
+
+
+def test_going_back_and_changing_an_answer_is_a_new_submission(client, edition):
+    fields = ANSWERS | {"form_token": token_of(edition)}
+
+    first, other = (client.post(CHECK, fields | {"touch": touch}) for touch in ("knee", "toes"))
+
+    assert first["Location"] != other["Location"]
+    assert Submission.objects.count() == 2
+
+
+def test_the_same_answers_from_another_opening_are_another_submission(client, edition):
+    for nonce in ("one", "two"):
+        client.post(CHECK, ANSWERS | {"form_token": token_of(edition, nonce)})
+
+    assert Submission.objects.count() == 2
+
+
+def test_the_edition_that_was_opened_is_the_one_that_scores(client, edition):
+    newer = edition_of(small(title="Newer check"), number=2)
+    assert title(client.get(CHECK)) == "Newer check · RunFit"
+
+    client.post(CHECK, ANSWERS | {"form_token": token_of(edition)})
+
+    assert Submission.objects.get().edition == edition != newer
+
+
+def test_a_faulty_form_stays_on_the_edition_that_was_opened(client, edition):
+    edition_of(small(title="Newer check"), number=2)
+    token = token_of(edition)
+
+    response = client.post(CHECK, {"form_token": token})
+
+    assert title(response) == "Error: Small check · RunFit"
+    assert hidden_token(response) == token
+
+
+@pytest.mark.parametrize("token", ["", "forged", "a:b:c", "\x00"])
+def test_without_its_token_nothing_is_stored_and_nothing_lost(client, edition, token):
+    response = client.post(CHECK, ANSWERS | {"form_token": token})
+
+    assert response.status_code == 422
+    assert "This page was not complete" in text(response)
+    assert response.content.decode().count(" checked") == 4
+    assert read(hidden_token(response)).edition == edition.pk
+    assert Submission.objects.count() == 0
+
+
+def test_a_token_of_another_check_is_refused(client, edition):
+    other = edition_of(small(slug="other"))
+
+    response = client.post(CHECK, ANSWERS | {"form_token": token_of(other)})
+
+    assert response.status_code == 422
+    assert read(hidden_token(response)).edition == edition.pk
+
+
+def test_a_program_that_posts_at_once_is_held_off(client, edition):
+    response = client.post(CHECK, ANSWERS | {"form_token": token_of(edition, age=0)})
+
+    assert response.status_code == 422
+    assert "That was very quick." in text(response)
+    assert response.content.decode().count(" checked") == 4
+    assert Submission.objects.count() == 0
+
+
+def test_what_to_do_in_an_emergency_never_waits(client, edition):
+    fields = {"form_token": token_of(edition, age=0), "safety": "fall"}
+
+    response = client.post(CHECK, fields)
+
+    assert response.status_code == 303
+    assert "Get help now" in text(client.get(response["Location"]))
+
+
+def test_faults_are_told_all_at_once_and_answers_kept(client, edition):
+    fields = {"form_token": token_of(edition), "touch": "knee", "pain": "eleven"}
+
+    response = client.post(CHECK, fields)
+
+    assert response.status_code == 422
+    assert title(response) == "Error: Small check · RunFit"
+    assert re.findall(r'<li><a href="(#\w+)">', response.content.decode()) == [
+        "#id_safety_0",
+        "#id_pain_0",
+        "#id_lifts_0",
+    ]
+    assert 'id="id_touch_0" checked' in response.content.decode()
+    assert Submission.objects.count() == 0
+
+
+@pytest.mark.parametrize("odd", ["\x00", "\u202e", "x" * 100_000, "'); DROP TABLE", "\r\nX: y"])
+@pytest.mark.parametrize("field", ["safety", "touch", "pain", "form_token", "stranger"])
+def test_odd_values_are_refused_without_a_fault_of_ours(client, edition, field, odd):
+    fields = ANSWERS | {"form_token": token_of(edition)} | {field: odd}
+
+    assert client.post(CHECK, fields).status_code == 422
+    assert Submission.objects.count() == 0
+
+
+def test_odd_values_beside_a_stop_are_dropped(client, edition):
+    fields = {"form_token": token_of(edition), "safety": "fall", "touch": "\x00", "\x00": "\x00"}
+
+    assert client.post(CHECK, fields).status_code == 303
+    assert Submission.objects.get().answers == {}
+
+
+def test_ten_thousand_choices_are_too_many(client, edition):
+    fields = ANSWERS | {"form_token": token_of(edition), "safety": ["none"] * 10_000}
+
+    assert client.post(CHECK, fields).status_code == 400
+    assert Submission.objects.count() == 0
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_check_knows_reading_and_posting_only(client, edition, method):
+    assert getattr(client, method)(CHECK).status_code == 405
+
+
+# The result
+
+
+def test_a_result_is_explained(client, answered):
+    page = text(client.get(answered()))
+
+    for words in (
+        "Reach first",
+        "You do not reach far.",
+        "Bend every day.",
+        "Mind the pain.",
+        "Reach 0 of 100",
+        "Power 50 of 100",
+        "Fairly sure",
+        "In all: 25 of 100.",
+        "Higher is better.",
+        "This score is a learning tool.",
+        "We did not see you.",
+        "How far do you reach? My knees Reach: 0 of 4 points",
+        "This one fits: your “Reach” score is below 60.",
+        "It hurts more.",
+        "Nobody tested this score.",
+        "Ask your doctor.",
+        "Call for help.",
+        "Draft, not reviewed by a clinician.",
+    ):
+        assert words in page
+
+
+def test_the_start_phase_is_marked(client, answered):
+    body = client.get(answered(touch="toes")).content.decode()
+
+    assert re.findall(r'<li aria-current="step">(.*?)</li>', body) == ["3. Strength"]
+
+
+def test_a_result_without_a_measure_has_no_total(client, answered):
+    page = text(client.get(answered(touch="never", pain="2")))
+
+    assert "Not measured" in page
+    assert "There is no total, since one area was not measured." in page
+
+
+def test_a_result_stays_private(client, answered):
+    response = client.get(answered())
+
+    assert "no-store" in response["Cache-Control"]
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_a_warm_result_is_one_query(client, answered, django_assert_num_queries, extras):
+    Practice.objects.create()
+    url = answered()
+    client.get(url)
+
+    with django_assert_num_queries(1):
+        assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("token", ["nobody-s", "x" * 43, "a" * 2000])
+def test_an_unknown_result_is_not_found(client, token):
+    assert client.get(f"/result/{token}/").status_code == 404
+    assert client.post(f"/result/{token}/clearance/").status_code == 404
+
+
+@pytest.fixture
+def extras(monkeypatch):
+    """What other apps add, replaced by nothing; tests add their own."""
+    monkeypatch.setattr(rendering, "result_extras", [])
+    return rendering.result_extras
+
+
+def test_other_apps_add_to_a_result(client, answered, extras):
+    url = answered()
+    extras.append(lambda request, submission: {"added": submission.token})
+
+    assert client.get(url).context["added"] == Submission.objects.get().token
+
+
+# Safety
+
+
+def test_a_stop_takes_the_place_of_a_result(client, answered, extras):
+    extras.append(lambda request, submission: {"guide_form": "never"})
+
+    response = client.get(answered(safety="fall"))
+    page = text(response)
+
+    assert response.status_code == 200
+    assert title(response) == "Get help now · RunFit"
+    for words in (
+        "Please call someone.",
+        "Tell them what happened.",
+        "Good to know.",
+        "You ticked: “I had a fall.”",
+    ):
+        assert words in page
+    for words in ("of 100", "Reach first", "guide"):
+        assert words not in page
+    assert "<form" not in response.content.decode()
+    assert "guide_form" not in response.context
+
+
+def test_answers_alone_can_stop(client, answered):
+    page = text(client.get(answered(pain="8")))
+
+    assert "Get help now" in page
+    assert "From your answers: pain of 8 or more." in page
+
+
+def test_a_level_that_waits_holds_the_result(client, answered, extras):
+    extras.append(lambda request, submission: {"guide_form": "later"})
+
+    response = client.get(answered(safety="young"))
+
+    assert title(response) == "Ask first · RunFit"
+    assert "Reach first" not in text(response)
+    assert "guide_form" not in response.context
+
+
+def test_clearance_shows_the_result(client, answered, extras):
+    extras.append(lambda request, submission: {"offered": True})
+    url = answered(safety="young")
+
+    response = client.post(f"{url}clearance/", {"cleared": "on"})
+
+    assert (response.status_code, response["Location"]) == (303, url)
+    page = client.get(url)
+    assert title(page) == "Reach first · RunFit"
+    assert page.context["offered"]
+    assert Submission.objects.get().cleared_at is not None
+
+
+def test_a_level_may_keep_the_guide_back_for_good(client, extras):
+    safety = deepcopy(SMALL["safety"])
+    safety["levels"]["wait"]["guide"] = "never"
+    edition = edition_of(small(safety=safety))
+    extras.append(lambda request, submission: {"offered": True})
+    fields = ANSWERS | {"safety": "young", "form_token": token_of(edition)}
+    url = client.post(CHECK, fields)["Location"]
+    client.post(f"{url}clearance/", {"cleared": "on"})
+
+    page = client.get(url)
+
+    assert title(page) == "Reach first · RunFit"
+    assert "offered" not in page.context
+
+
+def test_the_browser_asks_for_the_tick_and_the_post_is_the_word(client, answered):
+    url = answered(safety="young")
+    assert re.search(r'<input[^>]*name="cleared"[^>]*required', client.get(url).content.decode())
+
+    assert client.post(f"{url}clearance/").status_code == 303
+
+    assert Submission.objects.get().cleared_at is not None
+
+
+def test_no_clearance_opens_a_stop(client, answered):
+    url = answered(safety="fall")
+
+    client.post(f"{url}clearance/", {"cleared": "on"})
+
+    assert title(client.get(url)) == "Get help now · RunFit"
+
+
+def test_clearance_is_posted(client, answered):
+    assert client.get(f"{answered(safety='young')}clearance/").status_code == 405
+
+
+# The rest
+
+
+def test_privacy_shows_the_practice_s_notice(client):
+    notice = "We keep <little>.\r\n\r\nWho sees it\nWe.\nNobody else."
+    Practice.objects.create(privacy_notice=notice)
+
+    body = client.get("/privacy/").content.decode()
+
+    assert "<p>We keep &lt;little&gt;.</p>" in body
+    assert "<h2>Who sees it</h2>\n<p>We.<br>\nNobody else.</p>" in body
+
+
+def test_the_practice_s_colour_is_a_style_sheet(client):
+    Practice.objects.create(accent_colour="#123456")
+
+    page, sheet = client.get("/privacy/"), client.get("/practice-123456.css")
+
+    assert 'href="/practice-123456.css"' in page.content.decode()
+    assert sheet["Content-Type"] == "text/css; charset=utf-8"
+    assert sheet.content == b":root{--accent:#123456}\n"
+    assert "immutable" in sheet["Cache-Control"]
+
+
+def test_no_page_breaks_the_content_policy(client, answered):
+    """No inline style or script, which the policy would block."""
+    url = answered()
+
+    for path in ("/", CHECK, url, "/privacy/"):
+        body = client.get(path).content.decode()
+        assert not re.search(r"<style|<script(?! src=./static/)|\sstyle=|\son\w+=", body)
+
+
+# Language
+
+
+def test_pages_speak_the_language_of_their_self_check(client):
+    edition_of(small(language="es"))
+    with translation.override("es"):
+        words = gettext("Show my result")
+
+    body = client.get(CHECK).content.decode()
+
+    assert words != "Show my result"
+    assert words in body
+    assert '<html lang="es" dir="ltr">' in body
+    assert '<main id="main" lang="es" dir="ltr">' in body
+
+
+def test_a_language_that_the_interface_lacks_is_marked_where_it_stands(client):
+    edition_of(small(language="tlh"))
+
+    body = client.get(CHECK).content.decode()
+
+    assert "Show my result" in body
+    assert '<html lang="en" dir="ltr">' in body
+    assert '<main id="main" lang="tlh" dir="ltr">' in body
+
+
+def test_the_language_of_one_page_does_not_stick(client):
+    edition_of(small(language="es"))
+
+    client.get(CHECK)
+
+    assert '<html lang="en" dir="ltr">' in client.get("/privacy/").content.decode()

@@ -1,0 +1,361 @@
+"""The answers to a self-check as a table."""
+
+import tracemalloc
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+import pytest
+from auditlog.models import LogEntry
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from assessments import selectors
+from assessments.models import Submission
+from assessments.services import Answers, Days, answers_about, answers_export
+from runfit.lib import csv_export
+from tests.assessments.factories import SubmissionFactory
+from tests.assessments.small import edition_of, small
+
+pytestmark = pytest.mark.django_db
+
+WHEN = datetime(2026, 3, 28, 23, 30, 5, 999, tzinfo=UTC)
+SCORES = {
+    "reach": {"score": 100, "confidence": "high"},
+    "power": {"score": None, "confidence": "none"},
+}
+STOPPED = {"safety_level": "stop", "profile": None, "dimensions": None, "total": None}
+
+
+@pytest.fixture(autouse=True)
+def _madrid(settings):
+    settings.TIME_ZONE = "Europe/Madrid"
+
+
+def answered(edition, number=1, at=WHEN, **columns):
+    """One runner's answers, under a number that is known."""
+    made = SubmissionFactory(pk=number, edition=edition, **columns)
+    Submission.objects.filter(pk=made.pk).update(created_at=at)
+    return made
+
+
+COLUMNS = "edition_id, answers, safety, result, safety_level, profile, total, source, created_at"
+COPY = f"""
+WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < %s)
+INSERT INTO assessments_submission (token, {COLUMNS})
+SELECT 'copy' || id || '-' || n, {COLUMNS} FROM series, assessments_submission WHERE id = %s
+"""
+
+
+def many(edition, number):
+    """The same answers again and again."""
+    first = SubmissionFactory(edition=edition)
+    with connection.cursor() as cursor:
+        cursor.execute(COPY, [number - 1, first.pk])
+
+
+def export(assessment, days=None, written="labels", **more):
+    return answers_export(answers=Answers(assessment, days or Days(), written), **more)
+
+
+def table(*arguments, **more):
+    return "".join(export(*arguments, **more))
+
+
+def said():
+    return LogEntry.objects.latest("pk").object_repr
+
+
+@pytest.fixture
+def two_editions():
+    """The second has other words, a question less, one more, and a scale below zero."""
+    first = edition_of(small())
+    data = small(title="Small check")
+    touch, pain, lifts, _bridge = data["questions"]
+    touch["text"] = 'How far, "really"?\nTry it.'
+    touch["choices"][0]["label"] = "=HYPERLINK(1)"
+    touch["choices"][1]["label"] = "sí 🏃, to my\r\ntoes"
+    lifts["text"] = "-What do you lift?"
+    pain |= {"minimum": -5}
+    pain["bands"][0]["from"] = -5
+    data["questions"] = [lifts | {"show_if": []}, touch, pain]
+    data["safety"]["items"][1]["text"] = "@I am young."
+    data["profiles"][1]["title"] = "+Ready"
+    second = edition_of(data, 2)
+    answered(
+        first, 9000011, answers={"touch": "knee", "pain": 4, "lifts": "nothing", "bridge": "back"}
+    )
+    answered(
+        second,
+        9000012,
+        at=WHEN + timedelta(hours=2),
+        answers={"touch": "toes", "pain": -3, "lifts": "weights"},
+        safety=["fall", "young"],
+        safety_level="wait",
+        source="-spring.2026",
+    )
+    answered(
+        second,
+        9000013,
+        answers={"touch": "knee"},
+        safety=["fall"],
+        safety_level="stop",
+        profile="",
+        total=None,
+        result=STOPPED,
+    )
+    return second.assessment
+
+
+def test_it_is_written_byte_by_byte_as_a_spreadsheet_takes_it(two_editions):
+    assert (
+        table(two_editions).encode()
+        == (
+            "\ufeffAnswers,Time (UTC),Local time (Europe/Madrid),Version,Came from,Safety level,Safety list,"
+            "Result type,Score: Reach,Score: Power,Total,'-What do you lift?,"
+            '"How far, ""really""?\nTry it.",How much does it hurt?,Where do you feel the bridge?\r\n'
+            "9000011,2026-03-28 23:30:05,2026-03-29 00:30:05,1,,,None of these,Ready to lift,"
+            "100,,100,Nothing,My knees,4,My back\r\n"
+            "9000012,2026-03-29 01:30:05,2026-03-29 03:30:05,2,'-spring.2026,Ask first,I had a fall. | @I am young.,"
+            '\'+Ready,100,,100,Weights,"sí 🏃, to my\r\ntoes",-3,\r\n'
+            "9000013,2026-03-28 23:30:05,2026-03-29 00:30:05,2,,Get help now,I had a fall.,,,,,,"
+            "'=HYPERLINK(1),,\r\n"
+        ).encode()
+    )
+
+
+def test_keys_stay_the_same_in_all_versions(two_editions):
+    assert table(two_editions, written="keys").encode() == (
+        b"\xef\xbb\xbfanswers,time_utc,time_local,version,source,safety_level,safety,profile,"
+        b"score.reach,score.power,total,answer.lifts,answer.touch,answer.pain,answer.bridge\r\n"
+        b"9000011,2026-03-28 23:30:05,2026-03-29 00:30:05,1,,,none,ready,"
+        b"100,,100,nothing,knee,4,back\r\n"
+        b"9000012,2026-03-29 01:30:05,2026-03-29 03:30:05,2,'-spring.2026,wait,fall | young,ready,"
+        b"100,,100,weights,toes,-3,\r\n"
+        b"9000013,2026-03-28 23:30:05,2026-03-29 00:30:05,2,,stop,fall,,,,,,knee,,\r\n"
+    )
+
+
+def test_a_cell_that_begins_as_a_formula_does_not(two_editions):
+    Submission.objects.exclude(pk=9000012).delete()
+    Submission.objects.update(safety=["young"])
+
+    assert ",'@I am young.,'+Ready," in table(two_editions)
+
+
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\ufe63"]
+)
+def test_what_begins_a_formula(start):
+    assert csv_export.plain(f"{start}1") == f"'{start}1"
+
+
+@pytest.mark.parametrize("cell", ["", "a", "é", "5-3", "¿Sí?", "🏃", " =1", "²"])
+def test_what_does_not(cell):
+    assert csv_export.plain(cell) == cell
+
+
+def test_a_question_that_was_asked_anew_is_told_from_the_old_one():
+    first, data = edition_of(small()), small()
+    data["questions"][3]["key"] = "bridge2"
+    second = edition_of(data, 2)
+    answered(first, 1, answers={"bridge": "glute"})
+    answered(second, 2, answers={"bridge2": "back"})
+
+    header, one, two = table(first.assessment).splitlines()
+
+    asked = "Where do you feel the bridge?"
+    assert header.endswith(f",{asked} (bridge2),{asked} (bridge)")
+    assert one.endswith(",100,,,,,My glute")
+    assert two.endswith(",100,,,,My back,")
+
+
+def test_only_versions_with_answers_in_these_days_give_columns(two_editions):
+    before = Days(last=date(2026, 3, 28))
+    Submission.objects.filter(pk=9000011).update(created_at=WHEN - timedelta(days=1))
+
+    header, row = table(two_editions, before).splitlines()
+
+    assert row.startswith("9000011,")
+    assert header.endswith(
+        ",How far do you reach?,How much does it hurt?,What do you lift?,Where do you feel the bridge?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "numbers"),
+    [
+        (Days(), [1, 2, 3, 4]),
+        (Days(first=date(2026, 3, 29)), [2, 3, 4]),
+        (Days(last=date(2026, 3, 29)), [1, 2, 3]),
+        (Days(date(2026, 3, 29), date(2026, 3, 29)), [2, 3]),
+        (Days(date(2026, 4, 1), date(2026, 4, 2)), []),
+        (Days(date.min, date.max), [1, 2, 3, 4]),
+    ],
+)
+def test_a_day_is_one_where_the_site_is(days, numbers):
+    """The 29th of March 2026 has 23 hours in Madrid: from 23:00 UTC the day before to 22:00."""
+    edition = edition_of(small())
+    moments = ["28T22:59:59", "28T23:00:00", "29T21:59:59", "29T22:00:00"]
+    for number, moment in enumerate(moments, start=1):
+        answered(edition, number, at=datetime.fromisoformat(f"2026-03-{moment}+00:00"))
+
+    rows = table(edition.assessment, days).splitlines()[1:]
+
+    assert [int(row.split(",")[0]) for row in rows] == numbers
+
+
+def test_another_self_check_is_not_in_it_and_no_token_is(two_editions):
+    answered(edition_of(small(slug="other")), 21)
+    tokens = Submission.objects.values_list("token", flat=True)
+
+    text = table(two_editions)
+
+    assert len(tokens) == 4
+    assert not [token for token in tokens if token in text]
+    assert "\r\n21," not in text
+
+
+def test_what_comes_meanwhile_is_left_out_and_what_is_erased_too(two_editions, monkeypatch):
+    monkeypatch.setattr("runfit.lib.csv_export.BATCH", 1)
+    pieces = export(two_editions)
+    begun = [next(pieces), next(pieces)]
+    answered(two_editions.editions.get(number=2), 9000099)
+    Submission.objects.filter(pk=9000012).delete()
+
+    rows = [*begun, *pieces][1:]
+
+    assert [row.split(",")[0] for row in rows] == ["9000011", "9000013"]
+    assert said().endswith("in words: 2 rows")
+
+
+def test_each_batch_is_one_query(two_editions, monkeypatch):
+    edition = two_editions.editions.get(number=2)
+    Submission.objects.filter(edition__number=1).delete()
+    table(two_editions)
+
+    def queries():
+        selectors.forget()
+        with CaptureQueriesContext(connection) as captured:
+            table(two_editions)
+        return len(captured)
+
+    few = queries()
+    many(edition, 997)
+    edge = queries()
+    many(edition, 1000)
+
+    # Which rows; versions; a definition; begun; a batch; ended. Then a batch for each thousand.
+    assert (few, edge, queries()) == (6, 6, 7)
+
+
+def test_each_version_is_read_once(two_editions):
+    edition = two_editions.editions.get(number=2)
+    many(edition, 2500)
+    selectors.forget()
+
+    with CaptureQueriesContext(connection) as captured:
+        table(two_editions)
+
+    asked = [each["sql"] for each in captured if '"definition"' in each["sql"]]
+    assert len(asked) == 2
+
+
+def peak(pieces):
+    """The most bytes that were held while it was read piece by piece."""
+    tracemalloc.start()
+    for _piece in pieces:
+        pass
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most
+
+
+def test_memory_does_not_grow_with_the_rows():
+    edition = edition_of(small())
+    many(edition, 2000)
+    table(edition.assessment)  # what is made once is made
+    few = peak(export(edition.assessment))
+    many(edition, 18_000)
+
+    most = peak(export(edition.assessment))
+
+    assert Submission.objects.count() == 20_000
+    assert few < most * 1.5 < few * 2.25  # about equal
+    assert most < 10_000_000
+
+
+def test_the_history_tells_of_it_before_the_first_line_leaves(two_editions):
+    pt = User.objects.create_user("pt")
+
+    pieces = export(two_editions, Days(date(2026, 3, 1), date(2026, 3, 31)), actor=pt)
+    begun = said()
+    text = "".join(pieces)
+
+    entry = LogEntry.objects.get(object_pk="export")
+    what = "answers to “Small check” from March 1, 2026 until March 31, 2026, in words"
+    assert begun == what
+    assert entry.object_repr == f"{what}: 3 rows"
+    assert (entry.actor, entry.action) == (pt, LogEntry.Action.ACCESS)
+    assert entry.additional_data == {"assessment": two_editions.pk}
+    assert text.count("\r\n") == 5  # one of them in a cell
+
+
+def test_who_hangs_up_is_asked_nothing_more_and_the_history_says_so(two_editions, monkeypatch):
+    monkeypatch.setattr("runfit.lib.csv_export.BATCH", 1)
+    pieces = export(two_editions)
+    next(pieces)
+    next(pieces)
+
+    with CaptureQueriesContext(connection) as captured:
+        pieces.close()
+
+    assert [each["sql"].split()[0] for each in captured] == ["UPDATE"]
+    assert said() == "answers to “Small check” of all days, in words: stopped after 1 row"
+
+
+def test_nothing_is_open_in_the_database_between_two_batches(two_editions):
+    pieces = export(two_editions)
+    next(pieces)
+    next(pieces)
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT count(*) FROM pg_cursors")
+            assert cursor.fetchone() == (0,)
+    assert next(pieces, None) is None
+
+
+def test_what_goes_wrong_midway_is_told(two_editions, monkeypatch, caplog):
+    caplog.set_level("INFO")
+    numbers = count()
+    failing = {1: RuntimeError("no more")}
+
+    def row(self, columns):
+        if fault := failing.get(next(numbers)):
+            raise fault
+        return [1]
+
+    monkeypatch.setattr("assessments.submissions.export.Table.row", row)
+    monkeypatch.setattr("runfit.lib.csv_export.BATCH", 1)
+
+    with pytest.raises(RuntimeError, match="no more"):
+        table(two_editions)
+
+    assert said().endswith("stopped after 1 row")
+    assert caplog.messages[-1].endswith("ended: stopped after 1 row.")
+
+
+def test_about_how_much_it_would_be(two_editions):
+    about = answers_about(answers=Answers(two_editions, Days(), "labels"))
+
+    lines = table(two_editions).encode().partition(b"bridge?\r\n")[2]
+    assert (about.rows, about.size) == (3, len(lines))
+
+
+def test_about_nothing(two_editions):
+    empty = Answers(two_editions, Days(last=date(2020, 1, 1)), "keys")
+
+    assert answers_about(answers=empty).rows == 0
+    assert answers_about(answers=empty).size == 0
+    assert "".join(answers_export(answers=empty)).splitlines()[1:] == []

@@ -1,0 +1,170 @@
+"""What needs the PT, on her first page."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.http import HttpRequest
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
+
+from guides.admin.alerts import emails, mail_needs
+from guides.delivery.worker import SENDER_REFUSED, drain
+from guides.models import Delivery, Heartbeat
+from guides.states import GAVE_UP, UNREACHED, State
+
+FIRST_PAGE = reverse("admin:index")
+LIST = reverse("admin:guides_delivery_changelist")
+ASK = (
+    "If this lasts, ask who runs this site whether its worker runs, and whether the mail server"
+    " answers."
+)
+
+
+def what_needs_you():
+    request = HttpRequest()
+    request.user = User(is_superuser=True)
+    return list(mail_needs(request))
+
+
+def said():
+    """Title and text of each need, the spaces of Django's words for time made plain."""
+    return [(need.title, need.text.replace("\xa0", " ")) for need in what_needs_you()]
+
+
+def ago(**values):
+    return timezone.now() - timedelta(**values)
+
+
+def test_large_numbers_are_written_with_commas():
+    assert emails(1) == "1 email"
+    assert emails(30_000) == "30,000 emails"
+
+
+def test_nothing_while_mail_goes_out(admin_client, delivery):
+    assert said() == []
+    assert "needs-you" not in admin_client.get(FIRST_PAGE).content.decode()
+
+
+def test_a_pause_says_since_when_why_and_how_many_wait(admin_client, ask, submit, sink):
+    sink.refuse_sender = "550 not from here"
+    for number in range(2):
+        ask(submit(), f"r{number}@example.org")
+    drain()
+
+    [(title, text)] = said()
+    assert title.startswith("No email has gone out since ")
+    assert text == (
+        f"{SENDER_REFUSED} 2 emails wait. We try every 15 seconds, and all go out by themselves"
+        " once it works."
+    )
+    page = admin_client.get(FIRST_PAGE).content.decode()
+    assert f'<a href="{LIST}?needs=due">{title}</a>' in page
+
+    sink.refuse_sender = ""
+    drain()
+    assert said() == []
+
+
+def test_mail_that_waits_is_counted(ask, submit):
+    ask(submit(), "new@example.org")
+    ask(submit(), "due@example.org", due_at=ago(minutes=6))
+    down = {"state": State.RETRY, "reason": UNREACHED, "due_at": ago(minutes=-9)}
+    ask(submit(), "down@example.org", queued_at=ago(minutes=12, seconds=5), **down)
+
+    assert said() == [
+        ("2 emails waiting longer than five minutes", f"The oldest for 12 minutes. {ASK}")
+    ]
+
+
+def test_mail_whose_worker_is_gone_is_counted(ask, submission):
+    ask(submission, state=State.SENDING, lease_until=ago(minutes=7, seconds=5))
+
+    assert said() == [
+        ("1 email waiting longer than five minutes", f"The oldest for 7 minutes. {ASK}")
+    ]
+
+
+def test_a_mail_loop_that_does_not_run_is_told(admin_client, delivery, up_for_long):
+    start = "Nothing is lost. Ask whoever runs this site to start “deliver”."
+    waits = "Emails wait until it's back, and so do the daily counts."
+    title = "The part that sends emails isn't running"
+    assert said() == [(title, f"It hasn't run yet. {waits} {start}")]
+
+    Heartbeat.objects.create(name="deliver", seen_at=ago(minutes=3, seconds=5))
+    assert said() == [(title, f"It last ran 3 minutes ago. {waits} {start}")]
+    assert (
+        f'<a href="{LIST}?needs=due">{escape(title)}</a>'
+        in admin_client.get(FIRST_PAGE).content.decode()
+    )
+
+    Heartbeat.objects.update(seen_at=ago(seconds=50))
+    assert said() == []
+
+
+def test_worker_and_beat_are_told_apart(db, settings, up_for_long):
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    Heartbeat.objects.create(name="worker", seen_at=ago(seconds=5))
+
+    [(title, text)] = said()
+
+    assert title == "The scheduler isn't running"
+    assert text.endswith("to start “beat”.")
+
+
+def test_failed_mail_is_counted_for_two_weeks(ask, submit):
+    failed = {"state": State.FAILED, "reason": "The mail server refused this address (550)."}
+    given_up = {"state": State.FAILED, "reason": f"{UNREACHED} {GAVE_UP}"}
+    ask(submit(), "a@example.org", queued_at=ago(days=15), **failed)
+    ask(submit(), "b@example.org", queued_at=ago(days=13), **failed)
+    after = "See why, and send again what can be mended."
+    assert said() == [("1 email could not be sent in the last 14 days", after)]
+
+    ask(submit(), "c@example.org", queued_at=ago(days=3), **given_up)
+    assert said() == [
+        (
+            "2 emails could not be sent in the last 14 days",
+            f"1 of them after 48 hours of tries. {after}",
+        )
+    ]
+
+
+def test_it_links_to_what_it_counts(admin_client, ask, submit):
+    ask(submit(), "a@example.org", state=State.FAILED)
+    ask(submit(), "b@example.org", due_at=ago(minutes=6))
+
+    late, failed = what_needs_you()
+    for need in (late, failed):
+        assert f'<a href="{need.address}">' in admin_client.get(FIRST_PAGE).content.decode()
+        assert admin_client.get(need.address).context["cl"].result_count == 1
+
+
+def test_staff_who_may_not_see_emails_are_not_told(client, ask, submission):
+    ask(submission, state=State.FAILED)
+    client.force_login(User.objects.create_user("helper", is_staff=True))
+
+    assert "needs-you" not in client.get(FIRST_PAGE).content.decode()
+
+
+@pytest.mark.usefixtures("remembering")
+def test_it_costs_six_queries_however_much_waits(admin_client, ask, submit):
+    def cost(mails):
+        for number in range(mails):
+            failed = {"state": State.FAILED, "reason": GAVE_UP}
+            ask(submit(), f"f{mails}{number}@example.org", **failed)
+            ask(submit(), f"w{mails}{number}@example.org", due_at=ago(minutes=9))
+        with CaptureQueriesContext(connection) as own:
+            what_needs_you()
+        with CaptureQueriesContext(connection) as page:
+            admin_client.get(FIRST_PAGE)
+        return len(own), len(page)
+
+    admin_client.get(FIRST_PAGE)  # what a process asks once does not count
+    few = cost(1)
+
+    assert few[0] == 6
+    assert cost(6) == few
+    assert Delivery.objects.count() == 14

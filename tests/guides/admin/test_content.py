@@ -1,0 +1,700 @@
+"""The PT's desk for exercises, plans and guides."""
+
+import io
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+
+from guides.admin.content import GuideAdmin
+from guides.models import (
+    EmailText,
+    Exercise,
+    Guide,
+    GuideEdition,
+    Plan,
+    PlanBlock,
+    PlanStep,
+    SharedRules,
+)
+from guides.pdf.render import UnbuildableError
+from tests.assessments.factories import EditionFactory, ProfileFactory
+from tests.guides.factories import (
+    ExerciseFactory,
+    GuideEditionFactory,
+    GuideFactory,
+    PlanBlockFactory,
+    PlanFactory,
+    PlanStepFactory,
+    ReferenceFactory,
+    SharedRulesFactory,
+)
+from tests.guides.pdf.builds import transactions_of_builds
+
+pytestmark = pytest.mark.django_db
+
+MODELS = [Exercise, SharedRules, Plan, PlanBlock, Guide, GuideEdition]
+
+
+def page(model: Any, name: str, *arguments: object) -> str:
+    return reverse(f"admin:guides_{model._meta.model_name}_{name}", args=arguments)
+
+
+@pytest.fixture
+def guide() -> Guide:
+    """A guide that can be published, with one plan."""
+    SharedRulesFactory.create()
+    made = GuideFactory.create(title="Strong hips")
+    profile = ProfileFactory.create(assessment=made.assessment, key="stiff", title="Stiff")
+    PlanStepFactory.create(block__plan__profile=profile)
+    return made
+
+
+def pdf_file(name: str = "own.pdf") -> SimpleUploadedFile:
+    writer, file = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(100, 100)
+    writer.write(file)
+    return SimpleUploadedFile(name, file.getvalue(), "application/pdf")
+
+
+def form_of(response: Any) -> dict[str, Any]:
+    """What a browser would post if the page were saved as it is."""
+    forms = [response.context["adminform"].form]
+    for formset in response.context["inline_admin_formsets"]:
+        forms += [formset.formset.management_form, *formset.formset.forms]
+    values = {each.html_name: each.value() for form in forms for each in form}
+    return {name: value for name, value in values.items() if value or type(value) is int}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("model", MODELS)
+def test_every_list_opens_and_searches(model: Any, guide: Guide, admin_client: Client) -> None:
+    GuideEditionFactory.create(guide=guide)
+
+    responses = [admin_client.get(page(model, "changelist"), query) for query in ({}, {"q": "a"})]
+
+    assert {response.status_code for response in responses} <= {200, 302}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_page_opens(model: Any, guide: Guide, admin_client: Client) -> None:
+    GuideEditionFactory.create(guide=guide)
+    row = model.objects.first()
+
+    assert admin_client.get(page(model, "change", row.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("model", [Exercise, Plan, PlanBlock, Guide])
+def test_every_page_to_add_opens(model: Any, guide: Guide, admin_client: Client) -> None:
+    assert admin_client.get(page(model, "add")).status_code == 200
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_no_page_needs_inline_script_or_style(
+    model: Any, guide: Guide, admin_client: Client
+) -> None:
+    GuideEditionFactory.create(guide=guide)
+    html = admin_client.get(page(model, "change", model.objects.first().pk)).content.decode()
+
+    assert "style=" not in html
+    assert "<style" not in html
+    assert " onclick=" not in html
+
+
+def queries(client: Client, address: str) -> int:
+    client.get(address)  # what a process asks once, such as content types, does not count
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.usefixtures("remembering")
+def test_lists_cost_the_same_with_one_row_and_with_many(guide: Guide, admin_client: Client) -> None:
+    GuideEditionFactory.create(guide=guide)
+    models = [Exercise, Plan, PlanBlock, Guide, GuideEdition]
+    with_one = [queries(admin_client, page(model, "changelist")) for model in models]
+    for number in range(3):
+        step = PlanStepFactory.create()
+        other = GuideFactory.create(assessment=step.block.plan.profile.assessment)
+        GuideEditionFactory.create(guide=other, number=number + 1)
+
+    with_many = [queries(admin_client, page(model, "changelist")) for model in models]
+
+    assert with_many == with_one == [8, 6, 6, 5, 6]
+
+
+@pytest.mark.usefixtures("remembering")
+def test_pages_cost_the_same_with_one_part_and_with_many(
+    guide: Guide, admin_client: Client
+) -> None:
+    plan = Plan.objects.get()
+    block = PlanBlock.objects.get()
+    addresses = [
+        page(Plan, "change", plan.pk),
+        page(PlanBlock, "change", block.pk),
+        page(Guide, "change", guide.pk),
+    ]
+    ReferenceFactory.create(guide=guide)
+    EditionFactory.create(assessment=guide.assessment)
+    PlanFactory.create(profile__assessment=guide.assessment)  # without weeks: a finding
+    with_one = [queries(admin_client, address) for address in addresses]
+    PlanStepFactory.create_batch(3, block=block)
+    PlanStepFactory.create_batch(2, block=PlanBlockFactory.create(plan=plan))
+    ReferenceFactory.create_batch(3, guide=guide)
+    PlanFactory.create_batch(3, profile__assessment=guide.assessment)
+
+    with_many = [queries(admin_client, address) for address in addresses]
+
+    assert with_many == with_one == [6, 6, 27]
+
+
+def test_exercises_stand_in_the_order_they_were_dragged_to(admin_client: Client) -> None:
+    first, second = ExerciseFactory.create_batch(2)
+    address = reverse("admin:guides_exercise_sortable_update")
+
+    response = admin_client.post(
+        address,
+        {"updatedItems": [[first.pk, second.order], [second.pk, first.order]]},
+        content_type="application/json",
+    )
+
+    assert response.status_code == 200
+    assert list(Exercise.objects.all()) == [second, first]
+
+
+def test_a_list_that_is_older_than_the_order_moves_what_was_dragged(admin_client: Client) -> None:
+    """One window puts the last first; the other drags the second before the first, and never saw
+    that; a third deleted one that both show."""
+    one, two, three, gone = ExerciseFactory.create_batch(4)
+    places = [each.order for each in (one, two, three, gone)]
+    address = reverse("admin:guides_exercise_sortable_update")
+
+    for rows in ([three, one, two], [two, one, gone]):
+        items = [[str(row.pk), place] for row, place in zip(rows, places, strict=False)]
+        Exercise.objects.filter(pk=gone.pk).delete()
+        moved = {"updatedItems": items}
+        response = admin_client.post(address, moved, content_type="application/json")
+        assert response.status_code == 200
+
+    assert list(Exercise.objects.all()) == [three, two, one]
+    assert len({each.order for each in Exercise.objects.all()}) == 3
+
+
+def test_a_new_exercise_gets_its_key_from_its_name(admin_client: Client) -> None:
+    ExerciseFactory.create(name="Hip Lift!", key="hip-lift")
+    values = form_of(admin_client.get(page(Exercise, "add"))) | {
+        "name": "Hip lift",
+        "phase": 2,
+        "target": "Glutes",
+        "equipment": "None",
+        "position": "On your back.",
+        "steps": "Lift.",
+        "cues": "Slowly",
+        "common_mistakes": "Racing",
+        "sets": "2",
+        "reps": "8",
+        "rest_seconds": 20,
+        "days_per_week": "3",
+        "easier": "Less.",
+        "harder": "More.",
+        "stop_if": "Pain",
+    }
+
+    admin_client.post(page(Exercise, "add"), values)
+
+    assert list(Exercise.objects.values_list("key", flat=True)) == ["hip-lift", "hip-lift-2"]
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"reps": "", "seconds": ""}, "Give the repeats, or the seconds to hold."),
+        (
+            {"steps": "Lift\x0bLower"},
+            "This holds a character that cannot be printed. Type this text again.",
+        ),
+    ],
+)
+def test_an_exercise_is_checked_where_it_is_typed(
+    change: dict[str, str], error: str, admin_client: Client
+) -> None:
+    address = page(Exercise, "change", ExerciseFactory.create().pk)
+    values = form_of(admin_client.get(address)) | change
+
+    response = admin_client.post(address, values)
+
+    errors = response.context["adminform"].form.errors
+    assert [message for messages in errors.values() for message in messages] == [error]
+
+
+def picture_file() -> SimpleUploadedFile:
+    file = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(file, "PNG")
+    return SimpleUploadedFile("bridge.png", file.getvalue(), "image/png")
+
+
+def test_a_picture_of_an_exercise_comes_with_words(admin_client: Client) -> None:
+    address = page(Exercise, "change", ExerciseFactory.create().pk)
+    values = form_of(admin_client.get(address))
+
+    response = admin_client.post(address, values | {"picture": picture_file()})
+    kept = Exercise.objects.get().picture.name
+    admin_client.post(address, values | {"picture": picture_file(), "picture_alt": "A bridge"})
+
+    errors = response.context["adminform"].form.errors
+    assert errors == {
+        "picture": ["Choose the file for “Picture” again: browsers don't keep it after an error."],
+        "picture_alt": ["Say in words what the picture shows."],
+    }
+    assert kept == ""
+    exercise = Exercise.objects.get()
+    assert (bool(exercise.picture), exercise.picture_alt) == (True, "A bridge")
+
+
+def test_words_for_a_picture_of_an_exercise_come_with_one(admin_client: Client) -> None:
+    address = page(Exercise, "change", ExerciseFactory.create().pk)
+
+    response = admin_client.post(
+        address, form_of(admin_client.get(address)) | {"picture_alt": "A bridge"}
+    )
+
+    assert response.context["adminform"].form.errors == {
+        "picture_alt": ["There's no picture yet. Choose one, or clear these words."]
+    }
+
+
+def test_a_picture_that_does_not_print_by_itself_is_refused(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(picture: bytes) -> None:
+        raise UnbuildableError("it stumbles")
+
+    monkeypatch.setattr("guides.pdf.render.picture_check", refuse)
+    address = page(Exercise, "change", ExerciseFactory.create().pk)
+    values = form_of(admin_client.get(address)) | {"picture_alt": "A bridge"}
+
+    response = admin_client.post(address, values | {"picture": picture_file()})
+
+    assert response.context["adminform"].form.errors == {
+        "picture": ["This picture can't be printed in the guide. Save it as PNG and upload that."]
+    }
+
+
+def drawing_errors(client: Client, text: bytes) -> dict[str, list[str]]:
+    """What is wrong with a drawing that an exercise is given, and nothing where it is kept."""
+    address = page(Exercise, "change", ExerciseFactory.create().pk)
+    values = form_of(client.get(address)) | {"picture_alt": "A bridge"}
+    file = SimpleUploadedFile("bridge.SVG", text, "image/svg+xml")
+    response = client.post(address, values | {"picture": file})
+    return response.context["adminform"].form.errors if response.context else {}
+
+
+def test_what_a_drawing_program_adds_to_a_picture_is_not_kept(admin_client: Client) -> None:
+    saved = (
+        b'<?xml version="1.0"?><svg id="a" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4">'
+        b'<title>A bridge</title><path style="fill:none" d="M0 0"/></svg>'
+    )
+
+    assert drawing_errors(admin_client, saved) == {}
+
+    with Exercise.objects.get().picture.open() as kept:
+        assert kept.read() == (
+            b'<svg viewBox="0 0 4 4" xmlns="http://www.w3.org/2000/svg">'
+            b'<path d="M0 0" fill="none" /></svg>'
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            b'<?xml version="1.0"?><svg viewBox="0 0 4 4"><text>Hi</text></svg>',
+            "This drawing may not have “text”, only circle, ellipse, g, line, path, polygon, "
+            "polyline, rect, svg. Or upload it as PNG.",
+        ),
+        (
+            b"\xff\xfe",
+            "This drawing must be SVG, and this file can't be read as SVG. Or upload it as PNG.",
+        ),
+    ],
+)
+def test_a_drawing_that_the_guide_cannot_print_is_refused(
+    admin_client: Client, text: bytes, reason: str
+) -> None:
+    assert drawing_errors(admin_client, text) == {"picture": [reason]}
+
+
+def test_a_picture_is_shown_where_it_is_changed_and_in_the_list(admin_client: Client) -> None:
+    exercise = ExerciseFactory.create(picture="pictures/rock.svg", picture_alt="A runner rocks.")
+    ExerciseFactory.create()
+    shown = 'src="/media/pictures/rock.svg" alt="A runner rocks."'
+
+    assert shown in admin_client.get(page(Exercise, "change", exercise.pk)).content.decode()
+    listed = admin_client.get(reverse("admin:guides_exercise_changelist")).content.decode()
+    assert shown in listed
+    assert listed.count("No picture yet") == 1
+
+
+def test_an_exercise_that_a_plan_uses_is_not_deleted(guide: Guide, admin_client: Client) -> None:
+    exercise = Exercise.objects.get()
+
+    admin_client.post(page(Exercise, "delete", exercise.pk), {"post": "yes"})
+
+    assert Exercise.objects.get() == exercise
+
+
+def test_exercises_are_added_to_weeks(guide: Guide, admin_client: Client) -> None:
+    block, exercise = PlanBlock.objects.get(), ExerciseFactory.create(name="New")
+    address = page(PlanBlock, "change", block.pk)
+    values = form_of(admin_client.get(address)) | {
+        "steps-TOTAL_FORMS": 2,
+        "steps-1-exercise": exercise.pk,
+        "steps-1-dose": "1 x 5",
+        "steps-1-block": block.pk,
+    }
+
+    response = admin_client.post(address, values)
+
+    assert response.status_code == 302
+    assert list(PlanStep.objects.values_list("exercise__name", "dose"))[1] == ("New", "1 x 5")
+
+
+def test_weeks_must_not_end_before_they_begin(guide: Guide, admin_client: Client) -> None:
+    address = page(PlanBlock, "change", PlanBlock.objects.get().pk)
+    values = form_of(admin_client.get(address)) | {"first_week": 3}
+
+    response = admin_client.post(address, values)
+
+    assert response.context["adminform"].form.non_field_errors() == [
+        "The last week must not come before the first."
+    ]
+
+
+def test_saving_a_guide_unchanged_changes_nothing(guide: Guide, admin_client: Client) -> None:
+    address = page(Guide, "change", guide.pk)
+    before = Guide.objects.values().get()
+
+    response = admin_client.post(address, form_of(admin_client.get(address)))
+
+    assert response.status_code == 302
+    assert Guide.objects.values().get() == before
+
+
+def test_an_email_text_says_what_it_does_not_know(guide: Guide, admin_client: Client) -> None:
+    address = page(Guide, "change", guide.pk)
+    values = form_of(admin_client.get(address)) | {"emails-0-subject": "Hello {name}"}
+
+    response = admin_client.post(address, values)
+
+    (formset,) = [
+        each.formset
+        for each in response.context["inline_admin_formsets"]
+        if each.formset.model is EmailText
+    ]
+    assert formset.errors == [
+        {"subject": ["{name} is not known here. Use {practice}, {guide}, {days}."]}
+    ]
+
+
+def test_the_pt_may_upload_her_own_guide(guide: Guide, admin_client: Client) -> None:
+    address = page(Guide, "change", guide.pk)
+    values = form_of(admin_client.get(address)) | {"upload": pdf_file()}
+
+    admin_client.post(address, values)
+
+    upload = reverse("admin:guides_guide_upload", args=[guide.pk])
+    assert f'<a href="{upload}">' in admin_client.get(address).content.decode()
+    file = io.BytesIO(admin_client.get(upload).getvalue())
+    assert len(PdfReader(file).pages) == 1
+
+
+def test_her_own_guide_is_asked_for_again_after_an_error(
+    guide: Guide, admin_client: Client
+) -> None:
+    address = page(Guide, "change", guide.pk)
+    values = form_of(admin_client.get(address)) | {"upload": pdf_file(), "title": ""}
+
+    response = admin_client.post(address, values)
+
+    assert response.context["adminform"].form.errors["upload"] == [
+        "Choose the file for “Your own PDF” again: browsers don't keep it after an error."
+    ]
+
+
+def test_an_upload_is_checked_by_its_content(guide: Guide, admin_client: Client) -> None:
+    address = page(Guide, "change", guide.pk)
+    fake = SimpleUploadedFile("guide.pdf", b"MZ not a pdf", "application/pdf")
+
+    response = admin_client.post(address, form_of(admin_client.get(address)) | {"upload": fake})
+
+    assert response.context["adminform"].form.errors == {
+        "upload": ["This is not a PDF. Save your guide as PDF and try again."]
+    }
+
+
+def test_saving_again_does_not_check_an_upload_that_was_taken(
+    guide: Guide, admin_client: Client
+) -> None:
+    guide.upload.save("own.pdf", ContentFile(b"%PDF-"))
+    address = page(Guide, "change", guide.pk)
+    values = form_of(admin_client.get(address))
+    del values["upload"]  # a browser posts no file that it does not have
+
+    assert admin_client.post(address, values).status_code == 302
+
+
+def test_there_may_be_no_upload_to_look_at(guide: Guide, admin_client: Client) -> None:
+    assert (
+        admin_client.get(reverse("admin:guides_guide_upload", args=[guide.pk])).status_code == 404
+    )
+
+
+def look(guide: Guide, profile: str = "stiff", paper: str = "a4") -> str:
+    return reverse("admin:guides_guide_look", args=[guide.pk, profile, paper])
+
+
+def test_the_pt_looks_at_her_draft(guide: Guide, admin_client: Client) -> None:
+    preview = reverse("admin:guides_guide_preview", args=[guide.pk])
+    html = admin_client.get(preview).content.decode()
+
+    response = admin_client.get(look(guide))
+
+    assert f'Stiff: <a href="{look(guide)}">A4</a>' in html
+    assert response["Content-Type"] == "application/pdf"
+    assert "Strong hips" in PdfReader(io.BytesIO(response.content)).pages[0].extract_text()
+
+
+@pytest.mark.parametrize(("profile", "paper"), [("other", "a4"), ("stiff", "a5")])
+def test_there_may_be_nothing_to_look_at(
+    profile: str, paper: str, guide: Guide, admin_client: Client
+) -> None:
+    assert admin_client.get(look(guide, profile, paper)).status_code == 404
+
+
+def test_an_unfinished_draft_shows_what_is_missing(guide: Guide, admin_client: Client) -> None:
+    SharedRules.objects.all().delete()
+
+    response = admin_client.get(look(guide), follow=True)
+
+    publish = reverse("admin:guides_guide_publish", args=[guide.pk])
+    assert response.redirect_chain == [(publish, 302)]
+    assert "Guide “Strong hips”, shared rules</a>: is missing." in response.content.decode()
+
+
+def test_a_guide_is_published_from_its_page(
+    guide: Guide, admin_client: Client, admin_user: User
+) -> None:
+    address = reverse("admin:guides_guide_publish", args=[guide.pk])
+
+    shown = admin_client.get(address)
+    response = admin_client.post(
+        address, {"note": "First", "sign": "on", "reviewed_by": "Dr. Hill"}, follow=True
+    )
+
+    assert "It has no picture" in shown.content.decode()
+    edition = GuideEdition.objects.get()
+    assert (edition.note, edition.reviewed_by, edition.published_by) == (
+        "First",
+        "Dr. Hill",
+        admin_user,
+    )
+    assert [str(each) for each in response.context["messages"]] == [
+        "Version 1 is live, signed as reviewed by Dr. Hill."
+    ]
+    assert LogEntry.objects.get().change_message == "Published version 1."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publishing_builds_no_pdf_within_a_transaction(
+    guide: Guide, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite it would keep runners from answering for as long as all PDFs take."""
+    within = transactions_of_builds(monkeypatch)
+
+    admin_client.post(reverse("admin:guides_guide_publish", args=[guide.pk]))
+
+    assert within == [False, False]
+    assert GuideEdition.objects.count() == 1
+
+
+def test_what_changes_after_it_was_compared_is_not_published(
+    guide: Guide, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = reverse("admin:guides_guide_publish", args=[guide.pk])
+    admin_client.post(address)
+    Guide.objects.update(title="Better")
+    overview = GuideAdmin.overview
+
+    def and_then(self: GuideAdmin, draft: Guide) -> Any:
+        found = overview(self, draft)
+        Exercise.objects.update(cues="Breathe")
+        return found
+
+    monkeypatch.setattr(GuideAdmin, "overview", and_then)
+
+    response = admin_client.post(address, follow=True)
+
+    assert GuideEdition.objects.count() == 1
+    assert "The draft changed while it was checked" in response.content.decode()
+
+
+def test_publishing_twice_is_refused_kindly(guide: Guide, admin_client: Client) -> None:
+    address = reverse("admin:guides_guide_publish", args=[guide.pk])
+    admin_client.post(address, follow=True)
+
+    response = admin_client.post(address, follow=True)
+
+    assert [str(each) for each in response.context["messages"]] == [
+        "Not published.",
+        "Guide “Strong hips”: Nothing has changed since version 1, so there is nothing to publish.",
+    ]
+
+
+def test_the_list_leads_to_publishing(guide: Guide, admin_client: Client) -> None:
+    values = {"action": "publish", "_selected_action": [guide.pk]}
+
+    response = admin_client.post(page(Guide, "changelist"), values)
+
+    assert response["Location"] == reverse("admin:guides_guide_publish", args=[guide.pk])
+
+
+def test_guides_are_published_one_at_a_time(guide: Guide, admin_client: Client) -> None:
+    other = GuideFactory.create(assessment=guide.assessment)
+    values = {"action": "publish", "_selected_action": [guide.pk, other.pk]}
+
+    response = admin_client.post(page(Guide, "changelist"), values, follow=True)
+
+    assert [str(each) for each in response.context["messages"]] == ["Pick one guide to publish."]
+
+
+def staff(client: Client, *permissions: str) -> Client:
+    user = User.objects.create_user("helper", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client.force_login(user)
+    return client
+
+
+def test_publishing_needs_its_permission(guide: Guide, client: Client) -> None:
+    helper = staff(client, "change_guide", "view_guide")
+
+    statuses = [
+        helper.get(reverse("admin:guides_guide_publish", args=[guide.pk])).status_code,
+        helper.get(look(guide)).status_code,
+    ]
+
+    assert statuses == [403, 200]
+
+
+def test_looking_needs_its_permission(guide: Guide, client: Client) -> None:
+    helper = staff(client, "change_exercise")
+
+    assert helper.get(look(guide)).status_code == 403
+
+
+def test_versions_are_read_only(guide: Guide, admin_client: Client) -> None:
+    edition = GuideEditionFactory.create(guide=guide)
+
+    statuses = [
+        admin_client.get(page(GuideEdition, "add")).status_code,
+        admin_client.post(page(GuideEdition, "change", edition.pk), {"note": "x"}).status_code,
+        admin_client.post(page(GuideEdition, "delete", edition.pk), {"post": "yes"}).status_code,
+    ]
+
+    assert statuses == [403, 403, 403]
+    assert GuideEdition.objects.get().note == ""
+
+
+def test_a_version_is_signed(guide: Guide, admin_client: Client) -> None:
+    edition = GuideEditionFactory.create(guide=guide)
+    at = page(GuideEdition, "sign", edition.pk)
+
+    assert "Before you sign" not in admin_client.get(at).content.decode()
+    admin_client.post(at, {"reviewed_by": "Ana Lopez, PT"})
+
+    assert GuideEdition.objects.get().reviewed_by == "Ana Lopez, PT"
+
+
+def test_words_that_are_still_to_fill_in_are_told_before_she_signs(
+    guide: Guide, admin_client: Client
+) -> None:
+    Guide.objects.update(secret_text="[To fill in by the physical therapist: your secret.]")
+    field = f"{page(Guide, 'change', guide.pk)}#id_secret_text"
+    publishing = page(Guide, "publish", guide.pk)
+
+    before = admin_client.get(publishing).content.decode()
+    admin_client.post(publishing)
+    signing = page(GuideEdition, "sign", GuideEdition.objects.get().pk)
+
+    for told in (before, admin_client.get(signing).content.decode()):
+        assert "Before you sign" in told
+        assert f'<a href="{field}">' in told
+    assert 'id="id_secret_text"' in admin_client.get(field).content.decode()
+
+
+def test_the_pt_reads_her_own_words_and_no_keys() -> None:
+    names = {
+        model: str(model._meta.verbose_name_plural) for model in (Guide, GuideEdition, PlanBlock)
+    }
+
+    assert names == {
+        Guide: "guides",
+        GuideEdition: "versions of guides",
+        PlanBlock: "weeks of plans",
+    }
+    shown = {
+        field
+        for model in (Exercise, Guide)
+        for _, options in admin.site.get_model_admin(model).fieldsets or ()
+        for field in options["fields"]
+    }
+    assert {"key", "slug"} & shown == set()
+
+
+def test_findings_about_plans_are_told_before_publishing(
+    guide: Guide, admin_client: Client
+) -> None:
+    EditionFactory.create(assessment=guide.assessment)
+
+    html = admin_client.get(reverse("admin:guides_guide_publish", args=[guide.pk])).content.decode()
+
+    assert "“Ready to lift” has no plan, so that result offers no guide. Add one." in html
+    assert 'value="Publish"' in html
+
+
+def test_a_test_mail_that_is_kept_here_can_be_read_from_its_message(
+    guide: Guide, admin_client: Client, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "guides.mail.file_backend.MailboxBackend"
+    at = page(Guide, "preview", guide.pk)
+
+    response = admin_client.post(at, {"to": "me@example.org"}, follow=True)
+
+    inbox = reverse("admin:guides_inbox")
+    assert [str(each) for each in response.context["messages"]] == [
+        "The test mail to me@example.org was made. No mail leaves this site yet: it is kept here. "
+        f'<a href="{inbox}">Read it.</a>'
+    ]
+    assert "me@example.org" in admin_client.get(inbox).content.decode()
+
+
+def test_a_published_guide_stays_with_its_self_check(guide: Guide, admin_client: Client) -> None:
+    other = ProfileFactory.create(key="stiff", title="Stiff elsewhere").assessment
+    at = page(Guide, "change", guide.pk)
+    before = form_of(admin_client.get(at))
+    GuideEditionFactory.create(guide=guide)
+
+    admin_client.post(at, {**before, "assessment": other.pk})
+
+    guide.refresh_from_db()
+    assert guide.assessment != other
+    assert "assessment" not in form_of(admin_client.get(at))

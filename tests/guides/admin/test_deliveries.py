@@ -1,0 +1,355 @@
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from anymail.signals import AnymailTrackingEvent
+from auditlog.models import LogEntry
+from django.contrib.auth.models import Permission, User
+from django.core.mail import EmailMessage
+from django.urls import reverse
+from django.utils import timezone
+
+import guides
+from assessments.models import Submission
+from guides import selectors, services
+from guides.admin.contacts import WHERE
+from guides.delivery.worker import drain
+from guides.email_addresses import address_hmac
+from guides.mail import file_backend
+from guides.models import Consent, Contact, Delivery, DownloadLink, Suppression
+from guides.states import STATE_WORDS, Kind, State
+from tests import backends
+
+MODELS = ("contact", "consent", "delivery", "downloadlink", "suppression")
+
+
+def post_action(client, model: str, action: str, *pks: int, **data: str):
+    url = reverse(f"admin:guides_{model}_changelist")
+    return client.post(url, {"action": action, "_selected_action": pks, **data}, follow=True)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_records_are_shown_and_cannot_be_added_or_changed(admin_client, contact, model):
+    page = admin_client.get(reverse(f"admin:guides_{model}_changelist"), {"q": "runner"})
+    assert page.status_code == 200
+    assert admin_client.get(reverse(f"admin:guides_{model}_add")).status_code == 403
+
+    for row in page.context["cl"].result_list:
+        shown = admin_client.get(reverse(f"admin:guides_{model}_change", args=[row.pk]))
+        assert shown.status_code == 200
+        assert "_save" not in shown.content.decode()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_lists_cost_the_same_for_one_row_and_many(
+    admin_client, ask, submit, django_assert_max_num_queries, model
+):
+    admin_client.get(reverse(f"admin:guides_{model}_changelist"))  # warm what is remembered
+    counts = []
+    for rows in (1, 6):
+        for number in range(rows):
+            ask(submit(), f"r{rows}{number}@example.org")
+        with django_assert_max_num_queries(20) as captured:
+            admin_client.get(reverse(f"admin:guides_{model}_changelist"))
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1]
+
+
+def test_erase_asks_first_and_then_erases(admin_client, contact):
+    asked = post_action(admin_client, "contact", "erase", contact.pk)
+    assert "runner@example.org" in asked.content.decode()
+    assert Contact.objects.count() == 1
+
+    post_action(admin_client, "contact", "erase", contact.pk, confirmed="yes")
+
+    assert Contact.objects.count() == Submission.objects.count() == Delivery.objects.count() == 0
+
+
+def test_who_asked_the_pt_gets_no_more_mail(admin_client, ask, submit):
+    asked, other = (ask(submit(), f"{name}@example.org") for name in "ab")
+
+    page = post_action(admin_client, "contact", "unsubscribe", asked.contact.pk)
+
+    assert "1 get no more emails." in page.content.decode()
+    assert [selectors.address_suppressed(each.contact.email) for each in (asked, other)] == [
+        True,
+        False,
+    ]
+
+
+def stop(contact, reason: str = "bounced") -> Suppression:
+    address = address_hmac(contact.email)
+    return Suppression.objects.create(address_hmac=address, reason=reason)
+
+
+def write_again_url(contact) -> str:
+    return reverse("admin:guides_contact_write_again", args=[contact.pk])
+
+
+def contact_page(client, contact) -> str:
+    url = reverse("admin:guides_contact_change", args=[contact.pk])
+    return client.get(url).content.decode()
+
+
+def test_where_a_mail_came_back_the_pt_may_write_again(admin_client, contact, ask, submit):
+    assert "We may write to this address." in contact_page(admin_client, contact)
+    stop(contact)
+    shown = contact_page(admin_client, contact)
+    assert "takes no mail: one came back for good)." in shown
+    assert f'href="{write_again_url(contact)}"' in shown
+
+    asked = admin_client.get(write_again_url(contact)).content.decode()
+    assert "Yes, write to runner@example.org again" in asked
+    assert selectors.address_suppressed(contact.email)
+
+    done = admin_client.post(write_again_url(contact), follow=True)
+    assert "We may write to this address again." in done.content.decode()
+    assert not selectors.address_suppressed(contact.email)
+    Delivery.objects.update(queued_at=timezone.now() - timedelta(days=2))
+    assert ask(submit()).state == State.QUEUED
+
+
+def test_who_wrote_again_is_kept_without_the_address(admin_client, contact):
+    stop(contact)
+
+    admin_client.post(write_again_url(contact))
+
+    assert log() == [("update", f"contact {contact.pk}")]
+    [kept] = LogEntry.objects.filter(content_type__model="contact")
+    assert kept.actor.username == "admin"
+    assert kept.changes_dict == {"emails": ["stopped, since one came back", "allowed again"]}
+
+
+@pytest.mark.parametrize("reason", sorted({*Suppression.Reason.values} - {"bounced"}))
+def test_a_no_a_complaint_and_an_erasure_stay(admin_client, contact, reason):
+    row = stop(contact, reason)
+
+    assert write_again_url(contact) not in contact_page(admin_client, contact)
+    assert admin_client.get(write_again_url(contact)).status_code == 404
+    assert admin_client.post(write_again_url(contact)).status_code == 404
+    page = post_action(admin_client, "suppression", "write_again", row.pk, confirmed="yes")
+    assert [str(said) for said in page.context["messages"]] == [
+        "1 address left alone: only where an email came back may we again."
+    ]
+    assert not services.suppression_lift(suppression=row)
+    assert selectors.address_suppressed(contact.email)
+
+
+def test_on_the_list_the_pt_is_asked_first(admin_client, ask, submit):
+    contacts = [ask(submit(), f"{name}@example.org").contact for name in "abc"]
+    reasons = ("bounced", "bounced", "complained")
+    rows = [stop(contact, reason) for contact, reason in zip(contacts, reasons, strict=True)]
+    pks = [row.pk for row in rows]
+
+    asked = post_action(admin_client, "suppression", "write_again", *pks).content.decode()
+    assert "Yes, write to 2 addresses again" in asked
+    assert Suppression.objects.count() == 3
+
+    page = post_action(admin_client, "suppression", "write_again", *pks, confirmed="yes")
+    assert [str(said) for said in page.context["messages"]] == [
+        "We may write to 2 addresses again.",
+        "1 address left alone: only where an email came back may we again.",
+    ]
+    assert list(Suppression.objects.all()) == [rows[2]]
+    assert sorted(log()) == [
+        ("update", f"address never to write to {pk}") for pk in sorted(pks[:2])
+    ]
+
+
+def test_staff_without_the_right_cannot_write_again(client, contact):
+    row = stop(contact)
+    helper = User.objects.create_user("helper", is_staff=True)
+    looks = Permission.objects.filter(codename__in=["view_contact", "view_suppression"])
+    helper.user_permissions.set(looks)
+    client.force_login(helper)
+
+    assert "takes no mail" in (shown := contact_page(client, contact))
+    assert write_again_url(contact) not in shown
+    assert client.get(write_again_url(contact)).status_code == 403
+    assert client.post(write_again_url(contact)).status_code == 403
+    post_action(client, "suppression", "write_again", row.pk, confirmed="yes")
+    assert selectors.address_suppressed(contact.email)
+
+    change = Permission.objects.get(codename="change_suppression")
+    helper.user_permissions.set([change])
+    client.force_login(User.objects.get(pk=helper.pk))
+    assert client.get(write_again_url(contact)).status_code == 403
+
+
+def test_failed_mail_is_sent_again_and_other_mail_left_alone(admin_client, ask, submit, faults):
+    failed = ask(submit(), "a@example.org", state=State.FAILED, reason="It was refused (550).")
+    sent = ask(submit(), "b@example.org", state=State.SENT)
+    unwanted = ask(submit(), "c@example.org", state=State.FAILED)
+    services.contact_unsubscribe(contact=unwanted.contact)
+
+    page = post_action(admin_client, "delivery", "send_again", failed.pk, sent.pk, unwanted.pk)
+
+    assert [str(said) for said in page.context["messages"]] == [
+        "1 email will be sent again.",
+        "1 email left alone: the address wants no mail any more.",
+        "1 email left alone: only those that failed can be sent again.",
+    ]
+    assert drain().sent == 1
+    assert [mail.to for mail in backends.taken] == [["a@example.org"]]
+
+
+def test_the_list_says_in_her_words_what_became_of_an_email(admin_client, ask, submit):
+    for state in STATE_WORDS:
+        lease = timezone.now() if state == State.SENDING else None
+        values = {"state": state, "reason": f"Because {state}.", "lease_until": lease}
+        ask(submit(), f"{state}@example.org", **values)
+
+    page = admin_client.get(reverse("admin:guides_delivery_changelist"))
+
+    listed = page.content.decode()
+    for state, words in STATE_WORDS.items():
+        assert f'<td class="field-state">{words}</td>' in listed
+        assert f'<td class="field-reason">Because {state}.</td>' in listed
+    assert listed.count('<td class="field-kind">guide</td>') == len(STATE_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"state__exact": "failed"}, ["f•••@example.org", "o•••@example.org"]),
+        ({"kind__exact": "2"}, ["w•••@example.org"]),
+        ({"needs": "failed"}, ["f•••@example.org"]),
+        ({"needs": "due"}, ["n•••@example.org", "w•••@example.org"]),
+        ({"needs": "late"}, ["w•••@example.org"]),
+    ],
+)
+def test_the_list_is_narrowed(admin_client, ask, submit, asked, found):
+    now = timezone.now()
+    ask(submit(), "failed@example.org", state=State.FAILED)
+    ask(submit(), "old@example.org", state=State.FAILED, queued_at=now - timedelta(days=15))
+    ask(submit(), "new@example.org")
+    due = now - timedelta(minutes=6)
+    ask(submit(), "waiting@example.org", due_at=due, kind=Kind.FOLLOW_UP)
+
+    page = admin_client.get(reverse("admin:guides_delivery_changelist"), asked)
+
+    assert sorted(row.masked_email for row in page.context["cl"].result_list) == found
+
+
+def test_a_contact_is_told_of_in_her_words(admin_client, contact, ask, submit):
+    for purpose in (Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET):
+        services.consent_confirm(contact=contact, purpose=purpose, words="", page="guides:guide")
+    services.consent_withdraw(
+        contact=contact, purpose=Consent.Purpose.FOLLOW_UP, page="guides:preferences"
+    )
+    event = AnymailTrackingEvent(event_type="complained", event_id=1, recipient=contact.email)
+    services.mail_events_add(provider="Postmark", events=[event])
+
+    page = contact_page(admin_client, contact)
+
+    for happened, where in [
+        ("asked for it", "the box that asks for the guide"),
+        ("confirmed it", "the guide&#x27;s page"),
+        ("took it back", "their own page"),
+        ("it ended", "an email was marked as spam"),
+    ]:
+        assert f"<p>{happened}</p>" in page
+        assert f"<p>{where}</p>" in page
+    emails = reverse("admin:guides_delivery_change", args=[contact.deliveries.first().pk])
+    assert f'<a href="{emails}">' in page
+    assert "guides:" not in page
+
+
+def test_every_page_where_a_consent_is_said_has_its_words():
+    said = {
+        page
+        for file in Path(guides.__file__).parent.rglob("*.py")
+        for page in re.findall(r'\bpage="([^"]+)"', file.read_text(encoding="utf-8"))
+    }
+
+    assert said == {page for page in WHERE if page not in Suppression.Reason.values}
+
+
+def test_lists_of_what_happened_stand_under_their_own_name(admin_client, db):
+    page = admin_client.get(reverse("admin:guides_suppression_changelist"))
+
+    assert page.context["title"] == "Addresses never to write to"
+
+
+def test_the_list_says_how_long_the_oldest_has_waited(admin_client, ask, submission):
+    ask(submission, due_at=timezone.now() - timedelta(minutes=7, seconds=5))
+
+    page = admin_client.get(reverse("admin:guides_delivery_changelist"))
+
+    assert "has waited 7\xa0minutes." in page.content.decode()
+
+
+def test_the_list_says_nothing_of_waiting_while_nothing_waits(admin_client):
+    page = admin_client.get(reverse("admin:guides_delivery_changelist"))
+
+    assert "has waited" not in page.content.decode()
+
+
+def test_a_link_can_be_revoked(admin_client, delivery):
+    post_action(admin_client, "downloadlink", "revoke", delivery.link.pk)
+
+    assert DownloadLink.objects.get().revoked_at is not None
+
+
+def test_the_inbox_shows_kept_mail_to_staff_only(admin_client, client, delivery, settings):
+    settings.EMAIL_BACKEND = "guides.mail.file_backend.MailboxBackend"
+    drain()
+    url = reverse("admin:guides_inbox")
+
+    page = admin_client.get(url)
+    (mail,) = page.context["mails"]
+
+    assert mail["to"] == "runner@example.org"
+    assert "/guide/" in page.content.decode()
+    assert (
+        admin_client.get(reverse("admin:guides_inbox_file", args=[mail["name"]])).status_code == 200
+    )
+    client.logout()
+    assert client.get(url).status_code == 302
+
+
+def test_kept_mail_is_hidden_from_staff_without_the_right(admin_client, client, settings):
+    settings.EMAIL_BACKEND = "guides.mail.file_backend.MailboxBackend"
+    EmailMessage("Hello", "Your guide", to=["runner@example.org"]).send()
+    [(name, _)] = file_backend.newest(2)
+    addresses = [reverse("admin:guides_inbox"), reverse("admin:guides_inbox_file", args=[name])]
+    assert [admin_client.get(at).status_code for at in addresses] == [200, 200]
+
+    client.force_login(User.objects.create_user("helper", is_staff=True))
+
+    assert [client.get(at).status_code for at in addresses] == [404, 404]
+
+
+def test_the_list_of_emails_says_that_mail_is_kept_here(admin_client):
+    page = admin_client.get(reverse("admin:guides_delivery_changelist")).content.decode()
+
+    assert "No mail leaves this site yet: it is kept here." in page
+    assert f'<a href="{reverse("admin:guides_inbox")}">' in page
+
+
+def test_no_inbox_where_mail_is_really_sent(admin_client, settings):
+    settings.EMAIL_KEPT_LOCALLY = False
+
+    assert admin_client.get(reverse("admin:guides_inbox")).status_code == 404
+
+
+def log():
+    """What was kept of records about runners."""
+    kept = LogEntry.objects.filter(content_type__model__in=MODELS)
+    return [(each.get_action_display(), each.object_repr) for each in kept]
+
+
+@pytest.mark.parametrize("model", [Contact, Delivery, DownloadLink, Consent])
+def test_a_look_at_a_runners_record_is_kept_without_the_address(admin_client, contact, model):
+    row = model.objects.first()
+    admin_client.get(reverse(f"admin:guides_{model._meta.model_name}_change", args=[row.pk]))
+
+    assert log() == [("access", f"{model._meta.verbose_name} {row.pk}")]
+
+
+def test_an_erasure_is_kept_without_the_address(admin_client, contact):
+    post_action(admin_client, "contact", "erase", contact.pk, confirmed="yes")
+
+    assert log() == [("delete", f"contact {contact.pk}")]

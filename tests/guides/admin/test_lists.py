@@ -1,0 +1,147 @@
+"""Lists of emails, contacts, consents and links: found by an index, whatever their number."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin import site
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.desk import large_lists
+from assessments.desk.large_lists import LongAdmin
+from assessments.models import Submission
+from guides.models import Consent, Contact, Delivery, DownloadLink
+from guides.states import Kind, State
+from tests.assessments.desk.test_large_lists import sorts
+from tests.guides.factories import GuideEditionFactory
+
+LONG = (Submission, Contact, Consent, Delivery, DownloadLink)
+FOUND = (Contact, Consent, Delivery, DownloadLink)
+WEEK = timezone.now() - timedelta(days=7)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def one_at_once(monkeypatch):
+    monkeypatch.setattr(large_lists, "AT_ONCE", 1)
+
+
+def address(model):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def found(client, model, **query):
+    rows = client.get(address(model), query).context["cl"].result_list
+    contacts = {row.email if model is Contact else row.contact.email for row in rows}
+    return sorted(contacts)
+
+
+@pytest.mark.parametrize("model", LONG)
+def test_every_record_about_runners_has_a_list_for_many(model):
+    assert isinstance(site.get_model_admin(model), LongAdmin)
+    assert site.get_model_admin(model).date_hierarchy is None
+
+
+@pytest.mark.parametrize("model", FOUND)
+def test_an_address_is_found_by_how_it_begins(admin_client, ask, submit, model):
+    for name in ("ana", "anabel", "Ben", "susana"):
+        ask(submit(), f"{name}@example.org")
+
+    assert found(admin_client, model, q="ANA") == ["ana@example.org", "anabel@example.org"]
+    assert found(admin_client, model, q=" ben@Example.org") == ["Ben@example.org"]
+    assert found(admin_client, model, q="example") == []
+    assert found(admin_client, model, q="%") == []
+    said = admin_client.get(address(model)).content.decode()
+    assert "Type an email address, or how it begins." in said
+
+
+NARROWED = [
+    (Contact, {}),
+    (Contact, {"created_at__gte": WEEK}),
+    (Consent, {}),
+    (Consent, {"at__gte": WEEK}),
+    (Consent, {"purpose": "secret"}),
+    (Consent, {"step": "withdrawn"}),
+    (Delivery, {}),
+    (Delivery, {"queued_at__gte": WEEK}),
+    (Delivery, {"state": State.FAILED}),
+    (Delivery, {"state": State.FAILED, "queued_at__gt": WEEK}),
+    (Delivery, {"state": State.CANCELLED}),
+    (Delivery, {"kind": Kind.FOLLOW_UP}),
+    (DownloadLink, {}),
+    (DownloadLink, {"expires_at__lt": WEEK}),
+    (DownloadLink, {"edition": 1}),
+]
+
+
+@pytest.mark.parametrize(("model", "narrowed"), NARROWED)
+@pytest.mark.parametrize("reverse_order", [False, True])
+def test_an_index_holds_what_is_asked_in_the_order_of_the_list(model, narrowed, reverse_order):
+    order = site.get_model_admin(model).ordering or model._meta.ordering
+    rows = model.objects.filter(**narrowed).order_by(order[0], "-pk").values("pk")
+
+    assert not sorts(rows.reverse() if reverse_order else rows)
+
+
+@pytest.mark.parametrize("model", FOUND)
+def test_a_list_reads_no_long_text(admin_client, ask, submission, model):
+    ask(submission)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert admin_client.get(address(model)).status_code == 200
+
+    table = model._meta.db_table
+    asked = [each["sql"] for each in queries if f'FROM "{table}"' in each["sql"]]
+    assert asked
+    for sql in asked:
+        assert "DISTINCT" not in sql
+        assert '"content"' not in sql
+        assert '"text_version"' not in sql
+
+
+def test_links_are_found_by_version_of_the_guide_in_one_query(admin_client, ask, submission):
+    link = ask(submission).link
+    at = address(DownloadLink)
+    assert "version of the guide" not in admin_client.get(at).content.decode()
+
+    def cost():
+        admin_client.get(at)
+        with CaptureQueriesContext(connection) as queries:
+            page = admin_client.get(at).content.decode()
+        assert "version of the guide" in page
+        return len(queries)
+
+    GuideEditionFactory()
+    few = cost()
+    GuideEditionFactory.create_batch(5)
+
+    assert cost() == few
+    assert found(admin_client, DownloadLink, edition=link.edition_id) == ["runner@example.org"]
+    assert found(admin_client, DownloadLink, edition=link.edition_id + 1) == []
+    assert found(admin_client, DownloadLink, edition="nonsense") == ["runner@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("model", "action"),
+    [
+        (Contact, "unsubscribe"),
+        (Contact, "erase"),
+        (DownloadLink, "revoke"),
+        (Delivery, "send_again"),
+    ],
+)
+@pytest.mark.usefixtures("one_at_once")
+def test_no_action_is_for_more_than_can_be_looked_through(admin_client, ask, submit, model, action):
+    for name in "ab":
+        ask(submit(), f"{name}@example.org", state=State.FAILED)
+    before = [*model.objects.order_by("pk").values()]
+    asked = {"action": action, "_selected_action": before[0]["id"], "select_across": "1"}
+
+    page = admin_client.post(address(model), {**asked, "confirmed": "yes"}, follow=True)
+
+    told = [str(said) for said in page.context["messages"]]
+    assert told == ["That would be more than 1 at once. Narrow the list first."]
+    assert [*model.objects.order_by("pk").values()] == before

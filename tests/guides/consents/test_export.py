@@ -1,0 +1,279 @@
+"""Contacts as tables."""
+
+import csv
+import io
+import tracemalloc
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from auditlog.models import LogEntry
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from assessments.permissions import GROUP
+from guides import services
+from guides.email_addresses import address_hmac
+from guides.models import Consent, Contact, Suppression
+from guides.services import contacts_export
+
+FOLLOW_UP, SECRET = Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET
+WHEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def contact_of(email: str) -> Contact:
+    return Contact.objects.create(email=email, email_key=email.lower())
+
+
+def say(contact: Contact, purpose: str, step: str, words: str = "Yes, please", at=WHEN) -> None:
+    Consent.objects.create(
+        contact=contact, purpose=purpose, step=step, text_version=words, page="x", at=at
+    )
+
+
+def table() -> list[list[str]]:
+    return list(csv.reader(io.StringIO("".join(contacts_export()))))
+
+
+@pytest.fixture
+def confirmed(db):
+    contact = contact_of("runner@example.org")
+    say(contact, SECRET, "confirmed")
+    return contact
+
+
+def test_each_yes_that_holds_is_a_row(confirmed):
+    say(confirmed, FOLLOW_UP, "confirmed", "One, please")
+    say(confirmed, FOLLOW_UP, "asked")
+
+    assert table() == [
+        ["address", "purpose", "confirmed_at", "words"],
+        ["runner@example.org", "secret", "2026-03-01T12:00:00+00:00", "Yes, please"],
+        ["runner@example.org", "follow_up", "2026-03-01T12:00:00+00:00", "One, please"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("purpose", "steps", "rows"),
+    [
+        (SECRET, ["asked"], 0),
+        (SECRET, ["confirmed", "withdrawn"], 0),
+        (SECRET, ["confirmed", "withdrawn", "asked"], 0),
+        (SECRET, ["confirmed", "withdrawn", "confirmed"], 1),
+        ("guide", ["confirmed"], 0),
+    ],
+)
+def test_what_was_taken_back_or_never_confirmed_is_not_in_it(db, purpose, steps, rows):
+    contact = contact_of("runner@example.org")
+    for step in steps:
+        say(contact, purpose, step)
+
+    assert len(table()) == 1 + rows
+
+
+def test_who_wants_no_mail_is_not_in_it(confirmed):
+    services.contact_unsubscribe(contact=confirmed)
+    say(confirmed, SECRET, "confirmed")
+    assert Suppression.objects.count() == 1
+
+    assert len(table()) == 1
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"])
+def test_no_cell_is_a_formula(db, start):
+    contact = contact_of("=cmd|x!a1@example.org")
+    say(contact, SECRET, "confirmed", f'{start}HYPERLINK("http://x")')
+
+    [_, row] = table()
+
+    assert row[0] == "'=cmd|x!a1@example.org"
+    assert row[3] == f'\'{start}HYPERLINK("http://x")'
+
+
+def test_any_words_come_back_whole(confirmed):
+    words = 'She said "yes", or\nsí 🏃; no?'
+    say(confirmed, FOLLOW_UP, "confirmed", words)
+
+    assert table()[2][3] == words
+
+
+def test_the_command_says_the_same(confirmed):
+    out, told = io.StringIO(), io.StringIO()
+    call_command("contacts_export", stdout=out, stderr=told)
+
+    assert out.getvalue() == "".join(contacts_export())
+    assert told.getvalue() == "1 row.\n"
+
+
+def test_the_command_writes_all_into_a_file(confirmed, tmp_path):
+    file = tmp_path / "contacts.csv"
+    call_command("contacts_export", "--all", out=file, stdout=io.StringIO(), stderr=io.StringIO())
+
+    assert file.read_bytes() == "".join(contacts_export(which="all")).encode()
+    entry = LogEntry.objects.filter(object_pk="export").earliest("pk")
+    assert (entry.actor, entry.object_repr) == (
+        None, "all contacts, with what they agreed to: 1 row",
+    )  # fmt: skip
+    assert not LogEntry.objects.filter(object_id=confirmed.pk)
+
+
+def queries(which, **more):
+    with CaptureQueriesContext(connection) as captured:
+        "".join(contacts_export(which=which, **more))
+    return len(captured)
+
+
+@pytest.mark.parametrize(("which", "each"), [("confirmed", 2), ("all", 3)])
+def test_it_costs_the_same_for_one_and_for_many(confirmed, which, each, monkeypatch):
+    """Begun, ended; for each batch its rows, who gets no mail, and for all what they said."""
+    queries(which)
+    few = queries(which)
+    for number in range(6):
+        say(contact_of(f"{number}@example.org"), SECRET, "confirmed")
+    many = queries(which)
+    monkeypatch.setattr("runfit.lib.csv_export.BATCH", 4)
+
+    assert (few, many, queries(which)) == (2 + each, 2 + each, 2 + 2 * each)
+
+
+def test_memory_does_not_grow_with_the_contacts(db):
+    def peak():
+        tracemalloc.start()
+        for _piece in contacts_export(which="all"):
+            pass
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    def more(number):
+        start = Contact.objects.count()
+        made = [
+            Contact(email=f"{each}@example.org", email_key=f"{each}@example.org")
+            for each in range(start, start + number)
+        ]
+        Contact.objects.bulk_create(made, batch_size=1000)
+
+    more(1000)
+    peak()
+    few = peak()
+    more(3000)
+
+    assert few < peak() * 1.5 < few * 2.25
+
+
+def test_all_contacts_with_what_holds_and_who_gets_no_mail(db):
+    later = WHEN + timedelta(days=1)
+    quiet, eager, gone = map(contact_of, ["quiet@example.org", "=1@example.org", "x@straße.de"])
+    Contact.objects.update(created_at=WHEN)
+    say(eager, "guide", "asked")
+    say(eager, FOLLOW_UP, "confirmed")
+    say(eager, FOLLOW_UP, "asked", at=later)  # which takes no yes away
+    say(eager, SECRET, "confirmed")
+    say(eager, SECRET, "withdrawn", at=later)
+    say(gone, SECRET, "withdrawn")
+    say(gone, SECRET, "asked", at=later)
+    Suppression.objects.create(
+        address_hmac=address_hmac(gone.email), reason=Suppression.Reason.BOUNCED, at=later
+    )
+
+    first, second = "2026-03-01 12:00:00", "2026-03-02 12:00:00"
+    assert (
+        "".join(contacts_export(which="all")).encode()
+        == (
+            "\ufeffAddress,First seen (UTC),The guide that was asked for,"
+            "The guide that was asked for: when (UTC),A follow-up,A follow-up: when (UTC),"
+            "News about the secret,News about the secret: when (UTC),"
+            "Never write to,Never write to: when (UTC)\r\n"
+            f"quiet@example.org,{first},,,,,,,,\r\n"
+            f"'=1@example.org,{first},asked for it,{first},confirmed it,{first},"
+            f"took it back,{second},,\r\n"
+            f"x@straße.de,{first},,,,,asked for it,{second},"
+            f'"takes no mail: one came back for good",{second}\r\n'
+        )
+        .replace('"', "")
+        .encode()
+    )
+    assert quiet.pk < eager.pk < gone.pk
+
+
+@pytest.fixture
+def pt(db):
+    pt = User.objects.create_user("pt", is_staff=True)
+    pt.groups.add(Group.objects.get(name=GROUP))
+    return pt
+
+
+def looked_at():
+    kept = LogEntry.objects.filter(action=LogEntry.Action.ACCESS).exclude(object_pk="export")
+    return sorted((each.object_repr, each.actor.username) for each in kept)
+
+
+def test_the_pt_downloads_who_confirmed_and_each_of_them_was_looked_at(client, confirmed, pt):
+    say(confirmed, FOLLOW_UP, "confirmed")
+    contact_of("silent@example.org")
+    client.force_login(pt)
+    url = reverse("admin:guides_contact_export")
+    assert url in client.get(reverse("admin:guides_contact_changelist")).content.decode()
+
+    response = client.post(url, {"which": "confirmed", "download": ""})
+
+    assert response.streaming
+    assert b"".join(response).decode() == "".join(contacts_export())
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"].startswith('attachment; filename="contacts-20')
+    assert looked_at() == [(f"contact {confirmed.pk}", "pt")]
+
+
+def test_the_pt_downloads_all(client, confirmed, pt):
+    contact_of("silent@example.org")
+    client.force_login(pt)
+    url = reverse("admin:guides_contact_export")
+    assert "About 2 rows." in client.get(url).content.decode()
+    assert looked_at() == []
+
+    response = client.post(url, {"which": "all", "download": ""})
+
+    assert b"".join(response).decode() == "".join(contacts_export(which="all"))
+    [_command, line] = client.get(url).context["downloads"]
+    assert (line.who, line.what) == (
+        "pt", "Downloaded: all contacts, with what they agreed to: 2 rows",
+    )  # fmt: skip
+
+
+def test_nobody_leaves_who_was_not_looked_at(confirmed, pt, monkeypatch):
+    monkeypatch.setattr("runfit.lib.csv_export.BATCH", 1)
+    silent = contact_of("silent@example.org")
+    contact_of("third@example.org")
+
+    pieces = contacts_export(which="all", actor=pt)
+    sent = next(pieces) + next(pieces) + next(pieces)
+    pieces.close()
+
+    assert ("silent@example.org" in sent, "third@example.org" in sent) == (True, False)
+    assert looked_at() == [(f"contact {each.pk}", "pt") for each in (confirmed, silent)]
+    entry = LogEntry.objects.get(object_pk="export")
+    assert entry.object_repr == (
+        "all contacts, with what they agreed to: stopped after 2 rows"
+    )  # fmt: skip
+
+
+def test_what_is_no_choice_is_said_beside_it(client, pt):
+    client.force_login(pt)
+
+    response = client.post(reverse("admin:guides_contact_export"), {"which": "", "download": ""})
+
+    assert response.context["form"].errors == {"which": ["This field is required."]}
+
+
+def test_who_may_only_look_gets_no_list(client, confirmed):
+    helper = User.objects.create_user("helper", is_staff=True)
+    helper.user_permissions.add(Permission.objects.get(codename="view_contact"))
+    client.force_login(helper)
+    url = reverse("admin:guides_contact_export")
+
+    assert client.get(url).status_code == 403
+    assert client.post(url, {"which": "all", "download": ""}).status_code == 403
+    assert url not in client.get(reverse("admin:guides_contact_changelist")).content.decode()
+    assert LogEntry.objects.count() == 0

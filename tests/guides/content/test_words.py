@@ -1,0 +1,73 @@
+"""A guide's own words speak the language of its content."""
+
+import re
+from dataclasses import astuple
+from typing import Any
+
+import pytest
+
+from assessments.models import Practice
+from assessments.selectors import forget
+from guides import services
+from guides.content import ENGLISH, canonical, parse_content
+from guides.models import GuideEdition
+from guides.pdf import build
+from tests.guides import samples
+from tests.guides.factories import GuideEditionFactory
+from tests.guides.pdf.test_render import elements_of, text_of
+
+pytestmark = pytest.mark.django_db
+
+PLACE = re.compile(r"%\\\(\w+\\\)s")  # in an escaped text
+
+
+def edition(language: str) -> GuideEdition:
+    """Of a guide that has something to say at each of its own words."""
+    Practice.objects.update_or_create(
+        defaults={"name": "Hill Practice", "booking_link": "https://example.org/book"}
+    )
+    forget()
+    data: dict[str, Any] = samples.edition() | {"language": language}
+    data["secret"]["text"] = "[To fill in by the physical therapist]"
+    data["exercises"][0] |= {
+        "skip_if": "It hurts.",
+        "evidence_note": "Not very.",
+        "video_url": "https://example.org/video",
+    }
+    data["exercises"][0]["dose"] |= {"seconds": "15", "tempo": "slow"}
+    plan = data["profiles"][0]["plan"]
+    first = plan["blocks"][0] | {"weeks": [1, 1], "days_per_week": 1}
+    plan |= {"weeks": 3, "blocks": [first, plan["blocks"][0] | {"weeks": [2, 3]}]}
+    return GuideEditionFactory.create(content=canonical(parse_content(data)))
+
+
+def said(edition: GuideEdition) -> str:
+    """All words of its guide, as a draft and reviewed, and what is said of its drawings."""
+    guides = []
+    for edition.reviewed_by in ("", "Dr. Hill"):
+        guides.append(services.guide_render(edition=edition, profile="stiff", paper="a4"))
+    alts = [str(each.get("/Alt", "")) for each in elements_of(guides[0])]
+    return " ".join([*map(text_of, guides), *alts])
+
+
+def own_words_in(text: str) -> list[str]:
+    return [
+        words for words in astuple(ENGLISH) if re.search(PLACE.sub(".+", re.escape(words)), text)
+    ]
+
+
+def test_each_word_is_said_in_english() -> None:
+    assert own_words_in(said(edition("en"))) == [*astuple(ENGLISH)]
+
+
+def test_no_english_word_is_left_in_spanish() -> None:
+    text = said(edition("es"))
+
+    assert own_words_in(text) == []
+    assert "Empiezas por la fase 1: Move." in text
+    assert "toca Avísame primero." in text
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_english_stands_unchanged_also_for_a_language_without_words(language: str) -> None:
+    assert build.words_of(language) == ENGLISH

@@ -1,0 +1,94 @@
+"""What beat and workers do for us, with a broker that is away."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+import redis
+from celery.signals import task_postrun, task_prerun
+from kombu.asynchronous.timer import Timer
+
+from guides import tasks
+from guides.delivery import celery_extensions
+from guides.delivery.celery_extensions import HINT_EVERY, Hinting, Scheduler
+from guides.models import Delivery, Heartbeat
+from guides.states import State
+from runfit.celery import app
+from runfit.settings import redis_cache
+
+NOWHERE = "redis://127.0.0.1:1/0"
+
+
+def use(url: str) -> None:
+    app.conf.broker_url = url
+    app._pool = None
+    app.amqp._producer_pool = None
+
+
+@pytest.fixture
+def broker_away(settings) -> Iterator[None]:
+    before = app.conf.broker_url
+    settings.CELERY_BROKER_URL = NOWHERE
+    settings.CACHES = {"default": redis_cache(NOWHERE)}
+    use(NOWHERE)
+    yield
+    use(before or NOWHERE)
+
+
+@pytest.fixture
+def beat(tmp_path, monkeypatch) -> Iterator[Scheduler]:
+    """It ran a minute ago, so that all is due but the counts of days."""
+    monkeypatch.setattr(celery_extensions, "close_old_connections", bool)  # the test's own goes on
+    beat = Scheduler(app, schedule_filename=str(tmp_path / "schedule"))
+    beat.schedule["drain"].last_run_at -= timedelta(minutes=1)
+    yield beat
+    beat.close()
+
+
+def test_beat_sends_mail_itself_where_the_broker_takes_nothing(delivery, sink, broker_away, beat):
+    beat.tick()
+
+    assert len(sink.messages) == 1
+    assert Delivery.objects.get().state == State.SENT
+    assert [row.name for row in Heartbeat.objects.all()] == ["beat"]
+
+
+def test_beat_goes_on_whatever_its_own_drain_meets(db, broker_away, beat, monkeypatch, caplog):
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("guides.delivery.worker.drain", fail)
+
+    beat.tick()
+
+    assert beat.tick() > 0
+    assert "guides.drain failed." in [record.getMessage() for record in caplog.records]
+
+
+@pytest.mark.parametrize("moment", [task_prerun, task_postrun])
+def test_a_task_that_a_worker_takes_says_that_it_runs(db, moment):
+    moment.send(sender=tasks.drain)
+
+    assert [row.name for row in Heartbeat.objects.all()] == ["worker"]
+
+
+@pytest.mark.redis
+def test_a_worker_asks_for_drains_without_beat(settings, redis_url):
+    settings.CELERY_BROKER_URL = redis_url
+    settings.CACHES = {"default": redis_cache(redis_url)}
+    before = app.conf.broker_url
+    use(redis_url)
+    worker = SimpleNamespace(timer=Timer())
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushdb()
+
+        Hinting(worker).start(worker)
+        ((_, _, entry),) = worker.timer.queue
+        entry()
+
+        assert client.llen("celery") == 1
+        client.flushdb()
+    use(before or NOWHERE)
+    assert HINT_EVERY <= 15
+    assert "guides.delivery.celery_extensions:Hinting" in app.steps["worker"]

@@ -1,0 +1,186 @@
+"""A pause is met, told, kept and ended, over real SMTP."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from guides import services
+from guides.delivery import circuit_breaker
+from guides.delivery.worker import SENDER_REFUSED, SIGN_IN_REFUSED, TLS_REFUSED, drain
+from guides.models import Delivery, Guide, MailServer
+from guides.selectors import MailStanding, mail_standing
+from guides.states import UNREACHED, State
+
+REFUSAL = "550 not from here"
+
+
+def told(caplog) -> list[str]:
+    """What was logged as critical."""
+    return [
+        record.getMessage().partition(" The oldest")[0]
+        for record in [*caplog.get_records("setup"), *caplog.get_records("call")]
+        if record.levelname == "CRITICAL"
+    ]
+
+
+@pytest.fixture
+def paused(delivery, sink) -> Delivery:
+    sink.refuse_sender = REFUSAL
+    assert drain() == (0, True)
+    return delivery
+
+
+def test_a_refused_sender_pauses_until_a_mail_is_taken(paused, sink, caplog):
+    since = mail_standing().paused_since
+    assert mail_standing().reason == SENDER_REFUSED
+    assert told(caplog) == [f"Mail is paused. {SENDER_REFUSED}"]
+
+    assert drain() == (0, True)
+    assert mail_standing().paused_since == since
+    assert MailServer.objects.get().probed_at > since
+
+    sink.refuse_sender = ""
+    assert drain() == (1, False)
+    assert mail_standing() == MailStanding(timedelta(0), None, "")
+    assert caplog.records[-1].getMessage() == "Mail goes out again."
+
+
+def test_a_refused_sign_in_pauses(delivery, sink, settings):
+    """This server knows no sign-in at all."""
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = "wrong"
+
+    assert drain() == (0, True)
+    assert mail_standing().reason == SIGN_IN_REFUSED
+
+
+def test_no_tls_where_it_must_be_pauses(delivery, sink, settings):
+    settings.EMAIL_USE_SSL = True
+
+    assert drain() == (0, True)
+    assert mail_standing().reason == TLS_REFUSED
+
+
+def test_a_pause_is_told_once_and_then_each_hour(paused, sink, caplog):
+    for _ in range(3):
+        drain()
+    assert len(told(caplog)) == 1
+
+    MailServer.objects.update(told_at=timezone.now() - circuit_breaker.REMIND_AFTER)
+    for _ in range(3):
+        drain()
+    assert len(told(caplog)) == 2
+
+
+def test_the_hour_between_two_tellings_ends_on_the_hour(db):
+    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False) as clock:
+        assert circuit_breaker._may_tell()
+        clock.shift(timedelta(minutes=59, seconds=59))
+        assert not circuit_breaker._may_tell()
+        clock.shift(timedelta(seconds=1))
+        assert circuit_breaker._may_tell()
+
+
+def test_each_pause_is_told_at_once(paused, sink, caplog, ask, submit):
+    sink.refuse_sender = ""
+    drain()
+    ask(submit(), "two@example.org")
+    sink.refuse_sender = REFUSAL
+
+    assert drain().paused
+    assert len(told(caplog)) == 2
+
+
+def test_a_mail_that_is_refused_does_not_end_a_pause(paused, ask, submit, sink):
+    sink.refuse_sender, sink.refuse["runner@example.org"] = "", "550 no such user"
+
+    assert drain() == (0, False)
+    assert mail_standing().paused_since is not None
+
+
+def test_a_test_mail_that_is_taken_ends_a_pause(paused, sink):
+    sink.refuse_sender = ""
+
+    services.guide_email_samples_send(guide=Guide.objects.get(), to="pt@example.org")
+
+    assert mail_standing().paused_since is None
+
+
+def test_a_drain_that_leaves_late_mail_tells(ask, submission, caplog, sink):
+    ask(submission, due_at=timezone.now() - timedelta(minutes=6))
+
+    drain(seconds=0)
+    drain(seconds=0)
+
+    assert told(caplog) == ["Mail is late. Is a worker running, does the mail server answer?"]
+
+
+def test_a_server_that_is_down_is_told_after_five_minutes(delivery, sink, settings, caplog):
+    settings.EMAIL_PORT = 1
+    drain()
+    assert told(caplog) == []
+
+    minutes = timedelta(minutes=6)
+    Delivery.objects.update(due_at=timezone.now(), queued_at=timezone.now() - minutes)
+    assert drain() == (0, False)
+
+    row = Delivery.objects.get()
+    assert (row.state, row.reason, row.due_at > timezone.now()) == (State.RETRY, UNREACHED, True)
+    assert len(told(caplog)) == 1
+
+
+@pytest.fixture
+def slowly(settings) -> None:
+    settings.MAIL_PER_SECOND = 2
+
+
+@pytest.mark.usefixtures("slowly")
+def test_mails_keep_their_pace(ask, submit, sink):
+    for number in range(3):
+        ask(submit(), f"r{number}@example.org")
+    begun = time.monotonic()
+
+    assert drain() == (3, False)
+    assert time.monotonic() - begun >= 2 / 2
+
+
+def test_the_next_slot_is_its_part_of_a_second_later(settings):
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    settings.MAIL_PER_SECOND = 4
+
+    assert circuit_breaker._after(now) == now + timedelta(milliseconds=250)
+
+
+def test_who_waits_for_a_slot_holds_no_lease_nor_waits_on(ask, submit, sink, settings):
+    settings.MAIL_PER_SECOND = 1
+    for number in range(2):
+        ask(submit(), f"r{number}@example.org")
+
+    assert drain(seconds=0.9) == (1, False)
+    assert sorted(Delivery.objects.values_list("state", "attempts")) == [
+        (State.QUEUED, 0),
+        (State.SENT, 1),
+    ]
+
+
+@pytest.mark.usefixtures("slowly")
+def test_a_slot_of_a_clock_that_was_wrong_binds_nobody(delivery, sink):
+    MailServer.objects.update_or_create(
+        defaults={"next_at": timezone.now() + timedelta(hours=1)}, pk=1
+    )
+
+    assert drain(seconds=5) == (1, False)
+
+
+@pytest.mark.usefixtures("slowly")
+def test_where_nothing_is_due_no_slot_is_taken(db, sink):
+    drain()
+
+    assert not MailServer.objects.exists()
+
+
+def test_a_quiet_drain_asks_what_is_due_and_nothing_more(db, sink, django_assert_num_queries):
+    with django_assert_num_queries(4 + 4):
+        drain()

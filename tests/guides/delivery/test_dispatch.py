@@ -1,0 +1,396 @@
+import smtplib
+import ssl
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from guides import selectors, services
+from guides.delivery import outbox
+from guides.delivery.worker import (
+    _candidates,
+    _claimed,
+    _seen,
+    _still_mine,
+    claim,
+    classify,
+    drain,
+    send,
+)
+from guides.models import Delivery
+from guides.states import GIVE_UP_AFTER, LEASE, POISON_STRIKES, Kind, State
+from tests import backends
+
+AUTH = smtplib.SMTPAuthenticationError(535, b"no")
+REFUSED = smtplib.SMTPRecipientsRefused({"runner@example.org": (550, b"unknown")})
+BUSY = smtplib.SMTPRecipientsRefused({"runner@example.org": (451, b"later")})
+
+
+def fresh(delivery: Delivery) -> Delivery:
+    return Delivery.objects.get(pk=delivery.pk)
+
+
+def test_drain_sends_what_is_due(delivery, faults):
+    assert drain() == (1, False)
+
+    assert fresh(delivery).state == State.SENT
+    assert fresh(delivery).attempts == 1
+    assert fresh(delivery).sent_at is not None
+    assert [message.to for message in backends.taken] == [["runner@example.org"]]
+
+
+def test_drain_sends_nothing_twice(delivery, faults):
+    drain()
+
+    assert drain() == (0, False)
+    assert len(backends.taken) == 1
+
+
+def test_what_is_not_due_waits(ask, submission, faults):
+    ask(submission, due_at=timezone.now() + timedelta(minutes=1))
+
+    assert drain() == (0, False)
+
+
+def test_who_asked_and_waits_comes_before_what_is_due_longer(ask, submit):
+    long_ago = timezone.now() - timedelta(hours=1)
+    for number in range(3):
+        address = f"old{number}@example.org"
+        ask(submit(), address, kind=Kind.FOLLOW_UP, due_at=long_ago)
+    guide = ask(submit(), "new@example.org")
+
+    assert claim() == guide
+    assert claim().kind == Kind.FOLLOW_UP
+
+
+def test_a_claim_holds_a_lease_and_counts_the_attempt(delivery):
+    claimed = claim()
+
+    assert claimed == delivery
+    row = fresh(delivery)
+    assert (row.state, row.attempts, row.strikes) == (State.SENDING, 1, 1)
+    assert row.lease_token == claimed.lease_token != ""
+    assert timedelta(0) < row.lease_until - timezone.now() <= LEASE
+
+
+def test_a_claimed_row_is_nobody_elses(delivery):
+    claim()
+
+    assert claim() is None
+
+
+def test_a_row_that_two_workers_saw_is_claimed_by_one(delivery, monkeypatch):
+    looks = iter([_candidates(timezone.now()), []])
+    assert claim() == delivery
+    monkeypatch.setattr("guides.delivery.worker._candidates", lambda *_: next(looks))
+
+    assert claim() is None
+    assert fresh(delivery).attempts == 1
+
+
+def test_a_row_whose_lease_was_renewed_since_it_was_seen_is_not_claimed(delivery, monkeypatch):
+    first = claim()
+    Delivery.objects.update(lease_until=timezone.now())
+    looks = iter([_candidates(timezone.now()), []])
+    assert _still_mine(first)
+    monkeypatch.setattr("guides.delivery.worker._candidates", lambda *_: next(looks))
+
+    assert claim() is None
+
+
+def test_who_comes_first_does_not_wait_for_all_that_was_seen(ask, submit, faults, monkeypatch):
+    monkeypatch.setattr("guides.delivery.worker.LOOK_SECONDS", 0.0)
+    for number in range(2):
+        ask(submit(), f"old{number}@example.org", kind=Kind.FOLLOW_UP)
+    claimed = _claimed(_seen())
+    assert next(claimed).kind == Kind.FOLLOW_UP
+    guide = ask(submit(), "new@example.org")
+
+    assert next(claimed) == guide
+
+
+def test_a_lease_that_was_taken_long_ago_is_renewed_before_the_hand_over(delivery):
+    claimed = claim()
+    soon = timezone.now() + timedelta(seconds=80)
+    Delivery.objects.update(lease_until=soon)
+    claimed.lease_until = soon
+
+    assert _still_mine(claimed) is True
+    assert fresh(delivery).lease_until == claimed.lease_until > soon
+
+
+def test_a_lease_that_ends_earlier_than_known_is_renewed(delivery):
+    claimed = claim()
+    Delivery.objects.update(lease_until=timezone.now())
+
+    assert _still_mine(claimed) is True
+    assert fresh(delivery).lease_until - timezone.now() > timedelta(seconds=110)
+
+
+def test_a_row_whose_lease_is_over_is_claimed_again(delivery):
+    first = claim()
+    Delivery.objects.update(lease_until=timezone.now())
+
+    second = claim()
+
+    assert second == first
+    assert second.lease_token != first.lease_token
+    assert fresh(delivery).attempts == 2
+
+
+def test_who_lost_the_lease_hands_nothing_over_and_settles_nothing(delivery, faults):
+    first = claim()
+    Delivery.objects.update(lease_until=timezone.now())
+    second = claim()
+
+    assert send(first, backends.FaultyBackend()) is False
+    assert backends.taken == []
+    assert fresh(delivery).lease_token == second.lease_token
+
+
+def test_a_cancelled_mail_is_not_handed_over(delivery, faults):
+    claimed = claim()
+    outbox.deliveries_cancel(deliveries=Delivery.objects.all(), reason="changed my mind")
+
+    assert send(claimed, backends.FaultyBackend()) is False
+    assert backends.taken == []
+    assert fresh(delivery).state == State.CANCELLED
+
+
+def test_who_loses_the_row_while_handing_over_settles_nothing(delivery, faults):
+    class Slow(backends.FaultyBackend):
+        def send_messages(self, email_messages):
+            outbox.deliveries_cancel(deliveries=Delivery.objects.all(), reason="too late")
+            return super().send_messages(email_messages)
+
+    send(claim(), Slow())
+
+    assert len(backends.taken) == 1
+    assert fresh(delivery).state == State.CANCELLED
+
+
+def test_an_erased_mail_is_not_handed_over(delivery, faults):
+    claimed = claim()
+    Delivery.objects.all().delete()
+
+    assert send(claimed, backends.FaultyBackend()) is False
+    assert backends.taken == []
+
+
+def test_a_server_that_asks_us_to_wait_is_tried_again(delivery, faults):
+    faults.append(BUSY)
+    before = timezone.now()
+
+    assert drain() == (0, False)
+
+    row = fresh(delivery)
+    assert (row.state, row.attempts, row.strikes) == (State.RETRY, 1, 0)
+    assert timedelta(seconds=59) < row.due_at - before < timedelta(seconds=80)
+    assert row.reason == "The mail server asked us to wait (451)."
+
+
+def test_a_retry_keeps_its_message_id(delivery, faults):
+    faults.append(BUSY)
+    drain()
+    Delivery.objects.update(due_at=timezone.now())
+    drain()
+
+    assert backends.taken[0].extra_headers["Message-ID"] == delivery.message_id
+    assert fresh(delivery).attempts == 2
+
+
+def test_a_refused_recipient_fails_at_once_and_alone(ask, submit, faults):
+    first = ask(submit(), "one@example.org", due_at=timezone.now() - timedelta(minutes=1))
+    second = ask(submit(), "two@example.org", due_at=timezone.now() - timedelta(minutes=1))
+    faults.append(REFUSED)
+
+    assert drain() == (1, False)
+
+    assert sorted([fresh(first).state, fresh(second).state]) == [State.FAILED, State.SENT]
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.RETRY])
+def test_a_configuration_fault_pauses_and_gives_the_attempt_back(
+    ask, submission, faults, caplog, state
+):
+    delivery = ask(submission, state=state)
+    faults.append(AUTH)
+
+    assert drain() == (0, True)
+
+    row = fresh(delivery)
+    assert (row.state, row.attempts, row.strikes) == (State.RETRY, 0, 0)
+    assert [record.levelname for record in caplog.records] == ["CRITICAL"]
+    assert drain() == (1, False)
+
+
+def test_after_48_hours_it_fails(ask, submission, faults):
+    delivery = ask(submission, queued_at=timezone.now() - GIVE_UP_AFTER, attempts=12)
+    faults.append(BUSY)
+
+    drain()
+
+    assert fresh(delivery).state == State.FAILED
+    assert fresh(delivery).reason.endswith("We tried for 48 hours.")
+
+
+def test_a_mail_that_cannot_be_built_fails_at_the_fifth_try(ask, submission, faults):
+    delivery = ask(submission, link=None)
+
+    for _ in range(POISON_STRIKES + 2):
+        drain()
+        Delivery.objects.update(due_at=timezone.now())
+
+    row = fresh(delivery)
+    assert (row.state, row.attempts) == (State.FAILED, POISON_STRIKES)
+    assert row.reason == "It could not be put together (CannotBuildError)."
+
+
+def test_a_mail_that_kills_its_worker_fails_after_the_fifth_try(delivery):
+    for _ in range(POISON_STRIKES):
+        assert claim() == delivery
+        Delivery.objects.update(lease_until=timezone.now())
+
+    assert claim() is None
+    failed = fresh(delivery)
+    assert (failed.state, failed.reason) == (State.FAILED, "It could not be sent in five tries.")
+
+
+def test_one_mail_that_cannot_be_built_does_not_stop_the_others(ask, submit, faults):
+    ask(submit(), "one@example.org", link=None)
+    ask(submit(), "two@example.org")
+
+    assert drain() == (1, False)
+
+
+def test_a_failed_mail_can_be_queued_again_by_hand(ask, submission, faults):
+    long_ago = timezone.now() - GIVE_UP_AFTER
+    delivery = ask(
+        submission, state=State.FAILED, attempts=3, strikes=2, reason="no",
+        queued_at=long_ago, due_at=long_ago,
+    )  # fmt: skip
+
+    assert outbox.delivery_requeue(delivery=delivery) is True
+
+    row = fresh(delivery)
+    assert (row.state, row.attempts, row.strikes, row.reason) == (State.QUEUED, 0, 0, "")
+    assert row.queued_at == row.due_at > long_ago + GIVE_UP_AFTER, "it has 48 hours again"
+    assert outbox.delivery_requeue(delivery=delivery) is False
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (AUTH, "configuration"),
+        (ssl.SSLCertVerificationError(1, "certificate verify failed"), "configuration"),
+        (ssl.SSLEOFError(8, "EOF in violation of protocol"), "transient"),
+        (smtplib.SMTPNotSupportedError("STARTTLS"), "configuration"),
+        (smtplib.SMTPSenderRefused(550, b"who?", "runfit@example.org"), "configuration"),
+        (smtplib.SMTPSenderRefused(451, b"later", "runfit@example.org"), "transient"),
+        (REFUSED, "refused"),
+        (BUSY, "transient"),
+        (smtplib.SMTPDataError(554, b"spam"), "refused"),
+        (smtplib.SMTPDataError(452, b"full"), "transient"),
+        (smtplib.SMTPConnectError(421, b"busy"), "transient"),
+        (smtplib.SMTPServerDisconnected("gone"), "transient"),
+        (TimeoutError(), "transient"),
+        (ConnectionRefusedError(), "transient"),
+        (OSError(28, "No space left on device"), "transient"),
+    ],
+)
+def test_what_a_fault_means(error, kind):
+    assert classify(error).kind == kind
+
+
+def test_no_reason_holds_an_address():
+    assert "example.org" not in classify(REFUSED).reason + classify(BUSY).reason
+    assert "example.org" in str(REFUSED)
+
+
+def test_each_further_mail_costs_three_statements(ask, submit, faults):
+    def queries_for(mails: int) -> int:
+        for number in range(mails):
+            ask(submit(), f"{mails}-{number}@example.org")
+        with CaptureQueriesContext(connection) as captured:
+            assert drain() == (mails, False)
+        return len(captured)
+
+    queries_for(1)  # warm what the process remembers
+
+    # claim, see whether the lease still is ours, settle; many are looked for at once
+    assert queries_for(6) - queries_for(2) == 4 * 3
+
+
+def test_a_paused_drain_wakes_no_other(ask, submit, faults, monkeypatch):
+    hints = []
+    monkeypatch.setattr(outbox, "hint", lambda: hints.append(1))
+    for number in range(3):
+        ask(submit(), f"r{number}@example.org")
+    faults.append(AUTH)
+
+    assert drain() == (0, True)
+    assert hints == []
+
+
+def test_a_backlog_wakes_one_other_as_soon_as_the_server_takes_mail(
+    ask, submit, faults, monkeypatch
+):
+    sent_by_then = []
+    monkeypatch.setattr(outbox, "hint", lambda: sent_by_then.append(len(backends.taken)))
+    for number in range(3):
+        ask(submit(), f"r{number}@example.org")
+
+    assert drain() == (3, False)
+    assert sent_by_then == [1]
+
+
+def test_a_single_mail_wakes_nobody(delivery, faults, monkeypatch):
+    hints = []
+    monkeypatch.setattr(outbox, "hint", lambda: hints.append(1))
+
+    assert drain() == (1, False)
+    assert hints == []
+
+
+def test_who_runs_out_of_time_wakes_another(ask, submit, faults, monkeypatch):
+    hints = []
+    monkeypatch.setattr(outbox, "hint", lambda: hints.append(1))
+    ask(submit())
+
+    assert drain(seconds=0) == (0, False)
+    assert hints == [1]
+
+
+def test_a_pause_shows_in_the_age_of_the_oldest_mail(ask, submission, faults):
+    ask(submission, due_at=timezone.now() - timedelta(hours=5))
+    faults.append(AUTH)
+
+    drain()
+
+    assert selectors.oldest_due_age() > timedelta(hours=4)
+
+
+def test_a_mail_whose_worker_is_gone_is_due_since_its_lease_was_over(delivery):
+    claim()
+    assert selectors.oldest_due_age() == timedelta(0)
+
+    Delivery.objects.update(lease_until=timezone.now() - timedelta(minutes=7))
+
+    assert selectors.oldest_due_age() > timedelta(minutes=6)
+
+
+def test_a_failed_mail_of_who_unsubscribed_is_not_queued_again(ask, submission):
+    delivery = ask(submission, state=State.FAILED)
+    services.contact_unsubscribe(contact=delivery.contact)
+
+    assert outbox.delivery_requeue(delivery=delivery) is False
+    assert fresh(delivery).state == State.FAILED
+
+
+def test_looking_for_work_does_not_read_whole_guides(delivery):
+    with CaptureQueriesContext(connection) as captured:
+        claim()
+
+    assert '"content"' not in captured[0]["sql"]

@@ -1,0 +1,423 @@
+"""The PT's newsletter tool is told of each yes and no, over real HTTP, and of nothing else."""
+
+import hashlib
+import hmac
+import time
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from anymail.signals import AnymailTrackingEvent, EventType
+from django.utils import timezone
+
+from guides import selectors, services, signed_links
+from guides.delivery import circuit_breaker, newsletter, outbox
+from guides.delivery.worker import claim, drain
+from guides.models import Consent, Delivery
+from guides.states import GIVE_UP_AFTER, OPEN, Kind, State
+from tests.smtp import free_port
+from tests.tool import running_tool
+
+FOLLOW_UP, SECRET = Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET
+SECRET_KEY = "between-us"
+
+
+@pytest.fixture
+def tool(settings):
+    with running_tool() as tool:
+        settings.NEWSLETTER_URL, settings.NEWSLETTER_SECRET = tool.url, SECRET_KEY
+        yield tool
+
+
+@pytest.fixture
+def contact(ask, submission):
+    """Who has the guide: nothing but consents is left to go out."""
+    return ask(submission, state=State.SENT).contact
+
+
+def confirm(contact, purpose=SECRET) -> None:
+    services.consent_confirm(contact=contact, purpose=purpose, words="Yes", page="guides:secret")
+
+
+def withdraw(contact, purpose=SECRET) -> None:
+    services.consent_withdraw(contact=contact, purpose=purpose, page="guides:preferences")
+
+
+def rows():
+    return Delivery.objects.filter(kind=Kind.NEWSLETTER).order_by("pk")
+
+
+def states() -> list[str]:
+    return list(rows().values_list("state", flat=True))
+
+
+def make_due() -> None:
+    rows().exclude(state=State.SENT).update(due_at=timezone.now())
+
+
+def test_a_yes_and_a_no_are_told_in_turn(tool, contact):
+    confirm(contact)
+    assert drain() == (1, False)
+    withdraw(contact)
+    assert drain() == (1, False)
+
+    said = contact.consents.filter(purpose=SECRET).order_by("pk")
+    assert tool.told == [
+        {
+            "address": "runner@example.org",
+            "purpose": "secret",
+            "step": step,
+            "at": at.isoformat(),
+            "source": source,
+        }
+        for (step, source), at in zip(
+            [("confirmed", "guides:secret"), ("withdrawn", "guides:preferences")],
+            said.values_list("at", flat=True),
+            strict=True,
+        )
+    ]
+    assert datetime.fromisoformat(tool.told[0]["at"]).tzinfo is not None
+
+
+def test_it_is_signed_dated_and_told_apart(tool, contact):
+    tool.answers = [500]
+    confirm(contact)
+    drain()
+    make_due()
+    drain()
+
+    for headers, body in tool.heard:
+        timestamp = headers["X-RunFit-Timestamp"]
+        signed = hmac.new(SECRET_KEY.encode(), f"{timestamp}.".encode() + body, hashlib.sha256)
+        assert headers["X-RunFit-Signature"] == f"sha256={signed.hexdigest()}"
+        assert abs(time.time() - int(timestamp)) < 60
+        assert headers["Content-Type"] == "application/json"
+        assert headers["path"] == "/hook?list=7"
+    assert [headers["Idempotency-Key"] for headers, _ in tool.heard] == [rows()[0].dedupe_key] * 2
+
+
+def test_no_answer_and_no_result_is_in_it(tool, contact, submission):
+    confirm(contact)
+    drain()
+
+    [(headers, body)] = tool.heard
+    sent = f"{headers}{body.decode()}"
+    assert submission.profile not in sent
+    assert submission.token not in sent
+    assert set(tool.told[0]) == {"address", "purpose", "step", "at", "source"}
+
+
+@pytest.mark.parametrize("purpose", [FOLLOW_UP, SECRET])
+def test_what_was_only_asked_for_is_not_told(tool, ask, submission, purpose):
+    contact = ask(submission, follow_up=True, state=State.SENT).contact
+    withdraw(contact, purpose)
+
+    assert rows().count() == 0
+    confirm(contact, purpose)
+    withdraw(contact, purpose)
+    assert rows().count() == 2
+
+
+def test_without_a_tool_nothing_is_queued(contact, settings):
+    settings.NEWSLETTER_URL = ""
+    confirm(contact)
+    services.contact_erase(contact=contact)
+
+    assert Delivery.objects.count() == 0
+
+
+def test_a_tool_that_was_taken_away_is_told_nothing(tool, contact, settings):
+    confirm(contact)
+    settings.NEWSLETTER_URL = ""
+
+    assert drain() == (0, False)
+    assert states() == [State.CANCELLED]
+
+
+@pytest.mark.parametrize("status", [200, 201, 204])
+def test_taken(tool, contact, status):
+    tool.answers = [status]
+    confirm(contact)
+    drain()
+
+    assert states() == [State.SENT]
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 410, 422])
+def test_refused(tool, contact, status):
+    tool.answers = [status]
+    confirm(contact)
+    drain()
+
+    assert states() == [State.FAILED]
+    assert rows().get().reason == f"The newsletter tool refused it ({status})."
+
+
+@pytest.mark.parametrize("status", [301, 307, 408, 425, 429, 500, 503])
+def test_tried_again_and_no_redirect_followed(tool, contact, status):
+    tool.answers = [status]
+    confirm(contact)
+    drain()
+
+    row = rows().get()
+    assert (row.state, row.attempts) == (State.RETRY, 1)
+    assert row.reason == f"The newsletter tool could not take it now ({status})."
+    assert timedelta(seconds=50) < row.due_at - timezone.now() < timedelta(seconds=80)
+    assert len(tool.heard) == 1
+    make_due()
+    drain()
+    assert states() == [State.SENT]
+
+
+def test_after_48_hours_it_fails(tool, contact):
+    tool.answers = [503]
+    confirm(contact)
+    rows().update(queued_at=timezone.now() - GIVE_UP_AFTER)
+    drain()
+
+    assert states() == [State.FAILED]
+
+
+@pytest.fixture
+def nobody(settings):
+    """A tool that is down."""
+    settings.NEWSLETTER_URL = f"http://127.0.0.1:{free_port()}/"
+    settings.NEWSLETTER_SECRET = SECRET_KEY
+
+
+@pytest.mark.usefixtures("nobody")
+def test_a_tool_that_is_down_holds_no_mail_up(contact, ask, submit, sink, caplog):
+    for purpose in (FOLLOW_UP, SECRET):
+        confirm(contact, purpose)
+    ask(submit(), "other@example.org")
+
+    assert drain() == (1, False)
+
+    assert [message["To"] for message in sink.messages] == ["other@example.org"]
+    assert "CRITICAL" not in {record.levelname for record in caplog.records}
+    first, second = sorted(rows(), key=lambda row: -row.attempts)
+    assert (first.state, first.attempts) == (State.RETRY, 1)
+    assert first.reason == "The newsletter tool could not be reached."
+    assert (second.state, second.attempts) == (State.QUEUED, 0)  # one try is enough
+    assert timedelta(seconds=50) < second.due_at - timezone.now() < timedelta(seconds=70)
+
+
+def test_what_the_tool_takes_says_nothing_of_the_mail_server(tool, contact):
+    circuit_breaker.pause(reason="The mail server refused our sign-in.")
+    confirm(contact)
+
+    assert drain() == (1, False)
+    assert selectors.mail_standing().paused_since is not None
+
+
+@pytest.fixture
+def one_look_sees_one_row(monkeypatch):
+    monkeypatch.setattr("guides.delivery.worker.CANDIDATES", 1)
+
+
+@pytest.mark.usefixtures("one_look_sees_one_row")
+def test_it_is_told_while_mail_is_paused(tool, contact, ask, submit, sink):
+    """However many mails wait in front of it."""
+    sink.refuse_sender = "550 not from here"
+    for number in range(2):
+        ask(submit(), f"r{number}@example.org")
+    confirm(contact)
+    assert drain() == (1, True)
+    confirm(contact, FOLLOW_UP)
+    assert drain() == (1, True)
+
+    assert [each["purpose"] for each in tool.told] == ["secret", "follow_up"]
+    mails = Delivery.objects.filter(kind=Kind.GUIDE).exclude(contact=contact)
+    assert [(mail.state in OPEN, mail.attempts) for mail in mails] == [(True, 0)] * 2
+    assert selectors.mail_standing().paused_since is not None
+
+
+@pytest.mark.usefixtures("nobody")
+def test_a_tool_that_is_down_during_a_pause_waits_too(contact, ask, submit, sink):
+    sink.refuse_sender = "550 not from here"
+    ask(submit(), "other@example.org")
+    confirm(contact)
+
+    assert drain() == (0, True)
+    assert [(row.state, row.attempts) for row in rows()] == [(State.RETRY, 1)]
+
+
+def test_mail_goes_first(tool, contact, ask, submit):
+    confirm(contact)
+    rows().update(due_at=timezone.now() - timedelta(hours=1))
+    mail = ask(submit(), "other@example.org")
+
+    assert claim() == mail
+    assert claim().kind == Kind.NEWSLETTER
+
+
+@pytest.mark.parametrize("dribble", [0.02, 5.0])
+def test_a_tool_that_hangs_or_dribbles_is_cut(tool, contact, monkeypatch, dribble):
+    monkeypatch.setattr(newsletter, "TIMEOUT", 0.3)
+    tool.dribble = dribble
+    confirm(contact)
+
+    began = time.monotonic()
+    drain()
+
+    assert time.monotonic() - began < 3
+    assert states() == [State.RETRY]
+
+
+def test_a_yes_that_had_to_wait_does_not_follow_on_a_no(tool, contact):
+    tool.answers = [500]
+    confirm(contact)
+    drain()
+    withdraw(contact)
+    make_due()
+    drain()
+    make_due()
+    drain()
+
+    assert states() == [State.CANCELLED, State.SENT]
+    assert tool.told[-1]["step"] == "withdrawn"
+
+
+def test_stopping_all_mail_tells_of_every_yes_and_of_a_no_that_waits(tool, contact):
+    for purpose in (FOLLOW_UP, SECRET):
+        confirm(contact, purpose)
+    withdraw(contact, SECRET)
+    services.contact_unsubscribe(contact=contact)
+    drain()
+
+    assert sorted((each["purpose"], each["step"]) for each in tool.told) == [
+        ("follow_up", "withdrawn"),
+        ("secret", "withdrawn"),
+    ]
+
+
+def tell(event_type: str, contact, kind: str = "HardBounce", number: int = 1) -> None:
+    """What Postmark says of a mail to this contact."""
+    event = AnymailTrackingEvent(
+        event_type=event_type,
+        recipient=contact.email,
+        event_id=number,
+        esp_event={"Type": kind},
+    )
+    services.mail_events_add(provider="Postmark", events=[event])
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (EventType.BOUNCED, "ended when an email to you came back."),
+        (EventType.COMPLAINED, "ended when an email of ours was marked as spam."),
+    ],
+)
+def test_an_address_that_takes_no_more_mail_is_told(tool, contact, client, event, words):
+    for purpose in (FOLLOW_UP, SECRET):
+        confirm(contact, purpose)
+    withdraw(contact, FOLLOW_UP)
+    for number in (1, 2):
+        tell(event, contact, number=number)
+    drain()
+
+    said = contact.consents.get(page=event)
+    assert (said.purpose, said.step) == ("secret", "withdrawn")
+    heard = {each["purpose"]: (each["step"], each["source"]) for each in tool.told}
+    assert heard == {
+        "follow_up": ("withdrawn", "guides:preferences"),
+        "secret": ("withdrawn", event),
+    }
+    assert len(tool.told) == 2
+    assert said.at.isoformat() in {each["at"] for each in tool.told}
+    page = client.get(f"/preferences/{signed_links.preferences_token(contact)}/").content.decode()
+    assert f"News, before anyone else, {words}" in page
+
+
+@pytest.mark.parametrize("kind", ["SoftBounce", "Transient"])
+def test_a_mail_that_came_back_for_now_ends_no_yes(tool, contact, kind):
+    confirm(contact)
+    tell(EventType.BOUNCED, contact, kind)
+    drain()
+
+    assert [each["step"] for each in tool.told] == ["confirmed"]
+    assert selectors.consent_holds(contact, SECRET)
+
+
+def test_a_no_that_failed_can_be_told_again_by_hand(tool, contact):
+    confirm(contact)
+    services.contact_unsubscribe(contact=contact)
+    rows().update(state=State.FAILED)
+    first, second = rows()
+
+    assert outbox.delivery_requeue(delivery=first)
+    assert outbox.delivery_requeue(delivery=second)
+    drain()
+
+    assert [each["step"] for each in tool.told] == ["withdrawn"]
+
+
+def test_an_erasure_is_told_once_and_then_nothing_is_left(tool, contact):
+    confirm(contact)
+    services.contact_erase(contact=contact)
+    [row] = Delivery.objects.all()
+    assert (row.contact, row.consent, row.submission) == (None, None, None)
+
+    assert drain() == (1, False)
+    assert drain() == (0, False)
+
+    assert [(each["address"], each["purpose"], each["step"]) for each in tool.told] == [
+        ("runner@example.org", "all", "erased")
+    ]
+    kept = [str(value) for value in Delivery.objects.values().get().values()]
+    assert not [value for value in kept if "runner" in value or "example.org" in value]
+
+
+@pytest.mark.parametrize("refusal", ["at once", "after 48 hours"])
+def test_an_erasure_that_cannot_be_told_is_forgotten_too_and_somebody_hears(
+    tool, contact, caplog, refusal
+):
+    confirm(contact)
+    services.contact_erase(contact=contact)
+    tool.answers = [410 if refusal == "at once" else 503]
+    later = timedelta(0) if refusal == "at once" else GIVE_UP_AFTER
+    with time_machine.travel(timezone.now() + later):
+        drain()
+
+    assert Delivery.objects.values_list("state", "erased_email").get() == (State.FAILED, "")
+    assert "The newsletter tool was not told of an erasure. See contacts_export." in caplog.messages
+    assert "example.org" not in caplog.text
+    assert outbox.delivery_requeue(delivery=Delivery.objects.get()) is False
+
+
+def test_an_erasure_that_will_be_tried_again_alarms_nobody(tool, contact, ask, submission, caplog):
+    ask(submission, "other@example.org", state=State.FAILED)
+    confirm(contact)
+    services.contact_erase(contact=contact)
+    tool.answers = [503]
+
+    drain()
+
+    told = Delivery.objects.exclude(erased_email="")
+    assert told.values_list("state", flat=True).get() == State.RETRY
+    assert "was not told of an erasure" not in caplog.text
+
+
+def test_who_never_said_yes_is_erased_without_a_word(tool, contact):
+    services.contact_erase(contact=contact)
+
+    assert Delivery.objects.count() == 0
+
+
+def test_an_address_that_waits_to_be_told_does_not_stay_when_the_tool_kills_its_worker(
+    tool, contact
+):
+    confirm(contact)
+    services.contact_erase(contact=contact)
+    rows().update(strikes=5)
+
+    assert claim() is None
+    assert Delivery.objects.values_list("state", "erased_email").get() == (State.FAILED, "")
+
+
+def test_it_stands_on_ones_own_page(tool, contact, client):
+    confirm(contact)
+    page = client.get(f"/preferences/{signed_links.preferences_token(contact)}/").content.decode()
+
+    assert "A note of your yes or no to our newsletter service, is waiting." in page

@@ -1,0 +1,277 @@
+"""Walks through the states of deliveries, with claims and hand-overs that meet.
+
+A few hundred steps with the other tests; as many as RUNFIT_WALK_STEPS says in bin/faults.
+"""
+
+import os
+import smtplib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+import pytest
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from assessments.models import Submission
+from guides.delivery import outbox
+from guides.delivery.worker import PausedError, claim, send
+from guides.models import Contact, Delivery, DownloadLink, GuideEdition
+from guides.states import MOVES, OPEN, POISON_STRIKES, State
+
+STEPS = int(os.environ.get("RUNFIT_WALK_STEPS", "300"))
+STEPS_EACH = 100
+AT_ONCE = 4
+WHICH = st.integers(0, 999)
+"""Drawn without a look at the rows: who is first differs from walk to walk."""
+
+T = TypeVar("T")
+
+ANSWERS: dict[str, Exception | None] = {
+    "taken": None,
+    "put off": smtplib.SMTPDataError(451, b"later"),
+    "refused": smtplib.SMTPDataError(550, b"no"),
+    "cut off": smtplib.SMTPServerDisconnected("gone"),
+    "wrong password": smtplib.SMTPAuthenticationError(535, b"no"),
+}
+
+
+class Server(BaseEmailBackend):
+    """Gives each mail the answer that was chosen, and counts what it took."""
+
+    def __init__(self, answer: str, taken: list[str]) -> None:
+        super().__init__()
+        self.answer, self.taken = answer, taken
+
+    def send_messages(self, email_messages: list[EmailMessage]) -> int:
+        error = ANSWERS[self.answer]
+        if error:
+            raise error
+        self.taken += [message.extra_headers["Message-ID"] for message in email_messages]
+        return len(email_messages)
+
+
+class Hands:
+    """Threads that act at once, each on a connection of its own."""
+
+    def __init__(self) -> None:
+        self.pool = ThreadPoolExecutor(AT_ONCE)
+        self.barrier = threading.Barrier(AT_ONCE)
+
+    def at_once(self, works: Sequence[Callable[[], T]]) -> list[T | None]:
+        """At most as many as there are threads; those without work only wait."""
+        given = [*works, *([None] * (AT_ONCE - len(works)))]
+        return list(self.pool.map(self._start, given))
+
+    def _start(self, work: Callable[[], T] | None) -> T | None:
+        self.barrier.wait(30)
+        return work() if work else None
+
+    def close(self) -> None:
+        self.at_once([lambda: connection.close()] * AT_ONCE)  # noqa: PLW0108 - each thread's own
+        self.pool.shutdown()
+
+
+def reachable(state: State) -> frozenset[State]:
+    """What a row may be after any number of legal moves."""
+    found = {state}
+    while more := {after for each in found for after in MOVES[each]} - found:
+        found |= more
+    return frozenset(found)
+
+
+class Walk(RuleBasedStateMachine):
+    hands: Hands
+    submission: Submission
+    edition: GuideEdition
+    steps = 0
+    """How many were taken in all walks."""
+
+    @initialize()
+    def begin(self) -> None:
+        Delivery.objects.all().delete()
+        Contact.objects.all().delete()
+        self.held: list[Delivery] = []
+        """What workers have claimed and not yet let go, some of it long since another's."""
+        self.taken: list[str] = []
+        self.seen: dict[int, tuple[State, int]] = {}
+        self.over: set[str] = set()
+        """Message-IDs of mails after whose cancelling or sending nothing may be handed over."""
+        self.made = 0
+
+    @rule(buildable=st.booleans())
+    def ask(self, buildable: bool) -> None:
+        self.made += 1
+        email = f"r{self.made}@example.org"
+        contact = Contact.objects.create(email=email, email_key=email)
+        link = DownloadLink.objects.create(
+            contact=contact,
+            submission=self.submission,
+            edition=self.edition,
+            profile=self.submission.profile,
+            expires_at=timezone.now() + timedelta(days=30),
+        )
+        mail = Delivery(
+            contact=contact,
+            link=link if buildable else None,
+            masked_email="r•••",
+            dedupe_key=f"walk:{self.made}",
+        )
+        outbox.delivery_add(delivery=mail)
+
+    @rule()
+    def claim_at_once(self) -> None:
+        free = set(self._free().values_list("pk", flat=True))
+        claimed = [delivery for delivery in self.hands.at_once([claim] * AT_ONCE) if delivery]
+        pks = [delivery.pk for delivery in claimed]
+        assert len(pks) == len(set(pks)), "claimed twice"
+        assert set(pks) <= free, "claimed while it was held, or was not due"
+        self.held += claimed
+
+    @rule(which=WHICH, answer=st.sampled_from(sorted(ANSWERS)))
+    def hand_over(self, which: int, answer: str) -> None:
+        delivery = self._let_go(which)
+        if delivery:
+            self._send(delivery, answer)
+
+    @rule(which=WHICH)
+    def hand_over_at_once(self, which: int) -> None:
+        """Whoever holds this mail, or once did, meets."""
+        first = self._let_go(which)
+        meeting = [first] if first else []
+        while len(meeting) < AT_ONCE and first in self.held:
+            meeting.append(self.held.pop(self.held.index(first)))
+        before = len(self.taken)
+        self.hands.at_once([partial(self._send, delivery, "taken") for delivery in meeting])
+        assert len(self.taken) <= before + 1, "handed over twice"
+
+    @rule(which=WHICH)
+    def cancel_meets_hand_over(self, which: int) -> None:
+        """Whichever is first; nothing is handed over afterwards."""
+        delivery = self._let_go(which)
+        if delivery:
+            self.hands.at_once(
+                [partial(self._send, delivery, "taken"), partial(self._cancel, delivery.pk)]
+            )
+            self.over.add(delivery.message_id)
+
+    @rule(which=WHICH)
+    def worker_dies(self, which: int) -> None:
+        self._let_go(which)
+
+    @rule()
+    def leases_end(self) -> None:
+        Delivery.objects.filter(state=State.SENDING).update(lease_until=timezone.now())
+
+    @rule()
+    def time_passes(self) -> None:
+        Delivery.objects.filter(state=State.RETRY).update(due_at=timezone.now())
+
+    @rule(which=WHICH)
+    def cancel(self, which: int) -> None:
+        mail = self._any(which)
+        if mail and self._cancel(mail.pk):
+            self.over.add(mail.message_id)
+
+    @rule(which=WHICH)
+    def erase(self, which: int) -> None:
+        mail = self._any(which)
+        if mail:
+            self.over.add(mail.message_id)
+            mail.delete()
+
+    @rule()
+    def send_failed_again(self) -> None:
+        for mail in Delivery.objects.filter(state=State.FAILED):
+            outbox.delivery_requeue(delivery=mail)
+
+    @invariant()
+    def only_legal_moves(self) -> None:
+        now = {
+            pk: (State(state), attempts)
+            for pk, state, attempts in Delivery.objects.values_list("pk", "state", "attempts")
+        }
+        for pk, (state, _) in now.items():
+            before = self.seen.get(pk, (State.QUEUED, 0))[0]
+            assert state in reachable(before), f"{before} became {state}"
+        self.seen = now
+        Walk.steps += 1
+
+    @invariant()
+    def each_row_is_sound(self) -> None:
+        for mail in Delivery.objects.all():
+            leased = bool(mail.lease_token) and mail.lease_until is not None
+            assert leased == (mail.state == State.SENDING)
+            assert 0 <= mail.strikes <= min(mail.attempts, POISON_STRIKES)
+            assert (mail.sent_at is not None) == (mail.state == State.SENT)
+            if mail.state == State.SENT:
+                assert self.taken.count(mail.message_id) == 1
+
+    def _let_go(self, which: int) -> Delivery | None:
+        return self.held.pop(which % len(self.held)) if self.held else None
+
+    def _any(self, which: int) -> Delivery | None:
+        mails = list(Delivery.objects.order_by("pk"))
+        return mails[which % len(mails)] if mails else None
+
+    def _free(self) -> Any:
+        now = timezone.now()
+        due = Delivery.objects.filter(state__in=OPEN - {State.SENDING}, due_at__lte=now)
+        return due | Delivery.objects.filter(state=State.SENDING, lease_until__lte=now)
+
+    def _cancel(self, pk: int) -> int:
+        one = Delivery.objects.filter(pk=pk)
+        return outbox.deliveries_cancel(deliveries=one, reason="changed my mind")
+
+    def _send(self, delivery: Delivery, answer: str) -> None:
+        current = Delivery.objects.filter(
+            pk=delivery.pk, state=State.SENDING, lease_token=delivery.lease_token
+        ).exists()
+        taken: list[str] = []
+        with suppress(PausedError):
+            send(delivery, Server(answer, taken))
+        assert current or not taken, "handed over without a lease"
+        assert not self.over & set(taken), "handed over what was cancelled, erased or sent"
+        self.over |= set(taken)
+        self.taken += taken
+
+
+@pytest.fixture
+def hands() -> Iterator[Hands]:
+    hands = Hands()
+    yield hands
+    hands.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.timeout(1800)
+@pytest.mark.django_db(transaction=True)
+def test_a_walk_through_the_states(hands, submission, guide_edition):
+    Walk.hands, Walk.submission, Walk.edition = hands, submission, guide_edition
+    while Walk.steps < STEPS:  # a walk may end early
+        run_state_machine_as_test(
+            Walk,
+            settings=settings(
+                max_examples=(STEPS - Walk.steps) // STEPS_EACH + 1,
+                stateful_step_count=STEPS_EACH,
+                deadline=None,
+                database=None,
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            ),
+        )

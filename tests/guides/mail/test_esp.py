@@ -1,0 +1,352 @@
+"""Delivery through mail services: each one played by a real HTTP server."""
+
+import json
+import time
+from datetime import timedelta
+from urllib.parse import parse_qs
+
+import pytest
+import requests
+from anymail.exceptions import (
+    AnymailConfigurationError,
+    AnymailInvalidAddress,
+    AnymailRecipientsRefused,
+    AnymailRequestsAPIError,
+)
+from django.core.mail import EmailMessage, get_connection
+
+from guides import services
+from guides.delivery import worker as deliveries
+from guides.delivery.worker import classify, drain
+from guides.models import Delivery
+from guides.services import SampleNotSentError
+from guides.states import State
+from runfit import env
+from tests.guides.factories import GuideFactory, PlanStepFactory, SharedRulesFactory
+from tests.service import running_service
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::anymail.exceptions.AnymailNotSupportedWarning"  # SendGrid
+)
+
+TAKEN = {
+    "To": "runner@example.org",
+    "MessageID": "0a129aee-e1cd-480d-b08d-4f48548ff48d",
+    "ErrorCode": 0,
+    "Message": "OK",
+}
+MAILJET_TAKEN = {
+    "Messages": [
+        {
+            "Status": "success",
+            "To": [{"Email": "runner@example.org", "MessageID": 1, "MessageUUID": "u"}],
+        }
+    ]
+}
+SPARKPOST_TAKEN = {
+    "results": {"total_accepted_recipients": 1, "total_rejected_recipients": 0, "id": "1"}
+}
+# EMAIL_URL, and what the service says when it takes a mail
+SERVICES = {
+    "brevo": ("brevo://xkeysib-Ab1", 201, {"messageId": "<1@smtp-relay.mailin.fr>"}),
+    "mailgun": ("mailgun://key-Ab1@mg.example.org", 200, {"id": "<1@mg>", "message": "Queued."}),
+    "mailjet": ("mailjet://Ab1:Cd2", 200, MAILJET_TAKEN),
+    "postmark": ("postmark://Ab1-Cd2", 200, TAKEN),
+    "resend": ("resend://re_Ab1", 200, {"id": "1"}),
+    "sendgrid": ("sendgrid://SG.Ab1.Cd2", 202, ""),
+    "sparkpost": ("sparkpost://Ab1", 200, SPARKPOST_TAKEN),
+}
+
+
+@pytest.fixture
+def play(settings):
+    """Set EMAIL_URL, and let a server of our own play the service that it names."""
+    running = []
+
+    def start(name):
+        url, status, said = SERVICES[name]
+        for key, value in env.mail_options(url).items():
+            setattr(settings, key, value)
+        context = running_service(status, said)
+        running.append(context)
+        service = context.__enter__()
+        setattr(settings, f"ANYMAIL_{name.upper()}_API_URL", service.url)
+        return service
+
+    yield start
+    for context in running:
+        context.__exit__(None, None, None)
+
+
+@pytest.fixture
+def postmark(play):
+    return play("postmark")
+
+
+def row() -> Delivery:
+    return Delivery.objects.get()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_takes_a_mail_and_is_told_whose_it_is(delivery, play, name):
+    service = play(name)
+
+    assert drain() == (1, False)
+
+    assert row().state == State.SENT
+    [post] = service.posts
+    sent = post.body if name != "mailgun" else json.dumps(parse_qs(post.body))
+    assert "runner@example.org" in sent
+    assert "delivery" in sent
+    assert str(delivery.pk) in sent
+    assert "auto-generated" in sent
+    assert (delivery.message_id in sent) is (name != "mailjet")
+
+
+WATCHING = {
+    "mailgun": "o%3Atracking-clicks=no&o%3Atracking-opens=no",
+    "mailjet": '"TrackClicks": "disabled", "TrackOpens": "disabled"',
+    "postmark": '"TrackLinks": "None", "TrackOpens": false',
+    "sendgrid": '"click_tracking": {"enable": false}, "open_tracking": {"enable": false}',
+    "sparkpost": '"click_tracking": false, "open_tracking": false',
+}
+
+
+@pytest.mark.parametrize("name", WATCHING)
+def test_a_service_is_told_to_watch_nobody(delivery, play, name):
+    service = play(name)
+    drain()
+
+    assert WATCHING[name] in service.posts[0].body
+
+
+def test_postmark_gets_the_whole_mail_and_keeps_our_message_id(delivery, postmark):
+    drain()
+
+    [post] = postmark.posts
+    assert post.path == "/email"
+    assert post.headers["X-Postmark-Server-Token"] == "Ab1-Cd2"
+    sent = post.json
+    assert {each["Name"]: each["Value"] for each in sent["Headers"]} == {
+        "Message-ID": delivery.message_id,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "X-PM-KeepID": "true",
+    }
+    assert sent["To"] == "runner@example.org"
+    assert sent["Metadata"] == {"delivery": str(delivery.pk)}
+    assert (sent["TrackOpens"], sent["TrackLinks"]) == (False, "None")
+    assert "/guide/" in sent["TextBody"]
+    assert "/guide/" in sent["HtmlBody"]
+
+
+def test_mails_share_a_connection(ask, submit, postmark):
+    for number in range(3):
+        ask(submit(), f"r{number}@example.org")
+
+    assert drain() == (3, False)
+    assert postmark.connections == 1
+
+
+def test_a_yes_for_another_spelling_is_a_yes(delivery, postmark):
+    postmark.answers = [(200, TAKEN | {"To": "RUNNER@xn--example.org"})]
+
+    assert drain() == (1, False)
+
+
+def postmark_says(code: int, message: str) -> tuple[int, dict[str, object]]:
+    return 422, {"ErrorCode": code, "Message": message}
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "paused"),
+    [
+        ((401, {"ErrorCode": 10, "Message": "Bad or missing Server API token."}), "retry", True),
+        ((403, "Forbidden"), "retry", True),
+        (postmark_says(300, "Invalid 'From' address: 'a@b'."), "retry", True),
+        (postmark_says(400, "The 'From' address is not a Sender Signature."), "retry", True),
+        (postmark_says(405, "Not allowed to send: your account has no credits."), "retry", True),
+        (
+            postmark_says(
+                412,
+                "While your account is pending approval, all recipient addresses must share the "
+                "same domain as the 'From' address.",
+            ),
+            "retry",
+            True,
+        ),
+        (postmark_says(300, "Invalid 'To' address: 'runner@example.org'."), "failed", False),
+        (postmark_says(300, "Error parsing 'To': it ends too soon."), "failed", False),
+        (
+            postmark_says(
+                406,
+                "You tried to send to a recipient that has been marked as inactive.\n"
+                "Found inactive addresses: runner@example.org.\nInactive recipients are ones that "
+                "have generated a hard bounce or a spam complaint.",
+            ),
+            "failed",
+            False,
+        ),
+        (postmark_says(300, "Invalid metadata content."), "retry", False),
+        ((429, {"ErrorCode": 429, "Message": "Rate limit exceeded."}), "retry", False),
+        ((500, {"ErrorCode": 0, "Message": "Internal"}), "retry", False),
+        ((503, "<h1>Away</h1>"), "retry", False),
+        ((200, "not JSON"), "retry", False),
+        ((302, ""), "retry", False),
+    ],
+)
+def test_what_postmark_says_and_what_follows(delivery, postmark, answer, state, paused):
+    postmark.answers = [answer]
+
+    assert drain() == (0, paused)
+
+    assert row().state == state
+    assert row().attempts == (0 if paused else 1)
+    assert "@" not in row().reason
+    assert row().reason
+
+
+def mailjet_says(status: int, about: str, message: str) -> tuple[int, dict[str, object]]:
+    fault = {"StatusCode": status, "ErrorMessage": message, "ErrorRelatedTo": [about]}
+    return status, {"Messages": [{"Status": "error", "Errors": [fault]}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "kind"),
+    [
+        ("mailjet", mailjet_says(400, "To[0].Email", "is an invalid email address"), "refused"),
+        ("mailjet", mailjet_says(403, "From", "is not an authorized sender"), "configuration"),
+        ("mailjet", mailjet_says(400, "From", "is not an active sender"), "configuration"),
+        ("mailjet", mailjet_says(400, "Subject", "is too long"), "transient"),
+        ("mailgun", (400, {"message": "'to' parameter is not a valid address."}), "refused"),
+        ("mailgun", (404, {"message": "Domain not found: mg.example.org"}), "configuration"),
+        ("mailgun", (401, "Forbidden"), "configuration"),
+        ("sendgrid", (400, {"errors": [{"field": "personalizations.0.to.0.email"}]}), "refused"),
+        ("sendgrid", (400, {"errors": [{"field": "from.email"}]}), "configuration"),
+        ("sendgrid", (429, {"errors": [{"message": "too many requests"}]}), "transient"),
+        ("brevo", (400, {"code": "invalid_parameter", "message": "email is not valid in to"}),
+         "refused"),
+        ("brevo", (402, {"code": "not_enough_credits"}), "configuration"),
+        ("resend", (422, {"message": "Invalid `to` field.", "name": "validation_error"}),
+         "refused"),
+        ("resend", (403, {"message": "The domain is not verified."}), "configuration"),
+        ("sparkpost", (422, {"errors": [{"message": "Invalid recipient address"}]}), "refused"),
+        ("sparkpost", (400, {"errors": [{"message": "Unconfigured Sending Domain"}]}),
+         "configuration"),
+        ("sparkpost", (420, {"errors": [{"message": "Exceed Sending Limit"}]}), "transient"),
+    ],
+)  # fmt: skip
+def test_what_other_services_say_and_what_follows(delivery, play, name, answer, kind):
+    play(name).answers = [answer]
+
+    assert drain() == (0, kind == "configuration")
+    assert row().state == (State.FAILED if kind == "refused" else State.RETRY)
+
+
+def test_a_refusal_leaves_its_neighbours_alone(ask, submit, postmark):
+    for number in range(2):
+        ask(submit(), f"r{number}@example.org")
+    postmark.answers = [postmark_says(300, "Invalid 'To' address."), (200, TAKEN)]
+
+    drain()
+
+    assert sorted(Delivery.objects.values_list("state", flat=True)) == [State.FAILED, State.SENT]
+
+
+def test_an_address_cannot_pass_for_words_about_us(ask, submission, postmark):
+    ask(submission, "sender+account@example.org")
+    said = "Invalid 'To' address: 'sender+account@example.org'."
+    postmark.answers = [(400, {"ErrorCode": 300, "Message": said})]
+
+    assert drain() == (0, False)
+    assert row().state == State.FAILED
+
+
+def test_a_retry_says_the_same_message_id(delivery, postmark):
+    postmark.answers = [(503, ""), (200, TAKEN)]
+    drain()
+    Delivery.objects.update(due_at=delivery.due_at)
+    drain()
+
+    first, second = (post.json["Headers"] for post in postmark.posts)
+    assert first == second
+    assert row().state == State.SENT
+
+
+def test_no_service_means_later(delivery, postmark, settings):
+    settings.ANYMAIL_POSTMARK_API_URL = "http://127.0.0.1:1/"
+
+    assert drain() == (0, False)
+    assert row().reason == "The mail server could not be reached."
+
+
+def test_a_service_that_hangs_is_left_after_its_time_out(delivery, postmark, settings):
+    settings.ANYMAIL_REQUESTS_TIMEOUT = 0.3
+    postmark.hang = 20
+    began = time.monotonic()
+
+    assert drain() == (0, False)
+    assert time.monotonic() - began < 5
+    assert row().state == State.RETRY
+
+
+@pytest.mark.parametrize("closes", [False, True])
+def test_an_answer_that_trickles_is_cut_at_the_deadline(delivery, postmark, monkeypatch, closes):
+    monkeypatch.setattr(deliveries, "MAIL_DEADLINE", timedelta(seconds=0.5))
+    postmark.trickle = 0.2
+    postmark.closes = closes
+    began = time.monotonic()
+
+    assert drain() == (0, False)
+    assert time.monotonic() - began < 5
+    assert row().state == State.RETRY
+
+
+def test_ten_seconds_hold_for_services_too(settings):
+    assert settings.ANYMAIL_REQUESTS_TIMEOUT == settings.EMAIL_TIMEOUT == 10
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (AnymailConfigurationError("You must set"), "configuration"),
+        (AnymailRecipientsRefused(), "refused"),
+        (AnymailInvalidAddress("Invalid email address in `to`"), "refused"),
+        (AnymailInvalidAddress("Invalid email address in `from_email`"), "configuration"),
+        (AnymailRequestsAPIError("Error posting"), "transient"),
+        (requests.ConnectionError("refused"), "transient"),
+    ],
+)
+def test_what_an_error_without_an_answer_means(error, kind):
+    assert classify(error).kind == kind
+
+
+def test_a_sender_that_cannot_be_written_pauses(delivery, postmark, monkeypatch):
+    monkeypatch.setattr("guides.mail.messages._mailbox", lambda name, address: "no address")
+
+    assert drain() == (0, True)
+    assert postmark.posts == []
+
+
+def test_a_mail_server_is_told_no_number(delivery, sink):
+    drain()
+
+    headers = sink.raw[0].lower().split(b"\r\n\r\n")[0]
+    assert b"metadata" not in headers
+    assert b"x-pm-keepid" not in headers
+
+
+def test_a_test_mail_that_a_service_refuses_says_why(db, postmark):
+    SharedRulesFactory()
+    guide = GuideFactory()
+    PlanStepFactory(block__plan__profile__assessment=guide.assessment)
+    postmark.answers = [(401, {"ErrorCode": 10, "Message": "Bad or missing Server API token."})]
+
+    with pytest.raises(SampleNotSentError, match="Bad or missing Server API token"):
+        services.guide_email_samples_send(guide=guide, to="pt@example.org")
+
+
+def test_other_mail_of_the_site_goes_out_too(postmark):
+    connection = get_connection()
+
+    assert EmailMessage("Hello", "World", to=["pt@example.org"], connection=connection).send() == 1

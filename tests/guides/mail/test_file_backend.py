@@ -1,0 +1,77 @@
+import os
+
+import pytest
+from django.core.mail import EmailMessage
+
+from guides.mail import file_backend
+from guides.mail.file_backend import MailboxBackend
+
+
+def keep(*recipients: str) -> None:
+    for recipient in recipients:
+        message = EmailMessage("Hello", "Text → ünïcode", "runfit@example.org", [recipient])
+        MailboxBackend().send_messages([message])
+
+
+def test_one_file_for_each_message_newest_first():
+    keep("a@example.org", "b@example.org")
+
+    names, messages = zip(*file_backend.newest(10), strict=True)
+
+    assert [message["To"] for message in messages] == ["b@example.org", "a@example.org"]
+    assert messages[0].get_content().strip() == "Text → ünïcode"
+    assert {path.name for path in file_backend.folder().iterdir()} == set(names)
+
+
+def test_only_the_newest_are_read():
+    keep("a@example.org", "b@example.org", "c@example.org")
+
+    assert len(file_backend.newest(2)) == 2
+
+
+def test_an_empty_mailbox_has_no_messages():
+    assert file_backend.newest(10) == []
+
+
+def test_erase_removes_one_address_only():
+    keep("Ann@example.org", "maryann@example.org", "ann@example.org.uk")
+
+    file_backend.erase("ann@example.org")
+
+    assert [message["To"] for _, message in file_backend.newest(10)] == [
+        "ann@example.org.uk",
+        "maryann@example.org",
+    ]
+
+
+def test_erase_removes_halves_that_a_crash_left(settings):
+    settings.MAIL_DIR.mkdir(parents=True)
+    old, new = settings.MAIL_DIR / "old.part", settings.MAIL_DIR / "new.part"
+    old.touch()
+    new.touch()
+    os.utime(old, (0, 0))
+
+    file_backend.erase("anyone@example.org")
+
+    assert (old.exists(), new.exists()) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../settings.py", "nothing.eml", "../../etc/passwd", "..", ".", "", "a\0.eml", "x" * 300],
+)
+def test_names_lead_nowhere_else(name):
+    file_backend.folder().mkdir(parents=True)
+
+    assert file_backend.read(name) is None
+
+
+def test_a_full_disk_leaves_no_half_message(monkeypatch):
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("guides.mail.file_backend.os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        keep("a@example.org")
+
+    assert list(file_backend.folder().iterdir()) == []

@@ -1,0 +1,237 @@
+"""Mails as a server receives them, byte by byte."""
+
+import re
+from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.utils import parseaddr
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
+from django.test import Client
+from hypothesis import HealthCheck, assume, example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+import assessments.selectors
+from assessments.selectors import practice
+from guides import selectors, services, signed_links
+from guides.delivery.worker import drain
+from guides.email_addresses import address_ascii
+from guides.mail import messages
+from guides.models import Consent, Delivery
+from guides.models.delivery import mail_domain
+from guides.states import Kind, State
+
+LIST_HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post", "List-Id")
+COPY = "If the button does nothing, copy this address:"
+
+
+@pytest.fixture(params=[Kind.GUIDE, Kind.FOLLOW_UP], ids=lambda kind: kind.name)
+def due(request, ask, submission, settings):
+    """One mail of this kind that is due."""
+    settings.SITE_URL = "https://run.example.org"
+    delivery = ask(submission, follow_up=True)
+    if request.param == Kind.GUIDE:
+        return delivery
+    Delivery.objects.update(state=State.SENT)
+    services.consent_confirm(
+        contact=delivery.contact, purpose=Consent.Purpose.FOLLOW_UP, words="x", page="x"
+    )
+    follow_up = Delivery.objects.get(kind=Kind.FOLLOW_UP)
+    Delivery.objects.filter(pk=follow_up.pk).update(due_at=delivery.due_at)
+    return follow_up
+
+
+def received(sink):
+    drain()
+    [raw] = sink.raw
+    return raw, message_from_bytes(raw, policy=policy.default)
+
+
+def sender(raw):
+    """Name and address. Python's newer parser leaves a gap between the words of a long name."""
+    folded = str(message_from_bytes(raw)["From"])
+    name, address = parseaddr(re.sub(r"\r?\n(?=\s)", "", folded))
+    return str(make_header(decode_header(name))), address
+
+
+class Seen(HTMLParser):
+    """What a reader sees of a page without any of its styles, and where its links lead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words, self.links, self.hidden = "", [], []
+
+    def handle_starttag(self, tag, attributes):
+        named = dict(attributes)
+        if tag in {"style", "title"} or named.get("class") == "preview":
+            self.hidden.append(tag)
+        if tag == "a":
+            self.links.append(named["href"])
+
+    def handle_endtag(self, tag):
+        if self.hidden and self.hidden[-1] == tag:
+            self.hidden.pop()
+
+    def handle_data(self, data):
+        if not self.hidden:
+            self.words += data
+
+
+def test_both_kinds_say_who_they_are(due, sink):
+    _, message = received(sink)
+
+    assert message["Message-ID"] == due.message_id
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Auto-Response-Suppress"] == "All"
+    assert message["To"] == "runner@example.org"
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative", "text/plain", "text/html",
+    ]  # fmt: skip
+
+
+def test_only_a_follow_up_is_left_with_one_click(due, sink):
+    raw, message = received(sink)
+
+    if due.kind == Kind.GUIDE:
+        assert [message[name] for name in LIST_HEADERS] == [None] * 3
+        return
+    url = f"https://run.example.org/unsubscribe/{signed_links.unsubscribe_token(due.contact)}/"
+    assert message["List-Unsubscribe"].strip() == (
+        f"<{url}>, <mailto:runfit@testserver?subject=unsubscribe>"
+    )
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message["List-Id"] == "<follow-up.testserver>"
+    assert raw.count(b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n") == 1
+
+
+def test_one_click_is_offered_over_https_alone(due, settings):
+    settings.SITE_URL = "http://localhost:8000"
+
+    assert b"List-Unsubscribe-Post" not in messages.build(due).message().as_bytes()
+
+
+@pytest.mark.parametrize("form", ["urlencoded", "multipart"])
+def test_the_post_of_a_mail_program_needs_nothing_but_its_address(due, form):
+    url = f"/unsubscribe/{signed_links.unsubscribe_token(due.contact)}/"
+    client, data = Client(enforce_csrf_checks=True), {"List-Unsubscribe": "One-Click"}
+    for method in (client.get, client.head):
+        assert method(url).status_code == 200
+    assert not selectors.address_suppressed(due.contact.email)
+
+    if form == "multipart":
+        response = client.post(url, data)
+    else:
+        body = "List-Unsubscribe=One-Click"
+        response = client.post(url, body, content_type="application/x-www-form-urlencoded")
+
+    assert response.status_code == 200
+    assert response.cookies == {}
+    assert selectors.address_suppressed(due.contact.email)
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_text_and_html_say_the_same_and_lead_to_the_same_places(due, sink):
+    _, message = received(sink)
+    text = message.get_body(("plain",)).get_content()
+    seen = Seen()
+    seen.feed(message.get_body(("html",)).get_content())
+
+    def words(part: str) -> list[str]:
+        bare = re.sub(r"https://\S+", "", part.replace(COPY, ""))
+        return [word for word in re.findall(r"[^\s:]+", bare) if word != "--"]
+
+    assert words(text) == words(unescape(seen.words))
+    assert sorted(set(re.findall(r"https://\S+", text))) == sorted(set(seen.links))
+
+
+def test_lines_are_short_and_plain_letters_however_long_the_words(due, sink):
+    long = "Größe 🏃 " * 200
+    row = practice()
+    row.sign_off, row.postal_address = long, "x" * 3000
+    row.sender_name = row.name = "Ž" * 200
+    row.save()
+    assessments.selectors.forget()
+
+    raw, message = received(sink)
+
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    assert long.strip() in message.get_body(("plain",)).get_content()
+    assert sender(raw) == ("Ž" * 200, "runfit@testserver")
+
+
+@pytest.mark.parametrize(
+    ("typed", "spelled"),
+    [("müller@straße.de", "müller@straße.de"), ("praxis@straße.de", "praxis@xn--strae-oqa.de"), ("a@b.org", "a@b.org")],
+)  # fmt: skip
+def test_our_own_address_in_plain_letters(typed, spelled):
+    assert address_ascii(typed) == spelled
+
+
+def test_addresses_of_the_practice_are_spelled_as_mail_servers_do(due, sink):
+    row = practice()
+    row.sender_address, row.reply_to = "praxis@straße.de", "antwort@bücher.example"
+    row.save()
+    assessments.selectors.forget()
+
+    _, message = received(sink)
+
+    assert message["From"].addresses[0].addr_spec == "praxis@xn--strae-oqa.de"
+    assert message["Reply-To"] == "antwort@xn--bcher-kva.example"
+    if due.kind == Kind.FOLLOW_UP:
+        assert "<mailto:antwort@xn--bcher-kva.example?subject=" in message["List-Unsubscribe"]
+
+
+def test_the_site_s_own_name_may_be_international(settings):
+    settings.DEFAULT_FROM_EMAIL = "runfit@bücher.example"
+
+    assert mail_domain() == "xn--bcher-kva.example"
+
+
+def test_an_international_address_is_mailed_to_where_it_belongs(ask, submission, client, sink):
+    client.post(f"/result/{submission.token}/guide/", {"email": "läufer@straße.de"})
+    assert Delivery.objects.count() == 0
+    client.post(f"/result/{submission.token}/guide/", {"email": "laeufer@straße.de"})
+
+    _, message = received(sink)
+
+    assert message["To"] == "laeufer@xn--strae-oqa.de"
+
+
+NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=200)
+
+
+@example('Ana "Fast" O\'Neil, PT; <x@y.org>')
+@example("Ана 跑步 العداء 🏃‍♀️")
+@example("back\\slash\x0b\x85\u2028line")
+@given(name=NAMES)
+@hypothesis_settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150
+)
+def test_any_name_of_a_practice_arrives(guide_edition, name):
+    row = practice()
+    row.name = row.sender_name = name
+    try:
+        row.clean_fields()
+    except ValidationError:
+        return
+    assume("=?" not in name)  # that is how headers write what is not plain
+    content = selectors.guide_content(guide_edition)
+
+    message: EmailMultiAlternatives = messages.email_samples(content, to="runner@example.org")[
+        "guide"
+    ]
+    raw = message.message().as_bytes(linesep="\r\n")
+    parsed = message_from_bytes(raw, policy=policy.default)
+
+    shown = " ".join(messages.CONTROL.sub(" ", name).split())
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    assert raw.isascii()
+    assert len(parsed["From"].addresses) == 1
+    assert sender(raw) == (shown, "runfit@testserver")
+    assert parsed["Subject"].strip() == f"Your guide from {shown}".strip()
+    assert {"Bcc", "Cc"} & set(parsed.keys()) == set()

@@ -1,0 +1,166 @@
+"""A letter is byte for byte what Python would write, but for the order of its headers."""
+
+import re
+from email import message_from_bytes, policy
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+
+import pytest
+from django.core.mail import EmailMultiAlternatives
+from django.utils.html import escape
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from guides.mail.template import LINES, QUOTED_PRINTABLE, Letter, Mould, Text, _encoded_header, hole
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=200)
+LINKS = st.text("abcXYZ019-_.:/&?=ä ", max_size=120)
+HEADERS = {"Auto-Submitted": "auto-generated"}
+OWN = {
+    "Message-ID": "<1@example.org>",
+    "Date": "Thu, 26 Nov 2026 12:00:00 -0000",
+    "List-Unsubscribe": f"<https://example.org/{'z' * 70}>, <mailto:b@example.org>",
+}
+
+
+def parts(raw):
+    """The headers, sorted, and all below them, with the mark between the parts taken out."""
+    boundary = message_from_bytes(raw, policy=policy.default).get_boundary()
+    head, _, body = raw.replace(boundary.encode(), b"MARK").partition(b"\r\n\r\n")
+    return sorted(re.split(rb"\r\n(?!\s)", head)), body
+
+
+def mould(before, between, after):
+    words = (
+        "Hello ",
+        before,
+        hole("button_url"),
+        between,
+        hole("other_url"),
+        after,
+        hole("button_url"),
+    )
+    text = Text("".join(words))
+    return Mould("Größe", text, text, '"Ana, PT" <a@example.org>', ("b@example.org",), HEADERS)
+
+
+def filled(before, between, after, first, second):
+    return f"Hello {before}{first}{between}{second}{after}{first}"
+
+
+def plain(pieces, values, own):
+    """The same without a mould, as Python's `email` writes it."""
+    message = MIMEMultipart("alternative", policy=LINES)
+    headers = {
+        "Subject": Header("Größe", "utf-8").encode(),
+        "From": '"Ana, PT" <a@example.org>',
+        "To": "runner@example.org",
+        "Reply-To": "b@example.org",
+    }
+    for name, value in {**headers, **own, **HEADERS}.items():
+        message[name] = value
+    for kind, links in (("plain", values), ("html", list(map(escape, values)))):
+        part = MIMENonMultipart("text", kind, policy=LINES, charset="utf-8")
+        part.set_payload(filled(*pieces, *links).encode(), QUOTED_PRINTABLE)
+        message.attach(part)
+    return message.as_bytes()
+
+
+@example("x" * 75, " \n", "=\r\n.\r\nFrom \t", "https://example.org/" + "y" * 80, "")
+@given(WORDS, WORDS, WORDS, LINKS, LINKS)
+def test_a_letter_has_the_bytes_of_a_message_without_a_mould(before, between, after, first, second):
+    pieces = (before, between, after)
+    letter = Letter(
+        mould(*pieces),
+        {"button_url": first, "other_url": second},
+        to=["runner@example.org"],
+        headers=OWN,
+    )
+
+    assert parts(letter.message().as_bytes(linesep="\r\n")) == parts(
+        plain(pieces, [first, second], OWN)
+    )
+
+
+def test_a_letter_says_what_a_message_of_djangos_would():
+    pieces, links = ("<b>, ", "\nor\n", ".\n"), ["/one/?a=1&b=2", "/two/"]
+    letter = Letter(
+        mould(*pieces),
+        dict(zip(("button_url", "other_url"), links, strict=True)),
+        to=["runner@example.org"],
+        headers=OWN,
+    )
+    message = EmailMultiAlternatives(
+        "Größe",
+        filled(*pieces, *links),
+        '"Ana, PT" <a@example.org>',
+        ["runner@example.org"],
+        reply_to=["b@example.org"],
+        headers={**OWN, **HEADERS},
+    )
+    message.attach_alternative(filled(*pieces, *map(escape, links)), "text/html")
+
+    assert (letter.subject, letter.body, letter.alternatives, letter.extra_headers) == (
+        message.subject, message.body, message.alternatives, message.extra_headers,
+    )  # fmt: skip
+    assert read(letter) == read(message)
+
+
+def read(message):
+    """What a mail program shows."""
+    parsed = message_from_bytes(message.message().as_bytes(), policy=policy.default)
+    names = {"Subject", "From", "To", "Reply-To", *OWN, *HEADERS}
+    contents = [parsed.get_body((kind,)).get_content().strip() for kind in ("plain", "html")]
+    return {name: str(parsed[name]).strip() for name in names}, contents
+
+
+def test_a_letter_ends_its_lines_as_it_is_told():
+    letter = Letter(
+        mould("", "", ""), {"button_url": "", "other_url": ""}, to=["a@example.org"], headers={}
+    )
+
+    smtp = letter.message(policy=policy.SMTP).as_bytes()
+
+    assert smtp.count(b"\n") == smtp.count(b"\r\n") > 10
+    assert smtp == letter.message().as_bytes(linesep="\r\n")
+    assert b"\r" not in letter.message().as_bytes()
+
+
+@pytest.mark.parametrize("name", ["Subject", "List-Unsubscribe", "To"])
+def test_no_header_begins_another_one(name):
+    with pytest.raises(ValueError, match=name):
+        _encoded_header(name, "a\r\nBcc: everyone@example.org")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("From", "Zoë Überhüft <zoe@example.org>"),
+        ("From", '"Ana, PT 🏃" <ana@example.org>'),
+        ("Reply-To", "跑步 <a@xn--strae-oqa.de>, b@example.org"),
+        ("Subject", "Ihr Übungsplan " * 12),
+        ("Subject", "Your guide is here, and it says a lot more than fits on a single line of it"),
+    ],
+)
+def test_headers_say_the_same_in_plain_letters(name, value):
+    raw = name.encode() + b": " + _encoded_header(name, value).encode("ascii") + b"\n\n"
+
+    header = message_from_bytes(raw, policy=policy.default)[name]
+
+    assert header.replace('"', "").strip() == value.replace('"', "").strip()
+
+
+def test_letters_of_one_mould_share_nothing_but_the_mould():
+    shared = mould("Go to ", "\nor to ", "\n")
+    first = Letter(
+        shared, {"button_url": "/one/", "other_url": "/1/"}, to=["a@example.org"], headers={}
+    )
+    second = Letter(
+        shared, {"button_url": "/two/", "other_url": "/2/"}, to=["c@example.org"], headers={}
+    )
+
+    written = [each.message().as_bytes() for each in (first, second, first)]
+
+    assert [b"/one/" in raw for raw in written] == [True, False, True]
+    assert [b"To: c@example.org\n" in raw for raw in written] == [False, True, False]

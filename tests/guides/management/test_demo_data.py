@@ -1,0 +1,162 @@
+"""`manage.py demo_data`: a believable site, and none of it real."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import F
+
+from assessments.demo.submissions import demo_submissions
+from assessments.models import DayCount, Sight, Submission
+from guides.delivery.worker import drain
+from guides.demo import DOMAIN
+from guides.models import Consent, Contact, Delivery, DownloadLink, MailEvent, Suppression
+from guides.states import OPEN, Kind, State
+
+pytestmark = pytest.mark.once
+
+TABLES = (Submission, Sight, Contact, Consent, DownloadLink, Delivery, MailEvent)
+
+
+def run(*arguments):
+    said, told = StringIO(), StringIO()
+    call_command("demo_data", *arguments, stdout=said, stderr=told)
+    return said.getvalue(), told.getvalue()
+
+
+def rows():
+    return {model.__name__: model.objects.count() for model in TABLES}
+
+
+@pytest.fixture
+def made(default_content):
+    return run("--submissions", "1200", "--days", "50")
+
+
+def test_a_third_ask_for_the_guide(made):
+    said, told = made
+    asked = Contact.objects.count()
+
+    assert 0.25 < asked / 1200 < 0.4
+    assert said.startswith(f"Made: 1,200 answers, {asked:,} requests for the guide, in ")
+    assert told.startswith("1,200 of 1,200 answers\nCounted: ")
+    assert Delivery.objects.filter(kind=Kind.GUIDE).count() == DownloadLink.objects.count() == asked
+    assert Consent.objects.filter(purpose="guide", step="asked").count() == asked
+    for purpose, step in (
+        ("follow_up", "asked"),
+        ("follow_up", "confirmed"),
+        ("secret", "confirmed"),
+    ):
+        assert 0 < Consent.objects.filter(purpose=purpose, step=step).count() < asked / 2
+
+
+def test_requests_follow_on_answers(made):
+    links = DownloadLink.objects.select_related("submission", "contact")
+    for link in links:
+        assert link.profile == link.submission.profile != ""
+        assert link.created_at > link.submission.created_at
+        assert link.contact.created_at == link.created_at < link.expires_at
+    assert not Delivery.objects.filter(sent_at__lte=F("queued_at")).exists()
+    assert Delivery.objects.filter(kind=Kind.FOLLOW_UP, state=State.SENT).exists()
+    assert Delivery.objects.filter(state=State.FAILED).exclude(reason="").exists()
+
+
+def test_nobody_is_written_to(made):
+    assert not Contact.objects.exclude(email_key__endswith=f"@{DOMAIN}").exists()
+    assert not Delivery.objects.filter(state__in=OPEN).exists()
+    assert drain().sent == 0
+
+
+def test_what_was_seen_is_counted(made):
+    def counted(step):
+        return sum(
+            DayCount.objects.filter(by="", step=step, item="").values_list("number", flat=True)
+        )
+
+    assert counted("finish") + counted("stop") == 1200
+    assert counted("asked") == Contact.objects.count()
+    assert counted("sent") > counted("fetched") > counted("opened") > counted("downloaded") > 0
+    assert (
+        counted("confirmed")
+        == Consent.objects.filter(purpose="follow_up", step="confirmed").count()
+    )
+
+
+def test_more_may_be_made(made):
+    run("--submissions", "10", "--days", "1")
+
+    assert Submission.objects.count() == 1210
+
+
+def test_it_takes_away_all_that_it_made(made):
+    said, _ = run("--remove")
+
+    assert said.startswith("Removed: ")
+    assert "1,200 answers" in said
+    assert set(rows().values()) == {0}
+    assert not DayCount.objects.exclude(step="kept").exists()
+    assert run("--remove")[0].startswith("Removed: nothing, in ")
+
+
+def test_it_takes_away_what_is_older_than_any_count(made):
+    Submission.objects.order_by("pk").update(created_at=F("created_at") - timedelta(days=500))
+
+    assert "1,200 answers" in run("--remove")[0]
+
+
+def test_it_takes_away_nothing_else(made, ask, submission):
+    real = ask(submission, "real@example.org")
+    MailEvent.objects.create(provider="Postmark", identity="i", kind="delivered", delivery=real)
+    asked = DownloadLink.objects.exclude(contact=real.contact).first().submission
+    theirs = ask(asked, "other@example.org")
+    assert theirs.submission == asked
+
+    run("--remove")
+
+    assert rows() == {
+        "Submission": 1,
+        "Sight": 0,
+        "Contact": 2,
+        "Consent": 2,
+        "DownloadLink": 2,
+        "Delivery": 2,
+        "MailEvent": 1,
+    }
+    theirs.refresh_from_db()
+    assert (theirs.submission, theirs.link.submission) == (None, None)
+    assert DayCount.objects.get(by="", step="finish", item="").number == 1
+
+
+def test_it_refuses_where_real_answers_are(submission):
+    with pytest.raises(CommandError, match="real answers or contacts"):
+        run("--submissions", "5")
+    assert not demo_submissions().exists()
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda: Contact.objects.create(email="a@example.org", email_key="a@example.org"),
+        lambda: Suppression.objects.create(address_hmac="0", reason="erased"),
+        lambda: Delivery.objects.create(kind=Kind.NEWSLETTER, erased_email="a@example.org"),
+    ],
+)
+def test_it_refuses_where_anything_of_a_runner_is(default_content, leave):
+    leave()
+
+    with pytest.raises(CommandError, match="real answers or contacts"):
+        run("--submissions", "5")
+
+
+@pytest.mark.django_db
+def test_it_needs_something_to_answer():
+    with pytest.raises(CommandError, match="Nothing is published yet"):
+        run()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", [("--submissions", "0"), ("--days", "0"), ("--days", "366")])
+def test_it_makes_a_number_that_makes_sense(asked):
+    with pytest.raises(CommandError, match="Make 1 or more, on 1 to 365 days"):
+        run(*asked)

@@ -1,0 +1,467 @@
+"""The guide as PDF: its words, its structure, and that no text can break it."""
+
+import io
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject, IndirectObject
+
+from guides.content import GuideContent, parse_content, to_data
+from guides.pdf.render import (
+    TYPST_PAPER,
+    Paper,
+    PlanMissingError,
+    Practice,
+    UnbuildableError,
+    colors,
+    render,
+)
+from tests.guides import samples
+from tests.guides.pdf import page_images
+
+PRACTICE = Practice(name="Hill Practice", credentials="Physical therapist", sign_off="Run well!")
+POINTS = {"a4": (595, 842), "letter": (612, 792)}
+
+
+def small(**changes: Any) -> bytes:
+    return render_small(parse_content(samples.edition()), **changes)
+
+
+def render_small(content: GuideContent, **changes: Any) -> bytes:
+    options = {"profile": "stiff", "practice": PRACTICE, "paper": "a4"} | changes
+    return render(content, **options)
+
+
+def text_of(pdf: bytes) -> str:
+    """All words, with one space between them; breaks within long words taken out."""
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    words = " ".join(page.extract_text() for page in pages)
+    return re.sub(r"\s+", " ", words.replace("\u200b", ""))
+
+
+def tags_of(pdf: bytes) -> list[str]:
+    """The kinds of the structure elements, in reading order."""
+    return [element["/S"] for element in elements_of(pdf)]
+
+
+def elements_of(pdf: bytes) -> list[DictionaryObject]:
+    """The structure elements, in reading order."""
+    root = PdfReader(io.BytesIO(pdf)).trailer["/Root"]
+    return list(elements(root["/StructTreeRoot"]))
+
+
+def elements(node: Any) -> Any:
+    node = node.get_object() if isinstance(node, IndirectObject) else node
+    if isinstance(node, list):
+        for each in node:
+            yield from elements(each)
+    elif isinstance(node, DictionaryObject):
+        if "/S" in node:
+            yield node
+        yield from elements(node.get("/K"))
+
+
+def test_it_holds_what_the_runner_needs_in_order() -> None:
+    text = text_of(small())
+
+    wanted = [
+        "Hill Practice",
+        "A small guide",
+        "Stiff hips",
+        "You start with phase 1: Move.",
+        "Rock every day.",
+        "Draft, not reviewed by a clinician.",
+        "How the three phases build",
+        "1 Move The cake. First you move.",
+        "2 Activate The frosting. Then you squeeze.",
+        "3 Strengthen The candle. Then you lift.",
+        "Your plan: Two easy weeks",
+        "Weeks 1 to 2: Get going",
+        "Bridge 2 x 10",
+        "Rock 1 x 5",
+        "3 days a week, about 10 minutes each",
+        "Move on when: It feels easy",
+        "Your exercises",
+        "Phase 1: Move",
+        "Rock",
+        "Phase 2: Activate",
+        "Bridge",
+        "Sets: 2 Repeats: 10 each side Rest: 30 seconds Days a week: 3-4 Effort: easy",
+        "Stop if: Pain in the back.",
+        "The pain rule",
+        "3 to 5: less.",
+        "Stop any exercise if you have",
+        "Sharp pain",
+        "Running alongside",
+        "When to see someone",
+        "It gets worse.",
+        "Please note",
+        "What is known, and what is not",
+        "References",
+        "Someone 2015 https://example.org/study",
+        "A secret",
+        "Open the page that your email links to, and tap Tell me first.",
+        "Run well!",
+    ]
+    found = [text.find(each) for each in wanted]
+    assert [each for each, at in zip(wanted, found, strict=True) if at < 0] == []
+    assert positions(text, wanted) == sorted(positions(text, wanted))
+
+
+def positions(text: str, wanted: list[str]) -> list[int]:
+    """Where each text stands, looked for after the one before it."""
+    found, at = [], 0
+    for each in wanted:
+        at = text.find(each, at)
+        found.append(at)
+        at += len(each)
+    return found
+
+
+def test_it_says_who_reviewed_it() -> None:
+    text = text_of(small(reviewed_by="Dr. Hill"))
+
+    assert text.count("Reviewed by Dr. Hill.") == 2
+    assert "Draft" not in text
+
+
+def test_the_sign_up_is_a_link_and_still_makes_sense_on_paper() -> None:
+    pdf = small(secret_url="https://example.org/secret")
+
+    assert "Open the page that your email links to, and tap Tell me first." in text_of(pdf)
+    assert "https://example.org/secret" in links_of(pdf)
+
+
+def links_of(pdf: bytes) -> list[str]:
+    annotations = [
+        each.get_object()
+        for page in PdfReader(io.BytesIO(pdf)).pages
+        for each in page.get("/Annots", [])
+    ]
+    actions = [each["/A"] for each in annotations if "/A" in each]
+    return [action["/URI"] for action in actions if "/URI" in action]
+
+
+def test_references_are_links() -> None:
+    assert links_of(small()) == ["https://example.org/study"]
+
+
+@pytest.mark.parametrize("paper", sorted(TYPST_PAPER))
+def test_it_fits_the_paper(paper: Paper) -> None:
+    sizes = {
+        (round(page.mediabox.width), round(page.mediabox.height))
+        for page in PdfReader(io.BytesIO(small(paper=paper))).pages
+    }
+
+    assert sizes == {POINTS[paper]}
+
+
+def test_a_long_address_is_a_link_as_it_stands() -> None:
+    data = samples.edition()
+    data["exercises"][1]["video_url"] = "https://example.org/" + "v" * 300
+
+    pdf = render_small(parse_content(data))
+
+    assert data["exercises"][1]["video_url"] in links_of(pdf)
+
+
+def test_it_is_tagged_titled_and_has_bookmarks() -> None:
+    reader = PdfReader(io.BytesIO(small()))
+    root = reader.trailer["/Root"]
+
+    assert root["/Lang"] == "en"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert b"pdfuaid:part" in root["/Metadata"].get_object().get_data()
+    assert reader.metadata is not None
+    assert (reader.metadata.title, reader.metadata.author) == (
+        "A small guide: Stiff hips",
+        "Hill Practice",
+    )
+    assert [entry["/Title"] for entry in reader.outline if not isinstance(entry, list)] == [
+        "How the three phases build",
+        "Your plan: Two easy weeks",
+        "Your exercises",
+        "How to progress, and what pain means",
+        "Running alongside",
+        "When to see someone",
+        "Please note",
+        "What is known, and what is not",
+        "References",
+        "A secret",
+    ]
+
+
+def test_headings_never_skip_a_level() -> None:
+    levels = [int(tag[2:]) for tag in tags_of(small()) if re.fullmatch(r"/H[1-6]", tag)]
+
+    jumps = [
+        (one, other) for one, other in zip([0, *levels], levels, strict=False) if other > one + 1
+    ]
+    assert levels != []
+    assert jumps == []
+
+
+def pictured(**changes: Any) -> bytes:
+    """The small guide, with pictures wherever there may be one."""
+    data = samples.edition()
+    for exercise in data["exercises"]:
+        exercise["picture"] = {"file": "drawing.svg", "alt": f"How to {exercise['name']}."}
+    practice = replace(
+        PRACTICE,
+        logo=page_images.DRAWING,
+        logo_alt="A hill",
+        photo=page_images.DRAWING,
+        photo_alt="Ana",
+    )
+    options = {"practice": practice, "pictures": {"drawing.svg": page_images.DRAWING}} | changes
+    return render_small(parse_content(data), **options)
+
+
+def test_every_picture_has_its_words() -> None:
+    figures = [each for each in elements_of(pictured()) if each["/S"] == "/Figure"]
+
+    assert [str(each["/Alt"]).split(" in ")[0] for each in figures] == [
+        "A hill",
+        "A cake",
+        "How to Rock.",
+        "How to Bridge.",
+        "Ana",
+    ]
+
+
+def test_a_picture_that_is_not_there_is_left_out() -> None:
+    without = pictured(pictures={})
+
+    assert "How to Rock." not in [each.get("/Alt") for each in elements_of(without)]
+    assert "Lower them." in text_of(without)
+
+
+def test_every_header_of_a_table_says_what_it_heads() -> None:
+    headers = [each for each in elements_of(small()) if each["/S"] == "/TH"]
+
+    scopes = [attribute.get("/Scope") for header in headers for attribute in listed(header["/A"])]
+    assert [scope for scope in scopes if scope] == ["/Column"] * 3
+
+
+def listed(value: Any) -> list[DictionaryObject]:
+    value = value.get_object()
+    found = value if isinstance(value, list) else [value]
+    return [each.get_object() for each in found]
+
+
+def test_tab_order_follows_the_structure_where_there_is_something_to_tab_to() -> None:
+    pages = PdfReader(io.BytesIO(pictured())).pages
+
+    assert {page.get("/Tabs") for page in pages if "/Annots" in page} == {"/S"}
+
+
+def test_every_font_travels_with_the_file() -> None:
+    fonts = [
+        font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        for page in PdfReader(io.BytesIO(small())).pages
+        for font in page["/Resources"]["/Font"].values()
+    ]
+
+    assert fonts != []
+    assert [font for font in fonts if not {"/FontFile2", "/FontFile3"} & font.keys()] == []
+
+
+@pytest.mark.parametrize("paper", sorted(TYPST_PAPER))
+def test_no_text_is_smaller_than_eleven_points(paper: Paper) -> None:
+    content = samples.default_edition()
+    sizes = set()
+
+    def note(text: str, user: Any, matrix: Any, font: Any, size: float) -> None:
+        if text.strip():
+            sizes.add(round(size * abs(user[3] * matrix[3]), 1))
+
+    pdf = render(content, profile="strength_gap", practice=PRACTICE, paper=paper)
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        page.extract_text(visitor_text=note)
+
+    assert min(sizes) >= 11
+
+
+def test_a_visit_can_be_booked() -> None:
+    pdf = small(practice=replace(PRACTICE, booking_link="https://example.org/book"))
+
+    assert "https://example.org/book" in links_of(pdf)
+
+
+def test_a_secret_that_is_not_told_yet_says_so() -> None:
+    data = samples.edition()
+    data["secret"]["text"] = "[To fill in by the physical therapist]"
+
+    text = text_of(render_small(parse_content(data)))
+
+    assert "A secret It is not ready to show yet. Hear first?" in text
+    assert "To fill in" not in text
+
+
+def test_the_same_content_gives_the_same_bytes() -> None:
+    assert small() == small()
+
+
+def test_threads_may_render_at_once() -> None:
+    with ThreadPoolExecutor(4) as pool:
+        rendered = list(pool.map(lambda paper: small(paper=paper), ["a4", "letter"] * 4))
+
+    assert len(set(rendered)) == 2
+
+
+@pytest.mark.parametrize("profile", [each.key for each in samples.default_edition().profiles])
+@pytest.mark.parametrize("paper", sorted(TYPST_PAPER))
+def test_every_default_guide_is_whole_and_small(profile: str, paper: Paper) -> None:
+    content = samples.default_edition()
+
+    pictures = {
+        each.picture.file: (samples.CONTENT / each.picture.file).read_bytes()
+        for each in content.exercises
+        if each.picture
+    }
+
+    pdf = render(content, profile=profile, practice=PRACTICE, paper=paper, pictures=pictures)
+
+    plan = content.plan(profile)
+    assert plan is not None
+    exercises = content.exercises_of(plan)
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+    shown = [sum(f"\n{each.name}\n" in f"\n{page}" for each in exercises) for page in pages]
+    assert sum(shown) == len(exercises)
+    assert max(shown) == 2
+    assert shown.count(1) <= 2
+    assert sum("Move on when:" in page for page in pages) == 1
+    assert len(pdf) < 600 * 1024
+    assert 9 <= len(pages) <= 16
+
+
+def test_a_result_type_without_plan_has_no_guide() -> None:
+    with pytest.raises(PlanMissingError):
+        small(profile="other")
+
+
+NASTY = [
+    "#strong[x] *bold* _it_ `raw` $x^2$ @ref <label> // no comment \\ /* none */",
+    "<script>alert(1)</script> &amp; <b>bold</b>",
+    "= no heading",
+    '#image("/etc/passwd") #sys.inputs',
+]
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_markup_prints_as_text(text: str) -> None:
+    data = samples.edition()
+    data["exercises"][1]["steps"] = [text]
+
+    assert text in text_of(render_small(parse_content(data)))
+
+
+def test_a_fault_of_another_kind_is_raised() -> None:
+    content = replace(parse_content(samples.edition()), language="no language")
+
+    with pytest.raises(UnbuildableError, match="language"):
+        render_small(content)
+
+
+def test_right_to_left_words_print() -> None:
+    data = samples.edition()
+    data["disclaimer"] = "שלום מרחבא"
+
+    assert "\N{WHITE SQUARE}" not in text_of(render_small(parse_content(data)))
+
+
+def test_what_no_font_shows_prints_as_a_box() -> None:
+    data = samples.edition()
+    data["disclaimer"] = "Well done 👩‍👩‍👧! 中 é"
+
+    text = text_of(render_small(parse_content(data)))
+
+    assert "Well done □□□! □ é" in text
+
+
+@pytest.mark.parametrize("start", ["", "https://"])
+def test_a_very_long_word_stays_on_the_page(start: str) -> None:
+    data = samples.edition()
+    data["exercises"][1]["steps"] = [start + "w" * 400]
+
+    reader = PdfReader(io.BytesIO(render_small(parse_content(data))))
+
+    lines = [
+        line.replace("\u200b", "")
+        for page in reader.pages
+        for line in page.extract_text().splitlines()
+        if "www" in line
+    ]
+    assert sum(line.count("w") for line in lines) == 400
+    assert max(map(len, lines)) < 60
+
+
+def test_an_exercise_that_is_longer_than_a_page_goes_on_to_the_next() -> None:
+    data = samples.edition()
+    data["exercises"][1]["steps"] = [f"Step number {number}, slowly" for number in range(150)]
+
+    text = text_of(render_small(parse_content(data)))
+
+    assert [number for number in range(150) if f"Step number {number}," not in text] == []
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example("\0\t\ud800")
+@example("\u200b")
+@example("\N{EMOJI MODIFIER FITZPATRICK TYPE-6}")
+@given(st.text(min_size=1, max_size=60))
+def test_any_text_can_be_rendered(text: str) -> None:
+    content = parse_content(samples.edition())
+    exercise = replace(content.exercises[0], name=text, steps=(text,), equipment=text)
+    secret = replace(content.secret, title=text, text=text)
+
+    pdf = render_small(
+        replace(content, title=text, exercises=(exercise, content.exercises[1]), secret=secret),
+        practice=Practice(name=text, sign_off=text, accent=text),
+    )
+
+    assert pdf.startswith(b"%PDF-1.7")
+
+
+def test_every_word_of_the_edition_is_data_for_the_template() -> None:
+    """Each text of the file is printed somewhere, apart from what only pages and mails need."""
+    content = parse_content(samples.edition())
+    data = to_data(content)
+    for unprinted in ("emails", "slug", "language"):
+        del data[unprinted]
+    del data["shared_rules"]["order"]
+    for exercise in data["exercises"]:
+        del exercise["id"]
+    del data["profiles"][0]["key"]
+    for step in data["profiles"][0]["plan"]["blocks"][0]["exercises"]:
+        del step["id"]
+
+    text = text_of(render_small(content))
+
+    assert [each for each in leaves(data) if each not in text] == []
+
+
+def leaves(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value] if value else []
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [leaf for each in inner for leaf in leaves(each)]
+
+
+@pytest.mark.parametrize(
+    ("accent", "expected"),
+    [
+        ("#0b6b5d", {"accent": "#0b6b5d", "on_accent": "#ffffff", "ink": "#0b6b5d"}),
+        ("#ffee00", {"accent": "#ffee00", "on_accent": "#000000", "ink": "#786f00"}),
+        ("red; url(x)", {"accent": "#0b6b5d", "on_accent": "#ffffff", "ink": "#0b6b5d"}),
+    ],
+)
+def test_colors_read_well(accent: str, expected: dict[str, str]) -> None:
+    assert colors(accent) == expected

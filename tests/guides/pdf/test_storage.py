@@ -1,0 +1,496 @@
+"""Guides that cannot be built as they should be, and files that are not as they were written."""
+
+import json
+import os
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+import assessments.selectors
+from assessments.models import Practice
+from guides import selectors, services, signed_links
+from guides.admin.guide_alerts import guide_needs
+from guides.content import GuideContent
+from guides.models import Delivery, Exercise, Guide, GuideEdition, GuideFault
+from guides.pdf import render as pdf_render
+from tests import pictures
+from tests.assessments.browser import open_page, post
+from tests.guides import samples
+from tests.guides.factories import GuideEditionFactory
+from tests.guides.pdf.builds import guides_built, transactions_of_builds
+from tests.guides.pdf.test_pictures import PRACTICE, practice_post, printed
+
+pytestmark = pytest.mark.django_db
+
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 30"><path d="M0 0H9"/></svg>'
+FILE = "pictures/rock.svg"
+
+
+def pictured(**changes: Any) -> GuideEdition:
+    """An edition whose first exercise has a picture, which is not there yet."""
+    data = samples.edition() | changes
+    data["exercises"][0]["picture"] = {"file": FILE, "alt": "A runner rocks."}
+    edition: GuideEdition = GuideEditionFactory.create(content=json.dumps(data))
+    return edition
+
+
+def made(edition: GuideEdition, paper: pdf_render.Paper = "a4") -> services.GuidePdf:
+    selectors.forget()
+    return services.guide_pdf(edition=edition, profile="stiff", paper=paper)
+
+
+def ready(client: Client) -> list[str]:
+    assessments.selectors.forget()
+    answer: dict[str, list[str]] = client.get("/health/ready/").json()
+    return [part for part in answer["degraded"] if part in {"guides", "files"}]
+
+
+def needs() -> list[tuple[str, str]]:
+    request = HttpRequest()
+    request.user = User(is_superuser=True)
+    return [(need.title, need.text) for need in guide_needs(request)]
+
+
+def kept() -> list[str]:
+    folder = "guides/built"
+    return default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
+
+
+# What was kept
+
+
+@pytest.mark.parametrize("damage", [b"%PDF-1.", b"", None])
+def test_a_damaged_guide_is_built_anew(damage: bytes | None) -> None:
+    edition = GuideEditionFactory.create()
+    whole = made(edition)
+    path = Path(default_storage.path(whole.name))
+    path.write_bytes(whole.content[:-1] + b"\0" if damage is None else damage)
+
+    again = made(edition)
+
+    assert again.read() == path.read_bytes() == whole.content
+
+
+def test_a_guide_without_its_mark_is_built_anew() -> None:
+    edition = GuideEditionFactory.create()
+    whole = made(edition)
+    default_storage.delete(f"guides/marks/{Path(whole.name).stem}")
+
+    assert made(edition).content == whole.content
+    assert made(edition).content == b""
+
+
+def own_pdf(**values: Any) -> GuideEdition:
+    content = pdf_of_her_own()
+    edition: GuideEdition = GuideEditionFactory.create(
+        upload=ContentFile(content, name="own.pdf"), **values
+    )
+    GuideEdition.objects.update(upload_mark=services.file_mark(str(edition.upload.name)))
+    edition.refresh_from_db()
+    return edition
+
+
+def pdf_of_her_own() -> bytes:
+    return b"%PDF-1.7 her own %%EOF"
+
+
+def test_a_damaged_pdf_of_her_own_gives_way_to_the_built_one_and_is_told(client: Client) -> None:
+    edition = own_pdf()
+    assert made(edition).read() == pdf_of_her_own()
+    assert ready(client) == []
+    Path(default_storage.path(str(edition.upload.name))).write_bytes(b"%PDF-1.7")
+
+    sent = made(edition)
+
+    assert sent.read().startswith(b"%PDF-1.7")
+    assert len(sent.read()) > 10_000
+    assert ready(client) == ["guides"]
+    [(title, text)] = needs()
+    assert title == f"“{edition.guide}” can't be sent as it should be"
+    assert text.startswith(services.store.UPLOAD_LOST)
+
+
+# Pictures that are not there
+
+
+def test_a_missing_picture_is_told_and_not_kept_and_shows_once_it_is_back(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    edition = pictured()
+
+    without = made(edition)
+
+    assert without.read().startswith(b"%PDF-")
+    assert kept() == []
+    assert ready(client) == ["guides", "files"]
+    assert f"sent without {FILE}" in caplog.text
+    [(title, text)] = needs()
+    assert title == f"“{edition.guide}” goes out without a picture"
+    assert text.startswith("Gone from this server, or damaged: “Rock”.")
+    default_storage.save(FILE, ContentFile(DRAWING))
+    whole = made(edition)
+    assert whole.etag != without.etag
+    assert whole.content != without.content
+    assert kept() == [Path(whole.name).name]
+    assert ready(client) == []
+    assert needs() == []
+
+
+def test_a_picture_that_this_result_type_does_not_show_is_not_missed() -> None:
+    data = samples.edition()
+    data["exercises"][0]["picture"] = {"file": FILE, "alt": "A runner rocks."}
+    data["profiles"][0]["plan"]["blocks"][0]["exercises"].pop()
+    edition = GuideEditionFactory.create(content=json.dumps(data))
+
+    assert made(edition).name
+
+    assert not GuideFault.objects.exists()
+
+
+def test_what_is_missing_is_told_before_anyone_asks(client: Client) -> None:
+    pictured()
+
+    assert ready(client) == ["files"]
+    assert needs() == [
+        (
+            "A file is gone from this server",
+            f"{FILE}. Ask whoever runs this site to restore it, or upload it again and publish.",
+        )
+    ]
+
+
+@pytest.mark.parametrize("damaged", [b"<svg", b"", b"\xff\xd8\xff\xe0 no picture"])
+def test_a_damaged_picture_is_left_out_and_told(client: Client, damaged: bytes) -> None:
+    edition = pictured()
+    default_storage.save(FILE, ContentFile(damaged))
+
+    assert made(edition).read().startswith(b"%PDF-")
+
+    assert "guides" in ready(client)
+    assert kept() == []
+
+
+def test_a_fault_is_written_once_an_hour(django_assert_num_queries: Any) -> None:
+    edition = pictured()
+    made(edition)
+    first = GuideFault.objects.get()
+    made(edition)
+    assert GuideFault.objects.get().at == first.at
+    GuideFault.objects.update(at=timezone.now() - timezone.timedelta(hours=2))
+
+    made(edition)
+
+    assert GuideFault.objects.get().at > first.at
+
+
+def test_faults_that_nobody_met_for_a_day_are_no_news(client: Client) -> None:
+    made(pictured())
+    default_storage.save(FILE, ContentFile(DRAWING))
+    GuideFault.objects.update(at=timezone.now() - timezone.timedelta(days=2))
+
+    assert ready(client) == []
+
+
+def age_of_attempts(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
+    now = time.time
+    monkeypatch.setattr(
+        "django.core.cache.backends.locmem.time", SimpleNamespace(time=lambda: now() + seconds)
+    )
+
+
+def test_a_guide_without_a_picture_is_built_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    edition = pictured()
+    built = guides_built(monkeypatch)
+    forgotten: list[None] = []
+    monkeypatch.setattr(services.store.memory, "forget", lambda: forgotten.append(None))
+
+    sent = [services.guide_pdf(edition=edition, profile="stiff", paper="a4") for _ in range(3)]
+
+    assert len({each.etag for each in sent}) == 1
+    assert (built, len(forgotten)) == (["a4"], 1)
+    services.guide_pdf(edition=edition, profile="stiff", paper="letter")
+    assert built == ["a4", "letter"]
+    age_of_attempts(monkeypatch, services.store.INCOMPLETE_SECONDS + 1)
+    services.guide_pdf(edition=edition, profile="stiff", paper="a4")
+    assert built == ["a4", "letter", "a4"]
+
+
+def test_a_picture_that_is_back_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    edition = pictured()
+    built = guides_built(monkeypatch)
+    made(edition)
+    default_storage.save(FILE, ContentFile(DRAWING))
+
+    whole = made(edition)
+
+    assert (built, kept()) == (["a4", "a4"], [Path(whole.name).name])
+
+
+# Guides that cannot be built at all
+
+
+@pytest.fixture
+def refusing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """No input is known that the compiler refuses for good: it refuses what names one of these,
+    or has any picture."""
+    refused: list[str] = []
+    render = pdf_render.render
+
+    def instead(content: GuideContent, **options: Any) -> bytes:
+        shown = f"{content.title} {options['practice'].name}"
+        if any(options["pictures"].values()) or any(word in shown for word in refused):
+            raise pdf_render.UnbuildableError("it stumbles")
+        return render(content, **options)
+
+    monkeypatch.setattr(pdf_render, "render", instead)
+    return refused
+
+
+def test_pictures_that_break_the_guide_are_left_out(refusing: list[str]) -> None:
+    edition = pictured()
+    default_storage.save(FILE, ContentFile(DRAWING))
+
+    assert made(edition).read().startswith(b"%PDF-")
+    assert GuideFault.objects.get().left_out == [FILE]
+    assert kept() == []
+
+
+def test_a_runner_whose_pdf_cannot_be_made_gets_the_page(
+    refusing: list[str], client: Client, delivery: Delivery
+) -> None:
+    assert delivery.link is not None
+    refusing.append(selectors.guide_content(delivery.link.edition).title)
+    page = f"/guide/{signed_links.guide_token(delivery.link)}/"
+
+    response = client.get(f"{page}download/?paper=letter", follow=True)
+
+    assert (response.status_code, response.redirect_chain) == (200, [(f"{page}?pdf=later", 303)])
+    assert "make the PDF just now" in response.content.decode()
+    assert "guides" in ready(client)
+    [(_, text)] = needs()
+    assert text.startswith("Its PDF can't be made (it stumbles). Runners get it in another form")
+
+
+def test_a_guide_that_cannot_be_built_is_tried_once_a_minute(
+    refusing: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition = GuideEditionFactory.create()
+    title = selectors.guide_content(edition).title
+    refusing.append(title)
+    built = guides_built(monkeypatch)
+
+    for _ in range(3):
+        with pytest.raises(pdf_render.UnbuildableError, match="it stumbles"):
+            made(edition)
+
+    assert built == ["a4"]
+    refusing.remove(title)
+    age_of_attempts(monkeypatch, services.store.INCOMPLETE_SECONDS + 1)
+    assert made(edition).name
+
+
+def test_a_practice_that_no_guide_can_be_built_with_is_not_saved(
+    refusing: list[str], admin_client: Client
+) -> None:
+    GuideEditionFactory.create()
+    refusing.append("Odd Practice")
+
+    response = practice_post(admin_client, name="Odd Practice")
+
+    [error] = response.context["adminform"].form.non_field_errors()
+    assert error.endswith("Its PDF can't be made: it stumbles")
+    assert assessments.selectors.practice().name == "RunFit"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_saving_the_practice_builds_no_pdf_within_a_transaction(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite it would keep runners from answering for as long as all PDFs take."""
+    GuideEditionFactory.create()
+    within = transactions_of_builds(monkeypatch)
+    photo = SimpleUploadedFile("me.jpg", pictures.from_phone("JPEG", 6))
+
+    practice_post(admin_client, name="Hill Practice", photo=photo, photo_alt="Me")
+
+    assert within == [False, False]
+    saved = Practice.objects.get()
+    assert (saved.name, bool(saved.photo)) == ("Hill Practice", True)
+
+
+def test_a_practice_that_is_refused_anyway_builds_no_pdf(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    GuideEditionFactory.create()
+    within = transactions_of_builds(monkeypatch)
+    at = reverse(PRACTICE)
+    opened = open_page(admin_client, at)
+    Practice.objects.update(name="Theirs")
+
+    response = post(admin_client, at, opened, name="Mine")
+
+    assert "name" in response.context["adminform"].form.errors
+    assert within == []
+
+
+def test_a_practice_that_changes_while_it_is_tried_is_saved_by_a_second_try(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(practice: Practice, fresh: object) -> list[Any]:
+        Practice.objects.update(credentials="DPT")
+        return []
+
+    monkeypatch.setattr("assessments.publishing.services.practice_checks", [meanwhile])
+
+    response = practice_post(admin_client, name="Mine")
+    [error] = response.context["adminform"].form.non_field_errors()
+    practice_post(admin_client, name="Mine")
+
+    assert error.startswith("Somebody else saved this page")
+    saved = Practice.objects.get()
+    assert (saved.name, saved.credentials) == ("Mine", "DPT")
+
+
+def test_a_logo_that_no_guide_prints_is_not_saved(
+    refusing: list[str], admin_client: Client
+) -> None:
+    edition = GuideEditionFactory.create()
+    logo = SimpleUploadedFile("logo.png", pictures.from_phone("PNG", 1))
+
+    response = practice_post(admin_client, logo=logo, logo_alt="A hill")
+
+    assert response.context["adminform"].form.non_field_errors() == [
+        f"“{edition.guide}”: A new picture can't be printed in it. Save it as PNG and upload that."
+    ]
+    assert not default_storage.exists("practice")
+
+
+def test_a_preview_that_cannot_be_made_says_so(
+    refusing: list[str], default_content: None, admin_client: Client
+) -> None:
+    guide = Guide.objects.get()
+    refusing.append(guide.title)
+    profile = selectors.guide_content(selectors.editions_live()[0]).profiles[0].key
+
+    at = reverse("admin:guides_guide_look", args=[guide.pk, profile, "a4"])
+    response = admin_client.get(at, follow=True)
+
+    assert "The PDF of this guide can&#x27;t be made: it stumbles" in response.content.decode()
+
+
+def test_a_compiler_that_panics_is_a_guide_that_cannot_be_built(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class PanicException(BaseException):
+        pass
+
+    def panic(*args: Any, **options: Any) -> None:
+        raise PanicException("index out of bounds")
+
+    monkeypatch.setattr(pdf_render.typst, "Compiler", panic)
+
+    with pytest.raises(pdf_render.UnbuildableError, match="index out of bounds"):
+        made(GuideEditionFactory.create())
+
+
+def test_a_file_that_the_compiler_does_not_take_is_a_guide_that_cannot_be_built(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pdf_render, "_templates", lambda: {"main.typ": b"\xff"})
+
+    with pytest.raises(pdf_render.UnbuildableError):
+        made(GuideEditionFactory.create())
+
+
+def test_a_practice_with_letters_of_its_own_is_told(admin_client: Client) -> None:
+    response = practice_post(admin_client, name="走る")
+
+    told = [str(message) for message in response.context["messages"]]
+    assert any("can't show “走る” and prints boxes" in each for each in told)
+
+
+# What an update mends
+
+
+def test_an_update_brings_back_the_default_pictures_and_makes_old_ones_ready(
+    default_content: None, client: Client
+) -> None:
+    edition = selectors.editions_live()[0]
+    profile = selectors.guide_content(edition).profiles[0].key
+    gone = Exercise.objects.exclude(picture="").values_list("picture", flat=True)
+    for name in gone:
+        default_storage.delete(name)
+    old = default_storage.save("practice/me.jpg", ContentFile(pictures.from_phone("JPEG", 6)))
+    Practice.objects.create(photo=old, photo_alt="Me")
+    assessments.selectors.forget()
+    services.guide_pdf(edition=edition, profile=profile, paper="a4")
+    assert ready(client) == ["guides", "files"]
+
+    told = services.files_mend(folder=samples.CONTENT)
+
+    assert told == [
+        f"Brought back {len(gone)} of the pictures that RunFit comes with.",
+        "Made practice/me.jpg ready to be shown.",
+    ]
+    assert ready(client) == []
+    with default_storage.open(old) as file:
+        assert b"Exif" not in file.read()
+    whole = services.guide_pdf(edition=edition, profile=profile, paper="a4")
+    [(_, photo)] = printed(whole.read())
+    assert pictures.alike(pictures.corners_of(photo), pictures.CORNERS)
+    assert services.files_mend(folder=samples.CONTENT) == []
+
+
+def test_a_picture_that_nobody_can_mend_is_told(default_content: None) -> None:
+    old = default_storage.save("practice/logo.tiff", ContentFile(b"II*\0 no picture"))
+    Practice.objects.create(logo=old, logo_alt="A hill")
+    assessments.selectors.forget()
+
+    [told] = services.files_mend(folder=samples.CONTENT)
+
+    assert told.startswith(f"{old} cannot be shown: This file isn't a picture")
+
+
+def test_built_guides_that_nobody_can_get_any_more_are_removed() -> None:
+    edition = GuideEditionFactory.create()
+    old = made(edition)
+    Practice.objects.create(name="Hill Practice")
+    assessments.selectors.forget()
+    new = made(edition)
+    services.files_mend(folder=samples.CONTENT)
+    assert len(kept()) == 2  # somebody may be getting it
+    two_days_ago = time.time() - 2 * 24 * 3600
+    for pdf_kept in (old, new):
+        os.utime(default_storage.path(pdf_kept.name), (two_days_ago, two_days_ago))
+
+    services.files_mend(folder=samples.CONTENT)
+
+    assert kept() == [Path(new.name).name]
+    assert default_storage.listdir("guides/marks")[1] == [Path(new.name).stem]
+
+
+def test_a_photo_that_was_replaced_a_moment_ago_is_no_fault() -> None:
+    """Another process replaced it; this one still remembers the practice as it was."""
+    edition = GuideEditionFactory.create()
+    practice = Practice.objects.create(photo="practice/old.jpg", photo_alt="Me")
+    assessments.selectors.forget()
+    assert assessments.selectors.practice().photo.name == "practice/old.jpg"
+    Practice.objects.filter(pk=practice.pk).update(
+        photo=default_storage.save("practice/new.jpg", ContentFile(pictures.from_phone("JPEG", 6)))
+    )
+
+    sent = services.guide_pdf(edition=edition, profile="stiff", paper="a4")
+
+    assert len([*printed(sent.read())]) == 1
+    assert not GuideFault.objects.exists()

@@ -1,0 +1,223 @@
+import base64
+import io
+
+import pypdfium2
+import pytest
+from pypdf import PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    BooleanObject,
+    DictionaryObject,
+    NameObject,
+    PdfObject,
+    TextStringObject,
+)
+
+from guides.pdf import upload
+from guides.pdf.upload import Refused, pdf_check
+
+# As qpdf writes it: its cross-references come first, for readers that load page by page.
+LINEARISED = """
+JVBERi0xLjMKJb/3ov4KMiAwIG9iago8PCAvTGluZWFyaXplZCAxIC9MIDEwNDYgL0ggWyA1MjkgMTE2IF0gL08gNSAvRSA4
+MjEgL04gMSAvVCA4ODggPj4KZW5kb2JqCiAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg
+ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAK
+eHJlZgoyIDUKMDAwMDAwMDAxNSAwMDAwMCBuIAowMDAwMDAwNDgwIDAwMDAwIG4gCjAwMDAwMDA1MjkgMDAwMDAgbiAKMDAw
+MDAwMDY0NSAwMDAwMCBuIAowMDAwMDAwNzUxIDAwMDAwIG4gCnRyYWlsZXIgPDwgL1Jvb3QgMyAwIFIgL1NpemUgNyAvUHJl
+diA4ODAgICAgICAgICAgICAgICAgICAgL0lEIFs8ZTE5MzYyZjAyNWVkMDE3NzI4ZGE0NDkzNTFmZTU1MjQ+PGUxOTM2MmYw
+MjVlZDAxNzcyOGRhNDQ5MzUxZmU1NTI0Pl0gPj4Kc3RhcnR4cmVmCjAKJSVFT0YKMyAwIG9iago8PCAvUGFnZXMgMSAwIFIg
+L1R5cGUgL0NhdGFsb2cgPj4KZW5kb2JqCjQgMCBvYmoKPDwgL0ZpbHRlciAvRmxhdGVEZWNvZGUgL1MgMzYgL0xlbmd0aCAz
+OSA+PgpzdHJlYW0KeJxjYGBgAiJBBhDYwIAAEDZQjoEFSZQJihkY3BjYJjAwAABFtQJcCmVuZHN0cmVhbQplbmRvYmoKNSAw
+IG9iago8PCAvQ29udGVudHMgNiAwIFIgL01lZGlhQm94IFsgMCAwIDEwMCAxMDAgXSAvUGFyZW50IDEgMCBSIC9SZXNvdXJj
+ZXMgPDwgPj4gL1R5cGUgL1BhZ2UgPj4KZW5kb2JqCjYgMCBvYmoKPDwgL0xlbmd0aCAwIC9GaWx0ZXIgL0ZsYXRlRGVjb2Rl
+ID4+CnN0cmVhbQoKZW5kc3RyZWFtCmVuZG9iagoxIDAgb2JqCjw8IC9Db3VudCAxIC9LaWRzIFsgNSAwIFIgXSAvVHlwZSAv
+UGFnZXMgPj4KZW5kb2JqCnhyZWYKMCAyCjAwMDAwMDAwMDAgNjU1MzUgZiAKMDAwMDAwMDgyMSAwMDAwMCBuIAp0cmFpbGVy
+IDw8IC9TaXplIDIgL0lEIFs8ZTE5MzYyZjAyNWVkMDE3NzI4ZGE0NDkzNTFmZTU1MjQ+PGUxOTM2MmYwMjVlZDAxNzcyOGRh
+NDQ5MzUxZmU1NTI0Pl0gPj4Kc3RhcnR4cmVmCjIxNgolJUVPRgo=
+"""
+
+
+def writer(pages: int = 1) -> PdfWriter:
+    made = PdfWriter()
+    for _ in range(pages):
+        made.add_blank_page(100, 100)
+    return made
+
+
+def file_of(made: PdfWriter) -> io.BytesIO:
+    file = io.BytesIO()
+    made.write(file)
+    return file
+
+
+def accept(content: bytes) -> None:
+    """It is taken, and a reader opens it."""
+    pdf_check(io.BytesIO(content), len(content))
+    with pypdfium2.PdfDocument(content) as opened:
+        assert len(opened) == 1
+
+
+def refusal(file: io.BytesIO) -> str:
+    with pytest.raises(Refused) as caught:
+        pdf_check(file, len(file.getvalue()))
+    return str(caught.value)
+
+
+def test_a_plain_pdf_is_taken_and_can_be_read_from_its_start() -> None:
+    file = file_of(writer())
+
+    pdf_check(file, len(file.getvalue()))
+
+    assert file.tell() == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"GIF89a", b"PK\x03\x04", b"%PD"])
+def test_what_is_no_pdf_is_refused_whatever_its_name(content: bytes) -> None:
+    assert refusal(io.BytesIO(content)) == (
+        "This is not a PDF. Save your guide as PDF and try again."
+    )
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7\n", b"%PDF-1.7\ntrailer<</Root 1 0 R>>\n%%EOF"])
+def test_a_damaged_pdf_is_refused(content: bytes) -> None:
+    assert refusal(io.BytesIO(content)) == ("This PDF is damaged and can't be read. Save it again.")
+
+
+def test_half_a_pdf_is_refused() -> None:
+    content = file_of(writer()).getvalue()
+
+    assert refusal(io.BytesIO(content[: len(content) // 2])) == (
+        "This PDF is damaged and can't be read. Save it again."
+    )
+
+
+def test_a_protected_pdf_is_refused() -> None:
+    made = writer()
+    made.encrypt("secret", algorithm="AES-256")
+
+    assert refusal(file_of(made)) == (
+        "This PDF only opens with a password. Save it without protection."
+    )
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256"])
+def test_a_pdf_that_is_locked_but_opens_without_a_password_is_taken(algorithm: str) -> None:
+    """As programs write it that forbid changing or printing."""
+    made = writer()
+    made.encrypt("", "owner", algorithm=algorithm)
+
+    accept(file_of(made).getvalue())
+
+
+def test_a_script_behind_such_a_lock_is_found() -> None:
+    made = with_script()
+    made.encrypt("", "owner", algorithm="AES-256")
+
+    assert refusal(file_of(made)).startswith("This PDF holds a script")
+
+
+def test_a_lock_that_takes_more_than_a_password_is_refused() -> None:
+    made = writer()
+    made.encrypt("", "owner", algorithm="RC4-128")
+    content = file_of(made).getvalue().replace(b"/Standard", b"/PubSec  ")
+
+    assert refusal(io.BytesIO(content)) == (
+        "This PDF only opens with a password. Save it without protection."
+    )
+
+
+@pytest.mark.parametrize(
+    "before", [b"\xef\xbb\xbf", b"HTTP/1.1 200 OK\r\n\r\n", b" " * 900 + b"\n"]
+)
+def test_a_line_before_the_pdf_does_no_harm(before: bytes) -> None:
+    accept(before + file_of(writer()).getvalue())
+
+
+def test_bytes_behind_the_pdf_do_no_harm() -> None:
+    accept(file_of(writer()).getvalue() + b"\0" * 3000)
+
+
+def test_a_pdf_that_begins_where_no_reader_looks_is_refused() -> None:
+    content = b"x" * 1100 + file_of(writer()).getvalue()
+
+    assert refusal(io.BytesIO(content)).startswith("This is not a PDF.")
+
+
+def test_a_linearised_pdf_is_taken() -> None:
+    accept(base64.b64decode(LINEARISED))
+
+
+def form(**values: PdfObject) -> PdfWriter:
+    made = writer()
+    fields = {NameObject("/Fields"): ArrayObject()}
+    more = {NameObject(f"/{key}"): value for key, value in values.items()}
+    made.root_object[NameObject("/AcroForm")] = DictionaryObject(fields | more)
+    return made
+
+
+def test_a_form_is_taken() -> None:
+    accept(file_of(form()).getvalue())
+
+
+def test_a_form_that_readers_cannot_show_is_refused() -> None:
+    made = form(XFA=TextStringObject("<xdp/>"))
+    made.root_object[NameObject("/NeedsRendering")] = BooleanObject(True)
+
+    assert refusal(file_of(made)) == (
+        "This PDF is a form that only Adobe Reader can show. Print it to a new PDF."
+    )
+
+
+def test_deep_nesting_is_too_complicated_and_no_fault() -> None:
+    content = file_of(writer()).getvalue().replace(b"/Root", b"/Deep " + b"[" * 4000 + b" /Root")
+
+    assert refusal(io.BytesIO(content)).startswith("This PDF is")
+
+
+def test_a_pdf_without_pages_is_refused() -> None:
+    assert refusal(file_of(writer(pages=0))) == "This PDF has no pages."
+
+
+def test_a_book_is_refused() -> None:
+    assert refusal(file_of(writer(pages=81))) == (
+        "This PDF has 81 pages. A guide may have up to 80."
+    )
+
+
+def test_a_file_that_is_too_large_is_refused_unread() -> None:
+    with pytest.raises(Refused, match="larger than 10 MB"):
+        pdf_check(io.BytesIO(), upload.LARGEST + 1)
+
+
+def test_a_pdf_of_endless_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upload, "MOST_OBJECTS", 3)
+
+    assert refusal(file_of(writer(pages=5))) == (
+        "This PDF is too complicated. Print it to a new PDF."
+    )
+
+
+def with_script() -> PdfWriter:
+    made = writer()
+    script = {"/S": NameObject("/JavaScript"), "/JS": TextStringObject("app.alert(1)")}
+    action = DictionaryObject({NameObject(key): value for key, value in script.items()})
+    made.root_object[NameObject("/OpenAction")] = made._add_object(action)
+    return made
+
+
+def test_a_script_is_refused() -> None:
+    assert refusal(file_of(with_script())) == (
+        "This PDF holds a script or starts a program. Save it as a plain PDF."
+    )
+
+
+def test_a_launch_action_deep_in_a_page_is_refused() -> None:
+    made = writer()
+    action = DictionaryObject(
+        {NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("calc.exe")}
+    )
+    annotation = DictionaryObject({NameObject("/A"): made._add_object(action)})
+    made.pages[0][NameObject("/Annots")] = ArrayObject([made._add_object(annotation)])
+
+    assert refusal(file_of(made)) == (
+        "This PDF holds a script or starts a program. Save it as a plain PDF."
+    )

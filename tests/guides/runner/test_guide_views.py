@@ -1,0 +1,677 @@
+import re
+from datetime import timedelta
+from html import unescape
+from io import BytesIO
+
+import pytest
+from django.db.models import Value
+from django.db.models.functions import Replace
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
+from pypdf import PdfReader
+
+import assessments.selectors
+from assessments.models import Practice
+from guides import selectors, services, signed_links
+from guides.mail import messages
+from guides.models import Consent, Contact, Delivery, DownloadLink, Guide, GuideEdition, Suppression
+from guides.states import State
+
+
+def without_secrets(page: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page)
+
+
+def request_url(submission) -> str:
+    return f"/result/{submission.token}/guide/"
+
+
+def on_its_way_url(submission) -> str:
+    return f"/result/{submission.token}/on-its-way/"
+
+
+@pytest.fixture
+def token(delivery) -> str:
+    return signed_links.guide_token(delivery.link)
+
+
+def test_asking_leads_to_on_its_way(client, submission):
+    response = client.post(request_url(submission), {"email": "runner@example.org"})
+
+    assert response.status_code == 303
+    assert response["Location"] == on_its_way_url(submission)
+    page = client.get(response["Location"])
+    assert "<strong>runner@example.org</strong>" in page.content.decode()
+    assert page["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+
+
+def test_who_has_only_the_link_sees_a_mask(client, submission):
+    client.post(request_url(submission), {"email": "runner@example.org"})
+    note = client.cookies["typed"]
+    assert (note["path"], note["httponly"], note["samesite"]) == (
+        on_its_way_url(submission),
+        True,
+        "Lax",
+    )
+
+    for stranger in (Client(), Client(headers={"Cookie": "typed=runner@example.org:x:y"})):
+        page = stranger.get(on_its_way_url(submission)).content.decode()
+        assert "<strong>r•••@example.org</strong>" in page
+        assert "runner@example.org" not in page
+
+
+def test_who_goes_back_to_an_earlier_address_sees_that_one(client, submission):
+    for email in ("slip@example.org", "right@example.org", "slip@example.org"):
+        client.post(request_url(submission), {"email": email})
+        assert (
+            f"<strong>{email}</strong>" in client.get(on_its_way_url(submission)).content.decode()
+        )
+        Delivery.objects.update(state=State.SENT)
+
+
+def test_an_international_domain_shows_as_it_was_typed(client, submission):
+    client.post(request_url(submission), {"email": "ana@straße.example"})
+
+    page = client.get(on_its_way_url(submission)).content.decode()
+    assert "<strong>ana@straße.example</strong>" in page
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["", "runner", "runner@", "a@b", "runner@example.org\r\nBcc: x@example.org", "x" * 250 + "@a.org",
+     "run\u202ener@example.org", "runner@exam\u200bple.org", "run\x00ner@example.org", "\u017fam@example.org", "<b>@example.org"],
+)  # fmt: skip
+def test_a_wrong_address_is_told_beside_the_field(client, submission, email):
+    response = client.post(request_url(submission), {"email": email, "follow_up": "on"})
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'aria-invalid="true"' in page
+    assert "checked" in page
+    assert Delivery.objects.count() == 0
+
+
+def test_the_page_answers_alike_for_new_known_and_suppressed_addresses(client, submit, contact):
+    services.contact_erase(contact=contact)
+    pages = []
+    for email in ("runner@example.org", "rnew@example.org"):
+        submission = submit()
+        response = client.post(request_url(submission), {"email": email}, follow=True)
+        assert response.redirect_chain == [(on_its_way_url(submission), 303)]
+        page = response.content.decode()
+        pages.append(page.replace(submission.token, "").replace(email, "r@example.org"))
+
+    assert Suppression.objects.count() == 1
+    assert [Delivery.objects.filter(state=state).count() for state in ("queued", "cancelled")] == [
+        1,
+        1,
+    ]
+    assert without_secrets(pages[0]) == without_secrets(pages[1])
+
+
+def forms_of(page: str) -> list[dict[str, str]]:
+    """What each form would send, with its button."""
+    found = []
+    for form in re.findall(r"(?s)<form\b.*?</form>", page):
+        tags = re.findall(r"<(?:input|button)\b[^>]*>", form)
+        pairs = [
+            (re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)) for tag in tags
+        ]
+        found.append({name[1]: unescape(value[1]) for name, value in pairs if name and value})
+    return found
+
+
+@pytest.mark.parametrize("answer", ["yes", "no", "again as typed"])
+def test_a_slip_is_offered_and_what_was_ticked_is_kept(client, submission, answer):
+    url = request_url(submission)
+    asked = client.post(url, {"email": "Ana <ana@gmial.com>,", "follow_up": "on"})
+
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert "<h1>Did you mean ana@gmail.com?</h1>" in page
+    assert "Yes, use ana@gmail.com" in page
+    assert "No, send it to ana@gmial.com" in page
+    assert 'value="Ana &lt;ana@gmial.com&gt;,"' in page
+    assert Delivery.objects.count() == 0
+
+    yes, no, again = forms_of(page)
+    data = {"yes": yes, "no": no, "again as typed": {**again, "follow_up": "on"}}[answer]
+    assert client.post(url, data).status_code == 303
+    meant = "ana@gmail.com" if answer == "yes" else "ana@gmial.com"
+    assert list(Contact.objects.values_list("email", flat=True)) == [meant]
+    assert Consent.objects.filter(purpose="follow_up").count() == 1
+
+
+def test_another_slip_is_asked_about_again(client, submission):
+    page = client.post(request_url(submission), {"email": "ana@gmial.com"}).content.decode()
+    again = forms_of(page)[2] | {"email": "ana@hotmial.com"}
+
+    assert (
+        "Did you mean ana@hotmail.com?"
+        in client.post(request_url(submission), again).content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("ana@gmail,com", "ana@gmail.com"),
+        ("ana@hotmial", "ana@hotmail.com"),
+        ("josé@gmail.com", "jose@gmail.com"),
+    ],
+)
+def test_what_no_mail_can_reach_is_offered_and_not_sent(client, submission, typed, offered):
+    page = client.post(request_url(submission), {"email": typed}).content.decode()
+
+    assert f"Yes, use {offered}" in page
+    assert "No, send it to" not in page
+    assert client.post(request_url(submission), {"email": typed, "meant": typed}).status_code == 422
+    assert Delivery.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ana@example.org.",
+        " mailto:ana@example.org",
+        "ana@example.org\u200b,",
+        '"Ana, R." <ana@example.org>',
+    ],
+)
+def test_what_is_around_an_address_is_taken_off(client, submission, typed):
+    assert client.post(request_url(submission), {"email": typed}).status_code == 303
+    assert Contact.objects.get().email == "ana@example.org"
+
+
+def test_an_accent_before_the_at_is_told_as_what_it_is(client, submission):
+    page = client.post(request_url(submission), {"email": "\u0434@example.org"}).content.decode()
+
+    assert "plain letters before the @" in page
+
+
+FILLED = {"email": "runner@example.org", "follow_up": "on", "leave_empty": "Ana"}
+
+
+def test_a_program_that_fills_the_trap_gets_nothing(client, submission):
+    for more in ({}, {"person": "x"}, {"person": ""}):
+        assert client.post(request_url(submission), FILLED | more).status_code == 422
+    assert Delivery.objects.count() == 0
+
+
+def test_who_was_filled_in_by_their_browser_is_told_and_gets_through(client, submission):
+    asked = client.post(request_url(submission), FILLED)
+
+    page = asked.content.decode()
+    assert "Something, maybe your browser, filled in a hidden field." in page
+    assert 'value="runner@example.org"' in page
+    assert "checked" in page
+    [again] = forms_of(page)
+    assert "leave_empty" not in again
+    fills_all = again | {"follow_up": "on", "leave_empty": "filled in once more"}
+    assert client.post(request_url(submission), fills_all).status_code == 303
+    assert Contact.objects.get().email == "runner@example.org"
+
+
+def test_the_trap_and_a_slip_are_passed_with_one_tap_each(client, submission):
+    page = client.post(
+        request_url(submission), FILLED | {"email": "ana@gmial.com"}
+    ).content.decode()
+
+    yes = forms_of(page)[0]
+    assert client.post(request_url(submission), yes).status_code == 303
+    assert Contact.objects.get().email == "ana@gmail.com"
+
+
+@pytest.mark.parametrize(
+    ("safety", "cleared", "status"),
+    [
+        (("saddle",), False, 403),
+        (("needs_clearance",), False, 403),
+        (("needs_clearance",), True, 303),
+    ],
+)
+def test_a_safety_level_holds_the_guide_back(client, submit, safety, cleared, status):
+    submission = submit(safety=safety)
+    if cleared:
+        client.post(f"/result/{submission.token}/clearance/", {"cleared": "on"})
+
+    response = client.post(request_url(submission), {"email": "runner@example.org"})
+
+    assert response.status_code == status
+    assert Delivery.objects.count() == (1 if status == 303 else 0)
+
+
+def test_too_many_from_one_network_are_told_and_keep_what_was_typed(client, submit, settings):
+    settings.GUIDE_LIMIT_NETWORK_HOUR = 1
+    client.post(request_url(submit()), {"email": "one@example.org"})
+
+    response = client.post(request_url(submit()), {"email": "two@example.org"})
+
+    assert response.status_code == 429
+    assert "two@example.org" in response.content.decode()
+
+
+def test_on_its_way_offers_to_send_again_after_a_minute(client, ask, submission):
+    ask(submission)
+    assert 'name="again"' not in client.get(on_its_way_url(submission)).content.decode()
+
+    Delivery.objects.update(queued_at=timezone.now() - timedelta(seconds=61), state=State.SENT)
+    assert 'name="again"' in client.get(on_its_way_url(submission)).content.decode()
+
+    client.post(request_url(submission), {"again": "1"})
+    assert Delivery.objects.count() == 2
+
+
+def test_on_its_way_says_when_there_were_three_today(client, ask, submission):
+    ask(submission, state=State.SENT)
+    for minutes in (10, 20):
+        Delivery.objects.update(
+            queued_at=timezone.now() - timedelta(minutes=minutes), state=State.SENT
+        )
+        client.post(request_url(submission), {"again": "1"})
+    Delivery.objects.update(queued_at=timezone.now() - timedelta(minutes=10))
+
+    page = client.get(on_its_way_url(submission)).content.decode()
+    assert 'name="again"' not in page
+    assert "That was three emails for today. You can ask for the next one in 23" in page
+
+
+def test_a_fourth_address_is_told_when_its_mail_goes_out(client, submission):
+    for name in "abcd":
+        client.post(request_url(submission), {"email": f"{name}@example.org"})
+        Delivery.objects.filter(state=State.QUEUED, due_at__lte=timezone.now()).update(
+            state=State.SENT, attempts=1
+        )
+
+    page = client.get(on_its_way_url(submission)).content.decode()
+    assert "If this address can get an email today, it goes out by itself in 59" in page
+    assert "<strong>d@example.org</strong>" in page
+
+
+def test_who_had_the_guide_sees_nothing_of_an_address_that_looks_alike_and_waits(
+    client, ask, submission
+):
+    """Both are a•••@example.org."""
+    for name in ("anna", "b", "c"):
+        ask(submission, f"{name}@example.org", attempts=1, state=State.SENT)
+    ask(submission, "alex@example.org")
+
+    client.post(request_url(submission), {"email": "anna@example.org"})
+    page = client.get(on_its_way_url(submission)).content.decode()
+
+    assert "<strong>anna@example.org</strong>" in page
+    assert "goes out by itself" not in page
+
+
+def test_on_its_way_corrects_the_address_and_leaves_no_cookie(client, ask, submission):
+    ask(submission)
+    Delivery.objects.update(queued_at=timezone.now() - timedelta(seconds=61))
+
+    page = client.get(on_its_way_url(submission)).content.decode()
+
+    assert f'action="{request_url(submission)}"' in page
+    assert 'value="Send it to this address"' in page
+    assert not client.cookies
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(request_url(submission), {"email": "right@example.org"}).status_code == 303
+    assert Delivery.objects.filter(contact__email="right@example.org").exists()
+
+
+def test_on_its_way_offers_nothing_where_the_guide_is_gone(client, ask, submission, monkeypatch):
+    ask(submission)
+    Delivery.objects.update(queued_at=timezone.now() - timedelta(seconds=61))
+    monkeypatch.setattr("guides.selectors.guide_for", lambda _: None)
+
+    page = client.get(on_its_way_url(submission)).content.decode()
+
+    assert "<form" not in page
+    assert "After a minute" not in page
+
+
+def test_on_its_way_says_where_local_mail_is(client, ask, submission, settings):
+    ask(submission)
+    assert reverse("admin:guides_inbox") in client.get(on_its_way_url(submission)).content.decode()
+
+    settings.EMAIL_KEPT_LOCALLY = False
+    assert "inbox" not in client.get(on_its_way_url(submission)).content.decode()
+
+
+def test_on_its_way_without_a_request_goes_to_the_result(client, submission):
+    response = client.get(on_its_way_url(submission))
+
+    assert (response.status_code, response["Location"]) == (303, f"/result/{submission.token}/")
+
+
+def test_the_guide_page_lists_the_plan(client, token, delivery):
+    page = client.get(f"/guide/{token}/")
+
+    assert page.status_code == 200
+    assert reverse("guides:download", args=[token]) in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "no-referrer"
+
+
+def test_each_guide_page_has_the_words_of_its_own_result(client, ask, submit):
+    other = {"reach": "knee", "hamstring_feel": "most_days", "strength_days": "none"}
+    asked = [ask(submit(), "one@example.org"), ask(submit(**other), "two@example.org")]
+
+    content = selectors.guide_content(asked[0].link.edition)
+    profiles = [content.profile(delivery.link.profile) for delivery in asked]
+    pages = [
+        client.get(f"/guide/{signed_links.guide_token(each.link)}/").content.decode()
+        for each in asked
+    ]
+    for profile, page, foreign in zip(profiles, pages, reversed(pages), strict=True):
+        goals = [block.goal for block in profile.plan.blocks]
+        assert len(set(goals)) == len(goals) > 1
+        for words in (profile.see_someone_if, profile.plan.running, *goals):
+            assert escape(words) in page
+            assert escape(words) not in foreign
+
+
+def test_the_guide_page_has_the_words_of_its_own_version(client, ask, submit):
+    old = ask(submit(), "one@example.org").link
+    before = client.get(f"/guide/{signed_links.guide_token(old)}/").content.decode()
+    row = Guide.objects.get(slug="strength-guide")
+    row.introduction = "A new beginning."
+    row.save()
+    new = ask(submit(), "two@example.org").link
+    new.edition = services.guide_publish(guide=row, user=None)
+    new.save()
+
+    assert (
+        "A new beginning."
+        in client.get(f"/guide/{signed_links.guide_token(new)}/").content.decode()
+    )
+    assert client.get(f"/guide/{signed_links.guide_token(old)}/").content.decode() == before
+
+
+def test_the_guide_page_follows_what_the_practice_changes(client, token):
+    client.get(f"/guide/{token}/")
+
+    Practice.objects.create(name="Hill Practice", booking_link="https://example.org/book")
+    assessments.selectors.forget()
+
+    assert 'href="https://example.org/book"' in client.get(f"/guide/{token}/").content.decode()
+
+
+def test_the_download_is_the_pdf(client, token):
+    response = client.get(f"/guide/{token}/download/")
+
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"].startswith('attachment; filename="')
+    assert len(PdfReader(BytesIO(response.content)).pages) > 3
+
+
+def test_the_download_answers_head(client, token):
+    response = client.head(f"/guide/{token}/download/")
+
+    assert (response.status_code, response.content) == (200, b"")
+    assert int(response["Content-Length"]) > 10_000
+
+
+def test_a_download_is_sent_once_and_asked_about_after_that(client, token, delivery):
+    url = f"/guide/{token}/download/"
+    first = client.get(url)
+
+    again = client.get(url, headers={"If-None-Match": first["ETag"]})
+    letter = client.get(f"{url}?paper=letter", headers={"If-None-Match": first["ETag"]})
+
+    assert first["Cache-Control"] == again["Cache-Control"] == "private, no-cache"
+    assert (again.status_code, again.content) == (304, b"")
+    assert letter.status_code == 200
+    DownloadLink.objects.update(revoked_at=timezone.now())
+    assert client.get(url, headers={"If-None-Match": first["ETag"]}).status_code == 404
+
+
+def test_the_web_server_in_front_sends_the_file(client, token, settings):
+    settings.ACCEL_LOCATION = "/files/"
+    url = f"/guide/{token}/download/"
+    client.get(url)
+
+    response = client.get(url)
+
+    sent = response["X-Accel-Redirect"]
+    assert response.content == b""
+    assert response["Content-Type"] == "application/pdf"
+    assert sent.startswith("/files/guides/built/")
+    path = settings.MEDIA_ROOT / sent.removeprefix("/files/")
+    assert path.read_bytes().startswith(b"%PDF-")
+
+
+def test_a_session_shows_each_exercise_of_its_weeks(client, token, delivery):
+    content = selectors.guide_content(delivery.link.edition)
+    block = content.plan(delivery.link.profile).blocks[1]
+
+    response = client.get(f"/guide/{token}/session/2/")
+
+    page = unescape(response.content.decode())
+    exercises = [exercise for exercise, _ in content.session(block)]
+    words = [
+        word
+        for each in exercises
+        for word in (each.name, each.position, *each.steps, *each.cues, each.easier, each.harder)
+    ]
+    assert [word for word in words if word not in page] == []
+    assert page.count('class="picture"') == len(exercises)
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("number", [0, 99])
+def test_a_session_that_the_plan_does_not_have_is_not_found(client, token, number):
+    assert client.get(f"/guide/{token}/session/{number}/").status_code == 404
+
+
+def test_a_session_of_an_expired_link_leads_to_a_fresh_one(client, token):
+    DownloadLink.objects.update(expires_at=timezone.now() - timedelta(days=1))
+
+    response = client.get(f"/guide/{token}/session/1/")
+
+    assert (response.status_code, response["Location"]) == (303, f"/guide/{token}/")
+
+
+def test_the_pictures_of_a_session_are_there(client, token):
+    page = client.get(f"/guide/{token}/session/1/").content.decode()
+
+    for source in re.findall(r'<img class="picture" src="([^"]+)"', page):
+        response = client.get(source)
+        response.close()
+        assert (response.status_code, response["Content-Type"]) == (200, "image/svg+xml")
+
+
+@pytest.mark.parametrize("path", ["guides/built/", "../db.sqlite3", "pictures/../guides/x.pdf"])
+def test_no_other_file_is_served(client, db, settings, path):
+    (settings.MEDIA_ROOT / "guides").mkdir(parents=True, exist_ok=True)
+    (settings.MEDIA_ROOT / "guides" / "x.pdf").write_bytes(b"%PDF-")
+
+    assert client.get(f"/media/{path}").status_code in {400, 404}
+
+
+def tokens_that_open_nothing(token: str) -> list[str]:
+    return [
+        "x",
+        token[:-1],
+        token[:-1] + ("a" if token[-1] != "a" else "b"),
+        "1." + token,
+        f"0{token}",
+    ]
+
+
+@pytest.mark.parametrize("tail", ["", "session/1/", "download/", "secret/"])
+def test_forged_truncated_and_revoked_links_are_alike(client, token, tail):
+    bodies = {
+        client.get(f"/guide/{wrong}/{tail}").content for wrong in tokens_that_open_nothing(token)
+    }
+    assert client.get(f"/guide/{token}/{tail}").status_code == 200
+
+    DownloadLink.objects.update(revoked_at=timezone.now())
+    revoked = client.get(f"/guide/{token}/{tail}")
+
+    assert revoked.status_code == 404
+    assert bodies == {revoked.content}
+
+
+def test_an_expired_link_says_why_no_fresh_one_comes(client, token, delivery, contact):
+    DownloadLink.objects.update(expires_at=timezone.now())
+    Delivery.objects.update(state=State.SENT, queued_at=timezone.now() - timedelta(hours=5))
+
+    pages = []
+    for _ in range(3):
+        pages.append(client.post(f"/guide/{token}/").content.decode())
+        Delivery.objects.update(state=State.SENT, queued_at=timezone.now() - timedelta(hours=5))
+    services.contact_unsubscribe(contact=contact)
+    pages.append(client.post(f"/guide/{token}/").content.decode())
+
+    said = ["A fresh link is on its way"] * 2 + [
+        "three times in the last 24 hours",
+        "We stopped all",
+    ]
+    assert [words in page for words, page in zip(said, pages, strict=True)] == [True] * 4
+    assert [page.count("A fresh link is on its way") > 0 for page in pages[2:]] == [False] * 2
+
+
+def test_an_expired_link_offers_a_fresh_one(client, token, delivery):
+    DownloadLink.objects.update(expires_at=timezone.now())
+    Delivery.objects.update(queued_at=timezone.now() - timedelta(days=31), state=State.SENT)
+
+    for page in ("", "download/", "secret/"):
+        assert client.get(f"/guide/{token}/{page}").status_code == 410
+    response = client.post(f"/guide/{token}/", {"action": "fresh"})
+
+    assert response.status_code == 200
+    assert "r•••@example.org" in response.content.decode()
+    newest = selectors.deliveries_of(delivery.submission).first()
+    assert newest.contact == delivery.contact
+    assert not newest.link.expired
+
+
+def test_the_follow_up_is_confirmed_by_a_post_only(client, ask, submission):
+    link = ask(submission, follow_up=True).link
+    url = f"/guide/{signed_links.guide_token(link)}/"
+
+    for _ in range(3):
+        client.get(url)
+    assert selectors.consent_step(link.contact, Consent.Purpose.FOLLOW_UP) == Consent.Step.ASKED
+
+    client.post(url, {"action": "confirm"})
+    assert selectors.consent_step(link.contact, Consent.Purpose.FOLLOW_UP) == Consent.Step.CONFIRMED
+
+
+def test_tell_me_first_is_signed_up_by_a_post_only(client, token, contact):
+    url = f"/guide/{token}/secret/"
+
+    client.get(url)
+    assert selectors.consent_step(contact, Consent.Purpose.SECRET) == ""
+
+    client.post(url)
+    assert selectors.consent_step(contact, Consent.Purpose.SECRET) == Consent.Step.CONFIRMED
+
+
+def test_unsubscribing_takes_a_post_and_can_be_undone(client, contact):
+    url = f"/unsubscribe/{signed_links.unsubscribe_token(contact)}/"
+
+    client.get(url)
+    assert not selectors.address_suppressed(contact.email)
+    client.post(url)
+    assert selectors.address_suppressed(contact.email)
+    client.post(url, {"action": "undo"})
+    assert not selectors.address_suppressed(contact.email)
+
+
+def test_links_of_an_erased_contact_open_nothing(client, token, contact):
+    unsubscribe = f"/unsubscribe/{signed_links.unsubscribe_token(contact)}/"
+    services.contact_erase(contact=contact)
+
+    assert client.get(f"/guide/{token}/").status_code == 404
+    assert client.get(unsubscribe).status_code == 404
+    assert Contact.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "method"),
+    [("/result/x/guide/", "get"), ("/result/x/on-its-way/", "post"), ("/guide/x/download/", "post"),
+     ("/guide/x/", "put"), ("/unsubscribe/x/", "delete")],
+)  # fmt: skip
+def test_a_wrong_method_gets_a_page(client, db, url, method):
+    response = getattr(client, method)(url)
+
+    assert response.status_code == 405
+    assert "<h1" in response.content.decode()
+
+
+def test_a_token_for_one_thing_opens_no_other(client, token, contact):
+    unsubscribe = signed_links.unsubscribe_token(contact)
+
+    assert client.get(f"/guide/{unsubscribe}/").status_code == 404
+    assert client.get(f"/unsubscribe/{token}/").status_code == 404
+
+
+def test_queries_of_each_page(client, token, submission, contact, django_assert_num_queries):
+    for url in (f"/guide/{token}/", on_its_way_url(submission)):
+        client.get(url)  # warm what the process remembers
+
+    with django_assert_num_queries(2):  # link, consent
+        client.get(f"/guide/{token}/")
+    with django_assert_num_queries(2):  # submission, delivery
+        client.get(on_its_way_url(submission))
+    client.get(f"/guide/{token}/download/")  # built and kept
+    for path in ("session/1/", "download/"):
+        with django_assert_num_queries(1):  # link
+            client.get(f"/guide/{token}/{path}")
+
+
+def test_the_pdf_leads_to_a_page_that_leads_to_ones_own_link(client, token, delivery):
+    url = "/guide/strength-guide/secret/"
+    pdf = PdfReader(BytesIO(client.get(f"/guide/{token}/download/").content))
+    notes = [note.get_object() for sheet in pdf.pages for note in sheet.get("/Annots", [])]
+    assert f"http://testserver{url}" in {note["/A"].get("/URI") for note in notes if "/A" in note}
+    Delivery.objects.update(state=State.SENT, queued_at=timezone.now() - timedelta(days=3))
+
+    pages = [
+        without_secrets(client.post(url, {"email": email}).content.decode())
+        for email in ("runner@example.org", "stranger@example.org")
+    ]
+
+    assert client.get(url).status_code == 200
+    assert pages[0] == pages[1]
+    assert Delivery.objects.count() == 2
+    assert client.post(url, {"email": "x"}).status_code == 422
+    assert client.get("/guide/no-such-guide/secret/").status_code == 404
+
+
+def test_a_guide_that_is_lost_is_not_a_fault_of_the_runner(client, token, caplog):
+    DownloadLink.objects.update(profile="gone")
+
+    response = client.get(f"/guide/{token}/download/", follow=True)
+
+    assert response.redirect_chain == [(f"/guide/{token}/?pdf=later", 303)]
+    assert "make the PDF just now" in response.content.decode()
+    assert "CRITICAL" in {record.levelname for record in caplog.records}
+
+
+def test_the_guide_s_pages_speak_its_language(client, delivery, contact):
+    GuideEdition.objects.update(
+        content=Replace("content", Value('"language":"en"'), Value('"language":"es"'))
+    )
+    selectors.forget()
+    guide = f"/guide/{signed_links.guide_token(delivery.link)}/"
+
+    for path in (
+        guide,
+        f"{guide}secret/",
+        f"/unsubscribe/{signed_links.unsubscribe_token(contact)}/",
+    ):
+        assert '<html lang="es" dir="ltr">' in client.get(path).content.decode(), path
+
+
+def test_the_mail_speaks_the_guide_s_language(delivery):
+    GuideEdition.objects.update(
+        content=Replace("content", Value('"language":"en"'), Value('"language":"es"'))
+    )
+    selectors.forget()
+
+    message = messages.build(delivery)
+
+    assert "Recibes este correo porque alguien pidió la guía" in message.body

@@ -1,0 +1,239 @@
+"""One's own page: what one gets, what is stored, to take along or to have erased."""
+
+import json
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Replace
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from assessments.models import Submission
+from guides import selectors, services, signed_links
+from guides.consents import wording
+from guides.mail import messages
+from guides.models import Consent, Contact, Delivery, EmailText, Guide, GuideEdition
+from guides.states import Kind, State
+
+FOLLOW_UP, SECRET = Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET
+
+
+@pytest.fixture
+def url(contact):
+    return f"/preferences/{signed_links.preferences_token(contact)}/"
+
+
+def said(contact) -> list[tuple[str, str, str]]:
+    return list(contact.consents.order_by("pk").values_list("purpose", "step", "page"))
+
+
+def shown(client, url) -> str:
+    return unescape(client.get(url).content.decode())
+
+
+def test_every_mail_leads_there(contact, delivery, url):
+    services.consent_confirm(contact=contact, purpose=FOLLOW_UP, words="x", page="x")
+
+    for each in Delivery.objects.all():
+        message = messages.build(each)
+        for part in (message.body, message.alternatives[0][0]):
+            assert f"http://testserver{url}" in part
+
+
+def test_it_shows_what_is_kept_and_neither_the_whole_address_nor_an_answer(client, url, submission):
+    response = client.get(url)
+
+    page = unescape(response.content.decode())
+    assert "r•••@example.org" in page
+    assert "runner@example.org" not in page
+    assert "The guide, asked for." in page
+    assert "The guide, is waiting." in page
+    assert "Your answers to the self-check, and your result." in page
+    told = {submission.profile, *map(str, submission.answers.values())} - {"no", "2", "two"}
+    assert not [word for word in told if word in page]
+    assert "no-store" in response["Cache-Control"]
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_looking_changes_nothing(client, url, contact):
+    before = said(contact)
+    for path in (url, f"{url}erase/"):
+        for method in (client.get, client.head):
+            assert method(path).status_code == 200
+
+    assert client.get(f"{url}data/").status_code == 405
+    assert said(contact) == before
+    assert Contact.objects.count() == Delivery.objects.count() == 1
+
+
+@pytest.mark.parametrize("purpose", [FOLLOW_UP, SECRET])
+def test_a_yes_is_given_and_taken_back_and_both_are_kept(client, url, contact, purpose):
+    given = client.post(url, {"action": "give", "purpose": purpose})
+    assert (given.status_code, given["Location"]) == (303, url)
+    assert selectors.consent_holds(contact, purpose)
+    assert "You said yes." in shown(client, url)
+
+    client.post(url, {"action": "take_back", "purpose": purpose})
+
+    assert not selectors.consent_holds(contact, purpose)
+    assert said(contact)[1:] == [
+        (purpose, "confirmed", "guides:preferences"),
+        (purpose, "withdrawn", "guides:preferences"),
+    ]
+
+
+def test_the_words_that_were_agreed_to_are_kept(client, url, contact, guide_edition):
+    for purpose in (FOLLOW_UP, SECRET):
+        client.post(url, {"action": "give", "purpose": purpose})
+
+    kept = contact.consents.filter(step="confirmed").order_by("pk")
+    invitation = selectors.guide_content(guide_edition).secret.invitation
+    assert list(kept.values_list("text_version", flat=True)) == [
+        f"One email after four weeks, to measure again\n{wording.FOLLOW_UP}\nYes, please",
+        f"News, before anyone else\n{invitation}\nYes, please",
+    ]
+
+
+def test_the_follow_up_says_when_it_comes_and_its_browser_is_noted(client, url):
+    client.post(url, {"action": "give", "purpose": FOLLOW_UP})
+
+    assert "follow_up" in client.cookies
+    assert "It is due on" in shown(client, url)
+    client.post(url, {"action": "take_back", "purpose": FOLLOW_UP})
+    assert "It is due on" not in shown(client, url)
+    assert Delivery.objects.get(kind=Kind.FOLLOW_UP).state == State.CANCELLED
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"purpose": "guide"}, {"purpose": "x", "action": "give"}, {"action": "give"}]
+)
+def test_a_wrong_choice_is_none(client, url, contact, data):
+    before = said(contact)
+
+    assert client.post(url, data).status_code == 303
+    assert said(contact) == before
+
+
+def test_what_has_no_words_is_not_offered(client, url, contact):
+    EmailText.objects.filter(kind="follow_up").delete()
+    services.guide_publish(guide=Guide.objects.get(), user=None)
+
+    client.post(url, {"action": "give", "purpose": FOLLOW_UP})
+
+    assert 'value="follow_up"' not in shown(client, url)
+    assert not selectors.consent_holds(contact, FOLLOW_UP)
+
+
+def test_who_stopped_all_mail_is_told_and_led_there_and_back(client, url, contact, token):
+    services.contact_unsubscribe(contact=contact)
+    unsubscribe = f"/unsubscribe/{signed_links.unsubscribe_token(contact)}/"
+
+    page = shown(client, url)
+    assert "We stopped all emails to this address" in page
+    assert 'value="give"' not in page
+    assert f'href="{unsubscribe}"' in page
+    assert f'href="{url}"' in shown(client, unsubscribe)
+    secret = shown(client, f"/guide/{token}/secret/")
+    assert f'href="{url}"' in secret
+    assert "Tell me first" not in secret
+
+
+@pytest.fixture
+def token(delivery):
+    return signed_links.guide_token(delivery.link)
+
+
+def test_everything_is_downloaded(client, url, submission, contact):
+    client.post(url, {"action": "give", "purpose": SECRET})
+
+    response = client.post(f"{url}data/")
+
+    kept = json.loads(response.content)
+    assert response["Content-Disposition"] == 'attachment; filename="my-data.json"'
+    assert "no-store" in response["Cache-Control"]
+    assert kept["address"] == "runner@example.org"
+    assert [(each["purpose"], each["step"]) for each in kept["consents"]] == [
+        ("secret", "confirmed"),
+        ("guide", "asked"),
+    ]
+    assert [each["answers"] for each in kept["answers"]] == [submission.answers]
+    assert [each["result"] for each in kept["answers"]] == [submission.result]
+    assert [each["state"] for each in kept["emails"]] == ["queued"]
+    assert [each["result_type"] for each in kept["guides"]] == [submission.profile]
+
+
+def test_who_got_a_mistyped_mail_sees_no_answers_of_the_runner(client, ask, submission):
+    mistyped = ask(submission, "wrong@example.org").contact
+    ask(submission, "right@example.org")
+    url = f"/preferences/{signed_links.preferences_token(mistyped)}/"
+
+    assert json.loads(client.post(f"{url}data/").content)["answers"] == []
+    assert "Your answers to the self-check" not in shown(client, url)
+
+
+def test_erasing_asks_first_and_says_so_again(client, url):
+    asked = shown(client, f"{url}erase/")
+    assert "r•••@example.org" in asked
+    assert "runner@example.org" not in asked
+
+    done = client.post(f"{url}erase/")
+    again = client.post(f"{url}erase/")
+
+    assert [done.status_code, again.status_code, client.get(url).status_code] == [200, 410, 410]
+    assert "Everything about you is erased" in again.content.decode()
+    assert [model.objects.count() for model in (Contact, Consent, Delivery, Submission)] == [0] * 4
+    assert selectors.address_suppressed("runner@example.org")
+    assert client.post(f"{url}data/").status_code == 404
+
+
+@pytest.mark.parametrize("tail", ["", "data/", "erase/"])
+def test_a_forged_link_or_one_for_something_else_opens_nothing(client, url, contact, token, tail):
+    own = signed_links.preferences_token(contact)
+    others = [signed_links.unsubscribe_token(contact), token, own[:-1], f"0{own}", "x"]
+
+    for other in others:
+        assert client.post(f"/preferences/{other}/{tail}").status_code == 404
+    assert client.get(f"/unsubscribe/{own}/").status_code == 404
+
+
+def test_it_needs_the_token_of_its_form(client_with_csrf, url, contact):
+    for tail in ("", "data/", "erase/"):
+        assert client_with_csrf.post(f"{url}{tail}").status_code == 403
+    assert Contact.objects.count() == 1
+
+
+@pytest.fixture
+def client_with_csrf(client):
+    client.handler.enforce_csrf_checks = True
+    return client
+
+
+def test_it_costs_the_same_for_one_mail_and_many(client, url, contact, submission):
+    client.get(url)
+    counts = []
+    for rows in (1, 6):
+        for number in range(rows):
+            Consent.objects.create(contact=contact, purpose=SECRET, step="asked", page="x")
+            Delivery.objects.create(
+                contact=contact, submission=submission, dedupe_key=f"{rows}-{number}"
+            )
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url)
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1] <= 11
+
+
+def test_it_speaks_the_guide_s_language(client, url):
+    GuideEdition.objects.update(
+        content=Replace("content", Value('"language":"en"'), Value('"language":"es"'))
+    )
+    selectors.forget()
+
+    assert "Tus correos y tus datos" in shown(client, url)
+    assert "¿Borrar todo sobre ti?" in shown(client, f"{url}erase/")
+    assert "Todo sobre ti está borrado" in client.post(f"{url}erase/").content.decode()
+    assert reverse("guides:preferences", args=["x"]) == "/preferences/x/"

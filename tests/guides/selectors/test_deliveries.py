@@ -1,0 +1,84 @@
+"""Which deliveries come next, and what it costs to look."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from guides.models import Delivery
+from guides.selectors import deliveries_next, delivery_is_due
+from guides.selectors.deliveries import _in_turn
+from guides.states import Kind, State
+from tests.assessments.desk.test_large_lists import sorts
+
+
+@pytest.fixture
+def rows(ask, submit) -> dict[str, Delivery]:
+    """Asked for in this order, each a minute after the one before."""
+    begun = timezone.now() - timedelta(hours=1)
+    rows = {}
+    for minute, (name, kind) in enumerate(
+        {
+            "newsletter": Kind.NEWSLETTER,
+            "follow-up": Kind.FOLLOW_UP,
+            "first": Kind.GUIDE,
+            "second": Kind.GUIDE,
+            "abandoned": Kind.FOLLOW_UP,
+            "in flight": Kind.GUIDE,
+            "later": Kind.GUIDE,
+            "sent": Kind.GUIDE,
+        }.items()
+    ):
+        rows[name] = ask(submit(), f"{minute}@example.org", kind=kind)
+        move(rows[name], due_at=begun + timedelta(minutes=minute))
+    now = timezone.now()
+    move(rows["abandoned"], state=State.SENDING, lease_until=now - timedelta(seconds=1))
+    move(rows["in flight"], state=State.SENDING, lease_until=now + timedelta(minutes=1))
+    move(rows["later"], state=State.RETRY, due_at=now + timedelta(minutes=1))
+    move(rows["sent"], state=State.SENT)
+    return rows
+
+
+def move(row: Delivery, **values: object) -> None:
+    Delivery.objects.filter(pk=row.pk).update(**values)
+
+
+def names(rows: dict[str, Delivery], found: list[Delivery]) -> list[str]:
+    return [name for each in found for name, row in rows.items() if row == each]
+
+
+def test_kind_by_kind_who_was_left_comes_before_the_oldest(rows):
+    found = deliveries_next(timezone.now(), 50)
+
+    assert names(rows, found) == ["first", "second", "abandoned", "follow-up", "newsletter"]
+
+
+def test_no_more_than_asked_for(rows):
+    assert names(rows, deliveries_next(timezone.now(), 3)) == ["first", "second", "abandoned"]
+
+
+def test_one_kind_alone(rows):
+    found = deliveries_next(timezone.now(), 50, Kind.FOLLOW_UP)
+
+    assert names(rows, found) == ["abandoned", "follow-up"]
+
+
+def test_a_look_that_finds_enough_goes_no_further(rows, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        deliveries_next(timezone.now(), 2)
+
+
+def test_each_part_of_a_look_is_read_in_the_order_of_an_index(rows):
+    parts = list(_in_turn(timezone.now(), list(Kind)))
+
+    assert [sorts(part[:50]) for part in parts] == [False] * 4
+
+
+def test_whether_anything_is_due(rows):
+    assert delivery_is_due(timezone.now())
+
+    Delivery.objects.exclude(state=State.SENDING).update(state=State.SENT)
+    assert delivery_is_due(timezone.now())  # a worker is gone
+
+    move(rows["abandoned"], lease_until=timezone.now() + timedelta(minutes=1))
+    assert not delivery_is_due(timezone.now())

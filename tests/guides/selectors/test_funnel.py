@@ -1,0 +1,139 @@
+"""What is counted of guides: runners, however many mails they got."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from assessments.analytics.aggregation import Fact
+from assessments.models import DayCount, Submission
+from assessments.services import counts_keep, submissions_erase
+from guides import services
+from guides.delivery.worker import drain
+from guides.models import Consent, Delivery
+from guides.selectors import guide_facts
+from guides.states import State
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(datetime(2026, 3, 4, 12, tzinfo=UTC), tick=False) as traveller:
+        yield traveller
+
+
+def facts(step, days=0):
+    """Those of today, or of as many days ago."""
+    start = timezone.now().replace(hour=0) - timedelta(days=days)
+    return [each for each in guide_facts(start, start + timedelta(days=1)) if each.step == step]
+
+
+def of(submission, step, number=1):
+    about = (submission.edition_id, submission.source, submission.profile)
+    return Fact(step, "", *about, number=number)
+
+
+def confirm(contact):
+    services.consent_confirm(
+        contact=contact, purpose=Consent.Purpose.FOLLOW_UP, words="Yes.", page="guides:guide"
+    )
+
+
+def test_a_result_asks_once_and_is_sent_its_guide_once(submission, ask, faults, clock):
+    Submission.objects.update(source="blog")
+    submission.refresh_from_db()
+    ask(submission)
+    assert facts("asked") == [of(submission, "asked")]
+    assert facts("sent") == []
+    drain()
+    clock.shift(timedelta(minutes=2))
+    services.guide_send_again(submission=submission, network="203.0.113.9")
+    drain()
+    clock.shift(timedelta(days=1))
+    services.guide_send_again(submission=submission, network="203.0.113.9")
+    drain()
+
+    assert Delivery.objects.filter(state=State.SENT).count() == 3
+    assert [facts(step, days) for step in ("asked", "sent") for days in (1, 0)] == [
+        [of(submission, "asked")], [], [of(submission, "sent")], [],
+    ]  # fmt: skip
+
+
+def test_runners_of_one_kind_are_counted_together(ask, submit):
+    results = [submit(), submit()]
+    for number, result in enumerate(results):
+        ask(result, f"r{number}@example.org")
+
+    assert facts("asked") == [of(results[0], "asked", number=2)]
+
+
+def test_who_is_not_written_to_still_asked(ask, submit, faults):
+    ask(submit())
+    drain()
+    ask(submit())
+
+    assert sum(each.number for each in facts("asked")) == 2
+    assert sum(each.number for each in facts("sent")) == 1
+
+
+def test_mails_that_follow_are_not_guides(contact, submission, faults, clock):
+    confirm(contact)
+    clock.shift(timedelta(days=28))
+    drain()
+
+    assert Delivery.objects.filter(state=State.SENT).count() >= 1
+    assert facts("asked") == []
+
+
+def test_a_yes_came_with_the_guide_that_was_asked_for_last(submission, ask, submit, clock):
+    contact = ask(submission).contact
+    clock.shift(timedelta(days=2))
+    later = submit()
+    Submission.objects.filter(pk=later.pk).update(source="blog")
+    later.refresh_from_db()
+    ask(later)
+    confirm(contact)
+    confirm(contact)
+    clock.shift(timedelta(hours=1))
+    ask(submit())
+
+    assert facts("confirmed") == [of(later, "confirmed")]
+
+
+def test_a_yes_to_something_else_is_not_counted(contact):
+    services.consent_confirm(
+        contact=contact, purpose=Consent.Purpose.SECRET, words="Yes.", page="guides:secret"
+    )
+
+    assert facts("confirmed") == []
+
+
+def test_what_was_erased_tells_nothing(submission, contact):
+    confirm(contact)
+    submissions_erase(pks=[submission.pk])
+    assert facts("asked") == []
+    assert [(each.edition, each.source) for each in facts("confirmed")] == [(None, "")]
+
+    services.contact_erase(contact=contact)
+    assert facts("confirmed") == []
+
+
+def test_days_are_counted_with_guides(submission, ask, faults):
+    confirm(ask(submission).contact)
+    drain()
+
+    counts_keep()
+
+    rows = DayCount.objects.filter(by="", step__in=["finish", "asked", "sent", "confirmed"])
+    assert dict(rows.values_list("step", "number")) == dict.fromkeys(
+        ["finish", "asked", "sent", "confirmed"], 1
+    )
+
+
+def test_more_rows_take_no_more_queries(ask, submit, django_assert_num_queries):
+    for number in range(4):
+        confirm(ask(submit(), f"r{number}@example.org").contact)
+        with django_assert_num_queries(3):
+            facts("asked")

@@ -1,0 +1,40 @@
+import pytest
+
+from guides.email_addresses import address_hmac, address_key, address_mask, address_to_mail
+
+
+@pytest.mark.parametrize(
+    "typed", ["Runner@Example.org", " runner@example.org ", "RUNNER@EXAMPLE.ORG"]
+)
+def test_spellings_of_one_address_share_key_and_hash(typed):
+    assert address_key(typed) == "runner@example.org"
+    assert address_hmac(typed) == address_hmac("runner@example.org")
+
+
+def test_the_hash_depends_on_the_secret(settings):
+    before = address_hmac("runner@example.org")
+    settings.SECRET_KEY = "another"
+
+    assert address_hmac("runner@example.org") != before
+
+
+def test_the_mask_shows_one_letter_and_the_domain():
+    assert address_mask("runner@example.org") == "r•••@example.org"
+
+
+@pytest.mark.parametrize(
+    ("typed", "mailed"),
+    [
+        ("Runner@Example.org", "Runner@example.org"),
+        ("u@straße.de", "u@xn--strae-oqa.de"),
+        ("u@BÜCHER.example", "u@xn--bcher-kva.example"),
+    ],
+)
+def test_domains_are_spelled_as_mail_servers_do(typed, mailed):
+    assert address_to_mail(typed) == mailed
+
+
+@pytest.mark.parametrize("typed", ["\u017fam@example.org", "sam@exa mple.org", "sam@-.org", "sam@"])
+def test_what_no_mail_can_reach_is_refused(typed):
+    with pytest.raises(ValueError):  # noqa: PT011 - every message is its own
+        address_to_mail(typed)

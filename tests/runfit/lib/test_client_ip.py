@@ -1,0 +1,49 @@
+import pytest
+from django.test import RequestFactory
+
+from runfit.lib.client_ip import client_address, client_network
+
+
+def request(remote: str, forwarded: str = ""):
+    headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
+    return RequestFactory().get("/", REMOTE_ADDR=remote, **headers)
+
+
+def test_without_trusted_proxies_a_forwarded_address_is_ignored():
+    assert client_address(request("203.0.113.9", "198.51.100.1")) == "203.0.113.9"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "expected"), [(1, "198.51.100.2"), (2, "198.51.100.1"), (9, "198.51.100.1")]
+)
+def test_only_what_trusted_proxies_wrote_is_believed(settings, proxies, expected):
+    settings.TRUSTED_PROXIES = proxies
+
+    assert client_address(request("10.0.0.1", "198.51.100.1, 198.51.100.2")) == expected
+
+
+def test_rubbish_from_a_proxy_falls_back_to_the_connection(settings):
+    settings.TRUSTED_PROXIES = 1
+
+    assert client_address(request("10.0.0.1", "unknown")) == "10.0.0.1"
+
+
+def test_a_zone_of_ipv6_is_left_out_since_databases_know_none():
+    assert client_address(request("fe80::1%eth0")) == "fe80::1"
+
+
+def test_the_limit_counts_a_64_of_ipv6_as_one():
+    first = client_network(request("2001:db8:1:2:aaaa::1"))
+    second = client_network(request("2001:db8:1:2:bbbb::2"))
+    other = client_network(request("2001:db8:1:3::1"))
+
+    assert first == second == "2001:db8:1:2::/64"
+    assert other != first
+
+
+def test_a_mapped_ipv4_is_that_ipv4():
+    assert client_network(request("::ffff:203.0.113.9")) == "203.0.113.9"
+
+
+def test_a_connection_without_an_address_has_no_network():
+    assert client_network(request("")) == ""

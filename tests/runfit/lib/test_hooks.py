@@ -1,0 +1,133 @@
+"""What another app adds may fail, with the database too: the page comes without it, what was
+stored stays stored, and the log tells."""
+
+from html import unescape
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+
+from assessments import services
+from assessments.admin import base, proofread
+from assessments.analytics import beacon, reports
+from assessments.desk import alerts, onboarding, previews
+from assessments.models import Practice, Submission
+from assessments.runner import rendering
+from tests.assessments.browser import address, change, open_page, post
+from tests.assessments.small import ANSWERS, token_of
+
+pytestmark = pytest.mark.django_db(transaction=True)  # a page that is looked at is in none
+
+
+def broken(*args):
+    """Leaves a transaction around it unusable, on a database that knows such a thing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nothing FROM nowhere")
+
+
+def broken_midway(*args):
+    yield from ()
+    broken()
+
+
+CHECK = "/check/small/"
+HOOKS = [
+    (rendering.result_extras, broken),
+    (rendering.answers_came, broken),
+    (services.publish_checks, broken),
+    (onboarding.STEPS, broken),
+    (base.more_part_links, broken_midway),
+    (previews.more_practice_looks, broken_midway),
+    (alerts.more_needs, broken_midway),
+    (proofread.more_chapters, broken_midway),
+]
+
+
+class BreaksAsItIsShown:
+    def __str__(self):
+        raise ValueError("cannot be shown")
+
+
+@pytest.fixture(autouse=True)
+def _all_of_them_broken():
+    for hooks, hook in HOOKS:
+        hooks.append(hook)
+    yield
+    for hooks, hook in HOOKS:
+        hooks.remove(hook)
+
+
+def told(caplog) -> bool:
+    return any("What another app adds failed" in record.message for record in caplog.records)
+
+
+def test_answers_are_stored_and_their_result_is_shown(client, draft, caplog):
+    answers = {**ANSWERS, "form_token": token_of(draft.editions.get())}
+
+    response = client.post(CHECK, answers)
+
+    assert response.status_code == 303, response.content.decode()
+    assert Submission.objects.count() == 1
+    assert client.get(response["Location"]).status_code == 200
+    assert told(caplog)
+
+
+def test_a_part_that_cannot_be_shown_is_left_out_of_a_result(client, draft, caplog, monkeypatch):
+    extras = [lambda request, submission: {"guide_form": BreaksAsItIsShown(), "guide_key": "x"}]
+    monkeypatch.setattr(rendering, "result_extras", extras)
+    answers = {**ANSWERS, "form_token": token_of(draft.editions.get())}
+
+    response = client.post(CHECK, answers, follow=True)
+
+    assert response.status_code == 200
+    assert 'id="guide"' not in response.content.decode()
+    assert told(caplog)
+
+
+def test_a_saved_part_stays_saved(admin_client, draft, caplog):
+    profile = draft.profiles.get(key="ready")
+    at = change(profile)
+
+    response = post(admin_client, at, open_page(admin_client, at), title="Ready now")
+
+    profile.refresh_from_db()
+    assert profile.title == "Ready now"
+    assert "One of the checks couldn't run" in unescape(response.content.decode())
+    assert told(caplog)
+
+
+def test_the_practice_is_saved_and_shown(admin_client, caplog):
+    at = address("practice", "changelist")
+
+    post(admin_client, at, open_page(admin_client, at), name="Hill Physio")
+
+    assert Practice.objects.get().name == "Hill Physio"
+    assert told(caplog)
+
+
+@pytest.mark.parametrize("name", ["read", "publish", "change"])
+def test_the_pages_of_a_draft_open(admin_client, draft, name):
+    assert admin_client.get(address("assessment", name, draft.pk)).status_code == 200
+
+
+def test_the_first_page_opens(admin_client, caplog):
+    assert admin_client.get("/admin/").status_code == 200
+    assert told(caplog)
+
+
+def test_publishing_says_that_a_check_could_not_be_made_and_goes_on(admin_client, draft):
+    draft.questions.filter(key="touch").update(text="How far down?")
+    at = address("assessment", "publish", draft.pk)
+    opened = admin_client.get(at)
+
+    assert "One of the checks couldn't run" in unescape(opened.content.decode())
+    post(admin_client, at, open_page(admin_client, at))
+
+    assert draft.editions.count() == 2
+    assert LogEntry.objects.get().change_message == "Published version 2."
+
+
+def test_what_others_only_name_cannot_fail():
+    """The rest of the lists holds words, not calls; what is counted fails as a whole, and anew."""
+    assert isinstance(beacon.page_steps, set)
+    assert {type(each) for each in reports.more_steps} == {reports.Step}

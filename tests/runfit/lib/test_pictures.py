@@ -1,0 +1,134 @@
+"""Pictures as they are kept: whatever came in."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image, ImageCms
+
+from runfit.lib.pictures import LARGEST_FILE, Refused, picture_kept, picture_printed, picture_ready
+from tests import pictures
+
+SHOWN = pictures.shown()
+REFUSED = pictures.refused()
+TOLD = pictures.told()
+
+
+def kept(name, data, side=900):
+    made = picture_kept(data, name=name, side=side)
+    return made, Image.open(BytesIO(made.content))
+
+
+def test_there_are_as_many_kinds_as_people_have():
+    assert len(SHOWN) + len(REFUSED) >= 60
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_it_is_kept_upright_small_and_bare(name):
+    data, corners = SHOWN[name]
+
+    made, image = kept(name, data)
+
+    assert pictures.alike(pictures.corners_of(image), corners), pictures.corners_of(image)
+    assert (image.width > image.height, max(image.size) <= 900) == (True, True)
+    assert picture_ready(made.content, side=900) == image.format
+    assert made.ending == {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}[image.format]
+    assert not image.getexif()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_it_is_refused_with_what_to_do(name):
+    data, begins = REFUSED[name]
+
+    with pytest.raises(Refused) as refused:
+        picture_kept(data, name=name, side=900)
+
+    assert str(refused.value).startswith(begins)
+    assert "upload" in str(refused.value).lower()
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_what_was_kept_before_prints_as_well(name):
+    """Files that were stored as they came, before there was one door for all."""
+    data, corners = SHOWN[name]
+
+    image = Image.open(BytesIO(picture_printed(data, name=name, side=900)))
+
+    assert image.format in {"PNG", "JPEG"}
+    assert pictures.alike(pictures.corners_of(image), corners)
+    assert max(image.size) <= 900
+
+
+def test_what_is_see_through_stays_so():
+    _, image = kept("a.png", SHOWN["transparent.png"][0])
+
+    assert (image.mode, image.getpixel((0, 0))[3]) == ("RGBA", 0)
+
+
+def test_what_only_could_be_see_through_becomes_lighter():
+    _, image = kept("a.png", pictures.file_of(pictures.scene().convert("RGBA"), "PNG"))
+
+    assert image.mode == "RGB"
+
+
+def test_a_file_that_is_too_large_is_refused_unread():
+    with pytest.raises(Refused, match=r"larger than 20 MB\. Make it smaller, then upload it"):
+        picture_kept(bytes(LARGEST_FILE + 1), name="a.jpg", side=900)
+
+
+def test_a_photo_of_many_megabytes_weighs_what_its_use_needs():
+    noise = Image.effect_noise((3000, 2000), 90).convert("RGB")
+    data = pictures.from_phone("JPEG", 6, noise)
+
+    made, image = kept("IMG_1.JPG", data, side=480)
+
+    assert len(data) > 4_000_000
+    assert len(made.content) < 200_000
+    assert image.size == (480, 320)
+
+
+def test_no_place_and_no_camera_is_left():
+    data = pictures.from_phone("JPEG", 1)
+    assert b"Exif" in data
+
+    assert b"Exif" not in kept("a.jpg", data)[0].content
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_nothing_that_a_file_says_beside_its_pixels_is_left(name):
+    data = TOLD[name]
+    assert pictures.PLACE in data
+
+    made, image = kept(name, data)
+
+    assert pictures.PLACE not in made.content
+    assert pictures.alike(pictures.corners_of(image), pictures.CORNERS)
+
+
+def test_a_picture_that_was_kept_prints_as_it_is():
+    made, _ = kept("a.jpg", pictures.file_of(Image.effect_noise((90, 60), 50), "JPEG"))
+
+    assert picture_printed(made.content, name="a.jpg", side=900) == made.content
+
+
+def test_colors_of_another_profile_become_those_of_screens():
+
+    linear = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+    swapped = ImageCms.ImageCmsProfile(
+        BytesIO(_swapped(ImageCms.ImageCmsProfile(linear.profile).tobytes()))
+    )
+    data = pictures.file_of(pictures.scene(), "PNG", icc_profile=swapped.tobytes())
+
+    _, image = kept("a.png", data)
+
+    red, green, blue, white = pictures.corners_of(image)
+    assert pictures.alike((green, red, blue, white), pictures.CORNERS)
+
+
+def _swapped(profile):
+    """A profile whose first color is green and whose second is red."""
+    return profile.replace(b"rXYZ", b"????").replace(b"gXYZ", b"rXYZ").replace(b"????", b"gXYZ")
+
+
+def test_a_drawing_is_no_photo():
+    with pytest.raises(Refused, match="Save yours as PNG and upload that"):
+        picture_kept(b"<svg viewBox='0 0 4 4'/>", name="me.svg", side=480)

@@ -1,0 +1,134 @@
+"""How long, how large and how many a body may be, without a server."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from guides.pdf import upload
+from runfit.lib import pictures
+from runfit.server.request_bodies import Bodies, CutOffError, Limits, RefusedError
+
+LIMITS = Limits(
+    grace=0.05, least_rate=1000, most=100, most_uploaded=500, uploads_at_once=1, in_memory=10
+)
+
+
+async def sent(*pieces):
+    """As granian gives them: a number is a wait."""
+    for piece in pieces:
+        if isinstance(piece, bytes):
+            yield piece
+        else:
+            await asyncio.sleep(piece)
+
+
+def read(*pieces, path="/check/", bodies=None, **headers):
+    named = {name.replace("_", "-"): str(value) for name, value in headers.items()}
+    return (bodies or Bodies(LIMITS)).read(named, path, sent(*pieces))
+
+
+def wait_for(coroutine):
+    """In a thread of its own: a browser test before this one may have left a loop in ours."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
+
+def run(reading):
+    body = wait_for(reading)
+    try:
+        return body.file and body.file.read(), body.length
+    finally:
+        body.close()
+
+
+def test_the_limits_fit_those_of_the_application():
+    assert Limits().most == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert Limits().most_uploaded >= 2 * pictures.LARGEST_FILE + upload.LARGEST
+    assert Limits().uploads == reverse("admin:index")
+
+
+def test_nothing_is_read_where_nothing_is_said_to_come():
+    assert run(read(b"stray")) == (None, None)
+
+
+def test_a_body_ends_where_it_said_without_waiting_for_more():
+    assert run(read(b"ab", b"c", 60, content_length=3)) == (b"abc", 3)
+
+
+def test_a_body_of_unknown_length_ends_with_an_empty_piece():
+    assert run(read(b"ab", b"c", b"", transfer_encoding="chunked")) == (b"abc", 3)
+
+
+def test_an_empty_body():
+    assert run(read(content_length=0)) == (b"", 0)
+
+
+@pytest.mark.parametrize("pieces", [(b"ab", b"", b""), (b"ab",), ()])
+def test_a_body_that_is_cut_off(pieces):
+    with pytest.raises(CutOffError):
+        run(read(*pieces, content_length=3))
+
+
+def test_a_body_of_unknown_length_that_is_cut_off():
+    with pytest.raises(CutOffError):
+        run(read(b"ab", b"", b"", transfer_encoding="chunked"))
+
+
+def test_a_pause_that_is_too_long():
+    with pytest.raises(RefusedError) as refused:
+        run(read(b"a" * 90, 0.1, b"a", content_length=91))
+
+    assert refused.value.status == 408
+
+
+def test_a_rate_that_is_too_low():
+    """Each piece comes in time; all of them do not."""
+    with pytest.raises(RefusedError) as refused:
+        run(read(*[b"a", 0.02] * 40, content_length=40))
+
+    assert refused.value.status == 408
+
+
+def test_a_body_that_is_announced_as_too_long_is_left_to_django():
+    assert run(read(60, content_length=101)) == (None, 101)
+
+
+@pytest.mark.parametrize(("path", "length"), [("/check/", 101), ("/admin/x/", 501)])
+def test_a_body_that_becomes_too_long(path, length):
+    with pytest.raises(RefusedError) as refused:
+        run(read(b"a" * length, path=path, transfer_encoding="chunked"))
+
+    assert refused.value.status == 413
+
+
+def test_an_upload_that_is_announced_as_too_long_is_refused_when_it_has_come():
+    """Before, a browser would say only that the connection broke."""
+    left = sent(*[b"a" * 100] * 6)
+    reading = Bodies(LIMITS).read({"content-length": "600"}, "/admin/x/", left)
+    with pytest.raises(RefusedError) as refused:
+        run(reading)
+
+    assert refused.value.status == 413
+    assert wait_for(anext(left, None)) is None
+
+
+def test_an_upload_may_be_longer():
+    assert run(read(b"a" * 400, path="/admin/x/", content_length=400)) == (b"a" * 400, 400)
+
+
+def test_few_uploads_at_once():
+    async def both():
+        bodies = Bodies(LIMITS)
+        large = {"path": "/admin/x/", "bodies": bodies, "content_length": 400}
+        first = asyncio.ensure_future(read(b"a" * 200, 0.03, b"a" * 200, **large))
+        await asyncio.sleep(0.01)
+        with pytest.raises(RefusedError) as refused:
+            await read(b"a" * 400, **large)
+        (await first).close()
+        (await read(b"a" * 400, **large)).close()
+        return refused.value.status
+
+    assert wait_for(both()) == 503

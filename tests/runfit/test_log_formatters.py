@@ -1,0 +1,102 @@
+import logging
+import sys
+from time import perf_counter
+
+import pytest
+
+from runfit.log_formatters import LONGEST_LINE, LONGEST_RECORD, ScrubbingFormatter
+
+
+def written(message: str, exc_info: object = None) -> str:
+    record = logging.LogRecord("x", logging.INFO, "x", 1, message, None, exc_info)
+    return ScrubbingFormatter("%(message)s").format(record)
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("Not Found: /result/s3cret-token/clearance/", "Not Found: /result/…/clearance/"),
+        ('"GET /guide/1.abc_d/download/ HTTP/1.1"', '"GET /guide/…/download/ HTTP/1.1"'),
+        ("/unsubscribe/9.xyz", "/unsubscribe/…"),
+        ("/preferences/9.xyz/erase/", "/preferences/…/erase/"),
+        ("Key (email_key)=(runner@example.org) exists", "Key (email_key)=(…@…) exists"),
+        ("{'a.b+c@mail.example.org': (550, b'no')}", "{'…@…': (550, b'no')}"),
+        ("?email=runner%40example.org", "?email=…@…"),
+        ("Listening at 127.0.0.1:8000", "Listening at 127.0.0.1:8000"),
+        ("worker@host ready; @functools.wraps", "worker@host ready; @functools.wraps"),
+    ],
+)
+def test_no_token_and_no_address_is_written(message, expected):
+    assert written(message) == expected
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "/GUIDE/1.abcDEF_-123/",
+        "/guide%2F1.abcDEF_-123%2F",
+        "/guide/1.abcDEF=\\r\\n_-123/",
+        "/guide/1.abcDEF _-123",
+        "/unsubscribe/1.abcDEF%0A_-123",
+        "/preferences/3D1.abcDEF&amp;_-123).",
+    ],
+)
+def test_a_link_that_was_broken_on_its_way_is_scrubbed_too(link):
+    line = written(f"Not Found: {link}")
+
+    assert line.startswith("Not Found: /")
+    assert "…" in line
+    assert not {piece for piece in ("abc", "DEF", "123") if piece in line}
+
+
+def failure(error: Exception) -> object:
+    try:
+        raise error
+    except type(error):
+        return sys.exc_info()
+
+
+def test_tracebacks_are_scrubbed_too():
+    line = written("failed", failure(ValueError("runner@example.org")))
+
+    assert "…@…" in line
+    assert "runner@example.org" not in line
+
+
+def test_a_long_line_keeps_its_ends_and_no_half_of_an_address():
+    half = LONGEST_LINE // 2
+    before = "x " * (half // 2 - 4)
+
+    line = written(f"Begun: {before}runner@example.org{' y' * LONGEST_LINE} over")
+
+    assert len(line) < LONGEST_LINE + 100
+    assert line.startswith("Begun: x x")
+    assert line.endswith("y y over")
+    assert "runner" not in line
+    assert "characters left out" in line
+
+
+def test_of_one_endless_word_nothing_is_written():
+    line = written("Not Found: /guide/" + "a" * 60_000)
+
+    assert line == "Not Found: … 60008 characters left out …"
+
+
+def test_a_long_traceback_keeps_its_last_lines():
+    line = written("failed", failure(ValueError("row\n" * LONGEST_RECORD + "the end")))
+
+    assert len(line) < LONGEST_RECORD + 100
+    assert line.startswith("failed\nTraceback")
+    assert line.endswith("row\nthe end")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 60_000, "a@" + "b" * 60_000, "a." * 30_000 + "@", "/guide/" * 10_000, "\n" * 99_999],
+)
+def test_a_long_line_costs_no_more_than_its_length(text):
+    began = perf_counter()
+
+    written(text)
+
+    assert perf_counter() - began < 0.5
