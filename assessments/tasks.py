@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from assessments import services
+from assessments.analytics import services
 
 
 @shared_task(name="assessments.counts_keep")

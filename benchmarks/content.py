@@ -5,7 +5,7 @@ from itertools import cycle, islice
 from typing import Any
 
 from assessments.models import Edition
-from assessments.services import assessment_load
+from assessments.publishing.services import assessment_load
 from benchmarks import runners
 from benchmarks.checker import CONTENT, shortened
 

@@ -8,15 +8,16 @@ from functools import partial
 from benchmarks import runners
 from benchmarks.bench import Bench
 from benchmarks.core import Row, Sides, Turn, Work
-from guides import selectors, services
+from guides import selectors
 from guides.models import GuideEdition
 from guides.pdf import render
+from guides.pdf.storage import guide_pdf, guide_render
 
 
 @contextmanager
 def built(bench: Bench) -> Iterator[Sides]:
     profile = runners.submission(runners.live(), runners.ANSWERS).profile
-    work = partial(services.guide_render, edition=edition(), profile=profile, paper="a4")
+    work = partial(guide_render, edition=edition(), profile=profile, paper="a4")
     yield repeated(work), repeated(typeset_only(work))
 
 
@@ -24,11 +25,11 @@ def built(bench: Bench) -> Iterator[Sides]:
 def stored(bench: Bench) -> Iterator[Sides]:
     profile = runners.submission(runners.live(), runners.ANSWERS).profile
     this = edition()
-    build = partial(services.guide_render, edition=this, profile=profile, paper="a4")
+    build = partial(guide_render, edition=this, profile=profile, paper="a4")
     expected = build()
 
     def read() -> bytes:
-        found = services.guide_pdf(edition=this, profile=profile, paper="a4").read()
+        found = guide_pdf(edition=this, profile=profile, paper="a4").read()
         assert found == expected
         return found
 

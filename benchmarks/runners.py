@@ -13,7 +13,7 @@ from django.middleware.csrf import get_token
 from assessments import selectors
 from assessments.models import Edition, Submission
 from assessments.runner import form_token
-from assessments.services import submission_create
+from assessments.submissions.services import submission_create
 
 SLUG = "tight-hips"
 ANSWERS: dict[str, object] = {

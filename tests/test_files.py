@@ -9,7 +9,7 @@ from django.urls import reverse
 from assessments.models import Assessment
 from assessments.permissions import GROUP
 from guides.models import Exercise, Guide
-from guides.services import content_export
+from guides.publishing.services import content_export
 
 pytestmark = pytest.mark.usefixtures("default_content")
 

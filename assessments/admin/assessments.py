@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.text import Truncator
 
-from assessments import services
 from assessments.admin.base import Link, TextWidgets, address_of, with_rule
 from assessments.admin.proofread import read_through
 from assessments.admin.trial import try_draft
@@ -34,6 +33,9 @@ from assessments.models import (
     SafetyLevel,
     rule_in_words,
 )
+from assessments.publishing.drafts import Standing, assessment_compile, assessment_export
+from assessments.publishing.impact import assessment_impact
+from assessments.publishing.services import assessment_overview, assessment_publish
 
 ANSWERS_SHOWN = 80  # characters
 LATER = "Kept for later: runners do not meet these words yet."
@@ -239,22 +241,22 @@ class AssessmentAdmin(TextWidgets, DraftAdmin):
         ]
 
     def file_text(self, draft: Assessment) -> str:
-        return services.assessment_export(slug=draft.slug)
+        return assessment_export(slug=draft.slug)
 
-    def overview(self, draft: Assessment) -> tuple[services.Standing, list[Finding]]:
-        return services.assessment_overview(assessment=draft)
+    def overview(self, draft: Assessment) -> tuple[Standing, list[Finding]]:
+        return assessment_overview(assessment=draft)
 
     def place(self, draft: Assessment, findings: Sequence[Finding]) -> list[Placed]:
         return placed(draft, findings)
 
     def publish_draft(self, draft: Assessment, **how: Any) -> Edition:
-        return services.assessment_publish(assessment=draft, **how)
+        return assessment_publish(assessment=draft, **how)
 
     def try_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Answers to pick, and what the draft makes of them."""
         draft = self.draft_of(request, pk)
         try:
-            definition = services.assessment_compile(assessment=draft)
+            definition = assessment_compile(assessment=draft)
         except DefinitionError:
             return self.unfinished_page(request, draft, "Try it")
         form, trial = try_draft(request, draft, definition)
@@ -272,7 +274,7 @@ class AssessmentAdmin(TextWidgets, DraftAdmin):
         """Which results of the last answers the draft would change."""
         draft = self.draft_of(request, pk)
         try:
-            impact = services.assessment_impact(assessment=draft)
+            impact = assessment_impact(assessment=draft)
         except DefinitionError:
             return self.unfinished_page(request, draft, "Impact")
         return self.desk_page(

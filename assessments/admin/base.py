@@ -14,12 +14,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from assessments import services
 from assessments.checker import Finding
 from assessments.desk.audit_log import WithHistory
 from assessments.desk.findings import placed
 from assessments.desk.large_lists import NUMBER
 from assessments.models import Assessment, Condition
+from assessments.publishing.services import assessment_check
 from runfit.lib.hooks import gather
 
 MARKDOWN = (
@@ -135,7 +135,7 @@ class PartAdmin(TextWidgets, WithHistory):
         else:
             context["draft"] = part.assessment
             address = address_of(part)
-            found = placed(part.assessment, services.assessment_check(assessment=part.assessment))
+            found = placed(part.assessment, assessment_check(assessment=part.assessment))
             context["findings"] = [each for each in found if each.address == address]
             context["desk_links"] = gather(more_part_links, part)
         return super().render_change_form(request, context, *args, **kwargs)
@@ -202,7 +202,7 @@ def tell_not_live(request: HttpRequest, draft: models.Model, findings: Iterable[
 
 def _to_the_draft(request: HttpRequest, part: Any) -> HttpResponseRedirect:
     """Back to the self-check, at the list that this is part of."""
-    tell_not_live(request, part.assessment, services.assessment_check(assessment=part.assessment))
+    tell_not_live(request, part.assessment, assessment_check(assessment=part.assessment))
     draft = address_of(part.assessment)
     related = part._meta.get_field("assessment").remote_field.related_name
     return HttpResponseRedirect(f"{draft}#{related}-group")

@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from solo.admin import SingletonModelAdmin
 
-from assessments import selectors, services
+from assessments import selectors
 from assessments.admin.base import MARKDOWN, LongText
 from assessments.checker import Finding
 from assessments.desk.audit_log import WithHistory
@@ -19,6 +19,7 @@ from assessments.desk.concurrent_edits.conflicts import Meanwhile
 from assessments.desk.file_fields import refuse_words_alone
 from assessments.desk.previews import Look, more_practice_looks, with_styles
 from assessments.models import Practice
+from assessments.publishing.services import practice_check
 from assessments.runner.rendering import home_page
 from runfit.lib.hooks import gather
 
@@ -64,7 +65,7 @@ class PracticeForm(forms.ModelForm):
         """A form that is refused anyway builds no guide."""
         if not self.is_valid() or not self.has_changed():
             return Proof()
-        found = services.practice_check(practice=self.instance, fresh=self._fresh())
+        found = practice_check(practice=self.instance, fresh=self._fresh())
         return Proof(_columns(self.instance), tuple(found))
 
     def _post_clean(self) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from assessments import services
 from assessments.desk.findings import Places
 from assessments.models import Assessment
 from assessments.publishing import changes
+from assessments.publishing.drafts import assessment_data
 from assessments.selectors import practice
 from runfit.lib.hooks import gather
 
@@ -43,7 +43,7 @@ more_chapters: list[Callable[[Assessment], list[Chapter]]] = []
 
 def read_through(assessment: Assessment) -> list[Chapter]:
     """The draft in the order in which a runner meets it."""
-    data = services.assessment_data(assessment=assessment)
+    data = assessment_data(assessment=assessment)
     own = OwnWords(data, Places(assessment))
     chapters = [
         Chapter("First page", own.first_page()),

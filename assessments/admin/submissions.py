@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from assessments import selectors, services
+from assessments import selectors
 from assessments.admin.statistics import WithNumbers
 from assessments.definition import Definition
 from assessments.desk.audit_log import Personal
@@ -21,7 +21,11 @@ from assessments.desk.drafts import VersionAdmin
 from assessments.desk.export import AnswersExport
 from assessments.desk.large_lists import ByDate, moment
 from assessments.models import Assessment, Edition, Profile, SafetyLevel, Submission
+from assessments.publishing.drafts import edition_changes, restore_changes
+from assessments.publishing.restore import edition_restore
+from assessments.publishing.services import edition_sign
 from assessments.runner.condition_text import confidence_words
+from assessments.submissions.services import submissions_erase
 from runfit.lib.audit import erase_log
 from runfit.lib.diff import Change
 
@@ -35,20 +39,20 @@ class EditionAdmin(VersionAdmin):
     search_fields = ("note", "reviewed_by", "assessment__title")
     fields = ("assessment", "number", "published_at", "publisher", "note", "reviewer")
     readonly_fields = ("publisher", "reviewer")
-    sign_edition = staticmethod(services.edition_sign)
+    sign_edition = staticmethod(edition_sign)
     draft_field = "assessment"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return super().get_queryset(request).defer("definition")
 
     def changes(self, edition: Edition) -> list[Change]:
-        return services.edition_changes(edition=edition)
+        return edition_changes(edition=edition)
 
     def restore_changes(self, edition: Edition) -> list[Change]:
-        return services.restore_changes(edition=edition)
+        return restore_changes(edition=edition)
 
     def restore_edition(self, edition: Edition) -> list[str]:
-        services.edition_restore(edition=edition)
+        edition_restore(edition=edition)
         return []
 
 
@@ -173,7 +177,7 @@ class SubmissionAdmin(WithNumbers, AnswersExport, Personal):
         if "confirmed" in request.POST:
             for submission in queryset:
                 erase_log(submission)
-            erased = services.submissions_erase(pks=queryset.values_list("pk", flat=True))
+            erased = submissions_erase(pks=queryset.values_list("pk", flat=True))
             self.message_user(request, f"Erased: {erased}.", messages.SUCCESS)
             return None
         context = {

@@ -28,7 +28,8 @@ from assessments.desk.audit_log import ReadOnly, WithHistory
 from assessments.desk.concurrent_edits.mixin import as_seen, desk_lock, seen_otherwise
 from assessments.desk.findings import Placed
 from assessments.desk.signing import HOW_IT_READS, Signing, usual_signature
-from assessments.services import PublishRefused, Standing
+from assessments.publishing.drafts import Standing
+from assessments.publishing.services import PublishRefused
 from runfit.lib.csv_export import export_begin
 from runfit.lib.diff import Change
 from runfit.lib.models import Snapshot

@@ -13,9 +13,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from assessments import selectors, services
+from assessments import selectors
 from assessments.desk.audit_log import downloads
-from assessments.services import About, Answers, Days
+from assessments.submissions.export import About, Answers, Days, answers_about, answers_export
 
 
 def csv_response(pieces: Iterator[str], name: str) -> StreamingHttpResponse:
@@ -142,8 +142,8 @@ class AnswersExport(ExportAdmin):
         return Answers(picked["assessment"], days, picked["written"])
 
     def export_about(self, export: Answers) -> About:
-        return services.answers_about(answers=export)
+        return answers_about(answers=export)
 
     def export_response(self, request: HttpRequest, export: Answers) -> StreamingHttpResponse:
-        pieces = services.answers_export(answers=export, actor=request.user)
+        pieces = answers_export(answers=export, actor=request.user)
         return csv_response(pieces, export.assessment.slug)

@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import selectors, services
+from assessments import selectors
 from assessments.analytics import collector
 from assessments.analytics.beacon import MOST_BYTES, Beacon, BeaconError, beacon_fits, beacon_read
 from assessments.analytics.bots import arrives, is_bot
@@ -29,6 +29,7 @@ from assessments.runner.rendering import (
     result_page,
 )
 from assessments.scoring import AnswersError
+from assessments.submissions.services import submission_clear, submission_create
 from runfit.lib.hooks import call_hook
 from runfit.lib.http import private_page, see_other
 from runfit.lib.translation import speaking
@@ -85,7 +86,7 @@ def clearance(request: HttpRequest, token: str) -> HttpResponse:
     """The POST itself is the runner's word. The browser requires the checkbox; the server asks for
     no field, so nothing typed can be lost to a 422."""
     submission = _submission(token)
-    services.submission_clear(submission=submission)
+    submission_clear(submission=submission)
     return see_other(submission)
 
 
@@ -166,7 +167,7 @@ def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
     if token.too_young and not definition.safety.stopped_by(safety):
         return _asked_again(request, opened, request.POST["form_token"], VERY_QUICK)
     try:
-        submission = services.submission_create(
+        submission = submission_create(
             edition=opened,
             answers=posted_answers(definition, request.POST),
             safety=safety,

@@ -20,9 +20,12 @@ from django.utils.html import format_html
 from assessments.desk.audit_log import Personal, ReadOnly, Records
 from assessments.desk.export import ExportAdmin, csv_response
 from assessments.desk.large_lists import ByDate, moment
-from assessments.services import About
-from guides import selectors, services
+from assessments.submissions.export import About
+from guides import selectors
 from guides.admin.alerts import NeedFilter, emails
+from guides.consents.export import Which, contacts_count, contacts_export
+from guides.consents.services import contact_erase, contact_unsubscribe, suppression_lift
+from guides.delivery.outbox import delivery_requeue
 from guides.email_addresses import address_key
 from guides.mail import file_backend
 from guides.models import (
@@ -187,7 +190,7 @@ class ContactAdmin(ExportAdmin, ByAddress):
             look_log(contact)
             context = {"whom": contact.email, "suppressions": (), "back": back}
             return write_again_page(self.admin_site, request, context)
-        if services.suppression_lift(suppression=stop):
+        if suppression_lift(suppression=stop):
             lift_log(contact)
             self.message_user(request, "We may write to this address again.")
         return redirect(back)
@@ -208,7 +211,7 @@ class ContactAdmin(ExportAdmin, ByAddress):
         stays: set[int] = set()
         for contact in queryset:
             erase_log(contact)
-            own = services.contact_erase(contact=contact)
+            own = contact_erase(contact=contact)
             stays = (stays | own.shared) - own.submissions
         self.message_user(
             request, "Erased. Only a keyed hash is kept, so that nobody writes again."
@@ -222,7 +225,7 @@ class ContactAdmin(ExportAdmin, ByAddress):
         """For who asked the PT, by an answer or by their mail program's own message."""
         for contact in queryset:
             look_log(contact)
-            services.contact_unsubscribe(contact=contact)
+            contact_unsubscribe(contact=contact)
         self.message_user(request, f"{queryset.count()} get no more emails.")
 
     def get_urls(self) -> list[URLPattern]:
@@ -236,17 +239,15 @@ class ContactAdmin(ExportAdmin, ByAddress):
     def export_initial(self) -> dict[str, Any]:
         return {"which": "all"}
 
-    def export_of(self, picked: dict[str, Any]) -> services.Which:
-        which: services.Which = picked["which"]
+    def export_of(self, picked: dict[str, Any]) -> Which:
+        which: Which = picked["which"]
         return which
 
-    def export_about(self, export: services.Which) -> About:
-        return About(services.contacts_count(which=export))
+    def export_about(self, export: Which) -> About:
+        return About(contacts_count(which=export))
 
-    def export_response(
-        self, request: HttpRequest, export: services.Which
-    ) -> StreamingHttpResponse:
-        pieces = services.contacts_export(which=export, actor=request.user)
+    def export_response(self, request: HttpRequest, export: Which) -> StreamingHttpResponse:
+        pieces = contacts_export(which=export, actor=request.user)
         return csv_response(pieces, "contacts")
 
     def has_erase_permission(self, request: HttpRequest) -> bool:
@@ -288,7 +289,7 @@ class DeliveryAdmin(ByAddress):
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         rows = list(queryset.select_related("contact"))
         failed = [row for row in rows if row.state == State.FAILED]
-        again = sum(services.delivery_requeue(delivery=row) for row in failed)
+        again = sum(delivery_requeue(delivery=row) for row in failed)
         unwanted, others = len(failed) - again, len(rows) - len(failed)
         self.message_user(request, f"{emails(again)} will be sent again.")
         if unwanted:
@@ -422,7 +423,7 @@ class SuppressionAdmin(Records):
                 "back": reverse("admin:guides_suppression_changelist"),
             }
             return write_again_page(self.admin_site, request, context)
-        lifted = [row for row in bounced if services.suppression_lift(suppression=row)]
+        lifted = [row for row in bounced if suppression_lift(suppression=row)]
         for row in lifted:
             lift_log(row)
         if lifted:

@@ -24,8 +24,7 @@ from assessments.checker import Finding
 from assessments.desk.drafts import DraftAdmin, VersionAdmin, file_response
 from assessments.desk.findings import Placed
 from assessments.desk.previews import with_styles
-from assessments.services import Standing
-from guides import services
+from assessments.publishing.drafts import Standing
 from guides.admin.findings import placed
 from guides.admin.library import Desk
 from guides.admin.mail_preview import MailPreview
@@ -44,6 +43,24 @@ from guides.models import (
     SharedRules,
 )
 from guides.pdf import render, upload
+from guides.pdf.storage import guide_preview
+from guides.publishing.library import library_export
+from guides.publishing.restore import guide_edition_restore
+from guides.publishing.sample_emails import (
+    SampleNotSentError,
+    guide_email_samples,
+    guide_email_samples_send,
+)
+from guides.publishing.services import (
+    EXERCISES_SLUG,
+    guide_edition_changes,
+    guide_edition_sign,
+    guide_edition_to_fill_in,
+    guide_export,
+    guide_overview,
+    guide_publish,
+    guide_restore_changes,
+)
 from runfit.lib.diff import Change
 
 PAPERS = (("a4", "A4"), ("letter", "US Letter"))
@@ -171,19 +188,19 @@ class GuideAdmin(Desk, DraftAdmin):
         ]
 
     def file_text(self, draft: Guide) -> str:
-        return services.guide_export(slug=draft.slug)
+        return guide_export(slug=draft.slug)
 
     def exercises_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The library of exercises with all plans: the file that a guide's own file rests on."""
         guide = self.draft_of(request, pk)
         try:
-            text = services.library_export()
+            text = library_export()
         except ContentError:
             return self.unfinished_page(request, guide, "Download the exercises")
-        return file_response(request, guide, text, services.EXERCISES_SLUG)
+        return file_response(request, guide, text, EXERCISES_SLUG)
 
     def overview(self, draft: Guide) -> tuple[Standing, list[Finding]]:
-        return services.guide_overview(guide=draft)
+        return guide_overview(guide=draft)
 
     def place(self, draft: Guide, findings: Sequence[Finding]) -> list[Placed]:
         return placed(draft, findings)
@@ -195,7 +212,7 @@ class GuideAdmin(Desk, DraftAdmin):
         return super().history_of(row) | Q(content_type__in=kinds)
 
     def publish_draft(self, draft: Guide, **how: Any) -> GuideEdition:
-        return services.guide_publish(guide=draft, **how)
+        return guide_publish(guide=draft, **how)
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The draft as PDF for each result type, its email as it will look, and a test of it."""
@@ -204,7 +221,7 @@ class GuideAdmin(Desk, DraftAdmin):
         if form.is_valid():
             return self._send_test(request, guide, form.cleaned_data["to"])
         try:
-            samples = services.guide_email_samples(guide=guide, to=form.initial["to"] or "you")
+            samples = guide_email_samples(guide=guide, to=form.initial["to"] or "you")
         except ContentError:
             return self.unfinished_page(request, guide, "Preview guide and email")
         names = dict(EmailText.Kind.choices)
@@ -222,10 +239,10 @@ class GuideAdmin(Desk, DraftAdmin):
 
     def _send_test(self, request: HttpRequest, guide: Guide, to: str) -> HttpResponse:
         try:
-            services.guide_email_samples_send(guide=guide, to=to)
+            guide_email_samples_send(guide=guide, to=to)
         except ContentError:  # the page says what to mend
             messages.error(request, "Not sent. The draft is not finished.")
-        except services.SampleNotSentError as error:
+        except SampleNotSentError as error:
             messages.error(request, f"Not sent. {error}")
         else:
             self.log_change(request, guide, TEST_SENT)
@@ -259,7 +276,7 @@ class GuideAdmin(Desk, DraftAdmin):
         if paper not in render.TYPST_PAPER:
             raise Http404
         try:
-            look = services.guide_preview(guide=guide, profile=profile, paper=paper)
+            look = guide_preview(guide=guide, profile=profile, paper=paper)
         except render.PlanMissingError as error:
             raise Http404 from error
         except ContentError:
@@ -296,7 +313,7 @@ class GuideEditionAdmin(VersionAdmin):
         "guide", "number", "published_at", "publisher", "note", "reviewer", "own_pdf",
     )  # fmt: skip
     readonly_fields = ("publisher", "reviewer", "own_pdf")
-    sign_edition = staticmethod(services.guide_edition_sign)
+    sign_edition = staticmethod(guide_edition_sign)
     draft_field = "guide"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GuideEdition]:
@@ -307,13 +324,13 @@ class GuideEditionAdmin(VersionAdmin):
         return bool(edition.upload)
 
     def to_fill_in(self, edition: GuideEdition) -> list[Placed]:
-        return placed(edition.guide, services.guide_edition_to_fill_in(edition=edition))
+        return placed(edition.guide, guide_edition_to_fill_in(edition=edition))
 
     def changes(self, edition: GuideEdition) -> list[Change]:
-        return services.guide_edition_changes(edition=edition)
+        return guide_edition_changes(edition=edition)
 
     def restore_changes(self, edition: GuideEdition) -> list[Change]:
-        return services.guide_restore_changes(edition=edition)
+        return guide_restore_changes(edition=edition)
 
     def restore_edition(self, edition: GuideEdition) -> list[str]:
-        return services.guide_edition_restore(edition=edition)
+        return guide_edition_restore(edition=edition)

@@ -11,8 +11,8 @@ from django.urls import reverse
 from assessments.admin.base import address_of
 from assessments.checker import Finding
 from assessments.desk.findings import Placed
-from guides import services
 from guides.models import Exercise, Guide, Plan, SharedRules
+from guides.publishing.services import guide_data
 
 ENTRY = re.compile(r"(exercises|profiles)\[(\d+)\](?:\.(.*))?")
 PLACE = re.compile(r"\[(\d+)\]")
@@ -37,7 +37,7 @@ class Places:
 
     @cached_property
     def data(self) -> dict[str, Any]:
-        return services.guide_data(guide=self.guide)
+        return guide_data(guide=self.guide)
 
     @cached_property
     def exercises(self) -> dict[str, Exercise]:

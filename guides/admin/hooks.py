@@ -14,7 +14,6 @@ from assessments.desk import onboarding
 from assessments.desk.alerts import more_needs
 from assessments.desk.onboarding import Step
 from assessments.desk.previews import Look, more_practice_looks
-from guides import services
 from guides.admin.alerts import mail_needs
 from guides.admin.content import TEST_SENT
 from guides.admin.findings import Places
@@ -23,6 +22,7 @@ from guides.admin.mail_preview import MailPreview
 from guides.content import ContentError, Dose
 from guides.models import Guide, Plan
 from guides.publishing.changes import WORDS
+from guides.publishing.sample_emails import guide_email_samples
 
 EXERCISE_WORDS = (
     "target", "equipment", "picture_in_words", "dose", "position", "steps", "cues",
@@ -119,7 +119,7 @@ def practice_mail(request: HttpRequest) -> list[Look]:
     if guide is None:
         return []
     try:
-        mail = services.guide_email_samples(guide=guide, to="you")["guide"]
+        mail = guide_email_samples(guide=guide, to="you")["guide"]
     except ContentError:
         return []
     preview = MailPreview.of(mail)

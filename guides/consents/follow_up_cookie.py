@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from guides import services
+from guides.consents.services import follow_up_cancel
 from guides.models import Contact
 from guides.states import FOLLOW_UP_AFTER, GIVE_UP_AFTER
 
@@ -35,4 +35,4 @@ def follow_up_stop(request: HttpRequest, submission: "Submission") -> None:
     """Nobody whose later answers were a safety stop is asked to measure again."""
     contact = request.get_signed_cookie(NOTE, default=None, salt=NOTE)
     if contact and submission.stopped:
-        services.follow_up_cancel(contact_pk=int(contact))
+        follow_up_cancel(contact_pk=int(contact))

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from assessments.services import submissions_erase
+from assessments.submissions.services import submissions_erase
 from guides import selectors
 from guides.delivery import outbox
 from guides.email_addresses import address_hmac, address_mask

@@ -22,15 +22,29 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.analytics import collector
 from assessments.analytics.bots import is_bot
 from assessments.selectors import edition_definition, submission_by_token
-from guides import selectors, services, signed_links
+from guides import selectors, signed_links
 from guides.consents import follow_up_cookie
+from guides.consents.services import (
+    consent_confirm,
+    contact_resubscribe,
+    contact_unsubscribe,
+    link_opened,
+)
 from guides.consents.wording import ASK, CORRECT, Question
 from guides.email_addresses import address_key, address_mask, address_readable
+from guides.guide_requests.services import (
+    LimitReachedError,
+    guide_request,
+    guide_send_again,
+    link_renew,
+    link_renew_for,
+    resend_of,
+)
 from guides.models import Consent, Delivery, DownloadLink, GuideEdition
 from guides.pdf.render import Paper, PlanMissingError, UnbuildableError
+from guides.pdf.storage import GuidePdf, guide_pdf
 from guides.runner import address_cookie
 from guides.runner.forms import AddressForm, GuideRequestForm
-from guides.services import LimitReachedError
 from runfit.lib.client_ip import client_network
 from runfit.lib.http import page, private_page, see_other
 from runfit.lib.translation import speaking
@@ -96,14 +110,12 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
     network = client_network(request)
     try:
         if "again" in request.POST:
-            services.guide_send_again(
-                submission=submission, network=network, masked=request.POST["again"]
-            )
+            guide_send_again(submission=submission, network=network, masked=request.POST["again"])
             return on_its_way
         if not form.is_valid():
             return page(request, "guides/request.html", context, language=language, status=422)
         address_cookie.note_keep(on_its_way, email=form.cleaned_data["email"])
-        services.guide_request(
+        guide_request(
             submission=submission,
             edition=edition,
             email=form.cleaned_data["email"],
@@ -131,7 +143,7 @@ def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "email": address_readable(email) if mine else asked[0].masked_email,
         "masked_email": asked[0].masked_email,
-        "resend": services.resend_of(asked),
+        "resend": resend_of(asked),
         "correct_form": edition and _guide_form(submission, edition, CORRECT),
         "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
         "inbox_url": reverse("admin:guides_inbox"),
@@ -159,7 +171,7 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         response = see_other("guides:guide", token)
         if request.POST.get("action") == "confirm":
-            services.consent_confirm(
+            consent_confirm(
                 contact=link.contact,
                 purpose=Consent.Purpose.FOLLOW_UP,
                 words=question.read(request.POST.get("words", "")),
@@ -229,7 +241,7 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
         return _expired(request, link, token)
     paper: Paper = "letter" if request.GET.get("paper") == "letter" else "a4"
     try:
-        pdf = services.guide_pdf(edition=link.edition, profile=link.profile, paper=paper)
+        pdf = guide_pdf(edition=link.edition, profile=link.profile, paper=paper)
     except PlanMissingError:
         logger.critical("%s has neither its own PDF nor a plan for this result.", link.edition)
         return _on_the_page(token)
@@ -251,7 +263,7 @@ def _on_the_page(token: str) -> HttpResponse:
     return response
 
 
-def _pdf_response(pdf: services.GuidePdf, filename: str) -> HttpResponse:
+def _pdf_response(pdf: GuidePdf, filename: str) -> HttpResponse:
     response = HttpResponse(content_type="application/pdf")
     if settings.ACCEL_LOCATION and not pdf.content:
         response["X-Accel-Redirect"] = quote(f"{settings.ACCEL_LOCATION}{pdf.name}")
@@ -276,7 +288,7 @@ def secret(request: HttpRequest, token: str) -> HttpResponse:
         button = gettext("Tell me first")
     question = Question(Consent.Purpose.SECRET, (content.secret.invitation,), button)
     if request.method == "POST":
-        services.consent_confirm(
+        consent_confirm(
             contact=link.contact,
             purpose=Consent.Purpose.SECRET,
             words=question.read(request.POST.get("words", "")),
@@ -311,7 +323,7 @@ def tell_me_first(request: HttpRequest, slug: str) -> HttpResponse:
         status = 422
     elif request.method == "POST":
         try:
-            services.link_renew_for(
+            link_renew_for(
                 guide=guide, email=form.cleaned_data["email"], network=client_network(request)
             )
         except LimitReachedError:
@@ -333,9 +345,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         if request.POST.get("action") == "undo":
-            services.contact_resubscribe(contact=contact)
+            contact_resubscribe(contact=contact)
         else:
-            services.contact_unsubscribe(contact=contact)
+            contact_unsubscribe(contact=contact)
         if request.POST.get("List-Unsubscribe") != "One-Click":
             return see_other("guides:unsubscribe", token)
     context = {
@@ -366,7 +378,7 @@ def _expired(request: HttpRequest, link: DownloadLink, token: str) -> HttpRespon
     asked, sent = request.method == "POST", False
     if asked:
         try:
-            sent = services.link_renew(link=link, network=client_network(request))
+            sent = link_renew(link=link, network=client_network(request))
         except LimitReachedError:
             return render(request, "errors/429.html", status=429)
     context = {
@@ -386,7 +398,7 @@ def _saw(request: HttpRequest, link: DownloadLink, step: str) -> None:
     """Counted, without saying whose link it was. Of the link itself, only whether it was opened."""
     bot = is_bot(request)
     if not (bot or link.opened):
-        services.link_opened(link=link)
+        link_opened(link=link)
     answers = link.submission
     collector.add(
         step=step,

@@ -16,8 +16,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from guides import selectors, services, signed_links
+from guides import selectors, signed_links
 from guides.consents import follow_up_cookie
+from guides.consents.services import consent_confirm, consent_withdraw, contact_erase
 from guides.consents.wording import FOLLOW_UP, Question
 from guides.content import GuideContent
 from guides.email_addresses import address_mask
@@ -121,7 +122,7 @@ def erase(request: HttpRequest, token: str) -> HttpResponse:
         return _erased(request, token)
     language = _language(_content(contact))
     if request.method == "POST":
-        own = services.contact_erase(contact=contact, origin=_origin(request))
+        own = contact_erase(contact=contact, origin=_origin(request))
         return page(request, "guides/erased.html", _told(own), language=language)
     context = {
         "token": token,
@@ -160,9 +161,9 @@ def _choose(request: HttpRequest, contact: Contact, token: str) -> HttpResponse:
         return response
     purpose = Consent.Purpose(question.purpose)
     if request.POST.get("action") == "take_back":
-        services.consent_withdraw(contact=contact, purpose=purpose, page="guides:preferences")
+        consent_withdraw(contact=contact, purpose=purpose, page="guides:preferences")
     else:
-        services.consent_confirm(
+        consent_confirm(
             contact=contact,
             purpose=purpose,
             words=question.read(request.POST.get("words", "")),

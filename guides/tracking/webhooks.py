@@ -14,7 +14,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.urls import URLPattern, path
 
-from guides import services
+from guides.tracking.services import mail_events_add
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 class AtOnce(AnymailBaseWebhookView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.run_validators(request)  # type: ignore[no-untyped-call]
-        services.mail_events_add(provider=self.esp_name, events=self._events(request))
+        mail_events_add(provider=self.esp_name, events=self._events(request))
         return HttpResponse()
 
     def _events(self, request: HttpRequest) -> list[AnymailTrackingEvent]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assessments.models import Assessment
-from assessments.services import assessment_load
+from assessments.publishing.services import assessment_load
 from tests.assessments.small import small
 
 CONTENT = Path(__file__).resolve().parents[2] / "content" / "tight-hips.json"

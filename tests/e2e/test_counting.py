@@ -8,9 +8,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from assessments.analytics import collector, reports
+from assessments.analytics.services import counts_keep
 from assessments.models import Sight, Submission
 from assessments.runner import views
-from assessments.services import counts_keep
 from guides import signed_links
 from guides.models import Delivery
 from tests.assessments.analytics.test_bots import RUNNER

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from assessments.models import Submission
-from guides import services
+from guides.consents.services import contact_erase
 from guides.models import Consent, Contact, Delivery, Suppression
 from guides.states import State
 from tests.faults.measures import Measured, Size
@@ -105,7 +105,7 @@ def _erase(contact: Contact) -> tuple[str, float]:
     """The state in which the mail was met, and when its row was gone."""
     with transaction.atomic():
         delivery = Delivery.objects.select_for_update().get(contact=contact)
-        services.contact_erase(contact=contact)
+        contact_erase(contact=contact)
     return delivery.state, time.time()
 
 

@@ -41,7 +41,7 @@ TAKES_NOTHING = (
     "all 2xx/3xx, each stalled by at most 1 s; degraded: broker; all sent within 60 s while it "
     "lasts; the same worker takes up again"
 )
-WALK = "tests/guides/test_delivery_walk.py"
+WALK = "tests/guides/delivery/test_state_machine.py"
 
 
 @dataclass(frozen=True)
@@ -258,7 +258,7 @@ def faults(size: Size) -> list[Fault]:
 
 
 def walk(folder: Path, size: Size) -> Measured:
-    """The walk of tests/guides/test_delivery_walk.py, which is short beside the other tests."""
+    """The walk of tests/guides/delivery/test_state_machine.py, which is short beside the other tests."""
     process = Process(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", WALK],
         folder / "walk.log",

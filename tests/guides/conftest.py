@@ -7,9 +7,10 @@ import pytest
 
 from assessments.models import Submission
 from assessments.selectors import edition_live
-from assessments.services import submission_create
-from guides import selectors, services
+from assessments.submissions.services import submission_create
+from guides import selectors
 from guides.consents.wording import ASK, FOLLOW_UP
+from guides.guide_requests.services import guide_request
 from guides.models import Contact, Delivery, GuideEdition
 from tests import backends
 
@@ -62,7 +63,7 @@ def ask(guide_edition: GuideEdition) -> Callable[..., Delivery]:
 
     def make(submission: Submission, email: str = "runner@example.org", **values: Any) -> Delivery:
         follow_up = {"follow_up": FOLLOW_UP} if values.pop("follow_up", False) else {}
-        services.guide_request(
+        guide_request(
             submission=submission,
             edition=guide_edition,
             email=email,

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 
 from assessments import selectors
 from assessments.management.exporting import ExportCommand
-from assessments.services import Answers, Days, Written, answers_export
+from assessments.submissions.export import Answers, Days, Written, answers_export
 
 
 class Command(ExportCommand):

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assessments import selectors, services
+from assessments import selectors
 from assessments.checker import Finding, check
 from assessments.definition import Fault, FaultsError, decode, parse
+from assessments.publishing.services import assessment_check
 
 
 class Command(BaseCommand):
@@ -38,7 +39,7 @@ def _of_draft(slug: str) -> list[Finding]:
     draft = selectors.assessment_by_slug(slug)
     if draft is None:
         raise CommandError(f"There is no self-check “{slug}”, and no file of that name.")
-    return services.assessment_check(assessment=draft)
+    return assessment_check(assessment=draft)
 
 
 def _of_file(path: Path) -> list[Finding]:

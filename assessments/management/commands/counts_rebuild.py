@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assessments import services
+from assessments.analytics.services import counts_rebuild
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{day}")
 
         try:
-            number = services.counts_rebuild(since=since, until=until, told=told)
+            number = counts_rebuild(since=since, until=until, told=told)
         except ValueError as error:
             raise CommandError(str(error)) from error
         self.stderr.write(f"Days counted anew: {number}")

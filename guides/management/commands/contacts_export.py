@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from assessments.management.exporting import ExportCommand
-from guides.services import Which, contacts_count, contacts_export
+from guides.consents.export import Which, contacts_count, contacts_export
 
 
 class Command(ExportCommand):

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assessments.definition import DefinitionError
 from guides.content import ContentError
-from guides.services import content_export
+from guides.publishing.services import content_export
 
 logger = logging.getLogger(__name__)
 

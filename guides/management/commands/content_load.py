@@ -8,15 +8,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from assessments.definition import DefinitionError, FaultsError, decode
-from assessments.services import PublishRefused, assessment_load
+from assessments.publishing.services import PublishRefused, assessment_load
 from guides import content
-from guides.services import (
+from guides.publishing.library import (
     LoadReport,
     content_loaded,
     content_loaded_note,
     exercises_load,
-    guide_load,
 )
+from guides.publishing.services import guide_load
 
 # Plans are for result types, and guides for self-checks: what others need comes first.
 ORDER: tuple[content.Kind, ...] = ("assessment", "exercises", "guide")

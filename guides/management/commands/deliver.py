@@ -13,7 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from assessments.services import counts_keep
+from assessments.analytics.services import counts_keep
 from guides.delivery import heartbeats
 from guides.delivery.worker import PROBE_EVERY, drain
 from guides.mail.connection import line_of_thread

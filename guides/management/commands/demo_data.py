@@ -9,10 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from assessments.analytics.services import SIGHTS_KEPT
+from assessments.analytics.services import SIGHTS_KEPT, counts_rebuild
 from assessments.demo.submissions import demo_first_day, demo_submissions_create
 from assessments.selectors import edition_default
-from assessments.services import counts_rebuild
 from guides.demo import demo_data_delete, demo_requests_create, real_rows_exist
 from guides.selectors import guide_live_for
 

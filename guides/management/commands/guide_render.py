@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from guides.models import GuideEdition
 from guides.pdf.render import TYPST_PAPER, PlanMissingError, UnbuildableError
+from guides.pdf.storage import guide_render
 from guides.selectors import guide_content
-from guides.services import guide_render
 
 
 class Command(BaseCommand):

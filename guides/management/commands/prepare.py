@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from guides.services import files_mend
+from guides.publishing.repair import files_mend
 
 PASSWORD_BYTES = 12
 

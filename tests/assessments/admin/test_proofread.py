@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db.models import CharField, EmailField, TextField, URLField
 
 from assessments.models import DayCount, Edition, Practice, Sight, Submission
-from assessments.services import assessment_load
+from assessments.publishing.services import assessment_load
 from guides.models import (
     Consent,
     Contact,

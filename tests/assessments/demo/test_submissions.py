@@ -8,8 +8,9 @@ from random import Random
 import pytest
 from django.utils import timezone
 
-from assessments import selectors, services
+from assessments import selectors
 from assessments.analytics import reports
+from assessments.analytics.services import counts_rebuild
 from assessments.analytics.utm import MEASURE_AGAIN
 from assessments.demo import submissions
 from assessments.models import Edition, Sight, Submission
@@ -103,7 +104,7 @@ def test_few_moments_are_no_fewer(number):
 
 
 def test_fewer_reach_each_next_step_of_what_was_seen(made, edition):
-    services.counts_rebuild(since=submissions.demo_first_day())
+    counts_rebuild(since=submissions.demo_first_day())
 
     today = timezone.localdate()
     told = reports.funnel(today - timedelta(days=70), today)

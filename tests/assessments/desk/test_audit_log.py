@@ -6,8 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from assessments import services
 from assessments.models import Assessment, Edition, Practice, Profile, Question
+from assessments.publishing.restore import edition_restore
 from tests.assessments.browser import (
     Page,
     address,
@@ -97,7 +97,7 @@ def test_loading_and_restoring_do_not_flood_the_log(tight_hips):
     edition = Edition.objects.get()
     assert LogEntry.objects.count() == 0
 
-    services.edition_restore(edition=edition)
+    edition_restore(edition=edition)
 
     assert LogEntry.objects.count() == 0
 

@@ -3,7 +3,6 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from assessments import services
 from assessments.models import (
     Assessment,
     Choice,
@@ -18,6 +17,8 @@ from assessments.models import (
     SafetyLevel,
     rule_in_words,
 )
+from assessments.publishing.drafts import assessment_compile, assessment_export
+from assessments.publishing.services import assessment_check, assessment_load
 from tests.assessments.browser import (
     Page,
     address,
@@ -37,14 +38,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.once
 def test_saving_every_page_unchanged_changes_nothing(admin_client, tight_hips):
-    before = services.assessment_export(slug="tight-hips")
+    before = assessment_export(slug="tight-hips")
     parts = [Dimension, SafetyLevel, SafetyItem, DerivedSafety, Question, Profile, Notice, Faq]
 
     for row in [tight_hips, *(row for part in parts for row in part.objects.all())]:
         page = open_page(admin_client, change(row))
         assert admin_client.post(change(row), page.fields).status_code == 302, row
 
-    assert services.assessment_export(slug="tight-hips") == before
+    assert assessment_export(slug="tight-hips") == before
 
 
 def test_saving_a_part_says_what_is_to_mend_with_a_link_to_it(admin_client, draft):
@@ -53,7 +54,7 @@ def test_saving_a_part_says_what_is_to_mend_with_a_link_to_it(admin_client, draf
 
     response = post(admin_client, at, open_page(admin_client, at))
 
-    faults = sum(each.severity == "error" for each in services.assessment_check(assessment=draft))
+    faults = sum(each.severity == "error" for each in assessment_check(assessment=draft))
     assert response.redirect_chain == [(f"{change(draft)}#profiles-group", 302)]
     assert said(response)[1] == (
         "Saved in the draft. Before you can publish it: "
@@ -123,7 +124,7 @@ def test_a_question_is_added_in_two_steps(admin_client, draft):
         },
     )
 
-    compiled = services.assessment_compile(assessment=draft).question("do_you_stretch")
+    compiled = assessment_compile(assessment=draft).question("do_you_stretch")
     assert [(each.key, each.label, each.points) for each in compiled.choices] == [
         ("yes", "Yes", {"reach": 3, "power": None}),
         ("no", "No", {"power": 0}),
@@ -149,7 +150,7 @@ def test_points_can_be_changed_and_taken_back(admin_client, draft):
     )
 
     assert shown == [["4"], ["0"], ["-"]]
-    compiled = services.assessment_compile(assessment=draft).question("touch")
+    compiled = assessment_compile(assessment=draft).question("touch")
     assert [each.points for each in compiled.choices] == [
         {},
         {"reach": None},
@@ -181,7 +182,7 @@ def test_a_scale_has_parts_with_points(admin_client, draft):
         **{"bands-0-highest": "6", "bands-1-lowest": "7", f"bands-1-points_{power.pk}": "5"},
     )
 
-    bands = services.assessment_compile(assessment=draft).question("pain").bands
+    bands = assessment_compile(assessment=draft).question("pain").bands
     assert [(band.from_, band.to, band.points) for band in bands] == [
         (0, 6, {"power": 0}),
         (7, 10, {"power": 5}),
@@ -352,7 +353,7 @@ def test_when_a_question_is_asked_knows_answers_only(admin_client, draft):
 
 
 def test_rules_offer_only_their_own_self_check(admin_client, draft):
-    other = services.assessment_load(data=small(slug="other")).assessment
+    other = assessment_load(data=small(slug="other")).assessment
 
     stranger = other.questions.get(key="pain")
     at = change(draft.profiles.get(key="stiff"))
@@ -365,7 +366,7 @@ def test_rules_offer_only_their_own_self_check(admin_client, draft):
 
 
 def test_a_safety_item_offers_the_levels_of_its_self_check(admin_client, draft):
-    services.assessment_load(data=small(slug="other", title="Other"))
+    assessment_load(data=small(slug="other", title="Other"))
     item = draft.safety_items.first()
 
     opened = admin_client.get(change(item)).content.decode()
@@ -501,7 +502,7 @@ def test_a_drawing_that_is_taken_away_takes_its_places_along(admin_client, draft
     post(admin_client, change(touch), open_page(admin_client, change(touch)), drawing_remove="on")
 
     [written] = [
-        each for each in services.assessment_compile(assessment=draft).questions
+        each for each in assessment_compile(assessment=draft).questions
         if each.key == "touch"
     ]  # fmt: skip
     assert written.drawing is None
@@ -523,5 +524,5 @@ def test_a_result_type_answers_what_runners_bring_in_its_own_words(admin_client,
         },
     )  # fmt: skip
 
-    profile = services.assessment_compile(assessment=draft).profile("ready")
+    profile = assessment_compile(assessment=draft).profile("ready")
     assert profile.faq == {"run": "As you like."}

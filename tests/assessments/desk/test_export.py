@@ -11,12 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.models import Assessment, Submission
 from assessments.permissions import GROUP
-from assessments.services import (
-    Answers,
-    Days,
-    answers_about,
-    answers_export,
-)
+from assessments.submissions.export import Answers, Days, answers_about, answers_export
 from tests.assessments.browser import Page, address, open_page
 from tests.assessments.factories import SubmissionFactory
 from tests.assessments.small import edition_of, small

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from assessments.management import exporting
 from assessments.models import Submission
-from assessments.services import Answers, Days, answers_export
+from assessments.submissions.export import Answers, Days, answers_export
 from tests.assessments.factories import SubmissionFactory
 from tests.assessments.small import edition_of, small
 

@@ -8,11 +8,14 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments import services
 from assessments.definition import parse, to_data
 from assessments.models import Choice, Condition, Edition, Profile, Question, Submission
 from assessments.publishing import impact as impact_module
 from assessments.publishing.changes import assessment_changes
+from assessments.publishing.drafts import assessment_export, restore_changes
+from assessments.publishing.impact import assessment_impact
+from assessments.publishing.restore import edition_restore
+from assessments.publishing.services import PublishRefused, assessment_publish
 from tests.assessments.conftest import CONTENT
 from tests.assessments.factories import NoticeFactory, ProfileFactory, QuestionFactory
 from tests.assessments.small import token_of
@@ -63,17 +66,17 @@ def test_a_version_comes_back_whole_and_its_rows_stay_the_same(tight_hips):
     NoticeFactory(assessment=tight_hips)
     tight_hips.title = "Another title"
     tight_hips.save()
-    assert services.restore_changes(edition=first) != []
+    assert restore_changes(edition=first) != []
 
-    services.edition_restore(edition=first)
+    edition_restore(edition=first)
 
     tight_hips.refresh_from_db()
-    assert services.restore_changes(edition=first) == []
-    assert services.assessment_export(slug="tight-hips") == CONTENT.read_text(encoding="utf-8")
+    assert restore_changes(edition=first) == []
+    assert assessment_export(slug="tight-hips") == CONTENT.read_text(encoding="utf-8")
     assert {row.key: row.pk for row in Profile.objects.all()} == rows
     assert {row.key: row.pk for row in Question.objects.all()} == questions
-    with pytest.raises(services.PublishRefused, match="Nothing has changed since version 1"):
-        services.assessment_publish(assessment=tight_hips, user=None)
+    with pytest.raises(PublishRefused, match="Nothing has changed since version 1"):
+        assessment_publish(assessment=tight_hips, user=None)
 
 
 @pytest.mark.django_db
@@ -81,7 +84,7 @@ def test_restoring_leaves_versions_and_answers_alone(tight_hips, answered):
     answered()
     before = [*Edition.objects.values(), *Submission.objects.values()]
 
-    services.edition_restore(edition=Edition.objects.get())
+    edition_restore(edition=Edition.objects.get())
 
     assert [*Edition.objects.values(), *Submission.objects.values()] == before
 
@@ -106,7 +109,7 @@ def test_a_draft_that_is_the_same_moves_nobody(tight_hips, answered):
     answered()
     answered(worst_pain="7")
 
-    impact = services.assessment_impact(assessment=tight_hips)
+    impact = assessment_impact(assessment=tight_hips)
 
     assert (impact.looked_at, impact.stayed, impact.moved) == (2, 2, ())
 
@@ -117,7 +120,7 @@ def test_who_would_move_is_counted_from_what_to_what(tight_hips, answered):
     ready = Profile.objects.get(key="ready_maintain")
     Profile.objects.filter(pk=ready.pk).update(position=0)  # it always fits
 
-    impact = services.assessment_impact(assessment=tight_hips)
+    impact = assessment_impact(assessment=tight_hips)
 
     title = Profile.objects.get(key=before[0]).title
     assert [(each.before, each.after, each.count) for each in impact.moved] == [
@@ -131,7 +134,7 @@ def test_who_would_be_left_without_a_result_is_told(tight_hips, answered):
     before = answered().profile
     tight_hips.profiles.exclude(key="fresh_load").delete()
 
-    impact = services.assessment_impact(assessment=tight_hips)
+    impact = assessment_impact(assessment=tight_hips)
 
     assert [(each.before, each.after) for each in impact.moved] == [(before, "No result type fits")]
 
@@ -144,4 +147,4 @@ def test_only_the_newest_answers_are_looked_at(tight_hips, answered, monkeypatch
     answered(worst_pain="2")
     Submission.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=9))
 
-    assert services.assessment_impact(assessment=tight_hips).looked_at == 2
+    assert assessment_impact(assessment=tight_hips).looked_at == 2

@@ -14,12 +14,22 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assessments import selectors, services
+from assessments import selectors
 from assessments.checker import Finding
 from assessments.definition import DefinitionError, canonical, file_text, parse, to_data
 from assessments.models import Assessment, Condition, Edition, Profile, Question, Submission
 from assessments.publishing.deserialize import unfold
+from assessments.publishing.drafts import assessment_compile, assessment_export
+from assessments.publishing.services import (
+    LoadOutcome,
+    PublishRefused,
+    assessment_check,
+    assessment_load,
+    assessment_publish,
+    edition_sign,
+)
 from assessments.scoring import AnswersError, score
+from assessments.submissions.services import submission_clear, submission_create, submissions_erase
 from tests.assessments.factories import (
     AssessmentFactory,
     EditionFactory,
@@ -39,24 +49,24 @@ def default_text():
 
 
 def load(data=SMALL):
-    outcome = services.assessment_load(data=deepcopy(data))
+    outcome = assessment_load(data=deepcopy(data))
     return outcome.assessment
 
 
 def compiled(assessment):
-    return services.assessment_compile(assessment=assessment)
+    return assessment_compile(assessment=assessment)
 
 
 def publish(assessment, **more):
-    return services.assessment_publish(assessment=assessment, user=None, **more)
+    return assessment_publish(assessment=assessment, user=None, **more)
 
 
 def test_a_file_is_loaded_and_published():
-    outcome = services.assessment_load(data=json.loads(default_text()))
+    outcome = assessment_load(data=json.loads(default_text()))
 
     edition = Edition.objects.get()
     definition = parse(json.loads(default_text()))
-    assert outcome == services.LoadOutcome(edition.assessment, edition)
+    assert outcome == LoadOutcome(edition.assessment, edition)
     assert outcome.created
     assert [edition.assessment.slug, edition.number] == ["tight-hips", 1]
     assert edition.definition == canonical(definition)
@@ -72,7 +82,7 @@ def test_the_default_content_compiles_to_what_its_file_says():
 def test_the_default_content_exports_the_bytes_of_its_file():
     load(json.loads(default_text()))
 
-    assert services.assessment_export(slug="tight-hips") == default_text()
+    assert assessment_export(slug="tight-hips") == default_text()
 
 
 def test_loading_and_compiling_do_not_ask_for_each_part(django_assert_max_num_queries):
@@ -87,21 +97,21 @@ def test_loading_and_compiling_do_not_ask_for_each_part(django_assert_max_num_qu
 def test_a_slug_that_exists_is_left_alone():
     assessment = load()
 
-    outcome = services.assessment_load(data=small(title="Other"))
+    outcome = assessment_load(data=small(title="Other"))
 
-    assert outcome == services.LoadOutcome(assessment, None)
+    assert outcome == LoadOutcome(assessment, None)
     assert not outcome.created
     assert Assessment.objects.get().title == "Small check"
 
 
 def test_a_file_that_is_none_leaves_nothing_behind():
     with pytest.raises(DefinitionError, match="questions"):
-        services.assessment_load(data={"slug": "x"})
+        assessment_load(data={"slug": "x"})
     assert not Assessment.objects.exists()
 
 
 def test_a_file_that_the_checker_refuses_leaves_nothing_behind():
-    with pytest.raises(services.PublishRefused) as refused:
+    with pytest.raises(PublishRefused) as refused:
         load(small(profiles=SMALL["profiles"][:1]))
 
     errors = [each.code for each in refused.value.findings if each.severity == "error"]
@@ -199,7 +209,7 @@ def test_a_changed_draft_becomes_the_next_edition():
     assessment = load()
     Question.objects.filter(key="touch").update(text="How far down?")
 
-    edition = services.assessment_publish(
+    edition = assessment_publish(
         assessment=assessment, user=user, note="New words", reviewed_by="Ana, PT"
     )
 
@@ -215,7 +225,7 @@ def test_a_changed_draft_becomes_the_next_edition():
 def test_an_unchanged_draft_is_refused_kindly():
     assessment = load()
 
-    with pytest.raises(services.PublishRefused, match="Nothing has changed since version 1"):
+    with pytest.raises(PublishRefused, match="Nothing has changed since version 1"):
         publish(assessment)
     assert Edition.objects.count() == 1
 
@@ -225,7 +235,7 @@ def test_an_unfinished_draft_is_refused_with_every_fault():
     QuestionFactory(assessment=assessment, text="No answers yet")
     Profile.objects.all().delete()
 
-    with pytest.raises(services.PublishRefused) as refused:
+    with pytest.raises(PublishRefused) as refused:
         publish(assessment)
 
     assert {finding.code for finding in refused.value.findings} == {"incomplete"}
@@ -240,7 +250,7 @@ def test_a_draft_that_leaves_runners_without_a_result_is_refused():
     assessment = load()
     Condition.objects.filter(profile__key="ready").delete()
 
-    with pytest.raises(services.PublishRefused, match="no result type"):
+    with pytest.raises(PublishRefused, match="no result type"):
         publish(assessment)
 
 
@@ -253,14 +263,14 @@ def warned(monkeypatch):
         seen.append((assessment, definition))
         return [Finding("warning", "no_guide", "profiles[0]", "It has no guide.")]
 
-    monkeypatch.setattr(services.publishing, "publish_checks", [warn])
+    monkeypatch.setattr("assessments.publishing.services.publish_checks", [warn])
     return seen
 
 
 def test_what_another_app_finds_is_told_and_does_not_block(warned):
     assessment = load()
 
-    findings = services.assessment_check(assessment=assessment)
+    findings = assessment_check(assessment=assessment)
 
     assert findings == [Finding("warning", "no_guide", "profiles[0]", "It has no guide.")]
     assert warned[-1] == (assessment, compiled(assessment))
@@ -278,7 +288,7 @@ def test_two_publishers_at_once_make_one_edition():
         together.wait()
         try:
             outcomes.append(publish(assessment).number)
-        except services.PublishRefused:
+        except PublishRefused:
             outcomes.append("refused")
         finally:
             connection.close()
@@ -295,7 +305,7 @@ def test_two_publishers_at_once_make_one_edition():
 def test_a_signature_may_come_later():
     edition = EditionFactory()
 
-    services.edition_sign(edition=edition, reviewed_by="Ana, PT")
+    edition_sign(edition=edition, reviewed_by="Ana, PT")
 
     assert Edition.objects.get().reviewed_by == "Ana, PT"
 
@@ -304,9 +314,7 @@ ANSWERS = {"touch": "knee", "pain": 3, "lifts": "nothing"}
 
 
 def submit(edition, answers=ANSWERS, safety=("none",), nonce="one"):
-    return services.submission_create(
-        edition=edition, answers=answers, safety=list(safety), nonce=nonce
-    )
+    return submission_create(edition=edition, answers=answers, safety=list(safety), nonce=nonce)
 
 
 def test_answers_are_scored_and_stored_in_one_insert(django_assert_num_queries):
@@ -385,17 +393,17 @@ def test_clearance_is_said_once():
 
     for moment in moments:
         with time_machine.travel(moment, tick=False):
-            services.submission_clear(submission=Submission.objects.get())
+            submission_clear(submission=Submission.objects.get())
 
     assert Submission.objects.get().cleared_at == moments[0]
 
 
 def test_a_second_click_at_the_same_moment_changes_nothing():
     clicked = SubmissionFactory(safety_level="wait", safety=["young"])
-    services.submission_clear(submission=Submission.objects.get())
+    submission_clear(submission=Submission.objects.get())
     cleared_at = Submission.objects.get().cleared_at
 
-    services.submission_clear(submission=clicked)
+    submission_clear(submission=clicked)
 
     assert clicked.cleared_at is None
     assert Submission.objects.get().cleared_at == cleared_at
@@ -404,7 +412,7 @@ def test_a_second_click_at_the_same_moment_changes_nothing():
 def test_only_what_waits_can_be_cleared():
     submission = SubmissionFactory()
 
-    services.submission_clear(submission=submission)
+    submission_clear(submission=submission)
 
     assert Submission.objects.get().cleared_at is None
 
@@ -412,7 +420,7 @@ def test_only_what_waits_can_be_cleared():
 def test_erased_answers_are_gone():
     erased, kept = SubmissionFactory(), SubmissionFactory()
 
-    assert services.submissions_erase(pks=[erased.pk]) == 1
+    assert submissions_erase(pks=[erased.pk]) == 1
 
     assert Submission.objects.get() == kept
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments import selectors
 from assessments.models import Submission
-from assessments.services import Answers, Days, answers_about, answers_export
+from assessments.submissions.export import Answers, Days, answers_about, answers_export
 from runfit.lib import csv_export
 from tests.assessments.factories import SubmissionFactory
 from tests.assessments.small import edition_of, small

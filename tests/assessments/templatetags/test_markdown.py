@@ -3,7 +3,7 @@
 import pytest
 
 from assessments.models import Faq, Notice, Practice, Profile, SafetyLevel
-from assessments.services import assessment_publish
+from assessments.publishing.services import assessment_publish
 from assessments.templatetags.markdown import prose, prose_line
 from tests.assessments.small import token_of
 

@@ -12,13 +12,20 @@ from django.utils import timezone
 
 import guides
 from assessments.models import Submission
-from guides import selectors, services
+from guides import selectors
 from guides.admin.contacts import WHERE
+from guides.consents.services import (
+    consent_confirm,
+    consent_withdraw,
+    contact_unsubscribe,
+    suppression_lift,
+)
 from guides.delivery.worker import drain
 from guides.email_addresses import address_hmac
 from guides.mail import file_backend
 from guides.models import Consent, Contact, Delivery, DownloadLink, Suppression
 from guides.states import STATE_WORDS, Kind, State
+from guides.tracking.services import mail_events_add
 from tests import backends
 
 MODELS = ("contact", "consent", "delivery", "downloadlink", "suppression")
@@ -133,7 +140,7 @@ def test_a_no_a_complaint_and_an_erasure_stay(admin_client, contact, reason):
     assert [str(said) for said in page.context["messages"]] == [
         "1 address left alone: only where an email came back may we again."
     ]
-    assert not services.suppression_lift(suppression=row)
+    assert not suppression_lift(suppression=row)
     assert selectors.address_suppressed(contact.email)
 
 
@@ -182,7 +189,7 @@ def test_failed_mail_is_sent_again_and_other_mail_left_alone(admin_client, ask, 
     failed = ask(submit(), "a@example.org", state=State.FAILED, reason="It was refused (550).")
     sent = ask(submit(), "b@example.org", state=State.SENT)
     unwanted = ask(submit(), "c@example.org", state=State.FAILED)
-    services.contact_unsubscribe(contact=unwanted.contact)
+    contact_unsubscribe(contact=unwanted.contact)
 
     page = post_action(admin_client, "delivery", "send_again", failed.pk, sent.pk, unwanted.pk)
 
@@ -235,12 +242,10 @@ def test_the_list_is_narrowed(admin_client, ask, submit, asked, found):
 
 def test_a_contact_is_told_of_in_her_words(admin_client, contact, ask, submit):
     for purpose in (Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET):
-        services.consent_confirm(contact=contact, purpose=purpose, words="", page="guides:guide")
-    services.consent_withdraw(
-        contact=contact, purpose=Consent.Purpose.FOLLOW_UP, page="guides:preferences"
-    )
+        consent_confirm(contact=contact, purpose=purpose, words="", page="guides:guide")
+    consent_withdraw(contact=contact, purpose=Consent.Purpose.FOLLOW_UP, page="guides:preferences")
     event = AnymailTrackingEvent(event_type="complained", event_id=1, recipient=contact.email)
-    services.mail_events_add(provider="Postmark", events=[event])
+    mail_events_add(provider="Postmark", events=[event])
 
     page = contact_page(admin_client, contact)
 

@@ -11,7 +11,8 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from assessments.models import Submission
-from guides import selectors, services, signed_links
+from guides import selectors, signed_links
+from guides.consents.services import consent_confirm, contact_erase
 from guides.delivery.worker import drain
 from guides.models import Consent, Contact, Delivery, DownloadLink
 from guides.states import State
@@ -49,7 +50,7 @@ def corrected(ask, submission):
 
 
 def erase(contact, network=HOME):
-    return services.contact_erase(contact=contact, origin=network_hash(network))
+    return contact_erase(contact=contact, origin=network_hash(network))
 
 
 @pytest.mark.parametrize("who", [0, 1])
@@ -216,7 +217,7 @@ def test_an_address_with_more_of_its_own_stays_usable(ask, submit, submission, e
     if earlier == "their own word":
         Delivery.objects.all().delete()
         DownloadLink.objects.all().delete()
-        services.consent_confirm(
+        consent_confirm(
             contact=strangers, purpose=Consent.Purpose.SECRET, words="Yes", page="guides:secret"
         )
     links_before = strangers.links.count()

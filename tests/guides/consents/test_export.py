@@ -14,10 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments.permissions import GROUP
-from guides import services
+from guides.consents.export import contacts_export
+from guides.consents.services import contact_unsubscribe
 from guides.email_addresses import address_hmac
 from guides.models import Consent, Contact, Suppression
-from guides.services import contacts_export
 
 FOLLOW_UP, SECRET = Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET
 WHEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -74,7 +74,7 @@ def test_what_was_taken_back_or_never_confirmed_is_not_in_it(db, purpose, steps,
 
 
 def test_who_wants_no_mail_is_not_in_it(confirmed):
-    services.contact_unsubscribe(contact=confirmed)
+    contact_unsubscribe(contact=confirmed)
     say(confirmed, SECRET, "confirmed")
     assert Suppression.objects.count() == 1
 

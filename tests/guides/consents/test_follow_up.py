@@ -8,11 +8,20 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from guides import selectors, services, signed_links
+from guides import selectors, signed_links
 from guides.consents import wording
+from guides.consents.services import (
+    consent_confirm,
+    consent_withdraw,
+    contact_erase,
+    contact_unsubscribe,
+    follow_up_cancel,
+)
 from guides.delivery.worker import drain
 from guides.mail import messages
 from guides.models import Consent, Delivery, EmailText, Guide, GuideEdition
+from guides.publishing.restore import guide_edition_restore
+from guides.publishing.services import guide_check, guide_publish
 from guides.states import FOLLOW_UP_AFTER, GIVE_UP_AFTER, Kind, State
 from tests import backends
 from tests.assessments.small import token_of
@@ -29,13 +38,13 @@ def follow_ups():
 
 
 def confirm(contact) -> None:
-    services.consent_confirm(
+    consent_confirm(
         contact=contact, purpose=FOLLOW_UP, words=wording.FOLLOW_UP, page="guides:guide"
     )
 
 
 def withdraw(contact) -> None:
-    services.consent_withdraw(contact=contact, purpose=FOLLOW_UP, page="guides:preferences")
+    consent_withdraw(contact=contact, purpose=FOLLOW_UP, page="guides:preferences")
 
 
 @pytest.fixture
@@ -111,11 +120,11 @@ def test_it_is_no_request_for_a_guide(confirmed, ask, submit, submission, client
     [
         (withdraw, "The contact took it back."),
         (
-            lambda contact: services.contact_unsubscribe(contact=contact),
+            lambda contact: contact_unsubscribe(contact=contact),
             "The contact unsubscribed.",
         ),
         (
-            lambda contact: services.follow_up_cancel(contact_pk=contact.pk),
+            lambda contact: follow_up_cancel(contact_pk=contact.pk),
             "Answers that came later took its place.",
         ),
     ],
@@ -127,7 +136,7 @@ def test_what_stops_it(confirmed, stop, reason):
 
 
 def test_an_erasure_leaves_none(confirmed):
-    services.contact_erase(contact=confirmed)
+    contact_erase(contact=confirmed)
 
     assert Delivery.objects.count() == 0
 
@@ -185,7 +194,7 @@ def test_a_tick_of_anyone_takes_no_yes_away(confirmed, ask, submit, faults):
 
 
 def test_who_stopped_all_mail_must_take_that_back_first(confirmed):
-    services.contact_unsubscribe(contact=confirmed)
+    contact_unsubscribe(contact=confirmed)
     confirm(confirmed)
 
     assert selectors.consent_step(confirmed, FOLLOW_UP) == Consent.Step.WITHDRAWN
@@ -193,7 +202,7 @@ def test_who_stopped_all_mail_must_take_that_back_first(confirmed):
 
 
 def test_a_yes_of_who_was_erased_meanwhile_is_nothing(confirmed):
-    services.contact_erase(contact=confirmed)
+    contact_erase(contact=confirmed)
 
     confirm(confirmed)
     withdraw(confirmed)
@@ -206,7 +215,7 @@ def test_the_consent_is_asked_once_more_when_it_is_sent(confirmed, due, faults, 
     if how == "ledger":
         Consent.objects.create(contact=confirmed, purpose=FOLLOW_UP, step="withdrawn", page="x")
     else:
-        services.contact_unsubscribe(contact=confirmed)
+        contact_unsubscribe(contact=confirmed)
         follow_ups().update(state=State.QUEUED)
 
     assert drain() == (0, False)
@@ -268,7 +277,7 @@ def test_it_leads_to_the_self_check_in_the_pt_s_words(due, sink):
 
 def test_it_has_the_words_that_were_published_last(due):
     EmailText.objects.filter(kind="follow_up").update(subject="Hello from {practice}")
-    services.guide_publish(guide=Guide.objects.get(), user=None)
+    guide_publish(guide=Guide.objects.get(), user=None)
 
     assert messages.build(due).subject == "Hello from RunFit"
 
@@ -277,7 +286,7 @@ def test_it_has_the_words_that_were_published_last(due):
 def wordless(guide_edition):
     """An edition of before there was such a mail."""
     EmailText.objects.filter(kind="follow_up").delete()
-    services.guide_publish(guide=Guide.objects.get(), user=None)
+    guide_publish(guide=Guide.objects.get(), user=None)
     selectors.forget()
 
 
@@ -315,15 +324,15 @@ def test_a_version_brings_its_words_back_or_takes_them_away(guide_edition, wordl
     guide = Guide.objects.get()
     first, second = GuideEdition.objects.order_by("number")
 
-    services.guide_edition_restore(edition=first)
+    guide_edition_restore(edition=first)
     assert guide.emails.count() == 2
-    services.guide_edition_restore(edition=second)
+    guide_edition_restore(edition=second)
     assert guide.emails.get().kind == EmailText.Kind.GUIDE
 
 
 def test_a_draft_without_its_words_is_told(guide_edition):
     EmailText.objects.filter(kind="follow_up").delete()
 
-    codes = [found.code for found in services.guide_check(guide=Guide.objects.get())]
+    codes = [found.code for found in guide_check(guide=Guide.objects.get())]
 
     assert "follow_up_missing" in codes

@@ -1,5 +1,11 @@
 from assessments.models import Submission
-from guides import selectors, services
+from guides import selectors
+from guides.consents.services import (
+    consent_confirm,
+    contact_erase,
+    contact_resubscribe,
+    contact_unsubscribe,
+)
 from guides.delivery.worker import drain
 from guides.models import Consent, Contact, Delivery, DownloadLink, Suppression
 from guides.states import State
@@ -8,7 +14,7 @@ from guides.states import State
 def test_unsubscribe_cancels_suppresses_and_withdraws(ask, submission):
     contact = ask(submission, follow_up=True).contact
 
-    services.contact_unsubscribe(contact=contact)
+    contact_unsubscribe(contact=contact)
 
     assert Delivery.objects.get().state == State.CANCELLED
     assert selectors.address_suppressed("RUNNER@example.org")
@@ -17,17 +23,17 @@ def test_unsubscribe_cancels_suppresses_and_withdraws(ask, submission):
 
 
 def test_unsubscribe_twice_is_once(contact):
-    services.contact_unsubscribe(contact=contact)
+    contact_unsubscribe(contact=contact)
     lines = Consent.objects.count()
-    services.contact_unsubscribe(contact=contact)
+    contact_unsubscribe(contact=contact)
 
     assert Consent.objects.count() == lines
     assert Suppression.objects.count() == 1
 
 
 def test_who_changed_their_mind_may_ask_again(contact, ask, submit):
-    services.contact_unsubscribe(contact=contact)
-    services.contact_resubscribe(contact=contact)
+    contact_unsubscribe(contact=contact)
+    contact_resubscribe(contact=contact)
 
     assert ask(submit()).state == State.QUEUED
 
@@ -35,7 +41,7 @@ def test_who_changed_their_mind_may_ask_again(contact, ask, submit):
 def test_erase_leaves_only_a_keyed_hash(contact, delivery):
     drain()
 
-    services.contact_erase(contact=contact)
+    contact_erase(contact=contact)
 
     for model in (Contact, Consent, Delivery, DownloadLink, Submission):
         assert model.objects.count() == 0, model
@@ -49,21 +55,21 @@ def test_erase_removes_mail_kept_on_this_computer(contact, settings):
     drain()
     assert len(list(settings.MAIL_DIR.iterdir())) == 1
 
-    services.contact_erase(contact=contact)
+    contact_erase(contact=contact)
 
     assert list(settings.MAIL_DIR.iterdir()) == []
 
 
 def test_erase_cannot_be_undone_by_resubscribing(contact):
-    services.contact_erase(contact=contact)
-    services.contact_resubscribe(contact=contact)
+    contact_erase(contact=contact)
+    contact_resubscribe(contact=contact)
 
     assert selectors.address_suppressed(contact.email)
 
 
 def test_a_confirmed_consent_is_one_line(contact):
     for _ in range(2):
-        services.consent_confirm(
+        consent_confirm(
             contact=contact, purpose=Consent.Purpose.SECRET, words="Tell me first", page="secret"
         )
 
@@ -74,13 +80,13 @@ def test_erase_finds_what_was_refused(ask, submit, contact):
     ask(submit())
     assert Delivery.objects.count() == Submission.objects.count() == 2
 
-    services.contact_erase(contact=contact)
+    contact_erase(contact=contact)
 
     assert Delivery.objects.count() == Submission.objects.count() == 0
 
 
 def test_a_long_invitation_fits_into_the_ledger(contact):
-    services.consent_confirm(
+    consent_confirm(
         contact=contact, purpose=Consent.Purpose.SECRET, words="Tell me first. " * 300, page="x"
     )
 

@@ -9,9 +9,10 @@ from django.db.models.functions import Replace
 
 import assessments.selectors
 from assessments.models import Edition
-from guides import selectors, services, signed_links
+from guides import selectors, signed_links
 from guides.consents import wording
 from guides.models import Consent, Contact, Delivery, Guide, GuideEdition
+from guides.publishing.services import guide_publish
 
 ENGLISH = {"guide": "Send me the guide"}
 
@@ -122,7 +123,7 @@ def test_words_that_were_published_since_are_not_those_that_were_read(client, as
     html = client.get(url).content.decode()
     [form] = [each for each in html.split("<form")[1:] if 'value="secret"' in each]
     Guide.objects.update(secret_invitation="Quite another thing.")
-    services.guide_publish(guide=Guide.objects.get(), user=None)
+    guide_publish(guide=Guide.objects.get(), user=None)
 
     client.post(url, {"purpose": "secret", "action": "give", "words": hidden(form, "words")})
 

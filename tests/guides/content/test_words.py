@@ -8,10 +8,10 @@ import pytest
 
 from assessments.models import Practice
 from assessments.selectors import forget
-from guides import services
 from guides.content import ENGLISH, canonical, parse_content
 from guides.models import GuideEdition
 from guides.pdf import build
+from guides.pdf.storage import guide_render
 from tests.guides import samples
 from tests.guides.factories import GuideEditionFactory
 from tests.guides.pdf.test_render import elements_of, text_of
@@ -45,7 +45,7 @@ def said(edition: GuideEdition) -> str:
     """All words of its guide, as a draft and reviewed, and what is said of its drawings."""
     guides = []
     for edition.reviewed_by in ("", "Dr. Hill"):
-        guides.append(services.guide_render(edition=edition, profile="stiff", paper="a4"))
+        guides.append(guide_render(edition=edition, profile="stiff", paper="a4"))
     alts = [str(each.get("/Alt", "")) for each in elements_of(guides[0])]
     return " ".join([*map(text_of, guides), *alts])
 

@@ -7,10 +7,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from guides import services
 from guides.delivery import circuit_breaker
 from guides.delivery.worker import SENDER_REFUSED, SIGN_IN_REFUSED, TLS_REFUSED, drain
 from guides.models import Delivery, Guide, MailServer
+from guides.publishing.sample_emails import guide_email_samples_send
 from guides.selectors import MailStanding, mail_standing
 from guides.states import UNREACHED, State
 
@@ -103,7 +103,7 @@ def test_a_mail_that_is_refused_does_not_end_a_pause(paused, ask, submit, sink):
 def test_a_test_mail_that_is_taken_ends_a_pause(paused, sink):
     sink.refuse_sender = ""
 
-    services.guide_email_samples_send(guide=Guide.objects.get(), to="pt@example.org")
+    guide_email_samples_send(guide=Guide.objects.get(), to="pt@example.org")
 
     assert mail_standing().paused_since is None
 

@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from guides import selectors, services
+from guides import selectors
+from guides.consents.services import contact_unsubscribe
 from guides.delivery import outbox
 from guides.delivery.worker import (
     _candidates,
@@ -383,7 +384,7 @@ def test_a_mail_whose_worker_is_gone_is_due_since_its_lease_was_over(delivery):
 
 def test_a_failed_mail_of_who_unsubscribed_is_not_queued_again(ask, submission):
     delivery = ask(submission, state=State.FAILED)
-    services.contact_unsubscribe(contact=delivery.contact)
+    contact_unsubscribe(contact=delivery.contact)
 
     assert outbox.delivery_requeue(delivery=delivery) is False
     assert fresh(delivery).state == State.FAILED

@@ -10,11 +10,18 @@ import time_machine
 from anymail.signals import AnymailTrackingEvent, EventType
 from django.utils import timezone
 
-from guides import selectors, services, signed_links
+from guides import selectors, signed_links
+from guides.consents.services import (
+    consent_confirm,
+    consent_withdraw,
+    contact_erase,
+    contact_unsubscribe,
+)
 from guides.delivery import circuit_breaker, newsletter, outbox
 from guides.delivery.worker import claim, drain
 from guides.models import Consent, Delivery
 from guides.states import GIVE_UP_AFTER, OPEN, Kind, State
+from guides.tracking.services import mail_events_add
 from tests.smtp import free_port
 from tests.tool import running_tool
 
@@ -36,11 +43,11 @@ def contact(ask, submission):
 
 
 def confirm(contact, purpose=SECRET) -> None:
-    services.consent_confirm(contact=contact, purpose=purpose, words="Yes", page="guides:secret")
+    consent_confirm(contact=contact, purpose=purpose, words="Yes", page="guides:secret")
 
 
 def withdraw(contact, purpose=SECRET) -> None:
-    services.consent_withdraw(contact=contact, purpose=purpose, page="guides:preferences")
+    consent_withdraw(contact=contact, purpose=purpose, page="guides:preferences")
 
 
 def rows():
@@ -121,7 +128,7 @@ def test_what_was_only_asked_for_is_not_told(tool, ask, submission, purpose):
 def test_without_a_tool_nothing_is_queued(contact, settings):
     settings.NEWSLETTER_URL = ""
     confirm(contact)
-    services.contact_erase(contact=contact)
+    contact_erase(contact=contact)
 
     assert Delivery.objects.count() == 0
 
@@ -282,7 +289,7 @@ def test_stopping_all_mail_tells_of_every_yes_and_of_a_no_that_waits(tool, conta
     for purpose in (FOLLOW_UP, SECRET):
         confirm(contact, purpose)
     withdraw(contact, SECRET)
-    services.contact_unsubscribe(contact=contact)
+    contact_unsubscribe(contact=contact)
     drain()
 
     assert sorted((each["purpose"], each["step"]) for each in tool.told) == [
@@ -299,7 +306,7 @@ def tell(event_type: str, contact, kind: str = "HardBounce", number: int = 1) ->
         event_id=number,
         esp_event={"Type": kind},
     )
-    services.mail_events_add(provider="Postmark", events=[event])
+    mail_events_add(provider="Postmark", events=[event])
 
 
 @pytest.mark.parametrize(
@@ -342,7 +349,7 @@ def test_a_mail_that_came_back_for_now_ends_no_yes(tool, contact, kind):
 
 def test_a_no_that_failed_can_be_told_again_by_hand(tool, contact):
     confirm(contact)
-    services.contact_unsubscribe(contact=contact)
+    contact_unsubscribe(contact=contact)
     rows().update(state=State.FAILED)
     first, second = rows()
 
@@ -355,7 +362,7 @@ def test_a_no_that_failed_can_be_told_again_by_hand(tool, contact):
 
 def test_an_erasure_is_told_once_and_then_nothing_is_left(tool, contact):
     confirm(contact)
-    services.contact_erase(contact=contact)
+    contact_erase(contact=contact)
     [row] = Delivery.objects.all()
     assert (row.contact, row.consent, row.submission) == (None, None, None)
 
@@ -374,7 +381,7 @@ def test_an_erasure_that_cannot_be_told_is_forgotten_too_and_somebody_hears(
     tool, contact, caplog, refusal
 ):
     confirm(contact)
-    services.contact_erase(contact=contact)
+    contact_erase(contact=contact)
     tool.answers = [410 if refusal == "at once" else 503]
     later = timedelta(0) if refusal == "at once" else GIVE_UP_AFTER
     with time_machine.travel(timezone.now() + later):
@@ -389,7 +396,7 @@ def test_an_erasure_that_cannot_be_told_is_forgotten_too_and_somebody_hears(
 def test_an_erasure_that_will_be_tried_again_alarms_nobody(tool, contact, ask, submission, caplog):
     ask(submission, "other@example.org", state=State.FAILED)
     confirm(contact)
-    services.contact_erase(contact=contact)
+    contact_erase(contact=contact)
     tool.answers = [503]
 
     drain()
@@ -400,7 +407,7 @@ def test_an_erasure_that_will_be_tried_again_alarms_nobody(tool, contact, ask, s
 
 
 def test_who_never_said_yes_is_erased_without_a_word(tool, contact):
-    services.contact_erase(contact=contact)
+    contact_erase(contact=contact)
 
     assert Delivery.objects.count() == 0
 
@@ -409,7 +416,7 @@ def test_an_address_that_waits_to_be_told_does_not_stay_when_the_tool_kills_its_
     tool, contact
 ):
     confirm(contact)
-    services.contact_erase(contact=contact)
+    contact_erase(contact=contact)
     rows().update(strikes=5)
 
     assert claim() is None

@@ -4,9 +4,17 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from guides import selectors, services
+from guides import selectors
+from guides.consents.services import consent_confirm, contact_erase, contact_unsubscribe
+from guides.guide_requests.services import (
+    LimitReachedError,
+    Resend,
+    guide_send_again,
+    link_renew,
+    link_renew_for,
+    resend_of,
+)
 from guides.models import Consent, Contact, Delivery, DownloadLink
-from guides.services import LimitReachedError
 from guides.states import State
 
 
@@ -57,7 +65,7 @@ def test_the_next_day_may_ask_again(ask, submit):
 
 
 def test_a_suppressed_address_gets_nothing_and_leaves_no_contact(ask, submit, contact):
-    services.contact_erase(contact=contact)
+    contact_erase(contact=contact)
 
     delivery = ask(submit())
 
@@ -86,7 +94,7 @@ def test_a_fourth_address_within_an_hour_waits_for_its_turn(ask, submission):
     assert fourth.state == State.CANCELLED
     assert fifth.state == State.QUEUED
     assert fifth.due_at == fourth.due_at == mailed[0].due_at + timedelta(hours=1)
-    assert services.resend_of([fifth]) == services.Resend(False, fifth.due_at, None)
+    assert resend_of([fifth]) == Resend(False, fifth.due_at, None)
     with time_machine.travel(fifth.due_at + timedelta(seconds=1)):
         assert list(selectors.deliveries_due(timezone.now())) == [fifth]
 
@@ -123,7 +131,7 @@ def test_an_email_that_waits_its_turn_gives_way_only_to_a_correction(
 def test_who_gets_nothing_cancels_no_email_that_waits(ask, submit, submission, waiting, why):
     contact = ask(submit(), "x@example.org", state=State.SENT, attempts=1).contact
     if why == "wants no mail":
-        services.contact_unsubscribe(contact=contact)
+        contact_unsubscribe(contact=contact)
 
     assert ask(submission, "x@example.org").state == State.CANCELLED
 
@@ -141,7 +149,7 @@ def test_a_fifth_address_waits_behind_a_fourth_that_stays(ask, submission, waiti
 def test_canceled_emails_take_no_turn(ask, submission):
     for name in "abc":
         contact = ask(submission, f"{name}@example.org").contact
-        services.contact_unsubscribe(contact=contact)
+        contact_unsubscribe(contact=contact)
 
     assert ask(submission, "d@example.org").due_at <= timezone.now()
 
@@ -154,7 +162,7 @@ def test_slips_that_were_corrected_in_time_take_no_turn(ask, submission):
 
 
 def test_an_address_that_gets_nothing_waits_alike(ask, submit, contact):
-    services.contact_erase(contact=contact)
+    contact_erase(contact=contact)
     known, refused = submit(), submit()
     for email, submission in (("new@example.org", known), ("runner@example.org", refused)):
         for name in "abc":
@@ -162,7 +170,7 @@ def test_an_address_that_gets_nothing_waits_alike(ask, submit, contact):
         ask(submission, email)
 
     waits = [
-        services.resend_of(list(selectors.deliveries_of(submission))).waits_until is not None
+        resend_of(list(selectors.deliveries_of(submission))).waits_until is not None
         for submission in (known, refused)
     ]
     assert waits == [True, True]
@@ -194,7 +202,7 @@ def test_an_hour_later_the_limits_are_free(ask, submit, settings):
 
 
 def again(submission) -> None:
-    services.guide_send_again(submission=submission, network="203.0.113.9")
+    guide_send_again(submission=submission, network="203.0.113.9")
 
 
 def test_send_again_waits_a_minute(ask, submission):
@@ -259,7 +267,7 @@ def test_a_fresh_link_goes_to_the_same_address(delivery):
     DownloadLink.objects.update(expires_at=timezone.now())
     Delivery.objects.update(state=State.SENT, queued_at=timezone.now() - timedelta(days=31))
 
-    services.link_renew(link=delivery.link, network="203.0.113.9")
+    link_renew(link=delivery.link, network="203.0.113.9")
 
     newest = selectors.deliveries_of(delivery.submission).first()
     assert newest.contact == delivery.contact
@@ -268,7 +276,7 @@ def test_a_fresh_link_goes_to_the_same_address(delivery):
 
 
 def test_a_refused_address_that_asks_again_changes_its_page_alike(ask, submit, contact):
-    services.contact_erase(contact=contact)
+    contact_erase(contact=contact)
     known, refused = submit(), submit()
     ask(known, "new@example.org", state=State.SENT)
     ask(refused, "runner@example.org")
@@ -280,7 +288,7 @@ def test_a_refused_address_that_asks_again_changes_its_page_alike(ask, submit, c
             for submission, counts in rows.items():
                 again(submission)
                 deliveries = selectors.deliveries_of(submission)
-                counts.append((deliveries.count(), services.resend_of(list(deliveries))))
+                counts.append((deliveries.count(), resend_of(list(deliveries))))
             Delivery.objects.filter(state=State.QUEUED).update(state=State.SENT)
 
     assert [count for count, _ in rows[known]] == [2, 3, 3, 3]
@@ -292,7 +300,7 @@ def test_a_refused_address_that_asks_again_changes_its_page_alike(ask, submit, c
 
 def test_consents_are_written_once_and_never_undo_a_confirmation(ask, submission):
     delivery = ask(submission, follow_up=True)
-    services.consent_confirm(
+    consent_confirm(
         contact=delivery.contact, purpose=Consent.Purpose.FOLLOW_UP, words="yes", page="guide"
     )
     lines = Consent.objects.count()
@@ -320,7 +328,7 @@ def test_a_lost_email_is_sent_again_to_who_has_a_guide(delivery, guide_edition):
     Delivery.objects.update(state=State.SENT, queued_at=timezone.now() - timedelta(days=3))
 
     for email in ("RUNNER@example.org", "stranger@example.org"):
-        services.link_renew_for(guide=guide_edition.guide, email=email, network="203.0.113.9")
+        link_renew_for(guide=guide_edition.guide, email=email, network="203.0.113.9")
 
     assert list(Delivery.objects.values_list("contact__email", "state")) == [
         ("runner@example.org", "queued"),
@@ -330,7 +338,7 @@ def test_a_lost_email_is_sent_again_to_who_has_a_guide(delivery, guide_edition):
 
 def test_send_again_after_an_unsubscribe_sends_nothing_and_looks_alike(ask, submission):
     contact = ask(submission).contact
-    services.contact_unsubscribe(contact=contact)
+    contact_unsubscribe(contact=contact)
 
     with time_machine.travel(timezone.now() + timedelta(minutes=2)):
         again(submission)

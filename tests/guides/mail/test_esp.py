@@ -15,11 +15,10 @@ from anymail.exceptions import (
 )
 from django.core.mail import EmailMessage, get_connection
 
-from guides import services
 from guides.delivery import worker as deliveries
 from guides.delivery.worker import classify, drain
 from guides.models import Delivery
-from guides.services import SampleNotSentError
+from guides.publishing.sample_emails import SampleNotSentError, guide_email_samples_send
 from guides.states import State
 from runfit import env
 from tests.guides.factories import GuideFactory, PlanStepFactory, SharedRulesFactory
@@ -343,7 +342,7 @@ def test_a_test_mail_that_a_service_refuses_says_why(db, postmark):
     postmark.answers = [(401, {"ErrorCode": 10, "Message": "Bad or missing Server API token."})]
 
     with pytest.raises(SampleNotSentError, match="Bad or missing Server API token"):
-        services.guide_email_samples_send(guide=guide, to="pt@example.org")
+        guide_email_samples_send(guide=guide, to="pt@example.org")
 
 
 def test_other_mail_of_the_site_goes_out_too(postmark):

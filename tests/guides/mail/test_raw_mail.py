@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 import assessments.selectors
 from assessments.selectors import practice
-from guides import selectors, services, signed_links
+from guides import selectors, signed_links
+from guides.consents.services import consent_confirm
 from guides.delivery.worker import drain
 from guides.email_addresses import address_ascii
 from guides.mail import messages
@@ -37,7 +38,7 @@ def due(request, ask, submission, settings):
     if request.param == Kind.GUIDE:
         return delivery
     Delivery.objects.update(state=State.SENT)
-    services.consent_confirm(
+    consent_confirm(
         contact=delivery.contact, purpose=Consent.Purpose.FOLLOW_UP, words="x", page="x"
     )
     follow_up = Delivery.objects.get(kind=Kind.FOLLOW_UP)

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db.models import ProtectedError, RestrictedError
 
 from assessments.models import Assessment, Edition, Practice, Profile, Question
-from assessments.services import assessment_load
+from assessments.publishing.services import assessment_load
 from guides.models import (
     Exercise,
     Guide,

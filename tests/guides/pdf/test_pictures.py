@@ -15,10 +15,10 @@ from PIL import Image
 from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
 from assessments import selectors
-from guides import services
 from guides.content import Picture, parse_content
 from guides.models import PICTURE_SIDE, Exercise, GuideEdition
 from guides.pdf import render
+from guides.pdf.storage import guide_pdf, guide_render
 from guides.selectors import guide_content
 from runfit.lib.pictures import picture_printed
 from tests import pictures
@@ -118,11 +118,9 @@ def test_photo_and_logo_from_a_phone_reach_the_guide(
         )
 
     profile = guide_content(guide_edition).profiles[0].key
-    made = services.guide_pdf(edition=guide_edition, profile=profile, paper="letter")
+    made = guide_pdf(edition=guide_edition, profile=profile, paper="letter")
 
-    assert made.read() == services.guide_render(
-        edition=guide_edition, profile=profile, paper="letter"
-    )
+    assert made.read() == guide_render(edition=guide_edition, profile=profile, paper="letter")
     seen = dict(printed(made.read()))
     assert len(seen) == 2
     for image in seen.values():

@@ -19,11 +19,15 @@ from django.utils import timezone
 
 import assessments.selectors
 from assessments.models import Practice
-from guides import selectors, services, signed_links
+from guides import selectors, signed_links
 from guides.admin.guide_alerts import guide_needs
 from guides.content import GuideContent
 from guides.models import Delivery, Exercise, Guide, GuideEdition, GuideFault
 from guides.pdf import render as pdf_render
+from guides.pdf import storage
+from guides.pdf.file_integrity import file_mark
+from guides.pdf.storage import GuidePdf, guide_pdf
+from guides.publishing.repair import files_mend
 from tests import pictures
 from tests.assessments.browser import open_page, post
 from tests.guides import samples
@@ -45,9 +49,9 @@ def pictured(**changes: Any) -> GuideEdition:
     return edition
 
 
-def made(edition: GuideEdition, paper: pdf_render.Paper = "a4") -> services.GuidePdf:
+def made(edition: GuideEdition, paper: pdf_render.Paper = "a4") -> GuidePdf:
     selectors.forget()
-    return services.guide_pdf(edition=edition, profile="stiff", paper=paper)
+    return guide_pdf(edition=edition, profile="stiff", paper=paper)
 
 
 def ready(client: Client) -> list[str]:
@@ -96,7 +100,7 @@ def own_pdf(**values: Any) -> GuideEdition:
     edition: GuideEdition = GuideEditionFactory.create(
         upload=ContentFile(content, name="own.pdf"), **values
     )
-    GuideEdition.objects.update(upload_mark=services.file_mark(str(edition.upload.name)))
+    GuideEdition.objects.update(upload_mark=file_mark(str(edition.upload.name)))
     edition.refresh_from_db()
     return edition
 
@@ -118,7 +122,7 @@ def test_a_damaged_pdf_of_her_own_gives_way_to_the_built_one_and_is_told(client:
     assert ready(client) == ["guides"]
     [(title, text)] = needs()
     assert title == f"“{edition.guide}” can't be sent as it should be"
-    assert text.startswith(services.store.UPLOAD_LOST)
+    assert text.startswith(storage.UPLOAD_LOST)
 
 
 # Pictures that are not there
@@ -213,16 +217,16 @@ def test_a_guide_without_a_picture_is_built_once_a_minute(monkeypatch: pytest.Mo
     edition = pictured()
     built = guides_built(monkeypatch)
     forgotten: list[None] = []
-    monkeypatch.setattr(services.store.memory, "forget", lambda: forgotten.append(None))
+    monkeypatch.setattr(storage.caching, "forget", lambda: forgotten.append(None))
 
-    sent = [services.guide_pdf(edition=edition, profile="stiff", paper="a4") for _ in range(3)]
+    sent = [guide_pdf(edition=edition, profile="stiff", paper="a4") for _ in range(3)]
 
     assert len({each.etag for each in sent}) == 1
     assert (built, len(forgotten)) == (["a4"], 1)
-    services.guide_pdf(edition=edition, profile="stiff", paper="letter")
+    guide_pdf(edition=edition, profile="stiff", paper="letter")
     assert built == ["a4", "letter"]
-    age_of_attempts(monkeypatch, services.store.INCOMPLETE_SECONDS + 1)
-    services.guide_pdf(edition=edition, profile="stiff", paper="a4")
+    age_of_attempts(monkeypatch, storage.INCOMPLETE_SECONDS + 1)
+    guide_pdf(edition=edition, profile="stiff", paper="a4")
     assert built == ["a4", "letter", "a4"]
 
 
@@ -296,7 +300,7 @@ def test_a_guide_that_cannot_be_built_is_tried_once_a_minute(
 
     assert built == ["a4"]
     refusing.remove(title)
-    age_of_attempts(monkeypatch, services.store.INCOMPLETE_SECONDS + 1)
+    age_of_attempts(monkeypatch, storage.INCOMPLETE_SECONDS + 1)
     assert made(edition).name
 
 
@@ -434,10 +438,10 @@ def test_an_update_brings_back_the_default_pictures_and_makes_old_ones_ready(
     old = default_storage.save("practice/me.jpg", ContentFile(pictures.from_phone("JPEG", 6)))
     Practice.objects.create(photo=old, photo_alt="Me")
     assessments.selectors.forget()
-    services.guide_pdf(edition=edition, profile=profile, paper="a4")
+    guide_pdf(edition=edition, profile=profile, paper="a4")
     assert ready(client) == ["guides", "files"]
 
-    told = services.files_mend(folder=samples.CONTENT)
+    told = files_mend(folder=samples.CONTENT)
 
     assert told == [
         f"Brought back {len(gone)} of the pictures that RunFit comes with.",
@@ -446,10 +450,10 @@ def test_an_update_brings_back_the_default_pictures_and_makes_old_ones_ready(
     assert ready(client) == []
     with default_storage.open(old) as file:
         assert b"Exif" not in file.read()
-    whole = services.guide_pdf(edition=edition, profile=profile, paper="a4")
+    whole = guide_pdf(edition=edition, profile=profile, paper="a4")
     [(_, photo)] = printed(whole.read())
     assert pictures.alike(pictures.corners_of(photo), pictures.CORNERS)
-    assert services.files_mend(folder=samples.CONTENT) == []
+    assert files_mend(folder=samples.CONTENT) == []
 
 
 def test_a_picture_that_nobody_can_mend_is_told(default_content: None) -> None:
@@ -457,7 +461,7 @@ def test_a_picture_that_nobody_can_mend_is_told(default_content: None) -> None:
     Practice.objects.create(logo=old, logo_alt="A hill")
     assessments.selectors.forget()
 
-    [told] = services.files_mend(folder=samples.CONTENT)
+    [told] = files_mend(folder=samples.CONTENT)
 
     assert told.startswith(f"{old} cannot be shown: This file isn't a picture")
 
@@ -468,13 +472,13 @@ def test_built_guides_that_nobody_can_get_any_more_are_removed() -> None:
     Practice.objects.create(name="Hill Practice")
     assessments.selectors.forget()
     new = made(edition)
-    services.files_mend(folder=samples.CONTENT)
+    files_mend(folder=samples.CONTENT)
     assert len(kept()) == 2  # somebody may be getting it
     two_days_ago = time.time() - 2 * 24 * 3600
     for pdf_kept in (old, new):
         os.utime(default_storage.path(pdf_kept.name), (two_days_ago, two_days_ago))
 
-    services.files_mend(folder=samples.CONTENT)
+    files_mend(folder=samples.CONTENT)
 
     assert kept() == [Path(new.name).name]
     assert default_storage.listdir("guides/marks")[1] == [Path(new.name).stem]
@@ -490,7 +494,7 @@ def test_a_photo_that_was_replaced_a_moment_ago_is_no_fault() -> None:
         photo=default_storage.save("practice/new.jpg", ContentFile(pictures.from_phone("JPEG", 6)))
     )
 
-    sent = services.guide_pdf(edition=edition, profile="stiff", paper="a4")
+    sent = guide_pdf(edition=edition, profile="stiff", paper="a4")
 
     assert len([*printed(sent.read())]) == 1
     assert not GuideFault.objects.exists()

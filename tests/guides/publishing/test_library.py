@@ -12,9 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from assessments.models import Assessment
-from guides import services
 from guides.content import ContentError
 from guides.models import Exercise
+from guides.publishing.library import exercises_load
 from tests import pictures
 from tests.assessments.factories import AssessmentFactory, ProfileFactory
 from tests.guides import samples
@@ -51,7 +51,7 @@ def png() -> bytes:
 def test_a_picture_comes_with_its_exercise(tmp_path: Path) -> None:
     put(tmp_path)
 
-    services.exercises_load(data=library(), folder=tmp_path)
+    exercises_load(data=library(), folder=tmp_path)
 
     exercise = Exercise.objects.get(key="rock")
     assert (exercise.picture.name, exercise.picture_alt) == ("pictures/rock.svg", "A runner rocks.")
@@ -62,12 +62,12 @@ def test_a_picture_comes_with_its_exercise(tmp_path: Path) -> None:
 def test_the_same_picture_is_kept_once_and_another_of_its_name_beside_it(tmp_path: Path) -> None:
     put(tmp_path)
     default_storage.save("pictures/rock.svg", ContentFile(DRAWING.encode()))
-    services.exercises_load(data=library(), folder=tmp_path)
+    exercises_load(data=library(), folder=tmp_path)
     once = default_storage.listdir("pictures")[1]
     Exercise.objects.filter(key="rock").update(key="another")
     put(tmp_path, DRAWING.replace("H9", "H8"))
 
-    services.exercises_load(data=library(), folder=tmp_path)
+    exercises_load(data=library(), folder=tmp_path)
 
     name = Exercise.objects.get(key="rock").picture.name
     assert once == ["rock.svg"]
@@ -79,7 +79,7 @@ def test_the_same_picture_is_kept_once_and_another_of_its_name_beside_it(tmp_pat
 def test_a_picture_that_is_kept_already_need_not_lie_beside_the_file(tmp_path: Path) -> None:
     default_storage.save("pictures/rock.svg", ContentFile(DRAWING.encode()))
 
-    services.exercises_load(data=library(), folder=tmp_path)
+    exercises_load(data=library(), folder=tmp_path)
 
     assert Exercise.objects.get(key="rock").picture.name == "pictures/rock.svg"
 
@@ -103,7 +103,7 @@ def test_a_picture_that_cannot_be_had_is_told_and_leaves_nothing(
     put(tmp_path, text)
 
     with pytest.raises(ContentError) as refused:
-        services.exercises_load(data=library(file), folder=tmp_path)
+        exercises_load(data=library(file), folder=tmp_path)
 
     assert str(refused.value.faults[0]).startswith(fault)
     assert not Exercise.objects.exists()
@@ -114,7 +114,7 @@ def test_a_photo_beside_the_file_is_kept_as_an_upload_would_be(tmp_path: Path) -
     (tmp_path / "pictures").mkdir()
     (tmp_path / "pictures" / "rock.heic").write_bytes(pictures.from_phone("HEIF", 6))
 
-    services.exercises_load(data=library("pictures/rock.heic"), folder=tmp_path)
+    exercises_load(data=library("pictures/rock.heic"), folder=tmp_path)
 
     exercise = Exercise.objects.get(key="rock")
     with exercise.picture.open() as file, Image.open(file) as image:

@@ -18,13 +18,29 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from assessments.models import Assessment, Practice
+from assessments.publishing.services import PublishRefused, assessment_check
 from assessments.selectors import edition_definition, forget
-from assessments.services import PublishRefused, assessment_check
-from guides import selectors, services
+from guides import selectors
 from guides.content import ContentError, parse_content
 from guides.models import Exercise, Guide, GuideEdition, Plan, SharedRules
+from guides.pdf import storage
 from guides.pdf.file_integrity import file_keep
 from guides.pdf.render import PlanMissingError, UnbuildableError
+from guides.pdf.storage import guide_pdf, guide_render
+from guides.publishing.library import LoadReport, exercises_load, library_export
+from guides.publishing.services import (
+    assessment_guides_check,
+    content_export,
+    guide_check,
+    guide_compile,
+    guide_edition_changes,
+    guide_edition_sign,
+    guide_export,
+    guide_load,
+    guide_overview,
+    guide_publish,
+    guide_restore_changes,
+)
 from guides.publishing.validation import guide_builds_check
 from tests.assessments.factories import AssessmentFactory, EditionFactory, ProfileFactory
 from tests.guides import samples
@@ -52,14 +68,14 @@ def check() -> Assessment:
 @pytest.fixture
 def guide(check: Assessment) -> Guide:
     """A guide that has been published once."""
-    services.exercises_load(data=samples.library(), folder=Path())
-    services.guide_load(data=samples.guide())
+    exercises_load(data=samples.library(), folder=Path())
+    guide_load(data=samples.guide())
     return Guide.objects.get()
 
 
 def findings_of(guide: Guide) -> list[tuple[str, str, str]]:
     """All but that the samples have no pictures."""
-    found = services.guide_check(guide=guide)
+    found = guide_check(guide=guide)
     return [
         (each.severity, each.where, each.message)
         for each in found
@@ -77,9 +93,9 @@ def faults_of(load: Any, data: object) -> list[str]:
 
 
 def test_a_library_is_loaded(check: Assessment) -> None:
-    report = services.exercises_load(data=samples.library(), folder=Path())
+    report = exercises_load(data=samples.library(), folder=Path())
 
-    assert report == services.LoadReport(
+    assert report == LoadReport(
         made=("2 exercises", "the rules for all exercises", "1 plan"), left=()
     )
     assert list(Exercise.objects.values_list("key", "order")) == [("rock", 1), ("bridge", 2)]
@@ -87,12 +103,12 @@ def test_a_library_is_loaded(check: Assessment) -> None:
 
 
 def test_what_exists_is_left_alone(check: Assessment) -> None:
-    services.exercises_load(data=samples.library(), folder=Path())
+    exercises_load(data=samples.library(), folder=Path())
     Exercise.objects.update(name="Mine")
 
-    report = services.exercises_load(data=samples.library(), folder=Path())
+    report = exercises_load(data=samples.library(), folder=Path())
 
-    assert report == services.LoadReport(
+    assert report == LoadReport(
         made=(),
         left=(
             "exercise “rock”",
@@ -107,7 +123,7 @@ def test_what_exists_is_left_alone(check: Assessment) -> None:
 def test_new_exercises_come_after_those_that_are_there(check: Assessment) -> None:
     ExerciseFactory.create(key="rock", order=7)
 
-    services.exercises_load(data=samples.library(), folder=Path())
+    exercises_load(data=samples.library(), folder=Path())
 
     assert list(Exercise.objects.values_list("key", "order")) == [("rock", 7), ("bridge", 8)]
 
@@ -116,7 +132,7 @@ def test_a_plan_without_its_result_type_is_refused_with_all_else() -> None:
     data = samples.library()
     data["exercises"][0]["sets"] = 3
 
-    assert faults_of(partial(services.exercises_load, folder=Path()), data) == [
+    assert faults_of(partial(exercises_load, folder=Path()), data) == [
         "exercises[0].sets: “sets” is not known here. Remove it or correct it.",
         "plans.stiff: no result type has this key. Load its self-check first.",
     ]
@@ -126,7 +142,7 @@ def test_a_plan_without_its_result_type_is_refused_with_all_else() -> None:
 def test_a_key_that_two_self_checks_have_must_name_one(check: Assessment) -> None:
     ProfileFactory.create(key="stiff")
 
-    assert faults_of(partial(services.exercises_load, folder=Path()), samples.library()) == [
+    assert faults_of(partial(exercises_load, folder=Path()), samples.library()) == [
         "plans.stiff: more than one self-check has this result type. Write self-check/key."
     ]
 
@@ -135,25 +151,25 @@ def test_a_key_may_name_its_self_check(check: Assessment) -> None:
     ProfileFactory.create(key="stiff")
     data = samples.library() | {"plans": {"small-check/stiff": samples.PLAN}}
 
-    services.exercises_load(data=data, folder=Path())
+    exercises_load(data=data, folder=Path())
 
     assert Plan.objects.get().profile.assessment == check
-    assert list(json.loads(services.library_export())["plans"]) == ["small-check/stiff"]
+    assert list(json.loads(library_export())["plans"]) == ["small-check/stiff"]
 
 
 def test_two_plans_for_one_result_type_are_refused(check: Assessment) -> None:
     data = samples.library()
     data["plans"]["small-check/stiff"] = samples.PLAN
 
-    assert faults_of(partial(services.exercises_load, folder=Path()), data) == [
+    assert faults_of(partial(exercises_load, folder=Path()), data) == [
         "plans.small-check/stiff: another plan is for the same result type."
     ]
 
 
 def test_a_guide_is_loaded_and_published(check: Assessment) -> None:
-    services.exercises_load(data=samples.library(), folder=Path())
+    exercises_load(data=samples.library(), folder=Path())
 
-    report = services.guide_load(data=samples.guide())
+    report = guide_load(data=samples.guide())
 
     assert report.made == ("guide “small-guide”, version 1",)
     edition = GuideEdition.objects.get()
@@ -161,19 +177,19 @@ def test_a_guide_is_loaded_and_published(check: Assessment) -> None:
 
 
 def test_a_guide_that_exists_is_left_alone(guide: Guide) -> None:
-    assert services.guide_load(data=samples.guide()).left == ("guide “small-guide”",)
+    assert guide_load(data=samples.guide()).left == ("guide “small-guide”",)
     assert GuideEdition.objects.count() == 1
 
 
 def test_a_guide_needs_its_self_check() -> None:
-    assert faults_of(services.guide_load, samples.guide()) == [
+    assert faults_of(guide_load, samples.guide()) == [
         "assessment: there is no self-check “small-check”. Load it first."
     ]
 
 
 def test_a_guide_that_cannot_be_published_is_not_loaded(check: Assessment) -> None:
     with pytest.raises(PublishRefused, match="shared_rules: is missing"):
-        services.guide_load(data=samples.guide())
+        guide_load(data=samples.guide())
 
     assert not Guide.objects.exists()
 
@@ -189,7 +205,7 @@ def test_an_edition_holds_the_guide_with_its_plans_and_exercises(guide: Guide) -
         "see_someone_if": profile.see_someone_if,
     }
 
-    assert services.guide_compile(guide=guide) == parse_content(expected)
+    assert guide_compile(guide=guide) == parse_content(expected)
     assert selectors.guide_content(guide.editions.get()) == parse_content(expected)
 
 
@@ -197,7 +213,7 @@ def test_exercises_stand_by_phase_and_then_in_the_order_of_the_library(guide: Gu
     Exercise.objects.filter(key="bridge").update(order=0)
     ExerciseFactory.create(key="unused")
 
-    compiled = services.guide_compile(guide=guide)
+    compiled = guide_compile(guide=guide)
 
     assert [exercise.id for exercise in compiled.exercises] == ["rock", "bridge"]
 
@@ -210,7 +226,7 @@ def test_a_guide_costs_the_same_queries_with_one_plan_and_with_many() -> None:
         with CaptureQueriesContext(
             connection,
         ) as captured:
-            services.guide_compile(guide=guide)
+            guide_compile(guide=guide)
         return len(captured)
 
     profile = ProfileFactory.create(assessment=guide.assessment)
@@ -227,9 +243,7 @@ def test_a_guide_costs_the_same_queries_with_one_plan_and_with_many() -> None:
 def test_publishing_again_makes_the_next_version(guide: Guide, admin_user: Any) -> None:
     Guide.objects.update(title="Better")
 
-    edition = services.guide_publish(
-        guide=guide, user=admin_user, note="Title", reviewed_by="Dr. Hill"
-    )
+    edition = guide_publish(guide=guide, user=admin_user, note="Title", reviewed_by="Dr. Hill")
 
     assert (edition.number, edition.published_by, edition.note, edition.reviewed_by) == (
         2,
@@ -242,7 +256,7 @@ def test_publishing_again_makes_the_next_version(guide: Guide, admin_user: Any) 
 
 def test_what_has_not_changed_is_not_published_again(guide: Guide) -> None:
     with pytest.raises(PublishRefused) as caught:
-        services.guide_publish(guide=guide, user=None)
+        guide_publish(guide=guide, user=None)
 
     assert str(caught.value) == (
         "guide: Nothing has changed since version 1, so there is nothing to publish."
@@ -265,7 +279,7 @@ def test_nothing_is_locked_while_its_pdfs_are_built(
     while_it_is_built(monkeypatch, lambda: depths.append(len(connection.savepoint_ids)))
     Guide.objects.update(title="Better")
 
-    services.guide_publish(guide=guide, user=None)
+    guide_publish(guide=guide, user=None)
 
     assert depths == [depths[0]] * 2
 
@@ -277,31 +291,31 @@ def test_a_draft_that_changes_while_it_is_built_is_looked_at_again(
     while_it_is_built(monkeypatch, lambda: Exercise.objects.update(cues="Breathe"))
 
     with pytest.raises(PublishRefused, match="The draft changed while it was checked"):
-        services.guide_publish(guide=guide, user=None)
+        guide_publish(guide=guide, user=None)
     assert guide.editions.count() == 1
 
 
 def test_a_changed_exercise_is_a_change(guide: Guide) -> None:
     Exercise.objects.filter(key="rock").update(cues="Breathe")
 
-    assert services.guide_publish(guide=guide, user=None).number == 2
+    assert guide_publish(guide=guide, user=None).number == 2
 
 
 def test_an_uploaded_file_is_a_change(guide: Guide) -> None:
     guide.upload.save("own.pdf", ContentFile(b"%PDF-"))
 
-    edition = services.guide_publish(guide=guide, user=None)
+    edition = guide_publish(guide=guide, user=None)
 
     assert edition.upload.name == guide.upload.name
 
 
 def test_what_became_of_an_uploaded_file_is_told(guide: Guide) -> None:
     def told() -> list[str]:
-        return [str(change) for change in services.guide_overview(guide=guide)[0].changes]
+        return [str(change) for change in guide_overview(guide=guide)[0].changes]
 
     guide.upload.save("own.pdf", ContentFile(b"%PDF-"))
     first = told()
-    edition = services.guide_publish(guide=guide, user=None)
+    edition = guide_publish(guide=guide, user=None)
     published = told()
     guide.upload.save("own.pdf", ContentFile(b"%PDF-1"))
     other = told()
@@ -313,11 +327,11 @@ def test_what_became_of_an_uploaded_file_is_told(guide: Guide) -> None:
         ["Your own PDF is another one."],
         ["Your own PDF is gone."],
     ]
-    changes = services.guide_edition_changes(edition=edition)
+    changes = guide_edition_changes(edition=edition)
     assert [*map(str, changes)] == ["Your own PDF is new."]
     Guide.objects.update(upload="")
     edition.refresh_from_db()
-    changes = services.guide_restore_changes(edition=edition)
+    changes = guide_restore_changes(edition=edition)
     assert [*map(str, changes)] == ["Your own PDF is new."]
 
 
@@ -335,7 +349,7 @@ def test_an_unfinished_guide_is_refused_in_words() -> None:
         ("error", "profiles[1].plan.blocks", "must not be empty."),
     ]
     with pytest.raises(PublishRefused):
-        services.guide_publish(guide=guide, user=None)
+        guide_publish(guide=guide, user=None)
 
 
 def test_a_result_type_without_plan_is_told(guide: Guide) -> None:
@@ -363,17 +377,17 @@ def test_an_upload_that_is_gone_is_not_published(guide: Guide) -> None:
     guide.refresh_from_db()
 
     with pytest.raises(PublishRefused, match="Your own PDF is missing"):
-        services.guide_publish(guide=guide, user=None)
+        guide_publish(guide=guide, user=None)
 
 
 def test_an_upload_that_was_damaged_since_is_not_published_again(guide: Guide) -> None:
     name = default_storage.save("guides/uploads/own.pdf", ContentFile(b"%PDF-"))
     Guide.objects.update(upload=name)
     guide.refresh_from_db()
-    services.guide_publish(guide=guide, user=None)
+    guide_publish(guide=guide, user=None)
     Path(default_storage.path(name)).write_bytes(b"%PD")
 
-    found = [each.code for each in services.guide_check(guide=guide)]
+    found = [each.code for each in guide_check(guide=guide)]
 
     assert "upload_lost" in found
 
@@ -389,7 +403,7 @@ def test_a_secret_that_waits_for_the_pt_is_told(guide: Guide) -> None:
 def test_a_later_signature_changes_nothing_else(guide: Guide) -> None:
     edition = guide.editions.get()
 
-    services.guide_edition_sign(edition=edition, reviewed_by="Dr. Hill")
+    guide_edition_sign(edition=edition, reviewed_by="Dr. Hill")
 
     signed = GuideEdition.objects.get()
     assert (signed.reviewed_by, signed.sha256) == ("Dr. Hill", edition.sha256)
@@ -401,7 +415,7 @@ def test_a_later_signature_changes_nothing_else(guide: Guide) -> None:
 def test_a_self_check_without_guide_is_told() -> None:
     edition = EditionFactory.create()
 
-    found = services.assessment_guides_check(edition.assessment, edition_definition(edition))
+    found = assessment_guides_check(edition.assessment, edition_definition(edition))
 
     assert [(each.severity, each.code) for each in found] == [("warning", "guide_missing")]
 
@@ -410,7 +424,7 @@ def test_a_self_check_hears_of_result_types_without_plan() -> None:
     edition = EditionFactory.create()
     GuideEditionFactory.create(guide__assessment=edition.assessment)
 
-    found = services.assessment_guides_check(edition.assessment, edition_definition(edition))
+    found = assessment_guides_check(edition.assessment, edition_definition(edition))
 
     assert [(each.severity, each.code, each.where) for each in found] == [
         ("warning", "plan_missing", "profiles[1]")
@@ -419,7 +433,7 @@ def test_a_self_check_hears_of_result_types_without_plan() -> None:
 
 def test_the_check_of_a_self_check_asks_for_guides(default_content: None) -> None:
     Plan.objects.filter(profile__key="strength_gap").delete()
-    services.guide_publish(guide=Guide.objects.get(), user=None)
+    guide_publish(guide=Guide.objects.get(), user=None)
     selectors.forget()
 
     found = assessment_check(assessment=Assessment.objects.get())
@@ -435,23 +449,23 @@ def test_a_library_is_written_as_it_was_loaded(check: Assessment) -> None:
         "meta": {"version": "1", "status": "draft"},
         "no_plan": {"zebra": "None.", "ape": "None either."},
     }
-    services.exercises_load(data=data, folder=Path())
+    exercises_load(data=data, folder=Path())
 
-    exported = json.loads(services.library_export())
+    exported = json.loads(library_export())
 
     assert exported == data
     assert list(exported["no_plan"]) == ["zebra", "ape"]
 
 
 def test_a_guide_is_written_as_it_was_loaded(guide: Guide) -> None:
-    assert json.loads(services.guide_export(slug="small-guide")) == samples.guide()
+    assert json.loads(guide_export(slug="small-guide")) == samples.guide()
 
 
 @pytest.mark.parametrize("slug", ["exercises", "strength-guide", "tight-hips"])
 def test_the_default_content_is_written_byte_for_byte(slug: str, default_content: None) -> None:
     file = samples.CONTENT / f"{slug}.json"
 
-    assert services.content_export(slug=slug).encode() == file.read_bytes()
+    assert content_export(slug=slug).encode() == file.read_bytes()
 
 
 # Selectors
@@ -459,7 +473,7 @@ def test_the_default_content_is_written_byte_for_byte(slug: str, default_content
 
 def test_the_edition_published_last_is_live(guide: Guide) -> None:
     Guide.objects.update(title="Better")
-    services.guide_publish(guide=guide, user=None)
+    guide_publish(guide=guide, user=None)
 
     live = selectors.guide_live_for("small-check")
 
@@ -491,7 +505,7 @@ def test_publishing_shows_at_once_in_this_process(
     Guide.objects.update(title="Better")
 
     with django_capture_on_commit_callbacks(execute=True):
-        services.guide_publish(guide=guide, user=None)
+        guide_publish(guide=guide, user=None)
 
     live = selectors.guide_live_for("small-check")
     assert live is not None
@@ -530,10 +544,10 @@ def kept() -> list[str]:
 def test_a_guide_is_rendered_once() -> None:
     edition = GuideEditionFactory.create()
 
-    first = services.guide_pdf(edition=edition, profile="stiff", paper="a4")
-    again = services.guide_pdf(edition=edition, profile="stiff", paper="a4")
+    first = guide_pdf(edition=edition, profile="stiff", paper="a4")
+    again = guide_pdf(edition=edition, profile="stiff", paper="a4")
 
-    assert first.content == services.guide_render(edition=edition, profile="stiff", paper="a4")
+    assert first.content == guide_render(edition=edition, profile="stiff", paper="a4")
     assert (again.name, again.content) == (first.name, b"")
     assert again.read() == first.content
     assert again.etag == first.etag
@@ -546,7 +560,7 @@ def test_whatever_shows_in_it_makes_another_file(
     change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edition = GuideEditionFactory.create()
-    services.guide_pdf(edition=edition, profile="stiff", paper="a4")
+    guide_pdf(edition=edition, profile="stiff", paper="a4")
     if change == "signature":
         edition.reviewed_by = "Dr. Hill"
     if change == "practice":
@@ -559,17 +573,15 @@ def test_whatever_shows_in_it_makes_another_file(
     if change == "words":
         monkeypatch.setattr("guides.pdf.build.gettext", lambda text: f"{text} ")
 
-    services.guide_pdf(
-        edition=edition, profile="stiff", paper="letter" if change == "paper" else "a4"
-    )
+    guide_pdf(edition=edition, profile="stiff", paper="letter" if change == "paper" else "a4")
 
     assert len(kept()) == 2
 
 
 def test_two_at_once_leave_one_whole_file() -> None:
     edition = GuideEditionFactory.create()
-    rendered = services.guide_render(edition=edition, profile="stiff", paper="a4")
-    name = services.store.built_name(edition, "stiff", "a4")
+    rendered = guide_render(edition=edition, profile="stiff", paper="a4")
+    name = storage.built_name(edition, "stiff", "a4")
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: file_keep(name, rendered), range(32)))
@@ -586,7 +598,7 @@ def test_a_full_disk_does_not_keep_a_runner_from_the_guide(
     settings.MEDIA_ROOT = tmp_path / "file"
     (tmp_path / "file").write_text("A file where a folder should be made.")
 
-    pdf = services.guide_pdf(edition=edition, profile="stiff", paper="a4")
+    pdf = guide_pdf(edition=edition, profile="stiff", paper="a4")
 
     assert pdf.read().startswith(b"%PDF-")
 
@@ -598,7 +610,7 @@ def test_a_full_disk_keeps_no_half_guide(monkeypatch: pytest.MonkeyPatch) -> Non
     edition = GuideEditionFactory.create()
     monkeypatch.setattr("guides.pdf.file_integrity.os.fsync", full)
 
-    pdf = services.guide_pdf(edition=edition, profile="stiff", paper="a4")
+    pdf = guide_pdf(edition=edition, profile="stiff", paper="a4")
 
     assert pdf.read().startswith(b"%PDF-")
     assert kept() == []
@@ -607,20 +619,20 @@ def test_a_full_disk_keeps_no_half_guide(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_an_upload_takes_the_place_of_the_built_guide() -> None:
     edition = GuideEditionFactory.create(upload=ContentFile(b"%PDF-own", name="own.pdf"))
 
-    assert services.guide_pdf(edition=edition, profile="other", paper="a4").read() == b"%PDF-own"
+    assert guide_pdf(edition=edition, profile="other", paper="a4").read() == b"%PDF-own"
 
 
 def test_a_lost_upload_falls_back_to_the_built_guide() -> None:
     edition = GuideEditionFactory.create(upload="guides/uploads/gone.pdf")
 
-    pdf = services.guide_pdf(edition=edition, profile="stiff", paper="a4")
+    pdf = guide_pdf(edition=edition, profile="stiff", paper="a4")
 
     assert pdf.read().startswith(b"%PDF-1.7")
 
 
 def test_a_result_type_without_plan_has_no_pdf() -> None:
     with pytest.raises(PlanMissingError):
-        services.guide_pdf(edition=GuideEditionFactory.create(), profile="other", paper="a4")
+        guide_pdf(edition=GuideEditionFactory.create(), profile="other", paper="a4")
 
 
 def test_the_rules_are_one_record() -> None:
@@ -659,7 +671,7 @@ def test_a_guide_whose_picture_is_gone_or_damaged_is_not_published(
         default_storage.save("pictures/r.svg", ContentFile(damaged))
 
     with pytest.raises(PublishRefused) as refused:
-        services.guide_publish(guide=guide, user=None)
+        guide_publish(guide=guide, user=None)
 
     [found] = [each for each in refused.value.findings if each.severity == "error"]
     assert (found.where, found.message) == (
@@ -678,14 +690,14 @@ def test_a_guide_that_cannot_be_built_is_not_published(
     monkeypatch.setattr("guides.pdf.render.render", refuse)
 
     with pytest.raises(PublishRefused, match=r"profiles\[0\]: Its PDF can't be made: it stumbles"):
-        services.guide_publish(guide=guide, user=None)
+        guide_publish(guide=guide, user=None)
 
 
 def test_letters_that_the_pdf_does_not_have_are_found_before_publishing(guide: Guide) -> None:
     Guide.objects.update(disclaimer="学習用です。", title="Größe, żółw, Ωμέγα, שלום")
     guide.references.create(text="한국어")
 
-    found = [each for each in services.guide_check(guide=guide) if each.code == "boxes"]
+    found = [each for each in guide_check(guide=guide) if each.code == "boxes"]
 
     assert [(each.severity, each.where) for each in found] == [
         ("warning", "references[0].text"),
@@ -696,7 +708,7 @@ def test_letters_that_the_pdf_does_not_have_are_found_before_publishing(guide: G
 
 def test_only_the_first_places_without_letters_are_told(guide: Guide) -> None:
     Guide.objects.update(introduction="\n".join("学" * 9))
-    found = [each for each in services.guide_check(guide=guide) if each.code == "boxes"]
+    found = [each for each in guide_check(guide=guide) if each.code == "boxes"]
 
     assert len(found) == 6
     assert found[-1].message == "The same is true of 4 more texts."

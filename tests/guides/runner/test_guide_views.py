@@ -14,9 +14,11 @@ from pypdf import PdfReader
 
 import assessments.selectors
 from assessments.models import Practice
-from guides import selectors, services, signed_links
+from guides import selectors, signed_links
+from guides.consents.services import contact_erase, contact_unsubscribe
 from guides.mail import messages
 from guides.models import Consent, Contact, Delivery, DownloadLink, Guide, GuideEdition, Suppression
+from guides.publishing.services import guide_publish
 from guides.states import State
 
 
@@ -94,7 +96,7 @@ def test_a_wrong_address_is_told_beside_the_field(client, submission, email):
 
 
 def test_the_page_answers_alike_for_new_known_and_suppressed_addresses(client, submit, contact):
-    services.contact_erase(contact=contact)
+    contact_erase(contact=contact)
     pages = []
     for email in ("runner@example.org", "rnew@example.org"):
         submission = submit()
@@ -378,7 +380,7 @@ def test_the_guide_page_has_the_words_of_its_own_version(client, ask, submit):
     row.introduction = "A new beginning."
     row.save()
     new = ask(submit(), "two@example.org").link
-    new.edition = services.guide_publish(guide=row, user=None)
+    new.edition = guide_publish(guide=row, user=None)
     new.save()
 
     assert (
@@ -521,7 +523,7 @@ def test_an_expired_link_says_why_no_fresh_one_comes(client, token, delivery, co
     for _ in range(3):
         pages.append(client.post(f"/guide/{token}/").content.decode())
         Delivery.objects.update(state=State.SENT, queued_at=timezone.now() - timedelta(hours=5))
-    services.contact_unsubscribe(contact=contact)
+    contact_unsubscribe(contact=contact)
     pages.append(client.post(f"/guide/{token}/").content.decode())
 
     said = ["A fresh link is on its way"] * 2 + [
@@ -582,7 +584,7 @@ def test_unsubscribing_takes_a_post_and_can_be_undone(client, contact):
 
 def test_links_of_an_erased_contact_open_nothing(client, token, contact):
     unsubscribe = f"/unsubscribe/{signed_links.unsubscribe_token(contact)}/"
-    services.contact_erase(contact=contact)
+    contact_erase(contact=contact)
 
     assert client.get(f"/guide/{token}/").status_code == 404
     assert client.get(unsubscribe).status_code == 404

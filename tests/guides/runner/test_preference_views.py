@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments.models import Submission
-from guides import selectors, services, signed_links
+from guides import selectors, signed_links
 from guides.consents import wording
+from guides.consents.services import consent_confirm, contact_unsubscribe
 from guides.mail import messages
 from guides.models import Consent, Contact, Delivery, EmailText, Guide, GuideEdition
+from guides.publishing.services import guide_publish
 from guides.states import Kind, State
 
 FOLLOW_UP, SECRET = Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET
@@ -34,7 +36,7 @@ def shown(client, url) -> str:
 
 
 def test_every_mail_leads_there(contact, delivery, url):
-    services.consent_confirm(contact=contact, purpose=FOLLOW_UP, words="x", page="x")
+    consent_confirm(contact=contact, purpose=FOLLOW_UP, words="x", page="x")
 
     for each in Delivery.objects.all():
         message = messages.build(each)
@@ -119,7 +121,7 @@ def test_a_wrong_choice_is_none(client, url, contact, data):
 
 def test_what_has_no_words_is_not_offered(client, url, contact):
     EmailText.objects.filter(kind="follow_up").delete()
-    services.guide_publish(guide=Guide.objects.get(), user=None)
+    guide_publish(guide=Guide.objects.get(), user=None)
 
     client.post(url, {"action": "give", "purpose": FOLLOW_UP})
 
@@ -128,7 +130,7 @@ def test_what_has_no_words_is_not_offered(client, url, contact):
 
 
 def test_who_stopped_all_mail_is_told_and_led_there_and_back(client, url, contact, token):
-    services.contact_unsubscribe(contact=contact)
+    contact_unsubscribe(contact=contact)
     unsubscribe = f"/unsubscribe/{signed_links.unsubscribe_token(contact)}/"
 
     page = shown(client, url)

@@ -7,10 +7,12 @@ import time_machine
 from django.utils import timezone
 
 from assessments.analytics.aggregation import Fact
+from assessments.analytics.services import counts_keep
 from assessments.models import DayCount, Submission
-from assessments.services import counts_keep, submissions_erase
-from guides import services
+from assessments.submissions.services import submissions_erase
+from guides.consents.services import consent_confirm, contact_erase
 from guides.delivery.worker import drain
+from guides.guide_requests.services import guide_send_again
 from guides.models import Consent, Delivery
 from guides.selectors import guide_facts
 from guides.states import State
@@ -36,7 +38,7 @@ def of(submission, step, number=1):
 
 
 def confirm(contact):
-    services.consent_confirm(
+    consent_confirm(
         contact=contact, purpose=Consent.Purpose.FOLLOW_UP, words="Yes.", page="guides:guide"
     )
 
@@ -49,10 +51,10 @@ def test_a_result_asks_once_and_is_sent_its_guide_once(submission, ask, faults, 
     assert facts("sent") == []
     drain()
     clock.shift(timedelta(minutes=2))
-    services.guide_send_again(submission=submission, network="203.0.113.9")
+    guide_send_again(submission=submission, network="203.0.113.9")
     drain()
     clock.shift(timedelta(days=1))
-    services.guide_send_again(submission=submission, network="203.0.113.9")
+    guide_send_again(submission=submission, network="203.0.113.9")
     drain()
 
     assert Delivery.objects.filter(state=State.SENT).count() == 3
@@ -103,7 +105,7 @@ def test_a_yes_came_with_the_guide_that_was_asked_for_last(submission, ask, subm
 
 
 def test_a_yes_to_something_else_is_not_counted(contact):
-    services.consent_confirm(
+    consent_confirm(
         contact=contact, purpose=Consent.Purpose.SECRET, words="Yes.", page="guides:secret"
     )
 
@@ -116,7 +118,7 @@ def test_what_was_erased_tells_nothing(submission, contact):
     assert facts("asked") == []
     assert [(each.edition, each.source) for each in facts("confirmed")] == [(None, "")]
 
-    services.contact_erase(contact=contact)
+    contact_erase(contact=contact)
     assert facts("confirmed") == []
 
 

@@ -12,7 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 import runfit.urls
-from guides import selectors, services, signed_links
+from guides import selectors, signed_links
+from guides.consents.services import consent_confirm, contact_erase, contact_resubscribe
 from guides.models import Consent, Delivery, MailEvent, Suppression
 from guides.states import State
 from guides.tracking.webhooks import webhooks
@@ -320,7 +321,7 @@ def test_many_events_cost_as_many_queries_as_one(told, ask, submit, settings, ev
     def queries_for(first: int, count: int) -> int:
         mails = [ask(submit(), f"r{n}@example.org") for n in range(first, first + count)]
         for mail in mails:
-            services.consent_confirm(
+            consent_confirm(
                 contact=mail.contact, purpose=Consent.Purpose.SECRET, words="Yes", page="secret"
             )
         said = [sendgrid(event, mail.pk, mail, type="bounce") for mail in mails]
@@ -335,7 +336,7 @@ def test_many_events_cost_as_many_queries_as_one(told, ask, submit, settings, ev
 
 def test_erase_takes_the_events_along_and_later_ones_name_nobody(told, delivery, contact):
     told("postmark", delivered(delivery))
-    services.contact_erase(contact=contact)
+    contact_erase(contact=contact)
     assert kept() == []
 
     told("postmark", bounced(delivery))
@@ -347,7 +348,7 @@ def test_erase_takes_the_events_along_and_later_ones_name_nobody(told, delivery,
 def test_who_bounced_cannot_undo_it_by_resubscribing(told, delivery, contact):
     told("postmark", bounced(delivery))
 
-    services.contact_resubscribe(contact=contact)
+    contact_resubscribe(contact=contact)
 
     assert reasons() == [Suppression.Reason.BOUNCED]
 

@@ -7,11 +7,11 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
 
-from assessments import services
 from assessments.admin import base, proofread
 from assessments.analytics import beacon, reports
 from assessments.desk import alerts, onboarding, previews
 from assessments.models import Practice, Submission
+from assessments.publishing.services import publish_checks
 from assessments.runner import rendering
 from tests.assessments.browser import address, change, open_page, post
 from tests.assessments.small import ANSWERS, token_of
@@ -34,7 +34,7 @@ CHECK = "/check/small/"
 HOOKS = [
     (rendering.result_extras, broken),
     (rendering.answers_came, broken),
-    (services.publish_checks, broken),
+    (publish_checks, broken),
     (onboarding.STEPS, broken),
     (base.more_part_links, broken_midway),
     (previews.more_practice_looks, broken_midway),
