@@ -1,18 +1,18 @@
 from django.urls import path
 
-from guides.runner import guide_views, preference_views
+from guides.runner import guide_views, preference_views, request_views
 from guides.tracking.webhooks import webhooks
 
 app_name = "guides"
 
 urlpatterns = [
-    path("result/<slug:token>/guide/", guide_views.request_guide, name="request"),
-    path("result/<slug:token>/on-its-way/", guide_views.on_its_way, name="on_its_way"),
+    path("result/<slug:token>/guide/", request_views.request_guide, name="request"),
+    path("result/<slug:token>/on-its-way/", request_views.on_its_way, name="on_its_way"),
     path("guide/<str:token>/", guide_views.guide, name="guide"),
     path("guide/<str:token>/session/<int:number>/", guide_views.session, name="session"),
     path("guide/<str:token>/download/", guide_views.download, name="download"),
     # A slug has no dot, a token has one.
-    path("guide/<slug:slug>/secret/", guide_views.tell_me_first, name="tell_me_first"),
+    path("guide/<slug:slug>/secret/", request_views.tell_me_first, name="tell_me_first"),
     path("guide/<str:token>/secret/", guide_views.secret, name="secret"),
     path("unsubscribe/<str:token>/", guide_views.unsubscribe, name="unsubscribe"),
     path("preferences/<str:token>/", preference_views.preferences, name="preferences"),

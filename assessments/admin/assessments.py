@@ -11,14 +11,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.text import Truncator
 
-from assessments.admin.base import Link, TextWidgets, address_of, with_rule
+from assessments.admin.base import with_rule
 from assessments.admin.proofread import read_through
 from assessments.admin.trial import try_draft
 from assessments.checker import Finding
 from assessments.definition import DefinitionError
 from assessments.desk.drafts import DraftAdmin
 from assessments.desk.findings import Placed, placed
+from assessments.desk.links import address_of
 from assessments.desk.onboarding import READ_THROUGH
+from assessments.desk.widgets import TextWidgets
+from assessments.hooks import Link
 from assessments.models import (
     Assessment,
     DerivedSafety,

@@ -6,8 +6,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from assessments.admin.base import PartAdmin, TableRows, TextWidgets, TwoStepAdmin, with_rule
+from assessments.admin.base import PartAdmin, TwoStepAdmin, with_rule
 from assessments.admin.rules import DerivedInline, NoticeRuleInline, ProfileRuleInline
+from assessments.desk.widgets import TableRows, TextWidgets
 from assessments.models import (
     DerivedSafety,
     Dimension,

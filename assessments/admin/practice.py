@@ -11,13 +11,14 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from solo.admin import SingletonModelAdmin
 
-from assessments import selectors
-from assessments.admin.base import MARKDOWN, LongText
+from assessments import hooks, selectors
 from assessments.checker import Finding
 from assessments.desk.audit_log import WithHistory
 from assessments.desk.concurrent_edits.conflicts import Meanwhile
 from assessments.desk.file_fields import refuse_words_alone
-from assessments.desk.previews import Look, more_practice_looks, with_styles
+from assessments.desk.previews import with_styles
+from assessments.desk.widgets import MARKDOWN, LongText
+from assessments.hooks import Preview
 from assessments.models import Practice
 from assessments.publishing.services import practice_check
 from assessments.runner.rendering import home_page
@@ -146,10 +147,10 @@ class PracticeAdmin(WithHistory, SingletonModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Without its name above: after a mistake that would be the one that was not saved."""
-        looks = practice_looks(request)
-        context |= {"looks": looks, "subtitle": None}
+        previews = practice_previews(request)
+        context |= {"previews": previews, "subtitle": None}
         response = super().render_change_form(request, context, *args, **kwargs)
-        return with_styles(response, looks)
+        return with_styles(response, previews)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         messages.success(request, "Saved. Pages and emails show it from now on.")
@@ -162,7 +163,7 @@ class PracticeAdmin(WithHistory, SingletonModelAdmin):
         transaction.on_commit(selectors.forget)  # shows at once
 
 
-def practice_looks(request: HttpRequest) -> list[Look]:
+def practice_previews(request: HttpRequest) -> list[Preview]:
     """Where runners meet the practice."""
-    home = Look("The first page", "phone", home_page(request).content.decode())
-    return [home, *gather(more_practice_looks, request)]
+    home = Preview("The first page", "phone", home_page(request).content.decode())
+    return [home, *gather(hooks.practice_previews, request)]

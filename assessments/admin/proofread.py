@@ -1,12 +1,13 @@
 """Every word that a runner can meet, on one long page to read, print and mend."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.urls import reverse
 
+from assessments import hooks
 from assessments.desk.findings import Places
+from assessments.hooks import Chapter, Passage
 from assessments.models import Assessment
 from assessments.publishing import changes
 from assessments.publishing.drafts import assessment_data
@@ -19,26 +20,6 @@ PRACTICE = {
     "photo_alt": "photo in words",
     "logo_alt": "logo in words",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """What is written in one place, with the address where it is edited. `lines` are pairs of
-    what a text is and the text; what it is may be blank."""
-
-    title: str
-    address: str
-    lines: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    title: str
-    passages: tuple[Passage, ...]
-
-
-more_chapters: list[Callable[[Assessment], list[Chapter]]] = []
-"""What runners meet of other apps. They add to this when they start."""
 
 
 def read_through(assessment: Assessment) -> list[Chapter]:
@@ -55,7 +36,7 @@ def read_through(assessment: Assessment) -> list[Chapter]:
         Chapter("Extra advice", own.notices()),
         Chapter("Scores", own.scores()),
     ]
-    chapters += gather(more_chapters, assessment)
+    chapters += gather(hooks.proofread_chapters, assessment)
     chapters.append(Chapter("Practice and privacy", _practice()))
     return [chapter for chapter in chapters if chapter.passages]
 

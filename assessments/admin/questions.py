@@ -11,12 +11,14 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from assessments.admin.base import PartForm, TableRows, TextWidgets, TwoStepAdmin, with_rule
+from assessments.admin.base import PartForm, TwoStepAdmin, with_rule
 from assessments.admin.rules import ShowIfInline
-from assessments.definition import LONGEST_DRAWING_FILE, drawing_fault, drawing_tidy
 from assessments.desk.file_fields import refuse_words_alone
 from assessments.desk.large_lists import NUMBER
+from assessments.desk.widgets import TableRows, TextWidgets
 from assessments.models import Band, Choice, Dimension, Question, rule_in_words
+from runfit.lib.svg import svg_fault
+from runfit.lib.svg_cleaning import LONGEST_FILE, svg_clean
 
 SAYS_NOTHING = "-"
 DASHES = {SAYS_NOTHING, "\N{EN DASH}", "\N{EM DASH}"}
@@ -137,11 +139,11 @@ class QuestionForm(PartForm):
         if not file:
             return ""
         try:
-            text = str(file.read(LONGEST_DRAWING_FILE * 4 + 1), encoding="utf-8")
+            text = str(file.read(LONGEST_FILE * 4 + 1), encoding="utf-8")
         except UnicodeDecodeError:
             raise ValidationError("This is not a drawing whose name ends in .svg.") from None
-        text = drawing_tidy(text)
-        if fault := drawing_fault(text):
+        text = svg_clean(text)
+        if fault := svg_fault(text):
             raise ValidationError(f"The drawing {fault}")
         return text
 
@@ -192,7 +194,7 @@ class QuestionAdmin(SortableAdminBase, TwoStepAdmin):
 
     @admin.display(description="now")
     def drawing_now(self, question: Question) -> SafeString:
-        """Only what `drawing_fault` lets through is ever stored."""
+        """Only what `svg_fault` lets through is ever stored."""
         return format_html('<div class="drawing">{}</div>', mark_safe(question.drawing))
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:

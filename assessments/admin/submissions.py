@@ -15,45 +15,16 @@ from django.utils.safestring import SafeString
 
 from assessments import selectors
 from assessments.admin.statistics import WithNumbers
+from assessments.admin.submissions_export import AnswersExport
 from assessments.definition import Definition
 from assessments.desk.audit_log import Personal
-from assessments.desk.drafts import VersionAdmin
-from assessments.desk.export import AnswersExport
 from assessments.desk.large_lists import ByDate, moment
 from assessments.models import Assessment, Edition, Profile, SafetyLevel, Submission
-from assessments.publishing.drafts import edition_changes, restore_changes
-from assessments.publishing.restore import edition_restore
-from assessments.publishing.services import edition_sign
 from assessments.runner.condition_text import confidence_words
 from assessments.submissions.services import submissions_erase
 from runfit.lib.audit import erase_log
-from runfit.lib.diff import Change
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-
-
-@admin.register(Edition)
-class EditionAdmin(VersionAdmin):
-    list_filter = ("assessment", "published_at")
-    list_select_related = ("assessment", "published_by")
-    search_fields = ("note", "reviewed_by", "assessment__title")
-    fields = ("assessment", "number", "published_at", "publisher", "note", "reviewer")
-    readonly_fields = ("publisher", "reviewer")
-    sign_edition = staticmethod(edition_sign)
-    draft_field = "assessment"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
-        return super().get_queryset(request).defer("definition")
-
-    def changes(self, edition: Edition) -> list[Change]:
-        return edition_changes(edition=edition)
-
-    def restore_changes(self, edition: Edition) -> list[Change]:
-        return restore_changes(edition=edition)
-
-    def restore_edition(self, edition: Edition) -> list[str]:
-        edition_restore(edition=edition)
-        return []
 
 
 class TitleFilter(admin.SimpleListFilter):

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from assessments import hooks
 from assessments.analytics.utm import source_clean
 from assessments.definition import Definition
 
@@ -14,9 +15,6 @@ MOST_STEPS = 500
 MOST_NUMBER = 2**31
 KEYS = {"edition", "source", "profile", "steps"}
 STEP = re.compile(r"([a-z]{1,16})(?::([a-z0-9_-]{1,64}))?")
-
-page_steps: set[tuple[str, str]] = set()
-"""Steps of other apps' pages, each with its item. They add to this when they start."""
 
 
 class BeaconError(ValueError):
@@ -55,7 +53,7 @@ def beacon_read(content: bytes) -> Beacon:
 def beacon_fits(beacon: Beacon, definition: Definition | None) -> bool:
     """Whether all of it can be met in this version."""
     if definition is None:
-        return not beacon.profile and page_steps.issuperset(beacon.steps)
+        return not beacon.profile and hooks.beacon_steps.issuperset(beacon.steps)
     profiles = {"", *(profile.key for profile in definition.profiles)}
     return beacon.profile in profiles and all(_known(step, definition) for step in beacon.steps)
 
@@ -63,7 +61,7 @@ def beacon_fits(beacon: Beacon, definition: Definition | None) -> bool:
 def _known(step: tuple[str, str], definition: Definition) -> bool:
     name, item = step
     of_a_question = name in {"reached", "left"} and definition.has_question(item)
-    return of_a_question or step == ("start", "") or step in page_steps
+    return of_a_question or step == ("start", "") or step in hooks.beacon_steps
 
 
 def _steps(texts: list[Any]) -> tuple[tuple[str, str], ...]:

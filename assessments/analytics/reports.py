@@ -6,8 +6,10 @@ from datetime import date, timedelta
 
 from django.db.models import QuerySet, Sum
 
+from assessments import hooks
 from assessments.analytics.aggregation import BOT, OTHER
 from assessments.definition import Definition, Question
+from assessments.hooks import FunnelStep
 from assessments.models import DayCount, Edition
 from assessments.selectors import edition_definition
 
@@ -19,21 +21,15 @@ DERIVED = ":"
 """Begins the item of a stop that followed from answers alone; its safety level comes after."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    key: str
-    label: str
-
-
-BEFORE = (Step("visit", "Visits"), Step("start", "Started: went on from the safety list"))
-AFTER = (
-    Step("finish", "Finished: saw a result"),
-    Step("stop", "Stopped for safety"),
+BEFORE = (
+    FunnelStep("visit", "Visits"),
+    FunnelStep("start", "Started: went on from the safety list"),
 )
-AGAIN = Step("again", "Measured again, from the email after four weeks")
-
-more_steps: list[Step] = []
-"""What other apps count, between a result and measuring again. They add to this when they start."""
+AFTER = (
+    FunnelStep("finish", "Finished: saw a result"),
+    FunnelStep("stop", "Stopped for safety"),
+)
+AGAIN = FunnelStep("again", "Measured again, from the email after four weeks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +65,7 @@ def funnel(first_day: date, last_day: date, *, by: str = "", value: str = "") ->
     """Every step, also one that nobody met, and between them the questions that were reached."""
     numbers = _numbers(first_day, last_day, by, value)
 
-    def told(steps: Sequence[Step]) -> list[StepCount]:
+    def told(steps: Sequence[FunnelStep]) -> list[StepCount]:
         return [
             StepCount(each.key, "", each.label, numbers.get((each.key, ""), 0)) for each in steps
         ]
@@ -81,7 +77,7 @@ def funnel(first_day: date, last_day: date, *, by: str = "", value: str = "") ->
         for key, text in _questions(definitions).items()
         if key in reached
     ]
-    return [*told(BEFORE), *questions, *told([*AFTER, *more_steps, AGAIN])]
+    return [*told(BEFORE), *questions, *told([*AFTER, *hooks.funnel_steps, AGAIN])]
 
 
 def by_day(

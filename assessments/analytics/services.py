@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max, Min
 from django.utils import timezone
 
-from assessments import selectors
+from assessments import hooks, selectors
 from assessments.analytics.aggregation import Fact, Key, rolled
 from assessments.analytics.reports import DERIVED
 from assessments.analytics.utm import MEASURE_AGAIN
@@ -21,9 +21,6 @@ SECONDS = 5.0
 """After which a call leaves the other days to the next: mail waits in the same process."""
 LEAST_DAYS = 3  # of a call: the last that was kept, the one before, and one more
 DAY = timedelta(days=1)
-
-counters: list[Callable[[datetime, datetime], Iterable[Fact]]] = []
-"""What other apps count between two moments. They add to this when they start."""
 
 
 def counts_keep(*, seconds: float = SECONDS) -> None:
@@ -71,7 +68,7 @@ def day_facts(day: date) -> Iterator[Fact]:
     start, end = day_bounds(day)
     yield from _sight_facts(day)
     yield from _submission_facts(start, end)
-    for counter in counters:
+    for counter in hooks.event_counters:
         yield from counter(start, end)
 
 

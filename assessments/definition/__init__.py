@@ -39,15 +39,9 @@ from assessments.definition.shapes import (
     ScaleCondition,
     ScoreCondition,
 )
-from assessments.definition.tidying import LONGEST_FILE as LONGEST_DRAWING_FILE
-from assessments.definition.tidying import drawing_tidy
 from assessments.definition.writing import canonical, file_text, to_data
-from runfit.lib.svg import LONGEST as LONGEST_DRAWING
-from runfit.lib.svg import drawing_fault
 
 __all__ = [
-    "LONGEST_DRAWING",
-    "LONGEST_DRAWING_FILE",
     "RESERVED_QUESTION_KEYS",
     "Answer",
     "AnswerCondition",
@@ -82,8 +76,6 @@ __all__ = [
     "ScoreCondition",
     "canonical",
     "decode",
-    "drawing_fault",
-    "drawing_tidy",
     "file_text",
     "parse",
     "to_data",

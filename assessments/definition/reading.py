@@ -46,7 +46,7 @@ from assessments.definition.shapes import (
     ScaleCondition,
     ScoreCondition,
 )
-from runfit.lib.svg import as_svg
+from runfit.lib.svg import svg_fault
 
 CONFIDENCES = ("high", "medium", "low", "none")
 
@@ -210,6 +210,13 @@ def _as_spot(value: object) -> tuple[int, int]:
         raise Refused("must be two numbers: percent from the left, percent from the top.")
     left, top = (as_whole(number, most=100) for number in numbers)
     return left, top
+
+
+def as_svg(value: object) -> str:
+    text = as_text(value)
+    if fault := svg_fault(text):
+        raise Refused(fault)
+    return text
 
 
 def _drawing(node: Node) -> Drawing:

@@ -1,33 +1,23 @@
 """What needs the PT, for her first page: other apps add theirs."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from django.contrib import admin
 from django.db.models import F
 from django.http import HttpRequest
 
-from assessments.admin.base import address_of
-from assessments.desk.drafts import VersionAdmin
+from assessments import hooks
+from assessments.desk.links import address_of
+from assessments.desk.versions import VersionAdmin
+from assessments.hooks import Alert
 from runfit.lib.hooks import gather
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    title: str
-    text: str
-    address: str
+def alerts(request: HttpRequest) -> list[Alert]:
+    return gather(hooks.alerts, request)
 
 
-more_needs: list[Callable[[HttpRequest], Iterable[Need]]] = []
-"""The worst first. Other apps add to this when they start."""
-
-
-def needs(request: HttpRequest) -> list[Need]:
-    return gather(more_needs, request)
-
-
-def unsigned(request: HttpRequest) -> Iterator[Need]:
+def unsigned(request: HttpRequest) -> Iterator[Alert]:
     """Versions that runners meet with the words that nobody has reviewed them.
 
     Shown only after the first steps are done: before that, it would ask her to sign what she hasn't
@@ -37,7 +27,7 @@ def unsigned(request: HttpRequest) -> Iterator[Need]:
         if isinstance(versions, VersionAdmin) and versions.has_sign_permission(request):
             live = versions.get_queryset(request).filter(number=F("newest"), reviewed_by="")
             for edition in live.select_related(versions.draft_field).order_by("pk"):
-                yield Need(
+                yield Alert(
                     f"Version {edition.number} of “{getattr(edition, versions.draft_field)}” is "
                     "live and not signed",
                     "Runners read “Draft, not reviewed by a clinician” until you sign it.",

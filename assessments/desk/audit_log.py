@@ -11,7 +11,7 @@ from auditlog.models import LogEntry
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry as Said
 from django.contrib.admin.options import get_content_type_for_model
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
@@ -158,22 +158,3 @@ def _words(field: Any, value: str) -> str:
 
 
 admin.site.unregister(LogEntry)
-
-
-@admin.register(LogEntry)
-class LogAdmin(Records):
-    """Everything, with every look at a runner's record, for who runs the site."""
-
-    list_display = ("timestamp", "actor", "action", "what")
-    list_filter = ("action", "timestamp")
-    list_select_related = ("actor", "content_type")
-    search_fields = ("object_repr",)
-    fields = ("timestamp", "actor", "action", "what", "changes")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
-        entries: QuerySet[LogEntry] = super().get_queryset(request)
-        return entries.order_by("-timestamp", "-pk")
-
-    @admin.display(description="what")
-    def what(self, entry: LogEntry) -> str:
-        return f"{entry.content_type.name}: {entry.object_repr}"

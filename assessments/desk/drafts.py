@@ -4,7 +4,6 @@ Self-checks and guides go it alike; each says what its services are called.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
@@ -14,24 +13,24 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import Max, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Max, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
-from assessments.admin.base import Link, address_of, tell_not_live
 from assessments.checker import Finding
-from assessments.desk.audit_log import ReadOnly, WithHistory
-from assessments.desk.concurrent_edits.mixin import as_seen, desk_lock, seen_otherwise
+from assessments.desk.audit_log import WithHistory
+from assessments.desk.concurrent_edits.mixin import as_seen, seen_otherwise
 from assessments.desk.findings import Placed
-from assessments.desk.signing import HOW_IT_READS, Signing, usual_signature
+from assessments.desk.links import address_of
+from assessments.desk.mixins import tell_not_live
+from assessments.desk.signing import HOW_IT_READS, usual_signature
+from assessments.hooks import Link
 from assessments.publishing.drafts import Standing
 from assessments.publishing.services import PublishRefused
 from runfit.lib.csv_export import export_begin
-from runfit.lib.diff import Change
 from runfit.lib.models import Snapshot
 
 
@@ -292,119 +291,3 @@ def _told(edition: Any) -> tuple[int, str]:
         live,
         address_of(edition, "sign"),
     )
-
-
-class VersionAdmin(ReadOnly, Signing, WithHistory):
-    """A version: what it changed, and the way back to it."""
-
-    change_form_template = "admin/desk/version.html"
-    list_display = ("__str__", "is_live", "published_at", "publisher", "note", "reviewer")
-    draft_field: ClassVar[str]
-
-    def changes(self, edition: Any) -> list[Change]:
-        """What it changed, next to the version before it."""
-        raise NotImplementedError
-
-    def restore_changes(self, edition: Any) -> list[Change]:
-        """What restoring it would change in the draft."""
-        raise NotImplementedError
-
-    def restore_edition(self, edition: Any) -> list[str]:
-        """Make the draft what it is; returns what could not be put back."""
-        raise NotImplementedError
-
-    def get_urls(self) -> list[URLPattern]:
-        own = [
-            path(
-                f"<int:pk>/{name}/",
-                self.admin_site.admin_view(view),
-                name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
-            )
-            for name, view in [("restore", self.restore_view), ("sign", self.sign_view)]
-        ]
-        return [*own, *super().get_urls()]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        newest = self.model._default_manager.filter(
-            **{self.draft_field: OuterRef(self.draft_field)}
-        )
-        editions: QuerySet[Any] = super().get_queryset(request)
-        annotated: QuerySet[Any] = editions.annotate(
-            newest=Subquery(newest.order_by("-number").values("number")[:1])
-        )
-        return annotated
-
-    @admin.display(description="published by")
-    def publisher(self, edition: Any) -> str:
-        user = edition.published_by
-        return (user.get_full_name() or user.get_username()) if user else "RunFit, as it came"
-
-    @admin.display(description="reviewed by", ordering="reviewed_by")
-    def reviewer(self, edition: Any) -> str:
-        return edition.reviewed_by or "nobody yet"
-
-    @admin.display(description="live")
-    def is_live(self, edition: Any) -> str:
-        return "Live" if edition.number == edition.newest else ""
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        edition = kwargs["obj"]
-        context |= {
-            "changes": self.changes(edition),
-            "restore_changes": self.restore_changes(edition),
-            "restore_address": address_of(edition, "restore"),
-            "sign_address": address_of(edition, "sign"),
-            "may_restore": self.has_restore_permission(request),
-            "may_sign": self.has_sign_permission(request),
-            "draft": getattr(edition, self.draft_field),
-        }
-        return super().render_change_form(request, context, *args, **kwargs)
-
-    def has_restore_permission(self, request: HttpRequest) -> bool:
-        draft = self.model._meta.get_field(self.draft_field).related_model._meta
-        return request.user.has_perm(f"{draft.app_label}.change_{draft.model_name}")
-
-    def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Asks first: what is in the draft and was never published is lost by it."""
-        if not self.has_restore_permission(request):
-            raise PermissionDenied
-        edition = get_object_or_404(self.model, pk=pk)
-        with transaction.atomic() if request.method == "POST" else nullcontext():
-            return self._restore_view(request, edition)
-
-    def _restore_view(self, request: HttpRequest, edition: Any) -> HttpResponse:
-        if request.method == "POST":
-            desk_lock()
-        draft = getattr(edition, self.draft_field)
-        changes = self.restore_changes(edition)
-        otherwise = seen_otherwise(request, changes)
-        if otherwise:
-            messages.error(request, f"Not restored. {otherwise}")
-        if request.method != "POST" or otherwise:
-            context = {
-                **self.admin_site.each_context(request),
-                "title": f"Restore version {edition.number}?",
-                "step": "Restore",
-                "opts": self.opts,
-                "edition": edition,
-                "edition_draft": draft,
-                "draft": edition,
-                "draft_address": address_of(edition),
-                "changes": changes,
-                "as_opened": as_seen(changes),
-            }
-            return TemplateResponse(request, "admin/desk/restore.html", context)
-        left = self.restore_edition(edition)
-        self.log_change(request, draft, f"Restored version {edition.number} into the draft.")
-        messages.success(
-            request,
-            format_html(
-                "The draft is version {} again. Runners see no change until you publish.",
-                edition.number,
-            ),
-        )
-        for each in left:
-            messages.warning(request, each)
-        return HttpResponseRedirect(address_of(draft))

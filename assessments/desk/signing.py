@@ -16,9 +16,9 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from assessments import selectors
-from assessments.admin.base import address_of
 from assessments.desk.concurrent_edits.mixin import as_seen, desk_lock, seen_otherwise
 from assessments.desk.findings import Placed
+from assessments.desk.links import address_of
 from runfit.lib.models import Snapshot
 
 HOW_IT_READS = "Name and credentials, as runners will read them. For example: Ana Ruiz, PT."

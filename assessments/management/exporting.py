@@ -8,7 +8,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from runfit.lib.csv_export import Pieces, rows_in_words, whole_file
+from runfit.lib.csv_export import Pieces, rows_in_words
+from runfit.lib.files import whole_file
 
 EVERY = 2.0  # seconds
 INTERRUPTED = 130  # as shells know it

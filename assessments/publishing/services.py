@@ -1,13 +1,13 @@
 """From draft to edition: proved first, then frozen."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from assessments import selectors
+from assessments import hooks, selectors
 from assessments.checker import Finding, check
 from assessments.definition import Definition, DefinitionError, canonical, parse, to_data
 from assessments.models import Assessment, Edition, Practice
@@ -15,12 +15,6 @@ from assessments.publishing.deserialize import unfold
 from assessments.publishing.drafts import Standing, assessment_standing
 from assessments.publishing.serialize import Data, folded
 from runfit.lib.hooks import call_hook, gather
-
-publish_checks: list[Callable[[Assessment, Definition], list[Finding]]] = []
-"""What other apps find in a draft, beside the checker. They add to this when they start."""
-
-practice_checks: list[Callable[[Practice, Mapping[str, bytes]], list[Finding]]] = []
-"""What other apps find in a practice before it is saved, with the new pictures by their names."""
 
 NOT_CHECKED = Finding(
     "warning",
@@ -137,7 +131,7 @@ def _proved(assessment: Assessment, draft: Data) -> tuple[Definition | None, lis
             Finding("error", "incomplete", fault.where, fault.message) for fault in error.faults
         ]
     findings = list(check(definition))
-    for more in publish_checks:
+    for more in hooks.publish_checks:
         findings += call_hook(more, [NOT_CHECKED], assessment, definition)
     return definition, findings
 
@@ -149,4 +143,4 @@ def _unchanged(live: Edition) -> Finding:
 
 def practice_check(*, practice: Practice, fresh: Mapping[str, bytes]) -> list[Finding]:
     """What saving this practice would break, and what its PT should know. Errors block."""
-    return gather(practice_checks, practice, fresh)
+    return gather(hooks.practice_checks, practice, fresh)

@@ -1,6 +1,5 @@
 """Pages that a runner meets, and the PT sees at her desk."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -10,7 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from assessments import selectors
+from assessments import hooks, selectors
 from assessments.analytics.utm import source_of, with_source
 from assessments.definition import Definition
 from assessments.models import Edition, Practice, Submission
@@ -21,12 +20,6 @@ from assessments.scoring import Result
 from runfit.lib.hooks import call_hook
 from runfit.lib.http import page
 from runfit.lib.translation import speaking
-
-result_extras: list[Callable[[HttpRequest, Submission], dict[str, Any]]] = []
-"""What other apps add to a result that may offer a guide: each returns context for its page."""
-
-answers_came: list[Callable[[HttpRequest, Submission], None]] = []
-"""What other apps do once answers are scored and stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +92,7 @@ def result_page(
     context["explained"] = explanation.explanation(definition, scored)
     extras: dict[str, Any] = {}
     if scored.guide != "never":
-        for extra in result_extras:
+        for extra in hooks.result_context:
             extras |= call_hook(extra, {}, request, submission)
     whole = call_hook(_with_extras, None, request, context, extras)
     return whole or _with_extras(request, context, {})

@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import selectors
+from assessments import hooks, selectors
 from assessments.analytics import collector
 from assessments.analytics.beacon import MOST_BYTES, Beacon, BeaconError, beacon_fits, beacon_read
 from assessments.analytics.bots import arrives, is_bot
@@ -22,7 +22,6 @@ from assessments.runner import form_token
 from assessments.runner.form_token import FormToken
 from assessments.runner.forms import SelfCheckForm, fields_html, posted_answers, posted_safety
 from assessments.runner.rendering import (
-    answers_came,
     check_html,
     check_page,
     home_page,
@@ -176,7 +175,7 @@ def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
         )
     except AnswersError:
         return _asked_again(request, opened, request.POST["form_token"])
-    for tell in answers_came:
+    for tell in hooks.answers_stored:
         call_hook(tell, None, request, submission)
     return see_other(submission)
 

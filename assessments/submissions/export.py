@@ -17,6 +17,7 @@ from assessments.models import Assessment, Edition, Submission
 from assessments.scoring import NONE_TICKED
 from runfit.lib.csv_export import (
     BOM,
+    About,
     Pieces,
     Row,
     clock,
@@ -62,14 +63,6 @@ def _midnight(day: date, later: int = 0) -> datetime:
     """Within what any clock and database can say; nobody answered outside of it."""
     said = min(max(day, EARLIEST), LATEST) + timedelta(days=later)
     return timezone.make_aware(datetime.combine(said, time.min))
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What to expect of an export."""
-
-    rows: int
-    size: int = 0  # in bytes, where it is guessed
 
 
 class Answers:

@@ -7,11 +7,12 @@ from django import template
 from django.contrib import admin
 from django.http import HttpRequest
 
-from assessments.admin.base import Link, address_of
-from assessments.desk.alerts import needs, unsigned
+from assessments.desk.alerts import alerts, unsigned
 from assessments.desk.drafts import DraftAdmin, Panel
+from assessments.desk.links import address_of
 from assessments.desk.onboarding import first_steps
 from assessments.desk.week import Week, week
+from assessments.hooks import Link
 from runfit.lib.hooks import gather
 
 register = template.Library()
@@ -32,7 +33,7 @@ def first_page(context: dict[str, Any]) -> dict[str, Any]:
         panels += gather([desk.panels], drafts[:WHOLE])
         others += (Link(address_of(each), str(each)) for each in drafts[WHOLE:])
     steps = first_steps(panels) if request.user.has_perm("assessments.view_assessment") else []
-    needed = [*needs(request), *(() if steps else gather([unsigned], request))]
+    needed = [*alerts(request), *(() if steps else gather([unsigned], request))]
     return {"needs": needed, "panels": panels, "others": others, "steps": steps}
 
 

@@ -1,5 +1,5 @@
 """The desk where the PT curates exercises, plans and guides, and sees who asked for them."""
 
-from guides.admin import contacts, content, hooks, library
+from guides.admin import contacts, content, library
 
-__all__ = ["contacts", "content", "hooks", "library"]
+__all__ = ["contacts", "content", "library"]

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from assessments.desk.alerts import Need
 from assessments.desk.large_lists import moment
+from assessments.hooks import Alert
 from guides import selectors
 from guides.models import Delivery
 from guides.selectors import MailStanding, Running
@@ -32,7 +32,7 @@ NOT_RUNNING = {
 DAYS = selectors.FAILED_SHOWN.days
 
 
-class NeedFilter(admin.SimpleListFilter):
+class AlertFilter(admin.SimpleListFilter):
     """The lists that the first page leads to."""
 
     title = "what needs you"
@@ -57,7 +57,7 @@ class NeedFilter(admin.SimpleListFilter):
                 return queryset
 
 
-def mail_needs(request: HttpRequest) -> Iterator[Need]:
+def mail_alerts(request: HttpRequest) -> Iterator[Alert]:
     """The worst first."""
     if not request.user.has_perm("guides.view_delivery"):
         return
@@ -74,19 +74,19 @@ def mail_needs(request: HttpRequest) -> Iterator[Need]:
         yield _failed(**failed)
 
 
-def _not_running(part: Running) -> Need:
+def _not_running(part: Running) -> Alert:
     what, waits = NOT_RUNNING[part.name]
     seen = f"last ran {timesince(part.seen_at)} ago" if part.seen_at else "hasn't run yet"
-    return Need(
+    return Alert(
         f"{what} isn't running",
         f"It {seen}. {waits} Nothing is lost. Ask whoever runs this site to start “{part.name}”.",
         _list("due"),
     )
 
 
-def _paused(since: datetime, reason: str) -> Need:
+def _paused(since: datetime, reason: str) -> Alert:
     waiting = selectors.deliveries_due(timezone.now()).count()
-    return Need(
+    return Alert(
         f"No email has gone out since {moment(since)}",
         f"{reason} {emails(waiting)} {'waits' if waiting == 1 else 'wait'}. We try every"
         " 15 seconds, and all go out by themselves once it works.",
@@ -94,9 +94,9 @@ def _paused(since: datetime, reason: str) -> Need:
     )
 
 
-def _late(standing: MailStanding) -> Need:
+def _late(standing: MailStanding) -> Alert:
     waiting = selectors.deliveries_late().count()
-    return Need(
+    return Alert(
         f"{emails(waiting)} waiting longer than five minutes",
         f"The oldest for {timesince(timezone.now() - standing.oldest_due)}. If this lasts, ask who"
         " runs this site whether its worker runs, and whether the mail server answers.",
@@ -104,9 +104,9 @@ def _late(standing: MailStanding) -> Need:
     )
 
 
-def _failed(number: int, given_up: int) -> Need:
+def _failed(number: int, given_up: int) -> Alert:
     after = f"{given_up:,} of them after 48 hours of tries. " if given_up else ""
-    return Need(
+    return Alert(
         f"{emails(number)} could not be sent in the last {DAYS} days",
         f"{after}See why, and send again what can be mended.",
         _list("failed"),

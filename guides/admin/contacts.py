@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.widgets import AdminRadioSelect
@@ -13,34 +12,25 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from assessments.desk.audit_log import Personal, ReadOnly, Records
 from assessments.desk.export import ExportAdmin, csv_response
 from assessments.desk.large_lists import ByDate, moment
-from assessments.submissions.export import About
 from guides import selectors
-from guides.admin.alerts import NeedFilter, emails
 from guides.consents.export import Which, contacts_count, contacts_export
 from guides.consents.services import contact_erase, contact_unsubscribe, suppression_lift
-from guides.delivery.outbox import delivery_requeue
 from guides.email_addresses import address_key
-from guides.mail import file_backend
 from guides.models import (
     Consent,
     Contact,
     Delivery,
-    DownloadLink,
-    GuideEdition,
-    MailEvent,
     Suppression,
 )
-from guides.states import State
 from runfit.lib.audit import change_log, erase_log, look_log
+from runfit.lib.csv_export import About
 
-INBOX_SIZE = 50
 ANSWERS_STAY = (
     "Some answers stay: another address asked for a guide with them too, from elsewhere. They may "
     "belong to somebody else. If both belong to one person, erase the other address as well."
@@ -106,13 +96,6 @@ class DeliveryInline(ReadOnly, admin.TabularInline):
     def email(self, delivery: Delivery) -> str:
         address = reverse("admin:guides_delivery_change", args=[delivery.pk])
         return format_html('<a href="{}">{}</a>', address, delivery.get_kind_display())
-
-
-class MailEventInline(ReadOnly, admin.TabularInline):
-    model = MailEvent
-    extra = 0
-    classes = ("lines",)
-    fields = ("at", "kind", "reason")
 
 
 class ContactsForm(forms.Form):
@@ -265,131 +248,6 @@ class ConsentAdmin(ConsentWords, ByAddress):
     search_fields = ("contact__email_key__startswith",)
     sortable_by = ("at",)
     list_select_related = ("contact",)
-
-
-@admin.register(Delivery)
-class DeliveryAdmin(ByAddress):
-    form = DeliveryForm
-    list_display = ("masked_email", "state", "reason", "date", "kind")
-    list_filter = (NeedFilter, "state", "kind", ("queued_at", ByDate))
-    search_fields = ("contact__email_key__startswith",)
-    sortable_by = ("date",)
-    fields = (
-        "contact", "masked_email", "kind", "state", "reason", "queued_at", "due_at", "sent_at",
-        "attempts", "link", "message_id",
-    )  # fmt: skip
-    inlines = (MailEventInline,)
-    actions = ("send_again",)
-
-    @admin.display(description="date", ordering="queued_at")
-    def date(self, delivery: Delivery) -> str:
-        return moment(delivery.queued_at)
-
-    @admin.action(description="Send failed emails again", permissions=["send"])
-    def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        rows = list(queryset.select_related("contact"))
-        failed = [row for row in rows if row.state == State.FAILED]
-        again = sum(delivery_requeue(delivery=row) for row in failed)
-        unwanted, others = len(failed) - again, len(rows) - len(failed)
-        self.message_user(request, f"{emails(again)} will be sent again.")
-        if unwanted:
-            left = f"{emails(unwanted)} left alone: the address wants no mail any more."
-            self.message_user(request, left, messages.WARNING)
-        if others:
-            left = f"{emails(others)} left alone: only those that failed can be sent again."
-            self.message_user(request, left, messages.WARNING)
-
-    def has_send_permission(self, request: HttpRequest) -> bool:
-        user = request.user
-        return user.is_active and user.has_perm("guides.change_delivery")
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        age = selectors.oldest_due_age()
-        context = {
-            "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
-            "oldest_due": age and timezone.now() - age,
-        }
-        return super().changelist_view(request, {**context, **(extra_context or {})})
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        return [
-            path("inbox/", view(self.inbox), name="guides_inbox"),
-            path("inbox/<str:name>", view(self.inbox_file), name="guides_inbox_file"),
-            *super().get_urls(),
-        ]
-
-    def inbox(self, request: HttpRequest) -> HttpResponse:
-        """Mail kept on this computer, while no mail server is set."""
-        self._require_local_mail(request)
-        mails = [
-            {
-                "name": name,
-                "to": message["To"],
-                "subject": message["Subject"],
-                "date": message["Date"].datetime,
-                "text": body.get_content() if (body := message.get_body(("plain",))) else "",
-            }
-            for name, message in file_backend.newest(INBOX_SIZE)
-        ]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Mail kept here",
-            "mails": mails,
-        }
-        return TemplateResponse(request, "admin/guides/delivery/inbox.html", context)
-
-    def inbox_file(self, request: HttpRequest, name: str) -> HttpResponse:
-        self._require_local_mail(request)
-        message = file_backend.read(name)
-        if message is None:
-            raise Http404
-        headers = {"Content-Disposition": "attachment; filename=message.eml"}
-        return HttpResponse(message.as_bytes(), content_type="message/rfc822", headers=headers)
-
-    def _require_local_mail(self, request: HttpRequest) -> None:
-        if not (settings.EMAIL_KEPT_LOCALLY and self.has_view_permission(request)):
-            raise Http404
-
-
-class GuideEditionFilter(admin.SimpleListFilter):
-    """In one query, without the long texts of the versions."""
-
-    title, parameter_name = "version of the guide", "edition"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        editions = GuideEdition.objects.select_related("guide").defer("content")
-        return [(str(each.pk), str(each)) for each in editions]
-
-    def has_output(self) -> bool:
-        return len(self.lookup_choices) > 1
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        known = self.value() in dict(self.lookup_choices)
-        return queryset.filter(edition=self.value()) if known else queryset
-
-
-@admin.register(DownloadLink)
-class DownloadLinkAdmin(ByAddress):
-    list_display = ("contact", "edition", "profile", "created_at", "expires_at", "revoked_at")
-    list_defer = ("edition__content",)
-    list_filter = (GuideEditionFilter, "expires_at")
-    list_select_related = ("contact", "edition__guide")
-    ordering = ("-expires_at",)
-    search_fields = ("contact__email_key__startswith",)
-    sortable_by = ("expires_at",)
-    actions = ("revoke",)
-
-    @admin.action(description="Revoke: the link opens nothing any more", permissions=["revoke"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet[DownloadLink]) -> None:
-        revoked = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
-        self.message_user(request, f"{revoked} revoked.")
-
-    def has_revoke_permission(self, request: HttpRequest) -> bool:
-        user = request.user
-        return user.is_active and user.has_perm("guides.change_downloadlink")
 
 
 @admin.register(Suppression)

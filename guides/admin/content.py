@@ -19,11 +19,13 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 
-from assessments.admin.base import Link, address_of
 from assessments.checker import Finding
-from assessments.desk.drafts import DraftAdmin, VersionAdmin, file_response
+from assessments.desk.drafts import DraftAdmin, file_response
 from assessments.desk.findings import Placed
+from assessments.desk.links import address_of
 from assessments.desk.previews import with_styles
+from assessments.desk.versions import VersionAdmin
+from assessments.hooks import Link
 from assessments.publishing.drafts import Standing
 from guides.admin.findings import placed
 from guides.admin.library import Desk
@@ -43,8 +45,8 @@ from guides.models import (
     SharedRules,
 )
 from guides.pdf import render, upload
-from guides.pdf.storage import guide_preview
 from guides.publishing.library import library_export
+from guides.publishing.previews import guide_preview
 from guides.publishing.restore import guide_edition_restore
 from guides.publishing.sample_emails import (
     SampleNotSentError,
@@ -235,7 +237,7 @@ class GuideAdmin(Desk, DraftAdmin):
             pdfs=self._pdfs(guide),
             mails=mails,
         )
-        return with_styles(response, [look for _, mail in mails for look in mail.looks])
+        return with_styles(response, [preview for _, mail in mails for preview in mail.previews])
 
     def _send_test(self, request: HttpRequest, guide: Guide, to: str) -> HttpResponse:
         try:

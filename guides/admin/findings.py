@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Model
 from django.urls import reverse
 
-from assessments.admin.base import address_of
 from assessments.checker import Finding
 from assessments.desk.findings import Placed
+from assessments.desk.links import address_of
 from guides.models import Exercise, Guide, Plan, SharedRules
 from guides.publishing.services import guide_data
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from django.http import HttpRequest
 from django.urls import reverse
 
-from assessments.admin.base import address_of
-from assessments.desk.alerts import Need
+from assessments.desk.links import address_of
+from assessments.hooks import Alert
 from guides import selectors
 from guides.models import Exercise, GuideEdition, GuideFault
 
@@ -14,7 +14,7 @@ PRACTICE = "practice/"
 NAMED = 3
 
 
-def guide_needs(request: HttpRequest) -> Iterator[Need]:
+def guide_alerts(request: HttpRequest) -> Iterator[Alert]:
     """The worst first."""
     if not request.user.has_perm("guides.view_guide"):
         return
@@ -28,10 +28,10 @@ def guide_needs(request: HttpRequest) -> Iterator[Need]:
         yield _missing(untold)
 
 
-def _of_edition(edition: GuideEdition, faults: list[GuideFault]) -> Iterator[Need]:
+def _of_edition(edition: GuideEdition, faults: list[GuideFault]) -> Iterator[Alert]:
     reasons = dict.fromkeys(fault.reason for fault in faults if fault.reason)
     if reasons:
-        yield Need(
+        yield Alert(
             f"“{edition.guide}” can't be sent as it should be",
             f"{' '.join(reasons)} Runners get it in another form until you fix this and publish.",
             address_of(edition.guide),
@@ -41,8 +41,8 @@ def _of_edition(edition: GuideEdition, faults: list[GuideFault]) -> Iterator[Nee
         yield _without_pictures(edition, list(names))
 
 
-def _without_pictures(edition: GuideEdition, names: list[str]) -> Need:
-    return Need(
+def _without_pictures(edition: GuideEdition, names: list[str]) -> Alert:
+    return Alert(
         f"“{edition.guide}” goes out without {_pictures(len(names))}",
         f"Gone from this server, or damaged: {_in_words(_shown_by(edition, names))}. "
         f"{_bring_back(len(names))}",
@@ -50,8 +50,8 @@ def _without_pictures(edition: GuideEdition, names: list[str]) -> Need:
     )
 
 
-def _missing(names: list[str]) -> Need:
-    return Need(
+def _missing(names: list[str]) -> Alert:
+    return Alert(
         f"{_files(len(names))} gone from this server",
         f"{_in_words(names)}. {_bring_back(len(names))}",
         reverse("admin:assessments_practice_change")

@@ -8,16 +8,11 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 
-from assessments.admin.base import Link, address_of, more_part_links
-from assessments.admin.proofread import Chapter, Passage, lines, more_chapters
-from assessments.desk import onboarding
-from assessments.desk.alerts import more_needs
-from assessments.desk.onboarding import Step
-from assessments.desk.previews import Look, more_practice_looks
-from guides.admin.alerts import mail_needs
+from assessments.admin.proofread import lines
+from assessments.desk.links import address_of
+from assessments.hooks import Chapter, Link, OnboardingStep, Passage, Preview
 from guides.admin.content import TEST_SENT
 from guides.admin.findings import Places
-from guides.admin.guide_alerts import guide_needs
 from guides.admin.mail_preview import MailPreview
 from guides.content import ContentError, Dose
 from guides.models import Guide, Plan
@@ -113,7 +108,7 @@ def plan_links(part: Model) -> list[Link]:
     return [Link(f"{reverse('admin:guides_plan_add')}?profile={part.pk}", "Add its plan")]
 
 
-def practice_mail(request: HttpRequest) -> list[Look]:
+def practice_mail(request: HttpRequest) -> list[Preview]:
     """The foot and the sender of an email, with the practice in them."""
     guide = Guide.objects.first()
     if guide is None:
@@ -122,16 +117,16 @@ def practice_mail(request: HttpRequest) -> list[Look]:
         mail = guide_email_samples(guide=guide, to="you")["guide"]
     except ContentError:
         return []
-    preview = MailPreview.of(mail)
-    look = preview.looks[0]
-    return [Look(f"The email, from {preview.sender}", look.kind, look.html)]
+    mail_preview = MailPreview.of(mail)
+    preview = mail_preview.previews[0]
+    return [Preview(f"The email, from {mail_preview.sender}", preview.kind, preview.html)]
 
 
-def test_mail_step() -> Step | None:
+def test_mail_step() -> OnboardingStep | None:
     guide = Guide.objects.first()
     if guide is None:
         return None
-    return Step(
+    return OnboardingStep(
         "Send yourself a test mail",
         "See the guide and its email as runners get them.",
         address_of(guide, "preview"),
@@ -139,11 +134,3 @@ def test_mail_step() -> Step | None:
             content_type__app_label="guides", change_message=TEST_SENT
         ).exists(),
     )
-
-
-more_chapters.append(guide_chapters)
-more_part_links.append(plan_links)
-more_practice_looks.append(practice_mail)
-more_needs.append(mail_needs)
-more_needs.append(guide_needs)
-onboarding.STEPS.append(test_mail_step)

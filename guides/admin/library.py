@@ -21,10 +21,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from solo.admin import SingletonModelAdmin
 
-from assessments.admin.base import GoOn, TableRows, address_of
 from assessments.desk.audit_log import WithHistory
 from assessments.desk.concurrent_edits.mixin import desk_lock
 from assessments.desk.file_fields import refuse_words_alone
+from assessments.desk.links import address_of
+from assessments.desk.mixins import GoOn
+from assessments.desk.widgets import TableRows
 from guides.models import Exercise, Plan, PlanBlock, PlanStep, SharedRules
 from guides.pdf import render
 

@@ -7,7 +7,7 @@ from html import unescape
 
 from django.core.mail import EmailMultiAlternatives
 
-from assessments.desk.previews import Look
+from assessments.hooks import Preview
 
 PREVIEW = re.compile(r'<div class="preview">([^<]*)</div>')
 DARK = "@media (prefers-color-scheme: dark)"
@@ -20,7 +20,7 @@ class MailPreview:
     sender: str
     reply_to: str
     text: str
-    looks: tuple[Look, ...]
+    previews: tuple[Preview, ...]
 
     @classmethod
     def of(cls, mail: EmailMultiAlternatives) -> "MailPreview":
@@ -33,10 +33,10 @@ class MailPreview:
             sender=_sender(mail.from_email),
             reply_to=", ".join(mail.reply_to),
             text=str(mail.body),
-            looks=(
-                Look("Phone", "phone", html),
-                Look("Phone, dark", "phone", dark),
-                Look("Desktop", "desktop", html),
+            previews=(
+                Preview("Phone", "phone", html),
+                Preview("Phone, dark", "phone", dark),
+                Preview("Desktop", "desktop", html),
             ),
         )
 

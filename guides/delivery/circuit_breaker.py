@@ -1,10 +1,8 @@
 """What all workers remember together of the mail server: paused or not, who was told, the pace."""
 
 import logging
-import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.conf import settings
 from django.utils import timezone
 
 from guides import selectors
@@ -13,8 +11,6 @@ from guides.models import MailServer
 logger = logging.getLogger(__name__)
 
 REMIND_AFTER = timedelta(hours=1)
-CLOCK_JUMP = timedelta(seconds=10)
-"""A slot further ahead than this was taken by a clock that was wrong, and binds nobody."""
 
 
 def pause(*, reason: str) -> None:
@@ -31,26 +27,6 @@ def resume() -> None:
     paused = MailServer.objects.exclude(paused_since=None)
     if paused.update(paused_since=None, reason=""):
         logger.warning("Mail goes out again.")
-
-
-def slot_take(until: float) -> bool:
-    """Wait until the next mail may go, all workers together. False where the time is up first.
-
-    Whoever moves `next_at` on has the slot; who loses that waits for the one after.
-    """
-    while time.monotonic() < until:
-        row = MailServer.get_solo()
-        now = timezone.now()
-        if row.next_at and now < row.next_at < now + CLOCK_JUMP:
-            wait = (row.next_at - now).total_seconds()
-            time.sleep(max(0.0, min(wait, until - time.monotonic())))
-        elif MailServer.objects.filter(pk=row.pk, next_at=row.next_at).update(next_at=_after(now)):
-            return True
-    return False
-
-
-def _after(now: datetime) -> datetime:
-    return now + timedelta(seconds=1 / settings.MAIL_PER_SECOND)
 
 
 def alert() -> None:

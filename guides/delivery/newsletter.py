@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from guides.mail.connection import deadline
+from guides.mail.deadline import deadline
 from guides.models import Delivery
 
 TIMEOUT = 10.0

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -18,11 +17,11 @@ from django.utils import timezone
 from guides import selectors
 from guides.delivery import outbox
 from guides.email_addresses import address_hmac, address_key, address_mask
+from guides.guide_requests.limits import _limits_check
 from guides.guide_requests.scheduling import (
     ASKED_TODAY,
     CORRECTED,
     DAY,
-    HOUR,
     SUPPRESSED,
     asked_before,
     cancel_mistyped,
@@ -31,7 +30,6 @@ from guides.guide_requests.scheduling import (
 )
 from guides.models import Consent, Contact, Delivery, DownloadLink, Guide, GuideEdition
 from guides.states import OPEN, State
-from runfit.lib.caching import remembered
 from runfit.lib.client_ip import network_hash
 
 if TYPE_CHECKING:
@@ -43,12 +41,6 @@ LINK_LIFE = timedelta(days=30)
 RESEND_AFTER = timedelta(seconds=60)
 MAILS_PER_DAY = 3
 """To one address: the guide once, and two deliberate "send again"."""
-NEAR_THE_LIMIT = 500
-"""Requests that are left in this hour: from here on each one is counted."""
-
-
-class LimitReachedError(Exception):
-    """Too many guide mails were asked for from one place, or in all."""
 
 
 def guide_request(
@@ -303,24 +295,3 @@ def _today(contact: Contact) -> QuerySet[Delivery]:
     """What went or will go to this contact within 24 hours."""
     since = selectors.deliveries_since(timezone.now() - DAY)
     return since.filter(contact=contact).exclude(state=State.CANCELLED)
-
-
-def _limits_check(origin: str) -> None:
-    """At most so many requests an hour from one network, and in all."""
-    hour = selectors.deliveries_since(timezone.now() - HOUR)
-    if _reached(hour.filter(network=origin), settings.GUIDE_LIMIT_NETWORK_HOUR):
-        logger.warning(
-            "A network reached its limit of guide mails. Behind a proxy? TRUSTED_PROXIES"
-        )
-        raise LimitReachedError
-    # Far from the limit, a count of a moment ago is good enough.
-    counted = remembered(("guides in an hour",), hour.count) or 0
-    near = settings.GUIDE_LIMIT_HOUR - counted < NEAR_THE_LIMIT
-    if near and _reached(hour, settings.GUIDE_LIMIT_HOUR):
-        logger.error("The limit of guide mails in an hour is reached: GUIDE_LIMIT_HOUR")
-        raise LimitReachedError
-
-
-def _reached(rows: QuerySet[Delivery], limit: int) -> bool:
-    """Whether there are `limit` rows, without counting those beyond."""
-    return len(rows.values_list("pk", flat=True)[:limit]) >= limit

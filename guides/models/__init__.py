@@ -1,5 +1,6 @@
 """What the PT curates, what runners get of it, and what has to go out."""
 
+from guides.models.contacts import Consent, Contact, Suppression
 from guides.models.content import (
     EmailText,
     Guide,
@@ -9,16 +10,7 @@ from guides.models.content import (
     LoadedContent,
     Reference,
 )
-from guides.models.delivery import (
-    Consent,
-    Contact,
-    Delivery,
-    DownloadLink,
-    Heartbeat,
-    MailEvent,
-    MailServer,
-    Suppression,
-)
+from guides.models.delivery import Delivery, DownloadLink, Heartbeat, MailEvent, MailServer
 from guides.models.library import (
     PICTURE_SIDE,
     Exercise,

@@ -11,12 +11,11 @@ from django.core.files.storage import default_storage
 
 import assessments.selectors
 from guides import selectors
-from guides.models import Guide, GuideEdition
+from guides.models import GuideEdition
 from guides.pdf import render
 from guides.pdf.build import SHOWN, Built, guide_build, secret_url, words_of
 from guides.pdf.faults import fault_clear, fault_note
 from guides.pdf.file_integrity import file_is_whole, file_keep, file_mark
-from guides.publishing.services import guide_compile
 from runfit.lib import caching
 
 BUILT = "guides/built"
@@ -147,15 +146,6 @@ def _build(edition: GuideEdition, profile: str, paper: render.Paper) -> Built:
         paper=paper,
         reviewed_by=edition.reviewed_by,
     )
-
-
-def guide_preview(*, guide: Guide, profile: str, paper: render.Paper) -> bytes:
-    """The PDF as publishing would make it now.
-
-    Raises ContentError, PlanMissingError, UnbuildableError.
-    """
-    content = guide_compile(guide=guide)
-    return guide_build(content=content, guide=guide, profile=profile, paper=paper).content
 
 
 def built_name(edition: GuideEdition, profile: str, paper: render.Paper) -> str:

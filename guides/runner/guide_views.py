@@ -1,27 +1,22 @@
 """The guide's pages: asking for it, reading about it, downloading it, ending it."""
 
 import logging
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from crispy_forms.utils import render_crispy_form
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.analytics import collector
 from assessments.analytics.bots import is_bot
-from assessments.selectors import edition_definition, submission_by_token
+from assessments.selectors import submission_by_token
 from guides import selectors, signed_links
 from guides.consents import follow_up_cookie
 from guides.consents.services import (
@@ -30,21 +25,15 @@ from guides.consents.services import (
     contact_unsubscribe,
     link_opened,
 )
-from guides.consents.wording import ASK, CORRECT, Question
-from guides.email_addresses import address_key, address_mask, address_readable
+from guides.consents.wording import Question
+from guides.email_addresses import address_key, address_mask
+from guides.guide_requests.limits import LimitReachedError
 from guides.guide_requests.services import (
-    LimitReachedError,
-    guide_request,
-    guide_send_again,
     link_renew,
-    link_renew_for,
-    resend_of,
 )
-from guides.models import Consent, Delivery, DownloadLink, GuideEdition
+from guides.models import Consent, Delivery, DownloadLink
 from guides.pdf.render import Paper, PlanMissingError, UnbuildableError
 from guides.pdf.storage import GuidePdf, guide_pdf
-from guides.runner import address_cookie
-from guides.runner.forms import AddressForm, GuideRequestForm
 from runfit.lib.client_ip import client_network
 from runfit.lib.http import page, private_page, see_other
 from runfit.lib.translation import speaking
@@ -55,101 +44,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PDF_LATER = "pdf=later"
-ANYONE = "token-of-the-result"
-
-
-def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
-    """What the result page shows of the guide: its evidence, the plan's first days, and the form
-    that asks for it. They come from the live guide, so the PT writes them once. A result without a
-    guide shows none of it."""
-    edition = selectors.guide_for(submission)
-    if edition is None:
-        return {}
-    content = selectors.guide_content(edition)
-    plan = content.plan(submission.profile)
-    return {
-        "guide_form": _guide_form(submission, edition),
-        "guide": content,
-        "guide_key": edition.sha256,
-        "plan": plan,
-        "first_block": plan and plan.blocks[0],
-        "first_session": content.session(plan.blocks[0]) if plan else (),
-    }
-
-
-def _guide_form(submission: "Submission", edition: GuideEdition, button: str = ASK) -> SafeString:
-    language = edition_definition(submission.edition).language
-    html = _guide_form_of_anyone(selectors.follow_up_offered(edition), button, language)
-    return mark_safe(html.replace(ANYONE, submission.token))
-
-
-@cache
-def _guide_form_of_anyone(follow_up: bool, button: str, language: str) -> str:
-    """Rendered once: only the address differs from one result to the next."""
-    with speaking(language):
-        form = GuideRequestForm(token=ANYONE, follow_up=follow_up, button=gettext(button))
-        return str(render_crispy_form(form))
-
-
-# Who can post here knows the address of a result, which cannot be guessed: that is all the proof
-# there is, so that to look at a result leaves no cookie.
-@csrf_exempt
-@private_page
-@require_POST
-def request_guide(request: HttpRequest, token: str) -> HttpResponse:
-    submission = _submission(token)
-    edition = selectors.guide_for(submission)
-    if edition is None:
-        raise PermissionDenied
-    on_its_way = see_other("guides:on_its_way", token)
-    offered = selectors.follow_up_offered(edition)
-    language = edition_definition(submission.edition).language  # as the page with the form
-    with speaking(language):
-        form = GuideRequestForm(request.POST, token=token, follow_up=offered, button=gettext(ASK))
-    context = {"form": form, "token": token}
-    network = client_network(request)
-    try:
-        if "again" in request.POST:
-            guide_send_again(submission=submission, network=network, masked=request.POST["again"])
-            return on_its_way
-        if not form.is_valid():
-            return page(request, "guides/request.html", context, language=language, status=422)
-        address_cookie.note_keep(on_its_way, email=form.cleaned_data["email"])
-        guide_request(
-            submission=submission,
-            edition=edition,
-            email=form.cleaned_data["email"],
-            words=form.words_agreed(),
-            network=network,
-        )
-    except LimitReachedError:
-        return page(request, "guides/limited.html", context, language=language, status=429)
-    return on_its_way
-
-
-@private_page
-@require_safe
-def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
-    submission = _submission(token)
-    deliveries = list(selectors.deliveries_of(submission).select_related("contact"))
-    if not deliveries:
-        return see_other("assessments:result", token)
-    email = address_cookie.note_read(request)
-    # Who went back to an earlier address sees how it stands with that.
-    mine = [each for each in deliveries if _went_to(each, email)]
-    asked = mine or deliveries
-    edition = selectors.guide_for(submission)  # none any more, where the PT took it back
-    context = {
-        "token": token,
-        "email": address_readable(email) if mine else asked[0].masked_email,
-        "masked_email": asked[0].masked_email,
-        "resend": resend_of(asked),
-        "correct_form": edition and _guide_form(submission, edition, CORRECT),
-        "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
-        "inbox_url": reverse("admin:guides_inbox"),
-    }
-    language = edition_definition(submission.edition).language
-    return page(request, "guides/on_its_way.html", context, language=language)
 
 
 def _went_to(delivery: Delivery, email: str) -> bool:
@@ -306,32 +200,6 @@ def secret(request: HttpRequest, token: str) -> HttpResponse:
         "preferences_token": signed_links.preferences_token(link.contact),
     }
     return page(request, "guides/secret.html", context, language=content.language)
-
-
-@private_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def tell_me_first(request: HttpRequest, slug: str) -> HttpResponse:
-    """Where the PDF leads, the same for everyone: to one's own link, which is in the email."""
-    guide = selectors.guide_by_slug(slug)
-    if guide is None:
-        raise Http404
-    form = AddressForm(request.POST or None, action=request.path, button=_("Send me my link again"))
-    content = selectors.guide_content(selectors.guide_newest_edition(guide))
-    context = {"secret": content.secret, "form": form, "sent": False}
-    status = 200
-    if request.method == "POST" and not form.is_valid():
-        status = 422
-    elif request.method == "POST":
-        try:
-            link_renew_for(
-                guide=guide, email=form.cleaned_data["email"], network=client_network(request)
-            )
-        except LimitReachedError:
-            return render(request, "errors/429.html", status=429)
-        context["sent"] = True
-    return page(
-        request, "guides/tell_me_first.html", context, language=content.language, status=status
-    )
 
 
 # A mail program posts here by itself (RFC 8058): no cookie, no CSRF token, no redirect. The signed

@@ -1,5 +1,15 @@
 """Everything that reads: guides, contacts, deliveries."""
 
+from guides.selectors.consents import (
+    TOLD,
+    address_suppressed,
+    address_suppression,
+    consent_holds,
+    consent_step,
+    consents_confirmed,
+    contact_language,
+    follow_up_waiting,
+)
 from guides.selectors.content import (
     edition_names,
     follow_up_email_text,
@@ -15,14 +25,7 @@ from guides.selectors.content import (
 )
 from guides.selectors.deliveries import (
     FAILED_SHOWN,
-    TOLD,
     MailStanding,
-    address_suppressed,
-    address_suppression,
-    consent_holds,
-    consent_step,
-    consents_confirmed,
-    contact_language,
     deliveries_due,
     deliveries_failed,
     deliveries_late,
@@ -31,7 +34,6 @@ from guides.selectors.deliveries import (
     deliveries_since,
     delivery_is_due,
     delivery_wanted,
-    follow_up_waiting,
     guide_for,
     mail_standing,
     oldest_due_age,

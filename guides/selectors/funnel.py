@@ -6,19 +6,19 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from assessments.analytics.aggregation import Fact
-from assessments.analytics.reports import Step
+from assessments.hooks import FunnelStep
 from guides.models import Consent, Delivery, DownloadLink
 from guides.states import Kind, State
 
 LATER = "later"
 """The item of a look at a link that is some days old: most come back to train."""
 COUNTED_STEPS = (
-    Step("asked", "Asked for the guide"),
-    Step("sent", "Guide email sent"),
-    Step("fetched", "Guide page fetched, by people and by programs that check mail"),
-    Step("opened", "Guide page opened"),
-    Step("downloaded", "PDF downloaded"),
-    Step("confirmed", "Said yes to the email after four weeks"),
+    FunnelStep("asked", "Asked for the guide"),
+    FunnelStep("sent", "Guide email sent"),
+    FunnelStep("fetched", "Guide page fetched, by people and by programs that check mail"),
+    FunnelStep("opened", "Guide page opened"),
+    FunnelStep("downloaded", "PDF downloaded"),
+    FunnelStep("confirmed", "Said yes to the email after four weeks"),
 )
 
 

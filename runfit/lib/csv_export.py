@@ -3,14 +3,11 @@
 import csv
 import io
 import logging
-import os
-import tempfile
 import unicodedata
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any, TextIO, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from auditlog.models import LogEntry
 from django.db import Error, models
@@ -101,22 +98,6 @@ def in_batches(rows: "models.QuerySet[Any, T]", number: Callable[[T], int]) -> I
         after = number(batch[-1])
 
 
-@contextmanager
-def whole_file(path: Path) -> Iterator[TextIO]:
-    """Written beside, then renamed: nobody ever meets half a file. Only its owner may read it."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(handle)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
 def rows_in_words(number: int) -> str:
     return "1 row" if number == 1 else f"{number:,} rows"
 
@@ -127,3 +108,11 @@ def _end(entry: LogEntry, how: str) -> None:
         export_settle(entry, how)
     except Error:  # it may be what ended the export
         logger.exception("The history cannot say how export %s ended.", entry.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What to expect of an export."""
+
+    rows: int
+    size: int = 0  # in bytes, where it is guessed

@@ -17,7 +17,9 @@ from typing import Any
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
-from assessments.definition import LONGEST_DRAWING_FILE, drawing_fault, drawing_tidy
+from runfit.lib.svg import svg_fault
+from runfit.lib.svg_cleaning import LONGEST_FILE as LONGEST_SVG_FILE
+from runfit.lib.svg_cleaning import svg_clean
 
 register_heif_opener(thumbnails=False)
 Image.init()  # or formats that were not met yet could not be named
@@ -100,11 +102,11 @@ def _drawing(data: bytes, *, drawings: bool) -> bytes:
     """Without what drawing programs add to it."""
     if not drawings:
         raise Refused("SVG drawings can't be used here. Save yours as PNG and upload that.")
-    if len(data) > LONGEST_DRAWING_FILE * 4:
+    if len(data) > LONGEST_SVG_FILE * 4:
         raise Refused("This drawing is too large. Make it simpler, or upload it as PNG.")
     try:
-        text = drawing_tidy(data.decode("utf-8-sig"))
-        fault = drawing_fault(text)
+        text = svg_clean(data.decode("utf-8-sig"))
+        fault = svg_fault(text)
     except UnicodeDecodeError:
         fault = "must be SVG, and this file can't be read as SVG."
     if fault:

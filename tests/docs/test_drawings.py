@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assessments.definition import drawing_fault
+from runfit.lib.svg import svg_fault
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "content" / "pictures").glob("*.svg"))
@@ -45,7 +45,7 @@ def test_every_exercise_has_a_drawing(exercises):
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_drawing_may_stand_in_a_page(file):
-    assert drawing_fault(file.read_text()) == ""
+    assert svg_fault(file.read_text()) == ""
 
 
 def test_a_runner_who_floats_is_not_drawn(exercises):

@@ -115,12 +115,12 @@ def test_what_follows_on_answers_is_not_left_out_for_a_lock(site, monkeypatch):
             write(request, submission)
 
     sent = {**ANSWERS, "form_token": token_of(edition_live("tight-hips"))}
-    monkeypatch.setattr("assessments.runner.views.answers_came", [held])
+    monkeypatch.setattr("assessments.hooks.answers_stored", [held])
     response = site.post(CHECK, sent)
     assert is_busy(response)
     assert done == []
 
-    monkeypatch.setattr("assessments.runner.views.answers_came", [write])
+    monkeypatch.setattr("assessments.hooks.answers_stored", [write])
     assert site.post(CHECK, fields(response)).status_code == 303
     assert done == [Submission.objects.get().token]
 

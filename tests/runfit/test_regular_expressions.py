@@ -28,7 +28,7 @@ SECONDS = 2.0  # a linear one takes milliseconds; a quadratic one, a minute
 ANYWHERE = "a0 .,-_@/\n\t\x00é"
 WORST = {
     "runfit.lib.svg.VIEW_BOX": ("0 0 " + "1" * SIZE, "0 0 1 " + "1" * SIZE),
-    "assessments.definition.tidying.RULE": (".a" + ",.a" * SIZE, ".a{" * SIZE, ".a" + " " * SIZE),
+    "runfit.lib.svg_cleaning.RULE": (".a" + ",.a" * SIZE, ".a{" * SIZE, ".a" + " " * SIZE),
     "guides.pdf.render.UNSHOWN": ('the text `"' * (SIZE // 11), 'the text `"' + "x" * SIZE),
     "runfit.log_formatters.TOKEN": ("/guide/" * (SIZE // 7), "/guide/" + " a" * SIZE),
 }

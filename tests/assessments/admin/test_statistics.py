@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 import assessments.selectors
-from assessments.analytics import reports
 from assessments.analytics.figures import day_figure, span
 from tests.assessments.browser import Page
 from tests.assessments.factories import DayCountFactory
@@ -28,7 +27,7 @@ DAY = timedelta(days=1)
 def _thursday(time_machine, monkeypatch):
     """And without what guides add."""
     time_machine.move_to(TODAY)
-    monkeypatch.setattr(reports, "more_steps", [])
+    monkeypatch.setattr("assessments.hooks.funnel_steps", [])
 
 
 @pytest.fixture

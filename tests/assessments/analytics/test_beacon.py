@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.analytics import beacon
 from assessments.analytics.beacon import MOST_STEPS, Beacon, BeaconError, beacon_fits, beacon_read
 from assessments.definition import parse
 from tests.assessments.small import SMALL
@@ -89,13 +88,13 @@ def test_whatever_it_is_it_is_read_or_refused(data):
     ],
 )
 def test_only_what_can_be_met_in_this_version_fits(monkeypatch, changes, fits):
-    monkeypatch.setattr(beacon, "page_steps", {("opened", "")})
+    monkeypatch.setattr("assessments.hooks.beacon_steps", {("opened", "")})
 
     assert beacon_fits(read(**changes), parse(SMALL)) == fits
 
 
 def test_without_a_version_only_other_apps_steps_fit(monkeypatch):
-    monkeypatch.setattr(beacon, "page_steps", {("opened", "")})
+    monkeypatch.setattr("assessments.hooks.beacon_steps", {("opened", "")})
     unknown = {"edition": None, "steps": ["opened"]}
 
     assert beacon_fits(read(**unknown), None)

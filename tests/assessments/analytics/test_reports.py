@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from assessments import hooks
 from assessments.analytics import reports
 from assessments.analytics.reports import QuestionAnswers, StepCount
 from assessments.models import Edition
@@ -26,7 +27,7 @@ def edition():
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch):
     """Without what guides add."""
-    monkeypatch.setattr(reports, "more_steps", [])
+    monkeypatch.setattr("assessments.hooks.funnel_steps", [])
 
 
 def counted(step, number, item="", **more):
@@ -95,7 +96,9 @@ def test_the_funnel_of_one_source_and_of_one_version(edition):
 
 
 def test_what_other_apps_count_comes_before_measuring_again(monkeypatch):
-    monkeypatch.setattr(reports, "more_steps", [reports.Step("asked", "Asked for the guide")])
+    monkeypatch.setattr(
+        "assessments.hooks.funnel_steps", [hooks.FunnelStep("asked", "Asked for the guide")]
+    )
     counted("asked", 2)
 
     assert [(each.label, each.number) for each in week()][-2:-1] == [("Asked for the guide", 2)]

@@ -48,7 +48,7 @@ def edition():
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch):
     """Without what guides count."""
-    monkeypatch.setattr(analytics_services, "counters", [])
+    monkeypatch.setattr("assessments.hooks.event_counters", [])
 
 
 def submitted(edition, at=NOON, **more):
@@ -235,7 +235,7 @@ def test_other_apps_count_too(monkeypatch, edition):
     def asked(start, end):
         yield Fact("asked", edition=edition.pk, number=(end - start).days)
 
-    monkeypatch.setattr(analytics_services, "counters", [asked])
+    monkeypatch.setattr("assessments.hooks.event_counters", [asked])
 
     counts_keep()
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 import assessments.selectors
 import guides.selectors
-from assessments.admin.base import address_of
+from assessments.desk.links import address_of
 from assessments.desk.onboarding import READ_THROUGH
 from assessments.models import Assessment, Condition, Edition, Practice, Profile, Question
 from guides.admin.content import TEST_SENT

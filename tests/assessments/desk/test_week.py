@@ -8,7 +8,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments.analytics import reports
 from assessments.desk.week import week
 from tests.assessments.factories import DayCountFactory
 from tests.assessments.small import edition_of, small
@@ -26,7 +25,7 @@ NUMBERS = reverse("admin:assessments_submission_numbers")
 def _thursday(time_machine, monkeypatch):
     """And without what guides add."""
     time_machine.move_to(TODAY)
-    monkeypatch.setattr(reports, "more_steps", [])
+    monkeypatch.setattr("assessments.hooks.funnel_steps", [])
 
 
 def counted(step, number, day=LAST, item="", **more):

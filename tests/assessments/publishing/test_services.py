@@ -263,7 +263,7 @@ def warned(monkeypatch):
         seen.append((assessment, definition))
         return [Finding("warning", "no_guide", "profiles[0]", "It has no guide.")]
 
-    monkeypatch.setattr("assessments.publishing.services.publish_checks", [warn])
+    monkeypatch.setattr("assessments.hooks.publish_checks", [warn])
     return seen
 
 

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext
 
+from assessments import hooks
 from assessments.models import Practice, Submission
-from assessments.runner import rendering
 from assessments.runner.form_token import MINIMUM_AGE, read
 from tests.assessments.small import ANSWERS, SMALL, edition_of, small, token_of
 
@@ -362,8 +362,8 @@ def test_an_unknown_result_is_not_found(client, token):
 @pytest.fixture
 def extras(monkeypatch):
     """What other apps add, replaced by nothing; tests add their own."""
-    monkeypatch.setattr(rendering, "result_extras", [])
-    return rendering.result_extras
+    monkeypatch.setattr(hooks, "result_context", [])
+    return hooks.result_context
 
 
 def test_other_apps_add_to_a_result(client, answered, extras):

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from guides.admin.alerts import emails, mail_needs
-from guides.delivery.worker import SENDER_REFUSED, drain
+from guides.delivery.faults import SENDER_REFUSED
+from guides.delivery.worker import drain
 from guides.models import Delivery, Heartbeat
 from guides.states import GAVE_UP, UNREACHED, State
 

@@ -7,8 +7,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from guides.delivery import circuit_breaker
-from guides.delivery.worker import SENDER_REFUSED, SIGN_IN_REFUSED, TLS_REFUSED, drain
+from guides.delivery import circuit_breaker, rate_limit
+from guides.delivery.faults import SENDER_REFUSED, SIGN_IN_REFUSED, TLS_REFUSED
+from guides.delivery.worker import drain
 from guides.models import Delivery, Guide, MailServer
 from guides.publishing.sample_emails import guide_email_samples_send
 from guides.selectors import MailStanding, mail_standing
@@ -150,7 +151,7 @@ def test_the_next_slot_is_its_part_of_a_second_later(settings):
     now = datetime(2026, 3, 1, 12, tzinfo=UTC)
     settings.MAIL_PER_SECOND = 4
 
-    assert circuit_breaker._after(now) == now + timedelta(milliseconds=250)
+    assert rate_limit._after(now) == now + timedelta(milliseconds=250)
 
 
 def test_who_waits_for_a_slot_holds_no_lease_nor_waits_on(ask, submit, sink, settings):

@@ -14,8 +14,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from assessments.models import Submission
-from guides.delivery.circuit_breaker import slot_take
-from guides.delivery.worker import claim, drain
+from guides.delivery.dispatch import claim
+from guides.delivery.rate_limit import slot_take
+from guides.delivery.worker import drain
 from guides.mail.connection import line_of_thread
 from guides.models import Contact, Delivery
 from guides.states import State

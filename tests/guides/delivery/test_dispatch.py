@@ -10,16 +10,9 @@ from django.utils import timezone
 from guides import selectors
 from guides.consents.services import contact_unsubscribe
 from guides.delivery import outbox
-from guides.delivery.worker import (
-    _candidates,
-    _claimed,
-    _seen,
-    _still_mine,
-    claim,
-    classify,
-    drain,
-    send,
-)
+from guides.delivery.dispatch import _candidates, _claimed, _seen, _still_mine, claim, send
+from guides.delivery.faults import classify
+from guides.delivery.worker import drain
 from guides.models import Delivery
 from guides.states import GIVE_UP_AFTER, LEASE, POISON_STRIKES, Kind, State
 from tests import backends
@@ -85,7 +78,7 @@ def test_a_claimed_row_is_nobody_elses(delivery):
 def test_a_row_that_two_workers_saw_is_claimed_by_one(delivery, monkeypatch):
     looks = iter([_candidates(timezone.now()), []])
     assert claim() == delivery
-    monkeypatch.setattr("guides.delivery.worker._candidates", lambda *_: next(looks))
+    monkeypatch.setattr("guides.delivery.dispatch._candidates", lambda *_: next(looks))
 
     assert claim() is None
     assert fresh(delivery).attempts == 1
@@ -96,13 +89,13 @@ def test_a_row_whose_lease_was_renewed_since_it_was_seen_is_not_claimed(delivery
     Delivery.objects.update(lease_until=timezone.now())
     looks = iter([_candidates(timezone.now()), []])
     assert _still_mine(first)
-    monkeypatch.setattr("guides.delivery.worker._candidates", lambda *_: next(looks))
+    monkeypatch.setattr("guides.delivery.dispatch._candidates", lambda *_: next(looks))
 
     assert claim() is None
 
 
 def test_who_comes_first_does_not_wait_for_all_that_was_seen(ask, submit, faults, monkeypatch):
-    monkeypatch.setattr("guides.delivery.worker.LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("guides.delivery.dispatch.LOOK_SECONDS", 0.0)
     for number in range(2):
         ask(submit(), f"old{number}@example.org", kind=Kind.FOLLOW_UP)
     claimed = _claimed(_seen())

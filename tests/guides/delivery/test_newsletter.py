@@ -18,7 +18,8 @@ from guides.consents.services import (
     contact_unsubscribe,
 )
 from guides.delivery import circuit_breaker, newsletter, outbox
-from guides.delivery.worker import claim, drain
+from guides.delivery.dispatch import claim
+from guides.delivery.worker import drain
 from guides.models import Consent, Delivery
 from guides.states import GIVE_UP_AFTER, OPEN, Kind, State
 from guides.tracking.services import mail_events_add
@@ -219,7 +220,7 @@ def test_what_the_tool_takes_says_nothing_of_the_mail_server(tool, contact):
 
 @pytest.fixture
 def one_look_sees_one_row(monkeypatch):
-    monkeypatch.setattr("guides.delivery.worker.CANDIDATES", 1)
+    monkeypatch.setattr("guides.delivery.dispatch.CANDIDATES", 1)
 
 
 @pytest.mark.usefixtures("one_look_sees_one_row")

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from guides.delivery import outbox
-from guides.delivery.worker import claim, drain
+from guides.delivery.dispatch import claim
+from guides.delivery.worker import drain
 from guides.models import Delivery
 from guides.states import State
 from runfit.celery import app
@@ -60,7 +61,7 @@ def test_a_request_during_the_last_look_wakes_another_drain(db, broker, monkeypa
 
     outbox.hint()
     broker.delete(QUEUE)  # a worker took it
-    monkeypatch.setattr("guides.delivery.worker._candidates", last_look)
+    monkeypatch.setattr("guides.delivery.dispatch._candidates", last_look)
 
     drain()
 

@@ -30,7 +30,8 @@ from hypothesis.stateful import (
 
 from assessments.models import Submission
 from guides.delivery import outbox
-from guides.delivery.worker import PausedError, claim, send
+from guides.delivery.dispatch import claim, send
+from guides.delivery.faults import PausedError
 from guides.models import Contact, Delivery, DownloadLink, GuideEdition
 from guides.states import MOVES, OPEN, POISON_STRIKES, State
 

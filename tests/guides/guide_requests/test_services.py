@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from guides import selectors
 from guides.consents.services import consent_confirm, contact_erase, contact_unsubscribe
+from guides.guide_requests.limits import LimitReachedError
 from guides.guide_requests.services import (
-    LimitReachedError,
     Resend,
     guide_send_again,
     link_renew,

@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage
 
 from guides.delivery.worker import drain
 from guides.mail import connection as lines
+from guides.mail import deadline
 from guides.mail.connection import Line, line_of_thread
 from guides.states import State
 from tests import backends
@@ -117,7 +118,7 @@ def test_a_greeting_that_trickles_is_cut_at_the_deadline(delivery, sink, setting
 
 
 def test_deadlines_cut_what_takes_too_long_and_nothing_that_ended():
-    watch, cut = lines.Watch(), []
+    watch, cut = deadline.Watch(), []
     ended = watch.begin(0.2, lambda: cut.append("ended"))
     watch.begin(60, lambda: cut.append("long"))
     watch.begin(0.1, lambda: cut.append("short"))

@@ -16,7 +16,8 @@ from anymail.exceptions import (
 from django.core.mail import EmailMessage, get_connection
 
 from guides.delivery import worker as deliveries
-from guides.delivery.worker import classify, drain
+from guides.delivery.faults import classify
+from guides.delivery.worker import drain
 from guides.models import Delivery
 from guides.publishing.sample_emails import SampleNotSentError, guide_email_samples_send
 from guides.states import State

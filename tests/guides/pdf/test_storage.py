@@ -355,7 +355,7 @@ def test_a_practice_that_changes_while_it_is_tried_is_saved_by_a_second_try(
         Practice.objects.update(credentials="DPT")
         return []
 
-    monkeypatch.setattr("assessments.publishing.services.practice_checks", [meanwhile])
+    monkeypatch.setattr("assessments.hooks.practice_checks", [meanwhile])
 
     response = practice_post(admin_client, name="Mine")
     [error] = response.context["adminform"].form.non_field_errors()

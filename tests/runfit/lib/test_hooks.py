@@ -7,12 +7,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
 
-from assessments.admin import base, proofread
-from assessments.analytics import beacon, reports
-from assessments.desk import alerts, onboarding, previews
+from assessments import hooks
 from assessments.models import Practice, Submission
-from assessments.publishing.services import publish_checks
-from assessments.runner import rendering
 from tests.assessments.browser import address, change, open_page, post
 from tests.assessments.small import ANSWERS, token_of
 
@@ -32,14 +28,14 @@ def broken_midway(*args):
 
 CHECK = "/check/small/"
 HOOKS = [
-    (rendering.result_extras, broken),
-    (rendering.answers_came, broken),
-    (publish_checks, broken),
-    (onboarding.STEPS, broken),
-    (base.more_part_links, broken_midway),
-    (previews.more_practice_looks, broken_midway),
-    (alerts.more_needs, broken_midway),
-    (proofread.more_chapters, broken_midway),
+    (hooks.result_context, broken),
+    (hooks.answers_stored, broken),
+    (hooks.publish_checks, broken),
+    (hooks.onboarding_steps, broken),
+    (hooks.part_links, broken_midway),
+    (hooks.practice_previews, broken_midway),
+    (hooks.alerts, broken_midway),
+    (hooks.proofread_chapters, broken_midway),
 ]
 
 
@@ -50,11 +46,11 @@ class BreaksAsItIsShown:
 
 @pytest.fixture(autouse=True)
 def _all_of_them_broken():
-    for hooks, hook in HOOKS:
-        hooks.append(hook)
+    for listed, hook in HOOKS:
+        listed.append(hook)
     yield
-    for hooks, hook in HOOKS:
-        hooks.remove(hook)
+    for listed, hook in HOOKS:
+        listed.remove(hook)
 
 
 def told(caplog) -> bool:
@@ -74,7 +70,7 @@ def test_answers_are_stored_and_their_result_is_shown(client, draft, caplog):
 
 def test_a_part_that_cannot_be_shown_is_left_out_of_a_result(client, draft, caplog, monkeypatch):
     extras = [lambda request, submission: {"guide_form": BreaksAsItIsShown(), "guide_key": "x"}]
-    monkeypatch.setattr(rendering, "result_extras", extras)
+    monkeypatch.setattr(hooks, "result_context", extras)
     answers = {**ANSWERS, "form_token": token_of(draft.editions.get())}
 
     response = client.post(CHECK, answers, follow=True)
@@ -129,5 +125,5 @@ def test_publishing_says_that_a_check_could_not_be_made_and_goes_on(admin_client
 
 def test_what_others_only_name_cannot_fail():
     """The rest of the lists holds words, not calls; what is counted fails as a whole, and anew."""
-    assert isinstance(beacon.page_steps, set)
-    assert {type(each) for each in reports.more_steps} == {reports.Step}
+    assert isinstance(hooks.beacon_steps, set)
+    assert {type(each) for each in hooks.funnel_steps} == {hooks.FunnelStep}

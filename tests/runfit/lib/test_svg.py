@@ -6,20 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.definition import LONGEST_DRAWING, drawing_fault
+from runfit.lib.svg import LONGEST, svg_fault
 from tests.assessments.browser import Tags
 
 DRAWING = '<svg viewBox="0 0 10 10"><g class="accent"><path d="M1 1L9,9" fill="#b9774f"/></g></svg>'
 
 
 def test_plain_shapes_are_let_through():
-    assert drawing_fault(DRAWING) == ""
+    assert svg_fault(DRAWING) == ""
 
 
 def test_the_name_of_the_format_may_be_declared():
     named = DRAWING.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
 
-    assert drawing_fault(named) == ""
+    assert svg_fault(named) == ""
 
 
 @pytest.mark.parametrize(
@@ -40,20 +40,20 @@ def test_the_name_of_the_format_may_be_declared():
     ],
 )  # fmt: skip
 def test_anything_else_is_refused(old, new, fault):
-    assert drawing_fault(DRAWING.replace(old, new, 1)) == fault
+    assert svg_fault(DRAWING.replace(old, new, 1)) == fault
 
 
 @pytest.mark.parametrize("name", ["script", "style", "image", "a", "foreignObject", "use", "text"])
 def test_other_elements_are_refused_by_name(name):
-    fault = drawing_fault(DRAWING.replace("</g>", f"</g><{name}/>", 1))
+    fault = svg_fault(DRAWING.replace("</g>", f"</g><{name}/>", 1))
 
     assert fault.startswith(f"may not have “{name}”, only circle, ellipse, g, line, path, ")
 
 
 def test_a_drawing_that_would_weigh_down_its_page_is_refused():
-    padding = " " * LONGEST_DRAWING
+    padding = " " * LONGEST
 
-    assert drawing_fault(DRAWING + padding) == (
+    assert svg_fault(DRAWING + padding) == (
         "must be at most 10,000 characters, since it is part of the page."
     )
 
@@ -62,7 +62,7 @@ def test_a_drawing_that_would_weigh_down_its_page_is_refused():
 def test_what_is_let_through_means_the_same_to_a_browser(noise):
     """Nothing hides from the XML parser that a browser would see."""
     text = f'<svg viewBox="0 0 1 1">{noise}</svg>'
-    if drawing_fault(text) == "":
+    if svg_fault(text) == "":
         seen = [tag for tag, _ in Tags(text).found]
         assert seen == [element.tag for element in ElementTree.fromstring(text).iter()]
         assert set(seen) <= {"svg", "g", "path"}

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.definition import drawing_fault, drawing_tidy
-from assessments.definition.tidying import LONGEST_FILE
-from runfit.lib.svg import ATTRIBUTES, ELEMENTS
+from runfit.lib.svg import ATTRIBUTES, ELEMENTS, svg_fault
+from runfit.lib.svg_cleaning import LONGEST_FILE, svg_clean
 from tests.assessments.browser import Tags
 
 NAMED = '<svg xmlns="http://www.w3.org/2000/svg" '
@@ -103,16 +102,16 @@ FIGMA_TIDY = (
 )
 @pytest.mark.parametrize("mark", ["", "\N{ZERO WIDTH NO-BREAK SPACE}"], ids=["", "byte order mark"])
 def test_what_a_drawing_program_adds_is_taken_out(saved, tidy, mark):
-    assert drawing_fault(saved)
+    assert svg_fault(saved)
 
-    assert ElementTree.canonicalize(drawing_tidy(mark + saved)) == ElementTree.canonicalize(tidy)
-    assert drawing_fault(drawing_tidy(mark + saved)) == ""
+    assert ElementTree.canonicalize(svg_clean(mark + saved)) == ElementTree.canonicalize(tidy)
+    assert svg_fault(svg_clean(mark + saved)) == ""
 
 
 def test_a_plain_drawing_stays_as_it_is():
     plain = '<svg viewBox="0 0 4 4">\n<g class="accent"><path d="M0 0L4 4"/></g>\n</svg>'
 
-    assert drawing_tidy(plain) == plain
+    assert svg_clean(plain) == plain
 
 
 def saved(inside: str = "", before: str = "", attributes: str = "") -> str:
@@ -151,9 +150,9 @@ def saved(inside: str = "", before: str = "", attributes: str = "") -> str:
     ],
 )
 def test_what_could_do_harm_is_refused_all_the_same(inside, fault):
-    assert drawing_fault(drawing_tidy(saved())) == ""
+    assert svg_fault(svg_clean(saved())) == ""
 
-    assert drawing_fault(drawing_tidy(saved(inside))).startswith(fault)
+    assert svg_fault(svg_clean(saved(inside))).startswith(fault)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +164,7 @@ def test_what_could_do_harm_is_refused_all_the_same(inside, fault):
     ],
 )
 def test_entities_are_refused_unread(before):
-    assert drawing_fault(drawing_tidy(saved(before=before))) == (
+    assert svg_fault(svg_clean(saved(before=before))) == (
         "may not declare entities. Save it as plain SVG."
     )
 
@@ -173,9 +172,7 @@ def test_entities_are_refused_unread(before):
 def test_an_attribute_that_the_doctype_brings_is_seen():
     before = '<!DOCTYPE svg [<!ATTLIST path onload CDATA "alert(1)">]>'
 
-    assert drawing_fault(drawing_tidy(saved(before=before))) == (
-        "may not have “onload” on its “path”."
-    )
+    assert svg_fault(svg_clean(saved(before=before))) == ("may not have “onload” on its “path”.")
 
 
 @pytest.mark.parametrize(
@@ -190,18 +187,18 @@ def test_an_attribute_that_the_doctype_brings_is_seen():
     ids=["nothing", "cut off", "unknown entity", "half a character", "too deep"],
 )
 def test_what_cannot_be_read_stays_as_it_is_and_is_refused(text):
-    assert drawing_tidy(text) == text
-    assert drawing_fault(text)
+    assert svg_clean(text) == text
+    assert svg_fault(text)
 
 
 def test_a_file_that_is_too_large_is_not_read():
     large = saved("<metadata>" + " " * LONGEST_FILE + "</metadata>")
 
-    assert drawing_fault(drawing_tidy(large)).startswith("must be at most 10,000 characters")
+    assert svg_fault(svg_clean(large)).startswith("must be at most 10,000 characters")
 
 
 def test_much_that_is_taken_out_weighs_nothing():
-    assert drawing_fault(drawing_tidy(saved(f"<metadata>{'x' * 100_000}</metadata>"))) == ""
+    assert svg_fault(svg_clean(saved(f"<metadata>{'x' * 100_000}</metadata>"))) == ""
 
 
 CLUTTER = st.sampled_from(
@@ -238,7 +235,7 @@ def test_the_same_shapes_are_left_whatever_stood_between_them(between, marks):
         f'<path d="M0 0" {on_path}>{between[2]}</path></g>{between[3]}</svg>'
     )
 
-    assert ElementTree.canonicalize(drawing_tidy(cluttered)) == (
+    assert ElementTree.canonicalize(svg_clean(cluttered)) == (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">'
         '<g class="accent"><path d="M0 0"></path></g></svg>'
     )
@@ -246,10 +243,10 @@ def test_the_same_shapes_are_left_whatever_stood_between_them(between, marks):
 
 @given(NOISE, NOISE, NOISE)
 def test_nothing_gets_through_that_a_drawing_may_not_have(inside, attributes, style):
-    tidy = drawing_tidy(saved(f"{inside}<style>{style}</style>", attributes=attributes))
+    tidy = svg_clean(saved(f"{inside}<style>{style}</style>", attributes=attributes))
 
-    assert drawing_tidy(tidy) == tidy
-    if drawing_fault(tidy) == "":
+    assert svg_clean(tidy) == tidy
+    if svg_fault(tidy) == "":
         found = Tags(tidy).found
         assert {tag for tag, _ in found} <= ELEMENTS
         assert {name for _, said in found for name in said} <= {

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from runfit.lib.svg import ATTRIBUTES, ENTITY, SVG, drawing_fault
+from runfit.lib.svg import ATTRIBUTES, ENTITY, SVG, svg_fault
 
 LONGEST_FILE = 200_000
 """Characters, before anything is taken out."""
@@ -32,9 +32,9 @@ CLASS = re.compile(r"[\w-]+")
 Sheet = list[tuple[set[str], dict[str, str]]]
 
 
-def drawing_tidy(text: str) -> str:
+def svg_clean(text: str) -> str:
     """The same shapes as plain SVG; the text as it is where that is so already, or is no SVG."""
-    if len(text) > LONGEST_FILE or ENTITY in text or not drawing_fault(text):
+    if len(text) > LONGEST_FILE or ENTITY in text or not svg_fault(text):
         return text
     try:
         # Without entities of its own there is nothing to expand.

@@ -1,0 +1,28 @@
+"""The record of every change and every look, for whoever runs the site."""
+
+import auditlog.admin  # noqa: F401 - registers what is replaced below
+from auditlog.models import LogEntry
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from assessments.desk.audit_log import Records
+
+
+@admin.register(LogEntry)
+class LogAdmin(Records):
+    """Everything, with every look at a runner's record, for who runs the site."""
+
+    list_display = ("timestamp", "actor", "action", "what")
+    list_filter = ("action", "timestamp")
+    list_select_related = ("actor", "content_type")
+    search_fields = ("object_repr",)
+    fields = ("timestamp", "actor", "action", "what", "changes")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
+        entries: QuerySet[LogEntry] = super().get_queryset(request)
+        return entries.order_by("-timestamp", "-pk")
+
+    @admin.display(description="what")
+    def what(self, entry: LogEntry) -> str:
+        return f"{entry.content_type.name}: {entry.object_repr}"

@@ -1,0 +1,36 @@
+"""Published versions of self-checks."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from assessments.desk.versions import VersionAdmin
+from assessments.models import Edition
+from assessments.publishing.drafts import edition_changes, restore_changes
+from assessments.publishing.restore import edition_restore
+from assessments.publishing.services import edition_sign
+from runfit.lib.diff import Change
+
+
+@admin.register(Edition)
+class EditionAdmin(VersionAdmin):
+    list_filter = ("assessment", "published_at")
+    list_select_related = ("assessment", "published_by")
+    search_fields = ("note", "reviewed_by", "assessment__title")
+    fields = ("assessment", "number", "published_at", "publisher", "note", "reviewer")
+    readonly_fields = ("publisher", "reviewer")
+    sign_edition = staticmethod(edition_sign)
+    draft_field = "assessment"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
+        return super().get_queryset(request).defer("definition")
+
+    def changes(self, edition: Edition) -> list[Change]:
+        return edition_changes(edition=edition)
+
+    def restore_changes(self, edition: Edition) -> list[Change]:
+        return restore_changes(edition=edition)
+
+    def restore_edition(self, edition: Edition) -> list[str]:
+        edition_restore(edition=edition)
+        return []

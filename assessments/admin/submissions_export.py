@@ -1,0 +1,62 @@
+"""The download of answers as CSV."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminRadioSelect
+from django.http import HttpRequest, StreamingHttpResponse
+
+from assessments import selectors
+from assessments.desk.export import Day, ExportAdmin, csv_response
+from assessments.submissions.export import Answers, Days, answers_about, answers_export
+from runfit.lib.csv_export import About
+
+
+class AnswersForm(forms.Form):
+    assessment = forms.ModelChoiceField(
+        selectors.assessments_published(), label="Self-check", empty_label=None
+    )
+    first = forms.DateField(label="First day", required=False, widget=Day)
+    last = forms.DateField(
+        label="Last day",
+        required=False,
+        widget=Day,
+        help_text="Both days are part of it. Leave a day empty to have all before or after.",
+    )
+    written = forms.ChoiceField(
+        label="Questions and answers as",
+        choices=[
+            ("labels", "words, as runners read them"),
+            ("keys", "short keys that stay the same, for statistics programs"),
+        ],
+        widget=AdminRadioSelect,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        first, last = data.get("first"), data.get("last")
+        if first and last and last < first:
+            self.add_error("last", "This is before the first day.")
+        return data
+
+
+class AnswersExport(ExportAdmin):
+    export_template = "admin/assessments/export.html"
+    export_form = AnswersForm
+    export_title = "Download answers"
+
+    def export_initial(self) -> dict[str, Any]:
+        first = selectors.assessments_published().first()
+        whole = {"assessment": first, "first": None, "last": None, "written": "labels"}
+        return whole if first else {}
+
+    def export_of(self, picked: dict[str, Any]) -> Answers:
+        days = Days(picked["first"], picked["last"])
+        return Answers(picked["assessment"], days, picked["written"])
+
+    def export_about(self, export: Answers) -> About:
+        return answers_about(answers=export)
+
+    def export_response(self, request: HttpRequest, export: Answers) -> StreamingHttpResponse:
+        pieces = answers_export(answers=export, actor=request.user)
+        return csv_response(pieces, export.assessment.slug)

@@ -1,0 +1,63 @@
+"""Widgets and form sets of the desk's change pages."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.db import models
+from django.db.models import Field
+from django.http import HttpRequest
+
+MARKDOWN = (
+    "Two stars around words make them bold: **like this**; one star, slanted. A line that begins "
+    "with a dash and a space is part of a list. [Words](https://example.org) become a link."
+)
+
+
+class LongText(AdminTextareaWidget):
+    """Browsers end lines with CR LF. A draft keeps LF, so that saving a page unchanged does not
+    change what it would publish."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"rows": 4, **(attrs or {})})
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        text = super().value_from_datadict(data, files, name)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
+class TextWidgets(BaseModelAdmin):
+    """Texts have no limit of length. Those in `one_line` are written on one line, and those in
+    `prose` may hold a little Markdown."""
+
+    one_line: ClassVar[tuple[str, ...]] = ()
+    prose: ClassVar[tuple[str, ...]] = ()
+    line_class: ClassVar[str] = "vLargeTextField"
+
+    def formfield_for_dbfield(
+        self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        if isinstance(db_field, models.TextField):
+            line = AdminTextInputWidget({"class": self.line_class})
+            kwargs["widget"] = line if db_field.name in self.one_line else LongText()
+        if db_field.name in self.prose:
+            kwargs["help_text"] = f"{db_field.help_text} {MARKDOWN}".strip()
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class LabelledFormSet:
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)  # type: ignore[misc]
+        for field in form.fields.values():
+            widget: Any = getattr(field.widget, "widget", field.widget)  # within a wrapper
+            widget.attrs.setdefault("aria-label", field.label)
+
+
+class TableRows(InlineModelAdmin):
+    """A table has no label beside each field, so that each field says what it is."""
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        return type(formset.__name__, (LabelledFormSet, formset), {})

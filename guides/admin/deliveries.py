@@ -1,0 +1,120 @@
+"""Emails on their way, sent, and failed."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from assessments.desk.audit_log import ReadOnly
+from assessments.desk.large_lists import ByDate, moment
+from guides import selectors
+from guides.admin.alerts import AlertFilter, emails
+from guides.admin.contacts import ByAddress, DeliveryForm
+from guides.delivery.outbox import delivery_requeue
+from guides.mail import file_backend
+from guides.models import (
+    Delivery,
+    MailEvent,
+)
+from guides.states import State
+
+INBOX_SIZE = 50
+
+
+class MailEventInline(ReadOnly, admin.TabularInline):
+    model = MailEvent
+    extra = 0
+    classes = ("lines",)
+    fields = ("at", "kind", "reason")
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ByAddress):
+    form = DeliveryForm
+    list_display = ("masked_email", "state", "reason", "date", "kind")
+    list_filter = (AlertFilter, "state", "kind", ("queued_at", ByDate))
+    search_fields = ("contact__email_key__startswith",)
+    sortable_by = ("date",)
+    fields = (
+        "contact", "masked_email", "kind", "state", "reason", "queued_at", "due_at", "sent_at",
+        "attempts", "link", "message_id",
+    )  # fmt: skip
+    inlines = (MailEventInline,)
+    actions = ("send_again",)
+
+    @admin.display(description="date", ordering="queued_at")
+    def date(self, delivery: Delivery) -> str:
+        return moment(delivery.queued_at)
+
+    @admin.action(description="Send failed emails again", permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        rows = list(queryset.select_related("contact"))
+        failed = [row for row in rows if row.state == State.FAILED]
+        again = sum(delivery_requeue(delivery=row) for row in failed)
+        unwanted, others = len(failed) - again, len(rows) - len(failed)
+        self.message_user(request, f"{emails(again)} will be sent again.")
+        if unwanted:
+            left = f"{emails(unwanted)} left alone: the address wants no mail any more."
+            self.message_user(request, left, messages.WARNING)
+        if others:
+            left = f"{emails(others)} left alone: only those that failed can be sent again."
+            self.message_user(request, left, messages.WARNING)
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return user.is_active and user.has_perm("guides.change_delivery")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        age = selectors.oldest_due_age()
+        context = {
+            "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
+            "oldest_due": age and timezone.now() - age,
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("inbox/", view(self.inbox), name="guides_inbox"),
+            path("inbox/<str:name>", view(self.inbox_file), name="guides_inbox_file"),
+            *super().get_urls(),
+        ]
+
+    def inbox(self, request: HttpRequest) -> HttpResponse:
+        """Mail kept on this computer, while no mail server is set."""
+        self._require_local_mail(request)
+        mails = [
+            {
+                "name": name,
+                "to": message["To"],
+                "subject": message["Subject"],
+                "date": message["Date"].datetime,
+                "text": body.get_content() if (body := message.get_body(("plain",))) else "",
+            }
+            for name, message in file_backend.newest(INBOX_SIZE)
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Mail kept here",
+            "mails": mails,
+        }
+        return TemplateResponse(request, "admin/guides/delivery/inbox.html", context)
+
+    def inbox_file(self, request: HttpRequest, name: str) -> HttpResponse:
+        self._require_local_mail(request)
+        message = file_backend.read(name)
+        if message is None:
+            raise Http404
+        headers = {"Content-Disposition": "attachment; filename=message.eml"}
+        return HttpResponse(message.as_bytes(), content_type="message/rfc822", headers=headers)
+
+    def _require_local_mail(self, request: HttpRequest) -> None:
+        if not (settings.EMAIL_KEPT_LOCALLY and self.has_view_permission(request)):
+            raise Http404

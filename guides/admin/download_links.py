@@ -1,0 +1,52 @@
+"""Links to guides that were emailed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from guides.admin.contacts import ByAddress
+from guides.models import (
+    DownloadLink,
+    GuideEdition,
+)
+
+
+class GuideEditionFilter(admin.SimpleListFilter):
+    """In one query, without the long texts of the versions."""
+
+    title, parameter_name = "version of the guide", "edition"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        editions = GuideEdition.objects.select_related("guide").defer("content")
+        return [(str(each.pk), str(each)) for each in editions]
+
+    def has_output(self) -> bool:
+        return len(self.lookup_choices) > 1
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        known = self.value() in dict(self.lookup_choices)
+        return queryset.filter(edition=self.value()) if known else queryset
+
+
+@admin.register(DownloadLink)
+class DownloadLinkAdmin(ByAddress):
+    list_display = ("contact", "edition", "profile", "created_at", "expires_at", "revoked_at")
+    list_defer = ("edition__content",)
+    list_filter = (GuideEditionFilter, "expires_at")
+    list_select_related = ("contact", "edition__guide")
+    ordering = ("-expires_at",)
+    search_fields = ("contact__email_key__startswith",)
+    sortable_by = ("expires_at",)
+    actions = ("revoke",)
+
+    @admin.action(description="Revoke: the link opens nothing any more", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[DownloadLink]) -> None:
+        revoked = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
+        self.message_user(request, f"{revoked} revoked.")
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return user.is_active and user.has_perm("guides.change_downloadlink")

@@ -1,0 +1,72 @@
+"""What a failed hand-over means: try again, give up, or pause all mail."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from typing import Literal
+
+from guides.mail import esp
+from guides.states import (
+    UNREACHED,
+)
+
+SIGN_IN_REFUSED = "The mail server refused our sign-in. Is the password in EMAIL_URL right?"
+
+
+TLS_REFUSED = "The mail server's TLS or certificate cannot be used. Is EMAIL_URL right?"
+
+
+SENDER_REFUSED = "The mail server refused the sender. Is the address under Practice right?"
+
+
+class PausedError(Exception):
+    """The mail server refuses us, not a recipient: nothing can go out until it is mended."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a hand-over failed: what follows, and the reason in the PT's words."""
+
+    kind: Literal["transient", "refused", "configuration"]
+    reason: str
+
+
+def classify(error: Exception) -> Fault:
+    """What a failed hand-over means. What is not known to be final is tried again."""
+    verdict = esp.verdict(error)
+    return Fault(*verdict) if verdict else _classify_smtp(error)
+
+
+def _classify_smtp(error: Exception) -> Fault:
+    code = _code(error)
+    permanent = 500 <= code < 600
+    match error:
+        case smtplib.SMTPAuthenticationError() | smtplib.SMTPNotSupportedError():
+            return Fault("configuration", SIGN_IN_REFUSED)
+        case ssl.SSLError() if _is_lasting(error):
+            return Fault("configuration", TLS_REFUSED)
+        case smtplib.SMTPSenderRefused() if permanent:
+            return Fault("configuration", SENDER_REFUSED)
+        case smtplib.SMTPRecipientsRefused() | smtplib.SMTPDataError() if permanent:
+            return Fault("refused", f"The mail server refused this address or mail ({code}).")
+        case smtplib.SMTPResponseException() | smtplib.SMTPRecipientsRefused():
+            return Fault("transient", f"The mail server asked us to wait ({code}).")
+        case _:
+            return Fault("transient", UNREACHED)
+
+
+def _is_lasting(error: ssl.SSLError) -> bool:
+    """A wrong certificate, or no TLS on this port; any other break in TLS may pass."""
+    untrusted = isinstance(error, ssl.SSLCertVerificationError)
+    return untrusted or getattr(error, "reason", "") == "WRONG_VERSION_NUMBER"
+
+
+def _code(error: Exception) -> int:
+    """The SMTP reply code behind an error, 0 where there was none."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            return int(max(code for code, _ in error.recipients.values()))
+        case smtplib.SMTPResponseException():
+            return int(error.smtp_code)
+        case _:
+            return 0

@@ -1,0 +1,60 @@
+"""A deadline for a whole exchange, however busy its socket is."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from guides.mail.connection import IDLE
+
+
+@contextmanager
+def deadline(seconds: float, cut: Callable[[], None]) -> Iterator[None]:
+    """Cut a line when what is done within takes too long in all, however busy its socket is."""
+    key = _watch.begin(seconds, cut)
+    try:
+        yield
+    finally:
+        _watch.end(key)
+
+
+class Watch:
+    """One thread for every deadline of the process. A timer per email would start a thread per
+    email, which costs as much as building the message.
+
+    It looks when the first deadline that it saw is over, so beginning and ending one wakes nobody.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._cuts: dict[object, tuple[float, Callable[[], None]]] = {}
+        self._looks_at = 0.0
+        self._thread: threading.Thread | None = None
+
+    def begin(self, seconds: float, cut: Callable[[], None]) -> object:
+        key, at = object(), time.monotonic() + seconds
+        with self._changed:
+            self._cuts[key] = at, cut
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, daemon=True)
+                self._thread.start()
+            elif at < self._looks_at:
+                self._changed.notify()
+        return key
+
+    def end(self, key: object) -> None:
+        """Nothing is cut afterwards."""
+        with self._changed:
+            self._cuts.pop(key, None)
+
+    def _run(self) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                for key in [key for key, (at, _) in self._cuts.items() if at <= now]:
+                    self._cuts.pop(key)[1]()
+                self._looks_at = min((at for at, _ in self._cuts.values()), default=now + IDLE)
+                self._changed.wait(self._looks_at - now)
+
+
+_watch = Watch()

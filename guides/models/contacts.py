@@ -1,0 +1,84 @@
+"""People who asked for a guide, and what they agreed to."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class Contact(models.Model):
+    """An email address that asked for something."""
+
+    email = models.EmailField("email address", help_text="As it was typed.")
+    email_key = models.CharField(max_length=254, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="contact_newest")]
+        permissions = [("export_contact", "Can download the confirmed contacts")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Consent(models.Model):
+    """One line of an append-only ledger: who said yes or no to what, when, and on which words."""
+
+    class Purpose(models.TextChoices):
+        GUIDE = "guide", "the guide that was asked for"
+        FOLLOW_UP = "follow_up", "a follow-up"
+        SECRET = "secret", "news about the secret"
+
+    class Step(models.TextChoices):
+        ASKED = "asked", "asked for it"
+        CONFIRMED = "confirmed", "confirmed it"
+        WITHDRAWN = "withdrawn", "took it back"
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=16, choices=Purpose)
+    step = models.CharField(max_length=16, choices=Step)
+    text_version = models.TextField("wording", help_text="The words agreed to.")
+    page = models.CharField(max_length=64, help_text="The page where it was said.")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        # The list, and what in it is rare: most asked for the guide, and for nothing else.
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="consent_newest"),
+            models.Index(
+                fields=["purpose", "-at", "-id"],
+                name="consent_purpose",
+                condition=Q(purpose__in=["follow_up", "secret"]),
+            ),
+            models.Index(
+                fields=["step", "-at", "-id"],
+                name="consent_step",
+                condition=Q(step__in=["confirmed", "withdrawn"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_step_display()}: {self.get_purpose_display()}"
+
+
+class Suppression(models.Model):
+    """An address that must get no mail, kept only as a keyed hash."""
+
+    class Reason(models.TextChoices):
+        UNSUBSCRIBED = "unsubscribed", "unsubscribed"
+        ERASED = "erased", "asked to be erased"
+        BOUNCED = "bounced", "takes no mail: one came back for good"
+        COMPLAINED = "complained", "marked a mail as spam"
+
+    address_hmac = models.CharField(max_length=64, unique=True)
+    reason = models.CharField(max_length=16, choices=Reason)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "address never to write to"
+        verbose_name_plural = "addresses never to write to"
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.address_hmac[:12]}… ({self.get_reason_display()})"
