@@ -1,15 +1,72 @@
-"""What only the desk needs: people who sign in, and the record of what they change."""
+"""Middleware: pages and their headers for everyone, sessions and sign-in for the desk alone."""
 
+from collections.abc import Callable
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from auditlog.middleware import AuditlogMiddleware
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.urls import reverse
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """Builds the policy once: only a few of the desk's pages have one of their own."""
+
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)
+        self.policy = build_policy()
+
+    def process_request(self, request: HttpRequest) -> None:
+        """No page of ours has a nonce."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if hasattr(response, "_csp_update"):
+            return super().process_response(request, response)
+        response.headers[HEADER] = self.policy
+        return response
+
+
+class PageGZipMiddleware(GZipMiddleware):
+    """Compresses pages here, so that they stay light whatever stands in front. PDF and raster
+    images are left alone: they are compressed already.
+
+    Django pads each page by a random length, so that its size tells nothing of the CSRF token.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        if response.headers.get("Content-Type", "").startswith(("text/", "image/svg+xml")):
+            return super().process_response(request, response)
+        return response
+
+
+def told_where_to_go(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: a script hears where its form leads, and goes there once. Sent there, it would
+    have fetched a page that the browser then fetches again."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        asked = request.headers.get("X-Sent-By") == "script"
+        if asked and response.status_code == HTTPStatus.SEE_OTHER:
+            response["X-Go-To"] = response["Location"]
+            del response["Location"]
+            response.status_code = HTTPStatus.NO_CONTENT
+        return response
+
+    return middleware
 
 
 def at_the_desk(request: HttpRequest) -> bool:

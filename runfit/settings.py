@@ -84,13 +84,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First what every answer carries, also one that another middleware gives.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "runfit.policy.PolicyMiddleware",
+    "runfit.middleware.PolicyMiddleware",
     "runfit.lock_timeout.pages_wait_a_moment",
     "django.middleware.security.SecurityMiddleware",
-    "runfit.compression.PageGZipMiddleware",
+    "runfit.middleware.PageGZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "runfit.errors.method_not_allowed_page",
-    "runfit.sending.told_where_to_go",
+    "runfit.middleware.told_where_to_go",
     "runfit.middleware.DeskSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "guides.runner.broken_links.broken_links_mended",

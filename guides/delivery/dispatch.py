@@ -95,7 +95,7 @@ LEASE_NEEDED = 1.5 * MAIL_DEADLINE
 
 def claim() -> Delivery | None:
     """Take one row that is due or whose lease is over; None when there is none."""
-    return next(_claimed(_seen()), None)
+    return next(claim_each(due_rows()), None)
 
 
 def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
@@ -158,7 +158,7 @@ def _newsletter_hold() -> None:
     waiting.filter(due_at__lt=later).update(due_at=later)
 
 
-def _claimed(rows: Iterator[Delivery]) -> Iterator[Delivery]:
+def claim_each(rows: Iterator[Delivery]) -> Iterator[Delivery]:
     """Each is claimed when its turn comes, as it was seen."""
     for delivery in rows:
         if delivery.strikes >= POISON_STRIKES:
@@ -167,7 +167,7 @@ def _claimed(rows: Iterator[Delivery]) -> Iterator[Delivery]:
             yield delivery
 
 
-def _seen(only: Kind | None = None) -> Iterator[Delivery]:
+def due_rows(only: Kind | None = None) -> Iterator[Delivery]:
     """Rows that were due a moment ago: many are looked for at once."""
     while candidates := _candidates(timezone.now(), only):
         random.shuffle(candidates)  # workers that look at once begin at different rows

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from guides import selectors
 from guides.delivery import circuit_breaker, outbox, rate_limit
-from guides.delivery.dispatch import _claimed, _seen, send
+from guides.delivery.dispatch import claim_each, due_rows, send
 from guides.delivery.faults import PausedError
 from guides.delivery.thread_pool import Lanes, Shared
 from guides.mail.connection import line_of_thread
@@ -49,7 +49,7 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
         circuit_breaker.pause(reason=str(error))
         outbox.hints_hold(PROBE_EVERY)
         until = time.monotonic() + min(seconds, TELL_SECONDS)
-        told = _claims(_seen(Kind.NEWSLETTER), until)
+        told = _claims(due_rows(Kind.NEWSLETTER), until)
         also = sum(send(each, line_of_thread()) for each in told)
         return Drained(sum(work.taken) + also, paused=True)
     more = _more_is_due()
@@ -65,7 +65,7 @@ class _Drain:
 
     def __init__(self, seconds: float) -> None:
         self.until = time.monotonic() + seconds
-        self.rows = Shared(_seen())
+        self.rows = Shared(due_rows())
         self.lanes = Lanes(self.lane, settings.MAIL_AT_ONCE, leave=_leave)
         self.taken: list[bool] = []
         """Of each that was claimed: whether it was taken."""
@@ -99,7 +99,7 @@ def _leave() -> None:
 
 
 def _claims(rows: Iterator[Delivery], until: float) -> Iterator[Delivery]:
-    claimed = _claimed(rows)
+    claimed = claim_each(rows)
     while time.monotonic() < until and _may_go(until) and (delivery := next(claimed, None)):
         yield delivery
 

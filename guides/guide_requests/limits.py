@@ -29,7 +29,7 @@ class LimitReachedError(Exception):
     """Too many guide mails were asked for from one place, or in all."""
 
 
-def _limits_check(origin: str) -> None:
+def limits_check(origin: str) -> None:
     """At most so many requests an hour from one network, and in all."""
     hour = selectors.deliveries_since(timezone.now() - HOUR)
     if _reached(hour.filter(network=origin), settings.GUIDE_LIMIT_NETWORK_HOUR):

@@ -17,7 +17,7 @@ from django.utils import timezone
 from guides import selectors
 from guides.delivery import outbox
 from guides.email_addresses import address_hmac, address_key, address_mask
-from guides.guide_requests.limits import _limits_check
+from guides.guide_requests.limits import limits_check
 from guides.guide_requests.scheduling import (
     ASKED_TODAY,
     CORRECTED,
@@ -57,7 +57,7 @@ def guide_request(
     LimitReachedError before anything is stored.
     """
     origin = network_hash(network)
-    _limits_check(origin)
+    limits_check(origin)
     with transaction.atomic():
         contact = _contact_locked(email)  # before any delivery, as erase does: no deadlock
         suppressed = selectors.address_suppressed(email)
@@ -158,14 +158,14 @@ def link_renew_for(*, guide: Guide, email: str, network: str) -> None:
     if link:
         _send_more(link, network)
     else:
-        _limits_check(network_hash(network))
+        limits_check(network_hash(network))
 
 
 def _send_more(link: DownloadLink, network: str) -> bool:
     """One more mail for a right that its owner already has. True where it was made, or one was just
     before."""
     origin = network_hash(network)
-    _limits_check(origin)
+    limits_check(origin)
     with transaction.atomic():
         contact = _contact_locked(link.contact.email)
         if contact is None or selectors.address_suppressed(contact.email):
@@ -181,7 +181,7 @@ def _send_more(link: DownloadLink, network: str) -> bool:
 def _refuse_more(last: Delivery, network: str) -> None:
     """As `_send_more` for an address that gets nothing, so that its page changes alike."""
     origin = network_hash(network)
-    _limits_check(origin)
+    limits_check(origin)
     who, _, number = last.dedupe_key.rpartition(":")
     asked = Delivery.objects.filter(dedupe_key__startswith=f"{who}:")
     if asked.filter(queued_at__gt=timezone.now() - DAY).count() < MAILS_PER_DAY:

@@ -31,6 +31,7 @@ from guides.content import (
     Words,
     to_data,
 )
+from guides.pdf.colors import DEFAULT_ACCENT, colors
 
 Paper = Literal["a4", "letter"]
 
@@ -41,9 +42,6 @@ FONTS = ("Atkinson Hyperlegible", "Libertinus Serif", "DejaVu Sans Mono")
 """Latin, Greek, Cyrillic, Hebrew, Arabic, and Devanagari print with the fonts that the compiler
 brings. Chinese, Japanese, and Korean fonts would add many megabytes, so characters that can't be
 shown are a finding instead."""
-DEFAULT_ACCENT = "#0b6b5d"
-READABLE = 4.5
-"""The contrast that WCAG asks of text."""
 
 PANIC = "PanicException"
 """What a fault in the compiler itself raises. It is no Exception, and cannot be imported."""
@@ -52,7 +50,6 @@ BOX = "\N{WHITE SQUARE}"
 BREAK = "\N{ZERO WIDTH SPACE}"
 # All but the line feed; and halves of surrogate pairs, which no encoder takes.
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 LONG_WORD = re.compile(r"\S{25,}")
 BREAK_EVERY = 12
 CHARACTERS_OF_LINE = 40  # of the narrower column
@@ -161,7 +158,12 @@ def _unshown_of(chars: str) -> frozenset[str]:
 def template_version() -> str:
     """Changes with whatever shapes a guide: part of the name under which a built one is kept."""
     here = Path(__file__)
-    sources = [here, *TEMPLATES.glob("*.typ"), *here.parent.parent.glob("content/*.py")]
+    sources = [
+        here,
+        here.with_name("colors.py"),
+        *TEMPLATES.glob("*.typ"),
+        *here.parent.parent.glob("content/*.py"),
+    ]
     digest = sha256(" ".join(map(version, PACKAGES)).encode())
     for path in sorted(sources):
         digest.update(path.read_bytes())
@@ -407,33 +409,3 @@ def _breakable(text: str) -> str:
         return BREAK.join(word[start : start + BREAK_EVERY] for start in parts)
 
     return LONG_WORD.sub(split, text)
-
-
-def colors(accent: str) -> dict[str, str]:
-    """The accent, what to write on it, and a shade of it that reads well on white."""
-    if not HEX_COLOR.fullmatch(accent):
-        accent = DEFAULT_ACCENT
-    rgb = (int(accent[1:3], 16), int(accent[3:5], 16), int(accent[5:7], 16))
-    black = _contrast(rgb, (0, 0, 0))
-    white = _contrast(rgb, (255, 255, 255))
-    ink = rgb
-    while _contrast(ink, (255, 255, 255)) < READABLE:
-        ink = (ink[0] * 9 // 10, ink[1] * 9 // 10, ink[2] * 9 // 10)
-    return {
-        "accent": accent,
-        "on_accent": "#ffffff" if white >= black else "#000000",
-        "ink": "#{:02x}{:02x}{:02x}".format(*ink),
-    }
-
-
-def _contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(rgb: tuple[int, int, int]) -> float:
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (each / 255 for each in rgb)
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.analytics import collector
 from assessments.analytics.bots import is_bot
-from assessments.selectors import submission_by_token
 from guides import selectors, signed_links
 from guides.consents import follow_up_cookie
 from guides.consents.services import (
@@ -26,12 +25,12 @@ from guides.consents.services import (
     link_opened,
 )
 from guides.consents.wording import Question
-from guides.email_addresses import address_key, address_mask
+from guides.email_addresses import address_mask
 from guides.guide_requests.limits import LimitReachedError
 from guides.guide_requests.services import (
     link_renew,
 )
-from guides.models import Consent, Delivery, DownloadLink
+from guides.models import Consent, DownloadLink
 from guides.pdf.render import Paper, PlanMissingError, UnbuildableError
 from guides.pdf.storage import GuidePdf, guide_pdf
 from runfit.lib.client_ip import client_network
@@ -39,18 +38,11 @@ from runfit.lib.http import page, private_page, see_other
 from runfit.lib.translation import speaking
 
 if TYPE_CHECKING:
-    from assessments.models import Submission
+    pass
 
 logger = logging.getLogger(__name__)
 
 PDF_LATER = "pdf=later"
-
-
-def _went_to(delivery: Delivery, email: str) -> bool:
-    """Two addresses may share a mask: it decides only where there is no contact."""
-    if delivery.contact:
-        return delivery.contact.email_key == address_key(email)
-    return delivery.masked_email.lower() == address_mask(email).lower()
 
 
 @private_page
@@ -276,13 +268,6 @@ def _saw(request: HttpRequest, link: DownloadLink, step: str) -> None:
         profile=link.profile,
         bot=bot,
     )
-
-
-def _submission(token: str) -> "Submission":
-    submission = submission_by_token(token)
-    if submission is None:
-        raise Http404
-    return submission
 
 
 def _link(token: str) -> DownloadLink:

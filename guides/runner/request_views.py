@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.selectors import edition_definition
+from assessments.selectors import edition_definition, submission_by_token
 from guides import selectors
 from guides.consents.wording import ASK, CORRECT
-from guides.email_addresses import address_readable
+from guides.email_addresses import address_key, address_mask, address_readable
 from guides.guide_requests.limits import LimitReachedError
 from guides.guide_requests.services import (
     guide_request,
@@ -26,7 +26,7 @@ from guides.guide_requests.services import (
     link_renew_for,
     resend_of,
 )
-from guides.models import GuideEdition
+from guides.models import Delivery, GuideEdition
 from guides.runner import address_cookie
 from guides.runner.forms import AddressForm, GuideRequestForm
 from runfit.lib.client_ip import client_network
@@ -35,7 +35,6 @@ from runfit.lib.translation import speaking
 
 if TYPE_CHECKING:
     from assessments.models import Submission
-from guides.runner.guide_views import _submission, _went_to
 
 ANYONE = "token-of-the-result"
 
@@ -158,3 +157,17 @@ def tell_me_first(request: HttpRequest, slug: str) -> HttpResponse:
     return page(
         request, "guides/tell_me_first.html", context, language=content.language, status=status
     )
+
+
+def _went_to(delivery: Delivery, email: str) -> bool:
+    """Two addresses may share a mask: it decides only where there is no contact."""
+    if delivery.contact:
+        return delivery.contact.email_key == address_key(email)
+    return delivery.masked_email.lower() == address_mask(email).lower()
+
+
+def _submission(token: str) -> "Submission":
+    submission = submission_by_token(token)
+    if submission is None:
+        raise Http404
+    return submission

@@ -5,7 +5,7 @@ import gzip
 import pytest
 from django.http import HttpRequest, HttpResponse
 
-from runfit.compression import PageGZipMiddleware
+from runfit.middleware import PageGZipMiddleware
 
 
 def answered(content_type):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from guides import selectors
 from guides.consents.services import contact_unsubscribe
 from guides.delivery import outbox
-from guides.delivery.dispatch import _candidates, _claimed, _seen, _still_mine, claim, send
+from guides.delivery.dispatch import _candidates, _still_mine, claim, claim_each, due_rows, send
 from guides.delivery.faults import classify
 from guides.delivery.worker import drain
 from guides.models import Delivery
@@ -98,7 +98,7 @@ def test_who_comes_first_does_not_wait_for_all_that_was_seen(ask, submit, faults
     monkeypatch.setattr("guides.delivery.dispatch.LOOK_SECONDS", 0.0)
     for number in range(2):
         ask(submit(), f"old{number}@example.org", kind=Kind.FOLLOW_UP)
-    claimed = _claimed(_seen())
+    claimed = claim_each(due_rows())
     assert next(claimed).kind == Kind.FOLLOW_UP
     guide = ask(submit(), "new@example.org")
 

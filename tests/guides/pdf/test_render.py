@@ -13,13 +13,13 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 
 from guides.content import GuideContent, parse_content, to_data
+from guides.pdf.colors import colors
 from guides.pdf.render import (
     TYPST_PAPER,
     Paper,
     PlanMissingError,
     Practice,
     UnbuildableError,
-    colors,
     render,
 )
 from tests.guides import samples
