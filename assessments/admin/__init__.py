@@ -2,9 +2,26 @@
 
 from django.contrib import admin
 
-from assessments.admin import accounts, assessments, parts, practice, questions, submissions
-from assessments.desk import audit_log
+from assessments.admin import (
+    accounts,
+    assessments,
+    audit_log,
+    editions,
+    parts,
+    practice,
+    questions,
+    submissions,
+)
 
 admin.site.index_title = "Your desk"
 
-__all__ = ["accounts", "assessments", "audit_log", "parts", "practice", "questions", "submissions"]
+__all__ = [
+    "accounts",
+    "assessments",
+    "audit_log",
+    "editions",
+    "parts",
+    "practice",
+    "questions",
+    "submissions",
+]

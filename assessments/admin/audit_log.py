@@ -8,6 +8,8 @@ from django.http import HttpRequest
 
 from assessments.desk.audit_log import Records
 
+admin.site.unregister(LogEntry)
+
 
 @admin.register(LogEntry)
 class LogAdmin(Records):

@@ -6,9 +6,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-import auditlog.admin  # noqa: F401 - registers what is replaced below
 from auditlog.models import LogEntry
-from django.contrib import admin
 from django.contrib.admin.models import LogEntry as Said
 from django.contrib.admin.options import get_content_type_for_model
 from django.db.models import Model, Q
@@ -155,6 +153,3 @@ def _words(field: Any, value: str) -> str:
         return "(nothing)"
     names = {str(key): str(label) for key, label in field.flatchoices or ()}
     return names.get(value) or {"True": "yes", "False": "no"}.get(value, value)
-
-
-admin.site.unregister(LogEntry)

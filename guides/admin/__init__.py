@@ -1,5 +1,5 @@
 """The desk where the PT curates exercises, plans and guides, and sees who asked for them."""
 
-from guides.admin import contacts, content, library
+from guides.admin import contacts, content, deliveries, download_links, library
 
-__all__ = ["contacts", "content", "library"]
+__all__ = ["contacts", "content", "deliveries", "download_links", "library"]

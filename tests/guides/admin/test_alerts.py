@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from guides.admin.alerts import emails, mail_needs
+from guides.admin.alerts import emails
 from guides.delivery.faults import SENDER_REFUSED
 from guides.delivery.worker import drain
 from guides.models import Delivery, Heartbeat
@@ -28,7 +28,7 @@ ASK = (
 def what_needs_you():
     request = HttpRequest()
     request.user = User(is_superuser=True)
-    return list(mail_needs(request))
+    return list(mail_alerts(request))
 
 
 def said():

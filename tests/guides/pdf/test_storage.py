@@ -20,7 +20,7 @@ from django.utils import timezone
 import assessments.selectors
 from assessments.models import Practice
 from guides import selectors, signed_links
-from guides.admin.guide_alerts import guide_needs
+from guides.admin.guide_alerts import guide_alerts
 from guides.content import GuideContent
 from guides.models import Delivery, Exercise, Guide, GuideEdition, GuideFault
 from guides.pdf import render as pdf_render
@@ -63,7 +63,7 @@ def ready(client: Client) -> list[str]:
 def needs() -> list[tuple[str, str]]:
     request = HttpRequest()
     request.user = User(is_superuser=True)
-    return [(need.title, need.text) for need in guide_needs(request)]
+    return [(need.title, need.text) for need in guide_alerts(request)]
 
 
 def kept() -> list[str]:
