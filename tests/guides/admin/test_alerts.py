@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from guides.admin.alerts import emails
+from guides.admin.alerts import emails, mail_alerts
 from guides.delivery.faults import SENDER_REFUSED
 from guides.delivery.worker import drain
 from guides.models import Delivery, Heartbeat
