@@ -1,4 +1,4 @@
-"""Draw every exercise anew: `python docs/drawings/draw.py`, with `--check` only to compare."""
+"""Draw every exercise anew: `python content/drawings/draw.py`, with `--check` only to compare."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from poses import EXERCISES
 from scene import drawing
 
-FOLDER = Path(__file__).resolve().parents[2] / "content" / "pictures"
+FOLDER = Path(__file__).resolve().parents[1] / "pictures"
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ FILES = sorted((ROOT / "content" / "pictures").glob("*.svg"))
 
 @pytest.fixture
 def exercises(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "docs" / "drawings"))
+    monkeypatch.syspath_prepend(str(ROOT / "content" / "drawings"))
     from poses import EXERCISES  # noqa: PLC0415
 
     return EXERCISES
@@ -24,7 +24,7 @@ def exercises(monkeypatch):
 
 def test_the_files_are_what_the_poses_draw():
     checked = subprocess.run(
-        [sys.executable, "docs/drawings/draw.py", "--check"],
+        [sys.executable, "content/drawings/draw.py", "--check"],
         cwd=ROOT,
         capture_output=True,
         text=True,
