@@ -36,8 +36,9 @@ from assessments.models import (
     SafetyLevel,
     rule_in_words,
 )
-from assessments.publishing.drafts import Standing, assessment_compile, assessment_export
+from assessments.publishing.drafts import assessment_compile, assessment_export
 from assessments.publishing.impact import assessment_impact
+from assessments.publishing.pipeline import Standing
 from assessments.publishing.services import assessment_overview, assessment_publish
 
 ANSWERS_SHOWN = 80  # characters

@@ -28,8 +28,7 @@ from assessments.desk.links import address_of
 from assessments.desk.mixins import tell_not_live
 from assessments.desk.signing import HOW_IT_READS, usual_signature
 from assessments.hooks import Link
-from assessments.publishing.drafts import Standing
-from assessments.publishing.services import PublishRefused
+from assessments.publishing.pipeline import PublishRefused, Standing
 from runfit.lib.csv_export import export_begin
 from runfit.lib.models import Snapshot
 

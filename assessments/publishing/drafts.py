@@ -1,42 +1,51 @@
-"""A draft as the definition that it would publish, and what sets it apart from its versions."""
+"""The draft of a self-check: what publishing makes of it, and what sets it apart from versions."""
 
-import json
-from dataclasses import dataclass
 from typing import Any
 
-from assessments.definition import Definition, DefinitionError, file_text, parse, to_data
+from assessments import hooks, selectors
+from assessments.checker import Finding, check
+from assessments.definition import Definition, canonical, file_text, parse
 from assessments.models import Assessment, Edition
 from assessments.publishing.changes import assessment_changes
+from assessments.publishing.pipeline import Draft
 from assessments.publishing.serialize import Data, folded
 from runfit.lib.diff import Change
+from runfit.lib.hooks import call_hook
+
+NOT_CHECKED = Finding(
+    "warning",
+    "not_checked",
+    "self-check",
+    "One of the checks couldn't run, so something may be missing. Tell whoever runs this site; the "
+    "log says why.",
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a draft stands: the version that runners meet, and what publishing would change."""
+class AssessmentDraft(Draft[Definition, Edition]):
+    kind = "self-check"
+    text_field = "definition"
+    parse = staticmethod(parse)
+    canonical = staticmethod(canonical)
+    compare = staticmethod(assessment_changes)
+    forget = staticmethod(selectors.forget)
 
-    live: Any
-    changes: tuple[Change, ...]
+    def __init__(self, assessment: Assessment) -> None:
+        self.assessment = assessment
+        self.editions = assessment.editions.all()
 
-    def __str__(self) -> str:
-        if self.live is None:
-            return "Not published yet: runners do not see it."
-        return f"Live: version {self.live.number}; {self.unpublished}"
+    def read(self) -> Data:
+        return folded(self.assessment)
 
-    @property
-    def settled(self) -> bool:
-        """A signed version is live, and nothing waits to be published."""
-        return self.live is not None and bool(self.live.reviewed_by) and not self.changes
-
-    @property
-    def unpublished(self) -> str:
-        count = len(self.changes)
-        return f"{count or 'no'} unpublished change{'' if count == 1 else 's'}"
+    def check(self, content: Definition) -> list[Finding]:
+        findings = list(check(content))
+        for more in hooks.publish_checks:
+            findings += call_hook(more, [NOT_CHECKED], self.assessment, content)
+        return findings
 
 
 def assessment_compile(*, assessment: Assessment) -> Definition:
     """What publishing this draft would publish. Raises DefinitionError where it is unfinished."""
-    return parse(folded(assessment))
+    return AssessmentDraft(assessment).content
 
 
 def assessment_export(*, slug: str) -> str:
@@ -46,42 +55,14 @@ def assessment_export(*, slug: str) -> str:
 
 def assessment_data(*, assessment: Assessment) -> dict[str, Any]:
     """The draft as data, finished or not."""
-    return _normal(folded(assessment))
-
-
-def assessment_standing(*, assessment: Assessment, draft: Data | None = None) -> Standing:
-    """`draft` is what `folded` read, where that is there already."""
-    live = assessment.editions.order_by("-number").first()
-    if live is None:
-        return Standing(None, ())
-    data = _normal(draft or folded(assessment))
-    return Standing(live, tuple(assessment_changes(_data(live), data)))
-
-
-def _normal(data: Data) -> Data:
-    """As an edition would hold it; as it is where it is unfinished."""
-    try:
-        return to_data(parse(data))
-    except DefinitionError:
-        return data
+    return AssessmentDraft(assessment).compiled_data()
 
 
 def edition_changes(*, edition: Edition) -> list[Change]:
     """What this version changed."""
-    before = (
-        Edition.objects.filter(assessment=edition.assessment_id, number__lt=edition.number)
-        .order_by("-number")
-        .first()
-    )
-    return assessment_changes(_data(before), _data(edition)) if before else []
+    return AssessmentDraft(edition.assessment).edition_changes(edition)
 
 
 def restore_changes(*, edition: Edition) -> list[Change]:
     """What restoring this version would change in the draft."""
-    draft = assessment_data(assessment=edition.assessment)
-    return assessment_changes(draft, _data(edition), coming=True)
-
-
-def _data(edition: Edition) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(edition.definition)
-    return data
+    return AssessmentDraft(edition.assessment).restore_changes(edition)

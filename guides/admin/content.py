@@ -26,7 +26,7 @@ from assessments.desk.links import address_of
 from assessments.desk.previews import with_styles
 from assessments.desk.versions import VersionAdmin
 from assessments.hooks import Link
-from assessments.publishing.drafts import Standing
+from assessments.publishing.pipeline import Standing
 from guides.admin.findings import placed
 from guides.admin.library import Desk
 from guides.admin.mail_preview import MailPreview

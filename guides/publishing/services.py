@@ -11,8 +11,8 @@ from django.db import transaction
 import assessments.selectors
 from assessments.checker import Finding
 from assessments.definition import Definition
-from assessments.publishing.drafts import Standing, assessment_export
-from assessments.publishing.services import PublishRefused
+from assessments.publishing.drafts import assessment_export
+from assessments.publishing.pipeline import PublishRefused, Standing
 from guides import content, selectors
 from guides.models import (
     EmailText,

@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from assessments.definition import DefinitionError, FaultsError, decode
-from assessments.publishing.services import PublishRefused, assessment_load
+from assessments.publishing.pipeline import PublishRefused
+from assessments.publishing.services import assessment_load
 from guides import content
 from guides.publishing.library import (
     LoadReport,

@@ -14,8 +14,9 @@ from assessments.publishing import impact as impact_module
 from assessments.publishing.changes import assessment_changes
 from assessments.publishing.drafts import assessment_export, restore_changes
 from assessments.publishing.impact import assessment_impact
+from assessments.publishing.pipeline import PublishRefused
 from assessments.publishing.restore import edition_restore
-from assessments.publishing.services import PublishRefused, assessment_publish
+from assessments.publishing.services import assessment_publish
 from tests.assessments.conftest import CONTENT
 from tests.assessments.factories import NoticeFactory, ProfileFactory, QuestionFactory
 from tests.assessments.small import token_of

@@ -20,9 +20,9 @@ from assessments.definition import DefinitionError, canonical, file_text, parse,
 from assessments.models import Assessment, Condition, Edition, Profile, Question, Submission
 from assessments.publishing.deserialize import unfold
 from assessments.publishing.drafts import assessment_compile, assessment_export
+from assessments.publishing.pipeline import PublishRefused
 from assessments.publishing.services import (
     LoadOutcome,
-    PublishRefused,
     assessment_check,
     assessment_load,
     assessment_publish,

@@ -18,7 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from assessments.models import Assessment, Practice
-from assessments.publishing.services import PublishRefused, assessment_check
+from assessments.publishing.pipeline import PublishRefused
+from assessments.publishing.services import assessment_check
 from assessments.selectors import edition_definition, forget
 from guides import selectors
 from guides.content import ContentError, parse_content

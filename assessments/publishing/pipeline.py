@@ -1,0 +1,171 @@
+"""How a draft is published: read, checked, compared with the live edition, frozen as the next.
+
+The same for self-checks and guides; each has a subclass of `Draft` for what is its own.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from assessments.checker import Finding
+from assessments.definition import FaultsError
+from runfit.lib.diff import Change
+from runfit.lib.models import Snapshot
+
+Data = dict[str, Any]
+ContentT = TypeVar("ContentT")
+EditionT = TypeVar("EditionT", bound=Snapshot)
+
+
+class PublishRefused(Exception):  # noqa: N818 - it is a refusal, and says why
+    """The draft cannot go live. Carries the findings, warnings included."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(f"{each.where}: {each.message}" for each in self.findings))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a draft stands: the version that runners meet, and what publishing would change."""
+
+    live: Any
+    changes: tuple[Change, ...]
+
+    def __str__(self) -> str:
+        if self.live is None:
+            return "Not published yet: runners do not see it."
+        return f"Live: version {self.live.number}; {self.unpublished}"
+
+    @property
+    def settled(self) -> bool:
+        """A signed version is live, and nothing waits to be published."""
+        return self.live is not None and bool(self.live.reviewed_by) and not self.changes
+
+    @property
+    def unpublished(self) -> str:
+        count = len(self.changes)
+        return f"{count or 'no'} unpublished change{'' if count == 1 else 's'}"
+
+
+class Draft(Generic[ContentT, EditionT]):
+    """A draft as it is now, its rows read once. Subclasses set the attributes below and override
+    `read` and `check`."""
+
+    kind: ClassVar[str]  # where findings about the whole draft stand
+    text_field: ClassVar[str]  # the column of an edition that holds its canonical JSON
+    editions: QuerySet[EditionT]
+    parse: Callable[[object], ContentT]  # raises FaultsError
+    canonical: Callable[[ContentT], str]
+    compare: Callable[..., list[Change]]  # the data before and after; `coming` or not
+    forget: Callable[[], None]
+
+    def read(self) -> Data:
+        """Its rows as data, finished or not."""
+        raise NotImplementedError
+
+    def check(self, content: ContentT) -> list[Finding]:
+        """What is wrong with a draft that is complete, and what the PT should know."""
+        raise NotImplementedError
+
+    def is_same(self, live: EditionT) -> bool:
+        """Whether the live edition is what publishing would make."""
+        return live.sha256 == self.fingerprint
+
+    def edition_data(self, edition: EditionT) -> Data:
+        """What an edition holds."""
+        data: Data = json.loads(getattr(edition, self.text_field))
+        return data
+
+    def compiled_data(self) -> Data:
+        """The draft as an edition would hold it; as it is where it is unfinished."""
+        try:
+            data: Data = json.loads(self.text)
+        except FaultsError:
+            return self.data
+        return data
+
+    @cached_property
+    def data(self) -> Data:
+        return self.read()
+
+    @cached_property
+    def content(self) -> ContentT:
+        """What publishing would freeze. Raises FaultsError where the draft is unfinished."""
+        return self.parse(self.data)
+
+    @cached_property
+    def text(self) -> str:
+        return self.canonical(self.content)
+
+    @property
+    def fingerprint(self) -> str:
+        return sha256(self.text.encode()).hexdigest()
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """Everything that is wrong with it, or that the PT should know. Errors block."""
+        try:
+            content = self.content
+        except FaultsError as error:
+            return [
+                Finding("error", "incomplete", fault.where, fault.message) for fault in error.faults
+            ]
+        return self.check(content)
+
+    @property
+    def standing(self) -> Standing:
+        live = self.editions.order_by("-number").first()
+        if live is None:
+            return Standing(None, ())
+        return Standing(live, tuple(self.compare(self.edition_data(live), self.compiled_data())))
+
+    def edition_changes(self, edition: EditionT) -> list[Change]:
+        """What this version changed."""
+        before = self.editions.filter(number__lt=edition.number).order_by("-number").first()
+        if before is None:
+            return []
+        return self.compare(self.edition_data(before), self.edition_data(edition))
+
+    def restore_changes(self, edition: EditionT) -> list[Change]:
+        """What restoring this version would change in the draft."""
+        return self.compare(self.compiled_data(), self.edition_data(edition), coming=True)
+
+    def prove(self, seen: Standing | None) -> None:
+        """Raises PublishRefused where an error blocks, or the draft no longer stands as `seen`."""
+        if seen and self.standing != seen:
+            raise self.changed_meanwhile()
+        if any(finding.severity == "error" for finding in self.findings):
+            raise PublishRefused(self.findings)
+
+    def changed_meanwhile(self) -> PublishRefused:
+        message = "The draft changed while it was checked. Look at what changed, then publish it."
+        return self._refused("changed_meanwhile", message)
+
+    def next_number(self) -> int:
+        """Raises PublishRefused where the same is live."""
+        live = self.editions.order_by("-number").first()
+        if live and self.is_same(live):
+            since = f"version {live.number}, so there is nothing to publish."
+            raise self._refused("unchanged", f"Nothing has changed since {since}")
+        return live.number + 1 if live else 1
+
+    def freeze(self, **columns: Any) -> EditionT:
+        """Make the next edition, in a transaction, while other publishers wait."""
+        edition = self.editions.create(
+            number=self.next_number(),
+            sha256=self.fingerprint,
+            **{self.text_field: self.text},
+            **columns,
+        )
+        transaction.on_commit(self.forget)
+        return edition
+
+    def _refused(self, code: str, message: str) -> PublishRefused:
+        return PublishRefused([Finding("error", code, self.kind, message)])
