@@ -35,7 +35,7 @@ ANSWERS = {
 }  # fmt: skip
 ONE = f"""
 from assessments.selectors import edition_live
-from assessments.services import submission_create
+from assessments.submissions.services import submission_create
 edition = edition_live("tight-hips")
 submission_create(edition=edition, answers={json.dumps(ANSWERS)}, safety=["none"], nonce="one")
 """
@@ -50,7 +50,7 @@ import resource
 from time import perf_counter, process_time
 from django.core.management import call_command
 from assessments.selectors import assessment_default
-from assessments.services import Answers, Days, answers_about, answers_export
+from assessments.submissions.export import Answers, Days, answers_about, answers_export
 check = assessment_default()
 start = perf_counter()
 about = answers_about(answers=Answers(check, Days(), "labels"))

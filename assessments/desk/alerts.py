@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from django.contrib import admin
 from django.db.models import F
 from django.http import HttpRequest
 
 from assessments import hooks
-from assessments.desk.links import address_of
+from assessments.desk.links import address_of, admins
 from assessments.desk.versions import VersionAdmin
 from assessments.hooks import Alert
 from runfit.lib.hooks import gather
@@ -23,7 +22,7 @@ def unsigned(request: HttpRequest) -> Iterator[Alert]:
     Shown only after the first steps are done: before that, it would ask her to sign what she hasn't
     read.
     """
-    for versions in admin.site._registry.values():  # noqa: SLF001 - as Django's own pages read it
+    for versions in admins():
         if isinstance(versions, VersionAdmin) and versions.has_sign_permission(request):
             live = versions.get_queryset(request).filter(number=F("newest"), reviewed_by="")
             for edition in live.select_related(versions.draft_field).order_by("pk"):

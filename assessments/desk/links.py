@@ -1,7 +1,19 @@
-"""Addresses of admin pages."""
+"""Pages of the admin: which there are, and their addresses."""
 
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
 from django.db import models
 from django.urls import reverse
+
+
+def admins() -> Iterator["admin.ModelAdmin[Any]"]:
+    """Every registered admin, in the order of the apps and their models."""
+    for model in apps.get_models():
+        if admin.site.is_registered(model):
+            yield admin.site.get_model_admin(model)
 
 
 def address_of(row: models.Model, page: str = "change") -> str:

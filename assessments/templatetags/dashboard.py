@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import template
-from django.contrib import admin
 from django.http import HttpRequest
 
 from assessments.desk.alerts import alerts, unsigned
 from assessments.desk.drafts import DraftAdmin, Panel
-from assessments.desk.links import address_of
+from assessments.desk.links import address_of, admins
 from assessments.desk.onboarding import first_steps
 from assessments.desk.week import Week, week
 from assessments.hooks import Link
@@ -43,6 +42,6 @@ def the_week() -> Week:
 
 
 def _desks(request: HttpRequest) -> Iterator[DraftAdmin]:
-    for desk in admin.site._registry.values():  # noqa: SLF001 - as Django's own pages read it
+    for desk in admins():
         if isinstance(desk, DraftAdmin) and desk.has_view_permission(request):
             yield desk

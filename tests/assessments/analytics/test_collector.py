@@ -209,10 +209,10 @@ def test_a_fault_does_not_end_the_thread(settings, monkeypatch, caplog):
 PROCESS = """
 import os, sys, time, django
 django.setup()
-from assessments import tally
-tally.add(step="visit", number=5)
+from assessments.analytics import collector
+collector.add(step="visit", number=5)
 if os.fork() == 0:
-    tally.add(step="start", number=2)
+    collector.add(step="start", number=2)
     sys.exit()
 os.wait()
 """

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[3]
 VECTORS = json.loads((ROOT / "tests/data/vectors.json").read_text(encoding="utf-8"))
 LOAD = """
 import json, pathlib
-from assessments.services import assessment_load
+from assessments.publishing.services import assessment_load
 assessment_load(data=json.loads(pathlib.Path("content/tight-hips.json").read_text("utf-8")))
 """
 GOOD = VECTORS["examples"][0]

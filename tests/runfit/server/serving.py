@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from runfit.server import __main__, responses, sockets
+from runfit.server import cli, responses, sockets
 from runfit.server.request_bodies import Limits
 from runfit.server.wsgi_bridge import Entrance
 
@@ -44,6 +44,6 @@ application = Entrance(
 )
 
 if __name__ == "__main__":
-    __main__.HEADERS_MS, sockets.UNREAD_MS, responses.STALL = 1000, 1000, 1.0
+    cli.HEADERS_MS, sockets.UNREAD_MS, responses.STALL = 1000, 1000, 1.0
     port, workers = map(int, sys.argv[1:])
-    __main__.server("tests.runfit.server.serving:application", "127.0.0.1", port, workers).serve()
+    cli.server("tests.runfit.server.serving:application", "127.0.0.1", port, workers).serve()
