@@ -18,11 +18,11 @@ from django.db import connections
 from benchmarks import lists, sinks
 from benchmarks.core import Size
 from benchmarks.load import Page, Server
-from tests.databases import database
-from tests.faults import machine
-from tests.faults.parts import Redis, listens
-from tests.faults.processes import Process, wait_for
-from tests.smtp import free_port
+from tests.support import postgres
+from tests.support.ports import free_port, listens
+from tests.support.postgres import database
+from tests.support.processes import Process, wait_for
+from tests.support.redis_server import Redis
 
 WORKERS = 2
 T = TypeVar("T")
@@ -38,7 +38,7 @@ WANTS = {
 def absent(needed: Collection[str]) -> dict[str, str]:
     """Each of these parts that is missing here, with what would bring it."""
     found: dict[str, Callable[[], object]] = {
-        "postgres": machine.postgres_answers,
+        "postgres": postgres.answers,
         "redis": lambda: shutil.which("redis-server"),
         "nginx": lambda: shutil.which("nginx"),
         "smtp-sink": sinks.unpack,

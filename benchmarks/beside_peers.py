@@ -23,8 +23,8 @@ from benchmarks.bench import Bench
 from benchmarks.core import LeftOutError, Row, Sides, Turn, Work
 from benchmarks.load import Posts, Server
 from benchmarks.pages import BROWSER
-from tests.databases import address, database
-from tests.faults.machine import ROOT
+from tests.support.postgres import address, database
+from tests.support.processes import ROOT
 
 QUESTIONS = 6
 PEERS = {"django-form-surveys": "2.5", "django-survey-and-report": "1.5"}

@@ -22,9 +22,8 @@ from benchmarks.core import Row, Sides, Turn, Work
 from benchmarks.load import Server
 from guides import selectors, signed_links
 from guides.models import Contact, DownloadLink, GuideEdition
-from tests.faults.parts import listens
-from tests.faults.processes import Process, wait_for
-from tests.smtp import free_port
+from tests.support.ports import free_port, listens
+from tests.support.processes import Process, wait_for
 
 SIZE = 1_500_000
 NAME = "guides/uploads/bench.pdf"

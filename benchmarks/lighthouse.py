@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.e2e.flow import ANSWERS, Runner, running
+from tests.support.http_runner import ANSWERS, Runner, running
 
 VERSION = "12.8"  # 13 wants a newer Node.js
 ROUNDS = 5

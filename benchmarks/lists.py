@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.conf import settings
 
 from benchmarks.core import Row, Sides, Turn
-from tests.databases import database
+from tests.support.postgres import database
 
 if TYPE_CHECKING:
     from benchmarks.bench import Bench

@@ -12,7 +12,7 @@ from itertools import count, islice
 from pathlib import Path
 
 from benchmarks.core import Turn
-from tests.faults.processes import Process
+from tests.support.processes import Process
 
 CONNECTIONS = 16  # some for each worker, however the kernel shares them out
 FIRST_RATE = 3000.0  # requests a second, more than half of what a turn reaches

@@ -28,10 +28,10 @@ from guides.mail import messages
 from guides.models import Delivery
 from guides.states import State
 from runfit.celery import app
-from tests.faults.parts import CELERY, PYTHON
-from tests.faults.processes import Process, wait_for
-from tests.faults.rows import Rows
-from tests.smtp import free_port
+from tests.support.database_rows import Rows
+from tests.support.ports import free_port
+from tests.support.processes import Process, wait_for
+from tests.support.site import CELERY, PYTHON
 
 PROCESSES = 2
 AT_ONCE = 8

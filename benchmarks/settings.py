@@ -6,16 +6,12 @@ They are set in the environment, so that every process of the run is started wit
 import os
 import tempfile
 import uuid
-from dataclasses import fields
-from urllib.parse import urlsplit, urlunsplit
 
-from runfit.env import Environment
-from tests.faults import machine
-from tests.smtp import free_port
+from tests.support import postgres
+from tests.support.environment import forget_settings
+from tests.support.ports import free_port
 
-for field in fields(Environment):
-    os.environ.pop(field.name.upper(), None)
-    os.environ.pop(f"{field.name.upper()}_FILE", None)
+forget_settings()
 
 FOLDER = tempfile.mkdtemp(prefix="runfit-bench-")
 DATABASE_NAME = f"runfit_bench_{uuid.uuid4().hex[:8]}"
@@ -25,7 +21,7 @@ os.environ.update(
     SECRET_KEY="only-for-benchmarks",
     SITE_URL="http://localhost",
     VAR_DIR=f"{FOLDER}/var",
-    DATABASE_URL=urlunsplit(urlsplit(machine.SERVER)._replace(path=f"/{DATABASE_NAME}")),
+    DATABASE_URL=postgres.address(DATABASE_NAME),
     REDIS_URL=f"redis://127.0.0.1:{REDIS_PORT}/0",
     EMAIL_URL=f"smtp://127.0.0.1:{SMTP_PORT}",
     GUIDE_LIMIT_HOUR="1000000000",

@@ -9,9 +9,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from tests.faults.machine import ROOT
-from tests.faults.parts import listens
-from tests.faults.processes import Process, wait_for
+from tests.support.ports import listens
+from tests.support.processes import ROOT, Process, wait_for
 
 UNPACKED = ROOT / "var" / "bench" / "postfix"
 PROGRAM = UNPACKED / "usr" / "sbin" / "smtp-sink"

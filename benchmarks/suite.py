@@ -25,7 +25,7 @@ from benchmarks.core import (
     measure,
 )
 from benchmarks.viral import suite as viral
-from tests.faults.processes import break_off
+from tests.support.processes import break_off
 
 FAMILIES = (pages, posts, beside_peers, mails, documents, downloads, lists)
 ALWAYS = ("postgres", "redis")

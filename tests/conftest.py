@@ -18,8 +18,8 @@ import assessments.analytics.collector
 import assessments.selectors
 import guides.selectors
 from guides.mail.connection import line_of_thread
-from tests.kept import KeptContent
-from tests.smtp import Sink, running_sink
+from tests.support.kept_content import KeptContent
+from tests.support.smtp_server import Sink, running_sink
 
 # How long an example takes says nothing on a busy machine.
 hypothesis.settings.register_profile(

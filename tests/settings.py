@@ -5,14 +5,11 @@ Of the caller's environment only DATABASE_URL counts, and only where it is the s
 
 import os
 import tempfile
-from dataclasses import fields
 
-from runfit.env import Environment
+from tests.support.environment import forget_settings
 
 database = os.environ.get("DATABASE_URL", "")
-for field in fields(Environment):
-    os.environ.pop(field.name.upper(), None)
-    os.environ.pop(f"{field.name.upper()}_FILE", None)
+forget_settings()
 if database and database == os.environ.get("TEST_DATABASE_URL"):
     os.environ["DATABASE_URL"] = database
 os.environ["SECRET_KEY"] = "only-for-tests"

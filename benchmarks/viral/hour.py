@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.viral.meter import Spent
 from benchmarks.viral.stack import Shape, Stack
-from tests.faults.processes import seconds_until
+from tests.support.processes import seconds_until
 
 MOST_SECONDS = 1.0  # for 95 of 100 openings of a page
 MOST_LATE = 0.1  # of the crowd itself: beyond, it is the client that bends

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from benchmarks.viral.notes import FaultError, Notes
 from benchmarks.viral.sink import Sink
 from benchmarks.viral.web import SCANNER, Answer, Browser, Visit
-from tests.e2e.flow import ANSWERS
+from tests.support.http_runner import ANSWERS
 
 CHECK = "/check/tight-hips/"
 QUESTIONS = [key for key in ANSWERS if key != "safety"]

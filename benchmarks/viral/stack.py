@@ -18,9 +18,9 @@ from django.conf import settings
 from benchmarks.bench import running
 from benchmarks.core import Size
 from benchmarks.viral.meter import Meter, family
-from tests.faults.machine import ROOT
-from tests.faults.parts import Site, listens
-from tests.faults.processes import wait_for
+from tests.support.ports import listens
+from tests.support.processes import ROOT, wait_for
+from tests.support.site import Site
 
 LIMITS = {"GUIDE_LIMIT_HOUR": "1000000000", "GUIDE_LIMIT_NETWORK_HOUR": "1000000000"}
 """A viral hour is what they are there to hold back."""

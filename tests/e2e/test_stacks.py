@@ -15,10 +15,11 @@ import psycopg2
 import pytest
 from pypdf import PdfReader
 
-from tests.databases import database
 from tests.e2e import raw
-from tests.e2e.flow import Page, Runner, running, wait_for
-from tests.smtp import running_sink
+from tests.support.http_runner import Page, Runner, running
+from tests.support.postgres import database
+from tests.support.processes import wait_for
+from tests.support.smtp_server import running_sink
 
 
 def pdf_text(page: Page) -> str:
@@ -61,7 +62,7 @@ def test_embedded(tmp_path):
     with running({"VAR_DIR": str(var)}, tmp_path / "log") as runner:
         thanks = walk_to_thanks(runner)
         assert "/admin/guides/delivery/inbox/" in thanks.body.decode()
-        wait_for(lambda: list(mail.glob("*.eml")))
+        wait_for(lambda: list(mail.glob("*.eml")), "the mail")
         (file,) = mail.glob("*.eml")
         walk_from_mail(runner, message_from_bytes(file.read_bytes(), policy=policy.default))
 
@@ -86,7 +87,7 @@ def test_what_a_server_saw_is_written_when_it_stops(tmp_path):
         for _ in range(3):
             runner.get("/?utm_source=blog")
         # The loop beside the server counts days.
-        wait_for(lambda: asked(var, kept) == [(1,)])
+        wait_for(lambda: asked(var, kept) == [(1,)], "the counted day")
         assert json.loads(runner.get("/health/ready/").body)["deliver"]["age_seconds"] < 60
 
     seen = asked(var, "SELECT step, source, bot, SUM(number) FROM assessments_sight")
@@ -117,11 +118,11 @@ def test_real_parts(tmp_path: Path, database_url: str, redis_url: str):
         assert json.loads(runner.get("/health/ready/").body)["status"] == "ok"
         thanks = walk_to_thanks(runner)
         assert "inbox" not in thanks.text
-        wait_for(lambda: sink.messages)
+        wait_for(lambda: sink.messages, "the mail")
         (message,) = sink.messages
         walk_from_mail(runner, message)
         queue_again_without_a_hint(database_url)
-        wait_for(lambda: len(sink.messages) == 2)  # beat, every 15 s
+        wait_for(lambda: len(sink.messages) == 2, "the second mail")  # beat, every 15 s
         ready = json.loads(runner.get("/health/ready/").body)
         assert max(ready[part]["age_seconds"] for part in ("worker", "beat")) < 60
     assert len({sent["Message-ID"] for sent in sink.messages}) == 1

@@ -4,8 +4,9 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from tests.e2e.flow import ANSWERS, running, wait_for
 from tests.e2e.test_stacks import guide_path
+from tests.support.http_runner import ANSWERS, running
+from tests.support.processes import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +22,7 @@ def site(tmp_path):
 def addresses(site, mail):
     result = site.answer()
     thanks = site.ask(result, "runner@example.org")
-    wait_for(lambda: list(mail.glob("*.eml")))
+    wait_for(lambda: list(mail.glob("*.eml")), "the mail")
     [file] = mail.glob("*.eml")
     guide = guide_path(message_from_bytes(file.read_bytes(), policy=policy.default))
     return {

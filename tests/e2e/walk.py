@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.flow import ANSWERS
+from tests.support.http_runner import ANSWERS
 
 CHECK = "/check/tight-hips/"
 SCRIPT = "**/runfit/check*.js"

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from guides.states import State
 from tests.faults.measures import Measured, Size
-from tests.faults.processes import wait_for
 from tests.faults.stack import Stack
+from tests.support.processes import wait_for
 
 JUMP = timedelta(hours=1)
 QUEUE = 20

@@ -9,10 +9,12 @@ from django.db import connections
 
 from tests.faults.crowd import Ask, Crowd
 from tests.faults.measures import Measured, Size, seconds
-from tests.faults.parts import Cluster, MailServer, Redis, Site
-from tests.faults.rows import Rows
+from tests.faults.servers import Cluster, MailServer
 from tests.faults.stack import part
-from tests.smtp import free_port
+from tests.support.database_rows import Rows
+from tests.support.ports import free_port
+from tests.support.redis_server import Redis
+from tests.support.site import Site
 
 RESTARTS = ("fast", "immediate")
 BETWEEN = 3.0

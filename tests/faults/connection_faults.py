@@ -11,15 +11,14 @@ from django.conf import settings
 from django.db import connections
 
 from runfit.server.wsgi_bridge import THREADS
-from tests import databases
-from tests.e2e.flow import Runner
-from tests.faults import machine
 from tests.faults.measures import Measured, Size, seconds
-from tests.faults.parts import Site
-from tests.faults.processes import wait_for
 from tests.faults.proxy import Proxy
 from tests.faults.stack import Stack, part
-from tests.smtp import free_port
+from tests.support import postgres
+from tests.support.http_runner import Runner
+from tests.support.ports import free_port
+from tests.support.processes import wait_for
+from tests.support.site import Site
 
 PAGES = 40
 MAILS = 5
@@ -67,7 +66,7 @@ def died(stack: Stack, size: Size) -> Measured:
 
 @contextmanager
 def _patient(stack: Stack) -> Iterator[Patient]:
-    address, port = urlsplit(machine.SERVER), free_port()
+    address, port = urlsplit(postgres.SERVER), free_port()
     proxy = Proxy((address.hostname or "127.0.0.1", address.port or 5432))
     who = address.netloc.rpartition("@")[0]
     through = address._replace(
@@ -124,7 +123,7 @@ Ask = Callable[[str], int]
 @contextmanager
 def _database() -> Iterator[Ask]:
     """A question to the database, beside all others."""
-    connection = psycopg2.connect(databases.address(settings.DATABASE_NAME))
+    connection = psycopg2.connect(postgres.address(settings.DATABASE_NAME))
     connection.autocommit = True  # what a transaction sees of others' doings stays as it was
     try:
         with connection.cursor() as cursor:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tests.e2e.flow import Page, Runner
+from tests.support.http_runner import Page, Runner
 
 AT_ONCE = 4
 PATIENCE = 0.3

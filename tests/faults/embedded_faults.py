@@ -16,10 +16,10 @@ from pathlib import Path
 from tests.faults import machine
 from tests.faults.crowd import Ask, Crowd
 from tests.faults.measures import Measured, Size
-from tests.faults.parts import MailServer, listens
-from tests.faults.processes import Process, command_line, seconds_until, wait_for
+from tests.faults.servers import MailServer
 from tests.faults.stack import part
-from tests.smtp import free_port
+from tests.support.ports import free_port, listens
+from tests.support.processes import Process, command_line, seconds_until, wait_for
 
 TOKENS_EACH = 60
 LONGEST_LIFE = 3.0

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from tests.faults.embedded_faults import Embedded
 from tests.faults.measures import Measured, Size
-from tests.faults.processes import wait_for
 from tests.faults.stack import part
+from tests.support.processes import wait_for
 
 READERS = 2
 READ_EVERY = 0.1

@@ -7,10 +7,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-import psycopg2
+from tests.support import postgres
 
-ROOT = Path(__file__).resolve().parents[2]
-SERVER = os.environ.get("TEST_DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/postgres"
 WANTS = {
     "postgres": "set TEST_DATABASE_URL to a PostgreSQL where databases may be made",
     "redis": "install redis-server",
@@ -22,28 +20,12 @@ WANTS = {
 def absent() -> dict[str, str]:
     """Each part that is missing here, with what would bring it."""
     found = {
-        "postgres": postgres_answers(),
+        "postgres": postgres.answers(),
         "redis": shutil.which("redis-server") is not None,
         "cluster": cluster_programs() is not None and (os.geteuid() or unprivileged()),
         "small disk": can_mount(),
     }
     return {part: wanted for part, wanted in WANTS.items() if not found[part]}
-
-
-def postgres_answers() -> bool:
-    try:
-        psycopg2.connect(SERVER, connect_timeout=5).close()
-    except psycopg2.OperationalError:
-        return False
-    return True
-
-
-def drop(database: str) -> None:
-    connection = psycopg2.connect(SERVER)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
-    connection.close()
 
 
 def cluster_programs() -> Path | None:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from tests.faults.crowd import longest_stall
 from tests.faults.measures import Measured, Size, seconds
-from tests.faults.processes import seconds_until
 from tests.faults.stack import Stack
+from tests.support.processes import seconds_until
 
 MOST_STALL = 1.0
 SENT_WITHIN = 60.0

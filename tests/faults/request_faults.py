@@ -14,9 +14,9 @@ from guides.consents.services import contact_erase
 from guides.models import Consent, Contact, Delivery, Suppression
 from guides.states import State
 from tests.faults.measures import Measured, Size
-from tests.faults.processes import wait_for
-from tests.faults.rows import files_holding
 from tests.faults.stack import Stack
+from tests.support.database_rows import files_holding
+from tests.support.processes import wait_for
 
 LOOKED_AT = (
     "guides_contact", "guides_consent", "guides_suppression", "guides_downloadlink",

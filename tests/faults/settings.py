@@ -6,18 +6,15 @@ They are set in the environment, so that web, worker and beat are started with t
 import os
 import tempfile
 import uuid
-from dataclasses import fields
-from urllib.parse import urlsplit, urlunsplit
 
 import dj_database_url
 
-from runfit.env import Environment
 from tests.faults import machine
-from tests.smtp import free_port
+from tests.support import postgres
+from tests.support.environment import forget_settings
+from tests.support.ports import free_port
 
-for field in fields(Environment):
-    os.environ.pop(field.name.upper(), None)
-    os.environ.pop(f"{field.name.upper()}_FILE", None)
+forget_settings()
 
 FOLDER = tempfile.mkdtemp(prefix="runfit-faults-")
 DATABASE_NAME = f"runfit_faults_{uuid.uuid4().hex[:8]}"
@@ -33,9 +30,7 @@ os.environ.update(
     GUIDE_LIMIT_NETWORK_HOUR="1000000",
 )
 if not {"postgres", "redis"} & ABSENT.keys():
-    os.environ["DATABASE_URL"] = urlunsplit(
-        urlsplit(machine.SERVER)._replace(path=f"/{DATABASE_NAME}")
-    )
+    os.environ["DATABASE_URL"] = postgres.address(DATABASE_NAME)
     os.environ["REDIS_URL"] = f"redis://127.0.0.1:{REDIS_PORT}/0"
 
 from runfit.settings import *  # noqa: E402,F403

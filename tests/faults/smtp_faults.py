@@ -9,8 +9,8 @@ from django.conf import settings
 
 from guides.states import MAIL_DEADLINE, State
 from tests.faults.measures import Measured, Size, seconds
-from tests.faults.processes import Process, seconds_until, wait_for
 from tests.faults.stack import Stack
+from tests.support.processes import Process, seconds_until, wait_for
 
 OUTAGE = timedelta(minutes=10)
 STEP = timedelta(seconds=30)

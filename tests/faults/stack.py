@@ -13,11 +13,13 @@ from django.db import connections
 
 from guides.delivery import outbox
 from runfit.celery import app
-from tests import databases
 from tests.faults.crowd import Crowd
-from tests.faults.parts import MailServer, Redis, Site
-from tests.faults.processes import Process
-from tests.faults.rows import Rows
+from tests.faults.servers import MailServer
+from tests.support import postgres
+from tests.support.database_rows import Rows
+from tests.support.processes import Process
+from tests.support.redis_server import Redis
+from tests.support.site import Site
 
 
 @dataclass
@@ -106,7 +108,7 @@ def part(folder: Path, name: str) -> Path:
 @contextmanager
 def database() -> Iterator[None]:
     """That of this run alone."""
-    with databases.database(settings.DATABASES["default"]["NAME"]):
+    with postgres.database(settings.DATABASES["default"]["NAME"]):
         try:
             yield
         finally:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -22,7 +22,6 @@ from tests.faults import (
     embedded_faults,
     guards,
     held_faults,
-    machine,
     redis_faults,
     request_faults,
     smtp_faults,
@@ -32,8 +31,9 @@ from tests.faults import (
     worker_faults,
 )
 from tests.faults.measures import SHORT, Measured, Size
-from tests.faults.parts import Redis
-from tests.faults.processes import BrokenOffError, Process, break_off, stopping, wait_for
+from tests.support import postgres
+from tests.support.processes import BrokenOffError, Process, break_off, stopping, wait_for
+from tests.support.redis_server import Redis
 
 FULL = Size()
 STACK = ("postgres", "redis")
@@ -286,7 +286,7 @@ def main() -> int:
         break_off()
         if "postgres" not in settings.ABSENT:
             for name in ("walk", "guards"):
-                machine.drop(f"test_{settings.DATABASE_NAME}_{name}")
+                postgres.drop(f"test_{settings.DATABASE_NAME}_{name}")
         shutil.rmtree(settings.FOLDER, ignore_errors=True)
 
 
@@ -351,7 +351,7 @@ def run_guards() -> int:
 
 def for_tests(name: str) -> dict[str, str]:
     """A database that no other run of the tests makes or drops."""
-    url = urlunsplit(urlsplit(machine.SERVER)._replace(path=f"/{settings.DATABASE_NAME}_{name}"))
+    url = postgres.address(f"{settings.DATABASE_NAME}_{name}")
     return {"DATABASE_URL": url, "TEST_DATABASE_URL": url, "TMPDIR": settings.FOLDER}
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from runfit.server.cli import HEADERS_MS
 from runfit.server.request_bodies import Limits
 from tests.faults.measures import Measured, Size
-from tests.faults.parts import Site
-from tests.faults.processes import Process, seconds_until, wait_for
 from tests.faults.stack import Stack, part
-from tests.smtp import free_port
+from tests.support.ports import free_port
+from tests.support.processes import Process, seconds_until, wait_for
+from tests.support.site import Site
 
 PAGE = "/check/tight-hips/"
 TURN = 2.0

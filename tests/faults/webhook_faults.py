@@ -12,9 +12,9 @@ from urllib.parse import urljoin
 
 from guides.models import Delivery, MailEvent, Suppression
 from tests.faults.measures import Measured, Size
-from tests.faults.parts import Site
 from tests.faults.stack import Stack, part
-from tests.smtp import free_port
+from tests.support.ports import free_port
+from tests.support.site import Site
 
 SECRET = "postmark:aiGoo7Ro"
 TIMES = 3

@@ -13,8 +13,8 @@ from django.utils import timezone
 from guides.models import Heartbeat
 from guides.states import LEASE, POISON_STRIKES, State
 from tests.faults.measures import Measured, Size, seconds
-from tests.faults.processes import Process, seconds_until, wait_for
 from tests.faults.stack import Stack
+from tests.support.processes import Process, seconds_until, wait_for
 
 WHOLE_WORKER_EVERY = 10
 TOLD_WITHIN = 75.0

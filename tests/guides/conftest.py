@@ -12,7 +12,7 @@ from guides import selectors
 from guides.consents.wording import ASK, FOLLOW_UP
 from guides.guide_requests.services import guide_request
 from guides.models import Contact, Delivery, GuideEdition
-from tests import backends
+from tests.support import mail_backends
 
 ANSWERS = {
     "duration": "6to12w",
@@ -94,9 +94,9 @@ def contact(delivery: Delivery) -> Contact:
 @pytest.fixture
 def faults(settings: Any) -> Iterator[list[Exception]]:
     """Each hand-over raises the first of these, until none is left."""
-    settings.EMAIL_BACKEND = "tests.backends.FaultyBackend"
-    backends.faults.clear()
-    backends.taken.clear()
-    yield backends.faults
-    backends.faults.clear()
-    backends.taken.clear()
+    settings.EMAIL_BACKEND = "tests.support.mail_backends.FaultyBackend"
+    mail_backends.faults.clear()
+    mail_backends.taken.clear()
+    yield mail_backends.faults
+    mail_backends.faults.clear()
+    mail_backends.taken.clear()

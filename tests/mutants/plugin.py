@@ -15,7 +15,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, connections
 
-from tests.kept import KeptContent
+from tests.support.kept_content import KeptContent
 
 FOLDER = Path(os.environ["RUNFIT_MUTANTS_KEPT"])
 DATABASE, TABLES, FILES = FOLDER / "kept.sqlite3", FOLDER / "kept.json", FOLDER / "files"

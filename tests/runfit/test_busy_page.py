@@ -21,7 +21,7 @@ from runfit.busy_page import busy_page
 from runfit.lib.transient_errors import passes
 from runfit.sqlite.lock_waits import Waiters
 from tests.assessments.small import SMALL, edition_of, token_of
-from tests.e2e.flow import ANSWERS
+from tests.support.http_runner import ANSWERS
 
 CHECK = "/check/tight-hips/"
 WRITTEN = ["assessments_submission", "guides_contact", "guides_delivery", "auth_user"]

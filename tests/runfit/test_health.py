@@ -12,8 +12,8 @@ from guides.delivery.circuit_breaker import pause, resume
 from guides.models import Delivery, Heartbeat
 from guides.states import UNREACHED, State
 from runfit.settings import redis_cache
-from tests.faults.parts import Redis
-from tests.smtp import free_port
+from tests.support.ports import free_port
+from tests.support.redis_server import Redis
 
 
 def ready(client):

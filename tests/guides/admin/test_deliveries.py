@@ -26,7 +26,7 @@ from guides.mail import file_backend
 from guides.models import Consent, Contact, Delivery, DownloadLink, Suppression
 from guides.states import STATE_WORDS, Kind, State
 from guides.tracking.services import mail_events_add
-from tests import backends
+from tests.support import mail_backends
 
 MODELS = ("contact", "consent", "delivery", "downloadlink", "suppression")
 
@@ -199,7 +199,7 @@ def test_failed_mail_is_sent_again_and_other_mail_left_alone(admin_client, ask, 
         "1 email left alone: only those that failed can be sent again.",
     ]
     assert drain().sent == 1
-    assert [mail.to for mail in backends.taken] == [["a@example.org"]]
+    assert [mail.to for mail in mail_backends.taken] == [["a@example.org"]]
 
 
 def test_the_list_says_in_her_words_what_became_of_an_email(admin_client, ask, submit):

@@ -23,10 +23,10 @@ from guides.models import Consent, Delivery, EmailText, Guide, GuideEdition
 from guides.publishing.restore import guide_edition_restore
 from guides.publishing.services import guide_check, guide_publish
 from guides.states import FOLLOW_UP_AFTER, GIVE_UP_AFTER, Kind, State
-from tests import backends
 from tests.assessments.small import token_of
 from tests.e2e.walk import CHECK, USUAL
 from tests.guides import samples
+from tests.support import mail_backends
 
 FOLLOW_UP = Consent.Purpose.FOLLOW_UP
 BUSY = smtplib.SMTPDataError(452, b"full")
@@ -90,7 +90,7 @@ def test_it_waits_four_weeks_and_then_goes_out_once(confirmed, faults):
         confirm(confirmed)
         assert drain() == (0, False)
 
-    assert [message.to for message in backends.taken] == [["runner@example.org"]]
+    assert [message.to for message in mail_backends.taken] == [["runner@example.org"]]
 
 
 def test_the_48_hours_of_trying_begin_when_it_is_due(confirmed, faults):
@@ -220,7 +220,7 @@ def test_the_consent_is_asked_once_more_when_it_is_sent(confirmed, due, faults, 
 
     assert drain() == (0, False)
 
-    assert backends.taken == []
+    assert mail_backends.taken == []
     assert (row := follow_ups().get()).state == State.CANCELLED
     assert row.reason == "It was no longer wanted."
 

@@ -20,7 +20,7 @@ from guides.delivery.worker import drain
 from guides.mail.connection import line_of_thread
 from guides.models import Contact, Delivery
 from guides.states import State
-from tests import backends
+from tests.support import mail_backends
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -92,11 +92,11 @@ def test_drains_at_once_send_each_mail_once(ask, submit, faults):
     sent = together(lambda _: drain().sent, times=4)
 
     assert sum(sent) == 12
-    recipients = [recipient for message in backends.taken for recipient in message.to]
+    recipients = [recipient for message in mail_backends.taken for recipient in message.to]
     assert sorted(recipients) == sorted(f"r{number}@example.org" for number in range(12))
 
 
-class Slow(backends.FaultyBackend):
+class Slow(mail_backends.FaultyBackend):
     """Counts how many mails it is handed at once."""
 
     at_once = most = 0
@@ -118,7 +118,7 @@ def test_one_drain_hands_over_as_many_mails_at_once_as_it_may(ask, submit, fault
     assert drain() == (10, False)
 
     assert Slow.most == 3
-    recipients = [recipient for message in backends.taken for recipient in message.to]
+    recipients = [recipient for message in mail_backends.taken for recipient in message.to]
     assert sorted(recipients) == sorted(f"r{number}@example.org" for number in range(10))
     assert set(Delivery.objects.values_list("state", "attempts")) == {(State.SENT, 1)}
 
@@ -135,7 +135,9 @@ def test_who_meets_a_refusal_ends_it_for_all_lanes(ask, submit, faults, settings
     timer.join()
 
     assert paused
-    assert sent == len(backends.taken) == Delivery.objects.filter(state=State.SENT).count() < 20
+    assert (
+        sent == len(mail_backends.taken) == Delivery.objects.filter(state=State.SENT).count() < 20
+    )
     waiting = Delivery.objects.exclude(state=State.SENT)
     assert set(waiting.values_list("attempts", "lease_token")) == {(0, "")}
 

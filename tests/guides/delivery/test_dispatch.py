@@ -15,7 +15,7 @@ from guides.delivery.faults import classify
 from guides.delivery.worker import drain
 from guides.models import Delivery
 from guides.states import GIVE_UP_AFTER, LEASE, POISON_STRIKES, Kind, State
-from tests import backends
+from tests.support import mail_backends
 
 AUTH = smtplib.SMTPAuthenticationError(535, b"no")
 REFUSED = smtplib.SMTPRecipientsRefused({"runner@example.org": (550, b"unknown")})
@@ -32,14 +32,14 @@ def test_drain_sends_what_is_due(delivery, faults):
     assert fresh(delivery).state == State.SENT
     assert fresh(delivery).attempts == 1
     assert fresh(delivery).sent_at is not None
-    assert [message.to for message in backends.taken] == [["runner@example.org"]]
+    assert [message.to for message in mail_backends.taken] == [["runner@example.org"]]
 
 
 def test_drain_sends_nothing_twice(delivery, faults):
     drain()
 
     assert drain() == (0, False)
-    assert len(backends.taken) == 1
+    assert len(mail_backends.taken) == 1
 
 
 def test_what_is_not_due_waits(ask, submission, faults):
@@ -139,8 +139,8 @@ def test_who_lost_the_lease_hands_nothing_over_and_settles_nothing(delivery, fau
     Delivery.objects.update(lease_until=timezone.now())
     second = claim()
 
-    assert send(first, backends.FaultyBackend()) is False
-    assert backends.taken == []
+    assert send(first, mail_backends.FaultyBackend()) is False
+    assert mail_backends.taken == []
     assert fresh(delivery).lease_token == second.lease_token
 
 
@@ -148,20 +148,20 @@ def test_a_cancelled_mail_is_not_handed_over(delivery, faults):
     claimed = claim()
     outbox.deliveries_cancel(deliveries=Delivery.objects.all(), reason="changed my mind")
 
-    assert send(claimed, backends.FaultyBackend()) is False
-    assert backends.taken == []
+    assert send(claimed, mail_backends.FaultyBackend()) is False
+    assert mail_backends.taken == []
     assert fresh(delivery).state == State.CANCELLED
 
 
 def test_who_loses_the_row_while_handing_over_settles_nothing(delivery, faults):
-    class Slow(backends.FaultyBackend):
+    class Slow(mail_backends.FaultyBackend):
         def send_messages(self, email_messages):
             outbox.deliveries_cancel(deliveries=Delivery.objects.all(), reason="too late")
             return super().send_messages(email_messages)
 
     send(claim(), Slow())
 
-    assert len(backends.taken) == 1
+    assert len(mail_backends.taken) == 1
     assert fresh(delivery).state == State.CANCELLED
 
 
@@ -169,8 +169,8 @@ def test_an_erased_mail_is_not_handed_over(delivery, faults):
     claimed = claim()
     Delivery.objects.all().delete()
 
-    assert send(claimed, backends.FaultyBackend()) is False
-    assert backends.taken == []
+    assert send(claimed, mail_backends.FaultyBackend()) is False
+    assert mail_backends.taken == []
 
 
 def test_a_server_that_asks_us_to_wait_is_tried_again(delivery, faults):
@@ -191,7 +191,7 @@ def test_a_retry_keeps_its_message_id(delivery, faults):
     Delivery.objects.update(due_at=timezone.now())
     drain()
 
-    assert backends.taken[0].extra_headers["Message-ID"] == delivery.message_id
+    assert mail_backends.taken[0].extra_headers["Message-ID"] == delivery.message_id
     assert fresh(delivery).attempts == 2
 
 
@@ -332,7 +332,7 @@ def test_a_backlog_wakes_one_other_as_soon_as_the_server_takes_mail(
     ask, submit, faults, monkeypatch
 ):
     sent_by_then = []
-    monkeypatch.setattr(outbox, "hint", lambda: sent_by_then.append(len(backends.taken)))
+    monkeypatch.setattr(outbox, "hint", lambda: sent_by_then.append(len(mail_backends.taken)))
     for number in range(3):
         ask(submit(), f"r{number}@example.org")
 

@@ -23,8 +23,8 @@ from guides.delivery.worker import drain
 from guides.models import Consent, Delivery
 from guides.states import GIVE_UP_AFTER, OPEN, Kind, State
 from guides.tracking.services import mail_events_add
-from tests.smtp import free_port
-from tests.tool import running_tool
+from tests.support.newsletter_tool import running_tool
+from tests.support.ports import free_port
 
 FOLLOW_UP, SECRET = Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET
 SECRET_KEY = "between-us"

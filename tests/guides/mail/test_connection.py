@@ -14,7 +14,7 @@ from guides.mail import connection as lines
 from guides.mail import deadline
 from guides.mail.connection import Line, line_of_thread
 from guides.states import State
-from tests import backends
+from tests.support import mail_backends
 
 MAIL = EmailMessage("Hello", "Your guide", "runfit@example.org", ["runner@example.org"])
 
@@ -149,7 +149,7 @@ def test_a_backend_without_a_session_is_only_opened_and_closed(faults):
 
     assert [send_one(line) for _ in range(2)] == [False, False]
     line.close()
-    assert len(backends.taken) == 2
+    assert len(mail_backends.taken) == 2
 
 
 def test_drains_share_a_line(ask, submit, sink):

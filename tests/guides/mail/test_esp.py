@@ -23,7 +23,7 @@ from guides.publishing.sample_emails import SampleNotSentError, guide_email_samp
 from guides.states import State
 from runfit import env
 from tests.guides.factories import GuideFactory, PlanStepFactory, SharedRulesFactory
-from tests.service import running_service
+from tests.support.mail_service import running_service
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::anymail.exceptions.AnymailNotSupportedWarning"  # SendGrid

@@ -21,11 +21,11 @@ from guides.pdf import render
 from guides.pdf.storage import guide_pdf, guide_render
 from guides.selectors import guide_content
 from runfit.lib.pictures import picture_printed
-from tests import pictures
 from tests.assessments.browser import open_page, post
 from tests.guides import samples
 from tests.guides.factories import ExerciseFactory
 from tests.guides.pdf.test_render import elements_of
+from tests.support import pictures
 
 pytestmark = pytest.mark.django_db
 

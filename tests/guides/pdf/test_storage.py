@@ -28,12 +28,12 @@ from guides.pdf import storage
 from guides.pdf.file_integrity import file_mark
 from guides.pdf.storage import GuidePdf, guide_pdf
 from guides.publishing.repair import files_mend
-from tests import pictures
 from tests.assessments.browser import open_page, post
 from tests.guides import samples
 from tests.guides.factories import GuideEditionFactory
 from tests.guides.pdf.builds import guides_built, transactions_of_builds
 from tests.guides.pdf.test_pictures import PRACTICE, practice_post, printed
+from tests.support import pictures
 
 pytestmark = pytest.mark.django_db
 

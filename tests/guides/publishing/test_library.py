@@ -15,9 +15,9 @@ from assessments.models import Assessment
 from guides.content import ContentError
 from guides.models import Exercise
 from guides.publishing.library import exercises_load
-from tests import pictures
 from tests.assessments.factories import AssessmentFactory, ProfileFactory
 from tests.guides import samples
+from tests.support import pictures
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from runfit.lib.pictures import LARGEST_FILE, Refused, picture_kept, picture_printed, picture_ready
-from tests import pictures
+from tests.support import pictures
 
 SHOWN = pictures.shown()
 REFUSED = pictures.refused()

@@ -14,10 +14,9 @@ import pytest
 
 from runfit.server.request_bodies import TOO_MUCH
 from runfit.server.wsgi_bridge import THREADS
-from tests.faults.parts import listens
-from tests.faults.processes import wait_for
 from tests.runfit.server.serving import PIECE, PIECES
-from tests.smtp import free_port
+from tests.support.ports import free_port, listens
+from tests.support.processes import wait_for
 
 ALL = len(PIECE) * PIECES
 

@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from tests.faults.machine import ROOT
-
+ROOT = Path(__file__).resolve().parents[2]
 GRACE = 15
 stopping = threading.Event()
 """Set when the run is broken off: nothing is started any more, and nobody waits."""

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from pathlib import Path
 
-from tests.smtp import free_port
+from tests.support.ports import free_port
+from tests.support.processes import ROOT, wait_for
 
-ROOT = Path(__file__).resolve().parents[2]
 FORM_AGE = 3.1
 
 ANSWERS = {
@@ -120,17 +120,14 @@ def running(environ: Mapping[str, str], log: Path, *options: str) -> Iterator[Ru
             stderr=subprocess.STDOUT,
         )
         try:
-            wait_for(lambda: process.poll() is not None or "Ctrl-C stops it" in log.read_text())
+            wait_for(
+                lambda: process.poll() is not None or "Ctrl-C stops it" in log.read_text(),
+                "bin/run",
+                90,
+            )
             assert process.poll() is None, log.read_text()
             yield Runner(f"http://localhost:{port}")
         finally:
             process.terminate()
             code = process.wait(timeout=60)
     assert code == 0, log.read_text()
-
-
-def wait_for(condition, seconds: float = 90.0) -> None:  # type: ignore[no-untyped-def]
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "waited too long"
-        time.sleep(0.1)

@@ -21,7 +21,7 @@ from guides.models import (
     Suppression,
 )
 from guides.states import OPEN, State
-from tests.faults.processes import seconds_until, wait_for
+from tests.support.processes import seconds_until, wait_for
 
 MOMENTS = ("queued_at", "due_at", "lease_until", "sent_at")
 MARGIN = timedelta(seconds=1)

@@ -1,0 +1,1 @@
+"""What tests, faults and benchmarks share: servers, processes, databases, and a runner over HTTP."""
