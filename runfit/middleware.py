@@ -1,4 +1,4 @@
-"""Middleware: pages and their headers for everyone, sessions and sign-in for the desk alone."""
+"""Middleware: pages and their headers, sessions that cost nothing unless asked, and the desk's."""
 
 from collections.abc import Callable
 from functools import cache
@@ -10,7 +10,6 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
-from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
@@ -69,6 +68,25 @@ def told_where_to_go(
     return middleware
 
 
+class LazySessionMiddleware(SessionMiddleware):
+    """Sessions, and with them `request.user`, for any code that asks. A page that asks for neither
+    is answered as if there were none: no query, no cookie, no `Vary: Cookie`."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """What is no key of a session is not looked up: the quotes of a cookie may hide a NUL
+        (`"\\000"`), which PostgreSQL refuses."""
+        name = settings.SESSION_COOKIE_NAME
+        if not request.COOKIES.get(name, "").isalnum():
+            request.COOKIES.pop(name, None)
+        super().process_request(request)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Django would take a cookie that holds no session away again, asked or not."""
+        if request.session.accessed or request.session.modified:
+            return super().process_response(request, response)
+        return response
+
+
 def at_the_desk(request: HttpRequest) -> bool:
     return request.path.startswith(_desk())
 
@@ -79,8 +97,8 @@ def _desk() -> str:
 
 
 class DeskOnly:
-    """Runs a middleware for the admin's requests only. Runners' pages need no session, no sign-in,
-    and no messages."""
+    """Runs a middleware for the admin's requests only. Runners' pages need neither messages nor
+    the log of changes."""
 
     get_response: Any
 
@@ -88,20 +106,6 @@ class DeskOnly:
         if at_the_desk(request):
             return super().__call__(request)  # type: ignore[misc]
         return self.get_response(request)
-
-
-class DeskSessionMiddleware(DeskOnly, SessionMiddleware):
-    def process_request(self, request: HttpRequest) -> None:
-        """What is no key of a session is not looked up: the quotes of a cookie may hide a NUL
-        (`"\\000"`), which PostgreSQL refuses."""
-        name = settings.SESSION_COOKIE_NAME
-        if not request.COOKIES.get(name, "").isalnum():
-            request.COOKIES.pop(name, None)
-        super().process_request(request)
-
-
-class DeskAuthenticationMiddleware(DeskOnly, AuthenticationMiddleware):
-    pass
 
 
 class DeskMessageMiddleware(DeskOnly, MessageMiddleware):
