@@ -105,7 +105,7 @@ def test_a_greeting_that_trickles_is_cut_at_the_deadline(delivery, sink, setting
                 session.sendall(b"220-patience\r\n")
                 time.sleep(0.05)
 
-    monkeypatch.setattr("guides.delivery.worker.MAIL_DEADLINE", timedelta(seconds=0.5))
+    monkeypatch.setattr("guides.delivery.dispatch.MAIL_DEADLINE", timedelta(seconds=0.5))
     with socket.create_server(("127.0.0.1", 0)) as server:
         settings.EMAIL_PORT = server.getsockname()[1]
         threading.Thread(target=greet, daemon=True).start()
