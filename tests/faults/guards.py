@@ -31,7 +31,7 @@ class Guard:
         return source
 
 
-DELIVERY = "guides/delivery/worker.py"
+DISPATCH = "guides/delivery/dispatch.py"
 GUARDS = (
     Guard(
         "Lease of a claim",
@@ -50,7 +50,7 @@ GUARDS = (
     Guard(
         "Lease renewal",
         "a hand-over starts only if the row was not cancelled, erased or taken over",
-        DELIVERY,
+        DISPATCH,
         (
             (
                 "    if lasts and row_stands(delivery.pk, known=held):\n        return True\n",
@@ -62,7 +62,7 @@ GUARDS = (
     Guard(
         "Compare-and-swap of the claim",
         "workers that look at once claim a row once",
-        DELIVERY,
+        DISPATCH,
         (
             (
                 "seen = {name: getattr(delivery, name) for name in CLAIM_COMPARES}",
@@ -74,7 +74,7 @@ GUARDS = (
     Guard(
         "Settle only what is mine",
         "who lost the row while handing over changes nothing",
-        DELIVERY,
+        DISPATCH,
         (
             (
                 "row_move(delivery.pk, known=_mine(delivery), new=settled)",
@@ -86,7 +86,7 @@ GUARDS = (
     Guard(
         "Strikes",
         "a mail that kills its worker is given up at the fifth",
-        DELIVERY,
+        DISPATCH,
         (
             (
                 "if delivery.strikes >= POISON_STRIKES:\n            _settle",
@@ -110,7 +110,7 @@ GUARDS = (
     Guard(
         "Hint key deleted before the first claim",
         "a request during a drain's last look wakes another",
-        DELIVERY,
+        "guides/delivery/worker.py",
         (
             ("    outbox.hint_forget()\n", ""),
             (

@@ -15,7 +15,6 @@ from anymail.exceptions import (
 )
 from django.core.mail import EmailMessage, get_connection
 
-from guides.delivery import worker as deliveries
 from guides.delivery.faults import classify
 from guides.delivery.worker import drain
 from guides.models import Delivery
@@ -292,7 +291,7 @@ def test_a_service_that_hangs_is_left_after_its_time_out(delivery, postmark, set
 
 @pytest.mark.parametrize("closes", [False, True])
 def test_an_answer_that_trickles_is_cut_at_the_deadline(delivery, postmark, monkeypatch, closes):
-    monkeypatch.setattr(deliveries, "MAIL_DEADLINE", timedelta(seconds=0.5))
+    monkeypatch.setattr("guides.delivery.dispatch.MAIL_DEADLINE", timedelta(seconds=0.5))
     postmark.trickle = 0.2
     postmark.closes = closes
     began = time.monotonic()
