@@ -1,5 +1,6 @@
 """The draft of a self-check: what publishing makes of it, and what sets it apart from versions."""
 
+from functools import cached_property
 from typing import Any
 
 from assessments import hooks, selectors
@@ -33,7 +34,8 @@ class AssessmentDraft(Draft[Definition, Edition]):
         self.assessment = assessment
         self.editions = assessment.editions.all()
 
-    def read(self) -> Data:
+    @cached_property
+    def data(self) -> Data:
         return folded(self.assessment)
 
     def check(self, content: Definition) -> list[Finding]:

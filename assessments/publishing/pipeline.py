@@ -55,8 +55,7 @@ class Standing:
 
 
 class Draft(Generic[ContentT, EditionT]):
-    """A draft as it is now, its rows read once. Subclasses set the attributes below and override
-    `read` and `check`."""
+    """A draft as it is now, its rows read once. Subclasses say what is their own, up to `check`."""
 
     kind: ClassVar[str]  # where findings about the whole draft stand
     text_field: ClassVar[str]  # the column of an edition that holds its canonical JSON
@@ -66,8 +65,9 @@ class Draft(Generic[ContentT, EditionT]):
     compare: Callable[..., list[Change]]  # the data before and after; `coming` or not
     forget: Callable[[], None]
 
-    def read(self) -> Data:
-        """Its rows as data, finished or not."""
+    @cached_property
+    def data(self) -> Data:
+        """Its rows, finished or not."""
         raise NotImplementedError
 
     def check(self, content: ContentT) -> list[Finding]:
@@ -76,24 +76,18 @@ class Draft(Generic[ContentT, EditionT]):
 
     def is_same(self, live: EditionT) -> bool:
         """Whether the live edition is what publishing would make."""
-        return live.sha256 == self.fingerprint
+        return bool(getattr(live, self.text_field) == self.text)
 
     def edition_data(self, edition: EditionT) -> Data:
         """What an edition holds."""
-        data: Data = json.loads(getattr(edition, self.text_field))
-        return data
+        return dict(json.loads(getattr(edition, self.text_field)))
 
     def compiled_data(self) -> Data:
         """The draft as an edition would hold it; as it is where it is unfinished."""
         try:
-            data: Data = json.loads(self.text)
+            return dict(json.loads(self.text))
         except FaultsError:
             return self.data
-        return data
-
-    @cached_property
-    def data(self) -> Data:
-        return self.read()
 
     @cached_property
     def content(self) -> ContentT:
@@ -103,10 +97,6 @@ class Draft(Generic[ContentT, EditionT]):
     @cached_property
     def text(self) -> str:
         return self.canonical(self.content)
-
-    @property
-    def fingerprint(self) -> str:
-        return sha256(self.text.encode()).hexdigest()
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -160,7 +150,7 @@ class Draft(Generic[ContentT, EditionT]):
         """Make the next edition, in a transaction, while other publishers wait."""
         edition = self.editions.create(
             number=self.next_number(),
-            sha256=self.fingerprint,
+            sha256=sha256(self.text.encode()).hexdigest(),
             **{self.text_field: self.text},
             **columns,
         )

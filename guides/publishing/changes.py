@@ -40,9 +40,17 @@ WORDS = Words(
 
 
 def guide_changes(before: Data, after: Data, *, coming: bool = False) -> list[Change]:
-    """Between the data of two versions, or of a version and a draft."""
+    """Between the data of two versions, or of a version and a draft, each with its `_upload`."""
     words = replace(WORDS, coming=coming)
-    return differences(_comparable(before), _comparable(after), words)
+    told = differences(_comparable(before), _comparable(after), words)
+    return [*told, *_upload_changes(before["_upload"], after["_upload"])]
+
+
+def _upload_changes(before: str | None, after: str | None) -> list[Change]:
+    if (before or "") == (after or ""):
+        return []
+    how = "another one" if before and after else "new" if after else "gone"
+    return [Change("upload", f"Your own PDF is {how}.")]
 
 
 def _comparable(data: Data) -> dict[str, Any]:

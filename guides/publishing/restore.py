@@ -7,13 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from guides import content, selectors
-from guides.models import (
-    Exercise,
-    Guide,
-    GuideEdition,
-    Plan,
-    SharedRules,
-)
+from guides.models import Exercise, Guide, GuideEdition, Plan, SharedRules
 from guides.publishing import row_mapping
 from guides.publishing.services import guide_parts_create, guide_restore_changes
 

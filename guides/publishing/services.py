@@ -1,7 +1,6 @@
 """The guide: from file to draft, from draft to edition, and back to a file."""
 
-import json
-from hashlib import sha256
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from auditlog.context import disable_auditlog
@@ -12,7 +11,7 @@ import assessments.selectors
 from assessments.checker import Finding
 from assessments.definition import Definition
 from assessments.publishing.drafts import assessment_export
-from assessments.publishing.pipeline import PublishRefused, Standing
+from assessments.publishing.pipeline import Draft, PublishRefused, Standing
 from guides import content, selectors
 from guides.models import (
     EmailText,
@@ -28,25 +27,45 @@ from guides.pdf.file_integrity import file_mark
 from guides.publishing import row_mapping
 from guides.publishing.changes import guide_changes
 from guides.publishing.library import LoadReport, library_export
-from guides.publishing.validation import (
-    blocked,
-    finding_of,
-    guide_builds_check,
-    guide_findings,
-    placeholders,
-)
+from guides.publishing.validation import guide_builds_check, guide_findings, placeholders
 from runfit.lib.diff import Change
 
 if TYPE_CHECKING:
     from assessments.models import Assessment
 
 EXERCISES_SLUG = "exercises"
-CHANGED_MEANWHILE = finding_of(
-    "error",
-    "changed_meanwhile",
-    "guide",
-    "The draft changed while it was checked. Look at what changed, then publish it.",
-)
+
+
+class GuideDraft(Draft[content.GuideContent, GuideEdition]):
+    """Beside its text, a guide freezes which PDF of the PT's own stands for it, if any."""
+
+    kind = "guide"
+    text_field = "content"
+    parse = staticmethod(content.parse_content)
+    canonical = staticmethod(content.canonical)
+    compare = staticmethod(guide_changes)
+    forget = staticmethod(selectors.forget)
+
+    def __init__(self, guide: Guide) -> None:
+        self.guide = guide
+        self.editions = guide.editions.all()
+        self.upload = guide.upload.name
+
+    @cached_property
+    def data(self) -> row_mapping.Data:
+        return guide_data(guide=self.guide)
+
+    def check(self, content: content.GuideContent) -> list[Finding]:
+        return guide_findings(guide=self.guide, compiled=content)
+
+    def is_same(self, live: GuideEdition) -> bool:
+        return super().is_same(live) and live.upload.name == self.upload
+
+    def edition_data(self, edition: GuideEdition) -> row_mapping.Data:
+        return {**super().edition_data(edition), "_upload": edition.upload.name}
+
+    def compiled_data(self) -> row_mapping.Data:
+        return {**super().compiled_data(), "_upload": self.upload}
 
 
 @transaction.atomic
@@ -113,7 +132,7 @@ def content_export(*, slug: str) -> str:
 
 def guide_compile(*, guide: Guide) -> content.GuideContent:
     """What publishing would freeze. Raises ContentError where a part is unfinished."""
-    return content.parse_content(guide_data(guide=guide))
+    return GuideDraft(guide).content
 
 
 def guide_data(*, guide: Guide) -> row_mapping.Data:
@@ -151,8 +170,13 @@ def _whole(**lookup: object) -> Guide:
 
 def guide_check(*, guide: Guide) -> list[Finding]:
     """Everything that is wrong with a draft, or that the PT should know. Errors block."""
-    _, findings = _proved(guide, guide_data(guide=guide))
-    return findings
+    return GuideDraft(guide).findings
+
+
+def guide_overview(*, guide: Guide) -> tuple[Standing, list[Finding]]:
+    """Where a draft stands and what is wrong with it, from one reading of its rows."""
+    draft = GuideDraft(guide)
+    return draft.standing, draft.findings
 
 
 def guide_publish(
@@ -170,105 +194,35 @@ def guide_publish(
     up every runner.
     """
     guide = Guide.objects.get(pk=guide.pk)
-    draft = guide_data(guide=guide)
-    if seen and _standing(guide, draft) != seen:
-        raise PublishRefused([CHANGED_MEANWHILE])
-    compiled, findings = _proved(guide, draft)
-    if compiled is None or blocked(findings):
-        raise PublishRefused(findings)
-    text = content.canonical(compiled)
-    fingerprint = sha256(text.encode()).hexdigest()
-    _next_number(guide, fingerprint)
+    draft = GuideDraft(guide)
+    draft.prove(seen)
+    draft.next_number()  # refuses what is live already, before all that building
     # Every guide, on both papers: too slow for each visit of the draft's own page.
-    unbuilt = guide_builds_check(guide=guide, compiled=compiled)
+    unbuilt = guide_builds_check(guide=guide, compiled=draft.content)
     if unbuilt:
-        raise PublishRefused([*unbuilt, *findings])
+        raise PublishRefused([*unbuilt, *draft.findings])
     with transaction.atomic():
-        _lock_as_proved(guide, draft)
-        edition = GuideEdition.objects.create(
+        now = GuideDraft(Guide.objects.select_for_update().get(pk=guide.pk))
+        if (now.data, now.upload) != (draft.data, draft.upload):
+            raise draft.changed_meanwhile()
+        return draft.freeze(
             guide=guide,
-            number=_next_number(guide, fingerprint),
-            content=text,
-            sha256=fingerprint,
-            upload=guide.upload.name,
-            upload_mark=file_mark(str(guide.upload.name)) if guide.upload else "",
+            upload=draft.upload,
+            upload_mark=file_mark(draft.upload) if draft.upload else "",
             published_by=user,
             note=note,
             reviewed_by=reviewed_by,
         )
-        transaction.on_commit(selectors.forget)
-    return edition
-
-
-def _next_number(guide: Guide, fingerprint: str) -> int:
-    """Raises PublishRefused where the same is live."""
-    live = guide.editions.order_by("-number").first()
-    if live and (live.sha256, live.upload.name) == (fingerprint, guide.upload.name):
-        raise PublishRefused([_unchanged(live)])
-    return live.number + 1 if live else 1
-
-
-def _lock_as_proved(guide: Guide, draft: row_mapping.Data) -> None:
-    """Publishers take turns. Raises PublishRefused where the draft is another one by now."""
-    now = Guide.objects.select_for_update().get(pk=guide.pk)
-    if guide_data(guide=now) != draft or now.upload.name != guide.upload.name:
-        raise PublishRefused([CHANGED_MEANWHILE])
-
-
-def guide_overview(*, guide: Guide) -> tuple[Standing, list[Finding]]:
-    """Where a draft stands and what is wrong with it, from one reading of its rows."""
-    data = guide_data(guide=guide)
-    return _standing(guide, data), _proved(guide, data)[1]
-
-
-def _standing(guide: Guide, data: row_mapping.Data) -> Standing:
-    live = guide.editions.order_by("-number").first()
-    if live is None:
-        return Standing(None, ())
-    changed = guide_changes(_data(live), _normal(data))
-    own = _upload_changes(live.upload.name, guide.upload.name)
-    return Standing(live, (*changed, *own))
-
-
-def _upload_changes(before: str | None, after: str | None) -> list[Change]:
-    if (before or "") == (after or ""):
-        return []
-    how = "another one" if before and after else "new" if after else "gone"
-    return [Change("upload", f"Your own PDF is {how}.")]
 
 
 def guide_edition_changes(*, edition: GuideEdition) -> list[Change]:
     """What this version changed."""
-    before = (
-        GuideEdition.objects.filter(guide=edition.guide_id, number__lt=edition.number)
-        .order_by("-number")
-        .first()
-    )
-    if before is None:
-        return []
-    own = _upload_changes(before.upload.name, edition.upload.name)
-    return [*guide_changes(_data(before), _data(edition)), *own]
+    return GuideDraft(edition.guide).edition_changes(edition)
 
 
 def guide_restore_changes(*, edition: GuideEdition) -> list[Change]:
     """What restoring this version would change in the draft."""
-    draft = edition.guide
-    own = _upload_changes(draft.upload.name, edition.upload.name)
-    return [*guide_changes(_normal(guide_data(guide=draft)), _data(edition), coming=True), *own]
-
-
-def _data(edition: GuideEdition) -> row_mapping.Data:
-    data: row_mapping.Data = json.loads(edition.content)
-    return data
-
-
-def _normal(data: row_mapping.Data) -> row_mapping.Data:
-    """As an edition would hold it; as it is where it is unfinished."""
-    try:
-        normal: row_mapping.Data = content.to_data(content.parse_content(data))
-    except content.ContentError:
-        return data
-    return normal
+    return GuideDraft(edition.guide).restore_changes(edition)
 
 
 def guide_edition_sign(*, edition: GuideEdition, reviewed_by: str) -> None:
@@ -279,25 +233,7 @@ def guide_edition_sign(*, edition: GuideEdition, reviewed_by: str) -> None:
 
 def guide_edition_to_fill_in(*, edition: GuideEdition) -> list[Finding]:
     """Words of this version that still ask the PT to fill them in."""
-    return list(placeholders(content.parse_content(_data(edition))))
-
-
-def _proved(
-    guide: Guide, data: row_mapping.Data
-) -> tuple[content.GuideContent | None, list[Finding]]:
-    """The content with all findings, or None where the draft is not complete."""
-    try:
-        compiled = content.parse_content(data)
-    except content.ContentError as error:
-        return None, [
-            finding_of("error", "incomplete", fault.where, fault.message) for fault in error.faults
-        ]
-    return compiled, guide_findings(guide=guide, compiled=compiled)
-
-
-def _unchanged(live: GuideEdition) -> Finding:
-    message = f"Nothing has changed since version {live.number}, so there is nothing to publish."
-    return finding_of("error", "unchanged", "guide", message)
+    return list(placeholders(selectors.guide_content(edition)))
 
 
 def assessment_guides_check(assessment: "Assessment", definition: Definition) -> list[Finding]:
@@ -305,13 +241,13 @@ def assessment_guides_check(assessment: "Assessment", definition: Definition) ->
     edition = selectors.guide_live_for(assessment.slug)
     if edition is None:
         message = "No guide is published for this self-check, so no result offers one."
-        return [finding_of("warning", "guide_missing", "guide", message)]
+        return [Finding("warning", "guide_missing", "guide", message)]
     message = (
         "This result type has no plan in a published guide, so its result offers no guide. "
         "Add its plan, then publish the guide."
     )
     return [
-        finding_of("warning", "plan_missing", f"profiles[{index}]", message)
+        Finding("warning", "plan_missing", f"profiles[{index}]", message)
         for index, profile in enumerate(definition.profiles)
         if not selectors.guide_offers(edition, profile.key)
     ]

@@ -1,7 +1,7 @@
 """What publishing a guide, or saving the practice, finds: in the words, the pictures, the PDFs."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
 
@@ -36,17 +36,6 @@ def guide_findings(*, guide: Guide, compiled: content.GuideContent) -> list[Find
     ]
 
 
-def blocked(findings: Iterable[Finding]) -> bool:
-    """Whether any of it keeps the draft from being published."""
-    return any(finding.severity == "error" for finding in findings)
-
-
-def finding_of(
-    severity: Literal["error", "warning"], code: str, where: str, message: str
-) -> Finding:
-    return Finding(severity=severity, code=code, where=where, message=message)
-
-
 def _plans_missing(guide: Guide, compiled: content.GuideContent) -> Iterable[Finding]:
     edition = assessments.selectors.edition_live(guide.assessment.slug)
     if edition is None or guide.upload:
@@ -54,7 +43,7 @@ def _plans_missing(guide: Guide, compiled: content.GuideContent) -> Iterable[Fin
     for profile in assessments.selectors.edition_definition(edition).profiles:
         if compiled.profile(profile.key) is None:
             message = f"“{profile.title}” has no plan, so that result offers no guide. Add one."
-            yield finding_of("warning", "plan_missing", f"plans.{profile.key}", message)
+            yield Finding("warning", "plan_missing", f"plans.{profile.key}", message)
 
 
 def _put_aside() -> Iterable[Finding]:
@@ -63,13 +52,13 @@ def _put_aside() -> Iterable[Finding]:
             f"The plan “{plan.title}” is put aside: its result type was removed. "
             "Give it another result type, or delete it."
         )
-        yield finding_of("warning", "plan_put_aside", "guide", message)
+        yield Finding("warning", "plan_put_aside", "guide", message)
 
 
 def placeholders(compiled: content.GuideContent) -> Iterable[Finding]:
     if not compiled.secret.filled_in:
         message = "The secret still holds the words that ask you to fill it in."
-        yield finding_of("warning", "secret_to_fill_in", "secret.text", message)
+        yield Finding("warning", "secret_to_fill_in", "secret.text", message)
 
 
 def _pictures_missing(compiled: content.GuideContent) -> Iterable[Finding]:
@@ -77,9 +66,9 @@ def _pictures_missing(compiled: content.GuideContent) -> Iterable[Finding]:
         picture, where = exercise.picture, f"exercises[{index}]"
         if picture is None:
             message = "It has no picture, so runners can only read how to do it. Add one."
-            yield finding_of("warning", "picture_missing", where, message)
+            yield Finding("warning", "picture_missing", where, message)
         elif not default_storage.exists(picture.file):
-            yield finding_of("error", "picture_gone", where, PICTURE_GONE)
+            yield Finding("error", "picture_gone", where, PICTURE_GONE)
 
 
 def _boxes(compiled: content.GuideContent) -> Iterable[Finding]:
@@ -93,10 +82,10 @@ def _boxes(compiled: content.GuideContent) -> Iterable[Finding]:
             f"The PDF's font doesn't have “{characters[:20]}” and would print boxes. The page "
         )
         message += "for phones shows them. Reword it, or upload a PDF of your own."
-        yield finding_of("warning", "boxes", where, message)
+        yield Finding("warning", "boxes", where, message)
     if len(found) > BOXES_TOLD:
         message = f"The same is true of {len(found) - BOXES_TOLD} more texts."
-        yield finding_of("warning", "boxes", "guide", message)
+        yield Finding("warning", "boxes", "guide", message)
 
 
 def _those_of(text: str, chars: set[str]) -> str:
@@ -112,14 +101,14 @@ def _upload_lost(guide: Guide) -> Iterable[Finding]:
     before = guide.editions.filter(upload=guide.upload.name).exclude(upload_mark="").first()
     if not found or (before and before.upload_mark != found):
         message = "Your own PDF is missing or damaged. Upload it again."
-        yield finding_of("error", "upload_lost", "upload", message)
+        yield Finding("error", "upload_lost", "upload", message)
 
 
 def guide_builds_check(*, guide: Guide, compiled: content.GuideContent) -> list[Finding]:
     """Build the guide of each result type on each paper: what could not be built, and why."""
     findings, left_out = _built_everywhere(guide, compiled)
     return findings + [
-        finding_of("error", "picture_gone", f"exercises[{index}]", PICTURE_GONE)
+        Finding("error", "picture_gone", f"exercises[{index}]", PICTURE_GONE)
         for index, exercise in enumerate(compiled.exercises)
         if exercise.picture and exercise.picture.file in left_out
     ]
@@ -141,7 +130,7 @@ def _built_everywhere(
                 left_out |= {*built.left_out}
         except render.UnbuildableError as error:
             message = f"Its PDF can't be made: {error}"
-            findings.append(finding_of("error", "unbuildable", f"profiles[{index}]", message))
+            findings.append(Finding("error", "unbuildable", f"profiles[{index}]", message))
     return findings, left_out
 
 
@@ -150,7 +139,7 @@ def _lone_braces(compiled: content.GuideContent) -> Iterable[Finding]:
         for where, text in words.texts():
             if content.has_lone_brace(text):
                 message = "A curly bracket stands alone here: the mail would print it as it is."
-                yield finding_of("warning", "brace_alone", f"emails.{kind}.{where}", message)
+                yield Finding("warning", "brace_alone", f"emails.{kind}.{where}", message)
 
 
 def _follow_up_missing(compiled: content.GuideContent) -> Iterable[Finding]:
@@ -159,7 +148,7 @@ def _follow_up_missing(compiled: content.GuideContent) -> Iterable[Finding]:
             "There are no words for the email that asks to measure again, so runners are not "
             "offered one. Add them below."
         )
-        yield finding_of("warning", "follow_up_missing", "emails", message)
+        yield Finding("warning", "follow_up_missing", "emails", message)
 
 
 def practice_guides_check(practice: "Practice", fresh: Mapping[str, bytes]) -> list[Finding]:
@@ -172,7 +161,7 @@ def practice_guides_check(practice: "Practice", fresh: Mapping[str, bytes]) -> l
     findings = []
     if unshown:
         message = f"The PDF can't show “{unshown[:20]}” and prints boxes instead."
-        findings.append(finding_of("warning", "boxes", "practice", message))
+        findings.append(Finding("warning", "boxes", "practice", message))
     for edition in selectors.editions_live():
         unbuilt, left_out = _built_everywhere(
             edition.guide,
@@ -182,7 +171,7 @@ def practice_guides_check(practice: "Practice", fresh: Mapping[str, bytes]) -> l
         )
         unfit = [PICTURE_UNFIT] if left_out & {*fresh} else []
         findings += [
-            finding_of("error", "unbuildable", "practice", f"“{edition.guide}”: {message}")
+            Finding("error", "unbuildable", "practice", f"“{edition.guide}”: {message}")
             for message in [*(each.message for each in unbuilt[:1]), *unfit]
         ]
     return findings
