@@ -7,8 +7,7 @@ from django.http import HttpRequest
 from assessments.desk.versions import VersionAdmin
 from assessments.models import Edition
 from assessments.publishing.drafts import edition_changes, restore_changes
-from assessments.publishing.restore import edition_restore
-from assessments.publishing.services import edition_sign
+from assessments.publishing.services import edition_restore, edition_sign
 from runfit.lib.diff import Change
 
 

@@ -1,8 +1,10 @@
-"""From draft to edition: proved first, then frozen."""
+"""From draft to edition, and back to the draft."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from auditlog.context import disable_auditlog
 from django.contrib.auth.models import User
 from django.db import transaction
 
@@ -10,7 +12,7 @@ from assessments import hooks, selectors
 from assessments.checker import Finding
 from assessments.definition import parse, to_data
 from assessments.models import Assessment, Edition, Practice
-from assessments.publishing.deserialize import unfold
+from assessments.publishing.deserialize import Unfolding, unfold
 from assessments.publishing.drafts import AssessmentDraft
 from assessments.publishing.pipeline import Standing
 from runfit.lib.hooks import gather
@@ -71,6 +73,14 @@ def assessment_publish(
     return draft.freeze(
         assessment=assessment, published_by=user, note=note, reviewed_by=reviewed_by
     )
+
+
+@transaction.atomic
+def edition_restore(*, edition: Edition) -> None:
+    """Make the draft what this version is. Runners notice nothing until it is published."""
+    assessment = Assessment.objects.select_for_update().get(pk=edition.assessment_id)
+    with disable_auditlog():  # one entry of the caller's tells it, not one for each row
+        Unfolding(json.loads(edition.definition)).replace(assessment)
 
 
 def edition_sign(*, edition: Edition, reviewed_by: str) -> None:

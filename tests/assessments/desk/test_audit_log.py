@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assessments.models import Assessment, Edition, Practice, Profile, Question
-from assessments.publishing.restore import edition_restore
+from assessments.publishing.services import edition_restore
 from tests.assessments.browser import (
     Page,
     address,

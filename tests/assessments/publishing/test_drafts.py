@@ -15,8 +15,7 @@ from assessments.publishing.changes import assessment_changes
 from assessments.publishing.drafts import assessment_export, restore_changes
 from assessments.publishing.impact import assessment_impact
 from assessments.publishing.pipeline import PublishRefused
-from assessments.publishing.restore import edition_restore
-from assessments.publishing.services import assessment_publish
+from assessments.publishing.services import assessment_publish, edition_restore
 from tests.assessments.conftest import CONTENT
 from tests.assessments.factories import NoticeFactory, ProfileFactory, QuestionFactory
 from tests.assessments.small import token_of
