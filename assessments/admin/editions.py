@@ -8,7 +8,6 @@ from assessments.desk.versions import VersionAdmin
 from assessments.models import Edition
 from assessments.publishing.drafts import edition_changes, restore_changes
 from assessments.publishing.services import edition_restore, edition_sign
-from runfit.lib.diff import Change
 
 
 @admin.register(Edition)
@@ -19,16 +18,12 @@ class EditionAdmin(VersionAdmin):
     fields = ("assessment", "number", "published_at", "publisher", "note", "reviewer")
     readonly_fields = ("publisher", "reviewer")
     sign_edition = staticmethod(edition_sign)
+    changes = staticmethod(edition_changes)
+    restore_changes = staticmethod(restore_changes)
     draft_field = "assessment"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return super().get_queryset(request).defer("definition")
-
-    def changes(self, edition: Edition) -> list[Change]:
-        return edition_changes(edition=edition)
-
-    def restore_changes(self, edition: Edition) -> list[Change]:
-        return restore_changes(edition=edition)
 
     def restore_edition(self, edition: Edition) -> list[str]:
         edition_restore(edition=edition)

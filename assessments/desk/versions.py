@@ -1,5 +1,6 @@
 """Published versions: what changed, signing, restoring."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any, ClassVar
 
@@ -26,14 +27,8 @@ class VersionAdmin(ReadOnly, Signing, WithHistory):
     change_form_template = "admin/desk/version.html"
     list_display = ("__str__", "is_live", "published_at", "publisher", "note", "reviewer")
     draft_field: ClassVar[str]
-
-    def changes(self, edition: Any) -> list[Change]:
-        """What it changed, next to the version before it."""
-        raise NotImplementedError
-
-    def restore_changes(self, edition: Any) -> list[Change]:
-        """What restoring it would change in the draft."""
-        raise NotImplementedError
+    changes: Callable[..., list[Change]]  # what it changed, next to the version before it
+    restore_changes: Callable[..., list[Change]]  # what restoring it would change in the draft
 
     def restore_edition(self, edition: Any) -> list[str]:
         """Make the draft what it is; returns what could not be put back."""
@@ -78,8 +73,8 @@ class VersionAdmin(ReadOnly, Signing, WithHistory):
     ) -> HttpResponse:
         edition = kwargs["obj"]
         context |= {
-            "changes": self.changes(edition),
-            "restore_changes": self.restore_changes(edition),
+            "changes": self.changes(edition=edition),
+            "restore_changes": self.restore_changes(edition=edition),
             "restore_address": address_of(edition, "restore"),
             "sign_address": address_of(edition, "sign"),
             "may_restore": self.has_restore_permission(request),
@@ -104,7 +99,7 @@ class VersionAdmin(ReadOnly, Signing, WithHistory):
         if request.method == "POST":
             desk_lock()
         draft = getattr(edition, self.draft_field)
-        changes = self.restore_changes(edition)
+        changes = self.restore_changes(edition=edition)
         otherwise = seen_otherwise(request, changes)
         if otherwise:
             messages.error(request, f"Not restored. {otherwise}")

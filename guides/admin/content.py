@@ -63,7 +63,6 @@ from guides.publishing.services import (
     guide_publish,
     guide_restore_changes,
 )
-from runfit.lib.diff import Change
 
 PAPERS = (("a4", "A4"), ("letter", "US Letter"))
 TEST_SENT = "Sent a test mail."
@@ -316,6 +315,8 @@ class GuideEditionAdmin(VersionAdmin):
     )  # fmt: skip
     readonly_fields = ("publisher", "reviewer", "own_pdf")
     sign_edition = staticmethod(guide_edition_sign)
+    changes = staticmethod(guide_edition_changes)
+    restore_changes = staticmethod(guide_restore_changes)
     draft_field = "guide"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GuideEdition]:
@@ -327,12 +328,6 @@ class GuideEditionAdmin(VersionAdmin):
 
     def to_fill_in(self, edition: GuideEdition) -> list[Placed]:
         return placed(edition.guide, guide_edition_to_fill_in(edition=edition))
-
-    def changes(self, edition: GuideEdition) -> list[Change]:
-        return guide_edition_changes(edition=edition)
-
-    def restore_changes(self, edition: GuideEdition) -> list[Change]:
-        return guide_restore_changes(edition=edition)
 
     def restore_edition(self, edition: GuideEdition) -> list[str]:
         return guide_edition_restore(edition=edition)
