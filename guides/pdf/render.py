@@ -8,7 +8,7 @@ import json
 import re
 import unicodedata
 from base64 import b64encode
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -32,6 +32,7 @@ from guides.content import (
     to_data,
 )
 from guides.pdf.colors import DEFAULT_ACCENT, colors
+from guides.pdf.text import map_texts, printable, replace_chars
 
 Paper = Literal["a4", "letter"]
 
@@ -46,17 +47,9 @@ shown are a finding instead."""
 PANIC = "PanicException"
 """What a fault in the compiler itself raises. It is no Exception, and cannot be imported."""
 PAGE = '#set document(title: "A guide")\n#set text(lang: "en")\n'
-BOX = "\N{WHITE SQUARE}"
-BREAK = "\N{ZERO WIDTH SPACE}"
-# All but the line feed; and halves of surrogate pairs, which no encoder takes.
-CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-LONG_WORD = re.compile(r"\S{25,}")
-BREAK_EVERY = 12
 CHARACTERS_OF_LINE = 40  # of the narrower column
 UNSHOWN = re.compile(r'the text `"(.{1,200}?)"` could not be displayed')
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
-# Marks and joiners of a character that no font shows vanish with it.
-VANISHING = {"Cf", "Mn", "Me", "Mc", "Sk"}
 PIXELS = {b"\x89PNG": "png", b"\xff\xd8": "jpeg"}
 # What the template links to; it breaks addresses itself.
 VERBATIM = {"id", "url", "video_url", "secret_url", "booking_link", "picture_name", "logo", "photo"}
@@ -161,6 +154,7 @@ def template_version() -> str:
     sources = [
         here,
         here.with_name("colors.py"),
+        here.with_name("text.py"),
         *TEMPLATES.glob("*.typ"),
         *here.parent.parent.glob("content/*.py"),
     ]
@@ -315,26 +309,15 @@ def _texts(data: Any) -> Iterator[str]:
 
 def _compile(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
     """Characters that no font shows come back as an error: replace them and try again."""
-    data = _mapped(data, _ready, leave=VERBATIM)
+    data = map_texts(data, printable, leave=VERBATIM)
     while True:
         try:
             return _typeset(data, images)
         except typst.TypstError as error:
-            shown = _without(data, _unshown(error.diagnostic))
+            shown = replace_chars(data, _unshown(error.diagnostic))
             if shown == data:
                 raise UnbuildableError(str(error)) from error
             data = shown
-
-
-@lru_cache(maxsize=4096)
-def _ready(text: str) -> str:
-    """Most texts of a guide stand in those of other result types too."""
-    return _visible(_breakable(CONTROL.sub(" ", text)))
-
-
-def _without(data: dict[str, Any], chars: set[str]) -> Any:
-    table = {ord(char): _stand_in(char) for char in chars}
-    return _mapped(data, lambda text: _visible(text.translate(table) or (BOX if text else "")))
 
 
 def _typeset(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
@@ -372,40 +355,3 @@ def _unshown(diagnostic: str) -> set[str]:
     clusters = "".join(UNSHOWN.findall(diagnostic))
     chars = ESCAPED.sub(lambda found: chr(int(found[1], 16)), clusters)
     return {char for char in chars if not " " <= char <= "~"}
-
-
-def _stand_in(char: str) -> str:
-    return "" if unicodedata.category(char) in VANISHING else BOX
-
-
-def _visible(text: str) -> str:
-    """A text of which nothing would be seen shows as a box: no heading may be empty."""
-    unseen = all(unicodedata.category(char)[0] in "CZ" for char in text)
-    return BOX if text and unseen else text
-
-
-def _mapped(
-    value: Any, change: Callable[[str], str], *, leave: Collection[str] = frozenset()
-) -> Any:
-    """The same data with each text changed, but for what stands under a key to leave alone."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, dict):
-        return {
-            key: each if key in leave else _mapped(each, change, leave=leave)
-            for key, each in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [_mapped(each, change, leave=leave) for each in value]
-    return value
-
-
-def _breakable(text: str) -> str:
-    """Lets the line break inside a word that is longer than any column is wide."""
-
-    def split(found: re.Match[str]) -> str:
-        word = found[0]
-        parts = range(0, len(word), BREAK_EVERY)
-        return BREAK.join(word[start : start + BREAK_EVERY] for start in parts)
-
-    return LONG_WORD.sub(split, text)
