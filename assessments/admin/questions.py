@@ -15,6 +15,7 @@ from assessments.admin.base import PartForm, TwoStepAdmin, with_rule
 from assessments.admin.rules import ShowIfInline
 from assessments.desk.file_fields import refuse_words_alone
 from assessments.desk.large_lists import NUMBER
+from assessments.desk.related_rows import RelatedRowsForm
 from assessments.desk.widgets import TableRows, TextWidgets
 from assessments.models import Band, Choice, Dimension, Question, rule_in_words
 from runfit.lib.svg import svg_fault
@@ -46,7 +47,7 @@ class PointsField(forms.CharField):
         return text
 
 
-class PointsForm(forms.ModelForm):
+class PointsForm(RelatedRowsForm):
     """A choice or a band, with a field for its points in each score area."""
 
     dimensions: ClassVar[dict[str, Dimension]]  # by the name of their field
@@ -59,8 +60,7 @@ class PointsForm(forms.ModelForm):
                     SAYS_NOTHING if points.value is None else str(points.value)
                 )
 
-    def _save_m2m(self) -> None:
-        super()._save_m2m()  # type: ignore[misc]
+    def save_related(self) -> None:
         for name, dimension in self.dimensions.items():
             if name in self.changed_data:
                 self._save_points(dimension, self.cleaned_data[name])

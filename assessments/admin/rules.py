@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from assessments.desk.related_rows import RelatedRowsForm
 from assessments.models import Assessment, Choice, Condition, Dimension, Question
 
 Options = list[tuple[Any, Any]]
@@ -69,7 +70,7 @@ class Subjects:
         )
 
 
-class ConditionForm(forms.ModelForm):
+class ConditionForm(RelatedRowsForm):
     """A condition on an answer. Picked answers tell the question, so it may be left out."""
 
     subjects: ClassVar[Subjects]
@@ -115,7 +116,7 @@ class ConditionForm(forms.ModelForm):
             self._require(kind)
         return data
 
-    def _save_m2m(self) -> None:
+    def save_related(self) -> None:
         """New answers after those that stay, in their order: a sentence must not jumble them."""
         picked = self.cleaned_data["choices"]
         self.instance.picks.exclude(choice__in=picked).delete()
