@@ -69,8 +69,9 @@ class PracticeForm(forms.ModelForm):
         found = practice_check(practice=self.instance, fresh=self._fresh())
         return Proof(_columns(self.instance), tuple(found))
 
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+    def full_clean(self) -> None:
+        """What was proved is compared with the whole practice, which fields and `clean` make."""
+        super().full_clean()
         if self.proof is None or self.errors or not self.has_changed():
             return
         if self.proof.of != _columns(self.instance):
