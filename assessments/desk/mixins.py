@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.options import IS_POPUP_VAR
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.html import format_html
 
 from assessments.checker import Finding
@@ -19,14 +18,10 @@ NOT_LIVE = "Saved in the draft. Runners see it once you publish."
 class GoOn(WithHistory):
     """Once added, its own page follows, with what could not be picked before."""
 
-    def response_add(
-        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        if "_addanother" not in request.POST and IS_POPUP_VAR not in request.POST:
-            data = request.POST.copy()
-            data["_continue"] = "1"
-            request.POST = data  # type: ignore[assignment]
-        return super().response_add(request, obj, post_url_continue)
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        """With the filters of the list that it was added from."""
+        address, filters = address_of(obj), self.get_preserved_filters(request)
+        return HttpResponseRedirect(f"{address}?{filters}" if filters else address)
 
 
 def tell_not_live(request: HttpRequest, draft: models.Model, findings: Iterable[Finding]) -> None:

@@ -100,6 +100,25 @@ def test_a_new_part_belongs_to_the_self_check_it_was_opened_from(admin_client, d
     assert open_page(admin_client, address("question", "add")).fields["assessment"] == [""]
 
 
+def test_the_second_step_keeps_the_filters_of_the_list(admin_client, draft):
+    filters = f"_changelist_filters=assessment__id__exact%3D{draft.pk}"
+    at = f"{address('question', 'add')}?{filters}"
+
+    response = post(admin_client, at, open_page(admin_client, at), kind="choice", text="How far?")
+
+    question = Question.objects.get(key="how_far")
+    assert response.redirect_chain == [(f"{change(question)}?{filters}", 302)]
+
+
+def test_another_question_is_added_where_that_is_asked_for(admin_client, draft):
+    at = address("question", "add")
+    page = open_page(admin_client, at)
+
+    response = post(admin_client, at, page, kind="choice", text="How far?", _addanother="1")
+
+    assert response.redirect_chain == [(at, 302)]
+
+
 def test_a_question_is_added_in_two_steps(admin_client, draft):
     at = address("question", "add")
     response = post(
