@@ -7,7 +7,7 @@ from typing import Any
 
 from auditlog.middleware import AuditlogMiddleware
 from csp.constants import HEADER
-from csp.middleware import CSPMiddleware
+from csp.middleware import CSPMiddleware, PolicyParts
 from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.messages.middleware import MessageMiddleware
@@ -23,7 +23,7 @@ class PolicyMiddleware(CSPMiddleware):
 
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)
-        self.policy = build_policy()
+        self.policy, self.plain = build_policy(), PolicyParts()
 
     def process_request(self, request: HttpRequest) -> None:
         """No page of ours has a nonce."""
@@ -31,7 +31,7 @@ class PolicyMiddleware(CSPMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        if hasattr(response, "_csp_update"):
+        if self.get_policy_parts(request, response) != self.plain:
             return super().process_response(request, response)
         response.headers[HEADER] = self.policy
         return response
