@@ -32,16 +32,23 @@ class SmtpBackend(EmailBackend):
     """Django's, with a session that is known from its first byte on: a time-out is for each read,
     and a greeting that trickles would hold a worker for ever if nobody could cut it."""
 
+    half_open: smtplib.SMTP | None = None
+    """Until it is closed: Django knows a session only once it is signed in."""
+
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         backend, plain = self, super().connection_class
 
         class Session(plain):  # type: ignore[misc, valid-type]
             def connect(self, *args: Any, **kwargs: Any) -> Any:
-                backend._partial_connection = self  # type: ignore[attr-defined]
+                backend.half_open = self
                 return super().connect(*args, **kwargs)
 
         return Session
+
+    def close(self) -> None:
+        self.half_open = None
+        super().close()
 
 
 class Line(BaseEmailBackend):
@@ -56,8 +63,8 @@ class Line(BaseEmailBackend):
     @property
     def connection(self) -> Any:
         """What the backend holds, an SMTP session or such, also while it signs in; else None."""
-        half = getattr(self._backend, "_partial_connection", None)
-        return getattr(self._backend, "connection", None) or half
+        half_open = getattr(self._backend, "half_open", None)
+        return getattr(self._backend, "connection", None) or half_open
 
     @property
     def backend(self) -> BaseEmailBackend:
