@@ -18,6 +18,7 @@ from anymail.exceptions import (
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, PoolManager
 
 Verdict = tuple[Literal["transient", "refused", "configuration"], str]
 
@@ -143,17 +144,32 @@ class _Lines(HTTPAdapter):
         self.lines: WeakSet[socket.socket] = WeakSet()
         super().__init__()
 
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        plain, lines = type(pool).ConnectionCls, self.lines
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self._keep_lines_of(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        known = proxy in self.proxy_manager
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        if not known:
+            self._keep_lines_of(manager)
+        return manager
+
+    def _keep_lines_of(self, manager: PoolManager) -> None:
+        manager.pool_classes_by_scheme = {
+            scheme: self._keeping_lines(pool)
+            for scheme, pool in manager.pool_classes_by_scheme.items()
+        }
+
+    def _keeping_lines(self, pool: type[HTTPConnectionPool]) -> type[HTTPConnectionPool]:
+        plain, lines = pool.ConnectionCls, self.lines
 
         class Line(plain):  # type: ignore[misc, valid-type]
             def connect(self) -> None:
                 super().connect()
                 lines.add(self.sock)
 
-        pool.ConnectionCls = Line
-        return pool
+        return type(pool.__name__, (pool,), {"ConnectionCls": Line})
 
 
 def _keep_lines(connection: AnymailRequestsBackend) -> None:

@@ -301,6 +301,21 @@ def test_an_answer_that_trickles_is_cut_at_the_deadline(delivery, postmark, monk
     assert row().state == State.RETRY
 
 
+def test_an_answer_that_trickles_through_a_proxy_is_cut_too(
+    delivery, postmark, settings, monkeypatch
+):
+    monkeypatch.setattr("guides.delivery.dispatch.MAIL_DEADLINE", timedelta(seconds=0.5))
+    monkeypatch.setenv("http_proxy", postmark.url)
+    settings.ANYMAIL_POSTMARK_API_URL = "http://postmark.example.org/"
+    postmark.trickle = 0.2
+    began = time.monotonic()
+
+    assert drain() == (0, False)
+    assert len(postmark.posts) == 1
+    assert time.monotonic() - began < 5
+    assert row().state == State.RETRY
+
+
 def test_ten_seconds_hold_for_services_too(settings):
     assert settings.ANYMAIL_REQUESTS_TIMEOUT == settings.EMAIL_TIMEOUT == 10
 
