@@ -2,6 +2,7 @@
 
 import logging
 import time
+from functools import cached_property
 from typing import Any
 
 from celery import bootsteps
@@ -60,9 +61,10 @@ class Scheduler(PersistentScheduler):
             logger.warning("Beat cannot say that it runs: %s", error)
         return super().tick(*args, **kwargs)
 
-    def _ensure_connected(self) -> Any:
-        """Not before there is something to send: beat goes on while the broker is away."""
-        return self.connection
+    @cached_property
+    def producer(self) -> Any:
+        """Connects when there is something to send: beat goes on while the broker is away."""
+        return self.app.amqp.Producer(self.connection, auto_declare=False)
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
         try:
