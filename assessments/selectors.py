@@ -1,8 +1,7 @@
-"""What pages read. Live editions and the practice are remembered: a warm page asks nothing."""
+"""What pages read. Live editions and the practice are cached: a warm page asks nothing."""
 
 import json
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -14,20 +13,17 @@ from django.utils.functional import SimpleLazyObject
 from assessments.definition import Definition, parse
 from assessments.models import Assessment, Edition, Practice, Profile, Submission
 from assessments.scoring import Result, score
-from runfit.lib import caching
-from runfit.lib.caching import remembered
-
-DEFINITIONS_KEPT = 64
+from runfit.lib.caching import cached, lru_cached
 
 
 def edition_live(slug: str) -> Edition | None:
     """The edition that runners of this self-check meet. Do not change it: requests share it."""
-    return remembered(("live", slug), lambda: _editions().filter(assessment__slug=slug).first())
+    return cached(("live", slug), lambda: _editions().filter(assessment__slug=slug).first())
 
 
 def edition_get(pk: int) -> Edition | None:
     """The edition that a page was opened with. Do not change it: requests share it."""
-    return remembered(("edition", pk), lambda: _editions().filter(pk=pk).first())
+    return cached(("edition", pk), lambda: _editions().filter(pk=pk).first())
 
 
 def edition_definition(edition: Edition) -> Definition:
@@ -38,7 +34,7 @@ def edition_definition(edition: Edition) -> Definition:
 def assessment_default() -> Assessment | None:
     """The self-check that the first page offers: the one that the setting names, or the first
     that was loaded. None while nothing is published."""
-    return remembered(("default",), _default)
+    return cached("default assessment", _default)
 
 
 def edition_default() -> Edition | None:
@@ -63,7 +59,7 @@ def profiles() -> QuerySet[Profile]:
 
 
 def submission_by_token(token: str) -> Submission | None:
-    """With its edition, which the process remembers."""
+    """With its edition, which is cached."""
     submission = Submission.objects.filter(token=token).first()
     if submission:
         edition = edition_get(submission.edition_id)
@@ -85,7 +81,7 @@ def submission_result(submission: Submission) -> Result:
 def practice() -> Practice:
     """Who stands behind the site. Even the page that says that the database is gone asks this."""
     try:
-        return remembered(("practice",), _practice) or Practice()
+        return cached("practice", _practice)
     except Error:
         return Practice()
 
@@ -95,25 +91,19 @@ def practice_context(request: HttpRequest) -> dict[str, Any]:
     return {"practice": SimpleLazyObject(practice)}
 
 
-def forget() -> None:
-    """Empty the memory, after a change in this process or between tests."""
-    caching.forget()
-    _definition.cache_clear()
-
-
 def _editions() -> QuerySet[Edition]:
     """Newest first, without the long text, which `_definition` reads once."""
     return Edition.objects.select_related("assessment").defer("definition").order_by("-number")
 
 
-@lru_cache(maxsize=DEFINITIONS_KEPT)
+@lru_cached(maxsize=64)
 def _definition(pk: int) -> Definition:
     text = Edition.objects.values_list("definition", flat=True).get(pk=pk)
     return parse(json.loads(text))
 
 
 def _practice() -> Practice:
-    """The default practice until the PT saves hers: remembered too, so that it costs no query."""
+    """The default practice until the PT saves hers: cached too, so that it costs no query."""
     return Practice.objects.first() or Practice()
 
 

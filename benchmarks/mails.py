@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import redis
 from django.conf import settings
 
-import assessments.selectors
 from assessments.selectors import practice
 from benchmarks import runners
 from benchmarks.bench import Bench
@@ -28,6 +27,7 @@ from guides.mail import messages
 from guides.models import Delivery
 from guides.states import State
 from runfit.celery import app
+from runfit.lib import caching
 from tests.support.database_rows import Rows
 from tests.support.ports import free_port
 from tests.support.processes import Process, wait_for
@@ -149,7 +149,7 @@ def long_words() -> None:
     row = practice()
     row.sign_off = "\n".join([PARAGRAPH] * PARAGRAPHS)
     row.save()
-    assessments.selectors.forget()
+    caching.clear()
     runners.submission(runners.live(), runners.ANSWERS)
 
 

@@ -3,10 +3,10 @@
 Ready fails (503) only where no page works: everything else can wait, since deliveries do.
 """
 
+import functools
 import logging
 import uuid
 from contextlib import suppress
-from functools import cache as kept
 from typing import Any
 
 from django.apps import apps
@@ -102,14 +102,14 @@ def _tables_stand() -> bool:
     return _migrations() <= set(MigrationRecorder.Migration.objects.values_list("app", "name"))
 
 
-@kept
+@functools.cache
 def _tables() -> frozenset[str]:
     return frozenset(model._meta.db_table for model in apps.get_models() if model._meta.managed) | {
         MigrationRecorder.Migration._meta.db_table
     }
 
 
-@kept
+@functools.cache
 def _migrations() -> frozenset[tuple[str, str]]:
     """The last of each app, as it stands in the code."""
     return frozenset(MigrationLoader(None).graph.leaf_nodes())

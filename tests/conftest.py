@@ -10,14 +10,13 @@ from urllib.parse import urlsplit, urlunsplit
 import hypothesis
 import pytest
 from django.conf import LazySettings
-from django.core.cache import cache, caches
+from django.core.cache import caches
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-import assessments.analytics.collector
-import assessments.selectors
-import guides.selectors
+from assessments.analytics import collector
 from guides.mail.connection import line_of_thread
+from runfit.lib import caching
 from tests.support.kept_content import KeptContent
 from tests.support.smtp_server import Sink, running_sink
 
@@ -57,22 +56,19 @@ def _asks_the_database(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered() -> None:
-    """Process memory must not carry one test's rows, or its line, into the next."""
+def _nothing_carried_over() -> None:
+    """Not one test's rows, nor its events, nor its connection to a mail server."""
     line_of_thread().close()
-    assessments.selectors.forget()
-    guides.selectors.forget()
-    assessments.analytics.collector.forget()
-    cache.clear()
-    caches["pages"].clear()
-    caches["incomplete"].clear()
+    collector.clear()
+    caching.clear()
+    for cache in caches.all():
+        cache.clear()
 
 
 @pytest.fixture(autouse=True)
 def _just_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     """However long the tests run: in its first minute a process misses nobody."""
     monkeypatch.setattr("guides.selectors.heartbeats._began", time.monotonic())
-    monkeypatch.setattr("guides.delivery.heartbeats._written", {})
 
 
 @pytest.fixture
@@ -81,9 +77,9 @@ def up_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def remembering(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is remembered stays so for the whole test, however slow the machine is."""
-    monkeypatch.setattr("runfit.lib.caching.FRESH_SECONDS", 600.0)
+def no_expiry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is cached stays so for the whole test, however slow the machine is."""
+    monkeypatch.setattr("runfit.lib.caching.TTL_SECONDS", 600.0)
 
 
 @pytest.fixture(autouse=True)

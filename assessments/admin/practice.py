@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from solo.admin import SingletonModelAdmin
 
-from assessments import hooks, selectors
+from assessments import hooks
 from assessments.checker import Finding
 from assessments.desk.audit_log import WithHistory
 from assessments.desk.concurrent_edits.conflicts import Meanwhile
@@ -22,6 +22,7 @@ from assessments.hooks import Preview
 from assessments.models import Practice
 from assessments.publishing.services import practice_check
 from assessments.runner.rendering import home_page
+from runfit.lib import caching
 from runfit.lib.hooks import gather
 
 CHANGED_MEANWHILE = (
@@ -161,7 +162,7 @@ class PracticeAdmin(WithHistory, SingletonModelAdmin):
         super().save_model(request, obj, form, change)
         for warning in form.proof.messages("warning"):
             messages.warning(request, warning)
-        transaction.on_commit(selectors.forget)  # shows at once
+        transaction.on_commit(caching.clear)  # shows at once
 
 
 def practice_previews(request: HttpRequest) -> list[Preview]:

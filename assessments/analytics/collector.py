@@ -135,7 +135,7 @@ def write() -> None:
     _tally.write()
 
 
-def forget() -> None:
+def clear() -> None:
     """Put aside what was gathered, between tests."""
     _tally.put_aside()
     _begin()

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any
 
-from assessments import hooks, selectors
+from assessments import hooks
 from assessments.checker import Finding, check
 from assessments.definition import Definition, canonical, file_text, parse
 from assessments.models import Assessment, Edition
@@ -28,7 +28,6 @@ class AssessmentDraft(Draft[Definition, Edition]):
     parse = staticmethod(parse)
     canonical = staticmethod(canonical)
     compare = staticmethod(assessment_changes)
-    forget = staticmethod(selectors.forget)
 
     def __init__(self, assessment: Assessment) -> None:
         self.assessment = assessment

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from assessments.checker import Finding
 from assessments.definition import FaultsError
+from runfit.lib import caching
 from runfit.lib.diff import Change
 from runfit.lib.models import Snapshot
 
@@ -63,7 +64,6 @@ class Draft(Generic[ContentT, EditionT]):
     parse: Callable[[object], ContentT]  # raises FaultsError
     canonical: Callable[[ContentT], str]
     compare: Callable[..., list[Change]]  # the data before and after; `coming` or not
-    forget: Callable[[], None]
 
     @cached_property
     def data(self) -> Data:
@@ -154,7 +154,7 @@ class Draft(Generic[ContentT, EditionT]):
             **{self.text_field: self.text},
             **columns,
         )
-        transaction.on_commit(self.forget)
+        transaction.on_commit(caching.clear)
         return edition
 
     def _refused(self, code: str, message: str) -> PublishRefused:

@@ -8,13 +8,14 @@ from auditlog.context import disable_auditlog
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from assessments import hooks, selectors
+from assessments import hooks
 from assessments.checker import Finding
 from assessments.definition import parse, to_data
 from assessments.models import Assessment, Edition, Practice
 from assessments.publishing.deserialize import Unfolding, unfold
 from assessments.publishing.drafts import AssessmentDraft
 from assessments.publishing.pipeline import Standing
+from runfit.lib import caching
 from runfit.lib.hooks import gather
 
 
@@ -86,7 +87,7 @@ def edition_restore(*, edition: Edition) -> None:
 def edition_sign(*, edition: Edition, reviewed_by: str) -> None:
     """The clinician's signature, the only thing about an edition that may come later."""
     Edition.objects.filter(pk=edition.pk).update(reviewed_by=reviewed_by)
-    transaction.on_commit(selectors.forget)
+    transaction.on_commit(caching.clear)
 
 
 def practice_check(*, practice: Practice, fresh: Mapping[str, bytes]) -> list[Finding]:

@@ -22,6 +22,7 @@ from assessments.runner.condition_text import when_to_answer
 from assessments.runner.stepper import extras, flow
 from assessments.scoring import NONE_TICKED, AnswersError, score
 from assessments.selectors import edition_definition
+from runfit.lib.caching import lru_cached
 
 NO_ANSWERS = frozenset({"csrfmiddlewaretoken", "form_token", "safety"})
 # Keeps a question whose key is "errors" or "media" from hiding what the form itself calls so.
@@ -29,8 +30,6 @@ ANSWER = "answer:"
 NUMBER = re.compile(r"-?[0-9]{1,9}")
 LONGEST_ROW = 21  # numbers of a scale to show as buttons; a longer one is typed
 LONGEST_LEAD = 40  # characters before a colon that are lead words, to scan a list by
-
-_blank_fields: dict[str, SafeString] = {}  # by the edition's fingerprint
 
 
 def posted_answers(definition: Definition, data: QueryDict) -> dict[str, object]:
@@ -136,11 +135,10 @@ class ClearanceForm(forms.Form):
     cleared = forms.BooleanField(label=gettext_lazy("My clinician has cleared me"))
 
 
+@lru_cached(maxsize=64)
 def blank_fields(edition: Edition) -> SafeString:
     """What is in a form that nobody has filled in. Rendered once: that is most of the page."""
-    if edition.sha256 not in _blank_fields:
-        _blank_fields[edition.sha256] = fields_html(SelfCheckForm(edition_definition(edition)))
-    return _blank_fields[edition.sha256]
+    return fields_html(SelfCheckForm(edition_definition(edition)))
 
 
 def fields_html(form: SelfCheckForm) -> SafeString:

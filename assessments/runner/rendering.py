@@ -1,6 +1,5 @@
 """Pages that a runner meets, and the PT sees at her desk."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -12,24 +11,15 @@ from django.utils.safestring import SafeString
 from assessments import hooks, selectors
 from assessments.analytics.utm import source_of, with_source
 from assessments.definition import Definition
-from assessments.models import Edition, Practice, Submission
+from assessments.models import Edition, Submission
 from assessments.runner import explanation
 from assessments.runner.forms import ClearanceForm, blank_fields
 from assessments.runner.prerendered import MARK, KeptPage
 from assessments.scoring import Result
+from runfit.lib.caching import cached
 from runfit.lib.hooks import call_hook
 from runfit.lib.http import page
 from runfit.lib.translation import speaking
-
-
-@dataclass(frozen=True, slots=True)
-class _CheckPage:
-    edition: Edition
-    practice: Practice
-    page: KeptPage
-
-
-_check_pages: dict[int, _CheckPage] = {}  # by the number of the edition
 
 
 def home_page(request: HttpRequest) -> HttpResponse:
@@ -47,15 +37,17 @@ def home_page(request: HttpRequest) -> HttpResponse:
 
 
 def check_page(edition: Edition) -> KeptPage:
-    """The blank self-check, kept until one of the rows that it shows is read again."""
-    practice = selectors.practice()
-    kept = _check_pages.get(edition.pk)
-    if kept and kept.edition is edition and kept.practice is practice:
-        return kept.page
+    """The blank self-check, cached until one of the rows that it shows is read again."""
+    return cached(
+        ("check page", edition.pk),
+        lambda: _blank_check_page(edition),
+        depends_on=(edition, selectors.practice()),
+    )
+
+
+def _blank_check_page(edition: Edition) -> KeptPage:
     with speaking(selectors.edition_definition(edition).language):
-        page = KeptPage(check_html(edition, blank_fields(edition), MARK))
-    _check_pages[edition.pk] = _CheckPage(edition, practice, page)
-    return page
+        return KeptPage(check_html(edition, blank_fields(edition), MARK))
 
 
 def check_html(

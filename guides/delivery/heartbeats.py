@@ -5,14 +5,14 @@ work goes on, not just that a process is alive. Whoever still runs watches the o
 """
 
 import logging
-import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from django.utils import timezone
 
 from guides.models import Heartbeat
 from guides.selectors import Running, parts_running
+from runfit.lib.caching import cached
 
 logger = logging.getLogger(__name__)
 
@@ -20,22 +20,24 @@ EVERY = 15.0
 REMIND_AFTER = timedelta(hours=1)
 
 Name = Literal["worker", "beat", "deliver"]
-_written: dict[Name, float] = {}
 
 
 def seen(name: Name) -> None:
     """To be called as often as there is work: it is written every 15 seconds at most."""
-    now = time.monotonic()
-    if now - _written.get(name, -EVERY) < EVERY:
-        return
+    cached(("heartbeat", name), lambda: _write(name), ttl=EVERY)
+
+
+def _write(name: Name) -> datetime:
+    """When it was written."""
+    now = timezone.now()
     Heartbeat.objects.bulk_create(
-        [Heartbeat(name=name, seen_at=timezone.now())],
+        [Heartbeat(name=name, seen_at=now)],
         update_conflicts=True,
         unique_fields=["name"],
         update_fields=["seen_at"],
     )
-    _written[name] = now
     alert()
+    return now
 
 
 def alert() -> None:

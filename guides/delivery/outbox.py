@@ -77,7 +77,7 @@ def hint() -> None:
         logger.warning("No hint for the worker: %s", type(error).__name__)
 
 
-def hint_forget() -> None:
+def hint_clear() -> None:
     """Called by a drain before its first claim: what is queued from here on hints anew."""
     if not settings.CELERY_BROKER_URL:
         return

@@ -41,7 +41,7 @@ class Drained(NamedTuple):
 
 def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
     """Send what is due until nothing is, the time is up, or the mail server refuses us."""
-    outbox.hint_forget()
+    outbox.hint_clear()
     work = _Drain(seconds)
     try:
         work.lanes.run()

@@ -12,7 +12,7 @@ from guides.guide_requests.scheduling import (
     HOUR,
 )
 from guides.models import Delivery
-from runfit.lib.caching import remembered
+from runfit.lib.caching import cached
 
 if TYPE_CHECKING:
     pass
@@ -38,7 +38,7 @@ def limits_check(origin: str) -> None:
         )
         raise LimitReachedError
     # Far from the limit, a count of a moment ago is good enough.
-    counted = remembered(("guides in an hour",), hour.count) or 0
+    counted = cached("guides in an hour", hour.count)
     near = settings.GUIDE_LIMIT_HOUR - counted < NEAR_THE_LIMIT
     if near and _reached(hour, settings.GUIDE_LIMIT_HOUR):
         logger.error("The limit of guide mails in an hour is reached: GUIDE_LIMIT_HOUR")

@@ -2,7 +2,6 @@
 
 import email.utils
 import re
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -20,6 +19,7 @@ from guides.models import Contact, Delivery, DownloadLink
 from guides.models.delivery import mail_domain, message_id_new
 from guides.signed_links import absolute, guide_token, preferences_token, unsubscribe_token
 from guides.states import FOLLOW_UP_AFTER, Kind
+from runfit.lib.caching import lru_cached
 from runfit.lib.translation import speaking
 
 SAMPLE_DAYS = 30
@@ -148,7 +148,7 @@ class _Common(NamedTuple):
     reply_to: str
 
 
-@lru_cache(maxsize=32)
+@lru_cached(maxsize=32)
 def _mould(common: _Common) -> Mould:
     context = {
         "text": common.text,

@@ -6,15 +6,15 @@ import logging
 import os
 import secrets
 from contextlib import suppress
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from runfit.lib.caching import lru_cached
+
 MARKS = "guides/marks"
-MARKS_REMEMBERED = 512
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def file_mark(name: str) -> str:
         return ""
 
 
-@lru_cache(maxsize=MARKS_REMEMBERED)
+@lru_cached(maxsize=512)
 def _mark_of(path: Path, size: int, changed: int, inode: int) -> str:
     return _mark(path.read_bytes())
 
@@ -57,7 +57,7 @@ def file_keep(name: str, content: bytes) -> None:
         logger.exception("A built guide could not be kept.")
 
 
-def file_forget(name: str) -> None:
+def file_delete(name: str) -> None:
     default_storage.delete(name)
     default_storage.delete(_place_of_mark(name))
 

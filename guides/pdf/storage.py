@@ -122,8 +122,8 @@ def _incomplete(
 def _practice_is_another(
     name: str, edition: GuideEdition, profile: str, paper: render.Paper
 ) -> bool:
-    """Whether this process remembered one whose photo was replaced a moment ago."""
-    caching.forget()
+    """Whether one was cached here whose photo was replaced a moment ago."""
+    caching.expire()
     return built_name(edition, profile, paper) != name
 
 

@@ -13,7 +13,7 @@ import assessments.selectors
 from guides import selectors
 from guides.models import PICTURE_SIDE, Exercise, GuideEdition, GuideFault
 from guides.pdf import render
-from guides.pdf.file_integrity import file_forget, file_mark, file_write
+from guides.pdf.file_integrity import file_delete, file_mark, file_write
 from guides.pdf.storage import BUILT, built_name, guide_pdf
 from runfit.lib.pictures import Refused, is_drawing, picture_kept, picture_printed, picture_ready
 
@@ -104,7 +104,7 @@ def _outdated_removed() -> None:
         name = f"{BUILT}/{file}"
         with suppress(OSError):
             if name not in needed and default_storage.get_modified_time(name) < before:
-                file_forget(name)
+                file_delete(name)
 
 
 def _faults_tried_again() -> Iterator[str]:

@@ -28,6 +28,7 @@ from guides.publishing import row_mapping
 from guides.publishing.changes import guide_changes
 from guides.publishing.library import LoadReport, library_export
 from guides.publishing.validation import guide_builds_check, guide_findings, placeholders
+from runfit.lib import caching
 from runfit.lib.diff import Change
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ class GuideDraft(Draft[content.GuideContent, GuideEdition]):
     parse = staticmethod(content.parse_content)
     canonical = staticmethod(content.canonical)
     compare = staticmethod(guide_changes)
-    forget = staticmethod(selectors.forget)
 
     def __init__(self, guide: Guide) -> None:
         self.guide = guide
@@ -228,7 +228,7 @@ def guide_restore_changes(*, edition: GuideEdition) -> list[Change]:
 def guide_edition_sign(*, edition: GuideEdition, reviewed_by: str) -> None:
     """The clinician's signature, the only thing about an edition that may come later."""
     GuideEdition.objects.filter(pk=edition.pk).update(reviewed_by=reviewed_by)
-    transaction.on_commit(selectors.forget)
+    transaction.on_commit(caching.clear)
 
 
 def guide_edition_to_fill_in(*, edition: GuideEdition) -> list[Finding]:

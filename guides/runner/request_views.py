@@ -1,6 +1,5 @@
 """Requesting the guide, and the page that says it's on its way."""
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from crispy_forms.utils import render_crispy_form
@@ -29,6 +28,7 @@ from guides.guide_requests.services import (
 from guides.models import Delivery, GuideEdition
 from guides.runner import address_cookie
 from guides.runner.forms import AddressForm, GuideRequestForm
+from runfit.lib.caching import lru_cached
 from runfit.lib.client_ip import client_network
 from runfit.lib.http import page, private_page, see_other
 from runfit.lib.translation import speaking
@@ -64,7 +64,7 @@ def _guide_form(submission: "Submission", edition: GuideEdition, button: str = A
     return mark_safe(html.replace(ANYONE, submission.token))
 
 
-@cache
+@lru_cached(maxsize=32)
 def _guide_form_of_anyone(follow_up: bool, button: str, language: str) -> str:
     """Rendered once: only the address differs from one result to the next."""
     with speaking(language):

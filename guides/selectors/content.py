@@ -1,18 +1,13 @@
-"""Reads of guides. Live editions stay in memory for three seconds, contents for good."""
+"""Reads of guides. Live editions are cached for three seconds, contents for good."""
 
 import json
-from functools import lru_cache
-from typing import cast
 
 from django.db.models import Q, QuerySet
 
 from guides.content import EmailText, GuideContent, parse_content
 from guides.models import Guide, GuideEdition
 from guides.states import FOLLOW_UP_AFTER
-from runfit.lib import caching
-from runfit.lib.caching import remembered
-
-CONTENTS_KEPT = 32
+from runfit.lib.caching import cached, lru_cached
 
 
 def guide_live_for(assessment_slug: str) -> GuideEdition | None:
@@ -20,7 +15,7 @@ def guide_live_for(assessment_slug: str) -> GuideEdition | None:
 
     Do not change it: requests share it.
     """
-    return remembered(("guide", assessment_slug), lambda: _newest(assessment_slug))
+    return cached(("guide", assessment_slug), lambda: _newest(assessment_slug))
 
 
 def guide_by_slug(slug: str) -> Guide | None:
@@ -30,7 +25,7 @@ def guide_by_slug(slug: str) -> Guide | None:
 
 def guide_edition(pk: int) -> GuideEdition:
     """An edition with its guide. Do not change it: requests share it."""
-    return cast(GuideEdition, remembered(("guide edition", pk), lambda: _editions().get(pk=pk)))
+    return cached(("guide edition", pk), lambda: _editions().get(pk=pk))
 
 
 def guide_newest_edition(guide: Guide) -> GuideEdition:
@@ -71,12 +66,6 @@ def edition_names(file: str) -> bool:
     return GuideEdition.objects.filter(named).exists()
 
 
-def forget() -> None:
-    """Empty the memory, after a change in this process or between tests."""
-    caching.forget()
-    _content.cache_clear()
-
-
 def _newest(assessment_slug: str) -> GuideEdition | None:
     return _editions().filter(guide__assessment__slug=assessment_slug).order_by("-pk").first()
 
@@ -86,7 +75,7 @@ def _editions() -> QuerySet[GuideEdition]:
     return GuideEdition.objects.select_related("guide").defer("content")
 
 
-@lru_cache(maxsize=CONTENTS_KEPT)
+@lru_cached(maxsize=32)
 def _content(pk: int) -> GuideContent:
     text = GuideEdition.objects.values_list("content", flat=True).get(pk=pk)
     return parse_content(json.loads(text))

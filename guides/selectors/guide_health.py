@@ -11,7 +11,7 @@ from django.utils import timezone
 import assessments.selectors
 from guides.models import GuideEdition, GuideFault
 from guides.selectors.content import guide_content
-from runfit.lib.caching import remembered
+from runfit.lib.caching import cached
 
 if TYPE_CHECKING:
     from django.db.models.fields.files import FieldFile
@@ -22,7 +22,7 @@ FAULTS_SHOWN = timedelta(days=1)
 
 def editions_live() -> list[GuideEdition]:
     """The newest of each guide. Do not change them: requests share them."""
-    return remembered(("live editions",), _editions_live) or []
+    return cached("live guide editions", _editions_live)
 
 
 def _editions_live() -> list[GuideEdition]:

@@ -1,4 +1,4 @@
-"""What stays in memory, for how long, and what a page then asks of the database."""
+"""What is cached, for how long, and what a page then asks of the database."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -11,6 +11,7 @@ from django.template import Context, Template
 from assessments import selectors
 from assessments.definition import canonical, parse
 from assessments.models import Assessment, Edition, Practice
+from runfit.lib import caching
 from tests.assessments.factories import AssessmentFactory, EditionFactory, SubmissionFactory
 from tests.assessments.small import SMALL, small
 
@@ -105,12 +106,12 @@ def test_old_editions_keep_their_words():
     assert titles == ["Small check", "New title"]
 
 
-def test_forgetting_shows_a_change_at_once(clock):
+def test_clearing_shows_a_change_at_once(clock):
     edition = EditionFactory()
     selectors.edition_definition(edition)
     Edition.objects.update(definition=json.dumps(small(title="Other")))
 
-    selectors.forget()
+    caching.clear()
 
     assert selectors.edition_definition(edition).title == "Other"
 
@@ -147,7 +148,7 @@ def test_nothing_published_offers_nothing():
 
 def test_a_submission_comes_with_its_edition_in_one_query(django_assert_num_queries):
     made = SubmissionFactory()
-    selectors.edition_get(made.edition_id)  # remembered
+    selectors.edition_get(made.edition_id)  # cached from here on
 
     with django_assert_num_queries(1):
         submission = selectors.submission_by_token(made.token)
@@ -214,7 +215,7 @@ def test_templates_read_the_practice_only_where_they_show_it(rf, django_assert_n
     assert Template("{{ practice.name }}").render(context) == "RunFit"
 
 
-def test_every_assessment_is_remembered_apart():
+def test_every_assessment_is_cached_apart():
     one, other = EditionFactory(), EditionFactory()
 
     slugs = [edition.assessment.slug for edition in (one, other)]

@@ -112,10 +112,10 @@ GUARDS = (
         "a request during a drain's last look wakes another",
         "guides/delivery/worker.py",
         (
-            ("    outbox.hint_forget()\n", ""),
+            ("    outbox.hint_clear()\n", ""),
             (
                 "    more = _more_is_due()\n",
-                "    outbox.hint_forget()\n    more = _more_is_due()\n",
+                "    outbox.hint_clear()\n    more = _more_is_due()\n",
             ),
         ),
         "tests/guides/delivery/test_outbox.py::test_a_request_during_the_last_look_wakes_another_drain",

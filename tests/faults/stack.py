@@ -71,7 +71,7 @@ class Stack:
         if not self.redis.process:
             self.redis.start()
         self.redis.thaw()
-        outbox.hint_forget()
+        outbox.hint_clear()
         self.sink.fresh()
         self.rows.clear()
 

@@ -76,7 +76,7 @@ def sets_no_cookie_and_varies_by_none(response):
 
 @pytest.mark.parametrize("address", WARM)
 def test_a_page_that_does_not_ask_who_is_signed_in_asks_the_database_nothing(
-    default_content, remembering, signed_in, django_assert_num_queries, address
+    default_content, no_expiry, signed_in, django_assert_num_queries, address
 ):
     Client().get(address)
 

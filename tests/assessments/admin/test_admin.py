@@ -6,7 +6,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments import selectors
 from assessments.models import (
     Assessment,
     Dimension,
@@ -17,6 +16,7 @@ from assessments.models import (
     SafetyItem,
     Submission,
 )
+from runfit.lib import caching
 from tests.assessments.browser import (
     address,
     change,
@@ -99,7 +99,7 @@ FACTORIES = {
 def queries(client, at):
     """How many a page asks, once Django's own caches are warm."""
     client.get(at)
-    selectors.forget()
+    caching.clear()
     with CaptureQueriesContext(connection) as captured:
         assert client.get(at).status_code == 200
     return len(captured)

@@ -5,7 +5,6 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 
-from assessments import selectors
 from assessments.admin.assessments import AssessmentAdmin
 from assessments.models import (
     Condition,
@@ -14,6 +13,7 @@ from assessments.models import (
     Question,
     Submission,
 )
+from runfit.lib import caching
 from tests.assessments.browser import (
     Page,
     address,
@@ -107,7 +107,7 @@ def test_her_name_is_there_to_sign_with(admin_client, draft, django_user_model):
     Question.objects.filter(key="touch").update(text="How far down?")
 
     def offered():
-        selectors.forget()
+        caching.clear()
         return open_page(admin_client, publish_page(draft)).fields["reviewed_by"]
 
     django_user_model.objects.update(first_name="Ana", last_name="Ruiz")

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-import assessments.selectors
 from assessments.analytics.figures import day_figure, span
+from runfit.lib import caching
 from tests.assessments.browser import Page
 from tests.assessments.factories import DayCountFactory
 from tests.assessments.small import edition_of, small
@@ -290,14 +290,14 @@ def test_a_strict_policy_blocks_nothing(admin_client):
 
 def queries(client, **query):
     client.get(NUMBERS, query)  # what a process asks once does not count
-    assessments.selectors.forget()
+    caching.clear()
     client.get(NUMBERS, query)  # definitions are read once
     with CaptureQueriesContext(connection) as captured:
         assert client.get(NUMBERS, query).status_code == 200
     return len(captured)
 
 
-@pytest.mark.usefixtures("remembering")
+@pytest.mark.usefixtures("no_expiry")
 def test_it_costs_the_same_however_many_days_questions_and_versions(admin_client):
     believable(edition_of(small()), YESTERDAY, 1)
     few = queries(admin_client)

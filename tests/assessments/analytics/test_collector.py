@@ -177,7 +177,7 @@ def test_a_thread_writes_by_itself_and_there_is_one(settings):
 
     assert len(writers) == 1
     assert Sight.objects.aggregate(n=Sum("number"))["n"] == 80
-    collector.forget()
+    collector.clear()
     writers[0].join(20)
     assert not writers[0].is_alive()
 
@@ -203,7 +203,7 @@ def test_a_fault_does_not_end_the_thread(settings, monkeypatch, caplog):
 
     assert Sight.objects.filter(step="start").exists()
     assert "could not be written" in caplog.text
-    collector.forget()
+    collector.clear()
 
 
 PROCESS = """

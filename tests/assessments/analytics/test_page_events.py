@@ -219,7 +219,7 @@ def test_a_beacon_that_is_cut_off(runner, edition):
 
 @pytest.mark.parametrize("path", ["/", f"{CHECK}?utm_source=blog"])
 def test_a_warm_page_that_is_counted_asks_nothing(
-    runner, edition, path, django_assert_num_queries, remembering
+    runner, edition, path, django_assert_num_queries, no_expiry
 ):
     Practice.objects.create()
     runner.get(path)
@@ -231,7 +231,7 @@ def test_a_warm_page_that_is_counted_asks_nothing(
     assert sum(each[-1] for each in seen()) == 4
 
 
-def test_a_warm_beacon_asks_nothing(runner, edition, django_assert_num_queries, remembering):
+def test_a_warm_beacon_asks_nothing(runner, edition, django_assert_num_queries, no_expiry):
     send(runner, beacon(edition, "start"))
 
     with django_assert_num_queries(0):

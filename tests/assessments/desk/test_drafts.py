@@ -13,13 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-import assessments.selectors
-import guides.selectors
 from assessments.desk.links import address_of
 from assessments.desk.onboarding import READ_THROUGH
 from assessments.models import Assessment, Condition, Edition, Practice, Profile, Question
 from guides.admin.content import TEST_SENT
 from guides.models import Guide, GuideEdition
+from runfit.lib import caching
 from tests.assessments.browser import Page, change, open_page, post, said
 from tests.assessments.factories import (
     AssessmentFactory,
@@ -30,7 +29,7 @@ from tests.assessments.factories import (
 )
 from tests.assessments.weeks import believable
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_content", "remembering")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_content", "no_expiry")]
 
 MOST_QUERIES = 60
 WEEK_QUERIES = 9  # on the first page: three for each week, three for what stopped runners
@@ -52,8 +51,7 @@ def address(model, page):
 
 def queries(client, at):
     client.get(at)  # what a process asks once does not count, what it asks every few seconds does
-    assessments.selectors.forget()
-    guides.selectors.forget()
+    caching.clear()
     with CaptureQueriesContext(connection) as captured:
         assert client.get(at).status_code == 200
     return len(captured)

@@ -175,7 +175,7 @@ def test_another_site_cannot_start_a_download(pt, checks):
     assert not LogEntry.objects.filter(object_pk="export")
 
 
-def test_the_page_costs_the_same_for_one_and_for_many(desk, checks, remembering):
+def test_the_page_costs_the_same_for_one_and_for_many(desk, checks, no_expiry):
     def queries():
         with CaptureQueriesContext(connection) as captured:
             desk.get(AT)

@@ -117,7 +117,7 @@ def test_a_self_check_needs_no_cookie(edition):
 
 
 def test_answers_cost_one_statement(client, edition, django_assert_num_queries):
-    client.get(CHECK)  # what the process remembers
+    client.get(CHECK)  # warm the caches
 
     with django_assert_num_queries(1):
         client.post(CHECK, ANSWERS | {"form_token": token_of(edition)})

@@ -10,10 +10,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments import selectors
 from assessments.models import Submission
 from assessments.submissions.export import Answers, Days, answers_about, answers_export
-from runfit.lib import csv_export
+from runfit.lib import caching, csv_export
 from tests.assessments.factories import SubmissionFactory
 from tests.assessments.small import edition_of, small
 
@@ -235,7 +234,7 @@ def test_each_batch_is_one_query(two_editions, monkeypatch):
     table(two_editions)
 
     def queries():
-        selectors.forget()
+        caching.clear()
         with CaptureQueriesContext(connection) as captured:
             table(two_editions)
         return len(captured)
@@ -252,7 +251,7 @@ def test_each_batch_is_one_query(two_editions, monkeypatch):
 def test_each_version_is_read_once(two_editions):
     edition = two_editions.editions.get(number=2)
     many(edition, 2500)
-    selectors.forget()
+    caching.clear()
 
     with CaptureQueriesContext(connection) as captured:
         table(two_editions)

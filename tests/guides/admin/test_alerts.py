@@ -150,7 +150,7 @@ def test_staff_who_may_not_see_emails_are_not_told(client, ask, submission):
     assert "needs-you" not in client.get(FIRST_PAGE).content.decode()
 
 
-@pytest.mark.usefixtures("remembering")
+@pytest.mark.usefixtures("no_expiry")
 def test_it_costs_six_queries_however_much_waits(admin_client, ask, submit):
     def cost(mails):
         for number in range(mails):

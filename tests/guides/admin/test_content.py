@@ -118,7 +118,7 @@ def queries(client: Client, address: str) -> int:
     return len(captured)
 
 
-@pytest.mark.usefixtures("remembering")
+@pytest.mark.usefixtures("no_expiry")
 def test_lists_cost_the_same_with_one_row_and_with_many(guide: Guide, admin_client: Client) -> None:
     GuideEditionFactory.create(guide=guide)
     models = [Exercise, Plan, PlanBlock, Guide, GuideEdition]
@@ -133,7 +133,7 @@ def test_lists_cost_the_same_with_one_row_and_with_many(guide: Guide, admin_clie
     assert with_many == with_one == [8, 6, 6, 5, 6]
 
 
-@pytest.mark.usefixtures("remembering")
+@pytest.mark.usefixtures("no_expiry")
 def test_pages_cost_the_same_with_one_part_and_with_many(
     guide: Guide, admin_client: Client
 ) -> None:

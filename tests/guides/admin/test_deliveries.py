@@ -52,7 +52,7 @@ def test_records_are_shown_and_cannot_be_added_or_changed(admin_client, contact,
 def test_lists_cost_the_same_for_one_row_and_many(
     admin_client, ask, submit, django_assert_max_num_queries, model
 ):
-    admin_client.get(reverse(f"admin:guides_{model}_changelist"))  # warm what is remembered
+    admin_client.get(reverse(f"admin:guides_{model}_changelist"))  # warm the caches
     counts = []
     for rows in (1, 6):
         for number in range(rows):

@@ -23,6 +23,7 @@ from guides.models import Consent, Delivery, EmailText, Guide, GuideEdition
 from guides.publishing.restore import guide_edition_restore
 from guides.publishing.services import guide_check, guide_publish
 from guides.states import FOLLOW_UP_AFTER, GIVE_UP_AFTER, Kind, State
+from runfit.lib import caching
 from tests.assessments.small import token_of
 from tests.e2e.walk import CHECK, USUAL
 from tests.guides import samples
@@ -287,7 +288,7 @@ def wordless(guide_edition):
     """An edition of before there was such a mail."""
     EmailText.objects.filter(kind="follow_up").delete()
     guide_publish(guide=Guide.objects.get(), user=None)
-    selectors.forget()
+    caching.clear()
 
 
 def test_without_words_nobody_is_offered_it(client, submission, ask, wordless):

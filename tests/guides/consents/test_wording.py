@@ -7,12 +7,12 @@ import pytest
 from django.db.models import Value
 from django.db.models.functions import Replace
 
-import assessments.selectors
 from assessments.models import Edition
-from guides import selectors, signed_links
+from guides import signed_links
 from guides.consents import wording
 from guides.models import Consent, Contact, Delivery, Guide, GuideEdition
 from guides.publishing.services import guide_publish
+from runfit.lib import caching
 
 ENGLISH = {"guide": "Send me the guide"}
 
@@ -23,8 +23,7 @@ def in_spanish(guide_edition) -> None:
     spanish = (Value('"language":"en"'), Value('"language":"es"'))
     GuideEdition.objects.update(content=Replace("content", *spanish))
     Edition.objects.update(definition=Replace("definition", *spanish))
-    selectors.forget()
-    assessments.selectors.forget()
+    caching.clear()
 
 
 @pytest.fixture
@@ -72,7 +71,7 @@ def test_a_box_that_is_left_empty_records_nothing(client, submission, in_spanish
 def test_a_form_that_comes_back_to_be_mended_shows_the_same_words(client, submission, in_spanish):
     english = Replace("content", Value('"language":"es"'), Value('"language":"en"'))
     GuideEdition.objects.update(content=english)  # the guide, not its self-check
-    selectors.forget()
+    caching.clear()
     result = client.get(f"/result/{submission.token}/").content.decode()
 
     again = client.post(f"/result/{submission.token}/guide/", {"email": "nobody"})

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from assessments.models import Practice
-from assessments.selectors import forget
 from guides.content import ENGLISH, canonical, parse_content
 from guides.models import GuideEdition
 from guides.pdf import build
 from guides.pdf.storage import guide_render
+from runfit.lib import caching
 from tests.guides import samples
 from tests.guides.factories import GuideEditionFactory
 from tests.guides.pdf.test_render import elements_of, text_of
@@ -26,7 +26,7 @@ def edition(language: str) -> GuideEdition:
     Practice.objects.update_or_create(
         defaults={"name": "Hill Practice", "booking_link": "https://example.org/book"}
     )
-    forget()
+    caching.clear()
     data: dict[str, Any] = samples.edition() | {"language": language}
     data["secret"]["text"] = "[To fill in by the physical therapist]"
     data["exercises"][0] |= {

@@ -311,7 +311,7 @@ def test_each_further_mail_costs_three_statements(ask, submit, faults):
             assert drain() == (mails, False)
         return len(captured)
 
-    queries_for(1)  # warm what the process remembers
+    queries_for(1)  # warm the caches
 
     # claim, see whether the lease still is ours, settle; many are looked for at once
     assert queries_for(6) - queries_for(2) == 4 * 3

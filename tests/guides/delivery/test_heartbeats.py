@@ -1,9 +1,9 @@
 """What runs says so, and tells of what does not."""
 
-import time
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from guides.delivery import heartbeats
@@ -12,6 +12,7 @@ from guides.management.commands import deliver
 from guides.models import Heartbeat
 from guides.selectors import parts_running
 from guides.states import State
+from runfit.lib import caching
 
 
 def told(caplog):
@@ -36,31 +37,27 @@ def moved(**by):
         row.save()
 
 
-def test_it_is_written_every_15_seconds_at_most(
-    db, monkeypatch, with_celery, django_assert_num_queries
-):
+def test_it_is_written_every_15_seconds_at_most(db, with_celery, django_assert_num_queries):
     heartbeats.seen("worker")
     with django_assert_num_queries(0):
         heartbeats.seen("worker")
     moved(seconds=20)
-    monkeypatch.setattr(heartbeats, "_written", {"worker": time.monotonic() - 15})
 
-    heartbeats.seen("worker")
+    with time_machine.travel(timezone.now() + timedelta(seconds=15)):
+        heartbeats.seen("worker")
 
     (row,) = Heartbeat.objects.all()
     assert timezone.now() - row.seen_at < timedelta(seconds=10)
 
 
-def test_who_runs_tells_of_who_does_not_once_an_hour(
-    db, with_celery, up_for_long, caplog, monkeypatch
-):
+def test_who_runs_tells_of_who_does_not_once_an_hour(db, with_celery, up_for_long, caplog):
     for part in ("worker", "beat"):
         Heartbeat.objects.create(name=part, seen_at=timezone.now())
     assert silent() == []
 
     for minutes in (2, 30, 30):
         moved(minutes=minutes)
-        monkeypatch.setattr(heartbeats, "_written", {})
+        caching.expire()
         heartbeats.seen("worker")
         assert silent() == ["beat"]
 
@@ -101,7 +98,7 @@ def test_a_slow_mail_is_no_silence(submission, ask, seconds, lease, missed):
 def test_a_loop_says_that_it_runs_when_a_slow_mail_has_gone(db, up_for_long, monkeypatch):
     def slowly(*, seconds):
         moved(seconds=70)
-        monkeypatch.setattr(heartbeats, "_written", {})
+        caching.expire()
         return Drained(1, paused=True)
 
     monkeypatch.setattr(deliver, "drain", slowly)

@@ -48,7 +48,7 @@ def test_hints_are_coalesced_until_a_drain_begins(broker):
     outbox.hint()
     assert broker.llen(QUEUE) == 1
 
-    outbox.hint_forget()
+    outbox.hint_clear()
     outbox.hint()
     assert broker.llen(QUEUE) == 2
 
@@ -177,7 +177,7 @@ def test_what_a_dead_broker_refuses_is_logged_and_no_more(broker, settings, capl
     use("redis://127.0.0.1:1/0", settings)
 
     outbox.hint()
-    outbox.hint_forget()
+    outbox.hint_clear()
     outbox.hints_hold(15)
 
     assert [record.getMessage() for record in caplog.records] == [
@@ -214,7 +214,7 @@ def test_without_a_broker_nothing_is_hinted(settings, caplog):
     assert not settings.CELERY_BROKER_URL
 
     outbox.hint()
-    outbox.hint_forget()
+    outbox.hint_clear()
 
     assert caplog.records == []
 

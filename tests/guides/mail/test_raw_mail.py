@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, assume, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-import assessments.selectors
 from assessments.selectors import practice
 from guides import selectors, signed_links
 from guides.consents.services import consent_confirm
@@ -25,6 +24,7 @@ from guides.mail import messages
 from guides.models import Consent, Delivery
 from guides.models.delivery import mail_domain
 from guides.states import Kind, State
+from runfit.lib import caching
 
 LIST_HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post", "List-Id")
 COPY = "If the button does nothing, copy this address:"
@@ -155,7 +155,7 @@ def test_lines_are_short_and_plain_letters_however_long_the_words(due, sink):
     row.sign_off, row.postal_address = long, "x" * 3000
     row.sender_name = row.name = "Ž" * 200
     row.save()
-    assessments.selectors.forget()
+    caching.clear()
 
     raw, message = received(sink)
 
@@ -177,7 +177,7 @@ def test_addresses_of_the_practice_are_spelled_as_mail_servers_do(due, sink):
     row = practice()
     row.sender_address, row.reply_to = "praxis@straße.de", "antwort@bücher.example"
     row.save()
-    assessments.selectors.forget()
+    caching.clear()
 
     _, message = received(sink)
 

@@ -28,6 +28,7 @@ from guides.pdf import storage
 from guides.pdf.file_integrity import file_mark
 from guides.pdf.storage import GuidePdf, guide_pdf
 from guides.publishing.repair import files_mend
+from runfit.lib import caching
 from tests.assessments.browser import open_page, post
 from tests.guides import samples
 from tests.guides.factories import GuideEditionFactory
@@ -50,12 +51,12 @@ def pictured(**changes: Any) -> GuideEdition:
 
 
 def made(edition: GuideEdition, paper: pdf_render.Paper = "a4") -> GuidePdf:
-    selectors.forget()
+    caching.clear()
     return guide_pdf(edition=edition, profile="stiff", paper=paper)
 
 
 def ready(client: Client) -> list[str]:
-    assessments.selectors.forget()
+    caching.clear()
     answer: dict[str, list[str]] = client.get("/health/ready/").json()
     return [part for part in answer["degraded"] if part in {"guides", "files"}]
 
@@ -216,13 +217,13 @@ def age_of_attempts(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
 def test_a_guide_without_a_picture_is_built_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     edition = pictured()
     built = guides_built(monkeypatch)
-    forgotten: list[None] = []
-    monkeypatch.setattr(storage.caching, "forget", lambda: forgotten.append(None))
+    expired: list[None] = []
+    monkeypatch.setattr(storage.caching, "expire", lambda: expired.append(None))
 
     sent = [guide_pdf(edition=edition, profile="stiff", paper="a4") for _ in range(3)]
 
     assert len({each.etag for each in sent}) == 1
-    assert (built, len(forgotten)) == (["a4"], 1)
+    assert (built, len(expired)) == (["a4"], 1)
     guide_pdf(edition=edition, profile="stiff", paper="letter")
     assert built == ["a4", "letter"]
     age_of_attempts(monkeypatch, storage.INCOMPLETE_SECONDS + 1)
@@ -437,7 +438,7 @@ def test_an_update_brings_back_the_default_pictures_and_makes_old_ones_ready(
         default_storage.delete(name)
     old = default_storage.save("practice/me.jpg", ContentFile(pictures.from_phone("JPEG", 6)))
     Practice.objects.create(photo=old, photo_alt="Me")
-    assessments.selectors.forget()
+    caching.clear()
     guide_pdf(edition=edition, profile=profile, paper="a4")
     assert ready(client) == ["guides", "files"]
 
@@ -459,7 +460,7 @@ def test_an_update_brings_back_the_default_pictures_and_makes_old_ones_ready(
 def test_a_picture_that_nobody_can_mend_is_told(default_content: None) -> None:
     old = default_storage.save("practice/logo.tiff", ContentFile(b"II*\0 no picture"))
     Practice.objects.create(logo=old, logo_alt="A hill")
-    assessments.selectors.forget()
+    caching.clear()
 
     [told] = files_mend(folder=samples.CONTENT)
 
@@ -470,7 +471,7 @@ def test_built_guides_that_nobody_can_get_any_more_are_removed() -> None:
     edition = GuideEditionFactory.create()
     old = made(edition)
     Practice.objects.create(name="Hill Practice")
-    assessments.selectors.forget()
+    caching.clear()
     new = made(edition)
     files_mend(folder=samples.CONTENT)
     assert len(kept()) == 2  # somebody may be getting it
@@ -485,10 +486,10 @@ def test_built_guides_that_nobody_can_get_any_more_are_removed() -> None:
 
 
 def test_a_photo_that_was_replaced_a_moment_ago_is_no_fault() -> None:
-    """Another process replaced it; this one still remembers the practice as it was."""
+    """Another process replaced it; the practice is still cached here as it was."""
     edition = GuideEditionFactory.create()
     practice = Practice.objects.create(photo="practice/old.jpg", photo_alt="Me")
-    assessments.selectors.forget()
+    caching.clear()
     assert assessments.selectors.practice().photo.name == "practice/old.jpg"
     Practice.objects.filter(pk=practice.pk).update(
         photo=default_storage.save("practice/new.jpg", ContentFile(pictures.from_phone("JPEG", 6)))

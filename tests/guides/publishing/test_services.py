@@ -20,7 +20,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from assessments.models import Assessment, Practice
 from assessments.publishing.pipeline import PublishRefused
 from assessments.publishing.services import assessment_check
-from assessments.selectors import edition_definition, forget
+from assessments.selectors import edition_definition
 from guides import selectors
 from guides.content import ContentError, parse_content
 from guides.models import Exercise, Guide, GuideEdition, Plan, SharedRules
@@ -43,6 +43,7 @@ from guides.publishing.services import (
     guide_restore_changes,
 )
 from guides.publishing.validation import guide_builds_check
+from runfit.lib import caching
 from tests.assessments.factories import AssessmentFactory, EditionFactory, ProfileFactory
 from tests.guides import samples
 from tests.guides.factories import (
@@ -435,7 +436,7 @@ def test_a_self_check_hears_of_result_types_without_plan() -> None:
 def test_the_check_of_a_self_check_asks_for_guides(default_content: None) -> None:
     Plan.objects.filter(profile__key="strength_gap").delete()
     guide_publish(guide=Guide.objects.get(), user=None)
-    selectors.forget()
+    caching.clear()
 
     found = assessment_check(assessment=Assessment.objects.get())
 
@@ -483,7 +484,7 @@ def test_the_edition_published_last_is_live(guide: Guide) -> None:
     assert selectors.guide_live_for("other") is None
 
 
-def test_the_live_edition_is_remembered_for_three_seconds(
+def test_the_live_edition_is_cached_for_three_seconds(
     guide: Guide, django_assert_num_queries: Any
 ) -> None:
     with time_machine.travel("2026-01-01T12:00:00Z", tick=False) as clock:
@@ -566,7 +567,7 @@ def test_whatever_shows_in_it_makes_another_file(
         edition.reviewed_by = "Dr. Hill"
     if change == "practice":
         Practice.objects.create(name="Hill Practice")
-        forget()
+        caching.clear()
     if change == "content":
         edition.sha256 = "0" * 64
     if change == "template":

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.html import escape
 from pypdf import PdfReader
 
-import assessments.selectors
 from assessments.models import Practice
 from guides import selectors, signed_links
 from guides.consents.services import contact_erase, contact_unsubscribe
@@ -20,6 +19,7 @@ from guides.mail import messages
 from guides.models import Consent, Contact, Delivery, DownloadLink, Guide, GuideEdition, Suppression
 from guides.publishing.services import guide_publish
 from guides.states import State
+from runfit.lib import caching
 
 
 def without_secrets(page: str) -> str:
@@ -394,7 +394,7 @@ def test_the_guide_page_follows_what_the_practice_changes(client, token):
     client.get(f"/guide/{token}/")
 
     Practice.objects.create(name="Hill Practice", booking_link="https://example.org/book")
-    assessments.selectors.forget()
+    caching.clear()
 
     assert 'href="https://example.org/book"' in client.get(f"/guide/{token}/").content.decode()
 
@@ -612,7 +612,7 @@ def test_a_token_for_one_thing_opens_no_other(client, token, contact):
 
 def test_queries_of_each_page(client, token, submission, contact, django_assert_num_queries):
     for url in (f"/guide/{token}/", on_its_way_url(submission)):
-        client.get(url)  # warm what the process remembers
+        client.get(url)  # warm the caches
 
     with django_assert_num_queries(2):  # link, consent
         client.get(f"/guide/{token}/")
@@ -657,7 +657,7 @@ def test_the_guide_s_pages_speak_its_language(client, delivery, contact):
     GuideEdition.objects.update(
         content=Replace("content", Value('"language":"en"'), Value('"language":"es"'))
     )
-    selectors.forget()
+    caching.clear()
     guide = f"/guide/{signed_links.guide_token(delivery.link)}/"
 
     for path in (
@@ -672,7 +672,7 @@ def test_the_mail_speaks_the_guide_s_language(delivery):
     GuideEdition.objects.update(
         content=Replace("content", Value('"language":"en"'), Value('"language":"es"'))
     )
-    selectors.forget()
+    caching.clear()
 
     message = messages.build(delivery)
 

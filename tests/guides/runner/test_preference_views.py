@@ -18,6 +18,7 @@ from guides.mail import messages
 from guides.models import Consent, Contact, Delivery, EmailText, Guide, GuideEdition
 from guides.publishing.services import guide_publish
 from guides.states import Kind, State
+from runfit.lib import caching
 
 FOLLOW_UP, SECRET = Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET
 
@@ -233,7 +234,7 @@ def test_it_speaks_the_guide_s_language(client, url):
     GuideEdition.objects.update(
         content=Replace("content", Value('"language":"en"'), Value('"language":"es"'))
     )
-    selectors.forget()
+    caching.clear()
 
     assert "Tus correos y tus datos" in shown(client, url)
     assert "¿Borrar todo sobre ti?" in shown(client, f"{url}erase/")

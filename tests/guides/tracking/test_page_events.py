@@ -134,7 +134,7 @@ def test_the_mail_after_four_weeks_says_where_it_leads_from(link, contact):
     assert "/check/tight-hips/?utm_source=measure-again" in message.body
 
 
-def test_counting_asks_nothing(runner, url, django_assert_num_queries, remembering):
+def test_counting_asks_nothing(runner, url, django_assert_num_queries, no_expiry):
     for path in ("", "download/"):
         runner.get(f"{url}{path}")
 
