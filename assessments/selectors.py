@@ -1,6 +1,5 @@
 """What pages read. Live editions and the practice are cached: a warm page asks nothing."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,10 +9,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from assessments.definition import Definition, parse
+from assessments.definition import Definition
 from assessments.models import Assessment, Edition, Practice, Profile, Submission
 from assessments.scoring import Result, score
 from runfit.lib.caching import cached, lru_cached
+from runfit.lib.json_format.reading import parse_stored
 
 
 def edition_live(slug: str) -> Edition | None:
@@ -99,7 +99,7 @@ def _editions() -> QuerySet[Edition]:
 @lru_cached(maxsize=64)
 def _definition(pk: int) -> Definition:
     text = Edition.objects.values_list("definition", flat=True).get(pk=pk)
-    return parse(json.loads(text))
+    return parse_stored(Definition, text)
 
 
 def _practice() -> Practice:

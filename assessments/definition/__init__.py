@@ -1,13 +1,10 @@
 """The typed shape of an edition: read from JSON, refused by name, written back exactly.
 
-Every attribute is named as in the file format; a key that is a Python word takes an underscore
-(`in_`, `from_`). Attributes whose key was absent hold a plain default, and `absent` remembers
-them, so that what is written back is what was read.
+`runfit.lib.json_format` reads and writes it. Attributes whose key was absent hold a plain default,
+and `absent` remembers them, so that what is written back is what was read.
 """
 
-from assessments.definition.decoding import decode
-from assessments.definition.faults import DefinitionError, Fault, FaultsError
-from assessments.definition.reading import parse
+from assessments.definition.reading import DefinitionError, parse
 from assessments.definition.references import RESERVED_QUESTION_KEYS
 from assessments.definition.shapes import (
     Answer,
@@ -39,7 +36,6 @@ from assessments.definition.shapes import (
     ScaleCondition,
     ScoreCondition,
 )
-from assessments.definition.writing import canonical, file_text, to_data
 
 __all__ = [
     "RESERVED_QUESTION_KEYS",
@@ -59,8 +55,6 @@ __all__ = [
     "Disclaimers",
     "Drawing",
     "Faq",
-    "Fault",
-    "FaultsError",
     "Labels",
     "Level",
     "Notice",
@@ -74,9 +68,5 @@ __all__ = [
     "SafetyItem",
     "ScaleCondition",
     "ScoreCondition",
-    "canonical",
-    "decode",
-    "file_text",
     "parse",
-    "to_data",
 ]

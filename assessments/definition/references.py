@@ -3,32 +3,29 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
 
-from assessments.definition.faults import Fault
-from assessments.definition.node import shown
 from assessments.definition.shapes import (
     AnswerCondition,
-    Choice,
     ChoiceCondition,
     Condition,
     ConfidenceCondition,
     Definition,
-    Dimension,
-    Faq,
     Notice,
     Profile,
     Question,
-    SafetyItem,
     ScoreCondition,
+    Shape,
 )
+from runfit.lib.json_format.faults import Fault, missing, repeated, shown, unknown
 
 # The self-check's form has fields of its own by these names.
 RESERVED_QUESTION_KEYS = frozenset({"safety", "csrfmiddlewaretoken", "form_token"})
 # What a runner ticks to say that no safety item is true.
 RESERVED_SAFETY_KEYS = frozenset({"none"})
 
-Keyed: TypeAlias = Dimension | SafetyItem | Question | Choice | Profile | Notice | Faq
+# The keys of one kind of question.
+CHOICE = ("choices",)
+SCALE = ("minimum", "maximum", "bands")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ def reference_faults(definition: Definition) -> Iterator[Fault]:
 
 
 def _dimensions(definition: Definition) -> Iterator[Fault]:
-    yield from _keys("dimensions", definition.dimensions)
+    yield from repeated("dimensions", definition.dimensions)
     sides = sorted(each.balance.side for each in definition.dimensions if each.balance)
     if sides not in ([], ["back", "front"]):
         yield Fault("dimensions", "must have a “balance” of both sides, each once, or of none.")
@@ -74,12 +71,14 @@ def _confidence(definition: Definition) -> Iterator[Fault]:
 
 def _safety(definition: Definition, scope: Scope) -> Iterator[Fault]:
     safety = definition.safety
-    yield from _keys("safety.items", safety.items, RESERVED_SAFETY_KEYS)
+    yield from repeated("safety.items", safety.items)
     ranks = [level.rank for level in safety.levels.values()]
     if len(set(ranks)) < len(ranks):
         yield Fault("safety.levels", "must each have a “rank” of their own.")
     for index, item in enumerate(safety.items):
-        yield from _level(f"safety.items[{index}]", item.level, safety.levels)
+        where = f"safety.items[{index}]"
+        yield from _reserved(where, item.key, RESERVED_SAFETY_KEYS)
+        yield from _level(where, item.level, safety.levels)
     for index, derived in enumerate(safety.derived):
         where = f"safety.derived[{index}]"
         yield from _level(where, derived.level, safety.levels)
@@ -88,26 +87,28 @@ def _safety(definition: Definition, scope: Scope) -> Iterator[Fault]:
 
 def _level(where: str, level: str, levels: Collection[str]) -> Iterator[Fault]:
     if level not in levels:
-        yield from _missing(f"{where}.level", "level", level)
+        yield _missing(f"{where}.level", "level", level)
 
 
 def _questions(definition: Definition, scope: Scope) -> Iterator[Fault]:
-    yield from _keys("questions", definition.questions, RESERVED_QUESTION_KEYS)
+    yield from repeated("questions", definition.questions)
     if not definition.questions:
         yield Fault("questions", "must not be empty.")
     earlier: dict[str, Question] = {}
     looking_back = Scope(earlier, scope.dimensions, "earlier question")
     for index, question in enumerate(definition.questions):
         where = f"questions[{index}]"
+        yield from _reserved(where, question.key, RESERVED_QUESTION_KEYS)
         yield from _conditions(f"{where}.show_if", question.show_if, looking_back)
-        yield from _options(where, question, scope)
+        own, other = (SCALE, CHOICE) if question.kind == "scale" else (CHOICE, SCALE)
+        yield from [*_unfit(where, question, own, other)] or _options(where, question, scope)
         earlier[question.key] = question
 
 
 def _options(where: str, question: Question, scope: Scope) -> Iterator[Fault]:
     kind = "choices" if question.kind == "choice" else "bands"
     where = f"{where}.{kind}"
-    yield from _keys(where, question.choices)
+    yield from repeated(where, question.choices)
     yield from _spots(where, question)
     yield from _bands(where, question) if question.kind == "scale" else ()
     if not question.options:
@@ -116,7 +117,7 @@ def _options(where: str, question: Question, scope: Scope) -> Iterator[Fault]:
         for dimension in option.points:
             if dimension not in scope.dimensions:
                 name = shown(dimension)
-                yield from _missing(f"{where}[{index}].points.{name}", "dimension", dimension)
+                yield _missing(f"{where}[{index}].points.{name}", "dimension", dimension)
 
 
 def _spots(where: str, question: Question) -> Iterator[Fault]:
@@ -140,22 +141,22 @@ def _bands(where: str, question: Question) -> Iterator[Fault]:
 
 
 def _ruled(where: str, ruled: Sequence[Profile | Notice], scope: Scope) -> Iterator[Fault]:
-    yield from _keys(where, ruled)
+    yield from repeated(where, ruled)
     for index, each in enumerate(ruled):
         for number, alternative in enumerate(each.rule):
             yield from _conditions(f"{where}[{index}].rule[{number}]", alternative, scope)
 
 
 def _faq(definition: Definition) -> Iterator[Fault]:
-    yield from _keys("faq", definition.faq)
+    yield from repeated("faq", definition.faq)
     known = {each.key for each in definition.faq}
     for index, profile in enumerate(definition.profiles):
         for key in profile.faq or ():
             if key not in known:
-                yield from _missing(f"profiles[{index}].faq.{shown(key)}", "faq", key)
+                yield _missing(f"profiles[{index}].faq.{shown(key)}", "faq", key)
     for index, notice in enumerate(definition.notices):
-        if notice.faq not in known:
-            yield from _missing(f"notices[{index}].faq", "faq", notice.faq)
+        if notice.faq and notice.faq not in known:
+            yield _missing(f"notices[{index}].faq", "faq", notice.faq)
 
 
 def _conditions(where: str, conditions: Iterable[Condition], scope: Scope) -> Iterator[Fault]:
@@ -167,12 +168,20 @@ def _condition(where: str, condition: Condition, scope: Scope) -> Iterator[Fault
     if isinstance(condition, ConfidenceCondition):
         return
     if isinstance(condition, ScoreCondition):
-        if condition.score not in scope.dimensions:
-            yield from _missing(f"{where}.score", "dimension", condition.score)
+        yield from _score(where, condition, scope)
     elif condition.answer in scope.questions:
         yield from _answer(where, condition, scope.questions[condition.answer])
     else:
-        yield from _missing(f"{where}.answer", scope.called, condition.answer)
+        yield _missing(f"{where}.answer", scope.called, condition.answer)
+
+
+def _score(where: str, condition: ScoreCondition, scope: Scope) -> Iterator[Fault]:
+    if condition.score not in scope.dimensions:
+        yield _missing(f"{where}.score", "dimension", condition.score)
+    if condition.unmeasured:
+        yield from _unfit(where, condition, (), ("below", "at_least"))
+    elif condition.below is None and condition.at_least is None:
+        yield Fault(where, "needs “below”, “at_least” or “unmeasured”.")
 
 
 def _answer(where: str, condition: AnswerCondition, question: Question) -> Iterator[Fault]:
@@ -180,23 +189,25 @@ def _answer(where: str, condition: AnswerCondition, question: Question) -> Itera
         needed = "“in” or “not_in”" if question.kind == "choice" else "“at_least” or “at_most”"
         yield Fault(where, f"must use {needed}, as “{shown(question.key)}” is a {question.kind}.")
     elif isinstance(condition, ChoiceCondition):
+        own, other = (("in",), ()) if condition.not_in is None else ((), ("in",))
+        yield from _unfit(where, condition, own, other)
         choices = {choice.key for choice in question.choices}
         kind = "not_in" if condition.in_ is None else "in"
         for index, key in enumerate(condition.in_ or condition.not_in or ()):
             if key not in choices:
-                yield from _missing(f"{where}.{kind}[{index}]", "choice", key)
+                yield _missing(f"{where}.{kind}[{index}]", "choice", key)
 
 
-def _missing(where: str, kind: str, key: str) -> Iterator[Fault]:
-    if key:  # A blank stands for what was refused before.
-        yield Fault(where, f"there is no {kind} “{shown(key)}”.")
+def _unfit(where: str, shape: Shape, own: Sequence[str], other: Sequence[str]) -> Iterator[Fault]:
+    """Keys that are optional by their type, but must be there, or not, beside those that are."""
+    yield from (missing(where, key) for key in own if key in shape.absent)
+    yield from (unknown(where, key) for key in other if key not in shape.absent)
 
 
-def _keys(where: str, keyed: Iterable[Keyed], reserved: Collection[str] = ()) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for index, each in enumerate(keyed):
-        if each.key in reserved:
-            yield Fault(f"{where}[{index}].key", f"“{each.key}” is reserved. Choose another key.")
-        if each.key in seen:
-            yield Fault(f"{where}[{index}].key", f"“{shown(each.key)}” is used twice.")
-        seen.update({each.key} - {""})
+def _missing(where: str, kind: str, key: str) -> Fault:
+    return Fault(where, f"there is no {kind} “{shown(key)}”.")
+
+
+def _reserved(where: str, key: str, reserved: Collection[str]) -> Iterator[Fault]:
+    if key in reserved:
+        yield Fault(f"{where}.key", f"“{key}” is reserved. Choose another key.")

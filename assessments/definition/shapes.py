@@ -7,10 +7,30 @@ dimension's balance.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
+from runfit.lib.json_format.checks import Key, Language, Refused, within
+from runfit.lib.svg import svg_fault
+
+LARGEST = 1_000_000
+
+Whole = Annotated[int, within(0, LARGEST)]
+Signed = Annotated[int, within(-LARGEST, LARGEST)]
+Percent = Annotated[int, within(0, 100)]
 Answer: TypeAlias = str | int
-Points: TypeAlias = Mapping[str, int | None]
+Points: TypeAlias = Mapping[str, Whole | None]
+
+
+def true(value: bool) -> bool:
+    if not value:
+        raise Refused("must be true.")
+    return value
+
+
+def safe_svg(text: str) -> str:
+    if fault := svg_fault(text):
+        raise Refused(fault)
+    return text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,32 +42,32 @@ class Shape:
 class ChoiceCondition(Shape):
     """Holds where the answer given is among `in_`, or is not among `not_in`."""
 
-    answer: str
-    in_: tuple[str, ...] | None = None
-    not_in: tuple[str, ...] | None = None
+    answer: Key
+    in_: tuple[Key, ...] | None = None
+    not_in: tuple[Key, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScaleCondition(Shape):
-    answer: str
-    at_least: int | None = None
-    at_most: int | None = None
+    answer: Key
+    at_least: Signed | None = None
+    at_most: Signed | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreCondition(Shape):
-    score: str
-    unmeasured: bool = False
-    below: int | None = None
-    at_least: int | None = None
+    score: Key
+    unmeasured: Annotated[bool, true] = False
+    below: Whole | None = None
+    at_least: Whole | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfidenceCondition(Shape):
     """Holds where any dimension has one of these confidences; "none" is one."""
 
-    any_score: bool = True
-    confidence_in: tuple[str, ...]
+    any_score: Annotated[bool, true]
+    confidence_in: tuple[Literal["high", "medium", "low", "none"], ...]
 
 
 AnswerCondition: TypeAlias = ChoiceCondition | ScaleCondition
@@ -66,10 +86,10 @@ class Balance(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Dimension(Shape):
-    key: str
+    key: Key
     label: str
     plain: str
-    weight: int
+    weight: Whole
     balance: Balance | None = None
 
 
@@ -77,15 +97,15 @@ class Dimension(Shape):
 class Confidence(Shape):
     """The coverage, in percent, from which a score counts as this sure."""
 
-    high: int
-    medium: int
-    low: int
+    high: Percent
+    medium: Percent
+    low: Percent
 
 
 @dataclass(frozen=True, kw_only=True)
 class SafetyItem(Shape):
-    key: str
-    level: str
+    key: Key
+    level: Key
     text: str
     why: str
 
@@ -94,14 +114,14 @@ class SafetyItem(Shape):
 class Derived(Shape):
     """A safety level that follows from answers alone."""
 
-    level: str
+    level: Key
     when: tuple[AnswerCondition, ...]
     why: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Level(Shape):
-    rank: int
+    rank: Whole
     scores: Literal["hidden", "after_clearance"]
     guide: Literal["never", "after_clearance"]
     title: str
@@ -146,16 +166,16 @@ class Safety(Shape):
 class Choice(Shape):
     """`spot`: where it is on the question's drawing, in percent from the left and from the top."""
 
-    key: str
+    key: Key
     label: str
     points: Points
-    spot: tuple[int, int] | None = None
+    spot: tuple[Percent, Percent] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Band(Shape):
-    from_: int
-    to: int
+    from_: Signed
+    to: Signed
     points: Points
 
 
@@ -167,12 +187,12 @@ class Drawing(Shape):
     """`svg` is safe to stand inside a page (see drawing.py); `alt` says what it shows."""
 
     alt: str
-    svg: str
+    svg: Annotated[str, safe_svg]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question(Shape):
-    key: str
+    key: Key
     kind: Literal["choice", "scale"]
     text: str
     help: str = ""
@@ -180,8 +200,8 @@ class Question(Shape):
     optional: bool = False
     group: str = ""
     compare_on_retest: bool = True
-    minimum: int = 0
-    maximum: int = 0
+    minimum: Signed = 0
+    maximum: Signed = 0
     bands: tuple[Band, ...] = ()
     choices: tuple[Choice, ...] = ()
     drawing: Drawing | None = None
@@ -221,8 +241,8 @@ class Question(Shape):
 class Profile(Shape):
     """`faq` maps the key of a question that runners bring to its own answer."""
 
-    key: str
-    start_phase: int
+    key: Key
+    start_phase: Annotated[int, within(1, 3)]
     rule: Rule
     title: str
     summary: str
@@ -236,17 +256,17 @@ class Profile(Shape):
 class Notice(Shape):
     """`faq` names the key of the question that it answers; then it stands there alone."""
 
-    key: str
+    key: Key
     rule: Rule
     text: str
-    faq: str = ""
+    faq: Key = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Faq(Shape):
     """A question that runners bring, and the answer where no result type or notice has its own."""
 
-    key: str
+    key: Key
     question: str
     answer: str
 
@@ -262,7 +282,7 @@ class Labels(Shape):
 class Retest(Shape):
     weekly: str = ""
     full: tuple[str, ...] = ()
-    earliest_days: int | None = None
+    earliest_days: Whole | None = None
     compare: str = ""
     labels: Labels | None = None
     always_show: str = ""
@@ -282,10 +302,10 @@ class Disclaimers(Shape):
 class Definition(Shape):
     """One edition, whole. `parse` makes it, and nothing changes it after that."""
 
-    slug: str
-    language: str = "en"
+    slug: Key
+    language: Language = "en"
     title: str
-    minutes: int | None = None
+    minutes: Whole | None = None
     statement: str
     direction: str = ""
     dimensions: tuple[Dimension, ...]

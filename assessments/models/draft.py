@@ -11,8 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.text import Truncator
 
-from assessments.definition.node import LANGUAGE
 from assessments.models.base import KEY_LENGTH, SHORT, Keyed, Placed, make_key
+from runfit.lib.json_format.checks import LANGUAGE
 
 PERCENT = [MaxValueValidator(100)]
 

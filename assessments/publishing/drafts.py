@@ -5,13 +5,14 @@ from typing import Any
 
 from assessments import hooks
 from assessments.checker import Finding, check
-from assessments.definition import Definition, canonical, file_text, parse
+from assessments.definition import Definition, parse
 from assessments.models import Assessment, Edition
 from assessments.publishing.changes import assessment_changes
 from assessments.publishing.pipeline import Draft
 from assessments.publishing.serialize import Data, folded
 from runfit.lib.diff import Change
 from runfit.lib.hooks import call_hook
+from runfit.lib.json_format.writing import file_text
 
 NOT_CHECKED = Finding(
     "warning",
@@ -26,7 +27,6 @@ class AssessmentDraft(Draft[Definition, Edition]):
     kind = "self-check"
     text_field = "definition"
     parse = staticmethod(parse)
-    canonical = staticmethod(canonical)
     compare = staticmethod(assessment_changes)
 
     def __init__(self, assessment: Assessment) -> None:

@@ -14,9 +14,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from assessments.checker import Finding
-from assessments.definition import FaultsError
 from runfit.lib import caching
 from runfit.lib.diff import Change
+from runfit.lib.json_format.faults import FaultsError
+from runfit.lib.json_format.writing import canonical
 from runfit.lib.models import Snapshot
 
 Data = dict[str, Any]
@@ -62,7 +63,6 @@ class Draft(Generic[ContentT, EditionT]):
     text_field: ClassVar[str]  # the column of an edition that holds its canonical JSON
     editions: QuerySet[EditionT]
     parse: Callable[[object], ContentT]  # raises FaultsError
-    canonical: Callable[[ContentT], str]
     compare: Callable[..., list[Change]]  # the data before and after; `coming` or not
 
     @cached_property
@@ -96,7 +96,7 @@ class Draft(Generic[ContentT, EditionT]):
 
     @cached_property
     def text(self) -> str:
-        return self.canonical(self.content)
+        return canonical(self.content)
 
     @cached_property
     def findings(self) -> list[Finding]:

@@ -10,13 +10,14 @@ from django.db import transaction
 
 from assessments import hooks
 from assessments.checker import Finding
-from assessments.definition import parse, to_data
+from assessments.definition import parse
 from assessments.models import Assessment, Edition, Practice
 from assessments.publishing.deserialize import Unfolding, unfold
 from assessments.publishing.drafts import AssessmentDraft
 from assessments.publishing.pipeline import Standing
 from runfit.lib import caching
 from runfit.lib.hooks import gather
+from runfit.lib.json_format.writing import to_data
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.definition import Definition, Question, to_data
+from assessments.definition import Definition, Question
+from runfit.lib.json_format.writing import to_data
 
 MINUTES_OF_A_CHECK = 2  # read how, warm up, do both sides
 

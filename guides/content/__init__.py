@@ -1,7 +1,8 @@
-"""Guide content: pure, typed and frozen. Read from JSON, refused by name, written back exactly."""
+"""Guide content: pure, typed and frozen. `runfit.lib.json_format` reads and writes it."""
 
 from guides.content.edition import GuideContent, ProfilePlan, parse_content
-from guides.content.faults import ContentError, Fault
+from guides.content.faults import ContentError
+from guides.content.field_types import LINE_LENGTH, TEXT_LENGTH, URL_LENGTH
 from guides.content.files import Kind, kind
 from guides.content.guide import (
     VARIABLES,
@@ -29,9 +30,8 @@ from guides.content.library import (
     Step,
     parse_library,
 )
-from guides.content.reading import LINE_LENGTH, TEXT_LENGTH, URL_LENGTH, is_printable
+from guides.content.printed_texts import texts
 from guides.content.words import ENGLISH, Words
-from guides.content.writing import canonical, file_text, texts, to_data
 
 __all__ = [
     "ENGLISH",
@@ -46,7 +46,6 @@ __all__ = [
     "Emails",
     "Evidence",
     "Exercise",
-    "Fault",
     "Guide",
     "GuideContent",
     "Kind",
@@ -62,15 +61,11 @@ __all__ = [
     "SharedRules",
     "Step",
     "Words",
-    "canonical",
-    "file_text",
     "has_lone_brace",
-    "is_printable",
     "kind",
     "parse_content",
     "parse_guide",
     "parse_library",
     "text_variables",
     "texts",
-    "to_data",
 ]

@@ -1,9 +1,11 @@
 """What an edition of a guide stores: all that a PDF or a page of any result type needs."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from guides.content import reading
+from guides.content.faults import ContentError
+from guides.content.field_types import BlankText, Key, Language, Lines, Name, Text
 from guides.content.guide import (
     Emails,
     Evidence,
@@ -12,8 +14,9 @@ from guides.content.guide import (
     Secret,
     three_phases,
 )
-from guides.content.library import Block, Exercise, Plan, SharedRules, exercise_ids
-from guides.content.reading import BlankText, Key, Language, Lines, Name, Text, unique
+from guides.content.library import Block, Exercise, Plan, SharedRules, plan_faults
+from runfit.lib.json_format import reading
+from runfit.lib.json_format.faults import Fault, repeated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +46,8 @@ class GuideContent:
     secret: Secret
     emails: Emails
     shared_rules: SharedRules
-    exercises: Annotated[tuple[Exercise, ...], unique("id")]
-    profiles: Annotated[tuple[ProfilePlan, ...], unique("key")]
+    exercises: tuple[Exercise, ...]
+    profiles: tuple[ProfilePlan, ...]
 
     def profile(self, key: str) -> ProfilePlan | None:
         return next((profile for profile in self.profiles if profile.key == key), None)
@@ -87,4 +90,12 @@ class GuideContent:
 
 def parse_content(data: object) -> GuideContent:
     """The content of an edition. Raises ContentError with every fault."""
-    return reading.parse(GuideContent, data, exercise_ids(data))
+    return reading.parse(GuideContent, data, error=ContentError, references=_reference_faults)
+
+
+def _reference_faults(content: GuideContent) -> Iterator[Fault]:
+    yield from repeated("exercises", content.exercises, "id")
+    yield from repeated("profiles", content.profiles)
+    exercises = {exercise.id for exercise in content.exercises}
+    for index, profile in enumerate(content.profiles):
+        yield from plan_faults(f"profiles[{index}].plan", profile.plan, exercises)

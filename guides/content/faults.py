@@ -1,8 +1,6 @@
-"""What is wrong with content, and where: faults as those of a self-check's file."""
+"""What content is refused with."""
 
-from assessments.definition.faults import Fault, FaultsError
-
-__all__ = ["ContentError", "Fault"]
+from runfit.lib.json_format.faults import FaultsError
 
 
 class ContentError(FaultsError):

@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from guides.content.faults import ContentError, Fault
+from guides.content.faults import ContentError
+from runfit.lib.json_format.faults import Fault
 
 Kind = Literal["assessment", "exercises", "guide"]
 TOLD_BY: dict[str, Kind] = {"questions": "assessment", "exercises": "exercises", "phases": "guide"}

@@ -5,9 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from guides.content import reading
+from guides.content.faults import ContentError
+from guides.content.field_types import Key, Language, Line, Lines, Name, Text, WebAddress, filled
 from guides.content.library import PHASES, Phase
-from guides.content.reading import Key, Language, Line, Lines, Name, Place, Text, WebAddress
+from runfit.lib.json_format import reading
+from runfit.lib.json_format.checks import Refused
+from runfit.lib.json_format.faults import shown
 
 VARIABLES = ("practice", "guide", "days")
 TO_FILL_IN = "[To fill in"
@@ -24,9 +27,11 @@ class PhaseText:
     text: Text
 
 
-def three_phases(phases: tuple[PhaseText | None, ...], place: Place) -> None:
-    if None not in phases and tuple(phase.number for phase in phases if phase) != PHASES:
-        place.fault("must be the phases 1, 2 and 3, in this order.")
+def three_phases(phases: tuple[PhaseText, ...]) -> tuple[PhaseText, ...]:
+    numbers = tuple(phase.number for phase in phases)
+    if numbers != PHASES and 0 not in numbers:  # a number that was refused
+        raise Refused("must be the phases 1, 2 and 3, in this order.")
+    return phases
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,20 +67,26 @@ def has_lone_brace(text: str) -> bool:
     return any(brace in VARIABLE.sub("", text) for brace in "{}")
 
 
+def known_variables(text: str) -> str:
+    unknown = sorted(text_variables(text) - set(VARIABLES))
+    if unknown:
+        known = ", ".join(f"{{{each}}}" for each in VARIABLES)
+        raise Refused(f"“{{{shown(unknown[0])}}}” is not one of {known}.")
+    return text
+
+
+EmailLine = Annotated[Line, known_variables]
+EmailName = Annotated[Name, known_variables]
+
+
 @dataclass(frozen=True, kw_only=True)
 class EmailText:
     """The words of a mail. The body's lines are its paragraphs; the link is the button."""
 
-    subject: Name
-    preview: Name
-    body: Lines
-    button: Name
-
-    def check(self, place: Place) -> None:
-        for key, text in self.texts():
-            for name in sorted(text_variables(text) - set(VARIABLES)):
-                known = ", ".join(f"{{{each}}}" for each in VARIABLES)
-                place.at(key).fault(f"“{{{reading.shown(name)}}}” is not one of {known}.")
+    subject: EmailName
+    preview: EmailName
+    body: Annotated[tuple[EmailLine, ...], filled]
+    button: EmailName
 
     def texts(self) -> Iterator[tuple[str, str]]:
         yield "subject", self.subject
@@ -131,4 +142,4 @@ class Guide:
 
 def parse_guide(data: object) -> Guide:
     """A guide file. Raises ContentError with every fault."""
-    return reading.parse(Guide, data)
+    return reading.parse(Guide, data, error=ContentError)

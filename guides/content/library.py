@@ -3,12 +3,12 @@
 The order of the fields is the order of the keys.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from guides.content import reading
-from guides.content.reading import (
+from guides.content.faults import ContentError
+from guides.content.field_types import (
     BlankName,
     BlankText,
     FileName,
@@ -16,16 +16,15 @@ from guides.content.reading import (
     Line,
     Lines,
     Name,
-    Place,
     PlanKey,
     Text,
     WebAddress,
     filled,
-    known_exercise,
-    unique,
-    within,
 )
 from guides.content.words import ENGLISH, Words
+from runfit.lib.json_format import reading
+from runfit.lib.json_format.checks import within
+from runfit.lib.json_format.faults import Fault, repeated, shown
 
 PHASES = (1, 2, 3)
 Phase = Annotated[int, within(1, 3)]
@@ -123,7 +122,7 @@ class Exercise:
 class Step:
     """One exercise of a block, with the dose that this plan asks for."""
 
-    id: Annotated[Key, known_exercise]
+    id: Key
     dose: Name
 
 
@@ -147,18 +146,6 @@ class Plan:
     running: Text
     blocks: Annotated[tuple[Block, ...], filled]
 
-    def check(self, place: Place) -> None:
-        """Blocks follow each other and stay within the plan."""
-        before = 0
-        for index, block in enumerate(self.blocks):
-            first, last = block.weeks
-            here = place.at("blocks").item(index).at("weeks")
-            if not before < first <= last:
-                here.fault("must begin after the weeks before it, and not end before it begins.")
-            if last > self.weeks:
-                here.fault(f"goes past the plan's {self.weeks} weeks.")
-            before = last
-
 
 @dataclass(frozen=True, kw_only=True)
 class Library:
@@ -166,36 +153,35 @@ class Library:
 
     meta: Meta | None = None
     shared_rules: SharedRules
-    exercises: Annotated[tuple[Exercise, ...], unique("id")]
+    exercises: tuple[Exercise, ...]
     plans: Mapping[PlanKey, Plan]
     no_plan: Mapping[Key, Line] | None = None
 
 
 def parse_library(data: object, *, known: Collection[str] = ()) -> Library:
     """An exercises file. Plans may also name exercises that are `known` from elsewhere."""
-    return reading.parse(Library, data, frozenset(known) | exercise_ids(data))
+
+    def references(library: Library) -> Iterator[Fault]:
+        yield from repeated("exercises", library.exercises, "id")
+        exercises = {*known, *(each.id for each in library.exercises)}
+        for key, plan in library.plans.items():
+            yield from plan_faults(f"plans.{shown(key)}", plan, exercises)
+
+    return reading.parse(Library, data, error=ContentError, references=references)
 
 
-def exercise_ids(data: object) -> frozenset[str]:
-    """The ids that a file gives to its exercises, whatever else may be wrong with it."""
-    exercises = data.get("exercises") if isinstance(data, dict) else None
-    rows = exercises if isinstance(exercises, list) else []
-    ids = [row.get("id") for row in rows if isinstance(row, dict)]
-    return frozenset(each for each in ids if isinstance(each, str))
-
-
-__all__ = [
-    "PHASES",
-    "Block",
-    "Dose",
-    "Exercise",
-    "Library",
-    "Meta",
-    "Picture",
-    "Plan",
-    "Progress",
-    "SharedRules",
-    "Step",
-    "exercise_ids",
-    "parse_library",
-]
+def plan_faults(where: str, plan: Plan, exercises: Collection[str]) -> Iterator[Fault]:
+    """Blocks follow each other, stay within the plan, and name exercises that there are."""
+    before = 0
+    for index, block in enumerate(plan.blocks):
+        here, (first, last) = f"{where}.blocks[{index}]", block.weeks
+        if not before < first <= last:
+            message = "must begin after the weeks before it, and not end before it begins."
+            yield Fault(f"{here}.weeks", message)
+        if last > plan.weeks > 0:
+            yield Fault(f"{here}.weeks", f"goes past the plan's {plan.weeks} weeks.")
+        before = last
+        for number, step in enumerate(block.exercises):
+            if step.id not in exercises:
+                message = f"“{shown(step.id)}” is not an exercise."
+                yield Fault(f"{here}.exercises[{number}].id", message)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
 
-from guides.content import is_printable
+from runfit.lib.json_format.checks import is_printable
 
 
 def new_key(words: str, *, taken: Container[str], fallback: str) -> str:

@@ -21,18 +21,10 @@ import fontpkg_atkinson_hyperlegible
 import typst
 from PIL import Image
 
-from guides.content import (
-    ENGLISH,
-    Block,
-    Exercise,
-    GuideContent,
-    Plan,
-    ProfilePlan,
-    Words,
-    to_data,
-)
+from guides.content import ENGLISH, Block, Exercise, GuideContent, Plan, ProfilePlan, Words
 from guides.pdf.colors import DEFAULT_ACCENT, colors
 from guides.pdf.text import map_texts, printable, replace_chars
+from runfit.lib.json_format.writing import to_data
 
 Paper = Literal["a4", "letter"]
 

@@ -21,6 +21,8 @@ from assessments.selectors import profiles
 from guides import content
 from guides.models import PICTURE_SIDE, Exercise, LoadedContent, Plan, SharedRules
 from guides.publishing import row_mapping
+from runfit.lib.json_format.faults import Fault
+from runfit.lib.json_format.writing import file_text
 from runfit.lib.pictures import Refused, picture_kept
 
 if TYPE_CHECKING:
@@ -105,9 +107,9 @@ def _pictures_keep(exercises: Iterable[Exercise], folder: Path) -> None:
         except OSError:
             if not default_storage.exists(name):
                 message = f"there is no file “{name}”."
-                faults.append(content.Fault(f"exercises.{exercise.key}", message))
+                faults.append(Fault(f"exercises.{exercise.key}", message))
         except Refused as refused:
-            faults.append(content.Fault(f"exercises.{exercise.key}", str(refused)))
+            faults.append(Fault(f"exercises.{exercise.key}", str(refused)))
     if faults:
         raise content.ContentError(faults)
     for exercise, file in found:
@@ -159,9 +161,7 @@ def _plans_create(library: content.Library, planned: dict[str, "Profile"]) -> Lo
     )
 
 
-def _profiles_of(
-    data: object, beside: Collection[str]
-) -> tuple[dict[str, "Profile"], list[content.Fault]]:
+def _profiles_of(data: object, beside: Collection[str]) -> tuple[dict[str, "Profile"], list[Fault]]:
     """The result type of each plan's key."""
     plans = data.get("plans") if isinstance(data, dict) else None
     found: dict[str, Profile] = {}
@@ -174,7 +174,7 @@ def _profiles_of(
         if len(same) == 1 and same[0] not in found.values():
             found[key] = same[0]
         else:
-            faults.append(content.Fault(f"plans.{key[:130]}", _unclear(len(same))))
+            faults.append(Fault(f"plans.{key[:130]}", _unclear(len(same))))
     return found, faults
 
 
@@ -198,7 +198,7 @@ def library_export() -> str:
         data |= {"no_plan": dict(rules.no_plan)} if rules.no_plan else {}
         if rules.version or rules.status:
             data["meta"] = {"version": rules.version, "status": rules.status}
-    return content.file_text(content.parse_library(data))
+    return file_text(content.parse_library(data))
 
 
 def _plans_data() -> row_mapping.Data:

@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 
 from guides import content
 from guides.models import Exercise, Guide, Plan, PlanBlock, PlanStep, SharedRules
+from runfit.lib.json_format.writing import to_data
 
 Data = dict[str, Any]
 
@@ -19,7 +20,7 @@ EMAIL = ("subject", "preview", "body", "button")
 
 
 def exercise_columns(exercise: content.Exercise) -> Data:
-    data = content.to_data(exercise)
+    data = to_data(exercise)
     dose = data.pop("dose")
     picture = data.pop("picture", {"file": "", "alt": ""})
     shown = {"picture": picture["file"], "picture_alt": picture["alt"]}
@@ -39,7 +40,7 @@ def exercise_data(row: Exercise) -> Data:
 
 
 def rules_columns(rules: content.SharedRules) -> Data:
-    data = content.to_data(rules)
+    data = to_data(rules)
     progress = data.pop("progress")
     return _columns({**data, **{f"progress_{name}": text for name, text in progress.items()}})
 
@@ -116,7 +117,7 @@ def guide_columns(guide: content.Guide | content.GuideContent) -> Data:
 
 
 def email_columns(email: content.EmailText) -> Data:
-    return _columns(content.to_data(email))
+    return _columns(to_data(email))
 
 
 def guide_data(row: Guide) -> Data:

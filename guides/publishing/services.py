@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from auditlog.context import disable_auditlog
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 import assessments.selectors
@@ -30,6 +31,8 @@ from guides.publishing.library import LoadReport, library_export
 from guides.publishing.validation import guide_builds_check, guide_findings, placeholders
 from runfit.lib import caching
 from runfit.lib.diff import Change
+from runfit.lib.json_format.faults import Fault
+from runfit.lib.json_format.writing import file_text, to_data
 
 if TYPE_CHECKING:
     from assessments.models import Assessment
@@ -43,7 +46,6 @@ class GuideDraft(Draft[content.GuideContent, GuideEdition]):
     kind = "guide"
     text_field = "content"
     parse = staticmethod(content.parse_content)
-    canonical = staticmethod(content.canonical)
     compare = staticmethod(guide_changes)
 
     def __init__(self, guide: Guide) -> None:
@@ -81,7 +83,11 @@ def guide_load(*, data: object, user: User | None = None) -> LoadReport:
     assessment = assessments.selectors.assessment_by_slug(loaded.assessment)
     if assessment is None:
         missing = f"there is no self-check “{loaded.assessment}”. Load it first."
-        raise content.ContentError([content.Fault("assessment", missing)])
+        raise content.ContentError([Fault("assessment", missing)])
+    try:
+        Guide._meta.get_field("language").clean(loaded.language, None)
+    except ValidationError as error:  # drafts keep shorter codes than the format has
+        raise content.ContentError([Fault("language", error.messages[0])]) from error
     with disable_auditlog():  # what comes with a file was changed by nobody
         guide = _guide_create(loaded, assessment)
     edition = guide_publish(guide=guide, user=user, note="As loaded from its file.")
@@ -100,7 +106,7 @@ def _guide_create(loaded: content.Guide, assessment: "Assessment") -> Guide:
 
 def guide_parts_create(guide: Guide, loaded: content.Guide | content.GuideContent) -> None:
     GuidePhase.objects.bulk_create(
-        GuidePhase(guide=guide, **content.to_data(phase)) for phase in loaded.phases
+        GuidePhase(guide=guide, **to_data(phase)) for phase in loaded.phases
     )
     Reference.objects.bulk_create(
         Reference(guide=guide, order=order, text=reference.text, url=reference.url)
@@ -112,7 +118,7 @@ def guide_export(*, slug: str) -> str:
     """The draft as the text of a guide file: what is loaded from it exports the same bytes."""
     guide = _whole(slug=slug)
     data = row_mapping.guide_data(guide) | {"assessment": guide.assessment.slug}
-    return content.file_text(content.parse_guide(data))
+    return file_text(content.parse_guide(data))
 
 
 def content_export(*, slug: str) -> str:

@@ -4,10 +4,11 @@ import json
 
 from django.db.models import Q, QuerySet
 
-from guides.content import EmailText, GuideContent, parse_content
+from guides.content import EmailText, GuideContent
 from guides.models import Guide, GuideEdition
 from guides.states import FOLLOW_UP_AFTER
 from runfit.lib.caching import cached, lru_cached
+from runfit.lib.json_format.reading import parse_stored
 
 
 def guide_live_for(assessment_slug: str) -> GuideEdition | None:
@@ -78,4 +79,4 @@ def _editions() -> QuerySet[GuideEdition]:
 @lru_cached(maxsize=32)
 def _content(pk: int) -> GuideContent:
     text = GuideEdition.objects.values_list("content", flat=True).get(pk=pk)
-    return parse_content(json.loads(text))
+    return parse_stored(GuideContent, text)

@@ -7,7 +7,8 @@ import factory
 from factory.django import DjangoModelFactory
 
 from assessments import models
-from assessments.definition import canonical, parse
+from assessments.definition import parse
+from runfit.lib.json_format.writing import canonical
 from tests.assessments.small import SMALL
 
 

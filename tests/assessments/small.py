@@ -6,9 +6,10 @@ from hashlib import sha256
 
 from django.core import signing
 
-from assessments.definition import canonical, parse
+from assessments.definition import parse
 from assessments.models import Assessment, Edition
 from assessments.runner import form_token
+from runfit.lib.json_format.writing import canonical
 
 SMALL = {
     "slug": "small",

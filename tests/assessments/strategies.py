@@ -16,7 +16,7 @@ LEVELS = {
         "note": "Soon.",
     },
 }
-texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8)
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Cn"]), max_size=8)
 
 
 def json_values():

@@ -6,8 +6,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from assessments.definition import canonical, file_text, parse, to_data
+from assessments.definition import parse
 from assessments.scoring import AnswersError, compare, score
+from runfit.lib.json_format.writing import canonical, file_text, to_data
 from tests.assessments.strategies import (
     any_answers,
     any_safety,

@@ -9,9 +9,10 @@ from django.db import DatabaseError
 from django.template import Context, Template
 
 from assessments import selectors
-from assessments.definition import canonical, parse
+from assessments.definition import DefinitionError, parse
 from assessments.models import Assessment, Edition, Practice
 from runfit.lib import caching
+from runfit.lib.json_format.writing import canonical
 from tests.assessments.factories import AssessmentFactory, EditionFactory, SubmissionFactory
 from tests.assessments.small import SMALL, small
 
@@ -104,6 +105,17 @@ def test_old_editions_keep_their_words():
     titles = [selectors.edition_definition(edition).title for edition in (old, new)]
 
     assert titles == ["Small check", "New title"]
+
+
+def test_an_edition_from_before_a_check_of_the_format_is_still_read():
+    text = canonical(parse(SMALL)).replace("Higher is better.", "Higher\u2028is better.")
+    with pytest.raises(DefinitionError):
+        parse(json.loads(text))
+
+    definition = selectors.edition_definition(EditionFactory(definition=text))
+
+    assert definition.direction == "Higher\u2028is better."
+    assert canonical(definition) == text
 
 
 def test_clearing_shows_a_change_at_once(clock):

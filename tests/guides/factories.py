@@ -6,7 +6,8 @@ import factory
 from factory.django import DjangoModelFactory
 
 from guides import models
-from guides.content import canonical, parse_content
+from guides.content import parse_content
+from runfit.lib.json_format.writing import canonical
 from tests.assessments.factories import AssessmentFactory, ProfileFactory
 from tests.guides import samples
 

@@ -9,8 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from assessments import selectors
 from assessments.checker import Finding, check
-from assessments.definition import Fault, FaultsError, decode, parse
+from assessments.definition import parse
 from assessments.publishing.services import assessment_check
+from runfit.lib.json_format.decoding import decode
+from runfit.lib.json_format.faults import Fault, FaultsError
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from assessments.definition import DefinitionError, FaultsError, decode
+from assessments.definition import DefinitionError
 from assessments.publishing.pipeline import PublishRefused
 from assessments.publishing.services import assessment_load
 from guides import content
@@ -18,6 +18,8 @@ from guides.publishing.library import (
     exercises_load,
 )
 from guides.publishing.services import guide_load
+from runfit.lib.json_format.decoding import decode
+from runfit.lib.json_format.faults import FaultsError
 
 # Plans are for result types, and guides for self-checks: what others need comes first.
 ORDER: tuple[content.Kind, ...] = ("assessment", "exercises", "guide")

@@ -8,14 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments.definition import (
-    DefinitionError,
-    Disclaimers,
-    canonical,
-    file_text,
-    parse,
-    to_data,
-)
+from assessments.definition import DefinitionError, Disclaimers, parse
+from runfit.lib.json_format.writing import canonical, file_text, to_data
 from tests.assessments.strategies import json_values
 
 CONTENT = Path(__file__).resolve().parents[3] / "content"
@@ -116,6 +110,11 @@ def test_answers_to_questions_that_nobody_asks_are_refused():
     ]
 
 
+@pytest.mark.parametrize("language", ["en", "pt-BR", "es-419"])
+def test_a_language_may_name_its_region(language):
+    assert parse(DEFAULT | {"language": language}).language == language
+
+
 def test_lookups_find_by_key():
     definition = parse(DEFAULT)
 
@@ -146,6 +145,12 @@ REFUSED = [
     (
         ("title",),
         "\ud800",
+        "title",
+        "has a character that cannot be printed. Type this text again.",
+    ),
+    (
+        ("title",),
+        "a\u2028b",
         "title",
         "has a character that cannot be printed. Type this text again.",
     ),
@@ -312,6 +317,30 @@ REFUSED = [
         {"score": "mobility"},
         "profiles[1].rule[0][0]",
         "needs “below”, “at_least” or “unmeasured”.",
+    ),
+    (
+        ("profiles", 1, "rule", 0, 0),
+        {"score": "mobility", "unmeasured": True, "at_least": 5},
+        "profiles[1].rule[0][0].at_least",
+        "“at_least” is not known here. Remove or correct it.",
+    ),
+    (
+        ("profiles", 1, "rule", 0, 0),
+        {"confidence_in": ["none"]},
+        "profiles[1].rule[0][0].any_score",
+        "is missing.",
+    ),
+    (
+        ("questions", 1, "show_if", 0),
+        {"answer": "duration"},
+        "questions[1].show_if[0].in",
+        "is missing.",
+    ),
+    (
+        ("questions", 1, "show_if", 0),
+        {"answer": "duration", "in": [], "not_in": []},
+        "questions[1].show_if[0].in",
+        "“in” is not known here. Remove or correct it.",
     ),
     (
         ("profiles", 1, "rule", 0, 0, "unmeasured"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.definition import parse, to_data
+from assessments.definition import parse
 from assessments.models import Choice, Condition, Edition, Profile, Question, Submission
 from assessments.publishing import impact as impact_module
 from assessments.publishing.changes import assessment_changes
@@ -16,6 +16,7 @@ from assessments.publishing.drafts import assessment_export, restore_changes
 from assessments.publishing.impact import assessment_impact
 from assessments.publishing.pipeline import PublishRefused
 from assessments.publishing.services import assessment_publish, edition_restore
+from runfit.lib.json_format.writing import to_data
 from tests.assessments.conftest import CONTENT
 from tests.assessments.factories import NoticeFactory, ProfileFactory, QuestionFactory
 from tests.assessments.small import token_of

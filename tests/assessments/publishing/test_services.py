@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from assessments import selectors
 from assessments.checker import Finding
-from assessments.definition import DefinitionError, canonical, file_text, parse, to_data
+from assessments.definition import DefinitionError, parse
 from assessments.models import Assessment, Condition, Edition, Profile, Question, Submission
 from assessments.publishing.deserialize import unfold
 from assessments.publishing.drafts import assessment_compile, assessment_export
@@ -30,6 +30,7 @@ from assessments.publishing.services import (
 )
 from assessments.scoring import AnswersError, score
 from assessments.submissions.services import submission_clear, submission_create, submissions_erase
+from runfit.lib.json_format.writing import canonical, file_text, to_data
 from tests.assessments.factories import (
     AssessmentFactory,
     EditionFactory,

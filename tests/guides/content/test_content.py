@@ -5,21 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.definition import decode
 from guides.content import (
     ContentError,
     Dose,
     EmailText,
-    canonical,
-    file_text,
     has_lone_brace,
     kind,
     parse_content,
     parse_guide,
     parse_library,
     texts,
-    to_data,
 )
+from runfit.lib.json_format.decoding import decode
+from runfit.lib.json_format.writing import canonical, file_text, to_data
 from tests.guides import samples
 
 
@@ -61,7 +59,7 @@ def test_all_faults_are_told_at_once_by_name() -> None:
     assert faults_of(parse_library, data) == [
         "shared_rules.runs: is missing.",
         "exercises[0].dose.sets: must be text.",
-        "exercises[1].stpes: “stpes” is not known here. Remove it or correct it.",
+        "exercises[1].stpes: “stpes” is not known here. Remove or correct it.",
         "plans.stiff.blocks[0].exercises[1].id: “missing” is not an exercise.",
     ]
 
@@ -70,7 +68,7 @@ def test_all_faults_are_told_at_once_by_name() -> None:
     ("change", "fault"),
     [
         ({"phase": 4}, "exercises[0].phase: must be a whole number from 1 to 3."),
-        ({"phase": True}, "exercises[0].phase: must be a whole number."),
+        ({"phase": True}, "exercises[0].phase: must be a whole number from 1 to 3."),
         ({"name": " "}, "exercises[0].name: must not be empty."),
         ({"name": "a\nb"}, "exercises[0].name: must be one line."),
         ({"name": "n" * 201}, "exercises[0].name: is longer than 200 characters."),
@@ -113,7 +111,7 @@ def test_an_exercise_must_not_be_there_twice() -> None:
     data = samples.library()
     data["exercises"].append(samples.EXERCISE)
 
-    assert faults_of(parse_library, data) == ["exercises[2].id: “bridge” is there twice."]
+    assert faults_of(parse_library, data) == ["exercises[2].id: “bridge” is used twice."]
 
 
 def test_a_plan_may_name_an_exercise_that_is_known_already() -> None:
@@ -185,6 +183,11 @@ def test_line_ends_and_outer_spaces_do_not_matter() -> None:
     data["exercises"][0]["position"] = "  On your back.\r\nRelax. "
 
     assert parse_library(data).exercises[0].position == "On your back.\nRelax."
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR", "es-419"])
+def test_a_language_may_name_its_region(language: str) -> None:
+    assert parse_guide(samples.guide() | {"language": language}).language == language
 
 
 @pytest.mark.parametrize("data", [None, [], "text", 3])

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from assessments.models import Practice
-from guides.content import ENGLISH, canonical, parse_content
+from guides.content import ENGLISH, parse_content
 from guides.models import GuideEdition
 from guides.pdf import build
 from guides.pdf.storage import guide_render
 from runfit.lib import caching
+from runfit.lib.json_format.writing import canonical
 from tests.guides import samples
 from tests.guides.factories import GuideEditionFactory
 from tests.guides.pdf.test_render import elements_of, text_of

@@ -81,7 +81,7 @@ def test_nothing_of_a_bad_file_is_loaded_and_all_faults_are_told(write: Any) -> 
     assert said == [
         f"{bad}: nothing of this file was loaded.",
         "  exercises[0].phase: must be a whole number from 1 to 3.",
-        "  exercises[1].oops: “oops” is not known here. Remove it or correct it.",
+        "  exercises[1].oops: “oops” is not known here. Remove or correct it.",
     ]
     assert not Exercise.objects.exists()
     assert not Plan.objects.exists()

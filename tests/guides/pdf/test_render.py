@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 
-from guides.content import GuideContent, parse_content, to_data
+from guides.content import GuideContent, parse_content
 from guides.pdf.colors import colors
 from guides.pdf.render import (
     TYPST_PAPER,
@@ -22,6 +22,7 @@ from guides.pdf.render import (
     UnbuildableError,
     render,
 )
+from runfit.lib.json_format.writing import to_data
 from tests.guides import samples
 from tests.guides.pdf import page_images
 

@@ -135,7 +135,7 @@ def test_a_plan_without_its_result_type_is_refused_with_all_else() -> None:
     data["exercises"][0]["sets"] = 3
 
     assert faults_of(partial(exercises_load, folder=Path()), data) == [
-        "exercises[0].sets: “sets” is not known here. Remove it or correct it.",
+        "exercises[0].sets: “sets” is not known here. Remove or correct it.",
         "plans.stiff: no result type has this key. Load its self-check first.",
     ]
     assert not Exercise.objects.exists()
@@ -181,6 +181,13 @@ def test_a_guide_is_loaded_and_published(check: Assessment) -> None:
 def test_a_guide_that_exists_is_left_alone(guide: Guide) -> None:
     assert guide_load(data=samples.guide()).left == ("guide “small-guide”",)
     assert GuideEdition.objects.count() == 1
+
+
+def test_a_guide_keeps_a_language_without_its_region(check: Assessment) -> None:
+    assert faults_of(guide_load, samples.guide() | {"language": "pt-BR"}) == [
+        "language: Two or three small letters, such as en."
+    ]
+    assert not Guide.objects.exists()
 
 
 def test_a_guide_needs_its_self_check() -> None:
@@ -349,6 +356,7 @@ def test_an_unfinished_guide_is_refused_in_words() -> None:
         ("error", "emails.guide", "is missing."),
         ("error", "profiles[0].plan.blocks[0].exercises", "must not be empty."),
         ("error", "profiles[1].plan.blocks", "must not be empty."),
+        ("error", "profiles[0].plan.blocks[0].weeks", "goes past the plan's 2 weeks."),
     ]
     with pytest.raises(PublishRefused):
         guide_publish(guide=guide, user=None)

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from assessments.definition.faults import Fault, FaultsError
+from runfit.lib.json_format.faults import Fault, FaultsError
 
 
 def decode(content: bytes) -> Any:

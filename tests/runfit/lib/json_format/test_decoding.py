@@ -2,7 +2,8 @@
 
 import pytest
 
-from assessments.definition import FaultsError, decode
+from runfit.lib.json_format.decoding import decode
+from runfit.lib.json_format.faults import FaultsError
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,68 @@
+"""What the fields of guide content may hold. Outer spaces and kinds of line ends do not matter."""
+
+import re
+from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
+
+from runfit.lib.json_format.checks import Refused, is_key, is_language, matches
+
+T = TypeVar("T")
+
+PLAN_KEY = re.compile(r"([a-z0-9_-]{1,64}/)?[a-z0-9_-]{1,64}")
+FILE_NAME = re.compile(r"(?!.*\.\.)\w[\w. -]*(/\w[\w. -]*)*")
+BLANK = re.compile(r"\s")
+LINE_LENGTH = 200
+TEXT_LENGTH = 5000
+URL_LENGTH = 500
+
+
+def tidy(value: str) -> str:
+    text = value.replace("\r\n", "\n").strip()
+    if len(text) > TEXT_LENGTH:
+        raise Refused(f"is longer than {TEXT_LENGTH} characters.")
+    return text
+
+
+def filled(value: T) -> T:
+    if not value:
+        raise Refused("must not be empty.")
+    return value
+
+
+def one_line(value: str) -> str:
+    if "\n" in value:
+        raise Refused("must be one line.")
+    return value
+
+
+def short(value: str) -> str:
+    if len(value) > LINE_LENGTH:
+        raise Refused(f"is longer than {LINE_LENGTH} characters.")
+    return value
+
+
+def web_address(value: str) -> str:
+    """One, or nothing."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")
+    sound = parts.scheme in {"http", "https"} and parts.netloc and not BLANK.search(value)
+    if value and (not sound or len(value) > URL_LENGTH):
+        raise Refused("must be a web address that starts with https:// or http://.")
+    return value
+
+
+BlankText = Annotated[str, tidy]
+BlankName = Annotated[BlankText, one_line, short]
+Text = Annotated[BlankText, filled]
+Line = Annotated[Text, one_line]
+Name = Annotated[Line, short]
+Lines = Annotated[tuple[Line, ...], filled]
+Key = Annotated[BlankText, is_key]
+PlanKey = Annotated[BlankText, matches(PLAN_KEY, "a result's key, or self-check/key")]
+Language = Annotated[BlankText, is_language]
+FileName = Annotated[
+    BlankText, matches(FILE_NAME, "a plain name, such as pictures/bridge.svg"), short
+]
+WebAddress = Annotated[BlankText, web_address]

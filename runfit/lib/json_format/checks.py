@@ -1,0 +1,43 @@
+"""Checks to stand in `Annotated`: each takes a value, and returns it or raises Refused."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any
+
+KEY = re.compile(r"[a-z0-9_-]{1,64}")
+LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+# Control characters, halves of surrogate pairs, and what only looks like a line break.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
+
+class Refused(Exception):  # noqa: N818 - it never leaves the reader
+    """A value is not what its annotation asks for."""
+
+
+def is_printable(text: str) -> bool:
+    return not UNPRINTABLE.search(text.replace("\r\n", "\n"))
+
+
+def matches(pattern: re.Pattern[str], wanted: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise Refused(f"must be {wanted}.")
+        return value
+
+    return check
+
+
+def within(least: int, most: int) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        if type(value) is not int or not least <= value <= most:  # True is no number here
+            raise Refused(f"must be a whole number from {least} to {most}.")
+        return value
+
+    return check
+
+
+is_key = matches(KEY, "1 to 64 small letters, digits, “-” or “_”")
+is_language = matches(LANGUAGE, "a language code such as “en” or “pt-BR”")
+
+Key = Annotated[str, is_key]
+Language = Annotated[str, is_language]

@@ -1,0 +1,54 @@
+"""What is wrong with a file, and where."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to mend. `where` is a path such as `questions[3].choices[0].points.mobility`."""
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+class FaultsError(ValueError):
+    """A file cannot be used. Carries all faults at once."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+def shown(key: object) -> str:
+    """A key as a message may repeat it: escaped where it is odd, cut where it is long."""
+    return json.dumps(key)[1:-1][:64] if isinstance(key, str) else "?"
+
+
+def at(where: str, key: str) -> str:
+    """The place of a key of the object at `where`."""
+    return f"{where}.{key}" if where else key
+
+
+def missing(where: str, key: str) -> Fault:
+    return Fault(at(where, key), "is missing.")
+
+
+def unknown(where: str, key: object) -> Fault:
+    name = shown(key)
+    return Fault(at(where, name), f"“{name}” is not known here. Remove or correct it.")
+
+
+def repeated(where: str, entries: Iterable[Any], key: str = "key") -> Iterator[Fault]:
+    """Each entry of a list whose key an earlier one has."""
+    seen = set()
+    for index, entry in enumerate(entries):
+        name = getattr(entry, key)
+        if name in seen:
+            yield Fault(f"{where}[{index}].{key}", f"“{shown(name)}” is used twice.")
+        seen.add(name)

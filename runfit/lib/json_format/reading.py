@@ -1,0 +1,201 @@
+"""Reads untrusted JSON into shapes, by their annotations alone.
+
+Every fault is noted, and reading goes on: a blank takes the place of what is refused, so one pass
+finds everything that is wrong. No message repeats a value of the file, except short keys, escaped.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, is_dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from runfit.lib.json_format.checks import Refused, is_printable
+from runfit.lib.json_format.faults import Fault, FaultsError, at, missing, shown, unknown
+from runfit.lib.json_format.shapes import keys
+
+S = TypeVar("S")
+
+ROOT = "file"
+
+
+def parse(
+    shape: type[S],
+    data: object,
+    *,
+    error: type[FaultsError],
+    references: Callable[[S], Iterable[Fault]] = lambda _: (),
+) -> S:
+    """What json has decoded, as `shape`. `references` finds faults between its parts.
+
+    Raises `error`, and nothing else, with all faults at once.
+    """
+    made, faults = _read(shape, data, Reader(), error)
+    faults += [each for each in references(made) if not _explained(each, faults)]
+    if faults:
+        raise error(faults)
+    return made
+
+
+def parse_stored(shape: type[S], text: str) -> S:
+    """What `canonical` wrote. It was checked before that, so no check that is newer refuses it."""
+    made, faults = _read(shape, json.loads(text), Reader(checks=False), FaultsError)
+    if faults:
+        raise FaultsError(faults)
+    return made
+
+
+class Reader:
+    """Reads one file. Without `checks`, only the types matter."""
+
+    def __init__(self, *, checks: bool = True) -> None:
+        self.checks = checks
+        self.faults: list[Fault] = []
+        self._readers: dict[Any, Callable[[tuple[Any, ...], object, str], Any]] = {
+            Annotated: self._checked,
+            Union: self._alternative,
+            UnionType: self._alternative,
+            tuple: self._list,
+            Mapping: self._mapping,
+            Literal: self._one_of,
+        }
+
+    def read(self, kind: Any, value: object, where: str) -> Any:
+        """`value` as `kind`. Raises Refused; what is wrong further in is noted."""
+        reader = self._readers.get(get_origin(kind))
+        if reader:
+            return reader(get_args(kind), value, where)
+        if is_dataclass(kind):
+            return self._object(kind, value, where)
+        return self._scalar(kind, value)
+
+    def _or_blank(self, kind: Any, value: object, where: str) -> Any:
+        try:
+            return self.read(kind, value, where)
+        except Refused as refused:
+            self.faults.append(Fault(where, str(refused)))
+            empty = blank(kind)
+            # A key that is refused once is kept, so that what refers to it is not refused as well.
+            return value if empty == "" and isinstance(value, str) else empty
+
+    def _checked(self, annotated: tuple[Any, ...], value: object, where: str) -> Any:
+        kind, *checks = annotated
+        if not self.checks:
+            return self.read(kind, value, where)
+        # `within` says the type and the range in one sentence.
+        made = value if kind is int else self.read(kind, value, where)
+        for check in checks:
+            made = check(made)
+        return made
+
+    def _alternative(self, kinds: tuple[Any, ...], value: object, where: str) -> Any:
+        """None where it may be, or the shape that knows most of the object's keys."""
+        if value is None and NoneType in kinds:
+            return None
+        first, *others = (kind for kind in kinds if kind is not NoneType)
+        if others:
+            data = _object_of(value)
+            first = max(first, *others, key=lambda shape: len(keys(shape).keys() & data.keys()))
+        return self.read(first, value, where)
+
+    def _list(self, kinds: tuple[Any, ...], value: object, where: str) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise Refused("must be a list.")
+        if kinds[-1] is Ellipsis:
+            places = ((each, f"{where}[{index}]") for index, each in enumerate(value))
+            return tuple(self._or_blank(kinds[0], each, place) for each, place in places)
+        if len(kinds) != len(value):
+            raise Refused(f"must hold {len(kinds)} values.")
+        return tuple(self.read(*each, where) for each in zip(kinds, value, strict=True))
+
+    def _mapping(self, kinds: tuple[Any, ...], value: object, where: str) -> dict[str, Any]:
+        read: dict[str, Any] = {}
+        for key, each in _object_of(value).items():
+            here = at(where, shown(key))
+            name = self._or_blank(kinds[0], key, here)
+            if name in read:
+                self.faults.append(Fault(here, "is there twice."))
+            read[name] = self._or_blank(kinds[1], each, here)
+        return read
+
+    def _one_of(self, options: tuple[Any, ...], value: object, _where: str) -> Any:
+        if value not in options:
+            raise Refused(f"must be one of: {', '.join(options)}.")
+        return value
+
+    def _object(self, shape: Any, value: object, where: str) -> Any:
+        data, known, kinds = _object_of(value), keys(shape), _kinds(shape)
+        self.faults += [unknown(where, key) for key in data if key not in known]
+        lacking = [key for key in _required(shape) if key not in data]
+        self.faults += [missing(where, key) for key in lacking]
+        read = {known[key].name: blank(kinds[key]) for key in lacking}
+        for key, field in known.items():
+            if key in data:
+                read[field.name] = self._or_blank(kinds[key], data[key], at(where, key))
+        if hasattr(shape, "absent"):
+            read["absent"] = frozenset(known.keys() - data.keys())
+        return shape(**read)
+
+    def _scalar(self, kind: Any, value: object) -> Any:
+        if type(value) is not kind:
+            names = {str: "text", int: "a whole number", bool: "true or false"}
+            raise Refused(f"must be {names[kind]}.")
+        if self.checks and isinstance(value, str) and not is_printable(value):
+            raise Refused("has a character that cannot be printed. Type this text again.")
+        return value
+
+
+def blank(kind: Any) -> Any:
+    """The least value of a kind."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in {Annotated, Union, UnionType}:
+        return blank(arguments[0])
+    if origin is Literal:
+        return arguments[0]
+    if origin is tuple:
+        return () if arguments[-1] is Ellipsis else tuple(map(blank, arguments))
+    if origin is Mapping:
+        return {}
+    if kind in {str, int, bool}:
+        return kind()
+    return kind(**{keys(kind)[key].name: blank(_kinds(kind)[key]) for key in _required(kind)})
+
+
+def _required(shape: Any) -> list[str]:
+    return [key for key, field in keys(shape).items() if field.default is MISSING]
+
+
+@cache
+def _kinds(shape: Any) -> dict[str, Any]:
+    """The kind of each key. None as a default stands for no key, never for null."""
+    hints = get_type_hints(shape, include_extras=True)
+    return {
+        key: get_args(hints[field.name])[0] if field.default is None else hints[field.name]
+        for key, field in keys(shape).items()
+    }
+
+
+def _read(
+    shape: type[S], data: object, reader: Reader, error: type[FaultsError]
+) -> tuple[S, list[Fault]]:
+    try:
+        return reader.read(shape, data, ""), reader.faults
+    except Refused as refused:
+        raise error([Fault(ROOT, str(refused))]) from None
+
+
+def _object_of(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise Refused("must be an object.")
+    return value
+
+
+def _explained(fault: Fault, known: Iterable[Fault]) -> bool:
+    """What is refused often breaks what it is a part of, and a blank part fits nothing: say only
+    the first."""
+    return any(_is_in(fault.where, each.where) or _is_in(each.where, fault.where) for each in known)
+
+
+def _is_in(inner: str, outer: str) -> bool:
+    return inner == outer or inner.startswith((f"{outer}.", f"{outer}["))
