@@ -195,7 +195,7 @@ def _data(content: GuideContent, chosen: ProfilePlan, words: Words) -> dict[str,
     start = content.phase(chosen.plan.start_phase)
     return {
         "document_title": f"{content.title}: {chosen.title}",
-        "language": content.language,
+        "language": _language(content.language),
         "words": asdict(words),
         "title": content.title,
         "profile": {
@@ -218,6 +218,13 @@ def _data(content: GuideContent, chosen: ProfilePlan, words: Words) -> dict[str,
         "secret": to_data(content.secret)
         | ({} if content.secret.filled_in else {"text": words.nothing_to_tell}),
     }
+
+
+def _language(code: str) -> dict[str, str]:
+    """As Typst takes it: `pt-BR` is the language `pt` in the region `BR`."""
+    language, *rest = code.split("-")
+    regions = [each for each in rest if len(each) == 2]
+    return {"lang": language} | ({"region": regions[0]} if regions else {})
 
 
 def _plan(content: GuideContent, plan: Plan, words: Words) -> dict[str, Any]:

@@ -364,6 +364,15 @@ def test_markup_prints_as_text(text: str) -> None:
     assert text in text_of(render_small(parse_content(data)))
 
 
+@pytest.mark.parametrize(
+    ("code", "said"), [("pt-BR", "pt-BR"), ("zh-Hans-cn", "zh-CN"), ("es-419", "es")]
+)
+def test_a_language_may_name_its_region(code: str, said: str) -> None:
+    pdf = render_small(parse_content(samples.edition() | {"language": code}))
+
+    assert PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/Lang"] == said
+
+
 def test_a_fault_of_another_kind_is_raised() -> None:
     content = replace(parse_content(samples.edition()), language="no language")
 
