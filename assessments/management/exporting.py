@@ -9,9 +9,10 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from runfit.lib.csv_export import Pieces, rows_in_words
-from runfit.lib.files import whole_file
+from runfit.lib.files import atomic_write
 
 EVERY = 2.0  # seconds
+OWNER_ONLY = 0o600
 INTERRUPTED = 130  # as shells know it
 
 Tell = Callable[[int], None]
@@ -44,8 +45,8 @@ class ExportCommand(BaseCommand):
                 for piece in some:
                     self.stdout.write(piece, ending="")
             return progress.rows
-        with whole_file(out) as file, closing(pieces(progress)) as some:
-            file.writelines(some)
+        with atomic_write(out, permissions=OWNER_ONLY) as file, closing(pieces(progress)) as some:
+            file.writelines(piece.encode() for piece in some)
         return progress.rows
 
 

@@ -1,7 +1,6 @@
 """Mail kept on this computer while EMAIL_URL is unset: one .eml file for each message."""
 
 import email
-import os
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+
+from runfit.lib.files import PART, atomic_write
 
 HALF_IS_LEFT_AFTER = 60.0
 """Seconds after which nobody is still writing a message."""
@@ -51,7 +52,7 @@ def erase(address: str) -> None:
         recipients = {each.addr_spec.lower() for each in message["To"].addresses}
         if address.lower() in recipients:
             path.unlink(missing_ok=True)
-    for path in folder().glob("*.part"):
+    for path in folder().glob(f"*{PART}"):
         if path.stat().st_mtime < time.time() - HALF_IS_LEFT_AFTER:
             path.unlink(missing_ok=True)
 
@@ -65,16 +66,6 @@ def _files() -> Iterator[Path]:
 
 
 def _keep(message: bytes) -> None:
-    """Write under another name, then rename: a reader never sees half a message."""
-    folder().mkdir(parents=True, exist_ok=True)
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{uuid.uuid4().hex[:8]}"
-    draft = folder() / f"{name}.part"
-    try:
-        with draft.open("wb") as file:
-            file.write(message)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(folder() / f"{name}.eml")
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{uuid.uuid4().hex[:8]}.eml"
+    with atomic_write(folder() / name, parents=True) as file:
+        file.write(message)

@@ -3,16 +3,13 @@ file for built guides and in the edition for a PDF that the PT made. The hash is
 as long as the disk says that the file hasn't changed."""
 
 import logging
-import os
-import secrets
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from runfit.lib.caching import lru_cached
+from runfit.lib.files import atomic_write
 
 MARKS = "guides/marks"
 
@@ -67,18 +64,6 @@ def _place_of_mark(name: str) -> str:
 
 
 def file_write(name: str, content: bytes) -> None:
-    """Write beside, then rename: a reader, or a second writer, never meets half a file.
-
-    Raises OSError, and then leaves what was there.
-    """
-    part = f"{name}.{secrets.token_hex(8)}"
-    try:
-        default_storage.save(part, ContentFile(content))
-        path = Path(default_storage.path(part))
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-        path.replace(default_storage.path(name))
-    except OSError:
-        with suppress(OSError):
-            default_storage.delete(part)
-        raise
+    """Raises OSError, and then leaves what was there."""
+    with atomic_write(Path(default_storage.path(name)), parents=True) as file:
+        file.write(content)

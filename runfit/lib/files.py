@@ -5,16 +5,28 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
+
+PART = ".part"
+"""The ending of a file that is being written, or that a crash left."""
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[TextIO]:
-    """Written beside, then renamed: nobody ever meets half a file. Only its owner may read it."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+def atomic_write(
+    path: Path, *, permissions: int = 0o644, parents: bool = False
+) -> Iterator[BinaryIO]:
+    """A temporary file beside `path`, renamed once it is on the disk: a reader, or a second writer,
+    never meets half a file. If anything fails, what was there stays.
+
+    `parents` makes missing folders, as in `Path.mkdir`.
+    """
+    if parents:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PART, dir=path.parent)
     part = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, permissions)
             yield file
             file.flush()
             os.fsync(handle)

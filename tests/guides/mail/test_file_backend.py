@@ -70,7 +70,7 @@ def test_a_full_disk_leaves_no_half_message(monkeypatch):
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("guides.mail.file_backend.os.fsync", full)
+    monkeypatch.setattr("runfit.lib.files.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         keep("a@example.org")
 

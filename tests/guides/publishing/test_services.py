@@ -618,7 +618,7 @@ def test_a_full_disk_keeps_no_half_guide(monkeypatch: pytest.MonkeyPatch) -> Non
         raise OSError(28, "No space left on device")
 
     edition = GuideEditionFactory.create()
-    monkeypatch.setattr("guides.pdf.file_integrity.os.fsync", full)
+    monkeypatch.setattr("runfit.lib.files.os.fsync", full)
 
     pdf = guide_pdf(edition=edition, profile="stiff", paper="a4")
 
