@@ -2,7 +2,6 @@
 
 import json
 from functools import cached_property
-from http import HTTPStatus
 from typing import Any, ClassVar
 
 from adminsortable2.admin import (
@@ -14,16 +13,18 @@ from adminsortable2.admin import (
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.db.models import Count, Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils.html import format_html
 from solo.admin import SingletonModelAdmin
 
 from assessments.desk.audit_log import WithHistory
 from assessments.desk.concurrent_edits.mixin import desk_lock
 from assessments.desk.file_fields import refuse_words_alone
+from assessments.desk.large_lists import NUMBER
 from assessments.desk.links import address_of
 from assessments.desk.mixins import GoOn
 from assessments.desk.widgets import TableRows
@@ -93,24 +94,24 @@ class ExerciseAdmin(Desk, SortableAdminMixin, WithHistory):  # type: ignore[over
         return exercises.annotate(plans=Count("uses__block__plan", distinct=True))
 
     def update_order(self, request: HttpRequest) -> HttpResponse:
-        """The list drags rows past the signals that keep history."""
+        """What the list asks for after a drag. Those that were dragged share out the places that
+        they have now: the list may be older than the order, and some of its rows may be gone. What
+        else was moved meanwhile stays."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        dragged = _dragged(request.body)
         with transaction.atomic():
             desk_lock()
-            response: HttpResponse = super().update_order(request)  # type: ignore[no-untyped-call]
-        if response.status_code == HTTPStatus.OK:
-            moved = [pk for pk, _place in json.loads(request.body)["updatedItems"]]
-            for exercise in Exercise.objects.filter(pk__in=moved):
+            there = Exercise.objects.in_bulk(dragged)
+            places = sorted(each.order for each in there.values())
+            moved = [there[pk] for pk in dragged if pk in there]
+            for exercise, place in zip(moved, places, strict=True):
+                exercise.order = place
                 self.log_change(request, exercise, "Moved in the order.")
-        return response
-
-    def _update_order(self, updated_items: list[list[Any]], extra_model_filters: Any) -> Any:
-        """Those that were dragged share out the places that they have now: the list may be older
-        than the order, and some of its rows may be gone. What else was moved meanwhile stays."""
-        wanted = [int(pk) for pk, _ in sorted(updated_items, key=lambda item: int(item[1]))]
-        there = dict(Exercise.objects.filter(pk__in=wanted).values_list("pk", "order"))
-        left = [pk for pk in wanted if pk in there]
-        items = [*zip(left, sorted(there.values()), strict=True)]
-        return super()._update_order(items, extra_model_filters)  # type: ignore[no-untyped-call]
+            Exercise.objects.bulk_update(moved, ["order"])  # past the signals that keep history
+        return HttpResponse()
 
     @admin.display(description="what runners see")
     def shown(self, exercise: Exercise) -> str:
@@ -125,6 +126,18 @@ class ExerciseAdmin(Desk, SortableAdminMixin, WithHistory):  # type: ignore[over
     @admin.display(description="in plans", ordering="plans")
     def in_plans(self, exercise: Any) -> int:
         return int(exercise.plans)
+
+
+def _dragged(body: bytes) -> list[int]:
+    """The numbers of the rows, in the order that they were dragged to."""
+    try:
+        items = [(int(place), str(pk)) for pk, place in json.loads(body)["updatedItems"]]
+    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise BadRequest("These are no rows with their places.") from error
+    keys = [pk for _place, pk in sorted(items)]
+    if not all(map(NUMBER.fullmatch, keys)):
+        raise BadRequest("What was dragged is no row.")
+    return [*map(int, dict.fromkeys(keys))]
 
 
 @admin.register(SharedRules)

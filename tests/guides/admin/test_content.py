@@ -190,6 +190,40 @@ def test_a_list_that_is_older_than_the_order_moves_what_was_dragged(admin_client
     assert len({each.order for each in Exercise.objects.all()}) == 3
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[" * 10_000,
+        "[]",
+        "{}",
+        '{"updatedItems": null}',
+        '{"updatedItems": [1]}',
+        '{"updatedItems": [[1]]}',
+        '{"updatedItems": [["x", 1]]}',
+        '{"updatedItems": [[1, "x"]]}',
+        '{"updatedItems": [[1, Infinity]]}',
+        '{"updatedItems": [["99999999999999999999", 1]]}',
+    ],
+)
+def test_an_order_that_cannot_be_read_moves_nothing(admin_client: Client, body: str) -> None:
+    address = reverse("admin:guides_exercise_sortable_update")
+
+    response = admin_client.post(address, body, content_type="application/json")
+
+    assert response.status_code == 400
+
+
+def test_only_who_may_change_exercises_moves_them(client: Client, db: None) -> None:
+    client.force_login(User.objects.create_user("ana", is_staff=True))
+    address = reverse("admin:guides_exercise_sortable_update")
+    exercise = ExerciseFactory.create()
+    moved = {"updatedItems": [[exercise.pk, 7]]}
+
+    assert client.post(address, moved, content_type="application/json").status_code == 403
+    assert client.get(address).status_code == 405
+
+
 def test_a_new_exercise_gets_its_key_from_its_name(admin_client: Client) -> None:
     ExerciseFactory.create(name="Hip Lift!", key="hip-lift")
     values = form_of(admin_client.get(page(Exercise, "add"))) | {
