@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Max, QuerySet
 from django.utils.text import slugify
 
+from runfit.lib.audit import Recorded
+
 KEY_LENGTH = 64  # what a file may hold
 MADE_KEY_LENGTH = 40  # what reads well in an export
 SHORT = 80  # characters of a text that stands in a list
@@ -23,7 +25,7 @@ def make_key(text: str, *, taken: Container[str], fallback: str, joint: str = "_
     return next(key for key in chain([base], numbered) if key not in taken)
 
 
-class Sibling(models.Model):
+class Sibling(Recorded):
     """A row among others of one parent."""
 
     parent: ClassVar[str] = "assessment"

@@ -12,12 +12,13 @@ from django.db.models import F, Q
 from django.utils.text import Truncator
 
 from assessments.models.base import KEY_LENGTH, SHORT, Keyed, Placed, make_key
+from runfit.lib.audit import Recorded
 from runfit.lib.json_format.checks import LANGUAGE
 
 PERCENT = [MaxValueValidator(100)]
 
 
-class Assessment(models.Model):
+class Assessment(Recorded):
     """A self-check as the PT edits it. Nothing here shows to runners until it is published."""
 
     slug = models.SlugField(max_length=KEY_LENGTH, unique=True, editable=False)
@@ -334,7 +335,7 @@ class Faq(Keyed, Placed):
         return Truncator(self.question).chars(SHORT)
 
 
-class ProfileFaq(models.Model):
+class ProfileFaq(Recorded):
     """What one result type answers to a question that runners bring."""
 
     profile = models.ForeignKey(Profile, models.CASCADE, related_name="faq_answers")

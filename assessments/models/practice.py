@@ -9,6 +9,7 @@ from django.db.models import Q
 from solo.models import SingletonModel
 
 from assessments.models.privacy import default_privacy_notice
+from runfit.lib.audit import Recorded
 from runfit.lib.uploads import PictureField
 
 HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -37,7 +38,7 @@ def validate_accent(colour: str) -> None:
         raise ValidationError("This colour is too light to read on white. Pick a darker one.")
 
 
-class Practice(SingletonModel):
+class Practice(Recorded, SingletonModel):
     """The one record of who stands behind the site. Pages and emails show it at once."""
 
     name = models.CharField(

@@ -8,6 +8,7 @@ from django.utils.text import Truncator
 from assessments.definition import RESERVED_QUESTION_KEYS
 from assessments.models.base import SHORT, Keyed, Placed
 from assessments.models.draft import PERCENT, Assessment, Dimension
+from runfit.lib.audit import Recorded
 
 
 class Question(Keyed, Placed):
@@ -132,7 +133,7 @@ class Choice(Keyed, Placed):
         return self.label
 
 
-class Band(models.Model):
+class Band(Recorded):
     """A stretch of a scale whose numbers weigh the same."""
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="bands")
@@ -155,7 +156,7 @@ class Band(models.Model):
         return f"{self.lowest} to {self.highest}"
 
 
-class Points(models.Model):
+class Points(Recorded):
     """How much need an answer shows in a score area. 0 is best; empty: asked, but says nothing."""
 
     choice = models.ForeignKey(Choice, models.CASCADE, null=True, blank=True, related_name="points")

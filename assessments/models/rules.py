@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q
 
 from assessments.models.draft import DerivedSafety, Dimension, Notice, Profile
 from assessments.models.questions import Choice, Question
+from runfit.lib.audit import Recorded
 
 OWNERS = ("shown_question", "derived", "profile", "notice")
 EMPTY = {
@@ -42,7 +43,7 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
         )
 
 
-class Condition(models.Model):
+class Condition(Recorded):
     """One condition of a rule, owned by what the rule decides about.
 
     A rule holds where all conditions of one of its alternatives hold. The alternative that
@@ -196,7 +197,7 @@ class Condition(models.Model):
         return " or ".join(self.CONFIDENCES[name] for name in self.confidences.split())
 
 
-class ConditionChoice(models.Model):
+class ConditionChoice(Recorded):
     """An answer that a condition names. It cannot be deleted while a rule rests on it."""
 
     condition = models.ForeignKey(Condition, models.CASCADE, related_name="picks")

@@ -28,12 +28,13 @@ from assessments.models import (
 )
 from assessments.models.base import Keyed
 from assessments.models.rules import OWNERS
+from runfit.lib.audit import Recorded
 
 Data = Mapping[str, Any]
 Row = TypeVar("Row", bound=Model)
 
 # Each refers only to what is saved before it.
-SAVED_IN_ORDER: tuple[type[Model], ...] = (
+SAVED_IN_ORDER: tuple[type[Recorded], ...] = (
     Assessment,
     RetestAdvice,
     Faq,

@@ -4,9 +4,9 @@ from collections.abc import Container
 from itertools import chain, count
 
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils.text import slugify
 
+from runfit.lib.audit import Recorded
 from runfit.lib.json_format.checks import is_printable
 
 
@@ -17,7 +17,7 @@ def new_key(words: str, *, taken: Container[str], fallback: str) -> str:
     return next(key for key in candidates if key not in taken)
 
 
-class Worded(models.Model):
+class Worded(Recorded):
     """Refuses text that no page could print, where the PT types or pastes it."""
 
     class Meta:

@@ -19,12 +19,22 @@ TECHNICAL = ("id", "key", "slug", "assessment")
 EXPORT = "export"  # stands where others have the number of their row
 
 
-def remember(*drafts: type[models.Model]) -> None:
-    """Keep every change of these rows. Each entry knows what its row is a part of."""
+class Recorded(models.Model):
+    """A row whose changes may be recorded, each with what the row is a part of."""
+
+    class Meta:
+        abstract = True
+
+    def get_additional_data(self) -> dict[str, Any]:
+        """What django-auditlog keeps with each entry."""
+        return owners(self)
+
+
+def remember(*drafts: type[Recorded]) -> None:
+    """Keep every change of these rows."""
     for model in drafts:
         names = {field.name for field in model._meta.get_fields()}
         auditlog.register(model, exclude_fields=[name for name in TECHNICAL if name in names])
-        model.add_to_class("get_additional_data", owners)
 
 
 def owners(row: models.Model) -> dict[str, Any]:
