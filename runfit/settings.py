@@ -181,11 +181,20 @@ CELERY_BROKER_URL = ENV.redis_url
 
 EMAIL_TIMEOUT = ANYMAIL_REQUESTS_TIMEOUT = 10
 ANYMAIL_WEBHOOK_SECRET = ENV.mail_webhook_secret
-MAIL_SERVICE = ""  # which one EMAIL_URL names, where it is no mail server
-if ENV.email_url:
-    globals().update(env.mail_options(ENV.email_url))
-else:
-    EMAIL_BACKEND = "guides.mail.file_backend.MailboxBackend"
+_mail = env.mail_options(ENV.email_url) if ENV.email_url else {}
+EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "guides.mail.file_backend.MailboxBackend")
+EMAIL_HOST = _mail.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = _mail.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+MAIL_SERVICE = _mail.get("MAIL_SERVICE", "")  # which one EMAIL_URL names, where it is no server
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): value
+    for name, value in _mail.items()
+    if name.startswith("ANYMAIL_")
+}
 MAIL_DIR = VAR_DIR / "mail"
 EMAIL_KEPT_LOCALLY = not ENV.email_url
 MAIL_AT_ONCE = ENV.mail_at_once

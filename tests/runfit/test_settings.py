@@ -57,6 +57,24 @@ def test_outside_the_embedded_mode_each_secret_must_be_given(tmp_path):
         assert shown.returncode != 0
 
 
+def test_a_mail_service_is_set_up_by_its_name(tmp_path):
+    shown = look(
+        "settings.EMAIL_BACKEND, settings.MAIL_SERVICE, settings.ANYMAIL",
+        tmp_path,
+        EMAIL_URL="brevo://xkeysib-Ab1",
+    )
+
+    assert shown.stdout == (
+        "anymail.backends.brevo.EmailBackend brevo {'BREVO_API_KEY': 'xkeysib-Ab1'}\n"
+    )
+
+
+def test_without_an_address_mail_is_kept_here(tmp_path):
+    shown = look("settings.EMAIL_BACKEND, settings.EMAIL_KEPT_LOCALLY", tmp_path)
+
+    assert shown.stdout == "guides.mail.file_backend.MailboxBackend True\n"
+
+
 SERVICE = {"EMAIL_URL": "postmark://token", "MAIL_WEBHOOK_SECRET": "runfit:secret"}
 FOUND = """
 import django; django.setup()
