@@ -15,20 +15,19 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from tests.faults import (
-    clock_faults,
-    cluster_faults,
-    connection_faults,
-    embedded_faults,
-    guards,
-    held_faults,
-    redis_faults,
-    request_faults,
-    smtp_faults,
-    stack,
-    web_faults,
-    webhook_faults,
-    worker_faults,
+from tests.faults import guards, stack
+from tests.faults.cases import (
+    clock,
+    cluster,
+    connections,
+    database_lock,
+    embedded,
+    redis,
+    requests,
+    smtp,
+    web,
+    webhooks,
+    workers,
 )
 from tests.faults.measures import SHORT, Measured, Size
 from tests.support import postgres
@@ -61,146 +60,146 @@ def faults(size: Size) -> list[Fault]:
             "redis-stopped",
             f"Redis stopped, {size.submits} submits",
             "all 2xx/3xx, each stalled by at most 1 s; all sent within 60 s of its return",
-            redis_faults.stopped,
+            redis.stopped,
         ),
         Fault(
             "redis-frozen",
             f"Redis frozen, {size.submits} submits",
             "the same; the worker takes up again by itself",
-            redis_faults.frozen,
+            redis.frozen,
         ),
         Fault(
             "redis-replica",
             f"Redis becomes a replica, {size.submits} submits",
             TAKES_NOTHING,
-            redis_faults.replica,
+            redis.replica,
         ),
         Fault(
             "redis-full",
             f"Redis full, {size.submits} submits",
             TAKES_NOTHING,
-            redis_faults.full,
+            redis.full,
         ),
         Fault(
             "worker-and-beat-gone",
             f"Worker and beat killed, {size.submits} submits; then a worker without beat",
             "both told by name within 75 s, on the health page and in the log; "
             "all sent within 60 s of the worker's return",
-            worker_faults.gone,
+            workers.gone,
         ),
         Fault(
             "recipient-refused",
             "550 on the recipient",
             "1 attempt, failed, neighbours untouched",
-            smtp_faults.refused,
+            smtp.refused,
         ),
         Fault(
             "wrong-password",
             "535 for 10 simulated minutes",
             "0 failed; drained after the mend; alert raised",
-            smtp_faults.wrong_password,
+            smtp.wrong_password,
         ),
         Fault(
             "smtp-down",
             "SMTP down for 10 simulated minutes",
             "0 failed; drained after the mend; alert raised",
-            smtp_faults.down,
+            smtp.down,
         ),
         Fault(
             "identical-submits",
             f"{size.together} identical submits in parallel",
             "1 row, 1 mail",
-            request_faults.identical,
+            requests.identical,
         ),
         Fault(
             "poison-unbuildable",
             f"A mail that cannot be built, among {size.crowd}",
             f"at most 5 attempts, {size.crowd - 1} delivered",
-            worker_faults.poison_unbuildable,
+            workers.poison_unbuildable,
         ),
         Fault(
             "scanner",
             f"{size.looks} scanner GETs on each link",
             "nothing changes; one POST takes effect",
-            request_faults.scanner,
+            requests.scanner,
         ),
         Fault(
             "erase-while-sending",
             "Erase while sending",
             "no hand-over starts afterwards; nothing of the person left",
-            request_faults.erase_while_sending,
+            requests.erase_while_sending,
         ),
         Fault(
             "redis-killed",
             f"Redis killed after {size.submits} requests, no AOF",
             "0 lost",
-            redis_faults.killed,
+            redis.killed,
         ),
         Fault(
             "worker-kills",
             f"{size.kills} worker kills during {size.mails} mails, 10% SMTP 451",
             "0 lost; duplicates at most the kills, all under the same Message-ID",
-            worker_faults.kills,
+            workers.kills,
         ),
         Fault(
             "worker-frozen",
             "Worker frozen past its lease",
             "at most 1 duplicate, state stays sent",
-            worker_faults.frozen_past_lease,
+            workers.frozen_past_lease,
         ),
         Fault(
             "smtp-hangs",
             "SMTP accepts, then hangs",
             "worker free within its deadline",
-            smtp_faults.hangs,
+            smtp.hangs,
         ),
         Fault(
             "poison-killing",
             f"A mail that kills its worker, among {size.crowd}",
             f"at most 5 attempts, {size.crowd - 1} delivered",
-            worker_faults.poison_killing,
+            workers.poison_killing,
         ),
         Fault(
             "clock-forward",
             "Clock jumps an hour forward",
             "at most 1 duplicate per mail in flight; nothing late",
-            clock_faults.forward,
+            clock.forward,
         ),
         Fault(
             "clock-backward",
             "Clock jumps an hour back",
             "at most 1 duplicate per mail in flight; nothing late by more than the jump",
-            clock_faults.backward,
+            clock.backward,
         ),
         Fault(
             "webhook-replayed",
             "A webhook call replayed three times, in turn and at once; one with a wrong secret, one with none",
             "one event, one suppression; refused, nothing stored",
-            webhook_faults.replayed,
+            webhooks.replayed,
         ),
         Fault(
             "connection-dies",
             "Connections to the database ended by the server or cut, in mid-query and idle",
-            f"after each, {connection_faults.PAGES} of {connection_faults.PAGES} pages, and mail goes on",
-            connection_faults.died,
+            f"after each, {connections.PAGES} of {connections.PAGES} pages, and mail goes on",
+            connections.died,
         ),
         Fault(
             "slow-bodies",
             f"{size.strangers} posts of a byte every two seconds",
             "p95 of another visitor less than twice; all gone within 20 s or so",
-            web_faults.slow_bodies,
+            web.slow_bodies,
         ),
         Fault(
             "silent-connections",
             f"{size.strangers} connections that say nothing, or half a request",
             "p95 of another visitor less than twice; all gone within 15 s or so",
-            web_faults.silent,
+            web.silent,
         ),
         Fault(
             "web-child-killed",
             "kill -9 of one of two web processes while visitors come",
             "the other answers throughout; back within 30 s",
-            web_faults.child_killed,
+            web.child_killed,
         ),
         Fault(
             "walk",
@@ -213,14 +212,14 @@ def faults(size: Size) -> list[Fault]:
             "postgres-restarted",
             "PostgreSQL restarted under load, twice",
             "0 lost after thanks; no false thanks; every thread answers again",
-            cluster_faults.restarted,
+            cluster.restarted,
             needs=("cluster", "redis"),
         ),
         Fault(
             "embedded-killed",
             f"Embedded mode: kill -9 of all of it at {size.moments} random moments",
             "0 lost",
-            embedded_faults.killed,
+            embedded.killed,
             needs=(),
         ),
         Fault(
@@ -228,14 +227,14 @@ def faults(size: Size) -> list[Fault]:
             f"Embedded mode: {size.together} identical submits and 10 more, SMTP down for "
             "10 simulated minutes",
             "1 row and 1 mail for the identical; 0 failed; drained after the mend; alert raised",
-            embedded_faults.smtp_down,
+            embedded.smtp_down,
             needs=(),
         ),
         Fault(
             "parts-killed",
             "Embedded mode: kill -9 of the web server, its process and the mail loop; then again and again",
             "each brought back, nothing lost; given up in the end, with a word why",
-            embedded_faults.parts_killed,
+            embedded.parts_killed,
             needs=(),
         ),
         Fault(
@@ -244,14 +243,14 @@ def faults(size: Size) -> list[Fault]:
             "while runners read and ask",
             "readers' p95 at most 10 times the usual; asks told to try again within 3.5 s, with what "
             "was typed; 0 lost after thanks",
-            held_faults.held,
+            database_lock.held,
             needs=(),
         ),
         Fault(
             "disk-full",
             "Disk full under SQLite, the built guides and the kept mail",
             "clear failure, nothing half-written, recovers",
-            embedded_faults.disk_full,
+            embedded.disk_full,
             needs=("small disk",),
         ),
     ]
@@ -343,8 +342,8 @@ def run_guards() -> int:
     if settings.ABSENT.keys() & set(STACK):
         print("faults: --guards needs PostgreSQL and redis-server")
         return 1
-    redis = Redis(urlsplit(settings.CELERY_BROKER_URL).port or 0, Path(settings.FOLDER))
-    redis.start()
+    broker = Redis(urlsplit(settings.CELERY_BROKER_URL).port or 0, Path(settings.FOLDER))
+    broker.start()
     environ = {**for_tests("guards"), "TEST_REDIS_URL": settings.CELERY_BROKER_URL}
     return guards.show(Path(settings.FOLDER), environ)
 

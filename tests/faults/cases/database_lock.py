@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.faults.embedded_faults import Embedded
+from tests.faults.cases.embedded import Embedded
 from tests.faults.measures import Measured, Size
 from tests.faults.stack import part
 from tests.support.processes import wait_for
