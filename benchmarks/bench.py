@@ -15,12 +15,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-from benchmarks import lists, sinks
-from benchmarks.core import Size
+from benchmarks import mail_sinks
 from benchmarks.load import Page, Server
+from benchmarks.turns import Size
 from tests.support import postgres
 from tests.support.ports import free_port, listens
-from tests.support.postgres import database
 from tests.support.processes import Process, wait_for
 from tests.support.redis_server import Redis
 
@@ -41,7 +40,7 @@ def absent(needed: Collection[str]) -> dict[str, str]:
         "postgres": postgres.answers,
         "redis": lambda: shutil.which("redis-server"),
         "nginx": lambda: shutil.which("nginx"),
-        "smtp-sink": sinks.unpack,
+        "smtp-sink": mail_sinks.unpack,
         "wrk": lambda: shutil.which("wrk"),
     }
     return {part: WANTS[part] for part in WANTS if part in needed and not found[part]()}
@@ -90,11 +89,6 @@ class Bench:
         ]  # fmt: skip
         subprocess.run(make_table, env={**os.environ, **environ}, check=True)
         return self.serve("benchmarks.ceilings.rsgi:application", environ=environ)
-
-    @cached_property
-    def desks(self) -> tuple[lists.Desk, lists.Desk]:
-        """The admin of a site with few answers and of one with many."""
-        return self.keep(lists.desks(lists.QUICK_SIZES if self.size.quick else lists.SIZES))
 
     def constant(self, page: Page) -> str:
         """Keep a page for the ceiling to return; its name there."""
@@ -147,7 +141,7 @@ class Bench:
 def running(folder: Path, size: Size) -> Iterator[Bench]:
     """A database with the default content, and Redis."""
     with ExitStack() as stack:
-        stack.enter_context(database(settings.DATABASES["default"]["NAME"]))
+        stack.enter_context(postgres.database(settings.DATABASES["default"]["NAME"]))
         stack.callback(connections.close_all)
         with (folder / "prepare.log").open("w") as log:
             call_command("prepare", stdout=log)

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from itertools import count, islice
 from pathlib import Path
 
-from benchmarks.core import Turn
+from benchmarks.turns import Turn
 from tests.support.processes import Process
 
 CONNECTIONS = 16  # some for each worker, however the kernel shares them out

@@ -10,24 +10,17 @@ from pathlib import Path
 
 from django.conf import settings
 
-from benchmarks import beside_peers, documents, downloads, growth, lists, mails, pages, plot, posts
 from benchmarks.bench import absent, running
-from benchmarks.core import (
-    FULL,
-    HEAD,
-    QUICK,
-    LeftOutError,
-    Measured,
-    Row,
-    Size,
-    as_data,
-    line,
-    measure,
-)
+from benchmarks.comparison import LeftOutError, Measured, Row, measure
+from benchmarks.growth import plot
+from benchmarks.growth import series as growth
+from benchmarks.rows import admin_lists, downloads, mails, pages, pdfs, posts, survey_apps
+from benchmarks.table import HEAD, as_data, line
+from benchmarks.turns import FULL, QUICK, Size
 from benchmarks.viral import suite as viral
 from tests.support.processes import break_off
 
-FAMILIES = (pages, posts, beside_peers, mails, documents, downloads, lists)
+FAMILIES = (pages, posts, survey_apps, mails, pdfs, downloads, admin_lists)
 ALWAYS = ("postgres", "redis")
 
 
@@ -53,7 +46,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print one JSON document, for machines")
     parser.add_argument(
         "--lists",
-        choices=lists.LISTS,
+        choices=admin_lists.LISTS,
         nargs="?",
         const="",
         help="each page of the desk's lists, or of one",
@@ -134,7 +127,7 @@ def measured(rows: list[Row], options: argparse.Namespace) -> list[Measured]:
         print(HEAD, flush=True)
     done = []
     with running(Path(settings.FOLDER), size(options)) as bench:
-        of_lists = [] if options.lists is None else lists.rows_of(options.lists, bench)
+        of_lists = [] if options.lists is None else admin_lists.rows_of(options.lists, bench)
         for row in chain(rows, of_lists):
             try:
                 done.append(measure(row, bench))

@@ -4,7 +4,7 @@ import os
 
 import dj_database_url
 
-from benchmarks import usual
+from benchmarks import usual_middleware
 
 SECRET_KEY = os.environ["SECRET_KEY"]
 ALLOWED_HOSTS = ["127.0.0.1"]
@@ -16,7 +16,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "benchmarks.ceilings",
 ]
-MIDDLEWARE = usual.MIDDLEWARE if os.environ.get("BENCH_USUAL") else []
+MIDDLEWARE = usual_middleware.MIDDLEWARE if os.environ.get("BENCH_USUAL") else []
 DATABASES = {"default": dj_database_url.parse(os.environ["DATABASE_URL"], conn_max_age=60)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

@@ -2,7 +2,7 @@
 
 import os
 
-from benchmarks import usual
+from benchmarks import usual_middleware
 
 SECRET_KEY = os.environ["SECRET_KEY"]
 ALLOWED_HOSTS = ["127.0.0.1"]
@@ -18,7 +18,7 @@ INSTALLED_APPS = [
     "tinymce",
     "survey",
 ]
-MIDDLEWARE = usual.MIDDLEWARE
+MIDDLEWARE = usual_middleware.MIDDLEWARE
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -16,7 +16,7 @@ import redis
 from django.conf import settings
 
 from benchmarks.bench import running
-from benchmarks.core import Size
+from benchmarks.turns import Size
 from benchmarks.viral.meter import Meter, family
 from tests.support.ports import listens
 from tests.support.processes import ROOT, wait_for

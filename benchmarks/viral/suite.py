@@ -5,8 +5,8 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from benchmarks.bench import absent
-from benchmarks.core import FULL
-from benchmarks.core import QUICK as SHORT
+from benchmarks.turns import FULL
+from benchmarks.turns import QUICK as SHORT
 from benchmarks.viral import memory, report
 from benchmarks.viral.hour import QUICK, Hour, Pace, ramp
 from benchmarks.viral.stack import Shape, standing

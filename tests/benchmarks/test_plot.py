@@ -2,10 +2,11 @@
 
 from xml.etree import ElementTree
 
-from benchmarks.core import Measured, Turn
-from benchmarks.growth import Point
-from benchmarks.pages import ROWS
-from benchmarks.plot import drawn
+from benchmarks.comparison import Measured
+from benchmarks.growth.plot import drawn
+from benchmarks.growth.series import Point
+from benchmarks.rows.pages import ROWS
+from benchmarks.turns import Turn
 
 SVG = "{http://www.w3.org/2000/svg}"
 

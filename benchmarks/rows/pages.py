@@ -9,7 +9,8 @@ from functools import partial
 
 from benchmarks import runners
 from benchmarks.bench import Bench
-from benchmarks.core import Row, Sides, beside_usual
+from benchmarks.comparison import Row, beside_usual
+from benchmarks.turns import Sides
 
 BROWSER = {"Accept-Encoding": "gzip, deflate, br"}
 CONSTANT = "a view that returns the same bytes"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from benchmarks.growth import Point, Series
+from benchmarks.growth.series import Point, Series
 
 PANELS: dict[str, tuple[str, Callable[[Point], float]]] = {
     "questions": ("CPU time of a request, by questions", lambda point: point.cpu),

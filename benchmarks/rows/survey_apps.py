@@ -18,11 +18,13 @@ from urllib.parse import urlencode
 import psycopg2
 from django.conf import settings
 
-from benchmarks import content, posts, runners
+from benchmarks import runners, self_checks
 from benchmarks.bench import Bench
-from benchmarks.core import LeftOutError, Row, Sides, Turn, Work
+from benchmarks.comparison import LeftOutError, Row
 from benchmarks.load import Posts, Server
-from benchmarks.pages import BROWSER
+from benchmarks.rows import posts
+from benchmarks.rows.pages import BROWSER
+from benchmarks.turns import Sides, Turn, Work
 from tests.support.postgres import address, database
 from tests.support.processes import ROOT
 
@@ -42,7 +44,7 @@ ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 @contextmanager
 def pages(bench: Bench, peer: str) -> Iterator[Sides]:
     server, paths = running(bench)
-    edition = content.self_check(QUESTIONS)
+    edition = self_checks.self_check(QUESTIONS)
     yield (
         partial(bench.site.get, f"/check/{edition.assessment.slug}/", headers=BROWSER),
         partial(server.get, paths[peer], headers=BROWSER),
@@ -52,8 +54,8 @@ def pages(bench: Bench, peer: str) -> Iterator[Sides]:
 @contextmanager
 def submissions(bench: Bench, peer: str) -> Iterator[Sides]:
     server, paths = running(bench)
-    edition = content.self_check(QUESTIONS)
-    forms = runners.submissions(edition, content.answers(QUESTIONS))
+    edition = self_checks.self_check(QUESTIONS)
+    forms = runners.submissions(edition, self_checks.answers(QUESTIONS))
     path = f"/check/{edition.assessment.slug}/"
     yield (
         posts.posting(bench, bench.site, ((path, form) for form in forms), posts.SUBMISSIONS),
@@ -107,7 +109,7 @@ def running(bench: Bench) -> tuple[Server, dict[str, str]]:
         "PYTHONWARNINGS": "ignore",
     }
     questions = bench.folder / "questions.json"
-    questions.write_text(json.dumps(content.plainly(QUESTIONS)))
+    questions.write_text(json.dumps(self_checks.plainly(QUESTIONS)))
     prepared = subprocess.run(
         [python, "-m", "benchmarks.peers.prepare", questions],
         cwd=ROOT,

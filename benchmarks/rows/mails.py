@@ -19,9 +19,10 @@ from assessments.selectors import practice
 from benchmarks import runners
 from benchmarks.bench import Bench
 from benchmarks.ceilings import tasks as bare
-from benchmarks.core import Row, Sides, Turn, Work
+from benchmarks.comparison import Row
 from benchmarks.load import LoadError, cpu_of
-from benchmarks.sinks import DELAY, Sink
+from benchmarks.mail_sinks import DELAY, Sink
+from benchmarks.turns import Sides, Turn, Work
 from guides.delivery import outbox
 from guides.mail import messages
 from guides.models import Delivery

@@ -8,9 +8,10 @@ from itertools import chain
 from django.core.management import call_command
 
 from assessments.models import Submission
-from benchmarks import content, pages, posts, runners
+from benchmarks import runners, self_checks
 from benchmarks.bench import Bench
-from benchmarks.core import Measured, Row, measure
+from benchmarks.comparison import Measured, Row, measure
+from benchmarks.rows import pages, posts
 from guides.models import Contact, Delivery, DownloadLink
 
 QUESTIONS = (6, 12, 30)
@@ -83,8 +84,8 @@ def point(row: Row, number: int, what: str, bench: Bench) -> Point:
 
 
 def row_of(name: str, questions: int) -> Row:
-    slug = content.self_check(questions).assessment.slug
-    return next(row for row in rows(slug, content.answers(questions)) if row.name == name)
+    slug = self_checks.self_check(questions).assessment.slug
+    return next(row for row in rows(slug, self_checks.answers(questions)) if row.name == name)
 
 
 def rows(slug: str, answers: dict[str, object]) -> list[Row]:

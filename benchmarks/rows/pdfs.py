@@ -7,7 +7,8 @@ from functools import partial
 
 from benchmarks import runners
 from benchmarks.bench import Bench
-from benchmarks.core import Row, Sides, Turn, Work
+from benchmarks.comparison import Row
+from benchmarks.turns import Sides, Turn, Work
 from guides import selectors
 from guides.models import GuideEdition
 from guides.pdf import render

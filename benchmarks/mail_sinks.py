@@ -43,7 +43,7 @@ class Sink:
         path = {"LD_LIBRARY_PATH": str(LIBRARIES)}
         user = ["-u", "nobody"] if os.geteuid() == 0 else []
         quick = [PROGRAM, *user, "-c", f"127.0.0.1:{port}", "1000"]
-        command = [sys.executable, "-m", "benchmarks.sinks", str(port)] if slow else quick
+        command = [sys.executable, "-m", "benchmarks.mail_sinks", str(port)] if slow else quick
         self.process = Process(command, self.log, environ={} if slow else path)
         wait_for(lambda: listens(port), "the mail server")
 

@@ -11,17 +11,16 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache, partial
+from typing import NamedTuple
 
 from django.conf import settings
 
-from benchmarks.core import Row, Sides, Turn
+from benchmarks.bench import Bench
+from benchmarks.comparison import Row
+from benchmarks.turns import Sides, Turn
 from tests.support.postgres import database
-
-if TYPE_CHECKING:
-    from benchmarks.bench import Bench
+from tests.support.processes import ROOT
 
 LISTS = {
     "Answers": "assessments_submission",
@@ -30,8 +29,7 @@ LISTS = {
     "Consents": "guides_consent",
     "Links": "guides_downloadlink",
 }
-HERE = Path(__file__).resolve().parent.parent
-CONTENT = sorted(str(path) for path in (HERE / "content").glob("*.json"))
+CONTENT = sorted(str(path) for path in (ROOT / "content").glob("*.json"))
 SIZES, QUICK_SIZES = (10_000, 1_000_000), (150, 450)
 MOST, MOST_LAST = 1.3, 2.0
 """How many times longer a page of the big database may take, and a last page."""
@@ -40,14 +38,14 @@ LEAST_COUNTS = 50
 
 
 @contextmanager
-def page(bench: "Bench", name: str) -> Iterator[Sides]:
-    small, big = bench.desks
+def page(bench: Bench, name: str) -> Iterator[Sides]:
+    small, big = desks(bench)
     yield partial(opening, big, name), partial(opening, small, name)
 
 
 @contextmanager
-def dashboard(bench: "Bench") -> Iterator[Sides]:
-    _, big = bench.desks
+def dashboard(bench: Bench) -> Iterator[Sides]:
+    _, big = desks(bench)
     yield partial(asking, big.kept_counts), partial(asking, big.counted_rows)
 
 
@@ -94,9 +92,14 @@ class Desk:
         return self.said.readline().strip()
 
 
+@cache
+def desks(bench: Bench) -> tuple[Desk, Desk]:
+    """Of a small site and of a large one, for as long as the run lasts."""
+    return bench.keep(running(QUICK_SIZES if bench.size.quick else SIZES))
+
+
 @contextmanager
-def desks(sizes: tuple[int, int]) -> Iterator[tuple[Desk, Desk]]:
-    """Of a small site and of a large one."""
+def running(sizes: tuple[int, int]) -> Iterator[tuple[Desk, Desk]]:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         databases = [stack.enter_context(filled(rows)) for rows in sizes]
         environs = [environment(url, folder) for url in databases]
@@ -108,7 +111,7 @@ def desks(sizes: tuple[int, int]) -> Iterator[tuple[Desk, Desk]]:
 @contextmanager
 def desk(environ: dict[str, str]) -> Iterator[Desk]:
     with subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.desk"], cwd=HERE, env=environ, text=True,
+        [sys.executable, "-m", "benchmarks.rows.admin_client"], cwd=ROOT, env=environ, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     ) as process:  # fmt: skip
         yield Desk(process)
@@ -140,7 +143,7 @@ def fill(url: str, rows: int) -> None:
 def manage(environ: dict[str, str], *command: str) -> None:
     subprocess.run(
         [sys.executable, "manage.py", *command],
-        cwd=HERE,
+        cwd=ROOT,
         env=environ,
         stdout=sys.stderr,
         check=True,
@@ -162,10 +165,10 @@ def row_of(name: str, shown: str) -> Row:
     return Row(name, what, "the same of 10,000", partial(page, name=shown), at_most=most)
 
 
-def rows_of(beginning: str, bench: "Bench") -> Iterator[Row]:
+def rows_of(beginning: str, bench: Bench) -> Iterator[Row]:
     """Each page of the lists whose names begin so. Where the small site has fewer rows to show,
     its page is another one: that is not judged."""
-    small, big = bench.desks
+    small, big = desks(bench)
     for shown in small.pages():
         if shown.startswith(beginning):
             row, few, many = row_of(shown, shown), small.open(shown).rows, big.open(shown).rows

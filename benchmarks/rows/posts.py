@@ -13,8 +13,9 @@ from django.db import connection
 
 from benchmarks import runners
 from benchmarks.bench import Bench
-from benchmarks.core import Row, Sides, Turn, Work, beside_usual
+from benchmarks.comparison import Row, beside_usual
 from benchmarks.load import CONNECTIONS, LoadError, Posts, Server
+from benchmarks.turns import Sides, Turn, Work
 
 SUBMISSIONS = "assessments_submission"
 STORED = "ceilings_stored"

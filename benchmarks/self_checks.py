@@ -7,7 +7,9 @@ from typing import Any
 from assessments.models import Edition
 from assessments.publishing.services import assessment_load
 from benchmarks import runners
-from benchmarks.checker import CONTENT, shortened
+from tests.support.processes import ROOT
+
+CONTENT = ROOT / "content" / "tight-hips.json"
 
 
 def self_check(number: int) -> Edition:
@@ -29,6 +31,28 @@ def made(number: int) -> dict[str, Any]:
         for index, question in enumerate(islice(cycle(plain), number))
     ]
     return shortened({**data, "questions": questions, "faq": []}, number)
+
+
+def shortened(data: dict[str, Any], number: int) -> dict[str, Any]:
+    """The first questions, with one result type and no rules on what is left out."""
+    kept = data["questions"][:number]
+    fed = {
+        key
+        for question in kept
+        for each in question.get("choices", question.get("bands", []))
+        for key in each["points"]
+    }
+    safety = {**data["safety"], "derived": []}
+    first = {**data["profiles"][-1], "faq": {}}
+    dimensions = [each for each in data["dimensions"] if each["key"] in fed]
+    return {
+        **data,
+        "questions": kept,
+        "dimensions": dimensions,
+        "safety": safety,
+        "profiles": [first],
+        "notices": [],
+    }
 
 
 def answers(number: int) -> dict[str, object]:

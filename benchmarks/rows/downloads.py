@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from benchmarks import runners
 from benchmarks.bench import Bench
-from benchmarks.core import Row, Sides, Turn, Work
+from benchmarks.comparison import Row
 from benchmarks.load import Server
+from benchmarks.turns import Sides, Turn, Work
 from guides import selectors, signed_links
 from guides.models import Contact, DownloadLink, GuideEdition
 from tests.support.ports import free_port, listens

@@ -5,7 +5,7 @@ Both do it in turns of a second or two, next to each other, in an order that cha
 to round, so that whatever else the machine does meets both alike. The ratio of each round counts,
 and the median of the rounds is told.
 
-To add a row, write in a module for its family:
+To add a row, write in a module of `benchmarks/rows` for its family:
 
     @contextmanager
     def mail(bench: Bench) -> Iterator[Sides]:
@@ -24,48 +24,14 @@ and raise where a piece was not done right: a fast failure is no result. What th
 import statistics
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
 
-if TYPE_CHECKING:
-    from benchmarks.bench import Bench
+from benchmarks.bench import Bench
+from benchmarks.turns import Sides, Size, Turn, Work
 
 
 class LeftOutError(Exception):
     """This row cannot be measured here, for a reason that is said."""
-
-
-@dataclass(frozen=True)
-class Size:
-    """Seconds of a turn, and how many rounds of turns."""
-
-    rounds: int
-    seconds: float
-
-    @property
-    def quick(self) -> bool:
-        return self.rounds < FULL.rounds
-
-
-FULL = Size(rounds=5, seconds=1.5)
-QUICK = Size(rounds=2, seconds=0.4)
-
-
-@dataclass(frozen=True)
-class Turn:
-    """`cpu`: seconds that the processes which did the work spent computing."""
-
-    done: int
-    seconds: float
-    cpu: float | None = None
-
-    @property
-    def rate(self) -> float:
-        return self.done / self.seconds
-
-
-Work = Callable[[float], Turn]
-Sides = tuple[Work, Work]
 
 
 @dataclass(frozen=True)
@@ -76,7 +42,7 @@ class Row:
     name: str
     what: str
     ceiling: str
-    sides: "Callable[[Bench], AbstractContextManager[Sides]]"
+    sides: Callable[[Bench], AbstractContextManager[Sides]]
     at_least: float | None = None
     at_most: float | None = None
     needs: tuple[str, ...] = ()
@@ -112,7 +78,7 @@ class Measured:
         return self.row.at_least is None or ratio >= self.row.at_least
 
 
-def measure(row: Row, bench: "Bench") -> Measured:
+def measure(row: Row, bench: Bench) -> Measured:
     with row.sides(bench) as (ours, ceiling):
         for side in (ceiling, ours):
             side(max(1.0, bench.size.seconds))  # warm
@@ -172,52 +138,3 @@ def cpu_ratio(row: Row, rounds: list[tuple[Turn, Turn]]) -> float | None:
 
 def median_turn(turns: list[Turn]) -> Turn:
     return sorted(turns, key=lambda turn: turn.rate)[len(turns) // 2]
-
-
-HEAD = """\
-| Work | Ceiling | RunFit | Ceiling ran | Ratio | Of rounds | By CPU time | To reach | Met |
-|---|---|---|---|---|---|---|---|---|"""
-
-
-def line(measured: Measured) -> str:
-    """One line of the table."""
-    low, high = measured.spread
-    cells = (
-        measured.row.what,
-        measured.row.ceiling,
-        pace(measured.ours),
-        pace(measured.ceiling),
-        f"**{measured.ratio:.2f}**",
-        f"{low:.2f} to {high:.2f}",
-        "" if measured.cpu_ratio is None else f"{measured.cpu_ratio:.2f}",
-        target(measured.row),
-        "yes" if measured.met else "NO",
-    )
-    return f"| {' | '.join(cells)} |"
-
-
-def pace(turn: Turn) -> str:
-    each = "" if turn.cpu is None else f", {1000 * turn.cpu / turn.done:.2f} ms CPU"
-    return f"{turn.rate:,.0f}/s{each}" if turn.rate >= 10 else f"{1 / turn.rate:.3f} s{each}"
-
-
-def target(row: Row) -> str:
-    if row.at_most is not None:
-        return f"at most {row.at_most:g}"
-    return "" if row.at_least is None else f"at least {row.at_least:g}"
-
-
-def as_data(measured: Measured) -> dict[str, Any]:
-    """For machines."""
-    return {
-        "row": measured.row.name,
-        "ratio": measured.ratio,
-        "least": measured.spread[0],
-        "most": measured.spread[1],
-        "cpu_ratio": measured.cpu_ratio,
-        "at_least": measured.row.at_least,
-        "at_most": measured.row.at_most,
-        "met": measured.met,
-        "ours": asdict(measured.ours),
-        "ceiling": asdict(measured.ceiling),
-    }

@@ -1,4 +1,4 @@
-"""Opens the desk's lists by name, and counts, and says how long each took. See lists.py."""
+"""Opens the desk's lists by name, and counts, and says how long each took. See admin_lists.py."""
 
 import sys
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from django.utils import timezone  # noqa: E402
 from assessments.analytics import reports  # noqa: E402
 from assessments.models import Submission  # noqa: E402
 from assessments.permissions import GROUP  # noqa: E402
-from benchmarks.lists import LISTS  # noqa: E402
+from benchmarks.rows.admin_lists import LISTS  # noqa: E402
 from guides.models import Contact  # noqa: E402
 
 COUNTED = timedelta(days=90)

@@ -1,0 +1,1 @@
+"""What `bin/bench --growth` measures and draws."""
