@@ -11,7 +11,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.models import Practice  # noqa: PLC0415
         from assessments.permissions import RIGHTS, grant_on_migrate  # noqa: PLC0415
         from assessments.publishing.deserialize import SAVED_IN_ORDER  # noqa: PLC0415
-        from runfit.lib.audit import remember  # noqa: PLC0415
+        from runfit.lib.audit import audit_models  # noqa: PLC0415
 
-        remember(Practice, *SAVED_IN_ORDER)
+        audit_models(Practice, *SAVED_IN_ORDER)
         grant_on_migrate(self, RIGHTS)

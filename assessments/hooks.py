@@ -14,7 +14,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
-    from assessments.analytics.aggregation import Fact
+    from assessments.analytics.aggregation import EventCount
     from assessments.checker import Finding
     from assessments.definition import Definition
     from assessments.models import Assessment, Practice, Submission
@@ -47,7 +47,7 @@ class FunnelStep:
 funnel_steps: list[FunnelStep] = []
 """Steps of the funnel between a result and measuring again."""
 
-event_counters: list[Callable[[datetime, datetime], Iterable["Fact"]]] = []
+event_counters: list[Callable[[datetime, datetime], Iterable["EventCount"]]] = []
 """Events between two moments. A hook that fails stops the day from being counted, and it's counted
 again: numbers would be missing otherwise."""
 

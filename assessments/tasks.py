@@ -7,4 +7,4 @@ from assessments.analytics import services
 
 @shared_task(name="assessments.counts_keep")
 def counts_keep() -> None:
-    services.counts_keep()
+    services.counts_update()

@@ -22,11 +22,11 @@ class GuidesConfig(AppConfig):
         from guides.publishing.services import assessment_guides_check  # noqa: PLC0415
         from guides.publishing.validation import practice_guides_check  # noqa: PLC0415
         from guides.runner.request_views import guide_box  # noqa: PLC0415
-        from guides.selectors import COUNTED_STEPS, LATER, edition_names, guide_facts  # noqa: PLC0415
-        from runfit.lib.audit import remember  # noqa: PLC0415
+        from guides.selectors import COUNTED_STEPS, LATER, edition_names, guide_event_counts  # noqa: PLC0415
+        from runfit.lib.audit import audit_models  # noqa: PLC0415
         from runfit.lib.uploads import still_named  # noqa: PLC0415
 
-        remember(
+        audit_models(
             models.Exercise,
             models.SharedRules,
             models.Plan,
@@ -44,7 +44,7 @@ class GuidesConfig(AppConfig):
         hooks.publish_checks.append(assessment_guides_check)
         hooks.practice_checks.append(practice_guides_check)
         hooks.funnel_steps.extend(COUNTED_STEPS)
-        hooks.event_counters.append(guide_facts)
+        hooks.event_counters.append(guide_event_counts)
         hooks.beacon_steps.update({("opened", ""), ("opened", LATER)})
         hooks.part_links.append(plan_links)
         hooks.practice_previews.append(practice_mail)

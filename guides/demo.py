@@ -16,9 +16,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from assessments.demo.bulk_insert import numbers_reserve, rows_insert
-from assessments.demo.sightings import SOURCE_START, Seen, demo_sights_create
+from assessments.demo.sightings import SOURCE_START, DemoSighting, demo_sights_create
 from assessments.demo.submissions import (
-    Made,
+    DemoSubmission,
     demo_submissions,
     demo_submissions_delete,
     real_answers_exist,
@@ -58,7 +58,7 @@ SEEN = {"fetched": 0.9, "opened": 0.72, "downloaded": 0.45}
 """Of those who get the guide."""
 
 
-class Fate(NamedTuple):
+class DemoOutcome(NamedTuple):
     """What became of an email."""
 
     state: State
@@ -66,13 +66,13 @@ class Fate(NamedTuple):
     attempts: int
 
 
-SENT = Fate(State.SENT, "", 1)
+SENT = DemoOutcome(State.SENT, "", 1)
 FATES = {
     SENT: 0.945,
-    Fate(State.SENT, "", 2): 0.02,
-    Fate(State.FAILED, REFUSED, 1): 0.022,
-    Fate(State.FAILED, f"{UNREACHED} {GAVE_UP}", 14): 0.001,
-    Fate(State.CANCELLED, CORRECTED, 0): 0.012,
+    DemoOutcome(State.SENT, "", 2): 0.02,
+    DemoOutcome(State.FAILED, REFUSED, 1): 0.022,
+    DemoOutcome(State.FAILED, f"{UNREACHED} {GAVE_UP}", 14): 0.001,
+    DemoOutcome(State.CANCELLED, CORRECTED, 0): 0.012,
 }
 
 Row = tuple[Any, ...]
@@ -88,7 +88,9 @@ DELIVERY = (
 )  # fmt: skip
 
 
-def demo_requests_create(*, made: Sequence[Made], edition: GuideEdition, rng: Random) -> int:
+def demo_requests_create(
+    *, made: Sequence[DemoSubmission], edition: GuideEdition, rng: Random
+) -> int:
     """Some of those who may have the guide ask for it; returns how many."""
     now = timezone.now()
     asking = [
@@ -105,7 +107,9 @@ def demo_requests_create(*, made: Sequence[Made], edition: GuideEdition, rng: Ra
         contacts = numbers_reserve(model=Contact, count=len(asking))
         links = numbers_reserve(model=DownloadLink, count=len(asking))
         requests = [
-            Request(made=each, at=at, contact=contact, link=link, edition=edition, now=now, rng=rng)
+            DemoRequest(
+                made=each, at=at, contact=contact, link=link, edition=edition, now=now, rng=rng
+            )
             for (each, at), contact, link in zip(asking, contacts, links, strict=True)
         ]
         for model, fields, rows in (
@@ -120,13 +124,13 @@ def demo_requests_create(*, made: Sequence[Made], edition: GuideEdition, rng: Ra
     return len(asking)
 
 
-class Request:
+class DemoRequest:
     """One runner's request, with all that came of it."""
 
     def __init__(
         self,
         *,
-        made: Made,
+        made: DemoSubmission,
         at: datetime,
         contact: int,
         link: int,
@@ -160,11 +164,11 @@ class Request:
             rows.append(self._delivery(Kind.FOLLOW_UP, None, key, due, SENT))
         return rows
 
-    def seen(self) -> Iterator[Seen]:
+    def seen(self) -> Iterator[DemoSighting]:
         if self.fate.state == State.SENT and self.made.source.startswith(SOURCE_START):
             for step, share in SEEN.items():
                 if self.rng.random() < share:
-                    yield Seen(
+                    yield DemoSighting(
                         self.at.date(), step, "", self.made.edition, self.made.source,
                         self.made.profile,
                     )  # fmt: skip
@@ -197,7 +201,7 @@ class Request:
         return self.at + timedelta(minutes=2) + timedelta(days=self.rng.random() * days)
 
     def _delivery(
-        self, kind: Kind, submission: int | None, key: str, at: datetime, fate: Fate
+        self, kind: Kind, submission: int | None, key: str, at: datetime, fate: DemoOutcome
     ) -> Row:
         seconds = self.rng.uniform(1, 12) + 70 * (fate.attempts - 1)
         sent = at + timedelta(seconds=seconds) if fate.state == State.SENT else None

@@ -58,7 +58,7 @@ AROUND_TOO = frozenset({"Ps", "Pe", "Pi", "Pf"})  # brackets and quotes of all l
 UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 
 
-def address_tidy(typed: str) -> str:
+def address_clean(typed: str) -> str:
     """The address without what is around it: a name, mailto:, quotes, a comma, invisible signs."""
     text = typed[:LONGEST]
     named = WITH_NAME.search(text)
@@ -70,7 +70,7 @@ def address_tidy(typed: str) -> str:
     return text
 
 
-def address_guess(address: str) -> str:
+def address_suggestion(address: str) -> str:
     """What was probably meant; the same again where nothing looks like a slip."""
     text = "".join(each for each in unicodedata.normalize("NFKC", address) if not _unseen(each))
     local, at, domain = _parted(text)

@@ -12,15 +12,15 @@ from django.template.loader import render_to_string
 from django.utils.http import escape_leading_slashes
 
 from assessments import selectors
-from runfit.lib.translation import speaking
-from runfit.middleware import at_the_desk
+from runfit.lib.translation import use_language
+from runfit.middleware import is_desk
 
 RETRY_AFTER = 5
 PASSWORD = re.compile("(old_|new_)?password[12]?")
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class PostedData:
     """What somebody sent. Passwords and files are not written into a page: they are asked for
     again."""
 
@@ -32,7 +32,7 @@ class Posted:
 def busy_page(request: HttpRequest) -> HttpResponse:
     address = escape_leading_slashes(request.get_full_path())
     context: dict[str, Any] = {"posted": _posted(request), "address": address}
-    if at_the_desk(request):
+    if is_desk(request):
         page = HttpResponse(render_to_string("errors/desk/busy.html", context), status=503)
     else:
         page = _runners_page(request, context)
@@ -45,7 +45,7 @@ def _runners_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
     """As all their pages, or without the practice where it cannot be read."""
     name, whole, bare = "errors/busy.html", {"frame": "base.html"}, {"frame": "errors/bare.html"}
     try:
-        with speaking(_language(request)):
+        with use_language(_language(request)):
             return render(request, name, context | whole, status=503)
     except Error:
         return HttpResponse(render_to_string(name, context | bare), status=503)
@@ -60,12 +60,12 @@ def _language(request: HttpRequest) -> str:
     return selectors.edition_definition(edition).language
 
 
-def _posted(request: HttpRequest) -> Posted | None:
+def _posted(request: HttpRequest) -> PostedData | None:
     """None where nothing was: the address alone is to be opened again."""
     if request.method != "POST":
         return None
     pairs = [(name, value) for name, values in request.POST.lists() for value in values]
-    return Posted(
+    return PostedData(
         kept=[(name, value) for name, value in pairs if not _is_secret(name)],
         passwords=[name for name, _ in pairs if _is_secret(name)],
         files=[(name, file.name or "") for name, files in request.FILES.lists() for file in files],

@@ -10,12 +10,12 @@ from django.template.loader import render_to_string
 
 from guides.runner.broken_links import is_link
 from runfit.busy_page import busy_page
-from runfit.lib.transient_errors import passes
-from runfit.middleware import at_the_desk
+from runfit.lib.transient_errors import is_transient
+from runfit.middleware import is_desk
 
 
 def _template(request: HttpRequest, name: str) -> str:
-    return f"errors/desk/{name}.html" if at_the_desk(request) else f"errors/{name}.html"
+    return f"errors/desk/{name}.html" if is_desk(request) else f"errors/{name}.html"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -32,12 +32,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    name = "link" if is_link(request.path_info) and not at_the_desk(request) else "404"
+    name = "link" if is_link(request.path_info) and not is_desk(request) else "404"
     return render(request, _template(request, name), status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if passes(sys.exc_info()[1]):
+    if is_transient(sys.exc_info()[1]):
         return busy_page(request)
     # Without context processors: they could fail as the page did.
     return HttpResponse(render_to_string(_template(request, "500")), status=500)

@@ -25,11 +25,11 @@ from redis.exceptions import RedisError
 
 from guides.delivery import circuit_breaker, heartbeats
 from guides.selectors import (
-    MailStanding,
-    Running,
+    MailStatus,
+    ProcessStatus,
     guides_unwell,
-    mail_standing,
-    parts_running,
+    mail_status,
+    process_statuses,
 )
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def ready(request: HttpRequest) -> JsonResponse:
         failed = _without_which_no_page_works()
         if failed:
             return _unavailable(*failed)
-        mail, parts, guides = mail_standing(), parts_running(), guides_unwell()
+        mail, parts, guides = mail_status(), process_statuses(), guides_unwell()
     except Error:
         logger.exception("The database does not answer")
         return _unavailable("database")
@@ -63,7 +63,9 @@ def _unavailable(*failed: str) -> JsonResponse:
     return JsonResponse({"status": "unavailable", "failed": failed}, status=503)
 
 
-def _standing(mail: MailStanding, parts: list[Running], guides: dict[str, bool]) -> JsonResponse:
+def _standing(
+    mail: MailStatus, parts: list[ProcessStatus], guides: dict[str, bool]
+) -> JsonResponse:
     fails = {
         "broker": not _broker_keeps(),
         "mail": mail.troubled,
@@ -78,7 +80,7 @@ def _standing(mail: MailStanding, parts: list[Running], guides: dict[str, bool])
     return JsonResponse({"status": status, "degraded": degraded, **figures})
 
 
-def _seconds(part: Running) -> int | None:
+def _seconds(part: ProcessStatus) -> int | None:
     return None if part.age is None else int(part.age.total_seconds())
 
 

@@ -9,18 +9,18 @@ from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
 
-AT_A_PAGE = 2.0
-ELSEWHERE = 60.0
+REQUEST_SECONDS = 2.0
+BACKGROUND_SECONDS = 60.0
 
 _at_a_page = ContextVar("at_a_page", default=False)
 
 
-def at_a_page() -> bool:
+def in_request() -> bool:
     """Whether somebody waits for the answer to a request."""
     return _at_a_page.get()
 
 
-def pages_wait_a_moment(
+def request_lock_timeout(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware."""

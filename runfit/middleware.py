@@ -18,7 +18,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.urls import reverse
 
 
-class PolicyMiddleware(CSPMiddleware):
+class CspMiddleware(CSPMiddleware):
     """Builds the policy once: only a few of the desk's pages have one of their own."""
 
     def __init__(self, get_response: Any) -> None:
@@ -50,7 +50,7 @@ class PageGZipMiddleware(GZipMiddleware):
         return response
 
 
-def told_where_to_go(
+def script_redirects(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: a script hears where its form leads, and goes there once. Sent there, it would
@@ -87,7 +87,7 @@ class LazySessionMiddleware(SessionMiddleware):
         return response
 
 
-def at_the_desk(request: HttpRequest) -> bool:
+def is_desk(request: HttpRequest) -> bool:
     return request.path.startswith(_desk())
 
 
@@ -103,7 +103,7 @@ class DeskOnly:
     get_response: Any
 
     def __call__(self, request: HttpRequest) -> Any:
-        if at_the_desk(request):
+        if is_desk(request):
             return super().__call__(request)  # type: ignore[misc]
         return self.get_response(request)
 

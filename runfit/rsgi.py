@@ -1,7 +1,7 @@
 """The RSGI entrance, which the web server uses: see runfit/server.py."""
 
 from runfit.guard import security_headers
-from runfit.server.wsgi_bridge import Entrance
+from runfit.server.wsgi_bridge import WsgiBridge
 from runfit.wsgi import application as wsgi_application
 
-application = Entrance(wsgi_application, own_headers=security_headers())
+application = WsgiBridge(wsgi_application, own_headers=security_headers())

@@ -84,16 +84,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First what every answer carries, also one that another middleware gives.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "runfit.middleware.PolicyMiddleware",
-    "runfit.lock_timeout.pages_wait_a_moment",
+    "runfit.middleware.CspMiddleware",
+    "runfit.lock_timeout.request_lock_timeout",
     "django.middleware.security.SecurityMiddleware",
     "runfit.middleware.PageGZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "runfit.errors.method_not_allowed_page",
-    "runfit.middleware.told_where_to_go",
+    "runfit.middleware.script_redirects",
     "runfit.middleware.LazySessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "guides.runner.broken_links.broken_links_mended",
+    "guides.runner.broken_links.broken_links_middleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "runfit.middleware.DeskMessageMiddleware",
@@ -182,7 +182,7 @@ CELERY_BROKER_URL = ENV.redis_url
 EMAIL_TIMEOUT = ANYMAIL_REQUESTS_TIMEOUT = 10
 ANYMAIL_WEBHOOK_SECRET = ENV.mail_webhook_secret
 _mail = env.mail_options(ENV.email_url) if ENV.email_url else {}
-EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "guides.mail.file_backend.MailboxBackend")
+EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "guides.mail.file_backend.EmlFileBackend")
 EMAIL_HOST = _mail.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = _mail.get("EMAIL_PORT", 25)
 EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER", "")

@@ -15,7 +15,7 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from assessments.analytics import collector
-from guides.mail.connection import line_of_thread
+from guides.mail.connection import thread_connection
 from runfit.lib import caching
 from tests.support.kept_content import KeptContent
 from tests.support.smtp_server import Sink, running_sink
@@ -58,7 +58,7 @@ def _asks_the_database(item: pytest.Item) -> bool:
 @pytest.fixture(autouse=True)
 def _nothing_carried_over() -> None:
     """Not one test's rows, nor its events, nor its connection to a mail server."""
-    line_of_thread().close()
+    thread_connection().close()
     collector.clear()
     caching.clear()
     for cache in caches.all():
@@ -113,7 +113,7 @@ def sink(settings: LazySettings) -> Iterator[Sink]:
         settings.EMAIL_HOST = "127.0.0.1"
         settings.EMAIL_PORT = sink.port
         yield sink
-        line_of_thread().close()
+        thread_connection().close()
 
 
 @pytest.fixture(scope="session")

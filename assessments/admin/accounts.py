@@ -4,17 +4,17 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 
-from assessments.desk.concurrent_edits.mixin import EditedTogether
-from assessments.desk.large_lists import CheckedAdmin
+from assessments.desk.concurrent_edits.mixin import ConcurrentEditAdmin
+from assessments.desk.large_lists import SafeLookupAdmin
 
 admin.site.unregister([Group, User])
 
 
 @admin.register(Group)
-class DeskGroupAdmin(EditedTogether, CheckedAdmin, GroupAdmin):
+class DeskGroupAdmin(ConcurrentEditAdmin, SafeLookupAdmin, GroupAdmin):
     pass
 
 
 @admin.register(User)
-class DeskUserAdmin(EditedTogether, CheckedAdmin, UserAdmin):
+class DeskUserAdmin(ConcurrentEditAdmin, SafeLookupAdmin, UserAdmin):
     pass

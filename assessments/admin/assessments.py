@@ -12,15 +12,15 @@ from django.urls import URLPattern, reverse
 from django.utils.text import Truncator
 
 from assessments.admin.base import with_rule
-from assessments.admin.proofread import read_through
-from assessments.admin.trial import try_draft
+from assessments.admin.proofread import draft_chapters
+from assessments.admin.trial import run_trial
 from assessments.checker import Finding
 from assessments.definition import DefinitionError
 from assessments.desk.drafts import DraftAdmin
-from assessments.desk.findings import Placed, placed
+from assessments.desk.findings import LocatedFinding, located
 from assessments.desk.links import address_of
 from assessments.desk.onboarding import READ_THROUGH
-from assessments.desk.widgets import TextWidgets
+from assessments.desk.widgets import TextWidgetsMixin
 from assessments.hooks import Link
 from assessments.models import (
     Assessment,
@@ -38,14 +38,14 @@ from assessments.models import (
 )
 from assessments.publishing.drafts import assessment_compile, assessment_export
 from assessments.publishing.impact import assessment_impact
-from assessments.publishing.pipeline import Standing
+from assessments.publishing.pipeline import DraftStatus
 from assessments.publishing.services import assessment_overview, assessment_publish
 
 ANSWERS_SHOWN = 80  # characters
 LATER = "Kept for later: runners do not meet these words yet."
 
 
-class Listed(InlineModelAdmin):
+class ReadOnlyRowsInline(InlineModelAdmin):
     """Rows that are only listed here. Each opens on a page of its own."""
 
     template = "admin/desk/rows.html"
@@ -57,11 +57,11 @@ class Listed(InlineModelAdmin):
         return False
 
 
-class RowsInline(Listed, SortableTabularInline):  # type: ignore[misc]
+class RowsInline(ReadOnlyRowsInline, SortableTabularInline):  # type: ignore[misc]
     """Rows to drag into order."""
 
 
-class QuestionRows(RowsInline):
+class QuestionInline(RowsInline):
     model = Question
     readonly_fields = fields = ("answers", "asked_if")
 
@@ -83,7 +83,7 @@ class QuestionRows(RowsInline):
         return f"{asked}; may be skipped" if question.optional else asked
 
 
-class SafetyItemRows(RowsInline):
+class SafetyItemInline(RowsInline):
     model = SafetyItem
     verbose_name_plural = "safety list"
     readonly_fields = fields = ("level",)
@@ -93,7 +93,7 @@ class SafetyItemRows(RowsInline):
         return items.select_related("level")
 
 
-class RuledRows(RowsInline):
+class RuledInline(RowsInline):
     readonly_fields: ClassVar[Any] = ("rule",)
     fields: ClassVar[Any] = ("rule",)
 
@@ -106,37 +106,37 @@ class RuledRows(RowsInline):
         return rule_in_words(ruled.conditions.all())
 
 
-class DerivedSafetyRows(RuledRows):
+class DerivedSafetyInline(RuledInline):
     model = DerivedSafety
 
 
-class ProfileRows(RuledRows):
+class ProfileInline(RuledInline):
     model = Profile
     verbose_name_plural = "result types: from the top, the first that fits is the result"
 
 
-class NoticeRows(RuledRows):
+class NoticeInline(RuledInline):
     model = Notice
 
 
-class FaqRows(RowsInline):
+class FaqInline(RowsInline):
     model = Faq
     readonly_fields = fields = ("answer",)
 
 
-class DimensionRows(RowsInline):
+class DimensionInline(RowsInline):
     model = Dimension
     readonly_fields = fields = ("plain", "weight")
 
 
-class SafetyLevelRows(Listed, admin.TabularInline):
+class SafetyLevelInline(ReadOnlyRowsInline, admin.TabularInline):
     """Not to drag: how serious a level is makes its order."""
 
     model = SafetyLevel
     readonly_fields = fields = ("rank", "scores", "guide")
 
 
-class RetestAdviceInline(TextWidgets, SortableStackedInline):  # type: ignore[misc]
+class RetestAdviceInline(TextWidgetsMixin, SortableStackedInline):  # type: ignore[misc]
     model = RetestAdvice
     verbose_name_plural = "measuring again: advice if nothing changed"
     extra = 0
@@ -145,7 +145,7 @@ class RetestAdviceInline(TextWidgets, SortableStackedInline):  # type: ignore[mi
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(TextWidgets, DraftAdmin):
+class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
     list_display = ("title", "address", "live", "questions_in_draft", "language")
     readonly_fields = ("address",)
     search_fields = ("title", "statement")
@@ -154,14 +154,14 @@ class AssessmentAdmin(TextWidgets, DraftAdmin):
         "retest_same", "retest_worse",
     )  # fmt: skip
     inlines = (
-        SafetyItemRows,
-        DerivedSafetyRows,
-        SafetyLevelRows,
-        QuestionRows,
-        DimensionRows,
-        ProfileRows,
-        NoticeRows,
-        FaqRows,
+        SafetyItemInline,
+        DerivedSafetyInline,
+        SafetyLevelInline,
+        QuestionInline,
+        DimensionInline,
+        ProfileInline,
+        NoticeInline,
+        FaqInline,
         RetestAdviceInline,
     )
     edition_model = Edition
@@ -247,11 +247,11 @@ class AssessmentAdmin(TextWidgets, DraftAdmin):
     def file_text(self, draft: Assessment) -> str:
         return assessment_export(slug=draft.slug)
 
-    def overview(self, draft: Assessment) -> tuple[Standing, list[Finding]]:
+    def overview(self, draft: Assessment) -> tuple[DraftStatus, list[Finding]]:
         return assessment_overview(assessment=draft)
 
-    def place(self, draft: Assessment, findings: Sequence[Finding]) -> list[Placed]:
-        return placed(draft, findings)
+    def place(self, draft: Assessment, findings: Sequence[Finding]) -> list[LocatedFinding]:
+        return located(draft, findings)
 
     def publish_draft(self, draft: Assessment, **how: Any) -> Edition:
         return assessment_publish(assessment=draft, **how)
@@ -263,10 +263,10 @@ class AssessmentAdmin(TextWidgets, DraftAdmin):
             definition = assessment_compile(assessment=draft)
         except DefinitionError:
             return self.unfinished_page(request, draft, "Try it")
-        form, trial = try_draft(request, draft, definition)
+        form, trial = run_trial(request, draft, definition)
         return self.desk_page(
             request,
-            "admin/assessments/try.html",
+            "admin/assessments/trial.html",
             draft,
             "Try it",
             form=form,
@@ -294,8 +294,8 @@ class AssessmentAdmin(TextWidgets, DraftAdmin):
             return HttpResponseRedirect(reverse("admin:index"))
         return self.desk_page(
             request,
-            "admin/desk/read_through.html",
+            "admin/desk/proofread.html",
             draft,
             "Read through",
-            chapters=read_through(draft),
+            chapters=draft_chapters(draft),
         )

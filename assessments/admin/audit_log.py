@@ -6,13 +6,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from assessments.desk.audit_log import Records
+from assessments.desk.audit_log import RecordAdmin
 
 admin.site.unregister(LogEntry)
 
 
 @admin.register(LogEntry)
-class LogAdmin(Records):
+class LogAdmin(RecordAdmin):
     """Everything, with every look at a runner's record, for who runs the site."""
 
     list_display = ("timestamp", "actor", "action", "what")

@@ -8,12 +8,12 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from assessments import hooks
-from assessments.desk.audit_log import WithHistory
-from assessments.desk.findings import placed
+from assessments.desk.audit_log import HistoryAdmin
+from assessments.desk.findings import located
 from assessments.desk.large_lists import NUMBER
 from assessments.desk.links import address_of
-from assessments.desk.mixins import NOT_LIVE, GoOn, tell_not_live
-from assessments.desk.widgets import TextWidgets
+from assessments.desk.mixins import NOT_LIVE, ContinueEditingMixin, message_not_live
+from assessments.desk.widgets import TextWidgetsMixin
 from assessments.models import Assessment, Condition
 from assessments.publishing.services import assessment_check
 from runfit.lib.hooks import gather
@@ -35,7 +35,7 @@ class PartForm(forms.ModelForm):
                 field.queryset = field.queryset.filter(assessment=assessment)
 
 
-class PartAdmin(TextWidgets, WithHistory):
+class PartAdmin(TextWidgetsMixin, HistoryAdmin):
     """A part of a self-check. It stays with the self-check for which it was made."""
 
     form = PartForm
@@ -63,7 +63,7 @@ class PartAdmin(TextWidgets, WithHistory):
         else:
             context["draft"] = part.assessment
             address = address_of(part)
-            found = placed(part.assessment, assessment_check(assessment=part.assessment))
+            found = located(part.assessment, assessment_check(assessment=part.assessment))
             context["findings"] = [each for each in found if each.address == address]
             context["desk_links"] = gather(hooks.part_links, part)
         return super().render_change_form(request, context, *args, **kwargs)
@@ -91,7 +91,7 @@ class PartAdmin(TextWidgets, WithHistory):
         return initial
 
 
-class TwoStepAdmin(GoOn, PartAdmin):
+class TwoStepAdmin(ContinueEditingMixin, PartAdmin):
     """Its words are saved first. What refers to other parts comes on the page that follows."""
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -100,7 +100,7 @@ class TwoStepAdmin(GoOn, PartAdmin):
 
 def _to_the_draft(request: HttpRequest, part: Any) -> HttpResponseRedirect:
     """Back to the self-check, at the list that this is part of."""
-    tell_not_live(request, part.assessment, assessment_check(assessment=part.assessment))
+    message_not_live(request, part.assessment, assessment_check(assessment=part.assessment))
     draft = address_of(part.assessment)
     related = part._meta.get_field("assessment").remote_field.related_name
     return HttpResponseRedirect(f"{draft}#{related}-group")

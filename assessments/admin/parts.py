@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from assessments.admin.base import PartAdmin, TwoStepAdmin, with_rule
 from assessments.admin.rules import DerivedInline, NoticeRuleInline, ProfileRuleInline
-from assessments.desk.widgets import TableRows, TextWidgets
+from assessments.desk.widgets import LabelledTableInline, TextWidgetsMixin
 from assessments.models import (
     DerivedSafety,
     Dimension,
@@ -82,7 +82,7 @@ class FaqAdmin(PartAdmin):
     one_line = ("question",)
 
 
-class ProfileFaqInline(TextWidgets, TableRows, admin.TabularInline):
+class ProfileFaqInline(TextWidgetsMixin, LabelledTableInline, admin.TabularInline):
     model = ProfileFaq
     prose = ("answer",)
     extra = 0

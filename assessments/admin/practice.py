@@ -13,11 +13,11 @@ from solo.admin import SingletonModelAdmin
 
 from assessments import hooks
 from assessments.checker import Finding
-from assessments.desk.audit_log import WithHistory
-from assessments.desk.concurrent_edits.conflicts import Meanwhile
-from assessments.desk.file_fields import refuse_words_alone
+from assessments.desk.audit_log import HistoryAdmin
+from assessments.desk.concurrent_edits.conflicts import EditConflicts
+from assessments.desk.forms import refuse_words_alone
 from assessments.desk.previews import with_styles
-from assessments.desk.widgets import MARKDOWN, LongText
+from assessments.desk.widgets import MARKDOWN, LongTextarea
 from assessments.hooks import Preview
 from assessments.models import Practice
 from assessments.publishing.services import practice_check
@@ -30,12 +30,12 @@ CHANGED_MEANWHILE = (
 )
 
 
-class ColourInput(forms.TextInput):
+class ColorInput(forms.TextInput):
     input_type = "color"
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class PracticeCheck:
     """What was found when a practice was tried in each guide. `of` are its columns."""
 
     of: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class PracticeForm(forms.ModelForm):
     """What shows in guides is tried in each of them before it is saved: one form is proved, the
     next one is saved as it was proved."""
 
-    proof: Proof | None = None
+    proof: PracticeCheck | None = None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -63,12 +63,12 @@ class PracticeForm(forms.ModelForm):
                 refuse_words_alone(self, name)
         return data
 
-    def prove(self) -> Proof:
+    def prove(self) -> PracticeCheck:
         """A form that is refused anyway builds no guide."""
         if not self.is_valid() or not self.has_changed():
-            return Proof()
+            return PracticeCheck()
         found = practice_check(practice=self.instance, fresh=self._fresh())
-        return Proof(_columns(self.instance), tuple(found))
+        return PracticeCheck(_columns(self.instance), tuple(found))
 
     def full_clean(self) -> None:
         """What was proved is compared with the whole practice, which fields and `clean` make."""
@@ -90,13 +90,13 @@ class PracticeForm(forms.ModelForm):
 
 
 @admin.register(Practice)
-class PracticeAdmin(WithHistory, SingletonModelAdmin):
+class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
     """Saving stays on the page, where its effect shows."""
 
     form = PracticeForm
     change_form_template = "admin/assessments/practice.html"
     formfield_overrides = {
-        models.TextField: {"widget": LongText},
+        models.TextField: {"widget": LongTextarea},
         models.URLField: {"assume_scheme": "https"},
     }
     fieldsets = (
@@ -119,13 +119,13 @@ class PracticeAdmin(WithHistory, SingletonModelAdmin):
             request.proof = self._prove(request, object_id)  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def _prove(self, request: HttpRequest, object_id: str) -> Proof:
+    def _prove(self, request: HttpRequest, object_id: str) -> PracticeCheck:
         practice = self.get_object(request, unquote(object_id))
         if practice is None or not self.has_change_permission(request, practice):
-            return Proof()
-        request.meanwhile = Meanwhile(request)  # type: ignore[attr-defined]
+            return PracticeCheck()
+        request.meanwhile = EditConflicts(request)  # type: ignore[attr-defined]
         form = self.get_form(request, practice, change=True)
-        proof: Proof = form(request.POST, request.FILES, instance=practice).prove()
+        proof: PracticeCheck = form(request.POST, request.FILES, instance=practice).prove()
         return proof
 
     def get_form(
@@ -139,9 +139,9 @@ class PracticeAdmin(WithHistory, SingletonModelAdmin):
         self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
         if db_field.name == "accent_colour":
-            kwargs["widget"] = ColourInput()
+            kwargs["widget"] = ColorInput()
         elif db_field.name == "privacy_notice":
-            kwargs["widget"] = LongText({"rows": 24})
+            kwargs["widget"] = LongTextarea({"rows": 24})
             kwargs["help_text"] = f"{db_field.help_text} {MARKDOWN}"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 

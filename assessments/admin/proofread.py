@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from assessments import hooks
-from assessments.desk.findings import Places
+from assessments.desk.findings import RowLocator
 from assessments.hooks import Chapter, Passage
 from assessments.models import Assessment
 from assessments.publishing import changes
@@ -22,10 +22,10 @@ PRACTICE = {
 }
 
 
-def read_through(assessment: Assessment) -> list[Chapter]:
+def draft_chapters(assessment: Assessment) -> list[Chapter]:
     """The draft in the order in which a runner meets it."""
     data = assessment_data(assessment=assessment)
-    own = OwnWords(data, Places(assessment))
+    own = AssessmentPassages(data, RowLocator(assessment))
     chapters = [
         Chapter("First page", own.first_page()),
         Chapter("Safety list", own.safety()),
@@ -52,10 +52,10 @@ def _text(value: Any) -> str:
     return "\n".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-class OwnWords:
+class AssessmentPassages:
     """The passages of a self-check."""
 
-    def __init__(self, data: Data, places: Places) -> None:
+    def __init__(self, data: Data, places: RowLocator) -> None:
         self.data = data
         self.places = places
 

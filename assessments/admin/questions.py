@@ -13,10 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assessments.admin.base import PartForm, TwoStepAdmin, with_rule
 from assessments.admin.rules import ShowIfInline
-from assessments.desk.file_fields import refuse_words_alone
+from assessments.desk.forms import RelatedRowsForm, refuse_words_alone
 from assessments.desk.large_lists import NUMBER
-from assessments.desk.related_rows import RelatedRowsForm
-from assessments.desk.widgets import TableRows, TextWidgets
+from assessments.desk.widgets import LabelledTableInline, TextWidgetsMixin
 from assessments.models import Band, Choice, Dimension, Question, rule_in_words
 from runfit.lib.svg import svg_fault
 from runfit.lib.svg_cleaning import LONGEST_FILE, svg_clean
@@ -78,7 +77,7 @@ def _field_name(dimension: int) -> str:
     return f"points_{dimension}"
 
 
-class PointsInline(TextWidgets, TableRows):
+class PointsInline(TextWidgetsMixin, LabelledTableInline):
     """Adds the score areas of the question's self-check as columns."""
 
     form = PointsForm

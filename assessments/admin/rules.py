@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from assessments.desk.related_rows import RelatedRowsForm
+from assessments.desk.forms import RelatedRowsForm
 from assessments.models import Assessment, Choice, Condition, Dimension, Question
 
 Options = list[tuple[Any, Any]]
@@ -39,7 +39,7 @@ SCRIPT = json.dumps(
 
 
 @dataclass(frozen=True, slots=True)
-class Subjects:
+class ConditionSubjects:
     """What the conditions of one self-check may be about, read once for all rows of a page."""
 
     assessment: Assessment
@@ -48,7 +48,7 @@ class Subjects:
     dimensions: Options
 
     @classmethod
-    def of(cls, assessment: Assessment, without: Question | None) -> "Subjects":
+    def of(cls, assessment: Assessment, without: Question | None) -> "ConditionSubjects":
         numbered = enumerate(assessment.questions.prefetch_related("choices"), start=1)
         questions = {
             f"{number}. {question}": question
@@ -73,7 +73,7 @@ class Subjects:
 class ConditionForm(RelatedRowsForm):
     """A condition on an answer. Picked answers tell the question, so it may be left out."""
 
-    subjects: ClassVar[Subjects]
+    subjects: ClassVar[ConditionSubjects]
     kinds: ClassVar[tuple[Condition.Kind, ...]] = Condition.ON_ANSWERS
 
     question = forms.ModelChoiceField(
@@ -208,7 +208,7 @@ class ConditionInline(admin.StackedInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         without = obj if isinstance(obj, Question) else None
-        subjects = Subjects.of(obj.assessment, without=without)
+        subjects = ConditionSubjects.of(obj.assessment, without=without)
         kwargs["form"] = type(self.form.__name__, (self.form,), {"subjects": subjects})
         return super().get_formset(request, obj, **kwargs)
 

@@ -35,7 +35,7 @@ FILTERS = {"edition": "Version", "source": "Source", "profile": "Result type"}
 HEADS = {"edition": "finished", "source": "visits", "profile": "finished"}
 
 
-class NumbersForm(forms.Form):
+class StatisticsForm(forms.Form):
     """What the address asks for: the last full days, or all days from one to another."""
 
     days = forms.TypedChoiceField(
@@ -72,7 +72,7 @@ class NumbersForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class StatisticsQuery:
     """Which days, and which runners: all of them, or those that a filter lets through."""
 
     first_day: date
@@ -105,10 +105,12 @@ class Asked:
         return reports.values(self.first_day, self.last_day, by)
 
 
-def numbers_context(query: QueryDict) -> dict[str, Any]:
+def statistics_context(query: QueryDict) -> dict[str, Any]:
     """For the page. Where the address cannot be read it says so, beside the last seven days."""
-    form = NumbersForm(query)
-    asked = _asked(form.cleaned_data) if form.is_valid() else Asked(*last_days(PERIODS[0]))
+    form = StatisticsForm(query)
+    asked = (
+        _asked(form.cleaned_data) if form.is_valid() else StatisticsQuery(*last_days(PERIODS[0]))
+    )
     found = {by: asked.values(by) for by in FILTERS}
     return {
         "faults": [fault for faults in form.errors.values() for fault in faults],
@@ -121,14 +123,14 @@ def numbers_context(query: QueryDict) -> dict[str, Any]:
     }
 
 
-def _asked(data: dict[str, Any]) -> Asked:
+def _asked(data: dict[str, Any]) -> StatisticsQuery:
     days = (
         (data["since"], data["until"]) if data["since"] else last_days(data["days"] or PERIODS[0])
     )
-    return Asked(*days, *data["only"])
+    return StatisticsQuery(*days, *data["only"])
 
 
-def _periods(asked: Asked) -> Iterator[tuple[str, str, bool]]:
+def _periods(asked: StatisticsQuery) -> Iterator[tuple[str, str, bool]]:
     """Address, words, and whether it is what is shown."""
     now = asked.first_day, asked.last_day
     today = timezone.localdate()
@@ -143,7 +145,7 @@ def _periods(asked: Asked) -> Iterator[tuple[str, str, bool]]:
 
 
 def _options(
-    asked: Asked, by: str, found: Sequence[tuple[str, str, int]]
+    asked: StatisticsQuery, by: str, found: Sequence[tuple[str, str, int]]
 ) -> Iterator[tuple[str, str, bool]]:
     """Value, words, and whether it is picked: then it stays so, also where it counts nothing."""
     picked = asked.value if asked.by == by else None
@@ -153,7 +155,7 @@ def _options(
         yield asked.only, picked, True
 
 
-def _figures(asked: Asked, profiles: Sequence[tuple[str, str, int]]) -> Iterator[Figure]:
+def _figures(asked: StatisticsQuery, profiles: Sequence[tuple[str, str, int]]) -> Iterator[Figure]:
     """Nothing at all where nothing was counted."""
     steps = asked.steps()
     met = [step for step in steps if step.number]
@@ -169,13 +171,13 @@ def _figures(asked: Asked, profiles: Sequence[tuple[str, str, int]]) -> Iterator
         yield bar_figure("types", "Result types", ("Result type", "Runners"), types)
 
 
-def _by_day(asked: Asked, whole: StepCount) -> Figure:
+def _by_day(asked: StatisticsQuery, whole: StepCount) -> Figure:
     """The first that was counted, and how many of it finished."""
     filled = None if whole.step == "finish" else ("Finished", asked.by_day("finish"))
     return day_figure("days", whole.label, asked.by_day(whole.step), filled)
 
 
-def _answers(asked: Asked, editions: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
+def _answers(asked: StatisticsQuery, editions: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
     """Of the version that is picked, or that most runners finished."""
     number, label, _ = next(
         (each for each in editions if asked.by != "edition" or each[0] == asked.value), ("", "", 0)
@@ -196,12 +198,12 @@ def _answers(asked: Asked, editions: Sequence[tuple[str, str, int]]) -> dict[str
     return {"answers": figures, "answers_of": label}
 
 
-def _bots(asked: Asked) -> list[tuple[str, str]]:
+def _bots(asked: StatisticsQuery) -> list[tuple[str, str]]:
     seen = reports.funnel(asked.first_day, asked.last_day, by=BOT, value=BOT)
     return [(step.label, number_said(step.number)) for step in seen if step.number]
 
 
-class WithNumbers(admin.ModelAdmin):
+class StatisticsMixin(admin.ModelAdmin):
     """For the admin of answers: whoever may see these may see how many there are."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -216,6 +218,6 @@ class WithNumbers(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "title": "The numbers",
             "opts": self.opts,
-            **numbers_context(request.GET),
+            **statistics_context(request.GET),
         }
-        return TemplateResponse(request, "admin/assessments/numbers.html", context)
+        return TemplateResponse(request, "admin/assessments/statistics.html", context)

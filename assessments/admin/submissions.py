@@ -14,11 +14,11 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from assessments import selectors
-from assessments.admin.statistics import WithNumbers
+from assessments.admin.statistics import StatisticsMixin
 from assessments.admin.submissions_export import AnswersExport
 from assessments.definition import Definition
-from assessments.desk.audit_log import Personal
-from assessments.desk.large_lists import ByDate, moment
+from assessments.desk.audit_log import PersonalDataAdmin
+from assessments.desk.large_lists import DateFilter, moment
 from assessments.models import Assessment, Edition, Profile, SafetyLevel, Submission
 from assessments.runner.condition_text import confidence_words
 from assessments.submissions.services import submissions_erase
@@ -82,12 +82,12 @@ class SafetyFilter(TitleFilter):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(WithNumbers, AnswersExport, Personal):
+class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
     """One runner's answers. Nothing in it says who that was."""
 
     list_display = ("__str__", "date", "version", "result_type", "level", "total")
     list_defer = ("answers", "safety", "result")
-    list_filter = (ProfileFilter, SafetyFilter, SelfCheckFilter, ("created_at", ByDate))
+    list_filter = (ProfileFilter, SafetyFilter, SelfCheckFilter, ("created_at", DateFilter))
     list_select_related = ("edition__assessment",)
     sortable_by = ("date",)
     search_fields = ("token__exact",)

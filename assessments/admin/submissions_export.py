@@ -7,20 +7,25 @@ from django.contrib.admin.widgets import AdminRadioSelect
 from django.http import HttpRequest, StreamingHttpResponse
 
 from assessments import selectors
-from assessments.desk.export import Day, ExportAdmin, csv_response
-from assessments.submissions.export import Answers, Days, answers_about, answers_export
-from runfit.lib.csv_export import About
+from assessments.desk.export import DayInput, ExportAdmin, csv_response
+from assessments.submissions.export import (
+    AnswersExportRows,
+    DayRange,
+    answers_about,
+    answers_export,
+)
+from runfit.lib.csv_export import ExportSummary
 
 
 class AnswersForm(forms.Form):
     assessment = forms.ModelChoiceField(
         selectors.assessments_published(), label="Self-check", empty_label=None
     )
-    first = forms.DateField(label="First day", required=False, widget=Day)
+    first = forms.DateField(label="First day", required=False, widget=DayInput)
     last = forms.DateField(
         label="Last day",
         required=False,
-        widget=Day,
+        widget=DayInput,
         help_text="Both days are part of it. Leave a day empty to have all before or after.",
     )
     written = forms.ChoiceField(
@@ -50,13 +55,15 @@ class AnswersExport(ExportAdmin):
         whole = {"assessment": first, "first": None, "last": None, "written": "labels"}
         return whole if first else {}
 
-    def export_of(self, picked: dict[str, Any]) -> Answers:
-        days = Days(picked["first"], picked["last"])
-        return Answers(picked["assessment"], days, picked["written"])
+    def export_of(self, picked: dict[str, Any]) -> AnswersExportRows:
+        days = DayRange(picked["first"], picked["last"])
+        return AnswersExportRows(picked["assessment"], days, picked["written"])
 
-    def export_about(self, export: Answers) -> About:
+    def export_about(self, export: AnswersExportRows) -> ExportSummary:
         return answers_about(answers=export)
 
-    def export_response(self, request: HttpRequest, export: Answers) -> StreamingHttpResponse:
+    def export_response(
+        self, request: HttpRequest, export: AnswersExportRows
+    ) -> StreamingHttpResponse:
         pieces = answers_export(answers=export, actor=request.user)
         return csv_response(pieces, export.assessment.slug)

@@ -12,7 +12,7 @@ from assessments.runner.explanation import Explanation, explanation
 from assessments.runner.forms import SelfCheckForm
 from assessments.runner.rendering import result_page
 from assessments.scoring import Result, score
-from runfit.lib.translation import speaking
+from runfit.lib.translation import use_language
 
 NOT_ANSWERED = ("", "Not answered")
 TOKEN = "x" * 43  # the page of a result that is not kept
@@ -29,7 +29,7 @@ class Trial:
     page: str
 
 
-class TryForm(SelfCheckForm):
+class TrialForm(SelfCheckForm):
     """All questions at once, each on one line."""
 
     def __init__(self, definition: Definition, data: QueryDict | None = None) -> None:
@@ -46,11 +46,11 @@ class TryForm(SelfCheckForm):
         field.widget = forms.Select(choices=[NOT_ANSWERED, *options])
 
 
-def try_draft(
+def run_trial(
     request: HttpRequest, assessment: Assessment, definition: Definition
-) -> tuple[TryForm, Trial | None]:
+) -> tuple[TrialForm, Trial | None]:
     """The form, and what its answers come to once they were sent."""
-    form = TryForm(definition, request.POST if request.method == "POST" else None)
+    form = TrialForm(definition, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return form, None
     return form, _trial(request, assessment, definition, form.answers, form.safety)
@@ -76,7 +76,7 @@ def _trial(
     )
     if not scored.stopped and not scored.profile:
         return Trial(scored, "", None, "")
-    with speaking(definition.language):
+    with use_language(definition.language):
         page = result_page(request, submission, definition, scored).content.decode()
         explained = explanation(definition, scored) if scored.profile else None
     level = definition.safety.level(scored.safety_level).title if scored.safety_level else ""

@@ -10,7 +10,7 @@ BOT = "bot"
 OTHER = "other"
 
 
-class Fact(NamedTuple):
+class EventCount(NamedTuple):
     """Something happened, so many times, all alike."""
 
     step: str
@@ -22,7 +22,7 @@ class Fact(NamedTuple):
     number: int = 1
 
 
-class Key(NamedTuple):
+class CountKey(NamedTuple):
     """What one number of a day is about: in all, or by one thing and its value."""
 
     by: str
@@ -31,18 +31,18 @@ class Key(NamedTuple):
     item: str
 
 
-def rolled(facts: Iterable[Fact]) -> Counter[Key]:
+def aggregate(facts: Iterable[EventCount]) -> Counter[CountKey]:
     """The numbers of a day. Bots are in none but their own."""
     facts = list(facts)
     sources = _sources(facts)
-    numbers: Counter[Key] = Counter()
+    numbers: Counter[CountKey] = Counter()
     for fact in facts:
         for by, value in _dimensions(fact, sources):
-            numbers[Key(by, value, fact.step, fact.item)] += fact.number
+            numbers[CountKey(by, value, fact.step, fact.item)] += fact.number
     return numbers
 
 
-def _dimensions(fact: Fact, sources: set[str]) -> Iterator[tuple[str, str]]:
+def _dimensions(fact: EventCount, sources: set[str]) -> Iterator[tuple[str, str]]:
     """One thing at a time: all of them crossed would be a table without end."""
     if fact.bot:
         yield "bot", BOT
@@ -57,7 +57,7 @@ def _dimensions(fact: Fact, sources: set[str]) -> Iterator[tuple[str, str]]:
         yield "profile", fact.profile
 
 
-def _sources(facts: Iterable[Fact]) -> set[str]:
+def _sources(facts: Iterable[EventCount]) -> set[str]:
     """The commonest of the day, and that there was none."""
     numbers: Counter[str] = Counter()
     for fact in facts:

@@ -27,7 +27,7 @@ MOST_SOURCES = 100
 logger = logging.getLogger(__name__)
 
 
-class Kind(NamedTuple):
+class EventKey(NamedTuple):
     """Sights that are alike: one row."""
 
     day: date
@@ -39,12 +39,12 @@ class Kind(NamedTuple):
     bot: bool
 
 
-class Tally:
+class EventBuffer:
     """Of one process: safe to add to from many threads. One that was put aside writes no more."""
 
     def __init__(self) -> None:
         self._process = os.getpid()
-        self._gathered: Counter[Kind] = Counter()
+        self._gathered: Counter[EventKey] = Counter()
         self._sources: set[tuple[date, str]] = set()
         self._holding = threading.Lock()  # for a moment: pages wait for it
         self._writing = threading.Lock()  # for as long as the database takes: no page waits for it
@@ -52,7 +52,7 @@ class Tally:
         self._aside = threading.Event()
         self._failing = False
 
-    def add(self, kind: Kind, number: int) -> None:
+    def add(self, kind: EventKey, number: int) -> None:
         with self._holding:
             kind = kind._replace(source=self._told_apart(kind.day, kind.source))
             if kind not in self._gathered and len(self._gathered) >= MOST_KINDS:
@@ -112,7 +112,7 @@ class Tally:
                 connection.close()
 
 
-_tally = Tally()
+_tally = EventBuffer()
 
 
 def add(
@@ -126,11 +126,11 @@ def add(
     number: int = 1,
 ) -> None:
     """Something was seen today. Asks and writes nothing."""
-    kind = Kind(timezone.localdate(), step, item, edition, source, profile, bot)
+    kind = EventKey(timezone.localdate(), step, item, edition, source, profile, bot)
     _tally.add(kind, number)
 
 
-def write() -> None:
+def flush() -> None:
     """What was gathered, now."""
     _tally.write()
 
@@ -143,10 +143,10 @@ def clear() -> None:
 
 def _begin() -> None:
     global _tally  # noqa: PLW0603 - there is one in a process
-    _tally = Tally()
+    _tally = EventBuffer()
 
 
-def _insert(gathered: Counter[Kind]) -> None:
+def _insert(gathered: Counter[EventKey]) -> None:
     rows = (Sight(number=number, **kind._asdict()) for kind, number in gathered.items())
     with transaction.atomic():
         Sight.objects.bulk_create(rows, batch_size=500)

@@ -1,4 +1,4 @@
-"""What was counted, in the order of the funnel. Reads only what `services.counts_keep` kept."""
+"""What was counted, in the order of the funnel. Reads only what `services.counts_update` kept."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.db.models import QuerySet, Sum
 
 from assessments import hooks
 from assessments.analytics.aggregation import BOT, OTHER
-from assessments.definition import Definition, Question
+from assessments.definition import Definition, QuestionSpec
 from assessments.hooks import FunnelStep
 from assessments.models import DayCount, Edition
 from assessments.selectors import edition_definition
@@ -182,7 +182,7 @@ def _safety_words(definitions: Sequence[Definition]) -> dict[str, str]:
     return found
 
 
-def _answers(question: Question, numbers: Mapping[str, int]) -> QuestionAnswers:
+def _answers(question: QuestionSpec, numbers: Mapping[str, int]) -> QuestionAnswers:
     told = [
         (label, sum(numbers.get(f"{question.key}:{key}", 0) for key in keys))
         for label, keys in _choices(question)
@@ -193,7 +193,7 @@ def _answers(question: Question, numbers: Mapping[str, int]) -> QuestionAnswers:
     return QuestionAnswers(question.text, choices, sum(counted))
 
 
-def _choices(question: Question) -> Iterator[tuple[str, Sequence[object]]]:
+def _choices(question: QuestionSpec) -> Iterator[tuple[str, Sequence[object]]]:
     """The words of each bar, and the answers that it counts."""
     if question.kind == "choice":
         yield from ((choice.label, [choice.key]) for choice in question.choices)

@@ -10,7 +10,7 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from assessments import hooks, selectors
-from assessments.analytics.aggregation import Fact, Key, rolled
+from assessments.analytics.aggregation import CountKey, EventCount, aggregate
 from assessments.analytics.reports import DERIVED
 from assessments.analytics.utm import MEASURE_AGAIN
 from assessments.models import DayCount, Edition, Sight, Submission
@@ -23,7 +23,7 @@ LEAST_DAYS = 3  # of a call: the last that was kept, the one before, and one mor
 DAY = timedelta(days=1)
 
 
-def counts_keep(*, seconds: float = SECONDS) -> None:
+def counts_update(*, seconds: float = SECONDS) -> None:
     """Count yesterday and today anew, and each day since the last that was counted.
 
     Yesterday too, since what happened before midnight may have been written after it. Once all is
@@ -63,7 +63,7 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
     return datetime.combine(day, midnight, zone), datetime.combine(day + DAY, midnight, zone)
 
 
-def day_facts(day: date) -> Iterator[Fact]:
+def day_event_counts(day: date) -> Iterator[EventCount]:
     """Everything that is known of a day."""
     start, end = day_bounds(day)
     yield from _sight_facts(day)
@@ -93,8 +93,8 @@ def _first_known(today: date) -> date:
 def _day_keep(day: date) -> None:
     _lock(day)
     rows = DayCount.objects.filter(day=day).exclude(step=KEPT)
-    fresh = rolled(day_facts(day))
-    kept = {Key(row.by, row.value, row.step, row.item): row.number for row in rows}
+    fresh = aggregate(day_event_counts(day))
+    kept = {CountKey(row.by, row.value, row.step, row.item): row.number for row in rows}
     if fresh == kept:  # a quiet site is not written to every few minutes
         return
     rows.delete()
@@ -111,22 +111,22 @@ def _lock(day: date) -> None:
     DayCount.objects.select_for_update().get(**mark)
 
 
-def _sight_facts(day: date) -> Iterator[Fact]:
+def _sight_facts(day: date) -> Iterator[EventCount]:
     rows = Sight.objects.filter(day=day).order_by()
-    return map(Fact._make, rows.values_list(
+    return map(EventCount._make, rows.values_list(
         "step", "item", "edition", "source", "profile", "bot", "number"
     ).iterator())  # fmt: skip
 
 
-def _submission_facts(start: datetime, end: datetime) -> Iterator[Fact]:
+def _submission_facts(start: datetime, end: datetime) -> Iterator[EventCount]:
     """One of each kind, with how many there were."""
-    numbers: Counter[Fact] = Counter()
+    numbers: Counter[EventCount] = Counter()
     rows = Submission.objects.filter(created_at__gte=start, created_at__lt=end).order_by()
     fields = ("edition", "source", "profile", "safety_level", "safety", "answers", "result")
     for edition, source, profile, level, safety, answers, result in rows.values_list(
         *fields
     ).iterator():
-        fact = Fact("finish", "", edition, source, profile)
+        fact = EventCount("finish", "", edition, source, profile)
         if result["dimensions"] is None:
             items = ["", *(_stopped_by(edition, level, safety) or [DERIVED + level])]
             numbers.update(fact._replace(step="stop", item=item) for item in items)
@@ -135,7 +135,8 @@ def _submission_facts(start: datetime, end: datetime) -> Iterator[Fact]:
             if source == MEASURE_AGAIN:
                 numbers[fact._replace(step="again")] += 1
         numbers.update(
-            Fact("answer", f"{question}:{answer}", edition) for question, answer in answers.items()
+            EventCount("answer", f"{question}:{answer}", edition)
+            for question, answer in answers.items()
         )
     return (fact._replace(number=number) for fact, number in numbers.items())
 

@@ -6,7 +6,7 @@ from itertools import chain
 from assessments.checker.findings import Finding, error, not_proven, warning
 from assessments.checker.plan import Clause
 from assessments.checker.search import Outcomes, example, outcomes
-from assessments.definition import Answer, Definition, Profile, ScoreCondition
+from assessments.definition import Answer, Definition, ProfileSpec, ScoreCondition
 
 
 def check(definition: Definition) -> list[Finding]:
@@ -115,7 +115,7 @@ def _profiles(definition: Definition) -> Iterator[Finding]:
             yield _unpicked(f"profiles[{index}].rule", profile, fits=fits, proven=reached.proven)
 
 
-def _unpicked(where: str, profile: Profile, *, fits: bool, proven: bool) -> Finding:
+def _unpicked(where: str, profile: ProfileSpec, *, fits: bool, proven: bool) -> Finding:
     what = f"the result type “{profile.title}”"
     if fits and proven:
         return error(

@@ -12,11 +12,11 @@ from assessments.definition import (
     Condition,
     ConfidenceCondition,
     Definition,
-    Question,
+    QuestionSpec,
     ScaleCondition,
     ScoreCondition,
 )
-from assessments.scoring.results import Tally
+from assessments.scoring.results import PointsSum
 from assessments.scoring.rules import answer_holds, score_holds
 from assessments.scoring.sums import dimension_score, percent
 
@@ -46,7 +46,7 @@ class Stage:
     closes: tuple[int, ...]
 
 
-class Plan:
+class SearchPlan:
     """Targets, stops and each `show_if` as bits, and the questions that bear on them, in order."""
 
     def __init__(
@@ -115,7 +115,7 @@ class Plan:
             closes=self._closing(index),
         )
 
-    def _kept(self, question: Question, answer: Answer | None) -> Mask:
+    def _kept(self, question: QuestionSpec, answer: Answer | None) -> Mask:
         given = {} if answer is None else {question.key: answer}
         return self._without(
             index
@@ -123,7 +123,7 @@ class Plan:
             if not all(answer_holds(condition, given) for condition in _about(question, clause))
         )
 
-    def _points(self, question: Question, answer: Answer | None) -> Sums:
+    def _points(self, question: QuestionSpec, answer: Answer | None) -> Sums:
         option = question.option(answer)
         sums: list[int] = []
         for key in self.scores:
@@ -152,7 +152,7 @@ class Plan:
 
     def _standing(self, key: str, need: int, top: int, possible: int) -> Mask:
         """What stands once a score is known."""
-        score = dimension_score(Tally(need, top, percent(top, possible)), self.percents)
+        score = dimension_score(PointsSum(need, top, percent(top, possible)), self.percents)
         kept = self._without(
             index
             for index, clause in enumerate(self.clauses)
@@ -165,7 +165,7 @@ class Plan:
         return self.all & ~sum(1 << index for index in clauses)
 
 
-def _about(question: Question, clause: Clause) -> list[AnswerCondition]:
+def _about(question: QuestionSpec, clause: Clause) -> list[AnswerCondition]:
     return [
         condition
         for condition in clause
@@ -192,9 +192,9 @@ def _scores(definition: Definition, clauses: Sequence[Clause]) -> list[str]:
 
 def _relevant(
     definition: Definition, clauses: Sequence[Clause], scores: Collection[str]
-) -> list[Question]:
+) -> list[QuestionSpec]:
     """The questions that feed these scores, that the clauses name, or that lead to such."""
-    relevant: list[Question] = []
+    relevant: list[QuestionSpec] = []
     leading = list(clauses)
     for question in reversed(definition.questions):
         named = any(_about(question, clause) for clause in leading)
@@ -204,12 +204,12 @@ def _relevant(
     return relevant
 
 
-def _in_order(questions: Sequence[Question], scores: Collection[str]) -> list[Question]:
+def _in_order(questions: Sequence[QuestionSpec], scores: Collection[str]) -> list[QuestionSpec]:
     """Each after those that its `show_if` names, with as few scores open at a time as can be."""
     feeds = {question.key: question.largest.keys() & set(scores) for question in questions}
-    waiting, ordered, begun = list(questions), list[Question](), set[str]()
+    waiting, ordered, begun = list(questions), list[QuestionSpec](), set[str]()
 
-    def left_open(question: Question) -> int:
+    def left_open(question: QuestionSpec) -> int:
         later = {key for other in waiting if other is not question for key in feeds[other.key]}
         return len((begun | feeds[question.key]) & later)
 
@@ -221,7 +221,7 @@ def _in_order(questions: Sequence[Question], scores: Collection[str]) -> list[Qu
     return ordered
 
 
-def _kinds_of_answer(question: Question, clauses: Iterable[Clause]) -> list[Answer | None]:
+def _kinds_of_answer(question: QuestionSpec, clauses: Iterable[Clause]) -> list[Answer | None]:
     """Answers enough to have every effect there is; None where the question may be skipped."""
     answers: list[Answer | None] = [None] if question.optional else []
     if question.kind == "choice":

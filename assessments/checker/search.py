@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from operator import add
 from typing import TypeAlias
 
-from assessments.checker.plan import Clause, Plan, Stage, State
+from assessments.checker.plan import Clause, SearchPlan, Stage, State
 from assessments.definition import Answer, Definition
 
 # How a state was reached.
@@ -40,7 +40,7 @@ def outcomes(
     definition: Definition, clauses: Sequence[Clause], *, scored: bool = True, steps: int = STEPS
 ) -> Outcomes:
     """Search all ways to answer; where `scored`, without those that a safety level stops."""
-    plan = Plan(definition, clauses, _stops(definition) if scored else [])
+    plan = SearchPlan(definition, clauses, _stops(definition) if scored else [])
     frontier: Collection[State] = plan.start()
     proven = True
     stages = plan.stages()
@@ -61,7 +61,7 @@ def example(
     """One way to answer at whose end exactly these clauses hold, where the search meets one:
     the answers that bear on it, by the key of their question. It goes as `outcomes` does, and
     remembers how it came to each state."""
-    plan = Plan(definition, clauses, _stops(definition))
+    plan = SearchPlan(definition, clauses, _stops(definition))
     trails: dict[State, Trail] = dict.fromkeys(plan.start(), ())
     stages = plan.stages()
     for number, (question, stage) in enumerate(zip(plan.questions, stages, strict=True)):

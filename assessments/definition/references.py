@@ -10,9 +10,9 @@ from assessments.definition.shapes import (
     Condition,
     ConfidenceCondition,
     Definition,
-    Notice,
-    Profile,
-    Question,
+    NoticeSpec,
+    ProfileSpec,
+    QuestionSpec,
     ScoreCondition,
     Shape,
 )
@@ -32,7 +32,7 @@ SCALE = ("minimum", "maximum", "bands")
 class Scope:
     """What a condition may name where it stands."""
 
-    questions: Mapping[str, Question]
+    questions: Mapping[str, QuestionSpec]
     dimensions: Collection[str]
     called: str = "question"
 
@@ -94,7 +94,7 @@ def _questions(definition: Definition, scope: Scope) -> Iterator[Fault]:
     yield from repeated("questions", definition.questions)
     if not definition.questions:
         yield Fault("questions", "must not be empty.")
-    earlier: dict[str, Question] = {}
+    earlier: dict[str, QuestionSpec] = {}
     looking_back = Scope(earlier, scope.dimensions, "earlier question")
     for index, question in enumerate(definition.questions):
         where = f"questions[{index}]"
@@ -105,7 +105,7 @@ def _questions(definition: Definition, scope: Scope) -> Iterator[Fault]:
         earlier[question.key] = question
 
 
-def _options(where: str, question: Question, scope: Scope) -> Iterator[Fault]:
+def _options(where: str, question: QuestionSpec, scope: Scope) -> Iterator[Fault]:
     kind = "choices" if question.kind == "choice" else "bands"
     where = f"{where}.{kind}"
     yield from repeated(where, question.choices)
@@ -120,13 +120,13 @@ def _options(where: str, question: Question, scope: Scope) -> Iterator[Fault]:
                 yield _missing(f"{where}[{index}].points.{name}", "dimension", dimension)
 
 
-def _spots(where: str, question: Question) -> Iterator[Fault]:
+def _spots(where: str, question: QuestionSpec) -> Iterator[Fault]:
     for index, choice in enumerate(question.choices):
         if choice.spot and not question.drawing:
             yield Fault(f"{where}[{index}].spot", "needs a “drawing” of its question.")
 
 
-def _bands(where: str, question: Question) -> Iterator[Fault]:
+def _bands(where: str, question: QuestionSpec) -> Iterator[Fault]:
     bands = sorted(question.bands, key=lambda band: band.from_)
     if any(band.from_ > band.to for band in bands):
         yield Fault(where, "must each run from a smaller to a larger number.")
@@ -140,7 +140,7 @@ def _bands(where: str, question: Question) -> Iterator[Fault]:
         yield Fault(where, f"must run from {question.minimum} to {question.maximum}.")
 
 
-def _ruled(where: str, ruled: Sequence[Profile | Notice], scope: Scope) -> Iterator[Fault]:
+def _ruled(where: str, ruled: Sequence[ProfileSpec | NoticeSpec], scope: Scope) -> Iterator[Fault]:
     yield from repeated(where, ruled)
     for index, each in enumerate(ruled):
         for number, alternative in enumerate(each.rule):
@@ -184,7 +184,7 @@ def _score(where: str, condition: ScoreCondition, scope: Scope) -> Iterator[Faul
         yield Fault(where, "needs “below”, “at_least” or “unmeasured”.")
 
 
-def _answer(where: str, condition: AnswerCondition, question: Question) -> Iterator[Fault]:
+def _answer(where: str, condition: AnswerCondition, question: QuestionSpec) -> Iterator[Fault]:
     if isinstance(condition, ChoiceCondition) != (question.kind == "choice"):
         needed = "“in” or “not_in”" if question.kind == "choice" else "“at_least” or “at_most”"
         yield Fault(where, f"must use {needed}, as “{shown(question.key)}” is a {question.kind}.")

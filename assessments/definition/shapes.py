@@ -85,7 +85,7 @@ class Balance(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dimension(Shape):
+class DimensionSpec(Shape):
     key: Key
     label: str
     plain: str
@@ -103,7 +103,7 @@ class Confidence(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SafetyItem(Shape):
+class SafetyItemSpec(Shape):
     key: Key
     level: Key
     text: str
@@ -139,15 +139,15 @@ class Level(Shape):
 class Safety(Shape):
     intro: str
     none_label: str
-    items: tuple[SafetyItem, ...]
+    items: tuple[SafetyItemSpec, ...]
     derived: tuple[Derived, ...]
     levels: Mapping[str, Level]
 
     @cached_property
-    def _items(self) -> dict[str, SafetyItem]:
+    def _items(self) -> dict[str, SafetyItemSpec]:
         return {item.key: item for item in self.items}
 
-    def item(self, key: str) -> SafetyItem:
+    def item(self, key: str) -> SafetyItemSpec:
         return self._items[key]
 
     def has_item(self, key: str) -> bool:
@@ -163,7 +163,7 @@ class Safety(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice(Shape):
+class ChoiceSpec(Shape):
     """`spot`: where it is on the question's drawing, in percent from the left and from the top."""
 
     key: Key
@@ -173,13 +173,13 @@ class Choice(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Band(Shape):
+class BandSpec(Shape):
     from_: Signed
     to: Signed
     points: Points
 
 
-Option: TypeAlias = Choice | Band
+Option: TypeAlias = ChoiceSpec | BandSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,7 +191,7 @@ class Drawing(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question(Shape):
+class QuestionSpec(Shape):
     key: Key
     kind: Literal["choice", "scale"]
     text: str
@@ -202,8 +202,8 @@ class Question(Shape):
     compare_on_retest: bool = True
     minimum: Signed = 0
     maximum: Signed = 0
-    bands: tuple[Band, ...] = ()
-    choices: tuple[Choice, ...] = ()
+    bands: tuple[BandSpec, ...] = ()
+    choices: tuple[ChoiceSpec, ...] = ()
     drawing: Drawing | None = None
     how_to: tuple[str, ...] = ()
     skip_if: str = ""
@@ -215,7 +215,7 @@ class Question(Shape):
         return self.choices or self.bands
 
     @cached_property
-    def _choices(self) -> dict[str, Choice]:
+    def _choices(self) -> dict[str, ChoiceSpec]:
         return {choice.key: choice for choice in self.choices}
 
     @cached_property
@@ -238,7 +238,7 @@ class Question(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Profile(Shape):
+class ProfileSpec(Shape):
     """`faq` maps the key of a question that runners bring to its own answer."""
 
     key: Key
@@ -253,7 +253,7 @@ class Profile(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notice(Shape):
+class NoticeSpec(Shape):
     """`faq` names the key of the question that it answers; then it stands there alone."""
 
     key: Key
@@ -263,7 +263,7 @@ class Notice(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Faq(Shape):
+class FaqSpec(Shape):
     """A question that runners bring, and the answer where no result type or notice has its own."""
 
     key: Key
@@ -308,43 +308,43 @@ class Definition(Shape):
     minutes: Whole | None = None
     statement: str
     direction: str = ""
-    dimensions: tuple[Dimension, ...]
+    dimensions: tuple[DimensionSpec, ...]
     confidence: Confidence
     safety: Safety
-    questions: tuple[Question, ...]
-    profiles: tuple[Profile, ...]
-    notices: tuple[Notice, ...] = ()
-    faq: tuple[Faq, ...] = ()
+    questions: tuple[QuestionSpec, ...]
+    profiles: tuple[ProfileSpec, ...]
+    notices: tuple[NoticeSpec, ...] = ()
+    faq: tuple[FaqSpec, ...] = ()
     retest: Retest | None = None
     disclaimers: Disclaimers | None = None
 
     @cached_property
-    def _dimensions(self) -> dict[str, Dimension]:
+    def _dimensions(self) -> dict[str, DimensionSpec]:
         return {dimension.key: dimension for dimension in self.dimensions}
 
     @cached_property
-    def _questions(self) -> dict[str, Question]:
+    def _questions(self) -> dict[str, QuestionSpec]:
         return {question.key: question for question in self.questions}
 
     @cached_property
-    def _profiles(self) -> dict[str, Profile]:
+    def _profiles(self) -> dict[str, ProfileSpec]:
         return {profile.key: profile for profile in self.profiles}
 
     @cached_property
-    def _notices(self) -> dict[str, Notice]:
+    def _notices(self) -> dict[str, NoticeSpec]:
         return {notice.key: notice for notice in self.notices}
 
-    def dimension(self, key: str) -> Dimension:
+    def dimension(self, key: str) -> DimensionSpec:
         return self._dimensions[key]
 
-    def question(self, key: str) -> Question:
+    def question(self, key: str) -> QuestionSpec:
         return self._questions[key]
 
     def has_question(self, key: str) -> bool:
         return key in self._questions
 
-    def profile(self, key: str) -> Profile:
+    def profile(self, key: str) -> ProfileSpec:
         return self._profiles[key]
 
-    def notice(self, key: str) -> Notice:
+    def notice(self, key: str) -> NoticeSpec:
         return self._notices[key]

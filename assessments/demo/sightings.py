@@ -22,7 +22,7 @@ STARTS = 0.62
 BOTS = 0.08
 
 
-class Seen(NamedTuple):
+class DemoSighting(NamedTuple):
     """A row of Sight."""
 
     day: date
@@ -35,7 +35,7 @@ class Seen(NamedTuple):
     number: int = 1
 
 
-def demo_sights_create(seen: Iterable[Seen]) -> None:
+def demo_sights_create(seen: Iterable[DemoSighting]) -> None:
     rows_insert(model=Sight, fields=FIELDS, rows=[each for each in seen if each.number])
 
 
@@ -45,7 +45,7 @@ def demo_sights_delete() -> None:
 
 def visits_seen(
     finished: Counter[tuple[date, str, tuple[str, ...]]], edition: Edition, rng: Random
-) -> Iterator[Seen]:
+) -> Iterator[DemoSighting]:
     """From how many finished on a day, by source and by the questions that they answered."""
     keys = [each.key for each in selectors.edition_definition(edition).questions]
     runs: dict[tuple[date, str], Counter[tuple[str, ...]]] = {}
@@ -53,10 +53,10 @@ def visits_seen(
         runs.setdefault((day, source), Counter())[shown] += number
     for (day, source), shown_to in runs.items():
         for step, item, number in _funnel(keys, shown_to, rng):
-            yield Seen(day, step, item, edition.pk, source, number=number)
+            yield DemoSighting(day, step, item, edition.pk, source, number=number)
             if step == "visit":
                 bots = round(number * BOTS * rng.random() * 2)
-                yield Seen(day, step, item, edition.pk, source, bot=True, number=bots)
+                yield DemoSighting(day, step, item, edition.pk, source, bot=True, number=bots)
 
 
 def _funnel(

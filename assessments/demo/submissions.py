@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from assessments import selectors
 from assessments.analytics.utm import MEASURE_AGAIN
-from assessments.definition import Answer, Definition, Question
+from assessments.definition import Answer, Definition, QuestionSpec
 from assessments.demo.bulk_insert import numbers_reserve, rows_insert
 from assessments.demo.sightings import demo_sights_create, demo_sights_delete, visits_seen
 from assessments.models import Edition, Submission
@@ -61,7 +61,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-class Made(NamedTuple):
+class DemoSubmission(NamedTuple):
     """One that was stored, as far as a request for the guide needs to know it.
 
     `since`: when it may be asked for; None at a safety level that offers none.
@@ -91,7 +91,7 @@ class Pattern:
 
 def demo_submissions_create(
     *, edition: Edition, number: int, days: int, rng: Random
-) -> Iterator[list[Made]]:
+) -> Iterator[list[DemoSubmission]]:
     """Store so many, spread over the last days, the oldest first. Yields each batch as stored."""
     definition = selectors.edition_definition(edition)
     answering = Answering(definition, rng)
@@ -152,7 +152,7 @@ class Answering:
         questions = self.definition.questions
         return tuple(each.key for each in questions if each.key in answers)
 
-    def _weights(self, question: Question) -> tuple[list[Answer], list[float]]:
+    def _weights(self, question: QuestionSpec) -> tuple[list[Answer], list[float]]:
         if question.choices:
             return [each.key for each in question.choices], [
                 self.rng.uniform(0.4, 2) for _ in question.choices
@@ -227,7 +227,7 @@ class Batches:
         self.first: datetime | None = None
 
     @transaction.atomic
-    def store(self, times: list[datetime]) -> list[Made]:
+    def store(self, times: list[datetime]) -> list[DemoSubmission]:
         self.first = self.first or times[0]
         numbers = numbers_reserve(model=Submission, count=len(times))
         patterns = self.rng.choices(self.patterns, k=len(times))
@@ -244,7 +244,7 @@ class Batches:
                 )
             )  # fmt: skip
             since = at if each.guide == "now" else cleared
-            made.append(Made(pk, self.edition.pk, each.profile, source, since))
+            made.append(DemoSubmission(pk, self.edition.pk, each.profile, source, since))
             if source in SOURCES:
                 seen[at.date(), source, each.shown] += 1
         rows_insert(model=Submission, fields=FIELDS, rows=rows)

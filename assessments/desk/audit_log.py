@@ -13,8 +13,8 @@ from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
-from assessments.desk.concurrent_edits.mixin import EditedTogether
-from assessments.desk.large_lists import CheckedAdmin, LongAdmin
+from assessments.desk.concurrent_edits.mixin import ConcurrentEditAdmin
+from assessments.desk.large_lists import LargeTableAdmin, SafeLookupAdmin
 from runfit.lib.audit import EXPORT, look_log
 
 NEWEST = 200
@@ -26,7 +26,7 @@ NOTHING = {"", "None", "[]"}
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class FieldChange:
     """One field, before and after."""
 
     name: str
@@ -35,14 +35,14 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AuditEntry:
     at: datetime
     who: str
     what: str
-    changed: tuple[Changed, ...] = ()
+    changed: tuple[FieldChange, ...] = ()
 
 
-class ReadOnly:
+class ReadOnlyMixin:
     """A record of what happened: nobody adds to it or changes it by hand."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -55,7 +55,7 @@ class ReadOnly:
         return False
 
 
-class Records(ReadOnly, CheckedAdmin):
+class RecordAdmin(ReadOnlyMixin, SafeLookupAdmin):
     """A list of what happened, under its own name: nothing in it waits to be changed."""
 
     def changelist_view(
@@ -65,7 +65,7 @@ class Records(ReadOnly, CheckedAdmin):
         return super().changelist_view(request, {**title, **(extra_context or {})})
 
 
-class Personal(Records, LongAdmin):
+class PersonalDataAdmin(RecordAdmin, LargeTableAdmin):
     """Records about runners, however many: whoever looks at one is kept."""
 
     def change_view(
@@ -81,7 +81,7 @@ class Personal(Records, LongAdmin):
         return response
 
 
-class WithHistory(EditedTogether, CheckedAdmin):
+class HistoryAdmin(ConcurrentEditAdmin, SafeLookupAdmin):
     """Its history page tells of the row and of all that is a part of it."""
 
     object_history_template = "admin/desk/history.html"
@@ -100,7 +100,7 @@ class WithHistory(EditedTogether, CheckedAdmin):
         return own | Q(**{f"additional_data__{row._meta.model_name}": row.pk})
 
 
-def history(row: Model, which: Q) -> list[Line]:
+def history(row: Model, which: Q) -> list[AuditEntry]:
     """The newest first, and one more than are shown where there are more. Looks are not told,
     downloads are."""
     looks = Q(action=LogEntry.Action.ACCESS) & ~Q(object_pk=EXPORT)
@@ -111,14 +111,14 @@ def history(row: Model, which: Q) -> list[Line]:
     lines = [
         *map(_line, kept[: NEWEST + 1]),
         *(
-            Line(each.action_time, str(each.user), each.change_message)
+            AuditEntry(each.action_time, str(each.user), each.change_message)
             for each in told.select_related("user").order_by("-action_time")[: NEWEST + 1]
         ),
     ]
     return sorted(lines, key=lambda line: line.at, reverse=True)[: NEWEST + 1]
 
 
-def downloads(model: type[Model]) -> list[Line]:
+def downloads(model: type[Model]) -> list[AuditEntry]:
     """The last ones of these rows."""
     kind = get_content_type_for_model(model)
     entries = LogEntry.objects.filter(object_pk=EXPORT, content_type=kind)
@@ -126,26 +126,28 @@ def downloads(model: type[Model]) -> list[Line]:
     return [*map(_download, newest[:DOWNLOADS])]
 
 
-def _download(entry: LogEntry) -> Line:
-    return Line(entry.timestamp, str(entry.actor or COMMAND), f"Downloaded: {entry.object_repr}")
+def _download(entry: LogEntry) -> AuditEntry:
+    return AuditEntry(
+        entry.timestamp, str(entry.actor or COMMAND), f"Downloaded: {entry.object_repr}"
+    )
 
 
-def _line(entry: LogEntry) -> Line:
+def _line(entry: LogEntry) -> AuditEntry:
     if entry.object_pk == EXPORT:
         return _download(entry)
     model = entry.content_type.model_class()
     name = model._meta.verbose_name if model else entry.content_type.model
     what = f"{DID.get(entry.action, 'Changed')}: {name} “{entry.object_repr}”"
     changed = _changed(entry, model) if entry.action == LogEntry.Action.UPDATE and model else ()
-    return Line(entry.timestamp, str(entry.actor or ""), what, tuple(changed))
+    return AuditEntry(entry.timestamp, str(entry.actor or ""), what, tuple(changed))
 
 
-def _changed(entry: LogEntry, model: type[Model]) -> Iterator[Changed]:
+def _changed(entry: LogEntry, model: type[Model]) -> Iterator[FieldChange]:
     """In the words of the form."""
     fields = {field.name: field for field in model._meta.concrete_fields}
     for name, (before, after) in entry.changes_dict.items():
         if field := fields.get(name):
-            yield Changed(str(field.verbose_name), _words(field, before), _words(field, after))
+            yield FieldChange(str(field.verbose_name), _words(field, before), _words(field, after))
 
 
 def _words(field: Any, value: str) -> str:

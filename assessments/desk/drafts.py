@@ -21,14 +21,14 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from assessments.checker import Finding
-from assessments.desk.audit_log import WithHistory
+from assessments.desk.audit_log import HistoryAdmin
 from assessments.desk.concurrent_edits.mixin import as_seen, seen_otherwise
-from assessments.desk.findings import Placed
+from assessments.desk.findings import LocatedFinding
 from assessments.desk.links import address_of
-from assessments.desk.mixins import tell_not_live
+from assessments.desk.mixins import message_not_live
 from assessments.desk.signing import HOW_IT_READS, usual_signature
 from assessments.hooks import Link
-from assessments.publishing.pipeline import PublishRefused, Standing
+from assessments.publishing.pipeline import DraftStatus, PublishRefused
 from runfit.lib.csv_export import export_begin
 from runfit.lib.models import Snapshot
 
@@ -62,14 +62,14 @@ class PublishForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class DraftPanel:
     """Where one draft stands, for the first page."""
 
     draft: Model
     kind: str
     address: str
     publish_address: str
-    standing: Standing
+    standing: DraftStatus
     faults: int
     links: list[Link]
     signed_before: bool  # she has published and signed a version of her own
@@ -79,7 +79,7 @@ class Panel:
         return address_of(self.standing.live, "sign")
 
 
-class DraftAdmin(SortableAdminBase, WithHistory):
+class DraftAdmin(SortableAdminBase, HistoryAdmin):
     """A draft. Its own page says first where it stands."""
 
     change_form_template = "admin/desk/draft.html"
@@ -91,11 +91,11 @@ class DraftAdmin(SortableAdminBase, WithHistory):
         """The draft as a content file. Raises what `unfinished` names."""
         raise NotImplementedError
 
-    def overview(self, draft: Any) -> tuple[Standing, list[Finding]]:
+    def overview(self, draft: Any) -> tuple[DraftStatus, list[Finding]]:
         """Where it stands, and what the checker says."""
         raise NotImplementedError
 
-    def place(self, draft: Any, findings: Sequence[Finding]) -> list[Placed]:
+    def place(self, draft: Any, findings: Sequence[Finding]) -> list[LocatedFinding]:
         """Findings with what caused them, errors first."""
         raise NotImplementedError
 
@@ -110,10 +110,10 @@ class DraftAdmin(SortableAdminBase, WithHistory):
             Link(address_of(draft, "publish"), "Check and publish"),
         ]
 
-    def panel(self, draft: Any) -> Panel:
+    def panel(self, draft: Any) -> DraftPanel:
         standing, findings = self.overview(draft)
         own = draft.editions.filter(published_by__isnull=False)
-        return Panel(
+        return DraftPanel(
             draft=draft,
             kind=str(self.opts.verbose_name),
             address=address_of(draft),
@@ -124,7 +124,7 @@ class DraftAdmin(SortableAdminBase, WithHistory):
             signed_before=own.exclude(reviewed_by="").exists(),
         )
 
-    def panels(self, drafts: Iterable[Any]) -> Iterator[Panel]:
+    def panels(self, drafts: Iterable[Any]) -> Iterator[DraftPanel]:
         """For the first page."""
         return map(self.panel, drafts)
 
@@ -161,7 +161,7 @@ class DraftAdmin(SortableAdminBase, WithHistory):
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         response = super().response_change(request, obj)
-        tell_not_live(request, obj, self.overview(obj)[1])
+        message_not_live(request, obj, self.overview(obj)[1])
         return response
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

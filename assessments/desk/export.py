@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from assessments.desk.audit_log import downloads
-from runfit.lib.csv_export import About
+from runfit.lib.csv_export import ExportSummary
 
 
 def csv_response(pieces: Iterator[str], name: str) -> StreamingHttpResponse:
@@ -47,7 +47,7 @@ class ExportAdmin(admin.ModelAdmin):
         """What the download would hold."""
         raise NotImplementedError
 
-    def export_about(self, export: Any) -> About:
+    def export_about(self, export: Any) -> ExportSummary:
         """How much it would be."""
         raise NotImplementedError
 
@@ -90,7 +90,7 @@ class ExportAdmin(admin.ModelAdmin):
         return super().changelist_view(request, {**may, **(extra_context or {})})
 
 
-class Day(forms.DateInput):
+class DayInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self) -> None:

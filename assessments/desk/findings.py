@@ -39,7 +39,7 @@ NAME_LENGTH = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class LocatedFinding:
     """A finding, the name of what caused it, and the address of its page."""
 
     finding: Finding
@@ -50,7 +50,7 @@ class Placed:
         return f"{self.name}: {self.finding.message}"
 
 
-class Places:
+class RowLocator:
     """The rows of a draft by their place in the definition, each list read once."""
 
     def __init__(self, assessment: Assessment) -> None:
@@ -84,9 +84,9 @@ class Places:
         return self.rows[name]
 
 
-def placed(assessment: Assessment, findings: Iterable[Finding]) -> list[Placed]:
+def located(assessment: Assessment, findings: Iterable[Finding]) -> list[LocatedFinding]:
     """Errors first."""
-    places = Places(assessment)
+    places = RowLocator(assessment)
     ordered = sorted(findings, key=lambda finding: finding.severity != "error")
     return [_placed(places, finding) for finding in ordered]
 
@@ -96,9 +96,9 @@ def _related_name(model: type[Model]) -> str:
     return str(field.remote_field.related_name)
 
 
-def _placed(places: Places, finding: Finding) -> Placed:
+def _placed(places: RowLocator, finding: Finding) -> LocatedFinding:
     part = places.part(finding.where)
     name = f"{part._meta.verbose_name} “{Truncator(str(part)).chars(NAME_LENGTH)}”"
     if finding.where in LISTS:
         name = str(LISTS[finding.where]._meta.verbose_name_plural)
-    return Placed(finding, name[0].upper() + name[1:], places.address(finding.where))
+    return LocatedFinding(finding, name[0].upper() + name[1:], places.address(finding.where))

@@ -32,10 +32,10 @@ AT_ONCE = 1_000
 """Rows that one action may be for."""
 
 
-class Roughly(int):
+class ApproximateCount(int):
     """A number of rows that were not counted to the end. It reads as such wherever it stands."""
 
-    def __new__(cls, number: int, word: str) -> "Roughly":
+    def __new__(cls, number: int, word: str) -> "ApproximateCount":
         roughly = super().__new__(cls, number)
         roughly.word = word
         return roughly
@@ -46,13 +46,13 @@ class Roughly(int):
         return f"{self.word} {int(self):,}"
 
 
-class ByDate(admin.DateFieldListFilter):
+class DateFilter(admin.DateFieldListFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.title = "date"
 
 
-class LongPaginator(Paginator):
+class LargeTablePaginator(Paginator):
     """Counts up to a bound, and estimates what is more. Reads a page from the end that is nearer.
 
     Where the number is an estimate, the first half of the pages begins at the first row and the
@@ -70,8 +70,8 @@ class LongPaginator(Paginator):
         if number <= bound:
             return number
         if vendor != "postgresql":
-            return Roughly(bound, "more than")
-        return Roughly(max(bound, rounded(estimate(rows))), "about")
+            return ApproximateCount(bound, "more than")
+        return ApproximateCount(max(bound, rounded(estimate(rows))), "about")
 
     def page(self, number: Any) -> Page:
         number = self.validate_number(number)
@@ -93,7 +93,7 @@ class LongPaginator(Paginator):
         return [found[key] for key in keys if key in found]
 
 
-class CheckedList(ChangeList):
+class SafeLookupChangeList(ChangeList):
     """Only the database can tell whether it can run a lookup from the list's address. If it can't,
     the list opens unfiltered, as it does for those that Django itself refuses, and the log says
     so."""
@@ -111,11 +111,11 @@ class CheckedList(ChangeList):
             raise IncorrectLookupParameters from error
 
 
-class CheckedAdmin(admin.ModelAdmin):
+class SafeLookupAdmin(admin.ModelAdmin):
     """Whatever the address of its list asks for, or its actions are told to be for."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return CheckedList
+        return SafeLookupChangeList
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Accepts lookups from the address as Django does, except regular expressions: no list
@@ -131,10 +131,10 @@ class CheckedAdmin(admin.ModelAdmin):
         return super().response_action(request, queryset, *args, **kwargs)
 
 
-class LongList(CheckedList):
+class LargeTableChangeList(SafeLookupChangeList):
     """Leaves long texts that no column shows in the database."""
 
-    model_admin: "LongAdmin"
+    model_admin: "LargeTableAdmin"
 
     def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request, *args, **kwargs)
@@ -151,16 +151,16 @@ class LongList(CheckedList):
         return self.result_count > AT_ONCE
 
 
-class LongAdmin(CheckedAdmin):
+class LargeTableAdmin(SafeLookupAdmin):
     """For records that grow without end. Sort only by what an index holds in that order."""
 
-    paginator = LongPaginator
+    paginator = LargeTablePaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_defer: ClassVar[tuple[str, ...]] = ()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return LongList
+        return LargeTableChangeList
 
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any

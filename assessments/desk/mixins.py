@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.html import format_html
 
 from assessments.checker import Finding
-from assessments.desk.audit_log import WithHistory
+from assessments.desk.audit_log import HistoryAdmin
 from assessments.desk.links import address_of
 
 NOT_LIVE = "Saved in the draft. Runners see it once you publish."
 
 
-class GoOn(WithHistory):
+class ContinueEditingMixin(HistoryAdmin):
     """Once added, its own page follows, with what could not be picked before."""
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
@@ -24,7 +24,9 @@ class GoOn(WithHistory):
         return HttpResponseRedirect(f"{address}?{filters}" if filters else address)
 
 
-def tell_not_live(request: HttpRequest, draft: models.Model, findings: Iterable[Finding]) -> None:
+def message_not_live(
+    request: HttpRequest, draft: models.Model, findings: Iterable[Finding]
+) -> None:
     """What was saved waits in the draft, and what keeps it there. The link leads to what was found,
     which stands at the top of the draft's page, far from where a list of its parts opens."""
     faults = sum(finding.severity == "error" for finding in findings)

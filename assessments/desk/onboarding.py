@@ -6,7 +6,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from assessments import hooks
-from assessments.desk.drafts import Panel
+from assessments.desk.drafts import DraftPanel
 from assessments.desk.links import address_of
 from assessments.hooks import OnboardingStep
 from assessments.models import Assessment, Practice
@@ -15,7 +15,7 @@ from runfit.lib.hooks import call_hook
 READ_THROUGH = "Read it through."
 
 
-def first_steps(panels: Iterable[Panel]) -> list[OnboardingStep]:
+def first_steps(panels: Iterable[DraftPanel]) -> list[OnboardingStep]:
     """In their order, until all were done. Publishing comes last: what is signed must not change
     any more. Those that have no place yet are left out."""
     firsts = {panel.kind: panel for panel in reversed(list(panels))}.values()
@@ -47,7 +47,7 @@ def read_step() -> OnboardingStep | None:
     )
 
 
-def publish_step(panel: Panel) -> OnboardingStep:
+def publish_step(panel: DraftPanel) -> OnboardingStep:
     """To publish and to sign are one step: a new version takes the signature off the pages."""
     standing = panel.standing
     signing = standing.live is not None and not standing.changes and not standing.settled

@@ -17,7 +17,7 @@ from django.template.response import TemplateResponse
 
 from assessments import selectors
 from assessments.desk.concurrent_edits.mixin import as_seen, desk_lock, seen_otherwise
-from assessments.desk.findings import Placed
+from assessments.desk.findings import LocatedFinding
 from assessments.desk.links import address_of
 from runfit.lib.models import Snapshot
 
@@ -44,12 +44,12 @@ def usual_signature(request: HttpRequest, editions: type[Snapshot]) -> str:
     return selectors.practice().credentials or cast(User, request.user).get_full_name()
 
 
-class Signing:
+class SigningMixin:
     """For the admin of a version. `sign_edition` is the service that writes the signature."""
 
     sign_edition: Callable[..., None]
 
-    def to_fill_in(self, edition: Any) -> list[Placed]:
+    def to_fill_in(self, edition: Any) -> list[LocatedFinding]:
         """Words of this version that still ask to be filled in."""
         return []
 

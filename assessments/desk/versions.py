@@ -14,14 +14,14 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
-from assessments.desk.audit_log import ReadOnly, WithHistory
+from assessments.desk.audit_log import HistoryAdmin, ReadOnlyMixin
 from assessments.desk.concurrent_edits.mixin import as_seen, desk_lock, seen_otherwise
 from assessments.desk.links import address_of
-from assessments.desk.signing import Signing
+from assessments.desk.signing import SigningMixin
 from runfit.lib.diff import Change
 
 
-class VersionAdmin(ReadOnly, Signing, WithHistory):
+class VersionAdmin(ReadOnlyMixin, SigningMixin, HistoryAdmin):
     """A version: what it changed, and the way back to it."""
 
     change_form_template = "admin/desk/version.html"

@@ -19,7 +19,7 @@ TOO_MANY = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WeekLine:
     label: str
     number: int
     before: int
@@ -41,7 +41,7 @@ class Line:
 class Week:
     days: str
     said: str = ""  # where there is nothing to draw
-    lines: list[Line] = field(default_factory=list)
+    lines: list[WeekLine] = field(default_factory=list)
     svg: str = ""
     hints: list[str] = field(default_factory=list)
 
@@ -59,10 +59,12 @@ def week() -> Week:
     return Week(days, lines=lines, svg=svg, hints=[*_hints(now, first, last)])
 
 
-def _lines(now: Sequence[StepCount], before: Sequence[StepCount]) -> Iterator[Line]:
+def _lines(now: Sequence[StepCount], before: Sequence[StepCount]) -> Iterator[WeekLine]:
     """The questions stand on the page of the numbers."""
     numbers = {step.step: step.number for step in before}
-    return (Line(step.label, step.number, numbers[step.step]) for step in now if step.left is None)
+    return (
+        WeekLine(step.label, step.number, numbers[step.step]) for step in now if step.left is None
+    )
 
 
 def _quiet(before: Sequence[StepCount]) -> str:

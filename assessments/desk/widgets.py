@@ -16,7 +16,7 @@ MARKDOWN = (
 )
 
 
-class LongText(AdminTextareaWidget):
+class LongTextarea(AdminTextareaWidget):
     """Browsers end lines with CR LF. A draft keeps LF, so that saving a page unchanged does not
     change what it would publish."""
 
@@ -28,7 +28,7 @@ class LongText(AdminTextareaWidget):
         return text.replace("\r\n", "\n") if isinstance(text, str) else text
 
 
-class TextWidgets(BaseModelAdmin):
+class TextWidgetsMixin(BaseModelAdmin):
     """Texts have no limit of length. Those in `one_line` are written on one line, and those in
     `prose` may hold a little Markdown."""
 
@@ -41,7 +41,7 @@ class TextWidgets(BaseModelAdmin):
     ) -> forms.Field | None:
         if isinstance(db_field, models.TextField):
             line = AdminTextInputWidget({"class": self.line_class})
-            kwargs["widget"] = line if db_field.name in self.one_line else LongText()
+            kwargs["widget"] = line if db_field.name in self.one_line else LongTextarea()
         if db_field.name in self.prose:
             kwargs["help_text"] = f"{db_field.help_text} {MARKDOWN}".strip()
         return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -55,7 +55,7 @@ class LabelledFormSet:
             widget.attrs.setdefault("aria-label", field.label)
 
 
-class TableRows(InlineModelAdmin):
+class LabelledTableInline(InlineModelAdmin):
     """A table has no label beside each field, so that each field says what it is."""
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:

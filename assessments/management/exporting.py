@@ -39,7 +39,7 @@ class ExportCommand(BaseCommand):
         self.stderr.write(f"{rows_in_words(rows)}.")
 
     def _write(self, out: Path | None, pieces: Callable[[Tell], Pieces], about: int) -> int:
-        progress = Progress(about, self.stderr.write)
+        progress = ProgressMeter(about, self.stderr.write)
         if out is None:
             with closing(pieces(progress)) as some:
                 for piece in some:
@@ -50,7 +50,7 @@ class ExportCommand(BaseCommand):
         return progress.rows
 
 
-class Progress:
+class ProgressMeter:
     """A line every two seconds."""
 
     def __init__(self, about: int, write: Callable[[str], object]) -> None:

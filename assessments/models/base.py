@@ -38,7 +38,7 @@ class Sibling(Recorded):
         return rows.filter(**{self.parent: getattr(self, f"{self.parent}_id")})
 
 
-class Placed(Sibling):
+class Positioned(Sibling):
     """Keeps the place that the PT dragged it to. A new one comes last."""
 
     position = models.PositiveIntegerField("order", default=0)

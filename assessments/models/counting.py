@@ -46,7 +46,7 @@ class Sight(models.Model):
 class DayCount(models.Model):
     """What came of a day: in all, or by one thing at a time (`by` and its `value`).
 
-    Made from raw rows by `services.counts_keep` alone, and made anew at any time.
+    Made from raw rows by `services.counts_update` alone, and made anew at any time.
     """
 
     day = models.DateField(db_index=True)

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.text import Truncator
 
-from assessments.models.base import KEY_LENGTH, SHORT, Keyed, Placed, make_key
+from assessments.models.base import KEY_LENGTH, SHORT, Keyed, Positioned, make_key
 from runfit.lib.audit import Recorded
 from runfit.lib.json_format.checks import LANGUAGE
 
@@ -104,7 +104,7 @@ class Assessment(Recorded):
         super().save(*args, **kwargs)
 
 
-class RetestAdvice(Placed):
+class RetestAdvice(Positioned):
     """What to say when nothing has changed after a while."""
 
     assessment = models.ForeignKey(
@@ -122,7 +122,7 @@ class RetestAdvice(Placed):
         return self.after
 
 
-class Dimension(Keyed, Placed):
+class Dimension(Keyed, Positioned):
     """One thing that is scored from 0 to 100."""
 
     class Side(models.TextChoices):
@@ -214,7 +214,7 @@ class SafetyLevel(Keyed):
             raise ValidationError({"rank": "Another level has this number. Pick another one."})
 
 
-class SafetyPart(Placed):
+class SafetyPart(Positioned):
     """Leads to a safety level."""
 
     level = models.ForeignKey(
@@ -272,7 +272,7 @@ class DerivedSafety(SafetyPart):
         return self.why
 
 
-class Profile(Keyed, Placed):
+class Profile(Keyed, Positioned):
     """A result type. They are tried in order, and the first whose rule holds is the result."""
 
     class Phase(models.IntegerChoices):
@@ -310,7 +310,7 @@ class Profile(Keyed, Placed):
         return self.title
 
 
-class Faq(Keyed, Placed):
+class Faq(Keyed, Positioned):
     """A question that runners bring along, and the answer that holds for most of them."""
 
     key_source = "question"
@@ -358,7 +358,7 @@ class ProfileFaq(Recorded):
         return str(self.faq)
 
 
-class Notice(Keyed, Placed):
+class Notice(Keyed, Positioned):
     """A line of advice that is added to any result where its rule holds."""
 
     key_source = "text"

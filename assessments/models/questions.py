@@ -6,12 +6,12 @@ from django.db.models import F, Q
 from django.utils.text import Truncator
 
 from assessments.definition import RESERVED_QUESTION_KEYS
-from assessments.models.base import SHORT, Keyed, Placed
+from assessments.models.base import SHORT, Keyed, Positioned
 from assessments.models.draft import PERCENT, Assessment, Dimension
 from runfit.lib.audit import Recorded
 
 
-class Question(Keyed, Placed):
+class Question(Keyed, Positioned):
     """A question, with its choices or, on a scale, its bands."""
 
     class Kind(models.TextChoices):
@@ -92,7 +92,7 @@ class Question(Keyed, Placed):
             raise ValidationError({"maximum": "The highest number must not be below the lowest."})
 
 
-class Choice(Keyed, Placed):
+class Choice(Keyed, Positioned):
     """An answer to pick."""
 
     parent = "question"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from runfit.lib.diff import Change, Data, Words, differences
+from runfit.lib.diff import Change, Data, FieldNames, differences
 
 PARTS = {
     "questions": "question",
@@ -79,7 +79,7 @@ CONFIDENCES = {
 
 def assessment_changes(before: Data, after: Data, *, coming: bool = False) -> list[Change]:
     """Between the data of two versions, or of a version and a draft."""
-    words = Words(PARTS, FIELDS, _in_words, coming)
+    words = FieldNames(PARTS, FIELDS, _in_words, coming)
     return differences(_comparable(before), _comparable(after), words)
 
 

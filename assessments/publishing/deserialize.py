@@ -65,14 +65,14 @@ WITHIN: dict[type[Model], tuple[str, ...]] = {
 }
 
 
-def unfold(data: Data) -> Assessment:
+def deserialize_draft(data: Data) -> Assessment:
     """Make the rows of one assessment. `data` has been parsed, so every key it names exists."""
-    draft = Unfolding(data)
+    draft = Deserializer(data)
     draft.save()
     return draft.assessment
 
 
-class Unfolding:
+class Deserializer:
     """Builds all rows in memory, then saves them kind by kind."""
 
     def __init__(self, data: Data) -> None:

@@ -9,7 +9,7 @@ from assessments.definition import Definition, parse
 from assessments.models import Assessment, Edition
 from assessments.publishing.changes import assessment_changes
 from assessments.publishing.pipeline import Draft
-from assessments.publishing.serialize import Data, folded
+from assessments.publishing.serialize import Data, serialize_draft
 from runfit.lib.diff import Change
 from runfit.lib.hooks import call_hook
 from runfit.lib.json_format.writing import file_text
@@ -35,7 +35,7 @@ class AssessmentDraft(Draft[Definition, Edition]):
 
     @cached_property
     def data(self) -> Data:
-        return folded(self.assessment)
+        return serialize_draft(self.assessment)
 
     def check(self, content: Definition) -> list[Finding]:
         findings = list(check(content))

@@ -16,7 +16,7 @@ NO_RESULT = "No result type fits"
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class ChangedResult:
     before: str
     after: str
     count: int
@@ -28,7 +28,7 @@ class Impact:
 
     looked_at: int
     stayed: int
-    moved: tuple[Moved, ...]
+    moved: tuple[ChangedResult, ...]
 
     @property
     def changed(self) -> int:
@@ -49,7 +49,7 @@ def assessment_impact(*, assessment: Assessment) -> Impact:
     }
     counts = Counter(_results(draft, row) for row in rows)
     moved = (
-        Moved(titles.get(before, before), titles.get(after, after), count)
+        ChangedResult(titles.get(before, before), titles.get(after, after), count)
         for (before, after), count in counts.most_common()
         if before != after
     )

@@ -34,7 +34,7 @@ class PublishRefused(Exception):  # noqa: N818 - it is a refusal, and says why
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DraftStatus:
     """Where a draft stands: the version that runners meet, and what publishing would change."""
 
     live: Any
@@ -110,11 +110,11 @@ class Draft(Generic[ContentT, EditionT]):
         return self.check(content)
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> DraftStatus:
         live = self.editions.order_by("-number").first()
         if live is None:
-            return Standing(None, ())
-        return Standing(live, tuple(self.compare(self.edition_data(live), self.compiled_data())))
+            return DraftStatus(None, ())
+        return DraftStatus(live, tuple(self.compare(self.edition_data(live), self.compiled_data())))
 
     def edition_changes(self, edition: EditionT) -> list[Change]:
         """What this version changed."""
@@ -127,7 +127,7 @@ class Draft(Generic[ContentT, EditionT]):
         """What restoring this version would change in the draft."""
         return self.compare(self.compiled_data(), self.edition_data(edition), coming=True)
 
-    def prove(self, seen: Standing | None) -> None:
+    def prove(self, seen: DraftStatus | None) -> None:
         """Raises PublishRefused where an error blocks, or the draft no longer stands as `seen`."""
         if seen and self.standing != seen:
             raise self.changed_meanwhile()

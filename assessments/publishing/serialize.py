@@ -49,7 +49,7 @@ def _parts() -> "list[str | Prefetch[Any]]":
     ]
 
 
-def folded(assessment: Assessment) -> Data:
+def serialize_draft(assessment: Assessment) -> Data:
     """The object of the file. Reads the rows afresh, whatever `assessment` has in memory."""
     draft = Assessment.objects.prefetch_related(*_parts()).get(pk=assessment.pk)
     return {

@@ -12,9 +12,9 @@ from assessments import hooks
 from assessments.checker import Finding
 from assessments.definition import parse
 from assessments.models import Assessment, Edition, Practice
-from assessments.publishing.deserialize import Unfolding, unfold
+from assessments.publishing.deserialize import Deserializer, deserialize_draft
 from assessments.publishing.drafts import AssessmentDraft
-from assessments.publishing.pipeline import Standing
+from assessments.publishing.pipeline import DraftStatus
 from runfit.lib import caching
 from runfit.lib.hooks import gather
 from runfit.lib.json_format.writing import to_data
@@ -42,7 +42,7 @@ def assessment_load(*, data: object, user: User | None = None) -> LoadOutcome:
     existing = Assessment.objects.filter(slug=definition.slug).first()
     if existing:
         return LoadOutcome(existing, None)
-    assessment = unfold(to_data(definition))
+    assessment = deserialize_draft(to_data(definition))
     edition = assessment_publish(assessment=assessment, user=user, note="As loaded from its file.")
     return LoadOutcome(assessment, edition)
 
@@ -52,7 +52,7 @@ def assessment_check(*, assessment: Assessment) -> list[Finding]:
     return AssessmentDraft(assessment).findings
 
 
-def assessment_overview(*, assessment: Assessment) -> tuple[Standing, list[Finding]]:
+def assessment_overview(*, assessment: Assessment) -> tuple[DraftStatus, list[Finding]]:
     """Where a draft stands and what is wrong with it, from one reading of its rows."""
     draft = AssessmentDraft(assessment)
     return draft.standing, draft.findings
@@ -65,7 +65,7 @@ def assessment_publish(
     user: User | None,
     note: str = "",
     reviewed_by: str = "",
-    seen: Standing | None = None,
+    seen: DraftStatus | None = None,
 ) -> Edition:
     """Freeze the draft as the next edition. Raises PublishRefused, also where the draft no longer
     stands as it was `seen`."""
@@ -82,7 +82,7 @@ def edition_restore(*, edition: Edition) -> None:
     """Make the draft what this version is. Runners notice nothing until it is published."""
     assessment = Assessment.objects.select_for_update().get(pk=edition.assessment_id)
     with disable_auditlog():  # one entry of the caller's tells it, not one for each row
-        Unfolding(json.loads(edition.definition)).replace(assessment)
+        Deserializer(json.loads(edition.definition)).replace(assessment)
 
 
 def edition_sign(*, edition: Edition, reviewed_by: str) -> None:

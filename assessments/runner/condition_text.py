@@ -11,13 +11,13 @@ from assessments.definition import (
     Condition,
     ConfidenceCondition,
     Definition,
-    Question,
+    QuestionSpec,
     ScaleCondition,
     ScoreCondition,
 )
 
 
-def when_to_answer(definition: Definition, question: Question) -> str:
+def when_to_answer(definition: Definition, question: QuestionSpec) -> str:
     """When a question applies, for a page that cannot hide it; empty where it always does."""
     if not question.show_if:
         return ""

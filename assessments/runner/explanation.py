@@ -10,15 +10,22 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from assessments.definition import Definition, Faq, Notice, Profile, Question, ScoreCondition
+from assessments.definition import (
+    Definition,
+    FaqSpec,
+    NoticeSpec,
+    ProfileSpec,
+    QuestionSpec,
+    ScoreCondition,
+)
 from assessments.runner.condition_text import all_words, confidence_words
-from assessments.scoring import Move, Result, Step, Tally, TriedAlternative, TriedProfile
+from assessments.scoring import Move, PointsSum, Result, ScoringStep, TriedAlternative, TriedProfile
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ScoreBar:
     """One score area. `gate`: below it a result type applies. `sum`: which points make the
     score."""
 
@@ -32,7 +39,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class HipSide:
     """A score in the picture that sets the front of the hip beside the back."""
 
     label: str
@@ -57,7 +64,7 @@ class TriedLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class ScoreLane:
     """One phase of the plan, and whether it is where this runner starts."""
 
     number: int
@@ -71,14 +78,14 @@ class Explanation:
     that runners bring, with the answers that fit this result. `balance` has a front and a back,
     or nothing."""
 
-    profile: Profile
+    profile: ProfileSpec
     headline: str
     more: str
-    lanes: tuple[Lane, ...]
+    lanes: tuple[ScoreLane, ...]
     faq: tuple[tuple[str, str], ...]
     notices: tuple[str, ...]
-    bars: tuple[Bar, ...]
-    balance: dict[str, Side]
+    bars: tuple[ScoreBar, ...]
+    balance: dict[str, HipSide]
     answers: tuple[AnswerLine, ...]
     tried: tuple[TriedLine, ...]
 
@@ -103,13 +110,13 @@ def explanation(definition: Definition, result: Result) -> Explanation:
     )
 
 
-def _lanes(result: Result) -> Iterator[Lane]:
+def _lanes(result: Result) -> Iterator[ScoreLane]:
     names = (_("Mobility"), _("Activation"), _("Strength"))
     for number, name in enumerate(names, start=1):
-        yield Lane(number, name, number == result.start_phase)
+        yield ScoreLane(number, name, number == result.start_phase)
 
 
-def _faq_answer(faq: Faq, profile: Profile, notices: Sequence[Notice]) -> str:
+def _faq_answer(faq: FaqSpec, profile: ProfileSpec, notices: Sequence[NoticeSpec]) -> str:
     """The result type's own answer, or else that of the first notice that applies and names the
     question, or else the self-check's. So a result gives one piece of advice on running, not
     three."""
@@ -118,11 +125,11 @@ def _faq_answer(faq: Faq, profile: Profile, notices: Sequence[Notice]) -> str:
     return own or next(noticed, faq.answer)
 
 
-def _bar(definition: Definition, result: Result, key: str) -> Bar:
+def _bar(definition: Definition, result: Result, key: str) -> ScoreBar:
     dimension = definition.dimension(key)
     scored = (result.dimensions or {})[key]
     gate = _gate(definition, key)
-    return Bar(
+    return ScoreBar(
         label=dimension.label,
         plain=dimension.plain,
         score=scored.score,
@@ -151,9 +158,9 @@ def _word(score: int | None, gate: int | None) -> str:
     return _("Room to grow") if score < gate else _("On track")
 
 
-def _balance(definition: Definition, bars: Mapping[str, Bar]) -> dict[str, Side]:
+def _balance(definition: Definition, bars: Mapping[str, ScoreBar]) -> dict[str, HipSide]:
     return {
-        dimension.balance.side: Side(
+        dimension.balance.side: HipSide(
             dimension.balance.label, bars[dimension.key].score, bars[dimension.key].word
         )
         for dimension in definition.dimensions
@@ -174,7 +181,7 @@ def _tried_lines(definition: Definition, result: Result) -> Iterator[TriedLine]:
         yield TriedLine(title, tried.held, reason)
 
 
-def _sum(tally: Tally, score: int | None) -> str:
+def _sum(tally: PointsSum, score: int | None) -> str:
     text = _("Your answers cover %(coverage)s%% of what counts here. That is too little.")
     if score is not None:
         text = _(
@@ -185,14 +192,14 @@ def _sum(tally: Tally, score: int | None) -> str:
     return text % {"given": given, "top": tally.top, "score": score, "coverage": tally.coverage}
 
 
-def _answer(question: Question, step: Step) -> str:
+def _answer(question: QuestionSpec, step: ScoringStep) -> str:
     if step.answer is None:
         return _("You skipped this.")
     labels = {choice.key: choice.label for choice in question.choices}
     return labels.get(str(step.answer), str(step.answer))
 
 
-def _effects(definition: Definition, step: Step) -> tuple[str, ...]:
+def _effects(definition: Definition, step: ScoringStep) -> tuple[str, ...]:
     effects = tuple(_effect(definition, move) for move in step.moves if move.top)
     return effects or (_("This changed no score."),)
 

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.definition import Definition, Question, Safety
+from assessments.definition import Definition, QuestionSpec, Safety
 from assessments.models import Edition
 from assessments.runner.condition_text import when_to_answer
 from assessments.runner.stepper import extras, flow
@@ -61,7 +61,7 @@ class SafetyField(forms.Field):
 class AnswerField(forms.Field):
     """One question, in the words of its edition. Any value passes: scoring judges it."""
 
-    def __init__(self, question: Question, when: str) -> None:
+    def __init__(self, question: QuestionSpec, when: str) -> None:
         self.question = question
         self.when = when
         super().__init__(
@@ -153,7 +153,7 @@ def fields_html(form: SelfCheckForm) -> SafeString:
     return render_to_string("assessments/fields.html", context)
 
 
-def _widget(question: Question) -> forms.Widget:
+def _widget(question: QuestionSpec) -> forms.Widget:
     if question.kind == "scale":
         return _scale_widget(question.minimum, question.maximum)
     return forms.RadioSelect(choices=[(choice.key, choice.label) for choice in question.choices])
@@ -213,7 +213,7 @@ def _safety_words(error: str, safety: Safety) -> str:
     return _("Please choose only from the safety list.")
 
 
-def _answer_words(reason: str, question: Question) -> str:
+def _answer_words(reason: str, question: QuestionSpec) -> str:
     words = {"question": question.text}
     if reason == "required":
         return _("Please answer: “%(question)s”") % words

@@ -18,7 +18,7 @@ GZIP_HEAD = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
 STORED = b"\x00"  # the head of a deflate block that is not compressed, and not the last one
 
 
-class KeptPage:
+class PrerenderedPage:
     """A page with one MARK in it."""
 
     def __init__(self, html: str) -> None:

@@ -14,12 +14,12 @@ from assessments.definition import Definition
 from assessments.models import Edition, Submission
 from assessments.runner import explanation
 from assessments.runner.forms import ClearanceForm, blank_fields
-from assessments.runner.prerendered import MARK, KeptPage
+from assessments.runner.prerendered import MARK, PrerenderedPage
 from assessments.scoring import Result
 from runfit.lib.caching import cached
 from runfit.lib.hooks import call_hook
-from runfit.lib.http import page
-from runfit.lib.translation import speaking
+from runfit.lib.http import render_page
+from runfit.lib.translation import use_language
 
 
 def home_page(request: HttpRequest) -> HttpResponse:
@@ -33,10 +33,10 @@ def home_page(request: HttpRequest) -> HttpResponse:
         "definition": definition,
         "with_source": with_source(source_of(request)),
     }
-    return page(request, "assessments/home.html", context, language=definition.language)
+    return render_page(request, "assessments/home.html", context, language=definition.language)
 
 
-def check_page(edition: Edition) -> KeptPage:
+def check_page(edition: Edition) -> PrerenderedPage:
     """The blank self-check, cached until one of the rows that it shows is read again."""
     return cached(
         ("check page", edition.pk),
@@ -45,9 +45,9 @@ def check_page(edition: Edition) -> KeptPage:
     )
 
 
-def _blank_check_page(edition: Edition) -> KeptPage:
-    with speaking(selectors.edition_definition(edition).language):
-        return KeptPage(check_html(edition, blank_fields(edition), MARK))
+def _blank_check_page(edition: Edition) -> PrerenderedPage:
+    with use_language(selectors.edition_definition(edition).language):
+        return PrerenderedPage(check_html(edition, blank_fields(edition), MARK))
 
 
 def check_html(

@@ -7,7 +7,7 @@ from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.definition import Definition, Question
+from assessments.definition import Definition, QuestionSpec
 from runfit.lib.json_format.writing import to_data
 
 MINUTES_OF_A_CHECK = 2  # read how, warm up, do both sides
@@ -29,7 +29,7 @@ def flow(definition: Definition) -> dict[str, Any]:
     }
 
 
-def extras(definition: Definition) -> tuple[Question, ...]:
+def extras(definition: Definition) -> tuple[QuestionSpec, ...]:
     """Checks to do on top, once the result could be shown: the questions of one group that end the
     self-check and can all be skipped, if something comes before them. Nothing else marks them."""
     last = definition.questions[-1]

@@ -31,7 +31,7 @@ from assessments.scoring import AnswersError
 from assessments.submissions.services import submission_clear, submission_create
 from runfit.lib.hooks import call_hook
 from runfit.lib.http import private_page, see_other
-from runfit.lib.translation import speaking
+from runfit.lib.translation import use_language
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -73,7 +73,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def result(request: HttpRequest, token: str) -> HttpResponse:
     submission = _submission(token)
-    with speaking(selectors.edition_definition(submission.edition).language):
+    with use_language(selectors.edition_definition(submission.edition).language):
         definition = selectors.edition_definition(submission.edition)
         scored = selectors.submission_result(submission)
         return result_page(request, submission, definition, scored)
@@ -185,7 +185,7 @@ def _asked_again(
 ) -> HttpResponse:
     """The form with what was filled in, and what to mend."""
     definition = selectors.edition_definition(edition)
-    with speaking(definition.language):
+    with use_language(definition.language):
         form = SelfCheckForm(definition, request.POST)
         if complaint:
             form.add_error(None, complaint)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from assessments.definition import Definition
-from assessments.scoring.results import AnswersError, Change, Comparison, MovedAnswer
+from assessments.scoring.results import AnswersError, Comparison, MovedAnswer, ScoreChange
 from assessments.scoring.sums import dimension_score, tally, total
 from assessments.scoring.walk import Walk, walk
 
@@ -51,12 +51,12 @@ def _scores(definition: Definition, visit: Walk, compared: Sequence[str]) -> dic
     }
 
 
-def _change(before: int | None, after: int | None) -> Change:
+def _change(before: int | None, after: int | None) -> ScoreChange:
     if before is None or after is None:
-        return Change(before, after, "not_comparable")
+        return ScoreChange(before, after, "not_comparable")
     if abs(after - before) < MEANINGFUL_CHANGE:
-        return Change(before, after, "same")
-    return Change(before, after, "better" if after > before else "worse")
+        return ScoreChange(before, after, "same")
+    return ScoreChange(before, after, "better" if after > before else "worse")
 
 
 def _moved(first: Walk, second: Walk, compared: Sequence[str]) -> Iterator[MovedAnswer]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from assessments.definition import Answer, Condition, Derived, SafetyItem
+from assessments.definition import Answer, Condition, Derived, SafetyItemSpec
 
 Answers: TypeAlias = Mapping[str, Answer]
 
@@ -35,7 +35,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ScoringStep:
     """One question that was shown. `answer` is None where an optional one was skipped."""
 
     question: str
@@ -44,7 +44,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class PointsSum:
     """The sums behind one score; `coverage` is the percent of all that was shown."""
 
     need: int
@@ -83,10 +83,10 @@ class TriedProfile:
 class Trace:
     """Why the result is what it is, in the order in which it was found."""
 
-    safety: tuple[SafetyItem, ...]
+    safety: tuple[SafetyItemSpec, ...]
     derived: tuple[Derived, ...]
-    steps: tuple[Step, ...] = ()
-    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    steps: tuple[ScoringStep, ...] = ()
+    tallies: Mapping[str, PointsSum] = field(default_factory=dict)
     profiles: tuple[TriedProfile, ...] = ()
 
 
@@ -123,7 +123,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ScoreChange:
     """One dimension at two visits. `label` is better, worse, same or not_comparable."""
 
     before: int | None
@@ -146,8 +146,8 @@ class Comparison:
     """Two visits, over the questions that were scored on both."""
 
     compared_on: tuple[str, ...]
-    dimensions: Mapping[str, Change]
-    total: Change
+    dimensions: Mapping[str, ScoreChange]
+    total: ScoreChange
     moved: tuple[MovedAnswer, ...]
 
     def expect(self) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assessments.definition import Definition, SafetyItem
+from assessments.definition import Definition, SafetyItemSpec
 from assessments.scoring.results import (
     AnswersError,
     DimensionScore,
     Move,
     Result,
-    Step,
+    ScoringStep,
     Trace,
     TriedProfile,
 )
@@ -43,7 +43,7 @@ def score(definition: Definition, answers: Mapping[str, object], safety: Sequenc
     return _scored(definition, level, guide, walked, reasons)
 
 
-def _ticked(definition: Definition, safety: Sequence[str]) -> tuple[SafetyItem, ...]:
+def _ticked(definition: Definition, safety: Sequence[str]) -> tuple[SafetyItemSpec, ...]:
     """The safety items that were ticked, in the order of the list."""
     if not safety:
         raise AnswersError(["safety:required"])
@@ -111,10 +111,10 @@ def _tried(
             return
 
 
-def _steps(walked: Walk) -> Iterator[Step]:
+def _steps(walked: Walk) -> Iterator[ScoringStep]:
     for question in walked.shown:
         pick = walked.chosen.get(question.key)
-        yield Step(question.key, walked.kept.get(question.key), _moves(pick) if pick else ())
+        yield ScoringStep(question.key, walked.kept.get(question.key), _moves(pick) if pick else ())
 
 
 def _moves(pick: Pick) -> tuple[Move, ...]:

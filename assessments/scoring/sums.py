@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from assessments.definition import Confidence, Definition, Question
-from assessments.scoring.results import DimensionScore, Tally
+from assessments.definition import Confidence, Definition, QuestionSpec
+from assessments.scoring.results import DimensionScore, PointsSum
 from assessments.scoring.walk import Pick
 
 NO_CONFIDENCE = "none"
@@ -18,7 +18,7 @@ def percent(part: int, whole: int) -> int:
     return rounded(100 * part, whole) if whole else 0
 
 
-def tally(dimension: str, chosen: Iterable[Pick], shown: Iterable[Question]) -> Tally:
+def tally(dimension: str, chosen: Iterable[Pick], shown: Iterable[QuestionSpec]) -> PointsSum:
     """The points of what was chosen, and how much of what was shown that covers."""
     need = top = 0
     for pick in chosen:
@@ -27,10 +27,10 @@ def tally(dimension: str, chosen: Iterable[Pick], shown: Iterable[Question]) -> 
             need += points
             top += pick.question.largest[dimension]
     possible = sum(question.largest.get(dimension, 0) for question in shown)
-    return Tally(need, top, percent(top, possible))
+    return PointsSum(need, top, percent(top, possible))
 
 
-def dimension_score(tally: Tally, percents: Confidence) -> DimensionScore:
+def dimension_score(tally: PointsSum, percents: Confidence) -> DimensionScore:
     confidence = confidence_of(tally.coverage, percents)
     if confidence == NO_CONFIDENCE or not tally.top:
         return DimensionScore(None, confidence)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assessments.definition import Answer, Definition, Option, Question
+from assessments.definition import Answer, Definition, Option, QuestionSpec
 from assessments.scoring.results import AnswersError
 from assessments.scoring.rules import answers_hold
 
@@ -12,7 +12,7 @@ from assessments.scoring.rules import answers_hold
 class Pick:
     """A question and the option that its answer picks."""
 
-    question: Question
+    question: QuestionSpec
     option: Option
 
     @property
@@ -30,7 +30,7 @@ class Pick:
 class Walk:
     """`kept` are the valid answers to shown questions, `chosen` what each of them picks."""
 
-    shown: tuple[Question, ...]
+    shown: tuple[QuestionSpec, ...]
     kept: Mapping[str, Answer]
     chosen: Mapping[str, Pick]
     errors: tuple[str, ...]
@@ -39,7 +39,7 @@ class Walk:
 def walk(definition: Definition, answers: Mapping[str, object]) -> Walk:
     if not isinstance(answers, Mapping):
         raise AnswersError(["answers:invalid"])
-    shown: list[Question] = []
+    shown: list[QuestionSpec] = []
     kept: dict[str, Answer] = {}
     chosen: dict[str, Pick] = {}
     errors = [f"{key}:unknown" for key in answers if not definition.has_question(key)]

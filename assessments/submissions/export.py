@@ -17,15 +17,15 @@ from assessments.models import Assessment, Edition, Submission
 from assessments.scoring import NONE_TICKED
 from runfit.lib.csv_export import (
     BOM,
-    About,
+    ExportSummary,
     Pieces,
     Row,
     clock,
     csv_text,
+    escape_formula,
     export_begin,
-    exported,
+    export_rows,
     in_batches,
-    plain,
 )
 
 Written: TypeAlias = Literal["labels", "keys"]
@@ -42,7 +42,7 @@ UNSCORED = {"score": None}
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class DayRange:
     """From the first to the last, both included, as the site's clock counts them."""
 
     first: date | None = None
@@ -65,10 +65,10 @@ def _midnight(day: date, later: int = 0) -> datetime:
     return timezone.make_aware(datetime.combine(said, time.min))
 
 
-class Answers:
+class AnswersExportRows:
     """Those to one self-check that are there now. What comes later is left out."""
 
-    def __init__(self, assessment: Assessment, days: Days, written: Written) -> None:
+    def __init__(self, assessment: Assessment, days: DayRange, written: Written) -> None:
         self.assessment, self.days, self.written = assessment, days, written
         found = Submission.objects.filter(
             days.holding("created_at"), edition__assessment=assessment
@@ -109,16 +109,19 @@ class Answers:
         return rows.filter(edition__in=[*self._extents]).values_list(*FIELDS)
 
 
-def answers_about(*, answers: Answers) -> About:
+def answers_about(*, answers: AnswersExportRows) -> ExportSummary:
     """The size is guessed from the newest rows."""
     number = len(answers)
     sample = answers.newest(SAMPLE) if number else []
     size = len(csv_text(sample).encode()) / len(sample) * number if sample else 0
-    return About(number, round(size))
+    return ExportSummary(number, round(size))
 
 
 def answers_export(
-    *, answers: Answers, actor: Any = None, tell: Callable[[int], None] = lambda rows: None
+    *,
+    answers: AnswersExportRows,
+    actor: Any = None,
+    tell: Callable[[int], None] = lambda rows: None,
 ) -> Pieces:
     """CSV in pieces, in memory that does not grow with it. It is told in the history at once,
     before the first piece is asked for.
@@ -128,7 +131,7 @@ def answers_export(
     """
     of = {"assessment": answers.assessment.pk}
     entry = export_begin(Submission, str(answers), actor=actor, of=of)
-    return exported(answers.table.header, answers.batches(), entry, start=BOM, tell=tell)
+    return export_rows(answers.table.header, answers.batches(), entry, start=BOM, tell=tell)
 
 
 class Table:
@@ -170,9 +173,9 @@ class Table:
             clock(at.astimezone(UTC)),
             clock(at.astimezone(self.zone)),
             sheet.number,
-            plain(source),
+            escape_formula(source),
             sheet.levels.get(level, level),
-            plain(TICKED.join(sheet.items.get(key, key) for key in safety)),
+            escape_formula(TICKED.join(sheet.items.get(key, key) for key in safety)),
             sheet.profiles.get(profile, profile),
             *(scores.get(key, UNSCORED)["score"] for key in self.dimensions),
             total,
@@ -208,7 +211,7 @@ class _Sheet:
 
 
 def _cells(words_by_key: Mapping[str, str], *, words: bool) -> dict[str, str]:
-    return {key: plain(text if words else key) for key, text in words_by_key.items()}
+    return {key: escape_formula(text if words else key) for key, text in words_by_key.items()}
 
 
 def _merged(
@@ -225,4 +228,4 @@ def _told_apart(headings: Mapping[str, str]) -> Iterator[str]:
     """A question that was asked anew under another key has the words of the old one."""
     texts = [*headings.values()]
     for key, text in headings.items():
-        yield plain(text if texts.count(text) == 1 else f"{text} ({key})")
+        yield escape_formula(text if texts.count(text) == 1 else f"{text} ({key})")

@@ -7,7 +7,7 @@ from django import template
 from django.http import HttpRequest
 
 from assessments.desk.alerts import alerts, unsigned
-from assessments.desk.drafts import DraftAdmin, Panel
+from assessments.desk.drafts import DraftAdmin, DraftPanel
 from assessments.desk.links import address_of, admins
 from assessments.desk.onboarding import first_steps
 from assessments.desk.week import Week, week
@@ -26,14 +26,14 @@ def first_page(context: dict[str, Any]) -> dict[str, Any]:
     To sign comes last among the first steps: only then is it something that needs her.
     """
     request: HttpRequest = context["request"]
-    panels, others = list[Panel](), list[Link]()
+    panels, others = list[DraftPanel](), list[Link]()
     for desk in _desks(request):
         drafts = desk.get_queryset(request).order_by("pk")
         panels += gather([desk.panels], drafts[:WHOLE])
         others += (Link(address_of(each), str(each)) for each in drafts[WHOLE:])
     steps = first_steps(panels) if request.user.has_perm("assessments.view_assessment") else []
     needed = [*alerts(request), *(() if steps else gather([unsigned], request))]
-    return {"needs": needed, "panels": panels, "others": others, "steps": steps}
+    return {"alerts": needed, "panels": panels, "others": others, "steps": steps}
 
 
 @register.simple_tag

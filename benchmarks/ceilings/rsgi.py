@@ -1,5 +1,5 @@
 from django.core.wsgi import get_wsgi_application
 
-from runfit.server.wsgi_bridge import Entrance
+from runfit.server.wsgi_bridge import WsgiBridge
 
-application = Entrance(get_wsgi_application())
+application = WsgiBridge(get_wsgi_application())

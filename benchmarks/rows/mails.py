@@ -36,7 +36,7 @@ from tests.support.site import CELERY, PYTHON
 
 PROCESSES = 2
 AT_ONCE = 8
-"""Lanes of each process."""
+"""Threads of each process."""
 FIRST_RATE = 60.0
 LIMIT = 180.0
 ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")

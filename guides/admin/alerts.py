@@ -15,7 +15,7 @@ from assessments.desk.large_lists import moment
 from assessments.hooks import Alert
 from guides import selectors
 from guides.models import Delivery
-from guides.selectors import MailStanding, Running
+from guides.selectors import MailStatus, ProcessStatus
 from guides.states import GAVE_UP
 
 NOT_RUNNING = {
@@ -61,8 +61,8 @@ def mail_alerts(request: HttpRequest) -> Iterator[Alert]:
     """The worst first."""
     if not request.user.has_perm("guides.view_delivery"):
         return
-    yield from map(_not_running, (part for part in selectors.parts_running() if part.silent))
-    standing = selectors.mail_standing()
+    yield from map(_not_running, (part for part in selectors.process_statuses() if part.silent))
+    standing = selectors.mail_status()
     if standing.paused_since:
         yield _paused(standing.paused_since, standing.reason)
     elif standing.late:
@@ -74,7 +74,7 @@ def mail_alerts(request: HttpRequest) -> Iterator[Alert]:
         yield _failed(**failed)
 
 
-def _not_running(part: Running) -> Alert:
+def _not_running(part: ProcessStatus) -> Alert:
     what, waits = NOT_RUNNING[part.name]
     seen = f"last ran {timesince(part.seen_at)} ago" if part.seen_at else "hasn't run yet"
     return Alert(
@@ -94,7 +94,7 @@ def _paused(since: datetime, reason: str) -> Alert:
     )
 
 
-def _late(standing: MailStanding) -> Alert:
+def _late(standing: MailStatus) -> Alert:
     waiting = selectors.deliveries_late().count()
     return Alert(
         f"{emails(waiting)} waiting longer than five minutes",

@@ -15,9 +15,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
-from assessments.desk.audit_log import Personal, ReadOnly, Records
+from assessments.desk.audit_log import PersonalDataAdmin, ReadOnlyMixin, RecordAdmin
 from assessments.desk.export import ExportAdmin, csv_response
-from assessments.desk.large_lists import ByDate, moment
+from assessments.desk.large_lists import DateFilter, moment
 from guides import selectors
 from guides.consents.export import Which, contacts_count, contacts_export
 from guides.consents.services import contact_erase, contact_unsubscribe, suppression_lift
@@ -29,7 +29,7 @@ from guides.models import (
     Suppression,
 )
 from runfit.lib.audit import change_log, erase_log, look_log
-from runfit.lib.csv_export import About
+from runfit.lib.csv_export import ExportSummary
 
 ANSWERS_STAY = (
     "Some answers stay: another address asked for a guide with them too, from elsewhere. They may "
@@ -50,7 +50,7 @@ WHERE = {
 """The pages where consents are given and taken back, and what else ends them."""
 
 
-class ConsentWords:
+class ConsentWordsMixin:
     @admin.display(description="what happened")
     def happened(self, consent: Consent) -> str:
         ended = consent.page in Suppression.Reason.values
@@ -75,7 +75,7 @@ class DeliveryForm(forms.ModelForm):
         }
 
 
-class ConsentInline(ConsentWords, ReadOnly, admin.TabularInline):
+class ConsentInline(ConsentWordsMixin, ReadOnlyMixin, admin.TabularInline):
     model = Consent
     extra = 0
     classes = ("lines",)
@@ -83,7 +83,7 @@ class ConsentInline(ConsentWords, ReadOnly, admin.TabularInline):
     readonly_fields = ("happened", "where")
 
 
-class DeliveryInline(ReadOnly, admin.TabularInline):
+class DeliveryInline(ReadOnlyMixin, admin.TabularInline):
     model = Delivery
     form = DeliveryForm
     verbose_name_plural = "emails"
@@ -109,7 +109,7 @@ class ContactsForm(forms.Form):
     )
 
 
-class ByAddress(Personal):
+class SearchByAddressAdmin(PersonalDataAdmin):
     """Found by an email address or by how it begins, which an index knows."""
 
     search_help_text = "Type an email address, or how it begins."
@@ -121,7 +121,7 @@ class ByAddress(Personal):
 
 
 @admin.register(Contact)
-class ContactAdmin(ExportAdmin, ByAddress):
+class ContactAdmin(ExportAdmin, SearchByAddressAdmin):
     """Erase is an action of its own: it takes answers, emails and links along."""
 
     export_template = "admin/guides/contact/export.html"
@@ -129,7 +129,7 @@ class ContactAdmin(ExportAdmin, ByAddress):
     export_title = "Download contacts"
 
     list_display = ("email", "since")
-    list_filter = (("created_at", ByDate),)
+    list_filter = (("created_at", DateFilter),)
     search_fields = ("email_key__startswith",)
     sortable_by = ("since",)
     fields = ("email", "since", "our_emails")
@@ -226,8 +226,8 @@ class ContactAdmin(ExportAdmin, ByAddress):
         which: Which = picked["which"]
         return which
 
-    def export_about(self, export: Which) -> About:
-        return About(contacts_count(which=export))
+    def export_about(self, export: Which) -> ExportSummary:
+        return ExportSummary(contacts_count(which=export))
 
     def export_response(self, request: HttpRequest, export: Which) -> StreamingHttpResponse:
         pieces = contacts_export(which=export, actor=request.user)
@@ -239,10 +239,10 @@ class ContactAdmin(ExportAdmin, ByAddress):
 
 
 @admin.register(Consent)
-class ConsentAdmin(ConsentWords, ByAddress):
+class ConsentAdmin(ConsentWordsMixin, SearchByAddressAdmin):
     list_display = ("contact", "purpose", "happened", "at", "where")
     list_defer = ("text_version",)
-    list_filter = ("purpose", "step", ("at", ByDate))
+    list_filter = ("purpose", "step", ("at", DateFilter))
     fields = ("contact", "purpose", "happened", "text_version", "where", "at")
     readonly_fields = ("happened", "where")
     search_fields = ("contact__email_key__startswith",)
@@ -251,9 +251,9 @@ class ConsentAdmin(ConsentWords, ByAddress):
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(Records):
+class SuppressionAdmin(RecordAdmin):
     list_display = ("code", "reason", "since")
-    list_filter = ("reason", ("at", ByDate))
+    list_filter = ("reason", ("at", DateFilter))
     fields = ("code", "reason", "since")
     readonly_fields = ("code", "since")
     actions = ("write_again",)

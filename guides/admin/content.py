@@ -21,14 +21,14 @@ from django.utils.html import format_html
 
 from assessments.checker import Finding
 from assessments.desk.drafts import DraftAdmin, file_response
-from assessments.desk.findings import Placed
+from assessments.desk.findings import LocatedFinding
 from assessments.desk.links import address_of
 from assessments.desk.previews import with_styles
 from assessments.desk.versions import VersionAdmin
 from assessments.hooks import Link
-from assessments.publishing.pipeline import Standing
+from assessments.publishing.pipeline import DraftStatus
 from guides.admin.findings import placed
-from guides.admin.library import Desk
+from guides.admin.library import GuideDeskMixin
 from guides.admin.mail_preview import MailPreview
 from guides.content import ContentError
 from guides.models import (
@@ -93,12 +93,12 @@ class GuideForm(forms.ModelForm):
         if isinstance(file, UploadedFile):  # not the one that was taken before, nor none
             try:
                 upload.pdf_check(cast(IO[bytes], file), file.size or 0)
-            except upload.Refused as refused:
+            except upload.PdfRefused as refused:
                 raise forms.ValidationError(str(refused)) from refused
         return file
 
 
-class PhaseInline(Desk, admin.StackedInline):
+class PhaseInline(GuideDeskMixin, admin.StackedInline):
     model = GuidePhase
     max_num = 3
     verbose_name_plural = "the three phases"
@@ -108,13 +108,13 @@ class PhaseInline(Desk, admin.StackedInline):
         return 0 if obj else 3
 
 
-class ReferenceInline(Desk, SortableStackedInline):  # type: ignore[misc]
+class ReferenceInline(GuideDeskMixin, SortableStackedInline):  # type: ignore[misc]
     model = Reference
     extra = 0
     fields = ("text", "url")
 
 
-class EmailInline(Desk, admin.StackedInline):
+class EmailInline(GuideDeskMixin, admin.StackedInline):
     model = EmailText
     verbose_name_plural = "the words of its email"
     max_num = len(EmailText.Kind.choices)
@@ -131,13 +131,13 @@ class TestForm(forms.Form):
 
 
 @admin.register(Guide)
-class GuideAdmin(Desk, DraftAdmin):
+class GuideAdmin(GuideDeskMixin, DraftAdmin):
     form = GuideForm
     list_display = ("title", "slug", "live", "assessment", "language")
     list_select_related = ("assessment",)
     search_fields = ("title", "introduction")
     formfield_overrides: ClassVar[Any] = {
-        **Desk.formfield_overrides,
+        **GuideDeskMixin.formfield_overrides,
         models.FileField: {"widget": OwnPdfInput},
     }
     inlines = (PhaseInline, ReferenceInline, EmailInline)
@@ -200,10 +200,10 @@ class GuideAdmin(Desk, DraftAdmin):
             return self.unfinished_page(request, guide, "Download the exercises")
         return file_response(request, guide, text, EXERCISES_SLUG)
 
-    def overview(self, draft: Guide) -> tuple[Standing, list[Finding]]:
+    def overview(self, draft: Guide) -> tuple[DraftStatus, list[Finding]]:
         return guide_overview(guide=draft)
 
-    def place(self, draft: Guide, findings: Sequence[Finding]) -> list[Placed]:
+    def place(self, draft: Guide, findings: Sequence[Finding]) -> list[LocatedFinding]:
         return placed(draft, findings)
 
     def history_of(self, row: Model) -> Q:
@@ -326,7 +326,7 @@ class GuideEditionAdmin(VersionAdmin):
     def own_pdf(self, edition: GuideEdition) -> bool:
         return bool(edition.upload)
 
-    def to_fill_in(self, edition: GuideEdition) -> list[Placed]:
+    def to_fill_in(self, edition: GuideEdition) -> list[LocatedFinding]:
         return placed(edition.guide, guide_edition_to_fill_in(edition=edition))
 
     def restore_edition(self, edition: GuideEdition) -> list[str]:

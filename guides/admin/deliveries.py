@@ -10,11 +10,11 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from assessments.desk.audit_log import ReadOnly
-from assessments.desk.large_lists import ByDate, moment
+from assessments.desk.audit_log import ReadOnlyMixin
+from assessments.desk.large_lists import DateFilter, moment
 from guides import selectors
 from guides.admin.alerts import AlertFilter, emails
-from guides.admin.contacts import ByAddress, DeliveryForm
+from guides.admin.contacts import DeliveryForm, SearchByAddressAdmin
 from guides.delivery.outbox import delivery_requeue
 from guides.mail import file_backend
 from guides.models import (
@@ -26,7 +26,7 @@ from guides.states import State
 INBOX_SIZE = 50
 
 
-class MailEventInline(ReadOnly, admin.TabularInline):
+class MailEventInline(ReadOnlyMixin, admin.TabularInline):
     model = MailEvent
     extra = 0
     classes = ("lines",)
@@ -34,10 +34,10 @@ class MailEventInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ByAddress):
+class DeliveryAdmin(SearchByAddressAdmin):
     form = DeliveryForm
     list_display = ("masked_email", "state", "reason", "date", "kind")
-    list_filter = (AlertFilter, "state", "kind", ("queued_at", ByDate))
+    list_filter = (AlertFilter, "state", "kind", ("queued_at", DateFilter))
     search_fields = ("contact__email_key__startswith",)
     sortable_by = ("date",)
     fields = (

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from guides.admin.contacts import ByAddress
+from guides.admin.contacts import SearchByAddressAdmin
 from guides.models import (
     DownloadLink,
     GuideEdition,
@@ -32,7 +32,7 @@ class GuideEditionFilter(admin.SimpleListFilter):
 
 
 @admin.register(DownloadLink)
-class DownloadLinkAdmin(ByAddress):
+class DownloadLinkAdmin(SearchByAddressAdmin):
     list_display = ("contact", "edition", "profile", "created_at", "expires_at", "revoked_at")
     list_defer = ("edition__content",)
     list_filter = (GuideEditionFilter, "expires_at")

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from assessments.checker import Finding
-from assessments.desk.findings import Placed
+from assessments.desk.findings import LocatedFinding
 from assessments.desk.links import address_of
 from guides.models import Exercise, Guide, Plan, SharedRules
 from guides.publishing.services import guide_data
@@ -22,14 +22,14 @@ RULES = "shared_rules"
 WORDS = {"reps": "repeats", "position": "start", "move_on_if": "move on when"}
 
 
-def placed(guide: Guide, findings: Iterable[Finding]) -> list[Placed]:
+def placed(guide: Guide, findings: Iterable[Finding]) -> list[LocatedFinding]:
     """Errors first."""
-    places = Places(guide)
+    places = GuideRowLocator(guide)
     ordered = sorted(findings, key=lambda finding: finding.severity != "error")
     return [places.place(finding) for finding in ordered]
 
 
-class Places:
+class GuideRowLocator:
     """The rows behind the data of a guide, each kind read once, and only where it is needed."""
 
     def __init__(self, guide: Guide) -> None:
@@ -52,11 +52,11 @@ class Places:
     def profiles(self) -> dict[str, int]:
         return dict(self.guide.assessment.profiles.values_list("key", "pk"))
 
-    def place(self, finding: Finding) -> Placed:
+    def place(self, finding: Finding) -> LocatedFinding:
         part, rest = self.part(finding.where)
         name = f"{part._meta.verbose_name} “{part}”"
         name = f"{name[0].upper()}{name[1:]}" + (f", {_in_words(rest)}" if rest else "")
-        return Placed(finding, name, self.address(finding.where))
+        return LocatedFinding(finding, name, self.address(finding.where))
 
     def address(self, where: str) -> str:
         """A result type without a plan leads to the page that adds one."""

@@ -12,7 +12,7 @@ from assessments.admin.proofread import lines
 from assessments.desk.links import address_of
 from assessments.hooks import Chapter, Link, OnboardingStep, Passage, Preview
 from guides.admin.content import TEST_SENT
-from guides.admin.findings import Places
+from guides.admin.findings import GuideRowLocator
 from guides.admin.mail_preview import MailPreview
 from guides.content import ContentError, Dose
 from guides.models import Guide, Plan
@@ -34,7 +34,7 @@ def guide_chapters(assessment: Any) -> list[Chapter]:
     guide = Guide.objects.filter(assessment=assessment).first()
     if guide is None:
         return []
-    words = GuideWords(Places(guide))
+    words = GuidePassages(GuideRowLocator(guide))
     return [
         Chapter("The guide", tuple(words.guide())),
         Chapter("Exercises", tuple(words.exercises())),
@@ -43,10 +43,10 @@ def guide_chapters(assessment: Any) -> list[Chapter]:
     ]
 
 
-class GuideWords:
+class GuidePassages:
     """The passages of a guide."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: GuideRowLocator) -> None:
         self.places = places
         self.data = places.data
 

@@ -21,20 +21,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.utils.html import format_html
 from solo.admin import SingletonModelAdmin
 
-from assessments.desk.audit_log import WithHistory
+from assessments.desk.audit_log import HistoryAdmin
 from assessments.desk.concurrent_edits.mixin import desk_lock
-from assessments.desk.file_fields import refuse_words_alone
+from assessments.desk.forms import refuse_words_alone
 from assessments.desk.large_lists import NUMBER
 from assessments.desk.links import address_of
-from assessments.desk.mixins import GoOn
-from assessments.desk.widgets import TableRows
+from assessments.desk.mixins import ContinueEditingMixin
+from assessments.desk.widgets import LabelledTableInline
 from guides.models import Exercise, Plan, PlanBlock, PlanStep, SharedRules
 from guides.pdf import render
 
 CANNOT_PRINT = "This picture can't be printed in the guide. Save it as PNG and upload that."
 
 
-class Desk:
+class GuideDeskMixin:
     """Boxes as tall as most texts need, and links that begin with https."""
 
     formfield_overrides: ClassVar[Any] = {
@@ -63,7 +63,7 @@ class ExerciseForm(forms.ModelForm):
 
 
 @admin.register(Exercise)
-class ExerciseAdmin(Desk, SortableAdminMixin, WithHistory):  # type: ignore[override]
+class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, HistoryAdmin):  # type: ignore[override]
     """Drag to order: guides print exercises in this order, mobility first."""
 
     form = ExerciseForm
@@ -141,7 +141,7 @@ def _dragged(body: bytes) -> list[int]:
 
 
 @admin.register(SharedRules)
-class SharedRulesAdmin(Desk, WithHistory, SingletonModelAdmin):
+class SharedRulesAdmin(GuideDeskMixin, HistoryAdmin, SingletonModelAdmin):
     fieldsets = (
         (None, {"fields": ("order", "warm_up", "version", "status")}),
         ("Pain", {"fields": ("pain_rule", "stop_at_once")}),
@@ -162,7 +162,7 @@ class SharedRulesAdmin(Desk, WithHistory, SingletonModelAdmin):
     )
 
 
-class BlockInline(Desk, admin.StackedInline):
+class BlockInline(GuideDeskMixin, admin.StackedInline):
     """The weeks. Their exercises open on a page of their own."""
 
     model = PlanBlock
@@ -185,7 +185,7 @@ class BlockInline(Desk, admin.StackedInline):
 
 
 @admin.register(Plan)
-class PlanAdmin(Desk, GoOn):
+class PlanAdmin(GuideDeskMixin, ContinueEditingMixin):
     list_display = ("title", "profile", "assessment", "start_phase", "weeks")
     list_filter = ("profile__assessment", "start_phase")
     list_select_related = ("profile__assessment",)
@@ -216,7 +216,7 @@ class StepFormSet(CustomInlineFormSet):
         return {**super().get_form_kwargs(index), "exercises": self.exercises}
 
 
-class StepInline(TableRows, SortableTabularInline):
+class StepInline(LabelledTableInline, SortableTabularInline):
     """Drag to order."""
 
     model = PlanStep
@@ -231,7 +231,7 @@ class StepInline(TableRows, SortableTabularInline):
 
 
 @admin.register(PlanBlock)
-class PlanBlockAdmin(Desk, SortableAdminBase, WithHistory):
+class PlanBlockAdmin(GuideDeskMixin, SortableAdminBase, HistoryAdmin):
     """Opened from its plan."""
 
     list_display = ("__str__", "plan", "goal", "days_per_week", "minutes")

@@ -12,7 +12,16 @@ from guides import selectors
 from guides.email_addresses import address_hmac
 from guides.models import Consent, Contact, Suppression
 from runfit.lib.audit import looks_log
-from runfit.lib.csv_export import BOM, Pieces, Row, clock, export_begin, exported, in_batches, plain
+from runfit.lib.csv_export import (
+    BOM,
+    Pieces,
+    Row,
+    clock,
+    escape_formula,
+    export_begin,
+    export_rows,
+    in_batches,
+)
 
 Which: TypeAlias = Literal["confirmed", "all"]
 
@@ -37,8 +46,8 @@ def contacts_export(
     """
     entry = export_begin(Contact, WHAT[which], actor=actor)
     if which == "all":
-        return exported(_header(), _everyone(actor), entry, start=BOM, tell=tell)
-    return exported(CONFIRMED, _confirmed(actor), entry, tell=tell)
+        return export_rows(_header(), _everyone(actor), entry, start=BOM, tell=tell)
+    return export_rows(CONFIRMED, _confirmed(actor), entry, tell=tell)
 
 
 def contacts_count(*, which: Which) -> int:
@@ -58,7 +67,7 @@ def _confirmed(actor: Any) -> Iterator[list[Row]]:
 def _yes(consent: Consent) -> Row:
     at = consent.at.astimezone(UTC).isoformat(timespec="seconds")
     cells = (consent.contact.email, consent.purpose, at, consent.text_version)
-    return [*map(plain, cells)]
+    return [*map(escape_formula, cells)]
 
 
 def _header() -> Row:
@@ -73,7 +82,7 @@ def _everyone(actor: Any) -> Iterator[list[Row]]:
         _looked([each.pk for each in contacts], actor)
         yield [
             [
-                plain(each.email),
+                escape_formula(each.email),
                 clock(each.created_at.astimezone(UTC)),
                 *_states(said[each.pk]),
                 *suppressed.get(address_hmac(each.email), ("", "")),

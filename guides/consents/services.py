@@ -108,7 +108,7 @@ def suppression_lift(*, suppression: Suppression) -> bool:
     return bool(bounced[0])
 
 
-def contact_erase(*, contact: Contact, origin: str = "") -> selectors.Belongings:
+def contact_erase(*, contact: Contact, origin: str = "") -> selectors.PersonalData:
     """Remove the contact and all that hangs on it; keep only a keyed hash of the address. Returns
     what went along, and what stays. `origin` as for `selectors.belongings`.
 
@@ -117,8 +117,8 @@ def contact_erase(*, contact: Contact, origin: str = "") -> selectors.Belongings
     their own must not be able to shut it out.
     """
     with transaction.atomic():
-        _lock_all(contact, selectors.belongings(contact, origin=origin).addresses)
-        own = selectors.belongings(contact, origin=origin)
+        _lock_all(contact, selectors.contact_personal_data(contact, origin=origin).addresses)
+        own = selectors.contact_personal_data(contact, origin=origin)
         _suppress(contact, Suppression.Reason.ERASED)
         known = contact.consents.filter(
             purpose__in=selectors.TOLD, step=Consent.Step.CONFIRMED

@@ -30,7 +30,7 @@ def words_read(signed: str, *, shown_now: Mapping[str, str]) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ConsentQuestion:
     """What a page asks, and the button that says yes."""
 
     purpose: str

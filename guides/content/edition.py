@@ -10,11 +10,17 @@ from guides.content.guide import (
     Emails,
     Evidence,
     PhaseText,
-    Reference,
+    ReferenceContent,
     Secret,
     three_phases,
 )
-from guides.content.library import Block, Exercise, Plan, SharedRules, plan_faults
+from guides.content.library import (
+    Block,
+    ExerciseContent,
+    PlanContent,
+    SharedRulesContent,
+    plan_faults,
+)
 from runfit.lib.json_format import reading
 from runfit.lib.json_format.faults import Fault, repeated
 
@@ -27,7 +33,7 @@ class ProfilePlan:
     title: Name
     first_step: BlankText
     see_someone_if: BlankText
-    plan: Plan
+    plan: PlanContent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,33 +46,33 @@ class GuideContent:
     introduction: Lines
     phases: Annotated[tuple[PhaseText, ...], three_phases]
     evidence: Evidence
-    references: tuple[Reference, ...]
+    references: tuple[ReferenceContent, ...]
     see_someone: Lines
     disclaimer: Text
     secret: Secret
     emails: Emails
-    shared_rules: SharedRules
-    exercises: tuple[Exercise, ...]
+    shared_rules: SharedRulesContent
+    exercises: tuple[ExerciseContent, ...]
     profiles: tuple[ProfilePlan, ...]
 
     def profile(self, key: str) -> ProfilePlan | None:
         return next((profile for profile in self.profiles if profile.key == key), None)
 
-    def plan(self, key: str) -> Plan | None:
+    def plan(self, key: str) -> PlanContent | None:
         profile = self.profile(key)
         return profile.plan if profile else None
 
     def phase(self, number: int) -> PhaseText:
         return self.phases[number - 1]
 
-    def exercise(self, key: str) -> Exercise:
+    def exercise(self, key: str) -> ExerciseContent:
         return next(exercise for exercise in self.exercises if exercise.id == key)
 
-    def exercises_of(self, plan: Plan) -> tuple[Exercise, ...]:
+    def exercises_of(self, plan: PlanContent) -> tuple[ExerciseContent, ...]:
         used = {step.id for block in plan.blocks for step in block.exercises}
         return tuple(exercise for exercise in self.exercises if exercise.id in used)
 
-    def session(self, block: Block) -> tuple[tuple[Exercise, str], ...]:
+    def session(self, block: Block) -> tuple[tuple[ExerciseContent, str], ...]:
         """What one session of these weeks holds: each exercise with the dose that it asks for."""
         return tuple((self.exercise(step.id), step.dose) for step in block.exercises)
 
@@ -84,7 +90,7 @@ class GuideContent:
         shared = set.intersection(*(set(exercise.stop_if) for exercise in self.exercises))
         return tuple(line for line in self.exercises[0].stop_if if line in shared)
 
-    def own_stops(self, exercise: Exercise) -> tuple[str, ...]:
+    def own_stops(self, exercise: ExerciseContent) -> tuple[str, ...]:
         return tuple(line for line in exercise.stop_if if line not in self.common_stops)
 
 

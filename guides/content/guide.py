@@ -41,7 +41,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reference:
+class ReferenceContent:
     text: Line
     url: WebAddress
 
@@ -80,7 +80,7 @@ EmailName = Annotated[Name, known_variables]
 
 
 @dataclass(frozen=True, kw_only=True)
-class EmailText:
+class EmailContent:
     """The words of a mail. The body's lines are its paragraphs; the link is the button."""
 
     subject: EmailName
@@ -95,10 +95,10 @@ class EmailText:
             yield f"body[{index}]", paragraph
         yield "button", self.button
 
-    def filled(self, *, practice: str, guide: str, days: int) -> "EmailText":
+    def filled(self, *, practice: str, guide: str, days: int) -> "EmailContent":
         """The words with their variables put in."""
         values = {"practice": practice, "guide": guide, "days": str(days)}
-        return EmailText(
+        return EmailContent(
             subject=_filled(self.subject, values),
             preview=_filled(self.preview, values),
             body=tuple(_filled(paragraph, values) for paragraph in self.body),
@@ -114,10 +114,10 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 class Emails:
     """Without words for the follow-up, runners are not offered one."""
 
-    guide: EmailText
-    follow_up: EmailText | None = None
+    guide: EmailContent
+    follow_up: EmailContent | None = None
 
-    def written(self) -> Iterator[tuple[str, EmailText]]:
+    def written(self) -> Iterator[tuple[str, EmailContent]]:
         """Each mail that has words, by its key."""
         yield "guide", self.guide
         if self.follow_up:
@@ -125,7 +125,7 @@ class Emails:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Guide:
+class GuideFile:
     slug: Key
     language: Language
     title: Name
@@ -133,13 +133,13 @@ class Guide:
     introduction: Lines
     phases: Annotated[tuple[PhaseText, ...], three_phases]
     evidence: Evidence
-    references: tuple[Reference, ...]
+    references: tuple[ReferenceContent, ...]
     see_someone: Lines
     disclaimer: Text
     secret: Secret
     emails: Emails
 
 
-def parse_guide(data: object) -> Guide:
+def parse_guide(data: object) -> GuideFile:
     """A guide file. Raises ContentError with every fault."""
-    return reading.parse(Guide, data, error=ContentError)
+    return reading.parse(GuideFile, data, error=ContentError)

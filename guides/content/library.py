@@ -21,7 +21,7 @@ from guides.content.field_types import (
     WebAddress,
     filled,
 )
-from guides.content.words import ENGLISH, Words
+from guides.content.words import ENGLISH, PdfLabels
 from runfit.lib.json_format import reading
 from runfit.lib.json_format.checks import within
 from runfit.lib.json_format.faults import Fault, repeated, shown
@@ -38,7 +38,7 @@ class Meta:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Progress:
+class ProgressRules:
     mobility: Text
     activation: Text
     strength: Text
@@ -46,14 +46,14 @@ class Progress:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SharedRules:
+class SharedRulesContent:
     """What holds for every exercise and every plan."""
 
     order: Lines
     warm_up: Text
     pain_rule: Lines
     stop_at_once: Lines
-    progress: Progress
+    progress: ProgressRules
     regress: Text
     missed: Text
     with_running: Lines
@@ -71,7 +71,7 @@ class Dose:
     tempo: Name | None
     effort: Name | None
 
-    def facts(self, words: Words = ENGLISH) -> tuple[tuple[str, str], ...]:
+    def facts(self, words: PdfLabels = ENGLISH) -> tuple[tuple[str, str], ...]:
         """The dose as a reader meets it: what, and how much."""
         side = words.each_side if self.per_side else "%(much)s"
         hold = self.seconds and words.seconds % {"number": self.seconds}
@@ -89,7 +89,7 @@ class Dose:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Picture:
+class PictureContent:
     """`file` lies beside the file that names it, and is kept under this name; `alt` says what it
     shows."""
 
@@ -98,7 +98,7 @@ class Picture:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exercise:
+class ExerciseContent:
     id: Key
     name: Name
     phase: Phase
@@ -115,11 +115,11 @@ class Exercise:
     skip_if: BlankText
     evidence_note: BlankText
     video_url: WebAddress
-    picture: Picture | None = None
+    picture: PictureContent | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class StepContent:
     """One exercise of a block, with the dose that this plan asks for."""
 
     id: Key
@@ -134,12 +134,12 @@ class Block:
     days_per_week: Annotated[int, within(1, 7)]
     minutes: Annotated[int, within(1, 300)]
     goal: Name
-    exercises: Annotated[tuple[Step, ...], filled]
+    exercises: Annotated[tuple[StepContent, ...], filled]
     move_on_if: Text
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class PlanContent:
     weeks: Week
     title: Name
     start_phase: Phase
@@ -152,9 +152,9 @@ class Library:
     """A plan's key is that of a result type; `self-check/key` where the key alone is ambiguous."""
 
     meta: Meta | None = None
-    shared_rules: SharedRules
-    exercises: tuple[Exercise, ...]
-    plans: Mapping[PlanKey, Plan]
+    shared_rules: SharedRulesContent
+    exercises: tuple[ExerciseContent, ...]
+    plans: Mapping[PlanKey, PlanContent]
     no_plan: Mapping[Key, Line] | None = None
 
 
@@ -170,7 +170,7 @@ def parse_library(data: object, *, known: Collection[str] = ()) -> Library:
     return reading.parse(Library, data, error=ContentError, references=references)
 
 
-def plan_faults(where: str, plan: Plan, exercises: Collection[str]) -> Iterator[Fault]:
+def plan_faults(where: str, plan: PlanContent, exercises: Collection[str]) -> Iterator[Fault]:
     """Blocks follow each other, stay within the plan, and name exercises that there are."""
     before = 0
     for index, block in enumerate(plan.blocks):

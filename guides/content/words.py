@@ -9,7 +9,7 @@ def _(text: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words:
+class PdfLabels:
     """In English, unless said otherwise. What is put into a sentence has its place in it."""
 
     page_of: str = _("Page %(number)s of %(all)s")
@@ -88,4 +88,4 @@ class Words:
     tell_me_first: str = _("Tell me first")
 
 
-ENGLISH = Words()
+ENGLISH = PdfLabels()

@@ -27,7 +27,7 @@ def worker_runs(**kwargs: Any) -> None:
     heartbeats.seen("worker")
 
 
-class Hinting(bootsteps.StartStopStep):
+class HintStep(bootsteps.StartStopStep):
     """A worker asks for drains by itself, every 15 seconds: mail goes on even without beat."""
 
     requires = ("celery.worker.components:Timer",)
@@ -36,7 +36,7 @@ class Hinting(bootsteps.StartStopStep):
         parent.timer.call_repeatedly(HINT_EVERY, outbox.hint)
 
 
-class PatientConsumer(Consumer):
+class ReconnectingConsumer(Consumer):
     """Leaves a Redis that answers, but refuses what a worker begins with, some seconds: Celery by
     itself tries six times a second, and logs each as an error and every second as critical."""
 

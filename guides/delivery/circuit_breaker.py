@@ -31,7 +31,7 @@ def resume() -> None:
 
 def alert() -> None:
     """Where mail is paused or late, tell who runs the site: once, then at most once an hour."""
-    standing = selectors.mail_standing()
+    standing = selectors.mail_status()
     if standing.troubled and _may_tell():
         late = "Mail is late. Is a worker running, does the mail server answer?"
         logger.critical(

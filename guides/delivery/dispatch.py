@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from guides import selectors
 from guides.delivery import newsletter
-from guides.delivery.faults import Fault, PausedError, classify
+from guides.delivery.faults import DeliveryFault, PausedError, classify
 from guides.mail import esp, messages
 from guides.mail.deadline import deadline
 from guides.models import Delivery
@@ -45,7 +45,7 @@ TABLE = Delivery._meta.db_table
 Values = Mapping[str, Any]
 
 
-def row_move(pk: int, *, known: Values, new: Values, due: datetime | None = None) -> bool:
+def transition(pk: int, *, known: Values, new: Values, due: datetime | None = None) -> bool:
     """Change the row if it still is as it is known, and was `due` then. Whether it was."""
     sets = ", ".join(f"{name} = %s" for name in new)
     condition, values = _condition(pk, known)
@@ -56,7 +56,7 @@ def row_move(pk: int, *, known: Values, new: Values, due: datetime | None = None
         return bool(cursor.rowcount)
 
 
-def row_stands(pk: int, *, known: Values) -> bool:
+def is_current(pk: int, *, known: Values) -> bool:
     """Whether the row is still as it is known."""
     condition, values = _condition(pk, known)
     with connection.cursor() as cursor:
@@ -103,7 +103,7 @@ def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
 
     Raises PausedError when no mail can go out at all.
     """
-    if not selectors.delivery_wanted(delivery):
+    if not selectors.delivery_is_wanted(delivery):
         _settle(delivery, State.CANCELLED, reason="It was no longer wanted.")
         return False
     taken = _tell(delivery) if delivery.kind == Kind.NEWSLETTER else _mail(delivery, connection)
@@ -136,14 +136,14 @@ def _tell(delivery: Delivery) -> bool:
         return False
     try:
         newsletter.post(delivery)
-    except newsletter.NotTakenError as error:
+    except newsletter.NewsletterRefusedError as error:
         _settle_untold(delivery, error)
         return False
     return True
 
 
-def _settle_untold(delivery: Delivery, error: newsletter.NotTakenError) -> None:
-    _settle_fault(delivery, Fault("refused" if error.final else "transient", str(error)))
+def _settle_untold(delivery: Delivery, error: newsletter.NewsletterRefusedError) -> None:
+    _settle_fault(delivery, DeliveryFault("refused" if error.final else "transient", str(error)))
     if error.silent:
         _newsletter_hold()
     failed = Delivery.objects.filter(pk=delivery.pk, state=State.FAILED)
@@ -204,7 +204,7 @@ def _still_mine(delivery: Delivery) -> bool:
     now = timezone.now()
     lasts = delivery.lease_until and delivery.lease_until > now + LEASE_NEEDED
     held = {**_mine(delivery), "lease_until": delivery.lease_until}
-    if lasts and row_stands(delivery.pk, known=held):
+    if lasts and is_current(delivery.pk, known=held):
         return True
     return _move(delivery, _mine(delivery), {"lease_until": now + LEASE})
 
@@ -213,11 +213,11 @@ def _settle(delivery: Delivery, state: State, **values: object) -> None:
     if state not in OPEN:
         values["erased_email"] = ""
     settled = {"state": state, "lease_token": "", "lease_until": None, **values}
-    if not row_move(delivery.pk, known=_mine(delivery), new=settled):
+    if not transition(delivery.pk, known=_mine(delivery), new=settled):
         logger.warning("Email %s was settled by someone else", delivery.pk)
 
 
-def _settle_fault(delivery: Delivery, fault: Fault) -> None:
+def _settle_fault(delivery: Delivery, fault: DeliveryFault) -> None:
     if fault.kind == "refused":
         _settle(delivery, State.FAILED, reason=fault.reason)
     elif fault.kind == "transient":
@@ -255,7 +255,7 @@ def _mine(delivery: Delivery) -> dict[str, object]:
 
 
 def _move(delivery: Delivery, known: Values, new: Values, due: datetime | None = None) -> bool:
-    moved = row_move(delivery.pk, known=known, new=new, due=due)
+    moved = transition(delivery.pk, known=known, new=new, due=due)
     if moved:
         for name, value in new.items():
             setattr(delivery, name, value)

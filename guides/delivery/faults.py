@@ -24,35 +24,37 @@ class PausedError(Exception):
 
 
 @dataclass(frozen=True)
-class Fault:
+class DeliveryFault:
     """Why a hand-over failed: what follows, and the reason in the PT's words."""
 
     kind: Literal["transient", "refused", "configuration"]
     reason: str
 
 
-def classify(error: Exception) -> Fault:
+def classify(error: Exception) -> DeliveryFault:
     """What a failed hand-over means. What is not known to be final is tried again."""
     verdict = esp.verdict(error)
-    return Fault(*verdict) if verdict else _classify_smtp(error)
+    return DeliveryFault(*verdict) if verdict else _classify_smtp(error)
 
 
-def _classify_smtp(error: Exception) -> Fault:
+def _classify_smtp(error: Exception) -> DeliveryFault:
     code = _code(error)
     permanent = 500 <= code < 600
     match error:
         case smtplib.SMTPAuthenticationError() | smtplib.SMTPNotSupportedError():
-            return Fault("configuration", SIGN_IN_REFUSED)
+            return DeliveryFault("configuration", SIGN_IN_REFUSED)
         case ssl.SSLError() if _is_lasting(error):
-            return Fault("configuration", TLS_REFUSED)
+            return DeliveryFault("configuration", TLS_REFUSED)
         case smtplib.SMTPSenderRefused() if permanent:
-            return Fault("configuration", SENDER_REFUSED)
+            return DeliveryFault("configuration", SENDER_REFUSED)
         case smtplib.SMTPRecipientsRefused() | smtplib.SMTPDataError() if permanent:
-            return Fault("refused", f"The mail server refused this address or mail ({code}).")
+            return DeliveryFault(
+                "refused", f"The mail server refused this address or mail ({code})."
+            )
         case smtplib.SMTPResponseException() | smtplib.SMTPRecipientsRefused():
-            return Fault("transient", f"The mail server asked us to wait ({code}).")
+            return DeliveryFault("transient", f"The mail server asked us to wait ({code}).")
         case _:
-            return Fault("transient", UNREACHED)
+            return DeliveryFault("transient", UNREACHED)
 
 
 def _is_lasting(error: ssl.SSLError) -> bool:

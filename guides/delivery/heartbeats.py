@@ -11,7 +11,7 @@ from typing import Literal
 from django.utils import timezone
 
 from guides.models import Heartbeat
-from guides.selectors import Running, parts_running
+from guides.selectors import ProcessStatus, process_statuses
 from runfit.lib.caching import cached
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ def _write(name: Name) -> datetime:
 
 def alert() -> None:
     """Where a part has not run for a minute, tell who runs the site: once, then once an hour."""
-    for part in parts_running():
+    for part in process_statuses():
         if part.silent and _may_tell(part):
             age = part.age
             logger.critical(
@@ -52,7 +52,7 @@ def alert() -> None:
             )
 
 
-def _may_tell(part: Running) -> bool:
+def _may_tell(part: ProcessStatus) -> bool:
     now = timezone.now()
     if part.told_at and part.told_at > now - REMIND_AFTER:
         return False

@@ -27,7 +27,7 @@ TIMEOUT = 10.0
 ASKS_TO_WAIT = frozenset({408, 425, 429})
 
 
-class NotTakenError(Exception):
+class NewsletterRefusedError(Exception):
     """The tool did not take it. `final` where it never will, `silent` where nobody answered."""
 
     def __init__(self, reason: str, *, final: bool = False, silent: bool = False) -> None:
@@ -48,12 +48,14 @@ def post(delivery: Delivery) -> None:
             connection.request("POST", target, body, _headers(delivery, body))
             status = connection.getresponse().status
     except (OSError, HTTPException, ValueError) as error:
-        raise NotTakenError("The newsletter tool could not be reached.", silent=True) from error
+        raise NewsletterRefusedError(
+            "The newsletter tool could not be reached.", silent=True
+        ) from error
     if 200 <= status < 300:
         return
     if 400 <= status < 500 and status not in ASKS_TO_WAIT:
-        raise NotTakenError(f"The newsletter tool refused it ({status}).", final=True)
-    raise NotTakenError(f"The newsletter tool could not take it now ({status}).")
+        raise NewsletterRefusedError(f"The newsletter tool refused it ({status}).", final=True)
+    raise NewsletterRefusedError(f"The newsletter tool could not take it now ({status}).")
 
 
 def payload(delivery: Delivery) -> bytes:

@@ -8,7 +8,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Shared(Iterator[T]):
+class SharedIterator(Iterator[T]):
     """An iterator for several threads: each thing is somebody's, and nobody's twice."""
 
     def __init__(self, things: Iterator[T]) -> None:
@@ -25,7 +25,7 @@ class Shared(Iterator[T]):
             self._things = iter(())
 
 
-class Lanes:
+class ThreadPool:
     """Runs `lane` in this thread and, from `widen` on, in as many others as make up `count`.
 
     `leave` is called last in each of the others.

@@ -18,8 +18,8 @@ from guides import selectors
 from guides.delivery import circuit_breaker, outbox, rate_limit
 from guides.delivery.dispatch import claim_each, due_rows, send
 from guides.delivery.faults import PausedError
-from guides.delivery.thread_pool import Lanes, Shared
-from guides.mail.connection import line_of_thread
+from guides.delivery.thread_pool import SharedIterator, ThreadPool
+from guides.mail.connection import thread_connection
 from guides.models import Delivery
 from guides.states import (
     Kind,
@@ -34,12 +34,12 @@ TELL_SECONDS = 5.0
 """How long a drain that met a refusal goes on with the newsletter tool, which is another road."""
 
 
-class Drained(NamedTuple):
+class DrainResult(NamedTuple):
     sent: int
     paused: bool
 
 
-def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
+def drain(*, seconds: float = DRAIN_SECONDS) -> DrainResult:
     """Send what is due until nothing is, the time is up, or the mail server refuses us."""
     outbox.hint_clear()
     work = _Drain(seconds)
@@ -50,29 +50,29 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> Drained:
         outbox.hints_hold(PROBE_EVERY)
         until = time.monotonic() + min(seconds, TELL_SECONDS)
         told = _claims(due_rows(Kind.NEWSLETTER), until)
-        also = sum(send(each, line_of_thread()) for each in told)
-        return Drained(sum(work.taken) + also, paused=True)
+        also = sum(send(each, thread_connection()) for each in told)
+        return DrainResult(sum(work.taken) + also, paused=True)
     more = _more_is_due()
     if more:
         outbox.hint()
     if more or not all(work.taken):
         circuit_breaker.alert()
-    return Drained(sum(work.taken), paused=False)
+    return DrainResult(sum(work.taken), paused=False)
 
 
 class _Drain:
-    """Lanes that send what is due, each over a line of its own, one mail at a time."""
+    """Threads that send what is due, each over a line of its own, one mail at a time."""
 
     def __init__(self, seconds: float) -> None:
         self.until = time.monotonic() + seconds
-        self.rows = Shared(due_rows())
-        self.lanes = Lanes(self.lane, settings.MAIL_AT_ONCE, leave=_leave)
+        self.rows = SharedIterator(due_rows())
+        self.lanes = ThreadPool(self.lane, settings.MAIL_AT_ONCE, leave=_leave)
         self.taken: list[bool] = []
         """Of each that was claimed: whether it was taken."""
         self.server_takes_mail = False
 
     def lane(self) -> None:
-        line = line_of_thread()
+        line = thread_connection()
         try:
             for delivery in _claims(self.rows, self.until):
                 taken = send(delivery, line)
@@ -94,7 +94,7 @@ class _Drain:
 
 
 def _leave() -> None:
-    line_of_thread().close()
+    thread_connection().close()
     connections.close_all()  # this thread's own
 
 

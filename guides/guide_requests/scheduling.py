@@ -28,7 +28,7 @@ REFUSED = frozenset({ASKED_TODAY, SUPPRESSED})
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class EarlierRequest:
     """A delivery that was asked for before."""
 
     pk: int
@@ -67,7 +67,7 @@ class Asked:
         return self.state == State.QUEUED and not self.attempts and self.due_at > self.queued_at
 
 
-def asked_before(submission: "Submission", contact: Contact | None) -> list[Asked]:
+def earlier_requests(submission: "Submission", contact: Contact | None) -> list[EarlierRequest]:
     """What was ever asked for with this submission, and with this contact in the last 24 hours:
     one query for all that a request must know."""
     rows = Delivery.objects.filter(submission=submission)
@@ -75,23 +75,27 @@ def asked_before(submission: "Submission", contact: Contact | None) -> list[Aske
         rows |= selectors.deliveries_since(timezone.now() - DAY).filter(contact=contact)
     whose = ("pk", "submission_id", "contact_id", "contact__email_key", "masked_email")
     what = ("kind", "state", "queued_at", "due_at", "attempts", "reason", "network")
-    return [Asked(*row) for row in rows.order_by().values_list(*whose, *what)]
+    return [EarlierRequest(*row) for row in rows.order_by().values_list(*whose, *what)]
 
 
-def cancel_mistyped(asked: list[Asked], submission: "Submission", email: str) -> None:
+def cancel_mistyped(asked: list[EarlierRequest], submission: "Submission", email: str) -> None:
     """The runner typed another address: what is about to go out to the old one must not."""
     others = _open_to_others(asked, submission, email)
     _cancel([each.pk for each in others if not each.waits_its_turn])
 
 
-def cancel_waiting(asked: list[Asked], submission: "Submission", email: str, origin: str) -> None:
+def cancel_waiting(
+    asked: list[EarlierRequest], submission: "Submission", email: str, origin: str
+) -> None:
     """An email that was promised for later gives way only to one that takes its place, for the same
     runner: anyone else who has the result's link must not be able to stop it."""
     others = _open_to_others(asked, submission, email)
     _cancel([each.pk for each in others if each.waits_its_turn and each.network == origin])
 
 
-def _open_to_others(asked: list[Asked], submission: "Submission", email: str) -> list[Asked]:
+def _open_to_others(
+    asked: list[EarlierRequest], submission: "Submission", email: str
+) -> list[EarlierRequest]:
     return [
         each
         for each in asked
@@ -107,7 +111,9 @@ def _cancel(pks: list[int]) -> None:
         outbox.deliveries_cancel(deliveries=deliveries, reason=CORRECTED)
 
 
-def turn(asked: list[Asked], submission: "Submission", email: str, origin: str) -> datetime:
+def turn(
+    asked: list[EarlierRequest], submission: "Submission", email: str, origin: str
+) -> datetime:
     """When a mail to this address may go out: now, or once the first of three others in this hour
     is an hour old. What waits for a turn from elsewhere keeps it."""
     turns: dict[str, datetime] = {}

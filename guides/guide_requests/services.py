@@ -23,9 +23,9 @@ from guides.guide_requests.scheduling import (
     CORRECTED,
     DAY,
     SUPPRESSED,
-    asked_before,
     cancel_mistyped,
     cancel_waiting,
+    earlier_requests,
     turn,
 )
 from guides.models import Consent, Contact, Delivery, DownloadLink, Guide, GuideEdition
@@ -63,7 +63,7 @@ def guide_request(
         suppressed = selectors.address_suppressed(email)
         if contact is None and not suppressed:
             contact = _contact_new(email)
-        asked = asked_before(submission, contact)
+        asked = earlier_requests(submission, contact)
         due = turn(asked, submission, email, origin)
         cancel_mistyped(asked, submission, email)
         if contact is None or suppressed:

@@ -51,7 +51,7 @@ class SmtpBackend(EmailBackend):
         super().close()
 
 
-class Line(BaseEmailBackend):
+class PersistentConnection(BaseEmailBackend):
     """One connection. Whoever meets a fault closes it; the next mail opens another."""
 
     def __init__(self) -> None:
@@ -130,9 +130,9 @@ def _is_quiet(sock: socket.socket | None) -> bool:
 _own = threading.local()
 
 
-def line_of_thread() -> Line:
+def thread_connection() -> PersistentConnection:
     """A session is no thing to share: each thread that drains has its own line."""
     if not hasattr(_own, "line"):
-        _own.line = Line()
-    kept: Line = _own.line
+        _own.line = PersistentConnection()
+    kept: PersistentConnection = _own.line
     return kept

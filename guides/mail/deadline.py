@@ -18,7 +18,7 @@ def deadline(seconds: float, cut: Callable[[], None]) -> Iterator[None]:
         _watch.end(key)
 
 
-class Watch:
+class DeadlineThread:
     """One thread for every deadline of the process. A timer per email would start a thread per
     email, which costs as much as building the message.
 
@@ -57,4 +57,4 @@ class Watch:
                 self._changed.wait(self._looks_at - now)
 
 
-_watch = Watch()
+_watch = DeadlineThread()

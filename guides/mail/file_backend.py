@@ -19,7 +19,7 @@ HALF_IS_LEFT_AFTER = 60.0
 """Seconds after which nobody is still writing a message."""
 
 
-class MailboxBackend(BaseEmailBackend):
+class EmlFileBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
             _keep(message.message().as_bytes())

@@ -12,15 +12,15 @@ from django.template.loader import render_to_string
 from assessments.analytics.utm import MEASURE_AGAIN, with_source
 from assessments.selectors import practice
 from guides import selectors
-from guides.content import EmailText, GuideContent
+from guides.content import EmailContent, GuideContent
 from guides.email_addresses import address_ascii
-from guides.mail.template import Letter, Mould, Text, hole
+from guides.mail.template import MailTemplate, TemplatedEmail, Text, placeholder
 from guides.models import Contact, Delivery, DownloadLink
 from guides.models.delivery import mail_domain, message_id_new
 from guides.signed_links import absolute, guide_token, preferences_token, unsubscribe_token
 from guides.states import FOLLOW_UP_AFTER, Kind
 from runfit.lib.caching import lru_cached
-from runfit.lib.translation import speaking
+from runfit.lib.translation import use_language
 
 SAMPLE_DAYS = 30
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -100,7 +100,7 @@ def email_samples(content: GuideContent, *, to: str) -> dict[str, EmailMultiAlte
 
 
 def _message(
-    text: EmailText,
+    text: EmailContent,
     *,
     language: str,
     to: str,
@@ -122,7 +122,7 @@ def _message(
         _mailbox(_one_line(sender.sender_name or sender.name), address),
         reply_to,
     )
-    return Letter(
+    return TemplatedEmail(
         _mould(common),
         {
             "button_url": button_url,
@@ -142,22 +142,24 @@ class _Common(NamedTuple):
 
     template: str
     language: str
-    text: EmailText
+    text: EmailContent
     practice: tuple[tuple[str, str], ...]
     from_email: str
     reply_to: str
 
 
 @lru_cached(maxsize=32)
-def _mould(common: _Common) -> Mould:
+def _mould(common: _Common) -> MailTemplate:
     context = {
         "text": common.text,
         "practice": dict(common.practice),
         "language": common.language,
-        **{name: hole(name) for name in ("button_url", "unsubscribe_url", "preferences_url")},
+        **{
+            name: placeholder(name) for name in ("button_url", "unsubscribe_url", "preferences_url")
+        },
     }
-    with speaking(common.language):
-        return Mould(
+    with use_language(common.language):
+        return MailTemplate(
             subject=_one_line(common.text.subject),
             text=Text(render_to_string(f"emails/{common.template}.txt", context)),
             page=Text(render_to_string(f"emails/{common.template}.html", context)),

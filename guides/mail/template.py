@@ -37,7 +37,7 @@ ADDRESSES = {"From", "To", "Reply-To"}
 Values = Mapping[str, str]
 
 
-def hole(name: str) -> str:
+def placeholder(name: str) -> str:
     """What a template gets where letters differ."""
     return f"{MARK}-{name}-"
 
@@ -63,7 +63,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Mould:
+class MailTemplate:
     """What many letters have in common. Text and page may have holes, the headers not."""
 
     subject: str
@@ -92,19 +92,21 @@ class Mould:
             headers["Reply-To"] = ", ".join(self.reply_to)
         for name, value in headers.items():
             message[name] = _encoded_header(name, value)
-        for kind, mark in (("plain", hole("text")), ("html", hole("page"))):
+        for kind, mark in (("plain", placeholder("text")), ("html", placeholder("page"))):
             part = MIMENonMultipart("text", kind, policy=LINES, charset="utf-8")
             part.set_payload(mark, QUOTED_PRINTABLE)
             message.attach(part)
-        before, _, rest = message.as_bytes().partition(hole("text").encode())
-        between, _, behind = rest.partition(hole("page").encode())
+        before, _, rest = message.as_bytes().partition(placeholder("text").encode())
+        between, _, behind = rest.partition(placeholder("page").encode())
         return before, between, behind
 
 
-class Letter(EmailMultiAlternatives):
+class TemplatedEmail(EmailMultiAlternatives):
     """One mail: `values` fill the holes, `headers` are its own."""
 
-    def __init__(self, mould: Mould, values: Values, *, to: list[str], headers: Values) -> None:
+    def __init__(
+        self, mould: MailTemplate, values: Values, *, to: list[str], headers: Values
+    ) -> None:
         self.mould, self.own_headers = mould, headers
         self.in_text, self.in_page = values, {name: escape(each) for name, each in values.items()}
         text, page = mould.text.filled(self.in_text), mould.page.filled(self.in_page)

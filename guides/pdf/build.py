@@ -13,24 +13,26 @@ from django.utils.translation import gettext
 
 import assessments.selectors
 from guides import signed_links
-from guides.content import Exercise, GuideContent, Words
+from guides.content import ExerciseContent, GuideContent, PdfLabels
 from guides.models import PICTURE_SIDE, Guide
 from guides.pdf import render
-from runfit.lib.pictures import Refused, picture_printed
-from runfit.lib.translation import speaking
+from runfit.lib.pictures import PictureRefused, picture_printed
+from runfit.lib.translation import use_language
 
 if TYPE_CHECKING:
     from assessments.models import Practice
 
 # What of the practice shows in a guide, and the column that holds it.
-SHOWN = {each.name: each.name for each in fields(render.Practice)} | {"accent": "accent_colour"}
+SHOWN = {each.name: each.name for each in fields(render.PracticeDetails)} | {
+    "accent": "accent_colour"
+}
 LOOKS = ("logo", "photo")
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuiltPdf:
     """A PDF, and the files of pictures that should be in it and are not."""
 
     content: bytes
@@ -38,7 +40,7 @@ class Built:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class PictureSource:
     """The pictures that guides show, each read once. `fresh` are uploads not yet kept."""
 
     fresh: Mapping[str, bytes] = field(default_factory=dict)
@@ -56,7 +58,7 @@ class Shelf:
                 return picture_printed(self.fresh[name], name=name, side=side)
             with default_storage.open(name) as file:
                 return picture_printed(file.read(), name=name, side=side)
-        except (OSError, Refused):
+        except (OSError, PictureRefused):
             logger.exception("The picture %s cannot be used; guides are made without it.", name)
             return b""
 
@@ -66,7 +68,7 @@ class _Shown:
     """What a guide shows beside its words: the practice, and each picture by the name of its
     file."""
 
-    practice: render.Practice
+    practice: render.PracticeDetails
     looks: Mapping[str, str]
     pictures: Mapping[str, bytes]
 
@@ -74,7 +76,7 @@ class _Shown:
         fit = {name: b"" if unfit(image) else image for name, image in self.pictures.items()}
         return replace(self, pictures=fit)
 
-    def dressed(self) -> render.Practice:
+    def dressed(self) -> render.PracticeDetails:
         looks: Any = {look: self.pictures[name] for look, name in self.looks.items()}
         return replace(self.practice, **looks)
 
@@ -91,18 +93,18 @@ def guide_build(
     paper: render.Paper,
     reviewed_by: str = "",
     practice: "Practice | None" = None,
-    shelf: Shelf | None = None,
-) -> Built:
+    shelf: PictureSource | None = None,
+) -> BuiltPdf:
     """Raises PlanMissingError, and UnbuildableError where it cannot even be built without
     pictures."""
     chosen = content.profile(profile)
     shown = _shown(
         content.exercises_of(chosen.plan) if chosen else (),
         practice or assessments.selectors.practice(),
-        shelf or Shelf(),
+        shelf or PictureSource(),
     )
 
-    def made(of: _Shown) -> Built:
+    def made(of: _Shown) -> BuiltPdf:
         built = render.render(
             content,
             profile=profile,
@@ -113,12 +115,12 @@ def guide_build(
             pictures=of.pictures,
             words=words_of(content.language),
         )
-        return Built(built, of.left_out)
+        return BuiltPdf(built, of.left_out)
 
     return _first(made, (shown.without(unfit) for unfit in (_none, _cannot_print, bool)))
 
 
-def _first(made: Callable[[_Shown], Built], attempts: Iterable[_Shown]) -> Built:
+def _first(made: Callable[[_Shown], BuiltPdf], attempts: Iterable[_Shown]) -> BuiltPdf:
     """With all pictures; else with those that print by themselves; else with none."""
     fault = render.UnbuildableError()
     for attempt in attempts:
@@ -143,7 +145,9 @@ def _cannot_print(image: bytes) -> bool:
     return False
 
 
-def _shown(exercises: Iterable[Exercise], practice: "Practice", shelf: Shelf) -> _Shown:
+def _shown(
+    exercises: Iterable[ExerciseContent], practice: "Practice", shelf: PictureSource
+) -> _Shown:
     files = {each.picture.file for each in exercises if each.picture}
     sides = dict.fromkeys(files, PICTURE_SIDE)
     looks = {look: str(file.name) for look in LOOKS if (file := getattr(practice, look))}
@@ -152,12 +156,12 @@ def _shown(exercises: Iterable[Exercise], practice: "Practice", shelf: Shelf) ->
     words: Any = {
         name: getattr(practice, column) for name, column in SHOWN.items() if name not in LOOKS
     }
-    return _Shown(render.Practice(**words), looks, pictures)
+    return _Shown(render.PracticeDetails(**words), looks, pictures)
 
 
-def words_of(language: str) -> Words:
-    with speaking(language):
-        return Words(**{each.name: gettext(str(each.default)) for each in fields(Words)})
+def words_of(language: str) -> PdfLabels:
+    with use_language(language):
+        return PdfLabels(**{each.name: gettext(str(each.default)) for each in fields(PdfLabels)})
 
 
 def secret_url(guide: Guide) -> str:

@@ -16,7 +16,7 @@ MARKS = "guides/marks"
 logger = logging.getLogger(__name__)
 
 
-def file_mark(name: str) -> str:
+def file_checksum(name: str) -> str:
     """Length and hash of a file; blank where there is none."""
     path = Path(default_storage.path(name))
     try:
@@ -35,17 +35,17 @@ def _mark(content: bytes) -> str:
     return f"{len(content)} {sha256(content).hexdigest()}"
 
 
-def file_is_whole(name: str) -> bool:
+def file_is_intact(name: str) -> bool:
     """Whether a file that was kept holds every byte of it."""
     try:
         with default_storage.open(_place_of_mark(name)) as file:
             mark: bytes = file.read()
-            return mark != b"" and mark.decode("ascii", "replace") == file_mark(name)
+            return mark != b"" and mark.decode("ascii", "replace") == file_checksum(name)
     except OSError:
         return False
 
 
-def file_keep(name: str, content: bytes) -> None:
+def file_store(name: str, content: bytes) -> None:
     """A disk that is full must not keep a runner from the guide."""
     try:
         file_write(name, content)

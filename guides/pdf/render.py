@@ -21,7 +21,15 @@ import fontpkg_atkinson_hyperlegible
 import typst
 from PIL import Image
 
-from guides.content import ENGLISH, Block, Exercise, GuideContent, Plan, ProfilePlan, Words
+from guides.content import (
+    ENGLISH,
+    Block,
+    ExerciseContent,
+    GuideContent,
+    PdfLabels,
+    PlanContent,
+    ProfilePlan,
+)
 from guides.pdf.colors import DEFAULT_ACCENT, colors
 from guides.pdf.text import map_texts, printable, replace_chars
 from runfit.lib.json_format.writing import to_data
@@ -56,7 +64,7 @@ class UnbuildableError(RuntimeError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Practice:
+class PracticeDetails:
     """Who stands behind the guide."""
 
     name: str
@@ -74,12 +82,12 @@ def render(
     content: GuideContent,
     *,
     profile: str,
-    practice: Practice,
+    practice: PracticeDetails,
     paper: Paper,
     reviewed_by: str = "",
     secret_url: str | None = None,
     pictures: Mapping[str, bytes] | None = None,
-    words: Words = ENGLISH,
+    words: PdfLabels = ENGLISH,
 ) -> bytes:
     """The guide of one result type. Raises PlanMissingError where it has no plan, and
     UnbuildableError.
@@ -186,12 +194,12 @@ def _as_text(image: bytes) -> bytes:
     ).encode()
 
 
-def _practice(practice: Practice, images: Images) -> dict[str, Any]:
+def _practice(practice: PracticeDetails, images: Images) -> dict[str, Any]:
     shown = asdict(practice)
     return shown | {name: images.name(shown[name]) for name in ("logo", "photo")}
 
 
-def _data(content: GuideContent, chosen: ProfilePlan, words: Words) -> dict[str, Any]:
+def _data(content: GuideContent, chosen: ProfilePlan, words: PdfLabels) -> dict[str, Any]:
     start = content.phase(chosen.plan.start_phase)
     return {
         "document_title": f"{content.title}: {chosen.title}",
@@ -227,7 +235,7 @@ def _language(code: str) -> dict[str, str]:
     return {"lang": language} | ({"region": regions[0]} if regions else {})
 
 
-def _plan(content: GuideContent, plan: Plan, words: Words) -> dict[str, Any]:
+def _plan(content: GuideContent, plan: PlanContent, words: PdfLabels) -> dict[str, Any]:
     return {
         "title": plan.title,
         "running": plan.running,
@@ -235,7 +243,7 @@ def _plan(content: GuideContent, plan: Plan, words: Words) -> dict[str, Any]:
     }
 
 
-def _block(content: GuideContent, block: Block, words: Words) -> dict[str, Any]:
+def _block(content: GuideContent, block: Block, words: PdfLabels) -> dict[str, Any]:
     first, last = block.weeks
     steps = [
         {"id": step.id, "name": content.exercise(step.id).name, "dose": step.dose}
@@ -255,7 +263,7 @@ def _block(content: GuideContent, block: Block, words: Words) -> dict[str, Any]:
     }
 
 
-def _sections(content: GuideContent, plan: Plan, words: Words) -> list[dict[str, Any]]:
+def _sections(content: GuideContent, plan: PlanContent, words: PdfLabels) -> list[dict[str, Any]]:
     exercises = content.exercises_of(plan)
     sections = [
         {
@@ -270,7 +278,7 @@ def _sections(content: GuideContent, plan: Plan, words: Words) -> list[dict[str,
     return [section for section in sections if section["exercises"]]
 
 
-def _exercise(content: GuideContent, exercise: Exercise, words: Words) -> dict[str, Any]:
+def _exercise(content: GuideContent, exercise: ExerciseContent, words: PdfLabels) -> dict[str, Any]:
     stops = content.own_stops(exercise)
     left = [exercise.position, exercise.steps, exercise.easier, exercise.harder]
     right = [

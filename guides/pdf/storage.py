@@ -13,9 +13,9 @@ import assessments.selectors
 from guides import selectors
 from guides.models import GuideEdition
 from guides.pdf import render
-from guides.pdf.build import SHOWN, Built, guide_build, secret_url, words_of
+from guides.pdf.build import SHOWN, BuiltPdf, guide_build, secret_url, words_of
 from guides.pdf.faults import fault_clear, fault_note
-from guides.pdf.file_integrity import file_is_whole, file_keep, file_mark
+from guides.pdf.file_integrity import file_checksum, file_is_intact, file_store
 from runfit.lib import caching
 
 BUILT = "guides/built"
@@ -57,7 +57,7 @@ def guide_pdf(*, edition: GuideEdition, profile: str, paper: render.Paper) -> Gu
             return GuidePdf(str(edition.upload.name))
         fault_note(edition=edition, profile=profile, paper=paper, reason=UPLOAD_LOST)
     name = built_name(edition, profile, paper)
-    if file_is_whole(name):
+    if file_is_intact(name):
         return GuidePdf(name)
     attempt = _attempt_kept(name)
     if attempt is None:
@@ -67,7 +67,7 @@ def guide_pdf(*, edition: GuideEdition, profile: str, paper: render.Paper) -> Gu
     if not attempt.complete:
         caches["incomplete"].add(name, attempt, INCOMPLETE_SECONDS)
         return _incomplete(attempt, edition, profile, paper)
-    file_keep(name, attempt.content)
+    file_store(name, attempt.content)
     if not edition.upload:
         fault_clear(edition=edition, profile=profile, paper=paper)
     return GuidePdf(name, attempt.content)
@@ -104,7 +104,7 @@ def _attempt(edition: GuideEdition, profile: str, paper: render.Paper) -> _Attem
 
 
 def _marks(files: Iterable[str]) -> dict[str, str]:
-    return {file: file_mark(file) for file in files}
+    return {file: file_checksum(file) for file in files}
 
 
 def _incomplete(
@@ -129,7 +129,7 @@ def _practice_is_another(
 
 def upload_is_whole(edition: GuideEdition) -> bool:
     """As it was published. Editions from before that was noted are taken as they are."""
-    found = file_mark(str(edition.upload.name))
+    found = file_checksum(str(edition.upload.name))
     return bool(found) and edition.upload_mark in {"", found}
 
 
@@ -138,7 +138,7 @@ def guide_render(*, edition: GuideEdition, profile: str, paper: render.Paper) ->
     return _build(edition, profile, paper).content
 
 
-def _build(edition: GuideEdition, profile: str, paper: render.Paper) -> Built:
+def _build(edition: GuideEdition, profile: str, paper: render.Paper) -> BuiltPdf:
     return guide_build(
         content=selectors.guide_content(edition),
         guide=edition.guide,

@@ -17,28 +17,28 @@ TOO_COMPLICATED = "This PDF is too complicated. Print it to a new PDF."
 ACTIVE = {"/JS", "/JavaScript", "/Launch"}
 
 
-class Refused(Exception):  # noqa: N818 - it is a refusal, and says why
+class PdfRefused(Exception):  # noqa: N818 - it is a refusal, and says why
     """Why a file cannot be the guide, in the PT's words."""
 
 
 def pdf_check(file: IO[bytes], size: int) -> None:
     """Raises Refused unless the file is a plain PDF that any runner can open."""
     if size > LARGEST:
-        raise Refused(f"This file is larger than {LARGEST // 1024 // 1024} MB. Make it smaller.")
+        raise PdfRefused(f"This file is larger than {LARGEST // 1024 // 1024} MB. Make it smaller.")
     file.seek(0)
     if MARK not in file.read(MARK_WITHIN):
-        raise Refused("This is not a PDF. Save your guide as PDF and try again.")
+        raise PdfRefused("This is not a PDF. Save your guide as PDF and try again.")
     file.seek(0)
     try:
         _content_check(PdfReader(file))
-    except Refused:
+    except PdfRefused:
         raise
     except NotImplementedError as error:  # a lock that takes more than a password
-        raise Refused(PROTECTED) from error
+        raise PdfRefused(PROTECTED) from error
     except (LimitReachedError, RecursionError, MemoryError) as error:
-        raise Refused(TOO_COMPLICATED) from error
+        raise PdfRefused(TOO_COMPLICATED) from error
     except Exception as error:  # readers stumble over a damaged file in many ways
-        raise Refused("This PDF is damaged and can't be read. Save it again.") from error
+        raise PdfRefused("This PDF is damaged and can't be read. Save it again.") from error
     finally:
         file.seek(0)
 
@@ -46,16 +46,18 @@ def pdf_check(file: IO[bytes], size: int) -> None:
 def _content_check(reader: PdfReader) -> None:
     """A lock that opens without a password keeps no runner out."""
     if reader.is_encrypted and not reader.decrypt(""):
-        raise Refused(PROTECTED)
+        raise PdfRefused(PROTECTED)
     pages = len(reader.pages)
     if pages == 0:
-        raise Refused("This PDF has no pages.")
+        raise PdfRefused("This PDF has no pages.")
     if pages > MOST_PAGES:
-        raise Refused(f"This PDF has {pages} pages. A guide may have up to {MOST_PAGES}.")
+        raise PdfRefused(f"This PDF has {pages} pages. A guide may have up to {MOST_PAGES}.")
     if _is_drawn_by_adobe(reader):
-        raise Refused("This PDF is a form that only Adobe Reader can show. Print it to a new PDF.")
+        raise PdfRefused(
+            "This PDF is a form that only Adobe Reader can show. Print it to a new PDF."
+        )
     if _is_active(reader):
-        raise Refused("This PDF holds a script or starts a program. Save it as a plain PDF.")
+        raise PdfRefused("This PDF holds a script or starts a program. Save it as a plain PDF.")
 
 
 def _is_drawn_by_adobe(reader: PdfReader) -> bool:
@@ -76,7 +78,7 @@ def _is_active(reader: PdfReader) -> bool:
                 continue
             seen.add(value.idnum)
             if len(seen) > MOST_OBJECTS:
-                raise Refused(TOO_COMPLICATED)
+                raise PdfRefused(TOO_COMPLICATED)
             value = value.get_object()
         if isinstance(value, DictionaryObject):
             if ACTIVE & {*value.keys(), value.get("/S")}:

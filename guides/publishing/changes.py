@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from runfit.lib.diff import Change, Data, Words, differences
+from runfit.lib.diff import Change, Data, FieldNames, differences
 
-WORDS = Words(
+WORDS = FieldNames(
     parts={
         "exercises": "exercise",
         "profiles": "result type",

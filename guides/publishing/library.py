@@ -23,7 +23,7 @@ from guides.models import PICTURE_SIDE, Exercise, LoadedContent, Plan, SharedRul
 from guides.publishing import row_mapping
 from runfit.lib.json_format.faults import Fault
 from runfit.lib.json_format.writing import file_text
-from runfit.lib.pictures import Refused, picture_kept
+from runfit.lib.pictures import PictureRefused, picture_kept
 
 if TYPE_CHECKING:
     from assessments.models import Profile
@@ -76,7 +76,7 @@ def exercises_load(
     )
 
 
-def _exercises_create(exercises: Iterable[content.Exercise], folder: Path) -> LoadReport:
+def _exercises_create(exercises: Iterable[content.ExerciseContent], folder: Path) -> LoadReport:
     known = set(Exercise.objects.values_list("key", flat=True))
     new = [exercise for exercise in exercises if exercise.id not in known]
     last = Exercise.objects.aggregate(last=Max("order"))["last"] or 0
@@ -108,7 +108,7 @@ def _pictures_keep(exercises: Iterable[Exercise], folder: Path) -> None:
             if not default_storage.exists(name):
                 message = f"there is no file “{name}”."
                 faults.append(Fault(f"exercises.{exercise.key}", message))
-        except Refused as refused:
+        except PictureRefused as refused:
             faults.append(Fault(f"exercises.{exercise.key}", str(refused)))
     if faults:
         raise content.ContentError(faults)

@@ -13,15 +13,21 @@ import assessments.selectors
 from guides import selectors
 from guides.models import PICTURE_SIDE, Exercise, GuideEdition, GuideFault
 from guides.pdf import render
-from guides.pdf.file_integrity import file_delete, file_mark, file_write
+from guides.pdf.file_integrity import file_checksum, file_delete, file_write
 from guides.pdf.storage import BUILT, built_name, guide_pdf
-from runfit.lib.pictures import Refused, is_drawing, picture_kept, picture_printed, picture_ready
+from runfit.lib.pictures import (
+    PictureRefused,
+    is_drawing,
+    picture_kept,
+    picture_printed,
+    picture_ready,
+)
 
 KEPT_AT_LEAST = timedelta(days=1)
 """Another process may be sending one of them now."""
 
 
-def files_mend(*, folder: Path) -> list[str]:
+def files_repair(*, folder: Path) -> list[str]:
     """What was mended or cannot be, in words. `folder` holds the pictures that came with RunFit."""
     names = _pictures_of_exercises()
     told = [*_brought_back(names, folder), *_made_ready(names | _looks())]
@@ -61,7 +67,7 @@ def _can_be_shown(name: str, side: int) -> bool:
     try:
         with default_storage.open(name) as file:
             return bool(picture_printed(file.read(), name=name, side=side))
-    except (OSError, Refused):
+    except (OSError, PictureRefused):
         return False
 
 
@@ -76,7 +82,7 @@ def _made_ready(names: dict[str, int]) -> Iterator[str]:
             if not picture_ready(data, side=side):
                 file_write(name, picture_kept(data, name=name, side=side).content)
                 yield f"Made {name} ready to be shown."
-        except Refused as refused:
+        except PictureRefused as refused:
             yield f"{name} cannot be shown: {refused}"
         except OSError as error:
             yield f"{name} cannot be read: {error.strerror}. Upload it again."
@@ -85,7 +91,7 @@ def _made_ready(names: dict[str, int]) -> Iterator[str]:
 def _uploads_marked() -> None:
     """PDFs of the PT's own from before their hash was kept."""
     for edition in GuideEdition.objects.exclude(upload="").filter(upload_mark=""):
-        mark = file_mark(str(edition.upload.name))
+        mark = file_checksum(str(edition.upload.name))
         GuideEdition.objects.filter(pk=edition.pk).update(upload_mark=mark)
 
 

@@ -19,7 +19,7 @@ DOSE_OPTIONAL = ("reps", "seconds", "tempo", "effort")
 EMAIL = ("subject", "preview", "body", "button")
 
 
-def exercise_columns(exercise: content.Exercise) -> Data:
+def exercise_columns(exercise: content.ExerciseContent) -> Data:
     data = to_data(exercise)
     dose = data.pop("dose")
     picture = data.pop("picture", {"file": "", "alt": ""})
@@ -28,7 +28,7 @@ def exercise_columns(exercise: content.Exercise) -> Data:
 
 
 def exercise_data(row: Exercise) -> Data:
-    names = {field.name for field in fields(content.Exercise)} - {"id", "dose", "picture"}
+    names = {field.name for field in fields(content.ExerciseContent)} - {"id", "dose", "picture"}
     dose = _values(row, DOSE)
     picture = {"file": row.picture.name, "alt": row.picture_alt} if row.picture else None
     return {
@@ -39,22 +39,22 @@ def exercise_data(row: Exercise) -> Data:
     }
 
 
-def rules_columns(rules: content.SharedRules) -> Data:
+def rules_columns(rules: content.SharedRulesContent) -> Data:
     data = to_data(rules)
     progress = data.pop("progress")
     return _columns({**data, **{f"progress_{name}": text for name, text in progress.items()}})
 
 
 def rules_data(row: SharedRules) -> Data:
-    names = {field.name for field in fields(content.SharedRules)} - {"progress"}
-    progress = [field.name for field in fields(content.Progress)]
+    names = {field.name for field in fields(content.SharedRulesContent)} - {"progress"}
+    progress = [field.name for field in fields(content.ProgressRules)]
     return {
         **_values(row, names, RULE_LINES),
         "progress": {name: getattr(row, f"progress_{name}") for name in progress},
     }
 
 
-def plan_create(plan: content.Plan, profile_id: int, exercises: dict[str, int]) -> Plan:
+def plan_create(plan: content.PlanContent, profile_id: int, exercises: dict[str, int]) -> Plan:
     """The rows of one plan. `exercises` tells the row of each key."""
     row = Plan.objects.create(
         profile_id=profile_id,
@@ -97,7 +97,7 @@ def _block_data(block: PlanBlock) -> Data:
     }
 
 
-def guide_columns(guide: content.Guide | content.GuideContent) -> Data:
+def guide_columns(guide: content.GuideFile | content.GuideContent) -> Data:
     """Without what has rows of its own: phases, references, emails."""
     return _columns(
         {
@@ -116,7 +116,7 @@ def guide_columns(guide: content.Guide | content.GuideContent) -> Data:
     )
 
 
-def email_columns(email: content.EmailText) -> Data:
+def email_columns(email: content.EmailContent) -> Data:
     return _columns(to_data(email))
 
 

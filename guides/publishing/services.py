@@ -12,7 +12,7 @@ import assessments.selectors
 from assessments.checker import Finding
 from assessments.definition import Definition
 from assessments.publishing.drafts import assessment_export
-from assessments.publishing.pipeline import Draft, PublishRefused, Standing
+from assessments.publishing.pipeline import Draft, DraftStatus, PublishRefused
 from guides import content, selectors
 from guides.models import (
     EmailText,
@@ -24,7 +24,7 @@ from guides.models import (
     Reference,
     SharedRules,
 )
-from guides.pdf.file_integrity import file_mark
+from guides.pdf.file_integrity import file_checksum
 from guides.publishing import row_mapping
 from guides.publishing.changes import guide_changes
 from guides.publishing.library import LoadReport, library_export
@@ -94,7 +94,7 @@ def guide_load(*, data: object, user: User | None = None) -> LoadReport:
     return LoadReport((f"{name}, version {edition.number}",), ())
 
 
-def _guide_create(loaded: content.Guide, assessment: "Assessment") -> Guide:
+def _guide_create(loaded: content.GuideFile, assessment: "Assessment") -> Guide:
     guide = Guide.objects.create(assessment=assessment, **row_mapping.guide_columns(loaded))
     guide_parts_create(guide, loaded)
     EmailText.objects.bulk_create(
@@ -104,7 +104,7 @@ def _guide_create(loaded: content.Guide, assessment: "Assessment") -> Guide:
     return guide
 
 
-def guide_parts_create(guide: Guide, loaded: content.Guide | content.GuideContent) -> None:
+def guide_parts_create(guide: Guide, loaded: content.GuideFile | content.GuideContent) -> None:
     GuidePhase.objects.bulk_create(
         GuidePhase(guide=guide, **to_data(phase)) for phase in loaded.phases
     )
@@ -179,7 +179,7 @@ def guide_check(*, guide: Guide) -> list[Finding]:
     return GuideDraft(guide).findings
 
 
-def guide_overview(*, guide: Guide) -> tuple[Standing, list[Finding]]:
+def guide_overview(*, guide: Guide) -> tuple[DraftStatus, list[Finding]]:
     """Where a draft stands and what is wrong with it, from one reading of its rows."""
     draft = GuideDraft(guide)
     return draft.standing, draft.findings
@@ -191,7 +191,7 @@ def guide_publish(
     user: User | None,
     note: str = "",
     reviewed_by: str = "",
-    seen: Standing | None = None,
+    seen: DraftStatus | None = None,
 ) -> GuideEdition:
     """Freeze the draft, with all plans and exercises, as the next edition.
 
@@ -214,7 +214,7 @@ def guide_publish(
         return draft.freeze(
             guide=guide,
             upload=draft.upload,
-            upload_mark=file_mark(draft.upload) if draft.upload else "",
+            upload_mark=file_checksum(draft.upload) if draft.upload else "",
             published_by=user,
             note=note,
             reviewed_by=reviewed_by,

@@ -10,8 +10,8 @@ from assessments.checker import Finding
 from guides import content, selectors
 from guides.models import Guide, Plan
 from guides.pdf import render
-from guides.pdf.build import SHOWN, Shelf, guide_build
-from guides.pdf.file_integrity import file_mark
+from guides.pdf.build import SHOWN, PictureSource, guide_build
+from guides.pdf.file_integrity import file_checksum
 
 if TYPE_CHECKING:
     from assessments.models import Practice
@@ -97,7 +97,7 @@ def _upload_lost(guide: Guide) -> Iterable[Finding]:
     """A PDF of her own that is not as it was when it was published before."""
     if not guide.upload:
         return
-    found = file_mark(str(guide.upload.name))
+    found = file_checksum(str(guide.upload.name))
     before = guide.editions.filter(upload=guide.upload.name).exclude(upload_mark="").first()
     if not found or (before and before.upload_mark != found):
         message = "Your own PDF is missing or damaged. Upload it again."
@@ -118,7 +118,7 @@ def _built_everywhere(
     guide: Guide, compiled: content.GuideContent, **how: Any
 ) -> tuple[list[Finding], set[str]]:
     """What could not be built, and the pictures that had to be left out."""
-    how = {"shelf": Shelf(), **how}
+    how = {"shelf": PictureSource(), **how}
     findings: list[Finding] = []
     left_out: set[str] = set()
     for index, profile in enumerate(compiled.profiles):
@@ -167,7 +167,7 @@ def practice_guides_check(practice: "Practice", fresh: Mapping[str, bytes]) -> l
             edition.guide,
             selectors.guide_content(edition),
             practice=practice,
-            shelf=Shelf(fresh),
+            shelf=PictureSource(fresh),
         )
         unfit = [PICTURE_UNFIT] if left_out & {*fresh} else []
         findings += [

@@ -12,7 +12,7 @@ AN_HOUR = 3600
 """For as long as a slip is worth mending."""
 
 
-def note_keep(response: HttpResponse, *, email: str) -> None:
+def address_cookie_set(response: HttpResponse, *, email: str) -> None:
     """`response` leads to the page that shows it."""
     response.set_signed_cookie(
         NOTE,
@@ -26,6 +26,6 @@ def note_keep(response: HttpResponse, *, email: str) -> None:
     )
 
 
-def note_read(request: HttpRequest) -> str:
+def address_cookie_read(request: HttpRequest) -> str:
     """What this browser typed; blank where it typed nothing here."""
     return str(request.get_signed_cookie(NOTE, default="", salt=NOTE, max_age=AN_HOUR))

@@ -26,7 +26,7 @@ LINE_END = re.compile(r"=?[\s\u00ad\u200b-\u200f\u2060\ufeff+]+")
 QUOTED = {"=2E": ".", "=2D": "-", "=5F": "_", "=2F": "/"}
 
 
-def broken_links_mended(
+def broken_links_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware. Mends a link only once nothing was found under it, so whole ones cost nothing
@@ -35,7 +35,7 @@ def broken_links_mended(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        address = mended(request.path_info) if response.status_code == 404 else None
+        address = repaired_path(request.path_info) if response.status_code == 404 else None
         if address is None:
             return response
         if request.method not in {"GET", "HEAD"}:
@@ -56,7 +56,7 @@ def is_link(path: str) -> bool:
     return found is not None and found[1].lower() in SIGNERS
 
 
-def mended(path: str) -> str | None:
+def repaired_path(path: str) -> str | None:
     """The address that was meant; None where the token is not whole, or nothing is to mend."""
     found = LINK.search(path)
     if found is None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guides.consents import wording
 from guides.email_addresses import address_to_mail
-from guides.email_typos import address_guess, address_tidy
+from guides.email_typos import address_clean, address_suggestion
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -52,7 +52,7 @@ class AddressField(forms.EmailField):
     """What comes around an address when it is pasted or dictated is taken off."""
 
     def to_python(self, value: Any) -> str:
-        return address_tidy(super().to_python(value) or "")
+        return address_clean(super().to_python(value) or "")
 
     def run_validators(self, value: str) -> None:
         if not value.rpartition("@")[0].isascii():
@@ -108,7 +108,7 @@ class AddressForm(forms.Form):
         elif self.data.get("leave_empty"):
             self._spring_the_trap(signing.dumps("", salt=PERSON))
             self.add_error(None, TRAPPED)
-        typed = address_tidy(self.data.get("email", ""))
+        typed = address_clean(self.data.get("email", ""))
         if self.data.get("meant") != typed:
             self._ask_for_a_slip(typed)
 
@@ -120,7 +120,7 @@ class AddressForm(forms.Form):
             yield "person", self.person
 
     def _ask_for_a_slip(self, typed: str) -> None:
-        guess = address_guess(typed)
+        guess = address_suggestion(typed)
         if guess == typed or not _is_mailable(guess):
             return
         self.suggestion = guess

@@ -24,7 +24,7 @@ from guides.consents.services import (
     contact_unsubscribe,
     link_opened,
 )
-from guides.consents.wording import Question
+from guides.consents.wording import ConsentQuestion
 from guides.email_addresses import address_mask
 from guides.guide_requests.limits import LimitReachedError
 from guides.guide_requests.services import (
@@ -34,8 +34,8 @@ from guides.models import Consent, DownloadLink
 from guides.pdf.render import Paper, PlanMissingError, UnbuildableError
 from guides.pdf.storage import GuidePdf, guide_pdf
 from runfit.lib.client_ip import client_network
-from runfit.lib.http import page, private_page, see_other
-from runfit.lib.translation import speaking
+from runfit.lib.http import private_page, render_page, see_other
+from runfit.lib.translation import use_language
 
 if TYPE_CHECKING:
     pass
@@ -52,7 +52,7 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
     if link.expired:
         return _expired(request, link, token)
     content = selectors.guide_content(link.edition)
-    with speaking(content.language):
+    with use_language(content.language):
         question = _follow_up_question()
     if request.method == "POST":
         response = see_other("guides:guide", token)
@@ -86,7 +86,7 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
         "follow_up_waits": step == Consent.Step.CONFIRMED
         and selectors.follow_up_waiting(link.contact) is not None,
     }
-    return page(request, "guides/guide.html", context, language=content.language)
+    return render_page(request, "guides/guide.html", context, language=content.language)
 
 
 @private_page
@@ -116,7 +116,7 @@ def session(request: HttpRequest, token: str, number: int) -> HttpResponse:
         ],
         "next": number + 1 if number < len(plan.blocks) else None,
     }
-    return page(request, "guides/session.html", context, language=content.language)
+    return render_page(request, "guides/session.html", context, language=content.language)
 
 
 @private_page
@@ -170,9 +170,9 @@ def secret(request: HttpRequest, token: str) -> HttpResponse:
     if link.expired:
         return _expired(request, link, token)
     content = selectors.guide_content(link.edition)
-    with speaking(content.language):
+    with use_language(content.language):
         button = gettext("Tell me first")
-    question = Question(Consent.Purpose.SECRET, (content.secret.invitation,), button)
+    question = ConsentQuestion(Consent.Purpose.SECRET, (content.secret.invitation,), button)
     if request.method == "POST":
         consent_confirm(
             contact=link.contact,
@@ -191,7 +191,7 @@ def secret(request: HttpRequest, token: str) -> HttpResponse:
         "stopped": not signed_up and selectors.address_suppressed(link.contact.email),
         "preferences_token": signed_links.preferences_token(link.contact),
     }
-    return page(request, "guides/secret.html", context, language=content.language)
+    return render_page(request, "guides/secret.html", context, language=content.language)
 
 
 # A mail program posts here by itself (RFC 8058): no cookie, no CSRF token, no redirect. The signed
@@ -215,12 +215,12 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         "preferences_token": signed_links.preferences_token(contact),
     }
     language = selectors.contact_language(contact)
-    return page(request, "guides/unsubscribe.html", context, language=language)
+    return render_page(request, "guides/unsubscribe.html", context, language=language)
 
 
-def _follow_up_question() -> Question:
+def _follow_up_question() -> ConsentQuestion:
     """Whoever typed the address may have ticked the box: its owner is asked."""
-    return Question(
+    return ConsentQuestion(
         Consent.Purpose.FOLLOW_UP,
         (
             gettext("One more email in four weeks?"),
@@ -251,7 +251,7 @@ def _expired(request: HttpRequest, link: DownloadLink, token: str) -> HttpRespon
     }
     language = selectors.guide_content(link.edition).language
     status = 200 if sent else 410
-    return page(request, "guides/expired.html", context, language=language, status=status)
+    return render_page(request, "guides/expired.html", context, language=language, status=status)
 
 
 def _saw(request: HttpRequest, link: DownloadLink, step: str) -> None:

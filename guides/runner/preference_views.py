@@ -19,14 +19,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from guides import selectors, signed_links
 from guides.consents import follow_up_cookie
 from guides.consents.services import consent_confirm, consent_withdraw, contact_erase
-from guides.consents.wording import FOLLOW_UP, Question
+from guides.consents.wording import FOLLOW_UP, ConsentQuestion
 from guides.content import GuideContent
 from guides.email_addresses import address_mask
 from guides.models import Consent, Contact, Delivery, Suppression
 from guides.states import OPEN, Kind, State
 from runfit.lib.client_ip import client_network, network_hash
-from runfit.lib.http import page, private_page, see_other
-from runfit.lib.translation import speaking
+from runfit.lib.http import private_page, render_page, see_other
+from runfit.lib.translation import use_language
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -60,10 +60,10 @@ STATES: dict[str, "StrOrPromise"] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ConsentChoice:
     """A purpose that one may say yes or no to, and what was said."""
 
-    question: Question
+    question: ConsentQuestion
     given: bool
     waiting: Delivery | None = None
 
@@ -90,14 +90,14 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         "masked_email": address_mask(contact.email),
         "stopped": selectors.address_suppression(contact.email),
         "choices": _choices(contact, content, mails),
-        **_told(selectors.belongings(contact, origin=_origin(request))),
+        **_told(selectors.contact_personal_data(contact, origin=_origin(request))),
         "said": [
             (each, PURPOSES[each.purpose], ENDED.get(each.page) or STEPS[each.step])
             for each in said
         ],
         "mails": [(each, KINDS[each.kind], STATES[each.state]) for each in mails],
     }
-    return page(request, "guides/preferences.html", context, language=language)
+    return render_page(request, "guides/preferences.html", context, language=language)
 
 
 @private_page
@@ -107,7 +107,7 @@ def data(request: HttpRequest, token: str) -> HttpResponse:
     if contact is None:
         raise Http404
     response = JsonResponse(
-        selectors.contact_record(contact, origin=_origin(request)),
+        selectors.contact_export(contact, origin=_origin(request)),
         json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
@@ -123,16 +123,16 @@ def erase(request: HttpRequest, token: str) -> HttpResponse:
     language = _language(_content(contact))
     if request.method == "POST":
         own = contact_erase(contact=contact, origin=_origin(request))
-        return page(request, "guides/erased.html", _told(own), language=language)
+        return render_page(request, "guides/erased.html", _told(own), language=language)
     context = {
         "token": token,
         "masked_email": address_mask(contact.email),
-        **_told(selectors.belongings(contact, origin=_origin(request))),
+        **_told(selectors.contact_personal_data(contact, origin=_origin(request))),
     }
-    return page(request, "guides/erase.html", context, language=language)
+    return render_page(request, "guides/erase.html", context, language=language)
 
 
-def _told(own: selectors.Belongings) -> dict[str, Any]:
+def _told(own: selectors.PersonalData) -> dict[str, Any]:
     """What goes with a contact and what stays, with no address in full."""
     return {
         "own": own,
@@ -149,7 +149,9 @@ def _erased(request: HttpRequest, token: str) -> HttpResponse:
     """A second tap on the button, or an old mail: say again that it is done."""
     if not signed_links.preferences_authentic(token):
         raise Http404
-    return page(request, "guides/erased.html", {}, language=settings.LANGUAGE_CODE, status=410)
+    return render_page(
+        request, "guides/erased.html", {}, language=settings.LANGUAGE_CODE, status=410
+    )
 
 
 def _choose(request: HttpRequest, contact: Contact, token: str) -> HttpResponse:
@@ -176,13 +178,13 @@ def _choose(request: HttpRequest, contact: Contact, token: str) -> HttpResponse:
 
 def _choices(
     contact: Contact, content: GuideContent | None, mails: Sequence[Delivery]
-) -> list[Choice]:
+) -> list[ConsentChoice]:
     """The guide is none of them: it comes when it is asked for, each time."""
     if content is None:
         return []
     waiting = [each for each in mails if each.kind == Kind.FOLLOW_UP and each.state in OPEN]
     return [
-        Choice(
+        ConsentChoice(
             question,
             selectors.consent_holds(contact, Consent.Purpose(question.purpose)),
             waiting[0] if waiting and question.purpose == Consent.Purpose.FOLLOW_UP else None,
@@ -191,13 +193,13 @@ def _choices(
     ]
 
 
-def _questions(content: GuideContent) -> list[Question]:
-    with speaking(content.language):
+def _questions(content: GuideContent) -> list[ConsentQuestion]:
+    with use_language(content.language):
         offered = {Consent.Purpose.SECRET: content.secret.invitation}
         if content.emails.follow_up:
             offered = {Consent.Purpose.FOLLOW_UP: gettext(FOLLOW_UP), **offered}
         return [
-            Question(purpose, (str(PURPOSES[purpose]), words), gettext("Yes, please"))
+            ConsentQuestion(purpose, (str(PURPOSES[purpose]), words), gettext("Yes, please"))
             for purpose, words in offered.items()
         ]
 

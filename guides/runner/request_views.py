@@ -30,8 +30,8 @@ from guides.runner import address_cookie
 from guides.runner.forms import AddressForm, GuideRequestForm
 from runfit.lib.caching import lru_cached
 from runfit.lib.client_ip import client_network
-from runfit.lib.http import page, private_page, see_other
-from runfit.lib.translation import speaking
+from runfit.lib.http import private_page, render_page, see_other
+from runfit.lib.translation import use_language
 
 if TYPE_CHECKING:
     from assessments.models import Submission
@@ -67,7 +67,7 @@ def _guide_form(submission: "Submission", edition: GuideEdition, button: str = A
 @lru_cached(maxsize=32)
 def _guide_form_of_anyone(follow_up: bool, button: str, language: str) -> str:
     """Rendered once: only the address differs from one result to the next."""
-    with speaking(language):
+    with use_language(language):
         form = GuideRequestForm(token=ANYONE, follow_up=follow_up, button=gettext(button))
         return str(render_crispy_form(form))
 
@@ -85,7 +85,7 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
     on_its_way = see_other("guides:on_its_way", token)
     offered = selectors.follow_up_offered(edition)
     language = edition_definition(submission.edition).language  # as the page with the form
-    with speaking(language):
+    with use_language(language):
         form = GuideRequestForm(request.POST, token=token, follow_up=offered, button=gettext(ASK))
     context = {"form": form, "token": token}
     network = client_network(request)
@@ -94,8 +94,10 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
             guide_send_again(submission=submission, network=network, masked=request.POST["again"])
             return on_its_way
         if not form.is_valid():
-            return page(request, "guides/request.html", context, language=language, status=422)
-        address_cookie.note_keep(on_its_way, email=form.cleaned_data["email"])
+            return render_page(
+                request, "guides/request.html", context, language=language, status=422
+            )
+        address_cookie.address_cookie_set(on_its_way, email=form.cleaned_data["email"])
         guide_request(
             submission=submission,
             edition=edition,
@@ -104,7 +106,7 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
             network=network,
         )
     except LimitReachedError:
-        return page(request, "guides/limited.html", context, language=language, status=429)
+        return render_page(request, "guides/limited.html", context, language=language, status=429)
     return on_its_way
 
 
@@ -115,7 +117,7 @@ def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
     deliveries = list(selectors.deliveries_of(submission).select_related("contact"))
     if not deliveries:
         return see_other("assessments:result", token)
-    email = address_cookie.note_read(request)
+    email = address_cookie.address_cookie_read(request)
     # Who went back to an earlier address sees how it stands with that.
     mine = [each for each in deliveries if _went_to(each, email)]
     asked = mine or deliveries
@@ -130,7 +132,7 @@ def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
         "inbox_url": reverse("admin:guides_inbox"),
     }
     language = edition_definition(submission.edition).language
-    return page(request, "guides/on_its_way.html", context, language=language)
+    return render_page(request, "guides/on_its_way.html", context, language=language)
 
 
 @private_page
@@ -154,7 +156,7 @@ def tell_me_first(request: HttpRequest, slug: str) -> HttpResponse:
         except LimitReachedError:
             return render(request, "errors/429.html", status=429)
         context["sent"] = True
-    return page(
+    return render_page(
         request, "guides/tell_me_first.html", context, language=content.language, status=status
     )
 

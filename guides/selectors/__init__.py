@@ -24,7 +24,7 @@ from guides.selectors.content import (
 )
 from guides.selectors.deliveries import (
     FAILED_SHOWN,
-    MailStanding,
+    MailStatus,
     deliveries_due,
     deliveries_failed,
     deliveries_late,
@@ -32,32 +32,32 @@ from guides.selectors.deliveries import (
     deliveries_of,
     deliveries_since,
     delivery_is_due,
-    delivery_wanted,
+    delivery_is_wanted,
     guide_for,
-    mail_standing,
+    mail_status,
     oldest_due_age,
 )
-from guides.selectors.funnel import COUNTED_STEPS, LATER, guide_facts
+from guides.selectors.funnel import COUNTED_STEPS, LATER, guide_event_counts
 from guides.selectors.guide_health import editions_live, files_missing, guide_faults, guides_unwell
-from guides.selectors.heartbeats import Running, parts_running
-from guides.selectors.personal_data import Belongings, belongings, contact_record
+from guides.selectors.heartbeats import ProcessStatus, process_statuses
+from guides.selectors.personal_data import PersonalData, contact_export, contact_personal_data
 
 __all__ = [
     "COUNTED_STEPS",
     "FAILED_SHOWN",
     "LATER",
     "TOLD",
-    "Belongings",
-    "MailStanding",
-    "Running",
+    "MailStatus",
+    "PersonalData",
+    "ProcessStatus",
     "address_suppressed",
     "address_suppression",
-    "belongings",
     "consent_holds",
     "consent_step",
     "consents_confirmed",
+    "contact_export",
     "contact_language",
-    "contact_record",
+    "contact_personal_data",
     "deliveries_due",
     "deliveries_failed",
     "deliveries_late",
@@ -65,7 +65,7 @@ __all__ = [
     "deliveries_of",
     "deliveries_since",
     "delivery_is_due",
-    "delivery_wanted",
+    "delivery_is_wanted",
     "edition_names",
     "editions_live",
     "files_missing",
@@ -76,14 +76,14 @@ __all__ = [
     "guide_content",
     "guide_edition",
     "guide_email_text",
-    "guide_facts",
+    "guide_event_counts",
     "guide_faults",
     "guide_for",
     "guide_live_for",
     "guide_newest_edition",
     "guide_offers",
     "guides_unwell",
-    "mail_standing",
+    "mail_status",
     "oldest_due_age",
-    "parts_running",
+    "process_statuses",
 ]

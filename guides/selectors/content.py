@@ -4,7 +4,7 @@ import json
 
 from django.db.models import Q, QuerySet
 
-from guides.content import EmailText, GuideContent
+from guides.content import EmailContent, GuideContent
 from guides.models import Guide, GuideEdition
 from guides.states import FOLLOW_UP_AFTER
 from runfit.lib.caching import cached, lru_cached
@@ -43,7 +43,7 @@ def guide_content(edition: GuideEdition) -> GuideContent:
     return _content(edition.pk)
 
 
-def guide_email_text(edition: GuideEdition, *, practice: str, days: int) -> EmailText:
+def guide_email_text(edition: GuideEdition, *, practice: str, days: int) -> EmailContent:
     """The words of the mail that brings the guide."""
     guide = guide_content(edition)
     return guide.emails.guide.filled(practice=practice, guide=guide.title, days=days)
@@ -54,7 +54,7 @@ def follow_up_offered(edition: GuideEdition) -> bool:
     return guide_content(edition).emails.follow_up is not None
 
 
-def follow_up_email_text(edition: GuideEdition, *, practice: str) -> EmailText | None:
+def follow_up_email_text(edition: GuideEdition, *, practice: str) -> EmailContent | None:
     """Its words, None where this edition has none."""
     guide = guide_content(edition)
     words = guide.emails.follow_up

@@ -46,7 +46,7 @@ def deliveries_since(moment: datetime) -> QuerySet[Delivery]:
     return Delivery.objects.filter(kind=Kind.GUIDE, queued_at__gt=moment).order_by()
 
 
-def delivery_wanted(delivery: Delivery) -> bool:
+def delivery_is_wanted(delivery: Delivery) -> bool:
     """Asked once more before anything goes out that nobody waits for."""
     if delivery.kind == Kind.GUIDE:
         return True
@@ -140,7 +140,7 @@ def oldest_due_age() -> timedelta:
 
 
 @dataclass(frozen=True, slots=True)
-class MailStanding:
+class MailStatus:
     """How it goes with mail."""
 
     oldest_due: timedelta
@@ -156,6 +156,6 @@ class MailStanding:
         return self.late or self.paused_since is not None
 
 
-def mail_standing() -> MailStanding:
+def mail_status() -> MailStatus:
     server = MailServer.objects.first() or MailServer()
-    return MailStanding(oldest_due_age(), server.paused_since, server.reason)
+    return MailStatus(oldest_due_age(), server.paused_since, server.reason)

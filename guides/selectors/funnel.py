@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from assessments.analytics.aggregation import Fact
+from assessments.analytics.aggregation import EventCount
 from assessments.hooks import FunnelStep
 from guides.models import Consent, Delivery, DownloadLink
 from guides.states import Kind, State
@@ -22,7 +22,7 @@ COUNTED_STEPS = (
 )
 
 
-def guide_facts(start: datetime, end: datetime) -> Iterator[Fact]:
+def guide_event_counts(start: datetime, end: datetime) -> Iterator[EventCount]:
     """A result asks for its guide once, and gets it once: more mails are not more runners."""
     mails = Delivery.objects.filter(kind=Kind.GUIDE, submission__isnull=False)
     sent = mails.filter(state=State.SENT)
@@ -39,15 +39,15 @@ def guide_facts(start: datetime, end: datetime) -> Iterator[Fact]:
     yield from _confirmed_facts(start, end)
 
 
-def _facts(step: str, mails: QuerySet[Delivery]) -> Iterator[Fact]:
+def _facts(step: str, mails: QuerySet[Delivery]) -> Iterator[EventCount]:
     rows = mails.order_by().values_list(
         "submission__edition", "submission__source", "submission__profile"
     )
     for edition, source, profile, number in rows.annotate(Count("pk")):
-        yield Fact(step, "", edition, source, profile, number=number)
+        yield EventCount(step, "", edition, source, profile, number=number)
 
 
-def _confirmed_facts(start: datetime, end: datetime) -> Iterator[Fact]:
+def _confirmed_facts(start: datetime, end: datetime) -> Iterator[EventCount]:
     """A yes belongs to a contact: it came with the guide that they asked for last."""
     said = Consent.objects.filter(
         purpose=Consent.Purpose.FOLLOW_UP, step=Consent.Step.CONFIRMED, at__gte=start, at__lt=end
@@ -59,4 +59,4 @@ def _confirmed_facts(start: datetime, end: datetime) -> Iterator[Fact]:
     edition, source, profile = (Subquery(before.values(name)[:1]) for name in about)
     rows = said.annotate(edition=edition, source=source, profile=profile).order_by()
     for edition_pk, named, kind in rows.values_list("edition", "source", "profile"):
-        yield Fact("confirmed", "", edition_pk, named or "", kind or "")
+        yield EventCount("confirmed", "", edition_pk, named or "", kind or "")

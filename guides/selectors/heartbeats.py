@@ -18,7 +18,7 @@ _began = time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class ProcessStatus:
     """A part by its name, and when it was last seen to run: never, where it is not known."""
 
     name: str
@@ -38,15 +38,15 @@ class Running:
         return not just_begun and (self.age is None or self.age > self.patience)
 
 
-def parts_expected() -> tuple[str, ...]:
+def processes_expected() -> tuple[str, ...]:
     return ("worker", "beat") if settings.CELERY_BROKER_URL else ("deliver",)
 
 
-def parts_running() -> list[Running]:
+def process_statuses() -> list[ProcessStatus]:
     """One for each part that must run here, whether it ever did or not."""
-    rows = Heartbeat.objects.in_bulk(parts_expected())
-    known = {name: Running(name, row.seen_at, row.told_at) for name, row in rows.items()}
-    parts = [known.get(name) or Running(name, None) for name in parts_expected()]
+    rows = Heartbeat.objects.in_bulk(processes_expected())
+    known = {name: ProcessStatus(name, row.seen_at, row.told_at) for name, row in rows.items()}
+    parts = [known.get(name) or ProcessStatus(name, None) for name in processes_expected()]
     if any(part.silent for part in parts) and _mail_on_its_way():
         return [replace(part, patience=SILENT_AFTER_A_MAIL) for part in parts]
     return parts

@@ -14,7 +14,7 @@ from guides.states import State
 
 
 @dataclass(frozen=True, slots=True)
-class Belongings:
+class PersonalData:
     """What goes with a contact, and what stays because it may be somebody else's."""
 
     submissions: frozenset[int]
@@ -43,7 +43,7 @@ class _Asked:
     handed_over: bool
 
 
-def belongings(contact: Contact, *, origin: str = "") -> Belongings:
+def contact_personal_data(contact: Contact, *, origin: str = "") -> PersonalData:
     """`origin` is the network that asks now, as a keyed hash; blank where it is not known.
 
     Answers that one address asked with are its own. Where a slip was corrected, they belong to the
@@ -63,7 +63,7 @@ def belongings(contact: Contact, *, origin: str = "") -> Belongings:
     typed = {each.contact for key in own for each in asked[key]} - {contact.pk}
     others = list(Contact.objects.filter(pk__in=typed).order_by("pk")) if typed else []
     busy = _with_more_than(own, others) if others else set()
-    return Belongings(
+    return PersonalData(
         submissions=frozenset(own),
         addresses=tuple(each for each in others if each.pk not in busy),
         shared=frozenset(asked.keys() - own),
@@ -122,9 +122,9 @@ def _with_more_than(submissions: set[int], contacts: list[Contact]) -> set[int]:
     return {pk for rows in (_said(pks), *more) for pk in rows.values_list("contact_id", flat=True)}
 
 
-def contact_record(contact: Contact, *, origin: str = "") -> dict[str, Any]:
+def contact_export(contact: Contact, *, origin: str = "") -> dict[str, Any]:
     """Every row, as its owner may take it along, with nothing that may be somebody else's."""
-    own = belongings(contact, origin=origin)
+    own = contact_personal_data(contact, origin=origin)
     submissions = assessments.selectors.submissions_by_pk(own.downloadable)
     links = contact.links.select_related("edition__guide").defer("edition__content")
     return {

@@ -50,7 +50,7 @@ DIGITS = 18
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class ProviderEvent:
     """One event in our words, with what finds the mail that it is about."""
 
     identity: str
@@ -63,7 +63,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Mail:
+class TrackedDelivery:
     """A delivery that events tell of, and the address it went to."""
 
     pk: int
@@ -104,12 +104,12 @@ def mail_events_add(*, provider: str, events: Iterable[AnymailTrackingEvent]) ->
         )
 
 
-def _told(provider: str, event: AnymailTrackingEvent) -> Told:
+def _told(provider: str, event: AnymailTrackingEvent) -> ProviderEvent:
     raw = event.esp_event if isinstance(event.esp_event, dict) else {}
     kind = _kind(provider, event.event_type, raw)
     metadata = event.metadata if isinstance(event.metadata, dict) else {}
     number = _text(metadata.get("delivery"))
-    return Told(
+    return ProviderEvent(
         identity=_identity(provider, event, raw),
         kind=kind,
         reason=_text(event.event_type if kind == Kind.OTHER else event.reject_reason)[:32],
@@ -152,7 +152,7 @@ def _at(raw: Any, path: tuple[str, ...]) -> object:
     return raw
 
 
-def _mails(told: list[Told]) -> dict[str, Mail]:
+def _mails(told: list[ProviderEvent]) -> dict[str, TrackedDelivery]:
     """The mail that each event is about, by the event's identity.
 
     Two sites may share one account with a service, so a number alone isn't enough: it takes the
@@ -163,7 +163,7 @@ def _mails(told: list[Told]) -> dict[str, Mail]:
     rows = Delivery.objects.filter(which).order_by()
     by_number, by_message = {}, {}
     for pk, message_id, address in rows.values_list("pk", "message_id", "contact__email_key"):
-        by_number[pk, address] = by_message[message_id] = Mail(pk, address or "")
+        by_number[pk, address] = by_message[message_id] = TrackedDelivery(pk, address or "")
     found = {
         each.identity: by_number.get((each.delivery, each.address))
         or by_message.get(each.message_id)
@@ -172,7 +172,7 @@ def _mails(told: list[Told]) -> dict[str, Mail]:
     return {identity: mail for identity, mail in found.items() if mail}
 
 
-def _suppress(told: list[Told], mails: dict[str, Mail]) -> None:
+def _suppress(told: list[ProviderEvent], mails: dict[str, TrackedDelivery]) -> None:
     """A bounce or a complaint counts for its address, whoever's email it was."""
     reasons = {}
     for each in sorted(told, key=lambda each: each.kind == Kind.COMPLAINED):

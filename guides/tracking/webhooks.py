@@ -18,7 +18,7 @@ from guides.tracking.services import mail_events_add
 logger = logging.getLogger(__name__)
 
 
-class AtOnce(AnymailBaseWebhookView):
+class ImmediateWebhookView(AnymailBaseWebhookView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.run_validators(request)  # type: ignore[no-untyped-call]
         mail_events_add(provider=self.esp_name, events=self._events(request))
@@ -42,5 +42,5 @@ def webhooks() -> list[URLPattern]:
         return []
     address = f"{settings.MAIL_SERVICE}/tracking/"  # as django-anymail documents it
     view: Any = resolve(f"/{address}", "anymail.urls").func
-    both: Any = type("Webhook", (AtOnce, view.view_class), {})
+    both: Any = type("Webhook", (ImmediateWebhookView, view.view_class), {})
     return [path(f"webhooks/{address}", both.as_view(), name="webhook")]

@@ -30,7 +30,7 @@ class Recorded(models.Model):
         return owners(self)
 
 
-def remember(*drafts: type[Recorded]) -> None:
+def audit_models(*drafts: type[Recorded]) -> None:
     """Keep every change of these rows."""
     for model in drafts:
         names = {field.name for field in model._meta.get_fields()}

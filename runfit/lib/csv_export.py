@@ -27,7 +27,7 @@ BOM = "\ufeff"
 for newsletter tools has none, because programs read it."""
 
 
-def plain(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """A spreadsheet takes what begins so for a formula, and a visitor may have typed it. Numbers
     stay numbers: hand them on as such."""
     if cell[:1].isalnum():
@@ -61,7 +61,7 @@ def export_begin(
     return entry
 
 
-def exported(
+def export_rows(
     header: Row,
     batches: Iterable[Sequence[Row]],
     entry: LogEntry,
@@ -111,7 +111,7 @@ def _end(entry: LogEntry, how: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class ExportSummary:
     """What to expect of an export."""
 
     rows: int

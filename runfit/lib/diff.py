@@ -42,7 +42,7 @@ def _as_it_is(key: str, value: Any, data: Data) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class FieldNames:
     """`parts` are what the entries of a list are called, `fields` what the keys are; `in_words`
     may say a value better than its data would. What is not named reads as its key does. What is
     `coming` did not happen yet."""
@@ -59,16 +59,16 @@ class Words:
         return self.fields.get(key, _spoken(key))
 
 
-def differences(before: Data, after: Data, words: Words) -> list[Change]:
+def differences(before: Data, after: Data, words: FieldNames) -> list[Change]:
     """Each difference once, in the order of the file."""
-    return list(Comparison(before, after, words).object(before, after, "", ()))
+    return list(DataDiff(before, after, words).object(before, after, "", ()))
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class DataDiff:
     before: Data
     after: Data
-    words: Words
+    words: FieldNames
 
     def object(
         self, before: Data, after: Data, where: str, names: tuple[str, ...]

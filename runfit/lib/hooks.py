@@ -14,7 +14,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
-from runfit.lib.transient_errors import passes
+from runfit.lib.transient_errors import is_transient
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,7 +28,7 @@ def call_hook(hook: Callable[P, T], otherwise: T, /, *args: P.args, **kwargs: P.
         with _savepoint():
             return hook(*args, **kwargs)
     except Exception as error:
-        if passes(error):
+        if is_transient(error):
             raise  # who asked may try again; what a hook does must not be left out for that
         logger.exception("What another app adds failed, and is left out.")
         return otherwise

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers
 
-from runfit.lib.translation import speaking
+from runfit.lib.translation import use_language
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -24,7 +24,7 @@ def see_other(to: str | Model, *args: object) -> SeeOther:
     return SeeOther(resolve_url(to, *args))
 
 
-def page(
+def render_page(
     request: HttpRequest,
     template: str,
     context: dict[str, Any],
@@ -33,7 +33,7 @@ def page(
     status: int = 200,
 ) -> HttpResponse:
     """A page in the language of the content that it shows."""
-    with speaking(language):
+    with use_language(language):
         return render(request, template, context, status=status)
 
 

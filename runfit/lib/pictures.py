@@ -42,29 +42,31 @@ DRAWING = ".svg"
 NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
-class Refused(Exception):  # noqa: N818 - it is a refusal, and says why
+class PictureRefused(Exception):  # noqa: N818 - it is a refusal, and says why
     """Why a picture cannot be kept, and what to do, in the PT's words."""
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PreparedPicture:
     content: bytes
     ending: str
 
 
-def picture_kept(data: bytes, *, name: str, side: int, drawings: bool = False) -> Picture:
+def picture_kept(data: bytes, *, name: str, side: int, drawings: bool = False) -> PreparedPicture:
     """An uploaded picture as pages show it, at most `side` pixels wide and high.
 
     Raises Refused. A drawing (SVG) is known by its name, where there may be drawings.
     """
     if len(data) > LARGEST_FILE:
         limit = f"{LARGEST_FILE // 2**20} MB"
-        raise Refused(f"This picture is larger than {limit}. Make it smaller, then upload it.")
+        raise PictureRefused(
+            f"This picture is larger than {limit}. Make it smaller, then upload it."
+        )
     if is_drawing(name):
-        return Picture(_drawing(data, drawings=drawings), DRAWING.removeprefix("."))
+        return PreparedPicture(_drawing(data, drawings=drawings), DRAWING.removeprefix("."))
     image = _decoded(data, side, hint=_what_to_do(drawings=drawings))
     content, kind = _lightest(image, (PNG, WEBP) if _has_alpha(image) else (PNG, JPEG))
-    return Picture(content, ENDINGS[kind])
+    return PreparedPicture(content, ENDINGS[kind])
 
 
 def picture_printed(data: bytes, *, name: str, side: int) -> bytes:
@@ -101,16 +103,16 @@ def _what_to_do(*, drawings: bool) -> str:
 def _drawing(data: bytes, *, drawings: bool) -> bytes:
     """Without what drawing programs add to it."""
     if not drawings:
-        raise Refused("SVG drawings can't be used here. Save yours as PNG and upload that.")
+        raise PictureRefused("SVG drawings can't be used here. Save yours as PNG and upload that.")
     if len(data) > LONGEST_SVG_FILE * 4:
-        raise Refused("This drawing is too large. Make it simpler, or upload it as PNG.")
+        raise PictureRefused("This drawing is too large. Make it simpler, or upload it as PNG.")
     try:
         text = svg_clean(data.decode("utf-8-sig"))
         fault = svg_fault(text)
     except UnicodeDecodeError:
         fault = "must be SVG, and this file can't be read as SVG."
     if fault:
-        raise Refused(f"This drawing {fault} Or upload it as PNG.")
+        raise PictureRefused(f"This drawing {fault} Or upload it as PNG.")
     return text.encode()
 
 
@@ -120,14 +122,14 @@ def _decoded(data: bytes, side: int, *, hint: str) -> Image.Image:
         _area_check(*opened.size)
         opened.draft(opened.mode, (side * 2, side * 2))  # a JPEG is decoded no larger than that
         opened.load()
-    except Refused:
+    except PictureRefused:
         raise
     except UnidentifiedImageError as error:
-        raise Refused(f"This file isn't a picture that we can show. {hint}") from error
+        raise PictureRefused(f"This file isn't a picture that we can show. {hint}") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
     except Exception as error:  # decoders stumble over a damaged file in many ways
-        raise Refused(
+        raise PictureRefused(
             "This picture is damaged, or only a part of it arrived. Save or send it again, then "
             "upload it."
         ) from error
@@ -139,8 +141,8 @@ def _area_check(width: int, height: int) -> None:
         raise _too_many_pixels()
 
 
-def _too_many_pixels() -> Refused:
-    return Refused(
+def _too_many_pixels() -> PictureRefused:
+    return PictureRefused(
         f"This picture has more than {LARGEST_AREA // 1_000_000} million pixels. Make it smaller, "
         "then upload it."
     )

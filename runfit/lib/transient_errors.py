@@ -10,7 +10,7 @@ READ_ONLY = "25006"
 """A PostgreSQL that stands by, or was told to take nothing."""
 
 
-def passes(error: BaseException | None) -> bool:
+def is_transient(error: BaseException | None) -> bool:
     """A lock, a restart, a network, a disk that is full, a change of roles. SQLite's plain "error"
     is about a table or SQL that is wrong, and that lasts."""
     if isinstance(error, OSError):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import translation
 
 
-def speaking(language: str) -> translation.override:
+def use_language(language: str) -> translation.override:
     """Within this the interface speaks the content's language, or the site's own where it has no
     words in that one."""
     try:

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.db.models.signals import post_delete
 
-from runfit.lib.pictures import LARGEST_FILE, Refused, picture_kept, plain_stem
+from runfit.lib.pictures import LARGEST_FILE, PictureRefused, picture_kept, plain_stem
 
 still_named: list[Callable[[str], bool]] = []
 """Who else may name a file, such as versions that were published. Other apps add to this."""
@@ -75,7 +75,7 @@ class PictureFormField(forms.FileField):
         content = file.read(LARGEST_FILE + 1)
         try:
             made = picture_kept(content, name=name, side=self.side, drawings=self.drawings)
-        except Refused as refused:
+        except PictureRefused as refused:
             raise ValidationError(str(refused), code="picture") from refused
         mark = sha256(made.content).hexdigest()[:12]
         return ContentFile(made.content, f"{plain_stem(name)}-{mark}.{made.ending}")

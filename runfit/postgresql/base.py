@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 
-from runfit.lock_timeout import AT_A_PAGE, at_a_page
+from runfit.lock_timeout import REQUEST_SECONDS, in_request
 
 SILENCE: dict[str, Any] = {
     "connect_timeout": 5,
@@ -37,8 +37,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection.autocommit = True  # as Django sets it anyway, or the words would open a block
         with connection.cursor() as cursor:
             cursor.execute(SERVER_SILENCE)
-            if at_a_page():
-                cursor.execute(f"SET lock_timeout = {AT_A_PAGE * 1000:.0f}")
+            if in_request():
+                cursor.execute(f"SET lock_timeout = {REQUEST_SECONDS * 1000:.0f}")
         return connection
 
     def is_usable(self) -> bool:

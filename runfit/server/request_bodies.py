@@ -47,7 +47,7 @@ class RefusedError(Exception):
         self.status, self.words = status, words
 
 
-class CutOffError(Exception):
+class ClientDisconnectedError(Exception):
     """Whoever sent this is gone."""
 
 
@@ -74,7 +74,7 @@ class Headers(Protocol):
     def get(self, name: str, /) -> str | None: ...
 
 
-class Bodies:
+class BodyReader:
     """Reads them all for one process."""
 
     def __init__(self, limits: Limits | None = None) -> None:
@@ -97,7 +97,7 @@ class Bodies:
 
     async def _throw_away(self, pieces: AsyncIterator[bytes]) -> None:
         """A browser shows an answer only when all is sent. No more than eight times too much."""
-        pace, received = Pace(self.limits), 0
+        pace, received = MinimumRate(self.limits), 0
         while received < 8 * self.limits.most_uploaded:
             piece = await pace.next(pieces, received)
             if not piece:
@@ -106,7 +106,7 @@ class Bodies:
 
     async def _kept(self, pieces: AsyncIterator[bytes], length: int | None, most: int) -> Body:
         file = tempfile.SpooledTemporaryFile(self.limits.in_memory)  # noqa: SIM115 - the request's end closes it
-        pace, received, large = Pace(self.limits), 0, False
+        pace, received, large = MinimumRate(self.limits), 0, False
         try:
             while length is None or received < length:
                 piece = await pace.next(pieces, received)
@@ -134,7 +134,7 @@ class Bodies:
         self._uploads += 1
 
 
-class Pace:
+class MinimumRate:
     """When the next piece of one body must be there."""
 
     def __init__(self, limits: Limits) -> None:
@@ -158,10 +158,10 @@ async def _end(pieces: AsyncIterator[bytes], length: int | None) -> None:
     """Granian gives an empty piece for the end of a body of unknown length, and one more for one
     that was cut off."""
     if length is not None:
-        raise CutOffError
+        raise ClientDisconnectedError
     with suppress(StopAsyncIteration):
         await pieces.__anext__()
-        raise CutOffError
+        raise ClientDisconnectedError
 
 
 def _in_parts(headers: Headers) -> bool:

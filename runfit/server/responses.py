@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 _streams = threading.BoundedSemaphore(STREAMS)
 
 
-class Started:
+class StartResponse:
     """WSGI's `start_response`."""
 
     status = 500
@@ -58,7 +58,7 @@ class File:
 
 
 def send(
-    protocol: Any, started: Started, result: Iterable[bytes], finish: Callable[[], None]
+    protocol: Any, started: StartResponse, result: Iterable[bytes], finish: Callable[[], None]
 ) -> None:
     """Answer. `finish` is called when nothing of the request is needed any longer."""
 
@@ -80,7 +80,7 @@ def send(
         else:
             pipe = Pipe()
             protocol.response_file(started.status, started.headers, pipe.path)
-            stream = Stream(pipe, chain([beginning], pieces), end)
+            stream = GeneratedStream(pipe, chain([beginning], pieces), end)
     finally:
         if stream is None:
             end()
@@ -134,7 +134,7 @@ class Pipe:
             self._reader = None
 
 
-class Stream:
+class GeneratedStream:
     """What is made while it is sent."""
 
     def __init__(self, pipe: Pipe, pieces: Iterable[bytes], end: Callable[[], None]) -> None:

@@ -16,7 +16,14 @@ from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 from runfit.server import responses
-from runfit.server.request_bodies import NOTHING, Bodies, Body, CutOffError, Limits, RefusedError
+from runfit.server.request_bodies import (
+    NOTHING,
+    Body,
+    BodyReader,
+    ClientDisconnectedError,
+    Limits,
+    RefusedError,
+)
 from runfit.server.sockets import end_what_is_never_read
 
 THREADS = 4
@@ -27,7 +34,7 @@ logger = logging.getLogger(__name__)
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class Request(NamedTuple):
+class QueuedRequest(NamedTuple):
     """Waits for a thread."""
 
     scope: Any
@@ -36,7 +43,7 @@ class Request(NamedTuple):
     answered: "asyncio.Future[None]"
 
 
-class Entrance:
+class WsgiBridge:
     """Serves a WSGI application."""
 
     def __init__(
@@ -50,8 +57,8 @@ class Entrance:
         """What it answers itself carries `own_headers`."""
         self._own_headers = [*own_headers]
         self._application, self._threads = application, threads
-        self._bodies = Bodies(limits)
-        self._requests: SimpleQueue[Request | None] = SimpleQueue()
+        self._bodies = BodyReader(limits)
+        self._requests: SimpleQueue[QueuedRequest | None] = SimpleQueue()
         self._answered: deque[asyncio.Future[None]] = deque()
         self._open = 0
         self._looking = False
@@ -76,7 +83,7 @@ class Entrance:
                 *self._own_headers,
             ]
             protocol.response_str(refused.status, headers, refused.words)
-        except CutOffError:
+        except ClientDisconnectedError:
             headers = [("connection", "close"), *self._own_headers]
             protocol.response_empty(400, headers)  # mostly to nobody
         else:
@@ -86,7 +93,7 @@ class Entrance:
                 self._looking = True
                 self._loop.call_later(LOOK_EVERY, self._look)
             answered = self._loop.create_future()
-            self._requests.put(Request(scope, protocol, body, answered))
+            self._requests.put(QueuedRequest(scope, protocol, body, answered))
             await answered
 
     async def _body(self, scope: Any, protocol: Any) -> Body:
@@ -105,8 +112,8 @@ class Entrance:
                 request.protocol.response_empty(500, self._own_headers)
             self._answered.append(request.answered)
 
-    def _answer(self, request: Request) -> None:
-        started = responses.Started()
+    def _answer(self, request: QueuedRequest) -> None:
+        started = responses.StartResponse()
         result = self._application(environ(request.scope, request.body), started)
         responses.send(request.protocol, started, result, request.body.close)
 

@@ -6,16 +6,16 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-from runfit.sqlite.lock_waits import LOOK, patiently
+from runfit.sqlite.lock_waits import LOOK, retry_while_locked
 
 
 class Cursor(base.SQLiteCursorWrapper):
     def execute(self, query: str, params: Any = None) -> Any:
-        return patiently(self.connection, partial(super().execute, query, params))
+        return retry_while_locked(self.connection, partial(super().execute, query, params))
 
     def executemany(self, query: str, param_list: Iterable[Any]) -> Any:
         run = partial(super().executemany, query, list(param_list))
-        return patiently(self.connection, run)
+        return retry_while_locked(self.connection, run)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
-from runfit.lock_timeout import AT_A_PAGE, ELSEWHERE, at_a_page
+from runfit.lock_timeout import BACKGROUND_SECONDS, REQUEST_SECONDS, in_request
 
 LOOK = 0.02
 """Seconds for which SQLite itself waits at each try."""
@@ -44,7 +44,7 @@ class Waiter:
         return version
 
 
-class Waiters:
+class LockQueue:
     """The pages of this process that wait, the longest first."""
 
     def __init__(self) -> None:
@@ -75,22 +75,22 @@ class Waiters:
             place = self._waiting.index(waiter)
             still = now - max(self._moved, self._waiting[0].began)
         soon = SOON if place < THREADS_TO_WAIT_IN else LAST_THREAD
-        held = still > soon or self._moved < self._gave_up > now - AT_A_PAGE
+        held = still > soon or self._moved < self._gave_up > now - REQUEST_SECONDS
         quiet, waited = now - max(self._moved, waiter.began), now - waiter.began
-        return (place < MAY_WAIT or not held) and quiet < AT_A_PAGE and waited < IN_TURN
+        return (place < MAY_WAIT or not held) and quiet < REQUEST_SECONDS and waited < IN_TURN
 
 
-_waiters = Waiters()
+_waiters = LockQueue()
 
 
-def patiently(connection: sqlite3.Connection, run: Callable[[], T]) -> T:
+def retry_while_locked(connection: sqlite3.Connection, run: Callable[[], T]) -> T:
     """Run a statement, again while another writer is in its way: it left nothing behind."""
     try:
         return run()
     except sqlite3.OperationalError as error:
         if not _in_the_way(error):
             raise
-    with _waiters.waiting(connection) if at_a_page() else _elsewhere() as waits_on:
+    with _waiters.waiting(connection) if in_request() else _elsewhere() as waits_on:
         return _again(run, waits_on)
 
 
@@ -105,7 +105,7 @@ def _again(run: Callable[[], T], waits_on: WaitsOn) -> T:
 
 @contextmanager
 def _elsewhere() -> Iterator[WaitsOn]:
-    until = time.monotonic() + ELSEWHERE
+    until = time.monotonic() + BACKGROUND_SECONDS
     yield lambda: time.monotonic() < until
 
 

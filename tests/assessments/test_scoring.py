@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from assessments.definition import Confidence, parse
-from assessments.scoring import AnswersError, Change, Move, Step, Tally, compare, score
+from assessments.scoring import (
+    AnswersError,
+    Move,
+    PointsSum,
+    ScoreChange,
+    ScoringStep,
+    compare,
+    score,
+)
 from assessments.scoring.comparing import _change
 from assessments.scoring.results import DimensionScore
 from assessments.scoring.sums import confidence_of, dimension_score, percent, rounded
@@ -116,21 +124,21 @@ def test_a_stop_says_nothing_but_why():
 def test_the_trace_says_which_answer_moved_what_by_how_much():
     steps = {step.question: step for step in scored("V01").trace.steps}
 
-    assert steps["reach"] == Step("reach", "ankle", (Move("mobility", 1, 9),))
+    assert steps["reach"] == ScoringStep("reach", "ankle", (Move("mobility", 1, 9),))
     assert steps["hamstring_feel"].moves == (Move("mobility", 0, 1), Move("activation", 1, 4))
-    assert steps["hip_check"] == Step("hip_check", None, ())
+    assert steps["hip_check"] == ScoringStep("hip_check", None, ())
 
 
 def test_an_answer_that_says_nothing_moves_nothing():
     steps = {step.question: step for step in scored("V05").trace.steps}
 
-    assert steps["reach"] == Step("reach", "skipped", ())
+    assert steps["reach"] == ScoringStep("reach", "skipped", ())
 
 
 def test_the_trace_holds_the_sums_behind_each_score():
     tallies = scored("V01").trace.tallies
 
-    assert tallies["mobility"] == Tally(need=1, top=10, coverage=59)
+    assert tallies["mobility"] == PointsSum(need=1, top=10, coverage=59)
 
 
 def test_the_trace_says_which_rule_fired_and_why_the_earlier_ones_did_not():
@@ -179,11 +187,11 @@ def test_what_nothing_can_give_is_covered_by_nothing():
 @pytest.mark.parametrize(
     ("tally", "low", "scored"),
     [
-        (Tally(need=0, top=0, coverage=0), 25, DimensionScore(None, "none")),
-        (Tally(need=0, top=4, coverage=24), 25, DimensionScore(None, "none")),
-        (Tally(need=0, top=4, coverage=25), 25, DimensionScore(100, "low")),
-        (Tally(need=3, top=4, coverage=100), 25, DimensionScore(25, "high")),
-        (Tally(need=0, top=0, coverage=0), 0, DimensionScore(None, "low")),
+        (PointsSum(need=0, top=0, coverage=0), 25, DimensionScore(None, "none")),
+        (PointsSum(need=0, top=4, coverage=24), 25, DimensionScore(None, "none")),
+        (PointsSum(need=0, top=4, coverage=25), 25, DimensionScore(100, "low")),
+        (PointsSum(need=3, top=4, coverage=100), 25, DimensionScore(25, "high")),
+        (PointsSum(need=0, top=0, coverage=0), 0, DimensionScore(None, "low")),
     ],
 )
 def test_a_score_needs_points_and_enough_confidence(tally, low, scored):
@@ -204,12 +212,12 @@ def test_a_change_counts_from_ten_points(before, after, label):
 
     comparison = compare(parse(data), {"worst_pain": before}, {"worst_pain": after})
 
-    assert comparison.dimensions["mobility"] == Change(before, after, label)
+    assert comparison.dimensions["mobility"] == ScoreChange(before, after, label)
 
 
 @pytest.mark.parametrize(("before", "after"), [(5, None), (None, 5), (None, None)])
 def test_what_was_measured_once_is_told_and_not_compared(before, after):
-    assert _change(before, after) == Change(before, after, "not_comparable")
+    assert _change(before, after) == ScoreChange(before, after, "not_comparable")
 
 
 @pytest.mark.parametrize(
@@ -240,4 +248,4 @@ def test_a_check_skipped_on_one_visit_leaves_the_dimension_unmeasured_on_both():
 
     mobility = compare(DEFINITION, before, before | {"reach": "skipped"}).dimensions["mobility"]
 
-    assert mobility == Change(None, None, "not_comparable")
+    assert mobility == ScoreChange(None, None, "not_comparable")

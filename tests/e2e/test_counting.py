@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from assessments.analytics import collector, reports
-from assessments.analytics.services import counts_keep
+from assessments.analytics.services import counts_update
 from assessments.models import Sight, Submission
 from assessments.runner import views
 from guides import signed_links
@@ -44,7 +44,7 @@ def result(page, edition, quick, faults):
 
 def seen(bot=False):
     """How often each step was seen, by now."""
-    collector.write()
+    collector.flush()
     found = {}
     for sight in Sight.objects.filter(bot=bot):
         name = f"{sight.step}:{sight.item}" if sight.item else sight.step
@@ -80,7 +80,7 @@ def test_a_walk_from_the_first_page_to_the_result(page, edition, result):
     wait_for(walked(ASKED))
     assert set(Sight.objects.values_list("edition", "source")) == {(edition.pk, "blog")}
     assert Submission.objects.get().source == "blog"
-    counts_keep()
+    counts_update()
     today = timezone.localdate()
     steps = {
         each.item or each.step: each
@@ -173,7 +173,7 @@ def test_a_stop_on_the_safety_list_is_a_start_that_reached_nothing(page, result)
     expect(page).to_have_url(re.compile("/result/"), timeout=10_000)
 
     wait_for({"visit": 1, "start": 1})
-    counts_keep()
+    counts_update()
     today = timezone.localdate()
     assert [number for _text, number in reports.stops(today, today)] == [1]
 

@@ -53,7 +53,7 @@ GUARDS = (
         DISPATCH,
         (
             (
-                "    if lasts and row_stands(delivery.pk, known=held):\n        return True\n",
+                "    if lasts and is_current(delivery.pk, known=held):\n        return True\n",
                 "    if lasts:\n        return True\n",
             ),
         ),
@@ -77,8 +77,8 @@ GUARDS = (
         DISPATCH,
         (
             (
-                "row_move(delivery.pk, known=_mine(delivery), new=settled)",
-                "row_move(delivery.pk, known={}, new=settled)",
+                "transition(delivery.pk, known=_mine(delivery), new=settled)",
+                "transition(delivery.pk, known={}, new=settled)",
             ),
         ),
         "tests/guides/delivery/test_dispatch.py::test_who_loses_the_row_while_handing_over_settles_nothing",

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guides.email_typos import MAIL_SERVICES, address_guess, address_tidy
+from guides.email_typos import MAIL_SERVICES, address_clean, address_suggestion
 
 NBSP, ZERO_WIDTH, MARK, SOFT, BOM = "\u00a0", "\u200b", "\u200e", "\u00ad", "\ufeff"
 
@@ -28,7 +28,7 @@ NBSP, ZERO_WIDTH, MARK, SOFT, BOM = "\u00a0", "\u200b", "\u200e", "\u00ad", "\uf
     ],
 )
 def test_what_is_around_an_address_comes_off(typed):
-    assert address_tidy(typed) == "ana@gmail.com"
+    assert address_clean(typed) == "ana@gmail.com"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_what_is_around_an_address_comes_off(typed):
     ],
 )
 def test_a_slip_is_offered_as_what_was_meant(typed, meant):
-    assert address_guess(typed) == meant
+    assert address_suggestion(typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -94,22 +94,22 @@ def test_a_slip_is_offered_as_what_was_meant(typed, meant):
     ],
 )
 def test_what_may_well_be_meant_is_left_alone(address):
-    assert address_guess(address) == address
+    assert address_suggestion(address) == address
 
 
 @pytest.mark.parametrize(
     "domain", [f"{name}.{end}" for name, ends in MAIL_SERVICES.items() for end in ends]
 )
 def test_no_known_domain_is_doubted(domain):
-    assert address_guess(f"ana@{domain}") == f"ana@{domain}"
+    assert address_suggestion(f"ana@{domain}") == f"ana@{domain}"
 
 
 @given(st.text(max_size=80) | st.emails())
 def test_once_is_enough(typed):
-    tidy = address_tidy(typed)
-    assert address_tidy(tidy) == tidy
-    guess = address_guess(tidy)
-    assert address_guess(guess) == guess
+    tidy = address_clean(typed)
+    assert address_clean(tidy) == tidy
+    guess = address_suggestion(tidy)
+    assert address_suggestion(guess) == guess
 
 
 @given(
@@ -118,9 +118,9 @@ def test_once_is_enough(typed):
     )
 )
 def test_a_plain_address_stays_as_it_is(address):
-    assert address_tidy(address) == address
+    assert address_clean(address) == address
 
 
 @given(st.text(max_size=3000))
 def test_nothing_that_is_typed_trips_it(typed):
-    assert len(address_guess(address_tidy(typed))) <= 20 * 1000
+    assert len(address_suggestion(address_clean(typed))) <= 20 * 1000

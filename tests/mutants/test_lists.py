@@ -27,7 +27,7 @@ def test_each_has_its_reason():
 
 
 def source_of(where):
-    """The text of a function: `guides/delivery/thread_pool.py Lanes.run`."""
+    """The text of a function: `guides/delivery/thread_pool.py ThreadPool.run`."""
     path, _, name = where.partition(" ")
     text = (ROOT / path).read_text(encoding="utf-8")
     body = ast.parse(text).body

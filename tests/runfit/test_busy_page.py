@@ -18,8 +18,8 @@ from assessments.models import Submission
 from assessments.selectors import edition_live
 from guides.models import Contact, Delivery
 from runfit.busy_page import busy_page
-from runfit.lib.transient_errors import passes
-from runfit.sqlite.lock_waits import Waiters
+from runfit.lib.transient_errors import is_transient
+from runfit.sqlite.lock_waits import LockQueue
 from tests.assessments.small import SMALL, edition_of, token_of
 from tests.support.http_runner import ANSWERS
 
@@ -45,7 +45,7 @@ def somebody_writes() -> Iterator[None]:
 @pytest.fixture
 def site(transactional_db, default_content, monkeypatch) -> Client:
     """One whose pages wait for a fifth of a second."""
-    monkeypatch.setattr("runfit.sqlite.lock_waits._waiters", Waiters())
+    monkeypatch.setattr("runfit.sqlite.lock_waits._waiters", LockQueue())
     for place in ("runfit.sqlite.lock_waits", "runfit.postgresql.base"):
         monkeypatch.setattr(f"{place}.AT_A_PAGE", 0.2)
     return Client(raise_request_exception=False)
@@ -226,14 +226,14 @@ def real_error(*statements):
 def test_what_passes_by_itself():
     full = real_error("PRAGMA max_page_count = 2", "CREATE TABLE a (b)", "CREATE TABLE c (d)")
     assert str(full) == "database or disk is full"
-    assert passes(full)
-    assert passes(OSError(errno.ENOSPC, "No space left on device"))
-    assert passes(OperationalError("the database system is starting up"))
+    assert is_transient(full)
+    assert is_transient(OSError(errno.ENOSPC, "No space left on device"))
+    assert is_transient(OperationalError("the database system is starting up"))
 
 
 def test_what_does_not():
-    assert not passes(real_error("SELECT * FROM missing"))
-    assert not passes(OSError(errno.ENOENT, "No such file"))
-    assert not passes(ProgrammingError("column does not exist"))
-    assert not passes(RuntimeError())
-    assert not passes(None)
+    assert not is_transient(real_error("SELECT * FROM missing"))
+    assert not is_transient(OSError(errno.ENOENT, "No such file"))
+    assert not is_transient(ProgrammingError("column does not exist"))
+    assert not is_transient(RuntimeError())
+    assert not is_transient(None)

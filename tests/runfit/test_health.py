@@ -54,7 +54,7 @@ def test_not_ready_without_a_database(client, db, monkeypatch):
     def gone() -> None:
         raise DatabaseError("the server closed the connection")
 
-    monkeypatch.setattr("runfit.health.mail_standing", gone)
+    monkeypatch.setattr("runfit.health.mail_status", gone)
 
     assert ready(client) == (503, {"status": "unavailable", "failed": ["database"]})
 

@@ -72,7 +72,7 @@ def test_a_mail_service_is_set_up_by_its_name(tmp_path):
 def test_without_an_address_mail_is_kept_here(tmp_path):
     shown = look("settings.EMAIL_BACKEND, settings.EMAIL_KEPT_LOCALLY", tmp_path)
 
-    assert shown.stdout == "guides.mail.file_backend.MailboxBackend True\n"
+    assert shown.stdout == "guides.mail.file_backend.EmlFileBackend True\n"
 
 
 SERVICE = {"EMAIL_URL": "postmark://token", "MAIL_WEBHOOK_SECRET": "runfit:secret"}

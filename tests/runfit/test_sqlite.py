@@ -32,7 +32,7 @@ KEPT = {
 def _own_file(
     monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    monkeypatch.setattr(lock_waits, "_waiters", lock_waits.Waiters())
+    monkeypatch.setattr(lock_waits, "_waiters", lock_waits.LockQueue())
     with django_db_blocker.unblock():  # none of the site's own is asked
         yield
 
@@ -75,7 +75,7 @@ def written(file: Path, *, at_a_page: bool = True) -> tuple[object, float]:
 
 
 def test_a_page_gives_up_after_a_moment(file, monkeypatch):
-    assert lock_timeout.AT_A_PAGE <= 3
+    assert lock_timeout.REQUEST_SECONDS <= 3
     monkeypatch.setattr(lock_waits, "AT_A_PAGE", 0.5)
     with held(file):
         answer, took = written(file)
@@ -112,10 +112,10 @@ def test_two_pages_wait_for_one_who_holds_it_and_the_others_are_answered_at_once
         after, took = written(file)
 
     assert {answer for answer, _ in [*early, *late]} == {"database is locked"}
-    assert min(took for _, took in early) >= lock_waits.AT_A_PAGE
-    assert max(took for _, took in late) < lock_waits.AT_A_PAGE / 2
+    assert min(took for _, took in early) >= lock_waits.REQUEST_SECONDS
+    assert max(took for _, took in late) < lock_waits.REQUEST_SECONDS / 2
     assert after == "database is locked"
-    assert took >= lock_waits.AT_A_PAGE
+    assert took >= lock_waits.REQUEST_SECONDS
 
 
 def test_the_last_of_four_threads_is_left_to_those_who_read(file, monkeypatch):
@@ -125,7 +125,7 @@ def test_the_last_of_four_threads_is_left_to_those_who_read(file, monkeypatch):
         took = sorted(took for _, took in (each.result() for each in waits))
 
     assert took[0] < lock_waits.SOON / 2
-    assert took[2] >= lock_waits.AT_A_PAGE
+    assert took[2] >= lock_waits.REQUEST_SECONDS
 
 
 def test_once_nobody_holds_it_those_who_wait_go_on_and_nothing_is_held_any_more(file):
@@ -155,7 +155,7 @@ def test_what_is_wrong_otherwise_is_not_tried_again(file):
 
 def test_the_site_waits_like_this():
     assert (
-        "runfit.lock_timeout.pages_wait_a_moment" in settings.MIDDLEWARE[:3]
+        "runfit.lock_timeout.request_lock_timeout" in settings.MIDDLEWARE[:3]
     )  # around all that asks
     if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
         assert settings.DATABASES["default"]["ENGINE"] == "runfit.sqlite"

@@ -15,7 +15,7 @@ from assessments.desk.concurrent_edits.authors import DELETE, Author, Authors
 from assessments.desk.concurrent_edits.page_state import (
     FIELD,
     Digests,
-    Opened,
+    PageState,
     compared,
     digest,
     is_file,
@@ -33,11 +33,11 @@ LONG = 300  # characters; a longer text folds
 DAYS = timedelta(days=7)  # looked back for a page that does not say when it was made
 
 
-class Meanwhile:
+class EditConflicts:
     """What is found out while one page is saved. `lines` say it."""
 
     def __init__(self, request: HttpRequest) -> None:
-        self.opened = Opened.read(request.POST.get(FIELD, ""))
+        self.opened = PageState.read(request.POST.get(FIELD, ""))
         self.theirs = {*request.POST.getlist(TAKE_THEIRS)}
         at = self.opened.since if self.opened else timezone.now() - DAYS
         self.authors = Authors(at, request.user)

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.html import format_html
 
 from assessments.desk.concurrent_edits.authors import Author
-from assessments.desk.concurrent_edits.conflicts import TAKE_THEIRS, Meanwhile, named
+from assessments.desk.concurrent_edits.conflicts import TAKE_THEIRS, EditConflicts, named
 from assessments.desk.concurrent_edits.page_state import (
     Digests,
     compared,
@@ -27,7 +27,7 @@ from assessments.desk.large_lists import NUMBER
 class MergingForm(forms.ModelForm):
     """The form of a page's own row."""
 
-    meanwhile: Meanwhile
+    meanwhile: EditConflicts
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,10 +42,10 @@ class MergingForm(forms.ModelForm):
             self.add_error(name, fault)
 
 
-class MergingRows(BaseInlineFormSet):
+class MergingFormSet(BaseInlineFormSet):
     """The rows on a page. One that is gone is left out, so that the rest can be saved."""
 
-    meanwhile: Meanwhile
+    meanwhile: EditConflicts
     model: Any
     prefix: str
     data: Any

@@ -17,15 +17,15 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from assessments.desk.concurrent_edits.authors import DELETE, Authors
-from assessments.desk.concurrent_edits.conflicts import Meanwhile
-from assessments.desk.concurrent_edits.forms import MergingForm, MergingRows, left_out
-from assessments.desk.concurrent_edits.page_state import FIELD, Digests, Opened, digest, digests
-from assessments.desk.file_fields import ask_again
+from assessments.desk.concurrent_edits.conflicts import EditConflicts
+from assessments.desk.concurrent_edits.forms import MergingForm, MergingFormSet, left_out
+from assessments.desk.concurrent_edits.page_state import FIELD, Digests, PageState, digest, digests
+from assessments.desk.forms import ask_again
 
 ROW = re.compile(r"(.+)-(?:\d+)-(.+)")
 
 
-class GoneError(Exception):
+class RowDeletedError(Exception):
     """The row of the page was deleted."""
 
 
@@ -38,19 +38,19 @@ def desk_lock() -> None:
 
 def as_seen(said: Iterable[object]) -> str:
     """For a page that only asks: what it says, as a hidden field carries it."""
-    return Opened(timezone.now().timestamp(), {"said": digest([*map(str, said)])}, {}).signed()
+    return PageState(timezone.now().timestamp(), {"said": digest([*map(str, said)])}, {}).signed()
 
 
 def seen_otherwise(request: HttpRequest, said: Iterable[object]) -> str:
     """What to tell where the page that was posted said something else than it would now."""
-    opened = Opened.read(request.POST.get(FIELD, ""))
+    opened = PageState.read(request.POST.get(FIELD, ""))
     if opened is None or opened.form.get("said") == digest([*map(str, said)]):
         return ""
     author = Authors(opened.since, request.user).newest()
     return f"{author.did('changed this')} while you had the page open. Look at it as it is now."
 
 
-class EditedTogether(admin.ModelAdmin):
+class ConcurrentEditAdmin(admin.ModelAdmin):
     """Its change page, with its rows, is saved knowing what others saved meanwhile."""
 
     def changeform_view(
@@ -62,10 +62,10 @@ class EditedTogether(admin.ModelAdmin):
     ) -> HttpResponse:
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        meanwhile = request.meanwhile = Meanwhile(request)  # type: ignore[attr-defined]
+        meanwhile = request.meanwhile = EditConflicts(request)  # type: ignore[attr-defined]
         try:
             response = super().changeform_view(request, object_id, form_url, extra_context)
-        except GoneError:
+        except RowDeletedError:
             return self.gone_page(request, meanwhile, object_id)
         if isinstance(response, HttpResponse) and 300 <= response.status_code < 400:
             for line in meanwhile.lines:
@@ -79,7 +79,7 @@ class EditedTogether(admin.ModelAdmin):
             desk_lock()
         row = super().get_object(request, object_id, from_field)
         if row is None and _meanwhile(request) and self.has_change_permission(request):
-            raise GoneError
+            raise RowDeletedError
         return row
 
     def get_form(
@@ -96,7 +96,7 @@ class EditedTogether(admin.ModelAdmin):
         for formset, inline in super().get_formsets_with_inlines(request, obj):
             if meanwhile and obj and inline.has_change_permission(request, obj):
                 merging = {"meanwhile": meanwhile}
-                yield type(formset.__name__, (MergingRows, formset), merging), inline
+                yield type(formset.__name__, (MergingFormSet, formset), merging), inline
             else:
                 yield formset, inline
 
@@ -114,7 +114,9 @@ class EditedTogether(admin.ModelAdmin):
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def gone_page(self, request: HttpRequest, meanwhile: Meanwhile, object_id: str) -> HttpResponse:
+    def gone_page(
+        self, request: HttpRequest, meanwhile: EditConflicts, object_id: str
+    ) -> HttpResponse:
         """In the place of a page whose row was deleted: what was typed must not go with it."""
         author = meanwhile.authors.of(self.model, object_id, action=DELETE)
         name = f"The {self.opts.verbose_name}" + (f" “{author.name}”" if author.name else "")
@@ -140,12 +142,12 @@ class EditedTogether(admin.ModelAdmin):
                 yield capfirst(str(field.verbose_name)), str(text)
 
 
-def as_opened(context: dict[str, Any]) -> Opened:
+def as_opened(context: dict[str, Any]) -> PageState:
     """What a page shows of its row and of its rows."""
     formsets = [inline.formset for inline in context["inline_admin_formsets"]]
     rows = {formset.prefix: _digests_of_rows(formset) for formset in formsets}
     form = context["adminform"].form
-    return Opened(timezone.now().timestamp(), digests(form), rows)
+    return PageState(timezone.now().timestamp(), digests(form), rows)
 
 
 def _digests_of_rows(formset: Any) -> dict[str, Digests]:
@@ -154,5 +156,5 @@ def _digests_of_rows(formset: Any) -> dict[str, Digests]:
     return {str(pk): digests(forms[pk], *left_out(formset)) for pk in rows}
 
 
-def _meanwhile(request: HttpRequest) -> Meanwhile | None:
+def _meanwhile(request: HttpRequest) -> EditConflicts | None:
     return getattr(request, "meanwhile", None)

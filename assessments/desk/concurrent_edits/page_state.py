@@ -24,7 +24,7 @@ Values = list[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class PageState:
     """`rows` are those of each formset, by its prefix and their number, in their order."""
 
     at: float
@@ -39,7 +39,7 @@ class Opened:
         return datetime.fromtimestamp(self.at, UTC)
 
     @classmethod
-    def read(cls, text: str) -> "Opened | None":
+    def read(cls, text: str) -> "PageState | None":
         """None for a page that carries none, such as one from before an update."""
         try:
             return cls(**SIGNER.unsign_object(text))

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 
 from assessments import selectors
 from assessments.management.exporting import ExportCommand
-from assessments.submissions.export import Answers, Days, Written, answers_export
+from assessments.submissions.export import AnswersExportRows, DayRange, Written, answers_export
 
 
 class Command(ExportCommand):
@@ -48,5 +48,5 @@ class Command(ExportCommand):
             raise CommandError(f"There is no self-check “{check}”.")
         if first and last and last < first:
             raise CommandError("The last day is before the first.")
-        answers = Answers(assessment, Days(first, last), written)
+        answers = AnswersExportRows(assessment, DayRange(first, last), written)
         self.export(out, lambda tell: answers_export(answers=answers, tell=tell), len(answers))

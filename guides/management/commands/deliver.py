@@ -13,10 +13,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from assessments.analytics.services import counts_keep
+from assessments.analytics.services import counts_update
 from guides.delivery import heartbeats
 from guides.delivery.worker import PROBE_EVERY, drain
-from guides.mail.connection import line_of_thread
+from guides.mail.connection import thread_connection
 
 LOOK_EVERY = 1.0
 COUNT_EVERY = 300.0
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             if time.monotonic() >= count_at:
                 _count()
                 count_at = time.monotonic() + COUNT_EVERY
-        line_of_thread().close()
+        thread_connection().close()
 
     def _drain_once(self) -> float:
         """Drain, and say how many seconds to wait before the next look."""
@@ -58,6 +58,6 @@ class Command(BaseCommand):
 def _count() -> None:
     """Whatever it meets, mail goes on."""
     try:
-        counts_keep()
+        counts_update()
     except Exception:
         logger.exception("The days could not be counted.")

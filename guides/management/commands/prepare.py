@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from guides.publishing.repair import files_mend
+from guides.publishing.repair import files_repair
 
 PASSWORD_BYTES = 12
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         content = sorted(str(path) for path in (settings.BASE_DIR / "content").glob("*.json"))
         self._load(content)
         self._say("Looking after pictures and guides")
-        for told in files_mend(folder=settings.BASE_DIR / "content"):
+        for told in files_repair(folder=settings.BASE_DIR / "content"):
             self.stdout.write(f"  {told}")
         self._say("Collecting static files")
         call_command("collectstatic", interactive=False, verbosity=0)

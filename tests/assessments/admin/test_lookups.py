@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 from django.contrib import admin
 
-from assessments.desk.large_lists import CheckedAdmin
+from assessments.desk.large_lists import SafeLookupAdmin
 
 MOMENTS = {
     "/admin/guides/delivery/": "queued_at",
@@ -30,7 +30,7 @@ def opened(client, at, name, value):
 
 
 def test_all_lists_of_the_desk_are_checked():
-    assert all(isinstance(each, CheckedAdmin) for each in admin.site._registry.values())
+    assert all(isinstance(each, SafeLookupAdmin) for each in admin.site._registry.values())
 
 
 @autocommit

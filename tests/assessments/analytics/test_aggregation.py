@@ -5,11 +5,11 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.analytics.aggregation import MOST_SOURCES, Fact, Key, rolled
+from assessments.analytics.aggregation import MOST_SOURCES, CountKey, EventCount, aggregate
 
 FACTS = st.lists(
     st.builds(
-        Fact,
+        EventCount,
         step=st.sampled_from(["visit", "answer", "finish"]),
         item=st.sampled_from(["", "a", "b:c"]),
         edition=st.sampled_from([None, 1, 22]),
@@ -23,40 +23,40 @@ FACTS = st.lists(
 
 
 def test_a_fact_counts_in_all_and_by_each_thing_that_is_known_of_it():
-    fact = Fact("finish", "", 3, "blog", "ready", number=2)
+    fact = EventCount("finish", "", 3, "blog", "ready", number=2)
 
-    assert rolled([fact]) == {
-        Key("", "", "finish", ""): 2,
-        Key("edition", "3", "finish", ""): 2,
-        Key("source", "blog", "finish", ""): 2,
-        Key("profile", "ready", "finish", ""): 2,
+    assert aggregate([fact]) == {
+        CountKey("", "", "finish", ""): 2,
+        CountKey("edition", "3", "finish", ""): 2,
+        CountKey("source", "blog", "finish", ""): 2,
+        CountKey("profile", "ready", "finish", ""): 2,
     }
 
 
 def test_no_source_is_a_source_and_no_profile_is_none():
-    assert set(rolled([Fact("visit")])) == {
-        Key("", "", "visit", ""),
-        Key("source", "", "visit", ""),
+    assert set(aggregate([EventCount("visit")])) == {
+        CountKey("", "", "visit", ""),
+        CountKey("source", "", "visit", ""),
     }
 
 
 def test_answers_are_told_apart_by_version_alone():
-    kinds = {key.by for key in rolled([Fact("answer", "pain:3", 1, "blog", "ready")])}
+    kinds = {key.by for key in aggregate([EventCount("answer", "pain:3", 1, "blog", "ready")])}
 
     assert kinds == {"", "edition"}
 
 
 def test_a_bot_is_in_no_number_but_its_own():
-    assert rolled([Fact("visit", "", 1, "blog", bot=True, number=5)]) == {
-        Key("bot", "bot", "visit", ""): 5
+    assert aggregate([EventCount("visit", "", 1, "blog", bot=True, number=5)]) == {
+        CountKey("bot", "bot", "visit", ""): 5
     }
 
 
 def test_made_up_sources_do_not_grow_without_end():
-    made_up = [Fact("visit", source=f"s{number}") for number in range(500)]
-    real = [Fact("visit", source="zine", number=2)]
+    made_up = [EventCount("visit", source=f"s{number}") for number in range(500)]
+    real = [EventCount("visit", source="zine", number=2)]
 
-    sources = {key.value: n for key, n in rolled(made_up + real).items() if key.by == "source"}
+    sources = {key.value: n for key, n in aggregate(made_up + real).items() if key.by == "source"}
 
     assert len(sources) == MOST_SOURCES + 1
     assert sources["zine"] == 2
@@ -66,7 +66,7 @@ def test_made_up_sources_do_not_grow_without_end():
 
 @given(FACTS)
 def test_each_thing_adds_up_to_all(facts):
-    numbers = rolled(facts)
+    numbers = aggregate(facts)
     people = [fact for fact in facts if not fact.bot]
 
     def added(by):
@@ -90,4 +90,4 @@ def test_each_thing_adds_up_to_all(facts):
 def test_the_order_of_facts_is_nothing(facts, random):
     mixed = random.sample(facts, len(facts))
 
-    assert rolled(mixed) == rolled(facts)
+    assert aggregate(mixed) == aggregate(facts)

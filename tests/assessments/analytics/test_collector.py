@@ -44,7 +44,7 @@ def test_like_sights_are_one_row(django_assert_num_queries):
     collector.add(step="reached", item="pain", profile="ready")
 
     with django_assert_num_queries(3):  # one INSERT, within a savepoint of the test's transaction
-        collector.write()
+        collector.flush()
 
     assert rows() == [
         ("reached", "pain", None, "", "ready", False, 1),
@@ -55,10 +55,10 @@ def test_like_sights_are_one_row(django_assert_num_queries):
 
 def test_what_was_written_is_not_written_again(django_assert_num_queries):
     collector.add(step="visit")
-    collector.write()
+    collector.flush()
 
     with django_assert_num_queries(0):
-        collector.write()
+        collector.flush()
 
     assert Sight.objects.count() == 1
 
@@ -71,7 +71,7 @@ def test_the_day_is_that_of_the_site(settings):
         collector.add(step="visit")
         clock.move_to(datetime(2026, 3, 29, 22, 0, tzinfo=UTC))  # a day of 23 hours is over
         collector.add(step="visit")
-        collector.write()
+        collector.flush()
 
     assert list(Sight.objects.values_list("day", flat=True)) == [
         date(2026, 3, 28), date(2026, 3, 29), date(2026, 3, 30),
@@ -87,11 +87,11 @@ def test_while_the_database_is_gone_sights_wait(monkeypatch, caplog):
     monkeypatch.setattr(collector, "_insert", gone)
     for _ in range(3):
         collector.add(step="visit")
-        collector.write()
+        collector.flush()
     assert [each.levelno for each in caplog.records] == [logging.WARNING], "an outage is told once"
 
     monkeypatch.setattr(collector, "_insert", insert)
-    collector.write()
+    collector.flush()
 
     assert rows() == [("visit", "", None, "", "", False, 3)]
 
@@ -105,7 +105,7 @@ def test_the_next_outage_is_told_too(monkeypatch, caplog):
     for writes in (gone, insert, gone):
         monkeypatch.setattr(collector, "_insert", writes)
         collector.add(step="visit")
-        collector.write()
+        collector.flush()
 
     assert len(caplog.records) == 2
 
@@ -114,7 +114,7 @@ def test_made_up_sources_do_not_fill_the_memory():
     for number in range(300):
         collector.add(step="visit", source=f"s{number}")
     collector.add(step="visit", source="s1")
-    collector.write()
+    collector.flush()
 
     sources = dict(Sight.objects.values_list("source").annotate(Sum("number")))
     assert len(sources) == collector.MOST_SOURCES + 1
@@ -128,7 +128,7 @@ def test_a_new_day_has_room_for_other_sources():
             clock.move_to(datetime(2026, 3, day, 12, tzinfo=UTC))
             for number in range(collector.MOST_SOURCES):
                 collector.add(step="visit", source=f"day{day}-{number}")
-        collector.write()
+        collector.flush()
 
     assert not Sight.objects.filter(source="other").exists()
 
@@ -138,7 +138,7 @@ def test_nothing_that_is_made_up_fills_the_memory(monkeypatch):
     for number in range(50):
         collector.add(step="reached", item=f"q{number}", source="blog", profile="ready")
     collector.add(step="reached", item="q1", source="blog", profile="ready")
-    collector.write()
+    collector.flush()
 
     assert Sight.objects.count() == 20
     assert Sight.objects.filter(source="other", profile="").count() == 10
@@ -151,14 +151,14 @@ def test_many_threads_that_add_and_write_lose_and_double_nothing():
         try:
             for _ in range(200):
                 collector.add(step="visit", source=f"s{number % 3}")
-            collector.write()
+            collector.flush()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(16)))
 
-    collector.write()
+    collector.flush()
     sums = Sight.objects.values_list("source").annotate(Sum("number")).order_by("source")
     assert list(sums) == [("s0", 1200), ("s1", 1000), ("s2", 1000)]
 

@@ -32,7 +32,7 @@ def runner():
 
 
 def seen():
-    collector.write()
+    collector.flush()
     fields = ("step", "item", "edition", "source", "profile", "bot", "number")
     return sorted(Sight.objects.values_list(*fields))
 

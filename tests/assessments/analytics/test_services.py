@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from assessments.analytics import aggregation
 from assessments.analytics import services as analytics_services
-from assessments.analytics.aggregation import Fact
-from assessments.analytics.services import counts_keep, counts_rebuild
+from assessments.analytics.aggregation import EventCount
+from assessments.analytics.services import counts_rebuild, counts_update
 from assessments.models import DayCount, Edition, Sight, Submission
 from assessments.submissions.services import submissions_erase
 from assessments.tasks import counts_keep as task
@@ -76,7 +76,7 @@ def test_a_day_is_counted_from_what_was_seen_and_answered(edition):
     submitted(edition, source="blog")
     submitted(edition, answers={"touch": "toes"})
 
-    counts_keep()
+    counts_update()
 
     assert totals() == {
         "visit": 9, "finish": 2,
@@ -94,7 +94,7 @@ def test_a_stop_is_no_finish_and_says_by_what(edition):
     stopped(edition, safety=("none",), answers={"pain": 9})
     stopped(edition, safety=("young",), answers={"pain": 8})  # "young" alone would not have stopped
 
-    counts_keep()
+    counts_update()
 
     assert totals() == {
         "stop": 4, "stop fall": 2, "stop :stop": 2, "answer pain:8": 1, "answer pain:9": 1,
@@ -105,7 +105,7 @@ def test_who_came_from_the_email_after_four_weeks_measured_again(edition):
     submitted(edition, source="measure-again")
     stopped(edition, source="measure-again")
 
-    counts_keep()
+    counts_update()
 
     assert [totals()[step] for step in ("finish", "stop", "again")] == [1, 1, 1]
 
@@ -114,7 +114,7 @@ def test_a_version_that_cannot_be_read_stops_no_count(edition):
     stopped(edition)
     Edition.objects.update(definition="{")
 
-    counts_keep()
+    counts_update()
 
     assert totals() == {"stop": 1, "stop :stop": 1}
 
@@ -122,11 +122,11 @@ def test_a_version_that_cannot_be_read_stops_no_count(edition):
 def test_counting_twice_changes_nothing_and_writes_nothing(edition, django_assert_num_queries):
     submitted(edition)
     for _ in range(2):
-        counts_keep()
+        counts_update()
     rows = list(DayCount.objects.order_by("pk").values())
 
     with django_assert_num_queries(16) as asked:  # seven for each of two days, two around them
-        counts_keep()
+        counts_update()
 
     assert list(DayCount.objects.order_by("pk").values()) == rows
     written = [each["sql"] for each in asked if each["sql"].startswith(("INSERT", "UPDATE"))]
@@ -135,25 +135,25 @@ def test_counting_twice_changes_nothing_and_writes_nothing(edition, django_asser
 
 def test_what_came_since_is_added_and_what_is_gone_goes(edition, clock):
     first = submitted(edition)
-    counts_keep()
+    counts_update()
     submitted(edition)
-    counts_keep()
+    counts_update()
     assert totals()["finish"] == 2
 
     submissions_erase(pks=[first.pk])
-    counts_keep()
+    counts_update()
 
     assert totals()["finish"] == 1
 
 
 def test_an_erasure_leaves_past_days_until_they_are_counted_anew(edition, clock):
     first = submitted(edition)
-    counts_keep()
+    counts_update()
     clock.shift(timedelta(days=5))
-    counts_keep()
+    counts_update()
 
     submissions_erase(pks=[first.pk])
-    counts_keep()
+    counts_update()
     assert totals()["finish"] == 1
 
     counts_rebuild(since=TODAY, until=TODAY)
@@ -161,23 +161,23 @@ def test_an_erasure_leaves_past_days_until_they_are_counted_anew(edition, clock)
 
 
 def test_what_was_written_after_midnight_about_the_day_before_is_counted(clock):
-    counts_keep()
+    counts_update()
     clock.move_to(datetime(2026, 3, 5, 0, 3, tzinfo=UTC))
-    counts_keep()
+    counts_update()
     SightFactory(day=TODAY)
 
-    counts_keep()
+    counts_update()
 
     assert totals(day=TODAY) == {"visit": 1}
 
 
 def test_days_of_which_nobody_counted_are_counted_later(edition, clock):
-    counts_keep()
+    counts_update()
     for days in (1, 2, 9):
         submitted(edition, NOON + timedelta(days=days))
     clock.shift(timedelta(days=9))
 
-    counts_keep()
+    counts_update()
 
     counted = DayCount.objects.filter(step="finish", by="").values_list("day", flat=True)
     assert [(day - TODAY).days for day in counted] == [1, 2, 9]
@@ -187,7 +187,7 @@ def test_the_first_time_all_that_is_known_is_counted(edition):
     submitted(edition, NOON - timedelta(days=30))
     SightFactory(day=TODAY - timedelta(days=20))
 
-    counts_keep()
+    counts_update()
 
     assert DayCount.objects.filter(step="kept").count() == 31
     assert totals(day=TODAY - timedelta(days=30))["finish"] == 1
@@ -198,7 +198,7 @@ def test_a_long_time_is_counted_in_parts(edition):
     submitted(edition, NOON - timedelta(days=9))
 
     for _ in range(20):
-        counts_keep(seconds=0)
+        counts_update(seconds=0)
         kept = DayCount.objects.filter(step="kept").count()
         if kept == 10:
             break
@@ -212,7 +212,7 @@ def test_a_day_that_is_yet_to_come_holds_nothing_up():
     DayCountFactory(day=TODAY + timedelta(days=100), step="kept", number=0)
     SightFactory(day=TODAY)
 
-    counts_keep()
+    counts_update()
 
     assert totals() == {"visit": 1}
 
@@ -222,7 +222,7 @@ def test_old_sights_go_and_their_counts_stay():
     SightFactory(day=old)
     SightFactory(day=old + timedelta(days=1))
 
-    counts_keep(seconds=100)
+    counts_update(seconds=100)
 
     assert Sight.objects.count() == 1
     assert totals(day=old) == {"visit": 1}
@@ -233,11 +233,11 @@ def test_old_sights_go_and_their_counts_stay():
 
 def test_other_apps_count_too(monkeypatch, edition):
     def asked(start, end):
-        yield Fact("asked", edition=edition.pk, number=(end - start).days)
+        yield EventCount("asked", edition=edition.pk, number=(end - start).days)
 
     monkeypatch.setattr("assessments.hooks.event_counters", [asked])
 
-    counts_keep()
+    counts_update()
 
     assert totals() == {"asked": 1}
 
@@ -285,7 +285,7 @@ def test_a_day_ends_at_midnight_of_the_site(settings, edition, clock):
     submitted(edition, datetime(2026, 3, 29, 22, 0, tzinfo=UTC))
     clock.move_to(datetime(2026, 3, 30, 12, tzinfo=UTC))
 
-    counts_keep()
+    counts_update()
 
     assert [totals(day=date(2026, 3, day))["finish"] for day in (28, 29, 30)] == [1, 2, 1]
 
@@ -377,7 +377,7 @@ def test_the_counts_are_those_of_the_raw_rows(seed, monkeypatch):
     at_random(seed, editions)
     days = [TODAY - timedelta(days=days) for days in range(5)]
 
-    counts_keep()
+    counts_update()
     assert [kept(day) for day in days] == [recounted(day) for day in days]
     assert any("other" in key for day in days for key in kept(day)), "too tame a test"
 
@@ -398,7 +398,7 @@ def test_many_that_count_at_once_count_once(edition):
     def count(number):
         try:
             if number % 3:
-                counts_keep()
+                counts_update()
             else:
                 SightFactory(day=TODAY)
                 counts_rebuild(since=YESTERDAY, until=TODAY)

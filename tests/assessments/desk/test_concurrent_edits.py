@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from assessments.desk.concurrent_edits.conflicts import TAKE_THEIRS
-from assessments.desk.concurrent_edits.mixin import EditedTogether
+from assessments.desk.concurrent_edits.mixin import ConcurrentEditAdmin
 from assessments.models import Choice, Practice, Profile, Question
 from tests.assessments.browser import Page, address, open_page, post
 from tests.guides.factories import (
@@ -394,7 +394,7 @@ def test_every_page_that_can_be_changed_is_edited_together(rf, admin_user):
     ]
 
     assert len(ours) > 10
-    assert [each for each in ours if not isinstance(each, EditedTogether)] == []
+    assert [each for each in ours if not isinstance(each, ConcurrentEditAdmin)] == []
 
 
 @pytest.mark.parametrize("rows", [1, 12])

@@ -11,7 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.models import Assessment, Submission
 from assessments.permissions import GROUP
-from assessments.submissions.export import Answers, Days, answers_about, answers_export
+from assessments.submissions.export import (
+    AnswersExportRows,
+    DayRange,
+    answers_about,
+    answers_export,
+)
 from tests.assessments.browser import Page, address, open_page
 from tests.assessments.factories import SubmissionFactory
 from tests.assessments.small import edition_of, small
@@ -63,7 +68,7 @@ def test_the_list_leads_to_a_page_that_says_how_much_all_of_it_is(desk, checks):
 
     response = desk.get(AT)
 
-    about = answers_about(answers=Answers(checks[0], Days(), "labels"))
+    about = answers_about(answers=AnswersExportRows(checks[0], DayRange(), "labels"))
     assert response.context["about"] == about
     assert (about.rows, about.size > 200) == (3, True)
     assert f"About 3 rows, {about.size} bytes." in words(response)
@@ -87,8 +92,8 @@ def test_it_downloads_just_that_and_the_history_tells_of_it(desk, pt, checks):
 
     assert response.streaming
     sent = b"".join(response)
-    days = Days(date(2026, 3, 1), date(2026, 3, 31))
-    assert sent == "".join(answers_export(answers=Answers(check, days, "keys"))).encode()
+    days = DayRange(date(2026, 3, 1), date(2026, 3, 31))
+    assert sent == "".join(answers_export(answers=AnswersExportRows(check, days, "keys"))).encode()
     assert sent.count(b"\r\n") == 3
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"].startswith('attachment; filename="small-20')

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assessments.desk import large_lists
-from assessments.desk.large_lists import LongPaginator, Roughly, estimate, rounded
+from assessments.desk.large_lists import ApproximateCount, LargeTablePaginator, estimate, rounded
 from assessments.models import Profile, Submission
 from tests.assessments.browser import address, listed, run_action, said
 from tests.assessments.factories import (
@@ -66,7 +66,7 @@ def shown(client, **query):
 
 
 def paginator(per_page=100):
-    return LongPaginator(Submission.objects.order_by("-created_at", "-pk"), per_page)
+    return LargeTablePaginator(Submission.objects.order_by("-created_at", "-pk"), per_page)
 
 
 def test_few_are_counted_one_by_one(admin_client, counted_to):
@@ -83,11 +83,11 @@ def test_many_are_said_to_be_about_so_many(admin_client, many):
     page = admin_client.get(LIST).content.decode()
 
     assert f"\n{words} answers\n" in page
-    assert type(paginator().count) is Roughly
+    assert type(paginator().count) is ApproximateCount
 
 
 def test_a_number_that_is_not_sure_reads_so_and_counts_as_a_number():
-    number = Roughly(1_240_000, "about")
+    number = ApproximateCount(1_240_000, "about")
 
     assert str(number) == f"{number}" == "about 1,240,000"
     assert (number > 10, number - 1) == (True, 1_239_999)
@@ -163,7 +163,7 @@ def test_a_page_that_is_no_number_is_the_first(admin_client, many):
 def test_where_more_were_expected_than_there_are_the_list_begins_again(
     admin_client, many, monkeypatch
 ):
-    monkeypatch.setattr(LongPaginator, "count", Roughly(2000, "about"))
+    monkeypatch.setattr(LargeTablePaginator, "count", ApproximateCount(2000, "about"))
 
     assert admin_client.get(LIST, {"p": 5})["Location"] == f"{LIST}?e=1"
     assert shown(admin_client, p=20)[-1] == many[0].pk

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from assessments.management import exporting
 from assessments.models import Submission
-from assessments.submissions.export import Answers, Days, answers_export
+from assessments.submissions.export import AnswersExportRows, DayRange, answers_export
 from tests.assessments.factories import SubmissionFactory
 from tests.assessments.small import edition_of, small
 
@@ -37,7 +37,7 @@ def run(*arguments):
 
 
 def table(check, days=None, written="labels"):
-    return "".join(answers_export(answers=Answers(check, days or Days(), written)))
+    return "".join(answers_export(answers=AnswersExportRows(check, days or DayRange(), written)))
 
 
 def test_it_writes_what_the_desk_downloads(check):

@@ -18,7 +18,7 @@ from assessments import selectors
 from assessments.checker import Finding
 from assessments.definition import DefinitionError, parse
 from assessments.models import Assessment, Condition, Edition, Profile, Question, Submission
-from assessments.publishing.deserialize import unfold
+from assessments.publishing.deserialize import deserialize_draft
 from assessments.publishing.drafts import assessment_compile, assessment_export
 from assessments.publishing.pipeline import PublishRefused
 from assessments.publishing.services import (
@@ -143,7 +143,7 @@ def test_every_rule_comes_back_as_it_was(rule):
     profiles = [{**SMALL["profiles"][1], "key": "odd", "rule": rule}, *SMALL["profiles"]]
     definition = parse(small(notices=notices, profiles=profiles))
 
-    again = compiled(unfold(to_data(definition)))
+    again = compiled(deserialize_draft(to_data(definition)))
 
     assert [again.profiles, again.notices] == [definition.profiles, definition.notices]
 
@@ -193,9 +193,9 @@ def test_any_draft_says_what_its_file_says(data):
     answers = data.draw(full_answers(parse(written)))
 
     with transaction.atomic():
-        first = compiled(unfold(to_data(parse(written))))
+        first = compiled(deserialize_draft(to_data(parse(written))))
         Assessment.objects.get().delete()
-        second = compiled(unfold(to_data(first)))
+        second = compiled(deserialize_draft(to_data(first)))
         transaction.set_rollback(True)
 
     assert (

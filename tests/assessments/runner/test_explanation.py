@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 
 from assessments.definition import parse
-from assessments.runner.explanation import AnswerLine, Bar, Lane, Side, TriedLine, explanation
+from assessments.runner.explanation import (
+    AnswerLine,
+    HipSide,
+    ScoreBar,
+    ScoreLane,
+    TriedLine,
+    explanation,
+)
 from assessments.scoring import score
 from tests.assessments.small import SMALL, small
 
@@ -20,7 +27,7 @@ def test_bars_say_which_points_make_a_score():
     bars = explained(touch="knee", pain=3, lifts="nothing").bars
 
     assert bars == (
-        Bar(
+        ScoreBar(
             label="Reach",
             plain="How far you get",
             score=0,
@@ -29,7 +36,7 @@ def test_bars_say_which_points_make_a_score():
             confidence="Sure",
             sum="0 of 4 points make 0 of 100. Your answers cover 100% of what counts here.",
         ),
-        Bar(
+        ScoreBar(
             label="Power",
             plain="How strong you are",
             score=50,
@@ -91,9 +98,9 @@ def test_rules_that_did_not_fire_say_what_was_missing():
 
 def test_the_lane_to_start_in_is_marked():
     assert explained(touch="toes", pain=0, lifts="weights").lanes == (
-        Lane(1, "Mobility", False),
-        Lane(2, "Activation", False),
-        Lane(3, "Strength", True),
+        ScoreLane(1, "Mobility", False),
+        ScoreLane(2, "Activation", False),
+        ScoreLane(3, "Strength", True),
     )
 
 
@@ -146,8 +153,8 @@ def test_a_notice_that_answers_stands_nowhere_else():
 
 def test_both_sides_of_the_hip_are_set_beside_each_other():
     assert explained(touch="never", pain=6, lifts="nothing").balance == {
-        "front": Side("Hips", None, ""),
-        "back": Side("Back side", 0, ""),
+        "front": HipSide("Hips", None, ""),
+        "back": HipSide("Back side", 0, ""),
     }
 
 

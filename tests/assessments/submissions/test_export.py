@@ -11,7 +11,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assessments.models import Submission
-from assessments.submissions.export import Answers, Days, answers_about, answers_export
+from assessments.submissions.export import (
+    AnswersExportRows,
+    DayRange,
+    answers_about,
+    answers_export,
+)
 from runfit.lib import caching, csv_export
 from tests.assessments.factories import SubmissionFactory
 from tests.assessments.small import edition_of, small
@@ -54,7 +59,9 @@ def many(edition, number):
 
 
 def export(assessment, days=None, written="labels", **more):
-    return answers_export(answers=Answers(assessment, days or Days(), written), **more)
+    return answers_export(
+        answers=AnswersExportRows(assessment, days or DayRange(), written), **more
+    )
 
 
 def table(*arguments, **more):
@@ -146,12 +153,12 @@ def test_a_cell_that_begins_as_a_formula_does_not(two_editions):
     "start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\ufe63"]
 )
 def test_what_begins_a_formula(start):
-    assert csv_export.plain(f"{start}1") == f"'{start}1"
+    assert csv_export.escape_formula(f"{start}1") == f"'{start}1"
 
 
 @pytest.mark.parametrize("cell", ["", "a", "é", "5-3", "¿Sí?", "🏃", " =1", "²"])
 def test_what_does_not(cell):
-    assert csv_export.plain(cell) == cell
+    assert csv_export.escape_formula(cell) == cell
 
 
 def test_a_question_that_was_asked_anew_is_told_from_the_old_one():
@@ -170,7 +177,7 @@ def test_a_question_that_was_asked_anew_is_told_from_the_old_one():
 
 
 def test_only_versions_with_answers_in_these_days_give_columns(two_editions):
-    before = Days(last=date(2026, 3, 28))
+    before = DayRange(last=date(2026, 3, 28))
     Submission.objects.filter(pk=9000011).update(created_at=WHEN - timedelta(days=1))
 
     header, row = table(two_editions, before).splitlines()
@@ -184,12 +191,12 @@ def test_only_versions_with_answers_in_these_days_give_columns(two_editions):
 @pytest.mark.parametrize(
     ("days", "numbers"),
     [
-        (Days(), [1, 2, 3, 4]),
-        (Days(first=date(2026, 3, 29)), [2, 3, 4]),
-        (Days(last=date(2026, 3, 29)), [1, 2, 3]),
-        (Days(date(2026, 3, 29), date(2026, 3, 29)), [2, 3]),
-        (Days(date(2026, 4, 1), date(2026, 4, 2)), []),
-        (Days(date.min, date.max), [1, 2, 3, 4]),
+        (DayRange(), [1, 2, 3, 4]),
+        (DayRange(first=date(2026, 3, 29)), [2, 3, 4]),
+        (DayRange(last=date(2026, 3, 29)), [1, 2, 3]),
+        (DayRange(date(2026, 3, 29), date(2026, 3, 29)), [2, 3]),
+        (DayRange(date(2026, 4, 1), date(2026, 4, 2)), []),
+        (DayRange(date.min, date.max), [1, 2, 3, 4]),
     ],
 )
 def test_a_day_is_one_where_the_site_is(days, numbers):
@@ -287,7 +294,7 @@ def test_memory_does_not_grow_with_the_rows():
 def test_the_history_tells_of_it_before_the_first_line_leaves(two_editions):
     pt = User.objects.create_user("pt")
 
-    pieces = export(two_editions, Days(date(2026, 3, 1), date(2026, 3, 31)), actor=pt)
+    pieces = export(two_editions, DayRange(date(2026, 3, 1), date(2026, 3, 31)), actor=pt)
     begun = said()
     text = "".join(pieces)
 
@@ -346,14 +353,14 @@ def test_what_goes_wrong_midway_is_told(two_editions, monkeypatch, caplog):
 
 
 def test_about_how_much_it_would_be(two_editions):
-    about = answers_about(answers=Answers(two_editions, Days(), "labels"))
+    about = answers_about(answers=AnswersExportRows(two_editions, DayRange(), "labels"))
 
     lines = table(two_editions).encode().partition(b"bridge?\r\n")[2]
     assert (about.rows, about.size) == (3, len(lines))
 
 
 def test_about_nothing(two_editions):
-    empty = Answers(two_editions, Days(last=date(2020, 1, 1)), "keys")
+    empty = AnswersExportRows(two_editions, DayRange(last=date(2020, 1, 1)), "keys")
 
     assert answers_about(answers=empty).rows == 0
     assert answers_about(answers=empty).size == 0

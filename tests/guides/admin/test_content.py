@@ -708,7 +708,7 @@ def test_findings_about_plans_are_told_before_publishing(
 def test_a_test_mail_that_is_kept_here_can_be_read_from_its_message(
     guide: Guide, admin_client: Client, settings: Any
 ) -> None:
-    settings.EMAIL_BACKEND = "guides.mail.file_backend.MailboxBackend"
+    settings.EMAIL_BACKEND = "guides.mail.file_backend.EmlFileBackend"
     at = page(Guide, "preview", guide.pk)
 
     response = admin_client.post(at, {"to": "me@example.org"}, follow=True)

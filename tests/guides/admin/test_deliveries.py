@@ -299,7 +299,7 @@ def test_a_link_can_be_revoked(admin_client, delivery):
 
 
 def test_the_inbox_shows_kept_mail_to_staff_only(admin_client, client, delivery, settings):
-    settings.EMAIL_BACKEND = "guides.mail.file_backend.MailboxBackend"
+    settings.EMAIL_BACKEND = "guides.mail.file_backend.EmlFileBackend"
     drain()
     url = reverse("admin:guides_inbox")
 
@@ -316,7 +316,7 @@ def test_the_inbox_shows_kept_mail_to_staff_only(admin_client, client, delivery,
 
 
 def test_kept_mail_is_hidden_from_staff_without_the_right(admin_client, client, settings):
-    settings.EMAIL_BACKEND = "guides.mail.file_backend.MailboxBackend"
+    settings.EMAIL_BACKEND = "guides.mail.file_backend.EmlFileBackend"
     EmailMessage("Hello", "Your guide", to=["runner@example.org"]).send()
     [(name, _)] = file_backend.newest(2)
     addresses = [reverse("admin:guides_inbox"), reverse("admin:guides_inbox_file", args=[name])]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.desk import large_lists
-from assessments.desk.large_lists import LongAdmin
+from assessments.desk.large_lists import LargeTableAdmin
 from assessments.models import Submission
 from guides.models import Consent, Contact, Delivery, DownloadLink
 from guides.states import Kind, State
@@ -41,7 +41,7 @@ def found(client, model, **query):
 
 @pytest.mark.parametrize("model", LONG)
 def test_every_record_about_runners_has_a_list_for_many(model):
-    assert isinstance(site.get_model_admin(model), LongAdmin)
+    assert isinstance(site.get_model_admin(model), LargeTableAdmin)
     assert site.get_model_admin(model).date_hierarchy is None
 
 

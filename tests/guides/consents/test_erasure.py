@@ -55,7 +55,7 @@ def erase(contact, network=HOME):
 
 @pytest.mark.parametrize("who", [0, 1])
 def test_nothing_of_either_address_is_left(client, corrected, submission, settings, who):
-    settings.EMAIL_BACKEND = "guides.mail.file_backend.MailboxBackend"
+    settings.EMAIL_BACKEND = "guides.mail.file_backend.EmlFileBackend"
     token, answers = submission.token, json.dumps(submission.answers)[1:-1]
     before = stored()
     assert all(word in before for word in (SLIP, RIGHT, token, submission.profile))
@@ -71,7 +71,7 @@ def test_nothing_of_either_address_is_left(client, corrected, submission, settin
 
 
 def test_mail_that_is_kept_here_goes_for_both(ask, submission, settings):
-    settings.EMAIL_BACKEND = "guides.mail.file_backend.MailboxBackend"
+    settings.EMAIL_BACKEND = "guides.mail.file_backend.EmlFileBackend"
     for email in (SLIP, RIGHT):
         contact = ask(submission, email).contact
         drain()

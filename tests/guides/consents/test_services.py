@@ -51,7 +51,7 @@ def test_erase_leaves_only_a_keyed_hash(contact, delivery):
 
 
 def test_erase_removes_mail_kept_on_this_computer(contact, settings):
-    settings.EMAIL_BACKEND = "guides.mail.file_backend.MailboxBackend"
+    settings.EMAIL_BACKEND = "guides.mail.file_backend.EmlFileBackend"
     drain()
     assert len(list(settings.MAIL_DIR.iterdir())) == 1
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from guides.content import (
     ContentError,
     Dose,
-    EmailText,
+    EmailContent,
     has_lone_brace,
     kind,
     parse_content,
@@ -267,7 +267,7 @@ def test_an_email_is_filled() -> None:
     data["emails"]["guide"] |= {"preview": "{practice} sent it.", "button": "Open {guide}"}
     email = parse_guide(data).emails.guide
 
-    assert email.filled(practice="A {guide} practice", guide="G", days=30) == EmailText(
+    assert email.filled(practice="A {guide} practice", guide="G", days=30) == EmailContent(
         subject="Your guide from A {guide} practice",
         preview="A {guide} practice sent it.",
         body=("Here is G.", "It works for 30 days."),

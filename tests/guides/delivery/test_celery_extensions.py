@@ -11,7 +11,7 @@ from kombu.asynchronous.timer import Timer
 
 from guides import tasks
 from guides.delivery import celery_extensions
-from guides.delivery.celery_extensions import HINT_EVERY, Hinting, Scheduler
+from guides.delivery.celery_extensions import HINT_EVERY, HintStep, Scheduler
 from guides.models import Delivery, Heartbeat
 from guides.states import State
 from runfit.celery import app
@@ -83,7 +83,7 @@ def test_a_worker_asks_for_drains_without_beat(settings, redis_url):
     with redis.Redis.from_url(redis_url) as client:
         client.flushdb()
 
-        Hinting(worker).start(worker)
+        HintStep(worker).start(worker)
         ((_, _, entry),) = worker.timer.queue
         entry()
 

@@ -12,7 +12,7 @@ from guides.delivery.faults import SENDER_REFUSED, SIGN_IN_REFUSED, TLS_REFUSED
 from guides.delivery.worker import drain
 from guides.models import Delivery, Guide, MailServer
 from guides.publishing.sample_emails import guide_email_samples_send
-from guides.selectors import MailStanding, mail_standing
+from guides.selectors import MailStatus, mail_status
 from guides.states import UNREACHED, State
 
 REFUSAL = "550 not from here"
@@ -35,17 +35,17 @@ def paused(delivery, sink) -> Delivery:
 
 
 def test_a_refused_sender_pauses_until_a_mail_is_taken(paused, sink, caplog):
-    since = mail_standing().paused_since
-    assert mail_standing().reason == SENDER_REFUSED
+    since = mail_status().paused_since
+    assert mail_status().reason == SENDER_REFUSED
     assert told(caplog) == [f"Mail is paused. {SENDER_REFUSED}"]
 
     assert drain() == (0, True)
-    assert mail_standing().paused_since == since
+    assert mail_status().paused_since == since
     assert MailServer.objects.get().probed_at > since
 
     sink.refuse_sender = ""
     assert drain() == (1, False)
-    assert mail_standing() == MailStanding(timedelta(0), None, "")
+    assert mail_status() == MailStatus(timedelta(0), None, "")
     assert caplog.records[-1].getMessage() == "Mail goes out again."
 
 
@@ -54,14 +54,14 @@ def test_a_refused_sign_in_pauses(delivery, sink, settings):
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = "wrong"
 
     assert drain() == (0, True)
-    assert mail_standing().reason == SIGN_IN_REFUSED
+    assert mail_status().reason == SIGN_IN_REFUSED
 
 
 def test_no_tls_where_it_must_be_pauses(delivery, sink, settings):
     settings.EMAIL_USE_SSL = True
 
     assert drain() == (0, True)
-    assert mail_standing().reason == TLS_REFUSED
+    assert mail_status().reason == TLS_REFUSED
 
 
 def test_a_pause_is_told_once_and_then_each_hour(paused, sink, caplog):
@@ -98,7 +98,7 @@ def test_a_mail_that_is_refused_does_not_end_a_pause(paused, ask, submit, sink):
     sink.refuse_sender, sink.refuse["runner@example.org"] = "", "550 no such user"
 
     assert drain() == (0, False)
-    assert mail_standing().paused_since is not None
+    assert mail_status().paused_since is not None
 
 
 def test_a_test_mail_that_is_taken_ends_a_pause(paused, sink):
@@ -106,7 +106,7 @@ def test_a_test_mail_that_is_taken_ends_a_pause(paused, sink):
 
     guide_email_samples_send(guide=Guide.objects.get(), to="pt@example.org")
 
-    assert mail_standing().paused_since is None
+    assert mail_status().paused_since is None
 
 
 def test_a_drain_that_leaves_late_mail_tells(ask, submission, caplog, sink):

@@ -17,7 +17,7 @@ from assessments.models import Submission
 from guides.delivery.dispatch import claim
 from guides.delivery.rate_limit import slot_take
 from guides.delivery.worker import drain
-from guides.mail.connection import line_of_thread
+from guides.mail.connection import thread_connection
 from guides.models import Contact, Delivery
 from guides.states import State
 from tests.support import mail_backends
@@ -35,7 +35,7 @@ def together(work: Callable[[int], T], times: int) -> list[T]:
         try:
             return work(number)
         finally:
-            line_of_thread().close()
+            thread_connection().close()
             connection.close()
 
     with ThreadPoolExecutor(AT_ONCE) as pool:

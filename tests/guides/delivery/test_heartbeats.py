@@ -7,10 +7,10 @@ import time_machine
 from django.utils import timezone
 
 from guides.delivery import heartbeats
-from guides.delivery.worker import Drained
+from guides.delivery.worker import DrainResult
 from guides.management.commands import deliver
 from guides.models import Heartbeat
-from guides.selectors import parts_running
+from guides.selectors import process_statuses
 from guides.states import State
 from runfit.lib import caching
 
@@ -20,7 +20,7 @@ def told(caplog):
 
 
 def silent():
-    return [part.name for part in parts_running() if part.silent]
+    return [part.name for part in process_statuses() if part.silent]
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_loop_says_that_it_runs_when_a_slow_mail_has_gone(db, up_for_long, mon
     def slowly(*, seconds):
         moved(seconds=70)
         caching.expire()
-        return Drained(1, paused=True)
+        return DrainResult(1, paused=True)
 
     monkeypatch.setattr(deliver, "drain", slowly)
     monkeypatch.setattr(deliver, "close_old_connections", lambda: None)  # that of the test

@@ -215,7 +215,7 @@ def test_what_the_tool_takes_says_nothing_of_the_mail_server(tool, contact):
     confirm(contact)
 
     assert drain() == (1, False)
-    assert selectors.mail_standing().paused_since is not None
+    assert selectors.mail_status().paused_since is not None
 
 
 @pytest.fixture
@@ -237,7 +237,7 @@ def test_it_is_told_while_mail_is_paused(tool, contact, ask, submit, sink):
     assert [each["purpose"] for each in tool.told] == ["secret", "follow_up"]
     mails = Delivery.objects.filter(kind=Kind.GUIDE).exclude(contact=contact)
     assert [(mail.state in OPEN, mail.attempts) for mail in mails] == [(True, 0)] * 2
-    assert selectors.mail_standing().paused_since is not None
+    assert selectors.mail_status().paused_since is not None
 
 
 @pytest.mark.usefixtures("nobody")

@@ -3,11 +3,11 @@ from itertools import chain
 
 import pytest
 
-from guides.delivery.thread_pool import Lanes, Shared
+from guides.delivery.thread_pool import SharedIterator, ThreadPool
 
 
 def test_each_thing_is_somebodys_and_nobodys_twice():
-    things = Shared(iter(range(1000)))
+    things = SharedIterator(iter(range(1000)))
     taken: list[list[int]] = [[], [], []]
     threads = [threading.Thread(target=lambda mine=mine: mine.extend(things)) for mine in taken]
     for thread in threads:
@@ -19,7 +19,7 @@ def test_each_thing_is_somebodys_and_nobodys_twice():
 
 
 def test_after_its_end_nothing_is_left_for_anyone():
-    things = Shared(iter(range(3)))
+    things = SharedIterator(iter(range(3)))
     assert next(things) == 0
 
     things.end()
@@ -40,7 +40,7 @@ def test_others_join_in_once_they_are_asked_and_leave():
         meeting.wait()
         ran.append(threading.get_ident())
 
-    lanes = Lanes(lane, 3, leave=lambda: left.append(threading.get_ident()))
+    lanes = ThreadPool(lane, 3, leave=lambda: left.append(threading.get_ident()))
     lanes.run()
 
     assert len(set(ran)) == 3
@@ -50,7 +50,7 @@ def test_others_join_in_once_they_are_asked_and_leave():
 def test_it_is_one_lane_until_it_is_widened():
     ran: list[int] = []
 
-    Lanes(lambda: ran.append(threading.get_ident()), 3, leave=lambda: None).run()
+    ThreadPool(lambda: ran.append(threading.get_ident()), 3, leave=lambda: None).run()
 
     assert ran == [threading.get_ident()]
 
@@ -63,7 +63,7 @@ def test_what_another_lane_raised_is_raised():
             raise ValueError("no")
         lanes.widen()
 
-    lanes = Lanes(lane, 2, leave=lambda: None)
+    lanes = ThreadPool(lane, 2, leave=lambda: None)
 
     with pytest.raises(ValueError, match="no"):
         lanes.run()

@@ -12,7 +12,7 @@ from django.core.mail import EmailMessage
 from guides.delivery.worker import drain
 from guides.mail import connection as lines
 from guides.mail import deadline
-from guides.mail.connection import Line, line_of_thread
+from guides.mail.connection import PersistentConnection, thread_connection
 from guides.states import State
 from tests.support import mail_backends
 
@@ -21,12 +21,12 @@ MAIL = EmailMessage("Hello", "Your guide", "runfit@example.org", ["runner@exampl
 
 @pytest.fixture
 def line(sink):
-    line = Line()
+    line = PersistentConnection()
     yield line
     line.close()
 
 
-def send_one(line: Line) -> bool:
+def send_one(line: PersistentConnection) -> bool:
     """As a drain does. True where the line had to be opened."""
     opened = line.open()
     assert line.send_messages([MAIL]) == 1
@@ -118,7 +118,7 @@ def test_a_greeting_that_trickles_is_cut_at_the_deadline(delivery, sink, setting
 
 
 def test_deadlines_cut_what_takes_too_long_and_nothing_that_ended():
-    watch, cut = deadline.Watch(), []
+    watch, cut = deadline.DeadlineThread(), []
     ended = watch.begin(0.2, lambda: cut.append("ended"))
     watch.begin(60, lambda: cut.append("long"))
     watch.begin(0.1, lambda: cut.append("short"))
@@ -145,7 +145,7 @@ def test_a_line_that_lay_a_while_is_asked(line, sink, monkeypatch):
 
 
 def test_a_backend_without_a_session_is_only_opened_and_closed(faults):
-    line = Line()
+    line = PersistentConnection()
 
     assert [send_one(line) for _ in range(2)] == [False, False]
     line.close()
@@ -167,27 +167,27 @@ def test_a_fault_closes_it(ask, submit, sink):
 
     drain()
 
-    assert line_of_thread().connection is None
+    assert thread_connection().connection is None
 
 
 def test_a_mail_that_cannot_be_built_closes_it(ask, submission, sink):
     delivery = ask(submission, link=None)
-    line_of_thread().open()
+    thread_connection().open()
 
     drain()
 
     delivery.refresh_from_db()
     assert delivery.state == State.RETRY
-    assert line_of_thread().connection is None
+    assert thread_connection().connection is None
 
 
 def test_no_two_threads_share_one():
-    seen = [line_of_thread()]
-    thread = threading.Thread(target=lambda: seen.append(line_of_thread()))
+    seen = [thread_connection()]
+    thread = threading.Thread(target=lambda: seen.append(thread_connection()))
     thread.start()
     thread.join()
 
-    assert seen[0] is line_of_thread() is not seen[1]
+    assert seen[0] is thread_connection() is not seen[1]
 
 
 def test_a_line_that_was_closed_at_our_end_is_replaced(line, sink):

@@ -4,13 +4,13 @@ import pytest
 from django.core.mail import EmailMessage
 
 from guides.mail import file_backend
-from guides.mail.file_backend import MailboxBackend
+from guides.mail.file_backend import EmlFileBackend
 
 
 def keep(*recipients: str) -> None:
     for recipient in recipients:
         message = EmailMessage("Hello", "Text → ünïcode", "runfit@example.org", [recipient])
-        MailboxBackend().send_messages([message])
+        EmlFileBackend().send_messages([message])
 
 
 def test_one_file_for_each_message_newest_first():

@@ -12,7 +12,15 @@ from django.utils.html import escape
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from guides.mail.template import LINES, QUOTED_PRINTABLE, Letter, Mould, Text, _encoded_header, hole
+from guides.mail.template import (
+    LINES,
+    QUOTED_PRINTABLE,
+    MailTemplate,
+    TemplatedEmail,
+    Text,
+    _encoded_header,
+    placeholder,
+)
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=200)
 LINKS = st.text("abcXYZ019-_.:/&?=ä ", max_size=120)
@@ -35,14 +43,16 @@ def mould(before, between, after):
     words = (
         "Hello ",
         before,
-        hole("button_url"),
+        placeholder("button_url"),
         between,
-        hole("other_url"),
+        placeholder("other_url"),
         after,
-        hole("button_url"),
+        placeholder("button_url"),
     )
     text = Text("".join(words))
-    return Mould("Größe", text, text, '"Ana, PT" <a@example.org>', ("b@example.org",), HEADERS)
+    return MailTemplate(
+        "Größe", text, text, '"Ana, PT" <a@example.org>', ("b@example.org",), HEADERS
+    )
 
 
 def filled(before, between, after, first, second):
@@ -71,7 +81,7 @@ def plain(pieces, values, own):
 @given(WORDS, WORDS, WORDS, LINKS, LINKS)
 def test_a_letter_has_the_bytes_of_a_message_without_a_mould(before, between, after, first, second):
     pieces = (before, between, after)
-    letter = Letter(
+    letter = TemplatedEmail(
         mould(*pieces),
         {"button_url": first, "other_url": second},
         to=["runner@example.org"],
@@ -85,7 +95,7 @@ def test_a_letter_has_the_bytes_of_a_message_without_a_mould(before, between, af
 
 def test_a_letter_says_what_a_message_of_djangos_would():
     pieces, links = ("<b>, ", "\nor\n", ".\n"), ["/one/?a=1&b=2", "/two/"]
-    letter = Letter(
+    letter = TemplatedEmail(
         mould(*pieces),
         dict(zip(("button_url", "other_url"), links, strict=True)),
         to=["runner@example.org"],
@@ -116,7 +126,7 @@ def read(message):
 
 
 def test_a_letter_ends_its_lines_as_it_is_told():
-    letter = Letter(
+    letter = TemplatedEmail(
         mould("", "", ""), {"button_url": "", "other_url": ""}, to=["a@example.org"], headers={}
     )
 
@@ -153,10 +163,10 @@ def test_headers_say_the_same_in_plain_letters(name, value):
 
 def test_letters_of_one_mould_share_nothing_but_the_mould():
     shared = mould("Go to ", "\nor to ", "\n")
-    first = Letter(
+    first = TemplatedEmail(
         shared, {"button_url": "/one/", "other_url": "/1/"}, to=["a@example.org"], headers={}
     )
-    second = Letter(
+    second = TemplatedEmail(
         shared, {"button_url": "/two/", "other_url": "/2/"}, to=["c@example.org"], headers={}
     )
 

@@ -12,7 +12,7 @@ def transactions_of_builds(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Of each PDF that is built to be proved: whether a transaction was open."""
     within: list[bool] = []
 
-    def build(**of: Any) -> pdf_build.Built:
+    def build(**of: Any) -> pdf_build.BuiltPdf:
         within.append(connection.in_atomic_block)
         return pdf_build.guide_build(**of)
 
@@ -24,7 +24,7 @@ def guides_built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Of each guide that is built to be sent: its paper."""
     papers: list[str] = []
 
-    def build(**of: Any) -> pdf_build.Built:
+    def build(**of: Any) -> pdf_build.BuiltPdf:
         papers.append(of["paper"])
         return pdf_build.guide_build(**of)
 

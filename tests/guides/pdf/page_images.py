@@ -10,7 +10,7 @@ import pypdfium2
 from PIL import Image, ImageChops, ImageFilter
 
 from guides.content import parse_content
-from guides.pdf.render import Practice, render
+from guides.pdf.render import PracticeDetails, render
 from tests.guides import samples
 
 KEPT = Path(__file__).parents[2] / "data" / "looks"
@@ -29,7 +29,7 @@ def guide(**changes: Any) -> bytes:
         exercise["picture"] = {"file": "drawing.svg", "alt": "Two shapes."}
     options = {
         "profile": "stiff",
-        "practice": Practice(name="Hill Practice", sign_off="Run well!"),
+        "practice": PracticeDetails(name="Hill Practice", sign_off="Run well!"),
         "paper": "a4",
         "pictures": {"drawing.svg": DRAWING},
     } | changes

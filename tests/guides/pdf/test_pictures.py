@@ -15,7 +15,7 @@ from PIL import Image
 from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
 from assessments import selectors
-from guides.content import Picture, parse_content
+from guides.content import PictureContent, parse_content
 from guides.models import PICTURE_SIDE, Exercise, GuideEdition
 from guides.pdf import render
 from guides.pdf.storage import guide_pdf, guide_render
@@ -64,7 +64,7 @@ def test_every_picture_that_is_taken_stands_upright_in_the_pdf() -> None:
             replace(
                 content.exercises[0],
                 id=f"e{number}",
-                picture=Picture(file=file, alt=f"See {name}."),
+                picture=PictureContent(file=file, alt=f"See {name}."),
             )
         )
     plan = content.profiles[0].plan
@@ -77,7 +77,7 @@ def test_every_picture_that_is_taken_stands_upright_in_the_pdf() -> None:
     made = render.render(
         replace(content, exercises=tuple(exercises), profiles=(profile,)),
         profile="stiff",
-        practice=render.Practice(name="Hill"),
+        practice=render.PracticeDetails(name="Hill"),
         paper="a4",
         pictures=kept,
     )

@@ -18,7 +18,7 @@ from guides.pdf.render import (
     TYPST_PAPER,
     Paper,
     PlanMissingError,
-    Practice,
+    PracticeDetails,
     UnbuildableError,
     render,
 )
@@ -26,7 +26,9 @@ from runfit.lib.json_format.writing import to_data
 from tests.guides import samples
 from tests.guides.pdf import page_images
 
-PRACTICE = Practice(name="Hill Practice", credentials="Physical therapist", sign_off="Run well!")
+PRACTICE = PracticeDetails(
+    name="Hill Practice", credentials="Physical therapist", sign_off="Run well!"
+)
 POINTS = {"a4": (595, 842), "letter": (612, 792)}
 
 
@@ -434,7 +436,7 @@ def test_any_text_can_be_rendered(text: str) -> None:
 
     pdf = render_small(
         replace(content, title=text, exercises=(exercise, content.exercises[1]), secret=secret),
-        practice=Practice(name=text, sign_off=text, accent=text),
+        practice=PracticeDetails(name=text, sign_off=text, accent=text),
     )
 
     assert pdf.startswith(b"%PDF-1.7")

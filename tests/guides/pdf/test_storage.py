@@ -25,9 +25,9 @@ from guides.content import GuideContent
 from guides.models import Delivery, Exercise, Guide, GuideEdition, GuideFault
 from guides.pdf import render as pdf_render
 from guides.pdf import storage
-from guides.pdf.file_integrity import file_mark
+from guides.pdf.file_integrity import file_checksum
 from guides.pdf.storage import GuidePdf, guide_pdf
-from guides.publishing.repair import files_mend
+from guides.publishing.repair import files_repair
 from runfit.lib import caching
 from tests.assessments.browser import open_page, post
 from tests.guides import samples
@@ -101,7 +101,7 @@ def own_pdf(**values: Any) -> GuideEdition:
     edition: GuideEdition = GuideEditionFactory.create(
         upload=ContentFile(content, name="own.pdf"), **values
     )
-    GuideEdition.objects.update(upload_mark=file_mark(str(edition.upload.name)))
+    GuideEdition.objects.update(upload_mark=file_checksum(str(edition.upload.name)))
     edition.refresh_from_db()
     return edition
 
@@ -442,7 +442,7 @@ def test_an_update_brings_back_the_default_pictures_and_makes_old_ones_ready(
     guide_pdf(edition=edition, profile=profile, paper="a4")
     assert ready(client) == ["guides", "files"]
 
-    told = files_mend(folder=samples.CONTENT)
+    told = files_repair(folder=samples.CONTENT)
 
     assert told == [
         f"Brought back {len(gone)} of the pictures that RunFit comes with.",
@@ -454,7 +454,7 @@ def test_an_update_brings_back_the_default_pictures_and_makes_old_ones_ready(
     whole = guide_pdf(edition=edition, profile=profile, paper="a4")
     [(_, photo)] = printed(whole.read())
     assert pictures.alike(pictures.corners_of(photo), pictures.CORNERS)
-    assert files_mend(folder=samples.CONTENT) == []
+    assert files_repair(folder=samples.CONTENT) == []
 
 
 def test_a_picture_that_nobody_can_mend_is_told(default_content: None) -> None:
@@ -462,7 +462,7 @@ def test_a_picture_that_nobody_can_mend_is_told(default_content: None) -> None:
     Practice.objects.create(logo=old, logo_alt="A hill")
     caching.clear()
 
-    [told] = files_mend(folder=samples.CONTENT)
+    [told] = files_repair(folder=samples.CONTENT)
 
     assert told.startswith(f"{old} cannot be shown: This file isn't a picture")
 
@@ -473,13 +473,13 @@ def test_built_guides_that_nobody_can_get_any_more_are_removed() -> None:
     Practice.objects.create(name="Hill Practice")
     caching.clear()
     new = made(edition)
-    files_mend(folder=samples.CONTENT)
+    files_repair(folder=samples.CONTENT)
     assert len(kept()) == 2  # somebody may be getting it
     two_days_ago = time.time() - 2 * 24 * 3600
     for pdf_kept in (old, new):
         os.utime(default_storage.path(pdf_kept.name), (two_days_ago, two_days_ago))
 
-    files_mend(folder=samples.CONTENT)
+    files_repair(folder=samples.CONTENT)
 
     assert kept() == [Path(new.name).name]
     assert default_storage.listdir("guides/marks")[1] == [Path(new.name).stem]

@@ -14,7 +14,7 @@ from pypdf.generic import (
 )
 
 from guides.pdf import upload
-from guides.pdf.upload import Refused, pdf_check
+from guides.pdf.upload import PdfRefused, pdf_check
 
 # As qpdf writes it: its cross-references come first, for readers that load page by page.
 LINEARISED = """
@@ -57,7 +57,7 @@ def accept(content: bytes) -> None:
 
 
 def refusal(file: io.BytesIO) -> str:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(PdfRefused) as caught:
         pdf_check(file, len(file.getvalue()))
     return str(caught.value)
 
@@ -184,7 +184,7 @@ def test_a_book_is_refused() -> None:
 
 
 def test_a_file_that_is_too_large_is_refused_unread() -> None:
-    with pytest.raises(Refused, match="larger than 10 MB"):
+    with pytest.raises(PdfRefused, match="larger than 10 MB"):
         pdf_check(io.BytesIO(), upload.LARGEST + 1)
 
 

@@ -25,7 +25,7 @@ from guides import selectors
 from guides.content import ContentError, parse_content
 from guides.models import Exercise, Guide, GuideEdition, Plan, SharedRules
 from guides.pdf import storage
-from guides.pdf.file_integrity import file_keep
+from guides.pdf.file_integrity import file_store
 from guides.pdf.render import PlanMissingError, UnbuildableError
 from guides.pdf.storage import guide_pdf, guide_render
 from guides.publishing.library import LoadReport, exercises_load, library_export
@@ -594,7 +594,7 @@ def test_two_at_once_leave_one_whole_file() -> None:
     name = storage.built_name(edition, "stiff", "a4")
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: file_keep(name, rendered), range(32)))
+        list(pool.map(lambda _: file_store(name, rendered), range(32)))
 
     (left,) = kept()
     with default_storage.open(f"guides/built/{left}") as file:

@@ -5,7 +5,7 @@ from django.core.signing import Signer
 
 from guides import signed_links
 from guides.models import DownloadLink
-from guides.runner.broken_links import mended
+from guides.runner.broken_links import repaired_path
 from guides.selectors import address_suppressed
 
 SALTS = {kind: f"guides.links.{kind}" for kind in signed_links.SIGNERS}
@@ -56,7 +56,7 @@ def test_a_token_is_digits_and_small_letters(kind):
 def test_a_sign_stuck_to_the_end(kind, make):
     token = make(kind)
 
-    led = {sign: mended(f"/{kind}/{token}{sign}") for sign in STUCK}
+    led = {sign: repaired_path(f"/{kind}/{token}{sign}") for sign in STUCK}
 
     assert led == dict.fromkeys(STUCK, f"/{kind}/{token}/")
 
@@ -66,7 +66,7 @@ def test_a_sign_stuck_to_the_end(kind, make):
 def test_something_inside(kind, make):
     token = make(kind)
 
-    led = {each: mended(f"/{kind}/{each}/") for each in broken(token)}
+    led = {each: repaired_path(f"/{kind}/{each}/") for each in broken(token)}
 
     assert led == dict.fromkeys(broken(token), f"/{kind}/{token}/")
 
@@ -79,18 +79,18 @@ def test_pages_below(kind, below, make):
     token = make(kind)
     whole = f"/{kind}/{token}/{below}"
 
-    assert mended(f"{whole})") == whole
-    assert mended(f"/{kind}/{token})/{below}") == whole
-    assert mended(f"/{kind.upper()}/{token}/{below.upper()}") == whole
-    assert mended(f"//{kind}//{token}/{below}") == whole
-    assert mended(f"/https://example.org/{kind}/{token}/{below}") == whole
+    assert repaired_path(f"{whole})") == whole
+    assert repaired_path(f"/{kind}/{token})/{below}") == whole
+    assert repaired_path(f"/{kind.upper()}/{token}/{below.upper()}") == whole
+    assert repaired_path(f"//{kind}//{token}/{below}") == whole
+    assert repaired_path(f"/https://example.org/{kind}/{token}/{below}") == whole
 
 
 @pytest.mark.parametrize("kind", BELOW)
 def test_a_link_in_capitals(kind):
     token = new(kind)
 
-    assert mended(f"/{kind}/{token}/".upper()) == f"/{kind}/{token}/"
+    assert repaired_path(f"/{kind}/{token}/".upper()) == f"/{kind}/{token}/"
 
 
 @pytest.mark.parametrize("kind", BELOW)
@@ -99,28 +99,31 @@ def test_what_is_not_whole_leads_nowhere(kind, make):
     token = make(kind)
     others = ["", "12", "12.", token[:-1], f"x{token[1:]}", f"1{token}", f"13{token[2:]}"]
 
-    assert {mended(f"/{kind}/{each}/") for each in others} == {None}
+    assert {repaired_path(f"/{kind}/{each}/") for each in others} == {None}
 
 
 @pytest.mark.parametrize("make", [old, new])
 def test_a_token_opens_what_it_was_made_for_alone(make):
     assert {
-        mended(f"/{kind}/{make(other)})") for kind in BELOW for other in BELOW if kind != other
+        repaired_path(f"/{kind}/{make(other)})")
+        for kind in BELOW
+        for other in BELOW
+        if kind != other
     } == {None}
 
 
 @pytest.mark.parametrize("path", ["/", "/guides/", "/admin/guides/guide/1/change/", "/nothing/"])
 def test_other_addresses_are_let_be(path):
-    assert mended(path) is None
+    assert repaired_path(path) is None
 
 
 def test_the_page_of_a_result():
     token = "Ab_-" * 10 + "xyz"
 
-    assert mended(f"/result/{token})") == f"/result/{token}/"
-    assert mended(f"/RESULT/{token}/on-its-way/.") == f"/result/{token}/on-its-way/"
-    assert mended(f"/result/{token}/") is None
-    assert mended(f"/result/{token[:-1]}/") is None
+    assert repaired_path(f"/result/{token})") == f"/result/{token}/"
+    assert repaired_path(f"/RESULT/{token}/on-its-way/.") == f"/result/{token}/on-its-way/"
+    assert repaired_path(f"/result/{token}/") is None
+    assert repaired_path(f"/result/{token[:-1]}/") is None
 
 
 @pytest.fixture

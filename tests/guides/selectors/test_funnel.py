@@ -6,15 +6,15 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from assessments.analytics.aggregation import Fact
-from assessments.analytics.services import counts_keep
+from assessments.analytics.aggregation import EventCount
+from assessments.analytics.services import counts_update
 from assessments.models import DayCount, Submission
 from assessments.submissions.services import submissions_erase
 from guides.consents.services import consent_confirm, contact_erase
 from guides.delivery.worker import drain
 from guides.guide_requests.services import guide_send_again
 from guides.models import Consent, Delivery
-from guides.selectors import guide_facts
+from guides.selectors import guide_event_counts
 from guides.states import State
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +29,14 @@ def clock():
 def facts(step, days=0):
     """Those of today, or of as many days ago."""
     start = timezone.now().replace(hour=0) - timedelta(days=days)
-    return [each for each in guide_facts(start, start + timedelta(days=1)) if each.step == step]
+    return [
+        each for each in guide_event_counts(start, start + timedelta(days=1)) if each.step == step
+    ]
 
 
 def of(submission, step, number=1):
     about = (submission.edition_id, submission.source, submission.profile)
-    return Fact(step, "", *about, number=number)
+    return EventCount(step, "", *about, number=number)
 
 
 def confirm(contact):
@@ -126,7 +128,7 @@ def test_days_are_counted_with_guides(submission, ask, faults):
     confirm(ask(submission).contact)
     drain()
 
-    counts_keep()
+    counts_update()
 
     rows = DayCount.objects.filter(by="", step__in=["finish", "asked", "sent", "confirmed"])
     assert dict(rows.values_list("step", "number")) == dict.fromkeys(

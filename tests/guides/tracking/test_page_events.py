@@ -34,7 +34,7 @@ def url(link):
 
 
 def seen():
-    collector.write()
+    collector.flush()
     fields = ("step", "item", "edition", "source", "profile", "bot", "number")
     return sorted(Sight.objects.values_list(*fields))
 

@@ -5,7 +5,13 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageCms
 
-from runfit.lib.pictures import LARGEST_FILE, Refused, picture_kept, picture_printed, picture_ready
+from runfit.lib.pictures import (
+    LARGEST_FILE,
+    PictureRefused,
+    picture_kept,
+    picture_printed,
+    picture_ready,
+)
 from tests.support import pictures
 
 SHOWN = pictures.shown()
@@ -39,7 +45,7 @@ def test_it_is_kept_upright_small_and_bare(name):
 def test_it_is_refused_with_what_to_do(name):
     data, begins = REFUSED[name]
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(PictureRefused) as refused:
         picture_kept(data, name=name, side=900)
 
     assert str(refused.value).startswith(begins)
@@ -71,7 +77,9 @@ def test_what_only_could_be_see_through_becomes_lighter():
 
 
 def test_a_file_that_is_too_large_is_refused_unread():
-    with pytest.raises(Refused, match=r"larger than 20 MB\. Make it smaller, then upload it"):
+    with pytest.raises(
+        PictureRefused, match=r"larger than 20 MB\. Make it smaller, then upload it"
+    ):
         picture_kept(bytes(LARGEST_FILE + 1), name="a.jpg", side=900)
 
 
@@ -130,5 +138,5 @@ def _swapped(profile):
 
 
 def test_a_drawing_is_no_photo():
-    with pytest.raises(Refused, match="Save yours as PNG and upload that"):
+    with pytest.raises(PictureRefused, match="Save yours as PNG and upload that"):
         picture_kept(b"<svg viewBox='0 0 4 4'/>", name="me.svg", side=480)

@@ -10,7 +10,7 @@ from typing import Any
 
 from runfit.server import cli, responses, sockets
 from runfit.server.request_bodies import Limits
-from runfit.server.wsgi_bridge import Entrance
+from runfit.server.wsgi_bridge import WsgiBridge
 
 PIECE = b"x" * 100_000
 PIECES = 200
@@ -36,7 +36,7 @@ def wsgi(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     return [json.dumps({**told, "body": len(body)}).encode()]
 
 
-application = Entrance(
+application = WsgiBridge(
     wsgi,
     limits=Limits(
         grace=0.5, least_rate=100_000, most=100_000, most_uploaded=1_000_000, in_memory=50_000

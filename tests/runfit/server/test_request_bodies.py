@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from guides.pdf import upload
 from runfit.lib import pictures
-from runfit.server.request_bodies import Bodies, CutOffError, Limits, RefusedError
+from runfit.server.request_bodies import BodyReader, ClientDisconnectedError, Limits, RefusedError
 
 LIMITS = Limits(
     grace=0.05, least_rate=1000, most=100, most_uploaded=500, uploads_at_once=1, in_memory=10
@@ -27,7 +27,7 @@ async def sent(*pieces):
 
 def read(*pieces, path="/check/", bodies=None, **headers):
     named = {name.replace("_", "-"): str(value) for name, value in headers.items()}
-    return (bodies or Bodies(LIMITS)).read(named, path, sent(*pieces))
+    return (bodies or BodyReader(LIMITS)).read(named, path, sent(*pieces))
 
 
 def wait_for(coroutine):
@@ -68,12 +68,12 @@ def test_an_empty_body():
 
 @pytest.mark.parametrize("pieces", [(b"ab", b"", b""), (b"ab",), ()])
 def test_a_body_that_is_cut_off(pieces):
-    with pytest.raises(CutOffError):
+    with pytest.raises(ClientDisconnectedError):
         run(read(*pieces, content_length=3))
 
 
 def test_a_body_of_unknown_length_that_is_cut_off():
-    with pytest.raises(CutOffError):
+    with pytest.raises(ClientDisconnectedError):
         run(read(b"ab", b"", b"", transfer_encoding="chunked"))
 
 
@@ -107,7 +107,7 @@ def test_a_body_that_becomes_too_long(path, length):
 def test_an_upload_that_is_announced_as_too_long_is_refused_when_it_has_come():
     """Before, a browser would say only that the connection broke."""
     left = sent(*[b"a" * 100] * 6)
-    reading = Bodies(LIMITS).read({"content-length": "600"}, "/admin/x/", left)
+    reading = BodyReader(LIMITS).read({"content-length": "600"}, "/admin/x/", left)
     with pytest.raises(RefusedError) as refused:
         run(reading)
 
@@ -121,7 +121,7 @@ def test_an_upload_may_be_longer():
 
 def test_few_uploads_at_once():
     async def both():
-        bodies = Bodies(LIMITS)
+        bodies = BodyReader(LIMITS)
         large = {"path": "/admin/x/", "bodies": bodies, "content_length": 400}
         first = asyncio.ensure_future(read(b"a" * 200, 0.03, b"a" * 200, **large))
         await asyncio.sleep(0.01)
