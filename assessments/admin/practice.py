@@ -24,6 +24,7 @@ from assessments.publishing.services import practice_check
 from assessments.runner.rendering import home_page
 from runfit.lib import caching
 from runfit.lib.hooks import gather
+from runfit.lib.models import columns
 
 CHANGED_MEANWHILE = (
     "Somebody else saved this page while yours was tried in the guides. Save it again."
@@ -47,7 +48,7 @@ class PracticeCheck:
 
 def _columns(practice: Practice) -> tuple[str, ...]:
     """The name of a picture tells its content."""
-    return tuple(str(getattr(practice, each.attname)) for each in practice._meta.concrete_fields)
+    return tuple(str(getattr(practice, each.attname)) for each in columns(practice))
 
 
 class PracticeForm(forms.ModelForm):

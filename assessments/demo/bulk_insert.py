@@ -17,8 +17,8 @@ def rows_insert(
 ) -> None:
     """Insert rows as they are: JSON as its text, no default and no signal of the model."""
     quote = connection.ops.quote_name
-    attributes = {field.name: str(field.column) for field in model._meta.concrete_fields}
-    columns = [quote(attributes[name]) for name in fields]
+    field: Any = model._meta.get_field
+    columns = [quote(field(name).column) for name in fields]
     table, names = quote(model._meta.db_table), ", ".join(columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -8,7 +8,7 @@ from typing import Any
 
 from auditlog.models import LogEntry
 from django.contrib.admin.models import LogEntry as Said
-from django.contrib.admin.options import get_content_type_for_model
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from assessments.desk.concurrent_edits.mixin import ConcurrentEditAdmin
 from assessments.desk.large_lists import LargeTableAdmin, SafeLookupAdmin
 from runfit.lib.audit import EXPORT, look_log
+from runfit.lib.models import columns
 
 NEWEST = 200
 DOWNLOADS = 10
@@ -96,7 +97,7 @@ class HistoryAdmin(ConcurrentEditAdmin, SafeLookupAdmin):
 
     def history_of(self, row: Model) -> Q:
         """Which entries tell of this row."""
-        own = Q(content_type=get_content_type_for_model(row), object_id=row.pk)
+        own = Q(content_type=ContentType.objects.get_for_model(row), object_id=row.pk)
         return own | Q(**{f"additional_data__{row._meta.model_name}": row.pk})
 
 
@@ -106,7 +107,9 @@ def history(row: Model, which: Q) -> list[AuditEntry]:
     looks = Q(action=LogEntry.Action.ACCESS) & ~Q(object_pk=EXPORT)
     entries = LogEntry.objects.filter(which).exclude(looks)
     kept = entries.select_related("actor", "content_type").order_by("-timestamp", "-pk")
-    said = Said.objects.filter(content_type=get_content_type_for_model(row), object_id=row.pk)
+    said = Said.objects.filter(
+        content_type=ContentType.objects.get_for_model(row), object_id=row.pk
+    )
     told = said.exclude(change_message="").exclude(change_message__startswith=JSON)
     lines = [
         *map(_line, kept[: NEWEST + 1]),
@@ -120,7 +123,7 @@ def history(row: Model, which: Q) -> list[AuditEntry]:
 
 def downloads(model: type[Model]) -> list[AuditEntry]:
     """The last ones of these rows."""
-    kind = get_content_type_for_model(model)
+    kind = ContentType.objects.get_for_model(model)
     entries = LogEntry.objects.filter(object_pk=EXPORT, content_type=kind)
     newest = entries.select_related("actor").order_by("-timestamp", "-pk")
     return [*map(_download, newest[:DOWNLOADS])]
@@ -144,7 +147,7 @@ def _line(entry: LogEntry) -> AuditEntry:
 
 def _changed(entry: LogEntry, model: type[Model]) -> Iterator[FieldChange]:
     """In the words of the form."""
-    fields = {field.name: field for field in model._meta.concrete_fields}
+    fields = {field.name: field for field in columns(model)}
     for name, (before, after) in entry.changes_dict.items():
         if field := fields.get(name):
             yield FieldChange(str(field.verbose_name), _words(field, before), _words(field, after))

@@ -29,6 +29,7 @@ from assessments.models import (
 from assessments.models.base import Keyed
 from assessments.models.rules import OWNERS
 from runfit.lib.audit import Recorded
+from runfit.lib.models import columns
 
 Data = Mapping[str, Any]
 Row = TypeVar("Row", bound=Model)
@@ -119,11 +120,11 @@ class Deserializer:
             (gone.exclude(pk__in=kept) if model is Profile else gone).delete()
         self.assessment.save(force_update=True)
         for model in SAVED_IN_ORDER[1:]:
-            columns = [field.name for field in model._meta.concrete_fields if not field.primary_key]
+            names = [field.name for field in columns(model) if not field.primary_key]
             upsert: Any = {
                 "update_conflicts": True,
                 "unique_fields": ["pk"],
-                "update_fields": columns,
+                "update_fields": names,
             }
             model._default_manager.bulk_create(
                 self.rows[model], **(upsert if model is Profile else {})

@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 from assessments import selectors
 from assessments.models import Edition, Submission
 from assessments.scoring import NONE_TICKED, score
+from runfit.lib.models import columns
 
 
 def submission_create(
@@ -67,11 +68,10 @@ def submissions_erase(*, pks: Iterable[int]) -> int:
 def _insert_once(submission: Submission) -> None:
     """What bulk_create(ignore_conflicts=True) does, without a transaction around the statement:
     that would be two more round trips to the database."""
-    meta = Submission._meta
     manager: Any = Submission._default_manager
     manager._insert(  # noqa: SLF001 - what save() calls
         [submission],
-        fields=[field for field in meta.concrete_fields if not field.primary_key],
+        fields=[field for field in columns(Submission) if not field.primary_key],
         using=router.db_for_write(Submission),
         on_conflict=OnConflict.IGNORE,
     )

@@ -13,6 +13,7 @@ from assessments.desk.findings import LocatedFinding
 from assessments.desk.links import address_of
 from guides.models import Exercise, Guide, Plan, SharedRules
 from guides.publishing.services import guide_data
+from runfit.lib.models import columns
 
 ENTRY = re.compile(r"(exercises|profiles)\[(\d+)\](?:\.(.*))?")
 PLACE = re.compile(r"\[(\d+)\]")
@@ -65,7 +66,7 @@ class GuideRowLocator:
             return f"{reverse('admin:guides_plan_add')}?profile={profile or ''}"
         part = self.part(where)[0]
         field = where.replace(".", "_")
-        own = part == self.guide and field in {each.name for each in Guide._meta.fields}
+        own = part == self.guide and field in {each.name for each in columns(Guide)}
         return address_of(part) + (f"#id_{field}" if own else "")
 
     def part(self, where: str) -> tuple[Model, str]:

@@ -8,6 +8,7 @@ from django.utils.text import slugify
 
 from runfit.lib.audit import Recorded
 from runfit.lib.json_format.checks import is_printable
+from runfit.lib.models import columns
 
 
 def new_key(words: str, *, taken: Container[str], fallback: str) -> str:
@@ -25,7 +26,7 @@ class Worded(Recorded):
 
     def clean(self) -> None:
         super().clean()
-        values = {field.name: getattr(self, field.attname) for field in self._meta.fields}
+        values = {field.name: getattr(self, field.attname) for field in columns(self)}
         wrong = [
             name
             for name, value in values.items()

@@ -14,6 +14,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
+from runfit.lib.models import columns
+
 # Made by the code, or plain from where a row stands.
 TECHNICAL = ("id", "key", "slug", "assessment")
 EXPORT = "export"  # stands where others have the number of their row
@@ -40,7 +42,7 @@ def audit_models(*drafts: type[Recorded]) -> None:
 def owners(row: models.Model) -> dict[str, Any]:
     """What a row would be deleted along with, by the name of its model."""
     found: dict[str, Any] = {}
-    for field in row._meta.concrete_fields:
+    for field in columns(row):
         if isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.CASCADE:
             try:
                 owner = getattr(row, field.name)

@@ -1,9 +1,15 @@
-"""What editions of self-checks and of guides share."""
+"""What models share: their columns, and what editions of self-checks and of guides are."""
 
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+
+
+def columns(model: type[models.Model] | models.Model) -> "list[models.Field[Any, Any]]":
+    """The fields that are columns of its table, in their order."""
+    fields = model._meta.get_fields()
+    return [field for field in fields if isinstance(field, models.Field) and field.concrete]
 
 
 class Snapshot(models.Model):

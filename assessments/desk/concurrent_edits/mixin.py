@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.db.models import ManyToOneRel
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -21,6 +22,7 @@ from assessments.desk.concurrent_edits.conflicts import EditConflicts
 from assessments.desk.concurrent_edits.forms import MergingForm, MergingFormSet, left_out
 from assessments.desk.concurrent_edits.page_state import FIELD, Digests, PageState, digest, digests
 from assessments.desk.forms import ask_again
+from runfit.lib.models import columns
 
 ROW = re.compile(r"(.+)-(?:\d+)-(.+)")
 
@@ -131,12 +133,12 @@ class ConcurrentEditAdmin(admin.ModelAdmin):
 
     def _typed(self, request: HttpRequest) -> Iterator[tuple[str, str]]:
         """The texts of the page and of its rows, each with the name of its field."""
-        own = self.opts
-        rows = {each.get_accessor_name(): each.related_model for each in own.related_objects}
+        parts = [each for each in self.opts.get_fields() if isinstance(each, ManyToOneRel)]
+        rows = {each.get_accessor_name(): each.related_model for each in parts}
         for key, text in request.POST.items():
             row = ROW.fullmatch(key)
             model = rows.get(row[1]) if row else self.model
-            fields = {each.name: each for each in model._meta.fields} if model else {}
+            fields = {each.name: each for each in columns(model)} if model else {}
             field = fields.get(row[2] if row else key)
             if field and not field.is_relation and field.editable and str(text).strip():
                 yield capfirst(str(field.verbose_name)), str(text)
