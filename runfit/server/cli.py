@@ -6,15 +6,17 @@ nothing), `bodies` (what is sent slowly), `answers` and `sockets` (what is never
 
 import argparse
 import ipaddress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server import Server
-from granian.server.common import AbstractServer
 
 from runfit.server.sockets import allow_many_files
+
+if TYPE_CHECKING:
+    from granian.server.common import AbstractServer
 
 HEADERS_MS = 15_000
 """For the first byte of a request, all of its headers, and what comes after an answer."""
@@ -36,8 +38,8 @@ def main() -> None:
     server(options.app, options.host, options.port, options.workers).serve()
 
 
-def server(application: str, host: str, port: int, workers: int) -> AbstractServer[Any]:
-    return Server(
+def server(application: str, host: str, port: int, workers: int) -> "AbstractServer[Any]":
+    return Granian(
         application,
         address=host,
         port=port,
