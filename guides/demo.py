@@ -12,10 +12,9 @@ from random import Random
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from assessments.demo.bulk_insert import numbers_reserve, rows_insert
+from assessments.demo.bulk_rows import numbers_reserve, rows_delete, rows_insert
 from assessments.demo.sightings import SOURCE_START, DemoSighting, demo_sights_create
 from assessments.demo.submissions import (
     DemoSubmission,
@@ -232,17 +231,13 @@ def demo_data_delete() -> dict[str, int]:
     contacts = Contact.objects.filter(email_key__endswith=f"@{DOMAIN}")
     deliveries = Delivery.objects.filter(contact__in=contacts)
     removed = {
-        "events": _delete(MailEvent.objects.filter(delivery__in=deliveries)),
-        "emails": _delete(deliveries),
-        "links": _delete(DownloadLink.objects.filter(contact__in=contacts)),
-        "consents": _delete(Consent.objects.filter(contact__in=contacts)),
-        "contacts": _delete(contacts),
+        "events": rows_delete(MailEvent.objects.filter(delivery__in=deliveries)),
+        "emails": rows_delete(deliveries),
+        "links": rows_delete(DownloadLink.objects.filter(contact__in=contacts)),
+        "consents": rows_delete(Consent.objects.filter(contact__in=contacts)),
+        "contacts": rows_delete(contacts),
     }
     # What is left is of real runners, who asked from the page of a made-up result.
     for model in (Delivery, DownloadLink):
         model.objects.filter(submission__in=demo_submissions()).update(submission=None)
     return removed | {"answers": demo_submissions_delete()}
-
-
-def _delete(rows: QuerySet[Any]) -> int:
-    return rows._raw_delete("default")  # noqa: SLF001 - one DELETE for a million

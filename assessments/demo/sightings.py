@@ -10,7 +10,7 @@ from random import Random
 from typing import NamedTuple
 
 from assessments import selectors
-from assessments.demo.bulk_insert import rows_insert
+from assessments.demo.bulk_rows import rows_insert
 from assessments.models import Edition, Sight
 
 SOURCE_START = "demo-"

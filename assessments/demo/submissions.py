@@ -23,7 +23,7 @@ from django.utils import timezone
 from assessments import selectors
 from assessments.analytics.utm import MEASURE_AGAIN
 from assessments.definition import Answer, Definition, QuestionSpec
-from assessments.demo.bulk_insert import numbers_reserve, rows_insert
+from assessments.demo.bulk_rows import numbers_reserve, rows_delete, rows_insert
 from assessments.demo.sightings import demo_sights_create, demo_sights_delete, visits_seen
 from assessments.models import Edition, Submission
 from assessments.scoring import NONE_TICKED, score
@@ -107,7 +107,7 @@ def demo_submissions_delete() -> int:
     """Take away exactly what was made here; returns how many answers. What refers to them went
     before."""
     demo_sights_delete()
-    return demo_submissions()._raw_delete("default")  # noqa: SLF001 - one DELETE for a million
+    return rows_delete(demo_submissions())
 
 
 def demo_first_day() -> date | None:

@@ -1,7 +1,7 @@
 import pytest
 from django.utils import timezone
 
-from assessments.demo.bulk_insert import numbers_reserve, rows_insert
+from assessments.demo.bulk_rows import numbers_reserve, rows_insert
 from assessments.models import Sight
 from tests.assessments.factories import SubmissionFactory
 
