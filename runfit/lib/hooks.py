@@ -48,8 +48,6 @@ def _whole(hook: Callable[P, Iterable[T]]) -> Callable[P, list[T]]:
 
 
 def _savepoint() -> AbstractContextManager[object]:
-    """A failed statement must not take the transaction around it along. Where there is none, but
-    for that of a test, a savepoint would only be two more round trips to the database."""
-    blocks = connection.atomic_blocks
-    ours = [each for each in blocks if not getattr(each, "_from_testcase", False)]
-    return transaction.atomic() if ours else nullcontext()
+    """A failed statement must not take the transaction around it along. Where there is none, a
+    savepoint would only be two more round trips to the database."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()

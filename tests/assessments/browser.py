@@ -4,7 +4,11 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+
+from runfit.lib import caching
 
 
 class Page(HTMLParser):
@@ -111,3 +115,13 @@ class Tags(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         self.found.append((tag, dict(attributes)))
+
+
+def queries(client, at):
+    """How many a page makes that was opened before, what is cached for seconds included. Savepoints
+    are left out: around hooks they are there only because a test is a transaction."""
+    client.get(at)
+    caching.clear()
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(at).status_code == 200
+    return sum("SAVEPOINT" not in query["sql"] for query in captured)

@@ -5,10 +5,11 @@ from html import unescape
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.db import connection
+from django.db import connection, transaction
 
 from assessments import hooks
 from assessments.models import Practice, Submission
+from runfit.lib.hooks import call_hook
 from tests.assessments.browser import address, change, open_page, post
 from tests.assessments.small import ANSWERS, token_of
 
@@ -127,3 +128,10 @@ def test_what_others_only_name_cannot_fail():
     """The rest of the lists holds words, not calls; what is counted fails as a whole, and anew."""
     assert isinstance(hooks.beacon_steps, set)
     assert {type(each) for each in hooks.funnel_steps} == {hooks.FunnelStep}
+
+
+def test_a_savepoint_is_made_only_where_a_transaction_is_open(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert call_hook(lambda: "added", "") == "added"
+    with transaction.atomic(), django_assert_num_queries(2):
+        assert call_hook(lambda: "added", "") == "added"

@@ -2,8 +2,6 @@
 
 import pytest
 from django.apps import apps
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments.models import (
@@ -16,12 +14,12 @@ from assessments.models import (
     SafetyItem,
     Submission,
 )
-from runfit.lib import caching
 from tests.assessments.browser import (
     address,
     change,
     listed,
     open_page,
+    queries,
 )
 from tests.assessments.factories import (
     AssessmentFactory,
@@ -94,15 +92,6 @@ FACTORIES = {
     "edition": EditionFactory,
     "submission": SubmissionFactory,
 }
-
-
-def queries(client, at):
-    """How many a page asks, once Django's own caches are warm."""
-    client.get(at)
-    caching.clear()
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(at).status_code == 200
-    return len(captured)
 
 
 @pytest.mark.parametrize("model", FACTORIES)

@@ -8,8 +8,6 @@ from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,8 +16,7 @@ from assessments.desk.onboarding import READ_THROUGH
 from assessments.models import Assessment, Condition, Edition, Practice, Profile, Question
 from guides.admin.content import TEST_SENT
 from guides.models import Guide, GuideEdition
-from runfit.lib import caching
-from tests.assessments.browser import Page, change, open_page, post, said
+from tests.assessments.browser import Page, change, open_page, post, queries, said
 from tests.assessments.factories import (
     AssessmentFactory,
     ChoiceFactory,
@@ -47,14 +44,6 @@ CASES = [(model, page) for model, pages in PAGES.items() for page in pages]
 def address(model, page):
     row = model.objects.order_by("pk").first()
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=[row.pk])
-
-
-def queries(client, at):
-    client.get(at)  # what a process asks once does not count, what it asks every few seconds does
-    caching.clear()
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(at).status_code == 200
-    return len(captured)
 
 
 def add_questions(number):
