@@ -1,8 +1,8 @@
 import pytest
 from django.utils import timezone
 
-from assessments.demo.bulk_rows import numbers_reserve, rows_insert
-from assessments.models import Sight
+from assessments.demo.bulk_rows import numbers_reserve, rows_delete, rows_insert
+from assessments.models import Sight, Submission
 from tests.assessments.factories import SubmissionFactory
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +56,12 @@ def test_reserved_numbers_are_given_to_nobody_else():
     assert len(numbers) == 3
     assert numbers[0] > before.pk
     assert len(again) == 2
+
+
+def test_rows_go_by_one_statement_and_no_others_do(django_assert_num_queries):
+    stays, *go = SubmissionFactory.create_batch(4)
+
+    with django_assert_num_queries(1):
+        assert rows_delete(Submission.objects.exclude(pk=stays.pk)) == len(go)
+
+    assert [*Submission.objects.all()] == [stays]
