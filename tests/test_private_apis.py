@@ -22,18 +22,29 @@ from anymail.webhooks.base import AnymailBaseWebhookView
 from celery.beat import Scheduler
 from celery.worker.components import Timer
 from celery.worker.consumer import Consumer
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.views.main import ChangeList
+from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
+from django.db.backends.postgresql import base as psycopg
+from django.db.backends.sqlite3 import base as sqlite3
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import QuerySet
+from django.db.models import FileField, QuerySet
+from django.forms.models import BaseInlineFormSet
 from urllib3 import HTTPConnectionPool, PoolManager
 
 from assessments.demo import bulk_rows
+from assessments.desk import large_lists
+from assessments.desk.concurrent_edits import forms, mixin
 from assessments.submissions import services
 from guides.delivery import celery_extensions
-from guides.mail import connection, esp
+from guides.mail import connection, esp, template
 from guides.tracking import webhooks
 from runfit import health
+from runfit.lib import uploads
+from runfit.postgresql import base as postgresql
+from runfit.sqlite import base as sqlite
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("assessments", "guides", "runfit")
@@ -61,6 +72,17 @@ SEAMS = [
     (PoolManager(), "pool_classes_by_scheme", esp._Lines),
     (PostmarkBackend(server_token="x"), "session", esp._keep_lines),
     (AnymailBaseWebhookView, "run_validators(request)", webhooks.ImmediateWebhookView),
+    (EmailMessage, "message", template.TemplatedEmail),
+    (FileField, "contribute_to_class(cls, name)", uploads.UploadField),
+    (ModelAdmin, "changeform_view(request, object_id)", mixin.ConcurrentEditAdmin),
+    (BaseInlineFormSet, "management_form", forms.MergingFormSet),
+    (ChangeList, "get_results(request)", large_lists.SafeLookupChangeList),
+    (sqlite3.DatabaseWrapper, "create_cursor(name)", sqlite.DatabaseWrapper),
+    (sqlite3.DatabaseWrapper, "get_new_connection(conn_params)", sqlite.DatabaseWrapper),
+    (sqlite3.SQLiteCursorWrapper, "execute(query, params)", sqlite.Cursor),
+    (psycopg.DatabaseWrapper, "get_connection_params()", postgresql.DatabaseWrapper),
+    (psycopg.DatabaseWrapper, "get_new_connection(conn_params)", postgresql.DatabaseWrapper),
+    (psycopg.DatabaseWrapper, "is_usable()", postgresql.DatabaseWrapper),
     (MigrationLoader, "__init__(connection)", health._migrations),
     (MigrationRecorder, "Migration", health._tables_stand),
 ]
