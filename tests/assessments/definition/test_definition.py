@@ -205,6 +205,13 @@ REFUSED = [
         "leave a gap between 2 and 4.",
     ),
     (("questions", 3, "bands", 1, "from"), 2, "questions[3].bands", "overlap at 2."),
+    (
+        ("questions", 3, "bands", 1, "from"),
+        10,
+        "questions[3].bands",
+        "must each run from a smaller to a larger number.",
+    ),
+    (("questions",), [], "questions", "must not be empty."),
     (("questions", 3, "maximum"), 11, "questions[3].bands", "must run from 0 to 11."),
     (
         ("questions", 5, "choices", 0, "points"),

@@ -140,6 +140,24 @@ def test_the_weeks_of_a_plan_follow_each_other(weeks: list[int], faults: list[st
     ]
 
 
+def test_a_plan_of_one_week_has_no_second_one() -> None:
+    data = samples.library()
+    data["plans"]["stiff"] |= {"weeks": 1}
+
+    assert faults_of(parse_library, data) == [
+        "plans.stiff.blocks[0].weeks: goes past the plan's 1 weeks."
+    ]
+
+
+def test_no_week_goes_past_a_plan_whose_weeks_are_refused() -> None:
+    data = samples.library()
+    data["plans"]["stiff"] |= {"weeks": "two"}
+
+    assert faults_of(parse_library, data) == [
+        "plans.stiff.weeks: must be a whole number from 1 to 104."
+    ]
+
+
 def test_blocks_must_not_overlap() -> None:
     data = samples.library()
     data["plans"]["stiff"]["blocks"] *= 2
@@ -154,6 +172,14 @@ def test_plans_must_be_an_object() -> None:
     data = samples.library() | {"plans": [samples.PLAN]}
 
     assert faults_of(parse_library, data) == ["plans: must be an object."]
+
+
+@pytest.mark.parametrize("url", ["http://example.org", "https://example.org/a?b=c#d", ""])
+def test_a_video_has_a_web_address_or_none(url: str) -> None:
+    data = samples.library()
+    data["exercises"][0]["video_url"] = url
+
+    assert parse_library(data).exercises[0].video_url == url
 
 
 @pytest.mark.parametrize("key", ["stiff", "small-check/stiff"])
@@ -279,6 +305,18 @@ def test_the_emails_that_have_words_are_told_by_key() -> None:
     emails = parse_guide(samples.guide()).emails
 
     assert list(emails.written()) == [("guide", emails.guide), ("follow_up", emails.follow_up)]
+
+
+def test_the_texts_of_an_email_are_told_with_their_places() -> None:
+    email = parse_guide(samples.guide()).emails.guide
+
+    assert list(email.texts()) == [
+        ("subject", email.subject),
+        ("preview", email.preview),
+        ("body[0]", email.body[0]),
+        ("body[1]", email.body[1]),
+        ("button", email.button),
+    ]
 
 
 def test_the_default_email_says_nothing_about_health_outside_its_body() -> None:
