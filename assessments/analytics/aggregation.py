@@ -1,17 +1,17 @@
-"""From single facts to the counts of a day. Pure."""
+"""Aggregates events into daily counts. Pure functions, no database."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-MOST_SOURCES = 50
-"""Of a day, that are told apart. Anyone can make up names: what is more is counted together."""
+MAX_SOURCES = 50
+"""Per day. Anyone can make up sources, so the rest are counted together as "other"."""
 BOT = "bot"
 OTHER = "other"
 
 
 class EventCount(NamedTuple):
-    """Something happened, so many times, all alike."""
+    """How many times the same event happened."""
 
     step: str
     item: str = ""
@@ -23,7 +23,7 @@ class EventCount(NamedTuple):
 
 
 class CountKey(NamedTuple):
-    """What one number of a day is about: in all, or by one thing and its value."""
+    """What a daily count is about: the total, or the total for one value of one dimension."""
 
     by: str
     value: str
@@ -31,37 +31,37 @@ class CountKey(NamedTuple):
     item: str
 
 
-def aggregate(facts: Iterable[EventCount]) -> Counter[CountKey]:
-    """The numbers of a day. Bots are in none but their own."""
-    facts = list(facts)
-    sources = _sources(facts)
-    numbers: Counter[CountKey] = Counter()
-    for fact in facts:
-        for by, value in _dimensions(fact, sources):
-            numbers[CountKey(by, value, fact.step, fact.item)] += fact.number
-    return numbers
+def aggregate(events: Iterable[EventCount]) -> Counter[CountKey]:
+    """The counts for one day. Bots are counted separately, and nowhere else."""
+    events = list(events)
+    sources = _top_sources(events)
+    counts: Counter[CountKey] = Counter()
+    for event in events:
+        for by, value in _dimensions(event, sources):
+            counts[CountKey(by, value, event.step, event.item)] += event.number
+    return counts
 
 
-def _dimensions(fact: EventCount, sources: set[str]) -> Iterator[tuple[str, str]]:
-    """One thing at a time: all of them crossed would be a table without end."""
-    if fact.bot:
+def _dimensions(event: EventCount, sources: set[str]) -> Iterator[tuple[str, str]]:
+    """One dimension at a time: every combination would make the table huge."""
+    if event.bot:
         yield "bot", BOT
         return
     yield "", ""
-    if fact.edition is not None:
-        yield "edition", str(fact.edition)
-    if fact.step == "answer":
+    if event.edition is not None:
+        yield "edition", str(event.edition)
+    if event.step == "answer":
         return
-    yield "source", fact.source if fact.source in sources else OTHER
-    if fact.profile:
-        yield "profile", fact.profile
+    yield "source", event.source if event.source in sources else OTHER
+    if event.profile:
+        yield "profile", event.profile
 
 
-def _sources(facts: Iterable[EventCount]) -> set[str]:
-    """The commonest of the day, and that there was none."""
-    numbers: Counter[str] = Counter()
-    for fact in facts:
-        if not fact.bot and fact.source:
-            numbers[fact.source] += fact.number
-    commonest = sorted(numbers, key=lambda source: (-numbers[source], source))
-    return {"", *commonest[:MOST_SOURCES]}
+def _top_sources(events: Iterable[EventCount]) -> set[str]:
+    """The most common sources of the day, and "" for no source."""
+    counts: Counter[str] = Counter()
+    for event in events:
+        if not event.bot and event.source:
+            counts[event.source] += event.number
+    most_common = sorted(counts, key=lambda source: (-counts[source], source))
+    return {"", *most_common[:MAX_SOURCES]}

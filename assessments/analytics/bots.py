@@ -1,44 +1,43 @@
-"""Who only looks like a runner: bots, programs that check links, browsers that load ahead."""
+"""Detects requests that no person made: bots, link checkers, prefetches."""
 
 import re
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 
-# What programs call themselves that begin as browsers do. (Cubot makes phones.)
-PROGRAMS = re.compile(
+# Bots whose user agent starts like a browser's. (Cubot makes phones.)
+BOT_AGENT = re.compile(
     r"(?<!cu)bot\b|(?<!cu)bot[/_-]|crawl|spider|slurp|scan|preview|monitor|archiver|headless|"
     r"phantomjs|lighthouse|pingdom|facebookexternalhit|google-safety|imageproxy|mailproxy|"
     r"barracuda|mimecast|proofpoint|ms-?office",
     re.IGNORECASE,
 )
-LOADS_AHEAD = re.compile("prefetch|preview")
-AHEAD = ("Purpose", "Sec-Purpose", "X-Purpose", "X-Moz")
+PREFETCH = re.compile("prefetch|preview")
+PREFETCH_HEADERS = ("Purpose", "Sec-Purpose", "X-Purpose", "X-Moz")
 
 
 def is_bot(request: HttpRequest) -> bool:
-    """Nobody reads this: a program asks for it, or a browser before anyone wants to see it.
+    """Whether a bot made this request, or a browser prefetching the page.
 
-    Every browser says that it is one, and which languages its reader knows; many programs that
-    check the links in mails do not.
+    Every browser sends Accept-Language; many programs that check links in emails don't.
     """
     agent = request.headers.get("User-Agent", "")
     return (
         request.method == "HEAD"
         or not agent.startswith("Mozilla/")
         or not request.headers.get("Accept-Language")
-        or bool(PROGRAMS.search(agent))
-        or any(LOADS_AHEAD.search(request.headers.get(each, "")) for each in AHEAD)
+        or bool(BOT_AGENT.search(agent))
+        or any(PREFETCH.search(request.headers.get(name, "")) for name in PREFETCH_HEADERS)
     )
 
 
-def arrives(request: HttpRequest) -> bool:
-    """From somewhere else: going on from one of our own pages is no new visit."""
-    told = request.headers.get("Sec-Fetch-Site")
-    if told:
-        return told != "same-origin"
+def is_new_visit(request: HttpRequest) -> bool:
+    """Whether the request comes from outside: following a link on our own site isn't a visit."""
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site:
+        return fetch_site != "same-origin"
     try:
-        came_from = urlsplit(request.headers.get("Referer", "")).netloc
-    except ValueError:  # no address at all, such as http://[
-        came_from = ""
-    return came_from != request.get_host()
+        referring_host = urlsplit(request.headers.get("Referer", "")).netloc
+    except ValueError:  # not a URL, such as http://[
+        referring_host = ""
+    return referring_host != request.get_host()

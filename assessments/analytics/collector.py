@@ -1,8 +1,8 @@
-"""What was seen to happen, gathered in the memory of this process and written in bulk.
+"""Buffers analytics events in memory and writes them to the database in bulk.
 
-So that counting costs a page no query: a thread of its own writes every ten seconds, and once more
-when the process ends. A process that is killed loses at most what it saw in those seconds. While
-the database does not answer, what was seen waits.
+Counting costs a page no query: a background thread writes every ten seconds, and once more when
+the process exits. A killed process loses at most the last ten seconds. While the database is
+down, events wait.
 """
 
 import logging
@@ -19,16 +19,16 @@ from django.utils import timezone
 from assessments.analytics.aggregation import OTHER
 from assessments.models import Sight
 
-MOST_KINDS = 2000
-"""Kept apart between two writes: anyone can make things up, and memory must not grow with that."""
-MOST_SOURCES = 100
-"""Of one day, that this process tells apart, so that rows do not grow with it either."""
+MAX_KEYS = 2000
+"""Distinct events between two writes: anyone can make them up, and memory must stay bounded."""
+MAX_SOURCES = 100
+"""Per day and process, so that the number of rows stays bounded too."""
 
 logger = logging.getLogger(__name__)
 
 
 class EventKey(NamedTuple):
-    """Sights that are alike: one row."""
+    """Equal events share one row."""
 
     day: date
     step: str
@@ -40,79 +40,79 @@ class EventKey(NamedTuple):
 
 
 class EventBuffer:
-    """Of one process: safe to add to from many threads. One that was put aside writes no more."""
+    """The events of one process. Thread-safe. Once discarded, a buffer no longer writes."""
 
     def __init__(self) -> None:
         self._process = os.getpid()
-        self._gathered: Counter[EventKey] = Counter()
+        self._pending: Counter[EventKey] = Counter()
         self._sources: set[tuple[date, str]] = set()
-        self._holding = threading.Lock()  # for a moment: pages wait for it
-        self._writing = threading.Lock()  # for as long as the database takes: no page waits for it
+        self._pending_lock = threading.Lock()  # held briefly: requests wait for it
+        self._write_lock = threading.Lock()  # held while writing: no request waits for it
         self._writer: threading.Thread | None = None
-        self._aside = threading.Event()
+        self._discarded = threading.Event()
         self._failing = False
 
-    def add(self, kind: EventKey, number: int) -> None:
-        with self._holding:
-            kind = kind._replace(source=self._told_apart(kind.day, kind.source))
-            if kind not in self._gathered and len(self._gathered) >= MOST_KINDS:
-                kind = kind._replace(source=OTHER, profile="")
-            if kind in self._gathered or len(self._gathered) < 2 * MOST_KINDS:
-                self._gathered[kind] += number
+    def add(self, key: EventKey, number: int) -> None:
+        with self._pending_lock:
+            key = key._replace(source=self._limit_sources(key.day, key.source))
+            if key not in self._pending and len(self._pending) >= MAX_KEYS:
+                key = key._replace(source=OTHER, profile="")
+            if key in self._pending or len(self._pending) < 2 * MAX_KEYS:
+                self._pending[key] += number
             if self._writer is None and settings.SIGHTS_WRITTEN_EVERY:
-                # A web server's own threads are daemons, and ours would be one like them.
+                # Web servers run requests in daemon threads, and a new thread inherits that.
                 self._writer = threading.Thread(
-                    target=self._keep_writing, name="tally", daemon=False
+                    target=self._write_loop, name="analytics-writer", daemon=False
                 )
                 self._writer.start()
 
     def write(self) -> None:
-        """In one transaction. What cannot be written waits for the next time."""
-        if os.getpid() != self._process:  # a parent writes what it saw itself
+        """Write everything in one transaction. If that fails, keep the events for the next try."""
+        if os.getpid() != self._process:  # after a fork, the parent writes its own events
             return
-        with self._writing:
-            with self._holding:
-                gathered, self._gathered = self._gathered, Counter()
-            if not gathered or self._aside.is_set():
+        with self._write_lock:
+            with self._pending_lock:
+                events, self._pending = self._pending, Counter()
+            if not events or self._discarded.is_set():
                 return
             try:
-                _insert(gathered)
+                _insert(events)
             except Error as error:
-                with self._holding:
-                    self._gathered.update(gathered)
-                if not self._failing:  # an outage is told once
-                    logger.warning("What was seen cannot be written yet: %s", error)
+                with self._pending_lock:
+                    self._pending.update(events)
+                if not self._failing:  # log an outage only once
+                    logger.warning("Cannot write analytics events yet, will retry: %s", error)
                 self._failing = True
             else:
                 self._failing = False
 
-    def put_aside(self) -> None:
-        self._aside.set()
+    def discard(self) -> None:
+        self._discarded.set()
 
-    def _told_apart(self, day: date, source: str) -> str:
+    def _limit_sources(self, day: date, source: str) -> str:
         if not source or (day, source) in self._sources:
             return source
-        self._sources = {each for each in self._sources if each[0] == day}
-        if len(self._sources) >= MOST_SOURCES:
+        self._sources = {entry for entry in self._sources if entry[0] == day}
+        if len(self._sources) >= MAX_SOURCES:
             return OTHER
         self._sources.add((day, source))
         return source
 
-    def _keep_writing(self) -> None:
-        """Until the process ends, and then once more: it waits for this thread. (Web servers end
-        their workers in ways that `atexit` does not hear of.)"""
-        process = threading.main_thread()
-        while process.is_alive() and not self._aside.is_set():
-            process.join(settings.SIGHTS_WRITTEN_EVERY)
+    def _write_loop(self) -> None:
+        """Write until the main thread ends, then once more: the process waits for this thread.
+        (Web servers stop their workers in ways that bypass `atexit`.)"""
+        main_thread = threading.main_thread()
+        while main_thread.is_alive() and not self._discarded.is_set():
+            main_thread.join(settings.SIGHTS_WRITTEN_EVERY)
             try:
                 self.write()
             except Exception:
-                logger.exception("What was seen could not be written.")
+                logger.exception("Analytics events could not be written.")
             finally:
                 connection.close()
 
 
-_tally = EventBuffer()
+_buffer = EventBuffer()
 
 
 def add(
@@ -125,31 +125,31 @@ def add(
     bot: bool = False,
     number: int = 1,
 ) -> None:
-    """Something was seen today. Asks and writes nothing."""
-    kind = EventKey(timezone.localdate(), step, item, edition, source, profile, bot)
-    _tally.add(kind, number)
+    """Count an event today. Runs no query."""
+    key = EventKey(timezone.localdate(), step, item, edition, source, profile, bot)
+    _buffer.add(key, number)
 
 
 def flush() -> None:
-    """What was gathered, now."""
-    _tally.write()
+    """Write all buffered events now."""
+    _buffer.write()
 
 
 def clear() -> None:
-    """Put aside what was gathered, between tests."""
-    _tally.put_aside()
-    _begin()
+    """Discard all buffered events. For tests."""
+    _buffer.discard()
+    _reset()
 
 
-def _begin() -> None:
-    global _tally  # noqa: PLW0603 - there is one in a process
-    _tally = EventBuffer()
+def _reset() -> None:
+    global _buffer  # noqa: PLW0603 - one per process
+    _buffer = EventBuffer()
 
 
-def _insert(gathered: Counter[EventKey]) -> None:
-    rows = (Sight(number=number, **kind._asdict()) for kind, number in gathered.items())
+def _insert(events: Counter[EventKey]) -> None:
+    rows = (Sight(number=number, **key._asdict()) for key, number in events.items())
     with transaction.atomic():
         Sight.objects.bulk_create(rows, batch_size=500)
 
 
-os.register_at_fork(after_in_child=_begin)
+os.register_at_fork(after_in_child=_reset)

@@ -1,4 +1,4 @@
-"""Pictures of what was counted, each with its numbers in a table."""
+"""Charts of the daily counts, with the same numbers as tables."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from assessments.analytics.charts import Bar, Column, bar_chart, column_chart, number_said
 from assessments.analytics.reports import StepCount
 
-MOST_DAYS = 31  # more are shown as weeks: outlines three pixels wide aren't columns
+MAX_DAYS = 31  # more are shown as weeks: columns three pixels wide are unreadable
 NAMED_DAYS = 7
 
 Numbers = Mapping[date, int]
@@ -19,7 +19,7 @@ Numbers = Mapping[date, int]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """The first cell of each row says what the others are about. `key` says what is what."""
+    """A chart and its table. The first cell of each row is its label; `key` is the legend."""
 
     title: str
     key: str
@@ -42,12 +42,13 @@ def bar_figure(
 
 
 def funnel_figure(name: str, title: str, steps: Sequence[StepCount]) -> Figure:
-    """A bar of a question is filled as far as runners went on from it."""
+    """A question's bar is filled up to the number of runners who continued."""
     bars, rows = list[Bar](), list[tuple[str, ...]]()
     for step in steps:
-        asked = step.left is not None
-        bars.append(Bar(step.label, step.number, step.number - step.dropped if asked else None))
-        left = number_said(step.dropped) if asked else ""
+        is_question = step.left is not None
+        left_part = step.number - step.dropped if is_question else None
+        bars.append(Bar(step.label, step.number, left_part))
+        left = number_said(step.dropped) if is_question else ""
         rows.append((step.label, number_said(step.number), left))
     questions = any(step.left is not None for step in steps)
     key = "At a question, the outlined end are those who left there." if questions else ""
@@ -56,51 +57,51 @@ def funnel_figure(name: str, title: str, steps: Sequence[StepCount]) -> Figure:
 
 
 def day_figure(name: str, words: str, whole: Numbers, filled: tuple[str, Numbers] | None) -> Figure:
-    """By day, or by week where there would be too many, of which the first may be a short one.
-    Where something is `filled`, the whole is outlined."""
-    size = 1 if len(whole) <= MOST_DAYS else 7
+    """A column per day, or per week if there are too many days; the first week may be short.
+    With `filled`, the whole is outlined."""
+    size = 1 if len(whole) <= MAX_DAYS else 7
     days = list(whole)
     spans = [days[max(end - size, 0) : end] for end in range(len(days), 0, -size)][::-1]
     form = "D j" if len(spans) <= NAMED_DAYS else "j M"
     columns = [
         Column(
-            date_format(each[0], form),
-            _sum(whole, each),
-            _sum(filled[1], each) if filled else None,
+            date_format(days[0], form),
+            _sum(whole, days),
+            _sum(filled[1], days) if filled else None,
         )
-        for each in spans
+        for days in spans
     ]
-    told = [(span(each[0], each[-1]), column) for each, column in zip(spans, columns, strict=True)]
-    day, most = max(told, key=lambda each: each[1].number)
+    labels = [span(days[0], days[-1]) for days in spans]
+    day, most = max(zip(labels, columns, strict=True), key=lambda pair: pair[1].number)
     unit = "Day" if size == 1 else "Week"
     title = f"By {unit.lower()}"
-    says = f"{words}: the most on {day}, {number_said(most.number)}."
+    description = f"{words}: the most on {day}, {number_said(most.number)}."
     return Figure(
         title,
         f"Outlined: {words}. Filled: {filled[0]}." if filled else f"{words}.",
-        mark_safe(column_chart(name, title, says, columns)),
+        mark_safe(column_chart(name, title, description, columns)),
         (unit, words, *([filled[0]] if filled else [])),
         [
-            (day, *(number_said(each) for each in (column.number, column.part) if each is not None))
-            for day, column in told
+            (day, *(number_said(n) for n in (column.number, column.part) if n is not None))
+            for day, column in zip(labels, columns, strict=True)
         ],
     )
 
 
 def last_days(number: int) -> tuple[date, date]:
-    """The first and the last of so many full days. Today isn't over, and would always look worse
-    than the same day last week. The statistics page shows it when asked."""
+    """The first and last of the past full days. Today isn't over, so it would always look worse
+    than the same day last week. The statistics page shows it on request."""
     today = timezone.localdate()
     return today - timedelta(days=number), today - timedelta(days=1)
 
 
 def span(first_day: date, last_day: date) -> str:
-    """Such as Thu 19 to Wed 25 November; with the year, where it is not this one."""
+    """Such as Thu 19 to Wed 25 November; with the year if it isn't this one."""
     last = date_format(last_day, _form(last_day))
     if first_day == last_day:
         return last
-    alike = (first_day.year, first_day.month) == (last_day.year, last_day.month)
-    return f"{date_format(first_day, 'D j' if alike else _form(first_day))} to {last}"
+    same_month = (first_day.year, first_day.month) == (last_day.year, last_day.month)
+    return f"{date_format(first_day, 'D j' if same_month else _form(first_day))} to {last}"
 
 
 def _form(day: date) -> str:

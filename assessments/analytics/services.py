@@ -1,4 +1,4 @@
-"""Keeps the counts of each day: made of raw rows, and equal to them whenever they are made."""
+"""Updates the daily counts from the raw rows. Idempotent: can be run again at any time."""
 
 import time
 from collections import Counter
@@ -18,32 +18,32 @@ from assessments.models.counting import KEPT
 
 SIGHTS_KEPT = timedelta(days=400)
 SECONDS = 5.0
-"""After which a call leaves the other days to the next: mail waits in the same process."""
-LEAST_DAYS = 3  # of a call: the last that was kept, the one before, and one more
+"""After this long, the rest is left to the next call: mail waits in the same process."""
+MIN_DAYS = 3  # per call: the last day counted, the one before, and one more
 DAY = timedelta(days=1)
 
 
 def counts_update(*, seconds: float = SECONDS) -> None:
-    """Count yesterday and today anew, and each day since the last that was counted.
+    """Recount yesterday and today, and every day since the last one counted.
 
-    Yesterday too, since what happened before midnight may have been written after it. Once all is
-    counted, sights that are too old go.
+    Yesterday too, because events from before midnight may be written after it. Deletes expired
+    sightings once everything is counted.
     """
     stop = time.monotonic() + seconds
     today = timezone.localdate()
     for number, day in enumerate(_days(_first_day(today), today), start=1):
-        _day_keep(day)
-        if number >= LEAST_DAYS and day < today and time.monotonic() > stop:
+        _update_day(day)
+        if number >= MIN_DAYS and day < today and time.monotonic() > stop:
             return
     Sight.objects.filter(day__lt=today - SIGHTS_KEPT).delete()
 
 
 def counts_rebuild(
-    *, since: date | None = None, until: date | None = None, told: Callable[[date], object] = str
+    *, since: date | None = None, until: date | None = None, on_day: Callable[[date], object] = str
 ) -> int:
-    """Count these days anew, or all; returns how many. Each is `told` once it is done.
+    """Recount these days, or all; returns how many. Calls `on_day` after each.
 
-    Raises ValueError where raw rows of one are gone: what was counted then is all that is left.
+    Raises ValueError if raw rows are already deleted: their counts can't be rebuilt.
     """
     today = timezone.localdate()
     oldest = today - SIGHTS_KEPT
@@ -51,23 +51,23 @@ def counts_rebuild(
         raise ValueError(f"What was seen before {oldest} is gone. Begin with that day or later.")
     days = [*_days(since or max(oldest, _first_known(today)), until or today)]
     for day in days:
-        _day_keep(day)
-        told(day)
+        _update_day(day)
+        on_day(day)
     return len(days)
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
-    """Its first moment, and that of the next: a day is 23 to 25 hours long where clocks change."""
+    """Midnight, and the next midnight: with daylight saving time, a day has 23 to 25 hours."""
     zone = timezone.get_default_timezone()
     midnight = datetime.min.time()
     return datetime.combine(day, midnight, zone), datetime.combine(day + DAY, midnight, zone)
 
 
 def day_event_counts(day: date) -> Iterator[EventCount]:
-    """Everything that is known of a day."""
+    """All events of a day."""
     start, end = day_bounds(day)
-    yield from _sight_facts(day)
-    yield from _submission_facts(start, end)
+    yield from _sighting_events(day)
+    yield from _submission_events(start, end)
     for counter in hooks.event_counters:
         yield from counter(start, end)
 
@@ -77,9 +77,9 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 
 def _first_day(today: date) -> date:
-    """The day before the last that was counted, or the first of which anything is known."""
-    kept = DayCount.objects.filter(by="", value="", step=KEPT, item="", day__lte=today)
-    last: date | None = kept.aggregate(last=Max("day"))["last"]
+    """The day before the last one counted, or the first day with any data."""
+    counted = DayCount.objects.filter(by="", value="", step=KEPT, item="", day__lte=today)
+    last: date | None = counted.aggregate(last=Max("day"))["last"]
     return last - DAY if last else _first_known(today)
 
 
@@ -90,62 +90,62 @@ def _first_known(today: date) -> date:
 
 
 @transaction.atomic
-def _day_keep(day: date) -> None:
+def _update_day(day: date) -> None:
     _lock(day)
     rows = DayCount.objects.filter(day=day).exclude(step=KEPT)
-    fresh = aggregate(day_event_counts(day))
-    kept = {CountKey(row.by, row.value, row.step, row.item): row.number for row in rows}
-    if fresh == kept:  # a quiet site is not written to every few minutes
+    counts = aggregate(day_event_counts(day))
+    stored = {CountKey(row.by, row.value, row.step, row.item): row.number for row in rows}
+    if counts == stored:  # avoid writing every few minutes on a quiet site
         return
     rows.delete()
     DayCount.objects.bulk_create(
-        (DayCount(day=day, number=number, **key._asdict()) for key, number in fresh.items()),
+        (DayCount(day=day, number=number, **key._asdict()) for key, number in counts.items()),
         batch_size=1000,
     )
 
 
 def _lock(day: date) -> None:
-    """Until commit: of two that count one day at once, the later reads all that the first did."""
-    mark = {"by": "", "value": "", "day": day, "step": KEPT, "item": ""}
-    DayCount.objects.get_or_create(**mark, defaults={"number": 0})
-    DayCount.objects.select_for_update().get(**mark)
+    """Lock the day until commit: a concurrent call waits, then sees this one's counts."""
+    marker = {"by": "", "value": "", "day": day, "step": KEPT, "item": ""}
+    DayCount.objects.get_or_create(**marker, defaults={"number": 0})
+    DayCount.objects.select_for_update().get(**marker)
 
 
-def _sight_facts(day: date) -> Iterator[EventCount]:
+def _sighting_events(day: date) -> Iterator[EventCount]:
     rows = Sight.objects.filter(day=day).order_by()
     return map(EventCount._make, rows.values_list(
         "step", "item", "edition", "source", "profile", "bot", "number"
     ).iterator())  # fmt: skip
 
 
-def _submission_facts(start: datetime, end: datetime) -> Iterator[EventCount]:
-    """One of each kind, with how many there were."""
+def _submission_events(start: datetime, end: datetime) -> Iterator[EventCount]:
+    """Events of the submissions in this period, equal ones added up."""
     numbers: Counter[EventCount] = Counter()
     rows = Submission.objects.filter(created_at__gte=start, created_at__lt=end).order_by()
     fields = ("edition", "source", "profile", "safety_level", "safety", "answers", "result")
     for edition, source, profile, level, safety, answers, result in rows.values_list(
         *fields
     ).iterator():
-        fact = EventCount("finish", "", edition, source, profile)
+        event = EventCount("finish", "", edition, source, profile)
         if result["dimensions"] is None:
             items = ["", *(_stopped_by(edition, level, safety) or [DERIVED + level])]
-            numbers.update(fact._replace(step="stop", item=item) for item in items)
+            numbers.update(event._replace(step="stop", item=item) for item in items)
         else:
-            numbers[fact] += 1
+            numbers[event] += 1
             if source == MEASURE_AGAIN:
-                numbers[fact._replace(step="again")] += 1
+                numbers[event._replace(step="again")] += 1
         numbers.update(
             EventCount("answer", f"{question}:{answer}", edition)
             for question, answer in answers.items()
         )
-    return (fact._replace(number=number) for fact, number in numbers.items())
+    return (event._replace(number=number) for event, number in numbers.items())
 
 
 def _stopped_by(edition: int, level: str, safety: Iterable[str]) -> list[str]:
-    """The items of the safety list at this level that were ticked. None where the level followed
-    from answers, or where the version cannot be read."""
+    """The ticked safety items of this level. Empty if the level was derived from answers, or the
+    edition can't be parsed."""
     try:
-        listed = selectors.edition_definition(Edition(pk=edition)).safety
+        items = selectors.edition_definition(Edition(pk=edition)).safety
     except ValueError:
         return []
-    return [key for key in safety if listed.has_item(key) and listed.item(key).level == level]
+    return [key for key in safety if items.has_item(key) and items.item(key).level == level]

@@ -1,6 +1,6 @@
-"""Where a runner came from, as the link said it: `utm_source`, carried along in addresses.
+"""Where a runner came from: the `utm_source` of the link, passed on in URLs.
 
-No cookie holds it, and it names a link, not a person.
+It isn't stored in a cookie, and it identifies a link, not a person.
 """
 
 import re
@@ -10,11 +10,11 @@ from django.http import HttpRequest
 PARAMETER = "utm_source"
 SOURCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 MEASURE_AGAIN = "measure-again"
-"""What the link in the email after four weeks says."""
+"""The source of the link in the email after four weeks."""
 
 
 def source_of(request: HttpRequest) -> str:
-    """In small letters; blank where the address says none, or nothing that could be one."""
+    """In lowercase; blank if missing or invalid."""
     return source_clean(request.GET.get(PARAMETER, ""))
 
 
@@ -23,5 +23,5 @@ def source_clean(text: str) -> str:
 
 
 def with_source(source: str) -> str:
-    """What the address of the next page ends with, so that it knows the source too."""
+    """The query string for the next page's URL that passes the source on."""
     return f"?{PARAMETER}={source}" if source else ""

@@ -1,4 +1,4 @@
-"""Many rows at once: in by COPY where the database knows it, out by one DELETE."""
+"""Bulk inserts (COPY on PostgreSQL, executemany elsewhere) and bulk deletes."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -8,14 +8,14 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import Max
 
-# What COPY's text format reads as the end of a value, of a row, or as a mark of its own.
+# Characters that are special in COPY's text format.
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def rows_insert(
     *, model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
-    """Insert rows as they are: JSON as its text, no default and no signal of the model."""
+    """Insert raw rows: JSON as text, without model defaults or signals."""
     quote = connection.ops.quote_name
     field: Any = model._meta.get_field
     columns = [quote(field(name).column) for name in fields]
@@ -25,22 +25,21 @@ def rows_insert(
             text = StringIO("".join(_line(row) for row in rows))
             cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", text)
         else:
-            marks = ", ".join(["%s"] * len(columns))
-            values = [[_value(each) for each in row] for row in rows]
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)  # noqa: S608 - our own names
+            placeholders = ", ".join(["%s"] * len(columns))
+            values = [[_value(value) for value in row] for row in rows]
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({placeholders})", values)  # noqa: S608 - our own names
 
 
 def rows_delete(rows: models.QuerySet[Any]) -> int:
-    """Delete rows that nothing refers to any more; returns how many there were.
+    """Delete rows that nothing references any more; returns how many.
 
-    `QuerySet.delete` would read a million of them to look for what refers to them: only Django's
-    own step below it does not.
+    `QuerySet.delete` would load them all to look for related rows.
     """
     return rows._raw_delete(rows.db)  # noqa: SLF001 - see above
 
 
 def numbers_reserve(*, model: type[models.Model], count: int) -> range:
-    """So many primary keys that nobody else gets."""
+    """Reserve primary keys."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(
@@ -54,7 +53,7 @@ def numbers_reserve(*, model: type[models.Model], count: int) -> range:
 
 
 def _line(row: Sequence[Any]) -> str:
-    return "\t".join([r"\N" if each is None else _text(each) for each in row]) + "\n"
+    return "\t".join([r"\N" if value is None else _text(value) for value in row]) + "\n"
 
 
 def _text(value: Any) -> str:

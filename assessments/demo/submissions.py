@@ -1,9 +1,9 @@
-"""Made-up answers that look like real ones: for a demonstration, and to measure with.
+"""Realistic demo submissions, for demonstrations and benchmarks.
 
-Each is scored as any other, once for all that answer alike. Demo rows are recognized by name:
-tokens that begin with demo-answers-, which no token of a runner does, addresses at
-demo.runfit.example, sources that begin with demo-. A real link whose utm_source begins with demo-
-would lose its events when demo data is removed.
+Scored like real ones, once per answer pattern. Demo rows are recognized by their prefix: tokens
+start with demo-answers-, which no real token does, and sources with demo-. Email addresses end in
+demo.runfit.example. Events from a real link whose utm_source starts with demo- would be deleted
+with the demo data.
 """
 
 import json
@@ -29,16 +29,16 @@ from assessments.models import Edition, Submission
 from assessments.scoring import NONE_TICKED, score
 from assessments.scoring.rules import answers_hold
 
-TOKEN_START = "demo-answers-"  # noqa: S105 - a mark, and no secret
+TOKEN_PREFIX = "demo-answers-"  # noqa: S105 - a prefix, not a secret
 TOKEN_REST = 30  # of 43 characters
 BATCH = 10_000
 PATTERNS = 5_000
-"""Ways to answer, each scored once."""
+"""Distinct sets of answers; each is scored once."""
 
-TICKS = 0.07
-"""Of all runners, how many tick something on the safety list; and so on."""
-SKIPS = 0.45
-CLEARS = 0.5
+SAFETY_RATE = 0.07
+"""The share of runners who tick a safety item."""
+SKIP_RATE = 0.45
+CLEARANCE_RATE = 0.5
 
 WEEKDAYS = (1.3, 1.1, 1.0, 1.0, 0.9, 0.8, 1.2)
 HOURS = (1, 1, 1, 1, 1, 2, 5, 8, 8, 6, 5, 5, 7, 6, 5, 5, 6, 8, 10, 12, 12, 10, 6, 3)
@@ -51,9 +51,9 @@ SOURCES = {
     "demo-podcast": 0.1,
     "demo-club": 0.05,
 }
-"""Where runners came from, and how many of them."""
-MEASURES_AGAIN = 0.02
-AGAIN_AFTER = timedelta(days=30)
+"""The sources and their shares."""
+RETEST_RATE = 0.02
+RETEST_AFTER = timedelta(days=30)
 
 FIELDS = (
     "id", "token", "edition", "created_at", "cleared_at", "answers", "safety", "result",
@@ -62,9 +62,9 @@ FIELDS = (
 
 
 class DemoSubmission(NamedTuple):
-    """One that was stored, as far as a request for the guide needs to know it.
+    """What demo guide requests need to know about a submission.
 
-    `since`: when it may be asked for; None at a safety level that offers none.
+    `since`: when the guide can be requested; None if the safety level rules it out.
     """
 
     pk: int
@@ -76,7 +76,7 @@ class DemoSubmission(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One way to answer, as its row holds it."""
+    """A set of answers and its result, as stored."""
 
     answers: str
     safety: str
@@ -86,52 +86,50 @@ class Pattern:
     total: int | None
     guide: str
     shown: tuple[str, ...]
-    """The questions, in their order."""
+    """The keys of the questions answered, in order."""
 
 
 def demo_submissions_create(
     *, edition: Edition, number: int, days: int, rng: Random
 ) -> Iterator[list[DemoSubmission]]:
-    """Store so many, spread over the last days, the oldest first. Yields each batch as stored."""
+    """Store demo submissions spread over the last days, oldest first. Yields each stored batch."""
     definition = selectors.edition_definition(edition)
-    answering = Answering(definition, rng)
-    patterns = [answering.pattern() for _ in range(min(number, PATTERNS))]
+    generator = AnswerGenerator(definition, rng)
+    patterns = [generator.pattern() for _ in range(min(number, PATTERNS))]
     now = timezone.now()
-    batches = Batches(edition, patterns, now, rng)
+    writer = BatchWriter(edition, patterns, now, rng)
     times = moments(number=number, days=days, now=now, rng=rng)
     while batch := list(islice(times, BATCH)):
-        yield batches.store(batch)
+        yield writer.store(batch)
 
 
 def demo_submissions_delete() -> int:
-    """Take away exactly what was made here; returns how many answers. What refers to them went
-    before."""
+    """Delete the demo data; returns the number of submissions. Delete what refers to them first."""
     demo_sights_delete()
     return rows_delete(demo_submissions())
 
 
 def demo_first_day() -> date | None:
-    """From which on days hold something that was made here."""
+    """The first day with demo submissions."""
     first: datetime | None = demo_submissions().aggregate(first=Min("created_at"))["first"]
     return timezone.localdate(first) if first else None
 
 
 def demo_submissions() -> QuerySet[Submission]:
-    return Submission.objects.filter(token__startswith=TOKEN_START)
+    return Submission.objects.filter(token__startswith=TOKEN_PREFIX)
 
 
 def real_answers_exist() -> bool:
-    return Submission.objects.exclude(token__startswith=TOKEN_START).exists()
+    return Submission.objects.exclude(token__startswith=TOKEN_PREFIX).exists()
 
 
-class Answering:
-    """Answers a questionnaire as runners do: each question has its likely answers, and only
-    those that are shown are answered."""
+class AnswerGenerator:
+    """Answers a self-check like a runner: likely answers to shown questions only."""
 
     def __init__(self, definition: Definition, rng: Random) -> None:
         self.definition = definition
         self.rng = rng
-        self.weights = {each.key: self._weights(each) for each in definition.questions}
+        self.weights = {question.key: self._weights(question) for question in definition.questions}
 
     def pattern(self) -> Pattern:
         safety = self._safety()
@@ -150,31 +148,31 @@ class Answering:
 
     def _shown(self, answers: Mapping[str, Answer]) -> tuple[str, ...]:
         questions = self.definition.questions
-        return tuple(each.key for each in questions if each.key in answers)
+        return tuple(question.key for question in questions if question.key in answers)
 
     def _weights(self, question: QuestionSpec) -> tuple[list[Answer], list[float]]:
         if question.choices:
-            return [each.key for each in question.choices], [
+            return [choice.key for choice in question.choices], [
                 self.rng.uniform(0.4, 2) for _ in question.choices
             ]
         numbers = range(question.minimum, question.maximum + 1)
-        third = max(1, len(numbers) / 3)  # low numbers are likelier
-        return [*numbers], [1 / (1 + (each - numbers[0]) / third) ** 3 for each in numbers]
+        third = max(1, len(numbers) / 3)  # low numbers are more likely
+        return [*numbers], [1 / (1 + (number - numbers[0]) / third) ** 3 for number in numbers]
 
     def _safety(self) -> list[str]:
         items = self.definition.safety.items
-        if not items or self.rng.random() >= TICKS:
+        if not items or self.rng.random() >= SAFETY_RATE:
             return [NONE_TICKED]
-        # The list begins with what is worst, and rarest.
-        return self.rng.choices([each.key for each in items], range(1, len(items) + 1))
+        # The list starts with the most serious items, which are the rarest.
+        return self.rng.choices([item.key for item in items], range(1, len(items) + 1))
 
     def _answers(self) -> dict[str, Answer]:
-        """Up to the one that ends the questions."""
+        """Answers up to the first one that triggers a safety stop."""
         answers: dict[str, Answer] = {}
         for question in self.definition.questions:
             if not answers_hold(question.show_if, answers):
                 continue
-            if question.optional and self.rng.random() < SKIPS:
+            if question.optional and self.rng.random() < SKIP_RATE:
                 continue
             options, weights = self.weights[question.key]
             [answers[question.key]] = self.rng.choices(options, weights)
@@ -185,13 +183,13 @@ class Answering:
     def _stopped(self, answers: dict[str, Answer]) -> bool:
         safety = self.definition.safety
         return any(
-            safety.level(each.level).stops and answers_hold(each.when, answers)
-            for each in safety.derived
+            safety.level(rule.level).stops and answers_hold(rule.when, answers)
+            for rule in safety.derived
         )
 
 
 def moments(*, number: int, days: int, now: datetime, rng: Random) -> Iterator[datetime]:
-    """So many moments up to now, in order: more of them lately, on Mondays and in the evening."""
+    """Increasing random times up to now, more of them recently, on Mondays, and in the evening."""
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     starts = [today - DAY * back for back in range(days, -1, -1)]
     weights = [
@@ -200,25 +198,25 @@ def moments(*, number: int, days: int, now: datetime, rng: Random) -> Iterator[d
     ]
     elapsed = (now - today).total_seconds()
     weights[-1] *= elapsed / DAY.total_seconds()
-    done, reached, whole = 0, 0.0, sum(weights)
+    done, weight_so_far, total = 0, 0.0, sum(weights)
     for start, weight in zip(starts, weights, strict=True):
-        reached += weight
+        weight_so_far += weight
         last = start is starts[-1]
-        upto = number if last else round(number * reached / whole)
+        target = number if last else round(number * weight_so_far / total)
         seconds = (
-            [rng.random() * elapsed for _ in range(upto - done)]
+            [rng.random() * elapsed for _ in range(target - done)]
             if last
             else [
                 3600 * (hour + rng.random())
-                for hour in rng.choices(range(24), HOURS, k=upto - done)
+                for hour in rng.choices(range(24), HOURS, k=target - done)
             ]
         )
-        yield from (start + timedelta(seconds=each) for each in sorted(seconds))
-        done = upto
+        yield from (start + timedelta(seconds=second) for second in sorted(seconds))
+        done = target
 
 
-class Batches:
-    """Stores answers, with what would have been seen of the runners who gave them."""
+class BatchWriter:
+    """Stores batches of submissions together with matching sightings."""
 
     def __init__(
         self, edition: Edition, patterns: list[Pattern], now: datetime, rng: Random
@@ -234,35 +232,36 @@ class Batches:
         sources = self.rng.choices([*SOURCES], [*SOURCES.values()], k=len(times))
         rows, made = [], []
         seen: Counter[tuple[date, str, tuple[str, ...]]] = Counter()
-        for pk, at, each, named in zip(numbers, times, patterns, sources, strict=True):
-            source = self._source(named, at)
-            cleared = _cleared(each, at, self.now, self.rng)
+        for pk, at, pattern, random_source in zip(numbers, times, patterns, sources, strict=True):
+            source = self._source(random_source, at)
+            cleared = _cleared(pattern, at, self.now, self.rng)
             rows.append(
                 (
-                    pk, _token(self.rng), self.edition.pk, at, cleared, each.answers, each.safety,
-                    each.result, each.safety_level, each.profile, each.total, source,
+                    pk, _token(self.rng), self.edition.pk, at, cleared, pattern.answers,
+                    pattern.safety, pattern.result, pattern.safety_level, pattern.profile,
+                    pattern.total, source,
                 )
             )  # fmt: skip
-            since = at if each.guide == "now" else cleared
-            made.append(DemoSubmission(pk, self.edition.pk, each.profile, source, since))
+            since = at if pattern.guide == "now" else cleared
+            made.append(DemoSubmission(pk, self.edition.pk, pattern.profile, source, since))
             if source in SOURCES:
-                seen[at.date(), source, each.shown] += 1
+                seen[at.date(), source, pattern.shown] += 1
         rows_insert(model=Submission, fields=FIELDS, rows=rows)
         demo_sights_create(visits_seen(seen, self.edition, self.rng))
         return made
 
-    def _source(self, named: str, at: datetime) -> str:
-        again = at - (self.first or at) > AGAIN_AFTER and self.rng.random() < MEASURES_AGAIN
-        return MEASURE_AGAIN if again else named
+    def _source(self, source: str, at: datetime) -> str:
+        is_retest = at - (self.first or at) > RETEST_AFTER and self.rng.random() < RETEST_RATE
+        return MEASURE_AGAIN if is_retest else source
 
 
 def _cleared(pattern: Pattern, at: datetime, now: datetime, rng: Random) -> datetime | None:
-    """Some come back some days later, and say that a clinician has cleared them."""
-    if pattern.guide != "after_clearance" or rng.random() >= CLEARS:
+    """When a clinician cleared the runner, for some of those who need clearance."""
+    if pattern.guide != "after_clearance" or rng.random() >= CLEARANCE_RATE:
         return None
     cleared = at + DAY * rng.uniform(0.5, 6)
     return cleared if cleared < now else None
 
 
 def _token(rng: Random) -> str:
-    return TOKEN_START + urlsafe_b64encode(rng.randbytes(TOKEN_REST)).decode()[:TOKEN_REST]
+    return TOKEN_PREFIX + urlsafe_b64encode(rng.randbytes(TOKEN_REST)).decode()[:TOKEN_REST]

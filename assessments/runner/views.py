@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments import hooks, selectors
 from assessments.analytics import collector
-from assessments.analytics.beacon import MOST_BYTES, Beacon, BeaconError, beacon_fits, beacon_read
-from assessments.analytics.bots import arrives, is_bot
+from assessments.analytics.beacon import MAX_BYTES, Beacon, BeaconError, beacon_fits, beacon_read
+from assessments.analytics.bots import is_bot, is_new_visit
 from assessments.analytics.utm import source_of
 from assessments.models import Edition, Submission
 from assessments.runner import form_token
@@ -104,12 +104,12 @@ def count(request: HttpRequest) -> HttpResponse:
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return HttpResponse(status=403)
     try:
-        content = request.read(MOST_BYTES + 1)
+        content = request.read(MAX_BYTES + 1)
         beacon = beacon_read(content)
     except OSError:  # it was cut off
         return HttpResponse(status=400)
     except BeaconError:
-        return HttpResponse(status=413 if len(content) > MOST_BYTES else 400)
+        return HttpResponse(status=413 if len(content) > MAX_BYTES else 400)
     return HttpResponse(status=204 if _counted(request, beacon) else 400)
 
 
@@ -122,7 +122,7 @@ def practice_css(request: HttpRequest, colour: str) -> HttpResponse:
 
 
 def _visit(request: HttpRequest, edition: Edition) -> None:
-    if arrives(request):
+    if is_new_visit(request):
         source = source_of(request)
         collector.add(step="visit", edition=edition.pk, source=source, bot=is_bot(request))
 

@@ -1,4 +1,4 @@
-"""`manage.py counts_rebuild`: count days anew from the raw rows."""
+"""`manage.py counts_rebuild`: recount days from the raw rows."""
 
 from argparse import ArgumentParser
 from datetime import date
@@ -23,11 +23,11 @@ class Command(BaseCommand):
             parser.add_argument(name, type=date.fromisoformat, metavar="YYYY-MM-DD", help=words)
 
     def handle(self, *, since: date | None, until: date | None, **options: Any) -> None:
-        def told(day: date) -> None:
+        def print_day(day: date) -> None:
             self.stdout.write(f"{day}")
 
         try:
-            number = counts_rebuild(since=since, until=until, told=told)
+            number = counts_rebuild(since=since, until=until, on_day=print_day)
         except ValueError as error:
             raise CommandError(str(error)) from error
         self.stderr.write(f"Days counted anew: {number}")

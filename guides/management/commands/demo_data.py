@@ -70,4 +70,4 @@ class Command(BaseCommand):
         """The counts of each day, anew."""
         if first:
             since = max(first, timezone.localdate() - SIGHTS_KEPT)
-            counts_rebuild(since=since, told=lambda day: self.stderr.write(f"Counted: {day}"))
+            counts_rebuild(since=since, on_day=lambda day: self.stderr.write(f"Counted: {day}"))

@@ -1,13 +1,13 @@
-"""From facts to the numbers of a day."""
+"""Daily counts from events."""
 
 from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.analytics.aggregation import MOST_SOURCES, CountKey, EventCount, aggregate
+from assessments.analytics.aggregation import MAX_SOURCES, CountKey, EventCount, aggregate
 
-FACTS = st.lists(
+EVENTS = st.lists(
     st.builds(
         EventCount,
         step=st.sampled_from(["visit", "answer", "finish"]),
@@ -22,10 +22,10 @@ FACTS = st.lists(
 )
 
 
-def test_a_fact_counts_in_all_and_by_each_thing_that_is_known_of_it():
-    fact = EventCount("finish", "", 3, "blog", "ready", number=2)
+def test_event_counts_in_the_total_and_by_every_dimension():
+    event = EventCount("finish", "", 3, "blog", "ready", number=2)
 
-    assert aggregate([fact]) == {
+    assert aggregate([event]) == {
         CountKey("", "", "finish", ""): 2,
         CountKey("edition", "3", "finish", ""): 2,
         CountKey("source", "blog", "finish", ""): 2,
@@ -33,61 +33,61 @@ def test_a_fact_counts_in_all_and_by_each_thing_that_is_known_of_it():
     }
 
 
-def test_no_source_is_a_source_and_no_profile_is_none():
+def test_missing_source_counts_as_a_source_and_missing_profile_does_not():
     assert set(aggregate([EventCount("visit")])) == {
         CountKey("", "", "visit", ""),
         CountKey("source", "", "visit", ""),
     }
 
 
-def test_answers_are_told_apart_by_version_alone():
+def test_answers_are_counted_by_edition_only():
     kinds = {key.by for key in aggregate([EventCount("answer", "pain:3", 1, "blog", "ready")])}
 
     assert kinds == {"", "edition"}
 
 
-def test_a_bot_is_in_no_number_but_its_own():
+def test_bots_are_counted_separately():
     assert aggregate([EventCount("visit", "", 1, "blog", bot=True, number=5)]) == {
         CountKey("bot", "bot", "visit", ""): 5
     }
 
 
-def test_made_up_sources_do_not_grow_without_end():
+def test_number_of_sources_is_limited():
     made_up = [EventCount("visit", source=f"s{number}") for number in range(500)]
     real = [EventCount("visit", source="zine", number=2)]
 
     sources = {key.value: n for key, n in aggregate(made_up + real).items() if key.by == "source"}
 
-    assert len(sources) == MOST_SOURCES + 1
+    assert len(sources) == MAX_SOURCES + 1
     assert sources["zine"] == 2
-    assert sources["other"] == 501 - MOST_SOURCES
+    assert sources["other"] == 501 - MAX_SOURCES
     assert sum(sources.values()) == 502
 
 
-@given(FACTS)
-def test_each_thing_adds_up_to_all(facts):
-    numbers = aggregate(facts)
-    people = [fact for fact in facts if not fact.bot]
+@given(EVENTS)
+def test_counts_by_source_add_up_to_the_total(events):
+    numbers = aggregate(events)
+    people = [event for event in events if not event.bot]
 
     def added(by):
-        found: Counter[str] = Counter()
+        sums: Counter[str] = Counter()
         for key, number in numbers.items():
             if key.by == by and key.step != "answer":
-                found[key.step] += number
-        return found
+                sums[key.step] += number
+        return sums
 
-    told = Counter()
-    for fact in people:
-        if fact.step != "answer":
-            told[fact.step] += fact.number
-    assert added("") == added("source") == told
+    expected = Counter()
+    for event in people:
+        if event.step != "answer":
+            expected[event.step] += event.number
+    assert added("") == added("source") == expected
     assert sum(n for key, n in numbers.items() if key.by == "bot") == sum(
-        fact.number for fact in facts if fact.bot
+        event.number for event in events if event.bot
     )
 
 
-@given(FACTS, st.randoms())
-def test_the_order_of_facts_is_nothing(facts, random):
-    mixed = random.sample(facts, len(facts))
+@given(EVENTS, st.randoms())
+def test_event_order_does_not_matter(events, random):
+    shuffled = random.sample(events, len(events))
 
-    assert aggregate(mixed) == aggregate(facts)
+    assert aggregate(shuffled) == aggregate(events)

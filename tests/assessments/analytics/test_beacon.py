@@ -1,4 +1,4 @@
-"""What a page's script may tell, and nothing else."""
+"""Beacons: what is parsed, and what is rejected."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.analytics.beacon import MOST_STEPS, Beacon, BeaconError, beacon_fits, beacon_read
+from assessments.analytics.beacon import MAX_STEPS, Beacon, BeaconError, beacon_fits, beacon_read
 from assessments.definition import parse
 from tests.assessments.small import SMALL
 
@@ -22,12 +22,12 @@ def read(**changes):
     return beacon_read(json.dumps(GOOD | changes).encode())
 
 
-def test_a_beacon():
+def test_beacon_is_parsed():
     assert read() == Beacon(7, "blog", "", (("start", ""), ("reached", "pain")))
     assert read(edition=None, steps=["opened"]) == Beacon(None, "blog", "", (("opened", ""),))
 
 
-def test_a_source_that_is_none_is_dropped():
+def test_invalid_source_is_dropped():
     assert read(source="<b>").source == read(source="x" * 65).source == ""
 
 
@@ -40,11 +40,11 @@ def test_a_source_that_is_none_is_dropped():
         {"steps": None}, {"steps": "start"}, {"steps": []}, {"steps": {}}, {"steps": [3]},
         {"steps": [["start"]]}, {"steps": ["start", "start"]}, {"steps": ["Start"]},
         {"steps": ["reached:"]}, {"steps": ["reached:a:b"]}, {"steps": ["reached:" + "a" * 65]},
-        {"steps": ["start\n"]}, {"steps": [f"reached:q{n}" for n in range(MOST_STEPS + 1)]},
+        {"steps": ["start\n"]}, {"steps": [f"reached:q{n}" for n in range(MAX_STEPS + 1)]},
         {"more": 1},
     ],
 )  # fmt: skip
-def test_what_is_no_beacon(changes):
+def test_malformed_beacon_is_rejected(changes):
     with pytest.raises(BeaconError):
         read(**changes)
 
@@ -56,18 +56,18 @@ def test_what_is_no_beacon(changes):
         b'{"edition":' + b"9" * 5000 + b"}", b'{"edition": 7}',
     ],
 )  # fmt: skip
-def test_what_is_not_even_json(content):
+def test_invalid_json_is_rejected(content):
     with pytest.raises(BeaconError):
         beacon_read(content)
 
 
 @given(JSON | st.fixed_dictionaries(dict.fromkeys(GOOD, JSON)))
-def test_whatever_it_is_it_is_read_or_refused(data):
+def test_any_json_is_parsed_or_rejected(data):
     try:
-        found = beacon_read(json.dumps(data).encode())
+        beacon = beacon_read(json.dumps(data).encode())
     except BeaconError:
         return
-    assert found.steps
+    assert beacon.steps
 
 
 @pytest.mark.parametrize(
@@ -87,13 +87,13 @@ def test_whatever_it_is_it_is_read_or_refused(data):
         ({"steps": ["opened:often"]}, False),
     ],
 )
-def test_only_what_can_be_met_in_this_version_fits(monkeypatch, changes, fits):
+def test_only_steps_of_this_edition_fit(monkeypatch, changes, fits):
     monkeypatch.setattr("assessments.hooks.beacon_steps", {("opened", "")})
 
     assert beacon_fits(read(**changes), parse(SMALL)) == fits
 
 
-def test_without_a_version_only_other_apps_steps_fit(monkeypatch):
+def test_without_an_edition_only_steps_of_other_apps_fit(monkeypatch):
     monkeypatch.setattr("assessments.hooks.beacon_steps", {("opened", "")})
     unknown = {"edition": None, "steps": ["opened"]}
 

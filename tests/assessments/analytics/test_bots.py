@@ -1,8 +1,8 @@
-"""Who only looks like a runner."""
+"""Bots, prefetches, and what counts as a new visit."""
 
 import pytest
 
-from assessments.analytics.bots import arrives, is_bot
+from assessments.analytics.bots import is_bot, is_new_visit
 
 PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
@@ -37,20 +37,20 @@ BOTS = [
 
 
 @pytest.mark.parametrize("agent", PEOPLE)
-def test_browsers_are_people(rf, agent):
+def test_browsers_are_not_bots(rf, agent):
     assert not is_bot(rf.get("/", headers=RUNNER | {"User-Agent": agent}))
 
 
 @pytest.mark.parametrize("agent", BOTS)
-def test_programs_say_what_they_are(rf, agent):
+def test_user_agent_of_a_bot_is_recognized(rf, agent):
     assert is_bot(rf.get("/", headers=RUNNER | {"User-Agent": agent}))
 
 
-def test_a_browser_without_a_language_is_a_program_that_checks_links(rf):
+def test_missing_accept_language_means_bot(rf):
     assert is_bot(rf.get("/", headers={"User-Agent": PHONE}))
 
 
-def test_only_to_ask_whether_it_is_there_is_no_look(rf):
+def test_head_request_counts_as_bot(rf):
     assert is_bot(rf.head("/", headers=RUNNER))
 
 
@@ -59,7 +59,7 @@ def test_only_to_ask_whether_it_is_there_is_no_look(rf):
     [("Purpose", "prefetch"), ("Sec-Purpose", "prefetch;prerender"), ("X-Moz", "prefetch"),
      ("X-Purpose", "preview")],
 )  # fmt: skip
-def test_what_is_loaded_ahead_is_no_look(rf, name, value):
+def test_prefetch_counts_as_bot(rf, name, value):
     assert is_bot(rf.get("/", headers=RUNNER | {name: value}))
 
 
@@ -76,5 +76,5 @@ def test_what_is_loaded_ahead_is_no_look(rf, name, value):
         ({"Referer": "http://testserver.example.org/"}, True),
     ],
 )
-def test_going_on_is_no_new_visit(rf, headers, from_outside):
-    assert arrives(rf.get("/", headers=headers)) == from_outside
+def test_navigation_within_the_site_is_not_a_new_visit(rf, headers, from_outside):
+    assert is_new_visit(rf.get("/", headers=headers)) == from_outside

@@ -1,4 +1,4 @@
-"""Charts: plain SVG, in proportion, told in words too."""
+"""SVG charts: proportions, labels, and the description for screen readers."""
 
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -17,14 +17,14 @@ def read(drawn):
 
 
 def widths(svg, kind):
-    return [each.get("width") for each in svg.findall("rect") if each.get("class") == kind]
+    return [rect.get("width") for rect in svg.findall("rect") if rect.get("class") == kind]
 
 
 def texts(svg):
-    return [each.text for each in svg.findall("text")]
+    return [element.text for element in svg.findall("text")]
 
 
-def test_bars_are_in_proportion_to_the_largest_number():
+def test_bars_are_proportional_to_the_largest_number():
     svg = read(bar_chart("funnel", "The week", BARS))
 
     assert widths(svg, "full") == ["80%", "8%"]
@@ -32,14 +32,14 @@ def test_bars_are_in_proportion_to_the_largest_number():
     assert texts(svg) == ["Started", "40", "Finished", "10", "Few", "not shown"]
 
 
-def test_columns_stand_on_the_ground_and_are_filled_in_part():
+def test_columns_start_at_the_baseline_and_are_partly_filled():
     svg = read(column_chart("days", "By day", "Most on Wednesday.", DAYS))
 
-    full = [each for each in svg.findall("rect") if each.get("class") == "full"]
-    hollow = [each for each in svg.findall("rect") if each.get("class") == "hollow"]
-    assert [each.get("height") for each in hollow] == ["70", "140"]
-    assert [each.get("height") for each in full] == ["35", "140"]
-    assert {float(each.get("y")) + float(each.get("height")) for each in full + hollow} == {154}
+    full = [rect for rect in svg.findall("rect") if rect.get("class") == "full"]
+    hollow = [rect for rect in svg.findall("rect") if rect.get("class") == "hollow"]
+    assert [rect.get("height") for rect in hollow] == ["70", "140"]
+    assert [rect.get("height") for rect in full] == ["35", "140"]
+    assert {float(rect.get("y")) + float(rect.get("height")) for rect in full + hollow} == {154}
     assert texts(svg) == ["0", "10", "20", "Mon 2", "Tue 3", "Wed 4"]
 
 
@@ -53,18 +53,18 @@ def test_columns_stand_on_the_ground_and_are_filled_in_part():
         (column_chart("one", "What <b> & who", "Said “so” & <so>.", DAYS), "Said “so” & <so>."),
     ],
 )
-def test_a_chart_is_said_in_words_and_carries_no_style(drawn, says):
+def test_chart_has_a_description_and_no_inline_style(drawn, says):
     svg = read(drawn)
 
     title, desc = svg.find("title"), svg.find("desc")
     assert (title.text, desc.text) == ("What <b> & who", says)
     assert svg.get("role") == "img"
     assert svg.get("aria-labelledby").split() == [title.get("id"), desc.get("id")]
-    assert {each.tag for each in svg.iter()} <= ALLOWED
-    assert not any("style" in each.attrib or "xmlns" in each.attrib for each in svg.iter())
+    assert {element.tag for element in svg.iter()} <= ALLOWED
+    assert not any("style" in el.attrib or "xmlns" in el.attrib for el in svg.iter())
 
 
-def test_nothing_to_show_draws_nothing():
+def test_empty_chart_draws_no_shapes():
     for drawn in (
         bar_chart("none", "None", []),
         bar_chart("none", "None", [Bar("Started", 0, 0, 0)]),
@@ -74,7 +74,7 @@ def test_nothing_to_show_draws_nothing():
         assert read(drawn).findall("rect") == []
 
 
-def test_long_words_take_more_lines_and_the_bars_make_room():
+def test_long_labels_wrap_and_move_the_bars_down():
     long = "How long have you noticed the tightness in the front of one or both of your hips?"
     short, tall = (read(bar_chart("one", "One", [Bar(label, 3)])) for label in ("Short", long))
 
@@ -83,13 +83,14 @@ def test_long_words_take_more_lines_and_the_bars_make_room():
 
 
 @pytest.mark.parametrize("days", [1, 2, 7, 8, 30, 31, 90, 366])
-def test_words_under_columns_do_not_meet_or_stick_out(days):
+def test_column_labels_do_not_overlap_or_overflow(days):
     svg = read(column_chart("days", "Days", "", [Column("29 Nov", 1, 1)] * days))
 
-    words = [float(each.get("x")[:-1]) for each in svg.findall("text") if each.text == "29 Nov"]
-    gaps = [later - sooner for sooner, later in pairwise(words)]
-    assert 1 <= len(words) <= 6
-    assert words[-1] <= 88
+    labels = [el for el in svg.findall("text") if el.text == "29 Nov"]
+    positions = [float(label.get("x")[:-1]) for label in labels]
+    gaps = [after - before for before, after in pairwise(positions)]
+    assert 1 <= len(positions) <= 6
+    assert positions[-1] <= 88
     assert all(gap >= 14 for gap in gaps)
 
 
@@ -109,5 +110,5 @@ def test_words_under_columns_do_not_meet_or_stick_out(days):
         (242, 300),
     ],
 )
-def test_a_scale_ends_with_a_round_even_number(number, end):
+def test_scale_ends_at_a_round_even_number(number, end):
     assert round_above(number) == end

@@ -1,4 +1,4 @@
-"""What was seen is gathered in memory and written in bulk, by a thread of its own."""
+"""Events are buffered in memory and written in bulk by a background thread."""
 
 import logging
 import os
@@ -29,14 +29,14 @@ def rows():
     return sorted(Sight.objects.values_list(*fields), key=str)
 
 
-def test_adding_asks_and_writes_nothing(django_assert_num_queries):
+def test_adding_an_event_runs_no_query(django_assert_num_queries):
     with django_assert_num_queries(0):
         collector.add(step="visit")
 
     assert not Sight.objects.exists()
 
 
-def test_like_sights_are_one_row(django_assert_num_queries):
+def test_equal_events_share_one_row(django_assert_num_queries):
     for _ in range(3):
         collector.add(step="visit", edition=7, source="blog")
     collector.add(step="visit", edition=7, source="blog", number=4)
@@ -53,7 +53,7 @@ def test_like_sights_are_one_row(django_assert_num_queries):
     ]
 
 
-def test_what_was_written_is_not_written_again(django_assert_num_queries):
+def test_written_events_are_not_written_again(django_assert_num_queries):
     collector.add(step="visit")
     collector.flush()
 
@@ -63,7 +63,7 @@ def test_what_was_written_is_not_written_again(django_assert_num_queries):
     assert Sight.objects.count() == 1
 
 
-def test_the_day_is_that_of_the_site(settings):
+def test_day_is_in_the_site_time_zone(settings):
     settings.TIME_ZONE = "Europe/Berlin"
     with time_machine.travel(datetime(2026, 3, 28, 22, 59, tzinfo=UTC), tick=False) as clock:
         collector.add(step="visit")
@@ -78,17 +78,19 @@ def test_the_day_is_that_of_the_site(settings):
     ]  # fmt: skip
 
 
-def test_while_the_database_is_gone_sights_wait(monkeypatch, caplog):
+def test_events_wait_while_the_database_is_down(monkeypatch, caplog):
     insert = collector._insert
 
-    def gone(gathered):
+    def gone(events):
         raise DatabaseError("gone")
 
     monkeypatch.setattr(collector, "_insert", gone)
     for _ in range(3):
         collector.add(step="visit")
         collector.flush()
-    assert [each.levelno for each in caplog.records] == [logging.WARNING], "an outage is told once"
+    assert [record.levelno for record in caplog.records] == [logging.WARNING], (
+        "an outage is logged once"
+    )
 
     monkeypatch.setattr(collector, "_insert", insert)
     collector.flush()
@@ -96,10 +98,10 @@ def test_while_the_database_is_gone_sights_wait(monkeypatch, caplog):
     assert rows() == [("visit", "", None, "", "", False, 3)]
 
 
-def test_the_next_outage_is_told_too(monkeypatch, caplog):
+def test_next_outage_is_logged_too(monkeypatch, caplog):
     insert = collector._insert
 
-    def gone(gathered):
+    def gone(events):
         raise DatabaseError("gone")
 
     for writes in (gone, insert, gone):
@@ -110,31 +112,31 @@ def test_the_next_outage_is_told_too(monkeypatch, caplog):
     assert len(caplog.records) == 2
 
 
-def test_made_up_sources_do_not_fill_the_memory():
+def test_made_up_sources_do_not_fill_memory():
     for number in range(300):
         collector.add(step="visit", source=f"s{number}")
     collector.add(step="visit", source="s1")
     collector.flush()
 
     sources = dict(Sight.objects.values_list("source").annotate(Sum("number")))
-    assert len(sources) == collector.MOST_SOURCES + 1
+    assert len(sources) == collector.MAX_SOURCES + 1
     assert sources["s1"] == 2
-    assert sources["other"] == 300 - collector.MOST_SOURCES
+    assert sources["other"] == 300 - collector.MAX_SOURCES
 
 
-def test_a_new_day_has_room_for_other_sources():
+def test_source_limit_is_per_day():
     with time_machine.travel(datetime(2026, 3, 4, 12, tzinfo=UTC), tick=False) as clock:
         for day in (4, 5):
             clock.move_to(datetime(2026, 3, day, 12, tzinfo=UTC))
-            for number in range(collector.MOST_SOURCES):
+            for number in range(collector.MAX_SOURCES):
                 collector.add(step="visit", source=f"day{day}-{number}")
         collector.flush()
 
     assert not Sight.objects.filter(source="other").exists()
 
 
-def test_nothing_that_is_made_up_fills_the_memory(monkeypatch):
-    monkeypatch.setattr(collector, "MOST_KINDS", 10)
+def test_made_up_events_do_not_fill_memory(monkeypatch):
+    monkeypatch.setattr(collector, "MAX_KEYS", 10)
     for number in range(50):
         collector.add(step="reached", item=f"q{number}", source="blog", profile="ready")
     collector.add(step="reached", item="q1", source="blog", profile="ready")
@@ -146,7 +148,7 @@ def test_nothing_that_is_made_up_fills_the_memory(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_threads_that_add_and_write_lose_and_double_nothing():
+def test_concurrent_adds_and_writes_lose_and_duplicate_nothing():
     def work(number):
         try:
             for _ in range(200):
@@ -164,13 +166,17 @@ def test_many_threads_that_add_and_write_lose_and_double_nothing():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_thread_writes_by_itself_and_there_is_one(settings):
+def test_a_single_background_thread_writes(settings):
     settings.SIGHTS_WRITTEN_EVERY = 0.05
     before = set(threading.enumerate())
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: collector.add(step="visit"), range(80)))
-        writers = [each for each in set(threading.enumerate()) - before if each.name == "tally"]
+        writers = [
+            thread
+            for thread in set(threading.enumerate()) - before
+            if thread.name == "analytics-writer"
+        ]
     until = time.monotonic() + 20
     while Sight.objects.aggregate(n=Sum("number"))["n"] != 80 and time.monotonic() < until:
         time.sleep(0.05)
@@ -183,14 +189,14 @@ def test_a_thread_writes_by_itself_and_there_is_one(settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_fault_does_not_end_the_thread(settings, monkeypatch, caplog):
+def test_an_exception_does_not_end_the_thread(settings, monkeypatch, caplog):
     settings.SIGHTS_WRITTEN_EVERY = 0.05
     insert, faults = collector._insert, [RuntimeError("no idea")]
 
-    def faulty(gathered):
+    def faulty(events):
         if faults:
             raise faults.pop()
-        insert(gathered)
+        insert(events)
 
     monkeypatch.setattr(collector, "_insert", faulty)
     collector.add(step="visit")
@@ -219,9 +225,11 @@ os.wait()
 
 
 @pytest.mark.once
-def test_what_a_process_saw_is_written_when_it_ends_and_its_child_s_too(tmp_path):
-    given = {"DJANGO_SETTINGS_MODULE": "runfit.settings", "VAR_DIR": str(tmp_path)}
-    environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | given
+def test_events_of_a_process_and_its_child_are_written_at_exit(tmp_path):
+    variables = {"DJANGO_SETTINGS_MODULE": "runfit.settings", "VAR_DIR": str(tmp_path)}
+    environ = {
+        name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ
+    } | variables
 
     def run(*arguments):
         subprocess.run([sys.executable, *arguments], env=environ, cwd=ROOT, check=True, timeout=100)

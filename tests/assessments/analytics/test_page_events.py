@@ -1,4 +1,4 @@
-"""What pages count, and that it costs them nothing."""
+"""What pages count, and that counting costs no queries."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def edition():
 
 @pytest.fixture
 def runner():
-    """With what a browser says of itself. What is seen is written at once."""
+    """A client with the headers of a real browser."""
     return Client(headers=RUNNER)
 
 
@@ -45,11 +45,11 @@ def send(client, content, **more):
     return client.post(COUNT, content, content_type="text/plain;charset=UTF-8", **more)
 
 
-# Visits, and where they come from
+# Visits and their sources
 
 
 @pytest.mark.parametrize("path", ["/", CHECK])
-def test_who_arrives_is_counted(runner, edition, path):
+def test_visit_is_counted_with_its_source(runner, edition, path):
     runner.get(path)
     runner.get(f"{path}?utm_source=Blog")
 
@@ -59,15 +59,15 @@ def test_who_arrives_is_counted(runner, edition, path):
     ]
 
 
-def test_who_goes_on_within_the_site_is_one_visit(runner, edition):
+def test_navigation_within_the_site_is_one_visit(runner, edition):
     runner.get("/")
     runner.get(CHECK, headers={"Sec-Fetch-Site": "same-origin"})
     runner.get("/", headers={"Referer": f"http://testserver{CHECK}"})
 
-    assert [each[-1] for each in seen()] == [1]
+    assert [row[-1] for row in seen()] == [1]
 
 
-def test_bots_are_counted_apart(client, runner, edition):
+def test_bots_are_counted_separately(client, runner, edition):
     client.get("/")
     runner.head(CHECK)
 
@@ -75,18 +75,18 @@ def test_bots_are_counted_apart(client, runner, edition):
 
 
 @pytest.mark.parametrize("path", ["/privacy/", "/check/dragon/", "/result/x/"])
-def test_other_pages_are_no_visit(runner, edition, path):
+def test_other_pages_count_no_visit(runner, edition, path):
     runner.get(path)
 
     assert seen() == []
 
 
-def test_a_closed_site_counts_nothing(runner):
+def test_site_without_a_self_check_counts_nothing(runner):
     assert runner.get("/").status_code == 200
     assert seen() == []
 
 
-def test_the_source_goes_along_from_the_first_page_into_the_answers(runner, edition):
+def test_source_is_passed_from_home_page_to_submission(runner, edition):
     home = runner.get("/?utm_source=blog&utm_campaign=x").content.decode()
     check = re.search(r'href="(/check/[^"]*)"', home)[1]
     assert check == f"{CHECK}?utm_source=blog"
@@ -101,28 +101,29 @@ def test_the_source_goes_along_from_the_first_page_into_the_answers(runner, edit
     assert runner.cookies == {}
 
 
-def test_what_is_no_source_goes_nowhere(runner, edition):
+def test_invalid_source_is_dropped(runner, edition):
     assert f'href="{CHECK}"' in runner.get("/", {"utm_source": '"><script>'}).content.decode()
     runner.post(f"{CHECK}?utm_source=a@b.example", ANSWERS | {"form_token": token_of(edition)})
 
     assert Submission.objects.get().source == ""
 
 
-def test_answers_take_one_insert_and_nothing_more(runner, edition):
+def test_posting_answers_runs_a_single_insert(runner, edition):
     runner.get(CHECK)
     fields = ANSWERS | {"form_token": token_of(edition)}
 
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as captured:
         runner.post(f"{CHECK}?utm_source=blog", fields)
 
-    # The savepoint around a hook is there only because a test is a transaction.
-    assert [each["sql"].split()[0] for each in asked] == ["INSERT", "SAVEPOINT", "RELEASE"]
+    # The savepoint around a hook exists only because tests run in a transaction.
+    statements = [query["sql"].split()[0] for query in captured]
+    assert statements == ["INSERT", "SAVEPOINT", "RELEASE"]
 
 
 # Beacons
 
 
-def test_a_beacon_is_counted(runner, edition):
+def test_beacon_is_counted(runner, edition):
     content = beacon(edition, "start", "reached:pain", "left:pain", source="Blog")
 
     response = send(runner, content)
@@ -135,13 +136,13 @@ def test_a_beacon_is_counted(runner, edition):
     ]
 
 
-def test_a_bot_s_beacon_is_counted_apart(client, edition):
+def test_beacon_of_a_bot_is_counted_separately(client, edition):
     send(client, beacon(edition, "start"))
 
-    assert [each[-2] for each in seen()] == [True]
+    assert [row[-2] for row in seen()] == [True]
 
 
-def test_a_beacon_sets_no_cookie_reads_none_and_needs_no_token(edition):
+def test_beacon_needs_no_cookie_and_no_csrf_token(edition):
     browser = Client(headers=RUNNER, enforce_csrf_checks=True)
     browser.cookies["sessionid"] = "a" * 32
 
@@ -166,14 +167,14 @@ def test_a_beacon_sets_no_cookie_reads_none_and_needs_no_token(edition):
         ("\ud800".encode("utf-8", "surrogatepass"), 400),
     ],
 )
-def test_what_is_no_beacon_counts_nothing(runner, edition, content, status):
+def test_malformed_beacon_counts_nothing(runner, edition, content, status):
     response = send(runner, content)
 
     assert (response.status_code, response.content) == (status, b"")
     assert seen() == []
 
 
-def test_a_question_of_another_version_counts_nothing(runner, edition):
+def test_steps_of_another_edition_count_nothing(runner, edition):
     assert send(runner, beacon(edition, "start", "reached:dragon")).status_code == 400
     assert send(runner, beacon(edition, "start", profile="dragon")).status_code == 400
     assert send(runner, beacon(edition, "finish")).status_code == 400
@@ -181,7 +182,7 @@ def test_a_question_of_another_version_counts_nothing(runner, edition):
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
-def test_a_beacon_from_elsewhere_counts_nothing(runner, edition, site):
+def test_cross_site_beacon_counts_nothing(runner, edition, site):
     response = send(runner, beacon(edition, "start"), headers={"Sec-Fetch-Site": site})
 
     assert response.status_code == 403
@@ -189,18 +190,18 @@ def test_a_beacon_from_elsewhere_counts_nothing(runner, edition, site):
 
 
 @pytest.mark.parametrize("method", ["get", "head", "put", "delete", "options"])
-def test_a_beacon_is_a_post(runner, edition, method):
+def test_beacon_must_be_a_post(runner, edition, method):
     assert getattr(runner, method)(COUNT).status_code == 405
 
 
-def test_a_beacon_of_a_form_or_without_a_length(runner, edition):
+def test_form_data_or_invalid_length_is_rejected(runner, edition):
     assert runner.post(COUNT, {"edition": edition.pk, "steps": "start"}).status_code == 400
     assert runner.generic("POST", COUNT, b"", CONTENT_LENGTH="x").status_code == 400
     assert seen() == []
 
 
-class Cut:
-    """The runner is gone in the middle of it."""
+class BrokenStream:
+    """A request body that ends with a closed connection."""
 
     def read(self, size=-1):
         raise ConnectionResetError
@@ -208,18 +209,18 @@ class Cut:
     readline = read
 
 
-def test_a_beacon_that_is_cut_off(runner, edition):
-    more = {"CONTENT_LENGTH": "99", "wsgi.input": Cut()}
+def test_interrupted_beacon_counts_nothing(runner, edition):
+    more = {"CONTENT_LENGTH": "99", "wsgi.input": BrokenStream()}
 
     assert runner.generic("POST", COUNT, **more).status_code == 400
     assert seen() == []
 
 
-# What it costs
+# Queries
 
 
 @pytest.mark.parametrize("path", ["/", f"{CHECK}?utm_source=blog"])
-def test_a_warm_page_that_is_counted_asks_nothing(
+def test_warm_page_runs_no_query_when_counted(
     runner, edition, path, django_assert_num_queries, no_expiry
 ):
     Practice.objects.create()
@@ -229,14 +230,14 @@ def test_a_warm_page_that_is_counted_asks_nothing(
         for _ in range(3):
             assert runner.get(path).status_code == 200
 
-    assert sum(each[-1] for each in seen()) == 4
+    assert sum(row[-1] for row in seen()) == 4
 
 
-def test_a_warm_beacon_asks_nothing(runner, edition, django_assert_num_queries, no_expiry):
+def test_warm_beacon_runs_no_query(runner, edition, django_assert_num_queries, no_expiry):
     send(runner, beacon(edition, "start"))
 
     with django_assert_num_queries(0):
         for _ in range(3):
             assert send(runner, beacon(edition, "start", "reached:pain")).status_code == 204
 
-    assert sum(each[-1] for each in seen()) == 7
+    assert sum(row[-1] for row in seen()) == 7

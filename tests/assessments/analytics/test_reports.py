@@ -1,4 +1,4 @@
-"""What the PT reads of what was counted."""
+"""Reports for the PT from the daily counts."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def edition():
-    """One that was met on that Monday."""
+    """An edition with counts on that Monday."""
     edition = edition_of(small())
     counted("finish", 3, by="edition", value=str(edition.pk))
     return edition
@@ -26,7 +26,7 @@ def edition():
 
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch):
-    """Without what guides add."""
+    """Without the funnel steps of guides."""
     monkeypatch.setattr("assessments.hooks.funnel_steps", [])
 
 
@@ -38,14 +38,14 @@ def week(**more):
     return reports.funnel(MONDAY, SUNDAY, **more)
 
 
-def test_a_week_of_nothing_has_every_step():
-    assert [(each.step, each.number) for each in week()] == [
+def test_empty_week_has_every_step():
+    assert [(row.step, row.number) for row in week()] == [
         ("visit", 0), ("start", 0), ("finish", 0), ("stop", 0), ("again", 0),
     ]  # fmt: skip
 
 
 @pytest.mark.usefixtures("edition")
-def test_questions_stand_between_in_the_order_in_which_they_are_asked():
+def test_questions_come_between_start_and_finish_in_order():
     for day in (MONDAY, TUESDAY):
         counted("reached", 4, item="lifts", day=day)
         counted("reached", 5, item="touch", day=day)
@@ -57,15 +57,15 @@ def test_questions_stand_between_in_the_order_in_which_they_are_asked():
         StepCount("reached", "touch", "How far do you reach?", 10, left=9),
         StepCount("reached", "lifts", "What do you lift?", 8, left=8),
     ]
-    assert [each.dropped for each in week()[1:4]] == [0, 1, 0]
+    assert [row.dropped for row in week()[1:4]] == [0, 1, 0]
 
 
-def test_a_question_that_nobody_left_lost_all_who_reached_it():
+def test_dropped_is_reached_minus_left_and_never_negative():
     assert StepCount("reached", "touch", "", 3, left=0).dropped == 3
     assert StepCount("reached", "touch", "", 3, left=4).dropped == 0, "a beacon was lost"
 
 
-def test_what_only_an_older_version_asked_comes_after(edition):
+def test_questions_of_older_editions_come_last(edition):
     data = small()
     data["questions"][0] |= {"key": "stretch", "text": "How far can you stretch?"}
     data["questions"][2]["show_if"][0]["answer"] = "stretch"
@@ -76,12 +76,12 @@ def test_what_only_an_older_version_asked_comes_after(edition):
     for key in ("touch", "stretch", "pain"):
         counted("reached", 1, item=key)
 
-    assert [each.label for each in week() if each.step == "reached"] == [
+    assert [row.label for row in week() if row.step == "reached"] == [
         "How far can you stretch?", "Does it hurt?", "How far do you reach?",
     ]  # fmt: skip
 
 
-def test_the_funnel_of_one_source_and_of_one_version(edition):
+def test_funnel_filters_by_source_and_by_edition(edition):
     counted("visit", 7)
     counted("visit", 2, by="source", value="blog")
     counted("start", 1, by="edition", value=str(edition.pk))
@@ -89,22 +89,22 @@ def test_the_funnel_of_one_source_and_of_one_version(edition):
 
     assert week(by="source", value="blog")[0].number == 2
     one = week(by="edition", value=str(edition.pk))
-    assert [(each.step, each.number) for each in one[:4]] == [
+    assert [(row.step, row.number) for row in one[:4]] == [
         ("visit", 0), ("start", 1), ("reached", 1), ("finish", 3),
     ]  # fmt: skip
-    assert sum(each.number for each in week(by="edition", value="none such")) == 0
+    assert sum(row.number for row in week(by="edition", value="none such")) == 0
 
 
-def test_what_other_apps_count_comes_before_measuring_again(monkeypatch):
+def test_steps_of_other_apps_come_before_measuring_again(monkeypatch):
     monkeypatch.setattr(
         "assessments.hooks.funnel_steps", [hooks.FunnelStep("asked", "Asked for the guide")]
     )
     counted("asked", 2)
 
-    assert [(each.label, each.number) for each in week()][-2:-1] == [("Asked for the guide", 2)]
+    assert [(row.label, row.number) for row in week()][-2:-1] == [("Asked for the guide", 2)]
 
 
-def test_each_day_is_there():
+def test_by_day_includes_every_day():
     counted("visit", 3)
     counted("visit", 4, day=SUNDAY)
     counted("visit", 1, by="source", value="blog")
@@ -118,7 +118,7 @@ def test_each_day_is_there():
     assert reports.by_day(MONDAY, MONDAY, "reached", item="touch") == {MONDAY: 2}
 
 
-def test_what_there_is_to_filter_by(edition):
+def test_values_to_filter_by(edition):
     counted("visit", 3, by="source", value="blog")
     counted("visit", 1, by="source", value="blog", day=TUESDAY)
     counted("visit", 9, by="source")
@@ -147,7 +147,7 @@ def answered(edition, **numbers):
         counted("answer", number, item=item, by="edition", value=str(edition.pk))
 
 
-def test_answers_per_question_hidden_below_five(edition):
+def test_answer_counts_below_five_are_hidden(edition):
     answered(
         edition, **{"touch:knee": 6, "touch:toes": 4, "touch:never": 9, "pain:3": 12, "pain:5": 5}
     )
@@ -173,11 +173,11 @@ def test_answers_per_question_hidden_below_five(edition):
         ([1, 4, 20, 7], [None, None, 20, 7]),
     ],
 )
-def test_a_number_that_would_give_a_small_one_away_is_hidden_too(numbers, shown):
-    assert reports._veiled(numbers) == shown
+def test_next_larger_number_is_hidden_with_a_single_small_one(numbers, shown):
+    assert reports._hide_small(numbers) == shown
 
 
-def test_a_long_scale_is_told_in_bands():
+def test_long_scale_is_reported_by_band():
     data = small()
     data["questions"][1] |= {
         "maximum": 100,
@@ -193,7 +193,7 @@ def test_a_long_scale_is_told_in_bands():
 
 
 @pytest.mark.usefixtures("edition")
-def test_what_stopped_runners():
+def test_stops_are_counted_by_safety_item():
     counted("stop", 5)
     counted("stop", 2, item="fall")
     counted("stop", 3, item=":stop")
@@ -205,7 +205,7 @@ def test_what_stopped_runners():
     assert reports.stops(SUNDAY, SUNDAY) == []
 
 
-def test_a_version_that_cannot_be_read_hides_no_number(edition):
+def test_unreadable_edition_hides_no_counts(edition):
     Edition.objects.update(definition="{")
     counted("reached", 3, item="touch")
     counted("stop", 2, item="fall")
@@ -214,7 +214,7 @@ def test_a_version_that_cannot_be_read_hides_no_number(edition):
     assert reports.stops(MONDAY, SUNDAY) == [("fall", 2)]
 
 
-def test_a_year_takes_no_more_queries_than_a_day(edition, django_assert_num_queries):
+def test_number_of_queries_does_not_grow_with_days(edition, django_assert_num_queries):
     reports.funnel(MONDAY, SUNDAY)
     for number in range(40):
         counted(
@@ -234,7 +234,7 @@ def test_a_year_takes_no_more_queries_than_a_day(edition, django_assert_num_quer
     reports.funnel(MONDAY, date(2026, 12, 31))
 
     for first in (MONDAY, date(2026, 1, 1)):
-        with django_assert_num_queries(3):  # the numbers, which versions, their names
+        with django_assert_num_queries(3):  # counts, edition ids, editions
             reports.funnel(first, date(2026, 12, 31))
     with django_assert_num_queries(2):
         reports.values(MONDAY, date(2026, 12, 31), "source")

@@ -1,4 +1,4 @@
-"""Days are counted from raw rows, and come out equal to them whenever they are counted."""
+"""Daily counts always match the raw rows."""
 
 import random
 from collections import Counter
@@ -28,7 +28,7 @@ from tests.assessments.small import edition_of, small
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 TODAY = NOON.date()
 YESTERDAY = TODAY - timedelta(days=1)
-MOST = 10  # sources that are told apart
+SOURCE_LIMIT = 10
 STOPPED = {"safety_level": "stop", "profile": None, "dimensions": None, "total": None}
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def edition():
 
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch):
-    """Without what guides count."""
+    """Without the event counters of guides."""
     monkeypatch.setattr("assessments.hooks.event_counters", [])
 
 
@@ -69,7 +69,7 @@ def totals(day=TODAY, by="", value=""):
     return {f"{row.step} {row.item}".strip(): row.number for row in rows}
 
 
-def test_a_day_is_counted_from_what_was_seen_and_answered(edition):
+def test_day_is_counted_from_sightings_and_submissions(edition):
     SightFactory(day=TODAY, step="visit", number=7, source="blog")
     SightFactory(day=TODAY, step="visit", number=2)
     SightFactory(day=TODAY, step="visit", number=4, bot=True)
@@ -88,7 +88,7 @@ def test_a_day_is_counted_from_what_was_seen_and_answered(edition):
     assert totals(by="edition", value=str(edition.pk))["answer touch:toes"] == 2
 
 
-def test_a_stop_is_no_finish_and_says_by_what(edition):
+def test_safety_stop_counts_its_items_and_no_finish(edition):
     stopped(edition)
     stopped(edition, safety=("fall", "young"))
     stopped(edition, safety=("none",), answers={"pain": 9})
@@ -101,7 +101,7 @@ def test_a_stop_is_no_finish_and_says_by_what(edition):
     }  # fmt: skip
 
 
-def test_who_came_from_the_email_after_four_weeks_measured_again(edition):
+def test_source_of_the_four_week_email_counts_as_measuring_again(edition):
     submitted(edition, source="measure-again")
     stopped(edition, source="measure-again")
 
@@ -110,7 +110,7 @@ def test_who_came_from_the_email_after_four_weeks_measured_again(edition):
     assert [totals()[step] for step in ("finish", "stop", "again")] == [1, 1, 1]
 
 
-def test_a_version_that_cannot_be_read_stops_no_count(edition):
+def test_unreadable_edition_does_not_stop_counting(edition):
     stopped(edition)
     Edition.objects.update(definition="{")
 
@@ -119,21 +119,21 @@ def test_a_version_that_cannot_be_read_stops_no_count(edition):
     assert totals() == {"stop": 1, "stop :stop": 1}
 
 
-def test_counting_twice_changes_nothing_and_writes_nothing(edition, django_assert_num_queries):
+def test_counting_twice_writes_nothing(edition, django_assert_num_queries):
     submitted(edition)
     for _ in range(2):
         counts_update()
     rows = list(DayCount.objects.order_by("pk").values())
 
-    with django_assert_num_queries(16) as asked:  # seven for each of two days, two around them
+    with django_assert_num_queries(16) as captured:  # seven for each of two days, two around them
         counts_update()
 
     assert list(DayCount.objects.order_by("pk").values()) == rows
-    written = [each["sql"] for each in asked if each["sql"].startswith(("INSERT", "UPDATE"))]
+    written = [query["sql"] for query in captured if query["sql"].startswith(("INSERT", "UPDATE"))]
     assert written == []
 
 
-def test_what_came_since_is_added_and_what_is_gone_goes(edition, clock):
+def test_new_submissions_are_added_and_erased_ones_removed(edition, clock):
     first = submitted(edition)
     counts_update()
     submitted(edition)
@@ -146,7 +146,7 @@ def test_what_came_since_is_added_and_what_is_gone_goes(edition, clock):
     assert totals()["finish"] == 1
 
 
-def test_an_erasure_leaves_past_days_until_they_are_counted_anew(edition, clock):
+def test_erasure_changes_past_days_only_when_rebuilt(edition, clock):
     first = submitted(edition)
     counts_update()
     clock.shift(timedelta(days=5))
@@ -160,7 +160,7 @@ def test_an_erasure_leaves_past_days_until_they_are_counted_anew(edition, clock)
     assert totals() == {}
 
 
-def test_what_was_written_after_midnight_about_the_day_before_is_counted(clock):
+def test_events_written_after_midnight_count_for_the_day_before(clock):
     counts_update()
     clock.move_to(datetime(2026, 3, 5, 0, 3, tzinfo=UTC))
     counts_update()
@@ -171,7 +171,7 @@ def test_what_was_written_after_midnight_about_the_day_before_is_counted(clock):
     assert totals(day=TODAY) == {"visit": 1}
 
 
-def test_days_of_which_nobody_counted_are_counted_later(edition, clock):
+def test_missed_days_are_counted_later(edition, clock):
     counts_update()
     for days in (1, 2, 9):
         submitted(edition, NOON + timedelta(days=days))
@@ -183,7 +183,7 @@ def test_days_of_which_nobody_counted_are_counted_later(edition, clock):
     assert [(day - TODAY).days for day in counted] == [1, 2, 9]
 
 
-def test_the_first_time_all_that_is_known_is_counted(edition):
+def test_first_run_counts_all_existing_data(edition):
     submitted(edition, NOON - timedelta(days=30))
     SightFactory(day=TODAY - timedelta(days=20))
 
@@ -194,21 +194,21 @@ def test_the_first_time_all_that_is_known_is_counted(edition):
     assert totals(day=TODAY - timedelta(days=20)) == {"visit": 1}
 
 
-def test_a_long_time_is_counted_in_parts(edition):
+def test_long_period_is_counted_in_several_calls(edition):
     submitted(edition, NOON - timedelta(days=9))
 
     for _ in range(20):
         counts_update(seconds=0)
-        kept = DayCount.objects.filter(step="kept").count()
-        if kept == 10:
+        days = DayCount.objects.filter(step="kept").count()
+        if days == 10:
             break
     else:
-        pytest.fail("it did not come to an end")
+        pytest.fail("it never finished")
 
     assert totals(day=TODAY - timedelta(days=9))["finish"] == 1
 
 
-def test_a_day_that_is_yet_to_come_holds_nothing_up():
+def test_count_of_a_future_day_does_not_block_counting():
     DayCountFactory(day=TODAY + timedelta(days=100), step="kept", number=0)
     SightFactory(day=TODAY)
 
@@ -217,7 +217,7 @@ def test_a_day_that_is_yet_to_come_holds_nothing_up():
     assert totals() == {"visit": 1}
 
 
-def test_old_sights_go_and_their_counts_stay():
+def test_old_sightings_are_deleted_and_their_counts_stay():
     old = TODAY - timedelta(days=401)
     SightFactory(day=old)
     SightFactory(day=old + timedelta(days=1))
@@ -231,7 +231,7 @@ def test_old_sights_go_and_their_counts_stay():
     assert totals(day=old) == {"visit": 1}
 
 
-def test_other_apps_count_too(monkeypatch, edition):
+def test_event_counters_of_other_apps_are_included(monkeypatch, edition):
     def asked(start, end):
         yield EventCount("asked", edition=edition.pk, number=(end - start).days)
 
@@ -242,7 +242,7 @@ def test_other_apps_count_too(monkeypatch, edition):
     assert totals() == {"asked": 1}
 
 
-# Days, where clocks change
+# Days and daylight saving time
 
 ZONES = (
     "UTC", "Europe/Berlin", "America/New_York", "America/Havana", "America/Santiago",
@@ -256,7 +256,7 @@ ZONES = (
     ),
     st.sampled_from(ZONES),
 )
-def test_every_moment_is_in_its_day_and_in_no_other(moment, zone):
+def test_every_moment_is_within_the_bounds_of_its_day(moment, zone):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(timezone, "get_default_timezone", lambda: ZoneInfo(zone))
         day = moment.astimezone(ZoneInfo(zone)).date()
@@ -269,7 +269,7 @@ def test_every_moment_is_in_its_day_and_in_no_other(moment, zone):
 @pytest.mark.parametrize(
     ("day", "hours"), [(date(2026, 3, 28), 24), (date(2026, 3, 29), 23), (date(2026, 10, 25), 25)]
 )
-def test_a_day_is_as_long_as_the_clocks_make_it(settings, day, hours):
+def test_day_length_follows_daylight_saving_time(settings, day, hours):
     settings.TIME_ZONE = "Europe/Berlin"
 
     start, end = analytics_services.day_bounds(day)
@@ -277,7 +277,7 @@ def test_a_day_is_as_long_as_the_clocks_make_it(settings, day, hours):
     assert end.astimezone(UTC) - start.astimezone(UTC) == timedelta(hours=hours)
 
 
-def test_a_day_ends_at_midnight_of_the_site(settings, edition, clock):
+def test_day_ends_at_midnight_in_the_site_time_zone(settings, edition, clock):
     settings.TIME_ZONE = "Europe/Berlin"
     submitted(edition, datetime(2026, 3, 28, 22, 59, 59, tzinfo=UTC))
     submitted(edition, datetime(2026, 3, 28, 23, 0, tzinfo=UTC))
@@ -290,107 +290,109 @@ def test_a_day_ends_at_midnight_of_the_site(settings, edition, clock):
     assert [totals(day=date(2026, 3, day))["finish"] for day in (28, 29, 30)] == [1, 2, 1]
 
 
-# Equal to the raw rows
+# Counts match the raw rows
 
 
-def at_random(seed, editions):
-    """A few days of a site, with all kinds of what may happen."""
-    chance = random.Random(seed)
+def create_random_data(seed, editions):
+    """A few days of random sightings and submissions."""
+    rng = random.Random(seed)
     sources = ["", "blog", "insta", *(f"s{number}" for number in range(80))]
     for _ in range(200):
         SightFactory(
-            day=TODAY - timedelta(days=chance.randrange(4)),
-            step=chance.choice(["visit", "start", "reached", "left", "opened"]),
-            item=chance.choice(["", "touch", "pain"]),
-            edition=chance.choice([None, *editions]),
-            source=chance.choice(sources),
-            profile=chance.choice(["", "ready", "stiff"]),
-            bot=chance.random() < 0.2,
-            number=chance.randrange(1, 9),
+            day=TODAY - timedelta(days=rng.randrange(4)),
+            step=rng.choice(["visit", "start", "reached", "left", "opened"]),
+            item=rng.choice(["", "touch", "pain"]),
+            edition=rng.choice([None, *editions]),
+            source=rng.choice(sources),
+            profile=rng.choice(["", "ready", "stiff"]),
+            bot=rng.random() < 0.2,
+            number=rng.randrange(1, 9),
         )
     for _ in range(40):
-        at = NOON - timedelta(minutes=chance.randrange(4 * 24 * 60))
-        common = {"source": chance.choice([*sources, "measure-again"]), "at": at}
-        if chance.random() < 0.3:
-            ticked = chance.choice([["fall"], ["fall", "young"], ["none"]])
-            stopped(chance.choice(editions), safety=ticked, answers={"pain": 9}, **common)
+        at = NOON - timedelta(minutes=rng.randrange(4 * 24 * 60))
+        common = {"source": rng.choice([*sources, "measure-again"]), "at": at}
+        if rng.random() < 0.3:
+            ticked = rng.choice([["fall"], ["fall", "young"], ["none"]])
+            stopped(rng.choice(editions), safety=ticked, answers={"pain": 9}, **common)
         else:
-            answers = {"touch": chance.choice(["knee", "toes"]), "pain": chance.randrange(8)}
-            profile = chance.choice(["ready", "stiff"])
-            submitted(chance.choice(editions), profile=profile, answers=answers, **common)
+            answers = {"touch": rng.choice(["knee", "toes"]), "pain": rng.randrange(8)}
+            profile = rng.choice(["ready", "stiff"])
+            submitted(rng.choice(editions), profile=profile, answers=answers, **common)
 
 
-def happened(day):
-    """Every row of a day, in turn: step, item, version, source, result type, bot, how many."""
+def raw_events(day):
+    """The events of a day: step, item, edition, source, profile, bot, number."""
     for sight in Sight.objects.filter(day=day):
         yield (
             sight.step, sight.item, sight.edition_id, sight.source, sight.profile, sight.bot,
             sight.number,
         )  # fmt: skip
-    for each in Submission.objects.all():
-        if each.created_at.date() != day:
+    for submission in Submission.objects.all():
+        if submission.created_at.date() != day:
             continue
-        known = (each.edition_id, each.source, each.profile, False, 1)
-        if each.result == STOPPED:
-            yield ("stop", "", *known)
-            yield ("stop", "fall" if "fall" in each.safety else ":stop", *known)
+        common = (submission.edition_id, submission.source, submission.profile, False, 1)
+        if submission.result == STOPPED:
+            yield ("stop", "", *common)
+            yield ("stop", "fall" if "fall" in submission.safety else ":stop", *common)
         else:
-            yield ("finish", "", *known)
-        if each.result != STOPPED and each.source == "measure-again":
-            yield ("again", "", *known)
-        for key, answer in each.answers.items():
-            yield ("answer", f"{key}:{answer}", *known)
+            yield ("finish", "", *common)
+        if submission.result != STOPPED and submission.source == "measure-again":
+            yield ("again", "", *common)
+        for key, answer in submission.answers.items():
+            yield ("answer", f"{key}:{answer}", *common)
 
 
-def recounted(day):
-    """What they add to, said plainly."""
-    rows = [*happened(day)]
-    named = Counter()
+def expected_counts(day):
+    """The counts computed naively."""
+    rows = [*raw_events(day)]
+    by_source = Counter()
     for step, _, _, source, _, bot, number in rows:
         if source and not bot and step != "answer":
-            named[source] += number
-    common = sorted(named, key=lambda source: (-named[source], source))[:MOST]
+            by_source[source] += number
+    common = sorted(by_source, key=lambda source: (-by_source[source], source))[:SOURCE_LIMIT]
 
     numbers = Counter()
     for step, item, edition, source, profile, bot, number in rows:
-        about = {"": ""}
+        dimensions = {"": ""}
         if edition:
-            about["edition"] = str(edition)
+            dimensions["edition"] = str(edition)
         if step != "answer":
-            about["source"] = source if source in {"", *common} else "other"
+            dimensions["source"] = source if source in {"", *common} else "other"
         if step != "answer" and profile:
-            about["profile"] = profile
-        for by, value in {"bot": "bot"}.items() if bot else about.items():
+            dimensions["profile"] = profile
+        for by, value in {"bot": "bot"}.items() if bot else dimensions.items():
             numbers[by, value, step, item] += number
     return numbers
 
 
-def kept(day):
+def stored_counts(day):
     rows = DayCount.objects.filter(day=day).exclude(step="kept")
     return {(row.by, row.value, row.step, row.item): row.number for row in rows}
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_the_counts_are_those_of_the_raw_rows(seed, monkeypatch):
-    monkeypatch.setattr(aggregation, "MOST_SOURCES", MOST)
+def test_counts_match_the_raw_rows(seed, monkeypatch):
+    monkeypatch.setattr(aggregation, "MAX_SOURCES", SOURCE_LIMIT)
     editions = [edition_of(small()), edition_of(small(title="Second"), number=2)]
-    at_random(seed, editions)
+    create_random_data(seed, editions)
     days = [TODAY - timedelta(days=days) for days in range(5)]
 
     counts_update()
-    assert [kept(day) for day in days] == [recounted(day) for day in days]
-    assert any("other" in key for day in days for key in kept(day)), "too tame a test"
+    assert [stored_counts(day) for day in days] == [expected_counts(day) for day in days]
+    assert any("other" in key for day in days for key in stored_counts(day)), (
+        "no day reached the source limit"
+    )
 
     DayCount.objects.exclude(step="kept").update(number=0)
     assert counts_rebuild() == 5
-    assert [kept(day) for day in days] == [recounted(day) for day in days]
+    assert [stored_counts(day) for day in days] == [expected_counts(day) for day in days]
 
 
-# At once, and by itself
+# Concurrency, the task, the command
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_that_count_at_once_count_once(edition):
+def test_concurrent_calls_count_once(edition):
     for _ in range(20):
         submitted(edition)
         submitted(edition, NOON - timedelta(days=1))
@@ -408,19 +410,19 @@ def test_many_that_count_at_once_count_once(edition):
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(count, range(24)))
 
-    assert kept(TODAY) == recounted(TODAY)
-    assert kept(YESTERDAY) == recounted(YESTERDAY)
+    assert stored_counts(TODAY) == expected_counts(TODAY)
+    assert stored_counts(YESTERDAY) == expected_counts(YESTERDAY)
     assert totals()["visit"] == 8
 
 
-def test_celery_s_beat_knows_the_task():
+def test_task_is_in_the_celery_beat_schedule():
     entry = app.conf.beat_schedule["counts"]
 
     assert entry["task"] == task.name
     assert entry["schedule"] == entry["options"]["expires"] == 300
 
 
-def test_the_task_counts():
+def test_task_updates_the_counts():
     SightFactory(day=TODAY)
 
     task()
@@ -428,17 +430,17 @@ def test_the_task_counts():
     assert totals() == {"visit": 1}
 
 
-def test_the_command_counts_anew_and_says_which_days(capsys):
+def test_command_recounts_and_prints_the_days(capsys):
     SightFactory(day=YESTERDAY)
 
     call_command("counts_rebuild", "--since", "2026-03-03", "--until", "2026-03-03")
 
-    said = capsys.readouterr()
-    assert said.out == "2026-03-03\n"
-    assert said.err == "Days counted anew: 1\n"
+    captured = capsys.readouterr()
+    assert captured.out == "2026-03-03\n"
+    assert captured.err == "Days counted anew: 1\n"
     assert totals(day=YESTERDAY) == {"visit": 1}
 
 
-def test_the_command_refuses_what_is_gone():
+def test_command_refuses_days_without_raw_rows():
     with pytest.raises(CommandError, match="2025-01-28"):
         call_command("counts_rebuild", "--since", "2024-01-01")

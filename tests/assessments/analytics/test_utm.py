@@ -1,4 +1,4 @@
-"""Where a runner came from, as the link says it."""
+"""The `utm_source` of a link."""
 
 import pytest
 
@@ -20,11 +20,11 @@ from assessments.analytics.utm import MEASURE_AGAIN, source_clean, source_of, wi
         ({"utm_source": ["blog", "zine"]}, "zine"),
     ],
 )
-def test_letters_digits_and_little_else(rf, query, source):
+def test_source_allows_few_characters(rf, query, source):
     assert source_of(rf.get("/", query)) == source
 
 
-def test_it_is_carried_in_addresses():
+def test_source_is_passed_on_in_urls():
     assert with_source("") == ""
     assert with_source("blog") == "?utm_source=blog"
     assert source_clean(MEASURE_AGAIN) == MEASURE_AGAIN

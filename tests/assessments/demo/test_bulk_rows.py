@@ -10,20 +10,20 @@ pytestmark = pytest.mark.django_db
 AWKWARD = "tab\tline\nback\\slash \\N \r ñ"
 
 
-def test_values_come_back_as_they_were():
+def test_values_round_trip():
     today = timezone.localdate()
     rows = [(today, "visit", AWKWARD, None, "", "", True, 3), (today, "", "", 7, "s", "", False, 1)]
     fields = ("day", "step", "item", "edition", "source", "profile", "bot", "number")
 
     rows_insert(model=Sight, fields=fields, rows=rows)
 
-    kept = Sight.objects.order_by("-number").values_list(
+    stored = Sight.objects.order_by("-number").values_list(
         "day", "step", "item", "edition_id", "source", "profile", "bot", "number"
     )
-    assert [*kept] == rows
+    assert [*stored] == rows
 
 
-def test_a_moment_is_kept_to_the_microsecond():
+def test_datetimes_and_json_round_trip():
     moment = timezone.now().replace(microsecond=123456)
     one = SubmissionFactory()
     [pk] = numbers_reserve(model=type(one), count=1)
@@ -43,11 +43,16 @@ def test_a_moment_is_kept_to_the_microsecond():
 
     rows_insert(model=type(one), fields=fields, rows=[row])
 
-    kept = type(one).objects.get(token="t")
-    assert (kept.pk, kept.created_at, kept.answers, kept.total) == (pk, moment, {"a": 1}, None)
+    stored = type(one).objects.get(token="t")
+    assert (stored.pk, stored.created_at, stored.answers, stored.total) == (
+        pk,
+        moment,
+        {"a": 1},
+        None,
+    )
 
 
-def test_reserved_numbers_are_given_to_nobody_else():
+def test_reserved_primary_keys_are_not_reused():
     before = SubmissionFactory()
 
     numbers = numbers_reserve(model=type(before), count=3)

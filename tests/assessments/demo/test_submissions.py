@@ -1,4 +1,4 @@
-"""Made-up answers: scored as any other, and told from real ones."""
+"""Demo submissions are scored like real ones and can be funnel apart from them."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -29,10 +29,10 @@ def made(edition):
     batches = submissions.demo_submissions_create(
         edition=edition, number=NUMBER, days=60, rng=Random(7)
     )
-    return [each for batch in batches for each in batch]
+    return [submission for batch in batches for submission in batch]
 
 
-def test_each_is_scored_as_its_version_scores(made):
+def test_stored_results_match_scoring(made):
     assert len(made) == NUMBER
     for submission in Submission.objects.select_related("edition")[:300]:
         result = selectors.submission_result(submission)
@@ -42,8 +42,8 @@ def test_each_is_scored_as_its_version_scores(made):
         assert columns == (result.profile, result.safety_level, result.total)
 
 
-def test_they_are_as_different_as_runners_are(made, edition):
-    profiles = {each.key for each in selectors.edition_definition(edition).profiles}
+def test_results_vary_like_those_of_real_runners(made, edition):
+    profiles = {profile.key for profile in selectors.edition_definition(edition).profiles}
     rows = Submission.objects.order_by()
     stopped = rows.filter(total=None).count() / NUMBER
     ticked = rows.exclude(safety=["none"]).count() / NUMBER
@@ -56,7 +56,7 @@ def test_they_are_as_different_as_runners_are(made, edition):
     assert set(rows.values_list("source", flat=True)) == {*submissions.SOURCES, MEASURE_AGAIN}
 
 
-def test_whoever_ticked_what_stops_was_asked_nothing(made):
+def test_safety_stop_has_no_answers(made):
     assert {
         *map(
             str,
@@ -65,16 +65,16 @@ def test_whoever_ticked_what_stops_was_asked_nothing(made):
     } == {"{}"}
 
 
-def test_the_guide_may_be_asked_for_where_the_result_allows_it(made):
-    rows = Submission.objects.in_bulk([each.pk for each in made])
-    for each in made:
-        row = rows[each.pk]
+def test_guide_can_be_requested_when_the_result_allows_it(made):
+    rows = Submission.objects.in_bulk([submission.pk for submission in made])
+    for submission in made:
+        row = rows[submission.pk]
         allowed = {"now": row.created_at, "after_clearance": row.cleared_at, "never": None}
-        assert each.since == allowed[row.result["guide"]]
-        assert (each.profile, each.source) == (row.profile, row.source)
+        assert submission.since == allowed[row.result["guide"]]
+        assert (submission.profile, submission.source) == (row.profile, row.source)
 
 
-def test_tokens_are_known_and_fit_an_address(made, client):
+def test_tokens_have_the_prefix_and_work_in_urls(made, client):
     tokens = {*Submission.objects.values_list("token", flat=True)}
 
     assert len(tokens) == NUMBER
@@ -82,7 +82,7 @@ def test_tokens_are_known_and_fit_an_address(made, client):
     assert client.get(Submission.objects.first().get_absolute_url()).status_code == 200
 
 
-def test_moments_rise_to_now_with_fewer_at_night():
+def test_times_increase_up_to_now_with_fewer_at_night():
     now = datetime(2026, 5, 6, 15, 30, tzinfo=UTC)
 
     times = [*submissions.moments(number=5000, days=70, now=now, rng=Random(1))]
@@ -91,35 +91,35 @@ def test_moments_rise_to_now_with_fewer_at_night():
     assert all(before <= after for before, after in pairwise(times))
     assert now - timedelta(days=71) < times[0]
     assert times[-1] <= now
-    hours = [each.hour for each in times]
+    hours = [moment.hour for moment in times]
     assert hours.count(20) > 3 * hours.count(3)
-    days = [each.weekday() for each in times]
+    days = [moment.weekday() for moment in times]
     assert days.count(0) > days.count(5)
 
 
 @pytest.mark.parametrize("number", [1, 2, 7])
-def test_few_moments_are_no_fewer(number):
+def test_small_numbers_of_times_are_exact(number):
     now = timezone.now()
     assert len([*submissions.moments(number=number, days=1, now=now, rng=Random())]) == number
 
 
-def test_fewer_reach_each_next_step_of_what_was_seen(made, edition):
+def test_funnel_of_demo_sightings_narrows(made, edition):
     counts_rebuild(since=submissions.demo_first_day())
 
     today = timezone.localdate()
-    told = reports.funnel(today - timedelta(days=70), today)
-    number = {(each.step, each.item): each.number for each in told}
+    funnel = reports.funnel(today - timedelta(days=70), today)
+    number = {(row.step, row.item): row.number for row in funnel}
     assert number["visit", ""] > number["start", ""] > number["finish", ""] > number["stop", ""] > 0
     assert number["finish", ""] + number["stop", ""] == NUMBER
     assert number["again", ""] > 0
-    reached = [each for each in told if each.step == "reached"]
-    assert [each.item for each in reached] == [
-        each.key for each in selectors.edition_definition(edition).questions
+    reached = [row for row in funnel if row.step == "reached"]
+    assert [row.item for row in reached] == [
+        question.key for question in selectors.edition_definition(edition).questions
     ]
-    assert sum(each.dropped for each in reached) > 0
+    assert sum(row.dropped for row in reached) > 0
 
 
-def test_only_its_own_are_taken_away(made):
+def test_only_demo_data_is_deleted(made):
     real = SubmissionFactory()
     seen = Sight.objects.create(day=timezone.localdate(), step="visit", source="demo", number=1)
 
@@ -131,12 +131,12 @@ def test_only_its_own_are_taken_away(made):
     assert submissions.demo_first_day() is None
 
 
-def test_made_up_answers_are_not_taken_for_real_ones(made):
+def test_demo_submissions_do_not_count_as_real(made):
     assert not submissions.real_answers_exist()
 
 
 @pytest.mark.django_db
-def test_any_questionnaire_will_do():
+def test_works_with_any_self_check():
     edition = EditionFactory()
 
     [batch] = submissions.demo_submissions_create(edition=edition, number=40, days=3, rng=Random(2))
