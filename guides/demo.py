@@ -1,7 +1,7 @@
-"""Made-up requests for the guide, for made-up answers: for a demonstration, and to measure with.
+"""Demo data for guide requests: contacts, links, consents, and deliveries.
 
-Nobody is written to. All addresses are of a name that no mail can reach, which also tells these
-rows from real ones, and every email is one that went out, failed or was cancelled long ago.
+No email is sent. All addresses are in a domain that can't receive mail, which also marks these rows
+as demo data, and every delivery is already sent, failed, or cancelled.
 """
 
 from collections import Counter
@@ -38,7 +38,7 @@ from guides.models import (
 )
 from guides.states import FOLLOW_UP_AFTER, GAVE_UP, UNREACHED, Kind, State
 
-DOMAIN = "demo.runfit.example"  # RFC 2606: belongs to nobody, for ever
+DOMAIN = "demo.runfit.example"  # RFC 2606: reserved, never registered
 REFUSED = "The mail server refused this address or mail (550)."
 NAMES = (
     "ana", "ben", "carla", "dan", "eva", "finn", "greta", "hugo", "ines", "jon", "kim", "lena",
@@ -47,18 +47,18 @@ NAMES = (
 PURPOSE, STEP = Consent.Purpose, Consent.Step
 
 ASKS = 0.42
-"""Of all who may, how many ask for the guide: a third of all runners. And so on."""
-TICKS_FOLLOW_UP = 0.25
+"""The share of eligible runners who request the guide: a third of all. Likewise below."""
+CHECKS_FOLLOW_UP = 0.25
 CONFIRMS = 0.55
-TAKES_BACK = 0.05
-HEARS_THE_SECRET = 0.06
+WITHDRAWS = 0.05
+SIGNS_UP_FOR_SECRET = 0.06
 REVOKED = 0.002
 SEEN = {"fetched": 0.9, "opened": 0.72, "downloaded": 0.45}
-"""Of those who get the guide."""
+"""Shares of those who get the guide."""
 
 
 class DemoOutcome(NamedTuple):
-    """What became of an email."""
+    """The final state of an email."""
 
     state: State
     reason: str
@@ -66,7 +66,7 @@ class DemoOutcome(NamedTuple):
 
 
 SENT = DemoOutcome(State.SENT, "", 1)
-FATES = {
+OUTCOMES = {
     SENT: 0.945,
     DemoOutcome(State.SENT, "", 2): 0.02,
     DemoOutcome(State.FAILED, REFUSED, 1): 0.022,
@@ -88,17 +88,17 @@ DELIVERY = (
 
 
 def demo_requests_create(
-    *, made: Sequence[DemoSubmission], edition: GuideEdition, rng: Random
+    *, submissions: Sequence[DemoSubmission], edition: GuideEdition, rng: Random
 ) -> int:
-    """Some of those who may have the guide ask for it; returns how many."""
+    """Creates guide requests for some of the submissions; returns how many."""
     now = timezone.now()
     asking = [
-        (each, at)
-        for each in made
-        if each.since
-        and selectors.guide_offers(edition, each.profile)
+        (submission, at)
+        for submission in submissions
+        if submission.since
+        and selectors.guide_offers(edition, submission.profile)
         and rng.random() < ASKS
-        and (at := each.since + timedelta(seconds=rng.uniform(30, 600))) < now
+        and (at := submission.since + timedelta(seconds=rng.uniform(30, 600))) < now
     ]
     if not asking:
         return 0
@@ -107,29 +107,41 @@ def demo_requests_create(
         links = numbers_reserve(model=DownloadLink, count=len(asking))
         requests = [
             DemoRequest(
-                made=each, at=at, contact=contact, link=link, edition=edition, now=now, rng=rng
+                submission=submission,
+                at=at,
+                contact=contact,
+                link=link,
+                edition=edition,
+                now=now,
+                rng=rng,
             )
-            for (each, at), contact, link in zip(asking, contacts, links, strict=True)
+            for (submission, at), contact, link in zip(asking, contacts, links, strict=True)
         ]
         for model, fields, rows in (
-            (Contact, CONTACT, [each.contact_row() for each in requests]),
-            (DownloadLink, LINK, [each.link_row() for each in requests]),
-            (Consent, CONSENT, chain.from_iterable(each.consents for each in requests)),
-            (Delivery, DELIVERY, chain.from_iterable(each.delivery_rows() for each in requests)),
+            (Contact, CONTACT, [request.contact_row() for request in requests]),
+            (DownloadLink, LINK, [request.link_row() for request in requests]),
+            (Consent, CONSENT, chain.from_iterable(request.consents for request in requests)),
+            (
+                Delivery,
+                DELIVERY,
+                chain.from_iterable(request.delivery_rows() for request in requests),
+            ),
         ):
             rows_insert(model=model, fields=fields, rows=rows)
-        seen = Counter(chain.from_iterable(each.seen() for each in requests))
-        demo_sights_create(each._replace(number=number) for each, number in seen.items())
+        sightings = Counter(chain.from_iterable(request.sightings() for request in requests))
+        demo_sights_create(
+            sighting._replace(number=number) for sighting, number in sightings.items()
+        )
     return len(asking)
 
 
 class DemoRequest:
-    """One runner's request, with all that came of it."""
+    """One runner's request and its rows: contact, link, consents, and deliveries."""
 
     def __init__(
         self,
         *,
-        made: DemoSubmission,
+        submission: DemoSubmission,
         at: datetime,
         contact: int,
         link: int,
@@ -137,11 +149,11 @@ class DemoRequest:
         now: datetime,
         rng: Random,
     ) -> None:
-        self.made, self.at, self.contact, self.link = made, at, contact, link
+        self.submission, self.at, self.contact, self.link = submission, at, contact, link
         self.edition, self.now, self.rng = edition, now, rng
         self.email = f"{rng.choice(NAMES)}.{contact}@{DOMAIN}"
-        [self.fate] = rng.choices([*FATES], [*FATES.values()])
-        self.confirmed: datetime | None = None  # the follow-up, and it still holds
+        [self.outcome] = rng.choices([*OUTCOMES], [*OUTCOMES.values()])
+        self.confirmed: datetime | None = None  # the follow-up, unless withdrawn
         self.consents = self._consents()
 
     def contact_row(self) -> Row:
@@ -150,84 +162,83 @@ class DemoRequest:
     def link_row(self) -> Row:
         revoked = self.at + timedelta(days=1) if self.rng.random() < REVOKED else None
         return (
-            self.link, self.contact, self.made.pk, self.edition.pk, self.made.profile, self.at,
-            self.at + LINK_LIFE, revoked,
+            self.link, self.contact, self.submission.pk, self.edition.pk, self.submission.profile,
+            self.at, self.at + LINK_LIFE, revoked,
         )  # fmt: skip
 
     def delivery_rows(self) -> list[Row]:
-        """The guide, and the email after four weeks once it is due: what waits would be sent."""
-        key = f"guide:{self.made.pk}:{self.edition.pk}:{self.contact}:0"
-        rows = [self._delivery(Kind.GUIDE, self.made.pk, key, self.at, self.fate)]
+        """The guide, and the follow-up if it's past due: a queued row would really be sent."""
+        key = f"guide:{self.submission.pk}:{self.edition.pk}:{self.contact}:0"
+        rows = [self._delivery(Kind.GUIDE, self.submission.pk, key, self.at, self.outcome)]
         if self.confirmed and (due := self.confirmed + FOLLOW_UP_AFTER) < self.now:
-            key = f"follow_up:{self.made.pk}:{self.contact}:0"
+            key = f"follow_up:{self.submission.pk}:{self.contact}:0"
             rows.append(self._delivery(Kind.FOLLOW_UP, None, key, due, SENT))
         return rows
 
-    def seen(self) -> Iterator[DemoSighting]:
-        if self.fate.state == State.SENT and self.made.source.startswith(SOURCE_START):
+    def sightings(self) -> Iterator[DemoSighting]:
+        if self.outcome.state == State.SENT and self.submission.source.startswith(SOURCE_START):
             for step, share in SEEN.items():
                 if self.rng.random() < share:
                     yield DemoSighting(
-                        self.at.date(), step, "", self.made.edition, self.made.source,
-                        self.made.profile,
+                        self.at.date(), step, "", self.submission.edition, self.submission.source,
+                        self.submission.profile,
                     )  # fmt: skip
 
     def _consents(self) -> list[Row]:
         chance = self.rng.random
-        rows = [self._said(PURPOSE.GUIDE, STEP.ASKED, self.at, ASK, "guides:request")]
-        if chance() < TICKS_FOLLOW_UP:
+        rows = [self._consent(PURPOSE.GUIDE, STEP.ASKED, self.at, ASK, "guides:request")]
+        if chance() < CHECKS_FOLLOW_UP:
             rows.append(
-                self._said(PURPOSE.FOLLOW_UP, STEP.ASKED, self.at, FOLLOW_UP, "guides:request")
+                self._consent(PURPOSE.FOLLOW_UP, STEP.ASKED, self.at, FOLLOW_UP, "guides:request")
             )
             if chance() < CONFIRMS and (at := self._later(0.5)) < self.now:
                 self.confirmed = at
                 rows.append(
-                    self._said(PURPOSE.FOLLOW_UP, STEP.CONFIRMED, at, FOLLOW_UP, "guides:guide")
+                    self._consent(PURPOSE.FOLLOW_UP, STEP.CONFIRMED, at, FOLLOW_UP, "guides:guide")
                 )
-                if chance() < TAKES_BACK and (back := at + timedelta(days=5)) < self.now:
+                if chance() < WITHDRAWS and (back := at + timedelta(days=5)) < self.now:
                     self.confirmed = None
                     page = "guides:preferences"
-                    rows.append(self._said(PURPOSE.FOLLOW_UP, STEP.WITHDRAWN, back, "", page))
-        if chance() < HEARS_THE_SECRET and (at := self._later(2)) < self.now:
+                    rows.append(self._consent(PURPOSE.FOLLOW_UP, STEP.WITHDRAWN, back, "", page))
+        if chance() < SIGNS_UP_FOR_SECRET and (at := self._later(2)) < self.now:
             words = selectors.guide_content(self.edition).secret.invitation
-            rows.append(self._said(PURPOSE.SECRET, STEP.CONFIRMED, at, words, "guides:guide"))
+            rows.append(self._consent(PURPOSE.SECRET, STEP.CONFIRMED, at, words, "guides:guide"))
         return rows
 
-    def _said(self, purpose: str, step: str, at: datetime, words: str, page: str) -> Row:
+    def _consent(self, purpose: str, step: str, at: datetime, words: str, page: str) -> Row:
         return self.contact, str(purpose), str(step), words, page, at
 
     def _later(self, days: float) -> datetime:
         return self.at + timedelta(minutes=2) + timedelta(days=self.rng.random() * days)
 
     def _delivery(
-        self, kind: Kind, submission: int | None, key: str, at: datetime, fate: DemoOutcome
+        self, kind: Kind, submission: int | None, key: str, at: datetime, outcome: DemoOutcome
     ) -> Row:
-        seconds = self.rng.uniform(1, 12) + 70 * (fate.attempts - 1)
-        sent = at + timedelta(seconds=seconds) if fate.state == State.SENT else None
+        seconds = self.rng.uniform(1, 12) + 70 * (outcome.attempts - 1)
+        sent = at + timedelta(seconds=seconds) if outcome.state == State.SENT else None
         message = f"<{self.rng.getrandbits(128):032x}@{DOMAIN}>"
         return (
             int(kind), self.contact, submission, self.link, "", address_mask(self.email),
-            f"{self.rng.getrandbits(16):032x}", key, message, str(fate.state), at, at,
-            fate.attempts, 0, "", sent, fate.reason,
+            f"{self.rng.getrandbits(16):032x}", key, message, str(outcome.state), at, at,
+            outcome.attempts, 0, "", sent, outcome.reason,
         )  # fmt: skip
 
 
 def real_rows_exist() -> bool:
-    """Whether anything is stored that a real runner left: it must not stand among what is made
-    up."""
+    """Whether the database has rows of real runners, which must not mix with demo data."""
     contacts = Contact.objects.exclude(email_key__endswith=f"@{DOMAIN}")
-    nobodys = Delivery.objects.filter(contact=None, submission=None)
+    orphaned = Delivery.objects.filter(contact=None, submission=None)
     return (
         real_answers_exist()
         or contacts.exists()
-        or nobodys.exists()
+        or orphaned.exists()
         or Suppression.objects.exists()
     )
 
 
 @transaction.atomic
 def demo_data_delete() -> dict[str, int]:
-    """Take away exactly what was made up, what referred to it first; returns how many of each."""
+    """Deletes exactly the demo rows, dependents first; returns the number of each kind."""
     contacts = Contact.objects.filter(email_key__endswith=f"@{DOMAIN}")
     deliveries = Delivery.objects.filter(contact__in=contacts)
     removed = {
@@ -237,7 +248,7 @@ def demo_data_delete() -> dict[str, int]:
         "consents": rows_delete(Consent.objects.filter(contact__in=contacts)),
         "contacts": rows_delete(contacts),
     }
-    # What is left is of real runners, who asked from the page of a made-up result.
+    # What remains belongs to real runners who requested a guide from a demo result's page.
     for model in (Delivery, DownloadLink):
         model.objects.filter(submission__in=demo_submissions()).update(submission=None)
     return removed | {"answers": demo_submissions_delete()}

@@ -1,4 +1,4 @@
-"""The desk where the PT curates exercises, plans and guides, and sees who asked for them."""
+"""Admin pages for exercises, plans, guides, and the people who asked for them."""
 
 from guides.admin import contacts, content, deliveries, download_links, library
 

@@ -1,4 +1,4 @@
-"""What needs the PT: mail that does not go out, in her words."""
+"""Alerts on the desk's first page about email that isn't going out."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -33,7 +33,7 @@ DAYS = selectors.FAILED_SHOWN.days
 
 
 class AlertFilter(admin.SimpleListFilter):
-    """The lists that the first page leads to."""
+    """Filters deliveries the way that the alerts link to them."""
 
     title = "what needs you"
     parameter_name = "needs"
@@ -58,15 +58,15 @@ class AlertFilter(admin.SimpleListFilter):
 
 
 def mail_alerts(request: HttpRequest) -> Iterator[Alert]:
-    """The worst first."""
+    """Alerts about email, worst first."""
     if not request.user.has_perm("guides.view_delivery"):
         return
     yield from map(_not_running, (part for part in selectors.process_statuses() if part.silent))
-    standing = selectors.mail_status()
-    if standing.paused_since:
-        yield _paused(standing.paused_since, standing.reason)
-    elif standing.late:
-        yield _late(standing)
+    status = selectors.mail_status()
+    if status.paused_since:
+        yield _paused(status.paused_since, status.reason)
+    elif status.late:
+        yield _late(status)
     failed = selectors.deliveries_failed().aggregate(
         number=Count("pk"), given_up=Count("pk", filter=Q(reason__endswith=GAVE_UP))
     )
@@ -75,12 +75,13 @@ def mail_alerts(request: HttpRequest) -> Iterator[Alert]:
 
 
 def _not_running(part: ProcessStatus) -> Alert:
-    what, waits = NOT_RUNNING[part.name]
-    seen = f"last ran {timesince(part.seen_at)} ago" if part.seen_at else "hasn't run yet"
+    what, effect = NOT_RUNNING[part.name]
+    last_run = f"last ran {timesince(part.seen_at)} ago" if part.seen_at else "hasn't run yet"
     return Alert(
         f"{what} isn't running",
-        f"It {seen}. {waits} Nothing is lost. Ask whoever runs this site to start “{part.name}”.",
-        _list("due"),
+        f"It {last_run}. {effect} Nothing is lost. "
+        f"Ask whoever runs this site to start “{part.name}”.",
+        _list_url("due"),
     )
 
 
@@ -90,17 +91,17 @@ def _paused(since: datetime, reason: str) -> Alert:
         f"No email has gone out since {moment(since)}",
         f"{reason} {emails(waiting)} {'waits' if waiting == 1 else 'wait'}. We try every"
         " 15 seconds, and all go out by themselves once it works.",
-        _list("due"),
+        _list_url("due"),
     )
 
 
-def _late(standing: MailStatus) -> Alert:
+def _late(status: MailStatus) -> Alert:
     waiting = selectors.deliveries_late().count()
     return Alert(
         f"{emails(waiting)} waiting longer than five minutes",
-        f"The oldest for {timesince(timezone.now() - standing.oldest_due)}. If this lasts, ask who"
+        f"The oldest for {timesince(timezone.now() - status.oldest_due)}. If this lasts, ask who"
         " runs this site whether its worker runs, and whether the mail server answers.",
-        _list("late"),
+        _list_url("late"),
     )
 
 
@@ -109,7 +110,7 @@ def _failed(number: int, given_up: int) -> Alert:
     return Alert(
         f"{emails(number)} could not be sent in the last {DAYS} days",
         f"{after}See why, and send again what can be mended.",
-        _list("failed"),
+        _list_url("failed"),
     )
 
 
@@ -117,5 +118,5 @@ def emails(number: int) -> str:
     return "1 email" if number == 1 else f"{number:,} emails"
 
 
-def _list(need: str) -> str:
+def _list_url(need: str) -> str:
     return f"{reverse('admin:guides_delivery_changelist')}?needs={need}"

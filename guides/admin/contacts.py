@@ -1,4 +1,4 @@
-"""Contacts, what they agreed to, their emails and links, as the PT sees them."""
+"""Admin pages for contacts, consents, and suppressed addresses."""
 
 from typing import Any, ClassVar
 
@@ -47,7 +47,7 @@ WHERE = {
     CAME_BACK: "an email came back",
     Suppression.Reason.COMPLAINED: "an email was marked as spam",
 }
-"""The pages where consents are given and taken back, and what else ends them."""
+"""Labels for the page where consent was given or withdrawn, or for what ended it."""
 
 
 class ConsentWordsMixin:
@@ -110,7 +110,7 @@ class ContactsForm(forms.Form):
 
 
 class SearchByAddressAdmin(PersonalDataAdmin):
-    """Found by an email address or by how it begins, which an index knows."""
+    """Searches by the start of an email address, so that an index serves the query."""
 
     search_help_text = "Type an email address, or how it begins."
 
@@ -122,7 +122,7 @@ class SearchByAddressAdmin(PersonalDataAdmin):
 
 @admin.register(Contact)
 class ContactAdmin(ExportAdmin, SearchByAddressAdmin):
-    """Erase is an action of its own: it takes answers, emails and links along."""
+    """Erasing is a separate action because it also deletes answers, emails, and links."""
 
     export_template = "admin/guides/contact/export.html"
     export_form = ContactsForm
@@ -157,11 +157,11 @@ class ContactAdmin(ExportAdmin, SearchByAddressAdmin):
     ) -> HttpResponse:
         contact = self.get_object(request, object_id)
         bounced = contact is not None and has_bounced(selectors.address_suppression(contact.email))
-        may = {"may_write_again": bounced and may_lift(request)}
-        return super().change_view(request, object_id, form_url, {**may, **(extra_context or {})})
+        context = {"may_write_again": bounced and may_lift(request), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
     def write_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The runner told the PT that the mailbox takes mail now."""
+        """Lifts the suppression of an address that bounced, once its mailbox works again."""
         if not (may_lift(request) and self.has_view_permission(request)):
             raise PermissionDenied
         contact = get_object_or_404(Contact, pk=pk)
@@ -191,33 +191,33 @@ class ContactAdmin(ExportAdmin, SearchByAddressAdmin):
                 "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
             }
             return TemplateResponse(request, "admin/guides/contact/erase.html", context)
-        stays: set[int] = set()
+        remaining: set[int] = set()
         for contact in queryset:
             erase_log(contact)
-            own = contact_erase(contact=contact)
-            stays = (stays | own.shared) - own.submissions
+            erased = contact_erase(contact=contact)
+            remaining = (remaining | erased.shared) - erased.submissions
         self.message_user(
             request, "Erased. Only a keyed hash is kept, so that nobody writes again."
         )
-        if stays:
+        if remaining:
             self.message_user(request, ANSWERS_STAY, messages.WARNING)
         return None
 
     @admin.action(description="Send them no more emails", permissions=["erase"])
     def unsubscribe(self, request: HttpRequest, queryset: QuerySet[Contact]) -> None:
-        """For who asked the PT, by an answer or by their mail program's own message."""
+        """Unsubscribes contacts who asked the PT, by a reply or a List-Unsubscribe email."""
         for contact in queryset:
             look_log(contact)
             contact_unsubscribe(contact=contact)
         self.message_user(request, f"{queryset.count()} get no more emails.")
 
     def get_urls(self) -> list[URLPattern]:
-        again = path(
+        write_again = path(
             "<int:pk>/write-again/",
             self.admin_site.admin_view(self.write_again_view),
             name="guides_contact_write_again",
         )
-        return [again, *super().get_urls()]
+        return [write_again, *super().get_urls()]
 
     def export_initial(self) -> dict[str, Any]:
         return {"which": "all"}
@@ -230,8 +230,8 @@ class ContactAdmin(ExportAdmin, SearchByAddressAdmin):
         return ExportSummary(contacts_count(which=export))
 
     def export_response(self, request: HttpRequest, export: Which) -> StreamingHttpResponse:
-        pieces = contacts_export(which=export, actor=request.user)
-        return csv_response(pieces, "contacts")
+        chunks = contacts_export(which=export, actor=request.user)
+        return csv_response(chunks, "contacts")
 
     def has_erase_permission(self, request: HttpRequest) -> bool:
         user = request.user
@@ -307,7 +307,7 @@ def has_bounced(suppression: Suppression | None) -> bool:
 def write_again_page(
     site: admin.AdminSite, request: HttpRequest, context: dict[str, Any]
 ) -> HttpResponse:
-    """Ask first."""
+    """The confirmation page."""
     context = {
         **site.each_context(request),
         "title": "Write again?",

@@ -1,4 +1,4 @@
-"""Guides: their words, a look at them before anyone else has one, and their versions."""
+"""Admin pages for guides: editing, previews, test emails, and versions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -69,8 +69,8 @@ TEST_SENT = "Sent a test mail."
 
 
 @dataclass(frozen=True)
-class _Linked:
-    """A file as the form shows it: uploads are not on the web, so that a view of ours serves it."""
+class _LinkedFile:
+    """An uploaded file with the URL of the view that serves it: uploads aren't public."""
 
     name: str
     url: str
@@ -84,17 +84,17 @@ class OwnPdfInput(AdminFileWidget):
         if not isinstance(value, FieldFile) or not value:
             return None
         url = reverse("admin:guides_guide_upload", args=[value.instance.pk])
-        return _Linked("the PDF that you uploaded", url)
+        return _LinkedFile("the PDF that you uploaded", url)
 
 
 class GuideForm(forms.ModelForm):
     def clean_upload(self) -> Any:
         file = self.cleaned_data["upload"]
-        if isinstance(file, UploadedFile):  # not the one that was taken before, nor none
+        if isinstance(file, UploadedFile):  # a new file: neither the stored one nor none
             try:
                 upload.pdf_check(cast(IO[bytes], file), file.size or 0)
-            except upload.PdfRefused as refused:
-                raise forms.ValidationError(str(refused)) from refused
+            except upload.PdfRefused as error:
+                raise forms.ValidationError(str(error)) from error
         return file
 
 
@@ -192,7 +192,7 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
         return guide_export(slug=draft.slug)
 
     def exercises_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The library of exercises with all plans: the file that a guide's own file rests on."""
+        """Downloads the exercises file, with all plans, which a guide's file depends on."""
         guide = self.draft_of(request, pk)
         try:
             text = library_export()
@@ -207,16 +207,16 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
         return placed(draft, findings)
 
     def history_of(self, row: Model) -> Q:
-        """With the exercises and plans that fill it."""
-        filling = (Exercise, SharedRules, Plan, PlanBlock, PlanStep)
-        kinds = ContentType.objects.get_for_models(*filling).values()
-        return super().history_of(row) | Q(content_type__in=kinds)
+        """Includes changes to exercises and plans."""
+        related = (Exercise, SharedRules, Plan, PlanBlock, PlanStep)
+        content_types = ContentType.objects.get_for_models(*related).values()
+        return super().history_of(row) | Q(content_type__in=content_types)
 
     def publish_draft(self, draft: Guide, **how: Any) -> GuideEdition:
         return guide_publish(guide=draft, **how)
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The draft as PDF for each result type, its email as it will look, and a test of it."""
+        """Links to the draft's PDFs, previews its emails, and sends test emails."""
         guide = self.draft_of(request, pk)
         form = TestForm(request.POST or None, initial={"to": cast(User, request.user).email})
         if form.is_valid():
@@ -241,19 +241,19 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
     def _send_test(self, request: HttpRequest, guide: Guide, to: str) -> HttpResponse:
         try:
             guide_email_samples_send(guide=guide, to=to)
-        except ContentError:  # the page says what to mend
+        except ContentError:  # the page lists what to fix
             messages.error(request, "Not sent. The draft is not finished.")
         except SampleNotSentError as error:
             messages.error(request, f"Not sent. {error}")
         else:
             self.log_change(request, guide, TEST_SENT)
-            messages.success(request, _told_of_test(to))
+            messages.success(request, _test_sent_message(to))
         return HttpResponseRedirect(address_of(guide, "preview"))
 
     def _pdfs(self, guide: Guide) -> list[tuple[str, list[Link]]]:
-        """Each result type that has a plan, with its guide on both kinds of paper."""
+        """Links to the PDFs of each result type that has a plan, in both paper sizes."""
         plans = Plan.objects.filter(profile__assessment=guide.assessment_id)
-        found = plans.select_related("profile").order_by("profile__position")
+        plans = plans.select_related("profile").order_by("profile__position")
         return [
             (
                 plan.profile.title,
@@ -267,17 +267,17 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
                     for paper, name in PAPERS
                 ],
             )
-            for plan in found
+            for plan in plans
             if plan.profile
         ]
 
     def look_view(self, request: HttpRequest, pk: int, profile: str, paper: str) -> HttpResponse:
-        """The draft of one result type as PDF."""
+        """The draft's PDF for one result type."""
         guide = self.draft_of(request, pk)
         if paper not in render.TYPST_PAPER:
             raise Http404
         try:
-            look = guide_preview(guide=guide, profile=profile, paper=paper)
+            pdf = guide_preview(guide=guide, profile=profile, paper=paper)
         except render.PlanMissingError as error:
             raise Http404 from error
         except ContentError:
@@ -285,7 +285,7 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
         except render.UnbuildableError as error:
             messages.error(request, f"The PDF of this guide can't be made: {error}")
             return HttpResponseRedirect(address_of(guide, "preview"))
-        return HttpResponse(look, content_type="application/pdf")
+        return HttpResponse(pdf, content_type="application/pdf")
 
     def upload_view(self, request: HttpRequest, pk: int) -> FileResponse:
         guide = self.draft_of(request, pk)
@@ -294,7 +294,7 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
         return FileResponse(guide.upload.open(), as_attachment=True, filename=f"{guide.slug}.pdf")
 
 
-def _told_of_test(to: str) -> str:
+def _test_sent_message(to: str) -> str:
     if not settings.EMAIL_KEPT_LOCALLY:
         return f"The test mail was sent to {to}."
     return format_html(

@@ -1,4 +1,4 @@
-"""Emails on their way, sent, and failed."""
+"""Admin pages for the email queue, and for emails stored locally."""
 
 from typing import Any
 
@@ -55,15 +55,15 @@ class DeliveryAdmin(SearchByAddressAdmin):
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         rows = list(queryset.select_related("contact"))
         failed = [row for row in rows if row.state == State.FAILED]
-        again = sum(delivery_requeue(delivery=row) for row in failed)
-        unwanted, others = len(failed) - again, len(rows) - len(failed)
-        self.message_user(request, f"{emails(again)} will be sent again.")
+        requeued = sum(delivery_requeue(delivery=row) for row in failed)
+        unwanted, others = len(failed) - requeued, len(rows) - len(failed)
+        self.message_user(request, f"{emails(requeued)} will be sent again.")
         if unwanted:
-            left = f"{emails(unwanted)} left alone: the address wants no mail any more."
-            self.message_user(request, left, messages.WARNING)
+            warning = f"{emails(unwanted)} left alone: the address wants no mail any more."
+            self.message_user(request, warning, messages.WARNING)
         if others:
-            left = f"{emails(others)} left alone: only those that failed can be sent again."
-            self.message_user(request, left, messages.WARNING)
+            warning = f"{emails(others)} left alone: only those that failed can be sent again."
+            self.message_user(request, warning, messages.WARNING)
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         user = request.user
@@ -88,7 +88,7 @@ class DeliveryAdmin(SearchByAddressAdmin):
         ]
 
     def inbox(self, request: HttpRequest) -> HttpResponse:
-        """Mail kept on this computer, while no mail server is set."""
+        """Lists emails written to local files because no mail server is configured."""
         self._require_local_mail(request)
         mails = [
             {

@@ -1,4 +1,4 @@
-"""Links to guides that were emailed."""
+"""Admin page for emailed download links."""
 
 from typing import Any
 
@@ -15,20 +15,20 @@ from guides.models import (
 
 
 class GuideEditionFilter(admin.SimpleListFilter):
-    """In one query, without the long texts of the versions."""
+    """Filters by guide edition. Its choices take one query, without the editions' content."""
 
     title, parameter_name = "version of the guide", "edition"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         editions = GuideEdition.objects.select_related("guide").defer("content")
-        return [(str(each.pk), str(each)) for each in editions]
+        return [(str(edition.pk), str(edition)) for edition in editions]
 
     def has_output(self) -> bool:
         return len(self.lookup_choices) > 1
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        known = self.value() in dict(self.lookup_choices)
-        return queryset.filter(edition=self.value()) if known else queryset
+        is_known = self.value() in dict(self.lookup_choices)
+        return queryset.filter(edition=self.value()) if is_known else queryset
 
 
 @admin.register(DownloadLink)

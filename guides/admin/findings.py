@@ -1,4 +1,4 @@
-"""What was found in a guide, at the place where the PT can mend it."""
+"""Maps a guide's findings to the admin pages where the PT can fix them."""
 
 import re
 from collections.abc import Iterable
@@ -24,14 +24,14 @@ WORDS = {"reps": "repeats", "position": "start", "move_on_if": "move on when"}
 
 
 def placed(guide: Guide, findings: Iterable[Finding]) -> list[LocatedFinding]:
-    """Errors first."""
-    places = GuideRowLocator(guide)
+    """Findings with their admin pages, errors first."""
+    locator = GuideRowLocator(guide)
     ordered = sorted(findings, key=lambda finding: finding.severity != "error")
-    return [places.place(finding) for finding in ordered]
+    return [locator.place(finding) for finding in ordered]
 
 
 class GuideRowLocator:
-    """The rows behind the data of a guide, each kind read once, and only where it is needed."""
+    """Finds the row behind a path in a guide's data. Each table is read once, on demand."""
 
     def __init__(self, guide: Guide) -> None:
         self.guide = guide
@@ -42,7 +42,7 @@ class GuideRowLocator:
 
     @cached_property
     def exercises(self) -> dict[str, Exercise]:
-        return {each.key: each for each in Exercise.objects.all()}
+        return {exercise.key: exercise for exercise in Exercise.objects.all()}
 
     @cached_property
     def plans(self) -> dict[str, Plan]:
@@ -56,38 +56,39 @@ class GuideRowLocator:
     def place(self, finding: Finding) -> LocatedFinding:
         part, rest = self.part(finding.where)
         name = f"{part._meta.verbose_name} “{part}”"
-        name = f"{name[0].upper()}{name[1:]}" + (f", {_in_words(rest)}" if rest else "")
+        name = f"{name[0].upper()}{name[1:]}" + (f", {_label(rest)}" if rest else "")
         return LocatedFinding(finding, name, self.address(finding.where))
 
     def address(self, where: str) -> str:
-        """A result type without a plan leads to the page that adds one."""
+        """The admin URL for a path. A missing plan leads to the page that adds one."""
         if where.startswith(NO_PLAN):
             profile = self.profiles.get(where.removeprefix(NO_PLAN))
             return f"{reverse('admin:guides_plan_add')}?profile={profile or ''}"
         part = self.part(where)[0]
         field = where.replace(".", "_")
-        own = part == self.guide and field in {each.name for each in columns(Guide)}
-        return address_of(part) + (f"#id_{field}" if own else "")
+        fields = {column.name for column in columns(Guide)}
+        has_anchor = part == self.guide and field in fields
+        return address_of(part) + (f"#id_{field}" if has_anchor else "")
 
     def part(self, where: str) -> tuple[Model, str]:
-        """The row, and the place within it."""
-        found = ENTRY.fullmatch(where)
-        if found:
-            entry: dict[str, Any] = self.data[found[1]][int(found[2])]
+        """The row for a path, and the rest of the path within that row."""
+        match = ENTRY.fullmatch(where)
+        if match:
+            entry: dict[str, Any] = self.data[match[1]][int(match[2])]
             row: Model | None = (
                 self.exercises.get(entry["id"])
-                if found[1] == "exercises"
+                if match[1] == "exercises"
                 else self.plans.get(entry["key"])
             )
-            return row or self.guide, (found[3] or "").removeprefix("plan.")
+            return row or self.guide, (match[3] or "").removeprefix("plan.")
         if where.startswith(RULES):
             rules = SharedRules.objects.first()
             return rules or self.guide, where.removeprefix(f"{RULES}.")
         return self.guide, "" if where == WHOLE or where.startswith(NO_PLAN) else where
 
 
-def _in_words(where: str) -> str:
-    """Such as "steps 2" for steps[1]."""
+def _label(where: str) -> str:
+    """A path as the PT reads it: "steps 2" for steps[1]."""
     numbered = PLACE.sub(lambda index: f" {int(index[1]) + 1}", where)
     words = (WORDS.get(word, word.replace("_", " ")) for word in numbered.split("."))
     return ", ".join(words)

@@ -1,4 +1,4 @@
-"""What needs the PT: guides that do not reach runners as they should, and files that are gone."""
+"""Alerts on the desk's first page about guides with faults, and missing files."""
 
 from collections.abc import Iterable, Iterator
 
@@ -15,17 +15,17 @@ NAMED = 3
 
 
 def guide_alerts(request: HttpRequest) -> Iterator[Alert]:
-    """The worst first."""
+    """Alerts about guides, worst first."""
     if not request.user.has_perm("guides.view_guide"):
         return
     missing = selectors.files_missing()
     faults = list(selectors.guide_faults())
     for edition in dict.fromkeys(fault.edition for fault in faults):
-        yield from _of_edition(edition, [each for each in faults if each.edition == edition])
-    told = {name for fault in faults for name in fault.left_out}
-    untold = [name for name in missing if name not in told]
-    if untold:
-        yield _missing(untold)
+        yield from _of_edition(edition, [fault for fault in faults if fault.edition == edition])
+    reported = {name for fault in faults for name in fault.left_out}
+    unreported = [name for name in missing if name not in reported]
+    if unreported:
+        yield _missing(unreported)
 
 
 def _of_edition(edition: GuideEdition, faults: list[GuideFault]) -> Iterator[Alert]:
@@ -44,7 +44,7 @@ def _of_edition(edition: GuideEdition, faults: list[GuideFault]) -> Iterator[Ale
 def _without_pictures(edition: GuideEdition, names: list[str]) -> Alert:
     return Alert(
         f"“{edition.guide}” goes out without {_pictures(len(names))}",
-        f"Gone from this server, or damaged: {_in_words(_shown_by(edition, names))}. "
+        f"Gone from this server, or damaged: {_summary(_shown_by(edition, names))}. "
         f"{_bring_back(len(names))}",
         _address(edition, names[0]),
     )
@@ -53,7 +53,7 @@ def _without_pictures(edition: GuideEdition, names: list[str]) -> Alert:
 def _missing(names: list[str]) -> Alert:
     return Alert(
         f"{_files(len(names))} gone from this server",
-        f"{_in_words(names)}. {_bring_back(len(names))}",
+        f"{_summary(names)}. {_bring_back(len(names))}",
         reverse("admin:assessments_practice_change")
         if names[0].startswith(PRACTICE)
         else reverse("admin:guides_exercise_changelist"),
@@ -67,22 +67,22 @@ def _bring_back(number: int) -> str:
 
 def _shown_by(edition: GuideEdition, names: Iterable[str]) -> list[str]:
     exercises = {
-        each.picture.file: f"“{each.name}”"
-        for each in selectors.guide_content(edition).exercises
-        if each.picture
+        exercise.picture.file: f"“{exercise.name}”"
+        for exercise in selectors.guide_content(edition).exercises
+        if exercise.picture
     }
     return [exercises.get(name, "your photo or logo") for name in names]
 
 
 def _address(edition: GuideEdition, name: str) -> str:
-    """Where the picture is uploaded."""
+    """The admin page where the picture is uploaded."""
     if name.startswith(PRACTICE):
         return reverse("admin:assessments_practice_change")
     exercise = Exercise.objects.filter(picture=name).first()
     return address_of(exercise or edition.guide)
 
 
-def _in_words(names: list[str]) -> str:
+def _summary(names: list[str]) -> str:
     more = len(names) - NAMED
     return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 

@@ -1,4 +1,4 @@
-"""What guides add to the first page and to the pages of a self-check and of the practice."""
+"""Hook functions that add guides to the admin's index, self-check, and practice pages."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -30,29 +30,29 @@ PROGRESS_WORDS = ("mobility", "activation", "strength", "one_change")
 
 
 def guide_chapters(assessment: Any) -> list[Chapter]:
-    """The words of its guide, as the draft stands."""
+    """The draft guide's text as chapters for proofreading."""
     guide = Guide.objects.filter(assessment=assessment).first()
     if guide is None:
         return []
-    words = GuidePassages(GuideRowLocator(guide))
+    passages = GuidePassages(GuideRowLocator(guide))
     return [
-        Chapter("The guide", tuple(words.guide())),
-        Chapter("Exercises", tuple(words.exercises())),
-        Chapter("Plans", tuple(words.plans())),
-        Chapter("The emails", tuple(words.email())),
+        Chapter("The guide", tuple(passages.guide())),
+        Chapter("Exercises", tuple(passages.exercises())),
+        Chapter("Plans", tuple(passages.plans())),
+        Chapter("The emails", tuple(passages.email())),
     ]
 
 
 class GuidePassages:
-    """The passages of a guide."""
+    """Splits a guide's data into passages for proofreading."""
 
-    def __init__(self, places: GuideRowLocator) -> None:
-        self.places = places
-        self.data = places.data
+    def __init__(self, locator: GuideRowLocator) -> None:
+        self.locator = locator
+        self.data = locator.data
 
     def passage(self, where: str, title: str, data: Mapping[str, Any], *names: str) -> Passage:
-        said = lines(data, names, WORDS.fields)
-        return Passage(title, self.places.address(where), tuple(said))
+        labelled = lines(data, names, WORDS.fields)
+        return Passage(title, self.locator.address(where), tuple(labelled))
 
     def guide(self) -> Iterator[Passage]:
         yield self.passage("guide", self.data["title"], self.data, "introduction", "disclaimer")
@@ -69,29 +69,29 @@ class GuidePassages:
             yield self.passage(
                 "shared_rules", "When to make it harder", rules["progress"], *PROGRESS_WORDS
             )
-        if sources := [f"{each['text']} {each['url']}" for each in self.data["references"]]:
-            address = self.places.address("guide")
+        if sources := [f"{source['text']} {source['url']}" for source in self.data["references"]]:
+            address = self.locator.address("guide")
             yield Passage("Sources", address, (("", "\n".join(sources)),))
 
     def exercises(self) -> Iterator[Passage]:
-        for index, each in enumerate(self.data["exercises"]):
-            said = {
-                **each,
-                "picture_in_words": each.get("picture", {}).get("alt"),
-                "dose": [f"{what}: {much}" for what, much in Dose(**each["dose"]).facts()],
+        for index, exercise in enumerate(self.data["exercises"]):
+            data = {
+                **exercise,
+                "picture_in_words": exercise.get("picture", {}).get("alt"),
+                "dose": [f"{what}: {much}" for what, much in Dose(**exercise["dose"]).facts()],
             }
-            yield self.passage(f"exercises[{index}]", each["name"], said, *EXERCISE_WORDS)
+            yield self.passage(f"exercises[{index}]", exercise["name"], data, *EXERCISE_WORDS)
 
     def plans(self) -> Iterator[Passage]:
-        names = {each["id"]: each["name"] for each in self.data["exercises"]}
-        for index, each in enumerate(self.data["profiles"]):
-            plan, where = each["plan"], f"profiles[{index}].plan"
-            yield self.passage(where, f"{each['title']}: {plan['title']}", plan, "running")
+        names = {exercise["id"]: exercise["name"] for exercise in self.data["exercises"]}
+        for index, profile in enumerate(self.data["profiles"]):
+            plan, where = profile["plan"], f"profiles[{index}].plan"
+            yield self.passage(where, f"{profile['title']}: {plan['title']}", plan, "running")
             for block in plan["blocks"]:
                 weeks = "Weeks {} to {}".format(*block["weeks"])
-                steps = [f"{names[each['id']]}: {each['dose']}" for each in block["exercises"]]
-                said = {**block, "session": steps}
-                yield self.passage(where, weeks, said, "goal", "session", "move_on_if")
+                steps = [f"{names[step['id']]}: {step['dose']}" for step in block["exercises"]]
+                data = {**block, "session": steps}
+                yield self.passage(where, weeks, data, "goal", "session", "move_on_if")
 
     def email(self) -> Iterator[Passage]:
         for words in self.data["emails"].values():
@@ -99,7 +99,7 @@ class GuidePassages:
 
 
 def plan_links(part: Model) -> list[Link]:
-    """From a result type to its plan, or to the page that adds one."""
+    """A link from a result type to its plan, or to the page that adds one."""
     if part._meta.model_name != "profile":
         return []
     plan = Plan.objects.filter(profile=part.pk).first()
@@ -109,7 +109,7 @@ def plan_links(part: Model) -> list[Link]:
 
 
 def practice_mail(request: HttpRequest) -> list[Preview]:
-    """The foot and the sender of an email, with the practice in them."""
+    """A preview of the guide email, which shows the practice in its sender and footer."""
     guide = Guide.objects.first()
     if guide is None:
         return []

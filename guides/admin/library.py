@@ -1,4 +1,4 @@
-"""Exercises, the rules they share, and the plans."""
+"""Admin pages for exercises, their shared rules, and plans."""
 
 import json
 from functools import cached_property
@@ -35,7 +35,7 @@ CANNOT_PRINT = "This picture can't be printed in the guide. Save it as PNG and u
 
 
 class GuideDeskMixin:
-    """Boxes as tall as most texts need, and links that begin with https."""
+    """Form defaults: four-row text areas, and URLs that assume https."""
 
     formfield_overrides: ClassVar[Any] = {
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
@@ -45,7 +45,7 @@ class GuideDeskMixin:
 
 class ExerciseForm(forms.ModelForm):
     def clean_picture(self) -> Any:
-        """A picture that is new is printed once, before anyone asks for it."""
+        """Typesets a new picture once, to refuse one that can't be printed."""
         picture = self.cleaned_data["picture"]
         if isinstance(picture, ContentFile):
             try:
@@ -94,9 +94,9 @@ class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, HistoryAdmin):  # type: 
         return exercises.annotate(plans=Count("uses__block__plan", distinct=True))
 
     def update_order(self, request: HttpRequest) -> HttpResponse:
-        """What the list asks for after a drag. Those that were dragged share out the places that
-        they have now: the list may be older than the order, and some of its rows may be gone. What
-        else was moved meanwhile stays."""
+        """Saves the order after a drag in the list. The dragged rows are sorted into the positions
+        that they hold now, since the page may be stale: some rows may be gone, and others may have
+        moved in the meantime."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not self.has_change_permission(request):
@@ -104,13 +104,13 @@ class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, HistoryAdmin):  # type: 
         dragged = _dragged(request.body)
         with transaction.atomic():
             desk_lock()
-            there = Exercise.objects.in_bulk(dragged)
-            places = sorted(each.order for each in there.values())
-            moved = [there[pk] for pk in dragged if pk in there]
-            for exercise, place in zip(moved, places, strict=True):
-                exercise.order = place
+            existing = Exercise.objects.in_bulk(dragged)
+            positions = sorted(exercise.order for exercise in existing.values())
+            moved = [existing[pk] for pk in dragged if pk in existing]
+            for exercise, position in zip(moved, positions, strict=True):
+                exercise.order = position
                 self.log_change(request, exercise, "Moved in the order.")
-            Exercise.objects.bulk_update(moved, ["order"])  # past the signals that keep history
+            Exercise.objects.bulk_update(moved, ["order"])  # skips the signals that record history
         return HttpResponse()
 
     @admin.display(description="what runners see")
@@ -129,14 +129,14 @@ class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, HistoryAdmin):  # type: 
 
 
 def _dragged(body: bytes) -> list[int]:
-    """The numbers of the rows, in the order that they were dragged to."""
+    """The primary keys of the dragged rows, in their new order."""
     try:
-        items = [(int(place), str(pk)) for pk, place in json.loads(body)["updatedItems"]]
+        items = [(int(position), str(pk)) for pk, position in json.loads(body)["updatedItems"]]
     except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
-        raise BadRequest("These are no rows with their places.") from error
-    keys = [pk for _place, pk in sorted(items)]
+        raise BadRequest("Expected updatedItems: pairs of a primary key and a position.") from error
+    keys = [pk for _position, pk in sorted(items)]
     if not all(map(NUMBER.fullmatch, keys)):
-        raise BadRequest("What was dragged is no row.")
+        raise BadRequest("A primary key is not a number.")
     return [*map(int, dict.fromkeys(keys))]
 
 
@@ -163,7 +163,7 @@ class SharedRulesAdmin(GuideDeskMixin, HistoryAdmin, SingletonModelAdmin):
 
 
 class BlockInline(GuideDeskMixin, admin.StackedInline):
-    """The weeks. Their exercises open on a page of their own."""
+    """The blocks of a plan. Their exercises are edited on a separate page."""
 
     model = PlanBlock
     extra = 0
@@ -199,7 +199,7 @@ class PlanAdmin(GuideDeskMixin, ContinueEditingMixin):
 
 
 class StepForm(forms.ModelForm):
-    """Takes the choices of its select from outside: one query serves all rows of the page."""
+    """Takes its exercise choices as an argument, so that one query serves every row."""
 
     def __init__(self, *args: Any, exercises: list[tuple[Any, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -210,7 +210,7 @@ class StepFormSet(CustomInlineFormSet):
     @cached_property
     def exercises(self) -> list[tuple[Any, str]]:
         exercises = Exercise.objects.order_by("phase", "order")
-        return [("", "---------"), *((each.pk, each.name) for each in exercises)]
+        return [("", "---------"), *((exercise.pk, exercise.name) for exercise in exercises)]
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return {**super().get_form_kwargs(index), "exercises": self.exercises}
@@ -232,7 +232,7 @@ class StepInline(LabelledTableInline, SortableTabularInline):
 
 @admin.register(PlanBlock)
 class PlanBlockAdmin(GuideDeskMixin, SortableAdminBase, HistoryAdmin):
-    """Opened from its plan."""
+    """One block of a plan, opened from the plan's page."""
 
     list_display = ("__str__", "plan", "goal", "days_per_week", "minutes")
     list_filter = ("plan",)
@@ -244,7 +244,7 @@ class PlanBlockAdmin(GuideDeskMixin, SortableAdminBase, HistoryAdmin):
     inlines = (StepInline,)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """It is found on the page of its plan, not on the first page."""
+        """Hidden from the admin index: it's reached through its plan."""
         return False
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:

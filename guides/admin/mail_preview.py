@@ -1,4 +1,4 @@
-"""A mail as its readers will see it: on a phone, on a desk, in the dark, as plain text."""
+"""Previews of an email: phone, dark mode, desktop, and plain text."""
 
 import re
 from dataclasses import dataclass
@@ -42,6 +42,6 @@ class MailPreview:
 
 
 def _sender(address: str) -> str:
-    """As mail programs show it, without the marks that the wire needs."""
+    """The sender as mail programs show it, without header quoting."""
     name, address = parseaddr(address)
     return f"{name} <{address}>" if name else address

@@ -121,7 +121,7 @@ def contact_erase(*, contact: Contact, origin: str = "") -> selectors.PersonalDa
         own = selectors.contact_personal_data(contact, origin=origin)
         _suppress(contact, Suppression.Reason.ERASED)
         known = contact.consents.filter(
-            purpose__in=selectors.TOLD, step=Consent.Step.CONFIRMED
+            purpose__in=selectors.NEWSLETTER_PURPOSES, step=Consent.Step.CONFIRMED
         ).exists()
         Contact.objects.filter(pk__in=[contact.pk, *(each.pk for each in own.addresses)]).delete()
         if known:
@@ -168,7 +168,7 @@ def _newsletter_tell(said: Iterable[Consent]) -> None:
             dedupe_key=f"newsletter:{consent.pk}",
         )
         for consent in said
-        if consent.purpose in selectors.TOLD
+        if consent.purpose in selectors.NEWSLETTER_PURPOSES
     ]
     if words:
         outbox.deliveries_add(deliveries=words)

@@ -1,4 +1,4 @@
-"""What an edition of a guide stores: all that a PDF or a page of any result type needs."""
+"""The content of a guide edition: everything that its PDFs and pages need."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from runfit.lib.json_format.faults import Fault, repeated
 
 @dataclass(frozen=True, kw_only=True)
 class ProfilePlan:
-    """A result type, as far as its guide speaks of it, and its plan."""
+    """A result type with its plan."""
 
     key: Key
     title: Name
@@ -38,7 +38,7 @@ class ProfilePlan:
 
 @dataclass(frozen=True, kw_only=True)
 class GuideContent:
-    """Exercises stand in the order mobility, activation, strength."""
+    """A guide edition. Exercises are ordered: mobility, activation, strength."""
 
     slug: Key
     language: Language
@@ -73,18 +73,18 @@ class GuideContent:
         return tuple(exercise for exercise in self.exercises if exercise.id in used)
 
     def session(self, block: Block) -> tuple[tuple[ExerciseContent, str], ...]:
-        """What one session of these weeks holds: each exercise with the dose that it asks for."""
+        """The exercises of one session, each with its dose."""
         return tuple((self.exercise(step.id), step.dose) for step in block.exercises)
 
     @property
     def progress(self) -> tuple[tuple[PhaseText, str], ...]:
-        """Each phase, and when to make its exercises harder."""
+        """Each phase with its rule for making exercises harder."""
         rule = self.shared_rules.progress
         return tuple(zip(self.phases, (rule.mobility, rule.activation, rule.strength), strict=True))
 
     @property
     def common_stops(self) -> tuple[str, ...]:
-        """Reasons to stop that every exercise repeats: a reader needs them once."""
+        """The reasons to stop that all exercises share, which the guide prints once."""
         if not self.exercises:
             return ()
         shared = set.intersection(*(set(exercise.stop_if) for exercise in self.exercises))
@@ -95,7 +95,7 @@ class GuideContent:
 
 
 def parse_content(data: object) -> GuideContent:
-    """The content of an edition. Raises ContentError with every fault."""
+    """Parses the content of an edition. Raises ContentError with every fault."""
     return reading.parse(GuideContent, data, error=ContentError, references=_reference_faults)
 
 

@@ -1,7 +1,7 @@
-"""What content is refused with."""
+"""The error for invalid guide content."""
 
 from runfit.lib.json_format.faults import FaultsError
 
 
 class ContentError(FaultsError):
-    """The content of a guide or of the exercises cannot be used."""
+    """The content of a guide or of the exercises file is invalid."""

@@ -1,4 +1,4 @@
-"""What the fields of guide content may hold. Outer spaces and kinds of line ends do not matter."""
+"""Field types of guide content. Surrounding whitespace and line-ending styles are normalized."""
 
 import re
 from typing import Annotated, TypeVar
@@ -42,13 +42,13 @@ def short(value: str) -> str:
 
 
 def web_address(value: str) -> str:
-    """One, or nothing."""
+    """Accepts an http or https URL, or an empty string."""
     try:
         parts = urlsplit(value)
     except ValueError:
         parts = urlsplit("")
-    sound = parts.scheme in {"http", "https"} and parts.netloc and not BLANK.search(value)
-    if value and (not sound or len(value) > URL_LENGTH):
+    is_valid = parts.scheme in {"http", "https"} and parts.netloc and not BLANK.search(value)
+    if value and (not is_valid or len(value) > URL_LENGTH):
         raise Refused("must be a web address that starts with https:// or http://.")
     return value
 

@@ -1,4 +1,4 @@
-"""Which kind of file it is."""
+"""Detects the kind of a content file."""
 
 from typing import Literal
 
@@ -6,14 +6,18 @@ from guides.content.faults import ContentError
 from runfit.lib.json_format.faults import Fault
 
 Kind = Literal["assessment", "exercises", "guide"]
-TOLD_BY: dict[str, Kind] = {"questions": "assessment", "exercises": "exercises", "phases": "guide"}
+KIND_BY_KEY: dict[str, Kind] = {
+    "questions": "assessment",
+    "exercises": "exercises",
+    "phases": "guide",
+}
 
 
 def kind(data: object) -> Kind:
-    """Told by its keys. Raises ContentError where they tell none, or more than one."""
+    """The kind of a file, from its keys. Raises ContentError unless exactly one kind matches."""
     keys = data.keys() if isinstance(data, dict) else set()
-    kinds = [kind for key, kind in TOLD_BY.items() if key in keys]
+    kinds = [kind for key, kind in KIND_BY_KEY.items() if key in keys]
     if len(kinds) != 1:
-        names = ", ".join(f"“{key}” ({kind})" for key, kind in TOLD_BY.items())
+        names = ", ".join(f"“{key}” ({kind})" for key, kind in KIND_BY_KEY.items())
         raise ContentError([Fault("file", f"must have exactly one of {names}.")])
     return kinds[0]

@@ -1,4 +1,4 @@
-"""The guide file: the words around the exercises, and the words of its mail."""
+"""The guide file: the text around the exercises, and its emails."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 @dataclass(frozen=True, kw_only=True)
 class PhaseText:
-    """What a phase does, with the picture that makes it stick (cake, frosting, candle)."""
+    """What a phase does, and its image in the cake metaphor (cake, frosting, candle)."""
 
     number: Phase
     title: Name
@@ -29,7 +29,7 @@ class PhaseText:
 
 def three_phases(phases: tuple[PhaseText, ...]) -> tuple[PhaseText, ...]:
     numbers = tuple(phase.number for phase in phases)
-    if numbers != PHASES and 0 not in numbers:  # a number that was refused
+    if numbers != PHASES and 0 not in numbers:  # 0: an invalid number, already reported
         raise Refused("must be the phases 1, 2 and 3, in this order.")
     return phases
 
@@ -54,7 +54,7 @@ class Secret:
 
     @property
     def filled_in(self) -> bool:
-        """The default content leaves the text to the PT; until then nobody needs to read it."""
+        """Whether the PT has replaced the default content's placeholder text."""
         return not self.text.startswith(TO_FILL_IN)
 
 
@@ -63,14 +63,14 @@ def text_variables(text: str) -> set[str]:
 
 
 def has_lone_brace(text: str) -> bool:
-    """A variable that was begun or ended only: it would print as it stands."""
+    """Whether a brace has no partner: it would print literally."""
     return any(brace in VARIABLE.sub("", text) for brace in "{}")
 
 
 def known_variables(text: str) -> str:
     unknown = sorted(text_variables(text) - set(VARIABLES))
     if unknown:
-        known = ", ".join(f"{{{each}}}" for each in VARIABLES)
+        known = ", ".join(f"{{{name}}}" for name in VARIABLES)
         raise Refused(f"“{{{shown(unknown[0])}}}” is not one of {known}.")
     return text
 
@@ -81,7 +81,7 @@ EmailName = Annotated[Name, known_variables]
 
 @dataclass(frozen=True, kw_only=True)
 class EmailContent:
-    """The words of a mail. The body's lines are its paragraphs; the link is the button."""
+    """The text of an email: `body` holds paragraphs, `button` labels the link."""
 
     subject: EmailName
     preview: EmailName
@@ -96,7 +96,7 @@ class EmailContent:
         yield "button", self.button
 
     def filled(self, *, practice: str, guide: str, days: int) -> "EmailContent":
-        """The words with their variables put in."""
+        """A copy with its variables replaced."""
         values = {"practice": practice, "guide": guide, "days": str(days)}
         return EmailContent(
             subject=_filled(self.subject, values),
@@ -107,18 +107,18 @@ class EmailContent:
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
-    return VARIABLE.sub(lambda found: values[found[1]], text)
+    return VARIABLE.sub(lambda match: values[match[1]], text)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Emails:
-    """Without words for the follow-up, runners are not offered one."""
+    """A guide's emails. Without `follow_up`, runners aren't offered one."""
 
     guide: EmailContent
     follow_up: EmailContent | None = None
 
     def written(self) -> Iterator[tuple[str, EmailContent]]:
-        """Each mail that has words, by its key."""
+        """The emails that have text, with their keys."""
         yield "guide", self.guide
         if self.follow_up:
             yield "follow_up", self.follow_up
@@ -141,5 +141,5 @@ class GuideFile:
 
 
 def parse_guide(data: object) -> GuideFile:
-    """A guide file. Raises ContentError with every fault."""
+    """Parses a guide file. Raises ContentError with every fault."""
     return reading.parse(GuideFile, data, error=ContentError)

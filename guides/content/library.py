@@ -1,6 +1,6 @@
 """The exercises file: exercises, the rules they share, and one plan for each result type.
 
-The order of the fields is the order of the keys.
+Fields are declared in the order that their JSON keys are written.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -47,7 +47,7 @@ class ProgressRules:
 
 @dataclass(frozen=True, kw_only=True)
 class SharedRulesContent:
-    """What holds for every exercise and every plan."""
+    """Rules for every exercise and plan."""
 
     order: Lines
     warm_up: Text
@@ -72,7 +72,7 @@ class Dose:
     effort: Name | None
 
     def facts(self, words: PdfLabels = ENGLISH) -> tuple[tuple[str, str], ...]:
-        """The dose as a reader meets it: what, and how much."""
+        """Labels and values of the dose, as printed."""
         side = words.each_side if self.per_side else "%(much)s"
         hold = self.seconds and words.seconds % {"number": self.seconds}
         rest = self.rest_seconds and words.seconds % {"number": self.rest_seconds}
@@ -90,8 +90,8 @@ class Dose:
 
 @dataclass(frozen=True, kw_only=True)
 class PictureContent:
-    """`file` lies beside the file that names it, and is kept under this name; `alt` says what it
-    shows."""
+    """`file` is a path relative to the exercises file, and the name it's stored under; `alt`
+    describes the picture."""
 
     file: FileName
     alt: Text
@@ -120,7 +120,7 @@ class ExerciseContent:
 
 @dataclass(frozen=True, kw_only=True)
 class StepContent:
-    """One exercise of a block, with the dose that this plan asks for."""
+    """One exercise of a block, with its dose."""
 
     id: Key
     dose: Name
@@ -128,7 +128,7 @@ class StepContent:
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """Some weeks of a plan that stay the same."""
+    """Consecutive weeks of a plan with the same session."""
 
     weeks: tuple[Week, Week]
     days_per_week: Annotated[int, within(1, 7)]
@@ -149,7 +149,7 @@ class PlanContent:
 
 @dataclass(frozen=True, kw_only=True)
 class Library:
-    """A plan's key is that of a result type; `self-check/key` where the key alone is ambiguous."""
+    """The exercises file. Plans are keyed by result type, or by `self-check/key` if ambiguous."""
 
     meta: Meta | None = None
     shared_rules: SharedRulesContent
@@ -159,11 +159,11 @@ class Library:
 
 
 def parse_library(data: object, *, known: Collection[str] = ()) -> Library:
-    """An exercises file. Plans may also name exercises that are `known` from elsewhere."""
+    """Parses an exercises file. Plans may also refer to the `known` exercises."""
 
     def references(library: Library) -> Iterator[Fault]:
         yield from repeated("exercises", library.exercises, "id")
-        exercises = {*known, *(each.id for each in library.exercises)}
+        exercises = {*known, *(exercise.id for exercise in library.exercises)}
         for key, plan in library.plans.items():
             yield from plan_faults(f"plans.{shown(key)}", plan, exercises)
 
@@ -171,16 +171,16 @@ def parse_library(data: object, *, known: Collection[str] = ()) -> Library:
 
 
 def plan_faults(where: str, plan: PlanContent, exercises: Collection[str]) -> Iterator[Fault]:
-    """Blocks follow each other, stay within the plan, and name exercises that there are."""
-    before = 0
+    """Checks that blocks are in order, fit the plan's weeks, and use existing exercises."""
+    previous_end = 0
     for index, block in enumerate(plan.blocks):
         here, (first, last) = f"{where}.blocks[{index}]", block.weeks
-        if not before < first <= last:
+        if not previous_end < first <= last:
             message = "must begin after the weeks before it, and not end before it begins."
             yield Fault(f"{here}.weeks", message)
         if last > plan.weeks > 0:
             yield Fault(f"{here}.weeks", f"goes past the plan's {plan.weeks} weeks.")
-        before = last
+        previous_end = last
         for number, step in enumerate(block.exercises):
             if step.id not in exercises:
                 message = f"“{shown(step.id)}” is not an exercise."

@@ -1,16 +1,16 @@
-"""The words that a printed guide has of its own, around those of its content."""
+"""The PDF's fixed, translatable labels."""
 
 from dataclasses import dataclass
 
 
 def _(text: str) -> str:
-    """Marks a text for the catalogs of translations. Whoever prints it puts it into a language."""
+    """Marks a text for makemessages without translating it (gettext_noop)."""
     return text
 
 
 @dataclass(frozen=True, kw_only=True)
 class PdfLabels:
-    """In English, unless said otherwise. What is put into a sentence has its place in it."""
+    """The labels, English by default, some with %-placeholders."""
 
     page_of: str = _("Page %(number)s of %(all)s")
     reviewed: str = _("Reviewed by %(name)s.")

@@ -1,4 +1,4 @@
-"""What the PT curates, what runners get of it, and what has to go out."""
+"""Models of guides, exercises and plans, contacts, and deliveries."""
 
 from guides.models.contacts import Consent, Contact, Suppression
 from guides.models.content import (

@@ -1,4 +1,4 @@
-"""What all curated rows share: words that print, and keys made from them."""
+"""The base model of curated content, and keys made from titles."""
 
 from collections.abc import Container
 from itertools import chain, count
@@ -12,14 +12,14 @@ from runfit.lib.models import columns
 
 
 def new_key(words: str, *, taken: Container[str], fallback: str) -> str:
-    """A key from words, such as heels-close-bridge, that is not taken."""
+    """A unique, slug-like key made from `words`, such as heels-close-bridge."""
     base = slugify(words)[:50].strip("-_") or fallback
     candidates = chain([base], (f"{base}-{number}" for number in count(2)))
     return next(key for key in candidates if key not in taken)
 
 
 class Worded(Recorded):
-    """Refuses text that no page could print, where the PT types or pastes it."""
+    """A recorded model whose `clean` rejects unprintable characters."""
 
     class Meta:
         abstract = True
@@ -27,11 +27,11 @@ class Worded(Recorded):
     def clean(self) -> None:
         super().clean()
         values = {field.name: getattr(self, field.attname) for field in columns(self)}
-        wrong = [
+        unprintable = [
             name
             for name, value in values.items()
             if isinstance(value, str) and not is_printable(value)
         ]
-        if wrong:
+        if unprintable:
             message = "This holds a character that cannot be printed. Type this text again."
-            raise ValidationError(dict.fromkeys(wrong, message))
+            raise ValidationError(dict.fromkeys(unprintable, message))

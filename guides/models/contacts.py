@@ -1,4 +1,4 @@
-"""People who asked for a guide, and what they agreed to."""
+"""Contacts, their consents, and suppressed addresses."""
 
 from django.db import models
 from django.db.models import Q
@@ -22,7 +22,7 @@ class Contact(models.Model):
 
 
 class Consent(models.Model):
-    """One line of an append-only ledger: who said yes or no to what, when, and on which words."""
+    """An entry of the append-only consent ledger: contact, purpose, step, wording, and time."""
 
     class Purpose(models.TextChoices):
         GUIDE = "guide", "the guide that was asked for"
@@ -43,7 +43,7 @@ class Consent(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        # The list, and what in it is rare: most asked for the guide, and for nothing else.
+        # For the admin list. Partial indexes for rare values: most rows only ask for the guide.
         indexes = [
             models.Index(fields=["-at", "-id"], name="consent_newest"),
             models.Index(
@@ -63,7 +63,7 @@ class Consent(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that must get no mail, kept only as a keyed hash."""
+    """An address that must get no email, stored only as a keyed hash."""
 
     class Reason(models.TextChoices):
         UNSUBSCRIBED = "unsubscribed", "unsubscribed"

@@ -1,4 +1,4 @@
-"""The guide as the PT edits it, and the immutable editions that runners get."""
+"""Draft guides and their immutable, published editions."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ KNOWN_VARIABLES = ", ".join(f"{{{name}}}" for name in VARIABLES)
 
 
 class Guide(Worded):
-    """The document around the exercises. Nothing here shows to runners until it is published."""
+    """A draft guide. Runners see only its published editions."""
 
     slug = models.SlugField(max_length=64, unique=True, editable=False)
     title = models.CharField(
@@ -72,11 +72,11 @@ class Guide(Worded):
 
 
 class LoadedContent(models.Model):
-    """A content file that was loaded once, by name.
+    """The name of a content file that was loaded once.
 
-    Startup never loads it again, whatever the PT renamed, deleted, or copied since, so nothing
-    comes back and nothing refuses to start. New words in a later release reach an old site through
-    content_load only. A file that doesn't fit is reported at startup, which goes on without it.
+    Startup never loads it again, whatever the PT renamed, deleted, or copied since, so deleted
+    content doesn't come back and startup doesn't fail. New text in a later release reaches an
+    existing site through content_load only.
     """
 
     name = models.CharField(max_length=100, unique=True)
@@ -87,7 +87,7 @@ class LoadedContent(models.Model):
 
 
 class GuidePhase(Worded):
-    """What one of the three phases does, with the picture that makes it stick."""
+    """One of the three phases of a guide, with its image in the cake metaphor."""
 
     guide = models.ForeignKey(Guide, models.CASCADE, related_name="phases")
     number = models.PositiveSmallIntegerField("phase", choices=Phase)
@@ -108,7 +108,7 @@ class GuidePhase(Worded):
 
 
 class Reference(Worded):
-    """A source, as the guide's last pages list it."""
+    """A source in the guide's list of references."""
 
     guide = models.ForeignKey(Guide, models.CASCADE, related_name="references")
     text = models.TextField(
@@ -125,7 +125,7 @@ class Reference(Worded):
 
 
 class EmailText(Worded):
-    """The words of an email. The link itself is its button."""
+    """The text of an email. Its button is the link."""
 
     class Kind(models.TextChoices):
         GUIDE = "guide", "brings the guide"
@@ -170,7 +170,7 @@ class EmailText(Worded):
 
 
 class GuideEdition(Snapshot):
-    """A snapshot of a guide with all plans and exercises."""
+    """A published snapshot of a guide with its plans and exercises."""
 
     guide = models.ForeignKey(Guide, models.PROTECT, related_name="editions")
     content = models.TextField(help_text="Canonical JSON, exactly the bytes that were hashed.")
@@ -192,9 +192,9 @@ class GuideEdition(Snapshot):
 
 
 class GuideFault(models.Model):
-    """A fault that a runner met: noted when somebody asks for the guide, removed once the guide is
-    complete again, and no longer reported after a day in which nobody asked. Missing files need no
-    row: they're looked up."""
+    """A fault in a guide's PDF: recorded when a runner requests it, deleted once the PDF is
+    complete again, and no longer reported after a day without requests. Missing files need no row:
+    they're looked up."""
 
     edition = models.ForeignKey(GuideEdition, models.CASCADE, related_name="faults")
     profile = models.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""Who asked, what they agreed to, what has to go out, and what they may open."""
+"""The email queue, download links, mail events, and the state of the mail server and workers."""
 
 import uuid
 from datetime import timedelta
@@ -15,7 +15,7 @@ from guides.states import STATE_WORDS, Kind, State
 
 YOUNG = timedelta(days=3)
 WAITS = Q(state=State.QUEUED) | Q(state=State.RETRY)
-"""Spelled alike in an index and in what is asked of it: else SQLite would not see that it fits."""
+"""Shared by the partial index and its queries: SQLite uses the index only if both match exactly."""
 
 
 def message_id_new() -> str:
@@ -23,12 +23,12 @@ def message_id_new() -> str:
 
 
 def mail_domain() -> str:
-    """The site's own name, as mail spells it."""
+    """The domain of the site's sender address, in ASCII."""
     return address_ascii(settings.DEFAULT_FROM_EMAIL).rpartition("@")[2]
 
 
 class DownloadLink(models.Model):
-    """A right to one guide edition, for one result type, until it expires or is revoked."""
+    """Access to one guide edition for one result type, until it expires or is revoked."""
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="links")
     submission = models.ForeignKey(
@@ -64,17 +64,17 @@ class DownloadLink(models.Model):
 
     @property
     def young(self) -> bool:
-        """Sent just now: who opens it later on mostly comes back to train."""
+        """Whether it's a few days old at most: later visits mostly come back to train."""
         return self.created_at > timezone.now() - YOUNG
 
 
 class Delivery(models.Model):
-    """One email that has to go out, or one word to the newsletter tool. The row is the queue.
+    """An email to send, or a consent to report to the newsletter tool. The table is the queue.
 
-    Moves between states are made only by `guides.delivery.worker` and `guides.delivery.outbox`,
-    each by one conditional UPDATE. No body is stored: each try builds the message from what the row
-    refers to, under the same Message-ID. A request that must send nothing (the address was
-    suppressed, or had its guide today) leaves a cancelled row, so that its page looks alike.
+    Only `guides.delivery.worker` and `guides.delivery.outbox` change the state, always by one
+    conditional UPDATE. No body is stored: each attempt builds the message from the row's relations,
+    with the same Message-ID. A request that must send nothing (the address is suppressed, or got
+    its guide today) leaves a cancelled row, so that its page looks the same.
     """
 
     Kind = Kind
@@ -141,7 +141,7 @@ class Delivery(models.Model):
                 fields=["sent_at"], name="delivery_sent", condition=Q(sent_at__isnull=False)
             ),
             models.Index(fields=["-queued_at", "-id"], name="delivery_newest"),
-            # What is rare in the list: most are guides that were sent.
+            # Partial indexes for rare values: most rows are guides that were sent.
             models.Index(
                 fields=["state", "-queued_at", "-id"],
                 name="delivery_not_sent",
@@ -168,10 +168,10 @@ class Delivery(models.Model):
 
 
 class MailServer(SingletonModel):
-    """The one record of how the mail server treats us, shared by all workers.
+    """The state of the mail server, shared by all workers: the circuit breaker and the rate limit.
 
-    Written only by `guides.delivery.circuit_breaker`. Set by whoever meets a refusal that is not
-    about one mail, cleared by the first mail that is taken.
+    Written only by `guides.delivery.circuit_breaker`. A refusal that isn't about a single email
+    sets it; the first accepted email clears it.
     """
 
     paused_since = models.DateTimeField(null=True, blank=True)
@@ -185,7 +185,7 @@ class MailServer(SingletonModel):
 
 
 class Heartbeat(models.Model):
-    """When a part that works beside the web server was last seen to run.
+    """When a background process (worker, beat, deliver) last ran.
 
     Written only by `guides.delivery.heartbeats`.
     """
@@ -199,10 +199,9 @@ class Heartbeat(models.Model):
 
 
 class MailEvent(models.Model):
-    """What a mail service told of one mail, once, however often it tells it.
+    """A webhook event of a mail service about one email, stored once however often it's reported.
 
-    Holds no address, not even a keyed hash: it belongs to its delivery and goes with it. Only a
-    suppression knows the hash.
+    It holds no address, not even a hash, and is deleted with its delivery.
     """
 
     class Kind(models.TextChoices):

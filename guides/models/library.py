@@ -1,4 +1,4 @@
-"""What the PT curates: exercises, the rules they share, and a plan for each result type."""
+"""Exercises, their shared rules, and the plans of result types."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class Phase(models.IntegerChoices):
 
 
 class Exercise(Worded):
-    """One curated exercise. Plans choose from these."""
+    """An exercise that plans can use."""
 
     key = models.CharField(max_length=64, unique=True, editable=False)
     name = models.CharField(max_length=LINE_LENGTH, help_text="For example: Heels-close bridge")
@@ -133,7 +133,7 @@ class Exercise(Worded):
 
 
 class SharedRules(Worded, SingletonModel):
-    """What holds for every exercise: one record."""
+    """Rules for every exercise (a single row)."""
 
     version = models.CharField(max_length=LINE_LENGTH, blank=True, help_text="For example: 1.0")
     status = models.CharField(
@@ -163,10 +163,10 @@ class SharedRules(Worded, SingletonModel):
 
 
 class Plan(Worded):
-    """The weeks for one result type."""
+    """The training plan of one result type."""
 
-    # SET_NULL: one wrong click must not delete weeks of work. Restoring a version of the guide
-    # brings its plans back by their result types' keys.
+    # SET_NULL: one wrong click must not delete weeks of work. Restoring an edition of the guide
+    # reattaches its plans by result type key.
     profile = models.OneToOneField(
         "assessments.Profile",
         models.SET_NULL,
@@ -199,7 +199,7 @@ class Plan(Worded):
 
 
 class PlanBlock(Worded):
-    """Some weeks of a plan that stay the same."""
+    """Consecutive weeks of a plan with the same session."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="blocks")
     first_week = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
@@ -238,7 +238,7 @@ class PlanBlock(Worded):
 
 
 class PlanStep(Worded):
-    """One exercise of these weeks, with its dose."""
+    """One exercise of a block, with its dose."""
 
     block = models.ForeignKey(PlanBlock, models.CASCADE, related_name="steps")
     exercise = models.ForeignKey(Exercise, models.PROTECT, related_name="uses")

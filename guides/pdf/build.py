@@ -1,6 +1,6 @@
-"""Builds guides: words, practice and pictures in, a PDF out.
+"""Builds a guide's PDF from its content, the practice, and pictures.
 
-A picture that is gone or damaged is left out and told: it must not keep a runner from the guide.
+A missing or damaged picture is left out and reported: it must not keep a runner from the guide.
 """
 
 import logging
@@ -22,8 +22,8 @@ from runfit.lib.translation import use_language
 if TYPE_CHECKING:
     from assessments.models import Practice
 
-# What of the practice shows in a guide, and the column that holds it.
-SHOWN = {each.name: each.name for each in fields(render.PracticeDetails)} | {
+# The practice's fields that a guide shows, with their model columns.
+SHOWN = {field.name: field.name for field in fields(render.PracticeDetails)} | {
     "accent": "accent_colour"
 }
 LOOKS = ("logo", "photo")
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class BuiltPdf:
-    """A PDF, and the files of pictures that should be in it and are not."""
+    """A PDF, and the names of picture files missing from it."""
 
     content: bytes
     left_out: tuple[str, ...]
@@ -41,13 +41,13 @@ class BuiltPdf:
 
 @dataclass(frozen=True)
 class PictureSource:
-    """The pictures that guides show, each read once. `fresh` are uploads not yet kept."""
+    """Reads and caches pictures. `fresh` holds uploads that aren't stored yet."""
 
     fresh: Mapping[str, bytes] = field(default_factory=dict)
     read: dict[str, bytes] = field(default_factory=dict)
 
     def picture(self, name: str, side: int) -> bytes:
-        """As a page shows it; nothing where it is gone or damaged."""
+        """The picture as printed; empty if it's missing or damaged."""
         if name not in self.read:
             self.read[name] = self._read(name, side)
         return self.read[name]
@@ -59,24 +59,25 @@ class PictureSource:
             with default_storage.open(name) as file:
                 return picture_printed(file.read(), name=name, side=side)
         except (OSError, PictureRefused):
-            logger.exception("The picture %s cannot be used; guides are made without it.", name)
+            logger.exception("Cannot use the picture %s, will build guides without it.", name)
             return b""
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """What a guide shows beside its words: the practice, and each picture by the name of its
-    file."""
+class _Assets:
+    """The practice and the pictures (by file name) that a guide shows."""
 
     practice: render.PracticeDetails
     looks: Mapping[str, str]
     pictures: Mapping[str, bytes]
 
-    def without(self, unfit: Callable[[bytes], bool]) -> "_Shown":
-        fit = {name: b"" if unfit(image) else image for name, image in self.pictures.items()}
-        return replace(self, pictures=fit)
+    def without(self, is_unfit: Callable[[bytes], bool]) -> "_Assets":
+        pictures = {
+            name: b"" if is_unfit(image) else image for name, image in self.pictures.items()
+        }
+        return replace(self, pictures=pictures)
 
-    def dressed(self) -> render.PracticeDetails:
+    def practice_with_images(self) -> render.PracticeDetails:
         looks: Any = {look: self.pictures[name] for look, name in self.looks.items()}
         return replace(self.practice, **looks)
 
@@ -93,41 +94,42 @@ def guide_build(
     paper: render.Paper,
     reviewed_by: str = "",
     practice: "Practice | None" = None,
-    shelf: PictureSource | None = None,
+    picture_source: PictureSource | None = None,
 ) -> BuiltPdf:
-    """Raises PlanMissingError, and UnbuildableError where it cannot even be built without
-    pictures."""
+    """Builds the PDF for one result type. Raises PlanMissingError, or UnbuildableError if it fails
+    even without pictures."""
     chosen = content.profile(profile)
-    shown = _shown(
+    all_assets = _assets(
         content.exercises_of(chosen.plan) if chosen else (),
         practice or assessments.selectors.practice(),
-        shelf or PictureSource(),
+        picture_source or PictureSource(),
     )
 
-    def made(of: _Shown) -> BuiltPdf:
-        built = render.render(
+    def build(assets: _Assets) -> BuiltPdf:
+        pdf = render.render(
             content,
             profile=profile,
-            practice=of.dressed(),
+            practice=assets.practice_with_images(),
             paper=paper,
             reviewed_by=reviewed_by,
             secret_url=secret_url(guide),
-            pictures=of.pictures,
+            pictures=assets.pictures,
             words=words_of(content.language),
         )
-        return BuiltPdf(built, of.left_out)
+        return BuiltPdf(pdf, assets.left_out)
 
-    return _first(made, (shown.without(unfit) for unfit in (_none, _cannot_print, bool)))
+    filters = (_none, _cannot_print, bool)
+    return _first(build, (all_assets.without(is_unfit) for is_unfit in filters))
 
 
-def _first(made: Callable[[_Shown], BuiltPdf], attempts: Iterable[_Shown]) -> BuiltPdf:
-    """With all pictures; else with those that print by themselves; else with none."""
+def _first(build: Callable[[_Assets], BuiltPdf], attempts: Iterable[_Assets]) -> BuiltPdf:
+    """The first that builds: with all pictures, with those that print alone, or with none."""
     fault = render.UnbuildableError()
     for attempt in attempts:
         try:
-            return made(attempt)
+            return build(attempt)
         except render.UnbuildableError as error:
-            logger.exception("A guide cannot be built as it should be.")
+            logger.exception("Cannot build the guide, will try with fewer pictures.")
             fault = error
     raise fault
 
@@ -145,25 +147,25 @@ def _cannot_print(image: bytes) -> bool:
     return False
 
 
-def _shown(
-    exercises: Iterable[ExerciseContent], practice: "Practice", shelf: PictureSource
-) -> _Shown:
-    files = {each.picture.file for each in exercises if each.picture}
+def _assets(
+    exercises: Iterable[ExerciseContent], practice: "Practice", source: PictureSource
+) -> _Assets:
+    files = {exercise.picture.file for exercise in exercises if exercise.picture}
     sides = dict.fromkeys(files, PICTURE_SIDE)
     looks = {look: str(file.name) for look in LOOKS if (file := getattr(practice, look))}
     sides |= {name: getattr(practice, look).field.side for look, name in looks.items()}
-    pictures = {name: shelf.picture(name, side) for name, side in sides.items()}
+    pictures = {name: source.picture(name, side) for name, side in sides.items()}
     words: Any = {
         name: getattr(practice, column) for name, column in SHOWN.items() if name not in LOOKS
     }
-    return _Shown(render.PracticeDetails(**words), looks, pictures)
+    return _Assets(render.PracticeDetails(**words), looks, pictures)
 
 
 def words_of(language: str) -> PdfLabels:
     with use_language(language):
-        return PdfLabels(**{each.name: gettext(str(each.default)) for each in fields(PdfLabels)})
+        return PdfLabels(**{label.name: gettext(str(label.default)) for label in fields(PdfLabels)})
 
 
 def secret_url(guide: Guide) -> str:
-    """The same for every runner, so that a PDF can be kept: the page leads to one's own link."""
+    """The same for every runner, so that PDFs can be stored; the page leads to a personal link."""
     return signed_links.absolute("guides:tell_me_first", guide.slug)

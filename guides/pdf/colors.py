@@ -6,14 +6,14 @@ DEFAULT_ACCENT = "#0b6b5d"
 
 
 READABLE = 4.5
-"""The contrast that WCAG asks of text."""
+"""The minimum text contrast in WCAG AA."""
 
 
 HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def colors(accent: str) -> dict[str, str]:
-    """The accent, what to write on it, and a shade of it that reads well on white."""
+    """The accent, a text color for it, and a darker shade that's readable on white."""
     if not HEX_COLOR.fullmatch(accent):
         accent = DEFAULT_ACCENT
     rgb = (int(accent[1:3], 16), int(accent[3:5], 16), int(accent[5:7], 16))
@@ -37,6 +37,6 @@ def _contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
 def _luminance(rgb: tuple[int, int, int]) -> float:
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (each / 255 for each in rgb)
+        for part in (channel / 255 for channel in rgb)
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,4 +1,4 @@
-"""Guides that runners do not get as they should be: noted when one asks, for the PT to mend."""
+"""Records faults in guides that runners request, so that the PT can fix them."""
 
 import logging
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from django.utils import timezone
 from guides.models import GuideEdition, GuideFault
 from guides.pdf import render
 
-NOTED_ANEW_AFTER = timedelta(hours=1)
+NOTE_AGAIN_AFTER = timedelta(hours=1)
 
 logger = logging.getLogger(__name__)
 
@@ -24,27 +24,27 @@ def fault_note(
     reason: str = "",
     left_out: Iterable[str] = (),
 ) -> None:
-    """At most once an hour for each guide, and whenever something else is wrong."""
+    """Records a fault: at most once an hour per guide, and whenever it changes."""
     now = timezone.now()
-    said = {"reason": reason, "left_out": [*left_out]}
-    same = GuideFault.objects.filter(edition=edition, profile=profile, paper=paper, **said)
-    if same.filter(at__gt=now - NOTED_ANEW_AFTER).exists():
+    details = {"reason": reason, "left_out": [*left_out]}
+    same = GuideFault.objects.filter(edition=edition, profile=profile, paper=paper, **details)
+    if same.filter(at__gt=now - NOTE_AGAIN_AFTER).exists():
         return
     logger.error(
         "%s for %s on %s: %s",
         edition,
         profile,
         paper,
-        reason or f"sent without {', '.join(said['left_out'])}",
+        reason or f"sent without {', '.join(details['left_out'])}",
     )
-    with suppress(DatabaseError):  # to note it must not be what keeps a runner from the guide
+    with suppress(DatabaseError):  # recording it must not keep a runner from the guide
         GuideFault.objects.update_or_create(
-            edition=edition, profile=profile, paper=paper, defaults={**said, "at": now}
+            edition=edition, profile=profile, paper=paper, defaults={**details, "at": now}
         )
 
 
 def fault_clear(*, edition: GuideEdition, profile: str, paper: render.Paper) -> None:
     noted = GuideFault.objects.filter(edition=edition, profile=profile, paper=paper)
     with suppress(DatabaseError):
-        if noted.exists():  # a disk that is full takes not even a deletion of nothing
+        if noted.exists():  # with a full disk, even a DELETE of no rows fails
             noted.delete()

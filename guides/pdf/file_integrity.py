@@ -1,6 +1,5 @@
-"""Files that must stay as they were written: their length and hash are kept beside them, in a small
-file for built guides and in the edition for a PDF that the PT made. The hash is computed once for
-as long as the disk says that the file hasn't changed."""
+"""Detects damaged files by a checksum (length and hash), stored in a small file for built guides
+and in the edition for a PDF that the PT uploaded. Checksums are cached by the file's stat."""
 
 import logging
 from hashlib import sha256
@@ -17,53 +16,53 @@ logger = logging.getLogger(__name__)
 
 
 def file_checksum(name: str) -> str:
-    """Length and hash of a file; blank where there is none."""
+    """The length and hash of a file; blank if it doesn't exist."""
     path = Path(default_storage.path(name))
     try:
-        seen = path.stat()
-        return _mark_of(path, seen.st_size, seen.st_mtime_ns, seen.st_ino)
+        stat = path.stat()
+        return _cached_checksum(path, stat.st_size, stat.st_mtime_ns, stat.st_ino)
     except OSError:
         return ""
 
 
 @lru_cached(maxsize=512)
-def _mark_of(path: Path, size: int, changed: int, inode: int) -> str:
-    return _mark(path.read_bytes())
+def _cached_checksum(path: Path, size: int, changed: int, inode: int) -> str:
+    return _checksum(path.read_bytes())
 
 
-def _mark(content: bytes) -> str:
+def _checksum(content: bytes) -> str:
     return f"{len(content)} {sha256(content).hexdigest()}"
 
 
 def file_is_intact(name: str) -> bool:
-    """Whether a file that was kept holds every byte of it."""
+    """Whether a stored file matches its checksum."""
     try:
-        with default_storage.open(_place_of_mark(name)) as file:
-            mark: bytes = file.read()
-            return mark != b"" and mark.decode("ascii", "replace") == file_checksum(name)
+        with default_storage.open(_checksum_name(name)) as file:
+            checksum: bytes = file.read()
+            return checksum != b"" and checksum.decode("ascii", "replace") == file_checksum(name)
     except OSError:
         return False
 
 
 def file_store(name: str, content: bytes) -> None:
-    """A disk that is full must not keep a runner from the guide."""
+    """Stores a file with its checksum. A full disk must not keep a runner from the guide."""
     try:
         file_write(name, content)
-        file_write(_place_of_mark(name), _mark(content).encode())
+        file_write(_checksum_name(name), _checksum(content).encode())
     except OSError:
-        logger.exception("A built guide could not be kept.")
+        logger.exception("Cannot store a built guide.")
 
 
 def file_delete(name: str) -> None:
     default_storage.delete(name)
-    default_storage.delete(_place_of_mark(name))
+    default_storage.delete(_checksum_name(name))
 
 
-def _place_of_mark(name: str) -> str:
+def _checksum_name(name: str) -> str:
     return f"{MARKS}/{PurePosixPath(name).stem}"
 
 
 def file_write(name: str, content: bytes) -> None:
-    """Raises OSError, and then leaves what was there."""
+    """Writes a file atomically. Raises OSError, leaving an existing file as it was."""
     with atomic_write(Path(default_storage.path(name)), parents=True) as file:
         file.write(content)

@@ -1,7 +1,7 @@
 """Typesets a guide: content in, the bytes of a tagged PDF (PDF/UA-1) out.
 
-The same input gives the same bytes. Any text prints as text: it reaches the template as data,
-never as markup, and what no font can show prints as a box.
+The same input gives the same bytes. Text reaches the template as data, never as markup;
+characters that no font has print as boxes.
 """
 
 import json
@@ -45,27 +45,27 @@ brings. Chinese, Japanese, and Korean fonts would add many megabytes, so charact
 shown are a finding instead."""
 
 PANIC = "PanicException"
-"""What a fault in the compiler itself raises. It is no Exception, and cannot be imported."""
+"""The type that a Rust panic in the compiler raises: a BaseException that can't be imported."""
 PAGE = '#set document(title: "A guide")\n#set text(lang: "en")\n'
 CHARACTERS_OF_LINE = 40  # of the narrower column
 UNSHOWN = re.compile(r'the text `"(.{1,200}?)"` could not be displayed')
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 PIXELS = {b"\x89PNG": "png", b"\xff\xd8": "jpeg"}
-# What the template links to; it breaks addresses itself.
+# Keys that the template uses as is; it breaks URLs itself.
 VERBATIM = {"id", "url", "video_url", "secret_url", "booking_link", "picture_name", "logo", "photo"}
 
 
 class PlanMissingError(LookupError):
-    """The guide holds no plan for this result type."""
+    """The guide has no plan for this result type."""
 
 
 class UnbuildableError(RuntimeError):
-    """The compiler refused a guide. Says why, in its words."""
+    """The compiler can't build a guide; the message is the compiler's."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PracticeDetails:
-    """Who stands behind the guide."""
+    """The practice as the guide shows it."""
 
     name: str
     credentials: str = ""
@@ -89,11 +89,10 @@ def render(
     pictures: Mapping[str, bytes] | None = None,
     words: PdfLabels = ENGLISH,
 ) -> bytes:
-    """The guide of one result type. Raises PlanMissingError where it has no plan, and
-    UnbuildableError.
+    """The PDF for one result type. Raises PlanMissingError or UnbuildableError.
 
-    `pictures` holds SVG, PNG or JPEG bytes of exercises by the name of their file; a picture that
-    is not there is left out. `words` are in the language of the content, where there are such.
+    `pictures` maps the file names of exercise pictures to SVG, PNG, or JPEG bytes; missing ones are
+    left out. `words` are the labels in the content's language, or in English.
     """
     chosen = content.profile(profile)
     if chosen is None:
@@ -108,16 +107,16 @@ def render(
         "practice": _practice(practice, images),
         "colors": colors(practice.accent),
     }
-    kept = pictures or {}
+    pictures = pictures or {}
     for section in data["sections"]:
         for exercise in section["exercises"]:
             name = (exercise.get("picture") or {}).get("file", "")
-            exercise["picture_name"] = images.name(kept.get(name))
+            exercise["picture_name"] = images.name(pictures.get(name))
     return _compile(data, images.files)
 
 
 def picture_check(picture: bytes) -> None:
-    """Print one picture by itself. Raises UnbuildableError where that fails."""
+    """Typesets one picture alone. Raises UnbuildableError if that fails."""
     page = f'{PAGE}#figure(alt: "A picture.", image("picture", width: 100%, height: 38mm))'
     try:
         _pdf({"main.typ": page.encode(), "picture": _as_text(picture)})
@@ -126,13 +125,13 @@ def picture_check(picture: bytes) -> None:
 
 
 def unshown(texts: Iterable[str]) -> set[str]:
-    """The characters that no font of the guide shows: they print as boxes."""
+    """The characters that no font has: they print as boxes."""
     rare = {char for text in texts for char in text if char > "~"}
     return {*_unshown_of("".join(sorted(char for char in rare if _is_letter(char))))}
 
 
 def _is_letter(char: str) -> bool:
-    """Or a sign: what is to be seen by itself."""
+    """Whether the character is visible alone: not a mark, a control, or a space."""
     return unicodedata.category(char)[0] not in "CMZ"
 
 
@@ -149,7 +148,7 @@ def _unshown_of(chars: str) -> frozenset[str]:
 
 @cache
 def template_version() -> str:
-    """Changes with whatever shapes a guide: part of the name under which a built one is kept."""
+    """A hash of the templates and code that shape a PDF; part of a stored PDF's name."""
     here = Path(__file__)
     sources = [
         here,
@@ -173,18 +172,18 @@ class Images:
     def name(self, image: bytes | None) -> str | None:
         if not image:
             return None
-        # Without an ending: what it is, its bytes tell.
+        # No file extension: Typst detects the format.
         name = f"image-{sha256(image).hexdigest()}"
         self.files[name] = _as_text(image)
         return name
 
 
 def _as_text(image: bytes) -> bytes:
-    """Typst takes in-memory files as text only, so raster images travel inside an SVG. A JPEG comes
-    out as the same bytes, as fast as from a folder on disk."""
+    """Wraps a raster image in an SVG, since Typst takes in-memory files as text only. The PDF holds
+    a JPEG's bytes unchanged."""
     if not image.startswith(tuple(PIXELS)):
         return image
-    kind = next(PIXELS[begin] for begin in PIXELS if image.startswith(begin))
+    kind = next(PIXELS[magic] for magic in PIXELS if image.startswith(magic))
     with Image.open(BytesIO(image)) as opened:
         width, height = opened.size
     data = b64encode(image).decode()
@@ -229,9 +228,9 @@ def _data(content: GuideContent, chosen: ProfilePlan, words: PdfLabels) -> dict[
 
 
 def _language(code: str) -> dict[str, str]:
-    """As Typst takes it: `pt-BR` is the language `pt` in the region `BR`."""
+    """Typst's language and region: `pt-BR` is `pt` in `BR`."""
     language, *rest = code.split("-")
-    regions = [each for each in rest if len(each) == 2]
+    regions = [subtag for subtag in rest if len(subtag) == 2]
     return {"lang": language} | ({"region": regions[0]} if regions else {})
 
 
@@ -270,7 +269,9 @@ def _sections(content: GuideContent, plan: PlanContent, words: PdfLabels) -> lis
             "number": phase.number,
             "title": phase.title,
             "exercises": [
-                _exercise(content, each, words) for each in exercises if each.phase == phase.number
+                _exercise(content, exercise, words)
+                for exercise in exercises
+                if exercise.phase == phase.number
             ],
         }
         for phase in content.phases
@@ -297,7 +298,7 @@ def _exercise(content: GuideContent, exercise: ExerciseContent, words: PdfLabels
 
 
 def _short(*columns: Any) -> bool:
-    """Surely shorter than a page: no column of these texts fills more than 36 lines."""
+    """Whether it surely fits on a page: no column fills more than 36 lines."""
     return all(
         sum(1 + len(text) // CHARACTERS_OF_LINE for text in _texts(column)) <= 36
         for column in columns
@@ -310,21 +311,21 @@ def _texts(data: Any) -> Iterator[str]:
     elif isinstance(data, dict):
         yield from _texts([*data.values()])
     elif isinstance(data, list | tuple):
-        for each in data:
-            yield from _texts(each)
+        for item in data:
+            yield from _texts(item)
 
 
 def _compile(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
-    """Characters that no font shows come back as an error: replace them and try again."""
+    """Compiles the PDF, replacing characters that the compiler reports as missing."""
     data = map_texts(data, printable, leave=VERBATIM)
     while True:
         try:
             return _typeset(data, images)
         except typst.TypstError as error:
-            shown = replace_chars(data, _unshown(error.diagnostic))
-            if shown == data:
+            replaced = replace_chars(data, _unshown(error.diagnostic))
+            if replaced == data:
                 raise UnbuildableError(str(error)) from error
-            data = shown
+            data = replaced
 
 
 def _typeset(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
@@ -332,13 +333,13 @@ def _typeset(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
 
 
 def _pdf(files: Mapping[str, bytes]) -> bytes:
-    # One compiler for each call: it must not be shared between threads, its fonts may be.
-    # Its stubs do not know that it takes files by name.
+    # A new compiler for each call: unlike its fonts, it can't be shared between threads.
+    # The cast: typst's stubs don't know that it takes a mapping of files.
     try:
         compiler = typst.Compiler(cast(Any, files), font_paths=_fonts())
         compiled = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
     except typst.TypstError:
-        raise  # it may only miss letters
+        raise  # perhaps only missing glyphs
     except BaseException as error:
         if isinstance(error, RuntimeError) or type(error).__name__ == PANIC:
             raise UnbuildableError(str(error)) from error
@@ -358,7 +359,7 @@ def _fonts() -> typst.Fonts:
 
 
 def _unshown(diagnostic: str) -> set[str]:
-    """The characters that the compiler could not show, without those that every font has."""
+    """The non-ASCII characters that the compiler reports as missing from all fonts."""
     clusters = "".join(UNSHOWN.findall(diagnostic))
-    chars = ESCAPED.sub(lambda found: chr(int(found[1], 16)), clusters)
+    chars = ESCAPED.sub(lambda match: chr(int(match[1], 16)), clusters)
     return {char for char in chars if not " " <= char <= "~"}

@@ -1,4 +1,4 @@
-"""The PDF of a guide: made once, kept under a name that tells what is in it."""
+"""Builds each guide PDF once and stores it under a content-addressed name."""
 
 import json
 import logging
@@ -27,15 +27,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class GuidePdf:
-    """A PDF to send. It lies under `name`, unless it could not or should not be kept: then it is
-    only here."""
+    """A PDF to send: stored under `name`, or held in `content` if it isn't stored."""
 
     name: str
     content: bytes = b""
 
     @property
     def etag(self) -> str:
-        """Whatever shows in it is part of its name."""
+        """A hash of the name, which covers everything that the PDF shows."""
         return f'"{sha256(self.name.encode() or self.content).hexdigest()}"'
 
     def read(self) -> bytes:
@@ -46,11 +45,10 @@ class GuidePdf:
 
 
 def guide_pdf(*, edition: GuideEdition, profile: str, paper: render.Paper) -> GuidePdf:
-    """The PDF of an edition: the PT's own where she uploaded one, else the built one.
+    """The PDF of an edition: the PT's upload if there is one, else the built one.
 
-    What is not as it should be is noted for her, and built anew once a minute at most, or when a
-    picture that it lacked is another file. Raises PlanMissingError where the edition has no
-    plan for this result type, UnbuildableError.
+    Faults are recorded for the PT. An incomplete PDF is rebuilt at most once a minute, or as soon
+    as a missing picture's file changes. Raises PlanMissingError or UnbuildableError.
     """
     if edition.upload:
         if upload_is_whole(edition):
@@ -59,10 +57,10 @@ def guide_pdf(*, edition: GuideEdition, profile: str, paper: render.Paper) -> Gu
     name = built_name(edition, profile, paper)
     if file_is_intact(name):
         return GuidePdf(name)
-    attempt = _attempt_kept(name)
+    attempt = _recent_attempt(name)
     if attempt is None:
         attempt = _attempt(edition, profile, paper)
-        if attempt.left_out and _practice_is_another(name, edition, profile, paper):
+        if attempt.left_out and _practice_changed(name, edition, profile, paper):
             return guide_pdf(edition=edition, profile=profile, paper=paper)
     if not attempt.complete:
         caches["incomplete"].add(name, attempt, INCOMPLETE_SECONDS)
@@ -75,7 +73,7 @@ def guide_pdf(*, edition: GuideEdition, profile: str, paper: render.Paper) -> Gu
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """What came of building a guide. `left_out` are files of pictures, each with its mark."""
+    """The outcome of a build. `left_out` maps missing picture files to their checksums."""
 
     content: bytes = b""
     left_out: Mapping[str, str] = field(default_factory=dict)
@@ -86,11 +84,11 @@ class _Attempt:
         return not self.left_out and not self.error
 
 
-def _attempt_kept(name: str) -> _Attempt | None:
-    """One that did not make a complete guide a moment ago, unless a picture came back since."""
-    kept: _Attempt | None = caches["incomplete"].get(name)
-    if kept and kept.left_out == _marks(kept.left_out):
-        return kept
+def _recent_attempt(name: str) -> _Attempt | None:
+    """A recent incomplete build, unless one of its missing pictures has changed since."""
+    attempt: _Attempt | None = caches["incomplete"].get(name)
+    if attempt and attempt.left_out == _checksums(attempt.left_out):
+        return attempt
     caches["incomplete"].delete(name)
     return None
 
@@ -100,17 +98,17 @@ def _attempt(edition: GuideEdition, profile: str, paper: render.Paper) -> _Attem
         built = _build(edition, profile, paper)
     except render.UnbuildableError as error:
         return _Attempt(error=str(error) or type(error).__name__)
-    return _Attempt(built.content, _marks(built.left_out))
+    return _Attempt(built.content, _checksums(built.left_out))
 
 
-def _marks(files: Iterable[str]) -> dict[str, str]:
+def _checksums(files: Iterable[str]) -> dict[str, str]:
     return {file: file_checksum(file) for file in files}
 
 
 def _incomplete(
     attempt: _Attempt, edition: GuideEdition, profile: str, paper: render.Paper
 ) -> GuidePdf:
-    """Not stored: it would stay without the picture once the picture is back."""
+    """Records the fault. The PDF isn't stored: it would outlast the missing picture."""
     if attempt.error:
         reason = f"Its PDF can't be made ({attempt.error})."
         fault_note(edition=edition, profile=profile, paper=paper, reason=reason)
@@ -119,22 +117,20 @@ def _incomplete(
     return GuidePdf("", attempt.content)
 
 
-def _practice_is_another(
-    name: str, edition: GuideEdition, profile: str, paper: render.Paper
-) -> bool:
-    """Whether one was cached here whose photo was replaced a moment ago."""
+def _practice_changed(name: str, edition: GuideEdition, profile: str, paper: render.Paper) -> bool:
+    """Whether the cached practice is outdated, for instance because its photo was just replaced."""
     caching.expire()
     return built_name(edition, profile, paper) != name
 
 
 def upload_is_whole(edition: GuideEdition) -> bool:
-    """As it was published. Editions from before that was noted are taken as they are."""
-    found = file_checksum(str(edition.upload.name))
-    return bool(found) and edition.upload_mark in {"", found}
+    """Whether the upload is unchanged since publication. Old editions have no checksum."""
+    checksum = file_checksum(str(edition.upload.name))
+    return bool(checksum) and edition.upload_mark in {"", checksum}
 
 
 def guide_render(*, edition: GuideEdition, profile: str, paper: render.Paper) -> bytes:
-    """Build the PDF anew, whether or not it is kept."""
+    """Builds the PDF, even if it's stored already."""
     return _build(edition, profile, paper).content
 
 
@@ -149,7 +145,7 @@ def _build(edition: GuideEdition, profile: str, paper: render.Paper) -> BuiltPdf
 
 
 def built_name(edition: GuideEdition, profile: str, paper: render.Paper) -> str:
-    """Whatever shows in it is part of its name."""
+    """The storage name: a hash of everything that the PDF shows."""
     practice = assessments.selectors.practice()
     parts = [
         edition.sha256,

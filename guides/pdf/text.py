@@ -12,7 +12,7 @@ BOX = "\N{WHITE SQUARE}"
 BREAK = "\N{ZERO WIDTH SPACE}"
 
 
-# All but the line feed; and halves of surrogate pairs, which no encoder takes.
+# Control characters but for the line feed; and lone surrogates, which can't be encoded.
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -22,52 +22,52 @@ LONG_WORD = re.compile(r"\S{25,}")
 BREAK_EVERY = 12
 
 
-# Marks and joiners of a character that no font shows vanish with it.
+# Combining marks and joiners are dropped rather than replaced by a box.
 VANISHING = {"Cf", "Mn", "Me", "Mc", "Sk"}
 
 
 @lru_cache(maxsize=4096)
 def printable(text: str) -> str:
-    """Most texts of a guide stand in those of other result types too."""
+    """A text made printable. Cached, since guides share most of their texts."""
     return _visible(_breakable(CONTROL.sub(" ", text)))
 
 
 def replace_chars(data: dict[str, Any], chars: set[str]) -> Any:
-    table = {ord(char): _stand_in(char) for char in chars}
+    table = {ord(char): _replacement(char) for char in chars}
     return map_texts(data, lambda text: _visible(text.translate(table) or (BOX if text else "")))
 
 
-def _stand_in(char: str) -> str:
+def _replacement(char: str) -> str:
     return "" if unicodedata.category(char) in VANISHING else BOX
 
 
 def _visible(text: str) -> str:
-    """A text of which nothing would be seen shows as a box: no heading may be empty."""
-    unseen = all(unicodedata.category(char)[0] in "CZ" for char in text)
-    return BOX if text and unseen else text
+    """Turns an invisible text into a box: a heading must not be empty."""
+    is_invisible = all(unicodedata.category(char)[0] in "CZ" for char in text)
+    return BOX if text and is_invisible else text
 
 
 def map_texts(
     value: Any, change: Callable[[str], str], *, leave: Collection[str] = frozenset()
 ) -> Any:
-    """The same data with each text changed, but for what stands under a key to leave alone."""
+    """A copy of the data with `change` applied to every text, but not under the `leave` keys."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, dict):
         return {
-            key: each if key in leave else map_texts(each, change, leave=leave)
-            for key, each in value.items()
+            key: item if key in leave else map_texts(item, change, leave=leave)
+            for key, item in value.items()
         }
     if isinstance(value, list | tuple):
-        return [map_texts(each, change, leave=leave) for each in value]
+        return [map_texts(item, change, leave=leave) for item in value]
     return value
 
 
 def _breakable(text: str) -> str:
-    """Lets the line break inside a word that is longer than any column is wide."""
+    """Allows line breaks inside words that are longer than a column."""
 
-    def split(found: re.Match[str]) -> str:
-        word = found[0]
+    def split(match: re.Match[str]) -> str:
+        word = match[0]
         parts = range(0, len(word), BREAK_EVERY)
         return BREAK.join(word[start : start + BREAK_EVERY] for start in parts)
 

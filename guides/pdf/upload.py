@@ -1,4 +1,4 @@
-"""Checks an uploaded guide by what is in it, whatever its name says."""
+"""Validates an uploaded PDF by its content, not its name."""
 
 from typing import IO
 
@@ -11,18 +11,18 @@ MOST_PAGES = 80
 MOST_OBJECTS = 100_000
 MARK = b"%PDF-"
 MARK_WITHIN = 1024
-"""Bytes. Readers look for it there: some programs put a line before it."""
+"""Bytes in which readers look for the header, since some programs put a line before it."""
 PROTECTED = "This PDF only opens with a password. Save it without protection."
 TOO_COMPLICATED = "This PDF is too complicated. Print it to a new PDF."
 ACTIVE = {"/JS", "/JavaScript", "/Launch"}
 
 
-class PdfRefused(Exception):  # noqa: N818 - it is a refusal, and says why
-    """Why a file cannot be the guide, in the PT's words."""
+class PdfRefused(Exception):  # noqa: N818 - a refusal with its reason
+    """A file can't be the guide; the message tells the PT why."""
 
 
 def pdf_check(file: IO[bytes], size: int) -> None:
-    """Raises Refused unless the file is a plain PDF that any runner can open."""
+    """Raises PdfRefused unless the file is a plain PDF that any runner can open."""
     if size > LARGEST:
         raise PdfRefused(f"This file is larger than {LARGEST // 1024 // 1024} MB. Make it smaller.")
     file.seek(0)
@@ -33,18 +33,18 @@ def pdf_check(file: IO[bytes], size: int) -> None:
         _content_check(PdfReader(file))
     except PdfRefused:
         raise
-    except NotImplementedError as error:  # a lock that takes more than a password
+    except NotImplementedError as error:  # encryption with certificates
         raise PdfRefused(PROTECTED) from error
     except (LimitReachedError, RecursionError, MemoryError) as error:
         raise PdfRefused(TOO_COMPLICATED) from error
-    except Exception as error:  # readers stumble over a damaged file in many ways
+    except Exception as error:  # pypdf fails on damaged files in many ways
         raise PdfRefused("This PDF is damaged and can't be read. Save it again.") from error
     finally:
         file.seek(0)
 
 
 def _content_check(reader: PdfReader) -> None:
-    """A lock that opens without a password keeps no runner out."""
+    """Checks an open PDF. Encryption with an empty password is fine."""
     if reader.is_encrypted and not reader.decrypt(""):
         raise PdfRefused(PROTECTED)
     pages = len(reader.pages)
@@ -52,7 +52,7 @@ def _content_check(reader: PdfReader) -> None:
         raise PdfRefused("This PDF has no pages.")
     if pages > MOST_PAGES:
         raise PdfRefused(f"This PDF has {pages} pages. A guide may have up to {MOST_PAGES}.")
-    if _is_drawn_by_adobe(reader):
+    if _is_xfa_form(reader):
         raise PdfRefused(
             "This PDF is a form that only Adobe Reader can show. Print it to a new PDF."
         )
@@ -60,8 +60,8 @@ def _content_check(reader: PdfReader) -> None:
         raise PdfRefused("This PDF holds a script or starts a program. Save it as a plain PDF.")
 
 
-def _is_drawn_by_adobe(reader: PdfReader) -> bool:
-    """A form of the kind XFA: other readers show a page that says “Please wait …”."""
+def _is_xfa_form(reader: PdfReader) -> bool:
+    """Whether only Adobe Reader can show it: others show a “Please wait …” page for XFA forms."""
     root = reader.root_object
     form = root.get("/AcroForm")
     return bool(root.get("/NeedsRendering")) and form is not None and "/XFA" in form.get_object()
@@ -69,10 +69,10 @@ def _is_drawn_by_adobe(reader: PdfReader) -> bool:
 
 def _is_active(reader: PdfReader) -> bool:
     """Whether any object that a viewer can reach holds JavaScript or a launch action."""
-    waiting: list[object] = [reader.trailer]
+    pending: list[object] = [reader.trailer]
     seen: set[int] = set()
-    while waiting:
-        value = waiting.pop()
+    while pending:
+        value = pending.pop()
         if isinstance(value, IndirectObject):
             if value.idnum in seen:
                 continue
@@ -83,7 +83,7 @@ def _is_active(reader: PdfReader) -> bool:
         if isinstance(value, DictionaryObject):
             if ACTIVE & {*value.keys(), value.get("/S")}:
                 return True
-            waiting.extend(value.values())
+            pending.extend(value.values())
         elif isinstance(value, ArrayObject):
-            waiting.extend(value)
+            pending.extend(value)
     return False

@@ -1,4 +1,4 @@
-"""What changed in a guide, in the PT's words. Works on the data of an edition, finished or not."""
+"""Describes changes between versions of a guide. Works on raw, possibly incomplete data."""
 
 from dataclasses import replace
 from typing import Any
@@ -40,24 +40,27 @@ WORDS = FieldNames(
 
 
 def guide_changes(before: Data, after: Data, *, coming: bool = False) -> list[Change]:
-    """Between the data of two versions, or of a version and a draft, each with its `_upload`."""
+    """Changes between two versions, or a version and a draft; `_upload` names the PT's own PDF."""
     words = replace(WORDS, coming=coming)
-    told = differences(_comparable(before), _comparable(after), words)
-    return [*told, *_upload_changes(before["_upload"], after["_upload"])]
+    changes = differences(_comparable(before), _comparable(after), words)
+    return [*changes, *_upload_changes(before["_upload"], after["_upload"])]
 
 
 def _upload_changes(before: str | None, after: str | None) -> list[Change]:
     if (before or "") == (after or ""):
         return []
-    how = "another one" if before and after else "new" if after else "gone"
-    return [Change("upload", f"Your own PDF is {how}.")]
+    state = "another one" if before and after else "new" if after else "gone"
+    return [Change("upload", f"Your own PDF is {state}.")]
 
 
 def _comparable(data: Data) -> dict[str, Any]:
-    """With a name for each entry that can be followed by one."""
-    names = {each["id"]: each["name"] for each in data["exercises"]}
-    references = [{"key": each["url"] or each["text"], **each} for each in data["references"]]
-    profiles = [{**each, "plan": _plan(each["plan"], names)} for each in data["profiles"]]
+    """Adds keys and titles by which `differences` matches and names entries."""
+    names = {exercise["id"]: exercise["name"] for exercise in data["exercises"]}
+    references = [
+        {"key": reference["url"] or reference["text"], **reference}
+        for reference in data["references"]
+    ]
+    profiles = [{**profile, "plan": _plan(profile["plan"], names)} for profile in data["profiles"]]
     return {**data, "references": references, "profiles": profiles}
 
 

@@ -1,8 +1,7 @@
-"""The exercises that all plans share: loaded from a file, written back as one.
+"""Loads and exports the exercises file: exercises, their shared rules, and plans.
 
-Exercises and the rules they share serve every guide, so they live in one file, called "exercises".
-A plan belongs to a result type; its key is written self-check/key if the bare key would be
-ambiguous.
+All guides share them, so they live in one file, called "exercises". A plan belongs to a result
+type; its key is written self-check/key if the bare key would be ambiguous.
 """
 
 from collections.abc import Collection, Iterable
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What a file made, and what was there already and was left alone."""
+    """What loading a file created (`made`), and what existed and was left alone (`left`)."""
 
     made: tuple[str, ...]
     left: tuple[str, ...]
@@ -50,11 +49,11 @@ def content_loaded_note(*, name: str) -> None:
 def exercises_load(
     *, data: object, folder: Path, beside: Collection[str] = frozenset()
 ) -> LoadReport:
-    """Make exercises, shared rules and plans from decoded JSON; leave alone what exists.
+    """Creates exercises, shared rules, and plans from decoded JSON; leaves existing rows alone.
 
-    `folder` holds their pictures. `beside` are the self-checks of the files that are loaded
-    together: a bare key of a result type that several have is theirs. Raises
-    ContentError with every fault, and then leaves no row behind.
+    `folder` holds the pictures. `beside` are the self-checks of files loaded together: they win if
+    a result type's bare key is ambiguous. Raises ContentError with every fault, and then creates
+    nothing.
     """
     planned, faults = _profiles_of(data, beside)
     known = Exercise.objects.values_list("key", flat=True)
@@ -64,15 +63,15 @@ def exercises_load(
         raise content.ContentError([*error.faults, *faults]) from error
     if faults:
         raise content.ContentError(faults)
-    with disable_auditlog():  # what comes with a file was changed by nobody
+    with disable_auditlog():  # nobody edited what comes from a file
         reports = (
             _exercises_create(library.exercises, folder),
             _rules_create(library),
             _plans_create(library, planned),
         )
     return LoadReport(
-        made=tuple(each for report in reports for each in report.made),
-        left=tuple(each for report in reports for each in report.left),
+        made=tuple(item for report in reports for item in report.made),
+        left=tuple(item for report in reports for item in report.left),
     )
 
 
@@ -80,58 +79,58 @@ def _exercises_create(exercises: Iterable[content.ExerciseContent], folder: Path
     known = set(Exercise.objects.values_list("key", flat=True))
     new = [exercise for exercise in exercises if exercise.id not in known]
     last = Exercise.objects.aggregate(last=Max("order"))["last"] or 0
-    made = [
+    rows = [
         Exercise(order=order, **row_mapping.exercise_columns(exercise))
         for order, exercise in enumerate(new, start=last + 1)
     ]
-    _pictures_keep([exercise for exercise in made if exercise.picture], folder)
-    Exercise.objects.bulk_create(made)
+    _pictures_store([exercise for exercise in rows if exercise.picture], folder)
+    Exercise.objects.bulk_create(rows)
     return LoadReport(
         made=(f"{len(new)} exercise{pluralize(len(new))}",) if new else (),
-        left=tuple(f"exercise “{each.id}”" for each in exercises if each.id in known),
+        left=tuple(f"exercise “{exercise.id}”" for exercise in exercises if exercise.id in known),
     )
 
 
-def _pictures_keep(exercises: Iterable[Exercise], folder: Path) -> None:
-    """Copy their pictures to where uploaded ones are kept, all or none.
+def _pictures_store(exercises: Iterable[Exercise], folder: Path) -> None:
+    """Copies the exercises' pictures into media storage, all or none.
 
-    A picture keeps the name that the content gives it, but for its ending if it has to be written
-    anew, so an export names the same file. One that's there already isn't copied again, and needn't
-    come with the content. Anyone may fetch it: nothing in it is about a runner.
+    A picture keeps the name that the content gives it (but for the extension, if it's re-encoded),
+    so that an export names the same file. A picture that's stored already needn't come with the
+    content. Pictures are public: they show nothing about a runner.
     """
-    faults, found = [], []
+    faults, pictures = [], []
     for exercise in exercises:
         name = str(exercise.picture.name)
         try:
-            found.append((exercise, _picture_of(folder, name)))
+            pictures.append((exercise, _picture_of(folder, name)))
         except OSError:
             if not default_storage.exists(name):
                 message = f"there is no file “{name}”."
                 faults.append(Fault(f"exercises.{exercise.key}", message))
-        except PictureRefused as refused:
-            faults.append(Fault(f"exercises.{exercise.key}", str(refused)))
+        except PictureRefused as error:
+            faults.append(Fault(f"exercises.{exercise.key}", str(error)))
     if faults:
         raise content.ContentError(faults)
-    for exercise, file in found:
-        exercise.picture.name = _picture_keep(file)
+    for exercise, file in pictures:
+        exercise.picture.name = _picture_store(file)
 
 
 def _picture_of(folder: Path, name: str) -> "ContentFile[bytes]":
-    """As an upload would be kept, under its own name but for the ending."""
+    """A picture processed like an upload, under its own name but for the extension."""
     data = (folder / name).read_bytes()
-    made = picture_kept(data, name=name, side=PICTURE_SIDE, drawings=True)
-    same = made.content == data
-    kept = name if same else str(PurePosixPath(name).with_suffix(f".{made.ending}"))
-    return ContentFile(made.content, kept)
+    picture = picture_kept(data, name=name, side=PICTURE_SIDE, drawings=True)
+    if picture.content != data:
+        name = str(PurePosixPath(name).with_suffix(f".{picture.ending}"))
+    return ContentFile(picture.content, name)
 
 
-def _picture_keep(file: "ContentFile[bytes]") -> str:
-    """The name under which it lies: the same again for the same picture."""
+def _picture_store(file: "ContentFile[bytes]") -> str:
+    """Stores a picture and returns its name, reusing an identical file of that name."""
     name = str(file.name)
     if default_storage.exists(name):
         file.seek(0)
-        with default_storage.open(name) as kept:
-            if kept.read() == file.read():
+        with default_storage.open(name) as stored:
+            if stored.read() == file.read():
                 return name
     return str(default_storage.save(name, file))
 
@@ -162,20 +161,25 @@ def _plans_create(library: content.Library, planned: dict[str, "Profile"]) -> Lo
 
 
 def _profiles_of(data: object, beside: Collection[str]) -> tuple[dict[str, "Profile"], list[Fault]]:
-    """The result type of each plan's key."""
+    """The result type for each plan key, and faults for unclear keys."""
     plans = data.get("plans") if isinstance(data, dict) else None
-    found: dict[str, Profile] = {}
+    matched: dict[str, Profile] = {}
     faults = []
-    every = list(profiles())
+    all_profiles = list(profiles())
     for key in plans if isinstance(plans, dict) else ():
         slug, _, name = key.rpartition("/")
-        same = [each for each in every if each.key == name and slug in {"", each.assessment.slug}]
-        same = [each for each in same if each.assessment.slug in beside] or same
-        if len(same) == 1 and same[0] not in found.values():
-            found[key] = same[0]
+        matches = [
+            profile
+            for profile in all_profiles
+            if profile.key == name and slug in {"", profile.assessment.slug}
+        ]
+        preferred = [profile for profile in matches if profile.assessment.slug in beside]
+        matches = preferred or matches
+        if len(matches) == 1 and matches[0] not in matched.values():
+            matched[key] = matches[0]
         else:
-            faults.append(Fault(f"plans.{key[:130]}", _unclear(len(same))))
-    return found, faults
+            faults.append(Fault(f"plans.{key[:130]}", _unclear(len(matches))))
+    return matched, faults
 
 
 def _unclear(matches: int) -> str:
@@ -187,7 +191,7 @@ def _unclear(matches: int) -> str:
 
 
 def library_export() -> str:
-    """The exercises file: what is loaded from it exports the same bytes."""
+    """The text of the exercises file. Loading and exporting it again gives the same bytes."""
     rules = SharedRules.objects.first()
     data = {
         "exercises": [row_mapping.exercise_data(row) for row in Exercise.objects.all()],

@@ -1,4 +1,4 @@
-"""A draft's PDF, as publishing would make it now."""
+"""Previews of drafts."""
 
 from guides.models import Guide
 from guides.pdf import render
@@ -7,9 +7,9 @@ from guides.publishing.services import guide_compile
 
 
 def guide_preview(*, guide: Guide, profile: str, paper: render.Paper) -> bytes:
-    """The PDF as publishing would make it now.
+    """The draft's PDF, as publishing would build it now.
 
-    Raises ContentError, PlanMissingError, UnbuildableError.
+    Raises ContentError, PlanMissingError, or UnbuildableError.
     """
     content = guide_compile(guide=guide)
     return guide_build(content=content, guide=guide, profile=profile, paper=paper).content

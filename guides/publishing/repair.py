@@ -1,4 +1,4 @@
-"""Puts right what can be put right without the PT: at each update and start of a host."""
+"""Repairs pictures and built guides when a site starts or updates."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -23,44 +23,44 @@ from runfit.lib.pictures import (
     picture_ready,
 )
 
-KEPT_AT_LEAST = timedelta(days=1)
-"""Another process may be sending one of them now."""
+MIN_AGE = timedelta(days=1)
+"""Another process may be sending a newer file right now."""
 
 
 def files_repair(*, folder: Path) -> list[str]:
-    """What was mended or cannot be, in words. `folder` holds the pictures that came with RunFit."""
+    """Messages about what was repaired or can't be. `folder` holds RunFit's own pictures."""
     names = _pictures_of_exercises()
-    told = [*_brought_back(names, folder), *_made_ready(names | _looks())]
-    _uploads_marked()
-    _outdated_removed()
-    return [*told, *_faults_tried_again()]
+    messages = [*_restore_missing(names, folder), *_convert_old(names | _practice_pictures())]
+    _add_upload_checksums()
+    _delete_outdated()
+    return [*messages, *_retry_faults()]
 
 
 def _pictures_of_exercises() -> dict[str, int]:
-    """With the side that each has room for: of drafts, and of all versions."""
+    """Pictures of drafts and of all editions, with their maximum side in pixels."""
     names = {*Exercise.objects.exclude(picture="").values_list("picture", flat=True)}
     for edition in GuideEdition.objects.defer("content"):
         exercises = selectors.guide_content(edition).exercises
-        names |= {each.picture.file for each in exercises if each.picture}
+        names |= {exercise.picture.file for exercise in exercises if exercise.picture}
     return dict.fromkeys(sorted(names), PICTURE_SIDE)
 
 
-def _looks() -> dict[str, int]:
+def _practice_pictures() -> dict[str, int]:
     practice = assessments.selectors.practice()
     fields: Any = (practice.logo, practice.photo)
     return {str(file.name): file.field.side for file in fields if file}
 
 
-def _brought_back(names: dict[str, int], folder: Path) -> Iterator[str]:
-    back = 0
+def _restore_missing(names: dict[str, int], folder: Path) -> Iterator[str]:
+    restored = 0
     for name, side in names.items():
         if _can_be_shown(name, side):
             continue
-        with suppress(OSError):  # it did not come with RunFit, or the disk takes nothing
+        with suppress(OSError):  # not a picture of RunFit's own, or a full disk
             file_write(name, (folder / name).read_bytes())
-            back += 1
-    if back:
-        yield f"Brought back {back} of the pictures that RunFit comes with."
+            restored += 1
+    if restored:
+        yield f"Brought back {restored} of the pictures that RunFit comes with."
 
 
 def _can_be_shown(name: str, side: int) -> bool:
@@ -71,8 +71,8 @@ def _can_be_shown(name: str, side: int) -> bool:
         return False
 
 
-def _made_ready(names: dict[str, int]) -> Iterator[str]:
-    """Pictures from before there was one door for all: large, turned, with their place in them."""
+def _convert_old(names: dict[str, int]) -> Iterator[str]:
+    """Converts pictures stored by old releases: too large, rotated, or with location metadata."""
     for name, side in names.items():
         if is_drawing(name):
             continue
@@ -82,21 +82,21 @@ def _made_ready(names: dict[str, int]) -> Iterator[str]:
             if not picture_ready(data, side=side):
                 file_write(name, picture_kept(data, name=name, side=side).content)
                 yield f"Made {name} ready to be shown."
-        except PictureRefused as refused:
-            yield f"{name} cannot be shown: {refused}"
+        except PictureRefused as error:
+            yield f"{name} cannot be shown: {error}"
         except OSError as error:
             yield f"{name} cannot be read: {error.strerror}. Upload it again."
 
 
-def _uploads_marked() -> None:
-    """PDFs of the PT's own from before their hash was kept."""
+def _add_upload_checksums() -> None:
+    """Adds checksums to uploaded PDFs of editions published by old releases."""
     for edition in GuideEdition.objects.exclude(upload="").filter(upload_mark=""):
-        mark = file_checksum(str(edition.upload.name))
-        GuideEdition.objects.filter(pk=edition.pk).update(upload_mark=mark)
+        checksum = file_checksum(str(edition.upload.name))
+        GuideEdition.objects.filter(pk=edition.pk).update(upload_mark=checksum)
 
 
-def _outdated_removed() -> None:
-    """Built guides that nobody can get any more: they fill the disk, and may show an old photo."""
+def _delete_outdated() -> None:
+    """Deletes outdated built guides: they fill the disk, and may show an old photo."""
     if not default_storage.exists(BUILT):
         return
     needed = {
@@ -105,7 +105,7 @@ def _outdated_removed() -> None:
         for profile in selectors.guide_content(edition).profiles
         for paper in render.TYPST_PAPER
     }
-    before = timezone.now() - KEPT_AT_LEAST
+    before = timezone.now() - MIN_AGE
     for file in default_storage.listdir(BUILT)[1]:
         name = f"{BUILT}/{file}"
         with suppress(OSError):
@@ -113,13 +113,13 @@ def _outdated_removed() -> None:
                 file_delete(name)
 
 
-def _faults_tried_again() -> Iterator[str]:
-    """What is still wrong is noted anew."""
+def _retry_faults() -> Iterator[str]:
+    """Deletes all recorded faults and rebuilds their guides, which records what's still wrong."""
     for fault in GuideFault.objects.select_related("edition__guide"):
         fault.delete()
         paper: render.Paper = "letter" if fault.paper == "letter" else "a4"
         with suppress(render.PlanMissingError, render.UnbuildableError):
             guide_pdf(edition=fault.edition, profile=fault.profile, paper=paper)
-    left = GuideFault.objects.count()
-    if left:
-        yield f"{left} guides still have faults: see “What needs you” in the admin."
+    remaining = GuideFault.objects.count()
+    if remaining:
+        yield f"{remaining} guides still have faults: see “What needs you” in the admin."

@@ -1,4 +1,4 @@
-"""Rows as the objects of a content file, and back."""
+"""Converts model rows to the objects of content files, and back."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import fields
@@ -55,7 +55,7 @@ def rules_data(row: SharedRules) -> Data:
 
 
 def plan_create(plan: content.PlanContent, profile_id: int, exercises: dict[str, int]) -> Plan:
-    """The rows of one plan. `exercises` tells the row of each key."""
+    """Creates the rows of a plan. `exercises` maps exercise keys to primary keys."""
     row = Plan.objects.create(
         profile_id=profile_id,
         title=plan.title,
@@ -79,7 +79,7 @@ def _block_columns(block: content.Block) -> Data:
 
 
 def plan_data(row: Plan) -> Data:
-    """Of a row that came with `PLAN_PARTS`."""
+    """A plan as data. Prefetch `PLAN_PARTS` to avoid queries."""
     return {
         **_values(row, ("weeks", "title", "start_phase", "running")),
         "blocks": [_block_data(block) for block in row.blocks.all()],
@@ -98,7 +98,7 @@ def _block_data(block: PlanBlock) -> Data:
 
 
 def guide_columns(guide: content.GuideFile | content.GuideContent) -> Data:
-    """Without what has rows of its own: phases, references, emails."""
+    """Column values of the guide row, without its related rows (phases, references, emails)."""
     return _columns(
         {
             "slug": guide.slug,
@@ -121,7 +121,7 @@ def email_columns(email: content.EmailContent) -> Data:
 
 
 def guide_data(row: Guide) -> Data:
-    """The texts of a guide: what its file and its editions share."""
+    """The part of a guide's data that its file and its editions share."""
     return {
         **_values(row, ("slug", "language", "title", "disclaimer")),
         "introduction": lines(row.introduction),
@@ -129,7 +129,7 @@ def guide_data(row: Guide) -> Data:
             _values(phase, ("number", "title", "picture", "text")) for phase in row.phases.all()
         ],
         "evidence": {"known": lines(row.evidence_known), "limits": lines(row.evidence_limits)},
-        "references": [_values(each, ("text", "url")) for each in row.references.all()],
+        "references": [_values(reference, ("text", "url")) for reference in row.references.all()],
         "see_someone": lines(row.see_someone),
         "secret": {
             "title": row.secret_title,
@@ -141,7 +141,7 @@ def guide_data(row: Guide) -> Data:
 
 
 def lines(text: str) -> list[str]:
-    """A text of one entry per line as a list."""
+    """Splits a text with one entry per line into a list."""
     return [line.strip() for line in text.split("\n") if line.strip()]
 
 
@@ -151,7 +151,7 @@ def _values(row: object, names: Iterable[str], with_lines: Collection[str] = ())
 
 
 def _columns(data: Data) -> Data:
-    """Lists as one entry per line, and nothing as an empty text."""
+    """Joins lists into lines, and turns None into an empty string."""
     return {name: _column(value) for name, value in data.items()}
 
 

@@ -1,4 +1,4 @@
-"""Mails with the words of a draft: to look at, and to send to oneself."""
+"""Sample emails of a draft, to preview or to send as a test."""
 
 import smtplib
 
@@ -12,18 +12,18 @@ from guides.publishing.services import guide_compile
 
 
 class SampleNotSentError(Exception):
-    """The mail server did not take it. Says why, in its words."""
+    """The mail server refused the email; the message is the server's."""
 
 
 def guide_email_samples(*, guide: Guide, to: str) -> dict[str, EmailMultiAlternatives]:
-    """Each mail that has words, by its kind, as publishing would make it. Raises ContentError."""
+    """Sample emails by kind, as publishing would make them. Raises ContentError."""
     return mail_messages.email_samples(guide_compile(guide=guide), to=to)
 
 
 def guide_email_samples_send(*, guide: Guide, to: str) -> None:
-    """Send them now, past the queue: the answer is what the PT is waiting for.
+    """Sends the samples right away, not through the queue, so that the PT sees the outcome.
 
-    Raises ContentError where the draft is unfinished, SampleNotSentError.
+    Raises ContentError if the draft is incomplete, or SampleNotSentError.
     """
     messages = list(guide_email_samples(guide=guide, to=to).values())
     try:

@@ -1,4 +1,4 @@
-"""The guide: from file to draft, from draft to edition, and back to a file."""
+"""Loads, checks, publishes, and exports guides."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -41,7 +41,7 @@ EXERCISES_SLUG = "exercises"
 
 
 class GuideDraft(Draft[content.GuideContent, GuideEdition]):
-    """Beside its text, a guide freezes which PDF of the PT's own stands for it, if any."""
+    """A guide in the publishing pipeline. Its editions also freeze the PT's own PDF, if any."""
 
     kind = "guide"
     text_field = "content"
@@ -72,9 +72,9 @@ class GuideDraft(Draft[content.GuideContent, GuideEdition]):
 
 @transaction.atomic
 def guide_load(*, data: object, user: User | None = None) -> LoadReport:
-    """Make a guide from decoded JSON and publish it, unless its slug is there already.
+    """Creates and publishes a guide from decoded JSON, unless its slug exists.
 
-    Raises ContentError or PublishRefused, and then leaves nothing behind.
+    Raises ContentError or PublishRefused, and then creates nothing.
     """
     loaded = content.parse_guide(data)
     name = f"guide “{loaded.slug}”"
@@ -86,9 +86,9 @@ def guide_load(*, data: object, user: User | None = None) -> LoadReport:
         raise content.ContentError([Fault("assessment", missing)])
     try:
         Guide._meta.get_field("language").clean(loaded.language, None)
-    except ValidationError as error:  # drafts keep shorter codes than the format has
+    except ValidationError as error:  # drafts take fewer language codes than the file format
         raise content.ContentError([Fault("language", error.messages[0])]) from error
-    with disable_auditlog():  # what comes with a file was changed by nobody
+    with disable_auditlog():  # nobody edited what comes from a file
         guide = _guide_create(loaded, assessment)
     edition = guide_publish(guide=guide, user=user, note="As loaded from its file.")
     return LoadReport((f"{name}, version {edition.number}",), ())
@@ -115,17 +115,17 @@ def guide_parts_create(guide: Guide, loaded: content.GuideFile | content.GuideCo
 
 
 def guide_export(*, slug: str) -> str:
-    """The draft as the text of a guide file: what is loaded from it exports the same bytes."""
-    guide = _whole(slug=slug)
+    """The draft as a guide file's text. Loading and exporting it again gives the same bytes."""
+    guide = _guide_with_parts(slug=slug)
     data = row_mapping.guide_data(guide) | {"assessment": guide.assessment.slug}
     return file_text(content.parse_guide(data))
 
 
 def content_export(*, slug: str) -> str:
-    """The content file of a self-check or a guide; of all exercises for the word "exercises".
+    """The content file of a self-check or a guide, or of all exercises for the slug "exercises".
 
-    Raises LookupError where there is none, ContentError or DefinitionError where a draft is not
-    complete enough to be written.
+    Raises LookupError if there is none, or ContentError or DefinitionError if the draft is
+    incomplete.
     """
     if slug == EXERCISES_SLUG:
         return library_export()
@@ -137,12 +137,12 @@ def content_export(*, slug: str) -> str:
 
 
 def guide_compile(*, guide: Guide) -> content.GuideContent:
-    """What publishing would freeze. Raises ContentError where a part is unfinished."""
+    """The content that publishing would freeze. Raises ContentError if the draft is incomplete."""
     return GuideDraft(guide).content
 
 
 def guide_data(*, guide: Guide) -> row_mapping.Data:
-    """The draft as data, finished or not."""
+    """The draft as data, even if incomplete."""
     plans = (
         Plan.objects.filter(profile__assessment_id=guide.assessment_id)
         .select_related("profile")
@@ -152,7 +152,7 @@ def guide_data(*, guide: Guide) -> row_mapping.Data:
     used = Exercise.objects.filter(uses__block__plan__in=plans).distinct()
     rules = SharedRules.objects.first()
     return {
-        **row_mapping.guide_data(_whole(pk=guide.pk)),
+        **row_mapping.guide_data(_guide_with_parts(pk=guide.pk)),
         **({"shared_rules": row_mapping.rules_data(rules)} if rules else {}),
         "exercises": [row_mapping.exercise_data(row) for row in used.order_by("phase", "order")],
         "profiles": [
@@ -169,18 +169,18 @@ def guide_data(*, guide: Guide) -> row_mapping.Data:
     }
 
 
-def _whole(**lookup: object) -> Guide:
+def _guide_with_parts(**lookup: object) -> Guide:
     parts = ("phases", "references", "emails")
     return Guide.objects.select_related("assessment").prefetch_related(*parts).get(**lookup)
 
 
 def guide_check(*, guide: Guide) -> list[Finding]:
-    """Everything that is wrong with a draft, or that the PT should know. Errors block."""
+    """The findings about a draft. Errors block publishing."""
     return GuideDraft(guide).findings
 
 
 def guide_overview(*, guide: Guide) -> tuple[DraftStatus, list[Finding]]:
-    """Where a draft stands and what is wrong with it, from one reading of its rows."""
+    """The draft's status and findings, from one read of its rows."""
     draft = GuideDraft(guide)
     return draft.standing, draft.findings
 
@@ -193,23 +193,23 @@ def guide_publish(
     reviewed_by: str = "",
     seen: DraftStatus | None = None,
 ) -> GuideEdition:
-    """Freeze the draft, with all plans and exercises, as the next edition.
+    """Publishes the draft, with all plans and exercises, as the next edition.
 
-    Raises PublishRefused, also where the draft no longer stands as it was `seen`. It is proved
-    before anything is locked: to build all PDFs takes seconds, and on SQLite whoever writes holds
-    up every runner.
+    Raises PublishRefused, also if the draft has changed since its status was `seen`. All checks run
+    before anything is locked: building all PDFs takes seconds, and on SQLite a writer blocks every
+    runner.
     """
     guide = Guide.objects.get(pk=guide.pk)
     draft = GuideDraft(guide)
     draft.prove(seen)
-    draft.next_number()  # refuses what is live already, before all that building
-    # Every guide, on both papers: too slow for each visit of the draft's own page.
+    draft.next_number()  # refuses an unchanged draft before building its PDFs
+    # Builds every PDF in both paper sizes: too slow for each visit of the draft's page.
     unbuilt = guide_builds_check(guide=guide, compiled=draft.content)
     if unbuilt:
         raise PublishRefused([*unbuilt, *draft.findings])
     with transaction.atomic():
-        now = GuideDraft(Guide.objects.select_for_update().get(pk=guide.pk))
-        if (now.data, now.upload) != (draft.data, draft.upload):
+        current = GuideDraft(Guide.objects.select_for_update().get(pk=guide.pk))
+        if (current.data, current.upload) != (draft.data, draft.upload):
             raise draft.changed_meanwhile()
         return draft.freeze(
             guide=guide,
@@ -222,28 +222,28 @@ def guide_publish(
 
 
 def guide_edition_changes(*, edition: GuideEdition) -> list[Change]:
-    """What this version changed."""
+    """The changes that this edition made."""
     return GuideDraft(edition.guide).edition_changes(edition)
 
 
 def guide_restore_changes(*, edition: GuideEdition) -> list[Change]:
-    """What restoring this version would change in the draft."""
+    """The changes that restoring this edition would make to the draft."""
     return GuideDraft(edition.guide).restore_changes(edition)
 
 
 def guide_edition_sign(*, edition: GuideEdition, reviewed_by: str) -> None:
-    """The clinician's signature, the only thing about an edition that may come later."""
+    """Records the clinician's review, the only part of an edition that may change."""
     GuideEdition.objects.filter(pk=edition.pk).update(reviewed_by=reviewed_by)
     transaction.on_commit(caching.clear)
 
 
 def guide_edition_to_fill_in(*, edition: GuideEdition) -> list[Finding]:
-    """Words of this version that still ask the PT to fill them in."""
+    """Findings about placeholder text left in this edition."""
     return list(placeholders(selectors.guide_content(edition)))
 
 
 def assessment_guides_check(assessment: "Assessment", definition: Definition) -> list[Finding]:
-    """What publishing a self-check should say about guides: results that will offer none."""
+    """Findings for publishing a self-check: result types that won't offer a guide."""
     edition = selectors.guide_live_for(assessment.slug)
     if edition is None:
         message = "No guide is published for this self-check, so no result offers one."

@@ -1,4 +1,4 @@
-"""What publishing a guide, or saving the practice, finds: in the words, the pictures, the PDFs."""
+"""Findings about a guide draft, or about the practice, before it's published or saved."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 PICTURE_GONE = "Its picture is missing or damaged. Upload it again."
 PICTURE_UNFIT = "A new picture can't be printed in it. Save it as PNG and upload that."
-BOXES_TOLD = 5
+MAX_BOX_FINDINGS = 5
 LOOK = tuple(SHOWN.values())
 
 
 def guide_findings(*, guide: Guide, compiled: content.GuideContent) -> list[Finding]:
-    """All that is wrong with a draft that is complete, short of building it."""
+    """Findings about a complete draft, without building its PDFs."""
     return [
         *_plans_missing(guide, compiled),
         *_put_aside(),
@@ -72,41 +72,41 @@ def _pictures_missing(compiled: content.GuideContent) -> Iterable[Finding]:
 
 
 def _boxes(compiled: content.GuideContent) -> Iterable[Finding]:
-    """Where the PDF would show boxes in the place of letters."""
+    """Texts with characters that the PDF would print as boxes."""
     texts = [(where, text) for where, text in content.texts(compiled) if not text.isascii()]
     unshown = render.unshown(text for _, text in texts)
-    places = [(where, _those_of(text, unshown)) for where, text in texts]
-    found = [(where, characters) for where, characters in places if characters]
-    for where, characters in found[:BOXES_TOLD]:
+    candidates = [(where, _contained(text, unshown)) for where, text in texts]
+    affected = [(where, characters) for where, characters in candidates if characters]
+    for where, characters in affected[:MAX_BOX_FINDINGS]:
         message = (
             f"The PDF's font doesn't have “{characters[:20]}” and would print boxes. The page "
         )
         message += "for phones shows them. Reword it, or upload a PDF of your own."
         yield Finding("warning", "boxes", where, message)
-    if len(found) > BOXES_TOLD:
-        message = f"The same is true of {len(found) - BOXES_TOLD} more texts."
+    if len(affected) > MAX_BOX_FINDINGS:
+        message = f"The same is true of {len(affected) - MAX_BOX_FINDINGS} more texts."
         yield Finding("warning", "boxes", "guide", message)
 
 
-def _those_of(text: str, chars: set[str]) -> str:
-    """Each once, in the order of the text."""
+def _contained(text: str, chars: set[str]) -> str:
+    """Those of the characters that the text contains, once each, in order."""
     return "".join(dict.fromkeys(char for char in text if char in chars))
 
 
 def _upload_lost(guide: Guide) -> Iterable[Finding]:
-    """A PDF of her own that is not as it was when it was published before."""
+    """The PT's own PDF is missing, or differs from what was published."""
     if not guide.upload:
         return
-    found = file_checksum(str(guide.upload.name))
-    before = guide.editions.filter(upload=guide.upload.name).exclude(upload_mark="").first()
-    if not found or (before and before.upload_mark != found):
+    checksum = file_checksum(str(guide.upload.name))
+    published = guide.editions.filter(upload=guide.upload.name).exclude(upload_mark="").first()
+    if not checksum or (published and published.upload_mark != checksum):
         message = "Your own PDF is missing or damaged. Upload it again."
         yield Finding("error", "upload_lost", "upload", message)
 
 
 def guide_builds_check(*, guide: Guide, compiled: content.GuideContent) -> list[Finding]:
-    """Build the guide of each result type on each paper: what could not be built, and why."""
-    findings, left_out = _built_everywhere(guide, compiled)
+    """Builds every PDF, for each result type and paper size; returns findings about failures."""
+    findings, left_out = _build_all(guide, compiled)
     return findings + [
         Finding("error", "picture_gone", f"exercises[{index}]", PICTURE_GONE)
         for index, exercise in enumerate(compiled.exercises)
@@ -114,18 +114,18 @@ def guide_builds_check(*, guide: Guide, compiled: content.GuideContent) -> list[
     ]
 
 
-def _built_everywhere(
-    guide: Guide, compiled: content.GuideContent, **how: Any
+def _build_all(
+    guide: Guide, compiled: content.GuideContent, **options: Any
 ) -> tuple[list[Finding], set[str]]:
-    """What could not be built, and the pictures that had to be left out."""
-    how = {"shelf": PictureSource(), **how}
+    """Findings about PDFs that can't be built, and the pictures that were left out."""
+    options = {"picture_source": PictureSource(), **options}
     findings: list[Finding] = []
     left_out: set[str] = set()
     for index, profile in enumerate(compiled.profiles):
         try:
             for paper in render.TYPST_PAPER:
                 built = guide_build(
-                    content=compiled, guide=guide, profile=profile.key, paper=paper, **how
+                    content=compiled, guide=guide, profile=profile.key, paper=paper, **options
                 )
                 left_out |= {*built.left_out}
         except render.UnbuildableError as error:
@@ -152,26 +152,26 @@ def _follow_up_missing(compiled: content.GuideContent) -> Iterable[Finding]:
 
 
 def practice_guides_check(practice: "Practice", fresh: Mapping[str, bytes]) -> list[Finding]:
-    """Whether each live guide can be made with these words and pictures."""
+    """Findings about building the live guides with this practice's text and pictures."""
     stored = assessments.selectors.practice()
     if all(getattr(practice, name) == getattr(stored, name) for name in LOOK):
         return []
     shown = [str(getattr(practice, name)) for name in ("name", "credentials", "sign_off")]
-    unshown = _those_of("".join(shown), render.unshown(shown))
+    unshown = _contained("".join(shown), render.unshown(shown))
     findings = []
     if unshown:
         message = f"The PDF can't show “{unshown[:20]}” and prints boxes instead."
         findings.append(Finding("warning", "boxes", "practice", message))
     for edition in selectors.editions_live():
-        unbuilt, left_out = _built_everywhere(
+        unbuilt, left_out = _build_all(
             edition.guide,
             selectors.guide_content(edition),
             practice=practice,
-            shelf=PictureSource(fresh),
+            picture_source=PictureSource(fresh),
         )
         unfit = [PICTURE_UNFIT] if left_out & {*fresh} else []
         findings += [
             Finding("error", "unbuildable", "practice", f"“{edition.guide}”: {message}")
-            for message in [*(each.message for each in unbuilt[:1]), *unfit]
+            for message in [*(finding.message for finding in unbuilt[:1]), *unfit]
         ]
     return findings

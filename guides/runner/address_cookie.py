@@ -1,7 +1,7 @@
-"""The full address as it was typed, in a cookie of the page that shows it, for an hour.
+"""A signed cookie with the email address as typed, scoped to the page that shows it, for an hour.
 
-In the URL, it would end up in histories and logs; on the page itself, anyone who was shown the
-result would see it. They see a mask.
+In the URL, the address would end up in histories and logs. On the page, anyone with the result's
+link would see it; without the cookie, they see a masked address.
 """
 
 from django.conf import settings
@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 
 NOTE = "typed"
 AN_HOUR = 3600
-"""For as long as a slip is worth mending."""
+"""As long as correcting a typo is worthwhile."""
 
 
 def address_cookie_set(response: HttpResponse, *, email: str) -> None:
-    """`response` leads to the page that shows it."""
+    """Sets the cookie on a redirect, scoped to its target."""
     response.set_signed_cookie(
         NOTE,
         email,
@@ -27,5 +27,5 @@ def address_cookie_set(response: HttpResponse, *, email: str) -> None:
 
 
 def address_cookie_read(request: HttpRequest) -> str:
-    """What this browser typed; blank where it typed nothing here."""
+    """The address typed in this browser, or blank."""
     return str(request.get_signed_cookie(NOTE, default="", salt=NOTE, max_age=AN_HOUR))

@@ -1,5 +1,5 @@
-"""Links that were changed on their way: a sign is stuck to them, a line end broke them, or they are
-in capitals. Where the token is whole, they lead to their page."""
+"""Repairs links damaged by email programs (extra characters, line breaks, uppercase) if the token is
+complete."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -20,18 +20,18 @@ SUBPAGE = re.compile(
     r"[^/]*/+(session/+[0-9]+|download|secret|data|erase|on-its-way|clearance|guide)(?![a-z])",
     re.IGNORECASE,
 )
-LENGTHS = (43, 32)  # of a signature: in mails that went out before, and today
+LENGTHS = (43, 32)  # of a signature: in old emails, and today
 LINE_END = re.compile(r"=?[\s\u00ad\u200b-\u200f\u2060\ufeff+]+")
-"""And what else stands for one, with the sign of quoted-printable before it."""
+"""Line breaks and invisible characters, after an optional quoted-printable '='."""
 QUOTED = {"=2E": ".", "=2D": "-", "=5F": "_", "=2F": "/"}
 
 
 def broken_links_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware. Mends a link only once nothing was found under it, so whole ones cost nothing
-    more. A POST is served at once, before anything redirects it: a mail program that unsubscribes
-    with one click (RFC 8058) follows no redirect."""
+    """Middleware that redirects a damaged link to its page. It acts on 404 responses only, so
+    intact links cost nothing. A POST is served directly, since one-click unsubscribing (RFC 8058)
+    doesn't follow redirects."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -51,50 +51,51 @@ def broken_links_middleware(
 
 
 def is_link(path: str) -> bool:
-    """Whether this was to be a link of an email."""
-    found = LINK.search(path)
-    return found is not None and found[1].lower() in SIGNERS
+    """Whether the path looks like a link of an email."""
+    match = LINK.search(path)
+    return match is not None and match[1].lower() in SIGNERS
 
 
 def repaired_path(path: str) -> str | None:
-    """The address that was meant; None where the token is not whole, or nothing is to mend."""
-    found = LINK.search(path)
-    if found is None:
+    """The intended path; None if the token isn't complete or nothing needs repair."""
+    match = LINK.search(path)
+    if match is None:
         return None
-    kind = found[1].lower()
-    for text in _readings(found[2]):
+    kind = match[1].lower()
+    for text in _decodings(match[2]):
         for token, after in _tokens(kind, text):
             address = _address(f"/{kind}/{token}/", after)
             return None if address == path else address
     return None
 
 
-def _readings(text: str) -> Iterator[str]:
+def _decodings(text: str) -> Iterator[str]:
+    """The text without line breaks, as it is and decoded from quoted-printable."""
     text = LINE_END.sub("", unescape(unquote(text)))
     yield text.replace("=", "")
-    for written, sign in QUOTED.items():
-        text = text.replace(written, sign)
+    for encoded, char in QUOTED.items():
+        text = text.replace(encoded, char)
     yield text.replace("=", "")
 
 
 def _tokens(kind: str, text: str) -> Iterator[tuple[str, str]]:
-    """Whole tokens at the beginning, each with what follows it."""
+    """Complete tokens at the start of the text, with the text after them."""
     if kind == "result":
-        if found := RESULT.match(text):
-            yield found[1], text[found.end() :]
-    elif found := SIGNED.match(text):
+        if match := RESULT.match(text):
+            yield match[1], text[match.end() :]
+    elif match := SIGNED.match(text):
         for length in LENGTHS:
-            token = f"{found[1]}.{found[2][:length]}"
-            if len(found[2]) >= length and is_signed(kind, token):
-                signature_end = found.start(2) + length
+            token = f"{match[1]}.{match[2][:length]}"
+            if len(match[2]) >= length and is_signed(kind, token):
+                signature_end = match.start(2) + length
                 yield token.lower() if length == LENGTHS[-1] else token, text[signature_end:]
 
 
 def _address(page: str, after: str) -> str:
-    """With the page below it that was asked for, if there is such a one."""
-    below = SUBPAGE.match(after)
+    """The page's URL, with the requested subpage if it exists."""
+    subpage = SUBPAGE.match(after)
     try:
-        address = f"{page}{below[1].lower()}/" if below else page
+        address = f"{page}{subpage[1].lower()}/" if subpage else page
         resolve(address)
     except Resolver404:
         return page

@@ -1,4 +1,4 @@
-"""Forms that ask for an address: for the guide, and for its link again."""
+"""Forms that ask for an email address: to request the guide, or its link again."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ from guides.email_typos import address_clean, address_suggestion
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-# Invisible characters turn one address into another's look-alike, or break a header.
 MAX_LENGTH = 254
+# Invisible characters make look-alike addresses, or break a header.
 INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp"})
 
 
@@ -49,7 +49,7 @@ NO_AUTOFILL = {
 
 
 class AddressField(forms.EmailField):
-    """What comes around an address when it is pasted or dictated is taken off."""
+    """An email field that strips what surrounds a pasted or dictated address."""
 
     def to_python(self, value: Any) -> str:
         return address_clean(super().to_python(value) or "")
@@ -61,7 +61,7 @@ class AddressField(forms.EmailField):
 
 
 class AddressForm(forms.Form):
-    """An email address, with a field that only programs fill in."""
+    """An email address, with a honeypot field and a suggestion for typos."""
 
     email = AddressField(
         label=_("Your email address"),
@@ -81,11 +81,11 @@ class AddressForm(forms.Form):
     shown: tuple[str, ...] = ("email",)
     carried: tuple[str, ...] = ()
     suggestion = ""
-    """Another address, where this one looks like a slip."""
+    """The suggested address if the typed one looks like a typo."""
     person = ""
-    """Says that this form came back once, since something had filled in the trap."""
+    """A signed token: the form was returned once because the honeypot was filled in."""
     as_typed = ""
-    """The address that looks like a slip, where mail can go to it all the same."""
+    """The typed address, if it looks like a typo but is valid."""
 
     def __init__(self, *args: Any, action: str, button: "StrOrPromise", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,45 +104,45 @@ class AddressForm(forms.Form):
 
     def clean(self) -> None:
         if _is_person(self.data.get("person", "")):
-            self._spring_the_trap(self.data["person"])
+            self._pass_honeypot(self.data["person"])
         elif self.data.get("leave_empty"):
-            self._spring_the_trap(signing.dumps("", salt=PERSON))
+            self._pass_honeypot(signing.dumps("", salt=PERSON))
             self.add_error(None, TRAPPED)
         typed = address_clean(self.data.get("email", ""))
         if self.data.get("meant") != typed:
-            self._ask_for_a_slip(typed)
+            self._suggest_correction(typed)
 
     def carry(self) -> Iterator[tuple[str, str]]:
-        """What a button that sends another address must send along."""
+        """The hidden fields of a button that submits another address."""
         names = {*self.carried, *self.shown} - {"email"}
         yield from ((name, self.data[name]) for name in sorted(names) if self.data.get(name))
         if self.person:
             yield "person", self.person
 
-    def _ask_for_a_slip(self, typed: str) -> None:
-        guess = address_suggestion(typed)
-        if guess == typed or not _is_mailable(guess):
+    def _suggest_correction(self, typed: str) -> None:
+        suggestion = address_suggestion(typed)
+        if suggestion == typed or not _is_mailable(suggestion):
             return
-        self.suggestion = guess
+        self.suggestion = suggestion
         self.as_typed = "" if self.has_error("email") else typed
         self.errors.pop("email", None)
-        self.add_error("email", _("Did you mean %(address)s?") % {"address": guess})
+        self.add_error("email", _("Did you mean %(address)s?") % {"address": suggestion})
         self.layout.append(Hidden("meant", typed))
-        # The page asks above the form: there is nothing more to sum up.
+        # The page asks above the form, so the error summary would repeat it.
         self.helper.form_show_errors = bool(self.non_field_errors())
 
-    def _spring_the_trap(self, person: str) -> None:
-        """Browsers and password managers fill in hidden fields, too. So the form comes back with
-        what was typed and a signed note that it did; sent once more, it passes. The field does not
-        come again, since whatever filled it in would do so again. A program that reads the response
-        passes as well, and meets the limits."""
+    def _pass_honeypot(self, person: str) -> None:
+        """Replaces the honeypot by a signed token, with which the form passes when sent again.
+
+        Browsers and password managers fill in hidden fields too, and would fill it in again. A bot
+        that reads the response passes as well, but is rate limited."""
         self.person = person
         self.trap.fields = [Hidden("person", person)]
 
 
 class GuideRequestForm(AddressForm):
-    """The guide box of a result. The box for more starts unticked, and is there only while the PT
-    has written that email. The words are those of the language that is active when it is made."""
+    """Requests the guide from a result page. The follow-up checkbox starts unchecked, and exists
+    only if the PT wrote that email. Labels are in the language active when it's created."""
 
     follow_up = forms.BooleanField(label=_(wording.FOLLOW_UP), required=False)
     shown: tuple[str, ...] = ("email", "follow_up")
@@ -160,7 +160,7 @@ class GuideRequestForm(AddressForm):
         if not follow_up:
             self.shown = ("email",)
         super().__init__(*args, action=action, button=button, **kwargs)
-        self.helper.disable_csrf = True  # see guides.views.request_guide
+        self.helper.disable_csrf = True  # see request_guide
         self.helper.attrs = {"data-offline": OFFLINE, "data-away": AWAY}
         if not follow_up:
             del self.fields["follow_up"]
@@ -171,7 +171,7 @@ class GuideRequestForm(AddressForm):
         self.layout.append(carried)
 
     def words_agreed(self) -> dict[str, str]:
-        """What the page showed beside the button, and beside the box where that is ticked."""
+        """The consent wording that the page showed: the button's, and the checkbox's if checked."""
         words = wording.words_read(self.data.get("words", ""), shown_now=self.words)
         if not self.cleaned_data.get("follow_up"):
             words.pop("follow_up", None)
@@ -197,7 +197,7 @@ def _is_mailable(address: str) -> bool:
 
 
 def _is_person(token: str) -> bool:
-    """Whether the form came back once, and was sent again."""
+    """Whether the form was returned once, and sent again."""
     try:
         signing.loads(token, salt=PERSON, max_age=PERSON_FOR)
     except signing.BadSignature:

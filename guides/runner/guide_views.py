@@ -1,4 +1,4 @@
-"""The guide's pages: asking for it, reading about it, downloading it, ending it."""
+"""Views of the guide: its pages, the PDF download, the secret, and unsubscribing."""
 
 import logging
 from typing import TYPE_CHECKING
@@ -65,7 +65,7 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
             )
             follow_up_cookie.note_keep(response, contact=link.contact)
         return response
-    _saw(request, link, "fetched")
+    _record_event(request, link, "fetched")
     step = selectors.consent_step(link.contact, Consent.Purpose.FOLLOW_UP)
     plan = content.plan(link.profile)
     context = {
@@ -92,10 +92,10 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_safe
 def session(request: HttpRequest, token: str, number: int) -> HttpResponse:
-    """What to do on a day of some weeks of the plan: the first weeks are number 1.
+    """One session of a plan's block, numbered from 1.
 
-    Written to be read from the floor: dose, picture, start, and steps first, the rest folded.
-    What's checked off stays in the browser, for the day.
+    Meant to be read from the floor: dose, picture, start, and steps first, the rest collapsed. The
+    browser stores what's checked off, for the day.
     """
     link = _link(token)
     if link.expired:
@@ -130,20 +130,20 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
         pdf = guide_pdf(edition=link.edition, profile=link.profile, paper=paper)
     except PlanMissingError:
         logger.critical("%s has neither its own PDF nor a plan for this result.", link.edition)
-        return _on_the_page(token)
-    except UnbuildableError:  # noted where it was met
-        return _on_the_page(token)
-    _saw(request, link, "downloaded")
+        return _redirect_to_page(token)
+    except UnbuildableError:  # recorded where it was raised
+        return _redirect_to_page(token)
+    _record_event(request, link, "downloaded")
     title = selectors.guide_content(link.edition).title
     response = get_conditional_response(request, pdf.etag) or _pdf_response(pdf, f"{title}.pdf")
     response["ETag"] = pdf.etag
-    # The runner's own browser keeps it, and asks each time if the link still holds.
+    # The browser caches it, but revalidates each time, since the link may be revoked.
     response["Cache-Control"] = "private, no-cache"
     return response
 
 
-def _on_the_page(token: str) -> HttpResponse:
-    """The same guide in its other form, with a word on the PDF."""
+def _redirect_to_page(token: str) -> HttpResponse:
+    """Redirects to the guide's page, with a notice about the missing PDF."""
     response = see_other("guides:guide", token)
     response["Location"] += f"?{PDF_LATER}"
     return response
@@ -194,8 +194,8 @@ def secret(request: HttpRequest, token: str) -> HttpResponse:
     return render_page(request, "guides/secret.html", context, language=content.language)
 
 
-# A mail program posts here by itself (RFC 8058): no cookie, no CSRF token, no redirect. The signed
-# token in the address is all the proof there is, for people too.
+# Mail programs post here for one-click unsubscribing (RFC 8058): no cookie, no CSRF token, no
+# redirect. The signed token in the URL is the only credential, for people too.
 @csrf_exempt
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -219,7 +219,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _follow_up_question() -> ConsentQuestion:
-    """Whoever typed the address may have ticked the box: its owner is asked."""
+    """Asks the address's owner to confirm, since anyone could have typed it and checked the box."""
     return ConsentQuestion(
         Consent.Purpose.FOLLOW_UP,
         (
@@ -234,9 +234,9 @@ def _follow_up_question() -> ConsentQuestion:
 
 
 def _expired(request: HttpRequest, link: DownloadLink, token: str) -> HttpResponse:
-    """An authentic link whose time is over: offer a fresh one to the same address."""
-    asked, sent = request.method == "POST", False
-    if asked:
+    """The page of an expired link, which offers to email a new one to the same address."""
+    is_post, sent = request.method == "POST", False
+    if is_post:
         try:
             sent = link_renew(link=link, network=client_network(request))
         except LimitReachedError:
@@ -244,8 +244,8 @@ def _expired(request: HttpRequest, link: DownloadLink, token: str) -> HttpRespon
     context = {
         "token": token,
         "sent": sent,
-        "refused": asked and not sent,
-        "stopped": asked and not sent and selectors.address_suppressed(link.contact.email),
+        "refused": is_post and not sent,
+        "stopped": is_post and not sent and selectors.address_suppressed(link.contact.email),
         "masked_email": address_mask(link.contact.email),
         "preferences_token": signed_links.preferences_token(link.contact),
     }
@@ -254,17 +254,17 @@ def _expired(request: HttpRequest, link: DownloadLink, token: str) -> HttpRespon
     return render_page(request, "guides/expired.html", context, language=language, status=status)
 
 
-def _saw(request: HttpRequest, link: DownloadLink, step: str) -> None:
-    """Counted, without saying whose link it was. Of the link itself, only whether it was opened."""
+def _record_event(request: HttpRequest, link: DownloadLink, step: str) -> None:
+    """Records an anonymous analytics event, and on the link only whether a person opened it."""
     bot = is_bot(request)
     if not (bot or link.opened):
         link_opened(link=link)
-    answers = link.submission
+    submission = link.submission
     collector.add(
         step=step,
         item="" if link.young else selectors.LATER,
-        edition=answers.edition_id if answers else None,
-        source=answers.source if answers else "",
+        edition=submission.edition_id if submission else None,
+        source=submission.source if submission else "",
         profile=link.profile,
         bot=bot,
     )

@@ -1,9 +1,9 @@
-"""One's own page: what one gets, what is stored about one, to take along or to have erased.
+"""Views of a contact's preferences: consents, data export, and erasure.
 
-Its link stands in every mail. The page shows no answers, because an email may be read over
-somebody's shoulder. The download includes them and takes a POST, because scanners follow links; GET
-changes nothing for the same reason. Answers that another address got an email with are never in it,
-even where erasing takes them along, and another address is only ever shown as a mask.
+Every email links to the page. It shows no answers, because anyone might see the email. The export
+includes them and takes a POST, because link scanners follow links; no GET changes anything, for the
+same reason. The export never includes answers that another address got an email for, even if
+erasing deletes them. Other addresses are always masked.
 """
 
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ ENDED: dict[str, "StrOrPromise"] = {
     Suppression.Reason.BOUNCED: _("ended when an email to you came back"),
     Suppression.Reason.COMPLAINED: _("ended when an email of ours was marked as spam"),
 }
-"""Where nobody took it back, but the mail service told us."""
+"""Consents that a mail service's report ended."""
 KINDS: dict[int, "StrOrPromise"] = {
     Kind.GUIDE: PURPOSES[Consent.Purpose.GUIDE],
     Kind.FOLLOW_UP: PURPOSES[Consent.Purpose.FOLLOW_UP],
@@ -61,7 +61,7 @@ STATES: dict[str, "StrOrPromise"] = {
 
 @dataclass(frozen=True, slots=True)
 class ConsentChoice:
-    """A purpose that one may say yes or no to, and what was said."""
+    """A consent that the page offers, and whether it's given."""
 
     question: ConsentQuestion
     given: bool
@@ -82,7 +82,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         return _choose(request, contact, token)
     content = _content(contact)
     language = _language(content)
-    said, mails = list(contact.consents.all()), list(contact.deliveries.all())
+    consents, mails = list(contact.consents.all()), list(contact.deliveries.all())
     context = {
         "token": token,
         "unsubscribe_token": signed_links.unsubscribe_token(contact),
@@ -90,12 +90,16 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         "masked_email": address_mask(contact.email),
         "stopped": selectors.address_suppression(contact.email),
         "choices": _choices(contact, content, mails),
-        **_told(selectors.contact_personal_data(contact, origin=_origin(request))),
+        **_personal_data_context(selectors.contact_personal_data(contact, origin=_origin(request))),
         "said": [
-            (each, PURPOSES[each.purpose], ENDED.get(each.page) or STEPS[each.step])
-            for each in said
+            (
+                consent,
+                PURPOSES[consent.purpose],
+                ENDED.get(consent.page) or STEPS[consent.step],
+            )
+            for consent in consents
         ],
-        "mails": [(each, KINDS[each.kind], STATES[each.state]) for each in mails],
+        "mails": [(mail, KINDS[mail.kind], STATES[mail.state]) for mail in mails],
     }
     return render_page(request, "guides/preferences.html", context, language=language)
 
@@ -122,22 +126,22 @@ def erase(request: HttpRequest, token: str) -> HttpResponse:
         return _erased(request, token)
     language = _language(_content(contact))
     if request.method == "POST":
-        own = contact_erase(contact=contact, origin=_origin(request))
-        return render_page(request, "guides/erased.html", _told(own), language=language)
+        context = _personal_data_context(contact_erase(contact=contact, origin=_origin(request)))
+        return render_page(request, "guides/erased.html", context, language=language)
     context = {
         "token": token,
         "masked_email": address_mask(contact.email),
-        **_told(selectors.contact_personal_data(contact, origin=_origin(request))),
+        **_personal_data_context(selectors.contact_personal_data(contact, origin=_origin(request))),
     }
     return render_page(request, "guides/erase.html", context, language=language)
 
 
-def _told(own: selectors.PersonalData) -> dict[str, Any]:
-    """What goes with a contact and what stays, with no address in full."""
+def _personal_data_context(data: selectors.PersonalData) -> dict[str, Any]:
+    """Template context about what erasing deletes and keeps, with masked addresses."""
     return {
-        "own": own,
-        "also": [address_mask(each.email) for each in own.addresses],
-        "kept": [address_mask(each.email) for each in own.kept],
+        "own": data,
+        "also": [address_mask(contact.email) for contact in data.addresses],
+        "kept": [address_mask(contact.email) for contact in data.kept],
     }
 
 
@@ -146,7 +150,7 @@ def _origin(request: HttpRequest) -> str:
 
 
 def _erased(request: HttpRequest, token: str) -> HttpResponse:
-    """A second tap on the button, or an old mail: say again that it is done."""
+    """The page after erasure, for a second click or an old email."""
     if not signed_links.preferences_authentic(token):
         raise Http404
     return render_page(
@@ -157,7 +161,7 @@ def _erased(request: HttpRequest, token: str) -> HttpResponse:
 def _choose(request: HttpRequest, contact: Contact, token: str) -> HttpResponse:
     response = see_other("guides:preferences", token)
     choices = _choices(contact, _content(contact), ())
-    questions = {each.question.purpose: each.question for each in choices}
+    questions = {choice.question.purpose: choice.question for choice in choices}
     question = questions.get(request.POST.get("purpose", ""))
     if question is None:
         return response
@@ -179,10 +183,10 @@ def _choose(request: HttpRequest, contact: Contact, token: str) -> HttpResponse:
 def _choices(
     contact: Contact, content: GuideContent | None, mails: Sequence[Delivery]
 ) -> list[ConsentChoice]:
-    """The guide is none of them: it comes when it is asked for, each time."""
+    """The consents that the page offers. The guide itself needs a request each time."""
     if content is None:
         return []
-    waiting = [each for each in mails if each.kind == Kind.FOLLOW_UP and each.state in OPEN]
+    waiting = [mail for mail in mails if mail.kind == Kind.FOLLOW_UP and mail.state in OPEN]
     return [
         ConsentChoice(
             question,
@@ -205,7 +209,7 @@ def _questions(content: GuideContent) -> list[ConsentQuestion]:
 
 
 def _content(contact: Contact) -> GuideContent | None:
-    """What is published now of the guide that this contact asked for last."""
+    """The live edition's content of the guide that the contact requested last."""
     link = contact.links.select_related("edition__guide").first()
     if link is None:
         return None

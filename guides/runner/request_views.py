@@ -1,4 +1,4 @@
-"""Requesting the guide, and the page that says it's on its way."""
+"""Views to request the guide, and the page that says it's on its way."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -36,13 +36,12 @@ from runfit.lib.translation import use_language
 if TYPE_CHECKING:
     from assessments.models import Submission
 
-ANYONE = "token-of-the-result"
+PLACEHOLDER = "token-of-the-result"
 
 
 def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
-    """What the result page shows of the guide: its evidence, the plan's first days, and the form
-    that asks for it. They come from the live guide, so the PT writes them once. A result without a
-    guide shows none of it."""
+    """Template context for the guide on the result page: evidence, the plan's first session, and
+    the request form, all from the live edition. Empty for a result without a guide."""
     edition = selectors.guide_for(submission)
     if edition is None:
         return {}
@@ -60,20 +59,20 @@ def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
 
 def _guide_form(submission: "Submission", edition: GuideEdition, button: str = ASK) -> SafeString:
     language = edition_definition(submission.edition).language
-    html = _guide_form_of_anyone(selectors.follow_up_offered(edition), button, language)
-    return mark_safe(html.replace(ANYONE, submission.token))
+    html = _cached_guide_form(selectors.follow_up_offered(edition), button, language)
+    return mark_safe(html.replace(PLACEHOLDER, submission.token))
 
 
 @lru_cached(maxsize=32)
-def _guide_form_of_anyone(follow_up: bool, button: str, language: str) -> str:
-    """Rendered once: only the address differs from one result to the next."""
+def _cached_guide_form(follow_up: bool, button: str, language: str) -> str:
+    """The form's HTML, rendered once: only the token differs between results."""
     with use_language(language):
-        form = GuideRequestForm(token=ANYONE, follow_up=follow_up, button=gettext(button))
+        form = GuideRequestForm(token=PLACEHOLDER, follow_up=follow_up, button=gettext(button))
         return str(render_crispy_form(form))
 
 
-# Who can post here knows the address of a result, which cannot be guessed: that is all the proof
-# there is, so that to look at a result leaves no cookie.
+# The result's secret URL is the only credential: without a CSRF cookie, viewing a result sets no
+# cookies.
 @csrf_exempt
 @private_page
 @require_POST
@@ -84,7 +83,7 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
         raise PermissionDenied
     on_its_way = see_other("guides:on_its_way", token)
     offered = selectors.follow_up_offered(edition)
-    language = edition_definition(submission.edition).language  # as the page with the form
+    language = edition_definition(submission.edition).language  # the language of the result page
     with use_language(language):
         form = GuideRequestForm(request.POST, token=token, follow_up=offered, button=gettext(ASK))
     context = {"form": form, "token": token}
@@ -118,15 +117,15 @@ def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
     if not deliveries:
         return see_other("assessments:result", token)
     email = address_cookie.address_cookie_read(request)
-    # Who went back to an earlier address sees how it stands with that.
-    mine = [each for each in deliveries if _went_to(each, email)]
-    asked = mine or deliveries
-    edition = selectors.guide_for(submission)  # none any more, where the PT took it back
+    # A runner who returned to an earlier address sees the status of that one.
+    own = [delivery for delivery in deliveries if _went_to(delivery, email)]
+    shown = own or deliveries
+    edition = selectors.guide_for(submission)  # None if the PT withdrew it since
     context = {
         "token": token,
-        "email": address_readable(email) if mine else asked[0].masked_email,
-        "masked_email": asked[0].masked_email,
-        "resend": resend_of(asked),
+        "email": address_readable(email) if own else shown[0].masked_email,
+        "masked_email": shown[0].masked_email,
+        "resend": resend_of(shown),
         "correct_form": edition and _guide_form(submission, edition, CORRECT),
         "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
         "inbox_url": reverse("admin:guides_inbox"),
@@ -138,7 +137,7 @@ def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell_me_first(request: HttpRequest, slug: str) -> HttpResponse:
-    """Where the PDF leads, the same for everyone: to one's own link, which is in the email."""
+    """The page that the PDF links to, the same for everyone: it points to the link in the email."""
     guide = selectors.guide_by_slug(slug)
     if guide is None:
         raise Http404
@@ -162,7 +161,7 @@ def tell_me_first(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _went_to(delivery: Delivery, email: str) -> bool:
-    """Two addresses may share a mask: it decides only where there is no contact."""
+    """Whether a delivery went to an address. Masks are ambiguous: used only without a contact."""
     if delivery.contact:
         return delivery.contact.email_key == address_key(email)
     return delivery.masked_email.lower() == address_mask(email).lower()

@@ -1,7 +1,7 @@
-"""Everything that reads: guides, contacts, deliveries."""
+"""Queries for guides, contacts, and deliveries."""
 
 from guides.selectors.consents import (
-    TOLD,
+    NEWSLETTER_PURPOSES,
     address_suppressed,
     address_suppression,
     consent_holds,
@@ -46,7 +46,7 @@ __all__ = [
     "COUNTED_STEPS",
     "FAILED_SHOWN",
     "LATER",
-    "TOLD",
+    "NEWSLETTER_PURPOSES",
     "MailStatus",
     "PersonalData",
     "ProcessStatus",

@@ -1,4 +1,4 @@
-"""Who may be written to, and what they agreed to."""
+"""Queries for suppressions and consents."""
 
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     pass
 
 
-TOLD = (Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET)
-"""What a newsletter tool hears of."""
+NEWSLETTER_PURPOSES = (Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET)
+"""Consents that are reported to the newsletter tool."""
 
 
 def address_suppression(email: str) -> Suppression | None:
-    """Why this address gets no mail; None where it may."""
+    """The suppression of an address, or None."""
     return Suppression.objects.filter(address_hmac=address_hmac(email)).first()
 
 
@@ -34,28 +34,28 @@ def contact_language(contact: Contact) -> str:
 
 
 def consent_step(contact: Contact, purpose: Consent.Purpose) -> str:
-    """The contact's last word on a purpose, blank where there was none."""
+    """The latest step of a contact's consent to a purpose, or blank."""
     last = contact.consents.filter(purpose=purpose).first()
     return last.step if last else ""
 
 
 def consent_holds(contact: Contact, purpose: Consent.Purpose) -> bool:
-    """Whether a yes was confirmed and not withdrawn. Being asked again doesn't undo it: anyone can
+    """Whether a consent is confirmed and not withdrawn. A new request doesn't undo it: anyone can
     type an address and check the box."""
-    said = contact.consents.filter(purpose=purpose).exclude(step=Consent.Step.ASKED).first()
-    return said is not None and said.step == Consent.Step.CONFIRMED
+    latest = contact.consents.filter(purpose=purpose).exclude(step=Consent.Step.ASKED).first()
+    return latest is not None and latest.step == Consent.Step.CONFIRMED
 
 
 def consents_confirmed() -> QuerySet[Consent]:
-    """Each yes that holds, to what a newsletter tool may write about."""
+    """Confirmed, not withdrawn consents to what a newsletter tool may send."""
     later = Consent.objects.filter(
         contact=OuterRef("contact"), purpose=OuterRef("purpose"), pk__gt=OuterRef("pk")
     )
-    held = Consent.objects.filter(purpose__in=TOLD, step=Consent.Step.CONFIRMED)
-    last = held.exclude(Exists(later.exclude(step=Consent.Step.ASKED)))
-    return last.select_related("contact").order_by("pk")
+    confirmed = Consent.objects.filter(purpose__in=NEWSLETTER_PURPOSES, step=Consent.Step.CONFIRMED)
+    current = confirmed.exclude(Exists(later.exclude(step=Consent.Step.ASKED)))
+    return current.select_related("contact").order_by("pk")
 
 
 def follow_up_waiting(contact: Contact) -> Delivery | None:
-    """The mail that will ask this contact to measure again."""
+    """The contact's queued follow-up email, if any."""
     return contact.deliveries.filter(kind=Kind.FOLLOW_UP, state__in=OPEN).first()

@@ -1,4 +1,4 @@
-"""Reads of guides. Live editions are cached for three seconds, contents for good."""
+"""Queries for guides. Live editions are cached for three seconds, contents indefinitely."""
 
 import json
 
@@ -12,9 +12,9 @@ from runfit.lib.json_format.reading import parse_stored
 
 
 def guide_live_for(assessment_slug: str) -> GuideEdition | None:
-    """The guide edition that results of this self-check offer: the one published last.
+    """The guide edition that this self-check's results offer: the one published last.
 
-    Do not change it: requests share it.
+    Cached and shared: don't modify it.
     """
     return cached(("guide", assessment_slug), lambda: _newest(assessment_slug))
 
@@ -25,7 +25,7 @@ def guide_by_slug(slug: str) -> Guide | None:
 
 
 def guide_edition(pk: int) -> GuideEdition:
-    """An edition with its guide. Do not change it: requests share it."""
+    """An edition with its guide. Cached and shared: don't modify it."""
     return cached(("guide edition", pk), lambda: _editions().get(pk=pk))
 
 
@@ -39,32 +39,32 @@ def guide_offers(edition: GuideEdition, profile_key: str) -> bool:
 
 
 def guide_content(edition: GuideEdition) -> GuideContent:
-    """What an edition holds, parsed once per process."""
+    """The content of an edition, parsed once per process."""
     return _content(edition.pk)
 
 
 def guide_email_text(edition: GuideEdition, *, practice: str, days: int) -> EmailContent:
-    """The words of the mail that brings the guide."""
+    """The text of the guide email."""
     guide = guide_content(edition)
     return guide.emails.guide.filled(practice=practice, guide=guide.title, days=days)
 
 
 def follow_up_offered(edition: GuideEdition) -> bool:
-    """Whether the PT wrote the words of the mail that asks to measure again."""
+    """Whether the edition has a text for the follow-up email."""
     return guide_content(edition).emails.follow_up is not None
 
 
 def follow_up_email_text(edition: GuideEdition, *, practice: str) -> EmailContent | None:
-    """Its words, None where this edition has none."""
+    """The text of the follow-up email, or None."""
     guide = guide_content(edition)
     words = guide.emails.follow_up
     return words and words.filled(practice=practice, guide=guide.title, days=FOLLOW_UP_AFTER.days)
 
 
 def edition_names(file: str) -> bool:
-    """Whether any version shows this picture, or is this PDF."""
-    named = Q(upload=file) | Q(content__contains=json.dumps(file, ensure_ascii=False))
-    return GuideEdition.objects.filter(named).exists()
+    """Whether any edition uses this file, as a picture or as its PDF."""
+    uses_file = Q(upload=file) | Q(content__contains=json.dumps(file, ensure_ascii=False))
+    return GuideEdition.objects.filter(uses_file).exists()
 
 
 def _newest(assessment_slug: str) -> GuideEdition | None:
@@ -72,7 +72,7 @@ def _newest(assessment_slug: str) -> GuideEdition | None:
 
 
 def _editions() -> QuerySet[GuideEdition]:
-    """Without the long text, which `_content` reads once."""
+    """Editions without their content, which `_content` caches."""
     return GuideEdition.objects.select_related("guide").defer("content")
 
 

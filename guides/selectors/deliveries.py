@@ -1,4 +1,4 @@
-"""Reads of contacts, deliveries and links."""
+"""Queries for deliveries."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from assessments.models import Submission
 
 FAILED_SHOWN = timedelta(days=14)
-"""Counted from when it was asked for. There's no "seen" flag: what was sent again leaves the list
-by itself, and an address that doesn't exist is worth knowing for a while, not forever."""
+"""How long failures are shown, counted from the request. There's no "seen" flag: a resent email
+leaves the list on its own, and an address that doesn't exist matters for a while, not forever."""
 DOWN = Q(state=State.RETRY, reason=UNREACHED)
-"""Emails whose last try reached no server. They count as waiting since they were asked for, though
-their next try is still ahead; otherwise an outage would look like nothing due. A 451 for one
+"""Emails whose last attempt reached no server. They count as waiting since they were queued, though
+their next attempt isn't due yet; otherwise an outage would look like an empty queue. A 451 for one
 address isn't an outage."""
 
 
 def guide_for(submission: "Submission") -> GuideEdition | None:
-    """The guide that this result may ask for: none at a level that stops, or before clearance."""
+    """The guide that a result may request, or None, for instance before clearance."""
     allowed = submission.result["guide"]
     if allowed == "never" or (allowed == "after_clearance" and submission.cleared_at is None):
         return None
@@ -37,21 +37,21 @@ def guide_for(submission: "Submission") -> GuideEdition | None:
 
 
 def deliveries_of(submission: "Submission") -> QuerySet[Delivery]:
-    """What was asked for with this submission, the newest first."""
+    """The deliveries of a submission, newest first."""
     return Delivery.objects.filter(submission=submission).order_by("-queued_at", "-pk")
 
 
 def deliveries_since(moment: datetime) -> QuerySet[Delivery]:
-    """What was asked for since: limits count guides, and nothing that follows on one."""
+    """Guide requests since a moment, for rate limits: follow-ups don't count."""
     return Delivery.objects.filter(kind=Kind.GUIDE, queued_at__gt=moment).order_by()
 
 
 def delivery_is_wanted(delivery: Delivery) -> bool:
-    """Asked once more before anything goes out that nobody waits for."""
+    """Whether to send it at all: rechecks consent right before follow-ups and newsletter events."""
     if delivery.kind == Kind.GUIDE:
         return True
     if delivery.kind == Kind.NEWSLETTER:
-        return bool(settings.NEWSLETTER_URL) and _is_last_word(delivery)
+        return bool(settings.NEWSLETTER_URL) and _is_latest_consent(delivery)
     contact = delivery.contact
     return (
         contact is not None
@@ -60,46 +60,46 @@ def delivery_is_wanted(delivery: Delivery) -> bool:
     )
 
 
-def _is_last_word(delivery: Delivery) -> bool:
-    """Whether nothing else was said on its purpose since."""
+def _is_latest_consent(delivery: Delivery) -> bool:
+    """Whether no later consent step supersedes this one."""
     if delivery.consent is None:
         return bool(delivery.erased_email)
-    said = Consent.objects.filter(
+    consents = Consent.objects.filter(
         contact=delivery.consent.contact_id, purpose=delivery.consent.purpose
     )
-    later = said.filter(pk__gt=delivery.consent.pk).exclude(step=Consent.Step.ASKED)
+    later = consents.filter(pk__gt=delivery.consent.pk).exclude(step=Consent.Step.ASKED)
     return not later.exists()
 
 
 def deliveries_due(moment: datetime) -> QuerySet[Delivery]:
-    """What may be claimed at that moment: it is due, or its worker is gone."""
+    """Deliveries that a worker may claim: due, or with an expired lease."""
     return Delivery.objects.filter(_due(moment) | _abandoned(moment))
 
 
 def deliveries_next(moment: datetime, most: int, only: Kind | None = None) -> list[Delivery]:
-    """The first of those, with what hangs on them: kind by kind, who was left before who waits.
-    A look costs the same however many there are."""
+    """The first of those, with related rows: by kind, abandoned ones before due ones. The cost
+    doesn't depend on the length of the queue."""
     kinds = [only] if only else list(Kind)
     abandoned, *due = (
         rows.select_related("contact", "consent__contact", "link__edition__guide").defer(
             "link__edition__content"
         )
-        for rows in _in_turn(moment, kinds)
+        for rows in _querysets(moment, kinds)
     )
-    left, found = list(abandoned[:most]), []
+    leftovers, deliveries = list(abandoned[:most]), []
     for kind, rows in zip(kinds, due, strict=True):
-        found += [each for each in left if each.kind == kind]
-        if len(found) < most:
-            found += rows[: most - len(found)]
-    return found[:most]
+        deliveries += [delivery for delivery in leftovers if delivery.kind == kind]
+        if len(deliveries) < most:
+            deliveries += rows[: most - len(deliveries)]
+    return deliveries[:most]
 
 
 def delivery_is_due(moment: datetime) -> bool:
-    return any(rows.exists() for rows in _in_turn(moment, list(Kind)))
+    return any(rows.exists() for rows in _querysets(moment, list(Kind)))
 
 
-def _in_turn(moment: datetime, kinds: list[Kind]) -> Iterator[QuerySet[Delivery]]:
-    """The abandoned, then each kind of those that are due: each in the order of an index."""
+def _querysets(moment: datetime, kinds: list[Kind]) -> Iterator[QuerySet[Delivery]]:
+    """Abandoned deliveries, then due ones by kind; an index serves each queryset's order."""
     yield Delivery.objects.filter(_abandoned(moment), kind__in=kinds).order_by("lease_until")
     for kind in kinds:
         yield Delivery.objects.filter(_due(moment), kind=kind).order_by("due_at")
@@ -114,23 +114,21 @@ def _abandoned(moment: datetime) -> Q:
 
 
 def deliveries_late() -> QuerySet[Delivery]:
-    """What has been due for more than five minutes, or kept waiting by a server that is down."""
+    """Deliveries due for more than five minutes, or waiting because the mail server is down."""
     moment = timezone.now() - LATE_AFTER
     down = Delivery.objects.filter(DOWN, queued_at__lte=moment)
     return deliveries_due(moment) | down
 
 
 def deliveries_failed() -> QuerySet[Delivery]:
-    """What was asked for lately and could not be sent."""
+    """Recent deliveries that couldn't be sent."""
     since = timezone.now() - FAILED_SHOWN
     return Delivery.objects.filter(state=State.FAILED, queued_at__gt=since)
 
 
 def oldest_due_age() -> timedelta:
-    """How long the mail that has waited longest has been due; zero where none is.
-
-    A mail whose worker is gone is due since its lease was over.
-    """
+    """How long the oldest due email has waited, or zero. An abandoned email is due since its lease
+    expired."""
     now = timezone.now()
     rows = Delivery.objects.order_by()
     waiting = rows.filter(WAITS).aggregate(due=Min("due_at"), down=Min("queued_at", filter=DOWN))
@@ -141,7 +139,7 @@ def oldest_due_age() -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class MailStatus:
-    """How it goes with mail."""
+    """The state of email delivery."""
 
     oldest_due: timedelta
     paused_since: datetime | None

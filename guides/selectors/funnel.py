@@ -1,4 +1,4 @@
-"""What is counted of guides, from the rows that are there anyway."""
+"""Daily funnel counts of guides, computed from existing rows."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,7 +11,7 @@ from guides.models import Consent, Delivery, DownloadLink
 from guides.states import Kind, State
 
 LATER = "later"
-"""The item of a look at a link that is some days old: most come back to train."""
+"""The item of events on a link that's a few days old: most visitors come back to train."""
 COUNTED_STEPS = (
     FunnelStep("asked", "Asked for the guide"),
     FunnelStep("sent", "Guide email sent"),
@@ -23,7 +23,7 @@ COUNTED_STEPS = (
 
 
 def guide_event_counts(start: datetime, end: datetime) -> Iterator[EventCount]:
-    """A result asks for its guide once, and gets it once: more mails are not more runners."""
+    """Event counts. Each submission counts once as asked and once as sent, however many emails."""
     mails = Delivery.objects.filter(kind=Kind.GUIDE, submission__isnull=False)
     sent = mails.filter(state=State.SENT)
     asked_then = mails.filter(queued_at__gte=start, queued_at__lt=end)
@@ -34,12 +34,12 @@ def guide_event_counts(start: datetime, end: datetime) -> Iterator[EventCount]:
         Q(sent_at__lt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__lt=OuterRef("pk")),
         submission=own,
     )
-    yield from _facts("asked", asked_then.exclude(Exists(asked_before)))
-    yield from _facts("sent", sent_then.exclude(Exists(sent_before)))
-    yield from _confirmed_facts(start, end)
+    yield from _email_counts("asked", asked_then.exclude(Exists(asked_before)))
+    yield from _email_counts("sent", sent_then.exclude(Exists(sent_before)))
+    yield from _confirmed_counts(start, end)
 
 
-def _facts(step: str, mails: QuerySet[Delivery]) -> Iterator[EventCount]:
+def _email_counts(step: str, mails: QuerySet[Delivery]) -> Iterator[EventCount]:
     rows = mails.order_by().values_list(
         "submission__edition", "submission__source", "submission__profile"
     )
@@ -47,16 +47,16 @@ def _facts(step: str, mails: QuerySet[Delivery]) -> Iterator[EventCount]:
         yield EventCount(step, "", edition, source, profile, number=number)
 
 
-def _confirmed_facts(start: datetime, end: datetime) -> Iterator[EventCount]:
-    """A yes belongs to a contact: it came with the guide that they asked for last."""
-    said = Consent.objects.filter(
+def _confirmed_counts(start: datetime, end: datetime) -> Iterator[EventCount]:
+    """Confirmed follow-ups, attributed to the guide that the contact requested last."""
+    confirmed = Consent.objects.filter(
         purpose=Consent.Purpose.FOLLOW_UP, step=Consent.Step.CONFIRMED, at__gte=start, at__lt=end
     )
     before = DownloadLink.objects.filter(
         contact=OuterRef("contact"), created_at__lte=OuterRef("at")
     ).order_by("-created_at", "-pk")
-    about = ("submission__edition", "submission__source", "profile")
-    edition, source, profile = (Subquery(before.values(name)[:1]) for name in about)
-    rows = said.annotate(edition=edition, source=source, profile=profile).order_by()
-    for edition_pk, named, kind in rows.values_list("edition", "source", "profile"):
-        yield EventCount("confirmed", "", edition_pk, named or "", kind or "")
+    fields = ("submission__edition", "submission__source", "profile")
+    edition, source, profile = (Subquery(before.values(name)[:1]) for name in fields)
+    rows = confirmed.annotate(edition=edition, source=source, profile=profile).order_by()
+    for edition_pk, source_name, profile_key in rows.values_list("edition", "source", "profile"):
+        yield EventCount("confirmed", "", edition_pk, source_name or "", profile_key or "")

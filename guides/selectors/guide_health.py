@@ -1,4 +1,4 @@
-"""Whether what runners get is there: files that live guides name, and guides that had faults."""
+"""Health of guides: missing files of live editions, and recorded faults."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from django.db.models.fields.files import FieldFile
 
 FAULTS_SHOWN = timedelta(days=1)
-"""Whoever asks for a guide that is still at fault notes it anew."""
+"""A fault that persists is recorded again by the next request."""
 
 
 def editions_live() -> list[GuideEdition]:
-    """The newest of each guide. Do not change them: requests share them."""
+    """The newest edition of each guide. Cached and shared: don't modify them."""
     return cached("live guide editions", _editions_live)
 
 
@@ -32,17 +32,17 @@ def _editions_live() -> list[GuideEdition]:
 
 
 def guide_faults() -> QuerySet[GuideFault]:
-    """What runners met in the last day."""
+    """Faults that runners ran into in the last day."""
     recent = GuideFault.objects.filter(at__gte=timezone.now() - FAULTS_SHOWN)
     return recent.select_related("edition__guide").defer("edition__content")
 
 
 def files_missing() -> list[str]:
-    """Files that runners should see now, and that are not on this host."""
-    return [name for name in dict.fromkeys(_files_named()) if not _is_there(name)]
+    """Files that live guides use but that are missing on this host."""
+    return [name for name in dict.fromkeys(_files_used()) if not _exists(name)]
 
 
-def _files_named() -> Iterator[str]:
+def _files_used() -> Iterator[str]:
     practice = assessments.selectors.practice()
     looks: list[FieldFile] = [practice.logo, practice.photo]
     yield from (str(file.name) for file in looks if file)
@@ -54,7 +54,7 @@ def _files_named() -> Iterator[str]:
                 yield exercise.picture.file
 
 
-def _is_there(name: str) -> bool:
+def _exists(name: str) -> bool:
     try:
         return default_storage.size(name) > 0
     except OSError:
@@ -62,5 +62,5 @@ def _is_there(name: str) -> bool:
 
 
 def guides_unwell() -> dict[str, bool]:
-    """By what a monitor is told of."""
+    """Problems by health check name."""
     return {"guides": guide_faults().exists(), "files": bool(files_missing())}

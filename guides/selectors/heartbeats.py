@@ -1,4 +1,4 @@
-"""Whether what works beside the web server runs: each leaves a heartbeat in the database."""
+"""Whether the background processes run, by their heartbeats in the database."""
 
 import time
 from dataclasses import dataclass, replace
@@ -12,14 +12,14 @@ from guides.states import MAIL_DEADLINE, State
 
 SILENT_AFTER = timedelta(minutes=1)
 SILENT_AFTER_A_MAIL = 2 * MAIL_DEADLINE
-"""While a mail is on its way: whoever hands it over may say nothing before its deadline."""
+"""While an email is being sent: a process may stay silent until its deadline."""
 
 _began = time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessStatus:
-    """A part by its name, and when it was last seen to run: never, where it is not known."""
+    """A background process and the time of its last heartbeat, if any."""
 
     name: str
     seen_at: datetime | None
@@ -28,14 +28,14 @@ class ProcessStatus:
 
     @property
     def age(self) -> timedelta | None:
-        """A clock that was set back hides nobody: what seems to come is as far away."""
+        """The time since the last heartbeat; absolute, in case the clock was set back."""
         return abs(timezone.now() - self.seen_at) if self.seen_at else None
 
     @property
     def silent(self) -> bool:
-        """For a minute. In its own first minute a process does not know yet."""
-        just_begun = time.monotonic() - _began < SILENT_AFTER.total_seconds()
-        return not just_begun and (self.age is None or self.age > self.patience)
+        """Whether heartbeats have stopped. Unknown, so False, in the first minute after startup."""
+        just_started = time.monotonic() - _began < SILENT_AFTER.total_seconds()
+        return not just_started and (self.age is None or self.age > self.patience)
 
 
 def processes_expected() -> tuple[str, ...]:
@@ -43,15 +43,15 @@ def processes_expected() -> tuple[str, ...]:
 
 
 def process_statuses() -> list[ProcessStatus]:
-    """One for each part that must run here, whether it ever did or not."""
+    """The status of each process that must run here."""
     rows = Heartbeat.objects.in_bulk(processes_expected())
     known = {name: ProcessStatus(name, row.seen_at, row.told_at) for name, row in rows.items()}
     parts = [known.get(name) or ProcessStatus(name, None) for name in processes_expected()]
-    if any(part.silent for part in parts) and _mail_on_its_way():
+    if any(part.silent for part in parts) and _is_sending():
         return [replace(part, patience=SILENT_AFTER_A_MAIL) for part in parts]
     return parts
 
 
-def _mail_on_its_way() -> bool:
+def _is_sending() -> bool:
     leased = Delivery.objects.filter(state=State.SENDING, lease_until__gt=timezone.now())
     return leased.exists()

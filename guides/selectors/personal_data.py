@@ -1,4 +1,4 @@
-"""Everything that is stored about one contact, and what of it is theirs alone."""
+"""Everything stored about a contact, for export and erasure, and which answers are theirs alone."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,27 +15,27 @@ from guides.states import State
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """What goes with a contact, and what stays because it may be somebody else's."""
+    """What erasing a contact deletes, and what stays because it may be somebody else's."""
 
     submissions: frozenset[int]
     addresses: tuple[Contact, ...]
-    """More addresses of the same person, typed for those answers and for nothing else."""
+    """Other addresses of the same person, used for those answers only."""
     shared: frozenset[int]
-    """Answers that somebody else may have asked with: they stay."""
+    """Answers that somebody else may have requested a guide for: they stay."""
     kept: tuple[Contact, ...]
-    """Addresses that were typed for those answers, and have something of their own too."""
+    """Other addresses used for those answers that have data of their own too."""
     downloadable: frozenset[int]
-    """Of the submissions, those that no other address got an email with."""
+    """Those of the submissions that no other address got an email for."""
 
     @property
     def withheld(self) -> frozenset[int]:
-        """What the download leaves out, whether it goes with the contact or stays."""
+        """Answers that the export leaves out, whether or not erasing deletes them."""
         return (self.submissions | self.shared) - self.downloadable
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """One request for a guide, made with some answers."""
+class _Request:
+    """One request for a guide."""
 
     submission: int
     contact: int
@@ -44,92 +44,98 @@ class _Asked:
 
 
 def contact_personal_data(contact: Contact, *, origin: str = "") -> PersonalData:
-    """`origin` is the network that asks now, as a keyed hash; blank where it is not known.
+    """Decides which data is the contact's. `origin` is the current network's keyed hash, or blank.
 
-    Answers that one address asked with are its own. Where a slip was corrected, they belong to the
-    last address, and to the others too while they are in the network from which all were typed: who
-    got a mail by mistake is elsewhere. Where a person was seen behind another address that got a
-    mail with them, it was no slip: the answers are shared, whoever asked last and wherever from.
+    Answers with requests from a single address belong to it. After a corrected typo, they belong to
+    the last address, and to earlier ones too while those are in the network of all requests:
+    whoever got an email by mistake is elsewhere. If a person used another address that got an
+    email, it was no typo: the answers are shared, whoever asked last and from wherever.
 
-    Reading answers takes more than erasing them: a gym, an office, or a carrier is one network too,
-    and anyone who holds the link of a result can type their own address last.
+    Exporting answers takes more than erasing them: a gym, an office, or a carrier is one network
+    too, and anyone with a result's link can enter their own address last.
     """
-    asked: defaultdict[int, list[_Asked]] = defaultdict(list)
-    for each in _asked_with_the_answers_of(contact):
-        asked[each.submission].append(each)
-    mailed = {each.contact for rows in asked.values() for each in rows if each.handed_over}
+    requests: defaultdict[int, list[_Request]] = defaultdict(list)
+    for request in _requests_for_answers_of(contact):
+        requests[request.submission].append(request)
+    mailed = {row.contact for rows in requests.values() for row in rows if row.handed_over}
     persons = _with_a_person(mailed - {contact.pk})
-    own = {key for key, rows in asked.items() if _is_own(rows, contact.pk, origin, persons)}
-    typed = {each.contact for key in own for each in asked[key]} - {contact.pk}
-    others = list(Contact.objects.filter(pk__in=typed).order_by("pk")) if typed else []
-    busy = _with_more_than(own, others) if others else set()
+    own = {key for key, rows in requests.items() if _is_own(rows, contact.pk, origin, persons)}
+    other_pks = {request.contact for key in own for request in requests[key]} - {contact.pk}
+    others = list(Contact.objects.filter(pk__in=other_pks).order_by("pk")) if other_pks else []
+    with_own_data = _with_more_than(own, others) if others else set()
     return PersonalData(
         submissions=frozenset(own),
-        addresses=tuple(each for each in others if each.pk not in busy),
-        shared=frozenset(asked.keys() - own),
-        kept=tuple(each for each in others if each.pk in busy),
-        downloadable=frozenset(key for key in own if not _mailed_to_others(asked[key], contact.pk)),
+        addresses=tuple(other for other in others if other.pk not in with_own_data),
+        shared=frozenset(requests.keys() - own),
+        kept=tuple(other for other in others if other.pk in with_own_data),
+        downloadable=frozenset(
+            key for key in own if not _mailed_to_others(requests[key], contact.pk)
+        ),
     )
 
 
-def _asked_with_the_answers_of(contact: Contact) -> Iterable[_Asked]:
-    """The oldest first."""
-    theirs = contact.deliveries.exclude(submission=None).order_by().values("submission")
-    rows = Delivery.objects.filter(submission__in=theirs).exclude(contact=None)
+def _requests_for_answers_of(contact: Contact) -> Iterable[_Request]:
+    """Requests by any address for answers that the contact used, oldest first."""
+    submissions = contact.deliveries.exclude(submission=None).order_by().values("submission")
+    rows = Delivery.objects.filter(submission__in=submissions).exclude(contact=None)
     fields = ("submission_id", "contact_id", "network", "state", "attempts")
     for submission, by, network, state, attempts in rows.order_by("queued_at", "pk").values_list(
         *fields
     ):
-        yield _Asked(submission, by, network, bool(attempts) or state == State.SENT)
+        yield _Request(submission, by, network, bool(attempts) or state == State.SENT)
 
 
-def _is_own(asked: list[_Asked], contact: int, origin: str, persons: set[int]) -> bool:
-    others = [each for each in asked if each.contact != contact]
-    if any(each.handed_over and each.contact in persons for each in others):
+def _is_own(requests: list[_Request], contact: int, origin: str, persons: set[int]) -> bool:
+    others = [request for request in requests if request.contact != contact]
+    if any(other.handed_over and other.contact in persons for other in others):
         return False
-    networks = {each.network for each in asked if each.contact == contact} - {""}
-    by_one = all(each.network in networks or not each.handed_over for each in others)
-    asks_last = asked[-1].contact == contact
-    return not others or (by_one and (asks_last or origin in networks))
+    networks = {request.network for request in requests if request.contact == contact} - {""}
+    same_network = all(other.network in networks or not other.handed_over for other in others)
+    is_last = requests[-1].contact == contact
+    return not others or (same_network and (is_last or origin in networks))
 
 
-def _mailed_to_others(asked: list[_Asked], contact: int) -> bool:
-    return any(each.handed_over for each in asked if each.contact != contact)
+def _mailed_to_others(requests: list[_Request], contact: int) -> bool:
+    return any(request.handed_over for request in requests if request.contact != contact)
 
 
 def _with_a_person(contacts: set[int]) -> set[int]:
-    """Those of the contacts whose owner opened a link of theirs, or gave their own word."""
+    """The contacts whose owner opened a link, or confirmed or withdrew a consent."""
     if not contacts:
         return set()
     opened = DownloadLink.objects.filter(contact__in=contacts, opened=True).order_by()
-    rows = opened.values_list("contact_id").union(_said(contacts).values_list("contact_id"))
+    rows = opened.values_list("contact_id").union(_own_consents(contacts).values_list("contact_id"))
     return {pk for (pk,) in rows}
 
 
-def _said(contacts: Iterable[int]) -> QuerySet[Consent]:
-    """Their own words: anyone can type an address, and only its owner can answer."""
-    said = Consent.objects.filter(contact__in=contacts).order_by()
-    return said.exclude(step=Consent.Step.ASKED)
+def _own_consents(contacts: Iterable[int]) -> QuerySet[Consent]:
+    """Confirmed and withdrawn steps, which only the owner of an address can take."""
+    consents = Consent.objects.filter(contact__in=contacts).order_by()
+    return consents.exclude(step=Consent.Step.ASKED)
 
 
 def _with_more_than(submissions: set[int], contacts: list[Contact]) -> set[int]:
-    """Those of the contacts that asked for something else, or gave their own word on anything."""
-    pks = [each.pk for each in contacts]
+    """The contacts with other requests, or with a consent that they confirmed or withdrew."""
+    pks = [contact.pk for contact in contacts]
     more = [
         rows.filter(contact__in=pks).exclude(submission__in=submissions)
         for rows in (Delivery.objects, DownloadLink.objects)
     ]
-    return {pk for rows in (_said(pks), *more) for pk in rows.values_list("contact_id", flat=True)}
+    return {
+        pk
+        for rows in (_own_consents(pks), *more)
+        for pk in rows.values_list("contact_id", flat=True)
+    }
 
 
 def contact_export(contact: Contact, *, origin: str = "") -> dict[str, Any]:
-    """Every row, as its owner may take it along, with nothing that may be somebody else's."""
+    """The contact's data for download, without anything that may be somebody else's."""
     own = contact_personal_data(contact, origin=origin)
     submissions = assessments.selectors.submissions_by_pk(own.downloadable)
     links = contact.links.select_related("edition__guide").defer("edition__content")
     return {
         "address": contact.email,
-        "also_typed": [address_mask(each.email) for each in own.addresses],
+        "also_typed": [address_mask(address.email) for address in own.addresses],
         "since": contact.created_at,
         "consents": list(contact.consents.values("at", "purpose", "step", "text_version", "page")),
         "emails": [

@@ -1,4 +1,4 @@
-"""Writes the contacts as CSV: those that confirmed something, or all."""
+"""Exports contacts as CSV: those with a confirmed consent, or all."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -23,5 +23,5 @@ class Command(ExportCommand):
         )
 
     def handle(self, *, which: Which, out: Path | None, **options: Any) -> None:
-        about = contacts_count(which=which)
-        self.export(out, lambda tell: contacts_export(which=which, tell=tell), about)
+        count = contacts_count(which=which)
+        self.export(out, lambda tell: contacts_export(which=which, tell=tell), count)

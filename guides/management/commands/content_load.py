@@ -1,4 +1,4 @@
-"""Loads content files and publishes version 1 of what is new."""
+"""Loads content files and publishes version 1 of anything new."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,7 +21,7 @@ from guides.publishing.services import guide_load
 from runfit.lib.json_format.decoding import decode
 from runfit.lib.json_format.faults import FaultsError
 
-# Plans are for result types, and guides for self-checks: what others need comes first.
+# Dependencies first: plans refer to result types, and guides to self-checks.
 ORDER: tuple[content.Kind, ...] = ("assessment", "exercises", "guide")
 
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
                 if not once or not content_loaded(name=_name(kind, data)):
                     loadable.append((kind, path, data))
         beside = _self_checks(loadable)
-        for kind, path, data in sorted(loadable, key=lambda each: ORDER.index(each[0])):
+        for kind, path, data in sorted(loadable, key=lambda entry: ORDER.index(entry[0])):
             try:
                 report = _load(kind, data, path.parent, beside)
             except (content.ContentError, DefinitionError, PublishRefused) as error:
@@ -60,11 +60,11 @@ class Command(BaseCommand):
                 self._refuse(path, error)
             else:
                 if verbosity:
-                    self._tell(path, report)
+                    self._report(path, report)
         if bad:
             raise CommandError(f"{bad} of {len(files)} files could not be loaded.")
 
-    def _tell(self, path: Path, report: LoadReport) -> None:
+    def _report(self, path: Path, report: LoadReport) -> None:
         if report.made:
             self.stdout.write(f"{path}: loaded {', '.join(report.made)}.")
         if report.left:
@@ -81,19 +81,21 @@ def _name(kind: content.Kind, data: dict[str, Any]) -> str:
 
 
 def _self_checks(loadable: Iterable[tuple[content.Kind, Path, dict[str, Any]]]) -> set[str]:
-    """Those that these files hold, or are about."""
+    """The slugs of the self-checks that these files define or refer to."""
     names = {"assessment": "slug", "guide": "assessment"}
     return {str(data.get(names[kind])) for kind, _, data in loadable if kind in names}
 
 
 @transaction.atomic
 def _load(kind: content.Kind, data: dict[str, Any], folder: Path, beside: set[str]) -> LoadReport:
-    report = _report(kind, data, folder, beside)
+    report = _load_as(kind, data, folder, beside)
     content_loaded_note(name=_name(kind, data))
     return report
 
 
-def _report(kind: content.Kind, data: dict[str, Any], folder: Path, beside: set[str]) -> LoadReport:
+def _load_as(
+    kind: content.Kind, data: dict[str, Any], folder: Path, beside: set[str]
+) -> LoadReport:
     if kind == "exercises":
         return exercises_load(data=data, folder=folder, beside=beside)
     if kind == "guide":
@@ -110,6 +112,8 @@ def _reasons(error: Exception) -> Iterator[str]:
         yield f"It cannot be read: {error.strerror}."
     elif isinstance(error, PublishRefused):
         faults: Iterable[Any] = error.findings
-        yield from (f"{each.where}: {each.message}" for each in faults if each.severity == "error")
+        yield from (
+            f"{fault.where}: {fault.message}" for fault in faults if fault.severity == "error"
+        )
     else:
         yield from str(error).splitlines()

@@ -1,7 +1,4 @@
-"""Delivers mail without Celery: the same drain, called by a loop beside the web server.
-
-What Celery's beat runs besides, this loop runs too.
-"""
+"""Delivers email without Celery: a loop that drains the queue and updates the daily counts."""
 
 import logging
 import signal
@@ -43,21 +40,21 @@ class Command(BaseCommand):
         thread_connection().close()
 
     def _drain_once(self) -> float:
-        """Drain, and say how many seconds to wait before the next look."""
+        """Drains the queue; returns how many seconds to wait before the next run."""
         close_old_connections()
         try:
             heartbeats.seen("deliver")
             paused = drain(seconds=LOOK_EVERY).paused
-            heartbeats.seen("deliver")  # one mail may have taken a minute
+            heartbeats.seen("deliver")  # again: one email may have taken a minute
         except (InterfaceError, OperationalError) as error:
-            self.stderr.write(f"The database does not answer: {error}")
+            self.stderr.write(f"The database doesn't respond: {error}")
             paused = True
         return PROBE_EVERY if paused else LOOK_EVERY
 
 
 def _count() -> None:
-    """Whatever it meets, mail goes on."""
+    """Updates the daily counts. Errors are logged, so that delivery goes on."""
     try:
         counts_update()
     except Exception:
-        logger.exception("The days could not be counted.")
+        logger.exception("Cannot update the daily counts.")

@@ -1,4 +1,4 @@
-"""Fills a database with made-up answers and requests, or takes them away again."""
+"""Creates or removes demo data: submissions and guide requests."""
 
 import time
 from datetime import date
@@ -33,12 +33,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, submissions: int, days: int, remove: bool, **options: Any) -> None:
         start = time.perf_counter()
-        said = self._remove() if remove else self._make(submissions, days)
-        # So that the database plans with what it now holds.
+        summary = self._remove() if remove else self._make(submissions, days)
+        # Refreshes the query planner's statistics.
         vacuum = connection.vendor == "postgresql" and not connection.in_atomic_block
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE" if vacuum else "ANALYZE")
-        self.stdout.write(f"{said}, in {time.perf_counter() - start:.0f} s.")
+        self.stdout.write(f"{summary}, in {time.perf_counter() - start:.0f} s.")
 
     def _make(self, number: int, days: int) -> str:
         if number < 1 or not 1 <= days <= MOST_DAYS:
@@ -51,10 +51,10 @@ class Command(BaseCommand):
         guide = guide_live_for(edition.assessment.slug)
         rng = Random()  # noqa: S311 - nothing here is a secret
         done = asked = 0
-        for made in demo_submissions_create(edition=edition, number=number, days=days, rng=rng):
-            done += len(made)
+        for batch in demo_submissions_create(edition=edition, number=number, days=days, rng=rng):
+            done += len(batch)
             if guide:
-                asked += demo_requests_create(made=made, edition=guide, rng=rng)
+                asked += demo_requests_create(submissions=batch, edition=guide, rng=rng)
             self.stderr.write(f"{done:,} of {number:,} answers")
         self._count(demo_first_day())
         return f"Made: {done:,} answers, {asked:,} requests for the guide"
@@ -63,11 +63,11 @@ class Command(BaseCommand):
         first = demo_first_day()
         removed = demo_data_delete()
         self._count(first)
-        said = ", ".join(f"{number:,} {name}" for name, number in removed.items() if number)
-        return f"Removed: {said or 'nothing'}"
+        summary = ", ".join(f"{number:,} {name}" for name, number in removed.items() if number)
+        return f"Removed: {summary or 'nothing'}"
 
     def _count(self, first: date | None) -> None:
-        """The counts of each day, anew."""
+        """Recomputes the daily counts since `first`."""
         if first:
             since = max(first, timezone.localdate() - SIGHTS_KEPT)
             counts_rebuild(since=since, on_day=lambda day: self.stderr.write(f"Counted: {day}"))

@@ -1,4 +1,4 @@
-"""Builds the guide of one result type and says what it cost."""
+"""Builds the PDF for one result type and reports the time and size."""
 
 import time
 from pathlib import Path
@@ -13,7 +13,7 @@ from guides.selectors import guide_content
 
 
 class Command(BaseCommand):
-    help = "Builds the live version of a guide for one result type, whatever is kept already."
+    help = "Builds the PDF of a live guide for one result type, bypassing stored PDFs."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", metavar="SLUG")
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         try:
             rendered = guide_render(edition=edition, profile=profile, paper=paper)
         except PlanMissingError as error:
-            keys = ", ".join(each.key for each in guide_content(edition).profiles)
+            keys = ", ".join(profile.key for profile in guide_content(edition).profiles)
             raise CommandError(f"No plan for “{profile}”. There are: {keys}.") from error
         except UnbuildableError as error:
             raise CommandError(f"It cannot be built: {error}") from error

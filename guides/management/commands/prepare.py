@@ -1,4 +1,4 @@
-"""Makes a database ready to serve: tables, default content, the first admin user, static files."""
+"""Prepares a site to serve: migrations, default content, static files, the first admin user."""
 
 import secrets
 from typing import Any
@@ -17,20 +17,20 @@ class Command(BaseCommand):
     help = "Migrates, loads the default content, makes the first admin user. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self._say("Preparing the database")
+        self._report("Preparing the database")
         call_command("migrate", interactive=False, verbosity=0)
-        self._say("Loading the default content")
+        self._report("Loading the default content")
         content = sorted(str(path) for path in (settings.BASE_DIR / "content").glob("*.json"))
         self._load(content)
-        self._say("Looking after pictures and guides")
-        for told in files_repair(folder=settings.BASE_DIR / "content"):
-            self.stdout.write(f"  {told}")
-        self._say("Collecting static files")
+        self._report("Looking after pictures and guides")
+        for message in files_repair(folder=settings.BASE_DIR / "content"):
+            self.stdout.write(f"  {message}")
+        self._report("Collecting static files")
         call_command("collectstatic", interactive=False, verbosity=0)
         self._make_admin()
 
     def _load(self, content: list[str]) -> None:
-        """Each file once. Content that does not fit what is there already keeps no site down."""
+        """Loads each file once. Content that doesn't fit the database must not stop the site."""
         try:
             call_command(
                 "content_load",
@@ -54,6 +54,6 @@ class Command(BaseCommand):
             "  (Change it behind Admin, Change password.)\n"
         )
 
-    def _say(self, step: str) -> None:
+    def _report(self, step: str) -> None:
         self.stdout.write(f"· {step}")
         self.stdout.flush()
