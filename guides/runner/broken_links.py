@@ -1,5 +1,5 @@
-"""Repairs links damaged by email programs (extra characters, line breaks, uppercase) if the token is
-complete."""
+"""Repairs links that email programs damaged (extra characters, line breaks, uppercase), as long as
+the token is complete."""
 
 import re
 from collections.abc import Callable, Iterator

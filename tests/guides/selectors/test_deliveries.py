@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from guides.models import Delivery
 from guides.selectors import deliveries_next, delivery_is_due
-from guides.selectors.deliveries import _in_turn
+from guides.selectors.deliveries import _querysets
 from guides.states import Kind, State
 from tests.assessments.desk.test_large_lists import sorts
 
@@ -69,7 +69,7 @@ def test_a_look_that_finds_enough_goes_no_further(rows, django_assert_num_querie
 
 
 def test_each_part_of_a_look_is_read_in_the_order_of_an_index(rows):
-    parts = list(_in_turn(timezone.now(), list(Kind)))
+    parts = list(_querysets(timezone.now(), list(Kind)))
 
     assert [sorts(part[:50]) for part in parts] == [False] * 4
 
