@@ -40,17 +40,17 @@ def ago(**values):
     return timezone.now() - timedelta(**values)
 
 
-def test_large_numbers_are_written_with_commas():
+def test_large_counts_use_thousands_separators():
     assert emails(1) == "1 email"
     assert emails(30_000) == "30,000 emails"
 
 
-def test_nothing_while_mail_goes_out(admin_client, delivery):
+def test_no_alerts_while_email_goes_out(admin_client, delivery):
     assert said() == []
     assert "needs-you" not in admin_client.get(FIRST_PAGE).content.decode()
 
 
-def test_a_pause_says_since_when_why_and_how_many_wait(admin_client, ask, submit, sink):
+def test_pause_alert_shows_start_reason_and_queue_length(admin_client, ask, submit, sink):
     sink.refuse_sender = "550 not from here"
     for number in range(2):
         ask(submit(), f"r{number}@example.org")
@@ -70,7 +70,7 @@ def test_a_pause_says_since_when_why_and_how_many_wait(admin_client, ask, submit
     assert said() == []
 
 
-def test_mail_that_waits_is_counted(ask, submit):
+def test_late_alert_counts_waiting_email(ask, submit):
     ask(submit(), "new@example.org")
     ask(submit(), "due@example.org", due_at=ago(minutes=6))
     down = {"state": State.RETRY, "reason": UNREACHED, "due_at": ago(minutes=-9)}
@@ -81,7 +81,7 @@ def test_mail_that_waits_is_counted(ask, submit):
     ]
 
 
-def test_mail_whose_worker_is_gone_is_counted(ask, submission):
+def test_late_alert_counts_abandoned_email(ask, submission):
     ask(submission, state=State.SENDING, lease_until=ago(minutes=7, seconds=5))
 
     assert said() == [
@@ -89,7 +89,7 @@ def test_mail_whose_worker_is_gone_is_counted(ask, submission):
     ]
 
 
-def test_a_mail_loop_that_does_not_run_is_told(admin_client, delivery, up_for_long):
+def test_alert_if_deliver_is_not_running(admin_client, delivery, up_for_long):
     start = "Nothing is lost. Ask whoever runs this site to start “deliver”."
     waits = "Emails wait until it's back, and so do the daily counts."
     title = "The part that sends emails isn't running"
@@ -106,7 +106,7 @@ def test_a_mail_loop_that_does_not_run_is_told(admin_client, delivery, up_for_lo
     assert said() == []
 
 
-def test_worker_and_beat_are_told_apart(db, settings, up_for_long):
+def test_alerts_distinguish_worker_and_beat(db, settings, up_for_long):
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
     Heartbeat.objects.create(name="worker", seen_at=ago(seconds=5))
 
@@ -116,7 +116,7 @@ def test_worker_and_beat_are_told_apart(db, settings, up_for_long):
     assert text.endswith("to start “beat”.")
 
 
-def test_failed_mail_is_counted_for_two_weeks(ask, submit):
+def test_failed_alert_counts_two_weeks(ask, submit):
     failed = {"state": State.FAILED, "reason": "The mail server refused this address (550)."}
     given_up = {"state": State.FAILED, "reason": f"{UNREACHED} {GAVE_UP}"}
     ask(submit(), "a@example.org", queued_at=ago(days=15), **failed)
@@ -133,7 +133,7 @@ def test_failed_mail_is_counted_for_two_weeks(ask, submit):
     ]
 
 
-def test_it_links_to_what_it_counts(admin_client, ask, submit):
+def test_alerts_link_to_the_counted_emails(admin_client, ask, submit):
     ask(submit(), "a@example.org", state=State.FAILED)
     ask(submit(), "b@example.org", due_at=ago(minutes=6))
 
@@ -143,7 +143,7 @@ def test_it_links_to_what_it_counts(admin_client, ask, submit):
         assert admin_client.get(need.address).context["cl"].result_count == 1
 
 
-def test_staff_who_may_not_see_emails_are_not_told(client, ask, submission):
+def test_staff_without_permission_see_no_email_alerts(client, ask, submission):
     ask(submission, state=State.FAILED)
     client.force_login(User.objects.create_user("helper", is_staff=True))
 
@@ -151,7 +151,7 @@ def test_staff_who_may_not_see_emails_are_not_told(client, ask, submission):
 
 
 @pytest.mark.usefixtures("no_expiry")
-def test_it_costs_six_queries_however_much_waits(admin_client, ask, submit):
+def test_email_alerts_take_six_queries_for_any_queue_length(admin_client, ask, submit):
     def cost(mails):
         for number in range(mails):
             failed = {"state": State.FAILED, "reason": GAVE_UP}

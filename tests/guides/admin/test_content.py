@@ -78,7 +78,9 @@ def form_of(response: Any) -> dict[str, Any]:
 
 @pytest.mark.once
 @pytest.mark.parametrize("model", MODELS)
-def test_every_list_opens_and_searches(model: Any, guide: Guide, admin_client: Client) -> None:
+def test_every_changelist_opens_and_searches(
+    model: Any, guide: Guide, admin_client: Client
+) -> None:
     GuideEditionFactory.create(guide=guide)
 
     responses = [admin_client.get(page(model, "changelist"), query) for query in ({}, {"q": "a"})]
@@ -87,7 +89,7 @@ def test_every_list_opens_and_searches(model: Any, guide: Guide, admin_client: C
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_every_page_opens(model: Any, guide: Guide, admin_client: Client) -> None:
+def test_every_change_page_opens(model: Any, guide: Guide, admin_client: Client) -> None:
     GuideEditionFactory.create(guide=guide)
     row = model.objects.first()
 
@@ -95,12 +97,12 @@ def test_every_page_opens(model: Any, guide: Guide, admin_client: Client) -> Non
 
 
 @pytest.mark.parametrize("model", [Exercise, Plan, PlanBlock, Guide])
-def test_every_page_to_add_opens(model: Any, guide: Guide, admin_client: Client) -> None:
+def test_every_add_page_opens(model: Any, guide: Guide, admin_client: Client) -> None:
     assert admin_client.get(page(model, "add")).status_code == 200
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_no_page_needs_inline_script_or_style(
+def test_change_pages_have_no_inline_script_or_style(
     model: Any, guide: Guide, admin_client: Client
 ) -> None:
     GuideEditionFactory.create(guide=guide)
@@ -119,7 +121,7 @@ def queries(client: Client, address: str) -> int:
 
 
 @pytest.mark.usefixtures("no_expiry")
-def test_lists_cost_the_same_with_one_row_and_with_many(guide: Guide, admin_client: Client) -> None:
+def test_changelist_query_count_is_constant(guide: Guide, admin_client: Client) -> None:
     GuideEditionFactory.create(guide=guide)
     models = [Exercise, Plan, PlanBlock, Guide, GuideEdition]
     with_one = [queries(admin_client, page(model, "changelist")) for model in models]
@@ -134,9 +136,7 @@ def test_lists_cost_the_same_with_one_row_and_with_many(guide: Guide, admin_clie
 
 
 @pytest.mark.usefixtures("no_expiry")
-def test_pages_cost_the_same_with_one_part_and_with_many(
-    guide: Guide, admin_client: Client
-) -> None:
+def test_change_page_query_count_is_constant(guide: Guide, admin_client: Client) -> None:
     plan = Plan.objects.get()
     block = PlanBlock.objects.get()
     addresses = [
@@ -158,7 +158,7 @@ def test_pages_cost_the_same_with_one_part_and_with_many(
     assert with_many == with_one == [6, 6, 27]
 
 
-def test_exercises_stand_in_the_order_they_were_dragged_to(admin_client: Client) -> None:
+def test_dragging_reorders_exercises(admin_client: Client) -> None:
     first, second = ExerciseFactory.create_batch(2)
     address = reverse("admin:guides_exercise_sortable_update")
 
@@ -172,7 +172,7 @@ def test_exercises_stand_in_the_order_they_were_dragged_to(admin_client: Client)
     assert list(Exercise.objects.all()) == [second, first]
 
 
-def test_a_list_that_is_older_than_the_order_moves_what_was_dragged(admin_client: Client) -> None:
+def test_dragging_in_a_stale_list_moves_the_dragged_exercises(admin_client: Client) -> None:
     """One window puts the last first; the other drags the second before the first, and never saw
     that; a third deleted one that both show."""
     one, two, three, gone = ExerciseFactory.create_batch(4)
@@ -206,7 +206,7 @@ def test_a_list_that_is_older_than_the_order_moves_what_was_dragged(admin_client
         '{"updatedItems": [["99999999999999999999", 1]]}',
     ],
 )
-def test_an_order_that_cannot_be_read_moves_nothing(admin_client: Client, body: str) -> None:
+def test_malformed_order_is_a_bad_request(admin_client: Client, body: str) -> None:
     address = reverse("admin:guides_exercise_sortable_update")
 
     response = admin_client.post(address, body, content_type="application/json")
@@ -214,7 +214,7 @@ def test_an_order_that_cannot_be_read_moves_nothing(admin_client: Client, body: 
     assert response.status_code == 400
 
 
-def test_only_who_may_change_exercises_moves_them(client: Client, db: None) -> None:
+def test_reordering_requires_change_permission_and_post(client: Client, db: None) -> None:
     client.force_login(User.objects.create_user("ana", is_staff=True))
     address = reverse("admin:guides_exercise_sortable_update")
     exercise = ExerciseFactory.create()
@@ -224,7 +224,7 @@ def test_only_who_may_change_exercises_moves_them(client: Client, db: None) -> N
     assert client.get(address).status_code == 405
 
 
-def test_a_new_exercise_gets_its_key_from_its_name(admin_client: Client) -> None:
+def test_new_exercise_gets_a_unique_key_from_its_name(admin_client: Client) -> None:
     ExerciseFactory.create(name="Hip Lift!", key="hip-lift")
     values = form_of(admin_client.get(page(Exercise, "add"))) | {
         "name": "Hip lift",
@@ -259,7 +259,7 @@ def test_a_new_exercise_gets_its_key_from_its_name(admin_client: Client) -> None
         ),
     ],
 )
-def test_an_exercise_is_checked_where_it_is_typed(
+def test_exercise_form_shows_model_validation_errors(
     change: dict[str, str], error: str, admin_client: Client
 ) -> None:
     address = page(Exercise, "change", ExerciseFactory.create().pk)
@@ -277,7 +277,7 @@ def picture_file() -> SimpleUploadedFile:
     return SimpleUploadedFile("bridge.png", file.getvalue(), "image/png")
 
 
-def test_a_picture_of_an_exercise_comes_with_words(admin_client: Client) -> None:
+def test_exercise_picture_requires_alternative_text(admin_client: Client) -> None:
     address = page(Exercise, "change", ExerciseFactory.create().pk)
     values = form_of(admin_client.get(address))
 
@@ -295,7 +295,7 @@ def test_a_picture_of_an_exercise_comes_with_words(admin_client: Client) -> None
     assert (bool(exercise.picture), exercise.picture_alt) == (True, "A bridge")
 
 
-def test_words_for_a_picture_of_an_exercise_come_with_one(admin_client: Client) -> None:
+def test_alternative_text_requires_an_exercise_picture(admin_client: Client) -> None:
     address = page(Exercise, "change", ExerciseFactory.create().pk)
 
     response = admin_client.post(
@@ -307,7 +307,7 @@ def test_words_for_a_picture_of_an_exercise_come_with_one(admin_client: Client) 
     }
 
 
-def test_a_picture_that_does_not_print_by_itself_is_refused(
+def test_unprintable_exercise_picture_is_rejected(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(picture: bytes) -> None:
@@ -333,7 +333,7 @@ def drawing_errors(client: Client, text: bytes) -> dict[str, list[str]]:
     return response.context["adminform"].form.errors if response.context else {}
 
 
-def test_what_a_drawing_program_adds_to_a_picture_is_not_kept(admin_client: Client) -> None:
+def test_editor_metadata_is_removed_from_svg(admin_client: Client) -> None:
     saved = (
         b'<?xml version="1.0"?><svg id="a" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4">'
         b'<title>A bridge</title><path style="fill:none" d="M0 0"/></svg>'
@@ -362,13 +362,11 @@ def test_what_a_drawing_program_adds_to_a_picture_is_not_kept(admin_client: Clie
         ),
     ],
 )
-def test_a_drawing_that_the_guide_cannot_print_is_refused(
-    admin_client: Client, text: bytes, reason: str
-) -> None:
+def test_unsupported_svg_is_rejected(admin_client: Client, text: bytes, reason: str) -> None:
     assert drawing_errors(admin_client, text) == {"picture": [reason]}
 
 
-def test_a_picture_is_shown_where_it_is_changed_and_in_the_list(admin_client: Client) -> None:
+def test_exercise_picture_shows_on_change_page_and_changelist(admin_client: Client) -> None:
     exercise = ExerciseFactory.create(picture="pictures/rock.svg", picture_alt="A runner rocks.")
     ExerciseFactory.create()
     shown = 'src="/media/pictures/rock.svg" alt="A runner rocks."'
@@ -379,7 +377,7 @@ def test_a_picture_is_shown_where_it_is_changed_and_in_the_list(admin_client: Cl
     assert listed.count("No picture yet") == 1
 
 
-def test_an_exercise_that_a_plan_uses_is_not_deleted(guide: Guide, admin_client: Client) -> None:
+def test_exercise_used_in_a_plan_cannot_be_deleted(guide: Guide, admin_client: Client) -> None:
     exercise = Exercise.objects.get()
 
     admin_client.post(page(Exercise, "delete", exercise.pk), {"post": "yes"})
@@ -387,7 +385,7 @@ def test_an_exercise_that_a_plan_uses_is_not_deleted(guide: Guide, admin_client:
     assert Exercise.objects.get() == exercise
 
 
-def test_exercises_are_added_to_weeks(guide: Guide, admin_client: Client) -> None:
+def test_exercise_can_be_added_to_a_block(guide: Guide, admin_client: Client) -> None:
     block, exercise = PlanBlock.objects.get(), ExerciseFactory.create(name="New")
     address = page(PlanBlock, "change", block.pk)
     values = form_of(admin_client.get(address)) | {
@@ -403,7 +401,7 @@ def test_exercises_are_added_to_weeks(guide: Guide, admin_client: Client) -> Non
     assert list(PlanStep.objects.values_list("exercise__name", "dose"))[1] == ("New", "1 x 5")
 
 
-def test_weeks_must_not_end_before_they_begin(guide: Guide, admin_client: Client) -> None:
+def test_block_must_not_end_before_it_starts(guide: Guide, admin_client: Client) -> None:
     address = page(PlanBlock, "change", PlanBlock.objects.get().pk)
     values = form_of(admin_client.get(address)) | {"first_week": 3}
 
@@ -424,7 +422,7 @@ def test_saving_a_guide_unchanged_changes_nothing(guide: Guide, admin_client: Cl
     assert Guide.objects.values().get() == before
 
 
-def test_an_email_text_says_what_it_does_not_know(guide: Guide, admin_client: Client) -> None:
+def test_email_text_rejects_unknown_variables(guide: Guide, admin_client: Client) -> None:
     address = page(Guide, "change", guide.pk)
     values = form_of(admin_client.get(address)) | {"emails-0-subject": "Hello {name}"}
 
@@ -440,7 +438,7 @@ def test_an_email_text_says_what_it_does_not_know(guide: Guide, admin_client: Cl
     ]
 
 
-def test_the_pt_may_upload_her_own_guide(guide: Guide, admin_client: Client) -> None:
+def test_pt_can_upload_her_own_pdf(guide: Guide, admin_client: Client) -> None:
     address = page(Guide, "change", guide.pk)
     values = form_of(admin_client.get(address)) | {"upload": pdf_file()}
 
@@ -452,9 +450,7 @@ def test_the_pt_may_upload_her_own_guide(guide: Guide, admin_client: Client) -> 
     assert len(PdfReader(file).pages) == 1
 
 
-def test_her_own_guide_is_asked_for_again_after_an_error(
-    guide: Guide, admin_client: Client
-) -> None:
+def test_upload_must_be_chosen_again_after_an_error(guide: Guide, admin_client: Client) -> None:
     address = page(Guide, "change", guide.pk)
     values = form_of(admin_client.get(address)) | {"upload": pdf_file(), "title": ""}
 
@@ -465,7 +461,7 @@ def test_her_own_guide_is_asked_for_again_after_an_error(
     ]
 
 
-def test_an_upload_is_checked_by_its_content(guide: Guide, admin_client: Client) -> None:
+def test_upload_is_validated_by_content(guide: Guide, admin_client: Client) -> None:
     address = page(Guide, "change", guide.pk)
     fake = SimpleUploadedFile("guide.pdf", b"MZ not a pdf", "application/pdf")
 
@@ -476,9 +472,7 @@ def test_an_upload_is_checked_by_its_content(guide: Guide, admin_client: Client)
     }
 
 
-def test_saving_again_does_not_check_an_upload_that_was_taken(
-    guide: Guide, admin_client: Client
-) -> None:
+def test_saving_does_not_revalidate_a_stored_upload(guide: Guide, admin_client: Client) -> None:
     guide.upload.save("own.pdf", ContentFile(b"%PDF-"))
     address = page(Guide, "change", guide.pk)
     values = form_of(admin_client.get(address))
@@ -487,7 +481,7 @@ def test_saving_again_does_not_check_an_upload_that_was_taken(
     assert admin_client.post(address, values).status_code == 302
 
 
-def test_there_may_be_no_upload_to_look_at(guide: Guide, admin_client: Client) -> None:
+def test_missing_upload_is_not_found(guide: Guide, admin_client: Client) -> None:
     assert (
         admin_client.get(reverse("admin:guides_guide_upload", args=[guide.pk])).status_code == 404
     )
@@ -497,7 +491,7 @@ def look(guide: Guide, profile: str = "stiff", paper: str = "a4") -> str:
     return reverse("admin:guides_guide_look", args=[guide.pk, profile, paper])
 
 
-def test_the_pt_looks_at_her_draft(guide: Guide, admin_client: Client) -> None:
+def test_draft_preview_returns_a_pdf(guide: Guide, admin_client: Client) -> None:
     preview = reverse("admin:guides_guide_preview", args=[guide.pk])
     html = admin_client.get(preview).content.decode()
 
@@ -509,13 +503,15 @@ def test_the_pt_looks_at_her_draft(guide: Guide, admin_client: Client) -> None:
 
 
 @pytest.mark.parametrize(("profile", "paper"), [("other", "a4"), ("stiff", "a5")])
-def test_there_may_be_nothing_to_look_at(
+def test_preview_of_unknown_profile_or_paper_is_not_found(
     profile: str, paper: str, guide: Guide, admin_client: Client
 ) -> None:
     assert admin_client.get(look(guide, profile, paper)).status_code == 404
 
 
-def test_an_unfinished_draft_shows_what_is_missing(guide: Guide, admin_client: Client) -> None:
+def test_preview_of_incomplete_draft_redirects_to_findings(
+    guide: Guide, admin_client: Client
+) -> None:
     SharedRules.objects.all().delete()
 
     response = admin_client.get(look(guide), follow=True)
@@ -525,7 +521,7 @@ def test_an_unfinished_draft_shows_what_is_missing(guide: Guide, admin_client: C
     assert "Guide “Strong hips”, shared rules</a>: is missing." in response.content.decode()
 
 
-def test_a_guide_is_published_from_its_page(
+def test_publish_page_publishes_and_signs_the_guide(
     guide: Guide, admin_client: Client, admin_user: User
 ) -> None:
     address = reverse("admin:guides_guide_publish", args=[guide.pk])
@@ -549,7 +545,7 @@ def test_a_guide_is_published_from_its_page(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_publishing_builds_no_pdf_within_a_transaction(
+def test_publishing_builds_pdfs_outside_a_transaction(
     guide: Guide, admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On SQLite it would keep runners from answering for as long as all PDFs take."""
@@ -561,7 +557,7 @@ def test_publishing_builds_no_pdf_within_a_transaction(
     assert GuideEdition.objects.count() == 1
 
 
-def test_what_changes_after_it_was_compared_is_not_published(
+def test_draft_changed_since_comparison_is_not_published(
     guide: Guide, admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = reverse("admin:guides_guide_publish", args=[guide.pk])
@@ -582,7 +578,7 @@ def test_what_changes_after_it_was_compared_is_not_published(
     assert "The draft changed while it was checked" in response.content.decode()
 
 
-def test_publishing_twice_is_refused_kindly(guide: Guide, admin_client: Client) -> None:
+def test_publishing_an_unchanged_guide_is_refused(guide: Guide, admin_client: Client) -> None:
     address = reverse("admin:guides_guide_publish", args=[guide.pk])
     admin_client.post(address, follow=True)
 
@@ -594,7 +590,7 @@ def test_publishing_twice_is_refused_kindly(guide: Guide, admin_client: Client) 
     ]
 
 
-def test_the_list_leads_to_publishing(guide: Guide, admin_client: Client) -> None:
+def test_publish_action_redirects_to_publish_page(guide: Guide, admin_client: Client) -> None:
     values = {"action": "publish", "_selected_action": [guide.pk]}
 
     response = admin_client.post(page(Guide, "changelist"), values)
@@ -602,7 +598,7 @@ def test_the_list_leads_to_publishing(guide: Guide, admin_client: Client) -> Non
     assert response["Location"] == reverse("admin:guides_guide_publish", args=[guide.pk])
 
 
-def test_guides_are_published_one_at_a_time(guide: Guide, admin_client: Client) -> None:
+def test_publish_action_takes_a_single_guide(guide: Guide, admin_client: Client) -> None:
     other = GuideFactory.create(assessment=guide.assessment)
     values = {"action": "publish", "_selected_action": [guide.pk, other.pk]}
 
@@ -618,7 +614,7 @@ def staff(client: Client, *permissions: str) -> Client:
     return client
 
 
-def test_publishing_needs_its_permission(guide: Guide, client: Client) -> None:
+def test_publishing_requires_permission(guide: Guide, client: Client) -> None:
     helper = staff(client, "change_guide", "view_guide")
 
     statuses = [
@@ -629,13 +625,13 @@ def test_publishing_needs_its_permission(guide: Guide, client: Client) -> None:
     assert statuses == [403, 200]
 
 
-def test_looking_needs_its_permission(guide: Guide, client: Client) -> None:
+def test_preview_requires_permission(guide: Guide, client: Client) -> None:
     helper = staff(client, "change_exercise")
 
     assert helper.get(look(guide)).status_code == 403
 
 
-def test_versions_are_read_only(guide: Guide, admin_client: Client) -> None:
+def test_editions_are_read_only(guide: Guide, admin_client: Client) -> None:
     edition = GuideEditionFactory.create(guide=guide)
 
     statuses = [
@@ -648,7 +644,7 @@ def test_versions_are_read_only(guide: Guide, admin_client: Client) -> None:
     assert GuideEdition.objects.get().note == ""
 
 
-def test_a_version_is_signed(guide: Guide, admin_client: Client) -> None:
+def test_edition_can_be_signed(guide: Guide, admin_client: Client) -> None:
     edition = GuideEditionFactory.create(guide=guide)
     at = page(GuideEdition, "sign", edition.pk)
 
@@ -658,9 +654,7 @@ def test_a_version_is_signed(guide: Guide, admin_client: Client) -> None:
     assert GuideEdition.objects.get().reviewed_by == "Ana Lopez, PT"
 
 
-def test_words_that_are_still_to_fill_in_are_told_before_she_signs(
-    guide: Guide, admin_client: Client
-) -> None:
+def test_placeholders_are_shown_before_signing(guide: Guide, admin_client: Client) -> None:
     Guide.objects.update(secret_text="[To fill in by the physical therapist: your secret.]")
     field = f"{page(Guide, 'change', guide.pk)}#id_secret_text"
     publishing = page(Guide, "publish", guide.pk)
@@ -675,7 +669,7 @@ def test_words_that_are_still_to_fill_in_are_told_before_she_signs(
     assert 'id="id_secret_text"' in admin_client.get(field).content.decode()
 
 
-def test_the_pt_reads_her_own_words_and_no_keys() -> None:
+def test_admin_shows_plain_names_and_no_keys() -> None:
     names = {
         model: str(model._meta.verbose_name_plural) for model in (Guide, GuideEdition, PlanBlock)
     }
@@ -694,9 +688,7 @@ def test_the_pt_reads_her_own_words_and_no_keys() -> None:
     assert {"key", "slug"} & shown == set()
 
 
-def test_findings_about_plans_are_told_before_publishing(
-    guide: Guide, admin_client: Client
-) -> None:
+def test_publish_page_shows_findings_about_plans(guide: Guide, admin_client: Client) -> None:
     EditionFactory.create(assessment=guide.assessment)
 
     html = admin_client.get(reverse("admin:guides_guide_publish", args=[guide.pk])).content.decode()
@@ -705,7 +697,7 @@ def test_findings_about_plans_are_told_before_publishing(
     assert 'value="Publish"' in html
 
 
-def test_a_test_mail_that_is_kept_here_can_be_read_from_its_message(
+def test_locally_stored_test_email_is_linked(
     guide: Guide, admin_client: Client, settings: Any
 ) -> None:
     settings.EMAIL_BACKEND = "guides.mail.file_backend.EmlFileBackend"
@@ -721,7 +713,9 @@ def test_a_test_mail_that_is_kept_here_can_be_read_from_its_message(
     assert "me@example.org" in admin_client.get(inbox).content.decode()
 
 
-def test_a_published_guide_stays_with_its_self_check(guide: Guide, admin_client: Client) -> None:
+def test_published_guide_cannot_move_to_another_self_check(
+    guide: Guide, admin_client: Client
+) -> None:
     other = ProfileFactory.create(key="stiff", title="Stiff elsewhere").assessment
     at = page(Guide, "change", guide.pk)
     before = form_of(admin_client.get(at))

@@ -37,7 +37,7 @@ def post_action(client, model: str, action: str, *pks: int, **data: str):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_records_are_shown_and_cannot_be_added_or_changed(admin_client, contact, model):
+def test_records_are_read_only(admin_client, contact, model):
     page = admin_client.get(reverse(f"admin:guides_{model}_changelist"), {"q": "runner"})
     assert page.status_code == 200
     assert admin_client.get(reverse(f"admin:guides_{model}_add")).status_code == 403
@@ -49,7 +49,7 @@ def test_records_are_shown_and_cannot_be_added_or_changed(admin_client, contact,
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_lists_cost_the_same_for_one_row_and_many(
+def test_record_changelist_query_count_is_constant(
     admin_client, ask, submit, django_assert_max_num_queries, model
 ):
     admin_client.get(reverse(f"admin:guides_{model}_changelist"))  # warm the caches
@@ -64,7 +64,7 @@ def test_lists_cost_the_same_for_one_row_and_many(
     assert counts[0] == counts[1]
 
 
-def test_erase_asks_first_and_then_erases(admin_client, contact):
+def test_erase_action_asks_for_confirmation(admin_client, contact):
     asked = post_action(admin_client, "contact", "erase", contact.pk)
     assert "runner@example.org" in asked.content.decode()
     assert Contact.objects.count() == 1
@@ -74,7 +74,7 @@ def test_erase_asks_first_and_then_erases(admin_client, contact):
     assert Contact.objects.count() == Submission.objects.count() == Delivery.objects.count() == 0
 
 
-def test_who_asked_the_pt_gets_no_more_mail(admin_client, ask, submit):
+def test_unsubscribe_action_suppresses_the_address(admin_client, ask, submit):
     asked, other = (ask(submit(), f"{name}@example.org") for name in "ab")
 
     page = post_action(admin_client, "contact", "unsubscribe", asked.contact.pk)
@@ -100,7 +100,7 @@ def contact_page(client, contact) -> str:
     return client.get(url).content.decode()
 
 
-def test_where_a_mail_came_back_the_pt_may_write_again(admin_client, contact, ask, submit):
+def test_pt_can_lift_a_bounce_suppression(admin_client, contact, ask, submit):
     assert "We may write to this address." in contact_page(admin_client, contact)
     stop(contact)
     shown = contact_page(admin_client, contact)
@@ -118,7 +118,7 @@ def test_where_a_mail_came_back_the_pt_may_write_again(admin_client, contact, as
     assert ask(submit()).state == State.QUEUED
 
 
-def test_who_wrote_again_is_kept_without_the_address(admin_client, contact):
+def test_lifting_a_suppression_is_logged_without_the_address(admin_client, contact):
     stop(contact)
 
     admin_client.post(write_again_url(contact))
@@ -130,7 +130,7 @@ def test_who_wrote_again_is_kept_without_the_address(admin_client, contact):
 
 
 @pytest.mark.parametrize("reason", sorted({*Suppression.Reason.values} - {"bounced"}))
-def test_a_no_a_complaint_and_an_erasure_stay(admin_client, contact, reason):
+def test_only_bounces_can_be_lifted(admin_client, contact, reason):
     row = stop(contact, reason)
 
     assert write_again_url(contact) not in contact_page(admin_client, contact)
@@ -144,7 +144,7 @@ def test_a_no_a_complaint_and_an_erasure_stay(admin_client, contact, reason):
     assert selectors.address_suppressed(contact.email)
 
 
-def test_on_the_list_the_pt_is_asked_first(admin_client, ask, submit):
+def test_lift_action_asks_for_confirmation(admin_client, ask, submit):
     contacts = [ask(submit(), f"{name}@example.org").contact for name in "abc"]
     reasons = ("bounced", "bounced", "complained")
     rows = [stop(contact, reason) for contact, reason in zip(contacts, reasons, strict=True)]
@@ -165,7 +165,7 @@ def test_on_the_list_the_pt_is_asked_first(admin_client, ask, submit):
     ]
 
 
-def test_staff_without_the_right_cannot_write_again(client, contact):
+def test_lifting_a_suppression_requires_permission(client, contact):
     row = stop(contact)
     helper = User.objects.create_user("helper", is_staff=True)
     looks = Permission.objects.filter(codename__in=["view_contact", "view_suppression"])
@@ -185,7 +185,7 @@ def test_staff_without_the_right_cannot_write_again(client, contact):
     assert client.get(write_again_url(contact)).status_code == 403
 
 
-def test_failed_mail_is_sent_again_and_other_mail_left_alone(admin_client, ask, submit, faults):
+def test_send_again_requeues_failed_emails_only(admin_client, ask, submit, faults):
     failed = ask(submit(), "a@example.org", state=State.FAILED, reason="It was refused (550).")
     sent = ask(submit(), "b@example.org", state=State.SENT)
     unwanted = ask(submit(), "c@example.org", state=State.FAILED)
@@ -202,7 +202,7 @@ def test_failed_mail_is_sent_again_and_other_mail_left_alone(admin_client, ask, 
     assert [mail.to for mail in mail_backends.taken] == [["a@example.org"]]
 
 
-def test_the_list_says_in_her_words_what_became_of_an_email(admin_client, ask, submit):
+def test_delivery_changelist_shows_state_and_reason(admin_client, ask, submit):
     for state in STATE_WORDS:
         lease = timezone.now() if state == State.SENDING else None
         values = {"state": state, "reason": f"Because {state}.", "lease_until": lease}
@@ -227,7 +227,7 @@ def test_the_list_says_in_her_words_what_became_of_an_email(admin_client, ask, s
         ({"needs": "late"}, ["w•••@example.org"]),
     ],
 )
-def test_the_list_is_narrowed(admin_client, ask, submit, asked, found):
+def test_delivery_changelist_filters(admin_client, ask, submit, asked, found):
     now = timezone.now()
     ask(submit(), "failed@example.org", state=State.FAILED)
     ask(submit(), "old@example.org", state=State.FAILED, queued_at=now - timedelta(days=15))
@@ -240,7 +240,7 @@ def test_the_list_is_narrowed(admin_client, ask, submit, asked, found):
     assert sorted(row.masked_email for row in page.context["cl"].result_list) == found
 
 
-def test_a_contact_is_told_of_in_her_words(admin_client, contact, ask, submit):
+def test_contact_page_shows_consents_in_plain_words(admin_client, contact, ask, submit):
     for purpose in (Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET):
         consent_confirm(contact=contact, purpose=purpose, words="", page="guides:guide")
     consent_withdraw(contact=contact, purpose=Consent.Purpose.FOLLOW_UP, page="guides:preferences")
@@ -262,7 +262,7 @@ def test_a_contact_is_told_of_in_her_words(admin_client, contact, ask, submit):
     assert "guides:" not in page
 
 
-def test_every_page_where_a_consent_is_said_has_its_words():
+def test_every_consent_page_has_a_label():
     said = {
         page
         for file in Path(guides.__file__).parent.rglob("*.py")
@@ -272,13 +272,13 @@ def test_every_page_where_a_consent_is_said_has_its_words():
     assert said == {page for page in WHERE if page not in Suppression.Reason.values}
 
 
-def test_lists_of_what_happened_stand_under_their_own_name(admin_client, db):
+def test_changelist_title_is_the_verbose_name(admin_client, db):
     page = admin_client.get(reverse("admin:guides_suppression_changelist"))
 
     assert page.context["title"] == "Addresses never to write to"
 
 
-def test_the_list_says_how_long_the_oldest_has_waited(admin_client, ask, submission):
+def test_delivery_changelist_shows_oldest_wait(admin_client, ask, submission):
     ask(submission, due_at=timezone.now() - timedelta(minutes=7, seconds=5))
 
     page = admin_client.get(reverse("admin:guides_delivery_changelist"))
@@ -286,19 +286,19 @@ def test_the_list_says_how_long_the_oldest_has_waited(admin_client, ask, submiss
     assert "has waited 7\xa0minutes." in page.content.decode()
 
 
-def test_the_list_says_nothing_of_waiting_while_nothing_waits(admin_client):
+def test_delivery_changelist_without_due_email_shows_no_wait(admin_client):
     page = admin_client.get(reverse("admin:guides_delivery_changelist"))
 
     assert "has waited" not in page.content.decode()
 
 
-def test_a_link_can_be_revoked(admin_client, delivery):
+def test_download_link_can_be_revoked(admin_client, delivery):
     post_action(admin_client, "downloadlink", "revoke", delivery.link.pk)
 
     assert DownloadLink.objects.get().revoked_at is not None
 
 
-def test_the_inbox_shows_kept_mail_to_staff_only(admin_client, client, delivery, settings):
+def test_inbox_shows_local_email_to_staff_only(admin_client, client, delivery, settings):
     settings.EMAIL_BACKEND = "guides.mail.file_backend.EmlFileBackend"
     drain()
     url = reverse("admin:guides_inbox")
@@ -315,7 +315,7 @@ def test_the_inbox_shows_kept_mail_to_staff_only(admin_client, client, delivery,
     assert client.get(url).status_code == 302
 
 
-def test_kept_mail_is_hidden_from_staff_without_the_right(admin_client, client, settings):
+def test_inbox_requires_permission(admin_client, client, settings):
     settings.EMAIL_BACKEND = "guides.mail.file_backend.EmlFileBackend"
     EmailMessage("Hello", "Your guide", to=["runner@example.org"]).send()
     [(name, _)] = file_backend.newest(2)
@@ -327,14 +327,14 @@ def test_kept_mail_is_hidden_from_staff_without_the_right(admin_client, client, 
     assert [client.get(at).status_code for at in addresses] == [404, 404]
 
 
-def test_the_list_of_emails_says_that_mail_is_kept_here(admin_client):
+def test_delivery_changelist_links_to_local_inbox(admin_client):
     page = admin_client.get(reverse("admin:guides_delivery_changelist")).content.decode()
 
     assert "No mail leaves this site yet: it is kept here." in page
     assert f'<a href="{reverse("admin:guides_inbox")}">' in page
 
 
-def test_no_inbox_where_mail_is_really_sent(admin_client, settings):
+def test_no_inbox_with_a_mail_server(admin_client, settings):
     settings.EMAIL_KEPT_LOCALLY = False
 
     assert admin_client.get(reverse("admin:guides_inbox")).status_code == 404
@@ -347,14 +347,14 @@ def log():
 
 
 @pytest.mark.parametrize("model", [Contact, Delivery, DownloadLink, Consent])
-def test_a_look_at_a_runners_record_is_kept_without_the_address(admin_client, contact, model):
+def test_viewing_a_record_is_logged_without_the_address(admin_client, contact, model):
     row = model.objects.first()
     admin_client.get(reverse(f"admin:guides_{model._meta.model_name}_change", args=[row.pk]))
 
     assert log() == [("access", f"{model._meta.verbose_name} {row.pk}")]
 
 
-def test_an_erasure_is_kept_without_the_address(admin_client, contact):
+def test_erasure_is_logged_without_the_address(admin_client, contact):
     post_action(admin_client, "contact", "erase", contact.pk, confirmed="yes")
 
     assert log() == [("delete", f"contact {contact.pk}")]

@@ -40,13 +40,13 @@ def found(client, model, **query):
 
 
 @pytest.mark.parametrize("model", LONG)
-def test_every_record_about_runners_has_a_list_for_many(model):
+def test_personal_data_uses_large_table_admin(model):
     assert isinstance(site.get_model_admin(model), LargeTableAdmin)
     assert site.get_model_admin(model).date_hierarchy is None
 
 
 @pytest.mark.parametrize("model", FOUND)
-def test_an_address_is_found_by_how_it_begins(admin_client, ask, submit, model):
+def test_search_matches_address_prefix(admin_client, ask, submit, model):
     for name in ("ana", "anabel", "Ben", "susana"):
         ask(submit(), f"{name}@example.org")
 
@@ -79,7 +79,7 @@ NARROWED = [
 
 @pytest.mark.parametrize(("model", "narrowed"), NARROWED)
 @pytest.mark.parametrize("reverse_order", [False, True])
-def test_an_index_holds_what_is_asked_in_the_order_of_the_list(model, narrowed, reverse_order):
+def test_index_serves_filtered_changelist_order(model, narrowed, reverse_order):
     order = site.get_model_admin(model).ordering or model._meta.ordering
     rows = model.objects.filter(**narrowed).order_by(order[0], "-pk").values("pk")
 
@@ -87,7 +87,7 @@ def test_an_index_holds_what_is_asked_in_the_order_of_the_list(model, narrowed, 
 
 
 @pytest.mark.parametrize("model", FOUND)
-def test_a_list_reads_no_long_text(admin_client, ask, submission, model):
+def test_changelist_defers_long_texts(admin_client, ask, submission, model):
     ask(submission)
 
     with CaptureQueriesContext(connection) as queries:
@@ -102,7 +102,7 @@ def test_a_list_reads_no_long_text(admin_client, ask, submission, model):
         assert '"text_version"' not in sql
 
 
-def test_links_are_found_by_version_of_the_guide_in_one_query(admin_client, ask, submission):
+def test_edition_filter_takes_a_single_query(admin_client, ask, submission):
     link = ask(submission).link
     at = address(DownloadLink)
     assert "version of the guide" not in admin_client.get(at).content.decode()
@@ -134,7 +134,7 @@ def test_links_are_found_by_version_of_the_guide_in_one_query(admin_client, ask,
     ],
 )
 @pytest.mark.usefixtures("one_at_once")
-def test_no_action_is_for_more_than_can_be_looked_through(admin_client, ask, submit, model, action):
+def test_actions_refuse_too_many_rows(admin_client, ask, submit, model, action):
     for name in "ab":
         ask(submit(), f"{name}@example.org", state=State.FAILED)
     before = [*model.objects.order_by("pk").values()]

@@ -42,7 +42,7 @@ def send_test(client, preview, to):
     return response
 
 
-def test_it_goes_to_the_address_that_was_typed_and_is_noted(admin_client, preview, settings):
+def test_test_email_is_sent_and_logged(admin_client, preview, settings):
     settings.EMAIL_KEPT_LOCALLY = False
 
     response = send_test(admin_client, preview, "pt@example.org")
@@ -54,13 +54,11 @@ def test_it_goes_to_the_address_that_was_typed_and_is_noted(admin_client, previe
     assert LogEntry.objects.get().change_message == "Sent a test mail."
 
 
-def test_an_account_with_an_email_is_offered_its_own(admin_client, preview):
+def test_form_defaults_to_the_users_address(admin_client, preview):
     assert 'value="admin@example.com"' in admin_client.get(preview).content.decode()
 
 
-def test_an_account_without_an_email_sees_the_mail_and_is_asked_for_an_address(
-    admin_client, admin_user, preview
-):
+def test_user_without_address_must_enter_one(admin_client, admin_user, preview):
     admin_user.email = ""
     admin_user.save()
     opened = admin_client.get(preview)
@@ -73,7 +71,7 @@ def test_an_account_without_an_email_sees_the_mail_and_is_asked_for_an_address(
     assert mail.outbox == []
 
 
-def test_an_address_that_is_none_is_refused_beside_the_mail(admin_client, preview):
+def test_invalid_address_is_refused_beside_the_preview(admin_client, preview):
     response = send_test(admin_client, preview, "pt@example")
 
     assert "Enter a valid email address." in response.content.decode()
@@ -81,7 +79,7 @@ def test_an_address_that_is_none_is_refused_beside_the_mail(admin_client, previe
     assert mail.outbox == []
 
 
-def test_a_fault_in_its_words_is_told_and_nothing_is_sent(admin_client, guide, preview):
+def test_invalid_email_text_is_reported_and_not_sent(admin_client, guide, preview):
     guide.emails.update(subject="Hello {name}")
 
     response = send_test(admin_client, preview, "pt@example.org")
@@ -93,7 +91,7 @@ def test_a_fault_in_its_words_is_told_and_nothing_is_sent(admin_client, guide, p
     assert LogEntry.objects.count() == 0
 
 
-def test_a_mail_server_that_is_down_is_told_of(admin_client, preview, settings):
+def test_unreachable_mail_server_is_reported(admin_client, preview, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
     with socket.socket() as nobody_listens:
@@ -109,9 +107,7 @@ def test_a_mail_server_that_is_down_is_told_of(admin_client, preview, settings):
 
 
 @pytest.mark.parametrize(("fault", "words"), [(FULL, "disk is full"), (PASSWORD, "password")])
-def test_a_mail_server_that_refuses_is_told_of_in_its_words(
-    admin_client, preview, faults, fault, words
-):
+def test_mail_server_refusal_is_reported(admin_client, preview, faults, fault, words):
     faults.append(fault)
 
     [message] = said(send_test(admin_client, preview, "pt@example.org"))
@@ -120,7 +116,7 @@ def test_a_mail_server_that_refuses_is_told_of_in_its_words(
     assert words in message
 
 
-def test_what_stands_beside_the_subject_shows_as_it_was_typed(admin_client, guide, preview):
+def test_preview_line_is_unescaped(admin_client, guide, preview):
     guide.emails.update(preview="Here's your <b>guide</b> & more.")
 
     response = admin_client.get(preview)
@@ -128,9 +124,7 @@ def test_what_stands_beside_the_subject_shows_as_it_was_typed(admin_client, guid
     assert response.context["mails"][0][1].preview == "Here's your <b>guide</b> & more."
 
 
-def test_the_follow_up_is_looked_at_and_tested_beside_the_mail_that_brings_the_guide(
-    admin_client, guide, preview
-):
+def test_follow_up_is_previewed_and_sent_with_guide_email(admin_client, guide, preview):
     EmailTextFactory(
         guide=guide, kind="follow_up", subject="Four weeks on", body="{days} days ago."
     )

@@ -30,17 +30,17 @@ def faults_of(parse: Any, data: object) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "parse"), [("exercises", parse_library), ("strength-guide", parse_guide)]
 )
-def test_a_default_file_is_written_back_byte_for_byte(name: str, parse: Any) -> None:
+def test_default_files_round_trip_byte_for_byte(name: str, parse: Any) -> None:
     content = (samples.CONTENT / f"{name}.json").read_bytes()
 
     assert file_text(parse(decode(content))).encode() == content
 
 
-def test_what_was_absent_stays_absent() -> None:
+def test_absent_optional_fields_stay_absent() -> None:
     assert to_data(parse_library(samples.library())) == samples.library()
 
 
-def test_what_is_optional_is_kept() -> None:
+def test_optional_fields_round_trip() -> None:
     data = samples.library() | {
         "meta": {"version": "1", "status": ""},
         "no_plan": {"emergency": "See someone first."},
@@ -49,7 +49,7 @@ def test_what_is_optional_is_kept() -> None:
     assert to_data(parse_library(data)) == data
 
 
-def test_all_faults_are_told_at_once_by_name() -> None:
+def test_all_faults_are_reported_with_their_paths() -> None:
     data = samples.library()
     data["exercises"][0]["dose"]["sets"] = 2
     data["exercises"][1]["stpes"] = []
@@ -99,7 +99,7 @@ def test_all_faults_are_told_at_once_by_name() -> None:
         ),
     ],
 )
-def test_a_wrong_value_is_refused(change: dict[str, Any], fault: str) -> None:
+def test_invalid_value_is_rejected(change: dict[str, Any], fault: str) -> None:
     data = samples.library()
     data["exercises"][0] |= change
     data["plans"] = {}
@@ -107,14 +107,14 @@ def test_a_wrong_value_is_refused(change: dict[str, Any], fault: str) -> None:
     assert faults_of(parse_library, data) == [fault]
 
 
-def test_an_exercise_must_not_be_there_twice() -> None:
+def test_duplicate_exercise_is_rejected() -> None:
     data = samples.library()
     data["exercises"].append(samples.EXERCISE)
 
     assert faults_of(parse_library, data) == ["exercises[2].id: “bridge” is used twice."]
 
 
-def test_a_plan_may_name_an_exercise_that_is_known_already() -> None:
+def test_plan_can_refer_to_a_known_exercise() -> None:
     data = samples.library() | {"exercises": []}
 
     assert parse_library(data, known={"bridge", "rock"}).exercises == ()
@@ -131,7 +131,7 @@ def test_a_plan_may_name_an_exercise_that_is_known_already() -> None:
         ([1], ["must hold 2 values."]),
     ],
 )
-def test_the_weeks_of_a_plan_follow_each_other(weeks: list[int], faults: list[str]) -> None:
+def test_block_weeks_are_validated(weeks: list[int], faults: list[str]) -> None:
     data = samples.library()
     data["plans"]["stiff"]["blocks"][0]["weeks"] = weeks
 
@@ -175,7 +175,7 @@ def test_plans_must_be_an_object() -> None:
 
 
 @pytest.mark.parametrize("url", ["http://example.org", "https://example.org/a?b=c#d", ""])
-def test_a_video_has_a_web_address_or_none(url: str) -> None:
+def test_video_url_is_a_web_address_or_blank(url: str) -> None:
     data = samples.library()
     data["exercises"][0]["video_url"] = url
 
@@ -183,14 +183,14 @@ def test_a_video_has_a_web_address_or_none(url: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["stiff", "small-check/stiff"])
-def test_the_key_of_a_plan_may_name_its_self_check(key: str) -> None:
+def test_plan_key_can_include_self_check(key: str) -> None:
     data = samples.library() | {"plans": {key: samples.PLAN}}
 
     assert list(parse_library(data).plans) == [key]
 
 
 @pytest.mark.parametrize("key", ["Stiff", "a/b/c", "/stiff", ""])
-def test_an_odd_key_of_a_plan_is_refused(key: str) -> None:
+def test_invalid_plan_key_is_rejected(key: str) -> None:
     data = samples.library() | {"plans": {key: samples.PLAN}}
 
     assert faults_of(parse_library, data) == [
@@ -198,13 +198,13 @@ def test_an_odd_key_of_a_plan_is_refused(key: str) -> None:
     ]
 
 
-def test_two_keys_that_differ_by_spaces_are_one() -> None:
+def test_keys_that_differ_by_spaces_are_duplicates() -> None:
     data = samples.library() | {"plans": {"stiff": samples.PLAN, "stiff ": samples.PLAN}}
 
     assert faults_of(parse_library, data) == ["plans.stiff : is there twice."]
 
 
-def test_line_ends_and_outer_spaces_do_not_matter() -> None:
+def test_whitespace_and_line_endings_are_normalized() -> None:
     data = samples.library()
     data["exercises"][0]["position"] = "  On your back.\r\nRelax. "
 
@@ -217,11 +217,11 @@ def test_a_language_may_name_its_region(language: str) -> None:
 
 
 @pytest.mark.parametrize("data", [None, [], "text", 3])
-def test_only_an_object_is_a_file(data: object) -> None:
+def test_file_must_be_an_object(data: object) -> None:
     assert faults_of(parse_library, data) == ["file: must be an object."]
 
 
-def test_a_dose_in_words() -> None:
+def test_dose_facts() -> None:
     dose = Dose(
         sets="2-3",
         reps=None,
@@ -247,9 +247,7 @@ def test_a_dose_in_words() -> None:
     ("per_side", "repeats", "hold"),
     [(True, "8 each side", "20 seconds each side"), (False, "8", "20 seconds")],
 )
-def test_a_dose_says_each_side_where_it_is_for_each(
-    per_side: bool, repeats: str, hold: str
-) -> None:
+def test_dose_facts_mention_each_side(per_side: bool, repeats: str, hold: str) -> None:
     data = samples.library()
     data["exercises"][0]["dose"] |= {"reps": "8", "seconds": "20", "per_side": per_side}
 
@@ -259,14 +257,14 @@ def test_a_dose_says_each_side_where_it_is_for_each(
 
 
 @pytest.mark.parametrize("numbers", [(1, 2), (1, 3, 2), (1, 2, 2), (1, 2, 3, 3), ()])
-def test_a_guide_has_its_three_phases_in_order(numbers: tuple[int, ...]) -> None:
+def test_guide_requires_three_phases_in_order(numbers: tuple[int, ...]) -> None:
     data = samples.guide()
     data["phases"] = [data["phases"][0] | {"number": number} for number in numbers]
 
     assert faults_of(parse_guide, data) == ["phases: must be the phases 1, 2 and 3, in this order."]
 
 
-def test_an_email_may_only_use_known_variables() -> None:
+def test_email_rejects_unknown_variables() -> None:
     data = samples.guide()
     data["emails"]["guide"] = {
         "subject": "Hi {name}",
@@ -284,11 +282,11 @@ def test_an_email_may_only_use_known_variables() -> None:
 @pytest.mark.parametrize(
     ("text", "lone"), [("{guide} for {days} days", False), ("{guide", True), ("guide}", True)]
 )
-def test_a_variable_that_is_not_closed_is_seen(text: str, lone: bool) -> None:
+def test_lone_brace_is_detected(text: str, lone: bool) -> None:
     assert has_lone_brace(text) is lone
 
 
-def test_an_email_is_filled() -> None:
+def test_email_variables_are_replaced() -> None:
     data = samples.guide()
     data["emails"]["guide"] |= {"preview": "{practice} sent it.", "button": "Open {guide}"}
     email = parse_guide(data).emails.guide
@@ -301,13 +299,13 @@ def test_an_email_is_filled() -> None:
     )
 
 
-def test_the_emails_that_have_words_are_told_by_key() -> None:
+def test_written_emails_are_listed_by_key() -> None:
     emails = parse_guide(samples.guide()).emails
 
     assert list(emails.written()) == [("guide", emails.guide), ("follow_up", emails.follow_up)]
 
 
-def test_the_texts_of_an_email_are_told_with_their_places() -> None:
+def test_email_texts_come_with_their_paths() -> None:
     email = parse_guide(samples.guide()).emails.guide
 
     assert list(email.texts()) == [
@@ -319,7 +317,7 @@ def test_the_texts_of_an_email_are_told_with_their_places() -> None:
     ]
 
 
-def test_the_default_email_says_nothing_about_health_outside_its_body() -> None:
+def test_default_email_subject_and_preview_do_not_mention_health() -> None:
     email = samples.default_edition().emails.guide
 
     assert (email.subject, email.preview) == (
@@ -328,7 +326,7 @@ def test_the_default_email_says_nothing_about_health_outside_its_body() -> None:
     )
 
 
-def test_an_edition_is_written_and_read_again() -> None:
+def test_edition_round_trips() -> None:
     content = parse_content(samples.edition() | {"title": "Dehnen für Läufer"})
 
     text = canonical(content)
@@ -337,7 +335,7 @@ def test_an_edition_is_written_and_read_again() -> None:
     assert text.startswith('{"slug":"small-guide","language":"en","title":"Dehnen für Läufer",')
 
 
-def test_each_text_is_told_with_its_place() -> None:
+def test_texts_come_with_their_paths() -> None:
     found = dict(texts(parse_content(samples.edition())))
 
     assert found["title"] == "A small guide"
@@ -345,7 +343,7 @@ def test_each_text_is_told_with_its_place() -> None:
     assert found["exercises[1].steps[0]"] == "Lift your hips."
 
 
-def test_an_edition_finds_what_a_result_type_needs() -> None:
+def test_edition_lookups() -> None:
     content = parse_content(samples.edition())
     plan = content.plan("stiff")
 
@@ -362,7 +360,7 @@ def test_an_edition_finds_what_a_result_type_needs() -> None:
     ]
 
 
-def test_reasons_to_stop_that_all_exercises_share_are_told_once() -> None:
+def test_common_stops_are_separated_from_own_stops() -> None:
     content = parse_content(samples.edition())
 
     assert content.common_stops == ("Sharp pain",)
@@ -372,13 +370,13 @@ def test_reasons_to_stop_that_all_exercises_share_are_told_once() -> None:
     ]
 
 
-def test_an_edition_without_exercises_has_no_reasons_to_stop() -> None:
+def test_edition_without_exercises_has_no_common_stops() -> None:
     content = parse_content(samples.edition() | {"exercises": [], "profiles": []})
 
     assert content.common_stops == ()
 
 
-def test_every_default_plan_is_for_a_result_type_and_every_result_type_has_one() -> None:
+def test_default_plans_match_result_types() -> None:
     library = parse_library(decode((samples.CONTENT / "exercises.json").read_bytes()))
     check = json.loads((samples.CONTENT / "tight-hips.json").read_text(encoding="utf-8"))
 
@@ -393,12 +391,12 @@ def test_every_default_plan_is_for_a_result_type_and_every_result_type_has_one()
         ({"phases": []}, "guide"),
     ],
 )
-def test_a_file_is_told_by_its_keys(data: object, expected: str) -> None:
+def test_kind_is_detected_by_keys(data: object, expected: str) -> None:
     assert kind(data) == expected
 
 
 @pytest.mark.parametrize("data", [{}, {"questions": [], "phases": []}, [], "questions", None])
-def test_a_file_that_is_none_or_two_is_refused(data: object) -> None:
+def test_ambiguous_or_unknown_kind_is_rejected(data: object) -> None:
     assert faults_of(kind, data) == [
         "file: must have exactly one of “questions” (assessment), “exercises” (exercises), "
         "“phases” (guide)."
@@ -424,7 +422,7 @@ def paths(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 @given(st.data())
-def test_any_change_is_read_or_refused_but_never_breaks(data: st.DataObject) -> None:
+def test_any_changed_library_parses_or_is_rejected(data: st.DataObject) -> None:
     library: Any = samples.library()
     *parents, last = data.draw(st.sampled_from(paths(library)))
     target = library
@@ -439,7 +437,7 @@ def test_any_change_is_read_or_refused_but_never_breaks(data: st.DataObject) -> 
     assert parse_library(json.loads(file_text(parsed))) == parsed
 
 
-def test_a_guide_without_a_follow_up_stays_valid_and_as_it_was():
+def test_guide_without_follow_up_round_trips():
     data = samples.guide()
     del data["emails"]["follow_up"]
 

@@ -27,7 +27,7 @@ def written(transactional_db):
         yield found
 
 
-def test_what_a_runner_looks_at(client, written, contact, submission):
+def test_runner_pages_do_not_write(client, written, contact, submission):
     written.clear()
     link = contact.links.get()
     guide = reverse("guides:guide", args=[signed_links.guide_token(link)])
@@ -62,7 +62,7 @@ def desk_pages():
 
 
 @pytest.mark.once
-def test_what_the_pt_looks_at(written, default_content):
+def test_admin_pages_do_not_write(written, default_content):
     Practice.objects.create()
     client = Client()
     client.force_login(User.objects.create_superuser("ana"))

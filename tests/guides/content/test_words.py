@@ -57,11 +57,11 @@ def own_words_in(text: str) -> list[str]:
     ]
 
 
-def test_each_word_is_said_in_english() -> None:
+def test_every_label_is_printed_in_english() -> None:
     assert own_words_in(said(edition("en"))) == [*astuple(ENGLISH)]
 
 
-def test_no_english_word_is_left_in_spanish() -> None:
+def test_spanish_guide_has_no_english_labels() -> None:
     text = said(edition("es"))
 
     assert own_words_in(text) == []
@@ -70,5 +70,5 @@ def test_no_english_word_is_left_in_spanish() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_english_stands_unchanged_also_for_a_language_without_words(language: str) -> None:
+def test_unsupported_language_falls_back_to_english(language: str) -> None:
     assert build.words_of(language) == ENGLISH

@@ -49,7 +49,7 @@ def write(tmp_path: Path) -> Any:
     return make
 
 
-def test_files_are_loaded_in_whatever_order_they_are_given() -> None:
+def test_files_load_in_any_order() -> None:
     assert load(*FILES).splitlines() == [
         f"{FILES[2]}: loaded self-check “tight-hips”, version 1.",
         f"{FILES[1]}: loaded 22 exercises, the rules for all exercises, 6 plans.",
@@ -57,7 +57,7 @@ def test_files_are_loaded_in_whatever_order_they_are_given() -> None:
     ]
 
 
-def test_what_exists_is_left_alone_and_told(default_content: None) -> None:
+def test_existing_content_is_left_alone_and_reported(default_content: None) -> None:
     said = load(*FILES)
 
     assert said.count("there already, left alone: ") == 3
@@ -65,11 +65,11 @@ def test_what_exists_is_left_alone_and_told(default_content: None) -> None:
     assert (Assessment.objects.count(), GuideEdition.objects.count()) == (1, 1)
 
 
-def test_it_can_be_silent() -> None:
+def test_verbosity_zero_is_silent() -> None:
     assert load(*FILES, verbosity=0) == ""
 
 
-def test_nothing_of_a_bad_file_is_loaded_and_all_faults_are_told(write: Any) -> None:
+def test_invalid_file_is_not_loaded_and_all_faults_are_reported(write: Any) -> None:
     data = json.loads(Path(FILES[1]).read_text(encoding="utf-8"))
     data["exercises"][0]["phase"] = 9
     data["exercises"][1]["oops"] = 1
@@ -88,7 +88,7 @@ def test_nothing_of_a_bad_file_is_loaded_and_all_faults_are_told(write: Any) -> 
     assert Assessment.objects.count() == 1
 
 
-def test_a_bad_self_check_is_refused_with_its_faults(write: Any) -> None:
+def test_invalid_self_check_is_refused_with_faults(write: Any) -> None:
     bad = write("bad.json", {"questions": [], "slug": "x"})
 
     end, said = refused(bad)
@@ -98,7 +98,7 @@ def test_a_bad_self_check_is_refused_with_its_faults(write: Any) -> None:
     assert not Assessment.objects.exists()
 
 
-def test_a_self_check_with_errors_is_refused_with_its_findings(write: Any) -> None:
+def test_self_check_with_errors_is_refused_with_findings(write: Any) -> None:
     data = json.loads(Path(FILES[2]).read_text(encoding="utf-8"))
     data["profiles"] = data["profiles"][:1]
     bad = write("bad.json", data)
@@ -110,7 +110,7 @@ def test_a_self_check_with_errors_is_refused_with_its_findings(write: Any) -> No
     assert not Assessment.objects.exists()
 
 
-def test_a_guide_that_cannot_be_published_is_refused(write: Any) -> None:
+def test_unpublishable_guide_is_refused(write: Any) -> None:
     end, said = refused(FILES[0], FILES[2])
 
     assert end == "1 of 2 files could not be loaded."
@@ -136,14 +136,14 @@ def test_a_guide_that_cannot_be_published_is_refused(write: Any) -> None:
         ),
     ],
 )
-def test_a_file_that_is_no_content_is_refused(content: bytes, fault: str, tmp_path: Path) -> None:
+def test_file_with_unknown_content_is_refused(content: bytes, fault: str, tmp_path: Path) -> None:
     path = tmp_path / "file.json"
     path.write_bytes(content)
 
     assert refused(path)[1] == [f"{path}: nothing of this file was loaded.", f"  {fault}"]
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_missing_file_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "missing.json"
 
     assert refused(path)[1] == [
@@ -153,13 +153,13 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("slug", ["exercises", "strength-guide", "tight-hips"])
-def test_content_is_exported_byte_for_byte(slug: str, default_content: None) -> None:
+def test_export_matches_default_files(slug: str, default_content: None) -> None:
     exported = export(slug)
 
     assert exported.encode() == (samples.CONTENT / f"{slug}.json").read_bytes()
 
 
-def test_what_is_exported_can_be_loaded(default_content: None, tmp_path: Path) -> None:
+def test_exported_content_can_be_loaded(default_content: None, tmp_path: Path) -> None:
     exported = {slug: export(slug) for slug in ("exercises", "strength-guide", "tight-hips")}
     for slug, text in exported.items():
         (tmp_path / f"{slug}.json").write_text(text, encoding="utf-8")
@@ -173,12 +173,12 @@ def test_what_is_exported_can_be_loaded(default_content: None, tmp_path: Path) -
     assert {slug: export(slug) for slug in exported} == exported
 
 
-def test_an_unknown_slug_is_told() -> None:
+def test_unknown_slug_is_reported() -> None:
     with pytest.raises(CommandError, match="no self-check and no guide “nothing”"):
         export("nothing")
 
 
-def test_an_unfinished_library_is_told() -> None:
+def test_incomplete_library_is_reported() -> None:
     with pytest.raises(CommandError, match=r"“exercises” is not complete:\nshared_rules: is miss"):
         export("exercises")
 
@@ -189,7 +189,7 @@ def render(tmp_path: Path, *arguments: str) -> tuple[str, Path]:
     return out.getvalue(), path
 
 
-def test_a_guide_is_rendered_with_its_cost(default_content: None, tmp_path: Path) -> None:
+def test_guide_render_reports_time_and_size(default_content: None, tmp_path: Path) -> None:
     said, path = render(
         tmp_path, "strength-guide", "--profile", "mobility_first", "--paper", "letter"
     )
@@ -212,7 +212,7 @@ def test_a_guide_is_rendered_with_its_cost(default_content: None, tmp_path: Path
         ),
     ],
 )
-def test_what_cannot_be_rendered_is_told(
+def test_unknown_guide_or_profile_is_reported(
     slug: str, profile: str, error: str, default_content: None, tmp_path: Path
 ) -> None:
     with pytest.raises(CommandError) as caught:
@@ -221,6 +221,6 @@ def test_what_cannot_be_rendered_is_told(
     assert str(caught.value) == error
 
 
-def test_a_place_that_cannot_be_written_is_told(default_content: None, tmp_path: Path) -> None:
+def test_unwritable_output_path_is_reported(default_content: None, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be written: No such file or directory"):
         render(tmp_path / "missing", "strength-guide", "--profile", "mobility_first")

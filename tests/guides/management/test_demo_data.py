@@ -34,7 +34,7 @@ def made(default_content):
     return run("--submissions", "1200", "--days", "50")
 
 
-def test_a_third_ask_for_the_guide(made):
+def test_about_a_third_request_the_guide(made):
     said, told = made
     asked = Contact.objects.count()
 
@@ -51,7 +51,7 @@ def test_a_third_ask_for_the_guide(made):
         assert 0 < Consent.objects.filter(purpose=purpose, step=step).count() < asked / 2
 
 
-def test_requests_follow_on_answers(made):
+def test_requests_come_after_submissions(made):
     links = DownloadLink.objects.select_related("submission", "contact")
     for link in links:
         assert link.profile == link.submission.profile != ""
@@ -62,13 +62,13 @@ def test_requests_follow_on_answers(made):
     assert Delivery.objects.filter(state=State.FAILED).exclude(reason="").exists()
 
 
-def test_nobody_is_written_to(made):
+def test_demo_data_sends_no_email(made):
     assert not Contact.objects.exclude(email_key__endswith=f"@{DOMAIN}").exists()
     assert not Delivery.objects.filter(state__in=OPEN).exists()
     assert drain().sent == 0
 
 
-def test_what_was_seen_is_counted(made):
+def test_demo_sightings_are_counted(made):
     def counted(step):
         return sum(
             DayCount.objects.filter(by="", step=step, item="").values_list("number", flat=True)
@@ -83,13 +83,13 @@ def test_what_was_seen_is_counted(made):
     )
 
 
-def test_more_may_be_made(made):
+def test_demo_data_can_be_added_again(made):
     run("--submissions", "10", "--days", "1")
 
     assert Submission.objects.count() == 1210
 
 
-def test_it_takes_away_all_that_it_made(made):
+def test_remove_deletes_all_demo_data(made):
     said, _ = run("--remove")
 
     assert said.startswith("Removed: ")
@@ -99,13 +99,13 @@ def test_it_takes_away_all_that_it_made(made):
     assert run("--remove")[0].startswith("Removed: nothing, in ")
 
 
-def test_it_takes_away_what_is_older_than_any_count(made):
+def test_remove_deletes_data_older_than_the_counts(made):
     Submission.objects.order_by("pk").update(created_at=F("created_at") - timedelta(days=500))
 
     assert "1,200 answers" in run("--remove")[0]
 
 
-def test_it_takes_away_nothing_else(made, ask, submission):
+def test_remove_keeps_real_data(made, ask, submission):
     real = ask(submission, "real@example.org")
     MailEvent.objects.create(provider="Postmark", identity="i", kind="delivered", delivery=real)
     asked = DownloadLink.objects.exclude(contact=real.contact).first().submission
@@ -128,7 +128,7 @@ def test_it_takes_away_nothing_else(made, ask, submission):
     assert DayCount.objects.get(by="", step="finish", item="").number == 1
 
 
-def test_it_refuses_where_real_answers_are(submission):
+def test_refuses_a_database_with_real_submissions(submission):
     with pytest.raises(CommandError, match="real answers or contacts"):
         run("--submissions", "5")
     assert not demo_submissions().exists()
@@ -142,7 +142,7 @@ def test_it_refuses_where_real_answers_are(submission):
         lambda: Delivery.objects.create(kind=Kind.NEWSLETTER, erased_email="a@example.org"),
     ],
 )
-def test_it_refuses_where_anything_of_a_runner_is(default_content, leave):
+def test_refuses_a_database_with_any_real_row(default_content, leave):
     leave()
 
     with pytest.raises(CommandError, match="real answers or contacts"):
@@ -150,13 +150,13 @@ def test_it_refuses_where_anything_of_a_runner_is(default_content, leave):
 
 
 @pytest.mark.django_db
-def test_it_needs_something_to_answer():
+def test_requires_a_published_self_check():
     with pytest.raises(CommandError, match="Nothing is published yet"):
         run()
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("asked", [("--submissions", "0"), ("--days", "0"), ("--days", "366")])
-def test_it_makes_a_number_that_makes_sense(asked):
+def test_refuses_out_of_range_options(asked):
     with pytest.raises(CommandError, match="Make 1 or more, on 1 to 365 days"):
         run(*asked)

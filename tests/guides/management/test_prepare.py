@@ -103,7 +103,7 @@ ACTS = {
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
-def test_whatever_the_pt_did_it_stays_as_she_left_it(default_content, client, act):
+def test_restart_keeps_whatever_the_pt_changed(default_content, client, act):
     act()
     left = stored()
 
@@ -114,7 +114,7 @@ def test_whatever_the_pt_did_it_stays_as_she_left_it(default_content, client, ac
 
 
 @pytest.mark.parametrize("act", [a_copy, delete_everything])
-def test_it_starts(default_content, client, act):
+def test_prepare_succeeds_after_changes(default_content, client, act):
     act()
     left = stored()
 
@@ -136,7 +136,7 @@ def test_default_content_is_loaded_once():
     assert Plan.objects.count() == 6
 
 
-def test_content_that_does_not_fit_is_told_and_keeps_no_site_down(client):
+def test_conflicting_content_is_reported_and_the_site_starts(client):
     """Her own self-check stands where the default one wants to be, before the first start."""
     data = json.loads((samples.CONTENT / "tight-hips.json").read_text(encoding="utf-8"))
     taken = assessment_load(data=data).assessment
@@ -149,7 +149,7 @@ def test_content_that_does_not_fit_is_told_and_keeps_no_site_down(client):
     assert client.get("/").status_code == 200
 
 
-def test_the_first_start_beside_a_copy_gives_each_plan_to_its_own_self_check():
+def test_plans_go_to_their_own_self_check_despite_a_copy():
     a_copy("a-copy")
 
     assert prepare() == ""
@@ -158,7 +158,7 @@ def test_the_first_start_beside_a_copy_gives_each_plan_to_its_own_self_check():
     assert set(plans) == {"tight-hips"}
 
 
-def test_a_site_from_before_keeps_what_it_has(default_content):
+def test_migration_marks_existing_content_as_loaded(default_content):
     migration = import_module("guides.migrations.0011_loaded_content")
     LoadedContent.objects.all().delete()
     a_copy()
@@ -171,13 +171,13 @@ def test_a_site_from_before_keeps_what_it_has(default_content):
     assert stored() == left
 
 
-def test_a_new_site_has_nothing_noted():
+def test_migration_marks_nothing_on_a_new_site():
     import_module("guides.migrations.0011_loaded_content").note_what_is_there(apps, None)
 
     assert not LoadedContent.objects.exists()
 
 
-def test_by_hand_it_is_loaded_again(default_content):
+def test_content_load_without_once_loads_again(default_content):
     delete_all(PlanStep, Exercise)
 
     call_command("content_load", *map(str, CONTENT), verbosity=0)

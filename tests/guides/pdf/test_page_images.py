@@ -7,7 +7,7 @@ from tests.guides.pdf import page_images
 ALIKE = 24  # of 255: no letter that moved by a hair, but any that is gone
 
 
-def test_the_pages_look_as_they_did() -> None:
+def test_pages_match_stored_images() -> None:
     pages = list(page_images.pages(page_images.guide()))
 
     apart = [page_images.difference(*pair) for pair in zip(pages, page_images.kept(), strict=True)]
@@ -15,7 +15,7 @@ def test_the_pages_look_as_they_did() -> None:
     assert [number for number, most in enumerate(apart, start=1) if most > ALIKE] == []
 
 
-def test_a_broken_page_is_seen() -> None:
+def test_comparison_detects_broken_pages() -> None:
     whole = page_images.kept()
     shifted = [ImageChops.offset(page, 4, 0) for page in whole]
     blank = [Image.new("L", page.size, 255) for page in whole]

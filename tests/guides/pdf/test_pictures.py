@@ -53,7 +53,7 @@ def uploaded(name: str, data: bytes) -> "ContentFile[bytes]":
     return made
 
 
-def test_every_picture_that_is_taken_stands_upright_in_the_pdf() -> None:
+def test_pictures_are_upright_in_the_pdf() -> None:
     content = parse_content(samples.edition())
     kept: dict[str, bytes] = {}
     exercises = []
@@ -105,7 +105,7 @@ def practice_post(client: Client, **changes: Any) -> Any:
     return post(client, at, open_page(client, at), **changes)
 
 
-def test_photo_and_logo_from_a_phone_reach_the_guide(
+def test_phone_photo_and_logo_appear_in_the_guide(
     guide_edition: GuideEdition, admin_client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
@@ -134,9 +134,7 @@ def test_photo_and_logo_from_a_phone_reach_the_guide(
 @pytest.mark.parametrize(
     ("name", "file"), [("photo", "half.jpeg"), ("logo", "other.tiff"), ("photo", "bomb.png")]
 )
-def test_what_cannot_be_shown_is_refused_beside_its_field(
-    admin_client: Client, name: str, file: str
-) -> None:
+def test_invalid_picture_is_a_field_error(admin_client: Client, name: str, file: str) -> None:
     data, begins = pictures.refused()[file]
 
     response = practice_post(
@@ -148,7 +146,7 @@ def test_what_cannot_be_shown_is_refused_beside_its_field(
     assert not default_storage.exists("practice")
 
 
-def test_what_is_replaced_or_cleared_is_gone_from_the_disk_and_its_address(
+def test_replaced_or_cleared_picture_is_deleted(
     admin_client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     addresses = []
@@ -167,7 +165,7 @@ def test_what_is_replaced_or_cleared_is_gone_from_the_disk_and_its_address(
     assert default_storage.listdir("practice")[1] == []
 
 
-def test_a_picture_goes_with_its_exercise_unless_a_version_shows_it(
+def test_picture_is_deleted_with_its_exercise_unless_an_edition_uses_it(
     default_content: None, django_capture_on_commit_callbacks: Any
 ) -> None:
     mine = ExerciseFactory.create(picture_alt="Me")

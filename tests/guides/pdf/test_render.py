@@ -70,7 +70,7 @@ def elements(node: Any) -> Any:
         yield from elements(node.get("/K"))
 
 
-def test_it_holds_what_the_runner_needs_in_order() -> None:
+def test_pdf_contains_all_parts_in_order() -> None:
     text = text_of(small())
 
     wanted = [
@@ -127,14 +127,14 @@ def positions(text: str, wanted: list[str]) -> list[int]:
     return found
 
 
-def test_it_says_who_reviewed_it() -> None:
+def test_pdf_names_the_reviewer() -> None:
     text = text_of(small(reviewed_by="Dr. Hill"))
 
     assert text.count("Reviewed by Dr. Hill.") == 2
     assert "Draft" not in text
 
 
-def test_the_sign_up_is_a_link_and_still_makes_sense_on_paper() -> None:
+def test_sign_up_is_a_link_and_readable_on_paper() -> None:
     pdf = small(secret_url="https://example.org/secret")
 
     assert "Open the page that your email links to, and tap Tell me first." in text_of(pdf)
@@ -156,7 +156,7 @@ def test_references_are_links() -> None:
 
 
 @pytest.mark.parametrize("paper", sorted(TYPST_PAPER))
-def test_it_fits_the_paper(paper: Paper) -> None:
+def test_page_size_matches_paper(paper: Paper) -> None:
     sizes = {
         (round(page.mediabox.width), round(page.mediabox.height))
         for page in PdfReader(io.BytesIO(small(paper=paper))).pages
@@ -165,7 +165,7 @@ def test_it_fits_the_paper(paper: Paper) -> None:
     assert sizes == {POINTS[paper]}
 
 
-def test_a_long_address_is_a_link_as_it_stands() -> None:
+def test_long_url_is_linked_unchanged() -> None:
     data = samples.edition()
     data["exercises"][1]["video_url"] = "https://example.org/" + "v" * 300
 
@@ -174,7 +174,7 @@ def test_a_long_address_is_a_link_as_it_stands() -> None:
     assert data["exercises"][1]["video_url"] in links_of(pdf)
 
 
-def test_it_is_tagged_titled_and_has_bookmarks() -> None:
+def test_pdf_is_tagged_titled_and_bookmarked() -> None:
     reader = PdfReader(io.BytesIO(small()))
     root = reader.trailer["/Root"]
 
@@ -227,7 +227,7 @@ def pictured(**changes: Any) -> bytes:
     return render_small(parse_content(data), **options)
 
 
-def test_every_picture_has_its_words() -> None:
+def test_every_picture_has_alternative_text() -> None:
     figures = [each for each in elements_of(pictured()) if each["/S"] == "/Figure"]
 
     assert [str(each["/Alt"]).split(" in ")[0] for each in figures] == [
@@ -239,14 +239,14 @@ def test_every_picture_has_its_words() -> None:
     ]
 
 
-def test_a_picture_that_is_not_there_is_left_out() -> None:
+def test_missing_picture_is_left_out() -> None:
     without = pictured(pictures={})
 
     assert "How to Rock." not in [each.get("/Alt") for each in elements_of(without)]
     assert "Lower them." in text_of(without)
 
 
-def test_every_header_of_a_table_says_what_it_heads() -> None:
+def test_table_headers_have_a_scope() -> None:
     headers = [each for each in elements_of(small()) if each["/S"] == "/TH"]
 
     scopes = [attribute.get("/Scope") for header in headers for attribute in listed(header["/A"])]
@@ -259,13 +259,13 @@ def listed(value: Any) -> list[DictionaryObject]:
     return [each.get_object() for each in found]
 
 
-def test_tab_order_follows_the_structure_where_there_is_something_to_tab_to() -> None:
+def test_tab_order_follows_the_structure() -> None:
     pages = PdfReader(io.BytesIO(pictured())).pages
 
     assert {page.get("/Tabs") for page in pages if "/Annots" in page} == {"/S"}
 
 
-def test_every_font_travels_with_the_file() -> None:
+def test_fonts_are_embedded() -> None:
     fonts = [
         font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
         for page in PdfReader(io.BytesIO(small())).pages
@@ -292,13 +292,13 @@ def test_no_text_is_smaller_than_eleven_points(paper: Paper) -> None:
     assert min(sizes) >= 11
 
 
-def test_a_visit_can_be_booked() -> None:
+def test_booking_link_is_in_the_pdf() -> None:
     pdf = small(practice=replace(PRACTICE, booking_link="https://example.org/book"))
 
     assert "https://example.org/book" in links_of(pdf)
 
 
-def test_a_secret_that_is_not_told_yet_says_so() -> None:
+def test_placeholder_secret_is_not_printed() -> None:
     data = samples.edition()
     data["secret"]["text"] = "[To fill in by the physical therapist]"
 
@@ -308,11 +308,11 @@ def test_a_secret_that_is_not_told_yet_says_so() -> None:
     assert "To fill in" not in text
 
 
-def test_the_same_content_gives_the_same_bytes() -> None:
+def test_rendering_is_deterministic() -> None:
     assert small() == small()
 
 
-def test_threads_may_render_at_once() -> None:
+def test_rendering_is_thread_safe() -> None:
     with ThreadPoolExecutor(4) as pool:
         rendered = list(pool.map(lambda paper: small(paper=paper), ["a4", "letter"] * 4))
 
@@ -321,7 +321,7 @@ def test_threads_may_render_at_once() -> None:
 
 @pytest.mark.parametrize("profile", [each.key for each in samples.default_edition().profiles])
 @pytest.mark.parametrize("paper", sorted(TYPST_PAPER))
-def test_every_default_guide_is_whole_and_small(profile: str, paper: Paper) -> None:
+def test_default_guides_are_complete_and_small(profile: str, paper: Paper) -> None:
     content = samples.default_edition()
 
     pictures = {
@@ -345,7 +345,7 @@ def test_every_default_guide_is_whole_and_small(profile: str, paper: Paper) -> N
     assert 9 <= len(pages) <= 16
 
 
-def test_a_result_type_without_plan_has_no_guide() -> None:
+def test_profile_without_plan_raises() -> None:
     with pytest.raises(PlanMissingError):
         small(profile="other")
 
@@ -375,21 +375,21 @@ def test_a_language_may_name_its_region(code: str, said: str) -> None:
     assert PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/Lang"] == said
 
 
-def test_a_fault_of_another_kind_is_raised() -> None:
+def test_other_compiler_errors_are_raised() -> None:
     content = replace(parse_content(samples.edition()), language="no language")
 
     with pytest.raises(UnbuildableError, match="language"):
         render_small(content)
 
 
-def test_right_to_left_words_print() -> None:
+def test_right_to_left_text_is_printed() -> None:
     data = samples.edition()
     data["disclaimer"] = "שלום מרחבא"
 
     assert "\N{WHITE SQUARE}" not in text_of(render_small(parse_content(data)))
 
 
-def test_what_no_font_shows_prints_as_a_box() -> None:
+def test_missing_glyphs_print_as_boxes() -> None:
     data = samples.edition()
     data["disclaimer"] = "Well done 👩‍👩‍👧! 中 é"
 
@@ -415,7 +415,7 @@ def test_a_very_long_word_stays_on_the_page(start: str) -> None:
     assert max(map(len, lines)) < 60
 
 
-def test_an_exercise_that_is_longer_than_a_page_goes_on_to_the_next() -> None:
+def test_long_exercise_continues_on_the_next_page() -> None:
     data = samples.edition()
     data["exercises"][1]["steps"] = [f"Step number {number}, slowly" for number in range(150)]
 
@@ -442,7 +442,7 @@ def test_any_text_can_be_rendered(text: str) -> None:
     assert pdf.startswith(b"%PDF-1.7")
 
 
-def test_every_word_of_the_edition_is_data_for_the_template() -> None:
+def test_every_text_of_the_edition_is_printed() -> None:
     """Each text of the file is printed somewhere, apart from what only pages and mails need."""
     content = parse_content(samples.edition())
     data = to_data(content)
@@ -475,5 +475,5 @@ def leaves(value: Any) -> list[str]:
         ("red; url(x)", {"accent": "#0b6b5d", "on_accent": "#ffffff", "ink": "#0b6b5d"}),
     ],
 )
-def test_colors_read_well(accent: str, expected: dict[str, str]) -> None:
+def test_colors_have_enough_contrast(accent: str, expected: dict[str, str]) -> None:
     assert colors(accent) == expected

@@ -76,7 +76,7 @@ def kept() -> list[str]:
 
 
 @pytest.mark.parametrize("damage", [b"%PDF-1.", b"", None])
-def test_a_damaged_guide_is_built_anew(damage: bytes | None) -> None:
+def test_damaged_guide_is_rebuilt(damage: bytes | None) -> None:
     edition = GuideEditionFactory.create()
     whole = made(edition)
     path = Path(default_storage.path(whole.name))
@@ -87,7 +87,7 @@ def test_a_damaged_guide_is_built_anew(damage: bytes | None) -> None:
     assert again.read() == path.read_bytes() == whole.content
 
 
-def test_a_guide_without_its_mark_is_built_anew() -> None:
+def test_guide_without_checksum_is_rebuilt() -> None:
     edition = GuideEditionFactory.create()
     whole = made(edition)
     default_storage.delete(f"guides/marks/{Path(whole.name).stem}")
@@ -110,7 +110,7 @@ def pdf_of_her_own() -> bytes:
     return b"%PDF-1.7 her own %%EOF"
 
 
-def test_a_damaged_pdf_of_her_own_gives_way_to_the_built_one_and_is_told(client: Client) -> None:
+def test_damaged_upload_falls_back_to_built_pdf_and_is_reported(client: Client) -> None:
     edition = own_pdf()
     assert made(edition).read() == pdf_of_her_own()
     assert ready(client) == []
@@ -129,7 +129,7 @@ def test_a_damaged_pdf_of_her_own_gives_way_to_the_built_one_and_is_told(client:
 # Pictures that are not there
 
 
-def test_a_missing_picture_is_told_and_not_kept_and_shows_once_it_is_back(
+def test_incomplete_pdf_is_reported_and_not_stored(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     edition = pictured()
@@ -152,7 +152,7 @@ def test_a_missing_picture_is_told_and_not_kept_and_shows_once_it_is_back(
     assert needs() == []
 
 
-def test_a_picture_that_this_result_type_does_not_show_is_not_missed() -> None:
+def test_missing_picture_of_another_profile_is_ignored() -> None:
     data = samples.edition()
     data["exercises"][0]["picture"] = {"file": FILE, "alt": "A runner rocks."}
     data["profiles"][0]["plan"]["blocks"][0]["exercises"].pop()
@@ -163,7 +163,7 @@ def test_a_picture_that_this_result_type_does_not_show_is_not_missed() -> None:
     assert not GuideFault.objects.exists()
 
 
-def test_what_is_missing_is_told_before_anyone_asks(client: Client) -> None:
+def test_missing_file_is_reported_without_a_request(client: Client) -> None:
     pictured()
 
     assert ready(client) == ["files"]
@@ -176,7 +176,7 @@ def test_what_is_missing_is_told_before_anyone_asks(client: Client) -> None:
 
 
 @pytest.mark.parametrize("damaged", [b"<svg", b"", b"\xff\xd8\xff\xe0 no picture"])
-def test_a_damaged_picture_is_left_out_and_told(client: Client, damaged: bytes) -> None:
+def test_damaged_picture_is_left_out_and_reported(client: Client, damaged: bytes) -> None:
     edition = pictured()
     default_storage.save(FILE, ContentFile(damaged))
 
@@ -186,7 +186,7 @@ def test_a_damaged_picture_is_left_out_and_told(client: Client, damaged: bytes) 
     assert kept() == []
 
 
-def test_a_fault_is_written_once_an_hour(django_assert_num_queries: Any) -> None:
+def test_fault_is_recorded_once_an_hour(django_assert_num_queries: Any) -> None:
     edition = pictured()
     made(edition)
     first = GuideFault.objects.get()
@@ -199,7 +199,7 @@ def test_a_fault_is_written_once_an_hour(django_assert_num_queries: Any) -> None
     assert GuideFault.objects.get().at > first.at
 
 
-def test_faults_that_nobody_met_for_a_day_are_no_news(client: Client) -> None:
+def test_day_old_faults_are_not_reported(client: Client) -> None:
     made(pictured())
     default_storage.save(FILE, ContentFile(DRAWING))
     GuideFault.objects.update(at=timezone.now() - timezone.timedelta(days=2))
@@ -214,7 +214,7 @@ def age_of_attempts(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
     )
 
 
-def test_a_guide_without_a_picture_is_built_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_incomplete_guide_is_built_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     edition = pictured()
     built = guides_built(monkeypatch)
     expired: list[None] = []
@@ -231,7 +231,7 @@ def test_a_guide_without_a_picture_is_built_once_a_minute(monkeypatch: pytest.Mo
     assert built == ["a4", "letter", "a4"]
 
 
-def test_a_picture_that_is_back_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_restored_picture_triggers_a_rebuild(monkeypatch: pytest.MonkeyPatch) -> None:
     edition = pictured()
     built = guides_built(monkeypatch)
     made(edition)
@@ -262,7 +262,7 @@ def refusing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return refused
 
 
-def test_pictures_that_break_the_guide_are_left_out(refusing: list[str]) -> None:
+def test_pictures_that_break_the_build_are_left_out(refusing: list[str]) -> None:
     edition = pictured()
     default_storage.save(FILE, ContentFile(DRAWING))
 
@@ -271,7 +271,7 @@ def test_pictures_that_break_the_guide_are_left_out(refusing: list[str]) -> None
     assert kept() == []
 
 
-def test_a_runner_whose_pdf_cannot_be_made_gets_the_page(
+def test_download_of_unbuildable_pdf_redirects_to_page(
     refusing: list[str], client: Client, delivery: Delivery
 ) -> None:
     assert delivery.link is not None
@@ -287,7 +287,7 @@ def test_a_runner_whose_pdf_cannot_be_made_gets_the_page(
     assert text.startswith("Its PDF can't be made (it stumbles). Runners get it in another form")
 
 
-def test_a_guide_that_cannot_be_built_is_tried_once_a_minute(
+def test_unbuildable_guide_is_tried_once_a_minute(
     refusing: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edition = GuideEditionFactory.create()
@@ -305,7 +305,7 @@ def test_a_guide_that_cannot_be_built_is_tried_once_a_minute(
     assert made(edition).name
 
 
-def test_a_practice_that_no_guide_can_be_built_with_is_not_saved(
+def test_practice_that_breaks_guides_is_not_saved(
     refusing: list[str], admin_client: Client
 ) -> None:
     GuideEditionFactory.create()
@@ -319,7 +319,7 @@ def test_a_practice_that_no_guide_can_be_built_with_is_not_saved(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_saving_the_practice_builds_no_pdf_within_a_transaction(
+def test_saving_the_practice_builds_pdfs_outside_a_transaction(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On SQLite it would keep runners from answering for as long as all PDFs take."""
@@ -334,7 +334,7 @@ def test_saving_the_practice_builds_no_pdf_within_a_transaction(
     assert (saved.name, bool(saved.photo)) == ("Hill Practice", True)
 
 
-def test_a_practice_that_is_refused_anyway_builds_no_pdf(
+def test_invalid_practice_form_builds_no_pdf(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     GuideEditionFactory.create()
@@ -349,7 +349,7 @@ def test_a_practice_that_is_refused_anyway_builds_no_pdf(
     assert within == []
 
 
-def test_a_practice_that_changes_while_it_is_tried_is_saved_by_a_second_try(
+def test_practice_changed_during_checks_can_be_saved_again(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def meanwhile(practice: Practice, fresh: object) -> list[Any]:
@@ -367,9 +367,7 @@ def test_a_practice_that_changes_while_it_is_tried_is_saved_by_a_second_try(
     assert (saved.name, saved.credentials) == ("Mine", "DPT")
 
 
-def test_a_logo_that_no_guide_prints_is_not_saved(
-    refusing: list[str], admin_client: Client
-) -> None:
+def test_unprintable_logo_is_not_saved(refusing: list[str], admin_client: Client) -> None:
     edition = GuideEditionFactory.create()
     logo = SimpleUploadedFile("logo.png", pictures.from_phone("PNG", 1))
 
@@ -381,7 +379,7 @@ def test_a_logo_that_no_guide_prints_is_not_saved(
     assert not default_storage.exists("practice")
 
 
-def test_a_preview_that_cannot_be_made_says_so(
+def test_failed_preview_is_reported(
     refusing: list[str], default_content: None, admin_client: Client
 ) -> None:
     guide = Guide.objects.get()
@@ -394,7 +392,7 @@ def test_a_preview_that_cannot_be_made_says_so(
     assert "The PDF of this guide can&#x27;t be made: it stumbles" in response.content.decode()
 
 
-def test_a_compiler_that_panics_is_a_guide_that_cannot_be_built(
+def test_compiler_panic_raises_unbuildable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class PanicException(BaseException):
@@ -409,7 +407,7 @@ def test_a_compiler_that_panics_is_a_guide_that_cannot_be_built(
         made(GuideEditionFactory.create())
 
 
-def test_a_file_that_the_compiler_does_not_take_is_a_guide_that_cannot_be_built(
+def test_invalid_compiler_input_raises_unbuildable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pdf_render, "_templates", lambda: {"main.typ": b"\xff"})
@@ -418,7 +416,7 @@ def test_a_file_that_the_compiler_does_not_take_is_a_guide_that_cannot_be_built(
         made(GuideEditionFactory.create())
 
 
-def test_a_practice_with_letters_of_its_own_is_told(admin_client: Client) -> None:
+def test_missing_glyphs_in_practice_name_are_reported(admin_client: Client) -> None:
     response = practice_post(admin_client, name="走る")
 
     told = [str(message) for message in response.context["messages"]]
@@ -428,7 +426,7 @@ def test_a_practice_with_letters_of_its_own_is_told(admin_client: Client) -> Non
 # What an update mends
 
 
-def test_an_update_brings_back_the_default_pictures_and_makes_old_ones_ready(
+def test_repair_restores_default_pictures_and_converts_old_ones(
     default_content: None, client: Client
 ) -> None:
     edition = selectors.editions_live()[0]
@@ -457,7 +455,7 @@ def test_an_update_brings_back_the_default_pictures_and_makes_old_ones_ready(
     assert files_repair(folder=samples.CONTENT) == []
 
 
-def test_a_picture_that_nobody_can_mend_is_told(default_content: None) -> None:
+def test_repair_reports_an_invalid_picture(default_content: None) -> None:
     old = default_storage.save("practice/logo.tiff", ContentFile(b"II*\0 no picture"))
     Practice.objects.create(logo=old, logo_alt="A hill")
     caching.clear()
@@ -467,7 +465,7 @@ def test_a_picture_that_nobody_can_mend_is_told(default_content: None) -> None:
     assert told.startswith(f"{old} cannot be shown: This file isn't a picture")
 
 
-def test_built_guides_that_nobody_can_get_any_more_are_removed() -> None:
+def test_repair_deletes_outdated_guides() -> None:
     edition = GuideEditionFactory.create()
     old = made(edition)
     Practice.objects.create(name="Hill Practice")
@@ -485,7 +483,7 @@ def test_built_guides_that_nobody_can_get_any_more_are_removed() -> None:
     assert default_storage.listdir("guides/marks")[1] == [Path(new.name).stem]
 
 
-def test_a_photo_that_was_replaced_a_moment_ago_is_no_fault() -> None:
+def test_stale_cached_photo_is_no_fault() -> None:
     """Another process replaced it; the practice is still cached here as it was."""
     edition = GuideEditionFactory.create()
     practice = Practice.objects.create(photo="practice/old.jpg", photo_alt="Me")

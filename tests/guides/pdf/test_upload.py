@@ -62,7 +62,7 @@ def refusal(file: io.BytesIO) -> str:
     return str(caught.value)
 
 
-def test_a_plain_pdf_is_taken_and_can_be_read_from_its_start() -> None:
+def test_plain_pdf_is_accepted_and_rewound() -> None:
     file = file_of(writer())
 
     pdf_check(file, len(file.getvalue()))
@@ -71,7 +71,7 @@ def test_a_plain_pdf_is_taken_and_can_be_read_from_its_start() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"PK\x03\x04", b"%PD"])
-def test_what_is_no_pdf_is_refused_whatever_its_name(content: bytes) -> None:
+def test_other_file_types_are_refused(content: bytes) -> None:
     assert refusal(io.BytesIO(content)) == (
         "This is not a PDF. Save your guide as PDF and try again."
     )
@@ -82,7 +82,7 @@ def test_a_damaged_pdf_is_refused(content: bytes) -> None:
     assert refusal(io.BytesIO(content)) == ("This PDF is damaged and can't be read. Save it again.")
 
 
-def test_half_a_pdf_is_refused() -> None:
+def test_truncated_pdf_is_refused() -> None:
     content = file_of(writer()).getvalue()
 
     assert refusal(io.BytesIO(content[: len(content) // 2])) == (
@@ -90,7 +90,7 @@ def test_half_a_pdf_is_refused() -> None:
     )
 
 
-def test_a_protected_pdf_is_refused() -> None:
+def test_password_protected_pdf_is_refused() -> None:
     made = writer()
     made.encrypt("secret", algorithm="AES-256")
 
@@ -100,7 +100,7 @@ def test_a_protected_pdf_is_refused() -> None:
 
 
 @pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256"])
-def test_a_pdf_that_is_locked_but_opens_without_a_password_is_taken(algorithm: str) -> None:
+def test_pdf_encrypted_with_empty_password_is_accepted(algorithm: str) -> None:
     """As programs write it that forbid changing or printing."""
     made = writer()
     made.encrypt("", "owner", algorithm=algorithm)
@@ -108,14 +108,14 @@ def test_a_pdf_that_is_locked_but_opens_without_a_password_is_taken(algorithm: s
     accept(file_of(made).getvalue())
 
 
-def test_a_script_behind_such_a_lock_is_found() -> None:
+def test_script_in_encrypted_pdf_is_found() -> None:
     made = with_script()
     made.encrypt("", "owner", algorithm="AES-256")
 
     assert refusal(file_of(made)).startswith("This PDF holds a script")
 
 
-def test_a_lock_that_takes_more_than_a_password_is_refused() -> None:
+def test_certificate_encryption_is_refused() -> None:
     made = writer()
     made.encrypt("", "owner", algorithm="RC4-128")
     content = file_of(made).getvalue().replace(b"/Standard", b"/PubSec  ")
@@ -128,21 +128,21 @@ def test_a_lock_that_takes_more_than_a_password_is_refused() -> None:
 @pytest.mark.parametrize(
     "before", [b"\xef\xbb\xbf", b"HTTP/1.1 200 OK\r\n\r\n", b" " * 900 + b"\n"]
 )
-def test_a_line_before_the_pdf_does_no_harm(before: bytes) -> None:
+def test_bytes_before_the_header_are_accepted(before: bytes) -> None:
     accept(before + file_of(writer()).getvalue())
 
 
-def test_bytes_behind_the_pdf_do_no_harm() -> None:
+def test_bytes_after_the_end_are_accepted() -> None:
     accept(file_of(writer()).getvalue() + b"\0" * 3000)
 
 
-def test_a_pdf_that_begins_where_no_reader_looks_is_refused() -> None:
+def test_header_too_far_from_start_is_refused() -> None:
     content = b"x" * 1100 + file_of(writer()).getvalue()
 
     assert refusal(io.BytesIO(content)).startswith("This is not a PDF.")
 
 
-def test_a_linearised_pdf_is_taken() -> None:
+def test_linearized_pdf_is_accepted() -> None:
     accept(base64.b64decode(LINEARISED))
 
 
@@ -154,11 +154,11 @@ def form(**values: PdfObject) -> PdfWriter:
     return made
 
 
-def test_a_form_is_taken() -> None:
+def test_pdf_form_is_accepted() -> None:
     accept(file_of(form()).getvalue())
 
 
-def test_a_form_that_readers_cannot_show_is_refused() -> None:
+def test_xfa_form_is_refused() -> None:
     made = form(XFA=TextStringObject("<xdp/>"))
     made.root_object[NameObject("/NeedsRendering")] = BooleanObject(True)
 
@@ -167,7 +167,7 @@ def test_a_form_that_readers_cannot_show_is_refused() -> None:
     )
 
 
-def test_deep_nesting_is_too_complicated_and_no_fault() -> None:
+def test_deep_nesting_is_refused() -> None:
     content = file_of(writer()).getvalue().replace(b"/Root", b"/Deep " + b"[" * 4000 + b" /Root")
 
     assert refusal(io.BytesIO(content)).startswith("This PDF is")
@@ -177,18 +177,18 @@ def test_a_pdf_without_pages_is_refused() -> None:
     assert refusal(file_of(writer(pages=0))) == "This PDF has no pages."
 
 
-def test_a_book_is_refused() -> None:
+def test_pdf_with_too_many_pages_is_refused() -> None:
     assert refusal(file_of(writer(pages=81))) == (
         "This PDF has 81 pages. A guide may have up to 80."
     )
 
 
-def test_a_file_that_is_too_large_is_refused_unread() -> None:
+def test_too_large_file_is_refused_unread() -> None:
     with pytest.raises(PdfRefused, match="larger than 10 MB"):
         pdf_check(io.BytesIO(), upload.LARGEST + 1)
 
 
-def test_a_pdf_of_endless_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pdf_with_too_many_objects_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upload, "MOST_OBJECTS", 3)
 
     assert refusal(file_of(writer(pages=5))) == (
@@ -210,7 +210,7 @@ def test_a_script_is_refused() -> None:
     )
 
 
-def test_a_launch_action_deep_in_a_page_is_refused() -> None:
+def test_launch_action_is_refused() -> None:
     made = writer()
     action = DictionaryObject(
         {NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("calc.exe")}

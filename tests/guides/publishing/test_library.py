@@ -48,7 +48,7 @@ def png() -> bytes:
     return made.getvalue()
 
 
-def test_a_picture_comes_with_its_exercise(tmp_path: Path) -> None:
+def test_picture_is_loaded_with_its_exercise(tmp_path: Path) -> None:
     put(tmp_path)
 
     exercises_load(data=library(), folder=tmp_path)
@@ -59,7 +59,7 @@ def test_a_picture_comes_with_its_exercise(tmp_path: Path) -> None:
         assert file.read() == DRAWING.encode()
 
 
-def test_the_same_picture_is_kept_once_and_another_of_its_name_beside_it(tmp_path: Path) -> None:
+def test_identical_picture_is_reused_and_different_one_is_renamed(tmp_path: Path) -> None:
     put(tmp_path)
     default_storage.save("pictures/rock.svg", ContentFile(DRAWING.encode()))
     exercises_load(data=library(), folder=tmp_path)
@@ -76,7 +76,7 @@ def test_the_same_picture_is_kept_once_and_another_of_its_name_beside_it(tmp_pat
         assert b"H8" in file.read()
 
 
-def test_a_picture_that_is_kept_already_need_not_lie_beside_the_file(tmp_path: Path) -> None:
+def test_stored_picture_need_not_come_with_the_file(tmp_path: Path) -> None:
     default_storage.save("pictures/rock.svg", ContentFile(DRAWING.encode()))
 
     exercises_load(data=library(), folder=tmp_path)
@@ -97,7 +97,7 @@ def test_a_picture_that_is_kept_already_need_not_lie_beside_the_file(tmp_path: P
         ("/etc/passwd", DRAWING, "exercises[0].picture.file: must be a plain name, such as"),
     ],
 )
-def test_a_picture_that_cannot_be_had_is_told_and_leaves_nothing(
+def test_invalid_picture_is_reported_and_loads_nothing(
     tmp_path: Path, file: str, text: str, fault: str
 ) -> None:
     put(tmp_path, text)
@@ -110,7 +110,7 @@ def test_a_picture_that_cannot_be_had_is_told_and_leaves_nothing(
     assert not default_storage.exists("pictures")
 
 
-def test_a_photo_beside_the_file_is_kept_as_an_upload_would_be(tmp_path: Path) -> None:
+def test_loaded_photo_is_processed_like_an_upload(tmp_path: Path) -> None:
     (tmp_path / "pictures").mkdir()
     (tmp_path / "pictures" / "rock.heic").write_bytes(pictures.from_phone("HEIF", 6))
 
@@ -130,7 +130,7 @@ def picture_kept(name: str, content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("name", ["a.svg", "A.SVG"])
-def test_drawings_are_taken_as_they_are(name: str) -> None:
+def test_svg_is_stored_unchanged(name: str) -> None:
     assert picture_kept(name, DRAWING.encode()) == DRAWING.encode()
 
 
@@ -155,7 +155,7 @@ def test_drawings_are_taken_as_they_are(name: str) -> None:
         ("a.png", b" " * (20 * 1024 * 1024 + 1), "This picture is larger than 20 MB."),
     ],
 )
-def test_what_no_page_can_show_is_refused(name: str, content: bytes, message: str) -> None:
+def test_invalid_picture_is_rejected(name: str, content: bytes, message: str) -> None:
     with pytest.raises(ValidationError) as refused:
         picture_kept(name, content)
 

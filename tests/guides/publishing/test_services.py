@@ -104,7 +104,7 @@ def test_a_library_is_loaded(check: Assessment) -> None:
     assert Plan.objects.get().profile == check.profiles.get()
 
 
-def test_what_exists_is_left_alone(check: Assessment) -> None:
+def test_existing_rows_are_left_alone(check: Assessment) -> None:
     exercises_load(data=samples.library(), folder=Path())
     Exercise.objects.update(name="Mine")
 
@@ -122,7 +122,7 @@ def test_what_exists_is_left_alone(check: Assessment) -> None:
     assert set(Exercise.objects.values_list("name", flat=True)) == {"Mine"}
 
 
-def test_new_exercises_come_after_those_that_are_there(check: Assessment) -> None:
+def test_new_exercises_come_last(check: Assessment) -> None:
     ExerciseFactory.create(key="rock", order=7)
 
     exercises_load(data=samples.library(), folder=Path())
@@ -130,7 +130,7 @@ def test_new_exercises_come_after_those_that_are_there(check: Assessment) -> Non
     assert list(Exercise.objects.values_list("key", "order")) == [("rock", 7), ("bridge", 8)]
 
 
-def test_a_plan_without_its_result_type_is_refused_with_all_else() -> None:
+def test_plan_without_result_type_is_reported_with_other_faults() -> None:
     data = samples.library()
     data["exercises"][0]["sets"] = 3
 
@@ -141,7 +141,7 @@ def test_a_plan_without_its_result_type_is_refused_with_all_else() -> None:
     assert not Exercise.objects.exists()
 
 
-def test_a_key_that_two_self_checks_have_must_name_one(check: Assessment) -> None:
+def test_ambiguous_plan_key_is_refused(check: Assessment) -> None:
     ProfileFactory.create(key="stiff")
 
     assert faults_of(partial(exercises_load, folder=Path()), samples.library()) == [
@@ -149,7 +149,7 @@ def test_a_key_that_two_self_checks_have_must_name_one(check: Assessment) -> Non
     ]
 
 
-def test_a_key_may_name_its_self_check(check: Assessment) -> None:
+def test_plan_key_with_self_check_is_loaded(check: Assessment) -> None:
     ProfileFactory.create(key="stiff")
     data = samples.library() | {"plans": {"small-check/stiff": samples.PLAN}}
 
@@ -178,25 +178,25 @@ def test_a_guide_is_loaded_and_published(check: Assessment) -> None:
     assert (edition.number, edition.note) == (1, "As loaded from its file.")
 
 
-def test_a_guide_that_exists_is_left_alone(guide: Guide) -> None:
+def test_existing_guide_is_left_alone(guide: Guide) -> None:
     assert guide_load(data=samples.guide()).left == ("guide “small-guide”",)
     assert GuideEdition.objects.count() == 1
 
 
-def test_a_guide_keeps_a_language_without_its_region(check: Assessment) -> None:
+def test_guide_language_with_region_is_refused(check: Assessment) -> None:
     assert faults_of(guide_load, samples.guide() | {"language": "pt-BR"}) == [
         "language: Two or three small letters, such as en."
     ]
     assert not Guide.objects.exists()
 
 
-def test_a_guide_needs_its_self_check() -> None:
+def test_guide_requires_its_self_check() -> None:
     assert faults_of(guide_load, samples.guide()) == [
         "assessment: there is no self-check “small-check”. Load it first."
     ]
 
 
-def test_a_guide_that_cannot_be_published_is_not_loaded(check: Assessment) -> None:
+def test_unpublishable_guide_is_not_loaded(check: Assessment) -> None:
     with pytest.raises(PublishRefused, match="shared_rules: is missing"):
         guide_load(data=samples.guide())
 
@@ -206,7 +206,7 @@ def test_a_guide_that_cannot_be_published_is_not_loaded(check: Assessment) -> No
 # Compiling and publishing
 
 
-def test_an_edition_holds_the_guide_with_its_plans_and_exercises(guide: Guide) -> None:
+def test_edition_includes_plans_and_exercises(guide: Guide) -> None:
     profile = guide.assessment.profiles.get()
     expected = samples.edition()
     expected["profiles"][0] |= {
@@ -218,7 +218,7 @@ def test_an_edition_holds_the_guide_with_its_plans_and_exercises(guide: Guide) -
     assert selectors.guide_content(guide.editions.get()) == parse_content(expected)
 
 
-def test_exercises_stand_by_phase_and_then_in_the_order_of_the_library(guide: Guide) -> None:
+def test_exercises_are_ordered_by_phase_and_library_order(guide: Guide) -> None:
     Exercise.objects.filter(key="bridge").update(order=0)
     ExerciseFactory.create(key="unused")
 
@@ -227,7 +227,7 @@ def test_exercises_stand_by_phase_and_then_in_the_order_of_the_library(guide: Gu
     assert [exercise.id for exercise in compiled.exercises] == ["rock", "bridge"]
 
 
-def test_a_guide_costs_the_same_queries_with_one_plan_and_with_many() -> None:
+def test_compile_query_count_is_constant() -> None:
     guide = GuideFactory.create()
     SharedRulesFactory.create()
 
@@ -249,7 +249,7 @@ def test_a_guide_costs_the_same_queries_with_one_plan_and_with_many() -> None:
     assert queries() == with_one == 9
 
 
-def test_publishing_again_makes_the_next_version(guide: Guide, admin_user: Any) -> None:
+def test_publishing_again_creates_the_next_edition(guide: Guide, admin_user: Any) -> None:
     Guide.objects.update(title="Better")
 
     edition = guide_publish(guide=guide, user=admin_user, note="Title", reviewed_by="Dr. Hill")
@@ -263,7 +263,7 @@ def test_publishing_again_makes_the_next_version(guide: Guide, admin_user: Any) 
     assert selectors.guide_content(edition).title == "Better"
 
 
-def test_what_has_not_changed_is_not_published_again(guide: Guide) -> None:
+def test_unchanged_draft_is_not_published(guide: Guide) -> None:
     with pytest.raises(PublishRefused) as caught:
         guide_publish(guide=guide, user=None)
 
@@ -280,7 +280,7 @@ def while_it_is_built(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], obj
     monkeypatch.setattr("guides.publishing.services.guide_builds_check", build)
 
 
-def test_nothing_is_locked_while_its_pdfs_are_built(
+def test_nothing_is_locked_while_pdfs_are_built(
     guide: Guide, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """To publish takes seconds; a transaction that lasts so long keeps runners from SQLite."""
@@ -293,7 +293,7 @@ def test_nothing_is_locked_while_its_pdfs_are_built(
     assert depths == [depths[0]] * 2
 
 
-def test_a_draft_that_changes_while_it_is_built_is_looked_at_again(
+def test_draft_changed_during_the_build_is_refused(
     guide: Guide, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Guide.objects.update(title="Better")
@@ -304,13 +304,13 @@ def test_a_draft_that_changes_while_it_is_built_is_looked_at_again(
     assert guide.editions.count() == 1
 
 
-def test_a_changed_exercise_is_a_change(guide: Guide) -> None:
+def test_changed_exercise_makes_a_new_edition(guide: Guide) -> None:
     Exercise.objects.filter(key="rock").update(cues="Breathe")
 
     assert guide_publish(guide=guide, user=None).number == 2
 
 
-def test_an_uploaded_file_is_a_change(guide: Guide) -> None:
+def test_upload_makes_a_new_edition(guide: Guide) -> None:
     guide.upload.save("own.pdf", ContentFile(b"%PDF-"))
 
     edition = guide_publish(guide=guide, user=None)
@@ -318,7 +318,7 @@ def test_an_uploaded_file_is_a_change(guide: Guide) -> None:
     assert edition.upload.name == guide.upload.name
 
 
-def test_what_became_of_an_uploaded_file_is_told(guide: Guide) -> None:
+def test_changes_mention_the_upload(guide: Guide) -> None:
     def told() -> list[str]:
         return [str(change) for change in guide_overview(guide=guide)[0].changes]
 
@@ -344,7 +344,7 @@ def test_what_became_of_an_uploaded_file_is_told(guide: Guide) -> None:
     assert [*map(str, changes)] == ["Your own PDF is new."]
 
 
-def test_an_unfinished_guide_is_refused_in_words() -> None:
+def test_incomplete_guide_is_refused_with_findings() -> None:
     guide = GuideFactory.create(email=None)
     plan = PlanFactory.create(profile__assessment=guide.assessment, title="Plan")
     PlanBlockFactory.create(plan=plan, last_week=9)
@@ -362,7 +362,7 @@ def test_an_unfinished_guide_is_refused_in_words() -> None:
         guide_publish(guide=guide, user=None)
 
 
-def test_a_result_type_without_plan_is_told(guide: Guide) -> None:
+def test_result_type_without_plan_is_a_warning(guide: Guide) -> None:
     EditionFactory.create(assessment=guide.assessment)
 
     assert findings_of(guide) == [
@@ -374,7 +374,7 @@ def test_a_result_type_without_plan_is_told(guide: Guide) -> None:
     ]
 
 
-def test_an_upload_stands_for_every_result_type(guide: Guide) -> None:
+def test_upload_covers_every_result_type(guide: Guide) -> None:
     EditionFactory.create(assessment=guide.assessment)
     name = default_storage.save("guides/uploads/own.pdf", ContentFile(b"%PDF-"))
     Guide.objects.update(upload=name)
@@ -382,7 +382,7 @@ def test_an_upload_stands_for_every_result_type(guide: Guide) -> None:
     assert findings_of(Guide.objects.get()) == []
 
 
-def test_an_upload_that_is_gone_is_not_published(guide: Guide) -> None:
+def test_missing_upload_is_not_published(guide: Guide) -> None:
     Guide.objects.update(upload="guides/uploads/gone.pdf")
     guide.refresh_from_db()
 
@@ -390,7 +390,7 @@ def test_an_upload_that_is_gone_is_not_published(guide: Guide) -> None:
         guide_publish(guide=guide, user=None)
 
 
-def test_an_upload_that_was_damaged_since_is_not_published_again(guide: Guide) -> None:
+def test_damaged_upload_is_not_published_again(guide: Guide) -> None:
     name = default_storage.save("guides/uploads/own.pdf", ContentFile(b"%PDF-"))
     Guide.objects.update(upload=name)
     guide.refresh_from_db()
@@ -402,7 +402,7 @@ def test_an_upload_that_was_damaged_since_is_not_published_again(guide: Guide) -
     assert "upload_lost" in found
 
 
-def test_a_secret_that_waits_for_the_pt_is_told(guide: Guide) -> None:
+def test_placeholder_secret_is_a_warning(guide: Guide) -> None:
     Guide.objects.update(secret_text="[To fill in by the physical therapist]")
 
     assert findings_of(Guide.objects.get()) == [
@@ -410,7 +410,7 @@ def test_a_secret_that_waits_for_the_pt_is_told(guide: Guide) -> None:
     ]
 
 
-def test_a_later_signature_changes_nothing_else(guide: Guide) -> None:
+def test_signing_changes_only_the_reviewer(guide: Guide) -> None:
     edition = guide.editions.get()
 
     guide_edition_sign(edition=edition, reviewed_by="Dr. Hill")
@@ -422,7 +422,7 @@ def test_a_later_signature_changes_nothing_else(guide: Guide) -> None:
 # What publishing a self-check says about guides
 
 
-def test_a_self_check_without_guide_is_told() -> None:
+def test_self_check_without_guide_is_a_warning() -> None:
     edition = EditionFactory.create()
 
     found = assessment_guides_check(edition.assessment, edition_definition(edition))
@@ -430,7 +430,7 @@ def test_a_self_check_without_guide_is_told() -> None:
     assert [(each.severity, each.code) for each in found] == [("warning", "guide_missing")]
 
 
-def test_a_self_check_hears_of_result_types_without_plan() -> None:
+def test_self_check_with_result_type_without_plan_is_a_warning() -> None:
     edition = EditionFactory.create()
     GuideEditionFactory.create(guide__assessment=edition.assessment)
 
@@ -441,7 +441,7 @@ def test_a_self_check_hears_of_result_types_without_plan() -> None:
     ]
 
 
-def test_the_check_of_a_self_check_asks_for_guides(default_content: None) -> None:
+def test_assessment_check_includes_guide_findings(default_content: None) -> None:
     Plan.objects.filter(profile__key="strength_gap").delete()
     guide_publish(guide=Guide.objects.get(), user=None)
     caching.clear()
@@ -454,7 +454,7 @@ def test_the_check_of_a_self_check_asks_for_guides(default_content: None) -> Non
 # Exporting
 
 
-def test_a_library_is_written_as_it_was_loaded(check: Assessment) -> None:
+def test_library_export_round_trips(check: Assessment) -> None:
     data = samples.library() | {
         "meta": {"version": "1", "status": "draft"},
         "no_plan": {"zebra": "None.", "ape": "None either."},
@@ -467,12 +467,12 @@ def test_a_library_is_written_as_it_was_loaded(check: Assessment) -> None:
     assert list(exported["no_plan"]) == ["zebra", "ape"]
 
 
-def test_a_guide_is_written_as_it_was_loaded(guide: Guide) -> None:
+def test_guide_export_round_trips(guide: Guide) -> None:
     assert json.loads(guide_export(slug="small-guide")) == samples.guide()
 
 
 @pytest.mark.parametrize("slug", ["exercises", "strength-guide", "tight-hips"])
-def test_the_default_content_is_written_byte_for_byte(slug: str, default_content: None) -> None:
+def test_default_content_export_matches_files(slug: str, default_content: None) -> None:
     file = samples.CONTENT / f"{slug}.json"
 
     assert content_export(slug=slug).encode() == file.read_bytes()
@@ -481,7 +481,7 @@ def test_the_default_content_is_written_byte_for_byte(slug: str, default_content
 # Selectors
 
 
-def test_the_edition_published_last_is_live(guide: Guide) -> None:
+def test_latest_edition_is_live(guide: Guide) -> None:
     Guide.objects.update(title="Better")
     guide_publish(guide=guide, user=None)
 
@@ -508,7 +508,7 @@ def test_the_live_edition_is_cached_for_three_seconds(
     assert live.number == 2
 
 
-def test_publishing_shows_at_once_in_this_process(
+def test_publishing_clears_the_cache(
     guide: Guide, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     selectors.guide_live_for("small-check")
@@ -522,7 +522,7 @@ def test_publishing_shows_at_once_in_this_process(
     assert live.number == 2
 
 
-def test_a_guide_is_offered_where_there_is_a_plan_or_an_upload() -> None:
+def test_guide_is_offered_with_a_plan_or_an_upload() -> None:
     built = GuideEditionFactory.create()
     uploaded = GuideEditionFactory.create(upload="guides/uploads/own.pdf")
 
@@ -535,7 +535,7 @@ def test_a_guide_is_offered_where_there_is_a_plan_or_an_upload() -> None:
     assert offers == [True, False, True, True]
 
 
-def test_the_words_of_the_mail_are_filled() -> None:
+def test_email_text_variables_are_replaced() -> None:
     email = selectors.guide_email_text(GuideEditionFactory.create(), practice="Hill", days=30)
 
     assert (email.subject, email.body) == (
@@ -551,7 +551,7 @@ def kept() -> list[str]:
     return default_storage.listdir("guides/built")[1]
 
 
-def test_a_guide_is_rendered_once() -> None:
+def test_built_guide_is_reused() -> None:
     edition = GuideEditionFactory.create()
 
     first = guide_pdf(edition=edition, profile="stiff", paper="a4")
@@ -566,7 +566,7 @@ def test_a_guide_is_rendered_once() -> None:
 @pytest.mark.parametrize(
     "change", ["paper", "signature", "practice", "content", "template", "words"]
 )
-def test_whatever_shows_in_it_makes_another_file(
+def test_stored_name_depends_on_everything_shown(
     change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edition = GuideEditionFactory.create()
@@ -588,7 +588,7 @@ def test_whatever_shows_in_it_makes_another_file(
     assert len(kept()) == 2
 
 
-def test_two_at_once_leave_one_whole_file() -> None:
+def test_concurrent_writes_leave_one_complete_file() -> None:
     edition = GuideEditionFactory.create()
     rendered = guide_render(edition=edition, profile="stiff", paper="a4")
     name = storage.built_name(edition, "stiff", "a4")
@@ -601,9 +601,7 @@ def test_two_at_once_leave_one_whole_file() -> None:
         assert file.read() == rendered
 
 
-def test_a_full_disk_does_not_keep_a_runner_from_the_guide(
-    settings: LazySettings, tmp_path: Path
-) -> None:
+def test_full_disk_does_not_prevent_the_download(settings: LazySettings, tmp_path: Path) -> None:
     edition = GuideEditionFactory.create()
     settings.MEDIA_ROOT = tmp_path / "file"
     (tmp_path / "file").write_text("A file where a folder should be made.")
@@ -613,7 +611,7 @@ def test_a_full_disk_does_not_keep_a_runner_from_the_guide(
     assert pdf.read().startswith(b"%PDF-")
 
 
-def test_a_full_disk_keeps_no_half_guide(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_leaves_no_partial_file(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
@@ -626,13 +624,13 @@ def test_a_full_disk_keeps_no_half_guide(monkeypatch: pytest.MonkeyPatch) -> Non
     assert kept() == []
 
 
-def test_an_upload_takes_the_place_of_the_built_guide() -> None:
+def test_upload_replaces_the_built_guide() -> None:
     edition = GuideEditionFactory.create(upload=ContentFile(b"%PDF-own", name="own.pdf"))
 
     assert guide_pdf(edition=edition, profile="other", paper="a4").read() == b"%PDF-own"
 
 
-def test_a_lost_upload_falls_back_to_the_built_guide() -> None:
+def test_missing_upload_falls_back_to_the_built_guide() -> None:
     edition = GuideEditionFactory.create(upload="guides/uploads/gone.pdf")
 
     pdf = guide_pdf(edition=edition, profile="stiff", paper="a4")
@@ -640,18 +638,18 @@ def test_a_lost_upload_falls_back_to_the_built_guide() -> None:
     assert pdf.read().startswith(b"%PDF-1.7")
 
 
-def test_a_result_type_without_plan_has_no_pdf() -> None:
+def test_result_type_without_plan_has_no_pdf() -> None:
     with pytest.raises(PlanMissingError):
         guide_pdf(edition=GuideEditionFactory.create(), profile="other", paper="a4")
 
 
-def test_the_rules_are_one_record() -> None:
+def test_shared_rules_are_a_single_row() -> None:
     SharedRulesFactory.create()
 
     assert SharedRules.objects.get().pk == SharedRules.get_solo().pk
 
 
-def test_a_curly_bracket_that_stands_alone_is_told(guide: Guide) -> None:
+def test_lone_brace_in_email_is_a_warning(guide: Guide) -> None:
     guide.emails.update(subject="Your guide from {practice")
 
     assert ("warning", "emails.guide.subject") in [
@@ -661,7 +659,7 @@ def test_a_curly_bracket_that_stands_alone_is_told(guide: Guide) -> None:
         guide.emails.get(kind="guide").full_clean()
 
 
-def test_a_plan_that_was_put_aside_is_told(guide: Guide) -> None:
+def test_plan_without_result_type_is_a_warning(guide: Guide) -> None:
     Plan.objects.create(title="Old", weeks=4, start_phase=1, running="Run.")
 
     message = (
@@ -672,7 +670,7 @@ def test_a_plan_that_was_put_aside_is_told(guide: Guide) -> None:
 
 
 @pytest.mark.parametrize("damaged", [b"<svg", None])
-def test_a_guide_whose_picture_is_gone_or_damaged_is_not_published(
+def test_guide_with_missing_or_damaged_picture_is_not_published(
     guide: Guide, damaged: bytes | None
 ) -> None:
     Guide.objects.update(title="Another")
@@ -690,9 +688,7 @@ def test_a_guide_whose_picture_is_gone_or_damaged_is_not_published(
     )
 
 
-def test_a_guide_that_cannot_be_built_is_not_published(
-    guide: Guide, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unbuildable_guide_is_not_published(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(content: object, **options: object) -> bytes:
         raise UnbuildableError("it stumbles")
 
@@ -703,7 +699,7 @@ def test_a_guide_that_cannot_be_built_is_not_published(
         guide_publish(guide=guide, user=None)
 
 
-def test_letters_that_the_pdf_does_not_have_are_found_before_publishing(guide: Guide) -> None:
+def test_missing_glyphs_are_a_warning(guide: Guide) -> None:
     Guide.objects.update(disclaimer="学習用です。", title="Größe, żółw, Ωμέγα, שלום")
     guide.references.create(text="한국어")
 
@@ -716,7 +712,7 @@ def test_letters_that_the_pdf_does_not_have_are_found_before_publishing(guide: G
     assert "“한국어”" in found[0].message
 
 
-def test_only_the_first_places_without_letters_are_told(guide: Guide) -> None:
+def test_missing_glyph_warnings_are_limited(guide: Guide) -> None:
     Guide.objects.update(introduction="\n".join("学" * 9))
     found = [each for each in guide_check(guide=guide) if each.code == "boxes"]
 

@@ -43,7 +43,7 @@ def broken(token: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("kind", BELOW)
-def test_a_token_is_digits_and_small_letters(kind):
+def test_token_is_digits_and_lowercase_letters(kind):
     token = new(kind)
 
     assert len(token) == len("12.") + 32
@@ -53,7 +53,7 @@ def test_a_token_is_digits_and_small_letters(kind):
 
 @pytest.mark.parametrize("make", [old, new])
 @pytest.mark.parametrize("kind", BELOW)
-def test_a_sign_stuck_to_the_end(kind, make):
+def test_trailing_characters_are_removed(kind, make):
     token = make(kind)
 
     led = {sign: repaired_path(f"/{kind}/{token}{sign}") for sign in STUCK}
@@ -63,7 +63,7 @@ def test_a_sign_stuck_to_the_end(kind, make):
 
 @pytest.mark.parametrize("make", [old, new])
 @pytest.mark.parametrize("kind", BELOW)
-def test_something_inside(kind, make):
+def test_characters_inside_the_token_are_removed(kind, make):
     token = make(kind)
 
     led = {each: repaired_path(f"/{kind}/{each}/") for each in broken(token)}
@@ -75,7 +75,7 @@ def test_something_inside(kind, make):
 @pytest.mark.parametrize(
     ("kind", "below"), [(kind, each) for kind in BELOW for each in BELOW[kind]]
 )
-def test_pages_below(kind, below, make):
+def test_subpages_are_kept(kind, below, make):
     token = make(kind)
     whole = f"/{kind}/{token}/{below}"
 
@@ -87,7 +87,7 @@ def test_pages_below(kind, below, make):
 
 
 @pytest.mark.parametrize("kind", BELOW)
-def test_a_link_in_capitals(kind):
+def test_uppercase_link_is_repaired(kind):
     token = new(kind)
 
     assert repaired_path(f"/{kind}/{token}/".upper()) == f"/{kind}/{token}/"
@@ -95,7 +95,7 @@ def test_a_link_in_capitals(kind):
 
 @pytest.mark.parametrize("kind", BELOW)
 @pytest.mark.parametrize("make", [old, new])
-def test_what_is_not_whole_leads_nowhere(kind, make):
+def test_incomplete_token_is_not_repaired(kind, make):
     token = make(kind)
     others = ["", "12", "12.", token[:-1], f"x{token[1:]}", f"1{token}", f"13{token[2:]}"]
 
@@ -103,7 +103,7 @@ def test_what_is_not_whole_leads_nowhere(kind, make):
 
 
 @pytest.mark.parametrize("make", [old, new])
-def test_a_token_opens_what_it_was_made_for_alone(make):
+def test_token_of_another_kind_is_not_repaired(make):
     assert {
         repaired_path(f"/{kind}/{make(other)})")
         for kind in BELOW
@@ -113,11 +113,11 @@ def test_a_token_opens_what_it_was_made_for_alone(make):
 
 
 @pytest.mark.parametrize("path", ["/", "/guides/", "/admin/guides/guide/1/change/", "/nothing/"])
-def test_other_addresses_are_let_be(path):
+def test_other_paths_are_left_alone(path):
     assert repaired_path(path) is None
 
 
-def test_the_page_of_a_result():
+def test_result_link_is_repaired():
     token = "Ab_-" * 10 + "xyz"
 
     assert repaired_path(f"/result/{token})") == f"/result/{token}/"
@@ -139,7 +139,7 @@ def opens(delivery, contact):
 
 
 @pytest.mark.parametrize("kind", BELOW)
-def test_the_page_opens(client, opens, kind):
+def test_damaged_link_redirects_to_its_page(client, opens, kind):
     led = client.get(opens[kind].removesuffix("/") + "%3E?paper=letter")
 
     assert (led.status_code, led["Location"]) == (302, f"{opens[kind]}?paper=letter")
@@ -149,14 +149,14 @@ def test_the_page_opens(client, opens, kind):
 
 
 @pytest.mark.parametrize("kind", BELOW)
-def test_mails_of_before_open_their_pages(client, opens, kind):
+def test_links_of_old_emails_still_work(client, opens, kind):
     number = opens[kind].split("/")[2].partition(".")[0]
 
     assert client.get(f"/{kind}/{old(kind, number)}/").status_code == 200
 
 
 @pytest.mark.parametrize("stuck", [")", "%3E", "=", "/.", "%0D%0A"])
-def test_one_click_unsubscribes_by_a_broken_link(client, contact, opens, stuck):
+def test_one_click_unsubscribe_works_with_a_damaged_link(client, contact, opens, stuck):
     address = opens["unsubscribe"].removesuffix("/") + stuck
 
     answer = client.post(address, {"List-Unsubscribe": "One-Click"})
@@ -165,12 +165,12 @@ def test_one_click_unsubscribes_by_a_broken_link(client, contact, opens, stuck):
     assert address_suppressed(contact.email)
 
 
-def test_a_session_that_there_is_not_is_not_found(client, opens):
+def test_unknown_session_is_not_found(client, opens):
     assert client.get(f"{opens['guide']}session/99/").status_code == 404
 
 
 @pytest.mark.parametrize("kind", BELOW)
-def test_a_link_that_was_cut_off_says_what_to_do(client, opens, kind):
+def test_truncated_link_explains_what_to_do(client, opens, kind):
     page = client.get(opens[kind][:-9] + "/")
 
     assert page.status_code == 404

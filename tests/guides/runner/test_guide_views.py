@@ -39,7 +39,7 @@ def token(delivery) -> str:
     return signed_links.guide_token(delivery.link)
 
 
-def test_asking_leads_to_on_its_way(client, submission):
+def test_request_redirects_to_on_its_way(client, submission):
     response = client.post(request_url(submission), {"email": "runner@example.org"})
 
     assert response.status_code == 303
@@ -49,7 +49,7 @@ def test_asking_leads_to_on_its_way(client, submission):
     assert page["Cache-Control"].startswith("max-age=0, no-cache, no-store")
 
 
-def test_who_has_only_the_link_sees_a_mask(client, submission):
+def test_other_browsers_see_a_masked_address(client, submission):
     client.post(request_url(submission), {"email": "runner@example.org"})
     note = client.cookies["typed"]
     assert (note["path"], note["httponly"], note["samesite"]) == (
@@ -64,7 +64,7 @@ def test_who_has_only_the_link_sees_a_mask(client, submission):
         assert "runner@example.org" not in page
 
 
-def test_who_goes_back_to_an_earlier_address_sees_that_one(client, submission):
+def test_returning_to_an_earlier_address_shows_it(client, submission):
     for email in ("slip@example.org", "right@example.org", "slip@example.org"):
         client.post(request_url(submission), {"email": email})
         assert (
@@ -73,7 +73,7 @@ def test_who_goes_back_to_an_earlier_address_sees_that_one(client, submission):
         Delivery.objects.update(state=State.SENT)
 
 
-def test_an_international_domain_shows_as_it_was_typed(client, submission):
+def test_international_domain_is_shown_as_typed(client, submission):
     client.post(request_url(submission), {"email": "ana@straße.example"})
 
     page = client.get(on_its_way_url(submission)).content.decode()
@@ -85,7 +85,7 @@ def test_an_international_domain_shows_as_it_was_typed(client, submission):
     ["", "runner", "runner@", "a@b", "runner@example.org\r\nBcc: x@example.org", "x" * 250 + "@a.org",
      "run\u202ener@example.org", "runner@exam\u200bple.org", "run\x00ner@example.org", "\u017fam@example.org", "<b>@example.org"],
 )  # fmt: skip
-def test_a_wrong_address_is_told_beside_the_field(client, submission, email):
+def test_invalid_address_is_a_field_error(client, submission, email):
     response = client.post(request_url(submission), {"email": email, "follow_up": "on"})
 
     page = response.content.decode()
@@ -95,7 +95,7 @@ def test_a_wrong_address_is_told_beside_the_field(client, submission, email):
     assert Delivery.objects.count() == 0
 
 
-def test_the_page_answers_alike_for_new_known_and_suppressed_addresses(client, submit, contact):
+def test_response_does_not_reveal_suppressed_addresses(client, submit, contact):
     contact_erase(contact=contact)
     pages = []
     for email in ("runner@example.org", "rnew@example.org"):
@@ -126,7 +126,7 @@ def forms_of(page: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("answer", ["yes", "no", "again as typed"])
-def test_a_slip_is_offered_and_what_was_ticked_is_kept(client, submission, answer):
+def test_typo_suggestion_keeps_the_checkbox(client, submission, answer):
     url = request_url(submission)
     asked = client.post(url, {"email": "Ana <ana@gmial.com>,", "follow_up": "on"})
 
@@ -146,7 +146,7 @@ def test_a_slip_is_offered_and_what_was_ticked_is_kept(client, submission, answe
     assert Consent.objects.filter(purpose="follow_up").count() == 1
 
 
-def test_another_slip_is_asked_about_again(client, submission):
+def test_second_typo_gets_another_suggestion(client, submission):
     page = client.post(request_url(submission), {"email": "ana@gmial.com"}).content.decode()
     again = forms_of(page)[2] | {"email": "ana@hotmial.com"}
 
@@ -164,7 +164,7 @@ def test_another_slip_is_asked_about_again(client, submission):
         ("josé@gmail.com", "jose@gmail.com"),
     ],
 )
-def test_what_no_mail_can_reach_is_offered_and_not_sent(client, submission, typed, offered):
+def test_unmailable_address_gets_a_suggestion_only(client, submission, typed, offered):
     page = client.post(request_url(submission), {"email": typed}).content.decode()
 
     assert f"Yes, use {offered}" in page
@@ -182,12 +182,12 @@ def test_what_no_mail_can_reach_is_offered_and_not_sent(client, submission, type
         '"Ana, R." <ana@example.org>',
     ],
 )
-def test_what_is_around_an_address_is_taken_off(client, submission, typed):
+def test_surrounding_text_is_stripped_from_the_address(client, submission, typed):
     assert client.post(request_url(submission), {"email": typed}).status_code == 303
     assert Contact.objects.get().email == "ana@example.org"
 
 
-def test_an_accent_before_the_at_is_told_as_what_it_is(client, submission):
+def test_non_ascii_local_part_is_explained(client, submission):
     page = client.post(request_url(submission), {"email": "\u0434@example.org"}).content.decode()
 
     assert "plain letters before the @" in page
@@ -196,13 +196,13 @@ def test_an_accent_before_the_at_is_told_as_what_it_is(client, submission):
 FILLED = {"email": "runner@example.org", "follow_up": "on", "leave_empty": "Ana"}
 
 
-def test_a_program_that_fills_the_trap_gets_nothing(client, submission):
+def test_filled_honeypot_is_rejected(client, submission):
     for more in ({}, {"person": "x"}, {"person": ""}):
         assert client.post(request_url(submission), FILLED | more).status_code == 422
     assert Delivery.objects.count() == 0
 
 
-def test_who_was_filled_in_by_their_browser_is_told_and_gets_through(client, submission):
+def test_browser_filled_honeypot_passes_on_second_submit(client, submission):
     asked = client.post(request_url(submission), FILLED)
 
     page = asked.content.decode()
@@ -216,7 +216,7 @@ def test_who_was_filled_in_by_their_browser_is_told_and_gets_through(client, sub
     assert Contact.objects.get().email == "runner@example.org"
 
 
-def test_the_trap_and_a_slip_are_passed_with_one_tap_each(client, submission):
+def test_honeypot_and_typo_pass_with_one_click_each(client, submission):
     page = client.post(
         request_url(submission), FILLED | {"email": "ana@gmial.com"}
     ).content.decode()
@@ -234,7 +234,7 @@ def test_the_trap_and_a_slip_are_passed_with_one_tap_each(client, submission):
         (("needs_clearance",), True, 303),
     ],
 )
-def test_a_safety_level_holds_the_guide_back(client, submit, safety, cleared, status):
+def test_safety_level_withholds_the_guide(client, submit, safety, cleared, status):
     submission = submit(safety=safety)
     if cleared:
         client.post(f"/result/{submission.token}/clearance/", {"cleared": "on"})
@@ -245,7 +245,7 @@ def test_a_safety_level_holds_the_guide_back(client, submit, safety, cleared, st
     assert Delivery.objects.count() == (1 if status == 303 else 0)
 
 
-def test_too_many_from_one_network_are_told_and_keep_what_was_typed(client, submit, settings):
+def test_network_limit_keeps_the_typed_address(client, submit, settings):
     settings.GUIDE_LIMIT_NETWORK_HOUR = 1
     client.post(request_url(submit()), {"email": "one@example.org"})
 
@@ -266,7 +266,7 @@ def test_on_its_way_offers_to_send_again_after_a_minute(client, ask, submission)
     assert Delivery.objects.count() == 2
 
 
-def test_on_its_way_says_when_there_were_three_today(client, ask, submission):
+def test_on_its_way_shows_the_daily_limit(client, ask, submission):
     ask(submission, state=State.SENT)
     for minutes in (10, 20):
         Delivery.objects.update(
@@ -280,7 +280,7 @@ def test_on_its_way_says_when_there_were_three_today(client, ask, submission):
     assert "That was three emails for today. You can ask for the next one in 23" in page
 
 
-def test_a_fourth_address_is_told_when_its_mail_goes_out(client, submission):
+def test_on_its_way_shows_when_a_fourth_address_gets_its_email(client, submission):
     for name in "abcd":
         client.post(request_url(submission), {"email": f"{name}@example.org"})
         Delivery.objects.filter(state=State.QUEUED, due_at__lte=timezone.now()).update(
@@ -292,9 +292,7 @@ def test_a_fourth_address_is_told_when_its_mail_goes_out(client, submission):
     assert "<strong>d@example.org</strong>" in page
 
 
-def test_who_had_the_guide_sees_nothing_of_an_address_that_looks_alike_and_waits(
-    client, ask, submission
-):
+def test_waiting_address_with_the_same_mask_is_not_shown(client, ask, submission):
     """Both are a•••@example.org."""
     for name in ("anna", "b", "c"):
         ask(submission, f"{name}@example.org", attempts=1, state=State.SENT)
@@ -307,7 +305,7 @@ def test_who_had_the_guide_sees_nothing_of_an_address_that_looks_alike_and_waits
     assert "goes out by itself" not in page
 
 
-def test_on_its_way_corrects_the_address_and_leaves_no_cookie(client, ask, submission):
+def test_on_its_way_offers_correction_without_cookies(client, ask, submission):
     ask(submission)
     Delivery.objects.update(queued_at=timezone.now() - timedelta(seconds=61))
 
@@ -321,7 +319,7 @@ def test_on_its_way_corrects_the_address_and_leaves_no_cookie(client, ask, submi
     assert Delivery.objects.filter(contact__email="right@example.org").exists()
 
 
-def test_on_its_way_offers_nothing_where_the_guide_is_gone(client, ask, submission, monkeypatch):
+def test_on_its_way_has_no_forms_without_a_guide(client, ask, submission, monkeypatch):
     ask(submission)
     Delivery.objects.update(queued_at=timezone.now() - timedelta(seconds=61))
     monkeypatch.setattr("guides.selectors.guide_for", lambda _: None)
@@ -332,7 +330,7 @@ def test_on_its_way_offers_nothing_where_the_guide_is_gone(client, ask, submissi
     assert "After a minute" not in page
 
 
-def test_on_its_way_says_where_local_mail_is(client, ask, submission, settings):
+def test_on_its_way_links_to_local_inbox(client, ask, submission, settings):
     ask(submission)
     assert reverse("admin:guides_inbox") in client.get(on_its_way_url(submission)).content.decode()
 
@@ -340,13 +338,13 @@ def test_on_its_way_says_where_local_mail_is(client, ask, submission, settings):
     assert "inbox" not in client.get(on_its_way_url(submission)).content.decode()
 
 
-def test_on_its_way_without_a_request_goes_to_the_result(client, submission):
+def test_on_its_way_without_a_request_redirects_to_result(client, submission):
     response = client.get(on_its_way_url(submission))
 
     assert (response.status_code, response["Location"]) == (303, f"/result/{submission.token}/")
 
 
-def test_the_guide_page_lists_the_plan(client, token, delivery):
+def test_guide_page_links_to_download_and_is_private(client, token, delivery):
     page = client.get(f"/guide/{token}/")
 
     assert page.status_code == 200
@@ -355,7 +353,7 @@ def test_the_guide_page_lists_the_plan(client, token, delivery):
     assert page["Referrer-Policy"] == "no-referrer"
 
 
-def test_each_guide_page_has_the_words_of_its_own_result(client, ask, submit):
+def test_guide_page_shows_its_own_result_type(client, ask, submit):
     other = {"reach": "knee", "hamstring_feel": "most_days", "strength_days": "none"}
     asked = [ask(submit(), "one@example.org"), ask(submit(**other), "two@example.org")]
 
@@ -373,7 +371,7 @@ def test_each_guide_page_has_the_words_of_its_own_result(client, ask, submit):
             assert escape(words) not in foreign
 
 
-def test_the_guide_page_has_the_words_of_its_own_version(client, ask, submit):
+def test_guide_page_shows_its_own_edition(client, ask, submit):
     old = ask(submit(), "one@example.org").link
     before = client.get(f"/guide/{signed_links.guide_token(old)}/").content.decode()
     row = Guide.objects.get(slug="strength-guide")
@@ -390,7 +388,7 @@ def test_the_guide_page_has_the_words_of_its_own_version(client, ask, submit):
     assert client.get(f"/guide/{signed_links.guide_token(old)}/").content.decode() == before
 
 
-def test_the_guide_page_follows_what_the_practice_changes(client, token):
+def test_guide_page_shows_changes_of_the_practice(client, token):
     client.get(f"/guide/{token}/")
 
     Practice.objects.create(name="Hill Practice", booking_link="https://example.org/book")
@@ -407,14 +405,14 @@ def test_the_download_is_the_pdf(client, token):
     assert len(PdfReader(BytesIO(response.content)).pages) > 3
 
 
-def test_the_download_answers_head(client, token):
+def test_download_supports_head(client, token):
     response = client.head(f"/guide/{token}/download/")
 
     assert (response.status_code, response.content) == (200, b"")
     assert int(response["Content-Length"]) > 10_000
 
 
-def test_a_download_is_sent_once_and_asked_about_after_that(client, token, delivery):
+def test_download_supports_conditional_requests(client, token, delivery):
     url = f"/guide/{token}/download/"
     first = client.get(url)
 
@@ -428,7 +426,7 @@ def test_a_download_is_sent_once_and_asked_about_after_that(client, token, deliv
     assert client.get(url, headers={"If-None-Match": first["ETag"]}).status_code == 404
 
 
-def test_the_web_server_in_front_sends_the_file(client, token, settings):
+def test_download_uses_x_accel_redirect(client, token, settings):
     settings.ACCEL_LOCATION = "/files/"
     url = f"/guide/{token}/download/"
     client.get(url)
@@ -443,7 +441,7 @@ def test_the_web_server_in_front_sends_the_file(client, token, settings):
     assert path.read_bytes().startswith(b"%PDF-")
 
 
-def test_a_session_shows_each_exercise_of_its_weeks(client, token, delivery):
+def test_session_shows_each_exercise_of_its_block(client, token, delivery):
     content = selectors.guide_content(delivery.link.edition)
     block = content.plan(delivery.link.profile).blocks[1]
 
@@ -462,11 +460,11 @@ def test_a_session_shows_each_exercise_of_its_weeks(client, token, delivery):
 
 
 @pytest.mark.parametrize("number", [0, 99])
-def test_a_session_that_the_plan_does_not_have_is_not_found(client, token, number):
+def test_session_out_of_range_is_not_found(client, token, number):
     assert client.get(f"/guide/{token}/session/{number}/").status_code == 404
 
 
-def test_a_session_of_an_expired_link_leads_to_a_fresh_one(client, token):
+def test_session_of_an_expired_link_redirects_to_guide(client, token):
     DownloadLink.objects.update(expires_at=timezone.now() - timedelta(days=1))
 
     response = client.get(f"/guide/{token}/session/1/")
@@ -474,7 +472,7 @@ def test_a_session_of_an_expired_link_leads_to_a_fresh_one(client, token):
     assert (response.status_code, response["Location"]) == (303, f"/guide/{token}/")
 
 
-def test_the_pictures_of_a_session_are_there(client, token):
+def test_session_pictures_exist(client, token):
     page = client.get(f"/guide/{token}/session/1/").content.decode()
 
     for source in re.findall(r'<img class="picture" src="([^"]+)"', page):
@@ -484,7 +482,7 @@ def test_the_pictures_of_a_session_are_there(client, token):
 
 
 @pytest.mark.parametrize("path", ["guides/built/", "../db.sqlite3", "pictures/../guides/x.pdf"])
-def test_no_other_file_is_served(client, db, settings, path):
+def test_other_media_files_are_not_served(client, db, settings, path):
     (settings.MEDIA_ROOT / "guides").mkdir(parents=True, exist_ok=True)
     (settings.MEDIA_ROOT / "guides" / "x.pdf").write_bytes(b"%PDF-")
 
@@ -502,7 +500,7 @@ def tokens_that_open_nothing(token: str) -> list[str]:
 
 
 @pytest.mark.parametrize("tail", ["", "session/1/", "download/", "secret/"])
-def test_forged_truncated_and_revoked_links_are_alike(client, token, tail):
+def test_invalid_and_revoked_links_get_the_same_response(client, token, tail):
     bodies = {
         client.get(f"/guide/{wrong}/{tail}").content for wrong in tokens_that_open_nothing(token)
     }
@@ -515,7 +513,7 @@ def test_forged_truncated_and_revoked_links_are_alike(client, token, tail):
     assert bodies == {revoked.content}
 
 
-def test_an_expired_link_says_why_no_fresh_one_comes(client, token, delivery, contact):
+def test_expired_link_explains_a_refused_renewal(client, token, delivery, contact):
     DownloadLink.objects.update(expires_at=timezone.now())
     Delivery.objects.update(state=State.SENT, queued_at=timezone.now() - timedelta(hours=5))
 
@@ -534,7 +532,7 @@ def test_an_expired_link_says_why_no_fresh_one_comes(client, token, delivery, co
     assert [page.count("A fresh link is on its way") > 0 for page in pages[2:]] == [False] * 2
 
 
-def test_an_expired_link_offers_a_fresh_one(client, token, delivery):
+def test_expired_link_can_be_renewed(client, token, delivery):
     DownloadLink.objects.update(expires_at=timezone.now())
     Delivery.objects.update(queued_at=timezone.now() - timedelta(days=31), state=State.SENT)
 
@@ -549,7 +547,7 @@ def test_an_expired_link_offers_a_fresh_one(client, token, delivery):
     assert not newest.link.expired
 
 
-def test_the_follow_up_is_confirmed_by_a_post_only(client, ask, submission):
+def test_follow_up_is_confirmed_by_post_only(client, ask, submission):
     link = ask(submission, follow_up=True).link
     url = f"/guide/{signed_links.guide_token(link)}/"
 
@@ -561,7 +559,7 @@ def test_the_follow_up_is_confirmed_by_a_post_only(client, ask, submission):
     assert selectors.consent_step(link.contact, Consent.Purpose.FOLLOW_UP) == Consent.Step.CONFIRMED
 
 
-def test_tell_me_first_is_signed_up_by_a_post_only(client, token, contact):
+def test_secret_sign_up_is_by_post_only(client, token, contact):
     url = f"/guide/{token}/secret/"
 
     client.get(url)
@@ -571,7 +569,7 @@ def test_tell_me_first_is_signed_up_by_a_post_only(client, token, contact):
     assert selectors.consent_step(contact, Consent.Purpose.SECRET) == Consent.Step.CONFIRMED
 
 
-def test_unsubscribing_takes_a_post_and_can_be_undone(client, contact):
+def test_unsubscribing_is_by_post_and_can_be_undone(client, contact):
     url = f"/unsubscribe/{signed_links.unsubscribe_token(contact)}/"
 
     client.get(url)
@@ -582,7 +580,7 @@ def test_unsubscribing_takes_a_post_and_can_be_undone(client, contact):
     assert not selectors.address_suppressed(contact.email)
 
 
-def test_links_of_an_erased_contact_open_nothing(client, token, contact):
+def test_links_of_an_erased_contact_are_not_found(client, token, contact):
     unsubscribe = f"/unsubscribe/{signed_links.unsubscribe_token(contact)}/"
     contact_erase(contact=contact)
 
@@ -596,14 +594,14 @@ def test_links_of_an_erased_contact_open_nothing(client, token, contact):
     [("/result/x/guide/", "get"), ("/result/x/on-its-way/", "post"), ("/guide/x/download/", "post"),
      ("/guide/x/", "put"), ("/unsubscribe/x/", "delete")],
 )  # fmt: skip
-def test_a_wrong_method_gets_a_page(client, db, url, method):
+def test_method_not_allowed_gets_an_error_page(client, db, url, method):
     response = getattr(client, method)(url)
 
     assert response.status_code == 405
     assert "<h1" in response.content.decode()
 
 
-def test_a_token_for_one_thing_opens_no_other(client, token, contact):
+def test_tokens_are_not_interchangeable(client, token, contact):
     unsubscribe = signed_links.unsubscribe_token(contact)
 
     assert client.get(f"/guide/{unsubscribe}/").status_code == 404
@@ -624,7 +622,7 @@ def test_queries_of_each_page(client, token, submission, contact, django_assert_
             client.get(f"/guide/{token}/{path}")
 
 
-def test_the_pdf_leads_to_a_page_that_leads_to_ones_own_link(client, token, delivery):
+def test_pdf_links_to_page_that_emails_a_personal_link(client, token, delivery):
     url = "/guide/strength-guide/secret/"
     pdf = PdfReader(BytesIO(client.get(f"/guide/{token}/download/").content))
     notes = [note.get_object() for sheet in pdf.pages for note in sheet.get("/Annots", [])]
@@ -643,7 +641,7 @@ def test_the_pdf_leads_to_a_page_that_leads_to_ones_own_link(client, token, deli
     assert client.get("/guide/no-such-guide/secret/").status_code == 404
 
 
-def test_a_guide_that_is_lost_is_not_a_fault_of_the_runner(client, token, caplog):
+def test_missing_plan_redirects_to_page_and_logs_critical(client, token, caplog):
     DownloadLink.objects.update(profile="gone")
 
     response = client.get(f"/guide/{token}/download/", follow=True)
@@ -653,7 +651,7 @@ def test_a_guide_that_is_lost_is_not_a_fault_of_the_runner(client, token, caplog
     assert "CRITICAL" in {record.levelname for record in caplog.records}
 
 
-def test_the_guide_s_pages_speak_its_language(client, delivery, contact):
+def test_guide_pages_use_the_guide_language(client, delivery, contact):
     GuideEdition.objects.update(
         content=Replace("content", Value('"language":"en"'), Value('"language":"es"'))
     )
@@ -668,7 +666,7 @@ def test_the_guide_s_pages_speak_its_language(client, delivery, contact):
         assert '<html lang="es" dir="ltr">' in client.get(path).content.decode(), path
 
 
-def test_the_mail_speaks_the_guide_s_language(delivery):
+def test_guide_email_uses_the_guide_language(delivery):
     GuideEdition.objects.update(
         content=Replace("content", Value('"language":"en"'), Value('"language":"es"'))
     )

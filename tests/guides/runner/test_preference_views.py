@@ -36,7 +36,7 @@ def shown(client, url) -> str:
     return unescape(client.get(url).content.decode())
 
 
-def test_every_mail_leads_there(contact, delivery, url):
+def test_every_email_links_to_preferences(contact, delivery, url):
     consent_confirm(contact=contact, purpose=FOLLOW_UP, words="x", page="x")
 
     for each in Delivery.objects.all():
@@ -45,7 +45,7 @@ def test_every_mail_leads_there(contact, delivery, url):
             assert f"http://testserver{url}" in part
 
 
-def test_it_shows_what_is_kept_and_neither_the_whole_address_nor_an_answer(client, url, submission):
+def test_preferences_show_neither_full_address_nor_answers(client, url, submission):
     response = client.get(url)
 
     page = unescape(response.content.decode())
@@ -61,7 +61,7 @@ def test_it_shows_what_is_kept_and_neither_the_whole_address_nor_an_answer(clien
     assert response["X-Robots-Tag"] == "noindex, nofollow"
 
 
-def test_looking_changes_nothing(client, url, contact):
+def test_get_and_head_change_nothing(client, url, contact):
     before = said(contact)
     for path in (url, f"{url}erase/"):
         for method in (client.get, client.head):
@@ -73,7 +73,7 @@ def test_looking_changes_nothing(client, url, contact):
 
 
 @pytest.mark.parametrize("purpose", [FOLLOW_UP, SECRET])
-def test_a_yes_is_given_and_taken_back_and_both_are_kept(client, url, contact, purpose):
+def test_consent_can_be_given_and_withdrawn(client, url, contact, purpose):
     given = client.post(url, {"action": "give", "purpose": purpose})
     assert (given.status_code, given["Location"]) == (303, url)
     assert selectors.consent_holds(contact, purpose)
@@ -88,7 +88,7 @@ def test_a_yes_is_given_and_taken_back_and_both_are_kept(client, url, contact, p
     ]
 
 
-def test_the_words_that_were_agreed_to_are_kept(client, url, contact, guide_edition):
+def test_consent_stores_the_wording(client, url, contact, guide_edition):
     for purpose in (FOLLOW_UP, SECRET):
         client.post(url, {"action": "give", "purpose": purpose})
 
@@ -100,7 +100,7 @@ def test_the_words_that_were_agreed_to_are_kept(client, url, contact, guide_edit
     ]
 
 
-def test_the_follow_up_says_when_it_comes_and_its_browser_is_noted(client, url):
+def test_follow_up_shows_its_date_and_sets_a_cookie(client, url):
     client.post(url, {"action": "give", "purpose": FOLLOW_UP})
 
     assert "follow_up" in client.cookies
@@ -113,14 +113,14 @@ def test_the_follow_up_says_when_it_comes_and_its_browser_is_noted(client, url):
 @pytest.mark.parametrize(
     "data", [{}, {"purpose": "guide"}, {"purpose": "x", "action": "give"}, {"action": "give"}]
 )
-def test_a_wrong_choice_is_none(client, url, contact, data):
+def test_invalid_choice_is_ignored(client, url, contact, data):
     before = said(contact)
 
     assert client.post(url, data).status_code == 303
     assert said(contact) == before
 
 
-def test_what_has_no_words_is_not_offered(client, url, contact):
+def test_follow_up_without_text_is_not_offered(client, url, contact):
     EmailText.objects.filter(kind="follow_up").delete()
     guide_publish(guide=Guide.objects.get(), user=None)
 
@@ -130,7 +130,7 @@ def test_what_has_no_words_is_not_offered(client, url, contact):
     assert not selectors.consent_holds(contact, FOLLOW_UP)
 
 
-def test_who_stopped_all_mail_is_told_and_led_there_and_back(client, url, contact, token):
+def test_preferences_of_unsubscribed_contact_link_to_undo(client, url, contact, token):
     contact_unsubscribe(contact=contact)
     unsubscribe = f"/unsubscribe/{signed_links.unsubscribe_token(contact)}/"
 
@@ -149,7 +149,7 @@ def token(delivery):
     return signed_links.guide_token(delivery.link)
 
 
-def test_everything_is_downloaded(client, url, submission, contact):
+def test_data_export_is_complete(client, url, submission, contact):
     client.post(url, {"action": "give", "purpose": SECRET})
 
     response = client.post(f"{url}data/")
@@ -168,7 +168,7 @@ def test_everything_is_downloaded(client, url, submission, contact):
     assert [each["result_type"] for each in kept["guides"]] == [submission.profile]
 
 
-def test_who_got_a_mistyped_mail_sees_no_answers_of_the_runner(client, ask, submission):
+def test_mistyped_address_sees_no_answers(client, ask, submission):
     mistyped = ask(submission, "wrong@example.org").contact
     ask(submission, "right@example.org")
     url = f"/preferences/{signed_links.preferences_token(mistyped)}/"
@@ -177,7 +177,7 @@ def test_who_got_a_mistyped_mail_sees_no_answers_of_the_runner(client, ask, subm
     assert "Your answers to the self-check" not in shown(client, url)
 
 
-def test_erasing_asks_first_and_says_so_again(client, url):
+def test_erasing_asks_for_confirmation_and_is_idempotent(client, url):
     asked = shown(client, f"{url}erase/")
     assert "r•••@example.org" in asked
     assert "runner@example.org" not in asked
@@ -193,7 +193,7 @@ def test_erasing_asks_first_and_says_so_again(client, url):
 
 
 @pytest.mark.parametrize("tail", ["", "data/", "erase/"])
-def test_a_forged_link_or_one_for_something_else_opens_nothing(client, url, contact, token, tail):
+def test_invalid_preferences_tokens_are_not_found(client, url, contact, token, tail):
     own = signed_links.preferences_token(contact)
     others = [signed_links.unsubscribe_token(contact), token, own[:-1], f"0{own}", "x"]
 
@@ -202,7 +202,7 @@ def test_a_forged_link_or_one_for_something_else_opens_nothing(client, url, cont
     assert client.get(f"/unsubscribe/{own}/").status_code == 404
 
 
-def test_it_needs_the_token_of_its_form(client_with_csrf, url, contact):
+def test_preferences_require_csrf_token(client_with_csrf, url, contact):
     for tail in ("", "data/", "erase/"):
         assert client_with_csrf.post(f"{url}{tail}").status_code == 403
     assert Contact.objects.count() == 1
@@ -214,7 +214,7 @@ def client_with_csrf(client):
     return client
 
 
-def test_it_costs_the_same_for_one_mail_and_many(client, url, contact, submission):
+def test_preferences_query_count_is_constant(client, url, contact, submission):
     client.get(url)
     counts = []
     for rows in (1, 6):
@@ -230,7 +230,7 @@ def test_it_costs_the_same_for_one_mail_and_many(client, url, contact, submissio
     assert counts[0] == counts[1] <= 11
 
 
-def test_it_speaks_the_guide_s_language(client, url):
+def test_preferences_use_the_guide_language(client, url):
     GuideEdition.objects.update(
         content=Replace("content", Value('"language":"en"'), Value('"language":"es"'))
     )

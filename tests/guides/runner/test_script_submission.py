@@ -11,7 +11,7 @@ def ask(client, submission, headers=None, **fields):
     return client.post(f"/result/{submission.token}/guide/", fields, headers=headers)
 
 
-def test_it_is_told_where_to_go_and_goes_there_once(client, submission):
+def test_script_gets_target_url_in_header(client, submission):
     response = ask(client, submission, FROM_A_SCRIPT, email="runner@example.org")
 
     assert (response.status_code, response.content) == (204, b"")
@@ -20,11 +20,11 @@ def test_it_is_told_where_to_go_and_goes_there_once(client, submission):
     assert "typed" in client.cookies
 
 
-def test_what_is_refused_is_a_page_for_both(client, submission):
+def test_invalid_form_returns_a_page_with_and_without_script(client, submission):
     for headers in (None, FROM_A_SCRIPT):
         response = ask(client, submission, headers, email="nobody")
         assert (response.status_code, response.has_header("X-Go-To")) == (422, False)
 
 
-def test_who_sends_without_a_script_is_sent_there(client, submission):
+def test_form_without_script_redirects(client, submission):
     assert ask(client, submission, email="runner@example.org").status_code == 303

@@ -47,34 +47,34 @@ def names(rows: dict[str, Delivery], found: list[Delivery]) -> list[str]:
     return [name for each in found for name, row in rows.items() if row == each]
 
 
-def test_kind_by_kind_who_was_left_comes_before_the_oldest(rows):
+def test_deliveries_are_ordered_by_kind_abandoned_first(rows):
     found = deliveries_next(timezone.now(), 50)
 
     assert names(rows, found) == ["first", "second", "abandoned", "follow-up", "newsletter"]
 
 
-def test_no_more_than_asked_for(rows):
+def test_deliveries_next_respects_the_limit(rows):
     assert names(rows, deliveries_next(timezone.now(), 3)) == ["first", "second", "abandoned"]
 
 
-def test_one_kind_alone(rows):
+def test_deliveries_next_of_one_kind(rows):
     found = deliveries_next(timezone.now(), 50, Kind.FOLLOW_UP)
 
     assert names(rows, found) == ["abandoned", "follow-up"]
 
 
-def test_a_look_that_finds_enough_goes_no_further(rows, django_assert_num_queries):
+def test_deliveries_next_stops_querying_at_the_limit(rows, django_assert_num_queries):
     with django_assert_num_queries(2):
         deliveries_next(timezone.now(), 2)
 
 
-def test_each_part_of_a_look_is_read_in_the_order_of_an_index(rows):
+def test_indexes_serve_the_order_of_each_query(rows):
     parts = list(_querysets(timezone.now(), list(Kind)))
 
     assert [sorts(part[:50]) for part in parts] == [False] * 4
 
 
-def test_whether_anything_is_due(rows):
+def test_delivery_is_due(rows):
     assert delivery_is_due(timezone.now())
 
     Delivery.objects.exclude(state=State.SENDING).update(state=State.SENT)

@@ -45,7 +45,7 @@ def confirm(contact):
     )
 
 
-def test_a_result_asks_once_and_is_sent_its_guide_once(submission, ask, faults, clock):
+def test_submission_counts_once_as_asked_and_sent(submission, ask, faults, clock):
     Submission.objects.update(source="blog")
     submission.refresh_from_db()
     ask(submission)
@@ -65,7 +65,7 @@ def test_a_result_asks_once_and_is_sent_its_guide_once(submission, ask, faults, 
     ]  # fmt: skip
 
 
-def test_runners_of_one_kind_are_counted_together(ask, submit):
+def test_submissions_of_one_profile_are_counted_together(ask, submit):
     results = [submit(), submit()]
     for number, result in enumerate(results):
         ask(result, f"r{number}@example.org")
@@ -73,7 +73,7 @@ def test_runners_of_one_kind_are_counted_together(ask, submit):
     assert facts("asked") == [of(results[0], "asked", number=2)]
 
 
-def test_who_is_not_written_to_still_asked(ask, submit, faults):
+def test_cancelled_request_counts_as_asked(ask, submit, faults):
     ask(submit())
     drain()
     ask(submit())
@@ -82,7 +82,7 @@ def test_who_is_not_written_to_still_asked(ask, submit, faults):
     assert sum(each.number for each in facts("sent")) == 1
 
 
-def test_mails_that_follow_are_not_guides(contact, submission, faults, clock):
+def test_follow_ups_do_not_count_as_guides(contact, submission, faults, clock):
     confirm(contact)
     clock.shift(timedelta(days=28))
     drain()
@@ -91,7 +91,7 @@ def test_mails_that_follow_are_not_guides(contact, submission, faults, clock):
     assert facts("asked") == []
 
 
-def test_a_yes_came_with_the_guide_that_was_asked_for_last(submission, ask, submit, clock):
+def test_confirmation_is_attributed_to_the_latest_guide(submission, ask, submit, clock):
     contact = ask(submission).contact
     clock.shift(timedelta(days=2))
     later = submit()
@@ -106,7 +106,7 @@ def test_a_yes_came_with_the_guide_that_was_asked_for_last(submission, ask, subm
     assert facts("confirmed") == [of(later, "confirmed")]
 
 
-def test_a_yes_to_something_else_is_not_counted(contact):
+def test_other_consents_are_not_counted(contact):
     consent_confirm(
         contact=contact, purpose=Consent.Purpose.SECRET, words="Yes.", page="guides:secret"
     )
@@ -114,7 +114,7 @@ def test_a_yes_to_something_else_is_not_counted(contact):
     assert facts("confirmed") == []
 
 
-def test_what_was_erased_tells_nothing(submission, contact):
+def test_erased_data_is_not_counted(submission, contact):
     confirm(contact)
     submissions_erase(pks=[submission.pk])
     assert facts("asked") == []
@@ -124,7 +124,7 @@ def test_what_was_erased_tells_nothing(submission, contact):
     assert facts("confirmed") == []
 
 
-def test_days_are_counted_with_guides(submission, ask, faults):
+def test_daily_counts_include_guides(submission, ask, faults):
     confirm(ask(submission).contact)
     drain()
 
@@ -136,7 +136,7 @@ def test_days_are_counted_with_guides(submission, ask, faults):
     )
 
 
-def test_more_rows_take_no_more_queries(ask, submit, django_assert_num_queries):
+def test_event_counts_query_count_is_constant(ask, submit, django_assert_num_queries):
     for number in range(4):
         confirm(ask(submit(), f"r{number}@example.org").contact)
         with django_assert_num_queries(3):
