@@ -1,4 +1,4 @@
-"""Flesh on the bones: every part of the runner as balls in the room, and her muscles."""
+"""The runner's body parts and muscles as chains of spheres in 3D space."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Ball = tuple[Vector, float]
 Muscle = Literal["glute max", "glute med", "hip flexor", "hamstring", "quad", "adductor", "rotator"]
 
 TOLERANCE = 1.3
-"""How far a part may be from what it touches: soft flesh, thick soles."""
+"""The allowed gap in centimeters between a body part and what it touches."""
 
 
 def thigh(leg: Bones) -> list[Ball]:
@@ -56,7 +56,7 @@ def shoe_front(leg: Bones) -> list[Ball]:
 
 
 def tread(leg: Bones) -> list[Vector]:
-    """The line on which a shoe stands."""
+    """The bottom line of a shoe's sole."""
     back, ball, tip = heel(leg)[0], foot_ball(leg)[0], toes(leg)[0]
     under = leg.sole if leg.toes == leg.tip else leg.sole.across(leg.toes).unit
     return [
@@ -79,8 +79,8 @@ def forearm(arm: Bones) -> list[Ball]:
 
 
 def hand(arm: Bones) -> list[Ball]:
-    places = (0, 2.8), (4.5, 3.5), (9, 3), (13.5, 1.9)
-    return [(arm.end + arm.tip * along, radius) for along, radius in places]
+    steps = (0, 2.8), (4.5, 3.5), (9, 3), (13.5, 1.9)
+    return [(arm.end + arm.tip * along, radius) for along, radius in steps]
 
 
 def thumb(arm: Bones) -> list[Ball]:
@@ -89,8 +89,8 @@ def thumb(arm: Bones) -> list[Ball]:
 
 
 def sleeve(arm: Bones) -> list[Ball]:
-    places = (0, 6.0), (0.4, 5.7), (0.8, 5.6)
-    return [(arm.root.mix(arm.joint, share), radius) for share, radius in places]
+    steps = (0, 6.0), (0.4, 5.7), (0.8, 5.6)
+    return [(arm.root.mix(arm.joint, share), radius) for share, radius in steps]
 
 
 def cuff(arm: Bones) -> Vector:
@@ -98,7 +98,7 @@ def cuff(arm: Bones) -> Vector:
 
 
 def flank(body: Skeleton, side: Side) -> list[Ball]:
-    """One half of the ribcage, from below the waist to the shoulder."""
+    """Half of the torso, from below the waist to the shoulder."""
     s = sign(side)
     chest = ((0.3, 0, 4.2, 8), (0.8, 12, 5, 9), (1.2, 21, 5.6, 9.4), (0, 28, 7, 7.4))
     low = body.pelvis.place(body.hips, 0, 9, 4.8 * s), 8.3
@@ -111,7 +111,7 @@ def bust(body: Skeleton) -> list[Ball]:
 
 
 def slope(body: Skeleton, side: Side) -> list[Ball]:
-    """From the neck down to the shoulder."""
+    """The slope from the neck to the shoulder."""
     outer = body.chest.place(body.shoulders, -0.8, -0.2, 13 * sign(side))
     return [(body.chest.place(body.shoulders, -1, 1.5, 0), 5.2), (outer, 5.6)]
 
@@ -139,7 +139,7 @@ def neck(body: Skeleton) -> list[Ball]:
 
 
 def skull(body: Skeleton, side: Side) -> list[Ball]:
-    """One half of the head, from the crown over the cheek to the jaw."""
+    """Half of the head: crown, cheek, and jaw."""
     s = sign(side)
     places = (-0.8, 1.5, 0, 9.2), (1.8, -3, 0.8, 7.4), (3.2, -7.2, 1.3, 4.8)
     return [(body.head.place(body.skull, f, u, r * s), size) for f, u, r, size in places]
@@ -169,7 +169,7 @@ def muscle(name: Muscle, body: Skeleton, side: Side) -> list[Ball]:
     def inner(share: float, aside: float) -> Vector:
         return leg.root.mix(leg.joint, share) + inward * aside
 
-    flesh: dict[Muscle, list[Ball]] = {
+    muscles: dict[Muscle, list[Ball]] = {
         "glute max": [(at_hip(-8, 8, 7), 4), (at_hip(-8, 1, 8), 5.8), (at_hip(-6.4, -5, 9), 4.8)],
         "glute med": [(at_hip(-2, 11, 12.5), 5), (at_hip(-1.5, 1, 15), 5)],
         "hip flexor": [(at_hip(6, 7, 7), 3), (on_thigh(0.16, 6), 3.6), (on_thigh(0.46, 5.6), 2.6)],
@@ -178,11 +178,11 @@ def muscle(name: Muscle, body: Skeleton, side: Side) -> list[Ball]:
         "adductor": [(inner(0.1, 5.5), 3.4), (inner(0.4, 4.8), 3.6), (inner(0.72, 4), 2.2)],
         "rotator": [(at_hip(-2, 6, 10), 4.5), (at_hip(0, 0, 12), 5.5)],
     }  # fmt: skip
-    return flesh[name]
+    return muscles[name]
 
 
 def parts(body: Skeleton) -> Iterator[tuple[str, list[Ball]]]:
-    """What can touch the floor or a thing, by name."""
+    """The parts that can touch the floor or a prop, with their names."""
     yield "head", [(body.head.place(body.skull, -1.6, 2.4, 0), 9.6)]
     yield "back", [*flank(body, "right")[2:4], *flank(body, "left")[2:4]]
     yield "seat", [*buttock(body, "right"), *buttock(body, "left")]
@@ -202,17 +202,17 @@ def parts(body: Skeleton) -> Iterator[tuple[str, list[Ball]]]:
 
 
 def misplaced(body: Skeleton, pose: Pose) -> Iterator[str]:
-    """What sinks into the floor, and what should touch something but does not."""
-    places = dict(parts(body))
-    for name, balls in places.items():
+    """Reports parts below the floor, and parts that don't touch what the pose says."""
+    balls_by_name = dict(parts(body))
+    for name, balls in balls_by_name.items():
         height = -_reach(balls, DOWN)
         if height < -TOLERANCE:
             yield f"{name} is {-height:.1f} below the floor"
     for name, surface in pose.rests.items():
-        if abs(gap := -_reach(places[name], DOWN) - surface) > TOLERANCE:
+        if abs(gap := -_reach(balls_by_name[name], DOWN) - surface) > TOLERANCE:
             yield f"{name} is {gap:+.1f} off its rest"
     for name, (way, wall) in pose.leans.items():
-        if abs(gap := wall - _reach(places[name], way)) > TOLERANCE:
+        if abs(gap := wall - _reach(balls_by_name[name], way)) > TOLERANCE:
             yield f"{name} is {gap:+.1f} off its wall"
 
 

@@ -1,4 +1,4 @@
-"""Draw every exercise anew: `python content/drawings/draw.py`, with `--check` only to compare."""
+"""Writes the SVG drawing of every exercise; `--check` compares instead of writing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "pictures"
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="fail where a file differs")
+    parser.add_argument("--check", action="store_true", help="fail if a file differs")
     texts = {FOLDER / f"{exercise.id}.svg": drawing(exercise) for exercise in EXERCISES}
     if parser.parse_args().check:
         return check(texts)
@@ -27,7 +27,7 @@ def check(texts: dict[Path, str]) -> int:
     stale = [path.name for path in FOLDER.glob("*.svg") if path not in texts]
     stale += [p.name for p, text in texts.items() if not p.is_file() or p.read_text() != text]
     if stale:
-        sys.stderr.write(f"Not as drawn: {', '.join(sorted(stale))}\n")
+        sys.stderr.write(f"Not up to date: {', '.join(sorted(stale))}\n")
     return 1 if stale else 0
 
 

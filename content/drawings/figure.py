@@ -1,4 +1,4 @@
-"""A posed runner on paper, part over part from far to near."""
+"""Draws a posed runner, layer by layer from far to near."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ WORKING, LONGER = "#e0523a", "#f2b441"
 THIN = 1.6
 
 FACING_RIGHT = ("left arm", "left leg", "trunk", "head", "right leg", "shorts", "right arm")
-"""From far to near. Limbs before the trunk are a shade darker; legs after it share its shorts.
+"""Layers from far to near. Limbs before the trunk are darker; legs after it join the shorts.
 
-A "right knee" or "left knee" after the shorts is a leg that comes towards us: it is drawn there,
-from its hem on.
+A "right knee" or "left knee" after the shorts is a leg that points at the viewer: it's drawn there,
+from the hem of the shorts down.
 """
 
 Tints = Sequence[tuple[Muscle, Side]]
@@ -100,13 +100,13 @@ class Runner:
         return blend(3, palm, self.shape(flesh.thumb(arm)))
 
     def draw_sleeve(self, arm: Bones, fill: str) -> None:
-        """Its line is left out where it grows from the shirt."""
+        """Draws a sleeve, without an outline where it joins the shirt."""
         shape = self.trimmed(flesh.sleeve(arm), flesh.cuff(arm), arm.upper)
         line = outline(shape, self.view.flat(arm.root))
         (shoulder, reach), shirt = self.view.ball(arm.root, 7.5), self.shirt
         self.paper.area(line, fill, stroke="none")
-        drawn = runs(line, lambda p: shirt(p) > -0.8 or abs(p - shoulder) > reach)
-        self.paper.lines(drawn)
+        strokes = runs(line, lambda p: shirt(p) > -0.8 or abs(p - shoulder) > reach)
+        self.paper.lines(strokes)
 
     # Legs
 
@@ -156,7 +156,7 @@ class Runner:
         self.paper.area(outline(self.shirt, self.view.flat(middle)), TOP)
 
     def draw_shorts(self) -> None:
-        """The hips, in one with every leg that is in front of the trunk."""
+        """Draws the hips as one shape with every leg in front of the trunk."""
         near = [side for side in SIDES if not self.is_far(f"{side} leg")]
         halves = [flesh.buttock(self.body, side) for side in SIDES]
         across = [self.shape([half[level] for half in halves]) for level in (1, 2)]
@@ -216,7 +216,7 @@ class Runner:
     # Muscles
 
     def draw_tints(self, owner: Side, bounds: Field) -> None:
-        """What works is red with stripes, what gets longer amber with dots: clear in grey too."""
+        """Draws working muscles red and striped, stretched ones amber and dotted."""
         for tints, fill in ((self.longer, LONGER), (self.tints, WORKING)):
             for name, side in tints:
                 if side == owner:
@@ -237,6 +237,6 @@ class Runner:
 
 
 def inner_spot(circles: Sequence[Circle], shape: Field) -> complex:
-    """A place well inside a shape that lies along some circles."""
+    """A point well inside a shape that follows a chain of circles."""
     spots = [a[0] + (b[0] - a[0]) * t / 8 for a, b in pairwise(circles) for t in range(9)]
     return min(spots, key=shape)

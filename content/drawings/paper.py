@@ -1,4 +1,4 @@
-"""The sheet and the eye: from the room to flat SVG, which holds no more than shapes and numbers."""
+"""Projects 3D points onto a page, and writes shapes as compact SVG."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ WIDTH, HEIGHT = 640, 300
 INK = "#22302e"
 STROKE = 2.4
 STRAIGHT = 0.3
-"""A curve that bulges by less than half of this is drawn as a straight line."""
+"""A curve that bulges less than half of this becomes a straight line."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """An eye far away that has gone `turn` degrees to the right and `rise` degrees up.
+    """An orthographic camera, turned `turn` degrees to the right and raised `rise` degrees.
 
-    `scale` is how many units of the sheet a centimetre takes.
+    `scale` is the number of SVG units per centimeter.
     """
 
     turn: float = 16
@@ -30,7 +30,7 @@ class View:
 
     @property
     def towards(self) -> Vector:
-        """The way from the room to the eye."""
+        """The direction from the scene to the camera."""
         turn, rise = radians(self.turn), radians(self.rise)
         return Vector(sin(turn) * cos(rise), sin(rise), cos(turn) * cos(rise))
 
@@ -53,14 +53,14 @@ def number(value: float) -> str:
 
 
 def polygon(line: Line) -> str:
-    """Straight steps from point to point, and back."""
-    return f"{_begun(line[0])}L{_joined(line[1:])}z"
+    """Path data of a closed polygon."""
+    return f"{_move_to(line[0])}L{_joined(line[1:])}z"
 
 
 def path(line: Line, closed: bool = False) -> str:
-    """A smooth line through the points, in as few characters as it takes."""
+    """Compact path data of a smooth line through the points."""
     place = _rounded(line[0])
-    words, last = [_begun(place)], ""
+    words, last = [_move_to(place)], ""
     for bend, goal in curves([*line, line[0]] if closed else line):
         end, half = _rounded(goal), (place + goal) / 2
         command = "l" if abs(bend - half) < STRAIGHT else "q"
@@ -75,7 +75,7 @@ def _rounded(point: complex) -> complex:
     return complex(round(point.real, 1), round(point.imag, 1))
 
 
-def _begun(point: complex) -> str:
+def _move_to(point: complex) -> str:
     return f"M{number(point.real)} {number(point.imag)}"
 
 
@@ -86,7 +86,7 @@ def _joined(points: Sequence[complex]) -> str:
 
 @dataclass(slots=True)
 class Paper:
-    """Shapes in the order in which they are laid on each other; inked unless told otherwise."""
+    """SVG elements in drawing order, with an ink outline by default."""
 
     parts: list[str] = field(default_factory=list)
 
@@ -97,8 +97,8 @@ class Paper:
         self.draw(polygon(line), fill=fill, **attributes)
 
     def facets(self, faces: Sequence[tuple[Line, str]], **attributes: object) -> None:
-        """Faces that share a pen."""
-        self.parts.append(f"<g{_written(attributes)}>")
+        """Polygons in a group that shares attributes."""
+        self.parts.append(f"<g{_attributes(attributes)}>")
         for line, fill in faces:
             self.facet(line, fill)
         self.parts.append("</g>")
@@ -107,12 +107,12 @@ class Paper:
         self.draw("".join(path(line) for line in lines), **attributes)
 
     def draw(self, d: str, **attributes: object) -> None:
-        self.parts.append(f'<path d="{d}"{_written(attributes)}/>')
+        self.parts.append(f'<path d="{d}"{_attributes(attributes)}/>')
 
     def disc(self, circle: Circle, **attributes: object) -> None:
-        centre, radius = circle
-        place = {"cx": number(centre.real), "cy": number(centre.imag), "r": number(radius)}
-        self.parts.append(f"<circle{_written(place)}{_written(attributes)}/>")
+        center, radius = circle
+        geometry = {"cx": number(center.real), "cy": number(center.imag), "r": number(radius)}
+        self.parts.append(f"<circle{_attributes(geometry)}{_attributes(attributes)}/>")
 
     @property
     def svg(self) -> str:
@@ -120,11 +120,11 @@ class Paper:
         round_ends = {"stroke_linejoin": "round", "stroke_linecap": "round"}
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
-            f' width="{WIDTH}" height="{HEIGHT}">\n<g{_written(pen | round_ends)}>\n'
+            f' width="{WIDTH}" height="{HEIGHT}">\n<g{_attributes(pen | round_ends)}>\n'
             + "\n".join(self.parts)
             + "\n</g>\n</svg>\n"
         )
 
 
-def _written(attributes: Mapping[str, object]) -> str:
+def _attributes(attributes: Mapping[str, object]) -> str:
     return "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())

@@ -1,4 +1,4 @@
-"""The exercises, phase after phase."""
+"""All exercises, in the order of the phases."""
 
 import poses_activation
 import poses_mobility

@@ -1,4 +1,4 @@
-"""Phase 2: wake the glutes."""
+"""Poses of phase 2: activate the glutes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ LOW = Pose(
 
 
 def bridge_hips(tilt: float) -> Vector:
-    """Where the hips are of a trunk that rises from the shoulders at an angle."""
+    """The position of the hips when the trunk rises from the shoulders at an angle."""
     return SHOULDERS + Vector(48 * cos(radians(tilt)), 48 * sin(radians(tilt)), 0)
 
 

@@ -1,4 +1,4 @@
-"""Phase 1: restore the motion of the hips."""
+"""Poses of phase 1: hip mobility."""
 
 from __future__ import annotations
 

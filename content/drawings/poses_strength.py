@@ -1,4 +1,4 @@
-"""Phase 3: strength for running."""
+"""Poses of phase 3: strength for running."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ COUCH = 40
 COUCH_EDGE = Vector(-46, COUCH + 9, 0)
 
 
-def _on_the_couch(fall: float, free_thigh: float, head: float, borne: dict[str, float]) -> Pose:
+def _on_the_couch(fall: float, free_thigh: float, head: float, rests: dict[str, float]) -> Pose:
     drop = radians(fall)
     hips = COUCH_EDGE + Vector(48 * cos(drop), -48 * sin(drop), 0)
     trunk = Turn(lean=-90 + fall).frame
@@ -132,7 +132,7 @@ def _on_the_couch(fall: float, free_thigh: float, head: float, borne: dict[str, 
         left_arm=Placed(hips + belly + LEFT * 11, Vector(-0.4, -1, -1), tip=Vector(0.6, 0.1, 0.8)),
         right_leg=standing(43, 9, knee=Vector(0.3, 1, 0)),
         left_leg=Swung(way(free_thigh), way(free_thigh - 82), way(free_thigh + 12)),
-        rests={"right heel": 0, "right ball": 0} | borne,
+        rests={"right heel": 0, "right ball": 0} | rests,
     )
 
 
@@ -142,8 +142,8 @@ THRUST = Exercise(
         "A runner has her upper back on a couch, one foot on the floor, one knee up, hips low. "
         "Then she drives through the heel until her hips are level."
     ),
-    start=_on_the_couch(36, free_thigh=66, head=-40, borne={}),
-    end=_on_the_couch(0, free_thigh=62, head=-64, borne={"back": COUCH}),
+    start=_on_the_couch(36, free_thigh=66, head=-40, rests={}),
+    end=_on_the_couch(0, free_thigh=62, head=-64, rests={"back": COUCH}),
     tints=(("glute max", "right"),),
     arrows=(straight(Vector(10, 6, 30), Vector(10, 30, 30)),),
     behind=(

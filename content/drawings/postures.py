@@ -1,4 +1,4 @@
-"""Limbs and starting positions that several exercises share."""
+"""Limb positions that several exercises share."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from skeleton import ANKLE, Limb, Placed, Swung
 from vector import BACKWARD, FORWARD, LEFT, RIGHT, UP, Vector, way
 
 FLOOR = View(scale=1.6)
-"""For those who lie or kneel low, who would be small otherwise."""
+"""A closer view for low positions, which would look small otherwise."""
 
 LYING = -95
-"""How far a runner leans who lies on her back; her head is on the left."""
+"""The lean in degrees of a runner on her back, head to the left."""
 
 FACING_US = 90
 
 SEAT = 12.2
-"""How high her hips are then above what she lies on."""
+"""The height of her hips above the surface when lying on her back."""
 
 
 class Arms(TypedDict):
@@ -31,19 +31,19 @@ class Legs(TypedDict):
 
 
 def standing(x: float, z: float, height: float = 0, knee: Vector = FORWARD) -> Placed:
-    """A leg whose whole foot is flat on the floor, or on something of a height."""
+    """A leg with its foot flat on the floor, or on a surface at `height`."""
     return Placed(Vector(x, height + ANKLE, z), knee)
 
 
 def tiptoe(x: float, z: float, raised: float = 55) -> Placed:
-    """A leg that stands on the ball of its foot, the heel raised by so many degrees."""
+    """A leg on the ball of its foot, the heel raised by `raised` degrees."""
     tip, sole = way(-raised), way(-raised - 90)
     ankle = Vector(x, 3, z) - sole * 5 - tip * 10
     return Placed(ankle, Vector(1, 0.05, 0), tip=tip, toes=FORWARD, under=sole)
 
 
 def kneeling(x: float, z: float) -> Placed:
-    """A shin that lies on the floor behind its knee."""
+    """A leg with its shin on the floor."""
     return Placed(Vector(x - 41.8, 6, z), Vector(1, -1, 0), tip=way(198))
 
 
@@ -53,7 +53,7 @@ def hand_down(x: float, z: float, bend: Vector = BACKWARD) -> Placed:
 
 
 def arms_beside(x: float, far: float = -24) -> Arms:
-    """Both palms on the floor beside a runner who lies on her back."""
+    """Both palms on the floor beside a runner on her back."""
     return {
         "right_arm": Placed(Vector(x, 3.4, 24), RIGHT, tip=FORWARD),
         "left_arm": Placed(Vector(x, 3.4, far), LEFT, tip=FORWARD),
@@ -61,7 +61,7 @@ def arms_beside(x: float, far: float = -24) -> Arms:
 
 
 def arms_hanging(lean: float = 0) -> Arms:
-    """At the sides, elbows soft."""
+    """Arms at the sides, elbows slightly bent."""
     upper, lower = way(-97 + lean, 8), way(-80 + lean, 0)
     tip = way(-78 + lean)
     return {
@@ -71,7 +71,7 @@ def arms_hanging(lean: float = 0) -> Arms:
 
 
 def hands_on_hips(waist: Vector) -> Arms:
-    """Seen from the side: `waist` is where the middle between both hands is."""
+    """Hands on the hips; `waist` is the midpoint between them."""
     return {
         "right_arm": Placed(waist + RIGHT * 16, Vector(-1, 0.1, 0.5), tip=Vector(1, -0.5, -0.2)),
         "left_arm": Placed(waist + LEFT * 16, Vector(-1, 0.1, -0.5), tip=Vector(1, -0.5, 0.2)),
@@ -87,5 +87,5 @@ def hands_clasped(place: Vector, tip: Vector = UP) -> Arms:
 
 
 def flat_on_back(x: float) -> Placed:
-    """A long leg of a runner who lies on her back."""
+    """A straight leg of a runner on her back."""
     return Placed(Vector(x, ANKLE, -9), UP, tip=way(80))

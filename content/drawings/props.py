@@ -1,4 +1,4 @@
-"""What the runner lies on, leans on or pulls at, and the arrows that show how she moves."""
+"""Props (mats, blocks, bands, straps) and arrows that show the movement."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vector import Vector
 EDGE, LIGHT, PLAIN, DEEP, GROUND = "#8a9693", "#eef2f0", "#dfe5e2", "#c9d2ce", "#e6ebe8"
 BAND = "#b5561f"
 LOOP = 34
-"""How far a loop band is stretched without a pull; nearer than that it sags."""
+"""The length at which a loop band is straight; below that, it sags."""
 SHADE_FALLS = Vector(-1.5, -2.5, 0)
 ARROW, HALO = "#0b6b5d", "#ffffff"
 ARROW_WIDTH, HEAD_LENGTH, HEAD_WIDTH = 6.5, 15, 9.5
@@ -29,7 +29,7 @@ class Prop(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A box between two opposite corners; its visible faces are shaded by where they look."""
+    """A box between two opposite corners, with its visible faces shaded by direction."""
 
     low: Vector
     high: Vector
@@ -38,9 +38,9 @@ class Block:
         a, b = self.low, self.high
         eye = view.towards
         x, y, z = (b.x if eye.x > 0 else a.x), (b.y if eye.y > 0 else a.y), b.z
-        side = [Vector(x, v, w) for v, w in _round(a.y, b.y, a.z, b.z)]
-        top = [Vector(u, y, w) for u, w in _round(a.x, b.x, a.z, b.z)]
-        front = [Vector(u, v, z) for u, v in _round(a.x, b.x, a.y, b.y)]
+        side = [Vector(x, v, w) for v, w in _corners(a.y, b.y, a.z, b.z)]
+        top = [Vector(u, y, w) for u, w in _corners(a.x, b.x, a.z, b.z)]
+        front = [Vector(u, v, z) for u, v in _corners(a.x, b.x, a.y, b.y)]
         faces = [
             ([view.flat(corner) for corner in face], fill)
             for face, fill in ((side, DEEP), (top, LIGHT), (front, PLAIN))
@@ -48,7 +48,7 @@ class Block:
         paper.facets(faces, stroke=EDGE, stroke_width=1.8)
 
 
-def _round(a: float, b: float, c: float, d: float) -> list[tuple[float, float]]:
+def _corners(a: float, b: float, c: float, d: float) -> list[tuple[float, float]]:
     return [(a, c), (b, c), (b, d), (a, d)]
 
 
@@ -58,7 +58,7 @@ def mat(start: float, end: float, half_width: float = 33) -> Block:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The floor under someone who stands: an oval, so that feet do not hover."""
+    """An oval floor under a standing runner, so that her feet don't seem to float."""
 
     middle: Vector
     length: float
@@ -77,7 +77,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Cushion:
-    """Something soft: a pillow, a rolled towel."""
+    """A pillow or a rolled towel."""
 
     balls: Sequence[Ball]
 
@@ -88,25 +88,27 @@ class Cushion:
 
 @dataclass(frozen=True, slots=True)
 class LoopBand:
-    """A band around both ankles or both feet: all of it, or only the half in front of them."""
+    """A band around both ankles or feet: whole, or only its front half."""
 
     around_feet: bool = False
     front: bool = False
 
     def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
         balls = [(self._place(body.legs[side]), 5.2) for side in SIDES]
-        first, last = sorted((view.ball(*ball) for ball in balls), key=lambda it: it[0].real)
+        first, last = sorted(
+            (view.ball(*ball) for ball in balls), key=lambda circle: circle[0].real
+        )
         apart = last[0] - first[0]
         across = apart.conjugate()
         slack = 0 if self.around_feet else 1j * max(LOOP * view.scale - abs(apart), 0) * 0.4
 
-        def hung(place: complex) -> complex:
+        def sagging(place: complex) -> complex:
             share = ((place - first[0]) / apart).real
             return place + slack * max(1 - (2 * share - 1) ** 2, 0)
 
-        line = [hung(place) for place in outline(chain([first, last]), first[0])]
-        kept = runs(line, lambda p: not self.front or ((p - first[0]) * across).imag > 0)
-        for run in kept:
+        line = [sagging(place) for place in outline(chain([first, last]), first[0])]
+        visible = runs(line, lambda p: not self.front or ((p - first[0]) * across).imag > 0)
+        for run in visible:
             _rope(paper, run)
 
     def _place(self, leg: Bones) -> Vector:
@@ -117,23 +119,25 @@ class LoopBand:
 
 @dataclass(frozen=True, slots=True)
 class Shade:
-    """The shadow of parts that touch a wall, close around them: the way to it, and how far."""
+    """The contact shadow of body parts on a wall, given by its direction and distance."""
 
     names: Sequence[str]
     way: Vector
     wall: float
 
     def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
-        places = dict(parts(body))
+        balls_by_name = dict(parts(body))
         for name in self.names:
-            balls = [(at + self.way * (self.wall - at.dot(self.way)), r) for at, r in places[name]]
+            balls = [
+                (at + self.way * (self.wall - at.dot(self.way)), r) for at, r in balls_by_name[name]
+            ]
             circles = [view.ball(at + SHADE_FALLS, r + 1) for at, r in balls]
             paper.area(outline(chain([circles[0], *circles]), circles[0][0]), EDGE, stroke="none")
 
 
 @dataclass(frozen=True, slots=True)
 class Strap:
-    """From both hands around a foot."""
+    """A strap from the hands around a foot."""
 
     foot: Side
     hands: Sequence[Side] = SIDES
@@ -154,7 +158,7 @@ def _rope(paper: Paper, line: Sequence[complex]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A sweep from a place to another, pulled towards a third on its way; `both` goes back too."""
+    """A curved arrow from `start` via `via` to `end`; `both` adds a head at the start."""
 
     start: Vector
     via: Vector
@@ -167,13 +171,13 @@ class Arrow:
         first, tail = self._head(via, start) if self.both else ([], start)
         last, neck = self._head(via, end)
         shaft = [bent(tail, via, neck, step / 8) for step in range(9)]
-        for colour, extra in ((HALO, 6), (ARROW, 0)):
-            paper.lines([shaft], stroke=colour, stroke_width=ARROW_WIDTH * self.size + extra)
+        for color, extra in ((HALO, 6), (ARROW, 0)):
+            paper.lines([shaft], stroke=color, stroke_width=ARROW_WIDTH * self.size + extra)
             for head in filter(None, (first, last)):
-                paper.facet(head, colour, stroke=colour, stroke_width=1.6 + extra)
+                paper.facet(head, color, stroke=color, stroke_width=1.6 + extra)
 
     def _head(self, via: complex, end: complex) -> tuple[list[complex], complex]:
-        """The three corners of a point, and where its shaft begins."""
+        """The corners of an arrowhead, and the point where its shaft starts."""
         ahead = (end - via) / abs(end - via) * self.size
         neck, aside = end - ahead * HEAD_LENGTH, ahead * 1j * HEAD_WIDTH
         return [end, neck + aside, neck - aside], neck + ahead * 3
@@ -185,7 +189,7 @@ def straight(start: Vector, end: Vector, both: bool = False, size: float = 1) ->
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Short lines that fan out from where something presses, towards `way`."""
+    """Short lines that fan out in the direction of pressure."""
 
     place: Vector
     way: Vector
@@ -195,5 +199,5 @@ class Press:
         ahead /= abs(ahead)
         rays = [ahead * rect(1, radians(turn)) for turn in (-64, -22, 22, 64)]
         lines = [[middle + ray * 9, middle + ray * 19] for ray in rays]
-        for colour, extra in ((HALO, 4), (ARROW, 0)):
-            paper.lines(lines, stroke=colour, stroke_width=4 + extra)
+        for color, extra in ((HALO, 4), (ARROW, 0)):
+            paper.lines(lines, stroke=color, stroke_width=4 + extra)

@@ -1,4 +1,4 @@
-"""One exercise on one sheet: how it starts on the left, how it ends on the right."""
+"""Draws an exercise: its start position on the left, its end position on the right."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ DIGITS = {1: "m-3.5-3.5 4.5-4v15", 2: "m-4.5-3.5c0-6 9-6 9-.5 0 4-9 6-9 11h9.5"}
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """`behind` and `before` are drawn under and over her.
+    """An exercise to draw. Props in `behind` and `before` go behind and in front of the runner.
 
-    At the end only: `tints` on muscles that work, `longer` on those that get longer, `arrows`,
-    and `end_layers` where parts then lie otherwise over each other.
+    For the end position only: `tints` on working muscles, `longer` on stretched ones, `arrows`, and
+    `end_layers` if the parts overlap differently.
 
-    `shift` moves both figures on the sheet, for what stands beside them.
+    `shift` moves both figures on the page, to make room for props.
     """
 
     id: str
@@ -42,14 +42,14 @@ class Exercise:
 
 
 class MisdrawnError(ValueError):
-    """A pose that no body can take, or that does not touch what it should."""
+    """A pose that's anatomically impossible, or doesn't touch what it should."""
 
 
 def drawing(exercise: Exercise) -> str:
     bodies = [skeleton(exercise.start), skeleton(exercise.end)]
-    found = [*_wrong(exercise, bodies)]
-    if found:
-        raise MisdrawnError(f"{exercise.id}: " + "; ".join(found))
+    problems = [*_faults(exercise, bodies)]
+    if problems:
+        raise MisdrawnError(f"{exercise.id}: " + "; ".join(problems))
     paper = Paper()
     origin = _origin(exercise, bodies)
     for number, body in enumerate(bodies, start=1):
@@ -59,7 +59,7 @@ def drawing(exercise: Exercise) -> str:
     return paper.svg
 
 
-def _wrong(exercise: Exercise, bodies: Sequence[Skeleton]) -> Iterator[str]:
+def _faults(exercise: Exercise, bodies: Sequence[Skeleton]) -> Iterator[str]:
     for number, (pose, body) in enumerate(
         zip((exercise.start, exercise.end), bodies, strict=True), start=1
     ):
@@ -68,13 +68,13 @@ def _wrong(exercise: Exercise, bodies: Sequence[Skeleton]) -> Iterator[str]:
 
 
 def _origin(exercise: Exercise, bodies: Sequence[Skeleton]) -> complex:
-    """Where the room's zero lies on the left half, so that both positions are in its middle."""
+    """The page position of the 3D origin in the left half, which centers both positions."""
     circles = [
         exercise.view.ball(*ball) for body in bodies for _, balls in parts(body) for ball in balls
     ]
-    left = min(centre.real - radius for centre, radius in circles)
-    right = max(centre.real + radius for centre, radius in circles)
-    top = min(centre.imag - radius for centre, radius in circles)
+    left = min(center.real - radius for center, radius in circles)
+    right = max(center.real + radius for center, radius in circles)
+    top = min(center.imag - radius for center, radius in circles)
     floor = min(LOWEST_FLOOR, (HEIGHT - top) / 2 + 8)
     return complex(PANEL / 2 - (left + right) / 2, floor) + exercise.shift
 
@@ -82,15 +82,15 @@ def _origin(exercise: Exercise, bodies: Sequence[Skeleton]) -> complex:
 def _draw_position(
     paper: Paper, view: View, exercise: Exercise, number: int, body: Skeleton
 ) -> None:
-    moved = number == 2
+    is_end = number == 2
     for prop in exercise.behind:
         prop.draw(paper, view, body)
-    layers = (moved and exercise.end_layers) or exercise.layers
+    layers = (is_end and exercise.end_layers) or exercise.layers
     runner = Runner(paper, view, body, layers)
-    if moved:
+    if is_end:
         runner.tints, runner.longer = exercise.tints, exercise.longer
     runner.draw()
-    for prop in (*exercise.before, *(exercise.arrows if moved else ())):
+    for prop in (*exercise.before, *(exercise.arrows if is_end else ())):
         prop.draw(paper, view, body)
     _draw_number(paper, number)
 

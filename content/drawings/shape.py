@@ -1,6 +1,6 @@
-"""Flat shapes as fields: how far a point is from the edge, less than 0 inside. And their outlines.
+"""2D shapes as signed distance fields (negative inside), and their outlines.
 
-Points on paper are complex numbers, x to the right and y down.
+Points are complex numbers, x to the right and y down.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ Curve = tuple[complex, complex]
 
 GRID = 1.5
 PIECES = 12
-"""Into how many straight pieces a curve is thought to be cut, to measure it."""
+"""The number of line segments that approximate a curve to measure distances."""
 DETAIL = 0.35
-"""How far a drawn outline may stray from the true one."""
+"""The maximum distance between a drawn outline and the exact one."""
 
 
 def cone(first: Circle, second: Circle) -> Field:
-    """A round-ended, tapered bar between two circles."""
+    """A tapered capsule: the convex hull of two circles."""
     (start, big), (end, small) = first, second
     length = abs(end - start)
     if length <= abs(big - small) + 1e-9:
-        centre, radius = max(first, second, key=lambda circle: circle[1])
-        return lambda point: abs(point - centre) - radius
+        center, radius = max(first, second, key=lambda circle: circle[1])
+        return lambda point: abs(point - center) - radius
     turn = ((end - start) / length).conjugate()
     sine = (big - small) / length
     cosine = sqrt(1 - sine * sine)
@@ -47,7 +47,7 @@ def cone(first: Circle, second: Circle) -> Field:
 
 
 def chain(circles: Sequence[Circle]) -> Field:
-    """Bars from each circle to the next."""
+    """Tapered capsules that connect consecutive circles."""
     return union(*(cone(*pair) for pair in pairwise(circles)))
 
 
@@ -56,7 +56,7 @@ def union(*fields: Field) -> Field:
 
 
 def blend(softness: float, *fields: Field) -> Field:
-    """A union whose inner corners are rounded."""
+    """A smooth union."""
 
     def distance(point: complex) -> float:
         first, second, *_ = *sorted(field(point) for field in fields), 1e9
@@ -67,7 +67,7 @@ def blend(softness: float, *fields: Field) -> Field:
 
 
 def cut(field: Field, place: complex, outward: complex) -> Field:
-    """The field without what lies beyond a straight line."""
+    """Clips the field by a half-plane."""
     size = abs(outward)
     if size < 0.2:
         return field
@@ -84,12 +84,12 @@ def inside(field: Field, bounds: Field, inset: float = 0) -> Field:
 
 
 def outline(field: Field, seed: complex) -> list[complex]:
-    """The closed edge around a point inside, clockwise on paper."""
+    """The closed outline around an inner point, clockwise on the page."""
     return list(_walk(field, seed))
 
 
 def _walk(field: Field, seed: complex) -> Iterator[complex]:
-    """Follow the edge from crossing to crossing of a grid, with the inside on the right."""
+    """Traces the outline along grid edges that it crosses, keeping the inside on the right."""
 
     @cache
     def value(corner: complex) -> float:
@@ -97,7 +97,7 @@ def _walk(field: Field, seed: complex) -> Iterator[complex]:
 
     inner = complex(round(seed.real / GRID), round(seed.imag / GRID))
     if value(inner) >= 0:
-        raise ValueError(f"The seed {seed} is not inside its shape.")
+        raise ValueError(f"The seed {seed} is outside its shape.")
     while value(inner - 1j) < 0:
         inner -= 1j
     outer = inner - 1j
@@ -112,7 +112,7 @@ def _walk(field: Field, seed: complex) -> Iterator[complex]:
 def _next_edge(
     value: Callable[[complex], float], inner: complex, outer: complex
 ) -> tuple[complex, complex]:
-    """The edge by which the outline leaves the cell to the right of the way from inner to outer."""
+    """The grid edge where the outline leaves the next cell."""
     aside = (outer - inner) * 1j
     if value(outer + aside) < 0:
         return outer + aside, outer
@@ -126,8 +126,8 @@ def _crossing(inner: complex, outer: complex, low: float, high: float) -> comple
 
 
 def curves(line: Line) -> list[Curve]:
-    """The same line as few curves, each given by its bend and its end."""
-    found, start, last = [], 0, len(line) - 1
+    """Approximates a line by few quadratic curves, as pairs of control point and end."""
+    result, start, last = [], 0, len(line) - 1
     while start < last:
         good, bad = start + 1, last + 1
         while bad - good > 1:
@@ -136,44 +136,44 @@ def curves(line: Line) -> list[Curve]:
                 good = end
             else:
                 bad = end
-        found.append((_bend(line[start : good + 1]), line[good]))
+        result.append((_bend(line[start : good + 1]), line[good]))
         start = good
-    return found
+    return result
 
 
 def _bend(line: Line) -> complex:
-    """Where a curve has to aim so that it passes the middle of a line."""
+    """The control point of a quadratic curve through the middle of a line."""
     half, odd = divmod(len(line), 2)
     middle = line[half] if odd else (line[half - 1] + line[half]) / 2
     return 2 * middle - (line[0] + line[-1]) / 2
 
 
 def _fits(line: Line) -> bool:
-    """Whether one curve stays near all points; the part abreast of each is looked at first."""
+    """Whether one curve stays close to all points. Checks the nearest segments first."""
     bend = _bend(line)
     spots = [bent(line[0], bend, line[-1], step / PIECES) for step in range(PIECES + 1)]
     return all(
         any(
-            _apart(point, spots[piece], spots[piece + 1]) < DETAIL
-            for piece in _from(index * PIECES // len(line))
+            _distance(point, spots[piece], spots[piece + 1]) < DETAIL
+            for piece in _nearest_first(index * PIECES // len(line))
         )
         for index, point in enumerate(line)
     )
 
 
 @cache
-def _from(piece: int) -> list[int]:
-    """All pieces of a curve, beginning with those near one of them."""
+def _nearest_first(piece: int) -> list[int]:
+    """All segments of a curve, ordered by distance from one of them."""
     return sorted(range(PIECES), key=lambda other: abs(other - piece))
 
 
 def bent(start: complex, bend: complex, end: complex, share: float) -> complex:
-    """A point of the curve that leaves its start, and meets its end, on the way to the bend."""
+    """A point on a quadratic Bézier curve."""
     rest = 1 - share
     return start * rest * rest + bend * 2 * share * rest + end * share * share
 
 
-def _apart(point: complex, start: complex, end: complex) -> float:
+def _distance(point: complex, start: complex, end: complex) -> float:
     length = abs(end - start)
     if length < 1e-9:
         return abs(point - start)
@@ -182,28 +182,28 @@ def _apart(point: complex, start: complex, end: complex) -> float:
 
 
 def runs(line: Iterable[complex], keep: Callable[[complex], bool]) -> list[list[complex]]:
-    """The stretches of a closed line whose points are kept."""
+    """The runs of consecutive points of a closed line that `keep` accepts."""
     points = list(line)
     gaps = [i for i, point in enumerate(points) if not keep(point)]
     if not gaps:
         return [[*points, points[0]]]
-    turned = points[gaps[0] :] + points[: gaps[0]]
-    found: list[list[complex]] = [[]]
-    for point in turned:
+    rotated = points[gaps[0] :] + points[: gaps[0]]
+    result: list[list[complex]] = [[]]
+    for point in rotated:
         if keep(point):
-            found[-1].append(point)
-        elif found[-1]:
-            found.append([])
-    return [run for run in found if len(run) > 1]
+            result[-1].append(point)
+        elif result[-1]:
+            result.append([])
+    return [run for run in result if len(run) > 1]
 
 
 def hatching(field: Field, middle: complex, along: complex, reach: float) -> Iterator[Line]:
-    """Short strokes across a shape, a little aslant, that keep clear of its edge."""
+    """Short, slanted strokes across a shape that don't touch its edge."""
     along = along / abs(along)
     across = along * complex(0.45, 0.9)
     count = ceil(reach / 7)
     for step in range(-count, count + 1):
         base = middle + along * step * 7
-        held = [t for t in range(-40, 41) if field(base + across * t) < -1.2]
-        if len(held) > 3:
-            yield [base + across * held[0], base + across * held[-1]]
+        inner = [t for t in range(-40, 41) if field(base + across * t) < -1.2]
+        if len(inner) > 3:
+            yield [base + across * inner[0], base + across * inner[-1]]

@@ -1,4 +1,4 @@
-"""A runner's bones. They never change their length: joints are found from what a pose asks for."""
+"""A runner's skeleton. Bones have fixed lengths; joints are computed from the pose."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ UPPER_ARM, FOREARM = 30, 25
 HIP, SHOULDER = 8.5, 15.5
 LOW_BACK, RIBS, NECK = 15, 33, 22.5
 ANKLE = 8
-"""Of a foot that stands: how high its ankle is."""
+"""The height of the ankle above a flat foot's sole."""
 
 Leans = dict[str, tuple[Vector, float]]
 
 STRAIGHT = 1.2
-"""A limb whose joint is less far than this from its line has no bend to go by."""
+"""A limb whose joint is closer than this to its axis counts as straight."""
 
 
 class UnreachableError(ValueError):
-    """A pose asks for what a body cannot do."""
+    """A limb can't reach the position that the pose asks for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bones:
-    """One limb: root, joint, end; where its front looks; where its hand or foot points."""
+    """The joints of a limb, and the directions of its front and of its hand or foot."""
 
     root: Vector
     joint: Vector
@@ -55,7 +55,7 @@ class Bones:
 
     @property
     def sole(self) -> Vector:
-        """The way from the ankle to the sole."""
+        """The direction from the ankle to the sole."""
         return (self.under or self.lower).across(self.tip).unit
 
 
@@ -65,7 +65,7 @@ class Limb(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A limb whose end is at a place; its joint bends towards `bend`."""
+    """A limb given by the position of its end; its joint bends toward `bend`."""
 
     end: Vector
     bend: Vector
@@ -91,7 +91,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Swung:
-    """A limb that points: its two bones, then its hand or foot."""
+    """A limb given by the directions of its two bones and its hand or foot."""
 
     upper: Vector
     lower: Vector
@@ -112,10 +112,10 @@ class Swung:
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """`hips` is the middle between the hip joints.
+    """A pose. `hips` is the midpoint between the hip joints.
 
-    `rests` are the parts that something bears, and how high. `leans` are the parts that touch a
-    wall: the way to the wall, and how far along that way it stands.
+    `rests` maps parts that rest on something to its height. `leans` maps parts that touch a wall to
+    the wall's direction and distance.
     """
 
     hips: Vector
@@ -166,7 +166,7 @@ def skeleton(pose: Pose) -> Skeleton:
 
 
 def faults(body: Skeleton) -> Iterator[str]:
-    """Where joints are asked for more than a supple runner can do."""
+    """Reports joints bent beyond the range of a flexible runner."""
     for side in SIDES:
         leg, arm = body.legs[side], body.arms[side]
         flexion = degrees(atan2(leg.upper.dot(body.pelvis.forward), -leg.upper.dot(body.pelvis.up)))

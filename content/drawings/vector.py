@@ -1,4 +1,4 @@
-"""Places and directions in the room, in centimetres: x to the right, y up, z towards the eye."""
+"""3D vectors in centimeters: x to the right, y up, z toward the viewer."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Vector:
         return self * (1 / self.length)
 
     def across(self, axis: Vector) -> Vector:
-        """What is left of this once its share along a unit axis is taken away."""
+        """The component perpendicular to a unit axis."""
         return self - axis * self.dot(axis)
 
     def mix(self, other: Vector, share: float) -> Vector:
@@ -56,14 +56,14 @@ LEFT = Vector(0, 0, -1)
 
 
 def way(angle: float, aside: float = 0) -> Vector:
-    """A direction: 0 is forward, 90 up, 180 backward; `aside` turns it towards the right."""
+    """A direction: 0 is forward, 90 up, 180 backward; `aside` turns it to the right."""
     flat = cos(radians(aside))
     return Vector(cos(radians(angle)) * flat, sin(radians(angle)) * flat, sin(radians(aside)))
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Which way the front, the top and the right of a part of the body look."""
+    """The local axes of a body part."""
 
     forward: Vector
     up: Vector
@@ -75,9 +75,9 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """How a part of the body is turned, in degrees, from standing tall and facing forward.
+    """The rotation of a body part, in degrees, from standing upright and facing forward.
 
-    It tips to its right by `roll`, then leans forward by `lean`, then faces right by `yaw`.
+    It tilts to its right by `roll`, then leans forward by `lean`, then turns right by `yaw`.
     """
 
     lean: float = 0
@@ -86,12 +86,12 @@ class Turn:
 
     @property
     def frame(self) -> Frame:
-        return Frame(self._turned(FORWARD), self._turned(UP), self._turned(RIGHT))
+        return Frame(self._rotated(FORWARD), self._rotated(UP), self._rotated(RIGHT))
 
-    def _turned(self, it: Vector) -> Vector:
+    def _rotated(self, vector: Vector) -> Vector:
         c, s = cos(radians(self.roll)), sin(radians(self.roll))
-        it = Vector(it.x, it.y * c - it.z * s, it.z * c + it.y * s)
+        vector = Vector(vector.x, vector.y * c - vector.z * s, vector.z * c + vector.y * s)
         c, s = cos(radians(self.lean)), sin(radians(self.lean))
-        it = Vector(it.x * c + it.y * s, it.y * c - it.x * s, it.z)
+        vector = Vector(vector.x * c + vector.y * s, vector.y * c - vector.x * s, vector.z)
         c, s = cos(radians(self.yaw)), sin(radians(self.yaw))
-        return Vector(it.x * c - it.z * s, it.y, it.z * c + it.x * s)
+        return Vector(vector.x * c - vector.z * s, vector.y, vector.z * c + vector.x * s)

@@ -1,4 +1,4 @@
-"""The drawings of the exercises: as drawn, one for each, safe to show, and told in words."""
+"""Exercise drawings: up to date, complete, safe, and with alternative text."""
 
 import json
 import subprocess
@@ -22,7 +22,7 @@ def exercises(monkeypatch):
     return EXERCISES
 
 
-def test_the_files_are_what_the_poses_draw():
+def test_drawing_files_are_up_to_date():
     checked = subprocess.run(
         [sys.executable, "content/drawings/draw.py", "--check"],
         cwd=ROOT,
@@ -37,18 +37,21 @@ def test_the_files_are_what_the_poses_draw():
 
 def test_every_exercise_has_a_drawing(exercises):
     content = json.loads((ROOT / "content" / "exercises.json").read_text())["exercises"]
-    drawn = {each.id: {"file": f"pictures/{each.id}.svg", "alt": each.alt} for each in exercises}
+    drawn = {
+        exercise.id: {"file": f"pictures/{exercise.id}.svg", "alt": exercise.alt}
+        for exercise in exercises
+    }
 
-    assert {each["id"]: each["picture"] for each in content} == drawn
+    assert {exercise["id"]: exercise["picture"] for exercise in content} == drawn
     assert [file.stem for file in FILES] == sorted(drawn)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_drawing_may_stand_in_a_page(file):
+def test_drawing_passes_the_svg_allowlist(file):
     assert svg_fault(file.read_text()) == ""
 
 
-def test_a_runner_who_floats_is_not_drawn(exercises):
+def test_floating_pose_is_rejected(exercises):
     from scene import MisdrawnError, drawing  # noqa: PLC0415
     from vector import Vector  # noqa: PLC0415
 
