@@ -1,4 +1,4 @@
-"""What pages read. Live editions and the practice are cached: a warm page asks nothing."""
+"""Queries for pages. Live editions and the practice are cached, so a warm page runs no query."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,34 +17,34 @@ from runfit.lib.json_format.reading import parse_stored
 
 
 def edition_live(slug: str) -> Edition | None:
-    """The edition that runners of this self-check meet. Do not change it: requests share it."""
+    """The live edition of a self-check. Don't modify it: requests share it."""
     return cached(("live", slug), lambda: _editions().filter(assessment__slug=slug).first())
 
 
 def edition_get(pk: int) -> Edition | None:
-    """The edition that a page was opened with. Do not change it: requests share it."""
+    """The edition with this primary key. Don't modify it: requests share it."""
     return cached(("edition", pk), lambda: _editions().filter(pk=pk).first())
 
 
 def edition_definition(edition: Edition) -> Definition:
-    """What an edition holds, parsed once per process."""
+    """The parsed definition of an edition, cached per process."""
     return _definition(edition.pk)
 
 
 def assessment_default() -> Assessment | None:
-    """The self-check that the first page offers: the one that the setting names, or the first
-    that was loaded. None while nothing is published."""
+    """The self-check on the home page: the one in DEFAULT_CHECK, or else the oldest one.
+    None if nothing is published."""
     return cached("default assessment", _default)
 
 
 def edition_default() -> Edition | None:
-    """The edition that the first page tells of."""
+    """The edition shown on the home page."""
     assessment = assessment_default()
     return edition_live(assessment.slug) if assessment else None
 
 
 def assessments_published() -> QuerySet[Assessment]:
-    """Those that runners can meet, the first that was made first."""
+    """Published self-checks, oldest first."""
     return Assessment.objects.filter(editions__isnull=False).distinct().order_by("pk")
 
 
@@ -54,7 +54,7 @@ def assessment_by_slug(slug: str) -> Assessment | None:
 
 
 def profiles() -> QuerySet[Profile]:
-    """The result types of all drafts, each with its self-check."""
+    """The result types of all drafts, with their self-checks."""
     return Profile.objects.select_related("assessment")
 
 
@@ -73,13 +73,13 @@ def submissions_by_pk(pks: Iterable[int]) -> QuerySet[Submission]:
 
 
 def submission_result(submission: Submission) -> Result:
-    """Score it again from its own edition: the same result as ever, now with its reasons."""
+    """Score it again with its own edition: the same result as stored, plus the trace."""
     definition = edition_definition(submission.edition)
     return score(definition, submission.answers, submission.safety)
 
 
 def practice() -> Practice:
-    """Who stands behind the site. Even the page that says that the database is gone asks this."""
+    """The practice. The page for a database outage needs it too, so this never raises."""
     try:
         return cached("practice", _practice)
     except Error:
@@ -87,12 +87,12 @@ def practice() -> Practice:
 
 
 def practice_context(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `practice`, read only by a template that shows it."""
+    """Context processor: `practice`, loaded only if a template uses it."""
     return {"practice": SimpleLazyObject(practice)}
 
 
 def _editions() -> QuerySet[Edition]:
-    """Newest first, without the long text, which `_definition` reads once."""
+    """Newest first, without the long definition, which `_definition` loads once."""
     return Edition.objects.select_related("assessment").defer("definition").order_by("-number")
 
 
@@ -103,7 +103,7 @@ def _definition(pk: int) -> Definition:
 
 
 def _practice() -> Practice:
-    """The default practice until the PT saves hers: cached too, so that it costs no query."""
+    """The saved practice, or an unsaved default that is cached too."""
     return Practice.objects.first() or Practice()
 
 

@@ -14,7 +14,7 @@ from assessments.analytics.aggregation import CountKey, EventCount, aggregate
 from assessments.analytics.reports import DERIVED
 from assessments.analytics.utm import MEASURE_AGAIN
 from assessments.models import DayCount, Edition, Sight, Submission
-from assessments.models.counting import KEPT
+from assessments.models.counting import COUNTED
 
 SIGHTS_KEPT = timedelta(days=400)
 SECONDS = 5.0
@@ -78,7 +78,7 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 def _first_day(today: date) -> date:
     """The day before the last one counted, or the first day with any data."""
-    counted = DayCount.objects.filter(by="", value="", step=KEPT, item="", day__lte=today)
+    counted = DayCount.objects.filter(by="", value="", step=COUNTED, item="", day__lte=today)
     last: date | None = counted.aggregate(last=Max("day"))["last"]
     return last - DAY if last else _first_known(today)
 
@@ -92,7 +92,7 @@ def _first_known(today: date) -> date:
 @transaction.atomic
 def _update_day(day: date) -> None:
     _lock(day)
-    rows = DayCount.objects.filter(day=day).exclude(step=KEPT)
+    rows = DayCount.objects.filter(day=day).exclude(step=COUNTED)
     counts = aggregate(day_event_counts(day))
     stored = {CountKey(row.by, row.value, row.step, row.item): row.number for row in rows}
     if counts == stored:  # avoid writing every few minutes on a quiet site
@@ -106,7 +106,7 @@ def _update_day(day: date) -> None:
 
 def _lock(day: date) -> None:
     """Lock the day until commit: a concurrent call waits, then sees this one's counts."""
-    marker = {"by": "", "value": "", "day": day, "step": KEPT, "item": ""}
+    marker = {"by": "", "value": "", "day": day, "step": COUNTED, "item": ""}
     DayCount.objects.get_or_create(**marker, defaults={"number": 0})
     DayCount.objects.select_for_update().get(**marker)
 

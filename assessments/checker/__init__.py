@@ -1,4 +1,4 @@
-"""Proves a definition before it is published: what can be answered, and where that leads."""
+"""Checks a definition before publishing: simulates all possible answers and their results."""
 
 from assessments.checker.checks import check
 from assessments.checker.findings import Finding

@@ -1,4 +1,4 @@
-"""What is asked about a definition, and what its author is told."""
+"""The checks on a definition."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
@@ -10,20 +10,20 @@ from assessments.definition import Answer, Definition, ProfileSpec, ScoreConditi
 
 
 def check(definition: Definition) -> list[Finding]:
-    """What is wrong with a definition, or may be: errors first, each in the order of the file."""
-    found = [
+    """All findings about a definition: errors first, then in file order."""
+    findings = [
         *_levels(definition),
         *_derived(definition),
         *_questions(definition),
         *_results(definition),
-        *_words(definition),
+        *_texts(definition),
     ]
-    return sorted(found, key=lambda finding: finding.severity)
+    return sorted(findings, key=lambda finding: finding.severity)
 
 
 def _levels(definition: Definition) -> Iterator[Finding]:
     safety = definition.safety
-    used = {item.level for item in safety.items} | {each.level for each in safety.derived}
+    used = {item.level for item in safety.items} | {rule.level for rule in safety.derived}
     for key, level in safety.levels.items():
         where = f"safety.levels.{key}"
         if level.stops and level.guide != "never":
@@ -98,19 +98,19 @@ def _notices(definition: Definition) -> Iterator[Finding]:
 
 
 def _profiles(definition: Definition) -> Iterator[Finding]:
-    """All rules in one search: only together do they tell which comes first."""
+    """Check all rules in one search, because the first profile that fits is the result."""
     rules = [profile.rule for profile in definition.profiles]
     owners = [index for index, rule in enumerate(rules) for _ in rule]
     clauses = list(chain.from_iterable(rules))
     reached = outcomes(definition, clauses)
-    fitting = {frozenset(owners[clause] for clause in held) for held in reached.held}
-    if frozenset() in fitting:
-        yield _left_over(definition, clauses)
+    combinations = {frozenset(owners[clause] for clause in held) for held in reached.held}
+    if frozenset() in combinations:
+        yield _no_profile(definition, clauses)
     elif not reached.proven and not any(not clause for clause in clauses):
         yield not_proven("profiles", "that every way to answer leads to a result type")
-    picked = {min(profiles) for profiles in fitting if profiles}
+    picked = {min(profiles) for profiles in combinations if profiles}
     for index, profile in enumerate(definition.profiles):
-        fits = any(index in profiles for profiles in fitting)
+        fits = any(index in profiles for profiles in combinations)
         if index not in picked:
             yield _unpicked(f"profiles[{index}].rule", profile, fits=fits, proven=reached.proven)
 
@@ -127,18 +127,18 @@ def _unpicked(where: str, profile: ProfileSpec, *, fits: bool, proven: bool) -> 
     return _unreached("profile_unreachable", where, what, proven=proven)
 
 
-def _left_over(definition: Definition, clauses: Sequence[Clause]) -> Finding:
+def _no_profile(definition: Definition, clauses: Sequence[Clause]) -> Finding:
     answers = example(definition, clauses, frozenset()) or {}
     return error(
         "no_profile",
         "profiles",
         "Some ways to answer lead to no result type. "
         "Add a last one that always fits, or make the rules wider.",
-        tuple(_in_words(definition, answers)),
+        tuple(_labeled(definition, answers)),
     )
 
 
-def _in_words(definition: Definition, answers: Mapping[str, Answer]) -> Iterator[tuple[str, str]]:
+def _labeled(definition: Definition, answers: Mapping[str, Answer]) -> Iterator[tuple[str, str]]:
     for question in definition.questions:
         if question.key in answers:
             answer = answers[question.key]
@@ -158,13 +158,13 @@ def _unreached(code: str, where: str, what: str, *, proven: bool) -> Finding:
     )
 
 
-def _words(definition: Definition) -> Iterator[Finding]:
-    for where, text in _runners_words(definition):
+def _texts(definition: Definition) -> Iterator[Finding]:
+    for where, text in _texts_for_runners(definition):
         if not text.strip():
             yield warning("text_missing", where, "Nothing is written here. Runners read this.")
 
 
-def _runners_words(definition: Definition) -> Iterator[tuple[str, str]]:
+def _texts_for_runners(definition: Definition) -> Iterator[tuple[str, str]]:
     yield "title", definition.title
     for index, dimension in enumerate(definition.dimensions):
         yield f"dimensions[{index}].label", dimension.label

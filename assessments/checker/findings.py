@@ -1,4 +1,4 @@
-"""What the checker says, in the words of the one who can mend it."""
+"""Findings: what the checker reports to the author of a draft."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -8,9 +8,9 @@ Example: TypeAlias = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that the author of a definition should know. An error blocks publishing.
+    """A problem with a definition. Errors block publishing.
 
-    `example` is a way to answer that shows it: pairs of a question and an answer, in their words.
+    `example` shows it with a set of answers: pairs of question text and answer label.
     """
 
     severity: Literal["error", "warning"]
@@ -32,7 +32,7 @@ def warning(code: str, where: str, message: str) -> Finding:
 
 
 def not_proven(where: str, what: str) -> Finding:
-    """The search was too large. Says what may still be wrong."""
+    """A warning that the search was too large to prove `what`."""
     return warning(
         "not_proven",
         where,

@@ -1,4 +1,4 @@
-"""How the search goes through a definition: in which order, and what each answer does."""
+"""Plans the search: the order of questions, and the effects of their answers."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,21 +22,21 @@ from assessments.scoring.sums import dimension_score, percent
 
 # A list of conditions that must all hold.
 Clause: TypeAlias = Sequence[Condition]
-# One bit for each clause that still stands.
+# One bit per clause that can still hold.
 Mask: TypeAlias = int
-# Need, top and possible points of each score asked about, one after the other.
+# Need, top, and possible points of every relevant score, flattened.
 Sums: TypeAlias = tuple[int, ...]
 State: TypeAlias = tuple[Mask, Sums]
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One question. An effect keeps the clauses in its mask and adds its sums; with it stands the
-    first answer that has it.
+    """A question. An effect keeps the clauses in its mask and adds its sums; it is mapped to the
+    first answer that has this effect.
 
-    `shown` is the bit of the question's `show_if`, `hidden` what stands on where that fell.
-    `stops` are clauses that end it where they stand after this question, and `closes` are the
-    places of the scores that no later question feeds.
+    `shown` is the bit of the question's `show_if`; `hidden` is the mask to apply if that is false.
+    `stops` are the clauses that end the search if they still hold after this question. `closes`
+    are the indexes of scores that no later question adds to.
     """
 
     shown: Mask
@@ -47,58 +47,60 @@ class Stage:
 
 
 class SearchPlan:
-    """Targets, stops and each `show_if` as bits, and the questions that bear on them, in order."""
+    """Targets, stops, and every `show_if` as bits, and the relevant questions in order."""
 
     def __init__(
         self, definition: Definition, targets: Sequence[Clause], stops: Sequence[Clause]
     ) -> None:
         self.percents = definition.confidence
         self.scores = _scores(definition, targets)
-        self.questions = _in_order(
+        self.questions = _ordered(
             _relevant(definition, [*targets, *stops], self.scores), self.scores
         )
         self.targets = targets
         self.stops = stops
         self.clauses = [*targets, *stops, *(question.show_if for question in self.questions)]
-        # After the clauses, one bit for each any_score condition that no score has met so far.
+        # After the clauses, one bit per any_score condition that no score has met so far.
         self.unmet = {
             condition: 1 << (len(self.clauses) + index)
             for index, condition in enumerate(dict.fromkeys(_confidence_conditions(targets)))
         }
         self.all = (1 << (len(self.clauses) + len(self.unmet))) - 1
-        self.standing = cache(self._standing)
+        self.mask_for_score = cache(self._mask_for_score)
 
     def start(self) -> set[State]:
-        """Before the first question. A stop without conditions lets nobody start."""
+        """The states before the first question. A stop without conditions leaves none."""
         if not all(self.stops):
             return set()
-        fed = {key for question in self.questions for key in question.largest}
-        never_fed = [place for place, key in enumerate(self.scores) if key not in fed]
-        return self.closed({(self.all, (0, 0, 0) * len(self.scores))}, never_fed)
+        scored = {key for question in self.questions for key in question.largest}
+        unscored = [index for index, key in enumerate(self.scores) if key not in scored]
+        return self.close_scores({(self.all, (0, 0, 0) * len(self.scores))}, unscored)
 
     def stages(self) -> list[Stage]:
         return [self._stage(index) for index in range(len(self.questions))]
 
-    def closed(self, states: set[State], places: Collection[int]) -> set[State]:
-        """The states once these scores are known: clauses fall, and the sums are forgotten."""
-        for place in places:
-            low, high = 3 * place, 3 * place + 3
+    def close_scores(self, states: set[State], indexes: Collection[int]) -> set[State]:
+        """Apply these final scores to the clauses, then drop their sums."""
+        for index in indexes:
+            low, high = 3 * index, 3 * index + 3
             states = {
                 (
-                    mask & self.standing(self.scores[place], *sums[low:high]),
+                    mask & self.mask_for_score(self.scores[index], *sums[low:high]),
                     (*sums[:low], 0, 0, 0, *sums[high:]),
                 )
                 for mask, sums in states
             }
         return states
 
-    def held(self, mask: Mask) -> frozenset[int]:
-        """The targets that stand at the end."""
+    def satisfied(self, mask: Mask) -> frozenset[int]:
+        """The targets that hold at the end."""
         return frozenset(
             index
             for index, clause in enumerate(self.targets)
             if mask >> index & 1
-            and not any(mask & self.unmet[each] for each in _confidence_conditions([clause]))
+            and not any(
+                mask & self.unmet[condition] for condition in _confidence_conditions([clause])
+            )
         )
 
     def _stage(self, index: int) -> Stage:
@@ -106,16 +108,19 @@ class SearchPlan:
         shown = 1 << (len(self.targets) + len(self.stops) + index)
         return Stage(
             shown=shown,
-            hidden=self._kept(question, None) & ~shown,
+            hidden=self._mask_for(question, None) & ~shown,
             effects={
-                (self._kept(question, answer) & ~shown, self._points(question, answer)): answer
-                for answer in reversed(_kinds_of_answer(question, self.clauses))
+                (
+                    self._mask_for(question, answer) & ~shown,
+                    self._points(question, answer),
+                ): answer
+                for answer in reversed(_distinct_answers(question, self.clauses))
             },
-            stops=self._stopping(index),
-            closes=self._closing(index),
+            stops=self._stop_mask(index),
+            closes=self._final_scores(index),
         )
 
-    def _kept(self, question: QuestionSpec, answer: Answer | None) -> Mask:
+    def _mask_for(self, question: QuestionSpec, answer: Answer | None) -> Mask:
         given = {} if answer is None else {question.key: answer}
         return self._without(
             index
@@ -132,16 +137,16 @@ class SearchPlan:
             sums += (0, 0, largest) if points is None else (points, largest, largest)
         return tuple(sums)
 
-    def _closing(self, index: int) -> tuple[int, ...]:
-        """The places of the scores that this question is the last to feed."""
-        fed, later = self.questions[index].largest, self.questions[index + 1 :]
+    def _final_scores(self, index: int) -> tuple[int, ...]:
+        """The indexes of the scores that this question is the last to add to."""
+        scored, later = self.questions[index].largest, self.questions[index + 1 :]
         return tuple(
             place
             for place, key in enumerate(self.scores)
-            if key in fed and not any(key in question.largest for question in later)
+            if key in scored and not any(key in question.largest for question in later)
         )
 
-    def _stopping(self, index: int) -> Mask:
+    def _stop_mask(self, index: int) -> Mask:
         """The stops whose last condition is on this question."""
         asked, later = self.questions[index], self.questions[index + 1 :]
         return sum(
@@ -150,16 +155,20 @@ class SearchPlan:
             if _about(asked, clause) and not any(_about(question, clause) for question in later)
         )
 
-    def _standing(self, key: str, need: int, top: int, possible: int) -> Mask:
-        """What stands once a score is known."""
+    def _mask_for_score(self, key: str, need: int, top: int, possible: int) -> Mask:
+        """The clauses that can still hold with this final score."""
         score = dimension_score(PointsSum(need, top, percent(top, possible)), self.percents)
-        kept = self._without(
+        mask = self._without(
             index
             for index, clause in enumerate(self.clauses)
-            if not all(score_holds(each, score.score) for each in _on_score(key, clause))
+            if not all(score_holds(condition, score.score) for condition in _on_score(key, clause))
         )
-        met = (bit for each, bit in self.unmet.items() if score.confidence in each.confidence_in)
-        return kept & ~sum(met)
+        met = (
+            bit
+            for condition, bit in self.unmet.items()
+            if score.confidence in condition.confidence_in
+        )
+        return mask & ~sum(met)
 
     def _without(self, clauses: Iterable[int]) -> Mask:
         return self.all & ~sum(1 << index for index in clauses)
@@ -174,16 +183,20 @@ def _about(question: QuestionSpec, clause: Clause) -> list[AnswerCondition]:
 
 
 def _on_score(key: str, clause: Clause) -> list[ScoreCondition]:
-    return [each for each in clause if isinstance(each, ScoreCondition) and each.score == key]
+    return [
+        condition
+        for condition in clause
+        if isinstance(condition, ScoreCondition) and condition.score == key
+    ]
 
 
 def _confidence_conditions(clauses: Iterable[Clause]) -> list[ConfidenceCondition]:
     conditions = chain.from_iterable(clauses)
-    return [each for each in conditions if isinstance(each, ConfidenceCondition)]
+    return [condition for condition in conditions if isinstance(condition, ConfidenceCondition)]
 
 
 def _scores(definition: Definition, clauses: Sequence[Clause]) -> list[str]:
-    """The dimensions asked about, in order: all of them where any score may count."""
+    """The dimensions that the clauses use, in order; all of them for an any_score condition."""
     keys = [dimension.key for dimension in definition.dimensions]
     if _confidence_conditions(clauses):
         return keys
@@ -193,47 +206,49 @@ def _scores(definition: Definition, clauses: Sequence[Clause]) -> list[str]:
 def _relevant(
     definition: Definition, clauses: Sequence[Clause], scores: Collection[str]
 ) -> list[QuestionSpec]:
-    """The questions that feed these scores, that the clauses name, or that lead to such."""
+    """The questions that affect these scores or clauses, directly or through a `show_if`."""
     relevant: list[QuestionSpec] = []
-    leading = list(clauses)
+    relevant_clauses = list(clauses)
     for question in reversed(definition.questions):
-        named = any(_about(question, clause) for clause in leading)
+        named = any(_about(question, clause) for clause in relevant_clauses)
         if named or not question.largest.keys().isdisjoint(scores):
             relevant.insert(0, question)
-            leading.append(question.show_if)
+            relevant_clauses.append(question.show_if)
     return relevant
 
 
-def _in_order(questions: Sequence[QuestionSpec], scores: Collection[str]) -> list[QuestionSpec]:
-    """Each after those that its `show_if` names, with as few scores open at a time as can be."""
-    feeds = {question.key: question.largest.keys() & set(scores) for question in questions}
-    waiting, ordered, begun = list(questions), list[QuestionSpec](), set[str]()
+def _ordered(questions: Sequence[QuestionSpec], scores: Collection[str]) -> list[QuestionSpec]:
+    """Questions after those in their `show_if`, with as few open scores at a time as possible."""
+    scored_by = {question.key: question.largest.keys() & set(scores) for question in questions}
+    remaining, ordered, begun = list(questions), list[QuestionSpec](), set[str]()
 
     def left_open(question: QuestionSpec) -> int:
-        later = {key for other in waiting if other is not question for key in feeds[other.key]}
-        return len((begun | feeds[question.key]) & later)
+        later = {
+            key for other in remaining if other is not question for key in scored_by[other.key]
+        }
+        return len((begun | scored_by[question.key]) & later)
 
-    while waiting:
-        ready = [each for each in waiting if not any(_about(o, each.show_if) for o in waiting)]
+    while remaining:
+        ready = [q for q in remaining if not any(_about(other, q.show_if) for other in remaining)]
         ordered.append(min(ready, key=left_open))
-        waiting.remove(ordered[-1])
-        begun |= feeds[ordered[-1].key]
+        remaining.remove(ordered[-1])
+        begun |= scored_by[ordered[-1].key]
     return ordered
 
 
-def _kinds_of_answer(question: QuestionSpec, clauses: Iterable[Clause]) -> list[Answer | None]:
-    """Answers enough to have every effect there is; None where the question may be skipped."""
+def _distinct_answers(question: QuestionSpec, clauses: Iterable[Clause]) -> list[Answer | None]:
+    """Enough answers to have every possible effect; includes None if the question is optional."""
     answers: list[Answer | None] = [None] if question.optional else []
     if question.kind == "choice":
         return [*answers, *(choice.key for choice in question.choices)]
-    turns = {band.from_ for band in question.bands}
+    thresholds = {band.from_ for band in question.bands}
     for condition in chain.from_iterable(_about(question, clause) for clause in clauses):
         if isinstance(condition, ScaleCondition):
-            turns |= _turns(condition)
-    return [*answers, *(turn for turn in sorted(turns) if question.option(turn))]
+            thresholds |= _thresholds(condition)
+    return [*answers, *(number for number in sorted(thresholds) if question.option(number))]
 
 
-def _turns(condition: ScaleCondition) -> set[int]:
-    """The numbers on a scale from which a condition holds, or holds no more."""
-    least, most = condition.at_least, condition.at_most
-    return ({least} if least is not None else set()) | ({most + 1} if most is not None else set())
+def _thresholds(condition: ScaleCondition) -> set[int]:
+    """The numbers on a scale at which a condition starts or stops to hold."""
+    low, high = condition.at_least, condition.at_most
+    return ({low} if low is not None else set()) | ({high + 1} if high is not None else set())

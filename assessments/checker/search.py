@@ -1,12 +1,11 @@
-"""Which lists of conditions can hold together, over everything that a runner can answer.
+"""Finds which lists of conditions can hold together, over all possible answers.
 
-The default questionnaire has millions of combinations of answers, and most differ in nothing
-that matters, so they are not tried one by one. The search goes through the questions once and
-carries *states*: which lists of conditions still stand, and the sums of the scores that are still
-open. What leads to the same state is the same from there on, and is followed once:
+The default self-check has millions of combinations of answers, too many to try one by one. The
+search goes through the questions once and tracks *states*: which lists of conditions can still
+hold, and the sums of the unfinished scores. Paths that reach the same state are merged:
 
-- only questions that bear on what is asked about are gone through;
-- answers to one question with the same points and the same truths count once;
+- only relevant questions are searched;
+- answers to a question with the same points and the same effect on conditions count once;
 - the sums of a score are dropped as soon as its last question is answered.
 """
 
@@ -26,10 +25,10 @@ STEPS = 250_000
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """The sets of clauses (by index) that hold together at the end of some way to answer.
+    """The sets of clauses (by index) that can hold together.
 
-    Each of them can be reached. There are no others where the search is `proven`; where it is
-    not, there were too many states, and only a part of them was followed.
+    All of them are reachable. If `proven`, there are no others; if not, there were too many
+    states, and only some were searched.
     """
 
     held: frozenset[frozenset[int]]
@@ -39,7 +38,7 @@ class Outcomes:
 def outcomes(
     definition: Definition, clauses: Sequence[Clause], *, scored: bool = True, steps: int = STEPS
 ) -> Outcomes:
-    """Search all ways to answer; where `scored`, without those that a safety level stops."""
+    """Search all possible answers; if `scored`, without those that a safety level stops."""
     plan = SearchPlan(definition, clauses, _stops(definition) if scored else [])
     frontier: Collection[State] = plan.start()
     proven = True
@@ -50,17 +49,19 @@ def outcomes(
         frontier = _thinned(frontier, room)
         steps -= len(frontier) * len(stage.effects)
         answered = {after for _, _, after in _answered(stage, frontier)}
-        frontier = plan.closed(answered, stage.closes)
-    held = frozenset(plan.held(mask) for mask, _ in frontier)
+        frontier = plan.close_scores(answered, stage.closes)
+    held = frozenset(plan.satisfied(mask) for mask, _ in frontier)
     return Outcomes(held, proven)
 
 
 def example(
     definition: Definition, clauses: Sequence[Clause], held: frozenset[int], *, steps: int = STEPS
 ) -> dict[str, Answer] | None:
-    """One way to answer at whose end exactly these clauses hold, where the search meets one:
-    the answers that bear on it, by the key of their question. It goes as `outcomes` does, and
-    remembers how it came to each state."""
+    """An example of answers for which exactly these clauses hold, if the search finds one.
+
+    Maps question keys to the relevant answers. Searches like `outcomes`, but also tracks the
+    answers that led to a state.
+    """
     plan = SearchPlan(definition, clauses, _stops(definition))
     trails: dict[State, Trail] = dict.fromkeys(plan.start(), ())
     stages = plan.stages()
@@ -68,27 +69,27 @@ def example(
         room = max(steps // (len(stages) - number) // len(stage.effects), 1)
         frontier = _thinned(trails, room)
         steps -= len(frontier) * len(stage.effects)
-        followed: dict[State, Trail] = {}
+        next_trails: dict[State, Trail] = {}
         for before, answer, after in _answered(stage, frontier):
-            [state] = plan.closed({after}, stage.closes)
-            if state not in followed:
+            [state] = plan.close_scores({after}, stage.closes)
+            if state not in next_trails:
                 given = () if answer is None else ((question.key, answer),)
-                followed[state] = (*trails[before], *given)
-        trails = followed
-    found = (trail for (mask, _), trail in trails.items() if plan.held(mask) == held)
-    trail = next(found, None)
+                next_trails[state] = (*trails[before], *given)
+        trails = next_trails
+    matches = (trail for (mask, _), trail in trails.items() if plan.satisfied(mask) == held)
+    trail = next(matches, None)
     return None if trail is None else dict(trail)
 
 
 def _stops(definition: Definition) -> list[Clause]:
     safety = definition.safety
-    return [each.when for each in safety.derived if safety.level(each.level).stops]
+    return [rule.when for rule in safety.derived if safety.level(rule.level).stops]
 
 
 def _answered(
     stage: Stage, frontier: Iterable[State]
 ) -> Iterator[tuple[State, Answer | None, State]]:
-    """Each state, an answer (None: not asked, or skipped), and the state after it."""
+    """Tuples of a state, an answer (None if hidden or skipped), and the next state."""
     for state in frontier:
         mask, sums = state
         if not mask & stage.shown:
@@ -100,7 +101,7 @@ def _answered(
 
 
 def _thinned(frontier: Collection[State], room: int) -> Collection[State]:
-    """Some of the states, spread over all of them, and the same ones each time."""
+    """An evenly spread, deterministic sample of the states."""
     if len(frontier) <= room:
         return frontier
     return sorted(frontier)[:: -(-len(frontier) // room)]

@@ -1,7 +1,7 @@
-"""The typed shape of an edition: read from JSON, refused by name, written back exactly.
+"""A self-check as typed, immutable data that round-trips through JSON exactly.
 
-`runfit.lib.json_format` reads and writes it. Attributes whose key was absent hold a plain default,
-and `absent` remembers them, so that what is written back is what was read.
+`runfit.lib.json_format` reads and writes it. A missing key gives the attribute its default and is
+listed in `absent`, so that writing reproduces the input.
 """
 
 from assessments.definition.reading import DefinitionError, parse

@@ -1,4 +1,4 @@
-"""From the decoded JSON of an assessment file to its definition."""
+"""Parses the decoded JSON of an assessment file."""
 
 from assessments.definition.references import reference_faults
 from assessments.definition.shapes import Definition
@@ -7,9 +7,9 @@ from runfit.lib.json_format.faults import FaultsError
 
 
 class DefinitionError(FaultsError):
-    """The file is not a self-check."""
+    """The file isn't a valid self-check."""
 
 
 def parse(data: object) -> Definition:
-    """An assessment file. Raises DefinitionError with every fault."""
+    """Parse an assessment file. Raises DefinitionError with all faults."""
     return reading.parse(Definition, data, error=DefinitionError, references=reference_faults)

@@ -1,4 +1,4 @@
-"""What one part of a file says about another: every key that is named must exist, once."""
+"""Validates references within a file: every referenced key must exist, and be unique."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from assessments.definition.shapes import (
 )
 from runfit.lib.json_format.faults import Fault, missing, repeated, shown, unknown
 
-# The self-check's form has fields of its own by these names.
+# The names of other fields in the self-check's form.
 RESERVED_QUESTION_KEYS = frozenset({"safety", "csrfmiddlewaretoken", "form_token"})
-# What a runner ticks to say that no safety item is true.
+# The checkbox for "none of these".
 RESERVED_SAFETY_KEYS = frozenset({"none"})
 
 # The keys of one kind of question.
@@ -30,15 +30,15 @@ SCALE = ("minimum", "maximum", "bands")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a condition may name where it stands."""
+    """What a condition can refer to."""
 
     questions: Mapping[str, QuestionSpec]
     dimensions: Collection[str]
-    called: str = "question"
+    question_label: str = "question"
 
 
 def reference_faults(definition: Definition) -> Iterator[Fault]:
-    """Faults between the parts of a definition, whatever its blanks."""
+    """Faults in the references between parts of a definition."""
     scope = Scope(
         {question.key: question for question in definition.questions},
         {dimension.key for dimension in definition.dimensions},
@@ -47,8 +47,8 @@ def reference_faults(definition: Definition) -> Iterator[Fault]:
     yield from _confidence(definition)
     yield from _safety(definition, scope)
     yield from _questions(definition, scope)
-    yield from _ruled("profiles", definition.profiles, scope)
-    yield from _ruled("notices", definition.notices, scope)
+    yield from _rules("profiles", definition.profiles, scope)
+    yield from _rules("notices", definition.notices, scope)
     yield from _faq(definition)
     if not definition.profiles:
         yield Fault("profiles", "must not be empty.")
@@ -56,7 +56,9 @@ def reference_faults(definition: Definition) -> Iterator[Fault]:
 
 def _dimensions(definition: Definition) -> Iterator[Fault]:
     yield from repeated("dimensions", definition.dimensions)
-    sides = sorted(each.balance.side for each in definition.dimensions if each.balance)
+    sides = sorted(
+        dimension.balance.side for dimension in definition.dimensions if dimension.balance
+    )
     if sides not in ([], ["back", "front"]):
         yield Fault("dimensions", "must have a “balance” of both sides, each once, or of none.")
     if not any(dimension.weight for dimension in definition.dimensions):
@@ -95,13 +97,13 @@ def _questions(definition: Definition, scope: Scope) -> Iterator[Fault]:
     if not definition.questions:
         yield Fault("questions", "must not be empty.")
     earlier: dict[str, QuestionSpec] = {}
-    looking_back = Scope(earlier, scope.dimensions, "earlier question")
+    earlier_scope = Scope(earlier, scope.dimensions, "earlier question")
     for index, question in enumerate(definition.questions):
         where = f"questions[{index}]"
         yield from _reserved(where, question.key, RESERVED_QUESTION_KEYS)
-        yield from _conditions(f"{where}.show_if", question.show_if, looking_back)
+        yield from _conditions(f"{where}.show_if", question.show_if, earlier_scope)
         own, other = (SCALE, CHOICE) if question.kind == "scale" else (CHOICE, SCALE)
-        yield from [*_unfit(where, question, own, other)] or _options(where, question, scope)
+        yield from [*_key_faults(where, question, own, other)] or _options(where, question, scope)
         earlier[question.key] = question
 
 
@@ -140,16 +142,16 @@ def _bands(where: str, question: QuestionSpec) -> Iterator[Fault]:
         yield Fault(where, f"must run from {question.minimum} to {question.maximum}.")
 
 
-def _ruled(where: str, ruled: Sequence[ProfileSpec | NoticeSpec], scope: Scope) -> Iterator[Fault]:
-    yield from repeated(where, ruled)
-    for index, each in enumerate(ruled):
-        for number, alternative in enumerate(each.rule):
+def _rules(where: str, owners: Sequence[ProfileSpec | NoticeSpec], scope: Scope) -> Iterator[Fault]:
+    yield from repeated(where, owners)
+    for index, owner in enumerate(owners):
+        for number, alternative in enumerate(owner.rule):
             yield from _conditions(f"{where}[{index}].rule[{number}]", alternative, scope)
 
 
 def _faq(definition: Definition) -> Iterator[Fault]:
     yield from repeated("faq", definition.faq)
-    known = {each.key for each in definition.faq}
+    known = {faq.key for faq in definition.faq}
     for index, profile in enumerate(definition.profiles):
         for key in profile.faq or ():
             if key not in known:
@@ -172,14 +174,14 @@ def _condition(where: str, condition: Condition, scope: Scope) -> Iterator[Fault
     elif condition.answer in scope.questions:
         yield from _answer(where, condition, scope.questions[condition.answer])
     else:
-        yield _missing(f"{where}.answer", scope.called, condition.answer)
+        yield _missing(f"{where}.answer", scope.question_label, condition.answer)
 
 
 def _score(where: str, condition: ScoreCondition, scope: Scope) -> Iterator[Fault]:
     if condition.score not in scope.dimensions:
         yield _missing(f"{where}.score", "dimension", condition.score)
     if condition.unmeasured:
-        yield from _unfit(where, condition, (), ("below", "at_least"))
+        yield from _key_faults(where, condition, (), ("below", "at_least"))
     elif condition.below is None and condition.at_least is None:
         yield Fault(where, "needs “below”, “at_least” or “unmeasured”.")
 
@@ -190,7 +192,7 @@ def _answer(where: str, condition: AnswerCondition, question: QuestionSpec) -> I
         yield Fault(where, f"must use {needed}, as “{shown(question.key)}” is a {question.kind}.")
     elif isinstance(condition, ChoiceCondition):
         own, other = (("in",), ()) if condition.not_in is None else ((), ("in",))
-        yield from _unfit(where, condition, own, other)
+        yield from _key_faults(where, condition, own, other)
         choices = {choice.key for choice in question.choices}
         kind = "not_in" if condition.in_ is None else "in"
         for index, key in enumerate(condition.in_ or condition.not_in or ()):
@@ -198,8 +200,10 @@ def _answer(where: str, condition: AnswerCondition, question: QuestionSpec) -> I
                 yield _missing(f"{where}.{kind}[{index}]", "choice", key)
 
 
-def _unfit(where: str, shape: Shape, own: Sequence[str], other: Sequence[str]) -> Iterator[Fault]:
-    """Keys that are optional by their type, but must be there, or not, beside those that are."""
+def _key_faults(
+    where: str, shape: Shape, own: Sequence[str], other: Sequence[str]
+) -> Iterator[Fault]:
+    """Keys that the type makes optional, but other keys make required or forbidden."""
     yield from (missing(where, key) for key in own if key in shape.absent)
     yield from (unknown(where, key) for key in other if key not in shape.absent)
 

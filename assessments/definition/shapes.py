@@ -1,6 +1,6 @@
-"""The shapes of an assessment file. The order of the fields is the order of the keys.
+"""The structure of an assessment file. Fields are in the order of the keys.
 
-Optional keys that scoring never reads: a question's drawing, a choice's spot on it, faq, and a
+Scoring ignores these optional keys: a question's drawing, a choice's spot on it, faq, and a
 dimension's balance.
 """
 
@@ -40,7 +40,7 @@ class Shape:
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceCondition(Shape):
-    """Holds where the answer given is among `in_`, or is not among `not_in`."""
+    """Holds if the answer is in `in_`, or isn't in `not_in`."""
 
     answer: Key
     in_: tuple[Key, ...] | None = None
@@ -64,7 +64,7 @@ class ScoreCondition(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class ConfidenceCondition(Shape):
-    """Holds where any dimension has one of these confidences; "none" is one."""
+    """Holds if any dimension has one of these confidences; "none" is one."""
 
     any_score: Annotated[bool, true]
     confidence_in: tuple[Literal["high", "medium", "low", "none"], ...]
@@ -77,8 +77,8 @@ Rule: TypeAlias = tuple[tuple[Condition, ...], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Balance(Shape):
-    """The side of the hip that a score speaks of, for the picture that sets both beside each
-    other: one dimension of each side, or none."""
+    """The side of the hip that a score is about, for the picture that compares both sides. Either
+    both sides have one dimension, or neither does."""
 
     side: Literal["front", "back"]
     label: str
@@ -95,7 +95,7 @@ class DimensionSpec(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Confidence(Shape):
-    """The coverage, in percent, from which a score counts as this sure."""
+    """The minimum coverage in percent for a score to have this confidence."""
 
     high: Percent
     medium: Percent
@@ -112,7 +112,7 @@ class SafetyItemSpec(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Derived(Shape):
-    """A safety level that follows from answers alone."""
+    """A rule that sets a safety level based on answers."""
 
     level: Key
     when: tuple[AnswerCondition, ...]
@@ -131,7 +131,7 @@ class Level(Shape):
 
     @property
     def stops(self) -> bool:
-        """Ends the questions at once: no score, no guide."""
+        """Whether this level ends the questions immediately: no score, no guide."""
         return self.scores == "hidden"
 
 
@@ -154,7 +154,7 @@ class Safety(Shape):
         return key in self._items
 
     def stopped_by(self, ticked: Iterable[str]) -> bool:
-        """Whether one of these items ends the questions."""
+        """Whether any of these items ends the questions."""
         items = (self.item(key) for key in ticked if self.has_item(key))
         return any(self.level(item.level).stops for item in items)
 
@@ -164,7 +164,7 @@ class Safety(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceSpec(Shape):
-    """`spot`: where it is on the question's drawing, in percent from the left and from the top."""
+    """`spot` is its position on the question's drawing, in percent from the left and top."""
 
     key: Key
     label: str
@@ -184,7 +184,7 @@ Option: TypeAlias = ChoiceSpec | BandSpec
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing(Shape):
-    """`svg` is safe to stand inside a page (see drawing.py); `alt` says what it shows."""
+    """`svg` is safe to embed in a page (see `svg_fault`); `alt` is its text alternative."""
 
     alt: str
     svg: Annotated[str, safe_svg]
@@ -220,7 +220,7 @@ class QuestionSpec(Shape):
 
     @cached_property
     def largest(self) -> Mapping[str, int]:
-        """The largest points per dimension that an answer here can move."""
+        """The largest points that an answer can give, by dimension."""
         largest: dict[str, int] = {}
         for option in self.options:
             for dimension, points in option.points.items():
@@ -229,7 +229,7 @@ class QuestionSpec(Shape):
         return largest
 
     def option(self, answer: object) -> Option | None:
-        """The choice or band that this answer picks; None where the answer is not valid."""
+        """The choice or band for an answer; None if the answer is invalid."""
         if self.kind == "choice":
             return self._choices.get(answer) if isinstance(answer, str) else None
         if not isinstance(answer, int) or isinstance(answer, bool):
@@ -239,7 +239,7 @@ class QuestionSpec(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileSpec(Shape):
-    """`faq` maps the key of a question that runners bring to its own answer."""
+    """`faq` maps FAQ keys to this profile's own answers."""
 
     key: Key
     start_phase: Annotated[int, within(1, 3)]
@@ -254,7 +254,7 @@ class ProfileSpec(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeSpec(Shape):
-    """`faq` names the key of the question that it answers; then it stands there alone."""
+    """`faq` is the key of the FAQ that it answers; it is then shown only there."""
 
     key: Key
     rule: Rule
@@ -264,7 +264,7 @@ class NoticeSpec(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class FaqSpec(Shape):
-    """A question that runners bring, and the answer where no result type or notice has its own."""
+    """A question that runners often ask, and the default answer."""
 
     key: Key
     question: str
@@ -300,7 +300,7 @@ class Disclaimers(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Definition(Shape):
-    """One edition, whole. `parse` makes it, and nothing changes it after that."""
+    """The complete, immutable content of an edition. Created by `parse`."""
 
     slug: Key
     language: Language = "en"

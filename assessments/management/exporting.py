@@ -1,4 +1,4 @@
-"""What commands that write a table share."""
+"""Base class for commands that export a table as CSV."""
 
 import time
 from argparse import ArgumentParser
@@ -11,16 +11,15 @@ from django.core.management.base import BaseCommand, CommandError
 from runfit.lib.csv_export import Pieces, rows_in_words
 from runfit.lib.files import atomic_write
 
-EVERY = 2.0  # seconds
+PROGRESS_INTERVAL = 2.0  # seconds
 OWNER_ONLY = 0o600
-INTERRUPTED = 130  # as shells know it
+INTERRUPTED = 130  # the shell convention for Ctrl+C
 
 Tell = Callable[[int], None]
 
 
 class ExportCommand(BaseCommand):
-    """Writes to a file, which is there whole or not at all, or to standard output. How far it is
-    goes to standard error."""
+    """Writes to a file, atomically, or to standard output. Progress goes to standard error."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -41,24 +40,24 @@ class ExportCommand(BaseCommand):
     def _write(self, out: Path | None, pieces: Callable[[Tell], Pieces], about: int) -> int:
         progress = ProgressMeter(about, self.stderr.write)
         if out is None:
-            with closing(pieces(progress)) as some:
-                for piece in some:
+            with closing(pieces(progress)) as csv:
+                for piece in csv:
                     self.stdout.write(piece, ending="")
             return progress.rows
-        with atomic_write(out, permissions=OWNER_ONLY) as file, closing(pieces(progress)) as some:
-            file.writelines(piece.encode() for piece in some)
+        with atomic_write(out, permissions=OWNER_ONLY) as file, closing(pieces(progress)) as csv:
+            file.writelines(piece.encode() for piece in csv)
         return progress.rows
 
 
 class ProgressMeter:
-    """A line every two seconds."""
+    """Prints a progress line every two seconds."""
 
     def __init__(self, about: int, write: Callable[[str], object]) -> None:
         self.rows, self.about, self._write = 0, about, write
-        self._told = time.monotonic()
+        self._last_printed = time.monotonic()
 
     def __call__(self, rows: int) -> None:
         self.rows = rows
-        if time.monotonic() - self._told >= EVERY:
-            self._told = time.monotonic()
+        if time.monotonic() - self._last_printed >= PROGRESS_INTERVAL:
+            self._last_printed = time.monotonic()
             self._write(f"{rows:,} of about {rows_in_words(self.about)}")

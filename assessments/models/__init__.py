@@ -1,4 +1,4 @@
-"""Drafts that the PT edits, editions that runners meet, the practice behind both, and counts."""
+"""Drafts that the PT edits, published editions, submissions, the practice, and counts."""
 
 from assessments.models.counting import DayCount, Sight
 from assessments.models.draft import (

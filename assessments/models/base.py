@@ -1,4 +1,4 @@
-"""What the parts of a self-check share: a key that makes itself, and a place in an order."""
+"""Abstract models for the parts of a self-check: generated keys and positions."""
 
 from collections.abc import Container
 from itertools import chain, count
@@ -10,13 +10,13 @@ from django.utils.text import slugify
 
 from runfit.lib.audit import Recorded
 
-KEY_LENGTH = 64  # what a file may hold
-MADE_KEY_LENGTH = 40  # what reads well in an export
-SHORT = 80  # characters of a text that stands in a list
+KEY_LENGTH = 64  # the limit in content files
+MADE_KEY_LENGTH = 40  # short enough to read in an export
+SHORT = 80  # characters of a text in a list
 
 
 def make_key(text: str, *, taken: Container[str], fallback: str, joint: str = "_") -> str:
-    """A key in the words of a text, such as my_toes_or_the_floor, that is not taken."""
+    """A free key made from a text, such as my_toes_or_the_floor."""
     words = slugify(text.replace("_", " ")).replace("-", joint)
     if len(words) > MADE_KEY_LENGTH:
         words = words[: MADE_KEY_LENGTH + 1].rpartition(joint)[0] or words[:MADE_KEY_LENGTH]
@@ -39,7 +39,7 @@ class Sibling(Recorded):
 
 
 class Positioned(Sibling):
-    """Keeps the place that the PT dragged it to. A new one comes last."""
+    """A row with a position that the PT can change by dragging. New rows come last."""
 
     position = models.PositiveIntegerField("order", default=0)
 
@@ -54,12 +54,12 @@ class Positioned(Sibling):
 
 
 class Keyed(Sibling):
-    """Is known by a key, made once from its words and then kept.
+    """A row with a key that is generated once from its text.
 
-    Answers to old editions, plans and rules refer to keys, so new words must not change them.
+    Old submissions, plans, and rules refer to keys, so a new text must not change them.
     """
 
-    key_source: ClassVar[str]  # the field whose words make the key
+    key_source: ClassVar[str]  # the field to make the key from
     reserved_keys: ClassVar[frozenset[str]] = frozenset()
 
     key = models.CharField(max_length=KEY_LENGTH, editable=False)
@@ -74,5 +74,5 @@ class Keyed(Sibling):
 
     def _new_key(self) -> str:
         taken = self.reserved_keys | set(self.siblings().values_list("key", flat=True))
-        words = getattr(self, self.key_source)
-        return make_key(words, taken=taken, fallback=str(self._meta.model_name))
+        text = getattr(self, self.key_source)
+        return make_key(text, taken=taken, fallback=str(self._meta.model_name))

@@ -1,6 +1,6 @@
-"""How often what happened: raw sights, and the counts per day that are made of them.
+"""Analytics: raw sightings, and the daily counts made from them.
 
-Neither says who. There is no row for a person in them, so nothing of one person can be erased.
+Neither identifies anyone: no row belongs to a person, so there is nothing to erase per person.
 """
 
 from django.db import models
@@ -9,14 +9,14 @@ from assessments.models.base import KEY_LENGTH
 
 SOURCE_LENGTH = 64
 ITEM_LENGTH = 2 * KEY_LENGTH + 1  # a question and one of its choices
-KEPT = "kept"
-"""The step of the row that marks a day as counted; whoever counts the day locks it."""
+COUNTED = "kept"
+"""The step of the row that marks a day as counted. Counting a day locks this row."""
 
 
 class Sight(models.Model):
-    """Something was seen to happen on a day, so many times. Written in bulk, never changed.
+    """How many times an event was seen on a day. Written in bulk, never changed.
 
-    Its version has no constraint: a count must never fail for what it counts.
+    `edition` has no database constraint, so that counting never fails.
     """
 
     day = models.DateField(db_index=True, help_text="In the time zone of the site.")
@@ -44,9 +44,9 @@ class Sight(models.Model):
 
 
 class DayCount(models.Model):
-    """What came of a day: in all, or by one thing at a time (`by` and its `value`).
+    """A daily count: the total, or by one dimension at a time (`by` and its `value`).
 
-    Made from raw rows by `services.counts_update` alone, and made anew at any time.
+    Written only by `analytics.services`, and can be rebuilt from raw rows at any time.
     """
 
     day = models.DateField(db_index=True)
@@ -59,7 +59,7 @@ class DayCount(models.Model):
     class Meta:
         ordering = ["day", "pk"]
         constraints = [
-            models.UniqueConstraint(  # in the order in which it is asked
+            models.UniqueConstraint(  # in the order of the queries
                 fields=["by", "value", "day", "step", "item"], name="day_count_unique"
             )
         ]

@@ -1,6 +1,6 @@
-"""What the PT edits: a self-check as ordinary rows. Runners meet only the editions made of them.
+"""The draft of a self-check, as ordinary rows. Runners see only published editions.
 
-Its questions are in `questions`, its rules in `rules`.
+Questions are in `questions`, rules in `rules`.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ PERCENT = [MaxValueValidator(100)]
 
 
 class Assessment(Recorded):
-    """A self-check as the PT edits it. Nothing here shows to runners until it is published."""
+    """A self-check as the PT edits it. Runners see nothing of it until it is published."""
 
     slug = models.SlugField(max_length=KEY_LENGTH, unique=True, editable=False)
     title = models.TextField(help_text="For example: Tight hips self-check")
@@ -105,7 +105,7 @@ class Assessment(Recorded):
 
 
 class RetestAdvice(Positioned):
-    """What to say when nothing has changed after a while."""
+    """Advice for runners whose result hasn't changed after a while."""
 
     assessment = models.ForeignKey(
         Assessment, models.CASCADE, related_name="retest_advice", verbose_name="self-check"
@@ -123,7 +123,7 @@ class RetestAdvice(Positioned):
 
 
 class Dimension(Keyed, Positioned):
-    """One thing that is scored from 0 to 100."""
+    """A score area, from 0 to 100."""
 
     class Side(models.TextChoices):
         FRONT = "front", "the front"
@@ -170,7 +170,7 @@ class Dimension(Keyed, Positioned):
 
 
 class SafetyLevel(Keyed):
-    """How serious a safety answer is, and what the runner is then told."""
+    """How serious a safety answer is, and what the runner is told."""
 
     class Scores(models.TextChoices):
         HIDDEN = "hidden", "stop: no result at all"
@@ -215,7 +215,7 @@ class SafetyLevel(Keyed):
 
 
 class SafetyPart(Positioned):
-    """Leads to a safety level."""
+    """An abstract row that leads to a safety level."""
 
     level = models.ForeignKey(
         SafetyLevel, models.RESTRICT, related_name="+", verbose_name="leads to"
@@ -233,7 +233,7 @@ class SafetyPart(Positioned):
 
 
 class SafetyItem(Keyed, SafetyPart):
-    """One line of the safety list, which comes before anything else."""
+    """An item of the safety list, which runners see first."""
 
     key_source = "why"
     reserved_keys = frozenset({"none"})
@@ -257,7 +257,7 @@ class SafetyItem(Keyed, SafetyPart):
 
 
 class DerivedSafety(SafetyPart):
-    """A safety level that follows from answers, where all conditions hold."""
+    """A rule that sets a safety level if all its conditions on answers hold."""
 
     assessment = models.ForeignKey(
         Assessment, models.CASCADE, related_name="derived_safety", verbose_name="self-check"
@@ -273,7 +273,7 @@ class DerivedSafety(SafetyPart):
 
 
 class Profile(Keyed, Positioned):
-    """A result type. They are tried in order, and the first whose rule holds is the result."""
+    """A result type. The first one whose rule holds, in order, is the result."""
 
     class Phase(models.IntegerChoices):
         MOBILITY = 1, "1: mobility"
@@ -311,7 +311,7 @@ class Profile(Keyed, Positioned):
 
 
 class Faq(Keyed, Positioned):
-    """A question that runners bring along, and the answer that holds for most of them."""
+    """A question that runners often ask, and the default answer."""
 
     key_source = "question"
 
@@ -336,7 +336,7 @@ class Faq(Keyed, Positioned):
 
 
 class ProfileFaq(Recorded):
-    """What one result type answers to a question that runners bring."""
+    """A result type's own answer to a FAQ."""
 
     profile = models.ForeignKey(Profile, models.CASCADE, related_name="faq_answers")
     faq = models.ForeignKey(Faq, models.CASCADE, related_name="+", verbose_name="question")
@@ -359,7 +359,7 @@ class ProfileFaq(Recorded):
 
 
 class Notice(Keyed, Positioned):
-    """A line of advice that is added to any result where its rule holds."""
+    """Extra advice, added to any result if its rule holds."""
 
     key_source = "text"
 

@@ -1,4 +1,4 @@
-"""Who stands behind the site."""
+"""The practice that runs the site."""
 
 import re
 
@@ -13,9 +13,9 @@ from runfit.lib.audit import Recorded
 from runfit.lib.uploads import PictureField
 
 HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-PHOTO_SIDE, LOGO_SIDE = 480, 800  # pixels: sharp at the size that the guide prints them
+PHOTO_SIDE, LOGO_SIDE = 480, 800  # pixels: sharp at the size printed in the guide
 PICTURES = "JPEG, PNG, HEIC, WebP or GIF. It's turned upright and made smaller by itself."
-LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3: text against its background
+MIN_CONTRAST = 4.5  # WCAG 2.2, 1.4.3: text against its background
 
 one_line = RegexValidator(r"[\r\n]", "Use one line.", inverse_match=True)
 
@@ -31,15 +31,15 @@ def _linear(channel: float) -> float:
 
 
 def validate_accent(colour: str) -> None:
-    """A colour such as #b5401a that stands out enough from white, for text on either."""
+    """Require a color such as #b5401a with enough contrast to white."""
     if not HEX_COLOUR.fullmatch(colour):
         raise ValidationError("Write it as # and six digits, such as #b5401a.")
-    if contrast_with_white(colour) < LEAST_CONTRAST:
+    if contrast_with_white(colour) < MIN_CONTRAST:
         raise ValidationError("This colour is too light to read on white. Pick a darker one.")
 
 
 class Practice(Recorded, SingletonModel):
-    """The one record of who stands behind the site. Pages and emails show it at once."""
+    """The practice that runs the site. A singleton, shown on pages and emails."""
 
     name = models.CharField(
         "practice name",
@@ -119,12 +119,12 @@ class Practice(Recorded, SingletonModel):
 
     def clean(self) -> None:
         super().clean()
-        wordless = [
+        missing_alt = [
             name
             for name in ("photo", "logo")
             if getattr(self, name) and not getattr(self, f"{name}_alt")
         ]
-        if wordless:
+        if missing_alt:
             raise ValidationError(
-                {f"{name}_alt": f"Say in words what the {name} shows." for name in wordless}
+                {f"{name}_alt": f"Say in words what the {name} shows." for name in missing_alt}
             )

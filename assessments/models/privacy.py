@@ -1,4 +1,4 @@
-"""The privacy notice that a practice starts from, in plain words. First lines are headings."""
+"""The default privacy notice. The first line of each paragraph is its heading."""
 
 PARAGRAPHS = (
     "This page says what we keep about you, why, and how you can have it erased.",

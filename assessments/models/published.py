@@ -1,4 +1,4 @@
-"""What runners meet: immutable editions, and what they answered."""
+"""Immutable published editions, and the answers of runners."""
 
 from django.db import models
 from django.urls import reverse
@@ -8,7 +8,7 @@ from runfit.lib.models import Snapshot
 
 
 class Edition(Snapshot):
-    """A snapshot of an assessment. Pages, scoring and old result links read editions only.
+    """A published snapshot of an assessment. Pages, scoring, and old result links read only these.
 
     The live edition is the one with the highest number.
     """
@@ -33,12 +33,12 @@ class Edition(Snapshot):
 class Submission(models.Model):
     """One runner's answers to one edition, with its result.
 
-    `result` holds what scoring said (the `expect` object of the worked examples); the columns
-    beside it repeat what lists filter by. Its trace is scored again when a page shows it.
+    `result` holds the output of scoring (the `expect` object of the worked examples); other columns
+    repeat parts of it for list filters. The trace isn't stored: pages score again to show it.
     """
 
     token = models.CharField(max_length=43, unique=True, editable=False)
-    edition = models.ForeignKey(  # submission_edition below is its index
+    edition = models.ForeignKey(  # the index is submission_edition below
         Edition,
         models.PROTECT,
         related_name="submissions",
@@ -61,7 +61,7 @@ class Submission(models.Model):
         verbose_name = verbose_name_plural = "answers"
         permissions = [("export_submission", "Can download all answers")]
         ordering = ["-created_at"]
-        # The list and each of its filters, in the order of the list.
+        # For the admin list and its filters, in list order.
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="submission_newest"),
             models.Index(fields=["edition", "-created_at", "-id"], name="submission_edition"),
@@ -77,10 +77,10 @@ class Submission(models.Model):
 
     @property
     def stopped(self) -> bool:
-        """At a safety level that ends the questions: there is no score."""
+        """A safety level ended the questions, so there is no score."""
         return self.result["dimensions"] is None
 
     @property
     def awaits_clearance(self) -> bool:
-        """Scored, and held until the runner says that a clinician has cleared them."""
+        """The result is hidden until the runner confirms that a clinician has cleared them."""
         return bool(self.safety_level) and not self.stopped and self.cleared_at is None

@@ -1,4 +1,4 @@
-"""Questions of a draft, with their answers and what each of them weighs."""
+"""The questions of a draft, their answers, and the points of each answer."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -93,7 +93,7 @@ class Question(Keyed, Positioned):
 
 
 class Choice(Keyed, Positioned):
-    """An answer to pick."""
+    """An answer of a choice question."""
 
     parent = "question"
     key_source = "label"
@@ -134,7 +134,7 @@ class Choice(Keyed, Positioned):
 
 
 class Band(Recorded):
-    """A stretch of a scale whose numbers weigh the same."""
+    """A range of a scale whose numbers give the same points."""
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="bands")
     lowest = models.IntegerField("from", help_text="For example: 0")
@@ -157,7 +157,7 @@ class Band(Recorded):
 
 
 class Points(Recorded):
-    """How much need an answer shows in a score area. 0 is best; empty: asked, but says nothing."""
+    """Points of need that an answer gives in a score area. 0 is best; empty doesn't count."""
 
     choice = models.ForeignKey(Choice, models.CASCADE, null=True, blank=True, related_name="points")
     band = models.ForeignKey(Band, models.CASCADE, null=True, blank=True, related_name="points")

@@ -1,4 +1,4 @@
-"""Rules as rows. Each condition reads as a sentence: "Mobility is below 60"."""
+"""Rules as rows. Every condition reads as a sentence: "Mobility is below 60"."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -36,7 +36,7 @@ def _given(name: str) -> Q:
 
 class ConditionQuerySet(models.QuerySet["Condition"]):
     def whole(self) -> Self:
-        """With all that a condition's sentence names, in two queries."""
+        """Fetch everything that a condition's sentence needs, in two queries."""
         picks = ConditionChoice.objects.select_related("choice")
         return self.select_related("question", "dimension").prefetch_related(
             Prefetch("picks", picks)
@@ -44,11 +44,11 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
 
 
 class Condition(Recorded):
-    """One condition of a rule, owned by what the rule decides about.
+    """A condition of a rule. Its owner is what the rule applies to.
 
-    A rule holds where all conditions of one of its alternatives hold. The alternative that
-    always holds is a row of its own kind, since no row at all is a rule that never holds. When
-    a question is shown, and what is derived from answers, knows one alternative and no scores.
+    A rule holds if all conditions of at least one alternative hold. "Always" needs a row of its
+    own, because a rule without rows never holds. The rules of questions and derived safety
+    levels have a single alternative and don't use scores.
     """
 
     class Kind(models.TextChoices):
@@ -175,12 +175,12 @@ class Condition(Recorded):
 
     @property
     def subject(self) -> str:
-        """A question in its own words."""
+        """The question's text, or the score area's label."""
         return f"“{self.question}”" if self.question else str(self.dimension)
 
     @property
     def answers(self) -> str:
-        """None while it is not stored: Django names what it has just deleted."""
+        """Empty for an unsaved condition: Django also shows one it has just deleted."""
         picks = self.picks.all() if self.pk else ()
         return ", ".join(f"“{pick.choice.label}”" for pick in picks)
 
@@ -198,7 +198,7 @@ class Condition(Recorded):
 
 
 class ConditionChoice(Recorded):
-    """An answer that a condition names. It cannot be deleted while a rule rests on it."""
+    """An answer used in a condition. It can't be deleted while a rule refers to it."""
 
     condition = models.ForeignKey(Condition, models.CASCADE, related_name="picks")
     choice = models.ForeignKey(Choice, models.RESTRICT, related_name="picked_by")
@@ -217,5 +217,8 @@ class ConditionChoice(Recorded):
 
 def rule_in_words(conditions: Iterable[Condition]) -> str:
     """A whole rule as one sentence: "Mobility is below 60; or instead: Any score is sure"."""
-    ways = groupby(conditions, key=lambda condition: condition.alternative)
-    return "; or instead: ".join(", and ".join(map(str, way)) for _, way in ways) or "Never"
+    alternatives = groupby(conditions, key=lambda condition: condition.alternative)
+    return (
+        "; or instead: ".join(", and ".join(map(str, group)) for _, group in alternatives)
+        or "Never"
+    )

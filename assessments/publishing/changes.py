@@ -1,4 +1,4 @@
-"""What changed in a self-check, in the PT's words. Works on the data of a file, finished or not."""
+"""Describes changes to a self-check for the PT. Works on file data, even if incomplete."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -78,35 +78,35 @@ CONFIDENCES = {
 
 
 def assessment_changes(before: Data, after: Data, *, coming: bool = False) -> list[Change]:
-    """Between the data of two versions, or of a version and a draft."""
-    words = FieldNames(PARTS, FIELDS, _in_words, coming)
+    """The changes between two versions, or a version and a draft."""
+    words = FieldNames(PARTS, FIELDS, _format, coming)
     return differences(_comparable(before), _comparable(after), words)
 
 
 def _comparable(data: Data) -> dict[str, Any]:
-    """With lists of named entries in the place of objects whose keys are names."""
+    """Convert objects keyed by name to lists of entries with keys."""
     safety = data["safety"]
     levels = [{"key": key, **level} for key, level in safety["levels"].items()]
-    derived = [{"key": each["why"], **each} for each in safety["derived"]]
-    asked = {each["key"]: each["question"] for each in data.get("faq", ())}
+    derived = [{"key": rule["why"], **rule} for rule in safety["derived"]]
+    questions = {faq["key"]: faq["question"] for faq in data.get("faq", ())}
     return {
         **data,
         "safety": {**safety, "levels": levels, "derived": derived},
-        "profiles": [_profile(each, asked) for each in data["profiles"]],
+        "profiles": [_profile(profile, questions) for profile in data["profiles"]],
     }
 
 
-def _profile(profile: Data, asked: Mapping[str, str]) -> dict[str, Any]:
+def _profile(profile: Data, questions: Mapping[str, str]) -> dict[str, Any]:
     own = [
-        {"key": key, "_title": asked.get(key, key), "answer": answer}
+        {"key": key, "_title": questions.get(key, key), "answer": answer}
         for key, answer in profile.get("faq", {}).items()
     ]
     return {**{key: profile[key] for key in profile if key != "faq"}, "own_answers": own}
 
 
-def _in_words(key: str, value: Any, data: Data) -> str | None:
-    tell = TOLD.get(key)
-    return tell(value, data) if tell else None
+def _format(key: str, value: Any, data: Data) -> str | None:
+    formatter = FORMATTERS.get(key)
+    return formatter(value, data) if formatter else None
 
 
 def _clause(value: Any, data: Data) -> str:
@@ -114,12 +114,12 @@ def _clause(value: Any, data: Data) -> str:
 
 
 def _rule(value: Any, data: Data) -> str:
-    ways = "; or instead: ".join(_all(way, data) or WHATEVER for way in value or ())
-    return f"“{ways or 'never'}”"
+    alternatives = (_all(conditions, data) or WHATEVER for conditions in value or ())
+    return f"“{'; or instead: '.join(alternatives) or 'never'}”"
 
 
 def _bands(value: Any, data: Data) -> str:
-    return "; ".join(_band(each, data) for each in value or ())
+    return "; ".join(_band(band, data) for band in value or ())
 
 
 def _level(value: Any, data: Data) -> str:
@@ -128,7 +128,7 @@ def _level(value: Any, data: Data) -> str:
 
 
 def _asked(value: Any, data: Data) -> str | None:
-    """Of a notice, which names the question; the list of questions itself is compared."""
+    """The question of a notice. The list of FAQs itself needs no text: its entries are compared."""
     return None if isinstance(value, list) else _title(data.get("faq", ()), value, "question")
 
 
@@ -141,15 +141,15 @@ def _option(value: Any, data: Data) -> str | None:
 
 
 def _title(entries: Iterable[Data], key: str, name: str) -> str:
-    return next((f"“{each[name]}”" for each in entries if each["key"] == key), "nothing")
+    return next((f"“{entry[name]}”" for entry in entries if entry["key"] == key), "nothing")
 
 
 def _points(points: Mapping[str, int | None] | None, data: Data) -> str:
-    told = (
+    texts = (
         f"{_label(data['dimensions'], key)} {'says nothing' if value is None else value}"
         for key, value in (points or {}).items()
     )
-    return ", ".join(told) or "no points"
+    return ", ".join(texts) or "no points"
 
 
 def _band(band: Data, data: Data) -> str:
@@ -158,18 +158,19 @@ def _band(band: Data, data: Data) -> str:
 
 def _label(entries: Iterable[Data], key: str) -> str:
     return next(
-        (str(each.get("label") or each.get("text")) for each in entries if each["key"] == key), key
+        (str(entry.get("label") or entry.get("text")) for entry in entries if entry["key"] == key),
+        key,
     )
 
 
 def _all(conditions: Iterable[Data], data: Data) -> str:
-    return ", and ".join(_condition(each, data) for each in conditions)
+    return ", and ".join(_condition(condition, data) for condition in conditions)
 
 
 def _condition(condition: Data, data: Data) -> str:
     if "any_score" in condition:
-        sure = " or ".join(CONFIDENCES[each] for each in condition["confidence_in"])
-        return f"any score is {sure}"
+        names = " or ".join(CONFIDENCES[name] for name in condition["confidence_in"])
+        return f"any score is {names}"
     if "score" in condition:
         subject = _label(data["dimensions"], condition["score"])
         return (
@@ -177,7 +178,7 @@ def _condition(condition: Data, data: Data) -> str:
         )
     unknown: Data = {"text": "?"}
     question = next(
-        (each for each in data["questions"] if each["key"] == condition["answer"]), unknown
+        (entry for entry in data["questions"] if entry["key"] == condition["answer"]), unknown
     )
     picked = condition.get("in") or condition.get("not_in")
     if not picked:
@@ -188,11 +189,11 @@ def _condition(condition: Data, data: Data) -> str:
 
 def _bounds(condition: Data) -> str:
     words = {"at_least": "{} or more", "at_most": "{} or less", "below": "below {}"}
-    told = (words[key].format(condition[key]) for key in words if key in condition)
-    return f"is {' and '.join(told)}"
+    bounds = (words[key].format(condition[key]) for key in words if key in condition)
+    return f"is {' and '.join(bounds)}"
 
 
-TOLD: Mapping[str, Callable[[Any, Data], str | None]] = {
+FORMATTERS: Mapping[str, Callable[[Any, Data], str | None]] = {
     "show_if": _clause,
     "when": _clause,
     "rule": _rule,

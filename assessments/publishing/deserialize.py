@@ -1,4 +1,4 @@
-"""The object of an assessment file as a draft's rows: one INSERT per kind of row."""
+"""Creates the rows of a draft from the data of an assessment file, with one INSERT per model."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -34,7 +34,7 @@ from runfit.lib.models import columns
 Data = Mapping[str, Any]
 Row = TypeVar("Row", bound=Model)
 
-# Each refers only to what is saved before it.
+# Models refer only to models before them.
 SAVED_IN_ORDER: tuple[type[Recorded], ...] = (
     Assessment,
     RetestAdvice,
@@ -55,8 +55,8 @@ SAVED_IN_ORDER: tuple[type[Recorded], ...] = (
 )
 
 
-# How the rows of a kind lead to their assessment, where they have no column for it.
-WITHIN: dict[type[Model], tuple[str, ...]] = {
+# Lookups from a model to its assessment, if it has no direct foreign key.
+ASSESSMENT_LOOKUPS: dict[type[Model], tuple[str, ...]] = {
     Choice: ("question__assessment",),
     Band: ("question__assessment",),
     Points: ("dimension__assessment",),
@@ -67,39 +67,39 @@ WITHIN: dict[type[Model], tuple[str, ...]] = {
 
 
 def deserialize_draft(data: Data) -> Assessment:
-    """Make the rows of one assessment. `data` has been parsed, so every key it names exists."""
+    """Create the rows of a new draft. `data` is validated, so every key it refers to exists."""
     draft = Deserializer(data)
     draft.save()
     return draft.assessment
 
 
 class Deserializer:
-    """Builds all rows in memory, then saves them kind by kind."""
+    """Builds all rows in memory, then saves them model by model."""
 
     def __init__(self, data: Data) -> None:
         self.rows: defaultdict[type[Model], list[Any]] = defaultdict(list)
         self.assessment = self.add(Assessment(**_own_fields(data)))
-        self.dimensions = {each["key"]: self.dimension(each) for each in data["dimensions"]}
-        self.faq = {each["key"]: self.placed(Faq, each) for each in data.get("faq", ())}
-        self.questions = {each["key"]: self.question(each) for each in data["questions"]}
+        self.dimensions = {entry["key"]: self.dimension(entry) for entry in data["dimensions"]}
+        self.faq = {entry["key"]: self.add_part(Faq, entry) for entry in data.get("faq", ())}
+        self.questions = {entry["key"]: self.question(entry) for entry in data["questions"]}
         self.choices = {(row.question.key, row.key): row for row in self.rows[Choice]}
-        for each in data["questions"]:
-            self.conditions(each.get("show_if", ()), shown_question=self.questions[each["key"]])
+        for entry in data["questions"]:
+            self.conditions(entry.get("show_if", ()), shown_question=self.questions[entry["key"]])
         self.safety(data["safety"])
-        for each in data["profiles"]:
-            self.rule(each["rule"], profile=self.profile(each))
-        for each in data.get("notices", ()):
-            fields = {**_without(each, "rule"), "faq": self.faq.get(each.get("faq", ""))}
-            self.rule(each["rule"], notice=self.placed(Notice, fields))
+        for entry in data["profiles"]:
+            self.rule(entry["rule"], profile=self.profile(entry))
+        for entry in data.get("notices", ()):
+            fields = {**_without(entry, "rule"), "faq": self.faq.get(entry.get("faq", ""))}
+            self.rule(entry["rule"], notice=self.add_part(Notice, fields))
         for after, text in data.get("retest", {}).get("if_no_change", {}).items():
-            self.placed(RetestAdvice, {"after": after, "text": text})
+            self.add_part(RetestAdvice, {"after": after, "text": text})
 
     def add(self, row: Row) -> Row:
         self.rows[type(row)].append(row)
         return row
 
-    def placed(self, model: type[Row], fields: Data) -> Row:
-        """A part of the assessment, after those of its kind that are there."""
+    def add_part(self, model: type[Row], fields: Data) -> Row:
+        """Add a part of the assessment at the next position."""
         position = len(self.rows[model]) + 1
         return self.add(model(assessment=self.assessment, position=position, **fields))
 
@@ -108,16 +108,16 @@ class Deserializer:
             model._default_manager.bulk_create(self.rows[model])
 
     def replace(self, assessment: Assessment) -> None:
-        """Put these rows in the place of a draft's own. Rows that the edition and the draft both
-        know, by key, stay the same rows, so plans, links, and history stay attached."""
+        """Replace the rows of a draft. Rows whose key is in both keep their primary key, so plans,
+        links, and history stay attached."""
         self.assessment.pk = assessment.pk
         for model in SAVED_IN_ORDER:
             if issubclass(model, Keyed):
-                self._take_rows(model, assessment)
-        kept = {row.pk for row in self.rows[Profile]}
+                self._reuse_pks(model, assessment)
+        reused = {row.pk for row in self.rows[Profile]}
         for model in reversed(SAVED_IN_ORDER[1:]):
-            gone = _rows_of(assessment, model)
-            (gone.exclude(pk__in=kept) if model is Profile else gone).delete()
+            old = _rows_of(assessment, model)
+            (old.exclude(pk__in=reused) if model is Profile else old).delete()
         self.assessment.save(force_update=True)
         for model in SAVED_IN_ORDER[1:]:
             names = [field.name for field in columns(model) if not field.primary_key]
@@ -130,21 +130,21 @@ class Deserializer:
                 self.rows[model], **(upsert if model is Profile else {})
             )
 
-    def _take_rows(self, model: type[Keyed], assessment: Assessment) -> None:
+    def _reuse_pks(self, model: type[Keyed], assessment: Assessment) -> None:
         names = ("question__key", "key") if model is Choice else ("key",)
-        known = {
+        pks = {
             tuple(keys): pk for pk, *keys in _rows_of(assessment, model).values_list("pk", *names)
         }
         for row in self.rows[model]:
             keys = (row.question.key, row.key) if model is Choice else (row.key,)
-            row.pk = known.get(keys)
+            row.pk = pks.get(keys)
 
     def dimension(self, data: Data) -> Dimension:
         balance = _prefixed("balance", data.get("balance", {}))
-        return self.placed(Dimension, {**_without(data, "balance"), **balance})
+        return self.add_part(Dimension, {**_without(data, "balance"), **balance})
 
     def profile(self, data: Data) -> Profile:
-        profile = self.placed(Profile, _without(data, "rule", "faq"))
+        profile = self.add_part(Profile, _without(data, "rule", "faq"))
         for key, answer in data.get("faq", {}).items():
             self.add(ProfileFaq(profile=profile, faq=self.faq[key], answer=answer))
         return profile
@@ -154,26 +154,26 @@ class Deserializer:
             key: self.add(SafetyLevel(assessment=self.assessment, key=key, **fields))
             for key, fields in safety["levels"].items()
         }
-        for each in safety["items"]:
-            self.placed(SafetyItem, {**each, "level": levels[each["level"]]})
-        for each in safety["derived"]:
-            fields = {"level": levels[each["level"]], "why": each["why"]}
-            self.conditions(each["when"], derived=self.placed(DerivedSafety, fields))
+        for item in safety["items"]:
+            self.add_part(SafetyItem, {**item, "level": levels[item["level"]]})
+        for rule in safety["derived"]:
+            fields = {"level": levels[rule["level"]], "why": rule["why"]}
+            self.conditions(rule["when"], derived=self.add_part(DerivedSafety, fields))
 
     def question(self, data: Data) -> Question:
         fields = _without(data, "show_if", "choices", "bands", "how_to", "drawing")
         drawing = data.get("drawing", {"svg": "", "alt": ""})
         fields |= {"drawing": drawing["svg"], "drawing_alt": drawing["alt"]}
         how_to = _joined(data.get("how_to", ()))
-        question = self.placed(Question, {**fields, "how_to": how_to})
-        for position, each in enumerate(data.get("choices", ()), start=1):
-            left, top = each.get("spot", (None, None))
-            fields = {**_without(each, "points", "spot"), "spot_left": left, "spot_top": top}
+        question = self.add_part(Question, {**fields, "how_to": how_to})
+        for position, entry in enumerate(data.get("choices", ()), start=1):
+            left, top = entry.get("spot", (None, None))
+            fields = {**_without(entry, "points", "spot"), "spot_left": left, "spot_top": top}
             choice = Choice(question=question, position=position, **fields)
-            self.points(each["points"], choice=self.add(choice))
-        for each in data.get("bands", ()):
-            band = Band(question=question, lowest=each["from"], highest=each["to"])
-            self.points(each["points"], band=self.add(band))
+            self.points(entry["points"], choice=self.add(choice))
+        for entry in data.get("bands", ()):
+            band = Band(question=question, lowest=entry["from"], highest=entry["to"])
+            self.points(entry["points"], band=self.add(band))
         return question
 
     def points(self, points: Mapping[str, int | None], **owner: Any) -> None:
@@ -187,9 +187,9 @@ class Deserializer:
                 self.add(Condition(kind=kind, alternative=number, **owner))
             self.conditions(alternative, alternative=number, **owner)
 
-    def conditions(self, conditions: Iterable[Data], **place: Any) -> None:
+    def conditions(self, conditions: Iterable[Data], **owner: Any) -> None:
         for data in conditions:
-            condition = self.add(Condition(**self.condition_fields(data), **place))
+            condition = self.add(Condition(**self.condition_fields(data), **owner))
             for key in dict.fromkeys(data.get("in") or data.get("not_in") or ()):
                 choice = self.choices[data["answer"], key]
                 self.add(ConditionChoice(condition=condition, choice=choice))
@@ -202,15 +202,15 @@ class Deserializer:
         if "score" in data:
             kind = Condition.Kind.UNMEASURED if "unmeasured" in data else Condition.Kind.SCORE
             return {"kind": kind, "dimension": self.dimensions[data["score"]], **numbers}
-        named = (kind for kind in ("in", "not_in") if kind in data)
-        kind = Condition.Kind(next(named, "number"))
+        choice_kinds = (kind for kind in ("in", "not_in") if kind in data)
+        kind = Condition.Kind(next(choice_kinds, "number"))
         return {"kind": kind, "question": self.questions[data["answer"]], **numbers}
 
 
 def _rows_of(assessment: Assessment, model: type[Model]) -> QuerySet[Any]:
-    paths = WITHIN.get(model, ("assessment",))
-    ours = reduce(or_, (Q(**{path: assessment}) for path in paths))
-    return model._default_manager.filter(ours)
+    paths = ASSESSMENT_LOOKUPS.get(model, ("assessment",))
+    condition = reduce(or_, (Q(**{path: assessment}) for path in paths))
+    return model._default_manager.filter(condition)
 
 
 def _own_fields(data: Data) -> dict[str, Any]:
@@ -237,5 +237,5 @@ def _without(data: Data, *names: str) -> dict[str, Any]:
 
 
 def _joined(texts: Iterable[str]) -> str:
-    """One entry per line, so a line break within an entry becomes a space."""
+    """Join entries one per line; a line break within an entry becomes a space."""
     return "\n".join(" ".join(text.split()) for text in texts)

@@ -1,4 +1,4 @@
-"""The draft of a self-check: what publishing makes of it, and what sets it apart from versions."""
+"""The draft of a self-check: compile, export, and compare it with versions."""
 
 from functools import cached_property
 from typing import Any
@@ -39,23 +39,23 @@ class AssessmentDraft(Draft[Definition, Edition]):
 
     def check(self, content: Definition) -> list[Finding]:
         findings = list(check(content))
-        for more in hooks.publish_checks:
-            findings += call_hook(more, [NOT_CHECKED], self.assessment, content)
+        for hook in hooks.publish_checks:
+            findings += call_hook(hook, [NOT_CHECKED], self.assessment, content)
         return findings
 
 
 def assessment_compile(*, assessment: Assessment) -> Definition:
-    """What publishing this draft would publish. Raises DefinitionError where it is unfinished."""
+    """The definition that publishing would freeze. Raises DefinitionError if incomplete."""
     return AssessmentDraft(assessment).content
 
 
 def assessment_export(*, slug: str) -> str:
-    """The draft as the text of a content file: what is loaded from it exports the same bytes."""
+    """The draft as the text of a content file. Loading and exporting it again is lossless."""
     return file_text(assessment_compile(assessment=Assessment.objects.get(slug=slug)))
 
 
 def assessment_data(*, assessment: Assessment) -> dict[str, Any]:
-    """The draft as data, finished or not."""
+    """The draft as data, even if incomplete."""
     return AssessmentDraft(assessment).compiled_data()
 
 

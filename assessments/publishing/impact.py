@@ -1,4 +1,4 @@
-"""What publishing a draft would do to results: the last answers, scored again with it."""
+"""Previews how a draft would change results, by scoring the latest answers with it."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -10,8 +10,8 @@ from assessments.models import Assessment, Submission
 from assessments.publishing.drafts import assessment_compile
 from assessments.scoring import AnswersError, score
 
-MOST_ANSWERS = 1000
-UNTOLD = "Cannot be told: the draft asks what they were not asked"
+MAX_ANSWERS = 1000
+UNKNOWN = "Cannot be told: the draft asks what they were not asked"
 NO_RESULT = "No result type fits"
 
 
@@ -24,7 +24,7 @@ class ChangedResult:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """`moved` are those that get another result than they got, the most first."""
+    """`moved` are the changed results, most frequent first."""
 
     looked_at: int
     stayed: int
@@ -38,11 +38,11 @@ class Impact:
 def assessment_impact(*, assessment: Assessment) -> Impact:
     """Score the newest answers to any version again with the draft.
 
-    Raises DefinitionError where the draft is unfinished.
+    Raises DefinitionError if the draft is incomplete.
     """
     draft = assessment_compile(assessment=assessment)
     newest = Submission.objects.filter(edition__assessment=assessment).order_by("-created_at")
-    rows = newest.values("answers", "safety", "profile", "safety_level")[:MOST_ANSWERS]
+    rows = newest.values("answers", "safety", "profile", "safety_level")[:MAX_ANSWERS]
     titles = {
         **dict(assessment.profiles.values_list("key", "title")),
         **dict(assessment.safety_levels.values_list("key", "title")),
@@ -61,17 +61,17 @@ def assessment_impact(*, assessment: Assessment) -> Impact:
 
 
 def _results(draft: Definition, row: Mapping[str, Any]) -> tuple[str, str]:
-    """The result that they got, and the one that the draft gives. A level that stops has none."""
+    """The old and new result. At a level that stops, the level is the result."""
     before = row["profile"] or row["safety_level"]
     try:
         result = score(draft, dict(_known(draft, row["answers"])), _ticked(draft, row["safety"]))
     except AnswersError:
-        return before, UNTOLD
+        return before, UNKNOWN
     return before, result.profile or result.safety_level or NO_RESULT
 
 
 def _known(draft: Definition, answers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Answers that the draft still offers. The others count as not given."""
+    """The answers that the draft still offers. Others are dropped."""
     for question in draft.questions:
         answer = answers.get(question.key)
         if answer is not None and question.option(answer):

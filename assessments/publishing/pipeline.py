@@ -1,6 +1,6 @@
-"""How a draft is published: read, checked, compared with the live edition, frozen as the next.
+"""Publishing a draft: read, check, compare with the live edition, freeze as the next one.
 
-The same for self-checks and guides; each has a subclass of `Draft` for what is its own.
+Shared by self-checks and guides, which subclass `Draft`.
 """
 
 import json
@@ -25,17 +25,17 @@ ContentT = TypeVar("ContentT")
 EditionT = TypeVar("EditionT", bound=Snapshot)
 
 
-class PublishRefused(Exception):  # noqa: N818 - it is a refusal, and says why
-    """The draft cannot go live. Carries the findings, warnings included."""
+class PublishRefused(Exception):  # noqa: N818 - a refusal with its reasons
+    """The draft can't be published. `findings` includes warnings."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
-        super().__init__("\n".join(f"{each.where}: {each.message}" for each in self.findings))
+        super().__init__("\n".join(f"{one.where}: {one.message}" for one in self.findings))
 
 
 @dataclass(frozen=True, slots=True)
 class DraftStatus:
-    """Where a draft stands: the version that runners meet, and what publishing would change."""
+    """The status of a draft: the live version, and what publishing would change."""
 
     live: Any
     changes: tuple[Change, ...]
@@ -47,7 +47,7 @@ class DraftStatus:
 
     @property
     def settled(self) -> bool:
-        """A signed version is live, and nothing waits to be published."""
+        """Whether a signed version is live and there are no unpublished changes."""
         return self.live is not None and bool(self.live.reviewed_by) and not self.changes
 
     @property
@@ -57,33 +57,33 @@ class DraftStatus:
 
 
 class Draft(Generic[ContentT, EditionT]):
-    """A draft as it is now, its rows read once. Subclasses say what is their own, up to `check`."""
+    """The current draft, with its rows read once. Subclasses define everything up to `check`."""
 
-    kind: ClassVar[str]  # where findings about the whole draft stand
+    kind: ClassVar[str]  # the location of findings about the whole draft
     text_field: ClassVar[str]  # the column of an edition that holds its canonical JSON
     editions: QuerySet[EditionT]
     parse: Callable[[object], ContentT]  # raises FaultsError
-    compare: Callable[..., list[Change]]  # the data before and after; `coming` or not
+    compare: Callable[..., list[Change]]  # takes the data before and after, and `coming`
 
     @cached_property
     def data(self) -> Data:
-        """Its rows, finished or not."""
+        """The rows as file data, even if incomplete."""
         raise NotImplementedError
 
     def check(self, content: ContentT) -> list[Finding]:
-        """What is wrong with a draft that is complete, and what the PT should know."""
+        """Findings about a complete draft."""
         raise NotImplementedError
 
     def is_same(self, live: EditionT) -> bool:
-        """Whether the live edition is what publishing would make."""
+        """Whether publishing would create the same edition as the live one."""
         return bool(getattr(live, self.text_field) == self.text)
 
     def edition_data(self, edition: EditionT) -> Data:
-        """What an edition holds."""
+        """An edition as file data."""
         return dict(json.loads(getattr(edition, self.text_field)))
 
     def compiled_data(self) -> Data:
-        """The draft as an edition would hold it; as it is where it is unfinished."""
+        """The draft as edition data; the raw data if it is incomplete."""
         try:
             return dict(json.loads(self.text))
         except FaultsError:
@@ -91,7 +91,7 @@ class Draft(Generic[ContentT, EditionT]):
 
     @cached_property
     def content(self) -> ContentT:
-        """What publishing would freeze. Raises FaultsError where the draft is unfinished."""
+        """The content that publishing would freeze. Raises FaultsError if incomplete."""
         return self.parse(self.data)
 
     @cached_property
@@ -100,7 +100,7 @@ class Draft(Generic[ContentT, EditionT]):
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """Everything that is wrong with it, or that the PT should know. Errors block."""
+        """All findings. Errors block publishing."""
         try:
             content = self.content
         except FaultsError as error:
@@ -127,8 +127,8 @@ class Draft(Generic[ContentT, EditionT]):
         """What restoring this version would change in the draft."""
         return self.compare(self.compiled_data(), self.edition_data(edition), coming=True)
 
-    def prove(self, seen: DraftStatus | None) -> None:
-        """Raises PublishRefused where an error blocks, or the draft no longer stands as `seen`."""
+    def ensure_publishable(self, seen: DraftStatus | None) -> None:
+        """Raise PublishRefused if there are errors, or the draft has changed since `seen`."""
         if seen and self.standing != seen:
             raise self.changed_meanwhile()
         if any(finding.severity == "error" for finding in self.findings):
@@ -139,7 +139,7 @@ class Draft(Generic[ContentT, EditionT]):
         return self._refused("changed_meanwhile", message)
 
     def next_number(self) -> int:
-        """Raises PublishRefused where the same is live."""
+        """Raises PublishRefused if nothing has changed."""
         live = self.editions.order_by("-number").first()
         if live and self.is_same(live):
             since = f"version {live.number}, so there is nothing to publish."
@@ -147,7 +147,7 @@ class Draft(Generic[ContentT, EditionT]):
         return live.number + 1 if live else 1
 
     def freeze(self, **columns: Any) -> EditionT:
-        """Make the next edition, in a transaction, while other publishers wait."""
+        """Create the next edition. Call in a transaction that locks out other publishers."""
         edition = self.editions.create(
             number=self.next_number(),
             sha256=sha256(self.text.encode()).hexdigest(),

@@ -1,6 +1,6 @@
-"""A draft's rows as the object of an assessment file.
+"""Converts the rows of a draft to the data of an assessment file.
 
-An optional key is written only where it says something; `language` and `help` always are.
+Optional keys are left out if empty, except `language` and `help`.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ Data = dict[str, Any]
 
 
 def _parts() -> "list[str | Prefetch[Any]]":
-    """All that a file needs, in as many queries whatever its size."""
+    """Prefetch everything a file needs, in a constant number of queries."""
     conditions = Condition.objects.whole()
     points = Points.objects.select_related("dimension")
     return [
@@ -50,7 +50,7 @@ def _parts() -> "list[str | Prefetch[Any]]":
 
 
 def serialize_draft(assessment: Assessment) -> Data:
-    """The object of the file. Reads the rows afresh, whatever `assessment` has in memory."""
+    """The data of the file. Reads all rows from the database, ignoring unsaved changes."""
     draft = Assessment.objects.prefetch_related(*_parts()).get(pk=assessment.pk)
     return {
         "slug": draft.slug,
@@ -85,7 +85,7 @@ def _filled(**values: Any) -> Data:
 
 
 def _lines(text: str) -> list[str]:
-    """A text of one entry per line as a list."""
+    """Split a text with one entry per line."""
     return [line.strip() for line in text.split("\n") if line.strip()]
 
 
@@ -135,7 +135,7 @@ def _safety(draft: Assessment) -> Data:
         "derived": [
             {
                 "level": derived.level.key,
-                "when": [_condition(each) for each in derived.conditions.all()],
+                "when": [_condition(condition) for condition in derived.conditions.all()],
                 "why": derived.why,
             }
             for derived in draft.derived_safety.all()
@@ -162,7 +162,7 @@ def _question(question: Question) -> Data:
         "text": question.text,
         "help": question.help,
         **_filled(
-            show_if=[_condition(each) for each in question.show_if.all()],
+            show_if=[_condition(condition) for condition in question.show_if.all()],
             optional=question.optional or None,
             group=question.group,
             compare_on_retest=None if question.compare_on_retest else False,
@@ -195,9 +195,10 @@ def _choices(question: Question) -> Data:
 
 
 def _spot(choice: Choice) -> Data:
-    """Places that are left from a drawing that was taken away say nothing."""
-    placed = choice.spot_left is not None
-    return {"spot": [choice.spot_left, choice.spot_top]} if placed else {}
+    """The position on the drawing, if set."""
+    if choice.spot_left is None:
+        return {}
+    return {"spot": [choice.spot_left, choice.spot_top]}
 
 
 def _scale(question: Question) -> Data:
@@ -212,7 +213,7 @@ def _scale(question: Question) -> Data:
 
 
 def _points(points: Iterable[Points]) -> dict[str, int | None]:
-    return {each.dimension.key: each.value for each in points}
+    return {row.dimension.key: row.value for row in points}
 
 
 def _profile(profile: Profile) -> Data:
@@ -225,7 +226,7 @@ def _profile(profile: Profile) -> Data:
         "first_step": profile.first_step,
         "honest_note": profile.honest_note,
         "see_someone_if": profile.see_someone_if,
-        **_filled(faq={each.faq.key: each.answer for each in profile.faq_answers.all()}),
+        **_filled(faq={row.faq.key: row.answer for row in profile.faq_answers.all()}),
     }
 
 
@@ -239,10 +240,10 @@ def _notice(notice: Notice) -> Data:
 
 
 def _rule(conditions: Iterable[Condition]) -> list[list[Data]]:
-    """An alternative that holds "always" has no conditions; no alternative at all never holds."""
+    """An "always" alternative has no conditions; a rule without alternatives never holds."""
     return [
-        [_condition(each) for each in alternative if each.kind != Condition.Kind.ALWAYS]
-        for _, alternative in groupby(conditions, key=lambda each: each.alternative)
+        [_condition(row) for row in alternative if row.kind != Condition.Kind.ALWAYS]
+        for _, alternative in groupby(conditions, key=lambda row: row.alternative)
     ]
 
 

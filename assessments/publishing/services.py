@@ -1,4 +1,4 @@
-"""From draft to edition, and back to the draft."""
+"""Loads, checks, publishes, restores, and signs self-checks."""
 
 import json
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from runfit.lib.json_format.writing import to_data
 
 @dataclass(frozen=True, slots=True)
 class LoadOutcome:
-    """`edition` is None where the slug existed, which is then left alone."""
+    """`edition` is None if the slug already existed; the existing draft is not changed."""
 
     assessment: Assessment
     edition: Edition | None
@@ -34,9 +34,9 @@ class LoadOutcome:
 
 @transaction.atomic
 def assessment_load(*, data: object, user: User | None = None) -> LoadOutcome:
-    """Make a draft from decoded JSON and publish it, unless its slug is there already.
+    """Create a draft from decoded JSON and publish it, unless its slug already exists.
 
-    Raises DefinitionError or PublishRefused, and then leaves nothing behind.
+    Raises DefinitionError or PublishRefused, and then stores nothing.
     """
     definition = parse(data)
     existing = Assessment.objects.filter(slug=definition.slug).first()
@@ -48,12 +48,12 @@ def assessment_load(*, data: object, user: User | None = None) -> LoadOutcome:
 
 
 def assessment_check(*, assessment: Assessment) -> list[Finding]:
-    """Everything that is wrong with a draft, or that the PT should know. Errors block."""
+    """All findings about a draft. Errors block publishing."""
     return AssessmentDraft(assessment).findings
 
 
 def assessment_overview(*, assessment: Assessment) -> tuple[DraftStatus, list[Finding]]:
-    """Where a draft stands and what is wrong with it, from one reading of its rows."""
+    """The status and findings of a draft, reading its rows only once."""
     draft = AssessmentDraft(assessment)
     return draft.standing, draft.findings
 
@@ -67,11 +67,11 @@ def assessment_publish(
     reviewed_by: str = "",
     seen: DraftStatus | None = None,
 ) -> Edition:
-    """Freeze the draft as the next edition. Raises PublishRefused, also where the draft no longer
-    stands as it was `seen`."""
-    Assessment.objects.select_for_update().get(pk=assessment.pk)  # publishers take turns
+    """Freeze the draft as the next edition. Raises PublishRefused for errors, or if the draft has
+    changed since `seen`."""
+    Assessment.objects.select_for_update().get(pk=assessment.pk)  # serializes concurrent publishers
     draft = AssessmentDraft(assessment)
-    draft.prove(seen)
+    draft.ensure_publishable(seen)
     return draft.freeze(
         assessment=assessment, published_by=user, note=note, reviewed_by=reviewed_by
     )
@@ -79,18 +79,18 @@ def assessment_publish(
 
 @transaction.atomic
 def edition_restore(*, edition: Edition) -> None:
-    """Make the draft what this version is. Runners notice nothing until it is published."""
+    """Replace the draft with this version. Runners see no change until it is published."""
     assessment = Assessment.objects.select_for_update().get(pk=edition.assessment_id)
-    with disable_auditlog():  # one entry of the caller's tells it, not one for each row
+    with disable_auditlog():  # the caller logs one entry instead of one per row
         Deserializer(json.loads(edition.definition)).replace(assessment)
 
 
 def edition_sign(*, edition: Edition, reviewed_by: str) -> None:
-    """The clinician's signature, the only thing about an edition that may come later."""
+    """Add the clinician's signature, the only part of an edition that can change."""
     Edition.objects.filter(pk=edition.pk).update(reviewed_by=reviewed_by)
     transaction.on_commit(caching.clear)
 
 
 def practice_check(*, practice: Practice, fresh: Mapping[str, bytes]) -> list[Finding]:
-    """What saving this practice would break, and what its PT should know. Errors block."""
+    """All findings about saving this practice. Errors block saving."""
     return gather(hooks.practice_checks, practice, fresh)

@@ -1,4 +1,4 @@
-"""Conditions in words, built from the definition's own texts."""
+"""Describes conditions in words, using the definition's texts."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,7 +18,7 @@ from assessments.definition import (
 
 
 def when_to_answer(definition: Definition, question: QuestionSpec) -> str:
-    """When a question applies, for a page that cannot hide it; empty where it always does."""
+    """When to answer a question, for pages that can't hide it; empty if always."""
     if not question.show_if:
         return ""
     exceptions = [_opposite(condition) for condition in question.show_if]
@@ -28,12 +28,12 @@ def when_to_answer(definition: Definition, question: QuestionSpec) -> str:
 
 
 def all_words(definition: Definition, conditions: Iterable[Condition]) -> str:
-    """Conditions that must all hold, as one clause."""
+    """Conditions joined with "and", as a clause."""
     return _(", and ").join(condition_words(condition, definition) for condition in conditions)
 
 
 def any_words(definition: Definition, conditions: Iterable[Condition]) -> str:
-    """Conditions of which one is enough, as one clause."""
+    """Conditions joined with "or", as a clause."""
     return _(", or if ").join(condition_words(condition, definition) for condition in conditions)
 
 
@@ -47,7 +47,7 @@ def confidence_words(confidence: str) -> str:
 
 
 def condition_words(condition: Condition, definition: Definition) -> str:
-    """One condition as a clause, such as: your Mobility score is below 60."""
+    """A condition as a clause, such as: your Mobility score is below 60."""
     if isinstance(condition, ChoiceCondition):
         return _choice(condition, definition)
     if isinstance(condition, ScaleCondition):
@@ -91,12 +91,12 @@ def _score(condition: ScoreCondition, definition: Definition) -> str:
 
 def _confidence(condition: ConfidenceCondition) -> str:
     return _("at least one score is marked %(marks)s") % {
-        "marks": _either(confidence_words(each) for each in condition.confidence_in)
+        "marks": _either(confidence_words(name) for name in condition.confidence_in)
     }
 
 
 def _opposite(condition: AnswerCondition) -> ChoiceCondition | None:
-    """What rules a question out, where that reads shorter than what calls for it."""
+    """The negation of a "not in" condition, which reads better; None for other conditions."""
     if isinstance(condition, ChoiceCondition) and condition.not_in is not None:
         return replace(condition, in_=condition.not_in, not_in=None)
     return None

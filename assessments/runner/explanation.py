@@ -1,7 +1,6 @@
-"""A result in words: what each answer gave, what each score rests on, which rule fired and why.
+"""Explains a result: the points of every answer, the basis of every score, which rule matched.
 
-Points are told as what an answer *gave* (`top - need` of `top`), since higher is better for
-every score that a runner sees.
+Points are shown as `top - need` of `top`, because runners see scores where higher is better.
 """
 
 import re
@@ -26,8 +25,7 @@ SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 @dataclass(frozen=True, slots=True)
 class ScoreBar:
-    """One score area. `gate`: below it a result type applies. `sum`: which points make the
-    score."""
+    """A score area. A result type applies below `gate`; `sum` explains the points."""
 
     label: str
     plain: str
@@ -40,7 +38,7 @@ class ScoreBar:
 
 @dataclass(frozen=True, slots=True)
 class HipSide:
-    """A score in the picture that sets the front of the hip beside the back."""
+    """A score in the picture that compares the front and back of the hip."""
 
     label: str
     score: int | None
@@ -56,7 +54,7 @@ class AnswerLine:
 
 @dataclass(frozen=True, slots=True)
 class TriedLine:
-    """One result type, in the order in which they were tried; the last one fits."""
+    """A result type that was evaluated. They are in order, and the last one fits."""
 
     title: str
     held: bool
@@ -65,7 +63,7 @@ class TriedLine:
 
 @dataclass(frozen=True, slots=True)
 class ScoreLane:
-    """One phase of the plan, and whether it is where this runner starts."""
+    """A phase of the plan, and whether this runner starts with it."""
 
     number: int
     name: str
@@ -74,9 +72,8 @@ class ScoreLane:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`headline` is the summary's first sentence, and `more` the rest. `faq` are the questions
-    that runners bring, with the answers that fit this result. `balance` has a front and a back,
-    or nothing."""
+    """`headline` is the first sentence of the summary, `more` the rest. `faq` has the answers for
+    this result. `balance` has a front and a back, or is empty."""
 
     profile: ProfileSpec
     headline: str
@@ -91,7 +88,7 @@ class Explanation:
 
 
 def explanation(definition: Definition, result: Result) -> Explanation:
-    """The words for a result that has scores. (A published definition always has a profile.)"""
+    """The explanation of a result with scores. (A published definition always has a profile.)"""
     profile = definition.profile(result.profile or "")
     notices = [definition.notice(key) for key in result.notices]
     headline, *more = SENTENCE_END.split(profile.summary.strip(), maxsplit=1)
@@ -101,7 +98,9 @@ def explanation(definition: Definition, result: Result) -> Explanation:
         headline=headline,
         more="".join(more),
         lanes=tuple(_lanes(result)),
-        faq=tuple((each.question, _faq_answer(each, profile, notices)) for each in definition.faq),
+        faq=tuple(
+            (entry.question, _faq_answer(entry, profile, notices)) for entry in definition.faq
+        ),
         notices=tuple(notice.text for notice in notices if not notice.faq),
         bars=tuple(bars.values()),
         balance=_balance(definition, bars),
@@ -117,12 +116,11 @@ def _lanes(result: Result) -> Iterator[ScoreLane]:
 
 
 def _faq_answer(faq: FaqSpec, profile: ProfileSpec, notices: Sequence[NoticeSpec]) -> str:
-    """The result type's own answer, or else that of the first notice that applies and names the
-    question, or else the self-check's. So a result gives one piece of advice on running, not
-    three."""
+    """The profile's own answer, else the first matching notice, else the default answer. So a
+    result gives one piece of advice on running, not three."""
     own = (profile.faq or {}).get(faq.key)
-    noticed = (notice.text for notice in notices if notice.faq == faq.key)
-    return own or next(noticed, faq.answer)
+    notice_texts = (notice.text for notice in notices if notice.faq == faq.key)
+    return own or next(notice_texts, faq.answer)
 
 
 def _bar(definition: Definition, result: Result, key: str) -> ScoreBar:
@@ -149,7 +147,7 @@ def _gate(definition: Definition, key: str) -> int | None:
         for condition in alternative
         if isinstance(condition, ScoreCondition) and condition.score == key
     )
-    return max((each.below for each in conditions if each.below is not None), default=None)
+    return max((c.below for c in conditions if c.below is not None), default=None)
 
 
 def _word(score: int | None, gate: int | None) -> str:
@@ -213,19 +211,21 @@ def _effect(definition: Definition, move: Move) -> str:
 
 
 def _fits(definition: Definition, tried: TriedProfile) -> str:
-    held = next(each for each in tried.alternatives if each.held)
+    held = next(alternative for alternative in tried.alternatives if alternative.held)
     if not held.conditions:
         return _("This one fits when no other does.")
-    conditions = all_words(definition, (each.condition for each in held.conditions))
+    conditions = all_words(definition, (tested.condition for tested in held.conditions))
     return _("This one fits: %(conditions)s.") % {"conditions": conditions}
 
 
 def _misses(definition: Definition, tried: TriedProfile) -> str:
-    needs = _(", or else that ").join(_missing(definition, each) for each in tried.alternatives)
+    needs = _(", or else that ").join(
+        _missing(definition, alternative) for alternative in tried.alternatives
+    )
     return _("Not this one. It needs that %(needs)s.") % {"needs": needs}
 
 
 def _missing(definition: Definition, alternative: TriedAlternative) -> str:
     return all_words(
-        definition, (each.condition for each in alternative.conditions if not each.held)
+        definition, (tested.condition for tested in alternative.conditions if not tested.held)
     )

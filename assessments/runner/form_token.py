@@ -1,6 +1,6 @@
-"""The signed hidden field of a self-check: which edition was opened, when, by which opening.
+"""The signed hidden field of a self-check: the edition, a nonce, and when the page was opened.
 
-The nonce makes a double click one submission. The age holds off programs that post at once.
+The nonce makes a double click one submission. The age blocks bots that post immediately.
 """
 
 import secrets
@@ -25,12 +25,12 @@ class FormToken:
 
 
 def issue(edition: int) -> str:
-    """A new token for a page that shows this edition."""
+    """A new token for a page with this edition."""
     return signing.dumps([edition, secrets.token_urlsafe(12), time.time()], salt=SALT)
 
 
 def read(text: str) -> FormToken | None:
-    """The token that we signed, or None for anything else."""
+    """The token, or None if we didn't sign it."""
     try:
         return FormToken(*signing.loads(text, salt=SALT))
     except signing.BadSignature:

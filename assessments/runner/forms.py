@@ -1,4 +1,4 @@
-"""The self-check as a form. Scoring judges the answers; the form puts what it says beside them."""
+"""The self-check as a form. Scoring validates the answers; the form displays its errors."""
 
 import json
 import re
@@ -25,15 +25,15 @@ from assessments.selectors import edition_definition
 from runfit.lib.caching import lru_cached
 
 NO_ANSWERS = frozenset({"csrfmiddlewaretoken", "form_token", "safety"})
-# Keeps a question whose key is "errors" or "media" from hiding what the form itself calls so.
+# Avoids name clashes with attributes of the form, for question keys such as "errors" or "media".
 ANSWER = "answer:"
 NUMBER = re.compile(r"-?[0-9]{1,9}")
-LONGEST_ROW = 21  # numbers of a scale to show as buttons; a longer one is typed
-LONGEST_LEAD = 40  # characters before a colon that are lead words, to scan a list by
+LONGEST_ROW = 21  # numbers of a scale shown as buttons; longer scales use an input
+LONGEST_LEAD = 40  # characters before a colon to show in bold
 
 
 def posted_answers(definition: Definition, data: QueryDict) -> dict[str, object]:
-    """What was answered, and whatever else was posted: scoring refuses it by name."""
+    """The posted answers, including unknown fields, which scoring rejects by name."""
     answers: dict[str, object] = {name: data[name] for name in data if name not in NO_ANSWERS}
     for question in definition.questions:
         answer = answers.get(question.key)
@@ -43,7 +43,7 @@ def posted_answers(definition: Definition, data: QueryDict) -> dict[str, object]
 
 
 def posted_safety(data: QueryDict) -> list[str]:
-    """What was ticked on the safety list."""
+    """The items ticked on the safety list."""
     return data.getlist("safety")
 
 
@@ -52,14 +52,14 @@ class ScaleSelect(forms.RadioSelect):
 
 
 class SafetyField(forms.Field):
-    """The list that comes first. It is no question: nothing shows or hides it."""
+    """The safety list. It isn't a question, so nothing hides it."""
 
     question = None
     when = ""
 
 
 class AnswerField(forms.Field):
-    """One question, in the words of its edition. Any value passes: scoring judges it."""
+    """A question of the edition. Accepts any value, because scoring validates it."""
 
     def __init__(self, question: QuestionSpec, when: str) -> None:
         self.question = question
@@ -70,7 +70,7 @@ class AnswerField(forms.Field):
 
 
 class Section(Div):
-    """Questions under one heading. (crispy would compile a Fieldset's legend as a template.)"""
+    """Questions with a heading. (crispy would compile a Fieldset's legend as a template.)"""
 
     template = "assessments/section.html"
 
@@ -101,17 +101,17 @@ class SelfCheckForm(forms.Form):
         return field_name.removeprefix(ANSWER)
 
     def clean(self) -> None:
-        strangers = []
-        for error in self._faults():
+        unknown = []
+        for error in self._all_errors():
             key, _colon, reason = error.rpartition(":")
             if error.startswith("safety:"):
-                self.add_error("safety", _safety_words(error, self.definition.safety))
+                self.add_error("safety", _safety_error(error, self.definition.safety))
             elif reason == "unknown":
-                strangers.append(key)
+                unknown.append(key)
             else:
-                self.add_error(ANSWER + key, _answer_words(reason, self.definition.question(key)))
-        if strangers:
-            self.add_error(None, _stranger_words(strangers))
+                self.add_error(ANSWER + key, _answer_error(reason, self.definition.question(key)))
+        if unknown:
+            self.add_error(None, _unknown_fields_error(unknown))
 
     @property
     def answers(self) -> dict[str, object]:
@@ -121,28 +121,28 @@ class SelfCheckForm(forms.Form):
     def safety(self) -> list[str]:
         return posted_safety(self.data)
 
-    def _faults(self) -> tuple[str, ...]:
-        """What scoring refuses. It stops at a faulty safety list; we look on, to tell all."""
-        faults = _refused(self.definition, self.answers, self.safety)
-        if any(fault.startswith("safety:") for fault in faults):
-            faults += _refused(self.definition, self.answers, [NONE_TICKED])
-        return faults
+    def _all_errors(self) -> tuple[str, ...]:
+        """All scoring errors. An invalid safety list stops scoring, so score again without it."""
+        errors = _scoring_errors(self.definition, self.answers, self.safety)
+        if any(error.startswith("safety:") for error in errors):
+            errors += _scoring_errors(self.definition, self.answers, [NONE_TICKED])
+        return errors
 
 
 class ClearanceForm(forms.Form):
-    """What a level that waits asks for."""
+    """Asks the runner to confirm that a clinician has cleared them."""
 
     cleared = forms.BooleanField(label=gettext_lazy("My clinician has cleared me"))
 
 
 @lru_cached(maxsize=64)
 def blank_fields(edition: Edition) -> SafeString:
-    """What is in a form that nobody has filled in. Rendered once: that is most of the page."""
+    """The fields of an empty form. Cached: they are most of the page."""
     return fields_html(SelfCheckForm(edition_definition(edition)))
 
 
 def fields_html(form: SelfCheckForm) -> SafeString:
-    """All that is in the form but what differs from one opening to the next."""
+    """All fields of the form except the form token."""
     definition = form.definition
     context = {
         "fields": SafeString(render_crispy_form(form)),
@@ -179,8 +179,8 @@ def _safety_field(safety: Safety) -> forms.Field:
 
 
 def _with_lead(text: str) -> str:
-    """“Fever: I have …” shows “Fever” in bold, so a long list is quick to scan. The PT types a
-    colon; there's no markup to learn."""
+    """Show “Fever” of “Fever: I have …” in bold, so a long list is quick to scan. The PT only
+    types a colon; there's no markup to learn."""
     lead, colon, rest = text.partition(":")
     if not colon or len(lead) > LONGEST_LEAD:
         return text
@@ -188,13 +188,13 @@ def _with_lead(text: str) -> str:
 
 
 def _sections(definition: Definition) -> Iterator[Section]:
-    """Neighbours of one group share a heading."""
+    """Adjacent questions of the same group share a heading."""
     for title, questions in groupby(definition.questions, lambda question: question.group):
         names = (ANSWER + question.key for question in questions)
         yield Section(title or _("Your questions"), *names)
 
 
-def _refused(
+def _scoring_errors(
     definition: Definition, answers: dict[str, object], safety: Sequence[str]
 ) -> tuple[str, ...]:
     try:
@@ -204,7 +204,7 @@ def _refused(
     return ()
 
 
-def _safety_words(error: str, safety: Safety) -> str:
+def _safety_error(error: str, safety: Safety) -> str:
     words = {"none": f"“{safety.none_label}”"}
     if error == "safety:required":
         return _("Please tick what is true for you, or tick %(none)s.") % words
@@ -213,15 +213,15 @@ def _safety_words(error: str, safety: Safety) -> str:
     return _("Please choose only from the safety list.")
 
 
-def _answer_words(reason: str, question: QuestionSpec) -> str:
+def _answer_error(reason: str, question: QuestionSpec) -> str:
     words = {"question": question.text}
     if reason == "required":
         return _("Please answer: “%(question)s”") % words
     return _("Please pick one of the answers shown for “%(question)s”") % words
 
 
-def _stranger_words(names: Sequence[str]) -> str:
-    """Names from outside, made safe to show: without control characters, short, and few."""
+def _unknown_fields_error(names: Sequence[str]) -> str:
+    """Field names are user input: strip control characters, and limit length and number."""
     shown = ("".join(char for char in name if char.isprintable())[:40] for name in names[:3])
     return _("This self-check does not ask for %(names)s. Please open the page again.") % {
         "names": ", ".join(f"“{name}”" for name in shown)

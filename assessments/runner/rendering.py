@@ -1,4 +1,4 @@
-"""Pages that a runner meets, and the PT sees at her desk."""
+"""Renders the runner's pages, which the desk previews too."""
 
 from typing import Any
 from uuid import uuid4
@@ -14,7 +14,7 @@ from assessments.definition import Definition
 from assessments.models import Edition, Submission
 from assessments.runner import explanation
 from assessments.runner.forms import ClearanceForm, blank_fields
-from assessments.runner.prerendered import MARK, PrerenderedPage
+from assessments.runner.prerendered import PLACEHOLDER, PrerenderedPage
 from assessments.scoring import Result
 from runfit.lib.caching import cached
 from runfit.lib.hooks import call_hook
@@ -23,7 +23,7 @@ from runfit.lib.translation import use_language
 
 
 def home_page(request: HttpRequest) -> HttpResponse:
-    """The first page, of the self-check that is live."""
+    """The home page, with the default self-check."""
     edition = selectors.edition_default()
     if edition is None:
         return render(request, "assessments/closed.html")
@@ -37,7 +37,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
 
 
 def check_page(edition: Edition) -> PrerenderedPage:
-    """The blank self-check, cached until one of the rows that it shows is read again."""
+    """The empty self-check, cached until one of its rows is reloaded."""
     return cached(
         ("check page", edition.pk),
         lambda: _blank_check_page(edition),
@@ -47,7 +47,7 @@ def check_page(edition: Edition) -> PrerenderedPage:
 
 def _blank_check_page(edition: Edition) -> PrerenderedPage:
     with use_language(selectors.edition_definition(edition).language):
-        return PrerenderedPage(check_html(edition, blank_fields(edition), MARK))
+        return PrerenderedPage(check_html(edition, blank_fields(edition), PLACEHOLDER))
 
 
 def check_html(
@@ -67,7 +67,7 @@ def check_html(
 def result_page(
     request: HttpRequest, submission: Submission, definition: Definition, scored: Result
 ) -> HttpResponse:
-    """The result, or the safety page that stands in its place."""
+    """The result, or a safety page instead of it."""
     level = definition.safety.level(scored.safety_level) if scored.safety_level else None
     context: dict[str, Any] = {
         "submission": submission,
@@ -84,8 +84,8 @@ def result_page(
     context["explained"] = explanation.explanation(definition, scored)
     extras: dict[str, Any] = {}
     if scored.guide != "never":
-        for extra in hooks.result_context:
-            extras |= call_hook(extra, {}, request, submission)
+        for hook in hooks.result_context:
+            extras |= call_hook(hook, {}, request, submission)
     whole = call_hook(_with_extras, None, request, context, extras)
     return whole or _with_extras(request, context, {})
 
@@ -98,7 +98,7 @@ def _with_extras(
 
 
 def _words_key(edition: Edition, scored: Result, guide_key: str) -> str:
-    """Results of one key are told in the same words, but for their scores and reasons. A draft,
-    which may change at any time, has a key of its own each time."""
-    told = [edition.sha256 or uuid4().hex, scored.profile, scored.start_phase, *scored.notices]
-    return " ".join(map(str, [*told, guide_key]))
+    """Identifies results with the same text, apart from scores and explanations. A draft can change
+    at any time, so it gets a new key every time."""
+    parts = [edition.sha256 or uuid4().hex, scored.profile, scored.start_phase, *scored.notices]
+    return " ".join(map(str, [*parts, guide_key]))

@@ -1,4 +1,4 @@
-"""What the page's script must know to walk through a self-check, one question at a time."""
+"""Data for the script that shows a self-check one question at a time."""
 
 from itertools import takewhile
 from typing import Any
@@ -14,14 +14,18 @@ MINUTES_OF_A_CHECK = 2  # read how, warm up, do both sides
 
 
 def flow(definition: Definition) -> dict[str, Any]:
-    """Conditions are written as in an assessment file."""
+    """The data as JSON-compatible types. Conditions are in the format of assessment files."""
     data = to_data(definition)
     safety = definition.safety
     derived = zip(safety.derived, data["safety"]["derived"], strict=True)
     return {
         "stops": [item.key for item in safety.items if safety.level(item.level).stops],
-        "derived": [each["when"] for rule, each in derived if safety.level(rule.level).stops],
-        "when": {each["key"]: each["show_if"] for each in data["questions"] if "show_if" in each},
+        "derived": [entry["when"] for rule, entry in derived if safety.level(rule.level).stops],
+        "when": {
+            question["key"]: question["show_if"]
+            for question in data["questions"]
+            if "show_if" in question
+        },
         "optional": [question.key for question in definition.questions if question.optional],
         "extras": [question.key for question in extras(definition)],
         "offers": offers(definition),
@@ -30,8 +34,8 @@ def flow(definition: Definition) -> dict[str, Any]:
 
 
 def extras(definition: Definition) -> tuple[QuestionSpec, ...]:
-    """Checks to do on top, once the result could be shown: the questions of one group that end the
-    self-check and can all be skipped, if something comes before them. Nothing else marks them."""
+    """Optional extra checks at the end: the last group of questions, if all are optional and others
+    come before them."""
     last = definition.questions[-1]
     group = tuple(
         takewhile(
@@ -45,12 +49,12 @@ def extras(definition: Definition) -> tuple[QuestionSpec, ...]:
 
 
 def extra_minutes(definition: Definition) -> int:
-    """An estimate for the extras: two minutes for each check that has steps to do."""
+    """The estimated time for the extras: two minutes per check with steps."""
     return sum(MINUTES_OF_A_CHECK for question in extras(definition) if question.how_to)
 
 
 def offers(definition: Definition) -> list[tuple[str, str]]:
-    """Why to do one extra, and its button; then two, and so on: some may not fit the answers."""
+    """The text and button for one extra, two extras, and so on, as some may be hidden."""
     most = extra_minutes(definition)
     numbers = range(1, len(extras(definition)) + 1)
     return [_offer(number, min(number * MINUTES_OF_A_CHECK, most)) for number in numbers]
@@ -69,7 +73,7 @@ def _offer(number: int, minutes: int) -> tuple[str, str]:
 
 
 def _words(definition: Definition) -> dict[str, str]:
-    """What the script says. {n} and {all} are numbers."""
+    """Texts for the script. {n} and {all} are numbers."""
     return {
         "emergency": (definition.disclaimers and definition.disclaimers.emergency)
         or _("In an emergency, call your local emergency number."),

@@ -1,4 +1,4 @@
-"""The runner's pages: what it is, the self-check, the result."""
+"""The runner's pages: home, self-check, result, privacy."""
 
 import re
 from typing import TYPE_CHECKING
@@ -54,9 +54,9 @@ def home(request: HttpRequest) -> HttpResponse:
     return home_page(request)
 
 
-# The signed token in the form stands in for a cookie, so that to open a self-check leaves none.
+# The signed token in the form replaces the CSRF cookie, so opening a self-check sets no cookie.
 @csrf_exempt
-# Not no-store: the Back button must find the answers again.
+# Not no-store: the Back button must restore the answers.
 @cache_control(private=True, max_age=0)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, slug: str) -> HttpResponse:
@@ -82,8 +82,8 @@ def result(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_POST
 def clearance(request: HttpRequest, token: str) -> HttpResponse:
-    """The POST itself is the runner's word. The browser requires the checkbox; the server asks for
-    no field, so nothing typed can be lost to a 422."""
+    """The POST itself is the confirmation. The browser requires the checkbox; the server requires
+    no field, so it never answers 422."""
     submission = _submission(token)
     submission_clear(submission=submission)
     return see_other(submission)
@@ -96,17 +96,17 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "assessments/privacy.html", {"sections": map(_headed, paragraphs)})
 
 
-# A beacon can carry no token. It reads no cookie and sets none, and all that it does is to count.
+# A beacon can't send a token. It uses no cookies and only adds to counts.
 @csrf_exempt
 @require_POST
 def count(request: HttpRequest) -> HttpResponse:
-    """What a page's script tells of the steps that were met, when the page is left."""
+    """Count the steps that a page's script reports when the page is left."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return HttpResponse(status=403)
     try:
         content = request.read(MAX_BYTES + 1)
         beacon = beacon_read(content)
-    except OSError:  # it was cut off
+    except OSError:  # the connection was closed
         return HttpResponse(status=400)
     except BeaconError:
         return HttpResponse(status=413 if len(content) > MAX_BYTES else 400)
@@ -116,7 +116,8 @@ def count(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=YEAR, immutable=True)
 def practice_css(request: HttpRequest, colour: str) -> HttpResponse:
-    """A colour for the practice, where a style attribute may not be. Its address is the colour."""
+    """The practice's accent color as a style sheet, as CSP forbids style attributes. The color is
+    in the URL."""
     css = f":root{{--accent:#{colour}}}\n"
     return HttpResponse(css, content_type="text/css; charset=utf-8")
 
@@ -148,23 +149,23 @@ def _counted(request: HttpRequest, beacon: Beacon) -> bool:
 
 
 def _headed(paragraph: str) -> tuple[str, str]:
-    """A first line of its own is a heading."""
+    """Split off the first line as a heading, if there are more lines."""
     first, _line, rest = paragraph.partition("\n")
     return (first, rest) if rest else ("", first)
 
 
 def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
-    """Scores first, on the edition that the runner opened, even if another went live since. A form
-    is built only to show what to correct, so valid answers cost one scoring and one INSERT."""
+    """Score with the edition that the runner opened, even if a newer one is live. The form is built
+    only to show errors, so valid answers cost one scoring and one INSERT."""
     token = form_token.read(request.POST.get("form_token", ""))
     opened = _opened(token, live)
     if token is None or opened is None:
-        return _asked_again(request, live, form_token.issue(live.pk), NOT_COMPLETE)
+        return _form_again(request, live, form_token.issue(live.pk), NOT_COMPLETE)
     definition = selectors.edition_definition(opened)
     safety = posted_safety(request.POST)
-    # Where the questions end, what to do then must not wait.
+    # Never delay the page for an emergency.
     if token.too_young and not definition.safety.stopped_by(safety):
-        return _asked_again(request, opened, request.POST["form_token"], VERY_QUICK)
+        return _form_again(request, opened, request.POST["form_token"], VERY_QUICK)
     try:
         submission = submission_create(
             edition=opened,
@@ -174,27 +175,27 @@ def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
             source=source_of(request),
         )
     except AnswersError:
-        return _asked_again(request, opened, request.POST["form_token"])
-    for tell in hooks.answers_stored:
-        call_hook(tell, None, request, submission)
+        return _form_again(request, opened, request.POST["form_token"])
+    for hook in hooks.answers_stored:
+        call_hook(hook, None, request, submission)
     return see_other(submission)
 
 
-def _asked_again(
-    request: HttpRequest, edition: Edition, token: str, complaint: "StrOrPromise" = ""
+def _form_again(
+    request: HttpRequest, edition: Edition, token: str, error: "StrOrPromise" = ""
 ) -> HttpResponse:
-    """The form with what was filled in, and what to mend."""
+    """The form with the runner's answers and the errors to correct."""
     definition = selectors.edition_definition(edition)
     with use_language(definition.language):
         form = SelfCheckForm(definition, request.POST)
-        if complaint:
-            form.add_error(None, complaint)
+        if error:
+            form.add_error(None, error)
         html = check_html(edition, fields_html(form), _token_field(token), faulty=True)
     return HttpResponse(html, status=422)
 
 
 def _opened(token: FormToken | None, live: Edition) -> Edition | None:
-    """The edition that a page was opened with, if it is one of this self-check."""
+    """The edition that the page was opened with, if it belongs to this self-check."""
     if token is None:
         return None
     if token.edition == live.pk:
@@ -204,7 +205,7 @@ def _opened(token: FormToken | None, live: Edition) -> Edition | None:
 
 
 def _token_field(token: str) -> SafeString:
-    """What differs from one opening of a self-check to the next."""
+    """The hidden field, the only part of the page that is different for every visit."""
     return format_html('<input type="hidden" name="form_token" value="{}">', token)
 
 

@@ -1,7 +1,7 @@
-"""From answers to a result, with the trace that explains it.
+"""Scores answers: returns a result with a trace that explains it.
 
-Whole numbers only: each score is rounded half up exactly, so that an old submission comes out
-the same for ever. The steps and their names are those of the file format's description.
+Uses only integers, rounded half up, so an old submission always gets the same result. Names
+follow the description of the file format.
 """
 
 from assessments.scoring.comparing import compare

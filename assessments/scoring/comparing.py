@@ -1,4 +1,4 @@
-"""Two visits side by side, such that a check skipped or added never looks like progress."""
+"""Compares two visits so that a skipped or added check never looks like progress."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -13,9 +13,9 @@ MEANINGFUL_CHANGE = 10
 def compare(
     definition: Definition, before: Mapping[str, object], after: Mapping[str, object]
 ) -> Comparison:
-    """Compare two sets of answers over the questions that were scored at both visits.
+    """Compare two sets of answers on the questions scored at both visits.
 
-    Raises AnswersError, and nothing else, whatever the answers are.
+    Invalid answers raise AnswersError, never anything else.
     """
     first, second = walk(definition, before), walk(definition, after)
     errors = [f"before:{error}" for error in first.errors]
@@ -40,8 +40,8 @@ def _compared(definition: Definition, first: Walk, second: Walk) -> Iterator[str
 
 
 def _scores(definition: Definition, visit: Walk, compared: Sequence[str]) -> dict[str, int | None]:
-    """Scores over what is compared. Coverage is still of all that this visit showed, so that
-    what was not measured then is not measured now."""
+    """Scores on the compared questions. Coverage still counts all questions shown at this visit,
+    so a score that wasn't measured at the visit stays unmeasured."""
     picks = [visit.chosen[key] for key in compared]
     return {
         dimension.key: dimension_score(
@@ -61,14 +61,14 @@ def _change(before: int | None, after: int | None) -> ScoreChange:
 
 def _moved(first: Walk, second: Walk, compared: Sequence[str]) -> Iterator[MovedAnswer]:
     for key in compared:
-        old, new = first.kept[key], second.kept[key]
+        old, new = first.valid[key], second.valid[key]
         if old != new:
             fall = first.chosen[key].need - second.chosen[key].need
             yield MovedAnswer(key, old, new, _direction(fall))
 
 
 def _direction(fall: int) -> str:
-    """Fewer points of need are better."""
+    """`fall` is how many points the need fell by."""
     if fall == 0:
         return "changed"
     return "better" if fall > 0 else "worse"

@@ -1,4 +1,4 @@
-"""What scoring hands back."""
+"""The result types of scoring."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ Answers: TypeAlias = Mapping[str, Answer]
 
 
 class AnswersError(ValueError):
-    """These answers cannot be scored. Carries the errors, each as `<where>:<what>`."""
+    """The answers can't be scored. `errors` has entries like `<where>:<what>`."""
 
     def __init__(self, errors: Iterable[str]) -> None:
         self.errors = tuple(errors)
@@ -19,7 +19,7 @@ class AnswersError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DimensionScore:
-    """0 to 100, higher is better; None where too little was answered to tell."""
+    """0 to 100, higher is better; None if too little was answered."""
 
     score: int | None
     confidence: str
@@ -27,7 +27,7 @@ class DimensionScore:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What one answer did to one dimension: `need` of at most `top` points, 0 is best."""
+    """An answer's effect on a dimension: `need` out of `top` points, 0 is best."""
 
     dimension: str
     need: int
@@ -36,7 +36,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class ScoringStep:
-    """One question that was shown. `answer` is None where an optional one was skipped."""
+    """A question that was shown. `answer` is None if it was optional and skipped."""
 
     question: str
     answer: Answer | None
@@ -45,7 +45,7 @@ class ScoringStep:
 
 @dataclass(frozen=True, slots=True)
 class PointsSum:
-    """The sums behind one score; `coverage` is the percent of all that was shown."""
+    """The sums behind a score; `coverage` is in percent of everything shown."""
 
     need: int
     top: int
@@ -69,7 +69,7 @@ class TriedAlternative:
 
 @dataclass(frozen=True, slots=True)
 class TriedProfile:
-    """One profile's rule as it was tried. Trying ends with the first that held."""
+    """The evaluation of a profile's rule. Evaluation ends with the first profile that holds."""
 
     profile: str
     alternatives: tuple[TriedAlternative, ...]
@@ -81,7 +81,7 @@ class TriedProfile:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Why the result is what it is, in the order in which it was found."""
+    """Why the result is what it is, in order of evaluation."""
 
     safety: tuple[SafetyItemSpec, ...]
     derived: tuple[Derived, ...]
@@ -92,7 +92,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one set of answers comes to. `answers` are those that counted."""
+    """The result of a set of answers. `answers` are the ones that counted."""
 
     safety_level: str | None
     profile: str | None
@@ -106,11 +106,11 @@ class Result:
 
     @property
     def stopped(self) -> bool:
-        """A safety level ended it: there is nothing to score."""
+        """Whether a safety level ended the self-check, so there are no scores."""
         return self.dimensions is None
 
     def expect(self) -> dict[str, Any]:
-        """The result without its reasons, as plain data."""
+        """The result without its trace, as plain data."""
         return {
             "safety_level": self.safety_level,
             "profile": self.profile,
@@ -124,7 +124,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class ScoreChange:
-    """One dimension at two visits. `label` is better, worse, same or not_comparable."""
+    """A dimension at two visits. `label` is better, worse, same or not_comparable."""
 
     before: int | None
     after: int | None
@@ -143,7 +143,7 @@ class MovedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two visits, over the questions that were scored on both."""
+    """Two visits, compared on the questions scored at both."""
 
     compared_on: tuple[str, ...]
     dimensions: Mapping[str, ScoreChange]
@@ -173,6 +173,6 @@ class Comparison:
 
 def _plain_scores(dimensions: Mapping[str, DimensionScore]) -> dict[str, Any]:
     return {
-        key: {"score": each.score, "confidence": each.confidence}
-        for key, each in dimensions.items()
+        key: {"score": dimension.score, "confidence": dimension.confidence}
+        for key, dimension in dimensions.items()
     }

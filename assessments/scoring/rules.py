@@ -1,4 +1,4 @@
-"""Whether a condition holds, over the answers that count and the scores they made."""
+"""Evaluates conditions and rules on valid answers and their scores."""
 
 from collections.abc import Iterable, Mapping
 
@@ -21,48 +21,48 @@ from assessments.scoring.results import (
 Scores = Mapping[str, DimensionScore]
 
 
-def answers_hold(conditions: Iterable[AnswerCondition], kept: Answers) -> bool:
-    return all(answer_holds(condition, kept) for condition in conditions)
+def answers_hold(conditions: Iterable[AnswerCondition], answers: Answers) -> bool:
+    return all(answer_holds(condition, answers) for condition in conditions)
 
 
-def answer_holds(condition: AnswerCondition, kept: Answers) -> bool:
-    """An answer that is not kept makes any condition on it false."""
-    answer = kept.get(condition.answer)
+def answer_holds(condition: AnswerCondition, answers: Answers) -> bool:
+    """A condition on an answer that isn't there is false."""
+    answer = answers.get(condition.answer)
     if isinstance(condition, ChoiceCondition):
         return isinstance(answer, str) and _chosen(condition, answer)
     return isinstance(answer, int) and within(answer, condition.at_least, condition.at_most)
 
 
-def condition_holds(condition: Condition, kept: Answers, scores: Scores) -> bool:
+def condition_holds(condition: Condition, answers: Answers, scores: Scores) -> bool:
     if isinstance(condition, ScoreCondition):
         return score_holds(condition, scores[condition.score].score)
     if isinstance(condition, ConfidenceCondition):
-        return any(each.confidence in condition.confidence_in for each in scores.values())
-    return answer_holds(condition, kept)
+        return any(score.confidence in condition.confidence_in for score in scores.values())
+    return answer_holds(condition, answers)
 
 
 def score_holds(condition: ScoreCondition, score: int | None) -> bool:
     if condition.unmeasured or score is None:
         return condition.unmeasured and score is None
-    most = None if condition.below is None else condition.below - 1
-    return within(score, condition.at_least, most)
+    maximum = None if condition.below is None else condition.below - 1
+    return within(score, condition.at_least, maximum)
 
 
-def rule_holds(rule: Rule, kept: Answers, scores: Scores) -> bool:
+def rule_holds(rule: Rule, answers: Answers, scores: Scores) -> bool:
     return any(
-        all(condition_holds(condition, kept, scores) for condition in alternative)
+        all(condition_holds(condition, answers, scores) for condition in alternative)
         for alternative in rule
     )
 
 
-def try_profile(key: str, rule: Rule, kept: Answers, scores: Scores) -> TriedProfile:
-    """The rule with every condition tested, also those that no longer matter."""
+def try_profile(key: str, rule: Rule, answers: Answers, scores: Scores) -> TriedProfile:
+    """Evaluate every condition of the rule, even when the outcome is already certain."""
     return TriedProfile(
         key,
         tuple(
             TriedAlternative(
                 tuple(
-                    Tested(condition, condition_holds(condition, kept, scores))
+                    Tested(condition, condition_holds(condition, answers, scores))
                     for condition in alternative
                 )
             )
@@ -71,8 +71,8 @@ def try_profile(key: str, rule: Rule, kept: Answers, scores: Scores) -> TriedPro
     )
 
 
-def within(number: int, least: int | None, most: int | None) -> bool:
-    return (least is None or number >= least) and (most is None or number <= most)
+def within(number: int, minimum: int | None, maximum: int | None) -> bool:
+    return (minimum is None or number >= minimum) and (maximum is None or number <= maximum)
 
 
 def _chosen(condition: ChoiceCondition, answer: str) -> bool:

@@ -1,4 +1,4 @@
-"""One visit: the safety list, the answers, the scores, the profile."""
+"""Scores one visit: safety list, answers, scores, profile."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -21,18 +21,18 @@ NONE_TICKED = "none"
 
 
 def score(definition: Definition, answers: Mapping[str, object], safety: Sequence[str]) -> Result:
-    """Score one set of answers.
+    """Score a set of answers.
 
-    Raises AnswersError, and nothing else, whatever the answers are. A safety level that stops,
-    ticked or derived, needs no other answer to be there or to be right.
+    Invalid answers raise AnswersError, never anything else. If a ticked or derived safety level
+    stops, the other answers may be missing or invalid.
     """
     ticked = _ticked(definition, safety)
     walked = walk(definition, answers)
     derived = tuple(
-        each for each in definition.safety.derived if answers_hold(each.when, walked.kept)
+        rule for rule in definition.safety.derived if answers_hold(rule.when, walked.valid)
     )
     levels = definition.safety.levels
-    reached = [item.level for item in ticked] + [each.level for each in derived]
+    reached = [item.level for item in ticked] + [rule.level for rule in derived]
     level = max(reached, key=lambda name: levels[name].rank, default=None)
     reasons = Trace(ticked, derived)
     if level is not None and levels[level].stops:
@@ -44,7 +44,7 @@ def score(definition: Definition, answers: Mapping[str, object], safety: Sequenc
 
 
 def _ticked(definition: Definition, safety: Sequence[str]) -> tuple[SafetyItemSpec, ...]:
-    """The safety items that were ticked, in the order of the list."""
+    """The ticked safety items, in list order."""
     if not safety:
         raise AnswersError(["safety:required"])
     if isinstance(safety, str) or not isinstance(safety, Sequence):
@@ -68,7 +68,7 @@ def _stopped(level: str, guide: str, walked: Walk, trace: Trace) -> Result:
         total=None,
         notices=(),
         guide=guide,
-        answers=walked.kept,
+        answers=walked.valid,
         trace=trace,
     )
 
@@ -80,7 +80,9 @@ def _scored(
         dimension.key: tally(dimension.key, walked.chosen.values(), walked.shown)
         for dimension in definition.dimensions
     }
-    scores = {key: dimension_score(each, definition.confidence) for key, each in tallies.items()}
+    scores = {
+        key: dimension_score(points, definition.confidence) for key, points in tallies.items()
+    }
     tried = tuple(_tried(definition, walked, scores))
     profile = definition.profile(tried[-1].profile) if tried[-1].held else None
     return Result(
@@ -88,14 +90,14 @@ def _scored(
         profile=profile.key if profile else None,
         start_phase=profile.start_phase if profile else None,
         dimensions=scores,
-        total=total(definition, {key: each.score for key, each in scores.items()}),
+        total=total(definition, {key: scored.score for key, scored in scores.items()}),
         notices=tuple(
             notice.key
             for notice in definition.notices
-            if rule_holds(notice.rule, walked.kept, scores)
+            if rule_holds(notice.rule, walked.valid, scores)
         ),
         guide=guide,
-        answers=walked.kept,
+        answers=walked.valid,
         trace=replace(reasons, steps=tuple(_steps(walked)), tallies=tallies, profiles=tried),
     )
 
@@ -103,9 +105,9 @@ def _scored(
 def _tried(
     definition: Definition, walked: Walk, scores: Mapping[str, DimensionScore]
 ) -> Iterator[TriedProfile]:
-    """Profiles in order, up to the first that holds."""
+    """Evaluate profiles in order, up to the first that holds."""
     for profile in definition.profiles:
-        tried = try_profile(profile.key, profile.rule, walked.kept, scores)
+        tried = try_profile(profile.key, profile.rule, walked.valid, scores)
         yield tried
         if tried.held:
             return
@@ -114,7 +116,9 @@ def _tried(
 def _steps(walked: Walk) -> Iterator[ScoringStep]:
     for question in walked.shown:
         pick = walked.chosen.get(question.key)
-        yield ScoringStep(question.key, walked.kept.get(question.key), _moves(pick) if pick else ())
+        yield ScoringStep(
+            question.key, walked.valid.get(question.key), _moves(pick) if pick else ()
+        )
 
 
 def _moves(pick: Pick) -> tuple[Move, ...]:

@@ -1,4 +1,4 @@
-"""The arithmetic: points to scores to a total, rounded half up, without a float anywhere."""
+"""The arithmetic from points to scores to a total: integers only, rounded half up."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,7 +10,7 @@ NO_CONFIDENCE = "none"
 
 
 def rounded(numerator: int, denominator: int) -> int:
-    """The quotient of two whole numbers, none negative, rounded half up."""
+    """The quotient of two non-negative integers, rounded half up."""
     return (2 * numerator + denominator) // (2 * denominator)
 
 
@@ -19,7 +19,7 @@ def percent(part: int, whole: int) -> int:
 
 
 def tally(dimension: str, chosen: Iterable[Pick], shown: Iterable[QuestionSpec]) -> PointsSum:
-    """The points of what was chosen, and how much of what was shown that covers."""
+    """Add up the points of the answers, and how much of the shown questions they cover."""
     need = top = 0
     for pick in chosen:
         points = pick.option.points.get(dimension)
@@ -46,12 +46,12 @@ def confidence_of(coverage: int, percents: Confidence) -> str:
 
 
 def total(definition: Definition, scores: Mapping[str, int | None]) -> int | None:
-    """The mean of the rounded scores, by weight; None where one of them is not measured."""
-    weighed = weights = 0
+    """The weighted mean of the rounded scores; None if any of them is unmeasured."""
+    weighted = weights = 0
     for dimension in definition.dimensions:
         score = scores[dimension.key]
         if score is None:
             return None
-        weighed += dimension.weight * score
+        weighted += dimension.weight * score
         weights += dimension.weight
-    return rounded(weighed, weights)
+    return rounded(weighted, weights)

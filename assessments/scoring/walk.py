@@ -1,4 +1,4 @@
-"""One pass over the questions, in order: what is shown, what counts, what is wrong."""
+"""One pass over the questions in order: which are shown, which answers are valid or invalid."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,28 +10,28 @@ from assessments.scoring.rules import answers_hold
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A question and the option that its answer picks."""
+    """A question and the option that was picked."""
 
     question: QuestionSpec
     option: Option
 
     @property
     def scores(self) -> bool:
-        """It says something about at least one dimension."""
+        """Whether the option has points in at least one dimension."""
         return any(points is not None for points in self.option.points.values())
 
     @property
     def need(self) -> int:
-        """The points of all dimensions together."""
+        """The points summed over all dimensions."""
         return sum(points or 0 for points in self.option.points.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """`kept` are the valid answers to shown questions, `chosen` what each of them picks."""
+    """`valid` are the valid answers to shown questions, `chosen` the options they pick."""
 
     shown: tuple[QuestionSpec, ...]
-    kept: Mapping[str, Answer]
+    valid: Mapping[str, Answer]
     chosen: Mapping[str, Pick]
     errors: tuple[str, ...]
 
@@ -40,20 +40,20 @@ def walk(definition: Definition, answers: Mapping[str, object]) -> Walk:
     if not isinstance(answers, Mapping):
         raise AnswersError(["answers:invalid"])
     shown: list[QuestionSpec] = []
-    kept: dict[str, Answer] = {}
+    valid: dict[str, Answer] = {}
     chosen: dict[str, Pick] = {}
     errors = [f"{key}:unknown" for key in answers if not definition.has_question(key)]
     for question in definition.questions:
-        if not answers_hold(question.show_if, kept):
+        if not answers_hold(question.show_if, valid):
             continue
         shown.append(question)
         answer = answers.get(question.key)
         option = question.option(answer)
         if option is not None and isinstance(answer, str | int):
-            kept[question.key] = answer
+            valid[question.key] = answer
             chosen[question.key] = Pick(question, option)
         elif answer is not None and answer != "":
             errors.append(f"{question.key}:invalid")
         elif not question.optional:
             errors.append(f"{question.key}:required")
-    return Walk(tuple(shown), kept, chosen, tuple(sorted(errors)))
+    return Walk(tuple(shown), valid, chosen, tuple(sorted(errors)))

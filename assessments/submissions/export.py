@@ -1,4 +1,4 @@
-"""The answers to one self-check as a table: a row for each runner, a column for each question."""
+"""Exports the answers to a self-check as CSV: a row per submission, a column per question."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ UNSCORED = {"score": None}
 
 @dataclass(frozen=True, slots=True)
 class DayRange:
-    """From the first to the last, both included, as the site's clock counts them."""
+    """An inclusive range of days in the site's time zone."""
 
     first: date | None = None
     last: date | None = None
@@ -53,28 +53,28 @@ class DayRange:
         end = f"until {date_format(self.last)}" if self.last else ""
         return " ".join(filter(None, [begin, end])) or "of all days"
 
-    def holding(self, field: str) -> Q:
+    def filter_on(self, field: str) -> Q:
         begin = Q(**{f"{field}__gte": _midnight(self.first)}) if self.first else Q()
         end = Q(**{f"{field}__lt": _midnight(self.last, 1)}) if self.last else Q()
         return begin & end
 
 
 def _midnight(day: date, later: int = 0) -> datetime:
-    """Within what any clock and database can say; nobody answered outside of it."""
-    said = min(max(day, EARLIEST), LATEST) + timedelta(days=later)
-    return timezone.make_aware(datetime.combine(said, time.min))
+    """Clamped to a range that every database supports."""
+    clamped = min(max(day, EARLIEST), LATEST) + timedelta(days=later)
+    return timezone.make_aware(datetime.combine(clamped, time.min))
 
 
 class AnswersExportRows:
-    """Those to one self-check that are there now. What comes later is left out."""
+    """The current submissions of a self-check. Later ones are not included."""
 
     def __init__(self, assessment: Assessment, days: DayRange, written: Written) -> None:
         self.assessment, self.days, self.written = assessment, days, written
-        found = Submission.objects.filter(
-            days.holding("created_at"), edition__assessment=assessment
+        rows = Submission.objects.filter(
+            days.filter_on("created_at"), edition__assessment=assessment
         )
-        each = found.order_by().values_list("edition").annotate(Count("pk"), Min("pk"), Max("pk"))
-        self._extents = {edition: tuple(extent) for edition, *extent in each}
+        extents = rows.order_by().values_list("edition").annotate(Count("pk"), Min("pk"), Max("pk"))
+        self._extents = {edition: tuple(extent) for edition, *extent in extents}
 
     def __str__(self) -> str:
         return f"answers to “{self.assessment}” {self.days}, in {WRITTEN[self.written]}"
@@ -84,7 +84,7 @@ class AnswersExportRows:
 
     @cached_property
     def table(self) -> "Table":
-        """Reads each version once."""
+        """The table format. Reads every edition once."""
         editions = Edition.objects.defer("definition").filter(pk__in=self._extents)
         return Table(
             {
@@ -105,12 +105,12 @@ class AnswersExportRows:
     def _rows(self) -> QuerySet[Submission, tuple[Any, ...]]:
         first = min((first for _number, first, _last in self._extents.values()), default=0)
         last = max((last for _number, _first, last in self._extents.values()), default=0)
-        rows = Submission.objects.filter(self.days.holding("created_at"), pk__range=(first, last))
+        rows = Submission.objects.filter(self.days.filter_on("created_at"), pk__range=(first, last))
         return rows.filter(edition__in=[*self._extents]).values_list(*FIELDS)
 
 
 def answers_about(*, answers: AnswersExportRows) -> ExportSummary:
-    """The size is guessed from the newest rows."""
+    """The number of rows and the estimated size, based on the newest rows."""
     number = len(answers)
     sample = answers.newest(SAMPLE) if number else []
     size = len(csv_text(sample).encode()) / len(sample) * number if sample else 0
@@ -123,11 +123,10 @@ def answers_export(
     actor: Any = None,
     tell: Callable[[int], None] = lambda rows: None,
 ) -> Pieces:
-    """CSV in pieces, in memory that does not grow with it. It is told in the history at once,
-    before the first piece is asked for.
+    """Stream CSV in pieces with constant memory. Creates an audit log entry before the first one.
 
-    No token and no address: a token opens its runner's page. The short keys are the same in all
-    versions; the words are those of the version that was answered.
+    Contains no tokens, because a token opens the runner's page, and no email addresses. Keys are
+    the same in all versions; labels are from the version that was answered.
     """
     of = {"assessment": answers.assessment.pk}
     entry = export_begin(Submission, str(answers), actor=actor, of=of)
@@ -135,29 +134,31 @@ def answers_export(
 
 
 class Table:
-    """The columns of all versions: as the newest has them, then those that it no longer has."""
+    """The columns of all versions: the newest version's first, then those that were removed."""
 
     def __init__(self, definitions: Mapping[Edition, Definition], written: Written) -> None:
-        """`definitions`, the newest first."""
-        self.dimensions = _merged(definitions.values(), lambda each: each.dimensions)
-        self.questions = _merged(definitions.values(), lambda each: each.questions)
-        self.sheets = {
-            edition.pk: _Sheet(edition.number, definition, [*self.questions], written)
+        """`definitions` are ordered newest first."""
+        self.dimensions = _merged(definitions.values(), lambda definition: definition.dimensions)
+        self.questions = _merged(definitions.values(), lambda definition: definition.questions)
+        self.editions = {
+            edition.pk: _EditionColumns(edition.number, definition, [*self.questions], written)
             for edition, definition in definitions.items()
         }
         self.zone = timezone.get_current_timezone()
         self.header = self._header() if written == "labels" else self._keys()
 
     def _header(self) -> Row:
-        scores = _told_apart({key: f"Score: {each.label}" for key, each in self.dimensions.items()})
-        asked = _told_apart({key: each.text for key, each in self.questions.items()})
+        scores = _unique(
+            {key: f"Score: {dimension.label}" for key, dimension in self.dimensions.items()}
+        )
+        questions = _unique({key: question.text for key, question in self.questions.items()})
         return [
             "Answers", "Time (UTC)", f"Local time ({self.zone})", "Version", "Came from",
-            "Safety level", "Safety list", "Result type", *scores, "Total", *asked,
+            "Safety level", "Safety list", "Result type", *scores, "Total", *questions,
         ]  # fmt: skip
 
     def _keys(self) -> Row:
-        """No key of a file has a dot."""
+        """Dots can't collide: keys have none."""
         return [
             "answers", "time_utc", "time_local", "version", "source", "safety_level", "safety",
             "profile",
@@ -167,35 +168,35 @@ class Table:
 
     def row(self, columns: tuple[Any, ...]) -> Row:
         number, at, edition, level, safety, profile, scores, total, source, answers = columns
-        sheet, scores = self.sheets[edition], scores or {}  # none where it stopped
+        labels, scores = self.editions[edition], scores or {}  # None at a safety stop
         return [
             number,
             clock(at.astimezone(UTC)),
             clock(at.astimezone(self.zone)),
-            sheet.number,
+            labels.number,
             escape_formula(source),
-            sheet.levels.get(level, level),
-            escape_formula(TICKED.join(sheet.items.get(key, key) for key in safety)),
-            sheet.profiles.get(profile, profile),
+            labels.levels.get(level, level),
+            escape_formula(TICKED.join(labels.items.get(key, key) for key in safety)),
+            labels.profiles.get(profile, profile),
             *(scores.get(key, UNSCORED)["score"] for key in self.dimensions),
             total,
-            *sheet.cells(answers),
+            *labels.cells(answers),
         ]  # fmt: skip
 
 
-class _Sheet:
-    """One version's words for what is stored of it, made once and not for each row."""
+class _EditionColumns:
+    """An edition's labels for stored keys, escaped once instead of per row."""
 
     def __init__(
         self, number: int, definition: Definition, questions: Sequence[str], written: Written
     ) -> None:
         safety = definition.safety
         levels = {key: level.title for key, level in safety.levels.items()}
-        profiles = {each.key: each.title for each in definition.profiles}
-        items = {each.key: each.text for each in safety.items} | {NONE_TICKED: safety.none_label}
+        profiles = {profile.key: profile.title for profile in definition.profiles}
+        items = {item.key: item.text for item in safety.items} | {NONE_TICKED: safety.none_label}
         choices = {
-            each.key: {choice.key: choice.label for choice in each.choices}
-            for each in definition.questions
+            question.key: {choice.key: choice.label for choice in question.choices}
+            for question in definition.questions
         }
         words = written == "labels"
         self.number = number
@@ -206,8 +207,8 @@ class _Sheet:
 
     def cells(self, answers: Mapping[str, Any]) -> Iterator[str | int | None]:
         for key, words in self._answers:
-            given: Any = answers.get(key)
-            yield words.get(given, given)
+            answer: Any = answers.get(key)
+            yield words.get(answer, answer)
 
 
 def _cells(words_by_key: Mapping[str, str], *, words: bool) -> dict[str, str]:
@@ -219,13 +220,13 @@ def _merged(
 ) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for definition in definitions:
-        for each in parts(definition):
-            merged.setdefault(each.key, each)
+        for part in parts(definition):
+            merged.setdefault(part.key, part)
     return merged
 
 
-def _told_apart(headings: Mapping[str, str]) -> Iterator[str]:
-    """A question that was asked anew under another key has the words of the old one."""
+def _unique(headings: Mapping[str, str]) -> Iterator[str]:
+    """Add the key to repeated headings, such as a question that was recreated with a new key."""
     texts = [*headings.values()]
     for key, text in headings.items():
         yield escape_formula(text if texts.count(text) == 1 else f"{text} ({key})")

@@ -1,4 +1,4 @@
-"""What runners answered."""
+"""Stores, clears, and erases submissions."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -24,18 +24,18 @@ def submission_create(
     nonce: str,
     source: str = "",
 ) -> Submission:
-    """Score and store one runner's answers, in one INSERT. Raises AnswersError.
+    """Score and store a runner's answers, in a single INSERT. Raises AnswersError.
 
-    Only answers that count are kept. The same ones under the same nonce are the same submission,
-    so a double click stores nothing twice; the row returned has its token but no number.
+    Only valid answers are stored. The same answers with the same nonce are the same submission, so
+    a double click stores one row. The returned object has a token but no primary key.
     """
     result = score(selectors.edition_definition(edition), answers, safety)
-    kept = dict(result.answers)
+    valid = dict(result.answers)
     ticked = [item.key for item in result.trace.safety] or [NONE_TICKED]
     submission = Submission(
-        token=_token([edition.pk, nonce, kept, ticked]),
+        token=_token([edition.pk, nonce, valid, ticked]),
         edition=edition,
-        answers=kept,
+        answers=valid,
         safety=ticked,
         result=result.expect(),
         safety_level=result.safety_level or "",
@@ -48,9 +48,9 @@ def submission_create(
 
 
 def submission_clear(*, submission: Submission) -> None:
-    """The runner says that a clinician has cleared them. The first time counts.
+    """Store that a clinician has cleared the runner. Only the first time counts.
 
-    Only a level that waits for this can be cleared; one that stops stays.
+    A level that stops can't be cleared.
     """
     if not submission.awaits_clearance:
         return
@@ -60,14 +60,14 @@ def submission_clear(*, submission: Submission) -> None:
 
 
 def submissions_erase(*, pks: Iterable[int]) -> int:
-    """Erase answers and their results for good; returns how many there were."""
+    """Delete submissions permanently; returns how many."""
     _, counts = Submission.objects.filter(pk__in=list(pks)).delete()
     return counts.get(Submission._meta.label, 0)
 
 
 def _insert_once(submission: Submission) -> None:
-    """What bulk_create(ignore_conflicts=True) does, without a transaction around the statement:
-    that would be two more round trips to the database."""
+    """Like bulk_create(ignore_conflicts=True), but without a transaction, which would cost two more
+    round trips to the database."""
     manager: Any = Submission._default_manager
     manager._insert(  # noqa: SLF001 - what save() calls
         [submission],
@@ -78,11 +78,9 @@ def _insert_once(submission: Submission) -> None:
 
 
 def _token(parts: list[object]) -> str:
-    """A keyed hash of the form token, answers, and safety list: 43 characters that suit an address,
-    and that nobody can guess.
+    """A keyed hash of the edition, nonce, answers, and safety list: 43 URL-safe characters.
 
-    A double click gives the same token, and so the same row, without a lookup; changed answers
-    give another.
+    A double click gives the same token, so the same row, without a lookup.
     """
     text = json.dumps(parts, sort_keys=True)
     digest = salted_hmac("assessments.submission", text, algorithm="sha256").digest()

@@ -201,7 +201,7 @@ def guide_publish(
     """
     guide = Guide.objects.get(pk=guide.pk)
     draft = GuideDraft(guide)
-    draft.prove(seen)
+    draft.ensure_publishable(seen)
     draft.next_number()  # refuses an unchanged draft before building its PDFs
     # Builds every PDF in both paper sizes: too slow for each visit of the draft's page.
     unbuilt = guide_builds_check(guide=guide, compiled=draft.content)

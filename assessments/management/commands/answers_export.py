@@ -1,4 +1,4 @@
-"""`manage.py answers_export --check SLUG`: all answers to a self-check as CSV."""
+"""`manage.py answers_export --check SLUG`: export the answers to a self-check as CSV."""
 
 from argparse import ArgumentParser
 from datetime import date
@@ -27,9 +27,9 @@ class Command(ExportCommand):
                 help=f"the {which} day, such as 2026-03-31; else all",
             )
         written = parser.add_mutually_exclusive_group()
-        for each, what in [("labels", "words, as runners read them"), ("keys", "short keys")]:
+        for style, text in [("labels", "words, as runners read them"), ("keys", "short keys")]:
             written.add_argument(
-                f"--{each}", dest="written", action="store_const", const=each, help=what
+                f"--{style}", dest="written", action="store_const", const=style, help=text
             )
         parser.set_defaults(written="labels")
 

@@ -1,4 +1,4 @@
-"""`manage.py assessment_check SLUG_OR_FILE`: what is wrong with a draft or a content file."""
+"""`manage.py assessment_check SLUG_OR_FILE`: check a draft or a content file."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *, named: str, **options: Any) -> None:
         path = Path(named)
-        findings = _of_file(path) if path.is_file() else _of_draft(named)
+        findings = _check_file(path) if path.is_file() else _check_draft(named)
         for finding in findings:
             self.stdout.write(str(finding))
         errors = sum(finding.severity == "error" for finding in findings)
@@ -37,14 +37,14 @@ class Command(BaseCommand):
         self.stderr.write("No errors were found.")
 
 
-def _of_draft(slug: str) -> list[Finding]:
+def _check_draft(slug: str) -> list[Finding]:
     draft = selectors.assessment_by_slug(slug)
     if draft is None:
         raise CommandError(f"There is no self-check “{slug}”, and no file of that name.")
     return assessment_check(assessment=draft)
 
 
-def _of_file(path: Path) -> list[Finding]:
+def _check_file(path: Path) -> list[Finding]:
     try:
         return check(parse(decode(path.read_bytes())))
     except OSError as error:

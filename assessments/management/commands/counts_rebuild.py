@@ -16,11 +16,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        for name, words in (
+        for name, text in (
             ("--since", "the first day; without it, the first known"),
             ("--until", "the last day; without it, today"),
         ):
-            parser.add_argument(name, type=date.fromisoformat, metavar="YYYY-MM-DD", help=words)
+            parser.add_argument(name, type=date.fromisoformat, metavar="YYYY-MM-DD", help=text)
 
     def handle(self, *, since: date | None, until: date | None, **options: Any) -> None:
         def print_day(day: date) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py score SLUG`: check a rubric from outside, or score again in bulk."""
+"""`manage.py score SLUG`: score or compare answers in bulk, from JSON lines."""
 
 import json
 import sys
@@ -43,7 +43,7 @@ def _outcome(definition: Definition, line: bytes) -> Line:
 def _read(line: bytes) -> Line:
     try:
         data = json.loads(line.decode())
-    except (ValueError, RecursionError):  # no UTF-8, no JSON, too deep
+    except (ValueError, RecursionError):  # not UTF-8, not JSON, or nested too deeply
         raise AnswersError(["line:invalid"]) from None
     if not isinstance(data, dict):
         raise AnswersError(["line:invalid"])
@@ -51,7 +51,7 @@ def _read(line: bytes) -> Line:
 
 
 def _scored(definition: Definition, line: Line) -> Line:
-    """A line that compares says so by one of its keys; any other is one visit."""
+    """A line with "before" or "after" is a comparison; any other is a single visit."""
     if "before" in line or "after" in line:
         _refuse_others(line, "before", "after")
         return compare(definition, line.get("before", {}), line.get("after", {})).expect()

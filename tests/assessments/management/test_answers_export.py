@@ -82,7 +82,7 @@ def test_what_stops_midway_leaves_the_old_file_and_no_half_one(check, tmp_path, 
 
 
 def test_it_tells_how_far_it_is(check, monkeypatch):
-    monkeypatch.setattr(exporting, "EVERY", 0.0)
+    monkeypatch.setattr(exporting, "PROGRESS_INTERVAL", 0.0)
     monkeypatch.setattr("runfit.lib.csv_export.BATCH", 1)
 
     _out, told = run("--check", "small")

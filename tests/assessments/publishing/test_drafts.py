@@ -142,7 +142,7 @@ def test_who_would_be_left_without_a_result_is_told(tight_hips, answered):
 
 @pytest.mark.django_db
 def test_only_the_newest_answers_are_looked_at(tight_hips, answered, monkeypatch):
-    monkeypatch.setattr(impact_module, "MOST_ANSWERS", 2)
+    monkeypatch.setattr(impact_module, "MAX_ANSWERS", 2)
     old = answered()
     answered(worst_pain="1")
     answered(worst_pain="2")

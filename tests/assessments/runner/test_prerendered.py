@@ -6,7 +6,7 @@ from django.utils.safestring import mark_safe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.runner.prerendered import MARK, PrerenderedPage
+from assessments.runner.prerendered import PLACEHOLDER, PrerenderedPage
 
 
 def response(page, live, accepts):
@@ -16,7 +16,7 @@ def response(page, live, accepts):
 
 @given(st.text(), st.text(max_size=2000), st.text())
 def test_a_browser_unpacks_the_same_page(before, live, after):
-    page = PrerenderedPage(before + MARK + after)
+    page = PrerenderedPage(before + PLACEHOLDER + after)
 
     plain = response(page, live, "identity")
     packed = response(page, live, "br, gzip;q=0.8")
@@ -29,7 +29,7 @@ def test_a_browser_unpacks_the_same_page(before, live, after):
 
 
 def test_what_differs_is_not_compressed():
-    page = PrerenderedPage(f"<p>secret-secret</p>{MARK}<p>secret-secret</p>")
+    page = PrerenderedPage(f"<p>secret-secret</p>{PLACEHOLDER}<p>secret-secret</p>")
 
     assert b"secret-secret" in response(page, "secret-secret", "gzip").content
 
