@@ -27,7 +27,7 @@ app.conf.update(
     task_publish_retry=False,
     task_time_limit=115,  # under the lease; no soft limit, which would cut a send after its 250
     worker_prefetch_multiplier=1,
-    worker_consumer="guides.delivery.celery_extensions:PatientConsumer",
+    worker_consumer="guides.delivery.celery_extensions:ReconnectingConsumer",
     worker_hijack_root_logger=False,
     worker_cancel_long_running_tasks_on_connection_loss=False,
     beat_scheduler="guides.delivery.celery_extensions:Scheduler",
@@ -41,7 +41,7 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
-app.steps["worker"].add("guides.delivery.celery_extensions:Hinting")
+app.steps["worker"].add("guides.delivery.celery_extensions:HintStep")
 
 
 @celeryd_init.connect

@@ -8,10 +8,16 @@ import pytest
 import redis
 from celery.signals import task_postrun, task_prerun
 from kombu.asynchronous.timer import Timer
+from kombu.utils.imports import symbol_by_name
 
 from guides import tasks
 from guides.delivery import celery_extensions
-from guides.delivery.celery_extensions import HINT_EVERY, HintStep, Scheduler
+from guides.delivery.celery_extensions import (
+    HINT_EVERY,
+    HintStep,
+    ReconnectingConsumer,
+    Scheduler,
+)
 from guides.models import Delivery, Heartbeat
 from guides.states import State
 from runfit.celery import app
@@ -91,4 +97,12 @@ def test_a_worker_asks_for_drains_without_beat(settings, redis_url):
         client.flushdb()
     use(before or NOWHERE)
     assert HINT_EVERY <= 15
-    assert "guides.delivery.celery_extensions:Hinting" in app.steps["worker"]
+    assert "guides.delivery.celery_extensions:HintStep" in app.steps["worker"]
+
+
+def test_celery_finds_what_it_is_to_load_by_name():
+    steps = [step for step in app.steps["worker"] if isinstance(step, str)]
+
+    loaded = map(symbol_by_name, [app.conf.worker_consumer, app.conf.beat_scheduler, *steps])
+
+    assert [*loaded] == [ReconnectingConsumer, Scheduler, HintStep]
