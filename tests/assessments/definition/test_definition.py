@@ -1,4 +1,4 @@
-"""Reading assessment files: what is refused, where and in which words."""
+"""Parsing assessment files: what is rejected, where, and with which message."""
 
 import json
 from copy import deepcopy
@@ -20,7 +20,7 @@ MISSING = object()
 
 
 def faults(data):
-    """Everything that is wrong with a file, as (where, message)."""
+    """All faults of a file, as (where, message)."""
     try:
         parse(data)
     except DefinitionError as refused:
@@ -29,7 +29,7 @@ def faults(data):
 
 
 def changed(*path, to):
-    """The default content with one value replaced, or taken out where `to` is MISSING."""
+    """The default content with one value replaced, or removed if `to` is MISSING."""
     data = deepcopy(DEFAULT)
     part = data
     for step in path[:-1]:
@@ -41,11 +41,11 @@ def changed(*path, to):
     return data
 
 
-def test_the_content_file_comes_back_byte_for_byte():
+def test_content_file_round_trips_byte_for_byte():
     assert file_text(parse(DEFAULT)) == TEXT
 
 
-def test_canonical_is_compact_and_says_the_same():
+def test_canonical_form_is_compact_and_equivalent():
     text = canonical(parse(DEFAULT))
     assert text.startswith('{"slug":"tight-hips",')
 
@@ -54,13 +54,13 @@ def test_canonical_is_compact_and_says_the_same():
     assert canonical(parse(json.loads(text))) == text
 
 
-def test_keys_come_out_in_a_fixed_order():
+def test_keys_are_written_in_a_fixed_order():
     shuffled = dict(reversed(DEFAULT.items()))
 
     assert list(to_data(parse(shuffled))) == list(DEFAULT)
 
 
-def test_what_was_left_out_stays_out_and_reads_as_a_plain_default():
+def test_missing_keys_stay_missing_and_read_as_defaults():
     data = {key: DEFAULT[key] for key in DEFAULT if key not in {"language", "minutes", "notices"}}
 
     definition = parse(data)
@@ -69,13 +69,13 @@ def test_what_was_left_out_stays_out_and_reads_as_a_plain_default():
     assert to_data(definition) == data
 
 
-def test_defaults_that_were_written_out_are_kept():
+def test_explicit_defaults_are_written_back():
     data = changed("questions", 0, "optional", to=False)
 
     assert to_data(parse(data)) == data
 
 
-def test_what_stands_in_one_part_of_the_hip_needs_the_other():
+def test_balance_needs_both_sides():
     data = changed("dimensions", 0, "balance", to=MISSING)
 
     assert faults(data) == [
@@ -83,8 +83,8 @@ def test_what_stands_in_one_part_of_the_hip_needs_the_other():
     ]
 
 
-def test_a_place_needs_a_drawing():
-    [at] = [n for n, each in enumerate(DEFAULT["questions"]) if each["key"] == "reach"]
+def test_spot_needs_a_drawing():
+    [at] = [n for n, entry in enumerate(DEFAULT["questions"]) if entry["key"] == "reach"]
     data = changed("questions", at, "drawing", to=MISSING)
 
     assert faults(data)[0] == (
@@ -93,15 +93,15 @@ def test_a_place_needs_a_drawing():
 
 
 @pytest.mark.parametrize("spot", [[1], [1, 2, 3], [1, 101], [-1, 2], "1 2", [1.5, 2], None])
-def test_a_place_is_two_percents(spot):
-    [at] = [n for n, each in enumerate(DEFAULT["questions"]) if each["key"] == "reach"]
+def test_spot_must_be_two_percentages(spot):
+    [at] = [n for n, entry in enumerate(DEFAULT["questions"]) if entry["key"] == "reach"]
 
     [(where, _)] = faults(changed("questions", at, "choices", 0, "spot", to=spot))
 
     assert where == f"questions[{at}].choices[0].spot"
 
 
-def test_answers_to_questions_that_nobody_asks_are_refused():
+def test_unknown_faq_keys_are_rejected():
     assert faults(changed("profiles", 0, "faq", to={"tea": "Yes."})) == [
         ("profiles[0].faq.tea", "there is no faq “tea”.")
     ]
@@ -111,7 +111,7 @@ def test_answers_to_questions_that_nobody_asks_are_refused():
 
 
 @pytest.mark.parametrize("language", ["en", "pt-BR", "es-419"])
-def test_a_language_may_name_its_region(language):
+def test_language_can_include_a_region(language):
     assert parse(DEFAULT | {"language": language}).language == language
 
 
@@ -379,7 +379,7 @@ REFUSED = [
 @pytest.mark.parametrize(
     ("path", "value", "where", "message"), REFUSED, ids=[case[2] for case in REFUSED]
 )
-def test_one_change_is_refused_once_by_name(path, value, where, message):
+def test_invalid_value_is_reported_with_its_location(path, value, where, message):
     assert (where, message) in faults(changed(*path, to=value))
 
 
@@ -444,7 +444,7 @@ REQUIRED = [
 
 
 @pytest.mark.parametrize("path", REQUIRED, ids=lambda path: ".".join(map(str, path)))
-def test_a_required_key_is_missed(path):
+def test_missing_required_key_is_reported(path):
     where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
 
     assert (where.lstrip("."), "is missing.") in faults(changed(*path, to=MISSING))
@@ -487,13 +487,13 @@ OPTIONAL = [
 
 
 @pytest.mark.parametrize("path", OPTIONAL, ids=lambda path: ".".join(map(str, path)))
-def test_an_optional_key_may_be_left_out(path):
+def test_optional_key_can_be_left_out(path):
     data = changed(*path, to=MISSING)
 
     assert to_data(parse(data)) == data
 
 
-def test_words_that_are_left_out_are_blank():
+def test_missing_texts_are_blank():
     parsed = parse(DEFAULT | {"retest": {"labels": {}}, "disclaimers": {}})
 
     retest, labels, disclaimers = parsed.retest, parsed.retest.labels, parsed.disclaimers
@@ -509,7 +509,7 @@ def test_names_of_form_fields_are_reserved(key):
     )
 
 
-def test_all_weights_nought_is_refused():
+def test_all_zero_weights_are_rejected():
     data = deepcopy(DEFAULT)
     for dimension in data["dimensions"]:
         dimension["weight"] = 0
@@ -517,7 +517,7 @@ def test_all_weights_nought_is_refused():
     assert faults(data) == [("dimensions", "must have at least one weight above 0.")]
 
 
-def test_all_faults_are_told_at_once_and_none_twice():
+def test_all_faults_are_reported_once():
     data = changed("questions", 3, "bands", 1, "to", to="five")
     data["profiles"][0]["rule"][0][0]["in"] = ["sometime"]
     del data["confidence"]
@@ -539,35 +539,35 @@ def test_all_faults_are_told_at_once_and_none_twice():
         (["made_up", "needs_clearance", "night"], True),
     ],
 )
-def test_one_item_that_stops_is_enough(ticked, stops):
+def test_a_single_stopping_item_is_enough(ticked, stops):
     assert parse(DEFAULT).safety.stopped_by(ticked) is stops
 
 
 @pytest.mark.parametrize("data", [None, [], "text", 5, {}])
-def test_what_is_no_questionnaire_is_refused(data):
+def test_non_objects_and_empty_objects_are_rejected(data):
     with pytest.raises(DefinitionError):
         parse(data)
 
 
-def places(data, path=()):
+def paths(data, path=()):
     """The paths of all values in a file."""
     yield path
     if isinstance(data, dict | list):
         steps = data if isinstance(data, dict) else range(len(data))
         for step in steps:
-            yield from places(data[step], (*path, step))
+            yield from paths(data[step], (*path, step))
 
 
 @SHAPES
 @given(json_values())
-def test_any_json_is_parsed_or_refused(data):
+def test_random_json_is_rejected(data):
     assert faults(data)
 
 
 @SHAPES
 @given(st.data())
-def test_any_value_anywhere_is_parsed_or_refused(data):
-    path = data.draw(st.sampled_from(list(places(DEFAULT))[1:]))
+def test_random_value_anywhere_is_parsed_or_rejected(data):
+    path = data.draw(st.sampled_from(list(paths(DEFAULT))[1:]))
     changed_file = changed(*path, to=data.draw(json_values()))
 
     found = faults(changed_file)

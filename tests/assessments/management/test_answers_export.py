@@ -31,29 +31,29 @@ def check():
 
 
 def run(*arguments):
-    out, told = io.StringIO(), io.StringIO()
-    call_command("answers_export", *arguments, stdout=out, stderr=told)
-    return out.getvalue(), told.getvalue()
+    out, progress = io.StringIO(), io.StringIO()
+    call_command("answers_export", *arguments, stdout=out, stderr=progress)
+    return out.getvalue(), progress.getvalue()
 
 
 def table(check, days=None, written="labels"):
     return "".join(answers_export(answers=AnswersExportRows(check, days or DayRange(), written)))
 
 
-def test_it_writes_what_the_desk_downloads(check):
+def test_output_equals_the_desk_download(check):
     assert run("--check", "small") == (table(check), "2 rows.\n")
     assert run("--check", "small", "--labels")[0] == table(check)
     assert run("--check=small", "--keys")[0] == table(check, written="keys")
 
 
-def test_it_keeps_to_the_days(check):
-    out, told = run("--check", "small", "--from", "2026-04-01", "--to", "2026-04-09")
+def test_day_range_is_respected(check):
+    out, progress = run("--check", "small", "--from", "2026-04-01", "--to", "2026-04-09")
 
-    assert told == "1 row.\n"
+    assert progress == "1 row.\n"
     assert out.count("\r\n") == 2
 
 
-def test_a_file_is_there_whole_and_for_its_owner_alone(check, tmp_path):
+def test_file_is_written_atomically_and_readable_only_by_its_owner(check, tmp_path):
     file = tmp_path / "answers.csv"
     file.write_text("of yesterday")
 
@@ -65,7 +65,7 @@ def test_a_file_is_there_whole_and_for_its_owner_alone(check, tmp_path):
 
 
 @pytest.mark.parametrize("fault", [RuntimeError, KeyboardInterrupt])
-def test_what_stops_midway_leaves_the_old_file_and_no_half_one(check, tmp_path, monkeypatch, fault):
+def test_interrupted_export_keeps_the_old_file(check, tmp_path, monkeypatch, fault):
     def row(self, columns):
         raise fault
 
@@ -81,16 +81,16 @@ def test_what_stops_midway_leaves_the_old_file_and_no_half_one(check, tmp_path, 
     assert LogEntry.objects.latest("pk").object_repr.endswith("stopped after 0 rows")
 
 
-def test_it_tells_how_far_it_is(check, monkeypatch):
+def test_progress_is_printed(check, monkeypatch):
     monkeypatch.setattr(exporting, "PROGRESS_INTERVAL", 0.0)
     monkeypatch.setattr("runfit.lib.csv_export.BATCH", 1)
 
-    _out, told = run("--check", "small")
+    _out, progress = run("--check", "small")
 
-    assert told.splitlines() == ["1 of about 2 rows", "2 of about 2 rows", "2 rows."]
+    assert progress.splitlines() == ["1 of about 2 rows", "2 of about 2 rows", "2 rows."]
 
 
-def test_the_history_tells_of_it(check):
+def test_export_is_in_the_audit_log(check):
     run("--check", "small")
 
     entry = LogEntry.objects.get(object_pk="export")
@@ -99,7 +99,7 @@ def test_the_history_tells_of_it(check):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--check", "none"], "There is no self-check “none”."),
         (
@@ -115,18 +115,18 @@ def test_the_history_tells_of_it(check):
         ),
     ],
 )
-def test_what_cannot_be_is_refused(check, arguments, said):
-    with pytest.raises(CommandError, match=said.replace(".", r"\.")):
+def test_invalid_arguments_are_rejected(check, arguments, message):
+    with pytest.raises(CommandError, match=message.replace(".", r"\.")):
         run(*arguments)
 
     assert not LogEntry.objects.filter(object_pk="export")
 
 
-def test_it_ends_with_one_where_it_is_refused(tmp_path):
-    ended = subprocess.run(
+def test_exit_code_is_one_on_error(tmp_path):
+    process = subprocess.run(
         [sys.executable, "manage.py", "answers_export", "--check", "none"],
         env={"VAR_DIR": str(tmp_path)}, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
 
-    assert ended.returncode == 1
-    assert ended.stdout == ""
+    assert process.returncode == 1
+    assert process.stdout == ""

@@ -1,4 +1,4 @@
-"""`manage.py assessment_check`: one finding a line, and an exit code to build on."""
+"""`manage.py assessment_check`: one finding per line, and a useful exit code."""
 
 import io
 import json
@@ -12,7 +12,7 @@ from tests.assessments.small import small
 
 
 def run(named):
-    """Its lines, and whether it ended well."""
+    """The output lines and the exit code."""
     out = io.StringIO()
     try:
         call_command("assessment_check", str(named), stdout=out, stderr=io.StringIO())
@@ -23,7 +23,7 @@ def run(named):
 
 @pytest.fixture
 def written(tmp_path):
-    """A file of this text or data."""
+    """Write a file with this text or data."""
 
     def write(content):
         path = tmp_path / "check.json"
@@ -33,11 +33,11 @@ def written(tmp_path):
     return write
 
 
-def test_the_default_file_is_clean():
+def test_default_content_has_no_findings():
     assert run(CONTENT) == ([], 0)
 
 
-def test_a_file_is_told_all_that_is_wrong_with_it(written):
+def test_all_findings_of_a_file_are_printed(written):
     data = small()
     data["profiles"] = data["profiles"][:1]
     data["safety"]["levels"]["later"] = data["safety"]["levels"]["stop"] | {"rank": 99}
@@ -51,7 +51,7 @@ def test_a_file_is_told_all_that_is_wrong_with_it(written):
     ]
 
 
-def test_warnings_alone_end_well(written):
+def test_warnings_alone_exit_with_zero(written):
     data = small()
     data["safety"]["levels"]["later"] = data["safety"]["levels"]["stop"] | {"rank": 99}
 
@@ -71,14 +71,14 @@ def test_warnings_alone_end_well(written):
         ("[]", "error format file: "),
     ],
 )
-def test_a_file_of_no_use_is_told_in_the_same_lines(written, content, line):
+def test_invalid_file_is_reported_as_findings(written, content, line):
     lines, code = run(written(content))
 
     assert code == 1
     assert lines[0].startswith(line.partition(": ")[0])
 
 
-def test_what_a_rule_names_must_exist(written):
+def test_unknown_keys_in_rules_are_reported(written):
     data = small()
     data["profiles"][0]["rule"] = [[{"score": "nowhere", "below": 60}]]
     data["questions"][1]["show_if"] = [{"answer": "nobody", "in": ["x"]}]
@@ -92,7 +92,7 @@ def test_what_a_rule_names_must_exist(written):
 
 
 @pytest.mark.django_db
-def test_a_draft_is_checked_with_its_guides(default_content):
+def test_draft_is_checked_with_its_guides(default_content):
     assert run("tight-hips") == ([], 0)
     last = Profile.objects.last()
     last.plan.delete()
@@ -108,7 +108,7 @@ def test_a_draft_is_checked_with_its_guides(default_content):
 
 
 @pytest.mark.django_db
-def test_an_unfinished_draft_is_told_what_it_lacks():
+def test_incomplete_draft_is_reported():
     Assessment.objects.create(title="Bare", statement="x", safety_intro="x")
 
     lines, code = run("bare")
@@ -118,6 +118,6 @@ def test_an_unfinished_draft_is_told_what_it_lacks():
 
 
 @pytest.mark.django_db
-def test_a_name_of_nothing_is_refused():
+def test_unknown_name_is_an_error():
     with pytest.raises(CommandError, match="There is no self-check “nothing”"):
         call_command("assessment_check", "nothing")

@@ -1,4 +1,4 @@
-"""`manage.py score` as a process of its own: JSON lines in, JSON lines out."""
+"""`manage.py score` as a subprocess: JSON lines in, JSON lines out."""
 
 import json
 import os
@@ -27,7 +27,7 @@ def manage(environ, *arguments, **options):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """The environment of a site that has the default self-check."""
+    """The environment of a site with the default self-check."""
     environ = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path_factory.mktemp("var"))}
     for arguments in (["migrate", "--verbosity", "0"], ["shell", "--no-imports", "-c", LOAD]):
         assert manage(environ, *arguments).wait() == 0
@@ -35,7 +35,7 @@ def site(tmp_path_factory):
 
 
 def scored(site, lines):
-    """What the command writes for these lines, each an object or raw bytes."""
+    """The output for these input lines, which are objects or raw bytes."""
     data = b"".join(
         (line if isinstance(line, bytes) else json.dumps(line).encode()) + b"\n" for line in lines
     )
@@ -45,7 +45,7 @@ def scored(site, lines):
     return [json.loads(line) for line in output.decode("ascii").splitlines()]
 
 
-def test_every_example_comes_out_exactly(site):
+def test_all_examples_match(site):
     cases = VECTORS["examples"] + VECTORS["invalid"]
 
     outcomes = scored(site, [{"answers": c["answers"], "safety": c["safety"]} for c in cases])
@@ -53,7 +53,7 @@ def test_every_example_comes_out_exactly(site):
     assert outcomes == [case["expect"] for case in cases]
 
 
-def test_every_comparison_comes_out_exactly(site):
+def test_all_comparisons_match(site):
     cases = VECTORS["retests"]
 
     outcomes = scored(site, [{"before": c["before"], "after": c["after"]} for c in cases])
@@ -84,7 +84,7 @@ BAD_LINES = [
 ]
 
 
-def test_a_bad_line_is_told_and_the_next_is_scored(site):
+def test_invalid_line_is_reported_and_the_next_is_scored(site):
     good = {"answers": GOOD["answers"], "safety": GOOD["safety"]}
     lines = [line for bad, _ in BAD_LINES for line in (bad, good)]
 
@@ -94,7 +94,7 @@ def test_a_bad_line_is_told_and_the_next_is_scored(site):
     assert outcomes[1::2] == [GOOD["expect"]] * len(BAD_LINES)
 
 
-def test_each_line_is_answered_before_the_next_is_read(site):
+def test_output_is_flushed_after_every_line(site):
     good = json.dumps({"answers": GOOD["answers"], "safety": GOOD["safety"]})
     with manage(
         site, "score", "tight-hips", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -106,6 +106,6 @@ def test_each_line_is_answered_before_the_next_is_read(site):
 
 
 @pytest.mark.django_db
-def test_a_slug_that_is_not_published_is_an_error():
+def test_unpublished_slug_is_an_error():
     with pytest.raises(CommandError, match="No self-check “made-up” is published"):
         call_command("score", "made-up")

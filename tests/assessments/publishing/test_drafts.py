@@ -1,4 +1,4 @@
-"""Behind the desk: where a draft stands, versions put back, what a draft would change."""
+"""Changes between versions, restoring a version, and the impact of a draft."""
 
 import json
 from datetime import timedelta
@@ -26,7 +26,7 @@ DEFAULT = to_data(parse(json.loads(CONTENT.read_text(encoding="utf-8"))))
 
 
 def leaves(data, path=()):
-    """Every text of the data, by where it stands."""
+    """The paths of all texts in the data."""
     entries = data.items() if isinstance(data, dict) else enumerate(data)
     for key, value in entries:
         if isinstance(value, dict | list):
@@ -42,20 +42,22 @@ def with_text(data, path, text):
     return copy
 
 
-WORDS = [path for path in leaves(DEFAULT) if not {"rule", "when", "show_if", "svg"} & set(path)]
+TEXT_PATHS = [
+    path for path in leaves(DEFAULT) if not {"rule", "when", "show_if", "svg"} & set(path)
+]
 
 
-def test_what_is_the_same_has_no_changes():
+def test_equal_data_has_no_changes():
     assert assessment_changes(DEFAULT, DEFAULT) == []
 
 
-@given(st.sampled_from(WORDS))
-def test_a_change_of_any_word_is_told(path):
+@given(st.sampled_from(TEXT_PATHS))
+def test_every_text_change_is_reported(path):
     assert len(assessment_changes(DEFAULT, with_text(DEFAULT, path, "Other words"))) >= 1
 
 
 @pytest.mark.django_db
-def test_a_version_comes_back_whole_and_its_rows_stay_the_same(tight_hips):
+def test_restoring_a_version_is_complete_and_keeps_primary_keys(tight_hips):
     first = Edition.objects.get()
     rows = {row.key: row.pk for row in Profile.objects.all()}
     questions = {row.key: row.pk for row in Question.objects.all()}
@@ -81,7 +83,7 @@ def test_a_version_comes_back_whole_and_its_rows_stay_the_same(tight_hips):
 
 
 @pytest.mark.django_db
-def test_restoring_leaves_versions_and_answers_alone(tight_hips, answered):
+def test_restoring_does_not_change_editions_or_submissions(tight_hips, answered):
     answered()
     before = [*Edition.objects.values(), *Submission.objects.values()]
 
@@ -106,7 +108,7 @@ def answered(client, tight_hips, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_a_draft_that_is_the_same_moves_nobody(tight_hips, answered):
+def test_unchanged_draft_has_no_impact(tight_hips, answered):
     answered()
     answered(worst_pain="7")
 
@@ -116,7 +118,7 @@ def test_a_draft_that_is_the_same_moves_nobody(tight_hips, answered):
 
 
 @pytest.mark.django_db
-def test_who_would_move_is_counted_from_what_to_what(tight_hips, answered):
+def test_impact_counts_old_and_new_results(tight_hips, answered):
     before = [answered().profile, answered().profile]
     ready = Profile.objects.get(key="ready_maintain")
     Profile.objects.filter(pk=ready.pk).update(position=0)  # it always fits
@@ -124,24 +126,22 @@ def test_who_would_move_is_counted_from_what_to_what(tight_hips, answered):
     impact = assessment_impact(assessment=tight_hips)
 
     title = Profile.objects.get(key=before[0]).title
-    assert [(each.before, each.after, each.count) for each in impact.moved] == [
-        (title, ready.title, 2)
-    ]
+    assert [(row.before, row.after, row.count) for row in impact.moved] == [(title, ready.title, 2)]
     assert (impact.looked_at, impact.stayed, impact.changed) == (2, 0, 2)
 
 
 @pytest.mark.django_db
-def test_who_would_be_left_without_a_result_is_told(tight_hips, answered):
+def test_impact_shows_runners_left_without_a_result(tight_hips, answered):
     before = answered().profile
     tight_hips.profiles.exclude(key="fresh_load").delete()
 
     impact = assessment_impact(assessment=tight_hips)
 
-    assert [(each.before, each.after) for each in impact.moved] == [(before, "No result type fits")]
+    assert [(row.before, row.after) for row in impact.moved] == [(before, "No result type fits")]
 
 
 @pytest.mark.django_db
-def test_only_the_newest_answers_are_looked_at(tight_hips, answered, monkeypatch):
+def test_impact_uses_only_the_newest_answers(tight_hips, answered, monkeypatch):
     monkeypatch.setattr(impact_module, "MAX_ANSWERS", 2)
     old = answered()
     answered(worst_pain="1")

@@ -1,4 +1,4 @@
-"""Drafts from files and back, publishing, and what runners answered."""
+"""Loading and exporting drafts, publishing, and storing submissions."""
 
 import json
 import threading
@@ -62,7 +62,7 @@ def publish(assessment, **more):
     return assessment_publish(assessment=assessment, user=None, **more)
 
 
-def test_a_file_is_loaded_and_published():
+def test_file_is_loaded_and_published():
     outcome = assessment_load(data=json.loads(default_text()))
 
     edition = Edition.objects.get()
@@ -74,19 +74,19 @@ def test_a_file_is_loaded_and_published():
     assert edition.sha256 == sha256(edition.definition.encode()).hexdigest()
 
 
-def test_the_default_content_compiles_to_what_its_file_says():
+def test_default_content_compiles_to_its_file():
     assessment = load(json.loads(default_text()))
 
     assert compiled(assessment) == parse(json.loads(default_text()))
 
 
-def test_the_default_content_exports_the_bytes_of_its_file():
+def test_default_content_exports_byte_for_byte():
     load(json.loads(default_text()))
 
     assert assessment_export(slug="tight-hips") == default_text()
 
 
-def test_loading_and_compiling_do_not_ask_for_each_part(django_assert_max_num_queries):
+def test_loading_and_compiling_use_a_constant_number_of_queries(django_assert_max_num_queries):
     data = json.loads(default_text())
 
     with django_assert_max_num_queries(50):
@@ -95,7 +95,7 @@ def test_loading_and_compiling_do_not_ask_for_each_part(django_assert_max_num_qu
         compiled(assessment)
 
 
-def test_a_slug_that_exists_is_left_alone():
+def test_existing_slug_is_not_changed():
     assessment = load()
 
     outcome = assessment_load(data=small(title="Other"))
@@ -105,17 +105,17 @@ def test_a_slug_that_exists_is_left_alone():
     assert Assessment.objects.get().title == "Small check"
 
 
-def test_a_file_that_is_none_leaves_nothing_behind():
+def test_invalid_file_stores_nothing():
     with pytest.raises(DefinitionError, match="questions"):
         assessment_load(data={"slug": "x"})
     assert not Assessment.objects.exists()
 
 
-def test_a_file_that_the_checker_refuses_leaves_nothing_behind():
+def test_file_with_errors_stores_nothing():
     with pytest.raises(PublishRefused) as refused:
         load(small(profiles=SMALL["profiles"][:1]))
 
-    errors = [each.code for each in refused.value.findings if each.severity == "error"]
+    errors = [finding.code for finding in refused.value.findings if finding.severity == "error"]
     assert errors == ["no_profile"]
     assert not Assessment.objects.exists()
 
@@ -138,7 +138,7 @@ def rules():
 
 
 @pytest.mark.parametrize("rule", rules(), ids=str)
-def test_every_rule_comes_back_as_it_was(rule):
+def test_rules_round_trip(rule):
     notices = [{"key": "note", "rule": rule, "text": "Note."}]
     profiles = [{**SMALL["profiles"][1], "key": "odd", "rule": rule}, *SMALL["profiles"]]
     definition = parse(small(notices=notices, profiles=profiles))
@@ -148,7 +148,7 @@ def test_every_rule_comes_back_as_it_was(rule):
     assert [again.profiles, again.notices] == [definition.profiles, definition.notices]
 
 
-def test_keys_are_written_only_where_they_say_something():
+def test_empty_optional_keys_are_left_out():
     question = small()["questions"][0] | {"optional": False, "compare_on_retest": True}
     question |= {"help": "", "group": "", "show_if": [], "how_to": [], "basis": ""}
     del question["drawing"]
@@ -158,7 +158,7 @@ def test_keys_are_written_only_where_they_say_something():
     data = small(
         questions=[{**question, "skip_if": ""}, *SMALL["questions"][1:]],
         direction="",
-        dimensions=[_without_balance(each) for each in SMALL["dimensions"]],
+        dimensions=[_without_balance(dimension) for dimension in SMALL["dimensions"]],
         notices=[],
         retest={"labels": {"better": ""}, "if_no_change": {}, "full": []},
         disclaimers={"top": ""},
@@ -177,7 +177,7 @@ def _without_balance(dimension):
     return {key: value for key, value in dimension.items() if key != "balance"}
 
 
-def test_an_entry_of_a_list_stays_on_one_line():
+def test_line_breaks_in_list_entries_become_spaces():
     question = {**SMALL["questions"][0], "how_to": [" Stand\ntall. ", "", "Bend."]}
 
     assessment = load(small(questions=[question, *SMALL["questions"][1:]]))
@@ -188,7 +188,7 @@ def test_an_entry_of_a_list_stays_on_one_line():
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 @pytest.mark.once
-def test_any_draft_says_what_its_file_says(data):
+def test_random_drafts_round_trip(data):
     written = data.draw(definition_data())
     answers = data.draw(full_answers(parse(written)))
 
@@ -205,7 +205,7 @@ def test_any_draft_says_what_its_file_says(data):
     assert file_text(second) == file_text(first)
 
 
-def test_a_changed_draft_becomes_the_next_edition():
+def test_changed_draft_becomes_the_next_edition():
     user = get_user_model().objects.create_user("ana")
     assessment = load()
     Question.objects.filter(key="touch").update(text="How far down?")
@@ -217,13 +217,13 @@ def test_a_changed_draft_becomes_the_next_edition():
     assert [edition.number, edition.note, edition.reviewed_by] == [2, "New words", "Ana, PT"]
     assert edition.published_by == user
     texts = [
-        selectors.edition_definition(each).question("touch").text
-        for each in Edition.objects.order_by("number")
+        selectors.edition_definition(edition).question("touch").text
+        for edition in Edition.objects.order_by("number")
     ]
     assert texts == ["How far do you reach?", "How far down?"]
 
 
-def test_an_unchanged_draft_is_refused_kindly():
+def test_unchanged_draft_is_refused():
     assessment = load()
 
     with pytest.raises(PublishRefused, match="Nothing has changed since version 1"):
@@ -231,7 +231,7 @@ def test_an_unchanged_draft_is_refused_kindly():
     assert Edition.objects.count() == 1
 
 
-def test_an_unfinished_draft_is_refused_with_every_fault():
+def test_incomplete_draft_is_refused_with_all_faults():
     assessment = load()
     QuestionFactory(assessment=assessment, text="No answers yet")
     Profile.objects.all().delete()
@@ -247,7 +247,7 @@ def test_an_unfinished_draft_is_refused_with_every_fault():
     assert Edition.objects.count() == 1
 
 
-def test_a_draft_that_leaves_runners_without_a_result_is_refused():
+def test_draft_that_leaves_runners_without_a_result_is_refused():
     assessment = load()
     Condition.objects.filter(profile__key="ready").delete()
 
@@ -257,7 +257,7 @@ def test_a_draft_that_leaves_runners_without_a_result_is_refused():
 
 @pytest.fixture
 def warned(monkeypatch):
-    """Another app warns about everything."""
+    """Another app that warns about every draft."""
     seen = []
 
     def warn(assessment, definition):
@@ -268,7 +268,7 @@ def warned(monkeypatch):
     return seen
 
 
-def test_what_another_app_finds_is_told_and_does_not_block(warned):
+def test_warnings_of_other_apps_are_included_and_do_not_block(warned):
     assessment = load()
 
     findings = assessment_check(assessment=assessment)
@@ -279,7 +279,7 @@ def test_what_another_app_finds_is_told_and_does_not_block(warned):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_publishers_at_once_make_one_edition():
+def test_concurrent_publishing_creates_one_edition():
     assessment = load()
     Question.objects.filter(key="touch").update(text="How far down?")
     together = threading.Barrier(2)
@@ -303,7 +303,7 @@ def test_two_publishers_at_once_make_one_edition():
     assert sorted(map(str, outcomes)) == ["2", "refused"]
 
 
-def test_a_signature_may_come_later():
+def test_edition_can_be_signed_later():
     edition = EditionFactory()
 
     edition_sign(edition=edition, reviewed_by="Ana, PT")
@@ -318,34 +318,34 @@ def submit(edition, answers=ANSWERS, safety=("none",), nonce="one"):
     return submission_create(edition=edition, answers=answers, safety=list(safety), nonce=nonce)
 
 
-def test_answers_are_scored_and_stored_in_one_insert(django_assert_num_queries):
+def test_submission_is_stored_in_one_insert(django_assert_num_queries):
     edition = EditionFactory()
     selectors.edition_definition(edition)
 
     with django_assert_num_queries(1):
         made = submit(edition, {**ANSWERS, "bridge": ""})
 
-    kept = Submission.objects.get()
-    assert kept.token == made.token
-    assert [len(kept.token), kept.edition] == [43, edition]
-    assert [kept.answers, kept.safety] == [ANSWERS, ["none"]]
-    assert [kept.profile, kept.safety_level, kept.total] == ["stiff", "", 25]
-    assert kept.result == score(parse(SMALL), ANSWERS, ["none"]).expect()
-    assert selectors.submission_result(kept).expect() == kept.result
+    stored = Submission.objects.get()
+    assert stored.token == made.token
+    assert [len(stored.token), stored.edition] == [43, edition]
+    assert [stored.answers, stored.safety] == [ANSWERS, ["none"]]
+    assert [stored.profile, stored.safety_level, stored.total] == ["stiff", "", 25]
+    assert stored.result == score(parse(SMALL), ANSWERS, ["none"]).expect()
+    assert selectors.submission_result(stored).expect() == stored.result
 
 
-def test_only_answers_that_count_are_kept():
+def test_only_valid_answers_are_stored():
     edition = EditionFactory()
 
     submit(edition, {**ANSWERS, "pain": 9, "touch": "never", "lifts": "rubbish" * 999})
 
-    kept = Submission.objects.get()
-    assert kept.answers == {"pain": 9, "touch": "never"}
-    assert [kept.safety_level, kept.profile, kept.total] == ["stop", "", None]
-    assert selectors.submission_result(kept).expect() == kept.result
+    stored = Submission.objects.get()
+    assert stored.answers == {"pain": 9, "touch": "never"}
+    assert [stored.safety_level, stored.profile, stored.total] == ["stop", "", None]
+    assert selectors.submission_result(stored).expect() == stored.result
 
 
-def test_ticked_items_are_kept_once_in_their_order():
+def test_ticked_items_are_stored_once_in_list_order():
     submit(EditionFactory(), safety=["young", "fall", "young"])
 
     assert Submission.objects.get().safety == ["fall", "young"]
@@ -359,7 +359,7 @@ def test_a_double_click_is_one_submission():
     assert tokens == {Submission.objects.get().token}
 
 
-def test_anything_else_is_another_submission():
+def test_any_difference_is_another_submission():
     edition = EditionFactory()
 
     submit(edition)
@@ -371,7 +371,7 @@ def test_anything_else_is_another_submission():
     assert Submission.objects.count() == 5
 
 
-def test_answers_that_cannot_be_scored_are_not_stored():
+def test_invalid_answers_are_not_stored():
     with pytest.raises(AnswersError) as refused:
         submit(EditionFactory(), {"touch": "moon"})
 
@@ -379,7 +379,7 @@ def test_answers_that_cannot_be_scored_are_not_stored():
     assert not Submission.objects.exists()
 
 
-def test_a_token_cannot_be_made_without_the_secret(settings):
+def test_token_depends_on_the_secret_key(settings):
     edition = EditionFactory()
     first = submit(edition).token
 
@@ -388,7 +388,7 @@ def test_a_token_cannot_be_made_without_the_secret(settings):
     assert submit(edition).token != first
 
 
-def test_clearance_is_said_once():
+def test_only_the_first_clearance_counts():
     SubmissionFactory(safety_level="wait", safety=["young"])
     moments = [datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2)]
 
@@ -399,7 +399,7 @@ def test_clearance_is_said_once():
     assert Submission.objects.get().cleared_at == moments[0]
 
 
-def test_a_second_click_at_the_same_moment_changes_nothing():
+def test_concurrent_second_clearance_changes_nothing():
     clicked = SubmissionFactory(safety_level="wait", safety=["young"])
     submission_clear(submission=Submission.objects.get())
     cleared_at = Submission.objects.get().cleared_at
@@ -410,7 +410,7 @@ def test_a_second_click_at_the_same_moment_changes_nothing():
     assert Submission.objects.get().cleared_at == cleared_at
 
 
-def test_only_what_waits_can_be_cleared():
+def test_only_a_waiting_submission_can_be_cleared():
     submission = SubmissionFactory()
 
     submission_clear(submission=submission)
@@ -418,15 +418,15 @@ def test_only_what_waits_can_be_cleared():
     assert Submission.objects.get().cleared_at is None
 
 
-def test_erased_answers_are_gone():
-    erased, kept = SubmissionFactory(), SubmissionFactory()
+def test_erased_submissions_are_deleted():
+    erased, other = SubmissionFactory(), SubmissionFactory()
 
     assert submissions_erase(pks=[erased.pk]) == 1
 
-    assert Submission.objects.get() == kept
+    assert Submission.objects.get() == other
 
 
-def test_an_assessment_that_was_published_stays():
+def test_published_assessment_cannot_be_deleted():
     assessment = AssessmentFactory()
     EditionFactory(assessment=assessment)
 

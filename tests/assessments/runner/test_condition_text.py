@@ -1,4 +1,4 @@
-"""Conditions in words."""
+"""Conditions described in words."""
 
 import pytest
 
@@ -57,11 +57,11 @@ def words(*conditions):
         ),
     ],
 )
-def test_a_condition_reads_as_a_clause(condition, expected):
+def test_condition_reads_as_a_clause(condition, expected):
     assert words(condition) == expected
 
 
-def test_conditions_are_joined():
+def test_conditions_are_joined_with_and():
     both = words(SCORE | {"below": 60}, {"answer": "pain", "at_most": 3})
 
     assert both == (
@@ -77,11 +77,11 @@ def shown_if(*conditions):
     return when_to_answer(definition, definition.questions[-1])
 
 
-def test_a_question_that_always_applies_needs_no_words():
+def test_unconditional_question_has_no_text():
     assert when_to_answer(DEFINITION, DEFINITION.question("touch")) == ""
 
 
-def test_what_rules_a_question_out_is_said_in_short():
+def test_not_in_conditions_read_as_when_to_skip():
     assert shown_if(
         {"answer": "touch", "not_in": ["never"]}, {"answer": "lifts", "not_in": ["nothing"]}
     ) == (
@@ -90,7 +90,7 @@ def test_what_rules_a_question_out_is_said_in_short():
     )
 
 
-def test_what_calls_for_a_question_is_said_whole():
+def test_other_conditions_read_as_when_to_answer():
     assert shown_if(
         {"answer": "touch", "not_in": ["never"]}, {"answer": "pain", "at_least": 3}
     ) == (

@@ -1,4 +1,4 @@
-"""A result in words."""
+"""The explanation of a result."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ def explained(**answers):
     return explanation(DEFINITION, score(DEFINITION, answers, ["none"]))
 
 
-def test_bars_say_which_points_make_a_score():
+def test_bars_show_the_points_behind_a_score():
     bars = explained(touch="knee", pain=3, lifts="nothing").bars
 
     assert bars == (
@@ -48,14 +48,14 @@ def test_bars_say_which_points_make_a_score():
     )
 
 
-def test_an_area_that_was_not_measured_says_so():
+def test_unmeasured_score_area_says_so():
     bar = explained(touch="never", pain=7).bars[0]
 
     assert (bar.score, bar.confidence) == (None, "Not measured")
     assert bar.sum == "Your answers cover 0% of what counts here. That is too little."
 
 
-def test_each_answer_says_what_it_gave():
+def test_answers_show_their_points():
     answers = explained(touch="toes", pain=5, lifts="weights").answers
 
     assert answers == (
@@ -68,13 +68,13 @@ def test_each_answer_says_what_it_gave():
     )
 
 
-def test_an_answer_without_points_changed_no_score():
+def test_answer_without_points_changes_no_score():
     assert explained(touch="never", pain=0).answers[0] == AnswerLine(
         "How far do you reach?", "I do not bend", ("This changed no score.",)
     )
 
 
-def test_the_rule_that_fired_is_told():
+def test_matching_rule_is_explained():
     tried = explained(touch="knee", pain=3, lifts="nothing").tried
 
     assert tried == (
@@ -82,7 +82,7 @@ def test_the_rule_that_fired_is_told():
     )
 
 
-def test_rules_that_did_not_fire_say_what_was_missing():
+def test_other_rules_show_what_was_missing():
     tried = explained(touch="toes", pain=3, lifts="nothing").tried
 
     assert tried == (
@@ -96,7 +96,7 @@ def test_rules_that_did_not_fire_say_what_was_missing():
     )
 
 
-def test_the_lane_to_start_in_is_marked():
+def test_start_phase_is_marked():
     assert explained(touch="toes", pain=0, lifts="weights").lanes == (
         ScoreLane(1, "Mobility", False),
         ScoreLane(2, "Activation", False),
@@ -104,22 +104,26 @@ def test_the_lane_to_start_in_is_marked():
     )
 
 
-def test_a_summary_begins_with_its_headline():
+def test_headline_is_the_first_sentence_of_the_summary():
     definition = parse(small())
     for title, headline, more in (
         ("Reach first", "You do not reach far.", ""),
         ("Ready to lift", "You reach far enough.", ""),
     ):
         touch = "knee" if title == "Reach first" else "toes"
-        told = explained(touch=touch, pain=0, lifts="weights")
-        assert (told.profile.title, told.headline, told.more) == (title, headline, more)
+        page = explained(touch=touch, pain=0, lifts="weights")
+        assert (
+            page.profile.title,
+            page.headline,
+            page.more,
+        ) == (title, headline, more)
     profile = replace(definition.profiles[0], summary="Is it? It is. Go on.")
     longer = replace(definition, profiles=(profile, *definition.profiles[1:]))
-    told = explanation(
+    page = explanation(
         longer, score(longer, {"touch": "knee", "pain": 0, "lifts": "nothing"}, ["none"])
     )
 
-    assert (told.headline, told.more) == ("Is it?", "It is. Go on.")
+    assert (page.headline, page.more) == ("Is it?", "It is. Go on.")
 
 
 @pytest.mark.parametrize(
@@ -130,11 +134,11 @@ def test_a_summary_begins_with_its_headline():
         ({"touch": "knee", "pain": 6}, "Only short runs."),
     ],
 )
-def test_one_answer_stands_for_a_question_that_runners_bring(answers, answer):
+def test_faq_has_a_single_answer(answers, answer):
     assert dict(explained(lifts="nothing", **answers).faq)["Can I run?"] == answer
 
 
-def test_a_result_type_answers_in_its_own_words():
+def test_faq_uses_the_answer_of_the_profile():
     assert (
         dict(explained(touch="toes", pain=0, lifts="nothing").faq)["How long will it take?"]
         == "Some weeks."
@@ -145,19 +149,19 @@ def test_a_result_type_answers_in_its_own_words():
     )
 
 
-def test_a_notice_that_answers_stands_nowhere_else():
-    told = explained(touch="knee", pain=6, lifts="nothing")
+def test_notice_that_answers_a_faq_is_shown_only_there():
+    page = explained(touch="knee", pain=6, lifts="nothing")
 
-    assert told.notices == ("Mind the pain.",)
+    assert page.notices == ("Mind the pain.",)
 
 
-def test_both_sides_of_the_hip_are_set_beside_each_other():
+def test_balance_has_both_sides_of_the_hip():
     assert explained(touch="never", pain=6, lifts="nothing").balance == {
         "front": HipSide("Hips", None, ""),
         "back": HipSide("Back side", 0, ""),
     }
 
 
-def test_notices_are_told_in_their_words():
+def test_notices_are_shown_if_their_rule_holds():
     assert explained(touch="toes", pain=3, lifts="weights").notices == ("Mind the pain.",)
     assert explained(touch="toes", pain=2, lifts="weights").notices == ()

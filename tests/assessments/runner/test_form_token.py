@@ -1,4 +1,4 @@
-"""The signed hidden field."""
+"""The signed form token."""
 
 import time
 
@@ -8,7 +8,7 @@ from django.core import signing
 from assessments.runner import form_token
 
 
-def test_a_token_carries_its_edition_and_an_opening_of_its_own():
+def test_token_has_its_edition_and_a_new_nonce():
     one, other = (form_token.read(form_token.issue(7)) for _ in range(2))
 
     assert one.edition == other.edition == 7
@@ -20,24 +20,24 @@ def test_a_token_carries_its_edition_and_an_opening_of_its_own():
     "text",
     ["", "x", "a:b:c", "\x00", "é" * 50],
 )
-def test_what_we_did_not_sign_is_no_token(text):
+def test_unsigned_text_is_not_a_token(text):
     assert form_token.read(text) is None
 
 
-def test_what_we_signed_for_another_use_is_no_token():
+def test_signature_with_another_salt_is_not_a_token():
     assert form_token.read(signing.dumps([7, "n", 0.0], salt="another form")) is None
 
 
-def test_a_changed_token_is_none():
+def test_modified_token_is_rejected():
     text = form_token.issue(7)
 
     assert form_token.read(text[:-1] + ("A" if text[-1] != "A" else "B")) is None
 
 
-def test_a_token_ripens():
+def test_token_is_too_young_until_the_minimum_age():
     assert form_token.FormToken(7, "n", time.time()).too_young
     assert not form_token.FormToken(7, "n", time.time() - form_token.MINIMUM_AGE).too_young
 
 
-def test_a_page_left_open_for_a_week_still_works():
+def test_token_works_after_a_week():
     assert not form_token.FormToken(7, "n", time.time() - 7 * 24 * 3600).too_young

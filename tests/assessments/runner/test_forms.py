@@ -1,4 +1,4 @@
-"""The self-check as a form: what it asks, what it makes of a post, what it says is wrong."""
+"""The self-check form: fields, posted answers, and errors."""
 
 import pytest
 from django.http import QueryDict
@@ -20,16 +20,16 @@ def posted(definition=DEFINITION, **fields):
 
 
 def errors(**fields):
-    """Every error by the name of its field."""
+    """All errors by field name."""
     form = posted(**fields)
-    return {form.add_prefix(name): list(found) for name, found in form.errors.items()}
+    return {form.add_prefix(name): list(messages) for name, messages in form.errors.items()}
 
 
 def changed(**fields):
     return ANSWERS | fields
 
 
-def test_a_complete_form_is_valid_and_speaks_scoring_s_language():
+def test_complete_form_is_valid_and_gives_answers_for_scoring():
     form = posted(**ANSWERS)
 
     assert form.is_valid()
@@ -37,7 +37,7 @@ def test_a_complete_form_is_valid_and_speaks_scoring_s_language():
     assert form.answers == {"touch": "knee", "pain": 3, "lifts": "nothing"}
 
 
-def test_an_empty_form_says_everything_at_once():
+def test_empty_form_reports_all_errors():
     assert errors() == {
         "safety": ["Please tick what is true for you, or tick “None of these”."],
         "touch": [TOUCH],
@@ -45,42 +45,42 @@ def test_an_empty_form_says_everything_at_once():
     }
 
 
-def test_a_question_that_applies_is_missed():
+def test_missing_answer_to_a_shown_question_is_an_error():
     assert errors(safety="none", touch="knee", pain="3") == {"lifts": [LIFTS]}
 
 
-def test_a_question_that_does_not_apply_is_not_missed():
+def test_hidden_question_needs_no_answer():
     assert errors(safety="none", touch="never", pain="3") == {}
     assert errors(safety="none", touch="never", pain="3", lifts="nonsense") == {}
 
 
 @pytest.mark.parametrize("pain", ["11", "-1", "2.0", "٣", " 3", "three", "1" * 5000, "\x00"])
-def test_a_scale_takes_its_own_numbers_only(pain):
+def test_scale_accepts_only_its_numbers(pain):
     assert errors(**changed(pain=pain)) == {
         "pain": ["Please pick one of the answers shown for “How much does it hurt?”"]
     }
 
 
 @pytest.mark.parametrize("touch", ["floor", "KNEE", "knee\x00", "\u202eknee", "x" * 100_000])
-def test_a_choice_takes_its_own_keys_only(touch):
+def test_choice_accepts_only_its_keys(touch):
     assert errors(**changed(touch=touch))["touch"] == [
         "Please pick one of the answers shown for “How far do you reach?”"
     ]
 
 
-def test_none_goes_alone():
+def test_none_cannot_be_combined_with_other_items():
     assert errors(**changed(safety=["none", "young"])) == {
         "safety": ["You ticked “None of these” and something else. Please keep only one of them."]
     }
 
 
-def test_an_unknown_safety_item_is_refused():
+def test_unknown_safety_item_is_rejected():
     assert errors(**changed(safety="dragon")) == {
         "safety": ["Please choose only from the safety list."]
     }
 
 
-def test_a_stop_needs_no_other_answer():
+def test_safety_stop_needs_no_other_answer():
     assert errors(safety="fall") == {}
     assert errors(safety="none", pain="8", touch="nonsense") == {}
 
@@ -93,21 +93,21 @@ def test_unknown_fields_are_named():
     }
 
 
-def test_names_from_outside_are_made_safe_to_show():
+def test_unknown_field_names_are_sanitized():
     names = ["a\u202e\x00b", "x" * 100, "y", "z"]
 
-    found = errors(**changed(**dict.fromkeys(names, "1")))
+    all_errors = errors(**changed(**dict.fromkeys(names, "1")))
 
-    assert found["__all__"] == [
+    assert all_errors["__all__"] == [
         f"This self-check does not ask for “ab”, “{'x' * 40}”, “y”. Please open the page again."
     ]
 
 
-def test_fields_of_the_page_itself_are_no_strangers():
+def test_technical_fields_are_not_unknown():
     assert errors(**changed(csrfmiddlewaretoken="x", form_token="y")) == {}
 
 
-def test_answers_are_kept():
+def test_posted_answers_stay_checked():
     html = fields_html(posted(safety="young", touch="toes", pain="7"))
 
     for field in ("id_safety_1", "id_touch_1", "id_pain_7"):
@@ -115,7 +115,7 @@ def test_answers_are_kept():
     assert html.count(" checked") == 3
 
 
-def test_errors_stand_beside_their_fields_and_in_a_summary():
+def test_errors_are_shown_at_their_field_and_in_a_summary():
     html = fields_html(posted(safety="none", touch="knee", pain="3"))
 
     assert f'<li><a href="#id_lifts_0">{LIFTS}</a></li>' in html
@@ -124,14 +124,14 @@ def test_errors_stand_beside_their_fields_and_in_a_summary():
     assert html.count("aria-invalid") == 1
 
 
-def test_help_describes_its_field():
+def test_help_text_is_linked_to_its_field():
     html = fields_html(SelfCheckForm(DEFINITION))
 
     assert 'aria-describedby="id_touch_helptext"' in html
     assert '<p class="help" id="id_touch_helptext">Warm up first.</p>' in html
 
 
-def test_how_to_and_when_to_skip_open_in_place():
+def test_how_to_and_when_to_skip_are_expandable():
     html = fields_html(SelfCheckForm(DEFINITION))
 
     assert "<ol><li>Stand tall.</li><li>Bend slowly.</li></ol>" in html
@@ -139,7 +139,7 @@ def test_how_to_and_when_to_skip_open_in_place():
     assert html.count("<details>") == 2
 
 
-def test_a_question_with_a_condition_says_when_to_skip_it():
+def test_conditional_question_says_when_to_skip_it():
     html = fields_html(SelfCheckForm(DEFINITION))
 
     assert (
@@ -148,14 +148,14 @@ def test_a_question_with_a_condition_says_when_to_skip_it():
     ) in html
 
 
-def test_questions_of_a_group_share_its_heading():
+def test_questions_of_a_group_share_a_heading():
     html = fields_html(SelfCheckForm(DEFINITION))
 
     assert html.count("<section>") == 2
     assert html.index("<h2>An extra check</h2>") < html.index("Where do you feel the bridge?")
 
 
-def test_a_long_scale_is_typed():
+def test_long_scale_uses_a_number_input():
     questions = [dict(question) for question in SMALL["questions"]]
     questions[1] |= {"maximum": 100, "bands": [{"from": 0, "to": 100, "points": {"power": 0}}]}
     definition = parse(small(questions=questions))
@@ -169,7 +169,7 @@ def test_a_long_scale_is_typed():
 
 
 @pytest.mark.parametrize("key", ["errors", "media", "form_html", "non_field_errors", "fields"])
-def test_a_question_may_be_called_like_a_part_of_the_form(key):
+def test_question_key_can_equal_a_form_attribute(key):
     questions = [dict(question) for question in SMALL["questions"]]
     questions[3] |= {"key": key, "optional": False}
     definition = parse(small(questions=questions))
@@ -181,7 +181,7 @@ def test_a_question_may_be_called_like_a_part_of_the_form(key):
     assert 'class="summary"' not in fields_html(SelfCheckForm(definition))
 
 
-def test_the_pt_s_words_are_never_code():
+def test_texts_of_the_pt_are_escaped():
     odd = "<b>{{ 7|add:7 }}{% now %}</b>"
     questions = [
         question | {"text": odd, "help": odd, "group": odd, "skip_if": odd, "how_to": [odd]}
@@ -191,11 +191,11 @@ def test_the_pt_s_words_are_never_code():
     html = fields_html(SelfCheckForm(parse(small(questions=questions))))
 
     assert "<b>" not in html
-    # 4 of each, 2 in the names of what unfolds, 1 heading, 1 condition, 1 extra check at the gate
+    # 4 questions with 4 texts and 2 labels of details, 1 heading, 1 condition, 1 extra check
     assert html.count(escape(odd)) == 4 * (4 + 2) + 3
 
 
-def test_blank_fields_are_rendered_once_for_an_edition(db, django_assert_num_queries):
+def test_blank_fields_are_cached_per_edition(db, django_assert_num_queries):
     edition = edition_of(SMALL)
     first = blank_fields(edition)
 
@@ -206,7 +206,7 @@ def test_blank_fields_are_rendered_once_for_an_edition(db, django_assert_num_que
     assert first == fields_html(SelfCheckForm(DEFINITION))
 
 
-def test_lead_words_stand_out_in_the_safety_list():
+def test_words_before_a_colon_are_bold_in_the_safety_list():
     items = [
         {"key": "a", "level": "stop", "text": "A <bad> fall: I fell.", "why": "x"},
         {"key": "b", "level": "stop", "text": "I fell.", "why": "x"},
@@ -219,7 +219,7 @@ def test_lead_words_stand_out_in_the_safety_list():
     assert f"<span>{'Long ' * 9}: I fell.</span>" in html
 
 
-def test_a_drawing_has_a_place_to_tap_for_each_answer_that_is_on_it():
+def test_drawing_has_a_tap_target_per_answer_with_a_spot():
     html = fields_html(SelfCheckForm(DEFINITION))
 
     assert '<div role="img" aria-label="Someone bends forward."><svg viewBox="0 0 10 10">' in html

@@ -1,4 +1,4 @@
-"""What the page's script is told of a self-check."""
+"""The data for the script that shows one question at a time."""
 
 from assessments.definition import parse
 from assessments.runner.stepper import extra_minutes, extras, flow, offers
@@ -15,11 +15,11 @@ def keys(definition):
     return [question.key for question in extras(definition)]
 
 
-def test_the_script_knows_what_stops_and_what_depends_on_what():
-    told = flow(parse(SMALL))
-    words = told.pop("words")
+def test_flow_has_stops_and_conditions():
+    data = flow(parse(SMALL))
+    words = data.pop("words")
 
-    assert told == {
+    assert data == {
         "stops": ["fall"],
         "derived": [[{"answer": "pain", "at_least": 8}]],
         "when": {"lifts": [{"answer": "touch", "not_in": ["never"]}]},
@@ -30,7 +30,7 @@ def test_the_script_knows_what_stops_and_what_depends_on_what():
     assert words["start"] == "None of these, start"
 
 
-def test_the_group_that_ends_the_questions_is_extra_where_it_may_be_skipped():
+def test_optional_last_group_is_extra():
     second = BRIDGE | {"key": "second"}
 
     assert keys(with_last(BRIDGE, second)) == ["bridge", "second"]
@@ -40,7 +40,7 @@ def test_the_group_that_ends_the_questions_is_extra_where_it_may_be_skipped():
     assert keys(with_last(BRIDGE | {"group": ""})) == []
 
 
-def test_a_self_check_of_extras_alone_has_none():
+def test_self_check_with_only_optional_questions_has_no_extras():
     alone = [{**BRIDGE, "key": "touch"}, {**BRIDGE, "key": "pain"}]
     data = small(questions=alone, profiles=SMALL["profiles"][1:], notices=[])
     data["safety"] = {**SMALL["safety"], "derived": []}
@@ -48,19 +48,19 @@ def test_a_self_check_of_extras_alone_has_none():
     assert extras(parse(data)) == ()
 
 
-def test_only_checks_with_steps_to_do_take_time():
+def test_only_checks_with_steps_take_time():
     assert extra_minutes(with_last(BRIDGE)) == 0
     assert extra_minutes(with_last(BRIDGE, BRIDGE | {"key": "b", "how_to": ["Lie down."]})) == 2
 
 
-def test_an_offer_for_each_number_of_extras_that_may_fit():
+def test_there_is_an_offer_per_number_of_extras():
     timed = {"how_to": ["Lie down."]}
-    said = offers(with_last(*(BRIDGE | timed | {"key": key} for key in "abc")))
+    texts = offers(with_last(*(BRIDGE | timed | {"key": key} for key in "abc")))
 
-    assert [button for _why, button in said] == [
+    assert [button for _why, button in texts] == [
         "Do one extra check (2 minutes)",
         "Do two extra checks (4 minutes)",
         "Do three extra checks (6 minutes)",
     ]
-    assert said[0][0].startswith("One extra check would")
-    assert said[1][0].startswith("Some extra checks would")
+    assert texts[0][0].startswith("One extra check would")
+    assert texts[1][0].startswith("Some extra checks would")

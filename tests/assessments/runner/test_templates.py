@@ -1,4 +1,4 @@
-"""The template pack of crispy forms, and the pages for what went wrong."""
+"""The crispy-forms template pack, and the error pages."""
 
 import re
 from pathlib import Path
@@ -13,8 +13,8 @@ from django.template.loader import render_to_string
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 ERRORS = sorted(path.stem for path in (TEMPLATES / "errors").glob("*.html"))
-SAID_ELSEWHERE = {"500", "again", "alone", "bare", "busy", "page", "refused"}
-"""Parts of these pages, and pages that do without the site's own frame."""
+EXCLUDED = {"500", "again", "alone", "bare", "busy", "page", "refused"}
+"""Partial templates, and pages that don't extend the base template."""
 
 
 class ShortForm(forms.Form):
@@ -30,7 +30,7 @@ class ShortForm(forms.Form):
         self.helper.layout = layout
 
 
-def test_a_whole_form_has_its_tag_its_token_and_its_button():
+def test_form_has_its_tag_csrf_token_and_button():
     layout = Layout(
         "email",
         "news",
@@ -48,7 +48,7 @@ def test_a_whole_form_has_its_tag_its_token_and_its_button():
     assert '<input type="submit" name="send" value="Send it" class="btn btn-primary">' in html
 
 
-def test_a_form_without_a_layout_shows_every_field_and_its_inputs():
+def test_form_without_a_layout_shows_all_fields_and_inputs():
     form = ShortForm()
     form.helper.add_input(Submit("send", "Send it"))
 
@@ -59,7 +59,7 @@ def test_a_form_without_a_layout_shows_every_field_and_its_inputs():
     assert "csrfmiddlewaretoken" not in html
 
 
-def test_labels_and_help_belong_to_their_field():
+def test_labels_and_help_texts_are_linked_to_their_field():
     html = render_crispy_form(ShortForm(layout=Layout("email", "news")))
 
     assert '<label for="id_email">Your &lt;email&gt;</label>' in html
@@ -68,7 +68,7 @@ def test_labels_and_help_belong_to_their_field():
     assert re.search(r'<label class="option"><input type="checkbox"[^>]*> <span>Send news', html)
 
 
-def test_errors_are_told_twice_and_tied_to_their_field():
+def test_errors_are_in_the_summary_and_linked_to_their_field():
     html = render_crispy_form(ShortForm({"email": "x"}, layout=Layout("email")))
 
     assert '<li><a href="#id_email">Enter a valid email address.</a></li>' in html
@@ -76,15 +76,15 @@ def test_errors_are_told_twice_and_tied_to_their_field():
     assert re.search(r'aria-invalid="true"[^>]*aria-describedby="[^"]*id_email_error"', html)
 
 
-def test_a_fieldset_has_its_legend():
+def test_fieldset_has_a_legend():
     html = render_crispy_form(ShortForm(layout=Layout(Fieldset("Where to", "email"))))
 
     assert '<fieldset class="group">\n<legend>Where to</legend>' in html
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", [name for name in ERRORS if name not in SAID_ELSEWHERE])
-def test_an_error_page_says_what_happened_and_what_to_do(rf, name):
+@pytest.mark.parametrize("name", [name for name in ERRORS if name not in EXCLUDED])
+def test_error_page_has_a_title_an_explanation_and_a_link(rf, name):
     html = render_to_string(f"errors/{name}.html", request=rf.get("/"))
 
     assert re.search(r"<title>\w[^<]* · RunFit</title>", html)
@@ -92,8 +92,8 @@ def test_an_error_page_says_what_happened_and_what_to_do(rf, name):
     assert '<a class="btn" href="/">' in html
 
 
-def test_the_page_for_our_own_fault_needs_nothing():
-    """No request, no practice, and no database: this test has none."""
+def test_500_page_needs_no_context():
+    """It needs no request, no practice, and no database."""
     html = render_to_string("errors/500.html")
 
     assert "<h1>Something went wrong</h1>" in html

@@ -27,7 +27,7 @@ def edition():
 
 @pytest.fixture
 def answered(client, edition):
-    """Answer the small self-check; the address of the result."""
+    """Answer the small self-check; returns the URL of the result."""
 
     def answered(**changes):
         response = client.post(CHECK, ANSWERS | {"form_token": token_of(edition)} | changes)
@@ -38,7 +38,7 @@ def answered(client, edition):
 
 
 def text(response):
-    """What a person reads."""
+    """The visible text of the page."""
     body = re.sub(r"(?s)<head.*?</head>", " ", response.content.decode())
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
@@ -51,10 +51,10 @@ def hidden_token(response):
     return re.search(r'name="form_token" value="([^"]*)"', response.content.decode())[1]
 
 
-# The first page
+# The home page
 
 
-def test_home_says_what_it_is(client, edition):
+def test_home_shows_the_self_check(client, edition):
     response = client.get("/")
 
     assert response.status_code == 200
@@ -65,13 +65,13 @@ def test_home_says_what_it_is(client, edition):
     assert "Draft, not reviewed by a clinician." in text(response)
 
 
-def test_home_names_who_reviewed_it(client):
+def test_home_shows_the_reviewer(client):
     edition_of(SMALL, reviewed_by="A. Clinician")
 
     assert "Reviewed by A. Clinician." in text(client.get("/"))
 
 
-def test_home_names_who_stands_behind_it(client, edition):
+def test_home_shows_the_practice(client, edition):
     Practice.objects.create(name="Hill <Physio>", credentials="DPT", booking_link="https://a.test/")
 
     response = client.get("/")
@@ -81,7 +81,7 @@ def test_home_names_who_stands_behind_it(client, edition):
     assert 'href="https://a.test/"' in response.content.decode()
 
 
-def test_home_is_kind_where_nothing_is_published(client):
+def test_home_works_without_a_published_self_check(client):
     response = client.get("/")
 
     assert response.status_code == 200
@@ -91,7 +91,7 @@ def test_home_is_kind_where_nothing_is_published(client):
 # The self-check
 
 
-def test_check_asks_everything_on_one_page(client, edition):
+def test_check_has_all_questions_on_one_page(client, edition):
     response = client.get(CHECK)
 
     assert response.status_code == 200
@@ -117,24 +117,24 @@ def test_a_self_check_needs_no_cookie(edition):
     assert not client.cookies
 
 
-def test_answers_cost_one_statement(client, edition, django_assert_num_queries):
+def test_posting_answers_runs_one_query(client, edition, django_assert_num_queries):
     client.get(CHECK)  # warm the caches
 
     with django_assert_num_queries(1 + SAVEPOINT):
         client.post(CHECK, ANSWERS | {"form_token": token_of(edition)})
 
 
-def test_check_may_come_back_by_the_back_button(client, edition):
+def test_check_can_be_restored_by_the_back_button(client, edition):
     assert client.get(CHECK)["Cache-Control"] == "private, max-age=0"
 
 
-def test_an_unknown_check_is_not_found(client, edition):
+def test_unknown_check_is_not_found(client, edition):
     assert client.get("/check/dragon/").status_code == 404
     assert client.post("/check/dragon/").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/", CHECK, "/privacy/", "/practice-b5401a.css"])
-def test_a_warm_page_asks_the_database_nothing(client, edition, path, django_assert_num_queries):
+def test_warm_page_runs_no_query(client, edition, path, django_assert_num_queries):
     Practice.objects.create()
     client.get(path)
 
@@ -142,7 +142,7 @@ def test_a_warm_page_asks_the_database_nothing(client, edition, path, django_ass
         assert client.get(path).status_code == 200
 
 
-def test_answers_lead_to_a_result(client, edition):
+def test_valid_answers_redirect_to_the_result(client, edition):
     response = client.post(CHECK, ANSWERS | {"form_token": token_of(edition)})
 
     submission = Submission.objects.get()
@@ -153,7 +153,7 @@ def test_answers_lead_to_a_result(client, edition):
     assert submission.safety == ["none"]
 
 
-def test_the_page_s_own_token_is_taken_once_it_is_ripe(client, edition, time_machine):
+def test_token_of_the_page_is_accepted_after_the_minimum_age(client, edition, time_machine):
     token = hidden_token(client.get(CHECK))
     time_machine.move_to(time.time() + MINIMUM_AGE)
 
@@ -169,7 +169,7 @@ def test_a_double_click_is_one_submission(client, edition):
     assert Submission.objects.count() == 1
 
 
-def test_going_back_and_sending_the_same_again_is_one_submission(client, edition):
+def test_resending_the_same_answers_is_one_submission(client, edition):
     fields = ANSWERS | {"form_token": token_of(edition)}
     first = client.post(CHECK, fields)
     client.get(first["Location"])
@@ -178,7 +178,7 @@ def test_going_back_and_sending_the_same_again_is_one_submission(client, edition
     assert Submission.objects.count() == 1
 
 
-def test_going_back_and_changing_an_answer_is_a_new_submission(client, edition):
+def test_resending_changed_answers_is_a_new_submission(client, edition):
     fields = ANSWERS | {"form_token": token_of(edition)}
 
     first, other = (client.post(CHECK, fields | {"touch": touch}) for touch in ("knee", "toes"))
@@ -187,14 +187,14 @@ def test_going_back_and_changing_an_answer_is_a_new_submission(client, edition):
     assert Submission.objects.count() == 2
 
 
-def test_the_same_answers_from_another_opening_are_another_submission(client, edition):
+def test_same_answers_with_another_nonce_are_another_submission(client, edition):
     for nonce in ("one", "two"):
         client.post(CHECK, ANSWERS | {"form_token": token_of(edition, nonce)})
 
     assert Submission.objects.count() == 2
 
 
-def test_the_edition_that_was_opened_is_the_one_that_scores(client, edition):
+def test_answers_are_scored_with_the_opened_edition(client, edition):
     newer = edition_of(small(title="Newer check"), number=2)
     assert title(client.get(CHECK)) == "Newer check · RunFit"
 
@@ -203,7 +203,7 @@ def test_the_edition_that_was_opened_is_the_one_that_scores(client, edition):
     assert Submission.objects.get().edition == edition != newer
 
 
-def test_a_faulty_form_stays_on_the_edition_that_was_opened(client, edition):
+def test_invalid_form_keeps_the_opened_edition(client, edition):
     edition_of(small(title="Newer check"), number=2)
     token = token_of(edition)
 
@@ -214,7 +214,7 @@ def test_a_faulty_form_stays_on_the_edition_that_was_opened(client, edition):
 
 
 @pytest.mark.parametrize("token", ["", "forged", "a:b:c", "\x00"])
-def test_without_its_token_nothing_is_stored_and_nothing_lost(client, edition, token):
+def test_invalid_token_stores_nothing_and_keeps_the_answers(client, edition, token):
     response = client.post(CHECK, ANSWERS | {"form_token": token})
 
     assert response.status_code == 422
@@ -224,7 +224,7 @@ def test_without_its_token_nothing_is_stored_and_nothing_lost(client, edition, t
     assert Submission.objects.count() == 0
 
 
-def test_a_token_of_another_check_is_refused(client, edition):
+def test_token_of_another_check_is_rejected(client, edition):
     other = edition_of(small(slug="other"))
 
     response = client.post(CHECK, ANSWERS | {"form_token": token_of(other)})
@@ -233,7 +233,7 @@ def test_a_token_of_another_check_is_refused(client, edition):
     assert read(hidden_token(response)).edition == edition.pk
 
 
-def test_a_program_that_posts_at_once_is_held_off(client, edition):
+def test_too_quick_post_is_rejected(client, edition):
     response = client.post(CHECK, ANSWERS | {"form_token": token_of(edition, age=0)})
 
     assert response.status_code == 422
@@ -242,7 +242,7 @@ def test_a_program_that_posts_at_once_is_held_off(client, edition):
     assert Submission.objects.count() == 0
 
 
-def test_what_to_do_in_an_emergency_never_waits(client, edition):
+def test_emergency_page_is_never_delayed(client, edition):
     fields = {"form_token": token_of(edition, age=0), "safety": "fall"}
 
     response = client.post(CHECK, fields)
@@ -251,7 +251,7 @@ def test_what_to_do_in_an_emergency_never_waits(client, edition):
     assert "Get help now" in text(client.get(response["Location"]))
 
 
-def test_faults_are_told_all_at_once_and_answers_kept(client, edition):
+def test_all_errors_are_shown_and_answers_stay_checked(client, edition):
     fields = {"form_token": token_of(edition), "touch": "knee", "pain": "eleven"}
 
     response = client.post(CHECK, fields)
@@ -269,21 +269,21 @@ def test_faults_are_told_all_at_once_and_answers_kept(client, edition):
 
 @pytest.mark.parametrize("odd", ["\x00", "\u202e", "x" * 100_000, "'); DROP TABLE", "\r\nX: y"])
 @pytest.mark.parametrize("field", ["safety", "touch", "pain", "form_token", "stranger"])
-def test_odd_values_are_refused_without_a_fault_of_ours(client, edition, field, odd):
+def test_odd_values_are_rejected(client, edition, field, odd):
     fields = ANSWERS | {"form_token": token_of(edition)} | {field: odd}
 
     assert client.post(CHECK, fields).status_code == 422
     assert Submission.objects.count() == 0
 
 
-def test_odd_values_beside_a_stop_are_dropped(client, edition):
+def test_odd_values_are_dropped_at_a_safety_stop(client, edition):
     fields = {"form_token": token_of(edition), "safety": "fall", "touch": "\x00", "\x00": "\x00"}
 
     assert client.post(CHECK, fields).status_code == 303
     assert Submission.objects.get().answers == {}
 
 
-def test_ten_thousand_choices_are_too_many(client, edition):
+def test_too_many_values_are_rejected(client, edition):
     fields = ANSWERS | {"form_token": token_of(edition), "safety": ["none"] * 10_000}
 
     assert client.post(CHECK, fields).status_code == 400
@@ -291,14 +291,14 @@ def test_ten_thousand_choices_are_too_many(client, edition):
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
-def test_check_knows_reading_and_posting_only(client, edition, method):
+def test_check_allows_only_get_and_post(client, edition, method):
     assert getattr(client, method)(CHECK).status_code == 405
 
 
 # The result
 
 
-def test_a_result_is_explained(client, answered):
+def test_result_is_explained(client, answered):
     page = text(client.get(answered()))
 
     for words in (
@@ -324,20 +324,20 @@ def test_a_result_is_explained(client, answered):
         assert words in page
 
 
-def test_the_start_phase_is_marked(client, answered):
+def test_start_phase_is_marked(client, answered):
     body = client.get(answered(touch="toes")).content.decode()
 
     assert re.findall(r'<li aria-current="step">(.*?)</li>', body) == ["3. Strength"]
 
 
-def test_a_result_without_a_measure_has_no_total(client, answered):
+def test_result_with_an_unmeasured_score_has_no_total(client, answered):
     page = text(client.get(answered(touch="never", pain="2")))
 
     assert "Not measured" in page
     assert "There is no total, since one area was not measured." in page
 
 
-def test_a_result_stays_private(client, answered):
+def test_result_is_private(client, answered):
     response = client.get(answered())
 
     assert "no-store" in response["Cache-Control"]
@@ -345,7 +345,7 @@ def test_a_result_stays_private(client, answered):
     assert response["X-Robots-Tag"] == "noindex, nofollow"
 
 
-def test_a_warm_result_is_one_query(client, answered, django_assert_num_queries, extras):
+def test_warm_result_runs_one_query(client, answered, django_assert_num_queries, extras):
     Practice.objects.create()
     url = answered()
     client.get(url)
@@ -355,19 +355,19 @@ def test_a_warm_result_is_one_query(client, answered, django_assert_num_queries,
 
 
 @pytest.mark.parametrize("token", ["nobody-s", "x" * 43, "a" * 2000])
-def test_an_unknown_result_is_not_found(client, token):
+def test_unknown_result_is_not_found(client, token):
     assert client.get(f"/result/{token}/").status_code == 404
     assert client.post(f"/result/{token}/clearance/").status_code == 404
 
 
 @pytest.fixture
 def extras(monkeypatch):
-    """What other apps add, replaced by nothing; tests add their own."""
+    """The context hooks of other apps, emptied; tests add their own."""
     monkeypatch.setattr(hooks, "result_context", [])
     return hooks.result_context
 
 
-def test_other_apps_add_to_a_result(client, answered, extras):
+def test_other_apps_add_context_to_the_result(client, answered, extras):
     url = answered()
     extras.append(lambda request, submission: {"added": submission.token})
 
@@ -377,7 +377,7 @@ def test_other_apps_add_to_a_result(client, answered, extras):
 # Safety
 
 
-def test_a_stop_takes_the_place_of_a_result(client, answered, extras):
+def test_safety_stop_replaces_the_result(client, answered, extras):
     extras.append(lambda request, submission: {"guide_form": "never"})
 
     response = client.get(answered(safety="fall"))
@@ -398,14 +398,14 @@ def test_a_stop_takes_the_place_of_a_result(client, answered, extras):
     assert "guide_form" not in response.context
 
 
-def test_answers_alone_can_stop(client, answered):
+def test_answers_can_trigger_a_safety_stop(client, answered):
     page = text(client.get(answered(pain="8")))
 
     assert "Get help now" in page
     assert "From your answers: pain of 8 or more." in page
 
 
-def test_a_level_that_waits_holds_the_result(client, answered, extras):
+def test_result_is_hidden_until_clearance(client, answered, extras):
     extras.append(lambda request, submission: {"guide_form": "later"})
 
     response = client.get(answered(safety="young"))
@@ -428,7 +428,7 @@ def test_clearance_shows_the_result(client, answered, extras):
     assert Submission.objects.get().cleared_at is not None
 
 
-def test_a_level_may_keep_the_guide_back_for_good(client, extras):
+def test_level_can_rule_out_the_guide(client, extras):
     safety = deepcopy(SMALL["safety"])
     safety["levels"]["wait"]["guide"] = "never"
     edition = edition_of(small(safety=safety))
@@ -443,7 +443,7 @@ def test_a_level_may_keep_the_guide_back_for_good(client, extras):
     assert "offered" not in page.context
 
 
-def test_the_browser_asks_for_the_tick_and_the_post_is_the_word(client, answered):
+def test_clearance_needs_no_field_on_the_server(client, answered):
     url = answered(safety="young")
     assert re.search(r'<input[^>]*name="cleared"[^>]*required', client.get(url).content.decode())
 
@@ -452,7 +452,7 @@ def test_the_browser_asks_for_the_tick_and_the_post_is_the_word(client, answered
     assert Submission.objects.get().cleared_at is not None
 
 
-def test_no_clearance_opens_a_stop(client, answered):
+def test_clearance_does_not_lift_a_safety_stop(client, answered):
     url = answered(safety="fall")
 
     client.post(f"{url}clearance/", {"cleared": "on"})
@@ -460,14 +460,14 @@ def test_no_clearance_opens_a_stop(client, answered):
     assert title(client.get(url)) == "Get help now · RunFit"
 
 
-def test_clearance_is_posted(client, answered):
+def test_clearance_must_be_a_post(client, answered):
     assert client.get(f"{answered(safety='young')}clearance/").status_code == 405
 
 
-# The rest
+# Other pages
 
 
-def test_privacy_shows_the_practice_s_notice(client):
+def test_privacy_page_shows_the_notice_of_the_practice(client):
     notice = "We keep <little>.\r\n\r\nWho sees it\nWe.\nNobody else."
     Practice.objects.create(privacy_notice=notice)
 
@@ -477,7 +477,7 @@ def test_privacy_shows_the_practice_s_notice(client):
     assert "<h2>Who sees it</h2>\n<p>We.<br>\nNobody else.</p>" in body
 
 
-def test_the_practice_s_colour_is_a_style_sheet(client):
+def test_accent_color_is_served_as_a_style_sheet(client):
     Practice.objects.create(accent_colour="#123456")
 
     page, sheet = client.get("/privacy/"), client.get("/practice-123456.css")
@@ -488,8 +488,8 @@ def test_the_practice_s_colour_is_a_style_sheet(client):
     assert "immutable" in sheet["Cache-Control"]
 
 
-def test_no_page_breaks_the_content_policy(client, answered):
-    """No inline style or script, which the policy would block."""
+def test_pages_have_no_inline_scripts_or_styles(client, answered):
+    """The content security policy would block them."""
     url = answered()
 
     for path in ("/", CHECK, url, "/privacy/"):
@@ -500,7 +500,7 @@ def test_no_page_breaks_the_content_policy(client, answered):
 # Language
 
 
-def test_pages_speak_the_language_of_their_self_check(client):
+def test_pages_use_the_language_of_the_self_check(client):
     edition_of(small(language="es"))
     with translation.override("es"):
         words = gettext("Show my result")
@@ -513,7 +513,7 @@ def test_pages_speak_the_language_of_their_self_check(client):
     assert '<main id="main" lang="es" dir="ltr">' in body
 
 
-def test_a_language_that_the_interface_lacks_is_marked_where_it_stands(client):
+def test_language_without_a_translation_is_marked_on_the_content(client):
     edition_of(small(language="tlh"))
 
     body = client.get(CHECK).content.decode()
@@ -523,7 +523,7 @@ def test_a_language_that_the_interface_lacks_is_marked_where_it_stands(client):
     assert '<main id="main" lang="tlh" dir="ltr">' in body
 
 
-def test_the_language_of_one_page_does_not_stick(client):
+def test_language_is_reset_after_a_page(client):
     edition_of(small(language="es"))
 
     client.get(CHECK)

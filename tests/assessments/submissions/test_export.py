@@ -1,4 +1,4 @@
-"""The answers to a self-check as a table."""
+"""The CSV export of submissions."""
 
 import tracemalloc
 from datetime import UTC, date, datetime, timedelta
@@ -37,7 +37,7 @@ def _madrid(settings):
 
 
 def answered(edition, number=1, at=WHEN, **columns):
-    """One runner's answers, under a number that is known."""
+    """A submission with a known primary key."""
     made = SubmissionFactory(pk=number, edition=edition, **columns)
     Submission.objects.filter(pk=made.pk).update(created_at=at)
     return made
@@ -52,7 +52,7 @@ SELECT 'copy' || id || '-' || n, {COLUMNS} FROM series, assessments_submission W
 
 
 def many(edition, number):
-    """The same answers again and again."""
+    """Create many copies of a submission."""
     first = SubmissionFactory(edition=edition)
     with connection.cursor() as cursor:
         cursor.execute(COPY, [number - 1, first.pk])
@@ -68,13 +68,13 @@ def table(*arguments, **more):
     return "".join(export(*arguments, **more))
 
 
-def said():
+def last_log_entry():
     return LogEntry.objects.latest("pk").object_repr
 
 
 @pytest.fixture
 def two_editions():
-    """The second has other words, a question less, one more, and a scale below zero."""
+    """The second edition has other texts, other questions, and a scale below zero."""
     first = edition_of(small())
     data = small(title="Small check")
     touch, pain, lifts, _bridge = data["questions"]
@@ -113,7 +113,7 @@ def two_editions():
     return second.assessment
 
 
-def test_it_is_written_byte_by_byte_as_a_spreadsheet_takes_it(two_editions):
+def test_csv_with_labels_is_exact(two_editions):
     assert (
         table(two_editions).encode()
         == (
@@ -130,7 +130,7 @@ def test_it_is_written_byte_by_byte_as_a_spreadsheet_takes_it(two_editions):
     )
 
 
-def test_keys_stay_the_same_in_all_versions(two_editions):
+def test_csv_with_keys_is_exact(two_editions):
     assert table(two_editions, written="keys").encode() == (
         b"\xef\xbb\xbfanswers,time_utc,time_local,version,source,safety_level,safety,profile,"
         b"score.reach,score.power,total,answer.lifts,answer.touch,answer.pain,answer.bridge\r\n"
@@ -142,7 +142,7 @@ def test_keys_stay_the_same_in_all_versions(two_editions):
     )
 
 
-def test_a_cell_that_begins_as_a_formula_does_not(two_editions):
+def test_formulas_in_cells_are_escaped(two_editions):
     Submission.objects.exclude(pk=9000012).delete()
     Submission.objects.update(safety=["young"])
 
@@ -152,16 +152,16 @@ def test_a_cell_that_begins_as_a_formula_does_not(two_editions):
 @pytest.mark.parametrize(
     "start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\ufe63"]
 )
-def test_what_begins_a_formula(start):
+def test_formula_prefixes_are_escaped(start):
     assert csv_export.escape_formula(f"{start}1") == f"'{start}1"
 
 
 @pytest.mark.parametrize("cell", ["", "a", "é", "5-3", "¿Sí?", "🏃", " =1", "²"])
-def test_what_does_not(cell):
+def test_other_text_is_not_escaped(cell):
     assert csv_export.escape_formula(cell) == cell
 
 
-def test_a_question_that_was_asked_anew_is_told_from_the_old_one():
+def test_repeated_headings_include_the_key():
     first, data = edition_of(small()), small()
     data["questions"][3]["key"] = "bridge2"
     second = edition_of(data, 2)
@@ -170,13 +170,13 @@ def test_a_question_that_was_asked_anew_is_told_from_the_old_one():
 
     header, one, two = table(first.assessment).splitlines()
 
-    asked = "Where do you feel the bridge?"
-    assert header.endswith(f",{asked} (bridge2),{asked} (bridge)")
+    heading = "Where do you feel the bridge?"
+    assert header.endswith(f",{heading} (bridge2),{heading} (bridge)")
     assert one.endswith(",100,,,,,My glute")
     assert two.endswith(",100,,,,My back,")
 
 
-def test_only_versions_with_answers_in_these_days_give_columns(two_editions):
+def test_only_editions_with_answers_in_the_range_have_columns(two_editions):
     before = DayRange(last=date(2026, 3, 28))
     Submission.objects.filter(pk=9000011).update(created_at=WHEN - timedelta(days=1))
 
@@ -199,7 +199,7 @@ def test_only_versions_with_answers_in_these_days_give_columns(two_editions):
         (DayRange(date.min, date.max), [1, 2, 3, 4]),
     ],
 )
-def test_a_day_is_one_where_the_site_is(days, numbers):
+def test_day_range_uses_the_site_time_zone(days, numbers):
     """The 29th of March 2026 has 23 hours in Madrid: from 23:00 UTC the day before to 22:00."""
     edition = edition_of(small())
     moments = ["28T22:59:59", "28T23:00:00", "29T21:59:59", "29T22:00:00"]
@@ -211,7 +211,7 @@ def test_a_day_is_one_where_the_site_is(days, numbers):
     assert [int(row.split(",")[0]) for row in rows] == numbers
 
 
-def test_another_self_check_is_not_in_it_and_no_token_is(two_editions):
+def test_export_has_no_tokens_and_no_other_self_check(two_editions):
     answered(edition_of(small(slug="other")), 21)
     tokens = Submission.objects.values_list("token", flat=True)
 
@@ -222,20 +222,20 @@ def test_another_self_check_is_not_in_it_and_no_token_is(two_editions):
     assert "\r\n21," not in text
 
 
-def test_what_comes_meanwhile_is_left_out_and_what_is_erased_too(two_editions, monkeypatch):
+def test_rows_added_or_erased_during_the_export_are_left_out(two_editions, monkeypatch):
     monkeypatch.setattr("runfit.lib.csv_export.BATCH", 1)
     pieces = export(two_editions)
-    begun = [next(pieces), next(pieces)]
+    first = [next(pieces), next(pieces)]
     answered(two_editions.editions.get(number=2), 9000099)
     Submission.objects.filter(pk=9000012).delete()
 
-    rows = [*begun, *pieces][1:]
+    rows = [*first, *pieces][1:]
 
     assert [row.split(",")[0] for row in rows] == ["9000011", "9000013"]
-    assert said().endswith("in words: 2 rows")
+    assert last_log_entry().endswith("in words: 2 rows")
 
 
-def test_each_batch_is_one_query(two_editions, monkeypatch):
+def test_every_batch_is_one_query(two_editions, monkeypatch):
     edition = two_editions.editions.get(number=2)
     Submission.objects.filter(edition__number=1).delete()
     table(two_editions)
@@ -251,11 +251,11 @@ def test_each_batch_is_one_query(two_editions, monkeypatch):
     edge = queries()
     many(edition, 1000)
 
-    # Which rows; versions; a definition; begun; a batch; ended. Then a batch for each thousand.
+    # Extents; editions; a definition; log entry; a batch; log update. Then one per 1,000 rows.
     assert (few, edge, queries()) == (6, 6, 7)
 
 
-def test_each_version_is_read_once(two_editions):
+def test_every_edition_is_read_once(two_editions):
     edition = two_editions.editions.get(number=2)
     many(edition, 2500)
     caching.clear()
@@ -263,12 +263,12 @@ def test_each_version_is_read_once(two_editions):
     with CaptureQueriesContext(connection) as captured:
         table(two_editions)
 
-    asked = [each["sql"] for each in captured if '"definition"' in each["sql"]]
-    assert len(asked) == 2
+    reads = [query["sql"] for query in captured if '"definition"' in query["sql"]]
+    assert len(reads) == 2
 
 
 def peak(pieces):
-    """The most bytes that were held while it was read piece by piece."""
+    """The peak memory while reading all pieces."""
     tracemalloc.start()
     for _piece in pieces:
         pass
@@ -280,7 +280,7 @@ def peak(pieces):
 def test_memory_does_not_grow_with_the_rows():
     edition = edition_of(small())
     many(edition, 2000)
-    table(edition.assessment)  # what is made once is made
+    table(edition.assessment)  # warm up
     few = peak(export(edition.assessment))
     many(edition, 18_000)
 
@@ -291,23 +291,23 @@ def test_memory_does_not_grow_with_the_rows():
     assert most < 10_000_000
 
 
-def test_the_history_tells_of_it_before_the_first_line_leaves(two_editions):
+def test_export_is_logged_before_the_first_piece(two_editions):
     pt = User.objects.create_user("pt")
 
     pieces = export(two_editions, DayRange(date(2026, 3, 1), date(2026, 3, 31)), actor=pt)
-    begun = said()
+    entry_at_start = last_log_entry()
     text = "".join(pieces)
 
     entry = LogEntry.objects.get(object_pk="export")
     what = "answers to “Small check” from March 1, 2026 until March 31, 2026, in words"
-    assert begun == what
+    assert entry_at_start == what
     assert entry.object_repr == f"{what}: 3 rows"
     assert (entry.actor, entry.action) == (pt, LogEntry.Action.ACCESS)
     assert entry.additional_data == {"assessment": two_editions.pk}
     assert text.count("\r\n") == 5  # one of them in a cell
 
 
-def test_who_hangs_up_is_asked_nothing_more_and_the_history_says_so(two_editions, monkeypatch):
+def test_closed_export_runs_no_more_queries_and_is_logged(two_editions, monkeypatch):
     monkeypatch.setattr("runfit.lib.csv_export.BATCH", 1)
     pieces = export(two_editions)
     next(pieces)
@@ -316,11 +316,11 @@ def test_who_hangs_up_is_asked_nothing_more_and_the_history_says_so(two_editions
     with CaptureQueriesContext(connection) as captured:
         pieces.close()
 
-    assert [each["sql"].split()[0] for each in captured] == ["UPDATE"]
-    assert said() == "answers to “Small check” of all days, in words: stopped after 1 row"
+    assert [query["sql"].split()[0] for query in captured] == ["UPDATE"]
+    assert last_log_entry() == "answers to “Small check” of all days, in words: stopped after 1 row"
 
 
-def test_nothing_is_open_in_the_database_between_two_batches(two_editions):
+def test_no_database_cursor_stays_open_between_batches(two_editions):
     pieces = export(two_editions)
     next(pieces)
     next(pieces)
@@ -332,7 +332,7 @@ def test_nothing_is_open_in_the_database_between_two_batches(two_editions):
     assert next(pieces, None) is None
 
 
-def test_what_goes_wrong_midway_is_told(two_editions, monkeypatch, caplog):
+def test_error_during_the_export_is_logged(two_editions, monkeypatch, caplog):
     caplog.set_level("INFO")
     numbers = count()
     failing = {1: RuntimeError("no more")}
@@ -348,18 +348,18 @@ def test_what_goes_wrong_midway_is_told(two_editions, monkeypatch, caplog):
     with pytest.raises(RuntimeError, match="no more"):
         table(two_editions)
 
-    assert said().endswith("stopped after 1 row")
+    assert last_log_entry().endswith("stopped after 1 row")
     assert caplog.messages[-1].endswith("ended: stopped after 1 row.")
 
 
-def test_about_how_much_it_would_be(two_editions):
+def test_summary_estimates_rows_and_size(two_editions):
     about = answers_about(answers=AnswersExportRows(two_editions, DayRange(), "labels"))
 
     lines = table(two_editions).encode().partition(b"bridge?\r\n")[2]
     assert (about.rows, about.size) == (3, len(lines))
 
 
-def test_about_nothing(two_editions):
+def test_summary_of_an_empty_export(two_editions):
     empty = AnswersExportRows(two_editions, DayRange(last=date(2020, 1, 1)), "keys")
 
     assert answers_about(answers=empty).rows == 0
