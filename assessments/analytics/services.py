@@ -48,7 +48,7 @@ def counts_rebuild(
     today = timezone.localdate()
     oldest = today - SIGHTS_KEPT
     if since and since < oldest:
-        raise ValueError(f"What was seen before {oldest} is gone. Begin with that day or later.")
+        raise ValueError(f"Raw data from before {oldest} is gone. Start on that day or later.")
     days = [*_days(since or max(oldest, _first_known(today)), until or today)]
     for day in days:
         _update_day(day)

@@ -15,7 +15,7 @@ PROGRESS_INTERVAL = 2.0  # seconds
 OWNER_ONLY = 0o600
 INTERRUPTED = 130  # the shell convention for Ctrl+C
 
-Tell = Callable[[int], None]
+GetPieces = Callable[[Callable[[int], None]], Pieces]  # called with a progress callback
 
 
 class ExportCommand(BaseCommand):
@@ -23,22 +23,25 @@ class ExportCommand(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--out", type=Path, metavar="FILE", help="written anew; else standard output"
+            "--out",
+            type=Path,
+            metavar="FILE",
+            help="overwritten; default: standard output",
         )
 
-    def export(self, out: Path | None, pieces: Callable[[Tell], Pieces], about: int) -> None:
+    def export(self, out: Path | None, pieces: GetPieces, estimate: int) -> None:
         try:
-            rows = self._write(out, pieces, about)
+            rows = self._write(out, pieces, estimate)
         except BrokenPipeError as error:
-            raise CommandError("Stopped: nobody reads on.") from error
+            raise CommandError("Stopped: the output was closed.") from error
         except OSError as error:
             raise CommandError(f"{out} cannot be written: {error.strerror}.") from error
         except KeyboardInterrupt as error:
             raise CommandError("Stopped.", returncode=INTERRUPTED) from error
         self.stderr.write(f"{rows_in_words(rows)}.")
 
-    def _write(self, out: Path | None, pieces: Callable[[Tell], Pieces], about: int) -> int:
-        progress = ProgressMeter(about, self.stderr.write)
+    def _write(self, out: Path | None, pieces: GetPieces, estimate: int) -> int:
+        progress = ProgressMeter(estimate, self.stderr.write)
         if out is None:
             with closing(pieces(progress)) as csv:
                 for piece in csv:
@@ -52,12 +55,12 @@ class ExportCommand(BaseCommand):
 class ProgressMeter:
     """Prints a progress line every two seconds."""
 
-    def __init__(self, about: int, write: Callable[[str], object]) -> None:
-        self.rows, self.about, self._write = 0, about, write
+    def __init__(self, estimate: int, write: Callable[[str], object]) -> None:
+        self.rows, self.estimate, self._write = 0, estimate, write
         self._last_printed = time.monotonic()
 
     def __call__(self, rows: int) -> None:
         self.rows = rows
         if time.monotonic() - self._last_printed >= PROGRESS_INTERVAL:
             self._last_printed = time.monotonic()
-            self._write(f"{rows:,} of about {rows_in_words(self.about)}")
+            self._write(f"{rows:,} of about {rows_in_words(self.estimate)}")

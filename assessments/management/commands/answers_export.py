@@ -13,7 +13,7 @@ from assessments.submissions.export import AnswersExportRows, DayRange, Written,
 
 
 class Command(ExportCommand):
-    help = "Writes the answers to a self-check as CSV: a row for each runner. It is about health."
+    help = "Export the answers to a self-check as CSV, one row per runner. This is health data."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -24,10 +24,10 @@ class Command(ExportCommand):
                 dest=dest,
                 type=date.fromisoformat,
                 metavar="DAY",
-                help=f"the {which} day, such as 2026-03-31; else all",
+                help=f"the {which} day, such as 2026-03-31; default: all",
             )
         written = parser.add_mutually_exclusive_group()
-        for style, text in [("labels", "words, as runners read them"), ("keys", "short keys")]:
+        for style, text in [("labels", "texts, as runners see them"), ("keys", "short keys")]:
             written.add_argument(
                 f"--{style}", dest="written", action="store_const", const=style, help=text
             )

@@ -17,8 +17,8 @@ from runfit.lib.json_format.faults import Fault, FaultsError
 
 class Command(BaseCommand):
     help = (
-        "Write one finding a line, “error|warning CODE WHERE: what to do”. Exit 1 on errors. "
-        "A file is checked by itself, a draft together with the guides."
+        "Print one finding per line, “error|warning CODE WHERE: what to do”. Exit 1 on errors. "
+        "A draft is checked together with its guides, a file on its own."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -33,8 +33,8 @@ class Command(BaseCommand):
             self.stdout.write(str(finding))
         errors = sum(finding.severity == "error" for finding in findings)
         if errors:
-            raise CommandError(f"{errors} to mend.")
-        self.stderr.write("No errors were found.")
+            raise CommandError(f"Errors: {errors}")
+        self.stderr.write("No errors.")
 
 
 def _check_draft(slug: str) -> list[Finding]:

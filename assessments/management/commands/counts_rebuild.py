@@ -11,14 +11,14 @@ from assessments.analytics.services import counts_rebuild
 
 class Command(BaseCommand):
     help = (
-        "Count days anew from what was seen, answered and sent. What was erased since then is no "
-        "longer counted."
+        "Recount days from sightings, submissions, and emails. Data erased since then is no longer "
+        "counted."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         for name, text in (
-            ("--since", "the first day; without it, the first known"),
-            ("--until", "the last day; without it, today"),
+            ("--since", "the first day; default: the first with data"),
+            ("--until", "the last day; default: today"),
         ):
             parser.add_argument(name, type=date.fromisoformat, metavar="YYYY-MM-DD", help=text)
 
@@ -30,4 +30,4 @@ class Command(BaseCommand):
             number = counts_rebuild(since=since, until=until, on_day=print_day)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        self.stderr.write(f"Days counted anew: {number}")
+        self.stderr.write(f"Days recounted: {number}")

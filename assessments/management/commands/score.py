@@ -16,12 +16,12 @@ Line = dict[str, Any]
 
 class Command(BaseCommand):
     help = (
-        "Read JSON lines from standard input, each {“answers”, “safety”} or {“before”, “after”}. "
-        "Write for each line its result by the live version as JSON, or {“errors”: […]}."
+        "Read JSON lines from standard input: {“answers”, “safety”} or {“before”, “after”}. "
+        "Score them with the live version; write a JSON result, or {“errors”: […]}, per line."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("slug", help="of a published self-check, such as tight-hips")
+        parser.add_argument("slug", help="a published self-check, such as tight-hips")
 
     def handle(self, *, slug: str, **options: Any) -> None:
         edition = selectors.edition_live(slug)

@@ -437,7 +437,7 @@ def test_command_recounts_and_prints_the_days(capsys):
 
     captured = capsys.readouterr()
     assert captured.out == "2026-03-03\n"
-    assert captured.err == "Days counted anew: 1\n"
+    assert captured.err == "Days recounted: 1\n"
     assert totals(day=YESTERDAY) == {"visit": 1}
 
 
