@@ -47,7 +47,7 @@ def site(transactional_db, default_content, monkeypatch) -> Client:
     """One whose pages wait for a fifth of a second."""
     monkeypatch.setattr("runfit.sqlite.lock_waits._waiters", LockQueue())
     for place in ("runfit.sqlite.lock_waits", "runfit.postgresql.base"):
-        monkeypatch.setattr(f"{place}.AT_A_PAGE", 0.2)
+        monkeypatch.setattr(f"{place}.REQUEST_SECONDS", 0.2)
     return Client(raise_request_exception=False)
 
 
