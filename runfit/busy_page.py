@@ -1,4 +1,4 @@
-"""The answer while a database or a disk cannot take something: try again, with what was typed."""
+"""The 503 page for a busy database or a full disk. It re-posts what was typed."""
 
 import re
 from dataclasses import dataclass
@@ -21,8 +21,7 @@ PASSWORD = re.compile("(old_|new_)?password[12]?")
 
 @dataclass(frozen=True, slots=True)
 class PostedData:
-    """What somebody sent. Passwords and files are not written into a page: they are asked for
-    again."""
+    """The posted fields. Passwords and files aren't echoed: the page asks for them again."""
 
     kept: list[tuple[str, str]]
     passwords: list[str]
@@ -42,17 +41,17 @@ def busy_page(request: HttpRequest) -> HttpResponse:
 
 
 def _runners_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """As all their pages, or without the practice where it cannot be read."""
-    name, whole, bare = "errors/busy.html", {"frame": "base.html"}, {"frame": "errors/bare.html"}
+    """With the usual frame, or a bare one if the practice can't be read from the database."""
+    name, full, bare = "errors/busy.html", {"frame": "base.html"}, {"frame": "errors/bare.html"}
     try:
         with use_language(_language(request)):
-            return render(request, name, context | whole, status=503)
+            return render(request, name, context | full, status=503)
     except Error:
         return HttpResponse(render_to_string(name, context | bare), status=503)
 
 
 def _language(request: HttpRequest) -> str:
-    """Of the self-check that the address names, or of the one that the first page starts."""
+    """The language of the self-check in the URL, or of the default one."""
     slug = request.resolver_match.kwargs.get("slug", "") if request.resolver_match else ""
     edition = (slug and selectors.edition_live(slug)) or selectors.edition_default()
     if edition is None:
@@ -61,7 +60,7 @@ def _language(request: HttpRequest) -> str:
 
 
 def _posted(request: HttpRequest) -> PostedData | None:
-    """None where nothing was: the address alone is to be opened again."""
+    """The posted data, or None for a GET, which only needs its URL again."""
     if request.method != "POST":
         return None
     pairs = [(name, value) for name, values in request.POST.lists() for value in values]

@@ -9,9 +9,9 @@ from celery.signals import celeryd_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "runfit.settings")
 
-# In the web process: a page may be held up by half a second, never longer.
+# In the web process: Redis may delay a page by half a second at most.
 QUICK = {"max_retries": 0, "socket_timeout": 0.5, "socket_connect_timeout": 0.5}
-# In a worker, which waits on its socket for work: long enough not to cut that short.
+# In a worker, which blocks on its socket for work: long enough not to interrupt that.
 PATIENT = {"socket_timeout": 30, "socket_connect_timeout": 5, "socket_keepalive": True}
 
 app = Celery("runfit")
@@ -19,13 +19,13 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,  # a worker waits for Redis as long as it takes
-    broker_channel_error_retry=True,  # also for one that is read-only, full or wants a password
+    broker_channel_error_retry=True,  # also if Redis is read-only, full or wants a password
     broker_transport_options=QUICK,
-    task_acks_late=False,  # the lease is the only redelivery
+    task_acks_late=False,  # only an expired lease redelivers
     task_reject_on_worker_lost=False,
     task_ignore_result=True,
     task_publish_retry=False,
-    task_time_limit=115,  # under the lease; no soft limit, which would cut a send after its 250
+    task_time_limit=115,  # under the lease; a soft limit could abort a send after its 250
     worker_prefetch_multiplier=1,
     worker_consumer="guides.delivery.celery_extensions:ReconnectingConsumer",
     worker_hijack_root_logger=False,

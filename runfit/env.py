@@ -1,7 +1,7 @@
-"""Typed readers of the environment: the only place where RunFit looks at its variables.
+"""Typed environment variables: the only place where RunFit reads them.
 
-Every variable also accepts NAME_FILE, a path to a file that holds the value (for secrets).
-Blank counts as unset. A value that cannot be read stops start-up with its name and the fix.
+Every variable also accepts NAME_FILE, the path of a file with the value (for secrets). Blank
+counts as unset. An invalid value stops startup with the variable's name and the fix.
 """
 
 import re
@@ -30,8 +30,8 @@ MAIL_SCHEMES = {
 
 
 class MailService(NamedTuple):
-    """How to write one as a URL, and the settings of django-anymail that its capital words fill.
-    What stands in brackets may be left out."""
+    """The URL format of a mail service, and the django-anymail settings that its capitalized words
+    fill. Parts in brackets are optional."""
 
     shape: str
     fills: tuple[str, ...]
@@ -54,7 +54,7 @@ MAIL_SERVICES = {
     "sparkpost": SPARKPOST,
     "sparkpost+eu": SPARKPOST._replace(api_url="https://api.eu.sparkpost.com/api/v1"),
 }
-# No pixels and no rewritten links. Brevo and Resend know this as a setting of the account only.
+# No tracking pixels or rewritten links. Brevo and Resend only have an account setting for this.
 UNWATCHED = {"track_opens": False, "track_clicks": False}
 WATCHED_BY_ACCOUNT = frozenset({"brevo", "resend"})
 
@@ -141,14 +141,14 @@ def _server_options(url: str) -> dict[str, Any]:
 
 
 def _service_options(scheme: str, rest: str) -> dict[str, Any]:
-    """Read by its shape: a key may hold capitals, which the host of a URL would lose."""
+    """Matched by its format, since a URL parser would lowercase a key in the host's place."""
     service, name = MAIL_SERVICES[scheme], scheme.partition("+")[0]
     pattern = service.shape.replace("[", "(?:").replace("]", ")?")
-    found = re.fullmatch(re.sub("[A-Z_]+", r"([^\\s:@/?#]+)", pattern), rest)
-    if found is None:
+    match = re.fullmatch(re.sub("[A-Z_]+", r"([^\\s:@/?#]+)", pattern), rest)
+    if match is None:
         raise ImproperlyConfigured(f"EMAIL_URL must look like {scheme}://{service.shape}.")
     filled = {
-        f"ANYMAIL_{key}": value for key, value in zip(service.fills, found.groups(), strict=True)
+        f"ANYMAIL_{key}": value for key, value in zip(service.fills, match.groups(), strict=True)
     }
     options: dict[str, Any] = {key: unquote(value) for key, value in filled.items() if value}
     if service.api_url:
@@ -173,7 +173,7 @@ def _text(environ: Mapping[str, str], name: str) -> str:
 
 
 def _split(url: str) -> SplitResult | None:
-    """The parts of a URL whose host and port can be read, else None."""
+    """The parts of a URL, or None if its host or port is invalid."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -183,12 +183,12 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _more_than_host(parts: SplitResult) -> bool:
-    """No host, or something besides host and port."""
+    """Whether the host is missing, or anything follows host and port."""
     return not parts.hostname or bool(parts.path or parts.query or parts.username)
 
 
 def _url(environ: Mapping[str, str], name: str, schemes: frozenset[str], example: str) -> str:
-    """A URL, which may hold a password: no message repeats it."""
+    """A URL. Errors never quote it, because it may contain a password."""
     value = _text(environ, name)
     parts = _split(value)
     if value and (parts is None or parts.scheme not in schemes or not parts.hostname):
@@ -226,7 +226,7 @@ def _location(environ: Mapping[str, str], name: str) -> str:
 
 
 def _pair(environ: Mapping[str, str], name: str) -> str:
-    """Two words that a URL may carry as they are, before its host."""
+    """A user:password pair that needs no quoting in a URL."""
     value = _text(environ, name)
     if value and not re.fullmatch(r"[\w.~-]+:[\w.~-]+", value, re.ASCII):
         raise ImproperlyConfigured(

@@ -1,4 +1,4 @@
-"""Error pages for every status that Django itself answers, in the runner's voice or the desk's."""
+"""Error pages for every status that Django itself returns, for runners and for the desk."""
 
 import sys
 from collections.abc import Callable
@@ -39,14 +39,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     if is_transient(sys.exc_info()[1]):
         return busy_page(request)
-    # Without context processors: they could fail as the page did.
+    # Without context processors: they could fail the same way.
     return HttpResponse(render_to_string(_template(request, "500")), status=500)
 
 
 def method_not_allowed_page(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: Django answers a wrong method with an empty body; give it a page."""
+    """Middleware: gives Django's empty 405 response a page."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

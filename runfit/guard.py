@@ -1,9 +1,9 @@
-"""Refuses what Django can't read, before Django sees it.
+"""Rejects requests that Django can't parse, before Django sees them.
 
 Django's own middleware comes too late: a request is built from its headers before any of it runs,
 in time that can grow with the square of their length, and its error pages read the same headers
-again. Whatever still gets through becomes a page, and every answer gets the security headers here.
-What the HTTP library itself answers to bytes that aren't HTTP (an empty 400) is beyond it.
+again. Any remaining exception becomes an error page, and every response gets the security headers
+here. The HTTP library's own reply to bytes that aren't HTTP (an empty 400) is out of its reach.
 """
 
 import logging
@@ -33,6 +33,8 @@ StartResponse = Callable[..., Any]
 
 
 class GuardedHandler(WSGIHandler):
+    """Django's WSGI handler behind the checks of this module."""
+
     def __call__(self, environ: Environ, start_response: StartResponse) -> HttpResponseBase:
         start = _with_security_headers(environ, start_response)
         status = refusal(environ)
@@ -48,7 +50,7 @@ class GuardedHandler(WSGIHandler):
 
 
 def refusal(environ: Environ) -> int | None:
-    """The status that says why this request is not read."""
+    """The status to reject a request with, or None."""
     address = quote(environ.get("PATH_INFO", ""), encoding="latin-1")
     if len(address) + len(environ.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
         return 414
@@ -58,14 +60,14 @@ def refusal(environ: Environ) -> int | None:
         return 431
     try:
         parse_header_parameters(content_type)
-    except ValueError:  # a parameter in an encoding that nobody knows (RFC 2231)
+    except ValueError:  # a parameter in an unknown encoding (RFC 2231)
         return 400
     return None
 
 
 def _as_utf8(content_type: str) -> str:
-    """Django decodes addresses and forms by the `charset` of a request, whatever Python codec it
-    names: `hex`, say. Our pages are UTF-8, and so is what they send."""
+    """Drops any other `charset`: Django would decode URLs and forms with whatever Python codec it
+    names, even `hex`. Our pages are UTF-8, and so are their forms."""
     if "charset" not in content_type.lower():
         return content_type
     message = Message()
@@ -85,7 +87,7 @@ def _page(status: int, start: StartResponse) -> HttpResponse:
 def _with_security_headers(environ: Environ, start_response: StartResponse) -> StartResponse:
     def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
         sent = {name.lower() for name, _ in headers}
-        missing = [each for each in security_headers() if each[0].lower() not in sent]
+        missing = [header for header in security_headers() if header[0].lower() not in sent]
         return start_response(status, [*headers, *missing], *more)
 
     return start
@@ -93,7 +95,7 @@ def _with_security_headers(environ: Environ, start_response: StartResponse) -> S
 
 @cache
 def security_headers() -> tuple[tuple[str, str], ...]:
-    """For answers that did not pass all of the middleware."""
+    """For responses that skip some of the middleware."""
     return (
         (HEADER, build_policy()),
         ("X-Frame-Options", settings.X_FRAME_OPTIONS),

@@ -1,6 +1,6 @@
-"""What a monitor asks: whether the process lives, and whether its parts do what is needed of them.
+"""Health checks for monitors: liveness, and readiness with the state of each component.
 
-Ready fails (503) only where no page works: everything else can wait, since deliveries do.
+Readiness fails (503) only if no page works. Everything else degrades, since deliveries can wait.
 """
 
 import functools
@@ -47,7 +47,7 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     try:
-        failed = _without_which_no_page_works()
+        failed = _failed_essentials()
         if failed:
             return _unavailable(*failed)
         mail, parts, guides = mail_status(), process_statuses(), guides_unwell()
@@ -55,25 +55,23 @@ def ready(request: HttpRequest) -> JsonResponse:
         logger.exception("The database does not answer")
         return _unavailable("database")
     if mail.troubled or any(part.silent for part in parts):
-        _tell()
-    return _standing(mail, parts, guides)
+        _raise_alerts()
+    return _report(mail, parts, guides)
 
 
 def _unavailable(*failed: str) -> JsonResponse:
     return JsonResponse({"status": "unavailable", "failed": failed}, status=503)
 
 
-def _standing(
-    mail: MailStatus, parts: list[ProcessStatus], guides: dict[str, bool]
-) -> JsonResponse:
-    fails = {
+def _report(mail: MailStatus, parts: list[ProcessStatus], guides: dict[str, bool]) -> JsonResponse:
+    faults = {
         "broker": not _broker_keeps(),
         "mail": mail.troubled,
         "storage": not _storage_writes(),
         **guides,
         **{part.name: part.silent for part in parts},
     }
-    degraded = [part for part, fault in fails.items() if fault]
+    degraded = [part for part, is_faulty in faults.items() if is_faulty]
     ages: dict[str, Any] = {part.name: {"age_seconds": _seconds(part)} for part in parts}
     figures = {"oldest_due_seconds": int(mail.oldest_due.total_seconds()), **ages}
     status = "degraded" if degraded else "ok"
@@ -84,21 +82,22 @@ def _seconds(part: ProcessStatus) -> int | None:
     return None if part.age is None else int(part.age.total_seconds())
 
 
-def _tell() -> None:
-    """There may be no worker left to raise the alert, so readiness raises it, at most once an hour.
-    A database that only reads must not fail it."""
+def _raise_alerts() -> None:
+    """There may be no worker left to raise alerts, so readiness does, at most once an hour. Must
+    not fail if the database is read-only."""
     with suppress(Error):
         circuit_breaker.alert()
         heartbeats.alert()
 
 
-def _without_which_no_page_works() -> list[str]:
-    checks = {"tables": _tables_stand, "static": _static_collected}
-    return [name for name, stands in checks.items() if not stands()]
+def _failed_essentials() -> list[str]:
+    """The failing checks without which no page works."""
+    checks = {"tables": _is_migrated, "static": _static_collected}
+    return [name for name, passes in checks.items() if not passes()]
 
 
-def _tables_stand() -> bool:
-    """All tables of this version, with all its migrations."""
+def _is_migrated() -> bool:
+    """Whether all tables exist and all migrations are applied."""
     if _tables() - set(connection.introspection.table_names()):
         return False
     return _migrations() <= set(MigrationRecorder.Migration.objects.values_list("app", "name"))
@@ -113,12 +112,12 @@ def _tables() -> frozenset[str]:
 
 @functools.cache
 def _migrations() -> frozenset[tuple[str, str]]:
-    """The last of each app, as it stands in the code."""
+    """The latest migration of each app in the code."""
     return frozenset(MigrationLoader(None).graph.leaf_nodes())
 
 
 def _static_collected() -> bool:
-    """As a page meets it: the manifest was read when this process began, or was not there."""
+    """Looked up as pages do: the manifest is read once, when the process starts."""
     try:
         static(STYLES)
     except ValueError:
@@ -127,22 +126,22 @@ def _static_collected() -> bool:
 
 
 def _broker_keeps() -> bool:
-    """The cache and the broker are one Redis, which may answer and yet take nothing: a replica,
-    or one that is full."""
+    """The cache and the broker are one Redis, which may answer but refuse writes: a replica, or
+    full."""
     if not settings.CELERY_BROKER_URL:
         return True
     key = f"health:{uuid.uuid4().hex}"
     try:
         cache.set(key, key, 10)
-        kept_it: bool = cache.get(key) == key
+        is_stored: bool = cache.get(key) == key
         cache.delete(key)
     except RedisError:
         return False
-    return kept_it
+    return is_stored
 
 
 def _storage_writes() -> bool:
-    """A disk that is full still takes an empty file."""
+    """Writes some bytes, since a full disk still accepts an empty file."""
     name = f"health/{uuid.uuid4().hex}"
     try:
         default_storage.save(name, ContentFile(b"probe"))

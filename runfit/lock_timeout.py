@@ -1,7 +1,7 @@
-"""How long a statement waits for somebody else's lock: a moment at a page, a minute elsewhere.
+"""How long a statement waits for a lock: two seconds in a request, a minute elsewhere.
 
-A page that waits holds a thread, and those who only read need one. What works beside the web
-server holds nobody up, and should not give up a mail that was just taken.
+A waiting request holds a thread that reads need. Background work holds up nobody, and shouldn't
+give up a mail that it has just claimed.
 """
 
 from collections.abc import Callable
@@ -12,24 +12,24 @@ from django.http import HttpRequest, HttpResponse
 REQUEST_SECONDS = 2.0
 BACKGROUND_SECONDS = 60.0
 
-_at_a_page = ContextVar("at_a_page", default=False)
+_in_request = ContextVar("in_request", default=False)
 
 
 def in_request() -> bool:
-    """Whether somebody waits for the answer to a request."""
-    return _at_a_page.get()
+    """Whether this code runs in a request."""
+    return _in_request.get()
 
 
 def request_lock_timeout(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware."""
+    """Middleware: marks the code that runs in a request."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        before = _at_a_page.set(True)
+        token = _in_request.set(True)
         try:
             return get_response(request)
         finally:
-            _at_a_page.reset(before)
+            _in_request.reset(token)
 
     return middleware

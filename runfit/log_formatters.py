@@ -1,11 +1,11 @@
-"""Log lines without what may not be in them: addresses, and tokens that open someone's pages."""
+"""A log formatter that removes email addresses and the tokens of private links."""
 
 import logging
 import re
 
 LONGEST_LINE = 4_000
 LONGEST_RECORD = 40_000
-"""Characters. Somebody else decides how long an address, a row or an answer is that is told of."""
+"""Characters. Logged URLs, rows and replies can be of any length."""
 
 # Whatever follows a token goes with it, up to a quote or a slash, because a link may have been
 # broken on the way.
@@ -25,14 +25,14 @@ class ScrubbingFormatter(logging.Formatter):
 
 
 def scrubbed(text: str) -> str:
-    """In time that grows with the text as its length does: each pattern reads it once."""
+    """Scrubs in linear time: each pattern reads the text once."""
     lines = (shortened(line, LONGEST_LINE) for line in text.split("\n"))
     short = shortened("\n".join(lines), LONGEST_RECORD)
     return WORD.sub(_without_address, TOKEN.sub(r"\1\2/…", short))
 
 
 def shortened(text: str, most: int) -> str:
-    """Both ends of a long text, since a traceback says last what went wrong."""
+    """Both ends of a long text, since a traceback ends with the error."""
     if len(text) <= most:
         return text
     half = most // 2

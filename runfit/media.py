@@ -1,4 +1,4 @@
-"""Pictures, for everyone. No other file: guides open by a signed link alone."""
+"""Serves pictures publicly. Guides are served only by signed links."""
 
 import errno
 

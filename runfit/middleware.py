@@ -1,4 +1,4 @@
-"""Middleware: pages and their headers, sessions that cost nothing unless asked, and the desk's."""
+"""Middleware: CSP, compression, redirects for scripts, lazy sessions, and the desk's."""
 
 from collections.abc import Callable
 from functools import cache
@@ -19,14 +19,14 @@ from django.urls import reverse
 
 
 class CspMiddleware(CSPMiddleware):
-    """Builds the policy once: only a few of the desk's pages have one of their own."""
+    """Builds the policy once. Only a few of the desk's pages have their own."""
 
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)
         self.policy, self.plain = build_policy(), PolicyParts()
 
     def process_request(self, request: HttpRequest) -> None:
-        """No page of ours has a nonce."""
+        """Our pages use no nonce."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
@@ -38,10 +38,9 @@ class CspMiddleware(CSPMiddleware):
 
 
 class PageGZipMiddleware(GZipMiddleware):
-    """Compresses pages here, so that they stay light whatever stands in front. PDF and raster
-    images are left alone: they are compressed already.
+    """Compresses pages here, whatever the proxy does. PDFs and raster images already are.
 
-    Django pads each page by a random length, so that its size tells nothing of the CSRF token.
+    Django pads each page by a random length, so its size reveals nothing about the CSRF token.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
@@ -53,13 +52,13 @@ class PageGZipMiddleware(GZipMiddleware):
 def script_redirects(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: a script hears where its form leads, and goes there once. Sent there, it would
-    have fetched a page that the browser then fetches again."""
+    """Middleware: gives a script the target of a redirect in a header. If `fetch` followed it, the
+    page would be loaded twice."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        asked = request.headers.get("X-Sent-By") == "script"
-        if asked and response.status_code == HTTPStatus.SEE_OTHER:
+        is_script = request.headers.get("X-Sent-By") == "script"
+        if is_script and response.status_code == HTTPStatus.SEE_OTHER:
             response["X-Go-To"] = response["Location"]
             del response["Location"]
             response.status_code = HTTPStatus.NO_CONTENT
@@ -69,19 +68,19 @@ def script_redirects(
 
 
 class LazySessionMiddleware(SessionMiddleware):
-    """Sessions, and with them `request.user`, for any code that asks. A page that asks for neither
-    is answered as if there were none: no query, no cookie, no `Vary: Cookie`."""
+    """Sessions and `request.user` for any code that uses them. A page that uses neither needs no
+    query, and sends no cookie and no `Vary: Cookie`."""
 
     def process_request(self, request: HttpRequest) -> None:
-        """What is no key of a session is not looked up: the quotes of a cookie may hide a NUL
-        (`"\\000"`), which PostgreSQL refuses."""
+        """Drops malformed session keys: a quoted cookie may hide a NUL (`"\\000"`), which
+        PostgreSQL rejects."""
         name = settings.SESSION_COOKIE_NAME
         if not request.COOKIES.get(name, "").isalnum():
             request.COOKIES.pop(name, None)
         super().process_request(request)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Django would take a cookie that holds no session away again, asked or not."""
+        """Otherwise Django would delete a cookie without a session on every page."""
         if request.session.accessed or request.session.modified:
             return super().process_response(request, response)
         return response
@@ -97,8 +96,8 @@ def _desk() -> str:
 
 
 class DeskOnly:
-    """Runs a middleware for the admin's requests only. Runners' pages need neither messages nor
-    the log of changes."""
+    """Mixin: runs a middleware for admin requests only. Runners' pages need neither messages nor
+    the audit log."""
 
     get_response: Any
 

@@ -1,4 +1,4 @@
-"""The RSGI entrance, which the web server uses: see runfit/server.py."""
+"""The RSGI entry point, used by the web server in runfit/server."""
 
 from runfit.guard import security_headers
 from runfit.server.wsgi_bridge import WsgiBridge

@@ -1,6 +1,6 @@
-"""The one settings file: production differs from the embedded mode by environment only.
+"""The only settings file: production and embedded mode differ by environment alone.
 
-Embedded means that DATABASE_URL is unset: everything that must be kept lives in var/.
+Embedded means that DATABASE_URL is unset; all data is then in var/.
 """
 
 import os
@@ -24,7 +24,7 @@ EMBEDDED = not ENV.database_url
 
 
 def _embedded_secret_key() -> str:
-    """Made once and kept. Only its owner may read it."""
+    """Generated once, in a file that only its owner can read."""
     path = VAR_DIR / "secret_key"
     VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
@@ -50,7 +50,7 @@ SITE_URL = ENV.site_url or (
 )
 _site = urlsplit(SITE_URL)
 HTTPS = _site.scheme == "https"
-# The loopback names are for health checks from inside.
+# The loopback names are for health checks on the same host.
 ALLOWED_HOSTS = [str(_site.hostname), *ENV.allowed_hosts, "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
@@ -82,7 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First what every answer carries, also one that another middleware gives.
+    # First the headers of every response, including those made by other middleware.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "runfit.middleware.CspMiddleware",
     "runfit.lock_timeout.request_lock_timeout",
@@ -129,8 +129,8 @@ if EMBEDDED:
         "default": {
             "ENGINE": "runfit.sqlite",
             "NAME": VAR_DIR / "db.sqlite3",
-            # IMMEDIATE queues writers instead of failing them (how long they wait:
-            # runfit/patience.py); FULL makes a commit survive a loss of power.
+            # IMMEDIATE queues writers instead of failing them (runfit/lock_timeout.py says for how
+            # long); FULL makes commits survive a power loss.
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -153,7 +153,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
 def redis_cache(url: str) -> dict[str, Any]:
-    """A dead or frozen Redis may hold a page up by half a second, never longer: no retries."""
+    """Without retries: a dead or frozen Redis may delay a page by half a second at most."""
     timeout = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -166,17 +166,17 @@ def redis_cache(url: str) -> dict[str, Any]:
 _IN_MEMORY = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
     "default": redis_cache(ENV.redis_url) if ENV.redis_url else _IN_MEMORY,
-    "pages": {**_IN_MEMORY, "LOCATION": "pages"},  # parts of pages, in each process
-    "incomplete": {  # whole PDFs, so only a few; see guides/services/store.py
+    "pages": {**_IN_MEMORY, "LOCATION": "pages"},  # page fragments, per process
+    "incomplete": {  # whole PDFs, so only a few; see guides/pdf/storage.py
         **_IN_MEMORY,
         "LOCATION": "incomplete",
         "OPTIONS": {"MAX_ENTRIES": 32},
     },
 }
 
-SIGHTS_WRITTEN_EVERY = 10.0  # seconds; see assessments/tally.py
+SIGHTS_WRITTEN_EVERY = 10.0  # seconds; see assessments/analytics/collector.py
 
-# Celery: see runfit/celery.py for what is not read from the environment.
+# Celery's other settings are in runfit/celery.py.
 CELERY_BROKER_URL = ENV.redis_url
 
 EMAIL_TIMEOUT = ANYMAIL_REQUESTS_TIMEOUT = 10
@@ -189,7 +189,7 @@ EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
-MAIL_SERVICE = _mail.get("MAIL_SERVICE", "")  # which one EMAIL_URL names, where it is no server
+MAIL_SERVICE = _mail.get("MAIL_SERVICE", "")  # blank for an SMTP server
 ANYMAIL = {
     name.removeprefix("ANYMAIL_"): value
     for name, value in _mail.items()
@@ -215,7 +215,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-# Ten wrong passwords for one name from one place lock that pair for an hour.
+# Ten wrong passwords for one username from one IP address lock that pair for an hour.
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -224,20 +224,20 @@ AXES_CLIENT_IP_CALLABLE = "runfit.lib.client_ip.client_address"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False  # unlock with: manage.py axes_reset
 
-AUDITLOG_USE_FK_STRING_REPRESENTATION = True  # what a row is called, not its number
-AUDITLOG_DISABLE_REMOTE_ADDR = True  # who did it is enough
+AUDITLOG_USE_FK_STRING_REPRESENTATION = True  # names of related rows, not their ids
+AUDITLOG_DISABLE_REMOTE_ADDR = True  # the actor is enough
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = ENV.time_zone
 USE_TZ = True
-# What the interface has words in. Pages and mails follow the language of their content.
+# The interface's translations. Pages and mails use the language of their content.
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "runfit" / "locale"]
 
 # Files at the top of the site (icon, robots.txt). WhiteNoise serves them like static files, so they
 # need no view.
 WHITENOISE_ROOT = BASE_DIR / "runfit" / "root"
-WHITENOISE_MAX_AGE = 24 * 3600  # seconds, for what has no hash in its name
+WHITENOISE_MAX_AGE = 24 * 3600  # seconds, for files without a hash in their name
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "runfit" / "static"]
@@ -248,8 +248,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# A form of thirty questions posts under 10 kB in a few dozen fields. A mail service may tell of
-# many mails at once, in up to 768 kB.
+# A form of thirty questions posts under 10 kB in a few dozen fields. A mail service's webhook may
+# report many mails at once, in up to 768 kB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

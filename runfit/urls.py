@@ -1,4 +1,4 @@
-"""Addresses: the runner's pages, the PT's admin, the machine's health."""
+"""URLs: the runner's pages, the admin, health checks and pictures."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path

@@ -1,4 +1,4 @@
-"""The WSGI entrance: what runfit/rsgi.py serves, and any other server could."""
+"""The WSGI entry point: runfit/rsgi.py serves it, and any WSGI server can."""
 
 import os
 

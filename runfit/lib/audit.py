@@ -1,8 +1,8 @@
-"""Records who changed which field of a draft, with what the row is part of, so a self-check's
-history still mentions a deleted question. Restoring takes one line instead of hundreds.
+"""The audit log: who changed which field of a draft. Entries name the row's parents, so a
+self-check's history still mentions a deleted question. Restoring is one entry instead of hundreds.
 
-Looks at runners' records and erasures are kept in the same table of django-auditlog, by number: no
-address and no answer is ever in it.
+django-auditlog's table also records who viewed or erased runners' records, by primary key: it never
+contains an address or an answer.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,50 +16,50 @@ from django.db import models
 
 from runfit.lib.models import columns
 
-# Made by the code, or plain from where a row stands.
+# Set by the code, or clear from the row's parents.
 TECHNICAL = ("id", "key", "slug", "assessment")
-EXPORT = "export"  # stands where others have the number of their row
+EXPORT = "export"  # in place of a primary key
 
 
 class Recorded(models.Model):
-    """A row whose changes may be recorded, each with what the row is a part of."""
+    """Base class for audited models: each entry stores the row's parents."""
 
     class Meta:
         abstract = True
 
     def get_additional_data(self) -> dict[str, Any]:
-        """What django-auditlog keeps with each entry."""
+        """Called by django-auditlog for each entry."""
         return owners(self)
 
 
 def audit_models(*drafts: type[Recorded]) -> None:
-    """Keep every change of these rows."""
+    """Register models with django-auditlog."""
     for model in drafts:
         names = {field.name for field in model._meta.get_fields()}
         auditlog.register(model, exclude_fields=[name for name in TECHNICAL if name in names])
 
 
 def owners(row: models.Model) -> dict[str, Any]:
-    """What a row would be deleted along with, by the name of its model."""
-    found: dict[str, Any] = {}
+    """The primary keys of the rows that a row cascades from, by model name."""
+    result: dict[str, Any] = {}
     for field in columns(row):
         if isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.CASCADE:
             try:
                 owner = getattr(row, field.name)
-            except ObjectDoesNotExist:  # it is on its way out too
+            except ObjectDoesNotExist:  # being deleted too
                 continue
             if owner is not None:
-                found |= {owner._meta.model_name: owner.pk, **owners(owner)}
-    return found
+                result |= {owner._meta.model_name: owner.pk, **owners(owner)}
+    return result
 
 
 def look_log(row: models.Model) -> None:
-    """Somebody looked at a record about one runner."""
+    """Log that someone viewed one runner's record."""
     _log(row, LogEntry.Action.ACCESS)
 
 
 def looks_log(model: type[models.Model], pks: Iterable[int], actor: Any) -> None:
-    """Somebody looked at the records about many runners at once."""
+    """Log that someone viewed many runners' records at once."""
     kind, name = ContentType.objects.get_for_model(model), model._meta.verbose_name
     entries = (
         LogEntry(
@@ -78,7 +78,7 @@ def looks_log(model: type[models.Model], pks: Iterable[int], actor: Any) -> None
 def export_log(
     model: type[models.Model], what: str, *, actor: Any, of: Mapping[str, int] | None
 ) -> LogEntry:
-    """Many rows left together: one line, however many they are."""
+    """Log an export: one entry, however many rows."""
     entry = LogEntry(
         content_type=ContentType.objects.get_for_model(model),
         object_pk=EXPORT,
@@ -92,18 +92,18 @@ def export_log(
 
 
 def export_settle(entry: LogEntry, how: str) -> None:
-    """How it ended."""
-    told = f"{entry.object_repr}: {how}"
-    LogEntry.objects.filter(pk=entry.pk).update(object_repr=told)
+    """Record how the export ended."""
+    label = f"{entry.object_repr}: {how}"
+    LogEntry.objects.filter(pk=entry.pk).update(object_repr=label)
 
 
 def erase_log(row: models.Model) -> None:
-    """Somebody erased one. Call it before the row is gone."""
+    """Log an erasure. Call before deleting the row."""
     _log(row, LogEntry.Action.DELETE)
 
 
 def change_log(row: models.Model, what: str, before: str, after: str) -> None:
-    """Somebody decided something about one."""
+    """Log a decision about one runner's record."""
     _log(row, LogEntry.Action.UPDATE, changes={what: [before, after]})
 
 

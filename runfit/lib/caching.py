@@ -1,10 +1,9 @@
-"""In-memory caches of this process, all of them bounded, so that a warm page asks the database
-nothing.
+"""Bounded per-process caches, so that a warm page needs no queries.
 
-`cached` keeps what was read for three seconds, so that what another process publishes shows within
-five. `lru_cached` keeps what is computed from its arguments. `clear` empties both. What only an
-update of the code can change (templates, fonts, how a text is typeset, URLs, migrations) stays in
-plain `functools` caches, and parts of pages are in Django's own caches (`CACHES`).
+`cached` holds query results for three seconds, so that changes published by another process show
+within five. `lru_cached` memoizes functions of their arguments. `clear` empties both. Values that
+only a deployment changes (templates, fonts, typesetting, URLs, migrations) are in plain `functools`
+caches; page fragments are in Django's `CACHES`.
 """
 
 import time
@@ -38,16 +37,16 @@ def cached(
     ttl: float | None = None,
     depends_on: tuple[object, ...] = (),
 ) -> T:
-    """The value of `key`, read again after `ttl` seconds (three, unless told otherwise), or once
-    something that it depends on is another object.
+    """The value of `key`, read again after `ttl` seconds (three by default), or once something in
+    `depends_on` is another object.
 
-    None is not kept: addresses that a visitor makes up must not fill the cache.
+    None is not cached: URLs that a visitor makes up must not fill the cache.
     """
     now = time.time()
     entry = _entries.get(key, _MISSING)
-    # The lower bound: a clock that was set back must not keep a value for longer.
+    # The lower bound: a clock set back must not extend the TTL.
     fresh = 0 <= now - entry.stored_at < (ttl or TTL_SECONDS)
-    # Not ==: a row that was read again equals its older self.
+    # Not ==: a model instance read again equals the old one.
     if fresh and all(map(is_, entry.depends_on, depends_on)):
         return cast(T, entry.value)
     value = read()
@@ -55,7 +54,7 @@ def cached(
         _entries.pop(key, None)
         return value
     if len(_entries) >= MAX_ENTRIES:
-        _entries.clear()  # most of it would soon be read again anyway
+        _entries.clear()  # most would soon expire anyway
     _entries[key] = _Entry(value, now, depends_on)
     return value
 
@@ -72,7 +71,7 @@ def lru_cached(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 
 def expire() -> None:
-    """Whatever `cached` keeps is read again from now on."""
+    """Empty the cache of `cached`."""
     _entries.clear()
 
 

@@ -1,4 +1,4 @@
-"""Where a request comes from, behind as many proxies as we were told to trust."""
+"""The client's IP address, behind TRUSTED_PROXIES proxies."""
 
 import ipaddress
 
@@ -8,10 +8,10 @@ from django.utils.crypto import salted_hmac
 
 
 def client_address(request: HttpRequest) -> str:
-    """The visitor's IP address.
+    """The client's IP address.
 
-    Each trusted proxy appends one entry to X-Forwarded-For, so that only the last
-    TRUSTED_PROXIES entries are believed; anything further left was typed by the visitor.
+    Each trusted proxy appends one entry to X-Forwarded-For, so only the last TRUSTED_PROXIES
+    entries count; the client could have forged anything further left.
     """
     hops = [
         *request.META.get("HTTP_X_FORWARDED_FOR", "").split(","),
@@ -20,13 +20,13 @@ def client_address(request: HttpRequest) -> str:
     trusted = int(settings.TRUSTED_PROXIES)
     candidate = hops[-1 - trusted].strip() if trusted < len(hops) else hops[0].strip()
     try:
-        return str(ipaddress.ip_address(candidate.partition("%")[0]))  # databases know no zone
+        return str(ipaddress.ip_address(candidate.partition("%")[0]))  # databases take no zone
     except ValueError:
         return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def client_network(request: HttpRequest) -> str:
-    """The network that a limit counts: the address for IPv4, its /64 for IPv6."""
+    """The network for rate limits: the address for IPv4, its /64 for IPv6."""
     try:
         address = ipaddress.ip_address(client_address(request))
     except ValueError:  # a Unix socket has no address
@@ -39,5 +39,5 @@ def client_network(request: HttpRequest) -> str:
 
 
 def network_hash(network: str) -> str:
-    """Enough to count one network's requests, too little to tell which it was."""
+    """A keyed hash: enough to count a network's requests, but not to identify it."""
     return salted_hmac("guides.network", network, algorithm="sha256").hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""Tables on their way out: as CSV, batch by batch, with a line in the history."""
+"""CSV exports, streamed in batches and recorded in the audit log."""
 
 import csv
 import io
@@ -28,16 +28,16 @@ for newsletter tools has none, because programs read it."""
 
 
 def escape_formula(cell: str) -> str:
-    """A spreadsheet takes what begins so for a formula, and a visitor may have typed it. Numbers
-    stay numbers: hand them on as such."""
+    """Guards against CSV injection: spreadsheets run cells that begin like this as formulas. Pass
+    numbers as numbers, so that they stay numbers."""
     if cell[:1].isalnum():
         return cell
-    begins = unicodedata.normalize("NFKC", cell[:1])  # wide signs count too
-    return f"'{cell}" if begins in FORMULA else cell
+    first = unicodedata.normalize("NFKC", cell[:1])  # full-width signs count too
+    return f"'{cell}" if first in FORMULA else cell
 
 
 def clock(moment: datetime) -> str:
-    """As spreadsheets read it. The heading of its column says of which zone it is."""
+    """A time as spreadsheets read it. The column's heading names the time zone."""
     return moment.replace(tzinfo=None).isoformat(" ", "seconds")
 
 
@@ -54,8 +54,8 @@ def export_begin(
     actor: Any = None,
     of: Mapping[str, int] | None = None,
 ) -> LogEntry:
-    """Say in the log and in the history what leaves, before its first line does. Where nobody is
-    the actor, it was a command on the server. `of` says which drafts' history tells of it."""
+    """Record the export before its first row is sent. Without an actor, it was a management
+    command. `of` names the drafts whose history shows it."""
     entry = export_log(model, what, actor=actor, of=of)
     logger.info("Export %s by %s: %s.", entry.pk, f"user {actor.pk}" if actor else "command", what)
     return entry
@@ -69,10 +69,10 @@ def export_rows(
     start: str = "",
     tell: Callable[[int], None] = lambda rows: None,
 ) -> Pieces:
-    """The table as text, a piece for each batch. `tell` hears how many rows went so far.
+    """The table as text, one piece per batch. `tell` is called with the number of rows so far.
 
-    However it ends, the history then says how many: those of the last piece too, which may not
-    have arrived where somebody hung up.
+    However it ends, the audit log then has the number of rows. That includes the last piece, which
+    may not have arrived if the client hung up.
     """
     rows, end = 0, "stopped after "
     try:
@@ -87,9 +87,8 @@ def export_rows(
 
 
 def in_batches(rows: "models.QuerySet[Any, T]", number: Callable[[T], int]) -> Iterator[list[T]]:
-    """By number, each batch a query of its own. Between two of them, for as long as a slow reader
-    takes, the database holds nothing open: no transaction that keeps it from cleaning up, and no
-    cursor, which a pooler would lose."""
+    """Batches in primary key order, one query each. While a slow client reads, nothing is open in
+    the database: no transaction that blocks vacuum, no cursor that a pooler would lose."""
     after = 0
     while batch := list(rows.filter(pk__gt=after).order_by("pk")[:BATCH]):
         yield batch
@@ -106,13 +105,13 @@ def _end(entry: LogEntry, how: str) -> None:
     logger.info("Export %s ended: %s.", entry.pk, how)
     try:
         export_settle(entry, how)
-    except Error:  # it may be what ended the export
-        logger.exception("The history cannot say how export %s ended.", entry.pk)
+    except Error:  # maybe the same error that ended the export
+        logger.exception("Cannot record how export %s ended.", entry.pk)
 
 
 @dataclass(frozen=True, slots=True)
 class ExportSummary:
-    """What to expect of an export."""
+    """The expected size of an export."""
 
     rows: int
-    size: int = 0  # in bytes, where it is guessed
+    size: int = 0  # in bytes, if estimated

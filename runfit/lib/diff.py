@@ -1,8 +1,8 @@
-"""What changed between two versions of something, in the words of the one who edits it.
+"""A readable diff of two versions, in the editor's terms.
 
-Both sides are the data of a file: objects, lists and values. Entries of a list that have a name
-of their own (`key`, `id`, `number`) are followed by it through moves and new words. A key that
-begins with a low line is not compared: `_title` says what an entry is called.
+Both sides are JSON data. List entries with an identifier (`key`, `id`, `number`) are tracked by it
+through moves and rewording. Keys that begin with an underscore aren't compared: `_title` is an
+entry's label.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 Data = Mapping[str, Any]
-# A value such as a rule in words, for the side (before or after) that it is from.
+# Describes a value, such as a rule, given the data (before or after) that it is from.
 InWords = Callable[[str, Any, Data], str | None]
 
 NAMES = ("key", "id", "number")
@@ -25,7 +25,7 @@ NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`where` is the place in the data after the change; empty where that is gone."""
+    """`where` is the path in the data after the change; empty for a removed entry."""
 
     where: str
     text: str
@@ -38,14 +38,14 @@ class Change:
 
 
 def _as_it_is(key: str, value: Any, data: Data) -> None:
-    """No better words than the value's own."""
+    """No better description than the value itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldNames:
-    """`parts` are what the entries of a list are called, `fields` what the keys are; `in_words`
-    may say a value better than its data would. What is not named reads as its key does. What is
-    `coming` did not happen yet."""
+    """Labels for list entries (`parts`) and for keys (`fields`); the default is the key itself.
+    `in_words` may describe a value better than its data. `coming` puts changes in the present
+    tense, since they haven't been made yet."""
 
     parts: Mapping[str, str]
     fields: Mapping[str, str]
@@ -60,7 +60,7 @@ class FieldNames:
 
 
 def differences(before: Data, after: Data, words: FieldNames) -> list[Change]:
-    """Each difference once, in the order of the file."""
+    """Every difference once, in the order of the file."""
     return list(DataDiff(before, after, words).object(before, after, "", ()))
 
 
@@ -80,7 +80,7 @@ class DataDiff:
             here = f"{where}.{key}" if where else key
             if _named(old) or _named(new):
                 yield from self.entries(key, old or [], new or [], here, names)
-            elif isinstance(old or new, Mapping) and self.said(key, old, new) is None:
+            elif isinstance(old or new, Mapping) and self.described(key, old, new) is None:
                 inner = names if key in NOT_SPOKEN else (*names, self.words.field(key))
                 yield from self.object(old or {}, new or {}, here, inner)
             else:
@@ -94,22 +94,22 @@ class DataDiff:
         where: str,
         names: tuple[str, ...],
     ) -> Iterator[Change]:
-        """Entries that are new, gone, in another place, or changed within."""
-        earlier = {_name(each): each for each in old}
-        moved = _moved([_name(each) for each in old], [_name(each) for each in new])
-        for index, each in enumerate(new):
-            here, called = f"{where}[{index}]", self.called(key, each, names)
-            if _name(each) not in earlier:
+        """Entries that were added, removed, moved or edited."""
+        earlier = {_name(entry): entry for entry in old}
+        moved = _moved([_name(entry) for entry in old], [_name(entry) for entry in new])
+        for index, entry in enumerate(new):
+            here, called = f"{where}[{index}]", self.called(key, entry, names)
+            if _name(entry) not in earlier:
                 yield Change(here, f"{called} is new.")
                 continue
-            if _name(each) in moved:
+            if _name(entry) in moved:
                 yield Change(here, f"{called} {self.verb('moved')} to place {index + 1}.")
-            before = earlier[_name(each)]
-            yield from self.object(before, each, here, (self.called(key, before, names),))
-        kept = {_name(each) for each in new}
-        for each in old:
-            if _name(each) not in kept:
-                yield Change("", f"{self.called(key, each, names)} {self.verb('was')} removed.")
+            before = earlier[_name(entry)]
+            yield from self.object(before, entry, here, (self.called(key, before, names),))
+        remaining = {_name(entry) for entry in new}
+        for entry in old:
+            if _name(entry) not in remaining:
+                yield Change("", f"{self.called(key, entry, names)} {self.verb('was')} removed.")
 
     def verb(self, past: str) -> str:
         return COMING[past] if self.words.coming else past
@@ -120,36 +120,36 @@ class DataDiff:
 
     def change(self, key: str, old: Any, new: Any, where: str, names: tuple[str, ...]) -> Change:
         called = ", ".join((*names, self.words.field(key)))
-        told = self.said(key, old, new) or (_value(old), _value(new))
+        texts = self.described(key, old, new) or (_value(old), _value(new))
         if isinstance(old, str) and isinstance(new, str):
-            told = _changed_words(old, new)
+            texts = _changed_words(old, new)
         if old in NOTHING:
-            text = f"{called} is now {told[1]}."
+            text = f"{called} is now {texts[1]}."
         elif new in NOTHING:
-            text = f"{called} {self.verb('was')} emptied; it was {told[0]}."
+            text = f"{called} {self.verb('was')} emptied; it was {texts[0]}."
         else:
-            text = f"{called}: {told[0]} {self.verb('became')} {told[1]}."
+            text = f"{called}: {texts[0]} {self.verb('became')} {texts[1]}."
         return Change(where, text)
 
-    def said(self, key: str, old: Any, new: Any) -> tuple[str, str] | None:
-        told = (
+    def described(self, key: str, old: Any, new: Any) -> tuple[str, str] | None:
+        texts = (
             self.words.in_words(key, old, self.before),
             self.words.in_words(key, new, self.after),
         )
-        return None if None in told else (str(told[0]), str(told[1]))
+        return None if None in texts else (str(texts[0]), str(texts[1]))
 
 
-# Objects that only gather fields: their own name says nothing to a reader.
+# Objects that only group fields: their own name means nothing to a reader.
 NOT_SPOKEN = {"safety", "disclaimers", "confidence", "labels", "evidence", "progress", "dose"}
 
 
 def _named(value: Any) -> bool:
-    """A list whose entries have names."""
+    """Whether this is a list whose entries have identifiers."""
     return (
         isinstance(value, Sequence)
         and not isinstance(value, str)
         and bool(value)
-        and all(isinstance(each, Mapping) and _name(each) for each in value)
+        and all(isinstance(entry, Mapping) and _name(entry) for entry in value)
     )
 
 
@@ -158,7 +158,7 @@ def _name(entry: Data) -> str:
 
 
 def _moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
-    """As few entries as tell how the order changed; what came or went moved nothing."""
+    """The fewest entries whose moves explain the new order. Additions and removals don't count."""
     before = [name for name in old if name in set(new)]
     after = [name for name in new if name in set(old)]
     matched = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
@@ -174,7 +174,7 @@ def _value(value: Any) -> str:
     if isinstance(value, str):
         return f"“{_cut(value, LONGEST_VALUE)}”"
     if isinstance(value, Mapping):
-        return _cut(", ".join(f"{_spoken(key)} {_plain(each)}" for key, each in value.items()), 120)
+        return _cut(", ".join(f"{_spoken(key)} {_plain(part)}" for key, part in value.items()), 120)
     if isinstance(value, Iterable):
         return f"“{_cut(' / '.join(map(_plain, value)), LONGEST_VALUE)}”"
     return str(value)
@@ -182,12 +182,12 @@ def _value(value: Any) -> str:
 
 def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(_plain(each) for each in value.values())
+        return ", ".join(_plain(part) for part in value.values())
     return "nothing" if value is None else str(value)
 
 
 def _changed_words(old: str, new: str) -> tuple[str, str]:
-    """Both texts from shortly before the first difference on, so that it is seen."""
+    """Both texts, cut to begin shortly before their first difference."""
     start = next(
         (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other),
         min(len(old), len(new)),

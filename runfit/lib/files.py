@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 PART = ".part"
-"""The ending of a file that is being written, or that a crash left."""
+"""The suffix of a file that is being written, or that a crash left behind."""
 
 
 @contextmanager
@@ -16,9 +16,9 @@ def atomic_write(
     path: Path, *, permissions: int = 0o644, parents: bool = False
 ) -> Iterator[BinaryIO]:
     """A temporary file beside `path`, renamed once it is on the disk: a reader, or a second writer,
-    never meets half a file. If anything fails, what was there stays.
+    never sees half a file. If anything fails, the old file stays.
 
-    `parents` makes missing folders, as in `Path.mkdir`.
+    `parents` creates missing folders, as in `Path.mkdir`.
     """
     if parents:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,10 @@
-"""Calls what other apps add. Whatever an extension adds fails alone: the error is logged with its
-traceback, inside a savepoint if a transaction is open, and that part is left out. An error that
-passes by itself is the caller's, to be tried again.
+"""Calls hooks of other apps. A failing hook takes nothing else down: it runs in a savepoint if a
+transaction is open, its error is logged with the traceback, and its result is left out. Transient
+errors are raised, for the caller to retry.
 
-A failing publish check becomes a warning, because words that have to go live now can't wait for a
-fix in another app. A failing counter isn't left out: the day would be kept without its numbers, so
-it's counted again until it succeeds.
+A failing publish check becomes a warning, because urgent wording can't wait for a fix in another
+app. A failing counter isn't left out, since the day would be stored without its numbers: it's
+retried until it succeeds.
 """
 
 import logging
@@ -23,31 +23,31 @@ logger = logging.getLogger(__name__)
 
 
 def call_hook(hook: Callable[P, T], otherwise: T, /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """What it returns, or `otherwise` where it fails, which the log then tells."""
+    """The hook's result, or `otherwise` if it fails, which is logged."""
     try:
         with _savepoint():
             return hook(*args, **kwargs)
     except Exception as error:
         if is_transient(error):
-            raise  # who asked may try again; what a hook does must not be left out for that
-        logger.exception("What another app adds failed, and is left out.")
+            raise  # the caller may retry, so the hook's result isn't left out
+        logger.exception("A hook of another app failed, and is left out.")
         return otherwise
 
 
 def gather(hooks: Iterable[Callable[P, Iterable[T]]], *args: P.args, **kwargs: P.kwargs) -> list[T]:
-    """What all of them return, without those that fail."""
-    found: list[T] = []
+    """The results of all hooks that succeed."""
+    results: list[T] = []
     for hook in hooks:
-        found += call_hook(_whole(hook), [], *args, **kwargs)
-    return found
+        results += call_hook(_listed(hook), [], *args, **kwargs)
+    return results
 
 
-def _whole(hook: Callable[P, Iterable[T]]) -> Callable[P, list[T]]:
-    """One that makes what it returns piece by piece may fail at each of them."""
+def _listed(hook: Callable[P, Iterable[T]]) -> Callable[P, list[T]]:
+    """Exhausts a generator inside the hook call, since it may fail at any item."""
     return lambda *args, **kwargs: [*hook(*args, **kwargs)]
 
 
 def _savepoint() -> AbstractContextManager[object]:
-    """A failed statement must not take the transaction around it along. Where there is none, a
-    savepoint would only be two more round trips to the database."""
+    """A failed statement must not abort the surrounding transaction. Without one, a savepoint would
+    only cost two round trips."""
     return transaction.atomic() if connection.in_atomic_block else nullcontext()

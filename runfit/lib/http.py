@@ -1,4 +1,4 @@
-"""Small HTTP pieces that the views of both apps share."""
+"""HTTP helpers for the views of both apps."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -20,7 +20,7 @@ class SeeOther(HttpResponseRedirect):
 
 
 def see_other(to: str | Model, *args: object) -> SeeOther:
-    """After a POST: that page, with GET. `to` is the name of an address, or a row that has one."""
+    """A redirect after a POST. `to` is a URL name or a model instance, as in `redirect`."""
     return SeeOther(resolve_url(to, *args))
 
 
@@ -32,14 +32,14 @@ def render_page(
     language: str,
     status: int = 200,
 ) -> HttpResponse:
-    """A page in the language of the content that it shows."""
+    """Renders a page in its content's language."""
     with use_language(language):
         return render(request, template, context, status=status)
 
 
 def private_page(view: View[P]) -> View[P]:
-    """Mark a page about one runner: never indexed, its address never passed on, and never stored
-    unless the view says how."""
+    """Decorator for pages about one runner: no indexing, no referrer, and no caching unless the
+    view sets it."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What models share: their columns, and what editions of self-checks and of guides are."""
+"""The columns of a model, and the base class of self-check and guide editions."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db import models
 
 
 def columns(model: type[models.Model] | models.Model) -> "list[models.Field[Any, Any]]":
-    """The fields that are columns of its table, in their order."""
+    """The fields that are columns of its table, in order."""
     fields = model._meta.get_fields()
     return [field for field in fields if isinstance(field, models.Field) and field.concrete]
 
@@ -15,8 +15,8 @@ def columns(model: type[models.Model] | models.Model) -> "list[models.Field[Any,
 class Snapshot(models.Model):
     """An immutable, numbered copy of a draft, made by publish.
 
-    Runners only ever meet snapshots. Only `reviewed_by` may change later, by its own service:
-    that is the clinician's signature.
+    Runners only ever see snapshots. Only `reviewed_by`, the clinician's signature, may change
+    later, through its own service.
     """
 
     number = models.PositiveIntegerField()

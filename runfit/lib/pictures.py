@@ -1,8 +1,8 @@
-"""Every uploaded picture is decoded completely, turned upright, converted to sRGB, scaled to its
-use, and written anew as PNG, JPEG, or WebP, whichever is smallest, so nothing of the original file
-is left: no place, no camera, no thumbnail. That holds for a file that seems to be all this already,
-since decoders don't tell of everything a file may carry. Pictures stored earlier go through the
-same steps on their way into a PDF.
+"""Re-encodes every uploaded picture: decoded completely, turned upright, converted to sRGB, scaled
+to its use, and saved as PNG, JPEG, or WebP, whichever is smallest. Nothing else of the original
+file remains: no location, no camera, no thumbnail. Files that look clean are re-encoded too, since
+decoders don't report everything a file may contain. Pictures stored earlier go through the same
+steps on their way into a PDF.
 """
 
 import re
@@ -22,18 +22,18 @@ from runfit.lib.svg_cleaning import LONGEST_FILE as LONGEST_SVG_FILE
 from runfit.lib.svg_cleaning import svg_clean
 
 register_heif_opener(thumbnails=False)
-Image.init()  # or formats that were not met yet could not be named
+Image.init()  # otherwise `formats` rejects plugins not loaded yet
 
 LARGEST_FILE = 20 * 1024 * 1024
 LARGEST_AREA = 70_000_000
-"""Pixels. What phones take; a file of a few bytes may claim any number, to fill our memory."""
+"""Pixels. Enough for phones; guards memory against decompression bombs."""
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "HEIF", "AVIF")
-"""A phone's MPO is a JPEG with more pictures behind the first."""
+"""A phone's MPO is read as a JPEG: more pictures follow the first."""
 HARMLESS = {
     "jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "progressive", "progression",
     "background", "duration", "loop", "timestamp",
 }  # fmt: skip
-"""What a file may say of itself and still be printed as it is."""
+"""Metadata that a file may contain and still be printed unchanged."""
 PNG: tuple[str, dict[str, Any]] = ("PNG", {"optimize": True})
 JPEG: tuple[str, dict[str, Any]] = ("JPEG", {"quality": 85, "optimize": True})
 WEBP: tuple[str, dict[str, Any]] = ("WEBP", {"quality": 85})
@@ -42,8 +42,8 @@ DRAWING = ".svg"
 NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
-class PictureRefused(Exception):  # noqa: N818 - it is a refusal, and says why
-    """Why a picture cannot be kept, and what to do, in the PT's words."""
+class PictureRefused(Exception):  # noqa: N818 - a refusal with its reason
+    """A picture can't be used. The message for the PT says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class PreparedPicture:
 
 
 def picture_kept(data: bytes, *, name: str, side: int, drawings: bool = False) -> PreparedPicture:
-    """An uploaded picture as pages show it, at most `side` pixels wide and high.
+    """An uploaded picture, re-encoded for pages, at most `side` pixels wide and high.
 
-    Raises Refused. A drawing (SVG) is known by its name, where there may be drawings.
+    Raises PictureRefused. Drawings (SVG) are recognized by their file name.
     """
     if len(data) > LARGEST_FILE:
         limit = f"{LARGEST_FILE // 2**20} MB"
@@ -65,30 +65,30 @@ def picture_kept(data: bytes, *, name: str, side: int, drawings: bool = False) -
     if is_drawing(name):
         return PreparedPicture(_drawing(data, drawings=drawings), DRAWING.removeprefix("."))
     image = _decoded(data, side, hint=_what_to_do(drawings=drawings))
-    content, kind = _lightest(image, (PNG, WEBP) if _has_alpha(image) else (PNG, JPEG))
+    content, kind = _smallest(image, (PNG, WEBP) if _has_alpha(image) else (PNG, JPEG))
     return PreparedPicture(content, ENDINGS[kind])
 
 
 def picture_printed(data: bytes, *, name: str, side: int) -> bytes:
-    """A kept picture as the PDF takes it: the same bytes where it can. Raises Refused."""
+    """A stored picture for the PDF, unchanged if possible. Raises PictureRefused."""
     if is_drawing(name):
         return _drawing(data, drawings=True)
     if picture_ready(data, side=side) in {"JPEG", "PNG"}:
         return data
     image = _decoded(data, side, hint=_what_to_do(drawings=False))
-    return _lightest(image, (PNG,) if _has_alpha(image) else (PNG, JPEG))[0]
+    return _smallest(image, (PNG,) if _has_alpha(image) else (PNG, JPEG))[0]
 
 
 def picture_ready(data: bytes, *, side: int) -> str:
-    """The format of a picture that can be printed as it is: whole, small, and with nothing else in
-    it that Pillow tells of. Blank where it is none."""
+    """The format of a picture that can be printed unchanged: intact, small, and without other
+    metadata that Pillow reports. Blank otherwise."""
     try:
         with Image.open(BytesIO(data), formats=tuple(ENDINGS)) as image:
             image.load()
             bare = not set(image.info) - HARMLESS and not getattr(image, "is_animated", False)
             fits = max(image.size) <= side and image.mode in {"L", "RGB", "RGBA"}
             return str(image.format) if bare and fits and image.format in ENDINGS else ""
-    except Exception:  # noqa: BLE001 - decoders stumble over a damaged file in many ways
+    except Exception:  # noqa: BLE001 - decoders raise many errors for damaged files
         return ""
 
 
@@ -101,7 +101,7 @@ def _what_to_do(*, drawings: bool) -> str:
 
 
 def _drawing(data: bytes, *, drawings: bool) -> bytes:
-    """Without what drawing programs add to it."""
+    """The cleaned SVG of a drawing."""
     if not drawings:
         raise PictureRefused("SVG drawings can't be used here. Save yours as PNG and upload that.")
     if len(data) > LONGEST_SVG_FILE * 4:
@@ -120,7 +120,7 @@ def _decoded(data: bytes, side: int, *, hint: str) -> Image.Image:
     try:
         opened = Image.open(BytesIO(data), formats=FORMATS)
         _area_check(*opened.size)
-        opened.draft(opened.mode, (side * 2, side * 2))  # a JPEG is decoded no larger than that
+        opened.draft(opened.mode, (side * 2, side * 2))  # scales a JPEG while decoding
         opened.load()
     except PictureRefused:
         raise
@@ -128,7 +128,7 @@ def _decoded(data: bytes, side: int, *, hint: str) -> Image.Image:
         raise PictureRefused(f"This file isn't a picture that we can show. {hint}") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
-    except Exception as error:  # decoders stumble over a damaged file in many ways
+    except Exception as error:  # decoders raise many errors for damaged files
         raise PictureRefused(
             "This picture is damaged, or only a part of it arrived. Save or send it again, then "
             "upload it."
@@ -161,7 +161,7 @@ def _clean(opened: Image.Image, side: int) -> Image.Image:
 
 
 def _eight_bits(opened: Image.Image) -> Image.Image:
-    """In a mode whose pixels can be mixed: L, RGB, RGBA or CMYK."""
+    """Converted to a mode that can be resampled: L, RGB, RGBA or CMYK."""
     if opened.mode.startswith("I"):  # 16 bits of gray
         return opened.convert("I").point(lambda value: value * (1 / 257)).convert("L")
     if opened.has_transparency_data:
@@ -175,12 +175,12 @@ def _upright(image: Image.Image) -> Image.Image:
     try:
         return ImageOps.exif_transpose(image)
     except (OSError, SyntaxError, ValueError, TypeError, LookupError, struct.error):
-        return image  # what cannot be read turns nothing, as in any viewer
+        return image  # unreadable EXIF data turns nothing, as in any viewer
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     mode = "RGBA" if image.mode == "RGBA" else "RGB"
-    # A profile of another kind of picture, or none at all: as any viewer shows it.
+    # Ignores invalid profiles and those of another color mode, as viewers do.
     with suppress(ImageCms.PyCMSError, OSError):
         if profile:
             embedded = ImageCms.ImageCmsProfile(BytesIO(profile))
@@ -193,18 +193,18 @@ def _has_alpha(image: Image.Image) -> bool:
     return image.mode == "RGBA"
 
 
-def _lightest(
+def _smallest(
     image: Image.Image, forms: Collection[tuple[str, dict[str, Any]]]
 ) -> tuple[bytes, str]:
-    """Lines and flat colors are lighter and sharper as PNG, photos as JPEG or WebP."""
-    made = []
+    """The smallest encoding: PNG for lines and flat colors, JPEG or WebP for photos."""
+    encoded = []
     for kind, options in forms:
         file = BytesIO()
         image.save(file, kind, **options)
-        made.append((file.getvalue(), kind))
-    return min(made, key=lambda form: len(form[0]))
+        encoded.append((file.getvalue(), kind))
+    return min(encoded, key=lambda form: len(form[0]))
 
 
 def plain_stem(name: str) -> str:
-    """What may stand in an address, of the name that a file had."""
+    """A URL-safe stem from a file name."""
     return NOT_PLAIN.sub("-", PurePath(name).stem.lower()).strip("-")[:40] or "picture"

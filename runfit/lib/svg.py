@@ -1,14 +1,14 @@
-"""A drawing that belongs to a question: plain SVG shapes, safe to stand inside a page.
+"""Validates the SVG drawing of a question, so that it's safe to inline in a page.
 
-What is allowed is listed. Markup of these names whose values hold no quote, bracket or colon means
-the same to an XML parser and to a browser, so that the text may go into a page as it is.
+Elements and attributes are on an allowlist. With these names, and no quote, bracket or colon in a
+value, an XML parser and a browser read the markup the same way, so it needs no escaping.
 """
 
 import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-LONGEST = 10_000  # characters; it travels inside the page
+LONGEST = 10_000  # characters, since it's inlined in the page
 SVG = "{http://www.w3.org/2000/svg}"
 ELEMENTS = frozenset(
     {"svg", "g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon"}
@@ -28,7 +28,7 @@ VIEW_BOX = re.compile(r"\s*(-?[0-9.]+[\s,]+){2}[0.]*[1-9][0-9.]*[\s,]+[0.]*[1-9]
 
 
 def svg_fault(text: str) -> str:
-    """The first thing that keeps a text from being a drawing; blank where nothing does."""
+    """The first reason why a text is not a valid drawing; blank if it is."""
     if UNPRINTABLE.search(text):
         return "has a character that cannot be printed. Type this text again."
     return next(_faults(text), "")
@@ -41,7 +41,7 @@ def _faults(text: str) -> Iterator[str]:
         yield "may not declare entities. Save it as plain SVG."
         return
     try:
-        # Without entities of its own there is nothing to expand.
+        # Safe: without entity declarations, there's nothing to expand.
         root = ElementTree.fromstring(text)  # noqa: S314
     except ElementTree.ParseError:
         yield "must be SVG: this text cannot be read as such."

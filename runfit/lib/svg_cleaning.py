@@ -1,7 +1,7 @@
-"""Takes out of a drawing what drawing programs add to it, and a page has no use for.
+"""Removes what drawing programs add to an SVG and pages don't need.
 
-It only drops and respells; what is left is read as any other drawing. So nothing gets into a page
-because of it: scripts, references, gradients and words are refused as they always were.
+It only drops or rewrites markup, and the result is validated like any other drawing: scripts,
+references, gradients and text are still refused.
 """
 
 import re
@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from runfit.lib.svg import ATTRIBUTES, ENTITY, SVG, svg_fault
 
 LONGEST_FILE = 200_000
-"""Characters, before anything is taken out."""
+"""Characters, before cleaning."""
 HTML = "{http://www.w3.org/1999/xhtml}"
 XLINK = "{http://www.w3.org/1999/xlink}"
 SAYING_NOTHING = frozenset({"metadata", "title", "desc"})
@@ -22,41 +22,41 @@ IDLE = re.compile(
     r"enable-background|line-height|white-space|writing-mode|color-interpolation.*|.*-rendering|"
     r"(-|aria-|data-|font|letter-|shape-|solid-|text-|word-).*"
 )
-"""Attributes and styles that change nothing about the shapes that may stand in a drawing."""
+"""Attributes and styles that don't affect the allowed shapes."""
 NEUTRAL = frozenset({"auto", "inline", "none", "normal", "visible"})
-"""So do these values, wherever they are no colour."""
+"""Values that have no effect either, except as colors."""
 RULE = re.compile(r"\s*(\.[\w-]+(?:\s*,\s*\.[\w-]+)*)\s*\{([^{}]*)\}\s*")
-"""Styles of some classes, as Illustrator writes them."""
+"""A CSS rule for some classes, as Illustrator writes it."""
 CLASS = re.compile(r"[\w-]+")
 
 Sheet = list[tuple[set[str], dict[str, str]]]
 
 
 def svg_clean(text: str) -> str:
-    """The same shapes as plain SVG; the text as it is where that is so already, or is no SVG."""
+    """The same shapes as plain SVG. Returns valid drawings, and text that isn't SVG, unchanged."""
     if len(text) > LONGEST_FILE or ENTITY in text or not svg_fault(text):
         return text
     try:
-        # Without entities of its own there is nothing to expand.
+        # Safe: without entity declarations, there's nothing to expand.
         root = ElementTree.fromstring(text)  # noqa: S314
-        kept = _kept(root, _sheet(root))
-        kept.set("xmlns", SVG.strip("{}"))
-        return ElementTree.tostring(kept, encoding="unicode")
+        cleaned = _cleaned(root, _sheet(root))
+        cleaned.set("xmlns", SVG.strip("{}"))
+        return ElementTree.tostring(cleaned, encoding="unicode")
     except (ElementTree.ParseError, ValueError, RecursionError):
         return text
 
 
-def _kept(element: Element, sheet: Sheet | None) -> Element:
-    kept = Element(element.tag.removeprefix(SVG), _attributes(element, sheet or []))
+def _cleaned(element: Element, sheet: Sheet | None) -> Element:
+    cleaned = Element(element.tag.removeprefix(SVG), _attributes(element, sheet or []))
     words = [element.text or ""]
     for child in element:
         words.append(child.tail or "")
         if not _says_nothing(child, sheet):
-            part = _kept(child, sheet)
+            part = _cleaned(child, sheet)
             if part.tag not in EMPTY_SAYING_NOTHING or len(part) or part.text:
-                kept.append(part)
-    kept.text = "".join(words).strip()
-    return kept
+                cleaned.append(part)
+    cleaned.text = "".join(words).strip()
+    return cleaned
 
 
 def _says_nothing(element: Element, sheet: Sheet | None) -> bool:
@@ -68,16 +68,16 @@ def _says_nothing(element: Element, sheet: Sheet | None) -> bool:
 
 
 def _attributes(element: Element, sheet: Sheet, *, idle: bool = True) -> dict[str, str]:
-    """All in one: what stands on the element, what its classes say, what its own style says."""
-    said = {name.removeprefix(XLINK): value for name, value in element.attrib.items()}
-    classes = set(said.get("class", "").split())
+    """The element's attributes, merged with the styles of its classes and its own style."""
+    merged = {name.removeprefix(XLINK): value for name, value in element.attrib.items()}
+    classes = set(merged.get("class", "").split())
     for names, styles in sheet:
         if names & classes:
-            said |= styles
-    said |= _styles(said.pop("style", ""))
+            merged |= styles
+    merged |= _styles(merged.pop("style", ""))
     if sheet:
-        said.pop("class", None)
-    return {name: value for name, value in said.items() if not (idle and _is_idle(name, value))}
+        merged.pop("class", None)
+    return {name: value for name, value in merged.items() if not (idle and _is_idle(name, value))}
 
 
 def _is_idle(name: str, value: str) -> bool:
@@ -92,7 +92,7 @@ def _styles(text: str) -> dict[str, str]:
 
 
 def _sheet(root: Element) -> Sheet | None:
-    """What each class looks like; None where there is more to it than that."""
+    """The styles of each class; None if the style sheet has anything else."""
     sheet: Sheet = []
     for text in _sheet_texts(root):
         end = 0

@@ -1,4 +1,4 @@
-"""Which errors of a database or a disk pass by themselves, so that the same may work in a while."""
+"""Tells transient errors of a database or a disk, which are worth a retry, from permanent ones."""
 
 import errno
 import sqlite3
@@ -7,12 +7,12 @@ from django.db import InterfaceError, OperationalError
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
 READ_ONLY = "25006"
-"""A PostgreSQL that stands by, or was told to take nothing."""
+"""The SQLSTATE of a PostgreSQL that is a standby or set to read-only."""
 
 
 def is_transient(error: BaseException | None) -> bool:
-    """A lock, a restart, a network, a disk that is full, a change of roles. SQLite's plain "error"
-    is about a table or SQL that is wrong, and that lasts."""
+    """True for locks, restarts, network failures, full disks and failovers. SQLite's generic error
+    means wrong SQL or a missing table, which is permanent."""
     if isinstance(error, OSError):
         return error.errno in FULL
     cause = error.__cause__ if error else None

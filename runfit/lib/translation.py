@@ -1,12 +1,12 @@
-"""In which language the interface speaks."""
+"""Activates the content's language for the interface."""
 
 from django.conf import settings
 from django.utils import translation
 
 
 def use_language(language: str) -> translation.override:
-    """Within this the interface speaks the content's language, or the site's own where it has no
-    words in that one."""
+    """A context manager that activates the content's language, or the site's own if the interface
+    isn't translated into it."""
     try:
         code = translation.get_supported_language_variant(language.lower())
     except LookupError:

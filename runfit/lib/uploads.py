@@ -1,4 +1,4 @@
-"""Files that people upload: pictures are made ready on their way in, and what is replaced goes."""
+"""Model and form fields for uploads: re-encode pictures and delete replaced files."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,18 +14,18 @@ from django.db.models.signals import post_delete
 from runfit.lib.pictures import LARGEST_FILE, PictureRefused, picture_kept, plain_stem
 
 still_named: list[Callable[[str], bool]] = []
-"""Who else may name a file, such as versions that were published. Other apps add to this."""
+"""Hooks that say whether a file is still in use, for example by editions. Other apps add theirs."""
 
 
 class UploadField(models.FileField):
-    """Deletes a file once no row and no published edition names it."""
+    """Deletes a file once no row and no published edition refers to it."""
 
     def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: Any) -> None:  # type: ignore[override]
         super().contribute_to_class(cls, name, **kwargs)
         post_delete.connect(self._row_deleted, sender=cls)
 
     def deconstruct(self) -> Any:
-        """For migrations it is any file: what is special about it is nothing of the database's."""
+        """A plain FileField in migrations, since the database column is the same."""
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.FileField", args, kwargs
 
@@ -49,14 +49,14 @@ class UploadField(models.FileField):
         transaction.on_commit(partial(self._drop, name), robust=True)
 
     def _drop(self, name: str) -> None:
-        named = self.model._default_manager.filter(**{self.attname: name}).exists()
-        if not named and not any(names(name) for names in still_named):
+        in_use = self.model._default_manager.filter(**{self.attname: name}).exists()
+        if not in_use and not any(hook(name) for hook in still_named):
             self.storage.delete(name)
 
 
 class PictureFormField(forms.FileField):
-    """Takes a picture as it comes from a phone, and hands on what is kept of it. The name contains
-    a hash of the content, so no cache shows an old picture under a new one's address."""
+    """Cleans an upload into a re-encoded picture. The file name contains a hash of the content, so
+    no cache shows an old picture at a new one's URL."""
 
     def __init__(self, *args: Any, side: int, drawings: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,27 +67,27 @@ class PictureFormField(forms.FileField):
 
     def to_python(self, data: Any) -> Any:
         file = super().to_python(data)
-        return file and self._kept(file)
+        return file and self._prepared(file)
 
-    def _kept(self, file: Any) -> "ContentFile[bytes]":
+    def _prepared(self, file: Any) -> "ContentFile[bytes]":
         name = str(file.name)
-        file.seek(0)  # another form may have read it before
+        file.seek(0)  # another form may have read it already
         content = file.read(LARGEST_FILE + 1)
         try:
-            made = picture_kept(content, name=name, side=self.side, drawings=self.drawings)
+            picture = picture_kept(content, name=name, side=self.side, drawings=self.drawings)
         except PictureRefused as refused:
             raise ValidationError(str(refused), code="picture") from refused
-        mark = sha256(made.content).hexdigest()[:12]
-        return ContentFile(made.content, f"{plain_stem(name)}-{mark}.{made.ending}")
+        digest = sha256(picture.content).hexdigest()[:12]
+        return ContentFile(picture.content, f"{plain_stem(name)}-{digest}.{picture.ending}")
 
 
 class PictureField(UploadField):
-    """A picture, at most `side` pixels wide and high; plain SVG too where there may be drawings."""
+    """A picture, at most `side` pixels wide and high. With `drawings`, also plain SVG."""
 
     def __init__(self, *args: Any, side: int = 900, drawings: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.side, self.drawings = side, drawings
 
     def formfield(self, **kwargs: Any) -> Any:
-        mine = {"form_class": PictureFormField, "side": self.side, "drawings": self.drawings}
-        return super().formfield(**{**mine, **kwargs})
+        defaults = {"form_class": PictureFormField, "side": self.side, "drawings": self.drawings}
+        return super().formfield(**{**defaults, **kwargs})

@@ -1,7 +1,7 @@
-"""The web server, for all who start it: `python -m runfit.server --port 8000 --workers 2`.
+"""The web server: `python -m runfit.server --port 8000 --workers 2`.
 
-What it guards against is in three places: granian's options here (headers, connections that say
-nothing), `bodies` (what is sent slowly), `answers` and `sockets` (what is never read).
+Its timeouts are in three places: granian's options here (headers, idle connections),
+`request_bodies` (slow uploads), `responses` and `sockets` (clients that don't read).
 """
 
 import argparse
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from granian.server.common import AbstractServer
 
 HEADERS_MS = 15_000
-"""For the first byte of a request, all of its headers, and what comes after an answer."""
+"""For a request's first byte, all of its headers, and an idle keep-alive connection."""
 LONGEST_HEADERS = 64 * 1024
 CONNECTIONS = 16_384
-"""Of each process, if the system allows so many files: one that only waits costs some kilobytes."""
+"""Per process, if the limit on open files allows it. An idle one costs a few kilobytes."""
 FILES_FOR_THE_REST = 200
 KILLED_AFTER = 10
-"""Seconds that a process which is to stop has for what it is busy with."""
+"""Seconds for a stopping process to finish its requests."""
 
 
 def main() -> None:
@@ -46,7 +46,7 @@ def server(application: str, host: str, port: int, workers: int) -> "AbstractSer
         workers=workers,
         interface=Interfaces.RSGI,
         loop=Loops.asyncio,  # not whichever happens to be installed
-        # HTTP/2 has no time-outs here, and the one before it is told apart without any.
+        # granian has no timeouts for HTTP/2, nor for detecting the HTTP version.
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(
             header_read_timeout=HEADERS_MS, max_buffer_size=LONGEST_HEADERS
@@ -60,5 +60,5 @@ def server(application: str, host: str, port: int, workers: int) -> "AbstractSer
     )
 
 
-def _address(words: str) -> str:
-    return str(ipaddress.ip_address("127.0.0.1" if words == "localhost" else words))
+def _address(text: str) -> str:
+    return str(ipaddress.ip_address("127.0.0.1" if text == "localhost" else text))

@@ -1,8 +1,7 @@
-"""The body of a request, read before a thread is taken for it.
+"""Reads request bodies before a thread is needed.
 
-Bodies come from strangers, at whatever pace they like. They are read on the event loop, where one
-that waits costs nobody anything, with a least rate: who sends slower than that is told so (408).
-A body that is cut off never reaches the application.
+Clients send bodies at any pace. They're read on the event loop, where waiting costs nothing, with a
+minimum rate: slower clients get a 408. A truncated body never reaches the application.
 """
 
 import asyncio
@@ -17,30 +16,30 @@ KB, MB = 1024, 1024 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """A phone in a valley must get through, and nobody may stay for ever: 10 MB may take 43
-    minutes, an answered self-check 22 seconds."""
+    """Lenient to a phone with bad reception, but finite: 10 MB may take 43 minutes, a self-check's
+    answers 22 seconds."""
 
     grace: float = 20.0
-    """Seconds for the first byte, and for every further one."""
+    """Seconds until the first byte, and between any two."""
     least_rate: int = 4 * KB
-    """Bytes a second, on top of one `grace` for all."""
+    """Bytes per second, plus one `grace` in total."""
     most: int = 1 * MB
-    """As `DATA_UPLOAD_MAX_MEMORY_SIZE`: what is longer is not read, and refused by Django, or
-    here where it is a form in parts."""
+    """As `DATA_UPLOAD_MAX_MEMORY_SIZE`. Longer bodies aren't read; Django rejects them, or this
+    module if they're multipart forms."""
     most_uploaded: int = 128 * MB
-    """Under `uploads`, where the PT sends pictures and PDFs."""
+    """The limit under `uploads`, where the PT sends pictures and PDFs."""
     uploads: str = "/admin/"
     uploads_at_once: int = 4
-    """Longer than `most`, in one process: strangers can send them too, and disks fill."""
+    """Bodies over `most` per process: anyone can send them, and disks fill up."""
     in_memory: int = 128 * KB
-    """What is longer lies in a file that has no name."""
+    """Longer bodies go to an unnamed temporary file."""
 
 
 TOO_MUCH = "That's too much at once. Please send less."
 
 
 class RefusedError(Exception):
-    """The connection is answered so, and closed."""
+    """Sends this response and closes the connection."""
 
     def __init__(self, status: int, words: str) -> None:
         super().__init__(words)
@@ -48,12 +47,12 @@ class RefusedError(Exception):
 
 
 class ClientDisconnectedError(Exception):
-    """Whoever sent this is gone."""
+    """The client closed the connection."""
 
 
 @dataclass(frozen=True)
 class Body:
-    """What came. `length` is None where there is none."""
+    """A body that was read. `length` is None if the request has none."""
 
     file: IO[bytes] | None = None
     length: int | None = None
@@ -67,7 +66,7 @@ NOTHING = Body()
 
 
 class Headers(Protocol):
-    """Those of a request: a dict, or granian's."""
+    """A request's headers: a dict, or granian's object."""
 
     def __contains__(self, name: object, /) -> bool: ...
 
@@ -75,7 +74,7 @@ class Headers(Protocol):
 
 
 class BodyReader:
-    """Reads them all for one process."""
+    """Reads all bodies of one process."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
@@ -90,13 +89,13 @@ class BodyReader:
         most = limits.most_uploaded if uploads else limits.most
         if announced > most:
             if not uploads and not _in_parts(headers):
-                return Body(length=announced)  # Django looks at the length alone, and has a page
-            await self._throw_away(pieces)
+                return Body(length=announced)  # Django has an error page for this
+            await self._discard(pieces)
             raise RefusedError(413, TOO_MUCH)
-        return await self._kept(pieces, length, most)
+        return await self._spooled(pieces, length, most)
 
-    async def _throw_away(self, pieces: AsyncIterator[bytes]) -> None:
-        """A browser shows an answer only when all is sent. No more than eight times too much."""
+    async def _discard(self, pieces: AsyncIterator[bytes]) -> None:
+        """Browsers show a response only once all is sent. Stops at eight times the limit."""
         pace, received = MinimumRate(self.limits), 0
         while received < 8 * self.limits.most_uploaded:
             piece = await pace.next(pieces, received)
@@ -104,8 +103,8 @@ class BodyReader:
                 return
             received += len(piece)
 
-    async def _kept(self, pieces: AsyncIterator[bytes], length: int | None, most: int) -> Body:
-        file = tempfile.SpooledTemporaryFile(self.limits.in_memory)  # noqa: SIM115 - the request's end closes it
+    async def _spooled(self, pieces: AsyncIterator[bytes], length: int | None, most: int) -> Body:
+        file = tempfile.SpooledTemporaryFile(self.limits.in_memory)  # noqa: SIM115 - closed with the request
         pace, received, large = MinimumRate(self.limits), 0, False
         try:
             while length is None or received < length:
@@ -135,7 +134,7 @@ class BodyReader:
 
 
 class MinimumRate:
-    """When the next piece of one body must be there."""
+    """Deadlines for the pieces of one body."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -143,7 +142,7 @@ class MinimumRate:
         self._begun = self._loop.time()
 
     async def next(self, pieces: AsyncIterator[bytes], received: int) -> bytes:
-        """Empty at the end, and where the rest is cut off."""
+        """The next piece; empty at the end or if the rest is cut off."""
         due = min(self._loop.time(), self._begun + received / self._limits.least_rate)
         try:
             async with asyncio.timeout_at(due + self._limits.grace):
@@ -155,8 +154,8 @@ class MinimumRate:
 
 
 async def _end(pieces: AsyncIterator[bytes], length: int | None) -> None:
-    """Granian gives an empty piece for the end of a body of unknown length, and one more for one
-    that was cut off."""
+    """At the end of a body of unknown length, granian yields an empty piece, and a second one if it
+    was truncated."""
     if length is not None:
         raise ClientDisconnectedError
     with suppress(StopAsyncIteration):
@@ -165,12 +164,12 @@ async def _end(pieces: AsyncIterator[bytes], length: int | None) -> None:
 
 
 def _in_parts(headers: Headers) -> bool:
-    """Django doesn't compare the length of such a form with its limit: it may be all files."""
+    """Django doesn't check the length of multipart forms, since it may be all files."""
     kind = headers.get("content-type") or ""
     return kind.partition(";")[0].strip().lower() == "multipart/form-data"
 
 
 def _length(headers: Headers) -> int | None:
-    """The server has checked that it is a number."""
+    """Content-Length, which granian has validated."""
     length = headers.get("content-length")
     return None if length is None else int(length)

@@ -1,4 +1,4 @@
-"""Answers of a WSGI application, handed to granian in the way that holds no thread."""
+"""Sends WSGI responses through granian without holding a thread."""
 
 import logging
 import os
@@ -13,11 +13,11 @@ from typing import Any
 from django.db import connections
 
 STREAMS = 8
-"""Threads of a process for what is made while it is sent; with more, the server's own do it."""
+"""Extra threads per process for streaming responses. Beyond that, the server's own do it."""
 STALL = 60.0
-"""Seconds after which somebody who reads nothing has given up."""
+"""Seconds after which a client that reads nothing is dropped."""
 WHOLE = 256 * 1024
-"""Up to here, an answer is sent from memory."""
+"""Responses up to this size are sent from memory."""
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class StartResponse:
 
 
 class File:
-    """WSGI's `wsgi.file_wrapper`: granian reads a file by itself, where it has a path."""
+    """WSGI's `wsgi.file_wrapper`: granian sends a file with a path on its own."""
 
     def __init__(self, file: Any, size: int = 64 * 1024) -> None:
         self._file, self._size = file, size
@@ -49,8 +49,8 @@ class File:
 
     @property
     def path(self) -> str | None:
-        """Of a file on the disk that is to be sent from its beginning."""
-        with suppress(NotImplementedError):  # what Django's storages without a disk say
+        """The path of a file on disk that is sent from its beginning."""
+        with suppress(NotImplementedError):  # raised by Django storages without a disk
             name = getattr(self._file, "path", None) or getattr(self._file, "name", None)
             if isinstance(name, str) and Path(name).is_absolute() and self._file.tell() == 0:
                 return name
@@ -60,7 +60,7 @@ class File:
 def send(
     protocol: Any, started: StartResponse, result: Iterable[bytes], finish: Callable[[], None]
 ) -> None:
-    """Answer. `finish` is called when nothing of the request is needed any longer."""
+    """Send the response. `finish` is called once the request is no longer needed."""
 
     def end() -> None:
         try:
@@ -89,7 +89,7 @@ def send(
 
 
 def _beginning(pieces: Iterator[bytes]) -> tuple[bytes, bool]:
-    """And whether that is all."""
+    """The first bytes, and whether that is all."""
     taken, size = [], 0
     for piece in pieces:
         taken.append(piece)
@@ -100,7 +100,7 @@ def _beginning(pieces: Iterator[bytes]) -> tuple[bytes, bool]:
 
 
 class Pipe:
-    """Granian reads it as a file, no faster than the client takes it."""
+    """A pipe that granian reads as a file, no faster than the client does."""
 
     def __init__(self) -> None:
         self._reader: int | None
@@ -112,7 +112,7 @@ class Pipe:
         self.path = f"/dev/fd/{self._reader}"
 
     def write(self, piece: bytes) -> None:
-        """TimeoutError is a client that reads nothing, BrokenPipeError one that left."""
+        """Raises TimeoutError if the client doesn't read, BrokenPipeError if it left."""
         rest = memoryview(piece)
         while rest:
             if not self._writable.poll(STALL * 1000):
@@ -121,7 +121,7 @@ class Pipe:
                 count = os.write(self._writer, rest)
                 rest = rest[count:]
                 self._sent += count
-            if self._sent > WHOLE:  # more than fits into it: granian has opened its own end
+            if self._sent > WHOLE:  # more than the pipe holds: granian has opened its own end
                 self._close_reader()
 
     def close(self) -> None:
@@ -135,7 +135,7 @@ class Pipe:
 
 
 class GeneratedStream:
-    """What is made while it is sent."""
+    """A response that is generated while it's sent."""
 
     def __init__(self, pipe: Pipe, pieces: Iterable[bytes], end: Callable[[], None]) -> None:
         self._pipe, self._pieces, self._end = pipe, pieces, end
@@ -158,9 +158,9 @@ class GeneratedStream:
             for piece in self._pieces:
                 self._pipe.write(piece)
         except (BrokenPipeError, TimeoutError):
-            logger.info("Somebody left a download.")
+            logger.info("A client left a download.")
         except Exception:
-            logger.exception("A download broke off.")
+            logger.exception("A streaming response failed.")
         finally:
             self._pipe.close()
             self._end()

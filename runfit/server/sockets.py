@@ -1,4 +1,4 @@
-"""What the server's sockets must know, where only the system can be told."""
+"""Socket and file limits that granian has no options for."""
 
 import resource
 import socket
@@ -11,7 +11,7 @@ MOST_OPEN = 65_536
 
 
 def allow_many_files() -> int:
-    """A connection is a file. How many one process may have."""
+    """Raise the limit on open files, since every connection is one. Returns the limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = MOST_OPEN if hard == resource.RLIM_INFINITY else min(hard, MOST_OPEN)
     if soft != resource.RLIM_INFINITY and soft < most:
@@ -21,24 +21,24 @@ def allow_many_files() -> int:
     return soft if soft != resource.RLIM_INFINITY else most
 
 
-def end_what_is_never_read() -> None:
-    """Linux ends a connection whose peer takes nothing for a minute, or is gone without a word.
-    Connections inherit this from the socket that listens, which granian makes."""
+def set_tcp_timeouts() -> None:
+    """Makes Linux close connections whose peer reads nothing for a minute, or is gone. Connections
+    inherit this from the listening socket, which granian creates."""
     files = Path("/proc/self/fd")
     if not files.is_dir():
         return
     for name in [file.name for file in files.iterdir()]:
-        with suppress(OSError):  # no socket, or the one of the folder itself
-            each = socket.socket(fileno=int(name))
+        with suppress(OSError):  # not a socket, or the directory's own descriptor
+            candidate = socket.socket(fileno=int(name))
             try:
-                if _listens(each):
-                    each.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-                    each.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_AFTER)
-                    each.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
+                if _listens(candidate):
+                    candidate.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                    candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_AFTER)
+                    candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
             finally:
-                each.detach()  # it is not ours to close
+                candidate.detach()  # it isn't ours to close
 
 
-def _listens(each: socket.socket) -> bool:
-    by_network = each.family in {socket.AF_INET, socket.AF_INET6}
-    return by_network and bool(each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+def _listens(candidate: socket.socket) -> bool:
+    by_network = candidate.family in {socket.AF_INET, socket.AF_INET6}
+    return by_network and bool(candidate.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))

@@ -1,8 +1,8 @@
-"""RSGI, as granian speaks it, in front of a WSGI application.
+"""An RSGI application, for granian, that runs a WSGI application.
 
-Requests are read to their end on the event loop (`bodies`), and only then wait for one of a few
-threads. Answers leave the threads at once: granian sends what lies in memory, and files, by itself.
-What is made while it is sent, such as a table of a million rows, gets a thread of its own.
+Bodies are read completely on the event loop (`request_bodies`); only then do requests queue for one
+of a few threads. Responses free their thread at once: granian sends files and bytes in memory on
+its own. A streaming response, such as an export of a million rows, gets its own thread.
 """
 
 import asyncio
@@ -24,10 +24,10 @@ from runfit.server.request_bodies import (
     Limits,
     RefusedError,
 )
-from runfit.server.sockets import end_what_is_never_read
+from runfit.server.sockets import set_tcp_timeouts
 
 THREADS = 4
-LOOK_EVERY = 0.05
+POLL_SECONDS = 0.05
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class QueuedRequest(NamedTuple):
-    """Waits for a thread."""
+    """A request that waits for a thread."""
 
     scope: Any
     protocol: Any
@@ -54,20 +54,20 @@ class WsgiBridge:
         limits: Limits | None = None,
         own_headers: Iterable[tuple[str, str]] = (),
     ) -> None:
-        """What it answers itself carries `own_headers`."""
+        """`own_headers` are for responses of the bridge itself."""
         self._own_headers = [*own_headers]
         self._application, self._threads = application, threads
         self._bodies = BodyReader(limits)
         self._requests: SimpleQueue[QueuedRequest | None] = SimpleQueue()
         self._answered: deque[asyncio.Future[None]] = deque()
         self._open = 0
-        self._looking = False
+        self._polling = False
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         for number in range(self._threads):
             threading.Thread(target=self._serve, name=f"web-{number}", daemon=True).start()
-        loop.call_soon(end_what_is_never_read)
+        loop.call_soon(set_tcp_timeouts)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         for _ in range(self._threads):
@@ -85,13 +85,13 @@ class WsgiBridge:
             protocol.response_str(refused.status, headers, refused.words)
         except ClientDisconnectedError:
             headers = [("connection", "close"), *self._own_headers]
-            protocol.response_empty(400, headers)  # mostly to nobody
+            protocol.response_empty(400, headers)  # the client has usually left
         else:
             self._end_answered()
             self._open += 1
-            if not self._looking:
-                self._looking = True
-                self._loop.call_later(LOOK_EVERY, self._look)
+            if not self._polling:
+                self._polling = True
+                self._loop.call_later(POLL_SECONDS, self._poll)
             answered = self._loop.create_future()
             self._requests.put(QueuedRequest(scope, protocol, body, answered))
             await answered
@@ -103,7 +103,7 @@ class WsgiBridge:
         return await self._bodies.read(headers, scope.path, aiter(protocol))
 
     def _serve(self) -> None:
-        """One thread, for as long as the process lives."""
+        """The loop of one thread."""
         while request := self._requests.get():
             try:
                 self._answer(request)
@@ -117,15 +117,15 @@ class WsgiBridge:
         result = self._application(environ(request.scope, request.body), started)
         responses.send(request.protocol, started, result, request.body.close)
 
-    def _look(self) -> None:
-        """Some times a second while there is anything to end, and with each new request."""
-        self._looking = self._end_answered()
-        if self._looking:
-            self._loop.call_later(LOOK_EVERY, self._look)
+    def _poll(self) -> None:
+        """Runs regularly while requests are open."""
+        self._polling = self._end_answered()
+        if self._polling:
+            self._loop.call_later(POLL_SECONDS, self._poll)
 
     def _end_answered(self) -> bool:
-        """Whether any is left. What waits for an answer is told of it here, in the event loop, and
-        not by the thread that answered: that would wake the loop once more for each request."""
+        """Resolve the futures of answered requests. Returns whether any request is open. Done in
+        the event loop, because a thread would have to wake the loop once more per request."""
         while self._answered:
             answered = self._answered.popleft()
             self._open -= 1
@@ -150,8 +150,8 @@ MOST_NAMES = 500
 
 
 def environ(scope: Any, body: Body) -> dict[str, Any]:
-    """As PEP 3333 wants it. A header whose name has an underscore is left out: it would pass for
-    one that a proxy vouches for."""
+    """The WSGI environ (PEP 3333). Headers with an underscore are dropped, since they could
+    impersonate a proxy's."""
     version = scope.http_version
     server, _, port = scope.server.rpartition(":")
     values: dict[str, Any] = {
@@ -170,7 +170,7 @@ def environ(scope: Any, body: Body) -> dict[str, Any]:
         if "_" not in header:
             name = _names.get(header) or _name(header)
             known = values.get(name)
-            values[name] = value if known is None else _together(name, known, value)
+            values[name] = value if known is None else _joined(name, known, value)
     if body.length is not None:
         values["CONTENT_LENGTH"] = str(body.length)
     return values
@@ -178,10 +178,10 @@ def environ(scope: Any, body: Body) -> dict[str, Any]:
 
 def _name(header: str) -> str:
     name = "HTTP_" + header.upper().replace("-", "_")
-    if len(_names) < MOST_NAMES:  # anyone can make some up
+    if len(_names) < MOST_NAMES:  # clients can make up any number
         _names[header] = name
     return name
 
 
-def _together(name: str, known: str, value: str) -> str:
+def _joined(name: str, known: str, value: str) -> str:
     return f"{known}; {value}" if name == "HTTP_COOKIE" else f"{known},{value}"

@@ -1,4 +1,4 @@
-"""Django's SQLite, with a wait for other writers that leaves threads to those who read."""
+"""Django's SQLite backend, with lock waits that leave threads free for reads."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-from runfit.sqlite.lock_waits import LOOK, retry_while_locked
+from runfit.sqlite.lock_waits import TRY_SECONDS, retry_while_locked
 
 
 class Cursor(base.SQLiteCursorWrapper):
@@ -22,9 +22,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
     connection: Any
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """What opening it may wait for is no writer: another process that mends or makes it."""
+        """Opening may still wait longer, for a process that creates or recovers the database."""
         connection = super().get_new_connection(conn_params)
-        connection.execute(f"PRAGMA busy_timeout = {LOOK * 1000:.0f}")
+        connection.execute(f"PRAGMA busy_timeout = {TRY_SECONDS * 1000:.0f}")
         return connection
 
     def create_cursor(self, name: str | None = None) -> Any:

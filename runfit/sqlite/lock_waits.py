@@ -1,4 +1,4 @@
-"""Waits for the one who writes to a SQLite file, without taking all threads from who reads."""
+"""Waits for SQLite's write lock without blocking all threads that reads need."""
 
 import sqlite3
 import threading
@@ -10,24 +10,24 @@ from typing import TypeVar
 
 from runfit.lock_timeout import BACKGROUND_SECONDS, REQUEST_SECONDS, in_request
 
-LOOK = 0.02
-"""Seconds for which SQLite itself waits at each try."""
+TRY_SECONDS = 0.02
+"""How long SQLite itself waits at each try."""
 SOON = 0.8
-"""Writers who take turns commit more often than this. Where nobody does, somebody holds it."""
+"""Seconds. Writers that take turns commit more often; without a commit, the lock counts as held."""
 LAST_THREAD = 0.15
-"""The same for one who waits in the last of the four threads, which others need to read."""
+"""The same for a wait in the last of the four threads, which reads need."""
 THREADS_TO_WAIT_IN = 3
 MAY_WAIT = 2
-"""Pages of a process that may wait for a database that is held; the others are answered at once."""
+"""Requests per process that may wait for a held lock. Others fail at once."""
 IN_TURN = 10.0
-"""The longest for a page, where others do commit."""
+"""Seconds that a request may wait while others commit."""
 
 T = TypeVar("T")
 WaitsOn = Callable[[], bool]
 
 
 class Waiter:
-    """A page's statement that another writer is in the way of."""
+    """A request's statement that waits for another writer."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.began = time.monotonic()
@@ -35,7 +35,7 @@ class Waiter:
         self._version = self._version_now()
 
     def saw_a_commit(self) -> bool:
-        """Of anybody, in whichever process, since it was asked last."""
+        """Whether any process has committed since the last call."""
         before, self._version = self._version, self._version_now()
         return self._version != before
 
@@ -45,7 +45,7 @@ class Waiter:
 
 
 class LockQueue:
-    """The pages of this process that wait, the longest first."""
+    """The waiting requests of this process, longest first."""
 
     def __init__(self) -> None:
         self._changing = threading.Lock()
@@ -84,32 +84,32 @@ _waiters = LockQueue()
 
 
 def retry_while_locked(connection: sqlite3.Connection, run: Callable[[], T]) -> T:
-    """Run a statement, again while another writer is in its way: it left nothing behind."""
+    """Run a statement, retrying while another writer holds the lock. Locked tries do nothing."""
     try:
         return run()
     except sqlite3.OperationalError as error:
-        if not _in_the_way(error):
+        if not _is_locked(error):
             raise
-    with _waiters.waiting(connection) if in_request() else _elsewhere() as waits_on:
-        return _again(run, waits_on)
+    with _waiters.waiting(connection) if in_request() else _in_background() as waits_on:
+        return _retried(run, waits_on)
 
 
-def _again(run: Callable[[], T], waits_on: WaitsOn) -> T:
+def _retried(run: Callable[[], T], waits_on: WaitsOn) -> T:
     while True:
         try:
             return run()
         except sqlite3.OperationalError as error:
-            if not (_in_the_way(error) and waits_on()):
+            if not (_is_locked(error) and waits_on()):
                 raise
 
 
 @contextmanager
-def _elsewhere() -> Iterator[WaitsOn]:
+def _in_background() -> Iterator[WaitsOn]:
     until = time.monotonic() + BACKGROUND_SECONDS
     yield lambda: time.monotonic() < until
 
 
-def _in_the_way(error: sqlite3.OperationalError) -> bool:
-    """Not where a transaction that began by reading cannot write any more: it must begin anew."""
+def _is_locked(error: sqlite3.OperationalError) -> bool:
+    """False for BUSY_SNAPSHOT: a transaction that began with a read must be restarted."""
     code = error.sqlite_errorcode
     return code & 0xFF == sqlite3.SQLITE_BUSY and code != sqlite3.SQLITE_BUSY_SNAPSHOT

@@ -55,7 +55,7 @@ def _all_of_them_broken():
 
 
 def told(caplog) -> bool:
-    return any("What another app adds failed" in record.message for record in caplog.records)
+    return any("A hook of another app failed" in record.message for record in caplog.records)
 
 
 def test_answers_are_stored_and_their_result_is_shown(client, draft, caplog):

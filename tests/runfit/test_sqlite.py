@@ -54,10 +54,10 @@ def held(file: Path) -> Iterator[Callable[[], None]]:
         yield lambda: other.execute("ROLLBACK")
 
 
-def asked(file: Path, sql: str, *, at_a_page: bool = True) -> tuple[object, float]:
+def asked(file: Path, sql: str, *, in_request: bool = True) -> tuple[object, float]:
     """What a request got, and after how long."""
     database = DatabaseWrapper({"ENGINE": "runfit.sqlite", "NAME": file, **KEPT}, "own")
-    reset = lock_timeout._at_a_page.set(at_a_page)
+    reset = lock_timeout._in_request.set(in_request)
     began = time.monotonic()
     try:
         with database.cursor() as cursor:
@@ -66,17 +66,17 @@ def asked(file: Path, sql: str, *, at_a_page: bool = True) -> tuple[object, floa
     except OperationalError as error:
         return str(error), time.monotonic() - began
     finally:
-        lock_timeout._at_a_page.reset(reset)
+        lock_timeout._in_request.reset(reset)
         database.close()
 
 
-def written(file: Path, *, at_a_page: bool = True) -> tuple[object, float]:
-    return asked(file, "INSERT INTO notes VALUES ('one')", at_a_page=at_a_page)
+def written(file: Path, *, in_request: bool = True) -> tuple[object, float]:
+    return asked(file, "INSERT INTO notes VALUES ('one')", in_request=in_request)
 
 
 def test_a_page_gives_up_after_a_moment(file, monkeypatch):
     assert lock_timeout.REQUEST_SECONDS <= 3
-    monkeypatch.setattr(lock_waits, "AT_A_PAGE", 0.5)
+    monkeypatch.setattr(lock_waits, "REQUEST_SECONDS", 0.5)
     with held(file):
         answer, took = written(file)
 
@@ -93,16 +93,16 @@ def test_a_page_that_reads_does_not_wait(file):
 
 
 def test_what_works_beside_the_pages_waits_longer(file, monkeypatch):
-    monkeypatch.setattr(lock_waits, "AT_A_PAGE", 0.1)
+    monkeypatch.setattr(lock_waits, "REQUEST_SECONDS", 0.1)
     with held(file) as end:
         threading.Timer(0.6, end).start()
-        answer, _ = written(file, at_a_page=False)
+        answer, _ = written(file, in_request=False)
 
     assert answer == []
 
 
 def test_two_pages_wait_for_one_who_holds_it_and_the_others_are_answered_at_once(file, monkeypatch):
-    monkeypatch.setattr(lock_waits, "AT_A_PAGE", 1.2)
+    monkeypatch.setattr(lock_waits, "REQUEST_SECONDS", 1.2)
     monkeypatch.setattr(lock_waits, "SOON", 0.2)
     with held(file), ThreadPoolExecutor(4) as pool:
         first = [pool.submit(written, file) for _ in range(lock_waits.MAY_WAIT)]
@@ -119,7 +119,7 @@ def test_two_pages_wait_for_one_who_holds_it_and_the_others_are_answered_at_once
 
 
 def test_the_last_of_four_threads_is_left_to_those_who_read(file, monkeypatch):
-    monkeypatch.setattr(lock_waits, "AT_A_PAGE", 1.2)
+    monkeypatch.setattr(lock_waits, "REQUEST_SECONDS", 1.2)
     with held(file), ThreadPoolExecutor(4) as pool:
         waits = [pool.submit(written, file) for _ in range(4)]
         took = sorted(took for _, took in (each.result() for each in waits))

@@ -1,4 +1,4 @@
-"""Checks to stand in `Annotated`: each takes a value, and returns it or raises Refused."""
+"""Validators for `Annotated`: functions that return the value or raise Refused."""
 
 import re
 from collections.abc import Callable
@@ -6,22 +6,22 @@ from typing import Annotated, Any
 
 KEY = re.compile(r"[a-z0-9_-]{1,64}")
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
-# Control characters, halves of surrogate pairs, and what only looks like a line break.
+# Control characters, lone surrogates, and Unicode line separators.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
-class Refused(Exception):  # noqa: N818 - it never leaves the reader
-    """A value is not what its annotation asks for."""
+class Refused(Exception):  # noqa: N818 - only raised inside the reader
+    """A value doesn't fit its annotation."""
 
 
 def is_printable(text: str) -> bool:
     return not UNPRINTABLE.search(text.replace("\r\n", "\n"))
 
 
-def matches(pattern: re.Pattern[str], wanted: str) -> Callable[[str], str]:
+def matches(pattern: re.Pattern[str], description: str) -> Callable[[str], str]:
     def check(value: str) -> str:
         if not pattern.fullmatch(value):
-            raise Refused(f"must be {wanted}.")
+            raise Refused(f"must be {description}.")
         return value
 
     return check
@@ -29,7 +29,7 @@ def matches(pattern: re.Pattern[str], wanted: str) -> Callable[[str], str]:
 
 def within(least: int, most: int) -> Callable[[Any], int]:
     def check(value: Any) -> int:
-        if type(value) is not int or not least <= value <= most:  # True is no number here
+        if type(value) is not int or not least <= value <= most:  # rejects True, which is an int
             raise Refused(f"must be a whole number from {least} to {most}.")
         return value
 

@@ -1,4 +1,4 @@
-"""From the bytes of a file to its data."""
+"""Decodes a file's bytes as JSON."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from runfit.lib.json_format.faults import Fault, FaultsError
 
 
 def decode(content: bytes) -> Any:
-    """The JSON of a file. Raises FaultsError where it is none."""
+    """The data of a JSON file. Raises FaultsError if it isn't JSON."""
     try:
         return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object)
     except UnicodeDecodeError as error:

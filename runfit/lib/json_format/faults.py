@@ -1,4 +1,4 @@
-"""What is wrong with a file, and where."""
+"""Validation errors of a content file, with their paths."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing to mend. `where` is a path such as `questions[3].choices[0].points.mobility`."""
+    """One validation error. `where` is a path such as `questions[3].choices[0].points.mobility`."""
 
     where: str
     message: str
@@ -18,7 +18,7 @@ class Fault:
 
 
 class FaultsError(ValueError):
-    """A file cannot be used. Carries all faults at once."""
+    """An invalid file, with all its faults."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
@@ -26,12 +26,12 @@ class FaultsError(ValueError):
 
 
 def shown(key: object) -> str:
-    """A key as a message may repeat it: escaped where it is odd, cut where it is long."""
+    """A key for a message, escaped and truncated."""
     return json.dumps(key)[1:-1][:64] if isinstance(key, str) else "?"
 
 
 def at(where: str, key: str) -> str:
-    """The place of a key of the object at `where`."""
+    """The path of a key of the object at `where`."""
     return f"{where}.{key}" if where else key
 
 
@@ -45,7 +45,7 @@ def unknown(where: str, key: object) -> Fault:
 
 
 def repeated(where: str, entries: Iterable[Any], key: str = "key") -> Iterator[Fault]:
-    """Each entry of a list whose key an earlier one has."""
+    """A fault for every list entry that repeats an earlier key."""
     seen = set()
     for index, entry in enumerate(entries):
         name = getattr(entry, key)

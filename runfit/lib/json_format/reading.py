@@ -1,7 +1,7 @@
-"""Reads untrusted JSON into shapes, by their annotations alone.
+"""Deserializes untrusted JSON into shapes, driven by their annotations.
 
-Every fault is noted, and reading goes on: a blank takes the place of what is refused, so one pass
-finds everything that is wrong. No message repeats a value of the file, except short keys, escaped.
+A refused value is recorded as a fault and replaced with a blank, so one pass finds all faults.
+Messages never quote values of the file, only short keys, escaped.
 """
 
 import json
@@ -27,19 +27,19 @@ def parse(
     error: type[FaultsError],
     references: Callable[[S], Iterable[Fault]] = lambda _: (),
 ) -> S:
-    """What json has decoded, as `shape`. `references` finds faults between its parts.
+    """Decoded JSON as a `shape`. `references` finds faults between its parts.
 
-    Raises `error`, and nothing else, with all faults at once.
+    Raises only `error`, with all faults.
     """
     made, faults = _read(shape, data, Reader(), error)
-    faults += [each for each in references(made) if not _explained(each, faults)]
+    faults += [fault for fault in references(made) if not _is_explained(fault, faults)]
     if faults:
         raise error(faults)
     return made
 
 
 def parse_stored(shape: type[S], text: str) -> S:
-    """What `canonical` wrote. It was checked before that, so no check that is newer refuses it."""
+    """Parses the output of `canonical`. It was validated then, so newer checks don't apply."""
     made, faults = _read(shape, json.loads(text), Reader(checks=False), FaultsError)
     if faults:
         raise FaultsError(faults)
@@ -62,7 +62,7 @@ class Reader:
         }
 
     def read(self, kind: Any, value: object, where: str) -> Any:
-        """`value` as `kind`. Raises Refused; what is wrong further in is noted."""
+        """`value` as `kind`. Raises Refused; faults of nested values are recorded."""
         reader = self._readers.get(get_origin(kind))
         if reader:
             return reader(get_args(kind), value, where)
@@ -76,21 +76,21 @@ class Reader:
         except Refused as refused:
             self.faults.append(Fault(where, str(refused)))
             empty = blank(kind)
-            # A key that is refused once is kept, so that what refers to it is not refused as well.
+            # A refused key is used anyway, so that references to it aren't refused too.
             return value if empty == "" and isinstance(value, str) else empty
 
     def _checked(self, annotated: tuple[Any, ...], value: object, where: str) -> Any:
         kind, *checks = annotated
         if not self.checks:
             return self.read(kind, value, where)
-        # `within` says the type and the range in one sentence.
+        # The message of `within` covers both type and range.
         made = value if kind is int else self.read(kind, value, where)
         for check in checks:
             made = check(made)
         return made
 
     def _alternative(self, kinds: tuple[Any, ...], value: object, where: str) -> Any:
-        """None where it may be, or the shape that knows most of the object's keys."""
+        """None if allowed, or else the shape with most of the object's keys."""
         if value is None and NoneType in kinds:
             return None
         first, *others = (kind for kind in kinds if kind is not NoneType)
@@ -103,20 +103,20 @@ class Reader:
         if not isinstance(value, list):
             raise Refused("must be a list.")
         if kinds[-1] is Ellipsis:
-            places = ((each, f"{where}[{index}]") for index, each in enumerate(value))
-            return tuple(self._or_blank(kinds[0], each, place) for each, place in places)
+            places = ((item, f"{where}[{index}]") for index, item in enumerate(value))
+            return tuple(self._or_blank(kinds[0], item, place) for item, place in places)
         if len(kinds) != len(value):
             raise Refused(f"must hold {len(kinds)} values.")
-        return tuple(self.read(*each, where) for each in zip(kinds, value, strict=True))
+        return tuple(self.read(*pair, where) for pair in zip(kinds, value, strict=True))
 
     def _mapping(self, kinds: tuple[Any, ...], value: object, where: str) -> dict[str, Any]:
         read: dict[str, Any] = {}
-        for key, each in _object_of(value).items():
+        for key, item in _object_of(value).items():
             here = at(where, shown(key))
             name = self._or_blank(kinds[0], key, here)
             if name in read:
                 self.faults.append(Fault(here, "is there twice."))
-            read[name] = self._or_blank(kinds[1], each, here)
+            read[name] = self._or_blank(kinds[1], item, here)
         return read
 
     def _one_of(self, options: tuple[Any, ...], value: object, _where: str) -> Any:
@@ -147,7 +147,7 @@ class Reader:
 
 
 def blank(kind: Any) -> Any:
-    """The least value of a kind."""
+    """The empty value of a kind."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in {Annotated, Union, UnionType}:
         return blank(arguments[0])
@@ -168,7 +168,7 @@ def _required(shape: Any) -> list[str]:
 
 @cache
 def _kinds(shape: Any) -> dict[str, Any]:
-    """The kind of each key. None as a default stands for no key, never for null."""
+    """The type of each key. A default of None means that the key is left out, never null."""
     hints = get_type_hints(shape, include_extras=True)
     return {
         key: get_args(hints[field.name])[0] if field.default is None else hints[field.name]
@@ -191,10 +191,12 @@ def _object_of(value: object) -> dict[str, object]:
     return value
 
 
-def _explained(fault: Fault, known: Iterable[Fault]) -> bool:
-    """What is refused often breaks what it is a part of, and a blank part fits nothing: say only
-    the first."""
-    return any(_is_in(fault.where, each.where) or _is_in(each.where, fault.where) for each in known)
+def _is_explained(fault: Fault, known: Iterable[Fault]) -> bool:
+    """Whether a fault merely follows from a known one inside or around it, such as a blank that
+    took a refused value's place."""
+    return any(
+        _is_in(fault.where, other.where) or _is_in(other.where, fault.where) for other in known
+    )
 
 
 def _is_in(inner: str, outer: str) -> bool:

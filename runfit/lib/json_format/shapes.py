@@ -7,5 +7,5 @@ from typing import Any
 
 @cache
 def keys(shape: Any) -> dict[str, Field[Any]]:
-    """The field of each key, in the order of a file."""
+    """The fields of a shape by their JSON keys, in file order."""
     return {field.name.rstrip("_"): field for field in fields(shape) if field.name != "absent"}

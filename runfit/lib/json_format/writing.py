@@ -1,4 +1,4 @@
-"""A shape as data, as the bytes that are hashed, and as a content file."""
+"""Serializes a shape: to data, to canonical JSON for hashing, and to a content file."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -9,18 +9,18 @@ from runfit.lib.json_format.shapes import keys
 
 
 def to_data(value: Any) -> Any:
-    """The file's object again, in a fixed order of keys; to parse it makes the same shape."""
+    """A shape as JSON data in a fixed key order. Parsing it gives an equal shape."""
     if is_dataclass(value):
         return _object(value)
     if isinstance(value, tuple):
-        return [to_data(each) for each in value]
+        return [to_data(item) for item in value]
     if isinstance(value, Mapping):
-        return {key: to_data(each) for key, each in value.items()}
+        return {key: to_data(item) for key, item in value.items()}
     return value
 
 
 def canonical(value: Any) -> str:
-    """Compact JSON: what an edition stores and hashes."""
+    """Compact JSON, as stored and hashed by editions."""
     return json.dumps(to_data(value), ensure_ascii=False, separators=(",", ":"))
 
 
