@@ -1,22 +1,22 @@
-"""The life of a delivery: its states, the moves between them, and when to try again. Pure."""
+"""Delivery states, the transitions between them, and the retry schedule. Pure."""
 
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 LEASE = timedelta(seconds=120)
-"""How long a claim holds. Longer than a task may run, so that two workers never share a mail."""
+"""How long a claim lasts: longer than a task may run, so that two workers never share a row."""
 
 MAIL_DEADLINE = timedelta(seconds=60)
-"""How long one hand-over may take in all."""
+"""How long one hand-over may take in total."""
 
 GIVE_UP_AFTER = timedelta(hours=48)
 LATE_AFTER = timedelta(minutes=5)
-"""How long a mail may be due before somebody is told."""
+"""How long an email may be due before an alert."""
 
 UNREACHED = "The mail server could not be reached."
 GAVE_UP = "We tried for 48 hours."
 FOLLOW_UP_AFTER = timedelta(weeks=4)
-"""From the runner's yes to the one mail that asks to measure again."""
+"""From the runner's consent to the email that invites them to measure again."""
 
 POISON_STRIKES = 5
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
@@ -43,17 +43,17 @@ STATE_WORDS = {
 
 
 class Kind(IntEnum):
-    """What goes out, in the order in which it does: who asked and waits comes first."""
+    """Kinds of deliveries, in the order in which they are sent."""
 
     GUIDE = 1
     FOLLOW_UP = 2
     NEWSLETTER = 3
-    """No mail: a consent, told to the PT's newsletter tool."""
+    """Not an email: a consent posted to the PT's newsletter tool."""
 
 
 MOVES = {
     State.QUEUED: frozenset({State.SENDING, State.CANCELLED}),
-    State.SENDING: frozenset(  # to itself once its lease is over
+    State.SENDING: frozenset(  # to itself once its lease has expired
         {State.SENDING, State.SENT, State.RETRY, State.FAILED, State.CANCELLED}
     ),
     State.RETRY: frozenset({State.SENDING, State.CANCELLED}),
@@ -65,19 +65,19 @@ MOVES = {
 
 def before(state: State) -> frozenset[State]:
     """The states from which this one can be reached."""
-    return frozenset(each for each in State if state in MOVES[each])
+    return frozenset(before for before in State if state in MOVES[before])
 
 
 OPEN = before(State.SENDING)
-"""States of a mail that may still go out."""
+"""States of a delivery that may still be sent."""
 
 
 def retry_at(
     *, attempts: int, queued_at: datetime, now: datetime, jitter: float
 ) -> datetime | None:
-    """When to try again after `attempts` (1 or more) tries; None once 48 hours are used up.
+    """When to retry after `attempts` (1 or more); None once 48 hours are over.
 
-    `jitter` in 0..1 spreads the tries of mails that failed together by up to a fifth.
+    `jitter` in 0..1 spreads the retries of emails that failed together by up to a fifth.
     """
     wait = RETRY_AFTER[min(attempts, len(RETRY_AFTER)) - 1]
     due = now + wait * (1 + JITTER * jitter)

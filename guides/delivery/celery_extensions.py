@@ -1,4 +1,4 @@
-"""What Celery's worker and beat do for us besides running and sending tasks."""
+"""Celery worker and beat extensions: heartbeats, drains without beat, and mail without Redis."""
 
 import logging
 import time
@@ -22,13 +22,13 @@ CONNECT_EVERY = 5.0
 @task_prerun.connect
 @task_postrun.connect
 def worker_runs(**kwargs: Any) -> None:
-    """What a worker takes proves that it can: a drain comes every 15 seconds. One that
-    handed over a slow mail says so at its end."""
+    """Records the worker's heartbeat before and after each task. A drain comes every 15 seconds;
+    the second call covers a task that took longer."""
     heartbeats.seen("worker")
 
 
 class HintStep(bootsteps.StartStopStep):
-    """A worker asks for drains by itself, every 15 seconds: mail goes on even without beat."""
+    """Requests a drain every 15 seconds, so that a worker sends mail even if beat is down."""
 
     requires = ("celery.worker.components:Timer",)
 
@@ -37,8 +37,8 @@ class HintStep(bootsteps.StartStopStep):
 
 
 class ReconnectingConsumer(Consumer):
-    """Leaves a Redis that answers, but refuses what a worker begins with, some seconds: Celery by
-    itself tries six times a second, and logs each as an error and every second as critical."""
+    """Waits before reconnecting to a Redis that answers but refuses the worker's first commands.
+    Plain Celery retries six times a second and logs every attempt as an error or critical."""
 
     def on_connection_error_before_connected(self, exc: Exception) -> None:
         super().on_connection_error_before_connected(exc)
@@ -46,11 +46,11 @@ class ReconnectingConsumer(Consumer):
 
 
 class Scheduler(PersistentScheduler):
-    """Says that beat runs, and runs a task in beat itself if the broker doesn't take it, so either
-    the worker or beat can be gone and mail goes on.
+    """Records beat's heartbeat, and runs a task in the beat process if the broker refuses it. Mail
+    is sent as long as either the worker or beat is up.
 
-    A thread in the worker that drains without Redis would do the same, but beside forks and without
-    a time limit.
+    A thread in the worker could drain without Redis, too, but it would run next to forks and
+    without a time limit.
     """
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
@@ -58,24 +58,24 @@ class Scheduler(PersistentScheduler):
         try:
             heartbeats.seen("beat")
         except Error as error:
-            logger.warning("Beat cannot say that it runs: %s", error)
+            logger.warning("Cannot write beat's heartbeat: %s", error)
         return super().tick(*args, **kwargs)
 
     @cached_property
     def producer(self) -> Any:
-        """Connects when there is something to send: beat goes on while the broker is away."""
+        """Connects only when sending a task, so that beat keeps running if the broker is down."""
         return self.app.amqp.Producer(self.connection, auto_declare=False)
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
         try:
             self.apply_async(entry, producer=producer, advance=False)
         except SchedulingError as error:
-            logger.warning("Beat runs %s itself: %s", entry.task, error)
+            logger.warning("Running %s in beat: %s", entry.task, error)
             self._run(entry)
 
     def _run(self, entry: ScheduleEntry) -> None:
-        """Whatever it meets, beat goes on."""
+        """Runs the task in this process. An exception must not stop beat."""
         try:
             self.app.tasks[str(entry.task)]()
         except Exception:
-            logger.exception("%s failed.", entry.task)
+            logger.exception("%s failed", entry.task)

@@ -1,4 +1,4 @@
-"""What all workers remember together of the mail server: paused or not, who was told, the pace."""
+"""A circuit breaker for the mail server, shared by all workers through one database row."""
 
 import logging
 from datetime import timedelta
@@ -14,34 +14,35 @@ REMIND_AFTER = timedelta(hours=1)
 
 
 def pause(*, reason: str) -> None:
-    """The mail server refuses us, not a recipient. The first to meet that tells at once."""
+    """Pauses all mail: the server refuses us, not a recipient. A new pause alerts immediately."""
     now = timezone.now()
-    begins = MailServer.objects.filter(pk=MailServer.get_solo().pk, paused_since=None)
-    begins.update(paused_since=now, told_at=None)
+    not_paused = MailServer.objects.filter(pk=MailServer.get_solo().pk, paused_since=None)
+    not_paused.update(paused_since=now, told_at=None)
     MailServer.objects.update(reason=reason, probed_at=now)
     alert()
 
 
 def resume() -> None:
-    """It took a mail."""
+    """Ends a pause, because the server accepted an email."""
     paused = MailServer.objects.exclude(paused_since=None)
     if paused.update(paused_since=None, reason=""):
-        logger.warning("Mail goes out again.")
+        logger.warning("Mail is being sent again.")
 
 
 def alert() -> None:
-    """Where mail is paused or late, tell who runs the site: once, then at most once an hour."""
-    standing = selectors.mail_status()
-    if standing.troubled and _may_tell():
-        late = "Mail is late. Is a worker running, does the mail server answer?"
+    """Logs a critical error if mail is paused or late: once, then at most once an hour."""
+    status = selectors.mail_status()
+    if status.troubled and _claim_alert():
+        late = "Mail is late. Is a worker running? Does the mail server answer?"
         logger.critical(
-            "%s The oldest that is due has waited %d seconds.",
-            f"Mail is paused. {standing.reason}" if standing.paused_since else late,
-            standing.oldest_due.total_seconds(),
+            "%s The oldest due email has waited %d seconds.",
+            f"Mail is paused. {status.reason}" if status.paused_since else late,
+            status.oldest_due.total_seconds(),
         )
 
 
-def _may_tell() -> bool:
+def _claim_alert() -> bool:
+    """Whether this process may send the alert: none was sent within the last hour."""
     now = timezone.now()
     row = MailServer.get_solo()
     if row.told_at and row.told_at > now - REMIND_AFTER:

@@ -1,7 +1,7 @@
-"""The moves of one delivery: each a single statement that holds only for the row as it is known.
+"""Claims, sends and settles one delivery. Each state transition is one compare-and-swap UPDATE.
 
-Written as SQL, since they are made for every mail: Django takes ten times as long to put such a
-statement together as the database takes to run it.
+The statements are raw SQL because they run for every email: the ORM takes ten times as long to
+build one as the database takes to run it.
 """
 
 import logging
@@ -46,18 +46,19 @@ Values = Mapping[str, Any]
 
 
 def transition(pk: int, *, known: Values, new: Values, due: datetime | None = None) -> bool:
-    """Change the row if it still is as it is known, and was `due` then. Whether it was."""
+    """Updates the row if it still has the `known` values, and is due at `due` if given. Returns
+    whether it did."""
     sets = ", ".join(f"{name} = %s" for name in new)
     condition, values = _condition(pk, known)
     if due:
-        condition, values = f"{condition} AND due_at <= %s", [*values, *_stored({"due_at": due})]
+        condition, values = f"{condition} AND due_at <= %s", [*values, *_db_values({"due_at": due})]
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {TABLE} SET {sets} WHERE {condition}", [*_stored(new), *values])  # noqa: S608 - names of our own
+        cursor.execute(f"UPDATE {TABLE} SET {sets} WHERE {condition}", [*_db_values(new), *values])  # noqa: S608 - names of our own
         return bool(cursor.rowcount)
 
 
 def is_current(pk: int, *, known: Values) -> bool:
-    """Whether the row is still as it is known."""
+    """Whether the row still has the `known` values."""
     condition, values = _condition(pk, known)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 FROM {TABLE} WHERE {condition}", values)  # noqa: S608 - names of our own
@@ -68,11 +69,11 @@ def _condition(pk: int, known: Values) -> tuple[str, list[Any]]:
     empty = [f"{name} IS NULL" for name, value in known.items() if value is None]
     values = {name: value for name, value in known.items() if value is not None}
     equal = [f"{name} = %s" for name in values]
-    return " AND ".join(["id = %s", *equal, *empty]), [pk, *_stored(values)]
+    return " AND ".join(["id = %s", *equal, *empty]), [pk, *_db_values(values)]
 
 
-def _stored(values: Values) -> list[Any]:
-    """As this database keeps them."""
+def _db_values(values: Values) -> list[Any]:
+    """The values as this database stores them."""
     field: Any = Delivery._meta.get_field
     return [field(name).get_db_prep_save(value, connection) for name, value in values.items()]
 
@@ -83,8 +84,9 @@ logger = logging.getLogger(__name__)
 CANDIDATES = 50
 
 
-LOOK_SECONDS = 1.0
-"""How long rows that were looked for together may wait: who asks meanwhile comes before others."""
+BATCH_SECONDS = 1.0
+"""How long a batch of candidates is used before the next query, so that a runner who is waiting for
+a guide goes ahead of other mail."""
 
 
 CLAIM_COMPARES = ("state", "attempts", "strikes", "lease_token", "lease_until")
@@ -94,72 +96,73 @@ LEASE_NEEDED = 1.5 * MAIL_DEADLINE
 
 
 def claim() -> Delivery | None:
-    """Take one row that is due or whose lease is over; None when there is none."""
-    return next(claim_each(due_rows()), None)
+    """Claims one row that is due or whose lease has expired; None if there is none."""
+    return next(claim_rows(due_rows()), None)
 
 
 def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
-    """Hand over and settle one claimed delivery. True where it was taken.
+    """Hands over and settles one claimed delivery. True if it was accepted.
 
-    Raises PausedError when no mail can go out at all.
+    Raises PausedError if no mail can be sent at all.
     """
     if not selectors.delivery_is_wanted(delivery):
         _settle(delivery, State.CANCELLED, reason="It was no longer wanted.")
         return False
-    taken = _tell(delivery) if delivery.kind == Kind.NEWSLETTER else _mail(delivery, connection)
-    if taken:
+    is_newsletter = delivery.kind == Kind.NEWSLETTER
+    accepted = _post_consent(delivery) if is_newsletter else _send_mail(delivery, connection)
+    if accepted:
         _settle(delivery, State.SENT, sent_at=timezone.now(), reason="", strikes=0)
-    return taken
+    return accepted
 
 
-def _mail(delivery: Delivery, connection: BaseEmailBackend) -> bool:
+def _send_mail(delivery: Delivery, connection: BaseEmailBackend) -> bool:
     try:
         message = messages.build(delivery)
-        if not _still_mine(delivery):
+        if not _ensure_lease(delivery):
             return False
         _hand_over(message, connection, delivery)
     except (smtplib.SMTPException, OSError, *esp.FAULTS) as error:
         _close(connection)
         _settle_fault(delivery, classify(error))
         return False
-    except Exception as error:  # noqa: BLE001 - one mail that cannot be built must not stop the rest
+    except Exception as error:  # noqa: BLE001 - one email that cannot be built must not stop the rest
         _close(connection)
         logger.error("Email %s cannot be built: %s", delivery.pk, type(error).__name__)  # noqa: TRY400 - a traceback could hold an address
-        _settle_unbuilt(delivery, error)
+        _settle_build_error(delivery, error)
         return False
     return True
 
 
-def _tell(delivery: Delivery) -> bool:
-    """Hand a consent to the newsletter tool."""
-    if not _still_mine(delivery):
+def _post_consent(delivery: Delivery) -> bool:
+    """Posts a consent to the newsletter tool."""
+    if not _ensure_lease(delivery):
         return False
     try:
         newsletter.post(delivery)
     except newsletter.NewsletterRefusedError as error:
-        _settle_untold(delivery, error)
+        _settle_newsletter_error(delivery, error)
         return False
     return True
 
 
-def _settle_untold(delivery: Delivery, error: newsletter.NewsletterRefusedError) -> None:
+def _settle_newsletter_error(delivery: Delivery, error: newsletter.NewsletterRefusedError) -> None:
     _settle_fault(delivery, DeliveryFault("refused" if error.final else "transient", str(error)))
     if error.silent:
-        _newsletter_hold()
+        _postpone_newsletter()
     failed = Delivery.objects.filter(pk=delivery.pk, state=State.FAILED)
     if delivery.erased_email and failed.exists():
-        logger.error("The newsletter tool was not told of an erasure. See contacts_export.")
+        logger.error("Cannot report an erasure to the newsletter tool. See contacts_export.")
 
 
-def _newsletter_hold() -> None:
-    """Nobody answers there: all its rows wait for a minute."""
+def _postpone_newsletter() -> None:
+    """Postpones all newsletter rows by a minute, because the tool doesn't answer."""
     later = timezone.now() + RETRY_AFTER[0]
     waiting = Delivery.objects.filter(WAITS, kind=Kind.NEWSLETTER)
     waiting.filter(due_at__lt=later).update(due_at=later)
 
 
-def claim_each(rows: Iterator[Delivery]) -> Iterator[Delivery]:
-    """Each is claimed when its turn comes, as it was seen."""
+def claim_rows(rows: Iterator[Delivery]) -> Iterator[Delivery]:
+    """Claims rows one at a time, and skips those that have changed since they were read."""
     for delivery in rows:
         if delivery.strikes >= POISON_STRIKES:
             _settle(delivery, State.FAILED, reason="It could not be sent in five tries.")
@@ -168,11 +171,11 @@ def claim_each(rows: Iterator[Delivery]) -> Iterator[Delivery]:
 
 
 def due_rows(only: Kind | None = None) -> Iterator[Delivery]:
-    """Rows that were due a moment ago: many are looked for at once."""
+    """Rows that are due or were a moment ago, read in batches."""
     while candidates := _candidates(timezone.now(), only):
-        random.shuffle(candidates)  # workers that look at once begin at different rows
+        random.shuffle(candidates)  # so that concurrent workers start at different rows
         candidates.sort(key=lambda delivery: delivery.kind)
-        stale = time.monotonic() + LOOK_SECONDS
+        stale = time.monotonic() + BATCH_SECONDS
         for delivery in candidates:
             yield delivery
             if time.monotonic() > stale:
@@ -184,8 +187,8 @@ def _candidates(now: datetime, only: Kind | None = None) -> list[Delivery]:
 
 
 def _claim_row(delivery: Delivery) -> bool:
-    """Compare and swap: whoever changed the row since it was seen has it. One that was put off
-    meanwhile waits."""
+    """Claims the row by compare-and-swap. Fails if the row has changed since it was read, or is no
+    longer due."""
     now = timezone.now()
     seen = {name: getattr(delivery, name) for name in CLAIM_COMPARES}
     new = {
@@ -195,25 +198,25 @@ def _claim_row(delivery: Delivery) -> bool:
         "lease_token": uuid.uuid4().hex,
         "lease_until": now + LEASE,
     }
-    return _move(delivery, seen, new, due=now)
+    return _update(delivery, seen, new, due=now)
 
 
-def _still_mine(delivery: Delivery) -> bool:
-    """Begin the hand-over, unless the row was cancelled, erased or taken over. A lease that was
-    taken just now lasts; an older one is renewed."""
+def _ensure_lease(delivery: Delivery) -> bool:
+    """Whether this worker still has the row: it was not cancelled, erased or taken over. Renews a
+    lease that is too short for the hand-over."""
     now = timezone.now()
     lasts = delivery.lease_until and delivery.lease_until > now + LEASE_NEEDED
-    held = {**_mine(delivery), "lease_until": delivery.lease_until}
-    if lasts and is_current(delivery.pk, known=held):
+    known = {**_own_lease(delivery), "lease_until": delivery.lease_until}
+    if lasts and is_current(delivery.pk, known=known):
         return True
-    return _move(delivery, _mine(delivery), {"lease_until": now + LEASE})
+    return _update(delivery, _own_lease(delivery), {"lease_until": now + LEASE})
 
 
 def _settle(delivery: Delivery, state: State, **values: object) -> None:
     if state not in OPEN:
         values["erased_email"] = ""
     settled = {"state": state, "lease_token": "", "lease_until": None, **values}
-    if not transition(delivery.pk, known=_mine(delivery), new=settled):
+    if not transition(delivery.pk, known=_own_lease(delivery), new=settled):
         logger.warning("Email %s was settled by someone else", delivery.pk)
 
 
@@ -223,13 +226,13 @@ def _settle_fault(delivery: Delivery, fault: DeliveryFault) -> None:
     elif fault.kind == "transient":
         _settle_retry(delivery, fault.reason, strikes=0)
     else:
-        # due_at stays, so that the age of the oldest due mail shows the pause.
-        given_back = {"attempts": delivery.attempts - 1, "strikes": delivery.strikes - 1}
-        _settle(delivery, State.RETRY, reason=fault.reason, **given_back)
+        # due_at stays as it is, so that the age of the oldest due email includes the pause.
+        uncounted = {"attempts": delivery.attempts - 1, "strikes": delivery.strikes - 1}
+        _settle(delivery, State.RETRY, reason=fault.reason, **uncounted)
         raise PausedError(fault.reason)
 
 
-def _settle_unbuilt(delivery: Delivery, error: Exception) -> None:
+def _settle_build_error(delivery: Delivery, error: Exception) -> None:
     reason = f"It could not be put together ({type(error).__name__})."
     if delivery.strikes >= POISON_STRIKES:
         _settle(delivery, State.FAILED, reason=reason)
@@ -250,22 +253,23 @@ def _settle_retry(delivery: Delivery, reason: str, *, strikes: int) -> None:
         _settle(delivery, State.RETRY, due_at=due, reason=reason, strikes=strikes)
 
 
-def _mine(delivery: Delivery) -> dict[str, object]:
+def _own_lease(delivery: Delivery) -> dict[str, object]:
     return {"state": delivery.state, "lease_token": delivery.lease_token}
 
 
-def _move(delivery: Delivery, known: Values, new: Values, due: datetime | None = None) -> bool:
-    moved = transition(delivery.pk, known=known, new=new, due=due)
-    if moved:
+def _update(delivery: Delivery, known: Values, new: Values, due: datetime | None = None) -> bool:
+    """A transition that also updates the instance."""
+    updated = transition(delivery.pk, known=known, new=new, due=due)
+    if updated:
         for name, value in new.items():
             setattr(delivery, name, value)
-    return moved
+    return updated
 
 
 def _hand_over(message: EmailMessage, connection: BaseEmailBackend, delivery: Delivery) -> None:
     with deadline(MAIL_DEADLINE.total_seconds(), partial(_cut, connection)):
-        # Opened here, or a backend would close it behind each mail, and a fault in closing
-        # would look like a mail that was not taken.
+        # Opened here, or the backend would close it after each email, and an error on closing
+        # would look like an email that was not accepted.
         connection.open()
         esp.hand_over(message, connection, delivery=delivery.pk)
 

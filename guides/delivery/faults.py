@@ -1,4 +1,4 @@
-"""What a failed hand-over means: try again, give up, or pause all mail."""
+"""Classifies delivery errors: retry, fail, or pause all mail."""
 
 import smtplib
 import ssl
@@ -20,19 +20,19 @@ SENDER_REFUSED = "The mail server refused the sender. Is the address under Pract
 
 
 class PausedError(Exception):
-    """The mail server refuses us, not a recipient: nothing can go out until it is mended."""
+    """The mail server refuses us, not a recipient: no mail can be sent until that is fixed."""
 
 
 @dataclass(frozen=True)
 class DeliveryFault:
-    """Why a hand-over failed: what follows, and the reason in the PT's words."""
+    """Why a hand-over failed: the kind of fault, and a reason that the PT can read."""
 
     kind: Literal["transient", "refused", "configuration"]
     reason: str
 
 
 def classify(error: Exception) -> DeliveryFault:
-    """What a failed hand-over means. What is not known to be final is tried again."""
+    """Classifies an exception. Anything not known to be permanent is retried."""
     verdict = esp.verdict(error)
     return DeliveryFault(*verdict) if verdict else _classify_smtp(error)
 
@@ -58,13 +58,13 @@ def _classify_smtp(error: Exception) -> DeliveryFault:
 
 
 def _is_lasting(error: ssl.SSLError) -> bool:
-    """A wrong certificate, or no TLS on this port; any other break in TLS may pass."""
+    """Whether it is a bad certificate or a port without TLS. Other TLS errors may be temporary."""
     untrusted = isinstance(error, ssl.SSLCertVerificationError)
     return untrusted or getattr(error, "reason", "") == "WRONG_VERSION_NUMBER"
 
 
 def _code(error: Exception) -> int:
-    """The SMTP reply code behind an error, 0 where there was none."""
+    """The SMTP reply code of an error, 0 if there is none."""
     match error:
         case smtplib.SMTPRecipientsRefused():
             return int(max(code for code, _ in error.recipients.values()))

@@ -1,7 +1,8 @@
-"""One row per process type, in the database, because a worker that Redis has cut off must show up.
+"""Heartbeats: one database row per process type. Not in Redis, so that a worker that has lost Redis
+is noticed.
 
-A worker's row is written by the tasks that it takes and beat's by its clock, so each proves that
-work goes on, not just that a process is alive. Whoever still runs watches the others.
+A worker's row is written when it runs a task and beat's when its clock ticks, so they prove that
+work is done, not just that a process is alive. Processes that still run watch the others.
 """
 
 import logging
@@ -23,12 +24,12 @@ Name = Literal["worker", "beat", "deliver"]
 
 
 def seen(name: Name) -> None:
-    """To be called as often as there is work: it is written every 15 seconds at most."""
+    """Records a heartbeat. Call it as often as you like: it writes at most every 15 seconds."""
     cached(("heartbeat", name), lambda: _write(name), ttl=EVERY)
 
 
 def _write(name: Name) -> datetime:
-    """When it was written."""
+    """Writes the heartbeat and returns its time."""
     now = timezone.now()
     Heartbeat.objects.bulk_create(
         [Heartbeat(name=name, seen_at=now)],
@@ -41,21 +42,22 @@ def _write(name: Name) -> datetime:
 
 
 def alert() -> None:
-    """Where a part has not run for a minute, tell who runs the site: once, then once an hour."""
-    for part in process_statuses():
-        if part.silent and _may_tell(part):
-            age = part.age
+    """Logs a critical error for a process that has not run for a minute: once, then hourly."""
+    for process in process_statuses():
+        if process.silent and _claim_alert(process):
+            age = process.age
             logger.critical(
-                "Not running: %s (%s). Mail and the counts of days may wait for it.",
-                part.name,
+                "Not running: %s (%s). Mail and daily counts may be delayed.",
+                process.name,
                 f"last seen {age.total_seconds():.0f} seconds ago" if age else "never seen",
             )
 
 
-def _may_tell(part: ProcessStatus) -> bool:
+def _claim_alert(process: ProcessStatus) -> bool:
+    """Whether this process may send the alert: none was sent within the last hour."""
     now = timezone.now()
-    if part.told_at and part.told_at > now - REMIND_AFTER:
+    if process.told_at and process.told_at > now - REMIND_AFTER:
         return False
-    Heartbeat.objects.bulk_create([Heartbeat(name=part.name)], ignore_conflicts=True)
-    mine = Heartbeat.objects.filter(name=part.name, told_at=part.told_at)
-    return bool(mine.update(told_at=now))
+    Heartbeat.objects.bulk_create([Heartbeat(name=process.name)], ignore_conflicts=True)
+    unchanged = Heartbeat.objects.filter(name=process.name, told_at=process.told_at)
+    return bool(unchanged.update(told_at=now))

@@ -1,11 +1,11 @@
-"""Hands a consent to the PT's newsletter tool: an address, and a yes or a no. Never an answer.
+"""Posts consents to the PT's newsletter tool: an address and a yes or no, never an answer.
 
-Consents are delivered as rows of the same queue, after all mail. A tool that hangs can take a
-worker about ten seconds, so while nobody answers there, all its rows wait and one is tried each
-minute. Its faults never pause mail. A row that's no longer the last word on its purpose is
-canceled, so a delayed yes can't follow a no.
+Consents are rows of the same queue, delivered after all mail. A hanging tool can block a worker for
+about ten seconds, so while it doesn't answer, all its rows wait and one is tried each minute. Its
+errors never pause mail. A row that is no longer the latest consent for its purpose is canceled, so
+a delayed yes can't follow a no.
 
-Knows no states: who calls it settles the row by what it raises.
+This module doesn't change delivery states: the caller settles the row according to the exception.
 """
 
 import hmac
@@ -23,12 +23,12 @@ from guides.mail.deadline import deadline
 from guides.models import Delivery
 
 TIMEOUT = 10.0
-"""Seconds for each step of a hand-over, and twice that for all of it."""
+"""Seconds for each socket operation; the whole request gets twice that."""
 ASKS_TO_WAIT = frozenset({408, 425, 429})
 
 
 class NewsletterRefusedError(Exception):
-    """The tool did not take it. `final` where it never will, `silent` where nobody answered."""
+    """The tool did not accept the post. `final`: don't retry. `silent`: there was no response."""
 
     def __init__(self, reason: str, *, final: bool = False, silent: bool = False) -> None:
         super().__init__(reason)
@@ -37,7 +37,7 @@ class NewsletterRefusedError(Exception):
 
 
 def post(delivery: Delivery) -> None:
-    """One POST, and no redirect followed. Raises NotTakenError."""
+    """Sends one POST and follows no redirect. Raises NewsletterRefusedError."""
     body = payload(delivery)
     url = urlsplit(settings.NEWSLETTER_URL)
     kind = HTTPSConnection if url.scheme == "https" else HTTPConnection
@@ -59,9 +59,9 @@ def post(delivery: Delivery) -> None:
 
 
 def payload(delivery: Delivery) -> bytes:
-    """Whose word it is, on what, and when it was said: the later one counts."""
+    """The JSON body: address, purpose, step and time. The receiver goes by the latest."""
     consent = delivery.consent
-    said = (
+    data = (
         {
             "address": consent.contact.email,
             "purpose": consent.purpose,
@@ -78,11 +78,11 @@ def payload(delivery: Delivery) -> bytes:
             "source": "guides:erase",
         }
     )
-    return json.dumps(said).encode()
+    return json.dumps(data).encode()
 
 
 def signature(timestamp: str, body: bytes) -> str:
-    """HMAC-SHA256 over "timestamp.body", in hexadecimal digits."""
+    """HMAC-SHA256 of "timestamp.body" in hex."""
     return hmac.digest(
         settings.NEWSLETTER_SECRET.encode(), timestamp.encode() + b"." + body, "sha256"
     ).hex()
@@ -100,5 +100,5 @@ def _headers(delivery: Delivery, body: bytes) -> dict[str, str]:
 
 
 def _cut(connection: HTTPConnection) -> None:
-    with suppress(OSError, AttributeError):  # not connected yet: then its own time-out counts
+    with suppress(OSError, AttributeError):  # not connected yet: the connect timeout applies
         connection.sock.shutdown(socket.SHUT_RDWR)

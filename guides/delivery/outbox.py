@@ -1,7 +1,7 @@
-"""The only entrance to the queue: a row in the caller's transaction, and a hint on commit.
+"""The outbox: adds deliveries in the caller's transaction, and sends workers a hint on commit.
 
-The hint names its task, so that nothing here imports one. It may be lost at no cost: beat (or
-the embedded loop) drains the queue anyway. It must never fail a page or hold it up.
+The hint refers to the task by name, so this module imports no tasks. Losing it does no harm: beat
+(or the embedded loop) drains the queue anyway. It must never fail or block a page.
 """
 
 import logging
@@ -28,70 +28,71 @@ HINT_SECONDS = 5
 
 
 def delivery_add(*, delivery: Delivery) -> None:
-    """Store one delivery in the caller's transaction, unless its dedupe_key is known."""
+    """Stores one delivery in the caller's transaction, unless its dedupe_key exists."""
     deliveries_add(deliveries=[delivery])
 
 
 def deliveries_add(*, deliveries: Sequence[Delivery]) -> None:
-    # One statement that cannot fail on a duplicate, so that the transaction goes on.
+    # One statement that ignores duplicates, so that the transaction stays usable.
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     transaction.on_commit(hint, robust=True)
 
 
 def deliveries_cancel(*, deliveries: QuerySet[Delivery], reason: str) -> int:
-    """Cancel those that may still go out: no hand-over starts afterwards. Returns how many."""
+    """Cancels open deliveries: no hand-over starts afterwards. Returns how many."""
     return deliveries.filter(state__in=before(State.CANCELLED)).update(
         state=State.CANCELLED, lease_token="", lease_until=None, reason=reason
     )
 
 
 def mails_cancel(*, contacts: Collection[int], reason: str) -> int:
-    """Cancel all mail to these contacts. What the newsletter tool has yet to hear goes on."""
+    """Cancels all mail to these contacts, but not what is queued for the newsletter tool."""
     mails = Delivery.objects.filter(contact__in=contacts).exclude(kind=Kind.NEWSLETTER)
     return deliveries_cancel(deliveries=mails, reason=reason)
 
 
 def delivery_requeue(*, delivery: Delivery) -> bool:
-    """Queue a failed mail again, by hand. True where it was failed, and is still wanted."""
+    """Queues a failed delivery again, on the PT's request. False if it isn't failed, or its address
+    is suppressed."""
     if delivery.contact is None:
         return False
     if delivery.kind != Kind.NEWSLETTER and selectors.address_suppressed(delivery.contact.email):
         return False
     now = timezone.now()
-    moved = Delivery.objects.filter(pk=delivery.pk, state__in=before(State.QUEUED)).update(
+    requeued = Delivery.objects.filter(pk=delivery.pk, state__in=before(State.QUEUED)).update(
         state=State.QUEUED, queued_at=now, due_at=now, attempts=0, strikes=0, reason=""
     )
-    if moved:
+    if requeued:
         transaction.on_commit(hint, robust=True)
-    return bool(moved)
+    return bool(requeued)
 
 
 def hint() -> None:
-    """Wake a worker, at most once until a drain begins. Needs no answer and never raises."""
+    """Wakes a worker, at most once until a drain begins. Expects no answer and never raises."""
     if not settings.CELERY_BROKER_URL:
-        return  # the embedded loop looks by itself
+        return  # the embedded loop polls the queue
     try:
         if cache.add(HINT_KEY, "1", HINT_SECONDS):
             current_app.send_task(DRAIN_TASK, expires=15, retry=False, ignore_result=True)
     except (RedisError, OperationalError, OSError) as error:
-        logger.warning("No hint for the worker: %s", type(error).__name__)
+        logger.warning("Cannot hint the worker: %s", type(error).__name__)
 
 
 def hint_clear() -> None:
-    """Called by a drain before its first claim: what is queued from here on hints anew."""
+    """Lets the next delivery send a hint again. A drain calls this before its first claim."""
     if not settings.CELERY_BROKER_URL:
         return
     try:
         cache.delete(HINT_KEY)
     except RedisError as error:
-        logger.warning("The hint stays for %s s: %s", HINT_SECONDS, type(error).__name__)
+        logger.warning("Cannot clear the hint for %s s: %s", HINT_SECONDS, type(error).__name__)
 
 
 def hints_hold(seconds: float) -> None:
-    """Let no hint through for a while: mail is paused, and beat alone shall probe."""
+    """Blocks hints for a while: mail is paused, and only beat should probe the server."""
     if not settings.CELERY_BROKER_URL:
         return
     try:
         cache.set(HINT_KEY, "1", seconds)
     except RedisError as error:
-        logger.warning("Hints go on while mail is paused: %s", type(error).__name__)
+        logger.warning("Cannot block hints while mail is paused: %s", type(error).__name__)

@@ -1,4 +1,4 @@
-"""The pace of all workers together: MAIL_PER_SECOND."""
+"""The rate limit for mail across all workers: MAIL_PER_SECOND."""
 
 import time
 from datetime import datetime, timedelta
@@ -9,13 +9,13 @@ from django.utils import timezone
 from guides.models import MailServer
 
 CLOCK_JUMP = timedelta(seconds=10)
-"""A slot further ahead than this was taken by a clock that was wrong, and binds nobody."""
+"""A slot further in the future comes from a clock that was wrong, and is ignored."""
 
 
 def slot_take(until: float) -> bool:
-    """Wait until the next mail may go, all workers together. False where the time is up first.
+    """Waits for the next slot, which all workers share. False if the time runs out first.
 
-    Whoever moves `next_at` on has the slot; who loses that waits for the one after.
+    The worker that updates `next_at` gets the slot; the others wait for the next one.
     """
     while time.monotonic() < until:
         row = MailServer.get_solo()

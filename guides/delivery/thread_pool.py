@@ -1,4 +1,4 @@
-"""Threads that do the same work side by side. Knows nothing of mail."""
+"""A pool of threads that run the same function. Independent of mail."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -9,47 +9,49 @@ T = TypeVar("T")
 
 
 class SharedIterator(Iterator[T]):
-    """An iterator for several threads: each thing is somebody's, and nobody's twice."""
+    """A thread-safe iterator: each item goes to exactly one thread."""
 
-    def __init__(self, things: Iterator[T]) -> None:
-        self._things = things
+    def __init__(self, items: Iterator[T]) -> None:
+        self._items = items
         self._lock = threading.Lock()
 
     def __next__(self) -> T:
         with self._lock:
-            return next(self._things)
+            return next(self._items)
 
-    def end(self) -> None:
-        """There is nothing more, for anyone."""
+    def stop(self) -> None:
+        """Ends the iteration for all threads."""
         with self._lock:
-            self._things = iter(())
+            self._items = iter(())
 
 
 class ThreadPool:
-    """Runs `lane` in this thread and, from `widen` on, in as many others as make up `count`.
+    """Runs `target` in this thread and, after `widen`, in further threads: `count` in total.
 
-    `leave` is called last in each of the others.
+    Each further thread calls `cleanup` when it ends.
     """
 
-    def __init__(self, lane: Callable[[], None], count: int, *, leave: Callable[[], None]) -> None:
-        self._lane, self._leave, self._count = lane, leave, count
-        self._pool = ThreadPoolExecutor(max(1, count))  # has no thread before the first is needed
+    def __init__(
+        self, target: Callable[[], None], count: int, *, cleanup: Callable[[], None]
+    ) -> None:
+        self._target, self._cleanup, self._count = target, cleanup, count
+        self._pool = ThreadPoolExecutor(max(1, count))  # starts no thread until one is needed
         self._others: list[Future[None]] = []
 
     def widen(self) -> None:
-        """To be called from this thread's lane; a second time it does nothing."""
+        """Starts the further threads, once. To be called from `target` in this thread."""
         if not self._others:
-            self._others = [self._pool.submit(self._beside) for _ in range(self._count - 1)]
+            self._others = [self._pool.submit(self._run_other) for _ in range(self._count - 1)]
 
     def run(self) -> None:
-        """Until all have come to an end. Raises what any of them raised."""
+        """Returns when all threads have ended. Raises what any of them raised."""
         with self._pool:
-            self._lane()
+            self._target()
         for other in self._others:
             other.result()
 
-    def _beside(self) -> None:
+    def _run_other(self) -> None:
         try:
-            self._lane()
+            self._target()
         finally:
-            self._leave()
+            self._cleanup()

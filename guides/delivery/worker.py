@@ -1,8 +1,8 @@
-"""Claim, send, settle, drain: how a delivery row becomes a mail.
+"""The drain: one worker run that sends all due deliveries.
 
-Every move is one conditional UPDATE that must change exactly one row. The hand-over to the mail
-server is outside any transaction. What is promised: at-least-once until 48 hours or a refusal,
-with at most one duplicate for each crash between the server's 250 and our commit.
+Every transition is one conditional UPDATE that must change exactly one row. The hand-over to the
+mail server is outside any transaction. The guarantee: at-least-once delivery, retried for 48 hours
+or until refused, with at most one duplicate per crash between the server's 250 and our commit.
 """
 
 import logging
@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from guides import selectors
 from guides.delivery import circuit_breaker, outbox, rate_limit
-from guides.delivery.dispatch import claim_each, due_rows, send
+from guides.delivery.dispatch import claim_rows, due_rows, send
 from guides.delivery.faults import PausedError
 from guides.delivery.thread_pool import SharedIterator, ThreadPool
 from guides.mail.connection import thread_connection
@@ -29,9 +29,9 @@ logger = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 20
 PROBE_EVERY = 15.0
-"""Seconds between two tries while the mail server refuses us; beat's own pace."""
-TELL_SECONDS = 5.0
-"""How long a drain that met a refusal goes on with the newsletter tool, which is another road."""
+"""Seconds between attempts while the mail server refuses us: beat's own interval."""
+NEWSLETTER_SECONDS = 5.0
+"""How long a drain goes on with newsletter rows after the mail server has refused us."""
 
 
 class DrainResult(NamedTuple):
@@ -40,72 +40,73 @@ class DrainResult(NamedTuple):
 
 
 def drain(*, seconds: float = DRAIN_SECONDS) -> DrainResult:
-    """Send what is due until nothing is, the time is up, or the mail server refuses us."""
+    """Sends due deliveries until none is left, time runs out, or the mail server refuses us."""
     outbox.hint_clear()
-    work = _Drain(seconds)
+    run = _Drain(seconds)
     try:
-        work.lanes.run()
+        run.threads.run()
     except PausedError as error:
         circuit_breaker.pause(reason=str(error))
         outbox.hints_hold(PROBE_EVERY)
-        until = time.monotonic() + min(seconds, TELL_SECONDS)
-        told = _claims(due_rows(Kind.NEWSLETTER), until)
-        also = sum(send(each, thread_connection()) for each in told)
-        return DrainResult(sum(work.taken) + also, paused=True)
+        until = time.monotonic() + min(seconds, NEWSLETTER_SECONDS)
+        consents = _claims(due_rows(Kind.NEWSLETTER), until)
+        posted = sum(send(delivery, thread_connection()) for delivery in consents)
+        return DrainResult(sum(run.outcomes) + posted, paused=True)
     more = _more_is_due()
     if more:
         outbox.hint()
-    if more or not all(work.taken):
+    if more or not all(run.outcomes):
         circuit_breaker.alert()
-    return DrainResult(sum(work.taken), paused=False)
+    return DrainResult(sum(run.outcomes), paused=False)
 
 
 class _Drain:
-    """Threads that send what is due, each over a line of its own, one mail at a time."""
+    """Threads that send due deliveries one at a time, each over its own connection."""
 
     def __init__(self, seconds: float) -> None:
         self.until = time.monotonic() + seconds
         self.rows = SharedIterator(due_rows())
-        self.lanes = ThreadPool(self.lane, settings.MAIL_AT_ONCE, leave=_leave)
-        self.taken: list[bool] = []
-        """Of each that was claimed: whether it was taken."""
+        self.threads = ThreadPool(self.send_due, settings.MAIL_AT_ONCE, cleanup=_close_connections)
+        self.outcomes: list[bool] = []
+        """For each claimed delivery: whether it was accepted."""
         self.server_takes_mail = False
 
-    def lane(self) -> None:
-        line = thread_connection()
+    def send_due(self) -> None:
+        connection = thread_connection()
         try:
             for delivery in _claims(self.rows, self.until):
-                taken = send(delivery, line)
-                self.taken.append(taken)
-                if taken and delivery.kind != Kind.NEWSLETTER and not self.server_takes_mail:
+                accepted = send(delivery, connection)
+                self.outcomes.append(accepted)
+                if accepted and delivery.kind != Kind.NEWSLETTER and not self.server_takes_mail:
                     self.server_takes_mail = True
                     self._widen()
         except BaseException:
-            self.rows.end()
+            self.rows.stop()
             raise
         finally:
-            line.close_if_spent()
+            connection.close_if_spent()
 
     def _widen(self) -> None:
         circuit_breaker.resume()
         if _more_is_due():
-            self.lanes.widen()
+            self.threads.widen()
             outbox.hint()  # a backlog: let another worker help
 
 
-def _leave() -> None:
+def _close_connections() -> None:
+    """Closes this thread's mail and database connections."""
     thread_connection().close()
-    connections.close_all()  # this thread's own
+    connections.close_all()
 
 
 def _claims(rows: Iterator[Delivery], until: float) -> Iterator[Delivery]:
-    claimed = claim_each(rows)
+    claimed = claim_rows(rows)
     while time.monotonic() < until and _may_go(until) and (delivery := next(claimed, None)):
         yield delivery
 
 
 def _may_go(until: float) -> bool:
-    """Where the pace is limited, wait for a slot, before any lease runs."""
+    """Waits for a slot if mail is rate-limited. Called before the claim, so that no lease runs."""
     return not settings.MAIL_PER_SECOND or (_more_is_due() and rate_limit.slot_take(until))
 
 

@@ -38,14 +38,14 @@ GUARDS = (
         "a mail in one worker's hands is nobody else's",
         "guides/states.py",
         (("LEASE = timedelta(seconds=120)", "LEASE = timedelta(seconds=0)"),),
-        "tests/guides/delivery/test_dispatch.py::test_a_claimed_row_is_nobody_elses",
+        "tests/guides/delivery/test_dispatch.py::test_claimed_row_cannot_be_claimed_again",
     ),
     Guard(
         "End of the lease",
         "a mail whose worker is gone is taken up by another",
         "guides/selectors/deliveries.py",
         (("        found += [each for each in left if each.kind == kind]\n", ""),),
-        "tests/guides/delivery/test_dispatch.py::test_a_row_whose_lease_is_over_is_claimed_again",
+        "tests/guides/delivery/test_dispatch.py::test_row_with_expired_lease_is_claimed_again",
     ),
     Guard(
         "Lease renewal",
@@ -53,11 +53,11 @@ GUARDS = (
         DISPATCH,
         (
             (
-                "    if lasts and is_current(delivery.pk, known=held):\n        return True\n",
+                "    if lasts and is_current(delivery.pk, known=known):\n        return True\n",
                 "    if lasts:\n        return True\n",
             ),
         ),
-        "tests/guides/delivery/test_dispatch.py::test_a_cancelled_mail_is_not_handed_over",
+        "tests/guides/delivery/test_dispatch.py::test_canceled_delivery_is_not_sent",
     ),
     Guard(
         "Compare-and-swap of the claim",
@@ -69,7 +69,7 @@ GUARDS = (
                 "seen: dict[str, object] = {}",
             ),
         ),
-        "tests/guides/delivery/test_dispatch.py::test_a_row_that_two_workers_saw_is_claimed_by_one",
+        "tests/guides/delivery/test_dispatch.py::test_row_read_by_two_workers_is_claimed_by_one",
     ),
     Guard(
         "Settle only what is mine",
@@ -77,11 +77,11 @@ GUARDS = (
         DISPATCH,
         (
             (
-                "transition(delivery.pk, known=_mine(delivery), new=settled)",
+                "transition(delivery.pk, known=_own_lease(delivery), new=settled)",
                 "transition(delivery.pk, known={}, new=settled)",
             ),
         ),
-        "tests/guides/delivery/test_dispatch.py::test_who_loses_the_row_while_handing_over_settles_nothing",
+        "tests/guides/delivery/test_dispatch.py::test_worker_that_loses_row_during_hand_over_does_not_settle",
     ),
     Guard(
         "Strikes",
@@ -93,7 +93,7 @@ GUARDS = (
                 "if False:\n            _settle",
             ),
         ),
-        "tests/guides/delivery/test_dispatch.py::test_a_mail_that_kills_its_worker_fails_after_the_fifth_try",
+        "tests/guides/delivery/test_dispatch.py::test_email_that_kills_its_worker_fails_after_fifth_attempt",
     ),
     Guard(
         "Dedupe key",
@@ -105,7 +105,7 @@ GUARDS = (
                 "('dedupe_key', models.CharField(editable=False, max_length=200))",
             ),
         ),
-        "tests/guides/delivery/test_outbox.py::test_a_key_that_is_known_stores_no_second_row",
+        "tests/guides/delivery/test_outbox.py::test_existing_dedupe_key_stores_no_second_row",
     ),
     Guard(
         "Hint key deleted before the first claim",
@@ -118,7 +118,7 @@ GUARDS = (
                 "    outbox.hint_clear()\n    more = _more_is_due()\n",
             ),
         ),
-        "tests/guides/delivery/test_outbox.py::test_a_request_during_the_last_look_wakes_another_drain",
+        "tests/guides/delivery/test_outbox.py::test_request_during_last_query_of_a_drain_sends_hint",
     ),
 )
 

@@ -95,7 +95,7 @@ def test_a_mail_loop_that_never_ran_degrades_after_a_minute(client, db, monkeypa
     assert degraded(client) == degraded(client) == ["deliver"]
     assert ready(client)[1]["deliver"] == {"age_seconds": None}
     assert told(caplog) == [
-        "Not running: deliver (never seen). Mail and the counts of days may wait for it."
+        "Not running: deliver (never seen). Mail and daily counts may be delayed."
     ]
 
 
@@ -210,8 +210,8 @@ def test_mail_that_waits_degrades_and_is_told(client, db, caplog):
     assert degraded(client) == degraded(client) == ["mail"]
     assert ready(client)[1]["oldest_due_seconds"] // 60 == 6
     assert [record.getMessage() for record in caplog.records] == [
-        "Mail is late. Is a worker running, does the mail server answer?"
-        " The oldest that is due has waited 360 seconds."
+        "Mail is late. Is a worker running? Does the mail server answer?"
+        " The oldest due email has waited 360 seconds."
     ]
 
 

@@ -1,4 +1,4 @@
-"""What beat and workers do for us, with a broker that is away."""
+"""Celery worker and beat extensions, with and without a broker."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -33,7 +33,7 @@ def use(url: str) -> None:
 
 
 @pytest.fixture
-def broker_away(settings) -> Iterator[None]:
+def broker_down(settings) -> Iterator[None]:
     before = app.conf.broker_url
     settings.CELERY_BROKER_URL = NOWHERE
     settings.CACHES = {"default": redis_cache(NOWHERE)}
@@ -44,15 +44,15 @@ def broker_away(settings) -> Iterator[None]:
 
 @pytest.fixture
 def beat(tmp_path, monkeypatch) -> Iterator[Scheduler]:
-    """It ran a minute ago, so that all is due but the counts of days."""
-    monkeypatch.setattr(celery_extensions, "close_old_connections", bool)  # the test's own goes on
+    """Last ran a minute ago, so that everything but the daily counts is due."""
+    monkeypatch.setattr(celery_extensions, "close_old_connections", bool)  # keep the test's own
     beat = Scheduler(app, schedule_filename=str(tmp_path / "schedule"))
     beat.schedule["drain"].last_run_at -= timedelta(minutes=1)
     yield beat
     beat.close()
 
 
-def test_beat_sends_mail_itself_where_the_broker_takes_nothing(delivery, sink, broker_away, beat):
+def test_beat_sends_mail_itself_when_broker_is_down(delivery, sink, broker_down, beat):
     beat.tick()
 
     assert len(sink.messages) == 1
@@ -60,7 +60,7 @@ def test_beat_sends_mail_itself_where_the_broker_takes_nothing(delivery, sink, b
     assert [row.name for row in Heartbeat.objects.all()] == ["beat"]
 
 
-def test_beat_goes_on_whatever_its_own_drain_meets(db, broker_away, beat, monkeypatch, caplog):
+def test_beat_survives_exception_in_its_own_drain(db, broker_down, beat, monkeypatch, caplog):
     def fail() -> None:
         raise ZeroDivisionError
 
@@ -69,18 +69,18 @@ def test_beat_goes_on_whatever_its_own_drain_meets(db, broker_away, beat, monkey
     beat.tick()
 
     assert beat.tick() > 0
-    assert "guides.drain failed." in [record.getMessage() for record in caplog.records]
+    assert "guides.drain failed" in [record.getMessage() for record in caplog.records]
 
 
 @pytest.mark.parametrize("moment", [task_prerun, task_postrun])
-def test_a_task_that_a_worker_takes_says_that_it_runs(db, moment):
+def test_task_signals_record_worker_heartbeat(db, moment):
     moment.send(sender=tasks.drain)
 
     assert [row.name for row in Heartbeat.objects.all()] == ["worker"]
 
 
 @pytest.mark.redis
-def test_a_worker_asks_for_drains_without_beat(settings, redis_url):
+def test_worker_requests_drains_without_beat(settings, redis_url):
     settings.CELERY_BROKER_URL = redis_url
     settings.CACHES = {"default": redis_cache(redis_url)}
     before = app.conf.broker_url

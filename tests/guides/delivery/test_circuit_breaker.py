@@ -1,4 +1,4 @@
-"""A pause is met, told, kept and ended, over real SMTP."""
+"""Mail pauses, their alerts and the rate limit, over real SMTP."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -18,8 +18,8 @@ from guides.states import UNREACHED, State
 REFUSAL = "550 not from here"
 
 
-def told(caplog) -> list[str]:
-    """What was logged as critical."""
+def alerts(caplog) -> list[str]:
+    """Messages logged as critical."""
     return [
         record.getMessage().partition(" The oldest")[0]
         for record in [*caplog.get_records("setup"), *caplog.get_records("call")]
@@ -34,10 +34,10 @@ def paused(delivery, sink) -> Delivery:
     return delivery
 
 
-def test_a_refused_sender_pauses_until_a_mail_is_taken(paused, sink, caplog):
+def test_refused_sender_pauses_mail_until_one_is_accepted(paused, sink, caplog):
     since = mail_status().paused_since
     assert mail_status().reason == SENDER_REFUSED
-    assert told(caplog) == [f"Mail is paused. {SENDER_REFUSED}"]
+    assert alerts(caplog) == [f"Mail is paused. {SENDER_REFUSED}"]
 
     assert drain() == (0, True)
     assert mail_status().paused_since == since
@@ -46,62 +46,62 @@ def test_a_refused_sender_pauses_until_a_mail_is_taken(paused, sink, caplog):
     sink.refuse_sender = ""
     assert drain() == (1, False)
     assert mail_status() == MailStatus(timedelta(0), None, "")
-    assert caplog.records[-1].getMessage() == "Mail goes out again."
+    assert caplog.records[-1].getMessage() == "Mail is being sent again."
 
 
-def test_a_refused_sign_in_pauses(delivery, sink, settings):
-    """This server knows no sign-in at all."""
+def test_refused_sign_in_pauses_mail(delivery, sink, settings):
+    """The test server doesn't support sign-in."""
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = "wrong"
 
     assert drain() == (0, True)
     assert mail_status().reason == SIGN_IN_REFUSED
 
 
-def test_no_tls_where_it_must_be_pauses(delivery, sink, settings):
+def test_missing_tls_pauses_mail(delivery, sink, settings):
     settings.EMAIL_USE_SSL = True
 
     assert drain() == (0, True)
     assert mail_status().reason == TLS_REFUSED
 
 
-def test_a_pause_is_told_once_and_then_each_hour(paused, sink, caplog):
+def test_pause_alerts_once_then_hourly(paused, sink, caplog):
     for _ in range(3):
         drain()
-    assert len(told(caplog)) == 1
+    assert len(alerts(caplog)) == 1
 
     MailServer.objects.update(told_at=timezone.now() - circuit_breaker.REMIND_AFTER)
     for _ in range(3):
         drain()
-    assert len(told(caplog)) == 2
+    assert len(alerts(caplog)) == 2
 
 
-def test_the_hour_between_two_tellings_ends_on_the_hour(db):
+def test_next_alert_is_allowed_after_exactly_one_hour(db):
     with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False) as clock:
-        assert circuit_breaker._may_tell()
+        assert circuit_breaker._claim_alert()
         clock.shift(timedelta(minutes=59, seconds=59))
-        assert not circuit_breaker._may_tell()
+        assert not circuit_breaker._claim_alert()
         clock.shift(timedelta(seconds=1))
-        assert circuit_breaker._may_tell()
+        assert circuit_breaker._claim_alert()
 
 
-def test_each_pause_is_told_at_once(paused, sink, caplog, ask, submit):
+def test_every_new_pause_alerts_immediately(paused, sink, caplog, ask, submit):
     sink.refuse_sender = ""
     drain()
     ask(submit(), "two@example.org")
     sink.refuse_sender = REFUSAL
 
     assert drain().paused
-    assert len(told(caplog)) == 2
+    assert len(alerts(caplog)) == 2
 
 
-def test_a_mail_that_is_refused_does_not_end_a_pause(paused, ask, submit, sink):
+def test_refused_recipient_does_not_end_pause(paused, ask, submit, sink):
     sink.refuse_sender, sink.refuse["runner@example.org"] = "", "550 no such user"
 
     assert drain() == (0, False)
     assert mail_status().paused_since is not None
 
 
-def test_a_test_mail_that_is_taken_ends_a_pause(paused, sink):
+def test_accepted_sample_email_ends_pause(paused, sink):
     sink.refuse_sender = ""
 
     guide_email_samples_send(guide=Guide.objects.get(), to="pt@example.org")
@@ -109,19 +109,19 @@ def test_a_test_mail_that_is_taken_ends_a_pause(paused, sink):
     assert mail_status().paused_since is None
 
 
-def test_a_drain_that_leaves_late_mail_tells(ask, submission, caplog, sink):
+def test_drain_alerts_once_about_late_mail(ask, submission, caplog, sink):
     ask(submission, due_at=timezone.now() - timedelta(minutes=6))
 
     drain(seconds=0)
     drain(seconds=0)
 
-    assert told(caplog) == ["Mail is late. Is a worker running, does the mail server answer?"]
+    assert alerts(caplog) == ["Mail is late. Is a worker running? Does the mail server answer?"]
 
 
-def test_a_server_that_is_down_is_told_after_five_minutes(delivery, sink, settings, caplog):
+def test_unreachable_server_alerts_after_five_minutes(delivery, sink, settings, caplog):
     settings.EMAIL_PORT = 1
     drain()
-    assert told(caplog) == []
+    assert alerts(caplog) == []
 
     minutes = timedelta(minutes=6)
     Delivery.objects.update(due_at=timezone.now(), queued_at=timezone.now() - minutes)
@@ -129,16 +129,16 @@ def test_a_server_that_is_down_is_told_after_five_minutes(delivery, sink, settin
 
     row = Delivery.objects.get()
     assert (row.state, row.reason, row.due_at > timezone.now()) == (State.RETRY, UNREACHED, True)
-    assert len(told(caplog)) == 1
+    assert len(alerts(caplog)) == 1
 
 
 @pytest.fixture
-def slowly(settings) -> None:
+def rate_limited(settings) -> None:
     settings.MAIL_PER_SECOND = 2
 
 
-@pytest.mark.usefixtures("slowly")
-def test_mails_keep_their_pace(ask, submit, sink):
+@pytest.mark.usefixtures("rate_limited")
+def test_drain_respects_rate_limit(ask, submit, sink):
     for number in range(3):
         ask(submit(), f"r{number}@example.org")
     begun = time.monotonic()
@@ -147,14 +147,14 @@ def test_mails_keep_their_pace(ask, submit, sink):
     assert time.monotonic() - begun >= 2 / 2
 
 
-def test_the_next_slot_is_its_part_of_a_second_later(settings):
+def test_next_slot_is_one_interval_later(settings):
     now = datetime(2026, 3, 1, 12, tzinfo=UTC)
     settings.MAIL_PER_SECOND = 4
 
     assert rate_limit._after(now) == now + timedelta(milliseconds=250)
 
 
-def test_who_waits_for_a_slot_holds_no_lease_nor_waits_on(ask, submit, sink, settings):
+def test_drain_claims_nothing_while_waiting_for_slot(ask, submit, sink, settings):
     settings.MAIL_PER_SECOND = 1
     for number in range(2):
         ask(submit(), f"r{number}@example.org")
@@ -166,8 +166,8 @@ def test_who_waits_for_a_slot_holds_no_lease_nor_waits_on(ask, submit, sink, set
     ]
 
 
-@pytest.mark.usefixtures("slowly")
-def test_a_slot_of_a_clock_that_was_wrong_binds_nobody(delivery, sink):
+@pytest.mark.usefixtures("rate_limited")
+def test_slot_from_a_wrong_clock_is_ignored(delivery, sink):
     MailServer.objects.update_or_create(
         defaults={"next_at": timezone.now() + timedelta(hours=1)}, pk=1
     )
@@ -175,13 +175,13 @@ def test_a_slot_of_a_clock_that_was_wrong_binds_nobody(delivery, sink):
     assert drain(seconds=5) == (1, False)
 
 
-@pytest.mark.usefixtures("slowly")
-def test_where_nothing_is_due_no_slot_is_taken(db, sink):
+@pytest.mark.usefixtures("rate_limited")
+def test_no_slot_is_taken_when_nothing_is_due(db, sink):
     drain()
 
     assert not MailServer.objects.exists()
 
 
-def test_a_quiet_drain_asks_what_is_due_and_nothing_more(db, sink, django_assert_num_queries):
+def test_idle_drain_makes_few_queries(db, sink, django_assert_num_queries):
     with django_assert_num_queries(4 + 4):
         drain()

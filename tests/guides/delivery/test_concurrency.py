@@ -1,4 +1,4 @@
-"""Requests, claims and drains that meet, on real connections of their own."""
+"""Concurrent requests, claims and drains, each on its own database connection."""
 
 import re
 import smtplib
@@ -25,11 +25,11 @@ from tests.support import mail_backends
 pytestmark = pytest.mark.django_db(transaction=True)
 
 T = TypeVar("T")
-AT_ONCE = 8
+THREADS = 8
 
 
-def together(work: Callable[[int], T], times: int) -> list[T]:
-    """Run `work` in as many threads as there are, each on a connection that is closed after."""
+def in_threads(work: Callable[[int], T], times: int) -> list[T]:
+    """Runs `work` in several threads, and closes each thread's connections."""
 
     def one(number: int) -> T:
         try:
@@ -38,13 +38,13 @@ def together(work: Callable[[int], T], times: int) -> list[T]:
             thread_connection().close()
             connection.close()
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(one, range(times)))
 
 
 def post(url: str, answers: dict[str, str]) -> HttpResponse:
-    """More pages at once than a server has threads may be told by SQLite that it's busy. They
-    ask again, as the answer's Retry-After says."""
+    """Posts, and retries while SQLite is busy (503), as Retry-After says. The tests run more
+    requests at once than a server has threads."""
     client = Client(raise_request_exception=False)
     for _ in range(20):
         response = client.post(url, answers)
@@ -54,42 +54,42 @@ def post(url: str, answers: dict[str, str]) -> HttpResponse:
     return response
 
 
-def test_identical_requests_are_one_row_and_one_mail(submission, faults):
+def test_concurrent_identical_requests_send_one_email(submission, faults):
     url = f"/result/{submission.token}/guide/"
 
-    responses = together(lambda _: post(url, {"email": "runner@example.org"}), times=50)
+    responses = in_threads(lambda _: post(url, {"email": "runner@example.org"}), times=50)
 
     assert [response.status_code for response in responses] == [303] * 50
     assert Delivery.objects.count() == Contact.objects.count() == 1
     assert drain() == (1, False)
 
 
-def test_different_results_for_one_address_are_one_mail(submit, guide_edition, faults):
+def test_concurrent_requests_from_different_results_send_one_email(submit, guide_edition, faults):
     urls = [f"/result/{submit().token}/guide/" for _ in range(12)]
 
-    responses = together(lambda n: post(urls[n], {"email": "runner@example.org"}), times=12)
+    responses = in_threads(lambda n: post(urls[n], {"email": "runner@example.org"}), times=12)
 
     assert {response.status_code for response in responses} == {303}
     assert Delivery.objects.exclude(state=State.CANCELLED).count() == 1
     assert Delivery.objects.count() == 12
 
 
-def test_no_row_is_claimed_twice(ask, submit):
+def test_concurrent_claims_never_share_a_row(ask, submit):
     for number in range(6):
         ask(submit(), f"r{number}@example.org")
 
-    claimed = together(lambda _: claim(), times=16)
+    claimed = in_threads(lambda _: claim(), times=16)
 
     pks = [delivery.pk for delivery in claimed if delivery]
     assert sorted(pks) == sorted(Delivery.objects.values_list("pk", flat=True))
     assert set(Delivery.objects.values_list("attempts", flat=True)) == {1}
 
 
-def test_drains_at_once_send_each_mail_once(ask, submit, faults):
+def test_concurrent_drains_send_every_email_once(ask, submit, faults):
     for number in range(12):
         ask(submit(), f"r{number}@example.org")
 
-    sent = together(lambda _: drain().sent, times=4)
+    sent = in_threads(lambda _: drain().sent, times=4)
 
     assert sum(sent) == 12
     recipients = [recipient for message in mail_backends.taken for recipient in message.to]
@@ -97,7 +97,7 @@ def test_drains_at_once_send_each_mail_once(ask, submit, faults):
 
 
 class Slow(mail_backends.FaultyBackend):
-    """Counts how many mails it is handed at once."""
+    """Counts how many emails it receives concurrently."""
 
     at_once = most = 0
 
@@ -109,7 +109,7 @@ class Slow(mail_backends.FaultyBackend):
         return super().send_messages(email_messages)
 
 
-def test_one_drain_hands_over_as_many_mails_at_once_as_it_may(ask, submit, faults, settings):
+def test_drain_uses_up_to_mail_at_once_threads(ask, submit, faults, settings):
     settings.EMAIL_BACKEND, settings.MAIL_AT_ONCE = "tests.guides.delivery.test_concurrency.Slow", 3
     for number in range(10):
         ask(submit(), f"r{number}@example.org")
@@ -123,7 +123,7 @@ def test_one_drain_hands_over_as_many_mails_at_once_as_it_may(ask, submit, fault
     assert set(Delivery.objects.values_list("state", "attempts")) == {(State.SENT, 1)}
 
 
-def test_who_meets_a_refusal_ends_it_for_all_lanes(ask, submit, faults, settings):
+def test_refused_sign_in_stops_all_threads_of_a_drain(ask, submit, faults, settings):
     settings.EMAIL_BACKEND, settings.MAIL_AT_ONCE = "tests.guides.delivery.test_concurrency.Slow", 3
     for number in range(20):
         ask(submit(), f"r{number}@example.org")
@@ -142,31 +142,31 @@ def test_who_meets_a_refusal_ends_it_for_all_lanes(ask, submit, faults, settings
     assert set(waiting.values_list("attempts", "lease_token")) == {(0, "")}
 
 
-def test_drains_at_once_keep_the_pace_together(ask, submit, sink, settings):
+def test_concurrent_drains_share_the_rate_limit(ask, submit, sink, settings):
     settings.MAIL_PER_SECOND = 4
     for number in range(7):
         ask(submit(), f"r{number}@example.org")
     begun = time.monotonic()
 
-    sent = together(lambda _: drain().sent, times=4)
+    sent = in_threads(lambda _: drain().sent, times=4)
 
     assert sum(sent) == len(sink.raw) == 7
     assert time.monotonic() - begun >= 6 / 4
 
 
-def test_a_slot_is_taken_once(db, settings):
+def test_concurrent_workers_never_share_a_slot(db, settings):
     settings.MAIL_PER_SECOND = 1
     until = time.monotonic() + 0.5
 
-    assert sum(together(lambda _: slot_take(until), times=8)) == 1
+    assert sum(in_threads(lambda _: slot_take(until), times=8)) == 1
 
 
-def test_a_double_click_on_the_self_check_is_one_submission(default_content, monkeypatch):
+def test_concurrent_posts_of_one_form_store_one_submission(default_content, monkeypatch):
     monkeypatch.setattr("assessments.runner.form_token.MINIMUM_AGE", 0)
     page = Client().get("/check/tight-hips/").content.decode()
     token = re.search(r'name="form_token" value="([^"]*)"', page)
     answers = {"safety": "saddle", "form_token": token[1]}
 
-    locations = together(lambda _: post("/check/tight-hips/", answers)["Location"], times=10)
+    locations = in_threads(lambda _: post("/check/tight-hips/", answers)["Location"], times=10)
 
     assert set(locations) == {f"/result/{Submission.objects.get().token}/"}

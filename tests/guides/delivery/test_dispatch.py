@@ -10,7 +10,7 @@ from django.utils import timezone
 from guides import selectors
 from guides.consents.services import contact_unsubscribe
 from guides.delivery import outbox
-from guides.delivery.dispatch import _candidates, _still_mine, claim, claim_each, due_rows, send
+from guides.delivery.dispatch import _candidates, _ensure_lease, claim, claim_rows, due_rows, send
 from guides.delivery.faults import classify
 from guides.delivery.worker import drain
 from guides.models import Delivery
@@ -26,7 +26,7 @@ def fresh(delivery: Delivery) -> Delivery:
     return Delivery.objects.get(pk=delivery.pk)
 
 
-def test_drain_sends_what_is_due(delivery, faults):
+def test_drain_sends_due_email(delivery, faults):
     assert drain() == (1, False)
 
     assert fresh(delivery).state == State.SENT
@@ -35,20 +35,20 @@ def test_drain_sends_what_is_due(delivery, faults):
     assert [message.to for message in mail_backends.taken] == [["runner@example.org"]]
 
 
-def test_drain_sends_nothing_twice(delivery, faults):
+def test_second_drain_sends_nothing(delivery, faults):
     drain()
 
     assert drain() == (0, False)
     assert len(mail_backends.taken) == 1
 
 
-def test_what_is_not_due_waits(ask, submission, faults):
+def test_drain_skips_delivery_that_is_not_due(ask, submission, faults):
     ask(submission, due_at=timezone.now() + timedelta(minutes=1))
 
     assert drain() == (0, False)
 
 
-def test_who_asked_and_waits_comes_before_what_is_due_longer(ask, submit):
+def test_guide_is_claimed_before_follow_ups_due_longer(ask, submit):
     long_ago = timezone.now() - timedelta(hours=1)
     for number in range(3):
         address = f"old{number}@example.org"
@@ -59,7 +59,7 @@ def test_who_asked_and_waits_comes_before_what_is_due_longer(ask, submit):
     assert claim().kind == Kind.FOLLOW_UP
 
 
-def test_a_claim_holds_a_lease_and_counts_the_attempt(delivery):
+def test_claim_takes_lease_and_counts_attempt(delivery):
     claimed = claim()
 
     assert claimed == delivery
@@ -69,61 +69,61 @@ def test_a_claim_holds_a_lease_and_counts_the_attempt(delivery):
     assert timedelta(0) < row.lease_until - timezone.now() <= LEASE
 
 
-def test_a_claimed_row_is_nobody_elses(delivery):
+def test_claimed_row_cannot_be_claimed_again(delivery):
     claim()
 
     assert claim() is None
 
 
-def test_a_row_that_two_workers_saw_is_claimed_by_one(delivery, monkeypatch):
-    looks = iter([_candidates(timezone.now()), []])
+def test_row_read_by_two_workers_is_claimed_by_one(delivery, monkeypatch):
+    batches = iter([_candidates(timezone.now()), []])
     assert claim() == delivery
-    monkeypatch.setattr("guides.delivery.dispatch._candidates", lambda *_: next(looks))
+    monkeypatch.setattr("guides.delivery.dispatch._candidates", lambda *_: next(batches))
 
     assert claim() is None
     assert fresh(delivery).attempts == 1
 
 
-def test_a_row_whose_lease_was_renewed_since_it_was_seen_is_not_claimed(delivery, monkeypatch):
+def test_row_whose_lease_was_renewed_since_read_is_not_claimed(delivery, monkeypatch):
     first = claim()
     Delivery.objects.update(lease_until=timezone.now())
-    looks = iter([_candidates(timezone.now()), []])
-    assert _still_mine(first)
-    monkeypatch.setattr("guides.delivery.dispatch._candidates", lambda *_: next(looks))
+    batches = iter([_candidates(timezone.now()), []])
+    assert _ensure_lease(first)
+    monkeypatch.setattr("guides.delivery.dispatch._candidates", lambda *_: next(batches))
 
     assert claim() is None
 
 
-def test_who_comes_first_does_not_wait_for_all_that_was_seen(ask, submit, faults, monkeypatch):
-    monkeypatch.setattr("guides.delivery.dispatch.LOOK_SECONDS", 0.0)
+def test_new_guide_request_goes_before_rest_of_batch(ask, submit, faults, monkeypatch):
+    monkeypatch.setattr("guides.delivery.dispatch.BATCH_SECONDS", 0.0)
     for number in range(2):
         ask(submit(), f"old{number}@example.org", kind=Kind.FOLLOW_UP)
-    claimed = claim_each(due_rows())
+    claimed = claim_rows(due_rows())
     assert next(claimed).kind == Kind.FOLLOW_UP
     guide = ask(submit(), "new@example.org")
 
     assert next(claimed) == guide
 
 
-def test_a_lease_that_was_taken_long_ago_is_renewed_before_the_hand_over(delivery):
+def test_short_lease_is_renewed_before_hand_over(delivery):
     claimed = claim()
     soon = timezone.now() + timedelta(seconds=80)
     Delivery.objects.update(lease_until=soon)
     claimed.lease_until = soon
 
-    assert _still_mine(claimed) is True
+    assert _ensure_lease(claimed) is True
     assert fresh(delivery).lease_until == claimed.lease_until > soon
 
 
-def test_a_lease_that_ends_earlier_than_known_is_renewed(delivery):
+def test_lease_shortened_in_database_is_renewed(delivery):
     claimed = claim()
     Delivery.objects.update(lease_until=timezone.now())
 
-    assert _still_mine(claimed) is True
+    assert _ensure_lease(claimed) is True
     assert fresh(delivery).lease_until - timezone.now() > timedelta(seconds=110)
 
 
-def test_a_row_whose_lease_is_over_is_claimed_again(delivery):
+def test_row_with_expired_lease_is_claimed_again(delivery):
     first = claim()
     Delivery.objects.update(lease_until=timezone.now())
 
@@ -134,7 +134,7 @@ def test_a_row_whose_lease_is_over_is_claimed_again(delivery):
     assert fresh(delivery).attempts == 2
 
 
-def test_who_lost_the_lease_hands_nothing_over_and_settles_nothing(delivery, faults):
+def test_worker_that_lost_lease_sends_and_settles_nothing(delivery, faults):
     first = claim()
     Delivery.objects.update(lease_until=timezone.now())
     second = claim()
@@ -144,7 +144,7 @@ def test_who_lost_the_lease_hands_nothing_over_and_settles_nothing(delivery, fau
     assert fresh(delivery).lease_token == second.lease_token
 
 
-def test_a_cancelled_mail_is_not_handed_over(delivery, faults):
+def test_canceled_delivery_is_not_sent(delivery, faults):
     claimed = claim()
     outbox.deliveries_cancel(deliveries=Delivery.objects.all(), reason="changed my mind")
 
@@ -153,7 +153,7 @@ def test_a_cancelled_mail_is_not_handed_over(delivery, faults):
     assert fresh(delivery).state == State.CANCELLED
 
 
-def test_who_loses_the_row_while_handing_over_settles_nothing(delivery, faults):
+def test_worker_that_loses_row_during_hand_over_does_not_settle(delivery, faults):
     class Slow(mail_backends.FaultyBackend):
         def send_messages(self, email_messages):
             outbox.deliveries_cancel(deliveries=Delivery.objects.all(), reason="too late")
@@ -165,7 +165,7 @@ def test_who_loses_the_row_while_handing_over_settles_nothing(delivery, faults):
     assert fresh(delivery).state == State.CANCELLED
 
 
-def test_an_erased_mail_is_not_handed_over(delivery, faults):
+def test_erased_delivery_is_not_sent(delivery, faults):
     claimed = claim()
     Delivery.objects.all().delete()
 
@@ -173,7 +173,7 @@ def test_an_erased_mail_is_not_handed_over(delivery, faults):
     assert mail_backends.taken == []
 
 
-def test_a_server_that_asks_us_to_wait_is_tried_again(delivery, faults):
+def test_temporary_refusal_is_retried(delivery, faults):
     faults.append(BUSY)
     before = timezone.now()
 
@@ -185,7 +185,7 @@ def test_a_server_that_asks_us_to_wait_is_tried_again(delivery, faults):
     assert row.reason == "The mail server asked us to wait (451)."
 
 
-def test_a_retry_keeps_its_message_id(delivery, faults):
+def test_retry_has_same_message_id(delivery, faults):
     faults.append(BUSY)
     drain()
     Delivery.objects.update(due_at=timezone.now())
@@ -195,7 +195,7 @@ def test_a_retry_keeps_its_message_id(delivery, faults):
     assert fresh(delivery).attempts == 2
 
 
-def test_a_refused_recipient_fails_at_once_and_alone(ask, submit, faults):
+def test_refused_recipient_fails_only_its_own_delivery(ask, submit, faults):
     first = ask(submit(), "one@example.org", due_at=timezone.now() - timedelta(minutes=1))
     second = ask(submit(), "two@example.org", due_at=timezone.now() - timedelta(minutes=1))
     faults.append(REFUSED)
@@ -206,7 +206,7 @@ def test_a_refused_recipient_fails_at_once_and_alone(ask, submit, faults):
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.RETRY])
-def test_a_configuration_fault_pauses_and_gives_the_attempt_back(
+def test_configuration_fault_pauses_without_counting_attempt(
     ask, submission, faults, caplog, state
 ):
     delivery = ask(submission, state=state)
@@ -220,7 +220,7 @@ def test_a_configuration_fault_pauses_and_gives_the_attempt_back(
     assert drain() == (1, False)
 
 
-def test_after_48_hours_it_fails(ask, submission, faults):
+def test_delivery_fails_after_48_hours(ask, submission, faults):
     delivery = ask(submission, queued_at=timezone.now() - GIVE_UP_AFTER, attempts=12)
     faults.append(BUSY)
 
@@ -230,7 +230,7 @@ def test_after_48_hours_it_fails(ask, submission, faults):
     assert fresh(delivery).reason.endswith("We tried for 48 hours.")
 
 
-def test_a_mail_that_cannot_be_built_fails_at_the_fifth_try(ask, submission, faults):
+def test_email_that_cannot_be_built_fails_on_fifth_attempt(ask, submission, faults):
     delivery = ask(submission, link=None)
 
     for _ in range(POISON_STRIKES + 2):
@@ -242,7 +242,7 @@ def test_a_mail_that_cannot_be_built_fails_at_the_fifth_try(ask, submission, fau
     assert row.reason == "It could not be put together (CannotBuildError)."
 
 
-def test_a_mail_that_kills_its_worker_fails_after_the_fifth_try(delivery):
+def test_email_that_kills_its_worker_fails_after_fifth_attempt(delivery):
     for _ in range(POISON_STRIKES):
         assert claim() == delivery
         Delivery.objects.update(lease_until=timezone.now())
@@ -252,14 +252,14 @@ def test_a_mail_that_kills_its_worker_fails_after_the_fifth_try(delivery):
     assert (failed.state, failed.reason) == (State.FAILED, "It could not be sent in five tries.")
 
 
-def test_one_mail_that_cannot_be_built_does_not_stop_the_others(ask, submit, faults):
+def test_email_that_cannot_be_built_does_not_stop_others(ask, submit, faults):
     ask(submit(), "one@example.org", link=None)
     ask(submit(), "two@example.org")
 
     assert drain() == (1, False)
 
 
-def test_a_failed_mail_can_be_queued_again_by_hand(ask, submission, faults):
+def test_failed_delivery_can_be_requeued(ask, submission, faults):
     long_ago = timezone.now() - GIVE_UP_AFTER
     delivery = ask(
         submission, state=State.FAILED, attempts=3, strikes=2, reason="no",
@@ -294,16 +294,16 @@ def test_a_failed_mail_can_be_queued_again_by_hand(ask, submission, faults):
         (OSError(28, "No space left on device"), "transient"),
     ],
 )
-def test_what_a_fault_means(error, kind):
+def test_errors_are_classified(error, kind):
     assert classify(error).kind == kind
 
 
-def test_no_reason_holds_an_address():
+def test_reasons_contain_no_address():
     assert "example.org" not in classify(REFUSED).reason + classify(BUSY).reason
     assert "example.org" in str(REFUSED)
 
 
-def test_each_further_mail_costs_three_statements(ask, submit, faults):
+def test_every_further_email_costs_three_queries(ask, submit, faults):
     def queries_for(mails: int) -> int:
         for number in range(mails):
             ask(submit(), f"{mails}-{number}@example.org")
@@ -313,11 +313,11 @@ def test_each_further_mail_costs_three_statements(ask, submit, faults):
 
     queries_for(1)  # warm the caches
 
-    # claim, see whether the lease still is ours, settle; many are looked for at once
+    # claim, check the lease, settle; candidates are read in batches
     assert queries_for(6) - queries_for(2) == 4 * 3
 
 
-def test_a_paused_drain_wakes_no_other(ask, submit, faults, monkeypatch):
+def test_paused_drain_sends_no_hint(ask, submit, faults, monkeypatch):
     hints = []
     monkeypatch.setattr(outbox, "hint", lambda: hints.append(1))
     for number in range(3):
@@ -328,9 +328,7 @@ def test_a_paused_drain_wakes_no_other(ask, submit, faults, monkeypatch):
     assert hints == []
 
 
-def test_a_backlog_wakes_one_other_as_soon_as_the_server_takes_mail(
-    ask, submit, faults, monkeypatch
-):
+def test_backlog_sends_one_hint_after_first_accepted_email(ask, submit, faults, monkeypatch):
     sent_by_then = []
     monkeypatch.setattr(outbox, "hint", lambda: sent_by_then.append(len(mail_backends.taken)))
     for number in range(3):
@@ -340,7 +338,7 @@ def test_a_backlog_wakes_one_other_as_soon_as_the_server_takes_mail(
     assert sent_by_then == [1]
 
 
-def test_a_single_mail_wakes_nobody(delivery, faults, monkeypatch):
+def test_single_email_sends_no_hint(delivery, faults, monkeypatch):
     hints = []
     monkeypatch.setattr(outbox, "hint", lambda: hints.append(1))
 
@@ -348,7 +346,7 @@ def test_a_single_mail_wakes_nobody(delivery, faults, monkeypatch):
     assert hints == []
 
 
-def test_who_runs_out_of_time_wakes_another(ask, submit, faults, monkeypatch):
+def test_drain_that_runs_out_of_time_sends_hint(ask, submit, faults, monkeypatch):
     hints = []
     monkeypatch.setattr(outbox, "hint", lambda: hints.append(1))
     ask(submit())
@@ -357,7 +355,7 @@ def test_who_runs_out_of_time_wakes_another(ask, submit, faults, monkeypatch):
     assert hints == [1]
 
 
-def test_a_pause_shows_in_the_age_of_the_oldest_mail(ask, submission, faults):
+def test_pause_counts_toward_age_of_oldest_email(ask, submission, faults):
     ask(submission, due_at=timezone.now() - timedelta(hours=5))
     faults.append(AUTH)
 
@@ -366,7 +364,7 @@ def test_a_pause_shows_in_the_age_of_the_oldest_mail(ask, submission, faults):
     assert selectors.oldest_due_age() > timedelta(hours=4)
 
 
-def test_a_mail_whose_worker_is_gone_is_due_since_its_lease_was_over(delivery):
+def test_delivery_of_dead_worker_is_due_since_lease_expired(delivery):
     claim()
     assert selectors.oldest_due_age() == timedelta(0)
 
@@ -375,7 +373,7 @@ def test_a_mail_whose_worker_is_gone_is_due_since_its_lease_was_over(delivery):
     assert selectors.oldest_due_age() > timedelta(minutes=6)
 
 
-def test_a_failed_mail_of_who_unsubscribed_is_not_queued_again(ask, submission):
+def test_failed_delivery_to_unsubscribed_contact_is_not_requeued(ask, submission):
     delivery = ask(submission, state=State.FAILED)
     contact_unsubscribe(contact=delivery.contact)
 
@@ -383,7 +381,7 @@ def test_a_failed_mail_of_who_unsubscribed_is_not_queued_again(ask, submission):
     assert fresh(delivery).state == State.FAILED
 
 
-def test_looking_for_work_does_not_read_whole_guides(delivery):
+def test_claim_query_does_not_load_guide_content(delivery):
     with CaptureQueriesContext(connection) as captured:
         claim()
 

@@ -1,4 +1,4 @@
-"""What runs says so, and tells of what does not."""
+"""Heartbeats of processes, and alerts about silent ones."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from guides.states import State
 from runfit.lib import caching
 
 
-def told(caplog):
+def alerts(caplog):
     return [record.getMessage() for record in caplog.records if record.levelname == "CRITICAL"]
 
 
@@ -28,8 +28,8 @@ def with_celery(settings) -> None:
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
 
 
-def moved(**by):
-    """As if so much time had passed."""
+def age_heartbeats(**by):
+    """Moves all heartbeats into the past."""
     for row in Heartbeat.objects.all():
         for name in ("seen_at", "told_at"):
             moment = getattr(row, name)
@@ -37,11 +37,11 @@ def moved(**by):
         row.save()
 
 
-def test_it_is_written_every_15_seconds_at_most(db, with_celery, django_assert_num_queries):
+def test_heartbeat_is_written_at_most_every_15_seconds(db, with_celery, django_assert_num_queries):
     heartbeats.seen("worker")
     with django_assert_num_queries(0):
         heartbeats.seen("worker")
-    moved(seconds=20)
+    age_heartbeats(seconds=20)
 
     with time_machine.travel(timezone.now() + timedelta(seconds=15)):
         heartbeats.seen("worker")
@@ -50,32 +50,30 @@ def test_it_is_written_every_15_seconds_at_most(db, with_celery, django_assert_n
     assert timezone.now() - row.seen_at < timedelta(seconds=10)
 
 
-def test_who_runs_tells_of_who_does_not_once_an_hour(db, with_celery, up_for_long, caplog):
+def test_running_process_alerts_hourly_about_silent_one(db, with_celery, up_for_long, caplog):
     for part in ("worker", "beat"):
         Heartbeat.objects.create(name=part, seen_at=timezone.now())
     assert silent() == []
 
     for minutes in (2, 30, 30):
-        moved(minutes=minutes)
+        age_heartbeats(minutes=minutes)
         caching.expire()
         heartbeats.seen("worker")
         assert silent() == ["beat"]
 
-    assert told(caplog) == [
-        "Not running: beat (last seen 120 seconds ago). Mail and the counts of days may wait"
-        " for it.",
-        "Not running: beat (last seen 3720 seconds ago). Mail and the counts of days may wait"
-        " for it.",
+    assert alerts(caplog) == [
+        "Not running: beat (last seen 120 seconds ago). Mail and daily counts may be delayed.",
+        "Not running: beat (last seen 3720 seconds ago). Mail and daily counts may be delayed.",
     ]
 
 
-def test_a_clock_that_was_set_back_hides_nobody(db, up_for_long):
+def test_heartbeat_in_the_future_counts_as_silent(db, up_for_long):
     Heartbeat.objects.create(name="deliver", seen_at=timezone.now() + timedelta(hours=1))
 
     assert silent() == ["deliver"]
 
 
-def test_a_process_that_has_just_begun_misses_nobody(db):
+def test_process_that_just_started_reports_nobody_silent(db):
     Heartbeat.objects.create(name="deliver", seen_at=timezone.now() - timedelta(days=1))
 
     assert silent() == []
@@ -86,8 +84,8 @@ def test_a_process_that_has_just_begun_misses_nobody(db):
     [(110, 20, []), (110, -1, ["deliver"]), (130, 20, ["deliver"])],
 )
 @pytest.mark.usefixtures("up_for_long")
-def test_a_slow_mail_is_no_silence(submission, ask, seconds, lease, missed):
-    """A hand-over may take a minute, and its drain began before."""
+def test_process_sending_slow_email_is_not_silent(submission, ask, seconds, lease, missed):
+    """A hand-over can take a minute, and its drain may have started long before."""
     now = timezone.now()
     Heartbeat.objects.create(name="deliver", seen_at=now - timedelta(seconds=seconds))
     ask(submission, state=State.SENDING, lease_until=now + timedelta(seconds=lease))
@@ -95,14 +93,14 @@ def test_a_slow_mail_is_no_silence(submission, ask, seconds, lease, missed):
     assert silent() == missed
 
 
-def test_a_loop_says_that_it_runs_when_a_slow_mail_has_gone(db, up_for_long, monkeypatch):
-    def slowly(*, seconds):
-        moved(seconds=70)
+def test_embedded_loop_records_heartbeat_after_slow_drain(db, up_for_long, monkeypatch):
+    def slow_drain(*, seconds):
+        age_heartbeats(seconds=70)
         caching.expire()
         return DrainResult(1, paused=True)
 
-    monkeypatch.setattr(deliver, "drain", slowly)
-    monkeypatch.setattr(deliver, "close_old_connections", lambda: None)  # that of the test
+    monkeypatch.setattr(deliver, "drain", slow_drain)
+    monkeypatch.setattr(deliver, "close_old_connections", lambda: None)  # keep the test's own
     deliver.Command()._drain_once()
 
     assert silent() == []

@@ -1,4 +1,4 @@
-"""The PT's newsletter tool is told of each yes and no, over real HTTP, and of nothing else."""
+"""Consents and erasures posted to the PT's newsletter tool, over real HTTP."""
 
 import hashlib
 import hmac
@@ -39,7 +39,7 @@ def tool(settings):
 
 @pytest.fixture
 def contact(ask, submission):
-    """Who has the guide: nothing but consents is left to go out."""
+    """A contact whose guide was sent, so that only consents are left to deliver."""
     return ask(submission, state=State.SENT).contact
 
 
@@ -63,13 +63,13 @@ def make_due() -> None:
     rows().exclude(state=State.SENT).update(due_at=timezone.now())
 
 
-def test_a_yes_and_a_no_are_told_in_turn(tool, contact):
+def test_confirmation_and_withdrawal_are_posted_in_order(tool, contact):
     confirm(contact)
     assert drain() == (1, False)
     withdraw(contact)
     assert drain() == (1, False)
 
-    said = contact.consents.filter(purpose=SECRET).order_by("pk")
+    consents = contact.consents.filter(purpose=SECRET).order_by("pk")
     assert tool.told == [
         {
             "address": "runner@example.org",
@@ -80,14 +80,14 @@ def test_a_yes_and_a_no_are_told_in_turn(tool, contact):
         }
         for (step, source), at in zip(
             [("confirmed", "guides:secret"), ("withdrawn", "guides:preferences")],
-            said.values_list("at", flat=True),
+            consents.values_list("at", flat=True),
             strict=True,
         )
     ]
     assert datetime.fromisoformat(tool.told[0]["at"]).tzinfo is not None
 
 
-def test_it_is_signed_dated_and_told_apart(tool, contact):
+def test_post_has_signature_timestamp_and_idempotency_key(tool, contact):
     tool.answers = [500]
     confirm(contact)
     drain()
@@ -104,7 +104,7 @@ def test_it_is_signed_dated_and_told_apart(tool, contact):
     assert [headers["Idempotency-Key"] for headers, _ in tool.heard] == [rows()[0].dedupe_key] * 2
 
 
-def test_no_answer_and_no_result_is_in_it(tool, contact, submission):
+def test_post_contains_no_answers_and_no_result(tool, contact, submission):
     confirm(contact)
     drain()
 
@@ -116,7 +116,7 @@ def test_no_answer_and_no_result_is_in_it(tool, contact, submission):
 
 
 @pytest.mark.parametrize("purpose", [FOLLOW_UP, SECRET])
-def test_what_was_only_asked_for_is_not_told(tool, ask, submission, purpose):
+def test_unconfirmed_consent_is_not_posted(tool, ask, submission, purpose):
     contact = ask(submission, follow_up=True, state=State.SENT).contact
     withdraw(contact, purpose)
 
@@ -126,7 +126,7 @@ def test_what_was_only_asked_for_is_not_told(tool, ask, submission, purpose):
     assert rows().count() == 2
 
 
-def test_without_a_tool_nothing_is_queued(contact, settings):
+def test_nothing_is_queued_without_newsletter_url(contact, settings):
     settings.NEWSLETTER_URL = ""
     confirm(contact)
     contact_erase(contact=contact)
@@ -134,7 +134,7 @@ def test_without_a_tool_nothing_is_queued(contact, settings):
     assert Delivery.objects.count() == 0
 
 
-def test_a_tool_that_was_taken_away_is_told_nothing(tool, contact, settings):
+def test_queued_consent_is_canceled_when_newsletter_url_is_removed(tool, contact, settings):
     confirm(contact)
     settings.NEWSLETTER_URL = ""
 
@@ -143,7 +143,7 @@ def test_a_tool_that_was_taken_away_is_told_nothing(tool, contact, settings):
 
 
 @pytest.mark.parametrize("status", [200, 201, 204])
-def test_taken(tool, contact, status):
+def test_success_status_settles_as_sent(tool, contact, status):
     tool.answers = [status]
     confirm(contact)
     drain()
@@ -152,7 +152,7 @@ def test_taken(tool, contact, status):
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 410, 422])
-def test_refused(tool, contact, status):
+def test_client_error_status_settles_as_failed(tool, contact, status):
     tool.answers = [status]
     confirm(contact)
     drain()
@@ -162,7 +162,7 @@ def test_refused(tool, contact, status):
 
 
 @pytest.mark.parametrize("status", [301, 307, 408, 425, 429, 500, 503])
-def test_tried_again_and_no_redirect_followed(tool, contact, status):
+def test_other_statuses_are_retried_without_following_redirects(tool, contact, status):
     tool.answers = [status]
     confirm(contact)
     drain()
@@ -177,7 +177,7 @@ def test_tried_again_and_no_redirect_followed(tool, contact, status):
     assert states() == [State.SENT]
 
 
-def test_after_48_hours_it_fails(tool, contact):
+def test_delivery_fails_after_48_hours(tool, contact):
     tool.answers = [503]
     confirm(contact)
     rows().update(queued_at=timezone.now() - GIVE_UP_AFTER)
@@ -187,14 +187,14 @@ def test_after_48_hours_it_fails(tool, contact):
 
 
 @pytest.fixture
-def nobody(settings):
-    """A tool that is down."""
+def tool_is_down(settings):
+    """A newsletter tool that is down."""
     settings.NEWSLETTER_URL = f"http://127.0.0.1:{free_port()}/"
     settings.NEWSLETTER_SECRET = SECRET_KEY
 
 
-@pytest.mark.usefixtures("nobody")
-def test_a_tool_that_is_down_holds_no_mail_up(contact, ask, submit, sink, caplog):
+@pytest.mark.usefixtures("tool_is_down")
+def test_unreachable_tool_does_not_delay_mail(contact, ask, submit, sink, caplog):
     for purpose in (FOLLOW_UP, SECRET):
         confirm(contact, purpose)
     ask(submit(), "other@example.org")
@@ -206,11 +206,14 @@ def test_a_tool_that_is_down_holds_no_mail_up(contact, ask, submit, sink, caplog
     first, second = sorted(rows(), key=lambda row: -row.attempts)
     assert (first.state, first.attempts) == (State.RETRY, 1)
     assert first.reason == "The newsletter tool could not be reached."
-    assert (second.state, second.attempts) == (State.QUEUED, 0)  # one try is enough
+    assert (second.state, second.attempts) == (
+        State.QUEUED,
+        0,
+    )  # not tried, because the tool is down
     assert timedelta(seconds=50) < second.due_at - timezone.now() < timedelta(seconds=70)
 
 
-def test_what_the_tool_takes_says_nothing_of_the_mail_server(tool, contact):
+def test_accepted_consent_does_not_end_mail_pause(tool, contact):
     circuit_breaker.pause(reason="The mail server refused our sign-in.")
     confirm(contact)
 
@@ -219,13 +222,13 @@ def test_what_the_tool_takes_says_nothing_of_the_mail_server(tool, contact):
 
 
 @pytest.fixture
-def one_look_sees_one_row(monkeypatch):
+def one_row_per_query(monkeypatch):
     monkeypatch.setattr("guides.delivery.dispatch.CANDIDATES", 1)
 
 
-@pytest.mark.usefixtures("one_look_sees_one_row")
-def test_it_is_told_while_mail_is_paused(tool, contact, ask, submit, sink):
-    """However many mails wait in front of it."""
+@pytest.mark.usefixtures("one_row_per_query")
+def test_consents_are_posted_while_mail_is_paused(tool, contact, ask, submit, sink):
+    """Regardless of how many emails are queued before them."""
     sink.refuse_sender = "550 not from here"
     for number in range(2):
         ask(submit(), f"r{number}@example.org")
@@ -240,8 +243,8 @@ def test_it_is_told_while_mail_is_paused(tool, contact, ask, submit, sink):
     assert selectors.mail_status().paused_since is not None
 
 
-@pytest.mark.usefixtures("nobody")
-def test_a_tool_that_is_down_during_a_pause_waits_too(contact, ask, submit, sink):
+@pytest.mark.usefixtures("tool_is_down")
+def test_unreachable_tool_is_retried_during_mail_pause(contact, ask, submit, sink):
     sink.refuse_sender = "550 not from here"
     ask(submit(), "other@example.org")
     confirm(contact)
@@ -250,7 +253,7 @@ def test_a_tool_that_is_down_during_a_pause_waits_too(contact, ask, submit, sink
     assert [(row.state, row.attempts) for row in rows()] == [(State.RETRY, 1)]
 
 
-def test_mail_goes_first(tool, contact, ask, submit):
+def test_mail_is_claimed_before_consents(tool, contact, ask, submit):
     confirm(contact)
     rows().update(due_at=timezone.now() - timedelta(hours=1))
     mail = ask(submit(), "other@example.org")
@@ -260,7 +263,7 @@ def test_mail_goes_first(tool, contact, ask, submit):
 
 
 @pytest.mark.parametrize("dribble", [0.02, 5.0])
-def test_a_tool_that_hangs_or_dribbles_is_cut(tool, contact, monkeypatch, dribble):
+def test_hanging_or_trickling_tool_times_out(tool, contact, monkeypatch, dribble):
     monkeypatch.setattr(newsletter, "TIMEOUT", 0.3)
     tool.dribble = dribble
     confirm(contact)
@@ -272,7 +275,7 @@ def test_a_tool_that_hangs_or_dribbles_is_cut(tool, contact, monkeypatch, dribbl
     assert states() == [State.RETRY]
 
 
-def test_a_yes_that_had_to_wait_does_not_follow_on_a_no(tool, contact):
+def test_delayed_yes_is_not_posted_after_no(tool, contact):
     tool.answers = [500]
     confirm(contact)
     drain()
@@ -286,7 +289,7 @@ def test_a_yes_that_had_to_wait_does_not_follow_on_a_no(tool, contact):
     assert tool.told[-1]["step"] == "withdrawn"
 
 
-def test_stopping_all_mail_tells_of_every_yes_and_of_a_no_that_waits(tool, contact):
+def test_unsubscribe_posts_withdrawal_for_every_consent(tool, contact):
     for purpose in (FOLLOW_UP, SECRET):
         confirm(contact, purpose)
     withdraw(contact, SECRET)
@@ -299,8 +302,8 @@ def test_stopping_all_mail_tells_of_every_yes_and_of_a_no_that_waits(tool, conta
     ]
 
 
-def tell(event_type: str, contact, kind: str = "HardBounce", number: int = 1) -> None:
-    """What Postmark says of a mail to this contact."""
+def report(event_type: str, contact, kind: str = "HardBounce", number: int = 1) -> None:
+    """Stores a Postmark event about an email to this contact."""
     event = AnymailTrackingEvent(
         event_type=event_type,
         recipient=contact.email,
@@ -317,38 +320,38 @@ def tell(event_type: str, contact, kind: str = "HardBounce", number: int = 1) ->
         (EventType.COMPLAINED, "ended when an email of ours was marked as spam."),
     ],
 )
-def test_an_address_that_takes_no_more_mail_is_told(tool, contact, client, event, words):
+def test_bounce_or_complaint_posts_withdrawal(tool, contact, client, event, words):
     for purpose in (FOLLOW_UP, SECRET):
         confirm(contact, purpose)
     withdraw(contact, FOLLOW_UP)
     for number in (1, 2):
-        tell(event, contact, number=number)
+        report(event, contact, number=number)
     drain()
 
-    said = contact.consents.get(page=event)
-    assert (said.purpose, said.step) == ("secret", "withdrawn")
-    heard = {each["purpose"]: (each["step"], each["source"]) for each in tool.told}
-    assert heard == {
+    consent = contact.consents.get(page=event)
+    assert (consent.purpose, consent.step) == ("secret", "withdrawn")
+    posted = {post["purpose"]: (post["step"], post["source"]) for post in tool.told}
+    assert posted == {
         "follow_up": ("withdrawn", "guides:preferences"),
         "secret": ("withdrawn", event),
     }
     assert len(tool.told) == 2
-    assert said.at.isoformat() in {each["at"] for each in tool.told}
+    assert consent.at.isoformat() in {each["at"] for each in tool.told}
     page = client.get(f"/preferences/{signed_links.preferences_token(contact)}/").content.decode()
     assert f"News, before anyone else, {words}" in page
 
 
 @pytest.mark.parametrize("kind", ["SoftBounce", "Transient"])
-def test_a_mail_that_came_back_for_now_ends_no_yes(tool, contact, kind):
+def test_soft_bounce_withdraws_nothing(tool, contact, kind):
     confirm(contact)
-    tell(EventType.BOUNCED, contact, kind)
+    report(EventType.BOUNCED, contact, kind)
     drain()
 
     assert [each["step"] for each in tool.told] == ["confirmed"]
     assert selectors.consent_holds(contact, SECRET)
 
 
-def test_a_no_that_failed_can_be_told_again_by_hand(tool, contact):
+def test_failed_withdrawal_can_be_requeued(tool, contact):
     confirm(contact)
     contact_unsubscribe(contact=contact)
     rows().update(state=State.FAILED)
@@ -361,7 +364,7 @@ def test_a_no_that_failed_can_be_told_again_by_hand(tool, contact):
     assert [each["step"] for each in tool.told] == ["withdrawn"]
 
 
-def test_an_erasure_is_told_once_and_then_nothing_is_left(tool, contact):
+def test_erasure_is_posted_once_and_leaves_no_address(tool, contact):
     confirm(contact)
     contact_erase(contact=contact)
     [row] = Delivery.objects.all()
@@ -373,14 +376,12 @@ def test_an_erasure_is_told_once_and_then_nothing_is_left(tool, contact):
     assert [(each["address"], each["purpose"], each["step"]) for each in tool.told] == [
         ("runner@example.org", "all", "erased")
     ]
-    kept = [str(value) for value in Delivery.objects.values().get().values()]
-    assert not [value for value in kept if "runner" in value or "example.org" in value]
+    stored = [str(value) for value in Delivery.objects.values().get().values()]
+    assert not [value for value in stored if "runner" in value or "example.org" in value]
 
 
 @pytest.mark.parametrize("refusal", ["at once", "after 48 hours"])
-def test_an_erasure_that_cannot_be_told_is_forgotten_too_and_somebody_hears(
-    tool, contact, caplog, refusal
-):
+def test_failed_erasure_post_forgets_address_and_logs_error(tool, contact, caplog, refusal):
     confirm(contact)
     contact_erase(contact=contact)
     tool.answers = [410 if refusal == "at once" else 503]
@@ -389,12 +390,13 @@ def test_an_erasure_that_cannot_be_told_is_forgotten_too_and_somebody_hears(
         drain()
 
     assert Delivery.objects.values_list("state", "erased_email").get() == (State.FAILED, "")
-    assert "The newsletter tool was not told of an erasure. See contacts_export." in caplog.messages
+    message = "Cannot report an erasure to the newsletter tool. See contacts_export."
+    assert message in caplog.messages
     assert "example.org" not in caplog.text
     assert outbox.delivery_requeue(delivery=Delivery.objects.get()) is False
 
 
-def test_an_erasure_that_will_be_tried_again_alarms_nobody(tool, contact, ask, submission, caplog):
+def test_erasure_to_be_retried_logs_no_error(tool, contact, ask, submission, caplog):
     ask(submission, "other@example.org", state=State.FAILED)
     confirm(contact)
     contact_erase(contact=contact)
@@ -402,20 +404,18 @@ def test_an_erasure_that_will_be_tried_again_alarms_nobody(tool, contact, ask, s
 
     drain()
 
-    told = Delivery.objects.exclude(erased_email="")
-    assert told.values_list("state", flat=True).get() == State.RETRY
-    assert "was not told of an erasure" not in caplog.text
+    posts = Delivery.objects.exclude(erased_email="")
+    assert posts.values_list("state", flat=True).get() == State.RETRY
+    assert "Cannot report an erasure" not in caplog.text
 
 
-def test_who_never_said_yes_is_erased_without_a_word(tool, contact):
+def test_erasing_contact_without_consent_posts_nothing(tool, contact):
     contact_erase(contact=contact)
 
     assert Delivery.objects.count() == 0
 
 
-def test_an_address_that_waits_to_be_told_does_not_stay_when_the_tool_kills_its_worker(
-    tool, contact
-):
+def test_erased_address_is_removed_when_post_keeps_killing_worker(tool, contact):
     confirm(contact)
     contact_erase(contact=contact)
     rows().update(strikes=5)
@@ -424,7 +424,7 @@ def test_an_address_that_waits_to_be_told_does_not_stay_when_the_tool_kills_its_
     assert Delivery.objects.values_list("state", "erased_email").get() == (State.FAILED, "")
 
 
-def test_it_stands_on_ones_own_page(tool, contact, client):
+def test_preferences_page_lists_pending_newsletter_post(tool, contact, client):
     confirm(contact)
     page = client.get(f"/preferences/{signed_links.preferences_token(contact)}/").content.decode()
 

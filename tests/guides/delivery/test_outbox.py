@@ -1,4 +1,4 @@
-"""The hint: at most one until a drain begins, and never at a page's cost."""
+"""Queueing deliveries, and hints to workers: at most one until a drain begins."""
 
 import json
 import smtplib
@@ -54,47 +54,47 @@ def test_hints_are_coalesced_until_a_drain_begins(broker):
 
 
 @pytest.mark.redis
-def test_a_request_during_the_last_look_wakes_another_drain(db, broker, monkeypatch):
-    def last_look(*_: object) -> list[Delivery]:
-        outbox.hint()  # a request is committed just after it
+def test_request_during_last_query_of_a_drain_sends_hint(db, broker, monkeypatch):
+    def last_query(*_: object) -> list[Delivery]:
+        outbox.hint()  # a request is committed right after it
         return []
 
     outbox.hint()
     broker.delete(QUEUE)  # a worker took it
-    monkeypatch.setattr("guides.delivery.dispatch._candidates", last_look)
+    monkeypatch.setattr("guides.delivery.dispatch._candidates", last_query)
 
     drain()
 
     assert broker.llen(QUEUE) == 1
 
 
-def lasts(broker):
-    """For how many milliseconds no other hint goes out."""
+def hint_ttl(broker):
+    """For how many milliseconds hints are blocked."""
     [key] = broker.keys(f"*{outbox.HINT_KEY}")
     return broker.pttl(key)
 
 
 @pytest.mark.redis
-def test_a_hint_names_the_drain_and_is_soon_forgotten(broker):
+def test_hint_names_drain_task_and_expires(broker):
     outbox.hint()
 
     sent = json.loads(broker.lindex(QUEUE, 0))["headers"]
     until = datetime.fromisoformat(sent["expires"]) - timezone.now()
     assert sent["task"] == "guides.drain"
     assert timedelta(seconds=5) < until <= timedelta(seconds=15)
-    assert 0 < lasts(broker) <= 5000
+    assert 0 < hint_ttl(broker) <= 5000
 
 
 @pytest.mark.redis
-def test_hints_are_held_for_as_long_as_they_shall_be(broker):
+def test_held_hints_are_blocked_for_given_time(broker):
     outbox.hints_hold(15)
     outbox.hint()
 
     assert broker.llen(QUEUE) == 0
-    assert 10_000 < lasts(broker) <= 15_000
+    assert 10_000 < hint_ttl(broker) <= 15_000
 
 
-def test_a_key_that_is_known_stores_no_second_row(delivery):
+def test_existing_dedupe_key_stores_no_second_row(delivery):
     again = Delivery(masked_email="r•••@example.org", dedupe_key=delivery.dedupe_key)
 
     outbox.delivery_add(delivery=again)
@@ -102,7 +102,7 @@ def test_a_key_that_is_known_stores_no_second_row(delivery):
     assert Delivery.objects.get() == delivery
 
 
-def test_what_is_cancelled_is_in_nobody_s_hands(delivery):
+def test_cancel_releases_lease(delivery):
     claim()
 
     assert outbox.deliveries_cancel(deliveries=Delivery.objects.all(), reason="enough") == 1
@@ -113,9 +113,7 @@ def test_what_is_cancelled_is_in_nobody_s_hands(delivery):
 
 
 @pytest.mark.redis
-def test_a_request_hints_once_it_is_committed(
-    broker, ask, submission, django_capture_on_commit_callbacks
-):
+def test_hint_is_sent_on_commit(broker, ask, submission, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as callbacks:
         ask(submission)
     assert broker.llen(QUEUE) == 0
@@ -126,7 +124,7 @@ def test_a_request_hints_once_it_is_committed(
 
 
 @pytest.mark.redis
-def test_a_backlog_wakes_another_worker(broker, ask, submit, faults):
+def test_backlog_sends_hint(broker, ask, submit, faults):
     for number in range(3):
         ask(submit(), f"r{number}@example.org")
     broker.flushdb()
@@ -137,8 +135,8 @@ def test_a_backlog_wakes_another_worker(broker, ask, submit, faults):
 
 
 @pytest.fixture
-def frozen(settings, redis_url: str) -> Iterator[None]:
-    """A server that takes connections and never answers, as after SIGSTOP."""
+def hanging_broker(settings, redis_url: str) -> Iterator[None]:
+    """A server that accepts connections but never answers, as after SIGSTOP."""
     before = app.conf.broker_url
     with socket.create_server(("127.0.0.1", 0)) as server:
         use(f"redis://127.0.0.1:{server.getsockname()[1]}/0", settings)
@@ -146,23 +144,23 @@ def frozen(settings, redis_url: str) -> Iterator[None]:
         use(before or "redis://127.0.0.1:1/0", settings)
 
 
-def held_up():
+def seconds_to_hint():
     begun = time.monotonic()
     outbox.hint()
     return time.monotonic() - begun
 
 
 @pytest.mark.redis
-def test_a_frozen_broker_holds_a_page_up_by_a_second_at_most(frozen, caplog):
-    # A busy machine may hold up one of them by itself.
-    assert min(held_up() for _ in range(3)) < 1
+def test_hanging_broker_blocks_page_for_at_most_a_second(hanging_broker, caplog):
+    # On a busy machine one of them may be slow for other reasons.
+    assert min(seconds_to_hint() for _ in range(3)) < 1
     assert {record.getMessage() for record in caplog.records} == {
-        "No hint for the worker: TimeoutError"
+        "Cannot hint the worker: TimeoutError"
     }
 
 
 @pytest.mark.redis
-def test_a_dead_broker_costs_a_request_nothing(broker, settings, ask, submission):
+def test_unreachable_broker_does_not_fail_request(broker, settings, ask, submission):
     use("redis://127.0.0.1:1/0", settings)
 
     with transaction.atomic():
@@ -173,7 +171,7 @@ def test_a_dead_broker_costs_a_request_nothing(broker, settings, ask, submission
 
 
 @pytest.mark.redis
-def test_what_a_dead_broker_refuses_is_logged_and_no_more(broker, settings, caplog):
+def test_unreachable_broker_is_only_logged(broker, settings, caplog):
     use("redis://127.0.0.1:1/0", settings)
 
     outbox.hint()
@@ -181,14 +179,14 @@ def test_what_a_dead_broker_refuses_is_logged_and_no_more(broker, settings, capl
     outbox.hints_hold(15)
 
     assert [record.getMessage() for record in caplog.records] == [
-        "No hint for the worker: ConnectionError",
-        "The hint stays for 5 s: ConnectionError",
-        "Hints go on while mail is paused: ConnectionError",
+        "Cannot hint the worker: ConnectionError",
+        "Cannot clear the hint for 5 s: ConnectionError",
+        "Cannot block hints while mail is paused: ConnectionError",
     ]
 
 
 @pytest.mark.redis
-def test_a_hint_is_sent_once_without_a_second_try(broker, monkeypatch):
+def test_hint_is_sent_without_retry(broker, monkeypatch):
     sent = []
     monkeypatch.setattr(app, "send_task", lambda *args, **options: sent.append(options))
 
@@ -198,7 +196,7 @@ def test_a_hint_is_sent_once_without_a_second_try(broker, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_hint_that_fails_in_any_way_fails_no_request(ask, submission, monkeypatch):
+def test_any_hint_error_does_not_fail_request(ask, submission, monkeypatch):
     def fail() -> None:
         raise TypeError
 
@@ -210,7 +208,7 @@ def test_a_hint_that_fails_in_any_way_fails_no_request(ask, submission, monkeypa
     assert Delivery.objects.get() == delivery
 
 
-def test_without_a_broker_nothing_is_hinted(settings, caplog):
+def test_no_hint_without_broker(settings, caplog):
     assert not settings.CELERY_BROKER_URL
 
     outbox.hint()
@@ -220,7 +218,7 @@ def test_without_a_broker_nothing_is_hinted(settings, caplog):
 
 
 @pytest.mark.redis
-def test_while_mail_is_paused_no_hint_goes_out(broker, ask, submit, faults):
+def test_no_hint_while_mail_is_paused(broker, ask, submit, faults):
     for number in range(3):
         ask(submit(), f"r{number}@example.org")
     broker.flushdb()

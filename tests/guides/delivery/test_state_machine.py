@@ -1,6 +1,6 @@
-"""Walks through the states of deliveries, with claims and hand-overs that meet.
+"""Random walks through the states of deliveries, with concurrent claims and hand-overs.
 
-A few hundred steps with the other tests; as many as RUNFIT_WALK_STEPS says in bin/faults.
+A few hundred steps in the test suite; RUNFIT_WALK_STEPS sets the number in bin/faults.
 """
 
 import os
@@ -39,7 +39,7 @@ STEPS = int(os.environ.get("RUNFIT_WALK_STEPS", "300"))
 STEPS_EACH = 100
 AT_ONCE = 4
 WHICH = st.integers(0, 999)
-"""Drawn without a look at the rows: who is first differs from walk to walk."""
+"""Chooses a row by its position, whatever rows there are."""
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ ANSWERS: dict[str, Exception | None] = {
 
 
 class Server(BaseEmailBackend):
-    """Gives each mail the answer that was chosen, and counts what it took."""
+    """Responds to every email with the chosen answer, and records those that it accepted."""
 
     def __init__(self, answer: str, taken: list[str]) -> None:
         super().__init__()
@@ -67,15 +67,15 @@ class Server(BaseEmailBackend):
         return len(email_messages)
 
 
-class Hands:
-    """Threads that act at once, each on a connection of its own."""
+class Threads:
+    """Threads that start at the same moment, each on its own database connection."""
 
     def __init__(self) -> None:
         self.pool = ThreadPoolExecutor(AT_ONCE)
         self.barrier = threading.Barrier(AT_ONCE)
 
     def at_once(self, works: Sequence[Callable[[], T]]) -> list[T | None]:
-        """At most as many as there are threads; those without work only wait."""
+        """Runs up to AT_ONCE functions concurrently; the remaining threads only wait."""
         given = [*works, *([None] * (AT_ONCE - len(works)))]
         return list(self.pool.map(self._start, given))
 
@@ -89,30 +89,30 @@ class Hands:
 
 
 def reachable(state: State) -> frozenset[State]:
-    """What a row may be after any number of legal moves."""
-    found = {state}
-    while more := {after for each in found for after in MOVES[each]} - found:
-        found |= more
-    return frozenset(found)
+    """The states that a row may have after any number of legal transitions."""
+    states = {state}
+    while more := {after for before in states for after in MOVES[before]} - states:
+        states |= more
+    return frozenset(states)
 
 
 class Walk(RuleBasedStateMachine):
-    hands: Hands
+    threads: Threads
     submission: Submission
     edition: GuideEdition
     steps = 0
-    """How many were taken in all walks."""
+    """The number of steps in all walks."""
 
     @initialize()
     def begin(self) -> None:
         Delivery.objects.all().delete()
         Contact.objects.all().delete()
         self.held: list[Delivery] = []
-        """What workers have claimed and not yet let go, some of it long since another's."""
+        """Deliveries that workers have claimed and not released, some since claimed by others."""
         self.taken: list[str] = []
         self.seen: dict[int, tuple[State, int]] = {}
         self.over: set[str] = set()
-        """Message-IDs of mails after whose cancelling or sending nothing may be handed over."""
+        """Message-IDs of emails that were canceled, erased or sent, and must not be sent again."""
         self.made = 0
 
     @rule(buildable=st.booleans())
@@ -138,7 +138,7 @@ class Walk(RuleBasedStateMachine):
     @rule()
     def claim_at_once(self) -> None:
         free = set(self._free().values_list("pk", flat=True))
-        claimed = [delivery for delivery in self.hands.at_once([claim] * AT_ONCE) if delivery]
+        claimed = [delivery for delivery in self.threads.at_once([claim] * AT_ONCE) if delivery]
         pks = [delivery.pk for delivery in claimed]
         assert len(pks) == len(set(pks)), "claimed twice"
         assert set(pks) <= free, "claimed while it was held, or was not due"
@@ -146,34 +146,34 @@ class Walk(RuleBasedStateMachine):
 
     @rule(which=WHICH, answer=st.sampled_from(sorted(ANSWERS)))
     def hand_over(self, which: int, answer: str) -> None:
-        delivery = self._let_go(which)
+        delivery = self._release(which)
         if delivery:
             self._send(delivery, answer)
 
     @rule(which=WHICH)
     def hand_over_at_once(self, which: int) -> None:
-        """Whoever holds this mail, or once did, meets."""
-        first = self._let_go(which)
+        """All workers that hold or once held this email send it concurrently."""
+        first = self._release(which)
         meeting = [first] if first else []
         while len(meeting) < AT_ONCE and first in self.held:
             meeting.append(self.held.pop(self.held.index(first)))
         before = len(self.taken)
-        self.hands.at_once([partial(self._send, delivery, "taken") for delivery in meeting])
+        self.threads.at_once([partial(self._send, delivery, "taken") for delivery in meeting])
         assert len(self.taken) <= before + 1, "handed over twice"
 
     @rule(which=WHICH)
-    def cancel_meets_hand_over(self, which: int) -> None:
-        """Whichever is first; nothing is handed over afterwards."""
-        delivery = self._let_go(which)
+    def cancel_during_hand_over(self, which: int) -> None:
+        """Whichever comes first, nothing is sent afterwards."""
+        delivery = self._release(which)
         if delivery:
-            self.hands.at_once(
+            self.threads.at_once(
                 [partial(self._send, delivery, "taken"), partial(self._cancel, delivery.pk)]
             )
             self.over.add(delivery.message_id)
 
     @rule(which=WHICH)
     def worker_dies(self, which: int) -> None:
-        self._let_go(which)
+        self._release(which)
 
     @rule()
     def leases_end(self) -> None:
@@ -202,7 +202,7 @@ class Walk(RuleBasedStateMachine):
             outbox.delivery_requeue(delivery=mail)
 
     @invariant()
-    def only_legal_moves(self) -> None:
+    def only_legal_transitions(self) -> None:
         now = {
             pk: (State(state), attempts)
             for pk, state, attempts in Delivery.objects.values_list("pk", "state", "attempts")
@@ -214,7 +214,7 @@ class Walk(RuleBasedStateMachine):
         Walk.steps += 1
 
     @invariant()
-    def each_row_is_sound(self) -> None:
+    def rows_are_consistent(self) -> None:
         for mail in Delivery.objects.all():
             leased = bool(mail.lease_token) and mail.lease_until is not None
             assert leased == (mail.state == State.SENDING)
@@ -223,7 +223,7 @@ class Walk(RuleBasedStateMachine):
             if mail.state == State.SENT:
                 assert self.taken.count(mail.message_id) == 1
 
-    def _let_go(self, which: int) -> Delivery | None:
+    def _release(self, which: int) -> Delivery | None:
         return self.held.pop(which % len(self.held)) if self.held else None
 
     def _any(self, which: int) -> Delivery | None:
@@ -253,17 +253,17 @@ class Walk(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def hands() -> Iterator[Hands]:
-    hands = Hands()
-    yield hands
-    hands.close()
+def threads() -> Iterator[Threads]:
+    threads = Threads()
+    yield threads
+    threads.close()
 
 
 @pytest.mark.postgres
 @pytest.mark.timeout(1800)
 @pytest.mark.django_db(transaction=True)
-def test_a_walk_through_the_states(hands, submission, guide_edition):
-    Walk.hands, Walk.submission, Walk.edition = hands, submission, guide_edition
+def test_random_walk_through_delivery_states(threads, submission, guide_edition):
+    Walk.threads, Walk.submission, Walk.edition = threads, submission, guide_edition
     while Walk.steps < STEPS:  # a walk may end early
         run_state_machine_as_test(
             Walk,

@@ -6,10 +6,10 @@ import pytest
 from guides.delivery.thread_pool import SharedIterator, ThreadPool
 
 
-def test_each_thing_is_somebodys_and_nobodys_twice():
-    things = SharedIterator(iter(range(1000)))
+def test_every_item_goes_to_exactly_one_thread():
+    items = SharedIterator(iter(range(1000)))
     taken: list[list[int]] = [[], [], []]
-    threads = [threading.Thread(target=lambda mine=mine: mine.extend(things)) for mine in taken]
+    threads = [threading.Thread(target=lambda mine=mine: mine.extend(items)) for mine in taken]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -18,52 +18,52 @@ def test_each_thing_is_somebodys_and_nobodys_twice():
     assert sorted(chain(*taken)) == list(range(1000))
 
 
-def test_after_its_end_nothing_is_left_for_anyone():
-    things = SharedIterator(iter(range(3)))
-    assert next(things) == 0
+def test_stop_ends_iteration():
+    items = SharedIterator(iter(range(3)))
+    assert next(items) == 0
 
-    things.end()
+    items.stop()
 
-    assert list(things) == []
+    assert list(items) == []
 
 
-def test_others_join_in_once_they_are_asked_and_leave():
+def test_widen_starts_other_threads_that_clean_up():
     here = threading.get_ident()
-    left: list[int] = []
+    cleaned_up: list[int] = []
     ran: list[int] = []
     meeting = threading.Barrier(3, timeout=30)
 
-    def lane() -> None:
+    def target() -> None:
         if threading.get_ident() == here:
-            lanes.widen()
-            lanes.widen()
+            pool.widen()
+            pool.widen()
         meeting.wait()
         ran.append(threading.get_ident())
 
-    lanes = ThreadPool(lane, 3, leave=lambda: left.append(threading.get_ident()))
-    lanes.run()
+    pool = ThreadPool(target, 3, cleanup=lambda: cleaned_up.append(threading.get_ident()))
+    pool.run()
 
     assert len(set(ran)) == 3
-    assert sorted(left) == sorted(set(ran) - {here})
+    assert sorted(cleaned_up) == sorted(set(ran) - {here})
 
 
-def test_it_is_one_lane_until_it_is_widened():
+def test_pool_uses_one_thread_until_widened():
     ran: list[int] = []
 
-    ThreadPool(lambda: ran.append(threading.get_ident()), 3, leave=lambda: None).run()
+    ThreadPool(lambda: ran.append(threading.get_ident()), 3, cleanup=lambda: None).run()
 
     assert ran == [threading.get_ident()]
 
 
-def test_what_another_lane_raised_is_raised():
+def test_run_raises_exception_from_other_thread():
     here = threading.get_ident()
 
-    def lane() -> None:
+    def target() -> None:
         if threading.get_ident() != here:
             raise ValueError("no")
-        lanes.widen()
+        pool.widen()
 
-    lanes = ThreadPool(lane, 2, leave=lambda: None)
+    pool = ThreadPool(target, 2, cleanup=lambda: None)
 
     with pytest.raises(ValueError, match="no"):
-        lanes.run()
+        pool.run()
