@@ -1,9 +1,9 @@
 """A persistent SMTP connection: opened on demand, reused between drains.
 
-It's an email backend around another one, so whatever EMAIL_BACKEND names still works; one that
-holds no SMTP session opens and closes as it pleases. Before each email it sends a NOOP, unless it
-was used within the last second and has nothing to read: a server may hang up after any email. A
-NOOP costs one round trip; an email that has to wait for its retry costs a minute.
+It's an email backend that wraps the one in EMAIL_BACKEND; a backend without an SMTP session is only
+opened and closed. Before an email it sends a NOOP, unless the session was used within the last
+second and has nothing to read, because a server may hang up after any email. A NOOP costs one round
+trip; an email that has to be retried costs a minute.
 """
 
 import select
@@ -21,25 +21,25 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
 OLDEST = 300.0
-"""Seconds that a line may be used, so that a change of the server's address or load is met."""
+"""Maximum age in seconds, so that DNS and load balancer changes take effect."""
 IDLE = 60.0
-"""Seconds that it may lie unused: about as long as mail servers allow."""
+"""Maximum idle time in seconds: about what mail servers allow."""
 MOST_MAILS = 100
 JUST_USED = 1.0
 
 
 class SmtpBackend(EmailBackend):
-    """Django's, with a session that is known from its first byte on: a time-out is for each read,
-    and a greeting that trickles would hold a worker for ever if nobody could cut it."""
+    """Django's SMTP backend, with the session available before it is signed in. Timeouts apply to
+    single reads, so a trickling greeting would block a worker forever if it couldn't be cut."""
 
     half_open: smtplib.SMTP | None = None
-    """Until it is closed: Django knows a session only once it is signed in."""
+    """The session from the start of the connection on: Django sets its own only after sign-in."""
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
-        backend, plain = self, super().connection_class
+        backend, base = self, super().connection_class
 
-        class Session(plain):  # type: ignore[misc, valid-type]
+        class Session(base):  # type: ignore[misc, valid-type]
             def connect(self, *args: Any, **kwargs: Any) -> Any:
                 backend.half_open = self
                 return super().connect(*args, **kwargs)
@@ -52,7 +52,7 @@ class SmtpBackend(EmailBackend):
 
 
 class PersistentConnection(BaseEmailBackend):
-    """One connection. Whoever meets a fault closes it; the next mail opens another."""
+    """One connection. The caller closes it after an error, and the next email opens another."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,26 +62,27 @@ class PersistentConnection(BaseEmailBackend):
 
     @property
     def connection(self) -> Any:
-        """What the backend holds, an SMTP session or such, also while it signs in; else None."""
+        """The backend's session, if any, even while it signs in."""
         half_open = getattr(self._backend, "half_open", None)
         return getattr(self._backend, "connection", None) or half_open
 
     @property
     def backend(self) -> BaseEmailBackend:
-        """The one that is kept open."""
+        """The wrapped backend."""
         if self._backend is None:
             self._backend = get_connection()
             self._opened_at, self._mails = time.monotonic(), 0
         return self._backend
 
     def open(self) -> bool:
-        """Have a line that answers, before each mail. True where it had to be opened."""
-        if self._is_spent() or not self._answers():
+        """Makes sure that the session is alive. Called before each email. True if it had to be
+        opened."""
+        if self._is_spent() or not self._is_alive():
             self.close()
         return bool(self.backend.open())
 
     def close(self) -> None:
-        """Never raises: nothing depends on a polite end."""
+        """Never raises, because nothing depends on a clean close."""
         backend, self._backend = self._backend, None
         if backend is not None:
             with suppress(smtplib.SMTPException, OSError):
@@ -94,17 +95,17 @@ class PersistentConnection(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         backend = self.backend
         self._mails += len(email_messages)
-        taken = backend.send_messages(email_messages)
+        accepted = backend.send_messages(email_messages)
         self._used_at = time.monotonic()
-        return taken or 0
+        return accepted or 0
 
     def _is_spent(self) -> bool:
         now = time.monotonic()
         idle = now - max(self._opened_at, self._used_at)
         return idle > IDLE or now - self._opened_at > OLDEST or self._mails >= MOST_MAILS
 
-    def _answers(self) -> bool:
-        """Whether the server still does. A backend without an SMTP session isn't asked."""
+    def _is_alive(self) -> bool:
+        """Whether the server still answers. True for a backend without an SMTP session."""
         session = self.connection
         if not isinstance(session, smtplib.SMTP):
             return True
@@ -117,8 +118,8 @@ class PersistentConnection(BaseEmailBackend):
 
 
 def _is_quiet(sock: socket.socket | None) -> bool:
-    """Open, with nothing to read: a server that hangs up says so, or is gone."""
-    if sock is None or sock.fileno() < 0:  # closed at our end
+    """Whether the socket is open with nothing to read. A hangup would make it readable."""
+    if sock is None or sock.fileno() < 0:  # closed on our side
         return False
     if isinstance(sock, ssl.SSLSocket) and sock.pending():
         return False
@@ -127,12 +128,12 @@ def _is_quiet(sock: socket.socket | None) -> bool:
     return not poll.poll(0)
 
 
-_own = threading.local()
+_local = threading.local()
 
 
 def thread_connection() -> PersistentConnection:
-    """A session is no thing to share: each thread that drains has its own line."""
-    if not hasattr(_own, "line"):
-        _own.line = PersistentConnection()
-    kept: PersistentConnection = _own.line
-    return kept
+    """This thread's connection: an SMTP session can't be shared between threads."""
+    if not hasattr(_local, "connection"):
+        _local.connection = PersistentConnection()
+    connection: PersistentConnection = _local.connection
+    return connection

@@ -1,4 +1,4 @@
-"""A deadline for a whole exchange, however busy its socket is."""
+"""A deadline for a whole network operation; socket timeouts only limit single reads."""
 
 import threading
 import time
@@ -10,25 +10,25 @@ from guides.mail.connection import IDLE
 
 @contextmanager
 def deadline(seconds: float, cut: Callable[[], None]) -> Iterator[None]:
-    """Cut a line when what is done within takes too long in all, however busy its socket is."""
-    key = _watch.begin(seconds, cut)
+    """Calls `cut` if the block takes longer than `seconds` in total."""
+    key = _thread.begin(seconds, cut)
     try:
         yield
     finally:
-        _watch.end(key)
+        _thread.end(key)
 
 
 class DeadlineThread:
-    """One thread for every deadline of the process. A timer per email would start a thread per
+    """One thread for all deadlines of the process. A timer per email would start a thread per
     email, which costs as much as building the message.
 
-    It looks when the first deadline that it saw is over, so beginning and ending one wakes nobody.
+    It sleeps until the earliest deadline, so beginning and ending later ones doesn't wake it.
     """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._cuts: dict[object, tuple[float, Callable[[], None]]] = {}
-        self._looks_at = 0.0
+        self._wakes_at = 0.0
         self._thread: threading.Thread | None = None
 
     def begin(self, seconds: float, cut: Callable[[], None]) -> object:
@@ -38,12 +38,12 @@ class DeadlineThread:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, daemon=True)
                 self._thread.start()
-            elif at < self._looks_at:
+            elif at < self._wakes_at:
                 self._changed.notify()
         return key
 
     def end(self, key: object) -> None:
-        """Nothing is cut afterwards."""
+        """Cancels the deadline: its `cut` is not called afterwards."""
         with self._changed:
             self._cuts.pop(key, None)
 
@@ -53,8 +53,8 @@ class DeadlineThread:
                 now = time.monotonic()
                 for key in [key for key, (at, _) in self._cuts.items() if at <= now]:
                     self._cuts.pop(key)[1]()
-                self._looks_at = min((at for at, _ in self._cuts.values()), default=now + IDLE)
-                self._changed.wait(self._looks_at - now)
+                self._wakes_at = min((at for at, _ in self._cuts.values()), default=now + IDLE)
+                self._changed.wait(self._wakes_at - now)
 
 
-_watch = DeadlineThread()
+_thread = DeadlineThread()

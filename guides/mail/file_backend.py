@@ -1,4 +1,4 @@
-"""Mail kept on this computer while EMAIL_URL is unset: one .eml file for each message."""
+"""An email backend that writes .eml files. Used if EMAIL_URL is not set."""
 
 import email
 import time
@@ -15,27 +15,27 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from runfit.lib.files import PART, atomic_write
 
-HALF_IS_LEFT_AFTER = 60.0
-"""Seconds after which nobody is still writing a message."""
+PARTIAL_MAX_AGE = 60.0
+"""Seconds after which a partial file is left over from a crash."""
 
 
 class EmlFileBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            _keep(message.message().as_bytes())
+            _write(message.message().as_bytes())
         return len(email_messages)
 
 
 def newest(limit: int) -> list[tuple[str, ParsedMessage]]:
-    """Names and parsed messages, the newest first."""
+    """File names and parsed messages, newest first."""
     files = sorted(_files(), reverse=True)[:limit]
     return [(file.name, parsed) for file in files if (parsed := _parsed(file))]
 
 
 def read(name: str) -> ParsedMessage | None:
-    """One message. No path is made of the name, which may be anything that stands in an address."""
-    found = [file for file in _files() if file.name == name]
-    return _parsed(found[0]) if found else None
+    """One message. The name comes from a URL, so it is compared, not used as a path."""
+    matches = [file for file in _files() if file.name == name]
+    return _parsed(matches[0]) if matches else None
 
 
 def _parsed(path: Path) -> ParsedMessage | None:
@@ -46,14 +46,14 @@ def _parsed(path: Path) -> ParsedMessage | None:
 
 
 def erase(address: str) -> None:
-    """Remove every message to this address, and halves that a crash left."""
+    """Removes all messages to this address, and partial files left by a crash."""
     for path in _files():
         message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
-        recipients = {each.addr_spec.lower() for each in message["To"].addresses}
+        recipients = {recipient.addr_spec.lower() for recipient in message["To"].addresses}
         if address.lower() in recipients:
             path.unlink(missing_ok=True)
     for path in folder().glob(f"*{PART}"):
-        if path.stat().st_mtime < time.time() - HALF_IS_LEFT_AFTER:
+        if path.stat().st_mtime < time.time() - PARTIAL_MAX_AGE:
             path.unlink(missing_ok=True)
 
 
@@ -65,7 +65,7 @@ def _files() -> Iterator[Path]:
     return folder().glob("*.eml")
 
 
-def _keep(message: bytes) -> None:
+def _write(message: bytes) -> None:
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{uuid.uuid4().hex[:8]}.eml"
     with atomic_write(folder() / name, parents=True) as file:
         file.write(message)

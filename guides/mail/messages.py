@@ -1,4 +1,4 @@
-"""Builds each message from what its delivery refers to. Never sends."""
+"""Builds the email message of a delivery. Never sends it."""
 
 import email.utils
 import re
@@ -25,16 +25,16 @@ from runfit.lib.translation import use_language
 SAMPLE_DAYS = 30
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
-SHOWN = ("name", "credentials", "sign_off", "postal_address", "accent_colour")
-"""What mails show of the practice."""
+PRACTICE_FIELDS = ("name", "credentials", "sign_off", "postal_address", "accent_colour")
+"""What emails show of the practice."""
 
 
 class CannotBuildError(Exception):
-    """The delivery refers to something that is gone."""
+    """The delivery refers to something that was deleted."""
 
 
 def build(delivery: Delivery) -> EmailMultiAlternatives:
-    """The message of a delivery, the same on each try. Raises CannotBuildError."""
+    """The message of a delivery, the same on every attempt. Raises CannotBuildError."""
     if delivery.contact is None or delivery.link is None:
         raise CannotBuildError("its contact or its link is gone")
     build_kind = follow_up_email if delivery.kind == Kind.FOLLOW_UP else guide_email
@@ -42,7 +42,7 @@ def build(delivery: Delivery) -> EmailMultiAlternatives:
 
 
 def guide_email(contact: Contact, link: DownloadLink, *, message_id: str) -> EmailMultiAlternatives:
-    """The mail that was asked for: a link to the guide, and nothing that a visitor typed."""
+    """The email with the link to the guide. Contains nothing that a visitor typed."""
     sender = practice()
     days = (link.expires_at - link.created_at).days
     return _message(
@@ -59,15 +59,15 @@ def guide_email(contact: Contact, link: DownloadLink, *, message_id: str) -> Ema
 def follow_up_email(
     contact: Contact, link: DownloadLink, *, message_id: str
 ) -> EmailMultiAlternatives:
-    """The one mail that asks to measure again, in the words that the PT published last. It leads
-    to the self-check, and says nothing of the result before."""
+    """The one email that invites the runner to measure again, as last published by the PT. It links
+    to the self-check, and doesn't mention the earlier result."""
     guide = link.edition.guide
     edition = selectors.guide_newest_edition(guide)
-    words = selectors.follow_up_email_text(edition, practice=practice().name)
-    if words is None:
-        raise CannotBuildError("it has no words any more")
+    text = selectors.follow_up_email_text(edition, practice=practice().name)
+    if text is None:
+        raise CannotBuildError("the guide no longer has a follow-up email")
     return _message(
-        words,
+        text,
         template="follow_up",
         language=selectors.guide_content(edition).language,
         to=contact.email,
@@ -81,12 +81,12 @@ def follow_up_email(
 
 
 def email_samples(content: GuideContent, *, to: str) -> dict[str, EmailMultiAlternatives]:
-    """Each mail with the words of a draft, by its kind. Its links lead to the first page."""
+    """A draft's emails by kind, with links to the home page."""
     days = {"guide": SAMPLE_DAYS, "follow_up": FOLLOW_UP_AFTER.days}
     home = f"{settings.SITE_URL}/"
     return {
         kind: _message(
-            words.filled(practice=practice().name, guide=content.title, days=days[kind]),
+            text.filled(practice=practice().name, guide=content.title, days=days[kind]),
             template=kind,
             language=content.language,
             to=to,
@@ -95,7 +95,7 @@ def email_samples(content: GuideContent, *, to: str) -> dict[str, EmailMultiAlte
             preferences_url=home,
             message_id=message_id_new(),
         )
-        for kind, words in content.emails.written()
+        for kind, text in content.emails.written()
     }
 
 
@@ -118,12 +118,12 @@ def _message(
         template,
         language,
         text,
-        tuple((name, getattr(sender, name)) for name in SHOWN),
+        tuple((name, getattr(sender, name)) for name in PRACTICE_FIELDS),
         _mailbox(_one_line(sender.sender_name or sender.name), address),
         reply_to,
     )
     return TemplatedEmail(
-        _mould(common),
+        _template(common),
         {
             "button_url": button_url,
             "unsubscribe_url": unsubscribe_url,
@@ -138,7 +138,7 @@ def _message(
 
 
 class _Common(NamedTuple):
-    """All that a mail is made of but what is its reader's own."""
+    """Everything in an email that doesn't depend on its recipient."""
 
     template: str
     language: str
@@ -149,7 +149,7 @@ class _Common(NamedTuple):
 
 
 @lru_cached(maxsize=32)
-def _mould(common: _Common) -> MailTemplate:
+def _template(common: _Common) -> MailTemplate:
     context = {
         "text": common.text,
         "practice": dict(common.practice),
@@ -170,7 +170,7 @@ def _mould(common: _Common) -> MailTemplate:
 
 
 def _one_click(unsubscribe_url: str, mailbox: str) -> dict[str, str]:
-    """What RFC 8058 asks of a mail that one did not just ask for. It knows https alone."""
+    """Headers for one-click unsubscribe (RFC 8058), which requires https."""
     addresses = f"<{unsubscribe_url}>, <mailto:{quote(mailbox, safe='@')}?subject=unsubscribe>"
     post = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return {
@@ -181,10 +181,10 @@ def _one_click(unsubscribe_url: str, mailbox: str) -> dict[str, str]:
 
 
 def _one_line(text: str) -> str:
-    """Without what a header would take for the end of its line."""
+    """The text on one line, so that it can't start another header."""
     return " ".join(CONTROL.sub(" ", text).split())
 
 
 def _mailbox(name: str, address: str) -> str:
-    """The name as it was typed: Django encodes it in as many words as it takes."""
+    """The quoted name and the address. Django encodes the name."""
     return f'"{email.utils.quote(name)}" <{address}>' if name else address

@@ -1,8 +1,8 @@
-"""Email templates: what all emails of one have in common is rendered and encoded once.
+"""Email templates rendered and encoded once; only the lines that differ are encoded per recipient.
 
-A guide goes to many, in words that differ by a few links. To a mail backend a letter is like any
-message of Django's. Its bytes are written here, as Python's `email` would, so that they do not
-change with Django. A test compares them with Django's own, apart from the order of headers.
+A guide goes to many recipients in emails that differ by a few links. To a mail backend it's an
+ordinary Django message. Its bytes are written here, as Python's `email` would, so that they don't
+change with Django. A test compares them with Django's, apart from the order of headers.
 """
 
 import email.charset
@@ -23,14 +23,14 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils.html import escape
 
 QUOTED_PRINTABLE = email.charset.Charset("utf-8")
-"""Keeps lines short and in ASCII whatever the PT writes, so no server on the way re-encodes the
-message and breaks its signature (DKIM)."""
+"""Keeps lines short and in ASCII whatever the PT writes, so that no server re-encodes the message
+and breaks its DKIM signature."""
 QUOTED_PRINTABLE.body_encoding = email.charset.QP
 
 MARK = f"hole{uuid.uuid4().hex}"
-"""Nobody can have typed it."""
-HOLE = re.compile(rf"{MARK}-(\w+)-")
-LINE_WITH_HOLE = re.compile(rf"^(.*{MARK}.*\n?)", re.MULTILINE)
+"""Random, so that no text contains it."""
+PLACEHOLDER = re.compile(rf"{MARK}-(\w+)-")
+LINE_WITH_PLACEHOLDER = re.compile(rf"^(.*{MARK}.*\n?)", re.MULTILINE)
 LINES = compat32.clone(linesep="\r\n", mangle_from_=False)
 ADDRESSES = {"From", "To", "Reply-To"}
 
@@ -38,19 +38,19 @@ Values = Mapping[str, str]
 
 
 def placeholder(name: str) -> str:
-    """What a template gets where letters differ."""
+    """Stands in the rendered template for a value that differs per recipient."""
     return f"{MARK}-{name}-"
 
 
 class Text:
-    """A text with holes. Quoted-printable works line by line, so only lines with a hole are encoded
-    per recipient."""
+    """A text with placeholders. Quoted-printable works line by line, so only lines with a
+    placeholder are encoded per recipient."""
 
     def __init__(self, text: str) -> None:
-        self.pieces = HOLE.split(text)
-        lines = LINE_WITH_HOLE.split(text)
+        self.pieces = PLACEHOLDER.split(text)
+        lines = LINE_WITH_PLACEHOLDER.split(text)
         self.constant = [_encoded(piece) for piece in lines[::2]]
-        self.differing = [HOLE.split(line) for line in lines[1::2]]
+        self.differing = [PLACEHOLDER.split(line) for line in lines[1::2]]
 
     def filled(self, values: Values) -> str:
         return _filled(self.pieces, values)
@@ -64,7 +64,7 @@ class Text:
 
 @dataclass(frozen=True)
 class MailTemplate:
-    """What many letters have in common. Text and page may have holes, the headers not."""
+    """What many emails have in common. Only text and page may have placeholders."""
 
     subject: str
     text: Text
@@ -74,7 +74,7 @@ class MailTemplate:
     headers: Values
 
     def fields(self, text: str, own: Values) -> dict[str, Any]:
-        """What Django makes a message of."""
+        """Keyword arguments for Django's EmailMessage."""
         return {
             "subject": self.subject,
             "body": text,
@@ -85,7 +85,7 @@ class MailTemplate:
 
     @cached_property
     def frame(self) -> tuple[bytes, bytes, bytes]:
-        """What lies before, between and behind the two parts."""
+        """The bytes before, between and after the two parts."""
         message = MIMEMultipart("alternative", policy=LINES)
         headers = {"Subject": self.subject, "From": self.from_email, **self.headers}
         if self.reply_to:
@@ -97,25 +97,25 @@ class MailTemplate:
             part.set_payload(mark, QUOTED_PRINTABLE)
             message.attach(part)
         before, _, rest = message.as_bytes().partition(placeholder("text").encode())
-        between, _, behind = rest.partition(placeholder("page").encode())
-        return before, between, behind
+        between, _, after = rest.partition(placeholder("page").encode())
+        return before, between, after
 
 
 class TemplatedEmail(EmailMultiAlternatives):
-    """One mail: `values` fill the holes, `headers` are its own."""
+    """One email: `values` replace the placeholders, `headers` are added to the template's."""
 
     def __init__(
-        self, mould: MailTemplate, values: Values, *, to: list[str], headers: Values
+        self, template: MailTemplate, values: Values, *, to: list[str], headers: Values
     ) -> None:
-        self.mould, self.own_headers = mould, headers
-        self.in_text, self.in_page = values, {name: escape(each) for name, each in values.items()}
-        text, page = mould.text.filled(self.in_text), mould.page.filled(self.in_page)
-        super().__init__(**mould.fields(text, headers), to=to)
+        self.template, self.own_headers = template, headers
+        self.in_text, self.in_page = values, {name: escape(value) for name, value in values.items()}
+        text, page = template.text.filled(self.in_text), template.page.filled(self.in_page)
+        super().__init__(**template.fields(text, headers), to=to)
         self.attach_alternative(page, "text/html")
 
-    def message(self, *, policy: Policy | None = None) -> "Sealed":  # type: ignore[override]
-        """Django 6 says by the policy how lines end; Django 5 says so to `as_bytes`."""
-        before, between, behind = self.mould.frame
+    def message(self, *, policy: Policy | None = None) -> "EncodedMessage":  # type: ignore[override]
+        """Django 6 passes line endings in the policy; Django 5 passes them to `as_bytes`."""
+        before, between, after = self.template.frame
         own = {
             "To": ", ".join(self.to),
             "Date": formatdate(localtime=settings.EMAIL_USE_LOCALTIME),
@@ -124,16 +124,16 @@ class TemplatedEmail(EmailMultiAlternatives):
         parts = (
             *map(_header, own, own.values()),
             before,
-            self.mould.text.encoded(self.in_text),
+            self.template.text.encoded(self.in_text),
             between,
-            self.mould.page.encoded(self.in_page),
-            behind,
+            self.template.page.encoded(self.in_page),
+            after,
         )
-        return Sealed(b"".join(parts), policy.linesep if policy else "\n")
+        return EncodedMessage(b"".join(parts), policy.linesep if policy else "\n")
 
 
-class Sealed:
-    """All of it that a mail backend asks for."""
+class EncodedMessage:
+    """An encoded message, with the one method that mail backends call."""
 
     def __init__(self, raw: bytes, linesep: str) -> None:
         self.raw, self.linesep = raw, linesep
@@ -144,7 +144,7 @@ class Sealed:
 
 
 def _filled(pieces: list[str], values: Values) -> str:
-    """Every other piece is the name of a hole."""
+    """Joins pieces, every other of which is the name of a placeholder."""
     names = (values[name] for name in pieces[1::2])
     filled = [pieces[0]]
     for value, after in zip(names, pieces[2::2], strict=True):
@@ -162,9 +162,9 @@ def _header(name: str, value: str) -> bytes:
 
 
 def _encoded_header(name: str, value: str) -> str:
-    """In plain letters. Raises ValueError for a value that would begin another header."""
+    """The value in ASCII. Raises ValueError for one that would start another header."""
     if "\n" in value or "\r" in value:
-        raise ValueError(f"The header {name} may not have more than one line.")
+        raise ValueError(f"The header {name} must not have more than one line.")
     if value.isascii():
         return Header(value).encode() if name == "Subject" else value
     if name in ADDRESSES:

@@ -1,4 +1,4 @@
-"""The line to the mail server, over real SMTP."""
+"""The persistent connection to the mail server, over real SMTP."""
 
 import socket
 import threading
@@ -10,7 +10,7 @@ import pytest
 from django.core.mail import EmailMessage
 
 from guides.delivery.worker import drain
-from guides.mail import connection as lines
+from guides.mail import connection as connections
 from guides.mail import deadline
 from guides.mail.connection import PersistentConnection, thread_connection
 from guides.states import State
@@ -20,84 +20,84 @@ MAIL = EmailMessage("Hello", "Your guide", "runfit@example.org", ["runner@exampl
 
 
 @pytest.fixture
-def line(sink):
-    line = PersistentConnection()
-    yield line
-    line.close()
+def connection(sink):
+    connection = PersistentConnection()
+    yield connection
+    connection.close()
 
 
-def send_one(line: PersistentConnection) -> bool:
-    """As a drain does. True where the line had to be opened."""
-    opened = line.open()
-    assert line.send_messages([MAIL]) == 1
+def send_one(connection: PersistentConnection) -> bool:
+    """Sends an email as a drain does. True if the connection had to be opened."""
+    opened = connection.open()
+    assert connection.send_messages([MAIL]) == 1
     return opened
 
 
-def test_it_opens_with_the_first_mail_and_carries_the_next(line, sink):
+def test_connection_opens_with_first_email_and_is_reused(connection, sink):
     assert sink.sessions == 0
 
-    assert [send_one(line) for _ in range(3)] == [True, False, False]
+    assert [send_one(connection) for _ in range(3)] == [True, False, False]
     assert (sink.sessions, len(sink.raw)) == (1, 3)
 
 
-def test_a_mail_opens_one_for_itself_alone_where_none_is_open(line, sink):
-    assert line.send_messages([MAIL]) == 1
-    assert (len(sink.raw), line.connection) == (1, None)
+def test_email_outside_a_drain_uses_its_own_session(connection, sink):
+    assert connection.send_messages([MAIL]) == 1
+    assert (len(sink.raw), connection.connection) == (1, None)
 
 
 @pytest.mark.parametrize("limit", ["OLDEST", "IDLE"])
-def test_what_is_too_old_or_lay_too_long_is_replaced(line, sink, monkeypatch, limit):
-    send_one(line)
-    monkeypatch.setattr(lines, limit, 0.0)
+def test_old_or_idle_session_is_replaced(connection, sink, monkeypatch, limit):
+    send_one(connection)
+    monkeypatch.setattr(connections, limit, 0.0)
 
-    assert send_one(line) is True
+    assert send_one(connection) is True
     assert sink.sessions == 2
 
 
-def test_after_so_many_mails_another_is_opened(line, sink, monkeypatch):
-    monkeypatch.setattr(lines, "MOST_MAILS", 2)
+def test_session_is_replaced_after_maximum_emails(connection, sink, monkeypatch):
+    monkeypatch.setattr(connections, "MOST_MAILS", 2)
 
-    assert [send_one(line) for _ in range(5)] == [True, False, True, False, True]
+    assert [send_one(connection) for _ in range(5)] == [True, False, True, False, True]
 
 
-def test_a_server_that_hung_up_costs_no_mail(line, sink):
+def test_server_hangup_loses_no_email(connection, sink):
     sink.hangs_up = True
-    send_one(line)
+    send_one(connection)
     time.sleep(0.2)
 
-    assert send_one(line) is True
+    assert send_one(connection) is True
     assert len(sink.raw) == 2
 
 
-def test_a_session_that_does_not_answer_is_replaced(line, sink):
-    send_one(line)
-    line.connection.sock.shutdown(socket.SHUT_RDWR)
+def test_unresponsive_session_is_replaced(connection, sink):
+    send_one(connection)
+    connection.connection.sock.shutdown(socket.SHUT_RDWR)
 
-    assert send_one(line) is True
-
-
-def test_what_is_spent_is_closed_and_the_rest_kept(line, sink, monkeypatch):
-    send_one(line)
-    line.close_if_spent()
-    assert line.connection is not None
-
-    monkeypatch.setattr(lines, "IDLE", 0.0)
-    line.close_if_spent()
-    assert line.connection is None
+    assert send_one(connection) is True
 
 
-def test_a_half_open_session_can_be_cut(line, sink, settings):
+def test_close_if_spent_closes_only_spent_session(connection, sink, monkeypatch):
+    send_one(connection)
+    connection.close_if_spent()
+    assert connection.connection is not None
+
+    monkeypatch.setattr(connections, "IDLE", 0.0)
+    connection.close_if_spent()
+    assert connection.connection is None
+
+
+def test_half_open_session_can_be_cut(connection, sink, settings):
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = "wrong"
 
     with pytest.raises(OSError, match="AUTH"):
-        line.open()
+        connection.open()
 
-    assert line.connection is not None
-    line.close()
-    assert line.connection is None
+    assert connection.connection is not None
+    connection.close()
+    assert connection.connection is None
 
 
-def test_a_greeting_that_trickles_is_cut_at_the_deadline(delivery, sink, settings, monkeypatch):
+def test_trickling_greeting_is_cut_at_deadline(delivery, sink, settings, monkeypatch):
     def greet() -> None:
         session, _ = server.accept()
         with session, suppress(OSError):
@@ -117,42 +117,42 @@ def test_a_greeting_that_trickles_is_cut_at_the_deadline(delivery, sink, setting
     assert time.monotonic() - begun < 10
 
 
-def test_deadlines_cut_what_takes_too_long_and_nothing_that_ended():
-    watch, cut = deadline.DeadlineThread(), []
-    ended = watch.begin(0.2, lambda: cut.append("ended"))
-    watch.begin(60, lambda: cut.append("long"))
-    watch.begin(0.1, lambda: cut.append("short"))
-    watch.end(ended)
+def test_deadline_cuts_slow_operations_only():
+    thread, cut = deadline.DeadlineThread(), []
+    ended = thread.begin(0.2, lambda: cut.append("ended"))
+    thread.begin(60, lambda: cut.append("long"))
+    thread.begin(0.1, lambda: cut.append("short"))
+    thread.end(ended)
 
     time.sleep(0.5)
 
     assert cut == ["short"]
 
 
-def test_a_line_that_was_just_used_is_not_asked(line, sink, monkeypatch):
-    send_one(line)
-    monkeypatch.setattr(line.connection, "noop", None)
+def test_recently_used_session_gets_no_noop(connection, sink, monkeypatch):
+    send_one(connection)
+    monkeypatch.setattr(connection.connection, "noop", None)
 
-    assert send_one(line) is False
-
-
-def test_a_line_that_lay_a_while_is_asked(line, sink, monkeypatch):
-    send_one(line)
-    monkeypatch.setattr(lines, "JUST_USED", 0.0)
-    monkeypatch.setattr(line.connection, "noop", lambda: (421, b"bye"))
-
-    assert send_one(line) is True
+    assert send_one(connection) is False
 
 
-def test_a_backend_without_a_session_is_only_opened_and_closed(faults):
-    line = PersistentConnection()
+def test_idle_session_gets_noop(connection, sink, monkeypatch):
+    send_one(connection)
+    monkeypatch.setattr(connections, "JUST_USED", 0.0)
+    monkeypatch.setattr(connection.connection, "noop", lambda: (421, b"bye"))
 
-    assert [send_one(line) for _ in range(2)] == [False, False]
-    line.close()
+    assert send_one(connection) is True
+
+
+def test_backend_without_smtp_session_is_opened_and_closed(faults):
+    connection = PersistentConnection()
+
+    assert [send_one(connection) for _ in range(2)] == [False, False]
+    connection.close()
     assert len(mail_backends.taken) == 2
 
 
-def test_drains_share_a_line(ask, submit, sink):
+def test_drains_share_a_connection(ask, submit, sink):
     ask(submit(), "one@example.org")
     assert drain().sent == 1
     ask(submit(), "two@example.org")
@@ -161,7 +161,7 @@ def test_drains_share_a_line(ask, submit, sink):
     assert sink.sessions == 1
 
 
-def test_a_fault_closes_it(ask, submit, sink):
+def test_smtp_error_closes_connection(ask, submit, sink):
     sink.refuse["bad@example.org"] = "451 later"
     ask(submit(), "bad@example.org")
 
@@ -170,7 +170,7 @@ def test_a_fault_closes_it(ask, submit, sink):
     assert thread_connection().connection is None
 
 
-def test_a_mail_that_cannot_be_built_closes_it(ask, submission, sink):
+def test_email_that_cannot_be_built_closes_connection(ask, submission, sink):
     delivery = ask(submission, link=None)
     thread_connection().open()
 
@@ -181,7 +181,7 @@ def test_a_mail_that_cannot_be_built_closes_it(ask, submission, sink):
     assert thread_connection().connection is None
 
 
-def test_no_two_threads_share_one():
+def test_every_thread_has_its_own_connection():
     seen = [thread_connection()]
     thread = threading.Thread(target=lambda: seen.append(thread_connection()))
     thread.start()
@@ -190,11 +190,11 @@ def test_no_two_threads_share_one():
     assert seen[0] is thread_connection() is not seen[1]
 
 
-def test_a_line_that_was_closed_at_our_end_is_replaced(line, sink):
-    send_one(line)
-    session = line.connection
+def test_locally_closed_session_is_replaced(connection, sink):
+    send_one(connection)
+    session = connection.connection
     session.file.close()
     session.sock.close()
 
-    assert send_one(line) is True
+    assert send_one(connection) is True
     assert len(sink.raw) == 2

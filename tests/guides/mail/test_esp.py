@@ -1,4 +1,4 @@
-"""Delivery through mail services: each one played by a real HTTP server."""
+"""Delivery through mail services, each simulated by a real HTTP server."""
 
 import json
 import time
@@ -28,13 +28,13 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore::anymail.exceptions.AnymailNotSupportedWarning"  # SendGrid
 )
 
-TAKEN = {
+ACCEPTED = {
     "To": "runner@example.org",
     "MessageID": "0a129aee-e1cd-480d-b08d-4f48548ff48d",
     "ErrorCode": 0,
     "Message": "OK",
 }
-MAILJET_TAKEN = {
+MAILJET_ACCEPTED = {
     "Messages": [
         {
             "Status": "success",
@@ -42,31 +42,31 @@ MAILJET_TAKEN = {
         }
     ]
 }
-SPARKPOST_TAKEN = {
+SPARKPOST_ACCEPTED = {
     "results": {"total_accepted_recipients": 1, "total_rejected_recipients": 0, "id": "1"}
 }
-# EMAIL_URL, and what the service says when it takes a mail
+# EMAIL_URL, and the service's response when it accepts an email
 SERVICES = {
     "brevo": ("brevo://xkeysib-Ab1", 201, {"messageId": "<1@smtp-relay.mailin.fr>"}),
     "mailgun": ("mailgun://key-Ab1@mg.example.org", 200, {"id": "<1@mg>", "message": "Queued."}),
-    "mailjet": ("mailjet://Ab1:Cd2", 200, MAILJET_TAKEN),
-    "postmark": ("postmark://Ab1-Cd2", 200, TAKEN),
+    "mailjet": ("mailjet://Ab1:Cd2", 200, MAILJET_ACCEPTED),
+    "postmark": ("postmark://Ab1-Cd2", 200, ACCEPTED),
     "resend": ("resend://re_Ab1", 200, {"id": "1"}),
     "sendgrid": ("sendgrid://SG.Ab1.Cd2", 202, ""),
-    "sparkpost": ("sparkpost://Ab1", 200, SPARKPOST_TAKEN),
+    "sparkpost": ("sparkpost://Ab1", 200, SPARKPOST_ACCEPTED),
 }
 
 
 @pytest.fixture
-def play(settings):
-    """Set EMAIL_URL, and let a server of our own play the service that it names."""
+def use_service(settings):
+    """Sets EMAIL_URL and starts a server that simulates the service."""
     running = []
 
     def start(name):
-        url, status, said = SERVICES[name]
+        url, status, body = SERVICES[name]
         for key, value in env.mail_options(url).items():
             setattr(settings, key, value)
-        context = running_service(status, said)
+        context = running_service(status, body)
         running.append(context)
         service = context.__enter__()
         setattr(settings, f"ANYMAIL_{name.upper()}_API_URL", service.url)
@@ -78,8 +78,8 @@ def play(settings):
 
 
 @pytest.fixture
-def postmark(play):
-    return play("postmark")
+def postmark(use_service):
+    return use_service("postmark")
 
 
 def row() -> Delivery:
@@ -87,8 +87,8 @@ def row() -> Delivery:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_service_takes_a_mail_and_is_told_whose_it_is(delivery, play, name):
-    service = play(name)
+def test_email_carries_delivery_id_as_metadata(delivery, use_service, name):
+    service = use_service(name)
 
     assert drain() == (1, False)
 
@@ -102,7 +102,7 @@ def test_a_service_takes_a_mail_and_is_told_whose_it_is(delivery, play, name):
     assert (delivery.message_id in sent) is (name != "mailjet")
 
 
-WATCHING = {
+TRACKING_OFF = {
     "mailgun": "o%3Atracking-clicks=no&o%3Atracking-opens=no",
     "mailjet": '"TrackClicks": "disabled", "TrackOpens": "disabled"',
     "postmark": '"TrackLinks": "None", "TrackOpens": false',
@@ -111,22 +111,22 @@ WATCHING = {
 }
 
 
-@pytest.mark.parametrize("name", WATCHING)
-def test_a_service_is_told_to_watch_nobody(delivery, play, name):
-    service = play(name)
+@pytest.mark.parametrize("name", TRACKING_OFF)
+def test_open_and_click_tracking_is_off(delivery, use_service, name):
+    service = use_service(name)
     drain()
 
-    assert WATCHING[name] in service.posts[0].body
+    assert TRACKING_OFF[name] in service.posts[0].body
 
 
-def test_postmark_gets_the_whole_mail_and_keeps_our_message_id(delivery, postmark):
+def test_postmark_gets_whole_email_and_keeps_our_message_id(delivery, postmark):
     drain()
 
     [post] = postmark.posts
     assert post.path == "/email"
     assert post.headers["X-Postmark-Server-Token"] == "Ab1-Cd2"
     sent = post.json
-    assert {each["Name"]: each["Value"] for each in sent["Headers"]} == {
+    assert {header["Name"]: header["Value"] for header in sent["Headers"]} == {
         "Message-ID": delivery.message_id,
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
@@ -139,7 +139,7 @@ def test_postmark_gets_the_whole_mail_and_keeps_our_message_id(delivery, postmar
     assert "/guide/" in sent["HtmlBody"]
 
 
-def test_mails_share_a_connection(ask, submit, postmark):
+def test_emails_share_a_connection(ask, submit, postmark):
     for number in range(3):
         ask(submit(), f"r{number}@example.org")
 
@@ -147,13 +147,13 @@ def test_mails_share_a_connection(ask, submit, postmark):
     assert postmark.connections == 1
 
 
-def test_a_yes_for_another_spelling_is_a_yes(delivery, postmark):
-    postmark.answers = [(200, TAKEN | {"To": "RUNNER@xn--example.org"})]
+def test_response_with_respelled_address_counts_as_accepted(delivery, postmark):
+    postmark.answers = [(200, ACCEPTED | {"To": "RUNNER@xn--example.org"})]
 
     assert drain() == (1, False)
 
 
-def postmark_says(code: int, message: str) -> tuple[int, dict[str, object]]:
+def postmark_error(code: int, message: str) -> tuple[int, dict[str, object]]:
     return 422, {"ErrorCode": code, "Message": message}
 
 
@@ -162,11 +162,11 @@ def postmark_says(code: int, message: str) -> tuple[int, dict[str, object]]:
     [
         ((401, {"ErrorCode": 10, "Message": "Bad or missing Server API token."}), "retry", True),
         ((403, "Forbidden"), "retry", True),
-        (postmark_says(300, "Invalid 'From' address: 'a@b'."), "retry", True),
-        (postmark_says(400, "The 'From' address is not a Sender Signature."), "retry", True),
-        (postmark_says(405, "Not allowed to send: your account has no credits."), "retry", True),
+        (postmark_error(300, "Invalid 'From' address: 'a@b'."), "retry", True),
+        (postmark_error(400, "The 'From' address is not a Sender Signature."), "retry", True),
+        (postmark_error(405, "Not allowed to send: your account has no credits."), "retry", True),
         (
-            postmark_says(
+            postmark_error(
                 412,
                 "While your account is pending approval, all recipient addresses must share the "
                 "same domain as the 'From' address.",
@@ -174,10 +174,10 @@ def postmark_says(code: int, message: str) -> tuple[int, dict[str, object]]:
             "retry",
             True,
         ),
-        (postmark_says(300, "Invalid 'To' address: 'runner@example.org'."), "failed", False),
-        (postmark_says(300, "Error parsing 'To': it ends too soon."), "failed", False),
+        (postmark_error(300, "Invalid 'To' address: 'runner@example.org'."), "failed", False),
+        (postmark_error(300, "Error parsing 'To': it ends too soon."), "failed", False),
         (
-            postmark_says(
+            postmark_error(
                 406,
                 "You tried to send to a recipient that has been marked as inactive.\n"
                 "Found inactive addresses: runner@example.org.\nInactive recipients are ones that "
@@ -186,7 +186,7 @@ def postmark_says(code: int, message: str) -> tuple[int, dict[str, object]]:
             "failed",
             False,
         ),
-        (postmark_says(300, "Invalid metadata content."), "retry", False),
+        (postmark_error(300, "Invalid metadata content."), "retry", False),
         ((429, {"ErrorCode": 429, "Message": "Rate limit exceeded."}), "retry", False),
         ((500, {"ErrorCode": 0, "Message": "Internal"}), "retry", False),
         ((503, "<h1>Away</h1>"), "retry", False),
@@ -194,7 +194,7 @@ def postmark_says(code: int, message: str) -> tuple[int, dict[str, object]]:
         ((302, ""), "retry", False),
     ],
 )
-def test_what_postmark_says_and_what_follows(delivery, postmark, answer, state, paused):
+def test_postmark_errors_are_classified(delivery, postmark, answer, state, paused):
     postmark.answers = [answer]
 
     assert drain() == (0, paused)
@@ -205,7 +205,7 @@ def test_what_postmark_says_and_what_follows(delivery, postmark, answer, state, 
     assert row().reason
 
 
-def mailjet_says(status: int, about: str, message: str) -> tuple[int, dict[str, object]]:
+def mailjet_error(status: int, about: str, message: str) -> tuple[int, dict[str, object]]:
     fault = {"StatusCode": status, "ErrorMessage": message, "ErrorRelatedTo": [about]}
     return status, {"Messages": [{"Status": "error", "Errors": [fault]}]}
 
@@ -213,10 +213,10 @@ def mailjet_says(status: int, about: str, message: str) -> tuple[int, dict[str, 
 @pytest.mark.parametrize(
     ("name", "answer", "kind"),
     [
-        ("mailjet", mailjet_says(400, "To[0].Email", "is an invalid email address"), "refused"),
-        ("mailjet", mailjet_says(403, "From", "is not an authorized sender"), "configuration"),
-        ("mailjet", mailjet_says(400, "From", "is not an active sender"), "configuration"),
-        ("mailjet", mailjet_says(400, "Subject", "is too long"), "transient"),
+        ("mailjet", mailjet_error(400, "To[0].Email", "is an invalid email address"), "refused"),
+        ("mailjet", mailjet_error(403, "From", "is not an authorized sender"), "configuration"),
+        ("mailjet", mailjet_error(400, "From", "is not an active sender"), "configuration"),
+        ("mailjet", mailjet_error(400, "Subject", "is too long"), "transient"),
         ("mailgun", (400, {"message": "'to' parameter is not a valid address."}), "refused"),
         ("mailgun", (404, {"message": "Domain not found: mg.example.org"}), "configuration"),
         ("mailgun", (401, "Forbidden"), "configuration"),
@@ -235,34 +235,34 @@ def mailjet_says(status: int, about: str, message: str) -> tuple[int, dict[str, 
         ("sparkpost", (420, {"errors": [{"message": "Exceed Sending Limit"}]}), "transient"),
     ],
 )  # fmt: skip
-def test_what_other_services_say_and_what_follows(delivery, play, name, answer, kind):
-    play(name).answers = [answer]
+def test_errors_of_other_services_are_classified(delivery, use_service, name, answer, kind):
+    use_service(name).answers = [answer]
 
     assert drain() == (0, kind == "configuration")
     assert row().state == (State.FAILED if kind == "refused" else State.RETRY)
 
 
-def test_a_refusal_leaves_its_neighbours_alone(ask, submit, postmark):
+def test_refused_email_does_not_affect_others(ask, submit, postmark):
     for number in range(2):
         ask(submit(), f"r{number}@example.org")
-    postmark.answers = [postmark_says(300, "Invalid 'To' address."), (200, TAKEN)]
+    postmark.answers = [postmark_error(300, "Invalid 'To' address."), (200, ACCEPTED)]
 
     drain()
 
     assert sorted(Delivery.objects.values_list("state", flat=True)) == [State.FAILED, State.SENT]
 
 
-def test_an_address_cannot_pass_for_words_about_us(ask, submission, postmark):
+def test_address_in_error_is_not_taken_for_its_wording(ask, submission, postmark):
     ask(submission, "sender+account@example.org")
-    said = "Invalid 'To' address: 'sender+account@example.org'."
-    postmark.answers = [(400, {"ErrorCode": 300, "Message": said})]
+    message = "Invalid 'To' address: 'sender+account@example.org'."
+    postmark.answers = [(400, {"ErrorCode": 300, "Message": message})]
 
     assert drain() == (0, False)
     assert row().state == State.FAILED
 
 
-def test_a_retry_says_the_same_message_id(delivery, postmark):
-    postmark.answers = [(503, ""), (200, TAKEN)]
+def test_retry_sends_same_message_id(delivery, postmark):
+    postmark.answers = [(503, ""), (200, ACCEPTED)]
     drain()
     Delivery.objects.update(due_at=delivery.due_at)
     drain()
@@ -272,14 +272,14 @@ def test_a_retry_says_the_same_message_id(delivery, postmark):
     assert row().state == State.SENT
 
 
-def test_no_service_means_later(delivery, postmark, settings):
+def test_unreachable_service_is_retried(delivery, postmark, settings):
     settings.ANYMAIL_POSTMARK_API_URL = "http://127.0.0.1:1/"
 
     assert drain() == (0, False)
     assert row().reason == "The mail server could not be reached."
 
 
-def test_a_service_that_hangs_is_left_after_its_time_out(delivery, postmark, settings):
+def test_hanging_service_times_out(delivery, postmark, settings):
     settings.ANYMAIL_REQUESTS_TIMEOUT = 0.3
     postmark.hang = 20
     began = time.monotonic()
@@ -290,7 +290,7 @@ def test_a_service_that_hangs_is_left_after_its_time_out(delivery, postmark, set
 
 
 @pytest.mark.parametrize("closes", [False, True])
-def test_an_answer_that_trickles_is_cut_at_the_deadline(delivery, postmark, monkeypatch, closes):
+def test_trickling_response_is_cut_at_deadline(delivery, postmark, monkeypatch, closes):
     monkeypatch.setattr("guides.delivery.dispatch.MAIL_DEADLINE", timedelta(seconds=0.5))
     postmark.trickle = 0.2
     postmark.closes = closes
@@ -301,7 +301,7 @@ def test_an_answer_that_trickles_is_cut_at_the_deadline(delivery, postmark, monk
     assert row().state == State.RETRY
 
 
-def test_an_answer_that_trickles_through_a_proxy_is_cut_too(
+def test_trickling_response_through_proxy_is_cut_at_deadline(
     delivery, postmark, settings, monkeypatch
 ):
     monkeypatch.setattr("guides.delivery.dispatch.MAIL_DEADLINE", timedelta(seconds=0.5))
@@ -316,7 +316,7 @@ def test_an_answer_that_trickles_through_a_proxy_is_cut_too(
     assert row().state == State.RETRY
 
 
-def test_ten_seconds_hold_for_services_too(settings):
+def test_services_get_the_same_timeout(settings):
     assert settings.ANYMAIL_REQUESTS_TIMEOUT == settings.EMAIL_TIMEOUT == 10
 
 
@@ -331,18 +331,18 @@ def test_ten_seconds_hold_for_services_too(settings):
         (requests.ConnectionError("refused"), "transient"),
     ],
 )
-def test_what_an_error_without_an_answer_means(error, kind):
+def test_errors_without_response_are_classified(error, kind):
     assert classify(error).kind == kind
 
 
-def test_a_sender_that_cannot_be_written_pauses(delivery, postmark, monkeypatch):
+def test_invalid_sender_pauses_mail(delivery, postmark, monkeypatch):
     monkeypatch.setattr("guides.mail.messages._mailbox", lambda name, address: "no address")
 
     assert drain() == (0, True)
     assert postmark.posts == []
 
 
-def test_a_mail_server_is_told_no_number(delivery, sink):
+def test_smtp_email_has_no_delivery_metadata(delivery, sink):
     drain()
 
     headers = sink.raw[0].lower().split(b"\r\n\r\n")[0]
@@ -350,7 +350,7 @@ def test_a_mail_server_is_told_no_number(delivery, sink):
     assert b"x-pm-keepid" not in headers
 
 
-def test_a_test_mail_that_a_service_refuses_says_why(db, postmark):
+def test_refused_sample_email_shows_reason(db, postmark):
     SharedRulesFactory()
     guide = GuideFactory()
     PlanStepFactory(block__plan__profile__assessment=guide.assessment)
@@ -360,7 +360,7 @@ def test_a_test_mail_that_a_service_refuses_says_why(db, postmark):
         guide_email_samples_send(guide=guide, to="pt@example.org")
 
 
-def test_other_mail_of_the_site_goes_out_too(postmark):
+def test_other_site_email_can_be_sent(postmark):
     connection = get_connection()
 
     assert EmailMessage("Hello", "World", to=["pt@example.org"], connection=connection).send() == 1

@@ -7,14 +7,14 @@ from guides.mail import file_backend
 from guides.mail.file_backend import EmlFileBackend
 
 
-def keep(*recipients: str) -> None:
+def send(*recipients: str) -> None:
     for recipient in recipients:
         message = EmailMessage("Hello", "Text → ünïcode", "runfit@example.org", [recipient])
         EmlFileBackend().send_messages([message])
 
 
-def test_one_file_for_each_message_newest_first():
-    keep("a@example.org", "b@example.org")
+def test_every_message_is_one_file_newest_first():
+    send("a@example.org", "b@example.org")
 
     names, messages = zip(*file_backend.newest(10), strict=True)
 
@@ -24,7 +24,7 @@ def test_one_file_for_each_message_newest_first():
 
 
 def test_only_the_newest_are_read():
-    keep("a@example.org", "b@example.org", "c@example.org")
+    send("a@example.org", "b@example.org", "c@example.org")
 
     assert len(file_backend.newest(2)) == 2
 
@@ -34,7 +34,7 @@ def test_an_empty_mailbox_has_no_messages():
 
 
 def test_erase_removes_one_address_only():
-    keep("Ann@example.org", "maryann@example.org", "ann@example.org.uk")
+    send("Ann@example.org", "maryann@example.org", "ann@example.org.uk")
 
     file_backend.erase("ann@example.org")
 
@@ -44,7 +44,7 @@ def test_erase_removes_one_address_only():
     ]
 
 
-def test_erase_removes_halves_that_a_crash_left(settings):
+def test_erase_removes_partial_files_left_by_crash(settings):
     settings.MAIL_DIR.mkdir(parents=True)
     old, new = settings.MAIL_DIR / "old.part", settings.MAIL_DIR / "new.part"
     old.touch()
@@ -60,18 +60,18 @@ def test_erase_removes_halves_that_a_crash_left(settings):
     "name",
     ["../settings.py", "nothing.eml", "../../etc/passwd", "..", ".", "", "a\0.eml", "x" * 300],
 )
-def test_names_lead_nowhere_else(name):
+def test_file_names_cannot_leave_the_folder(name):
     file_backend.folder().mkdir(parents=True)
 
     assert file_backend.read(name) is None
 
 
-def test_a_full_disk_leaves_no_half_message(monkeypatch):
-    def full(descriptor: int) -> None:
+def test_full_disk_leaves_no_partial_file(monkeypatch):
+    def fail(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("runfit.lib.files.os.fsync", full)
+    monkeypatch.setattr("runfit.lib.files.os.fsync", fail)
     with pytest.raises(OSError, match="No space"):
-        keep("a@example.org")
+        send("a@example.org")
 
     assert list(file_backend.folder().iterdir()) == []

@@ -20,7 +20,7 @@ def test_headers_of_the_guide_email(delivery, settings):
     assert message["To"] == "runner@example.org"
 
 
-def test_text_and_html_hold_the_same_link_and_words(delivery):
+def test_text_and_html_contain_same_link_and_words(delivery):
     message = received(delivery)
     text = message.get_body(("plain",)).get_content()
     page = message.get_body(("html",)).get_content()
@@ -38,7 +38,7 @@ def test_text_and_html_hold_the_same_link_and_words(delivery):
         assert paragraph in page
 
 
-def test_subject_and_preview_say_nothing_about_health(delivery):
+def test_subject_and_preview_reveal_nothing_about_health(delivery):
     message = received(delivery)
 
     page = message.get_body(("html",)).get_content()
@@ -49,7 +49,7 @@ def test_subject_and_preview_say_nothing_about_health(delivery):
         assert not any(word in words for word in ("hip", "tight", "pain", "mobility", "glute"))
 
 
-def test_each_try_builds_the_same_message(delivery):
+def test_every_attempt_builds_same_message(delivery):
     first, second = build(delivery), build(delivery)
 
     assert (first.subject, first.body, first.alternatives) == (
@@ -59,7 +59,7 @@ def test_each_try_builds_the_same_message(delivery):
     )
 
 
-def test_a_delivery_without_its_link_cannot_be_built(delivery):
+def test_delivery_without_link_cannot_be_built(delivery):
     delivery.link = None
 
     with pytest.raises(CannotBuildError):

@@ -1,4 +1,4 @@
-"""Mails as a server receives them, byte by byte."""
+"""Emails as a server receives them, byte by byte."""
 
 import re
 from email import message_from_bytes, policy
@@ -32,7 +32,7 @@ COPY = "If the button does nothing, copy this address:"
 
 @pytest.fixture(params=[Kind.GUIDE, Kind.FOLLOW_UP], ids=lambda kind: kind.name)
 def due(request, ask, submission, settings):
-    """One mail of this kind that is due."""
+    """A due delivery of this kind."""
     settings.SITE_URL = "https://run.example.org"
     delivery = ask(submission, follow_up=True)
     if request.param == Kind.GUIDE:
@@ -53,14 +53,14 @@ def received(sink):
 
 
 def sender(raw):
-    """Name and address. Python's newer parser leaves a gap between the words of a long name."""
+    """Name and address. Python's newer parser leaves a space inside a long folded name."""
     folded = str(message_from_bytes(raw)["From"])
     name, address = parseaddr(re.sub(r"\r?\n(?=\s)", "", folded))
     return str(make_header(decode_header(name))), address
 
 
-class Seen(HTMLParser):
-    """What a reader sees of a page without any of its styles, and where its links lead."""
+class TextAndLinks(HTMLParser):
+    """Collects the visible text of an HTML page and its link targets."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class Seen(HTMLParser):
             self.words += data
 
 
-def test_both_kinds_say_who_they_are(due, sink):
+def test_both_kinds_identify_the_sender(due, sink):
     _, message = received(sink)
 
     assert message["Message-ID"] == due.message_id
@@ -94,7 +94,7 @@ def test_both_kinds_say_who_they_are(due, sink):
     ]  # fmt: skip
 
 
-def test_only_a_follow_up_is_left_with_one_click(due, sink):
+def test_only_follow_up_has_one_click_unsubscribe(due, sink):
     raw, message = received(sink)
 
     if due.kind == Kind.GUIDE:
@@ -109,14 +109,14 @@ def test_only_a_follow_up_is_left_with_one_click(due, sink):
     assert raw.count(b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n") == 1
 
 
-def test_one_click_is_offered_over_https_alone(due, settings):
+def test_one_click_unsubscribe_requires_https(due, settings):
     settings.SITE_URL = "http://localhost:8000"
 
     assert b"List-Unsubscribe-Post" not in messages.build(due).message().as_bytes()
 
 
 @pytest.mark.parametrize("form", ["urlencoded", "multipart"])
-def test_the_post_of_a_mail_program_needs_nothing_but_its_address(due, form):
+def test_one_click_post_needs_only_its_url(due, form):
     url = f"/unsubscribe/{signed_links.unsubscribe_token(due.contact)}/"
     client, data = Client(enforce_csrf_checks=True), {"List-Unsubscribe": "One-Click"}
     for method in (client.get, client.head):
@@ -135,21 +135,21 @@ def test_the_post_of_a_mail_program_needs_nothing_but_its_address(due, form):
     assert "no-store" in response["Cache-Control"]
 
 
-def test_text_and_html_say_the_same_and_lead_to_the_same_places(due, sink):
+def test_text_and_html_have_same_words_and_links(due, sink):
     _, message = received(sink)
     text = message.get_body(("plain",)).get_content()
-    seen = Seen()
-    seen.feed(message.get_body(("html",)).get_content())
+    page = TextAndLinks()
+    page.feed(message.get_body(("html",)).get_content())
 
     def words(part: str) -> list[str]:
         bare = re.sub(r"https://\S+", "", part.replace(COPY, ""))
         return [word for word in re.findall(r"[^\s:]+", bare) if word != "--"]
 
-    assert words(text) == words(unescape(seen.words))
-    assert sorted(set(re.findall(r"https://\S+", text))) == sorted(set(seen.links))
+    assert words(text) == words(unescape(page.words))
+    assert sorted(set(re.findall(r"https://\S+", text))) == sorted(set(page.links))
 
 
-def test_lines_are_short_and_plain_letters_however_long_the_words(due, sink):
+def test_lines_are_short_and_ascii(due, sink):
     long = "Größe 🏃 " * 200
     row = practice()
     row.sign_off, row.postal_address = long, "x" * 3000
@@ -169,11 +169,11 @@ def test_lines_are_short_and_plain_letters_however_long_the_words(due, sink):
     ("typed", "spelled"),
     [("müller@straße.de", "müller@straße.de"), ("praxis@straße.de", "praxis@xn--strae-oqa.de"), ("a@b.org", "a@b.org")],
 )  # fmt: skip
-def test_our_own_address_in_plain_letters(typed, spelled):
+def test_address_ascii(typed, spelled):
     assert address_ascii(typed) == spelled
 
 
-def test_addresses_of_the_practice_are_spelled_as_mail_servers_do(due, sink):
+def test_practice_addresses_are_idna_encoded(due, sink):
     row = practice()
     row.sender_address, row.reply_to = "praxis@straße.de", "antwort@bücher.example"
     row.save()
@@ -187,13 +187,13 @@ def test_addresses_of_the_practice_are_spelled_as_mail_servers_do(due, sink):
         assert "<mailto:antwort@xn--bcher-kva.example?subject=" in message["List-Unsubscribe"]
 
 
-def test_the_site_s_own_name_may_be_international(settings):
+def test_site_domain_may_be_international(settings):
     settings.DEFAULT_FROM_EMAIL = "runfit@bücher.example"
 
     assert mail_domain() == "xn--bcher-kva.example"
 
 
-def test_an_international_address_is_mailed_to_where_it_belongs(ask, submission, client, sink):
+def test_international_address_is_encoded_by_idna_2008(ask, submission, client, sink):
     client.post(f"/result/{submission.token}/guide/", {"email": "läufer@straße.de"})
     assert Delivery.objects.count() == 0
     client.post(f"/result/{submission.token}/guide/", {"email": "laeufer@straße.de"})
@@ -213,14 +213,14 @@ NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=200)
 @hypothesis_settings(
     deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150
 )
-def test_any_name_of_a_practice_arrives(guide_edition, name):
+def test_any_practice_name_survives_encoding(guide_edition, name):
     row = practice()
     row.name = row.sender_name = name
     try:
         row.clean_fields()
     except ValidationError:
         return
-    assume("=?" not in name)  # that is how headers write what is not plain
+    assume("=?" not in name)  # would look like an encoded word
     content = selectors.guide_content(guide_edition)
 
     message: EmailMultiAlternatives = messages.email_samples(content, to="runner@example.org")[

@@ -11,7 +11,7 @@ def states() -> dict[str, str]:
     return dict(Delivery.objects.values_list("contact__email", "state"))
 
 
-def test_mails_share_a_connection_and_arrive_whole(ask, submit, sink):
+def test_emails_share_a_connection_and_arrive_complete(ask, submit, sink):
     for name in ("one", "two"):
         ask(submit(), f"{name}@example.org")
 
@@ -27,7 +27,7 @@ def test_mails_share_a_connection_and_arrive_whole(ask, submit, sink):
 @pytest.mark.parametrize(
     ("reply", "state"), [("550 no such user", State.FAILED), ("451 try later", State.RETRY)]
 )
-def test_a_refusal_leaves_its_neighbours_alone(ask, submit, sink, reply, state):
+def test_refused_email_does_not_affect_others(ask, submit, sink, reply, state):
     sink.refuse["bad@example.org"] = reply
     ask(submit(), "bad@example.org")
     ask(submit(), "good@example.org")
@@ -37,14 +37,14 @@ def test_a_refusal_leaves_its_neighbours_alone(ask, submit, sink, reply, state):
     assert states() == {"bad@example.org": state, "good@example.org": State.SENT}
 
 
-def test_a_refused_sender_pauses(delivery, sink):
+def test_refused_sender_pauses_mail(delivery, sink):
     sink.refuse_sender = "550 not from here"
 
     assert drain() == (0, True)
     assert states() == {"runner@example.org": State.RETRY}
 
 
-def test_no_server_means_later(delivery, sink, settings):
+def test_unreachable_server_is_retried(delivery, sink, settings):
     settings.EMAIL_PORT = 1
 
     assert drain() == (0, False)

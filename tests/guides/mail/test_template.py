@@ -1,4 +1,4 @@
-"""A letter is byte for byte what Python would write, but for the order of its headers."""
+"""Templated emails have the same bytes as Python's own, apart from the order of headers."""
 
 import re
 from email import message_from_bytes, policy
@@ -33,13 +33,13 @@ OWN = {
 
 
 def parts(raw):
-    """The headers, sorted, and all below them, with the mark between the parts taken out."""
+    """The sorted headers, and the body with a fixed boundary."""
     boundary = message_from_bytes(raw, policy=policy.default).get_boundary()
     head, _, body = raw.replace(boundary.encode(), b"MARK").partition(b"\r\n\r\n")
     return sorted(re.split(rb"\r\n(?!\s)", head)), body
 
 
-def mould(before, between, after):
+def make_template(before, between, after):
     words = (
         "Hello ",
         before,
@@ -60,7 +60,7 @@ def filled(before, between, after, first, second):
 
 
 def plain(pieces, values, own):
-    """The same without a mould, as Python's `email` writes it."""
+    """The same message as Python's `email` writes it."""
     message = MIMEMultipart("alternative", policy=LINES)
     headers = {
         "Subject": Header("Größe", "utf-8").encode(),
@@ -79,24 +79,24 @@ def plain(pieces, values, own):
 
 @example("x" * 75, " \n", "=\r\n.\r\nFrom \t", "https://example.org/" + "y" * 80, "")
 @given(WORDS, WORDS, WORDS, LINKS, LINKS)
-def test_a_letter_has_the_bytes_of_a_message_without_a_mould(before, between, after, first, second):
+def test_message_bytes_match_python_email(before, between, after, first, second):
     pieces = (before, between, after)
-    letter = TemplatedEmail(
-        mould(*pieces),
+    templated = TemplatedEmail(
+        make_template(*pieces),
         {"button_url": first, "other_url": second},
         to=["runner@example.org"],
         headers=OWN,
     )
 
-    assert parts(letter.message().as_bytes(linesep="\r\n")) == parts(
+    assert parts(templated.message().as_bytes(linesep="\r\n")) == parts(
         plain(pieces, [first, second], OWN)
     )
 
 
-def test_a_letter_says_what_a_message_of_djangos_would():
+def test_message_matches_djangos():
     pieces, links = ("<b>, ", "\nor\n", ".\n"), ["/one/?a=1&b=2", "/two/"]
-    letter = TemplatedEmail(
-        mould(*pieces),
+    templated = TemplatedEmail(
+        make_template(*pieces),
         dict(zip(("button_url", "other_url"), links, strict=True)),
         to=["runner@example.org"],
         headers=OWN,
@@ -111,34 +111,37 @@ def test_a_letter_says_what_a_message_of_djangos_would():
     )
     message.attach_alternative(filled(*pieces, *map(escape, links)), "text/html")
 
-    assert (letter.subject, letter.body, letter.alternatives, letter.extra_headers) == (
+    assert (templated.subject, templated.body, templated.alternatives, templated.extra_headers) == (
         message.subject, message.body, message.alternatives, message.extra_headers,
     )  # fmt: skip
-    assert read(letter) == read(message)
+    assert read(templated) == read(message)
 
 
 def read(message):
-    """What a mail program shows."""
+    """Headers and contents as a mail client shows them."""
     parsed = message_from_bytes(message.message().as_bytes(), policy=policy.default)
     names = {"Subject", "From", "To", "Reply-To", *OWN, *HEADERS}
     contents = [parsed.get_body((kind,)).get_content().strip() for kind in ("plain", "html")]
     return {name: str(parsed[name]).strip() for name in names}, contents
 
 
-def test_a_letter_ends_its_lines_as_it_is_told():
-    letter = TemplatedEmail(
-        mould("", "", ""), {"button_url": "", "other_url": ""}, to=["a@example.org"], headers={}
+def test_line_endings_follow_policy():
+    templated = TemplatedEmail(
+        make_template("", "", ""),
+        {"button_url": "", "other_url": ""},
+        to=["a@example.org"],
+        headers={},
     )
 
-    smtp = letter.message(policy=policy.SMTP).as_bytes()
+    smtp = templated.message(policy=policy.SMTP).as_bytes()
 
     assert smtp.count(b"\n") == smtp.count(b"\r\n") > 10
-    assert smtp == letter.message().as_bytes(linesep="\r\n")
-    assert b"\r" not in letter.message().as_bytes()
+    assert smtp == templated.message().as_bytes(linesep="\r\n")
+    assert b"\r" not in templated.message().as_bytes()
 
 
 @pytest.mark.parametrize("name", ["Subject", "List-Unsubscribe", "To"])
-def test_no_header_begins_another_one(name):
+def test_header_with_line_break_is_rejected(name):
     with pytest.raises(ValueError, match=name):
         _encoded_header(name, "a\r\nBcc: everyone@example.org")
 
@@ -153,7 +156,7 @@ def test_no_header_begins_another_one(name):
         ("Subject", "Your guide is here, and it says a lot more than fits on a single line of it"),
     ],
 )
-def test_headers_say_the_same_in_plain_letters(name, value):
+def test_headers_are_ascii_and_decode_to_original(name, value):
     raw = name.encode() + b": " + _encoded_header(name, value).encode("ascii") + b"\n\n"
 
     header = message_from_bytes(raw, policy=policy.default)[name]
@@ -161,8 +164,8 @@ def test_headers_say_the_same_in_plain_letters(name, value):
     assert header.replace('"', "").strip() == value.replace('"', "").strip()
 
 
-def test_letters_of_one_mould_share_nothing_but_the_mould():
-    shared = mould("Go to ", "\nor to ", "\n")
+def test_emails_of_one_template_share_only_the_template():
+    shared = make_template("Go to ", "\nor to ", "\n")
     first = TemplatedEmail(
         shared, {"button_url": "/one/", "other_url": "/1/"}, to=["a@example.org"], headers={}
     )
@@ -170,7 +173,7 @@ def test_letters_of_one_mould_share_nothing_but_the_mould():
         shared, {"button_url": "/two/", "other_url": "/2/"}, to=["c@example.org"], headers={}
     )
 
-    written = [each.message().as_bytes() for each in (first, second, first)]
+    messages = [email.message().as_bytes() for email in (first, second, first)]
 
-    assert [b"/one/" in raw for raw in written] == [True, False, True]
-    assert [b"To: c@example.org\n" in raw for raw in written] == [False, True, False]
+    assert [b"/one/" in raw for raw in messages] == [True, False, True]
+    assert [b"To: c@example.org\n" in raw for raw in messages] == [False, True, False]
