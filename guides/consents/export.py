@@ -1,4 +1,4 @@
-"""Contacts as tables: who confirmed something, and all with what they said."""
+"""CSV exports of contacts: confirmed consents, or all contacts with their consents."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -39,87 +39,90 @@ def contacts_export(
     actor: Any = None,
     tell: Callable[[int], None] = lambda rows: None,
 ) -> Pieces:
-    """CSV in pieces, in memory that does not grow with it. The history tells of it at once, and of
-    each contact that somebody at the desk thereby looks at before that contact's line leaves.
+    """Streams CSV in constant memory. The export is logged at its start, and access to a contact
+    from the admin is logged before its row is sent.
 
-    Who wants no mail is left out of those who confirmed something.
+    Suppressed contacts are left out of the confirmed consents.
     """
     entry = export_begin(Contact, WHAT[which], actor=actor)
     if which == "all":
-        return export_rows(_header(), _everyone(actor), entry, start=BOM, tell=tell)
+        return export_rows(_header(), _all_contacts(actor), entry, start=BOM, tell=tell)
     return export_rows(CONFIRMED, _confirmed(actor), entry, tell=tell)
 
 
 def contacts_count(*, which: Which) -> int:
-    """About how many rows it would have: who wants no mail counts too."""
+    """The approximate number of rows: suppressed contacts are included."""
     rows = Contact.objects.all() if which == "all" else selectors.consents_confirmed()
     return rows.count()
 
 
 def _confirmed(actor: Any) -> Iterator[list[Row]]:
     for consents in in_batches(selectors.consents_confirmed(), attrgetter("pk")):
-        suppressed = _suppressed([each.contact for each in consents])
-        wanted = [each for each in consents if address_hmac(each.contact.email) not in suppressed]
-        _looked(sorted({each.contact_id for each in wanted}), actor)
-        yield [*map(_yes, wanted)]
+        suppressed = _suppressed([consent.contact for consent in consents])
+        allowed = [
+            consent for consent in consents if address_hmac(consent.contact.email) not in suppressed
+        ]
+        _log_access(sorted({consent.contact_id for consent in allowed}), actor)
+        yield [*map(_consent_row, allowed)]
 
 
-def _yes(consent: Consent) -> Row:
+def _consent_row(consent: Consent) -> Row:
     at = consent.at.astimezone(UTC).isoformat(timespec="seconds")
     cells = (consent.contact.email, consent.purpose, at, consent.text_version)
     return [*map(escape_formula, cells)]
 
 
 def _header() -> Row:
-    said = [str(capfirst(str(each.label))) for each in Consent.Purpose]
-    columns = (cell for each in [*said, "Never write to"] for cell in (each, f"{each}: {WHEN}"))
+    labels = [str(capfirst(str(purpose.label))) for purpose in Consent.Purpose]
+    labels.append("Never write to")
+    columns = (cell for label in labels for cell in (label, f"{label}: {WHEN}"))
     return ["Address", "First seen (UTC)", *columns]
 
 
-def _everyone(actor: Any) -> Iterator[list[Row]]:
+def _all_contacts(actor: Any) -> Iterator[list[Row]]:
     for contacts in in_batches(Contact.objects.all(), attrgetter("pk")):
-        said, suppressed = _last_words(contacts), _suppressed(contacts)
-        _looked([each.pk for each in contacts], actor)
+        consents, suppressed = _current_consents(contacts), _suppressed(contacts)
+        _log_access([contact.pk for contact in contacts], actor)
         yield [
             [
-                escape_formula(each.email),
-                clock(each.created_at.astimezone(UTC)),
-                *_states(said[each.pk]),
-                *suppressed.get(address_hmac(each.email), ("", "")),
+                escape_formula(contact.email),
+                clock(contact.created_at.astimezone(UTC)),
+                *_consent_cells(consents[contact.pk]),
+                *suppressed.get(address_hmac(contact.email), ("", "")),
             ]
-            for each in contacts
+            for contact in contacts
         ]
 
 
-def _last_words(contacts: Sequence[Contact]) -> dict[int, dict[str, Consent]]:
-    """What holds of each purpose. To be asked again takes no yes away."""
-    words: dict[int, dict[str, Consent]] = defaultdict(dict)
+def _current_consents(contacts: Sequence[Contact]) -> dict[int, dict[str, Consent]]:
+    """The current consent by contact and purpose. A new request doesn't undo a confirmation."""
+    current: dict[int, dict[str, Consent]] = defaultdict(dict)
     for consent in Consent.objects.filter(contact__in=contacts).order_by("pk"):
-        before = words[consent.contact_id].get(consent.purpose)
-        held = before is not None and before.step == Consent.Step.CONFIRMED
-        if not (held and consent.step == Consent.Step.ASKED):
-            words[consent.contact_id][consent.purpose] = consent
-    return words
+        before = current[consent.contact_id].get(consent.purpose)
+        is_confirmed = before is not None and before.step == Consent.Step.CONFIRMED
+        if not (is_confirmed and consent.step == Consent.Step.ASKED):
+            current[consent.contact_id][consent.purpose] = consent
+    return current
 
 
-def _states(said: dict[str, Consent]) -> Iterator[str]:
+def _consent_cells(consents: dict[str, Consent]) -> Iterator[str]:
     for purpose in Consent.Purpose:
-        consent = said.get(purpose)
+        consent = consents.get(purpose)
         yield consent.get_step_display() if consent else ""
         yield clock(consent.at.astimezone(UTC)) if consent else ""
 
 
 def _suppressed(contacts: Sequence[Contact]) -> dict[str, tuple[str, str]]:
-    """Who gets no mail, by the hash of their address: why, and since when."""
+    """Reason and time of suppressions, by address hash."""
     rows = Suppression.objects.filter(
-        address_hmac__in={address_hmac(each.email) for each in contacts}
+        address_hmac__in={address_hmac(contact.email) for contact in contacts}
     )
     return {
         row.address_hmac: (row.get_reason_display(), clock(row.at.astimezone(UTC))) for row in rows
     }
 
 
-def _looked(pks: Sequence[int], actor: Any) -> None:
-    """A command on the server has no one to name: its one line is enough."""
+def _log_access(pks: Sequence[int], actor: Any) -> None:
+    """Logs access to contacts. A management command has no actor: its export entry is enough."""
     if actor:
         looks_log(Contact, pks, actor=actor)

@@ -1,4 +1,4 @@
-"""How a later safety stop finds the follow-up that it ends."""
+"""A signed cookie that lets a later safety stop cancel the pending follow-up email."""
 
 from typing import TYPE_CHECKING
 
@@ -12,17 +12,17 @@ from guides.states import FOLLOW_UP_AFTER, GIVE_UP_AFTER
 if TYPE_CHECKING:
     from assessments.models import Submission
 
-NOTE = "follow_up"
-"""A cookie of the self-check alone: whose follow-up waits, for as long as it does."""
+COOKIE = "follow_up"
+"""The cookie's name and salt. It holds the contact's key while the follow-up is pending."""
 
 
 def note_keep(response: HttpResponse, *, contact: Contact) -> None:
-    """Answers are nobody's until their owner asks for a guide, and a safety stop offers none. So
-    the browser that said yes to the follow-up keeps whose it is, and the server stores no tie."""
+    """Sets the cookie. Answers belong to no contact until a guide is requested, and a safety stop
+    offers none. So the browser remembers the contact, and the server stores no connection."""
     response.set_signed_cookie(
-        NOTE,
+        COOKIE,
         str(contact.pk),
-        salt=NOTE,
+        salt=COOKIE,
         max_age=FOLLOW_UP_AFTER + GIVE_UP_AFTER,
         path="/check/",
         secure=settings.HTTPS,
@@ -32,7 +32,7 @@ def note_keep(response: HttpResponse, *, contact: Contact) -> None:
 
 
 def follow_up_stop(request: HttpRequest, submission: "Submission") -> None:
-    """Nobody whose later answers were a safety stop is asked to measure again."""
-    contact = request.get_signed_cookie(NOTE, default=None, salt=NOTE)
+    """Cancels the follow-up if the runner's later answers are a safety stop."""
+    contact = request.get_signed_cookie(COOKIE, default=None, salt=COOKIE)
     if contact and submission.stopped:
         follow_up_cancel(contact_pk=int(contact))

@@ -1,4 +1,4 @@
-"""What a contact may decide: to get mail, to get none, to be forgotten."""
+"""Consents, unsubscribing and erasure of contacts."""
 
 import logging
 import uuid
@@ -24,7 +24,7 @@ ANSWERED_AGAIN = "Answers that came later took its place."
 
 
 def consent_confirm(*, contact: Contact, purpose: Consent.Purpose, words: str, page: str) -> None:
-    """Record a yes that was given by a POST behind a mailed link. Saying it twice is once.
+    """Records a yes that was given by a POST from a mailed link. Idempotent.
 
     Does nothing for an address that stopped all mail: otherwise a tap on “Tell me first” would let
     strangers send guides to it again.
@@ -34,56 +34,56 @@ def consent_confirm(*, contact: Contact, purpose: Consent.Purpose, words: str, p
             return
         if selectors.consent_step(contact, purpose) == Consent.Step.CONFIRMED:
             return
-        _newsletter_tell([_say(contact, purpose, Consent.Step.CONFIRMED, page, words)])
+        _newsletter_add([_consent_add(contact, purpose, Consent.Step.CONFIRMED, page, words)])
         if purpose == Consent.Purpose.FOLLOW_UP:
             _follow_up_add(contact)
 
 
 def consent_withdraw(*, contact: Contact, purpose: Consent.Purpose, page: str) -> None:
-    """Record a no; what waits for a yes to this is cancelled. Saying it twice is once."""
+    """Records a no, and cancels the mail that needs this consent. Idempotent."""
     with transaction.atomic():
         if not _lock(contact):
             return
         if purpose == Consent.Purpose.FOLLOW_UP:
             _follow_up_cancel(contact, TAKEN_BACK)
-        held = selectors.consent_holds(contact, purpose)
+        was_confirmed = selectors.consent_holds(contact, purpose)
         if selectors.consent_step(contact, purpose) in {Consent.Step.ASKED, Consent.Step.CONFIRMED}:
-            said = _say(contact, purpose, Consent.Step.WITHDRAWN, page)
-            if held:
-                _newsletter_tell([said])
+            consent = _consent_add(contact, purpose, Consent.Step.WITHDRAWN, page)
+            if was_confirmed:
+                _newsletter_add([consent])
 
 
 def consents_end(*, ended_by: Mapping[int, str]) -> None:
-    """Their addresses take no more mail: each yes that they gave is over. `ended_by` says what
-    ended it, by contact; they are locked. The same number of queries, however many they are."""
-    said = Consent.objects.bulk_create(
+    """Withdraws all consents of contacts whose addresses take no more mail. `ended_by` maps their
+    keys to the reason. The contacts must be locked. The number of queries is constant."""
+    withdrawn = Consent.objects.bulk_create(
         Consent(
-            contact=yes.contact,
-            purpose=yes.purpose,
+            contact=consent.contact,
+            purpose=consent.purpose,
             step=Consent.Step.WITHDRAWN,
-            page=ended_by[yes.contact_id],
+            page=ended_by[consent.contact_id],
         )
-        for yes in selectors.consents_confirmed().filter(contact__in=ended_by)
+        for consent in selectors.consents_confirmed().filter(contact__in=ended_by)
     )
-    _newsletter_tell(said)
+    _newsletter_add(withdrawn)
 
 
 def follow_up_cancel(*, contact_pk: int) -> None:
-    """The contact met a safety stop: this is no time to ask for a measure. What they agreed to
-    stays as it is, and no word of it tells what was found."""
+    """Cancels the follow-up after a safety stop. The consent stays, and the reason doesn't reveal
+    the safety stop."""
     _follow_up_cancel(Contact(pk=contact_pk), ANSWERED_AGAIN)
 
 
 def link_opened(*, link: DownloadLink) -> None:
-    """A person followed it. Noted once, and never at the cost of the page."""
+    """Records that a person opened the link. A database error doesn't fail the page."""
     try:
         DownloadLink.objects.filter(pk=link.pk, opened=False).update(opened=True)
     except OperationalError as error:
-        logger.warning("Not noted that a link was opened: %s", type(error).__name__)
+        logger.warning("Cannot record that a link was opened: %s", type(error).__name__)
 
 
 def contact_unsubscribe(*, contact: Contact) -> None:
-    """No more mail to this address; what waits is cancelled, every consent is taken back."""
+    """Suppresses the address, cancels its queued mail and withdraws every consent."""
     with transaction.atomic():
         _lock(contact)
         _suppress(contact, Suppression.Reason.UNSUBSCRIBED)
@@ -93,15 +93,15 @@ def contact_unsubscribe(*, contact: Contact) -> None:
 
 
 def contact_resubscribe(*, contact: Contact) -> None:
-    """The contact changed their mind. Consents stay withdrawn; erasing cannot be undone so."""
+    """Undoes an unsubscribe. Consents stay withdrawn, and an erasure is not undone."""
     Suppression.objects.filter(
         address_hmac=address_hmac(contact.email), reason=Suppression.Reason.UNSUBSCRIBED
     ).delete()
 
 
 def suppression_lift(*, suppression: Suppression) -> bool:
-    """A mailbox takes mail again. True where that was what kept us: a no, a complaint and an
-    erasure are the person's own word, and stay."""
+    """Lifts a suppression after a bounce, and returns whether it did. Unsubscribes, complaints and
+    erasures are the person's own decision, and stay."""
     bounced = Suppression.objects.filter(
         pk=suppression.pk, reason=Suppression.Reason.BOUNCED
     ).delete()
@@ -109,12 +109,12 @@ def suppression_lift(*, suppression: Suppression) -> bool:
 
 
 def contact_erase(*, contact: Contact, origin: str = "") -> selectors.PersonalData:
-    """Remove the contact and all that hangs on it; keep only a keyed hash of the address. Returns
-    what went along, and what stays. `origin` as for `selectors.belongings`.
+    """Deletes the contact and everything related to it, except for a keyed hash of the address.
+    Returns what was erased and what stays. `origin` as for `selectors.contact_personal_data`.
 
-    A delivery in flight loses its row, so that no hand-over starts afterwards. More addresses of
-    the same person go too, but may be written to again: who types a stranger's address beside
-    their own must not be able to shut it out.
+    A delivery being sent loses its row, so that no hand-over starts afterwards. Other addresses of
+    the same person are erased too, but not suppressed: anyone could type a stranger's address next
+    to their own.
     """
     with transaction.atomic():
         _lock_all(contact, selectors.contact_personal_data(contact, origin=origin).addresses)
@@ -123,31 +123,30 @@ def contact_erase(*, contact: Contact, origin: str = "") -> selectors.PersonalDa
         known = contact.consents.filter(
             purpose__in=selectors.NEWSLETTER_PURPOSES, step=Consent.Step.CONFIRMED
         ).exists()
-        Contact.objects.filter(pk__in=[contact.pk, *(each.pk for each in own.addresses)]).delete()
+        pks = [contact.pk, *(address.pk for address in own.addresses)]
+        Contact.objects.filter(pk__in=pks).delete()
         if known:
-            _newsletter_tell_erased(contact.email)
+            _newsletter_add_erasure(contact.email)
         Delivery.objects.filter(submission__in=own.submissions).delete()
         submissions_erase(pks=sorted(own.submissions))
-    for each in (contact, *own.addresses):
-        file_backend.erase(each.email)
+    for address in (contact, *own.addresses):
+        file_backend.erase(address.email)
     return own
 
 
 def _lock_all(contact: Contact, others: Iterable[Contact]) -> None:
-    """In one order everywhere: two erasures at once must not wait for each other."""
-    pks = [contact.pk, *(each.pk for each in others)]
+    """Locks contacts in a fixed order, so that concurrent erasures can't deadlock."""
+    pks = [contact.pk, *(other.pk for other in others)]
     list(Contact.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
 
 
 def _lock(contact: Contact) -> Contact | None:
-    """A request for the same address waits until this is committed, or is over before it.
-
-    None where the contact was erased meanwhile.
-    """
+    """Locks the contact until commit, as requests for the same address do. None if it was erased
+    in the meantime."""
     return Contact.objects.select_for_update().filter(pk=contact.pk).first()
 
 
-def _say(
+def _consent_add(
     contact: Contact, purpose: Consent.Purpose, step: Consent.Step, page: str, words: str = ""
 ) -> Consent:
     return Consent.objects.create(
@@ -155,11 +154,11 @@ def _say(
     )
 
 
-def _newsletter_tell(said: Iterable[Consent]) -> None:
-    """In the caller's transaction: what is kept will be told, and nothing else."""
+def _newsletter_add(consents: Iterable[Consent]) -> None:
+    """Queues consents for the newsletter tool, in the caller's transaction."""
     if not settings.NEWSLETTER_URL:
         return
-    words = [
+    deliveries = [
         Delivery(
             kind=Kind.NEWSLETTER,
             contact=consent.contact,
@@ -167,16 +166,16 @@ def _newsletter_tell(said: Iterable[Consent]) -> None:
             masked_email=address_mask(consent.contact.email),
             dedupe_key=f"newsletter:{consent.pk}",
         )
-        for consent in said
+        for consent in consents
         if consent.purpose in selectors.NEWSLETTER_PURPOSES
     ]
-    if words:
-        outbox.deliveries_add(deliveries=words)
+    if deliveries:
+        outbox.deliveries_add(deliveries=deliveries)
 
 
-def _newsletter_tell_erased(email: str) -> None:
-    """The tool must forget too. The row holds the address until it is told, 48 hours at most, and
-    nothing else of the person."""
+def _newsletter_add_erasure(email: str) -> None:
+    """Queues an erasure for the newsletter tool. The row holds the address until it is posted, for
+    48 hours at most, and nothing else about the person."""
     if settings.NEWSLETTER_URL:
         outbox.delivery_add(
             delivery=Delivery(
@@ -188,11 +187,11 @@ def _newsletter_tell_erased(email: str) -> None:
 
 
 def _follow_up_add(contact: Contact) -> None:
-    """One mail in four weeks, for the guide that was asked for last. Each guide that was asked for
-    has at most one, and it's sent in the words that were published last.
+    """Queues the follow-up for the latest guide, due in four weeks. A requested guide gets at most
+    one, with the text that was published last.
 
-    queued_at is four weeks ahead, because an email is given up 48 hours after it was queued. The
-    row doesn't refer to the answers: it must not look like a request for a guide.
+    queued_at is four weeks ahead, because an email fails 48 hours after it was queued. The row has
+    no submission, so that it doesn't count as a request for a guide.
     """
     link = contact.links.select_related("edition__guide").first()
     if link is None:

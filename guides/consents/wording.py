@@ -1,6 +1,6 @@
-"""The words that a runner says yes to. The form carries them, signed, and the consent records
-those: the box may be in another language than the server's constant, and the PT may publish new
-words while a page is open."""
+"""The wording that a runner consents to. The form carries it, signed, and the consent records it:
+the page may be in another language than the server's constants, and the PT may publish a new
+wording while the page is open."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ SIGNER = Signer(salt="guides.consent_words")
 
 
 def words_sign(words: Mapping[str, str]) -> str:
-    """What a page shows, by purpose, as a hidden field carries it."""
+    """Signs the wordings by purpose, for a hidden form field."""
     return SIGNER.sign_object(dict(words))
 
 
 def words_read(signed: str, *, shown_now: Mapping[str, str]) -> dict[str, str]:
-    """What the page showed. A field that's missing or not ours falls back to `shown_now`, which
-    also says which purposes there are."""
+    """The wordings that the page showed. A missing or forged field falls back to `shown_now`, which
+    also determines the purposes."""
     try:
         words = SIGNER.unsign_object(signed)
     except BadSignature:
@@ -31,7 +31,7 @@ def words_read(signed: str, *, shown_now: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class ConsentQuestion:
-    """What a page asks, and the button that says yes."""
+    """A question for consent, and its button."""
 
     purpose: str
     texts: tuple[str, ...]
@@ -46,5 +46,5 @@ class ConsentQuestion:
         return words_sign(self.words)
 
     def read(self, signed: str) -> str:
-        """The words that the runner's page showed."""
+        """The wording that the runner's page showed."""
         return words_read(signed, shown_now=self.words)[self.purpose]

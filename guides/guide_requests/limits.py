@@ -1,4 +1,4 @@
-"""How many guide emails may be requested in an hour: per network, and in all."""
+"""Hourly limits on guide requests: per network, and in total."""
 
 import logging
 from typing import TYPE_CHECKING
@@ -22,29 +22,29 @@ logger = logging.getLogger(__name__)
 
 
 NEAR_THE_LIMIT = 500
-"""Requests that are left in this hour: from here on each one is counted."""
+"""With fewer requests left in this hour, the count is no longer cached."""
 
 
 class LimitReachedError(Exception):
-    """Too many guide mails were asked for from one place, or in all."""
+    """Too many guide emails were requested, from one network or in total."""
 
 
 def limits_check(origin: str) -> None:
-    """At most so many requests an hour from one network, and in all."""
+    """Raises LimitReachedError if a limit is reached."""
     hour = selectors.deliveries_since(timezone.now() - HOUR)
     if _reached(hour.filter(network=origin), settings.GUIDE_LIMIT_NETWORK_HOUR):
         logger.warning(
-            "A network reached its limit of guide mails. Behind a proxy? TRUSTED_PROXIES"
+            "A network reached its limit of guide emails. If behind a proxy, set TRUSTED_PROXIES."
         )
         raise LimitReachedError
-    # Far from the limit, a count of a moment ago is good enough.
+    # Far from the limit, a cached count is good enough.
     counted = cached("guides in an hour", hour.count)
     near = settings.GUIDE_LIMIT_HOUR - counted < NEAR_THE_LIMIT
     if near and _reached(hour, settings.GUIDE_LIMIT_HOUR):
-        logger.error("The limit of guide mails in an hour is reached: GUIDE_LIMIT_HOUR")
+        logger.error("The hourly limit of guide emails is reached: GUIDE_LIMIT_HOUR")
         raise LimitReachedError
 
 
 def _reached(rows: QuerySet[Delivery], limit: int) -> bool:
-    """Whether there are `limit` rows, without counting those beyond."""
+    """Whether there are `limit` rows, without counting more."""
     return len(rows.values_list("pk", flat=True)[:limit]) >= limit

@@ -1,5 +1,5 @@
-"""Whose turn it is, where several addresses ask with one result: what was asked for before, what a
-new request cancels, and when its own mail may go out."""
+"""Schedules guide emails when several addresses request a guide for one result: what a new request
+cancels, and when its own email may be sent."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DAY = timedelta(hours=24)
 HOUR = timedelta(hours=1)
 ADDRESSES_AN_HOUR = 3
-"""That one result writes to. A fourth waits for its turn, and goes out by itself."""
+"""How many addresses one result can write to. A fourth email is delayed."""
 
 ASKED_TODAY = "This address had its guide mail in the last 24 hours."
 SUPPRESSED = "This address wants no mail."
@@ -29,7 +29,7 @@ REFUSED = frozenset({ASKED_TODAY, SUPPRESSED})
 
 @dataclass(frozen=True, slots=True)
 class EarlierRequest:
-    """A delivery that was asked for before."""
+    """A delivery requested earlier, with the fields needed here."""
 
     pk: int
     submission_id: int | None
@@ -51,25 +51,25 @@ class EarlierRequest:
 
     @property
     def took_a_turn(self) -> bool:
-        """One that's canceled before its mail went out takes none. Who gets nothing counts, so that
-        nobody can find out which addresses those are."""
-        went_out = (
+        """Whether it counts toward the hourly limit of addresses. An email canceled before it was
+        sent doesn't. Refused addresses do, so that nobody can find out which those are."""
+        counts = (
             self.attempts
             or self.state == State.SENT
             or (self.state == State.CANCELLED and self.reason in REFUSED)
         )
         recent = self.kind == Kind.GUIDE and self.due_at > timezone.now() - HOUR
-        return bool(went_out) and recent
+        return bool(counts) and recent
 
     @property
     def waits_its_turn(self) -> bool:
-        """Was told that its mail goes out by itself."""
+        """Whether it was delayed, and its page promised that it will be sent."""
         return self.state == State.QUEUED and not self.attempts and self.due_at > self.queued_at
 
 
 def earlier_requests(submission: "Submission", contact: Contact | None) -> list[EarlierRequest]:
-    """What was ever asked for with this submission, and with this contact in the last 24 hours:
-    one query for all that a request must know."""
+    """All requests for this submission, and those for this contact in the last 24 hours, in one
+    query."""
     rows = Delivery.objects.filter(submission=submission)
     if contact:
         rows |= selectors.deliveries_since(timezone.now() - DAY).filter(contact=contact)
@@ -78,30 +78,30 @@ def earlier_requests(submission: "Submission", contact: Contact | None) -> list[
     return [EarlierRequest(*row) for row in rows.order_by().values_list(*whose, *what)]
 
 
-def cancel_mistyped(asked: list[EarlierRequest], submission: "Submission", email: str) -> None:
-    """The runner typed another address: what is about to go out to the old one must not."""
-    others = _open_to_others(asked, submission, email)
-    _cancel([each.pk for each in others if not each.waits_its_turn])
+def cancel_mistyped(earlier: list[EarlierRequest], submission: "Submission", email: str) -> None:
+    """Cancels open emails to other addresses for this result: the runner corrected the address."""
+    others = _open_to_others(earlier, submission, email)
+    _cancel([request.pk for request in others if not request.waits_its_turn])
 
 
 def cancel_waiting(
-    asked: list[EarlierRequest], submission: "Submission", email: str, origin: str
+    earlier: list[EarlierRequest], submission: "Submission", email: str, origin: str
 ) -> None:
-    """An email that was promised for later gives way only to one that takes its place, for the same
-    runner: anyone else who has the result's link must not be able to stop it."""
-    others = _open_to_others(asked, submission, email)
-    _cancel([each.pk for each in others if each.waits_its_turn and each.network == origin])
+    """Cancels delayed emails that the same network requested. Anyone else who has the result's link
+    must not be able to stop them."""
+    others = _open_to_others(earlier, submission, email)
+    _cancel([other.pk for other in others if other.waits_its_turn and other.network == origin])
 
 
 def _open_to_others(
-    asked: list[EarlierRequest], submission: "Submission", email: str
+    earlier: list[EarlierRequest], submission: "Submission", email: str
 ) -> list[EarlierRequest]:
     return [
-        each
-        for each in asked
-        if each.submission_id == submission.pk
-        and each.contact_key != address_key(email)
-        and each.state in before(State.CANCELLED)
+        request
+        for request in earlier
+        if request.submission_id == submission.pk
+        and request.contact_key != address_key(email)
+        and request.state in before(State.CANCELLED)
     ]
 
 
@@ -112,19 +112,18 @@ def _cancel(pks: list[int]) -> None:
 
 
 def turn(
-    asked: list[EarlierRequest], submission: "Submission", email: str, origin: str
+    earlier: list[EarlierRequest], submission: "Submission", email: str, origin: str
 ) -> datetime:
-    """When a mail to this address may go out: now, or once the first of three others in this hour
-    is an hour old. What waits for a turn from elsewhere keeps it."""
+    """When an email to this address may be sent: now, or once the first of three others in this
+    hour is an hour old. Delayed emails requested from another network keep their place."""
     turns: dict[str, datetime] = {}
-    for each in asked:
-        who = each.contact_key or each.masked_email
-        keeps = each.waits_its_turn and each.network != origin
-        if each.submission_id == submission.pk and (each.took_a_turn or keeps):
-            turns[who] = max(each.due_at, turns.get(who, each.due_at))
-    others = sorted(
-        due for who, due in turns.items() if who not in {address_key(email), address_mask(email)}
-    )
+    for request in earlier:
+        address = request.contact_key or request.masked_email
+        keeps_turn = request.waits_its_turn and request.network != origin
+        if request.submission_id == submission.pk and (request.took_a_turn or keeps_turn):
+            turns[address] = max(request.due_at, turns.get(address, request.due_at))
+    own = {address_key(email), address_mask(email)}
+    others = sorted(due for address, due in turns.items() if address not in own)
     if len(others) < ADDRESSES_AN_HOUR:
         return timezone.now()
     return others[-ADDRESSES_AN_HOUR] + HOUR

@@ -1,7 +1,7 @@
-"""What a runner asks for: the guide, the guide again, a fresh link.
+"""A runner's requests: the guide, the guide again, a new link.
 
-A page answers the same for a new, a known and a suppressed address: what differs is only
-whether the delivery row is queued or cancelled.
+A page responds alike to a new, a known and a suppressed address: the only difference is whether the
+delivery row is queued or canceled.
 """
 
 import logging
@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 LINK_LIFE = timedelta(days=30)
 RESEND_AFTER = timedelta(seconds=60)
 MAILS_PER_DAY = 3
-"""To one address: the guide once, and two deliberate "send again"."""
+"""Per address: the guide once, and "send again" twice."""
 
 
 def guide_request(
@@ -51,48 +51,47 @@ def guide_request(
     words: Mapping[str, str],
     network: str,
 ) -> None:
-    """Store contact, consent and delivery in one transaction.
+    """Stores contact, consent and delivery in one transaction.
 
-    `words` are those that the runner said yes to, by purpose. Raises
-    LimitReachedError before anything is stored.
+    `words` is the wording that the runner consented to, by purpose. Raises LimitReachedError before
+    anything is stored.
     """
     origin = network_hash(network)
     limits_check(origin)
     with transaction.atomic():
-        contact = _contact_locked(email)  # before any delivery, as erase does: no deadlock
+        contact = _contact_locked(email)  # before deliveries, as in contact_erase: no deadlock
         suppressed = selectors.address_suppressed(email)
         if contact is None and not suppressed:
             contact = _contact_new(email)
-        asked = earlier_requests(submission, contact)
-        due = turn(asked, submission, email, origin)
-        cancel_mistyped(asked, submission, email)
+        earlier = earlier_requests(submission, contact)
+        due = turn(earlier, submission, email, origin)
+        cancel_mistyped(earlier, submission, email)
         if contact is None or suppressed:
             _refuse(submission, email, contact, origin, SUPPRESSED, due=due)
             return
-        today = [each for each in asked if each.contact_id == contact.pk and each.is_of_today]
-        if any(each.submission_id == submission.pk for each in today):
+        own = [request for request in earlier if request.contact_id == contact.pk]
+        today = [request for request in own if request.is_of_today]
+        if any(request.submission_id == submission.pk for request in today):
             return  # a double click, or the Back button
         if today:
             _refuse(submission, email, contact, origin, ASKED_TODAY, due=due)
             return
-        cancel_waiting(asked, submission, email, origin)
+        cancel_waiting(earlier, submission, email, origin)
         _consents_add(contact, words)
-        earlier = sum(
-            each.contact_id == contact.pk and each.submission_id == submission.pk for each in asked
-        )
+        number = sum(request.submission_id == submission.pk for request in own)
         link = _link_create(contact, edition, submission, submission.profile)
-        _delivery_add(link, origin, earlier, due)
+        _delivery_add(link, origin, number, due)
 
 
 def guide_send_again(*, submission: "Submission", network: str, masked: str = "") -> None:
-    """The runner's deliberate "send again". Does nothing too early, too often or while queued.
-    `masked` says to which address; blank is the one that was typed last.
+    """Sends the guide again on request. Does nothing too early, too often or while queued. `masked`
+    selects the address; blank is the latest.
 
     Raises LimitReachedError before anything is stored.
     """
     rows = list(selectors.deliveries_of(submission).select_related("contact", "link__edition"))
-    theirs = [each for each in rows if each.masked_email == masked]
-    last = next(iter(theirs or rows), None)
+    matches = [row for row in rows if row.masked_email == masked]
+    last = next(iter(matches or rows), None)
     if last is None or last.state in OPEN or not resend_is_due(last):
         return
     if last.link and last.state != State.CANCELLED:
@@ -102,45 +101,43 @@ def guide_send_again(*, submission: "Submission", network: str, masked: str = ""
 
 
 def resend_is_due(delivery: Delivery) -> bool:
-    """Whether a minute has passed, so that "send again" may be offered."""
+    """Whether a minute has passed, so that "send again" can be offered."""
     return delivery.queued_at <= timezone.now() - RESEND_AFTER
 
 
 @dataclass(frozen=True, slots=True)
 class Resend:
-    """Whether a mail may be had again, and from when on."""
+    """Whether "send again" is allowed, and if not, when it will be."""
 
     allowed: bool
     waits_until: datetime | None
-    """When the one that was asked for takes its turn."""
+    """When a delayed email is due."""
     next_at: datetime | None
-    """When another may be had, where today's were all sent."""
+    """When the daily limit allows another email, if it is reached."""
 
 
 def resend_of(deliveries: Sequence[Delivery]) -> Resend:
-    """`deliveries` are those of one result, the newest first. The same for an address that gets
-    nothing."""
+    """`deliveries` are those of one result, newest first. Refused addresses are treated alike."""
     last, now = deliveries[0], timezone.now()
-    who = (last.contact_id, last.masked_email)
+    recipient = (last.contact_id, last.masked_email)
     today = [
-        each.queued_at
-        for each in deliveries
-        if (each.contact_id, each.masked_email) == who
-        and each.queued_at > now - DAY
-        and each.reason != CORRECTED
+        delivery.queued_at
+        for delivery in deliveries
+        if (delivery.contact_id, delivery.masked_email) == recipient
+        and delivery.queued_at > now - DAY
+        and delivery.reason != CORRECTED
     ]
-    waits = not last.attempts and last.due_at > now
-    spent = len(today) >= MAILS_PER_DAY
+    is_delayed = not last.attempts and last.due_at > now
+    limit_reached = len(today) >= MAILS_PER_DAY
     return Resend(
-        allowed=not waits and not spent and resend_is_due(last),
-        waits_until=last.due_at if waits else None,
-        next_at=today[MAILS_PER_DAY - 1] + DAY if spent else None,
+        allowed=not is_delayed and not limit_reached and resend_is_due(last),
+        waits_until=last.due_at if is_delayed else None,
+        next_at=today[MAILS_PER_DAY - 1] + DAY if limit_reached else None,
     )
 
 
 def link_renew(*, link: DownloadLink, network: str) -> bool:
-    """Mail a fresh link for an expired one, to the same address. False where that gets no more
-    today, or none at all.
+    """Emails a new link to the same address. False if it gets no more mail today, or none at all.
 
     Raises LimitReachedError before anything is stored.
     """
@@ -148,7 +145,7 @@ def link_renew(*, link: DownloadLink, network: str) -> bool:
 
 
 def link_renew_for(*, guide: Guide, email: str, network: str) -> None:
-    """Mail a fresh link to this guide, if the address has one. The answer is the same if not.
+    """Emails a new link to this guide if the address has one. The response is the same if not.
 
     Raises LimitReachedError before anything is stored.
     """
@@ -162,8 +159,8 @@ def link_renew_for(*, guide: Guide, email: str, network: str) -> None:
 
 
 def _send_more(link: DownloadLink, network: str) -> bool:
-    """One more mail for a right that its owner already has. True where it was made, or one was just
-    before."""
+    """Queues another email with a new link. True if it was queued, or one was within the last
+    minute."""
     origin = network_hash(network)
     limits_check(origin)
     with transaction.atomic():
@@ -179,18 +176,18 @@ def _send_more(link: DownloadLink, network: str) -> bool:
 
 
 def _refuse_more(last: Delivery, network: str) -> None:
-    """As `_send_more` for an address that gets nothing, so that its page changes alike."""
+    """The counterpart of `_send_more` for a refused address, so that its page changes alike."""
     origin = network_hash(network)
     limits_check(origin)
-    who, _, number = last.dedupe_key.rpartition(":")
-    asked = Delivery.objects.filter(dedupe_key__startswith=f"{who}:")
-    if asked.filter(queued_at__gt=timezone.now() - DAY).count() < MAILS_PER_DAY:
+    prefix, _, number = last.dedupe_key.rpartition(":")
+    earlier = Delivery.objects.filter(dedupe_key__startswith=f"{prefix}:")
+    if earlier.filter(queued_at__gt=timezone.now() - DAY).count() < MAILS_PER_DAY:
         more = Delivery(
             contact=last.contact,
             submission=last.submission,
             masked_email=last.masked_email,
             network=origin,
-            dedupe_key=f"{who}:{int(number) + 1}",
+            dedupe_key=f"{prefix}:{int(number) + 1}",
             state=State.CANCELLED,
             reason=last.reason,
         )
@@ -239,9 +236,9 @@ def _refuse(
     *,
     due: datetime,
 ) -> None:
-    """Leave a row that sends nothing, so that the page which follows looks as for anyone."""
-    who = f"refused:{submission.pk}:{address_hmac(email)[:16]}"
-    earlier = Delivery.objects.filter(dedupe_key__startswith=f"{who}:")
+    """Stores a canceled row, so that the next page looks the same as for any other address."""
+    prefix = f"refused:{submission.pk}:{address_hmac(email)[:16]}"
+    earlier = Delivery.objects.filter(dedupe_key__startswith=f"{prefix}:")
     if earlier.filter(queued_at__gt=timezone.now() - DAY).exists():
         return  # a double click
     refused = Delivery(
@@ -249,7 +246,7 @@ def _refuse(
         submission=submission,
         masked_email=address_mask(email),
         network=origin,
-        dedupe_key=f"{who}:{earlier.count()}",
+        dedupe_key=f"{prefix}:{earlier.count()}",
         state=State.CANCELLED,
         reason=reason,
         due_at=due,
@@ -258,13 +255,13 @@ def _refuse(
 
 
 def _contact_locked(email: str) -> Contact | None:
-    """The contact, locked until commit: two requests at once cannot both mail it, and one that
-    waited for an unsubscribe or an erase sees what that left."""
+    """The contact, locked until commit: concurrent requests can't both email it, and a request that
+    waited for an unsubscribe or erasure sees its outcome."""
     return Contact.objects.select_for_update().filter(email_key=address_key(email)).first()
 
 
 def _contact_new(email: str) -> Contact:
-    """Made and locked; where another request was quicker, that one is locked."""
+    """Creates and locks the contact, or locks the one that a concurrent request created."""
     contact = Contact(email=email, email_key=address_key(email))
     Contact.objects.bulk_create(
         [contact],
@@ -276,9 +273,9 @@ def _contact_new(email: str) -> Contact:
 
 
 def _consents_add(contact: Contact, words: Mapping[str, str]) -> None:
-    said = dict(words)
-    if Consent.Purpose.FOLLOW_UP in said and selectors.follow_up_waiting(contact):
-        del said[Consent.Purpose.FOLLOW_UP]
+    wordings = dict(words)
+    if Consent.Purpose.FOLLOW_UP in wordings and selectors.follow_up_waiting(contact):
+        del wordings[Consent.Purpose.FOLLOW_UP]
     Consent.objects.bulk_create(
         Consent(
             contact=contact,
@@ -287,11 +284,11 @@ def _consents_add(contact: Contact, words: Mapping[str, str]) -> None:
             text_version=text,
             page="guides:request",
         )
-        for purpose, text in said.items()
+        for purpose, text in wordings.items()
     )
 
 
 def _today(contact: Contact) -> QuerySet[Delivery]:
-    """What went or will go to this contact within 24 hours."""
+    """Deliveries to this contact in the last 24 hours, unless canceled."""
     since = selectors.deliveries_since(timezone.now() - DAY)
     return since.filter(contact=contact).exclude(state=State.CANCELLED)

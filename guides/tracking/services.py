@@ -1,4 +1,4 @@
-"""What a mail service tells of mails that it took: delivered, bounced, marked as spam."""
+"""Stores events from mail services (delivered, bounced, complained), and suppresses addresses."""
 
 import json
 from collections.abc import Iterable
@@ -20,8 +20,8 @@ from guides.models import Contact, Delivery, MailEvent, Suppression
 Kind = MailEvent.Kind
 
 CANCELLED = "The mail service told us that this address takes no more mail."
-UNWANTED = frozenset({EventType.OPENED, EventType.CLICKED, EventType.QUEUED, EventType.SENT})
-"""Not kept: who reads what is nobody's business, and that a mail is on its way is known."""
+IGNORED = frozenset({EventType.OPENED, EventType.CLICKED, EventType.QUEUED, EventType.SENT})
+"""Not stored: opens and clicks for privacy, the others because they are already known."""
 KINDS = {
     EventType.DELIVERED: Kind.DELIVERED,
     EventType.DEFERRED: Kind.DELAYED,
@@ -39,19 +39,19 @@ HARD: dict[str, tuple[tuple[str, ...], tuple[object, ...]]] = {
     "SendGrid": (("type",), ("bounce",)),
     "SparkPost": (("msys", "message_event", "bounce_class"), ("10", "30", "90")),
 }
-"""Where each service says that a bounce is permanent, and its words for that: django-anymail calls
-a full mailbox bounced, too."""
+"""The path and values that mark a permanent bounce in each service's events. django-anymail reports
+a full mailbox as bounced, too."""
 SUPPRESSED = {
     Kind.BOUNCED: Suppression.Reason.BOUNCED,
     Kind.COMPLAINED: Suppression.Reason.COMPLAINED,
 }
 DIGITS = 18
-"""Of the longest number that a row may have."""
+"""Of the largest primary key."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProviderEvent:
-    """One event in our words, with what finds the mail that it is about."""
+    """A service's event, with the fields that identify its delivery."""
 
     identity: str
     kind: Kind
@@ -64,47 +64,47 @@ class ProviderEvent:
 
 @dataclass(frozen=True)
 class TrackedDelivery:
-    """A delivery that events tell of, and the address it went to."""
+    """A delivery that an event refers to, and its address."""
 
     pk: int
     address: str
 
 
 def mail_events_add(*, provider: str, events: Iterable[AnymailTrackingEvent]) -> None:
-    """Store each event once. A hard bounce or a complaint ends all mail to its address.
+    """Stores every event once. A hard bounce or a complaint suppresses its address.
 
-    A thousand events at once take as many queries as one.
+    The number of queries doesn't depend on the number of events.
     """
-    told = {
-        each.identity: each
-        for each in (_told(provider, event) for event in events if event.event_type not in UNWANTED)
-    }
+    parsed = (_parse(provider, event) for event in events if event.event_type not in IGNORED)
+    received = {event.identity: event for event in parsed}
     with transaction.atomic():
-        stored = MailEvent.objects.filter(provider=provider, identity__in=told)
+        stored = MailEvent.objects.filter(provider=provider, identity__in=received)
         known = set(stored.order_by().values_list("identity", flat=True))
-        new = [each for each in told.values() if each.identity not in known]
+        new = [event for event in received.values() if event.identity not in known]
         if not new:
             return
-        mails = _mails(new)
+        deliveries = _deliveries(new)
         # Contacts are locked before their deliveries, as everywhere.
-        _suppress(new, mails)
+        _suppress(new, deliveries)
         MailEvent.objects.bulk_create(
             [
                 MailEvent(
                     provider=provider,
-                    identity=each.identity,
-                    kind=each.kind,
-                    reason=each.reason,
-                    at=each.at,
-                    delivery_id=mail.pk if (mail := mails.get(each.identity)) else None,
+                    identity=event.identity,
+                    kind=event.kind,
+                    reason=event.reason,
+                    at=event.at,
+                    delivery_id=delivery.pk
+                    if (delivery := deliveries.get(event.identity))
+                    else None,
                 )
-                for each in new
+                for event in new
             ],
             ignore_conflicts=True,
         )
 
 
-def _told(provider: str, event: AnymailTrackingEvent) -> ProviderEvent:
+def _parse(provider: str, event: AnymailTrackingEvent) -> ProviderEvent:
     raw = event.esp_event if isinstance(event.esp_event, dict) else {}
     kind = _kind(provider, event.event_type, raw)
     metadata = event.metadata if isinstance(event.metadata, dict) else {}
@@ -121,22 +121,22 @@ def _told(provider: str, event: AnymailTrackingEvent) -> ProviderEvent:
 
 
 def _kind(provider: str, event_type: str, raw: dict[str, Any]) -> Kind:
-    path, words = HARD.get(provider, ((), ()))
-    if event_type in {EventType.BOUNCED, EventType.REJECTED} and _at(raw, path) in words:
+    path, values = HARD.get(provider, ((), ()))
+    if event_type in {EventType.BOUNCED, EventType.REJECTED} and _value_at(raw, path) in values:
         return Kind.BOUNCED
     return KINDS.get(event_type, Kind.OTHER)
 
 
 def _identity(provider: str, event: AnymailTrackingEvent, raw: dict[str, Any]) -> str:
-    """The service's own number, or else all that it said. Mailgun's is not where django-anymail
-    looks: the token there is another one with each try."""
-    number = _at(raw, ("event-data", "id")) if provider == "Mailgun" else event.event_id
-    said = _text(number or json.dumps(raw, sort_keys=True, default=str))
-    return salted_hmac("guides.mail_event", said, algorithm="sha256").hexdigest()
+    """A hash of the service's event ID, or of the whole event if there is none. For Mailgun,
+    django-anymail's event ID is a token that changes with every attempt."""
+    event_id = _value_at(raw, ("event-data", "id")) if provider == "Mailgun" else event.event_id
+    value = _text(event_id or json.dumps(raw, sort_keys=True, default=str))
+    return salted_hmac("guides.mail_event", value, algorithm="sha256").hexdigest()
 
 
 def _text(value: object) -> str:
-    """A database takes no zero byte, and no half of a surrogate pair, which JSON may hold."""
+    """The value as text that a database accepts: no null bytes and no lone surrogates."""
     return str(value or "").replace("\0", "").encode(errors="replace").decode()
 
 
@@ -146,45 +146,45 @@ def _moment(timestamp: datetime | None) -> datetime:
     return timezone.make_aware(timestamp) if timezone.is_naive(timestamp) else timestamp
 
 
-def _at(raw: Any, path: tuple[str, ...]) -> object:
+def _value_at(raw: Any, path: tuple[str, ...]) -> object:
     for name in path:
         raw = raw.get(name) if isinstance(raw, dict) else None
     return raw
 
 
-def _mails(told: list[ProviderEvent]) -> dict[str, TrackedDelivery]:
-    """The mail that each event is about, by the event's identity.
+def _deliveries(events: list[ProviderEvent]) -> dict[str, TrackedDelivery]:
+    """The deliveries that events refer to, by the event's identity.
 
-    Two sites may share one account with a service, so a number alone isn't enough: it takes the
-    number and the address, or the Message-ID.
+    Two sites may share an account with a service, so a primary key alone isn't enough: a match
+    takes the key and the address, or the Message-ID.
     """
-    which = Q(pk__in={each.delivery for each in told if each.delivery})
-    which |= Q(message_id__in={each.message_id for each in told if each.message_id})
-    rows = Delivery.objects.filter(which).order_by()
-    by_number, by_message = {}, {}
+    matches = Q(pk__in={event.delivery for event in events if event.delivery})
+    matches |= Q(message_id__in={event.message_id for event in events if event.message_id})
+    rows = Delivery.objects.filter(matches).order_by()
+    by_key, by_message_id = {}, {}
     for pk, message_id, address in rows.values_list("pk", "message_id", "contact__email_key"):
-        by_number[pk, address] = by_message[message_id] = TrackedDelivery(pk, address or "")
-    found = {
-        each.identity: by_number.get((each.delivery, each.address))
-        or by_message.get(each.message_id)
-        for each in told
+        by_key[pk, address] = by_message_id[message_id] = TrackedDelivery(pk, address or "")
+    deliveries = {
+        event.identity: by_key.get((event.delivery, event.address))
+        or by_message_id.get(event.message_id)
+        for event in events
     }
-    return {identity: mail for identity, mail in found.items() if mail}
+    return {identity: delivery for identity, delivery in deliveries.items() if delivery}
 
 
-def _suppress(told: list[ProviderEvent], mails: dict[str, TrackedDelivery]) -> None:
-    """A bounce or a complaint counts for its address, whoever's email it was."""
+def _suppress(events: list[ProviderEvent], deliveries: dict[str, TrackedDelivery]) -> None:
+    """Suppresses the addresses of bounces and complaints, even if no delivery was found."""
     reasons = {}
-    for each in sorted(told, key=lambda each: each.kind == Kind.COMPLAINED):
-        mail = mails.get(each.identity)
-        address = each.address or (mail.address if mail else "")
-        if address and each.kind in SUPPRESSED:
-            reasons[address] = SUPPRESSED[each.kind]
+    for event in sorted(events, key=lambda event: event.kind == Kind.COMPLAINED):
+        delivery = deliveries.get(event.identity)
+        address = event.address or (delivery.address if delivery else "")
+        if address and event.kind in SUPPRESSED:
+            reasons[address] = SUPPRESSED[event.kind]
     if not reasons:
         return
     contacts = Contact.objects.filter(email_key__in=reasons).order_by("pk")
     locked = dict(contacts.select_for_update().values_list("pk", "email_key"))
-    # Whoever was erased stays so, whatever comes later.
+    # An existing suppression stays, such as one after an erasure.
     Suppression.objects.bulk_create(
         [
             Suppression(address_hmac=address_hmac(address), reason=reason)
@@ -192,13 +192,13 @@ def _suppress(told: list[ProviderEvent], mails: dict[str, TrackedDelivery]) -> N
         ],
         ignore_conflicts=True,
     )
-    _complaints_outweigh_bounces(reasons)
+    _replace_bounces_by_complaints(reasons)
     outbox.mails_cancel(contacts=locked, reason=CANCELLED)
     consents_end(ended_by={pk: reasons[address] for pk, address in locked.items()})
 
 
-def _complaints_outweigh_bounces(reasons: dict[str, Suppression.Reason]) -> None:
-    """A mailbox may be mended; what its owner said of our mail stands."""
+def _replace_bounces_by_complaints(reasons: dict[str, Suppression.Reason]) -> None:
+    """A bounce can be lifted once the mailbox works again; a complaint can't."""
     complained = [
         address_hmac(address)
         for address, reason in reasons.items()

@@ -1,7 +1,7 @@
-"""Where the mail service tells what became of mails: django-anymail's own view, with its check of
-the secret, except that the events of one call are stored together instead of through one signal
-each. An event that can't be read is stored as unknown; otherwise the service would send it again
-and again."""
+"""The webhook for mail service events: django-anymail's view, including its check of the secret,
+except that the events of a request are stored together instead of through a signal per event. A
+request that can't be parsed is stored as an unknown event; otherwise the service would keep
+retrying."""
 
 import logging
 from typing import Any
@@ -29,18 +29,18 @@ class ImmediateWebhookView(AnymailBaseWebhookView):
             events: list[AnymailTrackingEvent] = self.parse_events(request)  # type: ignore[no-untyped-call]
         except (SuspiciousOperation, UnreadablePostError):
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it was, it would come again and again
-            logger.error("%s told what we cannot read: %s", self.esp_name, type(error).__name__)  # noqa: TRY400 - a traceback could hold an address
-            said = request.POST.urlencode() or request.body.decode("latin-1")
-            return [AnymailTrackingEvent(event_type=EventType.UNKNOWN, event_id=said)]
+        except Exception as error:  # noqa: BLE001 - the service would retry whatever the error is
+            logger.error("Cannot parse events from %s: %s", self.esp_name, type(error).__name__)  # noqa: TRY400 - a traceback could hold an address
+            body = request.POST.urlencode() or request.body.decode("latin-1")
+            return [AnymailTrackingEvent(event_type=EventType.UNKNOWN, event_id=body)]
         return events
 
 
 def webhooks() -> list[URLPattern]:
-    """One address, of the service that sends our mail, and none without a secret."""
+    """The URL for the configured mail service; none without a secret."""
     if not (settings.MAIL_SERVICE and settings.ANYMAIL_WEBHOOK_SECRET):
         return []
-    address = f"{settings.MAIL_SERVICE}/tracking/"  # as django-anymail documents it
-    view: Any = resolve(f"/{address}", "anymail.urls").func
-    both: Any = type("Webhook", (ImmediateWebhookView, view.view_class), {})
-    return [path(f"webhooks/{address}", both.as_view(), name="webhook")]
+    route = f"{settings.MAIL_SERVICE}/tracking/"  # as django-anymail documents it
+    view: Any = resolve(f"/{route}", "anymail.urls").func
+    combined: Any = type("Webhook", (ImmediateWebhookView, view.view_class), {})
+    return [path(f"webhooks/{route}", combined.as_view(), name="webhook")]

@@ -1,4 +1,4 @@
-"""Erased means erased: what belongs to one result and one person goes, and nobody else's."""
+"""Erasure deletes everything that belongs to one result and one person, and nothing else."""
 
 import json
 import re
@@ -20,33 +20,33 @@ from runfit.lib.client_ip import network_hash
 from tests.assessments.analytics.test_bots import RUNNER
 
 HOME, AWAY = "203.0.113.9", "198.51.100.7"
-SLIP, RIGHT = "annika@gmial.example", "annika@gmail.example"
+MISTYPED, CORRECT = "annika@gmial.example", "annika@gmail.example"
 
 
 def stored() -> str:
-    """Every row of every table, in words."""
+    """Every row of every table as text."""
     tables = (model._meta.db_table for model in apps.get_models(include_auto_created=True))
-    found = []
+    rows = []
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f'SELECT * FROM "{table}"')
-            found += [f"{table}: {row}" for row in cursor.fetchall()]
-    return "\n".join(found)
+            rows += [f"{table}: {row}" for row in cursor.fetchall()]
+    return "\n".join(rows)
 
 
-def kept_in_files(*folders: Path) -> bytes:
-    files = (each for folder in folders for each in Path(folder).rglob("*") if each.is_file())
-    return b"".join(each.read_bytes() for each in files)
+def stored_in_files(*folders: Path) -> bytes:
+    files = (file for folder in folders for file in Path(folder).rglob("*") if file.is_file())
+    return b"".join(file.read_bytes() for file in files)
 
 
 @pytest.fixture
 def corrected(ask, submission):
-    """A slip that was mailed, and the address that took its place."""
-    slip = ask(submission, SLIP).contact
+    """A mistyped address that got the guide, and the corrected one."""
+    mistyped = ask(submission, MISTYPED).contact
     drain()
-    right = ask(submission, RIGHT).contact
+    right = ask(submission, CORRECT).contact
     drain()
-    return slip, right
+    return mistyped, right
 
 
 def erase(contact, network=HOME):
@@ -54,15 +54,17 @@ def erase(contact, network=HOME):
 
 
 @pytest.mark.parametrize("who", [0, 1])
-def test_nothing_of_either_address_is_left(client, corrected, submission, settings, who):
+def test_erasure_leaves_nothing_of_either_address(client, corrected, submission, settings, who):
     settings.EMAIL_BACKEND = "guides.mail.file_backend.EmlFileBackend"
     token, answers = submission.token, json.dumps(submission.answers)[1:-1]
     before = stored()
-    assert all(word in before for word in (SLIP, RIGHT, token, submission.profile))
+    assert all(word in before for word in (MISTYPED, CORRECT, token, submission.profile))
 
     erase(corrected[who])
 
-    after = stored() + kept_in_files(settings.MAIL_DIR, settings.MEDIA_ROOT).decode(errors="ignore")
+    after = stored() + stored_in_files(settings.MAIL_DIR, settings.MEDIA_ROOT).decode(
+        errors="ignore"
+    )
     assert "annika" not in after.lower()
     assert token not in after
     assert answers not in after
@@ -70,9 +72,9 @@ def test_nothing_of_either_address_is_left(client, corrected, submission, settin
         assert model.objects.count() == 0, model
 
 
-def test_mail_that_is_kept_here_goes_for_both(ask, submission, settings):
+def test_erasure_removes_local_mail_of_both_addresses(ask, submission, settings):
     settings.EMAIL_BACKEND = "guides.mail.file_backend.EmlFileBackend"
-    for email in (SLIP, RIGHT):
+    for email in (MISTYPED, CORRECT):
         contact = ask(submission, email).contact
         drain()
     assert len(list(settings.MAIL_DIR.iterdir())) == 2
@@ -82,17 +84,17 @@ def test_mail_that_is_kept_here_goes_for_both(ask, submission, settings):
     assert list(settings.MAIL_DIR.iterdir()) == []
 
 
-def test_only_who_asked_is_never_written_to_again(corrected):
+def test_only_requesting_address_is_suppressed(corrected):
     erase(corrected[1])
 
-    assert selectors.address_suppressed(RIGHT)
-    assert not selectors.address_suppressed(SLIP)
+    assert selectors.address_suppressed(CORRECT)
+    assert not selectors.address_suppressed(MISTYPED)
 
 
-def test_who_got_the_mail_by_mistake_erases_only_their_own(corrected, submission):
-    slip, right = corrected
+def test_mistaken_recipient_erases_only_own_data(corrected, submission):
+    mistyped, right = corrected
 
-    own = erase(slip, AWAY)
+    own = erase(mistyped, AWAY)
 
     assert own.shared == {submission.pk}
     assert Submission.objects.count() == 1
@@ -100,8 +102,8 @@ def test_who_got_the_mail_by_mistake_erases_only_their_own(corrected, submission
     assert right.links.count() == 1
 
 
-def test_who_was_shown_a_result_erases_only_their_own(ask, submission):
-    runner = ask(submission, RIGHT, state=State.SENT).contact
+def test_viewer_of_a_result_erases_only_own_data(ask, submission):
+    runner = ask(submission, CORRECT, state=State.SENT).contact
     friend = ask(submission, "friend@example.org", network=AWAY).contact
 
     erase(friend, AWAY)
@@ -114,8 +116,8 @@ def test_who_was_shown_a_result_erases_only_their_own(ask, submission):
 FRIEND = "friend@example.org"
 
 
-def was_there(contact, how):
-    """Somebody reads what this address was sent."""
+def react(contact, how):
+    """The recipient opens, downloads, confirms or unsubscribes."""
     link = contact.links.get()
     guide = f"/guide/{signed_links.guide_token(link)}/"
     runner = Client(headers=RUNNER)
@@ -131,15 +133,13 @@ def was_there(contact, how):
 
 @pytest.mark.parametrize("friend_is", ["last", "first"])
 @pytest.mark.parametrize("how", ["opened", "downloaded", "said yes", "stopped our emails"])
-def test_a_friend_in_the_same_network_does_not_erase_the_runner(
-    client, ask, submission, how, friend_is
-):
+def test_friend_in_same_network_does_not_erase_runner(client, ask, submission, how, friend_is):
     contacts = {}
-    for email in (RIGHT, FRIEND) if friend_is == "last" else (FRIEND, RIGHT):
+    for email in (CORRECT, FRIEND) if friend_is == "last" else (FRIEND, CORRECT):
         contacts[email] = ask(submission, email).contact
         drain()
-    runner, friend = contacts[RIGHT], contacts[FRIEND]
-    was_there(runner, how)
+    runner, friend = contacts[CORRECT], contacts[FRIEND]
+    react(runner, how)
     page = page_of(client, friend, "erase/")
     assert "One result, with its answers. Another address asked for a guide" in page
     assert "We also erase" not in page
@@ -153,21 +153,21 @@ def test_a_friend_in_the_same_network_does_not_erase_the_runner(
     assert client.get(f"/result/{submission.token}/").status_code == 200
 
 
-def test_a_runner_erases_nobody_who_opened_the_guide_too(corrected, submission):
-    slip, right = corrected
-    was_there(slip, "opened")
+def test_runner_does_not_erase_others_who_opened_guide(corrected, submission):
+    mistyped, right = corrected
+    react(mistyped, "opened")
 
     own = erase(right)
 
     assert own.shared == {submission.pk}
-    assert list(Contact.objects.all()) == [slip]
-    erase(slip)
+    assert list(Contact.objects.all()) == [mistyped]
+    erase(mistyped)
     assert Submission.objects.count() == Contact.objects.count() == 0
 
 
-def test_a_program_that_checks_mail_is_no_person(client, corrected):
-    slip, right = corrected
-    guide = f"/guide/{signed_links.guide_token(slip.links.get())}/"
+def test_link_checker_does_not_count_as_opening(client, corrected):
+    mistyped, right = corrected
+    guide = f"/guide/{signed_links.guide_token(mistyped.links.get())}/"
     client.get(guide)
     Client(headers=RUNNER).head(guide)
 
@@ -176,7 +176,7 @@ def test_a_program_that_checks_mail_is_no_person(client, corrected):
     assert Submission.objects.count() == Contact.objects.count() == 0
 
 
-def test_a_guide_opens_where_it_cannot_be_noted(ask, submission, monkeypatch):
+def test_guide_opens_when_database_is_locked(ask, submission, monkeypatch):
     link = ask(submission).link
 
     def locked(*_args, **_values):
@@ -187,21 +187,21 @@ def test_a_guide_opens_where_it_cannot_be_noted(ask, submission, monkeypatch):
     assert Client(headers=RUNNER).get(guide).status_code == 200
 
 
-def test_who_was_erased_along_is_promised_nothing(client, corrected):
-    """Only the address that asked is never written to again."""
-    slip, right = corrected
+def test_other_erased_address_is_not_promised_suppression(client, corrected):
+    """Only the address that requested the erasure is suppressed."""
+    mistyped, right = corrected
     assert "We will not write to you again" in page_of(client, right, "erase/", "post")
 
     for tail in ("", "erase/"):
-        page = page_of(client, slip, tail)
+        page = page_of(client, mistyped, tail)
         assert "Everything about you is erased" in page
         assert "You do not have to do anything else." in page
         assert "We will not write to you again" not in page
 
 
-def test_a_slip_that_was_never_mailed_goes_wherever_it_was_typed(ask, submission):
-    ask(submission, SLIP, network=AWAY)
-    right = ask(submission, RIGHT).contact
+def test_unmailed_typo_is_erased_from_any_network(ask, submission):
+    ask(submission, MISTYPED, network=AWAY)
+    right = ask(submission, CORRECT).contact
 
     erase(right, "")
 
@@ -209,8 +209,8 @@ def test_a_slip_that_was_never_mailed_goes_wherever_it_was_typed(ask, submission
 
 
 @pytest.mark.parametrize("earlier", ["another result", "answers erased", "their own word"])
-def test_an_address_with_more_of_its_own_stays_usable(ask, submit, submission, earlier):
-    """Anyone can type a stranger's address, and correct it to their own."""
+def test_address_with_other_data_is_not_erased(ask, submit, submission, earlier):
+    """Anyone can enter a stranger's address, and correct it to their own."""
     strangers = ask(submit(), "stranger@example.org", state=State.SENT).contact
     if earlier == "answers erased":
         Submission.objects.exclude(pk=submission.pk).delete()
@@ -222,7 +222,7 @@ def test_an_address_with_more_of_its_own_stays_usable(ask, submit, submission, e
         )
     links_before = strangers.links.count()
     ask(submission, "stranger@example.org")
-    own = erase(ask(submission, RIGHT).contact)
+    own = erase(ask(submission, CORRECT).contact)
 
     assert own.kept == (strangers,)
     assert not Submission.objects.filter(pk=submission.pk).exists()
@@ -230,12 +230,12 @@ def test_an_address_with_more_of_its_own_stays_usable(ask, submit, submission, e
     assert not selectors.address_suppressed("stranger@example.org")
 
 
-def test_other_results_of_the_person_beside_stay(ask, submit, submission):
-    ask(submit(), SLIP, state=State.SENT)
-    ask(submission, SLIP)
-    erase(ask(submission, RIGHT).contact)
+def test_other_results_of_other_address_stay(ask, submit, submission):
+    ask(submit(), MISTYPED, state=State.SENT)
+    ask(submission, MISTYPED)
+    erase(ask(submission, CORRECT).contact)
 
-    assert list(Contact.objects.values_list("email", flat=True)) == [SLIP]
+    assert list(Contact.objects.values_list("email", flat=True)) == [MISTYPED]
     assert Submission.objects.count() == 1
 
 
@@ -245,7 +245,7 @@ def page_of(client, contact, tail="", method="get", network=HOME):
     return " ".join(re.sub(r"<[^>]+>", " ", unescape(response.content.decode())).split())
 
 
-def test_the_pages_say_what_goes_and_what_stays(client, corrected):
+def test_pages_list_erased_and_remaining_data(client, corrected):
     right = corrected[1]
     also = "a•••@gmial.example, which was entered with the same answers"
 
@@ -260,11 +260,11 @@ def test_the_pages_say_what_goes_and_what_stays(client, corrected):
     assert f"{also}, is erased too" in done
 
 
-def test_the_pages_say_why_answers_stay(client, corrected):
-    slip = corrected[0]
-    assert "they are not in the file below" in page_of(client, slip, network=AWAY)
+def test_pages_explain_why_answers_stay(client, corrected):
+    mistyped = corrected[0]
+    assert "they are not in the file below" in page_of(client, mistyped, network=AWAY)
     for method in ("get", "post"):
-        page = page_of(client, slip, "erase/", method, AWAY)
+        page = page_of(client, mistyped, "erase/", method, AWAY)
         assert "One result, with its answers. Another address asked for a guide" in page
     assert "Everything that's only yours is erased" in page
     assert "Everything about you is erased" not in page
@@ -279,10 +279,10 @@ def file_of(client, contact, network=HOME):
     ("who", "network", "also_typed"),
     [(0, AWAY, []), (0, HOME, ["a•••@gmail.example"]), (1, HOME, ["a•••@gmial.example"])],
 )
-def test_the_file_holds_no_answers_that_another_address_was_mailed_with(
+def test_download_omits_answers_mailed_to_another_address(
     client, corrected, who, network, also_typed
 ):
-    """In a gym, anyone who was shown a result can type their own address last."""
+    """In a gym, anyone who sees a result can enter their own address last."""
     file = file_of(client, corrected[who], network)
 
     assert (file.json()["answers"], file.json()["also_typed"]) == ([], also_typed)
@@ -293,30 +293,30 @@ def test_the_file_holds_no_answers_that_another_address_was_mailed_with(
     assert "It holds your answers too" not in page
 
 
-def test_the_file_holds_answers_whose_slip_was_never_mailed(client, ask, submission):
-    ask(submission, SLIP)
-    right = ask(submission, RIGHT).contact
+def test_download_includes_answers_with_unmailed_typo(client, ask, submission):
+    ask(submission, MISTYPED)
+    right = ask(submission, CORRECT).contact
 
     file = file_of(client, right).json()
 
-    assert [each["answers"] for each in file["answers"]] == [submission.answers]
+    assert [entry["answers"] for entry in file["answers"]] == [submission.answers]
     assert file["also_typed"] == ["a•••@gmial.example"]
     page = page_of(client, right)
     assert "the file below does" in page
     assert "they are not in the file below" not in page
 
 
-def test_two_erasures_at_the_desk_take_all(admin_client, ask, submission):
+def test_admin_erasures_of_both_addresses_remove_everything(admin_client, ask, submission):
     contacts = [
         ask(submission, email, state=State.SENT, network=network).contact
-        for email, network in ((SLIP, HOME), (RIGHT, AWAY))
+        for email, network in ((MISTYPED, HOME), (CORRECT, AWAY))
     ]
     action = {"action": "erase", "confirmed": "yes"}
 
-    def erase_at_the_desk(*rows):
+    def erase_in_admin(*rows):
         data = {**action, "_selected_action": [row.pk for row in rows]}
         return admin_client.post("/admin/guides/contact/", data, follow=True).content.decode()
 
-    assert "Some answers stay" in erase_at_the_desk(contacts[0])
-    assert "Some answers stay" not in erase_at_the_desk(contacts[1])
+    assert "Some answers stay" in erase_in_admin(contacts[0])
+    assert "Some answers stay" not in erase_in_admin(contacts[1])
     assert Submission.objects.count() == Contact.objects.count() == 0

@@ -1,4 +1,4 @@
-"""Contacts as tables."""
+"""CSV exports of contacts."""
 
 import csv
 import io
@@ -23,11 +23,13 @@ FOLLOW_UP, SECRET = Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET
 WHEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def contact_of(email: str) -> Contact:
+def make_contact(email: str) -> Contact:
     return Contact.objects.create(email=email, email_key=email.lower())
 
 
-def say(contact: Contact, purpose: str, step: str, words: str = "Yes, please", at=WHEN) -> None:
+def add_consent(
+    contact: Contact, purpose: str, step: str, words: str = "Yes, please", at=WHEN
+) -> None:
     Consent.objects.create(
         contact=contact, purpose=purpose, step=step, text_version=words, page="x", at=at
     )
@@ -39,14 +41,14 @@ def table() -> list[list[str]]:
 
 @pytest.fixture
 def confirmed(db):
-    contact = contact_of("runner@example.org")
-    say(contact, SECRET, "confirmed")
+    contact = make_contact("runner@example.org")
+    add_consent(contact, SECRET, "confirmed")
     return contact
 
 
-def test_each_yes_that_holds_is_a_row(confirmed):
-    say(confirmed, FOLLOW_UP, "confirmed", "One, please")
-    say(confirmed, FOLLOW_UP, "asked")
+def test_every_current_consent_is_a_row(confirmed):
+    add_consent(confirmed, FOLLOW_UP, "confirmed", "One, please")
+    add_consent(confirmed, FOLLOW_UP, "asked")
 
     assert table() == [
         ["address", "purpose", "confirmed_at", "words"],
@@ -65,26 +67,26 @@ def test_each_yes_that_holds_is_a_row(confirmed):
         ("guide", ["confirmed"], 0),
     ],
 )
-def test_what_was_taken_back_or_never_confirmed_is_not_in_it(db, purpose, steps, rows):
-    contact = contact_of("runner@example.org")
+def test_withdrawn_and_unconfirmed_consents_are_left_out(db, purpose, steps, rows):
+    contact = make_contact("runner@example.org")
     for step in steps:
-        say(contact, purpose, step)
+        add_consent(contact, purpose, step)
 
     assert len(table()) == 1 + rows
 
 
-def test_who_wants_no_mail_is_not_in_it(confirmed):
+def test_suppressed_contacts_are_left_out(confirmed):
     contact_unsubscribe(contact=confirmed)
-    say(confirmed, SECRET, "confirmed")
+    add_consent(confirmed, SECRET, "confirmed")
     assert Suppression.objects.count() == 1
 
     assert len(table()) == 1
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"])
-def test_no_cell_is_a_formula(db, start):
-    contact = contact_of("=cmd|x!a1@example.org")
-    say(contact, SECRET, "confirmed", f'{start}HYPERLINK("http://x")')
+def test_cells_are_escaped_against_formulas(db, start):
+    contact = make_contact("=cmd|x!a1@example.org")
+    add_consent(contact, SECRET, "confirmed", f'{start}HYPERLINK("http://x")')
 
     [_, row] = table()
 
@@ -92,22 +94,22 @@ def test_no_cell_is_a_formula(db, start):
     assert row[3] == f'\'{start}HYPERLINK("http://x")'
 
 
-def test_any_words_come_back_whole(confirmed):
+def test_any_text_survives_export(confirmed):
     words = 'She said "yes", or\nsí 🏃; no?'
-    say(confirmed, FOLLOW_UP, "confirmed", words)
+    add_consent(confirmed, FOLLOW_UP, "confirmed", words)
 
     assert table()[2][3] == words
 
 
-def test_the_command_says_the_same(confirmed):
-    out, told = io.StringIO(), io.StringIO()
-    call_command("contacts_export", stdout=out, stderr=told)
+def test_command_output_matches_export(confirmed):
+    out, err = io.StringIO(), io.StringIO()
+    call_command("contacts_export", stdout=out, stderr=err)
 
     assert out.getvalue() == "".join(contacts_export())
-    assert told.getvalue() == "1 row.\n"
+    assert err.getvalue() == "1 row.\n"
 
 
-def test_the_command_writes_all_into_a_file(confirmed, tmp_path):
+def test_command_writes_all_contacts_to_file(confirmed, tmp_path):
     file = tmp_path / "contacts.csv"
     call_command("contacts_export", "--all", out=file, stdout=io.StringIO(), stderr=io.StringIO())
 
@@ -125,17 +127,17 @@ def queries(which, **more):
     return len(captured)
 
 
-@pytest.mark.parametrize(("which", "each"), [("confirmed", 2), ("all", 3)])
-def test_it_costs_the_same_for_one_and_for_many(confirmed, which, each, monkeypatch):
-    """Begun, ended; for each batch its rows, who gets no mail, and for all what they said."""
+@pytest.mark.parametrize(("which", "per_batch"), [("confirmed", 2), ("all", 3)])
+def test_query_count_does_not_grow_with_contacts(confirmed, which, per_batch, monkeypatch):
+    """Two for the log entry; per batch: rows, suppressions and, for all contacts, consents."""
     queries(which)
     few = queries(which)
     for number in range(6):
-        say(contact_of(f"{number}@example.org"), SECRET, "confirmed")
+        add_consent(make_contact(f"{number}@example.org"), SECRET, "confirmed")
     many = queries(which)
     monkeypatch.setattr("runfit.lib.csv_export.BATCH", 4)
 
-    assert (few, many, queries(which)) == (2 + each, 2 + each, 2 + 2 * each)
+    assert (few, many, queries(which)) == (2 + per_batch, 2 + per_batch, 2 + 2 * per_batch)
 
 
 def test_memory_does_not_grow_with_the_contacts(db):
@@ -149,11 +151,11 @@ def test_memory_does_not_grow_with_the_contacts(db):
 
     def more(number):
         start = Contact.objects.count()
-        made = [
-            Contact(email=f"{each}@example.org", email_key=f"{each}@example.org")
-            for each in range(start, start + number)
+        contacts = [
+            Contact(email=f"{index}@example.org", email_key=f"{index}@example.org")
+            for index in range(start, start + number)
         ]
-        Contact.objects.bulk_create(made, batch_size=1000)
+        Contact.objects.bulk_create(contacts, batch_size=1000)
 
     more(1000)
     peak()
@@ -163,17 +165,17 @@ def test_memory_does_not_grow_with_the_contacts(db):
     assert few < peak() * 1.5 < few * 2.25
 
 
-def test_all_contacts_with_what_holds_and_who_gets_no_mail(db):
+def test_all_contacts_export_shows_consents_and_suppressions(db):
     later = WHEN + timedelta(days=1)
-    quiet, eager, gone = map(contact_of, ["quiet@example.org", "=1@example.org", "x@straße.de"])
+    quiet, eager, gone = map(make_contact, ["quiet@example.org", "=1@example.org", "x@straße.de"])
     Contact.objects.update(created_at=WHEN)
-    say(eager, "guide", "asked")
-    say(eager, FOLLOW_UP, "confirmed")
-    say(eager, FOLLOW_UP, "asked", at=later)  # which takes no yes away
-    say(eager, SECRET, "confirmed")
-    say(eager, SECRET, "withdrawn", at=later)
-    say(gone, SECRET, "withdrawn")
-    say(gone, SECRET, "asked", at=later)
+    add_consent(eager, "guide", "asked")
+    add_consent(eager, FOLLOW_UP, "confirmed")
+    add_consent(eager, FOLLOW_UP, "asked", at=later)  # doesn't undo the confirmation
+    add_consent(eager, SECRET, "confirmed")
+    add_consent(eager, SECRET, "withdrawn", at=later)
+    add_consent(gone, SECRET, "withdrawn")
+    add_consent(gone, SECRET, "asked", at=later)
     Suppression.objects.create(
         address_hmac=address_hmac(gone.email), reason=Suppression.Reason.BOUNCED, at=later
     )
@@ -205,14 +207,14 @@ def pt(db):
     return pt
 
 
-def looked_at():
-    kept = LogEntry.objects.filter(action=LogEntry.Action.ACCESS).exclude(object_pk="export")
-    return sorted((each.object_repr, each.actor.username) for each in kept)
+def logged_access():
+    entries = LogEntry.objects.filter(action=LogEntry.Action.ACCESS).exclude(object_pk="export")
+    return sorted((entry.object_repr, entry.actor.username) for entry in entries)
 
 
-def test_the_pt_downloads_who_confirmed_and_each_of_them_was_looked_at(client, confirmed, pt):
-    say(confirmed, FOLLOW_UP, "confirmed")
-    contact_of("silent@example.org")
+def test_confirmed_download_logs_access_to_every_contact(client, confirmed, pt):
+    add_consent(confirmed, FOLLOW_UP, "confirmed")
+    make_contact("silent@example.org")
     client.force_login(pt)
     url = reverse("admin:guides_contact_export")
     assert url in client.get(reverse("admin:guides_contact_changelist")).content.decode()
@@ -223,15 +225,15 @@ def test_the_pt_downloads_who_confirmed_and_each_of_them_was_looked_at(client, c
     assert b"".join(response).decode() == "".join(contacts_export())
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"].startswith('attachment; filename="contacts-20')
-    assert looked_at() == [(f"contact {confirmed.pk}", "pt")]
+    assert logged_access() == [(f"contact {confirmed.pk}", "pt")]
 
 
-def test_the_pt_downloads_all(client, confirmed, pt):
-    contact_of("silent@example.org")
+def test_pt_can_download_all_contacts(client, confirmed, pt):
+    make_contact("silent@example.org")
     client.force_login(pt)
     url = reverse("admin:guides_contact_export")
     assert "About 2 rows." in client.get(url).content.decode()
-    assert looked_at() == []
+    assert logged_access() == []
 
     response = client.post(url, {"which": "all", "download": ""})
 
@@ -242,24 +244,25 @@ def test_the_pt_downloads_all(client, confirmed, pt):
     )  # fmt: skip
 
 
-def test_nobody_leaves_who_was_not_looked_at(confirmed, pt, monkeypatch):
+def test_access_is_logged_before_contact_is_exported(confirmed, pt, monkeypatch):
     monkeypatch.setattr("runfit.lib.csv_export.BATCH", 1)
-    silent = contact_of("silent@example.org")
-    contact_of("third@example.org")
+    silent = make_contact("silent@example.org")
+    make_contact("third@example.org")
 
     pieces = contacts_export(which="all", actor=pt)
     sent = next(pieces) + next(pieces) + next(pieces)
     pieces.close()
 
     assert ("silent@example.org" in sent, "third@example.org" in sent) == (True, False)
-    assert looked_at() == [(f"contact {each.pk}", "pt") for each in (confirmed, silent)]
+    expected = [(f"contact {contact.pk}", "pt") for contact in (confirmed, silent)]
+    assert logged_access() == expected
     entry = LogEntry.objects.get(object_pk="export")
     assert entry.object_repr == (
         "all contacts, with what they agreed to: stopped after 2 rows"
     )  # fmt: skip
 
 
-def test_what_is_no_choice_is_said_beside_it(client, pt):
+def test_invalid_choice_shows_error(client, pt):
     client.force_login(pt)
 
     response = client.post(reverse("admin:guides_contact_export"), {"which": "", "download": ""})
@@ -267,7 +270,7 @@ def test_what_is_no_choice_is_said_beside_it(client, pt):
     assert response.context["form"].errors == {"which": ["This field is required."]}
 
 
-def test_who_may_only_look_gets_no_list(client, confirmed):
+def test_view_permission_does_not_allow_export(client, confirmed):
     helper = User.objects.create_user("helper", is_staff=True)
     helper.user_permissions.add(Permission.objects.get(codename="view_contact"))
     client.force_login(helper)

@@ -1,4 +1,4 @@
-"""The one mail that asks to measure again: when it is made, what stops it, what it says."""
+"""The follow-up email: when it is created, what cancels it, and what it contains."""
 
 import smtplib
 from datetime import timedelta
@@ -50,31 +50,31 @@ def withdraw(contact) -> None:
 
 @pytest.fixture
 def confirmed(ask, submission):
-    """Who ticked the box, has the guide, and said yes on its page."""
+    """A contact who checked the box, got the guide, and confirmed on its page."""
     contact = ask(submission, follow_up=True, state=State.SENT).contact
     confirm(contact)
     return contact
 
 
 @pytest.fixture
-def quick(monkeypatch):
+def no_minimum_age(monkeypatch):
     monkeypatch.setattr("assessments.runner.form_token.MINIMUM_AGE", 0.0)
 
 
 @pytest.fixture
 def due(confirmed):
-    """Four weeks have passed."""
+    """The follow-up after four weeks."""
     follow_ups().update(due_at=timezone.now(), queued_at=timezone.now())
     return follow_ups().get()
 
 
-def test_a_tick_alone_makes_none(ask, submission):
+def test_checked_box_alone_creates_no_follow_up(ask, submission):
     ask(submission, follow_up=True)
 
     assert follow_ups().count() == 0
 
 
-def test_the_yes_makes_one_that_is_due_in_four_weeks(confirmed):
+def test_confirmation_creates_follow_up_due_in_four_weeks(confirmed):
     row = follow_ups().get()
 
     wait = row.due_at - timezone.now()
@@ -83,7 +83,7 @@ def test_the_yes_makes_one_that_is_due_in_four_weeks(confirmed):
     assert row.masked_email == "r•••@example.org"
 
 
-def test_it_waits_four_weeks_and_then_goes_out_once(confirmed, faults):
+def test_follow_up_is_sent_once_after_four_weeks(confirmed, faults):
     assert drain() == (0, False)
 
     with time_machine.travel(timezone.now() + FOLLOW_UP_AFTER + timedelta(seconds=1)):
@@ -94,7 +94,7 @@ def test_it_waits_four_weeks_and_then_goes_out_once(confirmed, faults):
     assert [message.to for message in mail_backends.taken] == [["runner@example.org"]]
 
 
-def test_the_48_hours_of_trying_begin_when_it_is_due(confirmed, faults):
+def test_retry_period_begins_when_follow_up_is_due(confirmed, faults):
     due = follow_ups().get().due_at
     faults.extend([BUSY, BUSY])
 
@@ -106,8 +106,8 @@ def test_the_48_hours_of_trying_begin_when_it_is_due(confirmed, faults):
         assert follow_ups().get().state == State.FAILED
 
 
-def test_it_is_no_request_for_a_guide(confirmed, ask, submit, submission, client):
-    """It counts in no limit, and stands on no page as if it were the guide."""
+def test_follow_up_does_not_count_as_guide_request(confirmed, ask, submit, submission, client):
+    """It counts toward no limit, and no page takes it for the guide's email."""
     Delivery.objects.filter(kind=Kind.GUIDE).update(queued_at=timezone.now() - timedelta(days=2))
 
     assert ask(submit()).state == State.QUEUED
@@ -130,19 +130,19 @@ def test_it_is_no_request_for_a_guide(confirmed, ask, submit, submission, client
         ),
     ],
 )
-def test_what_stops_it(confirmed, stop, reason):
+def test_events_that_cancel_follow_up(confirmed, stop, reason):
     stop(confirmed)
 
     assert [(row.state, row.reason) for row in follow_ups()] == [(State.CANCELLED, reason)]
 
 
-def test_an_erasure_leaves_none(confirmed):
+def test_erasure_deletes_follow_up(confirmed):
     contact_erase(contact=confirmed)
 
     assert Delivery.objects.count() == 0
 
 
-def test_taking_it_back_is_kept_once_and_leaves_the_guide_alone(ask, submission):
+def test_withdrawal_is_recorded_once_and_keeps_guide_delivery(ask, submission):
     delivery = ask(submission, follow_up=True)
     confirm(delivery.contact)
     for _ in range(2):
@@ -158,14 +158,14 @@ def test_taking_it_back_is_kept_once_and_leaves_the_guide_alone(ask, submission)
     assert delivery.state == State.QUEUED
 
 
-def test_who_says_yes_again_gets_one(confirmed):
+def test_confirming_again_creates_new_follow_up(confirmed):
     withdraw(confirmed)
     confirm(confirmed)
 
     assert list(follow_ups().values_list("state", flat=True)) == [State.CANCELLED, State.QUEUED]
 
 
-def test_who_had_it_gets_no_second_one_for_the_same_guide(confirmed, due, faults):
+def test_no_second_follow_up_for_same_guide(confirmed, due, faults):
     drain()
     withdraw(confirmed)
     confirm(confirmed)
@@ -173,7 +173,7 @@ def test_who_had_it_gets_no_second_one_for_the_same_guide(confirmed, due, faults
     assert [row.state for row in follow_ups()] == [State.SENT]
 
 
-def test_another_guide_may_bring_another(confirmed, due, faults, ask, submit):
+def test_another_guide_allows_another_follow_up(confirmed, due, faults, ask, submit):
     drain()
     Delivery.objects.update(queued_at=timezone.now() - timedelta(days=30))
 
@@ -184,7 +184,7 @@ def test_another_guide_may_bring_another(confirmed, due, faults, ask, submit):
     assert [row.state for row in follow_ups()] == [State.SENT, State.QUEUED]
 
 
-def test_a_tick_of_anyone_takes_no_yes_away(confirmed, ask, submit, faults):
+def test_unconfirmed_request_does_not_undo_confirmation(confirmed, ask, submit, faults):
     follow_ups().update(state=State.FAILED)
     Delivery.objects.filter(kind=Kind.GUIDE).update(queued_at=timezone.now() - timedelta(days=2))
 
@@ -194,7 +194,7 @@ def test_a_tick_of_anyone_takes_no_yes_away(confirmed, ask, submit, faults):
     assert selectors.consent_holds(confirmed, FOLLOW_UP)
 
 
-def test_who_stopped_all_mail_must_take_that_back_first(confirmed):
+def test_unsubscribed_contact_must_resubscribe_before_confirming(confirmed):
     contact_unsubscribe(contact=confirmed)
     confirm(confirmed)
 
@@ -202,7 +202,7 @@ def test_who_stopped_all_mail_must_take_that_back_first(confirmed):
     assert [row.state for row in follow_ups()] == [State.CANCELLED]
 
 
-def test_a_yes_of_who_was_erased_meanwhile_is_nothing(confirmed):
+def test_confirmation_by_erased_contact_does_nothing(confirmed):
     contact_erase(contact=confirmed)
 
     confirm(confirmed)
@@ -212,7 +212,7 @@ def test_a_yes_of_who_was_erased_meanwhile_is_nothing(confirmed):
 
 
 @pytest.mark.parametrize("how", ["ledger", "suppressed"])
-def test_the_consent_is_asked_once_more_when_it_is_sent(confirmed, due, faults, how):
+def test_consent_is_checked_again_on_sending(confirmed, due, faults, how):
     if how == "ledger":
         Consent.objects.create(contact=confirmed, purpose=FOLLOW_UP, step="withdrawn", page="x")
     else:
@@ -226,31 +226,29 @@ def test_the_consent_is_asked_once_more_when_it_is_sent(confirmed, due, faults, 
     assert row.reason == "It was no longer wanted."
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("no_minimum_age")
 @pytest.mark.parametrize(
     ("safety", "state"),
     [("chest_or_clot", State.CANCELLED), ("needs_clearance", State.QUEUED), ("none", State.QUEUED)],
 )
-def test_a_later_safety_stop_in_the_browser_that_said_yes_stops_it(
-    client, ask, submission, safety, state
-):
+def test_safety_stop_in_same_browser_cancels_follow_up(client, ask, submission, safety, state):
     link = ask(submission, follow_up=True, state=State.SENT).link
     client.post(f"/guide/{signed_links.guide_token(link)}/", {"action": "confirm"})
-    note = client.cookies["follow_up"]
+    cookie = client.cookies["follow_up"]
 
     fields = USUAL | {"safety": safety, "reach": "skipped"}
     client.post(CHECK, fields | {"form_token": token_of(submission.edition, "later")})
 
     assert follow_ups().get().state == state
-    assert CHECK.startswith(note["path"])
-    assert (note["httponly"], note["samesite"]) == (True, "Lax")
-    assert note["max-age"] == (FOLLOW_UP_AFTER + GIVE_UP_AFTER).total_seconds()
-    assert "runner" not in note.value
+    assert CHECK.startswith(cookie["path"])
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    assert cookie["max-age"] == (FOLLOW_UP_AFTER + GIVE_UP_AFTER).total_seconds()
+    assert "runner" not in cookie.value
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("no_minimum_age")
 @pytest.mark.parametrize("value", ["1", "1:x:y", ""])
-def test_a_note_that_was_made_up_stops_nothing(client, confirmed, submission, value):
+def test_forged_cookie_cancels_nothing(client, confirmed, submission, value):
     client.cookies["follow_up"] = value
 
     fields = {"safety": "chest_or_clot", "form_token": token_of(submission.edition, "later")}
@@ -260,7 +258,7 @@ def test_a_note_that_was_made_up_stops_nothing(client, confirmed, submission, va
     assert follow_ups().get().state == State.QUEUED
 
 
-def test_it_leads_to_the_self_check_in_the_pt_s_words(due, sink):
+def test_follow_up_links_to_self_check_with_published_words(due, sink):
     drain()
 
     [message] = sink.messages
@@ -276,7 +274,7 @@ def test_it_leads_to_the_self_check_in_the_pt_s_words(due, sink):
         assert not any(word in line.casefold() for word in HEALTH)
 
 
-def test_it_has_the_words_that_were_published_last(due):
+def test_follow_up_uses_latest_published_words(due):
     EmailText.objects.filter(kind="follow_up").update(subject="Hello from {practice}")
     guide_publish(guide=Guide.objects.get(), user=None)
 
@@ -284,14 +282,14 @@ def test_it_has_the_words_that_were_published_last(due):
 
 
 @pytest.fixture
-def wordless(guide_edition):
-    """An edition of before there was such a mail."""
+def without_follow_up_email(guide_edition):
+    """A published edition without a follow-up email."""
     EmailText.objects.filter(kind="follow_up").delete()
     guide_publish(guide=Guide.objects.get(), user=None)
     caching.clear()
 
 
-def test_without_words_nobody_is_offered_it(client, submission, ask, wordless):
+def test_follow_up_is_not_offered_without_words(client, submission, ask, without_follow_up_email):
     result = f"/result/{submission.token}/"
     assert 'name="follow_up"' not in client.get(result).content.decode()
     client.post(f"{result}guide/", {"email": "runner@example.org", "follow_up": "on"})
@@ -304,7 +302,7 @@ def test_without_words_nobody_is_offered_it(client, submission, ask, wordless):
     assert follow_ups().count() == 0
 
 
-def test_words_that_are_gone_meanwhile_make_it_fail(due, faults, wordless):
+def test_follow_up_fails_if_words_were_removed(due, faults, without_follow_up_email):
     follow_ups().update(strikes=4)
 
     drain()
@@ -312,7 +310,7 @@ def test_words_that_are_gone_meanwhile_make_it_fail(due, faults, wordless):
     assert follow_ups().get().reason == "It could not be put together (CannotBuildError)."
 
 
-def test_the_guide_page_says_that_it_comes_only_while_it_does(client, confirmed):
+def test_guide_page_mentions_follow_up_only_while_pending(client, confirmed):
     url = f"/guide/{signed_links.guide_token(confirmed.links.get())}/"
     assert "You will get one email in four weeks" in client.get(url).content.decode()
 
@@ -321,7 +319,7 @@ def test_the_guide_page_says_that_it_comes_only_while_it_does(client, confirmed)
     assert "You will get one email in four weeks" not in client.get(url).content.decode()
 
 
-def test_a_version_brings_its_words_back_or_takes_them_away(guide_edition, wordless):
+def test_restored_version_sets_its_follow_up_words(guide_edition, without_follow_up_email):
     guide = Guide.objects.get()
     first, second = GuideEdition.objects.order_by("number")
 
@@ -331,9 +329,9 @@ def test_a_version_brings_its_words_back_or_takes_them_away(guide_edition, wordl
     assert guide.emails.get().kind == EmailText.Kind.GUIDE
 
 
-def test_a_draft_without_its_words_is_told(guide_edition):
+def test_checker_reports_draft_without_follow_up_words(guide_edition):
     EmailText.objects.filter(kind="follow_up").delete()
 
-    codes = [found.code for found in guide_check(guide=Guide.objects.get())]
+    codes = [finding.code for finding in guide_check(guide=Guide.objects.get())]
 
     assert "follow_up_missing" in codes

@@ -22,7 +22,7 @@ def test_unsubscribe_cancels_suppresses_and_withdraws(ask, submission):
         assert selectors.consent_step(contact, purpose) == Consent.Step.WITHDRAWN
 
 
-def test_unsubscribe_twice_is_once(contact):
+def test_second_unsubscribe_changes_nothing(contact):
     contact_unsubscribe(contact=contact)
     lines = Consent.objects.count()
     contact_unsubscribe(contact=contact)
@@ -31,7 +31,7 @@ def test_unsubscribe_twice_is_once(contact):
     assert Suppression.objects.count() == 1
 
 
-def test_who_changed_their_mind_may_ask_again(contact, ask, submit):
+def test_resubscribed_contact_can_request_again(contact, ask, submit):
     contact_unsubscribe(contact=contact)
     contact_resubscribe(contact=contact)
 
@@ -50,7 +50,7 @@ def test_erase_leaves_only_a_keyed_hash(contact, delivery):
     assert "runner" not in suppression.address_hmac
 
 
-def test_erase_removes_mail_kept_on_this_computer(contact, settings):
+def test_erase_removes_local_mail(contact, settings):
     settings.EMAIL_BACKEND = "guides.mail.file_backend.EmlFileBackend"
     drain()
     assert len(list(settings.MAIL_DIR.iterdir())) == 1
@@ -67,7 +67,7 @@ def test_erase_cannot_be_undone_by_resubscribing(contact):
     assert selectors.address_suppressed(contact.email)
 
 
-def test_a_confirmed_consent_is_one_line(contact):
+def test_confirming_twice_records_one_consent(contact):
     for _ in range(2):
         consent_confirm(
             contact=contact, purpose=Consent.Purpose.SECRET, words="Tell me first", page="secret"
@@ -76,7 +76,7 @@ def test_a_confirmed_consent_is_one_line(contact):
     assert contact.consents.filter(purpose=Consent.Purpose.SECRET).count() == 1
 
 
-def test_erase_finds_what_was_refused(ask, submit, contact):
+def test_erase_deletes_refused_deliveries(ask, submit, contact):
     ask(submit())
     assert Delivery.objects.count() == Submission.objects.count() == 2
 
@@ -85,7 +85,7 @@ def test_erase_finds_what_was_refused(ask, submit, contact):
     assert Delivery.objects.count() == Submission.objects.count() == 0
 
 
-def test_a_long_invitation_fits_into_the_ledger(contact):
+def test_long_invitation_fits_in_consent_record(contact):
     consent_confirm(
         contact=contact, purpose=Consent.Purpose.SECRET, words="Tell me first. " * 300, page="x"
     )

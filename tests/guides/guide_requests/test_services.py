@@ -34,7 +34,7 @@ def test_a_request_stores_contact_consent_link_and_delivery(ask, submission):
     assert list(Consent.objects.values_list("purpose", "step")) == [("guide", "asked")]
 
 
-def test_the_ticked_box_is_asked_not_yet_confirmed(ask, submission):
+def test_checked_box_is_recorded_as_unconfirmed(ask, submission):
     ask(submission, follow_up=True)
 
     assert set(Consent.objects.values_list("purpose", "step")) == {
@@ -43,12 +43,12 @@ def test_the_ticked_box_is_asked_not_yet_confirmed(ask, submission):
     }
 
 
-def test_a_double_click_is_one_mail(ask, submission):
+def test_double_click_sends_one_email(ask, submission):
     assert ask(submission) == ask(submission)
     assert Delivery.objects.count() == 1
 
 
-def test_one_guide_mail_for_an_address_and_day(ask, submit):
+def test_address_gets_one_guide_email_per_day(ask, submit):
     ask(submit())
     second = ask(submit())
 
@@ -58,13 +58,13 @@ def test_one_guide_mail_for_an_address_and_day(ask, submit):
     assert open_mail() == 1
 
 
-def test_the_next_day_may_ask_again(ask, submit):
+def test_address_can_request_again_next_day(ask, submit):
     ask(submit(), queued_at=timezone.now() - timedelta(hours=25))
 
     assert ask(submit()).state == State.QUEUED
 
 
-def test_a_suppressed_address_gets_nothing_and_leaves_no_contact(ask, submit, contact):
+def test_suppressed_address_gets_nothing_and_creates_no_contact(ask, submit, contact):
     contact_erase(contact=contact)
 
     delivery = ask(submit())
@@ -74,7 +74,7 @@ def test_a_suppressed_address_gets_nothing_and_leaves_no_contact(ask, submit, co
     assert Contact.objects.count() == 0
 
 
-def test_a_corrected_address_cancels_what_waits_for_the_mistyped_one(ask, submission):
+def test_corrected_address_cancels_email_to_mistyped_one(ask, submission):
     wrong = ask(submission, "runer@example.org")
     right = ask(submission, "runner@example.org")
 
@@ -82,7 +82,7 @@ def test_a_corrected_address_cancels_what_waits_for_the_mistyped_one(ask, submis
     assert (wrong.state, right.state) == (State.CANCELLED, State.QUEUED)
 
 
-def test_a_fourth_address_within_an_hour_waits_for_its_turn(ask, submission):
+def test_fourth_address_within_an_hour_is_delayed(ask, submission):
     mailed = [
         ask(submission, f"{name}@example.org", attempts=1, state=State.SENT) for name in "abc"
     ]
@@ -101,7 +101,7 @@ def test_a_fourth_address_within_an_hour_waits_for_its_turn(ask, submission):
 
 @pytest.fixture
 def waiting(ask, submission):
-    """A fourth address, after three that had an email."""
+    """The delayed email to a fourth address, after three that got theirs."""
     for name in "abc":
         ask(submission, f"{name}@example.org", attempts=1, state=State.SENT)
     return ask(submission, "d@example.org")
@@ -117,9 +117,7 @@ def waiting(ask, submission):
     ],
     ids=["a correction", "a friend", "had its guide", "had its guide, elsewhere"],
 )
-def test_an_email_that_waits_its_turn_gives_way_only_to_a_correction(
-    ask, submission, waiting, asks, state
-):
+def test_delayed_email_is_canceled_only_by_correction(ask, submission, waiting, asks, state):
     email, network = asks
     ask(submission, email, network=network)
 
@@ -128,7 +126,7 @@ def test_an_email_that_waits_its_turn_gives_way_only_to_a_correction(
 
 
 @pytest.mark.parametrize("why", ["had a guide for another result", "wants no mail"])
-def test_who_gets_nothing_cancels_no_email_that_waits(ask, submit, submission, waiting, why):
+def test_refused_address_does_not_cancel_delayed_email(ask, submit, submission, waiting, why):
     contact = ask(submit(), "x@example.org", state=State.SENT, attempts=1).contact
     if why == "wants no mail":
         contact_unsubscribe(contact=contact)
@@ -139,14 +137,14 @@ def test_who_gets_nothing_cancels_no_email_that_waits(ask, submit, submission, w
     assert waiting.state == State.QUEUED
 
 
-def test_a_fifth_address_waits_behind_a_fourth_that_stays(ask, submission, waiting):
+def test_fifth_address_is_delayed_behind_fourth(ask, submission, waiting):
     fifth = ask(submission, "e@example.org", network="198.51.100.7")
 
     second = Delivery.objects.get(contact__email="b@example.org")
     assert fifth.due_at == second.due_at + timedelta(hours=1) > waiting.due_at
 
 
-def test_canceled_emails_take_no_turn(ask, submission):
+def test_canceled_emails_do_not_count_toward_limit(ask, submission):
     for name in "abc":
         contact = ask(submission, f"{name}@example.org").contact
         contact_unsubscribe(contact=contact)
@@ -154,14 +152,14 @@ def test_canceled_emails_take_no_turn(ask, submission):
     assert ask(submission, "d@example.org").due_at <= timezone.now()
 
 
-def test_slips_that_were_corrected_in_time_take_no_turn(ask, submission):
+def test_corrected_typos_do_not_count_toward_limit(ask, submission):
     for name in "abcde":
         last = ask(submission, f"{name}@example.org")
 
     assert last.due_at <= timezone.now()
 
 
-def test_an_address_that_gets_nothing_waits_alike(ask, submit, contact):
+def test_suppressed_address_is_delayed_alike(ask, submit, contact):
     contact_erase(contact=contact)
     known, refused = submit(), submit()
     for email, submission in (("new@example.org", known), ("runner@example.org", refused)):
@@ -176,7 +174,7 @@ def test_an_address_that_gets_nothing_waits_alike(ask, submit, contact):
     assert waits == [True, True]
 
 
-def test_a_network_has_a_limit_of_its_own(ask, submit, settings):
+def test_network_has_hourly_limit(ask, submit, settings):
     settings.GUIDE_LIMIT_NETWORK_HOUR = 2
     for number in range(2):
         ask(submit(), f"r{number}@example.org", network="203.0.113.9")
@@ -186,7 +184,7 @@ def test_a_network_has_a_limit_of_its_own(ask, submit, settings):
     assert ask(submit(), "r3@example.org", network="203.0.113.10").state == State.QUEUED
 
 
-def test_all_networks_have_a_limit_together(ask, submit, settings):
+def test_all_networks_share_hourly_limit(ask, submit, settings):
     settings.GUIDE_LIMIT_HOUR = 1
     ask(submit(), "a@example.org", network="203.0.113.9")
 
@@ -194,7 +192,7 @@ def test_all_networks_have_a_limit_together(ask, submit, settings):
         ask(submit(), "b@example.org", network="203.0.113.10")
 
 
-def test_an_hour_later_the_limits_are_free(ask, submit, settings):
+def test_limits_reset_after_an_hour(ask, submit, settings):
     settings.GUIDE_LIMIT_HOUR = 1
     ask(submit(), "a@example.org", queued_at=timezone.now() - timedelta(minutes=61))
 
@@ -205,7 +203,7 @@ def again(submission) -> None:
     guide_send_again(submission=submission, network="203.0.113.9")
 
 
-def test_send_again_waits_a_minute(ask, submission):
+def test_send_again_is_allowed_after_a_minute(ask, submission):
     ask(submission, state=State.SENT)
     again(submission)
     assert open_mail() == 1
@@ -215,7 +213,7 @@ def test_send_again_waits_a_minute(ask, submission):
     assert open_mail() == 2
 
 
-def test_send_again_twice_at_once_is_one(ask, submission):
+def test_double_click_on_send_again_sends_one_email(ask, submission):
     ask(submission, state=State.SENT)
 
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
@@ -225,7 +223,7 @@ def test_send_again_twice_at_once_is_one(ask, submission):
     assert open_mail() == 2
 
 
-def test_send_again_leaves_what_is_still_queued(ask, submission):
+def test_send_again_does_nothing_while_queued(ask, submission):
     ask(submission)
 
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
@@ -234,7 +232,7 @@ def test_send_again_leaves_what_is_still_queued(ask, submission):
     assert open_mail() == 1
 
 
-def test_send_again_ends_at_three_a_day(ask, submission):
+def test_send_again_is_limited_to_three_a_day(ask, submission):
     ask(submission, state=State.SENT)
     start = timezone.now()
 
@@ -252,7 +250,7 @@ def test_send_again_without_a_request_does_nothing(submission):
     assert Delivery.objects.count() == 0
 
 
-def test_a_refused_request_cannot_be_sent_again(ask, submit):
+def test_refused_request_is_not_sent_again(ask, submit):
     ask(submit(), state=State.SENT)
     refused = submit()
     ask(refused)
@@ -263,7 +261,7 @@ def test_a_refused_request_cannot_be_sent_again(ask, submit):
     assert open_mail() == 1
 
 
-def test_a_fresh_link_goes_to_the_same_address(delivery):
+def test_renewed_link_goes_to_same_address(delivery):
     DownloadLink.objects.update(expires_at=timezone.now())
     Delivery.objects.update(state=State.SENT, queued_at=timezone.now() - timedelta(days=31))
 
@@ -275,7 +273,7 @@ def test_a_fresh_link_goes_to_the_same_address(delivery):
     assert not newest.link.expired
 
 
-def test_a_refused_address_that_asks_again_changes_its_page_alike(ask, submit, contact):
+def test_page_of_refused_address_changes_alike_on_send_again(ask, submit, contact):
     contact_erase(contact=contact)
     known, refused = submit(), submit()
     ask(known, "new@example.org", state=State.SENT)
@@ -293,12 +291,13 @@ def test_a_refused_address_that_asks_again_changes_its_page_alike(ask, submit, c
 
     assert [count for count, _ in rows[known]] == [2, 3, 3, 3]
     for submission in (known, refused):
-        assert [each.allowed for _, each in rows[submission]] == [False] * 4
-        assert [each.next_at is None for _, each in rows[submission]] == [True, False, False, False]
+        resends = [resend for _, resend in rows[submission]]
+        assert [resend.allowed for resend in resends] == [False] * 4
+        assert [resend.next_at is None for resend in resends] == [True, False, False, False]
     assert not Delivery.objects.filter(contact=None).exclude(state=State.CANCELLED).exists()
 
 
-def test_consents_are_written_once_and_never_undo_a_confirmation(ask, submission):
+def test_consents_are_recorded_once_and_never_undo_confirmation(ask, submission):
     delivery = ask(submission, follow_up=True)
     consent_confirm(
         contact=delivery.contact, purpose=Consent.Purpose.FOLLOW_UP, words="yes", page="guide"
@@ -312,10 +311,10 @@ def test_consents_are_written_once_and_never_undo_a_confirmation(ask, submission
         ask(submission, follow_up=True)
 
     assert selectors.consent_step(delivery.contact, Consent.Purpose.FOLLOW_UP) == "confirmed"
-    assert Consent.objects.count() == lines + 1  # the guide of the next day
+    assert Consent.objects.count() == lines + 1  # for the guide requested the next day
 
 
-def test_addresses_of_one_mask_are_counted_apart_and_for_an_hour(ask, submission):
+def test_addresses_with_same_mask_are_counted_separately(ask, submission):
     for name in ("ra", "rb", "rc"):
         ask(submission, f"{name}@example.org", attempts=1, state=State.SENT)
 
@@ -324,7 +323,7 @@ def test_addresses_of_one_mask_are_counted_apart_and_for_an_hour(ask, submission
         assert ask(submission, "re@example.org").due_at <= timezone.now()
 
 
-def test_a_lost_email_is_sent_again_to_who_has_a_guide(delivery, guide_edition):
+def test_contact_with_guide_can_request_it_again(delivery, guide_edition):
     Delivery.objects.update(state=State.SENT, queued_at=timezone.now() - timedelta(days=3))
 
     for email in ("RUNNER@example.org", "stranger@example.org"):
@@ -336,7 +335,7 @@ def test_a_lost_email_is_sent_again_to_who_has_a_guide(delivery, guide_edition):
     ]
 
 
-def test_send_again_after_an_unsubscribe_sends_nothing_and_looks_alike(ask, submission):
+def test_send_again_after_unsubscribe_sends_nothing_and_looks_alike(ask, submission):
     contact = ask(submission).contact
     contact_unsubscribe(contact=contact)
 

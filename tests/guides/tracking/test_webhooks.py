@@ -1,4 +1,4 @@
-"""What mail services tell, as they post it."""
+"""Mail service events, as the services post them."""
 
 import base64
 import hashlib
@@ -37,12 +37,12 @@ Kind = MailEvent.Kind
 
 
 @pytest.fixture
-def told(settings, db):
-    """Post to the webhook of a service as that service does; the secret stands in its URL."""
+def post_event(settings, db):
+    """Posts to a service's webhook as that service does, with the secret from its URL."""
     settings.ANYMAIL_WEBHOOK_SECRET = SECRET
     settings.MAIL_SERVICE = ""
 
-    def post(service, said, *, secret=SECRET, **headers):
+    def post(service, body, *, secret=SECRET, **headers):
         if service != settings.MAIL_SERVICE:
             for key, value in env.mail_options(URLS[service]).items():
                 setattr(settings, key, value)
@@ -52,11 +52,11 @@ def told(settings, db):
             )
             settings.ROOT_URLCONF = urls
         if secret:
-            word = base64.b64encode(secret.encode()).decode()
-            headers["Authorization"] = f"Basic {word}"
+            credentials = base64.b64encode(secret.encode()).decode()
+            headers["Authorization"] = f"Basic {credentials}"
         return Client(enforce_csrf_checks=True).post(
             f"/webhooks/{service}/tracking/",
-            said if isinstance(said, str) else json.dumps(said),
+            body if isinstance(body, str) else json.dumps(body),
             content_type="application/json",
             headers=headers,
         )
@@ -121,7 +121,7 @@ def sendgrid(event: str, number: int, delivery: Delivery, **values: object) -> d
     }
 
 
-def kept() -> list[tuple[str, str, int | None]]:
+def stored_events() -> list[tuple[str, str, int | None]]:
     return list(MailEvent.objects.values_list("kind", "reason", "delivery_id"))
 
 
@@ -129,8 +129,8 @@ def reasons() -> list[str]:
     return list(Suppression.objects.values_list("reason", flat=True))
 
 
-def test_a_delivered_mail_is_known_by_its_number(told, delivery):
-    assert told("postmark", delivered(delivery)).status_code == 200
+def test_event_is_matched_by_delivery_id(post_event, delivery):
+    assert post_event("postmark", delivered(delivery)).status_code == 200
 
     event = MailEvent.objects.get()
     assert (event.provider, event.kind, event.delivery) == ("Postmark", Kind.DELIVERED, delivery)
@@ -138,35 +138,35 @@ def test_a_delivered_mail_is_known_by_its_number(told, delivery):
     assert reasons() == []
 
 
-def test_what_is_told_three_times_is_kept_once(told, delivery):
-    for said in (bounced(delivery), delivered(delivery)):
+def test_repeated_event_is_stored_once(post_event, delivery):
+    for body in (bounced(delivery), delivered(delivery)):
         for _ in range(3):
-            assert told("postmark", said).status_code == 200
+            assert post_event("postmark", body).status_code == 200
 
-    assert sorted(kept()) == [
+    assert sorted(stored_events()) == [
         (Kind.BOUNCED, "bounced", delivery.pk),
         (Kind.DELIVERED, "", delivery.pk),
     ]
 
 
-def test_mailgun_signs_each_try_anew_and_is_kept_once(told, delivery):
+def test_repeated_mailgun_event_with_new_signature_is_stored_once(post_event, delivery):
     for token in ("t1", "t2", "t3"):
-        said = mailgun("failed", delivery, token, severity="permanent", reason="bounce")
-        assert told("mailgun", said).status_code == 200
+        body = mailgun("failed", delivery, token, severity="permanent", reason="bounce")
+        assert post_event("mailgun", body).status_code == 200
 
-    assert kept() == [(Kind.BOUNCED, "bounced", delivery.pk)]
+    assert stored_events() == [(Kind.BOUNCED, "bounced", delivery.pk)]
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("body", "reason"),
     [(bounced, Suppression.Reason.BOUNCED), (complained, Suppression.Reason.COMPLAINED)],
 )
-def test_a_hard_bounce_or_a_complaint_ends_all_mail_to_the_address(told, ask, submit, said, reason):
+def test_hard_bounce_or_complaint_suppresses_address(post_event, ask, submit, body, reason):
     delivery = ask(submit(), state=State.SENT)
-    neighbour = ask(submit(), "other@example.org")
+    other = ask(submit(), "other@example.org")
     waiting = ask(submit(), state=State.RETRY)
 
-    told("postmark", said(delivery))
+    post_event("postmark", body(delivery))
 
     assert reasons() == [reason]
     assert selectors.address_suppressed("Runner@Example.org")
@@ -174,7 +174,7 @@ def test_a_hard_bounce_or_a_complaint_ends_all_mail_to_the_address(told, ask, su
     assert states == {
         delivery.pk: State.SENT,
         waiting.pk: State.CANCELLED,
-        neighbour.pk: State.QUEUED,
+        other.pk: State.QUEUED,
     }
     waiting.refresh_from_db()
     assert waiting.reason == "The mail service told us that this address takes no more mail."
@@ -190,15 +190,15 @@ def test_a_hard_bounce_or_a_complaint_ends_all_mail_to_the_address(told, ask, su
         ("NeverHeardOf", Kind.RETURNED),
     ],
 )
-def test_a_bounce_for_now_ends_nothing(told, delivery, kind, expected):
-    told("postmark", bounced(delivery, kind))
+def test_soft_bounce_suppresses_nothing(post_event, delivery, kind, expected):
+    post_event("postmark", bounced(delivery, kind))
 
-    assert [row[0] for row in kept()] == [expected]
+    assert [row[0] for row in stored_events()] == [expected]
     assert reasons() == []
 
 
 @pytest.mark.parametrize(
-    ("service", "said", "hard"),
+    ("service", "body", "hard"),
     [
         ("brevo", {"event": "hard_bounce", "email": "runner@example.org"}, True),
         ("brevo", {"event": "soft_bounce", "email": "runner@example.org"}, False),
@@ -218,29 +218,29 @@ def test_a_bounce_for_now_ends_nothing(told, delivery, kind, expected):
             "type": "bounce", "bounce_class": "22", "raw_rcpt_to": "runner@example.org"}}}], False),
     ],
 )  # fmt: skip
-def test_each_service_has_its_own_word_for_a_hard_bounce(told, service, said, hard):
-    assert told(service, said).status_code == 200
+def test_hard_bounce_is_recognized_for_every_service(post_event, service, body, hard):
+    assert post_event(service, body).status_code == 200
 
-    assert [row[0] for row in kept()] == [Kind.BOUNCED if hard else Kind.RETURNED]
+    assert [row[0] for row in stored_events()] == [Kind.BOUNCED if hard else Kind.RETURNED]
     assert reasons() == ([Suppression.Reason.BOUNCED] if hard else [])
 
 
-def test_a_mail_is_found_by_its_message_id(told, delivery):
-    said = mailgun("delivered", delivery, **{"user-variables": {}})
+def test_event_is_matched_by_message_id(post_event, delivery):
+    body = mailgun("delivered", delivery, **{"user-variables": {}})
 
-    told("mailgun", said)
+    post_event("mailgun", body)
 
-    assert kept() == [(Kind.DELIVERED, "", delivery.pk)]
-
-
-def test_the_number_of_another_sites_mail_is_not_ours(told, delivery):
-    told("postmark", delivered(delivery, Recipient="stranger@example.org"))
-
-    assert kept() == [(Kind.DELIVERED, "", None)]
+    assert stored_events() == [(Kind.DELIVERED, "", delivery.pk)]
 
 
-def test_no_address_is_kept_in_clear(told, delivery):
-    told("postmark", bounced(delivery))
+def test_delivery_id_of_another_site_is_not_matched(post_event, delivery):
+    post_event("postmark", delivered(delivery, Recipient="stranger@example.org"))
+
+    assert stored_events() == [(Kind.DELIVERED, "", None)]
+
+
+def test_no_plain_address_is_stored(post_event, delivery):
+    post_event("postmark", bounced(delivery))
 
     rows = [*MailEvent.objects.values(), *Suppression.objects.values()]
     assert "runner" in json.dumps(bounced(delivery))
@@ -249,12 +249,12 @@ def test_no_address_is_kept_in_clear(told, delivery):
 
 
 @pytest.mark.parametrize("kind", ["Open", "Click"])
-def test_who_reads_what_is_not_kept(told, delivery, kind):
-    assert told("postmark", postmark(kind, delivery)).status_code == 200
-    assert kept() == []
+def test_opens_and_clicks_are_not_stored(post_event, delivery, kind):
+    assert post_event("postmark", postmark(kind, delivery)).status_code == 200
+    assert stored_events() == []
 
 
-STRANGE = [
+UNKNOWN = [
     {"RecordType": "Invented", "Recipient": "runner@example.org"},
     {"RecordType": "Invented", "Metadata": {"delivery": "9" * 5000}},
     {"RecordType": "Invented", "Metadata": ["delivery"], "MessageID": {"a": ["\0"]}},
@@ -269,53 +269,53 @@ STRANGE = [
 ]
 
 
-@pytest.mark.parametrize("said", STRANGE, ids=range(len(STRANGE)))
-def test_what_nobody_knows_is_kept_once_and_breaks_nothing(told, delivery, said):
-    assert [told("postmark", said).status_code for _ in range(2)] == [200, 200]
+@pytest.mark.parametrize("body", UNKNOWN, ids=range(len(UNKNOWN)))
+def test_unknown_event_is_stored_once(post_event, delivery, body):
+    assert [post_event("postmark", body).status_code for _ in range(2)] == [200, 200]
 
-    assert len(kept()) == 1
+    assert len(stored_events()) == 1
     assert reasons() == []
 
 
 @pytest.mark.parametrize("secret", ["", "runfit:wrong", "runfit:", ":", "None", "wrong"])
 @pytest.mark.parametrize("service", sorted(URLS))
-def test_a_wrong_secret_is_refused(told, service, secret, caplog):
-    assert told(service, delivered(), secret=secret).status_code == 400
-    assert kept() == []
+def test_wrong_secret_is_refused(post_event, service, secret, caplog):
+    assert post_event(service, delivered(), secret=secret).status_code == 400
+    assert stored_events() == []
 
 
-def test_mailgun_must_sign_too(told, delivery):
-    said = mailgun("delivered", delivery)
-    said["signature"]["signature"] = "0" * 64
+def test_mailgun_signature_is_required(post_event, delivery):
+    body = mailgun("delivered", delivery)
+    body["signature"]["signature"] = "0" * 64
 
-    assert told("mailgun", said).status_code == 400
-    assert kept() == []
+    assert post_event("mailgun", body).status_code == 400
+    assert stored_events() == []
 
 
-def test_only_the_service_that_sends_our_mail_is_heard(told):
-    told("postmark", delivered())
+def test_only_configured_service_has_webhook(post_event):
+    post_event("postmark", delivered())
 
-    word = base64.b64encode(SECRET.encode()).decode()
+    credentials = base64.b64encode(SECRET.encode()).decode()
     for at in ("sendgrid/tracking", "postmark/inbound", "amazon_ses/tracking", "mandrill"):
-        heard = Client().post(f"/webhooks/{at}/", headers={"Authorization": f"Basic {word}"})
-        assert heard.status_code == 404, at
+        headers = {"Authorization": f"Basic {credentials}"}
+        assert Client().post(f"/webhooks/{at}/", headers=headers).status_code == 404, at
 
 
-def test_a_look_at_the_address_tells_nothing(told, client):
-    told("postmark", delivered())
+def test_get_request_reveals_nothing(post_event, client):
+    post_event("postmark", delivered())
 
     assert client.get("/webhooks/postmark/tracking/").status_code == 405
 
 
-def test_three_hundred_kilobytes_of_events_are_taken(told, delivery):
+def test_webhook_accepts_300_kilobytes(post_event, delivery):
     many = [sendgrid("delivered", n, delivery, response="x" * 400) for n in range(1000)]
 
-    assert told("sendgrid", many).status_code == 200
+    assert post_event("sendgrid", many).status_code == 200
     assert MailEvent.objects.count() == 1000
 
 
 @pytest.mark.parametrize("event", ["delivered", "bounce"])
-def test_many_events_cost_as_many_queries_as_one(told, ask, submit, settings, event):
+def test_query_count_does_not_grow_with_events(post_event, ask, submit, settings, event):
     settings.NEWSLETTER_URL = "http://127.0.0.1:1/"
 
     def queries_for(first: int, count: int) -> int:
@@ -324,9 +324,9 @@ def test_many_events_cost_as_many_queries_as_one(told, ask, submit, settings, ev
             consent_confirm(
                 contact=mail.contact, purpose=Consent.Purpose.SECRET, words="Yes", page="secret"
             )
-        said = [sendgrid(event, mail.pk, mail, type="bounce") for mail in mails]
+        body = [sendgrid(event, mail.pk, mail, type="bounce") for mail in mails]
         with CaptureQueriesContext(connection) as captured:
-            assert told("sendgrid", said).status_code == 200
+            assert post_event("sendgrid", body).status_code == 200
         return len(captured)
 
     assert queries_for(0, 1) == queries_for(1, 12)
@@ -334,19 +334,19 @@ def test_many_events_cost_as_many_queries_as_one(told, ask, submit, settings, ev
     assert selectors.consents_confirmed().count() == (13 if event == "delivered" else 0)
 
 
-def test_erase_takes_the_events_along_and_later_ones_name_nobody(told, delivery, contact):
-    told("postmark", delivered(delivery))
+def test_erase_deletes_events_and_later_ones_match_nobody(post_event, delivery, contact):
+    post_event("postmark", delivered(delivery))
     contact_erase(contact=contact)
-    assert kept() == []
+    assert stored_events() == []
 
-    told("postmark", bounced(delivery))
+    post_event("postmark", bounced(delivery))
 
-    assert kept() == [(Kind.BOUNCED, "bounced", None)]
+    assert stored_events() == [(Kind.BOUNCED, "bounced", None)]
     assert reasons() == [Suppression.Reason.ERASED]
 
 
-def test_who_bounced_cannot_undo_it_by_resubscribing(told, delivery, contact):
-    told("postmark", bounced(delivery))
+def test_resubscribing_does_not_undo_bounce(post_event, delivery, contact):
+    post_event("postmark", bounced(delivery))
 
     contact_resubscribe(contact=contact)
 
@@ -355,25 +355,25 @@ def test_who_bounced_cannot_undo_it_by_resubscribing(told, delivery, contact):
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 @pytest.mark.parametrize("together", [True, False])
-def test_a_complaint_outweighs_a_bounce(told, delivery, order, together):
-    said = [
+def test_complaint_replaces_bounce(post_event, delivery, order, together):
+    body = [
         sendgrid("bounce", 1, delivery, type="bounce"),
         sendgrid("spamreport", 2, delivery),
     ]
-    for each in [[said[n] for n in order]] if together else [[said[n]] for n in order]:
-        told("sendgrid", each)
+    for events in [[body[n] for n in order]] if together else [[body[n]] for n in order]:
+        post_event("sendgrid", events)
 
     assert reasons() == [Suppression.Reason.COMPLAINED]
 
 
 @pytest.mark.parametrize(
-    ("said", "why"),
+    ("body", "why"),
     [
         (bounced, "Does your mailbox work again? Answer one of our emails and tell us."),
         (complained, "An email of ours was marked as spam."),
     ],
 )
-def test_a_runner_is_not_offered_to_undo_what_the_service_told(told, delivery, client, said, why):
+def test_runner_cannot_undo_suppression_by_mail_service(post_event, delivery, client, body, why):
     token = signed_links.preferences_token(delivery.contact)
     stop = f"/unsubscribe/{signed_links.unsubscribe_token(delivery.contact)}/"
     client.post(stop)
@@ -381,7 +381,7 @@ def test_a_runner_is_not_offered_to_undo_what_the_service_told(told, delivery, c
     assert "Put me back" in client.get(stop).content.decode()
     client.post(stop, {"action": "undo"})
 
-    told("postmark", said(delivery))
+    post_event("postmark", body(delivery))
 
     page = client.get(f"/preferences/{token}/").content.decode()
     assert why in page
@@ -389,9 +389,9 @@ def test_a_runner_is_not_offered_to_undo_what_the_service_told(told, delivery, c
     assert "Put me back" not in client.get(stop).content.decode()
 
 
-def test_the_pt_reads_in_words_what_became_of_a_mail(told, delivery, admin_client):
-    for said in (delivered(delivery), bounced(delivery), complained(delivery)):
-        told("postmark", said)
+def test_admin_shows_mail_events_in_words(post_event, delivery, admin_client):
+    for body in (delivered(delivery), bounced(delivery), complained(delivery)):
+        post_event("postmark", body)
 
     email = admin_client.get(f"/admin/guides/delivery/{delivery.pk}/change/").content.decode()
     listed = admin_client.get("/admin/guides/suppression/").content.decode()
@@ -402,10 +402,10 @@ def test_the_pt_reads_in_words_what_became_of_a_mail(told, delivery, admin_clien
 
 
 @pytest.mark.parametrize("field", ["Email", "MessageID", "Description", "ID", "Type"])
-def test_half_a_character_is_taken_as_what_nobody_can_read(told, delivery, field):
-    said = postmark("Bounce", delivery, Type="HardBounce", ID=7, Email="runner@example.org")
+def test_lone_surrogate_is_stored_as_unknown_event(post_event, delivery, field):
+    body = postmark("Bounce", delivery, Type="HardBounce", ID=7, Email="runner@example.org")
 
-    answers = [told("postmark", {**said, field: "a\ud800\0b"}) for _ in range(2)]
+    responses = [post_event("postmark", {**body, field: "a\ud800\0b"}) for _ in range(2)]
 
-    assert [answer.status_code for answer in answers] == [200, 200]
+    assert [response.status_code for response in responses] == [200, 200]
     assert MailEvent.objects.count() == 1
