@@ -5,7 +5,7 @@ class GuidesConfig(AppConfig):
     name = "guides"
 
     def ready(self) -> None:
-        # Imported here, since they need loaded models.
+        # Imported here, because they need loaded models.
         from assessments import hooks  # noqa: PLC0415
         from assessments.permissions import grant_on_migrate  # noqa: PLC0415
         from guides import checks, models  # noqa: F401, PLC0415 - registers the checks

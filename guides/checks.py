@@ -1,4 +1,4 @@
-"""Misconfiguration as system checks, each with its fix."""
+"""System checks for misconfigured settings."""
 
 import ipaddress
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ def newsletter_is_safe(app_configs: Apps, **kwargs: Any) -> list[checks.CheckMes
         return [
             checks.Error(
                 "NEWSLETTER_URL and NEWSLETTER_SECRET must be set together.",
-                hint="Set both, or none.",
+                hint="Set both or neither.",
                 id="guides.E001",
             )
         ]
@@ -40,8 +40,8 @@ def newsletter_is_safe(app_configs: Apps, **kwargs: Any) -> list[checks.CheckMes
     if url.scheme == "http" and not _is_loopback(str(url.hostname)):
         return [
             checks.Error(
-                "NEWSLETTER_URL is not https: addresses would cross the net for all to read.",
-                hint="Use https://. Only this computer itself may be reached by http://.",
+                "NEWSLETTER_URL is not https: addresses would be sent unencrypted.",
+                hint="Use https://. Only a tool on this computer may be reached by http://.",
                 id="guides.E002",
             )
         ]
@@ -61,7 +61,7 @@ def mail_is_sent(app_configs: Apps, **kwargs: Any) -> list[checks.CheckMessage]:
         return []
     return [
         checks.Warning(
-            f"EMAIL_URL is not set: mail is only kept in {settings.MAIL_DIR}.",
+            f"EMAIL_URL is not set: mail is only saved in {settings.MAIL_DIR}.",
             hint="Set EMAIL_URL, such as smtp+tls://user:password@host:587.",
             id="guides.W002",
         )
@@ -75,8 +75,8 @@ def mail_service_is_heard(app_configs: Apps, **kwargs: Any) -> list[checks.Check
         return []
     return [
         checks.Warning(
-            "EMAIL_URL names a mail service, but MAIL_WEBHOOK_SECRET is not set: nobody hears of "
-            "mail that bounces or is marked as spam.",
+            "EMAIL_URL names a mail service, but MAIL_WEBHOOK_SECRET is not set: bounces and spam "
+            "complaints are not reported.",
             hint="Set MAIL_WEBHOOK_SECRET to user:password, and give the service this webhook: "
             f"{settings.SITE_URL.replace('://', '://user:password@')}/webhooks/{service}/tracking/",
             id="guides.W003",

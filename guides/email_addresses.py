@@ -1,24 +1,24 @@
-"""Email addresses: one spelling to mail to, one key, a mask for pages, and a keyed hash."""
+"""Email addresses: IDNA encoding, normalized key, keyed hash, and a mask for pages."""
 
 import idna
 from django.utils.crypto import salted_hmac
 
 
 def address_to_mail(email: str) -> str:
-    """The address with its domain as mail servers spell it (IDNA 2008, `xn--…`).
+    """The address with its domain encoded by IDNA 2008 (`xn--…`).
 
-    Raises ValueError for one that no mail can reach. Django encodes domains by IDNA 2003, which
-    would send mail for straße.de to strasse.de. That domain belongs to someone else.
+    Raises ValueError for an undeliverable address. Django encodes domains by IDNA 2003, which would
+    send mail for straße.de to strasse.de, a domain that belongs to someone else.
     """
     local, _, domain = email.rpartition("@")
     if not local.isascii():
-        raise ValueError("only plain letters may stand before the @")
+        raise ValueError("the part before the @ must be ASCII")
     return f"{local}@{idna.encode(domain, uts46=True).decode('ascii')}"
 
 
 def address_ascii(email: str) -> str:
-    """An address of our own, which nobody corrects while mail goes out: in plain letters where it
-    has such a spelling, else as it is."""
+    """The address in ASCII if possible, else unchanged. For the practice's own addresses, where an
+    error must not stop the mail."""
     if email.isascii():
         return email
     try:
@@ -28,7 +28,7 @@ def address_ascii(email: str) -> str:
 
 
 def address_readable(email: str) -> str:
-    """As its owner writes it: `xn--…` is how mail servers spell a domain, and nobody else."""
+    """The address with its domain decoded from `xn--…`, as its owner writes it."""
     local, _, domain = email.rpartition("@")
     try:
         return f"{local}@{idna.decode(domain)}"
@@ -37,16 +37,16 @@ def address_readable(email: str) -> str:
 
 
 def address_key(email: str) -> str:
-    """What two spellings of one address share. Mail itself goes to what was typed."""
+    """The normalized address, for comparison. Mail is sent to the address as typed."""
     return email.strip().lower()
 
 
 def address_hmac(email: str) -> str:
-    """64 hex digits that tell a known address again without keeping it."""
+    """A keyed hash (64 hex digits) that identifies an address without storing it."""
     return salted_hmac("guides.suppression", address_key(email), algorithm="sha256").hexdigest()
 
 
 def address_mask(email: str) -> str:
-    """`r•••@example.org`: enough for its owner to see a slip, too little for a stranger."""
+    """`r•••@example.org`: enough for its owner to see a typo, too little for a stranger."""
     local, _, domain = email.rpartition("@")
     return f"{local[:1]}•••@{domain}"

@@ -1,8 +1,8 @@
-"""Offers a correction for what looks like a typo in an address, never applied silently. Pure.
+"""Suggests corrections for likely typos in email addresses, never applied silently. Pure.
 
-What's around an address is removed; whatever changes where an email goes is asked, with both
-answers as buttons of a page that needs no script. The list of mail services is short on purpose,
-and a real service with a similar name (mail.com, email.com) is left alone. difflib compares well
+Characters around an address are stripped without asking. A correction that changes the recipient is
+offered as a choice of two buttons, without JavaScript. The list of mail services is short on
+purpose, and real services with similar names (mail.com, email.com) are left alone. difflib is good
 enough, so this needs no library.
 """
 
@@ -12,7 +12,7 @@ from difflib import get_close_matches
 
 DOTS = re.compile(r"\.{2,}")
 STOPS = re.compile(r"[.,;]+")
-LONGEST = 1000  # characters; what is longer is no address, and is not looked into
+LONGEST = 1000  # characters; longer input is not an address, and is cut off
 
 MAIL_SERVICES: dict[str, tuple[str, ...]] = {
     "gmail": ("com",),
@@ -35,31 +35,31 @@ MAIL_SERVICES: dict[str, tuple[str, ...]] = {
     "earthlink": ("net",),
     "btinternet": ("com",),
 }
-"""Where most people have their mailbox: each name with the ends that it is known by."""
-ALIKE = frozenset({"mail", "email", "ymail", "hmail", "gmx"})
-"""Services of their own whose names are close to those above."""
-SHORTEST_NAME = 5  # of a service that a slip is told from: shorter ones are close to anything
-CLOSE = 0.8  # difflib's ratio: one letter of five is wrong, or two of them changed places
+"""Common mail services, with the top-level domains that they use."""
+SIMILAR_SERVICES = frozenset({"mail", "email", "ymail", "hmail", "gmx"})
+"""Other services with names similar to those above."""
+SHORTEST_NAME = 5  # shorter service names are similar to too many words
+CLOSE = 0.8  # difflib's ratio: one letter of five is wrong, or two are swapped
 
-NO_ENDS = {
+MISSPELLED = {
     **dict.fromkeys(
         ("con", "cmo", "ocm", "vom", "xom", "cim", "cpm", "comm", "coom", "conm", "c0m"), "com"
     ),
     **dict.fromkeys(("nte", "ent", "nett", "met"), "net"),
     **dict.fromkeys(("rog", "ogr", "orgg", "orh"), "org"),
 }
-"""Ends that no domain has, and what they stand for."""
-LEFT_OUT = frozenset({"", "co", "cm", "om"})
-"""Ends that some domains have, but none of these services: a letter of "com" is missing."""
+"""Misspelled top-level domains that don't exist, and their corrections."""
+INCOMPLETE = frozenset({"", "co", "cm", "om"})
+"""Parts of "com" that are valid top-level domains, but not used by these services."""
 
 WITH_NAME = re.compile(r"<([^<>@]*@[^<>@]*)>")
-AROUND = frozenset(".,;:!?<>\"'`")
-AROUND_TOO = frozenset({"Ps", "Pe", "Pi", "Pf"})  # brackets and quotes of all languages
-UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+PUNCTUATION = frozenset(".,;:!?<>\"'`")
+BRACKETS = frozenset({"Ps", "Pe", "Pi", "Pf"})  # Unicode categories of brackets and quotes
+INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 
 
 def address_clean(typed: str) -> str:
-    """The address without what is around it: a name, mailto:, quotes, a comma, invisible signs."""
+    """The address without a name, mailto:, quotes, commas or invisible characters around it."""
     text = typed[:LONGEST]
     named = WITH_NAME.search(text)
     if named:
@@ -71,36 +71,36 @@ def address_clean(typed: str) -> str:
 
 
 def address_suggestion(address: str) -> str:
-    """What was probably meant; the same again where nothing looks like a slip."""
-    text = "".join(each for each in unicodedata.normalize("NFKC", address) if not _unseen(each))
-    local, at, domain = _parted(text)
+    """The address that was probably meant; unchanged if nothing looks like a typo."""
+    normalized = unicodedata.normalize("NFKC", address)
+    local, at, domain = _split("".join(char for char in normalized if not _is_invisible(char)))
     if not at:
         return address
-    local = DOTS.sub(".", _plain(local)).strip(".")
+    local = DOTS.sub(".", _without_accents(local)).strip(".")
     domain = STOPS.sub(".", domain).strip(".@")
     return f"{local}@{_domain_guess(domain)}"
 
 
 def _stripped(text: str) -> str:
     start, end = 0, len(text)
-    while start < end and _around(text[start]):
+    while start < end and _is_surrounding(text[start]):
         start += 1
-    while start < end and _around(text[end - 1]):
+    while start < end and _is_surrounding(text[end - 1]):
         end -= 1
     return text[start:end]
 
 
-def _around(character: str) -> bool:
-    brackets = unicodedata.category(character) in AROUND_TOO
-    return brackets or character in AROUND or _unseen(character)
+def _is_surrounding(char: str) -> bool:
+    is_bracket = unicodedata.category(char) in BRACKETS
+    return is_bracket or char in PUNCTUATION or _is_invisible(char)
 
 
-def _unseen(character: str) -> bool:
-    return unicodedata.category(character) in UNSEEN
+def _is_invisible(char: str) -> bool:
+    return unicodedata.category(char) in INVISIBLE
 
 
-def _parted(text: str) -> tuple[str, str, str]:
-    """Before the @, the @, and after it. One that is missing stands before a service's name."""
+def _split(text: str) -> tuple[str, str, str]:
+    """The local part, the @ and the domain. A missing @ is inserted before a service's name."""
     local, at, domain = text.partition("@")
     if at:
         return local, at, domain.lstrip("@")
@@ -111,27 +111,27 @@ def _parted(text: str) -> tuple[str, str, str]:
     return "", "", ""
 
 
-def _plain(local: str) -> str:
-    """Without accents, which a phone's keyboard likes to add."""
-    parts = unicodedata.normalize("NFKD", local)
-    return "".join(each for each in parts if not unicodedata.combining(each))
+def _without_accents(local: str) -> str:
+    """Removes accents, which phone keyboards tend to add."""
+    decomposed = unicodedata.normalize("NFKD", local)
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def _domain_guess(domain: str) -> str:
     name, _dot, end = domain.lower().partition(".")
-    fits = NO_ENDS.get(end.rpartition(".")[2])
-    if fits:
-        end = f"{end.rpartition('.')[0]}.{fits}".lstrip(".")
+    corrected = MISSPELLED.get(end.rpartition(".")[2])
+    if corrected:
+        end = f"{end.rpartition('.')[0]}.{corrected}".lstrip(".")
     service = name if name in MAIL_SERVICES else _service_close_to(name)
     if service and end in MAIL_SERVICES[service]:
         return f"{service}.{end}"
-    if service and end in LEFT_OUT:
+    if service and end in INCOMPLETE:
         return f"{service}.{MAIL_SERVICES[service][0]}"
-    return f"{name}.{end}" if fits else domain
+    return f"{name}.{end}" if corrected else domain
 
 
 def _service_close_to(name: str) -> str:
-    if name in ALIKE or len(name) < SHORTEST_NAME - 1:
+    if name in SIMILAR_SERVICES or len(name) < SHORTEST_NAME - 1:
         return ""
-    long = [each for each in MAIL_SERVICES if len(each) >= SHORTEST_NAME]
-    return next(iter(get_close_matches(name, long, n=1, cutoff=CLOSE)), "")
+    candidates = [service for service in MAIL_SERVICES if len(service) >= SHORTEST_NAME]
+    return next(iter(get_close_matches(name, candidates, n=1, cutoff=CLOSE)), "")

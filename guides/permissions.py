@@ -1,4 +1,4 @@
-"""What the PT may do with guides, and with who asked for them."""
+"""The PT's permissions for guides, contacts and deliveries."""
 
 from assessments.permissions import DRAFT, Rights
 
@@ -10,10 +10,10 @@ RIGHTS: Rights = {
     ),
     "sharedrules": ("change", "view"),
     "guideedition": ("add", "change", "view"),  # publish, sign, see
-    "contact": ("delete", "export", "view"),  # erase, download who confirmed, see
+    "contact": ("delete", "export", "view"),  # erase, download contacts, see
     "delivery": ("change", "view"),  # send again, see
     "downloadlink": ("change", "view"),  # revoke, see
     "consent": ("view",),
     "mailevent": ("view",),
-    "suppression": ("change", "view"),  # write again where a mail came back, see
+    "suppression": ("change", "view"),  # lift a bounce, see
 }  # fmt: skip

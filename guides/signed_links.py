@@ -1,4 +1,4 @@
-"""Signed tokens of links in mails. They hold a row's number, never an address or an answer."""
+"""Signed tokens for links in emails. They contain a primary key, never an address or an answer."""
 
 from base64 import b32encode
 from contextlib import suppress
@@ -17,16 +17,15 @@ from guides.models import Contact, DownloadLink
 M = TypeVar("M", bound=Model)
 
 ANSWERS = ("submission__answers", "submission__safety", "submission__result")
-"""What no page behind a link shows."""
+"""Fields that pages behind a link don't show."""
 
-SIGNATURE_BYTES = 20  # 160 bits: 32 letters
+SIGNATURE_BYTES = 20  # 160 bits: 32 characters
 
 
 class LinkSigner(Signer):
-    """Signs in base32, in lowercase: a signature can be read even if its address came in capitals,
-    and no program that makes links of text leaves off its last character, as it does with - and _.
-    Emails that went out before were signed in base64, which it still takes. A result's token stays
-    base64: it's in no email."""
+    """A signer that uses lowercase base32: signatures survive changes of case, and programs that
+    turn text into links don't drop the last character, as some do with - and _. Still accepts
+    base64 signatures from earlier emails. A result's token stays base64, since it's in no email."""
 
     def __init__(self, salt: str) -> None:
         super().__init__(salt=salt, sep=".")
@@ -51,7 +50,7 @@ UNSUBSCRIBE = LinkSigner("guides.links.unsubscribe")
 PREFERENCES = LinkSigner("guides.links.preferences")
 
 SIGNERS = {"guide": GUIDE, "unsubscribe": UNSUBSCRIBE, "preferences": PREFERENCES}
-"""By how the addresses of their links begin."""
+"""By the first part of the link's path."""
 
 
 def guide_token(link: DownloadLink) -> str:
@@ -59,7 +58,7 @@ def guide_token(link: DownloadLink) -> str:
 
 
 def guide_link(token: str) -> DownloadLink | None:
-    """The link, expired or not; None for one that is forged, truncated, revoked or erased."""
+    """The link, expired or not; None if it is forged, truncated, revoked or erased."""
     rows = DownloadLink.objects.filter(revoked_at=None).select_related("contact", "submission")
     link = _find(GUIDE, token, rows.defer(*ANSWERS))
     if link:
@@ -84,29 +83,29 @@ def preferences_contact(token: str) -> Contact | None:
 
 
 def preferences_authentic(token: str) -> bool:
-    """Whether it is one of ours, if only of somebody who was erased since."""
-    return _number(PREFERENCES, token) is not None
+    """Whether the token is valid, even if its contact was erased."""
+    return _primary_key(PREFERENCES, token) is not None
 
 
 def is_signed(kind: str, token: str) -> bool:
-    """Whether it is one of ours for such links, whatever became of its row."""
-    return _number(SIGNERS[kind], token) is not None
+    """Whether the token is valid for this kind of link, even if its row was deleted."""
+    return _primary_key(SIGNERS[kind], token) is not None
 
 
 def absolute(name: str, token: str) -> str:
-    """The full address of a page in a mail."""
+    """The absolute URL of a page, for an email."""
     return f"{settings.SITE_URL}{reverse(name, args=[token])}"
 
 
 def _find(signer: Signer, token: str, rows: QuerySet[M]) -> M | None:
-    number = _number(signer, token)
+    pk = _primary_key(signer, token)
     with suppress(ObjectDoesNotExist):
-        return None if number is None else rows.get(pk=number)
+        return None if pk is None else rows.get(pk=pk)
     return None
 
 
-def _number(signer: Signer, token: str) -> int | None:
-    """That of the row, None for a token that is not ours."""
+def _primary_key(signer: Signer, token: str) -> int | None:
+    """The row's primary key; None if the token is invalid."""
     try:
         return int(signer.unsign(token))
     except BadSignature:

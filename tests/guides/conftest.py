@@ -1,4 +1,4 @@
-"""A submission that may have the guide, and what hangs on it."""
+"""Fixtures for a submission that qualifies for the guide, and its delivery and contact."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -29,7 +29,7 @@ ANSWERS = {
 
 @pytest.fixture
 def submit(default_content: None) -> Callable[..., Submission]:
-    """Make a submission; each call is another runner."""
+    """Creates a submission. Every call is another runner."""
     count = 0
 
     def make(safety: tuple[str, ...] = ("none",), **answers: Any) -> Submission:
@@ -37,10 +37,10 @@ def submit(default_content: None) -> Callable[..., Submission]:
         count += 1
         edition = edition_live("tight-hips")
         assert edition is not None
-        made = submission_create(
+        created = submission_create(
             edition=edition, answers={**ANSWERS, **answers}, safety=list(safety), nonce=f"n{count}"
         )
-        return Submission.objects.select_related("edition__assessment").get(token=made.token)
+        return Submission.objects.select_related("edition__assessment").get(token=created.token)
 
     return make
 
@@ -59,7 +59,7 @@ def guide_edition(submission: Submission) -> GuideEdition:
 
 @pytest.fixture
 def ask(guide_edition: GuideEdition) -> Callable[..., Delivery]:
-    """Ask for the guide as the page does, and return the newest delivery of that submission."""
+    """Requests the guide as the page does, and returns the submission's newest delivery."""
 
     def make(submission: Submission, email: str = "runner@example.org", **values: Any) -> Delivery:
         follow_up = {"follow_up": FOLLOW_UP} if values.pop("follow_up", False) else {}
@@ -93,7 +93,7 @@ def contact(delivery: Delivery) -> Contact:
 
 @pytest.fixture
 def faults(settings: Any) -> Iterator[list[Exception]]:
-    """Each hand-over raises the first of these, until none is left."""
+    """Errors that the mail backend raises, one per hand-over, until the list is empty."""
     settings.EMAIL_BACKEND = "tests.support.mail_backends.FaultyBackend"
     mail_backends.faults.clear()
     mail_backends.taken.clear()

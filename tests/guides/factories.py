@@ -1,4 +1,4 @@
-"""Rows of exercises, plans, guides and their editions, each with as little as it needs."""
+"""Factories for exercises, plans, guides and their editions, with minimal content."""
 
 from hashlib import sha256
 
@@ -87,7 +87,7 @@ class PlanStepFactory(DjangoModelFactory):
 
 
 class GuideFactory(DjangoModelFactory):
-    """With its phases and its email, so that it can be published once there are rules."""
+    """A guide with phases and an email, so that it can be published once shared rules exist."""
 
     assessment = factory.SubFactory(AssessmentFactory)
     title = factory.Sequence(lambda number: f"Guide {number}")
@@ -139,7 +139,7 @@ class EmailTextFactory(DjangoModelFactory):
 
 
 class GuideEditionFactory(DjangoModelFactory):
-    """Holds the small guide of the samples."""
+    """An edition of the sample guide."""
 
     guide = factory.SubFactory(GuideFactory)
     number = factory.Sequence(lambda number: number + 1)

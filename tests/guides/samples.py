@@ -1,4 +1,4 @@
-"""The smallest content files that are whole, each made anew so that a test may break it."""
+"""Minimal valid content files. Every call returns a copy that a test can modify."""
 
 import json
 from pathlib import Path
@@ -117,15 +117,15 @@ GUIDE: dict[str, Any] = {
 
 
 def library() -> dict[str, Any]:
-    return _anew(LIBRARY)
+    return _copy(LIBRARY)
 
 
 def guide() -> dict[str, Any]:
-    return _anew(GUIDE)
+    return _copy(GUIDE)
 
 
 def edition() -> dict[str, Any]:
-    """What an edition of the small guide stores."""
+    """The stored content of an edition of the sample guide."""
     texts = {key: value for key, value in GUIDE.items() if key != "assessment"}
     profile = {
         "key": "stiff",
@@ -134,17 +134,17 @@ def edition() -> dict[str, Any]:
         "see_someone_if": "It gets worse.",
         "plan": PLAN,
     }
-    return _anew(
+    return _copy(
         texts | {"shared_rules": RULES, "exercises": LIBRARY["exercises"], "profiles": [profile]}
     )
 
 
-def _anew(data: dict[str, Any]) -> Any:
+def _copy(data: dict[str, Any]) -> Any:
     return json.loads(json.dumps(data))
 
 
 def default_edition() -> GuideContent:
-    """The default content, put together as an edition."""
+    """The default content as an edition."""
     files = {
         name: json.loads((CONTENT / f"{name}.json").read_text(encoding="utf-8"))
         for name in ("tight-hips", "exercises", "strength-guide")
@@ -152,9 +152,9 @@ def default_edition() -> GuideContent:
     guide, exercises = files["strength-guide"], files["exercises"]
     del guide["assessment"]
     profiles = [
-        {key: each[key] for key in ("key", "title", "first_step", "see_someone_if")}
-        | {"plan": exercises["plans"][each["key"]]}
-        for each in files["tight-hips"]["profiles"]
+        {key: profile[key] for key in ("key", "title", "first_step", "see_someone_if")}
+        | {"plan": exercises["plans"][profile["key"]]}
+        for profile in files["tight-hips"]["profiles"]
     ]
     shared = {name: exercises[name] for name in ("shared_rules", "exercises")}
     return parse_content(guide | shared | {"profiles": profiles})

@@ -20,14 +20,14 @@ def ids(messages) -> list[str]:
         ("http://localhost:8000", 0, []),
     ],
 )
-def test_https_without_a_proxy_is_told(settings, site, proxies, expected):
+def test_https_without_trusted_proxies_is_reported(settings, site, proxies, expected):
     settings.SITE_URL, settings.TRUSTED_PROXIES = site, proxies
 
     assert ids(https_has_its_proxy(None)) == expected
 
 
 @pytest.mark.parametrize(("kept", "expected"), [(True, ["guides.W002"]), (False, [])])
-def test_mail_that_goes_nowhere_is_told(settings, kept, expected):
+def test_missing_email_url_is_reported(settings, kept, expected):
     settings.EMAIL_KEPT_LOCALLY = kept
 
     assert ids(mail_is_sent(None)) == expected
@@ -41,7 +41,7 @@ def test_mail_that_goes_nowhere_is_told(settings, kept, expected):
         ("", "", []),
     ],
 )
-def test_a_mail_service_that_nobody_hears_is_told(settings, service, secret, expected):
+def test_missing_webhook_secret_is_reported(settings, service, secret, expected):
     settings.MAIL_SERVICE, settings.ANYMAIL_WEBHOOK_SECRET = service, secret
     settings.SITE_URL = "https://example.org"
 
@@ -68,7 +68,7 @@ def test_a_mail_service_that_nobody_hears_is_told(settings, service, secret, exp
         ("http://10.0.0.1/hook", "s", ["guides.E002"]),
     ],
 )
-def test_a_newsletter_tool_that_would_leak_or_stay_silent_is_told(settings, url, secret, expected):
+def test_unsafe_newsletter_settings_are_reported(settings, url, secret, expected):
     settings.NEWSLETTER_URL, settings.NEWSLETTER_SECRET = url, secret
 
     assert ids(newsletter_is_safe(None)) == expected

@@ -6,7 +6,7 @@ from guides.email_addresses import address_hmac, address_key, address_mask, addr
 @pytest.mark.parametrize(
     "typed", ["Runner@Example.org", " runner@example.org ", "RUNNER@EXAMPLE.ORG"]
 )
-def test_spellings_of_one_address_share_key_and_hash(typed):
+def test_spellings_of_an_address_share_key_and_hash(typed):
     assert address_key(typed) == "runner@example.org"
     assert address_hmac(typed) == address_hmac("runner@example.org")
 
@@ -30,11 +30,11 @@ def test_the_mask_shows_one_letter_and_the_domain():
         ("u@BÜCHER.example", "u@xn--bcher-kva.example"),
     ],
 )
-def test_domains_are_spelled_as_mail_servers_do(typed, mailed):
+def test_domains_are_idna_encoded(typed, mailed):
     assert address_to_mail(typed) == mailed
 
 
 @pytest.mark.parametrize("typed", ["\u017fam@example.org", "sam@exa mple.org", "sam@-.org", "sam@"])
-def test_what_no_mail_can_reach_is_refused(typed):
+def test_undeliverable_address_is_rejected(typed):
     with pytest.raises(ValueError):  # noqa: PT011 - every message is its own
         address_to_mail(typed)

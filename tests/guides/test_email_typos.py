@@ -27,7 +27,7 @@ NBSP, ZERO_WIDTH, MARK, SOFT, BOM = "\u00a0", "\u200b", "\u200e", "\u00ad", "\uf
         "'ana@gmail.com'",
     ],
 )
-def test_what_is_around_an_address_comes_off(typed):
+def test_surrounding_characters_are_stripped(typed):
     assert address_clean(typed) == "ana@gmail.com"
 
 
@@ -64,7 +64,7 @@ def test_what_is_around_an_address_comes_off(typed):
         ("anagmail.com", "ana@gmail.com"),
     ],
 )
-def test_a_slip_is_offered_as_what_was_meant(typed, meant):
+def test_typo_gets_suggestion(typed, meant):
     assert address_suggestion(typed) == meant
 
 
@@ -93,19 +93,19 @@ def test_a_slip_is_offered_as_what_was_meant(typed, meant):
         "",
     ],
 )
-def test_what_may_well_be_meant_is_left_alone(address):
+def test_plausible_address_gets_no_suggestion(address):
     assert address_suggestion(address) == address
 
 
 @pytest.mark.parametrize(
     "domain", [f"{name}.{end}" for name, ends in MAIL_SERVICES.items() for end in ends]
 )
-def test_no_known_domain_is_doubted(domain):
+def test_known_domains_get_no_suggestion(domain):
     assert address_suggestion(f"ana@{domain}") == f"ana@{domain}"
 
 
 @given(st.text(max_size=80) | st.emails())
-def test_once_is_enough(typed):
+def test_suggestion_is_idempotent(typed):
     tidy = address_clean(typed)
     assert address_clean(tidy) == tidy
     guess = address_suggestion(tidy)
@@ -117,10 +117,10 @@ def test_once_is_enough(typed):
         r"[a-z0-9]([a-z0-9.+_-]{0,20}[a-z0-9])?@[a-z]{6,12}\.(org|com|net|de)", fullmatch=True
     )
 )
-def test_a_plain_address_stays_as_it_is(address):
+def test_plain_address_is_unchanged(address):
     assert address_clean(address) == address
 
 
 @given(st.text(max_size=3000))
-def test_nothing_that_is_typed_trips_it(typed):
+def test_any_input_is_handled(typed):
     assert len(address_suggestion(address_clean(typed))) <= 20 * 1000

@@ -29,11 +29,11 @@ pytestmark = pytest.mark.django_db
         ("a" * 80, "a" * 50),
     ],
 )
-def test_a_key_is_made_from_words(words: str, key: str) -> None:
+def test_key_is_made_from_label(words: str, key: str) -> None:
     assert new_key(words, taken={"bridge", "bridge-2"}, fallback="exercise") == key
 
 
-def test_keys_are_made_once_and_kept() -> None:
+def test_keys_do_not_change_with_label() -> None:
     exercise, guide = ExerciseFactory.create(name="Bridge"), GuideFactory.create(title="My guide")
     exercise.name = guide.title = "Renamed"
     exercise.save()
@@ -42,12 +42,12 @@ def test_keys_are_made_once_and_kept() -> None:
     assert (Exercise.objects.get().key, Guide.objects.get().slug) == ("bridge", "my-guide")
 
 
-def test_rows_are_called_by_their_words() -> None:
+def test_str_is_the_label() -> None:
     step = PlanStepFactory.create(exercise__name="Bridge", dose="2 x 8")
     block, plan = step.block, step.block.plan
     guide = GuideFactory.create(title="My guide")
 
-    names = [
+    rows = [
         step,
         block,
         PlanBlockFactory.create(first_week=3, last_week=3),
@@ -60,7 +60,7 @@ def test_rows_are_called_by_their_words() -> None:
         GuideEditionFactory.create(guide=guide, number=2),
     ]
 
-    assert [str(each) for each in names] == [
+    assert [str(row) for row in rows] == [
         "Bridge: 2 x 8",
         "Weeks 1 to 2",
         "Week 3",
@@ -74,7 +74,7 @@ def test_rows_are_called_by_their_words() -> None:
     ]
 
 
-def test_text_that_cannot_be_printed_is_refused_where_it_is_typed() -> None:
+def test_unprintable_text_is_rejected_by_validation() -> None:
     exercise = ExerciseFactory.build(name="Bridge\x0b", cues="Fine\r\nlines")
 
     with pytest.raises(ValidationError) as caught:
@@ -83,19 +83,19 @@ def test_text_that_cannot_be_printed_is_refused_where_it_is_typed() -> None:
     assert list(caught.value.message_dict) == ["name"]
 
 
-def test_a_result_type_has_one_plan() -> None:
+def test_profile_has_one_plan() -> None:
     plan = PlanFactory.create()
 
     with pytest.raises(IntegrityError):
         PlanFactory.create(profile=plan.profile)
 
 
-def test_weeks_cannot_run_backwards() -> None:
+def test_last_week_must_not_precede_first() -> None:
     with pytest.raises(IntegrityError):
         PlanBlockFactory.create(first_week=3, last_week=2)
 
 
-def test_a_guide_has_one_text_for_each_phase_and_mail() -> None:
+def test_guide_has_one_text_per_phase_and_email() -> None:
     guide = GuideFactory.create()
 
     with pytest.raises(ValidationError):
@@ -104,7 +104,7 @@ def test_a_guide_has_one_text_for_each_phase_and_mail() -> None:
         EmailTextFactory.build(guide=guide).full_clean()
 
 
-def test_versions_are_numbered_once() -> None:
+def test_edition_numbers_are_unique() -> None:
     edition = GuideEditionFactory.create()
 
     with pytest.raises(IntegrityError):
