@@ -44,7 +44,12 @@ GUARDS = (
         "End of the lease",
         "a mail whose worker is gone is taken up by another",
         "guides/selectors/deliveries.py",
-        (("        found += [each for each in left if each.kind == kind]\n", ""),),
+        (
+            (
+                "        deliveries += [delivery for delivery in leftovers if delivery.kind == kind]\n",
+                "",
+            ),
+        ),
         "tests/guides/delivery/test_dispatch.py::test_row_with_expired_lease_is_claimed_again",
     ),
     Guard(
