@@ -100,7 +100,7 @@ def test_worker_requests_drains_without_beat(settings, redis_url):
     assert "guides.delivery.celery_extensions:HintStep" in app.steps["worker"]
 
 
-def test_celery_finds_what_it_is_to_load_by_name():
+def test_configured_classes_can_be_imported():
     steps = [step for step in app.steps["worker"] if isinstance(step, str)]
 
     loaded = map(symbol_by_name, [app.conf.worker_consumer, app.conf.beat_scheduler, *steps])
