@@ -1,4 +1,4 @@
-"""What needs the PT, on her first page."""
+"""Email alerts on the admin's first page."""
 
 from datetime import timedelta
 
@@ -25,15 +25,15 @@ ASK = (
 )
 
 
-def what_needs_you():
+def superuser_alerts():
     request = HttpRequest()
     request.user = User(is_superuser=True)
     return list(mail_alerts(request))
 
 
-def said():
-    """Title and text of each need, the spaces of Django's words for time made plain."""
-    return [(need.title, need.text.replace("\xa0", " ")) for need in what_needs_you()]
+def alert_texts():
+    """Titles and texts of the alerts, with plain instead of non-breaking spaces."""
+    return [(alert.title, alert.text.replace("\xa0", " ")) for alert in superuser_alerts()]
 
 
 def ago(**values):
@@ -46,7 +46,7 @@ def test_large_counts_use_thousands_separators():
 
 
 def test_no_alerts_while_email_goes_out(admin_client, delivery):
-    assert said() == []
+    assert alert_texts() == []
     assert "needs-you" not in admin_client.get(FIRST_PAGE).content.decode()
 
 
@@ -56,7 +56,7 @@ def test_pause_alert_shows_start_reason_and_queue_length(admin_client, ask, subm
         ask(submit(), f"r{number}@example.org")
     drain()
 
-    [(title, text)] = said()
+    [(title, text)] = alert_texts()
     assert title.startswith("No email has gone out since ")
     assert text == (
         f"{SENDER_REFUSED} 2 emails wait. We try every 15 seconds, and all go out by themselves"
@@ -67,7 +67,7 @@ def test_pause_alert_shows_start_reason_and_queue_length(admin_client, ask, subm
 
     sink.refuse_sender = ""
     drain()
-    assert said() == []
+    assert alert_texts() == []
 
 
 def test_late_alert_counts_waiting_email(ask, submit):
@@ -76,7 +76,7 @@ def test_late_alert_counts_waiting_email(ask, submit):
     down = {"state": State.RETRY, "reason": UNREACHED, "due_at": ago(minutes=-9)}
     ask(submit(), "down@example.org", queued_at=ago(minutes=12, seconds=5), **down)
 
-    assert said() == [
+    assert alert_texts() == [
         ("2 emails waiting longer than five minutes", f"The oldest for 12 minutes. {ASK}")
     ]
 
@@ -84,7 +84,7 @@ def test_late_alert_counts_waiting_email(ask, submit):
 def test_late_alert_counts_abandoned_email(ask, submission):
     ask(submission, state=State.SENDING, lease_until=ago(minutes=7, seconds=5))
 
-    assert said() == [
+    assert alert_texts() == [
         ("1 email waiting longer than five minutes", f"The oldest for 7 minutes. {ASK}")
     ]
 
@@ -93,24 +93,24 @@ def test_alert_if_deliver_is_not_running(admin_client, delivery, up_for_long):
     start = "Nothing is lost. Ask whoever runs this site to start “deliver”."
     waits = "Emails wait until it's back, and so do the daily counts."
     title = "The part that sends emails isn't running"
-    assert said() == [(title, f"It hasn't run yet. {waits} {start}")]
+    assert alert_texts() == [(title, f"It hasn't run yet. {waits} {start}")]
 
     Heartbeat.objects.create(name="deliver", seen_at=ago(minutes=3, seconds=5))
-    assert said() == [(title, f"It last ran 3 minutes ago. {waits} {start}")]
+    assert alert_texts() == [(title, f"It last ran 3 minutes ago. {waits} {start}")]
     assert (
         f'<a href="{LIST}?needs=due">{escape(title)}</a>'
         in admin_client.get(FIRST_PAGE).content.decode()
     )
 
     Heartbeat.objects.update(seen_at=ago(seconds=50))
-    assert said() == []
+    assert alert_texts() == []
 
 
 def test_alerts_distinguish_worker_and_beat(db, settings, up_for_long):
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
     Heartbeat.objects.create(name="worker", seen_at=ago(seconds=5))
 
-    [(title, text)] = said()
+    [(title, text)] = alert_texts()
 
     assert title == "The scheduler isn't running"
     assert text.endswith("to start “beat”.")
@@ -122,10 +122,10 @@ def test_failed_alert_counts_two_weeks(ask, submit):
     ask(submit(), "a@example.org", queued_at=ago(days=15), **failed)
     ask(submit(), "b@example.org", queued_at=ago(days=13), **failed)
     after = "See why, and send again what can be mended."
-    assert said() == [("1 email could not be sent in the last 14 days", after)]
+    assert alert_texts() == [("1 email could not be sent in the last 14 days", after)]
 
     ask(submit(), "c@example.org", queued_at=ago(days=3), **given_up)
-    assert said() == [
+    assert alert_texts() == [
         (
             "2 emails could not be sent in the last 14 days",
             f"1 of them after 48 hours of tries. {after}",
@@ -137,10 +137,10 @@ def test_alerts_link_to_the_counted_emails(admin_client, ask, submit):
     ask(submit(), "a@example.org", state=State.FAILED)
     ask(submit(), "b@example.org", due_at=ago(minutes=6))
 
-    late, failed = what_needs_you()
-    for need in (late, failed):
-        assert f'<a href="{need.address}">' in admin_client.get(FIRST_PAGE).content.decode()
-        assert admin_client.get(need.address).context["cl"].result_count == 1
+    late, failed = superuser_alerts()
+    for alert in (late, failed):
+        assert f'<a href="{alert.address}">' in admin_client.get(FIRST_PAGE).content.decode()
+        assert admin_client.get(alert.address).context["cl"].result_count == 1
 
 
 def test_staff_without_permission_see_no_email_alerts(client, ask, submission):
@@ -158,12 +158,12 @@ def test_email_alerts_take_six_queries_for_any_queue_length(admin_client, ask, s
             ask(submit(), f"f{mails}{number}@example.org", **failed)
             ask(submit(), f"w{mails}{number}@example.org", due_at=ago(minutes=9))
         with CaptureQueriesContext(connection) as own:
-            what_needs_you()
+            superuser_alerts()
         with CaptureQueriesContext(connection) as page:
             admin_client.get(FIRST_PAGE)
         return len(own), len(page)
 
-    admin_client.get(FIRST_PAGE)  # what a process asks once does not count
+    admin_client.get(FIRST_PAGE)  # warm the caches
     few = cost(1)
 
     assert few[0] == 6

@@ -1,4 +1,4 @@
-"""The PT's desk for exercises, plans and guides."""
+"""Admin pages for exercises, plans, and guides."""
 
 import io
 from typing import Any
@@ -52,12 +52,12 @@ def page(model: Any, name: str, *arguments: object) -> str:
 
 @pytest.fixture
 def guide() -> Guide:
-    """A guide that can be published, with one plan."""
+    """A publishable guide with one plan."""
     SharedRulesFactory.create()
-    made = GuideFactory.create(title="Strong hips")
-    profile = ProfileFactory.create(assessment=made.assessment, key="stiff", title="Stiff")
+    guide = GuideFactory.create(title="Strong hips")
+    profile = ProfileFactory.create(assessment=guide.assessment, key="stiff", title="Stiff")
     PlanStepFactory.create(block__plan__profile=profile)
-    return made
+    return guide
 
 
 def pdf_file(name: str = "own.pdf") -> SimpleUploadedFile:
@@ -68,11 +68,11 @@ def pdf_file(name: str = "own.pdf") -> SimpleUploadedFile:
 
 
 def form_of(response: Any) -> dict[str, Any]:
-    """What a browser would post if the page were saved as it is."""
+    """The data that a browser would post without any edits."""
     forms = [response.context["adminform"].form]
     for formset in response.context["inline_admin_formsets"]:
         forms += [formset.formset.management_form, *formset.formset.forms]
-    values = {each.html_name: each.value() for form in forms for each in form}
+    values = {field.html_name: field.value() for form in forms for field in form}
     return {name: value for name, value in values.items() if value or type(value) is int}
 
 
@@ -114,7 +114,7 @@ def test_change_pages_have_no_inline_script_or_style(
 
 
 def queries(client: Client, address: str) -> int:
-    client.get(address)  # what a process asks once, such as content types, does not count
+    client.get(address)  # warm the caches
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
@@ -173,10 +173,10 @@ def test_dragging_reorders_exercises(admin_client: Client) -> None:
 
 
 def test_dragging_in_a_stale_list_moves_the_dragged_exercises(admin_client: Client) -> None:
-    """One window puts the last first; the other drags the second before the first, and never saw
-    that; a third deleted one that both show."""
+    """One window moves the third exercise first; a stale one moves the second before the first; a
+    third has deleted one."""
     one, two, three, gone = ExerciseFactory.create_batch(4)
-    places = [each.order for each in (one, two, three, gone)]
+    places = [exercise.order for exercise in (one, two, three, gone)]
     address = reverse("admin:guides_exercise_sortable_update")
 
     for rows in ([three, one, two], [two, one, gone]):
@@ -187,7 +187,7 @@ def test_dragging_in_a_stale_list_moves_the_dragged_exercises(admin_client: Clie
         assert response.status_code == 200
 
     assert list(Exercise.objects.all()) == [three, two, one]
-    assert len({each.order for each in Exercise.objects.all()}) == 3
+    assert len({exercise.order for exercise in Exercise.objects.all()}) == 3
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_unprintable_exercise_picture_is_rejected(
 
 
 def drawing_errors(client: Client, text: bytes) -> dict[str, list[str]]:
-    """What is wrong with a drawing that an exercise is given, and nothing where it is kept."""
+    """The form errors for an uploaded SVG; empty if it's accepted."""
     address = page(Exercise, "change", ExerciseFactory.create().pk)
     values = form_of(client.get(address)) | {"picture_alt": "A bridge"}
     file = SimpleUploadedFile("bridge.SVG", text, "image/svg+xml")
@@ -429,9 +429,9 @@ def test_email_text_rejects_unknown_variables(guide: Guide, admin_client: Client
     response = admin_client.post(address, values)
 
     (formset,) = [
-        each.formset
-        for each in response.context["inline_admin_formsets"]
-        if each.formset.model is EmailText
+        inline.formset
+        for inline in response.context["inline_admin_formsets"]
+        if inline.formset.model is EmailText
     ]
     assert formset.errors == [
         {"subject": ["{name} is not known here. Use {practice}, {guide}, {days}."]}
@@ -538,7 +538,7 @@ def test_publish_page_publishes_and_signs_the_guide(
         "Dr. Hill",
         admin_user,
     )
-    assert [str(each) for each in response.context["messages"]] == [
+    assert [str(message) for message in response.context["messages"]] == [
         "Version 1 is live, signed as reviewed by Dr. Hill."
     ]
     assert LogEntry.objects.get().change_message == "Published version 1."
@@ -548,7 +548,7 @@ def test_publish_page_publishes_and_signs_the_guide(
 def test_publishing_builds_pdfs_outside_a_transaction(
     guide: Guide, admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On SQLite it would keep runners from answering for as long as all PDFs take."""
+    """On SQLite, a transaction would block runners until all PDFs are built."""
     within = transactions_of_builds(monkeypatch)
 
     admin_client.post(reverse("admin:guides_guide_publish", args=[guide.pk]))
@@ -565,12 +565,12 @@ def test_draft_changed_since_comparison_is_not_published(
     Guide.objects.update(title="Better")
     overview = GuideAdmin.overview
 
-    def and_then(self: GuideAdmin, draft: Guide) -> Any:
-        found = overview(self, draft)
+    def overview_then_change(self: GuideAdmin, draft: Guide) -> Any:
+        result = overview(self, draft)
         Exercise.objects.update(cues="Breathe")
-        return found
+        return result
 
-    monkeypatch.setattr(GuideAdmin, "overview", and_then)
+    monkeypatch.setattr(GuideAdmin, "overview", overview_then_change)
 
     response = admin_client.post(address, follow=True)
 
@@ -584,7 +584,7 @@ def test_publishing_an_unchanged_guide_is_refused(guide: Guide, admin_client: Cl
 
     response = admin_client.post(address, follow=True)
 
-    assert [str(each) for each in response.context["messages"]] == [
+    assert [str(message) for message in response.context["messages"]] == [
         "Not published.",
         "Guide “Strong hips”: Nothing has changed since version 1, so there is nothing to publish.",
     ]
@@ -604,7 +604,9 @@ def test_publish_action_takes_a_single_guide(guide: Guide, admin_client: Client)
 
     response = admin_client.post(page(Guide, "changelist"), values, follow=True)
 
-    assert [str(each) for each in response.context["messages"]] == ["Pick one guide to publish."]
+    assert [str(message) for message in response.context["messages"]] == [
+        "Pick one guide to publish."
+    ]
 
 
 def staff(client: Client, *permissions: str) -> Client:
@@ -663,9 +665,9 @@ def test_placeholders_are_shown_before_signing(guide: Guide, admin_client: Clien
     admin_client.post(publishing)
     signing = page(GuideEdition, "sign", GuideEdition.objects.get().pk)
 
-    for told in (before, admin_client.get(signing).content.decode()):
-        assert "Before you sign" in told
-        assert f'<a href="{field}">' in told
+    for page_html in (before, admin_client.get(signing).content.decode()):
+        assert "Before you sign" in page_html
+        assert f'<a href="{field}">' in page_html
     assert 'id="id_secret_text"' in admin_client.get(field).content.decode()
 
 
@@ -706,7 +708,7 @@ def test_locally_stored_test_email_is_linked(
     response = admin_client.post(at, {"to": "me@example.org"}, follow=True)
 
     inbox = reverse("admin:guides_inbox")
-    assert [str(each) for each in response.context["messages"]] == [
+    assert [str(message) for message in response.context["messages"]] == [
         "The test mail to me@example.org was made. No mail leaves this site yet: it is kept here. "
         f'<a href="{inbox}">Read it.</a>'
     ]

@@ -80,7 +80,9 @@ def test_unsubscribe_action_suppresses_the_address(admin_client, ask, submit):
     page = post_action(admin_client, "contact", "unsubscribe", asked.contact.pk)
 
     assert "1 get no more emails." in page.content.decode()
-    assert [selectors.address_suppressed(each.contact.email) for each in (asked, other)] == [
+    assert [
+        selectors.address_suppressed(delivery.contact.email) for delivery in (asked, other)
+    ] == [
         True,
         False,
     ]
@@ -123,10 +125,10 @@ def test_lifting_a_suppression_is_logged_without_the_address(admin_client, conta
 
     admin_client.post(write_again_url(contact))
 
-    assert log() == [("update", f"contact {contact.pk}")]
-    [kept] = LogEntry.objects.filter(content_type__model="contact")
-    assert kept.actor.username == "admin"
-    assert kept.changes_dict == {"emails": ["stopped, since one came back", "allowed again"]}
+    assert audit_log() == [("update", f"contact {contact.pk}")]
+    [entry] = LogEntry.objects.filter(content_type__model="contact")
+    assert entry.actor.username == "admin"
+    assert entry.changes_dict == {"emails": ["stopped, since one came back", "allowed again"]}
 
 
 @pytest.mark.parametrize("reason", sorted({*Suppression.Reason.values} - {"bounced"}))
@@ -137,7 +139,7 @@ def test_only_bounces_can_be_lifted(admin_client, contact, reason):
     assert admin_client.get(write_again_url(contact)).status_code == 404
     assert admin_client.post(write_again_url(contact)).status_code == 404
     page = post_action(admin_client, "suppression", "write_again", row.pk, confirmed="yes")
-    assert [str(said) for said in page.context["messages"]] == [
+    assert [str(message) for message in page.context["messages"]] == [
         "1 address left alone: only where an email came back may we again."
     ]
     assert not suppression_lift(suppression=row)
@@ -155,12 +157,12 @@ def test_lift_action_asks_for_confirmation(admin_client, ask, submit):
     assert Suppression.objects.count() == 3
 
     page = post_action(admin_client, "suppression", "write_again", *pks, confirmed="yes")
-    assert [str(said) for said in page.context["messages"]] == [
+    assert [str(message) for message in page.context["messages"]] == [
         "We may write to 2 addresses again.",
         "1 address left alone: only where an email came back may we again.",
     ]
     assert list(Suppression.objects.all()) == [rows[2]]
-    assert sorted(log()) == [
+    assert sorted(audit_log()) == [
         ("update", f"address never to write to {pk}") for pk in sorted(pks[:2])
     ]
 
@@ -193,7 +195,7 @@ def test_send_again_requeues_failed_emails_only(admin_client, ask, submit, fault
 
     page = post_action(admin_client, "delivery", "send_again", failed.pk, sent.pk, unwanted.pk)
 
-    assert [str(said) for said in page.context["messages"]] == [
+    assert [str(message) for message in page.context["messages"]] == [
         "1 email will be sent again.",
         "1 email left alone: the address wants no mail any more.",
         "1 email left alone: only those that failed can be sent again.",
@@ -263,13 +265,13 @@ def test_contact_page_shows_consents_in_plain_words(admin_client, contact, ask, 
 
 
 def test_every_consent_page_has_a_label():
-    said = {
+    pages = {
         page
         for file in Path(guides.__file__).parent.rglob("*.py")
         for page in re.findall(r'\bpage="([^"]+)"', file.read_text(encoding="utf-8"))
     }
 
-    assert said == {page for page in WHERE if page not in Suppression.Reason.values}
+    assert pages == {page for page in WHERE if page not in Suppression.Reason.values}
 
 
 def test_changelist_title_is_the_verbose_name(admin_client, db):
@@ -340,10 +342,10 @@ def test_no_inbox_with_a_mail_server(admin_client, settings):
     assert admin_client.get(reverse("admin:guides_inbox")).status_code == 404
 
 
-def log():
-    """What was kept of records about runners."""
-    kept = LogEntry.objects.filter(content_type__model__in=MODELS)
-    return [(each.get_action_display(), each.object_repr) for each in kept]
+def audit_log():
+    """The audit log entries about runners' records."""
+    entries = LogEntry.objects.filter(content_type__model__in=MODELS)
+    return [(entry.get_action_display(), entry.object_repr) for entry in entries]
 
 
 @pytest.mark.parametrize("model", [Contact, Delivery, DownloadLink, Consent])
@@ -351,10 +353,10 @@ def test_viewing_a_record_is_logged_without_the_address(admin_client, contact, m
     row = model.objects.first()
     admin_client.get(reverse(f"admin:guides_{model._meta.model_name}_change", args=[row.pk]))
 
-    assert log() == [("access", f"{model._meta.verbose_name} {row.pk}")]
+    assert audit_log() == [("access", f"{model._meta.verbose_name} {row.pk}")]
 
 
 def test_erasure_is_logged_without_the_address(admin_client, contact):
     post_action(admin_client, "contact", "erase", contact.pk, confirmed="yes")
 
-    assert log() == [("delete", f"contact {contact.pk}")]
+    assert audit_log() == [("delete", f"contact {contact.pk}")]

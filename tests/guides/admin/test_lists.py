@@ -1,4 +1,4 @@
-"""Lists of emails, contacts, consents and links: found by an index, whatever their number."""
+"""Changelists of large tables: searched and sorted by indexes."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from tests.assessments.desk.test_large_lists import sorts
 from tests.guides.factories import GuideEditionFactory
 
 LONG = (Submission, Contact, Consent, Delivery, DownloadLink)
-FOUND = (Contact, Consent, Delivery, DownloadLink)
+SEARCHABLE = (Contact, Consent, Delivery, DownloadLink)
 WEEK = timezone.now() - timedelta(days=7)
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def address(model):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
-def found(client, model, **query):
+def found_addresses(client, model, **query):
     rows = client.get(address(model), query).context["cl"].result_list
     contacts = {row.email if model is Contact else row.contact.email for row in rows}
     return sorted(contacts)
@@ -45,17 +45,20 @@ def test_personal_data_uses_large_table_admin(model):
     assert site.get_model_admin(model).date_hierarchy is None
 
 
-@pytest.mark.parametrize("model", FOUND)
+@pytest.mark.parametrize("model", SEARCHABLE)
 def test_search_matches_address_prefix(admin_client, ask, submit, model):
     for name in ("ana", "anabel", "Ben", "susana"):
         ask(submit(), f"{name}@example.org")
 
-    assert found(admin_client, model, q="ANA") == ["ana@example.org", "anabel@example.org"]
-    assert found(admin_client, model, q=" ben@Example.org") == ["Ben@example.org"]
-    assert found(admin_client, model, q="example") == []
-    assert found(admin_client, model, q="%") == []
-    said = admin_client.get(address(model)).content.decode()
-    assert "Type an email address, or how it begins." in said
+    assert found_addresses(admin_client, model, q="ANA") == [
+        "ana@example.org",
+        "anabel@example.org",
+    ]
+    assert found_addresses(admin_client, model, q=" ben@Example.org") == ["Ben@example.org"]
+    assert found_addresses(admin_client, model, q="example") == []
+    assert found_addresses(admin_client, model, q="%") == []
+    page = admin_client.get(address(model)).content.decode()
+    assert "Type an email address, or how it begins." in page
 
 
 NARROWED = [
@@ -86,7 +89,7 @@ def test_index_serves_filtered_changelist_order(model, narrowed, reverse_order):
     assert not sorts(rows.reverse() if reverse_order else rows)
 
 
-@pytest.mark.parametrize("model", FOUND)
+@pytest.mark.parametrize("model", SEARCHABLE)
 def test_changelist_defers_long_texts(admin_client, ask, submission, model):
     ask(submission)
 
@@ -94,7 +97,7 @@ def test_changelist_defers_long_texts(admin_client, ask, submission, model):
         assert admin_client.get(address(model)).status_code == 200
 
     table = model._meta.db_table
-    asked = [each["sql"] for each in queries if f'FROM "{table}"' in each["sql"]]
+    asked = [query["sql"] for query in queries if f'FROM "{table}"' in query["sql"]]
     assert asked
     for sql in asked:
         assert "DISTINCT" not in sql
@@ -119,9 +122,11 @@ def test_edition_filter_takes_a_single_query(admin_client, ask, submission):
     GuideEditionFactory.create_batch(5)
 
     assert cost() == few
-    assert found(admin_client, DownloadLink, edition=link.edition_id) == ["runner@example.org"]
-    assert found(admin_client, DownloadLink, edition=link.edition_id + 1) == []
-    assert found(admin_client, DownloadLink, edition="nonsense") == ["runner@example.org"]
+    assert found_addresses(admin_client, DownloadLink, edition=link.edition_id) == [
+        "runner@example.org"
+    ]
+    assert found_addresses(admin_client, DownloadLink, edition=link.edition_id + 1) == []
+    assert found_addresses(admin_client, DownloadLink, edition="nonsense") == ["runner@example.org"]
 
 
 @pytest.mark.parametrize(
@@ -142,6 +147,6 @@ def test_actions_refuse_too_many_rows(admin_client, ask, submit, model, action):
 
     page = admin_client.post(address(model), {**asked, "confirmed": "yes"}, follow=True)
 
-    told = [str(said) for said in page.context["messages"]]
-    assert told == ["That would be more than 1 at once. Narrow the list first."]
+    messages = [str(message) for message in page.context["messages"]]
+    assert messages == ["That would be more than 1 at once. Narrow the list first."]
     assert [*model.objects.order_by("pk").values()] == before

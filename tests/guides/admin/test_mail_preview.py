@@ -1,4 +1,4 @@
-"""The email of a draft: a look at it, and a test of it to oneself."""
+"""The preview page of a draft's emails, and sending test emails."""
 
 import smtplib
 import socket
@@ -26,9 +26,9 @@ PASSWORD = smtplib.SMTPAuthenticationError(535, b"5.7.8 Wrong password")
 @pytest.fixture
 def guide(db):
     SharedRulesFactory()
-    made = GuideFactory(title="Strong hips")
-    PlanStepFactory(block__plan__profile=ProfileFactory(assessment=made.assessment))
-    return made
+    guide = GuideFactory(title="Strong hips")
+    PlanStepFactory(block__plan__profile=ProfileFactory(assessment=guide.assessment))
+    return guide
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_test_email_is_sent_and_logged(admin_client, preview, settings):
 
     response = send_test(admin_client, preview, "pt@example.org")
 
-    assert [(each.to, each.subject) for each in mail.outbox] == [
+    assert [(message.to, message.subject) for message in mail.outbox] == [
         (["pt@example.org"], "Your guide from RunFit")
     ]
     assert said(response)[0].startswith("The test mail was sent to pt@example.org.")
@@ -134,4 +134,7 @@ def test_follow_up_is_previewed_and_sent_with_guide_email(admin_client, guide, p
 
     assert "28 days ago." in page
     assert page.count("<iframe") == 6
-    assert [each.subject for each in mail.outbox] == ["Your guide from RunFit", "Four weeks on"]
+    assert [message.subject for message in mail.outbox] == [
+        "Your guide from RunFit",
+        "Four weeks on",
+    ]

@@ -336,11 +336,11 @@ def test_edition_round_trips() -> None:
 
 
 def test_texts_come_with_their_paths() -> None:
-    found = dict(texts(parse_content(samples.edition())))
+    by_path = dict(texts(parse_content(samples.edition())))
 
-    assert found["title"] == "A small guide"
-    assert found["phases[1].title"] == "Activate"
-    assert found["exercises[1].steps[0]"] == "Lift your hips."
+    assert by_path["title"] == "A small guide"
+    assert by_path["phases[1].title"] == "Activate"
+    assert by_path["exercises[1].steps[0]"] == "Lift your hips."
 
 
 def test_edition_lookups() -> None:
@@ -411,13 +411,13 @@ JSON = st.recursive(
 
 
 def paths(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The way to each value in a JSON tree."""
+    """The paths to all values in a JSON tree."""
     keys: list[Any] = []
     if isinstance(value, dict):
         keys = list(value)
     elif isinstance(value, list):
         keys = list(range(len(value)))
-    inner = [way for key in keys for way in paths(value[key], (*path, key))]  # type: ignore[index]
+    inner = [path_below for key in keys for path_below in paths(value[key], (*path, key))]  # type: ignore[index]
     return [*([path] if path else []), *inner]
 
 

@@ -1,5 +1,5 @@
-"""Pages that are only looked at write nothing and open no transaction, so that they never wait for
-who writes: on SQLite each transaction is a writer."""
+"""GET requests write nothing and open no transaction, so that they never wait for a writer: on
+SQLite, every transaction is a writer."""
 
 import pytest
 from django.contrib import admin
@@ -14,17 +14,17 @@ from guides import signed_links
 
 @pytest.fixture
 def written(transactional_db):
-    """Whatever is asked of the database, but to read. Outside of any transaction of the test's own,
-    or what opens one only inside another would show."""
-    found: list[str] = []
+    """Records all SQL statements but SELECTs. Needs transactional_db, since a test's own
+    transaction would hide those that a view opens."""
+    statements: list[str] = []
 
     def note(execute, sql, params, many, context):
         if not sql.lstrip().startswith("SELECT"):
-            found.append(sql)
+            statements.append(sql)
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
-        yield found
+        yield statements
 
 
 def test_runner_pages_do_not_write(client, written, contact, submission):
@@ -52,7 +52,7 @@ def test_runner_pages_do_not_write(client, written, contact, submission):
 
 
 def desk_pages():
-    """Each list, and a row of each that holds no runner's record: such a look is kept."""
+    """The changelist and one change page of every model."""
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         yield reverse(f"{name}_changelist")

@@ -1,4 +1,4 @@
-"""A guide's own words speak the language of its content."""
+"""The PDF's labels are in the language of its content."""
 
 import re
 from dataclasses import astuple
@@ -19,11 +19,11 @@ from tests.guides.pdf.test_render import elements_of, text_of
 
 pytestmark = pytest.mark.django_db
 
-PLACE = re.compile(r"%\\\(\w+\\\)s")  # in an escaped text
+PLACEHOLDER = re.compile(r"%\\\(\w+\\\)s")  # in an escaped text
 
 
 def edition(language: str) -> GuideEdition:
-    """Of a guide that has something to say at each of its own words."""
+    """An edition whose PDF prints every label."""
     Practice.objects.update_or_create(
         defaults={"name": "Hill Practice", "booking_link": "https://example.org/book"}
     )
@@ -42,29 +42,31 @@ def edition(language: str) -> GuideEdition:
     return GuideEditionFactory.create(content=canonical(parse_content(data)))
 
 
-def said(edition: GuideEdition) -> str:
-    """All words of its guide, as a draft and reviewed, and what is said of its drawings."""
+def printed_text(edition: GuideEdition) -> str:
+    """All text of the PDF, as a draft and reviewed, with alternative texts."""
     guides = []
     for edition.reviewed_by in ("", "Dr. Hill"):
         guides.append(guide_render(edition=edition, profile="stiff", paper="a4"))
-    alts = [str(each.get("/Alt", "")) for each in elements_of(guides[0])]
+    alts = [str(element.get("/Alt", "")) for element in elements_of(guides[0])]
     return " ".join([*map(text_of, guides), *alts])
 
 
-def own_words_in(text: str) -> list[str]:
+def labels_in(text: str) -> list[str]:
     return [
-        words for words in astuple(ENGLISH) if re.search(PLACE.sub(".+", re.escape(words)), text)
+        label
+        for label in astuple(ENGLISH)
+        if re.search(PLACEHOLDER.sub(".+", re.escape(label)), text)
     ]
 
 
 def test_every_label_is_printed_in_english() -> None:
-    assert own_words_in(said(edition("en"))) == [*astuple(ENGLISH)]
+    assert labels_in(printed_text(edition("en"))) == [*astuple(ENGLISH)]
 
 
 def test_spanish_guide_has_no_english_labels() -> None:
-    text = said(edition("es"))
+    text = printed_text(edition("es"))
 
-    assert own_words_in(text) == []
+    assert labels_in(text) == []
     assert "Empiezas por la fase 1: Move." in text
     assert "toca Avísame primero." in text
 

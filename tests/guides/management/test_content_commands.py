@@ -26,7 +26,7 @@ def load(*files: object, **options: Any) -> str:
 
 
 def refused(*files: object) -> tuple[str, list[str]]:
-    """What the command ends with, and what it says about the files."""
+    """The command's error, and its messages about the files."""
     err = io.StringIO()
     with pytest.raises(CommandError) as caught:
         call_command("content_load", *map(str, files), stdout=io.StringIO(), stderr=err)
@@ -58,10 +58,10 @@ def test_files_load_in_any_order() -> None:
 
 
 def test_existing_content_is_left_alone_and_reported(default_content: None) -> None:
-    said = load(*FILES)
+    output = load(*FILES)
 
-    assert said.count("there already, left alone: ") == 3
-    assert "loaded" not in said
+    assert output.count("there already, left alone: ") == 3
+    assert "loaded" not in output
     assert (Assessment.objects.count(), GuideEdition.objects.count()) == (1, 1)
 
 
@@ -75,10 +75,10 @@ def test_invalid_file_is_not_loaded_and_all_faults_are_reported(write: Any) -> N
     data["exercises"][1]["oops"] = 1
     bad = write("bad.json", data)
 
-    end, said = refused(bad, FILES[2])
+    summary, lines = refused(bad, FILES[2])
 
-    assert end == "1 of 2 files could not be loaded."
-    assert said == [
+    assert summary == "1 of 2 files could not be loaded."
+    assert lines == [
         f"{bad}: nothing of this file was loaded.",
         "  exercises[0].phase: must be a whole number from 1 to 3.",
         "  exercises[1].oops: “oops” is not known here. Remove or correct it.",
@@ -91,10 +91,10 @@ def test_invalid_file_is_not_loaded_and_all_faults_are_reported(write: Any) -> N
 def test_invalid_self_check_is_refused_with_faults(write: Any) -> None:
     bad = write("bad.json", {"questions": [], "slug": "x"})
 
-    end, said = refused(bad)
+    summary, lines = refused(bad)
 
-    assert end == "1 of 1 files could not be loaded."
-    assert "  title: is missing." in said
+    assert summary == "1 of 1 files could not be loaded."
+    assert "  title: is missing." in lines
     assert not Assessment.objects.exists()
 
 
@@ -103,18 +103,18 @@ def test_self_check_with_errors_is_refused_with_findings(write: Any) -> None:
     data["profiles"] = data["profiles"][:1]
     bad = write("bad.json", data)
 
-    _, said = refused(bad)
+    _, lines = refused(bad)
 
-    assert said[0] == f"{bad}: nothing of this file was loaded."
-    assert len(said) > 1
+    assert lines[0] == f"{bad}: nothing of this file was loaded."
+    assert len(lines) > 1
     assert not Assessment.objects.exists()
 
 
 def test_unpublishable_guide_is_refused(write: Any) -> None:
-    end, said = refused(FILES[0], FILES[2])
+    summary, lines = refused(FILES[0], FILES[2])
 
-    assert end == "1 of 2 files could not be loaded."
-    assert said == [
+    assert summary == "1 of 2 files could not be loaded."
+    assert lines == [
         f"{FILES[0]}: nothing of this file was loaded.",
         "  shared_rules: is missing.",
     ]
@@ -190,11 +190,11 @@ def render(tmp_path: Path, *arguments: str) -> tuple[str, Path]:
 
 
 def test_guide_render_reports_time_and_size(default_content: None, tmp_path: Path) -> None:
-    said, path = render(
+    output, path = render(
         tmp_path, "strength-guide", "--profile", "mobility_first", "--paper", "letter"
     )
 
-    cost = re.fullmatch(r"(\d+) ms, (\d+) bytes\n", said)
+    cost = re.fullmatch(r"(\d+) ms, (\d+) bytes\n", output)
     assert cost is not None
     assert int(cost[2]) == path.stat().st_size
     assert round(PdfReader(path).pages[0].mediabox.width) == 612

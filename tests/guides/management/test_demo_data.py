@@ -1,4 +1,4 @@
-"""`manage.py demo_data`: a believable site, and none of it real."""
+"""`manage.py demo_data` creates and removes demo data."""
 
 from datetime import timedelta
 from io import StringIO
@@ -20,9 +20,9 @@ TABLES = (Submission, Sight, Contact, Consent, DownloadLink, Delivery, MailEvent
 
 
 def run(*arguments):
-    said, told = StringIO(), StringIO()
-    call_command("demo_data", *arguments, stdout=said, stderr=told)
-    return said.getvalue(), told.getvalue()
+    out, err = StringIO(), StringIO()
+    call_command("demo_data", *arguments, stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
 
 
 def rows():
@@ -30,17 +30,17 @@ def rows():
 
 
 @pytest.fixture
-def made(default_content):
+def demo_data(default_content):
     return run("--submissions", "1200", "--days", "50")
 
 
-def test_about_a_third_request_the_guide(made):
-    said, told = made
+def test_about_a_third_request_the_guide(demo_data):
+    out, err = demo_data
     asked = Contact.objects.count()
 
     assert 0.25 < asked / 1200 < 0.4
-    assert said.startswith(f"Made: 1,200 answers, {asked:,} requests for the guide, in ")
-    assert told.startswith("1,200 of 1,200 answers\nCounted: ")
+    assert out.startswith(f"Made: 1,200 answers, {asked:,} requests for the guide, in ")
+    assert err.startswith("1,200 of 1,200 answers\nCounted: ")
     assert Delivery.objects.filter(kind=Kind.GUIDE).count() == DownloadLink.objects.count() == asked
     assert Consent.objects.filter(purpose="guide", step="asked").count() == asked
     for purpose, step in (
@@ -51,7 +51,7 @@ def test_about_a_third_request_the_guide(made):
         assert 0 < Consent.objects.filter(purpose=purpose, step=step).count() < asked / 2
 
 
-def test_requests_come_after_submissions(made):
+def test_requests_come_after_submissions(demo_data):
     links = DownloadLink.objects.select_related("submission", "contact")
     for link in links:
         assert link.profile == link.submission.profile != ""
@@ -62,13 +62,13 @@ def test_requests_come_after_submissions(made):
     assert Delivery.objects.filter(state=State.FAILED).exclude(reason="").exists()
 
 
-def test_demo_data_sends_no_email(made):
+def test_demo_data_sends_no_email(demo_data):
     assert not Contact.objects.exclude(email_key__endswith=f"@{DOMAIN}").exists()
     assert not Delivery.objects.filter(state__in=OPEN).exists()
     assert drain().sent == 0
 
 
-def test_demo_sightings_are_counted(made):
+def test_demo_sightings_are_counted(demo_data):
     def counted(step):
         return sum(
             DayCount.objects.filter(by="", step=step, item="").values_list("number", flat=True)
@@ -83,29 +83,29 @@ def test_demo_sightings_are_counted(made):
     )
 
 
-def test_demo_data_can_be_added_again(made):
+def test_demo_data_can_be_added_again(demo_data):
     run("--submissions", "10", "--days", "1")
 
     assert Submission.objects.count() == 1210
 
 
-def test_remove_deletes_all_demo_data(made):
-    said, _ = run("--remove")
+def test_remove_deletes_all_demo_data(demo_data):
+    out, _ = run("--remove")
 
-    assert said.startswith("Removed: ")
-    assert "1,200 answers" in said
+    assert out.startswith("Removed: ")
+    assert "1,200 answers" in out
     assert set(rows().values()) == {0}
     assert not DayCount.objects.exclude(step="kept").exists()
     assert run("--remove")[0].startswith("Removed: nothing, in ")
 
 
-def test_remove_deletes_data_older_than_the_counts(made):
+def test_remove_deletes_data_older_than_the_counts(demo_data):
     Submission.objects.order_by("pk").update(created_at=F("created_at") - timedelta(days=500))
 
     assert "1,200 answers" in run("--remove")[0]
 
 
-def test_remove_keeps_real_data(made, ask, submission):
+def test_remove_keeps_real_data(demo_data, ask, submission):
     real = ask(submission, "real@example.org")
     MailEvent.objects.create(provider="Postmark", identity="i", kind="delivered", delivery=real)
     asked = DownloadLink.objects.exclude(contact=real.contact).first().submission

@@ -1,4 +1,4 @@
-"""A start: what was loaded once is the PT's, and nothing that she can do to it keeps RunFit down."""
+"""Startup loads default content once, and works whatever the PT did to it."""
 
 import io
 import json
@@ -32,21 +32,21 @@ RECORD = {"auditlog", "admin", "sessions", "axes", "auth", "contenttypes", "site
 
 
 def prepare() -> str:
-    """What it says of content that cannot be loaded: nothing, where all is well."""
-    said = io.StringIO()
-    call_command("prepare", stdout=io.StringIO(), stderr=said)
-    return said.getvalue()
+    """Runs the command; returns its errors."""
+    errors = io.StringIO()
+    call_command("prepare", stdout=io.StringIO(), stderr=errors)
+    return errors.getvalue()
 
 
 def stored() -> list[str]:
-    """Every row of content, whole."""
-    models = [each for each in apps.get_models() if each._meta.app_label not in RECORD]
-    rows = chain.from_iterable(each._base_manager.order_by("pk") for each in models)
+    """All content rows, serialized."""
+    models = [model for model in apps.get_models() if model._meta.app_label not in RECORD]
+    rows = chain.from_iterable(model._base_manager.order_by("pk") for model in models)
     return [serializers.serialize("json", [row]) for row in rows]
 
 
 def a_copy(slug: str = "tight-hips-copy") -> Assessment:
-    """As in the issue: the default self-check loaded again under another slug."""
+    """The default self-check loaded again under another slug."""
     data = json.loads((samples.CONTENT / "tight-hips.json").read_text(encoding="utf-8"))
     return assessment_load(data={**data, "slug": slug, "title": "A copy"}).assessment
 
@@ -73,7 +73,7 @@ def give_the_plans_to_the_copy() -> None:
         plan.save()
 
 
-ACTS = {
+CHANGES = {
     "load a copy": a_copy,
     "give the plans to a copy": give_the_plans_to_the_copy,
     "put the plans aside": lambda: Plan.objects.update(profile=None),
@@ -102,33 +102,33 @@ ACTS = {
 }
 
 
-@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
-def test_restart_keeps_whatever_the_pt_changed(default_content, client, act):
-    act()
-    left = stored()
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_restart_keeps_whatever_the_pt_changed(default_content, client, change):
+    change()
+    before = stored()
 
     call_command("content_load", *map(str, CONTENT), once=True, verbosity=0)
 
-    assert stored() == left
+    assert stored() == before
     assert client.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("act", [a_copy, delete_everything])
-def test_prepare_succeeds_after_changes(default_content, client, act):
-    act()
-    left = stored()
+@pytest.mark.parametrize("change", [a_copy, delete_everything])
+def test_prepare_succeeds_after_changes(default_content, client, change):
+    change()
+    before = stored()
 
-    said = prepare()
+    errors = prepare()
 
-    assert said == ""
-    assert stored() == left
+    assert errors == ""
+    assert stored() == before
     assert client.get("/").status_code == 200
 
 
 def test_default_content_is_loaded_once():
     assert prepare() == ""
 
-    assert sorted(each.name for each in LoadedContent.objects.all()) == [
+    assert sorted(content.name for content in LoadedContent.objects.all()) == [
         "assessment tight-hips",
         "exercises",
         "guide strength-guide",
@@ -137,15 +137,15 @@ def test_default_content_is_loaded_once():
 
 
 def test_conflicting_content_is_reported_and_the_site_starts(client):
-    """Her own self-check stands where the default one wants to be, before the first start."""
+    """The PT's own self-check has the default one's slug before the first start."""
     data = json.loads((samples.CONTENT / "tight-hips.json").read_text(encoding="utf-8"))
     taken = assessment_load(data=data).assessment
     taken.profiles.all().delete()
 
-    said = prepare()
+    errors = prepare()
 
-    assert "no result type has this key" in said
-    assert said.endswith("files could not be loaded. The site starts without them.\n")
+    assert "no result type has this key" in errors
+    assert errors.endswith("files could not be loaded. The site starts without them.\n")
     assert client.get("/").status_code == 200
 
 
@@ -166,9 +166,9 @@ def test_migration_marks_existing_content_as_loaded(default_content):
 
     migration.note_what_is_there(apps, None)
 
-    left = stored()
+    before = stored()
     call_command("content_load", *map(str, CONTENT), once=True, verbosity=0)
-    assert stored() == left
+    assert stored() == before
 
 
 def test_migration_marks_nothing_on_a_new_site():

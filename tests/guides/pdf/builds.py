@@ -1,4 +1,4 @@
-"""Watches the PDFs that are built, which are built all the same."""
+"""Records PDF builds without changing them."""
 
 from typing import Any
 
@@ -9,24 +9,24 @@ from guides.pdf import build as pdf_build
 
 
 def transactions_of_builds(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Of each PDF that is built to be proved: whether a transaction was open."""
-    within: list[bool] = []
+    """Records, for every PDF built during validation, whether a transaction was open."""
+    in_transaction: list[bool] = []
 
-    def build(**of: Any) -> pdf_build.BuiltPdf:
-        within.append(connection.in_atomic_block)
-        return pdf_build.guide_build(**of)
+    def build(**options: Any) -> pdf_build.BuiltPdf:
+        in_transaction.append(connection.in_atomic_block)
+        return pdf_build.guide_build(**options)
 
     monkeypatch.setattr("guides.publishing.validation.guide_build", build)
-    return within
+    return in_transaction
 
 
 def guides_built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Of each guide that is built to be sent: its paper."""
+    """Records the paper sizes of PDFs built to be sent."""
     papers: list[str] = []
 
-    def build(**of: Any) -> pdf_build.BuiltPdf:
-        papers.append(of["paper"])
-        return pdf_build.guide_build(**of)
+    def build(**options: Any) -> pdf_build.BuiltPdf:
+        papers.append(options["paper"])
+        return pdf_build.guide_build(**options)
 
     monkeypatch.setattr("guides.pdf.storage.guide_build", build)
     return papers

@@ -1,5 +1,5 @@
-"""The pages of a small guide as pictures. `python -m tests.guides.pdf.page_images` keeps them anew, after a
-change that was meant and looked at."""
+"""Page images of a small guide. After an intended change that you've looked at, update the stored
+ones with `python -m tests.guides.pdf.page_images`."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -13,7 +13,7 @@ from guides.content import parse_content
 from guides.pdf.render import PracticeDetails, render
 from tests.guides import samples
 
-KEPT = Path(__file__).parents[2] / "data" / "looks"
+STORED = Path(__file__).parents[2] / "data" / "looks"
 DOTS_PER_INCH = 36
 BLUR = 2  # pixels: a letter may move by a hair
 WIDTH, HEIGHT = 64, 30
@@ -42,23 +42,21 @@ def pages(pdf: bytes) -> Iterator[Image.Image]:
             yield page.render(scale=DOTS_PER_INCH / 72, grayscale=True).to_pil()
 
 
-def kept() -> list[Image.Image]:
-    return [Image.open(BytesIO(path.read_bytes())) for path in sorted(KEPT.glob("*.png"))]
+def stored() -> list[Image.Image]:
+    return [Image.open(BytesIO(path.read_bytes())) for path in sorted(STORED.glob("*.png"))]
 
 
 def difference(one: Image.Image, other: Image.Image) -> int:
-    """By how much the place differs most where two pages differ: from 0 to 255."""
+    """The largest pixel difference of two pages, from 0 to 255."""
     if one.size != other.size:
         return 255
-    apart = ImageChops.difference(
-        *(page.filter(ImageFilter.BoxBlur(BLUR)) for page in (one, other))
-    )
-    _least, most = apart.getextrema()
+    diff = ImageChops.difference(*(page.filter(ImageFilter.BoxBlur(BLUR)) for page in (one, other)))
+    _, most = diff.getextrema()
     return int(most)
 
 
 if __name__ == "__main__":
-    for old in KEPT.glob("*.png"):
+    for old in STORED.glob("*.png"):
         old.unlink()
     for number, page in enumerate(pages(guide()), start=1):
-        page.save(KEPT / f"page-{number:02}.png", optimize=True)
+        page.save(STORED / f"page-{number:02}.png", optimize=True)

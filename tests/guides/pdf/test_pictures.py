@@ -1,4 +1,4 @@
-"""Pictures from their upload to the page of the guide that shows them."""
+"""Pictures, from upload to PDF."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -36,7 +36,7 @@ SCALE = 2
 
 
 def printed(document: bytes) -> Iterator[tuple[int, Image.Image]]:
-    """What a reader sees where each picture stands, with its page."""
+    """The rendered pictures of a PDF, with their page numbers."""
     with pypdfium2.PdfDocument(document) as opened:
         for number, page in enumerate(opened):
             seen = page.render(scale=SCALE).to_pil()
@@ -47,7 +47,7 @@ def printed(document: bytes) -> Iterator[tuple[int, Image.Image]]:
 
 
 def uploaded(name: str, data: bytes) -> "ContentFile[bytes]":
-    """As the form of an exercise hands it on."""
+    """An upload as cleaned by the exercise form."""
     field: Any = Exercise._meta.get_field("picture").formfield()
     made: ContentFile[bytes] = field.clean(SimpleUploadedFile(name, data))
     return made
@@ -68,7 +68,7 @@ def test_pictures_are_upright_in_the_pdf() -> None:
             )
         )
     plan = content.profiles[0].plan
-    steps = tuple(replace(plan.blocks[0].exercises[0], id=each.id) for each in exercises)
+    steps = tuple(replace(plan.blocks[0].exercises[0], id=exercise.id) for exercise in exercises)
     profile = replace(
         content.profiles[0],
         plan=replace(plan, blocks=(replace(plan.blocks[0], exercises=steps),)),
@@ -83,16 +83,16 @@ def test_pictures_are_upright_in_the_pdf() -> None:
     )
 
     seen = [pictures.corners_of(image) for _, image in printed(made)]
-    wanted = [corners for _, corners in SHOWN.values()]
+    expected = [corners for _, corners in SHOWN.values()]
     assert len(seen) == 2 * len(SHOWN)  # at a glance, and beside its steps
     wrong = [
         (name, found)
-        for name, found, corners in zip([*SHOWN] * 2, seen, wanted * 2, strict=True)
+        for name, found, corners in zip([*SHOWN] * 2, seen, expected * 2, strict=True)
         if not pictures.alike(found, corners)
     ]
     assert wrong == []
-    said = {str(each.get("/Alt")) for each in elements_of(made) if each["/S"] == "/Figure"}
-    assert {f"See {name}." for name in SHOWN} <= said
+    alts = {str(element.get("/Alt")) for element in elements_of(made) if element["/S"] == "/Figure"}
+    assert {f"See {name}." for name in SHOWN} <= alts
 
 
 def pdf_bytes(name: str, data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The guide as PDF: its words, its structure, and that no text can break it."""
+"""The PDF: its text, its structure, and that no text can break it."""
 
 import io
 import re
@@ -42,7 +42,7 @@ def render_small(content: GuideContent, **changes: Any) -> bytes:
 
 
 def text_of(pdf: bytes) -> str:
-    """All words, with one space between them; breaks within long words taken out."""
+    """All text with normalized whitespace and without word breaks."""
     pages = PdfReader(io.BytesIO(pdf)).pages
     words = " ".join(page.extract_text() for page in pages)
     return re.sub(r"\s+", " ", words.replace("\u200b", ""))
@@ -62,8 +62,8 @@ def elements_of(pdf: bytes) -> list[DictionaryObject]:
 def elements(node: Any) -> Any:
     node = node.get_object() if isinstance(node, IndirectObject) else node
     if isinstance(node, list):
-        for each in node:
-            yield from elements(each)
+        for child in node:
+            yield from elements(child)
     elif isinstance(node, DictionaryObject):
         if "/S" in node:
             yield node
@@ -73,7 +73,7 @@ def elements(node: Any) -> Any:
 def test_pdf_contains_all_parts_in_order() -> None:
     text = text_of(small())
 
-    wanted = [
+    expected = [
         "Hill Practice",
         "A small guide",
         "Stiff hips",
@@ -112,19 +112,19 @@ def test_pdf_contains_all_parts_in_order() -> None:
         "Open the page that your email links to, and tap Tell me first.",
         "Run well!",
     ]
-    found = [text.find(each) for each in wanted]
-    assert [each for each, at in zip(wanted, found, strict=True) if at < 0] == []
-    assert positions(text, wanted) == sorted(positions(text, wanted))
+    found = [text.find(part) for part in expected]
+    assert [part for part, at in zip(expected, found, strict=True) if at < 0] == []
+    assert positions(text, expected) == sorted(positions(text, expected))
 
 
-def positions(text: str, wanted: list[str]) -> list[int]:
-    """Where each text stands, looked for after the one before it."""
-    found, at = [], 0
-    for each in wanted:
-        at = text.find(each, at)
-        found.append(at)
-        at += len(each)
-    return found
+def positions(text: str, expected: list[str]) -> list[int]:
+    """The positions of the texts, each searched after the one before."""
+    offsets, at = [], 0
+    for part in expected:
+        at = text.find(part, at)
+        offsets.append(at)
+        at += len(part)
+    return offsets
 
 
 def test_pdf_names_the_reviewer() -> None:
@@ -143,11 +143,11 @@ def test_sign_up_is_a_link_and_readable_on_paper() -> None:
 
 def links_of(pdf: bytes) -> list[str]:
     annotations = [
-        each.get_object()
+        annotation.get_object()
         for page in PdfReader(io.BytesIO(pdf)).pages
-        for each in page.get("/Annots", [])
+        for annotation in page.get("/Annots", [])
     ]
-    actions = [each["/A"] for each in annotations if "/A" in each]
+    actions = [annotation["/A"] for annotation in annotations if "/A" in annotation]
     return [action["/URI"] for action in actions if "/URI" in action]
 
 
@@ -212,7 +212,7 @@ def test_headings_never_skip_a_level() -> None:
 
 
 def pictured(**changes: Any) -> bytes:
-    """The small guide, with pictures wherever there may be one."""
+    """The small guide with all its pictures."""
     data = samples.edition()
     for exercise in data["exercises"]:
         exercise["picture"] = {"file": "drawing.svg", "alt": f"How to {exercise['name']}."}
@@ -228,9 +228,9 @@ def pictured(**changes: Any) -> bytes:
 
 
 def test_every_picture_has_alternative_text() -> None:
-    figures = [each for each in elements_of(pictured()) if each["/S"] == "/Figure"]
+    figures = [element for element in elements_of(pictured()) if element["/S"] == "/Figure"]
 
-    assert [str(each["/Alt"]).split(" in ")[0] for each in figures] == [
+    assert [str(figure["/Alt"]).split(" in ")[0] for figure in figures] == [
         "A hill",
         "A cake",
         "How to Rock.",
@@ -242,12 +242,12 @@ def test_every_picture_has_alternative_text() -> None:
 def test_missing_picture_is_left_out() -> None:
     without = pictured(pictures={})
 
-    assert "How to Rock." not in [each.get("/Alt") for each in elements_of(without)]
+    assert "How to Rock." not in [element.get("/Alt") for element in elements_of(without)]
     assert "Lower them." in text_of(without)
 
 
 def test_table_headers_have_a_scope() -> None:
-    headers = [each for each in elements_of(small()) if each["/S"] == "/TH"]
+    headers = [element for element in elements_of(small()) if element["/S"] == "/TH"]
 
     scopes = [attribute.get("/Scope") for header in headers for attribute in listed(header["/A"])]
     assert [scope for scope in scopes if scope] == ["/Column"] * 3
@@ -255,8 +255,8 @@ def test_table_headers_have_a_scope() -> None:
 
 def listed(value: Any) -> list[DictionaryObject]:
     value = value.get_object()
-    found = value if isinstance(value, list) else [value]
-    return [each.get_object() for each in found]
+    entries = value if isinstance(value, list) else [value]
+    return [entry.get_object() for entry in entries]
 
 
 def test_tab_order_follows_the_structure() -> None:
@@ -319,15 +319,15 @@ def test_rendering_is_thread_safe() -> None:
     assert len(set(rendered)) == 2
 
 
-@pytest.mark.parametrize("profile", [each.key for each in samples.default_edition().profiles])
+@pytest.mark.parametrize("profile", [profile.key for profile in samples.default_edition().profiles])
 @pytest.mark.parametrize("paper", sorted(TYPST_PAPER))
 def test_default_guides_are_complete_and_small(profile: str, paper: Paper) -> None:
     content = samples.default_edition()
 
     pictures = {
-        each.picture.file: (samples.CONTENT / each.picture.file).read_bytes()
-        for each in content.exercises
-        if each.picture
+        exercise.picture.file: (samples.CONTENT / exercise.picture.file).read_bytes()
+        for exercise in content.exercises
+        if exercise.picture
     }
 
     pdf = render(content, profile=profile, practice=PRACTICE, paper=paper, pictures=pictures)
@@ -336,7 +336,7 @@ def test_default_guides_are_complete_and_small(profile: str, paper: Paper) -> No
     assert plan is not None
     exercises = content.exercises_of(plan)
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
-    shown = [sum(f"\n{each.name}\n" in f"\n{page}" for each in exercises) for page in pages]
+    shown = [sum(f"\n{exercise.name}\n" in f"\n{page}" for exercise in exercises) for page in pages]
     assert sum(shown) == len(exercises)
     assert max(shown) == 2
     assert shown.count(1) <= 2
@@ -443,7 +443,7 @@ def test_any_text_can_be_rendered(text: str) -> None:
 
 
 def test_every_text_of_the_edition_is_printed() -> None:
-    """Each text of the file is printed somewhere, apart from what only pages and mails need."""
+    """Every text is printed, apart from those that only pages and emails use."""
     content = parse_content(samples.edition())
     data = to_data(content)
     for unprinted in ("emails", "slug", "language"):
@@ -457,14 +457,14 @@ def test_every_text_of_the_edition_is_printed() -> None:
 
     text = text_of(render_small(content))
 
-    assert [each for each in leaves(data) if each not in text] == []
+    assert [leaf for leaf in leaves(data) if leaf not in text] == []
 
 
 def leaves(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value] if value else []
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
-    return [leaf for each in inner for leaf in leaves(each)]
+    return [leaf for item in inner for leaf in leaves(item)]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Guides that cannot be built as they should be, and files that are not as they were written."""
+"""Stored PDFs: faults, damaged files, and repair."""
 
 import json
 import os
@@ -43,61 +43,61 @@ FILE = "pictures/rock.svg"
 
 
 def pictured(**changes: Any) -> GuideEdition:
-    """An edition whose first exercise has a picture, which is not there yet."""
+    """An edition whose first exercise has a picture without a file."""
     data = samples.edition() | changes
     data["exercises"][0]["picture"] = {"file": FILE, "alt": "A runner rocks."}
     edition: GuideEdition = GuideEditionFactory.create(content=json.dumps(data))
     return edition
 
 
-def made(edition: GuideEdition, paper: pdf_render.Paper = "a4") -> GuidePdf:
+def current_pdf(edition: GuideEdition, paper: pdf_render.Paper = "a4") -> GuidePdf:
     caching.clear()
     return guide_pdf(edition=edition, profile="stiff", paper=paper)
 
 
-def ready(client: Client) -> list[str]:
+def degraded(client: Client) -> list[str]:
     caching.clear()
     answer: dict[str, list[str]] = client.get("/health/ready/").json()
     return [part for part in answer["degraded"] if part in {"guides", "files"}]
 
 
-def needs() -> list[tuple[str, str]]:
+def alerts() -> list[tuple[str, str]]:
     request = HttpRequest()
     request.user = User(is_superuser=True)
-    return [(need.title, need.text) for need in guide_alerts(request)]
+    return [(alert.title, alert.text) for alert in guide_alerts(request)]
 
 
-def kept() -> list[str]:
+def stored_pdfs() -> list[str]:
     folder = "guides/built"
     return default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
 
 
-# What was kept
+# Stored files
 
 
 @pytest.mark.parametrize("damage", [b"%PDF-1.", b"", None])
 def test_damaged_guide_is_rebuilt(damage: bytes | None) -> None:
     edition = GuideEditionFactory.create()
-    whole = made(edition)
+    whole = current_pdf(edition)
     path = Path(default_storage.path(whole.name))
     path.write_bytes(whole.content[:-1] + b"\0" if damage is None else damage)
 
-    again = made(edition)
+    again = current_pdf(edition)
 
     assert again.read() == path.read_bytes() == whole.content
 
 
 def test_guide_without_checksum_is_rebuilt() -> None:
     edition = GuideEditionFactory.create()
-    whole = made(edition)
+    whole = current_pdf(edition)
     default_storage.delete(f"guides/marks/{Path(whole.name).stem}")
 
-    assert made(edition).content == whole.content
-    assert made(edition).content == b""
+    assert current_pdf(edition).content == whole.content
+    assert current_pdf(edition).content == b""
 
 
 def own_pdf(**values: Any) -> GuideEdition:
-    content = pdf_of_her_own()
+    content = own_pdf_bytes()
     edition: GuideEdition = GuideEditionFactory.create(
         upload=ContentFile(content, name="own.pdf"), **values
     )
@@ -106,27 +106,27 @@ def own_pdf(**values: Any) -> GuideEdition:
     return edition
 
 
-def pdf_of_her_own() -> bytes:
+def own_pdf_bytes() -> bytes:
     return b"%PDF-1.7 her own %%EOF"
 
 
 def test_damaged_upload_falls_back_to_built_pdf_and_is_reported(client: Client) -> None:
     edition = own_pdf()
-    assert made(edition).read() == pdf_of_her_own()
-    assert ready(client) == []
+    assert current_pdf(edition).read() == own_pdf_bytes()
+    assert degraded(client) == []
     Path(default_storage.path(str(edition.upload.name))).write_bytes(b"%PDF-1.7")
 
-    sent = made(edition)
+    sent = current_pdf(edition)
 
     assert sent.read().startswith(b"%PDF-1.7")
     assert len(sent.read()) > 10_000
-    assert ready(client) == ["guides"]
-    [(title, text)] = needs()
+    assert degraded(client) == ["guides"]
+    [(title, text)] = alerts()
     assert title == f"“{edition.guide}” can't be sent as it should be"
     assert text.startswith(storage.UPLOAD_LOST)
 
 
-# Pictures that are not there
+# Missing pictures
 
 
 def test_incomplete_pdf_is_reported_and_not_stored(
@@ -134,22 +134,22 @@ def test_incomplete_pdf_is_reported_and_not_stored(
 ) -> None:
     edition = pictured()
 
-    without = made(edition)
+    without = current_pdf(edition)
 
     assert without.read().startswith(b"%PDF-")
-    assert kept() == []
-    assert ready(client) == ["guides", "files"]
+    assert stored_pdfs() == []
+    assert degraded(client) == ["guides", "files"]
     assert f"sent without {FILE}" in caplog.text
-    [(title, text)] = needs()
+    [(title, text)] = alerts()
     assert title == f"“{edition.guide}” goes out without a picture"
     assert text.startswith("Gone from this server, or damaged: “Rock”.")
     default_storage.save(FILE, ContentFile(DRAWING))
-    whole = made(edition)
+    whole = current_pdf(edition)
     assert whole.etag != without.etag
     assert whole.content != without.content
-    assert kept() == [Path(whole.name).name]
-    assert ready(client) == []
-    assert needs() == []
+    assert stored_pdfs() == [Path(whole.name).name]
+    assert degraded(client) == []
+    assert alerts() == []
 
 
 def test_missing_picture_of_another_profile_is_ignored() -> None:
@@ -158,7 +158,7 @@ def test_missing_picture_of_another_profile_is_ignored() -> None:
     data["profiles"][0]["plan"]["blocks"][0]["exercises"].pop()
     edition = GuideEditionFactory.create(content=json.dumps(data))
 
-    assert made(edition).name
+    assert current_pdf(edition).name
 
     assert not GuideFault.objects.exists()
 
@@ -166,8 +166,8 @@ def test_missing_picture_of_another_profile_is_ignored() -> None:
 def test_missing_file_is_reported_without_a_request(client: Client) -> None:
     pictured()
 
-    assert ready(client) == ["files"]
-    assert needs() == [
+    assert degraded(client) == ["files"]
+    assert alerts() == [
         (
             "A file is gone from this server",
             f"{FILE}. Ask whoever runs this site to restore it, or upload it again and publish.",
@@ -180,31 +180,31 @@ def test_damaged_picture_is_left_out_and_reported(client: Client, damaged: bytes
     edition = pictured()
     default_storage.save(FILE, ContentFile(damaged))
 
-    assert made(edition).read().startswith(b"%PDF-")
+    assert current_pdf(edition).read().startswith(b"%PDF-")
 
-    assert "guides" in ready(client)
-    assert kept() == []
+    assert "guides" in degraded(client)
+    assert stored_pdfs() == []
 
 
 def test_fault_is_recorded_once_an_hour(django_assert_num_queries: Any) -> None:
     edition = pictured()
-    made(edition)
+    current_pdf(edition)
     first = GuideFault.objects.get()
-    made(edition)
+    current_pdf(edition)
     assert GuideFault.objects.get().at == first.at
     GuideFault.objects.update(at=timezone.now() - timezone.timedelta(hours=2))
 
-    made(edition)
+    current_pdf(edition)
 
     assert GuideFault.objects.get().at > first.at
 
 
 def test_day_old_faults_are_not_reported(client: Client) -> None:
-    made(pictured())
+    current_pdf(pictured())
     default_storage.save(FILE, ContentFile(DRAWING))
     GuideFault.objects.update(at=timezone.now() - timezone.timedelta(days=2))
 
-    assert ready(client) == []
+    assert degraded(client) == []
 
 
 def age_of_attempts(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
@@ -222,7 +222,7 @@ def test_incomplete_guide_is_built_once_a_minute(monkeypatch: pytest.MonkeyPatch
 
     sent = [guide_pdf(edition=edition, profile="stiff", paper="a4") for _ in range(3)]
 
-    assert len({each.etag for each in sent}) == 1
+    assert len({pdf.etag for pdf in sent}) == 1
     assert (built, len(expired)) == (["a4"], 1)
     guide_pdf(edition=edition, profile="stiff", paper="letter")
     assert built == ["a4", "letter"]
@@ -234,31 +234,31 @@ def test_incomplete_guide_is_built_once_a_minute(monkeypatch: pytest.MonkeyPatch
 def test_restored_picture_triggers_a_rebuild(monkeypatch: pytest.MonkeyPatch) -> None:
     edition = pictured()
     built = guides_built(monkeypatch)
-    made(edition)
+    current_pdf(edition)
     default_storage.save(FILE, ContentFile(DRAWING))
 
-    whole = made(edition)
+    whole = current_pdf(edition)
 
-    assert (built, kept()) == (["a4", "a4"], [Path(whole.name).name])
+    assert (built, stored_pdfs()) == (["a4", "a4"], [Path(whole.name).name])
 
 
-# Guides that cannot be built at all
+# Guides that can't be built
 
 
 @pytest.fixture
 def refusing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """No input is known that the compiler refuses for good: it refuses what names one of these,
-    or has any picture."""
+    """Makes rendering fail for guides with pictures, or with one of these words in their titles or
+    practice. (No input is known that the compiler always refuses.)"""
     refused: list[str] = []
     render = pdf_render.render
 
-    def instead(content: GuideContent, **options: Any) -> bytes:
+    def render_or_refuse(content: GuideContent, **options: Any) -> bytes:
         shown = f"{content.title} {options['practice'].name}"
         if any(options["pictures"].values()) or any(word in shown for word in refused):
             raise pdf_render.UnbuildableError("it stumbles")
         return render(content, **options)
 
-    monkeypatch.setattr(pdf_render, "render", instead)
+    monkeypatch.setattr(pdf_render, "render", render_or_refuse)
     return refused
 
 
@@ -266,9 +266,9 @@ def test_pictures_that_break_the_build_are_left_out(refusing: list[str]) -> None
     edition = pictured()
     default_storage.save(FILE, ContentFile(DRAWING))
 
-    assert made(edition).read().startswith(b"%PDF-")
+    assert current_pdf(edition).read().startswith(b"%PDF-")
     assert GuideFault.objects.get().left_out == [FILE]
-    assert kept() == []
+    assert stored_pdfs() == []
 
 
 def test_download_of_unbuildable_pdf_redirects_to_page(
@@ -282,8 +282,8 @@ def test_download_of_unbuildable_pdf_redirects_to_page(
 
     assert (response.status_code, response.redirect_chain) == (200, [(f"{page}?pdf=later", 303)])
     assert "make the PDF just now" in response.content.decode()
-    assert "guides" in ready(client)
-    [(_, text)] = needs()
+    assert "guides" in degraded(client)
+    [(_, text)] = alerts()
     assert text.startswith("Its PDF can't be made (it stumbles). Runners get it in another form")
 
 
@@ -297,12 +297,12 @@ def test_unbuildable_guide_is_tried_once_a_minute(
 
     for _ in range(3):
         with pytest.raises(pdf_render.UnbuildableError, match="it stumbles"):
-            made(edition)
+            current_pdf(edition)
 
     assert built == ["a4"]
     refusing.remove(title)
     age_of_attempts(monkeypatch, storage.INCOMPLETE_SECONDS + 1)
-    assert made(edition).name
+    assert current_pdf(edition).name
 
 
 def test_practice_that_breaks_guides_is_not_saved(
@@ -322,7 +322,7 @@ def test_practice_that_breaks_guides_is_not_saved(
 def test_saving_the_practice_builds_pdfs_outside_a_transaction(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On SQLite it would keep runners from answering for as long as all PDFs take."""
+    """On SQLite, a transaction would block runners until all PDFs are built."""
     GuideEditionFactory.create()
     within = transactions_of_builds(monkeypatch)
     photo = SimpleUploadedFile("me.jpg", pictures.from_phone("JPEG", 6))
@@ -404,7 +404,7 @@ def test_compiler_panic_raises_unbuildable(
     monkeypatch.setattr(pdf_render.typst, "Compiler", panic)
 
     with pytest.raises(pdf_render.UnbuildableError, match="index out of bounds"):
-        made(GuideEditionFactory.create())
+        current_pdf(GuideEditionFactory.create())
 
 
 def test_invalid_compiler_input_raises_unbuildable(
@@ -413,17 +413,17 @@ def test_invalid_compiler_input_raises_unbuildable(
     monkeypatch.setattr(pdf_render, "_templates", lambda: {"main.typ": b"\xff"})
 
     with pytest.raises(pdf_render.UnbuildableError):
-        made(GuideEditionFactory.create())
+        current_pdf(GuideEditionFactory.create())
 
 
 def test_missing_glyphs_in_practice_name_are_reported(admin_client: Client) -> None:
     response = practice_post(admin_client, name="走る")
 
-    told = [str(message) for message in response.context["messages"]]
-    assert any("can't show “走る” and prints boxes" in each for each in told)
+    messages = [str(message) for message in response.context["messages"]]
+    assert any("can't show “走る” and prints boxes" in message for message in messages)
 
 
-# What an update mends
+# Repair
 
 
 def test_repair_restores_default_pictures_and_converts_old_ones(
@@ -438,15 +438,15 @@ def test_repair_restores_default_pictures_and_converts_old_ones(
     Practice.objects.create(photo=old, photo_alt="Me")
     caching.clear()
     guide_pdf(edition=edition, profile=profile, paper="a4")
-    assert ready(client) == ["guides", "files"]
+    assert degraded(client) == ["guides", "files"]
 
-    told = files_repair(folder=samples.CONTENT)
+    messages = files_repair(folder=samples.CONTENT)
 
-    assert told == [
+    assert messages == [
         f"Brought back {len(gone)} of the pictures that RunFit comes with.",
         "Made practice/me.jpg ready to be shown.",
     ]
-    assert ready(client) == []
+    assert degraded(client) == []
     with default_storage.open(old) as file:
         assert b"Exif" not in file.read()
     whole = guide_pdf(edition=edition, profile=profile, paper="a4")
@@ -460,31 +460,31 @@ def test_repair_reports_an_invalid_picture(default_content: None) -> None:
     Practice.objects.create(logo=old, logo_alt="A hill")
     caching.clear()
 
-    [told] = files_repair(folder=samples.CONTENT)
+    [message] = files_repair(folder=samples.CONTENT)
 
-    assert told.startswith(f"{old} cannot be shown: This file isn't a picture")
+    assert message.startswith(f"{old} cannot be shown: This file isn't a picture")
 
 
 def test_repair_deletes_outdated_guides() -> None:
     edition = GuideEditionFactory.create()
-    old = made(edition)
+    old = current_pdf(edition)
     Practice.objects.create(name="Hill Practice")
     caching.clear()
-    new = made(edition)
+    new = current_pdf(edition)
     files_repair(folder=samples.CONTENT)
-    assert len(kept()) == 2  # somebody may be getting it
+    assert len(stored_pdfs()) == 2  # it may still be being sent
     two_days_ago = time.time() - 2 * 24 * 3600
-    for pdf_kept in (old, new):
-        os.utime(default_storage.path(pdf_kept.name), (two_days_ago, two_days_ago))
+    for stored in (old, new):
+        os.utime(default_storage.path(stored.name), (two_days_ago, two_days_ago))
 
     files_repair(folder=samples.CONTENT)
 
-    assert kept() == [Path(new.name).name]
+    assert stored_pdfs() == [Path(new.name).name]
     assert default_storage.listdir("guides/marks")[1] == [Path(new.name).stem]
 
 
 def test_stale_cached_photo_is_no_fault() -> None:
-    """Another process replaced it; the practice is still cached here as it was."""
+    """Another process replaced it, while this one still caches the old practice."""
     edition = GuideEditionFactory.create()
     practice = Practice.objects.create(photo="practice/old.jpg", photo_alt="Me")
     caching.clear()

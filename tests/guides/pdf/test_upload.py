@@ -16,8 +16,8 @@ from pypdf.generic import (
 from guides.pdf import upload
 from guides.pdf.upload import PdfRefused, pdf_check
 
-# As qpdf writes it: its cross-references come first, for readers that load page by page.
-LINEARISED = """
+# Written by qpdf: the cross-reference table comes first, for page-by-page loading.
+LINEARIZED = """
 JVBERi0xLjMKJb/3ov4KMiAwIG9iago8PCAvTGluZWFyaXplZCAxIC9MIDEwNDYgL0ggWyA1MjkgMTE2IF0gL08gNSAvRSA4
 MjEgL04gMSAvVCA4ODggPj4KZW5kb2JqCiAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg
 ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAK
@@ -37,20 +37,20 @@ NDQ5MzUxZmU1NTI0Pl0gPj4Kc3RhcnR4cmVmCjIxNgolJUVPRgo=
 
 
 def writer(pages: int = 1) -> PdfWriter:
-    made = PdfWriter()
+    pdf = PdfWriter()
     for _ in range(pages):
-        made.add_blank_page(100, 100)
-    return made
+        pdf.add_blank_page(100, 100)
+    return pdf
 
 
-def file_of(made: PdfWriter) -> io.BytesIO:
+def file_of(pdf: PdfWriter) -> io.BytesIO:
     file = io.BytesIO()
-    made.write(file)
+    pdf.write(file)
     return file
 
 
 def accept(content: bytes) -> None:
-    """It is taken, and a reader opens it."""
+    """Asserts that the PDF is accepted and that a reader opens it."""
     pdf_check(io.BytesIO(content), len(content))
     with pypdfium2.PdfDocument(content) as opened:
         assert len(opened) == 1
@@ -91,34 +91,34 @@ def test_truncated_pdf_is_refused() -> None:
 
 
 def test_password_protected_pdf_is_refused() -> None:
-    made = writer()
-    made.encrypt("secret", algorithm="AES-256")
+    pdf = writer()
+    pdf.encrypt("secret", algorithm="AES-256")
 
-    assert refusal(file_of(made)) == (
+    assert refusal(file_of(pdf)) == (
         "This PDF only opens with a password. Save it without protection."
     )
 
 
 @pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256"])
 def test_pdf_encrypted_with_empty_password_is_accepted(algorithm: str) -> None:
-    """As programs write it that forbid changing or printing."""
-    made = writer()
-    made.encrypt("", "owner", algorithm=algorithm)
+    """Programs write these to forbid changing or printing."""
+    pdf = writer()
+    pdf.encrypt("", "owner", algorithm=algorithm)
 
-    accept(file_of(made).getvalue())
+    accept(file_of(pdf).getvalue())
 
 
 def test_script_in_encrypted_pdf_is_found() -> None:
-    made = with_script()
-    made.encrypt("", "owner", algorithm="AES-256")
+    pdf = with_script()
+    pdf.encrypt("", "owner", algorithm="AES-256")
 
-    assert refusal(file_of(made)).startswith("This PDF holds a script")
+    assert refusal(file_of(pdf)).startswith("This PDF holds a script")
 
 
 def test_certificate_encryption_is_refused() -> None:
-    made = writer()
-    made.encrypt("", "owner", algorithm="RC4-128")
-    content = file_of(made).getvalue().replace(b"/Standard", b"/PubSec  ")
+    pdf = writer()
+    pdf.encrypt("", "owner", algorithm="RC4-128")
+    content = file_of(pdf).getvalue().replace(b"/Standard", b"/PubSec  ")
 
     assert refusal(io.BytesIO(content)) == (
         "This PDF only opens with a password. Save it without protection."
@@ -143,15 +143,15 @@ def test_header_too_far_from_start_is_refused() -> None:
 
 
 def test_linearized_pdf_is_accepted() -> None:
-    accept(base64.b64decode(LINEARISED))
+    accept(base64.b64decode(LINEARIZED))
 
 
 def form(**values: PdfObject) -> PdfWriter:
-    made = writer()
+    pdf = writer()
     fields = {NameObject("/Fields"): ArrayObject()}
     more = {NameObject(f"/{key}"): value for key, value in values.items()}
-    made.root_object[NameObject("/AcroForm")] = DictionaryObject(fields | more)
-    return made
+    pdf.root_object[NameObject("/AcroForm")] = DictionaryObject(fields | more)
+    return pdf
 
 
 def test_pdf_form_is_accepted() -> None:
@@ -159,10 +159,10 @@ def test_pdf_form_is_accepted() -> None:
 
 
 def test_xfa_form_is_refused() -> None:
-    made = form(XFA=TextStringObject("<xdp/>"))
-    made.root_object[NameObject("/NeedsRendering")] = BooleanObject(True)
+    pdf = form(XFA=TextStringObject("<xdp/>"))
+    pdf.root_object[NameObject("/NeedsRendering")] = BooleanObject(True)
 
-    assert refusal(file_of(made)) == (
+    assert refusal(file_of(pdf)) == (
         "This PDF is a form that only Adobe Reader can show. Print it to a new PDF."
     )
 
@@ -197,11 +197,11 @@ def test_pdf_with_too_many_objects_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
 
 def with_script() -> PdfWriter:
-    made = writer()
+    pdf = writer()
     script = {"/S": NameObject("/JavaScript"), "/JS": TextStringObject("app.alert(1)")}
     action = DictionaryObject({NameObject(key): value for key, value in script.items()})
-    made.root_object[NameObject("/OpenAction")] = made._add_object(action)
-    return made
+    pdf.root_object[NameObject("/OpenAction")] = pdf._add_object(action)
+    return pdf
 
 
 def test_a_script_is_refused() -> None:
@@ -211,13 +211,13 @@ def test_a_script_is_refused() -> None:
 
 
 def test_launch_action_is_refused() -> None:
-    made = writer()
+    pdf = writer()
     action = DictionaryObject(
         {NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("calc.exe")}
     )
-    annotation = DictionaryObject({NameObject("/A"): made._add_object(action)})
-    made.pages[0][NameObject("/Annots")] = ArrayObject([made._add_object(annotation)])
+    annotation = DictionaryObject({NameObject("/A"): pdf._add_object(action)})
+    pdf.pages[0][NameObject("/Annots")] = ArrayObject([pdf._add_object(annotation)])
 
-    assert refusal(file_of(made)) == (
+    assert refusal(file_of(pdf)) == (
         "This PDF holds a script or starts a program. Save it as a plain PDF."
     )

@@ -1,4 +1,4 @@
-"""Pictures that come with a content file, and those that the PT uploads."""
+"""Pictures of content files and of uploads."""
 
 from io import BytesIO
 from pathlib import Path
@@ -43,9 +43,9 @@ def put(folder: Path, text: str = DRAWING) -> None:
 
 
 def png() -> bytes:
-    made = BytesIO()
-    Image.new("RGB", (8, 4)).save(made, "PNG")
-    return made.getvalue()
+    file = BytesIO()
+    Image.new("RGB", (8, 4)).save(file, "PNG")
+    return file.getvalue()
 
 
 def test_picture_is_loaded_with_its_exercise(tmp_path: Path) -> None:
@@ -123,10 +123,10 @@ def test_loaded_photo_is_processed_like_an_upload(tmp_path: Path) -> None:
 
 
 def picture_kept(name: str, content: bytes) -> bytes:
-    """As the form of an exercise keeps it."""
+    """The picture as the exercise form stores it."""
     field: Any = Exercise._meta.get_field("picture").formfield()
-    kept: bytes = field.clean(SimpleUploadedFile(name, content)).read()
-    return kept
+    stored: bytes = field.clean(SimpleUploadedFile(name, content)).read()
+    return stored
 
 
 @pytest.mark.parametrize("name", ["a.svg", "A.SVG"])

@@ -1,4 +1,4 @@
-"""Exercises and guides: loaded, proved, published, written back, rendered and kept."""
+"""Loading, checking, publishing, exporting, and building guides."""
 
 import json
 from collections.abc import Callable
@@ -61,7 +61,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def check() -> Assessment:
-    """A self-check with the result type that the samples have a plan for."""
+    """A self-check with the result type of the sample plan."""
     assessment = AssessmentFactory.create(slug="small-check")
     ProfileFactory.create(assessment=assessment, key="stiff", title="Stiff hips")
     return assessment
@@ -69,19 +69,19 @@ def check() -> Assessment:
 
 @pytest.fixture
 def guide(check: Assessment) -> Guide:
-    """A guide that has been published once."""
+    """A guide published once."""
     exercises_load(data=samples.library(), folder=Path())
     guide_load(data=samples.guide())
     return Guide.objects.get()
 
 
 def findings_of(guide: Guide) -> list[tuple[str, str, str]]:
-    """All but that the samples have no pictures."""
-    found = guide_check(guide=guide)
+    """Findings but for missing pictures, since the samples have none."""
+    findings = guide_check(guide=guide)
     return [
-        (each.severity, each.where, each.message)
-        for each in found
-        if each.code != "picture_missing"
+        (finding.severity, finding.where, finding.message)
+        for finding in findings
+        if finding.code != "picture_missing"
     ]
 
 
@@ -272,10 +272,10 @@ def test_unchanged_draft_is_not_published(guide: Guide) -> None:
     )
 
 
-def while_it_is_built(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
-    def build(**of: Any) -> Any:
-        happens()
-        return guide_builds_check(**of)
+def while_it_is_built(monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> None:
+    def build(**options: Any) -> Any:
+        change()
+        return guide_builds_check(**options)
 
     monkeypatch.setattr("guides.publishing.services.guide_builds_check", build)
 
@@ -283,7 +283,7 @@ def while_it_is_built(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], obj
 def test_nothing_is_locked_while_pdfs_are_built(
     guide: Guide, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """To publish takes seconds; a transaction that lasts so long keeps runners from SQLite."""
+    """Publishing takes seconds; on SQLite, such a long transaction would block runners."""
     depths = [len(connection.savepoint_ids)]
     while_it_is_built(monkeypatch, lambda: depths.append(len(connection.savepoint_ids)))
     Guide.objects.update(title="Better")
@@ -319,18 +319,18 @@ def test_upload_makes_a_new_edition(guide: Guide) -> None:
 
 
 def test_changes_mention_the_upload(guide: Guide) -> None:
-    def told() -> list[str]:
+    def changes_shown() -> list[str]:
         return [str(change) for change in guide_overview(guide=guide)[0].changes]
 
     guide.upload.save("own.pdf", ContentFile(b"%PDF-"))
-    first = told()
+    first = changes_shown()
     edition = guide_publish(guide=guide, user=None)
-    published = told()
+    published = changes_shown()
     guide.upload.save("own.pdf", ContentFile(b"%PDF-1"))
-    other = told()
+    other = changes_shown()
     guide.upload = ""
 
-    assert [first, published, other, told()] == [
+    assert [first, published, other, changes_shown()] == [
         ["Your own PDF is new."],
         [],
         ["Your own PDF is another one."],
@@ -397,9 +397,9 @@ def test_damaged_upload_is_not_published_again(guide: Guide) -> None:
     guide_publish(guide=guide, user=None)
     Path(default_storage.path(name)).write_bytes(b"%PD")
 
-    found = [each.code for each in guide_check(guide=guide)]
+    findings = [finding.code for finding in guide_check(guide=guide)]
 
-    assert "upload_lost" in found
+    assert "upload_lost" in findings
 
 
 def test_placeholder_secret_is_a_warning(guide: Guide) -> None:
@@ -419,24 +419,26 @@ def test_signing_changes_only_the_reviewer(guide: Guide) -> None:
     assert (signed.reviewed_by, signed.sha256) == ("Dr. Hill", edition.sha256)
 
 
-# What publishing a self-check says about guides
+# Findings about guides when publishing a self-check
 
 
 def test_self_check_without_guide_is_a_warning() -> None:
     edition = EditionFactory.create()
 
-    found = assessment_guides_check(edition.assessment, edition_definition(edition))
+    findings = assessment_guides_check(edition.assessment, edition_definition(edition))
 
-    assert [(each.severity, each.code) for each in found] == [("warning", "guide_missing")]
+    assert [(finding.severity, finding.code) for finding in findings] == [
+        ("warning", "guide_missing")
+    ]
 
 
 def test_self_check_with_result_type_without_plan_is_a_warning() -> None:
     edition = EditionFactory.create()
     GuideEditionFactory.create(guide__assessment=edition.assessment)
 
-    found = assessment_guides_check(edition.assessment, edition_definition(edition))
+    findings = assessment_guides_check(edition.assessment, edition_definition(edition))
 
-    assert [(each.severity, each.code, each.where) for each in found] == [
+    assert [(finding.severity, finding.code, finding.where) for finding in findings] == [
         ("warning", "plan_missing", "profiles[1]")
     ]
 
@@ -446,9 +448,11 @@ def test_assessment_check_includes_guide_findings(default_content: None) -> None
     guide_publish(guide=Guide.objects.get(), user=None)
     caching.clear()
 
-    found = assessment_check(assessment=Assessment.objects.get())
+    findings = assessment_check(assessment=Assessment.objects.get())
 
-    assert [each.where for each in found if each.code == "plan_missing"] == ["profiles[3]"]
+    assert [finding.where for finding in findings if finding.code == "plan_missing"] == [
+        "profiles[3]"
+    ]
 
 
 # Exporting
@@ -544,10 +548,10 @@ def test_email_text_variables_are_replaced() -> None:
     )
 
 
-# The PDF and where it is kept
+# Stored PDFs
 
 
-def kept() -> list[str]:
+def stored_pdfs() -> list[str]:
     return default_storage.listdir("guides/built")[1]
 
 
@@ -585,7 +589,7 @@ def test_stored_name_depends_on_everything_shown(
 
     guide_pdf(edition=edition, profile="stiff", paper="letter" if change == "paper" else "a4")
 
-    assert len(kept()) == 2
+    assert len(stored_pdfs()) == 2
 
 
 def test_concurrent_writes_leave_one_complete_file() -> None:
@@ -596,7 +600,7 @@ def test_concurrent_writes_leave_one_complete_file() -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: file_store(name, rendered), range(32)))
 
-    (left,) = kept()
+    (left,) = stored_pdfs()
     with default_storage.open(f"guides/built/{left}") as file:
         assert file.read() == rendered
 
@@ -621,7 +625,7 @@ def test_full_disk_leaves_no_partial_file(monkeypatch: pytest.MonkeyPatch) -> No
     pdf = guide_pdf(edition=edition, profile="stiff", paper="a4")
 
     assert pdf.read().startswith(b"%PDF-")
-    assert kept() == []
+    assert stored_pdfs() == []
 
 
 def test_upload_replaces_the_built_guide() -> None:
@@ -681,8 +685,8 @@ def test_guide_with_missing_or_damaged_picture_is_not_published(
     with pytest.raises(PublishRefused) as refused:
         guide_publish(guide=guide, user=None)
 
-    [found] = [each for each in refused.value.findings if each.severity == "error"]
-    assert (found.where, found.message) == (
+    [error] = [finding for finding in refused.value.findings if finding.severity == "error"]
+    assert (error.where, error.message) == (
         "exercises[0]",
         "Its picture is missing or damaged. Upload it again.",
     )
@@ -703,18 +707,18 @@ def test_missing_glyphs_are_a_warning(guide: Guide) -> None:
     Guide.objects.update(disclaimer="学習用です。", title="Größe, żółw, Ωμέγα, שלום")
     guide.references.create(text="한국어")
 
-    found = [each for each in guide_check(guide=guide) if each.code == "boxes"]
+    findings = [finding for finding in guide_check(guide=guide) if finding.code == "boxes"]
 
-    assert [(each.severity, each.where) for each in found] == [
+    assert [(finding.severity, finding.where) for finding in findings] == [
         ("warning", "references[0].text"),
         ("warning", "disclaimer"),
     ]
-    assert "“한국어”" in found[0].message
+    assert "“한국어”" in findings[0].message
 
 
 def test_missing_glyph_warnings_are_limited(guide: Guide) -> None:
     Guide.objects.update(introduction="\n".join("学" * 9))
-    found = [each for each in guide_check(guide=guide) if each.code == "boxes"]
+    findings = [finding for finding in guide_check(guide=guide) if finding.code == "boxes"]
 
-    assert len(found) == 6
-    assert found[-1].message == "The same is true of 4 more texts."
+    assert len(findings) == 6
+    assert findings[-1].message == "The same is true of 4 more texts."

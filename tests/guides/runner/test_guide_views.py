@@ -114,15 +114,15 @@ def test_response_does_not_reveal_suppressed_addresses(client, submit, contact):
 
 
 def forms_of(page: str) -> list[dict[str, str]]:
-    """What each form would send, with its button."""
-    found = []
+    """The data that each form on the page would submit."""
+    forms = []
     for form in re.findall(r"(?s)<form\b.*?</form>", page):
         tags = re.findall(r"<(?:input|button)\b[^>]*>", form)
         pairs = [
             (re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)) for tag in tags
         ]
-        found.append({name[1]: unescape(value[1]) for name, value in pairs if name and value})
-    return found
+        forms.append({name[1]: unescape(value[1]) for name, value in pairs if name and value})
+    return forms
 
 
 @pytest.mark.parametrize("answer", ["yes", "no", "again as typed"])
@@ -293,7 +293,7 @@ def test_on_its_way_shows_when_a_fourth_address_gets_its_email(client, submissio
 
 
 def test_waiting_address_with_the_same_mask_is_not_shown(client, ask, submission):
-    """Both are a•••@example.org."""
+    """Both are masked as a•••@example.org."""
     for name in ("anna", "b", "c"):
         ask(submission, f"{name}@example.org", attempts=1, state=State.SENT)
     ask(submission, "alex@example.org")
@@ -360,8 +360,8 @@ def test_guide_page_shows_its_own_result_type(client, ask, submit):
     content = selectors.guide_content(asked[0].link.edition)
     profiles = [content.profile(delivery.link.profile) for delivery in asked]
     pages = [
-        client.get(f"/guide/{signed_links.guide_token(each.link)}/").content.decode()
-        for each in asked
+        client.get(f"/guide/{signed_links.guide_token(delivery.link)}/").content.decode()
+        for delivery in asked
     ]
     for profile, page, foreign in zip(profiles, pages, reversed(pages), strict=True):
         goals = [block.goal for block in profile.plan.blocks]
@@ -451,8 +451,15 @@ def test_session_shows_each_exercise_of_its_block(client, token, delivery):
     exercises = [exercise for exercise, _ in content.session(block)]
     words = [
         word
-        for each in exercises
-        for word in (each.name, each.position, *each.steps, *each.cues, each.easier, each.harder)
+        for exercise in exercises
+        for word in (
+            exercise.name,
+            exercise.position,
+            *exercise.steps,
+            *exercise.cues,
+            exercise.easier,
+            exercise.harder,
+        )
     ]
     assert [word for word in words if word not in page] == []
     assert page.count('class="picture"') == len(exercises)
@@ -524,11 +531,11 @@ def test_expired_link_explains_a_refused_renewal(client, token, delivery, contac
     contact_unsubscribe(contact=contact)
     pages.append(client.post(f"/guide/{token}/").content.decode())
 
-    said = ["A fresh link is on its way"] * 2 + [
+    expected = ["A fresh link is on its way"] * 2 + [
         "three times in the last 24 hours",
         "We stopped all",
     ]
-    assert [words in page for words, page in zip(said, pages, strict=True)] == [True] * 4
+    assert [words in page for words, page in zip(expected, pages, strict=True)] == [True] * 4
     assert [page.count("A fresh link is on its way") > 0 for page in pages[2:]] == [False] * 2
 
 
@@ -625,8 +632,10 @@ def test_queries_of_each_page(client, token, submission, contact, django_assert_
 def test_pdf_links_to_page_that_emails_a_personal_link(client, token, delivery):
     url = "/guide/strength-guide/secret/"
     pdf = PdfReader(BytesIO(client.get(f"/guide/{token}/download/").content))
-    notes = [note.get_object() for sheet in pdf.pages for note in sheet.get("/Annots", [])]
-    assert f"http://testserver{url}" in {note["/A"].get("/URI") for note in notes if "/A" in note}
+    annotations = [note.get_object() for page in pdf.pages for note in page.get("/Annots", [])]
+    assert f"http://testserver{url}" in {
+        note["/A"].get("/URI") for note in annotations if "/A" in note
+    }
     Delivery.objects.update(state=State.SENT, queued_at=timezone.now() - timedelta(days=3))
 
     pages = [

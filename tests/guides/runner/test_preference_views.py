@@ -1,4 +1,4 @@
-"""One's own page: what one gets, what is stored, to take along or to have erased."""
+"""The preferences page, data export, and erasure."""
 
 import json
 from html import unescape
@@ -28,19 +28,19 @@ def url(contact):
     return f"/preferences/{signed_links.preferences_token(contact)}/"
 
 
-def said(contact) -> list[tuple[str, str, str]]:
+def consent_steps(contact) -> list[tuple[str, str, str]]:
     return list(contact.consents.order_by("pk").values_list("purpose", "step", "page"))
 
 
-def shown(client, url) -> str:
+def page_text(client, url) -> str:
     return unescape(client.get(url).content.decode())
 
 
 def test_every_email_links_to_preferences(contact, delivery, url):
     consent_confirm(contact=contact, purpose=FOLLOW_UP, words="x", page="x")
 
-    for each in Delivery.objects.all():
-        message = messages.build(each)
+    for row in Delivery.objects.all():
+        message = messages.build(row)
         for part in (message.body, message.alternatives[0][0]):
             assert f"http://testserver{url}" in part
 
@@ -54,21 +54,21 @@ def test_preferences_show_neither_full_address_nor_answers(client, url, submissi
     assert "The guide, asked for." in page
     assert "The guide, is waiting." in page
     assert "Your answers to the self-check, and your result." in page
-    told = {submission.profile, *map(str, submission.answers.values())} - {"no", "2", "two"}
-    assert not [word for word in told if word in page]
+    secrets = {submission.profile, *map(str, submission.answers.values())} - {"no", "2", "two"}
+    assert not [word for word in secrets if word in page]
     assert "no-store" in response["Cache-Control"]
     assert response["Referrer-Policy"] == "no-referrer"
     assert response["X-Robots-Tag"] == "noindex, nofollow"
 
 
 def test_get_and_head_change_nothing(client, url, contact):
-    before = said(contact)
+    before = consent_steps(contact)
     for path in (url, f"{url}erase/"):
         for method in (client.get, client.head):
             assert method(path).status_code == 200
 
     assert client.get(f"{url}data/").status_code == 405
-    assert said(contact) == before
+    assert consent_steps(contact) == before
     assert Contact.objects.count() == Delivery.objects.count() == 1
 
 
@@ -77,12 +77,12 @@ def test_consent_can_be_given_and_withdrawn(client, url, contact, purpose):
     given = client.post(url, {"action": "give", "purpose": purpose})
     assert (given.status_code, given["Location"]) == (303, url)
     assert selectors.consent_holds(contact, purpose)
-    assert "You said yes." in shown(client, url)
+    assert "You said yes." in page_text(client, url)
 
     client.post(url, {"action": "take_back", "purpose": purpose})
 
     assert not selectors.consent_holds(contact, purpose)
-    assert said(contact)[1:] == [
+    assert consent_steps(contact)[1:] == [
         (purpose, "confirmed", "guides:preferences"),
         (purpose, "withdrawn", "guides:preferences"),
     ]
@@ -104,9 +104,9 @@ def test_follow_up_shows_its_date_and_sets_a_cookie(client, url):
     client.post(url, {"action": "give", "purpose": FOLLOW_UP})
 
     assert "follow_up" in client.cookies
-    assert "It is due on" in shown(client, url)
+    assert "It is due on" in page_text(client, url)
     client.post(url, {"action": "take_back", "purpose": FOLLOW_UP})
-    assert "It is due on" not in shown(client, url)
+    assert "It is due on" not in page_text(client, url)
     assert Delivery.objects.get(kind=Kind.FOLLOW_UP).state == State.CANCELLED
 
 
@@ -114,10 +114,10 @@ def test_follow_up_shows_its_date_and_sets_a_cookie(client, url):
     "data", [{}, {"purpose": "guide"}, {"purpose": "x", "action": "give"}, {"action": "give"}]
 )
 def test_invalid_choice_is_ignored(client, url, contact, data):
-    before = said(contact)
+    before = consent_steps(contact)
 
     assert client.post(url, data).status_code == 303
-    assert said(contact) == before
+    assert consent_steps(contact) == before
 
 
 def test_follow_up_without_text_is_not_offered(client, url, contact):
@@ -126,7 +126,7 @@ def test_follow_up_without_text_is_not_offered(client, url, contact):
 
     client.post(url, {"action": "give", "purpose": FOLLOW_UP})
 
-    assert 'value="follow_up"' not in shown(client, url)
+    assert 'value="follow_up"' not in page_text(client, url)
     assert not selectors.consent_holds(contact, FOLLOW_UP)
 
 
@@ -134,12 +134,12 @@ def test_preferences_of_unsubscribed_contact_link_to_undo(client, url, contact, 
     contact_unsubscribe(contact=contact)
     unsubscribe = f"/unsubscribe/{signed_links.unsubscribe_token(contact)}/"
 
-    page = shown(client, url)
+    page = page_text(client, url)
     assert "We stopped all emails to this address" in page
     assert 'value="give"' not in page
     assert f'href="{unsubscribe}"' in page
-    assert f'href="{url}"' in shown(client, unsubscribe)
-    secret = shown(client, f"/guide/{token}/secret/")
+    assert f'href="{url}"' in page_text(client, unsubscribe)
+    secret = page_text(client, f"/guide/{token}/secret/")
     assert f'href="{url}"' in secret
     assert "Tell me first" not in secret
 
@@ -154,18 +154,18 @@ def test_data_export_is_complete(client, url, submission, contact):
 
     response = client.post(f"{url}data/")
 
-    kept = json.loads(response.content)
+    exported = json.loads(response.content)
     assert response["Content-Disposition"] == 'attachment; filename="my-data.json"'
     assert "no-store" in response["Cache-Control"]
-    assert kept["address"] == "runner@example.org"
-    assert [(each["purpose"], each["step"]) for each in kept["consents"]] == [
+    assert exported["address"] == "runner@example.org"
+    assert [(consent["purpose"], consent["step"]) for consent in exported["consents"]] == [
         ("secret", "confirmed"),
         ("guide", "asked"),
     ]
-    assert [each["answers"] for each in kept["answers"]] == [submission.answers]
-    assert [each["result"] for each in kept["answers"]] == [submission.result]
-    assert [each["state"] for each in kept["emails"]] == ["queued"]
-    assert [each["result_type"] for each in kept["guides"]] == [submission.profile]
+    assert [answers["answers"] for answers in exported["answers"]] == [submission.answers]
+    assert [answers["result"] for answers in exported["answers"]] == [submission.result]
+    assert [email["state"] for email in exported["emails"]] == ["queued"]
+    assert [guide["result_type"] for guide in exported["guides"]] == [submission.profile]
 
 
 def test_mistyped_address_sees_no_answers(client, ask, submission):
@@ -174,11 +174,11 @@ def test_mistyped_address_sees_no_answers(client, ask, submission):
     url = f"/preferences/{signed_links.preferences_token(mistyped)}/"
 
     assert json.loads(client.post(f"{url}data/").content)["answers"] == []
-    assert "Your answers to the self-check" not in shown(client, url)
+    assert "Your answers to the self-check" not in page_text(client, url)
 
 
 def test_erasing_asks_for_confirmation_and_is_idempotent(client, url):
-    asked = shown(client, f"{url}erase/")
+    asked = page_text(client, f"{url}erase/")
     assert "r•••@example.org" in asked
     assert "runner@example.org" not in asked
 
@@ -236,7 +236,7 @@ def test_preferences_use_the_guide_language(client, url):
     )
     caching.clear()
 
-    assert "Tus correos y tus datos" in shown(client, url)
-    assert "¿Borrar todo sobre ti?" in shown(client, f"{url}erase/")
+    assert "Tus correos y tus datos" in page_text(client, url)
+    assert "¿Borrar todo sobre ti?" in page_text(client, f"{url}erase/")
     assert "Todo sobre ti está borrado" in client.post(f"{url}erase/").content.decode()
     assert reverse("guides:preferences", args=["x"]) == "/preferences/x/"

@@ -1,4 +1,4 @@
-"""What a script hears that sent a form."""
+"""Responses to forms that a script submits."""
 
 import pytest
 

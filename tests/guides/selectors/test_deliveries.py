@@ -1,4 +1,4 @@
-"""Which deliveries come next, and what it costs to look."""
+"""The order of the delivery queue, and the cost of its queries."""
 
 from datetime import timedelta
 
@@ -14,8 +14,8 @@ from tests.assessments.desk.test_large_lists import sorts
 
 @pytest.fixture
 def rows(ask, submit) -> dict[str, Delivery]:
-    """Asked for in this order, each a minute after the one before."""
-    begun = timezone.now() - timedelta(hours=1)
+    """Deliveries queued a minute apart, in this order."""
+    start = timezone.now() - timedelta(hours=1)
     rows = {}
     for minute, (name, kind) in enumerate(
         {
@@ -30,7 +30,7 @@ def rows(ask, submit) -> dict[str, Delivery]:
         }.items()
     ):
         rows[name] = ask(submit(), f"{minute}@example.org", kind=kind)
-        move(rows[name], due_at=begun + timedelta(minutes=minute))
+        move(rows[name], due_at=start + timedelta(minutes=minute))
     now = timezone.now()
     move(rows["abandoned"], state=State.SENDING, lease_until=now - timedelta(seconds=1))
     move(rows["in flight"], state=State.SENDING, lease_until=now + timedelta(minutes=1))
@@ -43,14 +43,14 @@ def move(row: Delivery, **values: object) -> None:
     Delivery.objects.filter(pk=row.pk).update(**values)
 
 
-def names(rows: dict[str, Delivery], found: list[Delivery]) -> list[str]:
-    return [name for each in found for name, row in rows.items() if row == each]
+def names(rows: dict[str, Delivery], deliveries: list[Delivery]) -> list[str]:
+    return [name for delivery in deliveries for name, row in rows.items() if row == delivery]
 
 
 def test_deliveries_are_ordered_by_kind_abandoned_first(rows):
-    found = deliveries_next(timezone.now(), 50)
+    deliveries = deliveries_next(timezone.now(), 50)
 
-    assert names(rows, found) == ["first", "second", "abandoned", "follow-up", "newsletter"]
+    assert names(rows, deliveries) == ["first", "second", "abandoned", "follow-up", "newsletter"]
 
 
 def test_deliveries_next_respects_the_limit(rows):
@@ -58,9 +58,9 @@ def test_deliveries_next_respects_the_limit(rows):
 
 
 def test_deliveries_next_of_one_kind(rows):
-    found = deliveries_next(timezone.now(), 50, Kind.FOLLOW_UP)
+    deliveries = deliveries_next(timezone.now(), 50, Kind.FOLLOW_UP)
 
-    assert names(rows, found) == ["abandoned", "follow-up"]
+    assert names(rows, deliveries) == ["abandoned", "follow-up"]
 
 
 def test_deliveries_next_stops_querying_at_the_limit(rows, django_assert_num_queries):

@@ -1,4 +1,4 @@
-"""What is counted of guides: runners, however many mails they got."""
+"""Funnel counts of guides: runners, not emails."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -26,15 +26,17 @@ def clock():
         yield traveller
 
 
-def facts(step, days=0):
-    """Those of today, or of as many days ago."""
+def event_counts(step, days=0):
+    """The counts of a step today, or some days ago."""
     start = timezone.now().replace(hour=0) - timedelta(days=days)
     return [
-        each for each in guide_event_counts(start, start + timedelta(days=1)) if each.step == step
+        count
+        for count in guide_event_counts(start, start + timedelta(days=1))
+        if count.step == step
     ]
 
 
-def of(submission, step, number=1):
+def expected(submission, step, number=1):
     about = (submission.edition_id, submission.source, submission.profile)
     return EventCount(step, "", *about, number=number)
 
@@ -49,8 +51,8 @@ def test_submission_counts_once_as_asked_and_sent(submission, ask, faults, clock
     Submission.objects.update(source="blog")
     submission.refresh_from_db()
     ask(submission)
-    assert facts("asked") == [of(submission, "asked")]
-    assert facts("sent") == []
+    assert event_counts("asked") == [expected(submission, "asked")]
+    assert event_counts("sent") == []
     drain()
     clock.shift(timedelta(minutes=2))
     guide_send_again(submission=submission, network="203.0.113.9")
@@ -60,8 +62,8 @@ def test_submission_counts_once_as_asked_and_sent(submission, ask, faults, clock
     drain()
 
     assert Delivery.objects.filter(state=State.SENT).count() == 3
-    assert [facts(step, days) for step in ("asked", "sent") for days in (1, 0)] == [
-        [of(submission, "asked")], [], [of(submission, "sent")], [],
+    assert [event_counts(step, days) for step in ("asked", "sent") for days in (1, 0)] == [
+        [expected(submission, "asked")], [], [expected(submission, "sent")], [],
     ]  # fmt: skip
 
 
@@ -70,7 +72,7 @@ def test_submissions_of_one_profile_are_counted_together(ask, submit):
     for number, result in enumerate(results):
         ask(result, f"r{number}@example.org")
 
-    assert facts("asked") == [of(results[0], "asked", number=2)]
+    assert event_counts("asked") == [expected(results[0], "asked", number=2)]
 
 
 def test_cancelled_request_counts_as_asked(ask, submit, faults):
@@ -78,8 +80,8 @@ def test_cancelled_request_counts_as_asked(ask, submit, faults):
     drain()
     ask(submit())
 
-    assert sum(each.number for each in facts("asked")) == 2
-    assert sum(each.number for each in facts("sent")) == 1
+    assert sum(count.number for count in event_counts("asked")) == 2
+    assert sum(count.number for count in event_counts("sent")) == 1
 
 
 def test_follow_ups_do_not_count_as_guides(contact, submission, faults, clock):
@@ -88,7 +90,7 @@ def test_follow_ups_do_not_count_as_guides(contact, submission, faults, clock):
     drain()
 
     assert Delivery.objects.filter(state=State.SENT).count() >= 1
-    assert facts("asked") == []
+    assert event_counts("asked") == []
 
 
 def test_confirmation_is_attributed_to_the_latest_guide(submission, ask, submit, clock):
@@ -103,7 +105,7 @@ def test_confirmation_is_attributed_to_the_latest_guide(submission, ask, submit,
     clock.shift(timedelta(hours=1))
     ask(submit())
 
-    assert facts("confirmed") == [of(later, "confirmed")]
+    assert event_counts("confirmed") == [expected(later, "confirmed")]
 
 
 def test_other_consents_are_not_counted(contact):
@@ -111,17 +113,17 @@ def test_other_consents_are_not_counted(contact):
         contact=contact, purpose=Consent.Purpose.SECRET, words="Yes.", page="guides:secret"
     )
 
-    assert facts("confirmed") == []
+    assert event_counts("confirmed") == []
 
 
 def test_erased_data_is_not_counted(submission, contact):
     confirm(contact)
     submissions_erase(pks=[submission.pk])
-    assert facts("asked") == []
-    assert [(each.edition, each.source) for each in facts("confirmed")] == [(None, "")]
+    assert event_counts("asked") == []
+    assert [(count.edition, count.source) for count in event_counts("confirmed")] == [(None, "")]
 
     contact_erase(contact=contact)
-    assert facts("confirmed") == []
+    assert event_counts("confirmed") == []
 
 
 def test_daily_counts_include_guides(submission, ask, faults):
@@ -140,4 +142,4 @@ def test_event_counts_query_count_is_constant(ask, submit, django_assert_num_que
     for number in range(4):
         confirm(ask(submit(), f"r{number}@example.org").contact)
         with django_assert_num_queries(3):
-            facts("asked")
+            event_counts("asked")
