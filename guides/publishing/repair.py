@@ -24,7 +24,7 @@ from runfit.lib.pictures import (
 )
 
 MIN_AGE = timedelta(days=1)
-"""Another process may be sending a newer file right now."""
+"""Outdated files younger than this stay: another process may be sending one right now."""
 
 
 def files_repair(*, folder: Path) -> list[str]:
