@@ -109,7 +109,7 @@ def _practice() -> Practice:
 
 def _default() -> Assessment | None:
     published = assessments_published()
-    named = (
+    configured = (
         published.filter(slug=settings.DEFAULT_CHECK).first() if settings.DEFAULT_CHECK else None
     )
-    return named or published.first()
+    return configured or published.first()

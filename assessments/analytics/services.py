@@ -84,9 +84,9 @@ def _first_day(today: date) -> date:
 
 
 def _first_known(today: date) -> date:
-    answered: datetime | None = Submission.objects.aggregate(first=Min("created_at"))["first"]
-    seen: date | None = Sight.objects.aggregate(first=Min("day"))["first"]
-    return min(seen or today, timezone.localdate(answered) if answered else today)
+    submitted: datetime | None = Submission.objects.aggregate(first=Min("created_at"))["first"]
+    sighted: date | None = Sight.objects.aggregate(first=Min("day"))["first"]
+    return min(sighted or today, timezone.localdate(submitted) if submitted else today)
 
 
 @transaction.atomic

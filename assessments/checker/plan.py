@@ -148,11 +148,11 @@ class SearchPlan:
 
     def _stop_mask(self, index: int) -> Mask:
         """The stops whose last condition is on this question."""
-        asked, later = self.questions[index], self.questions[index + 1 :]
+        current, later = self.questions[index], self.questions[index + 1 :]
         return sum(
             1 << (len(self.targets) + number)
             for number, clause in enumerate(self.stops)
-            if _about(asked, clause) and not any(_about(question, clause) for question in later)
+            if _about(current, clause) and not any(_about(question, clause) for question in later)
         )
 
     def _mask_for_score(self, key: str, need: int, top: int, possible: int) -> Mask:
@@ -210,8 +210,8 @@ def _relevant(
     relevant: list[QuestionSpec] = []
     relevant_clauses = list(clauses)
     for question in reversed(definition.questions):
-        named = any(_about(question, clause) for clause in relevant_clauses)
-        if named or not question.largest.keys().isdisjoint(scores):
+        is_used = any(_about(question, clause) for clause in relevant_clauses)
+        if is_used or not question.largest.keys().isdisjoint(scores):
             relevant.insert(0, question)
             relevant_clauses.append(question.show_if)
     return relevant

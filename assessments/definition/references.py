@@ -151,13 +151,13 @@ def _rules(where: str, owners: Sequence[ProfileSpec | NoticeSpec], scope: Scope)
 
 def _faq(definition: Definition) -> Iterator[Fault]:
     yield from repeated("faq", definition.faq)
-    known = {faq.key for faq in definition.faq}
+    faq_keys = {faq.key for faq in definition.faq}
     for index, profile in enumerate(definition.profiles):
         for key in profile.faq or ():
-            if key not in known:
+            if key not in faq_keys:
                 yield _missing(f"profiles[{index}].faq.{shown(key)}", "faq", key)
     for index, notice in enumerate(definition.notices):
-        if notice.faq and notice.faq not in known:
+        if notice.faq and notice.faq not in faq_keys:
             yield _missing(f"notices[{index}].faq", "faq", notice.faq)
 
 

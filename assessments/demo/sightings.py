@@ -43,7 +43,7 @@ def demo_sights_delete() -> None:
     Sight.objects.filter(source__startswith=SOURCE_START).delete()
 
 
-def visits_seen(
+def visit_sightings(
     finished: Counter[tuple[date, str, tuple[str, ...]]], edition: Edition, rng: Random
 ) -> Iterator[DemoSighting]:
     """Sightings that fit the finished runs, given by day, source, and questions answered."""
@@ -51,8 +51,8 @@ def visits_seen(
     runs: dict[tuple[date, str], Counter[tuple[str, ...]]] = {}
     for (day, source, shown), number in finished.items():
         runs.setdefault((day, source), Counter())[shown] += number
-    for (day, source), shown_to in runs.items():
-        for step, item, number in _funnel(keys, shown_to, rng):
+    for (day, source), runners in runs.items():
+        for step, item, number in _funnel(keys, runners, rng):
             yield DemoSighting(day, step, item, edition.pk, source, number=number)
             if step == "visit":
                 bots = round(number * BOT_RATE * rng.random() * 2)

@@ -24,7 +24,7 @@ from assessments import selectors
 from assessments.analytics.utm import MEASURE_AGAIN
 from assessments.definition import Answer, Definition, QuestionSpec
 from assessments.demo.bulk_rows import numbers_reserve, rows_delete, rows_insert
-from assessments.demo.sightings import demo_sights_create, demo_sights_delete, visits_seen
+from assessments.demo.sightings import demo_sights_create, demo_sights_delete, visit_sightings
 from assessments.models import Edition, Submission
 from assessments.scoring import NONE_TICKED, score
 from assessments.scoring.rules import answers_hold
@@ -98,7 +98,7 @@ def demo_submissions_create(
     patterns = [generator.pattern() for _ in range(min(number, PATTERNS))]
     now = timezone.now()
     writer = BatchWriter(edition, patterns, now, rng)
-    times = moments(number=number, days=days, now=now, rng=rng)
+    times = random_times(number=number, days=days, now=now, rng=rng)
     while batch := list(islice(times, BATCH)):
         yield writer.store(batch)
 
@@ -188,7 +188,7 @@ class AnswerGenerator:
         )
 
 
-def moments(*, number: int, days: int, now: datetime, rng: Random) -> Iterator[datetime]:
+def random_times(*, number: int, days: int, now: datetime, rng: Random) -> Iterator[datetime]:
     """Increasing random times up to now, more of them recently, on Mondays, and in the evening."""
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     starts = [today - DAY * back for back in range(days, -1, -1)]
@@ -231,7 +231,7 @@ class BatchWriter:
         patterns = self.rng.choices(self.patterns, k=len(times))
         sources = self.rng.choices([*SOURCES], [*SOURCES.values()], k=len(times))
         rows, made = [], []
-        seen: Counter[tuple[date, str, tuple[str, ...]]] = Counter()
+        finished: Counter[tuple[date, str, tuple[str, ...]]] = Counter()
         for pk, at, pattern, random_source in zip(numbers, times, patterns, sources, strict=True):
             source = self._source(random_source, at)
             cleared = _cleared(pattern, at, self.now, self.rng)
@@ -245,9 +245,9 @@ class BatchWriter:
             since = at if pattern.guide == "now" else cleared
             made.append(DemoSubmission(pk, self.edition.pk, pattern.profile, source, since))
             if source in SOURCES:
-                seen[at.date(), source, pattern.shown] += 1
+                finished[at.date(), source, pattern.shown] += 1
         rows_insert(model=Submission, fields=FIELDS, rows=rows)
-        demo_sights_create(visits_seen(seen, self.edition, self.rng))
+        demo_sights_create(visit_sightings(finished, self.edition, self.rng))
         return made
 
     def _source(self, source: str, at: datetime) -> str:

@@ -26,7 +26,7 @@ def make_key(text: str, *, taken: Container[str], fallback: str, joint: str = "_
 
 
 class Sibling(Recorded):
-    """A row among others of one parent."""
+    """A row that shares its parent with its siblings."""
 
     parent: ClassVar[str] = "assessment"
 

@@ -31,7 +31,7 @@ class Edition(Snapshot):
 
 
 class Submission(models.Model):
-    """One runner's answers to one edition, with its result.
+    """A runner's answers to an edition, with the result.
 
     `result` holds the output of scoring (the `expect` object of the worked examples); other columns
     repeat parts of it for list filters. The trace isn't stored: pages score again to show it.

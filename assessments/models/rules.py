@@ -216,7 +216,7 @@ class ConditionChoice(Recorded):
 
 
 def rule_in_words(conditions: Iterable[Condition]) -> str:
-    """A whole rule as one sentence: "Mobility is below 60; or instead: Any score is sure"."""
+    """A rule as a sentence: "Mobility is below 60; or instead: Any score is sure"."""
     alternatives = groupby(conditions, key=lambda condition: condition.alternative)
     return (
         "; or instead: ".join(", and ".join(map(str, group)) for _, group in alternatives)

@@ -96,7 +96,7 @@ def _confidence(condition: ConfidenceCondition) -> str:
 
 
 def _opposite(condition: AnswerCondition) -> ChoiceCondition | None:
-    """The negation of a "not in" condition, which reads better; None for other conditions."""
+    """The opposite of a "not in" condition, for a shorter text; None for other conditions."""
     if isinstance(condition, ChoiceCondition) and condition.not_in is not None:
         return replace(condition, in_=condition.not_in, not_in=None)
     return None

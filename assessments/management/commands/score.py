@@ -53,13 +53,13 @@ def _read(line: bytes) -> Line:
 def _scored(definition: Definition, line: Line) -> Line:
     """A line with "before" or "after" is a comparison; any other is a single visit."""
     if "before" in line or "after" in line:
-        _refuse_others(line, "before", "after")
+        _reject_unknown(line, "before", "after")
         return compare(definition, line.get("before", {}), line.get("after", {})).expect()
-    _refuse_others(line, "answers", "safety")
+    _reject_unknown(line, "answers", "safety")
     return score(definition, line.get("answers", {}), line.get("safety", [])).expect()
 
 
-def _refuse_others(line: Line, *known: str) -> None:
-    others = sorted(key for key in line if key not in known)
-    if others:
-        raise AnswersError(f"{key}:unknown" for key in others)
+def _reject_unknown(line: Line, *known: str) -> None:
+    unknown = sorted(key for key in line if key not in known)
+    if unknown:
+        raise AnswersError(f"{key}:unknown" for key in unknown)

@@ -85,7 +85,7 @@ def test_tokens_have_the_prefix_and_work_in_urls(made, client):
 def test_times_increase_up_to_now_with_fewer_at_night():
     now = datetime(2026, 5, 6, 15, 30, tzinfo=UTC)
 
-    times = [*submissions.moments(number=5000, days=70, now=now, rng=Random(1))]
+    times = [*submissions.random_times(number=5000, days=70, now=now, rng=Random(1))]
 
     assert len(times) == 5000
     assert all(before <= after for before, after in pairwise(times))
@@ -100,7 +100,7 @@ def test_times_increase_up_to_now_with_fewer_at_night():
 @pytest.mark.parametrize("number", [1, 2, 7])
 def test_small_numbers_of_times_are_exact(number):
     now = timezone.now()
-    assert len([*submissions.moments(number=number, days=1, now=now, rng=Random())]) == number
+    assert len([*submissions.random_times(number=number, days=1, now=now, rng=Random())]) == number
 
 
 def test_funnel_of_demo_sightings_narrows(made, edition):
