@@ -40,7 +40,15 @@ from guides.states import (
     retry_at,
 )
 
+logger = logging.getLogger(__name__)
+
 TABLE = Delivery._meta.db_table
+CANDIDATES = 50
+BATCH_SECONDS = 1.0
+"""How long a batch of candidates is used before the next query, so that a runner who is waiting for
+a guide goes ahead of other mail."""
+CLAIM_COMPARES = ("state", "attempts", "strikes", "lease_token", "lease_until")
+LEASE_NEEDED = 1.5 * MAIL_DEADLINE
 
 Values = Mapping[str, Any]
 
@@ -76,23 +84,6 @@ def _db_values(values: Values) -> list[Any]:
     """The values as this database stores them."""
     field: Any = Delivery._meta.get_field
     return [field(name).get_db_prep_save(value, connection) for name, value in values.items()]
-
-
-logger = logging.getLogger(__name__)
-
-
-CANDIDATES = 50
-
-
-BATCH_SECONDS = 1.0
-"""How long a batch of candidates is used before the next query, so that a runner who is waiting for
-a guide goes ahead of other mail."""
-
-
-CLAIM_COMPARES = ("state", "attempts", "strikes", "lease_token", "lease_until")
-
-
-LEASE_NEEDED = 1.5 * MAIL_DEADLINE
 
 
 def claim() -> Delivery | None:
@@ -202,7 +193,7 @@ def _claim_row(delivery: Delivery) -> bool:
 
 
 def _ensure_lease(delivery: Delivery) -> bool:
-    """Whether this worker still has the row: it was not cancelled, erased or taken over. Renews a
+    """Whether this worker still has the row: it was not canceled, erased or taken over. Renews a
     lease that is too short for the hand-over."""
     now = timezone.now()
     lasts = delivery.lease_until and delivery.lease_until > now + LEASE_NEEDED

@@ -6,16 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from guides.mail import esp
-from guides.states import (
-    UNREACHED,
-)
+from guides.states import UNREACHED
 
 SIGN_IN_REFUSED = "The mail server refused our sign-in. Is the password in EMAIL_URL right?"
-
-
 TLS_REFUSED = "The mail server's TLS or certificate cannot be used. Is EMAIL_URL right?"
-
-
 SENDER_REFUSED = "The mail server refused the sender. Is the address under Practice right?"
 
 

@@ -21,9 +21,7 @@ from guides.delivery.faults import PausedError
 from guides.delivery.thread_pool import SharedIterator, ThreadPool
 from guides.mail.connection import thread_connection
 from guides.models import Delivery
-from guides.states import (
-    Kind,
-)
+from guides.states import Kind
 
 logger = logging.getLogger(__name__)
 

@@ -1,25 +1,17 @@
 """Hourly limits on guide requests: per network, and in total."""
 
 import logging
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from guides import selectors
-from guides.guide_requests.scheduling import (
-    HOUR,
-)
+from guides.guide_requests.scheduling import HOUR
 from guides.models import Delivery
 from runfit.lib.caching import cached
 
-if TYPE_CHECKING:
-    pass
-
-
 logger = logging.getLogger(__name__)
-
 
 NEAR_THE_LIMIT = 500
 """With fewer requests left in this hour, the count is no longer cached."""

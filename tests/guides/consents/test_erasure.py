@@ -44,9 +44,9 @@ def corrected(ask, submission):
     """A mistyped address that got the guide, and the corrected one."""
     mistyped = ask(submission, MISTYPED).contact
     drain()
-    right = ask(submission, CORRECT).contact
+    correct = ask(submission, CORRECT).contact
     drain()
-    return mistyped, right
+    return mistyped, correct
 
 
 def erase(contact, network=HOME):
@@ -92,14 +92,14 @@ def test_only_requesting_address_is_suppressed(corrected):
 
 
 def test_mistaken_recipient_erases_only_own_data(corrected, submission):
-    mistyped, right = corrected
+    mistyped, correct = corrected
 
     own = erase(mistyped, AWAY)
 
     assert own.shared == {submission.pk}
     assert Submission.objects.count() == 1
-    assert list(Contact.objects.all()) == [right]
-    assert right.links.count() == 1
+    assert list(Contact.objects.all()) == [correct]
+    assert correct.links.count() == 1
 
 
 def test_viewer_of_a_result_erases_only_own_data(ask, submission):
@@ -154,10 +154,10 @@ def test_friend_in_same_network_does_not_erase_runner(client, ask, submission, h
 
 
 def test_runner_does_not_erase_others_who_opened_guide(corrected, submission):
-    mistyped, right = corrected
+    mistyped, correct = corrected
     react(mistyped, "opened")
 
-    own = erase(right)
+    own = erase(correct)
 
     assert own.shared == {submission.pk}
     assert list(Contact.objects.all()) == [mistyped]
@@ -166,12 +166,12 @@ def test_runner_does_not_erase_others_who_opened_guide(corrected, submission):
 
 
 def test_link_checker_does_not_count_as_opening(client, corrected):
-    mistyped, right = corrected
+    mistyped, correct = corrected
     guide = f"/guide/{signed_links.guide_token(mistyped.links.get())}/"
     client.get(guide)
     Client(headers=RUNNER).head(guide)
 
-    erase(right)
+    erase(correct)
 
     assert Submission.objects.count() == Contact.objects.count() == 0
 
@@ -189,8 +189,8 @@ def test_guide_opens_when_database_is_locked(ask, submission, monkeypatch):
 
 def test_other_erased_address_is_not_promised_suppression(client, corrected):
     """Only the address that requested the erasure is suppressed."""
-    mistyped, right = corrected
-    assert "We will not write to you again" in page_of(client, right, "erase/", "post")
+    mistyped, correct = corrected
+    assert "We will not write to you again" in page_of(client, correct, "erase/", "post")
 
     for tail in ("", "erase/"):
         page = page_of(client, mistyped, tail)
@@ -201,9 +201,9 @@ def test_other_erased_address_is_not_promised_suppression(client, corrected):
 
 def test_unmailed_typo_is_erased_from_any_network(ask, submission):
     ask(submission, MISTYPED, network=AWAY)
-    right = ask(submission, CORRECT).contact
+    correct = ask(submission, CORRECT).contact
 
-    erase(right, "")
+    erase(correct, "")
 
     assert Contact.objects.count() == Submission.objects.count() == 0
 
@@ -246,16 +246,16 @@ def page_of(client, contact, tail="", method="get", network=HOME):
 
 
 def test_pages_list_erased_and_remaining_data(client, corrected):
-    right = corrected[1]
+    correct = corrected[1]
     also = "a•••@gmial.example, which was entered with the same answers"
 
-    assert also in page_of(client, right)
-    asked = page_of(client, right, "erase/")
+    assert also in page_of(client, correct)
+    asked = page_of(client, correct, "erase/")
     assert "We also erase a•••@gmial.example" in asked
     assert "A code made from your address" in asked
     assert "One result" not in asked
 
-    done = page_of(client, right, "erase/", "post")
+    done = page_of(client, correct, "erase/", "post")
     assert "Everything about you is erased" in done
     assert f"{also}, is erased too" in done
 
@@ -295,13 +295,13 @@ def test_download_omits_answers_mailed_to_another_address(
 
 def test_download_includes_answers_with_unmailed_typo(client, ask, submission):
     ask(submission, MISTYPED)
-    right = ask(submission, CORRECT).contact
+    correct = ask(submission, CORRECT).contact
 
-    file = file_of(client, right).json()
+    file = file_of(client, correct).json()
 
     assert [entry["answers"] for entry in file["answers"]] == [submission.answers]
     assert file["also_typed"] == ["a•••@gmial.example"]
-    page = page_of(client, right)
+    page = page_of(client, correct)
     assert "the file below does" in page
     assert "they are not in the file below" not in page
 

@@ -106,7 +106,7 @@ def test_newsletter_invitation_records_its_wording(client, asked):
 def test_preferences_page_records_its_wording(client, asked, purpose):
     url = f"/preferences/{signed_links.preferences_token(Contact.objects.get())}/"
     html = client.get(url).content.decode()
-    [form] = [each for each in html.split("<form")[1:] if f'value="{purpose}"' in each]
+    [form] = [part for part in html.split("<form")[1:] if f'value="{purpose}"' in part]
 
     client.post(url, {"purpose": purpose, "action": "give", "words": hidden(form, "words")})
 
@@ -120,7 +120,7 @@ def test_preferences_page_records_its_wording(client, asked, purpose):
 def test_wording_published_later_is_not_recorded(client, asked):
     url = f"/preferences/{signed_links.preferences_token(Contact.objects.get())}/"
     html = client.get(url).content.decode()
-    [form] = [each for each in html.split("<form")[1:] if 'value="secret"' in each]
+    [form] = [part for part in html.split("<form")[1:] if 'value="secret"' in part]
     Guide.objects.update(secret_invitation="Quite another thing.")
     guide_publish(guide=Guide.objects.get(), user=None)
 

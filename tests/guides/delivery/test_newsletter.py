@@ -237,7 +237,7 @@ def test_consents_are_posted_while_mail_is_paused(tool, contact, ask, submit, si
     confirm(contact, FOLLOW_UP)
     assert drain() == (1, True)
 
-    assert [each["purpose"] for each in tool.told] == ["secret", "follow_up"]
+    assert [post["purpose"] for post in tool.told] == ["secret", "follow_up"]
     mails = Delivery.objects.filter(kind=Kind.GUIDE).exclude(contact=contact)
     assert [(mail.state in OPEN, mail.attempts) for mail in mails] == [(True, 0)] * 2
     assert selectors.mail_status().paused_since is not None
@@ -296,7 +296,7 @@ def test_unsubscribe_posts_withdrawal_for_every_consent(tool, contact):
     contact_unsubscribe(contact=contact)
     drain()
 
-    assert sorted((each["purpose"], each["step"]) for each in tool.told) == [
+    assert sorted((post["purpose"], post["step"]) for post in tool.told) == [
         ("follow_up", "withdrawn"),
         ("secret", "withdrawn"),
     ]
@@ -336,7 +336,7 @@ def test_bounce_or_complaint_posts_withdrawal(tool, contact, client, event, word
         "secret": ("withdrawn", event),
     }
     assert len(tool.told) == 2
-    assert consent.at.isoformat() in {each["at"] for each in tool.told}
+    assert consent.at.isoformat() in {post["at"] for post in tool.told}
     page = client.get(f"/preferences/{signed_links.preferences_token(contact)}/").content.decode()
     assert f"News, before anyone else, {words}" in page
 
@@ -347,7 +347,7 @@ def test_soft_bounce_withdraws_nothing(tool, contact, kind):
     report(EventType.BOUNCED, contact, kind)
     drain()
 
-    assert [each["step"] for each in tool.told] == ["confirmed"]
+    assert [post["step"] for post in tool.told] == ["confirmed"]
     assert selectors.consent_holds(contact, SECRET)
 
 
@@ -361,7 +361,7 @@ def test_failed_withdrawal_can_be_requeued(tool, contact):
     assert outbox.delivery_requeue(delivery=second)
     drain()
 
-    assert [each["step"] for each in tool.told] == ["withdrawn"]
+    assert [post["step"] for post in tool.told] == ["withdrawn"]
 
 
 def test_erasure_is_posted_once_and_leaves_no_address(tool, contact):
@@ -373,7 +373,7 @@ def test_erasure_is_posted_once_and_leaves_no_address(tool, contact):
     assert drain() == (1, False)
     assert drain() == (0, False)
 
-    assert [(each["address"], each["purpose"], each["step"]) for each in tool.told] == [
+    assert [(post["address"], post["purpose"], post["step"]) for post in tool.told] == [
         ("runner@example.org", "all", "erased")
     ]
     stored = [str(value) for value in Delivery.objects.values().get().values()]

@@ -107,7 +107,7 @@ class Walk(RuleBasedStateMachine):
     def begin(self) -> None:
         Delivery.objects.all().delete()
         Contact.objects.all().delete()
-        self.held: list[Delivery] = []
+        self.claimed: list[Delivery] = []
         """Deliveries that workers have claimed and not released, some since claimed by others."""
         self.taken: list[str] = []
         self.seen: dict[int, tuple[State, int]] = {}
@@ -141,8 +141,8 @@ class Walk(RuleBasedStateMachine):
         claimed = [delivery for delivery in self.threads.at_once([claim] * AT_ONCE) if delivery]
         pks = [delivery.pk for delivery in claimed]
         assert len(pks) == len(set(pks)), "claimed twice"
-        assert set(pks) <= free, "claimed while it was held, or was not due"
-        self.held += claimed
+        assert set(pks) <= free, "claimed while it was leased, or was not due"
+        self.claimed += claimed
 
     @rule(which=WHICH, answer=st.sampled_from(sorted(ANSWERS)))
     def hand_over(self, which: int, answer: str) -> None:
@@ -152,11 +152,11 @@ class Walk(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def hand_over_at_once(self, which: int) -> None:
-        """All workers that hold or once held this email send it concurrently."""
+        """All workers that have or once had this email send it concurrently."""
         first = self._release(which)
         meeting = [first] if first else []
-        while len(meeting) < AT_ONCE and first in self.held:
-            meeting.append(self.held.pop(self.held.index(first)))
+        while len(meeting) < AT_ONCE and first in self.claimed:
+            meeting.append(self.claimed.pop(self.claimed.index(first)))
         before = len(self.taken)
         self.threads.at_once([partial(self._send, delivery, "taken") for delivery in meeting])
         assert len(self.taken) <= before + 1, "handed over twice"
@@ -224,7 +224,7 @@ class Walk(RuleBasedStateMachine):
                 assert self.taken.count(mail.message_id) == 1
 
     def _release(self, which: int) -> Delivery | None:
-        return self.held.pop(which % len(self.held)) if self.held else None
+        return self.claimed.pop(which % len(self.claimed)) if self.claimed else None
 
     def _any(self, which: int) -> Delivery | None:
         mails = list(Delivery.objects.order_by("pk"))
@@ -247,7 +247,7 @@ class Walk(RuleBasedStateMachine):
         with suppress(PausedError):
             send(delivery, Server(answer, taken))
         assert current or not taken, "handed over without a lease"
-        assert not self.over & set(taken), "handed over what was cancelled, erased or sent"
+        assert not self.over & set(taken), "handed over what was canceled, erased or sent"
         self.over |= set(taken)
         self.taken += taken
 
