@@ -57,8 +57,9 @@ def with_questions(bench: Bench) -> Iterator[Series]:
 
 
 def with_workers(bench: Bench) -> Iterator[Series]:
+    benches = {number: bench.with_workers(number) for number in WORKERS}
     for row in rows(runners.SLUG, runners.ANSWERS):
-        yield [point(row, number, "workers", bench.with_workers(number)) for number in WORKERS]
+        yield [point(row, number, "workers", each) for number, each in benches.items()]
 
 
 def with_answers(bench: Bench) -> Iterator[Series]:
