@@ -174,13 +174,8 @@ def _guide_with_parts(**lookup: object) -> Guide:
     return Guide.objects.select_related("assessment").prefetch_related(*parts).get(**lookup)
 
 
-def guide_check(*, guide: Guide) -> list[Finding]:
-    """The findings about a draft. Errors block publishing."""
-    return GuideDraft(guide).findings
-
-
 def guide_overview(*, guide: Guide) -> tuple[DraftStatus, list[Finding]]:
-    """The draft's status and findings, from one read of its rows."""
+    """The draft's status and findings, from one read of its rows. Errors block publishing."""
     draft = GuideDraft(guide)
     return draft.standing, draft.findings
 

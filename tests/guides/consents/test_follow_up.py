@@ -21,7 +21,7 @@ from guides.delivery.worker import drain
 from guides.mail import messages
 from guides.models import Consent, Delivery, EmailText, Guide, GuideEdition
 from guides.publishing.restore import guide_edition_restore
-from guides.publishing.services import guide_check, guide_publish
+from guides.publishing.services import guide_overview, guide_publish
 from guides.states import FOLLOW_UP_AFTER, GIVE_UP_AFTER, Kind, State
 from runfit.lib import caching
 from tests.assessments.small import token_of
@@ -332,6 +332,6 @@ def test_restored_version_sets_its_follow_up_words(guide_edition, without_follow
 def test_checker_reports_draft_without_follow_up_words(guide_edition):
     EmailText.objects.filter(kind="follow_up").delete()
 
-    codes = [finding.code for finding in guide_check(guide=Guide.objects.get())]
+    codes = [finding.code for finding in guide_overview(guide=Guide.objects.get())[1]]
 
     assert "follow_up_missing" in codes

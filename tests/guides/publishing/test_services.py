@@ -32,7 +32,6 @@ from guides.publishing.library import LoadReport, exercises_load, library_export
 from guides.publishing.services import (
     assessment_guides_check,
     content_export,
-    guide_check,
     guide_compile,
     guide_edition_changes,
     guide_edition_sign,
@@ -77,7 +76,7 @@ def guide(check: Assessment) -> Guide:
 
 def findings_of(guide: Guide) -> list[tuple[str, str, str]]:
     """Findings but for missing pictures, since the samples have none."""
-    findings = guide_check(guide=guide)
+    _, findings = guide_overview(guide=guide)
     return [
         (finding.severity, finding.where, finding.message)
         for finding in findings
@@ -397,7 +396,7 @@ def test_damaged_upload_is_not_published_again(guide: Guide) -> None:
     guide_publish(guide=guide, user=None)
     Path(default_storage.path(name)).write_bytes(b"%PD")
 
-    findings = [finding.code for finding in guide_check(guide=guide)]
+    findings = [finding.code for finding in guide_overview(guide=guide)[1]]
 
     assert "upload_lost" in findings
 
@@ -707,7 +706,7 @@ def test_missing_glyphs_are_a_warning(guide: Guide) -> None:
     Guide.objects.update(disclaimer="学習用です。", title="Größe, żółw, Ωμέγα, שלום")
     guide.references.create(text="한국어")
 
-    findings = [finding for finding in guide_check(guide=guide) if finding.code == "boxes"]
+    findings = [finding for finding in guide_overview(guide=guide)[1] if finding.code == "boxes"]
 
     assert [(finding.severity, finding.where) for finding in findings] == [
         ("warning", "references[0].text"),
@@ -718,7 +717,7 @@ def test_missing_glyphs_are_a_warning(guide: Guide) -> None:
 
 def test_missing_glyph_warnings_are_limited(guide: Guide) -> None:
     Guide.objects.update(introduction="\n".join("学" * 9))
-    findings = [finding for finding in guide_check(guide=guide) if finding.code == "boxes"]
+    findings = [finding for finding in guide_overview(guide=guide)[1] if finding.code == "boxes"]
 
     assert len(findings) == 6
     assert findings[-1].message == "The same is true of 4 more texts."
