@@ -27,10 +27,6 @@ class LoadOutcome:
     assessment: Assessment
     edition: Edition | None
 
-    @property
-    def created(self) -> bool:
-        return self.edition is not None
-
 
 @transaction.atomic
 def assessment_load(*, data: object, user: User | None = None) -> LoadOutcome:

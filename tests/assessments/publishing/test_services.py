@@ -68,7 +68,6 @@ def test_file_is_loaded_and_published():
     edition = Edition.objects.get()
     definition = parse(json.loads(default_text()))
     assert outcome == LoadOutcome(edition.assessment, edition)
-    assert outcome.created
     assert [edition.assessment.slug, edition.number] == ["tight-hips", 1]
     assert edition.definition == canonical(definition)
     assert edition.sha256 == sha256(edition.definition.encode()).hexdigest()
@@ -101,7 +100,6 @@ def test_existing_slug_is_not_changed():
     outcome = assessment_load(data=small(title="Other"))
 
     assert outcome == LoadOutcome(assessment, None)
-    assert not outcome.created
     assert Assessment.objects.get().title == "Small check"
 
 
