@@ -86,11 +86,6 @@ def _db_values(values: Values) -> list[Any]:
     return [field(name).get_db_prep_save(value, connection) for name, value in values.items()]
 
 
-def claim() -> Delivery | None:
-    """Claims one row that is due or whose lease has expired; None if there is none."""
-    return next(claim_rows(due_rows()), None)
-
-
 def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
     """Hands over and settles one claimed delivery. True if it was accepted.
 

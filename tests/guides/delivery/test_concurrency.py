@@ -14,12 +14,12 @@ from django.http import HttpResponse
 from django.test import Client
 
 from assessments.models import Submission
-from guides.delivery.dispatch import claim
 from guides.delivery.rate_limit import slot_take
 from guides.delivery.worker import drain
 from guides.mail.connection import thread_connection
 from guides.models import Contact, Delivery
 from guides.states import State
+from tests.guides.delivery.claims import claim
 from tests.support import mail_backends
 
 pytestmark = pytest.mark.django_db(transaction=True)

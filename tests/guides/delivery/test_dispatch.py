@@ -10,11 +10,12 @@ from django.utils import timezone
 from guides import selectors
 from guides.consents.services import contact_unsubscribe
 from guides.delivery import outbox
-from guides.delivery.dispatch import _candidates, _ensure_lease, claim, claim_rows, due_rows, send
+from guides.delivery.dispatch import _candidates, _ensure_lease, claim_rows, due_rows, send
 from guides.delivery.faults import classify
 from guides.delivery.worker import drain
 from guides.models import Delivery
 from guides.states import GIVE_UP_AFTER, LEASE, POISON_STRIKES, Kind, State
+from tests.guides.delivery.claims import claim
 from tests.support import mail_backends
 
 AUTH = smtplib.SMTPAuthenticationError(535, b"no")

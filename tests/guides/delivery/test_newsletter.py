@@ -18,11 +18,11 @@ from guides.consents.services import (
     contact_unsubscribe,
 )
 from guides.delivery import circuit_breaker, newsletter, outbox
-from guides.delivery.dispatch import claim
 from guides.delivery.worker import drain
 from guides.models import Consent, Delivery
 from guides.states import GIVE_UP_AFTER, OPEN, Kind, State
 from guides.tracking.services import mail_events_add
+from tests.guides.delivery.claims import claim
 from tests.support.newsletter_tool import running_tool
 from tests.support.ports import free_port
 

@@ -13,12 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from guides.delivery import outbox
-from guides.delivery.dispatch import claim
 from guides.delivery.worker import drain
 from guides.models import Delivery
 from guides.states import State
 from runfit.celery import app
 from runfit.settings import redis_cache
+from tests.guides.delivery.claims import claim
 
 QUEUE = "celery"
 

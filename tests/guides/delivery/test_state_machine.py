@@ -30,10 +30,11 @@ from hypothesis.stateful import (
 
 from assessments.models import Submission
 from guides.delivery import outbox
-from guides.delivery.dispatch import claim, send
+from guides.delivery.dispatch import send
 from guides.delivery.faults import PausedError
 from guides.models import Contact, Delivery, DownloadLink, GuideEdition
 from guides.states import MOVES, OPEN, POISON_STRIKES, State
+from tests.guides.delivery.claims import claim
 
 STEPS = int(os.environ.get("RUNFIT_WALK_STEPS", "300"))
 STEPS_EACH = 100
