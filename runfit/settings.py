@@ -229,7 +229,6 @@ AUDITLOG_DISABLE_REMOTE_ADDR = True  # the actor is enough
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = ENV.time_zone
-USE_TZ = True
 # The interface's translations. Pages and mails use the language of their content.
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "runfit" / "locale"]
@@ -266,11 +265,6 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SESSION_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "runfit.errors.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 if HTTPS:
