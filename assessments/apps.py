@@ -6,8 +6,8 @@ class AssessmentsConfig(AppConfig):
     verbose_name = "Self-checks"
 
     def ready(self) -> None:
-        # Imported here, since they need loaded models.
-        from assessments import checks  # noqa: F401, PLC0415 - registers them
+        # These imports need loaded models.
+        from assessments import checks  # noqa: F401, PLC0415 - registers system checks
         from assessments.models import Practice  # noqa: PLC0415
         from assessments.permissions import RIGHTS, grant_on_migrate  # noqa: PLC0415
         from assessments.publishing.deserialize import SAVED_IN_ORDER  # noqa: PLC0415

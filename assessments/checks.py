@@ -1,4 +1,4 @@
-"""Misconfiguration as system checks. Both read the database: `check --database default`."""
+"""System checks for misconfiguration. Both need the database: `check --database default`."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,21 +15,21 @@ Messages = list[checks.CheckMessage]
 
 @checks.register(checks.Tags.database)
 def default_check_is_published(databases: Sequence[str] | None = None, **kwargs: Any) -> Messages:
-    return _answer(_unpublished_default, databases)
+    return _run(_unpublished_default, databases)
 
 
 @checks.register(checks.Tags.database)
 def live_editions_can_be_read(databases: Sequence[str] | None = None, **kwargs: Any) -> Messages:
-    return _answer(_unreadable_editions, databases)
+    return _run(_unreadable_editions, databases)
 
 
-def _answer(question: Callable[[], Messages], databases: Sequence[str] | None) -> Messages:
-    """`migrate` runs these checks before it makes or changes the tables that they read."""
+def _run(check: Callable[[], Messages], databases: Sequence[str] | None) -> Messages:
+    """Ignores database errors: `migrate` runs these checks before the tables exist."""
     if not databases or "default" not in databases:
         return []
     try:
         with transaction.atomic():
-            return question()
+            return check()
     except DatabaseError:
         return []
 
@@ -63,5 +63,5 @@ def _can_be_read(slug: str) -> bool:
     edition = selectors.edition_live(slug)
     try:
         return edition is None or bool(selectors.edition_definition(edition))
-    except ValueError:  # no JSON, or not a definition
+    except ValueError:  # not JSON, or not a valid definition
         return False

@@ -1,8 +1,8 @@
-"""Every place where another app adds to the self-checks.
+"""Extension points: lists that other apps fill to add to self-checks.
 
-An app appends to these lists in its `AppConfig.ready()`. Hooks run through `runfit.lib.hooks`: one
-that fails is logged and left out, and never fails the page, or the answers, that it adds to. What
-happens instead stands beside each list.
+Other apps append to these lists in `AppConfig.ready()`. Hooks run through `runfit.lib.hooks`: one
+that raises is logged and skipped, so that it can't break the page or lose the answers. Exceptions
+to this are noted beside the list.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 # The runner's pages.
 
 result_context: list[Callable[[HttpRequest, "Submission"], dict[str, Any]]] = []
-"""Template context for a result that may offer a guide. A hook that fails adds nothing."""
+"""Extra template context for a result page that may offer a guide."""
 
 answers_stored: list[Callable[[HttpRequest, "Submission"], None]] = []
-"""Called once answers are scored and stored, before the runner is sent to the result."""
+"""Called after answers are scored and stored, before the redirect to the result."""
 
 # Publishing.
 
 publish_checks: list[Callable[["Assessment", "Definition"], list["Finding"]]] = []
-"""Findings in a draft, beside the checker's. A hook that fails becomes a warning."""
+"""Extra findings in a draft, besides the checker's. A hook that raises becomes a warning."""
 
 practice_checks: list[Callable[["Practice", Mapping[str, bytes]], list["Finding"]]] = []
-"""Findings in a practice before it is saved, given its new pictures by file name."""
+"""Findings in an unsaved practice. Called with its new pictures by file name."""
 
 # Analytics.
 
@@ -45,14 +45,14 @@ class FunnelStep:
 
 
 funnel_steps: list[FunnelStep] = []
-"""Steps of the funnel between a result and measuring again."""
+"""Funnel steps between a result and measuring again."""
 
 event_counters: list[Callable[[datetime, datetime], Iterable["EventCount"]]] = []
-"""Events between two moments. A hook that fails stops the day from being counted, and it's counted
-again: numbers would be missing otherwise."""
+"""Event counts in a time range. If a hook raises, the whole day is retried later: skipping it would
+leave numbers out."""
 
 beacon_steps: set[tuple[str, str]] = set()
-"""Steps that the scripts of other apps' pages may report, each with its item."""
+"""(step, item) pairs that scripts on other apps' pages may report."""
 
 # The desk.
 
@@ -64,12 +64,12 @@ class Link:
 
 
 part_links: list[Callable[[Model], list[Link]]] = []
-"""Links from a part of a self-check to pages of other apps."""
+"""Links from a part of a self-check to other apps' pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A page or an email to look at. `kind` names its frame: phone or desktop."""
+    """A page or an email to preview. `kind` is the frame that it's shown in: phone or desktop."""
 
     name: str
     kind: str
@@ -77,12 +77,12 @@ class Preview:
 
 
 practice_previews: list[Callable[[HttpRequest], list[Preview]]] = []
-"""Where else the practice shows."""
+"""More pages and emails that show the practice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something on the desk's first page that needs the PT."""
+    """Something on the desk's first page that needs the PT's attention."""
 
     title: str
     text: str
@@ -90,13 +90,13 @@ class Alert:
 
 
 alerts: list[Callable[[HttpRequest], Iterable[Alert]]] = []
-"""The worst first."""
+"""Alerts for the desk's first page, most serious first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is written in one place, with the address where it is edited. `lines` are pairs: what a
-    text is, which may be blank, and the text."""
+    """Texts that are edited on one admin page, with its URL. `lines` are pairs of label (may be
+    blank) and text."""
 
     title: str
     address: str
@@ -110,7 +110,7 @@ class Chapter:
 
 
 proofread_chapters: list[Callable[["Assessment"], list[Chapter]]] = []
-"""What else a runner can read, for the page with every word of a self-check."""
+"""More chapters for the proofreading page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,8 @@ class OnboardingStep:
     text: str
     address: str
     done: bool
-    was_done: bool = False  # once, before what she changed since
+    was_done: bool = False  # at least once, before the latest changes
 
 
 onboarding_steps: list[Callable[[], OnboardingStep | None]] = []
-"""First steps after the desk's own and before publishing; None while one has no place yet."""
+"""First steps, shown after the desk's own and before publishing. None hides a step."""

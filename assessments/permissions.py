@@ -1,4 +1,4 @@
-"""What the PT may do: a group that is made with the tables."""
+"""The "Physical therapist" group and its permissions, created after migrate."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -28,18 +28,17 @@ RIGHTS: Rights = {
 
 
 def grant_on_migrate(app: AppConfig, rights: Rights) -> None:
-    """After each migrate the group has these rights in this app, and no others.
+    """Sets the group's permissions in this app to exactly these after every migrate.
 
-    The lists of the two apps are the only place where they are named. Whatever somebody checks by
-    hand in this group doesn't survive the next migration.
+    Permissions of this app that were added to the group by hand are removed.
     """
 
     def grant(using: str, **kwargs: Any) -> None:
-        create_permissions(app, verbosity=0, using=using)  # they may not be there yet
+        create_permissions(app, verbosity=0, using=using)  # Django's own handler may run later
         group, _ = Group.objects.using(using).get_or_create(name=GROUP)
-        own = Permission.objects.using(using).filter(content_type__app_label=app.label)
-        names = [f"{right}_{model}" for model, each in rights.items() for right in each]
-        group.permissions.remove(*own.exclude(codename__in=names))
-        group.permissions.add(*own.filter(codename__in=names))
+        permissions = Permission.objects.using(using).filter(content_type__app_label=app.label)
+        codenames = [f"{action}_{model}" for model, actions in rights.items() for action in actions]
+        group.permissions.remove(*permissions.exclude(codename__in=codenames))
+        group.permissions.add(*permissions.filter(codename__in=codenames))
 
     post_migrate.connect(grant, sender=app, weak=False, dispatch_uid=f"{app.label}.rights")

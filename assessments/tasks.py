@@ -1,4 +1,4 @@
-"""What Celery may run: one call each."""
+"""Celery tasks."""
 
 from celery import shared_task
 

@@ -1,4 +1,4 @@
-"""The desk where the PT edits, proves and publishes self-checks, in her words."""
+"""Admin registrations for self-checks, their editions and answers."""
 
 from django.contrib import admin
 

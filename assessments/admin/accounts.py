@@ -1,4 +1,4 @@
-"""Django's own pages of users and groups, with the lists of the desk, and edited together."""
+"""User and group admins with safe lookups and edit-conflict detection."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin

@@ -1,4 +1,4 @@
-"""The self-check's own page: its texts, its parts in their order, and its way to runners."""
+"""Admin of the self-check itself: texts, ordered parts, trial, impact and publishing."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -46,7 +46,7 @@ LATER = "Kept for later: runners do not meet these words yet."
 
 
 class ReadOnlyRowsInline(InlineModelAdmin):
-    """Rows that are only listed here. Each opens on a page of its own."""
+    """A read-only list of rows that link to their own change pages."""
 
     template = "admin/desk/rows.html"
     extra = 0
@@ -58,7 +58,7 @@ class ReadOnlyRowsInline(InlineModelAdmin):
 
 
 class RowsInline(ReadOnlyRowsInline, SortableTabularInline):  # type: ignore[misc]
-    """Rows to drag into order."""
+    """Rows that can be dragged into order."""
 
 
 class QuestionInline(RowsInline):
@@ -130,7 +130,7 @@ class DimensionInline(RowsInline):
 
 
 class SafetyLevelInline(ReadOnlyRowsInline, admin.TabularInline):
-    """Not to drag: how serious a level is makes its order."""
+    """Not sortable: levels are ordered by how serious they are."""
 
     model = SafetyLevel
     readonly_fields = fields = ("rank", "scores", "guide")
@@ -226,7 +226,7 @@ class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
 
     @admin.display(description="address", ordering="slug")
     def address(self, assessment: Assessment) -> str:
-        """Tells copies with one title apart."""
+        """The public URL, which tells copies with the same title apart."""
         slug = assessment.slug
         return reverse("assessments:check", args=[slug]) if slug else "Made from the title"
 
@@ -257,7 +257,7 @@ class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
         return assessment_publish(assessment=draft, **how)
 
     def try_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Answers to pick, and what the draft makes of them."""
+        """Scores answers against the draft without storing them."""
         draft = self.draft_of(request, pk)
         try:
             definition = assessment_compile(assessment=draft)
@@ -275,7 +275,7 @@ class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
         )
 
     def impact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Which results of the last answers the draft would change."""
+        """Shows which recent results the draft would change."""
         draft = self.draft_of(request, pk)
         try:
             impact = assessment_impact(assessment=draft)
@@ -286,7 +286,7 @@ class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
         )
 
     def read_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """All words that a runner can meet. Saying so at its end is the first step of that name."""
+        """Shows every text that a runner can see. POST completes the "Read it through" step."""
         draft = self.draft_of(request, pk)
         if request.method == "POST":
             self.log_change(request, draft, READ_THROUGH)

@@ -1,6 +1,6 @@
-"""The record of every change and every look, for whoever runs the site."""
+"""Admin of the audit log."""
 
-import auditlog.admin  # noqa: F401 - registers what is replaced below
+import auditlog.admin  # noqa: F401 - registers the admin that is replaced below
 from auditlog.models import LogEntry
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -13,7 +13,7 @@ admin.site.unregister(LogEntry)
 
 @admin.register(LogEntry)
 class LogAdmin(RecordAdmin):
-    """Everything, with every look at a runner's record, for who runs the site."""
+    """Every logged change and every view of a runner's record, for site administrators."""
 
     list_display = ("timestamp", "actor", "action", "what")
     list_filter = ("action", "timestamp")

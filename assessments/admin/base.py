@@ -1,4 +1,4 @@
-"""What the pages of a draft share."""
+"""Base admin classes for the parts of a self-check."""
 
 from typing import Any, ClassVar
 
@@ -20,7 +20,7 @@ from runfit.lib.hooks import gather
 
 
 class PartForm(forms.ModelForm):
-    """Offers only what belongs to the same self-check, as soon as it is known which one."""
+    """Limits related choices to the part's self-check, once that is known."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,7 +36,7 @@ class PartForm(forms.ModelForm):
 
 
 class PartAdmin(TextWidgetsMixin, HistoryAdmin):
-    """A part of a self-check. It stays with the self-check for which it was made."""
+    """Admin of a part of a self-check. A part can't move to another self-check."""
 
     form = PartForm
     change_form_template = "admin/desk/part.html"
@@ -47,32 +47,32 @@ class PartAdmin(TextWidgetsMixin, HistoryAdmin):
     fixed: ClassVar[tuple[str, ...]] = ("assessment",)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """It is found on the page of its self-check, not on the first page."""
+        """Hidden from the admin index: parts are linked from their self-check's page."""
         return False
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """With what was found about this part, and the way back to its self-check."""
+        """Adds the part's findings and a link back to its self-check."""
         part = kwargs.get("obj")
         if part is None:
-            named = request.GET.get("assessment", "")
+            pk = request.GET.get("assessment", "")
             context["draft"] = (
-                Assessment.objects.filter(pk=named).first() if NUMBER.fullmatch(named) else None
+                Assessment.objects.filter(pk=pk).first() if NUMBER.fullmatch(pk) else None
             )
         else:
             context["draft"] = part.assessment
             address = address_of(part)
-            found = located(part.assessment, assessment_check(assessment=part.assessment))
-            context["findings"] = [each for each in found if each.address == address]
+            findings = located(part.assessment, assessment_check(assessment=part.assessment))
+            context["findings"] = [finding for finding in findings if finding.address == address]
             context["desk_links"] = gather(hooks.part_links, part)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
-        return _to_the_draft(request, obj)
+        return _redirect_to_draft(request, obj)
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
-        return _to_the_draft(request, obj)
+        return _redirect_to_draft(request, obj)
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
         response = super().response_delete(request, obj_display, obj_id)
@@ -83,7 +83,7 @@ class PartAdmin(TextWidgetsMixin, HistoryAdmin):
         return self.fixed if obj else ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """While there is only one self-check, a new part belongs to it."""
+        """Preselects the self-check if there is only one."""
         initial: dict[str, Any] = {**super().get_changeform_initial_data(request)}
         if not NUMBER.fullmatch(initial.get("assessment", "")):
             only = list(Assessment.objects.values_list("pk", flat=True)[:2])
@@ -92,14 +92,14 @@ class PartAdmin(TextWidgetsMixin, HistoryAdmin):
 
 
 class TwoStepAdmin(ContinueEditingMixin, PartAdmin):
-    """Its words are saved first. What refers to other parts comes on the page that follows."""
+    """Asks for texts on the add page. Inlines that refer to other parts follow once it's saved."""
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return super().get_inlines(request, obj) if obj else []
 
 
-def _to_the_draft(request: HttpRequest, part: Any) -> HttpResponseRedirect:
-    """Back to the self-check, at the list that this is part of."""
+def _redirect_to_draft(request: HttpRequest, part: Any) -> HttpResponseRedirect:
+    """Redirects to the part's list on its self-check's page."""
     message_not_live(request, part.assessment, assessment_check(assessment=part.assessment))
     draft = address_of(part.assessment)
     related = part._meta.get_field("assessment").remote_field.related_name
@@ -107,5 +107,5 @@ def _to_the_draft(request: HttpRequest, part: Any) -> HttpResponseRedirect:
 
 
 def with_rule(field: str) -> "Prefetch[Any]":
-    """The conditions of each row with all that their sentences name."""
+    """Prefetches each row's conditions with everything that their sentences name."""
     return Prefetch(field, Condition.objects.whole())

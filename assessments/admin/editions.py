@@ -1,4 +1,4 @@
-"""Published versions of self-checks."""
+"""Admin of published self-check versions."""
 
 from django.contrib import admin
 from django.db.models import QuerySet

@@ -1,4 +1,4 @@
-"""Score areas, safety, result types and extra advice."""
+"""Admins of score areas, safety items and levels, result types, FAQs and extra advice."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ class SafetyItemAdmin(PartAdmin):
 
 
 class RuledAdmin(TwoStepAdmin):
-    """Something that a rule decides about."""
+    """Admin of a part that applies only if its rule holds."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related(with_rule("conditions"))
@@ -93,12 +93,12 @@ class ProfileFaqInline(TextWidgetsMixin, LabelledTableInline, admin.TabularInlin
         return answers.select_related("faq")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Offers the questions of the same self-check, read once for all rows."""
+        """Offers the FAQs of the same self-check, with one query for all rows."""
         formset = super().get_formset(request, obj, **kwargs)
-        own = Faq.objects.filter(assessment=obj.assessment_id)
+        faqs = Faq.objects.filter(assessment=obj.assessment_id)
         field: Any = formset.form.base_fields["faq"]
-        field.queryset = own
-        field.choices = [("", "---------"), *((faq.pk, str(faq)) for faq in own)]
+        field.queryset = faqs
+        field.choices = [("", "---------"), *((faq.pk, str(faq)) for faq in faqs)]
         return formset
 
 

@@ -1,4 +1,4 @@
-"""Who stands behind the site."""
+"""Admin of the practice: name, branding, sender and privacy notice."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from assessments import hooks
 from assessments.checker import Finding
 from assessments.desk.audit_log import HistoryAdmin
 from assessments.desk.concurrent_edits.conflicts import EditConflicts
-from assessments.desk.forms import refuse_words_alone
+from assessments.desk.forms import reject_alt_without_file
 from assessments.desk.previews import with_styles
 from assessments.desk.widgets import MARKDOWN, LongTextarea
 from assessments.hooks import Preview
@@ -37,62 +37,62 @@ class ColorInput(forms.TextInput):
 
 @dataclass(frozen=True, slots=True)
 class PracticeCheck:
-    """What was found when a practice was tried in each guide. `of` are its columns."""
+    """Findings from building every guide with a practice, and the column values it had then."""
 
-    of: tuple[str, ...] = ()
-    found: tuple[Finding, ...] = ()
+    columns: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def messages(self, severity: str) -> list[str]:
-        return [each.message for each in self.found if each.severity == severity]
+        return [finding.message for finding in self.findings if finding.severity == severity]
 
 
 def _columns(practice: Practice) -> tuple[str, ...]:
-    """The name of a picture tells its content."""
-    return tuple(str(getattr(practice, each.attname)) for each in columns(practice))
+    """All column values as text. A picture's file name identifies its content."""
+    return tuple(str(getattr(practice, field.attname)) for field in columns(practice))
 
 
 class PracticeForm(forms.ModelForm):
-    """What shows in guides is tried in each of them before it is saved: one form is proved, the
-    next one is saved as it was proved."""
+    """Checks a practice against every guide before saving. One form runs the checks; a second
+    form, bound to the same data, saves only if the practice is still the one that was checked."""
 
-    proof: PracticeCheck | None = None
+    check: PracticeCheck | None = None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         for name in ("photo", "logo"):
             if name in data and not data[name]:
-                refuse_words_alone(self, name)
+                reject_alt_without_file(self, name)
         return data
 
-    def prove(self) -> PracticeCheck:
-        """A form that is refused anyway builds no guide."""
+    def run_checks(self) -> PracticeCheck:
+        """Builds no guides if the form is invalid or unchanged."""
         if not self.is_valid() or not self.has_changed():
             return PracticeCheck()
-        found = practice_check(practice=self.instance, fresh=self._fresh())
-        return PracticeCheck(_columns(self.instance), tuple(found))
+        findings = practice_check(practice=self.instance, fresh=self._uploads())
+        return PracticeCheck(_columns(self.instance), tuple(findings))
 
     def full_clean(self) -> None:
-        """What was proved is compared with the whole practice, which fields and `clean` make."""
+        """Compares columns only after `clean`, which completes the instance."""
         super().full_clean()
-        if self.proof is None or self.errors or not self.has_changed():
+        if self.check is None or self.errors or not self.has_changed():
             return
-        if self.proof.of != _columns(self.instance):
+        if self.check.columns != _columns(self.instance):
             self.add_error(None, CHANGED_MEANWHILE)
-        for message in self.proof.messages("error"):
+        for message in self.check.messages("error"):
             self.add_error(None, message)
 
-    def _fresh(self) -> dict[str, bytes]:
-        """The new pictures, by their names."""
-        files = [each for each in self.cleaned_data.values() if isinstance(each, ContentFile)]
-        fresh = {str(file.name): file.read() for file in files}
+    def _uploads(self) -> dict[str, bytes]:
+        """New pictures by file name."""
+        files = [value for value in self.cleaned_data.values() if isinstance(value, ContentFile)]
+        uploads = {str(file.name): file.read() for file in files}
         for file in files:
             file.seek(0)
-        return fresh
+        return uploads
 
 
 @admin.register(Practice)
 class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
-    """Saving stays on the page, where its effect shows."""
+    """Admin of the single practice row. Saving stays on the page, next to the previews."""
 
     form = PracticeForm
     change_form_template = "admin/assessments/practice.html"
@@ -114,26 +114,26 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Proved before Django opens the transaction that saves it: to build all guides takes
-        seconds, and on SQLite whoever writes holds up every runner."""
+        """Runs the checks before Django opens its transaction: building all guides takes seconds,
+        and on SQLite an open write transaction blocks every runner."""
         if request.method == "POST" and object_id is not None:
-            request.proof = self._prove(request, object_id)  # type: ignore[attr-defined]
+            request.practice_check = self._check(request, object_id)  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def _prove(self, request: HttpRequest, object_id: str) -> PracticeCheck:
+    def _check(self, request: HttpRequest, object_id: str) -> PracticeCheck:
         practice = self.get_object(request, unquote(object_id))
         if practice is None or not self.has_change_permission(request, practice):
             return PracticeCheck()
-        request.meanwhile = EditConflicts(request)  # type: ignore[attr-defined]
+        request.edit_conflicts = EditConflicts(request)  # type: ignore[attr-defined]
         form = self.get_form(request, practice, change=True)
-        proof: PracticeCheck = form(request.POST, request.FILES, instance=practice).prove()
-        return proof
+        check: PracticeCheck = form(request.POST, request.FILES, instance=practice).run_checks()
+        return check
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.proof = getattr(request, "proof", None)
+        form.check = getattr(request, "practice_check", None)
         return form
 
     def formfield_for_dbfield(
@@ -149,7 +149,7 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Without its name above: after a mistake that would be the one that was not saved."""
+        """Hides the subtitle: after a validation error it would show the unsaved name."""
         previews = practice_previews(request)
         context |= {"previews": previews, "subtitle": None}
         response = super().render_change_form(request, context, *args, **kwargs)
@@ -161,12 +161,12 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        for warning in form.proof.messages("warning"):
+        for warning in form.check.messages("warning"):
             messages.warning(request, warning)
-        transaction.on_commit(caching.clear)  # shows at once
+        transaction.on_commit(caching.clear)
 
 
 def practice_previews(request: HttpRequest) -> list[Preview]:
-    """Where runners meet the practice."""
+    """Previews of the pages and emails that show the practice."""
     home = Preview("The first page", "phone", home_page(request).content.decode())
     return [home, *gather(hooks.practice_previews, request)]

@@ -1,4 +1,4 @@
-"""Every word that a runner can meet, on one long page to read, print and mend."""
+"""Collects every text that a runner can see, for one long page to proofread."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -23,7 +23,7 @@ PRACTICE = {
 
 
 def draft_chapters(assessment: Assessment) -> list[Chapter]:
-    """The draft in the order in which a runner meets it."""
+    """All texts of a draft, in the order in which a runner sees them."""
     data = assessment_data(assessment=assessment)
     own = AssessmentPassages(data, RowLocator(assessment))
     chapters = [
@@ -42,7 +42,7 @@ def draft_chapters(assessment: Assessment) -> list[Chapter]:
 
 
 def lines(data: Data, names: Iterable[str], words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """These fields, where they say something."""
+    """Labels and texts of the named fields that aren't blank."""
     for name in names:
         if data.get(name):
             yield words.get(name, name.replace("_", " ")).capitalize(), _text(data[name])
@@ -53,14 +53,14 @@ def _text(value: Any) -> str:
 
 
 class AssessmentPassages:
-    """The passages of a self-check."""
+    """Builds the passages of a self-check from its exported data."""
 
-    def __init__(self, data: Data, places: RowLocator) -> None:
+    def __init__(self, data: Data, locator: RowLocator) -> None:
         self.data = data
-        self.places = places
+        self.locator = locator
 
-    def passage(self, where: str, title: str, *said: tuple[str, str]) -> Passage:
-        return Passage(title, self.places.address(where), said)
+    def passage(self, where: str, title: str, *lines: tuple[str, str]) -> Passage:
+        return Passage(title, self.locator.address(where), lines)
 
     def fields(self, data: Data, *names: str) -> Iterator[tuple[str, str]]:
         return lines(data, names, changes.FIELDS)
@@ -75,15 +75,15 @@ class AssessmentPassages:
         safety = self.data["safety"]
         intro = self.passage("", "Before the list", ("", safety["intro"]))
         items = (
-            self.passage(f"safety.items[{index}]", each["why"], ("", each["text"]))
-            for index, each in enumerate(safety["items"])
+            self.passage(f"safety.items[{index}]", item["why"], ("", item["text"]))
+            for index, item in enumerate(safety["items"])
         )
         none = self.passage("", "When nothing applies", ("", safety["none_label"]))
         derived = (
             self.passage(
-                f"safety.derived[{index}]", f"From the answers {index + 1}", ("", each["why"])
+                f"safety.derived[{index}]", f"From the answers {index + 1}", ("", rule["why"])
             )
-            for index, each in enumerate(safety["derived"])
+            for index, rule in enumerate(safety["derived"])
         )
         return (intro, *items, none, *derived)
 
@@ -91,16 +91,16 @@ class AssessmentPassages:
         return tuple(
             self.passage(
                 f"safety.levels.{key}",
-                each["title"],
-                *self.fields(each, "body", "tell_them", "note"),
+                level["title"],
+                *self.fields(level, "body", "tell_them", "note"),
             )
-            for key, each in self.data["safety"]["levels"].items()
+            for key, level in self.data["safety"]["levels"].items()
         )
 
     def questions(self) -> tuple[Passage, ...]:
         return tuple(
-            self.passage(f"questions[{index}]", each["text"], *self._question(each))
-            for index, each in enumerate(self.data["questions"])
+            self.passage(f"questions[{index}]", question["text"], *self._question(question))
+            for index, question in enumerate(self.data["questions"])
         )
 
     def _question(self, question: Data) -> Iterator[tuple[str, str]]:
@@ -108,33 +108,36 @@ class AssessmentPassages:
         if question.get("drawing"):
             yield "The drawing in words", question["drawing"]["alt"]
         if "choices" in question:
-            yield "Answers", "\n".join(each["label"] for each in question["choices"])
+            yield "Answers", "\n".join(choice["label"] for choice in question["choices"])
         else:
             yield "Answers", f"{question['minimum']} to {question['maximum']}"
 
     def profiles(self) -> tuple[Passage, ...]:
-        asked = {each["key"]: each["question"] for each in self.data.get("faq", ())}
+        faq_questions = {faq["key"]: faq["question"] for faq in self.data.get("faq", ())}
         names = ("summary", "first_step", "honest_note", "see_someone_if")
         return tuple(
             self.passage(
                 f"profiles[{index}]",
-                each["title"],
-                *self.fields(each, *names),
-                *((asked.get(key, key), answer) for key, answer in each.get("faq", {}).items()),
+                profile["title"],
+                *self.fields(profile, *names),
+                *(
+                    (faq_questions.get(key, key), answer)
+                    for key, answer in profile.get("faq", {}).items()
+                ),
             )
-            for index, each in enumerate(self.data["profiles"])
+            for index, profile in enumerate(self.data["profiles"])
         )
 
     def faq(self) -> tuple[Passage, ...]:
         return tuple(
-            self.passage(f"faq[{index}]", each["question"], ("", each["answer"]))
-            for index, each in enumerate(self.data.get("faq", ()))
+            self.passage(f"faq[{index}]", faq["question"], ("", faq["answer"]))
+            for index, faq in enumerate(self.data.get("faq", ()))
         )
 
     def notices(self) -> tuple[Passage, ...]:
         return tuple(
-            self.passage(f"notices[{index}]", f"Advice {index + 1}", ("", each["text"]))
-            for index, each in enumerate(self.data.get("notices", ()))
+            self.passage(f"notices[{index}]", f"Advice {index + 1}", ("", notice["text"]))
+            for index, notice in enumerate(self.data.get("notices", ()))
         )
 
     def scores(self) -> tuple[Passage, ...]:
@@ -142,12 +145,12 @@ class AssessmentPassages:
             "", "Under each score", *self.fields(self.data, "statement", "direction")
         )
         areas = (
-            self.passage(f"dimensions[{index}]", each["label"], *self._area(each))
-            for index, each in enumerate(self.data["dimensions"])
+            self.passage(f"dimensions[{index}]", dimension["label"], *self._dimension(dimension))
+            for index, dimension in enumerate(self.data["dimensions"])
         )
         return (about, *areas)
 
-    def _area(self, dimension: Data) -> Iterator[tuple[str, str]]:
+    def _dimension(self, dimension: Data) -> Iterator[tuple[str, str]]:
         yield "", dimension["plain"]
         if "balance" in dimension:
             yield "In the picture of the hip", dimension["balance"]["label"]
@@ -160,8 +163,8 @@ def _practice() -> tuple[Passage, ...]:
         "credentials", "photo_alt", "logo_alt", "sender_name", "postal_address", "booking_link",
         "sign_off",
     )  # fmt: skip
-    said = lines({name: getattr(record, name) for name in names}, names, PRACTICE)
+    passage = lines({name: getattr(record, name) for name in names}, names, PRACTICE)
     return (
-        Passage(record.name, address, tuple(said)),
+        Passage(record.name, address, tuple(passage)),
         Passage("Privacy notice", address, (("", record.privacy_notice),)),
     )

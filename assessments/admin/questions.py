@@ -1,4 +1,4 @@
-"""A question with its answers, what each of them weighs, and when it is asked."""
+"""Admin of questions: answers, their points in each score area, and show-if conditions."""
 
 from typing import Any, ClassVar, cast
 
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assessments.admin.base import PartForm, TwoStepAdmin, with_rule
 from assessments.admin.rules import ShowIfInline
-from assessments.desk.forms import RelatedRowsForm, refuse_words_alone
+from assessments.desk.forms import RelatedRowsForm, reject_alt_without_file
 from assessments.desk.large_lists import NUMBER
 from assessments.desk.widgets import LabelledTableInline, TextWidgetsMixin
 from assessments.models import Band, Choice, Dimension, Question, rule_in_words
@@ -26,7 +26,7 @@ MOST_POINTS = 1_000_000
 
 
 class PointsField(forms.CharField):
-    """Points as text: a number, a dash for "asked, but says nothing", or nothing at all."""
+    """Points as text: a whole number, a dash for "asked, but says nothing", or blank."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"size": 4})
@@ -47,9 +47,9 @@ class PointsField(forms.CharField):
 
 
 class PointsForm(RelatedRowsForm):
-    """A choice or a band, with a field for its points in each score area."""
+    """Edits a choice or a band, with one points field per score area."""
 
-    dimensions: ClassVar[dict[str, Dimension]]  # by the name of their field
+    dimensions: ClassVar[dict[str, Dimension]]  # by field name
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,13 +85,17 @@ class PointsInline(TextWidgetsMixin, LabelledTableInline):
     line_class = "vTextField"
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        dimensions = {_field_name(each.pk): each for each in obj.assessment.dimensions.all()}
-        fields = {name: PointsField(label=each.label) for name, each in dimensions.items()}
+        dimensions = {
+            _field_name(dimension.pk): dimension for dimension in obj.assessment.dimensions.all()
+        }
+        fields = {
+            name: PointsField(label=dimension.label) for name, dimension in dimensions.items()
+        }
         kwargs["form"] = type("PointsForm", (PointsForm,), {**fields, "dimensions": dimensions})
         return super().get_formset(request, obj, **kwargs)
 
     def points_fields(self, question: Question) -> list[str]:
-        return [_field_name(each.pk) for each in question.assessment.dimensions.all()]
+        return [_field_name(dimension.pk) for dimension in question.assessment.dimensions.all()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("points")
@@ -102,9 +106,9 @@ class ChoiceInline(PointsInline, SortableTabularInline):  # type: ignore[misc]
     one_line = ("label",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Places on a drawing are asked for once there is one."""
-        spot = ["spot_left", "spot_top"] if obj.drawing else []
-        return ["label", *spot, *self.points_fields(obj)]
+        """Asks for positions on the drawing only if there is one."""
+        position = ["spot_left", "spot_top"] if obj.drawing else []
+        return ["label", *position, *self.points_fields(obj)]
 
 
 class BandInline(PointsInline, admin.TabularInline):
@@ -115,7 +119,7 @@ class BandInline(PointsInline, admin.TabularInline):
 
 
 class QuestionForm(PartForm):
-    """Takes a drawing as the file that a drawing program saves."""
+    """Accepts the drawing as an uploaded SVG file."""
 
     drawing_file = forms.FileField(
         label="Drawing",
@@ -129,11 +133,12 @@ class QuestionForm(PartForm):
 
     @property
     def stored_beside(self) -> dict[str, str]:
-        """What these fields would change, for `assessments.desk.concurrent_edits.page_state`."""
+        """The stored value behind each upload field, for edit-conflict detection in
+        `assessments.desk.concurrent_edits.page_state`."""
         return dict.fromkeys(("drawing_file", "drawing_remove"), self.instance.drawing)
 
     def clean_drawing_file(self) -> str:
-        """The text of the file; blank where none was picked."""
+        """The cleaned SVG text, or blank if no file was chosen."""
         file = self.cleaned_data["drawing_file"]
         if not file:
             return ""
@@ -151,7 +156,7 @@ class QuestionForm(PartForm):
         if self._drawing() and not data.get("drawing_alt"):
             self.add_error("drawing_alt", "Say in words what the drawing shows.")
         elif "drawing_file" in data and not self._drawing():
-            refuse_words_alone(self, "drawing")
+            reject_alt_without_file(self, "drawing")
         return data
 
     def save(self, commit: bool = True) -> Question:
@@ -185,15 +190,16 @@ class QuestionAdmin(SortableAdminBase, TwoStepAdmin):
         ]
 
     def _drawing_fields(self, question: Question | None) -> list[str]:
-        kept = question is not None and question.drawing
-        return ["drawing_now", "drawing_file", "drawing_remove"] if kept else ["drawing_file"]
+        if question is not None and question.drawing:
+            return ["drawing_now", "drawing_file", "drawing_remove"]
+        return ["drawing_file"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return (*super().get_readonly_fields(request, obj), "drawing_now")
 
     @admin.display(description="now")
     def drawing_now(self, question: Question) -> SafeString:
-        """Only what `svg_fault` lets through is ever stored."""
+        """Safe to mark: stored drawings have passed `svg_fault`."""
         return format_html('<div class="drawing">{}</div>', mark_safe(question.drawing))
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:

@@ -1,5 +1,7 @@
-"""Conditions, edited beneath what they decide about. A script shows only what a kind uses, and
-the sentence as it grows; without it all fields stand there, and the server says what is too many.
+"""Inlines that edit conditions beneath the part they apply to.
+
+A script shows only the fields that a condition's kind uses, and a live sentence. Without
+JavaScript all fields show, and the form rejects those that the kind doesn't use.
 """
 
 import json
@@ -40,7 +42,7 @@ SCRIPT = json.dumps(
 
 @dataclass(frozen=True, slots=True)
 class ConditionSubjects:
-    """What the conditions of one self-check may be about, read once for all rows of a page."""
+    """Options for conditions of one self-check, queried once for all rows of a page."""
 
     assessment: Assessment
     questions: Options
@@ -57,21 +59,24 @@ class ConditionSubjects:
         }
         return cls(
             assessment=assessment,
-            questions=[("", "---------"), *((each.pk, name) for name, each in questions.items())],
+            questions=[
+                ("", "---------"),
+                *((question.pk, name) for name, question in questions.items()),
+            ],
             choices=[
-                (name, [(choice.pk, choice.label) for choice in each.choices.all()])
-                for name, each in questions.items()
-                if each.kind == Question.Kind.CHOICE
+                (name, [(choice.pk, choice.label) for choice in question.choices.all()])
+                for name, question in questions.items()
+                if question.kind == Question.Kind.CHOICE
             ],
             dimensions=[
                 ("", "---------"),
-                *((each.pk, each.label) for each in assessment.dimensions.all()),
+                *((dimension.pk, dimension.label) for dimension in assessment.dimensions.all()),
             ],
         )
 
 
 class ConditionForm(RelatedRowsForm):
-    """A condition on an answer. Picked answers tell the question, so it may be left out."""
+    """A condition on an answer. The question may be blank if answers are picked: they imply it."""
 
     subjects: ClassVar[ConditionSubjects]
     kinds: ClassVar[tuple[Condition.Kind, ...]] = Condition.ON_ANSWERS
@@ -96,12 +101,12 @@ class ConditionForm(RelatedRowsForm):
         super().__init__(*args, **kwargs)
         self.offer("kind", [("", "---------"), *((kind, kind.label) for kind in self.kinds)])
         self.fields["kind"].widget.attrs["data-rule"] = SCRIPT
-        own = self.subjects.assessment
-        self.offer("question", self.subjects.questions, assessment=own)
-        self.offer("choices", self.subjects.choices, question__assessment=own)
+        assessment = self.subjects.assessment
+        self.offer("question", self.subjects.questions, assessment=assessment)
+        self.offer("choices", self.subjects.choices, question__assessment=assessment)
 
     def offer(self, name: str, options: Options, **scope: Assessment) -> None:
-        """Options that were read once for all rows; what is posted must be within the scope."""
+        """Sets preloaded options, and limits valid values to the scope."""
         field = self.fields[name]
         if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
             field.queryset = field.queryset.filter(**scope)
@@ -112,18 +117,18 @@ class ConditionForm(RelatedRowsForm):
         data = super().clean() or self.cleaned_data
         if data.get("kind"):
             kind = Condition.Kind(data["kind"])
-            self._refuse_others(kind)
+            self._reject_unused(kind)
             self._require(kind)
         return data
 
     def save_related(self) -> None:
-        """New answers after those that stay, in their order: a sentence must not jumble them."""
+        """Adds new answers after the existing ones, so that the sentence keeps its order."""
         picked = self.cleaned_data["choices"]
         self.instance.picks.exclude(choice__in=picked).delete()
         for choice in picked:
             self.instance.picks.get_or_create(choice=choice)
 
-    def _refuse_others(self, kind: Condition.Kind) -> None:
+    def _reject_unused(self, kind: Condition.Kind) -> None:
         for name, value in list(self.cleaned_data.items()):
             filled = bool(value) or value == 0
             if name in SUBJECTS and name not in USES[kind] and filled:
@@ -146,14 +151,14 @@ class ConditionForm(RelatedRowsForm):
             self.add_error("at_least", "Fill in a number here or in the next field.")
 
     def _require_answers(self) -> None:
-        asked = {choice.question for choice in self.cleaned_data.get("choices") or ()}
+        questions = {choice.question for choice in self.cleaned_data.get("choices") or ()}
         question = self.cleaned_data.get("question")
-        if not asked:
+        if not questions:
             self.add_error("choices", "Pick at least one answer.")
-        elif len(asked) > 1 or (question and asked != {question}):
+        elif len(questions) > 1 or (question and questions != {question}):
             self.add_error("choices", "Pick answers of one question. Add a row for each other one.")
         else:
-            [self.cleaned_data["question"]] = asked
+            [self.cleaned_data["question"]] = questions
 
 
 class RuleConditionForm(ConditionForm):
@@ -180,20 +185,20 @@ class RuleConditionForm(ConditionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["confidences"] = self.instance.confidences.split()
-        ways = range(1, max(MOST_WAYS, self.instance.alternative) + 1)
-        self.offer("alternative", [(way, _way(way)) for way in ways])
+        numbers = range(1, max(MOST_WAYS, self.instance.alternative) + 1)
+        self.offer("alternative", [(number, _way_label(number)) for number in numbers])
         self.offer("dimension", self.subjects.dimensions, assessment=self.subjects.assessment)
 
     def clean_confidences(self) -> str:
         return " ".join(self.cleaned_data["confidences"])
 
 
-def _way(number: int) -> str:
+def _way_label(number: int) -> str:
     return WAYS[number - 1] if number <= len(WAYS) else f"or instead: way {number}"
 
 
 class ConditionInline(admin.StackedInline):
-    """All conditions must hold together."""
+    """Conditions that must all hold."""
 
     model = Condition
     form: type[ConditionForm] = ConditionForm
@@ -224,7 +229,7 @@ class DerivedInline(ConditionInline):
 
 
 class RuleInline(ConditionInline):
-    """The rule of a result type or of extra advice."""
+    """The rule of a result type or an extra advice."""
 
     form = RuleConditionForm
     verbose_name_plural = "when it applies"

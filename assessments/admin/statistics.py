@@ -1,4 +1,4 @@
-"""The page of the numbers: how far runners went in some days, and what they answered."""
+"""The statistics page: a funnel, results and answers over a range of days."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -36,10 +36,10 @@ HEADS = {"edition": "finished", "source": "visits", "profile": "finished"}
 
 
 class StatisticsForm(forms.Form):
-    """What the address asks for: the last full days, or all days from one to another."""
+    """Query parameters: the last N full days or a date range, and an optional filter."""
 
     days = forms.TypedChoiceField(
-        choices=[(each, each) for each in PERIODS],
+        choices=[(days, days) for days in PERIODS],
         coerce=int,
         required=False,
         error_messages={"invalid_choice": "Pick the last 7, 30 or 90 days, or give two days."},
@@ -53,7 +53,7 @@ class StatisticsForm(forms.Form):
     only = forms.CharField(required=False, max_length=200)
 
     def clean_only(self) -> tuple[str, str]:
-        """What to filter by, and its value."""
+        """The filter's field and value."""
         by, _, value = self.cleaned_data["only"].partition(":")
         if by and by not in FILTERS:
             raise ValidationError("Pick one of what “Only” offers.")
@@ -73,7 +73,7 @@ class StatisticsForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class StatisticsQuery:
-    """Which days, and which runners: all of them, or those that a filter lets through."""
+    """A date range and an optional filter, with the counts for them."""
 
     first_day: date
     last_day: date
@@ -92,8 +92,8 @@ class StatisticsQuery:
         steps = reports.funnel(self.first_day, self.last_day, by=self.by, value=self.value)
         if self.by != "profile":
             return steps
-        kinds = [step.step for step in steps]  # a result type is known from the result on
-        return [step for step in steps[kinds.index("finish") :] if step.step != "stop"]
+        keys = [step.step for step in steps]  # the result type is unknown before "finish"
+        return [step for step in steps[keys.index("finish") :] if step.step != "stop"]
 
     def by_day(self, step: str) -> dict[date, int]:
         return reports.by_day(self.first_day, self.last_day, step, by=self.by, value=self.value)
@@ -105,106 +105,110 @@ class StatisticsQuery:
         return reports.values(self.first_day, self.last_day, by)
 
 
-def statistics_context(query: QueryDict) -> dict[str, Any]:
-    """For the page. Where the address cannot be read it says so, beside the last seven days."""
-    form = StatisticsForm(query)
-    asked = (
-        _asked(form.cleaned_data) if form.is_valid() else StatisticsQuery(*last_days(PERIODS[0]))
+def statistics_context(params: QueryDict) -> dict[str, Any]:
+    """Template context. Invalid parameters show errors and fall back to the last seven days."""
+    form = StatisticsForm(params)
+    query = (
+        _query(form.cleaned_data) if form.is_valid() else StatisticsQuery(*last_days(PERIODS[0]))
     )
-    found = {by: asked.values(by) for by in FILTERS}
+    values = {by: query.values(by) for by in FILTERS}
     return {
         "faults": [fault for faults in form.errors.values() for fault in faults],
-        "asked": asked,
-        "periods": list(_periods(asked)),
-        "groups": [(FILTERS[by], list(_options(asked, by, found[by]))) for by in FILTERS],
-        "figures": list(_figures(asked, found["profile"])),
-        **_answers(asked, found["edition"]),
-        "bots": [] if asked.by else _bots(asked),
+        "asked": query,
+        "periods": list(_periods(query)),
+        "groups": [(FILTERS[by], list(_options(query, by, values[by]))) for by in FILTERS],
+        "figures": list(_figures(query, values["profile"])),
+        **_answers(query, values["edition"]),
+        "bots": [] if query.by else _bots(query),
     }
 
 
-def _asked(data: dict[str, Any]) -> StatisticsQuery:
+def _query(data: dict[str, Any]) -> StatisticsQuery:
     days = (
         (data["since"], data["until"]) if data["since"] else last_days(data["days"] or PERIODS[0])
     )
     return StatisticsQuery(*days, *data["only"])
 
 
-def _periods(asked: StatisticsQuery) -> Iterator[tuple[str, str, bool]]:
-    """Address, words, and whether it is what is shown."""
-    now = asked.first_day, asked.last_day
+def _periods(query: StatisticsQuery) -> Iterator[tuple[str, str, bool]]:
+    """URL, label, and whether it's the current period."""
+    current = query.first_day, query.last_day
     today = timezone.localdate()
-    only = {"only": asked.only} if asked.only else {}
+    only = {"only": query.only} if query.only else {}
     for days in PERIODS:
-        yield f"?{urlencode({'days': days, **only})}", f"Last {days} days", now == last_days(days)
+        yield (
+            f"?{urlencode({'days': days, **only})}",
+            f"Last {days} days",
+            current == last_days(days),
+        )
     yield (
         f"?{urlencode({'since': today, 'until': today, **only})}",
         "Today so far",
-        now == (today, today),
+        current == (today, today),
     )
 
 
 def _options(
-    asked: StatisticsQuery, by: str, found: Sequence[tuple[str, str, int]]
+    query: StatisticsQuery, by: str, values: Sequence[tuple[str, str, int]]
 ) -> Iterator[tuple[str, str, bool]]:
-    """Value, words, and whether it is picked: then it stays so, also where it counts nothing."""
-    picked = asked.value if asked.by == by else None
-    for value, label, number in found:
+    """Value, label, and whether it's selected. A selected value stays listed at a count of zero."""
+    picked = query.value if query.by == by else None
+    for value, label, number in values:
         yield f"{by}:{value}", f"{label} ({number_said(number)} {HEADS[by]})", value == picked
-    if picked is not None and picked not in {value for value, _, _ in found}:
-        yield asked.only, picked, True
+    if picked is not None and picked not in {value for value, _, _ in values}:
+        yield query.only, picked, True
 
 
-def _figures(asked: StatisticsQuery, profiles: Sequence[tuple[str, str, int]]) -> Iterator[Figure]:
-    """Nothing at all where nothing was counted."""
-    steps = asked.steps()
-    met = [step for step in steps if step.number]
-    if not met:
+def _figures(query: StatisticsQuery, profiles: Sequence[tuple[str, str, int]]) -> Iterator[Figure]:
+    """The page's charts; none if nothing was counted."""
+    steps = query.steps()
+    counted = [step for step in steps if step.number]
+    if not counted:
         return
     yield funnel_figure("funnel", "How far runners went", steps)
-    if asked.last_day > asked.first_day:
-        yield _by_day(asked, next((step for step in met if step.left is None), steps[0]))
-    if stops := asked.stops():
+    if query.last_day > query.first_day:
+        yield _by_day(query, next((step for step in counted if step.left is None), steps[0]))
+    if stops := query.stops():
         yield bar_figure("stops", "Stopped for safety, and why", ("Why", "Runners"), stops)
-    if not asked.by and profiles:
+    if not query.by and profiles:
         types = [(label, number) for _, label, number in profiles]
         yield bar_figure("types", "Result types", ("Result type", "Runners"), types)
 
 
-def _by_day(asked: StatisticsQuery, whole: StepCount) -> Figure:
-    """The first that was counted, and how many of it finished."""
-    filled = None if whole.step == "finish" else ("Finished", asked.by_day("finish"))
-    return day_figure("days", whole.label, asked.by_day(whole.step), filled)
+def _by_day(query: StatisticsQuery, first: StepCount) -> Figure:
+    """A chart by day: the first counted step, and how many of those runners finished."""
+    filled = None if first.step == "finish" else ("Finished", query.by_day("finish"))
+    return day_figure("days", first.label, query.by_day(first.step), filled)
 
 
-def _answers(asked: StatisticsQuery, editions: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
-    """Of the version that is picked, or that most runners finished."""
-    number, label, _ = next(
-        (each for each in editions if asked.by != "edition" or each[0] == asked.value), ("", "", 0)
+def _answers(query: StatisticsQuery, editions: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
+    """Answer counts of the selected version, or of the one that most runners finished."""
+    pk, label, _ = next(
+        (row for row in editions if query.by != "edition" or row[0] == query.value), ("", "", 0)
     )
-    edition = selectors.edition_get(int(number)) if number else None
-    told = reports.answers(asked.first_day, asked.last_day, edition) if edition else []
+    edition = selectors.edition_get(int(pk)) if pk else None
+    questions = reports.answers(query.first_day, query.last_day, edition) if edition else []
     figures = [
         bar_figure(
-            f"answers-{at}",
+            f"answers-{index}",
             question.text,
             ("Answer", "Runners"),
             question.choices,
             key=f"{number_said(question.total)} answered.",
         )
-        for at, question in enumerate(told)
+        for index, question in enumerate(questions)
         if question.total
     ]
     return {"answers": figures, "answers_of": label}
 
 
-def _bots(asked: StatisticsQuery) -> list[tuple[str, str]]:
-    seen = reports.funnel(asked.first_day, asked.last_day, by=BOT, value=BOT)
-    return [(step.label, number_said(step.number)) for step in seen if step.number]
+def _bots(query: StatisticsQuery) -> list[tuple[str, str]]:
+    steps = reports.funnel(query.first_day, query.last_day, by=BOT, value=BOT)
+    return [(step.label, number_said(step.number)) for step in steps if step.number]
 
 
 class StatisticsMixin(admin.ModelAdmin):
-    """For the admin of answers: whoever may see these may see how many there are."""
+    """Adds the statistics page to the answers' admin. It needs the same view permission."""
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.numbers_view)

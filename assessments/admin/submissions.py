@@ -1,4 +1,4 @@
-"""Versions and answers: what happened, to read and not to change."""
+"""Read-only admin of runners' answers."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -28,30 +28,33 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class TitleFilter(admin.SimpleListFilter):
-    """Filters by a key, in the words of the drafts: where there are several self-checks, by that of
-    one of them."""
+    """Filters by key, labeled with titles from the drafts. If there are several self-checks, each
+    option names its own."""
 
     model: type[Profile | SafetyLevel]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         rows = self.model.objects.select_related("assessment").order_by("title", "assessment")
         if len({row.assessment_id for row in rows}) > 1:
-            return [(f"{row.assessment.slug}/{row.key}", _whose(row)) for row in rows]
+            return [
+                (f"{row.assessment.slug}/{row.key}", f"{row.title} ({row.assessment})")
+                for row in rows
+            ]
         return [(row.key, row.title) for row in rows]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         slug, _, key = (self.value() or "").rpartition("/")
         if not key:
             return queryset
-        named = queryset.filter(**{str(self.parameter_name): key})
-        return named.filter(**_answered_of(slug=slug)) if slug else named
+        matches = queryset.filter(**{str(self.parameter_name): key})
+        return matches.filter(**_edition_lookup(slug=slug)) if slug else matches
 
 
 class SelfCheckFilter(admin.SimpleListFilter):
     title, parameter_name = "self-check", "assessment"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(str(each.pk), str(each)) for each in Assessment.objects.order_by("title")]
+        return [(str(row.pk), str(row)) for row in Assessment.objects.order_by("title")]
 
     def has_output(self) -> bool:
         return len(self.lookup_choices) > 1
@@ -60,15 +63,11 @@ class SelfCheckFilter(admin.SimpleListFilter):
         value = self.value()
         if value is None or value not in dict(self.lookup_choices):
             return queryset
-        return queryset.filter(**_answered_of(pk=int(value)))
+        return queryset.filter(**_edition_lookup(pk=int(value)))
 
 
-def _whose(row: Profile | SafetyLevel) -> str:
-    return f"{row.title} ({row.assessment})"
-
-
-def _answered_of(**assessment: Any) -> dict[str, Any]:
-    """By the numbers of its versions, so that no join stands between the list and its index."""
+def _edition_lookup(**assessment: Any) -> dict[str, Any]:
+    """Filters by edition ids instead of a join, so that the list can use its index."""
     editions = Edition.objects.filter(assessment__in=Assessment.objects.filter(**assessment))
     return {"edition__in": [*editions.order_by().values_list("pk", flat=True)]}
 
@@ -83,7 +82,7 @@ class SafetyFilter(TitleFilter):
 
 @admin.register(Submission)
 class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
-    """One runner's answers. Nothing in it says who that was."""
+    """Admin of one runner's anonymous answers."""
 
     list_display = ("__str__", "date", "version", "result_type", "level", "total")
     list_defer = ("answers", "safety", "result")
@@ -165,7 +164,7 @@ class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
 
 
 def _title(model: type[Profile | SafetyLevel], column: str) -> Coalesce:
-    """The words of the draft for a key; the key itself once the draft has dropped it."""
+    """The draft's title for a key, or the key itself if the draft no longer has it."""
     row = model.objects.filter(assessment=OuterRef("edition__assessment"), key=OuterRef(column))
     return Coalesce(Subquery(row.values("title")[:1]), Cast(F(column), TextField()))
 

@@ -1,4 +1,4 @@
-"""The download of answers as CSV."""
+"""Downloads answers as CSV."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Try a draft: pick answers, and see the scores, why this result, and the runner's page."""
+"""Scores sample answers against a draft: scores, explanation and the runner's page."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +15,13 @@ from assessments.scoring import Result, score
 from runfit.lib.translation import use_language
 
 NOT_ANSWERED = ("", "Not answered")
-TOKEN = "x" * 43  # the page of a result that is not kept
+TOKEN = "x" * 43  # of a result that isn't stored
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What these answers come to, and `page`, the HTML of the very page that a runner would get;
-    blank where no result type fits, which a draft may leave open."""
+    """The result of sample answers. `page` is the HTML that a runner would get: blank if no result
+    type fits, which is possible in a draft."""
 
     result: Result
     level: str
@@ -30,15 +30,15 @@ class Trial:
 
 
 class TrialForm(SelfCheckForm):
-    """All questions at once, each on one line."""
+    """All questions on one page, each as a single select."""
 
     def __init__(self, definition: Definition, data: QueryDict | None = None) -> None:
         super().__init__(definition, data)
         for name, field in self.fields.items():
             if name != "safety":
-                self._shorten(name, field)
+                self._use_select(name, field)
 
-    def _shorten(self, name: str, field: forms.Field) -> None:
+    def _use_select(self, name: str, field: forms.Field) -> None:
         question = self.definition.question(self.add_prefix(name))
         options: list[tuple[Any, str]] = [
             (choice.key, choice.label) for choice in question.choices
@@ -49,7 +49,7 @@ class TrialForm(SelfCheckForm):
 def run_trial(
     request: HttpRequest, assessment: Assessment, definition: Definition
 ) -> tuple[TrialForm, Trial | None]:
-    """The form, and what its answers come to once they were sent."""
+    """The form, and its result if valid answers were posted."""
     form = TrialForm(definition, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return form, None

@@ -1,4 +1,4 @@
-"""What needs the PT, for her first page: other apps add theirs."""
+"""Alerts for the PT's first page."""
 
 from collections.abc import Iterator
 
@@ -17,18 +17,17 @@ def alerts(request: HttpRequest) -> list[Alert]:
 
 
 def unsigned(request: HttpRequest) -> Iterator[Alert]:
-    """Versions that runners meet with the words that nobody has reviewed them.
+    """Alerts about live versions that no clinician has signed.
 
-    Shown only after the first steps are done: before that, it would ask her to sign what she hasn't
-    read.
+    Shown only after the first steps: before that, they'd ask her to sign what she hasn't read.
     """
-    for versions in admins():
-        if isinstance(versions, VersionAdmin) and versions.has_sign_permission(request):
-            live = versions.get_queryset(request).filter(number=F("newest"), reviewed_by="")
-            for edition in live.select_related(versions.draft_field).order_by("pk"):
+    for version_admin in admins():
+        if isinstance(version_admin, VersionAdmin) and version_admin.has_sign_permission(request):
+            live = version_admin.get_queryset(request).filter(number=F("newest"), reviewed_by="")
+            for edition in live.select_related(version_admin.draft_field).order_by("pk"):
+                draft = getattr(edition, version_admin.draft_field)
                 yield Alert(
-                    f"Version {edition.number} of “{getattr(edition, versions.draft_field)}” is "
-                    "live and not signed",
+                    f"Version {edition.number} of “{draft}” is live and not signed",
                     "Runners read “Draft, not reviewed by a clinician” until you sign it.",
                     address_of(edition, "sign"),
                 )

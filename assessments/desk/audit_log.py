@@ -1,4 +1,4 @@
-"""Who changed what, and when: of a draft with all its parts, and of the whole desk."""
+"""Change history from the audit log: base admins and history pages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from auditlog.models import LogEntry
-from django.contrib.admin.models import LogEntry as Said
+from django.contrib.admin.models import LogEntry as AdminLogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
@@ -21,14 +21,14 @@ from runfit.lib.models import columns
 NEWEST = 200
 DOWNLOADS = 10
 COMMAND = "a command on the server"
-JSON = "["  # what Django itself notes of a saved form; the fields themselves say more
+JSON = "["  # starts Django's own message for a saved form; the audit log has the details
 DID = {LogEntry.Action.CREATE: "Added", LogEntry.Action.DELETE: "Deleted"}
 NOTHING = {"", "None", "[]"}
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field, before and after."""
+    """The old and new value of one field."""
 
     name: str
     before: str
@@ -44,7 +44,7 @@ class AuditEntry:
 
 
 class ReadOnlyMixin:
-    """A record of what happened: nobody adds to it or changes it by hand."""
+    """Denies adding, changing and deleting."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -57,7 +57,7 @@ class ReadOnlyMixin:
 
 
 class RecordAdmin(ReadOnlyMixin, SafeLookupAdmin):
-    """A list of what happened, under its own name: nothing in it waits to be changed."""
+    """A read-only list, titled with the model's plural name instead of "Select … to view"."""
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -67,7 +67,7 @@ class RecordAdmin(ReadOnlyMixin, SafeLookupAdmin):
 
 
 class PersonalDataAdmin(RecordAdmin, LargeTableAdmin):
-    """Records about runners, however many: whoever looks at one is kept."""
+    """Records about runners. Every view of one is logged."""
 
     def change_view(
         self,
@@ -83,7 +83,7 @@ class PersonalDataAdmin(RecordAdmin, LargeTableAdmin):
 
 
 class HistoryAdmin(ConcurrentEditAdmin, SafeLookupAdmin):
-    """Its history page tells of the row and of all that is a part of it."""
+    """The history page covers the row and all of its parts."""
 
     object_history_template = "admin/desk/history.html"
 
@@ -96,35 +96,34 @@ class HistoryAdmin(ConcurrentEditAdmin, SafeLookupAdmin):
         return super().history_view(request, object_id, {**context, **(extra_context or {})})
 
     def history_of(self, row: Model) -> Q:
-        """Which entries tell of this row."""
+        """Selects the log entries about this row or its parts."""
         own = Q(content_type=ContentType.objects.get_for_model(row), object_id=row.pk)
         return own | Q(**{f"additional_data__{row._meta.model_name}": row.pk})
 
 
 def history(row: Model, which: Q) -> list[AuditEntry]:
-    """The newest first, and one more than are shown where there are more. Looks are not told,
-    downloads are."""
-    looks = Q(action=LogEntry.Action.ACCESS) & ~Q(object_pk=EXPORT)
-    entries = LogEntry.objects.filter(which).exclude(looks)
-    kept = entries.select_related("actor", "content_type").order_by("-timestamp", "-pk")
-    said = Said.objects.filter(
+    """Newest first, at most one more than is shown. Includes downloads, but not page views."""
+    views = Q(action=LogEntry.Action.ACCESS) & ~Q(object_pk=EXPORT)
+    entries = LogEntry.objects.filter(which).exclude(views)
+    entries = entries.select_related("actor", "content_type").order_by("-timestamp", "-pk")
+    messages = AdminLogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(row), object_id=row.pk
     )
-    told = said.exclude(change_message="").exclude(change_message__startswith=JSON)
+    messages = messages.exclude(change_message="").exclude(change_message__startswith=JSON)
     lines = [
-        *map(_line, kept[: NEWEST + 1]),
+        *map(_line, entries[: NEWEST + 1]),
         *(
-            AuditEntry(each.action_time, str(each.user), each.change_message)
-            for each in told.select_related("user").order_by("-action_time")[: NEWEST + 1]
+            AuditEntry(entry.action_time, str(entry.user), entry.change_message)
+            for entry in messages.select_related("user").order_by("-action_time")[: NEWEST + 1]
         ),
     ]
     return sorted(lines, key=lambda line: line.at, reverse=True)[: NEWEST + 1]
 
 
 def downloads(model: type[Model]) -> list[AuditEntry]:
-    """The last ones of these rows."""
-    kind = ContentType.objects.get_for_model(model)
-    entries = LogEntry.objects.filter(object_pk=EXPORT, content_type=kind)
+    """The latest downloads of this model's rows."""
+    content_type = ContentType.objects.get_for_model(model)
+    entries = LogEntry.objects.filter(object_pk=EXPORT, content_type=content_type)
     newest = entries.select_related("actor").order_by("-timestamp", "-pk")
     return [*map(_download, newest[:DOWNLOADS])]
 
@@ -146,15 +145,15 @@ def _line(entry: LogEntry) -> AuditEntry:
 
 
 def _changed(entry: LogEntry, model: type[Model]) -> Iterator[FieldChange]:
-    """In the words of the form."""
+    """Changed fields with the labels that the form uses."""
     fields = {field.name: field for field in columns(model)}
     for name, (before, after) in entry.changes_dict.items():
         if field := fields.get(name):
-            yield FieldChange(str(field.verbose_name), _words(field, before), _words(field, after))
+            yield FieldChange(str(field.verbose_name), _text(field, before), _text(field, after))
 
 
-def _words(field: Any, value: str) -> str:
+def _text(field: Any, value: str) -> str:
     if value in NOTHING:
         return "(nothing)"
-    names = {str(key): str(label) for key, label in field.flatchoices or ()}
-    return names.get(value) or {"True": "yes", "False": "no"}.get(value, value)
+    labels = {str(key): str(label) for key, label in field.flatchoices or ()}
+    return labels.get(value) or {"True": "yes", "False": "no"}.get(value, value)

@@ -1,6 +1,6 @@
-"""A draft's way to runners: where it stands, what was found, publish, versions, restore.
+"""Base admin of drafts: status, findings, publishing and export.
 
-Self-checks and guides go it alike; each says what its services are called.
+Shared by self-checks and guides, which implement the methods that call their services.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ from django.utils.html import format_html
 
 from assessments.checker import Finding
 from assessments.desk.audit_log import HistoryAdmin
-from assessments.desk.concurrent_edits.mixin import as_seen, seen_otherwise
+from assessments.desk.concurrent_edits.mixin import changed_since_shown, sign_shown
 from assessments.desk.findings import LocatedFinding
 from assessments.desk.links import address_of
 from assessments.desk.mixins import message_not_live
@@ -52,7 +52,7 @@ class PublishForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """A name alone signs nothing."""
+        """Drops the name unless the box is checked."""
         data = super().clean() or self.cleaned_data
         if not data.pop("sign", False):
             data["reviewed_by"] = ""
@@ -63,7 +63,7 @@ class PublishForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class DraftPanel:
-    """Where one draft stands, for the first page."""
+    """A draft's status, for the first page."""
 
     draft: Model
     kind: str
@@ -72,7 +72,7 @@ class DraftPanel:
     standing: DraftStatus
     faults: int
     links: list[Link]
-    signed_before: bool  # she has published and signed a version of her own
+    signed_before: bool  # the PT has published and signed a version before
 
     @property
     def sign_address(self) -> str:
@@ -80,7 +80,7 @@ class DraftPanel:
 
 
 class DraftAdmin(SortableAdminBase, HistoryAdmin):
-    """A draft. Its own page says first where it stands."""
+    """Admin of a draft. Its change page starts with the draft's status."""
 
     change_form_template = "admin/desk/draft.html"
     actions: Any = ("publish",)
@@ -88,23 +88,23 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
     unfinished: ClassVar[type[Exception]]
 
     def file_text(self, draft: Any) -> str:
-        """The draft as a content file. Raises what `unfinished` names."""
+        """The draft as a content file. Raises `unfinished` if it's incomplete."""
         raise NotImplementedError
 
     def overview(self, draft: Any) -> tuple[DraftStatus, list[Finding]]:
-        """Where it stands, and what the checker says."""
+        """The draft's status and the checker's findings."""
         raise NotImplementedError
 
     def place(self, draft: Any, findings: Sequence[Finding]) -> list[LocatedFinding]:
-        """Findings with what caused them, errors first."""
+        """Findings with links to their causes, errors first."""
         raise NotImplementedError
 
     def publish_draft(self, draft: Any, **how: Any) -> Snapshot:
-        """Raises PublishRefused."""
+        """Publishes the draft. Raises PublishRefused."""
         raise NotImplementedError
 
     def desk_links(self, draft: Any) -> list[Link]:
-        """What can be done with a draft, beside editing it."""
+        """Links to the other pages of a draft."""
         return [
             Link(address_of(draft, "export"), "Download as a file"),
             Link(address_of(draft, "publish"), "Check and publish"),
@@ -125,7 +125,7 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         )
 
     def panels(self, drafts: Iterable[Any]) -> Iterator[DraftPanel]:
-        """For the first page."""
+        """Panels for the first page, built lazily."""
         return map(self.panel, drafts)
 
     def get_urls(self) -> list[URLPattern]:
@@ -136,12 +136,12 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         ]
 
     def desk_path(self, name: str, view: Any, more: str = "") -> URLPattern:
-        """A page of one draft."""
-        named = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
-        made: URLPattern = path(
-            f"<int:pk>/{name}/{more}", self.admin_site.admin_view(view), name=named
+        """The URL pattern of a page about one draft."""
+        url_name = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+        pattern: URLPattern = path(
+            f"<int:pk>/{name}/{more}", self.admin_site.admin_view(view), name=url_name
         )
-        return made
+        return pattern
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -176,8 +176,8 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
     @admin.action(description="Check and publish", permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         if queryset.count() != 1:
-            one = f"Pick one {self.opts.verbose_name} to publish."
-            self.message_user(request, one, messages.WARNING)
+            message = f"Pick one {self.opts.verbose_name} to publish."
+            self.message_user(request, message, messages.WARNING)
             return None
         return HttpResponseRedirect(address_of(queryset.get(), "publish"))
 
@@ -186,7 +186,7 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         return request.user.has_perm(f"{edition.app_label}.add_{edition.model_name}")
 
     def draft_of(self, request: HttpRequest, pk: int) -> Any:
-        """The draft of a page that only looks."""
+        """The draft for a read-only page. Checks the view permission."""
         draft = get_object_or_404(self.model, pk=pk)
         if not self.has_view_permission(request, draft):
             raise PermissionDenied
@@ -208,10 +208,10 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         return TemplateResponse(request, template, context)
 
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What changed, what was found, and a form where nothing blocks.
+        """Shows changes and findings, with a form to publish if there are no errors.
 
-        No transaction: to publish a guide takes seconds. What changes after it was compared here is
-        refused where it is published.
+        Not in a transaction, since publishing a guide takes seconds. The publishing service rejects
+        changes made after this comparison.
         """
         if not self.has_publish_permission(request):
             raise PermissionDenied
@@ -221,29 +221,29 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
             initial={"reviewed_by": usual_signature(request, self.edition_model)},
         )
         standing, findings = self.overview(draft)
-        said = [standing.live, *standing.changes]
+        shown = [standing.live, *standing.changes]
         if form.is_valid():
-            otherwise = seen_otherwise(request, said)
-            if not otherwise:
+            conflict = changed_since_shown(request, shown)
+            if not conflict:
                 return self._publish(request, draft, seen=standing, **form.cleaned_data)
-            messages.error(request, f"Not published. {otherwise}")
-        found = self.place(draft, findings)
+            messages.error(request, f"Not published. {conflict}")
+        located = self.place(draft, findings)
         return self.desk_page(
             request,
             "admin/desk/publish.html",
             draft,
             "Check and publish",
             form=form,
-            as_opened=as_seen(said),
+            as_opened=sign_shown(shown),
             standing=standing,
-            findings=found,
-            to_fill_in=[each for each in found if each.finding.code.endswith("to_fill_in")],
+            findings=located,
+            to_fill_in=[item for item in located if item.finding.code.endswith("to_fill_in")],
             blocked=any(finding.severity == "error" for finding in findings),
             sign_address=address_of(standing.live, "sign") if standing.live else "",
         )
 
     def export_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The draft as a content file, to keep or to load elsewhere."""
+        """Downloads the draft as a content file."""
         draft = self.draft_of(request, pk)
         try:
             text = self.file_text(draft)
@@ -252,7 +252,7 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         return file_response(request, draft, text, draft.slug)
 
     def unfinished_page(self, request: HttpRequest, draft: Any, title: str) -> HttpResponse:
-        """In the place of what only a whole draft can show."""
+        """Shown instead of a page that needs a complete draft."""
         findings = self.place(draft, self.overview(draft)[1])
         return self.desk_page(
             request, "admin/desk/unfinished.html", draft, title, findings=findings
@@ -263,24 +263,24 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
             edition = self.publish_draft(draft, user=cast(User, request.user), **how)
         except PublishRefused as refused:
             messages.error(request, "Not published.")
-            for each in self.place(draft, refused.findings):
-                level = messages.ERROR if each.finding.severity == "error" else messages.WARNING
-                messages.add_message(request, level, str(each))
+            for located in self.place(draft, refused.findings):
+                level = messages.ERROR if located.finding.severity == "error" else messages.WARNING
+                messages.add_message(request, level, str(located))
             return HttpResponseRedirect(address_of(draft, "publish"))
         self.log_change(request, draft, f"Published version {edition.number}.")
-        messages.add_message(request, *_told(edition))
+        messages.add_message(request, *_published_message(edition))
         return HttpResponseRedirect(address_of(draft))
 
 
 def file_response(request: HttpRequest, draft: Model, text: str, name: str) -> HttpResponse:
-    """A content file. Its draft's history tells of it."""
+    """A content file to download. The download is logged in the draft's history."""
     of = {str(draft._meta.model_name): draft.pk}
     export_begin(type(draft), f"{name}.json, the words of “{draft}”", actor=request.user, of=of)
     headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
     return HttpResponse(text, content_type="application/json", headers=headers)
 
 
-def _told(edition: Any) -> tuple[int, str]:
+def _published_message(edition: Any) -> tuple[int, str]:
     live = f"Version {edition.number} is live"
     if edition.reviewed_by:
         return messages.SUCCESS, f"{live}, signed as reviewed by {edition.reviewed_by}."

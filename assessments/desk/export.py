@@ -1,4 +1,4 @@
-"""What leaves the desk as a table: the page where one picks, and the file itself."""
+"""CSV export for admin lists: a page to choose the rows, and the streamed file."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -17,21 +17,21 @@ from runfit.lib.csv_export import ExportSummary
 
 
 def csv_response(pieces: Iterator[str], name: str) -> StreamingHttpResponse:
-    """It grows in the browser as it comes: nobody knows before how long it will be."""
+    """A streamed CSV download, without Content-Length since the size isn't known up front."""
     file = f"{name}-{timezone.localdate()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{file}"'}
     return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 class ExportAdmin(admin.ModelAdmin):
-    """A list whose rows can leave as a table.
+    """Adds a CSV export page to a list.
 
-    Downloading is a permission of its own (export_contact, export_submission), and a POST, so no
-    other site can start one. One line in the history is written before the first row leaves and
-    completed at the end, so the log never says less than what left.
+    Exporting needs its own permission (export_contact, export_submission), and a POST, so that no
+    other site can start one. A log entry is written before the first row is sent and completed at
+    the end, so that the log never understates what was sent.
 
-    The page's form says how much that would be, or downloads it. Both buttons post what stands in
-    its fields, so that nobody downloads other days than those that they see.
+    The form shows the row count for a selection, or downloads it. Both buttons post the current
+    field values, so that the download always matches what the page shows.
     """
 
     change_list_template = "admin/desk/exported_list.html"
@@ -40,19 +40,19 @@ class ExportAdmin(admin.ModelAdmin):
     export_title: ClassVar[str]
 
     def export_initial(self) -> dict[str, Any]:
-        """What is picked when the page opens; empty where there is nothing to pick from."""
+        """The selection when the page opens; empty if there's nothing to export."""
         raise NotImplementedError
 
     def export_of(self, picked: dict[str, Any]) -> Any:
-        """What the download would hold."""
+        """The export for a selection."""
         raise NotImplementedError
 
     def export_about(self, export: Any) -> ExportSummary:
-        """How much it would be."""
+        """The export's size."""
         raise NotImplementedError
 
     def export_response(self, request: HttpRequest, export: Any) -> StreamingHttpResponse:
-        """The file."""
+        """The streamed file."""
         raise NotImplementedError
 
     def has_export_permission(self, request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""What the checker found, at the place where the PT can mend it."""
+"""Locates checker findings: links each to the admin page where the PT can fix it."""
 
 import re
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from assessments.models import (
     SafetyLevel,
 )
 
-# Lists of the definition, whose order is that of the rows.
+# Lists in the definition. Their entries are in the same order as the rows.
 LISTS: dict[str, type[Model]] = {
     "questions": Question,
     "dimensions": Dimension,
@@ -40,7 +40,7 @@ NAME_LENGTH = 80
 
 @dataclass(frozen=True, slots=True)
 class LocatedFinding:
-    """A finding, the name of what caused it, and the address of its page."""
+    """A finding with the name and URL of the part that caused it."""
 
     finding: Finding
     name: str
@@ -51,19 +51,19 @@ class LocatedFinding:
 
 
 class RowLocator:
-    """The rows of a draft by their place in the definition, each list read once."""
+    """Maps paths in the definition to a draft's rows, with one query per list."""
 
     def __init__(self, assessment: Assessment) -> None:
         self.assessment = assessment
         self.rows: dict[str, list[Model]] = {}
 
     def part(self, where: str) -> Model:
-        """The row behind a path such as questions[3].choices[0]; the whole where there is none."""
+        """The row for a path such as questions[3].choices[0], or the self-check if there's none."""
         entry = ENTRY.match(where)
         if entry and entry[1] in LISTS:
             rows = self._list(entry[1])
-            place = int(entry[2])
-            return rows[place] if place < len(rows) else self.assessment
+            index = int(entry[2])
+            return rows[index] if index < len(rows) else self.assessment
         if where.startswith(LEVEL):
             key = where.removeprefix(LEVEL).partition(".")[0]
             levels = (row for row in self._list("safety.levels") if getattr(row, "key", "") == key)
@@ -71,7 +71,7 @@ class RowLocator:
         return self.assessment
 
     def address(self, where: str) -> str:
-        """What is about a whole list leads to the list, on the page of the self-check."""
+        """The change page of a path's row. Paths of whole lists link to the list's inline."""
         part = self.part(where)
         options = part._meta
         page = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[part.pk])
@@ -85,10 +85,10 @@ class RowLocator:
 
 
 def located(assessment: Assessment, findings: Iterable[Finding]) -> list[LocatedFinding]:
-    """Errors first."""
-    places = RowLocator(assessment)
+    """Findings with links to their causes, errors first."""
+    locator = RowLocator(assessment)
     ordered = sorted(findings, key=lambda finding: finding.severity != "error")
-    return [_placed(places, finding) for finding in ordered]
+    return [_located(locator, finding) for finding in ordered]
 
 
 def _related_name(model: type[Model]) -> str:
@@ -96,9 +96,9 @@ def _related_name(model: type[Model]) -> str:
     return str(field.remote_field.related_name)
 
 
-def _placed(places: RowLocator, finding: Finding) -> LocatedFinding:
-    part = places.part(finding.where)
+def _located(locator: RowLocator, finding: Finding) -> LocatedFinding:
+    part = locator.part(finding.where)
     name = f"{part._meta.verbose_name} “{Truncator(str(part)).chars(NAME_LENGTH)}”"
     if finding.where in LISTS:
         name = str(LISTS[finding.where]._meta.verbose_name_plural)
-    return LocatedFinding(finding, name[0].upper() + name[1:], places.address(finding.where))
+    return LocatedFinding(finding, name[0].upper() + name[1:], locator.address(finding.where))

@@ -1,4 +1,4 @@
-"""What forms of the desk share: rows of other models, and files that were chosen."""
+"""Form helpers for the admin: saving related rows, and file fields after errors."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from assessments.desk.concurrent_edits.page_state import is_file, label
 
 
 class RelatedRowsForm(forms.ModelForm):
-    """Saves `save_related` where Django saves many-to-many data: once its own row is stored."""
+    """Calls `save_related` where Django would save many-to-many data: after the row is saved."""
 
     save_m2m: Callable[[], None]
 
@@ -17,8 +17,7 @@ class RelatedRowsForm(forms.ModelForm):
         raise NotImplementedError
 
     def save(self, commit: bool = True) -> Any:
-        """As Django documents it: without `commit`, the caller stores the row, then asks for
-        `save_m2m`."""
+        """Like Django's: without `commit`, the caller saves the row and then calls `save_m2m`."""
         row = super().save(commit=False)
         self.save_m2m = self.save_related
         if commit:
@@ -28,8 +27,8 @@ class RelatedRowsForm(forms.ModelForm):
 
 
 def ask_again(context: dict[str, Any]) -> None:
-    """In a change form that was refused, say beside each file that was chosen that it's needed
-    again: otherwise the next save leaves it out, and nobody is told."""
+    """Adds an error to each file field of a rejected form: browsers drop chosen files, so the next
+    save would silently leave them out."""
     _ask_again(context["adminform"].form)
     for inline in context["inline_admin_formsets"]:
         for form in inline.formset.forms:
@@ -39,13 +38,13 @@ def ask_again(context: dict[str, Any]) -> None:
 def _ask_again(form: Any) -> None:
     for name in form.fields:
         chosen = is_file(form, name) and form.files.get(form.add_prefix(name))
-        if chosen and name not in form.errors:  # its own error says what to do
+        if chosen and name not in form.errors:
             message = f"Choose the file for “{label(form, name)}” again: browsers don't keep it "
             form.add_error(name, f"{message}after an error.")
 
 
-def refuse_words_alone(form: forms.BaseForm, name: str) -> None:
-    """Words in `name`_alt are for a picture. Those from before this save may stay."""
-    words = f"{name}_alt"
-    if form.cleaned_data.get(words) and words in form.changed_data:
-        form.add_error(words, f"There's no {name} yet. Choose one, or clear these words.")
+def reject_alt_without_file(form: forms.BaseForm, name: str) -> None:
+    """Rejects a new alt text in `<name>_alt` if there's no picture. An unchanged one may stay."""
+    alt = f"{name}_alt"
+    if form.cleaned_data.get(alt) and alt in form.changed_data:
+        form.add_error(alt, f"There's no {name} yet. Choose one, or clear these words.")

@@ -1,4 +1,4 @@
-"""Lists that open as quickly with a million rows as with a few."""
+"""Changelists for large tables: bounded counts, estimates and fast pagination."""
 
 import json
 import logging
@@ -22,23 +22,23 @@ from django.utils.functional import cached_property
 logger = logging.getLogger(__name__)
 
 NUMBER = re.compile(r"[0-9]{1,18}")
-"""From outside: a key, or a place in an order. What is longer fits no column, and Python makes no
-number of thousands of digits."""
-COUNTED = {"postgresql": 10_000, "sqlite": 100_000}
-"""Up to how many rows are counted one by one. SQLite cannot estimate those beyond."""
+"""A key or position from user input. Longer numbers fit no column, and Python refuses to parse
+thousands of digits."""
+EXACT_UP_TO = {"postgresql": 10_000, "sqlite": 100_000}
+"""Rows counted exactly, by database vendor. SQLite can't estimate beyond that."""
 DIGITS = 2
-"""Of an estimate, those that may be trusted."""
+"""Significant digits of an estimate."""
 AT_ONCE = 1_000
-"""Rows that one action may be for."""
+"""Most rows for one action."""
 
 
 class ApproximateCount(int):
-    """A number of rows that were not counted to the end. It reads as such wherever it stands."""
+    """A row count that's estimated or cut off. Prints with a word such as "about"."""
 
     def __new__(cls, number: int, word: str) -> "ApproximateCount":
-        roughly = super().__new__(cls, number)
-        roughly.word = word
-        return roughly
+        count = super().__new__(cls, number)
+        count.word = word
+        return count
 
     word: str
 
@@ -53,10 +53,10 @@ class DateFilter(admin.DateFieldListFilter):
 
 
 class LargeTablePaginator(Paginator):
-    """Counts up to a bound, and estimates what is more. Reads a page from the end that is nearer.
+    """Counts up to a bound and estimates beyond. Reads each page from the nearer end.
 
-    Where the number is an estimate, the first half of the pages begins at the first row and the
-    other half ends at the last one: what is off shows in the middle, where nobody leafs.
+    If the count is an estimate, the first half of the pages starts at the first row and the second
+    half ends at the last one, so that any error is in the middle, which few people visit.
     """
 
     object_list: QuerySet[Any]
@@ -65,7 +65,7 @@ class LargeTablePaginator(Paginator):
     def count(self) -> int:
         rows = self.object_list.order_by().values("pk")
         vendor = connections[rows.db].vendor
-        bound = COUNTED[vendor]
+        bound = EXACT_UP_TO[vendor]
         number = rows[: bound + 1].count()
         if number <= bound:
             return number
@@ -87,52 +87,53 @@ class LargeTablePaginator(Paginator):
         return Page(rows, number, self)
 
     def _rows(self, rows: QuerySet[Any], start: int, stop: int) -> list[Any]:
-        """Their keys by an index first, so that no row is read only to be skipped."""
+        """Fetches keys from the index first, so that skipped rows aren't read."""
         keys = list(rows.values_list("pk", flat=True)[start:stop])
-        found = self.object_list.order_by().in_bulk(keys)
-        return [found[key] for key in keys if key in found]
+        by_key = self.object_list.order_by().in_bulk(keys)
+        return [by_key[key] for key in keys if key in by_key]
 
 
 class SafeLookupChangeList(ChangeList):
-    """Only the database can tell whether it can run a lookup from the list's address. If it can't,
-    the list opens unfiltered, as it does for those that Django itself refuses, and the log says
-    so."""
+    """Shows the list unfiltered, and logs it, if the database can't run a lookup from the URL.
+    Django does the same for lookups that it rejects itself."""
 
     def get_results(self, request: HttpRequest) -> None:
         try:
             super().get_results(request)
-        except OperationalError:  # the database is not there
+        except OperationalError:  # the database is down
             raise
         except Exception as error:
             if not self.get_filters_params():
                 raise
-            # Django says of its own such place that there is no other way to check lookups.
-            logger.warning("No list can be filtered like that: %s", type(error).__name__)
+            # As in Django's ChangeList, trying the query is the only way to validate lookups.
+            logger.warning(
+                "Ignored list filters that the database rejected: %s", type(error).__name__
+            )
             raise IncorrectLookupParameters from error
 
 
 class SafeLookupAdmin(admin.ModelAdmin):
-    """Whatever the address of its list asks for, or its actions are told to be for."""
+    """Handles any lookup in the list's URL, and any posted selection, without a server error."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return SafeLookupChangeList
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Accepts lookups from the address as Django does, except regular expressions: no list
-        filters by one, and it could take forever."""
-        pattern = lookup.rpartition("__")[2] in {"regex", "iregex"}
-        return not pattern and super().lookup_allowed(lookup, value, request)
+        """Like Django, but without regular expressions: no list filters by one, and they can run
+        forever."""
+        is_regex = lookup.rpartition("__")[2] in {"regex", "iregex"}
+        return not is_regex and super().lookup_allowed(lookup, value, request)
 
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
     ) -> HttpResponse | None:
         if not all(map(NUMBER.fullmatch, request.POST.getlist(ACTION_CHECKBOX_NAME))):
-            raise BadRequest("What was ticked is no row.")
+            raise BadRequest("A selected key isn't a number.")
         return super().response_action(request, queryset, *args, **kwargs)
 
 
 class LargeTableChangeList(SafeLookupChangeList):
-    """Leaves long texts that no column shows in the database."""
+    """Defers long text columns that the list doesn't show."""
 
     model_admin: "LargeTableAdmin"
 
@@ -143,16 +144,16 @@ class LargeTableChangeList(SafeLookupChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         if not (self.query or self.has_active_filters):
-            self.full_result_count = self.result_count  # there is no more to show
+            self.full_result_count = self.result_count
 
     @property
     def too_many(self) -> bool:
-        """For one action."""
+        """Whether there are too many rows for one action."""
         return self.result_count > AT_ONCE
 
 
 class LargeTableAdmin(SafeLookupAdmin):
-    """For records that grow without end. Sort only by what an index holds in that order."""
+    """Admin for tables that grow without bound. Sort only by indexed columns."""
 
     paginator = LargeTablePaginator
     show_full_result_count = False
@@ -165,11 +166,11 @@ class LargeTableAdmin(SafeLookupAdmin):
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
     ) -> HttpResponse | None:
-        """What is ticked, or all where they are few: nobody looks through a million first."""
-        everything = request.POST.get("select_across") == "1"
-        if everything and queryset.order_by().values("pk")[: AT_ONCE + 1].count() > AT_ONCE:
-            told = f"That would be more than {AT_ONCE:,} at once. Narrow the list first."
-            self.message_user(request, told, messages.WARNING)
+        """Allows actions on all rows only up to a limit."""
+        select_all = request.POST.get("select_across") == "1"
+        if select_all and queryset.order_by().values("pk")[: AT_ONCE + 1].count() > AT_ONCE:
+            message = f"That would be more than {AT_ONCE:,} at once. Narrow the list first."
+            self.message_user(request, message, messages.WARNING)
             return None
         return super().response_action(request, queryset, *args, **kwargs)
 
@@ -179,9 +180,9 @@ def moment(at: datetime) -> str:
 
 
 def estimate(rows: QuerySet[Any]) -> int:
-    """How many rows the planner of PostgreSQL expects."""
-    [whole] = json.loads(rows.explain(format="json"))
-    return int(whole["Plan"]["Plan Rows"])
+    """The row count that PostgreSQL's planner expects."""
+    [explained] = json.loads(rows.explain(format="json"))
+    return int(explained["Plan"]["Plan Rows"])
 
 
 def rounded(number: int) -> int:

@@ -1,4 +1,4 @@
-"""Pages of the admin: which there are, and their addresses."""
+"""Registered admins and the URLs of their pages."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from django.urls import reverse
 
 
 def admins() -> Iterator["admin.ModelAdmin[Any]"]:
-    """Every registered admin, in the order of the apps and their models."""
+    """All registered admins, in the order of apps and models."""
     for model in apps.get_models():
         if admin.site.is_registered(model):
             yield admin.site.get_model_admin(model)

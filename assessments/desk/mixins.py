@@ -1,4 +1,4 @@
-"""What change pages of a draft do after saving."""
+"""What change pages of drafts do after saving."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,10 +16,10 @@ NOT_LIVE = "Saved in the draft. Runners see it once you publish."
 
 
 class ContinueEditingMixin(HistoryAdmin):
-    """Once added, its own page follows, with what could not be picked before."""
+    """Redirects to the new row's change page, for the fields that the add page can't offer."""
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
-        """With the filters of the list that it was added from."""
+        """Preserves the filters of the list."""
         address, filters = address_of(obj), self.get_preserved_filters(request)
         return HttpResponseRedirect(f"{address}?{filters}" if filters else address)
 
@@ -27,8 +27,8 @@ class ContinueEditingMixin(HistoryAdmin):
 def message_not_live(
     request: HttpRequest, draft: models.Model, findings: Iterable[Finding]
 ) -> None:
-    """What was saved waits in the draft, and what keeps it there. The link leads to what was found,
-    which stands at the top of the draft's page, far from where a list of its parts opens."""
+    """Reports that a save only changed the draft, and how many errors block publishing. The link
+    goes to the findings at the top of the draft's page."""
     faults = sum(finding.severity == "error" for finding in findings)
     if not faults:
         messages.info(request, NOT_LIVE)

@@ -1,4 +1,4 @@
-"""From the default content to the PT's own voice: what to do first, and what is done."""
+"""First steps for a new PT, from the default content to a signed version."""
 
 from collections.abc import Iterable
 
@@ -16,12 +16,12 @@ READ_THROUGH = "Read it through."
 
 
 def first_steps(panels: Iterable[DraftPanel]) -> list[OnboardingStep]:
-    """In their order, until all were done. Publishing comes last: what is signed must not change
-    any more. Those that have no place yet are left out."""
-    firsts = {panel.kind: panel for panel in reversed(list(panels))}.values()
-    makers = (practice_step, read_step, *hooks.onboarding_steps)
-    steps = [step for made in makers if (step := call_hook(made, None))]
-    steps += [publish_step(panel) for panel in reversed(firsts)]
+    """The steps in order; empty once all have been done. Publishing is last, since later changes
+    would need a new signature."""
+    first_panels = {panel.kind: panel for panel in reversed(list(panels))}.values()
+    factories = (practice_step, read_step, *hooks.onboarding_steps)
+    steps = [step for factory in factories if (step := call_hook(factory, None))]
+    steps += [publish_step(panel) for panel in reversed(first_panels)]
     return [] if all(step.done or step.was_done for step in steps) else steps
 
 
@@ -48,7 +48,7 @@ def read_step() -> OnboardingStep | None:
 
 
 def publish_step(panel: DraftPanel) -> OnboardingStep:
-    """To publish and to sign are one step: a new version takes the signature off the pages."""
+    """Publishing and signing are one step, since a new version starts unsigned."""
     standing = panel.standing
     signing = standing.live is not None and not standing.changes and not standing.settled
     return OnboardingStep(

@@ -1,4 +1,4 @@
-"""Pages and mails inside a page of the desk, each in a frame of its own."""
+"""Previews of pages and emails in frames on admin pages."""
 
 import re
 from base64 import b64encode
@@ -16,10 +16,11 @@ R = TypeVar("R", bound=HttpResponse)
 
 
 def with_styles(response: R, previews: Iterable[Preview]) -> R:
-    """Lets the style sheets inside these mails through the policy, by their hashes: a mail must
-    carry its own, since mail programs load none."""
+    """Allows the previews' inline style sheets in the CSP by hash. Emails need inline styles, since
+    email clients load no external ones."""
     sheets = {sheet for preview in previews for sheet in STYLE.findall(preview.html)}
-    hashes = [f"'sha256-{b64encode(sha256(each.encode()).digest()).decode()}'" for each in sheets]
-    decorator: Any = csp_update({"style-src": sorted(hashes)})  # made for a view
+    digests = [b64encode(sha256(sheet.encode()).digest()).decode() for sheet in sheets]
+    sources = sorted(f"'sha256-{digest}'" for digest in digests)
+    decorator: Any = csp_update({"style-src": sources})  # made for a view
     marked: R = decorator(lambda: response)()
     return marked

@@ -1,4 +1,4 @@
-"""The clinician's signature under a version: asked for by name, since runners read it."""
+"""Signing a version with the name of the clinician who reviewed it."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from assessments import selectors
-from assessments.desk.concurrent_edits.mixin import as_seen, desk_lock, seen_otherwise
+from assessments.desk.concurrent_edits.mixin import changed_since_shown, desk_lock, sign_shown
 from assessments.desk.findings import LocatedFinding
 from assessments.desk.links import address_of
 from runfit.lib.models import Snapshot
@@ -36,7 +36,7 @@ class SignForm(forms.Form):
 
 
 def usual_signature(request: HttpRequest, editions: type[Snapshot]) -> str:
-    """The last one given, here or elsewhere, or what the practice and her account call her."""
+    """The latest signature, or else the practice's credentials or the user's full name."""
     for model in (editions, *Snapshot.__subclasses__()):
         signed = model._default_manager.exclude(reviewed_by="").order_by("-pk")
         if last := signed.values_list("reviewed_by", flat=True).first():
@@ -45,12 +45,12 @@ def usual_signature(request: HttpRequest, editions: type[Snapshot]) -> str:
 
 
 class SigningMixin:
-    """For the admin of a version. `sign_edition` is the service that writes the signature."""
+    """Adds a signing page to a version's admin. `sign_edition` is the service that stores it."""
 
     sign_edition: Callable[..., None]
 
     def to_fill_in(self, edition: Any) -> list[LocatedFinding]:
-        """Words of this version that still ask to be filled in."""
+        """Placeholder texts in this version that still need to be filled in."""
         return []
 
     def sign_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
@@ -66,12 +66,12 @@ class SigningMixin:
         edition = get_object_or_404(self.model, pk=pk)
         name = edition.reviewed_by or usual_signature(request, self.model)
         form = SignForm(request.POST or None, initial={"reviewed_by": name})
-        otherwise = seen_otherwise(request, [edition.reviewed_by])
-        if otherwise:
-            messages.error(request, f"Not signed. {otherwise}")
+        conflict = changed_since_shown(request, [edition.reviewed_by])
+        if conflict:
+            messages.error(request, f"Not signed. {conflict}")
         elif form.is_valid():
             self._sign(request, edition, form.cleaned_data["reviewed_by"])
-            return HttpResponseRedirect(address_of(edition))  # where the signature shows
+            return HttpResponseRedirect(address_of(edition))
         context = {
             **self.admin_site.each_context(request),
             "title": f"Sign version {edition.number}",
@@ -80,16 +80,16 @@ class SigningMixin:
             "draft": edition,
             "draft_address": address_of(edition),
             "form": form,
-            "as_opened": as_seen([edition.reviewed_by]),
+            "as_opened": sign_shown([edition.reviewed_by]),
             "to_fill_in": self.to_fill_in(edition),
         }
         return TemplateResponse(request, "admin/desk/sign.html", context)
 
     def _sign(self: Any, request: HttpRequest, edition: Model, name: str) -> None:
-        said = f"Signed as reviewed by {name}." if name else "Signature taken back."
+        message = f"Signed as reviewed by {name}." if name else "Signature taken back."
         self.sign_edition(edition=edition, reviewed_by=name)
-        self.log_change(request, edition, said)
-        messages.success(request, said)
+        self.log_change(request, edition, message)
+        messages.success(request, message)
 
     def has_sign_permission(self: Any, request: HttpRequest) -> bool:
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")

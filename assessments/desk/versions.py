@@ -1,4 +1,4 @@
-"""Published versions: what changed, signing, restoring."""
+"""Base admin of published versions: changes, signing and restoring."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -15,27 +15,27 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from assessments.desk.audit_log import HistoryAdmin, ReadOnlyMixin
-from assessments.desk.concurrent_edits.mixin import as_seen, desk_lock, seen_otherwise
+from assessments.desk.concurrent_edits.mixin import changed_since_shown, desk_lock, sign_shown
 from assessments.desk.links import address_of
 from assessments.desk.signing import SigningMixin
 from runfit.lib.diff import Change
 
 
 class VersionAdmin(ReadOnlyMixin, SigningMixin, HistoryAdmin):
-    """A version: what it changed, and the way back to it."""
+    """Admin of a published version, with its changes and a way to restore it."""
 
     change_form_template = "admin/desk/version.html"
     list_display = ("__str__", "is_live", "published_at", "publisher", "note", "reviewer")
     draft_field: ClassVar[str]
-    changes: Callable[..., list[Change]]  # what it changed, next to the version before it
-    restore_changes: Callable[..., list[Change]]  # what restoring it would change in the draft
+    changes: Callable[..., list[Change]]  # from the previous version
+    restore_changes: Callable[..., list[Change]]  # from the current draft
 
     def restore_edition(self, edition: Any) -> list[str]:
-        """Make the draft what it is; returns what could not be put back."""
+        """Restores the version into the draft. Returns messages about what couldn't be restored."""
         raise NotImplementedError
 
     def get_urls(self) -> list[URLPattern]:
-        own = [
+        urls = [
             path(
                 f"<int:pk>/{name}/",
                 self.admin_site.admin_view(view),
@@ -43,7 +43,7 @@ class VersionAdmin(ReadOnlyMixin, SigningMixin, HistoryAdmin):
             )
             for name, view in [("restore", self.restore_view), ("sign", self.sign_view)]
         ]
-        return [*own, *super().get_urls()]
+        return [*urls, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         newest = self.model._default_manager.filter(
@@ -88,7 +88,7 @@ class VersionAdmin(ReadOnlyMixin, SigningMixin, HistoryAdmin):
         return request.user.has_perm(f"{draft.app_label}.change_{draft.model_name}")
 
     def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Asks first: what is in the draft and was never published is lost by it."""
+        """Asks for confirmation first: unpublished changes in the draft would be lost."""
         if not self.has_restore_permission(request):
             raise PermissionDenied
         edition = get_object_or_404(self.model, pk=pk)
@@ -100,10 +100,10 @@ class VersionAdmin(ReadOnlyMixin, SigningMixin, HistoryAdmin):
             desk_lock()
         draft = getattr(edition, self.draft_field)
         changes = self.restore_changes(edition=edition)
-        otherwise = seen_otherwise(request, changes)
-        if otherwise:
-            messages.error(request, f"Not restored. {otherwise}")
-        if request.method != "POST" or otherwise:
+        conflict = changed_since_shown(request, changes)
+        if conflict:
+            messages.error(request, f"Not restored. {conflict}")
+        if request.method != "POST" or conflict:
             context = {
                 **self.admin_site.each_context(request),
                 "title": f"Restore version {edition.number}?",
@@ -114,10 +114,10 @@ class VersionAdmin(ReadOnlyMixin, SigningMixin, HistoryAdmin):
                 "draft": edition,
                 "draft_address": address_of(edition),
                 "changes": changes,
-                "as_opened": as_seen(changes),
+                "as_opened": sign_shown(changes),
             }
             return TemplateResponse(request, "admin/desk/restore.html", context)
-        left = self.restore_edition(edition)
+        not_restored = self.restore_edition(edition)
         self.log_change(request, draft, f"Restored version {edition.number} into the draft.")
         messages.success(
             request,
@@ -126,6 +126,6 @@ class VersionAdmin(ReadOnlyMixin, SigningMixin, HistoryAdmin):
                 edition.number,
             ),
         )
-        for each in left:
-            messages.warning(request, each)
+        for message in not_restored:
+            messages.warning(request, message)
         return HttpResponseRedirect(address_of(draft))

@@ -1,4 +1,4 @@
-"""The last seven days beside the seven before, for the first page."""
+"""The last seven days compared with the seven before, for the first page."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ from assessments.analytics.reports import StepCount
 
 DAYS = timedelta(days=7)
 FEW = 5
-"""Fewer runners than this are no sign of anything."""
+"""The fewest runners for a hint: smaller numbers mean nothing."""
 TOO_MANY = 10
-"""A safety item that stops more than one in so many may be put too widely."""
+"""A safety item that stops more than one runner in this many may be worded too broadly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class WeekLine:
 
     @property
     def change(self) -> str:
-        """Against the week before, in words."""
+        """The difference from the week before, in words."""
         if self.number == self.before:
             return "as many"
         more = "more" if self.number > self.before else "fewer"
@@ -40,7 +40,7 @@ class WeekLine:
 @dataclass(frozen=True, slots=True)
 class Week:
     days: str
-    said: str = ""  # where there is nothing to draw
+    said: str = ""  # shown if there's nothing to chart
     lines: list[WeekLine] = field(default_factory=list)
     svg: str = ""
     hints: list[str] = field(default_factory=list)
@@ -60,7 +60,7 @@ def week() -> Week:
 
 
 def _lines(now: Sequence[StepCount], before: Sequence[StepCount]) -> Iterator[WeekLine]:
-    """The questions stand on the page of the numbers."""
+    """All steps except questions, which are on the statistics page."""
     numbers = {step.step: step.number for step in before}
     return (
         WeekLine(step.label, step.number, numbers[step.step]) for step in now if step.left is None

@@ -1,4 +1,4 @@
-"""Widgets and form sets of the desk's change pages."""
+"""Widgets and formsets of the admin's change pages."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -17,8 +17,8 @@ MARKDOWN = (
 
 
 class LongTextarea(AdminTextareaWidget):
-    """Browsers end lines with CR LF. A draft keeps LF, so that saving a page unchanged does not
-    change what it would publish."""
+    """Converts the CR LF that browsers send to LF, so that saving a page unchanged doesn't change
+    the draft."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"rows": 4, **(attrs or {})})
@@ -29,8 +29,8 @@ class LongTextarea(AdminTextareaWidget):
 
 
 class TextWidgetsMixin(BaseModelAdmin):
-    """Texts have no limit of length. Those in `one_line` are written on one line, and those in
-    `prose` may hold a little Markdown."""
+    """Uses text areas, or single-line inputs for fields in `one_line`. Fields in `prose` mention
+    Markdown in their help text."""
 
     one_line: ClassVar[tuple[str, ...]] = ()
     prose: ClassVar[tuple[str, ...]] = ()
@@ -56,7 +56,7 @@ class LabelledFormSet:
 
 
 class LabelledTableInline(InlineModelAdmin):
-    """A table has no label beside each field, so that each field says what it is."""
+    """Adds an aria-label to every field, since table rows have no labels."""
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)

@@ -1,4 +1,4 @@
-"""The PT's first page."""
+"""Template tags of the admin index, the PT's first page."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,24 +16,24 @@ from runfit.lib.hooks import gather
 
 register = template.Library()
 
-WHOLE = 1  # as many of a kind are looked through on each visit; the others are only named
+PANELS_PER_KIND = 1  # drafts checked in full on every visit; further ones are only linked
 
 
 @register.simple_tag(takes_context=True)
 def first_page(context: dict[str, Any]) -> dict[str, Any]:
-    """What needs her, what to do first until it is done, and where each draft stands.
+    """Alerts, first steps until they're done, and each draft's status.
 
-    To sign comes last among the first steps: only then is it something that needs her.
+    Unsigned versions become alerts only after the first steps, the last of which is signing.
     """
     request: HttpRequest = context["request"]
     panels, others = list[DraftPanel](), list[Link]()
-    for desk in _desks(request):
-        drafts = desk.get_queryset(request).order_by("pk")
-        panels += gather([desk.panels], drafts[:WHOLE])
-        others += (Link(address_of(each), str(each)) for each in drafts[WHOLE:])
+    for model_admin in _draft_admins(request):
+        drafts = model_admin.get_queryset(request).order_by("pk")
+        panels += gather([model_admin.panels], drafts[:PANELS_PER_KIND])
+        others += (Link(address_of(draft), str(draft)) for draft in drafts[PANELS_PER_KIND:])
     steps = first_steps(panels) if request.user.has_perm("assessments.view_assessment") else []
-    needed = [*alerts(request), *(() if steps else gather([unsigned], request))]
-    return {"alerts": needed, "panels": panels, "others": others, "steps": steps}
+    all_alerts = [*alerts(request), *(() if steps else gather([unsigned], request))]
+    return {"alerts": all_alerts, "panels": panels, "others": others, "steps": steps}
 
 
 @register.simple_tag
@@ -41,7 +41,7 @@ def the_week() -> Week:
     return week()
 
 
-def _desks(request: HttpRequest) -> Iterator[DraftAdmin]:
-    for desk in admins():
-        if isinstance(desk, DraftAdmin) and desk.has_view_permission(request):
-            yield desk
+def _draft_admins(request: HttpRequest) -> Iterator[DraftAdmin]:
+    for model_admin in admins():
+        if isinstance(model_admin, DraftAdmin) and model_admin.has_view_permission(request):
+            yield model_admin

@@ -1,4 +1,4 @@
-"""Languages, as pages name them."""
+"""Template filters for languages."""
 
 from django import template
 from django.conf import settings
@@ -8,7 +8,7 @@ register = template.Library()
 
 @register.filter
 def direction(language: str) -> str:
-    """Whether it is read from the left or from the right: a value for `dir`."""
+    """The text direction of a language, as a value for `dir`."""
     code = language.lower()
     bidi = code in settings.LANGUAGES_BIDI or code.split("-")[0] in settings.LANGUAGES_BIDI
     return "rtl" if bidi else "ltr"

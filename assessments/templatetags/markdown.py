@@ -1,4 +1,4 @@
-"""Long texts, written in a little Markdown."""
+"""Template filters that render a small subset of Markdown."""
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -6,8 +6,8 @@ from markdown_it import MarkdownIt
 
 register = template.Library()
 
-# What a text may hold: emphasis, lists, links. HTML prints as it was typed, and the parser
-# refuses links that run something. A line break stays one.
+# Emphasis, lists and links only. HTML is escaped, the parser rejects unsafe link schemes, and line
+# breaks are kept.
 MARKDOWN = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
     ["emphasis", "escape", "link", "list", "newline"]
 )
@@ -15,11 +15,11 @@ MARKDOWN = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
 
 @register.filter
 def prose(text: str) -> SafeString:
-    """Paragraphs, with **bold**, *italics*, lists and [links](https://…)."""
+    """Renders paragraphs with **bold**, *italics*, lists and [links](https://…)."""
     return mark_safe(str(MARKDOWN.render(text)))
 
 
 @register.filter
 def prose_line(text: str) -> SafeString:
-    """The same, where a paragraph stands around it already."""
+    """Like `prose`, without the surrounding paragraph."""
     return mark_safe(str(MARKDOWN.renderInline(text)))

@@ -23,7 +23,7 @@ from solo.admin import SingletonModelAdmin
 
 from assessments.desk.audit_log import HistoryAdmin
 from assessments.desk.concurrent_edits.mixin import desk_lock
-from assessments.desk.forms import refuse_words_alone
+from assessments.desk.forms import reject_alt_without_file
 from assessments.desk.large_lists import NUMBER
 from assessments.desk.links import address_of
 from assessments.desk.mixins import ContinueEditingMixin
@@ -58,7 +58,7 @@ class ExerciseForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if "picture" in data and not data["picture"]:
-            refuse_words_alone(self, "picture")
+            reject_alt_without_file(self, "picture")
         return data
 
 

@@ -1,4 +1,4 @@
-"""Who changed a row since a page was made, and when, as the record of changes tells it."""
+"""Looks up who changed a row since a page was opened, from the audit log and Django's admin log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,49 +7,53 @@ from functools import cached_property
 from typing import Any
 
 from auditlog.models import LogEntry
-from django.contrib.admin.models import LogEntry as Said
+from django.contrib.admin.models import LogEntry as AdminLogEntry
 from django.db.models import Model
 
 from assessments.desk.large_lists import moment
 
 NEWEST = 500
-JSON = "["  # what Django itself notes of a saved form
+JSON = "["  # starts Django's own message for a saved form
 UPDATE, DELETE = LogEntry.Action.UPDATE, LogEntry.Action.DELETE
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """`who` begins a sentence. `name` is what the row was called then."""
+    """Who made a change, and when. `who` starts a sentence; `name` is the row's name back then."""
 
     who: str = "Someone"
     when: str = ""
     name: str = ""
 
-    def did(self, what: str) -> str:
-        return f"{self.who} {what}" + (f" ({self.when})" if self.when else "")
+    def did(self, action: str) -> str:
+        return f"{self.who} {action}" + (f" ({self.when})" if self.when else "")
 
 
 class Authors:
-    """Asked once, and only where something changed."""
+    """Finds the authors of changes. Log entries are queried at most once, on first use."""
 
     def __init__(self, since: datetime, user: Any) -> None:
         self.since = since
         self.user = user
 
     def of(self, model: type[Model], pk: object, *, field: str = "", action: int = -1) -> Author:
-        """The newest entry of the row that tells of this; else the newest of it or its parts; else
-        what Django noted of it; else what was done to all of a draft at once, such as restoring a
-        version."""
+        """The author of a row's change.
+
+        Prefers the newest audit log entry for the field, then any about the row or its parts, then
+        Django's admin log, then actions on a whole draft, such as restoring a version.
+        """
         entries = [
-            each for each in self.entries if _tells(each, model, pk) and action in {-1, each.action}
+            entry
+            for entry in self.entries
+            if _is_about(entry, model, pk) and action in {-1, entry.action}
         ]
-        best = [each for each in entries if field in each.changes_dict] or entries
-        said = [each for each in self.said if _is_of(each, model, pk)]
-        return self._first(best) or self._first(said) or self._first(self.whole) or Author()
+        best = [entry for entry in entries if field in entry.changes_dict] or entries
+        own = [entry for entry in self.admin_entries if _is_of(entry, model, pk)]
+        return self._first(best) or self._first(own) or self._first(self.bulk) or Author()
 
     def newest(self) -> Author:
-        """Of whatever was changed."""
-        return self._first(self.entries) or self._first(self.whole) or Author()
+        """The author of the newest change to anything."""
+        return self._first(self.entries) or self._first(self.bulk) or Author()
 
     @cached_property
     def entries(self) -> list[LogEntry]:
@@ -59,21 +63,22 @@ class Authors:
         return list(newest[:NEWEST])
 
     @cached_property
-    def said(self) -> list[Said]:
-        said = Said.objects.filter(action_time__gte=self.since)
-        told = said.select_related("user", "content_type").order_by("-action_time", "-pk")
-        return list(told[:NEWEST])
+    def admin_entries(self) -> list[AdminLogEntry]:
+        since = AdminLogEntry.objects.filter(action_time__gte=self.since)
+        newest = since.select_related("user", "content_type").order_by("-action_time", "-pk")
+        return list(newest[:NEWEST])
 
     @property
-    def whole(self) -> list[Said]:
-        told = (each for each in self.said if each.change_message)
-        return [each for each in told if not each.change_message.startswith(JSON)]
+    def bulk(self) -> list[AdminLogEntry]:
+        """Entries that RunFit wrote itself, such as publishing and restoring."""
+        with_message = (entry for entry in self.admin_entries if entry.change_message)
+        return [entry for entry in with_message if not entry.change_message.startswith(JSON)]
 
-    def _first(self, entries: Sequence[LogEntry | Said]) -> Author | None:
-        for each in entries[:1]:
-            if isinstance(each, LogEntry):
-                return self._author(each.actor, each.timestamp, each.object_repr)
-            return self._author(each.user, each.action_time, "")
+    def _first(self, entries: Sequence[LogEntry | AdminLogEntry]) -> Author | None:
+        for entry in entries[:1]:
+            if isinstance(entry, LogEntry):
+                return self._author(entry.actor, entry.timestamp, entry.object_repr)
+            return self._author(entry.user, entry.action_time, "")
         return None
 
     def _author(self, user: Any, at: datetime, name: str) -> Author:
@@ -83,13 +88,15 @@ class Authors:
         return Author(who, moment(at), name)
 
 
-def _is_of(said: Said, model: type[Model], pk: object) -> bool:
-    kind = said.content_type
-    return kind is not None and kind.model_class() is model and said.object_id == str(pk)
+def _is_of(entry: AdminLogEntry, model: type[Model], pk: object) -> bool:
+    content_type = entry.content_type
+    if content_type is None or content_type.model_class() is not model:
+        return False
+    return entry.object_id == str(pk)
 
 
-def _tells(entry: LogEntry, model: type[Model], pk: object) -> bool:
-    """Of the row itself, or of what is a part of it."""
+def _is_about(entry: LogEntry, model: type[Model], pk: object) -> bool:
+    """Whether an entry is about the row or one of its parts."""
     own = entry.content_type.model_class() is model and entry.object_pk == str(pk)
     owner = (entry.additional_data or {}).get(model._meta.model_name)
     return own or (owner is not None and str(owner) == str(pk))

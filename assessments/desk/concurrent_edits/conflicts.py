@@ -1,4 +1,4 @@
-"""What others saved while a page was open, as it is found out when the page is saved."""
+"""Detects and merges changes that others saved while a change page was open."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -16,25 +16,25 @@ from assessments.desk.concurrent_edits.page_state import (
     FIELD,
     Digests,
     PageState,
-    compared,
+    comparable_fields,
     digest,
+    display_text,
     is_file,
     label,
     posted,
-    put,
+    set_posted,
     stored,
-    touched,
-    words,
+    was_edited,
 )
 
-SHORT = 80  # characters
+NAME_LENGTH = 80
 TAKE_THEIRS = "take_theirs"
-LONG = 300  # characters; a longer text folds
-DAYS = timedelta(days=7)  # looked back for a page that does not say when it was made
+FOLD_LENGTH = 300  # longer texts are collapsed
+DAYS = timedelta(days=7)  # how far to look back for a page that doesn't carry its time
 
 
 class EditConflicts:
-    """What is found out while one page is saved. `lines` say it."""
+    """The conflicts found while saving one page. `lines` describe them to the user."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.opened = PageState.read(request.POST.get(FIELD, ""))
@@ -44,87 +44,87 @@ class EditConflicts:
         self.lines: list[str] = []
 
     def merge(
-        self, form: Any, opened: Digests, about: str, *left_out: str
+        self, form: Any, opened: Digests, about: str, *excluded: str
     ) -> dict[str, ValidationError]:
-        """Put what somebody else changed into the form, where she did not; what both changed comes
-        back, by field. `about` names the row within its page."""
+        """Copies others' changes into fields that this user didn't edit. Returns errors by field
+        name for fields that both edited. `about` is the row's key prefix on the page."""
         faults: dict[str, ValidationError] = {}
-        kept: list[str] = []
-        for name in [*compared(form, *left_out)]:
+        merged: list[str] = []
+        for name in [*comparable_fields(form, *excluded)]:
             theirs = stored(form, name)
             if name not in opened or f"{about}{name}" in self.theirs:
-                put(form, name, theirs)  # it was not on her page, or she chose it
+                set_posted(form, name, theirs)  # not on the page, or the user chose it
             elif digest(theirs) in {opened[name], digest(posted(form, name) or [])}:
                 continue
-            elif not touched(form, name, opened[name]):
-                put(form, name, theirs)
-                kept.append(name)
+            elif not was_edited(form, name, opened[name]):
+                set_posted(form, name, theirs)
+                merged.append(name)
             else:
                 faults[name] = ValidationError(
                     self._fault(form, name, theirs, f"{about}{name}"), code="meanwhile"
                 )
-        self._tell(form, kept, [*faults])
+        self._add_lines(form, merged, [*faults])
         return faults
 
-    def changed(self, form: Any, opened: Digests, *left_out: str) -> bool:
+    def changed(self, form: Any, opened: Digests, *excluded: str) -> bool:
         return any(
             name in opened and opened[name] != digest(stored(form, name))
-            for name in compared(form, *left_out)
+            for name in comparable_fields(form, *excluded)
         )
 
     def author(self, row: Model, field: str = "") -> Author:
         return self.authors.of(type(row), row.pk, field=field)
 
     def _fault(self, form: Any, name: str, theirs: list[str], key: str) -> str:
-        said = self.author(form.instance, name).did("changed this")
+        change = self.author(form.instance, name).did("changed this")
         if is_file(form, name):
-            again = "Pick your file again to use yours, or save without one to keep theirs."
-            return f"{said} while you had this page open. {again}"
-        text = words(form, name, theirs)
+            choice = "Pick your file again to use yours, or save without one to keep theirs."
+            return f"{change} while you had this page open. {choice}"
+        text = display_text(form, name, theirs)
         return format_html(
             "{} while you had this page open. {} Save again to keep yours. "
             '<label class="theirs"><input type="checkbox" name="{}" value="{}"> Take theirs'
             '<span class="visually-hidden">: {}</span></label>',
-            said,
+            change,
             _quoted(text),
             TAKE_THEIRS,
             key,
             label(form, name),
         )
 
-    def _tell(self, form: Any, kept: list[str], both: list[str]) -> None:
-        """One line for what stays as it is, one for what is to be decided."""
-        for names, then in (
-            (kept, "That change was kept."),
-            (both, "You changed it here too. Choose below."),
+    def _add_lines(self, form: Any, merged: list[str], conflicting: list[str]) -> None:
+        """Adds one line for merged fields and one for fields to decide on."""
+        for names, outcome in (
+            (merged, "That change was kept."),
+            (conflicting, "You changed it here too. Choose below."),
         ):
             if names:
                 author = self.author(form.instance, names[0])
-                what = get_text_list([f"“{label(form, name)}”" for name in names], "and")
+                labels = get_text_list([f"“{label(form, name)}”" for name in names], "and")
                 of = f" of {named(form.instance)}" if form.prefix else ""
-                self.lines.append(f"{author.did(f'changed {what}{of}')}. {then}")
+                self.lines.append(f"{author.did(f'changed {labels}{of}')}. {outcome}")
 
     def added(self, rows: Iterable[Model]) -> None:
         for row in rows:
             self.lines.append(f"{self.author(row).did(f'added {named(row)}')}.")
 
-    def deleted(self, model: type[Model], pk: object, typed: str, called: str) -> None:
-        """A row that is gone, with what she had typed in it."""
+    def deleted(self, model: type[Model], pk: object, typed: str, name: str) -> None:
+        """Reports a deleted row, with the text that the user had typed in it."""
         author = self.authors.of(model, pk, action=DELETE)
-        called = Truncator(author.name or called).chars(SHORT)
-        what = f"the {model._meta.verbose_name} “{called}”"
+        name = Truncator(author.name or name).chars(NAME_LENGTH)
+        row = f"the {model._meta.verbose_name} “{name}”"
         lost = f" What you had typed there was not saved: {typed}" if typed else ""
-        self.lines.append(f"{author.did(f'deleted {what}')}.{lost}")
+        self.lines.append(f"{author.did(f'deleted {row}')}.{lost}")
 
 
 def named(row: Model) -> str:
-    return f"the {row._meta.verbose_name} “{Truncator(row).chars(SHORT)}”"
+    return f"the {row._meta.verbose_name} “{Truncator(row).chars(NAME_LENGTH)}”"
 
 
 def _quoted(text: str) -> str:
     if not text:
         return "It's empty now."
-    if len(text) <= LONG:
+    if len(text) <= FOLD_LENGTH:
         return format_html('It now says: <q class="now">{}</q>', text)
     return format_html(
         '<details><summary>What it says now</summary><p class="now">{}</p></details>', text

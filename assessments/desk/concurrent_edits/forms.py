@@ -1,4 +1,4 @@
-"""Forms that are saved knowing what others saved while their page was open."""
+"""Forms and formsets that merge changes others saved while the page was open."""
 
 import re
 from collections.abc import Iterable
@@ -15,26 +15,26 @@ from assessments.desk.concurrent_edits.authors import Author
 from assessments.desk.concurrent_edits.conflicts import TAKE_THEIRS, EditConflicts, named
 from assessments.desk.concurrent_edits.page_state import (
     Digests,
-    compared,
+    comparable_fields,
+    display_text,
     label,
     posted,
-    touched,
-    words,
+    was_edited,
 )
 from assessments.desk.large_lists import NUMBER
 
 
 class MergingForm(forms.ModelForm):
-    """The form of a page's own row."""
+    """The main form of a change page."""
 
-    meanwhile: EditConflicts
+    conflicts: EditConflicts
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.faults: dict[str, ValidationError] = {}
-        opened = self.meanwhile.opened
+        opened = self.conflicts.opened
         if self.is_bound and self.instance.pk and opened:
-            self.faults = self.meanwhile.merge(self, opened.form, "")
+            self.faults = self.conflicts.merge(self, opened.form, "")
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -43,9 +43,9 @@ class MergingForm(forms.ModelForm):
 
 
 class MergingFormSet(BaseInlineFormSet):
-    """The rows on a page. One that is gone is left out, so that the rest can be saved."""
+    """The inline rows of a change page. Deleted rows are dropped, so that the rest can be saved."""
 
-    meanwhile: EditConflicts
+    conflicts: EditConflicts
     model: Any
     prefix: str
     data: Any
@@ -55,15 +55,15 @@ class MergingFormSet(BaseInlineFormSet):
         self.faults: list[ValidationError] = []
         self.row_faults: dict[int, dict[str, ValidationError]] = {}
         if self.is_bound:
-            self._leave_out_gone()
+            self._drop_deleted()
             if self.opened is not None:
-                self._see_added(self.opened)
+                self._report_added(self.opened)
                 self._merge_order([*self.opened])
 
     @property
     def opened(self) -> dict[str, Digests] | None:
-        """None where the page does not say."""
-        page = self.meanwhile.opened
+        """The digests of each row; None if the page carries none."""
+        page = self.conflicts.opened
         return page.rows.get(self.prefix) if page else None
 
     @property
@@ -79,10 +79,12 @@ class MergingFormSet(BaseInlineFormSet):
             return
         about = f"{self.prefix}:{form.instance.pk}:"
         if f"{form.prefix}-DELETE" in self.data:
-            if self.meanwhile.changed(form, opened, *left_out(self)):
-                self.faults.append(self._deleting(form.instance))
+            if self.conflicts.changed(form, opened, *excluded_fields(self)):
+                self.faults.append(self._delete_conflict(form.instance))
         else:
-            self.row_faults[index] = self.meanwhile.merge(form, opened, about, *left_out(self))
+            self.row_faults[index] = self.conflicts.merge(
+                form, opened, about, *excluded_fields(self)
+            )
 
     def full_clean(self) -> None:
         for index, form in enumerate(self.forms):
@@ -97,51 +99,52 @@ class MergingFormSet(BaseInlineFormSet):
         if self.faults:
             raise ValidationError(self.faults)
 
-    def _deleting(self, row: Model) -> ValidationError:
-        said = self.meanwhile.author(row).did(f"changed {named(row)}")
+    def _delete_conflict(self, row: Model) -> ValidationError:
+        change = self.conflicts.author(row).did(f"changed {named(row)}")
         return ValidationError(
-            f"{said} while you had this page open. Look at it again. To delete it all the same, "
+            f"{change} while you had this page open. Look at it again. To delete it all the same, "
             "save again."
         )
 
-    def _posted(self) -> dict[int, str]:
-        """The numbers of the rows that the page had."""
+    def _posted_pks(self) -> dict[int, str]:
+        """Primary keys of the posted rows, by form index."""
         name = self.model._meta.pk.name
         keys = ((i, f"{self.add_prefix(i)}-{name}") for i in range(self.initial_form_count()))
         return {i: self.data[key] for i, key in keys if self.data.get(key)}
 
-    def _leave_out_gone(self) -> None:
-        there = {str(row.pk) for row in self.get_queryset()}
-        gone = {i: pk for i, pk in self._posted().items() if pk not in there}
-        if not gone:
+    def _drop_deleted(self) -> None:
+        existing = {str(row.pk) for row in self.get_queryset()}
+        deleted = {i: pk for i, pk in self._posted_pks().items() if pk not in existing}
+        if not deleted:
             return
-        for index, pk in gone.items():
+        for index, pk in deleted.items():
             if f"{self.add_prefix(index)}-DELETE" not in self.data:
-                self._tell_gone(index, pk)
+                self._report_deleted(index, pk)
         total, initial = self.total_form_count(), self.initial_form_count()
-        left = [i for i in range(total) if i not in gone]
-        moved = {old: new for new, old in enumerate(left)}
-        self.data = _renumbered(self.data, self.prefix, moved, gone)
-        self.data[f"{self.prefix}-TOTAL_FORMS"] = str(total - len(gone))
-        self.data[f"{self.prefix}-INITIAL_FORMS"] = str(initial - len(gone))
-        del self.management_form  # read before
+        remaining = [i for i in range(total) if i not in deleted]
+        moved = {old: new for new, old in enumerate(remaining)}
+        self.data = _renumbered(self.data, self.prefix, moved, deleted)
+        self.data[f"{self.prefix}-TOTAL_FORMS"] = str(total - len(deleted))
+        self.data[f"{self.prefix}-INITIAL_FORMS"] = str(initial - len(deleted))
+        del self.management_form  # clears the cached property
 
-    def _tell_gone(self, index: int, pk: str) -> None:
-        """In a form of its own, for the words of its fields."""
-        prefix, more = self.add_prefix(index), self.get_form_kwargs(index)
-        form: Any = self.form(self.data, self.files, prefix=prefix, **more)
+    def _report_deleted(self, index: int, pk: str) -> None:
+        """Builds a form for the deleted row, to get its labels and the texts that were typed."""
+        prefix, form_kwargs = self.add_prefix(index), self.get_form_kwargs(index)
+        form: Any = self.form(self.data, self.files, prefix=prefix, **form_kwargs)
         opened = (self.opened or {}).get(pk, {})
-        said = {
-            label(form, name): words(form, name, posted(form, name) or [])
-            for name in compared(form, *left_out(self))
-            if not form.fields[name].widget.is_hidden and touched(form, name, opened.get(name, ""))
+        texts = {
+            label(form, name): display_text(form, name, posted(form, name) or [])
+            for name in comparable_fields(form, *excluded_fields(self))
+            if not form.fields[name].widget.is_hidden
+            and was_edited(form, name, opened.get(name, ""))
         }
-        typed = "; ".join(f"{field}: “{text}”" for field, text in said.items() if text)
-        self.meanwhile.deleted(self.model, pk, typed, next(iter(said.values()), pk))
+        typed = "; ".join(f"{field}: “{text}”" for field, text in texts.items() if text)
+        self.conflicts.deleted(self.model, pk, typed, next(iter(texts.values()), pk))
 
-    def _see_added(self, opened: dict[str, Digests]) -> None:
-        known = {*opened, *self._posted().values()}
-        self.meanwhile.added(row for row in self.get_queryset() if str(row.pk) not in known)
+    def _report_added(self, opened: dict[str, Digests]) -> None:
+        known = {*opened, *self._posted_pks().values()}
+        self.conflicts.added(row for row in self.get_queryset() if str(row.pk) not in known)
 
     def _merge_order(self, opened: list[str]) -> None:
         if not self.order_field:
@@ -149,33 +152,33 @@ class MergingFormSet(BaseInlineFormSet):
         rows = {str(row.pk): row for row in self.get_queryset()}
         places = {
             pk: self.data.get(f"{self.add_prefix(i)}-{self.order_field}", "")
-            for i, pk in self._posted().items()
+            for i, pk in self._posted_pks().items()
         }
         shared = [pk for pk in opened if pk in rows and pk in places]
-        now = [pk for pk in rows if pk in shared]
-        hers = sorted(shared, key=lambda pk: int(places[pk]) if NUMBER.fullmatch(places[pk]) else 0)
+        theirs = [pk for pk in rows if pk in shared]
+        ours = sorted(shared, key=lambda pk: int(places[pk]) if NUMBER.fullmatch(places[pk]) else 0)
         key = f"{self.prefix}:{self.order_field}"
-        if key in self.meanwhile.theirs:
-            self._put_order(rows)
-        elif now in (shared, hers):
+        if key in self.conflicts.theirs:
+            self._set_order(rows)
+        elif theirs in (shared, ours):
             return
-        elif hers == shared:
-            self._put_order(rows)
-            self.meanwhile.lines.append(f"{self._reordered(rows.values())}. That change was kept.")
+        elif ours == shared:
+            self._set_order(rows)
+            self.conflicts.lines.append(f"{self._reordered(rows.values())}. That change was kept.")
         else:
-            self.faults.append(self._order_fault([rows[pk] for pk in now], key))
+            self.faults.append(self._order_conflict([rows[pk] for pk in theirs], key))
 
-    def _put_order(self, rows: dict[str, Model]) -> None:
-        for index, pk in self._posted().items():
+    def _set_order(self, rows: dict[str, Model]) -> None:
+        for index, pk in self._posted_pks().items():
             place = str(getattr(rows[pk], self.order_field))
             self.data[f"{self.add_prefix(index)}-{self.order_field}"] = place
 
     def _reordered(self, rows: Iterable[Model]) -> str:
-        authors = (self.meanwhile.author(row, self.order_field) for row in rows)
-        author = next((each for each in authors if each.when), Author())
+        authors = (self.conflicts.author(row, self.order_field) for row in rows)
+        author = next((author for author in authors if author.when), Author())
         return author.did(f"changed the order of the {self.model._meta.verbose_name_plural}")
 
-    def _order_fault(self, rows: list[Model], key: str) -> ValidationError:
+    def _order_conflict(self, rows: list[Model], key: str) -> ValidationError:
         return ValidationError(
             format_html(
                 "{} while you had this page open, and so did you. Theirs: {}. Save again to keep "
@@ -189,21 +192,21 @@ class MergingFormSet(BaseInlineFormSet):
         )
 
 
-def left_out(formset: Any) -> tuple[str, ...]:
-    """What tells of a row where it belongs, and not what it says."""
+def excluded_fields(formset: Any) -> tuple[str, ...]:
+    """Fields that place a row rather than hold its content: key, parent, delete box and order."""
     order = getattr(formset, "default_order_field", None) or ""
     return (formset.model._meta.pk.name, formset.fk.name, "DELETE", order)
 
 
-def _renumbered(data: Any, prefix: str, moved: dict[int, int], gone: Iterable[int]) -> QueryDict:
-    """The posted rows without those that are gone, counted anew."""
-    kept = QueryDict(mutable=True)
+def _renumbered(data: Any, prefix: str, moved: dict[int, int], deleted: Iterable[int]) -> QueryDict:
+    """The posted data without the deleted rows, with the rest renumbered."""
+    renumbered = QueryDict(mutable=True)
     row = re.compile(rf"{re.escape(prefix)}-({NUMBER.pattern})-(.*)", re.DOTALL)
     for key, values in data.lists():
-        found = row.fullmatch(key)
-        number = int(found[1]) if found else -1
-        if number in gone:
+        match = row.fullmatch(key)
+        number = int(match[1]) if match else -1
+        if number in deleted:
             continue
-        place = f"{prefix}-{moved[number]}-{found[2]}" if found and number in moved else key
-        kept.setlist(place, values)
-    return kept
+        new_key = f"{prefix}-{moved[number]}-{match[2]}" if match and number in moved else key
+        renumbered.setlist(new_key, values)
+    return renumbered

@@ -1,7 +1,7 @@
-"""What a change page showed when it was made, so that saving it can tell what changed since.
+"""The state of a change page when it was opened, to detect changes since then.
 
-The page carries a digest of each field's value, signed. A value is a list of texts, as a browser
-would post it: what is stored and what was posted compare whatever kind of field holds them.
+The page carries a signed digest of each field's value. Values are lists of strings, as a browser
+would post them, so that stored and posted values of any field type can be compared.
 """
 
 import json
@@ -19,13 +19,14 @@ from django.forms.models import InlineForeignKeyField
 
 FIELD = "as_opened"
 SIGNER = Signer(salt="assessments.admin.opened")
-Digests = dict[str, str]  # by the name of the field
+Digests = dict[str, str]  # by field name
 Values = list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """`rows` are those of each formset, by its prefix and their number, in their order."""
+    """The digests of a page's form and its rows: `rows` maps formset prefix and primary key, in
+    display order, to digests."""
 
     at: float
     form: Digests
@@ -40,35 +41,35 @@ class PageState:
 
     @classmethod
     def read(cls, text: str) -> "PageState | None":
-        """None for a page that carries none, such as one from before an update."""
+        """Verifies and parses a posted state. None if it's missing, forged or in an old format."""
         try:
             return cls(**SIGNER.unsign_object(text))
         except (BadSignature, TypeError):
             return None
 
 
-def compared(form: forms.BaseForm, *left_out: str) -> Iterator[str]:
-    """The fields that two people may both change."""
+def comparable_fields(form: forms.BaseForm, *excluded: str) -> Iterator[str]:
+    """Names of editable fields that two people can both change."""
     for name, field in form.fields.items():
-        parts = isinstance(field.widget, forms.MultiWidget)
-        own = isinstance(field, InlineForeignKeyField)
-        if not (field.disabled or parts or own or name in left_out):
+        is_multi = isinstance(field.widget, forms.MultiWidget)
+        is_parent = isinstance(field, InlineForeignKeyField)
+        if not (field.disabled or is_multi or is_parent or name in excluded):
             yield name
 
 
-def digests(form: forms.BaseForm, *left_out: str) -> Digests:
-    return {name: digest(stored(form, name)) for name in compared(form, *left_out)}
+def digests(form: forms.BaseForm, *excluded: str) -> Digests:
+    return {name: digest(stored(form, name)) for name in comparable_fields(form, *excluded)}
 
 
 def digest(values: Values) -> str:
-    """Alike for what nobody sees: the ends of lines, spaces around a text, an empty one."""
-    seen = (each.replace("\r\n", "\n").strip() for each in values)
-    text = json.dumps(sorted(each for each in seen if each))
+    """A hash that ignores invisible differences: line endings, surrounding spaces, blank values."""
+    normalized = (value.replace("\r\n", "\n").strip() for value in values)
+    text = json.dumps(sorted(value for value in normalized if value))
     return urlsafe_b64encode(sha256(text.encode()).digest()[:9]).decode()
 
 
 def stored(form: forms.BaseForm, name: str) -> Values:
-    """What the database held when the form was made, as a browser would post it."""
+    """The stored value of a field, as a browser would post it."""
     beside: Mapping[str, str] = getattr(form, "stored_beside", {})
     if name in beside:
         return _texts(beside[name])
@@ -83,7 +84,7 @@ def stored(form: forms.BaseForm, name: str) -> Values:
 
 
 def posted(form: forms.BaseForm, name: str) -> Values | None:
-    """None where a file was left as it is."""
+    """The posted value of a field. None if no new file was chosen."""
     widget = form.fields[name].widget
     value = widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
     if isinstance(widget, forms.FileInput):
@@ -93,23 +94,23 @@ def posted(form: forms.BaseForm, name: str) -> Values | None:
     return _lowered(widget, _texts(value))
 
 
-def touched(form: forms.BaseForm, name: str, opened: str) -> bool:
-    """Whether she changed what the page showed."""
+def was_edited(form: forms.BaseForm, name: str, opened: str) -> bool:
+    """Whether the posted value differs from what the page showed."""
     values = posted(form, name)
     if name in getattr(form, "stored_beside", {}):
         return bool(values)
     return values is not None and digest(values) != opened
 
 
-def put(form: forms.BaseForm, name: str, values: Values) -> None:
-    """As if these had been posted. A file is left as it is."""
+def set_posted(form: forms.BaseForm, name: str, values: Values) -> None:
+    """Replaces the posted value of a field. For a file, discards the upload."""
     key = form.add_prefix(name)
-    data: Any = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict, which requests share
+    data: Any = form.data.copy()  # type: ignore[attr-defined]  # request.POST is shared
     data.setlist(key, values)
     if not values or is_file(form, name) or name in getattr(form, "stored_beside", {}):
         data.pop(key)
         data.pop(f"{key}-clear", None)
-        form.files = {each: file for each, file in form.files.items() if each != key}  # type: ignore[assignment]
+        form.files = {other: file for other, file in form.files.items() if other != key}  # type: ignore[assignment]
     form.data = data
 
 
@@ -121,15 +122,15 @@ def label(form: forms.BaseForm, name: str) -> str:
     return str(form[name].label)
 
 
-def words(form: forms.BaseForm, name: str, values: Values) -> str:
-    """As the page says them."""
+def display_text(form: forms.BaseForm, name: str, values: Values) -> str:
+    """The values as the page shows them: choice labels, file names, yes or no."""
     field = form.fields[name]
     if isinstance(field, forms.FileField):
-        return ", ".join(PurePath(each).name for each in values)
+        return ", ".join(PurePath(value).name for value in values)
     if isinstance(field, forms.BooleanField):
         return "yes" if values else "no"
     labels = dict(_choices(getattr(field, "choices", ())))
-    return ", ".join(labels.get(each, each) for each in values)
+    return ", ".join(labels.get(value, value) for value in values)
 
 
 def _choices(choices: Any) -> Iterator[tuple[str, str]]:
@@ -141,11 +142,11 @@ def _choices(choices: Any) -> Iterator[tuple[str, str]]:
 
 
 def _lowered(widget: Any, values: Values) -> Values:
-    """Browsers write a colour in small letters."""
-    colour = getattr(widget, "input_type", "") == "color"
-    return [each.lower() for each in values] if colour else values
+    """Lowercases colors, as browsers do."""
+    is_color = getattr(widget, "input_type", "") == "color"
+    return [value.lower() for value in values] if is_color else values
 
 
 def _texts(value: Any) -> Values:
-    each = value if isinstance(value, list | tuple) else [value]
-    return [str(text) for text in each if text not in {None, ""}]
+    values = value if isinstance(value, list | tuple) else [value]
+    return [str(text) for text in values if text not in {None, ""}]

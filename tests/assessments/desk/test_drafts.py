@@ -166,7 +166,7 @@ def test_the_first_page_says_where_each_draft_stands(admin_client):
 
 
 def unsigned_versions(client):
-    return [(need.title, need.address) for need in first_page(client)["needs"]]
+    return [(alert.title, alert.address) for alert in first_page(client)["alerts"]]
 
 
 def settle():

@@ -46,7 +46,7 @@ def make(number, **values):
 @pytest.fixture
 def counted_to(monkeypatch):
     """So that a few hundred rows are many."""
-    monkeypatch.setattr(large_lists, "COUNTED", dict.fromkeys(large_lists.COUNTED, BOUND))
+    monkeypatch.setattr(large_lists, "EXACT_UP_TO", dict.fromkeys(large_lists.EXACT_UP_TO, BOUND))
 
 
 @pytest.fixture
