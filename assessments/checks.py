@@ -51,7 +51,7 @@ def _unreadable_editions() -> Messages:
     return [
         checks.Warning(
             f"The live version of “{slug}” cannot be read, so its pages fail.",
-            hint="A newer release wrote it, or it was changed by hand. Restore it or publish anew.",
+            hint="A newer release wrote it, or someone edited it. Restore it or publish again.",
             id="assessments.W002",
         )
         for slug in Assessment.objects.values_list("slug", flat=True)

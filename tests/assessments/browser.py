@@ -1,4 +1,4 @@
-"""The admin as a browser sees it: what a page would post, and what a strict policy would block."""
+"""Reads admin pages as a browser would: form data, and markup that a strict CSP blocks."""
 
 import re
 from html import unescape
@@ -12,7 +12,7 @@ from runfit.lib import caching
 
 
 class Page(HTMLParser):
-    """Reads the forms of a page, and notes what may not stand in it."""
+    """Collects a page's form data, and any markup that the CSP forbids."""
 
     def __init__(self, html):
         super().__init__()
@@ -59,14 +59,14 @@ class Page(HTMLParser):
         handlers = (name for name in attributes if name == "style" or name.startswith("on"))
         self.blocked += [f"{tag}[{name}]" for name in handlers]
         addresses = (attributes.get(name) or "" for name in ("src", "action"))
-        self.blocked += [each for each in addresses if each.startswith(("http", "//", "data:"))]
+        self.blocked += [url for url in addresses if url.startswith(("http", "//", "data:"))]
 
 
 FRAME = re.compile(r'<iframe [^>]*title="([^"]*)"[^>]* srcdoc="([^"]*)"')
 
 
 def frames(html):
-    """The pages in the frames of a page, by their titles."""
+    """The pages in a page's iframes, by title."""
     return {unescape(title): unescape(page) for title, page in FRAME.findall(html)}
 
 
@@ -85,7 +85,7 @@ def change(row):
 
 
 def post(client, at, page, **changes):
-    """Post a page as a browser would, with some fields changed."""
+    """Posts a page as a browser would, with some fields changed."""
     response = client.post(at, {**page.fields, **changes}, follow=True)
     assert response.status_code == 200
     return response
@@ -101,12 +101,12 @@ def said(response):
 
 
 def listed(client, model, **query):
-    """The rows that a list shows."""
+    """The rows on a changelist page."""
     return list(client.get(address(model, "changelist"), query).context["cl"].result_list)
 
 
 class Tags(HTMLParser):
-    """What a browser makes of a text."""
+    """Parses HTML into its tags."""
 
     def __init__(self, html):
         super().__init__()
@@ -118,8 +118,8 @@ class Tags(HTMLParser):
 
 
 def queries(client, at):
-    """How many a page makes that was opened before, what is cached for seconds included. Savepoints
-    are left out: around hooks they are there only because a test is a transaction."""
+    """The number of queries for a page that was opened before, with short-lived caches cleared.
+    Ignores savepoints, which hooks need only because a test is a transaction."""
     client.get(at)
     caching.clear()
     with CaptureQueriesContext(connection) as captured:

@@ -1,4 +1,4 @@
-"""Self-checks that were loaded and published."""
+"""Fixtures for published self-checks."""
 
 import json
 from pathlib import Path
@@ -20,5 +20,5 @@ def tight_hips(db: None) -> Assessment:
 
 @pytest.fixture
 def draft(db: None) -> Assessment:
-    """A small one, to edit."""
+    """A small self-check to edit."""
     return assessment_load(data=small()).assessment

@@ -1,4 +1,4 @@
-"""Rows of drafts, editions and answers, each with as little as it needs."""
+"""Factories for drafts, editions and answers, with minimal content."""
 
 from datetime import date
 from hashlib import sha256
@@ -127,7 +127,7 @@ class NoticeFactory(PartFactory):
 
 
 class ConditionFactory(DjangoModelFactory):
-    """Always holds, for a result type. Give it an owner and a kind of its own."""
+    """A condition that always holds, for a result type. Override the owner and the kind."""
 
     profile = factory.SubFactory(ProfileFactory)
     kind = "always"
@@ -180,7 +180,7 @@ class SightFactory(DjangoModelFactory):
 
 
 class DayCountFactory(DjangoModelFactory):
-    """In all, on one Monday, unless told otherwise."""
+    """A daily count, unfiltered and on one Monday by default."""
 
     day = date(2026, 3, 2)
     step = "visit"

@@ -1,4 +1,4 @@
-"""A small self-check with one of everything that a page shows, and its editions."""
+"""A small self-check with one of everything that pages show, and its editions."""
 
 import time
 from copy import deepcopy
@@ -177,12 +177,12 @@ ANSWERS = {"safety": "none", "touch": "knee", "pain": "3", "lifts": "nothing"}
 
 
 def small(**changes):
-    """The small self-check with other values at its top."""
+    """The small self-check, with changed top-level values."""
     return deepcopy(SMALL) | changes
 
 
 def edition_of(data, number=1, **more):
-    """A published edition, as publishing stores it."""
+    """A published edition, stored as publishing does."""
     definition = parse(data)
     assessment, _ = Assessment.objects.get_or_create(
         slug=definition.slug, defaults={"title": definition.title}
@@ -195,5 +195,5 @@ def edition_of(data, number=1, **more):
 
 
 def token_of(edition, nonce="one", age=60.0):
-    """The hidden field of a page that was opened `age` seconds ago."""
+    """The form token of a page that was opened `age` seconds ago."""
     return signing.dumps([edition.pk, nonce, time.time() - age], salt=form_token.SALT)

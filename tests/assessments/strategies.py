@@ -1,4 +1,4 @@
-"""Hypothesis strategies: questionnaires of every shape, and answers to them, good and bad."""
+"""Hypothesis strategies for questionnaires, and for valid and invalid answers to them."""
 
 from hypothesis import strategies as st
 
@@ -20,7 +20,7 @@ texts = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Cn"])
 
 
 def json_values():
-    """Anything that json can decode, and some that it cannot."""
+    """Any JSON value, and some values that JSON can't represent."""
     scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
     return st.recursive(
         scalars,
@@ -172,14 +172,15 @@ def options_of(question):
 def full_answers(definition):
     """A valid answer to every question, shown or not."""
     return st.fixed_dictionaries(
-        {each.key: st.sampled_from(options_of(each)) for each in definition.questions}
+        {question.key: st.sampled_from(options_of(question)) for question in definition.questions}
     )
 
 
 def any_answers(definition):
-    """Answers of all sorts: right, wrong, missing, and to questions that do not exist."""
+    """Valid, invalid and missing answers, and answers to unknown questions."""
     sorts = {
-        each.key: st.sampled_from(options_of(each)) | json_values() for each in definition.questions
+        question.key: st.sampled_from(options_of(question)) | json_values()
+        for question in definition.questions
     }
     odd = st.dictionaries(st.text(max_size=5), json_values(), max_size=2)
     return st.tuples(st.fixed_dictionaries({}, optional=sorts), odd).map(

@@ -1,4 +1,4 @@
-"""The checker finds what is wrong, only that, and quickly."""
+"""The checker: findings, messages, agreement with brute force, and search limits."""
 
 import json
 from copy import deepcopy
@@ -24,8 +24,9 @@ SMALL = settings(max_examples=100, deadline=None, suppress_health_check=[HealthC
 NEVER = {"score": "mobility", "below": 0}
 
 
-def found(data):
-    return [(each.severity, each.code, each.where) for each in check(parse(data))]
+def findings_of(data):
+    findings = check(parse(data))
+    return [(finding.severity, finding.code, finding.where) for finding in findings]
 
 
 def changed(change):
@@ -34,11 +35,11 @@ def changed(change):
     return data
 
 
-def test_the_default_content_has_no_findings():
+def test_default_content_has_no_findings():
     assert check(DEFAULT) == []
 
 
-def test_a_finding_reads_as_one_line():
+def test_finding_prints_on_one_line():
     finding = Finding("error", "no_profile", "profiles", "Add one.")
 
     assert str(finding) == "error no_profile profiles: Add one."
@@ -60,16 +61,16 @@ def test_a_finding_reads_as_one_line():
         ),
     ],
 )
-def test_what_nothing_was_found_to_lead_to_is_told_as_far_as_it_is_known(proven, said):
+def test_unreachable_message_depends_on_proof(proven, said):
     finding = _unreached("unreachable", "here", "the question “Why?”", proven=proven)
 
     assert str(finding) == said
 
 
-def test_a_way_to_answer_without_a_result_type():
+def test_answers_without_a_result_type():
     data = changed(lambda data: data["profiles"].pop())
 
-    assert found(data) == [("error", "no_profile", "profiles")]
+    assert findings_of(data) == [("error", "no_profile", "profiles")]
 
 
 def every_option(definition):
@@ -77,17 +78,21 @@ def every_option(definition):
         yield from question.choices or range(question.minimum, question.maximum + 1)
 
 
-def test_a_way_to_answer_without_a_result_type_has_an_example():
+def test_answers_without_a_result_type_have_an_example():
     definition = parse(changed(lambda data: data["profiles"].pop()))
     clauses = [clause for profile in definition.profiles for clause in profile.rule]
-    others = {each.key: options_of(each)[0] for each in definition.questions if not each.optional}
+    others = {
+        question.key: options_of(question)[0]
+        for question in definition.questions
+        if not question.optional
+    }
 
     answers = example(definition, clauses, frozenset())
     [finding] = check(definition)
 
     assert score(definition, others | answers, ["none"]).profile is None
     assert [question for question, _ in finding.example] == [
-        each.text for each in definition.questions if each.key in answers
+        question.text for question in definition.questions if question.key in answers
     ]
     assert {answer for _, answer in finding.example} <= {
         str(getattr(option, "label", option)) for option in every_option(definition)
@@ -97,33 +102,33 @@ def test_a_way_to_answer_without_a_result_type_has_an_example():
 @pytest.mark.parametrize(
     ("most", "findings"), [(4, [("error", "no_profile", "profiles")]), (5, [])]
 )
-def test_a_scale_is_tried_on_both_sides_of_each_limit(most, findings):
-    """From a pain of 6 a safety rule ends it, so that 5 is the most a result type can meet."""
+def test_scale_is_tested_on_both_sides_of_each_limit(most, findings):
+    """A pain of 6 or more triggers a safety stop, so result types see at most 5."""
 
     def change(data):
         data["profiles"][-1]["rule"] = [[{"answer": "worst_pain", "at_most": most}]]
 
-    assert found(changed(change)) == findings
+    assert findings_of(changed(change)) == findings
 
 
-def test_a_result_type_that_never_fits():
+def test_unreachable_result_type():
     def change(data):
         data["profiles"][0]["rule"] = [[NEVER]]
 
-    assert found(changed(change)) == [("error", "profile_unreachable", "profiles[0].rule")]
+    assert findings_of(changed(change)) == [("error", "profile_unreachable", "profiles[0].rule")]
 
 
-def test_a_result_type_that_others_always_come_before():
+def test_shadowed_result_type():
     def change(data):
         data["profiles"].insert(2, profile("late", [[{"score": "mobility", "below": 50}]]))
 
-    assert found(changed(change)) == [("error", "profile_shadowed", "profiles[2].rule")]
+    assert findings_of(changed(change)) == [("error", "profile_shadowed", "profiles[2].rule")]
 
 
-def test_result_types_after_one_that_always_fits():
+def test_result_types_after_a_catch_all():
     data = changed(lambda data: data["profiles"].insert(0, data["profiles"].pop()))
 
-    assert found(data) == [
+    assert findings_of(data) == [
         ("error", "profile_shadowed", f"profiles[{index}].rule") for index in range(1, 6)
     ]
 
@@ -151,14 +156,14 @@ def test_result_types_after_one_that_always_fits():
         "not both",
     ],
 )
-def test_extra_advice_that_never_shows(rule):
+def test_unreachable_advice(rule):
     def change(data):
         data["notices"][3]["rule"] = rule
 
-    assert found(changed(change)) == [("error", "notice_unreachable", "notices[3].rule")]
+    assert findings_of(changed(change)) == [("error", "notice_unreachable", "notices[3].rule")]
 
 
-def test_a_question_that_is_never_shown():
+def test_unreachable_question():
     def change(data):
         data["questions"][8]["show_if"] = [
             {"answer": "duration", "in": ["none"]},
@@ -166,75 +171,81 @@ def test_a_question_that_is_never_shown():
         ]
         del data["notices"][9]
 
-    assert found(changed(change)) == [
+    assert findings_of(changed(change)) == [
         ("error", "question_unreachable", "questions[8].show_if"),
     ]
 
 
-def test_a_safety_rule_that_never_fires():
+def test_unreachable_safety_rule():
     def change(data):
         data["safety"]["derived"][0]["when"][0]["at_least"] = 11
 
-    assert found(changed(change)) == [("error", "derived_unreachable", "safety.derived[0].when")]
+    assert findings_of(changed(change)) == [
+        ("error", "derived_unreachable", "safety.derived[0].when")
+    ]
 
 
 @pytest.mark.parametrize("when", [[], [{"answer": "worst_pain", "at_least": 0}]])
-def test_safety_rules_that_stop_everyone(when):
+def test_safety_rules_that_stop_all_runners(when):
     def change(data):
         data["safety"]["derived"][0]["when"] = when
 
-    assert found(changed(change)) == [("error", "nobody_scored", "safety.derived")]
+    assert findings_of(changed(change)) == [("error", "nobody_scored", "safety.derived")]
 
 
-def test_a_safety_rule_that_does_not_stop_hides_nothing():
+def test_non_stopping_safety_rule_has_no_findings():
     def change(data):
         data["safety"]["derived"] = [{"level": "check", "when": [], "why": "always"}]
 
-    assert found(changed(change)) == []
+    assert findings_of(changed(change)) == []
 
 
-def test_a_score_area_that_nothing_feeds():
+def test_score_area_without_points():
     def change(data):
         data["dimensions"].append({"key": "sleep", "label": "Sleep", "plain": "", "weight": 1})
 
-    assert found(changed(change)) == [("error", "dimension_unfed", "dimensions[4]")]
+    assert findings_of(changed(change)) == [("error", "dimension_unfed", "dimensions[4]")]
 
 
-def test_a_score_area_whose_points_are_all_nought():
+def test_score_area_with_only_zero_points():
     def change(data):
         data["dimensions"].append({"key": "sleep", "label": "Sleep", "plain": "", "weight": 1})
         data["questions"][0]["choices"][0]["points"]["sleep"] = 0
 
-    assert found(changed(change)) == [("error", "dimension_unfed", "dimensions[4]")]
+    assert findings_of(changed(change)) == [("error", "dimension_unfed", "dimensions[4]")]
 
 
-def test_a_stopping_level_that_still_offers_a_guide():
+def test_stopping_level_with_a_guide():
     def change(data):
         data["safety"]["levels"]["clinician"]["guide"] = "after_clearance"
 
-    assert found(changed(change)) == [("error", "guide_at_stop", "safety.levels.clinician.guide")]
+    assert findings_of(changed(change)) == [
+        ("error", "guide_at_stop", "safety.levels.clinician.guide")
+    ]
 
 
-def test_a_level_that_nothing_leads_to():
+def test_unused_safety_level():
     def change(data):
         data["safety"]["items"].pop()
 
-    assert found(changed(change)) == [("warning", "level_unused", "safety.levels.check")]
+    assert findings_of(changed(change)) == [("warning", "level_unused", "safety.levels.check")]
 
 
-def test_words_that_are_missing():
+def test_missing_text():
     def change(data):
         data["questions"][2]["choices"][1]["label"] = " "
 
-    assert found(changed(change)) == [("warning", "text_missing", "questions[2].choices[1].label")]
+    assert findings_of(changed(change)) == [
+        ("warning", "text_missing", "questions[2].choices[1].label")
+    ]
 
 
-def told(change):
+def message_of(change):
     [finding] = check(parse(changed(change)))
     return finding.message
 
 
-def test_what_to_mend_is_told_in_words():
+def test_messages_name_the_parts_to_fix():
     def at_stop(data):
         data["safety"]["levels"]["clinician"] |= {"guide": "after_clearance", "title": "Stop"}
 
@@ -249,23 +260,23 @@ def test_what_to_mend_is_told_in_words():
         data["profiles"].insert(2, profile("late", [[{"score": "mobility", "below": 50}]]))
         data["profiles"][2]["title"] = "Late"
 
-    assert told(at_stop) == (
+    assert message_of(at_stop) == (
         "“Stop” ends the questions, but still offers a guide. Never offer one here."
     )
-    assert told(unused) == "Nothing leads to “Wait”. Remove it, or give it a safety item."
-    assert told(nobody) == (
+    assert message_of(unused) == "Nothing leads to “Wait”. Remove it, or give it a safety item."
+    assert message_of(nobody) == (
         "Whatever a runner answers, a safety rule ends it: nobody gets a result. "
         "Make these rules narrower."
     )
-    assert told(late) == (
+    assert message_of(late) == (
         "Whenever the result type “Late” fits, one before it fits too and is picked. "
         "Move it up, or make those before it narrower."
     )
-    assert told(lambda data: data["profiles"].pop()) == (
+    assert message_of(lambda data: data["profiles"].pop()) == (
         "Some ways to answer lead to no result type. "
         "Add a last one that always fits, or make the rules wider."
     )
-    assert told(lambda data: data.update(title=" ")) == (
+    assert message_of(lambda data: data.update(title=" ")) == (
         "Nothing is written here. Runners read this."
     )
 
@@ -275,20 +286,20 @@ def test_errors_come_before_warnings():
         data["title"] = ""
         data["profiles"].pop()
 
-    assert [severity for severity, _, _ in found(changed(change))] == ["error", "warning"]
+    assert [severity for severity, _, _ in findings_of(changed(change))] == ["error", "warning"]
 
 
 def ways_to_answer(definition):
-    """Every combination of valid answers, one by one."""
+    """Every combination of valid answers."""
     keys = [question.key for question in definition.questions]
     answers = [
         options_of(question) + [None] * question.optional for question in definition.questions
     ]
-    return [dict(zip(keys, each, strict=True)) for each in product(*answers)]
+    return [dict(zip(keys, combination, strict=True)) for combination in product(*answers)]
 
 
 def errors_by_hand(definition):
-    """The errors about what can be reached, told from every result there is."""
+    """The reachability errors, derived from all possible results."""
     ways = ways_to_answer(definition)
     shown = {question.key for way in ways for question in walk(definition, way).shown}
     results = [score(definition, way, ["none"]) for way in ways]
@@ -316,9 +327,9 @@ def result_errors(definition, results):
     picked = {result.profile for result in results}
     if None in picked:
         yield "no_profile", "profiles"
-    for index, each in enumerate(definition.profiles):
-        if each.key not in picked:
-            fits = any(holds(each.rule, result) for result in results)
+    for index, result_type in enumerate(definition.profiles):
+        if result_type.key not in picked:
+            fits = any(holds(result_type.rule, result) for result in results)
             code = "profile_shadowed" if fits else "profile_unreachable"
             yield code, f"profiles[{index}].rule"
     for index, notice in enumerate(definition.notices):
@@ -332,28 +343,34 @@ def holds(rule, result):
 
 @SMALL
 @given(definitions(most_questions=3))
-def test_the_search_finds_what_trying_every_answer_finds(definition):
-    errors = [(each.code, each.where) for each in check(definition) if each.severity == "error"]
+def test_search_agrees_with_brute_force(definition):
+    errors = [
+        (finding.code, finding.where)
+        for finding in check(definition)
+        if finding.severity == "error"
+    ]
 
     assert errors == list(errors_by_hand(definition))
 
 
 @SMALL
 @given(definitions(most_questions=3))
-def test_an_example_is_one_of_the_ways_that_trying_every_answer_finds(definition):
+def test_example_is_among_the_brute_force_results(definition):
     clauses = [clause for profile in definition.profiles for clause in profile.rule]
     results = [score(definition, way, ["none"]) for way in ways_to_answer(definition)]
-    left = [each.answers for each in results if not each.stopped and each.profile is None]
+    uncovered = [
+        result.answers for result in results if not result.stopped and result.profile is None
+    ]
 
     answers = example(definition, clauses, frozenset())
 
-    assert (answers is None) == (left == [])
-    assert answers is None or any(answers.items() <= each.items() for each in left)
+    assert (answers is None) == (uncovered == [])
+    assert answers is None or any(answers.items() <= way.items() for way in uncovered)
 
 
 @SMALL
 @given(definitions(most_questions=4))
-def test_a_search_cut_short_finds_only_what_is_there(definition):
+def test_truncated_search_has_no_false_positives(definition):
     clauses = [clause for profile in definition.profiles for clause in profile.rule]
 
     whole, part = outcomes(definition, clauses), outcomes(definition, clauses, steps=10)
@@ -364,7 +381,7 @@ def test_a_search_cut_short_finds_only_what_is_there(definition):
 
 
 def many_questions(*rules):
-    """Forty questions that feed two score areas each, in ways that hardly ever coincide."""
+    """Forty questions, each with points in two score areas, in combinations that rarely coincide."""
     questions = [
         {
             "key": f"q{index}",
@@ -407,9 +424,9 @@ RARE = [{"score": f"d{index}", "at_least": 50, "below": 51} for index in range(3
     ],
     ids=["that it can be picked", "that there is always one"],
 )
-def test_what_is_out_of_reach_is_said_not_to_be_proven(rules, where):
+def test_search_limit_is_reported_as_unproven(rules, where):
     findings = check(parse(many_questions(*rules)))
 
-    assert [(each.severity, each.code, each.where) for each in findings] == [
+    assert [(finding.severity, finding.code, finding.where) for finding in findings] == [
         ("warning", "not_proven", where)
     ]

@@ -1,5 +1,5 @@
-"""What another app adds may fail, with the database too: the page comes without it, what was
-stored stays stored, and the log tells."""
+"""Failing hooks, including database errors: the page works without them, stored data stays stored,
+and the failure is logged."""
 
 from html import unescape
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)  # a page that is looked at
 
 
 def broken(*args):
-    """Leaves a transaction around it unusable, on a database that knows such a thing."""
+    """Fails in the database, which makes an open PostgreSQL transaction unusable."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nothing FROM nowhere")
 
@@ -40,13 +40,13 @@ HOOKS = [
 ]
 
 
-class BreaksAsItIsShown:
+class BreaksWhenShown:
     def __str__(self):
         raise ValueError("cannot be shown")
 
 
 @pytest.fixture(autouse=True)
-def _all_of_them_broken():
+def _break_all_hooks():
     for listed, hook in HOOKS:
         listed.append(hook)
     yield
@@ -54,11 +54,11 @@ def _all_of_them_broken():
         listed.remove(hook)
 
 
-def told(caplog) -> bool:
+def failure_was_logged(caplog) -> bool:
     return any("A hook of another app failed" in record.message for record in caplog.records)
 
 
-def test_answers_are_stored_and_their_result_is_shown(client, draft, caplog):
+def test_failing_hook_does_not_lose_answers(client, draft, caplog):
     answers = {**ANSWERS, "form_token": token_of(draft.editions.get())}
 
     response = client.post(CHECK, answers)
@@ -66,11 +66,11 @@ def test_answers_are_stored_and_their_result_is_shown(client, draft, caplog):
     assert response.status_code == 303, response.content.decode()
     assert Submission.objects.count() == 1
     assert client.get(response["Location"]).status_code == 200
-    assert told(caplog)
+    assert failure_was_logged(caplog)
 
 
-def test_a_part_that_cannot_be_shown_is_left_out_of_a_result(client, draft, caplog, monkeypatch):
-    extras = [lambda request, submission: {"guide_form": BreaksAsItIsShown(), "guide_key": "x"}]
+def test_failing_context_hook_is_left_out_of_the_result(client, draft, caplog, monkeypatch):
+    extras = [lambda request, submission: {"guide_form": BreaksWhenShown(), "guide_key": "x"}]
     monkeypatch.setattr(hooks, "result_context", extras)
     answers = {**ANSWERS, "form_token": token_of(draft.editions.get())}
 
@@ -78,10 +78,10 @@ def test_a_part_that_cannot_be_shown_is_left_out_of_a_result(client, draft, capl
 
     assert response.status_code == 200
     assert 'id="guide"' not in response.content.decode()
-    assert told(caplog)
+    assert failure_was_logged(caplog)
 
 
-def test_a_saved_part_stays_saved(admin_client, draft, caplog):
+def test_failing_link_hook_does_not_undo_a_save(admin_client, draft, caplog):
     profile = draft.profiles.get(key="ready")
     at = change(profile)
 
@@ -90,29 +90,29 @@ def test_a_saved_part_stays_saved(admin_client, draft, caplog):
     profile.refresh_from_db()
     assert profile.title == "Ready now"
     assert "One of the checks couldn't run" in unescape(response.content.decode())
-    assert told(caplog)
+    assert failure_was_logged(caplog)
 
 
-def test_the_practice_is_saved_and_shown(admin_client, caplog):
+def test_failing_practice_hooks_do_not_prevent_saving(admin_client, caplog):
     at = address("practice", "changelist")
 
     post(admin_client, at, open_page(admin_client, at), name="Hill Physio")
 
     assert Practice.objects.get().name == "Hill Physio"
-    assert told(caplog)
+    assert failure_was_logged(caplog)
 
 
 @pytest.mark.parametrize("name", ["read", "publish", "change"])
-def test_the_pages_of_a_draft_open(admin_client, draft, name):
+def test_draft_pages_open_with_failing_hooks(admin_client, draft, name):
     assert admin_client.get(address("assessment", name, draft.pk)).status_code == 200
 
 
-def test_the_first_page_opens(admin_client, caplog):
+def test_first_page_opens_with_failing_hooks(admin_client, caplog):
     assert admin_client.get("/admin/").status_code == 200
-    assert told(caplog)
+    assert failure_was_logged(caplog)
 
 
-def test_publishing_says_that_a_check_could_not_be_made_and_goes_on(admin_client, draft):
+def test_failing_publish_check_becomes_a_warning(admin_client, draft):
     draft.questions.filter(key="touch").update(text="How far down?")
     at = address("assessment", "publish", draft.pk)
     opened = admin_client.get(at)
@@ -124,10 +124,10 @@ def test_publishing_says_that_a_check_could_not_be_made_and_goes_on(admin_client
     assert LogEntry.objects.get().change_message == "Published version 2."
 
 
-def test_what_others_only_name_cannot_fail():
-    """The rest of the lists holds words, not calls; what is counted fails as a whole, and anew."""
+def test_data_hooks_contain_no_callables():
+    """The other hooks are plain data; event counters fail as a whole and are retried."""
     assert isinstance(hooks.beacon_steps, set)
-    assert {type(each) for each in hooks.funnel_steps} == {hooks.FunnelStep}
+    assert {type(step) for step in hooks.funnel_steps} == {hooks.FunnelStep}
 
 
 def test_a_savepoint_is_made_only_where_a_transaction_is_open(django_assert_num_queries):

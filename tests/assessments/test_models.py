@@ -1,4 +1,4 @@
-"""Keys that make themselves, places in an order, rules as sentences, and what the database refuses."""
+"""Generated keys, positions, rule sentences and database constraints."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -53,11 +53,11 @@ pytestmark = pytest.mark.django_db
         ("Taken", "taken_3"),
     ],
 )
-def test_a_key_is_made_of_words(text, key):
+def test_key_is_slugified_from_the_text(text, key):
     assert make_key(text, taken={"taken", "taken_2"}, fallback="choice") == key
 
 
-def test_a_key_stays_when_the_words_change():
+def test_key_is_stable_when_the_text_changes():
     question = QuestionFactory(text="How far?")
 
     question.text = "How far do you get?"
@@ -75,12 +75,12 @@ def test_keys_are_unique_within_their_parent_only():
     assert [choice.key for choice in choices] == ["yes", "yes", "yes_2"]
 
 
-def test_keys_that_the_form_needs_for_itself_are_left_alone():
+def test_reserved_keys_are_avoided():
     assert QuestionFactory(text="Safety").key == "safety_2"
     assert SafetyItemFactory(why="None").key == "none_2"
 
 
-def test_the_slug_is_made_of_the_title():
+def test_slug_is_made_from_the_title():
     titles = ["Tight hips", "Tight hips", "日本"]
 
     assert [AssessmentFactory(title=title).slug for title in titles] == [
@@ -90,7 +90,7 @@ def test_the_slug_is_made_of_the_title():
     ]
 
 
-def test_a_new_part_comes_last():
+def test_new_part_is_added_last():
     first = QuestionFactory()
     second = QuestionFactory(assessment=first.assessment)
     elsewhere = QuestionFactory()
@@ -98,7 +98,7 @@ def test_a_new_part_comes_last():
     assert [first.position, second.position, elsewhere.position] == [1, 2, 1]
 
 
-def test_a_part_that_was_moved_keeps_its_place():
+def test_moved_part_keeps_its_position():
     question = QuestionFactory(position=7)
 
     question.save()
@@ -107,7 +107,7 @@ def test_a_part_that_was_moved_keeps_its_place():
 
 
 def conditions():
-    """One condition of each kind, with its sentence."""
+    """One condition of each kind with its sentence."""
     reach = QuestionFactory(text="Reach")
     pain = ScaleFactory(text="Worst pain", assessment=reach.assessment)
     mobility = DimensionFactory(label="Mobility", assessment=reach.assessment)
@@ -155,7 +155,7 @@ def test_conditions_read_as_sentences():
     assert [said for said, _ in sentences] == [expected for _, expected in sentences]
 
 
-def test_a_rule_reads_as_one_sentence():
+def test_rule_reads_as_one_sentence():
     profile = ProfileFactory()
     mobility = DimensionFactory(assessment=profile.assessment)
     pain = ScaleFactory(text="Pain", assessment=profile.assessment)
@@ -169,11 +169,11 @@ def test_a_rule_reads_as_one_sentence():
     )
 
 
-def test_no_condition_at_all_never_holds():
+def test_empty_rule_never_applies():
     assert rule_in_words(ProfileFactory().conditions.all()) == "Never"
 
 
-def test_sentences_take_two_queries_whatever_their_number(django_assert_num_queries):
+def test_rule_sentences_take_two_queries(django_assert_num_queries):
     profile = ProfileFactory()
     for _ in range(3):
         choice = ChoiceFactory()
@@ -190,7 +190,7 @@ def refused(factory, **fields):
     return True
 
 
-def test_the_database_refuses_conditions_that_say_nothing_or_too_much():
+def test_database_rejects_incomplete_or_overfull_conditions():
     question, dimension = ScaleFactory(), DimensionFactory()
 
     assert refused(ConditionFactory, kind="in")
@@ -206,12 +206,12 @@ def test_the_database_refuses_conditions_that_say_nothing_or_too_much():
     assert refused(ConditionFactory, kind="always", confidences="low")
 
 
-def test_the_database_refuses_conditions_without_or_with_two_owners():
+def test_database_requires_exactly_one_owner_per_condition():
     assert refused(ConditionFactory, profile=None)
     assert refused(ConditionFactory, notice=NoticeFactory())
 
 
-def test_the_database_refuses_rules_on_scores_before_there_are_any():
+def test_database_rejects_score_rules_on_questions():
     dimension = DimensionFactory()
     owners = [{"shown_question": QuestionFactory()}, {"derived": DerivedSafetyFactory()}]
 
@@ -229,7 +229,7 @@ def test_the_database_refuses_rules_on_scores_before_there_are_any():
         )
 
 
-def test_the_database_refuses_what_no_self_check_can_be():
+def test_database_rejects_invalid_self_checks():
     assessment = AssessmentFactory()
     level = SafetyLevelFactory(assessment=assessment, rank=1)
     points = PointsFactory()
@@ -248,7 +248,7 @@ def test_the_database_refuses_what_no_self_check_can_be():
     assert refused(PointsFactory, choice=None, dimension=points.dimension)
 
 
-def test_an_answer_that_a_rule_names_cannot_be_deleted():
+def test_answer_used_by_a_rule_is_protected():
     choice = ChoiceFactory()
     condition = ConditionFactory(kind="in", question=choice.question)
     ConditionChoice.objects.create(condition=condition, choice=choice)
@@ -263,7 +263,7 @@ def test_an_answer_that_a_rule_names_cannot_be_deleted():
     assert not Question.objects.exists()
 
 
-def test_a_score_area_that_a_rule_names_cannot_be_deleted():
+def test_score_area_used_by_a_rule_is_protected():
     dimension = DimensionFactory()
     ConditionFactory(kind="unmeasured", dimension=dimension)
 
@@ -271,7 +271,7 @@ def test_a_score_area_that_a_rule_names_cannot_be_deleted():
         dimension.delete()
 
 
-def test_a_draft_that_was_never_published_goes_as_a_whole():
+def test_unpublished_draft_can_be_deleted():
     choice = ChoiceFactory()
     assessment = choice.question.assessment
     item = SafetyItemFactory(assessment=assessment)
@@ -286,7 +286,7 @@ def test_a_draft_that_was_never_published_goes_as_a_whole():
     assert not Condition.objects.exists()
 
 
-def test_a_safety_item_leads_to_a_level_of_its_own_self_check():
+def test_safety_item_requires_a_level_of_the_same_self_check():
     stranger = SafetyLevelFactory()
 
     with pytest.raises(ValidationError, match="another self-check"):
@@ -294,7 +294,7 @@ def test_a_safety_item_leads_to_a_level_of_its_own_self_check():
     SafetyItemFactory.build(assessment=stranger.assessment, level=stranger).clean()
 
 
-def test_an_edition_is_never_changed():
+def test_edition_is_immutable():
     edition = EditionFactory()
 
     edition.note = "Other words"
@@ -307,12 +307,12 @@ def test_an_edition_is_never_changed():
 @pytest.mark.parametrize(
     ("colour", "contrast"), [("#ffffff", 1.0), ("#000000", 21.0), ("#767676", 4.54)]
 )
-def test_contrast_is_that_of_wcag(colour, contrast):
+def test_contrast_follows_wcag(colour, contrast):
     assert round(contrast_with_white(colour), 2) == contrast
 
 
 @pytest.mark.parametrize("colour", ["#767676", "#0B6B5D", "#000000"])
-def test_an_accent_that_can_be_read(colour):
+def test_readable_accent_color_is_valid(colour):
     validate_accent(colour)
 
 
@@ -326,12 +326,12 @@ def test_an_accent_that_can_be_read(colour):
         ("#b5401a\n", "six digits"),
     ],
 )
-def test_an_accent_that_cannot(colour, reason):
+def test_unreadable_accent_color_is_invalid(colour, reason):
     with pytest.raises(ValidationError, match=reason):
         validate_accent(colour)
 
 
-def test_the_default_practice_is_valid_and_names_nobody():
+def test_default_practice_is_valid_and_anonymous():
     practice = Practice()
 
     practice.full_clean()
@@ -339,12 +339,12 @@ def test_the_default_practice_is_valid_and_names_nobody():
     assert [practice.name, practice.sender_name, practice.credentials] == ["RunFit", "RunFit", ""]
 
 
-def test_a_picture_needs_words():
+def test_picture_needs_alt_text():
     with pytest.raises(ValidationError, match="Say in words what the photo shows"):
         Practice(photo="practice/me.jpg").full_clean()
     assert refused(Practice.objects.create, logo="practice/logo.png")
 
 
-def test_names_stay_on_one_line():
+def test_names_must_be_single_line():
     with pytest.raises(ValidationError, match="Use one line"):
         Practice(sender_name="RunFit\nBcc: x@example.org").full_clean()

@@ -1,4 +1,4 @@
-"""Scoring against the worked examples, and where they are silent."""
+"""Scoring: the worked examples, and cases that they don't cover."""
 
 import json
 from pathlib import Path
@@ -37,7 +37,7 @@ def test_worked_example(case):
 
 
 @pytest.mark.parametrize("case", cases("invalid"))
-def test_refused_input(case):
+def test_invalid_input_is_rejected(case):
     with pytest.raises(AnswersError) as refused:
         score(DEFINITION, case["answers"], case["safety"])
 
@@ -78,50 +78,50 @@ def errors_of(call, *arguments):
         (["saddle", "nausea"], ("safety:unknown:nausea",)),
     ],
 )
-def test_a_safety_list_that_cannot_be_read_is_refused_first(safety, errors):
+def test_invalid_safety_list_is_rejected_first(safety, errors):
     assert errors_of(score, {"reach": "elbows"}, safety) == errors
 
 
-def test_none_ticked_twice_is_none():
+def test_duplicate_none_counts_once():
     assert score(DEFINITION, example("V01")["answers"], ["none", "none"]).safety_level is None
 
 
 @pytest.mark.parametrize("answers", [None, [], "reach", 5])
-def test_answers_that_are_no_mapping_are_refused(answers):
+def test_answers_must_be_a_mapping(answers):
     assert errors_of(score, answers, ["none"]) == ("answers:invalid",)
 
 
 @pytest.mark.parametrize("answer", ["11", -1, 2.0, True, [2], {"a": 2}, float("nan")])
-def test_an_odd_answer_on_a_scale_is_invalid(answer):
+def test_invalid_scale_answers(answer):
     answers = example("V01")["answers"] | {"worst_pain": answer}
 
     assert errors_of(score, answers, ["none"]) == ("worst_pain:invalid",)
 
 
-def test_at_a_level_that_does_not_stop_missing_answers_matter():
+def test_missing_answers_are_errors_at_a_non_stopping_level():
     answers = {key: value for key, value in example("V14")["answers"].items() if key != "reach"}
 
     assert errors_of(score, answers, ["needs_clearance"]) == ("reach:required",)
 
 
-def test_a_derived_level_outranks_a_lower_one_that_was_ticked():
+def test_derived_level_outranks_a_lower_ticked_one():
     result = score(DEFINITION, {"worst_pain": 6}, ["needs_clearance"])
 
     assert (result.safety_level, result.guide) == ("clinician", "never")
     assert [item.key for item in result.trace.safety] == ["needs_clearance"]
-    assert [each.why for each in result.trace.derived] == [
+    assert [derived.why for derived in result.trace.derived] == [
         "worst pain of 6 or more out of 10 in the last 7 days"
     ]
 
 
-def test_a_stop_says_nothing_but_why():
+def test_stop_has_no_scores():
     result = scored("V24")
 
     assert result.stopped
     assert (result.trace.steps, result.trace.profiles) == ((), ())
 
 
-def test_the_trace_says_which_answer_moved_what_by_how_much():
+def test_trace_lists_points_by_answer():
     steps = {step.question: step for step in scored("V01").trace.steps}
 
     assert steps["reach"] == ScoringStep("reach", "ankle", (Move("mobility", 1, 9),))
@@ -129,22 +129,22 @@ def test_the_trace_says_which_answer_moved_what_by_how_much():
     assert steps["hip_check"] == ScoringStep("hip_check", None, ())
 
 
-def test_an_answer_that_says_nothing_moves_nothing():
+def test_skipped_answer_has_no_points_in_the_trace():
     steps = {step.question: step for step in scored("V05").trace.steps}
 
     assert steps["reach"] == ScoringStep("reach", "skipped", ())
 
 
-def test_the_trace_holds_the_sums_behind_each_score():
+def test_trace_contains_score_sums():
     tallies = scored("V01").trace.tallies
 
     assert tallies["mobility"] == PointsSum(need=1, top=10, coverage=59)
 
 
-def test_the_trace_says_which_rule_fired_and_why_the_earlier_ones_did_not():
+def test_trace_explains_which_rule_applied():
     tried = scored("V08").trace.profiles
 
-    assert [(each.profile, each.held) for each in tried] == [
+    assert [(step.profile, step.held) for step in tried] == [
         ("fresh_load", False),
         ("mobility_first", False),
         ("activation_first", False),
@@ -156,7 +156,7 @@ def test_the_trace_says_which_rule_fired_and_why_the_earlier_ones_did_not():
     assert tried[3].alternatives[0].conditions[0].condition.below == 70
 
 
-def test_without_a_rule_that_holds_there_is_no_profile():
+def test_no_matching_rule_means_no_profile():
     data = json.loads((CONTENT / "tight-hips.json").read_text(encoding="utf-8"))
     data["profiles"] = data["profiles"][:1]
     result = score(parse(data), example("V08")["answers"], ["none"])
@@ -176,11 +176,11 @@ def test_quotients_are_rounded_half_up(numerator, denominator, quotient):
     ("coverage", "confidence"),
     [(100, "high"), (80, "high"), (79, "medium"), (50, "medium"), (25, "low"), (24, "none")],
 )
-def test_confidence_is_the_first_whose_percent_is_reached(coverage, confidence):
+def test_confidence_is_the_first_threshold_reached(coverage, confidence):
     assert confidence_of(coverage, DEFINITION.confidence) == confidence
 
 
-def test_what_nothing_can_give_is_covered_by_nothing():
+def test_percent_of_zero_is_zero():
     assert (percent(0, 0), percent(0, 1), percent(1, 1)) == (0, 0, 100)
 
 
@@ -202,7 +202,7 @@ def test_a_score_needs_points_and_enough_confidence(tally, low, scored):
     ("before", "after", "label"),
     [(50, 60, "better"), (50, 59, "same"), (50, 41, "same"), (50, 40, "worse")],
 )
-def test_a_change_counts_from_ten_points(before, after, label):
+def test_change_requires_ten_points(before, after, label):
     data = json.loads((CONTENT / "tight-hips.json").read_text(encoding="utf-8"))
     points = [{"from": step, "to": step, "points": {"mobility": 100 - step}} for step in range(101)]
     data["questions"][3] |= {"maximum": 100, "bands": points}
@@ -216,7 +216,7 @@ def test_a_change_counts_from_ten_points(before, after, label):
 
 
 @pytest.mark.parametrize(("before", "after"), [(5, None), (None, 5), (None, None)])
-def test_what_was_measured_once_is_told_and_not_compared(before, after):
+def test_dimension_measured_once_is_not_compared(before, after):
     assert _change(before, after) == ScoreChange(before, after, "not_comparable")
 
 
@@ -224,17 +224,17 @@ def test_what_was_measured_once_is_told_and_not_compared(before, after):
     ("before", "after", "direction"),
     [("knee", "ankle", "better"), ("ankle", "knee", "worse"), ("knee", "knee", None)],
 )
-def test_an_answer_that_asks_for_less_is_better(before, after, direction):
+def test_answer_with_fewer_points_is_better(before, after, direction):
     answers = example("V01")["answers"]
 
     comparison = compare(DEFINITION, answers | {"reach": before}, answers | {"reach": after})
 
-    assert [each.direction for each in comparison.moved if each.question == "reach"] == (
+    assert [move.direction for move in comparison.moved if move.question == "reach"] == (
         [direction] if direction else []
     )
 
 
-def test_errors_of_both_visits_are_told_at_once():
+def test_errors_of_both_visits_are_reported_together():
     answers = example("V01")["answers"]
 
     assert errors_of(compare, answers | {"reach": "elbows"}, answers | {"shoe": "red"}) == (
@@ -243,7 +243,7 @@ def test_errors_of_both_visits_are_told_at_once():
     )
 
 
-def test_a_check_skipped_on_one_visit_leaves_the_dimension_unmeasured_on_both():
+def test_dimension_with_a_skipped_check_is_not_comparable():
     before = example("V01")["answers"]
 
     mobility = compare(DEFINITION, before, before | {"reach": "skipped"}).dimensions["mobility"]

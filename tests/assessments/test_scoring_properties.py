@@ -1,4 +1,4 @@
-"""What must be true of scoring for any questionnaire and any answers."""
+"""Properties of scoring that hold for any questionnaire and any answers."""
 
 import json
 from pathlib import Path
@@ -27,7 +27,7 @@ questionnaires = st.just(DEFAULT) | definitions(catch_all=True)
 
 
 def outcome(call, *arguments):
-    """What came out, as plain data, or the errors; any other exception is a failure."""
+    """The result as plain data, or the errors; any other exception fails the test."""
     try:
         return call(*arguments).expect()
     except AnswersError as refused:
@@ -74,13 +74,14 @@ def test_scores_run_from_0_to_100(data):
 
     result = score(definition, data.draw(full_answers(definition)), ["none"])
 
-    scores = [each.score for each in (result.dimensions or {}).values()] + [result.total]
-    assert all(each is None or 0 <= each <= 100 for each in scores)
+    dimensions = (result.dimensions or {}).values()
+    scores = [dimension.score for dimension in dimensions] + [result.total]
+    assert all(score is None or 0 <= score <= 100 for score in scores)
 
 
 @SETTINGS
 @given(st.data())
-def test_an_answer_to_a_question_not_shown_never_matters(data):
+def test_answers_to_hidden_questions_are_ignored(data):
     definition = data.draw(questionnaires)
     answers = data.draw(full_answers(definition))
     result = score(definition, answers, ["none"])
@@ -91,7 +92,7 @@ def test_an_answer_to_a_question_not_shown_never_matters(data):
 
 @SETTINGS
 @given(st.data())
-def test_a_better_answer_never_lowers_a_dimension(data):
+def test_better_answer_never_lowers_a_dimension(data):
     definition = data.draw(questionnaires)
     answers = data.draw(full_answers(definition))
     question = data.draw(st.sampled_from(definition.questions))
@@ -104,14 +105,14 @@ def test_a_better_answer_never_lowers_a_dimension(data):
 
     assume(before.dimensions and after.dimensions and moved(before) == moved(after))
     assert all(
-        after.dimensions[key].score >= each.score
-        for key, each in before.dimensions.items()
-        if each.score is not None
+        after.dimensions[key].score >= dimension.score
+        for key, dimension in before.dimensions.items()
+        if dimension.score is not None
     )
 
 
 def not_worse(points, than):
-    """No more need anywhere, and nothing measured that was not, or the other way round."""
+    """Whether the same dimensions are measured and none needs more points."""
     measured = {key for key, value in points.items() if value is not None}
     return measured == {key for key, value in than.items() if value is not None} and all(
         points[key] <= than[key] for key in measured
@@ -120,7 +121,7 @@ def not_worse(points, than):
 
 @SETTINGS
 @given(st.data())
-def test_a_visit_compared_with_itself_has_not_moved(data):
+def test_visit_compared_with_itself_has_no_changes(data):
     definition = data.draw(questionnaires)
     answers = data.draw(full_answers(definition))
 
@@ -133,7 +134,7 @@ def test_a_visit_compared_with_itself_has_not_moved(data):
 
 @SETTINGS
 @given(definition_data())
-def test_a_definition_comes_back_from_its_data(data):
+def test_definition_round_trips_through_its_data(data):
     definition = parse(data)
 
     assert to_data(definition) == data

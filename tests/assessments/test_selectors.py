@@ -1,4 +1,4 @@
-"""What is cached, for how long, and what a page then asks of the database."""
+"""Selectors: caching, expiry and query counts."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ def clock():
         yield traveller
 
 
-def test_the_newest_edition_is_live(clock):
+def test_newest_edition_is_live(clock):
     assessment = AssessmentFactory()
     newest, _ = (EditionFactory(assessment=assessment, number=number) for number in (2, 1))
     EditionFactory(number=9)
@@ -35,7 +35,7 @@ def test_the_newest_edition_is_live(clock):
     assert selectors.edition_live(assessment.slug) == newest
 
 
-def test_a_warm_page_asks_nothing(clock, django_assert_num_queries):
+def test_cached_page_runs_no_queries(clock, django_assert_num_queries):
     edition = EditionFactory()
     slug = edition.assessment.slug
 
@@ -53,11 +53,11 @@ def test_a_warm_page_asks_nothing(clock, django_assert_num_queries):
     with django_assert_num_queries(0):
         page()
     clock.shift(timedelta(seconds=0.2))
-    with django_assert_num_queries(4):  # the definition itself never changes
+    with django_assert_num_queries(4):  # definitions never expire
         page()
 
 
-def test_a_publish_elsewhere_shows_within_five_seconds(clock):
+def test_publish_in_another_process_shows_within_five_seconds(clock):
     edition = EditionFactory()
     slug = edition.assessment.slug
     selectors.edition_live(slug)
@@ -68,7 +68,7 @@ def test_a_publish_elsewhere_shows_within_five_seconds(clock):
     assert selectors.edition_live(slug) == newer
 
 
-def test_a_clock_set_back_does_not_keep_an_old_edition(clock):
+def test_cache_expires_when_the_clock_is_set_back(clock):
     edition = EditionFactory()
     slug = edition.assessment.slug
     selectors.edition_live(slug)
@@ -79,7 +79,7 @@ def test_a_clock_set_back_does_not_keep_an_old_edition(clock):
     assert selectors.edition_live(slug) == newer
 
 
-def test_what_does_not_exist_is_not_kept(clock):
+def test_missing_edition_is_not_cached(clock):
     assert selectors.edition_live("made-up") is None
     assert selectors.edition_get(404) is None
     assert selectors.assessment_default() is None
@@ -91,14 +91,14 @@ def test_what_does_not_exist_is_not_kept(clock):
     assert selectors.assessment_default() == edition.assessment
 
 
-def test_a_definition_is_parsed_once():
+def test_definition_is_parsed_once():
     edition = EditionFactory()
 
     assert selectors.edition_definition(edition) == parse(SMALL)
     assert selectors.edition_definition(edition) is selectors.edition_definition(edition)
 
 
-def test_old_editions_keep_their_words():
+def test_old_editions_are_unchanged_by_publishing():
     old = EditionFactory()
     new = EditionFactory(definition=canonical(parse(small(title="New title"))))
 
@@ -107,7 +107,7 @@ def test_old_editions_keep_their_words():
     assert titles == ["Small check", "New title"]
 
 
-def test_an_edition_from_before_a_check_of_the_format_is_still_read():
+def test_edition_from_before_a_format_check_is_readable():
     text = canonical(parse(SMALL)).replace("Higher is better.", "Higher\u2028is better.")
     with pytest.raises(DefinitionError):
         parse(json.loads(text))
@@ -118,7 +118,7 @@ def test_an_edition_from_before_a_check_of_the_format_is_still_read():
     assert canonical(definition) == text
 
 
-def test_clearing_shows_a_change_at_once(clock):
+def test_clearing_the_cache_shows_changes_immediately(clock):
     edition = EditionFactory()
     selectors.edition_definition(edition)
     Edition.objects.update(definition=json.dumps(small(title="Other")))
@@ -128,7 +128,7 @@ def test_clearing_shows_a_change_at_once(clock):
     assert selectors.edition_definition(edition).title == "Other"
 
 
-def test_the_first_page_offers_the_first_that_was_loaded():
+def test_first_page_defaults_to_the_first_self_check():
     AssessmentFactory(title="Never published")
     first, _second = EditionFactory(), EditionFactory()
     EditionFactory(assessment=first.assessment, number=first.number + 1)
@@ -136,7 +136,7 @@ def test_the_first_page_offers_the_first_that_was_loaded():
     assert selectors.assessment_default() == first.assessment
 
 
-def test_the_first_page_offers_what_the_setting_names(settings):
+def test_first_page_follows_the_setting(settings):
     _first, second = EditionFactory(), EditionFactory()
 
     settings.DEFAULT_CHECK = second.assessment.slug
@@ -144,7 +144,7 @@ def test_the_first_page_offers_what_the_setting_names(settings):
     assert selectors.assessment_default() == second.assessment
 
 
-def test_a_setting_that_names_nothing_published_is_passed_over(settings):
+def test_setting_without_a_published_self_check_is_ignored(settings):
     draft, first = AssessmentFactory(), EditionFactory()
 
     settings.DEFAULT_CHECK = draft.slug
@@ -152,13 +152,13 @@ def test_a_setting_that_names_nothing_published_is_passed_over(settings):
     assert selectors.assessment_default() == first.assessment
 
 
-def test_nothing_published_offers_nothing():
+def test_first_page_without_published_self_checks():
     AssessmentFactory()
 
     assert selectors.assessment_default() is None
 
 
-def test_a_submission_comes_with_its_edition_in_one_query(django_assert_num_queries):
+def test_submission_and_edition_take_one_query(django_assert_num_queries):
     made = SubmissionFactory()
     selectors.edition_get(made.edition_id)  # cached from here on
 
@@ -170,13 +170,13 @@ def test_a_submission_comes_with_its_edition_in_one_query(django_assert_num_quer
     assert title == made.edition.assessment.title
 
 
-def test_an_unknown_token_is_nobodys():
+def test_unknown_token_returns_none():
     SubmissionFactory()
 
     assert selectors.submission_by_token("x" * 43) is None
 
 
-def test_an_old_submission_is_scored_by_its_own_edition():
+def test_old_submission_is_scored_by_its_own_edition():
     submission = SubmissionFactory()
     changed = small()
     for choice in changed["questions"][0]["choices"]:
@@ -191,7 +191,7 @@ def test_an_old_submission_is_scored_by_its_own_edition():
     assert [tried.profile for tried in result.trace.profiles] == ["stiff", "ready"]
 
 
-def test_a_practice_of_its_own_shows_after_three_seconds(clock):
+def test_changed_practice_shows_after_three_seconds(clock):
     Practice(name="Old name").save()
     assert selectors.practice().name == "Old name"
 
@@ -202,7 +202,7 @@ def test_a_practice_of_its_own_shows_after_three_seconds(clock):
     assert selectors.practice().name == "Stride"
 
 
-def test_without_a_record_the_practice_is_plain_and_none_is_made(django_assert_num_queries):
+def test_practice_defaults_without_creating_a_row(django_assert_num_queries):
     with django_assert_num_queries(1):
         names = [selectors.practice().name for _ in range(2)]
 
@@ -210,7 +210,7 @@ def test_without_a_record_the_practice_is_plain_and_none_is_made(django_assert_n
     assert not Practice.objects.exists()
 
 
-def test_a_page_can_say_that_the_database_is_gone(monkeypatch):
+def test_practice_is_available_without_the_database(monkeypatch):
     def gone():
         raise DatabaseError
 
@@ -219,7 +219,7 @@ def test_a_page_can_say_that_the_database_is_gone(monkeypatch):
     assert selectors.practice().name == "RunFit"
 
 
-def test_templates_read_the_practice_only_where_they_show_it(rf, django_assert_num_queries):
+def test_templates_load_the_practice_lazily(rf, django_assert_num_queries):
     context = Context(selectors.practice_context(rf.get("/")))
 
     with django_assert_num_queries(0):
@@ -227,7 +227,7 @@ def test_templates_read_the_practice_only_where_they_show_it(rf, django_assert_n
     assert Template("{{ practice.name }}").render(context) == "RunFit"
 
 
-def test_every_assessment_is_cached_apart():
+def test_assessments_are_cached_separately():
     one, other = EditionFactory(), EditionFactory()
 
     slugs = [edition.assessment.slug for edition in (one, other)]

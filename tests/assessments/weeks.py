@@ -1,4 +1,4 @@
-"""Days as they might have been counted."""
+"""Daily counts with realistic numbers."""
 
 from datetime import date, timedelta
 from random import Random
@@ -18,7 +18,7 @@ SOURCES = {"": 0.5, "newsletter": 0.3, "instagram": 0.2}
 
 
 def believable(edition: Edition, last_day: date, days: int, *, visits: int = 40) -> None:
-    """Each step loses some of those who came to it; one question and one safety item lose many."""
+    """A funnel that loses some runners at every step, and many at one question and safety item."""
     random = Random(7)
     definition = edition_definition(edition)
     rows = []

@@ -1,4 +1,4 @@
-"""The desk: every page opens under a strict policy, and long lists stay usable."""
+"""Admin pages: CSP compliance, query counts, search and filters."""
 
 import pytest
 from django.apps import apps
@@ -54,9 +54,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.once
 @pytest.mark.parametrize(("model", "kind"), PAGES)
-def test_pages_of_one_row_open_with_nothing_that_a_strict_policy_blocks(
-    admin_client, tight_hips, model, kind
-):
+def test_detail_pages_comply_with_csp(admin_client, tight_hips, model, kind):
     SubmissionFactory()
     row = apps.get_model("assessments", model).objects.order_by("pk").first()
 
@@ -65,9 +63,7 @@ def test_pages_of_one_row_open_with_nothing_that_a_strict_policy_blocks(
 
 @pytest.mark.once
 @pytest.mark.parametrize(("model", "kind"), LISTS)
-def test_other_pages_open_with_nothing_that_a_strict_policy_blocks(
-    admin_client, tight_hips, model, kind
-):
+def test_other_admin_pages_comply_with_csp(admin_client, tight_hips, model, kind):
     SubmissionFactory()
     Practice().save()
 
@@ -75,7 +71,7 @@ def test_other_pages_open_with_nothing_that_a_strict_policy_blocks(
 
 
 @pytest.mark.parametrize("model", RECORDS)
-def test_what_happened_is_not_made_changed_or_deleted_by_hand(admin_client, model):
+def test_read_only_admins_forbid_add_change_and_delete(admin_client, model):
     row = RECORDS[model]()
 
     assert admin_client.get(address(model, "add")).status_code == 403
@@ -95,7 +91,7 @@ FACTORIES = {
 
 
 @pytest.mark.parametrize("model", FACTORIES)
-def test_a_list_asks_no_more_for_many_rows_than_for_one(admin_client, model):
+def test_changelist_query_count_is_constant(admin_client, model):
     at = address(model, "changelist")
     FACTORIES[model]()
     few = queries(admin_client, at)
@@ -104,7 +100,7 @@ def test_a_list_asks_no_more_for_many_rows_than_for_one(admin_client, model):
     assert queries(admin_client, at) == few <= 15
 
 
-def test_a_list_of_rules_asks_no_more_for_many(admin_client):
+def test_rule_list_query_count_is_constant(admin_client):
     def rule():
         choice = ChoiceFactory()
         condition = ConditionFactory(kind="in", question=choice.question)
@@ -119,7 +115,7 @@ def test_a_list_of_rules_asks_no_more_for_many(admin_client):
     assert queries(admin_client, at) == few
 
 
-def test_the_page_of_a_self_check_asks_no_more_for_many_parts(admin_client, tight_hips):
+def test_self_check_page_query_count_is_constant(admin_client, tight_hips):
     few = queries(admin_client, change(tight_hips))
     for factory in (QuestionFactory, SafetyItemFactory, ProfileFactory, NoticeFactory):
         factory.create_batch(20, assessment=tight_hips)
@@ -127,7 +123,7 @@ def test_the_page_of_a_self_check_asks_no_more_for_many_parts(admin_client, tigh
     assert queries(admin_client, change(tight_hips)) == few <= 60
 
 
-def test_the_page_of_a_question_asks_no_more_for_many_answers(admin_client, tight_hips):
+def test_question_page_query_count_is_constant(admin_client, tight_hips):
     question = tight_hips.questions.get(key="pattern")
     few = queries(admin_client, change(question))
     ChoiceFactory.create_batch(20, question=question)
@@ -136,7 +132,7 @@ def test_the_page_of_a_question_asks_no_more_for_many_answers(admin_client, tigh
     assert queries(admin_client, change(question)) == few <= 40
 
 
-def test_the_page_of_a_rule_asks_no_more_for_many_conditions(admin_client, tight_hips):
+def test_rule_page_query_count_is_constant(admin_client, tight_hips):
     profile = tight_hips.profiles.get(key="fresh_load")
     few = queries(admin_client, change(profile))
     for _ in range(10):
@@ -147,17 +143,17 @@ def test_the_page_of_a_rule_asks_no_more_for_many_conditions(admin_client, tight
     assert queries(admin_client, change(profile)) == few <= 40
 
 
-def test_words_are_found_where_they_stand(admin_client, tight_hips):
-    def found(model, words):
+def test_search_covers_the_texts_of_each_model(admin_client, tight_hips):
+    def results(model, words):
         return [row.key for row in listed(admin_client, model, q=words)]
 
-    assert found("question", "My ankles") == ["reach"]
-    assert found("profile", "cake") == ["mobility_first"]
-    assert found("safetyitem", "hot and swollen") == ["fever"]
-    assert found("notice", "rough guess") == ["low_confidence"]
+    assert results("question", "My ankles") == ["reach"]
+    assert results("profile", "cake") == ["mobility_first"]
+    assert results("safetyitem", "hot and swollen") == ["fever"]
+    assert results("notice", "rough guess") == ["low_confidence"]
 
 
-def test_self_checks_with_one_title_are_told_apart(admin_client, draft):
+def test_self_checks_with_the_same_title_show_their_address(admin_client, draft):
     at = reverse("assessments:check", args=[draft.slug])
 
     rows = admin_client.get(address("assessment", "changelist")).content.decode()
@@ -168,13 +164,13 @@ def test_self_checks_with_one_title_are_told_apart(admin_client, draft):
     assert "Made from the title" in admin_client.get(address("assessment", "add")).content.decode()
 
 
-def test_lists_are_filtered_by_self_check(admin_client, tight_hips, draft):
+def test_part_lists_filter_by_self_check(admin_client, tight_hips, draft):
     rows = listed(admin_client, "question", assessment__id__exact=draft.pk)
 
     assert [row.key for row in rows] == ["touch", "pain", "lifts", "bridge"]
 
 
-def test_models_are_called_what_the_pt_calls_them():
+def test_models_have_plain_verbose_names():
     names = {
         model: str(model._meta.verbose_name)
         for model in (Assessment, Edition, Submission, Dimension, Profile, Notice, SafetyItem)

@@ -1,4 +1,4 @@
-"""The desk: who stands behind the site."""
+"""The admin page of the practice."""
 
 from html import unescape
 from io import BytesIO
@@ -21,7 +21,7 @@ from tests.assessments.browser import (
 pytestmark = pytest.mark.django_db
 
 
-def test_the_practice_shows_at_once(admin_client, django_capture_on_commit_callbacks):
+def test_saved_practice_shows_immediately(admin_client, django_capture_on_commit_callbacks):
     at = address("practice", "change")
     opened = open_page(admin_client, at)
     assert selectors.practice().name == "RunFit"
@@ -33,7 +33,7 @@ def test_the_practice_shows_at_once(admin_client, django_capture_on_commit_callb
     assert [practice.name, practice.accent_colour] == ["Stride", "#104080"]
 
 
-def test_a_colour_that_is_too_light_is_refused(admin_client):
+def test_too_light_accent_color_is_rejected(admin_client):
     at = address("practice", "change")
 
     response = post(admin_client, at, open_page(admin_client, at), accent_colour="#ffff00")
@@ -42,7 +42,7 @@ def test_a_colour_that_is_too_light_is_refused(admin_client):
     assert Practice.objects.get().accent_colour == "#b5401a"
 
 
-def test_a_name_that_was_not_saved_is_no_heading(admin_client):
+def test_unsaved_name_is_not_shown_as_heading(admin_client):
     at = address("practice", "change")
 
     response = post(
@@ -64,7 +64,7 @@ def again(label):
 
 
 @pytest.mark.parametrize("name", ["photo", "logo"])
-def test_a_picture_comes_with_words(admin_client, name):
+def test_picture_requires_alt_text(admin_client, name):
     at = address("practice", "change")
     opened = open_page(admin_client, at)
 
@@ -84,8 +84,8 @@ def test_a_picture_comes_with_words(admin_client, name):
 
 
 @pytest.mark.parametrize("name", ["photo", "logo"])
-def test_a_picture_is_not_lost_unseen_after_an_error(admin_client, name):
-    """A browser posts the form that it got back without the file."""
+def test_picture_is_requested_again_after_an_error(admin_client, name):
+    """Browsers post a redisplayed form without the file."""
     at = address("practice", "change")
     refused = post(admin_client, at, open_page(admin_client, at), **{name: picture()})
     shown = Page(refused.content.decode())
@@ -99,7 +99,7 @@ def test_a_picture_is_not_lost_unseen_after_an_error(admin_client, name):
     assert getattr(Practice.objects.get(), f"{name}_alt") == ""
 
 
-def test_a_picture_is_asked_for_again_after_an_error_elsewhere(admin_client):
+def test_picture_is_requested_again_after_an_error_in_another_field(admin_client):
     at = address("practice", "change")
 
     response = post(
@@ -111,7 +111,7 @@ def test_a_picture_is_asked_for_again_after_an_error_elsewhere(admin_client):
     assert [errors["logo"], "logo_alt" in errors] == [[again("Logo")], False]
 
 
-def test_words_from_before_may_stay_without_a_picture(admin_client):
+def test_existing_alt_text_may_stay_without_a_picture(admin_client):
     Practice.objects.update_or_create(pk=1, defaults={"photo_alt": "Me"})
     at = address("practice", "change")
 
@@ -120,7 +120,7 @@ def test_words_from_before_may_stay_without_a_picture(admin_client):
     assert Practice.objects.get().name == "Stride"
 
 
-def test_a_picture_is_a_picture(admin_client):
+def test_upload_that_is_not_a_picture_is_rejected(admin_client):
     at = address("practice", "change")
     file = SimpleUploadedFile("me.png", b"<script>alert(1)</script>", "image/png")
 

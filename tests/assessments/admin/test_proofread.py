@@ -1,4 +1,4 @@
-"""The read-through: no word that a runner can meet is left out."""
+"""The proofreading page contains every text that a runner can see."""
 
 import pytest
 from django.apps import apps
@@ -43,7 +43,7 @@ NO_WORDS_FOR_RUNNERS = {
 
 @pytest.fixture
 def draft(db):
-    """A self-check with its guide and its practice, in which no text is blank throughout."""
+    """A self-check with guide and practice, with every text field filled in at least once."""
     draft = assessment_load(data=small()).assessment
     exercise = ExerciseFactory(
         seconds="20", tempo="Slow", effort="Easy", skip_if="Sore", evidence_note="Opinion",
@@ -60,8 +60,8 @@ def draft(db):
 
 
 def texts(model):
-    """The fields of a model that hold words, by what they are called here."""
-    named = {  # but for measuring again: no page shows it yet
+    """A model's text fields by qualified name."""
+    named = {  # except for measuring again, which no page shows yet
         f"{model.__name__}.{field.name}": field
         for field in model._meta.fields
         if isinstance(field, CharField | TextField) and not isinstance(field, EmailField)
@@ -78,7 +78,7 @@ def drafted():
 
 
 def mark(row, name, field):
-    """Put a word of its own in the place of this text."""
+    """Replaces a text with a unique word."""
     word = f"{name.replace('.', '')}{row.pk}end"
     text = f"https://example.org/{word}" if isinstance(field, URLField) else word
     type(row).objects.filter(pk=row.pk).update(**{field.name: text})
@@ -86,7 +86,7 @@ def mark(row, name, field):
 
 
 def mark_all():
-    """The marks of each field in every row that says something in it."""
+    """The unique words of each field, for every row where it isn't blank."""
     return {
         name: [mark(row, name, field) for row in model.objects.exclude(**{field.name: ""})]
         for model in drafted()
@@ -94,7 +94,7 @@ def mark_all():
     }
 
 
-def test_every_word_that_a_runner_can_meet_is_there(admin_client, draft):
+def test_proofreading_page_contains_every_text_a_runner_can_see(admin_client, draft):
     marks = mark_all()
     assert [name for name, words in marks.items() if not words] == []
 

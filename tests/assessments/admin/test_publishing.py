@@ -1,4 +1,4 @@
-"""The desk: publishing, versions and answers."""
+"""Admin pages for publishing, versions and answers."""
 
 import pytest
 from django.contrib import admin
@@ -44,15 +44,15 @@ def sign_page(edition):
     return address("edition", "sign", edition.pk)
 
 
-def test_what_changes_after_it_was_compared_is_not_published(admin_client, draft, monkeypatch):
+def test_change_after_the_comparison_blocks_publishing(admin_client, draft, monkeypatch):
     Question.objects.filter(key="touch").update(text="How far down?")
     opened = open_page(admin_client, publish_page(draft))
     overview = AssessmentAdmin.overview
 
     def and_then(self, of):
-        found = overview(self, of)
+        result = overview(self, of)
         Question.objects.filter(key="touch").update(text="How low?")
-        return found
+        return result
 
     monkeypatch.setattr(AssessmentAdmin, "overview", and_then)
 
@@ -62,7 +62,7 @@ def test_what_changes_after_it_was_compared_is_not_published(admin_client, draft
     assert "The draft changed while it was checked" in said(response)[1]
 
 
-def test_publishing_leads_through_a_page_that_says_what_was_found(admin_client, draft):
+def test_publish_page_shows_findings_first(admin_client, draft):
     Question.objects.filter(key="touch").update(text="How far down?")
 
     response = run_action(admin_client, "assessment", "publish", draft)
@@ -82,7 +82,7 @@ def test_publishing_leads_through_a_page_that_says_what_was_found(admin_client, 
     assert LogEntry.objects.get().change_message == "Published version 2."
 
 
-def test_a_version_is_signed_as_it_is_published(admin_client, draft):
+def test_version_can_be_signed_while_publishing(admin_client, draft):
     Question.objects.filter(key="touch").update(text="How far down?")
     opened = open_page(admin_client, publish_page(draft))
     assert "sign" not in opened.fields  # not ticked
@@ -93,7 +93,7 @@ def test_a_version_is_signed_as_it_is_published(admin_client, draft):
     assert Edition.objects.get(number=2).reviewed_by == "Ana, PT"
 
 
-def test_a_tick_without_a_name_signs_nothing(admin_client, draft):
+def test_signing_requires_a_name(admin_client, draft):
     Question.objects.filter(key="touch").update(text="How far down?")
     opened = open_page(admin_client, publish_page(draft))
 
@@ -103,7 +103,7 @@ def test_a_tick_without_a_name_signs_nothing(admin_client, draft):
     assert Edition.objects.count() == 1
 
 
-def test_her_name_is_there_to_sign_with(admin_client, draft, django_user_model):
+def test_signature_is_prefilled(admin_client, draft, django_user_model):
     Question.objects.filter(key="touch").update(text="How far down?")
 
     def offered():
@@ -118,7 +118,7 @@ def test_her_name_is_there_to_sign_with(admin_client, draft, django_user_model):
     assert offered() == ["Ben Hill, DPT"]
 
 
-def test_publishing_nothing_new_is_refused_kindly(admin_client, draft):
+def test_publishing_without_changes_is_rejected(admin_client, draft):
     response = post(admin_client, publish_page(draft), open_page(admin_client, publish_page(draft)))
 
     assert said(response)[0] == "Not published."
@@ -127,7 +127,7 @@ def test_publishing_nothing_new_is_refused_kindly(admin_client, draft):
     )
 
 
-def test_what_blocks_is_told_with_a_link_to_mend_it(admin_client, draft):
+def test_publish_page_links_errors_to_their_parts(admin_client, draft):
     Condition.objects.filter(profile__key="ready").delete()
     notice = NoticeFactory(assessment=draft, text="Never shown.")
 
@@ -140,7 +140,7 @@ def test_what_blocks_is_told_with_a_link_to_mend_it(admin_client, draft):
     assert 'value="Publish"' not in page
 
 
-def test_a_way_to_answer_without_a_result_is_shown_beside_the_result_types(admin_client, draft):
+def test_uncovered_answers_link_to_the_result_types(admin_client, draft):
     draft.profiles.get(key="ready").delete()
 
     page = admin_client.get(publish_page(draft)).content.decode()
@@ -151,7 +151,7 @@ def test_a_way_to_answer_without_a_result_is_shown_beside_the_result_types(admin
     assert 'id="profiles-group"' in admin_client.get(change(draft)).content.decode()
 
 
-def test_what_is_good_to_know_does_not_block(admin_client, draft):
+def test_warnings_do_not_block_publishing(admin_client, draft):
     level = SafetyLevelFactory(assessment=draft, title="Never reached")
 
     page = admin_client.get(publish_page(draft)).content.decode()
@@ -161,7 +161,7 @@ def test_what_is_good_to_know_does_not_block(admin_client, draft):
     assert 'value="Publish"' in page
 
 
-def test_what_blocks_is_told_again_when_it_is_posted_all_the_same(admin_client, draft):
+def test_publishing_with_errors_shows_them_as_messages(admin_client, draft):
     Condition.objects.filter(profile__key="ready").delete()
 
     response = admin_client.post(publish_page(draft), {"note": ""}, follow=True)
@@ -171,7 +171,7 @@ def test_what_blocks_is_told_again_when_it_is_posted_all_the_same(admin_client, 
     assert Edition.objects.count() == 1
 
 
-def test_one_self_check_is_published_at_a_time(admin_client, draft):
+def test_publish_action_accepts_one_self_check(admin_client, draft):
     response = run_action(admin_client, "assessment", "publish", draft, AssessmentFactory())
 
     assert said(response) == ["Pick one self-check to publish."]
@@ -179,7 +179,7 @@ def test_one_self_check_is_published_at_a_time(admin_client, draft):
 
 @pytest.fixture
 def staff(client, django_user_model):
-    """Someone who may edit and look, and nothing else."""
+    """A user with only view and change permissions."""
     user = django_user_model.objects.create_user("helper", is_staff=True)
     names = ["view_assessment", "change_assessment", "view_edition", "view_submission"]
     user.user_permissions.set(Permission.objects.filter(codename__in=names))
@@ -187,7 +187,7 @@ def staff(client, django_user_model):
     return client
 
 
-def test_publishing_signing_and_erasing_need_their_rights(staff, draft):
+def test_publishing_signing_and_erasing_require_permissions(staff, draft):
     submission = SubmissionFactory()
 
     assert staff.get(publish_page(draft)).status_code == 403
@@ -204,7 +204,7 @@ def test_publishing_signing_and_erasing_need_their_rights(staff, draft):
     assert draft.editions.get().reviewed_by == ""
 
 
-def test_signing_asks_for_the_name_that_runners_read(admin_client, draft, django_user_model):
+def test_signing_stores_the_reviewers_name(admin_client, draft, django_user_model):
     django_user_model.objects.update(first_name="Ana", last_name="Lopez")
     edition = draft.editions.get()
 
@@ -221,7 +221,7 @@ def test_signing_asks_for_the_name_that_runners_read(admin_client, draft, django
     assert LogEntry.objects.get().change_message == "Signed as reviewed by Ana Lopez, PT."
 
 
-def test_a_signature_can_be_taken_back(admin_client, draft):
+def test_signature_can_be_withdrawn(admin_client, draft):
     edition = draft.editions.get()
     for name in ("Ana Lopez, PT", ""):
         response = admin_client.post(sign_page(edition), {"reviewed_by": name}, follow=True)
@@ -230,7 +230,7 @@ def test_a_signature_can_be_taken_back(admin_client, draft):
     assert draft.editions.get().reviewed_by == ""
 
 
-def test_the_list_of_versions_marks_the_live_one(admin_client, draft):
+def test_version_list_marks_the_live_version(admin_client, draft):
     EditionFactory(assessment=draft, number=2)
     EditionFactory()
 
@@ -240,7 +240,7 @@ def test_the_list_of_versions_marks_the_live_one(admin_client, draft):
     assert [(row.number, desk.is_live(row)) for row in rows] == [(2, "Live"), (1, "")]
 
 
-def test_restoring_asks_first_and_offers_the_way_back(admin_client, draft):
+def test_restoring_asks_for_confirmation(admin_client, draft):
     edition = draft.editions.get()
     Question.objects.filter(key="touch").update(text="How far down?")
 
@@ -252,7 +252,7 @@ def test_restoring_asks_first_and_offers_the_way_back(admin_client, draft):
     assert draft.questions.get(key="touch").text == "How far down?"
 
 
-def test_trying_begins_with_nothing_picked_and_lands_at_the_result(admin_client, draft):
+def test_trial_starts_blank_and_jumps_to_the_result(admin_client, draft):
     at = address("assessment", "try", draft.pk)
 
     begun = admin_client.get(at).content.decode()
@@ -269,14 +269,14 @@ def test_trying_begins_with_nothing_picked_and_lands_at_the_result(admin_client,
     assert "Why this result" in tried
 
 
-def test_a_version_that_nobody_published_or_signed_says_so(admin_client):
+def test_version_without_publisher_or_signature_says_so(admin_client):
     page = admin_client.get(change(EditionFactory(published_by=None))).content.decode()
 
     assert "RunFit, as it came" in page
     assert "nobody yet" in page
 
 
-def test_the_pages_of_versions_do_not_show_their_source(admin_client):
+def test_version_pages_do_not_show_the_definition(admin_client):
     edition = EditionFactory()
 
     page = admin_client.get(change(edition)).content.decode()
@@ -285,7 +285,7 @@ def test_the_pages_of_versions_do_not_show_their_source(admin_client):
     assert "how_to" not in page
 
 
-def test_answers_are_shown_in_words(admin_client):
+def test_submission_page_shows_answers_in_words(admin_client):
     page = admin_client.get(change(SubmissionFactory(safety=["young"]))).content.decode()
 
     for words in (
@@ -301,7 +301,7 @@ def test_answers_are_shown_in_words(admin_client):
         assert words in page
 
 
-def test_answers_that_were_stopped_are_shown_in_words(admin_client):
+def test_submission_page_shows_a_safety_stop_in_words(admin_client):
     result = {
         "safety_level": "stop", "profile": None, "start_phase": None, "dimensions": None,
         "total": None, "notices": [], "guide": "never",
@@ -317,7 +317,7 @@ def test_answers_that_were_stopped_are_shown_in_words(admin_client):
     assert "Result type:" not in page
 
 
-def test_the_list_of_answers_speaks_the_words_of_the_draft(admin_client, draft):
+def test_submission_list_uses_the_drafts_titles(admin_client, draft):
     edition = draft.editions.get()
     SubmissionFactory(edition=edition, profile="ready")
     SubmissionFactory(edition=edition, profile="dropped_since")
@@ -328,7 +328,7 @@ def test_the_list_of_answers_speaks_the_words_of_the_draft(admin_client, draft):
     assert "dropped_since" in page
 
 
-def test_two_self_checks_with_the_same_keys_are_filtered_apart(admin_client, draft):
+def test_filters_distinguish_self_checks_with_the_same_keys(admin_client, draft):
     ready = SubmissionFactory(edition=draft.editions.get(), profile="ready", safety_level="stop")
     other = EditionFactory(assessment__title="Other check")
     ProfileFactory(assessment=other.assessment, key="ready", title="Ready")
@@ -344,7 +344,7 @@ def test_two_self_checks_with_the_same_keys_are_filtered_apart(admin_client, dra
     assert len(listed(admin_client, "submission", profile="ready")) == 2  # an old bookmark
 
 
-def test_answers_are_filtered_by_result_and_safety(admin_client, draft):
+def test_submissions_filter_by_result_type_and_safety_level(admin_client, draft):
     edition = draft.editions.get()
     ready = SubmissionFactory(edition=edition, profile="ready")
     stopped = SubmissionFactory(edition=edition, profile="", safety_level="stop")
@@ -353,16 +353,16 @@ def test_answers_are_filtered_by_result_and_safety(admin_client, draft):
     assert listed(admin_client, "submission", safety_level="stop") == [stopped]
 
 
-def test_answers_are_found_by_the_link_of_their_page(admin_client):
-    wanted, _other = SubmissionFactory(), SubmissionFactory()
-    link = f"https://example.org/result/{wanted.token}/"
+def test_submission_search_accepts_a_result_link(admin_client):
+    submission, _other = SubmissionFactory(), SubmissionFactory()
+    link = f"https://example.org/result/{submission.token}/"
 
-    assert listed(admin_client, "submission", q=link) == [wanted]
+    assert listed(admin_client, "submission", q=link) == [submission]
     assert listed(admin_client, "submission", q="somebody") == []
 
 
-def test_answers_are_erased_after_a_second_thought(admin_client):
-    erased, kept = SubmissionFactory(), SubmissionFactory()
+def test_erasing_answers_asks_for_confirmation(admin_client):
+    erased, other = SubmissionFactory(), SubmissionFactory()
 
     asked = run_action(admin_client, "submission", "erase", erased)
     assert Submission.objects.count() == 2
@@ -371,4 +371,4 @@ def test_answers_are_erased_after_a_second_thought(admin_client):
     response = post(admin_client, address("submission", "changelist"), page)
 
     assert said(response) == ["Erased: 1."]
-    assert Submission.objects.get() == kept
+    assert Submission.objects.get() == other

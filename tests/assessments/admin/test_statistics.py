@@ -1,4 +1,4 @@
-"""The page of the numbers."""
+"""The statistics page."""
 
 from datetime import date, timedelta
 from html import unescape
@@ -25,14 +25,14 @@ DAY = timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def _thursday(time_machine, monkeypatch):
-    """And without what guides add."""
+    """Without the hooks of the guides app."""
     time_machine.move_to(TODAY)
     monkeypatch.setattr("assessments.hooks.funnel_steps", [])
 
 
 @pytest.fixture
 def edition():
-    """One that was met yesterday."""
+    """An edition that was seen yesterday."""
     edition = edition_of(small())
     counted("finish", 3, by="edition", value=str(edition.pk))
     return edition
@@ -66,7 +66,7 @@ def period(context):
         ({"since": "9999-12-30", "until": "9999-12-31"}, date(9999, 12, 30), date.max, None),
     ],
 )
-def test_which_days(admin_client, query, first, last, words):
+def test_days_parameter_selects_the_range(admin_client, query, first, last, words):
     context = shown(admin_client, **query)
 
     assert context["faults"] == []
@@ -88,7 +88,7 @@ def test_which_days(admin_client, query, first, last, words):
         ({"only": "source:\0"}, "Null characters are not allowed."),
     ],
 )  # fmt: skip
-def test_an_address_that_cannot_be_read_says_so_beside_the_last_week(admin_client, query, fault):
+def test_invalid_parameters_show_an_error_and_the_last_week(admin_client, query, fault):
     response = admin_client.get(NUMBERS, query)
 
     assert response.status_code == 200
@@ -99,7 +99,7 @@ def test_an_address_that_cannot_be_read_says_so_beside_the_last_week(admin_clien
     assert "Here are the last seven days instead.</p>" in page
 
 
-def test_nothing_counted_is_said_kindly(admin_client):
+def test_empty_statistics_show_a_message(admin_client):
     page = admin_client.get(NUMBERS).content.decode()
     assert "Nothing was counted in these days. Once runners come by" in page
 
@@ -110,7 +110,7 @@ def test_nothing_counted_is_said_kindly(admin_client):
 
 
 @pytest.mark.usefixtures("edition")
-def test_the_funnel_says_how_many_left_at_each_question(admin_client):
+def test_funnel_shows_how_many_left_at_each_question(admin_client):
     counted("visit", 1500)
     counted("visit", 9, day=TODAY)
     counted("reached", 10, item="touch")
@@ -127,7 +127,7 @@ def test_the_funnel_says_how_many_left_at_each_question(admin_client):
     ]
 
 
-def test_by_day(admin_client):
+def test_chart_by_day(admin_client):
     counted("visit", 5)
     counted("visit", 2, day=date(2026, 3, 5))
     counted("finish", 3)
@@ -142,26 +142,26 @@ def test_by_day(admin_client):
 
 
 @pytest.mark.usefixtures("edition")
-def test_a_question_may_be_all_that_was_counted(admin_client):
-    """Who began before midnight, and then left."""
+def test_period_with_only_a_question_counted(admin_client):
+    """As for a runner who began before midnight and then left."""
     counted("reached", 1, item="touch", by="source", value="blog")
 
-    found = figures(shown(admin_client, only="source:blog"))
+    shown_figures = figures(shown(admin_client, only="source:blog"))
 
-    assert found["How far runners went"].rows[2] == ("How far do you reach?", "1", "1")
-    assert found["By day"].rows[-1] == ("Wed 11 March", "0", "0")
+    assert shown_figures["How far runners went"].rows[2] == ("How far do you reach?", "1", "1")
+    assert shown_figures["By day"].rows[-1] == ("Wed 11 March", "0", "0")
 
 
-def test_one_day_alone_is_not_drawn_by_day(admin_client):
+def test_single_day_has_no_chart_by_day(admin_client):
     counted("visit", 5, day=TODAY)
 
-    found = figures(shown(admin_client, since=TODAY, until=TODAY))
+    shown_figures = figures(shown(admin_client, since=TODAY, until=TODAY))
 
-    assert list(found) == ["How far runners went"]
-    assert found["How far runners went"].key == "", "no question was reached"
+    assert list(shown_figures) == ["How far runners went"]
+    assert shown_figures["How far runners went"].key == "", "no question was reached"
 
 
-def test_many_days_are_told_in_weeks():
+def test_long_periods_are_grouped_by_week():
     days = {date(2026, 1, 1) + DAY * number: 1 for number in range(32)}
 
     figure = day_figure("days", "Visits", days, None)
@@ -183,11 +183,11 @@ def test_many_days_are_told_in_weeks():
         (TODAY, TODAY, "Thu 12 March"),
     ],
 )
-def test_a_span_in_words(first, last, words):
+def test_date_range_in_words(first, last, words):
     assert span(first, last) == words
 
 
-def test_one_source(admin_client, edition):
+def test_filter_by_source(admin_client, edition):
     counted("visit", 9)
     counted("finish", 8, by="profile", value="ready")
     counted("visit", 4, by="source", value="<b>blog")
@@ -200,11 +200,11 @@ def test_one_source(admin_client, edition):
 
     response = admin_client.get(NUMBERS, {"only": "source:<b>blog", "days": "30"})
 
-    found, page = figures(response.context), response.content.decode()
-    assert found["How far runners went"].rows[0] == ("Visits", "4", "")
-    assert found["By day"].rows[-1] == ("Wed 11 March", "4", "1")
-    assert found["Stopped for safety, and why"].rows == [("I had a fall.", "1")]
-    assert "Result types" not in found, "they are not known of one source alone"
+    shown_figures, page = figures(response.context), response.content.decode()
+    assert shown_figures["How far runners went"].rows[0] == ("Visits", "4", "")
+    assert shown_figures["By day"].rows[-1] == ("Wed 11 March", "4", "1")
+    assert shown_figures["Stopped for safety, and why"].rows == [("I had a fall.", "1")]
+    assert "Result types" not in shown_figures, "they are not known of one source alone"
     assert "<b>blog" not in page
     assert '<option value="source:&lt;b&gt;blog" selected>&lt;b&gt;blog (4 visits)</option>' in page
     assert '<option value="source:">No source in the link (5 visits)</option>' in page
@@ -213,7 +213,7 @@ def test_one_source(admin_client, edition):
     assert "Not runners" not in page
 
 
-def test_without_any_source(admin_client):
+def test_filter_by_no_source(admin_client):
     counted("visit", 4, by="source", value="blog")
     counted("visit", 5, by="source")
 
@@ -223,33 +223,33 @@ def test_without_any_source(admin_client):
 
 
 @pytest.mark.usefixtures("edition")
-def test_a_result_type_is_known_from_the_result_on(admin_client):
+def test_filter_by_result_type_shows_steps_from_the_result_on(admin_client):
     counted("finish", 8, by="profile", value="ready")
     counted("visit", 9)
 
-    found = figures(shown(admin_client, only="profile:ready"))
+    shown_figures = figures(shown(admin_client, only="profile:ready"))
 
-    assert [row[:2] for row in found["How far runners went"].rows] == [
+    assert [row[:2] for row in shown_figures["How far runners went"].rows] == [
         ("Finished: saw a result", "8"), ("Measured again, from the email after four weeks", "0"),
     ]  # fmt: skip
-    assert found["By day"].key == "Finished: saw a result."
+    assert shown_figures["By day"].key == "Finished: saw a result."
     assert figures(shown(admin_client))["Result types"].rows == [("Ready to lift", "8")]
 
 
-def test_answers_of_the_version_that_most_finished_or_that_is_picked(admin_client, edition):
+def test_answers_default_to_the_most_finished_version(admin_client, edition):
     data = small()
     data["questions"][0]["text"] = "How far can you reach?"
     newer = edition_of(data, number=2)
     counted("finish", 2, by="edition", value=str(newer.pk))
-    for number, each in ((9, edition), (7, newer)):
-        counted("answer", number, item="touch:toes", by="edition", value=str(each.pk))
-        counted("answer", 3, item="touch:knee", by="edition", value=str(each.pk))
-        counted("answer", 2, item="touch:never", by="edition", value=str(each.pk))
+    for number, version in ((9, edition), (7, newer)):
+        counted("answer", number, item="touch:toes", by="edition", value=str(version.pk))
+        counted("answer", 3, item="touch:knee", by="edition", value=str(version.pk))
+        counted("answer", 2, item="touch:never", by="edition", value=str(version.pk))
 
     def answers(**query):
         context = shown(admin_client, **query)
         return context["answers_of"], [
-            (each.title, each.key, each.rows) for each in context["answers"]
+            (figure.title, figure.key, figure.rows) for figure in context["answers"]
         ]
 
     hidden = [("My knees", "not shown"), ("I do not bend", "not shown")]
@@ -264,7 +264,7 @@ def test_answers_of_the_version_that_most_finished_or_that_is_picked(admin_clien
     assert answers(only="edition:0") == answers(only="edition:x") == ("", [])
 
 
-def test_bots_are_told_apart(admin_client):
+def test_bots_are_counted_separately(admin_client):
     counted("visit", 9)
     counted("visit", 1204, by="bot", value="bot")
 
@@ -274,7 +274,7 @@ def test_bots_are_told_apart(admin_client):
     assert figures(shown(admin_client))["How far runners went"].rows[0][1] == "9"
 
 
-def test_staff_who_may_not_see_answers_may_not_see_how_many(client):
+def test_statistics_require_permission_to_view_answers(client):
     client.force_login(User.objects.create_user("helper", is_staff=True))
 
     assert client.get(NUMBERS).status_code == 403
@@ -289,16 +289,16 @@ def test_a_strict_policy_blocks_nothing(admin_client):
 
 
 def queries(client, **query):
-    client.get(NUMBERS, query)  # what a process asks once does not count
+    client.get(NUMBERS, query)  # warms per-process caches
     caching.clear()
-    client.get(NUMBERS, query)  # definitions are read once
+    client.get(NUMBERS, query)  # caches the definitions
     with CaptureQueriesContext(connection) as captured:
         assert client.get(NUMBERS, query).status_code == 200
     return len(captured)
 
 
 @pytest.mark.usefixtures("no_expiry")
-def test_it_costs_the_same_however_many_days_questions_and_versions(admin_client):
+def test_query_count_is_constant(admin_client):
     believable(edition_of(small()), YESTERDAY, 1)
     few = queries(admin_client)
     data = small()

@@ -1,4 +1,4 @@
-"""Trying a draft: what its answers come to, before any runner gives them."""
+"""The trial page, which scores sample answers against a draft."""
 
 import pytest
 from django.utils.html import escape
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def try_page(admin_client, draft):
-    """Open the page of the draft, or post answers to it."""
+    """Opens the draft's trial page, or posts answers to it."""
     at = address("assessment", "try", draft.pk)
 
     def opened(**answers):
@@ -25,7 +25,7 @@ def try_page(admin_client, draft):
 
 
 def tried(response):
-    """What the page says of the answers; nothing where they were refused."""
+    """The page's result section; blank if the answers were rejected."""
     _, _, section = response.content.decode().partition('<section class="try-result"')
     return section.partition("</section>")[0]
 
@@ -35,26 +35,26 @@ def runners_page(response):
 
 
 def beside(response, name):
-    """What stands in the form's row with the field of this name."""
+    """The form row that contains the field of this name."""
     rows = response.content.decode().split('<div class="form-row">')
     return next(row for row in rows if f'<select name="{name}"' in row)
 
 
-def test_it_opens_blank_with_nothing_tried(try_page):
+def test_form_starts_blank_without_a_result(try_page):
     response = try_page()
 
     assert tried(response) == ""
     assert "checked" not in response.content.decode()
 
 
-def test_the_page_of_the_runner_is_shown(try_page):
+def test_runners_page_is_previewed(try_page):
     response = try_page(**ANSWERS)
 
     assert "<h2>Reach first</h2>" in tried(response)
     assert "You do not reach far." in runners_page(response)
 
 
-def test_other_answers_come_to_another_result_and_leave_nothing_behind(try_page):
+def test_other_answers_change_the_result_and_store_nothing(try_page):
     response = try_page(**ANSWERS | {"touch": "toes"})
 
     assert "<h2>Ready to lift</h2>" in tried(response)
@@ -70,7 +70,7 @@ def test_other_answers_come_to_another_result_and_leave_nothing_behind(try_page)
         ("pain", "11", "Please pick one of the answers shown for “How much does it hurt?”"),
     ],
 )
-def test_an_answer_that_is_none_is_refused_beside_its_question(try_page, name, answer, reason):
+def test_invalid_answer_shows_an_error_at_its_question(try_page, name, answer, reason):
     response = try_page(**ANSWERS | {name: answer})
 
     assert escape(reason) in beside(response, name)
@@ -86,7 +86,7 @@ def test_an_answer_that_is_none_is_refused_beside_its_question(try_page, name, a
         (["gone"], "Please choose only from the safety list."),
     ],
 )
-def test_a_safety_list_that_says_nothing_clear_is_refused_beside_it(try_page, ticked, reason):
+def test_contradictory_safety_list_shows_an_error_at_the_list(try_page, ticked, reason):
     response = try_page(**ANSWERS | {"safety": ticked})
 
     listed = response.content.decode().partition("<legend>Safety check</legend>")[2]
@@ -94,7 +94,7 @@ def test_a_safety_list_that_says_nothing_clear_is_refused_beside_it(try_page, ti
     assert tried(response) == ""
 
 
-def test_an_answer_to_a_question_that_went_meanwhile_is_refused_above_the_form(try_page, draft):
+def test_answer_to_a_deleted_question_shows_a_form_error(try_page, draft):
     draft.questions.get(key="bridge").delete()
 
     response = try_page(**ANSWERS | {"bridge": "glute"})
@@ -105,7 +105,7 @@ def test_an_answer_to_a_question_that_went_meanwhile_is_refused_above_the_form(t
 
 
 @pytest.mark.parametrize("answers", [{"safety": "fall"}, {"pain": "8"}])
-def test_a_level_that_stops_shows_what_to_do_and_no_result(try_page, answers):
+def test_stopping_level_shows_advice_without_a_result(try_page, answers):
     response = try_page(**ANSWERS | answers)
 
     assert "<h2>Get help now</h2>" in tried(response)
@@ -116,7 +116,7 @@ def test_a_level_that_stops_shows_what_to_do_and_no_result(try_page, answers):
     assert "My clinician has cleared me" not in runners_page(response)
 
 
-def test_a_level_that_waits_shows_the_result_behind_the_page_that_asks_first(try_page):
+def test_clearance_level_shows_the_result_and_the_clearance_page(try_page):
     response = try_page(**ANSWERS | {"safety": "young"})
 
     assert "<h2>Reach first</h2>" in tried(response)
@@ -126,7 +126,7 @@ def test_a_level_that_waits_shows_the_result_behind_the_page_that_asks_first(try
     assert "You do not reach far." not in runners_page(response)
 
 
-def test_answers_that_no_result_type_fits_are_told_of(try_page, draft):
+def test_answers_without_a_result_type_are_reported(try_page, draft):
     draft.profiles.get(key="ready").delete()
 
     response = try_page(**ANSWERS | {"touch": "toes"})
@@ -136,7 +136,7 @@ def test_answers_that_no_result_type_fits_are_told_of(try_page, draft):
 
 
 @pytest.mark.parametrize("kind", ["try", "impact"])
-def test_an_unfinished_draft_says_what_is_missing(admin_client, draft, kind):
+def test_unfinished_draft_shows_what_is_missing(admin_client, draft, kind):
     question = QuestionFactory(assessment=draft, text="Do you stretch?")
 
     response = admin_client.get(address("assessment", kind, draft.pk))

@@ -1,4 +1,4 @@
-"""Who changed what, and who looked at whom."""
+"""History pages and the log of views."""
 
 import pytest
 from auditlog.models import LogEntry
@@ -27,28 +27,28 @@ pytestmark = pytest.mark.django_db
 
 
 def history(client, row):
-    """The lines of its page: who, what, and each field before and after."""
+    """The lines of a row's history page: who, what, and old and new field values."""
     response = client.get(address(row._meta.model_name, "history", row.pk))
     assert response.status_code == 200
     assert Page(response.content.decode()).blocked == []
     return [
-        (line.who, line.what, [(each.name, each.before, each.after) for each in line.changed])
+        (line.who, line.what, [(field.name, field.before, field.after) for field in line.changed])
         for line in response.context["lines"]
     ]
 
 
-def test_a_part_and_its_self_check_tell_what_was_changed_by_whom(admin_client, draft):
+def test_history_of_part_and_self_check_shows_changes_and_author(admin_client, draft):
     question = draft.questions.first()
     before = question.text
 
     post(admin_client, change(question), open_page(admin_client, change(question)), text="Ready?")
 
-    told = ("admin", "Changed: question “Ready?”", [("question", before, "Ready?")])
-    assert history(admin_client, question) == [told]
-    assert history(admin_client, draft) == [told]
+    line = ("admin", "Changed: question “Ready?”", [("question", before, "Ready?")])
+    assert history(admin_client, question) == [line]
+    assert history(admin_client, draft) == [line]
 
 
-def test_values_are_told_in_the_words_of_the_form(admin_client, draft):
+def test_history_shows_choice_labels(admin_client, draft):
     profile = Profile.objects.first()
     page = open_page(admin_client, change(profile))
 
@@ -58,7 +58,7 @@ def test_values_are_told_in_the_words_of_the_form(admin_client, draft):
     assert ("starts with", profile.get_start_phase_display(), "3: strength") in changed
 
 
-def test_deleted_parts_are_still_told_of(admin_client, draft):
+def test_history_includes_deleted_parts(admin_client, draft):
     question = QuestionFactory(assessment=draft, text="How far?")
     choice = ChoiceFactory(question=question, label="Far")
     LogEntry.objects.all().delete()
@@ -71,7 +71,7 @@ def test_deleted_parts_are_still_told_of(admin_client, draft):
     ]
 
 
-def test_a_rule_belongs_to_what_it_decides_about(draft):
+def test_rule_changes_are_in_their_parents_history(draft):
     profile = Profile.objects.first()
     condition = ConditionFactory(profile=profile, kind="always")
 
@@ -79,7 +79,7 @@ def test_a_rule_belongs_to_what_it_decides_about(draft):
     assert owners == {"profile": profile.pk, "assessment": draft.pk}
 
 
-def test_publishing_and_restoring_are_told(admin_client, draft):
+def test_history_includes_publishing_and_restoring(admin_client, draft):
     draft.title = "Another"
     draft.save()
     admin_client.post(address("assessment", "publish", draft.pk), {"note": ""})
@@ -93,7 +93,7 @@ def test_publishing_and_restoring_are_told(admin_client, draft):
     ]
 
 
-def test_loading_and_restoring_do_not_flood_the_log(tight_hips):
+def test_loading_and_restoring_add_few_log_entries(tight_hips):
     edition = Edition.objects.get()
     assert LogEntry.objects.count() == 0
 
@@ -108,12 +108,12 @@ def test_the_practice_has_a_history(admin_client):
 
     lines = admin_client.get(address("practice", "history")).context["lines"]
     assert ("practice name", "RunFit", "Stride") in [
-        (each.name, each.before, each.after) for each in lines[0].changed
+        (field.name, field.before, field.after) for field in lines[0].changed
     ]
     assert Practice.objects.get().name == "Stride"
 
 
-def test_a_history_costs_the_same_when_it_is_long(admin_client, draft):
+def test_history_query_count_is_constant(admin_client, draft):
     def queries():
         with CaptureQueriesContext(connection) as captured:
             admin_client.get(address("assessment", "history", draft.pk))
@@ -130,7 +130,7 @@ def test_a_history_costs_the_same_when_it_is_long(admin_client, draft):
     assert queries() == few == 7
 
 
-def test_a_long_history_is_cut(admin_client, draft, monkeypatch):
+def test_long_history_is_truncated(admin_client, draft, monkeypatch):
     monkeypatch.setattr("assessments.desk.audit_log.NEWEST", 2)
     QuestionFactory.create_batch(3, assessment=draft)
 
@@ -142,12 +142,12 @@ def test_a_long_history_is_cut(admin_client, draft, monkeypatch):
 
 def looks():
     return [
-        (each.actor.username, each.get_action_display(), each.object_repr)
-        for each in LogEntry.objects.order_by("timestamp")
+        (entry.actor.username, entry.get_action_display(), entry.object_repr)
+        for entry in LogEntry.objects.order_by("timestamp")
     ]
 
 
-def test_a_look_at_one_runners_answers_is_kept(admin_client):
+def test_viewing_a_submission_is_logged(admin_client):
     submission = SubmissionFactory()
     LogEntry.objects.all().delete()
 
@@ -158,7 +158,7 @@ def test_a_look_at_one_runners_answers_is_kept(admin_client):
     assert looks() == [("admin", "access", f"answers {submission.pk}")]
 
 
-def test_an_erasure_is_kept_without_what_was_erased(admin_client):
+def test_erasure_is_logged_without_the_erased_data(admin_client):
     submission = SubmissionFactory()
     LogEntry.objects.all().delete()
 
@@ -168,7 +168,7 @@ def test_an_erasure_is_kept_without_what_was_erased(admin_client):
     assert LogEntry.objects.get().changes is None
 
 
-def test_the_log_is_read_only(admin_client):
+def test_log_is_read_only(admin_client):
     submission = SubmissionFactory()
     admin_client.get(change(submission))
     entry = LogEntry.objects.first()

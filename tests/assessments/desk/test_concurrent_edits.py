@@ -1,4 +1,4 @@
-"""Two windows on one page: nothing that somebody saved is lost, and nothing that was typed."""
+"""Concurrent edits: neither saved changes nor typed text is lost."""
 
 import re
 from html import unescape
@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 @pytest.fixture
 def ana(db):
-    """Another one at the desk, in a browser of her own."""
+    """A client logged in as a second user."""
     user = User.objects.create_superuser("ana", first_name="Ana", last_name="Ruiz")
     client = Client()
     client.force_login(user)
@@ -39,7 +39,7 @@ def ana(db):
 
 @pytest.fixture
 def question(draft) -> Question:
-    """With answers that no rule refers to."""
+    """A question with answers that no rule refers to."""
     made = Question.objects.create(assessment=draft, kind="choice", text="Which shoes?")
     for label in ("Old", "New", "None"):
         Choice.objects.create(question=made, label=label)
@@ -55,16 +55,16 @@ def send(client, row, page, **changes):
 
 
 def save(client, row, **changes):
-    """Open the page and save it with some changes."""
+    """Opens a page and saves it with some changes."""
     response = send(client, row, open_page(client, at(row)), **changes)
     assert response.status_code == 302, text(response)
 
 
 def news(response) -> list[str]:
-    """What a page that was saved says of others."""
+    """Messages about other users' changes after a save."""
     assert response.status_code == 302, text(response)
-    told = map(str, get_messages(response.wsgi_request))
-    return [each for each in told if each.startswith("While you had the page open: ")]
+    messages = map(str, get_messages(response.wsgi_request))
+    return [message for message in messages if message.startswith("While you had the page open: ")]
 
 
 def text(response) -> str:
@@ -75,10 +75,10 @@ def fields(model, **lookup):
     return model.objects.get(**lookup)
 
 
-# A field
+# Fields
 
 
-def test_what_only_the_other_changed_stays(admin_client, ana, question):
+def test_field_changed_only_by_the_other_user_keeps_their_value(admin_client, ana, question):
     opened = open_page(admin_client, at(question))
     save(ana, question, help="By Ana")
 
@@ -91,7 +91,7 @@ def test_what_only_the_other_changed_stays(admin_client, ana, question):
     assert line.endswith(". That change was kept.")
 
 
-def test_where_both_changed_it_nothing_is_saved_and_nothing_is_lost(admin_client, ana, question):
+def test_field_changed_by_both_is_not_saved_and_shows_both_values(admin_client, ana, question):
     opened = open_page(admin_client, at(question))
     save(ana, question, text="By Ana", help="Ana's help")
 
@@ -112,7 +112,7 @@ def test_where_both_changed_it_nothing_is_saved_and_nothing_is_lost(admin_client
     assert (question.text, question.help) == ("Mine", "Ana's help")
 
 
-def test_she_may_take_theirs(admin_client, ana, question):
+def test_user_can_take_the_other_value(admin_client, ana, question):
     opened = open_page(admin_client, at(question))
     save(ana, question, text="By Ana")
     page = Page(send(admin_client, question, opened, text="Mine", help="Mine").content.decode())
@@ -123,7 +123,7 @@ def test_she_may_take_theirs(admin_client, ana, question):
     assert (question.text, question.help) == ("By Ana", "Mine")
 
 
-def test_a_third_change_while_she_decides_is_told_again(admin_client, ana, question):
+def test_another_change_while_deciding_is_reported_again(admin_client, ana, question):
     opened = open_page(admin_client, at(question))
     save(ana, question, text="By Ana")
     page = Page(send(admin_client, question, opened, text="Mine").content.decode())
@@ -136,7 +136,7 @@ def test_a_third_change_while_she_decides_is_told_again(admin_client, ana, quest
     assert "It now says: By Ana again" in text(response)
 
 
-def test_the_same_change_twice_is_none(admin_client, ana, question):
+def test_identical_changes_do_not_conflict(admin_client, ana, question):
     opened = open_page(admin_client, at(question))
     save(ana, question, text="Alike")
 
@@ -145,7 +145,7 @@ def test_the_same_change_twice_is_none(admin_client, ana, question):
     assert news(response) == []
 
 
-def test_her_own_other_window_is_named_so(admin_client, question):
+def test_change_in_the_users_own_other_window_is_attributed_to_her(admin_client, question):
     opened = open_page(admin_client, at(question))
     save(admin_client, question, text="The first window")
 
@@ -154,7 +154,7 @@ def test_her_own_other_window_is_named_so(admin_client, question):
     assert "You changed this (" in text(response)
 
 
-def test_what_was_changed_by_nobody_that_is_known_is_told_too(admin_client, question):
+def test_change_by_an_unknown_author_is_reported(admin_client, question):
     opened = open_page(admin_client, at(question))
     Question.objects.filter(pk=question.pk).update(text="By a command")
 
@@ -163,7 +163,7 @@ def test_what_was_changed_by_nobody_that_is_known_is_told_too(admin_client, ques
     assert "Someone changed this while you had this page open." in text(response)
 
 
-def test_a_page_from_before_an_update_is_saved_as_ever(admin_client, question):
+def test_page_without_state_is_saved_as_usual(admin_client, question):
     opened = open_page(admin_client, at(question))
     del opened.fields["as_opened"]
     Question.objects.filter(pk=question.pk).update(text="Since")
@@ -175,7 +175,7 @@ def test_a_page_from_before_an_update_is_saved_as_ever(admin_client, question):
 
 
 @pytest.mark.parametrize("forged", ["x", "{}", "a:b", "\0"])
-def test_a_forged_note_of_what_was_shown_is_none(admin_client, question, forged):
+def test_forged_page_state_is_ignored(admin_client, question, forged):
     opened = open_page(admin_client, at(question))
 
     send(admin_client, question, opened, as_opened=forged, text="Mine")
@@ -184,7 +184,7 @@ def test_a_forged_note_of_what_was_shown_is_none(admin_client, question, forged)
     assert question.text == "Mine"
 
 
-def test_a_long_text_folds(admin_client, ana, draft):
+def test_long_text_is_collapsed(admin_client, ana, draft):
     opened = open_page(admin_client, at(draft))
     save(ana, draft, statement="Long. " * 100)
 
@@ -209,7 +209,7 @@ def test_rows_are_merged_field_by_field(admin_client, ana, question):
     assert "Ana Ruiz changed “Answer” of the answer “Ana's first”" in news(response)[0]
 
 
-def test_points_are_part_of_their_row(admin_client, ana, question):
+def test_points_are_merged_with_their_row(admin_client, ana, question):
     opened = open_page(admin_client, at(question))
     points = next(name for name in opened.fields if name.startswith("choices-0-points_"))
     save(ana, question, **{points: "7"})
@@ -221,7 +221,7 @@ def test_points_are_part_of_their_row(admin_client, ana, question):
     assert "It now says: 7" in text(response)
 
 
-def test_both_changed_one_row(admin_client, ana, question):
+def test_row_changed_by_both_shows_the_conflict(admin_client, ana, question):
     first = question.choices.first()
     opened = open_page(admin_client, at(question))
     save(ana, question, **{"choices-0-label": "Ana's first"})
@@ -236,7 +236,7 @@ def test_both_changed_one_row(admin_client, ana, question):
     assert first.label == "Ana's first"
 
 
-def test_a_row_that_was_deleted_is_named_and_the_rest_is_saved(admin_client, ana, question):
+def test_deleted_row_is_reported_and_the_rest_is_saved(admin_client, ana, question):
     first = question.choices.first()
     label = first.label
     opened = open_page(admin_client, at(question))
@@ -257,7 +257,7 @@ def test_a_row_that_was_deleted_is_named_and_the_rest_is_saved(admin_client, ana
     assert line.endswith("What you had typed there was not saved: Answer: “Typed in vain”")
 
 
-def test_a_row_that_was_deleted_untouched_is_told_in_short(admin_client, ana, question):
+def test_unedited_deleted_row_is_reported_briefly(admin_client, ana, question):
     opened = open_page(admin_client, at(question))
     save(ana, question, **{"choices-0-DELETE": "on"})
 
@@ -267,7 +267,7 @@ def test_a_row_that_was_deleted_untouched_is_told_in_short(admin_client, ana, qu
     assert "not saved" not in line
 
 
-def test_a_row_that_both_deleted_is_no_news(admin_client, ana, question):
+def test_row_deleted_by_both_is_not_reported(admin_client, ana, question):
     opened = open_page(admin_client, at(question))
     save(ana, question, **{"choices-0-DELETE": "on"})
 
@@ -276,7 +276,7 @@ def test_a_row_that_both_deleted_is_no_news(admin_client, ana, question):
     assert news(response) == []
 
 
-def test_a_row_that_is_gone_is_left_out_of_a_page_that_says_nothing_either(admin_client, question):
+def test_deleted_row_is_dropped_from_a_page_without_state(admin_client, question):
     opened = open_page(admin_client, at(question))
     del opened.fields["as_opened"]
     question.choices.first().delete()
@@ -288,7 +288,7 @@ def test_a_row_that_is_gone_is_left_out_of_a_page_that_says_nothing_either(admin
     assert "deleted the answer" in news(response)[0]
 
 
-def test_a_row_that_was_added_is_told_and_stays(admin_client, ana, question):
+def test_added_row_is_reported_and_kept(admin_client, ana, question):
     opened = open_page(admin_client, at(question))
     number = len(question.choices.all())
     save(
@@ -309,7 +309,7 @@ def test_a_row_that_was_added_is_told_and_stays(admin_client, ana, question):
     assert "Ana Ruiz added the answer “Ana's own”" in news(response)[0]
 
 
-def test_a_row_is_not_deleted_unseen(admin_client, ana, question):
+def test_row_with_unseen_changes_is_not_deleted(admin_client, ana, question):
     first = question.choices.first()
     opened = open_page(admin_client, at(question))
     save(ana, question, **{"choices-0-label": "Ana's first"})
@@ -326,17 +326,17 @@ def test_a_row_is_not_deleted_unseen(admin_client, ana, question):
 
 
 def order(draft) -> list[str]:
-    return [each.key for each in Profile.objects.filter(assessment=draft)]
+    return [profile.key for profile in Profile.objects.filter(assessment=draft)]
 
 
 def moved(page, prefix: str) -> dict[str, str]:
-    """The first two rows change places."""
+    """Swaps the first two rows."""
     names = [f"{prefix}-{index}-position" for index in (0, 1)]
     first, second = (page.fields[name][0] for name in names)
     return dict(zip(names, (second, first), strict=True))
 
 
-def test_an_order_that_only_the_other_changed_stays(admin_client, ana, draft):
+def test_order_changed_only_by_the_other_user_is_kept(admin_client, ana, draft):
     opened = open_page(admin_client, at(draft))
     save(ana, draft, **moved(opened, "profiles"))
     theirs = order(draft)
@@ -349,10 +349,10 @@ def test_an_order_that_only_the_other_changed_stays(admin_client, ana, draft):
     assert draft.title == "Mine"
 
 
-# What else there is
+# Whole pages
 
 
-def test_a_page_whose_row_was_deleted_keeps_what_was_typed(admin_client, ana, question):
+def test_page_of_a_deleted_row_shows_typed_text(admin_client, ana, question):
     opened = open_page(admin_client, at(question))
     ana.post(at(question).replace("change", "delete"), {"post": "yes"})
 
@@ -366,11 +366,11 @@ def test_a_page_whose_row_was_deleted_keeps_what_was_typed(admin_client, ana, qu
     assert "In a row" in text(response)
 
 
-def test_a_page_that_never_was_is_as_ever(admin_client):
+def test_page_of_an_unknown_row_redirects_as_usual(admin_client):
     assert admin_client.get(address("question", "change", 999)).status_code == 302
 
 
-def test_the_practice_is_shared_too(admin_client, ana):
+def test_practice_edits_are_merged(admin_client, ana):
     page = address("practice", "changelist")
     opened = open_page(admin_client, page)
     post(ana, page, open_page(ana, page), name="Ana's practice", accent_colour="#aa0000")
@@ -383,33 +383,33 @@ def test_the_practice_is_shared_too(admin_client, ana):
     assert "Ana Ruiz changed" in text(response)
 
 
-def test_every_page_that_can_be_changed_is_edited_together(rf, admin_user):
+def test_every_editable_admin_detects_conflicts(rf, admin_user):
     request = rf.get("/")
     request.user = admin_user
     ours = [
-        each
-        for each in admin.site._registry.values()
-        if each.opts.app_label in {"assessments", "guides", "auth"}
-        and each.has_change_permission(request)
+        model_admin
+        for model_admin in admin.site._registry.values()
+        if model_admin.opts.app_label in {"assessments", "guides", "auth"}
+        and model_admin.has_change_permission(request)
     ]
 
     assert len(ours) > 10
-    assert [each for each in ours if not isinstance(each, ConcurrentEditAdmin)] == []
+    assert [admin for admin in ours if not isinstance(admin, ConcurrentEditAdmin)] == []
 
 
 @pytest.mark.parametrize("rows", [1, 12])
-def test_saving_asks_the_database_no_more(admin_client, question, rows):
+def test_conflict_detection_adds_no_queries(admin_client, question, rows):
     for number in range(rows):
         Choice.objects.create(question=question, label=f"More {number}")
     opened = open_page(admin_client, at(question))
 
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         admin_client.post(at(question), opened.fields)
     del opened.fields["as_opened"]
     with CaptureQueriesContext(connection) as before:
         admin_client.post(at(question), opened.fields)
 
-    assert len(asked) == len(before)
+    assert len(queries) == len(before)
 
 
 @pytest.mark.parametrize(
@@ -422,7 +422,7 @@ def test_saving_asks_the_database_no_more(admin_client, question, rows):
         (PlanFactory, "running", "title"),
     ],
 )
-def test_guides_are_edited_together_too(admin_client, ana, factory, hers, theirs):
+def test_guide_edits_are_merged(admin_client, ana, factory, hers, theirs):
     row = factory.create()
     opened = open_page(admin_client, at(row))
     save(ana, row, **{theirs: "By Ana"})
@@ -433,8 +433,8 @@ def test_guides_are_edited_together_too(admin_client, ana, factory, hers, theirs
     assert (getattr(row, hers), getattr(row, theirs)) == ("Mine", "By Ana")
 
 
-def test_both_changed_an_order(admin_client, ana, draft):
-    """The first two change places here, the last two there: an order is one thing."""
+def test_order_changed_by_both_shows_the_conflict(admin_client, ana, draft):
+    """Two different swaps conflict, since an order is merged as a whole."""
     opened = open_page(admin_client, at(draft))
     names = sorted(name for name in opened.fields if re.fullmatch(r"questions-\d-position", name))
     first, second, *_, last = names
@@ -455,7 +455,7 @@ def test_both_changed_an_order(admin_client, ana, draft):
 
 
 @pytest.mark.parametrize("place", [ENDLESS, "²", "-1", "", "x"])
-def test_a_place_that_is_no_number_breaks_no_page(admin_client, ana, draft, place):
+def test_invalid_position_is_handled(admin_client, ana, draft, place):
     opened = open_page(admin_client, at(draft))
     save(ana, draft, **moved(opened, "profiles"))
 
@@ -464,7 +464,7 @@ def test_a_place_that_is_no_number_breaks_no_page(admin_client, ana, draft, plac
     assert response.status_code in {200, 302}
 
 
-def test_a_row_whose_number_never_ends_breaks_no_page(admin_client, ana, question):
+def test_overlong_row_number_is_handled(admin_client, ana, question):
     opened = open_page(admin_client, at(question))
     save(ana, question, **{"choices-0-DELETE": "on"})
 
@@ -478,10 +478,10 @@ def swapped(page, one: str, other: str) -> dict[str, list[str]]:
     return {one: page.fields[other], other: page.fields[one]}
 
 
-# Pages that only ask
+# Confirmation pages
 
 
-def test_what_she_did_not_see_is_not_published(admin_client, ana, draft, question):
+def test_unseen_changes_are_not_published(admin_client, ana, draft, question):
     page = address("assessment", "publish", draft.pk)
     opened = open_page(admin_client, page)
     save(ana, draft.questions.first(), text="By Ana")
@@ -491,13 +491,13 @@ def test_what_she_did_not_see_is_not_published(admin_client, ana, draft, questio
     assert draft.editions.count() == 1
     assert "Not published. Ana Ruiz changed this (" in text(response)
 
-    question.delete()  # unfinished
+    question.delete()  # leaves the draft incomplete
     post(admin_client, page, open_page(admin_client, page))
 
     assert draft.editions.count() == 2
 
 
-def test_what_she_did_not_see_is_not_lost_by_restoring(admin_client, ana, draft):
+def test_unseen_changes_block_restoring(admin_client, ana, draft):
     page = address("edition", "restore", draft.editions.get().pk)
     opened = open_page(admin_client, page)
     save(ana, draft.questions.first(), text="By Ana")
@@ -508,7 +508,7 @@ def test_what_she_did_not_see_is_not_lost_by_restoring(admin_client, ana, draft)
     assert "Not restored. Ana Ruiz changed this (" in text(response)
 
 
-def test_a_signature_that_she_did_not_see_stays(admin_client, ana, draft):
+def test_unseen_signature_is_not_overwritten(admin_client, ana, draft):
     edition = draft.editions.get()
     page = address("edition", "sign", edition.pk)
     opened = open_page(admin_client, page)
@@ -522,34 +522,34 @@ def test_a_signature_that_she_did_not_see_stays(admin_client, ana, draft):
 
 
 @pytest.mark.only_postgres
-def test_who_saves_takes_turns(admin_client, question):
+def test_saving_takes_the_lock(admin_client, question):
     opened = open_page(admin_client, at(question))
 
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         send(admin_client, question, opened, text="Mine")
 
-    assert locked_before(asked, "assessments_question")
+    assert locked_before(queries, "assessments_question")
 
 
 @pytest.mark.only_postgres
-def test_who_signs_takes_turns(admin_client, draft):
+def test_signing_takes_the_lock(admin_client, draft):
     page = address("edition", "sign", draft.editions.get().pk)
     opened = open_page(admin_client, page)
 
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         post(admin_client, page, opened, reviewed_by="Ana Ruiz, PT")
 
-    assert locked_before(asked, "assessments_edition")
+    assert locked_before(queries, "assessments_edition")
 
 
-def locked_before(asked, table: str) -> bool:
-    """Whether what was asked began with the lock, before the table was read."""
-    statements = [each["sql"] for each in asked]
+def locked_before(queries, table: str) -> bool:
+    """Whether the lock was taken before the table was read."""
+    statements = [query["sql"] for query in queries]
     [lock] = [place for place, sql in enumerate(statements) if "FOR NO KEY UPDATE" in sql]
     return lock < min(place for place, sql in enumerate(statements) if f'FROM "{table}"' in sql)
 
 
-def test_an_account_is_edited_together_too(admin_client, admin_user, ana):
+def test_account_edits_are_merged(admin_client, admin_user, ana):
     opened = open_page(admin_client, at(admin_user))
     save(ana, admin_user, email="ana@example.org", groups=[Group.objects.get().pk])
 

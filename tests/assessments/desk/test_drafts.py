@@ -1,4 +1,4 @@
-"""The pages of the desk: what they cost, and that nothing is left out."""
+"""Draft pages and the first page: query counts, CSP compliance and first steps."""
 
 import re
 from datetime import timedelta
@@ -29,7 +29,7 @@ from tests.assessments.weeks import believable
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_content", "no_expiry")]
 
 MOST_QUERIES = 60
-WEEK_QUERIES = 9  # on the first page: three for each week, three for what stopped runners
+WEEK_QUERIES = 9  # on the first page: three for each week, three for safety stops
 GUIDE_QUERIES = 2  # faults of guides, and the live ones whose files are looked for
 PAGES = {
     Assessment: ("change", "publish", "try", "impact", "read"),
@@ -47,7 +47,7 @@ def address(model, page):
 
 
 def add_questions(number):
-    """Without points: they leave what the checker finds as it is."""
+    """Adds questions without points, which don't change the checker's findings."""
     draft = Assessment.objects.get()
     for question in QuestionFactory.create_batch(number, assessment=draft):
         ChoiceFactory.create_batch(5, question=question)
@@ -55,7 +55,7 @@ def add_questions(number):
 
 @pytest.mark.once
 @pytest.mark.parametrize(("model", "kind"), CASES)
-def test_a_page_costs_the_same_at_thirty_questions(admin_client, model, kind):
+def test_page_query_count_is_constant(admin_client, model, kind):
     add_questions(1)
     few = queries(admin_client, address(model, kind))
     add_questions(18)
@@ -75,7 +75,7 @@ DELETE = re.compile(r'name="(\w+-\d+-DELETE)"')
 
 @pytest.mark.once
 @pytest.mark.parametrize("model", WITH_PARTS, ids=lambda model: model._meta.model_name)
-def test_whatever_has_a_box_to_delete_it_can_be_deleted_or_says_why_not(admin_client, model):
+def test_deleting_inline_rows_succeeds_or_explains_why_not(admin_client, model):
     for row in model.objects.all():
         at = reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_change", args=[row.pk])
         opened = admin_client.get(at).content.decode()
@@ -83,14 +83,14 @@ def test_whatever_has_a_box_to_delete_it_can_be_deleted_or_says_why_not(admin_cl
 
         response = post(admin_client, at, Page(opened), **ticked)
 
-        kept = DELETE.findall(response.content.decode())
-        assert said(response) or ("would require deleting" in response.content.decode() and kept)
+        html = response.content.decode()
+        assert said(response) or ("would require deleting" in html and DELETE.findall(html))
 
 
 @pytest.mark.parametrize(
     ("owner", "prefix"), [("profile", "conditions"), ("shown_question", "show_if")]
 )
-def test_a_condition_on_answers_is_deleted(admin_client, owner, prefix):
+def test_condition_on_answers_can_be_deleted(admin_client, owner, prefix):
     gone = Condition.objects.filter(picks__isnull=False, **{f"{owner}__isnull": False}).first()
     row = getattr(gone, owner)
     index = list(Condition.objects.filter(**{owner: row})).index(gone)
@@ -101,7 +101,7 @@ def test_a_condition_on_answers_is_deleted(admin_client, owner, prefix):
     assert not Condition.objects.filter(pk=gone.pk).exists()
 
 
-def test_the_first_page_costs_the_same_however_much_there_is(admin_client):
+def test_first_page_query_count_is_constant(admin_client):
     yesterday = timezone.localdate() - timedelta(days=1)
     believable(Edition.objects.get(), yesterday, 8)
     add_questions(1)
@@ -118,14 +118,14 @@ def first_page(client):
     return client.get(reverse("admin:index")).context["page"]
 
 
-def test_the_first_page_is_called_her_desk(admin_client):
+def test_first_page_title(admin_client):
     page = admin_client.get(reverse("admin:index")).content.decode()
 
     assert "<title>Your desk |" in page
     assert "<h1>Your desk</h1>" in page
 
 
-def test_what_a_draft_would_change_is_counted_in_good_english(admin_client):
+def test_draft_changes_are_pluralized(admin_client):
     SubmissionFactory(edition=Edition.objects.get(), answers={}, safety=["none"])
 
     page = admin_client.get(address(Assessment, "impact")).content.decode()
@@ -138,7 +138,7 @@ def done(client):
     return {step.title: step.done for step in first_page(client)["steps"]}
 
 
-def test_the_first_page_names_further_drafts(admin_client):
+def test_first_page_links_further_drafts(admin_client):
     other = AssessmentFactory(title="Sore knees")
 
     page = first_page(admin_client)
@@ -149,7 +149,7 @@ def test_the_first_page_names_further_drafts(admin_client):
     assert [(link.text, link.address) for link in page["others"]] == [("Sore knees", change(other))]
 
 
-def test_the_first_page_says_where_each_draft_stands(admin_client):
+def test_first_page_shows_draft_status(admin_client):
     Assessment.objects.update(title="My self-check")
     Condition.objects.filter(kind="always").delete()
 
@@ -170,7 +170,7 @@ def unsigned_versions(client):
 
 
 def settle():
-    """All first steps were done, and a version of each kind is signed."""
+    """Completes all first steps, with a signed version of each kind."""
     for model in (Edition, GuideEdition):
         model.objects.update(published_by=User.objects.get(), reviewed_by="Ana Ruiz, PT")
     Practice.objects.create(name="Ana Ruiz")
@@ -181,7 +181,7 @@ def settle():
         )
 
 
-def test_a_live_version_that_is_not_signed_needs_her_once_the_first_steps_are_done(admin_client):
+def test_unsigned_version_is_an_alert_after_the_first_steps(admin_client):
     assert unsigned_versions(admin_client) == []
     settle()
     assert (first_page(admin_client)["steps"], unsigned_versions(admin_client)) == ([], [])
@@ -190,14 +190,14 @@ def test_a_live_version_that_is_not_signed_needs_her_once_the_first_steps_are_do
 
     assert unsigned_versions(admin_client) == [
         (
-            f"Version {each.number} of “{each.assessment}” is live and not signed",
-            address_of(each, "sign"),
+            f"Version {edition.number} of “{edition.assessment}” is live and not signed",
+            address_of(edition, "sign"),
         )
-        for each in (new, other)
+        for edition in (new, other)
     ]
 
 
-def test_reading_through_is_done_once_she_says_so(admin_client):
+def test_reading_through_is_done_once_confirmed(admin_client):
     at = address(Assessment, "read")
     admin_client.get(at)
     assert not done(admin_client)["Read it through"]
@@ -208,7 +208,7 @@ def test_reading_through_is_done_once_she_says_so(admin_client):
     assert done(admin_client)["Read it through"]
 
 
-def test_publishing_is_done_once_a_signed_version_is_all_there_is(admin_client):
+def test_publishing_is_done_once_the_live_version_is_signed(admin_client):
     title = "Publish and sign the self-check"
     assert not done(admin_client)[title]
     Edition.objects.update(reviewed_by="Ana, PT")
@@ -219,7 +219,7 @@ def test_publishing_is_done_once_a_signed_version_is_all_there_is(admin_client):
     assert done(admin_client)[title]
 
 
-def test_first_steps_do_not_come_back_with_each_change(admin_client):
+def test_first_steps_stay_done_after_later_changes(admin_client):
     Practice(name="Stride").save()
     Assessment.objects.update(title="My self-check")
     Guide.objects.update(introduction="Mine.")
@@ -234,7 +234,7 @@ def test_first_steps_do_not_come_back_with_each_change(admin_client):
     assert done(admin_client) == {}
 
 
-def test_the_read_through_leaves_out_what_no_runner_meets(admin_client):
+def test_proofreading_page_leaves_out_hidden_texts(admin_client):
     read = admin_client.get(address(Assessment, "read")).content.decode()
     edited = admin_client.get(address(Assessment, "change")).content.decode()
 
@@ -245,11 +245,12 @@ def test_the_read_through_leaves_out_what_no_runner_meets(admin_client):
 
 
 @pytest.mark.once
-def test_the_read_through_leads_to_a_page_from_each_passage(admin_client):
+def test_proofreading_passages_link_to_their_pages(admin_client):
     response = admin_client.get(address(Assessment, "read"))
 
-    passages = [each for chapter in response.context["chapters"] for each in chapter.passages]
-    opened = {each.address: admin_client.get(each.address).status_code for each in passages}
+    chapters = response.context["chapters"]
+    addresses = [passage.address for chapter in chapters for passage in chapter.passages]
+    opened = {address: admin_client.get(address).status_code for address in addresses}
     assert set(opened.values()) == {200}
     assert [chapter.title for chapter in response.context["chapters"]] == [
         "First page", "Safety list", "Safety pages", "Questions", "Result types",

@@ -1,4 +1,4 @@
-"""The desk: what the PT edits, as a browser would post it."""
+"""Editing in the admin, with forms posted as a browser would."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.once
-def test_saving_every_page_unchanged_changes_nothing(admin_client, tight_hips):
+def test_saving_unchanged_pages_changes_nothing(admin_client, tight_hips):
     before = assessment_export(slug="tight-hips")
     parts = [Dimension, SafetyLevel, SafetyItem, DerivedSafety, Question, Profile, Notice, Faq]
 
@@ -48,13 +48,14 @@ def test_saving_every_page_unchanged_changes_nothing(admin_client, tight_hips):
     assert assessment_export(slug="tight-hips") == before
 
 
-def test_saving_a_part_says_what_is_to_mend_with_a_link_to_it(admin_client, draft):
+def test_saving_a_part_links_to_blocking_errors(admin_client, draft):
     Condition.objects.filter(profile__key="ready").delete()
     at = change(draft.profiles.get(key="ready"))
 
     response = post(admin_client, at, open_page(admin_client, at))
 
-    faults = sum(each.severity == "error" for each in assessment_check(assessment=draft))
+    findings = assessment_check(assessment=draft)
+    faults = sum(finding.severity == "error" for finding in findings)
     assert response.redirect_chain == [(f"{change(draft)}#profiles-group", 302)]
     assert said(response)[1] == (
         "Saved in the draft. Before you can publish it: "
@@ -63,7 +64,7 @@ def test_saving_a_part_says_what_is_to_mend_with_a_link_to_it(admin_client, draf
     assert 'id="standing"' in response.content.decode()
 
 
-def test_texts_of_several_lines_are_kept_as_they_were(admin_client, draft):
+def test_line_breaks_are_preserved(admin_client, draft):
     draft.statement = "One.\n\nTwo."
     draft.save()
 
@@ -73,7 +74,7 @@ def test_texts_of_several_lines_are_kept_as_they_were(admin_client, draft):
     assert draft.statement == "One.\n\nTwo."
 
 
-def test_a_self_check_is_begun_with_its_words(admin_client):
+def test_new_self_check_starts_with_its_texts(admin_client):
     at = address("assessment", "add")
 
     response = post(
@@ -110,7 +111,7 @@ def test_the_second_step_keeps_the_filters_of_the_list(admin_client, draft):
     assert response.redirect_chain == [(f"{change(question)}?{filters}", 302)]
 
 
-def test_another_question_is_added_where_that_is_asked_for(admin_client, draft):
+def test_save_and_add_another_opens_the_add_page(admin_client, draft):
     at = address("question", "add")
     page = open_page(admin_client, at)
 
@@ -144,14 +145,14 @@ def test_a_question_is_added_in_two_steps(admin_client, draft):
     )
 
     compiled = assessment_compile(assessment=draft).question("do_you_stretch")
-    assert [(each.key, each.label, each.points) for each in compiled.choices] == [
+    assert [(choice.key, choice.label, choice.points) for choice in compiled.choices] == [
         ("yes", "Yes", {"reach": 3, "power": None}),
         ("no", "No", {"power": 0}),
     ]
     assert [question.assessment, question.position] == [draft, 5]
 
 
-def test_points_can_be_changed_and_taken_back(admin_client, draft):
+def test_points_can_be_changed_and_removed(admin_client, draft):
     question = draft.questions.get(key="touch")
     reach, power = draft.dimensions.all()
     opened = open_page(admin_client, change(question))
@@ -170,7 +171,7 @@ def test_points_can_be_changed_and_taken_back(admin_client, draft):
 
     assert shown == [["4"], ["0"], ["-"]]
     compiled = assessment_compile(assessment=draft).question("touch")
-    assert [each.points for each in compiled.choices] == [
+    assert [choice.points for choice in compiled.choices] == [
         {},
         {"reach": None},
         {"reach": None, "power": 7},
@@ -178,7 +179,7 @@ def test_points_can_be_changed_and_taken_back(admin_client, draft):
 
 
 @pytest.mark.parametrize("text", ["-1", "1.5", "many", "1000001", "²", ENDLESS])
-def test_points_that_are_none_are_refused(admin_client, draft, text):
+def test_invalid_points_are_rejected(admin_client, draft, text):
     question = draft.questions.get(key="touch")
     reach = draft.dimensions.get(key="reach")
     opened = open_page(admin_client, change(question))
@@ -190,7 +191,7 @@ def test_points_that_are_none_are_refused(admin_client, draft, text):
     assert "Write a whole number, a dash, or nothing." in response.content.decode()
 
 
-def test_a_scale_has_parts_with_points(admin_client, draft):
+def test_scale_bands_have_points(admin_client, draft):
     pain = draft.questions.get(key="pain")
     power = draft.dimensions.get(key="power")
 
@@ -216,7 +217,7 @@ def test_a_scale_has_parts_with_points(admin_client, draft):
         ("pain", {"bands-0-lowest": "5"}, "“To” must not be below “from”."),
     ],
 )
-def test_a_scale_that_is_none_is_refused(admin_client, draft, key, fields, reason):
+def test_invalid_scale_is_rejected(admin_client, draft, key, fields, reason):
     question = draft.questions.get(key=key)
 
     response = post(
@@ -233,7 +234,7 @@ def test_a_scale_that_is_none_is_refused(admin_client, draft, key, fields, reaso
         ("choice", {"minimum": "0"}, "Leave both numbers empty, or pick a scale above."),
     ],
 )
-def test_a_new_question_is_a_choice_or_a_whole_scale(admin_client, draft, kind, numbers, reason):
+def test_new_scale_question_requires_its_limits(admin_client, draft, kind, numbers, reason):
     at = address("question", "add")
 
     response = post(
@@ -243,7 +244,7 @@ def test_a_new_question_is_a_choice_or_a_whole_scale(admin_client, draft, kind, 
     assert reason in response.content.decode()
 
 
-def test_two_levels_are_never_as_serious(admin_client, draft):
+def test_safety_level_ranks_are_unique(admin_client, draft):
     level = draft.safety_levels.get(key="wait")
 
     response = post(admin_client, change(level), open_page(admin_client, change(level)), rank="2")
@@ -251,7 +252,7 @@ def test_two_levels_are_never_as_serious(admin_client, draft):
     assert "Another level has this number." in response.content.decode()
 
 
-def test_how_sure_a_score_is_goes_down_in_order(admin_client, draft):
+def test_confidence_thresholds_must_descend(admin_client, draft):
     response = post(
         admin_client, change(draft), open_page(admin_client, change(draft)), confidence_low="60"
     )
@@ -259,7 +260,7 @@ def test_how_sure_a_score_is_goes_down_in_order(admin_client, draft):
     assert "“A rough guess” must start at or below “fairly sure”" in response.content.decode()
 
 
-def test_a_language_is_a_code(admin_client, draft):
+def test_invalid_language_code_is_rejected(admin_client, draft):
     response = post(
         admin_client,
         change(draft),
@@ -270,7 +271,7 @@ def test_a_language_is_a_code(admin_client, draft):
     assert "For example: en, de or es-MX</li>" in response.content.decode()
 
 
-def test_an_answer_that_a_rule_names_is_not_deleted(admin_client, draft):
+def test_answer_used_by_a_rule_cannot_be_deleted(admin_client, draft):
     question = draft.questions.get(key="touch")
     never = question.choices.get(key="never")
     opened = open_page(admin_client, change(question))
@@ -283,7 +284,7 @@ def test_an_answer_that_a_rule_names_is_not_deleted(admin_client, draft):
     assert Choice.objects.filter(pk=never.pk).exists()
 
 
-def test_parts_are_dragged_into_order(admin_client, draft):
+def test_parts_can_be_reordered(admin_client, draft):
     opened = open_page(admin_client, change(draft))
     places = [f"questions-{number}-position" for number in range(4)]
     assert [opened.fields[place] for place in places] == [["1"], ["2"], ["3"], ["4"]]
@@ -297,14 +298,14 @@ def test_parts_are_dragged_into_order(admin_client, draft):
 
 
 def add_condition(client, row, **fields):
-    """Fill in the next free row of conditions."""
+    """Fills in the next empty row of conditions."""
     opened = open_page(client, change(row))
     number = int(opened.fields["conditions-TOTAL_FORMS"][0])
     names = {f"conditions-{number}-{name}": value for name, value in fields.items()}
     return post(client, change(row), opened, **{"conditions-TOTAL_FORMS": str(number + 1)}, **names)
 
 
-def test_a_rule_is_added_as_a_sentence(admin_client, draft):
+def test_rule_conditions_read_as_a_sentence(admin_client, draft):
     profile = draft.profiles.get(key="ready")
     toes, knee = (Choice.objects.get(key=key) for key in ("toes", "knee"))
 
@@ -326,7 +327,7 @@ NAMED = {"choices": Choice, "question": Question, "dimension": Dimension}
 
 
 def posted(fields):
-    """Fields as a page posts them: what is named by its key goes by its number."""
+    """Fields as a page posts them, with keys replaced by primary keys."""
     return {
         name: [str(NAMED[name].objects.get(key=key).pk) for key in value]
         if name in NAMED
@@ -352,7 +353,7 @@ def posted(fields):
         ({"kind": "always", "question": ["touch"]}, "Leave this empty for"),
     ],
 )
-def test_a_condition_that_makes_no_sentence_is_refused(admin_client, draft, fields, reason):
+def test_invalid_condition_is_rejected(admin_client, draft, fields, reason):
     notice = draft.notices.get(key="sore")
 
     response = add_condition(admin_client, notice, alternative="1", **posted(fields))
@@ -361,17 +362,17 @@ def test_a_condition_that_makes_no_sentence_is_refused(admin_client, draft, fiel
     assert notice.conditions.count() == 1
 
 
-def test_when_a_question_is_asked_knows_answers_only(admin_client, draft):
+def test_show_if_conditions_offer_answers_only(admin_client, draft):
     opened = admin_client.get(change(draft.questions.get(key="lifts"))).content.decode()
 
     assert '<option value="in" selected>' not in opened
     assert '<option value="not_in" selected>' in opened
     assert '<option value="score"' not in opened
-    assert "What do you lift?</option>" not in opened  # itself
+    assert "What do you lift?</option>" not in opened  # the question itself
     assert "How far do you reach?</option>" in opened
 
 
-def test_rules_offer_only_their_own_self_check(admin_client, draft):
+def test_rules_offer_parts_of_the_same_self_check_only(admin_client, draft):
     other = assessment_load(data=small(slug="other")).assessment
 
     stranger = other.questions.get(key="pain")
@@ -384,7 +385,7 @@ def test_rules_offer_only_their_own_self_check(admin_client, draft):
     assert "Select a valid choice." in response.content.decode()
 
 
-def test_a_safety_item_offers_the_levels_of_its_self_check(admin_client, draft):
+def test_safety_item_offers_levels_of_the_same_self_check(admin_client, draft):
     assessment_load(data=small(slug="other", title="Other"))
     item = draft.safety_items.first()
 
@@ -405,7 +406,7 @@ def bridge(draft):
     return draft.questions.get(key="bridge")
 
 
-def test_a_drawing_is_given_to_a_question_as_a_file(admin_client, bridge):
+def test_drawing_is_uploaded_as_a_file(admin_client, bridge):
     page = open_page(admin_client, change(bridge))
 
     shown = post(
@@ -418,7 +419,7 @@ def test_a_drawing_is_given_to_a_question_as_a_file(admin_client, bridge):
     assert f'<div class="drawing">{DRAWING}</div>' in shown.content.decode()
 
 
-def test_what_a_drawing_program_adds_to_it_is_not_kept(admin_client, bridge):
+def test_editor_metadata_is_removed_from_drawings(admin_client, bridge):
     page = open_page(admin_client, change(bridge))
     saved = (
         '<?xml version="1.0"?><!-- Inkscape --><svg id="svg1" xmlns="http://www.w3.org/2000/svg" '
@@ -436,7 +437,7 @@ def test_what_a_drawing_program_adds_to_it_is_not_kept(admin_client, bridge):
     )
 
 
-def test_answers_get_their_places_on_it(admin_client, draft):
+def test_answers_can_have_positions_on_the_drawing(admin_client, draft):
     touch = draft.questions.get(key="touch")
     page = open_page(admin_client, change(touch))
 
@@ -458,7 +459,7 @@ def test_answers_get_their_places_on_it(admin_client, draft):
         ("10", "101", "less than or equal to 100"),
     ],
 )
-def test_half_a_place_is_refused(admin_client, draft, left, top, reason):
+def test_incomplete_position_is_rejected(admin_client, draft, left, top, reason):
     touch = draft.questions.get(key="touch")
     page = open_page(admin_client, change(touch))
 
@@ -480,7 +481,7 @@ def test_half_a_place_is_refused(admin_client, draft, left, top, reason):
         (DRAWING, "", "Say in words what the drawing shows."),
     ],
 )
-def test_a_drawing_that_may_not_stand_in_a_page_is_refused(admin_client, bridge, text, alt, reason):
+def test_unsafe_drawing_is_rejected(admin_client, bridge, text, alt, reason):
     page = open_page(admin_client, change(bridge))
 
     shown = post(
@@ -492,7 +493,7 @@ def test_a_drawing_that_may_not_stand_in_a_page_is_refused(admin_client, bridge,
     assert bridge.drawing == ""
 
 
-def test_words_that_a_drawing_lacks_are_asked_for_at_their_field(admin_client, bridge):
+def test_drawing_requires_alt_text(admin_client, bridge):
     page = open_page(admin_client, change(bridge))
 
     shown = post(admin_client, change(bridge), page, drawing_file=drawing_file(DRAWING))
@@ -505,7 +506,7 @@ def test_words_that_a_drawing_lacks_are_asked_for_at_their_field(admin_client, b
     }
 
 
-def test_words_for_a_drawing_come_with_one(admin_client, bridge):
+def test_alt_text_requires_a_drawing(admin_client, bridge):
     page = open_page(admin_client, change(bridge))
 
     shown = post(admin_client, change(bridge), page, drawing_alt="A bridge")
@@ -515,20 +516,20 @@ def test_words_for_a_drawing_come_with_one(admin_client, bridge):
     }
 
 
-def test_a_drawing_that_is_taken_away_takes_its_places_along(admin_client, draft):
+def test_removing_a_drawing_removes_positions(admin_client, draft):
     touch = draft.questions.get(key="touch")
 
     post(admin_client, change(touch), open_page(admin_client, change(touch)), drawing_remove="on")
 
     [written] = [
-        each for each in assessment_compile(assessment=draft).questions
-        if each.key == "touch"
+        question for question in assessment_compile(assessment=draft).questions
+        if question.key == "touch"
     ]  # fmt: skip
     assert written.drawing is None
     assert {choice.spot for choice in written.choices} == {None}
 
 
-def test_a_result_type_answers_what_runners_bring_in_its_own_words(admin_client, draft):
+def test_result_type_has_its_own_faq_answers(admin_client, draft):
     ready = draft.profiles.get(key="ready")
     at = change(ready)
     page = open_page(admin_client, at)

@@ -1,4 +1,4 @@
-"""The page that downloads answers."""
+"""The export page for answers."""
 
 from datetime import UTC, date, datetime
 
@@ -41,7 +41,7 @@ def desk(client, pt):
 
 @pytest.fixture
 def checks():
-    """Two self-checks, one of them with answers of March and April."""
+    """Two self-checks, one of them with answers from March and April."""
     first, second = edition_of(small()), edition_of(small(slug="other", title="Other check"))
     Assessment.objects.create(title="Never published")
     for month in (3, 3, 4):
@@ -60,7 +60,7 @@ def words(response):
     return " ".join(response.content.decode().split())
 
 
-def test_the_list_leads_to_a_page_that_says_how_much_all_of_it_is(desk, checks):
+def test_list_links_to_export_page_with_total_row_count(desk, checks):
     assert (
         f'<a href="{AT}">Download answers</a>'
         in desk.get("/admin/assessments/submission/").content.decode()
@@ -78,7 +78,7 @@ def test_the_list_leads_to_a_page_that_says_how_much_all_of_it_is(desk, checks):
     assert "Never published" not in response.content.decode()
 
 
-def test_it_says_how_much_what_was_picked_would_be(desk, checks):
+def test_export_page_shows_row_count_for_selection(desk, checks):
     response = desk.post(AT, picked(checks[0], "2026-04-01", "2026-04-30", look=""))
 
     assert "About 1 row, " in words(response)
@@ -86,7 +86,7 @@ def test_it_says_how_much_what_was_picked_would_be(desk, checks):
     assert not LogEntry.objects.filter(object_pk="export")
 
 
-def test_it_downloads_just_that_and_the_history_tells_of_it(desk, pt, checks):
+def test_download_contains_the_selection_and_is_logged(desk, pt, checks):
     check = checks[0]
     response = desk.post(AT, picked(check, "2026-03-01", "2026-03-31", "keys", download=""))
 
@@ -131,7 +131,7 @@ def test_it_downloads_just_that_and_the_history_tells_of_it(desk, pt, checks):
         ),
     ],
 )
-def test_what_cannot_be_is_said_beside_its_field(desk, checks, changes, field, message):
+def test_invalid_selection_shows_field_errors(desk, checks, changes, field, message):
     response = desk.post(AT, picked(checks[0], download="") | changes)
 
     assert response.context["form"].errors == {field: [message]}
@@ -142,7 +142,7 @@ def test_what_cannot_be_is_said_beside_its_field(desk, checks, changes, field, m
     assert not LogEntry.objects.filter(object_pk="export")
 
 
-def test_days_without_answers_are_no_empty_file(desk, checks):
+def test_days_without_answers_offer_no_download(desk, checks):
     response = desk.post(AT, picked(checks[0], last="2026-01-01", download=""))
 
     assert not response.streaming
@@ -150,7 +150,7 @@ def test_days_without_answers_are_no_empty_file(desk, checks):
     assert not LogEntry.objects.filter(object_pk="export")
 
 
-def test_there_may_be_nothing_published_yet(desk):
+def test_export_page_without_published_self_checks(desk):
     page = open_page(desk, AT)
 
     assert page.blocked == []
@@ -160,7 +160,7 @@ def test_there_may_be_nothing_published_yet(desk):
     }
 
 
-def test_who_may_only_look_gets_no_table(client, checks):
+def test_export_requires_permission(client, checks):
     helper = User.objects.create_user("helper", is_staff=True)
     helper.user_permissions.add(Permission.objects.get(codename="view_submission"))
     client.force_login(helper)
@@ -171,7 +171,7 @@ def test_who_may_only_look_gets_no_table(client, checks):
     assert not LogEntry.objects.filter(object_pk="export")
 
 
-def test_another_site_cannot_start_a_download(pt, checks):
+def test_download_requires_a_csrf_token(pt, checks):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(pt)
 
@@ -180,7 +180,7 @@ def test_another_site_cannot_start_a_download(pt, checks):
     assert not LogEntry.objects.filter(object_pk="export")
 
 
-def test_the_page_costs_the_same_for_one_and_for_many(desk, checks, no_expiry):
+def test_export_page_query_count_is_constant(desk, checks, no_expiry):
     def queries():
         with CaptureQueriesContext(connection) as captured:
             desk.get(AT)

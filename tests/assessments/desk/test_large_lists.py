@@ -1,4 +1,4 @@
-"""Lists of records that grow without end: what they count, read and offer."""
+"""Changelists of large tables: counts, pagination, queries and actions."""
 
 import re
 from datetime import timedelta
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make(number, **values):
-    """Answers a minute apart, the last one just now, in one statement."""
+    """Bulk-creates answers a minute apart, the last one just now."""
     one = SubmissionFactory.build(edition=values.pop("edition", None) or EditionFactory())
     now = timezone.now()
     fields = {name: getattr(one, name) for name in ("edition", *JSON, "profile", "total")}
@@ -45,7 +45,7 @@ def make(number, **values):
 
 @pytest.fixture
 def counted_to(monkeypatch):
-    """So that a few hundred rows are many."""
+    """Lowers the bound, so that a few hundred rows count as many."""
     monkeypatch.setattr(large_lists, "EXACT_UP_TO", dict.fromkeys(large_lists.EXACT_UP_TO, BOUND))
 
 
@@ -69,7 +69,7 @@ def paginator(per_page=100):
     return LargeTablePaginator(Submission.objects.order_by("-created_at", "-pk"), per_page)
 
 
-def test_few_are_counted_one_by_one(admin_client, counted_to):
+def test_small_lists_are_counted_exactly(admin_client, counted_to):
     make(BOUND)
 
     assert paginator().count == BOUND
@@ -77,7 +77,7 @@ def test_few_are_counted_one_by_one(admin_client, counted_to):
     assert f"\n{BOUND} answers\n" in admin_client.get(LIST).content.decode()
 
 
-def test_many_are_said_to_be_about_so_many(admin_client, many):
+def test_large_lists_show_an_approximate_count(admin_client, many):
     words = {"postgresql": "about 250", "sqlite": f"more than {BOUND}"}[connection.vendor]
 
     page = admin_client.get(LIST).content.decode()
@@ -86,22 +86,22 @@ def test_many_are_said_to_be_about_so_many(admin_client, many):
     assert type(paginator().count) is ApproximateCount
 
 
-def test_a_number_that_is_not_sure_reads_so_and_counts_as_a_number():
+def test_approximate_count_prints_its_word_and_acts_as_int():
     number = ApproximateCount(1_240_000, "about")
 
     assert str(number) == f"{number}" == "about 1,240,000"
     assert (number > 10, number - 1) == (True, 1_239_999)
-    assert [rounded(each) for each in (7, 12, 4567, 998_877)] == [7, 12, 4600, 1_000_000]
+    assert [rounded(number) for number in (7, 12, 4567, 998_877)] == [7, 12, 4600, 1_000_000]
 
 
 @pytest.mark.only_postgres
 @pytest.mark.usefixtures("many")
-def test_an_estimate_is_that_of_the_planner():
+def test_estimate_uses_the_planner():
     assert estimate(Submission.objects.order_by().values("pk")) == BOUND + 51
     assert estimate(Submission.objects.filter(profile="none of these").values("pk")) < 5
 
 
-def test_all_are_offered_only_where_the_list_is_narrowed(admin_client, many):
+def test_select_all_is_offered_only_for_filtered_lists(admin_client, many):
     ProfileFactory(key="ready", assessment=many[0].edition.assessment)
 
     def offered(**query):
@@ -115,7 +115,7 @@ def test_all_are_offered_only_where_the_list_is_narrowed(admin_client, many):
     ]
 
 
-def test_leafing_through_finds_each_row_once_in_order(admin_client, counted_to):
+def test_paging_returns_every_row_once_in_order(admin_client, counted_to):
     made = make(BOUND - 13)
 
     pages = [shown(admin_client, p=page) for page in (1, 2)]
@@ -125,24 +125,24 @@ def test_leafing_through_finds_each_row_once_in_order(admin_client, counted_to):
 
 
 @pytest.mark.parametrize("per_page", [10, 7, 64])
-def test_every_page_is_whole_from_whichever_end_it_is_read(counted_to, per_page):
+def test_pages_are_complete_from_either_end(counted_to, per_page):
     made = make(BOUND - 3)
     pages = paginator(per_page)
 
-    found = [[row.pk for row in page.object_list] for page in pages]
+    keys = [[row.pk for row in page.object_list] for page in pages]
 
-    assert [*chain(*found)] == newest_first(made)
-    assert {len(page) for page in found[:-1]} == {per_page}
+    assert [*chain(*keys)] == newest_first(made)
+    assert {len(page) for page in keys[:-1]} == {per_page}
 
 
-def test_the_last_page_of_many_ends_with_the_first_row(admin_client, many):
+def test_last_page_ends_with_the_first_row(admin_client, many):
     last = admin_client.get(LIST).context["cl"].paginator.num_pages
 
     assert shown(admin_client, p=1) == newest_first(many)[:100]
     assert shown(admin_client, p=last)[-1] == many[0].pk
 
 
-def test_the_other_order_is_read_as_well(admin_client, many):
+def test_paging_works_in_ascending_order(admin_client, many):
     column = admin_client.get(LIST).context["cl"].get_ordering_field_columns()
     [index] = column
 
@@ -150,19 +150,17 @@ def test_the_other_order_is_read_as_well(admin_client, many):
 
 
 @pytest.mark.parametrize(("asked", "at"), [("99", "?e=1"), ("-1", "?e=1"), ("0", "?e=1")])
-def test_a_page_that_is_not_there_leads_back_to_the_list(admin_client, many, asked, at):
+def test_missing_page_redirects_to_the_list(admin_client, many, asked, at):
     response = admin_client.get(LIST, {"p": asked})
 
     assert (response.status_code, response["Location"]) == (302, f"{LIST}{at}")
 
 
-def test_a_page_that_is_no_number_is_the_first(admin_client, many):
+def test_invalid_page_number_shows_the_first_page(admin_client, many):
     assert shown(admin_client, p="x") == newest_first(many)[:100]
 
 
-def test_where_more_were_expected_than_there_are_the_list_begins_again(
-    admin_client, many, monkeypatch
-):
+def test_overestimated_page_redirects_to_the_list(admin_client, many, monkeypatch):
     monkeypatch.setattr(LargeTablePaginator, "count", ApproximateCount(2000, "about"))
 
     assert admin_client.get(LIST, {"p": 5})["Location"] == f"{LIST}?e=1"
@@ -173,10 +171,10 @@ def captured(client, **query):
     client.get(LIST, query)
     with CaptureQueriesContext(connection) as queries:
         assert client.get(LIST, query).status_code == 200
-    return [each["sql"] for each in queries if "assessments_submission" in each["sql"]]
+    return [query["sql"] for query in queries if "assessments_submission" in query["sql"]]
 
 
-def test_a_list_asks_the_same_of_one_row_and_of_many(admin_client, counted_to):
+def test_list_query_count_is_constant(admin_client, counted_to):
     def cost():
         return len(captured(admin_client))
 
@@ -190,12 +188,12 @@ def test_a_list_asks_the_same_of_one_row_and_of_many(admin_client, counted_to):
     many = cost()
 
     estimates = connection.vendor == "postgresql"
-    # The count and the rows; the keys of a page before its rows; an estimate after the count.
+    # A count and the rows; the page's keys before its rows; an estimate after the count.
     assert (one, page, pages, many) == (2, 2, 3, 3 + estimates)
 
 
 @pytest.mark.parametrize("query", [{}, {"p": "2"}, {"profile": "ready"}])
-def test_a_list_reads_no_more_than_it_shows(admin_client, many, query):
+def test_list_defers_hidden_columns(admin_client, many, query):
     ProfileFactory(key="ready", assessment=many[0].edition.assessment)
 
     asked = captured(admin_client, **query)
@@ -220,14 +218,14 @@ def test_a_list_reads_no_more_than_it_shows(admin_client, many, query):
     ],
 )
 @pytest.mark.parametrize("reverse", [False, True])
-def test_an_index_holds_what_is_asked_in_the_order_of_the_list(narrowed, reverse):
+def test_list_queries_are_sorted_by_an_index(narrowed, reverse):
     rows = Submission.objects.filter(**narrowed).order_by("-created_at", "-pk").values("pk")
 
     assert not sorts(rows.reverse() if reverse else rows)
 
 
 def sorts(rows):
-    """Whether the database must sort, even if it does all it can to avoid that."""
+    """Whether the query plan sorts, even with sorting discouraged."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             for what in ("sort", "incremental_sort", "seqscan", "bitmapscan"):
@@ -235,7 +233,7 @@ def sorts(rows):
     return "sort" in rows.explain().lower() or "TEMP B-TREE" in rows.explain()
 
 
-def test_an_action_is_for_what_a_page_holds_or_for_few(admin_client, many, monkeypatch):
+def test_action_on_all_rows_is_limited(admin_client, many, monkeypatch):
     monkeypatch.setattr(large_lists, "AT_ONCE", BOUND - 1)
     page = admin_client.get(LIST).content.decode()
     assert "0 of 100 selected" in page
@@ -247,7 +245,7 @@ def test_an_action_is_for_what_a_page_holds_or_for_few(admin_client, many, monke
     assert Submission.objects.count() == len(many)
 
 
-def test_an_action_may_be_for_all_where_they_are_few(admin_client, counted_to):
+def test_action_on_all_rows_works_for_small_lists(admin_client, counted_to):
     made = make(120)
     assert "Select all 120 answers" in admin_client.get(LIST).content.decode()
 
@@ -256,22 +254,22 @@ def test_an_action_may_be_for_all_where_they_are_few(admin_client, counted_to):
     assert not Submission.objects.exists()
 
 
-def test_answers_are_found_by_self_check(admin_client):
+def test_submissions_filter_by_self_check(admin_client):
     one, other = (EditionFactory(assessment=AssessmentFactory()) for _ in range(2))
     newer = EditionFactory(assessment=one.assessment, number=900)
-    kept = [SubmissionFactory(edition=each).pk for each in (one, newer)]
+    own = [SubmissionFactory(edition=edition).pk for edition in (one, newer)]
     SubmissionFactory(edition=other)
 
-    assert sorted(shown(admin_client, assessment=one.assessment_id)) == kept
+    assert sorted(shown(admin_client, assessment=one.assessment_id)) == own
     assert len(shown(admin_client, assessment="nonsense")) == 3
 
 
-def test_nothing_to_choose_from_is_no_filter(admin_client):
+def test_filter_is_hidden_without_options(admin_client):
     SubmissionFactory()
     assert "By self-check" not in admin_client.get(LIST).content.decode()
 
 
-def test_the_titles_of_many_result_types_cost_no_more(admin_client, counted_to):
+def test_title_filter_query_count_is_constant(admin_client, counted_to):
     edition = EditionFactory()
     make(2, edition=edition)
     few = len(captured(admin_client))

@@ -1,4 +1,4 @@
-"""Pages and mails in the frames of the desk: shown as they are, with their styles let through."""
+"""Previews of pages and emails: escaped correctly, with their styles allowed by the CSP."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -18,7 +18,7 @@ NAME = """Ana "Fast" O'Neil <b>&amp; Co</b>"""
 
 
 class Inside(HTMLParser):
-    """What a browser finds in a page: its words, and its style sheets."""
+    """Parses a page into its text and its style sheets."""
 
     def __init__(self, html):
         super().__init__()
@@ -35,7 +35,7 @@ class Inside(HTMLParser):
 
 @pytest.fixture
 def guide(draft):
-    """With a mail to look at."""
+    """A guide with a mail to preview."""
     SharedRulesFactory()
     PlanStepFactory(block__plan__profile=draft.profiles.first())
     return GuideFactory(assessment=draft)
@@ -43,15 +43,17 @@ def guide(draft):
 
 def styles_let_through(response):
     directives = response["Content-Security-Policy"].split("; ")
-    return set(next(each for each in directives if each.startswith("style-src ")).split()[1:])
+    style_src = next(value for value in directives if value.startswith("style-src "))
+    return set(style_src.split()[1:])
 
 
 def hashes(pages):
     sheets = {sheet for page in pages for sheet in Inside(page).sheets}
-    return {f"'sha256-{b64encode(sha256(each.encode()).digest()).decode()}'" for each in sheets}
+    digests = [b64encode(sha256(sheet.encode()).digest()).decode() for sheet in sheets]
+    return {f"'sha256-{digest}'" for digest in digests}
 
 
-def test_the_practice_lets_through_the_styles_of_its_mail_and_no_others(admin_client, guide):
+def test_practice_page_allows_only_its_previews_styles(admin_client, guide):
     response = admin_client.get(address("practice", "change"))
 
     [home, mail] = frames(response.content.decode()).values()
@@ -59,7 +61,7 @@ def test_the_practice_lets_through_the_styles_of_its_mail_and_no_others(admin_cl
     assert styles_let_through(response) == {"'self'", *hashes([mail])}
 
 
-def test_the_preview_of_a_guide_lets_through_its_mail_in_light_and_in_dark(admin_client, guide):
+def test_guide_preview_allows_light_and_dark_mail_styles(admin_client, guide):
     response = admin_client.get(reverse("admin:guides_guide_preview", args=[guide.pk]))
 
     looks = frames(response.content.decode())
@@ -70,11 +72,11 @@ def test_the_preview_of_a_guide_lets_through_its_mail_in_light_and_in_dark(admin
     assert styles_let_through(response) == {"'self'", *hashes(looks.values())}
 
 
-def test_other_pages_let_through_no_styles_of_their_own(admin_client, draft):
+def test_other_pages_allow_no_inline_styles(admin_client, draft):
     assert styles_let_through(admin_client.get(change(draft))) == {"'self'"}
 
 
-def test_a_name_with_marks_of_html_shows_as_it_was_typed(admin_client, guide):
+def test_name_with_html_is_escaped(admin_client, guide):
     Practice(name=NAME, sender_name=NAME).save()
 
     response = admin_client.get(address("practice", "change"))
@@ -85,7 +87,7 @@ def test_a_name_with_marks_of_html_shows_as_it_was_typed(admin_client, guide):
     assert ["<b>" in page for page in looks.values()] == [False, False]
 
 
-def test_the_practice_opens_while_the_guide_is_unfinished(admin_client, guide):
+def test_practice_page_opens_with_an_unfinished_guide(admin_client, guide):
     SharedRules.objects.all().delete()
 
     response = admin_client.get(address("practice", "change"))

@@ -1,4 +1,4 @@
-"""The week on the PT's first page."""
+"""The weekly chart on the PT's first page."""
 
 from datetime import date, timedelta
 
@@ -23,7 +23,7 @@ NUMBERS = reverse("admin:assessments_submission_numbers")
 
 @pytest.fixture(autouse=True)
 def _thursday(time_machine, monkeypatch):
-    """And without what guides add."""
+    """Without the hooks of the guides app."""
     time_machine.move_to(TODAY)
     monkeypatch.setattr("assessments.hooks.funnel_steps", [])
 
@@ -32,21 +32,21 @@ def counted(step, number, day=LAST, item="", **more):
     DayCountFactory(step=step, item=item, number=number, day=day, **more)
 
 
-def test_nobody_has_come_yet():
+def test_no_visits_ever():
     counted("visit", 3, day=TODAY)
 
     assert week().said == "Nobody has come by yet. Once runners do, you see here how far they went."
 
 
 @pytest.mark.parametrize(("visits", "words"), [(1, "1 visit"), (1200, "1,200 visits")])
-def test_a_quiet_week_says_how_the_one_before_was(visits, words):
+def test_week_without_visits_shows_the_previous_week(visits, words):
     counted("visit", visits, day=BEFORE)
 
     assert week().said == f"Nobody came by. In the seven days before, there were {words}."
     assert week().svg == ""
 
 
-def test_seven_full_days_beside_the_seven_before():
+def test_week_is_compared_with_the_previous_one():
     for day, number in [(TODAY, 500), (LAST, 10), (FIRST, 4), (BEFORE, 20), (date(2026, 2, 26), 6)]:
         counted("visit", number, day=day)
     counted("visit", 700, day=date(2026, 2, 25))
@@ -54,15 +54,15 @@ def test_seven_full_days_beside_the_seven_before():
     counted("finish", 2)
     counted("finish", 2, day=BEFORE)
 
-    told = week()
+    this_week = week()
 
-    assert told.days == "Thu 5 to Wed 11 March"
-    assert [(line.number, line.before, line.change) for line in told.lines] == [
+    assert this_week.days == "Thu 5 to Wed 11 March"
+    assert [(line.number, line.before, line.change) for line in this_week.lines] == [
         (14, 26, "12 fewer"), (1300, 0, "1,300 more"), (2, 2, "as many"),
         (0, 0, "as many"), (0, 0, "as many"),
     ]  # fmt: skip
-    assert [line.number_said for line in told.lines][:2] == ["14", "1,300"]
-    assert told.hints == []
+    assert [line.number_said for line in this_week.lines][:2] == ["14", "1,300"]
+    assert this_week.hints == []
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def edition():
 
 
 @pytest.mark.usefixtures("edition")
-def test_the_question_where_most_leave():
+def test_hint_names_the_question_where_most_leave():
     for item, reached, left in [("touch", 80, 77), ("pain", 77, 63), ("lifts", 63, 58)]:
         counted("reached", reached, item=item)
         counted("left", left, item=item)
@@ -89,7 +89,7 @@ def test_the_question_where_most_leave():
 
 
 @pytest.mark.usefixtures("edition")
-def test_four_who_leave_are_no_sign():
+def test_no_hint_below_five_runners():
     counted("reached", 6, item="touch")
     counted("left", 2, item="touch")
 
@@ -110,7 +110,7 @@ def test_four_who_leave_are_no_sign():
         ),
     ],
 )
-def test_a_safety_item_that_stops_many(stopped, said):
+def test_hint_names_a_safety_item_that_stops_many(stopped, said):
     counted("stop", stopped)
     counted("stop", stopped, item="fall")
     counted("stop", 1, item=":stop")
@@ -119,7 +119,7 @@ def test_a_safety_item_that_stops_many(stopped, said):
 
 
 @pytest.mark.usefixtures("edition")
-def test_a_safety_item_that_stops_one_in_ten_is_fine():
+def test_no_hint_if_a_safety_item_stops_one_in_ten():
     counted("finish", 14, day=FIRST)
     counted("stop", 6)
     counted("stop", 6, item="fall")
@@ -127,7 +127,7 @@ def test_a_safety_item_that_stops_one_in_ten_is_fine():
     assert week().hints == []
 
 
-def test_the_week_stands_on_the_first_page_of_who_may_see_answers(client):
+def test_week_requires_permission_to_view_answers(client):
     staff = User.objects.create_user("helper", is_staff=True)
     client.force_login(staff)
     assert NUMBERS not in client.get(reverse("admin:index")).content.decode()
@@ -139,17 +139,17 @@ def test_the_week_stands_on_the_first_page_of_who_may_see_answers(client):
     assert "Nobody has come by yet." in page
 
 
-def test_it_costs_the_same_however_much_was_counted():
+def test_week_query_count_is_constant():
     def cost():
         with CaptureQueriesContext(connection) as captured:
             assert week().lines
         return len(captured)
 
     believable(edition_of(small()), LAST, 8)
-    cost()  # what a process asks once does not count
+    cost()  # warms per-process caches
     few = cost()
     believable(edition_of(small(), number=2), LAST - timedelta(days=8), 20)
     cost()
 
-    assert few == 9, "three for each week, three for what stopped runners"
+    assert few == 9, "three for each week, three for safety stops"
     assert cost() == few

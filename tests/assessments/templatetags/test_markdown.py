@@ -1,4 +1,4 @@
-"""Long texts in a little Markdown, on the pages where runners read them."""
+"""Markdown in long texts, on the pages that runners read."""
 
 import pytest
 
@@ -28,20 +28,20 @@ ANSWERS = {"safety": "none", "touch": "knee", "pain": "3", "lifts": "weights"}
         ("![x](https://example.org/a.png)", None),
     ],
 )
-def test_only_a_little_markdown_counts(text, html):
+def test_only_a_subset_of_markdown_is_rendered(text, html):
     rendered = prose(text)
 
     assert "<img" not in rendered
     assert html in {None, rendered}
 
 
-def test_a_line_has_no_paragraph_of_its_own():
+def test_prose_line_adds_no_paragraph():
     assert prose_line("**Now** go.") == "<strong>Now</strong> go."
 
 
 @pytest.fixture
 def published(draft, monkeypatch):
-    """With marks in every text that may hold them."""
+    """A self-check with Markdown in every text that supports it."""
     monkeypatch.setattr("assessments.runner.form_token.MINIMUM_AGE", 0.0)
     Profile.objects.update(summary="**Headline** here. More *of it*.", honest_note="**Honest**")
     Notice.objects.update(text="**Noticed**")
@@ -55,7 +55,7 @@ def answered(client, edition, **changes):
     return client.get(client.post("/check/small/", fields)["Location"]).content.decode()
 
 
-def test_a_result_shows_it(client, published):
+def test_result_page_renders_markdown(client, published):
     html = answered(client, published)
 
     assert "<strong>Headline</strong> here." in html
@@ -65,7 +65,7 @@ def test_a_result_shows_it(client, published):
 
 
 @pytest.mark.parametrize("item", ["fall", "young"])
-def test_a_safety_page_shows_it(client, published, item):
+def test_safety_page_renders_markdown(client, published, item):
     html = answered(client, published, safety=item)
 
     assert "<strong>Do this</strong>" in html
@@ -75,7 +75,7 @@ def test_a_safety_page_shows_it(client, published, item):
 
 
 @pytest.mark.django_db
-def test_the_privacy_page_shows_it(client):
+def test_privacy_page_renders_markdown(client):
     Practice.objects.create(privacy_notice="What we keep\n**Nothing** much.")
 
     assert "<strong>Nothing</strong> much." in client.get("/privacy/").content.decode()
