@@ -1,10 +1,10 @@
-// The desk: rules as sentences, and rows that move without dragging. Every page works without it.
+// The desk: shows rules as sentences, and reorders rows with arrow buttons. Optional on every page.
 "use strict";
 
 (() => {
   const FIELDS = ["question", "choices", "dimension", "at_least", "at_most", "below", "confidences"];
 
-  // ---- Rows: the arrows do what dragging does.
+  // ---- Rows: arrow buttons as an alternative to dragging.
 
   function move(button) {
     const row = button.closest("tr");
@@ -31,7 +31,7 @@
     if (button) move(button);
   });
 
-  // ---- Rules: only what a kind of condition uses, and its sentence.
+  // ---- Rules: show only the fields that a condition uses, and its sentence.
 
   const field = (row, name) => row.querySelector(`[name$="-${name}"]`);
   const inputs = (row, name) => [...row.querySelectorAll(`[name$="-${name}"]`)];
@@ -57,7 +57,7 @@
     update();
   }
 
-  // What a kind does not use is not sent either: the sentence is all there is.
+  // Unused fields are disabled too, so that they aren't submitted.
   function show(row, used) {
     for (const name of FIELDS) {
       const place = box(row, name);
@@ -67,14 +67,14 @@
     }
     for (const line of row.querySelectorAll(".form-row")) {
       const boxes = [...line.querySelectorAll(".fieldBox")];
-      if (boxes.length) line.hidden = boxes.every((each) => each.parentNode.hidden);
+      if (boxes.length) line.hidden = boxes.every((field) => field.parentNode.hidden);
     }
   }
 
-  // A number is asked of a scale, answers of a question with answers.
+  // Number conditions are for scales, answer conditions for choice questions.
   function offerQuestions(row, kind) {
     const question = field(row, "question");
-    const groups = [...field(row, "choices").querySelectorAll("optgroup")].map((each) => each.label);
+    const groups = [...field(row, "choices").querySelectorAll("optgroup")].map((group) => group.label);
     for (const option of question.options) {
       const scale = !groups.includes(option.text);
       option.hidden = option.disabled = option.value !== "" && scale !== (kind === "number");
@@ -82,7 +82,7 @@
     if (question.selectedOptions[0]?.disabled) question.value = "";
   }
 
-  // One box per answer, in the place of a list to hold a key down in.
+  // Replaces the multiple select with a checkbox per answer.
   function answerBoxes(row) {
     const select = field(row, "choices");
     const list = document.createElement("div");
@@ -91,7 +91,7 @@
     list.setAttribute("aria-label", "Answers");
     if (!field(row, "question").value) adopt(row, select);
     const boxes = [...select.options].map((option) => answerBox(option));
-    list.append(...boxes.map((each) => each.label));
+    list.append(...boxes.map((box) => box.label));
     select.after(list);
     select.hidden = true;
     const help = box(row, "choices").querySelector(".help");
@@ -111,18 +111,18 @@
     return { option, label, input, group: option.parentNode.label };
   }
 
-  // Picked answers tell the question.
+  // Infers the question from the selected answers.
   function adopt(row, select) {
     const group = select.selectedOptions[0]?.parentNode.label;
-    const found = [...field(row, "question").options].find((each) => each.text === group);
-    if (found) found.selected = true;
+    const match = [...field(row, "question").options].find((option) => option.text === group);
+    if (match) match.selected = true;
   }
 
   function offerAnswers(row, answers) {
     const question = picked(field(row, "question"));
-    for (const each of answers) {
-      each.label.hidden = each.group !== question;
-      if (each.label.hidden) each.option.selected = each.input.checked = false;
+    for (const answer of answers) {
+      answer.label.hidden = answer.group !== question;
+      if (answer.label.hidden) answer.option.selected = answer.input.checked = false;
     }
   }
 
@@ -130,17 +130,17 @@
     const kind = field(row, "kind").value;
     const words = {
       subject: subject(row, rule.uses[kind] ?? []),
-      answers: [...field(row, "choices").selectedOptions].map((each) => `“${each.text}”`).join(", "),
+      answers: [...field(row, "choices").selectedOptions].map((option) => `“${option.text}”`).join(", "),
       bounds: bounds(row, rule),
       sureness: inputs(row, "confidences")
-        .filter((each) => each.checked)
-        .map((each) => each.parentNode.textContent.trim())
+        .filter((input) => input.checked)
+        .map((input) => input.parentNode.textContent.trim())
         .join(" or "),
     };
     const sentence = rule.sentences[kind] ?? "Pick when it fits";
-    const told = sentence.replace(/\{0\.(\w+)\}/g, (_, name) => words[name] || "…");
+    const text = sentence.replace(/\{0\.(\w+)\}/g, (_, name) => words[name] || "…");
     const instead = Number(field(row, "alternative")?.value ?? 1) > 1;
-    row.querySelector(".inline_label").textContent = instead ? `Or instead: ${told}` : told;
+    row.querySelector(".inline_label").textContent = instead ? `Or instead: ${text}` : text;
   }
 
   function subject(row, used) {
@@ -159,11 +159,11 @@
       .join(" and ");
   }
 
-  // ---- Tables: on a phone each row is a card, whose cells say what they are.
+  // ---- Tables: on a phone, each row is a card with labeled cells.
 
   function label(table) {
-    const names = [...table.querySelectorAll("thead tr:last-child th")].map((each) =>
-      each.textContent.trim().replace("?", ""),
+    const names = [...table.querySelectorAll("thead tr:last-child th")].map((heading) =>
+      heading.textContent.trim().replace("?", ""),
     );
     for (const row of table.querySelectorAll("tbody tr")) {
       [...row.cells].forEach((cell, index) => {
@@ -173,7 +173,7 @@
     table.classList.add("cards");
   }
 
-  // ---- Errors: the first of them is where to go on.
+  // ---- Errors: scroll to the first one.
 
   function goToFirstError() {
     const error = document.querySelector("form .errorlist");
@@ -184,7 +184,7 @@
     error?.scrollIntoView({ block: "center" });
   }
 
-  // ---- Messages: they stay in sight until they are read.
+  // ---- Messages: they stay until closed.
 
   function closable(list) {
     const button = document.createElement("button");

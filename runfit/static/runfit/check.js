@@ -1,4 +1,4 @@
-// One question at a time. Without this script, or if it fails, the whole form stands on the page.
+// Shows one question at a time. Without this script, or if it fails, the page shows the whole form.
 "use strict";
 
 document.documentElement.classList.add("js");
@@ -9,19 +9,19 @@ addEventListener("DOMContentLoaded", () => {
     walk(main);
   } catch (error) {
     document.documentElement.classList.remove("js");
-    main.querySelectorAll("[hidden]").forEach((each) => { each.hidden = false; });
+    main.querySelectorAll("[hidden]").forEach((element) => { element.hidden = false; });
     console.error(error);
   }
 });
 
-// A question may be called "submit" or "dataset", and the form would then say its field instead
-// of its own part: so nothing is asked of the form itself.
+// A question named "submit" or "dataset" would shadow the form's own property, so none of the form's
+// properties are used here.
 function walk(main) {
-  const OLD_ENOUGH = 2500; // milliseconds; a stopping answer on the first screen can be quicker than the server takes from a person (form_token.MINIMUM_AGE)
-  const A_MOMENT = 400; // milliseconds from the first paint of a question in which a tap or a key was meant for what stood there before; counts from when it went down
-  const A_HABIT = 800; // milliseconds in which "Next" or Enter was meant for the question that a tap left
-  const A_LOOK = 220; // milliseconds in which a choice is seen before the next question comes
-  const A_NUMBER = 700; // milliseconds in which a second digit belongs to the first
+  const OLD_ENOUGH = 2500; // milliseconds; the server rejects faster forms as bots (form_token.MINIMUM_AGE), but a stopping answer on the first screen can be faster
+  const A_MOMENT = 400; // milliseconds after a question's first paint during which taps and keys (timed when pressed) were meant for the previous screen
+  const A_HABIT = 800; // milliseconds during which "Next" or Enter was meant for the question that a tap has just answered
+  const A_LOOK = 220; // milliseconds that a choice is shown before the next question
+  const A_NUMBER = 700; // milliseconds during which a second digit belongs to the first
   const form = main.querySelector(".check");
   const pager = main.querySelector(".pager");
   const [back, next] = pager.querySelectorAll("button");
@@ -38,11 +38,11 @@ function walk(main) {
   const submitWords = submit.textContent;
   const edition = Element.prototype.getAttribute.call(form, "data-edition");
   const storage = `${location.pathname} ${edition}`;
-  const arrived = `arrived ${location.pathname}`; // a result's page notes it
+  const arrived = `arrived ${location.pathname}`; // set by the result page
   const fields = new Map([...main.querySelectorAll("[data-key]")].map((each) => [each.dataset.key, each]));
   const when = new Map(Object.entries(flow.when));
   const order = ["", ...fields.keys()]; // "" is the safety list, which comes first
-  // What the browser would fill in again is kept below, for this tab only.
+  // No autofill: save() stores the answers, for this tab only.
   Element.prototype.setAttribute.call(form, "autocomplete", "off");
   let step = "";
   let heading = null;
@@ -50,16 +50,16 @@ function walk(main) {
   let byPointer = false;
   let leaving = 0;
   let sending = 0;
-  let underWay = new AbortController(); // what is being sent
-  let passed = 0; // 1 while the question that stands is being left
+  let underWay = new AbortController(); // aborts the current send
+  let passed = 0; // 1 while leaving the current question
   let shownAt = 0;
-  let tappedAt = 0; // when a pointer went down last, and a key that is not held
+  let tappedAt = 0; // of the last pointerdown, and below of the last keydown that isn't a repeat
   let pressedAt = 0;
   let typed = "";
   let typedAt = 0;
-  let met = new Set(); // steps that were told; kept in the tab beside the answers, so Back, a reload, or a corrected answer counts nothing twice
+  let met = new Set(); // reported steps; saved with the answers, so that Back, a reload, or a corrected answer counts nothing twice
 
-  // What is answered. What is not asked now is held, and counts for nothing.
+  // Answers. Those of questions that no longer apply are saved, but don't count.
 
   const inputs = (field) => [...field.querySelectorAll("input")];
 
@@ -80,7 +80,7 @@ function walk(main) {
     return Number(answer) >= (condition.at_least ?? -Infinity) && Number(answer) <= (condition.at_most ?? Infinity);
   };
 
-  // An earlier question that is still to come may bring this one; one that was skipped may not.
+  // An unanswered earlier question may still lead to this one, unless it was skipped.
   const mayHold = (condition) =>
     value(condition.answer) === null
       ? expected.has(condition.answer) && order.indexOf(condition.answer) >= place(step) + passed
@@ -95,7 +95,7 @@ function walk(main) {
 
   const faultOf = (field) => field.querySelector(":scope > .error");
 
-  // What will be asked.
+  // Updates which questions will be asked.
   function settle() {
     expected = new Set();
     for (const key of fields.keys()) if ((when.get(key) ?? []).every(mayHold)) expected.add(key);
@@ -104,7 +104,7 @@ function walk(main) {
 
   const stopped = () => ticked().some((each) => flow.stops.includes(each)) || flow.derived.some((all) => all.every((each) => place(each.answer) <= place(step) && holds(each)));
 
-  // Where to go
+  // Navigation
 
   const isExtra = (key) => flow.extras.includes(key);
   const steps = () => {
@@ -117,7 +117,7 @@ function walk(main) {
   const skippable = (name) => flow.optional.includes(name) && value(name) === null;
   const missing = (name) => (name === "" ? !ticked().length : fields.has(name) && !flow.optional.includes(name) && value(name) === null);
 
-  // That step, or the last one before it that can be shown.
+  // The step, or the last reachable one before it.
   function reachable(name) {
     const open = steps();
     const gap = open.findIndex(missing);
@@ -125,7 +125,7 @@ function walk(main) {
     return last.filter((each) => place(each) <= place(name)).pop() ?? "";
   }
 
-  // What is shown
+  // Rendering
 
   function show(name, focus = true) {
     step = name;
@@ -151,13 +151,13 @@ function walk(main) {
     save();
   }
 
-  // A slow phone paints it a while later.
+  // Again at the first paint, which is later on a slow phone.
   function shownNow() {
     shownAt = performance.now();
     requestAnimationFrame(() => { shownAt = performance.now(); });
   }
 
-  // To count.js, which tells the server how many there were, and not who.
+  // Reports a step to count.js, which counts steps anonymously.
   function tell(name) {
     if (met.has(name)) return;
     met.add(name);
@@ -211,7 +211,7 @@ function walk(main) {
     inputs(field)[0].focus();
   }
 
-  // Steps, in the page and in the browser's history
+  // Steps and the browser's history
 
   function go(name) {
     history.pushState({ step: name, depth: (history.state?.depth ?? 0) + 1 }, "");
@@ -231,7 +231,7 @@ function walk(main) {
     go(open[open.indexOf(step) + 1]);
   }
 
-  // A habit skips no question, and is no fault.
+  // A habitual "Next" neither skips a question nor shows an error.
   function onward() {
     const habit = fields.has(step) && value(step) === null && performance.now() - shownAt < A_HABIT;
     if (!habit) forward();
@@ -257,7 +257,7 @@ function walk(main) {
       send(form, {
         body: withoutHeld(() => new URLSearchParams(new FormData(form))),
         signal: underWay.signal,
-        // Who waits for the page that says what to do now must not wait for that alone.
+        // Runners with a stopping answer must see the emergency advice while they wait.
         say: (what) => { status.textContent = stopped() ? `${words[what]} ${words.emergency}` : words[what]; },
         page: () => withoutHeld(() => HTMLFormElement.prototype.submit.call(form)),
       });
@@ -272,7 +272,7 @@ function walk(main) {
     return sent;
   }
 
-  // A send that was called off leaves no trace.
+  // Cancels a send and resets the buttons.
   function idle() {
     clearTimeout(sending);
     underWay.abort();
@@ -283,7 +283,7 @@ function walk(main) {
     label();
   }
 
-  // Answers stay in this tab: through a reload, while the phone sleeps, and until a result has come.
+  // Answers are saved in this tab: across reloads and while the phone sleeps, until the result arrives.
 
   function save(sent = false) {
     const answers = [...new FormData(form)].filter(([name]) => name === "safety" || fields.has(name));
@@ -291,14 +291,14 @@ function walk(main) {
       sessionStorage.setItem(storage, JSON.stringify({ answers, step, sent, met: [...met] }));
       if (sent) sessionStorage.removeItem(arrived);
     } catch {
-      // No room, or not allowed: then a reload starts again.
+      // Storage is full or blocked: a reload starts over.
     }
   }
 
-  function kept() {
+  function load() {
     try {
-      const found = JSON.parse(sessionStorage.getItem(storage));
-      return found && { ...found, done: found.sent && sessionStorage.getItem(arrived) !== null };
+      const saved = JSON.parse(sessionStorage.getItem(storage));
+      return saved && { ...saved, done: saved.sent && sessionStorage.getItem(arrived) !== null };
     } catch {
       return null;
     }
@@ -314,9 +314,9 @@ function walk(main) {
     }
   }
 
-  // What the runner does
+  // Input
 
-  // Nobody answers what they have not seen.
+  // Ignores input that comes before the question was seen.
   function unlessEarly(event, since) {
     if (since - shownAt >= A_MOMENT) return;
     event.preventDefault();
@@ -336,7 +336,7 @@ function walk(main) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
     if (event.key === "Enter" && !event.target.closest("button, summary, a")) {
       event.preventDefault();
-      // Enter in the safety list goes on only if something is checked: saying "none of these" takes its button.
+      // In the safety list, Enter only continues if something is checked: "none of these" needs its button.
       if (finish.hidden && !event.repeat && (step !== "" || ticked().length)) onward();
     } else if (!event.repeat && /^[0-9]$/.test(event.key) && fields.get(step)?.contains(event.target) && event.target.type !== "number") {
       pick(event.key);
@@ -374,7 +374,7 @@ function walk(main) {
     answered();
   });
 
-  // A tap on a choice goes on. Arrow keys only look around.
+  // Tapping a choice continues to the next question. Arrow keys only select.
   main.addEventListener("click", (event) => {
     if (event.target.type === "radio" && byPointer) {
       clearTimeout(leaving);
@@ -390,7 +390,7 @@ function walk(main) {
     }
   });
 
-  // Its place in the browser's history belongs to the questions.
+  // Without navigation, since the history belongs to the questions.
   document.querySelector(".skip").addEventListener("click", (event) => {
     event.preventDefault();
     heading.focus();
@@ -415,19 +415,19 @@ function walk(main) {
     idle();
   });
 
-  // Where to begin
+  // Start
 
-  const before = kept();
+  const before = load();
   met = new Set(before?.met);
-  const mending = location.hash === "#change";
-  const anew = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  const isCorrection = location.hash === "#change";
+  const isNewVisit = performance.getEntriesByType("navigation")[0]?.type === "navigate";
   if (summary) {
     const faulty = main.querySelector("[data-key] > .error")?.closest("[data-key]").dataset.key;
     settle();
     show(faultOf(safety) ? "" : faulty ?? "gate", false);
-  } else if (before && (mending || !(before.done && anew))) {
+  } else if (before && (isCorrection || !(before.done && isNewVisit))) {
     restore(before.answers);
-    step = mending && ticked().some((each) => each !== "none") ? "" : before.step;
+    step = isCorrection && ticked().some((each) => each !== "none") ? "" : before.step;
     settle();
     show(reachable(step), false);
   } else {
@@ -436,7 +436,7 @@ function walk(main) {
     show("", false);
   }
   const depth = history.state?.depth ?? 0;
-  history.replaceState({ step, depth }, "", mending ? location.pathname + location.search : undefined);
+  history.replaceState({ step, depth }, "", isCorrection ? location.pathname + location.search : undefined);
   document.body.classList.add("ready");
   summary?.focus();
 }

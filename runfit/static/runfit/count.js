@@ -1,5 +1,5 @@
-// Tells the server which steps were met on this page, once it is left: how many, never who. No
-// cookie is set, nothing is kept, and nothing waits for an answer.
+// Sends the steps reached on this page in a beacon when it's left: anonymous counts, without cookies
+// or storage.
 "use strict";
 
 {
@@ -15,7 +15,7 @@
     steps = [];
   };
 
-  // A phone may end a page that it has hidden without another word.
+  // A phone may discard a hidden page without firing pagehide.
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") tell(); });
   addEventListener("pagehide", tell);
 }

@@ -1,4 +1,4 @@
-// What a result's page can do without: buttons to share, copy or print it, and a courtesy.
+// Enhancements of the result page: buttons to share, copy or print it.
 "use strict";
 
 const address = location.href.split("#")[0];
@@ -16,9 +16,9 @@ for (const button of document.querySelectorAll("[data-tool]")) {
   button.addEventListener("click", () => use(button));
 }
 
-// The answers have arrived: the self-check may forget them.
+// The answers have arrived, so check.js may discard its copy.
 try {
   sessionStorage.setItem(`arrived ${document.currentScript.dataset.check}`, "");
 } catch {
-  // Not allowed: then it kept none.
+  // Storage is blocked, so there's no copy.
 }

@@ -1,11 +1,11 @@
-// Sends a form without leaving its page, so that nothing is lost while there is no network: it waits
-// and tries again by itself. To send twice does no harm: the server takes the same for the same.
+// Sends a form with fetch and retries automatically, so that nothing is lost while offline. Sending
+// twice does no harm, because the server handles repeats idempotently.
 "use strict";
 
 {
-  const WAITS = [2, 4, 8, 15, 30]; // seconds between two tries; to be back online ends a wait
-  const BUSY = document.currentScript.dataset.busy; // what to say meanwhile
-  const LONGEST = 20000; // milliseconds after which an answer is taken for lost
+  const WAITS = [2, 4, 8, 15, 30]; // seconds between tries; coming back online ends a wait
+  const BUSY = document.currentScript.dataset.busy; // the status text meanwhile
+  const LONGEST = 20000; // milliseconds until a request times out
 
   const wait = (seconds, signal) => new Promise((go) => {
     const timer = setTimeout(go, seconds * 1000);
@@ -14,7 +14,7 @@
     }
   });
 
-  // What the server answered; null where nobody did, or only what stands in front of it.
+  // The response; null for a network error or a gateway error of the proxy.
   async function answer(to, body, signal) {
     const lost = new AbortController();
     const stop = () => lost.abort();
@@ -31,8 +31,8 @@
     }
   }
 
-  // `page` has the server show its page, as if no script had sent anything: what it refuses. So Back,
-  // a reload, and the address bar behave as ever, and no page is written into another.
+  // `page` submits the form natively, for responses that are pages, such as validation errors. So Back,
+  // reload, and the address bar work as usual, and no page has to be written into another.
   window.send = async (form, { body, signal, say, page }) => {
     const to = Element.prototype.getAttribute.call(form, "action") ?? location.href.split("#")[0];
     for (let tries = 0; !signal.aborted; tries += 1) {
@@ -46,7 +46,7 @@
     }
   };
 
-  // Forms that say what to tell who is offline. data-sending is "script" while this script sends one,
+  // Forms with texts for the offline status. data-sending is "script" while this script sends the form,
   // and "page" once the browser does.
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -73,7 +73,7 @@
     });
   });
 
-  // Back from the page that followed.
+  // Restored from the back/forward cache.
   addEventListener("pageshow", ({ persisted }) => {
     if (!persisted) return;
     for (const form of document.querySelectorAll("[data-sending]")) {

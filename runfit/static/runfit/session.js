@@ -1,10 +1,10 @@
-// Today's session: what is done is ticked off, and the screen stays awake.
+// Today's session: exercises can be checked off, and the screen stays awake.
 "use strict";
 
 const KEY = `session ${location.pathname}`;
 const today = new Date().toLocaleDateString("sv");
 
-// Only today's ticks count: tomorrow begins anew. A browser that keeps nothing still ticks.
+// Checks last for the day. They work without storage, too.
 function kept() {
   try {
     const { day, done } = JSON.parse(localStorage.getItem(KEY));
@@ -18,12 +18,12 @@ function keep(done) {
   try {
     localStorage.setItem(KEY, JSON.stringify({ day: today, done }));
   } catch {
-    // Not allowed to: then it lasts as long as the page.
+    // Storage is blocked: they last as long as the page.
   }
 }
 
 const done = new Set(kept());
-const A_MOMENT = 400; // milliseconds in which a second tap was meant for what has scrolled away
+const A_MOMENT = 400; // milliseconds during which a second tap was meant for what has scrolled away
 let scrolledAt = -A_MOMENT;
 
 for (const exercise of document.querySelectorAll("[data-exercise]")) {
