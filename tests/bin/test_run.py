@@ -44,7 +44,7 @@ def test_a_taken_port(taken_port, tmp_path):
     assert not (tmp_path / "var").exists()
 
 
-def test_a_port_that_is_none(tmp_path):
+def test_invalid_port(tmp_path):
     ended = run("--port", "99999", VAR_DIR=str(tmp_path / "var"))
 
     assert ended.returncode == 1
@@ -52,7 +52,7 @@ def test_a_port_that_is_none(tmp_path):
     assert ended.stderr.count("\n") == 1
 
 
-def test_a_folder_that_cannot_be_written(tmp_path):
+def test_unwritable_folder(tmp_path):
     (tmp_path / "file").write_text("in the way")
 
     ended = run("--port", "0", VAR_DIR=str(tmp_path / "file" / "var"))
@@ -109,7 +109,7 @@ def test_an_old_python(setup_module, monkeypatch, capsys):
     assert "RunFit needs Python 3.11 or newer; this is 3.10.4." in capsys.readouterr().err
 
 
-def test_what_is_installed_is_not_installed_again(setup_module, monkeypatch):
+def test_installed_lock_is_not_installed_again(setup_module, monkeypatch):
     setup_module.VENV.mkdir()
     setup_module.STAMP.write_text(
         setup_module.json.dumps({"requirements.txt": setup_module._digest("requirements.txt")})
@@ -153,7 +153,7 @@ def looked_at(part, until):
     return False
 
 
-def test_a_part_that_is_killed_is_started_again(run_module, capsys):
+def test_killed_process_is_restarted(run_module, capsys):
     part = run_module.Part("the worker", ["sleep", "60"])
     first = part.process
     try:
@@ -169,7 +169,7 @@ def test_a_part_that_is_killed_is_started_again(run_module, capsys):
     assert part.process.returncode is not None
 
 
-def test_a_part_that_ends_again_and_again_is_given_up(run_module, monkeypatch):
+def test_process_that_keeps_exiting_is_given_up(run_module, monkeypatch):
     monkeypatch.setattr(run_module, "MOST_QUICK_ENDS", 2)
     part = run_module.Part("the mail loop", [sys.executable, "-c", "raise SystemExit(3)"])
     begun = time.monotonic()
@@ -180,7 +180,7 @@ def test_a_part_that_ends_again_and_again_is_given_up(run_module, monkeypatch):
     assert time.monotonic() - begun > 1  # not without a pause
 
 
-def test_what_a_part_left_behind_goes_with_it(run_module, tmp_path):
+def test_leftover_child_processes_are_killed(run_module, tmp_path):
     """A web server that is killed leaves its processes, and those would answer for ever."""
     note = tmp_path / "pid"
     part = run_module.Part("the web server", ["sh", "-c", f"sleep 60 & echo $! > {note}; wait"])

@@ -24,7 +24,7 @@ def make(folder: Path, name: str, code: int) -> None:
     program.chmod(0o755)
 
 
-def test_the_newest_python_that_runs(setup, tmp_path):
+def test_newest_working_python_is_used(setup, tmp_path):
     for name, code in {
         "python3.11": 0,
         "python3.12": 0,

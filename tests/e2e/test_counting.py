@@ -66,7 +66,7 @@ def walked(names, **more):
     return {"visit": 1, "start": 1, **dict.fromkeys(steps, 1), **more}
 
 
-def test_a_walk_from_the_first_page_to_the_result(page, edition, result):
+def test_steps_from_first_page_to_result_are_counted(page, edition, result):
     page.goto("/?utm_source=blog")
     page.get_by_role("link", name="Start the self-check").click()
     expect(page).to_have_url(re.compile(r"/check/tight-hips/\?utm_source=blog$"))
@@ -113,7 +113,7 @@ def test_back_and_forward_and_a_reload_count_once(page, result):
     wait_for(found | {"visit": seen().get("visit")})
 
 
-def test_who_leaves_is_seen_at_the_question_where_they_left(page, result):
+def test_leaving_is_counted_at_the_last_question(page, result):
     step_through(page, {ASKED[0]: USUAL[ASKED[0]]})
     expect(question(page, ASKED[1])).to_be_visible()
     page.goto("about:blank")
@@ -121,14 +121,14 @@ def test_who_leaves_is_seen_at_the_question_where_they_left(page, result):
     wait_for(walked(ASKED[:1]) | {f"reached:{ASKED[1]}": 1})
 
 
-def test_who_only_looks_at_the_safety_list_has_not_started(page, result):
+def test_viewing_the_safety_list_is_not_a_start(page, result):
     page.goto(CHECK)
     page.goto("about:blank")
 
     wait_for({"visit": 1})
 
 
-def test_a_phone_that_is_put_away_tells_then_and_tells_nothing_twice(page, result):
+def test_hidden_page_reports_once(page, result):
     step_through(page, {ASKED[0]: USUAL[ASKED[0]]})
     expect(question(page, ASKED[1])).to_be_visible()
     page.evaluate(HIDE)
@@ -143,7 +143,7 @@ def test_a_phone_that_is_put_away_tells_then_and_tells_nothing_twice(page, resul
     wait_for(walked(ASKED[:2]) | {f"reached:{ASKED[2]}": 1})
 
 
-def test_a_second_walk_is_a_second_walk(page, result):
+def test_second_run_is_counted_again(page, result):
     for _ in range(2):
         step_through(page, USUAL)
         result()
@@ -152,7 +152,7 @@ def test_a_second_walk_is_a_second_walk(page, result):
     wait_for(dict.fromkeys(walked(ASKED), 2))
 
 
-def test_mending_an_answer_is_no_second_walk(page, result):
+def test_correcting_an_answer_counts_nothing_twice(page, result):
     step_through(page, USUAL)
     result()
     expect(page).to_have_url(re.compile("/result/"))
@@ -166,7 +166,7 @@ def test_mending_an_answer_is_no_second_walk(page, result):
     wait_for(walked(ASKED) | {"visit": seen()["visit"]})
 
 
-def test_a_stop_on_the_safety_list_is_a_start_that_reached_nothing(page, result):
+def test_stop_on_the_safety_list_counts_a_start_and_no_question(page, result):
     page.goto(CHECK)
     page.get_by_label("A bad fall or a pop").check()
     button(page, "Show me what to do").click()
@@ -178,7 +178,9 @@ def test_a_stop_on_the_safety_list_is_a_start_that_reached_nothing(page, result)
     assert [number for _text, number in reports.stops(today, today)] == [1]
 
 
-def test_without_scripts_only_what_the_server_sees(browser, browser_context_args, edition, quick):
+def test_without_scripts_only_server_events_are_counted(
+    browser, browser_context_args, edition, quick
+):
     context = browser.new_context(**browser_context_args, java_script_enabled=False)
     page = context.new_page()
     fill_in(page, USUAL)
@@ -189,7 +191,7 @@ def test_without_scripts_only_what_the_server_sees(browser, browser_context_args
 
 
 @pytest.mark.parametrize("fault", ["no beacons", "no script", "the server fails"])
-def test_nothing_breaks_where_nothing_can_be_told(page, result, monkeypatch, fault):
+def test_self_check_works_without_beacons(page, result, monkeypatch, fault):
     if fault == "no beacons":
         page.add_init_script("delete Navigator.prototype.sendBeacon")
     elif fault == "no script":
@@ -205,7 +207,7 @@ def test_nothing_breaks_where_nothing_can_be_told(page, result, monkeypatch, fau
     assert seen() == {"visit": 1}
 
 
-def test_a_browser_that_calls_itself_a_program_is_counted_apart(
+def test_bot_user_agent_is_counted_separately(
     browser_type, browser_type_launch_args, live_server, edition
 ):
     headless = browser_type.launch(**browser_type_launch_args)
@@ -220,7 +222,7 @@ def test_a_browser_that_calls_itself_a_program_is_counted_apart(
     headless.close()
 
 
-def test_the_guide_s_page_tells_that_it_was_opened(page, result):
+def test_guide_page_reports_its_opening(page, result):
     step_through(page, USUAL)
     result()
     page.get_by_label("Your email address").fill("runner@example.org")

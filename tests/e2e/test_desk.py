@@ -49,7 +49,7 @@ def step(desk, title):
     return desk.locator(".first-steps li").filter(has_text=title)
 
 
-def test_the_first_steps_lead_from_the_default_to_her_own_voice(desk, sink):
+def test_first_steps_turn_default_content_into_her_own(desk, sink):
     expect(desk.locator(".first-steps li")).to_have_count(5)
     expect(desk.locator(".first-steps .done")).to_have_count(0)
 
@@ -107,7 +107,7 @@ def test_the_first_steps_lead_from_the_default_to_her_own_voice(desk, sink):
     expect(desk.get_by_role("heading", level=1)).to_have_text("My self-check")
 
 
-def test_a_changed_wording_waits_in_the_draft_until_it_is_published(desk):
+def test_changed_wording_stays_in_the_draft_until_published(desk):
     self_check(desk)
     expect(standing(desk)).to_contain_text("Live: version 1; no unpublished changes")
     desk.get_by_role("link", name="How long have your hips felt tight?").click()
@@ -129,7 +129,7 @@ def test_a_changed_wording_waits_in_the_draft_until_it_is_published(desk):
     assert Edition.objects.get(number=2).note == "A clearer question"
 
 
-def test_a_broken_rule_is_told_where_it_broke(desk):
+def test_broken_rule_is_reported_at_its_place(desk):
     self_check(desk)
     desk.get_by_role("link", name="Ready for strength", exact=True).click()
     row = desk.locator("#conditions-0")
@@ -154,7 +154,7 @@ def test_a_broken_rule_is_told_where_it_broke(desk):
     expect(standing(desk)).to_contain_text("nothing was found to mend")
 
 
-def test_she_is_led_to_what_she_has_to_correct(desk):
+def test_first_error_is_focused(desk):
     desk.goto(change(Profile.objects.first()))
     desk.get_by_label("See someone if").scroll_into_view_if_needed()
     desk.get_by_label("What to do first").fill(" ")
@@ -164,7 +164,7 @@ def test_she_is_led_to_what_she_has_to_correct(desk):
     expect(desk.get_by_label("What to do first")).to_be_in_viewport()
 
 
-def test_what_a_save_did_is_in_sight_where_she_lands(desk):
+def test_save_message_is_visible_after_saving(desk):
     desk.set_viewport_size({"width": 390, "height": 844})
     desk.goto(change(Question.objects.get(key="load_change")))
     save(desk)
@@ -176,7 +176,7 @@ def test_what_a_save_did_is_in_sight_where_she_lands(desk):
     expect(said).to_have_count(0)
 
 
-def test_answers_in_a_rule_are_ticked_and_read_as_a_sentence(desk):
+def test_rule_answers_are_checkboxes_and_read_as_a_sentence(desk):
     desk.goto(change(Question.objects.get(key="pattern")))
     desk.get_by_role("button", name="Add another Condition").click()
     row = desk.locator("#show_if-1")
@@ -261,7 +261,7 @@ def test_a_new_result_type_with_its_plan_reaches_runners(desk, client):
     assert 'type="email"' in page
 
 
-def test_questions_move_by_arrow_and_by_dragging(desk):
+def test_questions_are_reordered_by_arrow_and_dragging(desk):
     self_check(desk)
     before = [question.text for question in Question.objects.order_by("position")]
     order(desk, "questions", before[2], above=before[1])
@@ -277,7 +277,7 @@ def test_questions_move_by_arrow_and_by_dragging(desk):
     expect(standing(desk)).to_contain_text("no unpublished changes")
 
 
-def test_a_version_comes_back_into_the_draft(desk):
+def test_version_is_restored_into_the_draft(desk):
     self_check(desk)
     desk.get_by_label("Title").fill("Another title")
     desk.get_by_role("button", name="Save and continue editing").click()
@@ -294,7 +294,7 @@ def test_a_version_comes_back_into_the_draft(desk):
     assert Assessment.objects.get().title == "Tight hips self-check"
 
 
-def test_the_guide_and_its_email_are_looked_at_and_sent_to_her(desk, sink):
+def test_guide_and_email_preview_and_test_mail(desk, sink):
     guide = Guide.objects.get()
     desk.goto(change(guide))
     desk.get_by_role("link", name="Preview guide and email").click()

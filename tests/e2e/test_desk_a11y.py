@@ -79,7 +79,7 @@ def counted(edition):
 @pytest.mark.usefixtures("session", "asked", "counted")
 @pytest.mark.parametrize("scheme", SIZES)
 @pytest.mark.timeout(400)
-def test_axe_finds_nothing_and_nothing_sticks_out(page, faults, scheme):
+def test_no_axe_violations_and_no_overflow(page, faults, scheme):
     width, height = SIZES[scheme]
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme)

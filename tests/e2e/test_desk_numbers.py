@@ -18,7 +18,7 @@ def counted(edition):
 
 
 @pytest.mark.usefixtures("counted")
-def test_from_the_week_to_the_numbers_of_one_source(desk):
+def test_from_the_weekly_summary_to_one_source(desk):
     desk.goto(DESK)
     week = desk.get_by_role("region", name="The week")
     expect(week.get_by_role("img", name="The week")).to_be_visible()
@@ -43,7 +43,7 @@ def test_from_the_week_to_the_numbers_of_one_source(desk):
 
 
 @pytest.mark.usefixtures("counted")
-def test_bars_are_as_wide_as_their_numbers_and_stay_on_a_phone(desk):
+def test_bar_widths_match_numbers_and_fit_a_phone(desk):
     desk.goto(f"{DESK}assessments/submission/numbers/")
 
     bars = desk.locator("figure").first.locator("rect.full")
@@ -55,7 +55,7 @@ def test_bars_are_as_wide_as_their_numbers_and_stay_on_a_phone(desk):
     assert 200 < widest < 390
 
 
-def test_before_anyone_came(desk):
+def test_statistics_without_visits(desk):
     desk.goto(DESK)
     week = desk.get_by_role("region", name="The week")
 

@@ -152,7 +152,7 @@ button:hover { background: #eee } button:disabled { opacity: .3 } .done p { opac
 <main><p>Grey</p><button>Go</button><div class="done"><p>Stop if</p></div><label class="option">x</label></main>"""
 
 
-def test_the_eyes_see_what_is_faint(page):
+def test_contrast_check_finds_faint_text(page):
     page.set_content(PALE)
     eyes = Eyes(page)
     eyes.look("pale")
@@ -163,7 +163,7 @@ def test_the_eyes_see_what_is_faint(page):
     assert eyes.faults["words", "Go"][1] == "pale, hover, light"
 
 
-def test_every_step_can_be_read_in_every_state(page, edition, eyes):
+def test_every_step_has_enough_contrast_in_every_state(page, edition, eyes):
     page.goto(CHECK)
     eyes.look("safety list")
     button(page, START).click()
@@ -186,7 +186,7 @@ def test_every_step_can_be_read_in_every_state(page, edition, eyes):
     eyes.measure("answers are missing", "main")
 
 
-def test_every_page_can_be_read_in_every_state(page, result, guide_pages, eyes, settings):  # noqa: F811
+def test_every_page_has_enough_contrast_in_every_state(page, result, guide_pages, eyes, settings):  # noqa: F811
     pages = {
         "first page": "/",
         "privacy": "/privacy/",
@@ -238,7 +238,7 @@ SAME = """selector => [...document.querySelectorAll(selector)].filter((each) => 
     .map((each) => each.innerText.trim()).filter((name, at, all) => name && all.indexOf(name) !== at)"""
 
 
-def test_every_name_says_of_what(page, result, guide_pages):  # noqa: F811
+def test_accessible_names_are_unique(page, result, guide_pages):  # noqa: F811
     same = {}
     page.route(SCRIPT, lambda route: route.abort())
     for name, path in {"check": CHECK, "a result": result("a result"), **guide_pages}.items():

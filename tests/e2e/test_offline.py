@@ -20,7 +20,7 @@ def said(page):
     return page.get_by_role("status").filter(has_text=re.compile("kept|safe"))
 
 
-def test_answers_wait_for_the_network_and_go_out_by_themselves(page, context, edition):
+def test_answers_are_sent_automatically_once_online(page, context, edition):
     step_through(page, USUAL)
     expect(button(page, "Show my result")).to_be_visible()
     context.set_offline(True)
@@ -43,7 +43,7 @@ def test_answers_wait_for_the_network_and_go_out_by_themselves(page, context, ed
     assert page.locator(":checked").count() == len(USUAL) + 1
 
 
-def test_who_may_need_help_now_does_not_wait_for_that_alone(page, context, edition):
+def test_emergency_advice_is_shown_while_offline(page, context, edition):
     page.goto(CHECK)
     card(page, "safety", "chest_or_clot").click()
     context.set_offline(True)
@@ -55,7 +55,7 @@ def test_who_may_need_help_now_does_not_wait_for_that_alone(page, context, editi
     expect(page.get_by_role("heading", level=1)).to_have_text("Get medical help now")
 
 
-def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(page, edition):
+def test_lost_response_is_retried(page, edition):
     step_through(page, USUAL)
     posts = []
 
@@ -83,7 +83,7 @@ def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(page, edition):
     assert Submission.objects.count() == 1
 
 
-def test_an_address_and_what_follows_wait_for_the_network(page, context, result):  # noqa: F811
+def test_address_and_follow_up_wait_for_the_network(page, context, result):  # noqa: F811
     page.goto(result("a result"))
     context.set_offline(True)
     page.get_by_label("Your email address").fill("ana@gmial.com")
@@ -106,7 +106,7 @@ def test_an_address_and_what_follows_wait_for_the_network(page, context, result)
     expect(page.get_by_role("heading", level=1)).to_have_text("Your guide is on its way")
 
 
-def test_a_form_says_at_once_that_it_is_being_sent_each_time(page, result):  # noqa: F811
+def test_form_shows_sending_status_every_time(page, result):  # noqa: F811
     page.goto(result("a result"))
     by_script, held = [], []
 
@@ -133,7 +133,7 @@ def test_a_form_says_at_once_that_it_is_being_sent_each_time(page, result):  # n
     assert by_script == [True, False] * 2
 
 
-def test_a_choice_waits_for_the_network(page, context, guide_pages):  # noqa: F811
+def test_preference_waits_for_the_network(page, context, guide_pages):  # noqa: F811
     page.goto(guide_pages["preferences"])
     form = page.locator("form", has_text="One email after four weeks")
     context.set_offline(True)

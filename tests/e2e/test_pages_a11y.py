@@ -132,7 +132,7 @@ def test_axe_finds_nothing_at_any_step(page, edition, text):
     assert set(wide.values()) == {320}, wide
 
 
-def test_what_is_picked_shows_in_forced_colours(page, edition):
+def test_selection_is_visible_in_forced_colors(page, edition):
     page.emulate_media(forced_colors="active")
     page.goto(CHECK)
     button(page, START).click()
@@ -147,7 +147,7 @@ def test_what_is_picked_shows_in_forced_colours(page, edition):
     assert outlines == ["solid", "none"]
 
 
-def test_nothing_moves_for_those_who_asked_for_that(page, edition):
+def test_no_animation_with_reduced_motion(page, edition):
     page.emulate_media(reduced_motion="reduce")
     page.goto(CHECK)
 
@@ -186,7 +186,7 @@ def test_axe_finds_nothing_on_an_expired_link(page, guide_pages):
 
 
 @pytest.mark.parametrize("text", ["100%", "200%"])
-def test_nothing_sticks_out_of_a_narrow_page(page, result, guide_pages, text):
+def test_narrow_page_does_not_overflow(page, result, guide_pages, text):
     paths = ["/", "/privacy/", "/nowhere/", "/guide/strength-guide/secret/", *guide_pages.values()]
     wide = {}
 
@@ -199,7 +199,7 @@ def test_nothing_sticks_out_of_a_narrow_page(page, result, guide_pages, text):
     assert {path: width for path, width in wide.items() if width != 320} == {}
 
 
-def test_nothing_sticks_out_where_it_is_read_from_the_right(page, live_server, client):
+def test_right_to_left_page_does_not_overflow(page, live_server, client):
     edition = edition_of(small(language="ar"))
     result = client.post("/check/small/", SMALL_ANSWERS | {"form_token": token_of(edition)})[
         "Location"
@@ -216,7 +216,7 @@ def test_nothing_sticks_out_where_it_is_read_from_the_right(page, live_server, c
     expect(page.locator("main")).to_have_css("direction", "rtl")
 
 
-def test_what_is_tapped_is_large_enough(page_without_scripts, edition):
+def test_tap_targets_are_large_enough(page_without_scripts, edition):
     page = page_without_scripts
     page.goto(CHECK)
     open_details(page)
@@ -231,7 +231,7 @@ def test_what_is_tapped_is_large_enough(page_without_scripts, edition):
     assert small == 0
 
 
-def test_pages_load_nothing_from_elsewhere_and_nothing_is_refused(
+def test_pages_load_no_third_party_resources_and_violate_no_csp(
     page, result, guide_pages, live_server
 ):
     loaded, refused = [], []
@@ -253,7 +253,7 @@ def page_without_scripts(browser, browser_context_args):
     context.close()
 
 
-def test_without_scripts_a_fault_is_met_first(page_without_scripts, edition):
+def test_without_scripts_errors_come_first(page_without_scripts, edition):
     page = page_without_scripts
     page.goto(CHECK)
     page.get_by_label("2 to 6 weeks").check()
@@ -267,7 +267,7 @@ def test_without_scripts_a_fault_is_met_first(page_without_scripts, edition):
     expect(page.get_by_label("Hardly ever")).to_be_focused()
 
 
-def test_without_scripts_nothing_lies_over_the_safety_list(page_without_scripts, edition):
+def test_without_scripts_nothing_covers_the_safety_list(page_without_scripts, edition):
     page = page_without_scripts
     page.goto(CHECK)
     last = page.locator(".safety .option").last
@@ -276,7 +276,7 @@ def test_without_scripts_nothing_lies_over_the_safety_list(page_without_scripts,
     expect(last).not_to_be_in_viewport()
 
 
-def test_clearance_gets_through_although_its_page_sends_no_referrer(page_without_scripts, result):
+def test_clearance_passes_csrf_without_a_referrer(page_without_scripts, result):
     """The browser's Origin must satisfy the CSRF check, which only a browser shows."""
     page = page_without_scripts
     page.goto(result("a wait"))
@@ -288,7 +288,7 @@ def test_clearance_gets_through_although_its_page_sends_no_referrer(page_without
     expect(page.get_by_role("heading", level=1)).to_have_text("Mobility first")
 
 
-def test_the_guide_is_asked_for_and_given_up_by_hand(page_without_scripts, result, guide_pages):
+def test_guide_request_and_unsubscribe_without_scripts(page_without_scripts, result, guide_pages):
     page = page_without_scripts
     page.goto(result("a result"))
     page.get_by_label("Your email address").fill("other@example.org")
@@ -304,7 +304,7 @@ def test_the_guide_is_asked_for_and_given_up_by_hand(page_without_scripts, resul
     expect(page.get_by_role("heading", level=1)).to_have_text("You will get no more emails")
 
 
-def test_what_is_kept_is_downloaded_and_erased_by_hand(page_without_scripts, guide_pages):
+def test_data_download_and_erasure_without_scripts(page_without_scripts, guide_pages):
     page = page_without_scripts
     page.goto(guide_pages["unsubscribe"])
     page.get_by_role("link", name="What you get, and what we keep about you").click()
@@ -344,7 +344,7 @@ def test_the_whole_form_works_by_keyboard(page_without_scripts, edition):
     expect(page.locator("#id_worst_pain_2")).to_be_checked()
 
 
-def test_what_is_done_is_ticked_off_for_the_day(page, guide_pages, in_time):
+def test_finished_exercises_are_checked_for_the_day(page, guide_pages, in_time):
     page.goto(guide_pages["session"])
     first, second, *_ = page.get_by_role("button", name="Done").all()
 
@@ -366,7 +366,7 @@ STAND_STILL = """addEventListener("DOMContentLoaded", () => {
 })"""
 
 
-def test_a_tap_that_was_meant_for_the_page_before_erases_nothing(page, guide_pages):
+def test_early_tap_erases_nothing(page, guide_pages):
     page.add_init_script(STAND_STILL)
     page.goto(guide_pages["erase"])
     button(page, "Yes, erase everything").scroll_into_view_if_needed()
@@ -382,7 +382,7 @@ def test_a_tap_that_was_meant_for_the_page_before_erases_nothing(page, guide_pag
     expect(page.get_by_role("heading", level=1)).to_have_text("Everything about you is erased")
 
 
-def test_a_session_can_be_read_from_the_floor(page_without_scripts, guide_pages):
+def test_session_is_readable_from_the_floor(page_without_scripts, guide_pages):
     page = page_without_scripts
     page.goto(guide_pages["session"])
 

@@ -88,7 +88,7 @@ def test_every_safety_level_is_reached(walk, title):
     expect(page.get_by_label("Your email address")).to_have_count(0)
 
 
-def test_a_pain_that_needs_a_clinician_leads_straight_to_its_page(walk):
+def test_pain_that_needs_a_clinician_leads_to_its_page_at_once(walk):
     page, stepping = walk
     answers = {"duration": "lt2w", "pattern": "rarely", "load_change": "no", "worst_pain": "7"}
 
@@ -101,7 +101,7 @@ def test_a_pain_that_needs_a_clinician_leads_straight_to_its_page(walk):
     expect(page.get_by_text("From your answers: worst pain of 6 or more")).to_be_visible()
 
 
-def test_what_is_missing_is_told_beside_its_question(walk):
+def test_missing_answer_is_reported_at_its_question(walk):
     page, stepping = walk
     page.goto(CHECK)
 
@@ -126,7 +126,7 @@ def test_a_script_that_breaks_midway_leaves_the_whole_form(page, edition, quick)
     expect(page.get_by_role("heading", level=1)).to_have_text("Mobility first")
 
 
-def test_a_slow_phone_that_sends_twice_is_one_runner(page, edition):
+def test_double_submit_stores_one_submission(page, edition):
     page.goto(CHECK)
     slow = page.context.new_cdp_session(page)
     slow.send("Network.enable")

@@ -21,7 +21,7 @@ def printed(page, paper):
     return [" ".join(text.split()) for text in texts]
 
 
-def test_a_session_fits_on_four_sheets_with_all_that_is_in_it(page, guide_pages):  # noqa: F811
+def test_session_prints_completely_on_four_sheets(page, guide_pages):  # noqa: F811
     sheets = {}
     for number in (1, 2, 3):
         page.goto(guide_pages["session"].replace("/1/", f"/{number}/"))
@@ -35,7 +35,7 @@ def test_a_session_fits_on_four_sheets_with_all_that_is_in_it(page, guide_pages)
     assert max(sheets.values()) <= 4, sheets
 
 
-def test_a_result_fits_on_two_sheets_and_what_was_opened_comes_along(page, result):  # noqa: F811
+def test_result_prints_on_two_sheets_with_open_details(page, result):  # noqa: F811
     page.goto(result("a result"))
     why = "We go through the result types in a fixed order."
     for paper in PAPERS:

@@ -41,7 +41,7 @@ def answered(page, edition):
     return page
 
 
-def test_back_calls_a_send_off(answered):
+def test_back_cancels_a_send(answered):
     page, posts = answered, []
     page.on("request", lambda request: posts.append(request.method))
     button(page, RESULT).click()
@@ -54,7 +54,7 @@ def test_back_calls_a_send_off(answered):
     assert posts == []
 
 
-def test_answers_are_kept_until_a_result_has_come(page, edition):
+def test_answers_are_saved_until_the_result_arrives(page, edition):
     answer(page)
     page.route(f"**{CHECK}", lambda route: route.fulfill(status=500, body="Out of reach"))
     button(page, RESULT).click()

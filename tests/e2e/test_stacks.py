@@ -80,7 +80,7 @@ def asked(var: Path, what: str) -> list[tuple[object, ...]]:
         return database.execute(what).fetchall()
 
 
-def test_what_a_server_saw_is_written_when_it_stops(tmp_path):
+def test_events_are_written_on_shutdown(tmp_path):
     var = tmp_path / "var"
     kept = "SELECT COUNT(*) FROM assessments_daycount WHERE step = 'kept'"
     with running({"VAR_DIR": str(var)}, tmp_path / "log") as runner:
@@ -103,7 +103,7 @@ def database_url() -> Iterator[str]:
 
 @pytest.mark.postgres
 @pytest.mark.redis
-def test_real_parts(tmp_path: Path, database_url: str, redis_url: str):
+def test_production_stack(tmp_path: Path, database_url: str, redis_url: str):
     environ = {
         "VAR_DIR": str(tmp_path / "var"),
         "DATABASE_URL": database_url,

@@ -24,7 +24,7 @@ def legend(page, name):
     return question(page, name).locator("legend")
 
 
-def test_the_safety_list_comes_first_with_the_way_on_in_sight(page, edition):
+def test_safety_list_comes_first_with_next_in_view(page, edition):
     page.goto(CHECK)
 
     expect(button(page, START)).to_be_in_viewport()
@@ -34,7 +34,7 @@ def test_the_safety_list_comes_first_with_the_way_on_in_sight(page, edition):
     expect(button(page, START)).to_be_in_viewport()
 
 
-def test_only_questions_that_this_runner_meets_are_counted(started):
+def test_only_applicable_questions_are_counted(started):
     page = started
     expect(legend(page, "duration")).to_have_text(
         "Question 1 of 9 How long have your hips felt tight?"
@@ -59,7 +59,7 @@ def test_the_question_is_focused_and_named(started):
     )
 
 
-def test_what_assistive_technology_hears_of_a_question(started):
+def test_accessibility_tree_of_a_question(started):
     card(started, "duration", "none").click()
 
     expect(started.locator("form")).to_match_aria_snapshot("""
@@ -75,7 +75,7 @@ def test_what_assistive_technology_hears_of_a_question(started):
         """)
 
 
-def test_back_goes_back_in_the_page_and_in_the_browser(started):
+def test_back_works_in_page_and_browser(started):
     page = started
     card(page, "duration", "3to12m").click()
     card(page, "pattern", "always").click()
@@ -91,7 +91,7 @@ def test_back_goes_back_in_the_page_and_in_the_browser(started):
     expect(question(page, "load_change")).to_be_visible()
 
 
-def test_a_tap_on_the_answer_that_stands_goes_on_too(started):
+def test_tap_on_the_selected_answer_continues(started):
     page = started
     card(page, "duration", "3to12m").click()
     expect(question(page, "pattern")).to_be_visible()
@@ -102,7 +102,7 @@ def test_a_tap_on_the_answer_that_stands_goes_on_too(started):
     expect(question(page, "pattern")).to_be_visible()
 
 
-def test_a_question_that_no_longer_applies_goes_and_its_answer_is_held(started):
+def test_question_that_no_longer_applies_is_hidden_and_its_answer_saved(started):
     page = started
     card(page, "duration", "3to12m").click()
     card(page, "pattern", "always").click()
@@ -119,7 +119,7 @@ def test_a_question_that_no_longer_applies_goes_and_its_answer_is_held(started):
     expect(card(page, "pattern", "always").locator("input")).to_be_checked()
 
 
-def test_answers_stay_through_a_reload_in_this_tab_only(started, context):
+def test_answers_survive_a_reload_in_this_tab_only(started, context):
     page = started
     for name, value in PATTERN.items():
         card(page, name, value).click()
@@ -142,7 +142,7 @@ def sent(page):
     expect(page.get_by_role("heading", level=1)).to_have_text("Mobility first")
 
 
-def test_back_from_the_result_finds_the_answers(page, edition):
+def test_back_from_the_result_restores_answers(page, edition):
     sent(page)
 
     page.go_back()
@@ -151,7 +151,7 @@ def test_back_from_the_result_finds_the_answers(page, edition):
     assert page.locator(":checked").count() == len(USUAL) + 1
 
 
-def test_after_a_result_the_next_check_begins_anew(page, edition):
+def test_next_check_starts_empty_after_a_result(page, edition):
     sent(page)
     page.wait_for_load_state()  # its script has noted that a result came
 
@@ -161,7 +161,7 @@ def test_after_a_result_the_next_check_begins_anew(page, edition):
     assert page.locator(":checked").count() == 0
 
 
-def test_a_stop_by_mistake_is_mended_where_it_was_made(page, edition):
+def test_mistaken_stop_is_corrected_at_its_question(page, edition):
     step_through(page, {"duration": "none", "load_change": "no", "worst_pain": "8"})
     page.get_by_role("link", name="I ticked something by mistake").click()
 
@@ -172,7 +172,7 @@ def test_a_stop_by_mistake_is_mended_where_it_was_made(page, edition):
     expect(page).to_have_url(re.compile(f"{CHECK}$"))
 
 
-def test_a_tick_by_mistake_is_mended_in_the_safety_list(page, edition):
+def test_mistaken_tick_is_corrected_in_the_safety_list(page, edition):
     page.goto(CHECK)
     card(page, "safety", "needs_clearance").click()
     button(page, "Next").click()
@@ -188,7 +188,7 @@ def test_a_tick_by_mistake_is_mended_in_the_safety_list(page, edition):
     expect(card(page, "duration", USUAL["duration"]).locator("input")).to_be_checked()
 
 
-def test_keys_alone_lead_through(page, edition):
+def test_self_check_works_by_keyboard(page, edition):
     page.goto(CHECK)
     button(page, START).click()
     page.keyboard.press("5")  # more than 3 months
@@ -208,7 +208,7 @@ def test_keys_alone_lead_through(page, edition):
     expect(legend(page, "hamstring_feel")).to_be_focused()
 
 
-def test_enter_in_the_safety_list_never_says_that_nothing_is_true(page, edition):
+def test_enter_in_the_safety_list_never_answers_none(page, edition):
     page.goto(CHECK)
     page.get_by_role("checkbox").first.focus()
     page.keyboard.press("Enter")
@@ -219,7 +219,7 @@ def test_enter_in_the_safety_list_never_says_that_nothing_is_true(page, edition)
     expect(page.get_by_role("heading", level=1)).to_have_text("Get medical help now")
 
 
-def test_the_skip_link_stays_at_the_question(started):
+def test_skip_link_focuses_the_question(started):
     page = started
     card(page, "duration", "lt2w").click()
     expect(question(page, "pattern")).to_be_visible()
@@ -259,7 +259,7 @@ def tap(page, name, value):
     page.clock.run_for(220)
 
 
-def test_a_next_that_was_meant_for_the_answer_before_is_no_fault(page, live_server):
+def test_habitual_next_shows_no_error(page, live_server):
     opened(page, TOUCH, PAIN, LIFTS, BRIDGE)
     tap(page, "touch", "never")
     look(page)
@@ -272,7 +272,7 @@ def test_a_next_that_was_meant_for_the_answer_before_is_no_fault(page, live_serv
     expect(page.get_by_role("radiogroup")).to_have_attribute("aria-invalid", "true")
 
 
-def test_a_tap_that_was_meant_for_the_question_before_answers_nothing(page, live_server):
+def test_early_tap_answers_nothing(page, live_server):
     opened(page, TOUCH, PAIN, LIFTS, BRIDGE)
     card(page, "touch", "never").click()  # meant for "None of these, start"
     page.clock.run_for(390)
@@ -290,7 +290,7 @@ def test_a_tap_that_was_meant_for_the_question_before_answers_nothing(page, live
     expect(page.locator('[name="pain"]:checked')).to_have_count(0)
 
 
-def test_an_early_tap_on_a_place_of_the_drawing_or_on_back_does_nothing(page, edition):
+def test_early_tap_on_the_drawing_or_back_does_nothing(page, edition):
     page.clock.install(time=0)
     page.goto(CHECK)
     page.clock.pause_at(60_000)
@@ -308,7 +308,7 @@ def test_an_early_tap_on_a_place_of_the_drawing_or_on_back_does_nothing(page, ed
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space", "1"])
-def test_an_early_key_and_one_that_is_held_do_nothing(page, live_server, key):
+def test_early_and_held_keys_do_nothing(page, live_server, key):
     opened(page, TOUCH, PAIN, LIFTS, BRIDGE)
     first = page.locator('[name="touch"]').first
     first.focus()
@@ -326,7 +326,7 @@ def test_an_early_key_and_one_that_is_held_do_nothing(page, live_server, key):
     expect(first).to_be_checked()
 
 
-def test_a_double_tap_on_start_answers_nothing_on_the_safety_list(page, edition, in_time):
+def test_double_tap_on_start_does_not_answer_the_safety_list(page, edition, in_time):
     page.goto("/")
     page.get_by_role("link", name="Start the self-check").click()
     page.wait_for_selector("body.ready")
@@ -338,7 +338,7 @@ def test_a_double_tap_on_start_answers_nothing_on_the_safety_list(page, edition,
     expect(page.locator(":checked")).to_have_count(0)
 
 
-def test_a_next_that_was_meant_for_the_answer_before_skips_nothing(page, live_server):
+def test_habitual_next_skips_nothing(page, live_server):
     opened(page, TOUCH, BRIDGE | {"group": ""}, PAIN, LIFTS)
     tap(page, "touch", "knee")
 
@@ -352,7 +352,7 @@ def test_a_next_that_was_meant_for_the_answer_before_skips_nothing(page, live_se
     expect(question(page, "pain")).to_be_visible()
 
 
-def test_a_held_key_answers_once_and_a_late_digit_stands_alone(page, live_server):
+def test_held_key_answers_once_and_late_digit_is_separate(page, live_server):
     opened(page, TOUCH, PAIN, LIFTS, BRIDGE)
     look(page)
     page.keyboard.down("1")
@@ -378,7 +378,7 @@ def test_a_held_key_answers_once_and_a_late_digit_stands_alone(page, live_server
     expect(card(page, "pain", "0").locator("input")).to_be_checked()
 
 
-def test_looking_around_loses_no_answer_and_what_is_not_asked_is_not_sent(page, live_server):
+def test_browsing_loses_no_answer_and_hidden_answers_are_not_sent(page, live_server):
     opened(page, TOUCH, PAIN, LIFTS, BRIDGE)
     for name, value in {"touch": "toes", "pain": "1", "lifts": "weights"}.items():
         tap(page, name, value)
@@ -426,7 +426,7 @@ def test_the_gate_offers_the_extra_checks_that_fit(page, live_server):
     assert offered("never") == []
 
 
-def test_many_numbers_leave_their_question_in_sight(page, live_server):
+def test_question_stays_visible_with_many_numbers(page, live_server):
     bands = [PAIN["bands"][0], PAIN["bands"][1] | {"to": 20}]
     many = PAIN | {"maximum": 20, "bands": bands, "how_to": ["Think back."] * 9}
     opened(page, many, TOUCH, LIFTS, BRIDGE)
@@ -440,7 +440,7 @@ def test_many_numbers_leave_their_question_in_sight(page, live_server):
     assert max(box["x"] + box["width"] for box in boxes) <= 390
 
 
-def test_the_drawing_s_places_are_the_answers_below_it(started):
+def test_drawing_areas_select_answers(started):
     page = started
     for name, value in list(USUAL.items())[:5]:
         card(page, name, value).click()
@@ -454,7 +454,7 @@ def test_the_drawing_s_places_are_the_answers_below_it(started):
     expect(page.locator(".spot.on")).to_have_text("3")
 
 
-def test_how_and_when_to_skip_open_in_place(started):
+def test_help_and_skip_advice_open_inline(started):
     page = started
     for name, value in list(USUAL.items())[:5]:
         card(page, name, value).click()
@@ -481,7 +481,7 @@ def test_the_gate_offers_the_result_or_two_extra_checks(page, edition):
     expect(page.get_by_role("heading", level=1)).to_have_text("Mobility first")
 
 
-def test_what_the_server_refuses_is_shown_at_its_question(page, edition, quick):
+def test_server_errors_are_shown_at_their_question(page, edition, quick):
     step_through(page, USUAL)
     page.evaluate("document.querySelector('[name=reach]:checked').value = 'moon'")
     button(page, "Show my result").click()
@@ -507,7 +507,7 @@ SHIFTS = """new Promise((done) => {
 })"""
 
 
-def test_nothing_jumps(page, edition):
+def test_layout_does_not_shift(page, edition):
     page.goto("/")
     assert page.evaluate(SHIFTS) <= 0.02
     step_through(page, USUAL)
@@ -541,7 +541,7 @@ def test_a_long_scale_is_typed(page, live_server):
     expect(page.get_by_label("How many km")).to_have_value("42")
 
 
-def test_questions_may_be_called_like_parts_of_the_form(page, live_server):
+def test_question_keys_may_shadow_form_properties(page, live_server):
     names = ["submit", "dataset", "children", "constructor"]
     asked = [
         {**SMALL["questions"][-1], "key": name, "optional": False, "group": ""} for name in names

@@ -53,7 +53,7 @@ def weight(browser, url):
     return sum(loaded)
 
 
-def test_every_first_load_is_light(site, browser, tmp_path):
+def test_first_loads_are_small(site, browser, tmp_path):
     weights = {
         name: weight(browser, f"{site.site}{path.removeprefix(site.site)}")
         for name, path in addresses(site, tmp_path / "var" / "mail").items()

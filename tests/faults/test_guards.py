@@ -6,7 +6,7 @@ from tests.faults.guards import GUARDS, ROOT
 
 
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
-def test_a_guard_stands_where_it_is_taken_out(guard):
+def test_guard_matches_the_source(guard):
     source = (ROOT / guard.file).read_text(encoding="utf-8")
 
     assert guard.removed_from(source) != source

@@ -73,7 +73,7 @@ def is_busy(response) -> bool:
     )
 
 
-def test_answers_are_kept_and_can_be_sent_again(site):
+def test_busy_page_reposts_answers(site):
     edition = edition_live("tight-hips")
     sent = {**ANSWERS, "reach": ["knee"], "form_token": token_of(edition)}
     with somebody_writes():
@@ -87,7 +87,7 @@ def test_answers_are_kept_and_can_be_sent_again(site):
     assert Submission.objects.get().source == "blog"
 
 
-def test_an_address_is_kept_and_only_what_was_stored_is_thanked(site):
+def test_busy_page_reposts_address_and_thanks_only_once_stored(site):
     edition = edition_live("tight-hips")
     site.post(CHECK, {**ANSWERS, "form_token": token_of(edition)})
     ask = f"/result/{Submission.objects.get().token}/guide/"
@@ -102,7 +102,7 @@ def test_an_address_is_kept_and_only_what_was_stored_is_thanked(site):
     assert Delivery.objects.count() == 1
 
 
-def test_what_follows_on_answers_is_not_left_out_for_a_lock(site, monkeypatch):
+def test_hook_after_answers_is_not_skipped_for_a_lock(site, monkeypatch):
     """As the end of a follow-up, where the answers are a safety stop."""
     done: list[str] = []
 
@@ -125,7 +125,7 @@ def test_what_follows_on_answers_is_not_left_out_for_a_lock(site, monkeypatch):
     assert done == [Submission.objects.get().token]
 
 
-def test_pages_that_only_read_are_answered_all_the_while(site):
+def test_read_only_pages_work_during_a_lock(site):
     site.post(CHECK, {**ANSWERS, "form_token": token_of(edition_live("tight-hips"))})
     result = Submission.objects.get().get_absolute_url()
     with somebody_writes():
@@ -136,7 +136,7 @@ def test_pages_that_only_read_are_answered_all_the_while(site):
     assert ready["degraded"] == []
 
 
-def test_the_desk_keeps_what_was_typed_but_asks_for_passwords_again(site):
+def test_desk_busy_page_reposts_input_but_not_passwords(site):
     site.force_login(User.objects.create_superuser("ana"))
     add = reverse("admin:auth_user_add")
     typed = {"username": "bo", "usable_password": "true", "password1": "x9!kLm20", "_save": "Save"}
@@ -153,7 +153,7 @@ def test_the_desk_keeps_what_was_typed_but_asks_for_passwords_again(site):
     assert User.objects.filter(username="bo").exists()
 
 
-def test_a_file_is_asked_for_again():
+def test_busy_page_asks_for_files_again():
     sent = {"title": 'A "guide"\nof mine', "pdf": SimpleUploadedFile("my <plan>.pdf", b"%PDF-1.7")}
 
     response = busy_page(RequestFactory().post("/admin/guides/guide/1/change/", sent))
@@ -164,7 +164,7 @@ def test_a_file_is_asked_for_again():
     assert fields(response) == {"title": ['A "guide"\nof mine'], "pdf": [""]}
 
 
-def test_an_address_that_looks_like_another_site_stays_ours(db):
+def test_url_with_two_leading_slashes_is_escaped(db):
     request = RequestFactory().get("/")
     request.path = "//evil.test/x"
 
@@ -173,7 +173,7 @@ def test_an_address_that_looks_like_another_site_stays_ours(db):
     assert 'href="/%2Fevil.test/x"' in body
 
 
-def test_it_speaks_the_language_of_the_self_check(db):
+def test_busy_page_is_in_the_language_of_the_self_check(db):
     edition_of({**SMALL, "language": "es"})
 
     body = busy_page(RequestFactory().post("/check/small/", {"reach": "knee"})).content.decode()
@@ -183,7 +183,7 @@ def test_it_speaks_the_language_of_the_self_check(db):
     assert "Enviar de nuevo" in body
 
 
-def test_without_any_database_too(client, default_content):
+def test_busy_page_needs_no_database(client, default_content):
     def refuse(*args):
         raise OperationalError("connection refused")
 
@@ -199,7 +199,7 @@ def test_without_any_database_too(client, default_content):
 
 
 @pytest.mark.only_postgres
-def test_a_database_that_became_read_only_is_busy(client, default_content):
+def test_read_only_database_gives_the_busy_page(client, default_content):
     client.raise_request_exception = False
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
@@ -223,7 +223,7 @@ def real_error(*statements):
     raise AssertionError("It went well.")
 
 
-def test_what_passes_by_itself():
+def test_transient_errors():
     full = real_error("PRAGMA max_page_count = 2", "CREATE TABLE a (b)", "CREATE TABLE c (d)")
     assert str(full) == "database or disk is full"
     assert is_transient(full)
@@ -231,7 +231,7 @@ def test_what_passes_by_itself():
     assert is_transient(OperationalError("the database system is starting up"))
 
 
-def test_what_does_not():
+def test_permanent_errors():
     assert not is_transient(real_error("SELECT * FROM missing"))
     assert not is_transient(OSError(errno.ENOENT, "No such file"))
     assert not is_transient(ProgrammingError("column does not exist"))

@@ -35,14 +35,14 @@ def test_the_commands_page_lists_every_command_and_no_other():
     assert listed == ours
 
 
-def test_files_that_the_documents_link_to_exist():
+def test_linked_files_exist():
     for name in tracked_documents():
         document = ROOT / name
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", document.read_text()):
             assert (document.parent / target).exists(), f"{name} links to {target}"
 
 
-def test_every_dependency_has_its_reason():
+def test_every_dependency_has_a_reason():
     for name in ("requirements.in", "requirements-dev.in", "bin/mutants.in"):
         for line in (ROOT / name).read_text().splitlines():
             if line and not line.startswith(("#", "-r", "-c")):
@@ -58,7 +58,7 @@ def test_the_index_lists_every_decision():
     assert listed == sorted(path.name for path in decisions.glob("0*.md"))
 
 
-def test_the_map_of_the_house_is_the_import_contracts():
+def test_architecture_map_matches_the_import_contracts():
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     for contract in contracts["tool"]["importlinter"]["contracts"]:
         if contract["type"] == "layers":
@@ -71,7 +71,7 @@ def test_the_map_of_the_house_is_the_import_contracts():
             ]
 
 
-def test_paths_that_the_documents_name_exist():
+def test_paths_named_in_the_docs_exist():
     for name in tracked_documents():
         for path in re.findall(PATH, (ROOT / name).read_text(encoding="utf-8")):
             assert (ROOT / path).exists(), f"{name} names {path}"

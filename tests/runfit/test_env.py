@@ -15,12 +15,12 @@ def test_an_empty_environment_is_the_embedded_mode():
 
 
 @pytest.mark.parametrize("word", ["1", "true", "TRUE", "yes", "on"])
-def test_words_for_true(word):
+def test_true_values(word):
     assert env.read({"DEBUG": word}).debug is True
 
 
 @pytest.mark.parametrize("word", ["0", "false", "No", "off", " "])
-def test_words_for_false(word):
+def test_false_values(word):
     assert env.read({"DEBUG": word}).debug is False
 
 
@@ -62,7 +62,7 @@ def test_words_for_false(word):
         ("SECRET_KEY_FILE", "/no/such", "SECRET_KEY_FILE cannot be read: /no/such"),
     ],
 )
-def test_a_value_that_cannot_be_read_is_named(name, value, message):
+def test_invalid_value_is_named_in_the_error(name, value, message):
     with pytest.raises(ImproperlyConfigured) as refused:
         env.read({name: value})
 
@@ -93,7 +93,7 @@ VALUES = {
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(env.Environment)])
-def test_every_variable_may_come_from_a_file(tmp_path, name):
+def test_every_variable_can_come_from_a_file(tmp_path, name):
     written, expected = VALUES[name]
     (tmp_path / name).write_text(f"{written}\n")
 
@@ -102,13 +102,13 @@ def test_every_variable_may_come_from_a_file(tmp_path, name):
     assert getattr(read, name) == expected
 
 
-def test_a_secret_from_a_file_loses_its_newline(tmp_path):
+def test_secret_from_a_file_is_stripped(tmp_path):
     (tmp_path / "secret").write_text("s3cret\n")
 
     assert env.read({"SECRET_KEY_FILE": str(tmp_path / "secret")}).secret_key == "s3cret"
 
 
-def test_a_value_and_a_file_at_once_are_refused(tmp_path):
+def test_value_and_file_together_are_refused(tmp_path):
     with pytest.raises(ImproperlyConfigured, match="Set SECRET_KEY or SECRET_KEY_FILE, not both"):
         env.read({"SECRET_KEY": "a", "SECRET_KEY_FILE": str(tmp_path)})
 
@@ -237,13 +237,13 @@ def test_mail_services(url, service, keys):
     }
 
 
-def test_every_mail_service_is_tried_above():
+def test_every_mail_service_is_tested():
     [mark] = [each for each in test_mail_services.pytestmark if each.name == "parametrize"]
 
     assert {url.partition("://")[0] for url, *_ in mark.args[1]} == set(env.MAIL_SERVICES)
 
 
-def test_a_wrong_url_of_a_mail_service_says_how_it_must_look():
+def test_invalid_mail_service_url_error_shows_the_format():
     with pytest.raises(ImproperlyConfigured) as refused:
         env.mail_options("mailgun+eu://secret")
 

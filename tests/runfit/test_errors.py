@@ -57,7 +57,7 @@ def test_a_form_without_its_csrf_token(strict, default_content):
 
 
 @pytest.mark.parametrize("address", ["/check/tight-hips/", "/", "/privacy/"])
-def test_a_wrong_method(client, default_content, address):
+def test_wrong_method(client, default_content, address):
     response = client.delete(address)
 
     assert response.status_code == 405
@@ -65,7 +65,7 @@ def test_a_wrong_method(client, default_content, address):
     assert is_a_page(response)
 
 
-def test_a_fault_of_ours(client, db, monkeypatch):
+def test_server_error(client, db, monkeypatch):
     client.raise_request_exception = False
 
     def fail(*args: object) -> None:
@@ -83,14 +83,14 @@ def is_a_page_of_the_desk(response) -> bool:
     return is_a_page(response) and back in response.content.decode()
 
 
-def test_the_desk_has_a_page_for_what_is_not_there(admin_client):
+def test_desk_404_page(admin_client):
     response = admin_client.get("/admin/assessments/assessment/999/publish/")
 
     assert response.status_code == 404
     assert is_a_page_of_the_desk(response)
 
 
-def test_the_desk_has_a_page_for_what_is_not_allowed(client, django_user_model, default_content):
+def test_desk_403_page(client, django_user_model, default_content):
     client.force_login(django_user_model.objects.create_user("helper", is_staff=True))
 
     response = client.get("/admin/assessments/question/")
@@ -99,21 +99,21 @@ def test_the_desk_has_a_page_for_what_is_not_allowed(client, django_user_model, 
     assert is_a_page_of_the_desk(response)
 
 
-def test_the_desk_has_a_page_for_a_form_without_its_csrf_token(strict, db):
+def test_desk_csrf_failure_page(strict, db):
     response = strict.post("/admin/login/", {"username": "ana"})
 
     assert response.status_code == 403
     assert is_a_page_of_the_desk(response)
 
 
-def test_the_desk_has_a_page_for_too_much(admin_client, default_content):
+def test_desk_page_for_too_large_requests(admin_client, default_content):
     response = admin_client.post("/admin/assessments/assessment/1/change/", {"x": ["y"] * 10_000})
 
     assert response.status_code == 400
     assert is_a_page_of_the_desk(response)
 
 
-def test_the_desk_has_a_page_for_a_fault_of_ours(admin_client, monkeypatch):
+def test_desk_500_page(admin_client, monkeypatch):
     admin_client.raise_request_exception = False
 
     def fail(*args: object) -> None:
@@ -141,7 +141,7 @@ def test_every_page_has_a_strict_policy_and_runners_get_no_cookie(client, defaul
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "é" * 200, "%00", "%FF"])
-def test_a_name_of_a_picture_that_no_disk_knows(client, db, name):
+def test_invalid_picture_file_name(client, db, name):
     response = client.get(f"/media/pictures/{name}")
 
     assert response.status_code == 404
@@ -149,11 +149,11 @@ def test_a_name_of_a_picture_that_no_disk_knows(client, db, name):
 
 
 @pytest.mark.parametrize("referer", ["http://[", "http://]", "//", "null"])
-def test_a_page_that_the_runner_cannot_have_come_from(client, default_content, referer):
+def test_malformed_referer(client, default_content, referer):
     assert client.get("/", headers={"Referer": referer}).status_code == 200
 
 
-def test_a_session_that_hides_a_nul_in_its_quotes(client, db):
+def test_session_cookie_with_a_quoted_nul(client, db):
     client.cookies["sessionid"] = "\0" * 32
 
     assert client.get("/admin/").status_code == 302

@@ -28,19 +28,19 @@ def is_a_page(answer) -> bool:
         "/static/" + "x" * LONG,
     ],
 )
-def test_an_address_of_more_than_4_kilobytes(server, address):
+def test_url_longer_than_4_kilobytes(server, address):
     answer = server.get(address)
 
     assert answer.status == 414
     assert is_a_page(answer)
 
 
-def test_an_address_of_4_kilobytes_is_read(server, db):
+def test_url_of_4_kilobytes_is_accepted(server, db):
     assert server.get("/privacy/?" + "x" * (LONG - len("/privacy/"))).status == 200
 
 
 @pytest.mark.parametrize("name", ["Cookie", "Content-Type", "User-Agent", "Referer"])
-def test_a_header_of_more_than_8_kilobytes(server, name):
+def test_header_longer_than_8_kilobytes(server, name):
     answer = server.get("/privacy/", headers={name: 'a="' + "\\;" * guard.LONGEST_HEADER})
 
     assert answer.status == 431
@@ -51,7 +51,7 @@ def test_a_header_of_more_than_8_kilobytes(server, name):
     "address", ["/", "/?utm_source=a", "/nowhere/?a=b", "/admin/login/?next=a"]
 )
 @pytest.mark.parametrize("charset", ["hex", "undefined", "idna", "zip", "utf-16", "no-such"])
-def test_no_codec_of_python_is_run_on_an_address(server, default_content, address, charset):
+def test_url_is_not_decoded_with_other_codecs(server, default_content, address, charset):
     answer = server.get(address, headers={"Content-Type": f"x/y; charset={charset}"})
 
     assert answer.status == (404 if "nowhere" in address else 200)
@@ -59,7 +59,7 @@ def test_no_codec_of_python_is_run_on_an_address(server, default_content, addres
 
 
 @pytest.mark.parametrize("charset", ["UTF-8", "utf8", "hex", "iso-8859-1"])
-def test_forms_are_read_as_utf_8(server, default_content, charset):
+def test_forms_are_decoded_as_utf_8(server, default_content, charset):
     content_type = f"application/x-www-form-urlencoded; charset={charset}"
 
     answer = server.generic(
@@ -70,7 +70,7 @@ def test_forms_are_read_as_utf_8(server, default_content, charset):
     assert "Zoë" in answer.body.decode()
 
 
-def test_a_content_type_that_nobody_can_read(server):
+def test_unparsable_content_type(server):
     answer = server.get("/privacy/", headers={"Content-Type": "x/y; a*=no-such''%41"})
 
     assert answer.status == 400
@@ -78,7 +78,7 @@ def test_a_content_type_that_nobody_can_read(server):
 
 
 @pytest.mark.parametrize("host", ["[", "evil.example", "a b"])
-def test_a_host_that_is_not_ours(server, db, settings, host):
+def test_disallowed_host(server, db, settings, host):
     settings.ALLOWED_HOSTS = ["testserver"]
 
     answer = server.get("/privacy/", headers={"Host": host})
@@ -87,7 +87,7 @@ def test_a_host_that_is_not_ours(server, db, settings, host):
     assert is_a_page(answer)
 
 
-def test_the_redirect_to_https_carries_the_headers(server, settings, monkeypatch):
+def test_https_redirect_has_the_security_headers(server, settings, monkeypatch):
     settings.SECURE_SSL_REDIRECT = True
     monkeypatch.setattr("tests.runfit.hostile.application", guard.GuardedHandler())
 
@@ -97,7 +97,7 @@ def test_the_redirect_to_https_carries_the_headers(server, settings, monkeypatch
     assert {*answer.headers} >= SECURITY
 
 
-def test_a_fault_that_no_error_page_outlives(server, monkeypatch):
+def test_error_in_the_error_page(server, monkeypatch):
     def fail(*args: object) -> None:
         raise RuntimeError("a fault of ours")
 
@@ -109,7 +109,7 @@ def test_a_fault_that_no_error_page_outlives(server, monkeypatch):
     assert is_a_page(answer)
 
 
-def test_what_django_says_of_security_stands(server, default_content):
+def test_django_security_headers_are_kept(server, default_content):
     answer = server.get("/admin/login/")
 
     assert answer.headers["Referrer-Policy"] == "same-origin"

@@ -27,12 +27,12 @@ def degraded(client):
     return answer["degraded"]
 
 
-def test_live_asks_nothing(client, db, django_assert_num_queries):
+def test_live_needs_no_queries(client, db, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert client.get("/health/live/").json() == {"status": "ok"}
 
 
-def test_ready_when_all_parts_answer(client, db):
+def test_ready_when_all_components_work(client, db):
     heartbeats.seen("deliver")
     status, answer = ready(client)
 
@@ -41,7 +41,7 @@ def test_ready_when_all_parts_answer(client, db):
     assert 0 <= age < 60
 
 
-def test_ready_asks_seven_questions_of_the_database(client, db, django_assert_num_queries):
+def test_ready_takes_seven_queries(client, db, django_assert_num_queries):
     ready(client)  # what the code holds is read once
     for number in range(5):
         Delivery.objects.create(masked_email="r•••@example.org", dedupe_key=str(number))
@@ -75,7 +75,7 @@ def test_not_ready_without_all_tables(client, db, wound):
     assert ready(client) == (503, {"status": "unavailable", "failed": ["tables"]})
 
 
-def test_not_ready_where_static_files_were_not_collected(client, db, settings):
+def test_not_ready_without_collected_static_files(client, db, settings):
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -107,7 +107,7 @@ def ran(name, **ago):
 
 @pytest.mark.redis
 @pytest.mark.usefixtures("up_for_long")
-def test_worker_and_beat_show_by_name_and_age(client, db, settings, redis_url, caplog):
+def test_worker_and_beat_are_reported_with_their_age(client, db, settings, redis_url, caplog):
     use(redis_url, settings)
     ran("worker", seconds=50)
     ran("beat", minutes=2)
@@ -126,7 +126,7 @@ def test_worker_and_beat_show_by_name_and_age(client, db, settings, redis_url, c
     ]
 
 
-def test_a_database_that_only_reads_is_ready_and_tells_what_is_wrong(client, db, up_for_long):
+def test_read_only_database_is_ready_but_degraded(client, db, up_for_long):
     def refuse(execute, sql, params, many, context):
         if not sql.lstrip().startswith("SELECT"):
             raise OperationalError("database is locked")
@@ -153,7 +153,7 @@ def own_redis(tmp_path, settings):
 
 
 @pytest.mark.skipif(not shutil.which("redis-server"), reason="needs redis-server")
-def test_a_broker_that_answers_but_keeps_nothing_degrades(client, db, own_redis):
+def test_broker_that_refuses_writes_degrades(client, db, own_redis):
     tell = own_redis.client.execute_command
     assert degraded(client) == []
 
@@ -178,14 +178,14 @@ def test_a_dead_broker_degrades(client, db, settings):
     assert degraded(client) == ["broker"]
 
 
-def test_storage_that_cannot_be_written_degrades(client, db, settings, tmp_path):
+def test_unwritable_storage_degrades(client, db, settings, tmp_path):
     (tmp_path / "file").write_text("")
     settings.MEDIA_ROOT = tmp_path / "file" / "media"
 
     assert degraded(client) == ["storage"]
 
 
-def test_a_full_disk_degrades_and_keeps_no_probe(client, db, settings):
+def test_full_disk_degrades_and_leaves_no_probe_file(client, db, settings):
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, limit[1]))  # it takes files, but no byte
     try:
@@ -204,7 +204,7 @@ def late(**values):
     )
 
 
-def test_mail_that_waits_degrades_and_is_told(client, db, caplog):
+def test_waiting_mail_degrades_and_raises_an_alert(client, db, caplog):
     late()
 
     assert degraded(client) == degraded(client) == ["mail"]
@@ -215,7 +215,7 @@ def test_mail_that_waits_degrades_and_is_told(client, db, caplog):
     ]
 
 
-def test_mail_that_waits_for_a_dead_server_degrades(client, db):
+def test_mail_waiting_for_a_dead_server_degrades(client, db):
     now = timezone.now()
     late(
         state=State.RETRY,
@@ -228,7 +228,7 @@ def test_mail_that_waits_for_a_dead_server_degrades(client, db):
     assert ready(client)[1]["oldest_due_seconds"] // 60 == 9
 
 
-def test_mail_that_a_recipients_server_puts_off_does_not_degrade(client, db):
+def test_mail_deferred_by_a_recipients_server_does_not_degrade(client, db):
     now = timezone.now()
     reason = "The mail server asked us to wait (451)."
     hours = timedelta(hours=9)

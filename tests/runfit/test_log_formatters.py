@@ -26,7 +26,7 @@ def written(message: str, exc_info: object = None) -> str:
         ("worker@host ready; @functools.wraps", "worker@host ready; @functools.wraps"),
     ],
 )
-def test_no_token_and_no_address_is_written(message, expected):
+def test_tokens_and_addresses_are_scrubbed(message, expected):
     assert written(message) == expected
 
 
@@ -41,7 +41,7 @@ def test_no_token_and_no_address_is_written(message, expected):
         "/preferences/3D1.abcDEF&amp;_-123).",
     ],
 )
-def test_a_link_that_was_broken_on_its_way_is_scrubbed_too(link):
+def test_broken_link_is_scrubbed(link):
     line = written(f"Not Found: {link}")
 
     assert line.startswith("Not Found: /")
@@ -56,14 +56,14 @@ def failure(error: Exception) -> object:
         return sys.exc_info()
 
 
-def test_tracebacks_are_scrubbed_too():
+def test_tracebacks_are_scrubbed():
     line = written("failed", failure(ValueError("runner@example.org")))
 
     assert "…@…" in line
     assert "runner@example.org" not in line
 
 
-def test_a_long_line_keeps_its_ends_and_no_half_of_an_address():
+def test_long_line_keeps_both_ends_without_partial_addresses():
     half = LONGEST_LINE // 2
     before = "x " * (half // 2 - 4)
 
@@ -76,13 +76,13 @@ def test_a_long_line_keeps_its_ends_and_no_half_of_an_address():
     assert "characters left out" in line
 
 
-def test_of_one_endless_word_nothing_is_written():
+def test_single_long_word_is_left_out():
     line = written("Not Found: /guide/" + "a" * 60_000)
 
     assert line == "Not Found: … 60008 characters left out …"
 
 
-def test_a_long_traceback_keeps_its_last_lines():
+def test_long_traceback_keeps_its_last_lines():
     line = written("failed", failure(ValueError("row\n" * LONGEST_RECORD + "the end")))
 
     assert len(line) < LONGEST_RECORD + 100
@@ -94,7 +94,7 @@ def test_a_long_traceback_keeps_its_last_lines():
     "text",
     ["a" * 60_000, "a@" + "b" * 60_000, "a." * 30_000 + "@", "/guide/" * 10_000, "\n" * 99_999],
 )
-def test_a_long_line_costs_no_more_than_its_length(text):
+def test_scrubbing_takes_linear_time(text):
     began = perf_counter()
 
     written(text)

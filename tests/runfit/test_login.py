@@ -21,16 +21,16 @@ def tried_ten_times(db, client):
     return last
 
 
-def test_ten_wrong_passwords_lock_with_a_page(tried_ten_times):
+def test_ten_wrong_passwords_show_the_lockout_page(tried_ten_times):
     assert tried_ten_times.status_code == 429
     assert "<h1" in tried_ten_times.content.decode()
 
 
-def test_a_locked_door_takes_no_right_password(tried_ten_times, client):
+def test_right_password_is_refused_during_lockout(tried_ten_times, client):
     assert sign_in(client, "right").status_code == 429
 
 
-def test_the_lock_is_for_one_place_only(tried_ten_times):
+def test_lockout_is_per_ip_address(tried_ten_times):
     response = sign_in(Client(), "right", address="203.0.113.10")
 
     assert (response.status_code, response["Location"]) == (302, reverse("admin:index"))

@@ -31,7 +31,7 @@ def test_pages_and_drawings_are_compressed(content_type):
 
 
 @pytest.mark.parametrize("content_type", ["application/pdf", "image/png"])
-def test_other_files_are_sent_as_they_are(content_type):
+def test_other_content_types_are_not_compressed(content_type):
     response = answered(content_type)
 
     assert "Content-Encoding" not in response
@@ -75,7 +75,7 @@ def sets_no_cookie_and_varies_by_none(response):
 
 
 @pytest.mark.parametrize("address", WARM)
-def test_a_page_that_does_not_ask_who_is_signed_in_asks_the_database_nothing(
+def test_page_that_does_not_use_the_user_needs_no_queries(
     default_content, no_expiry, signed_in, django_assert_num_queries, address
 ):
     Client().get(address)
@@ -87,12 +87,12 @@ def test_a_page_that_does_not_ask_who_is_signed_in_asks_the_database_nothing(
 
 @pytest.mark.parametrize("session", NO_SESSION)
 @pytest.mark.parametrize("address", PAGES)
-def test_it_leaves_a_cookie_that_holds_no_session_alone(default_content, address, session):
+def test_cookie_without_a_session_is_left_alone(default_content, address, session):
     assert sets_no_cookie_and_varies_by_none(with_cookie(session).get(address))
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_other_apps_meet_who_is_signed_in_on_every_page(
+def test_other_apps_can_use_the_user_on_every_page(
     default_content, another_app, signed_in, address
 ):
     response = signed_in.get(address)
@@ -102,7 +102,7 @@ def test_other_apps_meet_who_is_signed_in_on_every_page(
 
 
 @pytest.mark.parametrize("client", [Client(), *map(with_cookie, NO_SESSION)])
-def test_other_apps_meet_nobody_without_a_session(default_content, another_app, client):
+def test_user_is_anonymous_without_a_session(default_content, another_app, client):
     response = client.get("/check/tight-hips/")
 
     assert response["X-User"] == "nobody"

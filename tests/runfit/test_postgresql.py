@@ -43,26 +43,26 @@ def answers(connection):
         return cursor.fetchone() == (42,)
 
 
-def test_a_connection_that_is_well_is_not_asked(other):
+def test_healthy_connection_needs_no_query(other):
     with CaptureQueriesContext(other) as captured:
         assert other.is_usable()
 
     assert not captured
 
 
-def test_a_connection_whose_server_went_away_is_not_used(other):
+def test_connection_closed_by_the_server_is_unusable(other):
     terminate(other)
 
     assert not other.is_usable()
 
 
-def test_a_connection_that_died_in_mid_query_is_not_used(other):
+def test_connection_that_died_during_a_query_is_unusable(other):
     die_in_query(other)
 
     assert not other.is_usable()
 
 
-def test_a_connection_that_met_an_error_is_asked(other):
+def test_connection_after_an_error_is_queried(other):
     other.errors_occurred = True
 
     assert other.is_usable()
@@ -84,7 +84,7 @@ def die_in_savepoint(connection):
 
 
 @pytest.mark.parametrize("die", [die_in_query, die_in_block, die_in_savepoint])
-def test_a_thread_whose_connection_died_answers_at_its_next_request(db, die):
+def test_thread_reconnects_at_its_next_request(db, die):
     """In a thread of its own, as the server's threads are: the connection of the test stays."""
     answered = []
 
@@ -104,7 +104,7 @@ def test_a_thread_whose_connection_died_answers_at_its_next_request(db, die):
     assert answered == [True]
 
 
-def test_nobody_waits_for_ever_for_a_server_that_is_silent(other):
+def test_silent_server_times_out(other):
     if other.settings_dict["HOST"].startswith("/"):
         pytest.skip("a socket in a folder is never cut")
     with socket.fromfd(other.connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as line:
@@ -113,13 +113,13 @@ def test_nobody_waits_for_ever_for_a_server_that_is_silent(other):
         assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 15_000
 
 
-def test_the_address_of_the_database_may_say_otherwise(other):
+def test_database_url_overrides_timeouts(other):
     other.settings_dict["OPTIONS"] = {"connect_timeout": "20"}
 
     assert other.get_connection_params()["connect_timeout"] == "20"
 
 
-def test_the_server_does_not_keep_the_locks_of_a_process_that_is_gone(other):
+def test_server_times_out_idle_transactions_of_dead_processes(other):
     with other.cursor() as cursor:
         cursor.execute("SHOW idle_in_transaction_session_timeout")
         assert cursor.fetchone() == ("5min",)

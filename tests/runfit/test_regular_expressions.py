@@ -82,7 +82,7 @@ def seconds(pattern: re.Pattern, how: str, text: str) -> float:
 
 
 @pytest.mark.parametrize(("name", "pattern", "how"), once())
-def test_it_reads_a_long_text_in_no_time(name, pattern, how):
+def test_pattern_matches_long_text_in_linear_time(name, pattern, how):
     tried = (
         (text[:30], seconds(pattern, each, text)) for text in worst(name, pattern) for each in how
     )
@@ -90,7 +90,7 @@ def test_it_reads_a_long_text_in_no_time(name, pattern, how):
     assert next((text for text, took in tried if took > SECONDS), None) is None
 
 
-def test_the_worst_are_of_patterns_that_there_are():
+def test_worst_cases_name_existing_patterns():
     assert set(WORST) <= {name for name, *_ in patterns()}
 
 
@@ -106,7 +106,7 @@ def unnamed(path: Path) -> Iterator[str]:
                 yield f"{path.relative_to(ROOT)}:{node.lineno}"
 
 
-def test_every_pattern_has_a_name_of_its_module():
+def test_every_pattern_is_a_module_constant():
     files = (path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
 
     found = [place for path in files for place in unnamed(path)]

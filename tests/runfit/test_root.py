@@ -10,7 +10,7 @@ def read(client, path):
     return response, b"".join(response)
 
 
-def test_the_icon_is_an_icon(client):
+def test_favicon_is_an_icon(client):
     response, content = read(client, "/favicon.ico")
 
     assert response["Content-Type"] == "image/x-icon"
@@ -18,7 +18,7 @@ def test_the_icon_is_an_icon(client):
     assert len(content) < 4096
 
 
-def test_search_engines_are_kept_from_what_is_about_one_runner(client):
+def test_robots_txt_excludes_personal_pages(client):
     response, content = read(client, "/robots.txt")
     assert response["Content-Type"].startswith("text/plain")
     robots = RobotFileParser()

@@ -26,7 +26,7 @@ def look(expression: str, tmp_path: Path, **environ: str) -> subprocess.Complete
     )
 
 
-def test_embedded_needs_nothing_and_keeps_its_secret(tmp_path):
+def test_embedded_mode_needs_no_settings_and_reuses_its_secret(tmp_path):
     first = look("settings.SECRET_KEY", tmp_path).stdout
     second = look("settings.SECRET_KEY", tmp_path).stdout
 
@@ -49,7 +49,7 @@ def test_production_is_https_only_and_on_postgresql(tmp_path):
     )
 
 
-def test_outside_the_embedded_mode_each_secret_must_be_given(tmp_path):
+def test_production_requires_secret_key_and_site_url(tmp_path):
     for name in ("SECRET_KEY", "SITE_URL"):
         shown = look("", tmp_path, **{k: v for k, v in PRODUCTION.items() if k != name})
 
@@ -57,7 +57,7 @@ def test_outside_the_embedded_mode_each_secret_must_be_given(tmp_path):
         assert shown.returncode != 0
 
 
-def test_a_mail_service_is_set_up_by_its_name(tmp_path):
+def test_mail_service_is_configured_by_its_name(tmp_path):
     shown = look(
         "settings.EMAIL_BACKEND, settings.MAIL_SERVICE, settings.ANYMAIL",
         tmp_path,
@@ -69,7 +69,7 @@ def test_a_mail_service_is_set_up_by_its_name(tmp_path):
     )
 
 
-def test_without_an_address_mail_is_kept_here(tmp_path):
+def test_without_email_url_mail_is_stored_locally(tmp_path):
     shown = look("settings.EMAIL_BACKEND, settings.EMAIL_KEPT_LOCALLY", tmp_path)
 
     assert shown.stdout == "guides.mail.file_backend.EmlFileBackend True\n"
@@ -102,7 +102,7 @@ def manage(*command: str, tmp_path: Path, **environ: str) -> subprocess.Complete
     )
 
 
-def test_a_webhook_exists_only_for_a_service_and_with_a_secret(tmp_path):
+def test_webhook_needs_a_mail_service_and_a_secret(tmp_path):
     def found(**environ: str) -> str:
         return manage("-c", FOUND, tmp_path=tmp_path, **environ).stdout.strip()
 
@@ -112,7 +112,7 @@ def test_a_webhook_exists_only_for_a_service_and_with_a_secret(tmp_path):
     assert found(**SERVICE | {"EMAIL_URL": "smtp://mail.example.org"}) == "none"
 
 
-def test_a_site_with_a_mail_service_passes_every_check(tmp_path):
+def test_site_with_a_mail_service_passes_deployment_checks(tmp_path):
     site = PRODUCTION | SERVICE | {"TRUSTED_PROXIES": "1"}
     check = ("manage.py", "check", "--deploy", "--fail-level", "WARNING")
 

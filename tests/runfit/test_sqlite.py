@@ -74,7 +74,7 @@ def written(file: Path, *, in_request: bool = True) -> tuple[object, float]:
     return asked(file, "INSERT INTO notes VALUES ('one')", in_request=in_request)
 
 
-def test_a_page_gives_up_after_a_moment(file, monkeypatch):
+def test_request_gives_up_after_request_seconds(file, monkeypatch):
     assert lock_timeout.REQUEST_SECONDS <= 3
     monkeypatch.setattr(lock_waits, "REQUEST_SECONDS", 0.5)
     with held(file):
@@ -84,7 +84,7 @@ def test_a_page_gives_up_after_a_moment(file, monkeypatch):
     assert 0.5 <= took < 5
 
 
-def test_a_page_that_reads_does_not_wait(file):
+def test_reads_do_not_wait(file):
     with held(file):
         answer, took = asked(file, "SELECT count(*) FROM notes")
 
@@ -92,7 +92,7 @@ def test_a_page_that_reads_does_not_wait(file):
     assert took < 1
 
 
-def test_what_works_beside_the_pages_waits_longer(file, monkeypatch):
+def test_background_work_waits_longer(file, monkeypatch):
     monkeypatch.setattr(lock_waits, "REQUEST_SECONDS", 0.1)
     with held(file) as end:
         threading.Timer(0.6, end).start()
@@ -101,7 +101,7 @@ def test_what_works_beside_the_pages_waits_longer(file, monkeypatch):
     assert answer == []
 
 
-def test_two_pages_wait_for_one_who_holds_it_and_the_others_are_answered_at_once(file, monkeypatch):
+def test_two_requests_wait_for_a_held_lock_and_others_fail_at_once(file, monkeypatch):
     monkeypatch.setattr(lock_waits, "REQUEST_SECONDS", 1.2)
     monkeypatch.setattr(lock_waits, "SOON", 0.2)
     with held(file), ThreadPoolExecutor(4) as pool:
@@ -118,7 +118,7 @@ def test_two_pages_wait_for_one_who_holds_it_and_the_others_are_answered_at_once
     assert took >= lock_waits.REQUEST_SECONDS
 
 
-def test_the_last_of_four_threads_is_left_to_those_who_read(file, monkeypatch):
+def test_last_of_four_threads_is_left_for_reads(file, monkeypatch):
     monkeypatch.setattr(lock_waits, "REQUEST_SECONDS", 1.2)
     with held(file), ThreadPoolExecutor(4) as pool:
         waits = [pool.submit(written, file) for _ in range(4)]
@@ -128,7 +128,7 @@ def test_the_last_of_four_threads_is_left_to_those_who_read(file, monkeypatch):
     assert took[2] >= lock_waits.REQUEST_SECONDS
 
 
-def test_once_nobody_holds_it_those_who_wait_go_on_and_nothing_is_held_any_more(file):
+def test_waiting_requests_continue_once_the_lock_is_released(file):
     with held(file) as end, ThreadPoolExecutor(2) as pool:
         first = [pool.submit(written, file) for _ in range(2)]
         time.sleep(0.3)
@@ -138,7 +138,7 @@ def test_once_nobody_holds_it_those_who_wait_go_on_and_nothing_is_held_any_more(
     assert asked(file, "SELECT count(*) FROM notes")[0] == [(2,)]
 
 
-def test_many_who_write_in_turn_all_get_theirs(file):
+def test_many_writers_in_turn_all_succeed(file):
     """More than may wait: nobody holds it for long."""
     with ThreadPoolExecutor(6) as pool:
         answers = [each for each, _ in pool.map(lambda _: written(file), range(120))]
@@ -146,14 +146,14 @@ def test_many_who_write_in_turn_all_get_theirs(file):
     assert answers == [[]] * 120
 
 
-def test_what_is_wrong_otherwise_is_not_tried_again(file):
+def test_other_errors_are_not_retried(file):
     answer, took = asked(file, "SELECT * FROM missing")
 
     assert answer == "no such table: missing"
     assert took < 1
 
 
-def test_the_site_waits_like_this():
+def test_site_uses_the_sqlite_backend_and_lock_timeouts():
     assert (
         "runfit.lock_timeout.request_lock_timeout" in settings.MIDDLEWARE[:3]
     )  # around all that asks

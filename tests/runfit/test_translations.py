@@ -21,14 +21,14 @@ def entries(path):
         yield forms, [text for name, text in found if name.startswith("msgstr")]
 
 
-def test_every_language_on_offer_has_a_catalog():
+def test_every_language_has_a_catalog():
     assert {path.parts[-3] for path in CATALOGS} == {code for code, _ in settings.LANGUAGES} - {
         "en"
     }
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
-def test_every_message_is_translated_with_what_is_put_into_it(path):
+def test_every_message_is_translated_with_its_placeholders(path):
     for forms, words in entries(path):
         assert len(forms) == len(words)
         for form, word in zip(forms, words, strict=True):
@@ -37,7 +37,7 @@ def test_every_message_is_translated_with_what_is_put_into_it(path):
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
-def test_what_is_compiled_says_the_same(path):
+def test_compiled_catalog_matches_the_source(path):
     with path.with_suffix(".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
 

@@ -34,7 +34,7 @@ def test_a_value_is_read_again_after_three_seconds(clock, read):
     assert found == [1, 1, 2]
 
 
-def test_a_value_may_have_a_time_to_live_of_its_own(clock, read):
+def test_value_with_custom_ttl(clock, read):
     found = [cached("key", read, ttl=15)]
     for seconds in (14.9, 0.2):
         clock.shift(timedelta(seconds=seconds))
@@ -43,20 +43,20 @@ def test_a_value_may_have_a_time_to_live_of_its_own(clock, read):
     assert found == [1, 1, 2]
 
 
-def test_a_clock_set_back_keeps_nothing_for_longer(clock, read):
+def test_clock_set_back_does_not_extend_the_ttl(clock, read):
     cached("key", read)
     clock.shift(-timedelta(hours=1))
 
     assert cached("key", read) == 2
 
 
-def test_nothing_found_is_not_kept():
+def test_none_is_not_cached():
     assert cached("key", lambda: None) is None
     assert cached("key", lambda: 0) == 0
     assert cached("key", lambda: 1) == 0
 
 
-def test_it_is_computed_again_once_what_it_depends_on_is_another_object(clock, read):
+def test_value_is_read_again_when_a_dependency_is_replaced(clock, read):
     one, equal = [1], [1]
 
     found = [cached("key", read, depends_on=(each,)) for each in (one, one, equal, equal)]
@@ -71,14 +71,14 @@ def test_made_up_keys_do_not_fill_the_cache(clock, read):
     assert len(caching._entries) <= caching.MAX_ENTRIES
 
 
-def test_what_fails_is_tried_again(clock, read):
+def test_failed_read_is_retried(clock, read):
     with pytest.raises(ZeroDivisionError):
         cached("key", lambda: 1 / 0)
 
     assert cached("key", read) == 1
 
 
-def test_clear_empties_all_and_expire_what_was_read(clock, read):
+def test_clear_empties_all_caches_and_expire_only_read_values(clock, read):
     numbers = count(1)
     computed = lru_cached(maxsize=2)(lambda _: next(numbers))
 

@@ -16,23 +16,23 @@ def test_without_trusted_proxies_a_forwarded_address_is_ignored():
 @pytest.mark.parametrize(
     ("proxies", "expected"), [(1, "198.51.100.2"), (2, "198.51.100.1"), (9, "198.51.100.1")]
 )
-def test_only_what_trusted_proxies_wrote_is_believed(settings, proxies, expected):
+def test_only_entries_of_trusted_proxies_count(settings, proxies, expected):
     settings.TRUSTED_PROXIES = proxies
 
     assert client_address(request("10.0.0.1", "198.51.100.1, 198.51.100.2")) == expected
 
 
-def test_rubbish_from_a_proxy_falls_back_to_the_connection(settings):
+def test_invalid_forwarded_address_falls_back_to_the_connection(settings):
     settings.TRUSTED_PROXIES = 1
 
     assert client_address(request("10.0.0.1", "unknown")) == "10.0.0.1"
 
 
-def test_a_zone_of_ipv6_is_left_out_since_databases_know_none():
+def test_ipv6_zone_is_removed():
     assert client_address(request("fe80::1%eth0")) == "fe80::1"
 
 
-def test_the_limit_counts_a_64_of_ipv6_as_one():
+def test_network_of_ipv6_is_its_64():
     first = client_network(request("2001:db8:1:2:aaaa::1"))
     second = client_network(request("2001:db8:1:2:bbbb::2"))
     other = client_network(request("2001:db8:1:3::1"))
@@ -41,7 +41,7 @@ def test_the_limit_counts_a_64_of_ipv6_as_one():
     assert other != first
 
 
-def test_a_mapped_ipv4_is_that_ipv4():
+def test_mapped_ipv4_counts_as_ipv4():
     assert client_network(request("::ffff:203.0.113.9")) == "203.0.113.9"
 
 

@@ -8,7 +8,7 @@ from runfit.lib.files import PART, atomic_write
 
 
 @pytest.mark.parametrize("before", [None, b"old"])
-def test_a_file_takes_its_place_once_it_is_whole(tmp_path, before):
+def test_file_appears_once_it_is_complete(tmp_path, before):
     path = tmp_path / "file"
     if before:
         path.write_bytes(before)
@@ -21,7 +21,7 @@ def test_a_file_takes_its_place_once_it_is_whole(tmp_path, before):
     assert [*tmp_path.iterdir()] == [path]
 
 
-def test_what_fails_leaves_what_was_there(tmp_path):
+def test_failed_write_leaves_the_old_file(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"old")
 
@@ -36,13 +36,13 @@ def test_what_fails_leaves_what_was_there(tmp_path):
     assert [*tmp_path.iterdir()] == [path]
 
 
-def test_a_file_that_is_being_written_is_known_by_its_ending(tmp_path):
+def test_unfinished_file_has_the_part_suffix(tmp_path):
     with atomic_write(tmp_path / "file"):
         assert len([*tmp_path.glob(f"*{PART}")]) == len([*tmp_path.iterdir()]) == 1
 
 
 @pytest.mark.parametrize("permissions", [0o600, 0o644])
-def test_its_permissions_are_those_asked_for(tmp_path, permissions):
+def test_file_has_the_requested_permissions(tmp_path, permissions):
     with atomic_write(tmp_path / "file", permissions=permissions):
         (part,) = tmp_path.iterdir()
         assert stat.S_IMODE(part.stat().st_mode) == permissions
@@ -50,7 +50,7 @@ def test_its_permissions_are_those_asked_for(tmp_path, permissions):
     assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == permissions
 
 
-def test_folders_are_made_only_where_they_shall_be(tmp_path):
+def test_missing_folders_are_created_only_with_parents(tmp_path):
     path = tmp_path / "some" / "folder" / "file"
     with pytest.raises(FileNotFoundError), atomic_write(path):
         pass

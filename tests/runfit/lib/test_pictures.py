@@ -24,12 +24,12 @@ def kept(name, data, side=900):
     return made, Image.open(BytesIO(made.content))
 
 
-def test_there_are_as_many_kinds_as_people_have():
+def test_sample_pictures_cover_all_kinds():
     assert len(SHOWN) + len(REFUSED) >= 60
 
 
 @pytest.mark.parametrize("name", SHOWN)
-def test_it_is_kept_upright_small_and_bare(name):
+def test_picture_is_stored_upright_small_and_without_metadata(name):
     data, corners = SHOWN[name]
 
     made, image = kept(name, data)
@@ -42,7 +42,7 @@ def test_it_is_kept_upright_small_and_bare(name):
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_it_is_refused_with_what_to_do(name):
+def test_bad_picture_is_refused_with_advice(name):
     data, begins = REFUSED[name]
 
     with pytest.raises(PictureRefused) as refused:
@@ -53,7 +53,7 @@ def test_it_is_refused_with_what_to_do(name):
 
 
 @pytest.mark.parametrize("name", SHOWN)
-def test_what_was_kept_before_prints_as_well(name):
+def test_pictures_stored_earlier_can_be_printed(name):
     """Files that were stored as they came, before there was one door for all."""
     data, corners = SHOWN[name]
 
@@ -64,26 +64,26 @@ def test_what_was_kept_before_prints_as_well(name):
     assert max(image.size) <= 900
 
 
-def test_what_is_see_through_stays_so():
+def test_transparency_is_preserved():
     _, image = kept("a.png", SHOWN["transparent.png"][0])
 
     assert (image.mode, image.getpixel((0, 0))[3]) == ("RGBA", 0)
 
 
-def test_what_only_could_be_see_through_becomes_lighter():
+def test_unused_alpha_channel_is_dropped():
     _, image = kept("a.png", pictures.file_of(pictures.scene().convert("RGBA"), "PNG"))
 
     assert image.mode == "RGB"
 
 
-def test_a_file_that_is_too_large_is_refused_unread():
+def test_too_large_picture_is_refused_without_decoding():
     with pytest.raises(
         PictureRefused, match=r"larger than 20 MB\. Make it smaller, then upload it"
     ):
         picture_kept(bytes(LARGEST_FILE + 1), name="a.jpg", side=900)
 
 
-def test_a_photo_of_many_megabytes_weighs_what_its_use_needs():
+def test_large_photo_is_scaled_to_its_use():
     noise = Image.effect_noise((3000, 2000), 90).convert("RGB")
     data = pictures.from_phone("JPEG", 6, noise)
 
@@ -94,7 +94,7 @@ def test_a_photo_of_many_megabytes_weighs_what_its_use_needs():
     assert image.size == (480, 320)
 
 
-def test_no_place_and_no_camera_is_left():
+def test_location_and_camera_are_removed():
     data = pictures.from_phone("JPEG", 1)
     assert b"Exif" in data
 
@@ -102,7 +102,7 @@ def test_no_place_and_no_camera_is_left():
 
 
 @pytest.mark.parametrize("name", TOLD)
-def test_nothing_that_a_file_says_beside_its_pixels_is_left(name):
+def test_all_metadata_is_removed(name):
     data = TOLD[name]
     assert pictures.PLACE in data
 
@@ -112,13 +112,13 @@ def test_nothing_that_a_file_says_beside_its_pixels_is_left(name):
     assert pictures.alike(pictures.corners_of(image), pictures.CORNERS)
 
 
-def test_a_picture_that_was_kept_prints_as_it_is():
+def test_stored_picture_prints_unchanged():
     made, _ = kept("a.jpg", pictures.file_of(Image.effect_noise((90, 60), 50), "JPEG"))
 
     assert picture_printed(made.content, name="a.jpg", side=900) == made.content
 
 
-def test_colors_of_another_profile_become_those_of_screens():
+def test_colors_are_converted_to_srgb():
 
     linear = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
     swapped = ImageCms.ImageCmsProfile(
@@ -137,6 +137,6 @@ def _swapped(profile):
     return profile.replace(b"rXYZ", b"????").replace(b"gXYZ", b"rXYZ").replace(b"????", b"gXYZ")
 
 
-def test_a_drawing_is_no_photo():
+def test_drawing_is_not_a_photo():
     with pytest.raises(PictureRefused, match="Save yours as PNG and upload that"):
         picture_kept(b"<svg viewBox='0 0 4 4'/>", name="me.svg", side=480)

@@ -101,14 +101,14 @@ FIGMA_TIDY = (
     ids=["Inkscape", "Illustrator", "Figma"],
 )
 @pytest.mark.parametrize("mark", ["", "\N{ZERO WIDTH NO-BREAK SPACE}"], ids=["", "byte order mark"])
-def test_what_a_drawing_program_adds_is_taken_out(saved, tidy, mark):
+def test_additions_of_drawing_programs_are_removed(saved, tidy, mark):
     assert svg_fault(saved)
 
     assert ElementTree.canonicalize(svg_clean(mark + saved)) == ElementTree.canonicalize(tidy)
     assert svg_fault(svg_clean(mark + saved)) == ""
 
 
-def test_a_plain_drawing_stays_as_it_is():
+def test_plain_drawing_is_unchanged():
     plain = '<svg viewBox="0 0 4 4">\n<g class="accent"><path d="M0 0L4 4"/></g>\n</svg>'
 
     assert svg_clean(plain) == plain
@@ -149,7 +149,7 @@ def saved(inside: str = "", before: str = "", attributes: str = "") -> str:
         ("<animate/>", "may not have “animate”, only "),
     ],
 )
-def test_what_could_do_harm_is_refused_all_the_same(inside, fault):
+def test_harmful_markup_is_still_refused(inside, fault):
     assert svg_fault(svg_clean(saved())) == ""
 
     assert svg_fault(svg_clean(saved(inside))).startswith(fault)
@@ -169,7 +169,7 @@ def test_entities_are_refused_unread(before):
     )
 
 
-def test_an_attribute_that_the_doctype_brings_is_seen():
+def test_attribute_default_from_the_doctype_is_checked():
     before = '<!DOCTYPE svg [<!ATTLIST path onload CDATA "alert(1)">]>'
 
     assert svg_fault(svg_clean(saved(before=before))) == ("may not have “onload” on its “path”.")
@@ -186,18 +186,18 @@ def test_an_attribute_that_the_doctype_brings_is_seen():
     ],
     ids=["nothing", "cut off", "unknown entity", "half a character", "too deep"],
 )
-def test_what_cannot_be_read_stays_as_it_is_and_is_refused(text):
+def test_unparsable_text_is_unchanged_and_refused(text):
     assert svg_clean(text) == text
     assert svg_fault(text)
 
 
-def test_a_file_that_is_too_large_is_not_read():
+def test_too_large_file_is_not_parsed():
     large = saved("<metadata>" + " " * LONGEST_FILE + "</metadata>")
 
     assert svg_fault(svg_clean(large)).startswith("must be at most 10,000 characters")
 
 
-def test_much_that_is_taken_out_weighs_nothing():
+def test_removed_markup_does_not_count_toward_the_limit():
     assert svg_fault(svg_clean(saved(f"<metadata>{'x' * 100_000}</metadata>"))) == ""
 
 
@@ -227,7 +227,7 @@ NOISE = st.text(alphabet="<>/=\"' svgpathdclonick:;&!-{}.x", max_size=40)
 
 
 @given(st.lists(CLUTTER, min_size=4, max_size=4), st.lists(MARKS, min_size=3, max_size=3))
-def test_the_same_shapes_are_left_whatever_stood_between_them(between, marks):
+def test_shapes_survive_whatever_is_between_them(between, marks):
     on_svg, on_group, on_path = map(" ".join, marks)
     cluttered = (
         '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" xmlns:x="urn:x" '
@@ -242,7 +242,7 @@ def test_the_same_shapes_are_left_whatever_stood_between_them(between, marks):
 
 
 @given(NOISE, NOISE, NOISE)
-def test_nothing_gets_through_that_a_drawing_may_not_have(inside, attributes, style):
+def test_cleaning_never_lets_forbidden_markup_through(inside, attributes, style):
     tidy = svg_clean(saved(f"{inside}<style>{style}</style>", attributes=attributes))
 
     assert svg_clean(tidy) == tidy

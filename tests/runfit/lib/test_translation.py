@@ -10,12 +10,12 @@ from tests.assessments.small import edition_of, small
     ("language", "reads"),
     [("en", "ltr"), ("es-MX", "ltr"), ("ar", "rtl"), ("ar-EG", "rtl"), ("he", "rtl"), ("", "ltr")],
 )
-def test_each_language_says_from_where_it_is_read(language, reads):
+def test_text_direction_of_each_language(language, reads):
     assert direction(language) == reads
 
 
 @pytest.mark.django_db
-def test_content_and_interface_each_say_their_own(client):
+def test_content_and_interface_declare_their_own_language(client):
     edition_of(small(language="ar"))
 
     for path in ("/", "/check/small/"):

@@ -44,21 +44,21 @@ def run(reading):
         body.close()
 
 
-def test_the_limits_fit_those_of_the_application():
+def test_limits_match_the_application_settings():
     assert Limits().most == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     assert Limits().most_uploaded >= 2 * pictures.LARGEST_FILE + upload.LARGEST
     assert Limits().uploads == reverse("admin:index")
 
 
-def test_nothing_is_read_where_nothing_is_said_to_come():
+def test_request_without_body_headers_is_not_read():
     assert run(read(b"stray")) == (None, None)
 
 
-def test_a_body_ends_where_it_said_without_waiting_for_more():
+def test_body_ends_at_content_length():
     assert run(read(b"ab", b"c", 60, content_length=3)) == (b"abc", 3)
 
 
-def test_a_body_of_unknown_length_ends_with_an_empty_piece():
+def test_chunked_body_ends_with_an_empty_piece():
     assert run(read(b"ab", b"c", b"", transfer_encoding="chunked")) == (b"abc", 3)
 
 
@@ -67,24 +67,24 @@ def test_an_empty_body():
 
 
 @pytest.mark.parametrize("pieces", [(b"ab", b"", b""), (b"ab",), ()])
-def test_a_body_that_is_cut_off(pieces):
+def test_truncated_body_is_a_disconnect(pieces):
     with pytest.raises(ClientDisconnectedError):
         run(read(*pieces, content_length=3))
 
 
-def test_a_body_of_unknown_length_that_is_cut_off():
+def test_truncated_chunked_body_is_a_disconnect():
     with pytest.raises(ClientDisconnectedError):
         run(read(b"ab", b"", b"", transfer_encoding="chunked"))
 
 
-def test_a_pause_that_is_too_long():
+def test_pause_longer_than_grace_is_refused():
     with pytest.raises(RefusedError) as refused:
         run(read(b"a" * 90, 0.1, b"a", content_length=91))
 
     assert refused.value.status == 408
 
 
-def test_a_rate_that_is_too_low():
+def test_rate_below_minimum_is_refused():
     """Each piece comes in time; all of them do not."""
     with pytest.raises(RefusedError) as refused:
         run(read(*[b"a", 0.02] * 40, content_length=40))
@@ -92,19 +92,19 @@ def test_a_rate_that_is_too_low():
     assert refused.value.status == 408
 
 
-def test_a_body_that_is_announced_as_too_long_is_left_to_django():
+def test_too_long_content_length_is_left_to_django():
     assert run(read(60, content_length=101)) == (None, 101)
 
 
 @pytest.mark.parametrize(("path", "length"), [("/check/", 101), ("/admin/x/", 501)])
-def test_a_body_that_becomes_too_long(path, length):
+def test_body_that_grows_too_long_is_refused(path, length):
     with pytest.raises(RefusedError) as refused:
         run(read(b"a" * length, path=path, transfer_encoding="chunked"))
 
     assert refused.value.status == 413
 
 
-def test_an_upload_that_is_announced_as_too_long_is_refused_when_it_has_come():
+def test_too_long_upload_is_refused_once_it_is_sent():
     """Before, a browser would say only that the connection broke."""
     left = sent(*[b"a" * 100] * 6)
     reading = BodyReader(LIMITS).read({"content-length": "600"}, "/admin/x/", left)
@@ -115,11 +115,11 @@ def test_an_upload_that_is_announced_as_too_long_is_refused_when_it_has_come():
     assert wait_for(anext(left, None)) is None
 
 
-def test_an_upload_may_be_longer():
+def test_uploads_may_be_longer():
     assert run(read(b"a" * 400, path="/admin/x/", content_length=400)) == (b"a" * 400, 400)
 
 
-def test_few_uploads_at_once():
+def test_concurrent_uploads_are_limited():
     async def both():
         bodies = BodyReader(LIMITS)
         large = {"path": "/admin/x/", "bodies": bodies, "content_length": 400}

@@ -88,7 +88,7 @@ def told(connect, *lines, body=b""):
     return json.loads(rest)
 
 
-def test_a_body_that_comes_too_slowly_is_refused_and_holds_no_thread(connect):
+def test_slow_body_is_refused_and_holds_no_thread(connect):
     slow = [connect() for _ in range(4 * THREADS)]
     begun = time.monotonic()
     for each in slow:
@@ -101,7 +101,7 @@ def test_a_body_that_comes_too_slowly_is_refused_and_holds_no_thread(connect):
     assert time.monotonic() - begun < 5
 
 
-def test_a_body_that_keeps_trickling_is_refused(connect):
+def test_trickling_body_is_refused(connect):
     connection = connect()
     say(connection, "POST / HTTP/1.1", "Host: h", "Content-Length: 90000")
     begun = time.monotonic()
@@ -113,7 +113,7 @@ def test_a_body_that_keeps_trickling_is_refused(connect):
     assert time.monotonic() - begun < 3
 
 
-def test_a_large_upload_has_time_as_long_as_it_goes_on(connect):
+def test_large_upload_has_time_while_it_makes_progress(connect):
     body = b"b" * 250_000
     connection = connect()
     say(
@@ -135,7 +135,7 @@ SAID = {
 }
 
 
-def test_a_connection_that_says_nothing_more_is_closed(connect):
+def test_idle_connection_is_closed(connect):
     connections = [connect() for _ in SAID]
     for connection, said in zip(connections, SAID.values(), strict=True):
         connection.sendall(said)
@@ -147,14 +147,14 @@ def test_a_connection_that_says_nothing_more_is_closed(connect):
     assert time.monotonic() - begun < 4
 
 
-def test_http2_without_asking_is_refused(connect):
+def test_http2_prior_knowledge_is_refused(connect):
     connection = connect()
     connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
 
     assert not heard(connection)
 
 
-def test_a_body_of_unknown_length_is_read(connect):
+def test_chunked_body_is_read(connect):
     said = told(
         connect, "POST /", "Transfer-Encoding: chunked", body=b"3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n"
     )
@@ -162,7 +162,7 @@ def test_a_body_of_unknown_length_is_read(connect):
     assert (said["body"], said["CONTENT_LENGTH"]) == (7, "7")
 
 
-def test_a_body_that_waits_to_be_asked_for_is_asked_for(connect):
+def test_expect_100_continue_is_answered(connect):
     connection = connect()
     say(connection, "POST / HTTP/1.1", "Host: h", "Content-Length: 3", "Expect: 100-continue")
     assert connection.recv(100).startswith(b"HTTP/1.1 100 Continue")
@@ -176,7 +176,7 @@ def test_a_body_that_waits_to_be_asked_for_is_asked_for(connect):
     [b"Content-Length: 10\r\n\r\nabc", b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"],
     ids=["shorter than said", "without an end"],
 )
-def test_a_body_that_is_cut_off_reaches_nobody(connect, begin):
+def test_truncated_body_never_reaches_the_application(connect, begin):
     connection = connect()
     connection.sendall(b"POST / HTTP/1.1\r\nHost: h\r\n" + begin)
     connection.shutdown(socket.SHUT_WR)
@@ -184,7 +184,7 @@ def test_a_body_that_is_cut_off_reaches_nobody(connect, begin):
     assert b'"body"' not in heard(connection)
 
 
-def test_a_body_that_is_too_long_is_refused(connect):
+def test_too_long_body_is_refused(connect):
     large, larger = "Content-Length: 100001", "Content-Length: 1000001"
     chunks = b"20000\r\n" + b"c" * 0x20000 + b"\r\n"
 
@@ -195,7 +195,7 @@ def test_a_body_that_is_too_long_is_refused(connect):
 
 
 @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=b", " Multipart/Form-Data"])
-def test_a_form_in_parts_is_refused_too_where_it_is_announced_as_too_long(connect, kind):
+def test_too_long_multipart_form_is_refused(connect, kind):
     """Django looks at the length of other bodies only, and would find an empty form here."""
     body = b"d" * 100_001
     said = (f"Content-Type: {kind}", f"Content-Length: {len(body)}")
@@ -203,7 +203,7 @@ def test_a_form_in_parts_is_refused_too_where_it_is_announced_as_too_long(connec
     assert answer(connect, "POST /check/", *said, body=body) == (413, TOO_MUCH.encode())
 
 
-def test_what_the_application_is_told(connect):
+def test_wsgi_environ(connect):
     said = told(
         connect, "GET /a%20b/caf%C3%A9?x=%20", "X-Forwarded-For: 10.0.0.1",
         "X-Forwarded-For: 10.0.0.2", "X_Forwarded_For: 10.0.0.3", "Cookie: a=1", "Cookie: b=2",
@@ -216,17 +216,17 @@ def test_what_the_application_is_told(connect):
     assert (said["REMOTE_ADDR"], said["SERVER_PROTOCOL"]) == ("127.0.0.1", "HTTP/1.1")
 
 
-def test_an_application_that_fails_is_a_500_and_nothing_more(connect):
+def test_application_error_is_a_bare_500(connect):
     assert answer(connect, "GET /broken")[0] == 500
     assert told(connect, "GET /")
 
 
-def test_a_head_has_no_body(connect):
+def test_head_response_has_no_body(connect):
     assert answer(connect, "HEAD /stream") == (200, b"")
 
 
 @pytest.mark.parametrize("path", ["/stream", "/whole"])
-def test_slow_readers_hold_no_thread(connect, path):
+def test_slow_clients_hold_no_thread(connect, path):
     for each in [connect(taking=4096) for _ in range(2 * THREADS)]:
         say(each, f"GET {path} HTTP/1.1", "Host: h", "Connection: close")
         each.recv(100)
@@ -237,7 +237,7 @@ def test_slow_readers_hold_no_thread(connect, path):
 
 
 @pytest.mark.parametrize("path", ["/stream", "/whole"])
-def test_a_reader_who_pauses_gets_all(connect, path):
+def test_client_that_pauses_gets_everything(connect, path):
     connection = connect()
     say(connection, f"GET {path} HTTP/1.1", "Host: h", "Connection: close")
     connection.recv(100)
@@ -247,7 +247,7 @@ def test_a_reader_who_pauses_gets_all(connect, path):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone can be told to")
-def test_an_answer_that_is_never_read_is_given_up(connect):
+def test_unread_response_is_dropped(connect):
     connections = {path: connect(taking=4096) for path in ("/stream", "/whole")}
     for path, connection in connections.items():
         say(connection, f"GET {path} HTTP/1.1", "Host: h", "Connection: close")
@@ -266,7 +266,7 @@ def test_files_are_sent_without_a_thread(connect, tmp_path):
     assert answer(connect, f"GET /file?{large}") == (200, PIECE * 10)
 
 
-def test_it_stops_at_once_and_answers_what_it_has_begun():
+def test_shutdown_finishes_open_requests():
     with serving() as (port, process):
         idle, busy = (socket.create_connection(("127.0.0.1", port), 10) for _ in range(2))
         with idle, busy:
@@ -287,7 +287,7 @@ def children(process):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
-def test_a_process_that_is_killed_leaves_the_other_and_comes_back():
+def test_killed_process_is_respawned_while_the_other_serves():
     with serving(workers=2) as (port, process):
         wait_for(lambda: len(children(process)) == 2, "both")
         killed = children(process)[0]

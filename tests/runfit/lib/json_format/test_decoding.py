@@ -18,13 +18,13 @@ from runfit.lib.json_format.faults import FaultsError
         (b"", "line 1, column 1: is not JSON here: Expecting value."),
     ],
 )
-def test_what_is_no_json_is_refused(content, fault):
+def test_invalid_json_is_refused(content, fault):
     with pytest.raises(FaultsError) as caught:
         decode(content)
 
     assert [str(each) for each in caught.value.faults] == [fault]
 
 
-def test_json_that_is_too_deep_is_refused():
+def test_too_deeply_nested_json_is_refused():
     with pytest.raises(FaultsError, match="cannot be read"):
         decode(b"[" * 200_000)

@@ -67,7 +67,7 @@ def faults(data, references=lambda _: ()):
     return [str(fault) for fault in caught.value.faults]
 
 
-def test_a_shape_holds_what_the_file_says():
+def test_shape_holds_the_data_of_the_file():
     page = parse(Page, PAGE, error=FaultsError)
 
     assert page == Page(
@@ -121,16 +121,16 @@ def test_a_shape_holds_what_the_file_says():
         ),
     ],
 )
-def test_what_does_not_fit_is_refused_by_name(change, found):
+def test_invalid_value_is_refused_with_its_path(change, found):
     assert faults(PAGE | change) == found
 
 
 @pytest.mark.parametrize("data", [None, [], "text", 3])
-def test_a_file_is_an_object(data):
+def test_file_must_be_an_object(data):
     assert faults(data) == ["file: must be an object."]
 
 
-def test_all_faults_are_told_at_once_in_the_order_of_the_shape():
+def test_all_faults_are_reported_in_the_order_of_the_shape():
     data = PAGE | {"forms": [{"radius": 0}, 5], "color": "", "size": 3}
     del data["key"]
 
@@ -144,7 +144,7 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_shape():
 
 
 @pytest.mark.parametrize("char", ["\0", "\x0b", "\x1f", "\x7f", "\x85", "\u2028", "\ud800", "\r"])
-def test_what_cannot_be_printed_is_refused_in_texts_and_names(char):
+def test_unprintable_characters_are_refused_in_texts_and_keys(char):
     said = "has a character that cannot be printed. Type this text again."
     escaped = json.dumps(char)[1:-1]
 
@@ -153,7 +153,7 @@ def test_what_cannot_be_printed_is_refused_in_texts_and_names(char):
 
 
 @pytest.mark.parametrize("text", ["", " a\tb\n", "a\r\nb", "Dehnen für Läufer 🏃", "שלום"])
-def test_other_text_is_kept_as_it_is(text):
+def test_other_text_is_unchanged(text):
     assert parse(Page, PAGE | {"note": text}, error=FaultsError).note == text
 
 
@@ -167,7 +167,7 @@ def references(page):
     yield Fault("form", "is something else.")
 
 
-def test_faults_between_parts_are_told_with_the_others():
+def test_reference_faults_are_reported_with_the_others():
     assert faults(PAGE | {"color": ""}, references) == [
         "color: must be one of: red, blue.",
         "names.a: is not the key.",
@@ -180,7 +180,7 @@ def test_faults_between_parts_are_told_with_the_others():
     ]
 
 
-def test_what_follows_from_a_refused_part_is_not_told():
+def test_consequences_of_a_refused_part_are_not_reported():
     data = PAGE | {"forms": [5, {"radius": 0}], "names": {}}
 
     assert faults(data, references) == [
@@ -191,7 +191,7 @@ def test_what_follows_from_a_refused_part_is_not_told():
     ]
 
 
-def test_blanks_stand_for_what_is_refused_and_a_malformed_key_for_itself():
+def test_refused_values_become_blanks_but_malformed_keys_remain():
     seen = []
 
     faults(
@@ -212,7 +212,7 @@ def test_blanks_stand_for_what_is_refused_and_a_malformed_key_for_itself():
     ]
 
 
-def test_what_was_stored_is_read_whatever_the_checks_say_by_now():
+def test_stored_data_is_read_without_checks():
     stored = PAGE | {"key": "A page", "in": "e n", "note": "a\u2028b", "forms": [{"radius": 11}]}
 
     page = parse_stored(Page, json.dumps(stored | {"names": {}}))
@@ -224,12 +224,12 @@ def test_what_was_stored_is_read_whatever_the_checks_say_by_now():
     }
 
 
-def test_what_was_stored_must_still_be_of_the_shape():
+def test_stored_data_must_fit_the_shape():
     with pytest.raises(FaultsError, match=r"^color: must be one of: red, blue\.$"):
         parse_stored(Page, json.dumps(PAGE | {"color": "green"}))
 
 
-def test_a_key_that_is_used_twice_is_told_where_it_is_again():
+def test_repeated_key_is_reported_at_its_second_place():
     boxes = [Box(width=0, height=0, label=label) for label in ("a", "b", "a", "a")]
 
     assert [str(each) for each in repeated("forms", boxes, "label")] == [

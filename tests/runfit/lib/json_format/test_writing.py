@@ -20,17 +20,17 @@ def page(**changes):
 
 
 @pytest.mark.parametrize("changes", [{}, {"drafted": False}, {"drafted": True, "in": "en"}])
-def test_what_was_left_out_stays_out_and_defaults_that_were_written_stay_in(changes):
+def test_absent_keys_stay_absent_and_explicit_defaults_are_written(changes):
     assert to_data(page(**changes)) == WHOLE | changes
 
 
-def test_keys_come_in_the_order_of_the_shape():
+def test_keys_are_in_the_order_of_the_shape():
     shuffled = parse(Page, dict(reversed(WHOLE.items())), error=FaultsError)
 
     assert list(to_data(shuffled)) == list(WHOLE)
 
 
-def test_what_was_put_in_later_is_written():
+def test_values_added_later_are_written():
     framed = replace(page(), absent=frozenset(), frame=Box(width=1, height=1))
 
     assert to_data(framed) == WHOLE | {
@@ -50,7 +50,7 @@ def test_canonical_is_compact():
     )
 
 
-def test_the_text_of_a_file_has_a_value_on_each_line():
+def test_file_text_has_one_value_per_line():
     assert file_text(Box(width=1, height=2, label="ü")) == (
         '{\n "width": 1,\n "height": 2,\n "label": "ü"\n}\n'
     )
