@@ -14,7 +14,7 @@ urlpatterns = [
     # A slug has no dot, a token has one.
     path("guide/<slug:slug>/secret/", request_views.tell_me_first, name="tell_me_first"),
     path("guide/<str:token>/secret/", guide_views.secret, name="secret"),
-    path("unsubscribe/<str:token>/", guide_views.unsubscribe, name="unsubscribe"),
+    path("unsubscribe/<str:token>/", preference_views.unsubscribe, name="unsubscribe"),
     path("preferences/<str:token>/", preference_views.preferences, name="preferences"),
     path("preferences/<str:token>/data/", preference_views.data, name="data"),
     path("preferences/<str:token>/erase/", preference_views.erase, name="erase"),

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.analytics import collector
@@ -20,8 +19,6 @@ from guides import selectors, signed_links
 from guides.consents import follow_up_cookie
 from guides.consents.services import (
     consent_confirm,
-    contact_resubscribe,
-    contact_unsubscribe,
     link_opened,
 )
 from guides.consents.wording import ConsentQuestion
@@ -192,30 +189,6 @@ def secret(request: HttpRequest, token: str) -> HttpResponse:
         "preferences_token": signed_links.preferences_token(link.contact),
     }
     return render_page(request, "guides/secret.html", context, language=content.language)
-
-
-# Mail programs post here for one-click unsubscribing (RFC 8058): no cookie, no CSRF token, no
-# redirect. The signed token in the URL is the only credential, for people too.
-@csrf_exempt
-@private_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    contact = signed_links.unsubscribe_contact(token)
-    if contact is None:
-        raise Http404
-    if request.method == "POST":
-        if request.POST.get("action") == "undo":
-            contact_resubscribe(contact=contact)
-        else:
-            contact_unsubscribe(contact=contact)
-        if request.POST.get("List-Unsubscribe") != "One-Click":
-            return see_other("guides:unsubscribe", token)
-    context = {
-        "stopped": selectors.address_suppression(contact.email),
-        "preferences_token": signed_links.preferences_token(contact),
-    }
-    language = selectors.contact_language(contact)
-    return render_page(request, "guides/unsubscribe.html", context, language=language)
 
 
 def _follow_up_question() -> ConsentQuestion:

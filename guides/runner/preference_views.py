@@ -6,25 +6,42 @@ same reason. The export never includes answers that another address got an email
 erasing deletes them. Other addresses are always masked.
 """
 
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from guides.consents.services import (
+    consent_confirm,
+    contact_resubscribe,
+    contact_unsubscribe,
+)
+from guides.consents.wording import ConsentQuestion
+from guides.models import Consent
+from runfit.lib.client_ip import client_network
+
+if TYPE_CHECKING:
+    pass
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import JsonResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from guides import selectors, signed_links
 from guides.consents import follow_up_cookie
-from guides.consents.services import consent_confirm, consent_withdraw, contact_erase
-from guides.consents.wording import FOLLOW_UP, ConsentQuestion
+from guides.consents.services import consent_withdraw, contact_erase
+from guides.consents.wording import FOLLOW_UP
 from guides.content import GuideContent
 from guides.email_addresses import address_mask
-from guides.models import Consent, Contact, Delivery, Suppression
+from guides.models import Contact, Delivery, Suppression
 from guides.states import OPEN, Kind, State
-from runfit.lib.client_ip import client_network, network_hash
+from runfit.lib.client_ip import network_hash
 from runfit.lib.http import private_page, render_page, see_other
 from runfit.lib.translation import use_language
 
@@ -134,6 +151,30 @@ def erase(request: HttpRequest, token: str) -> HttpResponse:
         **_personal_data_context(selectors.contact_personal_data(contact, origin=_origin(request))),
     }
     return render_page(request, "guides/erase.html", context, language=language)
+
+
+# Mail programs post here for one-click unsubscribing (RFC 8058): no cookie, no CSRF token, no
+# redirect. The signed token in the URL is the only credential, for people too.
+@csrf_exempt
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    contact = signed_links.unsubscribe_contact(token)
+    if contact is None:
+        raise Http404
+    if request.method == "POST":
+        if request.POST.get("action") == "undo":
+            contact_resubscribe(contact=contact)
+        else:
+            contact_unsubscribe(contact=contact)
+        if request.POST.get("List-Unsubscribe") != "One-Click":
+            return see_other("guides:unsubscribe", token)
+    context = {
+        "stopped": selectors.address_suppression(contact.email),
+        "preferences_token": signed_links.preferences_token(contact),
+    }
+    language = selectors.contact_language(contact)
+    return render_page(request, "guides/unsubscribe.html", context, language=language)
 
 
 def _personal_data_context(data: selectors.PersonalData) -> dict[str, Any]:
