@@ -1,4 +1,4 @@
-"""Views of the guide: its pages, the PDF download, the secret, and unsubscribing."""
+"""Views of the guide: its pages, the PDF download, and the secret."""
 
 import logging
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Views of a contact's preferences: consents, data export, and erasure.
+"""Views of a contact's preferences: consents, data export, erasure, and unsubscribing.
 
 Every email links to the page. It shows no answers, because anyone might see the email. The export
 includes them and takes a POST, because link scanners follow links; no GET changes anything, for the
