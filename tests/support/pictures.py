@@ -16,7 +16,6 @@ Corners = tuple[tuple[int, ...], ...]
 
 CORNERS: Corners = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255))
 GRAY: Corners = tuple((level,) * 3 for level in (76, 150, 29, 255))
-BLACK_AND_WHITE: Corners = tuple((level,) * 3 for level in (0, 0, 0, 255))
 ORIENTATION = 0x0112
 GPS = 0x8825
 # How a camera that was held like this stores the picture.

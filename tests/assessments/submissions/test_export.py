@@ -24,10 +24,6 @@ from tests.assessments.small import edition_of, small
 pytestmark = pytest.mark.django_db
 
 WHEN = datetime(2026, 3, 28, 23, 30, 5, 999, tzinfo=UTC)
-SCORES = {
-    "reach": {"score": 100, "confidence": "high"},
-    "power": {"score": None, "confidence": "none"},
-}
 STOPPED = {"safety_level": "stop", "profile": None, "dimensions": None, "total": None}
 
 
