@@ -1,4 +1,4 @@
-"""Fixtures that every test may use. Real parts; what a machine lacks, bin/test leaves out."""
+"""Shared fixtures, with real services. bin/test skips tests whose services are missing."""
 
 import os
 import shutil
@@ -20,44 +20,44 @@ from runfit.lib import caching
 from tests.support.kept_content import KeptContent
 from tests.support.smtp_server import Sink, running_sink
 
-# How long an example takes says nothing on a busy machine.
+# The duration of an example means nothing on a busy machine.
 hypothesis.settings.register_profile(
     "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("patient")
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
-REDIS_DATABASES = 16  # as many as a server has unless told otherwise
+REDIS_DATABASES = 16  # the default of a Redis server
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each test on what it is about."""
-    apart = [item for item in items if not _belongs_here(item)]
+    """Run each test on the databases that it concerns."""
+    deselected = [item for item in items if not _belongs_here(item)]
     items[:] = [item for item in items if _belongs_here(item)]
-    config.hook.pytest_deselected(items=apart)
+    config.hook.pytest_deselected(items=deselected)
 
 
 def _belongs_here(item: pytest.Item) -> bool:
-    """On PostgreSQL alone what is long (`once`) or its own; else only what asks the database, and
-    needs no browser to look: the rest is the same, and runs beside SQLite."""
+    """PostgreSQL runs its own tests, long ones (`once`), and those that use the database without a
+    browser. SQLite runs all but PostgreSQL's own and, if PostgreSQL is there, the long ones."""
     on_postgres = connection.vendor == "postgresql"
     if item.get_closest_marker("only_postgres"):
         return on_postgres
     if item.get_closest_marker("once"):
         return on_postgres or "TEST_DATABASE_URL" not in os.environ
     in_browser = item.get_closest_marker("browser") is not None
-    return not on_postgres or (_asks_the_database(item) and not in_browser)
+    return not on_postgres or (_uses_the_database(item) and not in_browser)
 
 
-def _asks_the_database(item: pytest.Item) -> bool:
+def _uses_the_database(item: pytest.Item) -> bool:
     fixtures = {"db", "transactional_db"} & {*getattr(item, "fixturenames", ())}
     return bool(fixtures) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(autouse=True)
-def _nothing_carried_over() -> None:
-    """Not one test's rows, nor its events, nor its connection to a mail server."""
+def _isolated() -> None:
+    """Resets caches, buffered events and the SMTP connection between tests."""
     thread_connection().close()
     collector.clear()
     caching.clear()
@@ -67,7 +67,7 @@ def _nothing_carried_over() -> None:
 
 @pytest.fixture(autouse=True)
 def _just_begun(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However long the tests run: in its first minute a process misses nobody."""
+    """As if the process had just started: in its first minute, no heartbeat is missed."""
     monkeypatch.setattr("guides.selectors.heartbeats._began", time.monotonic())
 
 
@@ -78,7 +78,7 @@ def up_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def no_expiry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is cached stays so for the whole test, however slow the machine is."""
+    """Cached values never expire during the test, however slow the machine."""
     monkeypatch.setattr("runfit.lib.caching.TTL_SECONDS", 600.0)
 
 
@@ -90,7 +90,7 @@ def _own_files(settings: LazySettings, tmp_path: Path) -> None:
 
 @pytest.fixture
 def default_content(db: None, settings: LazySettings, kept_content: KeptContent) -> None:
-    """The content that RunFit comes with, loaded and published."""
+    """RunFit's default content, loaded and published."""
     kept_content.restore(Path(settings.MEDIA_ROOT))
 
 
@@ -106,7 +106,7 @@ def kept_content(
 
 @pytest.fixture
 def sink(settings: LazySettings) -> Iterator[Sink]:
-    """Mail goes over real SMTP to a server of our own."""
+    """A real SMTP server that receives all mail."""
     with running_sink() as sink:
         settings.EMAIL_BACKEND = "guides.mail.connection.SmtpBackend"
         settings.EMAIL_KEPT_LOCALLY = False
@@ -118,8 +118,8 @@ def sink(settings: LazySettings) -> Iterator[Sink]:
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
-    """A Redis database of this process alone, counted from the one that TEST_REDIS_URL names: a
-    worker beside SQLite and one beside PostgreSQL may run at once."""
+    """A Redis database for this process, counted from TEST_REDIS_URL's: workers of the SQLite and
+    the PostgreSQL run may run at once."""
     url = urlsplit(os.environ["TEST_REDIS_URL"])
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     process = 2 * int(worker) + (connection.vendor == "postgresql")
@@ -129,7 +129,7 @@ def redis_url() -> str:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
-    """Debian's Chromium, kept from calling home."""
+    """Debian's Chromium without background network requests."""
     return {
         "executable_path": next(filter(None, map(shutil.which, BROWSERS)), None),
         "args": [
@@ -140,6 +140,6 @@ def browser_type_launch_args() -> dict[str, object]:
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            "--accept-lang=en-US",  # without a screen, some name no language
+            "--accept-lang=en-US",  # some headless builds send no language
         ],
     }

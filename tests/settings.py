@@ -1,4 +1,4 @@
-"""The real settings, with what a test must not share: files of its own, quick passwords.
+"""The real settings with isolated files and a fast password hasher.
 
 Of the caller's environment only DATABASE_URL counts, and only where it is the server for tests.
 """
@@ -25,13 +25,13 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 if EMBEDDED:  # noqa: F405
-    # A file, as in life: what is kept in memory knows no WAL and no second connection.
+    # A file, as in production: in-memory databases have no WAL and no second connection.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}  # noqa: F405
-    # No power is lost here that a commit would have to outlive.
+    # Tests needn't survive a power loss.
     unsynced = DATABASES["default"]["OPTIONS"]["init_command"].replace("=FULL", "=OFF")  # noqa: F405
     DATABASES["default"]["OPTIONS"]["init_command"] = unsynced  # noqa: F405
 else:
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-SIGHTS_WRITTEN_EVERY = 0  # by tests themselves: a thread would write between them
+SIGHTS_WRITTEN_EVERY = 0  # tests flush themselves; a thread would write between them

@@ -1,4 +1,4 @@
-"""bin/run where something is in its way: one clear line with the fix, and a non-zero exit."""
+"""Failures of bin/run: one clear line with the fix, and a non-zero exit."""
 
 import importlib.machinery
 import importlib.util
@@ -75,7 +75,7 @@ def test_a_wrong_setting_is_named(tmp_path):
 
 @pytest.fixture
 def setup_module(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    """bin/_setup.py, with a folder of its own to set up."""
+    """bin/_setup.py with its own folder to set up."""
     spec = importlib.util.spec_from_file_location("_setup", ROOT / "bin" / "_setup.py")
     assert spec is not None
     assert spec.loader is not None
@@ -134,7 +134,7 @@ def test_fresh_moves_aside_and_deletes_nothing(tmp_path):
 
 @pytest.fixture
 def run_module(monkeypatch: pytest.MonkeyPatch):
-    """bin/run itself, as a module."""
+    """bin/run as a module."""
     monkeypatch.syspath_prepend(ROOT / "bin")
     loader = importlib.machinery.SourceFileLoader("bin_run", str(ROOT / "bin" / "run"))
     spec = importlib.util.spec_from_loader("bin_run", loader)
@@ -181,7 +181,7 @@ def test_process_that_keeps_exiting_is_given_up(run_module, monkeypatch):
 
 
 def test_leftover_child_processes_are_killed(run_module, tmp_path):
-    """A web server that is killed leaves its processes, and those would answer for ever."""
+    """A killed web server leaves its child processes, which would keep serving."""
     note = tmp_path / "pid"
     part = run_module.Part("the web server", ["sh", "-c", f"sleep 60 & echo $! > {note}; wait"])
     first = part.process

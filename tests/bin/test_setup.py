@@ -1,4 +1,4 @@
-"""Which Python is there for Django 6."""
+"""Finding a Python for Django 6."""
 
 import importlib.util
 from pathlib import Path
@@ -10,7 +10,7 @@ SETUP = Path(__file__).resolve().parents[2] / "bin" / "_setup.py"
 
 @pytest.fixture
 def setup(monkeypatch, tmp_path):
-    """With nothing on the way to programs but a folder of the test's own."""
+    """With only the test's own folder on PATH."""
     spec = importlib.util.spec_from_file_location("setup_of_bin", SETUP)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

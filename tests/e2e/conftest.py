@@ -1,4 +1,4 @@
-"""Browser tests: Playwright keeps an event loop in the thread that also asks the database."""
+"""Fixtures for browser tests. Playwright runs an event loop in the thread that queries the database."""
 
 import os
 
@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 @pytest.fixture
 def browser_context_args(live_server):
-    """A phone."""
+    """Emulates a phone."""
     return {
         "base_url": live_server.url,
         "viewport": {"width": 390, "height": 844},
@@ -32,18 +32,18 @@ def edition(live_server, default_content):
 
 @pytest.fixture
 def quick(monkeypatch):
-    """A form may be sent as soon as it is there: tests fill it in faster than anyone."""
+    """Lets tests submit forms immediately."""
     monkeypatch.setattr(form_token, "MINIMUM_AGE", 0.0)
 
 
 @pytest.fixture
 def in_time():
-    """For tests of what a page does by the clock."""
+    """For tests of timing: disables the fast clock of `context`."""
 
 
 @pytest.fixture
 def context(request, context, quick):
-    """A browser in which nobody has to look at a question before it is answered."""
+    """A browser context with a fast clock, so that questions can be answered at once."""
     if "in_time" not in request.fixturenames:
         context.add_init_script(HURRY)
     return context
@@ -51,7 +51,7 @@ def context(request, context, quick):
 
 @pytest.fixture
 def pt(db):
-    """With the rights of her group, and no others."""
+    """The PT, with only her group's permissions."""
     pt = User.objects.create_user("pt", "pt@example.org", first_name="Ana", is_staff=True)
     pt.groups.add(Group.objects.get(name=GROUP))
     return pt
@@ -59,7 +59,7 @@ def pt(db):
 
 @pytest.fixture
 def session(client, context, live_server, edition, pt):
-    """She is signed in, and the default content is there."""
+    """The PT is signed in, and the default content is loaded."""
     client.force_login(pt)
     value = client.cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
@@ -67,16 +67,16 @@ def session(client, context, live_server, edition, pt):
 
 @pytest.fixture
 def faults(page):
-    """What a strict policy refused, and what a script tripped over."""
+    """CSP violations and script errors."""
     faults = []
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    page.on("console", lambda said: faults.append(said.text) if refused(said) else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if refused(message) else None)
     return faults
 
 
 @pytest.fixture
 def desk(session, page, faults):
-    """Her first page."""
+    """The admin index."""
     page.goto(DESK)
     yield page
     assert faults == []

@@ -1,7 +1,7 @@
-"""The PT in a real browser."""
+"""Helpers for browser tests of the admin."""
 
 DESK = "/admin/"
 
 
-def refused(said):
-    return said.type == "error" and "Content Security Policy" in said.text
+def refused(message):
+    return message.type == "error" and "Content Security Policy" in message.text

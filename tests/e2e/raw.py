@@ -1,4 +1,4 @@
-"""Requests as no browser sends them, byte for byte, to a real server."""
+"""Malformed raw requests to a real server."""
 
 import socket
 from urllib.parse import urlsplit
@@ -24,11 +24,11 @@ REQUESTS = {
     b"GET / HTTP/1.1\r\n" + HOST + b'Cookie: a="' + b"\\" * 20_000 + b'"\r\n\r\n': 431,
     b"POST /count/ HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n": 400,
 }
-"""Each with the status of its answer. What is no HTTP at all, the HTTP library refuses by itself."""
+"""Requests and their statuses. Bytes that aren't HTTP are rejected by the HTTP library."""
 
 
 def answered(site: str) -> dict[bytes, int]:
-    """The status of each, where its answer carries the security headers, else 0."""
+    """The status of each request, or 0 if its response lacks the security headers."""
     return {request: _status(urlsplit(site).port or 80, request) for request in REQUESTS}
 
 

@@ -1,4 +1,4 @@
-"""What a walk through the self-check counts: each step once, whatever the runner does."""
+"""Analytics of a self-check: every step is counted once, whatever the runner does."""
 
 import re
 import time
@@ -27,8 +27,8 @@ HIDE = """() => {
 
 @pytest.fixture(scope="module")
 def browser(browser_type, browser_type_launch_args):
-    """It says what a phone says: without a screen, Chromium calls itself headless. A page that
-    only pretends to be another browser's does not do so in its beacons."""
+    """With a phone's user agent, since headless Chromium names itself. Playwright's own override
+    doesn't apply to beacons."""
     args = [*browser_type_launch_args["args"], f"--user-agent={RUNNER['User-Agent']}"]
     browser = browser_type.launch(**browser_type_launch_args | {"args": args})
     yield browser
@@ -37,13 +37,13 @@ def browser(browser_type, browser_type_launch_args):
 
 @pytest.fixture
 def result(page, edition, quick, faults):
-    """The end of a walk."""
+    """Completes a self-check."""
     yield lambda: button(page, "Show my result").click()
     assert faults == []
 
 
 def seen(bot=False):
-    """How often each step was seen, by now."""
+    """The current count of each step."""
     collector.flush()
     found = {}
     for sight in Sight.objects.filter(bot=bot):
@@ -53,7 +53,7 @@ def seen(bot=False):
 
 
 def wait_for(expected, **more):
-    """A beacon takes a moment."""
+    """Waits, since beacons are asynchronous."""
     until = time.monotonic() + 10
     while seen(**more) != expected and time.monotonic() < until:
         time.sleep(0.1)
@@ -61,7 +61,7 @@ def wait_for(expected, **more):
 
 
 def walked(names, **more):
-    """Each of these questions reached and left, after a start."""
+    """A start, and each of these questions reached and left."""
     steps = [step for name in names for step in (f"reached:{name}", f"left:{name}")]
     return {"visit": 1, "start": 1, **dict.fromkeys(steps, 1), **more}
 
@@ -108,7 +108,7 @@ def test_back_and_forward_and_a_reload_count_once(page, result):
     expect(question(page, ASKED[3])).to_be_visible()
     page.goto("/privacy/")
 
-    # A reload asks for the page again, as from outside: only the script knows that it is the same.
+    # The server counts a reload as a new view; only the script knows better.
     found = walked(names) | {f"reached:{ASKED[3]}": 1}
     wait_for(found | {"visit": seen().get("visit")})
 

@@ -1,4 +1,4 @@
-"""The PT at her desk, in a real browser: the stories that she comes with."""
+"""The PT's tasks in the admin, in a real browser."""
 
 import re
 
@@ -32,7 +32,7 @@ def save(desk):
     desk.get_by_role("button", name="Save", exact=True).click()
 
 
-def standing(desk):
+def status_region(desk):
     return desk.get_by_role("region", name="Where it stands")
 
 
@@ -109,14 +109,14 @@ def test_first_steps_turn_default_content_into_her_own(desk, sink):
 
 def test_changed_wording_stays_in_the_draft_until_published(desk):
     self_check(desk)
-    expect(standing(desk)).to_contain_text("Live: version 1; no unpublished changes")
+    expect(status_region(desk)).to_contain_text("Live: version 1; no unpublished changes")
     desk.get_by_role("link", name="How long have your hips felt tight?").click()
     desk.get_by_role("textbox", name="Question:").fill("For how long have your hips been tight?")
     save(desk)
 
-    expect(standing(desk)).to_contain_text("Live: version 1; 1 unpublished change")
-    standing(desk).get_by_text("What changed since version 1").click()
-    expect(standing(desk).get_by_role("listitem").first).to_contain_text(
+    expect(status_region(desk)).to_contain_text("Live: version 1; 1 unpublished change")
+    status_region(desk).get_by_text("What changed since version 1").click()
+    expect(status_region(desk).get_by_role("listitem").first).to_contain_text(
         "“For how long have your hips been tight?”"
     )
     assert "For how long have your hips been tight?" not in desk.request.get(CHECK).text()
@@ -124,7 +124,7 @@ def test_changed_wording_stays_in_the_draft_until_published(desk):
     publish(desk, "A clearer question")
 
     expect(desk.get_by_text("Version 2 is live.")).to_be_visible()
-    expect(standing(desk)).to_contain_text("Live: version 2; no unpublished changes")
+    expect(status_region(desk)).to_contain_text("Live: version 2; no unpublished changes")
     assert "For how long have your hips been tight?" in desk.request.get(CHECK).text()
     assert Edition.objects.get(number=2).note == "A clearer question"
 
@@ -142,7 +142,7 @@ def test_broken_rule_is_reported_at_its_place(desk):
     expect(row.locator(".inline_label")).to_have_text("Mobility is below 60")
     save(desk)
 
-    expect(standing(desk)).to_contain_text("To mend: ")
+    expect(status_region(desk)).to_contain_text("To mend: ")
     desk.get_by_role("link", name="Check and publish").click()
     expect(desk.get_by_role("button", name="Publish")).to_have_count(0)
     desk.get_by_role("link", name="Result type “Ready for strength”").first.click()
@@ -150,8 +150,8 @@ def test_broken_rule_is_reported_at_its_place(desk):
     row.get_by_label("Fits when").select_option("always")
     save(desk)
 
-    expect(standing(desk)).to_contain_text("Live: version 1; no unpublished changes")
-    expect(standing(desk)).to_contain_text("nothing was found to mend")
+    expect(status_region(desk)).to_contain_text("Live: version 1; no unpublished changes")
+    expect(status_region(desk)).to_contain_text("nothing was found to mend")
 
 
 def test_first_error_is_focused(desk):
@@ -197,7 +197,7 @@ def change(row):
 
 
 def order(desk, part, title, *, above):
-    """With the arrows, one step at a time."""
+    """Moves with the arrow buttons, one step at a time."""
     rows = desk.locator(f"#{part}-group tr.has_original")
     expect(rows.first).to_be_visible()
     names = rows.locator("td.original a").all_inner_texts()
@@ -274,7 +274,7 @@ def test_questions_are_reordered_by_arrow_and_dragging(desk):
     desk.get_by_role("button", name="Save and continue editing").click()
 
     assert [question.text for question in Question.objects.order_by("position")] == before
-    expect(standing(desk)).to_contain_text("no unpublished changes")
+    expect(status_region(desk)).to_contain_text("no unpublished changes")
 
 
 def test_version_is_restored_into_the_draft(desk):
@@ -283,14 +283,14 @@ def test_version_is_restored_into_the_draft(desk):
     desk.get_by_role("button", name="Save and continue editing").click()
     publish(desk)
 
-    standing(desk).get_by_role("link", name="Versions").click()
+    status_region(desk).get_by_role("link", name="Versions").click()
     desk.get_by_role("link", name="version 1").click()
     expect(desk.get_by_text("To restore it would change this in the draft:")).to_be_visible()
     desk.get_by_role("link", name="Restore this version into the draft").click()
     desk.get_by_role("button", name="Restore version 1").click()
 
     expect(desk.get_by_text("The draft is version 1 again.")).to_be_visible()
-    expect(standing(desk)).to_contain_text("Live: version 2; 1 unpublished change")
+    expect(status_region(desk)).to_contain_text("Live: version 2; 1 unpublished change")
     assert Assessment.objects.get().title == "Tight hips self-check"
 
 

@@ -1,4 +1,4 @@
-"""The desk in a real browser: nothing for axe to find, nothing refused, room for a phone."""
+"""The admin in a real browser: accessibility, CSP, and layout on a phone."""
 
 from datetime import timedelta
 
@@ -64,7 +64,7 @@ def browser_context_args(live_server):
 
 @pytest.fixture
 def asked(client, edition):
-    """Somebody answered, and asked for the guide, which could not be sent."""
+    """A runner answered and requested the guide, which couldn't be sent."""
     fields = USUAL | {"safety": "none", "reach": "skipped", "form_token": token_of(edition, "one")}
     result = client.post(CHECK, fields)["Location"]
     client.post(f"{result}guide/", {"email": "runner@example.org"})
@@ -88,7 +88,7 @@ def test_no_axe_violations_and_no_overflow(page, faults, scheme):
         faults.clear()
         assert page.goto(PAGES[name]()).status == 200, name
         open_details(page)
-        found = list(faults)  # of the page itself: axe brings styles of its own
+        found = list(faults)  # before axe adds its own styles
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append("something sticks out")
         return [*found, *found_by_axe(page)]

@@ -1,4 +1,4 @@
-"""The PT looks at how the week went."""
+"""The PT's statistics pages."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Words that can be read in every state of every control, and names that say of what."""
+"""Contrast in every state of every control, and unique accessible names."""
 
 import pytest
 from playwright.sync_api import expect
@@ -10,13 +10,13 @@ from tests.e2e.walk import CHECK, SCRIPT, START, USUAL, button, card, question
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-LEAST = 4.5  # words beside what is behind them
-LEAST_EDGE = 3  # the edge of a control beside what is around it
+LEAST = 4.5  # text against its background (WCAG AA)
+LEAST_EDGE = 3  # the border of a control against its surroundings
 CONTROLS = "main :is(a, button, input, summary, label.option, .spot), header a, footer a"
 STATES = (["hover"], ["hover", "active", "focus", "focus-visible"])
 
-# Words are measured where they stand: each text, what CSS writes before and after it, and what
-# stands in a field; all that is behind them is laid over each other, as are see-through parents.
+# Measures the contrast of text, ::before and ::after content, and field values, against the
+# composited backgrounds and opacities of all ancestors.
 MEASURE = r"""within => {
     const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
     const once = (work) => {
@@ -89,7 +89,7 @@ DISABLE = """(disabled) => {
 
 
 class Eyes:
-    """Looks at a page in every state of its controls, in light and in the dark."""
+    """Checks a page in every state of its controls, in light and dark mode."""
 
     def __init__(self, page):
         self.page = page
@@ -133,7 +133,7 @@ class Eyes:
 
 @pytest.fixture
 def browser_context_args(live_server):
-    """With a pointer that can rest on things."""
+    """With a mouse, for hover states."""
     return {"base_url": live_server.url, "viewport": {"width": 390, "height": 844}}
 
 
@@ -221,7 +221,7 @@ def test_every_page_has_enough_contrast_in_every_state(page, result, guide_pages
 
 
 def test_after_a_tap_no_label_vanishes(browser, browser_context_args, guide_pages):  # noqa: F811
-    """On a phone, a tap leaves its button as if a pointer rested on it."""
+    """On a phone, a tap leaves its button in the hover state."""
     context = browser.new_context(**browser_context_args, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.goto(guide_pages["session"])

@@ -1,4 +1,4 @@
-"""Forms that are sent where there is no network, or no server: nothing is lost, nothing is twice."""
+"""Forms sent without network or server: nothing is lost, and nothing is stored twice."""
 
 import re
 
@@ -29,7 +29,7 @@ def test_answers_are_sent_automatically_once_online(page, context, edition):
     expect(button(page, "One moment…")).to_be_disabled()
     assert Submission.objects.count() == 0
 
-    button(page, "Back").click()  # calls it off
+    button(page, "Back").click()  # cancels the send
     expect(said(page)).to_have_count(0)
     page.go_forward()
     button(page, "Show my result").click()
@@ -64,7 +64,7 @@ def test_lost_response_is_retried(page, edition):
             return route.continue_()
         posts.append(route.request.post_data)
         if len(posts) == 1:
-            route.fetch(max_redirects=0)  # it arrives, and its answer does not
+            route.fetch(max_redirects=0)  # the request arrives, the response is lost
             return route.abort("connectionreset")
         if len(posts) == 2:
             return route.fulfill(status=502, body="Bad gateway")

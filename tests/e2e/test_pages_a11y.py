@@ -1,4 +1,4 @@
-"""The runner's pages in a real browser: nothing for axe to find, nothing refused, room to tap."""
+"""The runner's pages in a real browser: accessibility, CSP, and tap targets."""
 
 import re
 from datetime import timedelta
@@ -28,7 +28,7 @@ RESULTS = {
 
 @pytest.fixture
 def result(client, edition):
-    """The address of a result of this kind."""
+    """Returns the URL of a result of a kind."""
 
     def result(kind):
         fields = RESULTS[kind] | {"form_token": token_of(edition, kind)}
@@ -39,7 +39,7 @@ def result(client, edition):
 
 @pytest.fixture
 def guide_pages(client, result):
-    """The pages that follow on a request for the guide, by name."""
+    """The pages after a guide request, by name."""
     asked = f"{result('a result')}guide/"
     client.post(asked, {"email": "runner@example.org", "follow_up": "on"})
     delivery = Delivery.objects.get()
@@ -62,7 +62,7 @@ def browser_context_args(live_server):
 
 
 def found(page):
-    """What axe finds with everything open, in either colour scheme."""
+    """Axe violations with all details open, in both color schemes."""
     open_details(page)
     seen = {}
     for scheme in ("light", "dark"):
@@ -152,7 +152,7 @@ def test_no_animation_with_reduced_motion(page, edition):
     page.goto(CHECK)
 
     moving = page.evaluate(
-        """[...document.querySelectorAll("*")].filter((each) => {
+        """[...document.querySelectorAll("*")].filter((element) => {
             const style = getComputedStyle(each);
             return parseFloat(style.transitionDuration) || !["none", "just-come"].includes(style.animationName);
         }).length"""
@@ -277,7 +277,7 @@ def test_without_scripts_nothing_covers_the_safety_list(page_without_scripts, ed
 
 
 def test_clearance_passes_csrf_without_a_referrer(page_without_scripts, result):
-    """The browser's Origin must satisfy the CSRF check, which only a browser shows."""
+    """The Origin header must satisfy the CSRF check; only a real browser sends it."""
     page = page_without_scripts
     page.goto(result("a wait"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Check with your clinician first")
@@ -348,7 +348,7 @@ def test_finished_exercises_are_checked_for_the_day(page, guide_pages, in_time):
     page.goto(guide_pages["session"])
     first, second, *_ = page.get_by_role("button", name="Done").all()
 
-    # The second scrolls to where the first was tapped: a tap at once is none for it.
+    # The second scrolls under the finger, so an immediate tap is ignored.
     page.evaluate("for (const each of document.querySelectorAll('[aria-pressed]')) each.click()")
     expect(first).to_have_attribute("aria-pressed", "true")
     expect(second).to_have_attribute("aria-pressed", "false")

@@ -1,4 +1,4 @@
-"""What comes out of a printer."""
+"""Printed pages."""
 
 import unicodedata
 from io import BytesIO
@@ -15,7 +15,7 @@ EDGE = dict.fromkeys(("top", "right", "bottom", "left"), "10mm")
 
 
 def printed(page, paper):
-    """The words of each sheet, without ligatures."""
+    """The text of each sheet, without ligatures."""
     sheets = PdfReader(BytesIO(page.pdf(format=paper, margin=EDGE))).pages
     texts = (unicodedata.normalize("NFKC", each.extract_text()) for each in sheets)
     return [" ".join(text.split()) for text in texts]

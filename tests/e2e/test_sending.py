@@ -1,4 +1,4 @@
-"""What becomes of answers that are sent: called off, lost, arrived."""
+"""Sending answers: canceled, lost, arrived."""
 
 import pytest
 from playwright.sync_api import expect
@@ -27,13 +27,13 @@ def answer(page):
 
 @pytest.fixture
 def answered(page, edition):
-    """All is answered, and nothing sent. The page's clock stands until it is put forward."""
+    """Everything is answered and nothing sent. The page's clock is paused."""
     page.clock.install(time=0)
     page.goto(CHECK)
     page.clock.pause_at(60_000)
     button(page, START).click()
     for name, value in {"touch": "never", "pain": "1"}.items():
-        page.clock.run_for(420)  # to look at the question
+        page.clock.run_for(420)  # past the early-tap guard
         card(page, name, value).click()
         page.clock.run_for(220)
     page.clock.run_for(420)
@@ -66,7 +66,7 @@ def test_answers_are_saved_until_the_result_arrives(page, edition):
     assert page.locator(":checked").count() == 3
     button(page, RESULT).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Reach first")
-    page.wait_for_load_state()  # its script says that it has come
+    page.wait_for_load_state()  # its script marks the answers as arrived
 
     page.goto(CHECK)
     expect(button(page, START)).to_be_visible()

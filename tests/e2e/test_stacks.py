@@ -86,7 +86,7 @@ def test_events_are_written_on_shutdown(tmp_path):
     with running({"VAR_DIR": str(var)}, tmp_path / "log") as runner:
         for _ in range(3):
             runner.get("/?utm_source=blog")
-        # The loop beside the server counts days.
+        # The mail loop aggregates days.
         wait_for(lambda: asked(var, kept) == [(1,)], "the counted day")
         assert json.loads(runner.get("/health/ready/").body)["deliver"]["age_seconds"] < 60
 
@@ -96,7 +96,7 @@ def test_events_are_written_on_shutdown(tmp_path):
 
 @pytest.fixture
 def database_url() -> Iterator[str]:
-    """A database of its own on the server for tests."""
+    """A temporary database on the test server."""
     with database(f"runfit_e2e_{uuid.uuid4().hex[:8]}") as url:
         yield url
 
@@ -130,7 +130,7 @@ def test_production_stack(tmp_path: Path, database_url: str, redis_url: str):
 
 
 def queue_again_without_a_hint(database_url: str) -> None:
-    """As after a crash between the mail server's 250 and our commit, with every hint lost."""
+    """Simulates a crash between the mail server's 250 and our commit, with all hints lost."""
     with (
         closing(psycopg2.connect(database_url)) as connection,
         connection,

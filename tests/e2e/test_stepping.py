@@ -153,7 +153,7 @@ def test_back_from_the_result_restores_answers(page, edition):
 
 def test_next_check_starts_empty_after_a_result(page, edition):
     sent(page)
-    page.wait_for_load_state()  # its script has noted that a result came
+    page.wait_for_load_state()  # its script marks the answers as arrived
 
     page.get_by_role("link", name="Take the self-check again").click()
 
@@ -194,7 +194,7 @@ def test_self_check_works_by_keyboard(page, edition):
     page.keyboard.press("5")  # more than 3 months
     expect(legend(page, "pattern")).to_be_focused()
     page.keyboard.press("Tab")
-    page.keyboard.press("ArrowDown")  # looks around, and stays
+    page.keyboard.press("ArrowDown")  # selects without continuing
     page.keyboard.press("ArrowDown")
     page.wait_for_timeout(400)
     expect(card(page, "pattern", "after_most").locator("input")).to_be_checked()
@@ -240,7 +240,7 @@ TOUCH, PAIN, LIFTS, BRIDGE = SMALL["questions"]
 
 
 def opened(page, *questions):
-    """A self-check of these questions, after its safety list. Time stands still."""
+    """A self-check of these questions, after its safety list. The clock is paused."""
     edition_of(small(questions=list(questions)))
     page.clock.install(time=0)
     page.goto("/check/small/")
@@ -249,7 +249,7 @@ def opened(page, *questions):
 
 
 def look(page):
-    """For as long as it takes to see what there is to answer."""
+    """Advances the clock past the early-tap guard."""
     page.clock.run_for(420)
 
 
@@ -285,7 +285,7 @@ def test_early_tap_answers_nothing(page, live_server):
     card(page, "pain", "1").hover()
     page.mouse.down()
     page.clock.run_for(200)
-    page.mouse.up()  # it was pressed too early
+    page.mouse.up()  # pressed too early
     button(page, "Back").click()
     expect(page.locator('[name="pain"]:checked')).to_have_count(0)
 
@@ -316,7 +316,7 @@ def test_early_and_held_keys_do_nothing(page, live_server, key):
     assert page.locator('[name="touch"]:checked').count() == 0
     page.keyboard.down(key)
     look(page)
-    page.keyboard.down(key)  # it repeats, and was pressed before
+    page.keyboard.down(key)  # a repeat of an earlier press
     expect(page.locator('[name="touch"]:checked')).to_have_count(0)
     expect(question(page, "touch")).to_be_visible()
     page.keyboard.up(key)

@@ -1,4 +1,4 @@
-"""What a first load of each page brings over the wire, from the real server."""
+"""Transfer size of each page's first load, from the real server."""
 
 from email import message_from_bytes, policy
 
@@ -41,7 +41,7 @@ def addresses(site, mail):
 
 
 def weight(browser, url):
-    """Bytes of a first load, headers included."""
+    """Bytes transferred by a first load, including headers."""
     context = browser.new_context()
     page = context.new_page()
     network = context.new_cdp_session(page)
@@ -60,4 +60,4 @@ def test_first_loads_are_small(site, browser, tmp_path):
     }
 
     assert {name: bytes_ for name, bytes_ in weights.items() if bytes_ > MOST_BYTES} == {}
-    assert min(weights.values()) > 1024, weights  # they were counted
+    assert min(weights.values()) > 1024, weights  # bytes were counted

@@ -1,4 +1,4 @@
-"""A runner in a real browser, with scripts and without them."""
+"""Fills in the self-check in a real browser, with and without scripts."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ CHECK = "/check/tight-hips/"
 SCRIPT = "**/runfit/check*.js"
 START = "None of these, start"
 
-# A page's clock runs so fast that nobody has to look at a question before it is answered.
+# Speeds up the page's clock, so that questions can be answered at once.
 HURRY = "{ const now = performance.now.bind(performance); performance.now = () => 1000 * now(); }"
 
 PROFILES = {
@@ -73,7 +73,7 @@ USUAL = PROFILES["Mobility first"]
 
 
 def card(page: Page, name: str, value: str) -> Locator:
-    """The card of an answer, which is what a runner taps."""
+    """The card of an answer, which runners tap."""
     return page.locator(f'label.option:has(input[name="{name}"][value="{value}"])')
 
 
@@ -86,7 +86,7 @@ def button(page: Page, name: str) -> Locator:
 
 
 def step_through(page: Page, answers: Mapping[str, str]) -> None:
-    """One question at a time, each answered with one tap; stays where the last one leads."""
+    """Answers one question at a time, with one tap each. Stays on the last page."""
     page.goto(CHECK)
     button(page, START).click()
     for name, value in answers.items():
@@ -95,7 +95,7 @@ def step_through(page: Page, answers: Mapping[str, str]) -> None:
 
 
 def fill_in(page: Page, answers: Mapping[str, str], safety: str = "none") -> None:
-    """The whole form on one page."""
+    """Fills in the whole form on one page."""
     page.goto(CHECK)
     for name, value in {"safety": safety, **answers}.items():
         card(page, name, value).click()

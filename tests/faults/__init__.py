@@ -1,1 +1,1 @@
-"""The fault suite: `bin/faults` breaks real parts and prints what came of it (docs/faults.md)."""
+"""The fault suite: `bin/faults` injects faults into real services and prints the results (docs/faults.md)."""

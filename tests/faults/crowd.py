@@ -1,4 +1,4 @@
-"""Runners who ask for the guide over HTTP, many at once."""
+"""Many concurrent runners that ask for the guide over HTTP."""
 
 import statistics
 import threading
@@ -13,12 +13,12 @@ from tests.support.http_runner import Page, Runner
 
 AT_ONCE = 4
 PATIENCE = 0.3
-"""Seconds for which the load eases after an ask that was not answered."""
+"""Seconds to back off after a failed request."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One submit of the guide box. No status: no answer came."""
+    """One submission of the guide form. Status 0 means no response."""
 
     token: str
     email: str
@@ -36,13 +36,13 @@ class Crowd:
         self.hidden: dict[str, str] = {}
 
     def begin(self) -> Page:
-        """Walk the self-check once as a person does; its result is the pattern for all."""
+        """Fill in the self-check once at human speed; its result is the template for all."""
         result = self.runner.answer()
         self.hidden = result.hidden(urllib.parse.urlsplit(result.url).path + "guide/")
         return result
 
     def ask(self, token: str, email: str = "", **fields: str) -> Ask:
-        """Blank: an address of its own."""
+        """Ask for the guide. A blank email means a unique one."""
         email = email or f"r{token[:16].lower()}@example.org"
         begun = time.monotonic()
         try:
@@ -60,7 +60,7 @@ class Crowd:
 
     @contextmanager
     def asking(self, tokens: Sequence[str]) -> Iterator[list[Ask]]:
-        """They ask without a pause for as long as this is open, or until none is left."""
+        """Ask continuously until the context ends or the tokens run out."""
         asks: list[Ask] = []
         left = iter(tokens)
         taking = threading.Lock()
@@ -87,6 +87,6 @@ class Crowd:
 
 
 def longest_stall(asks: Sequence[Ask], healthy: Sequence[Ask]) -> float:
-    """How much longer than usual the slowest took."""
+    """How much slower the slowest request was than the usual median."""
     usual = statistics.median(ask.seconds for ask in healthy)
     return max(ask.seconds for ask in asks) - usual

@@ -1,4 +1,4 @@
-"""What each guard is for: taken out of a copy of the code, a test fails (`bin/faults --guards`)."""
+"""Shows that each safeguard is tested: without it, a test fails (`bin/faults --guards`)."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ class Guard:
     what_for: str
     file: str
     changes: tuple[tuple[str, str], ...]
-    """Each text as it stands, and what takes its place."""
+    """Pairs of source text and its replacement."""
     test: str
 
     def removed_from(self, source: str) -> str:
@@ -129,7 +129,7 @@ GUARDS = (
 
 
 def show(folder: Path, environ: dict[str, str]) -> int:
-    """Print which test fails without which guard. 0 only if each is missed by its test."""
+    """Print which test fails without which guard. Returns 0 only if every removal is noticed."""
     copy = folder / "guards"
     for name in COPIED:
         if (ROOT / name).is_dir():
@@ -163,7 +163,7 @@ def is_missed(guard: Guard, copy: Path, environ: dict[str, str]) -> bool:
 
 
 def run(tests: list[str], copy: Path, environ: dict[str, str]) -> bool:
-    """Whether the tests pass in the copy. Anything but pass and fail is an error of the suite."""
+    """Whether the tests pass in the copy. Raises for anything but pass or fail."""
     pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
     ended = subprocess.run(
         [*pytest, *tests],

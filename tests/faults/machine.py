@@ -1,4 +1,4 @@
-"""What this machine has of the real parts."""
+"""Detects which real services this machine has."""
 
 import os
 import pwd
@@ -18,7 +18,7 @@ WANTS = {
 
 
 def absent() -> dict[str, str]:
-    """Each part that is missing here, with what would bring it."""
+    """The missing components, with how to install them."""
     found = {
         "postgres": postgres.answers(),
         "redis": shutil.which("redis-server") is not None,
@@ -29,7 +29,7 @@ def absent() -> dict[str, str]:
 
 
 def cluster_programs() -> Path | None:
-    """The folder of initdb and pg_ctl, the newest first."""
+    """The folder of the newest initdb and pg_ctl."""
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
     on_path = shutil.which("initdb")
     found = [*installed, *([Path(on_path)] if on_path else [])]
@@ -37,7 +37,7 @@ def cluster_programs() -> Path | None:
 
 
 def unprivileged() -> pwd.struct_passwd | None:
-    """Who runs a cluster for root, whom PostgreSQL refuses."""
+    """The user to run a cluster as, since PostgreSQL refuses root."""
     known = {user.pw_name: user for user in pwd.getpwall()}
     return known.get("postgres") or known.get("nobody")
 

@@ -1,4 +1,4 @@
-"""How large a run is, and what it measured."""
+"""The size of a run, and its measurements."""
 
 import math
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Size:
-    """Counts of a run. The short one meets the same faults."""
+    """Counts of a run. The short run has the same faults."""
 
     submits: int = 200
     kills: int = 60

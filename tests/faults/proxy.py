@@ -1,4 +1,4 @@
-"""A wire between our processes and a server, which can be cut."""
+"""A TCP proxy whose connections can be cut."""
 
 import socket
 import struct
@@ -9,7 +9,7 @@ RESET = struct.pack("ii", 1, 0)
 
 
 class Proxy:
-    """Passes on what comes, both ways, over as many connections as are asked for."""
+    """Forwards any number of connections in both directions."""
 
     def __init__(self, target: tuple[str, int]) -> None:
         self._target = target
@@ -19,13 +19,13 @@ class Proxy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> int:
-        """All connections, at both ends at once. How many there were."""
+        """Close all connections at both ends. Returns how many there were."""
         cut, self._open = self._open, []
-        for each in cut:
+        for connection in cut:
             with suppress(OSError):
-                each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+                connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
         return len(cut) // 2
 
     def stop(self) -> None:

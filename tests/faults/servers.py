@@ -1,4 +1,4 @@
-"""Servers that faults are put into: one for mail, and a PostgreSQL cluster."""
+"""Servers for fault injection: an SMTP server and a PostgreSQL cluster."""
 
 import json
 import os
@@ -32,12 +32,12 @@ class MailServer:
             self.process = None
 
     def restart(self, **dial: Any) -> None:
-        """No connection that is open outlives a change of what signing in meets."""
+        """Restart with other settings, so that no open connection keeps the old login."""
         self.kill()
         self.start(**dial)
 
     def fresh(self) -> None:
-        """Empty, up, and without a fault."""
+        """Make it empty, running, and without faults."""
         for name in ("mails.jsonl", "starts.jsonl"):
             (self.folder / name).unlink(missing_ok=True)
         self.restart()

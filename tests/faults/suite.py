@@ -1,4 +1,4 @@
-"""Puts faults into real parts and prints a row for each. Exit 0 only if every figure is met."""
+"""Injects faults into real services and prints a row for each. Exits 0 only if every target is met."""
 
 import argparse
 import os
@@ -45,7 +45,7 @@ WALK = "tests/guides/delivery/test_state_machine.py"
 
 @dataclass(frozen=True)
 class Fault:
-    """`figure` is what must be reached. What `run` is given depends on `needs`."""
+    """`figure` is the target. The arguments of `run` depend on `needs`."""
 
     name: str
     what: str

@@ -1,4 +1,4 @@
-"""What strangers send: to every address there is, in every place where a request has room for it."""
+"""Hostile input for every URL, in every part of a request."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -19,8 +19,8 @@ from tests.assessments.browser import Page
 
 HUGE = "9" * 20
 CSRF_TOKEN = "a" * 32
-ENDLESS = "9" * 5000  # more than Python makes a number of
-NUL_IN_QUOTES = '"' + r"\000" * 12 + '"'  # a cookie says so what no header may hold
+ENDLESS = "9" * 5000  # more digits than Python's int() accepts
+NUL_IN_QUOTES = '"' + r"\000" * 12 + '"'  # a quoted cookie can contain what no header can
 
 HEADERS = (
     *(
@@ -87,7 +87,7 @@ VALUES = (
     "0001-01-01", "9999-12-31", "99999-01-01", "9999-12-31 23:59:59", "x" * 300, "\u202e", "a\r\nb",
     "edition:\0", f"edition:{HUGE}", "edition:x", f"profile:{ENDLESS}",
 )  # fmt: skip
-"""Texts, and bytes that are no UTF-8."""
+"""Texts, and bytes that aren't UTF-8."""
 
 PARAMETERS = (
     "utm_source", "paper", "q", "o", "p", "e", "all", "_popup", "_to_field", "_changelist_filters",
@@ -155,7 +155,7 @@ class Answer(NamedTuple):
 
 
 class Server(RequestFactory):
-    """Asks the WSGI application itself, as a web server does. `post`, `get` and so on give an
+    """Calls the WSGI application as a web server does. `post`, `get` and so on return an
     Answer."""
 
     def __init__(self, cookies: SimpleCookie | None = None) -> None:
@@ -168,7 +168,7 @@ class Server(RequestFactory):
         with _same_connection():
             body = application(self._base_environ(**request), lambda *given: head.extend(given))
             content = b"".join(body)
-            with suppress(AttributeError):  # a list has nothing to close
+            with suppress(AttributeError):  # lists have no close()
                 body.close()
         return Answer(int(head[0][:3]), dict(head[1]), content)
 
@@ -180,7 +180,7 @@ class Server(RequestFactory):
 
 @contextmanager
 def _same_connection() -> Iterator[None]:
-    """A request may not close that of the test: Django's own test client sees to it like this."""
+    """Keeps requests from closing the test's connection, as Django's test client does."""
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
@@ -190,7 +190,7 @@ def _same_connection() -> Iterator[None]:
 
 
 def templates() -> list[tuple[str, list[str]]]:
-    """Every address that Django knows, with the names of what varies in it."""
+    """Every URL pattern, with the names of its parameters."""
     return [normalize(pattern)[0] for pattern in _patterns(get_resolver().url_patterns)]
 
 
@@ -206,7 +206,7 @@ def _patterns(patterns: list[URLPattern | URLResolver], before: str = "") -> Ite
 
 
 def fields_of(template: str) -> list[str]:
-    """Those of the model that this list of the desk is about."""
+    """The query parameters of an admin changelist."""
     for model in admin.site._registry:
         if template == f"admin/{model._meta.app_label}/{model._meta.model_name}/":
             return [field.name for field in model._meta.get_fields()]
@@ -214,8 +214,8 @@ def fields_of(template: str) -> list[str]:
 
 
 def one_for_each(random: Random, fill: Callable[..., str]) -> Iterator[Hostile]:
-    """A request for each address: `fill` writes it with what is really there, but for what is
-    given. For each list of the desk one more, that filters it."""
+    """A request per URL. `fill` writes URLs with existing objects, except for given values. Admin
+    lists get a second request with filters."""
     for template, names in templates():
         kinds = [_with_header, _with_query, _with_body, *([_with_segment] if names else [])]
         yield random.choice(kinds)(random, fill, template, names)
@@ -245,12 +245,12 @@ def _with_segment(random: Random, fill: Callable[..., str], template: str, names
 
 
 def pages(random: Random, fill: Callable[..., str]) -> list[str]:
-    """A sample of the addresses: to render them takes long."""
+    """A sample of the URLs, since rendering them takes long."""
     return random.sample([fill(*each) for each in templates()], 60)
 
 
 def mangled(random: Random, at: str, page: bytes) -> Hostile:
-    """What the forms of a page would post, but for one field."""
+    """The data that a page's forms would post, with one field replaced."""
     fields = Page(page.decode()).fields
     name = random.choice([*fields, "_selected_action", "index", "select_across"])
     actions = {"action": random.choice(ACTIONS)} if "action" in fields else {}

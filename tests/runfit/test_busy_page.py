@@ -1,4 +1,4 @@
-"""Another writer holds the database: who sends is told to try again, and loses nothing."""
+"""While another writer holds the database lock, forms get a page that re-posts them."""
 
 import errno
 import html
@@ -29,8 +29,8 @@ WRITTEN = ["assessments_submission", "guides_contact", "guides_delivery", "auth_
 
 @contextmanager
 def somebody_writes() -> Iterator[None]:
-    """In a connection of its own, as a process beside ours."""
-    connection.close()  # the next one is a page's
+    """Holds the lock in a second connection, like another process."""
+    connection.close()  # so that the page opens a new one
     if connection.vendor == "sqlite":
         with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=30)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -44,7 +44,7 @@ def somebody_writes() -> Iterator[None]:
 
 @pytest.fixture
 def site(transactional_db, default_content, monkeypatch) -> Client:
-    """One whose pages wait for a fifth of a second."""
+    """A site whose requests wait for a fifth of a second."""
     monkeypatch.setattr("runfit.sqlite.lock_waits._waiters", LockQueue())
     for place in ("runfit.sqlite.lock_waits", "runfit.postgresql.base"):
         monkeypatch.setattr(f"{place}.REQUEST_SECONDS", 0.2)
@@ -52,7 +52,7 @@ def site(transactional_db, default_content, monkeypatch) -> Client:
 
 
 def fields(response) -> dict[str, list[str]]:
-    """What the form of the page would send."""
+    """The data that the page's form would post."""
     found: dict[str, list[str]] = {}
     for tag in re.findall(r"<input[^>]*>", response.content.decode()):
         name, value = (
@@ -81,7 +81,7 @@ def test_busy_page_reposts_answers(site):
 
     assert is_busy(response)
     assert 'action="/check/tight-hips/?utm_source=blog"' in response.content.decode()
-    assert "RunFit" in response.content.decode().partition("<main")[0]  # with the practice
+    assert "RunFit" in response.content.decode().partition("<main")[0]  # with the practice's header
     again = site.post(f"{CHECK}?utm_source=blog", fields(response))
     assert again.status_code == 303
     assert Submission.objects.get().source == "blog"
@@ -103,7 +103,7 @@ def test_busy_page_reposts_address_and_thanks_only_once_stored(site):
 
 
 def test_hook_after_answers_is_not_skipped_for_a_lock(site, monkeypatch):
-    """As the end of a follow-up, where the answers are a safety stop."""
+    """For example, a safety stop that cancels a follow-up."""
     done: list[str] = []
 
     def write(request, submission):
@@ -211,7 +211,7 @@ def test_read_only_database_gives_the_busy_page(client, default_content):
 
 
 def real_error(*statements):
-    """As Django raises what SQLite says."""
+    """An OperationalError as Django raises it for SQLite."""
     with closing(sqlite3.connect(":memory:")) as database:
         try:
             for statement in statements:

@@ -1,4 +1,4 @@
-"""The documents say what is."""
+"""The documentation matches the code."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is a page with the right status, never a 500."""
+"""Error pages: every bad request gets a page with the right status, never a 500."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""What stands around Django: it refuses what Django cannot read, and its answers are pages."""
+"""The WSGI guard rejects requests that Django can't parse, with error pages."""
 
 import pytest
 

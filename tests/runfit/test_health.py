@@ -42,7 +42,7 @@ def test_ready_when_all_components_work(client, db):
 
 
 def test_ready_takes_seven_queries(client, db, django_assert_num_queries):
-    ready(client)  # what the code holds is read once
+    ready(client)  # fills the caches
     for number in range(5):
         Delivery.objects.create(masked_email="r•••@example.org", dedupe_key=str(number))
 
@@ -111,7 +111,7 @@ def test_worker_and_beat_are_reported_with_their_age(client, db, settings, redis
     use(redis_url, settings)
     ran("worker", seconds=50)
     ran("beat", minutes=2)
-    ran("deliver", days=3)  # it ran here before there was a Redis
+    ran("deliver", days=3)  # left from before Redis was set up
 
     assert degraded(client) == ["beat"]
     answer = ready(client)[1]
@@ -144,7 +144,7 @@ def use(url, settings):
 
 @pytest.fixture
 def own_redis(tmp_path, settings):
-    """One that may be told to become something else."""
+    """A Redis that the test may reconfigure."""
     redis = Redis(free_port(), tmp_path)
     redis.start()
     use(f"redis://127.0.0.1:{redis.port}/0", settings)
@@ -187,7 +187,9 @@ def test_unwritable_storage_degrades(client, db, settings, tmp_path):
 
 def test_full_disk_degrades_and_leaves_no_probe_file(client, db, settings):
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limit[1]))  # it takes files, but no byte
+    resource.setrlimit(
+        resource.RLIMIT_FSIZE, (0, limit[1])
+    )  # files can be created, but not written
     try:
         found = degraded(client)
     finally:

@@ -1,4 +1,4 @@
-"""Nobody gets a 500 out of RunFit, and every answer carries the security headers."""
+"""Fuzzing: no request gets a 500, and every response has the security headers."""
 
 import logging
 import os
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 SEED = int(os.environ.get("HOSTILE_SEED", "1"))
 ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "1"))
-"""More of them look harder: for who changes what reads requests."""
+"""Raise it after changes to code that reads requests."""
 SECURITY = {
     "Content-Security-Policy",
     "Cross-Origin-Opener-Policy",
@@ -40,7 +40,7 @@ SECURITY = {
     "X-Frame-Options",
 }
 LAST = ("delete", "erase", "restore", "logout")
-"""Of these, what comes after would find nothing."""
+"""URLs to request last, since they delete what others need."""
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def quiet():
 
 @pytest.fixture
 def faults():
-    """What went wrong in each request that was answered with a 500."""
+    """The error of every request that got a 500."""
     found = []
 
     def note(sender, **kwargs):
@@ -70,7 +70,7 @@ def first_row(app, model):
 
 @pytest.fixture
 def fill(submission, delivery, contact):  # noqa: F811
-    """Writes an address with what is really there, but for what is given."""
+    """Fills URL patterns with existing objects, unless a value is given."""
     link = DownloadLink.objects.get()
     real = {
         "slug": "tight-hips", "guide/slug": "strength-guide", "colour": "aabbcc", "number": "1",
@@ -95,7 +95,7 @@ def fill(submission, delivery, contact):  # noqa: F811
 
 @pytest.fixture
 def servers():
-    """A visitor, the PT and a superuser."""
+    """Servers for a visitor, the PT and a superuser."""
     pt = User.objects.create_user("pt", is_staff=True)
     pt.groups.add(Group.objects.get(name=GROUP))
     return [Server(), signed_in(pt), signed_in(User.objects.create_superuser("ana"))]
@@ -115,7 +115,7 @@ def is_last(each):
     return any(word in each.address for word in LAST)
 
 
-@pytest.mark.ignore_template_errors  # of Django's own pages of users
+@pytest.mark.ignore_template_errors  # of Django's user admin
 @pytest.mark.usefixtures("quiet")
 def test_no_request_is_answered_with_a_500(servers, fill, faults):
     random = Random(SEED)

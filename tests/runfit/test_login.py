@@ -1,4 +1,4 @@
-"""The admin's door locks after repeated wrong passwords."""
+"""The login is locked after repeated wrong passwords."""
 
 import pytest
 from django.contrib.auth import get_user_model

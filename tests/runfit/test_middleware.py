@@ -1,5 +1,4 @@
-"""Pages travel compressed; what is compressed already is left alone. Any code may ask who is signed
-in, and only a page that asks pays for it."""
+"""Compression of pages, and sessions that cost nothing unless used."""
 
 import gzip
 
@@ -38,7 +37,7 @@ def test_other_content_types_are_not_compressed(content_type):
     assert response.content == b"word " * 100
 
 
-# Who is signed in
+# Sessions and request.user
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ def another_app(settings):
 
 
 def says_who_is_signed_in(get_response):
-    """Middleware of another app."""
+    """Another app's middleware."""
 
     def middleware(request):
         response = get_response(request)

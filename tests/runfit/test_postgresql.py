@@ -1,4 +1,4 @@
-"""Connections that died, however they did, and the check of one that costs no round trip."""
+"""Dead connections, and the health check that needs no round trip."""
 
 import socket
 import threading
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.only_postgres
 
 @pytest.fixture
 def other(db):
-    """A connection beside the test's own."""
+    """A second connection."""
     copy = connection.copy()
     copy.ensure_connection()
     yield copy
@@ -21,7 +21,7 @@ def other(db):
 
 
 def terminate(other):
-    """As an administrator, a restart or a crash does. Waits until it is gone."""
+    """Terminates the backend, like an administrator or a restart. Waits until it's gone."""
     with connections["default"].cursor() as cursor:
         backend = other.connection.info.backend_pid
         cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [backend])
@@ -85,7 +85,7 @@ def die_in_savepoint(connection):
 
 @pytest.mark.parametrize("die", [die_in_query, die_in_block, die_in_savepoint])
 def test_thread_reconnects_at_its_next_request(db, die):
-    """In a thread of its own, as the server's threads are: the connection of the test stays."""
+    """In its own thread, like the server's, so that the test's connection survives."""
     answered = []
 
     def serve():

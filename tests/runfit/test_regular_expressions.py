@@ -1,4 +1,4 @@
-"""No text that comes from outside makes a regular expression slow.
+"""No untrusted text makes a regular expression slow (ReDoS).
 
 Every regular expression is a constant of its module, so this test finds them all and gives each
 100 kB of its worst input. TRUSTED says which files are exempt, and why.
@@ -20,8 +20,8 @@ from django.core.validators import RegexValidator
 PACKAGES = ("assessments", "guides", "runfit")
 ROOT = Path(__file__).resolve().parents[2]
 TRUSTED = {
-    "assessments/desk/concurrent_edits/forms.py",  # made of the names of a form's own rows, and matched whole
-    "runfit/env.py",  # reads what the site's owner wrote
+    "assessments/desk/concurrent_edits/forms.py",  # built from the form's own row names, with fullmatch
+    "runfit/env.py",  # reads the site owner's settings
 }
 SIZE = 100_000
 SECONDS = 2.0  # a linear one takes milliseconds; a quadratic one, a minute
@@ -32,7 +32,7 @@ WORST = {
     "guides.pdf.render.UNSHOWN": ('the text `"' * (SIZE // 11), 'the text `"' + "x" * SIZE),
     "runfit.log_formatters.TOKEN": ("/guide/" * (SIZE // 7), "/guide/" + " a" * SIZE),
 }
-"""What the letters of a pattern alone do not lead to."""
+"""Worst cases that aren't derived from the pattern's characters."""
 
 
 def modules() -> list[str]:
@@ -41,7 +41,7 @@ def modules() -> list[str]:
 
 
 def uses(module: str, name: str) -> set[str]:
-    """How the module that names a pattern calls it: a search begins at every letter."""
+    """The methods that a module calls on a pattern: `search` starts at every character."""
     source = inspect.getsource(import_module(module))
     return set(re.findall(rf"\b{name}\.(findall|match|search|split|sub)\b", source))
 
@@ -68,7 +68,7 @@ def once() -> list[pytest.param]:
 
 
 def worst(name: str, pattern: re.Pattern) -> Iterator[str]:
-    """Its own letters and words over and over, which it almost takes."""
+    """Repetitions of the pattern's characters and words, which almost match."""
     words = re.findall(r"[\w<>/=\"' `]{2,}", pattern.pattern)
     for piece in sorted({*ANYWHERE, *pattern.pattern, *words}):
         yield piece * (SIZE // len(piece))
@@ -84,7 +84,9 @@ def seconds(pattern: re.Pattern, how: str, text: str) -> float:
 @pytest.mark.parametrize(("name", "pattern", "how"), once())
 def test_pattern_matches_long_text_in_linear_time(name, pattern, how):
     tried = (
-        (text[:30], seconds(pattern, each, text)) for text in worst(name, pattern) for each in how
+        (text[:30], seconds(pattern, method, text))
+        for text in worst(name, pattern)
+        for method in how
     )
 
     assert next((text for text, took in tried if took > SECONDS), None) is None
@@ -95,7 +97,7 @@ def test_worst_cases_name_existing_patterns():
 
 
 def unnamed(path: Path) -> Iterator[str]:
-    """Uses of `re` in a file that the test above does not meet."""
+    """Uses of `re` in a file that the tests above don't cover."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     named = {id(statement.value) for statement in tree.body if isinstance(statement, ast.Assign)}
     for node in ast.walk(tree):

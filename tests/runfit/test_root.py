@@ -1,4 +1,4 @@
-"""What browsers and search engines ask for at the top of a site."""
+"""Files at the root of the site: favicon and robots.txt."""
 
 from urllib.robotparser import RobotFileParser
 

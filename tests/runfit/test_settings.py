@@ -1,4 +1,4 @@
-"""Settings as another process sees them: what the environment switches on."""
+"""Settings in a subprocess: what the environment switches on."""
 
 import os
 import subprocess

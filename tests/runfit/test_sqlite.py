@@ -1,4 +1,4 @@
-"""Waiting for the one who writes to a SQLite file: a real file, real locks, real threads."""
+"""Lock waits of the SQLite backend, with a real file, locks and threads."""
 
 import sqlite3
 import threading
@@ -33,7 +33,7 @@ def _own_file(
     monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     monkeypatch.setattr(lock_waits, "_waiters", lock_waits.LockQueue())
-    with django_db_blocker.unblock():  # none of the site's own is asked
+    with django_db_blocker.unblock():  # these tests don't use the site's database
         yield
 
 
@@ -48,14 +48,14 @@ def file(tmp_path: Path) -> Path:
 
 @contextmanager
 def held(file: Path) -> Iterator[Callable[[], None]]:
-    """Another process writes, until told to end."""
+    """Another connection holds the write lock until released."""
     with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield lambda: other.execute("ROLLBACK")
 
 
 def asked(file: Path, sql: str, *, in_request: bool = True) -> tuple[object, float]:
-    """What a request got, and after how long."""
+    """The result or error of a statement, and how long it took."""
     database = DatabaseWrapper({"ENGINE": "runfit.sqlite", "NAME": file, **KEPT}, "own")
     reset = lock_timeout._in_request.set(in_request)
     began = time.monotonic()
@@ -139,7 +139,7 @@ def test_waiting_requests_continue_once_the_lock_is_released(file):
 
 
 def test_many_writers_in_turn_all_succeed(file):
-    """More than may wait: nobody holds it for long."""
+    """More writers than may wait, but the lock is never held for long."""
     with ThreadPoolExecutor(6) as pool:
         answers = [each for each, _ in pool.map(lambda _: written(file), range(120))]
 
@@ -156,6 +156,6 @@ def test_other_errors_are_not_retried(file):
 def test_site_uses_the_sqlite_backend_and_lock_timeouts():
     assert (
         "runfit.lock_timeout.request_lock_timeout" in settings.MIDDLEWARE[:3]
-    )  # around all that asks
+    )  # around all middleware that queries
     if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
         assert settings.DATABASES["default"]["ENGINE"] == "runfit.sqlite"

@@ -1,4 +1,4 @@
-"""Catalogs of the interface: complete, and compiled from what stands beside them."""
+"""Translation catalogs are complete, and compiled from their current sources."""
 
 import ast
 import gettext
@@ -14,7 +14,7 @@ PLACES = re.compile(r"%\(\w+\)s|\{\w+\}|%%|</?strong>")
 
 
 def entries(path):
-    """Each message of a catalog: its one or two forms, and their translations."""
+    """The messages of a catalog: singular and plural, with their translations."""
     for block in path.read_text(encoding="utf-8").split("\n\n")[1:]:
         found = [(name, ast.literal_eval(f"({text})")) for name, text in ENTRY.findall(block)]
         forms = [text for name, text in found if name.startswith("msgid")]

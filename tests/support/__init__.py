@@ -1,1 +1,1 @@
-"""What tests, faults and benchmarks share: servers, processes, databases, and a runner over HTTP."""
+"""Shared by tests, faults and benchmarks: servers, processes, databases, and an HTTP runner."""

@@ -1,4 +1,4 @@
-"""The rows of a run: made in numbers, moved in time, looked at."""
+"""Creates, shifts in time and inspects database rows in bulk."""
 
 import math
 import uuid
@@ -28,7 +28,7 @@ MARGIN = timedelta(seconds=1)
 
 
 class Rows:
-    """The rows of one database. The first submission is the pattern of all others."""
+    """The rows of one database. The first submission is the template of all others."""
 
     def __init__(self, alias: str = "default") -> None:
         self.alias = alias
@@ -44,7 +44,7 @@ class Rows:
         submissions.exclude(pk=submissions.earliest("pk").pk).delete()
 
     def submissions(self, count: int) -> list[Submission]:
-        """As many runners who are about to ask for the guide."""
+        """Create submissions of runners who are about to ask for the guide."""
         pattern = Submission.objects.using(self.alias).earliest("pk")
         kept = [
             field.attname for field in Submission._meta.fields if field.name not in {"id", "token"}
@@ -59,7 +59,7 @@ class Rows:
         return [submission.token for submission in self.submissions(count)]
 
     def mails(self, count: int, *, domain: str = "example.org") -> list[Delivery]:
-        """As many mails that are due, each to somebody else, as if they had been asked for."""
+        """Create due deliveries to different recipients."""
         edition = GuideEdition.objects.using(self.alias).latest("pk")
         submissions = self.submissions(count)
         contacts = [f"r{number}@{domain}" for number in range(count)]
@@ -95,20 +95,20 @@ class Rows:
         return self.deliveries.filter(state__in=states).count()
 
     def waiting(self) -> int:
-        """How many may still go out."""
+        """The number of open deliveries."""
         return self.deliveries.filter(state__in=OPEN).count()
 
     def wait_for(self, state: State, count: int = 1, limit: float = 60.0) -> None:
         wait_for(lambda: self.count(state) >= count, f"{count} {state}", limit)
 
     def clock_moves(self, by: timedelta) -> None:
-        """The clock goes on, or back: the same as every moment in the rows going the other way."""
+        """Simulate a clock jump by shifting all timestamps the other way."""
         for name in MOMENTS:
             rows = self.deliveries.order_by().filter(**{f"{name}__isnull": False})
             rows.update(**{name: F(name) - by})
 
     def clock_moves_to_the_next_try(self) -> None:
-        """Far enough that all that waits is due, and each lease of a worker that is gone is over."""
+        """Far enough that all open deliveries are due and all leases have expired."""
         last = self.deliveries.filter(state__in=OPEN).aggregate(
             due=Max("due_at"), lease=Max("lease_until")
         )
@@ -122,18 +122,18 @@ class Rows:
         ).count()
 
     def drained(self, nudge: Callable[[], None], *, limit: float, moving: bool = True) -> float:
-        """How long until nothing waits any more; the clock moves on whenever nothing is due."""
+        """Seconds until no delivery is open. Advances the clock whenever nothing is due."""
 
         def look() -> bool:
             nudge()
-            if moving and self._stands_still():
+            if moving and self._is_idle():
                 self.clock_moves_to_the_next_try()
             return not self.waiting()
 
         return seconds_until(look, limit, pause=0.5)
 
-    def _stands_still(self) -> bool:
-        """Nothing is due, and nobody works on what is being sent."""
+    def _is_idle(self) -> bool:
+        """Whether nothing is due, and no worker is sending."""
 
         def sight() -> list[tuple[object, ...]]:
             rows = self.deliveries.filter(state__in=OPEN)
@@ -143,19 +143,19 @@ class Rows:
         return not self.due_now() and _stays(sight, before)
 
     def holding(self, words: str) -> list[str]:
-        """The tables in which a row holds these words."""
-        found = []
+        """The tables with a row that contains this text."""
+        tables = []
         with connections[self.alias].cursor() as cursor:
             for table in connections[self.alias].introspection.table_names(cursor):
                 cursor.execute(
                     f'SELECT count(*) FROM "{table}" t WHERE t::text ILIKE %s', [f"%{words}%"]
                 )
                 if cursor.fetchone()[0]:
-                    found.append(table)
-        return found
+                    tables.append(table)
+        return tables
 
     def picture(self, *tables: str) -> str:
-        """All that is in these tables, to compare."""
+        """A text dump of these tables, for comparison."""
         lines = []
         with connections[self.alias].cursor() as cursor:
             for table in tables:

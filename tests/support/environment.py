@@ -1,4 +1,4 @@
-"""The environment of a run of its own."""
+"""A clean environment for a run."""
 
 import os
 from dataclasses import fields
@@ -7,7 +7,7 @@ from runfit.env import Environment
 
 
 def forget_settings() -> None:
-    """None of the settings that the caller has in the environment counts."""
+    """Remove the caller's settings from the environment."""
     for field in fields(Environment):
         os.environ.pop(field.name.upper(), None)
         os.environ.pop(f"{field.name.upper()}_FILE", None)

@@ -41,12 +41,12 @@ class Page:
 
     @property
     def text(self) -> str:
-        """What a person reads: tags dropped, spaces folded."""
+        """The visible text: tags removed, whitespace collapsed."""
         body = re.sub(r"(?s)<(script|style).*?</\1>", " ", self.body.decode())
         return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
     def hidden(self, action: str) -> dict[str, str]:
-        """Hidden fields of the form that posts to `action`. One that does not say posts here."""
+        """Hidden fields of the form with this `action`, which defaults to the page's URL."""
         forms = re.findall(r"(?s)<form\b([^>]*)>(.*?)</form>", self.body.decode())
         here = f'action="{urllib.parse.urlsplit(self.url).path}"'
         inside = next(
@@ -96,20 +96,20 @@ class Runner:
             return Page(request.full_url, response.status, response.headers, response.read())
 
     def answer(self, answers: Mapping[str, str] = ANSWERS) -> Page:
-        """The questionnaire, as slowly as a person at least; ends on the result page."""
+        """Fill in the self-check at human speed. Returns the result page."""
         form = self.get("/check/tight-hips/")
         time.sleep(FORM_AGE)
         return self.follow(self.post(form.url, {**form.hidden("/check/tight-hips/"), **answers}))
 
     def ask(self, result: Page, email: str) -> Page:
-        """The guide box; ends on the on-its-way page."""
+        """Request the guide. Returns the confirmation page."""
         path = urllib.parse.urlsplit(result.url).path + "guide/"
         return self.follow(self.post(path, {**result.hidden(path), "email": email}))
 
 
 @contextmanager
 def running(environ: Mapping[str, str], log: Path, *options: str) -> Iterator[Runner]:
-    """bin/run and all that it starts, stopped as by Ctrl-C."""
+    """Run bin/run, and stop it as Ctrl-C does."""
     port = free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Content that is loaded once in each process, and put back for each test that asks for it."""
+"""The default content, loaded once per process and restored for each test that uses it."""
 
 import shutil
 from collections.abc import Iterable
@@ -14,14 +14,14 @@ from django.test import override_settings
 
 @dataclass(frozen=True)
 class KeptContent:
-    """The very rows and files that `content_load` made, in tables and a folder beside the real."""
+    """Copies of the rows and files that `content_load` created, in separate tables and a folder."""
 
     filled: list[type[models.Model]]
     files: Path
 
     @classmethod
     def load(cls, content: Iterable[Path], files: Path) -> "KeptContent":
-        """Leaves the database as it was, but for the kept rows and what keys come next."""
+        """Changes nothing in the database but the copies and sequences."""
         with override_settings(MEDIA_ROOT=files), transaction.atomic():
             empty = [
                 model for model in apps.get_models(include_auto_created=True) if not _rows(model)

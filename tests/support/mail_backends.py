@@ -1,4 +1,4 @@
-"""A mail backend that fails as it is told to, and otherwise keeps mail in memory."""
+"""A mail backend that raises set errors, and otherwise stores mail in memory."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""A real HTTP server that plays a mail service: it keeps what it is sent, and answers as told."""
+"""A fake mail service: a real HTTP server that records requests and returns set responses."""
 
 import json
 import threading
@@ -22,7 +22,7 @@ class Post:
 
 @dataclass
 class MailService:
-    """`answers` are given in turn, the last one for ever: a status and what is said with it."""
+    """`answers` are returned in turn, the last one repeatedly: a status and a body."""
 
     answers: list[tuple[int, Any]]
     posts: list[Post] = field(default_factory=list)
@@ -33,13 +33,13 @@ class MailService:
     url: str = ""
 
     def answer(self) -> tuple[int, bytes]:
-        status, said = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return status, said.encode() if isinstance(said, str) else json.dumps(said).encode()
+        status, body = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return status, body.encode() if isinstance(body, str) else json.dumps(body).encode()
 
 
 @contextmanager
-def running_service(status: int, said: Any) -> Iterator[MailService]:
-    service = MailService(answers=[(status, said)])
+def running_service(status: int, body: Any) -> Iterator[MailService]:
+    service = MailService(answers=[(status, body)])
     over = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""A newsletter tool: a real HTTP server that keeps what it is told, and answers as it is told to."""
+"""A fake newsletter tool: a real HTTP server that records requests and returns set statuses."""
 
 import json
 import threading
@@ -12,8 +12,8 @@ from typing import Any
 
 @dataclass
 class Tool:
-    """`answers` are the statuses that the next requests get; after that, 200. `dribble` sends the
-    answer byte by byte, with so many seconds between them."""
+    """`answers` are the statuses for the next requests, then 200. `dribble` sends the response byte
+    by byte, with this many seconds in between."""
 
     heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)

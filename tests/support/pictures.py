@@ -1,6 +1,6 @@
-"""Pictures as people have them: every kind of file, every way up, whole and damaged.
+"""Sample pictures in every format and orientation, intact and damaged.
 
-Each shows red, green, blue and white, in the corners as one reads.
+Each shows red, green, blue and white in its corners, in reading order.
 """
 
 import struct
@@ -18,7 +18,7 @@ CORNERS: Corners = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255))
 GRAY: Corners = tuple((level,) * 3 for level in (76, 150, 29, 255))
 ORIENTATION = 0x0112
 GPS = 0x8825
-# How a camera that was held like this stores the picture.
+# How a camera stores a picture for each EXIF orientation.
 STORED: dict[int, Image.Transpose | None] = {
     1: None,
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -47,7 +47,7 @@ def file_of(image: Image.Image, kind: str, **options: Any) -> bytes:
 
 
 def corners_of(image: Image.Image) -> Corners:
-    """The colors in the middle of each quarter."""
+    """The color at the center of each quarter."""
     shown = image.convert("RGB")
     places = ((1, 1), (3, 1), (1, 3), (3, 3))
     return tuple(
@@ -70,7 +70,7 @@ def alike(one: Corners, other: Corners, *, within: int = 12) -> bool:
 
 
 def from_phone(kind: str, orientation: int, image: Image.Image | None = None) -> bytes:
-    """As a phone stores it: turned, and with the place where it was taken."""
+    """As a phone stores it: rotated, and with its location."""
     turn = STORED[orientation]
     seen = image or scene()
     exif = Image.Exif()
@@ -81,7 +81,7 @@ def from_phone(kind: str, orientation: int, image: Image.Image | None = None) ->
 
 
 def shown() -> dict[str, tuple[bytes, Corners]]:
-    """Whole files, and what they show."""
+    """Valid files, and the colors they show."""
     seen, gray = scene(), scene().convert("L")
     deep = gray.convert("I").point(lambda level: level * 257).convert("I;16")
     behind = [seen.rotate(180)]
@@ -130,7 +130,7 @@ def shown() -> dict[str, tuple[bytes, Corners]]:
 
 
 def _fading(image: Image.Image) -> Image.Image:
-    """See-through at its edge, not in the middle of its quarters."""
+    """Transparent at the edge, opaque at the center of each quarter."""
     made = image.convert("RGBA")
     mask = Image.new("L", image.size, 0)
     ImageDraw.Draw(mask).rectangle((6, 6, image.width - 7, image.height - 7), fill=255)
@@ -146,12 +146,11 @@ PLACE = b"47.3705 N, 8.5417 E"
 
 
 def told() -> dict[str, bytes]:
-    """Small files, as pages need them, that say where they were taken: where Pillow tells of it,
-    and where it does not."""
+    """Small files with a location in their metadata, some of it invisible to Pillow."""
     jpeg, webp = (file_of(scene(), kind) for kind in ("JPEG", "WEBP"))
     return {
         "comment.jpg": file_of(scene(), "JPEG", comment=PLACE),
-        "credentials.jpg": _with_segment(jpeg, 0xEB, b"JP\0\1\0\0\0\1" + PLACE),  # as C2PA
+        "credentials.jpg": _with_segment(jpeg, 0xEB, b"JP\0\1\0\0\0\1" + PLACE),  # like C2PA
         "extended-xmp.jpg": _with_segment(
             jpeg, 0xE1, b"http://ns.adobe.com/xmp/extension/\0" + PLACE
         ),
@@ -161,15 +160,15 @@ def told() -> dict[str, bytes]:
     }
 
 
-def _with_segment(jpeg: bytes, marker: int, said: bytes) -> bytes:
-    """Behind the first segment, which says that it is a JPEG."""
+def _with_segment(jpeg: bytes, marker: int, data: bytes) -> bytes:
+    """Inserted after the first segment, which identifies the JPEG."""
     first = 4 + int.from_bytes(jpeg[4:6], "big")
-    segment = struct.pack(">BBH", 0xFF, marker, len(said) + 2) + said
+    segment = struct.pack(">BBH", 0xFF, marker, len(data) + 2) + data
     return jpeg[:first] + segment + jpeg[first:]
 
 
-def _with_chunk(webp: bytes, name: bytes, said: bytes) -> bytes:
-    chunk = name + struct.pack("<I", len(said)) + said + b"\0" * (len(said) % 2)
+def _with_chunk(webp: bytes, name: bytes, data: bytes) -> bytes:
+    chunk = name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
     size = struct.pack("<I", len(webp) - 8 + len(chunk))
     return webp[:4] + size + webp[8:] + chunk
 
@@ -180,7 +179,7 @@ TOO_MANY = "This picture has more than 70 million pixels."
 
 
 def refused() -> dict[str, tuple[bytes, str]]:
-    """Files that no page can show, and how the refusal begins."""
+    """Invalid files, and how their error messages begin."""
     noise = Image.effect_noise((200, 150), 80).convert("RGB")
     cut = {
         f"half.{kind.lower()}": (_begin(file_of(noise, kind), 0.5), DAMAGED)
@@ -215,7 +214,7 @@ def _flipped(data: bytes) -> bytes:
 
 
 def _claiming(width: int, height: int) -> bytes:
-    """A small file that says it is large."""
+    """A small file that claims to be large."""
     made = bytearray(file_of(scene(), "PNG"))
     made[16:24] = struct.pack(">II", width, height)
     made[29:33] = struct.pack(">I", zlib.crc32(bytes(made[12:29])))

@@ -1,4 +1,4 @@
-"""TCP ports on the loopback."""
+"""TCP ports on the loopback interface."""
 
 import socket
 

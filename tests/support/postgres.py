@@ -1,4 +1,4 @@
-"""Databases on the PostgreSQL server for tests, each for one run alone."""
+"""Temporary databases on the test PostgreSQL server."""
 
 import os
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ SERVER = os.environ.get("TEST_DATABASE_URL") or "postgres://postgres@127.0.0.1:5
 
 
 def answers() -> bool:
-    """Whether there is a server."""
+    """Whether the server is reachable."""
     try:
         psycopg2.connect(SERVER, connect_timeout=5).close()
     except psycopg2.OperationalError:
@@ -21,7 +21,7 @@ def answers() -> bool:
 
 @contextmanager
 def database(name: str) -> Iterator[str]:
-    """An empty one; its address."""
+    """An empty database. Yields its URL."""
     connection = psycopg2.connect(SERVER)
     connection.autocommit = True
     with connection.cursor() as cursor:

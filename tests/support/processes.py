@@ -1,4 +1,4 @@
-"""Processes of our own: started, frozen, thawed and killed by their number, never by a name."""
+"""Child processes: started, frozen, thawed and killed by PID, never by name."""
 
 import math
 import os
@@ -13,16 +13,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 GRACE = 15
 stopping = threading.Event()
-"""Set when the run is broken off: nothing is started any more, and nobody waits."""
+"""Set when the run is aborted: nothing more is started, and waits end."""
 _started: list["Process"] = []
 
 
 class BrokenOffError(Exception):
-    """The run was broken off, by Ctrl-C say."""
+    """The run was aborted, for example by Ctrl-C."""
 
 
 class Process:
-    """A command in a session of its own, with all that it starts."""
+    """A command in its own session, with all its descendants."""
 
     def __init__(
         self,
@@ -58,19 +58,19 @@ class Process:
         return self._popen.poll() is None
 
     def listen(self) -> None:
-        """From here on; the log may hold the words of those before it."""
+        """Start reading the log here, after the output of earlier processes."""
         self._begins = self.log.stat().st_size if self.log.exists() else 0
 
     def said(self) -> str:
-        """What it wrote since then."""
+        """The output since then."""
         return self.log.read_bytes()[self._begins :].decode(errors="replace")
 
     def children(self) -> list[int]:
-        """The processes that it started itself."""
+        """Its direct child processes."""
         return [pid for pid, parent in _parents().items() if parent == self.pid]
 
     def tree(self) -> list[int]:
-        """Itself and all that hangs on it."""
+        """Itself and all its descendants."""
         parents = _parents()
         found = [self.pid]
         for pid in found:
@@ -84,7 +84,7 @@ class Process:
         send(signal.SIGCONT, self.tree())
 
     def kill(self) -> None:
-        """At once, with all that hangs on it."""
+        """Kill it and all its descendants at once."""
         if self.runs:
             send(signal.SIGKILL, self.tree())
             self._popen.wait()
@@ -92,7 +92,7 @@ class Process:
             _started.remove(self)
 
     def stop(self) -> None:
-        """As an operator does; what does not end in time is killed."""
+        """Terminate it as an operator does; kill it if it doesn't end in time."""
         tree = self.tree() if self.runs else []
         if tree:
             self._popen.terminate()
@@ -115,7 +115,7 @@ def send(number: signal.Signals, pids: Sequence[int]) -> None:
 
 
 def seconds_until(condition: Callable[[], object], limit: float, *, pause: float = 0.1) -> float:
-    """How long it took until the condition held; infinite where it did not within the limit."""
+    """Seconds until the condition is true; infinity if the limit is exceeded."""
     begun = time.monotonic()
     while not condition():
         if stopping.is_set():
@@ -132,7 +132,7 @@ def wait_for(condition: Callable[[], object], what: str, limit: float = 60.0) ->
 
 
 def command_line(pid: int) -> str:
-    """Blank where it is gone."""
+    """A file of /proc; blank if the process is gone."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
     except OSError:
@@ -140,7 +140,7 @@ def command_line(pid: int) -> str:
 
 
 def _parents() -> dict[int, int]:
-    """The parent of each process that is alive."""
+    """The parent of every live process."""
     found = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""A Redis of our own."""
+"""A temporary Redis server."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from tests.support.processes import Process, wait_for
 
 
 class Redis:
-    """Keeps nothing on disk: what it held when it is killed is lost."""
+    """Without persistence: a kill loses all data."""
 
     def __init__(self, port: int, folder: Path) -> None:
         self.port, self.folder = port, folder
@@ -41,7 +41,7 @@ class Redis:
         self.client.execute_command(*command.split())
 
     def everything(self) -> str:
-        """All that it holds, as text."""
+        """All its data, as text."""
         kept = []
         for key in self.client.scan_iter():
             kind = self.client.type(key)

@@ -1,4 +1,4 @@
-"""RunFit itself, as docker-compose.yml starts it: the web server, a worker, and beat."""
+"""RunFit's processes, as docker-compose.yml starts them: web server, worker, and beat."""
 
 import sys
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ CELERY = (PYTHON, "-m", "celery", "--app", "runfit", "--quiet")
 
 @dataclass(frozen=True)
 class Site:
-    """Our own processes on one database, as docker-compose.yml starts them."""
+    """RunFit's processes on one database."""
 
     folder: Path
     port: int

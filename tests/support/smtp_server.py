@@ -1,4 +1,4 @@
-"""A real SMTP server that keeps what it takes, and refuses what it is told to."""
+"""A real SMTP server that stores accepted mail and can refuse recipients."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""One module for each part that is broken. What each measures is judged in the suite."""
+"""One module per component that is broken. The suite judges the measurements."""

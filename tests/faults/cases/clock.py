@@ -1,4 +1,4 @@
-"""The clock jumps. Moving every moment in the rows the other way is the same thing."""
+"""Clock jumps, simulated by shifting all timestamps the other way."""
 
 from datetime import timedelta
 
@@ -13,12 +13,12 @@ WORKERS = 2
 
 
 def forward(stack: Stack, size: Size) -> Measured:
-    """With one mail in each worker's hands, whose leases then seem to be over."""
+    """While each worker holds one mail, whose lease then seems to have expired."""
     return _jump(stack, JUMP)
 
 
 def backward(stack: Stack, size: Size) -> Measured:
-    """What was due is due in an hour; then that hour passes."""
+    """Due mails become due in an hour; then that hour passes."""
     return _jump(stack, -JUMP)
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL restarted while runners ask: as an upgrade does it, and as a crash does."""
+"""PostgreSQL restarts under load, as in an upgrade and as after a crash."""
 
 import time
 from pathlib import Path
@@ -21,7 +21,7 @@ BETWEEN = 3.0
 DRAINED_WITHIN = 120.0
 PAGES = 40
 MOST = 2500
-"""Who may ask: more than can while the database is restarted."""
+"""Runners that may ask: more than can during the restarts."""
 
 
 def restarted(folder: Path, size: Size) -> Measured:
@@ -64,7 +64,7 @@ def _under_load(cluster: Cluster, sink: MailServer, crowd: Crowd) -> Measured:
             time.sleep(BETWEEN)
             cluster.restart(mode)
         time.sleep(BETWEEN)
-    # Beat alone wakes the workers; a lease whose worker lost the database has to pass.
+    # Only beat wakes the workers; leases of workers that lost the database must expire.
     took = rows.drained(lambda: None, limit=DRAINED_WITHIN)
     pages = [crowd.runner.get(f"/result/{asks[0].token}/").status for _ in range(PAGES)]
     return _accounts(asks, rows, sink, took, pages.count(200))

@@ -1,4 +1,4 @@
-"""Connections to the database that die: in mid-query and idle, ended by the server or cut."""
+"""Dying database connections: during a query or idle, closed by the server or cut."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +27,7 @@ SENT_WITHIN = 60.0
 
 @dataclass
 class Patient:
-    """A site whose connections to the database pass through our hands."""
+    """A site that connects to the database through a proxy."""
 
     stack: Stack
     runner: Runner
@@ -46,13 +46,13 @@ class Patient:
 
 
 def died(stack: Stack, size: Size) -> Measured:
-    """After each kind of death: whether every page comes, and the worker goes on."""
+    """Whether pages and the worker recover from every kind of failure."""
     stack.workers_go()
     told, ok = [], True
     with _patient(stack) as patient:
         for number, (name, die) in enumerate(DEATHS.items()):
             patient.statuses(2 * THREADS)
-            connections.close_all()  # ours, which is to live
+            connections.close_all()  # ours, which should survive
             killed = die(patient)
             answered = patient.statuses(PAGES).count(200)
             stack.rows.mails(MAILS, domain=f"{number}.example.org")
@@ -122,9 +122,9 @@ Ask = Callable[[str], int]
 
 @contextmanager
 def _database() -> Iterator[Ask]:
-    """A question to the database, beside all others."""
+    """Runs SQL on a separate connection."""
     connection = psycopg2.connect(postgres.address(settings.DATABASE_NAME))
-    connection.autocommit = True  # what a transaction sees of others' doings stays as it was
+    connection.autocommit = True  # a transaction would keep its snapshot of pg_stat_activity
     try:
         with connection.cursor() as cursor:
 
@@ -139,7 +139,7 @@ def _database() -> Iterator[Ask]:
 
 @contextmanager
 def _all_busy(patient: Patient) -> Iterator[Ask]:
-    """Each of the server's threads, and the worker, is in a query that does not end."""
+    """Keeps the worker and all server threads in a blocked query."""
     with _database() as sql, ThreadPoolExecutor(THREADS) as pool:
         sql("BEGIN")
         sql("LOCK TABLE assessments_submission, guides_delivery IN ACCESS EXCLUSIVE MODE")

@@ -1,4 +1,4 @@
-"""The embedded mode, while another program writes to its database and does not end."""
+"""Embedded mode while another program holds the database's write lock."""
 
 import sqlite3
 import statistics
@@ -18,7 +18,7 @@ from tests.support.processes import wait_for
 READERS = 2
 READ_EVERY = 0.1
 ASKERS = 6
-"""More than the server has threads."""
+"""More than the server's threads."""
 AGAIN_AFTER = 0.3
 TOLD_WITHIN = 3.5
 SLOWER_AT_MOST = 10.0
@@ -27,7 +27,7 @@ USUAL = 6
 
 @dataclass
 class Seen:
-    """What readers and askers met, all together."""
+    """What all readers and askers observed."""
 
     looks: list[float] = field(default_factory=list)
     faults: list[int] = field(default_factory=list)
@@ -82,7 +82,7 @@ def _hold(site: Embedded, seconds: float) -> None:
 
 
 def _while(site: Embedded, pages: Sequence[str], happens: Callable[[], None]) -> Seen:
-    """Runners read at a steady pace, and others ask, each until thanked, for as long as it takes."""
+    """Runners read at a steady pace while others ask for the guide, retrying until thanked."""
     seen, over = Seen(), threading.Event()
     tokens = iter(site.tokens(2000))
     with (
@@ -107,7 +107,7 @@ def _threads(number: int, run: Callable[[], None]) -> Iterator[None]:
 
 
 def _read(site: Embedded, pages: Sequence[str], seen: Seen, over: threading.Event) -> None:
-    """A look that comes late counts from when it was due."""
+    """Latency counts from when a request was due (no coordinated omission)."""
     due = time.monotonic()
     while not over.is_set():
         for page in pages:
@@ -128,7 +128,7 @@ def _ask(site: Embedded, tokens: Iterator[str], seen: Seen, over: threading.Even
 
 
 def _until_thanked(site: Embedded, path: str, fields: dict[str, str], seen: Seen) -> None:
-    """Send what the page holds, as a runner does who taps its button."""
+    """Submit the page's form until it succeeds, as a runner would."""
     email = fields["email"]
     while fields:
         begun = time.monotonic()

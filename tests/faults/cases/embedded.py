@@ -1,4 +1,4 @@
-"""The embedded mode, as bin/run starts it: killed with all its processes; on a disk that is full."""
+"""Embedded mode, as bin/run starts it: killed, without a mail server, and on a full disk."""
 
 import json
 import os
@@ -31,11 +31,11 @@ GAVE_UP = "the mail loop stopped by itself 5 times in a row"
 OUTAGE = 600
 STEP = 60
 LOOK = 1.5
-"""Seconds in which the mail loop has looked at least once."""
+"""Seconds in which the mail loop polls at least once."""
 
 
 class Embedded:
-    """One folder, and bin/run on it."""
+    """bin/run on its own folder."""
 
     def __init__(self, var: Path, log: Path, *, email_url: str = "") -> None:
         self.var, self.log, self.email_url = var, log, email_url
@@ -63,7 +63,7 @@ class Embedded:
             self.process = None
 
     def part(self, words: str) -> list[int]:
-        """The processes of one part, the first of them first."""
+        """The processes of one component, parents first."""
         assert self.process
         tree = self.process.tree()
         return [
@@ -71,7 +71,7 @@ class Embedded:
         ]
 
     def stands(self, killed: int) -> bool:
-        """All parts run again, without this process, and pages come."""
+        """Whether all components run again without this process, and pages work."""
         web = self.part("runfit.server")
         whole = len(web) == 2 and len(self.part("deliver")) == 1 and killed not in web
         return whole and listens(self.port)
@@ -81,7 +81,7 @@ class Embedded:
             return database.execute(sql, values).fetchall()
 
     def tokens(self, count: int) -> list[str]:
-        """As many runners who are about to ask, like the first."""
+        """Copies of the first submission, ready to ask for the guide."""
         columns = [str(row[1]) for row in self.rows("PRAGMA table_info(assessments_submission)")]
         kept = ", ".join(name for name in columns if name not in {"id", "token"})
         made = [uuid.uuid4().hex for _ in range(count)]
@@ -94,11 +94,11 @@ class Embedded:
         return made
 
     def leases_are_over(self) -> None:
-        """As two minutes later: each mail whose worker was killed is free again."""
+        """Expire all leases, as two minutes later."""
         self.rows("UPDATE guides_delivery SET lease_until = due_at WHERE state = 'sending'")
 
     def clock_moves(self, seconds: int) -> None:
-        """Moments stay as Django writes them, with six digits behind the second."""
+        """Timestamps keep Django's format, with microseconds."""
         columns = ("queued_at", "due_at", "lease_until")
         moved = (
             f"{name} = strftime('%Y-%m-%d %H:%M:%f', {name}, '-{seconds} seconds') || '000'"
@@ -115,7 +115,7 @@ class Embedded:
         )
 
     def mails(self) -> list[tuple[str, str]]:
-        """To whom, and under which Message-ID."""
+        """The recipient and Message-ID of each mail."""
         found = []
         for path in (self.var / "mail").glob("*.eml"):
             message = message_from_bytes(path.read_bytes(), policy=policy.default)
@@ -124,7 +124,7 @@ class Embedded:
 
 
 def killed(folder: Path, size: Size) -> Measured:
-    """Web and mail loop, at a random moment while runners ask and mail goes out."""
+    """Kills web server and mail loop at random moments under load."""
     here = part(folder, "embedded")
     site = Embedded(here / "var", here / "log")
     asks: list[Ask] = []
@@ -161,7 +161,7 @@ def _accounts(site: Embedded, asks: Sequence[Ask], kills: int) -> Measured:
 
 
 def parts_killed(folder: Path, size: Size) -> Measured:
-    """bin/run brings back what ends by itself, with nothing of the one before it left."""
+    """bin/run restarts processes that exit, and cleans up their children."""
     here = part(folder, "parts")
     site = Embedded(here / "var", here / "log")
     try:
@@ -170,7 +170,7 @@ def parts_killed(folder: Path, size: Size) -> Measured:
         asks: list[Ask] = []
         took = []
         for words in ("runfit.server", "deliver"):
-            for pid in site.part(words)[::-1]:  # its process first, where it has one
+            for pid in site.part(words)[::-1]:  # children first
                 asks += site.crowd.ask_all(site.tokens(ASKED))
                 os.kill(pid, signal.SIGKILL)
                 took.append(seconds_until(lambda: site.stands(pid), 20))  # noqa: B023 - called at once
@@ -201,7 +201,7 @@ def _gives_up(site: Embedded) -> str:
 
 
 def smtp_down(folder: Path, size: Size) -> Measured:
-    """Many ask at once, and one of them many times, while no mail server answers."""
+    """Many runners ask at once, and one many times, while the mail server is down."""
     here = part(folder, "waiting")
     sink = MailServer(free_port(), part(here, "mail"))
     site = Embedded(here / "var", here / "log", email_url=f"smtp://127.0.0.1:{sink.port}")
@@ -234,7 +234,7 @@ def smtp_down(folder: Path, size: Size) -> Measured:
 
 
 def disk_full(folder: Path, size: Size) -> Measured:
-    """Database, built guides and kept mail are on one small disk."""
+    """Database, guide PDFs and stored mail are on one small disk."""
     here = part(folder, "small")
     disk = part(here, "disk")
     if not machine.mount(disk, DISK):
@@ -259,7 +259,7 @@ def _filled(site: Embedded, disk: Path) -> Measured:
     asks = [site.crowd.ask(token) for token in tokens[:ASKED_WHEN_FULL]]
     pdf = site.crowd.runner.get(f"{guide}download/")
     degraded = site.degraded()
-    time.sleep(2)  # the mail loop meets it too
+    time.sleep(2)  # for the mail loop
     stored = {email for (email,) in site.rows("SELECT email FROM guides_contact")}
     halves = _halves(site)
     filler.unlink()
@@ -291,7 +291,7 @@ def _filled(site: Embedded, disk: Path) -> Measured:
 
 
 def _guides(site: Embedded) -> list[str]:
-    """The guide's page in each mail."""
+    """The guide link of each mail."""
     found = []
     for path in (site.var / "mail").glob("*.eml"):
         body = message_from_bytes(path.read_bytes(), policy=policy.default).get_body(("plain",))
@@ -301,7 +301,7 @@ def _guides(site: Embedded) -> list[str]:
 
 
 def _halves(site: Embedded) -> list[Path]:
-    """What was begun under another name, and what a name promises but does not hold."""
+    """Temporary files and incomplete files."""
     mail = [path for path in (site.var / "mail").glob("*") if path.suffix != ".eml"]
     built = site.var / "media" / "guides" / "built"
     guides = [
@@ -313,7 +313,7 @@ def _halves(site: Embedded) -> list[Path]:
 
 
 def fill(filler: Path) -> None:
-    """Take up all that is left of the disk."""
+    """Fill the disk."""
     with filler.open("wb", buffering=0) as file:
         for block in (1 << 20, 1 << 12, 1):
             try:

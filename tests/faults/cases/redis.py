@@ -1,4 +1,4 @@
-"""Redis stopped, frozen, killed, or up and taking nothing."""
+"""Redis stopped, frozen, killed, or refusing writes."""
 
 import math
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def full(stack: Stack, size: Size) -> Measured:
 
 
 def killed(stack: Stack, size: Size) -> Measured:
-    """No worker runs while the hints are given, so that all are lost."""
+    """No worker runs while hints are sent, so that all are lost."""
     stack.workers_go()
     asks = stack.crowd.ask_all(stack.rows.tokens(size.submits))
     hints = stack.redis.client.llen("celery")
@@ -76,7 +76,7 @@ def _away(
 
 
 def _takes_nothing(stack: Stack, size: Size, wound: str, mend: str) -> Measured:
-    """It answers all the while. Mail goes out even so, and the worker is back afterwards."""
+    """Redis answers but refuses writes. Mail still goes out, and the worker recovers afterwards."""
     worker, beat = stack.worker(), stack.beat()
     healthy = stack.crowd.ask_all(stack.rows.tokens(HEALTHY))
     stack.rows.drained(lambda: None, limit=SENT_WITHIN, moving=False)

@@ -1,4 +1,4 @@
-"""What runners and scanners do at once: the same request, links opened by programs, an erasure."""
+"""Concurrent requests: identical ones, link scanners, and an erasure while sending."""
 
 import time
 from collections import Counter
@@ -76,7 +76,7 @@ def scanner(stack: Stack, size: Size) -> Measured:
 
 
 def erase_while_sending(stack: Stack, size: Size) -> Measured:
-    """Each person is erased while two workers send to all of them."""
+    """Runners are erased while two workers send to them."""
     mails = stack.rows.mails(ERASED, domain=DOMAIN)
     tokens = [mail.submission.token for mail in mails if mail.submission]
     stack.sink.dial(delay=0.3)
@@ -102,7 +102,7 @@ def erase_while_sending(stack: Stack, size: Size) -> Measured:
 
 
 def _erase(contact: Contact) -> tuple[str, float]:
-    """The state in which the mail was met, and when its row was gone."""
+    """The delivery's state at the erasure, and when its row was gone."""
     with transaction.atomic():
         delivery = Delivery.objects.select_for_update().get(contact=contact)
         contact_erase(contact=contact)

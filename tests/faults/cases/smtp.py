@@ -1,4 +1,4 @@
-"""A mail server that refuses, is misconfigured, down, or hangs."""
+"""A mail server that refuses recipients, rejects the password, is down, or hangs."""
 
 import json
 import math
@@ -16,7 +16,7 @@ OUTAGE = timedelta(minutes=10)
 STEP = timedelta(seconds=30)
 QUEUE = 20
 SETTLING = 5.0
-"""Seconds for looking at the rows on a busy machine, beside the deadline itself."""
+"""Seconds of tolerance for a busy machine, on top of the deadline."""
 
 
 def refused(stack: Stack, size: Size) -> Measured:
@@ -44,7 +44,7 @@ def down(stack: Stack, size: Size) -> Measured:
 
 
 def _outage(stack: Stack, *, mend: object) -> Measured:
-    """Ten minutes of the rows' time, with a drain in each half minute."""
+    """Ten simulated minutes, with a drain every 30 seconds."""
     assert callable(mend)
     stack.rows.mails(QUEUE)
     worker = stack.worker()
@@ -70,21 +70,21 @@ def _outage(stack: Stack, *, mend: object) -> Measured:
 
 
 def _drain_once(stack: Stack, worker: Process) -> None:
-    """One drain from its hint to its end, as beat gives it."""
+    """Run one drain, from its hint to its end."""
     ended = worker.said().count("succeeded in")
     stack.nudge()
     wait_for(lambda: worker.said().count("succeeded in") > ended, "a drain")
 
 
 def _alerts(stack: Stack, worker: Process) -> list[str]:
-    """By which routes somebody was told."""
+    """The channels that raised an alert."""
     ready = json.loads(stack.crowd.runner.get("/health/ready/").body)
     critical = ["a CRITICAL line"] if "CRITICAL" in worker.said() else []
     return critical + [f"degraded: {part}" for part in ready["degraded"]]
 
 
 def hangs(stack: Stack, size: Size) -> Measured:
-    """It hangs with the mail in hand; in the long run also at its greeting, and drop by drop."""
+    """Hangs after DATA; in the long run also at the greeting, and byte by byte."""
     limits = {"data": 2.0 * settings.EMAIL_TIMEOUT}
     if size.long:
         limits["greeting"] = limits["data"]
@@ -103,7 +103,7 @@ def hangs(stack: Stack, size: Size) -> Measured:
 
 
 def _busy_for(stack: Stack, kind: str, limit: float) -> float:
-    """How long one mail holds the worker up."""
+    """How long one mail blocks the worker."""
     stack.rows.clear()
     stack.sink.restart(hang=kind)
     stack.rows.mails(1)

@@ -1,4 +1,4 @@
-"""Strangers who are slow or silent, and a web process that is killed."""
+"""Slow and silent clients, and a killed web process."""
 
 import os
 import random
@@ -25,21 +25,21 @@ TURN = 2.0
 MOST_RATIO = 2.0
 SLOW_EVERY = 2.0
 GRACE = 10.0
-"""What a crowd of them may be late, on a machine that has other things to do."""
+"""Tolerance for many clients on a busy machine."""
 APART = 7.0
-"""Between two kills: granian takes two ends within 5.5 seconds for a loop."""
+"""Seconds between kills: granian treats two exits within 5.5 seconds as a crash loop."""
 BACK_WITHIN = 30.0
 FEWEST = 10
-"""Pages that the other answers meanwhile."""
+"""Pages that the other process serves meanwhile."""
 MOST_GAP = 5.0
 
 
 def slow_bodies(stack: Stack, size: Size) -> Measured:
-    """A byte every two seconds, to the two pages that anyone may post to."""
+    """Clients that send a byte every two seconds to the two public forms."""
 
-    def begin(each: socket.socket, number: int) -> None:
+    def begin(client: socket.socket, number: int) -> None:
         path = (PAGE, "/count/")[number % 2]
-        each.sendall(
+        client.sendall(
             f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode()
         )
@@ -48,10 +48,10 @@ def slow_bodies(stack: Stack, size: Size) -> Measured:
 
 
 def silent(stack: Stack, size: Size) -> Measured:
-    """Those that never say a word, or stop in the middle of one."""
+    """Clients that send nothing, or stop in the middle of a request."""
 
-    def begin(each: socket.socket, number: int) -> None:
-        each.sendall((b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: h\r\n")[number % 3])
+    def begin(client: socket.socket, number: int) -> None:
+        client.sendall((b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: h\r\n")[number % 3])
 
     return _strangers(stack, size, begin, b"", HEADERS_MS / 1000)
 
@@ -63,7 +63,7 @@ def _strangers(
     trickle: bytes,
     gone_after: float,
 ) -> Measured:
-    """A visitor beside them and without them, in turns; and how long the last of them stayed."""
+    """Page times with and without these clients, in turns, and how long the last one stayed."""
     alone: list[float] = []
     beside: list[float] = []
     longest = 0.0
@@ -86,7 +86,7 @@ def _strangers(
 
 @contextmanager
 def _web(stack: Stack) -> Iterator[tuple[Site, Process]]:
-    """A site of its own, with two processes as in docker-compose.yml."""
+    """A separate site with two processes, as in docker-compose.yml."""
     port = free_port()
     folder = part(stack.folder, f"web-{port}")
     site = Site(folder, port, {"SITE_URL": f"http://localhost:{port}"})
@@ -102,19 +102,19 @@ def _web(stack: Stack) -> Iterator[tuple[Site, Process]]:
 def _crowd(
     port: int, count: int, begin: Callable[[socket.socket, int], None], trickle: bytes
 ) -> Iterator[list[socket.socket]]:
-    """Those that are still connected. They are looked at, and say a byte, every two seconds."""
+    """The clients still connected. Checked, and sending a byte, every two seconds."""
     strangers = [socket.create_connection(("127.0.0.1", port)) for _ in range(count)]
     leave = threading.Event()
-    for number, each in enumerate(strangers):
-        begin(each, number)
-        each.setblocking(False)
+    for number, client in enumerate(strangers):
+        begin(client, number)
+        client.setblocking(False)
 
     def stay() -> None:
         while not leave.wait(SLOW_EVERY if trickle else 0.2):
-            for each in [*strangers]:
-                if _was_closed(each, trickle):
-                    strangers.remove(each)
-                    each.close()
+            for client in [*strangers]:
+                if _was_closed(client, trickle):
+                    strangers.remove(client)
+                    client.close()
 
     thread = threading.Thread(target=stay, daemon=True)
     thread.start()
@@ -123,15 +123,15 @@ def _crowd(
     finally:
         leave.set()
         thread.join()
-        for each in strangers:
-            each.close()
+        for client in strangers:
+            client.close()
 
 
-def _was_closed(each: socket.socket, trickle: bytes) -> bool:
+def _was_closed(client: socket.socket, trickle: bytes) -> bool:
     try:
         if trickle:
-            each.send(trickle)
-        while each.recv(1 << 16):
+            client.send(trickle)
+        while client.recv(1 << 16):
             pass
     except BlockingIOError:
         return False
@@ -141,7 +141,7 @@ def _was_closed(each: socket.socket, trickle: bytes) -> bool:
 
 
 def _visits(port: int, spell: float) -> list[float]:
-    """How long each page took, one after the other, with a breath in between."""
+    """The times of sequential page requests with short pauses."""
     took = []
     end = time.monotonic() + spell
     while time.monotonic() < end:
@@ -170,7 +170,7 @@ def _p95(took: list[float]) -> float:
 
 
 def child_killed(stack: Stack, size: Size) -> Measured:
-    """One of two web processes, while visitors come without a pause."""
+    """Kills one of two web processes under constant load."""
     with _web(stack) as (site, process), _visitors(site.port) as visits:
         alone = [_kill_one(site, process) for _ in range(size.child_kills)]
     answered = [at for at, ok in visits if ok]
@@ -188,7 +188,7 @@ def child_killed(stack: Stack, size: Size) -> Measured:
 
 @contextmanager
 def _visitors(port: int) -> Iterator[list[tuple[float, bool]]]:
-    """When each was done, and whether a page came."""
+    """The end time of each visit, and whether it succeeded."""
     visits: list[tuple[float, bool]] = []
     leave = threading.Event()
 
@@ -209,7 +209,7 @@ def _visitors(port: int) -> Iterator[list[tuple[float, bool]]]:
 
 
 def _kill_one(site: Site, process: Process) -> tuple[float, float]:
-    """From when to when the other was alone."""
+    """The start and end of the time that the other process was alone."""
     killed = random.choice(process.children())
     begun = time.monotonic()
     os.kill(killed, signal.SIGKILL)
@@ -221,7 +221,7 @@ def _kill_one(site: Site, process: Process) -> tuple[float, float]:
 
 
 def _listening(port: int) -> int:
-    """How many processes do: each has a socket of its own (SO_REUSEPORT)."""
+    """The number of listening processes: each has its own socket (SO_REUSEPORT)."""
     lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
     states = (line.split()[1:4:2] for line in lines)
     return sum(address.endswith(f":{port:04X}") and state == "0A" for address, state in states)

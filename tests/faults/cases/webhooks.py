@@ -1,4 +1,4 @@
-"""What a mail service tells: again and again, all at once, and by somebody else in its name."""
+"""Webhooks of a mail service: repeated, concurrent, and forged."""
 
 import base64
 import json
@@ -21,7 +21,7 @@ TIMES = 3
 
 
 def replayed(stack: Stack, size: Size) -> Measured:
-    """One bounce is told three times in turn, another three times at once, two by strangers."""
+    """One bounce is posted three times in a row, another three times at once, two are forged."""
     first, second, third, fourth = stack.rows.mails(4)
     stack.worker()
     stack.drained()
@@ -44,7 +44,7 @@ def replayed(stack: Stack, size: Size) -> Measured:
 
 @contextmanager
 def _told(stack: Stack) -> Iterator[str]:
-    """The web server as it runs with a mail service, on the same database."""
+    """A web server configured for a mail service, on the same database."""
     port = free_port()
     site = f"http://localhost:{port}"
     environ = {
@@ -60,7 +60,7 @@ def _told(stack: Stack) -> Iterator[str]:
 
 
 def _post(url: str, delivery: Delivery, secret: str) -> int:
-    """Postmark's own words for a bounce for good. Returns the status of the answer."""
+    """Posts Postmark's payload for a hard bounce. Returns the response status."""
     said = {
         "RecordType": "Bounce",
         "ID": delivery.pk,

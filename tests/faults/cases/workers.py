@@ -1,4 +1,4 @@
-"""Workers killed, frozen past their lease, kept busy by a mail that kills them."""
+"""Workers killed, frozen past their lease, or crashed by a poison mail."""
 
 import os
 import random
@@ -24,7 +24,7 @@ SENT_WITHIN = 60.0
 
 
 def kills(stack: Stack, size: Size) -> Measured:
-    """Most kill one process of the pool, every tenth the whole worker."""
+    """Kills one pool process at a time, and every tenth time the whole worker."""
     stack.rows.mails(size.mails)
     stack.sink.dial(busy=0.1, delay=0.05)
     worker = stack.worker_alone(concurrency=3)
@@ -55,7 +55,7 @@ def kill_one(worker: Process) -> None:
 
 
 def gone(stack: Stack, size: Size) -> Measured:
-    """Nobody takes what is asked for, until its hints have expired."""
+    """No worker runs until the hints have expired."""
     parts = {"worker": stack.worker_alone(), "beat": stack.beat()}
     wait_for(lambda: {row.name for row in Heartbeat.objects.all()} == {*parts}, "both seen")
     for process in parts.values():
@@ -103,7 +103,7 @@ def _accounts(stack: Stack, kills: int) -> Measured:
 
 
 def frozen_past_lease(stack: Stack, size: Size) -> Measured:
-    """It stops between the server's having the mail and its own settling, and wakes up later."""
+    """Freezes after the mail server's 250 and before the commit, and resumes later."""
     (delivery,) = stack.rows.mails(1)
     stack.sink.dial(delay=2)
     first = stack.worker_alone("first", concurrency=1)
@@ -133,7 +133,7 @@ def poison_unbuildable(stack: Stack, size: Size) -> Measured:
 
 
 def poison_killing(stack: Stack, size: Size) -> Measured:
-    """Whoever takes up this mail is killed for it; then its lease is over."""
+    """Every worker that claims this mail is killed; then the lease expires."""
     (poison, *_) = stack.rows.mails(size.crowd)
     address = str(poison.contact)
     stack.sink.dial(slow={address: 30.0})

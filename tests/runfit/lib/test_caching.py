@@ -1,4 +1,4 @@
-"""What a process caches, and how long."""
+"""The per-process caches."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -20,7 +20,7 @@ def clock():
 
 @pytest.fixture
 def read():
-    """Another value each time."""
+    """A function that returns a new value each time."""
     numbers = count(1)
     return lambda: next(numbers)
 

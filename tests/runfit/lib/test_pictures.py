@@ -1,4 +1,4 @@
-"""Pictures as they are kept: whatever came in."""
+"""Re-encoding uploaded pictures."""
 
 from io import BytesIO
 
@@ -54,7 +54,7 @@ def test_bad_picture_is_refused_with_advice(name):
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_pictures_stored_earlier_can_be_printed(name):
-    """Files that were stored as they came, before there was one door for all."""
+    """Files that were stored unchanged by earlier versions."""
     data, corners = SHOWN[name]
 
     image = Image.open(BytesIO(picture_printed(data, name=name, side=900)))
@@ -133,7 +133,7 @@ def test_colors_are_converted_to_srgb():
 
 
 def _swapped(profile):
-    """A profile whose first color is green and whose second is red."""
+    """A color profile with red and green swapped."""
     return profile.replace(b"rXYZ", b"????").replace(b"gXYZ", b"rXYZ").replace(b"????", b"gXYZ")
 
 

@@ -1,4 +1,4 @@
-"""Drawings of a question: what may stand in a page, and what is refused with its reason."""
+"""Validating the SVG drawings of questions."""
 
 from xml.etree import ElementTree
 
@@ -60,7 +60,7 @@ def test_too_long_drawing_is_refused():
 
 @given(st.text(alphabet="<>/=\"' svgpathdclonick:;&!-", max_size=40))
 def test_valid_drawing_means_the_same_to_a_browser(noise):
-    """Nothing hides from the XML parser that a browser would see."""
+    """Nothing that a browser would see is hidden from the XML parser."""
     text = f'<svg viewBox="0 0 1 1">{noise}</svg>'
     if svg_fault(text) == "":
         seen = [tag for tag, _ in Tags(text).found]

@@ -1,4 +1,4 @@
-"""Drawings as drawing programs save them: what is taken out, and what is refused all the same."""
+"""Cleaning drawings saved by drawing programs: what is removed, and what is still refused."""
 
 from xml.etree import ElementTree
 
@@ -115,7 +115,7 @@ def test_plain_drawing_is_unchanged():
 
 
 def saved(inside: str = "", before: str = "", attributes: str = "") -> str:
-    """As a program saves it, so that there is something to take out."""
+    """As a drawing program saves it, with markup to remove."""
     return (
         f'<?xml version="1.0"?>{before}<svg xmlns="http://www.w3.org/2000/svg" '
         'xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:h="http://www.w3.org/1999/xhtml" '

@@ -1,4 +1,4 @@
-"""Languages that are read from the right."""
+"""Right-to-left languages."""
 
 import pytest
 

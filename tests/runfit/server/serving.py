@@ -1,5 +1,4 @@
-"""A server as RunFit's own, with limits so short that tests can wait for them, and an application
-that tells what it was asked."""
+"""RunFit's web server with short timeouts, and an application that echoes the request."""
 
 import json
 import sys
@@ -32,8 +31,8 @@ def wsgi(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     if path == "/whole":
         return [PIECE * PIECES]
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    told = {name: value for name, value in environ.items() if isinstance(value, str)}
-    return [json.dumps({**told, "body": len(body)}).encode()]
+    echoed = {name: value for name, value in environ.items() if isinstance(value, str)}
+    return [json.dumps({**echoed, "body": len(body)}).encode()]
 
 
 application = WsgiBridge(

@@ -1,4 +1,4 @@
-"""How long, how large and how many a body may be, without a server."""
+"""Limits on the time, size and number of request bodies, without a server."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +17,7 @@ LIMITS = Limits(
 
 
 async def sent(*pieces):
-    """As granian gives them: a number is a wait."""
+    """Body pieces as granian yields them; a number is a pause."""
     for piece in pieces:
         if isinstance(piece, bytes):
             yield piece
@@ -31,7 +31,7 @@ def read(*pieces, path="/check/", bodies=None, **headers):
 
 
 def wait_for(coroutine):
-    """In a thread of its own: a browser test before this one may have left a loop in ours."""
+    """In its own thread, because browser tests leave an event loop in this one."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, coroutine).result()
 
@@ -85,7 +85,7 @@ def test_pause_longer_than_grace_is_refused():
 
 
 def test_rate_below_minimum_is_refused():
-    """Each piece comes in time; all of them do not."""
+    """Every piece is in time, but the whole body is too slow."""
     with pytest.raises(RefusedError) as refused:
         run(read(*[b"a", 0.02] * 40, content_length=40))
 
@@ -105,7 +105,7 @@ def test_body_that_grows_too_long_is_refused(path, length):
 
 
 def test_too_long_upload_is_refused_once_it_is_sent():
-    """Before, a browser would say only that the connection broke."""
+    """Otherwise browsers only report a broken connection."""
     left = sent(*[b"a" * 100] * 6)
     reading = BodyReader(LIMITS).read({"content-length": "600"}, "/admin/x/", left)
     with pytest.raises(RefusedError) as refused:

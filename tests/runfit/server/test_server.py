@@ -1,4 +1,4 @@
-"""The web server itself, over real connections: what its clients may and may not do."""
+"""The web server over real connections."""
 
 import json
 import os
@@ -63,7 +63,7 @@ def say(connection, *lines, body=b""):
 
 
 def heard(connection):
-    """Until the server hangs up."""
+    """Read until the server closes the connection."""
     pieces = []
     try:
         while piece := connection.recv(1 << 16):
@@ -74,7 +74,7 @@ def heard(connection):
 
 
 def answer(connect, *lines, body=b""):
-    """The status and the body of one request."""
+    """The status and body of one response."""
     first, *others = lines
     with closing(connect()) as connection:
         say(connection, f"{first} HTTP/1.1", "Host: h", "Connection: close", *others, body=body)
@@ -188,7 +188,7 @@ def test_too_long_body_is_refused(connect):
     large, larger = "Content-Length: 100001", "Content-Length: 1000001"
     chunks = b"20000\r\n" + b"c" * 0x20000 + b"\r\n"
 
-    # Django looks at what is announced, and has a page for it.
+    # Django checks the Content-Length, and has a page for it.
     assert told(connect, "POST /check/", large)["CONTENT_LENGTH"] == "100001"
     assert answer(connect, "POST /admin/", larger, body=b"c" * 1_000_001)[0] == 413
     assert answer(connect, "POST /check/", "Transfer-Encoding: chunked", body=chunks)[0] == 413
@@ -196,7 +196,7 @@ def test_too_long_body_is_refused(connect):
 
 @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=b", " Multipart/Form-Data"])
 def test_too_long_multipart_form_is_refused(connect, kind):
-    """Django looks at the length of other bodies only, and would find an empty form here."""
+    """Django only checks the length of other bodies, and would see an empty form here."""
     body = b"d" * 100_001
     said = (f"Content-Type: {kind}", f"Content-Length: {len(body)}")
 
@@ -211,7 +211,7 @@ def test_wsgi_environ(connect):
 
     assert said["PATH_INFO"].encode("latin-1").decode() == "/a b/café"
     assert said["QUERY_STRING"] == "x=%20"
-    assert said["HTTP_X_FORWARDED_FOR"] == "10.0.0.1,10.0.0.2"  # not what only looks like it
+    assert said["HTTP_X_FORWARDED_FOR"] == "10.0.0.1,10.0.0.2"  # not the header with an underscore
     assert said["HTTP_COOKIE"] == "a=1; b=2"
     assert (said["REMOTE_ADDR"], said["SERVER_PROTOCOL"]) == ("127.0.0.1", "HTTP/1.1")
 
@@ -296,7 +296,7 @@ def test_killed_process_is_respawned_while_the_other_serves():
         for _ in range(50):
             with socket.create_connection(("127.0.0.1", port), 10) as visitor:
                 say(visitor, "GET / HTTP/1.1", "Host: h", "Connection: close")
-                with suppress(ConnectionResetError):  # the one it was about to answer
+                with suppress(ConnectionResetError):  # of the killed process
                     heard(visitor)
             if killed not in children(process) and len(children(process)) == 2:
                 break

@@ -1,4 +1,4 @@
-"""From the bytes of a file to its data."""
+"""Decoding the bytes of a file."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Shapes of every kind, read from JSON that fits and from JSON that does not."""
+"""Reading shapes of every kind from valid and invalid JSON."""
 
 import json
 from collections.abc import Mapping
@@ -158,7 +158,7 @@ def test_other_text_is_unchanged(text):
 
 
 def references(page):
-    """Each name must be the label of a form, and the key of the page."""
+    """Every name must be both a form's label and a page's key."""
     for name in page.names:
         yield Fault(f"names.{name}", "is not the key.")
     for index in range(len(page.forms)):

@@ -1,4 +1,4 @@
-"""What is read is written back."""
+"""Round trips: what was read is written back."""
 
 from dataclasses import replace
 
