@@ -1,4 +1,4 @@
-"""What bin/bench starts: Django on the database of this run, then the suite."""
+"""Entry point of bin/bench: sets up Django on this run's database, then runs the suite."""
 
 import os
 import sys

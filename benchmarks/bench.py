@@ -1,4 +1,4 @@
-"""What the rows run on: a database of this run, Redis, and web servers, each started once."""
+"""The environment of the benchmarks: a temporary database, Redis, and web servers."""
 
 import os
 import shutil
@@ -35,7 +35,7 @@ WANTS = {
 
 
 def absent(needed: Collection[str]) -> dict[str, str]:
-    """Each of these parts that is missing here, with what would bring it."""
+    """The missing components, with how to install them."""
     found: dict[str, Callable[[], object]] = {
         "postgres": postgres.answers,
         "redis": lambda: shutil.which("redis-server"),
@@ -47,33 +47,33 @@ def absent(needed: Collection[str]) -> dict[str, str]:
 
 
 class Bench:
-    """Starts what rows ask for, when they ask for it. What was started stays for the next row:
-    a server that is idle costs nothing."""
+    """Starts services on demand and keeps them for later rows, since an idle server costs
+    nothing."""
 
     def __init__(self, folder: Path, size: Size, stack: ExitStack, workers: int = WORKERS) -> None:
         self.folder, self.size, self.stack, self.workers = folder, size, stack, workers
 
     def with_workers(self, workers: int) -> "Bench":
-        """The same database, and servers with so many workers each."""
+        """The same database, with this many workers per server."""
         return Bench(self.folder, self.size, self.stack, workers)
 
     def keep(self, part: AbstractContextManager[T]) -> T:
-        """For as long as the run lasts."""
+        """Enter a context for the rest of the run."""
         return self.stack.enter_context(part)
 
     @cached_property
     def site(self) -> Server:
-        """RunFit, as docker-compose.yml serves it."""
+        """RunFit, served as in docker-compose.yml."""
         return self.serve("runfit.rsgi:application")
 
     @cached_property
     def ceiling(self) -> Server:
-        """The least that could serve: benchmarks/ceilings."""
+        """The minimal implementation: benchmarks/ceilings."""
         return self._ceiling()
 
     @cached_property
     def beside_usual(self) -> "Bench":
-        """The same site, and a ceiling behind what Django starts a project with."""
+        """The same site, and a ceiling with the middleware of `startproject`."""
         other = Bench(self.folder, self.size, self.stack, self.workers)
         other.site, other.ceiling = self.site, self._ceiling(BENCH_USUAL="1")
         return other
@@ -91,7 +91,7 @@ class Bench:
         return self.serve("benchmarks.ceilings.rsgi:application", environ=environ)
 
     def constant(self, page: Page) -> str:
-        """Keep a page for the ceiling to return; its name there."""
+        """Store a page for the ceiling to return. Returns its name."""
         ending = {None: "html", "gzip": "gz"}[page.encoding]
         name = f"{sha256(page.body).hexdigest()[:16]}.{ending}"
         (self.folder / name).write_bytes(page.body)
@@ -104,7 +104,7 @@ class Bench:
         environ: Mapping[str, str] | None = None,
         workers: int | None = None,
     ) -> Server:
-        """An RSGI application, on our own server."""
+        """Serve an RSGI application with our own server."""
         port = free_port()
         command = [
             sys.executable, "-m", "runfit.server", "--app", application, "--port", str(port),
@@ -113,7 +113,7 @@ class Bench:
         return self._started(application, port, command, environ)
 
     def granian(self, application: str, *, python: Path, environ: Mapping[str, str]) -> Server:
-        """Somebody else's WSGI application, with packages of its own."""
+        """Serve another WSGI application from its own virtualenv."""
         port = free_port()
         command = [
             python.with_name("granian"), "--interface", "wsgi", "--host", "127.0.0.1",

@@ -1,4 +1,4 @@
-"""How two ways to do the same work are set side by side.
+"""Compares two implementations of the same work.
 
 A *row* of the table compares RunFit with its *ceiling*: the least code that could do the work.
 Both do it in turns of a second or two, next to each other, in an order that changes from round
@@ -31,13 +31,13 @@ from benchmarks.turns import Sides, Size, Turn, Work
 
 
 class LeftOutError(Exception):
-    """This row cannot be measured here, for a reason that is said."""
+    """This row can't be measured here; the message says why."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """`at_least`: what the ratio of the rates must reach. `at_most`: what the ratio of the times
-    must not pass. `needs`: parts of the machine, as `benchmarks.bench.absent` names them."""
+    """`at_least`: the minimum ratio of rates. `at_most`: the maximum ratio of times. `needs`:
+    components, as named by `benchmarks.bench.absent`."""
 
     name: str
     what: str
@@ -49,7 +49,7 @@ class Row:
 
 
 def beside_usual(row: Row) -> Row:
-    """The same work, where the ceiling has Django's usual middleware before it."""
+    """The same work against a ceiling with Django's default middleware."""
     return replace(
         row,
         name=f"{row.name}-usual",
@@ -60,7 +60,7 @@ def beside_usual(row: Row) -> Row:
 
 @dataclass(frozen=True)
 class Measured:
-    """Medians. `spread`: the least and the greatest ratio of a round."""
+    """Medians. `spread`: the lowest and highest ratio of a round."""
 
     row: Row
     ratio: float
@@ -71,7 +71,7 @@ class Measured:
 
     @property
     def met(self) -> bool:
-        """Judged by the figure that a reader sees, which has two digits."""
+        """Judged by the printed figure, which has two digits."""
         ratio = round(self.ratio, 2)
         if self.row.at_most is not None:
             return ratio <= self.row.at_most
@@ -81,7 +81,7 @@ class Measured:
 def measure(row: Row, bench: Bench) -> Measured:
     with row.sides(bench) as (ours, ceiling):
         for side in (ceiling, ours):
-            side(max(1.0, bench.size.seconds))  # warm
+            side(max(1.0, bench.size.seconds))  # warm up
         rounds = [one_round(ours, ceiling, bench.size, turn) for turn in range(bench.size.rounds)]
     ratios = [quotient(row, mine, best) for mine, best in rounds]
     return Measured(
@@ -95,8 +95,8 @@ def measure(row: Row, bench: Bench) -> Measured:
 
 
 def one_round(ours: Work, ceiling: Work, size: Size, number: int) -> tuple[Turn, Turn]:
-    """Half a turn of one, a whole one of the other, half a turn: a load that grows or ebbs
-    meanwhile weighs on both."""
+    """Half a turn of one, a whole one of the other, half a turn: so that changing background load
+    affects both equally."""
     inner, outer = (ours, ceiling) if number % 2 else (ceiling, ours)
     first = worked(outer, size.seconds / 2)
     middle = worked(inner, size.seconds)
@@ -105,7 +105,7 @@ def one_round(ours: Work, ceiling: Work, size: Size, number: int) -> tuple[Turn,
 
 
 def worked(side: Work, seconds: float) -> Turn:
-    """A turn in which something was done: a busy machine may need longer."""
+    """A turn with at least one result; a busy machine may need longer."""
     turn = side(seconds)
     return turn if turn.done else worked(side, 2 * seconds)
 
@@ -124,7 +124,7 @@ def quotient(row: Row, ours: Turn, ceiling: Turn) -> float:
 
 
 def cpu_ratio(row: Row, rounds: list[tuple[Turn, Turn]]) -> float | None:
-    """The same ratio, if nothing but our own processes counted: steadier on a busy machine."""
+    """The ratio by CPU time of our own processes, which is steadier on a busy machine."""
     ratios = [
         (best.cpu / best.done) / (mine.cpu / mine.done)
         for mine, best in rounds

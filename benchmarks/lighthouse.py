@@ -1,7 +1,7 @@
 """Lighthouse on the runner's pages, as a phone: `.venv/bin/python -m benchmarks.lighthouse`.
 
-Needs Node.js 20 and Chromium. Runs the site by bin/run, loads each page five times, prints the
-medians as the table of docs/lighthouse.md, and exits 1 where one is not reached.
+Needs Node.js 20 and Chromium. Runs the site with bin/run, loads each page five times, prints the
+medians as the table of docs/lighthouse.md, and exits 1 if a target is missed.
 """
 
 import json
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from tests.support.http_runner import ANSWERS, Runner, running
 
-VERSION = "12.8"  # 13 wants a newer Node.js
+VERSION = "12.8"  # 13 needs a newer Node.js
 ROUNDS = 5
 TRIES = 3
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def pages(runner: Runner) -> Iterator[tuple[str, str, bool]]:
-    """Name, address, and whether search engines may have it."""
+    """Name, URL, and whether search engines may index it."""
     yield "First page", f"{runner.site}/", True
     yield "Self-check", f"{runner.site}/check/tight-hips/", True
     yield "Privacy", f"{runner.site}/privacy/", True
@@ -79,7 +79,7 @@ def report(folder: Path, url: str) -> dict:
         f"--chrome-flags={FLAGS}",
     ]  # fmt: skip
     environ = {**os.environ, "CHROME_PATH": str(shutil.which(chromium))}
-    # Now and then it loses its own trace, and asks to be run again.
+    # Lighthouse sometimes loses its trace and must be run again.
     for _ in range(TRIES):
         if not subprocess.run(command, env=environ, check=False).returncode:
             break

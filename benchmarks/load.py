@@ -1,4 +1,4 @@
-"""Load on a web server, by wrk, and what the server's processes paid for it."""
+"""Load tests with wrk, and the CPU time of the server's processes."""
 
 import re
 import subprocess
@@ -14,8 +14,8 @@ from pathlib import Path
 from benchmarks.turns import Turn
 from tests.support.processes import Process
 
-CONNECTIONS = 16  # some for each worker, however the kernel shares them out
-FIRST_RATE = 3000.0  # requests a second, more than half of what a turn reaches
+CONNECTIONS = 16  # enough for every worker, however the kernel distributes them
+FIRST_RATE = 3000.0  # requests per second, more than half of what a turn reaches
 DONE = re.compile(r"(\d+) requests in ([\d.]+)(us|ms|s|m)")
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 FAULTS = re.compile(r"(Non-2xx or 3xx responses: .*|Socket errors: .*)")
@@ -23,12 +23,12 @@ SCRIPT = Path(__file__).with_name("posts.lua")
 
 
 class LoadError(Exception):
-    """Something else came than what was asked for."""
+    """A load test got unexpected responses."""
 
 
 class Posts:
-    """What to post, no two alike, made before the clock starts: `ahead` yields for each its
-    path and its body. Each comes from a network of its own."""
+    """Unique posts, created before the clock starts. `ahead` yields paths and bodies. Every post
+    comes from a different network."""
 
     def __init__(self, ahead: Iterator[tuple[str, str]], file: Path) -> None:
         self.ahead, self.file = ahead, file
@@ -37,14 +37,14 @@ class Posts:
         self.rate = FIRST_RATE
 
     def write(self, seconds: float) -> None:
-        """More than can be posted in that time."""
+        """Create more posts than can be sent in that time."""
         wanted = int(2 * self.rate * (whole(seconds) + 1)) + 4 * CONNECTIONS
         new = islice(self.ahead, max(0, wanted - len(self.made)))
         self.made += (f"{path} {next(self.networks)} {body}\n" for path, body in new)
         self.file.write_text("".join(self.made[:wanted]))
 
     def used(self, turn: Turn) -> None:
-        """Those that went out, among them some that nobody waited for."""
+        """Drop the posts that were sent, including those still in flight at the end."""
         self.made = self.made[turn.done + 2 * CONNECTIONS :]
         self.rate = max(self.rate, turn.rate)
 
@@ -57,7 +57,7 @@ class Page:
 
 @dataclass
 class Server:
-    """A web server that runs."""
+    """A running web server."""
 
     process: Process
     port: int
@@ -67,11 +67,11 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def cpu(self) -> float:
-        """Seconds of CPU time that its processes used so far."""
+        """CPU seconds used by its processes so far."""
         return sum(cpu_of(pid) for pid in self.process.tree())
 
     def fetch(self, path: str, headers: Mapping[str, str]) -> Page:
-        """One answer as it travels."""
+        """One response, still encoded."""
         request = urllib.request.Request(f"{self.url}{path}", headers=dict(headers))
         with urllib.request.urlopen(request) as answer:
             return Page(answer.read(), answer.headers["Content-Encoding"])
@@ -107,12 +107,12 @@ class Server:
 
 
 def whole(seconds: float) -> int:
-    """As wrk counts. (It does not hear that it should stop while it still reads what to post.)"""
+    """Whole seconds, as wrk takes them. (It can't be interrupted while it reads the posts.)"""
     return max(1, round(seconds))
 
 
 def cpu_of(pid: int) -> float:
-    """By the kernel's own clock of a process, finer than what /proc tells."""
+    """The kernel's CPU clock of a process, which is finer than /proc."""
     with suppress(OSError):
         return time.clock_gettime((~pid << 3) | 2)
     return 0.0

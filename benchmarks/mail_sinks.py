@@ -1,4 +1,4 @@
-"""Mail servers that take all and keep nothing."""
+"""SMTP servers that accept and discard all mail."""
 
 import asyncio
 import os
@@ -21,8 +21,8 @@ DELAY = 0.15
 
 
 def unpack() -> bool:
-    """Have Debian's smtp-sink, out of its package alone: no mail server is installed. Whether it
-    worked."""
+    """Extract Debian's smtp-sink from its package without installing a mail server. Returns whether
+    it worked."""
     if not PROGRAM.exists() and shutil.which("apt-get") and shutil.which("dpkg-deb"):
         UNPACKED.mkdir(parents=True, exist_ok=True)
         with suppress(subprocess.CalledProcessError, StopIteration):
@@ -36,7 +36,7 @@ def quietly(*command: str) -> None:
 
 
 class Sink:
-    """smtp-sink, or with `slow` one of ours that thinks about each mail for 150 ms."""
+    """smtp-sink, or with `slow` our own server that waits 150 ms per mail."""
 
     def __init__(self, port: int, folder: Path, *, slow: bool = False) -> None:
         self.log = folder / f"sink-{port}.log"
@@ -48,7 +48,7 @@ class Sink:
         wait_for(lambda: listens(port), "the mail server")
 
     def mails(self) -> int:
-        """How many it took so far."""
+        """The number of mails accepted so far."""
         with self.log.open("rb") as log:
             log.seek(max(0, self.log.stat().st_size - LONGEST_LINE))
             counted = COUNTED.findall(log.read())
@@ -56,7 +56,7 @@ class Sink:
 
 
 class Slow(asyncio.Protocol):
-    """As little of SMTP as a client needs to hear, with a wait before each mail is taken."""
+    """A minimal SMTP server that waits before accepting each mail."""
 
     taken = 0
 

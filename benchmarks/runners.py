@@ -1,4 +1,4 @@
-"""Runners by the thousand: what they post, and the results that they come back to."""
+"""Generates posts and stored submissions of thousands of runners."""
 
 import secrets
 import time
@@ -35,7 +35,7 @@ COOKIE = {"Cookie": f"csrftoken={_visit.META['CSRF_COOKIE']}"}
 
 
 def submissions(edition: Edition, answers: dict[str, object]) -> Iterator[str]:
-    """Forms filled in, each opened a minute ago."""
+    """Completed self-check forms, each opened a minute ago."""
     given = urlencode({**CSRF, "safety": "none", **answers})
     while True:
         opened = [edition.pk, secrets.token_urlsafe(12), time.time() - OPENED_AGO]
@@ -43,7 +43,7 @@ def submissions(edition: Edition, answers: dict[str, object]) -> Iterator[str]:
 
 
 def guide_requests(edition: Edition) -> Iterator[tuple[str, str]]:
-    """Each by a runner whose answers are stored, and who was never here before."""
+    """Guide requests, each from a new runner whose answers are stored."""
     form = urlencode(CSRF)
     while True:
         for token in copies(submission(edition, ANSWERS), AT_ONCE):
@@ -57,7 +57,7 @@ def submission(edition: Edition, answers: dict[str, object]) -> Submission:
 
 
 def copies(one: Submission, number: int) -> list[str]:
-    """As many more with the same answers; their tokens."""
+    """Insert copies of a submission. Returns their tokens."""
     copied = [
         field.column for field in Submission._meta.fields if field.column not in ("id", "token")
     ]

@@ -1,4 +1,4 @@
-"""Self-checks of any length, made from the questions of the default one."""
+"""Self-checks of any length, built from the default one's questions."""
 
 import json
 from itertools import cycle, islice
@@ -13,14 +13,14 @@ CONTENT = ROOT / "content" / "tight-hips.json"
 
 
 def self_check(number: int) -> Edition:
-    """One with so many questions, published."""
+    """Publish a self-check with this many questions."""
     slug = f"bench-{number}"
     assessment_load(data={**made(number), "slug": slug})
     return runners.live(slug)
 
 
 def made(number: int) -> dict[str, Any]:
-    """The default's questions over and over, all of them shown to everyone."""
+    """The default's questions repeated, shown unconditionally."""
     data = json.loads(CONTENT.read_text(encoding="utf-8"))
     plain = [
         {key: value for key, value in question.items() if key not in ("show_if", "optional")}
@@ -34,7 +34,7 @@ def made(number: int) -> dict[str, Any]:
 
 
 def shortened(data: dict[str, Any], number: int) -> dict[str, Any]:
-    """The first questions, with one result type and no rules on what is left out."""
+    """The first questions, with one result type and no rules about removed parts."""
     kept = data["questions"][:number]
     fed = {
         key
@@ -56,7 +56,7 @@ def shortened(data: dict[str, Any], number: int) -> dict[str, Any]:
 
 
 def answers(number: int) -> dict[str, object]:
-    """The first answer to each."""
+    """The first answer to each question."""
     return {
         question["key"]: question["choices"][0]["key"]
         if question["kind"] == "choice"
@@ -66,7 +66,7 @@ def answers(number: int) -> dict[str, object]:
 
 
 def plainly(number: int) -> list[dict[str, Any]]:
-    """The same questions as text, for other programs."""
+    """The questions as plain data, for other apps."""
     return [
         {
             "text": question["text"],

@@ -1,6 +1,6 @@
-"""The real settings, on a database, ports and files of this run alone.
+"""The real settings with a temporary database, ports and files.
 
-They are set in the environment, so that every process of the run is started with the same ones.
+They're set in the environment, so that all processes of the run share them.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""RunFit beside the least that could serve: prints a row for each kind of work (docs/speed.md)."""
+"""Benchmarks RunFit against minimal implementations, a row per kind of work (docs/speed.md)."""
 
 import argparse
 import json
@@ -101,8 +101,8 @@ def run(chosen: list[Row], options: argparse.Namespace) -> int:
         print(f"Left out: {name} ({wants})", file=sys.stderr)
     if options.json:
         print(json.dumps([as_data(each) for each in done], indent=1))
-    # A quick run is too short to judge by.
-    judged = options.quick or all(each.met for each in done)
+    # A quick run is too short to judge.
+    judged = options.quick or all(measured.met for measured in done)
     return 0 if judged and not left_out else 1
 
 

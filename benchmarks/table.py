@@ -1,4 +1,4 @@
-"""What was measured, as a line of the table in docs/speed.md, and as data."""
+"""Formats measurements as rows of the table in docs/speed.md, and as data."""
 
 from dataclasses import asdict
 from typing import Any
@@ -12,7 +12,7 @@ HEAD = """\
 
 
 def line(measured: Measured) -> str:
-    """One line of the table."""
+    """One row of the table."""
     low, high = measured.spread
     cells = (
         measured.row.what,
@@ -40,7 +40,7 @@ def target(row: Row) -> str:
 
 
 def as_data(measured: Measured) -> dict[str, Any]:
-    """For machines."""
+    """The measurement as JSON data."""
     return {
         "row": measured.row.name,
         "ratio": measured.ratio,

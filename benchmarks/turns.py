@@ -1,4 +1,4 @@
-"""A turn of work: how much was done, in what time, and how long turns are in a run."""
+"""A turn of work: what was done in which time, and the sizes of runs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Size:
-    """Seconds of a turn, and how many rounds of turns."""
+    """The seconds of a turn, and the number of rounds."""
 
     rounds: int
     seconds: float
@@ -22,7 +22,7 @@ QUICK = Size(rounds=2, seconds=0.4)
 
 @dataclass(frozen=True)
 class Turn:
-    """`cpu`: seconds that the processes which did the work spent computing."""
+    """`cpu`: CPU seconds of the processes that did the work."""
 
     done: int
     seconds: float

@@ -1,4 +1,4 @@
-"""The middleware that Django starts a project with."""
+"""The default middleware of `startproject`."""
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,2 +1,2 @@
-"""The least that could serve: a Django with one view for each kind of work, and no middleware, or
-that which Django starts a project with."""
+"""Minimal implementations: a Django project with one view per kind of work, and no middleware or
+that of `startproject`."""

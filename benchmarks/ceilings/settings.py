@@ -1,4 +1,4 @@
-"""The same database as the site's, and a connection that stays open too."""
+"""The site's database, also with persistent connections."""
 
 import os
 

@@ -1,6 +1,6 @@
-"""The least that could send mail: a task for each, over a connection that stays open.
+"""A minimal mail sender: one task per mail, over a persistent connection.
 
-Its words are given; nothing is read, claimed or kept. Only the link differs from mail to mail.
+The text is constant; nothing is queried, claimed or stored. Only the link differs between mails.
 """
 
 import os
@@ -36,7 +36,7 @@ def mail(to: str, link: str) -> None:
 
 @cache
 def words() -> tuple[str, str]:
-    """What the benchmark put there before it first asked."""
+    """Texts stored by the benchmark beforehand."""
     folder = Path(os.environ["BENCH_CONSTANTS"])
     return (folder / TEXT).read_text(), (folder / PAGE).read_text()
 

@@ -1,4 +1,4 @@
-"""A page that is always the same bytes, and a form that is stored as it came."""
+"""A constant page, and a form stored as posted."""
 
 import os
 from functools import lru_cache
@@ -31,5 +31,5 @@ def insert(request: HttpRequest) -> HttpResponse:
 
 @lru_cache
 def kept(name: str) -> bytes:
-    """What the benchmark put there before it first asked."""
+    """A page stored by the benchmark beforehand."""
     return Path(os.environ["BENCH_CONSTANTS"], name).read_bytes()

@@ -1,1 +1,1 @@
-"""What `bin/bench --growth` measures and draws."""
+"""Measurements and charts of `bin/bench --growth`."""

@@ -1,4 +1,4 @@
-"""Draws how cost grows: one panel for all that grew with the same thing, as SVG."""
+"""Charts of growing cost as SVG, one panel per independent variable."""
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
@@ -14,12 +14,12 @@ PANELS: dict[str, tuple[str, Callable[[Point], float]]] = {
 WIDTH, HEIGHT, LEFT, TOP, APART = 300, 150, 60, 40, 90
 LEGEND = 24
 LINES = {"solid": "#0b6e4f", "8 4": "#b3541e", "2 4": "#2b4f9e", "12 4 2 4": "#7a2e7a"}
-"""Four kinds of work, told apart without colour too: dashes, and colour."""
+"""Line styles of four kinds of work: distinct by dashes and by color."""
 STYLE = "font:12px sans-serif"
 
 
 def drawn(found: Sequence[Series]) -> str:
-    """Each value as a multiple of the first of its line."""
+    """Values are multiples of the first one of their line."""
     works = list(dict.fromkeys(series[0].work for series in found))
     width = len(PANELS) * (WIDTH + APART)
     height = TOP + HEIGHT + 40 + LEGEND * len(works)
@@ -58,7 +58,7 @@ def draw_panel(
 
 
 def across(number: int) -> list[float]:
-    """The middles of as many columns."""
+    """The centers of this many columns."""
     return [WIDTH * (index + 0.5) / number for index in range(number)]
 
 

@@ -1,4 +1,4 @@
-"""How the cost of pages and forms grows: with the questions, the answers stored, the workers."""
+"""Measures how the cost of pages and forms grows with questions, stored answers, and workers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ HEAD = """\
 
 @dataclass(frozen=True)
 class Point:
-    """One kind of work, with so many of what there is more and more of."""
+    """One kind of work at one value of the growing variable."""
 
     work: str
     number: int
@@ -33,7 +33,7 @@ class Point:
 
     @property
     def cpu(self) -> float:
-        """Seconds of a request."""
+        """CPU seconds per request."""
         turn = self.measured.ours
         assert turn.cpu
         return turn.cpu / turn.done
@@ -47,7 +47,7 @@ Series = list[Point]
 
 
 def measured(bench: Bench) -> Iterator[Series]:
-    """One kind of work after the other."""
+    """All series, one kind of work after the other."""
     return chain(with_questions(bench), with_workers(bench), with_answers(bench))
 
 
@@ -73,8 +73,7 @@ def with_answers(bench: Bench) -> Iterator[Series]:
 
 
 def store(number: int) -> None:
-    """So many answers, and none of those that were there. What is posted then adds some ten
-    thousand."""
+    """Replace all answers with this many. The benchmark itself then adds about ten thousand."""
     for model in (Delivery, DownloadLink, Contact, Submission):
         model.objects.all().delete()
     call_command("demo_data", submissions=number, verbosity=0)
@@ -101,7 +100,7 @@ def rows(slug: str, answers: dict[str, object]) -> list[Row]:
 
 
 def lines(series: Series) -> Iterator[str]:
-    """Those of a table."""
+    """The rows of a table."""
     first, *_ = series
     for each in series:
         cells = (

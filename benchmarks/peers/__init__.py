@@ -1,4 +1,4 @@
-"""What people would use otherwise: two questionnaire apps from PyPI, as their manuals set them up.
+"""The alternatives: two questionnaire apps from PyPI, set up as their manuals say.
 
 Runs on a Python of its own, where RunFit is not installed: nothing here imports it.
 """

@@ -1,6 +1,6 @@
-"""Makes the tables, and the same questionnaire in both apps: FILE holds its questions as JSON.
+"""Creates the tables and the same questionnaire in both apps, from the JSON questions in FILE.
 
-Prints where each is, as JSON.
+Prints their URLs as JSON.
 """
 
 import json

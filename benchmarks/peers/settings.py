@@ -1,4 +1,4 @@
-"""Django's usual settings, those of `startproject`, with both apps."""
+"""The settings of `startproject` with both apps."""
 
 import os
 

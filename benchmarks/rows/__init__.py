@@ -1,1 +1,1 @@
-"""The rows of the table in docs/speed.md, a module for each family."""
+"""The rows of the table in docs/speed.md, one module per family."""

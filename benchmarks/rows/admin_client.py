@@ -1,4 +1,4 @@
-"""Opens the desk's lists by name, and counts, and says how long each took. See admin_lists.py."""
+"""Times the admin's lists and counts, in a process started by admin_lists.py."""
 
 import sys
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from benchmarks.rows.admin_lists import LISTS  # noqa: E402
 from guides.models import Contact  # noqa: E402
 
 COUNTED = timedelta(days=90)
-DEEP = dict.fromkeys(LISTS, 30) | {"Answers": 90}  # elsewhere are a third as many rows
+DEEP = dict.fromkeys(LISTS, 30) | {"Answers": 90}  # the other lists have a third as many rows
 
 
 def main() -> None:
@@ -106,7 +106,7 @@ def profiles() -> list[str]:
 
 
 def days(field: str, back: int) -> dict[str, Any]:
-    """As the filter's own links say it."""
+    """The query parameters of the admin's date filter."""
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     return {
         f"{field}__gte": today + timedelta(days=back),
@@ -115,7 +115,7 @@ def days(field: str, back: int) -> dict[str, Any]:
 
 
 def opened(client: Client, address: str) -> str:
-    """Its milliseconds, and the rows that it shows."""
+    """Milliseconds, and the number of rows shown."""
     start = perf_counter()
     response = client.get(address)
     taken = perf_counter() - start
@@ -124,12 +124,12 @@ def opened(client: Client, address: str) -> str:
 
 
 def kept_counts() -> str:
-    """Milliseconds to say how many finished on each day, from the counts of days."""
+    """Milliseconds to count finished self-checks per day from the daily counts."""
     return timed(by_counts)[0]
 
 
 def counted_rows() -> str:
-    """The same from the rows, which must say the same."""
+    """The same from the rows, which must agree."""
     taken, raw = timed(by_rows)
     assert raw == {day: number for day, number in by_counts(*counted_days()).items() if number}
     return taken
@@ -152,7 +152,7 @@ def by_counts(first: date, last: date) -> dict[date, int]:
 
 
 def by_rows(first: date, last: date) -> dict[date, int]:
-    """One statement, which an index alone can answer."""
+    """One query that an index alone can answer."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     today = timezone.localdate()
     since, until = (midnight - (today - each) for each in (first, last + timedelta(days=1)))

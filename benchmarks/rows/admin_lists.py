@@ -1,6 +1,6 @@
-"""The desk's lists and counts, with few answers and with many: the same pages of two sites, opened
-in turn as the PT does. One database is filled with 10,000 and one with 1,000,000 made-up answers,
-which takes some minutes.
+"""The admin's lists and counts with few and with many answers: the same pages of two sites, opened
+in turn. One database is filled with 10,000 and one with 1,000,000 generated answers, which takes
+some minutes.
 """
 
 import os
@@ -32,9 +32,9 @@ LISTS = {
 CONTENT = sorted(str(path) for path in (ROOT / "content").glob("*.json"))
 SIZES, QUICK_SIZES = (10_000, 1_000_000), (150, 450)
 MOST, MOST_LAST = 1.3, 2.0
-"""How many times longer a page of the big database may take, and a last page."""
+"""How many times longer a page, and a last page, may take in the big database."""
 LEAST_COUNTS = 50
-"""How many times longer a count of the rows takes than to read the counts of days."""
+"""How many times longer counting rows takes than reading the daily counts."""
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def opening(desk: "Desk", name: str, seconds: float) -> Turn:
 
 
 def asking(ask: Callable[[], float], seconds: float) -> Turn:
-    """Over and over. It says itself how many milliseconds it took."""
+    """Repeats a request that reports its own milliseconds."""
     taken = [ask()]
     while sum(taken) < 1000 * seconds:
         taken.append(ask())
@@ -67,7 +67,7 @@ class Opened(NamedTuple):
 
 
 class Desk:
-    """Another process, with a database of its own, that opens pages as the PT does."""
+    """A subprocess with its own database that opens admin pages."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         assert process.stdin
@@ -94,7 +94,7 @@ class Desk:
 
 @cache
 def desks(bench: Bench) -> tuple[Desk, Desk]:
-    """Of a small site and of a large one, for as long as the run lasts."""
+    """The desks of a small and a large site, for the rest of the run."""
     return bench.keep(running(QUICK_SIZES if bench.size.quick else SIZES))
 
 
@@ -126,7 +126,7 @@ def environment(url: str, folder: str) -> dict[str, str]:
 
 @contextmanager
 def filled(rows: int) -> Iterator[str]:
-    """The address of a database with so many answers."""
+    """Yields the URL of a database with this many answers."""
     with database(f"{settings.DATABASES['default']['NAME']}_{rows}") as url:
         fill(url, rows)
         yield url
@@ -166,8 +166,8 @@ def row_of(name: str, shown: str) -> Row:
 
 
 def rows_of(beginning: str, bench: Bench) -> Iterator[Row]:
-    """Each page of the lists whose names begin so. Where the small site has fewer rows to show,
-    its page is another one: that is not judged."""
+    """The pages of the lists whose names begin like this. Pages on which the small site has fewer
+    rows aren't judged."""
     small, big = desks(bench)
     for shown in small.pages():
         if shown.startswith(beginning):

@@ -1,4 +1,4 @@
-"""A guide of 1.5 MB behind nginx: RunFit checks who asks, nginx sends the file."""
+"""A 1.5 MB guide behind nginx: RunFit checks the link, nginx sends the file."""
 
 import os
 import shutil
@@ -64,7 +64,7 @@ LOOKS = 10
 
 @dataclass
 class Behind:
-    """nginx, and what it is asked for."""
+    """nginx and the URLs to request."""
 
     server: Server
     signed: str
@@ -110,7 +110,7 @@ def behind_nginx(bench: Bench) -> Iterator[Behind]:
 
 
 def token() -> str:
-    """Of a link to an edition whose PDF the PT uploaded."""
+    """The URL of an edition with an uploaded PDF."""
     live = selectors.guide_live_for("tight-hips")
     assert live
     if not default_storage.exists(NAME):
@@ -147,7 +147,7 @@ def beside_unsigned(bench: Bench) -> Iterator[Sides]:
 
 @contextmanager
 def meanwhile(bench: Bench) -> Iterator[Sides]:
-    """How long another page takes while twenty read slowly."""
+    """The time of another page while twenty clients read slowly."""
     with behind_nginx(bench) as behind:
 
         def looks(seconds: float) -> Turn:

@@ -36,17 +36,17 @@ from tests.support.site import CELERY, PYTHON
 
 PROCESSES = 2
 AT_ONCE = 8
-"""Threads of each process."""
+"""Threads per process."""
 FIRST_RATE = 60.0
 LIMIT = 180.0
 ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 PARAGRAPH = "How to go on from here: two days a week are enough, as long as they are kept. " * 3
-PARAGRAPHS = 12  # which make a mail of 10 kB
+PARAGRAPHS = 12  # for a mail of 10 kB
 
 
 @dataclass
 class Queue:
-    """Mails that wait for one kind of worker."""
+    """Queued mails for one kind of worker."""
 
     workers: list[Process]
     sink: Sink
@@ -74,7 +74,7 @@ class Queue:
 
 
 def ours(bench: Bench, sink: Sink, port: int, **environ: str) -> Queue:
-    """RunFit's rows and its worker, as docker-compose.yml starts it."""
+    """RunFit's rows and worker, started as in docker-compose.yml."""
     rows = Rows()
     address = {"EMAIL_URL": f"smtp://127.0.0.1:{port}"}
 
@@ -129,7 +129,7 @@ def started(bench: Bench, name: str, command: list[str], environ: dict[str, str]
 
 
 def words(bench: Bench) -> None:
-    """One mail of RunFit's, for the bare task: its link is what differs."""
+    """One of RunFit's mails for the bare task, which only replaces the link."""
     rows = Rows()
     rows.clear()
     rows.mails(1)
@@ -146,7 +146,7 @@ def words(bench: Bench) -> None:
 
 
 def long_words() -> None:
-    """Mails of 10 kB, and a runner who asks for them."""
+    """Set up mails of 10 kB."""
     row = practice()
     row.sign_off = "\n".join([PARAGRAPH] * PARAGRAPHS)
     row.save()
@@ -156,7 +156,7 @@ def long_words() -> None:
 
 @contextmanager
 def ended(*queues: Queue) -> Iterator[Sides]:
-    """What stands in the way of later rows goes."""
+    """Cleans up for later rows."""
     mine, best = queues
     try:
         yield mine.work, best.work
@@ -191,7 +191,7 @@ def beside_bare_tasks(bench: Bench, **environ: str) -> Iterator[Sides]:
 
 @contextmanager
 def slow(bench: Bench) -> Iterator[Sides]:
-    """Beside what the mail server's own time allows."""
+    """Against the maximum that the mail server's delay allows."""
     long_words()
     port = free_port()
     sink = Sink(port, bench.folder, slow=True)
@@ -204,7 +204,7 @@ def slow(bench: Bench) -> Iterator[Sides]:
 
 
 def at_least_a_while(queue: Queue) -> Work:
-    """So many that the first and the last count for little."""
+    """Enough mails that start and end hardly count."""
     return lambda seconds: queue.work(4 * seconds)
 
 

@@ -1,6 +1,6 @@
-"""Pages that a runner opens, beside a view that returns the same bytes as a constant.
+"""The runner's pages, compared to a view that returns the same bytes as a constant.
 
-A browser's page travels compressed, and so does the constant: compressed once and for all.
+Both are compressed, the constant only once.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The PDF of a guide, beside typst on the same content: no data is read, nothing is prepared."""
+"""The PDF of a guide, compared to typst alone on the same prepared content."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def edition() -> GuideEdition:
 
 
 def typeset_only(build: Callable[[], bytes]) -> Callable[[], bytes]:
-    """What a build gives to typst in the end, given at once."""
+    """Captures the input of typst in a build, to run typst on it directly."""
     typeset, given = render._typeset, []
     render._typeset = lambda *content: given.append(content) or typeset(*content)
     try:

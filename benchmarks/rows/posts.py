@@ -1,4 +1,4 @@
-"""What runners send, beside a view with CSRF that does one INSERT and redirects.
+"""The runner's forms, compared to a view with CSRF that does one INSERT and redirects.
 
 The ceiling is sent the very same forms, and stores what came as JSON. Behind each turn the rows
 are counted: each thanks has its row.
@@ -53,12 +53,12 @@ def posting(bench: Bench, server: Server, forms: Iterator[tuple[str, str]], tabl
 
 @contextmanager
 def each_stored(database: Any, table: str) -> Iterator[list[Turn]]:
-    """Takes a turn, and sees that each thanks has its row."""
+    """Runs a turn, and checks that every success stored a row."""
     told: list[Turn] = []
     before = rows(database, table)
     yield told
     stored = rows(database, table) - before
-    # Those that nobody waited for any more, of this turn or the one before, may be stored too.
+    # Requests still in flight at the end of this or the last turn may be stored too.
     if not told[0].done <= stored <= told[0].done + 2 * CONNECTIONS:
         raise LoadError(f"{told[0].done} thanks for {stored} rows of {table}")
 

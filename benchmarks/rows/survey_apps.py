@@ -1,4 +1,4 @@
-"""RunFit beside what people would use otherwise, on the same six questions and the same server."""
+"""RunFit compared to other questionnaire apps, with the same six questions and server."""
 
 import html
 import json
@@ -34,7 +34,7 @@ PEERS_ROWS = {
     "django-form-surveys": "djf_surveys_useranswer",
     "django-survey-and-report": "survey_response",
 }
-ALONGSIDE = ("django", "granian", "psycopg2-binary")  # in the very versions that RunFit runs on
+ALONGSIDE = ("django", "granian", "psycopg2-binary")  # the same versions as RunFit's
 DATABASE = f"{settings.DATABASE_NAME}_peers"
 HOME = ROOT / "var" / "bench" / "peers"
 INPUT = re.compile(r"<input\b[^>]*>")
@@ -64,7 +64,7 @@ def submissions(bench: Bench, peer: str) -> Iterator[Sides]:
 
 
 def posting(bench: Bench, server: Server, path: str, table: str) -> Work:
-    """The first answer to each question, over and over."""
+    """Posts with the first answer to each question, repeatedly."""
     request = urllib.request.Request(f"{server.url}{path}")
     with urllib.request.urlopen(request) as answer:
         cookie = answer.headers["Set-Cookie"].partition(";")[0]
@@ -84,7 +84,7 @@ def posting(bench: Bench, server: Server, path: str, table: str) -> Work:
 
 
 def first_answers(page: str) -> dict[str, str]:
-    """What a browser would send that picked the first of each."""
+    """The form data with the first choice of every field."""
     found: dict[str, str] = {}
     for tag in INPUT.findall(page):
         given = dict(ATTRIBUTE.findall(tag))
@@ -95,7 +95,7 @@ def first_answers(page: str) -> dict[str, str]:
 
 @cache
 def running(bench: Bench) -> tuple[Server, dict[str, str]]:
-    """Both peers on one server, with a database of their own."""
+    """Both peers on one server with a separate database."""
     python = installed()
     bench.keep(database(DATABASE))
     given = settings.DATABASES["default"]
@@ -123,7 +123,7 @@ def running(bench: Bench) -> tuple[Server, dict[str, str]]:
 
 
 def installed() -> Path:
-    """The peers' Python: the same interpreter, with packages of its own, made once."""
+    """The peers' Python: a virtualenv of the same interpreter, created once."""
     python = HOME / "bin" / "python"
     wanted = [f"{name}=={number}" for name, number in PEERS.items()]
     wanted += [f"{name}=={version(name)}" for name in ALONGSIDE]

@@ -24,11 +24,11 @@ class Crowd:
         self.town, self.rate = town, 0.0
         self.under_way: set[asyncio.Task[None]] = set()
         self.numbers = count(1)
-        self.late: list[float] = []  # how late this process woke up
-        self.waiting: list[int] = []  # requests, at each tick
+        self.late: list[float] = []  # how late this process wakes up
+        self.waiting: list[int] = []  # open requests at each tick
 
     async def come(self) -> None:
-        """An arrival is due at its own moment, and no later for those before it being late."""
+        """Arrivals have fixed times, however late earlier ones were answered."""
         due = time.monotonic()
         while True:
             if not self.rate:
@@ -90,7 +90,7 @@ async def main(smtp: int, town: Town) -> None:
         asyncio.create_task(each)
         for each in (town.sink.serve(smtp), crowd.come(), crowd.tick(), crowd.obey())
     ]
-    # The orders end with whoever gave them; the others only by a fault.
+    # The order loop ends with the parent process; the others end only on errors.
     done, _ = await asyncio.wait(always, return_when=asyncio.FIRST_COMPLETED)
     for task in [*always, *crowd.under_way]:
         task.cancel()

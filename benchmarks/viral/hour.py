@@ -1,4 +1,4 @@
-"""The ramp: ever more runners, until something bends."""
+"""The ramp: increases the load until something bends."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,26 +9,26 @@ from benchmarks.viral.meter import Spent
 from benchmarks.viral.stack import Shape, Stack
 from tests.support.processes import seconds_until
 
-MOST_SECONDS = 1.0  # for 95 of 100 openings of a page
-MOST_LATE = 0.1  # of the crowd itself: beyond, it is the client that bends
-MOST_BEHIND = 10.0  # seconds' worth of mails that wait
-FEW_MAILS = 30  # may wait whatever the rate: one drain is under way
-ENOUGH = 20  # of a page, to speak of 95 in 100
+MOST_SECONDS = 1.0  # 95th percentile of page loads
+MOST_LATE = 0.1  # of the crowd itself: beyond that, the client is the bottleneck
+MOST_BEHIND = 10.0  # seconds' worth of queued mails
+FEW_MAILS = 30  # may be queued at any rate: one drain is running
+ENOUGH = 20  # samples for a 95th percentile
 NO_PAGES = {"static file", "beacon", "scanner", "download", "mail"}
 DRAINED = 300.0
 
 
 @dataclass(frozen=True)
 class Pace:
-    first: float = 6.0  # runners a second, at the first step
+    first: float = 6.0  # runners per second at the first step
     growth: float = 1.5  # times as many at the next
-    halvings: int = 2  # of the last gap, to come closer to where it bends
+    halvings: int = 2  # bisections of the last gap
     most: int = 12  # steps up
-    settle: float = 12.0  # seconds, until a step is looked at
-    watch: float = 15.0  # seconds, for which it is
-    quiet: float = 5.0  # seconds, around it all
-    hurry: float = 40.0  # times as fast as people they think
-    lines: Sequence[int] = (50_000, 200_000, 1_000_000)  # bytes a second, over which they download
+    settle: float = 12.0  # seconds before a step is measured
+    watch: float = 15.0  # seconds of measurement
+    quiet: float = 5.0  # seconds of rest before and after
+    hurry: float = 40.0  # speedup of thinking times
+    lines: Sequence[int] = (50_000, 200_000, 1_000_000)  # download speeds, bytes per second
 
 
 QUICK = Pace(
@@ -38,7 +38,7 @@ QUICK = Pace(
 
 @dataclass(frozen=True)
 class Step:
-    """`told` is what the crowd met while it was looked at."""
+    """`told` is the crowd's report on the measured time."""
 
     rate: float
     seconds: float
@@ -51,25 +51,25 @@ class Step:
 
     @property
     def slowest(self) -> tuple[str, float]:
-        """The kind of page whose 95 of 100 take longest."""
+        """The kind of page with the highest 95th percentile."""
         known = {kind: each for kind, each in self.pages.items() if each["number"] >= ENOUGH}
         times = {kind: each["p95"] for kind, each in (known or self.pages).items()}
         return max(times.items(), key=lambda each: each[1], default=("no page", 0.0))
 
     @property
     def requests(self) -> float:
-        """A second."""
+        """Requests per second."""
         times = self.told["times"].items()
         return sum(each["number"] for kind, each in times if kind != "mail") / self.seconds
 
     @property
     def came(self) -> float:
-        """Runners a second: by chance a few more or less than were to come."""
+        """Actual runners per second, which vary randomly around the rate."""
         return float(self.told["counts"].get("came", 0)) / self.seconds
 
     @property
     def bends(self) -> list[str]:
-        """Why this was too much; empty where it held."""
+        """Why this load was too high; empty if it held."""
         kind, p95 = self.slowest
         asks = self.told["times"].get("request", {"number": 0})["number"] / self.seconds
         waits = self.spent.queues.get("mails", 0.0)
@@ -84,7 +84,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Ended:
-    """Once nobody comes any more: `drained` is how long it took until each journey had its end."""
+    """After the load: `drained` is the time until all journeys ended."""
 
     drained: float
     asked: int
@@ -95,7 +95,7 @@ class Ended:
 
     @property
     def safe(self) -> bool:
-        """Whatever the load: each thanks was true, and no mail came twice."""
+        """Every thanked runner got a mail, and none got two."""
         return self.asked > 0 and not self.lost and not self.doubled
 
 
@@ -106,17 +106,17 @@ class Hour:
     steps: list[Step]
     ended: Ended
     memory: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    """MB of each part: at rest, at most, after."""
+    """MB of each component: at rest, at the peak, afterwards."""
 
     @property
     def held(self) -> Step | None:
-        """The most that held."""
+        """The highest load that held."""
         held = [step for step in self.steps if not step.bends]
         return max(held, key=lambda step: step.rate, default=None)
 
     @property
     def bent(self) -> Step | None:
-        """The least that did not."""
+        """The lowest load that didn't hold."""
         bent = [step for step in self.steps if step.bends]
         return min(bent, key=lambda step: step.rate, default=None)
 
@@ -130,7 +130,7 @@ class Hour:
 
 
 def climb(stack: Stack, pace: Pace) -> Iterator[Step]:
-    """Up in steps until one bends; then closer to where it does."""
+    """Increase the load until it bends, then bisect."""
     held, rate, steps = 0.0, pace.first, 0
     while steps < pace.most:
         step = take(stack, rate, pace)
@@ -160,7 +160,7 @@ def take(stack: Stack, rate: float, pace: Pace) -> Step:
 
 
 def calm(stack: Stack) -> float:
-    """Nobody comes, until each of those who did is done. How long that took."""
+    """Stop arrivals and wait for all journeys to end. Returns the seconds."""
     stack.crowd.rate(0)
     return seconds_until(lambda: not stack.crowd.tell()["under_way"], DRAINED, pause=0.5)
 
@@ -179,7 +179,7 @@ def end(stack: Stack) -> Ended:
 
 
 def ramp(stack: Stack, pace: Pace, *, step: Callable[[Step], None]) -> Hour:
-    """`step` is told of each step once it is known."""
+    """Calls `step` with every finished step."""
     time.sleep(pace.quiet)
     rest, mark = stack.meter.memory(), stack.meter.mark()
     steps = []

@@ -1,4 +1,4 @@
-"""Does anything grow? The same load for a while, the memory of each part looked at every second."""
+"""Leak check: constant load, with every component's memory measured each second."""
 
 import time
 from collections.abc import Sequence
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from benchmarks.viral.hour import Ended, Step, end
 from benchmarks.viral.stack import Stack
 
-RATE = 4.0  # runners a second
-WARM = 1 / 3  # of the time, before which growth is only filling
+RATE = 4.0  # runners per second
+WARM = 1 / 3  # of the time: earlier growth is warm-up
 PARTS = ("web", "worker", "beat")
-MOST_GROWTH = 0.02  # of what it held, over the time that was judged
+MOST_GROWTH = 0.02  # of its memory, over the judged time
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Growth:
 
 @dataclass(frozen=True)
 class Soak:
-    """`judged`: minutes behind the warm-up."""
+    """`judged`: minutes after the warm-up."""
 
     minutes: float
     judged: float
@@ -80,7 +80,7 @@ def soak(stack: Stack, minutes: float, *, rate: float, quiet: float) -> Soak:
 
 
 def slope(points: Sequence[tuple[float, float]]) -> float:
-    """Of the line through these points that leaves the least squares."""
+    """The slope of a least-squares fit."""
     middle = sum(x for x, _ in points) / len(points)
     spread = sum((x - middle) ** 2 for x, _ in points)
     return sum((x - middle) * y for x, y in points) / spread if spread else 0.0

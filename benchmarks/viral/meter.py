@@ -1,4 +1,4 @@
-"""What each part of the stack spends and holds, and who waits where: looked at every second.
+"""Samples CPU, memory and queues of every component each second.
 
 PostgreSQL's own helpers (its log writer, its checkpoints) are not counted: they may serve other
 databases too.
@@ -35,7 +35,7 @@ PAGE, TICKS = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Look:
-    """Queues at one moment."""
+    """Queue lengths at one moment."""
 
     mails: int
     oldest: float
@@ -46,8 +46,8 @@ class Look:
 
 @dataclass(frozen=True)
 class Spent:
-    """Between two moments: how long it was, cores kept busy by each part and by all of the
-    machine, queues on average, the most memory that each part held."""
+    """Usage between two moments: duration, busy cores per component and of the whole machine,
+    average queues, and peak memory per component."""
 
     seconds: float
     cores: Mapping[str, float]
@@ -58,7 +58,7 @@ class Spent:
 
 @dataclass
 class Marks:
-    """What was counted so far, at one moment."""
+    """The counters at one moment."""
 
     at: float
     cpu: Counter[str]
@@ -69,25 +69,25 @@ class Marks:
 
 @dataclass
 class Meter:
-    """`parts` names the processes of each part, anew each time: they come and go."""
+    """`parts` lists the current processes of each component, since they come and go."""
 
     parts: Mapping[str, Callable[[], Iterable[int]]]
     looks: list[Look] = field(default_factory=list)
     weighed: list[tuple[float, dict[str, float]]] = field(default_factory=list)
-    """Moments, and the MB that each part held."""
+    """Times, with the MB of each component."""
 
     def __post_init__(self) -> None:
         self.cpu: Counter[str] = Counter()
         self._seen: dict[int, float] = {}
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._keep_looking, name="meter", daemon=True)
+        self._thread = threading.Thread(target=self._sample_loop, name="meter", daemon=True)
 
     def __enter__(self) -> "Meter":
         self._postgres = psycopg2.connect(os.environ["DATABASE_URL"])
         self._postgres.autocommit = True
         self._redis = redis.Redis.from_url(settings.CELERY_BROKER_URL)
         self._look()
-        self.cpu.clear()  # what was spent before anyone looked
+        self.cpu.clear()  # usage before the measurement
         self._thread.start()
         return self
 
@@ -130,7 +130,7 @@ class Meter:
     def memory(self) -> dict[str, float]:
         return dict(self.weighed[-1][1])
 
-    def _keep_looking(self) -> None:
+    def _sample_loop(self) -> None:
         while not self._stop.wait(EVERY):
             self._look()
 
@@ -155,13 +155,13 @@ class Meter:
             held[part] = sum(map(resident, known)) / MB
             for pid in known:
                 before = self._seen.get(pid, 0.0)
-                self._seen[pid] = max(before, cpu_of(pid))  # one that just ended tells nothing
+                self._seen[pid] = max(before, cpu_of(pid))  # 0 for a process that just ended
                 self.cpu[part] += self._seen[pid] - before
         self.weighed.append((time.monotonic(), held))
 
 
 def family(pid: int) -> list[int]:
-    """A process with all that it started."""
+    """A process and its descendants."""
     children = [
         told(pid, f"task/{task.name}/children") for task in Path(f"/proc/{pid}/task").glob("*")
     ]
@@ -169,7 +169,7 @@ def family(pid: int) -> list[int]:
 
 
 def near(backends: Iterable[tuple[int, bool, bool]]) -> list[int]:
-    """Those on this machine. A number from another one may be anybody's here."""
+    """The backends on this machine. A remote PID may belong to another process here."""
     return [pid for pid, _, _ in backends if "postgres" in told(pid, "comm")]
 
 
@@ -179,7 +179,7 @@ def resident(pid: int) -> int:
 
 
 def machine_cpu() -> float:
-    """Seconds that the cores were busy, whoever kept them so."""
+    """Busy seconds of all cores, for all processes."""
     user, nice, system, _idle, _iowait, *rest = map(
         int, Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
     )

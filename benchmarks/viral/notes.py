@@ -1,4 +1,4 @@
-"""What the crowd met: how long each kind of answer took, and what went wrong."""
+"""The crowd's records: response times by kind, and faults."""
 
 import math
 import statistics
@@ -12,12 +12,12 @@ MOST_SAMPLES = 5
 
 
 class FaultError(Exception):
-    """Something else came than what a runner may expect."""
+    """An unexpected response."""
 
 
 @dataclass
 class Times:
-    """Seconds."""
+    """Statistics of times in seconds."""
 
     number: int
     middle: float
@@ -27,13 +27,13 @@ class Times:
 
 @dataclass
 class Notes:
-    """Since they were last taken; what is under way goes on."""
+    """Records since the last report. Open requests continue."""
 
     taken: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     waiting: int = 0
-    """Requests that have no answer yet."""
+    """Requests without a response yet."""
 
     @contextmanager
     def timed(self, kind: str) -> Iterator[None]:
@@ -51,7 +51,7 @@ class Notes:
         self.taken[kind].append(seconds)
 
     def take(self) -> dict[str, object]:
-        """As data; and begin anew."""
+        """Return the records as data, and reset them."""
         told = {
             "times": {kind: asdict(times(each)) for kind, each in sorted(self.taken.items())},
             "counts": dict(self.counts),

@@ -1,4 +1,4 @@
-"""What came out, in words and for machines."""
+"""Formats the results as text and as JSON."""
 
 import os
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def line(step: Step) -> str:
 
 
 def others(step: Step) -> float:
-    """Cores that were kept busy by what is no part of this."""
+    """Cores kept busy by other processes."""
     return max(0.0, step.spent.machine - sum(step.spent.cores.values()))
 
 
@@ -83,7 +83,7 @@ def bent(hour: Hour) -> Iterator[str]:
 
 
 def cost(step: Step) -> Iterator[str]:
-    """A capacity by CPU time is what other load on the machine moves less."""
+    """Capacity by CPU time, which depends less on other load on the machine."""
     came, cores = step.came or step.rate, len(os.sched_getaffinity(0))
     each = {part: step.spent.cores[part] / came for part in (*SERVING, "client")}
     parts = ", ".join(f"{part} {1000 * seconds:.1f} ms" for part, seconds in each.items())
@@ -96,7 +96,7 @@ def cost(step: Step) -> Iterator[str]:
 
 
 def bottlenecks(step: Step, web: int) -> list[str]:
-    """The two parts that keep the cores busiest, with the queue before each."""
+    """The two components with the highest CPU usage, with their queues."""
     queues = step.spent.queues
     before = {
         "web": f"{step.told['waiting']:.0f} requests waiting for {2 * web} threads",
@@ -129,7 +129,7 @@ def grown(soak: Soak) -> Iterator[str]:
 
 
 def as_data(found: Hour | Soak) -> dict[str, Any]:
-    """For machines."""
+    """The results as JSON data."""
     data = asdict(found)
     if isinstance(found, Hour):
         held = found.held

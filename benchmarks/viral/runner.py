@@ -1,4 +1,4 @@
-"""What one runner does, from the first page to the PDF, in the order in which people do it."""
+"""One simulated runner, from the first page to the PDF."""
 
 import asyncio
 import json
@@ -17,18 +17,18 @@ from tests.support.http_runner import ANSWERS
 CHECK = "/check/tight-hips/"
 QUESTIONS = [key for key in ANSWERS if key != "safety"]
 LEAVE = 1 / 2  # at some question
-ASK = 1 / 3  # for the guide: of all who came
+ASK = 1 / 3  # for the guide: of all runners
 SCANS = 3  # how often a scanner opens each link of a mail
 
-# Seconds that people take, on average. How long one takes is drawn anew each time.
+# Average seconds that people take; the actual times are random.
 LOOK = 10.0  # at the first page
 SAFETY = 20.0
 QUESTION = 15.0
 READ = 60.0  # the result
 MAILBOX = 120.0  # before the mail is opened
 GUIDE = 30.0  # on its page, before the download
-YOUNG = 2.1  # seconds, of the real clock: a form that is sent sooner is taken for a robot's
-GOLDEN = 0.618034  # spreads what runners do evenly over any few of them
+YOUNG = 2.1  # real seconds: faster forms are rejected as bots
+GOLDEN = 0.618034  # golden ratio: spreads behavior evenly over any few runners
 
 ASSET = re.compile(r'(?:href|src)="(/(?:static|practice-|media)[^"]+)"')
 HIDDEN = re.compile(r'name="(form_token|csrfmiddlewaretoken)" value="([^"]+)"')
@@ -38,8 +38,8 @@ DATA = re.compile(r'data-([a-z]+)="([^"]*)"')
 
 @dataclass
 class Town:
-    """Where runners live. `hurry`: how many times as fast as people they think. `lines`: bytes a
-    second. `files`: whether the site itself serves them. `asked`: who was thanked for asking."""
+    """The runners' environment. `hurry`: speedup of thinking times. `lines`: bytes per second.
+    `files`: whether the site itself serves static files. `asked`: the thanked addresses."""
 
     port: int
     hurry: float
@@ -82,7 +82,7 @@ class Runner:
             await self.reads(*await self.asks_for_the_guide(sent.location, result))
 
     async def answers(self) -> list[str]:
-        """The steps that the page's script would tell of."""
+        """The steps that check.js would report."""
         await self.town.thinks(SAFETY)
         met = ["start"]
         last = random.choice(QUESTIONS) if self.leaves else None
@@ -120,7 +120,7 @@ class Runner:
             await self.tells(visit, page, [])
 
     async def scanned(self, paths: list[str]) -> None:
-        """By whoever keeps the mailbox safe."""
+        """Opens links like a mail security scanner."""
         scanner = Browser(self.town.port, self.town.notes, self.browser.address, SCANNER)
         for _ in range(SCANS):
             async with scanner.visit() as visit:
@@ -128,7 +128,7 @@ class Runner:
                     await visit.get(path, "scanner")
 
     async def opens(self, visit: Visit, path: str, kind: str) -> Answer:
-        """A page, with what it needs and this browser does not have yet."""
+        """A page with its uncached assets."""
         page = await visit.get(path, kind)
         for asset in ASSET.findall(page.text) if self.town.files else ():
             if asset not in self.has:
@@ -137,7 +137,7 @@ class Runner:
         return page
 
     async def tells(self, visit: Visit, page: Answer, met: list[str]) -> None:
-        """What count.js would, as the page is left."""
+        """Sends the beacon of count.js."""
         found = COUNTED.search(page.text)
         if found is None:
             raise FaultError("a page that counts nothing")

@@ -1,4 +1,4 @@
-"""The mail server at the other end: it takes every mail, and hands its links to who waits."""
+"""An SMTP server that accepts all mail and passes its links to waiting runners."""
 
 import asyncio
 import re
@@ -12,14 +12,14 @@ LINK = re.compile(r"https?://\S+")
 
 
 class Sink:
-    """`taken` counts the mails to each address."""
+    """`taken` counts mails per address."""
 
     def __init__(self) -> None:
         self.taken: dict[str, int] = defaultdict(int)
         self._waiting: dict[str, asyncio.Future[tuple[float, list[str]]]] = {}
 
     def expect(self, address: str) -> asyncio.Future[tuple[float, list[str]]]:
-        """When the mail to this address comes, and the links in it."""
+        """A future for the links in the mail to this address."""
         return self._waiting.setdefault(address, asyncio.get_running_loop().create_future())
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name

@@ -1,5 +1,5 @@
-"""All of it, as docker-compose.yml starts it: web, worker, beat, PostgreSQL, Redis; and the crowd,
-with the mail server in its process."""
+"""The full stack of docker-compose.yml (web, worker, beat, PostgreSQL, Redis), and the crowd with
+the mail server in its process."""
 
 import json
 import os
@@ -23,7 +23,7 @@ from tests.support.processes import ROOT, wait_for
 from tests.support.site import Site
 
 LIMITS = {"GUIDE_LIMIT_HOUR": "1000000000", "GUIDE_LIMIT_NETWORK_HOUR": "1000000000"}
-"""A viral hour is what they are there to hold back."""
+"""Rate limits off, since they exist to stop such load."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Shape:
 
 
 class Crowd:
-    """The process of crowd.py, and the way to talk to it."""
+    """Starts and controls the process of crowd.py."""
 
     def __init__(self, folder: Path, **town: Any) -> None:
         words = [str(settings.EMAIL_PORT), json.dumps(town)]
@@ -58,18 +58,18 @@ class Crowd:
         return self._popen.pid
 
     def rate(self, runners: float) -> None:
-        """So many arrive each second, from now on."""
+        """Set the arrivals per second."""
         self._order(rate=runners)
 
     def tell(self) -> dict[str, Any]:
-        """What was met since it last told."""
+        """The crowd's records since the last report."""
         told = self._answer(tell=1)
         self.faults += told["faults"]
         self.samples |= set(told["samples"])
         return told
 
     def mails(self) -> tuple[set[str], dict[str, int]]:
-        """Who was thanked for asking, and how many mails came to each address."""
+        """The thanked addresses, and the number of mails per address."""
         told = self._answer(mails=1)
         return set(told["asked"]), told["taken"]
 

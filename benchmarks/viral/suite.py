@@ -1,4 +1,4 @@
-"""What bin/bench --viral does."""
+"""Runs bin/bench --viral."""
 
 import json
 import sys
@@ -62,5 +62,5 @@ def run(options: Namespace) -> int:
         tell(each)
     if options.json:
         print(json.dumps(report.as_data(found), indent=1))
-    # A quick run is too short to speak of times or of growth.
+    # A quick run is too short to judge times or growth.
     return 0 if found.safe and (options.quick or found.well) else 1

@@ -1,5 +1,5 @@
-"""The least of a browser: a connection for each visit of a page, cookies, and a line as slow as a
-phone's. Each answer is noted with the time that it took, from the first wish for it."""
+"""A minimal browser: one connection per page visit, cookies, and a phone's bandwidth. Records every
+response time, including the time to connect."""
 
 import asyncio
 import gzip
@@ -15,10 +15,10 @@ from urllib.parse import urlencode
 
 from benchmarks.viral.notes import FaultError, Notes
 
-PATIENCE = 30.0  # seconds; nobody waits longer for a page
+PATIENCE = 30.0  # seconds; the timeout of a page
 MOST_HEAD = 64 * 1024
 SMALL_BUFFER = 16 * 1024
-"""What the kernel keeps for a slow reader, so that the server meets its slowness."""
+"""A small receive buffer, so that the server notices slow clients."""
 PERSON = {
     "User-Agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile",
     "Accept-Language": "en",
@@ -34,7 +34,7 @@ COOKIE = re.compile(rb"\r\nset-cookie: *([^=\r]+)=([^;\r]*)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Wish:
-    """`kind`: what a person would call it. `status`: the answer that is right."""
+    """A request. `kind`: its name in reports. `status`: the expected status."""
 
     kind: str
     path: str
@@ -63,7 +63,7 @@ class Answer:
 
 @dataclass
 class Browser:
-    """`address` is where the runner seems to come from: each has a network of their own."""
+    """`address` is the runner's apparent IP address, each in a different network."""
 
     port: int
     notes: Notes
@@ -76,7 +76,7 @@ class Browser:
 
 
 class Visit:
-    """One connection, opened with its first request."""
+    """One connection, opened by its first request."""
 
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
@@ -98,7 +98,7 @@ class Visit:
         return await self._ask(Wish(kind, path))
 
     async def post(self, path: str, form: Mapping[str, str], kind: str) -> Answer:
-        """A form that leads on."""
+        """Post a form that redirects."""
         body = urlencode(form).encode()
         return await self._ask(Wish(kind, path, "POST", body, FORM, 303))
 
@@ -106,7 +106,7 @@ class Visit:
         await self._ask(Wish("beacon", path, "POST", body, "text/plain;charset=UTF-8", 204))
 
     async def download(self, path: str, speed: int) -> None:
-        """So many bytes a second, taken as they come. Timed is the wait for the first of them."""
+        """Download at a limited rate. Only the time to the first byte is recorded."""
         wish = Wish("download", path)
         with self.browser.notes.timed(wish.kind):
             async with asyncio.timeout(PATIENCE):
@@ -162,7 +162,7 @@ class Visit:
 async def _head(reader: asyncio.StreamReader, wish: Wish) -> bytes:
     head = await reader.readuntil(b"\r\n\r\n")
     if head[9:12] != str(wish.status).encode():
-        # Not the token in the path, which is long and says nothing.
+        # Hides long tokens in the path.
         path = re.sub("[A-Za-z0-9_.-]{20,}", "…", wish.path)
         raise FaultError(f"{head[9:12].decode()} for {path}")
     return head
