@@ -1,4 +1,4 @@
-"""What bin/run and bin/test share: a fresh machine becomes ready. Standard library only."""
+"""Installs packages for the scripts in bin. Standard library only."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def say(message: str) -> None:
 
 
 def install(lock: str) -> None:
-    """Make .venv and install the hashed lock, unless that was done for these very bytes."""
-    if sys.version_info < (3, 11):  # noqa: UP036 - this file meets whatever Python a machine has
+    """Create .venv and install the hashed lock file, unless it's already installed."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - may run on any Python
         fail(f"RunFit needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     os.chdir(ROOT)
     stamps = _stamps()
@@ -47,12 +47,12 @@ def install(lock: str) -> None:
 
 
 def install_django6() -> Path:
-    """Django 6 on the newest Python of this machine, beside the packages that tests need, in an
-    environment of its own: its Python. What is started by it runs in it too."""
+    """Install Django 6 and the test packages in a separate virtualenv with the newest Python here.
+    Returns its Python, whose subprocesses use the virtualenv too."""
     locks = ("requirements.txt", "requirements-dev.txt", "requirements-django6.txt")
     stamp, python = DJANGO_6 / STAMP.name, DJANGO_6 / "bin" / "python"
-    wanted = {lock: _digest(lock) for lock in locks}
-    if _stamps(stamp) == wanted:
+    digests = {lock: _digest(lock) for lock in locks}
+    if _stamps(stamp) == digests:
         return python
     newest, environ = _newest_python()
     say(f"Making {DJANGO_6.name} with {newest} (takes a minute)")
@@ -61,12 +61,12 @@ def install_django6() -> Path:
         fail(f"{newest}'s venv failed; see above.")
     for lock in locks[1:]:
         _install(lock, python)
-    stamp.write_text(json.dumps(wanted))
+    stamp.write_text(json.dumps(digests))
     return python
 
 
 def _newest_python() -> tuple[str, dict[str, str]]:
-    """Its name, and the environment in which it runs: pyenv starts only what it is asked for."""
+    """The newest Python's name, and the environment to run it in: pyenv needs PYENV_VERSION."""
     for minor in range(30, 11, -1):
         name, environ = f"python3.{minor}", {**os.environ, "PYENV_VERSION": f"3.{minor}"}
         if shutil.which(name):
@@ -82,7 +82,7 @@ def _install(lock: str, python: Path) -> None:
 
 
 def _covered(lock: str) -> set[str]:
-    """The locks that are installed with this one: the one for tests holds the application's."""
+    """The locks that this one includes: the test lock includes the application's."""
     return {"requirements.txt", lock}
 
 
