@@ -9,9 +9,9 @@ class AssessmentsConfig(AppConfig):
         # These imports need loaded models.
         from assessments import checks  # noqa: F401, PLC0415 - registers system checks
         from assessments.models import Practice  # noqa: PLC0415
-        from assessments.permissions import RIGHTS, grant_on_migrate  # noqa: PLC0415
+        from assessments.permissions import PERMISSIONS, grant_on_migrate  # noqa: PLC0415
         from assessments.publishing.deserialize import SAVED_IN_ORDER  # noqa: PLC0415
         from runfit.lib.audit import audit_models  # noqa: PLC0415
 
         audit_models(Practice, *SAVED_IN_ORDER)
-        grant_on_migrate(self, RIGHTS)
+        grant_on_migrate(self, PERMISSIONS)

@@ -2,10 +2,10 @@
 
 Other apps append to these lists in `AppConfig.ready()`. Hooks run through `runfit.lib.hooks`: one
 that raises is logged and skipped, so that it can't break the page or lose the answers. Exceptions
-to this are noted beside the list.
+to this are noted beside the list. Uploads have a list of their own, `runfit.lib.uploads`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,8 @@ result_context: list[Callable[[HttpRequest, "Submission"], dict[str, Any]]] = []
 """Extra template context for a result page that may offer a guide."""
 
 answers_stored: list[Callable[[HttpRequest, "Submission"], None]] = []
-"""Called after answers are scored and stored, before the redirect to the result."""
+"""Called after answers are scored and stored, before the redirect to the result. A transient error
+makes the page ask to be sent again: the answers aren't stored twice."""
 
 # Publishing.
 
@@ -101,6 +102,16 @@ class Passage:
     title: str
     address: str
     lines: tuple[tuple[str, str], ...]
+
+
+def passage_lines(
+    data: Mapping[str, Any], names: Iterable[str], labels: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Labels and texts of the named fields that aren't blank, for a passage."""
+    for name in names:
+        if value := data.get(name):
+            text = "\n".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+            yield labels.get(name, name.replace("_", " ")).capitalize(), text
 
 
 @dataclass(frozen=True, slots=True)

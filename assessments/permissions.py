@@ -10,9 +10,9 @@ from django.db.models.signals import post_migrate
 
 GROUP = "Physical therapist"
 DRAFT = ("add", "change", "delete", "view")
-Rights = Mapping[str, Iterable[str]]
+AppPermissions = Mapping[str, Iterable[str]]
 
-RIGHTS: Rights = {
+PERMISSIONS: AppPermissions = {
     **dict.fromkeys(
         (
             "assessment", "safetyitem", "derivedsafety", "safetylevel", "question", "choice",
@@ -27,7 +27,7 @@ RIGHTS: Rights = {
 }  # fmt: skip
 
 
-def grant_on_migrate(app: AppConfig, rights: Rights) -> None:
+def grant_on_migrate(app: AppConfig, rights: AppPermissions) -> None:
     """Sets the group's permissions in this app to exactly these after every migrate.
 
     Permissions of this app that were added to the group by hand are removed.

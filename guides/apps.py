@@ -18,13 +18,13 @@ class GuidesConfig(AppConfig):
             test_mail_step,
         )
         from guides.consents.follow_up_cookie import follow_up_stop  # noqa: PLC0415
-        from guides.permissions import RIGHTS  # noqa: PLC0415
+        from guides.permissions import PERMISSIONS  # noqa: PLC0415
         from guides.publishing.services import assessment_guides_check  # noqa: PLC0415
         from guides.publishing.validation import practice_guides_check  # noqa: PLC0415
         from guides.runner.request_views import guide_box  # noqa: PLC0415
         from guides.selectors import COUNTED_STEPS, LATER, edition_names, guide_event_counts  # noqa: PLC0415
         from runfit.lib.audit import audit_models  # noqa: PLC0415
-        from runfit.lib.uploads import still_named  # noqa: PLC0415
+        from runfit.lib.uploads import file_references  # noqa: PLC0415
 
         audit_models(
             models.Exercise,
@@ -37,8 +37,8 @@ class GuidesConfig(AppConfig):
             models.Reference,
             models.EmailText,
         )
-        grant_on_migrate(self, RIGHTS)
-        still_named.append(edition_names)
+        grant_on_migrate(self, PERMISSIONS)
+        file_references.append(edition_names)
         hooks.result_context.append(guide_box)
         hooks.answers_stored.append(follow_up_stop)
         hooks.publish_checks.append(assessment_guides_check)

@@ -1,8 +1,8 @@
 """The PT's permissions for guides, contacts and deliveries."""
 
-from assessments.permissions import DRAFT, Rights
+from assessments.permissions import DRAFT, AppPermissions
 
-RIGHTS: Rights = {
+PERMISSIONS: AppPermissions = {
     **dict.fromkeys(
         ("exercise", "plan", "planblock", "planstep", "guide", "guidephase", "reference",
          "emailtext"),

@@ -84,7 +84,7 @@ SEAMS = [
     (psycopg.DatabaseWrapper, "get_new_connection(conn_params)", postgresql.DatabaseWrapper),
     (psycopg.DatabaseWrapper, "is_usable()", postgresql.DatabaseWrapper),
     (MigrationLoader, "__init__(connection)", health._migrations),
-    (MigrationRecorder, "Migration", health._tables_stand),
+    (MigrationRecorder, "Migration", health._is_migrated),
 ]
 """Whose, what (with the parameters that we fill or take), and the seam."""
 

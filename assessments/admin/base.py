@@ -108,4 +108,4 @@ def _redirect_to_draft(request: HttpRequest, part: Any) -> HttpResponseRedirect:
 
 def with_rule(field: str) -> "Prefetch[Any]":
     """Prefetches each row's conditions with everything that their sentences name."""
-    return Prefetch(field, Condition.objects.whole())
+    return Prefetch(field, Condition.objects.with_parts())

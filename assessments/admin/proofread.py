@@ -1,13 +1,13 @@
 """Collects every text that a runner can see, for one long page to proofread."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.urls import reverse
 
 from assessments import hooks
 from assessments.desk.findings import RowLocator
-from assessments.hooks import Chapter, Passage
+from assessments.hooks import Chapter, Passage, passage_lines
 from assessments.models import Assessment
 from assessments.publishing import changes
 from assessments.publishing.drafts import assessment_data
@@ -41,17 +41,6 @@ def draft_chapters(assessment: Assessment) -> list[Chapter]:
     return [chapter for chapter in chapters if chapter.passages]
 
 
-def lines(data: Data, names: Iterable[str], words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Labels and texts of the named fields that aren't blank."""
-    for name in names:
-        if data.get(name):
-            yield words.get(name, name.replace("_", " ")).capitalize(), _text(data[name])
-
-
-def _text(value: Any) -> str:
-    return "\n".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
 class AssessmentPassages:
     """Builds the passages of a self-check from its exported data."""
 
@@ -63,7 +52,7 @@ class AssessmentPassages:
         return Passage(title, self.locator.address(where), lines)
 
     def fields(self, data: Data, *names: str) -> Iterator[tuple[str, str]]:
-        return lines(data, names, changes.FIELDS)
+        return passage_lines(data, names, changes.FIELDS)
 
     def first_page(self) -> tuple[Passage, ...]:
         words = self.data.get("disclaimers", {})
@@ -163,7 +152,7 @@ def _practice() -> tuple[Passage, ...]:
         "credentials", "photo_alt", "logo_alt", "sender_name", "postal_address", "booking_link",
         "sign_off",
     )  # fmt: skip
-    passage = lines({name: getattr(record, name) for name in names}, names, PRACTICE)
+    passage = passage_lines({name: getattr(record, name) for name in names}, names, PRACTICE)
     return (
         Passage(record.name, address, tuple(passage)),
         Passage("Privacy notice", address, (("", record.privacy_notice),)),

@@ -209,7 +209,7 @@ class ConditionInline(admin.StackedInline):
         return ["kind", "question", "choices", ("at_least", "at_most")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Condition]:
-        return Condition.objects.whole().prefetch_related("choices")
+        return Condition.objects.with_parts().prefetch_related("choices")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         without = obj if isinstance(obj, Question) else None

@@ -17,7 +17,7 @@ from django.utils import timezone
 from assessments import selectors
 from assessments.analytics import reports
 from assessments.analytics.aggregation import BOT
-from assessments.analytics.charts import number_said
+from assessments.analytics.charts import format_number
 from assessments.analytics.figures import (
     Figure,
     bar_figure,
@@ -154,7 +154,7 @@ def _options(
     """Value, label, and whether it's selected. A selected value stays listed at a count of zero."""
     picked = query.value if query.by == by else None
     for value, label, number in values:
-        yield f"{by}:{value}", f"{label} ({number_said(number)} {HEADS[by]})", value == picked
+        yield f"{by}:{value}", f"{label} ({format_number(number)} {HEADS[by]})", value == picked
     if picked is not None and picked not in {value for value, _, _ in values}:
         yield query.only, picked, True
 
@@ -194,7 +194,7 @@ def _answers(query: StatisticsQuery, editions: Sequence[tuple[str, str, int]]) -
             question.text,
             ("Answer", "Runners"),
             question.choices,
-            key=f"{number_said(question.total)} answered.",
+            key=f"{format_number(question.total)} answered.",
         )
         for index, question in enumerate(questions)
         if question.total
@@ -204,7 +204,7 @@ def _answers(query: StatisticsQuery, editions: Sequence[tuple[str, str, int]]) -
 
 def _bots(query: StatisticsQuery) -> list[tuple[str, str]]:
     steps = reports.funnel(query.first_day, query.last_day, by=BOT, value=BOT)
-    return [(step.label, number_said(step.number)) for step in steps if step.number]
+    return [(step.label, format_number(step.number)) for step in steps if step.number]
 
 
 class StatisticsMixin(admin.ModelAdmin):

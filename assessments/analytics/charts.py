@@ -58,7 +58,7 @@ def bar_chart(name: str, title: str, bars: Sequence[Bar]) -> str:
             _rect(svg, "hollow", y=top, width=width, height=BAR)
         full = width if bar.part is None else LONGEST * bar.part / largest
         _rect(svg, "full", y=top, width=full, height=BAR)
-        _text(svg, number_said(bar.number), _percent(width), top + BAR - 1, dx="6")
+        _text(svg, format_number(bar.number), _percent(width), top + BAR - 1, dx="6")
         top += BAR
         if bar.before is not None:
             _rect(svg, "hollow", y=top + 2, width=LONGEST * bar.before / largest, height=THIN)
@@ -74,7 +74,7 @@ def column_chart(name: str, title: str, description: str, columns: Sequence[Colu
     for number in (0, top // 2, top):
         y = TOP + PLOT - PLOT * number // top
         SubElement(svg, "line", x1=_percent(LEFT), x2="100%", y1=str(y), y2=str(y))
-        _text(svg, number_said(number), _percent(LEFT), y + 4, dx="-6", anchor="end")
+        _text(svg, format_number(number), _percent(LEFT), y + 4, dx="-6", anchor="end")
     space = (100 - LEFT) / max(len(columns), 1)
     for index, column in enumerate(columns):
         left = LEFT + space * (index + (1 - COLUMN_WIDTH) / 2)
@@ -105,12 +105,12 @@ def _ticks(columns: int) -> Iterator[int]:
 
 
 def _description(bar: Bar) -> str:
-    part = "" if bar.part is None else f", filled {number_said(bar.part)}"
-    before = "" if bar.before is None else f", before {number_said(bar.before)}"
-    return f"{bar.label}: {number_said(bar.number)}{part}{before}"
+    part = "" if bar.part is None else f", filled {format_number(bar.part)}"
+    before = "" if bar.before is None else f", before {format_number(bar.before)}"
+    return f"{bar.label}: {format_number(bar.number)}{part}{before}"
 
 
-def number_said(number: int | None) -> str:
+def format_number(number: int | None) -> str:
     return "not shown" if number is None else f"{number:,}"
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
-from assessments.analytics.charts import Bar, Column, bar_chart, column_chart, number_said
+from assessments.analytics.charts import Bar, Column, bar_chart, column_chart, format_number
 from assessments.analytics.reports import StepCount
 
 MAX_DAYS = 31  # more are shown as weeks: columns three pixels wide are unreadable
@@ -37,7 +37,7 @@ def bar_figure(
     key: str = "",
 ) -> Figure:
     bars = [Bar(label, number) for label, number in numbers]
-    rows = [(bar.label, number_said(bar.number)) for bar in bars]
+    rows = [(bar.label, format_number(bar.number)) for bar in bars]
     return Figure(title, key, mark_safe(bar_chart(name, title, bars)), head, rows)
 
 
@@ -48,8 +48,8 @@ def funnel_figure(name: str, title: str, steps: Sequence[StepCount]) -> Figure:
         is_question = step.left is not None
         left_part = step.number - step.dropped if is_question else None
         bars.append(Bar(step.label, step.number, left_part))
-        left = number_said(step.dropped) if is_question else ""
-        rows.append((step.label, number_said(step.number), left))
+        left = format_number(step.dropped) if is_question else ""
+        rows.append((step.label, format_number(step.number), left))
     questions = any(step.left is not None for step in steps)
     key = "At a question, the outlined end are those who left there." if questions else ""
     svg = mark_safe(bar_chart(name, title, bars))
@@ -75,14 +75,14 @@ def day_figure(name: str, words: str, whole: Numbers, filled: tuple[str, Numbers
     day, most = max(zip(labels, columns, strict=True), key=lambda pair: pair[1].number)
     unit = "Day" if size == 1 else "Week"
     title = f"By {unit.lower()}"
-    description = f"{words}: the most on {day}, {number_said(most.number)}."
+    description = f"{words}: the most on {day}, {format_number(most.number)}."
     return Figure(
         title,
         f"Outlined: {words}. Filled: {filled[0]}." if filled else f"{words}.",
         mark_safe(column_chart(name, title, description, columns)),
         (unit, words, *([filled[0]] if filled else [])),
         [
-            (day, *(number_said(n) for n in (column.number, column.part) if n is not None))
+            (day, *(format_number(n) for n in (column.number, column.part) if n is not None))
             for day, column in zip(labels, columns, strict=True)
         ],
     )

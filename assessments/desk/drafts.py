@@ -69,14 +69,14 @@ class DraftPanel:
     kind: str
     address: str
     publish_address: str
-    standing: DraftStatus
+    status: DraftStatus
     faults: int
     links: list[Link]
     signed_before: bool  # the PT has published and signed a version before
 
     @property
     def sign_address(self) -> str:
-        return address_of(self.standing.live, "sign")
+        return address_of(self.status.live, "sign")
 
 
 class DraftAdmin(SortableAdminBase, HistoryAdmin):
@@ -111,14 +111,14 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         ]
 
     def panel(self, draft: Any) -> DraftPanel:
-        standing, findings = self.overview(draft)
+        status, findings = self.overview(draft)
         own = draft.editions.filter(published_by__isnull=False)
         return DraftPanel(
             draft=draft,
             kind=str(self.opts.verbose_name),
             address=address_of(draft),
             publish_address=address_of(draft, "publish"),
-            standing=standing,
+            status=status,
             faults=sum(finding.severity == "error" for finding in findings),
             links=self.desk_links(draft),
             signed_before=own.exclude(reviewed_by="").exists(),
@@ -152,9 +152,9 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def desk_context(self, draft: Any) -> dict[str, Any]:
-        standing, findings = self.overview(draft)
+        status, findings = self.overview(draft)
         return {
-            "standing": standing,
+            "status": status,
             "findings": self.place(draft, findings),
             "desk_links": self.desk_links(draft),
         }
@@ -220,12 +220,12 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
             request.POST if request.method == "POST" else None,
             initial={"reviewed_by": usual_signature(request, self.edition_model)},
         )
-        standing, findings = self.overview(draft)
-        shown = [standing.live, *standing.changes]
+        status, findings = self.overview(draft)
+        shown = [status.live, *status.changes]
         if form.is_valid():
             conflict = changed_since_shown(request, shown)
             if not conflict:
-                return self._publish(request, draft, seen=standing, **form.cleaned_data)
+                return self._publish(request, draft, seen=status, **form.cleaned_data)
             messages.error(request, f"Not published. {conflict}")
         located = self.place(draft, findings)
         return self.desk_page(
@@ -235,11 +235,11 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
             "Check and publish",
             form=form,
             as_opened=sign_shown(shown),
-            standing=standing,
+            status=status,
             findings=located,
             to_fill_in=[item for item in located if item.finding.code.endswith("to_fill_in")],
             blocked=any(finding.severity == "error" for finding in findings),
-            sign_address=address_of(standing.live, "sign") if standing.live else "",
+            sign_address=address_of(status.live, "sign") if status.live else "",
         )
 
     def export_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -49,14 +49,14 @@ def read_step() -> OnboardingStep | None:
 
 def publish_step(panel: DraftPanel) -> OnboardingStep:
     """Publishing and signing are one step, since a new version starts unsigned."""
-    standing = panel.standing
-    signing = standing.live is not None and not standing.changes and not standing.settled
+    status = panel.status
+    signing = status.live is not None and not status.changes and not status.settled
     return OnboardingStep(
         f"Publish and sign the {panel.kind}",
         "What you change waits in the draft. Runners meet it once you publish, and read “Draft, "
         "not reviewed by a clinician” until you sign.",
         panel.sign_address if signing else panel.publish_address,
-        standing.settled,
+        status.settled,
         was_done=panel.signed_before,
     )
 

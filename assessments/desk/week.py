@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.utils.safestring import mark_safe
 
 from assessments.analytics import reports
-from assessments.analytics.charts import Bar, bar_chart, number_said
+from assessments.analytics.charts import Bar, bar_chart, format_number
 from assessments.analytics.figures import last_days, span
 from assessments.analytics.reports import StepCount
 
@@ -25,8 +25,8 @@ class WeekLine:
     before: int
 
     @property
-    def number_said(self) -> str:
-        return number_said(self.number)
+    def formatted_number(self) -> str:
+        return format_number(self.number)
 
     @property
     def change(self) -> str:
@@ -34,7 +34,7 @@ class WeekLine:
         if self.number == self.before:
             return "as many"
         more = "more" if self.number > self.before else "fewer"
-        return f"{number_said(abs(self.number - self.before))} {more}"
+        return f"{format_number(abs(self.number - self.before))} {more}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _quiet(before: Sequence[StepCount]) -> str:
     visits = before[0].number
     if not any(step.number for step in before):
         return "Nobody has come by yet. Once runners do, you see here how far they went."
-    came = f"{number_said(visits)} {'visit' if visits == 1 else 'visits'}"
+    came = f"{format_number(visits)} {'visit' if visits == 1 else 'visits'}"
     return f"Nobody came by. In the seven days before, there were {came}."
 
 
@@ -80,14 +80,14 @@ def _hints(now: Sequence[StepCount], first: date, last: date) -> Iterator[str]:
     if worst.dropped >= FEW:
         yield (
             f"More people leave at “{worst.label}” than at any other question:"
-            f" {number_said(worst.dropped)} of the {number_said(worst.number)} who reached it."
+            f" {format_number(worst.dropped)} of the {format_number(worst.number)} who reached it."
         )
     numbers = {step.step: step.number for step in now}
     ended = numbers["finish"] + numbers["stop"]
     for item, number in reports.stops(first, last):
         if number >= FEW and number * TOO_MANY > ended:
             yield (
-                f"“{item}” stopped {number_said(number)} of {number_said(ended)} for their safety:"
-                " more than one in ten. Read it again. Could runners take it more widely than you"
-                " mean it?"
+                f"“{item}” stopped {format_number(number)} of {format_number(ended)} for their"
+                " safety: more than one in ten. Read it again. Could runners take it more widely"
+                " than you mean it?"
             )

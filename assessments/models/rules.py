@@ -35,7 +35,7 @@ def _given(name: str) -> Q:
 
 
 class ConditionQuerySet(models.QuerySet["Condition"]):
-    def whole(self) -> Self:
+    def with_parts(self) -> Self:
         """Fetch everything that a condition's sentence needs, in two queries."""
         picks = ConditionChoice.objects.select_related("choice")
         return self.select_related("question", "dimension").prefetch_related(

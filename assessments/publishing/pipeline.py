@@ -110,7 +110,7 @@ class Draft(Generic[ContentT, EditionT]):
         return self.check(content)
 
     @property
-    def standing(self) -> DraftStatus:
+    def status(self) -> DraftStatus:
         live = self.editions.order_by("-number").first()
         if live is None:
             return DraftStatus(None, ())
@@ -129,7 +129,7 @@ class Draft(Generic[ContentT, EditionT]):
 
     def ensure_publishable(self, seen: DraftStatus | None) -> None:
         """Raise PublishRefused if there are errors, or the draft has changed since `seen`."""
-        if seen and self.standing != seen:
+        if seen and self.status != seen:
             raise self.changed_meanwhile()
         if any(finding.severity == "error" for finding in self.findings):
             raise PublishRefused(self.findings)

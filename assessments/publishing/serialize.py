@@ -29,7 +29,7 @@ Data = dict[str, Any]
 
 def _parts() -> "list[str | Prefetch[Any]]":
     """Prefetch everything a file needs, in a constant number of queries."""
-    conditions = Condition.objects.whole()
+    conditions = Condition.objects.with_parts()
     points = Points.objects.select_related("dimension")
     return [
         "dimensions",

@@ -51,7 +51,7 @@ def assessment_check(*, assessment: Assessment) -> list[Finding]:
 def assessment_overview(*, assessment: Assessment) -> tuple[DraftStatus, list[Finding]]:
     """The status and findings of a draft, reading its rows only once."""
     draft = AssessmentDraft(assessment)
-    return draft.standing, draft.findings
+    return draft.status, draft.findings
 
 
 @transaction.atomic

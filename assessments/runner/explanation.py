@@ -179,15 +179,15 @@ def _tried_lines(definition: Definition, result: Result) -> Iterator[TriedLine]:
         yield TriedLine(title, tried.held, reason)
 
 
-def _sum(tally: PointsSum, score: int | None) -> str:
+def _sum(points: PointsSum, score: int | None) -> str:
     text = _("Your answers cover %(coverage)s%% of what counts here. That is too little.")
     if score is not None:
         text = _(
             "%(given)s of %(top)s points make %(score)s of 100. "
             "Your answers cover %(coverage)s%% of what counts here."
         )
-    given = tally.top - tally.need
-    return text % {"given": given, "top": tally.top, "score": score, "coverage": tally.coverage}
+    given = points.top - points.need
+    return text % {"given": given, "top": points.top, "score": score, "coverage": points.coverage}
 
 
 def _answer(question: QuestionSpec, step: ScoringStep) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from assessments.definition import Definition
 from assessments.scoring.results import AnswersError, Comparison, MovedAnswer, ScoreChange
-from assessments.scoring.sums import dimension_score, tally, total
+from assessments.scoring.sums import dimension_score, points_sum, total
 from assessments.scoring.walk import Walk, walk
 
 MEANINGFUL_CHANGE = 10
@@ -45,7 +45,7 @@ def _scores(definition: Definition, visit: Walk, compared: Sequence[str]) -> dic
     picks = [visit.chosen[key] for key in compared]
     return {
         dimension.key: dimension_score(
-            tally(dimension.key, picks, visit.shown), definition.confidence
+            points_sum(dimension.key, picks, visit.shown), definition.confidence
         ).score
         for dimension in definition.dimensions
     }

@@ -14,7 +14,7 @@ from assessments.scoring.results import (
     TriedProfile,
 )
 from assessments.scoring.rules import answers_hold, rule_holds, try_profile
-from assessments.scoring.sums import dimension_score, tally, total
+from assessments.scoring.sums import dimension_score, points_sum, total
 from assessments.scoring.walk import Pick, Walk, walk
 
 NONE_TICKED = "none"
@@ -77,7 +77,7 @@ def _scored(
     definition: Definition, level: str | None, guide: str, walked: Walk, reasons: Trace
 ) -> Result:
     tallies = {
-        dimension.key: tally(dimension.key, walked.chosen.values(), walked.shown)
+        dimension.key: points_sum(dimension.key, walked.chosen.values(), walked.shown)
         for dimension in definition.dimensions
     }
     scores = {

@@ -18,7 +18,7 @@ def percent(part: int, whole: int) -> int:
     return rounded(100 * part, whole) if whole else 0
 
 
-def tally(dimension: str, chosen: Iterable[Pick], shown: Iterable[QuestionSpec]) -> PointsSum:
+def points_sum(dimension: str, chosen: Iterable[Pick], shown: Iterable[QuestionSpec]) -> PointsSum:
     """Add up the points of the answers, and how much of the shown questions they cover."""
     need = top = 0
     for pick in chosen:
@@ -30,11 +30,11 @@ def tally(dimension: str, chosen: Iterable[Pick], shown: Iterable[QuestionSpec])
     return PointsSum(need, top, percent(top, possible))
 
 
-def dimension_score(tally: PointsSum, percents: Confidence) -> DimensionScore:
-    confidence = confidence_of(tally.coverage, percents)
-    if confidence == NO_CONFIDENCE or not tally.top:
+def dimension_score(points: PointsSum, percents: Confidence) -> DimensionScore:
+    confidence = confidence_of(points.coverage, percents)
+    if confidence == NO_CONFIDENCE or not points.top:
         return DimensionScore(None, confidence)
-    return DimensionScore(percent(tally.top - tally.need, tally.top), confidence)
+    return DimensionScore(percent(points.top - points.need, points.top), confidence)
 
 
 def confidence_of(coverage: int, percents: Confidence) -> str:

@@ -8,9 +8,8 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 
-from assessments.admin.proofread import lines
 from assessments.desk.links import address_of
-from assessments.hooks import Chapter, Link, OnboardingStep, Passage, Preview
+from assessments.hooks import Chapter, Link, OnboardingStep, Passage, Preview, passage_lines
 from guides.admin.content import TEST_SENT
 from guides.admin.findings import GuideRowLocator
 from guides.admin.mail_preview import MailPreview
@@ -51,7 +50,7 @@ class GuidePassages:
         self.data = locator.data
 
     def passage(self, where: str, title: str, data: Mapping[str, Any], *names: str) -> Passage:
-        labelled = lines(data, names, WORDS.fields)
+        labelled = passage_lines(data, names, WORDS.fields)
         return Passage(title, self.locator.address(where), tuple(labelled))
 
     def guide(self) -> Iterator[Passage]:

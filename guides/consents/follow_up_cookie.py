@@ -16,7 +16,7 @@ COOKIE = "follow_up"
 """The cookie's name and salt. It holds the contact's key while the follow-up is pending."""
 
 
-def note_keep(response: HttpResponse, *, contact: Contact) -> None:
+def follow_up_cookie_set(response: HttpResponse, *, contact: Contact) -> None:
     """Sets the cookie. Answers belong to no contact until a guide is requested, and a safety stop
     offers none. So the browser remembers the contact, and the server stores no connection."""
     response.set_signed_cookie(

@@ -18,7 +18,7 @@ from guides.content.guide import (
     text_variables,
 )
 from guides.content.library import (
-    Block,
+    BlockContent,
     Dose,
     ExerciseContent,
     Library,
@@ -39,7 +39,7 @@ __all__ = [
     "TEXT_LENGTH",
     "URL_LENGTH",
     "VARIABLES",
-    "Block",
+    "BlockContent",
     "ContentError",
     "Dose",
     "EmailContent",

@@ -15,7 +15,7 @@ from guides.content.guide import (
     three_phases,
 )
 from guides.content.library import (
-    Block,
+    BlockContent,
     ExerciseContent,
     PlanContent,
     SharedRulesContent,
@@ -72,7 +72,7 @@ class GuideContent:
         used = {step.id for block in plan.blocks for step in block.exercises}
         return tuple(exercise for exercise in self.exercises if exercise.id in used)
 
-    def session(self, block: Block) -> tuple[tuple[ExerciseContent, str], ...]:
+    def session(self, block: BlockContent) -> tuple[tuple[ExerciseContent, str], ...]:
         """The exercises of one session, each with its dose."""
         return tuple((self.exercise(step.id), step.dose) for step in block.exercises)
 

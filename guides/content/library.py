@@ -127,7 +127,7 @@ class StepContent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block:
+class BlockContent:
     """Consecutive weeks of a plan with the same session."""
 
     weeks: tuple[Week, Week]
@@ -144,7 +144,7 @@ class PlanContent:
     title: Name
     start_phase: Phase
     running: Text
-    blocks: Annotated[tuple[Block, ...], filled]
+    blocks: Annotated[tuple[BlockContent, ...], filled]
 
 
 @dataclass(frozen=True, kw_only=True)

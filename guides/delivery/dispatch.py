@@ -91,7 +91,7 @@ def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
 
     Raises PausedError if no mail can be sent at all.
     """
-    if not selectors.delivery_is_wanted(delivery):
+    if not selectors.delivery_is_active(delivery):
         _settle(delivery, State.CANCELLED, reason="It was no longer wanted.")
         return False
     is_newsletter = delivery.kind == Kind.NEWSLETTER

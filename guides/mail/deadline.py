@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from guides.mail.connection import IDLE
+WAKES_AT_LEAST_EVERY = 60.0  # seconds
 
 
 @contextmanager
@@ -53,7 +53,9 @@ class DeadlineThread:
                 now = time.monotonic()
                 for key in [key for key, (at, _) in self._cuts.items() if at <= now]:
                     self._cuts.pop(key)[1]()
-                self._wakes_at = min((at for at, _ in self._cuts.values()), default=now + IDLE)
+                self._wakes_at = min(
+                    (at for at, _ in self._cuts.values()), default=now + WAKES_AT_LEAST_EVERY
+                )
                 self._changed.wait(self._wakes_at - now)
 
 

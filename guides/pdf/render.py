@@ -23,7 +23,7 @@ from PIL import Image
 
 from guides.content import (
     ENGLISH,
-    Block,
+    BlockContent,
     ExerciseContent,
     GuideContent,
     PdfLabels,
@@ -242,7 +242,7 @@ def _plan(content: GuideContent, plan: PlanContent, words: PdfLabels) -> dict[st
     }
 
 
-def _block(content: GuideContent, block: Block, words: PdfLabels) -> dict[str, Any]:
+def _block(content: GuideContent, block: BlockContent, words: PdfLabels) -> dict[str, Any]:
     first, last = block.weeks
     steps = [
         {"id": step.id, "name": content.exercise(step.id).name, "dose": step.dose}

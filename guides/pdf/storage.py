@@ -51,7 +51,7 @@ def guide_pdf(*, edition: GuideEdition, profile: str, paper: render.Paper) -> Gu
     as a missing picture's file changes. Raises PlanMissingError or UnbuildableError.
     """
     if edition.upload:
-        if upload_is_whole(edition):
+        if upload_is_intact(edition):
             return GuidePdf(str(edition.upload.name))
         fault_note(edition=edition, profile=profile, paper=paper, reason=UPLOAD_LOST)
     name = built_name(edition, profile, paper)
@@ -123,7 +123,7 @@ def _practice_changed(name: str, edition: GuideEdition, profile: str, paper: ren
     return built_name(edition, profile, paper) != name
 
 
-def upload_is_whole(edition: GuideEdition) -> bool:
+def upload_is_intact(edition: GuideEdition) -> bool:
     """Whether the upload is unchanged since publication. Old editions have no checksum."""
     checksum = file_checksum(str(edition.upload.name))
     return bool(checksum) and edition.upload_mark in {"", checksum}

@@ -22,7 +22,7 @@ from guides.models import PICTURE_SIDE, Exercise, LoadedContent, Plan, SharedRul
 from guides.publishing import row_mapping
 from runfit.lib.json_format.faults import Fault
 from runfit.lib.json_format.writing import file_text
-from runfit.lib.pictures import PictureRefused, picture_kept
+from runfit.lib.pictures import PictureRefused, prepare_picture
 
 if TYPE_CHECKING:
     from assessments.models import Profile
@@ -118,7 +118,7 @@ def _pictures_store(exercises: Iterable[Exercise], folder: Path) -> None:
 def _picture_of(folder: Path, name: str) -> "ContentFile[bytes]":
     """A picture processed like an upload, under its own name but for the extension."""
     data = (folder / name).read_bytes()
-    picture = picture_kept(data, name=name, side=PICTURE_SIDE, drawings=True)
+    picture = prepare_picture(data, name=name, side=PICTURE_SIDE, drawings=True)
     if picture.content != data:
         name = str(PurePosixPath(name).with_suffix(f".{picture.ending}"))
     return ContentFile(picture.content, name)

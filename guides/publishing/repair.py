@@ -18,9 +18,9 @@ from guides.pdf.storage import BUILT, built_name, guide_pdf
 from runfit.lib.pictures import (
     PictureRefused,
     is_drawing,
-    picture_kept,
     picture_printed,
     picture_ready,
+    prepare_picture,
 )
 
 MIN_AGE = timedelta(days=1)
@@ -80,7 +80,7 @@ def _convert_old(names: dict[str, int]) -> Iterator[str]:
             with default_storage.open(name) as file:
                 data = file.read()
             if not picture_ready(data, side=side):
-                file_write(name, picture_kept(data, name=name, side=side).content)
+                file_write(name, prepare_picture(data, name=name, side=side).content)
                 yield f"Made {name} ready to be shown."
         except PictureRefused as error:
             yield f"{name} cannot be shown: {error}"

@@ -72,7 +72,7 @@ def plan_create(plan: content.PlanContent, profile_id: int, exercises: dict[str,
     return row
 
 
-def _block_columns(block: content.Block) -> Data:
+def _block_columns(block: content.BlockContent) -> Data:
     first, last = block.weeks
     names = ("days_per_week", "minutes", "goal", "move_on_if")
     return {"first_week": first, "last_week": last, **_values(block, names)}

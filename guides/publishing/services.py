@@ -177,7 +177,7 @@ def _guide_with_parts(**lookup: object) -> Guide:
 def guide_overview(*, guide: Guide) -> tuple[DraftStatus, list[Finding]]:
     """The draft's status and findings, from one read of its rows. Errors block publishing."""
     draft = GuideDraft(guide)
-    return draft.standing, draft.findings
+    return draft.status, draft.findings
 
 
 def guide_publish(

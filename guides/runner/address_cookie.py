@@ -7,7 +7,7 @@ link would see it; without the cookie, they see a masked address.
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-NOTE = "typed"
+COOKIE = "typed"
 AN_HOUR = 3600
 """As long as correcting a typo is worthwhile."""
 
@@ -15,9 +15,9 @@ AN_HOUR = 3600
 def address_cookie_set(response: HttpResponse, *, email: str) -> None:
     """Sets the cookie on a redirect, scoped to its target."""
     response.set_signed_cookie(
-        NOTE,
+        COOKIE,
         email,
-        salt=NOTE,
+        salt=COOKIE,
         max_age=AN_HOUR,
         path=response["Location"],
         secure=settings.HTTPS,
@@ -28,4 +28,4 @@ def address_cookie_set(response: HttpResponse, *, email: str) -> None:
 
 def address_cookie_read(request: HttpRequest) -> str:
     """The address typed in this browser, or blank."""
-    return str(request.get_signed_cookie(NOTE, default="", salt=NOTE, max_age=AN_HOUR))
+    return str(request.get_signed_cookie(COOKIE, default="", salt=COOKIE, max_age=AN_HOUR))

@@ -60,7 +60,7 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
                 words=question.read(request.POST.get("words", "")),
                 page="guides:guide",
             )
-            follow_up_cookie.note_keep(response, contact=link.contact)
+            follow_up_cookie.follow_up_cookie_set(response, contact=link.contact)
         return response
     _record_event(request, link, "fetched")
     step = selectors.consent_step(link.contact, Consent.Purpose.FOLLOW_UP)

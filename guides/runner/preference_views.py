@@ -217,7 +217,7 @@ def _choose(request: HttpRequest, contact: Contact, token: str) -> HttpResponse:
             page="guides:preferences",
         )
         if purpose == Consent.Purpose.FOLLOW_UP:
-            follow_up_cookie.note_keep(response, contact=contact)
+            follow_up_cookie.follow_up_cookie_set(response, contact=contact)
     return response
 
 

@@ -46,7 +46,7 @@ def deliveries_since(moment: datetime) -> QuerySet[Delivery]:
     return Delivery.objects.filter(kind=Kind.GUIDE, queued_at__gt=moment).order_by()
 
 
-def delivery_is_wanted(delivery: Delivery) -> bool:
+def delivery_is_active(delivery: Delivery) -> bool:
     """Whether to send it at all: rechecks consent right before follow-ups and newsletter events."""
     if delivery.kind == Kind.GUIDE:
         return True

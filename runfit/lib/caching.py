@@ -1,9 +1,10 @@
 """Bounded per-process caches, so that a warm page needs no queries.
 
 `cached` holds query results for three seconds, so that changes published by another process show
-within five. `lru_cached` memoizes functions of their arguments. `clear` empties both. Values that
-only a deployment changes (templates, fonts, typesetting, URLs, migrations) are in plain `functools`
-caches; page fragments are in Django's `CACHES`.
+within five. `lru_cached` memoizes functions of their arguments. `clear` empties both. Plain
+`functools` caches hold what no edit can make stale: values that only a deployment changes
+(templates, fonts, URLs, migrations), and pure functions of text (typesetting). Page fragments are
+in Django's `CACHES`.
 """
 
 import time

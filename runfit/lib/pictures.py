@@ -52,7 +52,9 @@ class PreparedPicture:
     ending: str
 
 
-def picture_kept(data: bytes, *, name: str, side: int, drawings: bool = False) -> PreparedPicture:
+def prepare_picture(
+    data: bytes, *, name: str, side: int, drawings: bool = False
+) -> PreparedPicture:
     """An uploaded picture, re-encoded for pages, at most `side` pixels wide and high.
 
     Raises PictureRefused. Drawings (SVG) are recognized by their file name.

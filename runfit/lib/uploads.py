@@ -11,10 +11,12 @@ from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.db.models.signals import post_delete
 
-from runfit.lib.pictures import LARGEST_FILE, PictureRefused, picture_kept, plain_stem
+from runfit.lib.hooks import call_hook
+from runfit.lib.pictures import LARGEST_FILE, PictureRefused, plain_stem, prepare_picture
 
-still_named: list[Callable[[str], bool]] = []
-"""Hooks that say whether a file is still in use, for example by editions. Other apps add theirs."""
+file_references: list[Callable[[str], bool]] = []
+"""Hooks that say whether a file is still in use, for example by editions. If one fails, the file
+stays."""
 
 
 class UploadField(models.FileField):
@@ -50,7 +52,7 @@ class UploadField(models.FileField):
 
     def _drop(self, name: str) -> None:
         in_use = self.model._default_manager.filter(**{self.attname: name}).exists()
-        if not in_use and not any(hook(name) for hook in still_named):
+        if not in_use and not any(call_hook(hook, True, name) for hook in file_references):
             self.storage.delete(name)
 
 
@@ -74,7 +76,7 @@ class PictureFormField(forms.FileField):
         file.seek(0)  # another form may have read it already
         content = file.read(LARGEST_FILE + 1)
         try:
-            picture = picture_kept(content, name=name, side=self.side, drawings=self.drawings)
+            picture = prepare_picture(content, name=name, side=self.side, drawings=self.drawings)
         except PictureRefused as refused:
             raise ValidationError(str(refused), code="picture") from refused
         digest = sha256(picture.content).hexdigest()[:12]

@@ -181,7 +181,7 @@ def test_rule_sentences_take_two_queries(django_assert_num_queries):
         ConditionChoice.objects.create(condition=condition, choice=choice)
 
     with django_assert_num_queries(2):
-        rule_in_words(profile.conditions.whole())
+        rule_in_words(profile.conditions.with_parts())
 
 
 def refused(factory, **fields):

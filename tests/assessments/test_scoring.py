@@ -185,7 +185,7 @@ def test_percent_of_zero_is_zero():
 
 
 @pytest.mark.parametrize(
-    ("tally", "low", "scored"),
+    ("points", "low", "scored"),
     [
         (PointsSum(need=0, top=0, coverage=0), 25, DimensionScore(None, "none")),
         (PointsSum(need=0, top=4, coverage=24), 25, DimensionScore(None, "none")),
@@ -194,8 +194,8 @@ def test_percent_of_zero_is_zero():
         (PointsSum(need=0, top=0, coverage=0), 0, DimensionScore(None, "low")),
     ],
 )
-def test_a_score_needs_points_and_enough_confidence(tally, low, scored):
-    assert dimension_score(tally, Confidence(high=80, medium=50, low=low)) == scored
+def test_a_score_needs_points_and_enough_confidence(points, low, scored):
+    assert dimension_score(points, Confidence(high=80, medium=50, low=low)) == scored
 
 
 @pytest.mark.parametrize(

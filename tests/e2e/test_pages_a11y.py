@@ -153,7 +153,7 @@ def test_no_animation_with_reduced_motion(page, edition):
 
     moving = page.evaluate(
         """[...document.querySelectorAll("*")].filter((element) => {
-            const style = getComputedStyle(each);
+            const style = getComputedStyle(element);
             return parseFloat(style.transitionDuration) || !["none", "just-come"].includes(style.animationName);
         }).length"""
     )

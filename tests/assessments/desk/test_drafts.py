@@ -155,7 +155,7 @@ def test_first_page_shows_draft_status(admin_client):
 
     own, guide = first_page(admin_client)["panels"]
 
-    assert [str(own.standing), str(guide.standing)] == [
+    assert [str(own.status), str(guide.status)] == [
         "Live: version 1; 2 unpublished changes", "Live: version 1; no unpublished changes",
     ]  # fmt: skip
     assert [own.faults > 0, guide.faults] == [True, 0]

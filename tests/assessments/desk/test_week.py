@@ -61,7 +61,7 @@ def test_week_is_compared_with_the_previous_one():
         (14, 26, "12 fewer"), (1300, 0, "1,300 more"), (2, 2, "as many"),
         (0, 0, "as many"), (0, 0, "as many"),
     ]  # fmt: skip
-    assert [line.number_said for line in this_week.lines][:2] == ["14", "1,300"]
+    assert [line.formatted_number for line in this_week.lines][:2] == ["14", "1,300"]
     assert this_week.hints == []
 
 

@@ -8,9 +8,9 @@ from PIL import Image, ImageCms
 from runfit.lib.pictures import (
     LARGEST_FILE,
     PictureRefused,
-    picture_kept,
     picture_printed,
     picture_ready,
+    prepare_picture,
 )
 from tests.support import pictures
 
@@ -20,7 +20,7 @@ TOLD = pictures.told()
 
 
 def kept(name, data, side=900):
-    made = picture_kept(data, name=name, side=side)
+    made = prepare_picture(data, name=name, side=side)
     return made, Image.open(BytesIO(made.content))
 
 
@@ -46,7 +46,7 @@ def test_bad_picture_is_refused_with_advice(name):
     data, begins = REFUSED[name]
 
     with pytest.raises(PictureRefused) as refused:
-        picture_kept(data, name=name, side=900)
+        prepare_picture(data, name=name, side=900)
 
     assert str(refused.value).startswith(begins)
     assert "upload" in str(refused.value).lower()
@@ -80,7 +80,7 @@ def test_too_large_picture_is_refused_without_decoding():
     with pytest.raises(
         PictureRefused, match=r"larger than 20 MB\. Make it smaller, then upload it"
     ):
-        picture_kept(bytes(LARGEST_FILE + 1), name="a.jpg", side=900)
+        prepare_picture(bytes(LARGEST_FILE + 1), name="a.jpg", side=900)
 
 
 def test_large_photo_is_scaled_to_its_use():
@@ -139,4 +139,4 @@ def _swapped(profile):
 
 def test_drawing_is_not_a_photo():
     with pytest.raises(PictureRefused, match="Save yours as PNG and upload that"):
-        picture_kept(b"<svg viewBox='0 0 4 4'/>", name="me.svg", side=480)
+        prepare_picture(b"<svg viewBox='0 0 4 4'/>", name="me.svg", side=480)
