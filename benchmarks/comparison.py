@@ -1,11 +1,10 @@
 """Compares two implementations of the same work.
 
 A *row* of the table compares RunFit with its *ceiling*: the least code that could do the work.
-Both do it in turns of a second or two, next to each other, in an order that changes from round
-to round, so that whatever else the machine does meets both alike. The ratio of each round counts,
-and the median of the rounds is told.
+They take turns of a second or two, in an order that changes every round, so that background load
+affects both equally. The result is the median of the rounds' ratios.
 
-To add a row, write in a module of `benchmarks/rows` for its family:
+To add a row, write in its family's module in `benchmarks/rows`:
 
     @contextmanager
     def mail(bench: Bench) -> Iterator[Sides]:
@@ -14,11 +13,11 @@ To add a row, write in a module of `benchmarks/rows` for its family:
 
     ROWS = (Row("mail", "Mails per second", "a bare task", mail, at_least=2.5),)
 
-and name the module in `benchmarks.suite.FAMILIES`. `ours` and `ceiling` are each called with the
-seconds that a turn should about take; they do some work and return a `Turn`: how many pieces were
-done, in how many seconds, and with how much CPU time, if that is known. They check what they did,
-and raise where a piece was not done right: a fast failure is no result. What they start hangs on
-`bench` (see `benchmarks.bench`), which also says by `bench.size` whether the run is a quick one.
+and add the module to `benchmarks.suite.FAMILIES`. `ours` and `ceiling` are called with the
+approximate seconds of a turn. They do some work and return a `Turn`: the number of pieces done, the
+seconds, and the CPU time if known. They check their work and raise if a piece failed, since a fast
+failure is no result. They start services through `bench` (see `benchmarks.bench`), whose
+`bench.size` tells a quick run from a full one.
 """
 
 import statistics
@@ -95,8 +94,8 @@ def measure(row: Row, bench: Bench) -> Measured:
 
 
 def one_round(ours: Work, ceiling: Work, size: Size, number: int) -> tuple[Turn, Turn]:
-    """Half a turn of one, a whole one of the other, half a turn: so that changing background load
-    affects both equally."""
+    """Half a turn of A, one of B, half a turn of A, so that changing background load affects both
+    equally."""
     inner, outer = (ours, ceiling) if number % 2 else (ceiling, ours)
     first = worked(outer, size.seconds / 2)
     middle = worked(inner, size.seconds)

@@ -107,7 +107,7 @@ class Server:
 
 
 def whole(seconds: float) -> int:
-    """Whole seconds, as wrk takes them. (It can't be interrupted while it reads the posts.)"""
+    """Whole seconds, as wrk requires. (It can't be interrupted while it reads the posts.)"""
     return max(1, round(seconds))
 
 

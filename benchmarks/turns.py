@@ -1,4 +1,4 @@
-"""A turn of work: what was done in which time, and the sizes of runs."""
+"""A turn of work with its duration, and the sizes of runs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ from runfit.lib import caching
 from tests.support.kept_content import KeptContent
 from tests.support.smtp_server import Sink, running_sink
 
-# The duration of an example means nothing on a busy machine.
+# Example durations are unreliable on a busy machine.
 hypothesis.settings.register_profile(
     "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
@@ -32,7 +32,7 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run each test on the databases that it concerns."""
+    """Keep the tests that apply to this database."""
     deselected = [item for item in items if not _belongs_here(item)]
     items[:] = [item for item in items if _belongs_here(item)]
     config.hook.pytest_deselected(items=deselected)
@@ -118,8 +118,8 @@ def sink(settings: LazySettings) -> Iterator[Sink]:
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
-    """A Redis database for this process, counted from TEST_REDIS_URL's: workers of the SQLite and
-    the PostgreSQL run may run at once."""
+    """A Redis database for this process, at an offset from TEST_REDIS_URL's: the SQLite and
+    PostgreSQL runs may overlap."""
     url = urlsplit(os.environ["TEST_REDIS_URL"])
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     process = 2 * int(worker) + (connection.vendor == "postgresql")

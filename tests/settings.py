@@ -1,6 +1,6 @@
 """The real settings with isolated files and a fast password hasher.
 
-Of the caller's environment only DATABASE_URL counts, and only where it is the server for tests.
+Of the caller's environment, only DATABASE_URL is used, and only if it is the test server.
 """
 
 import os
@@ -18,7 +18,7 @@ os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="runfit-test-")
 
 from runfit.settings import *  # noqa: E402,F403
 
-STATIC_ROOT.mkdir()  # noqa: F405 - WhiteNoise warns where it is missing
+STATIC_ROOT.mkdir()  # noqa: F405 - WhiteNoise warns if it is missing
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -34,4 +34,4 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-SIGHTS_WRITTEN_EVERY = 0  # tests flush themselves; a thread would write between them
+SIGHTS_WRITTEN_EVERY = 0  # tests flush explicitly; a thread would write between them

@@ -1,4 +1,4 @@
-"""The words of a self-check, of its guide and of the exercises, as files from the desk."""
+"""Content downloads in the desk: self-check, guide, and exercises."""
 
 import pytest
 from auditlog.models import LogEntry
@@ -24,7 +24,7 @@ def desk(client):
 
 @pytest.fixture
 def pages():
-    """Each file with the page that it is downloaded from, and whose history tells of it."""
+    """File names, download URLs, and the objects whose history records them."""
     check, guide = Assessment.objects.get(), Guide.objects.get()
     return [
         (check.slug, reverse("admin:assessments_assessment_export", args=[check.pk]), check),

@@ -1,4 +1,4 @@
-"""The group of the PT: what it may do, and nothing else."""
+"""The PT group has exactly the permissions it needs."""
 
 import pytest
 from auditlog.models import LogEntry
@@ -55,7 +55,7 @@ PAGES = {
     DownloadLink: ("change",),
 }
 STANDARD = {"add", "change", "changelist", "delete", "history"}
-HIDDEN = {"guides_inbox", "guides_inbox_file"}  # nobody is told that it is there
+HIDDEN = {"guides_inbox", "guides_inbox_file"}  # returns 404, not 403
 FORBIDDEN = ("auth_user", "auth_group", "auditlog_logentry", "axes_accessattempt")
 
 
@@ -74,7 +74,7 @@ def pt_client(client, pt):
 
 @pytest.fixture
 def asked(default_content, client, monkeypatch):
-    """Somebody answered, and asked for the guide."""
+    """A submission with a guide request."""
     monkeypatch.setattr("assessments.runner.form_token.MINIMUM_AGE", 0.0)
     token = token_of(Edition.objects.get(), "one")
     fields = USUAL | {"safety": "none", "reach": "skipped", "form_token": token}
@@ -84,7 +84,7 @@ def asked(default_content, client, monkeypatch):
 
 @pytest.fixture
 def desk():
-    """One row of each model whose pages are more than Django's own."""
+    """One row of each model with custom admin pages."""
     EditionFactory()
     GuideEditionFactory()
     Contact.objects.create(email="runner@example.org", email_key="runner@example.org")
@@ -165,7 +165,7 @@ def registered():
 
 
 def desk_pages():
-    """The pages that the desk adds to Django's own, each with the model that it is about."""
+    """The desk's custom admin pages, with their models."""
     return [
         pytest.param(model, pattern, id=pattern.name)
         for model in registered()
@@ -220,7 +220,7 @@ def test_what_others_keep_is_not_hers_to_see_change_or_delete(pt_client, pt):
             reverse(f"{name}_{kind}", args=[row])
             for name in names
             for kind in ("change", "delete")
-            for row in (pt.pk, 999_999)  # one that is there, and one that is not
+            for row in (pt.pk, 999_999)  # existing and missing
         ),
     ]
 

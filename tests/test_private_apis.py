@@ -1,8 +1,8 @@
-"""Private and undocumented APIs of other libraries stay in the seams below.
+"""Private and undocumented APIs of other libraries are used only in the seams below.
 
-A seam is one small function or class that rests on such a name, and says why. After an upgrade that
-takes the name away, these tests say which seam has to change; without them, an override might never
-be called again, and nobody would know.
+A seam is a small function or class that depends on such an API, and says why. If an upgrade removes
+the API, these tests name the seam to change. Without them, an override might silently stop being
+called.
 """
 
 import importlib
@@ -54,7 +54,7 @@ PRIVATE = {
     ("assessments/demo/bulk_rows.py", "_raw_delete"),
     ("assessments/submissions/services.py", "_insert"),
 }
-"""Where a private name stands, which ruff would refuse."""
+"""Private names in use, exempt from ruff's check."""
 
 SEAMS = [
     (QuerySet, "_insert(objs, fields, using, on_conflict)", services._insert_once),
@@ -86,7 +86,7 @@ SEAMS = [
     (MigrationLoader, "__init__(connection)", health._migrations),
     (MigrationRecorder, "Migration", health._is_migrated),
 ]
-"""Whose, what (with the parameters that we fill or take), and the seam."""
+"""Owner, API (with the parameters we pass or accept), and the seam."""
 
 
 @pytest.mark.parametrize(("owner", "what", "seam"), SEAMS)
@@ -116,7 +116,7 @@ def test_nothing_that_a_library_keeps_to_itself_is_overridden():
     private = [
         f"{kind.__qualname__} overrides {name} of {base.__qualname__}"
         for kind, name, base in overrides()
-        if name.startswith("_") and not name.endswith("_")  # as those of enums
+        if name.startswith("_") and not name.endswith("_")  # such as enums'
     ]
 
     assert private == []
@@ -133,7 +133,7 @@ def test_what_is_overridden_takes_what_the_library_hands_over():
 
 
 def overrides() -> Iterator[tuple[type, str, type]]:
-    """Our class, a name in it, and the class of a library that has it too."""
+    """Our class, the overridden name, and the library's class."""
     for kind in _our_classes():
         others = [each for each in kind.__mro__ if _is_of_a_library(each)]
         for name in vars(kind):
@@ -163,7 +163,7 @@ def _package(kind: type) -> str:
 
 
 def _lacking(ours: object, theirs: object) -> list[str]:
-    """The parameters of their method that ours has no place for."""
+    """The parameters of their method that ours doesn't accept."""
     if not (isinstance(ours, FunctionType) and isinstance(theirs, FunctionType)):
         return []
     known = inspect.signature(ours).parameters

@@ -1,7 +1,7 @@
-"""Names that what was mailed or stored rests on. They stay the same wherever the code moves.
+"""Names that mailed links and stored data depend on. They must stay the same when code moves.
 
-The values were made when these tests were written, under the tests' own SECRET_KEY. If one of them
-changes, every link, suppression or queued message out there is broken: put the name back.
+The values were generated when these tests were written, with the tests' SECRET_KEY. If one changes,
+existing links, suppressions or queued messages break: restore the name.
 """
 
 import pytest

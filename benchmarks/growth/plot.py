@@ -19,7 +19,7 @@ STYLE = "font:12px sans-serif"
 
 
 def drawn(found: Sequence[Series]) -> str:
-    """Values are multiples of the first one of their line."""
+    """Values are relative to the first one of their line."""
     works = list(dict.fromkeys(series[0].work for series in found))
     width = len(PANELS) * (WIDTH + APART)
     height = TOP + HEIGHT + 40 + LEGEND * len(works)

@@ -1,4 +1,4 @@
 """The alternatives: two questionnaire apps from PyPI, set up as their manuals say.
 
-Runs on a Python of its own, where RunFit is not installed: nothing here imports it.
+Runs in a separate Python without RunFit, so nothing here imports it.
 """

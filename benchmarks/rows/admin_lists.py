@@ -1,6 +1,6 @@
-"""The admin's lists and counts with few and with many answers: the same pages of two sites, opened
-in turn. One database is filled with 10,000 and one with 1,000,000 generated answers, which takes
-some minutes.
+"""The admin's lists and counts with few and with many answers: the same pages of two sites,
+alternately. One database is filled with 10,000 and one with 1,000,000 generated answers, which
+takes some minutes.
 """
 
 import os
@@ -166,8 +166,8 @@ def row_of(name: str, shown: str) -> Row:
 
 
 def rows_of(beginning: str, bench: Bench) -> Iterator[Row]:
-    """The pages of the lists whose names begin like this. Pages on which the small site has fewer
-    rows aren't judged."""
+    """The pages of the lists whose names have this prefix. Pages with fewer rows on the small site
+    aren't judged."""
     small, big = desks(bench)
     for shown in small.pages():
         if shown.startswith(beginning):

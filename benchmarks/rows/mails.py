@@ -1,8 +1,8 @@
-"""Mails handed over, beside a bare Celery task that sends one mail over a reused connection.
+"""Mails sent, compared to a bare Celery task that sends one mail over a reused connection.
 
-Both have two worker processes, and find what they have to send waiting: rows that are due, tasks
-that are queued. The clock runs from the first wake-up until the mail server has the last mail.
-RunFit keeps every promise of its delivery meanwhile, on a database that syncs each commit.
+Both have two worker processes, and start with a backlog: due rows or queued tasks. The clock runs
+from the first wake-up until the mail server has the last mail. RunFit keeps all its delivery
+guarantees, on a database that syncs every commit.
 """
 
 import re
@@ -204,7 +204,7 @@ def slow(bench: Bench) -> Iterator[Sides]:
 
 
 def at_least_a_while(queue: Queue) -> Work:
-    """Enough mails that start and end hardly count."""
+    """Long enough to make startup negligible."""
     return lambda seconds: queue.work(4 * seconds)
 
 

@@ -1,7 +1,7 @@
 """The runner's forms, compared to a view with CSRF that does one INSERT and redirects.
 
-The ceiling is sent the very same forms, and stores what came as JSON. Behind each turn the rows
-are counted: each thanks has its row.
+The ceiling gets the same forms, and stores them as JSON. After every turn the rows are counted:
+every success must have one.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,7 @@
-"""A viral hour: runners that behave as people do, against the whole real stack, ever more of them
-until it bends.
+"""A viral hour: realistic runners on the full real stack, in growing numbers until it bends.
 
-`crowd.py` is the load, a process of its own that knows nothing of Django: `runner.py` is what one
-runner does, `web.py` the browser, `sink.py` the mail server that hands the links on. `hour.py` is
-the ramp, `meter.py` looks at processes and queues meanwhile, `report.py` says what came out, and
-`memory.py` looks for growth.
+`crowd.py` generates the load in a separate process without Django: `runner.py` is one runner,
+`web.py` the browser, `sink.py` the mail server that passes on the links. `hour.py` is the ramp,
+`meter.py` samples processes and queues, `report.py` formats the results, and `memory.py` checks
+for leaks.
 """

@@ -1,9 +1,9 @@
 """The load: `python -m benchmarks.viral.crowd SMTP_PORT TOWN`, the latter as JSON.
 
-Runners arrive by chance, so many a second on average, whether those before them were answered or
-not. Told what to do by lines of JSON on its standard input: {"rate": 5} from now on; {"tell": 1}
-what was met since it last told; {"mails": 1} who asked, and how many mails each address got. Ends
-with its input.
+Runners arrive at random, at an average rate, without waiting for earlier responses. Commands are
+lines of JSON on standard input: {"rate": 5} sets the arrivals per second; {"tell": 1} prints the
+records since the last report; {"mails": 1} prints who asked, and the mails per address.
+Exits at EOF.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ class Crowd:
         self.waiting: list[int] = []  # open requests at each tick
 
     async def come(self) -> None:
-        """Arrivals have fixed times, however late earlier ones were answered."""
+        """Open workload: arrivals don't wait for earlier responses."""
         due = time.monotonic()
         while True:
             if not self.rate:

@@ -12,7 +12,7 @@ from tests.support.processes import seconds_until
 MOST_SECONDS = 1.0  # 95th percentile of page loads
 MOST_LATE = 0.1  # of the crowd itself: beyond that, the client is the bottleneck
 MOST_BEHIND = 10.0  # seconds' worth of queued mails
-FEW_MAILS = 30  # may be queued at any rate: one drain is running
+FEW_MAILS = 30  # may always be queued: one drain is running
 ENOUGH = 20  # samples for a 95th percentile
 NO_PAGES = {"static file", "beacon", "scanner", "download", "mail"}
 DRAINED = 300.0
@@ -27,7 +27,7 @@ class Pace:
     settle: float = 12.0  # seconds before a step is measured
     watch: float = 15.0  # seconds of measurement
     quiet: float = 5.0  # seconds of rest before and after
-    hurry: float = 40.0  # speedup of thinking times
+    hurry: float = 40.0  # speedup of think times
     lines: Sequence[int] = (50_000, 200_000, 1_000_000)  # download speeds, bytes per second
 
 

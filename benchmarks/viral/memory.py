@@ -15,8 +15,8 @@ MOST_GROWTH = 0.02  # of its memory, over the judged time
 
 @dataclass(frozen=True)
 class Growth:
-    """MB: at rest, when warm, at the end of the load, a while after it. A minute's growth by the
-    line that fits best: when warm, and in the last half of that, where what only fills grows less.
+    """MB at rest, after warm-up, at the end of the load, and a while later. MB per minute by least
+    squares: after warm-up, and in the second half of that, when caches are fuller.
     """
 
     rest: float

@@ -1,7 +1,7 @@
 """Samples CPU, memory and queues of every component each second.
 
-PostgreSQL's own helpers (its log writer, its checkpoints) are not counted: they may serve other
-databases too.
+PostgreSQL's background processes (log writer, checkpointer) aren't counted: they may serve other
+databases.
 """
 
 import os

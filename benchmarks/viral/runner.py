@@ -38,7 +38,7 @@ DATA = re.compile(r'data-([a-z]+)="([^"]*)"')
 
 @dataclass
 class Town:
-    """The runners' environment. `hurry`: speedup of thinking times. `lines`: bytes per second.
+    """The runners' environment. `hurry`: speedup of think times. `lines`: bytes per second.
     `files`: whether the site itself serves static files. `asked`: the thanked addresses."""
 
     port: int

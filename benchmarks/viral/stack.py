@@ -28,8 +28,8 @@ LIMITS = {"GUIDE_LIMIT_HOUR": "1000000000", "GUIDE_LIMIT_NETWORK_HOUR": "1000000
 
 @dataclass(frozen=True)
 class Shape:
-    """How many processes there are for pages and for mail. `files`: granian sends static files and
-    PDFs itself; else something before it does, such as nginx. That is not there, and is free."""
+    """The number of processes for pages and for mail. `files`: granian serves static files and PDFs
+    itself. Otherwise a proxy such as nginx would; it isn't run or measured."""
 
     web: int = 2
     mail: int = 2

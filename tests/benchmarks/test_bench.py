@@ -1,4 +1,4 @@
-"""bin/bench runs to its end. How quick things are is not judged here."""
+"""bin/bench runs to completion. Speed is not judged here."""
 
 import json
 import os

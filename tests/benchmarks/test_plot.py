@@ -1,4 +1,4 @@
-"""How cost grows, as a drawing."""
+"""Charts of growing cost."""
 
 from xml.etree import ElementTree
 

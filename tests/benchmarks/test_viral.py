@@ -1,4 +1,4 @@
-"""The benchmarks still run. Their times are judged by whoever runs them by hand."""
+"""The benchmarks still run. Their times are judged only in manual runs."""
 
 import json
 import subprocess

@@ -75,7 +75,7 @@ def test_a_wrong_setting_is_named(tmp_path):
 
 @pytest.fixture
 def setup_module(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    """bin/_setup.py with its own folder to set up."""
+    """bin/_setup.py in a temporary folder."""
     spec = importlib.util.spec_from_file_location("_setup", ROOT / "bin" / "_setup.py")
     assert spec is not None
     assert spec.loader is not None
@@ -177,7 +177,7 @@ def test_process_that_keeps_exiting_is_given_up(run_module, monkeypatch):
     with pytest.raises(run_module.GaveUpError, match="the mail loop stopped by itself 2 times"):
         looked_at(part, lambda: False)
 
-    assert time.monotonic() - begun > 1  # not without a pause
+    assert time.monotonic() - begun > 1  # with pauses
 
 
 def test_leftover_child_processes_are_killed(run_module, tmp_path):

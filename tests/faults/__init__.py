@@ -1,1 +1,1 @@
-"""The fault suite: `bin/faults` injects faults into real services and prints the results (docs/faults.md)."""
+"""The fault suite: `bin/faults` injects faults into real services (docs/faults.md)."""

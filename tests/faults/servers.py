@@ -37,7 +37,7 @@ class MailServer:
         self.start(**dial)
 
     def fresh(self) -> None:
-        """Make it empty, running, and without faults."""
+        """Reset it: running, empty, without faults."""
         for name in ("mails.jsonl", "starts.jsonl"):
             (self.folder / name).unlink(missing_ok=True)
         self.restart()
@@ -60,11 +60,11 @@ class MailServer:
 
 
 class Cluster:
-    """A PostgreSQL cluster that may be restarted. Root cannot run one, and lends it to a user."""
+    """A PostgreSQL cluster that may be restarted. Run as another user if we're root."""
 
     def __init__(self, port: int) -> None:
         self.port = port
-        # Not in the folder of this run, which nobody else may enter.
+        # Not in this run's folder, which other users can't enter.
         self.folder = Path(tempfile.mkdtemp(prefix="runfit-cluster-"))
         self.data = self.folder / "data"
         self.user = None if os.geteuid() else machine.unprivileged()
@@ -84,7 +84,7 @@ class Cluster:
         self._ctl("start")
 
     def restart(self, mode: str) -> None:
-        """fast, as an upgrade does; immediate, as a crash does."""
+        """fast, like an upgrade, or immediate, like a crash."""
         self._ctl("restart", "--mode", mode)
 
     def stop(self) -> None:

@@ -1,6 +1,6 @@
-"""The real settings, on a database, ports and files of this run alone.
+"""The real settings with a temporary database, ports and files.
 
-They are set in the environment, so that web, worker and beat are started with the same ones.
+They're set in the environment, so that web, worker and beat share them.
 """
 
 import os
@@ -35,6 +35,6 @@ if not {"postgres", "redis"} & ABSENT.keys():
 
 from runfit.settings import *  # noqa: E402,F403
 
-# A cluster of our own, which a fault may restart.
+# A separate cluster that a fault may restart.
 CLUSTER_URL = f"postgres://runfit@127.0.0.1:{CLUSTER_PORT}/postgres"
 DATABASES["cluster"] = dj_database_url.parse(CLUSTER_URL)  # noqa: F405

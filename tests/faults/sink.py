@@ -1,7 +1,7 @@
-"""An SMTP server in a process of its own, with a dial for its faults.
+"""An SMTP server in a separate process, with adjustable faults.
 
-`python -m tests.faults.sink PORT FOLDER` reads FOLDER/dial.json anew at each step, and notes each
-hand-over that begins in starts.jsonl and each mail that it took in mails.jsonl, before it says so.
+`python -m tests.faults.sink PORT FOLDER` rereads FOLDER/dial.json at every step. It logs every
+recipient to starts.jsonl, and every mail to mails.jsonl before it replies.
 """
 
 import asyncio
@@ -22,15 +22,15 @@ DRIP_EVERY = 4.0
 
 @dataclass(frozen=True)
 class Dial:
-    """`busy` is the share of recipients that are put off with 451; `slow` holds single ones up."""
+    """`busy`: the share of recipients deferred with 451. `slow`: seconds of delay by recipient."""
 
     busy: float = 0.0
     refuse: dict[str, str] = field(default_factory=dict)
     slow: dict[str, float] = field(default_factory=dict)
     delay: float = 0.0
     hang: str = ""
-    """greeting, data (takes the mail and says nothing); or, bit by bit and for ever, greeting-drip
-    and drip (in answer to a recipient)."""
+    """greeting and data never reply (data after storing the mail); greeting-drip and drip (after
+    RCPT) send an endless slow reply."""
     wrong_password: bool = False
 
 
@@ -103,7 +103,7 @@ async def serve(port: int, keeper: Keeper) -> None:
 
 
 def write_dial(folder: Path, dial: Dial) -> None:
-    """A reader never meets half a dial."""
+    """Atomic, for concurrent readers."""
     draft = folder / "dial.part"
     draft.write_text(json.dumps(asdict(dial)))
     draft.rename(folder / "dial.json")

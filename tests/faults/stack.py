@@ -1,4 +1,4 @@
-"""All parts together: PostgreSQL, Redis, a mail server, web; workers are each fault's own."""
+"""The full stack: PostgreSQL, Redis, mail server, web; and workers on demand."""
 
 import json
 import os
@@ -34,14 +34,14 @@ class Stack:
     _own: list[Process] = field(default_factory=list)
 
     def worker(self) -> Process:
-        """The one that faults share, for as long as none of them breaks it."""
+        """The worker shared by faults that don't break it."""
         if self._shared is None or not self._shared.runs:
             self._shared = self.site.worker("shared")
         self._shared.listen()
         return self._shared
 
     def worker_alone(self, name: str = "worker", *, concurrency: int = 2) -> Process:
-        """One to break, with no shared one beside it."""
+        """A worker to break, with no shared one."""
         self.workers_go()
         return self._kept(self.site.worker(name, concurrency=concurrency))
 
@@ -54,7 +54,7 @@ class Stack:
         return self._kept(self.site.beat())
 
     def nudge(self) -> None:
-        """The hint that another runner's request would give."""
+        """Send the hint that a runner's request would."""
         app.send_task(outbox.DRAIN_TASK, expires=15, retry=False, ignore_result=True)
 
     def drained(self, *, limit: float = 60.0, moving: bool = True) -> float:
@@ -64,7 +64,7 @@ class Stack:
         return list(json.loads(self.crowd.runner.get("/health/ready/").body)["degraded"])
 
     def fresh(self) -> None:
-        """What the next fault finds: no rows, no worker, all parts well."""
+        """Reset for the next fault: no rows, all services healthy."""
         for process in self._own:
             process.kill()
         self._own.clear()
@@ -107,7 +107,7 @@ def part(folder: Path, name: str) -> Path:
 
 @contextmanager
 def database() -> Iterator[None]:
-    """That of this run alone."""
+    """A temporary database."""
     with postgres.database(settings.DATABASES["default"]["NAME"]):
         try:
             yield

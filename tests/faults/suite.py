@@ -1,4 +1,4 @@
-"""Injects faults into real services and prints a row for each. Exits 0 only if every target is met."""
+"""Injects faults into real services and prints a row each. Exits 0 only if all targets are met."""
 
 import argparse
 import os
@@ -257,7 +257,7 @@ def faults(size: Size) -> list[Fault]:
 
 
 def walk(folder: Path, size: Size) -> Measured:
-    """The walk of tests/guides/delivery/test_state_machine.py, which is short beside the other tests."""
+    """Run tests/guides/delivery/test_state_machine.py with `size.steps` steps."""
     process = Process(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", WALK],
         folder / "walk.log",
@@ -333,7 +333,7 @@ def run(chosen: list[Fault], size: Size) -> int:
         except BaseException:
             for lane in lanes:
                 lane.cancel()
-            break_off()  # or the lanes would go on to their end
+            break_off()  # or the lanes would run to the end
             raise
     return report(chosen, left_out, missed, time.monotonic() - begun)
 
@@ -349,13 +349,13 @@ def run_guards() -> int:
 
 
 def for_tests(name: str) -> dict[str, str]:
-    """A database that no other run of the tests makes or drops."""
+    """A database that no other test run uses."""
     url = postgres.address(f"{settings.DATABASE_NAME}_{name}")
     return {"DATABASE_URL": url, "TEST_DATABASE_URL": url, "TMPDIR": settings.FOLDER}
 
 
 def run_on_stack(chosen: list[Fault], size: Size) -> list[str]:
-    """Those that share one stack. Returns the names of the figures that were missed."""
+    """Run faults that share one stack. Returns the names of those that failed."""
     if not chosen:
         return []
     missed = []
@@ -371,13 +371,13 @@ def run_on_stack(chosen: list[Fault], size: Size) -> list[str]:
 
 
 def run_alone(chosen: list[Fault], size: Size) -> list[str]:
-    """Those that bring their own parts."""
+    """Run the self-contained faults."""
     folder = Path(settings.FOLDER)
     return [name for fault in chosen for name in measure(fault, partial(fault.run, folder, size))]
 
 
 def measure(fault: Fault, put_in: Callable[[], Measured]) -> list[str]:
-    """A fault that breaks the suite itself is a figure that is not met."""
+    """Run a fault. An error in the suite itself counts as a failure."""
     try:
         measured = put_in()
     except Exception as error:

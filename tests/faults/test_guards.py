@@ -1,4 +1,4 @@
-"""The guards that bin/faults --guards takes out are where it looks for them, and so are their tests."""
+"""The guards that bin/faults --guards removes are still in the code, and so are their tests."""
 
 import pytest
 

@@ -1,7 +1,7 @@
-"""Change the code in small ways, one at a time, and say which changes no test notices.
+"""Make small changes to the code, one at a time, and list those that no test notices.
 
-mutants.toml beside this says in which modules, and which tests must notice. mutmut makes the
-changes in a copy of the code. Exits 0 only if enough is noticed.
+tests/mutants/mutants.toml lists the modules and their tests. mutmut makes the changes in a copy of
+the code. Exits 0 only if enough are noticed.
 """
 
 import argparse
@@ -25,7 +25,7 @@ ALSO = (
     "README.md", "manage.py", "pyproject.toml",
 )  # fmt: skip
 SHORT = 40
-"""Each so many-th change."""
+"""Every Nth change."""
 
 
 def main() -> int:
@@ -59,7 +59,7 @@ def is_noticed(name: str, copy: Path, options: argparse.Namespace) -> bool:
     group = GROUPS[name]
     copy_code(copy, settings(**group))
     reset_config()
-    os.chdir(copy)  # where mutmut looks for its settings and keeps what it finds
+    os.chdir(copy)  # where mutmut reads its settings and stores its results
     os.environ |= surroundings(copy)
     changes = chosen(group["modules"], options.module, options.every)
     print(f"\n{name}: {len(changes)} changes", flush=True)
@@ -74,7 +74,7 @@ def is_noticed(name: str, copy: Path, options: argparse.Namespace) -> bool:
 
 
 def copy_code(copy: Path, settings: str) -> None:
-    """The code and its tests, with mutmut's settings below those of the project."""
+    """Copy the code and its tests, and add mutmut's settings to pyproject.toml."""
     copy.mkdir()
     for each in (*MUTATED, *ALSO):
         if (ROOT / each).is_dir():
@@ -87,7 +87,7 @@ def copy_code(copy: Path, settings: str) -> None:
 
 
 def settings(modules: list[str], tests: list[str], too_long: list[str]) -> str:
-    """For mutmut. Only an endless loop is given up, however busy the machine is."""
+    """mutmut's settings. Even on a busy machine, only endless loops time out."""
     mutated = [path if path.endswith(".py") else f"{path}/*" for path in modules]
     redis = [] if "TEST_REDIS_URL" in os.environ else ["-m", "not redis"]
     options = ["-p", "tests.mutants.plugin", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
@@ -116,7 +116,7 @@ def surroundings(copy: Path) -> dict[str, str]:
 
 
 def chosen(modules: list[str], beginning: str, every: int) -> list[str]:
-    """The changes to make, by mutmut's names."""
+    """mutmut's names of the changes to make."""
     found = [
         get_mutant_name(path, each)
         for path in sources(modules)

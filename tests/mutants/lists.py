@@ -1,4 +1,4 @@
-"""What mutants.toml says: which modules, which tests, and which changes make no difference."""
+"""Reads mutants.toml: modules, tests, and changes that make no difference."""
 
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ AT_IMPORT = frozenset(LISTS["at_import"])
 
 @dataclass(frozen=True)
 class Change:
-    """In which function of which module, and what its lines were and are."""
+    """`where`: module and function. `was`, `now`: the changed lines."""
 
     where: str
     was: str
@@ -27,6 +27,6 @@ EQUIVALENT = frozenset(
 
 
 def sources(paths: Iterable[str]) -> Iterator[Path]:
-    """The modules of a group, below the folder where we are."""
+    """The modules of a group, below the working directory."""
     for path in map(Path, paths):
         yield from sorted(path.rglob("*.py")) if path.is_dir() else [path]

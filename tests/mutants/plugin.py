@@ -1,6 +1,6 @@
-"""For pytest under mutmut: each run has a database of its own, as the first one left it.
+"""A pytest plugin for mutmut: every run gets a copy of the first run's database.
 
-Otherwise each of thousands of runs would make the tables and load the content again.
+Otherwise thousands of runs would each create the tables and load the content.
 """
 
 import json

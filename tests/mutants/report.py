@@ -1,4 +1,4 @@
-"""What became of the changes: a row for each module, and what nobody noticed."""
+"""Prints the results: a row per module, and the changes that no test noticed."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ from mutmut.utils.format_utils import orig_function_and_class_names_from_key
 from tests.mutants.lists import AT_IMPORT, EQUIVALENT, Change
 
 MUST = 95.0
-"""Percent of the changes that make a difference."""
+"""Percent of the non-equivalent changes."""
 NOTICED = {"killed", "timeout"}
 OPTIONS = ("-x", "-q", "-p", "no:randomly")
 
@@ -70,7 +70,7 @@ def _change(mutant: str, path: str) -> Change:
 
 
 def _noticed_at_import(mutant: str, tests: list[str]) -> bool:
-    """mutmut changes code that was imported before: this is looked at by a new process."""
+    """mutmut changes code after it is imported, so this needs a new process."""
     ended = subprocess.run(
         [sys.executable, "-m", "pytest", *OPTIONS, *config().pytest_add_cli_args, *tests],
         cwd="mutants",

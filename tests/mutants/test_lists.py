@@ -1,4 +1,4 @@
-"""What bin/mutants is told of the code is still so."""
+"""mutants.toml still matches the code."""
 
 import ast
 

@@ -28,7 +28,7 @@ MARGIN = timedelta(seconds=1)
 
 
 class Rows:
-    """The rows of one database. The first submission is the template of all others."""
+    """The rows of one database. The first submission is the template for the rest."""
 
     def __init__(self, alias: str = "default") -> None:
         self.alias = alias

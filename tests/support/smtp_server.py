@@ -17,7 +17,7 @@ from tests.support.ports import free_port
 class Sink:
     """`raw` holds each message as received; `refuse` maps a recipient to the reply it gets.
 
-    `sessions` counts connections; `hangs_up` ends each behind its first mail.
+    `sessions` counts connections; `hangs_up` closes each after one mail.
     """
 
     raw: list[bytes] = field(default_factory=list)

@@ -1,1 +1,1 @@
-"""One module per component that is broken. The suite judges the measurements."""
+"""One module per broken component. The suite judges the measurements."""

@@ -21,7 +21,7 @@ BETWEEN = 3.0
 DRAINED_WITHIN = 120.0
 PAGES = 40
 MOST = 2500
-"""Runners that may ask: more than can during the restarts."""
+"""Runners available: more than can ask meanwhile."""
 
 
 def restarted(folder: Path, size: Size) -> Measured:

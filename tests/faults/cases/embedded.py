@@ -94,7 +94,7 @@ class Embedded:
         return made
 
     def leases_are_over(self) -> None:
-        """Expire all leases, as two minutes later."""
+        """Expire all leases, as after two minutes."""
         self.rows("UPDATE guides_delivery SET lease_until = due_at WHERE state = 'sending'")
 
     def clock_moves(self, seconds: int) -> None:
@@ -234,7 +234,7 @@ def smtp_down(folder: Path, size: Size) -> Measured:
 
 
 def disk_full(folder: Path, size: Size) -> Measured:
-    """Database, guide PDFs and stored mail are on one small disk."""
+    """Database, guide PDFs and stored mail share one small disk."""
     here = part(folder, "small")
     disk = part(here, "disk")
     if not machine.mount(disk, DISK):

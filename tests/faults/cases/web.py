@@ -30,7 +30,7 @@ APART = 7.0
 """Seconds between kills: granian treats two exits within 5.5 seconds as a crash loop."""
 BACK_WITHIN = 30.0
 FEWEST = 10
-"""Pages that the other process serves meanwhile."""
+"""Minimum pages served by the other process."""
 MOST_GAP = 5.0
 
 
@@ -63,7 +63,7 @@ def _strangers(
     trickle: bytes,
     gone_after: float,
 ) -> Measured:
-    """Page times with and without these clients, in turns, and how long the last one stayed."""
+    """Page times with and without these clients, and how long the last one stayed."""
     alone: list[float] = []
     beside: list[float] = []
     longest = 0.0
@@ -209,7 +209,7 @@ def _visitors(port: int) -> Iterator[list[tuple[float, bool]]]:
 
 
 def _kill_one(site: Site, process: Process) -> tuple[float, float]:
-    """The start and end of the time that the other process was alone."""
+    """When the other process was alone: start and end."""
     killed = random.choice(process.children())
     begun = time.monotonic()
     os.kill(killed, signal.SIGKILL)
