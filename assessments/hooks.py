@@ -2,7 +2,7 @@
 
 Other apps append to these lists in `AppConfig.ready()`. Hooks run through `runfit.lib.hooks`: one
 that raises is logged and skipped, so that it can't break the page or lose the answers. Exceptions
-to this are noted beside the list. Uploads have a list of their own, `runfit.lib.uploads`.
+to this are noted beside the list. Uploads have their own list in `runfit.lib.uploads`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,8 +25,8 @@ result_context: list[Callable[[HttpRequest, "Submission"], dict[str, Any]]] = []
 """Extra template context for a result page that may offer a guide."""
 
 answers_stored: list[Callable[[HttpRequest, "Submission"], None]] = []
-"""Called after answers are scored and stored, before the redirect to the result. A transient error
-makes the page ask to be sent again: the answers aren't stored twice."""
+"""Called after answers are scored and stored, before the redirect to the result. On a transient
+error, the page asks the runner to resend: the answers aren't stored twice."""
 
 # Publishing.
 

@@ -59,7 +59,7 @@ def profiles() -> QuerySet[Profile]:
 
 
 def submission_by_token(token: str) -> Submission | None:
-    """With its edition, which is cached."""
+    """Its edition comes from the cache."""
     submission = Submission.objects.filter(token=token).first()
     if submission:
         edition = edition_get(submission.edition_id)
@@ -79,7 +79,7 @@ def submission_result(submission: Submission) -> Result:
 
 
 def practice() -> Practice:
-    """The practice. The page for a database outage needs it too, so this never raises."""
+    """The practice. The database-outage page needs it too, so this never raises."""
     try:
         return cached("practice", _practice)
     except Error:

@@ -26,7 +26,7 @@ MOST_POINTS = 1_000_000
 
 
 class PointsField(forms.CharField):
-    """Points as text: a whole number, a dash for "asked, but says nothing", or blank."""
+    """Points as text: a whole number, a dash for "asked, but doesn't count", or blank."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"size": 4})
@@ -199,7 +199,7 @@ class QuestionAdmin(SortableAdminBase, TwoStepAdmin):
 
     @admin.display(description="now")
     def drawing_now(self, question: Question) -> SafeString:
-        """Safe to mark: stored drawings have passed `svg_fault`."""
+        """Marked safe: stored drawings have passed `svg_fault`."""
         return format_html('<div class="drawing">{}</div>', mark_safe(question.drawing))
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:

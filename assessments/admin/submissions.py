@@ -28,8 +28,8 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class TitleFilter(admin.SimpleListFilter):
-    """Filters by key, labeled with titles from the drafts. If there are several self-checks, each
-    option names its own."""
+    """Filters by key, labeled with titles from the drafts. If there are several self-checks,
+    labels name them too."""
 
     model: type[Profile | SafetyLevel]
 

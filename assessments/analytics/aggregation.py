@@ -32,7 +32,7 @@ class CountKey(NamedTuple):
 
 
 def aggregate(events: Iterable[EventCount]) -> Counter[CountKey]:
-    """The counts for one day. Bots are counted separately, and nowhere else."""
+    """The counts for one day. Bots are counted only under "bot"."""
     events = list(events)
     sources = _top_sources(events)
     counts: Counter[CountKey] = Counter()

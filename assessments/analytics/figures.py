@@ -58,7 +58,7 @@ def funnel_figure(name: str, title: str, steps: Sequence[StepCount]) -> Figure:
 
 def day_figure(name: str, words: str, whole: Numbers, filled: tuple[str, Numbers] | None) -> Figure:
     """A column per day, or per week if there are too many days; the first week may be short.
-    With `filled`, the whole is outlined."""
+    With `filled`, the total is outlined."""
     size = 1 if len(whole) <= MAX_DAYS else 7
     days = list(whole)
     spans = [days[max(end - size, 0) : end] for end in range(len(days), 0, -size)][::-1]

@@ -36,7 +36,7 @@ AGAIN = FunnelStep("again", "Measured again, from the email after four weeks")
 class StepCount:
     """How often a step was reached. For a question, `left` says how many runners continued.
 
-    The script reports both, so we needn't guess who was meant to see the question.
+    The script reports both, so there's no need to infer who saw the question.
     """
 
     step: str
@@ -206,7 +206,7 @@ def _choices(question: QuestionSpec) -> Iterator[tuple[str, Sequence[object]]]:
 
 
 def _hide_small(numbers: Sequence[int]) -> list[int | None]:
-    """Hide small numbers. A single one hides the next larger too, or it could be computed."""
+    """Hide small numbers. If only one, hide the next larger too, so it can't be computed."""
     small = [at for at, number in enumerate(numbers) if 0 < number < HIDDEN_BELOW]
     if len(small) == 1:
         larger = [at for at, number in enumerate(numbers) if number >= HIDDEN_BELOW]

@@ -14,7 +14,7 @@ MEASURE_AGAIN = "measure-again"
 
 
 def source_of(request: HttpRequest) -> str:
-    """In lowercase; blank if missing or invalid."""
+    """Lowercased; blank if missing or invalid."""
     return source_clean(request.GET.get(PARAMETER, ""))
 
 

@@ -131,7 +131,7 @@ class Level(Shape):
 
     @property
     def stops(self) -> bool:
-        """Whether this level ends the questions immediately: no score, no guide."""
+        """Whether this level ends the self-check at once: no score, no guide."""
         return self.scores == "hidden"
 
 
@@ -154,7 +154,7 @@ class Safety(Shape):
         return key in self._items
 
     def stopped_by(self, ticked: Iterable[str]) -> bool:
-        """Whether any of these items ends the questions."""
+        """Whether any of these items ends the self-check."""
         items = (self.item(key) for key in ticked if self.has_item(key))
         return any(self.level(item.level).stops for item in items)
 
@@ -220,7 +220,7 @@ class QuestionSpec(Shape):
 
     @cached_property
     def largest(self) -> Mapping[str, int]:
-        """The largest points that an answer can give, by dimension."""
+        """The most points an answer can give, by dimension."""
         largest: dict[str, int] = {}
         for option in self.options:
             for dimension, points in option.points.items():

@@ -22,14 +22,14 @@ from django.utils.functional import cached_property
 logger = logging.getLogger(__name__)
 
 NUMBER = re.compile(r"[0-9]{1,18}")
-"""A key or position from user input. Longer numbers fit no column, and Python refuses to parse
+"""A key or position from user input. Longer ones overflow any column, and Python refuses to parse
 thousands of digits."""
 EXACT_UP_TO = {"postgresql": 10_000, "sqlite": 100_000}
 """Rows counted exactly, by database vendor. SQLite can't estimate beyond that."""
 DIGITS = 2
 """Significant digits of an estimate."""
 AT_ONCE = 1_000
-"""Most rows for one action."""
+"""Maximum rows per action."""
 
 
 class ApproximateCount(int):

@@ -21,6 +21,6 @@ def with_styles(response: R, previews: Iterable[Preview]) -> R:
     sheets = {sheet for preview in previews for sheet in STYLE.findall(preview.html)}
     digests = [b64encode(sha256(sheet.encode()).digest()).decode() for sheet in sheets]
     sources = sorted(f"'sha256-{digest}'" for digest in digests)
-    decorator: Any = csp_update({"style-src": sources})  # made for a view
+    decorator: Any = csp_update({"style-src": sources})  # a view decorator
     marked: R = decorator(lambda: response)()
     return marked

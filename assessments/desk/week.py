@@ -13,7 +13,7 @@ from assessments.analytics.reports import StepCount
 
 DAYS = timedelta(days=7)
 FEW = 5
-"""The fewest runners for a hint: smaller numbers mean nothing."""
+"""Minimum runners for a hint: smaller numbers are noise."""
 TOO_MANY = 10
 """A safety item that stops more than one runner in this many may be worded too broadly."""
 

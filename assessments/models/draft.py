@@ -19,7 +19,7 @@ PERCENT = [MaxValueValidator(100)]
 
 
 class Assessment(Recorded):
-    """A self-check as the PT edits it. Runners see nothing of it until it is published."""
+    """A self-check as the PT edits it. Runners can't see it until it is published."""
 
     slug = models.SlugField(max_length=KEY_LENGTH, unique=True, editable=False)
     title = models.TextField(help_text="For example: Tight hips self-check")
@@ -170,7 +170,7 @@ class Dimension(Keyed, Positioned):
 
 
 class SafetyLevel(Keyed):
-    """How serious a safety answer is, and what the runner is told."""
+    """The severity of a safety answer, with advice for the runner."""
 
     class Scores(models.TextChoices):
         HIDDEN = "hidden", "stop: no result at all"
@@ -215,7 +215,7 @@ class SafetyLevel(Keyed):
 
 
 class SafetyPart(Positioned):
-    """An abstract row that leads to a safety level."""
+    """Abstract base of rows that set a safety level."""
 
     level = models.ForeignKey(
         SafetyLevel, models.RESTRICT, related_name="+", verbose_name="leads to"

@@ -39,7 +39,7 @@ def validate_accent(colour: str) -> None:
 
 
 class Practice(Recorded, SingletonModel):
-    """The practice that runs the site. A singleton, shown on pages and emails."""
+    """The practice that runs the site. A singleton, shown on pages and in emails."""
 
     name = models.CharField(
         "practice name",

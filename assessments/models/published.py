@@ -77,7 +77,7 @@ class Submission(models.Model):
 
     @property
     def stopped(self) -> bool:
-        """A safety level ended the questions, so there is no score."""
+        """A safety level ended the self-check: there is no score."""
         return self.result["dimensions"] is None
 
     @property

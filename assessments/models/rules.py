@@ -180,7 +180,7 @@ class Condition(Recorded):
 
     @property
     def answers(self) -> str:
-        """Empty for an unsaved condition: Django also shows one it has just deleted."""
+        """Empty if unsaved: Django also calls `__str__` on deleted conditions."""
         picks = self.picks.all() if self.pk else ()
         return ", ".join(f"“{pick.choice.label}”" for pick in picks)
 

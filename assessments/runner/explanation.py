@@ -54,7 +54,7 @@ class AnswerLine:
 
 @dataclass(frozen=True, slots=True)
 class TriedLine:
-    """A result type that was evaluated. They are in order, and the last one fits."""
+    """A result type that was evaluated. In order; the last one is the result."""
 
     title: str
     held: bool

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.core import signing
 
 SALT = "assessments.form_token"
-MINIMUM_AGE = 2.0  # seconds; nobody reads the safety list faster
+MINIMUM_AGE = 2.0  # seconds; no one reads the safety list faster
 
 
 @dataclass(frozen=True, slots=True)

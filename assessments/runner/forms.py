@@ -52,7 +52,7 @@ class ScaleSelect(forms.RadioSelect):
 
 
 class SafetyField(forms.Field):
-    """The safety list. It isn't a question, so nothing hides it."""
+    """The safety list. It isn't a question, so it's never hidden."""
 
     question = None
     when = ""

@@ -163,7 +163,7 @@ def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
         return _form_again(request, live, form_token.issue(live.pk), NOT_COMPLETE)
     definition = selectors.edition_definition(opened)
     safety = posted_safety(request.POST)
-    # Never delay the page for an emergency.
+    # A safety stop is never delayed.
     if token.too_young and not definition.safety.stopped_by(safety):
         return _form_again(request, opened, request.POST["form_token"], VERY_QUICK)
     try:

@@ -68,7 +68,7 @@ def _moved(first: Walk, second: Walk, compared: Sequence[str]) -> Iterator[Moved
 
 
 def _direction(fall: int) -> str:
-    """`fall` is how many points the need fell by."""
+    """`fall` is the decrease in points of need."""
     if fall == 0:
         return "changed"
     return "better" if fall > 0 else "worse"

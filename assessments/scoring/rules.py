@@ -26,7 +26,7 @@ def answers_hold(conditions: Iterable[AnswerCondition], answers: Answers) -> boo
 
 
 def answer_holds(condition: AnswerCondition, answers: Answers) -> bool:
-    """A condition on an answer that isn't there is false."""
+    """False if the answer is missing."""
     answer = answers.get(condition.answer)
     if isinstance(condition, ChoiceCondition):
         return isinstance(answer, str) and _chosen(condition, answer)

@@ -13,7 +13,7 @@ from runfit.lib.hooks import call_hook
 from tests.assessments.browser import address, change, open_page, post
 from tests.assessments.small import ANSWERS, token_of
 
-pytestmark = pytest.mark.django_db(transaction=True)  # a page that is looked at is in none
+pytestmark = pytest.mark.django_db(transaction=True)  # viewing a page opens no transaction
 
 
 def broken(*args):

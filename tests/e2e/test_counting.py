@@ -108,7 +108,7 @@ def test_back_and_forward_and_a_reload_count_once(page, result):
     expect(question(page, ASKED[3])).to_be_visible()
     page.goto("/privacy/")
 
-    # The server counts a reload as a new view; only the script knows better.
+    # A reload is a new view to the server; the script counts it once.
     found = walked(names) | {f"reached:{ASKED[3]}": 1}
     wait_for(found | {"visit": seen().get("visit")})
 

@@ -348,7 +348,7 @@ def test_finished_exercises_are_checked_for_the_day(page, guide_pages, in_time):
     page.goto(guide_pages["session"])
     first, second, *_ = page.get_by_role("button", name="Done").all()
 
-    # The second scrolls under the finger, so an immediate tap is ignored.
+    # The second button moves under the finger, so an early tap is ignored.
     page.evaluate("for (const each of document.querySelectorAll('[aria-pressed]')) each.click()")
     expect(first).to_have_attribute("aria-pressed", "true")
     expect(second).to_have_attribute("aria-pressed", "false")

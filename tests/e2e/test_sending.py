@@ -27,7 +27,7 @@ def answer(page):
 
 @pytest.fixture
 def answered(page, edition):
-    """Everything is answered and nothing sent. The page's clock is paused."""
+    """All questions are answered but not sent. The page's clock is paused."""
     page.clock.install(time=0)
     page.goto(CHECK)
     page.clock.pause_at(60_000)

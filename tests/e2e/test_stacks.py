@@ -86,7 +86,7 @@ def test_events_are_written_on_shutdown(tmp_path):
     with running({"VAR_DIR": str(var)}, tmp_path / "log") as runner:
         for _ in range(3):
             runner.get("/?utm_source=blog")
-        # The mail loop aggregates days.
+        # The mail loop also aggregates events.
         wait_for(lambda: asked(var, kept) == [(1,)], "the counted day")
         assert json.loads(runner.get("/health/ready/").body)["deliver"]["age_seconds"] < 60
 

@@ -156,7 +156,7 @@ def test_answer_counts_below_five_are_hidden(edition):
 
     assert touch == QuestionAnswers(
         "How far do you reach?",
-        [("My knees", None), ("My toes", None), ("I do not bend", 9)],  # 6 would give the 4 away
+        [("My knees", None), ("My toes", None), ("I do not bend", 9)],  # 6 would reveal the 4
         19,
     )
     assert [number for _, number in pain.choices] == [0, 0, 0, 12, 0, 5, 0, 0, 0, 0, 0]

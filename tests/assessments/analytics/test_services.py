@@ -92,7 +92,7 @@ def test_safety_stop_counts_its_items_and_no_finish(edition):
     stopped(edition)
     stopped(edition, safety=("fall", "young"))
     stopped(edition, safety=("none",), answers={"pain": 9})
-    stopped(edition, safety=("young",), answers={"pain": 8})  # "young" alone would not have stopped
+    stopped(edition, safety=("young",), answers={"pain": 8})  # "young" alone doesn't stop
 
     counts_update()
 

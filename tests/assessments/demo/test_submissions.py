@@ -1,4 +1,4 @@
-"""Demo submissions are scored like real ones and can be funnel apart from them."""
+"""Demo submissions are scored like real ones and can be distinguished from them."""
 
 import re
 from datetime import UTC, datetime, timedelta

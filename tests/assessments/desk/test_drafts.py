@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_content", 
 
 MOST_QUERIES = 60
 WEEK_QUERIES = 9  # on the first page: three for each week, three for safety stops
-GUIDE_QUERIES = 2  # faults of guides, and the live ones whose files are looked for
+GUIDE_QUERIES = 2  # faults of guides; live guides to check for missing files
 PAGES = {
     Assessment: ("change", "publish", "try", "impact", "read"),
     Edition: ("change", "restore", "sign"),

@@ -45,7 +45,7 @@ def make(number, **values):
 
 @pytest.fixture
 def counted_to(monkeypatch):
-    """Lowers the bound, so that a few hundred rows count as many."""
+    """Lowers the limit, so that a few hundred rows exceed it."""
     monkeypatch.setattr(large_lists, "EXACT_UP_TO", dict.fromkeys(large_lists.EXACT_UP_TO, BOUND))
 
 
