@@ -1,7 +1,7 @@
 """Demo data for guide requests: contacts, links, consents, and deliveries.
 
 No email is sent. All addresses are in a domain that can't receive mail, which also marks these rows
-as demo data, and every delivery is already sent, failed, or cancelled.
+as demo data, and every delivery is already sent, failed, or canceled.
 """
 
 from collections import Counter

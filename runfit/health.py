@@ -117,7 +117,7 @@ def _migrations() -> frozenset[tuple[str, str]]:
 
 
 def _static_collected() -> bool:
-    """Looked up as pages do: the manifest is read once, when the process starts."""
+    """Looks it up as pages do: the manifest is read once, at process startup."""
     try:
         static(STYLES)
     except ValueError:

@@ -1,7 +1,7 @@
 """How long a statement waits for a lock: two seconds in a request, a minute elsewhere.
 
-A waiting request holds a thread that reads need. Background work holds up nobody, and shouldn't
-give up a mail that it has just claimed.
+A waiting request holds a thread that reads need. Background work delays no request, and shouldn't
+give up an email that it just claimed.
 """
 
 from collections.abc import Callable

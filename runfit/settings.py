@@ -228,7 +228,7 @@ AUDITLOG_DISABLE_REMOTE_ADDR = True  # the actor is enough
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = ENV.time_zone
-# The interface's translations. Pages and mails use the language of their content.
+# The interface's translations. Pages and emails use their content's language.
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "runfit" / "locale"]
 
@@ -247,7 +247,7 @@ STORAGES = {
 }
 
 # A form of thirty questions posts under 10 kB in a few dozen fields. A mail service's webhook may
-# report many mails at once, in up to 768 kB.
+# report many emails in up to 768 kB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

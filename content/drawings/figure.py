@@ -156,7 +156,7 @@ class Runner:
         self.paper.area(outline(self.shirt, self.view.flat(middle)), TOP)
 
     def draw_shorts(self) -> None:
-        """Draws the hips as one shape with every leg in front of the trunk."""
+        """Draws the hips and all legs in front of the trunk as one shape."""
         near = [side for side in SIDES if not self.is_far(f"{side} leg")]
         halves = [flesh.buttock(self.body, side) for side in SIDES]
         across = [self.shape([half[level] for half in halves]) for level in (1, 2)]

@@ -33,7 +33,7 @@ DAYS = selectors.FAILED_SHOWN.days
 
 
 class AlertFilter(admin.SimpleListFilter):
-    """Filters deliveries the way that the alerts link to them."""
+    """Filters for the deliveries that the alerts link to."""
 
     title = "what needs you"
     parameter_name = "needs"

@@ -90,7 +90,7 @@ class OwnPdfInput(AdminFileWidget):
 class GuideForm(forms.ModelForm):
     def clean_upload(self) -> Any:
         file = self.cleaned_data["upload"]
-        if isinstance(file, UploadedFile):  # a new file: neither the stored one nor none
+        if isinstance(file, UploadedFile):  # a new upload, not the stored file
             try:
                 upload.pdf_check(cast(IO[bytes], file), file.size or 0)
             except upload.PdfRefused as error:
@@ -152,9 +152,8 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
     unfinished = ContentError
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Fixed once the guide is published: which results offer it follows from the draft's
-        self-check right away, so moving it would show one self-check's plans on another's
-        results."""
+        """The self-check is fixed once the guide is published: changing it would take effect
+        right away, and show one self-check's plans on another's results."""
         return ("assessment",) if obj and obj.live_number else ()
 
     def get_formset_kwargs(

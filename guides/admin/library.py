@@ -94,9 +94,8 @@ class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, HistoryAdmin):  # type: 
         return exercises.annotate(plans=Count("uses__block__plan", distinct=True))
 
     def update_order(self, request: HttpRequest) -> HttpResponse:
-        """Saves the order after a drag in the list. The dragged rows are sorted into the positions
-        that they hold now, since the page may be stale: some rows may be gone, and others may have
-        moved in the meantime."""
+        """Saves the order after a drag in the list. The dragged rows are sorted within their
+        current positions, since the page may be stale: rows may have been deleted or moved."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not self.has_change_permission(request):

@@ -17,8 +17,8 @@ COOKIE = "follow_up"
 
 
 def follow_up_cookie_set(response: HttpResponse, *, contact: Contact) -> None:
-    """Sets the cookie. Answers belong to no contact until a guide is requested, and a safety stop
-    offers none. So the browser remembers the contact, and the server stores no connection."""
+    """Sets the cookie. Answers have no contact until a guide is requested, and a safety stop offers
+    no guide. So the browser links the two, and the server stores nothing."""
     response.set_signed_cookie(
         COOKIE,
         str(contact.pk),

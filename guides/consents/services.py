@@ -24,10 +24,10 @@ ANSWERED_AGAIN = "Answers that came later took its place."
 
 
 def consent_confirm(*, contact: Contact, purpose: Consent.Purpose, words: str, page: str) -> None:
-    """Records a yes that was given by a POST from a mailed link. Idempotent.
+    """Records consent given by a POST from an emailed link. Idempotent.
 
-    Does nothing for an address that stopped all mail: otherwise a tap on “Tell me first” would let
-    strangers send guides to it again.
+    Does nothing for a suppressed address: otherwise a tap on “Tell me first” would let strangers
+    send guides to it again.
     """
     with transaction.atomic():
         if not _lock(contact) or selectors.address_suppressed(contact.email):
@@ -40,7 +40,7 @@ def consent_confirm(*, contact: Contact, purpose: Consent.Purpose, words: str, p
 
 
 def consent_withdraw(*, contact: Contact, purpose: Consent.Purpose, page: str) -> None:
-    """Records a no, and cancels the mail that needs this consent. Idempotent."""
+    """Withdraws consent, and cancels the mail that needs it. Idempotent."""
     with transaction.atomic():
         if not _lock(contact):
             return
@@ -54,7 +54,7 @@ def consent_withdraw(*, contact: Contact, purpose: Consent.Purpose, page: str) -
 
 
 def consents_end(*, ended_by: Mapping[int, str]) -> None:
-    """Withdraws all consents of contacts whose addresses take no more mail. `ended_by` maps their
+    """Withdraws all consents of contacts whose addresses were suppressed. `ended_by` maps their
     keys to the reason. The contacts must be locked. The number of queries is constant."""
     withdrawn = Consent.objects.bulk_create(
         Consent(
@@ -188,7 +188,7 @@ def _newsletter_add_erasure(email: str) -> None:
 
 def _follow_up_add(contact: Contact) -> None:
     """Queues the follow-up for the latest guide, due in four weeks. A requested guide gets at most
-    one, with the text that was published last.
+    one, with the latest published text.
 
     queued_at is four weeks ahead, because an email fails 48 hours after it was queued. The row has
     no submission, so that it doesn't count as a request for a guide.

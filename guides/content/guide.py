@@ -63,7 +63,7 @@ def text_variables(text: str) -> set[str]:
 
 
 def has_lone_brace(text: str) -> bool:
-    """Whether a brace has no partner: it would print literally."""
+    """Whether the text has a brace outside a variable."""
     return any(brace in VARIABLE.sub("", text) for brace in "{}")
 
 

@@ -61,7 +61,7 @@ def transition(pk: int, *, known: Values, new: Values, due: datetime | None = No
     if due:
         condition, values = f"{condition} AND due_at <= %s", [*values, *_db_values({"due_at": due})]
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {TABLE} SET {sets} WHERE {condition}", [*_db_values(new), *values])  # noqa: S608 - names of our own
+        cursor.execute(f"UPDATE {TABLE} SET {sets} WHERE {condition}", [*_db_values(new), *values])  # noqa: S608 - our own names
         return bool(cursor.rowcount)
 
 
@@ -69,7 +69,7 @@ def is_current(pk: int, *, known: Values) -> bool:
     """Whether the row still has the `known` values."""
     condition, values = _condition(pk, known)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM {TABLE} WHERE {condition}", values)  # noqa: S608 - names of our own
+        cursor.execute(f"SELECT 1 FROM {TABLE} WHERE {condition}", values)  # noqa: S608 - our own names
         return cursor.fetchone() is not None
 
 
@@ -188,7 +188,7 @@ def _claim_row(delivery: Delivery) -> bool:
 
 
 def _ensure_lease(delivery: Delivery) -> bool:
-    """Whether this worker still has the row: it was not canceled, erased or taken over. Renews a
+    """Whether this worker still owns the row: it wasn't canceled, erased or taken over. Renews a
     lease that is too short for the hand-over."""
     now = timezone.now()
     lasts = delivery.lease_until and delivery.lease_until > now + LEASE_NEEDED
@@ -231,7 +231,7 @@ def _settle_retry(delivery: Delivery, reason: str, *, strikes: int) -> None:
         attempts=delivery.attempts,
         queued_at=delivery.queued_at,
         now=timezone.now(),
-        jitter=random.random(),  # noqa: S311 - spreads retries, protects nothing
+        jitter=random.random(),  # noqa: S311 - retry jitter, not a secret
     )
     if due is None:
         _settle(delivery, State.FAILED, reason=f"{reason} {GAVE_UP}")

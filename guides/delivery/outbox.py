@@ -46,7 +46,7 @@ def deliveries_cancel(*, deliveries: QuerySet[Delivery], reason: str) -> int:
 
 
 def mails_cancel(*, contacts: Collection[int], reason: str) -> int:
-    """Cancels all mail to these contacts, but not what is queued for the newsletter tool."""
+    """Cancels all mail to these contacts, but nothing queued for the newsletter tool."""
     mails = Delivery.objects.filter(contact__in=contacts).exclude(kind=Kind.NEWSLETTER)
     return deliveries_cancel(deliveries=mails, reason=reason)
 
@@ -68,7 +68,7 @@ def delivery_requeue(*, delivery: Delivery) -> bool:
 
 
 def hint() -> None:
-    """Wakes a worker, at most once until a drain begins. Expects no answer and never raises."""
+    """Wakes a worker, at most once until a drain begins. Ignores results and never raises."""
     if not settings.CELERY_BROKER_URL:
         return  # the embedded loop polls the queue
     try:

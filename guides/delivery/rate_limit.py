@@ -9,7 +9,7 @@ from django.utils import timezone
 from guides.models import MailServer
 
 CLOCK_JUMP = timedelta(seconds=10)
-"""A slot further in the future comes from a clock that was wrong, and is ignored."""
+"""A slot further in the future comes from a wrong clock, and is ignored."""
 
 
 def slot_take(until: float) -> bool:

@@ -52,7 +52,7 @@ class EarlierRequest:
     @property
     def took_a_turn(self) -> bool:
         """Whether it counts toward the hourly limit of addresses. An email canceled before it was
-        sent doesn't. Refused addresses do, so that nobody can find out which those are."""
+        sent doesn't. Refused addresses do, so that the limit doesn't reveal them."""
         counts = (
             self.attempts
             or self.state == State.SENT

@@ -1,6 +1,6 @@
 """A runner's requests: the guide, the guide again, a new link.
 
-A page responds alike to a new, a known and a suppressed address: the only difference is whether the
+Pages look the same for new, known and suppressed addresses: the only difference is whether the
 delivery row is queued or canceled.
 """
 
@@ -84,7 +84,7 @@ def guide_request(
 
 
 def guide_send_again(*, submission: "Submission", network: str, masked: str = "") -> None:
-    """Sends the guide again on request. Does nothing too early, too often or while queued. `masked`
+    """Sends the guide again on request. Does nothing if too soon, too often or queued. `masked`
     selects the address; blank is the latest.
 
     Raises LimitReachedError before anything is stored.
@@ -117,7 +117,7 @@ class Resend:
 
 
 def resend_of(deliveries: Sequence[Delivery]) -> Resend:
-    """`deliveries` are those of one result, newest first. Refused addresses are treated alike."""
+    """`deliveries` are those of one result, newest first. Treats refused addresses the same."""
     last, now = deliveries[0], timezone.now()
     recipient = (last.contact_id, last.masked_email)
     today = [
@@ -176,7 +176,7 @@ def _send_more(link: DownloadLink, network: str) -> bool:
 
 
 def _refuse_more(last: Delivery, network: str) -> None:
-    """The counterpart of `_send_more` for a refused address, so that its page changes alike."""
+    """Counterpart of `_send_more` for a refused address, with the same effect on its page."""
     origin = network_hash(network)
     limits_check(origin)
     prefix, _, number = last.dedupe_key.rpartition(":")

@@ -90,7 +90,7 @@ def verdict(error: Exception) -> Verdict | None:
 
 
 def _classify_status(status: int, text: str) -> Verdict:
-    """Services respond with 400 or 422 to a wrong recipient and a wrong sender alike, so the text
+    """Services respond with 400 or 422 to both a wrong recipient and a wrong sender, so the text
     decides, with addresses removed. About the recipient: the email fails. About the sender or the
     account: sending pauses. Anything else is retried, because a lost email is worse than a late
     one."""

@@ -26,7 +26,7 @@ SAMPLE_DAYS = 30
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 PRACTICE_FIELDS = ("name", "credentials", "sign_off", "postal_address", "accent_colour")
-"""What emails show of the practice."""
+"""Practice fields shown in emails."""
 
 
 class CannotBuildError(Exception):

@@ -38,7 +38,7 @@ Values = Mapping[str, str]
 
 
 def placeholder(name: str) -> str:
-    """Stands in the rendered template for a value that differs per recipient."""
+    """The placeholder for a value that differs per recipient."""
     return f"{MARK}-{name}-"
 
 
@@ -64,7 +64,7 @@ class Text:
 
 @dataclass(frozen=True)
 class MailTemplate:
-    """What many emails have in common. Only text and page may have placeholders."""
+    """What many emails have in common. Only `text` and `page` have placeholders."""
 
     subject: str
     text: Text
@@ -144,7 +144,7 @@ class EncodedMessage:
 
 
 def _filled(pieces: list[str], values: Values) -> str:
-    """Joins pieces, every other of which is the name of a placeholder."""
+    """Joins pieces that alternate between text and placeholder names."""
     names = (values[name] for name in pieces[1::2])
     filled = [pieces[0]]
     for value, after in zip(names, pieces[2::2], strict=True):

@@ -64,7 +64,7 @@ class DownloadLink(models.Model):
 
     @property
     def young(self) -> bool:
-        """Whether it's a few days old at most: later visits mostly come back to train."""
+        """Whether it's a few days old at most: later visits are mostly for training."""
         return self.created_at > timezone.now() - YOUNG
 
 
@@ -74,7 +74,7 @@ class Delivery(models.Model):
     Only `guides.delivery.worker` and `guides.delivery.outbox` change the state, always by one
     conditional UPDATE. No body is stored: each attempt builds the message from the row's relations,
     with the same Message-ID. A request that must send nothing (the address is suppressed, or got
-    its guide today) leaves a cancelled row, so that its page looks the same.
+    its guide today) leaves a canceled row, so that its page looks the same.
     """
 
     Kind = Kind

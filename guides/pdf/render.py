@@ -40,8 +40,8 @@ PACKAGES = ("typst", "fontpkg-atkinson-hyperlegible")
 TEMPLATES = Path(__file__).parent / "typst"
 TYPST_PAPER: dict[Paper, str] = {"a4": "a4", "letter": "us-letter"}
 FONTS = ("Atkinson Hyperlegible", "Libertinus Serif", "DejaVu Sans Mono")
-"""Latin, Greek, Cyrillic, Hebrew, Arabic, and Devanagari print with the fonts that the compiler
-brings. Chinese, Japanese, and Korean fonts would add many megabytes, so characters that can't be
+"""Latin, Greek, Cyrillic, Hebrew, Arabic, and Devanagari print with the compiler's bundled
+fonts. Chinese, Japanese, and Korean fonts would add many megabytes, so characters that can't be
 shown are a finding instead."""
 
 PANIC = "PanicException"

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class GuidePdf:
-    """A PDF to send: stored under `name`, or held in `content` if it isn't stored."""
+    """A PDF to send: stored under `name`, or in `content` if it isn't stored."""
 
     name: str
     content: bytes = b""

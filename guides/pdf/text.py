@@ -12,7 +12,7 @@ BOX = "\N{WHITE SQUARE}"
 BREAK = "\N{ZERO WIDTH SPACE}"
 
 
-# Control characters but for the line feed; and lone surrogates, which can't be encoded.
+# Control characters except line feeds, and lone surrogates, which can't be encoded.
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 

@@ -94,7 +94,7 @@ def _exercises_create(exercises: Iterable[content.ExerciseContent], folder: Path
 def _pictures_store(exercises: Iterable[Exercise], folder: Path) -> None:
     """Copies the exercises' pictures into media storage, all or none.
 
-    A picture keeps the name that the content gives it (but for the extension, if it's re-encoded),
+    A picture keeps the name that the content gives it (except for the extension, if re-encoded),
     so that an export names the same file. A picture that's stored already needn't come with the
     content. Pictures are public: they show nothing about a runner.
     """
@@ -116,7 +116,7 @@ def _pictures_store(exercises: Iterable[Exercise], folder: Path) -> None:
 
 
 def _picture_of(folder: Path, name: str) -> "ContentFile[bytes]":
-    """A picture processed like an upload, under its own name but for the extension."""
+    """A picture processed like an upload, under its own name except the extension."""
     data = (folder / name).read_bytes()
     picture = prepare_picture(data, name=name, side=PICTURE_SIDE, drawings=True)
     if picture.content != data:

@@ -51,7 +51,7 @@ def broken_links_middleware(
 
 
 def is_link(path: str) -> bool:
-    """Whether the path looks like a link of an email."""
+    """Whether the path looks like an emailed link."""
     match = LINK.search(path)
     return match is not None and match[1].lower() in SIGNERS
 
@@ -70,7 +70,7 @@ def repaired_path(path: str) -> str | None:
 
 
 def _decodings(text: str) -> Iterator[str]:
-    """The text without line breaks, as it is and decoded from quoted-printable."""
+    """The text without line breaks, as is and decoded from quoted-printable."""
     text = LINE_END.sub("", unescape(unquote(text)))
     yield text.replace("=", "")
     for encoded, char in QUOTED.items():

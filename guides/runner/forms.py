@@ -132,7 +132,7 @@ class AddressForm(forms.Form):
         self.helper.form_show_errors = bool(self.non_field_errors())
 
     def _pass_honeypot(self, person: str) -> None:
-        """Replaces the honeypot by a signed token, with which the form passes when sent again.
+        """Replaces the honeypot with a signed token that lets the resubmitted form pass.
 
         Browsers and password managers fill in hidden fields too, and would fill it in again. A bot
         that reads the response passes as well, but is rate limited."""
@@ -197,7 +197,7 @@ def _is_mailable(address: str) -> bool:
 
 
 def _is_person(token: str) -> bool:
-    """Whether the form was returned once, and sent again."""
+    """Whether the resubmitted form's token is valid."""
     try:
         signing.loads(token, salt=PERSON, max_age=PERSON_FOR)
     except signing.BadSignature:

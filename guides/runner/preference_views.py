@@ -62,7 +62,7 @@ ENDED: dict[str, "StrOrPromise"] = {
     Suppression.Reason.BOUNCED: _("ended when an email to you came back"),
     Suppression.Reason.COMPLAINED: _("ended when an email of ours was marked as spam"),
 }
-"""Consents that a mail service's report ended."""
+"""Consents ended by a mail service's report."""
 KINDS: dict[int, "StrOrPromise"] = {
     Kind.GUIDE: PURPOSES[Consent.Purpose.GUIDE],
     Kind.FOLLOW_UP: PURPOSES[Consent.Purpose.FOLLOW_UP],

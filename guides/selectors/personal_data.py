@@ -15,13 +15,13 @@ from guides.states import State
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """What erasing a contact deletes, and what stays because it may be somebody else's."""
+    """What erasing a contact deletes, and what stays because it may be someone else's."""
 
     submissions: frozenset[int]
     addresses: tuple[Contact, ...]
     """Other addresses of the same person, used for those answers only."""
     shared: frozenset[int]
-    """Answers that somebody else may have requested a guide for: they stay."""
+    """Answers that someone else may have requested a guide for: they stay."""
     kept: tuple[Contact, ...]
     """Other addresses used for those answers that have data of their own too."""
     downloadable: frozenset[int]
@@ -48,8 +48,8 @@ def contact_personal_data(contact: Contact, *, origin: str = "") -> PersonalData
 
     Answers with requests from a single address belong to it. After a corrected typo, they belong to
     the last address, and to earlier ones too while those are in the network of all requests:
-    whoever got an email by mistake is elsewhere. If a person used another address that got an
-    email, it was no typo: the answers are shared, whoever asked last and from wherever.
+    mistaken recipients are elsewhere. If a person used another address that got an email, it wasn't
+    a typo: the answers are shared, no matter who asked last or from where.
 
     Exporting answers takes more than erasing them: a gym, an office, or a carrier is one network
     too, and anyone with a result's link can enter their own address last.
@@ -129,7 +129,7 @@ def _with_more_than(submissions: set[int], contacts: list[Contact]) -> set[int]:
 
 
 def contact_export(contact: Contact, *, origin: str = "") -> dict[str, Any]:
-    """The contact's data for download, without anything that may be somebody else's."""
+    """The contact's data for download, without anything that may be someone else's."""
     own = contact_personal_data(contact, origin=origin)
     submissions = assessments.selectors.submissions_by_pk(own.downloadable)
     links = contact.links.select_related("edition__guide").defer("edition__content")

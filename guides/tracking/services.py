@@ -156,7 +156,7 @@ def _deliveries(events: list[ProviderEvent]) -> dict[str, TrackedDelivery]:
     """The deliveries that events refer to, by the event's identity.
 
     Two sites may share an account with a service, so a primary key alone isn't enough: a match
-    takes the key and the address, or the Message-ID.
+    needs the key and the address, or the Message-ID.
     """
     matches = Q(pk__in={event.delivery for event in events if event.delivery})
     matches |= Q(message_id__in={event.message_id for event in events if event.message_id})

@@ -1,5 +1,5 @@
 """Django's PostgreSQL backend with a health check that needs no round trip, and with timeouts for
-peers that are gone without closing the connection."""
+peers that vanish without closing the connection."""
 
 import select
 from typing import Any

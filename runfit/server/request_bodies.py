@@ -95,7 +95,7 @@ class BodyReader:
         return await self._spooled(pieces, length, most)
 
     async def _discard(self, pieces: AsyncIterator[bytes]) -> None:
-        """Browsers show a response only once all is sent. Stops at eight times the limit."""
+        """Browsers show a response only after the full upload. Stops at 8x the limit."""
         pace, received = MinimumRate(self.limits), 0
         while received < 8 * self.limits.most_uploaded:
             piece = await pace.next(pieces, received)
@@ -164,7 +164,7 @@ async def _end(pieces: AsyncIterator[bytes], length: int | None) -> None:
 
 
 def _in_parts(headers: Headers) -> bool:
-    """Django doesn't check the length of multipart forms, since it may be all files."""
+    """Django doesn't check the length of multipart forms: they may be all files."""
     kind = headers.get("content-type") or ""
     return kind.partition(";")[0].strip().lower() == "multipart/form-data"
 

@@ -84,7 +84,7 @@ _waiters = LockQueue()
 
 
 def retry_while_locked(connection: sqlite3.Connection, run: Callable[[], T]) -> T:
-    """Run a statement, retrying while another writer holds the lock. Locked tries do nothing."""
+    """Retries a statement while another writer holds the lock. Failed tries change nothing."""
     try:
         return run()
     except sqlite3.OperationalError as error:

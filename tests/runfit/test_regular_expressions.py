@@ -1,7 +1,7 @@
 """No untrusted text makes a regular expression slow (ReDoS).
 
-Every regular expression is a constant of its module, so this test finds them all and gives each
-100 kB of its worst input. TRUSTED says which files are exempt, and why.
+Every regular expression is a constant of its module, so this test can run them all on 100 kB
+of their worst input. TRUSTED says which files are exempt, and why.
 """
 
 import ast

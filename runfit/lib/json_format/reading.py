@@ -90,7 +90,7 @@ class Reader:
         return made
 
     def _alternative(self, kinds: tuple[Any, ...], value: object, where: str) -> Any:
-        """None if allowed, or else the shape with most of the object's keys."""
+        """None if allowed, else the shape with most of the object's keys."""
         if value is None and NoneType in kinds:
             return None
         first, *others = (kind for kind in kinds if kind is not NoneType)

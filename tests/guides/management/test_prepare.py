@@ -57,7 +57,7 @@ def delete_all(*models):
             try:
                 row.delete()
             except (ProtectedError, RestrictedError):
-                continue  # as the desk says
+                continue  # as in the desk
 
 
 def delete_everything() -> None:

@@ -472,7 +472,7 @@ def test_repair_deletes_outdated_guides() -> None:
     caching.clear()
     new = current_pdf(edition)
     files_repair(folder=samples.CONTENT)
-    assert len(stored_pdfs()) == 2  # it may still be being sent
+    assert len(stored_pdfs()) == 2  # one may still be in use
     two_days_ago = time.time() - 2 * 24 * 3600
     for stored in (old, new):
         os.utime(default_storage.path(stored.name), (two_days_ago, two_days_ago))

@@ -75,7 +75,7 @@ def guide(check: Assessment) -> Guide:
 
 
 def findings_of(guide: Guide) -> list[tuple[str, str, str]]:
-    """Findings but for missing pictures, since the samples have none."""
+    """Findings except missing pictures, since the samples have none."""
     _, findings = guide_overview(guide=guide)
     return [
         (finding.severity, finding.where, finding.message)

@@ -623,7 +623,7 @@ def test_queries_of_each_page(client, token, submission, contact, django_assert_
         client.get(f"/guide/{token}/")
     with django_assert_num_queries(2):  # submission, delivery
         client.get(on_its_way_url(submission))
-    client.get(f"/guide/{token}/download/")  # built and kept
+    client.get(f"/guide/{token}/download/")  # stores the PDF
     for path in ("session/1/", "download/"):
         with django_assert_num_queries(1):  # link
             client.get(f"/guide/{token}/{path}")
