@@ -1,5 +1,6 @@
 """The CSV export of submissions."""
 
+import gc
 import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -265,6 +266,7 @@ def test_every_edition_is_read_once(two_editions):
 
 def peak(pieces):
     """The peak memory while reading all pieces."""
+    gc.collect()  # what earlier work left would be measured too
     tracemalloc.start()
     for _piece in pieces:
         pass
@@ -283,7 +285,7 @@ def test_memory_does_not_grow_with_the_rows():
     most = peak(export(edition.assessment))
 
     assert Submission.objects.count() == 20_000
-    assert few < most * 1.5 < few * 2.25  # about equal
+    assert few / 2 < most < 2 * few  # of ten times the rows
     assert most < 10_000_000
 
 

@@ -1,6 +1,7 @@
 """CSV exports of contacts."""
 
 import csv
+import gc
 import io
 import tracemalloc
 from datetime import UTC, datetime, timedelta
@@ -142,6 +143,7 @@ def test_query_count_does_not_grow_with_contacts(confirmed, which, per_batch, mo
 
 def test_memory_does_not_grow_with_the_contacts(db):
     def peak():
+        gc.collect()  # what earlier work left would be measured too
         tracemalloc.start()
         for _piece in contacts_export(which="all"):
             pass
@@ -162,7 +164,7 @@ def test_memory_does_not_grow_with_the_contacts(db):
     few = peak()
     more(3000)
 
-    assert few < peak() * 1.5 < few * 2.25
+    assert few / 2 < peak() < 2 * few  # of four times the rows
 
 
 def test_all_contacts_export_shows_consents_and_suppressions(db):
