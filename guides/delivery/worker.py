@@ -5,7 +5,6 @@ mail server is outside any transaction. The guarantee: at-least-once delivery, r
 or until refused, with at most one duplicate per crash between the server's 250 and our commit.
 """
 
-import logging
 import time
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -22,8 +21,6 @@ from guides.delivery.thread_pool import SharedIterator, ThreadPool
 from guides.mail.connection import thread_connection
 from guides.models import Delivery
 from guides.states import Kind
-
-logger = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 20
 PROBE_EVERY = 15.0

@@ -4,7 +4,6 @@ Pages look the same for new, known and suppressed addresses: the only difference
 delivery row is queued or canceled.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,8 +33,6 @@ from runfit.lib.client_ip import network_hash
 
 if TYPE_CHECKING:
     from assessments.models import Submission
-
-logger = logging.getLogger(__name__)
 
 LINK_LIFE = timedelta(days=30)
 RESEND_AFTER = timedelta(seconds=60)

@@ -1,7 +1,6 @@
 """Builds each guide PDF once and stores it under a content-addressed name."""
 
 import json
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field
 from hashlib import sha256
@@ -21,8 +20,6 @@ from runfit.lib import caching
 BUILT = "guides/built"
 INCOMPLETE_SECONDS = 60
 UPLOAD_LOST = "Your own PDF is gone from this server, or damaged."
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
