@@ -10,11 +10,13 @@ from urllib.parse import urlsplit, urlunsplit
 import hypothesis
 import pytest
 from django.conf import LazySettings
+from django.contrib.auth.models import Group, User
 from django.core.cache import caches
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from assessments.analytics import collector
+from assessments.permissions import GROUP
 from guides.mail.connection import thread_connection
 from runfit.lib import caching
 from tests.support.kept_content import KeptContent
@@ -53,6 +55,14 @@ def _belongs_here(item: pytest.Item) -> bool:
 def _uses_the_database(item: pytest.Item) -> bool:
     fixtures = {"db", "transactional_db"} & {*getattr(item, "fixturenames", ())}
     return bool(fixtures) or item.get_closest_marker("django_db") is not None
+
+
+@pytest.fixture
+def pt(db: None) -> User:
+    """The PT's account: staff, in the group with her permissions."""
+    pt = User.objects.create_user("pt", is_staff=True)
+    pt.groups.add(Group.objects.get(name=GROUP))
+    return pt
 
 
 @pytest.fixture(autouse=True)

@@ -2,12 +2,10 @@
 
 import pytest
 from auditlog.models import LogEntry
-from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.urls import reverse
 
 from assessments.models import Assessment
-from assessments.permissions import GROUP
 from guides.models import Exercise, Guide
 from guides.publishing.services import content_export
 
@@ -15,9 +13,7 @@ pytestmark = pytest.mark.usefixtures("default_content")
 
 
 @pytest.fixture
-def desk(client):
-    pt = User.objects.create_user("pt", is_staff=True)
-    pt.groups.add(Group.objects.get(name=GROUP))
+def desk(client, pt):
     client.force_login(pt)
     return client
 

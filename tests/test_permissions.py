@@ -60,13 +60,6 @@ FORBIDDEN = ("auth_user", "auth_group", "auditlog_logentry", "axes_accessattempt
 
 
 @pytest.fixture
-def pt():
-    pt = User.objects.create_user("pt", is_staff=True)
-    pt.groups.add(Group.objects.get(name=GROUP))
-    return pt
-
-
-@pytest.fixture
 def pt_client(client, pt):
     client.force_login(pt)
     return client

@@ -9,11 +9,10 @@ from random import Random
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.core.signals import got_request_exception
 from django.test import Client
 
-from assessments.permissions import GROUP
 from guides import signed_links
 from guides.models import DownloadLink
 from tests.guides.conftest import (  # noqa: F401 - fixtures
@@ -94,10 +93,8 @@ def fill(submission, delivery, contact):  # noqa: F811
 
 
 @pytest.fixture
-def servers():
+def servers(pt):
     """Servers for a visitor, the PT and a superuser."""
-    pt = User.objects.create_user("pt", is_staff=True)
-    pt.groups.add(Group.objects.get(name=GROUP))
     return [Server(), signed_in(pt), signed_in(User.objects.create_superuser("ana"))]
 
 

@@ -4,13 +4,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 from auditlog.models import LogEntry
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from assessments.models import Assessment, Submission
-from assessments.permissions import GROUP
 from assessments.submissions.export import (
     AnswersExportRows,
     DayRange,
@@ -24,13 +23,6 @@ from tests.assessments.small import edition_of, small
 pytestmark = pytest.mark.django_db
 
 AT = "/admin/assessments/submission/export/"
-
-
-@pytest.fixture
-def pt(db):
-    pt = User.objects.create_user("pt", is_staff=True)
-    pt.groups.add(Group.objects.get(name=GROUP))
-    return pt
 
 
 @pytest.fixture

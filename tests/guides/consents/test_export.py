@@ -8,13 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from auditlog.models import LogEntry
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments.permissions import GROUP
 from guides.consents.export import contacts_export
 from guides.consents.services import contact_unsubscribe
 from guides.email_addresses import address_hmac
@@ -200,13 +199,6 @@ def test_all_contacts_export_shows_consents_and_suppressions(db):
         .encode()
     )
     assert quiet.pk < eager.pk < gone.pk
-
-
-@pytest.fixture
-def pt(db):
-    pt = User.objects.create_user("pt", is_staff=True)
-    pt.groups.add(Group.objects.get(name=GROUP))
-    return pt
 
 
 def logged_access():
