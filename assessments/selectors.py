@@ -8,8 +8,12 @@ from django.db import Error
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from assessments.definition import Definition
+from assessments.emergency_numbers import VARIABLE, emergency_html, fill_emergency
 from assessments.models import Assessment, Edition, Practice, Profile, Submission
 from assessments.scoring import Result, score
 from runfit.lib.caching import cached, lru_cached
@@ -86,9 +90,27 @@ def practice() -> Practice:
         return Practice()
 
 
+def emergency_text(text: str) -> str:
+    """Plain text with the emergency numbers of the practice's country instead of {emergency}, in
+    the active language."""
+    return fill_emergency(text, practice().country, _language()) if VARIABLE in text else text
+
+
+def emergency_linked(text: str) -> SafeString:
+    """The text as HTML, escaped, with links that a phone dials instead of {emergency}."""
+    html = conditional_escape(text)
+    if VARIABLE not in html:
+        return html
+    return mark_safe(html.replace(VARIABLE, emergency_html(practice().country, _language())))
+
+
 def practice_context(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `practice`, loaded only if a template uses it."""
     return {"practice": SimpleLazyObject(practice)}
+
+
+def _language() -> str:
+    return get_language() or "en"
 
 
 def _editions() -> QuerySet[Edition]:

@@ -101,7 +101,7 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
         models.URLField: {"assume_scheme": "https"},
     }
     fieldsets = (
-        (None, {"fields": ("name", "credentials", "postal_address", "booking_link")}),
+        (None, {"fields": ("name", "credentials", "postal_address", "country", "booking_link")}),
         ("Looks", {"fields": ("accent_colour", "logo", "logo_alt", "photo", "photo_alt")}),
         ("Emails", {"fields": ("sender_name", "sender_address", "reply_to", "sign_off")}),
         ("Privacy", {"fields": ("privacy_notice",)}),

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from solo.models import SingletonModel
 
+from assessments.emergency_numbers import DEFAULT_COUNTRY, country_choices
 from assessments.models.privacy import default_privacy_notice
 from runfit.lib.audit import Recorded
 from runfit.lib.uploads import PictureField
@@ -85,6 +86,12 @@ class Practice(Recorded, SingletonModel):
     )
     postal_address = models.TextField(
         blank=True, help_text="At the foot of pages and emails. Many countries ask for one."
+    )
+    country = models.CharField(
+        max_length=2,
+        choices=country_choices,
+        default=DEFAULT_COUNTRY,
+        help_text="Sets the emergency number that runners see.",
     )
     booking_link = models.URLField(
         blank=True,

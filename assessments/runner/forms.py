@@ -21,7 +21,7 @@ from assessments.models import Edition
 from assessments.runner.condition_text import when_to_answer
 from assessments.runner.stepper import extras, flow
 from assessments.scoring import NONE_TICKED, AnswersError, score
-from assessments.selectors import edition_definition
+from assessments.selectors import edition_definition, emergency_linked, emergency_text
 from runfit.lib.caching import lru_cached
 
 NO_ANSWERS = frozenset({"csrfmiddlewaretoken", "form_token", "safety"})
@@ -136,8 +136,9 @@ class ClearanceForm(forms.Form):
 
 
 @lru_cached(maxsize=64)
-def blank_fields(edition: Edition) -> SafeString:
-    """The fields of an empty form. Cached: they are most of the page."""
+def blank_fields(edition: Edition, country: str) -> SafeString:
+    """The fields of an empty form. Cached, by the country of their emergency numbers too: they are
+    most of the page."""
     return fields_html(SelfCheckForm(edition_definition(edition)))
 
 
@@ -167,12 +168,12 @@ def _scale_widget(minimum: int, maximum: int) -> forms.Widget:
 
 def _safety_field(safety: Safety) -> forms.Field:
     choices = [
-        *((item.key, _with_lead(item.text)) for item in safety.items),
+        *((item.key, _with_lead(emergency_text(item.text))) for item in safety.items),
         (NONE_TICKED, safety.none_label),
     ]
     return SafetyField(
         label=_("Safety check"),
-        help_text=safety.intro,
+        help_text=emergency_linked(safety.intro),
         required=False,
         widget=forms.CheckboxSelectMultiple(choices=choices),
     )

@@ -46,8 +46,9 @@ def check_page(edition: Edition) -> PrerenderedPage:
 
 
 def _blank_check_page(edition: Edition) -> PrerenderedPage:
+    country = selectors.practice().country
     with use_language(selectors.edition_definition(edition).language):
-        return PrerenderedPage(check_html(edition, blank_fields(edition), PLACEHOLDER))
+        return PrerenderedPage(check_html(edition, blank_fields(edition, country), PLACEHOLDER))
 
 
 def check_html(
@@ -100,5 +101,7 @@ def _with_extras(
 def _words_key(edition: Edition, scored: Result, guide_key: str) -> str:
     """Identifies results with the same text, apart from scores and explanations. A draft can change
     at any time, so it gets a new key every time."""
-    parts = [edition.sha256 or uuid4().hex, scored.profile, scored.start_phase, *scored.notices]
+    country = selectors.practice().country
+    parts = [edition.sha256 or uuid4().hex, country, scored.profile, scored.start_phase]
+    parts += scored.notices
     return " ".join(map(str, [*parts, guide_key]))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.definition import Definition, QuestionSpec
+from assessments.selectors import emergency_text
 from runfit.lib.json_format.writing import to_data
 
 MINUTES_OF_A_CHECK = 2  # read how, warm up, do both sides
@@ -75,8 +76,10 @@ def _offer(number: int, minutes: int) -> tuple[str, str]:
 def _words(definition: Definition) -> dict[str, str]:
     """Texts for the script. {n} and {all} are numbers."""
     return {
-        "emergency": (definition.disclaimers and definition.disclaimers.emergency)
-        or _("In an emergency, call your local emergency number."),
+        "emergency": emergency_text(
+            (definition.disclaimers and definition.disclaimers.emergency)
+            or _("In an emergency, call {emergency}.")
+        ),
         "start": _("%(none)s, start") % {"none": definition.safety.none_label},
         "stop": _("Show me what to do"),
         "next": _("Next"),

@@ -195,12 +195,12 @@ def test_texts_of_the_pt_are_escaped():
     assert html.count(escape(odd)) == 4 * (4 + 2) + 3
 
 
-def test_blank_fields_are_cached_per_edition(db, django_assert_num_queries):
+def test_blank_fields_are_cached_per_edition_and_country(db, django_assert_num_queries):
     edition = edition_of(SMALL)
-    first = blank_fields(edition)
+    first = blank_fields(edition, "US")
 
     with django_assert_num_queries(0):
-        again = blank_fields(edition)
+        again = blank_fields(edition, "US")
 
     assert again is first
     assert first == fields_html(SelfCheckForm(DEFINITION))
