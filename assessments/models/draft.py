@@ -320,7 +320,8 @@ class Faq(Keyed, Positioned):
     )
     question = models.TextField(help_text="For example: Will stretching help?")
     answer = models.TextField(
-        help_text="Each result shows it, unless the result type or an extra advice has its own."
+        help_text="Each result shows it, unless the result type has its own. Extra advice about it "
+        "follows."
     )
 
     class Meta:
@@ -376,8 +377,8 @@ class Notice(Keyed, Positioned):
         blank=True,
         related_name="+",
         verbose_name="answers",
-        help_text="The question that runners bring which this answers. Then it stands there, "
-        "and only the first such advice that applies.",
+        help_text="The question that runners bring which this is about. Then it stands there, "
+        "after the answer.",
     )
 
     class Meta:

@@ -116,11 +116,10 @@ def _lanes(result: Result) -> Iterator[ScoreLane]:
 
 
 def _faq_answer(faq: FaqSpec, profile: ProfileSpec, notices: Sequence[NoticeSpec]) -> str:
-    """The profile's own answer, else the first matching notice, else the default answer. So a
-    result gives one piece of advice on running, not three."""
-    own = (profile.faq or {}).get(faq.key)
-    notice_texts = (notice.text for notice in notices if notice.faq == faq.key)
-    return own or next(notice_texts, faq.answer)
+    """The profile's own answer or the default one, then every notice about it. Advice adds to the
+    answer: it never replaces a limit."""
+    answer = (profile.faq or {}).get(faq.key) or faq.answer
+    return "\n\n".join([answer, *(notice.text for notice in notices if notice.faq == faq.key)])
 
 
 def _bar(definition: Definition, result: Result, key: str) -> ScoreBar:

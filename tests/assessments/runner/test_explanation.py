@@ -130,11 +130,11 @@ def test_headline_is_the_first_sentence_of_the_summary():
     ("answers", "answer"),
     [
         ({"touch": "toes", "pain": 0}, "Yes."),
-        ({"touch": "knee", "pain": 0}, "Only flat runs."),
-        ({"touch": "knee", "pain": 6}, "Only short runs."),
+        ({"touch": "knee", "pain": 0}, "Yes.\n\nOnly flat runs."),
+        ({"touch": "knee", "pain": 6}, "Yes.\n\nOnly short runs.\n\nOnly flat runs."),
     ],
 )
-def test_faq_has_a_single_answer(answers, answer):
+def test_advice_adds_to_the_answer_of_a_faq(answers, answer):
     assert dict(explained(lifts="nothing", **answers).faq)["Can I run?"] == answer
 
 
@@ -147,6 +147,17 @@ def test_faq_uses_the_answer_of_the_profile():
         dict(explained(touch="knee", pain=0, lifts="nothing").faq)["How long will it take?"]
         == "Four weeks."
     )
+
+
+def test_advice_adds_to_the_answer_of_the_profile():
+    data = small()
+    data["profiles"][0]["faq"] = {"run": "Half as much."}
+    definition = parse(data)
+    result = score(definition, {"touch": "knee", "pain": 6, "lifts": "nothing"}, ["none"])
+
+    answers = dict(explanation(definition, result).faq)
+
+    assert answers["Can I run?"] == "Half as much.\n\nOnly short runs.\n\nOnly flat runs."
 
 
 def test_notice_that_answers_a_faq_is_shown_only_there():
