@@ -1,6 +1,7 @@
 """Checks a definition before publishing: simulates all possible answers and their results."""
 
+from assessments.checker.cases import case_failures
 from assessments.checker.checks import check
 from assessments.checker.findings import Finding
 
-__all__ = ["Finding", "check"]
+__all__ = ["Finding", "case_failures", "check"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
+from assessments.checker.cases import case_failures
 from assessments.checker.findings import Finding, error, not_proven, warning
 from assessments.checker.plan import Clause
 from assessments.checker.search import Outcomes, example, outcomes
@@ -16,6 +17,7 @@ def check(definition: Definition) -> list[Finding]:
         *_derived(definition),
         *_questions(definition),
         *_results(definition),
+        *_cases(definition),
         *_texts(definition),
     ]
     return sorted(findings, key=lambda finding: finding.severity)
@@ -138,11 +140,21 @@ def _no_profile(definition: Definition, clauses: Sequence[Clause]) -> Finding:
     )
 
 
+def _cases(definition: Definition) -> Iterator[Finding]:
+    for index, case in enumerate(definition.cases):
+        if failures := case_failures(definition, case):
+            yield error(
+                "case_failed",
+                f"cases[{index}]",
+                f"The case “{case.name}” comes out differently: {'; '.join(failures)}.",
+            )
+
+
 def _labeled(definition: Definition, answers: Mapping[str, Answer]) -> Iterator[tuple[str, str]]:
     for question in definition.questions:
         if question.key in answers:
             answer = answers[question.key]
-            yield question.text, getattr(question.option(answer), "label", str(answer))
+            yield question.text, question.answer_label(answer)
 
 
 def _reachable(reached: Outcomes, code: str, where: str, what: str) -> Iterator[Finding]:
@@ -182,3 +194,6 @@ def _texts_for_runners(definition: Definition) -> Iterator[tuple[str, str]]:
         yield f"profiles[{index}].summary", profile.summary
     for index, notice in enumerate(definition.notices):
         yield f"notices[{index}].text", notice.text
+    if definition.why:
+        yield "why.title", definition.why.title
+        yield "why.text", definition.why.text

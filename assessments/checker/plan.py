@@ -9,6 +9,7 @@ from typing import TypeAlias
 from assessments.definition import (
     Answer,
     AnswerCondition,
+    ChoiceCondition,
     Condition,
     ConfidenceCondition,
     Definition,
@@ -28,6 +29,9 @@ Mask: TypeAlias = int
 Sums: TypeAlias = tuple[int, ...]
 State: TypeAlias = tuple[Mask, Sums]
 
+# Sets of choices to try for one question. With more, the search proves nothing.
+MOST_PICKS = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -36,7 +40,7 @@ class Stage:
 
     `shown` is the bit of the question's `show_if`; `hidden` is the mask to apply if that is false.
     `stops` are the clauses that end the search if they still hold after this question. `closes`
-    are the indexes of scores that no later question adds to.
+    are the indexes of scores that no later question adds to. If `partial`, there are more answers.
     """
 
     shown: Mask
@@ -44,6 +48,7 @@ class Stage:
     effects: Mapping[State, Answer | None]
     stops: Mask
     closes: tuple[int, ...]
+    partial: bool
 
 
 class SearchPlan:
@@ -106,6 +111,7 @@ class SearchPlan:
     def _stage(self, index: int) -> Stage:
         question = self.questions[index]
         shown = 1 << (len(self.targets) + len(self.stops) + index)
+        answers = _distinct_answers(question, self.clauses)
         return Stage(
             shown=shown,
             hidden=self._mask_for(question, None) & ~shown,
@@ -114,10 +120,11 @@ class SearchPlan:
                     self._mask_for(question, answer) & ~shown,
                     self._points(question, answer),
                 ): answer
-                for answer in reversed(_distinct_answers(question, self.clauses))
+                for answer in reversed(answers)
             },
             stops=self._stop_mask(index),
             closes=self._final_scores(index),
+            partial=question.kind == "several" and len(answers) > MOST_PICKS,
         )
 
     def _mask_for(self, question: QuestionSpec, answer: Answer | None) -> Mask:
@@ -241,11 +248,34 @@ def _distinct_answers(question: QuestionSpec, clauses: Iterable[Clause]) -> list
     answers: list[Answer | None] = [None] if question.optional else []
     if question.kind == "choice":
         return [*answers, *(choice.key for choice in question.choices)]
+    if question.kind == "several":
+        return [*answers, *_distinct_picks(question, clauses)]
     thresholds = {band.from_ for band in question.bands}
     for condition in chain.from_iterable(_about(question, clause) for clause in clauses):
         if isinstance(condition, ScaleCondition):
             thresholds |= _thresholds(condition)
     return [*answers, *(number for number in sorted(thresholds) if question.option(number))]
+
+
+def _distinct_picks(question: QuestionSpec, clauses: Iterable[Clause]) -> list[Answer]:
+    """The fewest choices to pick together for every set of conditions that they can decide."""
+    lists = {
+        condition.in_ or condition.not_in or ()
+        for condition in chain.from_iterable(_about(question, clause) for clause in clauses)
+        if isinstance(condition, ChoiceCondition)
+    }
+    named = {
+        choice.key: frozenset(keys for keys in lists if choice.key in keys)
+        for choice in question.choices
+    }
+    picks: dict[frozenset[tuple[str, ...]], tuple[str, ...]] = {}
+    for choice in sorted(question.choices, key=lambda choice: choice.alone):
+        together = [] if choice.alone else list(picks.items())
+        for hit, keys in [(frozenset[tuple[str, ...]](), ()), *together]:
+            picks.setdefault(hit | named[choice.key], (*keys, choice.key))
+        if len(picks) > MOST_PICKS:
+            break
+    return list(picks.values())
 
 
 def _thresholds(condition: ScaleCondition) -> set[int]:

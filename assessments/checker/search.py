@@ -41,8 +41,8 @@ def outcomes(
     """Search all possible answers; if `scored`, without those that a safety level stops."""
     plan = SearchPlan(definition, clauses, _stops(definition) if scored else [])
     frontier: Collection[State] = plan.start()
-    proven = True
     stages = plan.stages()
+    proven = not any(stage.partial for stage in stages)
     for number, stage in enumerate(stages):
         room = max(steps // (len(stages) - number) // len(stage.effects), 1)
         proven = proven and len(frontier) <= room

@@ -11,6 +11,8 @@ from assessments.definition.shapes import (
     AnswerCondition,
     Balance,
     BandSpec,
+    CaseExpectation,
+    CaseSpec,
     ChoiceCondition,
     ChoiceSpec,
     Condition,
@@ -35,6 +37,7 @@ from assessments.definition.shapes import (
     SafetyItemSpec,
     ScaleCondition,
     ScoreCondition,
+    Why,
 )
 
 __all__ = [
@@ -43,6 +46,8 @@ __all__ = [
     "AnswerCondition",
     "Balance",
     "BandSpec",
+    "CaseExpectation",
+    "CaseSpec",
     "ChoiceCondition",
     "ChoiceSpec",
     "Condition",
@@ -68,5 +73,6 @@ __all__ = [
     "SafetyItemSpec",
     "ScaleCondition",
     "ScoreCondition",
+    "Why",
     "parse",
 ]

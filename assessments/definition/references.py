@@ -23,7 +23,7 @@ RESERVED_QUESTION_KEYS = frozenset({"safety", "csrfmiddlewaretoken", "form_token
 # The checkbox for "none of these".
 RESERVED_SAFETY_KEYS = frozenset({"none"})
 
-# The keys of one kind of question.
+# The keys of questions with choices, and of those on a scale.
 CHOICE = ("choices",)
 SCALE = ("minimum", "maximum", "bands")
 
@@ -108,10 +108,11 @@ def _questions(definition: Definition, scope: Scope) -> Iterator[Fault]:
 
 
 def _options(where: str, question: QuestionSpec, scope: Scope) -> Iterator[Fault]:
-    kind = "choices" if question.kind == "choice" else "bands"
+    kind = "bands" if question.kind == "scale" else "choices"
     where = f"{where}.{kind}"
     yield from repeated(where, question.choices)
     yield from _spots(where, question)
+    yield from _several(where, question)
     yield from _bands(where, question) if question.kind == "scale" else ()
     if not question.options:
         yield Fault(where, "must not be empty.")
@@ -126,6 +127,15 @@ def _spots(where: str, question: QuestionSpec) -> Iterator[Fault]:
     for index, choice in enumerate(question.choices):
         if choice.spot and not question.drawing:
             yield Fault(f"{where}[{index}].spot", "needs a “drawing” of its question.")
+
+
+def _several(where: str, question: QuestionSpec) -> Iterator[Fault]:
+    for index, choice in enumerate(question.choices):
+        if question.kind == "several" and choice.points:
+            place = f"{where}[{index}].points"
+            yield Fault(place, "must be empty, since runners can pick more than one answer.")
+        if question.kind != "several" and choice.alone:
+            yield Fault(f"{where}[{index}].alone", "needs a question of the kind “several”.")
 
 
 def _bands(where: str, question: QuestionSpec) -> Iterator[Fault]:
@@ -187,8 +197,8 @@ def _score(where: str, condition: ScoreCondition, scope: Scope) -> Iterator[Faul
 
 
 def _answer(where: str, condition: AnswerCondition, question: QuestionSpec) -> Iterator[Fault]:
-    if isinstance(condition, ChoiceCondition) != (question.kind == "choice"):
-        needed = "“in” or “not_in”" if question.kind == "choice" else "“at_least” or “at_most”"
+    if isinstance(condition, ChoiceCondition) == (question.kind == "scale"):
+        needed = "“at_least” or “at_most”" if question.kind == "scale" else "“in” or “not_in”"
         yield Fault(where, f"must use {needed}, as “{shown(question.key)}” is a {question.kind}.")
     elif isinstance(condition, ChoiceCondition):
         own, other = (("in",), ()) if condition.not_in is None else ((), ("in",))

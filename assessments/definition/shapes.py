@@ -1,7 +1,7 @@
 """The structure of an assessment file. Fields are in the order of the keys.
 
-Scoring ignores these optional keys: a question's drawing, a choice's spot on it, faq, and a
-dimension's balance.
+Scoring ignores these optional keys: a question's drawing, a choice's spot on it, faq, a
+dimension's balance, groups and notes of the safety list, why, a notice's place, and cases.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,8 @@ LARGEST = 1_000_000
 Whole = Annotated[int, within(0, LARGEST)]
 Signed = Annotated[int, within(-LARGEST, LARGEST)]
 Percent = Annotated[int, within(0, 100)]
-Answer: TypeAlias = str | int
+# A choice's key, a number on a scale, or the keys of several choices in the question's order.
+Answer: TypeAlias = str | int | tuple[str, ...]
 Points: TypeAlias = Mapping[str, Whole | None]
 
 
@@ -40,7 +41,8 @@ class Shape:
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceCondition(Shape):
-    """Holds if the answer is in `in_`, or isn't in `not_in`."""
+    """Holds if the answer is in `in_`, or isn't in `not_in`. Of several choices, one in `in_` is
+    enough, and none may be in `not_in`."""
 
     answer: Key
     in_: tuple[Key, ...] | None = None
@@ -104,19 +106,25 @@ class Confidence(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class SafetyItemSpec(Shape):
+    """Consecutive items of one `group` are one short screen under that heading. `note` is shown to
+    those who checked the item."""
+
     key: Key
     level: Key
     text: str
     why: str
+    group: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Derived(Shape):
-    """A rule that sets a safety level based on answers."""
+    """A rule that sets a safety level based on answers. `note` is shown to those it applies to."""
 
     level: Key
     when: tuple[AnswerCondition, ...]
     why: str
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,12 +172,14 @@ class Safety(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceSpec(Shape):
-    """`spot` is its position on the question's drawing, in percent from the left and top."""
+    """`spot` is its position on the question's drawing, in percent from the left and top. Where
+    several choices can be picked, one that stands `alone` can't go with others."""
 
     key: Key
     label: str
     points: Points
     spot: tuple[Percent, Percent] | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +203,7 @@ class Drawing(Shape):
 @dataclass(frozen=True, kw_only=True)
 class QuestionSpec(Shape):
     key: Key
-    kind: Literal["choice", "scale"]
+    kind: Literal["choice", "several", "scale"]
     text: str
     help: str = ""
     show_if: tuple[AnswerCondition, ...] = ()
@@ -229,12 +239,36 @@ class QuestionSpec(Shape):
         return largest
 
     def option(self, answer: object) -> Option | None:
-        """The choice or band for an answer; None if the answer is invalid."""
+        """The choice or band for an answer; None if there isn't one, or several are picked."""
         if self.kind == "choice":
             return self._choices.get(answer) if isinstance(answer, str) else None
-        if not isinstance(answer, int) or isinstance(answer, bool):
+        if self.kind == "several" or not isinstance(answer, int) or isinstance(answer, bool):
             return None
         return next((band for band in self.bands if band.from_ <= answer <= band.to), None)
+
+    def valid_answer(self, answer: object) -> Answer | None:
+        """The answer as it's stored; None if it's invalid."""
+        if self.kind == "several":
+            return self._several(answer)
+        is_valid = self.option(answer) is not None
+        return answer if is_valid and isinstance(answer, str | int) else None
+
+    def answer_label(self, answer: Answer) -> str:
+        """A valid answer in the words of its choices, or its number."""
+        keys = (answer,) if isinstance(answer, str | int) else answer
+        labels = (self._choices[key].label if key in self._choices else str(key) for key in keys)
+        return ", ".join(labels)
+
+    def _several(self, answer: object) -> Answer | None:
+        """The picked keys without duplicates, in the order of the choices."""
+        if not isinstance(answer, list | tuple) or not answer:
+            return None
+        if not all(isinstance(key, str) and key in self._choices for key in answer):
+            return None
+        picked = tuple(choice for choice in self.choices if choice.key in answer)
+        if len(picked) > 1 and any(choice.alone for choice in picked):
+            return None
+        return tuple(choice.key for choice in picked)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,12 +288,15 @@ class ProfileSpec(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeSpec(Shape):
-    """`faq` is the key of the FAQ that it answers; it is then shown only there."""
+    """`faq` is the key of the FAQ that it adds to; it is then shown only there. With `in_why`, it's
+    shown at the end of the why. Without `in_guide`, the guide doesn't repeat it."""
 
     key: Key
     rule: Rule
     text: str
     faq: Key = ""
+    in_why: bool = False
+    in_guide: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,6 +306,38 @@ class FaqSpec(Shape):
     key: Key
     question: str
     answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Why(Shape):
+    """The idea behind the plan, shown on every result. `text` holds paragraphs."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseExpectation(Shape):
+    """What must come out. A level or profile of "none" means that there must be none; what's left
+    out may be anything."""
+
+    level: Key = ""
+    profile: Key = ""
+    measured: tuple[Key, ...] = ()
+    unmeasured: tuple[Key, ...] = ()
+    notices: tuple[Key, ...] = ()
+    no_notices: tuple[Key, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseSpec(Shape):
+    """A runner to get right: answers, and what must come out. A draft that fails one can't be
+    published."""
+
+    name: str
+    answers: Mapping[Key, Answer]
+    safety: tuple[Key, ...]
+    expect: CaseExpectation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -315,6 +384,8 @@ class Definition(Shape):
     profiles: tuple[ProfileSpec, ...]
     notices: tuple[NoticeSpec, ...] = ()
     faq: tuple[FaqSpec, ...] = ()
+    why: Why | None = None
+    cases: tuple[CaseSpec, ...] = ()
     retest: Retest | None = None
     disclaimers: Disclaimers | None = None
 

@@ -5,6 +5,7 @@ follow the description of the file format.
 """
 
 from assessments.scoring.comparing import compare
+from assessments.scoring.open_checks import open_checks
 from assessments.scoring.results import (
     AnswersError,
     Comparison,
@@ -38,5 +39,6 @@ __all__ = [
     "TriedAlternative",
     "TriedProfile",
     "compare",
+    "open_checks",
     "score",
 ]

@@ -29,7 +29,7 @@ def answer_holds(condition: AnswerCondition, answers: Answers) -> bool:
     """False if the answer is missing."""
     answer = answers.get(condition.answer)
     if isinstance(condition, ChoiceCondition):
-        return isinstance(answer, str) and _chosen(condition, answer)
+        return isinstance(answer, str | tuple) and _chosen(condition, answer)
     return isinstance(answer, int) and within(answer, condition.at_least, condition.at_most)
 
 
@@ -75,7 +75,8 @@ def within(number: int, minimum: int | None, maximum: int | None) -> bool:
     return (minimum is None or number >= minimum) and (maximum is None or number <= maximum)
 
 
-def _chosen(condition: ChoiceCondition, answer: str) -> bool:
+def _chosen(condition: ChoiceCondition, answer: str | tuple[str, ...]) -> bool:
+    picked = (answer,) if isinstance(answer, str) else answer
     if condition.in_ is not None:
-        return answer in condition.in_
-    return condition.not_in is not None and answer not in condition.not_in
+        return any(key in condition.in_ for key in picked)
+    return condition.not_in is not None and not any(key in condition.not_in for key in picked)

@@ -7,6 +7,8 @@ from assessments.definition import Answer, Definition, Option, QuestionSpec
 from assessments.scoring.results import AnswersError
 from assessments.scoring.rules import answers_hold
 
+UNANSWERED: tuple[object, ...] = (None, "", [], ())
+
 
 @dataclass(frozen=True, slots=True)
 class Pick:
@@ -28,7 +30,8 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """`valid` are the valid answers to shown questions, `chosen` the options they pick."""
+    """`valid` are the valid answers to shown questions, `chosen` the options that single answers
+    pick."""
 
     shown: tuple[QuestionSpec, ...]
     valid: Mapping[str, Answer]
@@ -48,11 +51,12 @@ def walk(definition: Definition, answers: Mapping[str, object]) -> Walk:
             continue
         shown.append(question)
         answer = answers.get(question.key)
-        option = question.option(answer)
-        if option is not None and isinstance(answer, str | int):
-            valid[question.key] = answer
-            chosen[question.key] = Pick(question, option)
-        elif answer is not None and answer != "":
+        valid_answer = question.valid_answer(answer)
+        if valid_answer is not None:
+            valid[question.key] = valid_answer
+            if option := question.option(valid_answer):
+                chosen[question.key] = Pick(question, option)
+        elif answer not in UNANSWERED:
             errors.append(f"{question.key}:invalid")
         elif not question.optional:
             errors.append(f"{question.key}:required")

@@ -1,5 +1,7 @@
 """Hypothesis strategies for questionnaires, and for valid and invalid answers to them."""
 
+from itertools import chain, combinations
+
 from hypothesis import strategies as st
 
 from assessments.definition import parse
@@ -38,7 +40,7 @@ def points(dimensions):
 @st.composite
 def answer_conditions(draw, questions):
     question = draw(st.sampled_from(questions))
-    if question["kind"] == "choice":
+    if question["kind"] != "scale":
         keys = [choice["key"] for choice in question["choices"]]
         chosen = draw(st.lists(st.sampled_from(keys), max_size=3, unique=True))
         return {"answer": question["key"], draw(st.sampled_from(["in", "not_in"])): chosen}
@@ -83,15 +85,24 @@ def bands(draw, dimensions, maximum):
 
 
 @st.composite
+def choice_lists(draw, some_points):
+    return [
+        {"key": f"c{index}", "label": draw(texts), "points": draw(some_points)}
+        for index in range(draw(st.integers(1, 4)))
+    ]
+
+
+@st.composite
 def questions(draw, dimensions, key, earlier):
     question = {"key": key, "text": draw(texts)}
-    if draw(st.booleans()):
-        count = draw(st.integers(1, 4))
-        choices = [
-            {"key": f"c{index}", "label": draw(texts), "points": draw(points(dimensions))}
-            for index in range(count)
-        ]
+    kind = draw(st.sampled_from(["choice", "several", "scale"]))
+    if kind == "choice":
+        choices = draw(choice_lists(points(dimensions)))
         question |= {"kind": "choice", "choices": choices}
+    elif kind == "several":
+        choices = draw(choice_lists(st.just({})))
+        alone = st.fixed_dictionaries({}, optional={"alone": st.booleans()})
+        question |= {"kind": "several", "choices": [choice | draw(alone) for choice in choices]}
     else:
         maximum = draw(st.integers(1, 5))
         question |= {
@@ -166,7 +177,16 @@ def options_of(question):
     """Every valid answer to a question."""
     if question.kind == "choice":
         return [choice.key for choice in question.choices]
+    if question.kind == "several":
+        return every_pick(question)
     return list(range(question.minimum, question.maximum + 1))
+
+
+def every_pick(question):
+    """Every set of choices that can be picked together."""
+    keys = [choice.key for choice in question.choices]
+    sets = chain.from_iterable(combinations(keys, count) for count in range(1, len(keys) + 1))
+    return [picked for picked in sets if question.valid_answer(picked)]
 
 
 def full_answers(definition):

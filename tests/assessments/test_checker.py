@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from assessments.definition import parse
 from assessments.scoring import score
 from assessments.scoring.rules import rule_holds
 from assessments.scoring.walk import walk
+from tests.assessments.small import small
 from tests.assessments.strategies import definitions, options_of, profile
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
@@ -430,3 +432,104 @@ def test_search_limit_is_reported_as_unproven(rules, where):
     assert [(finding.severity, finding.code, finding.where) for finding in findings] == [
         ("warning", "not_proven", where)
     ]
+
+
+def cases(*expected, **case):
+    """The findings of a case about somebody who reaches the knees."""
+    whole = {"name": "Knees", "answers": VALID, "safety": ["none"], "expect": dict(expected)}
+    findings = check(parse(small(cases=[whole | case])))
+    return [(finding.code, finding.where, finding.message) for finding in findings]
+
+
+VALID = {"touch": "knee", "pain": 3, "lifts": "nothing", "bridge": "glute"}
+
+
+def test_case_that_comes_out_has_no_findings():
+    assert (
+        cases(
+            ("level", "none"),
+            ("profile", "stiff"),
+            ("measured", ["reach", "power"]),
+            ("notices", ["sore"]),
+            ("no_notices", ["easy"]),
+        )
+        == []
+    )
+    assert cases(("level", "stop"), ("profile", "none"), safety=["fall"]) == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "failure"),
+    [
+        (("level", "stop"), "the safety level is “none” and not “Get help now”"),
+        (("profile", "ready"), "the result type is “Reach first” and not “Ready to lift”"),
+        (("profile", "gone"), "the result type is “Reach first” and not “gone”"),
+        (("measured", ["gone"]), "the score area “gone” isn't measured"),
+        (("unmeasured", ["reach"]), "the score area “reach” is measured"),
+        (("notices", ["easy"]), "the advice “easy” is missing"),
+        (("no_notices", ["sore"]), "the advice “sore” is given"),
+    ],
+)
+def test_case_that_comes_out_differently_is_an_error(expected, failure):
+    assert cases(expected) == [
+        ("case_failed", "cases[0]", f"The case “Knees” comes out differently: {failure}.")
+    ]
+
+
+def test_case_that_fails_in_two_ways_names_both():
+    [(_, _, message)] = cases(("level", "stop"), ("notices", ["easy"]))
+
+    assert message.endswith(
+        ": the safety level is “none” and not “Get help now”; the advice “easy” is missing."
+    )
+
+
+def test_case_whose_answers_are_gone_is_an_error():
+    [(_, _, message)] = cases(answers={"touch": "moon", "tea": "green"}, safety=["none"])
+
+    assert message == (
+        "The case “Knees” comes out differently: its answers don't fit the questions "
+        "(pain:required, tea:unknown, touch:invalid)."
+    )
+
+
+def tried(count, **rules):
+    """A question with so many choices to pick from, and rules for extra advice."""
+    choices = [{"key": f"c{n}", "label": f"c{n}", "points": {}} for n in range(count)]
+    question = {"key": "tried", "kind": "several", "text": "Tried?", "choices": choices}
+    notices = [{"key": key, "rule": [rule], "text": key} for key, rule in rules.items()]
+    data = small(notices=notices)
+    return parse(data | {"questions": [*data["questions"], question]})
+
+
+def test_several_choices_are_tried_together():
+    both = [{"answer": "tried", "in": ["c0"]}, {"answer": "tried", "in": ["c1"]}]
+    neither = [{"answer": "tried", "in": ["c0"]}, {"answer": "tried", "not_in": ["c0", "c1"]}]
+
+    findings = check(tried(3, both=both, neither=neither))
+
+    assert [(finding.code, finding.where) for finding in findings] == [
+        ("notice_unreachable", "notices[1].rule")
+    ]
+
+
+def test_a_choice_that_stands_alone_is_not_tried_with_others():
+    both = [{"answer": "tried", "in": ["c0"]}, {"answer": "tried", "in": ["c1"]}]
+    definition = tried(3, both=both)
+    question = definition.questions[-1]
+    alone = replace(
+        question, choices=(replace(question.choices[0], alone=True), *question.choices[1:])
+    )
+
+    findings = check(replace(definition, questions=(*definition.questions[:-1], alone)))
+
+    assert [finding.code for finding in findings] == ["notice_unreachable"]
+
+
+def test_too_many_sets_of_choices_are_reported_as_unproven():
+    rules = {f"n{n}": [{"answer": "tried", "in": [f"c{n}"]}] for n in range(14)}
+    definition = tried(14, **rules)
+
+    reached = outcomes(definition, [rule[0] for rule in (n.rule for n in definition.notices)])
+
+    assert reached.proven is False

@@ -13,11 +13,13 @@ from assessments.scoring import (
     ScoreChange,
     ScoringStep,
     compare,
+    open_checks,
     score,
 )
 from assessments.scoring.comparing import _change
 from assessments.scoring.results import DimensionScore
 from assessments.scoring.sums import confidence_of, dimension_score, percent, rounded
+from tests.assessments.small import small
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 CONTENT = Path(__file__).resolve().parents[2] / "content"
@@ -249,3 +251,83 @@ def test_dimension_with_a_skipped_check_is_not_comparable():
     mobility = compare(DEFINITION, before, before | {"reach": "skipped"}).dimensions["mobility"]
 
     assert mobility == ScoreChange(None, None, "not_comparable")
+
+
+VALID = {"touch": "knee", "pain": 3, "lifts": "nothing", "bridge": "glute"}
+
+
+def with_tried(**changes):
+    choices = [{"key": key, "label": key, "points": {}} for key in ("stretching", "rolling")]
+    choices.append({"key": "nothing", "label": "nothing", "points": {}, "alone": True})
+    question = {"key": "tried", "kind": "several", "text": "Tried?", "choices": choices} | changes
+    rules = {
+        "held": [[{"answer": "tried", "in": ["rolling", "nothing"]}]],
+        "not_held": [[{"answer": "tried", "not_in": ["rolling", "nothing"]}]],
+    }
+    notices = [{"key": key, "rule": rule, "text": key} for key, rule in rules.items()]
+    data = small(notices=notices)
+    return parse(data | {"questions": [*data["questions"], question]})
+
+
+@pytest.mark.parametrize(
+    ("tried", "notices"),
+    [
+        (["stretching"], ("not_held",)),
+        (["rolling", "stretching"], ("held",)),
+        (["nothing"], ("held",)),
+        ([], ()),
+        (None, ()),
+        ("", ()),
+    ],
+)
+def test_one_of_several_answers_meets_a_condition(tried, notices):
+    answers = VALID | {"tried": tried}
+
+    assert score(with_tried(optional=True), answers, ["none"]).notices == notices
+
+
+@pytest.mark.parametrize(
+    ("tried", "error"),
+    [
+        ([], "required"),
+        (["nothing", "rolling"], "invalid"),
+        ("rolling", "invalid"),
+        ([["rolling"]], "invalid"),
+    ],
+)
+def test_several_answers_must_go_together(tried, error):
+    with pytest.raises(AnswersError) as refused:
+        score(with_tried(), VALID | {"tried": tried}, ["none"])
+
+    assert refused.value.errors == (f"tried:{error}",)
+
+
+def test_several_answers_move_no_score():
+    definition = with_tried()
+
+    result = score(definition, VALID | {"tried": ["rolling"]}, ["none"])
+
+    assert result.answers["tried"] == ("rolling",)
+    assert result.trace.steps[-1].moves == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "dimension", "keys"),
+    [
+        ({}, "power", []),
+        ({"bridge": ""}, "power", ["bridge"]),
+        ({"bridge": ""}, "reach", []),
+        ({"touch": "never"}, "reach", ["touch"]),
+    ],
+)
+def test_open_checks_are_skipped_or_answered_without_points(changes, dimension, keys):
+    definition = parse(small())
+    result = score(definition, VALID | changes, ["none"])
+
+    assert [question.key for question in open_checks(definition, result, dimension)] == keys
+
+
+def test_a_stopped_result_has_no_open_checks():
+    definition = parse(small())
+
+    assert open_checks(definition, score(definition, {}, ["fall"]), "power") == ()

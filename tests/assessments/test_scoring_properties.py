@@ -98,7 +98,7 @@ def test_better_answer_never_lowers_a_dimension(data):
     question = data.draw(st.sampled_from(definition.questions))
     other = data.draw(st.sampled_from(options_of(question)))
     worse, better = question.option(answers[question.key]), question.option(other)
-    assume(not_worse(better.points, worse.points))
+    assume(worse and better and not_worse(better.points, worse.points))
 
     before = score(definition, answers, ["none"])
     after = score(definition, answers | {question.key: other}, ["none"])

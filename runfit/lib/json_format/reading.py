@@ -90,13 +90,18 @@ class Reader:
         return made
 
     def _alternative(self, kinds: tuple[Any, ...], value: object, where: str) -> Any:
-        """None if allowed, else the shape with most of the object's keys."""
+        """None if allowed, else the shape with most of the object's keys, or the value's type."""
         if value is None and NoneType in kinds:
             return None
         first, *others = (kind for kind in kinds if kind is not NoneType)
-        if others:
+        if others and is_dataclass(first):
             data = _object_of(value)
             first = max(first, *others, key=lambda shape: len(keys(shape).keys() & data.keys()))
+        elif others:
+            types = (get_origin(kind) or kind for kind in (first, *others))
+            python_type = tuple if isinstance(value, list) else type(value)
+            by_type = dict(zip(types, (first, *others), strict=True))
+            first = by_type.get(python_type, first)
         return self.read(first, value, where)
 
     def _list(self, kinds: tuple[Any, ...], value: object, where: str) -> tuple[Any, ...]:

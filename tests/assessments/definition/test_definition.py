@@ -19,6 +19,9 @@ SHAPES = settings(max_examples=100, deadline=None)
 MISSING = object()
 
 
+DIMENSION = DEFAULT["dimensions"][0]["key"]
+
+
 def faults(data):
     """All faults of a file, as (where, message)."""
     try:
@@ -110,6 +113,82 @@ def test_unknown_faq_keys_are_rejected():
     ]
 
 
+TRIED = {
+    "key": "tried",
+    "kind": "several",
+    "text": "What have you tried?",
+    "choices": [
+        {"key": "stretching", "label": "Stretching", "points": {}},
+        {"key": "strength", "label": "Strength work", "points": {}},
+        {"key": "nothing", "label": "Nothing yet", "points": {}, "alone": True},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "stored"),
+    [
+        (["stretching"], ("stretching",)),
+        (["strength", "stretching", "strength"], ("stretching", "strength")),
+        (("nothing",), ("nothing",)),
+        (["nothing", "strength"], None),
+        (["stretching", "tea"], None),
+        (["stretching", 1], None),
+        ("stretching", None),
+        ({"stretching": 1}, None),
+        ([], None),
+    ],
+)
+def test_several_answers_are_stored_once_in_order(answer, stored):
+    question = parse(DEFAULT | {"questions": [*DEFAULT["questions"], TRIED]}).question("tried")
+
+    assert question.valid_answer(answer) == stored
+
+
+def test_answers_have_labels():
+    definition = parse(DEFAULT | {"questions": [*DEFAULT["questions"], TRIED]})
+
+    assert definition.question("tried").answer_label(("stretching", "strength")) == (
+        "Stretching, Strength work"
+    )
+    assert definition.question("duration").answer_label("gt12m") == "More than a year"
+    assert definition.question("worst_pain").answer_label(4) == "4"
+
+
+def test_several_choices_have_no_points():
+    choice = TRIED["choices"][0] | {"points": {DIMENSION: 1}}
+    question = TRIED | {"choices": [choice]}
+
+    assert faults(DEFAULT | {"questions": [*DEFAULT["questions"], question]}) == [
+        (
+            f"questions[{len(DEFAULT['questions'])}].choices[0].points",
+            "must be empty, since runners can pick more than one answer.",
+        )
+    ]
+
+
+def test_only_one_of_several_choices_can_stand_alone():
+    assert faults(changed("questions", 0, "choices", 0, "alone", to=True)) == [
+        ("questions[0].choices[0].alone", "needs a question of the kind “several”.")
+    ]
+
+
+@pytest.mark.parametrize("answer", ["lt2w", 3, ["stretching", "strength"]])
+def test_cases_hold_answers_of_every_kind(answer):
+    case = {"name": "A runner", "answers": {"q": answer}, "safety": ["none"], "expect": {}}
+
+    definition = parse(DEFAULT | {"cases": [case]})
+
+    assert to_data(definition)["cases"] == [case]
+
+
+@pytest.mark.parametrize("answer", [None, 1.5, True, {"a": 1}])
+def test_answers_of_cases_have_a_type(answer):
+    case = {"name": "A runner", "answers": {"q": answer}, "safety": ["none"], "expect": {}}
+
+    assert [where for where, _ in faults(DEFAULT | {"cases": [case]})] == ["cases[0].answers.q"]
+
+
 @pytest.mark.parametrize("language", ["en", "pt-BR", "es-419"])
 def test_language_can_include_a_region(language):
     assert parse(DEFAULT | {"language": language}).language == language
@@ -180,7 +259,7 @@ REFUSED = [
         ("questions", 0, "kind"),
         "text",
         "questions[0].kind",
-        "must be one of: choice, scale.",
+        "must be one of: choice, several, scale.",
     ),
     (("questions", 0, "choices"), [], "questions[0].choices", "must not be empty."),
     (("questions", 0, "choices", 0), 5, "questions[0].choices[0]", "must be an object."),

@@ -1,0 +1,15 @@
+"""Finds the questions whose answers would add to a score."""
+
+from assessments.definition import Definition, QuestionSpec
+from assessments.scoring.results import Result
+
+
+def open_checks(definition: Definition, result: Result, dimension: str) -> tuple[QuestionSpec, ...]:
+    """The dimension's checks that this runner hasn't done: questions that were shown and have
+    points in it, but were skipped, or answered without points."""
+    return tuple(
+        question
+        for step in result.trace.steps
+        if (question := definition.question(step.question)).largest.get(dimension)
+        and all(move.dimension != dimension for move in step.moves)
+    )
