@@ -4,20 +4,26 @@
 listed in `absent`, so that writing reproduces the input.
 """
 
+from assessments.definition.conditions import (
+    Answer,
+    AnswerCondition,
+    ChoiceCondition,
+    Condition,
+    ConfidenceCondition,
+    Points,
+    Rule,
+    ScaleCondition,
+    ScoreCondition,
+)
 from assessments.definition.reading import DefinitionError, parse
 from assessments.definition.references import RESERVED_QUESTION_KEYS
 from assessments.definition.shapes import (
-    Answer,
-    AnswerCondition,
     Balance,
     BandSpec,
     CaseExpectation,
     CaseSpec,
-    ChoiceCondition,
     ChoiceSpec,
-    Condition,
     Confidence,
-    ConfidenceCondition,
     Definition,
     Derived,
     DimensionSpec,
@@ -28,15 +34,11 @@ from assessments.definition.shapes import (
     Level,
     NoticeSpec,
     Option,
-    Points,
     ProfileSpec,
     QuestionSpec,
     Retest,
-    Rule,
     Safety,
     SafetyItemSpec,
-    ScaleCondition,
-    ScoreCondition,
     Why,
 )
 

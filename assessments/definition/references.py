@@ -4,18 +4,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assessments.definition.shapes import (
+from assessments.definition.conditions import (
     AnswerCondition,
     ChoiceCondition,
     Condition,
     ConfidenceCondition,
-    Definition,
-    NoticeSpec,
-    ProfileSpec,
-    QuestionSpec,
     ScoreCondition,
     Shape,
 )
+from assessments.definition.shapes import Definition, NoticeSpec, ProfileSpec, QuestionSpec
 from runfit.lib.json_format.faults import Fault, missing, repeated, shown, unknown
 
 # The names of other fields in the self-check's form.

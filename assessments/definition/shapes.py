@@ -9,72 +9,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Literal, TypeAlias
 
+from assessments.definition.conditions import (
+    Answer,
+    AnswerCondition,
+    Percent,
+    Points,
+    Rule,
+    Shape,
+    Signed,
+    Whole,
+)
 from runfit.lib.json_format.checks import Key, Language, Refused, within
 from runfit.lib.svg import svg_fault
-
-LARGEST = 1_000_000
-
-Whole = Annotated[int, within(0, LARGEST)]
-Signed = Annotated[int, within(-LARGEST, LARGEST)]
-Percent = Annotated[int, within(0, 100)]
-# A choice's key, a number on a scale, or the keys of several choices in the question's order.
-Answer: TypeAlias = str | int | tuple[str, ...]
-Points: TypeAlias = Mapping[str, Whole | None]
-
-
-def true(value: bool) -> bool:
-    if not value:
-        raise Refused("must be true.")
-    return value
 
 
 def safe_svg(text: str) -> str:
     if fault := svg_fault(text):
         raise Refused(fault)
     return text
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shape:
-    absent: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChoiceCondition(Shape):
-    """Holds if the answer is in `in_`, or isn't in `not_in`. Of several choices, one in `in_` is
-    enough, and none may be in `not_in`."""
-
-    answer: Key
-    in_: tuple[Key, ...] | None = None
-    not_in: tuple[Key, ...] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScaleCondition(Shape):
-    answer: Key
-    at_least: Signed | None = None
-    at_most: Signed | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScoreCondition(Shape):
-    score: Key
-    unmeasured: Annotated[bool, true] = False
-    below: Whole | None = None
-    at_least: Whole | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConfidenceCondition(Shape):
-    """Holds if any dimension has one of these confidences; "none" is one."""
-
-    any_score: Annotated[bool, true]
-    confidence_in: tuple[Literal["high", "medium", "low", "none"], ...]
-
-
-AnswerCondition: TypeAlias = ChoiceCondition | ScaleCondition
-Condition: TypeAlias = AnswerCondition | ScoreCondition | ConfidenceCondition
-Rule: TypeAlias = tuple[tuple[Condition, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
