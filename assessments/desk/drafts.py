@@ -285,7 +285,7 @@ def _published_message(edition: Any) -> tuple[int, str]:
     if edition.reviewed_by:
         return messages.SUCCESS, f"{live}, signed as reviewed by {edition.reviewed_by}."
     return messages.WARNING, format_html(
-        "{}. It is not signed, so its pages say “Draft, not reviewed by a clinician.” "
+        "{}. It is not signed, so its pages say “Draft, not reviewed by a PT or doctor yet.” "
         '<a href="{}">Sign it.</a>',
         live,
         address_of(edition, "sign"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 ASK = gettext_noop("Send me the guide")
 CORRECT = gettext_noop("Send it to this address")
-FOLLOW_UP = gettext_noop("Also send me one email in four weeks, to measure again.")
+FOLLOW_UP = gettext_noop("Email me once in four weeks so I can retake the check.")
 SIGNER = Signer(salt="guides.consent_words")
 
 

@@ -25,7 +25,7 @@ MAX_LENGTH = 254
 INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp"})
 
 
-INVALID = _("This does not look like an email address. Check it, for example: name@example.org")
+INVALID = _("That doesn't look like an email address. It should look like this: name@example.org")
 ACCENTS = _("We can only send to addresses with plain letters before the @. Please check yours.")
 TRAPPED = _(
     "Something, maybe your browser, filled in a hidden field. Nothing is lost. Check your address "
@@ -68,7 +68,7 @@ class AddressForm(forms.Form):
         max_length=MAX_LENGTH,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
         error_messages={
-            "required": _("Type your email address, so that we know where to send the guide."),
+            "required": _("Enter your email so we know where to send it."),
             "invalid": INVALID,
             "max_length": INVALID,
             "null_characters_not_allowed": INVALID,

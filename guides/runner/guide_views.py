@@ -198,8 +198,8 @@ def _follow_up_question() -> ConsentQuestion:
         (
             gettext("One more email in four weeks?"),
             gettext(
-                "You checked a box to get one email, to measure again. Was that you? Then please "
-                "say yes here. Otherwise, we won't send it."
+                "You checked a box to get one email so you can retake the check. Was that you? "
+                "Say yes here. If not, we won't send it."
             ),
         ),
         gettext("Yes, send me that email"),

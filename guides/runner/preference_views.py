@@ -50,29 +50,29 @@ if TYPE_CHECKING:
 
 PURPOSES: dict[str, "StrOrPromise"] = {
     Consent.Purpose.GUIDE: _("The guide"),
-    Consent.Purpose.FOLLOW_UP: _("One email after four weeks, to measure again"),
-    Consent.Purpose.SECRET: _("News, before anyone else"),
+    Consent.Purpose.FOLLOW_UP: _("One email after four weeks to retake the check"),
+    Consent.Purpose.SECRET: _("News before anyone else"),
 }
 STEPS: dict[str, "StrOrPromise"] = {
-    Consent.Step.ASKED: _("asked for"),
+    Consent.Step.ASKED: _("you asked for it"),
     Consent.Step.CONFIRMED: _("you said yes"),
-    Consent.Step.WITHDRAWN: _("you took it back"),
+    Consent.Step.WITHDRAWN: _("you turned it off"),
 }
 ENDED: dict[str, "StrOrPromise"] = {
-    Suppression.Reason.BOUNCED: _("ended when an email to you came back"),
-    Suppression.Reason.COMPLAINED: _("ended when an email of ours was marked as spam"),
+    Suppression.Reason.BOUNCED: _("ended when an email to you bounced"),
+    Suppression.Reason.COMPLAINED: _("ended when one of our emails was marked as spam"),
 }
 """Consents ended by a mail service's report."""
 KINDS: dict[int, "StrOrPromise"] = {
     Kind.GUIDE: PURPOSES[Consent.Purpose.GUIDE],
     Kind.FOLLOW_UP: PURPOSES[Consent.Purpose.FOLLOW_UP],
-    Kind.NEWSLETTER: _("A note of your yes or no to our newsletter service"),
+    Kind.NEWSLETTER: _("Your choice, passed on to our newsletter service"),
 }
 STATES: dict[str, "StrOrPromise"] = {
-    **dict.fromkeys(OPEN, _("is waiting")),
-    State.SENT: _("was sent"),
-    State.FAILED: _("could not be sent"),
-    State.CANCELLED: _("was not sent"),
+    **dict.fromkeys(OPEN, _("waiting")),
+    State.SENT: _("sent"),
+    State.FAILED: _("couldn't be sent"),
+    State.CANCELLED: _("not sent"),
 }
 
 

@@ -212,7 +212,7 @@ def test_every_page_has_enough_contrast_in_every_state(page, result, guide_pages
     settings.GUIDE_LIMIT_NETWORK_HOUR = 1
     page.get_by_label("Your email address").fill("limited@example.org")
     button(page, "Send me the guide").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Please wait a little")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Give it a little while")
     eyes.look("limited")
     page.goto(guide_pages["erase"])
     button(page, "Yes, erase everything").click()

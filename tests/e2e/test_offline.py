@@ -141,4 +141,4 @@ def test_preference_waits_for_the_network(page, context, guide_pages):  # noqa: 
     expect(said(page)).to_contain_text("Your choice is safe")
     context.set_offline(False)
 
-    expect(page.get_by_text("It is due on")).to_be_visible()
+    expect(page.get_by_text("We'll send it on")).to_be_visible()

@@ -297,19 +297,19 @@ def test_guide_request_and_unsubscribe_without_scripts(page_without_scripts, res
 
     page.goto(guide_pages["guide"])
     page.get_by_role("button", name="Yes, send me that email").click()
-    expect(page.get_by_text("You will get one email in four weeks")).to_be_visible()
+    expect(page.get_by_text("You'll get one email in four weeks")).to_be_visible()
 
     page.goto(guide_pages["unsubscribe"])
     page.get_by_role("button").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("You will get no more emails")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You're unsubscribed")
 
 
 def test_data_download_and_erasure_without_scripts(page_without_scripts, guide_pages):
     page = page_without_scripts
     page.goto(guide_pages["unsubscribe"])
-    page.get_by_role("link", name="What you get, and what we keep about you").click()
+    page.get_by_role("link", name="Your emails and your data").click()
     page.locator("form", has_text="One email after four weeks").get_by_role("button").click()
-    expect(page.get_by_text("It is due on")).to_be_visible()
+    expect(page.get_by_text("We'll send it on")).to_be_visible()
 
     with page.expect_download() as download:
         page.get_by_role("button", name="Download my data").click()

@@ -224,7 +224,7 @@ def test_skip_link_focuses_the_question(started):
     card(page, "duration", "lt2w").click()
     expect(question(page, "pattern")).to_be_visible()
 
-    page.get_by_role("link", name="Skip to the content").focus()
+    page.get_by_role("link", name="Skip to content").focus()
     page.keyboard.press("Enter")
     expect(legend(page, "pattern")).to_be_focused()
 

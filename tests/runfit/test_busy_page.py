@@ -179,7 +179,7 @@ def test_busy_page_is_in_the_language_of_the_self_check(db):
     body = busy_page(RequestFactory().post("/check/small/", {"reach": "knee"})).content.decode()
 
     assert '<html lang="es" dir="ltr">' in body
-    assert "Lo que llenaste sigue aquí." in body
+    assert "Lo que escribiste sigue aquí." in body
     assert "Enviar de nuevo" in body
 
 

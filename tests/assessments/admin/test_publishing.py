@@ -75,7 +75,7 @@ def test_publish_page_shows_findings_first(admin_client, draft):
     edition = Edition.objects.get(number=2)
     assert [edition.note, edition.reviewed_by] == ["New words", ""]
     assert said(response) == [
-        "Version 2 is live. It is not signed, so its pages say “Draft, not reviewed by a clinician.” "
+        "Version 2 is live. It is not signed, so its pages say “Draft, not reviewed by a PT or doctor yet.” "
         f'<a href="{sign_page(edition)}">Sign it.</a>'
     ]
     assert edition.published_by.username == "admin"

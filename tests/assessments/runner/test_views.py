@@ -59,10 +59,10 @@ def test_home_shows_the_self_check(client, edition):
 
     assert response.status_code == 200
     assert (
-        "Answer up to 4 questions and see at once where to start. Your result needs no email, and the strength guide is free."
+        "Answer up to 4 questions and see right away where to start. You don't need an email to see your result, and the strength guide is free."
     ) in text(response)
     assert f'href="{CHECK}"' in response.content.decode()
-    assert "Draft, not reviewed by a clinician." in text(response)
+    assert "Draft, not reviewed by a PT or doctor yet." in text(response)
 
 
 def test_home_shows_the_reviewer(client):
@@ -85,7 +85,7 @@ def test_home_works_without_a_published_self_check(client):
     response = client.get("/")
 
     assert response.status_code == 200
-    assert "There is no self-check here yet." in text(response)
+    assert "There's no self-check here yet." in text(response)
 
 
 # The self-check
@@ -319,7 +319,7 @@ def test_result_is_explained(client, answered):
         "Nobody tested this score.",
         "Ask your doctor.",
         "Call for help.",
-        "Draft, not reviewed by a clinician.",
+        "Draft, not reviewed by a PT or doctor yet.",
     ):
         assert words in page
 

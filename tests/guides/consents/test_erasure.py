@@ -142,7 +142,7 @@ def test_friend_in_same_network_does_not_erase_runner(client, ask, submission, h
     react(runner, how)
     page = page_of(client, friend, "erase/")
     assert "One result, with its answers. Another address asked for a guide" in page
-    assert "We also erase" not in page
+    assert "We'll also erase" not in page
 
     page_of(client, friend, "erase/", "post")
 
@@ -190,13 +190,13 @@ def test_guide_opens_when_database_is_locked(ask, submission, monkeypatch):
 def test_other_erased_address_is_not_promised_suppression(client, corrected):
     """Only the address that requested the erasure is suppressed."""
     mistyped, correct = corrected
-    assert "We will not write to you again" in page_of(client, correct, "erase/", "post")
+    assert "We won't email you again" in page_of(client, correct, "erase/", "post")
 
     for tail in ("", "erase/"):
         page = page_of(client, mistyped, tail)
         assert "Everything about you is erased" in page
-        assert "You do not have to do anything else." in page
-        assert "We will not write to you again" not in page
+        assert "You're all set." in page
+        assert "We won't email you again" not in page
 
 
 def test_unmailed_typo_is_erased_from_any_network(ask, submission):
@@ -251,7 +251,7 @@ def test_pages_list_erased_and_remaining_data(client, corrected):
 
     assert also in page_of(client, correct)
     asked = page_of(client, correct, "erase/")
-    assert "We also erase a•••@gmial.example" in asked
+    assert "We'll also erase a•••@gmial.example" in asked
     assert "A code made from your address" in asked
     assert "One result" not in asked
 
@@ -262,7 +262,7 @@ def test_pages_list_erased_and_remaining_data(client, corrected):
 
 def test_pages_explain_why_answers_stay(client, corrected):
     mistyped = corrected[0]
-    assert "they are not in the file below" in page_of(client, mistyped, network=AWAY)
+    assert "they're not in the file below" in page_of(client, mistyped, network=AWAY)
     for method in ("get", "post"):
         page = page_of(client, mistyped, "erase/", method, AWAY)
         assert "One result, with its answers. Another address asked for a guide" in page
@@ -288,9 +288,9 @@ def test_download_omits_answers_mailed_to_another_address(
     assert (file.json()["answers"], file.json()["also_typed"]) == ([], also_typed)
     assert corrected[1 - who].email not in file.content.decode()
     page = page_of(client, corrected[who], network=network)
-    assert "they are not in the file below" in page
-    assert "the file below does" not in page
-    assert "It holds your answers too" not in page
+    assert "they're not in the file below" in page
+    assert "they're in the file below and not on this page" not in page
+    assert "Your answers are in it too" not in page
 
 
 def test_download_includes_answers_with_unmailed_typo(client, ask, submission):
@@ -302,8 +302,8 @@ def test_download_includes_answers_with_unmailed_typo(client, ask, submission):
     assert [entry["answers"] for entry in file["answers"]] == [submission.answers]
     assert file["also_typed"] == ["a•••@gmial.example"]
     page = page_of(client, correct)
-    assert "the file below does" in page
-    assert "they are not in the file below" not in page
+    assert "they're in the file below and not on this page" in page
+    assert "they're not in the file below" not in page
 
 
 def test_admin_erasures_of_both_addresses_remove_everything(admin_client, ask, submission):

@@ -312,11 +312,11 @@ def test_follow_up_fails_if_words_were_removed(due, faults, without_follow_up_em
 
 def test_guide_page_mentions_follow_up_only_while_pending(client, confirmed):
     url = f"/guide/{signed_links.guide_token(confirmed.links.get())}/"
-    assert "You will get one email in four weeks" in client.get(url).content.decode()
+    assert "You'll get one email in four weeks" in client.get(url).content.decode()
 
     follow_ups().update(state=State.SENT)
 
-    assert "You will get one email in four weeks" not in client.get(url).content.decode()
+    assert "You'll get one email in four weeks" not in client.get(url).content.decode()
 
 
 def test_restored_version_sets_its_follow_up_words(guide_edition, without_follow_up_email):

@@ -54,7 +54,7 @@ def test_result_page_records_checkbox_and_button_wording(asked):
     button = unescape(re.search(r'<input type="submit" name="send" value="([^"]*)"', asked)[1])
 
     assert recorded("follow_up") == label
-    assert label == "Envíame también un correo dentro de cuatro semanas, para medir otra vez."
+    assert label == "Envíame un correo en cuatro semanas para repetir la autoevaluación."
     assert recorded("guide") == button
     assert button == "Envíame la guía"
 

@@ -316,8 +316,8 @@ def report(event_type: str, contact, kind: str = "HardBounce", number: int = 1) 
 @pytest.mark.parametrize(
     ("event", "words"),
     [
-        (EventType.BOUNCED, "ended when an email to you came back."),
-        (EventType.COMPLAINED, "ended when an email of ours was marked as spam."),
+        (EventType.BOUNCED, "ended when an email to you bounced)."),
+        (EventType.COMPLAINED, "ended when one of our emails was marked as spam)."),
     ],
 )
 def test_bounce_or_complaint_posts_withdrawal(tool, contact, client, event, words):
@@ -338,7 +338,7 @@ def test_bounce_or_complaint_posts_withdrawal(tool, contact, client, event, word
     assert len(tool.told) == 2
     assert consent.at.isoformat() in {post["at"] for post in tool.told}
     page = client.get(f"/preferences/{signed_links.preferences_token(contact)}/").content.decode()
-    assert f"News, before anyone else, {words}" in page
+    assert f"News before anyone else ({words}" in page
 
 
 @pytest.mark.parametrize("kind", ["SoftBounce", "Transient"])
@@ -428,4 +428,4 @@ def test_preferences_page_lists_pending_newsletter_post(tool, contact, client):
     confirm(contact)
     page = client.get(f"/preferences/{signed_links.preferences_token(contact)}/").content.decode()
 
-    assert "A note of your yes or no to our newsletter service, is waiting." in page
+    assert "Your choice, passed on to our newsletter service (waiting)." in page

@@ -27,7 +27,7 @@ from guides.states import Kind, State
 from runfit.lib import caching
 
 LIST_HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post", "List-Id")
-COPY = "If the button does nothing, copy this address:"
+COPY = "If the button doesn't work, copy this link:"
 
 
 @pytest.fixture(params=[Kind.GUIDE, Kind.FOLLOW_UP], ids=lambda kind: kind.name)

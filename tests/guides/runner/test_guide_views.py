@@ -277,7 +277,7 @@ def test_on_its_way_shows_the_daily_limit(client, ask, submission):
 
     page = client.get(on_its_way_url(submission)).content.decode()
     assert 'name="again"' not in page
-    assert "That was three emails for today. You can ask for the next one in 23" in page
+    assert "That's three emails for today. You can ask for the next one in 23" in page
 
 
 def test_on_its_way_shows_when_a_fourth_address_gets_its_email(client, submission):
@@ -288,7 +288,7 @@ def test_on_its_way_shows_when_a_fourth_address_gets_its_email(client, submissio
         )
 
     page = client.get(on_its_way_url(submission)).content.decode()
-    assert "If this address can get an email today, it goes out by itself in 59" in page
+    assert "If this one can still get an email today, we'll send it in 59" in page
     assert "<strong>d@example.org</strong>" in page
 
 
@@ -302,7 +302,7 @@ def test_waiting_address_with_the_same_mask_is_not_shown(client, ask, submission
     page = client.get(on_its_way_url(submission)).content.decode()
 
     assert "<strong>anna@example.org</strong>" in page
-    assert "goes out by itself" not in page
+    assert "we'll send it in" not in page
 
 
 def test_on_its_way_offers_correction_without_cookies(client, ask, submission):
@@ -533,7 +533,7 @@ def test_expired_link_explains_a_refused_renewal(client, token, delivery, contac
 
     expected = ["A fresh link is on its way"] * 2 + [
         "three times in the last 24 hours",
-        "We stopped all",
+        "We've stopped all",
     ]
     assert [words in page for words, page in zip(expected, pages, strict=True)] == [True] * 4
     assert [page.count("A fresh link is on its way") > 0 for page in pages[2:]] == [False] * 2
@@ -683,4 +683,4 @@ def test_guide_email_uses_the_guide_language(delivery):
 
     message = messages.build(delivery)
 
-    assert "Recibes este correo porque alguien pidió la guía" in message.body
+    assert "Recibes este correo porque alguien usó tu dirección" in message.body

@@ -51,8 +51,8 @@ def test_preferences_show_neither_full_address_nor_answers(client, url, submissi
     page = unescape(response.content.decode())
     assert "r•••@example.org" in page
     assert "runner@example.org" not in page
-    assert "The guide, asked for." in page
-    assert "The guide, is waiting." in page
+    assert "The guide (you asked for it)." in page
+    assert "The guide (waiting)." in page
     assert "Your answers to the self-check, and your result." in page
     secrets = {submission.profile, *map(str, submission.answers.values())} - {"no", "2", "two"}
     assert not [word for word in secrets if word in page]
@@ -95,8 +95,8 @@ def test_consent_stores_the_wording(client, url, contact, guide_edition):
     kept = contact.consents.filter(step="confirmed").order_by("pk")
     invitation = selectors.guide_content(guide_edition).secret.invitation
     assert list(kept.values_list("text_version", flat=True)) == [
-        f"One email after four weeks, to measure again\n{wording.FOLLOW_UP}\nYes, please",
-        f"News, before anyone else\n{invitation}\nYes, please",
+        f"One email after four weeks to retake the check\n{wording.FOLLOW_UP}\nYes, please",
+        f"News before anyone else\n{invitation}\nYes, please",
     ]
 
 
@@ -104,9 +104,9 @@ def test_follow_up_shows_its_date_and_sets_a_cookie(client, url):
     client.post(url, {"action": "give", "purpose": FOLLOW_UP})
 
     assert "follow_up" in client.cookies
-    assert "It is due on" in page_text(client, url)
+    assert "We'll send it on" in page_text(client, url)
     client.post(url, {"action": "take_back", "purpose": FOLLOW_UP})
-    assert "It is due on" not in page_text(client, url)
+    assert "We'll send it on" not in page_text(client, url)
     assert Delivery.objects.get(kind=Kind.FOLLOW_UP).state == State.CANCELLED
 
 
@@ -135,7 +135,7 @@ def test_preferences_of_unsubscribed_contact_link_to_undo(client, url, contact, 
     unsubscribe = f"/unsubscribe/{signed_links.unsubscribe_token(contact)}/"
 
     page = page_text(client, url)
-    assert "We stopped all emails to this address" in page
+    assert "We've stopped all emails to this address" in page
     assert 'value="give"' not in page
     assert f'href="{unsubscribe}"' in page
     assert f'href="{url}"' in page_text(client, unsubscribe)

@@ -369,24 +369,24 @@ def test_complaint_replaces_bounce(post_event, delivery, order, together):
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (bounced, "Does your mailbox work again? Answer one of our emails and tell us."),
-        (complained, "An email of ours was marked as spam."),
+        (bounced, "Is your mailbox working again? Reply to any of our emails and let us know."),
+        (complained, "One of our emails was marked as spam."),
     ],
 )
 def test_runner_cannot_undo_suppression_by_mail_service(post_event, delivery, client, body, why):
     token = signed_links.preferences_token(delivery.contact)
     stop = f"/unsubscribe/{signed_links.unsubscribe_token(delivery.contact)}/"
     client.post(stop)
-    assert "Let us write to you again" in client.get(f"/preferences/{token}/").content.decode()
-    assert "Put me back" in client.get(stop).content.decode()
+    assert "Get emails again" in client.get(f"/preferences/{token}/").content.decode()
+    assert "Put me back on the list" in client.get(stop).content.decode()
     client.post(stop, {"action": "undo"})
 
     post_event("postmark", body(delivery))
 
     page = client.get(f"/preferences/{token}/").content.decode()
     assert why in page
-    assert "Let us write to you again" not in page
-    assert "Put me back" not in client.get(stop).content.decode()
+    assert "Get emails again" not in page
+    assert "Put me back on the list" not in client.get(stop).content.decode()
 
 
 def test_admin_shows_mail_events_in_words(post_event, delivery, admin_client):
