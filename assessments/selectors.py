@@ -1,6 +1,7 @@
 """Queries for pages. Live editions and the practice are cached, so a warm page runs no query."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -14,10 +15,28 @@ from django.utils.translation import get_language
 
 from assessments.definition import Definition
 from assessments.emergency_numbers import VARIABLE, emergency_html, fill_emergency
-from assessments.models import Assessment, Edition, Practice, Profile, Submission
-from assessments.scoring import Result, score
+from assessments.models import (
+    Assessment,
+    Edition,
+    Practice,
+    Profile,
+    SafetyItem,
+    SafetyLevel,
+    Submission,
+)
+from assessments.scoring import Result, result_answers, result_notices, score
 from runfit.lib.caching import cached, lru_cached
 from runfit.lib.json_format.reading import parse_stored
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionAdvice:
+    """`answers` are questions with their answers, and `notices` extra advice, as on the result.
+    `checked` are the safety items that the runner checked, with their words."""
+
+    answers: tuple[tuple[str, str], ...] = ()
+    notices: tuple[str, ...] = ()
+    checked: tuple[tuple[str, str], ...] = ()
 
 
 def edition_live(slug: str) -> Edition | None:
@@ -62,6 +81,12 @@ def profiles() -> QuerySet[Profile]:
     return Profile.objects.select_related("assessment")
 
 
+def safety_items_clearable() -> dict[str, str]:
+    """The words of the drafts' safety items that a runner can be cleared from, by key."""
+    items = SafetyItem.objects.exclude(level__scores=SafetyLevel.Scores.HIDDEN)
+    return {item.key: lead_words(item.text) for item in items.order_by("assessment", "position")}
+
+
 def submission_by_token(token: str) -> Submission | None:
     """Its edition comes from the cache."""
     submission = Submission.objects.filter(token=token).first()
@@ -74,6 +99,29 @@ def submission_by_token(token: str) -> Submission | None:
 def submissions_by_pk(pks: Iterable[int]) -> QuerySet[Submission]:
     submissions = Submission.objects.select_related("edition__assessment")
     return submissions.defer("edition__definition").filter(pk__in=list(pks))
+
+
+def lead_words(text: str) -> str:
+    """The words of a safety item before its colon."""
+    return text.partition(":")[0].rstrip(".")
+
+
+def submission_advice(submission: Submission) -> SubmissionAdvice:
+    """What this runner's result says that other pages must repeat or heed. Empty without a result,
+    or while it waits for clearance."""
+    if submission.stopped or submission.awaits_clearance:
+        return SubmissionAdvice()
+    definition = edition_definition(submission.edition)
+    result = submission_result(submission)
+    return SubmissionAdvice(
+        answers=result_answers(definition, result),
+        notices=tuple(
+            notice.text
+            for notice in result_notices(definition, result)
+            if notice.in_guide and not notice.faq
+        ),
+        checked=tuple((item.key, lead_words(item.text)) for item in result.trace.safety),
+    )
 
 
 def submission_result(submission: Submission) -> Result:

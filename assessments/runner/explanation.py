@@ -4,21 +4,28 @@ Points are shown as `top - need` of `top`, because runners see scores where high
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from assessments.definition import (
     Definition,
-    FaqSpec,
-    NoticeSpec,
     ProfileSpec,
     QuestionSpec,
     ScoreCondition,
 )
 from assessments.runner.condition_text import all_words, confidence_words
-from assessments.scoring import Move, PointsSum, Result, ScoringStep, TriedAlternative, TriedProfile
+from assessments.scoring import (
+    Move,
+    PointsSum,
+    Result,
+    ScoringStep,
+    TriedAlternative,
+    TriedProfile,
+    result_answers,
+    result_notices,
+)
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
@@ -90,7 +97,7 @@ class Explanation:
 def explanation(definition: Definition, result: Result) -> Explanation:
     """The explanation of a result with scores. (A published definition always has a profile.)"""
     profile = definition.profile(result.profile or "")
-    notices = [definition.notice(key) for key in result.notices]
+    notices = result_notices(definition, result)
     headline, *more = SENTENCE_END.split(profile.summary.strip(), maxsplit=1)
     bars = {key: _bar(definition, result, key) for key in result.dimensions or ()}
     return Explanation(
@@ -98,9 +105,7 @@ def explanation(definition: Definition, result: Result) -> Explanation:
         headline=headline,
         more="".join(more),
         lanes=tuple(_lanes(result)),
-        faq=tuple(
-            (entry.question, _faq_answer(entry, profile, notices)) for entry in definition.faq
-        ),
+        faq=result_answers(definition, result),
         notices=tuple(notice.text for notice in notices if not notice.faq),
         bars=tuple(bars.values()),
         balance=_balance(definition, bars),
@@ -113,13 +118,6 @@ def _lanes(result: Result) -> Iterator[ScoreLane]:
     names = (_("Mobility"), _("Activation"), _("Strength"))
     for number, name in enumerate(names, start=1):
         yield ScoreLane(number, name, number == result.start_phase)
-
-
-def _faq_answer(faq: FaqSpec, profile: ProfileSpec, notices: Sequence[NoticeSpec]) -> str:
-    """The profile's own answer or the default one, then every notice about it. Advice adds to the
-    answer: it never replaces a limit."""
-    answer = (profile.faq or {}).get(faq.key) or faq.answer
-    return "\n\n".join([answer, *(notice.text for notice in notices if notice.faq == faq.key)])
 
 
 def _bar(definition: Definition, result: Result, key: str) -> ScoreBar:

@@ -4,6 +4,7 @@ Uses only integers, rounded half up, so an old submission always gets the same r
 follow the description of the file format.
 """
 
+from assessments.scoring.advice import result_answers, result_notices
 from assessments.scoring.comparing import compare
 from assessments.scoring.open_checks import open_checks
 from assessments.scoring.results import (
@@ -40,5 +41,7 @@ __all__ = [
     "TriedProfile",
     "compare",
     "open_checks",
+    "result_answers",
+    "result_notices",
     "score",
 ]

@@ -14,7 +14,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -23,15 +22,12 @@ from solo.admin import SingletonModelAdmin
 
 from assessments.desk.audit_log import HistoryAdmin
 from assessments.desk.concurrent_edits.mixin import desk_lock
-from assessments.desk.forms import reject_alt_without_file
 from assessments.desk.large_lists import NUMBER
 from assessments.desk.links import address_of
 from assessments.desk.mixins import ContinueEditingMixin
 from assessments.desk.widgets import LabelledTableInline
+from guides.admin.exercise_form import ExerciseForm
 from guides.models import Exercise, Plan, PlanBlock, PlanStep, SharedRules
-from guides.pdf import render
-
-CANNOT_PRINT = "This picture can't be printed in the guide. Save it as PNG and upload that."
 
 
 class GuideDeskMixin:
@@ -41,25 +37,6 @@ class GuideDeskMixin:
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
         models.URLField: {"assume_scheme": "https"},
     }
-
-
-class ExerciseForm(forms.ModelForm):
-    def clean_picture(self) -> Any:
-        """Typesets a new picture once, to refuse one that can't be printed."""
-        picture = self.cleaned_data["picture"]
-        if isinstance(picture, ContentFile):
-            try:
-                render.picture_check(picture.read())
-            except render.UnbuildableError as error:
-                raise forms.ValidationError(CANNOT_PRINT) from error
-            picture.seek(0)
-        return picture
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if "picture" in data and not data["picture"]:
-            reject_alt_without_file(self, "picture")
-        return data
 
 
 @admin.register(Exercise)
@@ -86,7 +63,10 @@ class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, HistoryAdmin):  # type: 
                 )
             },
         ),
-        ("Safe and honest", {"fields": ("stop_if", "skip_if", "evidence_note")}),
+        (
+            "Safe and honest",
+            {"fields": ("stop_if", "skip_if", "skip_for", "instead", "evidence_note")},
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Exercise]:

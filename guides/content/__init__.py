@@ -17,6 +17,7 @@ from guides.content.guide import (
     parse_guide,
     text_variables,
 )
+from guides.content.leaving_out import LeftOut, usual_dose
 from guides.content.library import (
     BlockContent,
     Dose,
@@ -31,9 +32,11 @@ from guides.content.library import (
     parse_library,
 )
 from guides.content.printed_texts import texts
-from guides.content.words import ENGLISH, PdfLabels
+from guides.content.runner_advice import RunnerAdvice
+from guides.content.words import DOSE_IN_ENGLISH, ENGLISH, DoseWords, PdfLabels
 
 __all__ = [
+    "DOSE_IN_ENGLISH",
     "ENGLISH",
     "LINE_LENGTH",
     "TEXT_LENGTH",
@@ -42,6 +45,7 @@ __all__ = [
     "BlockContent",
     "ContentError",
     "Dose",
+    "DoseWords",
     "EmailContent",
     "Emails",
     "Evidence",
@@ -49,6 +53,7 @@ __all__ = [
     "GuideContent",
     "GuideFile",
     "Kind",
+    "LeftOut",
     "Library",
     "Meta",
     "PdfLabels",
@@ -58,6 +63,7 @@ __all__ = [
     "ProfilePlan",
     "ProgressRules",
     "ReferenceContent",
+    "RunnerAdvice",
     "Secret",
     "SharedRulesContent",
     "StepContent",
@@ -68,4 +74,5 @@ __all__ = [
     "parse_library",
     "text_variables",
     "texts",
+    "usual_dose",
 ]

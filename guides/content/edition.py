@@ -1,7 +1,7 @@
 """The content of a guide edition: everything that its PDFs and pages need."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from guides.content.faults import ContentError
@@ -14,13 +14,16 @@ from guides.content.guide import (
     Secret,
     three_phases,
 )
+from guides.content.leaving_out import LeavingOut, LeftOut
 from guides.content.library import (
     BlockContent,
     ExerciseContent,
     PlanContent,
     SharedRulesContent,
+    instead_faults,
     plan_faults,
 )
+from guides.content.words import DOSE_IN_ENGLISH, DoseWords
 from runfit.lib.json_format import reading
 from runfit.lib.json_format.faults import Fault, repeated
 
@@ -76,6 +79,35 @@ class GuideContent:
         """The exercises of one session, each with its dose."""
         return tuple((self.exercise(step.id), step.dose) for step in block.exercises)
 
+    def for_runner(
+        self, key: str, skip_for: Collection[str], words: DoseWords = DOSE_IN_ENGLISH
+    ) -> "GuideContent":
+        """The guide for a runner of this result type who checked these safety items: one plan,
+        without the exercises that skip for them, and with what is done instead."""
+        leaving_out = LeavingOut(self._exercises, skip_for, words)
+        profiles = (
+            replace(profile, plan=leaving_out.plan(profile.plan))
+            for profile in self.profiles
+            if profile.key == key
+        )
+        remaining = tuple(profile for profile in profiles if profile.plan.blocks)
+        exercises = (each for each in self.exercises if not each.skipped_by(skip_for))
+        return replace(self, profiles=remaining, exercises=tuple(exercises))
+
+    def left_out(self, key: str, skip_for: Collection[str]) -> tuple[LeftOut, ...]:
+        """What `for_runner` leaves out of this result type's plan."""
+        plan = self.plan(key)
+        leaving_out = LeavingOut(self._exercises, skip_for)
+        return tuple(
+            leaving_out.left_out(exercise)
+            for exercise in (self.exercises_of(plan) if plan else ())
+            if exercise.skipped_by(skip_for)
+        )
+
+    @property
+    def _exercises(self) -> dict[str, ExerciseContent]:
+        return {exercise.id: exercise for exercise in self.exercises}
+
     @property
     def progress(self) -> tuple[tuple[PhaseText, str], ...]:
         """Each phase with its rule for making exercises harder."""
@@ -102,6 +134,7 @@ def parse_content(data: object) -> GuideContent:
 def _reference_faults(content: GuideContent) -> Iterator[Fault]:
     yield from repeated("exercises", content.exercises, "id")
     yield from repeated("profiles", content.profiles)
+    yield from instead_faults(content.exercises)
     exercises = {exercise.id for exercise in content.exercises}
     for index, profile in enumerate(content.profiles):
         yield from plan_faults(f"profiles[{index}].plan", profile.plan, exercises)

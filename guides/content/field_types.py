@@ -41,6 +41,10 @@ def short(value: str) -> str:
     return value
 
 
+def is_key_or_blank(value: str) -> str:
+    return is_key(value) if value else value
+
+
 def web_address(value: str) -> str:
     """Accepts an http or https URL, or an empty string."""
     try:
@@ -60,6 +64,7 @@ Line = Annotated[Text, one_line]
 Name = Annotated[Line, short]
 Lines = Annotated[tuple[Line, ...], filled]
 Key = Annotated[BlankText, is_key]
+OptionalKey = Annotated[BlankText, is_key_or_blank]
 PlanKey = Annotated[BlankText, matches(PLAN_KEY, "a result's key, or self-check/key")]
 Language = Annotated[BlankText, is_language]
 FileName = Annotated[

@@ -16,6 +16,7 @@ from guides.content.field_types import (
     Line,
     Lines,
     Name,
+    OptionalKey,
     PlanKey,
     Text,
     WebAddress,
@@ -99,6 +100,9 @@ class PictureContent:
 
 @dataclass(frozen=True, kw_only=True)
 class ExerciseContent:
+    """`skip_for` are safety items: who checked one of them does the exercise `instead`, or without
+    one, simply leaves this one out."""
+
     id: Key
     name: Name
     phase: Phase
@@ -116,6 +120,12 @@ class ExerciseContent:
     evidence_note: BlankText
     video_url: WebAddress
     picture: PictureContent | None = None
+    skip_for: tuple[Key, ...] | None = None
+    instead: OptionalKey | None = None
+
+    def skipped_by(self, checked: Collection[str]) -> bool:
+        """Whether it's left out for a runner who checked these safety items."""
+        return any(key in checked for key in self.skip_for or ())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,11 +173,33 @@ def parse_library(data: object, *, known: Collection[str] = ()) -> Library:
 
     def references(library: Library) -> Iterator[Fault]:
         yield from repeated("exercises", library.exercises, "id")
+        yield from instead_faults(library.exercises, known)
         exercises = {*known, *(exercise.id for exercise in library.exercises)}
         for key, plan in library.plans.items():
             yield from plan_faults(f"plans.{shown(key)}", plan, exercises)
 
     return reading.parse(Library, data, error=ContentError, references=references)
+
+
+def instead_faults(
+    exercises: Collection[ExerciseContent], known: Collection[str] = ()
+) -> Iterator[Fault]:
+    """Checks that what is done instead of an exercise exists, and doesn't lead back to it."""
+    following = {exercise.id: exercise.instead or "" for exercise in exercises}
+    for index, exercise in enumerate(exercises):
+        here = f"exercises[{index}].instead"
+        if exercise.instead and exercise.instead not in {*following, *known}:
+            yield Fault(here, f"“{shown(exercise.instead)}” is not an exercise.")
+        elif exercise.id in _chain(exercise.id, following):
+            yield Fault(here, "leads back to the exercise itself.")
+
+
+def _chain(key: str, following: Mapping[str, str]) -> set[str]:
+    """The exercises that `following` leads to, from one exercise on."""
+    met: set[str] = set()
+    while (key := following.get(key, "")) and key not in met:
+        met.add(key)
+    return met
 
 
 def plan_faults(where: str, plan: PlanContent, exercises: Collection[str]) -> Iterator[Fault]:

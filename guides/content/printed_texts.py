@@ -5,7 +5,9 @@ from typing import Any
 
 from runfit.lib.json_format.writing import to_data
 
-NOT_PRINTED = {"emails", "file", "id", "key", "slug", "url", "video_url"}
+NOT_PRINTED = {
+    "emails", "file", "id", "instead", "key", "skip_for", "slug", "url", "video_url",
+}  # fmt: skip
 
 
 def texts(value: Any) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The PDF's fixed, translatable labels."""
+"""Fixed, translatable words: the labels of a PDF, and those of a dose."""
 
 from dataclasses import dataclass
 
@@ -89,3 +89,14 @@ class PdfLabels:
 
 
 ENGLISH = PdfLabels()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoseWords:
+    """The words of a dose, as plans write it, in English by default."""
+
+    each_side: str = _("%(much)s each side")
+    seconds: str = _("%(number)s s")
+
+
+DOSE_IN_ENGLISH = DoseWords()

@@ -76,7 +76,7 @@ def guide_request(
         cancel_waiting(earlier, submission, email, origin)
         _consents_add(contact, words)
         number = sum(request.submission_id == submission.pk for request in own)
-        link = _link_create(contact, edition, submission, submission.profile)
+        link = _link_create(contact, edition, submission, profile=submission.profile)
         _delivery_add(link, origin, number, due)
 
 
@@ -168,7 +168,14 @@ def _send_more(link: DownloadLink, network: str) -> bool:
         just_now = today.filter(queued_at__gt=timezone.now() - RESEND_AFTER).exists()
         due = today.count() < MAILS_PER_DAY
         if due and not just_now:
-            _deliver(_link_create(contact, link.edition, link.submission, link.profile), origin)
+            new = _link_create(
+                contact,
+                link.edition,
+                link.submission,
+                profile=link.profile,
+                cleared=link.cleared,
+            )
+            _deliver(new, origin)
     return due or just_now
 
 
@@ -192,7 +199,12 @@ def _refuse_more(last: Delivery, network: str) -> None:
 
 
 def _link_create(
-    contact: Contact, edition: GuideEdition, submission: "Submission | None", profile: str
+    contact: Contact,
+    edition: GuideEdition,
+    submission: "Submission | None",
+    *,
+    profile: str,
+    cleared: bool = False,
 ) -> DownloadLink:
     now = timezone.now()
     return DownloadLink.objects.create(
@@ -200,6 +212,7 @@ def _link_create(
         submission=submission,
         edition=edition,
         profile=profile,
+        cleared=cleared or bool(submission and submission.cleared_at),
         created_at=now,
         expires_at=now + LINK_LIFE,
     )

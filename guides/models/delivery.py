@@ -48,6 +48,14 @@ class DownloadLink(models.Model):
         help_text="A person stands behind the address: nobody else may erase what it was sent.",
     )
 
+    cleared = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="A PT or doctor cleared the runner. Once the answers are erased, nobody can tell "
+        "which exercises to leave out, so the link shows no plan.",
+    )
+
     class Meta:
         ordering = ["-created_at"]
         indexes = [

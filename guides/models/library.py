@@ -75,6 +75,21 @@ class Exercise(Worded):
         help_text=f"{ONE_PER_LINE} What all exercises repeat is printed once, with the pain rule."
     )
     skip_if = models.TextField(max_length=TEXT_LENGTH, blank=True)
+    skip_for = models.TextField(
+        "left out for",
+        blank=True,
+        help_text="Runners who check one of these, and whom a PT or doctor cleared, get a plan "
+        "without this exercise.",
+    )
+    instead = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="what they do instead",
+        help_text="At its usual dose. Leave it empty to leave this one out.",
+    )
     evidence_note = models.TextField(
         "how sure we are",
         max_length=TEXT_LENGTH,
@@ -126,10 +141,21 @@ class Exercise(Worded):
 
     def clean(self) -> None:
         super().clean()
+        if self.instead and self in self.instead.and_instead():
+            raise ValidationError({"instead": "This leads back to the exercise itself."})
         if not self.reps and not self.seconds:
             raise ValidationError("Give the repeats, or the seconds to hold.")
         if self.picture and not self.picture_alt:
             raise ValidationError({"picture_alt": "Say in words what the picture shows."})
+
+    def and_instead(self) -> "list[Exercise]":
+        """This exercise and those that are done instead, one after the other."""
+        chain: list[Exercise] = []
+        exercise: Exercise | None = self
+        while exercise and exercise not in chain:
+            chain.append(exercise)
+            exercise = exercise.instead
+        return chain
 
 
 class SharedRules(Worded, SingletonModel):

@@ -5,6 +5,17 @@ from typing import Any
 
 from runfit.lib.diff import Change, Data, FieldNames, differences
 
+
+def _in_words(key: str, value: Any, data: Data) -> str | None:
+    """Safety items and exercises by name instead of by key."""
+    if key == "skip_for":
+        return ", ".join(item.replace("_", " ") for item in value or ()) or "nobody"
+    if key == "instead":
+        names = {exercise["id"]: exercise["name"] for exercise in data["exercises"]}
+        return f"“{names.get(value, value)}”" if value else "nothing"
+    return None
+
+
 WORDS = FieldNames(
     parts={
         "exercises": "exercise",
@@ -35,7 +46,10 @@ WORDS = FieldNames(
         "move_on_if": "move on when",
         "running": "running meanwhile",
         "dose": "how much",
+        "skip_for": "left out for",
+        "instead": "done instead",
     },
+    in_words=_in_words,
 )
 
 

@@ -85,6 +85,7 @@ def _exercises_create(exercises: Iterable[content.ExerciseContent], folder: Path
     ]
     _pictures_store([exercise for exercise in rows if exercise.picture], folder)
     Exercise.objects.bulk_create(rows)
+    row_mapping.instead_set(new)
     return LoadReport(
         made=(f"{len(new)} exercise{pluralize(len(new))}",) if new else (),
         left=tuple(f"exercise “{exercise.id}”" for exercise in exercises if exercise.id in known),
@@ -194,7 +195,9 @@ def library_export() -> str:
     """The text of the exercises file. Loading and exporting it again gives the same bytes."""
     rules = SharedRules.objects.first()
     data = {
-        "exercises": [row_mapping.exercise_data(row) for row in Exercise.objects.all()],
+        "exercises": [
+            row_mapping.exercise_data(row) for row in Exercise.objects.select_related("instead")
+        ],
         "plans": _plans_data(),
     }
     if rules:

@@ -51,6 +51,7 @@ def _exercises_restore(content: GuideContent) -> None:
         Exercise.objects.update_or_create(
             key=columns.pop("key"), defaults=columns, create_defaults={**columns, "order": order}
         )
+    row_mapping.instead_set(content.exercises)
 
 
 def _plans_restore(guide: Guide, content: GuideContent) -> None:

@@ -12,7 +12,8 @@ from runfit.lib.json_format.writing import to_data
 
 Data = dict[str, Any]
 
-EXERCISE_LINES = ("steps", "cues", "common_mistakes", "stop_if")
+EXERCISE_LINES = ("steps", "cues", "common_mistakes", "stop_if", "skip_for")
+EXERCISE_PARTS = {"id", "dose", "picture", "instead"}
 RULE_LINES = ("order", "pain_rule", "stop_at_once", "with_running")
 DOSE = tuple(field.name for field in fields(content.Dose))
 DOSE_OPTIONAL = ("reps", "seconds", "tempo", "effort")
@@ -20,7 +21,9 @@ EMAIL = ("subject", "preview", "body", "button")
 
 
 def exercise_columns(exercise: content.ExerciseContent) -> Data:
-    data = to_data(exercise)
+    """Column values, without `instead`: that row may not exist yet."""
+    data = {"skip_for": (), **to_data(exercise)}
+    data.pop("instead", None)
     dose = data.pop("dose")
     picture = data.pop("picture", {"file": "", "alt": ""})
     shown = {"picture": picture["file"], "picture_alt": picture["alt"]}
@@ -28,15 +31,29 @@ def exercise_columns(exercise: content.ExerciseContent) -> Data:
 
 
 def exercise_data(row: Exercise) -> Data:
-    names = {field.name for field in fields(content.ExerciseContent)} - {"id", "dose", "picture"}
+    names = {field.name for field in fields(content.ExerciseContent)} - EXERCISE_PARTS
+    values = _values(row, names, EXERCISE_LINES)
+    skip_for = values.pop("skip_for")
     dose = _values(row, DOSE)
     picture = {"file": row.picture.name, "alt": row.picture_alt} if row.picture else None
     return {
         "id": row.key,
-        **_values(row, names, EXERCISE_LINES),
+        **values,
         "dose": dose | {name: dose[name] or None for name in DOSE_OPTIONAL},
         **({"picture": picture} if picture else {}),
+        **({"skip_for": skip_for} if skip_for else {}),
+        **({"instead": row.instead.key} if row.instead else {}),
     }
+
+
+def instead_set(exercises: Iterable[content.ExerciseContent]) -> None:
+    """Sets what is done instead of these exercises, once all rows exist."""
+    exercises = list(exercises)
+    keys = {exercise.id: exercise.instead or "" for exercise in exercises}
+    rows = Exercise.objects.in_bulk({*keys, *keys.values()} - {""}, field_name="key")
+    for key, instead in keys.items():
+        rows[key].instead = rows.get(instead)
+    Exercise.objects.bulk_update((rows[key] for key in keys), ["instead"])
 
 
 def rules_columns(rules: content.SharedRulesContent) -> Data:

@@ -1,5 +1,6 @@
 """Loads, checks, publishes, and exports guides."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -149,12 +150,11 @@ def guide_data(*, guide: Guide) -> row_mapping.Data:
         .prefetch_related(row_mapping.PLAN_PARTS)
         .order_by("profile__position", "profile__pk")
     )
-    used = Exercise.objects.filter(uses__block__plan__in=plans).distinct()
     rules = SharedRules.objects.first()
     return {
         **row_mapping.guide_data(_guide_with_parts(pk=guide.pk)),
         **({"shared_rules": row_mapping.rules_data(rules)} if rules else {}),
-        "exercises": [row_mapping.exercise_data(row) for row in used.order_by("phase", "order")],
+        "exercises": [row_mapping.exercise_data(row) for row in _exercises_of(plans)],
         "profiles": [
             {
                 "key": profile.key,
@@ -167,6 +167,19 @@ def guide_data(*, guide: Guide) -> row_mapping.Data:
             if (profile := plan.profile)
         ],
     }
+
+
+def _exercises_of(plans: Iterable[Plan]) -> list[Exercise]:
+    """The exercises of these plans, and those that runners may do instead."""
+    every = Exercise.objects.select_related("instead").order_by("phase", "order").in_bulk()
+    blocks = [block for plan in plans for block in plan.blocks.all()]
+    waiting = {step.exercise_id for block in blocks for step in block.steps.all()}
+    needed: set[int] = set()
+    while waiting:
+        needed |= waiting
+        following = (every[pk].instead_id for pk in waiting)
+        waiting = {pk for pk in following if pk is not None} - needed
+    return [exercise for pk, exercise in every.items() if pk in needed]
 
 
 def _guide_with_parts(**lookup: object) -> Guide:

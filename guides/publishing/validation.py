@@ -33,6 +33,8 @@ def guide_findings(*, guide: Guide, compiled: content.GuideContent) -> list[Find
         *_upload_lost(guide),
         *_lone_braces(compiled),
         *_follow_up_missing(compiled),
+        *_skip_for_unknown(guide, compiled),
+        *_sessions_emptied(compiled),
     ]
 
 
@@ -149,6 +151,37 @@ def _follow_up_missing(compiled: content.GuideContent) -> Iterable[Finding]:
             "offered one. Add them below."
         )
         yield Finding("warning", "follow_up_missing", "emails", message)
+
+
+def _skip_for_unknown(guide: Guide, compiled: content.GuideContent) -> Iterable[Finding]:
+    """Exercises that are left out for a safety item that the self-check doesn't have."""
+    edition = assessments.selectors.edition_live(guide.assessment.slug)
+    if edition is None:
+        return
+    safety = assessments.selectors.edition_definition(edition).safety
+    for index, exercise in enumerate(compiled.exercises):
+        for key in exercise.skip_for or ():
+            if not safety.has_item(key):
+                message = (
+                    f"It's left out for “{key.replace('_', ' ')}”, which the safety list of the "
+                    "self-check doesn't have. Check for whom it's left out."
+                )
+                where = f"exercises[{index}].skip_for"
+                yield Finding("warning", "skip_for_unknown", where, message)
+
+
+def _sessions_emptied(compiled: content.GuideContent) -> Iterable[Finding]:
+    """Weeks of which nothing remains for runners who checked one safety item."""
+    keys = {key: None for exercise in compiled.exercises for key in exercise.skip_for or ()}
+    for index, profile in enumerate(compiled.profiles):
+        for key in keys:
+            plan = compiled.for_runner(profile.key, {key}).plan(profile.key)
+            if plan is None or len(plan.blocks) < len(profile.plan.blocks):
+                message = (
+                    f"Some of its weeks have no exercise left for runners who checked "
+                    f"“{key.replace('_', ' ')}”. Give an exercise that they do instead."
+                )
+                yield Finding("error", "session_emptied", f"profiles[{index}].plan", message)
 
 
 def practice_guides_check(practice: "Practice", fresh: Mapping[str, bytes]) -> list[Finding]:

@@ -1,5 +1,6 @@
 """Queries for guides, contacts, and deliveries."""
 
+from guides.selectors.advice import guide_for_runner, plan_unknown, runner_advice
 from guides.selectors.consents import (
     NEWSLETTER_PURPOSES,
     address_suppressed,
@@ -79,11 +80,14 @@ __all__ = [
     "guide_event_counts",
     "guide_faults",
     "guide_for",
+    "guide_for_runner",
     "guide_live_for",
     "guide_newest_edition",
     "guide_offers",
     "guides_unwell",
     "mail_status",
     "oldest_due_age",
+    "plan_unknown",
     "process_statuses",
+    "runner_advice",
 ]

@@ -14,7 +14,7 @@ from assessments.models import Assessment, Edition, Practice
 from runfit.lib import caching
 from runfit.lib.json_format.writing import canonical
 from tests.assessments.factories import AssessmentFactory, EditionFactory, SubmissionFactory
-from tests.assessments.small import SMALL, small
+from tests.assessments.small import SMALL, edition_of, small
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -234,3 +234,43 @@ def test_assessments_are_cached_separately():
 
     assert [selectors.edition_live(slug) for slug in slugs] == [one, other]
     assert Assessment.objects.count() == 2
+
+
+def test_advice_is_what_the_result_says():
+    edition = edition_of(
+        small(
+            notices=[
+                *SMALL["notices"],
+                {"key": "here", "rule": [[]], "text": "Not in the guide.", "in_guide": False},
+            ]
+        )
+    )
+    submission = SubmissionFactory(
+        edition=edition,
+        answers={"touch": "knee", "pain": 5, "lifts": "nothing"},
+        safety=["young"],
+        safety_level="wait",
+        cleared_at=START,
+    )
+
+    advice = selectors.submission_advice(submission)
+
+    assert advice.answers == (
+        ("Can I run?", "Yes.\n\nOnly short runs.\n\nOnly flat runs."),
+        ("How long will it take?", "Four weeks."),
+    )
+    assert advice.notices == ("Mind the pain.",)
+    assert advice.checked == (("young", "I am under 18"),)
+
+
+def test_no_advice_before_clearance():
+    submission = SubmissionFactory(safety=["young"], safety_level="wait")
+
+    assert selectors.submission_advice(submission) == selectors.SubmissionAdvice()
+
+
+def test_no_advice_after_a_safety_stop():
+    result = {"safety_level": "stop", "dimensions": None}
+    submission = SubmissionFactory(safety=["fall"], safety_level="stop", result=result)
+
+    assert selectors.submission_advice(submission) == selectors.SubmissionAdvice()

@@ -28,7 +28,7 @@ from guides.models import (
     SharedRules,
 )
 from guides.pdf.render import UnbuildableError
-from tests.assessments.factories import EditionFactory, ProfileFactory
+from tests.assessments.factories import EditionFactory, ProfileFactory, SafetyItemFactory
 from tests.guides.factories import (
     ExerciseFactory,
     GuideEditionFactory,
@@ -269,6 +269,41 @@ def test_exercise_form_shows_model_validation_errors(
 
     errors = response.context["adminform"].form.errors
     assert [message for messages in errors.values() for message in messages] == [error]
+
+
+def test_who_skips_an_exercise_is_chosen_in_words(admin_client: Client) -> None:
+    items = {"young": "Under 18: I am under 18.", "baby": "Pregnant."}
+    for key, text in items.items():
+        SafetyItemFactory.create(key=key, text=text, level__scores="after_clearance")
+    SafetyItemFactory.create(key="fall", level__scores="hidden")
+    exercise, other = ExerciseFactory.create(skip_for="gone"), ExerciseFactory.create()
+    address = page(Exercise, "change", exercise.pk)
+
+    opened = admin_client.get(address)
+    values = form_of(opened) | {"skip_for": ["young", "baby"], "instead": other.pk}
+    admin_client.post(address, values)
+
+    assert [*opened.context["adminform"].form.fields["skip_for"].choices] == [
+        ("young", "Under 18"),
+        ("baby", "Pregnant"),
+        ("gone", "gone (no safety list has it now)"),
+    ]
+    exercise.refresh_from_db()
+    assert (exercise.skip_for, exercise.instead) == ("young\nbaby", other)
+
+
+def test_exercise_is_not_done_instead_of_itself(admin_client: Client) -> None:
+    exercise = ExerciseFactory.create()
+    other = ExerciseFactory.create(instead=exercise)
+    address = page(Exercise, "change", exercise.pk)
+
+    response = admin_client.post(
+        address, form_of(admin_client.get(address)) | {"instead": other.pk}
+    )
+
+    assert response.context["adminform"].form.errors == {
+        "instead": ["This leads back to the exercise itself."]
+    }
 
 
 def picture_file() -> SimpleUploadedFile:

@@ -1,5 +1,6 @@
 """Pictures of content files and of uploads."""
 
+import json
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from PIL import Image
 from assessments.models import Assessment
 from guides.content import ContentError
 from guides.models import Exercise
-from guides.publishing.library import exercises_load
+from guides.publishing.library import exercises_load, library_export
 from tests.assessments.factories import AssessmentFactory, ProfileFactory
 from tests.guides import samples
 from tests.support import pictures
@@ -160,3 +161,14 @@ def test_invalid_picture_is_rejected(name: str, content: bytes, message: str) ->
         picture_kept(name, content)
 
     assert refused.value.messages[0].startswith(message)
+
+
+def test_who_skips_an_exercise_round_trips(tmp_path: Path) -> None:
+    data = samples.library()
+    data["exercises"][0] |= {"skip_for": ["pregnant", "heart"], "instead": "bridge"}
+
+    exercises_load(data=data, folder=tmp_path)
+
+    rock = Exercise.objects.get(key="rock")
+    assert (rock.skip_for, rock.instead and rock.instead.key) == ("pregnant\nheart", "bridge")
+    assert json.loads(library_export())["exercises"] == data["exercises"]

@@ -29,6 +29,7 @@ from guides.pdf.file_integrity import file_store
 from guides.pdf.render import PlanMissingError, UnbuildableError
 from guides.pdf.storage import guide_pdf, guide_render
 from guides.publishing.library import LoadReport, exercises_load, library_export
+from guides.publishing.restore import guide_edition_restore
 from guides.publishing.services import (
     assessment_guides_check,
     content_export,
@@ -721,3 +722,68 @@ def test_missing_glyph_warnings_are_limited(guide: Guide) -> None:
 
     assert len(findings) == 6
     assert findings[-1].message == "The same is true of 4 more texts."
+
+
+def test_what_is_done_instead_comes_with_the_guide(guide: Guide) -> None:
+    last = ExerciseFactory.create(key="last", phase=1)
+    Exercise.objects.filter(key="bridge").update(
+        skip_for="pregnant", instead=ExerciseFactory.create(key="next", phase=1, instead=last)
+    )
+    ExerciseFactory.create(key="unused")
+
+    compiled = guide_compile(guide=guide)
+
+    assert [exercise.id for exercise in compiled.exercises] == ["rock", "last", "next", "bridge"]
+    assert compiled.exercise("bridge").instead == "next"
+
+
+def test_restoring_brings_back_who_skips_an_exercise(guide: Guide) -> None:
+    rock, bridge = Exercise.objects.order_by("order")
+    Exercise.objects.filter(pk=bridge.pk).update(skip_for="pregnant", instead=rock)
+    edition = guide_publish(guide=guide, user=None)
+    Exercise.objects.update(skip_for="", instead=None)
+
+    assert guide_edition_restore(edition=edition) == []
+
+    bridge.refresh_from_db()
+    assert (bridge.skip_for, bridge.instead) == ("pregnant", rock)
+
+
+def test_changes_name_who_skips_an_exercise(guide: Guide) -> None:
+    rock, bridge = Exercise.objects.order_by("order")
+    Exercise.objects.filter(pk=bridge.pk).update(skip_for="hip_replacement", instead=rock)
+
+    edition = guide_publish(guide=guide, user=None)
+
+    assert [*map(str, guide_edition_changes(edition=edition))] == [
+        "Exercise “Bridge”, left out for is now hip replacement.",
+        "Exercise “Bridge”, done instead is now “Rock”.",
+    ]
+
+
+def test_unknown_safety_item_is_a_warning(guide: Guide) -> None:
+    EditionFactory.create(assessment=guide.assessment)
+    Exercise.objects.filter(key="bridge").update(skip_for="young\nhip_replacement")
+
+    assert (
+        "warning",
+        "exercises[1].skip_for",
+        "It's left out for “hip replacement”, which the safety list of the self-check doesn't "
+        "have. Check for whom it's left out.",
+    ) in findings_of(guide)
+    assert not any("young" in message for _, _, message in findings_of(guide))
+
+
+def test_weeks_without_any_exercise_left_are_an_error(guide: Guide) -> None:
+    Exercise.objects.update(skip_for="young")
+
+    errors = [finding for finding in findings_of(guide) if finding[0] == "error"]
+
+    assert errors == [
+        (
+            "error",
+            "profiles[0].plan",
+            "Some of its weeks have no exercise left for runners who checked “young”. Give an "
+            "exercise that they do instead.",
+        )
+    ]
