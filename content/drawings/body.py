@@ -9,7 +9,9 @@ from skeleton import SIDES, Bones, Pose, Side, Skeleton, sign
 from vector import DOWN, Vector
 
 Ball = tuple[Vector, float]
-Muscle = Literal["glute max", "glute med", "hip flexor", "hamstring", "quad", "adductor", "rotator"]
+Muscle = Literal[
+    "glute max", "glute med", "hip flexor", "hamstring", "quad", "adductor", "rotator", "calf"
+]
 
 TOLERANCE = 1.3
 """The allowed gap in centimeters between a body part and what it touches."""
@@ -166,6 +168,9 @@ def muscle(name: Muscle, body: Skeleton, side: Side) -> list[Ball]:
     def on_thigh(share: float, ahead: float) -> Vector:
         return leg.root.mix(leg.joint, share) + front * ahead
 
+    def on_calf(share: float, behind: float) -> Vector:
+        return leg.joint.mix(leg.end, share) - _front(leg, leg.lower) * behind
+
     def inner(share: float, aside: float) -> Vector:
         return leg.root.mix(leg.joint, share) + inward * aside
 
@@ -176,6 +181,7 @@ def muscle(name: Muscle, body: Skeleton, side: Side) -> list[Ball]:
         "hamstring": [(on_thigh(0.2, -5), 3.6), (on_thigh(0.5, -4.2), 4), (on_thigh(0.9, -3), 2)],
         "quad": [(on_thigh(0.16, 5), 3.4), (on_thigh(0.5, 4.6), 4.4), (on_thigh(0.88, 2.6), 2.8)],
         "adductor": [(inner(0.1, 5.5), 3.4), (inner(0.4, 4.8), 3.6), (inner(0.72, 4), 2.2)],
+        "calf": [(on_calf(0.1, 2.4), 3), (on_calf(0.32, 3), 3.8), (on_calf(0.62, 1.2), 2)],
         "rotator": [(at_hip(-2, 6, 10), 4.5), (at_hip(0, 0, 12), 5.5)],
     }  # fmt: skip
     return muscles[name]

@@ -72,7 +72,10 @@ class Runner:
             self.draw_shorts()
 
     def is_far(self, layer: str) -> bool:
-        return self.layers.index(layer) < self.layers.index("trunk")
+        """Whether a limb lies behind the trunk. No leg does where the trunk covers the hips."""
+        place = self.layers.index
+        covered = "leg" in layer and place("shorts") < place("trunk")
+        return place(layer) < place("trunk") and not covered
 
     def circles(self, balls: Sequence[Ball]) -> list[Circle]:
         return [self.view.ball(*ball) for ball in balls]
@@ -166,8 +169,19 @@ class Runner:
         trousers = [self.trouser(self.body.legs[side]) for side in near]
         shorts = blend(6, seat, *trousers)
         self.paper.area(outline(shorts, self.view.flat(self.body.hips)), SHORTS)
+        if len(near) > 1:
+            self.draw_inseam(shorts)
         for side in near:
             self.draw_tints(side, union(shorts, self.skins[side]))
+
+    def draw_inseam(self, shorts: Field) -> None:
+        """Parts the legs of shorts seen from the front where they hang side by side."""
+        right, left = (self.body.legs[side] for side in SIDES)
+        hem = flesh.hem(right).mix(flesh.hem(left), 0.5)
+        seam = [self.view.flat(hem.mix(self.body.hips, share)) for share in (0.06, 0.45)]
+        hanging = all(leg.upper.dot(self.body.pelvis.up) < -0.8 for leg in (right, left))
+        if hanging and self.faces(self.body.pelvis.forward) > 0.8 and shorts(seam[0]) < 0:
+            self.paper.lines([seam], stroke_width=THIN)
 
     # Head
 

@@ -1,6 +1,7 @@
 """All exercises, in the order of the phases."""
 
 import poses_activation
+import poses_calves
 import poses_mobility
 import poses_strength
 
@@ -8,4 +9,5 @@ EXERCISES = (
     *poses_mobility.EXERCISES,
     *poses_activation.EXERCISES,
     *poses_strength.EXERCISES,
+    *poses_calves.EXERCISES,
 )

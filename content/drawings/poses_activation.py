@@ -16,7 +16,7 @@ from postures import (
     kneeling,
     standing,
 )
-from props import Arrow, Block, Cushion, Ground, LoopBand, Press, Shade, mat, straight
+from props import DEEP, Arrow, Block, Cushion, Ground, LoopBand, Press, Shade, mat, straight
 from scene import Exercise
 from skeleton import Leans, Limb, Placed, Pose, Swung
 from vector import DOWN, FORWARD, LEFT, RIGHT, UP, Turn, Vector, way
@@ -76,7 +76,7 @@ MARCH = Exercise(
     id="a2_march",
     alt=(
         "A runner holds a bridge: shoulders and feet on the floor, hips high. "
-        "Then she lifts one foot an inch; her hips stay level."
+        "Then she lifts one foot an inch, with a gap below it; her hips stay level."
     ),
     start=HIGH,
     end=Pose(
@@ -90,9 +90,9 @@ MARCH = Exercise(
         rests={"right heel": 0, "right ball": 0, "head": 0, "right hand": 0},
     ),
     tints=(("glute max", "right"),),
-    arrows=(straight(Vector(64, 4, -9), Vector(64, 24, -9), size=0.8),),
-    behind=(mat(-86, 74),),
-    view=View(turn=34, rise=12, scale=1.6),
+    arrows=(straight(Vector(62, 0, -9), Vector(62, 20, -9), size=0.8),),
+    behind=(mat(-86, 76), Ground(Vector(37, 0, -9), 15, 5, fill=DEEP)),
+    view=View(turn=33, rise=20, scale=1.66),
 )
 
 # Side-lying wall slide
@@ -119,20 +119,21 @@ def _side_lying(top_leg: float) -> Pose:
 WALL_SLIDE = Exercise(
     id="a3_wall_slide",
     alt=(
-        "A runner lies on her side, back to a wall, bottom knee bent, top leg straight. "
-        "Then she slides the top heel up the wall."
+        "A runner seen from above lies on her side, back and heels against a wall, "
+        "bottom knee bent, top leg straight. "
+        "Then she slides the top heel up the wall; it touches the wall all the way."
     ),
     start=_side_lying(-6),
     end=_side_lying(17),
     tints=(("glute med", "left"),),
-    arrows=(Arrow(Vector(99, 20, 0), Vector(106, 38, 0), Vector(99, 62, 0)),),
+    arrows=(Arrow(Vector(100, 12, -12), Vector(104, 32, -12), Vector(98, 54, -12)),),
     behind=(
-        Block(Vector(-88, -1.8, -18), Vector(116, 72, -13)),
-        Block(Vector(-88, -1.8, -13), Vector(116, 0, 50)),
+        Block(Vector(-84, -1.8, -18), Vector(114, 68, -13)),
+        Block(Vector(-84, -1.8, -13), Vector(114, 0, 46)),
         Shade(("back", "seat", "left heel"), *WALL_BEHIND),
     ),
-    view=View(turn=8, rise=28, scale=1.36),
-    shift=-7,
+    view=View(turn=36, rise=37, scale=1.42),
+    shift=-4 - 12j,
     layers=(
         "right arm",
         "trunk",
@@ -237,7 +238,7 @@ BIRD_DOG = Exercise(
 
 # Wall drive hold
 
-WALL = 24.0
+WALL = 27.0
 RUNNING_ARMS: Arms = {
     "right_arm": Swung(Vector(-0.3, -0.9, 0.25), Vector(0.2, 0.35, 0.9), Vector(0.15, 0.6, 0.8)),
     "left_arm": Swung(Vector(0.1, -0.85, -0.5), Vector(-0.1, 0.25, 0.9), Vector(-0.1, 0.6, 0.8)),
@@ -261,9 +262,9 @@ def _by_the_wall(left_leg: Limb, leans: Leans, arms: Arms) -> Pose:
 WALL_DRIVE = Exercise(
     id="a7_wall_drive",
     alt=(
-        "A runner stands sideways to a wall. "
-        "Then she lifts the knee next to it to hip height "
-        "and presses the outside of that knee into the wall."
+        "A runner seen from the front stands sideways to a wall, close but not leaning on it. "
+        "Then she lifts the knee next to the wall to hip height "
+        "and presses the outside of that knee into it."
     ),
     start=_by_the_wall(
         Placed(Vector(9, 8, 0), RIGHT, tip=RIGHT),
@@ -274,7 +275,7 @@ WALL_DRIVE = Exercise(
         },
     ),
     end=_by_the_wall(
-        Swung(Vector(9.8, 0, 40.3), Vector(-0.04, -1, -0.12), Vector(0, 0.1, 1)),
+        Swung(Vector(12.8, 0, 39.5), Vector(-0.06, -1, -0.12), Vector(0, 0.1, 1)),
         {"left knee": (FORWARD, WALL)},
         RUNNING_ARMS,
     ),
@@ -282,9 +283,9 @@ WALL_DRIVE = Exercise(
     arrows=(Press(Vector(WALL, 90, 40), FORWARD),),
     behind=(
         Ground(Vector(-8, 0), 40, 30),
-        Block(Vector(WALL, -1, -44), Vector(WALL + 10, 150, 46)),
+        Block(Vector(WALL, -1, -44), Vector(WALL + 10, 150, 48)),
     ),
-    view=View(turn=-27, rise=9),
+    view=View(turn=-5, rise=9),
     layers=(
         "trunk",
         "head",

@@ -218,16 +218,18 @@ def _side_kneeling(hips: Vector, lean: float) -> Pose:
 ADDUCTOR = Exercise(
     id="m5_adductor",
     alt=(
-        "A runner is on hands and one knee, the other leg straight out to the side, foot flat. "
-        "Then she rocks her hips straight back."
+        "A runner seen from the front has both hands and one knee on the floor, "
+        "the other leg straight out to the side, foot flat. Then she rocks her hips straight back."
     ),
     start=_side_kneeling(Vector(0, 47.1, 0), 78),
     end=_side_kneeling(Vector(-27, 37.5, 0), 77),
     tints=(),
     longer=(("adductor", "right"),),
-    arrows=(straight(Vector(8, 70), Vector(-32, 62)),),
-    behind=(Block(Vector(-62, -1.8, -40), Vector(78, 0, 100)),),
-    view=View(turn=-66, rise=24),
+    arrows=(straight(Vector(24, 78), Vector(-40, 68)),),
+    behind=(Block(Vector(-60, -1.8, -24), Vector(70, 0, 96)),),
+    view=View(turn=52, rise=20, scale=1.5),
+    shift=14,
+    layers=("left leg", "right leg", "shorts", "left arm", "trunk", "head", "right arm"),
 )
 
 # Strap leg raise and lower
@@ -271,8 +273,9 @@ ON_BOTH_FEET = {"left heel": 0.0, "left ball": 0.0, "right ball": 0.0, "right to
 LUNGE = Exercise(
     id="m7_lunge_reach",
     alt=(
-        "A runner stands tall in a long step, back heel up. "
-        "Then she bends both knees a little, reaches both arms up and leans to the front-leg side."
+        "A runner seen from the front stands tall in a long step, back heel up. "
+        "Then she bends both knees a little, reaches both arms up "
+        "and leans to the side of the front leg."
     ),
     start=Pose(
         hips=Vector(-3, 78, 0),
@@ -293,11 +296,12 @@ LUNGE = Exercise(
         **STRIDE,
         rests=ON_BOTH_FEET,
     ),
-    tints=(("glute max", "right"),),
+    tints=(),
     longer=(("hip flexor", "right"),),
-    arrows=(Arrow(Vector(-30, 128, 20), Vector(-32, 166, 14), Vector(-4, 188, -4)),),
-    behind=(Ground(Vector(0, 0), 72),),
-    view=View(turn=34, rise=8),
+    arrows=(Arrow(Vector(0, 138, 42), Vector(0, 176, 34), Vector(0, 194, 4)),),
+    behind=(Ground(Vector(-2, 0), 66, 26),),
+    view=View(turn=66, rise=10, scale=1.36),
+    layers=("trunk", "head", "right leg", "left leg", "shorts", "right arm", "left arm"),
 )
 
 EXERCISES = (SWITCH, ROCK, BED_EDGE, ROCK_BACK, ADDUCTOR, STRAP, LUNGE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import cos, radians, sin
 
 from paper import View
 from poses_activation import HIGH, bridge_hips
@@ -113,13 +112,13 @@ HINGE = Exercise(
 # Single-leg hip thrust
 
 COUCH = 40
-COUCH_EDGE = Vector(-46, COUCH + 9, 0)
+COUCH_EDGE = Vector(-34, COUCH, 0)
 
 
 def _on_the_couch(fall: float, free_thigh: float, head: float, rests: dict[str, float]) -> Pose:
-    drop = radians(fall)
-    hips = COUCH_EDGE + Vector(48 * cos(drop), -48 * sin(drop), 0)
+    """Only her shoulder blades touch the edge, which her trunk turns around."""
     trunk = Turn(lean=-90 + fall).frame
+    hips = trunk.place(COUCH_EDGE, 9, -36, 0)
     belly = trunk.forward * 10 + trunk.up * 12
     return Pose(
         hips=hips,
@@ -139,19 +138,20 @@ def _on_the_couch(fall: float, free_thigh: float, head: float, rests: dict[str, 
 THRUST = Exercise(
     id="s4_thrust",
     alt=(
-        "A runner has her upper back on a couch, one foot on the floor, one knee up, hips low. "
+        "A runner has only her shoulder blades on the edge of a couch, "
+        "one foot on the floor, one knee up, hips low. "
         "Then she drives through the heel until her hips are level."
     ),
     start=_on_the_couch(36, free_thigh=66, head=-40, rests={}),
-    end=_on_the_couch(0, free_thigh=62, head=-64, rests={"back": COUCH}),
+    end=_on_the_couch(0, free_thigh=62, head=-50, rests={"back": COUCH}),
     tints=(("glute max", "right"),),
     arrows=(straight(Vector(10, 6, 30), Vector(10, 30, 30)),),
     behind=(
         Block(Vector(-112, 0, -48), Vector(-92, 76, 44)),
-        Block(Vector(-92, 0, -48), Vector(-44, COUCH, 44)),
+        Block(Vector(-92, 0, -48), Vector(COUCH_EDGE.x, COUCH, 44)),
     ),
-    view=View(scale=1.45),
-    shift=22,
+    view=View(turn=8, scale=1.45),
+    shift=16,
 )
 
 # Slow side step-down
@@ -177,7 +177,7 @@ def _beside_the_step(hips: Vector, lean: float, left_leg: Limb) -> Pose:
 
 TAPPING = replace(
     _beside_the_step(
-        Vector(0, 84, -17), 32, Placed(Vector(11, 9.3, 18), RIGHT, tip=Vector(0.05, 1.2, 1))
+        Vector(0, 84, -17), 32, Placed(Vector(17, 9.3, 14), RIGHT, tip=Vector(0.05, 0.9, 1))
     ),
     rests={"right heel": LOW_STEP, "right ball": LOW_STEP, "left heel": 0},
 )
@@ -185,21 +185,22 @@ TAPPING = replace(
 STEP_DOWN = Exercise(
     id="s5_step_down",
     alt=(
-        "A runner stands sideways on a low step, one foot off the edge, hands on hips. "
-        "Then she bends the standing knee and sits back until the free heel taps the floor."
+        "A runner seen from the front stands on a low step, one foot off its side, hands on hips. "
+        "Then she bends the standing knee and sits back "
+        "until the free heel taps the floor beside the step."
     ),
     start=_beside_the_step(
-        Vector(0, 106, 0), 2, Placed(Vector(11, LOW_STEP + 9, 8), RIGHT, tip=Vector(0.05, 0.2, 1))
+        Vector(0, 106, 0), 2, Placed(Vector(15, LOW_STEP + 8.4, 6), RIGHT, tip=Vector(0.05, 0.2, 1))
     ),
     end=TAPPING,
     tints=(("glute med", "right"), ("quad", "right")),
     arrows=(straight(Vector(-46, 104, -20), Vector(-46, 70, -20)),),
     behind=(
-        Ground(Vector(2, 0), 54, 40),
+        Ground(Vector(0, 0), 60, 36),
         Block(Vector(-44, 0, -24), Vector(1, LOW_STEP, 28)),
     ),
-    view=View(turn=-48, rise=10),
-    layers=("left arm", "left leg", "trunk", "head", "right leg", "shorts", "right arm"),
+    view=View(turn=-14, rise=10, scale=1.38),
+    layers=("trunk", "head", "left leg", "right leg", "shorts", "left arm", "right arm"),
 )
 
 # Heel walkout
@@ -296,11 +297,12 @@ def _side_plank(hips: Vector, roll: float, top_thigh: float, bottom: Limb) -> Po
 SIDE_PLANK = Exercise(
     id="s8_side_plank",
     alt=(
-        "A runner lies on one forearm, hips down, the inside of the top knee on a bench. "
-        "Then she lifts her hips until her body is straight from ear to knee."
+        "A runner lies on one forearm, hips down, the inside of the top knee well onto a bench. "
+        "Then she presses that knee down and lifts her hips "
+        "until her body is straight from ear to knee."
     ),
     start=_side_plank(
-        Vector(-10, 16.8, 0),
+        Vector(-6, 16.8, 0),
         52,
         29.4,
         Swung(Vector(0.72, -0.1, 0.68), Vector(0.5, 0, -0.86), Vector(0.7, 0, 0.6)),
@@ -312,12 +314,15 @@ SIDE_PLANK = Exercise(
         Swung(Vector(0.62, -0.6, 0.5), Vector(0.55, -0.08, -0.83), Vector(0.7, 0, 0.6)),
     ),
     tints=(("adductor", "left"), ("glute med", "right")),
-    arrows=(straight(Vector(-4, 76, 10), Vector(-4, 106, 10)),),
+    arrows=(
+        straight(Vector(-4, 76, 10), Vector(-4, 106, 10)),
+        straight(Vector(34, 74, 0), Vector(34, 56, 0), size=0.8),
+    ),
     behind=(
         mat(-92, 96, 50),
-        Block(Vector(42, 0, -18), Vector(48, BENCH - 6, 14)),
-        Block(Vector(82, 0, -18), Vector(88, BENCH - 6, 14)),
-        Block(Vector(22, BENCH - 6, -20), Vector(94, BENCH, 16)),
+        Block(Vector(16, 0, -20), Vector(21, BENCH - 8, 4)),
+        Block(Vector(82, 0, -20), Vector(87, BENCH - 8, 4)),
+        Block(Vector(9, BENCH - 8, -24), Vector(94, BENCH, 14)),
     ),
     view=View(turn=8, rise=14, scale=1.45),
     layers=(

@@ -35,10 +35,10 @@ def standing(x: float, z: float, height: float = 0, knee: Vector = FORWARD) -> P
     return Placed(Vector(x, height + ANKLE, z), knee)
 
 
-def tiptoe(x: float, z: float, raised: float = 55) -> Placed:
+def tiptoe(x: float, z: float, raised: float = 55, height: float = 0) -> Placed:
     """A leg on the ball of its foot, the heel raised by `raised` degrees."""
     tip, sole = way(-raised), way(-raised - 90)
-    ankle = Vector(x, 3, z) - sole * 5 - tip * 10
+    ankle = Vector(x, height + 3, z) - sole * 5 - tip * 10
     return Placed(ankle, Vector(1, 0.05, 0), tip=tip, toes=FORWARD, under=sole)
 
 

@@ -58,11 +58,15 @@ def mat(start: float, end: float, half_width: float = 33) -> Block:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """An oval floor under a standing runner, so that her feet don't seem to float."""
+    """An oval floor under a standing runner, so that her feet don't seem to float.
+
+    Darker, it's the shadow of a lifted foot.
+    """
 
     middle: Vector
     length: float
     depth: float = 30
+    fill: str = GROUND
 
     def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
         rim = [(1, 0), (0.92, 0.38), (0.71, 0.71), (0.38, 0.92)]
@@ -72,7 +76,7 @@ class Ground:
         line = [
             view.flat(self.middle + Vector(x * self.length, 0, z * self.depth)) for x, z in quarters
         ]
-        paper.area(line, GROUND, stroke="none")
+        paper.area(line, self.fill, stroke="none")
 
 
 @dataclass(frozen=True, slots=True)
