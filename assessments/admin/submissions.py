@@ -173,8 +173,7 @@ def _answers(definition: Definition, answers: dict[str, Any]) -> Iterator[tuple[
     for question in definition.questions:
         answer = answers.get(question.key)
         if answer is not None:
-            option = question.option(answer)
-            yield question.text, getattr(option, "label", str(answer))
+            yield question.text, question.answer_label(answer)
 
 
 def _result(definition: Definition, result: dict[str, Any]) -> Iterator[tuple[str, str]]:

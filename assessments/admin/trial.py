@@ -30,7 +30,7 @@ class Trial:
 
 
 class TrialForm(SelfCheckForm):
-    """All questions on one page, each as a single select."""
+    """All questions on one page, each as a select, or as checkboxes if it takes several answers."""
 
     def __init__(self, definition: Definition, data: QueryDict | None = None) -> None:
         super().__init__(definition, data)
@@ -40,6 +40,8 @@ class TrialForm(SelfCheckForm):
 
     def _use_select(self, name: str, field: forms.Field) -> None:
         question = self.definition.question(self.add_prefix(name))
+        if question.kind == "several":
+            return
         options: list[tuple[Any, str]] = [
             (choice.key, choice.label) for choice in question.choices
         ] or [(number, str(number)) for number in range(question.minimum, question.maximum + 1)]

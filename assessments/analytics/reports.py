@@ -17,6 +17,8 @@ HIDDEN_BELOW = 5
 """Smaller answer counts are hidden: they could identify someone."""
 LONGEST_ROW = 21
 """The longest scale that is reported number by number; longer ones are reported by band."""
+ANSWERED = ""
+"""Counted beside the picked answers of a question that takes several: how many runners answered."""
 DERIVED = ":"
 """Prefix for a stop derived from the answers; the safety level follows."""
 
@@ -188,12 +190,15 @@ def _answers(question: QuestionSpec, numbers: Mapping[str, int]) -> QuestionAnsw
     ]
     numbers_to_show = _hide_small([number for _label, number in totals])
     choices = [(label, n) for (label, _), n in zip(totals, numbers_to_show, strict=True)]
-    return QuestionAnswers(question.text, choices, sum(number for _label, number in totals))
+    answered = numbers.get(f"{question.key}:{ANSWERED}", 0)
+    is_several = question.kind == "several"
+    total = answered if is_several else sum(number for _label, number in totals)
+    return QuestionAnswers(question.text, choices, total)
 
 
 def _choices(question: QuestionSpec) -> Iterator[tuple[str, Sequence[object]]]:
     """The label of every bar, and the answers it counts."""
-    if question.kind == "choice":
+    if question.choices:
         yield from ((choice.label, [choice.key]) for choice in question.choices)
     elif question.maximum - question.minimum < LONGEST_ROW:
         numbers = range(question.minimum, question.maximum + 1)

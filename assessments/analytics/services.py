@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Min
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from assessments import hooks, selectors
 from assessments.analytics.aggregation import CountKey, EventCount, aggregate
-from assessments.analytics.reports import DERIVED
+from assessments.analytics.reports import ANSWERED, DERIVED
 from assessments.analytics.utm import MEASURE_AGAIN
 from assessments.models import DayCount, Edition, Sight, Submission
 from assessments.models.counting import COUNTED
@@ -135,10 +136,16 @@ def _submission_events(start: datetime, end: datetime) -> Iterator[EventCount]:
             if source == MEASURE_AGAIN:
                 numbers[event._replace(step="again")] += 1
         numbers.update(
-            EventCount("answer", f"{question}:{answer}", edition)
+            EventCount("answer", f"{question}:{counted}", edition)
             for question, answer in answers.items()
+            for counted in _counted_answers(answer)
         )
     return (event._replace(number=number) for event, number in numbers.items())
+
+
+def _counted_answers(answer: Any) -> list[Any]:
+    """An answer as it's counted. Of several, each picked one is, and the runner who picked them."""
+    return [ANSWERED, *answer] if isinstance(answer, list) else [answer]
 
 
 def _stopped_by(edition: int, level: str, safety: Iterable[str]) -> list[str]:

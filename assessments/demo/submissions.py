@@ -174,11 +174,18 @@ class AnswerGenerator:
                 continue
             if question.optional and self.rng.random() < SKIP_RATE:
                 continue
-            options, weights = self.weights[question.key]
-            [answers[question.key]] = self.rng.choices(options, weights)
+            answers[question.key] = self._answer(question)
             if self._stopped(answers):
                 break
         return answers
+
+    def _answer(self, question: QuestionSpec) -> Answer:
+        """One likely answer. Of several, one that can stand alone, or one to three others."""
+        options, weights = self.weights[question.key]
+        if question.kind == "several":
+            picked = self.rng.choices(options, weights, k=self.rng.randint(1, 3))
+            return question.valid_answer(picked) or question.valid_answer(picked[:1]) or ()
+        return self.rng.choices(options, weights)[0]
 
     def _stopped(self, answers: dict[str, Answer]) -> bool:
         safety = self.definition.safety

@@ -74,7 +74,7 @@ def _known(draft: Definition, answers: Mapping[str, Any]) -> Iterator[tuple[str,
     """The answers that the draft still offers. Others are dropped."""
     for question in draft.questions:
         answer = answers.get(question.key)
-        if answer is not None and question.option(answer):
+        if answer is not None and question.valid_answer(answer) is not None:
             yield question.key, answer
 
 

@@ -59,12 +59,18 @@ def condition_words(condition: Condition, definition: Definition) -> str:
 
 def _choice(condition: ChoiceCondition, definition: Definition) -> str:
     labels = _labels(definition, condition)
-    question = definition.question(condition.answer).text
-    if condition.in_ is None:
+    question = definition.question(condition.answer)
+    if question.kind == "several":
+        text = (
+            _("to “%(question)s” you answered without %(labels)s")
+            if condition.in_ is None
+            else _("to “%(question)s” you answered %(labels)s")
+        )
+    elif condition.in_ is None:
         text = _("your answer to “%(question)s” is not %(labels)s")
     else:
         text = _("your answer to “%(question)s” is %(labels)s")
-    return text % {"question": question, "labels": labels}
+    return text % {"question": question.text, "labels": labels}
 
 
 def _scale(condition: ScaleCondition, definition: Definition) -> str:

@@ -190,8 +190,7 @@ def _sum(points: PointsSum, score: int | None) -> str:
 def _answer(question: QuestionSpec, step: ScoringStep) -> str:
     if step.answer is None:
         return _("You skipped this.")
-    labels = {choice.key: choice.label for choice in question.choices}
-    return labels.get(str(step.answer), str(step.answer))
+    return question.answer_label(step.answer)
 
 
 def _effects(definition: Definition, step: ScoringStep) -> tuple[str, ...]:

@@ -36,14 +36,23 @@ def posted_answers(definition: Definition, data: QueryDict) -> dict[str, object]
     """The posted answers, including unknown fields, which scoring rejects by name."""
     answers: dict[str, object] = {name: data[name] for name in data if name not in NO_ANSWERS}
     for question in definition.questions:
-        answer = answers.get(question.key)
-        if question.kind == "scale" and isinstance(answer, str) and NUMBER.fullmatch(answer):
-            answers[question.key] = int(answer)
+        if question.key in answers:
+            answers[question.key] = posted_answer(question, data)
     return answers
 
 
+def posted_answer(question: QuestionSpec, data: QueryDict) -> object:
+    """One posted answer as scoring expects it: text, a number, or a list."""
+    if question.kind == "several":
+        return [key for key in data.getlist(question.key) if key]
+    answer = data.get(question.key)
+    if question.kind == "scale" and isinstance(answer, str) and NUMBER.fullmatch(answer):
+        return int(answer)
+    return answer
+
+
 def posted_safety(data: QueryDict) -> list[str]:
-    """The items ticked on the safety list."""
+    """The items checked on the safety list."""
     return data.getlist("safety")
 
 
@@ -109,7 +118,8 @@ class SelfCheckForm(forms.Form):
             elif reason == "unknown":
                 unknown.append(key)
             else:
-                self.add_error(ANSWER + key, _answer_error(reason, self.definition.question(key)))
+                question = self.definition.question(key)
+                self.add_error(ANSWER + key, answer_error(reason, question, self.answers.get(key)))
         if unknown:
             self.add_error(None, _unknown_fields_error(unknown))
 
@@ -157,7 +167,10 @@ def fields_html(form: SelfCheckForm) -> SafeString:
 def _widget(question: QuestionSpec) -> forms.Widget:
     if question.kind == "scale":
         return _scale_widget(question.minimum, question.maximum)
-    return forms.RadioSelect(choices=[(choice.key, choice.label) for choice in question.choices])
+    choices = [(choice.key, choice.label) for choice in question.choices]
+    if question.kind == "several":
+        return forms.CheckboxSelectMultiple(choices=choices)
+    return forms.RadioSelect(choices=choices)
 
 
 def _scale_widget(minimum: int, maximum: int) -> forms.Widget:
@@ -214,11 +227,20 @@ def _safety_error(error: str, safety: Safety) -> str:
     return _("Please choose only from the safety list.")
 
 
-def _answer_error(reason: str, question: QuestionSpec) -> str:
+def answer_error(reason: str, question: QuestionSpec, answer: object) -> str:
     words = {"question": question.text}
     if reason == "required":
         return _("Please answer: “%(question)s”") % words
+    if label := _alone(question, answer):
+        return _("“%(choice)s” can't go with other answers.") % {"choice": label}
     return _("Please pick one of the answers shown for “%(question)s”") % words
+
+
+def _alone(question: QuestionSpec, answer: object) -> str:
+    """The label of an answer that can't go with the other ones that were picked; else empty."""
+    picked = answer if isinstance(answer, list) and len(answer) > 1 else ()
+    labels = (choice.label for choice in question.choices if choice.alone and choice.key in picked)
+    return next(labels, "")
 
 
 def _unknown_fields_error(names: Sequence[str]) -> str:

@@ -27,6 +27,11 @@ def flow(definition: Definition) -> dict[str, Any]:
             for question in data["questions"]
             if "show_if" in question
         },
+        "alone": {
+            question.key: [choice.key for choice in question.choices if choice.alone]
+            for question in definition.questions
+            if question.kind == "several"
+        },
         "optional": [question.key for question in definition.questions if question.optional],
         "extras": [question.key for question in extras(definition)],
         "offers": offers(definition),

@@ -208,6 +208,8 @@ class _EditionColumns:
     def cells(self, answers: Mapping[str, Any]) -> Iterator[str | int | None]:
         for key, words in self._answers:
             answer: Any = answers.get(key)
+            if isinstance(answer, list):
+                answer = TICKED.join(str(words.get(each, each)) for each in answer)
             yield words.get(answer, answer)
 
 

@@ -173,12 +173,30 @@ SMALL = {
     },
 }
 
+# A question that takes several answers, for tests that add it.
+TRIED = {
+    "key": "tried",
+    "kind": "several",
+    "text": "What have you tried?",
+    "choices": [
+        {"key": "stretching", "label": "Stretching", "points": {}},
+        {"key": "rolling", "label": "A foam roller", "points": {}},
+        {"key": "nothing", "label": "Nothing yet", "points": {}, "alone": True},
+    ],
+}
+
 ANSWERS = {"safety": "none", "touch": "knee", "pain": "3", "lifts": "nothing"}
 
 
 def small(**changes):
     """The small self-check, with changed top-level values."""
     return deepcopy(SMALL) | changes
+
+
+def with_tried(**changes):
+    """The small self-check that ends with the question for several answers."""
+    data = small()
+    return data | {"questions": [*data["questions"], deepcopy(TRIED) | changes]}
 
 
 def edition_of(data, number=1, **more):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.assessments.small import SMALL, edition_of, small
+from tests.assessments.small import SMALL, TRIED, edition_of, small
 from tests.e2e.walk import CHECK, START, USUAL, button, card, question, step_through
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -402,6 +402,31 @@ def test_browsing_loses_no_answer_and_hidden_answers_are_not_sent(page, live_ser
         page.clock.run_for(1)
     assert "touch=never&pain=2" in sent.value.post_data
     assert "lifts" not in sent.value.post_data
+
+
+def test_several_answers_wait_for_next_and_one_can_stand_alone(page, live_server):
+    opened(page, TOUCH, PAIN, TRIED | {"optional": True}, BRIDGE)
+    tap(page, "touch", "toes")
+    tap(page, "pain", "1")
+    picked = question(page, "tried").locator("input:checked")
+    expect(button(page, "Skip")).to_be_visible()
+
+    tap(page, "tried", "stretching")
+    page.keyboard.press("2")
+    assert [each.input_value() for each in picked.all()] == ["stretching", "rolling"]
+    tap(page, "tried", "nothing")
+    assert [each.input_value() for each in picked.all()] == ["nothing"]
+    tap(page, "tried", "rolling")
+    assert [each.input_value() for each in picked.all()] == ["rolling"]
+    page.clock.run_for(2500)
+    expect(question(page, "tried")).to_be_visible()
+
+    button(page, "Next").click()
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.clock.run_for(420)
+        button(page, "Show my result").click()
+        page.clock.run_for(1)
+    assert sent.value.post_data.endswith("&tried=rolling")
 
 
 def test_the_gate_offers_the_extra_checks_that_fit(page, live_server):

@@ -65,9 +65,10 @@ function walk(main) {
 
   const value = (key) => {
     if (!expected.has(key)) return null;
-    const [first] = inputs(fields.get(key));
-    const checked = first.type === "radio" ? main.querySelector(`input[name="${key}"]:checked`) : first;
-    return checked?.value || null;
+    const own = inputs(fields.get(key));
+    if (own[0].type === "number") return own[0].value || null;
+    const picked = own.filter((each) => each.checked).map((each) => each.value);
+    return picked.length ? picked : null;
   };
 
   const ticked = () => inputs(safety).filter((each) => each.checked).map((each) => each.value);
@@ -75,8 +76,8 @@ function walk(main) {
   const holds = (condition) => {
     const answer = value(condition.answer);
     if (answer === null) return false;
-    if (condition.in) return condition.in.includes(answer);
-    if (condition.not_in) return !condition.not_in.includes(answer);
+    if (condition.in) return answer.some((each) => condition.in.includes(each));
+    if (condition.not_in) return !answer.some((each) => condition.not_in.includes(each));
     return Number(answer) >= (condition.at_least ?? -Infinity) && Number(answer) <= (condition.at_most ?? Infinity);
   };
 
@@ -351,6 +352,7 @@ function walk(main) {
     typedAt = performance.now();
     const chosen = scale ? options.find((each) => each.value === typed) : options[Number(digit) - 1];
     if (!chosen) return;
+    if (chosen.type === "checkbox") return chosen.click();
     chosen.checked = true;
     answered();
     if (scale) chosen.focus();
@@ -370,9 +372,19 @@ function walk(main) {
     if (event.target.name === "safety" && event.target.value !== "none") {
       inputs(safety).find((each) => each.value === "none").checked = false;
     }
+    part(event.target);
     typed = "";
     answered();
   });
+
+  // Unchecks the answers that can't go with this one.
+  function part(chosen) {
+    const alone = flow.alone[chosen.name];
+    if (!alone || !chosen.checked) return;
+    for (const each of inputs(fields.get(chosen.name))) {
+      if (each !== chosen && (alone.includes(each.value) || alone.includes(chosen.value))) each.checked = false;
+    }
+  }
 
   // Tapping a choice continues to the next question. Arrow keys only select.
   main.addEventListener("click", (event) => {

@@ -32,6 +32,7 @@ from tests.assessments.factories import (
     SafetyLevelFactory,
     SubmissionFactory,
 )
+from tests.assessments.small import edition_of, with_tried
 
 pytestmark = pytest.mark.django_db
 
@@ -299,6 +300,16 @@ def test_submission_page_shows_answers_in_words(admin_client):
         "Extra advice: Mind the pain.",
     ):
         assert words in page
+
+
+def test_submission_page_shows_several_answers_in_words(admin_client):
+    submission = SubmissionFactory(
+        edition=edition_of(with_tried()), answers={"tried": ["stretching", "rolling"]}
+    )
+
+    page = admin_client.get(change(submission)).content.decode()
+
+    assert "What have you tried?: Stretching, A foam roller" in page
 
 
 def test_submission_page_shows_a_safety_stop_in_words(admin_client):

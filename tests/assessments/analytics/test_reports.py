@@ -9,7 +9,7 @@ from assessments.analytics import reports
 from assessments.analytics.reports import QuestionAnswers, StepCount
 from assessments.models import Edition
 from tests.assessments.factories import DayCountFactory
-from tests.assessments.small import edition_of, small
+from tests.assessments.small import edition_of, small, with_tried
 
 MONDAY, TUESDAY, SUNDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 8)
 
@@ -161,6 +161,17 @@ def test_answer_counts_below_five_are_hidden(edition):
     )
     assert [number for _, number in pain.choices] == [0, 0, 0, 12, 0, 5, 0, 0, 0, 0, 0]
     assert lifts == QuestionAnswers("What do you lift?", [("Nothing", 0), ("Weights", 0)], 0)
+
+
+def test_several_answers_are_reported_with_the_number_of_runners():
+    edition = edition_of(with_tried())
+    answered(edition, **{"tried:": 9, "tried:stretching": 8, "tried:rolling": 6})
+
+    tried = reports.answers(MONDAY, SUNDAY, edition)[-1]
+
+    assert tried == QuestionAnswers(
+        "What have you tried?", [("Stretching", 8), ("A foam roller", 6), ("Nothing yet", 0)], 9
+    )
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,17 @@ def test_day_is_counted_from_sightings_and_submissions(edition):
     assert totals(by="edition", value=str(edition.pk))["answer touch:toes"] == 2
 
 
+def test_each_of_several_answers_counts_and_their_runner_once(edition):
+    submitted(edition, answers={"tried": ["stretching", "rolling"]})
+    submitted(edition, answers={"tried": ["rolling"]})
+
+    counts_update()
+
+    assert {key: number for key, number in totals().items() if key.startswith("answer")} == {
+        "answer tried:": 2, "answer tried:rolling": 2, "answer tried:stretching": 1,
+    }  # fmt: skip
+
+
 def test_safety_stop_counts_its_items_and_no_finish(edition):
     stopped(edition)
     stopped(edition, safety=("fall", "young"))

@@ -1,5 +1,6 @@
 """Demo submissions are scored like real ones and can be distinguished from them."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -12,9 +13,11 @@ from assessments import selectors
 from assessments.analytics import reports
 from assessments.analytics.services import counts_rebuild
 from assessments.analytics.utm import MEASURE_AGAIN
+from assessments.definition import parse
 from assessments.demo import submissions
 from assessments.models import Edition, Sight, Submission
 from tests.assessments.factories import EditionFactory, SubmissionFactory
+from tests.assessments.small import with_tried
 
 NUMBER = 1500
 
@@ -37,9 +40,20 @@ def test_stored_results_match_scoring(made):
     for submission in Submission.objects.select_related("edition")[:300]:
         result = selectors.submission_result(submission)
         assert result.expect() == submission.result
-        assert result.answers == submission.answers
+        assert json.loads(json.dumps(dict(result.answers))) == submission.answers
         columns = (submission.profile or None, submission.safety_level or None, submission.total)
         assert columns == (result.profile, result.safety_level, result.total)
+
+
+def test_several_answers_go_together():
+    definition = parse(with_tried())
+    generator = submissions.AnswerGenerator(definition, Random(7))
+
+    made = [json.loads(generator.pattern().answers).get("tried") for _ in range(200)]
+
+    picked = [answer for answer in made if answer]
+    assert {len(answer) for answer in picked} == {1, 2}
+    assert all(answer == ["nothing"] or "nothing" not in answer for answer in picked)
 
 
 def test_results_vary_like_those_of_real_runners(made, edition):

@@ -4,7 +4,7 @@ import pytest
 
 from assessments.definition import parse
 from assessments.runner.condition_text import all_words, when_to_answer
-from tests.assessments.small import SMALL, small
+from tests.assessments.small import SMALL, small, with_tried
 
 DEFINITION = parse(SMALL)
 SCORE = {"score": "reach"}
@@ -96,4 +96,18 @@ def test_other_conditions_read_as_when_to_answer():
     ) == (
         "Answer this if your answer to “How far do you reach?” is not “I do not bend”, "
         "and your answer to “How much does it hurt?” is 3 or more."
+    )
+
+
+def test_conditions_on_several_answers_speak_of_all_of_them():
+    conditions = [
+        {"answer": "tried", "in": ["rolling", "stretching"]},
+        {"answer": "tried", "not_in": ["nothing"]},
+    ]
+    notice = {"key": "made", "rule": [conditions], "text": "-"}
+    definition = parse(with_tried() | {"notices": [notice]})
+
+    assert all_words(definition, definition.notice("made").rule[0]) == (
+        "to “What have you tried?” you answered “Stretching” or “A foam roller”, "
+        "and to “What have you tried?” you answered without “Nothing yet”"
     )

@@ -14,7 +14,7 @@ from assessments.runner.explanation import (
     explanation,
 )
 from assessments.scoring import score
-from tests.assessments.small import SMALL, small
+from tests.assessments.small import SMALL, small, with_tried
 
 DEFINITION = parse(SMALL)
 
@@ -72,6 +72,15 @@ def test_answer_without_points_changes_no_score():
     assert explained(touch="never", pain=0).answers[0] == AnswerLine(
         "How far do you reach?", "I do not bend", ("This changed no score.",)
     )
+
+
+def test_several_answers_are_listed():
+    definition = parse(with_tried())
+    answers = {"touch": "never", "pain": 0, "tried": ["stretching", "rolling"]}
+
+    line = explanation(definition, score(definition, answers, ["none"])).answers[-1]
+
+    assert (line.question, line.answer) == ("What have you tried?", "Stretching, A foam roller")
 
 
 def test_matching_rule_is_explained():

@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 
 from assessments.definition import parse
 from assessments.runner.forms import SelfCheckForm, blank_fields, fields_html
-from tests.assessments.small import ANSWERS, SMALL, edition_of, small
+from tests.assessments.small import ANSWERS, SMALL, edition_of, small, with_tried
 
 DEFINITION = parse(SMALL)
 TOUCH = "Please answer: “How far do you reach?”"
@@ -193,6 +193,36 @@ def test_texts_of_the_pt_are_escaped():
     assert "<b>" not in html
     # 4 questions with 4 texts and 2 labels of details, 1 heading, 1 condition, 1 extra check
     assert html.count(escape(odd)) == 4 * (4 + 2) + 3
+
+
+SEVERAL = parse(with_tried())
+
+
+@pytest.mark.parametrize(
+    ("tried", "answers", "error"),
+    [
+        (["rolling"], ["rolling"], None),
+        (["stretching", "rolling"], ["stretching", "rolling"], None),
+        (["nothing"], ["nothing"], None),
+        ([], None, "Please answer: “What have you tried?”"),
+        ([""], [], "Please answer: “What have you tried?”"),
+        (["nothing", "rolling"], ..., "“Nothing yet” can't go with other answers."),
+        (["rest"], ..., "Please pick one of the answers shown for “What have you tried?”"),
+    ],
+)
+def test_several_answers_are_a_list(tried, answers, error):
+    form = posted(SEVERAL, **ANSWERS, tried=tried)
+
+    assert form.answers.get("tried") == (tried if answers is ... else answers)
+    assert form.errors.get("answer:tried", []) == ([error] if error else [])
+
+
+def test_several_answers_are_checkboxes_with_their_answers_kept():
+    html = fields_html(posted(SEVERAL, **ANSWERS, tried=["rolling"]))
+
+    assert "Check all that apply." in html
+    assert html.count('type="checkbox" name="tried"') == 3
+    assert html.count('type="checkbox" name="tried" value="rolling" id="id_tried_1" checked') == 1
 
 
 def test_blank_fields_are_cached_per_edition_and_country(db, django_assert_num_queries):

@@ -2,7 +2,7 @@
 
 from assessments.definition import parse
 from assessments.runner.stepper import extra_minutes, extras, flow, offers
-from tests.assessments.small import SMALL, small
+from tests.assessments.small import SMALL, small, with_tried
 
 BRIDGE = SMALL["questions"][-1]
 
@@ -23,11 +23,16 @@ def test_flow_has_stops_and_conditions():
         "stops": ["fall"],
         "derived": [[{"answer": "pain", "at_least": 8}]],
         "when": {"lifts": [{"answer": "touch", "not_in": ["never"]}]},
+        "alone": {},
         "optional": ["bridge"],
         "extras": ["bridge"],
         "offers": [("One extra check would give your result more to go on.", "Do one extra check")],
     }
     assert words["start"] == "None of these, start"
+
+
+def test_flow_has_answers_that_stand_alone():
+    assert flow(parse(with_tried()))["alone"] == {"tried": ["nothing"]}
 
 
 def test_optional_last_group_is_extra():

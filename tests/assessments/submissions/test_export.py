@@ -20,7 +20,7 @@ from assessments.submissions.export import (
 )
 from runfit.lib import caching, csv_export
 from tests.assessments.factories import SubmissionFactory
-from tests.assessments.small import edition_of, small
+from tests.assessments.small import edition_of, small, with_tried
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +137,21 @@ def test_csv_with_keys_is_exact(two_editions):
         b"100,,100,weights,toes,-3,\r\n"
         b"9000013,2026-03-28 23:30:05,2026-03-29 00:30:05,2,,stop,fall,,,,,,knee,,\r\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "cell"),
+    [("labels", "'=Stretching | A foam roller"), ("keys", "stretching | rolling")],
+)
+def test_several_answers_are_in_one_cell(written, cell):
+    data = with_tried()
+    data["questions"][-1]["choices"][0] |= {"label": "=Stretching"}
+    edition = edition_of(data)
+    answered(edition, 1, answers={"tried": ["stretching", "rolling"]})
+
+    _header, row = table(edition.assessment, written=written).splitlines()
+
+    assert row.endswith(f",{cell}")
 
 
 def test_formulas_in_cells_are_escaped(two_editions):
