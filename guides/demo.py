@@ -26,7 +26,6 @@ from guides import selectors
 from guides.consents.wording import ASK, FOLLOW_UP
 from guides.email_addresses import address_mask
 from guides.guide_requests.scheduling import CORRECTED
-from guides.guide_requests.services import LINK_LIFE
 from guides.models import (
     Consent,
     Contact,
@@ -36,7 +35,7 @@ from guides.models import (
     MailEvent,
     Suppression,
 )
-from guides.states import FOLLOW_UP_AFTER, GAVE_UP, UNREACHED, Kind, State
+from guides.states import FOLLOW_UP_AFTER, GAVE_UP, LINK_LIFE, UNREACHED, Kind, State
 
 DOMAIN = "demo.runfit.example"  # RFC 2606: reserved, never registered
 REFUSED = "The mail server refused this address or mail (550)."

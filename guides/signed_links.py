@@ -11,13 +11,11 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
+from assessments.selectors import edition_get
 from guides import selectors
 from guides.models import Contact, DownloadLink
 
 M = TypeVar("M", bound=Model)
-
-ANSWERS = ("submission__answers", "submission__safety", "submission__result")
-"""Fields that pages behind a link don't show."""
 
 SIGNATURE_BYTES = 20  # 160 bits: 32 characters
 
@@ -58,11 +56,15 @@ def guide_token(link: DownloadLink) -> str:
 
 
 def guide_link(token: str) -> DownloadLink | None:
-    """The link, expired or not; None if it is forged, truncated, revoked or erased."""
+    """The link, expired or not; None if it is forged, truncated, revoked or erased. Its editions
+    come from the cache."""
     rows = DownloadLink.objects.filter(revoked_at=None).select_related("contact", "submission")
-    link = _find(GUIDE, token, rows.defer(*ANSWERS))
+    link = _find(GUIDE, token, rows)
     if link:
         link.edition = selectors.guide_edition(link.edition_id)
+    if link and link.submission:
+        edition = edition_get(link.submission.edition_id)
+        link.submission.edition = edition or link.submission.edition
     return link
 
 

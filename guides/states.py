@@ -18,6 +18,9 @@ GAVE_UP = "We tried for 48 hours."
 FOLLOW_UP_AFTER = timedelta(weeks=4)
 """From the runner's consent to the email that invites them to measure again."""
 
+LINK_LIFE = timedelta(days=90)
+"""How long a link to a guide works: longer than any plan takes, with weeks that are repeated."""
+
 POISON_STRIKES = 5
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 JITTER = 0.2

@@ -28,13 +28,12 @@ from guides.guide_requests.scheduling import (
     turn,
 )
 from guides.models import Consent, Contact, Delivery, DownloadLink, Guide, GuideEdition
-from guides.states import OPEN, State
+from guides.states import LINK_LIFE, OPEN, State
 from runfit.lib.client_ip import network_hash
 
 if TYPE_CHECKING:
     from assessments.models import Submission
 
-LINK_LIFE = timedelta(days=30)
 RESEND_AFTER = timedelta(seconds=60)
 MAILS_PER_DAY = 3
 """Per address: the guide once, and "send again" twice."""

@@ -18,11 +18,10 @@ from guides.mail.template import MailTemplate, TemplatedEmail, Text, placeholder
 from guides.models import Contact, Delivery, DownloadLink
 from guides.models.delivery import mail_domain, message_id_new
 from guides.signed_links import absolute, guide_token, preferences_token, unsubscribe_token
-from guides.states import FOLLOW_UP_AFTER, Kind
+from guides.states import FOLLOW_UP_AFTER, LINK_LIFE, Kind
 from runfit.lib.caching import lru_cached
 from runfit.lib.translation import use_language
 
-SAMPLE_DAYS = 30
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 PRACTICE_FIELDS = ("name", "credentials", "sign_off", "postal_address", "accent_colour")
@@ -82,7 +81,7 @@ def follow_up_email(
 
 def email_samples(content: GuideContent, *, to: str) -> dict[str, EmailMultiAlternatives]:
     """A draft's emails by kind, with links to the home page."""
-    days = {"guide": SAMPLE_DAYS, "follow_up": FOLLOW_UP_AFTER.days}
+    days = {"guide": LINK_LIFE.days, "follow_up": FOLLOW_UP_AFTER.days}
     home = f"{settings.SITE_URL}/"
     return {
         kind: _message(

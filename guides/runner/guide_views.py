@@ -1,7 +1,7 @@
 """Views of the guide: its pages, the PDF download, and the secret."""
 
 import logging
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from guides.consents.services import (
     link_opened,
 )
 from guides.consents.wording import ConsentQuestion
+from guides.content import RunnerAdvice
 from guides.email_addresses import address_mask
 from guides.guide_requests.limits import LimitReachedError
 from guides.guide_requests.services import (
@@ -34,9 +35,6 @@ from runfit.lib.client_ip import client_network
 from runfit.lib.http import private_page, render_page, see_other
 from runfit.lib.translation import use_language
 
-if TYPE_CHECKING:
-    pass
-
 logger = logging.getLogger(__name__)
 
 PDF_LATER = "pdf=later"
@@ -48,7 +46,7 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
     link = _link(token)
     if link.expired:
         return _expired(request, link, token)
-    content = selectors.guide_content(link.edition)
+    content, advice = selectors.guide_for_link(link)
     with use_language(content.language):
         question = _follow_up_question()
     if request.method == "POST":
@@ -69,7 +67,10 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "link": link,
         "content": content,
-        "words_key": f"{link.edition.sha256} {link.profile}",
+        "words_key": " ".join([link.edition.sha256, link.profile, *sorted(advice.skip_for)]),
+        "advice": advice,
+        "left_out": left_out_of(link, advice),
+        "plan_unknown": selectors.plan_unknown(link),
         "edition": link.edition,
         "profile": content.profile(link.profile),
         "plan": plan,
@@ -97,7 +98,7 @@ def session(request: HttpRequest, token: str, number: int) -> HttpResponse:
     link = _link(token)
     if link.expired:
         return see_other("guides:guide", token)
-    content = selectors.guide_content(link.edition)
+    content, advice = selectors.guide_for_link(link)
     plan = content.plan(link.profile)
     if plan is None or not 1 <= number <= len(plan.blocks):
         raise Http404
@@ -106,6 +107,7 @@ def session(request: HttpRequest, token: str, number: int) -> HttpResponse:
         "token": token,
         "content": content,
         "part": block,
+        "advice": advice,
         "rules": content.shared_rules,
         "exercises": [
             {"exercise": exercise, "dose": dose, "stops": content.own_stops(exercise)}
@@ -122,6 +124,8 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
     link = _link(token)
     if link.expired:
         return _expired(request, link, token)
+    if selectors.plan_unknown(link):
+        return see_other("guides:guide", token)
     paper: Paper = "letter" if request.GET.get("paper") == "letter" else "a4"
     try:
         pdf = guide_pdf(edition=link.edition, profile=link.profile, paper=paper)
@@ -137,6 +141,26 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
     # The browser caches it, but revalidates each time, since the link may be revoked.
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutLines:
+    """What a runner leaves out, with what they do instead, and what they checked."""
+
+    exercises: tuple[tuple[str, str], ...]
+    checked: tuple[str, ...]
+
+
+def left_out_of(link: DownloadLink, advice: RunnerAdvice) -> LeftOutLines | None:
+    """None if nothing is left out of the plan."""
+    left_out = selectors.guide_content(link.edition).left_out(link.profile, advice.skip_for)
+    if not left_out:
+        return None
+    reasons = {key for each in left_out for key in each.checked}
+    return LeftOutLines(
+        tuple((each.exercise.name, each.instead.name if each.instead else "") for each in left_out),
+        tuple(words for key, words in advice.checked if key in reasons),
+    )
 
 
 def _redirect_to_page(token: str) -> HttpResponse:

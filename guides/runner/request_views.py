@@ -45,12 +45,12 @@ def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
     edition = selectors.guide_for(submission)
     if edition is None:
         return {}
-    content = selectors.guide_content(edition)
+    content = selectors.guide_for_runner(edition, submission.profile, submission.safety)
     plan = content.plan(submission.profile)
     return {
         "guide_form": _guide_form(submission, edition),
         "guide": content,
-        "guide_key": edition.sha256,
+        "guide_key": " ".join([edition.sha256, *sorted(submission.safety)]),
         "plan": plan,
         "first_block": plan and plan.blocks[0],
         "first_session": content.session(plan.blocks[0]) if plan else (),

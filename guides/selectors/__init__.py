@@ -1,6 +1,6 @@
 """Queries for guides, contacts, and deliveries."""
 
-from guides.selectors.advice import guide_for_runner, plan_unknown, runner_advice
+from guides.selectors.advice import guide_for_link, guide_for_runner, plan_unknown, runner_advice
 from guides.selectors.consents import (
     NEWSLETTER_PURPOSES,
     address_suppressed,
@@ -80,6 +80,7 @@ __all__ = [
     "guide_event_counts",
     "guide_faults",
     "guide_for",
+    "guide_for_link",
     "guide_for_runner",
     "guide_live_for",
     "guide_newest_edition",

@@ -1,6 +1,7 @@
 """What a runner's result says, for the guide behind their link."""
 
-from dataclasses import fields
+from collections.abc import Collection
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
@@ -28,10 +29,20 @@ def runner_advice(submission: "Submission | None") -> RunnerAdvice:
     )
 
 
-def guide_for_runner(edition: GuideEdition, profile: str, advice: RunnerAdvice) -> GuideContent:
-    """The content of an edition with this runner's plan, without what they leave out."""
+def guide_for_link(link: DownloadLink) -> tuple[GuideContent, RunnerAdvice]:
+    """The guide with this runner's plan, and what their result says."""
+    if plan_unknown(link):
+        return replace(guide_content(link.edition), profiles=()), RunnerAdvice()
+    advice = runner_advice(link.submission)
+    return guide_for_runner(link.edition, link.profile, advice.skip_for), advice
+
+
+def guide_for_runner(
+    edition: GuideEdition, profile: str, skip_for: Collection[str]
+) -> GuideContent:
+    """The guide with this result type's plan, without what is left out for these safety items."""
     content = guide_content(edition)
-    return content.for_runner(profile, advice.skip_for, dose_words(content.language))
+    return content.for_runner(profile, skip_for, dose_words(content.language))
 
 
 def dose_words(language: str) -> DoseWords:

@@ -30,7 +30,7 @@ def test_a_request_stores_contact_consent_link_and_delivery(ask, submission):
     assert delivery.contact.email == "Runner@Example.org"
     assert delivery.contact.email_key == "runner@example.org"
     assert delivery.link.profile == submission.profile
-    assert delivery.link.expires_at - delivery.link.created_at == timedelta(days=30)
+    assert delivery.link.expires_at - delivery.link.created_at == timedelta(days=90)
     assert list(Consent.objects.values_list("purpose", "step")) == [("guide", "asked")]
 
 

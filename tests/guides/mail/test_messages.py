@@ -32,7 +32,7 @@ def test_text_and_html_contain_same_link_and_words(delivery):
             f"http://testserver/unsubscribe/{signed_links.unsubscribe_token(delivery.contact)}/"
             in part
         )
-        assert "30" in part
+        assert "90" in part
         assert "{" not in part.split("</style>")[-1]
     for paragraph in text.split("\n\n")[:2]:
         assert paragraph in page
