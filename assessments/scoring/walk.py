@@ -7,7 +7,8 @@ from assessments.definition import Answer, Definition, Option, QuestionSpec
 from assessments.scoring.results import AnswersError
 from assessments.scoring.rules import answers_hold
 
-UNANSWERED: tuple[object, ...] = (None, "", [], ())
+NOTHING: tuple[object, ...] = (None, "")
+NOTHING_PICKED: tuple[object, ...] = ([], ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,12 @@ def walk(definition: Definition, answers: Mapping[str, object]) -> Walk:
             valid[question.key] = valid_answer
             if option := question.option(valid_answer):
                 chosen[question.key] = Pick(question, option)
-        elif answer not in UNANSWERED:
+        elif not _unanswered(question, answer):
             errors.append(f"{question.key}:invalid")
         elif not question.optional:
             errors.append(f"{question.key}:required")
     return Walk(tuple(shown), valid, chosen, tuple(sorted(errors)))
+
+
+def _unanswered(question: QuestionSpec, answer: object) -> bool:
+    return answer in NOTHING or (question.kind == "several" and answer in NOTHING_PICKED)

@@ -18,10 +18,10 @@ from assessments.scoring.rules import rule_holds
 from assessments.scoring.walk import walk
 from tests.assessments.small import small
 from tests.assessments.strategies import definitions, options_of, profile
+from tests.support import first_edition
+from tests.support.first_edition import DATA
 
-CONTENT = Path(__file__).resolve().parents[2] / "content"
-DATA = json.loads((CONTENT / "tight-hips.json").read_text(encoding="utf-8"))
-DEFAULT = parse(DATA)
+CONTENT = Path(__file__).resolve().parents[2] / "content" / "tight-hips.json"
 SMALL = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NEVER = {"score": "mobility", "below": 0}
 
@@ -37,8 +37,9 @@ def changed(change):
     return data
 
 
-def test_default_content_has_no_findings():
-    assert check(DEFAULT) == []
+@pytest.mark.parametrize("path", [first_edition.PATH, CONTENT], ids=["first edition", "second"])
+def test_default_content_has_no_findings(path):
+    assert check(parse(json.loads(path.read_text(encoding="utf-8")))) == []
 
 
 def test_finding_prints_on_one_line():

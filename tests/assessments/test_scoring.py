@@ -1,7 +1,6 @@
 """Scoring: the worked examples, and cases that they don't cover."""
 
-import json
-from pathlib import Path
+from copy import deepcopy
 
 import pytest
 
@@ -20,12 +19,7 @@ from assessments.scoring.comparing import _change
 from assessments.scoring.results import DimensionScore
 from assessments.scoring.sums import confidence_of, dimension_score, percent, rounded
 from tests.assessments.small import small
-
-DATA = Path(__file__).resolve().parent.parent / "data"
-CONTENT = Path(__file__).resolve().parents[2] / "content"
-VECTORS = json.loads((DATA / "vectors.json").read_text(encoding="utf-8"))
-DEFINITION = parse(json.loads((CONTENT / "tight-hips.json").read_text(encoding="utf-8")))
-
+from tests.support.first_edition import DATA, DEFINITION, VECTORS
 
 def cases(section):
     return [pytest.param(case, id=case["id"]) for case in VECTORS[section]]
@@ -159,7 +153,7 @@ def test_trace_explains_which_rule_applied():
 
 
 def test_no_matching_rule_means_no_profile():
-    data = json.loads((CONTENT / "tight-hips.json").read_text(encoding="utf-8"))
+    data = deepcopy(DATA)
     data["profiles"] = data["profiles"][:1]
     result = score(parse(data), example("V08")["answers"], ["none"])
 
@@ -205,7 +199,7 @@ def test_a_score_needs_points_and_enough_confidence(points, low, scored):
     [(50, 60, "better"), (50, 59, "same"), (50, 41, "same"), (50, 40, "worse")],
 )
 def test_change_requires_ten_points(before, after, label):
-    data = json.loads((CONTENT / "tight-hips.json").read_text(encoding="utf-8"))
+    data = deepcopy(DATA)
     points = [{"from": step, "to": step, "points": {"mobility": 100 - step}} for step in range(101)]
     data["questions"][3] |= {"maximum": 100, "bands": points}
     data["safety"]["derived"] = []
@@ -331,3 +325,10 @@ def test_a_stopped_result_has_no_open_checks():
     definition = parse(small())
 
     assert open_checks(definition, score(definition, {}, ["fall"]), "power") == ()
+
+
+@pytest.mark.parametrize(("answer", "error"), [("", "required"), (None, "required"), ([], "invalid")])
+def test_an_empty_list_answers_only_a_question_with_several_answers(answer, error):
+    answers = example("V01")["answers"] | {"reach": answer}
+
+    assert errors_of(score, answers, ["none"]) == (f"reach:{error}",)

@@ -18,12 +18,14 @@ from tests.assessments.strategies import (
     json_values,
     options_of,
 )
+from tests.support.first_edition import DEFINITION
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
 DEFAULT = parse(json.loads((CONTENT / "tight-hips.json").read_text(encoding="utf-8")))
+DEFAULTS = st.sampled_from([DEFINITION, DEFAULT])
 SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-questionnaires = st.just(DEFAULT) | definitions(catch_all=True)
+questionnaires = DEFAULTS | definitions(catch_all=True)
 
 
 def outcome(call, *arguments):
@@ -41,7 +43,7 @@ def moved(result):
 @SETTINGS
 @given(st.data())
 def test_scoring_raises_nothing_but_answers_error(data):
-    definition = data.draw(st.just(DEFAULT) | definitions())
+    definition = data.draw(DEFAULTS | definitions())
     answers, safety = data.draw(any_answers(definition)), data.draw(any_safety(definition))
 
     assert json.dumps(outcome(score, definition, answers, safety))
@@ -50,7 +52,7 @@ def test_scoring_raises_nothing_but_answers_error(data):
 @SETTINGS
 @given(st.data())
 def test_comparing_raises_nothing_but_answers_error(data):
-    definition = data.draw(st.just(DEFAULT) | definitions())
+    definition = data.draw(DEFAULTS | definitions())
     before, after = data.draw(any_answers(definition)), data.draw(any_answers(definition))
 
     assert json.dumps(outcome(compare, definition, before, after))

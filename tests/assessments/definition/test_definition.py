@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from assessments.definition import DefinitionError, Disclaimers, parse
 from runfit.lib.json_format.writing import canonical, file_text, to_data
 from tests.assessments.strategies import json_values
+from tests.support import first_edition
 
-CONTENT = Path(__file__).resolve().parents[3] / "content"
-TEXT = (CONTENT / "tight-hips.json").read_text(encoding="utf-8")
-DEFAULT = json.loads(TEXT)
+CONTENT = Path(__file__).resolve().parents[3] / "content" / "tight-hips.json"
+DEFAULT = first_edition.DATA
 SHAPES = settings(max_examples=100, deadline=None)
 MISSING = object()
 
@@ -44,8 +44,11 @@ def changed(*path, to):
     return data
 
 
-def test_content_file_round_trips_byte_for_byte():
-    assert file_text(parse(DEFAULT)) == TEXT
+@pytest.mark.parametrize("path", [first_edition.PATH, CONTENT], ids=["first edition", "second"])
+def test_content_file_round_trips_byte_for_byte(path):
+    text = path.read_text(encoding="utf-8")
+
+    assert file_text(parse(json.loads(text))) == text
 
 
 def test_canonical_form_is_compact_and_equivalent():

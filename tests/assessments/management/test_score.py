@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.support.first_edition import PATH, VECTORS
+
 ROOT = Path(__file__).resolve().parents[3]
-VECTORS = json.loads((ROOT / "tests/data/vectors.json").read_text(encoding="utf-8"))
-LOAD = """
+LOAD = f"""
 import json, pathlib
 from assessments.publishing.services import assessment_load
-assessment_load(data=json.loads(pathlib.Path("content/tight-hips.json").read_text("utf-8")))
+assessment_load(data=json.loads(pathlib.Path({str(PATH)!r}).read_text("utf-8")))
 """
 GOOD = VECTORS["examples"][0]
 
@@ -27,7 +28,7 @@ def manage(environ, *arguments, **options):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """The environment of a site with the default self-check."""
+    """The environment of a site with the first edition of the default self-check."""
     environ = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path_factory.mktemp("var"))}
     for arguments in (["migrate", "--verbosity", "0"], ["shell", "--no-imports", "-c", LOAD]):
         assert manage(environ, *arguments).wait() == 0
