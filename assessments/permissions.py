@@ -17,7 +17,7 @@ PERMISSIONS: AppPermissions = {
         (
             "assessment", "safetyitem", "derivedsafety", "safetylevel", "question", "choice",
             "band", "dimension", "profile", "profilefaq", "notice", "faq", "retestadvice",
-            "condition",
+            "condition", "case",
         ),
         DRAFT,
     ),

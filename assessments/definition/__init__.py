@@ -16,7 +16,7 @@ from assessments.definition.conditions import (
     ScoreCondition,
 )
 from assessments.definition.reading import DefinitionError, parse
-from assessments.definition.references import RESERVED_QUESTION_KEYS
+from assessments.definition.references import LONGEST_NAME, RESERVED_QUESTION_KEYS
 from assessments.definition.shapes import (
     Balance,
     BandSpec,
@@ -43,6 +43,7 @@ from assessments.definition.shapes import (
 )
 
 __all__ = [
+    "LONGEST_NAME",
     "RESERVED_QUESTION_KEYS",
     "Answer",
     "AnswerCondition",

@@ -20,6 +20,9 @@ RESERVED_QUESTION_KEYS = frozenset({"safety", "csrfmiddlewaretoken", "form_token
 # The checkbox for "none of these".
 RESERVED_SAFETY_KEYS = frozenset({"none"})
 
+# The most characters of a case's name.
+LONGEST_NAME = 200
+
 # The keys of questions with choices, and of those on a scale.
 CHOICE = ("choices",)
 SCALE = ("minimum", "maximum", "bands")
@@ -47,6 +50,7 @@ def reference_faults(definition: Definition) -> Iterator[Fault]:
     yield from _rules("profiles", definition.profiles, scope)
     yield from _rules("notices", definition.notices, scope)
     yield from _faq(definition)
+    yield from _cases(definition)
     if not definition.profiles:
         yield Fault("profiles", "must not be empty.")
 
@@ -166,6 +170,17 @@ def _faq(definition: Definition) -> Iterator[Fault]:
     for index, notice in enumerate(definition.notices):
         if notice.faq and notice.faq not in faq_keys:
             yield _missing(f"notices[{index}].faq", "faq", notice.faq)
+        if notice.faq and notice.in_why:
+            yield Fault(f"notices[{index}].in_why", "can't be true where there's a “faq”.")
+
+
+def _cases(definition: Definition) -> Iterator[Fault]:
+    """Whatever else a case names may be gone: the case fails then."""
+    yield from repeated("cases", definition.cases, "name")
+    for index, case in enumerate(definition.cases):
+        if not 0 < len(case.name) <= LONGEST_NAME:
+            message = f"must have 1 to {LONGEST_NAME} characters."
+            yield Fault(f"cases[{index}].name", message)
 
 
 def _conditions(where: str, conditions: Iterable[Condition], scope: Scope) -> Iterator[Fault]:

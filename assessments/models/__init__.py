@@ -1,14 +1,13 @@
 """Drafts that the PT edits, published editions, submissions, the practice, and counts."""
 
+from assessments.models.advice import Faq, Notice, ProfileFaq
+from assessments.models.cases import Case
 from assessments.models.counting import DayCount, Sight
 from assessments.models.draft import (
     Assessment,
     DerivedSafety,
     Dimension,
-    Faq,
-    Notice,
     Profile,
-    ProfileFaq,
     RetestAdvice,
     SafetyItem,
     SafetyLevel,
@@ -21,6 +20,7 @@ from assessments.models.rules import Condition, ConditionChoice, rule_in_words
 __all__ = [
     "Assessment",
     "Band",
+    "Case",
     "Choice",
     "Condition",
     "ConditionChoice",

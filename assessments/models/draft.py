@@ -60,6 +60,15 @@ class Assessment(Recorded):
     safety_none_label = models.TextField(
         "nothing applies", default="None of these", help_text="For example: None of these"
     )
+    why_title = models.TextField(
+        "title of the why", blank=True, help_text="For example: What may be going on"
+    )
+    why_text = models.TextField(
+        "why the plan may help",
+        blank=True,
+        help_text="The idea behind the plan, on each result and on page 2 of the guide. Leave an "
+        "empty line between paragraphs. Say what's known, and what it doesn't show.",
+    )
     disclaimer_top = models.TextField(
         "at the top of each page", blank=True, help_text="For example: For learning only."
     )
@@ -220,6 +229,12 @@ class SafetyPart(Positioned):
     level = models.ForeignKey(
         SafetyLevel, models.RESTRICT, related_name="+", verbose_name="leads to"
     )
+    note = models.TextField(
+        "only for those it applies to",
+        blank=True,
+        help_text="Shown with the advice, after this answer alone. "
+        "For example: Ask whether you need an X-ray or an MRI.",
+    )
     why = models.TextField(
         "why we ask", help_text="For the list of reasons. For example: possible bone stress injury"
     )
@@ -244,6 +259,12 @@ class SafetyItem(Keyed, SafetyPart):
     text = models.TextField(
         help_text="What the runner ticks. A few words before a colon stand out. "
         "For example: Fever: I have a fever along with hip pain."
+    )
+    group = models.TextField(
+        "screen",
+        blank=True,
+        help_text="Items in a row with the same words here are one short screen, with these words "
+        "as its heading. For example: Your hip right now",
     )
 
     class Meta:
@@ -308,86 +329,3 @@ class Profile(Keyed, Positioned):
 
     def __str__(self) -> str:
         return self.title
-
-
-class Faq(Keyed, Positioned):
-    """A question that runners often ask, and the default answer."""
-
-    key_source = "question"
-
-    assessment = models.ForeignKey(
-        Assessment, models.CASCADE, related_name="faq", verbose_name="self-check"
-    )
-    question = models.TextField(help_text="For example: Will stretching help?")
-    answer = models.TextField(
-        help_text="Each result shows it, unless the result type has its own. Extra advice about it "
-        "follows."
-    )
-
-    class Meta:
-        verbose_name = "question that runners bring"
-        verbose_name_plural = "questions that runners bring"
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["assessment", "key"], name="faq_key_unique"),
-        ]
-
-    def __str__(self) -> str:
-        return Truncator(self.question).chars(SHORT)
-
-
-class ProfileFaq(Recorded):
-    """A result type's own answer to a FAQ."""
-
-    profile = models.ForeignKey(Profile, models.CASCADE, related_name="faq_answers")
-    faq = models.ForeignKey(Faq, models.CASCADE, related_name="+", verbose_name="question")
-    answer = models.TextField()
-
-    class Meta:
-        verbose_name = "own answer to a question that runners bring"
-        verbose_name_plural = "own answers to questions that runners bring"
-        ordering = ["faq__position", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["profile", "faq"],
-                name="profile_faq_unique",
-                violation_error_message="This question has an answer already.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.faq)
-
-
-class Notice(Keyed, Positioned):
-    """Extra advice, added to any result if its rule holds."""
-
-    key_source = "text"
-
-    assessment = models.ForeignKey(
-        Assessment, models.CASCADE, related_name="notices", verbose_name="self-check"
-    )
-    text = models.TextField(
-        help_text="For example: Your running jumped up lately. Keep each run short for 2 weeks."
-    )
-    faq = models.ForeignKey(
-        Faq,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="answers",
-        help_text="The question that runners bring which this is about. Then it stands there, "
-        "after the answer.",
-    )
-
-    class Meta:
-        verbose_name = "extra advice"
-        verbose_name_plural = "extra advice"
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["assessment", "key"], name="notice_key_unique"),
-        ]
-
-    def __str__(self) -> str:
-        return Truncator(self.text).chars(SHORT)

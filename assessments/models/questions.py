@@ -16,6 +16,7 @@ class Question(Keyed, Positioned):
 
     class Kind(models.TextChoices):
         CHOICE = "choice", "pick one answer"
+        SEVERAL = "several", "pick any number of answers"
         SCALE = "scale", "a number on a scale"
 
     key_source = "text"
@@ -68,7 +69,7 @@ class Question(Keyed, Positioned):
         constraints = [
             models.UniqueConstraint(fields=["assessment", "key"], name="question_key_unique"),
             models.CheckConstraint(
-                condition=Q(kind="choice", minimum=None, maximum=None)
+                condition=Q(kind__in=["choice", "several"], minimum=None, maximum=None)
                 | Q(kind="scale", minimum__isnull=False, maximum__gte=F("minimum")),
                 name="question_scale_range",
             ),
@@ -84,7 +85,7 @@ class Question(Keyed, Positioned):
 
     def clean(self) -> None:
         ends = [self.minimum, self.maximum]
-        if self.kind == self.Kind.CHOICE and ends != [None, None]:
+        if self.kind != self.Kind.SCALE and ends != [None, None]:
             raise ValidationError({"minimum": "Leave both numbers empty, or pick a scale above."})
         if self.kind == self.Kind.SCALE and None in ends:
             raise ValidationError({"minimum": "A scale needs a lowest and a highest number."})
@@ -93,7 +94,7 @@ class Question(Keyed, Positioned):
 
 
 class Choice(Keyed, Positioned):
-    """An answer of a choice question."""
+    """An answer to pick. Only one of a question that lets runners pick several can stand alone."""
 
     parent = "question"
     key_source = "label"
@@ -113,6 +114,11 @@ class Choice(Keyed, Positioned):
         blank=True,
         validators=PERCENT,
         help_text="In percent of its height. For example: 75",
+    )
+    alone = models.BooleanField(
+        "stands alone",
+        default=False,
+        help_text="It can't go with other answers. For example: Nothing yet",
     )
 
     class Meta:

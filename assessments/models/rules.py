@@ -7,7 +7,8 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Prefetch, Q
 
-from assessments.models.draft import DerivedSafety, Dimension, Notice, Profile
+from assessments.models.advice import Notice
+from assessments.models.draft import DerivedSafety, Dimension, Profile
 from assessments.models.questions import Choice, Question
 from runfit.lib.audit import Recorded
 

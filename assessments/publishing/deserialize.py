@@ -11,6 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from assessments.models import (
     Assessment,
     Band,
+    Case,
     Choice,
     Condition,
     ConditionChoice,
@@ -52,6 +53,7 @@ SAVED_IN_ORDER: tuple[type[Recorded], ...] = (
     Notice,
     Condition,
     ConditionChoice,
+    Case,
 )
 
 
@@ -91,6 +93,8 @@ class Deserializer:
         for entry in data.get("notices", ()):
             fields = {**_without(entry, "rule"), "faq": self.faq.get(entry.get("faq", ""))}
             self.rule(entry["rule"], notice=self.add_part(Notice, fields))
+        for entry in data.get("cases", ()):
+            self.case(entry)
         for after, text in data.get("retest", {}).get("if_no_change", {}).items():
             self.add_part(RetestAdvice, {"after": after, "text": text})
 
@@ -157,7 +161,7 @@ class Deserializer:
         for item in safety["items"]:
             self.add_part(SafetyItem, {**item, "level": levels[item["level"]]})
         for rule in safety["derived"]:
-            fields = {"level": levels[rule["level"]], "why": rule["why"]}
+            fields = {**_without(rule, "when"), "level": levels[rule["level"]]}
             self.conditions(rule["when"], derived=self.add_part(DerivedSafety, fields))
 
     def question(self, data: Data) -> Question:
@@ -175,6 +179,11 @@ class Deserializer:
             band = Band(question=question, lowest=entry["from"], highest=entry["to"])
             self.points(entry["points"], band=self.add(band))
         return question
+
+    def case(self, data: Data) -> Case:
+        answers = [[key, answer] for key, answer in data["answers"].items()]
+        fields = {**_without(data, "expect"), **data["expect"], "answers": answers}
+        return self.add_part(Case, fields)
 
     def points(self, points: Mapping[str, int | None], **owner: Any) -> None:
         for key, value in points.items():
@@ -221,6 +230,7 @@ def _own_fields(data: Data) -> dict[str, Any]:
         **_prefixed("confidence", data["confidence"]),
         "safety_intro": data["safety"]["intro"],
         "safety_none_label": data["safety"]["none_label"],
+        **_prefixed("why", data.get("why", {})),
         **_prefixed("retest", _without(retest, "labels", "full", "if_no_change")),
         **_prefixed("retest", retest.get("labels", {})),
         "retest_full": _joined(retest.get("full", ())),

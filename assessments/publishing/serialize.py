@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 
 from assessments.models import (
     Assessment,
+    Case,
     Choice,
     Condition,
     DerivedSafety,
@@ -46,6 +47,7 @@ def _parts() -> "list[str | Prefetch[Any]]":
         Prefetch("profiles__faq_answers", ProfileFaq.objects.select_related("faq")),
         Prefetch("notices", Notice.objects.select_related("faq")),
         Prefetch("notices__conditions", conditions),
+        "cases",
     ]
 
 
@@ -74,6 +76,8 @@ def serialize_draft(assessment: Assessment) -> Data:
                 {"key": faq.key, "question": faq.question, "answer": faq.answer}
                 for faq in draft.faq.all()
             ],
+            why=_why(draft),
+            cases=[_case(case) for case in draft.cases.all()],
             retest=_retest(draft),
             disclaimers=_disclaimers(draft),
         ),
@@ -97,6 +101,28 @@ def _dimension(dimension: Dimension) -> Data:
         "plain": dimension.plain,
         "weight": dimension.weight,
         **_filled(balance=balance if dimension.balance_side else None),
+    }
+
+
+def _why(draft: Assessment) -> Data:
+    """Both texts, even if one is still empty: the checker then asks for it."""
+    texts = {"title": draft.why_title, "text": draft.why_text}
+    return texts if any(texts.values()) else {}
+
+
+def _case(case: Case) -> Data:
+    return {
+        "name": case.name,
+        "answers": case.answers_by_question,
+        "safety": case.safety,
+        "expect": _filled(
+            level=case.level,
+            profile=case.profile,
+            measured=case.measured,
+            unmeasured=case.unmeasured,
+            notices=case.notices,
+            no_notices=case.no_notices,
+        ),
     }
 
 
@@ -129,7 +155,13 @@ def _safety(draft: Assessment) -> Data:
         "intro": draft.safety_intro,
         "none_label": draft.safety_none_label,
         "items": [
-            {"key": item.key, "level": item.level.key, "text": item.text, "why": item.why}
+            {
+                "key": item.key,
+                "level": item.level.key,
+                "text": item.text,
+                "why": item.why,
+                **_filled(group=item.group, note=item.note),
+            }
             for item in draft.safety_items.all()
         ],
         "derived": [
@@ -137,6 +169,7 @@ def _safety(draft: Assessment) -> Data:
                 "level": derived.level.key,
                 "when": [_condition(condition) for condition in derived.conditions.all()],
                 "why": derived.why,
+                **_filled(note=derived.note),
             }
             for derived in draft.derived_safety.all()
         ],
@@ -188,6 +221,7 @@ def _choices(question: Question) -> Data:
                 "label": choice.label,
                 "points": _points(choice.points.all()),
                 **(_spot(choice) if question.drawing else {}),
+                **_filled(alone=choice.alone or None),
             }
             for choice in question.choices.all()
         ]
@@ -235,7 +269,11 @@ def _notice(notice: Notice) -> Data:
         "key": notice.key,
         "rule": _rule(notice.conditions.all()),
         "text": notice.text,
-        **_filled(faq=notice.faq.key if notice.faq else None),
+        **_filled(
+            faq=notice.faq.key if notice.faq else None,
+            in_why=notice.in_why or None,
+            in_guide=None if notice.in_guide else False,
+        ),
     }
 
 

@@ -126,6 +126,22 @@ class NoticeFactory(PartFactory):
         model = models.Notice
 
 
+class FaqFactory(PartFactory):
+    question = "Can I run?"
+    answer = "Yes."
+
+    class Meta:
+        model = models.Faq
+
+
+class CaseFactory(PartFactory):
+    name = factory.Sequence(lambda number: f"Runner {number}")
+    safety = ["none"]
+
+    class Meta:
+        model = models.Case
+
+
 class ConditionFactory(DjangoModelFactory):
     """A condition that always holds, for a result type. Override the owner and the kind."""
 

@@ -117,8 +117,42 @@ def questions(draw, dimensions, key, earlier):
     return question | draw(st.fixed_dictionaries({}, optional=extras))
 
 
+def safety_items(words):
+    return st.fixed_dictionaries({}, optional={"group": words, "note": words})
+
+
 @st.composite
-def definition_data(draw, *, catch_all=False, most_questions=5):
+def cases(draw, asked, profiles, notices):
+    """Any answers and expectations, most of which don't come out."""
+    answers = {
+        question["key"]: st.lists(texts, max_size=2)
+        if question["kind"] == "several"
+        else texts | st.integers(0, 5)
+        for question in asked
+    }
+    some = st.lists(st.sampled_from(notices or ["gone"]), max_size=2)
+    expected = {
+        "level": st.sampled_from(["none", *LEVELS]),
+        "profile": st.sampled_from(["none", *profiles]),
+        "measured": st.lists(st.just("d0"), max_size=1),
+        "unmeasured": st.lists(st.just("gone"), max_size=1),
+        "notices": some,
+        "no_notices": some,
+    }
+    names = draw(st.lists(st.text("abc", min_size=1, max_size=3), max_size=2, unique=True))
+    return [
+        {
+            "name": name,
+            "answers": draw(st.fixed_dictionaries({}, optional=answers)),
+            "safety": draw(st.lists(st.sampled_from(["none", "item_stop"]), max_size=1)),
+            "expect": draw(st.fixed_dictionaries({}, optional=expected)),
+        }
+        for name in names
+    ]
+
+
+@st.composite
+def definition_data(draw, *, catch_all=False, most_questions=5, with_cases=False):
     dimensions = [f"d{index}" for index in range(draw(st.integers(1, 3)))]
     asked = []
     for index in range(draw(st.integers(1, most_questions))):
@@ -128,10 +162,16 @@ def definition_data(draw, *, catch_all=False, most_questions=5):
             "level": st.sampled_from(sorted(LEVELS)),
             "when": st.lists(answer_conditions(asked), min_size=1, max_size=2),
             "why": texts,
-        }
+        },
+        optional={"note": texts},
     )
     profile_rules = draw(st.lists(rules(dimensions, asked), min_size=1, max_size=4))
     notice_rules = draw(st.lists(rules(dimensions, asked), max_size=3))
+    places = st.fixed_dictionaries(
+        {}, optional={"in_why": st.booleans(), "in_guide": st.booleans()}
+    )
+    profile_keys = [f"p{index}" for index in range(len(profile_rules))]
+    notice_keys = [f"n{index}" for index in range(len(notice_rules))]
     high, medium, low = sorted(draw(st.tuples(*[st.integers(0, 100)] * 3)), reverse=True)
     return {
         "slug": "generated",
@@ -147,6 +187,7 @@ def definition_data(draw, *, catch_all=False, most_questions=5):
             "none_label": "None",
             "items": [
                 {"key": f"item_{level}", "level": level, "text": level, "why": level}
+                | draw(safety_items(texts))
                 for level in LEVELS
             ],
             "derived": draw(st.lists(derived, max_size=2)),
@@ -158,9 +199,11 @@ def definition_data(draw, *, catch_all=False, most_questions=5):
             for index, rule in enumerate([*profile_rules, *([[[]]] if catch_all else [])])
         ],
         "notices": [
-            {"key": f"n{index}", "rule": rule, "text": "Note."}
-            for index, rule in enumerate(notice_rules)
+            {"key": key, "rule": rule, "text": "Note."} | draw(places)
+            for key, rule in zip(notice_keys, notice_rules, strict=True)
         ],
+        "why": {"title": draw(texts), "text": draw(texts)},
+        "cases": draw(cases(asked, profile_keys, notice_keys)) if with_cases else [],
     }
 
 

@@ -19,11 +19,13 @@ from assessments.models.practice import contrast_with_white, validate_accent
 from tests.assessments.factories import (
     AssessmentFactory,
     BandFactory,
+    CaseFactory,
     ChoiceFactory,
     ConditionFactory,
     DerivedSafetyFactory,
     DimensionFactory,
     EditionFactory,
+    FaqFactory,
     NoticeFactory,
     PointsFactory,
     ProfileFactory,
@@ -241,11 +243,21 @@ def test_database_rejects_invalid_self_checks():
     assert refused(QuestionFactory, kind="scale")
     assert refused(QuestionFactory, minimum=0, maximum=10)
     assert refused(ScaleFactory, minimum=10, maximum=0)
+    assert refused(QuestionFactory, kind="several", minimum=0, maximum=10)
     assert refused(BandFactory, lowest=5, highest=4)
     assert refused(ProfileFactory, start_phase=4)
     assert refused(PointsFactory, choice=points.choice, dimension=points.dimension)
     assert refused(PointsFactory, band=BandFactory())
     assert refused(PointsFactory, choice=None, dimension=points.dimension)
+    assert refused(NoticeFactory, faq=FaqFactory(), in_why=True)
+
+
+def test_database_requires_a_name_of_its_own_for_each_case():
+    case = CaseFactory(name="Knees")
+
+    assert refused(CaseFactory, assessment=case.assessment, name="Knees")
+    assert refused(CaseFactory, name="")
+    assert str(CaseFactory(name="Knees")) == "Knees"
 
 
 def test_answer_used_by_a_rule_is_protected():

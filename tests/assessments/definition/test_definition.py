@@ -116,6 +116,27 @@ def test_unknown_faq_keys_are_rejected():
     ]
 
 
+def test_advice_stands_in_one_place():
+    notice = {"key": "short", "rule": [[]], "text": "Short runs.", "faq": "run", "in_why": True}
+    faq = {"key": "run", "question": "Can I run?", "answer": "Yes."}
+
+    assert faults(DEFAULT | {"notices": [notice], "faq": [faq]})[-1] == (
+        "notices[0].in_why",
+        "can't be true where there's a “faq”.",
+    )
+
+
+def test_cases_have_names_of_their_own():
+    case = {"answers": {}, "safety": ["none"], "expect": {}}
+    named = [case | {"name": name} for name in ("Knees", "", "Knees", "x" * 201)]
+
+    assert faults(DEFAULT | {"cases": named}) == [
+        ("cases[2].name", "“Knees” is used twice."),
+        ("cases[1].name", "must have 1 to 200 characters."),
+        ("cases[3].name", "must have 1 to 200 characters."),
+    ]
+
+
 TRIED = {
     "key": "tried",
     "kind": "several",

@@ -26,6 +26,7 @@ from assessments.publishing.services import (
     assessment_check,
     assessment_load,
     assessment_publish,
+    edition_restore,
     edition_sign,
 )
 from assessments.scoring import AnswersError, score
@@ -88,9 +89,9 @@ def test_default_content_exports_byte_for_byte():
 def test_loading_and_compiling_use_a_constant_number_of_queries(django_assert_max_num_queries):
     data = json.loads(default_text())
 
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(51):
         assessment = load(data)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         compiled(assessment)
 
 
@@ -153,11 +154,16 @@ def test_empty_optional_keys_are_left_out():
     for choice in question["choices"]:
         choice.pop("spot", None)
     bare = {"key": "touch", "kind": "choice", "text": "How far do you reach?", "help": ""}
+    notice = SMALL["notices"][0]
+    item = SMALL["safety"]["items"][0]
     data = small(
         questions=[{**question, "skip_if": ""}, *SMALL["questions"][1:]],
         direction="",
         dimensions=[_without_balance(dimension) for dimension in SMALL["dimensions"]],
-        notices=[],
+        notices=[{**notice, "in_why": False, "in_guide": True}],
+        safety=SMALL["safety"] | {"items": [{**item, "group": "", "note": ""}]},
+        why={"title": "", "text": ""},
+        cases=[],
         retest={"labels": {"better": ""}, "if_no_change": {}, "full": []},
         disclaimers={"top": ""},
     )
@@ -168,7 +174,9 @@ def test_empty_optional_keys_are_left_out():
     assert written["questions"][0] == {**bare, "choices": question["choices"]}
     assert not {"balance"} & written["dimensions"][0].keys()
     assert written["language"] == "en"
-    assert not {"direction", "notices", "retest", "disclaimers"} & written.keys()
+    assert written["notices"] == [notice]
+    assert written["safety"]["items"] == [item]
+    assert not {"direction", "why", "cases", "retest", "disclaimers"} & written.keys()
 
 
 def _without_balance(dimension):
@@ -183,11 +191,83 @@ def test_line_breaks_in_list_entries_become_spaces():
     assert compiled(assessment).question("touch").how_to == ("Stand tall.", "Bend.")
 
 
+def caring(**changes):
+    """The small self-check with several answers, groups, notes, a why, places, and a case."""
+    several = {
+        "key": "tried",
+        "kind": "several",
+        "text": "What have you tried?",
+        "choices": [
+            {"key": "rest", "label": "Rest", "points": {}},
+            {"key": "heat", "label": "Heat", "points": {}},
+            {"key": "nothing", "label": "Nothing yet", "points": {}, "alone": True},
+        ],
+    }
+    safety = deepcopy(SMALL["safety"])
+    safety["items"][0] |= {"group": "Right now", "note": "Ask about an X-ray."}
+    safety["derived"][0] |= {"note": "Rest it today."}
+    case = {
+        "name": "Rests",
+        "answers": {"tried": ["rest", "heat"], "touch": "toes", "pain": 3, "lifts": "weights"},
+        "safety": ["none"],
+        "expect": {
+            "level": "none",
+            "profile": "ready",
+            "measured": ["reach"],
+            "notices": ["sore"],
+            "no_notices": ["easy"],
+        },
+    }
+    first, *others = SMALL["notices"]
+    return (
+        small(
+            safety=safety,
+            questions=[{"help": ""} | question for question in [*SMALL["questions"], several]],
+            notices=[first | {"in_why": True, "in_guide": False}, *others],
+            why={"title": "What may be going on", "text": "One.\n\nTwo."},
+            cases=[case],
+        )
+        | changes
+    )
+
+
+def test_what_cares_for_a_runner_round_trips_byte_for_byte():
+    load(caring())
+
+    assert assessment_export(slug="small") == file_text(parse(caring()))
+
+
+def test_restoring_a_version_brings_its_cases_back():
+    assessment = load(caring())
+    assessment.cases.update(name="Other")
+
+    edition_restore(edition=assessment.editions.get())
+
+    assert assessment_export(slug="small") == file_text(parse(caring()))
+
+
+def test_draft_that_fails_a_case_is_refused_by_its_name():
+    assessment = load(caring())
+    assessment.questions.get(key="touch").choices.get(key="toes").points.update(value=4)
+
+    with pytest.raises(PublishRefused, match="The case “Rests” comes out differently"):
+        publish(assessment)
+
+
+def test_case_about_what_is_gone_does_not_keep_it_in_the_draft():
+    assessment = load(caring())
+
+    assessment.questions.get(key="tried").delete()
+
+    [first, *_] = assessment_check(assessment=assessment)
+    assert (first.code, first.where) == ("case_failed", "cases[0]")
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 @pytest.mark.once
 def test_random_drafts_round_trip(data):
-    written = data.draw(definition_data())
+    written = data.draw(definition_data(with_cases=True))
     answers = data.draw(full_answers(parse(written)))
 
     with transaction.atomic():

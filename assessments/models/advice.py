@@ -1,0 +1,108 @@
+"""What results add: answers to the questions that runners bring, and extra advice."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.text import Truncator
+
+from assessments.models.base import SHORT, Keyed, Positioned
+from assessments.models.draft import Assessment, Profile
+from runfit.lib.audit import Recorded
+
+
+class Faq(Keyed, Positioned):
+    """A question that runners often ask, and the default answer."""
+
+    key_source = "question"
+
+    assessment = models.ForeignKey(
+        Assessment, models.CASCADE, related_name="faq", verbose_name="self-check"
+    )
+    question = models.TextField(help_text="For example: Will stretching help?")
+    answer = models.TextField(
+        help_text="Each result shows it, unless the result type has its own. Extra advice about it "
+        "follows."
+    )
+
+    class Meta:
+        verbose_name = "question that runners bring"
+        verbose_name_plural = "questions that runners bring"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "key"], name="faq_key_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return Truncator(self.question).chars(SHORT)
+
+
+class ProfileFaq(Recorded):
+    """A result type's own answer to a FAQ."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="faq_answers")
+    faq = models.ForeignKey(Faq, models.CASCADE, related_name="+", verbose_name="question")
+    answer = models.TextField()
+
+    class Meta:
+        verbose_name = "own answer to a question that runners bring"
+        verbose_name_plural = "own answers to questions that runners bring"
+        ordering = ["faq__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile", "faq"],
+                name="profile_faq_unique",
+                violation_error_message="This question has an answer already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.faq)
+
+
+class Notice(Keyed, Positioned):
+    """Extra advice, added to any result if its rule holds."""
+
+    key_source = "text"
+
+    assessment = models.ForeignKey(
+        Assessment, models.CASCADE, related_name="notices", verbose_name="self-check"
+    )
+    text = models.TextField(
+        help_text="For example: Your running jumped up lately. Keep each run short for 2 weeks."
+    )
+    faq = models.ForeignKey(
+        Faq,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="answers",
+        help_text="The question that runners bring which this is about. Then it stands there, "
+        "after the answer.",
+    )
+    in_why = models.BooleanField(
+        "stands in the why",
+        default=False,
+        help_text="Right after the why on the result, instead of in the list of advice.",
+    )
+    in_guide = models.BooleanField(
+        "the guide says it too",
+        default=True,
+        help_text="Leave it unchecked for words that only fit the result, such as “Do the extra "
+        "check”.",
+    )
+
+    class Meta:
+        verbose_name = "extra advice"
+        verbose_name_plural = "extra advice"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "key"], name="notice_key_unique"),
+            models.CheckConstraint(
+                condition=Q(in_why=False) | Q(faq=None),
+                name="notice_one_place",
+                violation_error_message="Pick one place: in the why, or after an answer.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return Truncator(self.text).chars(SHORT)
