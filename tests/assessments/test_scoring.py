@@ -21,6 +21,7 @@ from assessments.scoring.sums import confidence_of, dimension_score, percent, ro
 from tests.assessments.small import small
 from tests.support.first_edition import DATA, DEFINITION, VECTORS
 
+
 def cases(section):
     return [pytest.param(case, id=case["id"]) for case in VECTORS[section]]
 
@@ -327,7 +328,9 @@ def test_a_stopped_result_has_no_open_checks():
     assert open_checks(definition, score(definition, {}, ["fall"]), "power") == ()
 
 
-@pytest.mark.parametrize(("answer", "error"), [("", "required"), (None, "required"), ([], "invalid")])
+@pytest.mark.parametrize(
+    ("answer", "error"), [("", "required"), (None, "required"), ([], "invalid")]
+)
 def test_an_empty_list_answers_only_a_question_with_several_answers(answer, error):
     answers = example("V01")["answers"] | {"reach": answer}
 

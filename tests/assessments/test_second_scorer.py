@@ -1,6 +1,7 @@
 """The real scorer against a second one, written from the description of the format alone."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -99,7 +100,7 @@ def test_the_answer_sets_meet_every_result_type_level_and_notice():
 
 def test_both_compare_thousands_of_visits_alike():
     visits = [answers for answers, _ in runners(DEFINITION, ANSWER_SETS)]
-    pairs = list(zip(visits, visits[1:], strict=False))
+    pairs = list(pairwise(visits))
 
     differing = [
         pair

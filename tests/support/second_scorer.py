@@ -27,9 +27,11 @@ def score(data, answers, safety):
     levels = data["safety"]["levels"]
     reached = [item["level"] for item in _checked(data, safety)]
     shown, given, errors = _walk(data, answers)
-    for derived in data["safety"]["derived"]:
-        if all(_answer_fits(condition, given) for condition in derived["when"]):
-            reached.append(derived["level"])
+    reached += [
+        derived["level"]
+        for derived in data["safety"]["derived"]
+        if all(_answer_fits(condition, given) for condition in derived["when"])
+    ]
     reached.sort(key=lambda name: levels[name]["rank"])
     level = reached[-1] if reached else None
     if level and levels[level]["scores"] == STOPS:
