@@ -6,13 +6,14 @@ entry's label.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, Literal
 
 Data = Mapping[str, Any]
 # Describes a value, such as a rule, given the data (before or after) that it is from.
 InWords = Callable[[str, Any, Data], str | None]
+Kind = Literal["new", "edited", "moved", "removed"]
 
 NAMES = ("key", "id", "number")
 TITLES = ("_title", "title", "name", "label", "text", "question", "why", "subject")
@@ -20,7 +21,31 @@ LONGEST_NAME = 60
 LONGEST_VALUE = 70
 CONTEXT = 24
 COMING = {"became": "becomes", "moved": "moves", "was": "is"}
+ORDER = "#order"
 NOTHING: tuple[Any, ...] = (None, "", [], {})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value is: its path in the data after the change, its keys and names of entries, which
+    moves don't change, and what the PT calls the objects around it."""
+
+    where: str = ""
+    keys: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    def within(self, key: str, *names: str) -> "Place":
+        """The place of one of its keys."""
+        where = f"{self.where}.{key}" if self.where else key
+        return Place(where, (*self.keys, key), (*self.names, *names))
+
+    def entry(self, index: int, name: str) -> "Place":
+        """The place of one of its entries."""
+        return Place(f"{self.where}[{index}]", (*self.keys, name), self.names)
+
+    def meets(self, other: "Place") -> bool:
+        """Whether they're the same place, or one is within the other."""
+        return all(one == its for one, its in zip(self.keys, other.keys, strict=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +54,8 @@ class Change:
 
     where: str
     text: str
+    place: Place = field(default=Place(), compare=False)
+    kind: Kind = field(default="edited", compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", self.text[0].upper() + self.text[1:])
@@ -61,7 +88,7 @@ class FieldNames:
 
 def differences(before: Data, after: Data, words: FieldNames) -> list[Change]:
     """Every difference once, in the order of the file."""
-    return list(DataDiff(before, after, words).object(before, after, "", ()))
+    return list(DataDiff(before, after, words).object(before, after, Place()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,56 +97,52 @@ class DataDiff:
     after: Data
     words: FieldNames
 
-    def object(
-        self, before: Data, after: Data, where: str, names: tuple[str, ...]
-    ) -> Iterator[Change]:
+    def object(self, before: Data, after: Data, place: Place) -> Iterator[Change]:
         for key in [*after, *(key for key in before if key not in after)]:
             old, new = before.get(key), after.get(key)
             if old == new or (old in NOTHING and new in NOTHING) or key.startswith("_"):
                 continue
-            here = f"{where}.{key}" if where else key
             if _named(old) or _named(new):
-                yield from self.entries(key, old or [], new or [], here, names)
+                yield from self.entries(key, old or [], new or [], place.within(key))
             elif isinstance(old or new, Mapping) and self.described(key, old, new) is None:
-                inner = names if key in NOT_SPOKEN else (*names, self.words.field(key))
-                yield from self.object(old or {}, new or {}, here, inner)
+                inner = () if key in NOT_SPOKEN else (self.words.field(key),)
+                yield from self.object(old or {}, new or {}, place.within(key, *inner))
             else:
-                yield self.change(key, old, new, here, names)
+                yield self.change(key, old, new, place.within(key))
 
     def entries(
-        self,
-        key: str,
-        old: Sequence[Data],
-        new: Sequence[Data],
-        where: str,
-        names: tuple[str, ...],
+        self, key: str, old: Sequence[Data], new: Sequence[Data], place: Place
     ) -> Iterator[Change]:
         """Entries that were added, removed, moved or edited."""
         earlier = {_name(entry): entry for entry in old}
         moved = _moved([_name(entry) for entry in old], [_name(entry) for entry in new])
         for index, entry in enumerate(new):
-            here, called = f"{where}[{index}]", self.called(key, entry, names)
+            here, called = place.entry(index, _name(entry)), self.called(key, entry, place)
             if _name(entry) not in earlier:
-                yield Change(here, f"{called} is new.")
+                yield Change(here.where, f"{called} is new.", here, "new")
                 continue
             if _name(entry) in moved:
-                yield Change(here, f"{called} {self.verb('moved')} to place {index + 1}.")
+                text = f"{called} {self.verb('moved')} to place {index + 1}."
+                yield Change(here.where, text, here.within(ORDER), "moved")
             before = earlier[_name(entry)]
-            yield from self.object(before, entry, here, (self.called(key, before, names),))
+            yield from self.object(
+                before, entry, replace(here, names=(self.called(key, before, place),))
+            )
         remaining = {_name(entry) for entry in new}
         for entry in old:
             if _name(entry) not in remaining:
-                yield Change("", f"{self.called(key, entry, names)} {self.verb('was')} removed.")
+                text = f"{self.called(key, entry, place)} {self.verb('was')} removed."
+                yield Change("", text, place.entry(-1, _name(entry)), "removed")
 
     def verb(self, past: str) -> str:
         return COMING[past] if self.words.coming else past
 
-    def called(self, key: str, entry: Data, names: tuple[str, ...]) -> str:
+    def called(self, key: str, entry: Data, place: Place) -> str:
         title = next((str(entry[name]) for name in TITLES if entry.get(name)), _name(entry))
-        return ", ".join((*names, f"{self.words.part(key)} “{_cut(title, LONGEST_NAME)}”"))
+        return ", ".join((*place.names, f"{self.words.part(key)} “{_cut(title, LONGEST_NAME)}”"))
 
-    def change(self, key: str, old: Any, new: Any, where: str, names: tuple[str, ...]) -> Change:
-        called = ", ".join((*names, self.words.field(key)))
+    def change(self, key: str, old: Any, new: Any, place: Place) -> Change:
+        called = ", ".join((*place.names, self.words.field(key)))
         texts = self.described(key, old, new) or (_value(old), _value(new))
         if isinstance(old, str) and isinstance(new, str):
             texts = _changed_words(old, new)
@@ -129,7 +152,7 @@ class DataDiff:
             text = f"{called} {self.verb('was')} emptied; it was {texts[0]}."
         else:
             text = f"{called}: {texts[0]} {self.verb('became')} {texts[1]}."
-        return Change(where, text)
+        return Change(place.where, text, place)
 
     def described(self, key: str, old: Any, new: Any) -> tuple[str, str] | None:
         texts = (
