@@ -50,7 +50,7 @@ def _unpublished_default() -> Messages:
 def _unreadable_editions() -> Messages:
     return [
         checks.Warning(
-            f"The live version of “{slug}” cannot be read, so its pages fail.",
+            f"The live version of “{slug}” can't be read, so its pages fail.",
             hint="A newer release wrote it, or someone edited it. Restore it or publish again.",
             id="assessments.W002",
         )

@@ -13,7 +13,7 @@ GIVE_UP_AFTER = timedelta(hours=48)
 LATE_AFTER = timedelta(minutes=5)
 """How long an email may be due before an alert."""
 
-UNREACHED = "The mail server could not be reached."
+UNREACHED = "We couldn't reach the mail server."
 GAVE_UP = "We tried for 48 hours."
 FOLLOW_UP_AFTER = timedelta(weeks=4)
 """From the runner's consent to the email that invites them to measure again."""

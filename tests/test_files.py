@@ -50,7 +50,7 @@ def test_a_draft_that_is_not_finished_says_what_to_mend(desk, pages):
     Exercise.objects.update(name="")
 
     for _name, at, _draft in pages:
-        assert "Mend this first" in desk.get(at).content.decode()
+        assert "Fix this first" in desk.get(at).content.decode()
     assert not LogEntry.objects.filter(object_pk="export")
 
 

@@ -42,7 +42,7 @@ from assessments.publishing.pipeline import DraftStatus
 from assessments.publishing.services import assessment_overview, assessment_publish
 
 ANSWERS_SHOWN = 80  # characters
-LATER = "Kept for later: runners do not meet these words yet."
+LATER = "Saved for later: runners don't see these words yet."
 
 
 class ReadOnlyRowsInline(InlineModelAdmin):
@@ -80,7 +80,7 @@ class QuestionInline(RowsInline):
     def asked_if(self, question: Question) -> str:
         conditions = question.show_if.all()
         asked = f"If {rule_in_words(conditions)}" if conditions else "Always"
-        return f"{asked}; may be skipped" if question.optional else asked
+        return f"{asked}; can be skipped" if question.optional else asked
 
 
 class SafetyItemInline(RowsInline):
@@ -138,7 +138,7 @@ class SafetyLevelInline(ReadOnlyRowsInline, admin.TabularInline):
 
 class RetestAdviceInline(TextWidgetsMixin, SortableStackedInline):  # type: ignore[misc]
     model = RetestAdvice
-    verbose_name_plural = "measuring again: advice if nothing changed"
+    verbose_name_plural = "retaking the check: advice if nothing changed"
     extra = 0
     fields = ("after", "text")
     one_line = ("after",)
@@ -191,7 +191,7 @@ class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
             },
         ),
         (
-            "Measuring again",
+            "Retaking the check",
             {
                 "classes": ("collapse",),
                 "description": LATER,
@@ -290,7 +290,7 @@ class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
         draft = self.draft_of(request, pk)
         if request.method == "POST":
             self.log_change(request, draft, READ_THROUGH)
-            messages.success(request, "Noted: you have read it through.")
+            messages.success(request, "Got it: you've read it through.")
             return HttpResponseRedirect(reverse("admin:index"))
         return self.desk_page(
             request,

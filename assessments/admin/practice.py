@@ -27,7 +27,7 @@ from runfit.lib.hooks import gather
 from runfit.lib.models import columns
 
 CHANGED_MEANWHILE = (
-    "Somebody else saved this page while yours was tried in the guides. Save it again."
+    "Someone else saved this page while we were trying yours in the guides. Save it again."
 )
 
 

@@ -33,7 +33,7 @@ class PointsField(forms.CharField):
         super().__init__(
             required=False,
             widget=widget,
-            help_text="0 is best. Empty: not about this. A dash (-): asked, but says nothing.",
+            help_text="0 is best. Empty: not about this. A dash (-): asked, but doesn't count.",
             **kwargs,
         )
 
@@ -125,11 +125,13 @@ class QuestionForm(PartForm):
         label="Drawing",
         required=False,
         widget=forms.FileInput(attrs={"accept": ".svg"}),
-        help_text="A file from a drawing program, with a name that ends in .svg: shapes alone, "
-        "without words, pictures or gradients. It stands above the answers, and each answer can "
-        "then have its place on it, to tap.",
+        help_text=(
+            "A file from a drawing program, with a name that ends in .svg: just shapes, with no "
+            "words, pictures, or gradients. It goes above the answers, and each answer can have "
+            "its own spot to tap on it."
+        ),
     )
-    drawing_remove = forms.BooleanField(label="Take the drawing away", required=False)
+    drawing_remove = forms.BooleanField(label="Remove the drawing", required=False)
 
     @property
     def stored_beside(self) -> dict[str, str]:
@@ -145,7 +147,7 @@ class QuestionForm(PartForm):
         try:
             text = str(file.read(LONGEST_FILE * 4 + 1), encoding="utf-8")
         except UnicodeDecodeError:
-            raise ValidationError("This is not a drawing whose name ends in .svg.") from None
+            raise ValidationError("This isn't a drawing whose name ends in .svg.") from None
         text = svg_clean(text)
         if fault := svg_fault(text):
             raise ValidationError(f"The drawing {fault}")

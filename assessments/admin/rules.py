@@ -84,7 +84,7 @@ class ConditionForm(RelatedRowsForm):
     question = forms.ModelChoiceField(
         Question.objects.all(),
         required=False,
-        help_text="May stay empty where you pick answers below: they tell it.",
+        help_text="You can leave this empty if you pick answers below.",
     )
     choices = forms.ModelMultipleChoiceField(
         Choice.objects.select_related("question"),
@@ -145,10 +145,10 @@ class ConditionForm(RelatedRowsForm):
             if not data.get("dimension"):
                 self.add_error("dimension", "Pick a score area.")
         elif kind == Condition.Kind.CONFIDENCE and not data.get("confidences"):
-            self.add_error("confidences", "Tick at least one.")
+            self.add_error("confidences", "Check at least one.")
         bounds = USES[kind] & BOUNDS
         if bounds and all(data.get(name) is None for name in bounds):
-            self.add_error("at_least", "Fill in a number here or in the next field.")
+            self.add_error("at_least", "Enter a number here or in the next field.")
 
     def _require_answers(self) -> None:
         questions = {choice.question for choice in self.cleaned_data.get("choices") or ()}
@@ -156,7 +156,9 @@ class ConditionForm(RelatedRowsForm):
         if not questions:
             self.add_error("choices", "Pick at least one answer.")
         elif len(questions) > 1 or (question and questions != {question}):
-            self.add_error("choices", "Pick answers of one question. Add a row for each other one.")
+            self.add_error(
+                "choices", "Only pick answers to one question. Add a row for each of the others."
+            )
         else:
             [self.cleaned_data["question"]] = questions
 
@@ -220,7 +222,7 @@ class ConditionInline(admin.StackedInline):
 
 class ShowIfInline(ConditionInline):
     fk_name = "shown_question"
-    verbose_name_plural = "ask it only if all of these fit (none: ask it always)"
+    verbose_name_plural = "only ask it if all of these fit (none: always ask it)"
 
 
 class DerivedInline(ConditionInline):

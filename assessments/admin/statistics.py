@@ -56,7 +56,7 @@ class StatisticsForm(forms.Form):
         """The filter's field and value."""
         by, _, value = self.cleaned_data["only"].partition(":")
         if by and by not in FILTERS:
-            raise ValidationError("Pick one of what “Only” offers.")
+            raise ValidationError("Pick one of the choices under “Only”.")
         return by, value
 
     def clean(self) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class StatisticsForm(forms.Form):
         if not self.errors and bool(since) != bool(until):
             raise ValidationError("Give both days: from and to.")
         if since and until and since > until:
-            raise ValidationError("The first day must not come after the last.")
+            raise ValidationError("The first day can't come after the last.")
         if since and until and until - since >= MOST_DAYS * DAY:
             raise ValidationError(f"Pick at most {MOST_DAYS} days.")
         return data

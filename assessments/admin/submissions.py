@@ -90,7 +90,7 @@ class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
     list_select_related = ("edition__assessment",)
     sortable_by = ("date",)
     search_fields = ("token__exact",)
-    search_help_text = "Paste the link of a result page to find its answers."
+    search_help_text = "Paste the link to a result page to find its answers."
     fields = readonly_fields = (
         "date", "edition", "safety_in_words", "answers_in_words", "result_in_words",
         "cleared_at",

@@ -26,7 +26,7 @@ class AnswersForm(forms.Form):
         label="Last day",
         required=False,
         widget=DayInput,
-        help_text="Both days are part of it. Leave a day empty to have all before or after.",
+        help_text="Both days are included. Leave a day empty to get everything before or after.",
     )
     written = forms.ChoiceField(
         label="Questions and answers as",

@@ -51,7 +51,7 @@ def funnel_figure(name: str, title: str, steps: Sequence[StepCount]) -> Figure:
         left = format_number(step.dropped) if is_question else ""
         rows.append((step.label, format_number(step.number), left))
     questions = any(step.left is not None for step in steps)
-    key = "At a question, the outlined end are those who left there." if questions else ""
+    key = "At a question, the outlined end shows who left there." if questions else ""
     svg = mark_safe(bar_chart(name, title, bars))
     return Figure(title, key, svg, ("Step", "Runners", "Left there"), rows)
 

@@ -31,7 +31,7 @@ AFTER = (
     FunnelStep("finish", "Finished: saw a result"),
     FunnelStep("stop", "Stopped for safety"),
 )
-AGAIN = FunnelStep("again", "Measured again, from the email after four weeks")
+AGAIN = FunnelStep("again", "Retook the check, from the email after four weeks")
 
 
 @dataclass(frozen=True, slots=True)

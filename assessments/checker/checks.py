@@ -69,7 +69,7 @@ def _results(definition: Definition) -> Iterator[Finding]:
         yield error(
             "nobody_scored",
             "safety.derived",
-            "Whatever a runner answers, a safety rule ends it: nobody gets a result. "
+            "No matter what a runner answers, a safety rule stops them, so no one gets a result. "
             "Make these rules narrower.",
         )
         return
@@ -123,8 +123,8 @@ def _unpicked(where: str, profile: ProfileSpec, *, fits: bool, proven: bool) -> 
         return error(
             "profile_shadowed",
             where,
-            f"Whenever {what} fits, one before it fits too and is picked. "
-            "Move it up, or make those before it narrower.",
+            f"Whenever {what} fits, an earlier one fits too and gets picked. Move it up, or make "
+            "the earlier ones narrower.",
         )
     return _unreached("profile_unreachable", where, what, proven=proven)
 
@@ -173,7 +173,7 @@ def _unreached(code: str, where: str, what: str, *, proven: bool) -> Finding:
 def _texts(definition: Definition) -> Iterator[Finding]:
     for where, text in _texts_for_runners(definition):
         if not text.strip():
-            yield warning("text_missing", where, "Nothing is written here. Runners read this.")
+            yield warning("text_missing", where, "This is empty, and runners read it.")
 
 
 def _texts_for_runners(definition: Definition) -> Iterator[tuple[str, str]]:

@@ -36,6 +36,6 @@ def not_proven(where: str, what: str) -> Finding:
     return warning(
         "not_proven",
         where,
-        f"There are too many ways to answer to try them all. Not proven: {what}. "
-        "Fewer questions per score area, or simpler rules, would make it provable.",
+        f"There are too many ways to answer to try them all. We couldn't prove {what}. Fewer "
+        "questions per score area or simpler rules would help.",
     )

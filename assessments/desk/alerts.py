@@ -27,7 +27,7 @@ def unsigned(request: HttpRequest) -> Iterator[Alert]:
             for edition in live.select_related(version_admin.draft_field).order_by("pk"):
                 draft = getattr(edition, version_admin.draft_field)
                 yield Alert(
-                    f"Version {edition.number} of “{draft}” is live and not signed",
-                    "Runners read “Draft, not reviewed by a clinician” until you sign it.",
+                    f"Version {edition.number} of “{draft}” is live but not signed",
+                    "Runners see “Draft, not reviewed by a PT or doctor yet” until you sign it.",
                     address_of(edition, "sign"),
                 )

@@ -39,16 +39,18 @@ class PublishForm(forms.Form):
         required=False,
         max_length=300,
         widget=AdminTextareaWidget({"rows": 2}),
-        help_text="For you, in the list of versions. For example: shorter safety list",
+        help_text="A note for you in the list of versions. For example: shorter safety list",
     )
-    sign = forms.BooleanField(label="I have read this version and sign it as", required=False)
+    sign = forms.BooleanField(label="I've read this version, and I'm signing it as", required=False)
     reviewed_by = forms.CharField(
         label="Reviewed by",
         required=False,
         max_length=200,
         widget=AdminTextInputWidget({"aria-label": "Reviewed by"}),
-        help_text=f"{HOW_IT_READS} Until a version is signed, its pages say that it is a draft. "
-        "You can sign it later too.",
+        help_text=(
+            f"{HOW_IT_READS} Until a version is signed, its pages say it's a draft. "
+            "You can sign it later, too."
+        ),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -57,7 +59,7 @@ class PublishForm(forms.Form):
         if not data.pop("sign", False):
             data["reviewed_by"] = ""
         elif not data.get("reviewed_by"):
-            self.add_error("reviewed_by", "Say who signs it.")
+            self.add_error("reviewed_by", "Say who's signing it.")
         return data
 
 
@@ -285,7 +287,7 @@ def _published_message(edition: Any) -> tuple[int, str]:
     if edition.reviewed_by:
         return messages.SUCCESS, f"{live}, signed as reviewed by {edition.reviewed_by}."
     return messages.WARNING, format_html(
-        "{}. It is not signed, so its pages say “Draft, not reviewed by a PT or doctor yet.” "
+        "{}. It's not signed, so its pages say “Draft, not reviewed by a PT or doctor yet.” "
         '<a href="{}">Sign it.</a>',
         live,
         address_of(edition, "sign"),

@@ -36,7 +36,7 @@ def message_not_live(
     messages.warning(
         request,
         format_html(
-            'Saved in the draft. Before you can publish it: <a href="{}#standing">{} to mend</a>.',
+            'Saved in the draft. Before you can publish it: <a href="{}#standing">{} to fix</a>.',
             address_of(draft),
             faults,
         ),

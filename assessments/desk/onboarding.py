@@ -29,7 +29,7 @@ def practice_step() -> OnboardingStep:
     practice = Practice.objects.first()
     return OnboardingStep(
         "Say who you are",
-        "Your name, colour, logo and sender. Pages and emails show them at once.",
+        "Your name, color, logo, and sender. Pages and emails show them right away.",
         reverse("admin:assessments_practice_changelist"),
         practice is not None and practice.name != Practice().name,
     )
@@ -41,7 +41,7 @@ def read_step() -> OnboardingStep | None:
         return None
     return OnboardingStep(
         "Read it through",
-        "Every word that a runner can meet, on one page, each with a way to change it.",
+        "Every word a runner can see, on one page, with a link to change it.",
         address_of(draft, "read"),
         was_read(),
     )
@@ -53,8 +53,8 @@ def publish_step(panel: DraftPanel) -> OnboardingStep:
     signing = status.live is not None and not status.changes and not status.settled
     return OnboardingStep(
         f"Publish and sign the {panel.kind}",
-        "What you change waits in the draft. Runners meet it once you publish, and read “Draft, "
-        "not reviewed by a clinician” until you sign.",
+        "Your changes wait in the draft. Runners see them once you publish, with “Draft, not "
+        "reviewed by a PT or doctor yet” until you sign.",
         panel.sign_address if signing else panel.publish_address,
         status.settled,
         was_done=panel.signed_before,

@@ -21,7 +21,7 @@ from assessments.desk.findings import LocatedFinding
 from assessments.desk.links import address_of
 from runfit.lib.models import Snapshot
 
-HOW_IT_READS = "Name and credentials, as runners will read them. For example: Ana Ruiz, PT."
+HOW_IT_READS = "Name and credentials, the way runners will see them. For example: Ana Ruiz, PT."
 
 
 class SignForm(forms.Form):
@@ -30,8 +30,10 @@ class SignForm(forms.Form):
         required=False,
         max_length=200,
         widget=AdminTextInputWidget,
-        help_text=f"{HOW_IT_READS} Leave this empty to take a signature back: the pages then say "
-        "that it is a draft.",
+        help_text=(
+            f"{HOW_IT_READS} Leave this empty to take the signature back. The pages will then say "
+            "it's a draft."
+        ),
     )
 
 

@@ -58,11 +58,11 @@ class VersionAdmin(ReadOnlyMixin, SigningMixin, HistoryAdmin):
     @admin.display(description="published by")
     def publisher(self, edition: Any) -> str:
         user = edition.published_by
-        return (user.get_full_name() or user.get_username()) if user else "RunFit, as it came"
+        return (user.get_full_name() or user.get_username()) if user else "RunFit (default content)"
 
     @admin.display(description="reviewed by", ordering="reviewed_by")
     def reviewer(self, edition: Any) -> str:
-        return edition.reviewed_by or "nobody yet"
+        return edition.reviewed_by or "no one yet"
 
     @admin.display(description="live")
     def is_live(self, edition: Any) -> str:
@@ -122,7 +122,7 @@ class VersionAdmin(ReadOnlyMixin, SigningMixin, HistoryAdmin):
         messages.success(
             request,
             format_html(
-                "The draft is version {} again. Runners see no change until you publish.",
+                "The draft matches version {} again. Runners won't see a change until you publish.",
                 edition.number,
             ),
         )

@@ -70,9 +70,9 @@ def _lines(now: Sequence[StepCount], before: Sequence[StepCount]) -> Iterator[We
 def _quiet(before: Sequence[StepCount]) -> str:
     visits = before[0].number
     if not any(step.number for step in before):
-        return "Nobody has come by yet. Once runners do, you see here how far they went."
+        return "No one has come by yet. Once runners do, you'll see how far they got."
     came = f"{format_number(visits)} {'visit' if visits == 1 else 'visits'}"
-    return f"Nobody came by. In the seven days before, there were {came}."
+    return f"No one came by. In the seven days before, there were {came}."
 
 
 def _hints(now: Sequence[StepCount], first: date, last: date) -> Iterator[str]:
@@ -87,7 +87,7 @@ def _hints(now: Sequence[StepCount], first: date, last: date) -> Iterator[str]:
     for item, number in reports.stops(first, last):
         if number >= FEW and number * TOO_MANY > ended:
             yield (
-                f"“{item}” stopped {format_number(number)} of {format_number(ended)} for their"
-                " safety: more than one in ten. Read it again. Could runners take it more widely"
-                " than you mean it?"
+                f"“{item}” stopped {format_number(number)} of {format_number(ended)} for safety: "
+                "more than one in ten. Read it again. Could runners be taking it more broadly than "
+                "you mean it?"
             )

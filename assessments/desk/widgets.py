@@ -11,8 +11,9 @@ from django.db.models import Field
 from django.http import HttpRequest
 
 MARKDOWN = (
-    "Two stars around words make them bold: **like this**; one star, slanted. A line that begins "
-    "with a dash and a space is part of a list. [Words](https://example.org) become a link."
+    "Two stars around words make them bold: **like this**. One star makes them italic. A line that "
+    "starts with a dash and a space is part of a list. [Words](https://example.org) becomes a "
+    "link."
 )
 
 

@@ -24,8 +24,8 @@ class Faq(Keyed, Positioned):
     )
 
     class Meta:
-        verbose_name = "question that runners bring"
-        verbose_name_plural = "questions that runners bring"
+        verbose_name = "question runners ask"
+        verbose_name_plural = "questions runners ask"
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["assessment", "key"], name="faq_key_unique"),
@@ -43,8 +43,8 @@ class ProfileFaq(Recorded):
     answer = models.TextField()
 
     class Meta:
-        verbose_name = "own answer to a question that runners bring"
-        verbose_name_plural = "own answers to questions that runners bring"
+        verbose_name = "own answer to a question runners ask"
+        verbose_name_plural = "own answers to questions runners ask"
         ordering = ["faq__position", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -67,7 +67,7 @@ class Notice(Keyed, Positioned):
         Assessment, models.CASCADE, related_name="notices", verbose_name="self-check"
     )
     text = models.TextField(
-        help_text="For example: Your running jumped up lately. Keep each run short for 2 weeks."
+        help_text="For example: You ramped up your running lately. Keep each run short for 2 weeks."
     )
     faq = models.ForeignKey(
         Faq,
@@ -76,8 +76,9 @@ class Notice(Keyed, Positioned):
         blank=True,
         related_name="+",
         verbose_name="answers",
-        help_text="The question that runners bring which this is about. Then it stands there, "
-        "after the answer.",
+        help_text=(
+            "The question runners ask that this is about. It's then shown there, after the answer."
+        ),
     )
     in_why = models.BooleanField(
         "stands in the why",

@@ -29,12 +29,14 @@ class Assessment(Recorded):
         help_text="The language of its pages, as a code. For example: en, de or es-MX",
     )
     minutes = models.PositiveIntegerField(
-        null=True, blank=True, help_text="How long it takes, as the first page says. For example: 3"
+        null=True, blank=True, help_text="How long it takes, as the home page says. For example: 3"
     )
     statement = models.TextField(
         "what the score is",
-        help_text="Stands under each score. For example: This score is a learning tool. "
-        "It does not diagnose an injury.",
+        help_text=(
+            "Shown with the scores. For example: This score is a learning tool. It doesn't "
+            "diagnose an injury."
+        ),
     )
     direction = models.TextField(
         "how to read the scores", blank=True, help_text="For example: Higher is better."
@@ -43,7 +45,7 @@ class Assessment(Recorded):
         "sure from",
         default=80,
         validators=PERCENT,
-        help_text="Percent of the points of a score area that was really answered.",
+        help_text="Percent of a score area's points that were really answered.",
     )
     confidence_medium = models.PositiveSmallIntegerField(
         "fairly sure from", default=50, validators=PERCENT
@@ -78,7 +80,7 @@ class Assessment(Recorded):
     disclaimer_privacy = models.TextField("about the answers", blank=True)
     retest_weekly = models.TextField("each week", blank=True)
     retest_full = models.TextField(
-        "when to measure again", blank=True, help_text="One per line. For example: 4 weeks"
+        "when to retake the check", blank=True, help_text="One per line. For example: 4 weeks"
     )
     retest_earliest_days = models.PositiveIntegerField(
         "days before a second visit makes sense", null=True, blank=True
@@ -119,7 +121,7 @@ class RetestAdvice(Positioned):
     assessment = models.ForeignKey(
         Assessment, models.CASCADE, related_name="retest_advice", verbose_name="self-check"
     )
-    after = models.TextField(help_text="As in “when to measure again”. For example: 4 weeks")
+    after = models.TextField(help_text="As in “when to retake the check”. For example: 4 weeks")
     text = models.TextField("if nothing changed")
 
     class Meta:
@@ -170,7 +172,7 @@ class Dimension(Keyed, Positioned):
                 condition=Q(balance_side="", balance_label="")
                 | (~Q(balance_side="") & ~Q(balance_label="")),
                 name="dimension_balance",
-                violation_error_message="For the picture, pick a side and say what it is called.",
+                violation_error_message="For the picture, pick a side and say what it's called.",
             ),
         ]
 
@@ -183,24 +185,24 @@ class SafetyLevel(Keyed):
 
     class Scores(models.TextChoices):
         HIDDEN = "hidden", "stop: no result at all"
-        AFTER_CLEARANCE = "after_clearance", "wait until a clinician has said yes"
+        AFTER_CLEARANCE = "after_clearance", "wait until a PT or doctor says yes"
 
     class Guide(models.TextChoices):
         NEVER = "never", "never"
-        AFTER_CLEARANCE = "after_clearance", "after a clinician has said yes"
+        AFTER_CLEARANCE = "after_clearance", "after a PT or doctor says yes"
 
     key_source = "title"
 
     assessment = models.ForeignKey(
         Assessment, models.CASCADE, related_name="safety_levels", verbose_name="self-check"
     )
-    title = models.TextField(help_text="For example: See a clinician first")
+    title = models.TextField(help_text="For example: See a PT or doctor first")
     body = models.TextField(
         "what to do",
         help_text="The first paragraph stands out: what to do. Leave an empty line after it. "
         "For example: See a doctor this week.",
     )
-    tell_them = models.TextField("what to tell the clinician", blank=True)
+    tell_them = models.TextField("what to tell the PT or doctor", blank=True)
     note = models.TextField("good to know", blank=True)
     rank = models.PositiveIntegerField(
         "how serious", help_text="The highest number wins. For example: 3 for an emergency"
@@ -257,8 +259,10 @@ class SafetyItem(Keyed, SafetyPart):
         Assessment, models.CASCADE, related_name="safety_items", verbose_name="self-check"
     )
     text = models.TextField(
-        help_text="What the runner ticks. A few words before a colon stand out. "
-        "For example: Fever: I have a fever along with hip pain."
+        help_text=(
+            "What the runner checks. A few words before a colon stand out. For example: Fever: I "
+            "have a fever along with hip pain."
+        )
     )
     group = models.TextField(
         "screen",
@@ -314,7 +318,7 @@ class Profile(Keyed, Positioned):
         "For example: Your hips move freely, so start with strength.",
     )
     first_step = models.TextField("what to do first")
-    honest_note = models.TextField("what this does not say", blank=True)
+    honest_note = models.TextField("what this doesn't say", blank=True)
     see_someone_if = models.TextField("see someone if", blank=True)
 
     class Meta:

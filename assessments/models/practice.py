@@ -15,7 +15,7 @@ from runfit.lib.uploads import PictureField
 
 HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 PHOTO_SIDE, LOGO_SIDE = 480, 800  # pixels: sharp at the size printed in the guide
-PICTURES = "JPEG, PNG, HEIC, WebP or GIF. It's turned upright and made smaller by itself."
+PICTURES = "JPEG, PNG, HEIC, WebP or GIF. We turn it upright and make it smaller for you."
 MIN_CONTRAST = 4.5  # WCAG 2.2, 1.4.3: text against its background
 
 one_line = RegexValidator(r"[\r\n]", "Use one line.", inverse_match=True)
@@ -36,7 +36,7 @@ def validate_accent(colour: str) -> None:
     if not HEX_COLOUR.fullmatch(colour):
         raise ValidationError("Write it as # and six digits, such as #b5401a.")
     if contrast_with_white(colour) < MIN_CONTRAST:
-        raise ValidationError("This colour is too light to read on white. Pick a darker one.")
+        raise ValidationError("This color is too light to read on white. Pick a darker one.")
 
 
 class Practice(Recorded, SingletonModel):
@@ -59,33 +59,34 @@ class Practice(Recorded, SingletonModel):
         upload_to="practice/",
         side=PHOTO_SIDE,
         blank=True,
-        help_text=f"A picture of you, as your phone took it. {PICTURES}",
+        help_text=f"A picture of you, straight from your phone. {PICTURES}",
     )
     photo_alt = models.CharField(
         "photo in words",
         max_length=300,
         blank=True,
-        help_text="For those who cannot see it. For example: Ana in running shoes, smiling",
+        help_text="For people who can't see it. For example: Ana in running shoes, smiling",
     )
     logo = PictureField(upload_to="practice/", side=LOGO_SIDE, blank=True, help_text=PICTURES)
     logo_alt = models.CharField("logo in words", max_length=300, blank=True)
     accent_colour = models.CharField(
+        "accent color",
         max_length=7,
         default="#b5401a",
         validators=[validate_accent],
-        help_text="Of buttons and links. Dark enough to read on white, such as #b5401a.",
+        help_text="For buttons and links. Dark enough to read on white, such as #b5401a.",
     )
     sender_name = models.CharField(
-        max_length=200, default="RunFit", validators=[one_line], help_text="Whom emails are from."
+        max_length=200, default="RunFit", validators=[one_line], help_text="Who emails are from."
     )
     sender_address = models.EmailField(
         blank=True, help_text="Your mail service must let the site send from this address."
     )
     reply_to = models.EmailField(
-        "answers go to", blank=True, help_text="Where an answer to an email arrives."
+        "replies go to", blank=True, help_text="Where replies to emails go."
     )
     postal_address = models.TextField(
-        blank=True, help_text="At the foot of pages and emails. Many countries ask for one."
+        blank=True, help_text="At the bottom of pages and emails. Many countries require one."
     )
     country = models.CharField(
         max_length=2,
@@ -102,8 +103,10 @@ class Practice(Recorded, SingletonModel):
     )
     privacy_notice = models.TextField(
         default=default_privacy_notice,
-        help_text="A page of its own. Leave an empty line between paragraphs. A first line of its "
-        "own is a heading.",
+        help_text=(
+            "It has its own page. Leave an empty line between paragraphs. A first line that stands "
+            "alone is a heading."
+        ),
     )
 
     class Meta:

@@ -54,7 +54,7 @@ class Submission(models.Model):
     source = models.CharField(
         "came from", max_length=SOURCE_LENGTH, blank=True, help_text="utm_source of the link."
     )
-    cleared_at = models.DateTimeField("cleared by a clinician at", null=True, blank=True)
+    cleared_at = models.DateTimeField("cleared by a PT or doctor at", null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

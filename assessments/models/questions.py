@@ -32,7 +32,7 @@ class Question(Keyed, Positioned):
     help = models.TextField(
         blank=True, help_text="One short line under it. For example: Count from when it began."
     )
-    optional = models.BooleanField("may be skipped", default=False)
+    optional = models.BooleanField("can be skipped", default=False)
     group = models.TextField(
         blank=True,
         help_text="Questions of one group stand together under these words. "
@@ -46,7 +46,7 @@ class Question(Keyed, Positioned):
     drawing_alt = models.TextField(
         "drawing in words",
         blank=True,
-        help_text="For those who cannot see it. For example: A runner bends forward.",
+        help_text="For people who can't see it. For example: A runner bends forward.",
     )
     basis = models.TextField("where the points come from", blank=True)
     source = models.TextField(
@@ -55,13 +55,13 @@ class Question(Keyed, Positioned):
     compare_on_retest = models.BooleanField(
         "counts when two visits are compared",
         default=True,
-        help_text="Untick what can only grow with time, such as how long it has gone on.",
+        help_text="Uncheck what can only grow with time, such as how long it's been going on.",
     )
     minimum = models.IntegerField(
-        "lowest number", null=True, blank=True, help_text="Of a scale. For example: 0"
+        "lowest number", null=True, blank=True, help_text="For a scale. For example: 0"
     )
     maximum = models.IntegerField(
-        "highest number", null=True, blank=True, help_text="Of a scale. For example: 10"
+        "highest number", null=True, blank=True, help_text="For a scale. For example: 10"
     )
 
     class Meta:
@@ -90,7 +90,7 @@ class Question(Keyed, Positioned):
         if self.kind == self.Kind.SCALE and None in ends:
             raise ValidationError({"minimum": "A scale needs a lowest and a highest number."})
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-            raise ValidationError({"maximum": "The highest number must not be below the lowest."})
+            raise ValidationError({"maximum": "The highest number can't be below the lowest."})
 
 
 class Choice(Keyed, Positioned):
@@ -154,7 +154,7 @@ class Band(Recorded):
             models.CheckConstraint(
                 condition=Q(highest__gte=F("lowest")),
                 name="band_range",
-                violation_error_message="“To” must not be below “from”.",
+                violation_error_message="“To” can't be below “from”.",
             ),
         ]
 

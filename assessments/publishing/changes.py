@@ -14,7 +14,7 @@ PARTS = {
     "items": "safety list item",
     "derived": "safety rule",
     "levels": "safety level",
-    "faq": "question that runners bring",
+    "faq": "question runners ask",
     "own_answers": "own answer to",
 }
 FIELDS = {
@@ -31,18 +31,18 @@ FIELDS = {
     "level": "where it leads",
     "summary": "what we found",
     "first_step": "what to do first",
-    "honest_note": "what this does not say",
+    "honest_note": "what this doesn't say",
     "see_someone_if": "see someone if",
     "start_phase": "the first phase",
     "how_to": "how to do it",
     "skip_if": "when to skip it",
-    "optional": "may be skipped",
+    "optional": "can be skipped",
     "basis": "where the points come from",
     "compare_on_retest": "counts when two visits are compared",
     "intro": "before the safety list",
     "none_label": "nothing applies",
     "body": "what to do",
-    "tell_them": "what to tell the clinician",
+    "tell_them": "what to tell the PT or doctor",
     "note": "good to know",
     "rank": "how serious",
     "scores": "the result",
@@ -65,7 +65,7 @@ FIELDS = {
 }
 VALUES = {
     "hidden": "stop, with no result",
-    "after_clearance": "wait for a clinician",
+    "after_clearance": "wait for a PT or doctor",
     "never": "never",
 }
 WHATEVER = "whatever the answers are"

@@ -11,7 +11,7 @@ from assessments.publishing.drafts import assessment_compile
 from assessments.scoring import AnswersError, score
 
 MAX_ANSWERS = 1000
-UNKNOWN = "Cannot be told: the draft asks what they were not asked"
+UNKNOWN = "Can't tell: the draft asks something they weren't asked"
 NO_RESULT = "No result type fits"
 
 

@@ -42,7 +42,7 @@ class DraftStatus:
 
     def __str__(self) -> str:
         if self.live is None:
-            return "Not published yet: runners do not see it."
+            return "Not published yet: runners don't see it."
         return f"Live: version {self.live.number}; {self.unpublished}"
 
     @property
@@ -135,14 +135,14 @@ class Draft(Generic[ContentT, EditionT]):
             raise PublishRefused(self.findings)
 
     def changed_meanwhile(self) -> PublishRefused:
-        message = "The draft changed while it was checked. Look at what changed, then publish it."
+        message = "The draft changed while we checked it. Look at what changed, then publish it."
         return self._refused("changed_meanwhile", message)
 
     def next_number(self) -> int:
         """Raises PublishRefused if nothing has changed."""
         live = self.editions.order_by("-number").first()
         if live and self.is_same(live):
-            since = f"version {live.number}, so there is nothing to publish."
+            since = f"version {live.number}, so there's nothing to publish."
             raise self._refused("unchanged", f"Nothing has changed since {since}")
         return live.number + 1 if live else 1
 

@@ -99,8 +99,8 @@ def _late(status: MailStatus) -> Alert:
     waiting = selectors.deliveries_late().count()
     return Alert(
         f"{emails(waiting)} waiting longer than five minutes",
-        f"The oldest for {timesince(timezone.now() - status.oldest_due)}. If this lasts, ask who"
-        " runs this site whether its worker runs, and whether the mail server answers.",
+        f"The oldest has waited {timesince(timezone.now() - status.oldest_due)}. If this goes on, "
+        "ask whoever runs this site if its worker is running and if the mail server answers.",
         _list_url("late"),
     )
 
@@ -108,8 +108,8 @@ def _late(status: MailStatus) -> Alert:
 def _failed(number: int, given_up: int) -> Alert:
     after = f"{given_up:,} of them after 48 hours of tries. " if given_up else ""
     return Alert(
-        f"{emails(number)} could not be sent in the last {DAYS} days",
-        f"{after}See why, and send again what can be mended.",
+        f"{emails(number)} couldn't be sent in the last {DAYS} days",
+        f"{after}See why, and resend what you can.",
         _list_url("failed"),
     )
 

@@ -32,8 +32,8 @@ from runfit.lib.audit import change_log, erase_log, look_log
 from runfit.lib.csv_export import ExportSummary
 
 ANSWERS_STAY = (
-    "Some answers stay: another address asked for a guide with them too, from elsewhere. They may "
-    "belong to somebody else. If both belong to one person, erase the other address as well."
+    "Some answers stay: another address asked for a guide with them too, from somewhere else. They "
+    "may be someone else's. If both belong to one person, erase the other address too."
 )
 
 
@@ -41,10 +41,10 @@ CAME_BACK = Suppression.Reason.BOUNCED
 WHERE = {
     "guides:request": "the box that asks for the guide",
     "guides:guide": "the guide's page",
-    "guides:secret": "the page of the secret",
+    "guides:secret": "the secret's page",
     "guides:preferences": "their own page",
     "guides:unsubscribe": "“Stop all emails”",
-    CAME_BACK: "an email came back",
+    CAME_BACK: "an email bounced",
     Suppression.Reason.COMPLAINED: "an email was marked as spam",
 }
 """Labels for the page where consent was given or withdrawn, or for what ended it."""
@@ -102,7 +102,7 @@ class ContactsForm(forms.Form):
     which = forms.ChoiceField(
         label="Which contacts",
         choices=[
-            ("all", "all, with what each agreed to or took back, and who gets no mail"),
+            ("all", "everyone, with what they agreed to or turned off, and who doesn't get email"),
             ("confirmed", "who confirmed a follow-up or news, for a newsletter tool"),
         ],
         widget=AdminRadioSelect,
@@ -112,7 +112,7 @@ class ContactsForm(forms.Form):
 class SearchByAddressAdmin(PersonalDataAdmin):
     """Searches by the start of an email address, so that an index serves the query."""
 
-    search_help_text = "Type an email address, or how it begins."
+    search_help_text = "Type an email address, or the start of one."
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -145,7 +145,7 @@ class ContactAdmin(ExportAdmin, SearchByAddressAdmin):
     def our_emails(self, contact: Contact) -> str:
         stop = selectors.address_suppression(contact.email)
         if stop is None:
-            return "We may write to this address."
+            return "We can email this address."
         return f"None since {date_format(stop.at)} ({stop.get_reason_display()})."
 
     def change_view(
@@ -175,11 +175,11 @@ class ContactAdmin(ExportAdmin, SearchByAddressAdmin):
             return write_again_page(self.admin_site, request, context)
         if suppression_lift(suppression=stop):
             lift_log(contact)
-            self.message_user(request, "We may write to this address again.")
+            self.message_user(request, "We can email this address again.")
         return redirect(back)
 
     @admin.action(
-        description="Erase the contact, with all answers, emails and links", permissions=["erase"]
+        description="Erase the contact, with all answers, emails, and links", permissions=["erase"]
     )
     def erase(self, request: HttpRequest, queryset: QuerySet[Contact]) -> HttpResponse | None:
         if "confirmed" not in request.POST:
@@ -196,20 +196,18 @@ class ContactAdmin(ExportAdmin, SearchByAddressAdmin):
             erase_log(contact)
             erased = contact_erase(contact=contact)
             remaining = (remaining | erased.shared) - erased.submissions
-        self.message_user(
-            request, "Erased. Only a keyed hash is kept, so that nobody writes again."
-        )
+        self.message_user(request, "Erased. All we keep is a code, so no one emails them again.")
         if remaining:
             self.message_user(request, ANSWERS_STAY, messages.WARNING)
         return None
 
-    @admin.action(description="Send them no more emails", permissions=["erase"])
+    @admin.action(description="Stop emailing them", permissions=["erase"])
     def unsubscribe(self, request: HttpRequest, queryset: QuerySet[Contact]) -> None:
         """Unsubscribes contacts who asked the PT, by a reply or a List-Unsubscribe email."""
         for contact in queryset:
             look_log(contact)
             contact_unsubscribe(contact=contact)
-        self.message_user(request, f"{queryset.count()} get no more emails.")
+        self.message_user(request, f"{queryset.count()} won't get any more emails.")
 
     def get_urls(self) -> list[URLPattern]:
         write_again = path(
@@ -267,7 +265,7 @@ class SuppressionAdmin(RecordAdmin):
         return moment(suppression.at)
 
     @admin.action(
-        description="Write to them again (only where an email came back)", permissions=["lift"]
+        description="Email them again (only where an email bounced)", permissions=["lift"]
     )
     def write_again(
         self, request: HttpRequest, queryset: QuerySet[Suppression]
@@ -285,9 +283,9 @@ class SuppressionAdmin(RecordAdmin):
         for row in lifted:
             lift_log(row)
         if lifted:
-            self.message_user(request, f"We may write to {addresses(len(lifted))} again.")
+            self.message_user(request, f"We can email {addresses(len(lifted))} again.")
         if others := len(rows) - len(lifted):
-            left = f"{addresses(others)} left alone: only where an email came back may we again."
+            left = f"{addresses(others)} left alone: we can only do that where an email bounced."
             self.message_user(request, left, messages.WARNING)
         return None
 
@@ -310,7 +308,7 @@ def write_again_page(
     """The confirmation page."""
     context = {
         **site.each_context(request),
-        "title": "Write again?",
+        "title": "Email them again?",
         "opts": Suppression._meta,
         "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
         **context,
@@ -319,7 +317,7 @@ def write_again_page(
 
 
 def lift_log(row: Contact | Suppression) -> None:
-    change_log(row, "emails", "stopped, since one came back", "allowed again")
+    change_log(row, "emails", "stopped, since one bounced", "allowed again")
 
 
 def addresses(count: int) -> str:

@@ -65,7 +65,7 @@ from guides.publishing.services import (
 )
 
 PAPERS = (("a4", "A4"), ("letter", "US Letter"))
-TEST_SENT = "Sent a test mail."
+TEST_SENT = "Sent a test email."
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
     inlines = (PhaseInline, ReferenceInline, EmailInline)
     fieldsets = (
         (None, {"fields": ("title", "assessment", "language", "introduction")}),
-        ("What is known", {"fields": ("evidence_known", "evidence_limits")}),
+        ("What we know", {"fields": ("evidence_known", "evidence_limits")}),
         ("Safety", {"fields": ("see_someone", "disclaimer")}),
         ("Your secret", {"fields": ("secret_title", "secret_text", "secret_invitation")}),
         ("Instead of all this", {"classes": ("collapse",), "fields": ("upload",)}),
@@ -181,7 +181,7 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
         return [
             Link(read, "Read through"),
             Link(address_of(draft, "preview"), "Preview guide and email"),
-            Link(f"{address_of(draft, 'preview')}#test-mail", "Test mail"),
+            Link(f"{address_of(draft, 'preview')}#test-mail", "Test email"),
             Link(f"{versions}?guide__id__exact={draft.pk}", "Versions"),
             Link(address_of(draft, "exercises"), "Download the exercises"),
             *super().desk_links(draft),
@@ -241,7 +241,7 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
         try:
             guide_email_samples_send(guide=guide, to=to)
         except ContentError:  # the page lists what to fix
-            messages.error(request, "Not sent. The draft is not finished.")
+            messages.error(request, "Not sent. The draft isn't finished.")
         except SampleNotSentError as error:
             messages.error(request, f"Not sent. {error}")
         else:
@@ -295,10 +295,10 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
 
 def _test_sent_message(to: str) -> str:
     if not settings.EMAIL_KEPT_LOCALLY:
-        return f"The test mail was sent to {to}."
+        return f"The test email was sent to {to}."
     return format_html(
-        "The test mail to {} was made. No mail leaves this site yet: it is kept here. "
-        '<a href="{}">Read it.</a>',
+        "The test email to {} is ready. This site doesn't send email yet, so it stays here. <a "
+        'href="{}">Read it.</a>',
         to,
         reverse("admin:guides_inbox"),
     )

@@ -59,10 +59,10 @@ class DeliveryAdmin(SearchByAddressAdmin):
         unwanted, others = len(failed) - requeued, len(rows) - len(failed)
         self.message_user(request, f"{emails(requeued)} will be sent again.")
         if unwanted:
-            warning = f"{emails(unwanted)} left alone: the address wants no mail any more."
+            warning = f"{emails(unwanted)} left alone: that address doesn't get email anymore."
             self.message_user(request, warning, messages.WARNING)
         if others:
-            warning = f"{emails(others)} left alone: only those that failed can be sent again."
+            warning = f"{emails(others)} left alone: you can only resend those that failed."
             self.message_user(request, warning, messages.WARNING)
 
     def has_send_permission(self, request: HttpRequest) -> bool:
@@ -102,7 +102,7 @@ class DeliveryAdmin(SearchByAddressAdmin):
         ]
         context = {
             **self.admin_site.each_context(request),
-            "title": "Mail kept here",
+            "title": "Email kept here",
             "mails": mails,
         }
         return TemplateResponse(request, "admin/guides/delivery/inbox.html", context)

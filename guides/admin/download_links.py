@@ -42,7 +42,7 @@ class DownloadLinkAdmin(SearchByAddressAdmin):
     sortable_by = ("expires_at",)
     actions = ("revoke",)
 
-    @admin.action(description="Revoke: the link opens nothing any more", permissions=["revoke"])
+    @admin.action(description="Revoke: the link stops working", permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[DownloadLink]) -> None:
         revoked = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
         self.message_user(request, f"{revoked} revoked.")

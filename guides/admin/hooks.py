@@ -57,7 +57,7 @@ class GuidePassages:
         yield self.passage("guide", self.data["title"], self.data, "introduction", "disclaimer")
         for phase in self.data["phases"]:
             yield self.passage("guide", phase["title"], phase, "picture", "text")
-        yield self.passage("guide", "What is known", self.data["evidence"], "known", "limits")
+        yield self.passage("guide", "What we know", self.data["evidence"], "known", "limits")
         yield self.passage("guide", "Safety", self.data, "see_someone")
         yield self.passage(
             "guide", "Your secret", self.data["secret"], "title", "text", "invitation"
@@ -126,7 +126,7 @@ def test_mail_step() -> OnboardingStep | None:
     if guide is None:
         return None
     return OnboardingStep(
-        "Send yourself a test mail",
+        "Send yourself a test email",
         "See the guide and its email as runners get them.",
         address_of(guide, "preview"),
         LogEntry.objects.filter(

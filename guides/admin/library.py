@@ -137,7 +137,7 @@ class SharedRulesAdmin(GuideDeskMixin, HistoryAdmin, SingletonModelAdmin):
                 )
             },
         ),
-        ("Running alongside", {"fields": ("with_running", "runs")}),
+        ("Running during the plan", {"fields": ("with_running", "runs")}),
     )
 
 
@@ -159,7 +159,7 @@ class BlockInline(GuideDeskMixin, admin.StackedInline):
     @admin.display(description="exercises")
     def exercises(self, block: PlanBlock) -> str:
         if not block.pk:
-            return "Save first. Then “Change” opens a page where exercises can be added."
+            return "Save first. Then “Change” opens a page where you can add exercises."
         return ", ".join(step.exercise.name for step in block.steps.all()) or "None yet"
 
 
@@ -174,7 +174,7 @@ class PlanAdmin(GuideDeskMixin, ContinueEditingMixin):
 
     @admin.display(description="self-check", ordering="profile__assessment")
     def assessment(self, plan: Plan) -> str:
-        return str(plan.profile.assessment) if plan.profile else "Put aside"
+        return str(plan.profile.assessment) if plan.profile else "Set aside"
 
 
 class StepForm(forms.ModelForm):

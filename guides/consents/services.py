@@ -19,8 +19,8 @@ from guides.states import FOLLOW_UP_AFTER, Kind, State
 logger = logging.getLogger(__name__)
 
 UNSUBSCRIBED = "The contact unsubscribed."
-TAKEN_BACK = "The contact took it back."
-ANSWERED_AGAIN = "Answers that came later took its place."
+TAKEN_BACK = "The contact turned it off."
+ANSWERED_AGAIN = "Newer answers took its place."
 
 
 def consent_confirm(*, contact: Contact, purpose: Consent.Purpose, words: str, page: str) -> None:

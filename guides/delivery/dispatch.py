@@ -92,7 +92,7 @@ def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
     Raises PausedError if no mail can be sent at all.
     """
     if not selectors.delivery_is_active(delivery):
-        _settle(delivery, State.CANCELLED, reason="It was no longer wanted.")
+        _settle(delivery, State.CANCELLED, reason="It wasn't wanted anymore.")
         return False
     is_newsletter = delivery.kind == Kind.NEWSLETTER
     accepted = _post_consent(delivery) if is_newsletter else _send_mail(delivery, connection)
@@ -151,7 +151,7 @@ def claim_rows(rows: Iterator[Delivery]) -> Iterator[Delivery]:
     """Claims rows one at a time, and skips those that have changed since they were read."""
     for delivery in rows:
         if delivery.strikes >= POISON_STRIKES:
-            _settle(delivery, State.FAILED, reason="It could not be sent in five tries.")
+            _settle(delivery, State.FAILED, reason="It couldn't be sent in five tries.")
         elif _claim_row(delivery):
             yield delivery
 
@@ -219,7 +219,7 @@ def _settle_fault(delivery: Delivery, fault: DeliveryFault) -> None:
 
 
 def _settle_build_error(delivery: Delivery, error: Exception) -> None:
-    reason = f"It could not be put together ({type(error).__name__})."
+    reason = f"It couldn't be put together ({type(error).__name__})."
     if delivery.strikes >= POISON_STRIKES:
         _settle(delivery, State.FAILED, reason=reason)
     else:

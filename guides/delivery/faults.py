@@ -9,7 +9,7 @@ from guides.mail import esp
 from guides.states import UNREACHED
 
 SIGN_IN_REFUSED = "The mail server refused our sign-in. Is the password in EMAIL_URL right?"
-TLS_REFUSED = "The mail server's TLS or certificate cannot be used. Is EMAIL_URL right?"
+TLS_REFUSED = "The mail server's TLS or certificate can't be used. Is EMAIL_URL right?"
 SENDER_REFUSED = "The mail server refused the sender. Is the address under Practice right?"
 
 

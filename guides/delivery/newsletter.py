@@ -49,13 +49,13 @@ def post(delivery: Delivery) -> None:
             status = connection.getresponse().status
     except (OSError, HTTPException, ValueError) as error:
         raise NewsletterRefusedError(
-            "The newsletter tool could not be reached.", silent=True
+            "We couldn't reach the newsletter tool.", silent=True
         ) from error
     if 200 <= status < 300:
         return
     if 400 <= status < 500 and status not in ASKS_TO_WAIT:
         raise NewsletterRefusedError(f"The newsletter tool refused it ({status}).", final=True)
-    raise NewsletterRefusedError(f"The newsletter tool could not take it now ({status}).")
+    raise NewsletterRefusedError(f"The newsletter tool couldn't take it just now ({status}).")
 
 
 def payload(delivery: Delivery) -> bytes:

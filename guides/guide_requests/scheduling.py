@@ -21,8 +21,8 @@ HOUR = timedelta(hours=1)
 ADDRESSES_AN_HOUR = 3
 """How many addresses one result can write to. A fourth email is delayed."""
 
-ASKED_TODAY = "This address had its guide mail in the last 24 hours."
-SUPPRESSED = "This address wants no mail."
+ASKED_TODAY = "This address got its guide email in the last 24 hours."
+SUPPRESSED = "This address doesn't want email."
 CORRECTED = "The runner corrected the address."
 REFUSED = frozenset({ASKED_TODAY, SUPPRESSED})
 

@@ -79,11 +79,11 @@ def verdict(error: Exception) -> Verdict | None:
         case AnymailRecipientsRefused():
             return "refused", "The mail service refused this address."
         case AnymailInvalidAddress() if "`to`" in str(error):
-            return "refused", "The mail service cannot write to this address."
+            return "refused", "The mail service can't email this address."
         case AnymailInvalidAddress():
-            return "configuration", "The sender or the reply-to address cannot be used."
+            return "configuration", "The sender or the reply-to address can't be used."
         case AnymailConfigurationError():
-            return "configuration", "The mail service is not set up."
+            return "configuration", "The mail service isn't set up."
         case AnymailAPIError(status_code=int(status)):
             return _classify_status(status, _error_text(error))
     return None
@@ -100,7 +100,7 @@ def _classify_status(status: int, text: str) -> Verdict:
         return "refused", f"The mail service refused this address ({status})."
     if status == 429 or status >= 500:
         return "transient", f"The mail service asked us to wait ({status})."
-    return "transient", f"The mail service did not take this mail ({status})."
+    return "transient", f"The mail service didn't take this email ({status})."
 
 
 def _error_text(error: AnymailAPIError) -> str:

@@ -32,7 +32,7 @@ class Consent(models.Model):
     class Step(models.TextChoices):
         ASKED = "asked", "asked for it"
         CONFIRMED = "confirmed", "confirmed it"
-        WITHDRAWN = "withdrawn", "took it back"
+        WITHDRAWN = "withdrawn", "turned it off"
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=16, choices=Purpose)
@@ -68,16 +68,16 @@ class Suppression(models.Model):
     class Reason(models.TextChoices):
         UNSUBSCRIBED = "unsubscribed", "unsubscribed"
         ERASED = "erased", "asked to be erased"
-        BOUNCED = "bounced", "takes no mail: one came back for good"
-        COMPLAINED = "complained", "marked a mail as spam"
+        BOUNCED = "bounced", "doesn't take email: one bounced for good"
+        COMPLAINED = "complained", "marked an email as spam"
 
     address_hmac = models.CharField(max_length=64, unique=True)
     reason = models.CharField(max_length=16, choices=Reason)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = "address never to write to"
-        verbose_name_plural = "addresses never to write to"
+        verbose_name = "address never to email"
+        verbose_name_plural = "addresses never to email"
         ordering = ["-at"]
 
     def __str__(self) -> str:

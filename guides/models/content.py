@@ -39,23 +39,25 @@ class Guide(Worded):
     )
     introduction = models.TextField(help_text=PARAGRAPHS)
     evidence_known = models.TextField("what studies found", help_text=PARAGRAPHS)
-    evidence_limits = models.TextField("what they do not show", help_text=PARAGRAPHS)
+    evidence_limits = models.TextField("what they don't show", help_text=PARAGRAPHS)
     see_someone = models.TextField("when to see someone", help_text=ONE_PER_LINE)
     disclaimer = models.TextField(max_length=TEXT_LENGTH)
     secret_title = models.CharField("title of the secret", max_length=LINE_LENGTH)
     secret_text = models.TextField(
-        "the secret", max_length=TEXT_LENGTH, help_text="What you are working on, in your voice."
+        "the secret", max_length=TEXT_LENGTH, help_text="What you're working on, in your own voice."
     )
     secret_invitation = models.TextField(
         "invitation to hear first",
         max_length=TEXT_LENGTH,
-        help_text="Stands beside the button “Tell me first”. Who taps it agrees to these words.",
+        help_text=(
+            "Shown next to the button “Tell me first”. Anyone who taps it agrees to these words."
+        ),
     )
     upload = UploadField(
         "your own PDF",
         upload_to="guides/uploads/",
         blank=True,
-        help_text="Takes the place of the guide that RunFit builds, for every result type.",
+        help_text="Replaces the guide that RunFit builds, for every result type.",
     )
 
     class Meta:
@@ -129,22 +131,25 @@ class EmailText(Worded):
 
     class Kind(models.TextChoices):
         GUIDE = "guide", "brings the guide"
-        FOLLOW_UP = "follow_up", "asks to measure again, four weeks later"
+        FOLLOW_UP = "follow_up", "invites them to retake the check, four weeks later"
 
     guide = models.ForeignKey(Guide, models.CASCADE, related_name="emails")
     kind = models.CharField("which email", max_length=16, choices=Kind, default=Kind.GUIDE)
     subject = models.CharField(
         max_length=LINE_LENGTH,
-        help_text="Say nothing about health: others may see it. For example: "
-        "Your guide from {practice}",
+        help_text=(
+            "Don't mention health: other people may see it. For example: Your guide from {practice}"
+        ),
     )
     preview = models.CharField(
         max_length=LINE_LENGTH,
-        help_text="The line that mail programs show beside the subject. Nothing about health.",
+        help_text="The line that mail programs show next to the subject. Don't mention health.",
     )
     body = models.TextField(
-        help_text=f"{PARAGRAPHS} You may use {KNOWN_VARIABLES}. The days are how long the link to "
-        "the guide works; in the email four weeks later, how long ago the runner said yes."
+        help_text=(
+            f"{PARAGRAPHS} You can use {KNOWN_VARIABLES}. The days are how long the link to the "
+            "guide works. In the email four weeks later, they're how long ago the runner said yes."
+        )
     )
     button = models.CharField(max_length=LINE_LENGTH, help_text="For example: Open your guide")
 
@@ -162,10 +167,10 @@ class EmailText(Worded):
         for name in ("subject", "preview", "body", "button"):
             unknown = sorted(text_variables(getattr(self, name)) - set(VARIABLES))
             if unknown:
-                message = f"{{{unknown[0]}}} is not known here. Use {KNOWN_VARIABLES}."
+                message = f"{{{unknown[0]}}} doesn't work here. Use {KNOWN_VARIABLES}."
                 raise ValidationError({name: message})
             if has_lone_brace(getattr(self, name)):
-                message = f"A curly bracket stands alone here. Use {KNOWN_VARIABLES}."
+                message = f"There's a stray curly bracket here. Use {KNOWN_VARIABLES}."
                 raise ValidationError({name: message})
 
 

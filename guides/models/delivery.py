@@ -45,7 +45,7 @@ class DownloadLink(models.Model):
         default=False,
         db_default=False,
         editable=False,
-        help_text="A person stands behind the address: nobody else may erase what it was sent.",
+        help_text="Someone uses this address, so no one else can erase what we sent to it.",
     )
 
     cleared = models.BooleanField(
@@ -216,7 +216,7 @@ class MailEvent(models.Model):
         DELIVERED = "delivered", "delivered"
         DELAYED = "delayed", "delayed: the mail service tries again"
         RETURNED = "returned", "bounced, perhaps only for now"
-        BOUNCED = "bounced", "bounced: this address takes no mail"
+        BOUNCED = "bounced", "bounced: this address doesn't take email"
         COMPLAINED = "complained", "marked as spam by its reader"
         REJECTED = "rejected", "not sent by the mail service"
         OTHER = "other", "something else"
@@ -233,8 +233,8 @@ class MailEvent(models.Model):
     )
 
     class Meta:
-        verbose_name = "what a mail service told"
-        verbose_name_plural = "what the mail service told"
+        verbose_name = "what a mail service told us"
+        verbose_name_plural = "what the mail service told us"
         ordering = ["at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["provider", "identity"], name="mail_event_once")

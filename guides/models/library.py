@@ -34,7 +34,7 @@ class Exercise(Worded):
         help_text="For example: Glutes, with the hamstrings quiet",
     )
     equipment = models.CharField(
-        max_length=LINE_LENGTH, help_text="For example: Mat. Write None where nothing is needed."
+        max_length=LINE_LENGTH, help_text="For example: Mat. Write None if you don't need anything."
     )
     position = models.TextField(
         "start",
@@ -47,14 +47,12 @@ class Exercise(Worded):
     )
     common_mistakes = models.TextField(help_text=ONE_PER_LINE)
     sets = models.CharField(max_length=LINE_LENGTH, help_text="For example: 2-3")
-    reps = models.CharField(
-        "repeats", max_length=LINE_LENGTH, blank=True, help_text="For example: 8-10"
-    )
+    reps = models.CharField(max_length=LINE_LENGTH, blank=True, help_text="For example: 8-10")
     seconds = models.CharField(
         "seconds to hold",
         max_length=LINE_LENGTH,
         blank=True,
-        help_text="For a hold instead of repeats. For example: 15-20",
+        help_text="For a hold instead of reps. For example: 15-20",
     )
     per_side = models.BooleanField("each side", default=False)
     rest_seconds = models.PositiveSmallIntegerField(
@@ -72,7 +70,9 @@ class Exercise(Worded):
     easier = models.TextField("easier version", max_length=TEXT_LENGTH)
     harder = models.TextField("harder version", max_length=TEXT_LENGTH)
     stop_if = models.TextField(
-        help_text=f"{ONE_PER_LINE} What all exercises repeat is printed once, with the pain rule."
+        help_text=(
+            f"{ONE_PER_LINE} What's the same for all exercises is printed once, with the pain rule."
+        )
     )
     skip_if = models.TextField(max_length=TEXT_LENGTH, blank=True)
     skip_for = models.TextField(
@@ -94,7 +94,7 @@ class Exercise(Worded):
         "how sure we are",
         max_length=TEXT_LENGTH,
         blank=True,
-        help_text="What is known, and from whom. Say when it is an opinion.",
+        help_text="What we know, and who says so. Say if it's an opinion.",
     )
     video_url = models.URLField(
         "video",
@@ -107,15 +107,17 @@ class Exercise(Worded):
         side=PICTURE_SIDE,
         drawings=True,
         blank=True,
-        help_text="JPEG, PNG, HEIC, WebP or GIF, or a plain SVG drawing. About twice as wide as "
-        "high is best. It's turned upright and made smaller by itself. Shows in the guide, beside "
-        "the steps.",
+        help_text=(
+            "JPEG, PNG, HEIC, WebP or GIF, or a plain SVG drawing. About twice as wide as high is "
+            "best. We turn it upright and make it smaller for you. It's in the guide, next to the "
+            "steps."
+        ),
     )
     picture_alt = models.CharField(
         "picture in words",
         max_length=LINE_LENGTH,
         blank=True,
-        help_text="For those who cannot see it. For example: A runner lies on her back, hips up.",
+        help_text="For people who can't see it. For example: A runner lies on her back, hips up.",
     )
     order = models.PositiveIntegerField(default=0, db_index=True)
 
@@ -144,7 +146,7 @@ class Exercise(Worded):
         if self.instead and self in self.instead.and_instead():
             raise ValidationError({"instead": "This leads back to the exercise itself."})
         if not self.reps and not self.seconds:
-            raise ValidationError("Give the repeats, or the seconds to hold.")
+            raise ValidationError("Give the reps, or the seconds to hold.")
         if self.picture and not self.picture_alt:
             raise ValidationError({"picture_alt": "Say in words what the picture shows."})
 
@@ -199,7 +201,7 @@ class Plan(Worded):
         null=True,
         related_name="plan",
         verbose_name="result type",
-        help_text="Whose guide holds it. A plan whose result type was removed is put aside.",
+        help_text="Whose guide it's in. A plan whose result type was removed is set aside.",
     )
     title = models.CharField(
         max_length=LINE_LENGTH, help_text="For example: Bake the cake (6 weeks)"
@@ -209,7 +211,7 @@ class Plan(Worded):
     )
     start_phase = models.PositiveSmallIntegerField("starts with phase", choices=Phase)
     running = models.TextField(
-        "running meanwhile",
+        "running during the plan",
         max_length=TEXT_LENGTH,
         help_text="For example: Run as usual if pain is 2 or less.",
     )
@@ -253,7 +255,7 @@ class PlanBlock(Worded):
             models.CheckConstraint(
                 condition=Q(first_week__gte=1, last_week__gte=F("first_week")),
                 name="block_weeks",
-                violation_error_message="The last week must not come before the first.",
+                violation_error_message="The last week can't come before the first.",
             ),
         ]
 

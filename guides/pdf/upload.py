@@ -27,7 +27,7 @@ def pdf_check(file: IO[bytes], size: int) -> None:
         raise PdfRefused(f"This file is larger than {LARGEST // 1024 // 1024} MB. Make it smaller.")
     file.seek(0)
     if MARK not in file.read(MARK_WITHIN):
-        raise PdfRefused("This is not a PDF. Save your guide as PDF and try again.")
+        raise PdfRefused("This isn't a PDF. Save your guide as a PDF and try again.")
     file.seek(0)
     try:
         _content_check(PdfReader(file))

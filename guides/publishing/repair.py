@@ -122,4 +122,4 @@ def _retry_faults() -> Iterator[str]:
             guide_pdf(edition=fault.edition, profile=fault.profile, paper=paper)
     remaining = GuideFault.objects.count()
     if remaining:
-        yield f"{remaining} guides still have faults: see “What needs you” in the admin."
+        yield f"{remaining} guides still have faults: see “Needs your attention” in the admin."

@@ -254,7 +254,7 @@ def assessment_guides_check(assessment: "Assessment", definition: Definition) ->
     """Findings for publishing a self-check: result types that won't offer a guide."""
     edition = selectors.guide_live_for(assessment.slug)
     if edition is None:
-        message = "No guide is published for this self-check, so no result offers one."
+        message = "This self-check has no published guide, so no result offers one."
         return [Finding("warning", "guide_missing", "guide", message)]
     message = (
         "This result type has no plan in a published guide, so its result offers no guide. "

@@ -51,15 +51,15 @@ def _plans_missing(guide: Guide, compiled: content.GuideContent) -> Iterable[Fin
 def _put_aside() -> Iterable[Finding]:
     for plan in Plan.objects.filter(profile=None):
         message = (
-            f"The plan “{plan.title}” is put aside: its result type was removed. "
-            "Give it another result type, or delete it."
+            f"The plan “{plan.title}” is set aside: its result type was removed. Give it another "
+            "result type, or delete it."
         )
         yield Finding("warning", "plan_put_aside", "guide", message)
 
 
 def placeholders(compiled: content.GuideContent) -> Iterable[Finding]:
     if not compiled.secret.filled_in:
-        message = "The secret still holds the words that ask you to fill it in."
+        message = "The secret still has the text that asks you to fill it in."
         yield Finding("warning", "secret_to_fill_in", "secret.text", message)
 
 
@@ -140,15 +140,15 @@ def _lone_braces(compiled: content.GuideContent) -> Iterable[Finding]:
     for kind, words in compiled.emails.written():
         for where, text in words.texts():
             if content.has_lone_brace(text):
-                message = "A curly bracket stands alone here: the mail would print it as it is."
+                message = "There's a stray curly bracket here, and the email would show it."
                 yield Finding("warning", "brace_alone", f"emails.{kind}.{where}", message)
 
 
 def _follow_up_missing(compiled: content.GuideContent) -> Iterable[Finding]:
     if compiled.emails.follow_up is None:
         message = (
-            "There are no words for the email that asks to measure again, so runners are not "
-            "offered one. Add them below."
+            "There's no text for the email that invites runners to retake the check, so we don't "
+            "offer it. Add it below."
         )
         yield Finding("warning", "follow_up_missing", "emails", message)
 

@@ -19,7 +19,7 @@ from guides.models import Contact, Delivery, MailEvent, Suppression
 
 Kind = MailEvent.Kind
 
-CANCELLED = "The mail service told us that this address takes no more mail."
+CANCELLED = "The mail service told us this address doesn't take email anymore."
 IGNORED = frozenset({EventType.OPENED, EventType.CLICKED, EventType.QUEUED, EventType.SENT})
 """Not stored: opens and clicks for privacy, the others because they are already known."""
 KINDS = {

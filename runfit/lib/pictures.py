@@ -132,8 +132,7 @@ def _decoded(data: bytes, side: int, *, hint: str) -> Image.Image:
         raise _too_many_pixels() from error
     except Exception as error:  # decoders raise many errors for damaged files
         raise PictureRefused(
-            "This picture is damaged, or only a part of it arrived. Save or send it again, then "
-            "upload it."
+            "This picture is damaged, or only part of it arrived. Save it again, then upload it."
         ) from error
     return _clean(opened, side)
 

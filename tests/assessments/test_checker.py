@@ -54,8 +54,8 @@ def test_finding_prints_on_one_line():
         (
             False,
             "warning not_proven here: There are too many ways to answer to try them all. "
-            "Not proven: that some way to answer leads to the question “Why?”. "
-            "Fewer questions per score area, or simpler rules, would make it provable.",
+            "We couldn't prove that some way to answer leads to the question “Why?”. "
+            "Fewer questions per score area or simpler rules would help.",
         ),
         (
             True,
@@ -268,19 +268,19 @@ def test_messages_name_the_parts_to_fix():
     )
     assert message_of(unused) == "Nothing leads to “Wait”. Remove it, or give it a safety item."
     assert message_of(nobody) == (
-        "Whatever a runner answers, a safety rule ends it: nobody gets a result. "
-        "Make these rules narrower."
+        "No matter what a runner answers, a safety rule stops them, so no one gets a result. Make "
+        "these rules narrower."
     )
     assert message_of(late) == (
-        "Whenever the result type “Late” fits, one before it fits too and is picked. "
-        "Move it up, or make those before it narrower."
+        "Whenever the result type “Late” fits, an earlier one fits too and gets picked. Move it "
+        "up, or make the earlier ones narrower."
     )
     assert message_of(lambda data: data["profiles"].pop()) == (
         "Some ways to answer lead to no result type. "
         "Add a last one that always fits, or make the rules wider."
     )
     assert message_of(lambda data: data.update(title=" ")) == (
-        "Nothing is written here. Runners read this."
+        "This is empty, and runners read it."
     )
 
 

@@ -40,7 +40,7 @@ def publish(desk, note="", reviewed_by=""):
     desk.get_by_role("link", name="Check and publish").click()
     desk.get_by_label("What changed").fill(note)
     if reviewed_by:
-        desk.get_by_label("I have read this version and sign it as").check()
+        desk.get_by_label("I've read this version, and I'm signing it as").check()
         desk.get_by_label("Reviewed by").fill(reviewed_by)
     desk.get_by_role("button", name="Publish").click()
 
@@ -65,14 +65,14 @@ def test_first_steps_turn_default_content_into_her_own(desk, sink):
     desk.goto(DESK)
     step(desk, "Read it through").get_by_role("link").click()
     expect(desk.get_by_role("heading", name="Exercises", exact=True)).to_be_visible()
-    desk.get_by_role("button", name="I have read it").click()
-    expect(desk.get_by_text("Noted: you have read it through.")).to_be_visible()
+    desk.get_by_role("button", name="I've read it").click()
+    expect(desk.get_by_text("Got it: you've read it through.")).to_be_visible()
 
     desk.goto(DESK)
-    step(desk, "Send yourself a test mail").get_by_role("link").click()
+    step(desk, "Send yourself a test email").get_by_role("link").click()
     expect(desk.get_by_label("Send a test to")).to_have_value("pt@example.org")
     desk.get_by_role("button", name="Send test").click()
-    expect(desk.get_by_text("The test mail was sent to pt@example.org.")).to_be_visible()
+    expect(desk.get_by_text("The test email was sent to pt@example.org.")).to_be_visible()
     mail, _four_weeks_later = sink.messages
     assert [mail["Subject"], mail["From"].partition(" <")[0]] == [
         "Your guide from Stride",
@@ -87,7 +87,7 @@ def test_first_steps_turn_default_content_into_her_own(desk, sink):
     step(desk, "Publish and sign the self-check").get_by_role("link").click()
     desk.get_by_label("What changed").fill("My own title")
     desk.get_by_role("button", name="Publish").click()
-    expect(desk.get_by_text("Version 2 is live. It is not signed")).to_be_visible()
+    expect(desk.get_by_text("Version 2 is live. It's not signed")).to_be_visible()
     desk.get_by_role("link", name="Sign it.").click()
     desk.get_by_label("Reviewed by").fill("Ana Ruiz, PT")
     desk.get_by_role("button", name="Sign", exact=True).click()
@@ -142,16 +142,16 @@ def test_broken_rule_is_reported_at_its_place(desk):
     expect(row.locator(".inline_label")).to_have_text("Mobility is below 60")
     save(desk)
 
-    expect(status_region(desk)).to_contain_text("To mend: ")
+    expect(status_region(desk)).to_contain_text("Fix this: ")
     desk.get_by_role("link", name="Check and publish").click()
     expect(desk.get_by_role("button", name="Publish")).to_have_count(0)
     desk.get_by_role("link", name="Result type “Ready for strength”").first.click()
-    expect(desk.get_by_role("region", name="What was found")).to_be_visible()
+    expect(desk.get_by_role("region", name="What we found")).to_be_visible()
     row.get_by_label("Fits when").select_option("always")
     save(desk)
 
     expect(status_region(desk)).to_contain_text("Live: version 1; no unpublished changes")
-    expect(status_region(desk)).to_contain_text("nothing was found to mend")
+    expect(status_region(desk)).to_contain_text("there's nothing to fix")
 
 
 def test_first_error_is_focused(desk):
@@ -285,11 +285,11 @@ def test_version_is_restored_into_the_draft(desk):
 
     status_region(desk).get_by_role("link", name="Versions").click()
     desk.get_by_role("link", name="version 1").click()
-    expect(desk.get_by_text("To restore it would change this in the draft:")).to_be_visible()
+    expect(desk.get_by_text("Restoring it would change this in the draft:")).to_be_visible()
     desk.get_by_role("link", name="Restore this version into the draft").click()
     desk.get_by_role("button", name="Restore version 1").click()
 
-    expect(desk.get_by_text("The draft is version 1 again.")).to_be_visible()
+    expect(desk.get_by_text("The draft matches version 1 again.")).to_be_visible()
     expect(status_region(desk)).to_contain_text("Live: version 2; 1 unpublished change")
     assert Assessment.objects.get().title == "Tight hips self-check"
 
@@ -311,6 +311,6 @@ def test_guide_and_email_preview_and_test_mail(desk, sink):
     desk.get_by_label("Send a test to").fill("me@example.org")
     desk.get_by_role("button", name="Send test").click()
 
-    expect(desk.get_by_text("The test mail was sent to me@example.org.")).to_be_visible()
+    expect(desk.get_by_text("The test email was sent to me@example.org.")).to_be_visible()
     mail, _four_weeks_later = sink.messages
     assert [mail["To"], mail["Subject"]] == ["me@example.org", "Your guide from RunFit"]

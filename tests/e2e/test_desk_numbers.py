@@ -29,13 +29,13 @@ def test_from_the_weekly_summary_to_one_source(desk):
     week.get_by_role("link", name="All numbers").click()
     desk.get_by_role("link", name="Last 30 days").click()
     everyone = desk.locator("figure").first
-    everyone.get_by_text("The same as a table").click()
+    everyone.get_by_text("See it as a table").click()
     visits = everyone.get_by_role("row", name="Visits").get_by_role("cell").first
     of_all = visits.inner_text()
 
     desk.get_by_label("Only", exact=True).select_option("source:newsletter")
     desk.get_by_role("button", name="Show").click()
-    desk.locator("figure").first.get_by_text("The same as a table").click()
+    desk.locator("figure").first.get_by_text("See it as a table").click()
 
     expect(visits).not_to_have_text(of_all)
     expect(desk.get_by_label("Only", exact=True)).to_have_value("source:newsletter")
@@ -59,8 +59,8 @@ def test_statistics_without_visits(desk):
     desk.goto(DESK)
     week = desk.get_by_role("region", name="The week")
 
-    expect(week.get_by_text("Nobody has come by yet.")).to_be_visible()
+    expect(week.get_by_text("No one has come by yet.")).to_be_visible()
     week.get_by_role("link", name="All numbers").click()
-    expect(desk.get_by_text("Nothing was counted in these days.")).to_be_visible()
+    expect(desk.get_by_text("Nothing was counted on these days.")).to_be_visible()
     desk.goto(f"{desk.url}?since=2026-02-30&until=x")
     expect(desk.get_by_text("“From” must be a day such as 2026-03-01.")).to_be_visible()

@@ -173,7 +173,7 @@ def _with_chunk(webp: bytes, name: bytes, data: bytes) -> bytes:
     return webp[:4] + size + webp[8:] + chunk
 
 
-DAMAGED = "This picture is damaged, or only a part of it arrived."
+DAMAGED = "This picture is damaged, or only part of it arrived."
 NOT_ONE = "This file isn't a picture that we can show."
 TOO_MANY = "This picture has more than 70 million pixels."
 

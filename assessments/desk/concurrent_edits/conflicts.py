@@ -113,7 +113,7 @@ class EditConflicts:
         author = self.authors.of(model, pk, action=DELETE)
         name = Truncator(author.name or name).chars(NAME_LENGTH)
         row = f"the {model._meta.verbose_name} “{name}”"
-        lost = f" What you had typed there was not saved: {typed}" if typed else ""
+        lost = f" What you typed there wasn't saved: {typed}" if typed else ""
         self.lines.append(f"{author.did(f'deleted {row}')}.{lost}")
 
 

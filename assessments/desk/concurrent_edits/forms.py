@@ -102,8 +102,8 @@ class MergingFormSet(BaseInlineFormSet):
     def _delete_conflict(self, row: Model) -> ValidationError:
         change = self.conflicts.author(row).did(f"changed {named(row)}")
         return ValidationError(
-            f"{change} while you had this page open. Look at it again. To delete it all the same, "
-            "save again."
+            f"{change} while you had this page open. Look at it again. To delete it anyway, save "
+            "again."
         )
 
     def _posted_pks(self) -> dict[int, str]:

@@ -38,7 +38,7 @@ def test_too_light_accent_color_is_rejected(admin_client):
 
     response = post(admin_client, at, open_page(admin_client, at), accent_colour="#ffff00")
 
-    assert "This colour is too light to read on white." in response.content.decode()
+    assert "This color is too light to read on white." in response.content.decode()
     assert Practice.objects.get().accent_colour == "#b5401a"
 
 

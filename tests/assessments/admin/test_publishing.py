@@ -60,7 +60,7 @@ def test_change_after_the_comparison_blocks_publishing(admin_client, draft, monk
     response = post(admin_client, publish_page(draft), opened)
 
     assert not Edition.objects.filter(number=2).exists()
-    assert "The draft changed while it was checked" in said(response)[1]
+    assert "The draft changed while we checked it" in said(response)[1]
 
 
 def test_publish_page_shows_findings_first(admin_client, draft):
@@ -76,8 +76,8 @@ def test_publish_page_shows_findings_first(admin_client, draft):
     edition = Edition.objects.get(number=2)
     assert [edition.note, edition.reviewed_by] == ["New words", ""]
     assert said(response) == [
-        "Version 2 is live. It is not signed, so its pages say “Draft, not reviewed by a PT or doctor yet.” "
-        f'<a href="{sign_page(edition)}">Sign it.</a>'
+        "Version 2 is live. It's not signed, so its pages say “Draft, not reviewed by a PT or "
+        f'doctor yet.” <a href="{sign_page(edition)}">Sign it.</a>'
     ]
     assert edition.published_by.username == "admin"
     assert LogEntry.objects.get().change_message == "Published version 2."
@@ -100,7 +100,7 @@ def test_signing_requires_a_name(admin_client, draft):
 
     response = post(admin_client, publish_page(draft), opened, sign="on", reviewed_by="")
 
-    assert "Say who signs it." in response.content.decode()
+    assert "Say who&#x27;s signing it." in response.content.decode()
     assert Edition.objects.count() == 1
 
 
@@ -124,7 +124,7 @@ def test_publishing_without_changes_is_rejected(admin_client, draft):
 
     assert said(response)[0] == "Not published."
     assert (
-        "Nothing has changed since version 1, so there is nothing to publish." in said(response)[1]
+        "Nothing has changed since version 1, so there's nothing to publish." in said(response)[1]
     )
 
 
@@ -135,9 +135,9 @@ def test_publish_page_links_errors_to_their_parts(admin_client, draft):
     response = admin_client.get(publish_page(draft))
 
     page = response.content.decode()
-    assert "To mend" in page
+    assert "Fix this" in page
     assert f'<a href="{change(notice)}">Extra advice “Never shown.”</a>' in page
-    assert "It cannot be published" in page
+    assert "You can't publish it" in page
     assert 'value="Publish"' not in page
 
 
@@ -158,7 +158,7 @@ def test_warnings_do_not_block_publishing(admin_client, draft):
     page = admin_client.get(publish_page(draft)).content.decode()
 
     assert f'<a href="{change(level)}">Safety level “Never reached”</a>' in page
-    assert "To mend" not in page
+    assert "Fix this" not in page
     assert 'value="Publish"' in page
 
 
@@ -266,15 +266,15 @@ def test_trial_starts_blank_and_jumps_to_the_result(admin_client, draft):
     picked = Page(begun).fields
     assert picked["touch"] == [""]
     assert "safety" not in picked
-    assert "Not yet: look at what is marked below." in half
+    assert "Not yet. Check what's marked below." in half
     assert "Why this result" in tried
 
 
 def test_version_without_publisher_or_signature_says_so(admin_client):
     page = admin_client.get(change(EditionFactory(published_by=None))).content.decode()
 
-    assert "RunFit, as it came" in page
-    assert "nobody yet" in page
+    assert "RunFit (default content)" in page
+    assert "no one yet" in page
 
 
 def test_version_pages_do_not_show_the_definition(admin_client):

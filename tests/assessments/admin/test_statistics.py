@@ -81,10 +81,11 @@ def test_days_parameter_selects_the_range(admin_client, query, first, last, word
         ({"since": "2026-03-01", "until": "\0"}, "“To” must be a day such as 2026-03-31."),
         ({"since": "2026-03-01"}, "Give both days: from and to."),
         ({"until": "0001-01-01"}, "Give both days: from and to."),
-        ({"since": "2026-03-02", "until": "2026-03-01"}, "The first day must not come after the last."),
+        ({"since": "2026-03-02", "until": "2026-03-01"},
+            "The first day can't come after the last."),
         ({"since": "2025-03-01", "until": "2026-03-02"}, "Pick at most 366 days."),
         ({"days": "8"}, "Pick the last 7, 30 or 90 days, or give two days."),
-        ({"only": "token:1"}, "Pick one of what “Only” offers."),
+        ({"only": "token:1"}, "Pick one of the choices under “Only”."),
         ({"only": "source:\0"}, "Null characters are not allowed."),
     ],
 )  # fmt: skip
@@ -101,10 +102,10 @@ def test_invalid_parameters_show_an_error_and_the_last_week(admin_client, query,
 
 def test_empty_statistics_show_a_message(admin_client):
     page = admin_client.get(NUMBERS).content.decode()
-    assert "Nothing was counted in these days. Once runners come by" in page
+    assert "Nothing was counted on these days. Once runners come by" in page
 
     page = admin_client.get(NUMBERS, {"only": "source:blog"}).content.decode()
-    assert "Nothing was counted in these days of what you picked." in page
+    assert "Nothing was counted on these days for what you picked." in page
     assert '<option value="source:blog" selected>blog</option>' in page
     assert 'class="chart"' not in page
 
@@ -123,7 +124,7 @@ def test_funnel_shows_how_many_left_at_each_question(admin_client):
         ("How far do you reach?", "10", "2"),
         ("Finished: saw a result", "7", ""),
         ("Stopped for safety", "0", ""),
-        ("Measured again, from the email after four weeks", "0", ""),
+        ("Retook the check, from the email after four weeks", "0", ""),
     ]
 
 
@@ -208,7 +209,7 @@ def test_filter_by_source(admin_client, edition):
     assert "<b>blog" not in page
     assert '<option value="source:&lt;b&gt;blog" selected>&lt;b&gt;blog (4 visits)</option>' in page
     assert '<option value="source:">No source in the link (5 visits)</option>' in page
-    assert "These are of all runners, whatever you picked." in page
+    assert "These are for all runners, whatever you picked." in page
     assert 'href="?days=90&amp;only=source%3A%3Cb%3Eblog"' in page
     assert "Not runners" not in page
 
@@ -230,7 +231,7 @@ def test_filter_by_result_type_shows_steps_from_the_result_on(admin_client):
     shown_figures = figures(shown(admin_client, only="profile:ready"))
 
     assert [row[:2] for row in shown_figures["How far runners went"].rows] == [
-        ("Finished: saw a result", "8"), ("Measured again, from the email after four weeks", "0"),
+        ("Finished: saw a result", "8"), ("Retook the check, from the email after four weeks", "0"),
     ]  # fmt: skip
     assert shown_figures["By day"].key == "Finished: saw a result."
     assert figures(shown(admin_client))["Result types"].rows == [("Ready to lift", "8")]

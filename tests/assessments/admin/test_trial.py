@@ -31,7 +31,7 @@ def tried(response):
 
 
 def runners_page(response):
-    return frames(tried(response))["The page that a runner would get"]
+    return frames(tried(response))["What a runner would see"]
 
 
 def beside(response, name):
@@ -109,7 +109,7 @@ def test_stopping_level_shows_advice_without_a_result(try_page, answers):
     response = try_page(**ANSWERS | answers)
 
     assert "<h2>Get help now</h2>" in tried(response)
-    assert "This answer ends the questions: no score, no guide." in tried(response)
+    assert "This answer ends the questions, with no score and no guide." in tried(response)
     assert "<table>" not in tried(response)
     assert "<h1>Get help now</h1>" in runners_page(response)
     assert "Please call someone." in runners_page(response)
@@ -143,6 +143,6 @@ def test_unfinished_draft_shows_what_is_missing(admin_client, draft, kind):
 
     assert response.status_code == 200
     html = response.content.decode()
-    assert "The draft is not finished, so this has to wait." in html
+    assert "The draft isn't finished, so this has to wait." in html
     where = f'<a href="{change(question)}">Question “Do you stretch?”</a>'
     assert f"{where}: must not be empty." in html

@@ -254,7 +254,7 @@ def test_deleted_row_is_reported_and_the_rest_is_saved(admin_client, ana, questi
     assert question.choices.first().label == "My second"
     [line] = news(response)
     assert f"Ana Ruiz deleted the answer “{label}” (" in line
-    assert line.endswith("What you had typed there was not saved: Answer: “Typed in vain”")
+    assert line.endswith("What you typed there wasn't saved: Answer: “Typed in vain”")
 
 
 def test_unedited_deleted_row_is_reported_briefly(admin_client, ana, question):
@@ -318,7 +318,7 @@ def test_row_with_unseen_changes_is_not_deleted(admin_client, ana, question):
 
     assert Choice.objects.filter(pk=first.pk).exists()
     assert "Ana Ruiz changed the answer “Ana's first” (" in text(response)
-    assert "To delete it all the same, save again." in text(response)
+    assert "To delete it anyway, save again." in text(response)
 
     send(admin_client, question, Page(response.content.decode()))
 

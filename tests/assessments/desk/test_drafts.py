@@ -131,7 +131,7 @@ def test_draft_changes_are_pluralized(admin_client):
     page = admin_client.get(address(Assessment, "impact")).content.decode()
 
     assert "The last set of answers, scored again with the draft: <strong>0 keep" in page
-    assert "1 gets another one." in page
+    assert "1 gets a different one." in page
 
 
 def done(client):
@@ -160,7 +160,7 @@ def test_first_page_shows_draft_status(admin_client):
     ]  # fmt: skip
     assert [own.faults > 0, guide.faults] == [True, 0]
     assert [link.text for link in guide.links] == [
-        "Read through", "Preview guide and email", "Test mail", "Versions",
+        "Read through", "Preview guide and email", "Test email", "Versions",
         "Download the exercises", "Download as a file", "Check and publish",
     ]  # fmt: skip
 
@@ -190,7 +190,7 @@ def test_unsigned_version_is_an_alert_after_the_first_steps(admin_client):
 
     assert unsigned_versions(admin_client) == [
         (
-            f"Version {edition.number} of “{edition.assessment}” is live and not signed",
+            f"Version {edition.number} of “{edition.assessment}” is live but not signed",
             address_of(edition, "sign"),
         )
         for edition in (new, other)
@@ -204,7 +204,7 @@ def test_reading_through_is_done_once_confirmed(admin_client):
 
     response = admin_client.post(at, follow=True)
 
-    assert said(response) == ["Noted: you have read it through."]
+    assert said(response) == ["Got it: you've read it through."]
     assert done(admin_client)["Read it through"]
 
 
@@ -241,7 +241,7 @@ def test_proofreading_page_leaves_out_hidden_texts(admin_client):
     words = "Compare two visits only on the questions that were answered at both"
     assert words not in read
     assert words in edited
-    assert "Kept for later: runners do not meet these words yet." in edited
+    assert "Saved for later: runners don't see these words yet." in edited
 
 
 @pytest.mark.once

@@ -59,7 +59,7 @@ def test_saving_a_part_links_to_blocking_errors(admin_client, draft):
     assert response.redirect_chain == [(f"{change(draft)}#profiles-group", 302)]
     assert said(response)[1] == (
         "Saved in the draft. Before you can publish it: "
-        f'<a href="{change(draft)}#standing">{faults} to mend</a>.'
+        f'<a href="{change(draft)}#standing">{faults} to fix</a>.'
     )
     assert 'id="standing"' in response.content.decode()
 
@@ -212,9 +212,9 @@ def test_scale_bands_have_points(admin_client, draft):
 @pytest.mark.parametrize(
     ("key", "fields", "reason"),
     [
-        ("pain", {"minimum": "11"}, "The highest number must not be below the lowest."),
+        ("pain", {"minimum": "11"}, "The highest number can&#x27;t be below the lowest."),
         ("pain", {"maximum": ""}, "A scale needs a lowest and a highest number."),
-        ("pain", {"bands-0-lowest": "5"}, "“To” must not be below “from”."),
+        ("pain", {"bands-0-lowest": "5"}, "“To” can&#x27;t be below “from”."),
     ],
 )
 def test_invalid_scale_is_rejected(admin_client, draft, key, fields, reason):
@@ -340,16 +340,16 @@ def posted(fields):
     ("fields", "reason"),
     [
         ({"kind": "in"}, "Pick at least one answer."),
-        ({"kind": "in", "choices": ["toes", "back"]}, "Pick answers of one question."),
-        ({"kind": "in", "question": ["bridge"], "choices": ["toes"]}, "Pick answers of one"),
+        ({"kind": "in", "choices": ["toes", "back"]}, "Only pick answers to one question."),
+        ({"kind": "in", "question": ["bridge"], "choices": ["toes"]}, "Only pick answers to one"),
         ({"kind": "in", "choices": ["toes"], "below": "0"}, "Leave this empty for"),
-        ({"kind": "number", "question": ["pain"]}, "Fill in a number here"),
+        ({"kind": "number", "question": ["pain"]}, "Enter a number here"),
         ({"kind": "number", "question": ["touch"], "at_least": "1"}, "Pick a question with a"),
         ({"kind": "number", "at_least": "1"}, "Pick a question with a scale."),
         ({"kind": "score", "below": "60"}, "Pick a score area."),
-        ({"kind": "score", "dimension": ["reach"]}, "Fill in a number here"),
+        ({"kind": "score", "dimension": ["reach"]}, "Enter a number here"),
         ({"kind": "unmeasured", "dimension": ["reach"], "at_most": "3"}, "Leave this empty for"),
-        ({"kind": "confidence"}, "Tick at least one."),
+        ({"kind": "confidence"}, "Check at least one."),
         ({"kind": "always", "question": ["touch"]}, "Leave this empty for"),
     ],
 )

@@ -138,7 +138,7 @@ def test_days_without_answers_offer_no_download(desk, checks):
     response = desk.post(AT, picked(checks[0], last="2026-01-01", download=""))
 
     assert not response.streaming
-    assert "Nobody answered on these days: there is nothing to download." in words(response)
+    assert "No one answered on these days, so there's nothing to download." in words(response)
     assert not LogEntry.objects.filter(object_pk="export")
 
 

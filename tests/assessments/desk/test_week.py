@@ -35,14 +35,14 @@ def counted(step, number, day=LAST, item="", **more):
 def test_no_visits_ever():
     counted("visit", 3, day=TODAY)
 
-    assert week().said == "Nobody has come by yet. Once runners do, you see here how far they went."
+    assert week().said == "No one has come by yet. Once runners do, you'll see how far they got."
 
 
 @pytest.mark.parametrize(("visits", "words"), [(1, "1 visit"), (1200, "1,200 visits")])
 def test_week_without_visits_shows_the_previous_week(visits, words):
     counted("visit", visits, day=BEFORE)
 
-    assert week().said == f"Nobody came by. In the seven days before, there were {words}."
+    assert week().said == f"No one came by. In the seven days before, there were {words}."
     assert week().svg == ""
 
 
@@ -104,8 +104,8 @@ def test_no_hint_below_five_runners():
         (
             5,
             [
-                "“I had a fall.” stopped 5 of 45 for their safety: more than one in ten. Read it"
-                " again. Could runners take it more widely than you mean it?"
+                "“I had a fall.” stopped 5 of 45 for safety: more than one in ten. Read it again. "
+                "Could runners be taking it more broadly than you mean it?"
             ],
         ),
     ],
@@ -136,7 +136,7 @@ def test_week_requires_permission_to_view_answers(client):
 
     page = client.get(reverse("admin:index")).content.decode()
     assert f'<a href="{NUMBERS}">' in page
-    assert "Nobody has come by yet." in page
+    assert "No one has come by yet." in page
 
 
 def test_week_query_count_is_constant():

@@ -20,8 +20,8 @@ from guides.states import GAVE_UP, UNREACHED, State
 FIRST_PAGE = reverse("admin:index")
 LIST = reverse("admin:guides_delivery_changelist")
 ASK = (
-    "If this lasts, ask who runs this site whether its worker runs, and whether the mail server"
-    " answers."
+    "If this goes on, ask whoever runs this site if its worker is running and if the mail server "
+    "answers."
 )
 
 
@@ -77,7 +77,7 @@ def test_late_alert_counts_waiting_email(ask, submit):
     ask(submit(), "down@example.org", queued_at=ago(minutes=12, seconds=5), **down)
 
     assert alert_texts() == [
-        ("2 emails waiting longer than five minutes", f"The oldest for 12 minutes. {ASK}")
+        ("2 emails waiting longer than five minutes", f"The oldest has waited 12 minutes. {ASK}")
     ]
 
 
@@ -85,7 +85,7 @@ def test_late_alert_counts_abandoned_email(ask, submission):
     ask(submission, state=State.SENDING, lease_until=ago(minutes=7, seconds=5))
 
     assert alert_texts() == [
-        ("1 email waiting longer than five minutes", f"The oldest for 7 minutes. {ASK}")
+        ("1 email waiting longer than five minutes", f"The oldest has waited 7 minutes. {ASK}")
     ]
 
 
@@ -121,13 +121,13 @@ def test_failed_alert_counts_two_weeks(ask, submit):
     given_up = {"state": State.FAILED, "reason": f"{UNREACHED} {GAVE_UP}"}
     ask(submit(), "a@example.org", queued_at=ago(days=15), **failed)
     ask(submit(), "b@example.org", queued_at=ago(days=13), **failed)
-    after = "See why, and send again what can be mended."
-    assert alert_texts() == [("1 email could not be sent in the last 14 days", after)]
+    after = "See why, and resend what you can."
+    assert alert_texts() == [("1 email couldn't be sent in the last 14 days", after)]
 
     ask(submit(), "c@example.org", queued_at=ago(days=3), **given_up)
     assert alert_texts() == [
         (
-            "2 emails could not be sent in the last 14 days",
+            "2 emails couldn't be sent in the last 14 days",
             f"1 of them after 48 hours of tries. {after}",
         )
     ]

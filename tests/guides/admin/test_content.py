@@ -252,7 +252,7 @@ def test_new_exercise_gets_a_unique_key_from_its_name(admin_client: Client) -> N
 @pytest.mark.parametrize(
     ("change", "error"),
     [
-        ({"reps": "", "seconds": ""}, "Give the repeats, or the seconds to hold."),
+        ({"reps": "", "seconds": ""}, "Give the reps, or the seconds to hold."),
         (
             {"steps": "Lift\x0bLower"},
             "This holds a character that cannot be printed. Type this text again.",
@@ -443,7 +443,7 @@ def test_block_must_not_end_before_it_starts(guide: Guide, admin_client: Client)
     response = admin_client.post(address, values)
 
     assert response.context["adminform"].form.non_field_errors() == [
-        "The last week must not come before the first."
+        "The last week can't come before the first."
     ]
 
 
@@ -469,7 +469,7 @@ def test_email_text_rejects_unknown_variables(guide: Guide, admin_client: Client
         if inline.formset.model is EmailText
     ]
     assert formset.errors == [
-        {"subject": ["{name} is not known here. Use {practice}, {guide}, {days}."]}
+        {"subject": ["{name} doesn't work here. Use {practice}, {guide}, {days}."]}
     ]
 
 
@@ -503,7 +503,7 @@ def test_upload_is_validated_by_content(guide: Guide, admin_client: Client) -> N
     response = admin_client.post(address, form_of(admin_client.get(address)) | {"upload": fake})
 
     assert response.context["adminform"].form.errors == {
-        "upload": ["This is not a PDF. Save your guide as PDF and try again."]
+        "upload": ["This isn't a PDF. Save your guide as a PDF and try again."]
     }
 
 
@@ -610,7 +610,7 @@ def test_draft_changed_since_comparison_is_not_published(
     response = admin_client.post(address, follow=True)
 
     assert GuideEdition.objects.count() == 1
-    assert "The draft changed while it was checked" in response.content.decode()
+    assert "The draft changed while we checked it" in response.content.decode()
 
 
 def test_publishing_an_unchanged_guide_is_refused(guide: Guide, admin_client: Client) -> None:
@@ -621,7 +621,7 @@ def test_publishing_an_unchanged_guide_is_refused(guide: Guide, admin_client: Cl
 
     assert [str(message) for message in response.context["messages"]] == [
         "Not published.",
-        "Guide “Strong hips”: Nothing has changed since version 1, so there is nothing to publish.",
+        "Guide “Strong hips”: Nothing has changed since version 1, so there's nothing to publish.",
     ]
 
 
@@ -744,7 +744,7 @@ def test_locally_stored_test_email_is_linked(
 
     inbox = reverse("admin:guides_inbox")
     assert [str(message) for message in response.context["messages"]] == [
-        "The test mail to me@example.org was made. No mail leaves this site yet: it is kept here. "
+        "The test email to me@example.org is ready. This site doesn't send email yet, so it stays here. "
         f'<a href="{inbox}">Read it.</a>'
     ]
     assert "me@example.org" in admin_client.get(inbox).content.decode()

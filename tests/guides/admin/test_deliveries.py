@@ -79,7 +79,7 @@ def test_unsubscribe_action_suppresses_the_address(admin_client, ask, submit):
 
     page = post_action(admin_client, "contact", "unsubscribe", asked.contact.pk)
 
-    assert "1 get no more emails." in page.content.decode()
+    assert "1 won&#x27;t get any more emails." in page.content.decode()
     assert [
         selectors.address_suppressed(delivery.contact.email) for delivery in (asked, other)
     ] == [
@@ -103,18 +103,18 @@ def contact_page(client, contact) -> str:
 
 
 def test_pt_can_lift_a_bounce_suppression(admin_client, contact, ask, submit):
-    assert "We may write to this address." in contact_page(admin_client, contact)
+    assert "We can email this address." in contact_page(admin_client, contact)
     stop(contact)
     shown = contact_page(admin_client, contact)
-    assert "takes no mail: one came back for good)." in shown
+    assert "doesn&#x27;t take email: one bounced for good)." in shown
     assert f'href="{write_again_url(contact)}"' in shown
 
     asked = admin_client.get(write_again_url(contact)).content.decode()
-    assert "Yes, write to runner@example.org again" in asked
+    assert "Yes, email runner@example.org again" in asked
     assert selectors.address_suppressed(contact.email)
 
     done = admin_client.post(write_again_url(contact), follow=True)
-    assert "We may write to this address again." in done.content.decode()
+    assert "We can email this address again." in done.content.decode()
     assert not selectors.address_suppressed(contact.email)
     Delivery.objects.update(queued_at=timezone.now() - timedelta(days=2))
     assert ask(submit()).state == State.QUEUED
@@ -128,7 +128,7 @@ def test_lifting_a_suppression_is_logged_without_the_address(admin_client, conta
     assert audit_log() == [("update", f"contact {contact.pk}")]
     [entry] = LogEntry.objects.filter(content_type__model="contact")
     assert entry.actor.username == "admin"
-    assert entry.changes_dict == {"emails": ["stopped, since one came back", "allowed again"]}
+    assert entry.changes_dict == {"emails": ["stopped, since one bounced", "allowed again"]}
 
 
 @pytest.mark.parametrize("reason", sorted({*Suppression.Reason.values} - {"bounced"}))
@@ -140,7 +140,7 @@ def test_only_bounces_can_be_lifted(admin_client, contact, reason):
     assert admin_client.post(write_again_url(contact)).status_code == 404
     page = post_action(admin_client, "suppression", "write_again", row.pk, confirmed="yes")
     assert [str(message) for message in page.context["messages"]] == [
-        "1 address left alone: only where an email came back may we again."
+        "1 address left alone: we can only do that where an email bounced."
     ]
     assert not suppression_lift(suppression=row)
     assert selectors.address_suppressed(contact.email)
@@ -153,17 +153,17 @@ def test_lift_action_asks_for_confirmation(admin_client, ask, submit):
     pks = [row.pk for row in rows]
 
     asked = post_action(admin_client, "suppression", "write_again", *pks).content.decode()
-    assert "Yes, write to 2 addresses again" in asked
+    assert "Yes, email 2 addresses again" in asked
     assert Suppression.objects.count() == 3
 
     page = post_action(admin_client, "suppression", "write_again", *pks, confirmed="yes")
     assert [str(message) for message in page.context["messages"]] == [
-        "We may write to 2 addresses again.",
-        "1 address left alone: only where an email came back may we again.",
+        "We can email 2 addresses again.",
+        "1 address left alone: we can only do that where an email bounced.",
     ]
     assert list(Suppression.objects.all()) == [rows[2]]
     assert sorted(audit_log()) == [
-        ("update", f"address never to write to {pk}") for pk in sorted(pks[:2])
+        ("update", f"address never to email {pk}") for pk in sorted(pks[:2])
     ]
 
 
@@ -174,7 +174,7 @@ def test_lifting_a_suppression_requires_permission(client, contact):
     helper.user_permissions.set(looks)
     client.force_login(helper)
 
-    assert "takes no mail" in (shown := contact_page(client, contact))
+    assert "bounced for good" in (shown := contact_page(client, contact))
     assert write_again_url(contact) not in shown
     assert client.get(write_again_url(contact)).status_code == 403
     assert client.post(write_again_url(contact)).status_code == 403
@@ -197,8 +197,8 @@ def test_send_again_requeues_failed_emails_only(admin_client, ask, submit, fault
 
     assert [str(message) for message in page.context["messages"]] == [
         "1 email will be sent again.",
-        "1 email left alone: the address wants no mail any more.",
-        "1 email left alone: only those that failed can be sent again.",
+        "1 email left alone: that address doesn't get email anymore.",
+        "1 email left alone: you can only resend those that failed.",
     ]
     assert drain().sent == 1
     assert [mail.to for mail in mail_backends.taken] == [["a@example.org"]]
@@ -254,7 +254,7 @@ def test_contact_page_shows_consents_in_plain_words(admin_client, contact, ask, 
     for happened, where in [
         ("asked for it", "the box that asks for the guide"),
         ("confirmed it", "the guide&#x27;s page"),
-        ("took it back", "their own page"),
+        ("turned it off", "their own page"),
         ("it ended", "an email was marked as spam"),
     ]:
         assert f"<p>{happened}</p>" in page
@@ -277,7 +277,7 @@ def test_every_consent_page_has_a_label():
 def test_changelist_title_is_the_verbose_name(admin_client, db):
     page = admin_client.get(reverse("admin:guides_suppression_changelist"))
 
-    assert page.context["title"] == "Addresses never to write to"
+    assert page.context["title"] == "Addresses never to email"
 
 
 def test_delivery_changelist_shows_oldest_wait(admin_client, ask, submission):
@@ -332,7 +332,7 @@ def test_inbox_requires_permission(admin_client, client, settings):
 def test_delivery_changelist_links_to_local_inbox(admin_client):
     page = admin_client.get(reverse("admin:guides_delivery_changelist")).content.decode()
 
-    assert "No mail leaves this site yet: it is kept here." in page
+    assert "This site doesn't send email yet, so it stays here." in page
     assert f'<a href="{reverse("admin:guides_inbox")}">' in page
 
 

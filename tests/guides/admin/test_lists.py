@@ -58,7 +58,7 @@ def test_search_matches_address_prefix(admin_client, ask, submit, model):
     assert found_addresses(admin_client, model, q="example") == []
     assert found_addresses(admin_client, model, q="%") == []
     page = admin_client.get(address(model)).content.decode()
-    assert "Type an email address, or how it begins." in page
+    assert "Type an email address, or the start of one." in page
 
 
 NARROWED = [

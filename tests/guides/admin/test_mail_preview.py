@@ -50,8 +50,8 @@ def test_test_email_is_sent_and_logged(admin_client, preview, settings):
     assert [(message.to, message.subject) for message in mail.outbox] == [
         (["pt@example.org"], "Your guide from RunFit")
     ]
-    assert said(response)[0].startswith("The test mail was sent to pt@example.org.")
-    assert LogEntry.objects.get().change_message == "Sent a test mail."
+    assert said(response)[0].startswith("The test email was sent to pt@example.org.")
+    assert LogEntry.objects.get().change_message == "Sent a test email."
 
 
 def test_form_defaults_to_the_users_address(admin_client, preview):
@@ -84,8 +84,8 @@ def test_invalid_email_text_is_reported_and_not_sent(admin_client, guide, previe
 
     response = send_test(admin_client, preview, "pt@example.org")
 
-    assert said(response) == ["Not sent. The draft is not finished."]
-    assert "The draft is not finished, so this has to wait." in response.content.decode()
+    assert said(response) == ["Not sent. The draft isn't finished."]
+    assert "The draft isn't finished, so this has to wait." in response.content.decode()
     assert "“{name}” is not one of {practice}, {guide}, {days}." in response.content.decode()
     assert mail.outbox == []
     assert LogEntry.objects.count() == 0

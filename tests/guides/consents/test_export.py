@@ -191,9 +191,9 @@ def test_all_contacts_export_shows_consents_and_suppressions(db):
             "Never write to,Never write to: when (UTC)\r\n"
             f"quiet@example.org,{first},,,,,,,,\r\n"
             f"'=1@example.org,{first},asked for it,{first},confirmed it,{first},"
-            f"took it back,{second},,\r\n"
+            f"turned it off,{second},,\r\n"
             f"x@straße.de,{first},,,,,asked for it,{second},"
-            f'"takes no mail: one came back for good",{second}\r\n'
+            f'"doesn\'t take email: one bounced for good",{second}\r\n'
         )
         .replace('"', "")
         .encode()

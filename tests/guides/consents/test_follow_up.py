@@ -119,14 +119,14 @@ def test_follow_up_does_not_count_as_guide_request(confirmed, ask, submit, submi
 @pytest.mark.parametrize(
     ("stop", "reason"),
     [
-        (withdraw, "The contact took it back."),
+        (withdraw, "The contact turned it off."),
         (
             lambda contact: contact_unsubscribe(contact=contact),
             "The contact unsubscribed.",
         ),
         (
             lambda contact: follow_up_cancel(contact_pk=contact.pk),
-            "Answers that came later took its place.",
+            "Newer answers took its place.",
         ),
     ],
 )
@@ -223,7 +223,7 @@ def test_consent_is_checked_again_on_sending(confirmed, due, faults, how):
 
     assert mail_backends.taken == []
     assert (row := follow_ups().get()).state == State.CANCELLED
-    assert row.reason == "It was no longer wanted."
+    assert row.reason == "It wasn't wanted anymore."
 
 
 @pytest.mark.usefixtures("no_minimum_age")
@@ -307,7 +307,7 @@ def test_follow_up_fails_if_words_were_removed(due, faults, without_follow_up_em
 
     drain()
 
-    assert follow_ups().get().reason == "It could not be put together (CannotBuildError)."
+    assert follow_ups().get().reason == "It couldn't be put together (CannotBuildError)."
 
 
 def test_guide_page_mentions_follow_up_only_while_pending(client, confirmed):

@@ -240,7 +240,7 @@ def test_email_that_cannot_be_built_fails_on_fifth_attempt(ask, submission, faul
 
     row = fresh(delivery)
     assert (row.state, row.attempts) == (State.FAILED, POISON_STRIKES)
-    assert row.reason == "It could not be put together (CannotBuildError)."
+    assert row.reason == "It couldn't be put together (CannotBuildError)."
 
 
 def test_email_that_kills_its_worker_fails_after_fifth_attempt(delivery):
@@ -250,7 +250,7 @@ def test_email_that_kills_its_worker_fails_after_fifth_attempt(delivery):
 
     assert claim() is None
     failed = fresh(delivery)
-    assert (failed.state, failed.reason) == (State.FAILED, "It could not be sent in five tries.")
+    assert (failed.state, failed.reason) == (State.FAILED, "It couldn't be sent in five tries.")
 
 
 def test_email_that_cannot_be_built_does_not_stop_others(ask, submit, faults):

@@ -169,7 +169,7 @@ def test_other_statuses_are_retried_without_following_redirects(tool, contact, s
 
     row = rows().get()
     assert (row.state, row.attempts) == (State.RETRY, 1)
-    assert row.reason == f"The newsletter tool could not take it now ({status})."
+    assert row.reason == f"The newsletter tool couldn't take it just now ({status})."
     assert timedelta(seconds=50) < row.due_at - timezone.now() < timedelta(seconds=80)
     assert len(tool.heard) == 1
     make_due()
@@ -205,7 +205,7 @@ def test_unreachable_tool_does_not_delay_mail(contact, ask, submit, sink, caplog
     assert "CRITICAL" not in {record.levelname for record in caplog.records}
     first, second = sorted(rows(), key=lambda row: -row.attempts)
     assert (first.state, first.attempts) == (State.RETRY, 1)
-    assert first.reason == "The newsletter tool could not be reached."
+    assert first.reason == "We couldn't reach the newsletter tool."
     assert (second.state, second.attempts) == (
         State.QUEUED,
         0,

@@ -53,7 +53,7 @@ def test_address_gets_one_guide_email_per_day(ask, submit):
     second = ask(submit())
 
     assert second.state == State.CANCELLED
-    assert second.reason == "This address had its guide mail in the last 24 hours."
+    assert second.reason == "This address got its guide email in the last 24 hours."
     assert second.masked_email == "r•••@example.org"
     assert open_mail() == 1
 

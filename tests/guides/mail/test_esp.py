@@ -276,7 +276,7 @@ def test_unreachable_service_is_retried(delivery, postmark, settings):
     settings.ANYMAIL_POSTMARK_API_URL = "http://127.0.0.1:1/"
 
     assert drain() == (0, False)
-    assert row().reason == "The mail server could not be reached."
+    assert row().reason == "We couldn't reach the mail server."
 
 
 def test_hanging_service_times_out(delivery, postmark, settings):

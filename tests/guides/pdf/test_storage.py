@@ -362,7 +362,7 @@ def test_practice_changed_during_checks_can_be_saved_again(
     [error] = response.context["adminform"].form.non_field_errors()
     practice_post(admin_client, name="Mine")
 
-    assert error.startswith("Somebody else saved this page")
+    assert error.startswith("Someone else saved this page")
     saved = Practice.objects.get()
     assert (saved.name, saved.credentials) == ("Mine", "DPT")
 

@@ -73,7 +73,7 @@ def test_plain_pdf_is_accepted_and_rewound() -> None:
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"PK\x03\x04", b"%PD"])
 def test_other_file_types_are_refused(content: bytes) -> None:
     assert refusal(io.BytesIO(content)) == (
-        "This is not a PDF. Save your guide as PDF and try again."
+        "This isn't a PDF. Save your guide as a PDF and try again."
     )
 
 
@@ -139,7 +139,7 @@ def test_bytes_after_the_end_are_accepted() -> None:
 def test_header_too_far_from_start_is_refused() -> None:
     content = b"x" * 1100 + file_of(writer()).getvalue()
 
-    assert refusal(io.BytesIO(content)).startswith("This is not a PDF.")
+    assert refusal(io.BytesIO(content)).startswith("This isn't a PDF.")
 
 
 def test_linearized_pdf_is_accepted() -> None:

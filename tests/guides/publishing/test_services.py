@@ -268,7 +268,7 @@ def test_unchanged_draft_is_not_published(guide: Guide) -> None:
         guide_publish(guide=guide, user=None)
 
     assert str(caught.value) == (
-        "guide: Nothing has changed since version 1, so there is nothing to publish."
+        "guide: Nothing has changed since version 1, so there's nothing to publish."
     )
 
 
@@ -299,7 +299,7 @@ def test_draft_changed_during_the_build_is_refused(
     Guide.objects.update(title="Better")
     while_it_is_built(monkeypatch, lambda: Exercise.objects.update(cues="Breathe"))
 
-    with pytest.raises(PublishRefused, match="The draft changed while it was checked"):
+    with pytest.raises(PublishRefused, match="The draft changed while we checked it"):
         guide_publish(guide=guide, user=None)
     assert guide.editions.count() == 1
 
@@ -406,7 +406,7 @@ def test_placeholder_secret_is_a_warning(guide: Guide) -> None:
     Guide.objects.update(secret_text="[To fill in by the physical therapist]")
 
     assert findings_of(Guide.objects.get()) == [
-        ("warning", "secret.text", "The secret still holds the words that ask you to fill it in.")
+        ("warning", "secret.text", "The secret still has the text that asks you to fill it in.")
     ]
 
 
@@ -659,7 +659,7 @@ def test_lone_brace_in_email_is_a_warning(guide: Guide) -> None:
     assert ("warning", "emails.guide.subject") in [
         (severity, where) for severity, where, _message in findings_of(guide)
     ]
-    with pytest.raises(ValidationError, match="A curly bracket stands alone"):
+    with pytest.raises(ValidationError, match="There's a stray curly bracket here"):
         guide.emails.get(kind="guide").full_clean()
 
 
@@ -667,8 +667,8 @@ def test_plan_without_result_type_is_a_warning(guide: Guide) -> None:
     Plan.objects.create(title="Old", weeks=4, start_phase=1, running="Run.")
 
     message = (
-        "The plan “Old” is put aside: its result type was removed. "
-        "Give it another result type, or delete it."
+        "The plan “Old” is set aside: its result type was removed. Give it another result type, or "
+        "delete it."
     )
     assert ("warning", "guide", message) in findings_of(guide)
 
