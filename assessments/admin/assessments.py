@@ -74,7 +74,8 @@ class QuestionInline(RowsInline):
         if question.kind == Question.Kind.SCALE:
             return f"{question.minimum} to {question.maximum}"
         labels = " / ".join(choice.label for choice in question.choices.all())
-        return Truncator(labels).chars(ANSWERS_SHOWN)
+        any_number = question.kind == Question.Kind.SEVERAL
+        return Truncator(f"Any of: {labels}" if any_number else labels).chars(ANSWERS_SHOWN)
 
     @admin.display(description="asked")
     def asked_if(self, question: Question) -> str:
@@ -86,7 +87,7 @@ class QuestionInline(RowsInline):
 class SafetyItemInline(RowsInline):
     model = SafetyItem
     verbose_name_plural = "safety list"
-    readonly_fields = fields = ("level",)
+    readonly_fields = fields = ("group", "level")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SafetyItem]:
         items: QuerySet[SafetyItem] = super().get_queryset(request)
@@ -117,6 +118,10 @@ class ProfileInline(RuledInline):
 
 class NoticeInline(RuledInline):
     model = Notice
+    readonly_fields = fields = ("rule", "place")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
+        return super().get_queryset(request).select_related("faq")
 
 
 class FaqInline(RowsInline):
@@ -149,9 +154,10 @@ class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
     list_display = ("title", "address", "live", "questions_in_draft", "language")
     readonly_fields = ("address",)
     search_fields = ("title", "statement")
+    prose = ("why_text",)
     one_line = (
-        "title", "language", "direction", "safety_none_label", "retest_compare", "retest_better",
-        "retest_same", "retest_worse",
+        "title", "language", "direction", "safety_none_label", "why_title", "retest_compare",
+        "retest_better", "retest_same", "retest_worse",
     )  # fmt: skip
     inlines = (
         SafetyItemInline,
@@ -169,6 +175,13 @@ class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
     words = ("title", "language", "minutes", "statement", "direction")
     fieldsets = (
         ("Its words", {"fields": (*words, "address")}),
+        (
+            "The why",
+            {
+                "fields": ("why_title", "why_text"),
+                "description": "The idea behind the plan, open on each result.",
+            },
+        ),
         ("Around the safety list", {"fields": ("safety_intro", "safety_none_label")}),
         (
             "How sure a score is",

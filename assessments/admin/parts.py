@@ -43,12 +43,13 @@ class SafetyLevelAdmin(PartAdmin):
 
 @admin.register(SafetyItem)
 class SafetyItemAdmin(PartAdmin):
-    list_display = ("text", "level", "why", "assessment")
+    prose = ("note",)
+    list_display = ("text", "group", "level", "why", "assessment")
     list_filter = ("assessment", "level")
     list_select_related = ("assessment", "level")
-    search_fields = ("text", "why")
-    fields = ("assessment", "text", "level", "why")
-    one_line = ("why",)
+    search_fields = ("text", "why", "group", "note")
+    fields = ("assessment", "text", "level", "why", "group", "note")
+    one_line = ("why", "group")
 
 
 class RuledAdmin(TwoStepAdmin):
@@ -64,11 +65,12 @@ class RuledAdmin(TwoStepAdmin):
 
 @admin.register(DerivedSafety)
 class DerivedSafetyAdmin(RuledAdmin):
+    prose = ("note",)
     list_display = ("why", "level", "rule", "assessment")
     list_filter = ("assessment", "level")
     list_select_related = ("assessment", "level")
-    search_fields = ("why",)
-    fields = ("assessment", "level", "why")
+    search_fields = ("why", "note")
+    fields = ("assessment", "level", "why", "note")
     inlines = (DerivedInline,)
     one_line = ("why",)
 
@@ -119,7 +121,8 @@ class ProfileAdmin(RuledAdmin):
 @admin.register(Notice)
 class NoticeAdmin(RuledAdmin):
     prose = ("text",)
-    list_display = ("text", "rule", "assessment")
+    list_display = ("text", "rule", "place", "assessment")
+    list_select_related = ("assessment", "faq")
     search_fields = ("text",)
-    fields = ("assessment", "text", "faq")
+    fields = ("assessment", "text", "faq", "in_why", "in_guide")
     inlines = (NoticeRuleInline,)

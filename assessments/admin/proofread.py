@@ -32,6 +32,7 @@ def draft_chapters(assessment: Assessment) -> list[Chapter]:
         Chapter("Safety pages", own.levels()),
         Chapter("Questions", own.questions()),
         Chapter("Result types", own.profiles()),
+        Chapter("The why", own.why()),
         Chapter("What runners ask", own.faq()),
         Chapter("Extra advice", own.notices()),
         Chapter("Scores", own.scores()),
@@ -64,13 +65,22 @@ class AssessmentPassages:
         safety = self.data["safety"]
         intro = self.passage("", "Before the list", ("", safety["intro"]))
         items = (
-            self.passage(f"safety.items[{index}]", item["why"], ("", item["text"]))
+            self.passage(
+                f"safety.items[{index}]",
+                item["why"],
+                *self.fields(item, "group"),
+                ("", item["text"]),
+                *_note(item),
+            )
             for index, item in enumerate(safety["items"])
         )
         none = self.passage("", "When nothing applies", ("", safety["none_label"]))
         derived = (
             self.passage(
-                f"safety.derived[{index}]", f"From the answers {index + 1}", ("", rule["why"])
+                f"safety.derived[{index}]",
+                f"From the answers {index + 1}",
+                ("", rule["why"]),
+                *_note(rule),
             )
             for index, rule in enumerate(safety["derived"])
         )
@@ -117,6 +127,10 @@ class AssessmentPassages:
             for index, profile in enumerate(self.data["profiles"])
         )
 
+    def why(self) -> tuple[Passage, ...]:
+        why = self.data.get("why")
+        return (self.passage("", why["title"], ("", why["text"])),) if why else ()
+
     def faq(self) -> tuple[Passage, ...]:
         return tuple(
             self.passage(f"faq[{index}]", faq["question"], ("", faq["answer"]))
@@ -143,6 +157,11 @@ class AssessmentPassages:
         yield "", dimension["plain"]
         if "balance" in dimension:
             yield "In the picture of the hip", dimension["balance"]["label"]
+
+
+def _note(data: Data) -> Iterator[tuple[str, str]]:
+    if note := data.get("note"):
+        yield "Only for those it applies to", note
 
 
 def _practice() -> tuple[Passage, ...]:

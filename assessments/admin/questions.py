@@ -23,6 +23,10 @@ from runfit.lib.svg_cleaning import LONGEST_FILE, svg_clean
 SAYS_NOTHING = "-"
 DASHES = {SAYS_NOTHING, "\N{EN DASH}", "\N{EM DASH}"}
 MOST_POINTS = 1_000_000
+NO_POINTS = (
+    "Where runners can pick any number of answers, none gives points. Use them in rules and extra "
+    "advice."
+)
 
 
 class PointsField(forms.CharField):
@@ -85,20 +89,25 @@ class PointsInline(TextWidgetsMixin, LabelledTableInline):
     line_class = "vTextField"
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        dimensions = {
-            _field_name(dimension.pk): dimension for dimension in obj.assessment.dimensions.all()
-        }
+        dimensions = _scored(obj)
         fields = {
             name: PointsField(label=dimension.label) for name, dimension in dimensions.items()
         }
         kwargs["form"] = type("PointsForm", (PointsForm,), {**fields, "dimensions": dimensions})
         return super().get_formset(request, obj, **kwargs)
 
-    def points_fields(self, question: Question) -> list[str]:
-        return [_field_name(dimension.pk) for dimension in question.assessment.dimensions.all()]
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("points")
+
+
+def _scored(question: Question) -> dict[str, Dimension]:
+    """The score areas that its answers can give points in, by field name: none where runners can
+    pick more than one answer."""
+    if question.kind == Question.Kind.SEVERAL:
+        return {}
+    return {
+        _field_name(dimension.pk): dimension for dimension in question.assessment.dimensions.all()
+    }
 
 
 class ChoiceInline(PointsInline, SortableTabularInline):  # type: ignore[misc]
@@ -106,16 +115,18 @@ class ChoiceInline(PointsInline, SortableTabularInline):  # type: ignore[misc]
     one_line = ("label",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Asks for positions on the drawing only if there is one."""
+        """Asks for positions on the drawing only if there is one, and who stands alone only if
+        answers can stand together."""
+        alone = ["alone"] if obj.kind == Question.Kind.SEVERAL else []
         position = ["spot_left", "spot_top"] if obj.drawing else []
-        return ["label", *position, *self.points_fields(obj)]
+        return ["label", *alone, *position, *_scored(obj)]
 
 
 class BandInline(PointsInline, admin.TabularInline):
     model = Band
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ["lowest", "highest", *self.points_fields(obj)]
+        return ["lowest", "highest", *_scored(obj)]
 
 
 class QuestionForm(PartForm):
@@ -184,8 +195,10 @@ class QuestionAdmin(SortableAdminBase, TwoStepAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         scale = ("minimum", "maximum")
         shown = scale if obj is None or obj.kind == Question.Kind.SCALE else ()
+        fields = ["assessment", "kind", "text", "help", "optional", "group", *shown]
+        told = obj is None or obj.kind == Question.Kind.SEVERAL
         return [
-            (None, {"fields": ["assessment", "kind", "text", "help", "optional", "group", *shown]}),
+            (None, {"fields": fields, "description": NO_POINTS if told else ""}),
             ("A check to do at home", {"fields": ["how_to", "skip_if"]}),
             ("A drawing", {"fields": [*self._drawing_fields(obj), "drawing_alt"]}),
             ("For you", {"fields": ["basis", "source", "compare_on_retest"]}),

@@ -66,7 +66,7 @@ class ConditionSubjects:
             choices=[
                 (name, [(choice.pk, choice.label) for choice in question.choices.all()])
                 for name, question in questions.items()
-                if question.kind == Question.Kind.CHOICE
+                if question.kind != Question.Kind.SCALE
             ],
             dimensions=[
                 ("", "---------"),

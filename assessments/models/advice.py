@@ -107,3 +107,11 @@ class Notice(Keyed, Positioned):
 
     def __str__(self) -> str:
         return Truncator(self.text).chars(SHORT)
+
+    @property
+    def place(self) -> str:
+        """Where runners read it."""
+        on_result = f"After “{self.faq}”" if self.faq else "On the result"
+        if self.in_why:
+            on_result = "In the why"
+        return on_result if self.in_guide else f"{on_result}, but not in the guide"

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from assessments.publishing import case_words
+from assessments.publishing.case_words import comparable_case, level_in_words
 from runfit.lib.diff import Change, Data, FieldNames, differences
 
 PARTS = {
@@ -16,6 +18,8 @@ PARTS = {
     "levels": "safety level",
     "faq": "question runners ask",
     "own_answers": "own answer to",
+    "cases": "case",
+    "given": "the answer to",
 }
 FIELDS = {
     "statement": "what the score is",
@@ -61,6 +65,19 @@ FIELDS = {
     "high": "sure from",
     "medium": "fairly sure from",
     "low": "a rough guess from",
+    "group": "the heading",
+    "alone": "stands alone",
+    "in_why": "stands in the why",
+    "in_guide": "the guide says it too",
+    "the_why": "the why",
+    "picked": "what is picked",
+    "checked": "checked on the safety list",
+    "expected_level": "the safety level that must come out",
+    "expected_profile": "the result type that must come out",
+    "expected_measured": "what must be measured",
+    "expected_unmeasured": "what must not be measured",
+    "expected_notices": "the extra advice that must be there",
+    "expected_no_notices": "the extra advice that must not be there",
     "earliest_days": "days before a second visit makes sense",
 }
 VALUES = {
@@ -90,9 +107,11 @@ def _comparable(data: Data) -> dict[str, Any]:
     derived = [{"key": rule["why"], **rule} for rule in safety["derived"]]
     questions = {faq["key"]: faq["question"] for faq in data.get("faq", ())}
     return {
-        **data,
+        **{key: value for key, value in data.items() if key != "why"},
         "safety": {**safety, "levels": levels, "derived": derived},
         "profiles": [_profile(profile, questions) for profile in data["profiles"]],
+        "the_why": data.get("why", {}),
+        "cases": [comparable_case(case, data) for case in data.get("cases", ())],
     }
 
 
@@ -120,11 +139,6 @@ def _rule(value: Any, data: Data) -> str:
 
 def _bands(value: Any, data: Data) -> str:
     return "; ".join(_band(band, data) for band in value or ())
-
-
-def _level(value: Any, data: Data) -> str:
-    levels = ({"key": key, **level} for key, level in data["safety"]["levels"].items())
-    return _title(levels, value, "title")
 
 
 def _asked(value: Any, data: Data) -> str | None:
@@ -184,7 +198,8 @@ def _condition(condition: Data, data: Data) -> str:
     if not picked:
         return f"{question['text']} {_bounds(condition)}"
     labels = ", ".join(_label(question.get("choices", ()), key) for key in picked)
-    return f"{question['text']} {'is' if 'in' in condition else 'is not'} {labels}"
+    verb = "includes" if question.get("kind") == "several" else "is"
+    return f"{question['text']} {verb if 'in' in condition else f'{verb} none of'} {labels}"
 
 
 def _bounds(condition: Data) -> str:
@@ -201,7 +216,8 @@ FORMATTERS: Mapping[str, Callable[[Any, Data], str | None]] = {
     "bands": _bands,
     "scores": _option,
     "guide": _option,
-    "level": _level,
+    "level": level_in_words,
     "faq": _asked,
     "svg": _drawing,
+    **case_words.FORMATTERS,
 }

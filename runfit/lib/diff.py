@@ -143,9 +143,7 @@ class DataDiff:
 
     def change(self, key: str, old: Any, new: Any, place: Place) -> Change:
         called = ", ".join((*place.names, self.words.field(key)))
-        texts = self.described(key, old, new) or (_value(old), _value(new))
-        if isinstance(old, str) and isinstance(new, str):
-            texts = _changed_words(old, new)
+        texts = self.described(key, old, new) or _told(old, new)
         if old in NOTHING:
             text = f"{called} is now {texts[1]}."
         elif new in NOTHING:
@@ -201,6 +199,13 @@ def _value(value: Any) -> str:
     if isinstance(value, Iterable):
         return f"“{_cut(' / '.join(map(_plain, value)), LONGEST_VALUE)}”"
     return str(value)
+
+
+def _told(old: Any, new: Any) -> tuple[str, str]:
+    """Two values as they are."""
+    if isinstance(old, str) and isinstance(new, str):
+        return _changed_words(old, new)
+    return _value(old), _value(new)
 
 
 def _plain(value: Any) -> str:

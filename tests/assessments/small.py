@@ -185,6 +185,20 @@ TRIED = {
     ],
 }
 
+# A case of the self-check with that question.
+STRETCHES = {
+    "name": "Stretches",
+    "answers": {"tried": ["stretching", "rolling"], "touch": "toes", "pain": 3, "lifts": "weights"},
+    "safety": ["none"],
+    "expect": {
+        "level": "none",
+        "profile": "ready",
+        "measured": ["reach"],
+        "notices": ["sore"],
+        "no_notices": ["easy"],
+    },
+}
+
 ANSWERS = {"safety": "none", "touch": "knee", "pain": "3", "lifts": "nothing"}
 
 
@@ -197,6 +211,18 @@ def with_tried(**changes):
     """The small self-check that ends with the question for several answers."""
     data = small()
     return data | {"questions": [*data["questions"], deepcopy(TRIED) | changes]}
+
+
+def caring(**changes):
+    """The small self-check with groups, notes, a why, advice in its place, and a case, too."""
+    data = with_tried()
+    data["questions"] = [{"help": ""} | question for question in data["questions"]]
+    data["safety"]["items"][0] |= {"group": "Right now", "note": "Ask about an X-ray."}
+    data["safety"]["derived"][0] |= {"note": "Rest it today."}
+    data["notices"][0] |= {"in_why": True, "in_guide": False}
+    data["why"] = {"title": "What may be going on", "text": "One.\n\nTwo."}
+    data["cases"] = [deepcopy(STRETCHES)]
+    return data | changes
 
 
 def edition_of(data, number=1, **more):

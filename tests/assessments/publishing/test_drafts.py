@@ -19,7 +19,7 @@ from assessments.publishing.services import assessment_publish, edition_restore
 from runfit.lib.json_format.writing import to_data
 from tests.assessments.conftest import CONTENT
 from tests.assessments.factories import NoticeFactory, ProfileFactory, QuestionFactory
-from tests.assessments.small import token_of
+from tests.assessments.small import caring, token_of
 from tests.e2e.walk import CHECK, USUAL
 
 DEFAULT = to_data(parse(json.loads(CONTENT.read_text(encoding="utf-8"))))
@@ -54,6 +54,97 @@ def test_equal_data_has_no_changes():
 @given(st.sampled_from(TEXT_PATHS))
 def test_every_text_change_is_reported(path):
     assert len(assessment_changes(DEFAULT, with_text(DEFAULT, path, "Other words"))) >= 1
+
+
+def changed(path, value):
+    """What a change of the caring self-check reads like."""
+    data = caring()
+    part = data
+    for key in path[:-1]:
+        part = part[key]
+    part[path[-1]] = value
+    return [str(change) for change in assessment_changes(caring(), data)]
+
+
+CASE = ("cases", 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [
+        (
+            ("questions", -1, "choices", 2, "alone"),
+            False,
+            "Question “What have you tried?”, answer “Nothing yet”, stands alone: yes became no.",
+        ),
+        (
+            ("safety", "items", 0, "group"),
+            "Today",
+            "Safety list item “I had a fall.”, the heading: “Right now” became “Today”.",
+        ),
+        (
+            ("safety", "items", 0, "level"),
+            "wait",
+            "Safety list item “I had a fall.”, where it leads: “Get help now” became “Ask first”.",
+        ),
+        (
+            ("safety", "derived", 0, "note"),
+            "",
+            "Safety rule “pain of 8 or more”, good to know was emptied; it was “Rest it today.”.",
+        ),
+        (("why", "title"), "Why", "The why, title: “What may be going on” became “Why”."),
+        (
+            ("notices", 0, "in_guide"),
+            True,
+            "Extra advice “Mind the pain.”, the guide says it too: no became yes.",
+        ),
+        (
+            (*CASE, "answers", "tried"),
+            ["nothing"],
+            "Case “Stretches”, the answer to “What have you tried?”, what is picked: "
+            "“Stretching, A foam roller” became “Nothing yet”.",
+        ),
+        (
+            (*CASE, "answers", "bridge"),
+            "gone",
+            "Case “Stretches”, the answer to “Where do you feel the bridge?” is new.",
+        ),
+        (
+            (*CASE, "safety"),
+            ["fall"],
+            "Case “Stretches”, checked on the safety list: nothing became “I had a fall.”.",
+        ),
+        (
+            (*CASE, "expect", "level"),
+            "stop",
+            "Case “Stretches”, the safety level that must come out: none became “Get help now”.",
+        ),
+        (
+            (*CASE, "expect", "profile"),
+            "stiff",
+            "Case “Stretches”, the result type that must come out: “Ready to lift” became “Reach first”.",
+        ),
+        (
+            (*CASE, "expect", "measured"),
+            ["reach", "power"],
+            "Case “Stretches”, what must be measured: “Reach” became “Reach”, “Power”.",
+        ),
+        (
+            (*CASE, "expect", "no_notices"),
+            [],
+            "Case “Stretches”, the extra advice that must not be there was emptied; it was “Only short runs.”.",
+        ),
+        (("cases",), [], "Case “Stretches” was removed."),
+    ],
+)
+def test_changes_of_care_are_told_in_words(path, value, told):
+    assert changed(path, value) == [told]
+
+
+def test_other_words_of_an_answer_are_no_change_of_a_case():
+    assert changed(("questions", 0, "choices", 1, "label"), "The floor") == [
+        "Question “How far do you reach?”, answer “My toes”, the name: “My toes” became “The floor”."
+    ]
 
 
 @pytest.mark.django_db

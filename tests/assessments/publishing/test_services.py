@@ -38,7 +38,7 @@ from tests.assessments.factories import (
     QuestionFactory,
     SubmissionFactory,
 )
-from tests.assessments.small import SMALL, small
+from tests.assessments.small import SMALL, caring, small
 from tests.assessments.strategies import definition_data, full_answers
 
 CONTENT = Path(__file__).resolve().parents[3] / "content" / "tight-hips.json"
@@ -191,46 +191,6 @@ def test_line_breaks_in_list_entries_become_spaces():
     assert compiled(assessment).question("touch").how_to == ("Stand tall.", "Bend.")
 
 
-def caring(**changes):
-    """The small self-check with several answers, groups, notes, a why, places, and a case."""
-    several = {
-        "key": "tried",
-        "kind": "several",
-        "text": "What have you tried?",
-        "choices": [
-            {"key": "rest", "label": "Rest", "points": {}},
-            {"key": "heat", "label": "Heat", "points": {}},
-            {"key": "nothing", "label": "Nothing yet", "points": {}, "alone": True},
-        ],
-    }
-    safety = deepcopy(SMALL["safety"])
-    safety["items"][0] |= {"group": "Right now", "note": "Ask about an X-ray."}
-    safety["derived"][0] |= {"note": "Rest it today."}
-    case = {
-        "name": "Rests",
-        "answers": {"tried": ["rest", "heat"], "touch": "toes", "pain": 3, "lifts": "weights"},
-        "safety": ["none"],
-        "expect": {
-            "level": "none",
-            "profile": "ready",
-            "measured": ["reach"],
-            "notices": ["sore"],
-            "no_notices": ["easy"],
-        },
-    }
-    first, *others = SMALL["notices"]
-    return (
-        small(
-            safety=safety,
-            questions=[{"help": ""} | question for question in [*SMALL["questions"], several]],
-            notices=[first | {"in_why": True, "in_guide": False}, *others],
-            why={"title": "What may be going on", "text": "One.\n\nTwo."},
-            cases=[case],
-        )
-        | changes
-    )
-
-
 def test_what_cares_for_a_runner_round_trips_byte_for_byte():
     load(caring())
 
@@ -250,7 +210,7 @@ def test_draft_that_fails_a_case_is_refused_by_its_name():
     assessment = load(caring())
     assessment.questions.get(key="touch").choices.get(key="toes").points.update(value=4)
 
-    with pytest.raises(PublishRefused, match="The case “Rests” comes out differently"):
+    with pytest.raises(PublishRefused, match="The case “Stretches” comes out differently"):
         publish(assessment)
 
 

@@ -1,0 +1,92 @@
+"""Questions that take several answers, at the desk, and rules on them."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from assessments.models import Choice, Question, rule_in_words
+from assessments.publishing.drafts import assessment_compile
+from assessments.publishing.services import assessment_load
+from tests.assessments.browser import address, change, open_page, post
+from tests.assessments.small import with_tried
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def draft(db):
+    return assessment_load(data=with_tried()).assessment
+
+
+@pytest.fixture
+def tried(draft):
+    return draft.questions.get(key="tried")
+
+
+def test_its_answers_have_no_points_and_one_can_stand_alone(admin_client, draft, tried):
+    at = change(tried)
+    page = admin_client.get(at).content.decode()
+    reach = draft.dimensions.get(key="reach")
+
+    post(
+        admin_client, at, open_page(admin_client, at),
+        **{f"choices-0-points_{reach.pk}": "4", "choices-1-alone": "on"},
+    )  # fmt: skip
+
+    assert "none gives points" in page
+    assert "points_" not in page
+    choices = assessment_compile(assessment=draft).question("tried").choices
+    assert [(choice.points, choice.alone) for choice in choices] == [
+        ({}, False),
+        ({}, True),
+        ({}, True),
+    ]
+
+
+def test_answers_of_other_questions_do_not_stand_alone(admin_client, draft):
+    page = admin_client.get(change(draft.questions.get(key="touch"))).content.decode()
+
+    assert "-alone" not in page
+    assert "none gives points" not in page
+
+
+def test_it_is_added_without_a_scale(admin_client, draft):
+    at = address("question", "add")
+    opened = open_page(admin_client, at)
+
+    refused = post(admin_client, at, opened, kind="several", text="Where?", minimum="0")
+    post(admin_client, at, opened, kind="several", text="Where?")
+
+    assert "Leave both numbers empty, or pick a scale above." in refused.content.decode()
+    assert Question.objects.get(text="Where?").kind == "several"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Question.objects.filter(text="Where?").update(minimum=0)
+
+
+def test_rules_can_ask_for_its_answers(admin_client, draft, tried):
+    notice = draft.notices.get(key="sore")
+    at = change(notice)
+    opened = open_page(admin_client, at)
+    [stretching, rolling] = Choice.objects.filter(key__in=["stretching", "rolling"])
+    row = f"conditions-{opened.fields['conditions-TOTAL_FORMS'][0]}-"
+
+    post(
+        admin_client, at, opened,
+        **{
+            "conditions-TOTAL_FORMS": "2",
+            f"{row}kind": "not_in",
+            f"{row}alternative": "1",
+            f"{row}question": str(tried.pk),
+            f"{row}choices": [str(stretching.pk), str(rolling.pk)],
+        },
+    )  # fmt: skip
+
+    assert rule_in_words(notice.conditions.all()) == (
+        "“How much does it hurt?” is answered with 3 or more, and "
+        "“What have you tried?” is answered with none of: “Stretching”, “A foam roller”"
+    )
+
+
+def test_the_self_check_lists_it_as_any_of_its_answers(admin_client, draft):
+    page = admin_client.get(change(draft)).content.decode()
+
+    assert "Any of: Stretching / A foam roller / Nothing yet" in page
