@@ -10,7 +10,15 @@ from vector import DOWN, Vector
 
 Ball = tuple[Vector, float]
 Muscle = Literal[
-    "glute max", "glute med", "hip flexor", "hamstring", "quad", "adductor", "rotator", "calf"
+    "glute max",
+    "glute med",
+    "hip flexor",
+    "hamstring",
+    "quad",
+    "adductor",
+    "rotator",
+    "calf",
+    "low back",
 ]
 
 TOLERANCE = 1.3
@@ -182,6 +190,7 @@ def muscle(name: Muscle, body: Skeleton, side: Side) -> list[Ball]:
         "quad": [(on_thigh(0.16, 5), 3.4), (on_thigh(0.5, 4.6), 4.4), (on_thigh(0.88, 2.6), 2.8)],
         "adductor": [(inner(0.1, 5.5), 3.4), (inner(0.4, 4.8), 3.6), (inner(0.72, 4), 2.2)],
         "calf": [(on_calf(0.1, 2.4), 3), (on_calf(0.32, 3), 3.8), (on_calf(0.62, 1.2), 2)],
+        "low back": [(at_hip(-4.5, 14, 6), 3.4), (at_hip(-4, 20, 6), 4.2), (at_hip(-4, 28, 6), 3)],
         "rotator": [(at_hip(-2, 6, 10), 4.5), (at_hip(0, 0, 12), 5.5)],
     }  # fmt: skip
     return muscles[name]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from poses import EXERCISES
+from checks import Check, check_drawing, spots
+from poses import CHECKS, EXERCISES
 
 
 def exercises_with_pictures(text: str) -> str:
@@ -16,6 +17,31 @@ def exercises_with_pictures(text: str) -> str:
         if alt := alts.get(exercise["id"]):
             exercise["picture"] = {"file": f"pictures/{exercise['id']}.svg", "alt": alt}
     return _written(content, text)
+
+
+def questions_with_drawings(text: str) -> str:
+    """`tight-hips.json` with the drawing of every check, and a spot for each answer on it."""
+    content = json.loads(text)
+    checks = {check.key: check for check in CHECKS}
+    for question in content["questions"]:
+        if check := checks.get(question["key"]):
+            _draw(question, check)
+    return _written(content, text)
+
+
+def _draw(question: dict[str, Any], check: Check) -> None:
+    """Puts the drawing where an export has it: after the choices."""
+    before = {key: value for key, value in question.items() if key != "drawing"}
+    question.clear()
+    for key, value in before.items():
+        question[key] = value
+        if key == "choices":
+            question["drawing"] = {"alt": check.alt, "svg": check_drawing(check)}
+    places = spots(check)
+    for choice in question["choices"]:
+        choice.pop("spot", None)
+        if place := places.get(choice["key"]):
+            choice["spot"] = place
 
 
 def _written(content: dict[str, Any], before: str) -> str:

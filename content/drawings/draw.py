@@ -6,20 +6,20 @@ import argparse
 import sys
 from pathlib import Path
 
-from content_files import exercises_with_pictures
-from poses import EXERCISES
+from checks import check_drawing
+from content_files import exercises_with_pictures, questions_with_drawings
+from poses import CHECKS, EXERCISES
 from scene import drawing
 
 CONTENT = Path(__file__).resolve().parents[1]
-FOLDER = CONTENT / "pictures"
+PICTURES = CONTENT / "pictures"
+EDITED = {"exercises.json": exercises_with_pictures, "tight-hips.json": questions_with_drawings}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="fail if a file differs")
-    texts = {FOLDER / f"{exercise.id}.svg": drawing(exercise) for exercise in EXERCISES}
-    exercises = CONTENT / "exercises.json"
-    texts[exercises] = exercises_with_pictures(exercises.read_text(encoding="utf-8"))
+    texts = drawn()
     if parser.parse_args().check:
         return check(texts)
     for path, text in texts.items():
@@ -27,8 +27,18 @@ def main() -> int:
     return 0
 
 
+def drawn() -> dict[Path, str]:
+    """The text of each file that a drawing is in."""
+    texts = {PICTURES / f"{exercise.id}.svg": drawing(exercise) for exercise in EXERCISES}
+    texts |= {PICTURES / "checks" / f"{check.key}.svg": check_drawing(check) for check in CHECKS}
+    for name, edited in EDITED.items():
+        path = CONTENT / name
+        texts[path] = edited(path.read_text(encoding="utf-8"))
+    return texts
+
+
 def check(texts: dict[Path, str]) -> int:
-    stale = [path.name for path in FOLDER.glob("*.svg") if path not in texts]
+    stale = [path.name for path in PICTURES.rglob("*.svg") if path not in texts]
     stale += [
         p.name
         for p, text in texts.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Literal
 
 import body as flesh
 from body import Ball, Muscle
@@ -50,6 +51,7 @@ class Runner:
     layers: Sequence[str] = FACING_RIGHT
     tints: Tints = ()
     longer: Tints = ()
+    barefoot: bool = False
     skins: dict[Side, Field] = field(default_factory=dict)
 
     def draw(self) -> None:
@@ -115,12 +117,10 @@ class Runner:
 
     def draw_leg(self, side: Side, far: bool) -> None:
         leg = self.body.legs[side]
-        skin = union(self.shape(flesh.thigh(leg)), self.shape(flesh.shin(leg)))
-        self.skins[side] = skin
+        skin = self.skins[side] = union(self.shape(flesh.thigh(leg)), self.shape(flesh.shin(leg)))
         if f"{side} knee" in self.layers:
             return
-        self.paper.area(outline(skin, self.view.flat(leg.joint)), FAR_SKIN if far else SKIN)
-        self.draw_shoe(leg)
+        self.draw_skin(leg, skin, FAR_SKIN if far else SKIN)
         if far:
             trouser = self.trouser(leg)
             line = outline(trouser, self.view.flat(leg.root))
@@ -129,16 +129,24 @@ class Runner:
 
     def draw_knee(self, leg: Bones) -> None:
         above = self.trimmed(flesh.thigh(leg), flesh.hem(leg), leg.upper * -1)
-        skin = union(above, self.shape(flesh.shin(leg)))
-        self.paper.area(outline(skin, self.view.flat(leg.joint)), SKIN)
-        self.draw_shoe(leg)
+        self.draw_skin(leg, union(above, self.shape(flesh.shin(leg))), SKIN)
+
+    def draw_skin(self, leg: Bones, skin: Field, fill: str) -> None:
+        if self.barefoot:
+            skin = blend(3, skin, self.foot(leg))
+        self.paper.area(outline(skin, self.view.flat(leg.joint)), fill)
+        if not self.barefoot:
+            self.draw_shoe(leg)
 
     def trouser(self, leg: Bones) -> Field:
         return self.trimmed(flesh.trouser(leg), flesh.hem(leg), leg.upper)
 
-    def draw_shoe(self, leg: Bones) -> None:
+    def foot(self, leg: Bones) -> Field:
         back, front = self.shape(flesh.shoe_back(leg)), self.shape(flesh.shoe_front(leg))
-        self.paper.area(outline(blend(3, back, front), self.view.flat(flesh.heel(leg)[0])), SHOE)
+        return blend(3, back, front)
+
+    def draw_shoe(self, leg: Bones) -> None:
+        self.paper.area(outline(self.foot(leg), self.view.flat(flesh.heel(leg)[0])), SHOE)
         sole = [self.view.flat(place) for place in flesh.tread(leg)]
         self.paper.lines([sole], stroke_width=5.4)
         self.paper.lines([sole], stroke=SOLE, stroke_width=2.2)
@@ -157,6 +165,7 @@ class Runner:
         self.paper.area(outline(self.shape(neck), self.view.flat(neck[1][0])), SKIN)
         middle = flesh.breastbone(self.body)[0][0]
         self.paper.area(outline(self.shirt, self.view.flat(middle)), TOP)
+        self.draw_tints("trunk", self.shirt)
 
     def draw_shorts(self) -> None:
         """Draws the hips and all legs in front of the trunk as one shape."""
@@ -229,11 +238,11 @@ class Runner:
 
     # Muscles
 
-    def draw_tints(self, owner: Side, bounds: Field) -> None:
+    def draw_tints(self, owner: Side | Literal["trunk"], bounds: Field) -> None:
         """Draws working muscles red and striped, stretched ones amber and dotted."""
         for tints, fill in ((self.longer, LONGER), (self.tints, WORKING)):
             for name, side in tints:
-                if side == owner:
+                if owner == ("trunk" if name == "low back" else side):
                     self.draw_tint(flesh.muscle(name, self.body, side), bounds, fill)
 
     def draw_tint(self, balls: Sequence[Ball], bounds: Field, fill: str) -> None:

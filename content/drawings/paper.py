@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import cos, radians, sin
 
-from shape import Circle, Line, curves
+from shape import DETAIL, Circle, Line, curves
 from vector import Vector
 
 WIDTH, HEIGHT = 640, 300
@@ -57,11 +58,11 @@ def polygon(line: Line) -> str:
     return f"{_move_to(line[0])}L{_joined(line[1:])}z"
 
 
-def path(line: Line, closed: bool = False) -> str:
+def path(line: Line, closed: bool = False, detail: float = DETAIL) -> str:
     """Compact path data of a smooth line through the points."""
     place = _rounded(line[0])
     words, last = [_move_to(place)], ""
-    for bend, goal in curves([*line, line[0]] if closed else line):
+    for bend, goal in curves([*line, line[0]] if closed else line, detail):
         end, half = _rounded(goal), (place + goal) / 2
         command = "l" if abs(bend - half) < STRAIGHT else "q"
         points = [end - place] if command == "l" else [_rounded(bend) - place, end - place]
@@ -88,23 +89,33 @@ def _joined(points: Sequence[complex]) -> str:
 class Paper:
     """SVG elements in drawing order, with an ink outline by default."""
 
+    width: int = WIDTH
+    height: int = HEIGHT
+    ink: str = INK
+    detail: float = DETAIL
     parts: list[str] = field(default_factory=list)
 
     def area(self, line: Line, fill: str, **attributes: object) -> None:
-        self.draw(path(line, closed=True), fill=fill, **attributes)
+        self.draw(path(line, closed=True, detail=self.detail), fill=fill, **attributes)
 
     def facet(self, line: Line, fill: str, **attributes: object) -> None:
         self.draw(polygon(line), fill=fill, **attributes)
 
     def facets(self, faces: Sequence[tuple[Line, str]], **attributes: object) -> None:
         """Polygons in a group that shares attributes."""
+        with self.group(**attributes):
+            for line, fill in faces:
+                self.facet(line, fill)
+
+    @contextmanager
+    def group(self, **attributes: object) -> Iterator[None]:
+        """What's drawn in it shares attributes."""
         self.parts.append(f"<g{_attributes(attributes)}>")
-        for line, fill in faces:
-            self.facet(line, fill)
+        yield
         self.parts.append("</g>")
 
     def lines(self, lines: Sequence[Line], **attributes: object) -> None:
-        self.draw("".join(path(line) for line in lines), **attributes)
+        self.draw("".join(path(line, detail=self.detail) for line in lines), **attributes)
 
     def draw(self, d: str, **attributes: object) -> None:
         self.parts.append(f'<path d="{d}"{_attributes(attributes)}/>')
@@ -116,11 +127,11 @@ class Paper:
 
     @property
     def svg(self) -> str:
-        pen = {"stroke": INK, "stroke_width": STROKE, "fill": "none"}
+        pen = {"stroke": self.ink, "stroke_width": STROKE, "fill": "none"}
         round_ends = {"stroke_linejoin": "round", "stroke_linecap": "round"}
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
-            f' width="{WIDTH}" height="{HEIGHT}">\n<g{_attributes(pen | round_ends)}>\n'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}"'
+            f' width="{self.width}" height="{self.height}">\n<g{_attributes(pen | round_ends)}>\n'
             + "\n".join(self.parts)
             + "\n</g>\n</svg>\n"
         )

@@ -9,7 +9,7 @@ from math import radians
 from typing import Protocol
 
 from body import Ball, foot_ball, parts
-from paper import Paper, View
+from paper import INK, Paper, View
 from shape import bent, chain, outline, runs
 from skeleton import SIDES, Bones, Side, Skeleton
 from vector import Vector
@@ -205,3 +205,27 @@ class Press:
         lines = [[middle + ray * 9, middle + ray * 19] for ray in rays]
         for color, extra in ((HALO, 4), (ARROW, 0)):
             paper.lines(lines, stroke=color, stroke_width=4 + extra)
+
+
+@dataclass(frozen=True, slots=True)
+class Dashes:
+    """A dashed line to measure by."""
+
+    line: Sequence[Vector]
+
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
+        dashes = [view.flat(place) for place in self.line]
+        paper.lines([dashes], stroke=EDGE, stroke_dasharray="5 6")
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """A line from a spot to the place that it stands for."""
+
+    start: Vector
+    end: Vector
+
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
+        start, end = view.flat(self.start), view.flat(self.end)
+        paper.lines([[start, end]], stroke_width=1.8)
+        paper.disc((end, 3), fill=HALO, stroke=INK, stroke_width=1.8)

@@ -125,14 +125,14 @@ def _crossing(inner: complex, outer: complex, low: float, high: float) -> comple
     return (inner + (outer - inner) * (low / (low - high))) * GRID
 
 
-def curves(line: Line) -> list[Curve]:
+def curves(line: Line, detail: float = DETAIL) -> list[Curve]:
     """Approximates a line by few quadratic curves, as pairs of control point and end."""
     result, start, last = [], 0, len(line) - 1
     while start < last:
         good, bad = start + 1, last + 1
         while bad - good > 1:
             end = min((good + bad) // 2, 2 * good - start)
-            if _fits(line[start : end + 1]):
+            if _fits(line[start : end + 1], detail):
                 good = end
             else:
                 bad = end
@@ -148,13 +148,13 @@ def _bend(line: Line) -> complex:
     return 2 * middle - (line[0] + line[-1]) / 2
 
 
-def _fits(line: Line) -> bool:
+def _fits(line: Line, detail: float) -> bool:
     """Whether one curve stays close to all points. Checks the nearest segments first."""
     bend = _bend(line)
     spots = [bent(line[0], bend, line[-1], step / PIECES) for step in range(PIECES + 1)]
     return all(
         any(
-            _distance(point, spots[piece], spots[piece + 1]) < DETAIL
+            _distance(point, spots[piece], spots[piece + 1]) < detail
             for piece in _nearest_first(index * PIECES // len(line))
         )
         for index, point in enumerate(line)

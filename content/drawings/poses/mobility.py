@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from paper import View
-from postures import (
+from props import Arrow, Block, Cushion, Ground, Strap, mat, straight
+from scene import Exercise
+from skeleton import Placed, Pose, Swung
+from vector import DOWN, LEFT, RIGHT, Turn, Vector, way
+
+from poses.postures import (
     FACING_US,
     FLOOR,
     LYING,
@@ -18,10 +23,6 @@ from postures import (
     standing,
     tiptoe,
 )
-from props import Arrow, Block, Cushion, Ground, Strap, mat, straight
-from scene import Exercise
-from skeleton import Placed, Pose, Swung
-from vector import DOWN, LEFT, RIGHT, Turn, Vector, way
 
 # Hip switches
 
@@ -123,7 +124,7 @@ ROCK = Exercise(
 BED = 52
 
 
-def _on_the_bed(thigh: float, shin: float, foot: float) -> Pose:
+def on_the_bed(thigh: float, shin: float, foot: float) -> Pose:
     hips = Vector(0, BED + SEAT, 0)
     knee = Vector(-20, 40, -8)
     return Pose(
@@ -145,8 +146,8 @@ BED_EDGE = Exercise(
         "A runner lies on her back at the end of a bed and hugs one knee; the other knee is up. "
         "Then she lowers that leg, knee bent, over the edge and presses the thigh down."
     ),
-    start=_on_the_bed(thigh=58, shin=-40, foot=30),
-    end=_on_the_bed(thigh=-8, shin=-92, foot=-40),
+    start=on_the_bed(thigh=58, shin=-40, foot=30),
+    end=on_the_bed(thigh=-8, shin=-92, foot=-40),
     tints=(("glute max", "right"),),
     longer=(("hip flexor", "right"),),
     arrows=(Arrow(Vector(52, 104, 9), Vector(74, 92, 9), Vector(72, 66, 9)),),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from paper import View
-from postures import tiptoe
 from props import DEEP, Block, Ground, Shade, straight
 from scene import Exercise
 from skeleton import Placed, Pose, Swung
 from vector import DOWN, FORWARD, UP, Turn, Vector, way
+
+from poses.postures import tiptoe
 
 # Single-leg calf raise
 

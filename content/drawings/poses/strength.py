@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from paper import View
-from poses_activation import HIGH, bridge_hips
-from postures import FACING_US, arms_beside, arms_hanging, hands_clasped, standing, tiptoe
 from props import Block, Ground, LoopBand, Shade, mat, straight
 from scene import Exercise
 from skeleton import Limb, Placed, Pose, Swung
 from vector import DOWN, LEFT, RIGHT, UP, Turn, Vector, way
+
+from poses.activation import HIGH, bridge_hips
+from poses.postures import FACING_US, arms_beside, arms_hanging, hands_clasped, standing, tiptoe
 
 # Split squat
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from math import cos, radians, sin
 
 from paper import View
-from poses_mobility import HANDS_AND_KNEES
-from postures import (
+from props import DEEP, Arrow, Block, Cushion, Ground, LoopBand, Press, Shade, mat, straight
+from scene import Exercise
+from skeleton import Leans, Limb, Placed, Pose, Swung
+from vector import DOWN, FORWARD, LEFT, RIGHT, UP, Turn, Vector, way
+
+from poses.mobility import HANDS_AND_KNEES
+from poses.postures import (
     FACING_US,
     LYING,
     SEAT,
@@ -16,10 +21,6 @@ from postures import (
     kneeling,
     standing,
 )
-from props import DEEP, Arrow, Block, Cushion, Ground, LoopBand, Press, Shade, mat, straight
-from scene import Exercise
-from skeleton import Leans, Limb, Placed, Pose, Swung
-from vector import DOWN, FORWARD, LEFT, RIGHT, UP, Turn, Vector, way
 
 # Heels-close bridge
 
