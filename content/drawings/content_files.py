@@ -15,7 +15,8 @@ def exercises_with_pictures(text: str) -> str:
     alts = {exercise.id: exercise.alt for exercise in EXERCISES}
     for exercise in content["exercises"]:
         if alt := alts.get(exercise["id"]):
-            exercise["picture"] = {"file": f"pictures/{exercise['id']}.svg", "alt": alt}
+            picture = {"file": f"pictures/{exercise['id']}.svg", "alt": alt}
+            _put(exercise, "picture", picture, after="video_url")
     return _written(content, text)
 
 
@@ -30,18 +31,22 @@ def questions_with_drawings(text: str) -> str:
 
 
 def _draw(question: dict[str, Any], check: Check) -> None:
-    """Puts the drawing where an export has it: after the choices."""
-    before = {key: value for key, value in question.items() if key != "drawing"}
-    question.clear()
-    for key, value in before.items():
-        question[key] = value
-        if key == "choices":
-            question["drawing"] = {"alt": check.alt, "svg": check_drawing(check)}
+    drawing = {"alt": check.alt, "svg": check_drawing(check)}
+    _put(question, "drawing", drawing, after="choices")
     places = spots(check)
     for choice in question["choices"]:
         choice.pop("spot", None)
         if place := places.get(choice["key"]):
             choice["spot"] = place
+
+
+def _put(item: dict[str, Any], key: str, value: object, *, after: str) -> None:
+    """Sets a value. A new key comes where an export has it: after another one."""
+    item[key] = value
+    keys = [each for each in item if each != key]
+    keys.insert(keys.index(after) + 1, key)
+    for each in keys:
+        item[each] = item.pop(each)
 
 
 def _written(content: dict[str, Any], before: str) -> str:

@@ -5,51 +5,49 @@ from __future__ import annotations
 from paper import View
 from props import DEEP, Block, Ground, Shade, straight
 from scene import Exercise
-from skeleton import Placed, Pose, Swung
-from vector import DOWN, FORWARD, UP, Turn, Vector, way
+from skeleton import Limb, Placed, Pose, Swung
+from vector import LEFT, UP, Turn, Vector, way
 
-from poses.postures import tiptoe
+from poses.postures import standing, tiptoe
 
 # Single-leg calf raise
 
-STEP = 16
-WALL_AHEAD = (FORWARD, 44.0)
+HAND_ON_WALL = (LEFT, 34.0)
 
 
-def _on_one_ball(hips: Vector, raised: float) -> Pose:
-    """She stands on the ball of one foot at the edge of a step; negative: the heel hangs low."""
+def _on_one_leg(hips: Vector, right_leg: Limb, rests: dict[str, float]) -> Pose:
     return Pose(
         hips=hips,
-        pelvis=Turn(lean=2),
-        chest=Turn(lean=2),
-        head=Turn(lean=2),
+        pelvis=Turn(),
+        chest=Turn(),
+        head=Turn(),
         right_arm=Swung(way(-99, 8), way(-84), way(-80), toes=way(-20)),
-        left_arm=Placed(Vector(40.4, 133, -16), DOWN, tip=UP),
-        right_leg=tiptoe(0, 9, raised, height=STEP),
-        left_leg=Swung(way(-84), way(-152), way(-80)),
-        rests={"right ball": STEP, "right toes": STEP},
-        leans={"left hand": WALL_AHEAD},
+        left_arm=Placed(Vector(30, 126, -31.2), Vector(-0.3, -1, 0), tip=UP),
+        right_leg=right_leg,
+        left_leg=Swung(way(-86), way(-170), way(-98)),
+        rests=rests,
+        leans={"left hand": HAND_ON_WALL},
     )
 
 
 CALF_RAISE = Exercise(
     id="s9_calf_raise",
     alt=(
-        "A runner stands on the ball of one foot at the edge of a step, one hand on a wall, "
-        "that heel below the edge, the other foot off the step. "
-        "Then, with a straight knee, she lifts the heel as high as it goes."
+        "A runner stands on one leg next to a wall, fingertips on it, the whole foot on the floor. "
+        "Then, with a straight knee, she rises onto the ball of that foot, the heel high."
     ),
-    start=_on_one_ball(Vector(-6, 103.5, 0), raised=-20),
-    end=_on_one_ball(Vector(-1, 113, 0), raised=46),
+    start=_on_one_leg(Vector(1, 91.2, 0), standing(0, 9), {"right heel": 0, "right ball": 0}),
+    end=_on_one_leg(
+        Vector(7.5, 97, 0), tiptoe(10, 9, raised=48), {"right ball": 0, "right toes": 0}
+    ),
     tints=(("calf", "right"),),
-    arrows=(straight(Vector(-26, 8, 9), Vector(-26, 40, 9)),),
+    arrows=(straight(Vector(-20, 2, 9), Vector(-20, 30, 9)),),
     behind=(
-        Ground(Vector(8, 0), 62),
-        Block(Vector(44, 0, -34), Vector(50, 150, 30)),
-        Block(Vector(-3, 0, -20), Vector(44, STEP, 24)),
-        Shade(("left hand",), *WALL_AHEAD),
+        Ground(Vector(4, 0), 52),
+        Block(Vector(-50, -1, -40), Vector(66, 152, -34)),
+        Shade(("left hand",), *HAND_ON_WALL),
     ),
-    view=View(turn=-14, rise=8, scale=1.3),
+    view=View(turn=26, rise=10, scale=1.36),
 )
 
 # Low pogo hops
@@ -75,7 +73,7 @@ POGO = Exercise(
         "A runner stands tall on the balls of both feet, heels just off the floor, knees soft. "
         "Then she hops straight up, only an inch or two, from springy ankles."
     ),
-    start=_springy(Vector(1, 90.8, 0), raised=14, height=0),
+    start=_springy(Vector(2, 92.3, 0), raised=14, height=0),
     end=_springy(Vector(5, 103.4, 0), raised=48, height=7),
     tints=(("calf", "right"),),
     arrows=(straight(Vector(-24, 2, 9), Vector(-24, 44, 9), both=True),),
