@@ -219,13 +219,15 @@ class Dashes:
 
 
 @dataclass(frozen=True, slots=True)
-class Leader:
-    """A line from a spot to the place that it stands for."""
+class Leaders:
+    """Lines from spots to the places that they stand for."""
 
-    start: Vector
-    end: Vector
+    lines: Sequence[tuple[Vector, Vector]]
 
     def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
-        start, end = view.flat(self.start), view.flat(self.end)
-        paper.lines([[start, end]], stroke_width=1.8)
-        paper.disc((end, 3), fill=HALO, stroke=INK, stroke_width=1.8)
+        paper.lines(
+            [[view.flat(start), view.flat(end)] for start, end in self.lines], stroke_width=1.8
+        )
+        with paper.group(fill=HALO, stroke=INK, stroke_width=1.8):
+            for end in dict.fromkeys(end for _, end in self.lines):
+                paper.disc((view.flat(end), 3))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from checks import Check, Figure
 from paper import View
-from props import EDGE, Block, Dashes, Ground, Leader, straight
+from props import EDGE, Block, Dashes, Ground, Leaders, straight
 from skeleton import Placed, Pose, Swung
 from vector import RIGHT, Turn, Vector, way
 
@@ -152,11 +152,15 @@ BRIDGE = Check(
             behind=(Ground(Vector(-18, 0), 70, 26, fill=SHADOW),),
             before=(
                 straight(Vector(-3, 58), Vector(-3, 80), size=0.8),
-                Leader(_below(-51), LOW_BACK),
-                Leader(_below(-24), GLUTE),
-                Leader(_below(3), GLUTE),
-                Leader(_below(3), HAMSTRING),
-                Leader(_below(30), HAMSTRING),
+                Leaders(
+                    (
+                        (_below(-51), LOW_BACK),
+                        (_below(-24), GLUTE),
+                        (_below(3), GLUTE),
+                        (_below(3), HAMSTRING),
+                        (_below(30), HAMSTRING),
+                    )
+                ),
             ),
             barefoot=True,
         ),
