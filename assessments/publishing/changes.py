@@ -53,7 +53,7 @@ FIELDS = {
     "spot": "the place on the drawing",
     "balance": "in the picture of the hip",
     "faq": "the question that it answers",
-    "retest": "measuring again",
+    "retest": "retaking the check",
     "bands": "parts of the scale",
     "alt": "the words for it",
     "svg": "the picture",

@@ -80,7 +80,7 @@ def test_first_steps_turn_default_content_into_her_own(desk, sink):
     ]
 
     self_check(desk)
-    desk.get_by_label("Title").fill("My self-check")
+    desk.get_by_label("Title:", exact=True).fill("My self-check")
     desk.get_by_role("button", name="Save and continue editing").click()
     desk.goto(DESK)
     expect(desk.locator(".first-steps .done")).to_have_count(3)
@@ -212,7 +212,7 @@ def test_a_new_result_type_with_its_plan_reaches_runners(desk, client):
     self_check(desk)
     desk.get_by_role("link", name="Add result type").click()
     desk.get_by_label("Starts with").select_option(label="1: mobility")
-    desk.get_by_label("Title").fill("Slow and steady")
+    desk.get_by_label("Title:", exact=True).fill("Slow and steady")
     desk.get_by_label("What we found").fill("You have time. Start small.")
     desk.get_by_label("What to do first").fill("Move a little each day.")
     save(desk)
@@ -227,7 +227,7 @@ def test_a_new_result_type_with_its_plan_reaches_runners(desk, client):
 
     desk.get_by_role("link", name="Slow and steady", exact=True).click()
     desk.get_by_role("link", name="Add its plan").click()
-    desk.get_by_label("Title").fill("The slow plan")
+    desk.get_by_label("Title:", exact=True).fill("The slow plan")
     desk.get_by_label("Starts with").select_option(label="1: mobility")
     desk.get_by_label("Weeks", exact=False).first.fill("4")
     desk.get_by_label("Running").fill("Run as you like.")
@@ -279,7 +279,7 @@ def test_questions_are_reordered_by_arrow_and_dragging(desk):
 
 def test_version_is_restored_into_the_draft(desk):
     self_check(desk)
-    desk.get_by_label("Title").fill("Another title")
+    desk.get_by_label("Title:", exact=True).fill("Another title")
     desk.get_by_role("button", name="Save and continue editing").click()
     publish(desk)
 
