@@ -4,9 +4,10 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import Div, Field, Layout
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.http import QueryDict
@@ -29,7 +30,7 @@ NO_ANSWERS = frozenset({"csrfmiddlewaretoken", "form_token", "safety"})
 ANSWER = "answer:"
 NUMBER = re.compile(r"-?[0-9]{1,9}")
 LONGEST_ROW = 21  # numbers of a scale shown as buttons; longer scales use an input
-LONGEST_LEAD = 40  # characters before a colon to show in bold
+LONGEST_LEAD = 60  # characters before a colon to show in bold
 
 
 def posted_answers(definition: Definition, data: QueryDict) -> dict[str, object]:
@@ -58,6 +59,19 @@ def posted_safety(data: QueryDict) -> list[str]:
 
 class ScaleSelect(forms.RadioSelect):
     """A row of numbers."""
+
+
+class SafetyList(forms.CheckboxSelectMultiple):
+    """The safety list. Each option knows the heading of its group; that of "none" is None."""
+
+    def __init__(self, safety: Safety) -> None:
+        self.groups = {item.key: emergency_text(item.group) for item in safety.items}
+        items = [(item.key, _with_lead(emergency_text(item.text))) for item in safety.items]
+        super().__init__(choices=[*items, (NONE_TICKED, safety.none_label)])
+
+    def create_option(self, name: str, value: Any, *more: Any, **options: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *more, **options)
+        return {**option, "group": self.groups.get(value)}
 
 
 class SafetyField(forms.Field):
@@ -104,7 +118,10 @@ class SelfCheckForm(forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.helper.field_template = "assessments/question.html"  # type: ignore[assignment]
-        self.helper.layout = Layout(Div("safety", css_class="safety"), *_sections(definition))
+        self.helper.layout = Layout(
+            Div(Field("safety", template="assessments/safety_list.html"), css_class="safety"),
+            *_sections(definition),
+        )
 
     def add_prefix(self, field_name: str) -> str:
         return field_name.removeprefix(ANSWER)
@@ -180,15 +197,11 @@ def _scale_widget(minimum: int, maximum: int) -> forms.Widget:
 
 
 def _safety_field(safety: Safety) -> forms.Field:
-    choices = [
-        *((item.key, _with_lead(emergency_text(item.text))) for item in safety.items),
-        (NONE_TICKED, safety.none_label),
-    ]
     return SafetyField(
         label=_("Safety check"),
         help_text=emergency_linked(safety.intro),
         required=False,
-        widget=forms.CheckboxSelectMultiple(choices=choices),
+        widget=SafetyList(safety),
     )
 
 
@@ -221,10 +234,10 @@ def _scoring_errors(
 def _safety_error(error: str, safety: Safety) -> str:
     words = {"none": f"“{safety.none_label}”"}
     if error == "safety:required":
-        return _("Please tick what is true for you, or tick %(none)s.") % words
+        return _("Check what's true for you, or check %(none)s.") % words
     if error == "safety:none_with_others":
-        return _("You ticked %(none)s and something else. Please keep only one of them.") % words
-    return _("Please choose only from the safety list.")
+        return _("You checked %(none)s and something else. Keep just one of them.") % words
+    return _("Pick only from the safety list.")
 
 
 def answer_error(reason: str, question: QuestionSpec, answer: object) -> str:

@@ -85,10 +85,12 @@ def _words(definition: Definition) -> dict[str, str]:
             (definition.disclaimers and definition.disclaimers.emergency)
             or _("In an emergency, call {emergency}.")
         ),
+        "none": definition.safety.none_label,
         "start": _("%(none)s, start") % {"none": definition.safety.none_label},
         "stop": _("Show me what to do"),
         "next": _("Next"),
         "skip": _("Skip"),
+        "screen": _("Safety check {n} of {all}"),
         "question": _("Question {n} of {all}"),
         "extra": _("Extra check {n} of {all}"),
         "required": _("Pick an answer first, please."),

@@ -14,7 +14,17 @@ from assessments.runner import views
 from guides import signed_links
 from guides.models import Delivery
 from tests.assessments.analytics.test_bots import RUNNER
-from tests.e2e.walk import CHECK, HURRY, START, USUAL, button, card, fill_in, question, step_through
+from tests.e2e.walk import (
+    CHECK,
+    HURRY,
+    USUAL,
+    button,
+    card,
+    fill_in,
+    pass_safety,
+    question,
+    step_through,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -70,7 +80,7 @@ def test_steps_from_first_page_to_result_are_counted(page, edition, result):
     page.goto("/?utm_source=blog")
     page.get_by_role("link", name="Start the self-check").click()
     expect(page).to_have_url(re.compile(r"/check/tight-hips/\?utm_source=blog$"))
-    button(page, START).click()
+    pass_safety(page)
     for name, value in USUAL.items():
         expect(question(page, name)).to_be_visible()
         card(page, name, value).click()
@@ -214,7 +224,7 @@ def test_bot_user_agent_is_counted_separately(
     page = headless.new_page(base_url=live_server.url)
     page.add_init_script(HURRY)
     page.goto(CHECK)
-    button(page, START).click()
+    pass_safety(page)
     expect(question(page, ASKED[0])).to_be_visible()
     page.goto("about:blank")
 

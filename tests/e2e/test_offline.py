@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from assessments.models import Submission
 from guides.models import Contact, Delivery
 from tests.e2e.test_pages_a11y import guide_pages, result  # noqa: F401 - fixtures
-from tests.e2e.walk import CHECK, USUAL, button, card, step_through
+from tests.e2e.walk import CHECK, USUAL, button, pass_safety, step_through
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -45,9 +45,9 @@ def test_answers_are_sent_automatically_once_online(page, context, edition):
 
 def test_emergency_advice_is_shown_while_offline(page, context, edition):
     page.goto(CHECK)
-    card(page, "safety", "chest_or_clot").click()
+    page.wait_for_selector("body.ready")
     context.set_offline(True)
-    button(page, "Show me what to do").click()
+    pass_safety(page, "chest_or_clot")
 
     expect(said(page)).to_contain_text("You're offline.")
     expect(said(page)).to_contain_text("emergency number")

@@ -12,7 +12,7 @@ from guides.models import Contact, Delivery, DownloadLink
 from tests.assessments.small import ANSWERS as SMALL_ANSWERS
 from tests.assessments.small import edition_of, small, token_of
 from tests.e2e.axe import found_by_axe, open_details
-from tests.e2e.walk import CHECK, SCRIPT, START, USUAL, button, card, question
+from tests.e2e.walk import CHECK, SCRIPT, USUAL, button, card, pass_safety, question
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -115,7 +115,7 @@ def test_axe_finds_nothing_at_any_step(page, edition, text):
 
     page.goto(CHECK)
     look("safety list")
-    button(page, START).click()
+    pass_safety(page)
     button(page, "Next").click()
     look("an answer is missing")
     for name, value in USUAL.items():
@@ -135,7 +135,7 @@ def test_axe_finds_nothing_at_any_step(page, edition, text):
 def test_selection_is_visible_in_forced_colors(page, edition):
     page.emulate_media(forced_colors="active")
     page.goto(CHECK)
-    button(page, START).click()
+    pass_safety(page)
     card(page, "duration", "lt2w").click()
     page.go_back()
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.assessments.small import SMALL, edition_of
-from tests.e2e.walk import START, button, card, question
+from tests.e2e.walk import START, button, card, pass_safety, question
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -19,7 +19,7 @@ def edition(live_server, quick):
 
 def answer(page):
     page.goto(CHECK)
-    button(page, START).click()
+    pass_safety(page)
     card(page, "touch", "never").click()
     card(page, "pain", "1").click()
     expect(button(page, RESULT)).to_be_visible()
@@ -31,7 +31,7 @@ def answered(page, edition):
     page.clock.install(time=0)
     page.goto(CHECK)
     page.clock.pause_at(60_000)
-    button(page, START).click()
+    pass_safety(page)
     for name, value in {"touch": "never", "pain": "1"}.items():
         page.clock.run_for(420)  # past the early-tap guard
         card(page, name, value).click()

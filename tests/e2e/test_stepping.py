@@ -6,7 +6,16 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.assessments.small import SMALL, TRIED, edition_of, small
-from tests.e2e.walk import CHECK, START, USUAL, button, card, question, step_through
+from tests.e2e.walk import (
+    CHECK,
+    START,
+    USUAL,
+    button,
+    card,
+    pass_safety,
+    question,
+    step_through,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -16,7 +25,7 @@ PATTERN = {"duration": "3to12m", "pattern": "most_days"}
 @pytest.fixture
 def started(page, edition):
     page.goto(CHECK)
-    button(page, START).click()
+    pass_safety(page)
     return page
 
 
@@ -24,14 +33,105 @@ def legend(page, name):
     return question(page, name).locator("legend")
 
 
-def test_safety_list_comes_first_with_next_in_view(page, edition):
-    page.goto(CHECK)
+WAITS = re.compile("waits")
+GROUPS = {"a": "Right now", "b": "Right now", "c": "Lately", "d": "About you"}
 
-    expect(button(page, START)).to_be_in_viewport()
-    expect(page.get_by_label("A bad fall or a pop: I had a fall")).to_be_visible()
+
+@pytest.fixture
+def screens(page, live_server):
+    """A safety list of three screens; the first is longer than a phone."""
+    levels = {"a": "stop", "b": "stop", "c": "stop", "d": "wait"}
+    items = [
+        {"key": key, "level": level, "text": f"{key}: {'It hurts a lot. ' * 25}", "why": key}
+        for key, level in levels.items()
+    ]
+    safety = SMALL["safety"] | {"items": [item | {"group": GROUPS[item["key"]]} for item in items]}
+    edition_of(small(safety=safety))
+    page.goto("/check/small/")
+    page.wait_for_selector("body.ready")
+    return page
+
+
+def test_safety_screen_ends_in_a_button_that_waits_for_its_last_item(screens):
+    page = screens
+    expect(page.get_by_role("heading", name="Safety check 1 of 3 Right now")).to_be_visible()
+    expect(card(page, "safety", "c")).to_be_hidden()
     expect(page.get_by_role("radio")).to_have_count(0)
-    page.get_by_label("Your age").scroll_into_view_if_needed()
-    expect(button(page, START)).to_be_in_viewport()
+    go_on = button(page, "None of these")
+    expect(go_on).not_to_be_in_viewport()
+    expect(go_on).to_have_class(WAITS)
+
+    go_on.dispatch_event("pointerdown")
+    go_on.dispatch_event("click", {"detail": 1})  # brings the unseen items into view instead
+    expect(go_on).not_to_have_class(WAITS)
+    expect(card(page, "safety", "b")).to_be_visible()
+    go_on.click()
+
+    lately = page.get_by_role("heading", name="Safety check 2 of 3 Lately")
+    expect(lately).to_be_focused()
+    expect(page).to_have_title(re.compile("^Safety check 2 of 3 · Small check"))
+    page.reload()
+    expect(lately).to_be_visible()
+    button(page, "None of these").click()
+    expect(button(page, START)).to_be_visible()
+    button(page, "Back").click()
+    expect(lately).to_be_visible()
+
+
+def test_checked_item_decides_where_its_screen_leads(screens):
+    page = screens
+    card(page, "safety", "a").click()
+    expect(button(page, "Show me what to do")).to_be_in_viewport()
+    card(page, "safety", "a").click()
+    pass_safety(page, "d")
+    expect(question(page, "touch")).to_be_visible()
+    assert page.locator('[value="none"]:checked').count() == 0
+
+    for name in ("Back", "Back", "Back"):
+        button(page, name).click()
+    card(page, "safety", "b").click()
+    button(page, "Show me what to do").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Get help now")
+
+    page.get_by_role("link", name="I checked something by mistake").click()
+    expect(card(page, "safety", "b").locator("input")).to_be_checked()
+
+
+def test_safety_screens_work_by_keyboard(screens):
+    page = screens
+    for _screen in range(3):
+        page.get_by_role("checkbox").last.focus()
+        page.keyboard.press("Enter")  # on an item, it says nothing
+        page.keyboard.press("Tab")
+        if button(page, "Back").is_visible():
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+
+    expect(legend(page, "touch")).to_be_focused()
+    assert page.locator(":checked").input_value() == "none"
+
+
+def test_without_scripts_the_safety_list_is_one(screens, browser, browser_context_args):
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(screens.url)
+
+    expect(page.locator(".safety .option")).to_have_count(5)
+    card(page, "safety", "c").click()
+    button(page, "I checked something: show me what to do").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Get help now")
+    context.close()
+
+
+def test_safety_list_without_groups_is_one_screen(page, edition):
+    edition_of(small())
+    page.goto("/check/small/")
+
+    expect(page.get_by_label("I am under 18.")).to_be_visible()
+    expect(page.get_by_role("heading", level=2).locator("visible=true")).to_have_count(0)
+    button(page, START).click()
+    expect(question(page, "touch")).to_be_visible()
 
 
 def test_only_applicable_questions_are_counted(started):
@@ -132,7 +232,7 @@ def test_answers_survive_a_reload_in_this_tab_only(started, context):
 
     other = context.new_page()
     other.goto(CHECK)
-    expect(button(other, START)).to_be_visible()
+    expect(other.get_by_role("checkbox").first).to_be_visible()
     assert other.locator(":checked").count() == 0
 
 
@@ -163,7 +263,7 @@ def test_next_check_starts_empty_after_a_result(page, edition):
 
 def test_mistaken_stop_is_corrected_at_its_question(page, edition):
     step_through(page, {"duration": "none", "load_change": "no", "worst_pain": "8"})
-    page.get_by_role("link", name="I ticked something by mistake").click()
+    page.get_by_role("link", name="I checked something by mistake").click()
 
     expect(card(page, "worst_pain", "8").locator("input")).to_be_checked()
     card(page, "worst_pain", "1").click()
@@ -174,23 +274,22 @@ def test_mistaken_stop_is_corrected_at_its_question(page, edition):
 
 def test_mistaken_tick_is_corrected_in_the_safety_list(page, edition):
     page.goto(CHECK)
-    card(page, "safety", "needs_clearance").click()
-    button(page, "Next").click()
+    pass_safety(page, "needs_clearance")
     for name, value in USUAL.items():
         card(page, name, value).click()
     button(page, "Show my result").click()
-    page.get_by_role("link", name="I ticked something by mistake").click()
+    page.get_by_role("link", name="I checked something by mistake").click()
 
     expect(card(page, "safety", "needs_clearance").locator("input")).to_be_checked()
     card(page, "safety", "needs_clearance").click()
-    button(page, START).click()
+    pass_safety(page)
 
     expect(card(page, "duration", USUAL["duration"]).locator("input")).to_be_checked()
 
 
 def test_self_check_works_by_keyboard(page, edition):
     page.goto(CHECK)
-    button(page, START).click()
+    pass_safety(page)
     page.keyboard.press("5")  # more than 3 months
     expect(legend(page, "pattern")).to_be_focused()
     page.keyboard.press("Tab")
@@ -245,7 +344,7 @@ def opened(page, *questions):
     page.clock.install(time=0)
     page.goto("/check/small/")
     page.clock.pause_at(60_000)
-    button(page, START).click()
+    pass_safety(page)
 
 
 def look(page):
@@ -294,7 +393,7 @@ def test_early_tap_on_the_drawing_or_back_does_nothing(page, edition):
     page.clock.install(time=0)
     page.goto(CHECK)
     page.clock.pause_at(60_000)
-    button(page, START).click()
+    pass_safety(page)
     for name, value in list(USUAL.items())[:5]:
         tap(page, name, value)
     expect(question(page, "reach")).to_be_visible()
@@ -555,7 +654,7 @@ def test_a_long_scale_is_typed(page, live_server):
     }
     edition_of(small(questions=[scale, *SMALL["questions"]]))
     page.goto("/check/small/")
-    button(page, START).click()
+    pass_safety(page)
 
     assert page.get_by_label("How many km").bounding_box()["height"] >= 44
     page.get_by_label("How many km").fill("42")
@@ -573,7 +672,7 @@ def test_question_keys_may_shadow_form_properties(page, live_server):
     ]
     edition_of(small(questions=[*SMALL["questions"], *asked]))
     page.goto("/check/small/")
-    button(page, START).click()
+    pass_safety(page)
     for name, value in {"touch": "never", "pain": "1"}.items():
         card(page, name, value).click()
     button(page, "Skip").click()

@@ -31,6 +31,8 @@ function walk(main) {
   const submit = finish.querySelector("button:not([type])");
   const extras = finish.querySelector(".extras");
   const safety = main.querySelector(".safety .field");
+  const groups = [...safety.querySelectorAll(".screen")];
+  const screens = new Map((groups.length ? groups : [safety]).map((each, at) => [at ? `:${at}` : "", each])); // of the safety list, by the name of their step
   const summary = main.querySelector(".summary");
   const flow = JSON.parse(pager.dataset.flow);
   const words = flow.words;
@@ -41,7 +43,8 @@ function walk(main) {
   const arrived = `arrived ${location.pathname}`; // set by the result page
   const fields = new Map([...main.querySelectorAll("[data-key]")].map((each) => [each.dataset.key, each]));
   const when = new Map(Object.entries(flow.when));
-  const order = ["", ...fields.keys()]; // "" is the safety list, which comes first
+  const order = [...screens.keys(), ...fields.keys()];
+  const lastScreen = [...screens.keys()].pop();
   // No autofill: save() stores the answers, for this tab only.
   Element.prototype.setAttribute.call(form, "autocomplete", "off");
   let step = "";
@@ -53,6 +56,7 @@ function walk(main) {
   let underWay = new AbortController(); // aborts the current send
   let passed = 0; // 1 while leaving the current question
   let shownAt = 0;
+  let seen = true; // whether the safety screen has been on screen down to its last item
   let tappedAt = 0; // of the last pointerdown, and below of the last keydown that isn't a repeat
   let pressedAt = 0;
   let typed = "";
@@ -71,7 +75,9 @@ function walk(main) {
     return picked.length ? picked : null;
   };
 
-  const ticked = () => inputs(safety).filter((each) => each.checked).map((each) => each.value);
+  const checkedOf = (part) => inputs(part).filter((each) => each.checked).map((each) => each.value);
+  const ticked = () => checkedOf(safety);
+  const flagged = () => checkedOf(screens.get(step)).length > 0; // an item of this screen
 
   const holds = (condition) => {
     const answer = value(condition.answer);
@@ -112,11 +118,11 @@ function walk(main) {
     const asked = [...expected];
     const core = asked.filter((key) => !isExtra(key));
     const more = asked.filter(isExtra);
-    return ["", ...core, "gate", ...more, ...(more.length ? ["end"] : [])];
+    return [...screens.keys(), ...core, "gate", ...more, ...(more.length ? ["end"] : [])];
   };
   const place = (name) => (name === "gate" ? order.length - flow.extras.length - 0.5 : name === "end" ? order.length : order.indexOf(name));
   const skippable = (name) => flow.optional.includes(name) && value(name) === null;
-  const missing = (name) => (name === "" ? !ticked().length : fields.has(name) && !flow.optional.includes(name) && value(name) === null);
+  const missing = (name) => (name === lastScreen ? !ticked().length : fields.has(name) && !flow.optional.includes(name) && value(name) === null);
 
   // The step, or the last reachable one before it.
   function reachable(name) {
@@ -134,17 +140,21 @@ function walk(main) {
     shownNow();
     typed = "";
     settle();
-    const field = step === "" ? safety : fields.get(step);
+    const screen = screens.get(step);
+    const field = screen ? safety : fields.get(step);
     const shown = field ?? finish;
     for (const each of [safety, finish, ...fields.values()]) each.hidden = each !== shown;
     for (const each of main.querySelectorAll(".check > section")) each.hidden = !each.contains(shown);
+    for (const each of screens.values()) each.hidden = each !== screen;
     if (extras) offer();
     document.body.classList.toggle("stepping", step !== "");
-    heading = shown.querySelector("legend, h2, label");
+    document.body.classList.toggle("screening", Boolean(screen));
+    heading = (step !== "" && screen?.querySelector("h2")) || shown.querySelector("legend, h2, label");
     heading.tabIndex = -1;
-    const count = field && step !== "" ? counted() : "";
-    progress.hidden = !count;
-    document.title = count ? `${count} · ${title}` : title;
+    const count = screen ? screened(screen) : field ? counted() : "";
+    progress.hidden = Boolean(screen) || !count;
+    document.title = count && step !== "" ? `${count} · ${title}` : title;
+    watch(screen);
     idle();
     scrollTo({ top: 0, behavior: "instant" });
     if (focus) heading.focus({ preventScroll: true });
@@ -167,17 +177,46 @@ function walk(main) {
 
   function counted() {
     const group = steps().filter((each) => fields.has(each) && isExtra(each) === isExtra(step));
-    const text = words[isExtra(step) ? "extra" : "question"].replace("{n}", group.indexOf(step) + 1).replace("{all}", group.length);
-    let count = heading.querySelector(".count");
+    progress.max = group.length;
+    progress.value = group.indexOf(step);
+    return numbered(heading, isExtra(step) ? "extra" : "question", group);
+  }
+
+  function screened(screen) {
+    const title = screen.querySelector("h2");
+    return title && screens.size > 1 ? numbered(title, "screen", [...screens.keys()]) : "";
+  }
+
+  function numbered(title, kind, group) {
+    const text = words[kind].replace("{n}", group.indexOf(step) + 1).replace("{all}", group.length);
+    let count = title.querySelector(".count");
     if (!count) {
       count = document.createElement("span");
       count.className = "count";
-      heading.prepend(count, " ");
+      title.prepend(count, " ");
     }
     count.textContent = text;
-    progress.max = group.length;
-    progress.value = group.indexOf(step);
     return text;
+  }
+
+  // The button of a safety screen works once the last item has been on screen, or the focus got there.
+  const end = document.createElement("div");
+  const look = window.IntersectionObserver && new IntersectionObserver((entries) => {
+    if (entries.some((each) => each.isIntersecting)) read();
+  });
+
+  function watch(screen) {
+    look?.disconnect();
+    seen = !screen || !look;
+    next.classList.toggle("waits", !seen);
+    if (seen) return;
+    screen.append(end);
+    look.observe(end);
+  }
+
+  function read() {
+    seen = true;
+    next.classList.remove("waits");
   }
 
   function offer() {
@@ -194,7 +233,9 @@ function walk(main) {
     next.hidden = !finish.hidden;
     pager.hidden = back.hidden && next.hidden;
     next.classList.toggle("btn-quiet", skippable(step));
-    if (step === "") next.textContent = stopped() ? words.stop : ticked().some((each) => each !== "none") ? words.next : words.start;
+    pager.classList.toggle("now", screens.has(step) && stopped()); // in view at once
+    if (stopped()) next.classList.remove("waits");
+    if (screens.has(step)) next.textContent = stopped() ? words.stop : flagged() ? words.next : step === lastScreen && !ticked().some((each) => each !== "none") ? words.start : words.none;
     else next.textContent = skippable(step) ? words.skip : words.next;
   }
 
@@ -212,6 +253,10 @@ function walk(main) {
     inputs(field)[0].focus();
   }
 
+  function screenOf(input) {
+    return [...screens].find(([, screen]) => screen.contains(input))?.[0] ?? "";
+  }
+
   // Steps and the browser's history
 
   function go(name) {
@@ -221,10 +266,11 @@ function walk(main) {
 
   function forward() {
     clearTimeout(leaving);
-    if (step === "" && !ticked().length) inputs(safety).find((each) => each.value === "none").checked = true;
+    if (step === lastScreen && !ticked().length) inputs(safety).find((each) => each.value === "none").checked = true;
     if (missing(step)) return complain();
     summary?.remove();
-    tell(step === "" ? "start" : `left:${step}`);
+    if (fields.has(step)) tell(`left:${step}`);
+    else if (step === lastScreen || stopped()) tell("start");
     passed = 1;
     settle();
     if (stopped()) return send();
@@ -234,6 +280,7 @@ function walk(main) {
 
   // A habitual "Next" neither skips a question nor shows an error.
   function onward() {
+    if (!seen && !stopped()) return end.scrollIntoView({ block: "center" });
     const habit = fields.has(step) && value(step) === null && performance.now() - shownAt < A_HABIT;
     if (!habit) forward();
   }
@@ -338,7 +385,7 @@ function walk(main) {
     if (event.key === "Enter" && !event.target.closest("button, summary, a")) {
       event.preventDefault();
       // In the safety list, Enter only continues if something is checked: "none of these" needs its button.
-      if (finish.hidden && !event.repeat && (step !== "" || ticked().length)) onward();
+      if (finish.hidden && !event.repeat && (!screens.has(step) || flagged())) onward();
     } else if (!event.repeat && /^[0-9]$/.test(event.key) && fields.get(step)?.contains(event.target) && event.target.type !== "number") {
       pick(event.key);
     }
@@ -396,7 +443,7 @@ function walk(main) {
     const target = link && main.querySelector(link.hash);
     if (target) {
       event.preventDefault();
-      const name = target.closest("[data-key]")?.dataset.key ?? "";
+      const name = target.closest("[data-key]")?.dataset.key ?? screenOf(target);
       show(name);
       target.focus();
     }
@@ -407,7 +454,11 @@ function walk(main) {
     event.preventDefault();
     heading.focus();
   });
-  next.addEventListener("click", onward);
+  next.addEventListener("focus", () => { if (!byPointer) read(); });
+  next.addEventListener("click", (event) => {
+    if (!event.detail) read(); // by a key or a screen reader
+    onward();
+  });
   back.addEventListener("click", backward);
   extras?.querySelector("button").addEventListener("click", () => {
     const open = steps();
@@ -439,7 +490,8 @@ function walk(main) {
     show(faultOf(safety) ? "" : faulty ?? "gate", false);
   } else if (before && (isCorrection || !(before.done && isNewVisit))) {
     restore(before.answers);
-    step = isCorrection && ticked().some((each) => each !== "none") ? "" : before.step;
+    const flag = inputs(safety).find((each) => each.checked && each.value !== "none");
+    step = isCorrection && flag ? screenOf(flag) : before.step;
     settle();
     show(reachable(step), false);
   } else {

@@ -81,16 +81,16 @@ def test_invalid_answer_shows_an_error_at_its_question(try_page, name, answer, r
 @pytest.mark.parametrize(
     ("ticked", "reason"),
     [
-        ([], "Please tick what is true for you, or tick “None of these”."),
-        (["none", "fall"], "You ticked “None of these” and something else."),
-        (["gone"], "Please choose only from the safety list."),
+        ([], "Check what's true for you, or check “None of these”."),
+        (["none", "fall"], "You checked “None of these” and something else."),
+        (["gone"], "Pick only from the safety list."),
     ],
 )
 def test_contradictory_safety_list_shows_an_error_at_the_list(try_page, ticked, reason):
     response = try_page(**ANSWERS | {"safety": ticked})
 
     listed = response.content.decode().partition("<legend>Safety check</legend>")[2]
-    assert reason in listed.partition("</fieldset>")[0]
+    assert escape(reason) in listed.partition("</fieldset>")[0]
     assert tried(response) == ""
 
 

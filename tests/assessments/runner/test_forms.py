@@ -39,7 +39,7 @@ def test_complete_form_is_valid_and_gives_answers_for_scoring():
 
 def test_empty_form_reports_all_errors():
     assert errors() == {
-        "safety": ["Please tick what is true for you, or tick “None of these”."],
+        "safety": ["Check what's true for you, or check “None of these”."],
         "touch": [TOUCH],
         "pain": [PAIN],
     }
@@ -70,14 +70,12 @@ def test_choice_accepts_only_its_keys(touch):
 
 def test_none_cannot_be_combined_with_other_items():
     assert errors(**changed(safety=["none", "young"])) == {
-        "safety": ["You ticked “None of these” and something else. Please keep only one of them."]
+        "safety": ["You checked “None of these” and something else. Keep just one of them."]
     }
 
 
 def test_unknown_safety_item_is_rejected():
-    assert errors(**changed(safety="dragon")) == {
-        "safety": ["Please choose only from the safety list."]
-    }
+    assert errors(**changed(safety="dragon")) == {"safety": ["Pick only from the safety list."]}
 
 
 def test_safety_stop_needs_no_other_answer():
@@ -112,7 +110,7 @@ def test_posted_answers_stay_checked():
 
     for field in ("id_safety_1", "id_touch_1", "id_pain_7"):
         assert f'id="{field}" checked' in html
-    assert html.count(" checked") == 3
+    assert html.count(" checked>") == 3
 
 
 def test_errors_are_shown_at_their_field_and_in_a_summary():
@@ -240,13 +238,13 @@ def test_words_before_a_colon_are_bold_in_the_safety_list():
     items = [
         {"key": "a", "level": "stop", "text": "A <bad> fall: I fell.", "why": "x"},
         {"key": "b", "level": "stop", "text": "I fell.", "why": "x"},
-        {"key": "c", "level": "stop", "text": f"{'Long ' * 9}: I fell.", "why": "x"},
+        {"key": "c", "level": "stop", "text": f"{'Long ' * 13}: I fell.", "why": "x"},
     ]
     html = fields_html(SelfCheckForm(parse(small(safety=SMALL["safety"] | {"items": items}))))
 
     assert "<span><strong>A &lt;bad&gt; fall:</strong> I fell.</span>" in html
     assert "<span>I fell.</span>" in html
-    assert f"<span>{'Long ' * 9}: I fell.</span>" in html
+    assert f"<span>{'Long ' * 13}: I fell.</span>" in html
 
 
 def test_drawing_has_a_tap_target_per_answer_with_a_spot():
