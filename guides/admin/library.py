@@ -1,6 +1,7 @@
 """Admin pages for exercises, their shared rules, and plans."""
 
 import json
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -28,6 +29,7 @@ from assessments.desk.mixins import ContinueEditingMixin
 from assessments.desk.widgets import LabelledTableInline
 from guides.admin.exercise_form import ExerciseForm
 from guides.models import Exercise, Plan, PlanBlock, PlanStep, SharedRules
+from guides.publishing.row_mapping import steps_minutes
 
 
 class GuideDeskMixin:
@@ -60,6 +62,7 @@ class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, HistoryAdmin):  # type: 
                     ("sets", "reps", "seconds", "per_side"),
                     ("rest_seconds", "days_per_week"),
                     ("tempo", "effort"),
+                    "before_run",
                 )
             },
         ),
@@ -141,15 +144,24 @@ class SharedRulesAdmin(GuideDeskMixin, HistoryAdmin, SingletonModelAdmin):
     )
 
 
+def worked_out(steps: Iterable[PlanStep]) -> str:
+    """The minutes that a session takes, from its doses."""
+    minutes = steps_minutes(steps)
+    if minutes is None:
+        return "Once there are exercises, with doses such as 2 x 8 each side or 2 x 15 s."
+    return f"About {minutes} minutes: moves, rests, and changing place, without a warm-up."
+
+
 class BlockInline(GuideDeskMixin, admin.StackedInline):
     """The blocks of a plan. Their exercises are edited on a separate page."""
 
     model = PlanBlock
     extra = 0
     show_change_link = True
-    readonly_fields = ("exercises",)
+    readonly_fields = ("worked_out", "exercises")
     fields = (
-        ("first_week", "last_week", "days_per_week", "minutes"), "goal", "move_on_if", "exercises",
+        ("first_week", "last_week", "days_per_week"), ("minutes", "worked_out"), "goal",
+        "move_on_if", "exercises",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PlanBlock]:
@@ -161,6 +173,10 @@ class BlockInline(GuideDeskMixin, admin.StackedInline):
         if not block.pk:
             return "Save first. Then “Change” opens a page where you can add exercises."
         return ", ".join(step.exercise.name for step in block.steps.all()) or "None yet"
+
+    @admin.display(description="worked out")
+    def worked_out(self, block: PlanBlock) -> str:
+        return worked_out(block.steps.all() if block.pk else ())
 
 
 @admin.register(Plan)
@@ -217,10 +233,16 @@ class PlanBlockAdmin(GuideDeskMixin, SortableAdminBase, HistoryAdmin):
     list_filter = ("plan",)
     list_select_related = ("plan",)
     search_fields = ("goal", "move_on_if", "plan__title")
+    readonly_fields = ("worked_out",)
     fields = (
-        "plan", ("first_week", "last_week"), ("days_per_week", "minutes"), "goal", "move_on_if",
+        "plan", ("first_week", "last_week"), "days_per_week", ("minutes", "worked_out"), "goal",
+        "move_on_if",
     )  # fmt: skip
     inlines = (StepInline,)
+
+    @admin.display(description="worked out")
+    def worked_out(self, block: PlanBlock) -> str:
+        return worked_out(block.steps.select_related("exercise") if block.pk else ())
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Hidden from the admin index: it's reached through its plan."""

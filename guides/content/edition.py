@@ -23,6 +23,7 @@ from guides.content.library import (
     instead_faults,
     plan_faults,
 )
+from guides.content.minutes import session_minutes
 from guides.content.words import DOSE_IN_ENGLISH, DoseWords
 from runfit.lib.json_format import reading
 from runfit.lib.json_format.faults import Fault, repeated
@@ -75,6 +76,10 @@ class GuideContent:
         used = {step.id for block in plan.blocks for step in block.exercises}
         return tuple(exercise for exercise in self.exercises if exercise.id in used)
 
+    def before_run(self, plan: PlanContent) -> tuple[ExerciseContent, ...]:
+        """The exercises of a plan that are a good warm-up before a run."""
+        return tuple(exercise for exercise in self.exercises_of(plan) if exercise.before_run)
+
     def session(self, block: BlockContent) -> tuple[tuple[ExerciseContent, str], ...]:
         """The exercises of one session, each with its dose."""
         return tuple((self.exercise(step.id), step.dose) for step in block.exercises)
@@ -103,6 +108,10 @@ class GuideContent:
             for exercise in (self.exercises_of(plan) if plan else ())
             if exercise.skipped_by(skip_for)
         )
+
+    def minutes(self, block: BlockContent) -> int | None:
+        """The minutes of a session, worked out from its doses."""
+        return session_minutes((exercise.dose, dose) for exercise, dose in self.session(block))
 
     @property
     def _exercises(self) -> dict[str, ExerciseContent]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from guides.content.library import BlockContent, Dose, ExerciseContent, PlanContent, StepContent
+from guides.content.minutes import session_minutes
 from guides.content.words import DOSE_IN_ENGLISH, DoseWords
 
 RANGE = re.compile(r"(\d+)\s*[-\u2013]\s*\d+")
@@ -37,7 +38,12 @@ class LeavingOut:
         return LeftOut(exercise=exercise, instead=self._instead_of(exercise), checked=checked)
 
     def _block(self, block: BlockContent) -> BlockContent:
-        return replace(block, exercises=tuple(self._steps(block)))
+        """The block with its new exercises, and the minutes that they take."""
+        steps = tuple(self._steps(block))
+        if steps == block.exercises:
+            return block
+        doses = ((self.exercises[step.id].dose, step.dose) for step in steps)
+        return replace(block, exercises=steps, minutes=session_minutes(doses) or block.minutes)
 
     def _steps(self, block: BlockContent) -> Iterator[StepContent]:
         """Each exercise or its replacement. A replacement isn't done twice in a session."""

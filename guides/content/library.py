@@ -101,7 +101,7 @@ class PictureContent:
 @dataclass(frozen=True, kw_only=True)
 class ExerciseContent:
     """`skip_for` are safety items: who checked one of them does the exercise `instead`, or without
-    one, simply leaves this one out."""
+    one, simply leaves this one out. `before_run` marks a good warm-up before a run."""
 
     id: Key
     name: Name
@@ -122,6 +122,7 @@ class ExerciseContent:
     picture: PictureContent | None = None
     skip_for: tuple[Key, ...] | None = None
     instead: OptionalKey | None = None
+    before_run: bool | None = None
 
     def skipped_by(self, checked: Collection[str]) -> bool:
         """Whether it's left out for a runner who checked these safety items."""

@@ -75,6 +75,11 @@ class Exercise(Worded):
         )
     )
     skip_if = models.TextField(max_length=TEXT_LENGTH, blank=True)
+    before_run = models.BooleanField(
+        "good before a run",
+        default=False,
+        help_text="Plans that have it name it as the warm-up before a run.",
+    )
     skip_for = models.TextField(
         "left out for",
         blank=True,
@@ -236,7 +241,9 @@ class PlanBlock(Worded):
         "days a week", validators=[MinValueValidator(1), MaxValueValidator(7)]
     )
     minutes = models.PositiveSmallIntegerField(
-        "minutes a session", validators=[MinValueValidator(1), MaxValueValidator(300)]
+        "minutes a session",
+        validators=[MinValueValidator(1), MaxValueValidator(300)],
+        help_text="Without a warm-up.",
     )
     goal = models.CharField(
         max_length=LINE_LENGTH, help_text="For example: Find and use more range"

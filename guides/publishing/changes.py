@@ -47,6 +47,7 @@ WORDS = FieldNames(
         "dose": "how much",
         "skip_for": "left out for",
         "instead": "done instead",
+        "before_run": "good before a run",
     },
     in_words=_in_words,
 )

@@ -22,7 +22,7 @@ EMAIL = ("subject", "preview", "body", "button")
 
 def exercise_columns(exercise: content.ExerciseContent) -> Data:
     """Column values, without `instead`: that row may not exist yet."""
-    data = {"skip_for": (), **to_data(exercise)}
+    data = {"skip_for": (), "before_run": False, **to_data(exercise)}
     data.pop("instead", None)
     dose = data.pop("dose")
     picture = data.pop("picture", {"file": "", "alt": ""})
@@ -33,17 +33,29 @@ def exercise_columns(exercise: content.ExerciseContent) -> Data:
 def exercise_data(row: Exercise) -> Data:
     names = {field.name for field in fields(content.ExerciseContent)} - EXERCISE_PARTS
     values = _values(row, names, EXERCISE_LINES)
-    skip_for = values.pop("skip_for")
-    dose = _values(row, DOSE)
+    skip_for, before_run = values.pop("skip_for"), values.pop("before_run")
     picture = {"file": row.picture.name, "alt": row.picture_alt} if row.picture else None
     return {
         "id": row.key,
         **values,
-        "dose": dose | {name: dose[name] or None for name in DOSE_OPTIONAL},
+        "dose": _dose_data(row),
         **({"picture": picture} if picture else {}),
         **({"skip_for": skip_for} if skip_for else {}),
         **({"instead": row.instead.key} if row.instead else {}),
+        **({"before_run": True} if before_run else {}),
     }
+
+
+def steps_minutes(steps: Iterable[PlanStep]) -> int | None:
+    """The minutes of a session, worked out from its steps, with their exercises."""
+    return content.session_minutes(
+        (content.Dose(**_dose_data(step.exercise)), step.dose) for step in steps
+    )
+
+
+def _dose_data(row: Exercise) -> Data:
+    dose = _values(row, DOSE)
+    return dose | {name: dose[name] or None for name in DOSE_OPTIONAL}
 
 
 def instead_set(exercises: Iterable[content.ExerciseContent]) -> None:

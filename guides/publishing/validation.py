@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PICTURE_GONE = "Its picture is missing or damaged. Upload it again."
 PICTURE_UNFIT = "A new picture can't be printed in it. Save it as PNG and upload that."
 MAX_BOX_FINDINGS = 5
+MINUTES_TOLERANCE = 0.2
 LOOK = tuple(SHOWN.values())
 
 
@@ -35,6 +36,7 @@ def guide_findings(*, guide: Guide, compiled: content.GuideContent) -> list[Find
         *_follow_up_missing(compiled),
         *_skip_for_unknown(guide, compiled),
         *_sessions_emptied(compiled),
+        *_minutes_differ(compiled),
     ]
 
 
@@ -182,6 +184,20 @@ def _sessions_emptied(compiled: content.GuideContent) -> Iterable[Finding]:
                     f"“{key.replace('_', ' ')}”. Give an exercise that they do instead."
                 )
                 yield Finding("error", "session_emptied", f"profiles[{index}].plan", message)
+
+
+def _minutes_differ(compiled: content.GuideContent) -> Iterable[Finding]:
+    """Sessions that take clearly more or less time than their plan says."""
+    for index, profile in enumerate(compiled.profiles):
+        for block in profile.plan.blocks:
+            minutes = compiled.minutes(block)
+            if minutes and abs(block.minutes - minutes) > MINUTES_TOLERANCE * minutes:
+                message = (
+                    f"Weeks {block.weeks[0]} to {block.weeks[1]} say {block.minutes} minutes, but "
+                    f"their moves, rests, and changes take about {minutes}, without a warm-up. "
+                    "Change the minutes or the doses."
+                )
+                yield Finding("warning", "minutes_differ", f"profiles[{index}].plan", message)
 
 
 def practice_guides_check(practice: "Practice", fresh: Mapping[str, bytes]) -> list[Finding]:

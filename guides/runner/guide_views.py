@@ -23,6 +23,7 @@ from guides.consents.services import (
 )
 from guides.consents.wording import ConsentQuestion
 from guides.content import RunnerAdvice
+from guides.content.grouped_lines import grouped
 from guides.email_addresses import address_mask
 from guides.guide_requests.limits import LimitReachedError
 from guides.guide_requests.services import (
@@ -75,6 +76,8 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
         "profile": content.profile(link.profile),
         "plan": plan,
         "weeks": [(part, content.session(part)) for part in plan.blocks] if plan else [],
+        "before_run": [exercise.name for exercise in content.before_run(plan)] if plan else [],
+        "see_someone": grouped(content.see_someone),
         "rules": content.shared_rules,
         "harder": content.progress,
         "download_url": reverse("guides:download", args=[token]),

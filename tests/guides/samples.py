@@ -69,7 +69,7 @@ PLAN: dict[str, Any] = {
         {
             "weeks": [1, 2],
             "days_per_week": 3,
-            "minutes": 10,
+            "minutes": 3,
             "goal": "Get going",
             "exercises": [{"id": "bridge", "dose": "2 x 10"}, {"id": "rock", "dose": "1 x 5"}],
             "move_on_if": "It feels easy",

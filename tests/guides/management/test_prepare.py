@@ -182,4 +182,4 @@ def test_content_load_without_once_loads_again(default_content):
 
     call_command("content_load", *map(str, CONTENT), verbosity=0)
 
-    assert Exercise.objects.count() == 22
+    assert Exercise.objects.count() == 24
