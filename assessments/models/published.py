@@ -82,5 +82,5 @@ class Submission(models.Model):
 
     @property
     def awaits_clearance(self) -> bool:
-        """The result is hidden until the runner confirms that a clinician has cleared them."""
+        """The result is hidden until the runner confirms that a doctor or PT cleared them."""
         return bool(self.safety_level) and not self.stopped and self.cleared_at is None

@@ -157,9 +157,9 @@ class SelfCheckForm(forms.Form):
 
 
 class ClearanceForm(forms.Form):
-    """Asks the runner to confirm that a clinician has cleared them."""
+    """Asks the runner to confirm that a doctor or PT cleared them."""
 
-    cleared = forms.BooleanField(label=gettext_lazy("My clinician has cleared me"))
+    cleared = forms.BooleanField(label=gettext_lazy("My doctor or PT cleared me"))
 
 
 @lru_cached(maxsize=64)

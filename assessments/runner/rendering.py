@@ -77,6 +77,8 @@ def result_page(
         "result": scored,
         "level": level,
     }
+    if level:
+        context["reasons"] = [*scored.trace.safety, *scored.trace.derived]
     if level and level.stops:
         return render(request, "assessments/safety.html", context)
     if level and not submission.cleared_at:

@@ -282,7 +282,7 @@ def test_clearance_passes_csrf_without_a_referrer(page_without_scripts, result):
     page.goto(result("a wait"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Check with your clinician first")
 
-    page.get_by_label("My clinician has cleared me").check()
+    page.get_by_label("My doctor or PT cleared me").check()
     page.get_by_role("button").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Mobility first")

@@ -113,7 +113,7 @@ def test_stopping_level_shows_advice_without_a_result(try_page, answers):
     assert "<table>" not in tried(response)
     assert "<h1>Get help now</h1>" in runners_page(response)
     assert "Please call someone." in runners_page(response)
-    assert "My clinician has cleared me" not in runners_page(response)
+    assert "My doctor or PT cleared me" not in runners_page(response)
 
 
 def test_clearance_level_shows_the_result_and_the_clearance_page(try_page):
@@ -122,7 +122,7 @@ def test_clearance_level_shows_the_result_and_the_clearance_page(try_page):
     assert "<h2>Reach first</h2>" in tried(response)
     assert "<p>Waits for: Ask first</p>" in tried(response)
     assert "<h1>Ask first</h1>" in runners_page(response)
-    assert "My clinician has cleared me" in runners_page(response)
+    assert "My doctor or PT cleared me" in runners_page(response)
     assert "You do not reach far." not in runners_page(response)
 
 

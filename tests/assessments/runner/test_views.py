@@ -389,7 +389,8 @@ def test_safety_stop_replaces_the_result(client, answered, extras):
         "Please call someone.",
         "Tell them what happened.",
         "Good to know.",
-        "You ticked: “I had a fall.”",
+        "You checked: “I had a fall.”",
+        "A list like this can't rule anything out.",
     ):
         assert words in page
     for words in ("of 100", "Reach first", "guide"):
@@ -413,6 +414,42 @@ def test_result_is_hidden_until_clearance(client, answered, extras):
     assert title(response) == "Ask first · RunFit"
     assert "Reach first" not in text(response)
     assert "guide_form" not in response.context
+
+
+def test_clearance_page_promises_nothing(client, answered):
+    page = text(client.get(answered(safety="young")))
+
+    for words in (
+        "Someone who knows you should say yes.",
+        "You checked: “I am under 18.”",
+        "A list like this can't rule anything out.",
+        "Once you're cleared",
+        "My doctor or PT cleared me",
+    ):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("answers", "shown"),
+    [
+        ({"safety": "fall"}, ["Of a fall"]),
+        ({"safety": "young"}, ["Of the young"]),
+        ({"pain": "9"}, ["Of pain"]),
+        ({"safety": ["fall", "young"], "pain": "9"}, ["Of a fall", "Of the young", "Of pain"]),
+    ],
+)
+def test_notes_are_shown_to_those_they_are_for(client, answers, shown):
+    safety = deepcopy(SMALL["safety"])
+    safety["items"][0]["note"] = "Of a fall: {emergency}"
+    safety["items"][1]["note"] = "Of the young"
+    safety["derived"][0]["note"] = "**Of pain**"
+    edition = edition_of(small(safety=safety))
+    fields = ANSWERS | {"form_token": token_of(edition)} | answers
+
+    response = client.get(client.post(CHECK, fields)["Location"])
+
+    assert re.findall(r"Of a fall|Of the young|Of pain", text(response)) == shown
+    assert "{emergency}" not in text(response)
 
 
 def test_clearance_shows_the_result(client, answered, extras):
