@@ -22,7 +22,7 @@ from guides.consents.services import (
     link_opened,
 )
 from guides.consents.wording import ConsentQuestion
-from guides.content import RunnerAdvice
+from guides.content import RunnerAdvice, rest_seconds
 from guides.content.grouped_lines import grouped
 from guides.email_addresses import address_mask
 from guides.guide_requests.limits import LimitReachedError
@@ -113,7 +113,12 @@ def session(request: HttpRequest, token: str, number: int) -> HttpResponse:
         "advice": advice,
         "rules": content.shared_rules,
         "exercises": [
-            {"exercise": exercise, "dose": dose, "stops": content.own_stops(exercise)}
+            {
+                "exercise": exercise,
+                "dose": dose,
+                "rest": rest_seconds(exercise.dose, dose),
+                "stops": content.own_stops(exercise),
+            }
             for exercise, dose in content.session(block)
         ],
         "next": number + 1 if number < len(plan.blocks) else None,
