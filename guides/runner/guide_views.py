@@ -99,7 +99,7 @@ def session(request: HttpRequest, token: str, number: int) -> HttpResponse:
     browser stores what's checked off, for the day.
     """
     link = _link(token)
-    if link.expired:
+    if link.expired or selectors.plan_unknown(link):
         return see_other("guides:guide", token)
     content, advice = selectors.guide_for_link(link)
     plan = content.plan(link.profile)

@@ -817,3 +817,15 @@ def test_minutes_that_differ_by_a_fifth_are_fine(guide: Guide, minutes: int) -> 
     PlanBlock.objects.update(minutes=minutes)
 
     assert findings_of(guide) == []
+
+
+def test_unknown_variable_in_a_text_is_a_warning(guide: Guide) -> None:
+    Exercise.objects.filter(key="rock").update(skip_if="Call {emergency}, not {emergancy}.")
+
+    assert findings_of(guide) == [
+        (
+            "warning",
+            "exercises[0].skip_if",
+            "“{emergancy}” isn't known here. Only “{emergency}” is.",
+        )
+    ]
