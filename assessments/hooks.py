@@ -68,6 +68,10 @@ part_links: list[Callable[[Model], list[Link]]] = []
 """Links from a part of a self-check to other apps' pages."""
 
 
+draft_links: list[Callable[[Model], list[Link]]] = []
+"""Links from a draft to other apps' pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """A page or an email to preview. `kind` is the frame that it's shown in: phone or desktop."""

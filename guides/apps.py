@@ -10,6 +10,10 @@ class GuidesConfig(AppConfig):
         from assessments.permissions import grant_on_migrate  # noqa: PLC0415
         from guides import checks, models  # noqa: F401, PLC0415 - registers the checks
         from guides.admin.alerts import mail_alerts  # noqa: PLC0415
+        from guides.admin.default_content import (  # noqa: PLC0415
+            default_content_alert,
+            default_content_links,
+        )
         from guides.admin.guide_alerts import guide_alerts  # noqa: PLC0415
         from guides.admin.hooks import (  # noqa: PLC0415
             guide_chapters,
@@ -18,6 +22,7 @@ class GuidesConfig(AppConfig):
             test_mail_step,
         )
         from guides.consents.follow_up_cookie import follow_up_stop  # noqa: PLC0415
+        from guides.default_content.services import pictures_to_put_back  # noqa: PLC0415
         from guides.permissions import PERMISSIONS  # noqa: PLC0415
         from guides.publishing.services import assessment_guides_check  # noqa: PLC0415
         from guides.publishing.validation import practice_guides_check  # noqa: PLC0415
@@ -38,7 +43,7 @@ class GuidesConfig(AppConfig):
             models.EmailText,
         )
         grant_on_migrate(self, PERMISSIONS)
-        file_references.append(edition_names)
+        file_references.extend([edition_names, pictures_to_put_back])
         hooks.result_context.append(guide_box)
         hooks.answers_stored.append(follow_up_stop)
         hooks.publish_checks.append(assessment_guides_check)
@@ -48,6 +53,7 @@ class GuidesConfig(AppConfig):
         hooks.beacon_steps.update({("opened", ""), ("opened", LATER)})
         hooks.part_links.append(plan_links)
         hooks.practice_previews.append(practice_mail)
-        hooks.alerts.extend([mail_alerts, guide_alerts])
+        hooks.alerts.extend([mail_alerts, guide_alerts, default_content_alert])
+        hooks.draft_links.append(default_content_links)
         hooks.proofread_chapters.append(guide_chapters)
         hooks.onboarding_steps.append(test_mail_step)

@@ -19,6 +19,7 @@ from runfit import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = env.read(os.environ)
+CONTENT_DIR = BASE_DIR / "content"  # what RunFit comes with
 VAR_DIR = Path(ENV.var_dir or BASE_DIR / "var")
 EMBEDDED = not ENV.database_url
 

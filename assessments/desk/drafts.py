@@ -20,6 +20,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
+from assessments import hooks
 from assessments.checker import Finding
 from assessments.desk.audit_log import HistoryAdmin
 from assessments.desk.concurrent_edits.mixin import changed_since_shown, sign_shown
@@ -30,6 +31,7 @@ from assessments.desk.signing import HOW_IT_READS, usual_signature
 from assessments.hooks import Link
 from assessments.publishing.pipeline import DraftStatus, PublishRefused
 from runfit.lib.csv_export import export_begin
+from runfit.lib.hooks import gather
 from runfit.lib.models import Snapshot
 
 
@@ -105,13 +107,10 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         """Publishes the draft. Raises PublishRefused."""
         raise NotImplementedError
 
-    def publish_context(self, draft: Any) -> dict[str, Any]:
-        """What else the page before publishing shows."""
-        return {}
-
     def desk_links(self, draft: Any) -> list[Link]:
         """Links to the other pages of a draft."""
         return [
+            *gather(hooks.draft_links, draft),
             Link(address_of(draft, "export"), "Download as a file"),
             Link(address_of(draft, "publish"), "Check and publish"),
         ]
@@ -243,7 +242,6 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
             as_opened=sign_shown(shown),
             status=status,
             findings=located,
-            **self.publish_context(draft),
             to_fill_in=[item for item in located if item.finding.code.endswith("to_fill_in")],
             blocked=any(finding.severity == "error" for finding in findings),
             sign_address=address_of(status.live, "sign") if status.live else "",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from auditlog.context import disable_auditlog
 from django.contrib.auth.models import User
@@ -73,12 +74,17 @@ def assessment_publish(
     )
 
 
-@transaction.atomic
 def edition_restore(*, edition: Edition) -> None:
     """Replace the draft with this version. Runners see no change until it is published."""
-    assessment = Assessment.objects.select_for_update().get(pk=edition.assessment_id)
+    assessment_replace(assessment=edition.assessment, data=json.loads(edition.definition))
+
+
+@transaction.atomic
+def assessment_replace(*, assessment: Assessment, data: Mapping[str, Any]) -> None:
+    """Replace the draft. Everything that `data` refers to must be in it."""
+    locked = Assessment.objects.select_for_update().get(pk=assessment.pk)
     with disable_auditlog():  # the caller logs one entry instead of one per row
-        Deserializer(json.loads(edition.definition)).replace(assessment)
+        Deserializer(data).replace(locked)
 
 
 def edition_sign(*, edition: Edition, reviewed_by: str) -> None:

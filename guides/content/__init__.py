@@ -14,6 +14,7 @@ from guides.content.guide import (
     ReferenceContent,
     Secret,
     has_lone_brace,
+    is_to_fill_in,
     parse_guide,
     text_variables,
 )
@@ -31,7 +32,7 @@ from guides.content.library import (
     StepContent,
     parse_library,
 )
-from guides.content.minutes import rest_seconds, session_minutes
+from guides.content.minutes import session_minutes
 from guides.content.printed_texts import texts
 from guides.content.runner_advice import RunnerAdvice
 from guides.content.words import DOSE_IN_ENGLISH, ENGLISH, DoseWords, PdfLabels
@@ -69,11 +70,11 @@ __all__ = [
     "SharedRulesContent",
     "StepContent",
     "has_lone_brace",
+    "is_to_fill_in",
     "kind",
     "parse_content",
     "parse_guide",
     "parse_library",
-    "rest_seconds",
     "session_minutes",
     "text_variables",
     "texts",

@@ -55,7 +55,11 @@ class Secret:
     @property
     def filled_in(self) -> bool:
         """Whether the PT has replaced the default content's placeholder text."""
-        return not self.text.startswith(TO_FILL_IN)
+        return not is_to_fill_in(self.text)
+
+
+def is_to_fill_in(text: str) -> bool:
+    return text.startswith(TO_FILL_IN)
 
 
 def text_variables(text: str) -> set[str]:

@@ -9,6 +9,7 @@ from guides.models.content import (
     GuidePhase,
     LoadedContent,
     Reference,
+    TakeOver,
 )
 from guides.models.delivery import Delivery, DownloadLink, Heartbeat, MailEvent, MailServer
 from guides.models.library import (
@@ -44,4 +45,5 @@ __all__ = [
     "Reference",
     "SharedRules",
     "Suppression",
+    "TakeOver",
 ]

@@ -74,18 +74,44 @@ class Guide(Worded):
 
 
 class LoadedContent(models.Model):
-    """The name of a content file that was loaded once.
+    """A content file that was loaded once, and what the draft took from the default content since.
 
     Startup never loads it again, whatever the PT renamed, deleted, or copied since, so deleted
-    content doesn't come back and startup doesn't fail. New text in a later release reaches an
-    existing site through content_load only.
+    content doesn't come back and startup doesn't fail. The desk offers a new edition that comes in
+    a later release.
     """
 
     name = models.CharField(max_length=100, unique=True)
     at = models.DateTimeField(auto_now_add=True)
+    taken = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="Fingerprint of the default content's file that the draft took as a whole. Blank "
+        "for files of other content.",
+    )
+    declined = models.CharField(
+        max_length=64, blank=True, help_text="Fingerprint of the one that the PT put away."
+    )
+    # Texts of JSON, since PostgreSQL's own doesn't keep the order of keys.
+    base = models.TextField(
+        blank=True,
+        help_text="What the draft took from the default content, as file data. Blank if not known.",
+    )
 
     def __str__(self) -> str:
         return self.name
+
+
+class TakeOver(models.Model):
+    """The last time that the drafts took over default content, and what they were before."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.CharField(max_length=200)
+    parts = models.TextField(help_text="What was taken over, in words.")
+    before = models.TextField(help_text="The drafts before, as file data.")
+
+    def __str__(self) -> str:
+        return f"Taken over by {self.by}"
 
 
 class GuidePhase(Worded):

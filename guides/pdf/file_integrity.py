@@ -27,10 +27,10 @@ def file_checksum(name: str) -> str:
 
 @lru_cached(maxsize=512)
 def _cached_checksum(path: Path, size: int, changed: int, inode: int) -> str:
-    return _checksum(path.read_bytes())
+    return checksum(path.read_bytes())
 
 
-def _checksum(content: bytes) -> str:
+def checksum(content: bytes) -> str:
     return f"{len(content)} {sha256(content).hexdigest()}"
 
 
@@ -38,8 +38,8 @@ def file_is_intact(name: str) -> bool:
     """Whether a stored file matches its checksum."""
     try:
         with default_storage.open(_checksum_name(name)) as file:
-            checksum: bytes = file.read()
-            return checksum != b"" and checksum.decode("ascii", "replace") == file_checksum(name)
+            noted: bytes = file.read()
+            return noted != b"" and noted.decode("ascii", "replace") == file_checksum(name)
     except OSError:
         return False
 
@@ -48,7 +48,7 @@ def file_store(name: str, content: bytes) -> None:
     """Stores a file with its checksum. A full disk must not keep a runner from the guide."""
     try:
         file_write(name, content)
-        file_write(_checksum_name(name), _checksum(content).encode())
+        file_write(_checksum_name(name), checksum(content).encode())
     except OSError:
         logger.exception("Cannot store a built guide.")
 

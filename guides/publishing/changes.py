@@ -56,7 +56,7 @@ WORDS = FieldNames(
 def guide_changes(before: Data, after: Data, *, coming: bool = False) -> list[Change]:
     """Changes between two versions, or a version and a draft; `_upload` names the PT's own PDF."""
     words = replace(WORDS, coming=coming)
-    changes = differences(_comparable(before), _comparable(after), words)
+    changes = differences(comparable(before), comparable(after), words)
     return [*changes, *_upload_changes(before["_upload"], after["_upload"])]
 
 
@@ -67,7 +67,7 @@ def _upload_changes(before: str | None, after: str | None) -> list[Change]:
     return [Change("upload", f"Your own PDF is {state}.")]
 
 
-def _comparable(data: Data) -> dict[str, Any]:
+def comparable(data: Data) -> dict[str, Any]:
     """Adds keys and titles by which `differences` matches and names entries."""
     names = {exercise["id"]: exercise["name"] for exercise in data["exercises"]}
     references = [

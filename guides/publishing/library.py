@@ -18,7 +18,7 @@ from django.template.defaultfilters import pluralize
 
 from assessments.selectors import profiles
 from guides import content
-from guides.models import PICTURE_SIDE, Exercise, LoadedContent, Plan, SharedRules
+from guides.models import PICTURE_SIDE, Exercise, Plan, SharedRules
 from guides.publishing import row_mapping
 from runfit.lib.json_format.faults import Fault
 from runfit.lib.json_format.writing import file_text
@@ -34,15 +34,6 @@ class LoadReport:
 
     made: tuple[str, ...]
     left: tuple[str, ...]
-
-
-def content_loaded(*, name: str) -> bool:
-    """Whether a content file of this name was ever loaded here."""
-    return LoadedContent.objects.filter(name=name).exists()
-
-
-def content_loaded_note(*, name: str) -> None:
-    LoadedContent.objects.get_or_create(name=name)
 
 
 @transaction.atomic
@@ -83,7 +74,7 @@ def _exercises_create(exercises: Iterable[content.ExerciseContent], folder: Path
         Exercise(order=order, **row_mapping.exercise_columns(exercise))
         for order, exercise in enumerate(new, start=last + 1)
     ]
-    _pictures_store([exercise for exercise in rows if exercise.picture], folder)
+    pictures_store([exercise for exercise in rows if exercise.picture], folder)
     Exercise.objects.bulk_create(rows)
     row_mapping.instead_set(new)
     return LoadReport(
@@ -92,7 +83,7 @@ def _exercises_create(exercises: Iterable[content.ExerciseContent], folder: Path
     )
 
 
-def _pictures_store(exercises: Iterable[Exercise], folder: Path) -> None:
+def pictures_store(exercises: Iterable[Exercise], folder: Path) -> None:
     """Copies the exercises' pictures into media storage, all or none.
 
     A picture keeps the name that the content gives it (except for the extension, if re-encoded),
@@ -103,7 +94,7 @@ def _pictures_store(exercises: Iterable[Exercise], folder: Path) -> None:
     for exercise in exercises:
         name = str(exercise.picture.name)
         try:
-            pictures.append((exercise, _picture_of(folder, name)))
+            pictures.append((exercise, picture_of(folder, name)))
         except OSError:
             if not default_storage.exists(name):
                 message = f"there is no file “{name}”."
@@ -116,7 +107,7 @@ def _pictures_store(exercises: Iterable[Exercise], folder: Path) -> None:
         exercise.picture.name = _picture_store(file)
 
 
-def _picture_of(folder: Path, name: str) -> "ContentFile[bytes]":
+def picture_of(folder: Path, name: str) -> "ContentFile[bytes]":
     """A picture processed like an upload, under its own name except the extension."""
     data = (folder / name).read_bytes()
     picture = prepare_picture(data, name=name, side=PICTURE_SIDE, drawings=True)

@@ -1,6 +1,6 @@
-"""Converts model rows to the objects of content files, and back."""
+"""Converts model rows to the data of content files, and back, from objects or data."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -11,6 +11,7 @@ from guides.models import Exercise, Guide, Plan, PlanBlock, PlanStep, SharedRule
 from runfit.lib.json_format.writing import to_data
 
 Data = dict[str, Any]
+Written = Mapping[str, Any]  # data as in a file, even if incomplete
 
 EXERCISE_LINES = ("steps", "cues", "common_mistakes", "stop_if", "skip_for")
 EXERCISE_PARTS = {"id", "dose", "picture", "instead"}
@@ -20,7 +21,7 @@ DOSE_OPTIONAL = ("reps", "seconds", "tempo", "effort")
 EMAIL = ("subject", "preview", "body", "button")
 
 
-def exercise_columns(exercise: content.ExerciseContent) -> Data:
+def exercise_columns(exercise: content.ExerciseContent | Written) -> Data:
     """Column values, without `instead`: that row may not exist yet."""
     data = {"skip_for": (), "before_run": False, **to_data(exercise)}
     data.pop("instead", None)
@@ -58,17 +59,16 @@ def _dose_data(row: Exercise) -> Data:
     return dose | {name: dose[name] or None for name in DOSE_OPTIONAL}
 
 
-def instead_set(exercises: Iterable[content.ExerciseContent]) -> None:
+def instead_set(exercises: Iterable[content.ExerciseContent | Written]) -> None:
     """Sets what is done instead of these exercises, once all rows exist."""
-    exercises = list(exercises)
-    keys = {exercise.id: exercise.instead or "" for exercise in exercises}
+    keys = {each["id"]: each.get("instead") or "" for each in map(to_data, exercises)}
     rows = Exercise.objects.in_bulk({*keys, *keys.values()} - {""}, field_name="key")
     for key, instead in keys.items():
         rows[key].instead = rows.get(instead)
     Exercise.objects.bulk_update((rows[key] for key in keys), ["instead"])
 
 
-def rules_columns(rules: content.SharedRulesContent) -> Data:
+def rules_columns(rules: content.SharedRulesContent | Written) -> Data:
     data = to_data(rules)
     progress = data.pop("progress")
     return _columns({**data, **{f"progress_{name}": text for name, text in progress.items()}})
@@ -83,28 +83,21 @@ def rules_data(row: SharedRules) -> Data:
     }
 
 
-def plan_create(plan: content.PlanContent, profile_id: int, exercises: dict[str, int]) -> Plan:
+def plan_create(
+    plan: content.PlanContent | Written, profile_id: int, exercises: dict[str, int]
+) -> Plan:
     """Creates the rows of a plan. `exercises` maps exercise keys to primary keys."""
-    row = Plan.objects.create(
-        profile_id=profile_id,
-        title=plan.title,
-        weeks=plan.weeks,
-        start_phase=plan.start_phase,
-        running=plan.running,
-    )
-    for block in plan.blocks:
-        weeks = PlanBlock.objects.create(plan=row, **_block_columns(block))
+    data = to_data(plan)
+    row = Plan.objects.create(profile_id=profile_id, **_without(data, "blocks"))
+    for block in data["blocks"]:
+        first, last = block["weeks"]
+        values = _without(block, "weeks", "exercises")
+        weeks = PlanBlock.objects.create(plan=row, first_week=first, last_week=last, **values)
         PlanStep.objects.bulk_create(
-            PlanStep(block=weeks, exercise_id=exercises[step.id], dose=step.dose, order=order)
-            for order, step in enumerate(block.exercises, start=1)
+            PlanStep(block=weeks, exercise_id=exercises[step["id"]], dose=step["dose"], order=order)
+            for order, step in enumerate(block["exercises"], start=1)
         )
     return row
-
-
-def _block_columns(block: content.BlockContent) -> Data:
-    first, last = block.weeks
-    names = ("days_per_week", "minutes", "goal", "move_on_if")
-    return {"first_week": first, "last_week": last, **_values(block, names)}
 
 
 def plan_data(row: Plan) -> Data:
@@ -126,26 +119,20 @@ def _block_data(block: PlanBlock) -> Data:
     }
 
 
-def guide_columns(guide: content.GuideFile | content.GuideContent) -> Data:
+def guide_columns(guide: content.GuideFile | content.GuideContent | Written) -> Data:
     """Column values of the guide row, without its related rows (phases, references, emails)."""
+    data = to_data(guide)
+    plain = ("slug", "language", "title", "introduction", "see_someone", "disclaimer")
     return _columns(
         {
-            "slug": guide.slug,
-            "language": guide.language,
-            "title": guide.title,
-            "introduction": guide.introduction,
-            "evidence_known": guide.evidence.known,
-            "evidence_limits": guide.evidence.limits,
-            "see_someone": guide.see_someone,
-            "disclaimer": guide.disclaimer,
-            "secret_title": guide.secret.title,
-            "secret_text": guide.secret.text,
-            "secret_invitation": guide.secret.invitation,
+            **{name: data[name] for name in plain},
+            **{f"evidence_{name}": data["evidence"][name] for name in ("known", "limits")},
+            **{f"secret_{name}": data["secret"][name] for name in ("title", "text", "invitation")},
         }
     )
 
 
-def email_columns(email: content.EmailContent) -> Data:
+def email_columns(email: content.EmailContent | Written) -> Data:
     return _columns(to_data(email))
 
 
@@ -177,6 +164,10 @@ def lines(text: str) -> list[str]:
 def _values(row: object, names: Iterable[str], with_lines: Collection[str] = ()) -> Data:
     values = {name: getattr(row, name) for name in names}
     return {name: lines(value) if name in with_lines else value for name, value in values.items()}
+
+
+def _without(data: Written, *names: str) -> Data:
+    return {name: value for name, value in data.items() if name not in names}
 
 
 def _columns(data: Data) -> Data:

@@ -105,13 +105,14 @@ def _guide_create(loaded: content.GuideFile, assessment: "Assessment") -> Guide:
     return guide
 
 
-def guide_parts_create(guide: Guide, loaded: content.GuideFile | content.GuideContent) -> None:
-    GuidePhase.objects.bulk_create(
-        GuidePhase(guide=guide, **to_data(phase)) for phase in loaded.phases
-    )
+def guide_parts_create(
+    guide: Guide, loaded: content.GuideFile | content.GuideContent | row_mapping.Written
+) -> None:
+    data = to_data(loaded)
+    GuidePhase.objects.bulk_create(GuidePhase(guide=guide, **phase) for phase in data["phases"])
     Reference.objects.bulk_create(
-        Reference(guide=guide, order=order, text=reference.text, url=reference.url)
-        for order, reference in enumerate(loaded.references, start=1)
+        Reference(guide=guide, order=order, text=reference["text"], url=reference["url"])
+        for order, reference in enumerate(data["references"], start=1)
     )
 
 

@@ -1,9 +1,12 @@
-"""Fixtures for a submission that qualifies for the guide, and its delivery and contact."""
+"""Fixtures for a submission that qualifies for the guide, its delivery and contact, and for editions
+of the default content."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 
 from assessments.models import Submission
 from assessments.selectors import edition_live
@@ -12,6 +15,7 @@ from guides import selectors
 from guides.consents.wording import ASK, FOLLOW_UP
 from guides.guide_requests.services import guide_request
 from guides.models import Contact, Delivery, GuideEdition
+from tests.guides.shipped import Shipped
 from tests.support import mail_backends
 
 ANSWERS = {
@@ -100,3 +104,21 @@ def faults(settings: Any) -> Iterator[list[Exception]]:
     yield mail_backends.faults
     mail_backends.faults.clear()
     mail_backends.taken.clear()
+
+
+@pytest.fixture
+def shipped(db: None, settings: LazySettings, tmp_path: Path) -> Shipped:
+    """A small edition of the default content, loaded, and ready to become the next one."""
+    settings.CONTENT_DIR = tmp_path / "content"
+    shipped = Shipped(tmp_path / "content")
+    shipped.write()
+    shipped.load()
+    return shipped
+
+
+@pytest.fixture
+def second(shipped: Shipped) -> Shipped:
+    """The next edition, on a site that has the one before."""
+    shipped.change_all()
+    shipped.write()
+    return shipped

@@ -11,12 +11,8 @@ from assessments.definition import DefinitionError
 from assessments.publishing.pipeline import PublishRefused
 from assessments.publishing.services import assessment_load
 from guides import content
-from guides.publishing.library import (
-    LoadReport,
-    content_loaded,
-    content_loaded_note,
-    exercises_load,
-)
+from guides.default_content.services import content_loaded, content_loaded_note
+from guides.publishing.library import LoadReport, exercises_load
 from guides.publishing.services import guide_load
 from runfit.lib.json_format.decoding import decode
 from runfit.lib.json_format.faults import FaultsError
@@ -49,7 +45,7 @@ class Command(BaseCommand):
                 bad += 1
                 self._refuse(path, error)
             else:
-                if not once or not content_loaded(name=_name(kind, data)):
+                if not once or not content_loaded(kind=kind, data=data):
                     loadable.append((kind, path, data))
         beside = _self_checks(loadable)
         for kind, path, data in sorted(loadable, key=lambda entry: ORDER.index(entry[0])):
@@ -76,10 +72,6 @@ class Command(BaseCommand):
             self.stderr.write(f"  {line}")
 
 
-def _name(kind: content.Kind, data: dict[str, Any]) -> str:
-    return kind if kind == "exercises" else f"{kind} {data.get('slug')}"[:100]
-
-
 def _self_checks(loadable: Iterable[tuple[content.Kind, Path, dict[str, Any]]]) -> set[str]:
     """The slugs of the self-checks that these files define or refer to."""
     names = {"assessment": "slug", "guide": "assessment"}
@@ -89,7 +81,7 @@ def _self_checks(loadable: Iterable[tuple[content.Kind, Path, dict[str, Any]]]) 
 @transaction.atomic
 def _load(kind: content.Kind, data: dict[str, Any], folder: Path, beside: set[str]) -> LoadReport:
     report = _load_as(kind, data, folder, beside)
-    content_loaded_note(name=_name(kind, data))
+    content_loaded_note(kind=kind, data=data)
     return report
 
 

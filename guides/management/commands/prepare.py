@@ -20,10 +20,10 @@ class Command(BaseCommand):
         self._report("Preparing the database")
         call_command("migrate", interactive=False, verbosity=0)
         self._report("Loading the default content")
-        content = sorted(str(path) for path in (settings.BASE_DIR / "content").glob("*.json"))
+        content = sorted(str(path) for path in settings.CONTENT_DIR.glob("*.json"))
         self._load(content)
         self._report("Looking after pictures and guides")
-        for message in files_repair(folder=settings.BASE_DIR / "content"):
+        for message in files_repair(folder=settings.CONTENT_DIR):
             self.stdout.write(f"  {message}")
         self._report("Collecting static files")
         call_command("collectstatic", interactive=False, verbosity=0)

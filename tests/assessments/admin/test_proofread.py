@@ -18,6 +18,7 @@ from guides.models import (
     MailEvent,
     MailServer,
     Suppression,
+    TakeOver,
 )
 from tests.assessments.browser import address
 from tests.assessments.small import caring
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 RECORDS = {
     Edition, Submission, GuideEdition, Contact, Consent, Delivery, DownloadLink, Suppression,
-    MailEvent, MailServer, Sight, DayCount, GuideFault, Heartbeat, LoadedContent,
+    MailEvent, MailServer, Sight, DayCount, GuideFault, Heartbeat, LoadedContent, TakeOver,
 }  # fmt: skip
 NO_WORDS_FOR_RUNNERS = {
     "Assessment.language", "Guide.language", "Practice.accent_colour", "Condition.confidences",

@@ -147,6 +147,12 @@ def test_other_words_of_an_answer_are_no_change_of_a_case():
     ]
 
 
+def test_another_level_of_a_safety_item_is_told_by_its_title():
+    assert changed(("safety", "items", 0, "level"), "wait") == [
+        "Safety list item “I had a fall.”, where it leads: “Get help now” became “Ask first”."
+    ]
+
+
 @pytest.mark.django_db
 def test_restoring_a_version_is_complete_and_keeps_primary_keys(tight_hips):
     first = Edition.objects.get()

@@ -1,0 +1,172 @@
+"""The drafts that came from the default content, read from their rows and written to them."""
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any
+
+from auditlog.context import disable_auditlog
+
+import assessments.selectors
+from assessments.publishing.serialize import serialize_draft
+from assessments.publishing.services import assessment_replace
+from guides.default_content.parts import RULES, Content, Data, names
+from guides.models import Exercise, Guide, Plan, SharedRules
+from guides.publishing import row_mapping
+from guides.publishing.library import pictures_store
+from guides.publishing.services import guide_parts_create
+
+PARTS = ("phases", "references", "emails")  # of a guide
+
+
+def drafts_exist(offered: Content) -> bool:
+    """Whether there is any draft of what is offered."""
+    check, guide = _slug(offered.check), _slug(offered.guide)
+    return (
+        assessments.selectors.assessment_by_slug(check) is not None
+        or Guide.objects.filter(slug=guide).exists()
+        or (offered.library is not None and Exercise.objects.exists())
+    )
+
+
+def drafts_read(offered: Content) -> Content:
+    """The drafts of what is offered; None for what isn't there any more."""
+    check = assessments.selectors.assessment_by_slug(_slug(offered.check))
+    guide = Guide.objects.prefetch_related(*PARTS).filter(slug=_slug(offered.guide)).first()
+    return Content(
+        check=serialize_draft(check) if check else None,
+        library=_library(_slug(offered.check)) if offered.library else None,
+        guide=row_mapping.guide_data(guide) if guide else None,
+    )
+
+
+def _slug(data: Data | None) -> str:
+    return str(data["slug"]) if data else ""
+
+
+def _library(check: str) -> Data | None:
+    exercises = [*map(row_mapping.exercise_data, Exercise.objects.select_related("instead"))]
+    rules = SharedRules.objects.first()
+    if not exercises and not rules:
+        return None
+    plans = Plan.objects.filter(profile__assessment__slug=check).select_related("profile")
+    plans = plans.prefetch_related(row_mapping.PLAN_PARTS).order_by("profile__position", "pk")
+    return {
+        **(_rules(rules) if rules else {}),
+        "exercises": exercises,
+        "plans": {
+            profile.key: row_mapping.plan_data(plan) for plan in plans if (profile := plan.profile)
+        },
+    }
+
+
+def _rules(rules: SharedRules) -> dict[str, Any]:
+    return {
+        "shared_rules": row_mapping.rules_data(rules),
+        **({"no_plan": dict(rules.no_plan)} if rules.no_plan else {}),
+        "meta": {"version": rules.version, "status": rules.status},
+    }
+
+
+def drafts_write(*, before: Content, after: Content, folder: Path | None = None) -> list[str]:
+    """Makes the drafts that are `before` what `after` says. `folder` has the pictures of the
+    exercises that change; without it, they're stored already.
+
+    Returns the names of exercises that stay because some other plan uses them. What isn't there
+    any more is left out.
+    """
+    slug = _slug(after.check)
+    assessment = assessments.selectors.assessment_by_slug(slug)
+    with disable_auditlog():  # the caller logs one entry, not one per row
+        if assessment and after.check and after.check != before.check:
+            assessment_replace(assessment=assessment, data=after.check)
+        if after.guide and before.guide and after.guide != before.guide:
+            _guide_write(after.guide)
+        if not after.library or not before.library:
+            return []
+        _exercises_write(before.library["exercises"], after.library["exercises"], folder)
+        _rules_write(before.library, after.library)
+        if assessment:
+            _plans_write(slug, before.library["plans"], after.library["plans"])
+        return _exercises_drop(before.library["exercises"], after.library["exercises"])
+
+
+def _exercises_write(
+    before: Collection[Data], after: Collection[Data], folder: Path | None
+) -> None:
+    had = {entry["id"]: entry for entry in before}
+    changed = [entry for entry in after if entry != had.get(entry["id"])]
+    pictures = _pictures(changed, folder)
+    for entry in changed:
+        columns = row_mapping.exercise_columns(entry) | pictures.get(entry["id"], {})
+        Exercise.objects.update_or_create(key=columns.pop("key"), defaults=columns)
+    row_mapping.instead_set(changed)
+    order = [entry["id"] for entry in after]
+    if order != [entry["id"] for entry in before]:
+        rows = Exercise.objects.in_bulk(order, field_name="key")
+        for position, key in enumerate(order, start=1):
+            rows[key].order = position
+        Exercise.objects.bulk_update(rows.values(), ["order"])
+
+
+def _pictures(entries: Iterable[Data], folder: Path | None) -> dict[str, dict[str, str]]:
+    """The names under which the exercises' pictures are stored now."""
+    rows = [
+        Exercise(key=entry["id"], picture=entry["picture"]["file"])
+        for entry in entries
+        if "picture" in entry and folder
+    ]
+    if folder:
+        pictures_store(rows, folder)
+    return {row.key: {"picture": str(row.picture.name)} for row in rows}
+
+
+def _exercises_drop(before: Iterable[Data], after: Iterable[Data]) -> list[str]:
+    gone = names(before, "id") - names(after, "id")
+    Exercise.objects.filter(key__in=gone, uses=None).delete()
+    return [*Exercise.objects.filter(key__in=gone).values_list("name", flat=True)]
+
+
+def _rules_write(before: Data, after: Data) -> None:
+    if "shared_rules" not in after or all(before.get(key) == after.get(key) for key in RULES):
+        return
+    columns = {
+        **row_mapping.rules_columns(after["shared_rules"]),
+        **{name: after.get("meta", {}).get(name, "") for name in ("version", "status")},
+        "no_plan": [*map(list, after.get("no_plan", {}).items())],
+    }
+    SharedRules.objects.update(**columns) or SharedRules.objects.create(**columns)
+
+
+def _plans_write(slug: str, before: Data, after: Data) -> None:
+    plans = Plan.objects.filter(profile__assessment__slug=slug)
+    changed = {key: plan for key, plan in after.items() if plan != before.get(key)}
+    plans.filter(profile__key__in=changed).delete()
+    plans.filter(profile__key__in=before.keys() - after.keys()).update(profile=None)
+    if not changed:
+        return
+    profiles = assessments.selectors.profiles().filter(assessment__slug=slug)
+    pks = dict(profiles.values_list("key", "pk"))
+    exercises = dict(Exercise.objects.values_list("key", "pk"))
+    aside = _plans_aside()
+    for key, plan in changed.items():
+        put_aside = next((row for row in aside if row_mapping.plan_data(row) == plan), None)
+        if put_aside:
+            Plan.objects.filter(pk=put_aside.pk).update(profile=pks[key])
+        else:
+            row_mapping.plan_create(plan, pks[key], exercises)
+
+
+def _plans_aside() -> list[Plan]:
+    return [*Plan.objects.filter(profile=None).prefetch_related(row_mapping.PLAN_PARTS)]
+
+
+def _guide_write(after: Data) -> None:
+    guide = Guide.objects.select_for_update().get(slug=after["slug"])
+    Guide.objects.filter(pk=guide.pk).update(**row_mapping.guide_columns(after))
+    guide.phases.all().delete()
+    guide.references.all().delete()
+    guide_parts_create(guide, after)
+    guide.emails.exclude(kind__in=after["emails"]).delete()
+    for kind, words in after["emails"].items():
+        columns = row_mapping.email_columns(words)
+        guide.emails.update_or_create(kind=kind, defaults=columns)
