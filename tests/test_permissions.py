@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from assessments.models import (
     Assessment,
+    Case,
     DerivedSafety,
     Edition,
     Faq,
@@ -22,7 +23,7 @@ from assessments.models import (
 )
 from assessments.permissions import GROUP
 from guides.models import Contact, Delivery, DownloadLink, Exercise, Guide, GuideEdition, Plan
-from tests.assessments.factories import EditionFactory
+from tests.assessments.factories import CaseFactory, EditionFactory
 from tests.assessments.small import token_of
 from tests.e2e.walk import CHECK, USUAL
 from tests.guides.factories import GuideEditionFactory
@@ -44,6 +45,7 @@ PAGES = {
     Profile: ("change", "delete"),
     Notice: ("change",),
     Faq: ("change",),
+    Case: ("change", "delete", "history"),
     Edition: ("change", "history"),
     Submission: ("change",),
     Exercise: ("change", "history"),
@@ -73,6 +75,7 @@ def asked(default_content, client, monkeypatch):
     fields = USUAL | {"safety": "none", "reach": "skipped", "form_token": token}
     result = client.post(CHECK, fields)["Location"]
     client.post(f"{result}guide/", {"email": "runner@example.org"})
+    CaseFactory(assessment=Assessment.objects.get())
 
 
 @pytest.fixture

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from adminsortable2.admin import SortableStackedInline, SortableTabularInline
+from adminsortable2.admin import SortableStackedInline
 from django.contrib import admin, messages
-from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.text import Truncator
 
-from assessments.admin.base import with_rule
+from assessments.admin.base import ReadOnlyRowsInline, RowsInline, with_rule
+from assessments.admin.cases import CaseInline
 from assessments.admin.proofread import draft_chapters
-from assessments.admin.trial import run_trial
+from assessments.admin.trial import Trial, TrialForm, keeping, run_trial
 from assessments.checker import Finding
 from assessments.definition import DefinitionError
 from assessments.desk.drafts import DraftAdmin
@@ -36,29 +36,15 @@ from assessments.models import (
     SafetyLevel,
     rule_in_words,
 )
+from assessments.publishing.cases import case_keep
 from assessments.publishing.drafts import assessment_compile, assessment_export
-from assessments.publishing.impact import assessment_impact
+from assessments.publishing.impact import assessment_impact, case_impact
 from assessments.publishing.pipeline import DraftStatus
 from assessments.publishing.services import assessment_overview, assessment_publish
 
 ANSWERS_SHOWN = 80  # characters
+KEPT = "Kept as a case: what came out must come out again. Below, take out what may change."
 LATER = "Saved for later: runners don't see these words yet."
-
-
-class ReadOnlyRowsInline(InlineModelAdmin):
-    """A read-only list of rows that link to their own change pages."""
-
-    template = "admin/desk/rows.html"
-    extra = 0
-    can_delete = False
-    show_change_link = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class RowsInline(ReadOnlyRowsInline, SortableTabularInline):  # type: ignore[misc]
-    """Rows that can be dragged into order."""
 
 
 class QuestionInline(RowsInline):
@@ -168,6 +154,7 @@ class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
         ProfileInline,
         NoticeInline,
         FaqInline,
+        CaseInline,
         RetestAdviceInline,
     )
     edition_model = Edition
@@ -269,6 +256,9 @@ class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
     def publish_draft(self, draft: Assessment, **how: Any) -> Edition:
         return assessment_publish(assessment=draft, **how)
 
+    def publish_context(self, draft: Assessment) -> dict[str, Any]:
+        return {"cases": case_impact(assessment=draft)}
+
     def try_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Scores answers against the draft without storing them."""
         draft = self.draft_of(request, pk)
@@ -277,6 +267,11 @@ class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
         except DefinitionError:
             return self.unfinished_page(request, draft, "Try it")
         form, trial = run_trial(request, draft, definition)
+        keep = None
+        if trial and trial.page and request.user.has_perm("assessments.add_case"):
+            keep = keeping(request, draft, form)
+            if keep.form.is_valid():
+                return self._keep(request, draft, form, trial, keep.form.cleaned_data["case_name"])
         return self.desk_page(
             request,
             "admin/assessments/trial.html",
@@ -284,8 +279,27 @@ class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
             "Try it",
             form=form,
             trial=trial,
+            keep=keep,
             definition=definition,
         )
+
+    def _keep(
+        self,
+        request: HttpRequest,
+        draft: Assessment,
+        form: TrialForm,
+        trial: Trial,
+        name: str,
+    ) -> HttpResponse:
+        case = case_keep(
+            assessment=draft,
+            name=name,
+            answers=trial.result.answers,
+            safety=form.safety,
+            result=trial.result,
+        )
+        messages.success(request, KEPT)
+        return HttpResponseRedirect(address_of(case))
 
     def impact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Shows which recent results the draft would change."""

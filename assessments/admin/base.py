@@ -2,8 +2,10 @@
 
 from typing import Any, ClassVar
 
+from adminsortable2.admin import SortableTabularInline
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
@@ -15,8 +17,25 @@ from assessments.desk.links import address_of
 from assessments.desk.mixins import NOT_LIVE, ContinueEditingMixin, message_not_live
 from assessments.desk.widgets import TextWidgetsMixin
 from assessments.models import Assessment, Condition
+from assessments.publishing.drafts import AssessmentDraft
 from assessments.publishing.services import assessment_check
 from runfit.lib.hooks import gather
+
+
+class ReadOnlyRowsInline(InlineModelAdmin):
+    """A read-only list of rows that link to their own change pages."""
+
+    template = "admin/desk/rows.html"
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class RowsInline(ReadOnlyRowsInline, SortableTabularInline):  # type: ignore[misc]
+    """Rows that can be dragged into order."""
 
 
 class PartForm(forms.ModelForm):
@@ -62,11 +81,16 @@ class PartAdmin(TextWidgetsMixin, HistoryAdmin):
             )
         else:
             context["draft"] = part.assessment
-            address = address_of(part)
-            findings = located(part.assessment, assessment_check(assessment=part.assessment))
+            address, draft = address_of(part), AssessmentDraft(part.assessment)
+            findings = located(part.assessment, draft.findings)
             context["findings"] = [finding for finding in findings if finding.address == address]
+            context |= self.part_context(part, draft)
             context["desk_links"] = gather(hooks.part_links, part)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def part_context(self, part: Any, draft: AssessmentDraft) -> dict[str, Any]:
+        """What else the part's page shows of the draft."""
+        return {}
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         return _redirect_to_draft(request, obj)

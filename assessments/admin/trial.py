@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 
-from assessments.definition import Definition
+from assessments.definition import LONGEST_NAME, Definition
 from assessments.models import Assessment, Edition, Submission
 from assessments.runner.explanation import Explanation, explanation
 from assessments.runner.forms import SelfCheckForm
@@ -15,6 +17,7 @@ from assessments.scoring import Result, score
 from runfit.lib.translation import use_language
 
 NOT_ANSWERED = ("", "Not answered")
+KEEP = "keep:"
 TOKEN = "x" * 43  # of a result that isn't stored
 
 
@@ -48,14 +51,67 @@ class TrialForm(SelfCheckForm):
         field.widget = forms.Select(choices=[NOT_ANSWERED, *options])
 
 
+class KeepForm(forms.Form):
+    """Keeps the tried answers as a case."""
+
+    case_name = forms.CharField(
+        label="Who is it?",
+        max_length=LONGEST_NAME,
+        widget=AdminTextInputWidget,
+        help_text="For example: Months of it, and stretching helps for an hour",
+    )
+
+    def __init__(self, assessment: Assessment, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        self.assessment = assessment
+
+    def add_prefix(self, field_name: str) -> str:
+        """Posted beside the answers, so it must not be a possible key of a question."""
+        return f"{KEEP}{field_name}"
+
+    def clean_case_name(self) -> str:
+        name = str(self.cleaned_data["case_name"])
+        if self.assessment.cases.filter(name=name).exists():
+            raise ValidationError("Another case has this name.")
+        return name
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """The form to keep what was tried, with the answers that it posts again."""
+
+    form: KeepForm
+    answers: tuple[tuple[str, str], ...]
+
+
+def keeping(request: HttpRequest, assessment: Assessment, tried: TrialForm) -> Keeping:
+    asked = any(name.startswith(KEEP) for name in request.POST)
+    answers = tuple(
+        (name, value)
+        for name, values in tried.data.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in values
+    )
+    return Keeping(KeepForm(assessment, request.POST if asked else None), answers)
+
+
 def run_trial(
     request: HttpRequest, assessment: Assessment, definition: Definition
 ) -> tuple[TrialForm, Trial | None]:
     """The form, and its result if valid answers were posted."""
-    form = TrialForm(definition, request.POST if request.method == "POST" else None)
+    form = TrialForm(definition, _tried(request.POST) if request.method == "POST" else None)
     if not form.is_valid():
         return form, None
     return form, _trial(request, assessment, definition, form.answers, form.safety)
+
+
+def _tried(posted: QueryDict) -> QueryDict:
+    """The posted answers without the form that keeps them."""
+    data = posted.copy()
+    for name in posted:
+        if name.startswith(KEEP):
+            del data[name]
+    return data
 
 
 def _trial(

@@ -1,5 +1,6 @@
 """Change history from the audit log: base admins and history pages."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 from auditlog.models import LogEntry
 from django.contrib.admin.models import LogEntry as AdminLogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Q
+from django.db.models import JSONField, Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
@@ -155,5 +156,16 @@ def _changed(entry: LogEntry, model: type[Model]) -> Iterator[FieldChange]:
 def _text(field: Any, value: str) -> str:
     if value in NOTHING:
         return "(nothing)"
+    if isinstance(field, JSONField):
+        return _spoken(json.loads(value))
     labels = {str(key): str(label) for key, label in field.flatchoices or ()}
     return labels.get(value) or {"True": "yes", "False": "no"}.get(value, value)
+
+
+def _spoken(value: Any) -> str:
+    """A list, or a list of pairs, as the models keep them."""
+    if not isinstance(value, list):
+        return str(value)
+    if value and isinstance(value[0], list):
+        return "; ".join(f"{key}: {_spoken(rest)}" for key, rest in value)
+    return ", ".join(map(str, value))

@@ -107,6 +107,10 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         """Publishes the draft. Raises PublishRefused."""
         raise NotImplementedError
 
+    def publish_context(self, draft: Any) -> dict[str, Any]:
+        """What else the page before publishing shows."""
+        return {}
+
     def desk_links(self, draft: Any) -> list[Link]:
         """Links to the other pages of a draft."""
         return [
@@ -242,6 +246,7 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
             as_opened=sign_shown(shown),
             status=status,
             findings=located,
+            **self.publish_context(draft),
             to_fill_in=[item for item in located if item.finding.code.endswith("to_fill_in")],
             blocked=any(finding.severity == "error" for finding in findings),
             sign_address=address_of(status.live, "sign") if status.live else "",

@@ -12,6 +12,7 @@ from django.utils.text import Truncator
 from assessments.checker import Finding
 from assessments.models import (
     Assessment,
+    Case,
     DerivedSafety,
     Dimension,
     Faq,
@@ -29,6 +30,7 @@ LISTS: dict[str, type[Model]] = {
     "profiles": Profile,
     "notices": Notice,
     "faq": Faq,
+    "cases": Case,
     "safety.items": SafetyItem,
     "safety.derived": DerivedSafety,
     "safety.levels": SafetyLevel,

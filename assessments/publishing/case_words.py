@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assessments.models.cases import NONE
 from runfit.lib.diff import Data
 
-NONE = "none"
 LONGEST = 80  # characters of a quoted text
 
 

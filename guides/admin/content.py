@@ -47,7 +47,7 @@ from guides.models import (
 )
 from guides.pdf import render, upload
 from guides.publishing.library import library_export
-from guides.publishing.previews import guide_preview
+from guides.publishing.previews import LeftOutPreview, guide_preview, left_out_previews
 from guides.publishing.restore import guide_edition_restore
 from guides.publishing.sample_emails import (
     SampleNotSentError,
@@ -236,6 +236,7 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
             form=form,
             pdfs=self._pdfs(guide),
             mails=mails,
+            left_out=self._left_out(guide),
         )
         return with_styles(response, [preview for _, mail in mails for preview in mail.previews])
 
@@ -258,18 +259,23 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
         return [
             (
                 plan.profile.title,
-                [
-                    Link(
-                        reverse(
-                            "admin:guides_guide_look", args=[guide.pk, plan.profile.key, paper]
-                        ),
-                        name,
-                    )
-                    for paper, name in PAPERS
-                ],
+                [Link(_look(guide, plan.profile.key, paper), name) for paper, name in PAPERS],
             )
             for plan in plans
             if plan.profile
+        ]
+
+    def _left_out(self, guide: Guide) -> list[tuple[LeftOutPreview, list[Link]]]:
+        """What safety items leave out, with links to the PDFs that are different for them."""
+        return [
+            (
+                preview,
+                [
+                    Link(f"{_look(guide, key, PAPERS[0][0])}?checked={preview.item}", title)
+                    for key, title in preview.profiles
+                ],
+            )
+            for preview in left_out_previews(guide=guide)
         ]
 
     def look_view(self, request: HttpRequest, pk: int, profile: str, paper: str) -> HttpResponse:
@@ -278,7 +284,9 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
         if paper not in render.TYPST_PAPER:
             raise Http404
         try:
-            pdf = guide_preview(guide=guide, profile=profile, paper=paper)
+            pdf = guide_preview(
+                guide=guide, profile=profile, paper=paper, checked=request.GET.getlist("checked")
+            )
         except render.PlanMissingError as error:
             raise Http404 from error
         except ContentError:
@@ -293,6 +301,10 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
         if not guide.upload:
             raise Http404
         return FileResponse(guide.upload.open(), as_attachment=True, filename=f"{guide.slug}.pdf")
+
+
+def _look(guide: Guide, profile: str, paper: str) -> str:
+    return reverse("admin:guides_guide_look", args=[guide.pk, profile, paper])
 
 
 def _test_sent_message(to: str) -> str:

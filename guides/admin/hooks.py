@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from assessments.desk.links import address_of
 from assessments.hooks import Chapter, Link, OnboardingStep, Passage, Preview, passage_lines
+from assessments.selectors import safety_items_clearable
 from guides.admin.content import TEST_SENT
 from guides.admin.findings import GuideRowLocator
 from guides.admin.mail_preview import MailPreview
@@ -20,7 +21,8 @@ from guides.publishing.sample_emails import guide_email_samples
 
 EXERCISE_WORDS = (
     "target", "equipment", "picture_in_words", "dose", "position", "steps", "cues",
-    "common_mistakes", "easier", "harder", "stop_if", "skip_if", "evidence_note", "video_url",
+    "common_mistakes", "easier", "harder", "stop_if", "skip_if", "skip_for", "instead",
+    "evidence_note", "video_url",
 )  # fmt: skip
 RULE_WORDS = (
     "order", "warm_up", "pain_rule", "stop_at_once", "regress", "missed", "with_running", "runs",
@@ -73,9 +75,13 @@ class GuidePassages:
             yield Passage("Sources", address, (("", "\n".join(sources)),))
 
     def exercises(self) -> Iterator[Passage]:
+        names = {exercise["id"]: exercise["name"] for exercise in self.data["exercises"]}
+        items = safety_items_clearable()
         for index, exercise in enumerate(self.data["exercises"]):
             data = {
                 **exercise,
+                "skip_for": [items.get(key, key) for key in exercise.get("skip_for", ())],
+                "instead": names.get(exercise.get("instead", "")),
                 "picture_in_words": exercise.get("picture", {}).get("alt"),
                 "dose": [f"{what}: {much}" for what, much in Dose(**exercise["dose"]).facts()],
             }

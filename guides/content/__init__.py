@@ -32,7 +32,7 @@ from guides.content.library import (
     StepContent,
     parse_library,
 )
-from guides.content.minutes import session_minutes
+from guides.content.minutes import rest_seconds, session_minutes
 from guides.content.printed_texts import texts
 from guides.content.runner_advice import RunnerAdvice
 from guides.content.words import DOSE_IN_ENGLISH, ENGLISH, DoseWords, PdfLabels
@@ -75,6 +75,7 @@ __all__ = [
     "parse_content",
     "parse_guide",
     "parse_library",
+    "rest_seconds",
     "session_minutes",
     "text_variables",
     "texts",

@@ -49,6 +49,12 @@ def step_seconds(dose: Dose, text: str) -> float | None:
     return sets * sides * seconds + rests
 
 
+def rest_seconds(dose: Dose, text: str) -> int:
+    """The rest between the sets of a plan's dose: 0 if there's only one."""
+    match = DOSE.match(text)
+    return 0 if match and int(match["sets"]) == 1 else dose.rest_seconds
+
+
 def rep_seconds(tempo: str | None) -> float:
     """The sum of the numbers in a pace such as `2 up, 1-2 hold, 3 down`."""
     pairs = NUMBER.findall(tempo or "")

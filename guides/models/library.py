@@ -34,7 +34,8 @@ class Exercise(Worded):
         help_text="For example: Glutes, with the hamstrings quiet",
     )
     equipment = models.CharField(
-        max_length=LINE_LENGTH, help_text="For example: Mat. Write None if you don't need anything."
+        max_length=LINE_LENGTH,
+        help_text="For example: Mat. Write Nothing if you don't need anything.",
     )
     position = models.TextField(
         "start",

@@ -20,6 +20,7 @@ PICTURE_GONE = "Its picture is missing or damaged. Upload it again."
 PICTURE_UNFIT = "A new picture can't be printed in it. Save it as PNG and upload that."
 MAX_BOX_FINDINGS = 5
 MINUTES_TOLERANCE = 0.2
+EMERGENCY = "emergency"
 LOOK = tuple(SHOWN.values())
 
 
@@ -33,6 +34,7 @@ def guide_findings(*, guide: Guide, compiled: content.GuideContent) -> list[Find
         *_boxes(compiled),
         *_upload_lost(guide),
         *_lone_braces(compiled),
+        *_variables_unknown(compiled),
         *_follow_up_missing(compiled),
         *_skip_for_unknown(guide, compiled),
         *_sessions_emptied(compiled),
@@ -144,6 +146,14 @@ def _lone_braces(compiled: content.GuideContent) -> Iterable[Finding]:
             if content.has_lone_brace(text):
                 message = "There's a stray curly bracket here, and the email would show it."
                 yield Finding("warning", "brace_alone", f"emails.{kind}.{where}", message)
+
+
+def _variables_unknown(compiled: content.GuideContent) -> Iterable[Finding]:
+    """Texts of pages and PDFs know one variable."""
+    for where, text in content.texts(compiled):
+        for name in sorted(content.text_variables(text) - {EMERGENCY}):
+            message = f"“{{{name}}}” isn't known here. Only “{{{EMERGENCY}}}” is."
+            yield Finding("warning", "variable_unknown", where, message)
 
 
 def _follow_up_missing(compiled: content.GuideContent) -> Iterable[Finding]:

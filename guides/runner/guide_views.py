@@ -22,7 +22,7 @@ from guides.consents.services import (
     link_opened,
 )
 from guides.consents.wording import ConsentQuestion
-from guides.content import RunnerAdvice
+from guides.content import RunnerAdvice, rest_seconds
 from guides.content.grouped_lines import grouped
 from guides.email_addresses import address_mask
 from guides.guide_requests.limits import LimitReachedError
@@ -99,7 +99,7 @@ def session(request: HttpRequest, token: str, number: int) -> HttpResponse:
     browser stores what's checked off, for the day.
     """
     link = _link(token)
-    if link.expired:
+    if link.expired or selectors.plan_unknown(link):
         return see_other("guides:guide", token)
     content, advice = selectors.guide_for_link(link)
     plan = content.plan(link.profile)
@@ -113,7 +113,12 @@ def session(request: HttpRequest, token: str, number: int) -> HttpResponse:
         "advice": advice,
         "rules": content.shared_rules,
         "exercises": [
-            {"exercise": exercise, "dose": dose, "stops": content.own_stops(exercise)}
+            {
+                "exercise": exercise,
+                "dose": dose,
+                "rest": rest_seconds(exercise.dose, dose),
+                "stops": content.own_stops(exercise),
+            }
             for exercise, dose in content.session(block)
         ],
         "next": number + 1 if number < len(plan.blocks) else None,

@@ -1,6 +1,12 @@
 """Queries for guides, contacts, and deliveries."""
 
-from guides.selectors.advice import guide_for_link, guide_for_runner, plan_unknown, runner_advice
+from guides.selectors.advice import (
+    content_for_runner,
+    guide_for_link,
+    guide_for_runner,
+    plan_unknown,
+    runner_advice,
+)
 from guides.selectors.consents import (
     NEWSLETTER_PURPOSES,
     address_suppressed,
@@ -59,6 +65,7 @@ __all__ = [
     "contact_export",
     "contact_language",
     "contact_personal_data",
+    "content_for_runner",
     "deliveries_due",
     "deliveries_failed",
     "deliveries_late",

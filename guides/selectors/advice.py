@@ -41,7 +41,12 @@ def guide_for_runner(
     edition: GuideEdition, profile: str, skip_for: Collection[str]
 ) -> GuideContent:
     """The guide with this result type's plan, without what is left out for these safety items."""
-    content = guide_content(edition)
+    return content_for_runner(guide_content(edition), profile, skip_for)
+
+
+def content_for_runner(
+    content: GuideContent, profile: str, skip_for: Collection[str]
+) -> GuideContent:
     return content.for_runner(profile, skip_for, dose_words(content.language))
 
 

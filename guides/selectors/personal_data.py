@@ -162,6 +162,7 @@ def contact_export(contact: Contact, *, origin: str = "") -> dict[str, Any]:
                 "expires_at": link.expires_at,
                 "revoked_at": link.revoked_at,
                 "opened": link.opened,
+                "cleared_by_a_pt_or_doctor": link.cleared,
             }
             for link in links
         ],

@@ -466,9 +466,9 @@ def test_case_that_comes_out_has_no_findings():
         (("profile", "ready"), "the result type is “Reach first” and not “Ready to lift”"),
         (("profile", "gone"), "the result type is “Reach first” and not “gone”"),
         (("measured", ["gone"]), "the score area “gone” isn't measured"),
-        (("unmeasured", ["reach"]), "the score area “reach” is measured"),
-        (("notices", ["easy"]), "the advice “easy” is missing"),
-        (("no_notices", ["sore"]), "the advice “sore” is given"),
+        (("unmeasured", ["reach"]), "the score area “Reach” is measured"),
+        (("notices", ["easy"]), "the advice “Only short runs.” is missing"),
+        (("no_notices", ["sore"]), "the advice “Mind the pain.” is given"),
     ],
 )
 def test_case_that_comes_out_differently_is_an_error(expected, failure):
@@ -481,7 +481,7 @@ def test_case_that_fails_in_two_ways_names_both():
     [(_, _, message)] = cases(("level", "stop"), ("notices", ["easy"]))
 
     assert message.endswith(
-        ": the safety level is “none” and not “Get help now”; the advice “easy” is missing."
+        ": the safety level is “none” and not “Get help now”; the advice “Only short runs.” is missing."
     )
 
 
@@ -489,9 +489,32 @@ def test_case_whose_answers_are_gone_is_an_error():
     [(_, _, message)] = cases(answers={"touch": "moon", "tea": "green"}, safety=["none"])
 
     assert message == (
-        "The case “Knees” comes out differently: its answers don't fit the questions "
-        "(pain:required, tea:unknown, touch:invalid)."
+        "The case “Knees” comes out differently: “How much does it hurt?” isn't answered; "
+        "“tea” isn't asked anymore; “How far do you reach?” has another answer."
     )
+
+
+def test_case_whose_safety_item_is_gone_is_an_error():
+    [(_, _, message)] = cases(safety=["gone"])
+
+    assert message == (
+        "The case “Knees” comes out differently: "
+        "the safety list doesn't offer what is checked on it."
+    )
+
+
+def test_long_advice_is_cut_in_a_finding():
+    data = small(cases=[], notices=[{"key": "long", "rule": [[]], "text": "word " * 40}])
+    case = {
+        "name": "Knees",
+        "answers": VALID,
+        "safety": ["none"],
+        "expect": {"no_notices": ["long"]},
+    }
+
+    [finding] = check(parse(data | {"cases": [case]}))
+
+    assert finding.message.endswith(f"the advice “{'word ' * 15}word…” is given.")
 
 
 def tried(count, **rules):

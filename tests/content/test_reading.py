@@ -5,11 +5,14 @@ A text is a paragraph. Labels and short lines are no prose, and their grades mea
 after a colon, and parts between semicolons, are read with a pause, so they count as sentences."""
 
 import re
+from dataclasses import replace
 from statistics import median
 
 import pytest
 import textstat
 
+from guides.content import texts
+from tests.guides import samples
 from tests.support.runner_texts import as_read, interface_texts
 
 SHORTEST = 8  # words
@@ -29,7 +32,18 @@ def graded(texts):
     return sorted(((round(grade(text), 1), place, text) for place, text in prose), reverse=True)
 
 
-@pytest.mark.parametrize("texts", [interface_texts])
+def guide_texts():
+    """The default exercises and plans, and the guide around them, with its emails."""
+    guide = samples.default_edition()
+    plans = [profile.plan for profile in guide.profiles]
+    for part in (replace(guide, profiles=(), references=()), *plans):
+        yield from texts(part)
+    for kind, email in guide.emails.written():
+        for where, text in email.texts():
+            yield f"{kind}.{where}", text
+
+
+@pytest.mark.parametrize("texts", [interface_texts, guide_texts])
 def test_texts_are_easy_to_read(texts):
     found = graded(texts())
 

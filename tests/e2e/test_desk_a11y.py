@@ -6,9 +6,18 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.models import Assessment, DerivedSafety, Edition, Profile, Question, Submission
+from assessments.models import (
+    Assessment,
+    Case,
+    DerivedSafety,
+    Edition,
+    Profile,
+    Question,
+    Submission,
+)
 from guides.models import Delivery, Exercise, Guide, GuideEdition, Plan, PlanBlock
 from guides.states import State
+from tests.assessments.factories import CaseFactory
 from tests.assessments.small import token_of
 from tests.assessments.weeks import believable
 from tests.e2e.axe import found_by_axe, open_details
@@ -30,6 +39,7 @@ PAGES = {
     "a new question": lambda: reverse("admin:assessments_question_add"),
     "result type": lambda: of(Profile, "change"),
     "safety from answers": lambda: of(DerivedSafety, "change"),
+    "case": lambda: of(Case, "change"),
     "version": lambda: of(Edition, "change"),
     "sign": lambda: of(GuideEdition, "sign"),
     "restore": lambda: of(Edition, "restore"),
@@ -71,6 +81,7 @@ def asked(client, edition):
     result = client.post(CHECK, fields)["Location"]
     client.post(f"{result}guide/", {"email": "runner@example.org"})
     Delivery.objects.update(state=State.FAILED, reason="The mail server refused it (550).")
+    CaseFactory(assessment=edition.assessment)
 
 
 @pytest.fixture

@@ -53,9 +53,10 @@ def test_a_why_without_words_is_reported(admin_client, draft):
 
     post(admin_client, change(draft), opened, why_text="")
 
-    assert "Nothing is written here. Runners read this." in (
-        admin_client.get(change(draft)).content.decode()
-    )
+    findings = admin_client.get(change(draft)).context["findings"]
+    assert ("text_missing", "why.text") in [
+        (one.finding.code, one.finding.where) for one in findings
+    ]
 
 
 def test_a_self_check_can_do_without_a_why(admin_client, draft):

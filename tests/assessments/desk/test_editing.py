@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.models import (
     Assessment,
+    Case,
     Choice,
     Condition,
     DerivedSafety,
@@ -39,7 +40,17 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.once
 def test_saving_unchanged_pages_changes_nothing(admin_client, tight_hips):
     before = assessment_export(slug="tight-hips")
-    parts = [Dimension, SafetyLevel, SafetyItem, DerivedSafety, Question, Profile, Notice, Faq]
+    parts = [
+        Dimension,
+        SafetyLevel,
+        SafetyItem,
+        DerivedSafety,
+        Question,
+        Profile,
+        Notice,
+        Faq,
+        Case,
+    ]
 
     for row in [tight_hips, *(row for part in parts for row in part.objects.all())]:
         page = open_page(admin_client, change(row))

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from assessments.models import Assessment, Profile
 from tests.assessments.conftest import CONTENT
-from tests.assessments.small import small
+from tests.assessments.small import STRETCHES, caring, small
 
 
 def run(named):
@@ -48,6 +48,18 @@ def test_all_findings_of_a_file_are_printed(written):
     assert [line.split(": ")[0] for line in lines] == [
         "error no_profile profiles",
         "warning level_unused safety.levels.later",
+    ]
+
+
+def test_cases_are_run(written):
+    cases = [STRETCHES, STRETCHES | {"name": "Lifts", "expect": {"profile": "stiff"}}]
+
+    lines, code = run(written(caring(cases=cases)))
+
+    assert code == 1
+    assert lines == [
+        "error case_failed cases[1]: The case “Lifts” comes out differently: "
+        "the result type is “Ready to lift” and not “Reach first”."
     ]
 
 

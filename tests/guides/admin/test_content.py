@@ -28,7 +28,12 @@ from guides.models import (
     SharedRules,
 )
 from guides.pdf.render import UnbuildableError
-from tests.assessments.factories import EditionFactory, ProfileFactory, SafetyItemFactory
+from tests.assessments.factories import (
+    EditionFactory,
+    ProfileFactory,
+    SafetyItemFactory,
+    SafetyLevelFactory,
+)
 from tests.guides.factories import (
     ExerciseFactory,
     GuideEditionFactory,
@@ -156,6 +161,17 @@ def test_change_page_query_count_is_constant(guide: Guide, admin_client: Client)
     with_many = [queries(admin_client, address) for address in addresses]
 
     assert with_many == with_one == [6, 7, 27]
+
+
+def test_minutes_are_worked_out_beside_the_own_ones(guide: Guide, admin_client: Client) -> None:
+    plan, block = Plan.objects.get(), PlanBlock.objects.get()
+    words = "About 2 minutes: moves, rests, and changing place, without a warm-up."
+
+    for address in (page(Plan, "change", plan.pk), page(PlanBlock, "change", block.pk)):
+        assert words in admin_client.get(address).content.decode()
+    block.steps.update(dose="a few")
+    html = admin_client.get(page(PlanBlock, "change", block.pk)).content.decode()
+    assert "Once there are exercises, with doses such as 2 x 8 each side or 2 x 15 s." in html
 
 
 def test_dragging_reorders_exercises(admin_client: Client) -> None:
@@ -535,6 +551,26 @@ def test_draft_preview_returns_a_pdf(guide: Guide, admin_client: Client) -> None
     assert f'Stiff: <a href="{look(guide)}">A4</a>' in html
     assert response["Content-Type"] == "application/pdf"
     assert "Strong hips" in PdfReader(io.BytesIO(response.content)).pages[0].extract_text()
+
+
+def test_preview_shows_who_leaves_out_what(guide: Guide, admin_client: Client) -> None:
+    levels = {"scores": "after_clearance", "guide": "after_clearance"}
+    for key, text in {"young": "Under 18: I am.", "heart": "A heart condition."}.items():
+        SafetyItemFactory.create(key=key, text=text, level=SafetyLevelFactory.create(**levels))
+    plank = ExerciseFactory.create(name="Plank")
+    PlanStepFactory.create(block=PlanBlock.objects.get(), exercise=plank)
+    Exercise.objects.exclude(pk=plank.pk).update(name="Swing", skip_for="young", instead=plank)
+
+    html = admin_client.get(page(Guide, "preview", guide.pk)).content.decode()
+    response = admin_client.get(look(guide), {"checked": "young"})
+
+    assert "<dt>Under 18</dt>" in html
+    assert "<li>Swing: Plank instead</li>" in html
+    assert f'<a href="{look(guide)}?checked=young">Stiff' in html
+    assert "A heart condition" not in html
+    text = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(response.content)).pages)
+    assert "Plank" in text
+    assert "Swing" not in text
 
 
 @pytest.mark.parametrize(("profile", "paper"), [("other", "a4"), ("stiff", "a5")])

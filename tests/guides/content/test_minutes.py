@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from guides.content import parse_content, session_minutes
+from guides.content import parse_content, rest_seconds, session_minutes
 from guides.content.minutes import rep_seconds, step_seconds
 from tests.guides import samples
 
@@ -45,6 +45,12 @@ def test_dose_of_a_plan_takes_this_long(text: str, seconds: int | None) -> None:
 )
 def test_pace_decides_how_long_a_rep_takes(tempo: str | None, seconds: float) -> None:
     assert rep_seconds(tempo) == seconds
+
+
+def test_one_set_needs_no_rest() -> None:
+    texts = ("1 x 8 each side", "2 x 8", "a few")
+
+    assert [rest_seconds(DOSE, text) for text in texts] == [0, 60, 60]
 
 
 def test_session_includes_getting_into_place_and_ends_on_a_whole_minute() -> None:

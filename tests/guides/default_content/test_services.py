@@ -409,7 +409,7 @@ def test_a_site_from_before_has_the_first_edition(default_content: None) -> None
     Question.objects.filter(key="duration").update(text="Since when?")
     LoadedContent.objects.update(taken="", base="")
 
-    migrated = import_module("guides.migrations.0020_default_content_offered")
+    migrated = import_module("guides.migrations.0021_default_content_offered")
     migrated.note_the_first_edition(apps, None)
 
     rows = {row.name: row for row in LoadedContent.objects.all()}
@@ -428,7 +428,7 @@ def test_a_site_whose_first_versions_are_the_pts_own_marks_nothing(default_conte
     LoadedContent.objects.filter(name="exercises").delete()
     LoadedContent.objects.update(taken="", base="")
 
-    migrated = import_module("guides.migrations.0020_default_content_offered")
+    migrated = import_module("guides.migrations.0021_default_content_offered")
     migrated.note_the_first_edition(apps, None)
 
     assert sorted(LoadedContent.objects.values_list("name", "base")) == [

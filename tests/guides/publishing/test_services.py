@@ -23,7 +23,15 @@ from assessments.publishing.services import assessment_check
 from assessments.selectors import edition_definition
 from guides import selectors
 from guides.content import ContentError, parse_content
-from guides.models import Exercise, Guide, GuideEdition, Plan, SharedRules
+from guides.models import (
+    Exercise,
+    Guide,
+    GuideEdition,
+    Plan,
+    PlanBlock,
+    PlanStep,
+    SharedRules,
+)
 from guides.pdf import storage
 from guides.pdf.file_integrity import file_store
 from guides.pdf.render import PlanMissingError, UnbuildableError
@@ -785,5 +793,39 @@ def test_weeks_without_any_exercise_left_are_an_error(guide: Guide) -> None:
             "profiles[0].plan",
             "Some of its weeks have no exercise left for runners who checked “young”. Give an "
             "exercise that they do instead.",
+        )
+    ]
+
+
+def test_minutes_that_differ_from_the_doses_are_a_warning(guide: Guide) -> None:
+    PlanBlock.objects.update(minutes=10)
+
+    assert findings_of(guide) == [
+        (
+            "warning",
+            "profiles[0].plan",
+            "Weeks 1 to 2 say 10 minutes, but their moves, rests, and changes take about 3, "
+            "without a warm-up. Change the minutes or the doses.",
+        )
+    ]
+
+
+@pytest.mark.parametrize("minutes", [4, 5, 6])
+def test_minutes_that_differ_by_a_fifth_are_fine(guide: Guide, minutes: int) -> None:
+    PlanStep.objects.filter(exercise__key="bridge").update(dose="4 x 10")
+
+    PlanBlock.objects.update(minutes=minutes)
+
+    assert findings_of(guide) == []
+
+
+def test_unknown_variable_in_a_text_is_a_warning(guide: Guide) -> None:
+    Exercise.objects.filter(key="rock").update(skip_if="Call {emergency}, not {emergancy}.")
+
+    assert findings_of(guide) == [
+        (
+            "warning",
+            "exercises[0].skip_if",
+            "“{emergancy}” isn't known here. Only “{emergency}” is.",
         )
     ]

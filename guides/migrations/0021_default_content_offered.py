@@ -43,7 +43,7 @@ def _guide(apps):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guides", "0019_before_run_and_minutes"),
+        ("guides", "0020_equipment"),
         ("assessments", "0001_initial"),
     ]
 

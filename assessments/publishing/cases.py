@@ -1,0 +1,78 @@
+"""The cases of a draft: what comes out for each, and keeping tried answers as one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from assessments.checker import case_failures
+from assessments.definition import CaseSpec, Definition, DefinitionError
+from assessments.models import Assessment, Case
+from assessments.models.cases import NONE
+from assessments.publishing.case_words import CaseWords, case_in_words
+from assessments.publishing.drafts import AssessmentDraft
+from assessments.scoring import AnswersError, Result, score
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRun:
+    """A case, and what comes out differently with the draft as it is now. `failures` is None if
+    that can't be told, because the draft is incomplete."""
+
+    words: CaseWords
+    failures: tuple[str, ...] | None
+
+
+def case_runs(draft: AssessmentDraft) -> dict[str, CaseRun]:
+    """All cases of a draft, by name."""
+    failures = _failures(draft)
+    return {
+        case["name"]: CaseRun(case_in_words(case, draft.data), failures.get(case["name"]))
+        for case in draft.data.get("cases", ())
+    }
+
+
+def case_result(definition: Definition, case: CaseSpec) -> Result | None:
+    """What comes out; None if the answers don't fit the questions."""
+    try:
+        return score(definition, case.answers, case.safety)
+    except AnswersError:
+        return None
+
+
+def outcome(result: Result) -> dict[str, Any]:
+    """A result as a case expects it."""
+    scores = result.dimensions or {}
+    measured = [key for key, scored in scores.items() if scored.score is not None]
+    return {
+        "level": result.safety_level or NONE,
+        "profile": result.profile or NONE,
+        "measured": measured,
+        "unmeasured": [key for key in scores if key not in measured],
+        "notices": list(result.notices),
+    }
+
+
+@transaction.atomic
+def case_keep(
+    *,
+    assessment: Assessment,
+    name: str,
+    answers: Mapping[str, Any],
+    safety: Sequence[str],
+    result: Result,
+) -> Case:
+    """Keep answers as a case that expects what came out for them."""
+    pairs = [[key, answer] for key, answer in answers.items()]
+    return Case.objects.create(
+        assessment=assessment, name=name, answers=pairs, safety=list(safety), **outcome(result)
+    )
+
+
+def _failures(draft: AssessmentDraft) -> dict[str, tuple[str, ...]]:
+    try:
+        definition = draft.content
+    except DefinitionError:
+        return {}
+    return {case.name: tuple(case_failures(definition, case)) for case in definition.cases}

@@ -1,0 +1,91 @@
+"""Cases: running them, and keeping answers with what came out."""
+
+import pytest
+
+from assessments.checker import case_failures
+from assessments.definition import parse
+from assessments.publishing.cases import case_keep, case_result, case_runs, outcome
+from assessments.publishing.drafts import AssessmentDraft
+from assessments.publishing.services import assessment_load
+from assessments.scoring import score
+from tests.assessments.factories import CaseFactory, QuestionFactory
+from tests.assessments.small import STRETCHES, caring
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def draft(db):
+    return assessment_load(data=caring()).assessment
+
+
+def test_each_case_is_run_with_the_draft(draft):
+    CaseFactory(assessment=draft, name="Says nothing", profile="stiff")
+
+    runs = case_runs(AssessmentDraft(draft))
+
+    assert {name: len(run.failures) for name, run in runs.items()} == {
+        "Stretches": 0,
+        "Says nothing": 3,
+    }
+
+
+def test_cases_of_an_incomplete_draft_are_told_but_not_run(draft):
+    QuestionFactory(assessment=draft, text="No answers yet")
+
+    [run] = case_runs(AssessmentDraft(draft)).values()
+
+    assert (run.words.name, run.failures) == ("Stretches", None)
+
+
+def test_draft_without_cases_has_no_runs(draft):
+    draft.cases.all().delete()
+
+    assert case_runs(AssessmentDraft(draft)) == {}
+
+
+def test_outcome_of_a_result_is_what_a_case_expects():
+    definition = parse(caring())
+
+    assert outcome(score(definition, STRETCHES["answers"], ["none"])) == {
+        "level": "none",
+        "profile": "ready",
+        "measured": ["reach", "power"],
+        "unmeasured": [],
+        "notices": ["sore"],
+    }
+    assert outcome(score(definition, {}, ["fall"])) == {
+        "level": "stop",
+        "profile": "none",
+        "measured": [],
+        "unmeasured": [],
+        "notices": [],
+    }
+
+
+def test_answers_that_do_not_fit_have_no_result():
+    gone = STRETCHES | {"answers": {"touch": "gone"}}
+    definition = parse(caring(cases=[STRETCHES, gone | {"name": "Gone"}]))
+
+    results = [case_result(definition, case) for case in definition.cases]
+
+    assert [result and result.profile for result in results] == ["ready", None]
+
+
+@pytest.mark.parametrize("safety", [["none"], ["young"], ["fall"]])
+def test_what_is_kept_comes_out_again(draft, safety):
+    before = AssessmentDraft(draft).content
+    answers = STRETCHES["answers"] | {"touch": "never"}
+    del answers["lifts"]
+
+    case_keep(
+        assessment=draft,
+        name="Kept",
+        answers=answers,
+        safety=safety,
+        result=score(before, answers, safety),
+    )
+
+    kept = AssessmentDraft(draft).content.cases[-1]
+    assert (kept.name, dict(kept.answers)["tried"]) == ("Kept", ("stretching", "rolling"))
+    assert case_failures(before, kept) == []
