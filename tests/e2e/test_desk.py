@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from assessments.models import Assessment, Edition, Profile, Question
+from assessments.models import Assessment, Case, Edition, Profile, Question
 from guides.models import Guide
 from tests.assessments.small import token_of
 from tests.e2e.desk import DESK
@@ -131,21 +131,21 @@ def test_changed_wording_stays_in_the_draft_until_published(desk):
 
 def test_broken_rule_is_reported_at_its_place(desk):
     self_check(desk)
-    desk.get_by_role("link", name="Ready for strength", exact=True).click()
+    desk.get_by_role("link", name="Ready to build", exact=True).click()
     row = desk.locator("#conditions-0")
     expect(row.locator(".inline_label")).to_have_text("Whatever the answers are")
     expect(row.get_by_label("Score area")).to_be_hidden()
 
     row.get_by_label("Fits when").select_option("score")
-    row.get_by_label("Score area").select_option(label="Mobility")
+    row.get_by_label("Score area").select_option(label="Backs of your legs")
     row.get_by_role("spinbutton", name="Below").fill("60")
-    expect(row.locator(".inline_label")).to_have_text("Mobility is below 60")
+    expect(row.locator(".inline_label")).to_have_text("Backs of your legs is below 60")
     save(desk)
 
     expect(status_region(desk)).to_contain_text("Fix this: ")
     desk.get_by_role("link", name="Check and publish").click()
     expect(desk.get_by_role("button", name="Publish")).to_have_count(0)
-    desk.get_by_role("link", name="Result type “Ready for strength”").first.click()
+    desk.get_by_role("link", name="Result type “Ready to build”").first.click()
     expect(desk.get_by_role("region", name="What we found")).to_be_visible()
     row.get_by_label("Fits when").select_option("always")
     save(desk)
@@ -209,6 +209,7 @@ def order(desk, part, title, *, above):
 
 
 def test_a_new_result_type_with_its_plan_reaches_runners(desk, client):
+    Case.objects.all().delete()  # they hold that nothing else comes out
     self_check(desk)
     desk.get_by_role("link", name="Add result type").click()
     desk.get_by_label("Starts with").select_option(label="1: mobility")
@@ -223,7 +224,7 @@ def test_a_new_result_type_with_its_plan_reaches_runners(desk, client):
     row.get_by_label("Question").select_option(index=1)
     row.get_by_role("checkbox").nth(4).check()
     save(desk)
-    order(desk, "profiles", "Slow and steady", above="Fresh and tied to your runs")
+    order(desk, "profiles", "Slow and steady", above="It's new: calm it down")
 
     desk.get_by_role("link", name="Slow and steady", exact=True).click()
     desk.get_by_role("link", name="Add its plan").click()

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from guides.models import DownloadLink
 from tests.e2e.axe import open_details
 from tests.e2e.test_pages_a11y import RESULTS, guide_pages, result  # noqa: F401 - fixtures
-from tests.e2e.walk import CHECK, SCRIPT, USUAL, button, card, pass_safety, question
+from tests.e2e.walk import CHECK, SCRIPT, USUAL, answer, button, pass_safety, question
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -177,7 +177,7 @@ def test_every_step_has_enough_contrast_in_every_state(page, edition, eyes):
             eyes.disable()
             eyes.look(f"{name}, ticked")
             eyes.disable(False)
-        card(page, name, value).click()
+        answer(page, {name: value})
     expect(button(page, "Show my result")).to_be_visible()
     eyes.look("gate")
     page.route(SCRIPT, lambda route: route.abort())

@@ -10,6 +10,7 @@ from tests.e2e.walk import (
     PROFILES,
     SCRIPT,
     USUAL,
+    answer,
     button,
     card,
     fill_in,
@@ -61,9 +62,11 @@ def test_every_result_type_is_reached(walk, title):
 
 
 LEVELS = {
-    "Get medical help now": "fever",
-    "See a clinician first": "night",
-    "Check with your clinician first": "needs_clearance",
+    "Get emergency help now": "saddle",
+    "Get seen today": "fever",
+    "Be seen in 1 to 2 days": "night",
+    "Book a visit first": "illness",
+    "Check with a doctor or PT first": "hip_replacement",
 }
 
 
@@ -71,14 +74,13 @@ LEVELS = {
 def test_every_safety_level_is_reached(walk, title):
     page, stepping = walk
     item = LEVELS[title]
-    stops = item != "needs_clearance"
+    stops = item != "hip_replacement"
 
     if stepping:
         page.goto(CHECK)
         pass_safety(page, item)
         if not stops:
-            for name, value in USUAL.items():
-                card(page, name, value).click()
+            answer(page, USUAL)
             button(page, "Show my result").click()
     else:
         fill_in(page, {} if stops else USUAL, safety=item)
@@ -87,7 +89,7 @@ def test_every_safety_level_is_reached(walk, title):
     expect(page.get_by_label("Your email address")).to_have_count(0)
 
 
-def test_pain_that_needs_a_clinician_leads_to_its_page_at_once(walk):
+def test_pain_that_needs_a_visit_leads_to_its_page_at_once(walk):
     page, stepping = walk
     answers = {"duration": "lt2w", "pattern": "rarely", "load_change": "no", "worst_pain": "7"}
 
@@ -96,8 +98,8 @@ def test_pain_that_needs_a_clinician_leads_to_its_page_at_once(walk):
     else:
         fill_in(page, answers)
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("See a clinician first")
-    expect(page.get_by_text("From your answers: worst pain of 6 or more")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Book a visit first")
+    expect(page.get_by_text("From your answers: worst pain of 6 or 7")).to_be_visible()
 
 
 def test_missing_answer_is_reported_at_its_question(walk):
@@ -139,8 +141,7 @@ def test_double_submit_stores_one_submission(page, edition):
         },
     )
     pass_safety(page)
-    for name, value in USUAL.items():
-        card(page, name, value).click()
+    answer(page, USUAL)
     button(page, "Show my result").dblclick()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Mobility first", timeout=20_000)

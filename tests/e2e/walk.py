@@ -16,7 +16,7 @@ STOP = "Show me what to do"
 HURRY = "{ const now = performance.now.bind(performance); performance.now = () => 1000 * now(); }"
 
 PROFILES = {
-    "Fresh and tied to your runs": {
+    "It's new: calm it down": {
         "duration": "lt2w",
         "pattern": "after_specific",
         "load_change": "yes",
@@ -28,7 +28,7 @@ PROFILES = {
         "relief": "next_day",
     },
     "Mobility first": {name: value for name, value in ANSWERS.items() if name != "safety"},
-    "Activation first: your hamstrings may be doing your glutes' job": {
+    "Activation first": {
         "duration": "6to12w",
         "pattern": "after_most",
         "load_change": "no",
@@ -38,8 +38,9 @@ PROFILES = {
         "strength_days": "two",
         "strength_type": "mostly_single",
         "relief": "few_hours",
+        "bridge_check": "back",
     },
-    "Strength gap": {
+    "Time to get strong": {
         "duration": "6to12w",
         "pattern": "after_most",
         "load_change": "no",
@@ -50,7 +51,7 @@ PROFILES = {
         "strength_type": "general",
         "relief": "next_day",
     },
-    "Long-lasting, and the cause is not clear": {
+    "It's been a while, and we can't tell why": {
         "duration": "gt12m",
         "pattern": "most_days",
         "load_change": "no",
@@ -61,7 +62,7 @@ PROFILES = {
         "strength_type": "mostly_single",
         "relief": "next_day",
     },
-    "Ready for strength": {
+    "Ready to build": {
         "duration": "none",
         "load_change": "no",
         "worst_pain": "0",
@@ -72,6 +73,7 @@ PROFILES = {
     },
 }
 USUAL = PROFILES["Mobility first"]
+EXTRAS = ("bridge_check",)
 
 
 def card(page: Page, name: str, value: str) -> Locator:
@@ -106,9 +108,20 @@ def step_through(page: Page, answers: Mapping[str, str]) -> None:
     """Answers one question at a time, with one tap each. Stays on the last page."""
     page.goto(CHECK)
     pass_safety(page)
+    answer(page, answers)
+
+
+def answer(page: Page, answers: Mapping[str, str]) -> None:
+    """Taps an answer to each question, and skips those that can be skipped."""
     for name, value in answers.items():
+        if name in EXTRAS:
+            button(page, "Do two extra checks (4 minutes)").click()
+            button(page, "Skip").click()
         expect(question(page, name)).to_be_visible()
         card(page, name, value).click()
+        if name == "relief":
+            expect(question(page, "tried")).to_be_visible()
+            button(page, "Skip").click()
 
 
 def fill_in(page: Page, answers: Mapping[str, str], safety: str = "none") -> None:

@@ -150,7 +150,7 @@ def test_search_covers_the_texts_of_each_model(admin_client, tight_hips):
     assert results("question", "My ankles") == ["reach"]
     assert results("profile", "cake") == ["mobility_first"]
     assert results("safetyitem", "hot and swollen") == ["fever"]
-    assert results("notice", "rough guess") == ["low_confidence"]
+    assert results("notice", "gentlest start") == ["gentlest_start"]
 
 
 def test_self_checks_with_the_same_title_show_their_address(admin_client, draft):

@@ -239,7 +239,7 @@ def test_proofreading_page_leaves_out_hidden_texts(admin_client):
     read = admin_client.get(address(Assessment, "read")).content.decode()
     edited = admin_client.get(address(Assessment, "change")).content.decode()
 
-    words = "Compare two visits only on the questions that were answered at both"
+    words = "Two visits are compared on the questions you answered both times"
     assert words not in read
     assert words in edited
     assert "Saved for later: runners don't see these words yet." in edited
@@ -255,6 +255,6 @@ def test_proofreading_passages_link_to_their_pages(admin_client):
     assert set(opened.values()) == {200}
     assert [chapter.title for chapter in response.context["chapters"]] == [
         "First page", "Safety list", "Safety pages", "Questions", "Result types",
-        "What runners ask", "Extra advice", "Scores", "The guide", "Exercises",
+        "The why", "What runners ask", "Extra advice", "Scores", "The guide", "Exercises",
         "Plans", "The emails", "Practice and privacy",
     ]  # fmt: skip

@@ -6,7 +6,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from assessments.models import Assessment, Profile
+from assessments.models import Assessment, Case, Profile
 from tests.assessments.conftest import CONTENT
 from tests.assessments.small import STRETCHES, caring, small
 
@@ -109,6 +109,7 @@ def test_draft_is_checked_with_its_guides(default_content):
     last = Profile.objects.last()
     last.plan.delete()
     last.conditions.all().delete()
+    Case.objects.all().delete()
 
     lines, code = run("tight-hips")
 

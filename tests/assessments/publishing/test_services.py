@@ -89,7 +89,7 @@ def test_default_content_exports_byte_for_byte():
 def test_loading_and_compiling_use_a_constant_number_of_queries(django_assert_max_num_queries):
     data = json.loads(default_text())
 
-    with django_assert_max_num_queries(51):
+    with django_assert_max_num_queries(53):
         assessment = load(data)
     with django_assert_max_num_queries(25):
         compiled(assessment)

@@ -230,7 +230,7 @@ def test_consent_is_checked_again_on_sending(confirmed, due, faults, how):
 @pytest.mark.usefixtures("no_minimum_age")
 @pytest.mark.parametrize(
     ("safety", "state"),
-    [("chest_or_clot", State.CANCELLED), ("needs_clearance", State.QUEUED), ("none", State.QUEUED)],
+    [("chest", State.CANCELLED), ("pregnant", State.QUEUED), ("none", State.QUEUED)],
 )
 def test_safety_stop_in_same_browser_cancels_follow_up(client, ask, submission, safety, state):
     link = ask(submission, follow_up=True, state=State.SENT).link
@@ -252,7 +252,7 @@ def test_safety_stop_in_same_browser_cancels_follow_up(client, ask, submission, 
 def test_forged_cookie_cancels_nothing(client, confirmed, submission, value):
     client.cookies["follow_up"] = value
 
-    fields = {"safety": "chest_or_clot", "form_token": token_of(submission.edition, "later")}
+    fields = {"safety": "chest", "form_token": token_of(submission.edition, "later")}
     response = client.post(CHECK, fields)
 
     assert response.status_code == 303

@@ -230,8 +230,8 @@ def test_honeypot_and_typo_pass_with_one_click_each(client, submission):
     ("safety", "cleared", "status"),
     [
         (("saddle",), False, 403),
-        (("needs_clearance",), False, 403),
-        (("needs_clearance",), True, 303),
+        (("pregnant",), False, 403),
+        (("pregnant",), True, 303),
     ],
 )
 def test_safety_level_withholds_the_guide(client, submit, safety, cleared, status):
