@@ -84,7 +84,7 @@ class SafetyFilter(TitleFilter):
 class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
     """Admin of one runner's anonymous answers."""
 
-    list_display = ("__str__", "date", "version", "result_type", "level", "total")
+    list_display = ("__str__", "date", "version", "result_type", "level")
     list_defer = ("answers", "safety", "result")
     list_filter = (ProfileFilter, SafetyFilter, SelfCheckFilter, ("created_at", DateFilter))
     list_select_related = ("edition__assessment",)
@@ -182,13 +182,9 @@ def _result(definition: Definition, result: dict[str, Any]) -> Iterator[tuple[st
     if result["profile"]:
         yield "Result type", definition.profile(result["profile"]).title
     for key, score in (result["dimensions"] or {}).items():
-        number = "" if score["score"] is None else f"{score['score']} of 100, "
-        yield (
-            definition.dimension(key).label,
-            number + confidence_words(score["confidence"]).lower(),
-        )
-    if result["total"] is not None:
-        yield "Total", f"{result['total']} of 100"
+        basis = confidence_words(score["confidence"])
+        measured = f"{score['score']} of 100, based on {basis}"
+        yield definition.dimension(key).label, basis if score["score"] is None else measured
     for key in result["notices"]:
         yield "Extra advice", definition.notice(key).text
 

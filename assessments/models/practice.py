@@ -16,6 +16,7 @@ from runfit.lib.uploads import PictureField
 HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 PHOTO_SIDE, LOGO_SIDE = 480, 800  # pixels: sharp at the size printed in the guide
 PICTURES = "JPEG, PNG, HEIC, WebP or GIF. We turn it upright and make it smaller for you."
+DEFAULT_SIGN_OFF = "Happy running!"
 MIN_CONTRAST = 4.5  # WCAG 2.2, 1.4.3: text against its background
 
 one_line = RegexValidator(r"[\r\n]", "Use one line.", inverse_match=True)
@@ -99,7 +100,7 @@ class Practice(Recorded, SingletonModel):
         help_text="Where a runner can book a visit. For example: https://example.org/book",
     )
     sign_off = models.TextField(
-        default="Happy running!", blank=True, help_text="The last words of an email."
+        default=DEFAULT_SIGN_OFF, blank=True, help_text="The last words of an email."
     )
     privacy_notice = models.TextField(
         default=default_privacy_notice,
@@ -126,6 +127,11 @@ class Practice(Recorded, SingletonModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def own_sign_off(self) -> str:
+        """The sign-off if she wrote one; blank if it's still the default."""
+        return "" if self.sign_off == DEFAULT_SIGN_OFF else self.sign_off
 
     def clean(self) -> None:
         super().clean()

@@ -16,6 +16,8 @@ from assessments.definition import (
     ScoreCondition,
 )
 
+ALL = 100  # percent
+
 
 def when_to_answer(definition: Definition, question: QuestionSpec) -> str:
     """When to answer a question, for pages that can't hide it; empty if always."""
@@ -37,12 +39,19 @@ def any_words(definition: Definition, conditions: Iterable[Condition]) -> str:
     return _(", or if ").join(condition_words(condition, definition) for condition in conditions)
 
 
+def basis_words(confidence: str, coverage: int) -> str:
+    """How much of what counts in an area was answered, such as: most of the questions."""
+    if confidence == "high" and coverage < ALL:
+        return confidence_words("medium")
+    return confidence_words(confidence)
+
+
 def confidence_words(confidence: str) -> str:
     return {
-        "high": _("Sure"),
-        "medium": _("Fairly sure"),
-        "low": _("Rough guess"),
-        "none": _("Not measured"),
+        "high": _("all of the questions"),
+        "medium": _("most of the questions"),
+        "low": _("a few of the questions"),
+        "none": _("not checked yet"),
     }[confidence]
 
 
@@ -87,7 +96,7 @@ def _score(condition: ScoreCondition, definition: Definition) -> str:
         "below": condition.below,
     }
     if condition.unmeasured:
-        return _("we could not measure “%(label)s”") % words
+        return _("“%(label)s” isn't checked yet") % words
     if condition.below is None:
         return _("your “%(label)s” score is %(from)s or more") % words
     if condition.at_least is None:
@@ -96,9 +105,14 @@ def _score(condition: ScoreCondition, definition: Definition) -> str:
 
 
 def _confidence(condition: ConfidenceCondition) -> str:
-    return _("at least one score is marked %(marks)s") % {
-        "marks": _either(confidence_words(name) for name in condition.confidence_in)
+    return _("at least one area is %(how)s") % {
+        "how": _(" or ").join(map(_how_measured, condition.confidence_in))
     }
+
+
+def _how_measured(confidence: str) -> str:
+    words = confidence_words(confidence)
+    return words if confidence == "none" else _("based on %(part)s") % {"part": words}
 
 
 def _opposite(condition: AnswerCondition) -> ChoiceCondition | None:

@@ -37,13 +37,13 @@ def test_session_prints_completely_on_four_sheets(page, guide_pages):  # noqa: F
 
 def test_result_prints_on_two_sheets_with_open_details(page, result):  # noqa: F811
     page.goto(result("a result"))
-    why = "We go through the result types in a fixed order."
+    why = "We go through the result types in order."
     for paper in PAPERS:
         pages = printed(page, paper)
         assert len(pages) <= 2
         assert "Your first days" in pages[-1]
         assert why not in " ".join(pages)
-        assert "Why this result" not in " ".join(pages)
+        assert "Why you got this result" not in " ".join(pages)
 
-    page.get_by_text("Why this result type and no other").click()
+    page.get_by_text("Why you got this result").click()
     assert why in " ".join(printed(page, "A4"))

@@ -256,7 +256,7 @@ def test_next_check_starts_empty_after_a_result(page, edition):
     sent(page)
     page.wait_for_load_state()  # its script marks the answers as arrived
 
-    page.get_by_role("link", name="Take the self-check again").click()
+    page.get_by_role("link", name="Retake the check").click()
 
     expect(button(page, "None of these")).to_be_visible()
     assert page.locator(":checked").count() == 0

@@ -58,7 +58,7 @@ def test_other_answers_change_the_result_and_store_nothing(try_page):
     response = try_page(**ANSWERS | {"touch": "toes"})
 
     assert "<h2>Ready to lift</h2>" in tried(response)
-    assert "<strong>Reach first</strong>. Not this one." in tried(response)
+    assert "<strong>Reach first</strong>. Not this one: it" in tried(response)
     assert Submission.objects.count() == 0
 
 

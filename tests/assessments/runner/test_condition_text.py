@@ -44,7 +44,7 @@ def words(*conditions):
             {"answer": "pain", "at_least": 3, "at_most": 3},
             "your answer to “How much does it hurt?” is 3",
         ),
-        (SCORE | {"unmeasured": True}, "we could not measure “Reach”"),
+        (SCORE | {"unmeasured": True}, "“Reach” isn't checked yet"),
         (SCORE | {"below": 60}, "your “Reach” score is below 60"),
         (SCORE | {"at_least": 60}, "your “Reach” score is 60 or more"),
         (
@@ -53,7 +53,7 @@ def words(*conditions):
         ),
         (
             {"any_score": True, "confidence_in": ["low", "none"]},
-            "at least one score is marked “Rough guess” or “Not measured”",
+            "at least one area is based on a few of the questions or not checked yet",
         ),
     ],
 )

@@ -7,8 +7,6 @@ import pytest
 from assessments.definition import parse
 from assessments.runner.explanation import (
     AnswerLine,
-    HipSide,
-    ScoreBar,
     ScoreLane,
     TriedLine,
     explanation,
@@ -23,54 +21,24 @@ def explained(**answers):
     return explanation(DEFINITION, score(DEFINITION, answers, ["none"]))
 
 
-def test_bars_show_the_points_behind_a_score():
-    bars = explained(touch="knee", pain=3, lifts="nothing").bars
-
-    assert bars == (
-        ScoreBar(
-            label="Reach",
-            plain="How far you get",
-            score=0,
-            gate=60,
-            word="Room to grow",
-            confidence="Sure",
-            sum="0 of 4 points make 0 of 100. Your answers cover 100% of what counts here.",
-        ),
-        ScoreBar(
-            label="Power",
-            plain="How strong you are",
-            score=50,
-            gate=None,
-            word="",
-            confidence="Fairly sure",
-            sum="2 of 4 points make 50 of 100. Your answers cover 67% of what counts here.",
-        ),
-    )
-
-
-def test_unmeasured_score_area_says_so():
-    bar = explained(touch="never", pain=7).bars[0]
-
-    assert (bar.score, bar.confidence) == (None, "Not measured")
-    assert bar.sum == "Your answers cover 0% of what counts here. That is too little."
-
-
 def test_answers_show_their_points():
     answers = explained(touch="toes", pain=5, lifts="weights").answers
 
     assert answers == (
         AnswerLine("How far do you reach?", "My toes", ("Reach: 4 of 4 points",)),
-        AnswerLine("How much does it hurt?", "5", ("Power: 0 of 2 points",)),
+        AnswerLine("How much does it hurt?", "5 of 10", ("Power: 0 of 2 points",)),
         AnswerLine("What do you lift?", "Weights", ("Power: 2 of 2 points",)),
         AnswerLine(
-            "Where do you feel the bridge?", "You skipped this.", ("This changed no score.",)
+            "Where do you feel the bridge?",
+            "You skipped this.",
+            ("This didn't count toward a score.",),
         ),
     )
 
 
 def test_answer_without_points_changes_no_score():
     assert explained(touch="never", pain=0).answers[0] == AnswerLine(
-        "How far do you reach?", "I do not bend", ("This changed no score.",)
+        "How far do you reach?", "I do not bend", ("This didn't count toward a score.",)
     )
 
 
@@ -98,8 +66,8 @@ def test_other_rules_show_what_was_missing():
         TriedLine(
             "Reach first",
             False,
-            "Not this one. It needs that your “Reach” score is below 60, "
-            "or else that we could not measure “Reach”.",
+            "Not this one: it's for when your “Reach” score is below 60, "
+            "or when “Reach” isn't checked yet.",
         ),
         TriedLine("Ready to lift", True, "This one fits when no other does."),
     )
@@ -175,13 +143,17 @@ def test_notice_that_answers_a_faq_is_shown_only_there():
     assert page.notices == ("Mind the pain.",)
 
 
-def test_balance_has_both_sides_of_the_hip():
-    assert explained(touch="never", pain=6, lifts="nothing").balance == {
-        "front": HipSide("Hips", None, ""),
-        "back": HipSide("Back side", 0, ""),
-    }
-
-
 def test_notices_are_shown_if_their_rule_holds():
     assert explained(touch="toes", pain=3, lifts="weights").notices == ("Mind the pain.",)
     assert explained(touch="toes", pain=2, lifts="weights").notices == ()
+
+
+def test_advice_can_belong_to_the_why():
+    data = small()
+    data["notices"][0]["in_why"] = True
+    definition = parse(data)
+    result = score(definition, {"touch": "knee", "pain": 6, "lifts": "nothing"}, ["none"])
+
+    page = explanation(definition, result)
+
+    assert (page.notices, page.in_why) == ((), ("Mind the pain.",))

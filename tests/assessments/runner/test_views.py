@@ -306,10 +306,9 @@ def test_result_is_explained(client, answered):
         "You do not reach far.",
         "Bend every day.",
         "Mind the pain.",
-        "Reach 0 of 100",
-        "Power 50 of 100",
-        "Fairly sure",
-        "In all: 25 of 100.",
+        "Reach Room to grow My knees How far do you reach?",
+        "Based on: most of the questions.",
+        "2 of 4 points make 50 of 100.",
         "Higher is better.",
         "This score is a learning tool.",
         "We did not see you.",
@@ -330,11 +329,43 @@ def test_start_phase_is_marked(client, answered):
     assert re.findall(r'<li aria-current="step">(.*?)</li>', body) == ["3. Strength"]
 
 
-def test_result_with_an_unmeasured_score_has_no_total(client, answered):
-    page = text(client.get(answered(touch="never", pain="2")))
+def test_numbers_are_only_in_the_fold(client, answered):
+    body = client.get(answered()).content.decode()
+    unfolded = re.sub(r"<details>.*?</details>", "", body, flags=re.DOTALL)
 
-    assert "Not measured" in page
-    assert "There is no total, since one area was not measured." in page
+    assert "of 100" in body
+    assert "of 100" not in unfolded
+    assert "points" not in unfolded
+
+
+def test_area_without_a_score_claims_nothing(client, answered):
+    body = client.get(answered(touch="never", pain="2")).content.decode()
+
+    assert '<strong class="tag">Not checked yet</strong>' in body
+    assert "On track" not in body
+    assert body.count('<svg class="bar"') == 1
+    assert body.count('<div class="bar unknown">') == 1
+    assert body.count('fill="url(#hatch)"') == 1
+
+
+@pytest.mark.parametrize(
+    ("sign_off", "shown"), [("Run happy!\nAna", "Run happy!<br>Ana"), ("Happy running!", "")]
+)
+def test_why_is_open_and_ends_in_the_practices_own_words(client, sign_off, shown):
+    Practice.objects.create(sign_off=sign_off)
+    data = small(why={"title": "What may be going on", "text": "A pair.\n\n**Cake** first."})
+    data["notices"][0]["in_why"] = True
+    edition = edition_of(data)
+    fields = ANSWERS | {"form_token": token_of(edition)}
+
+    body = client.get(client.post(CHECK, fields)["Location"]).content.decode()
+
+    why = body.partition("<h2>What may be going on</h2>")[2].partition("</section>")[0]
+    assert "<p>A pair.</p>\n<p><strong>Cake</strong> first.</p>\n" in why
+    assert "<p>Mind the pain.</p>" in why
+    assert body.count("Mind the pain.") == 1
+    assert why.count("sign-off") == bool(shown)
+    assert shown in why
 
 
 def test_result_is_private(client, answered):
