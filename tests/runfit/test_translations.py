@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.support.runner_texts import messages
+
 CATALOGS = sorted(Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/django.po"))
 ENTRY = re.compile(r'^(msgid_plural|msgid|msgstr(?:\[\d\])?) ((?:"[^\n]*"\n?)+)', re.MULTILINE)
 PLACES = re.compile(r"%\(\w+\)s|\{\w+\}|%%|</?strong>")
@@ -25,6 +27,13 @@ def test_every_language_has_a_catalog():
     assert {path.parts[-3] for path in CATALOGS} == {code for code, _ in settings.LANGUAGES} - {
         "en"
     }
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
+def test_catalog_holds_the_messages_of_the_interface(path):
+    held = {form for forms, _ in entries(path) for form in forms}
+
+    assert held == {text for _, text in messages()}
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
