@@ -5,15 +5,12 @@ A text is a paragraph. Labels and short lines are no prose, and their grades mea
 after a colon, and parts between semicolons, are read with a pause, so they count as sentences."""
 
 import re
-from dataclasses import replace
 from statistics import median
 
 import pytest
 import textstat
 
-from guides.content import texts
-from tests.guides import samples
-from tests.support.runner_texts import as_read, interface_texts
+from tests.support.runner_texts import CONTENT, as_read, content_texts, interface_texts
 
 SHORTEST = 8  # words
 HARDEST = 8  # grade
@@ -32,18 +29,13 @@ def graded(texts):
     return sorted(((round(grade(text), 1), place, text) for place, text in prose), reverse=True)
 
 
-def guide_texts():
-    """The default exercises and plans, and the guide around them, with its emails."""
-    guide = samples.default_edition()
-    plans = [profile.plan for profile in guide.profiles]
-    for part in (replace(guide, profiles=(), references=()), *plans):
-        yield from texts(part)
-    for kind, email in guide.emails.written():
-        for where, text in email.texts():
-            yield f"{kind}.{where}", text
-
-
-@pytest.mark.parametrize("texts", [interface_texts, guide_texts])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        *(pytest.param(lambda path=path: content_texts(path), id=path.stem) for path in CONTENT),
+        pytest.param(interface_texts, id="interface"),
+    ],
+)
 def test_texts_are_easy_to_read(texts):
     found = graded(texts())
 

@@ -24,16 +24,16 @@ ALONE = (("500", 500), ("refused", 400), ("refused", 414), ("refused", 431))
 
 UNREAD = {
     # Keys, rules, and files; what only the PT reads.
-    "key", "slug", "id", "kind", "level", "language", "assessment", "answer", "score", "rule",
-    "when", "show_if", "in", "not_in", "confidence_in", "scores", "guide", "skip_for", "instead",
-    "svg", "file", "url", "video_url", "side", "meta", "no_plan", "order", "basis", "source",
-    "retest", "cases",
+    "key", "slug", "id", "kind", "level", "language", "assessment", "rule", "when", "show_if",
+    "skip_for", "instead", "svg", "file", "url", "video_url", "side", "meta", "no_plan", "order",
+    "basis", "source", "retest", "cases",
     # Not read as prose: titles of studies, and pictures in words.
     "references", "alt",
 }  # fmt: skip
 MARKERS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
 LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 MARKED = re.compile(rf"\b(?:n?gettext|_)\(\s*({LITERAL}(?:\s*,\s*{LITERAL})*)")
+UNREAD_AT = re.compile(r"\.safety\.(items\.\d+\.why|levels\.\w+\.(scores|guide))$")
 PLACE = re.compile(r"%\(\w+\)s|\{\w*\}")
 TAG = re.compile(r"<[^>]+>")
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
@@ -95,7 +95,7 @@ def _walk(value: Any, place: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for index, part in enumerate(value):
             yield from _walk(part, f"{place}.{index}")
-    elif isinstance(value, str):
+    elif isinstance(value, str) and not UNREAD_AT.search(place):
         yield from ((place, line) for line in _lines(value))
 
 
