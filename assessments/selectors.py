@@ -31,11 +31,13 @@ from runfit.lib.json_format.reading import parse_stored
 
 @dataclass(frozen=True, kw_only=True)
 class SubmissionAdvice:
-    """`answers` are questions with their answers, and `notices` extra advice, as on the result.
+    """`answers` are questions with their answers, and `notices` extra advice, as on the result;
+    those `in_why` stand in the why there.
     `checked` are the safety items that the runner checked, with their words."""
 
     answers: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
+    in_why: tuple[str, ...] = ()
     checked: tuple[tuple[str, str], ...] = ()
 
 
@@ -113,13 +115,15 @@ def submission_advice(submission: Submission) -> SubmissionAdvice:
         return SubmissionAdvice()
     definition = edition_definition(submission.edition)
     result = submission_result(submission)
+    notices = [
+        notice
+        for notice in result_notices(definition, result)
+        if notice.in_guide and not notice.faq
+    ]
     return SubmissionAdvice(
         answers=result_answers(definition, result),
-        notices=tuple(
-            notice.text
-            for notice in result_notices(definition, result)
-            if notice.in_guide and not notice.faq
-        ),
+        notices=tuple(notice.text for notice in notices),
+        in_why=tuple(notice.text for notice in notices if notice.in_why),
         checked=tuple((item.key, lead_words(item.text)) for item in result.trace.safety),
     )
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("guide/<str:token>/download/", guide_views.download, name="download"),
     # A slug has no dot, a token has one.
     path("guide/<slug:slug>/secret/", request_views.tell_me_first, name="tell_me_first"),
+    path("guide/<slug:slug>/phone/", request_views.on_phone, name="on_phone"),
     path("guide/<str:token>/secret/", guide_views.secret, name="secret"),
     path("unsubscribe/<str:token>/", preference_views.unsubscribe, name="unsubscribe"),
     path("preferences/<str:token>/", preference_views.preferences, name="preferences"),

@@ -46,6 +46,7 @@ from guides.models import (
     SharedRules,
 )
 from guides.pdf import render, upload
+from guides.pdf.papers import TYPST_PAPER
 from guides.publishing.library import library_export
 from guides.publishing.previews import LeftOutPreview, guide_preview, left_out_previews
 from guides.publishing.restore import guide_edition_restore
@@ -281,7 +282,7 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
     def look_view(self, request: HttpRequest, pk: int, profile: str, paper: str) -> HttpResponse:
         """The draft's PDF for one result type."""
         guide = self.draft_of(request, pk)
-        if paper not in render.TYPST_PAPER:
+        if paper not in TYPST_PAPER:
             raise Http404
         try:
             pdf = guide_preview(

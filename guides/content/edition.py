@@ -12,6 +12,7 @@ from guides.content.guide import (
     PhaseText,
     ReferenceContent,
     Secret,
+    Why,
     three_phases,
 )
 from guides.content.leaving_out import LeavingOut, LeftOut
@@ -58,6 +59,7 @@ class GuideContent:
     shared_rules: SharedRulesContent
     exercises: tuple[ExerciseContent, ...]
     profiles: tuple[ProfilePlan, ...]
+    why: Why | None = None
 
     def profile(self, key: str) -> ProfilePlan | None:
         return next((profile for profile in self.profiles if profile.key == key), None)

@@ -35,6 +35,14 @@ def three_phases(phases: tuple[PhaseText, ...]) -> tuple[PhaseText, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Why:
+    """What the self-check says may be going on, copied from it when the guide is published."""
+
+    title: Name
+    text: Text
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     known: Lines
     limits: Lines

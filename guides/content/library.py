@@ -72,20 +72,25 @@ class Dose:
     tempo: Name | None
     effort: Name | None
 
-    def facts(self, words: PdfLabels = ENGLISH) -> tuple[tuple[str, str], ...]:
-        """Labels and values of the dose, as printed."""
-        side = words.each_side if self.per_side else "%(much)s"
-        hold = self.seconds and words.seconds % {"number": self.seconds}
-        rest = self.rest_seconds and words.seconds % {"number": self.rest_seconds}
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """The whole usual dose for the PT, with labels."""
+        side = "%s each side" if self.per_side else "%s"
+        hold = self.seconds and f"{self.seconds} seconds"
         facts = (
-            (words.sets, self.sets),
-            (words.repeats, self.reps and side % {"much": self.reps}),
-            (words.hold, hold and side % {"much": hold}),
-            (words.rest, rest),
-            (words.days_a_week, self.days_per_week),
-            (words.pace, self.tempo),
-            (words.effort, self.effort),
+            ("Sets", self.sets),
+            ("Reps", self.reps and side % self.reps),
+            ("Hold", hold and side % hold),
+            ("Rest", self.rest_seconds and f"{self.rest_seconds} seconds"),
+            ("Days a week", self.days_per_week),
+            ("Pace", self.tempo),
+            ("Effort", self.effort),
         )
+        return tuple((name, fact) for name, fact in facts if fact)
+
+    def manner(self, words: PdfLabels = ENGLISH) -> tuple[tuple[str, str], ...]:
+        """How to do it, with labels; how much of it is the plan's to say."""
+        rest = self.rest_seconds and words.seconds % {"number": self.rest_seconds}
+        facts = ((words.rest, rest), (words.pace, self.tempo), (words.effort, self.effort))
         return tuple((name, fact) for name, fact in facts if fact)
 
 

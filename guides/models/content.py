@@ -232,6 +232,9 @@ class GuideFault(models.Model):
     paper = models.CharField(max_length=8)
     reason = models.TextField(blank=True)
     left_out = models.JSONField(default=list, help_text="The files of pictures that are not in it.")
+    skip_for = models.JSONField(
+        default=list, help_text="The safety items whose runners got it: it has other exercises."
+    )
     at = models.DateTimeField(db_index=True)
 
     class Meta:

@@ -12,10 +12,11 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext
 
 import assessments.selectors
-from guides import signed_links
-from guides.content import ExerciseContent, GuideContent, PdfLabels
+from guides import selectors, signed_links
+from guides.content import ExerciseContent, GuideContent, PdfLabels, RunnerAdvice
 from guides.models import PICTURE_SIDE, Guide
 from guides.pdf import render
+from guides.pdf.papers import Paper
 from runfit.lib.pictures import PictureRefused, picture_printed
 from runfit.lib.translation import use_language
 
@@ -91,16 +92,18 @@ def guide_build(
     content: GuideContent,
     guide: Guide,
     profile: str,
-    paper: render.Paper,
+    paper: Paper,
     reviewed_by: str = "",
     practice: "Practice | None" = None,
     picture_source: PictureSource | None = None,
+    advice: RunnerAdvice = render.NO_ADVICE,
 ) -> BuiltPdf:
     """Builds the PDF for one result type. Raises PlanMissingError, or UnbuildableError if it fails
     even without pictures."""
-    chosen = content.profile(profile)
+    own = content.for_runner(profile, advice.skip_for)
+    plan = own.plan(profile)
     all_assets = _assets(
-        content.exercises_of(chosen.plan) if chosen else (),
+        own.exercises_of(plan) if plan else (),
         practice or assessments.selectors.practice(),
         picture_source or PictureSource(),
     )
@@ -113,8 +116,11 @@ def guide_build(
             paper=paper,
             reviewed_by=reviewed_by,
             secret_url=secret_url(guide),
+            phone_url=phone_url(guide),
             pictures=assets.pictures,
             words=words_of(content.language),
+            dose_words=selectors.dose_words(content.language),
+            advice=advice,
         )
         return BuiltPdf(pdf, assets.left_out)
 
@@ -158,6 +164,8 @@ def _assets(
     words: Any = {
         name: getattr(practice, column) for name, column in SHOWN.items() if name not in LOOKS
     }
+    if practice.sign_off == practice._meta.get_field("sign_off").default:
+        words["sign_off"] = ""  # not her own words
     return _Assets(render.PracticeDetails(**words), looks, pictures)
 
 
@@ -169,3 +177,8 @@ def words_of(language: str) -> PdfLabels:
 def secret_url(guide: Guide) -> str:
     """The same for every runner, so that PDFs can be stored; the page leads to a personal link."""
     return signed_links.absolute("guides:tell_me_first", guide.slug)
+
+
+def phone_url(guide: Guide) -> str:
+    """The page that the code to scan opens: the same for every runner, too."""
+    return signed_links.absolute("guides:on_phone", guide.slug)

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from guides.models import GuideEdition, GuideFault
-from guides.pdf import render
+from guides.pdf.papers import Paper
 
 NOTE_AGAIN_AFTER = timedelta(hours=1)
 
@@ -20,13 +20,15 @@ def fault_note(
     *,
     edition: GuideEdition,
     profile: str,
-    paper: render.Paper,
+    paper: Paper,
+    skip_for: Iterable[str] = (),
     reason: str = "",
     left_out: Iterable[str] = (),
 ) -> None:
-    """Records a fault: at most once an hour per guide, and whenever it changes."""
+    """Records a fault: at most once an hour per guide, and whenever it changes. `skip_for` tells
+    which of a guide's PDFs it was."""
     now = timezone.now()
-    details = {"reason": reason, "left_out": [*left_out]}
+    details = {"reason": reason, "left_out": [*left_out], "skip_for": sorted(skip_for)}
     same = GuideFault.objects.filter(edition=edition, profile=profile, paper=paper, **details)
     if same.filter(at__gt=now - NOTE_AGAIN_AFTER).exists():
         return
@@ -43,8 +45,12 @@ def fault_note(
         )
 
 
-def fault_clear(*, edition: GuideEdition, profile: str, paper: render.Paper) -> None:
-    noted = GuideFault.objects.filter(edition=edition, profile=profile, paper=paper)
+def fault_clear(
+    *, edition: GuideEdition, profile: str, paper: Paper, skip_for: Iterable[str] = ()
+) -> None:
+    noted = GuideFault.objects.filter(
+        edition=edition, profile=profile, paper=paper, skip_for=sorted(skip_for)
+    )
     with suppress(DatabaseError):
         if noted.exists():  # with a full disk, even a DELETE of no rows fails
             noted.delete()

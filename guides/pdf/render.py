@@ -8,41 +8,51 @@ import json
 import re
 import unicodedata
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import fontpkg_atkinson_hyperlegible
+import fontpkg_hanken_grotesk
 import typst
 from PIL import Image
 
+from assessments.emergency_numbers import DEFAULT_COUNTRY, fill_emergency
 from guides.content import (
+    DOSE_IN_ENGLISH,
     ENGLISH,
-    BlockContent,
-    ExerciseContent,
+    DoseWords,
     GuideContent,
     PdfLabels,
-    PlanContent,
-    ProfilePlan,
+    RunnerAdvice,
 )
 from guides.pdf.colors import DEFAULT_ACCENT, colors
+from guides.pdf.papers import TYPST_PAPER, Paper
+from guides.pdf.qr_code import qr_code
+from guides.pdf.template_data import left_out_data, template_data
 from guides.pdf.text import map_texts, printable, replace_chars
-from runfit.lib.json_format.writing import to_data
 
-Paper = Literal["a4", "letter"]
+NO_ADVICE = RunnerAdvice()
 
-PACKAGES = ("typst", "fontpkg-atkinson-hyperlegible")
+PACKAGES = (
+    "typst",
+    "fontpkg-atkinson-hyperlegible",
+    "fontpkg-hanken-grotesk",
+    "markdown-it-py",
+    "segno",
+)
 TEMPLATES = Path(__file__).parent / "typst"
-TYPST_PAPER: dict[Paper, str] = {"a4": "a4", "letter": "us-letter"}
 FONTS = ("Atkinson Hyperlegible", "Libertinus Serif", "DejaVu Sans Mono")
 """Latin, Greek, Cyrillic, Hebrew, Arabic, and Devanagari print with the compiler's bundled
 fonts. Chinese, Japanese, and Korean fonts would add many megabytes, so characters that can't be
 shown are a finding instead."""
+ZERO_FONT = "Hanken Grotesk"
+"""Prints the zeros: Atkinson Hyperlegible has only a slashed one."""
 
 PANIC = "PanicException"
 """The type that a Rust panic in the compiler raises: a BaseException that can't be imported."""
@@ -52,7 +62,10 @@ UNSHOWN = re.compile(r'the text `"(.{1,200}?)"` could not be displayed')
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 PIXELS = {b"\x89PNG": "png", b"\xff\xd8": "jpeg"}
 # Keys that the template uses as is; it breaks URLs itself.
-VERBATIM = {"id", "url", "video_url", "secret_url", "booking_link", "picture_name", "logo", "photo"}
+VERBATIM = {
+    "id", "url", "video_url", "secret_url", "booking_link", "picture_name", "logo", "photo",
+    "cover", "code", "shown", "zero_font",
+}  # fmt: skip
 
 
 class PlanMissingError(LookupError):
@@ -70,6 +83,7 @@ class PracticeDetails:
     name: str
     credentials: str = ""
     sign_off: str = ""
+    country: str = DEFAULT_COUNTRY
     booking_link: str = ""
     accent: str = DEFAULT_ACCENT
     logo: bytes = b""
@@ -86,33 +100,63 @@ def render(
     paper: Paper,
     reviewed_by: str = "",
     secret_url: str | None = None,
+    phone_url: str | None = None,
     pictures: Mapping[str, bytes] | None = None,
     words: PdfLabels = ENGLISH,
+    dose_words: DoseWords = DOSE_IN_ENGLISH,
+    advice: RunnerAdvice = NO_ADVICE,
 ) -> bytes:
     """The PDF for one result type. Raises PlanMissingError or UnbuildableError.
 
     `pictures` maps the file names of exercise pictures to SVG, PNG, or JPEG bytes; missing ones are
-    left out. `words` are the labels in the content's language, or in English.
+    left out. `words` are the labels in the content's language, or in English. `phone_url` is the
+    page that the code to scan opens, the same for every runner. `advice` is what a runner's result
+    says, and what their plan leaves out.
     """
+    left_out = left_out_data(content, profile, advice)
+    content = content.for_runner(profile, advice.skip_for, dose_words)
     chosen = content.profile(profile)
     if chosen is None:
         raise PlanMissingError(profile)
     images = Images()
     signed = words.reviewed % {"name": reviewed_by} if reviewed_by else words.unreviewed
-    data = _data(content, chosen, words) | {
+    data = template_data(content, chosen, words, advice) | {
+        **left_out,
         "fonts": FONTS,
+        "zero_font": ZERO_FONT,
         "paper": TYPST_PAPER[paper],
         "reviewed": signed,
         "secret_url": secret_url,
+        "phone": _phone(phone_url, images),
         "practice": _practice(practice, images),
         "colors": colors(practice.accent),
     }
-    pictures = pictures or {}
-    for section in data["sections"]:
-        for exercise in section["exercises"]:
-            name = (exercise.get("picture") or {}).get("file", "")
-            exercise["picture_name"] = images.name(pictures.get(name))
-    return _compile(data, images.files)
+    _pictures_name(data, pictures or {}, images)
+    filled = map_texts(
+        data,
+        lambda text: fill_emergency(text, practice.country, content.language),
+        leave=VERBATIM,
+    )
+    return _compile(filled, images.files)
+
+
+def _pictures_name(data: dict[str, Any], pictures: Mapping[str, bytes], images: "Images") -> None:
+    """Sets the pictures of the cards, of the pages to pin up, and of the cover: the first one."""
+    names: dict[str, str | None] = {}
+    for exercise in data["exercises"]:
+        file = (exercise.get("picture") or {}).get("file", "")
+        exercise["picture_name"] = names[exercise["id"]] = images.name(pictures.get(file))
+    steps = [step for block in data["plan"]["blocks"] for step in block["exercises"]]
+    for step in steps:
+        step["picture_name"] = names[step["id"]]
+    data["cover"] = next((step["picture_name"] for step in steps if step["picture_name"]), None)
+
+
+def _phone(url: str | None, images: "Images") -> dict[str, Any] | None:
+    if url is None:
+        return None
+    shown = url.split("://", 1)[-1].rstrip("/")
+    return {"url": url, "shown": shown, "code": images.name(qr_code(url))}
 
 
 def picture_check(picture: bytes) -> None:
@@ -153,7 +197,10 @@ def template_version() -> str:
     sources = [
         here,
         here.with_name("colors.py"),
-        here.with_name("text.py"),
+        *(
+            here.with_name(f"{name}.py")
+            for name in ("papers", "prose", "qr_code", "template_data", "text")
+        ),
         *TEMPLATES.glob("*.typ"),
         *here.parent.parent.glob("content/*.py"),
     ]
@@ -198,123 +245,6 @@ def _practice(practice: PracticeDetails, images: Images) -> dict[str, Any]:
     return shown | {name: images.name(shown[name]) for name in ("logo", "photo")}
 
 
-def _data(content: GuideContent, chosen: ProfilePlan, words: PdfLabels) -> dict[str, Any]:
-    start = content.phase(chosen.plan.start_phase)
-    return {
-        "document_title": f"{content.title}: {chosen.title}",
-        "language": _language(content.language),
-        "words": asdict(words),
-        "title": content.title,
-        "profile": {
-            "title": chosen.title,
-            "first_step": chosen.first_step,
-            "see_someone_if": chosen.see_someone_if,
-        },
-        "start": to_data(start),
-        "introduction": content.introduction,
-        "phases": to_data(content.phases),
-        "plan": _plan(content, chosen.plan, words),
-        "sections": _sections(content, chosen.plan, words),
-        "rules": to_data(content.shared_rules),
-        "progress": [{"title": phase.title, "text": text} for phase, text in content.progress],
-        "common_stops": content.common_stops,
-        "evidence": to_data(content.evidence),
-        "references": to_data(content.references),
-        "see_someone": content.see_someone,
-        "disclaimer": content.disclaimer,
-        "secret": to_data(content.secret)
-        | ({} if content.secret.filled_in else {"text": words.nothing_to_tell}),
-    }
-
-
-def _language(code: str) -> dict[str, str]:
-    """Typst's language and region: `pt-BR` is `pt` in `BR`."""
-    language, *rest = code.split("-")
-    regions = [subtag for subtag in rest if len(subtag) == 2]
-    return {"lang": language} | ({"region": regions[0]} if regions else {})
-
-
-def _plan(content: GuideContent, plan: PlanContent, words: PdfLabels) -> dict[str, Any]:
-    return {
-        "title": plan.title,
-        "running": plan.running,
-        "blocks": [_block(content, block, words) for block in plan.blocks],
-    }
-
-
-def _block(content: GuideContent, block: BlockContent, words: PdfLabels) -> dict[str, Any]:
-    first, last = block.weeks
-    steps = [
-        {"id": step.id, "name": content.exercise(step.id).name, "dose": step.dose}
-        for step in block.exercises
-    ]
-    weeks = words.week if first == last else words.weeks
-    effort = words.one_day if block.days_per_week == 1 else words.some_days
-    return {
-        "title": weeks % {"first": first, "last": last},
-        "goal": block.goal,
-        "effort": effort % {"days": block.days_per_week, "minutes": block.minutes},
-        "move_on_if": block.move_on_if,
-        "exercises": steps,
-        "short": _short([steps, block.move_on_if]),
-        "weeks": [*range(first, last + 1)],
-        "days": block.days_per_week,
-    }
-
-
-def _sections(content: GuideContent, plan: PlanContent, words: PdfLabels) -> list[dict[str, Any]]:
-    exercises = content.exercises_of(plan)
-    sections = [
-        {
-            "number": phase.number,
-            "title": phase.title,
-            "exercises": [
-                _exercise(content, exercise, words)
-                for exercise in exercises
-                if exercise.phase == phase.number
-            ],
-        }
-        for phase in content.phases
-    ]
-    return [section for section in sections if section["exercises"]]
-
-
-def _exercise(content: GuideContent, exercise: ExerciseContent, words: PdfLabels) -> dict[str, Any]:
-    stops = content.own_stops(exercise)
-    left = [exercise.position, exercise.steps, exercise.easier, exercise.harder]
-    right = [
-        exercise.cues,
-        exercise.common_mistakes,
-        stops,
-        exercise.skip_if,
-        exercise.evidence_note,
-    ]
-    return {
-        **to_data(exercise),
-        "stop_if": stops,
-        "facts": exercise.dose.facts(words),
-        "short": _short(left, right),
-    }
-
-
-def _short(*columns: Any) -> bool:
-    """Whether it surely fits on a page: no column fills more than 36 lines."""
-    return all(
-        sum(1 + len(text) // CHARACTERS_OF_LINE for text in _texts(column)) <= 36
-        for column in columns
-    )
-
-
-def _texts(data: Any) -> Iterator[str]:
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, dict):
-        yield from _texts([*data.values()])
-    elif isinstance(data, list | tuple):
-        for item in data:
-            yield from _texts(item)
-
-
 def _compile(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
     """Compiles the PDF, replacing characters that the compiler reports as missing."""
     data = map_texts(data, printable, leave=VERBATIM)
@@ -354,8 +284,9 @@ def _templates() -> dict[str, bytes]:
 
 @cache
 def _fonts() -> typst.Fonts:
-    files = fontpkg_atkinson_hyperlegible.ROOT / "files"
-    return typst.Fonts(include_system_fonts=False, font_paths=[files])
+    packages = (fontpkg_atkinson_hyperlegible, fontpkg_hanken_grotesk)
+    folders = [package.ROOT / "files" for package in packages]
+    return typst.Fonts(include_system_fonts=False, font_paths=folders)
 
 
 def _unshown(diagnostic: str) -> set[str]:

@@ -2,22 +2,29 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, field
+from contextlib import suppress
+from dataclasses import asdict, astuple, dataclass, field
 from hashlib import sha256
+from typing import Any
 
 from django.core.cache import caches
 from django.core.files.storage import default_storage
 
 import assessments.selectors
 from guides import selectors
+from guides.content import RunnerAdvice
 from guides.models import GuideEdition
 from guides.pdf import render
-from guides.pdf.build import SHOWN, BuiltPdf, guide_build, secret_url, words_of
+from guides.pdf.build import SHOWN, BuiltPdf, guide_build, phone_url, secret_url, words_of
 from guides.pdf.faults import fault_clear, fault_note
-from guides.pdf.file_integrity import file_checksum, file_is_intact, file_store
+from guides.pdf.file_integrity import file_checksum, file_delete, file_is_intact, file_store
+from guides.pdf.papers import Paper
 from runfit.lib import caching
 
 BUILT = "guides/built"
+VARIANT = "-"
+"""Stands in the name between the hash of the PDF without advice and that of the advice."""
+MAX_VARIANTS = 300  # about 150 MB
 INCOMPLETE_SECONDS = 60
 UPLOAD_LOST = "Your own PDF is gone from this server, or damaged."
 
@@ -41,30 +48,57 @@ class GuidePdf:
             return bytes(file.read())
 
 
-def guide_pdf(*, edition: GuideEdition, profile: str, paper: render.Paper) -> GuidePdf:
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A PDF that somebody wants. Runners whose results say the same share one."""
+
+    edition: GuideEdition
+    profile: str
+    paper: Paper
+    advice: RunnerAdvice = render.NO_ADVICE
+
+    @property
+    def name(self) -> str:
+        """The storage name: a hash of everything that the PDF shows, and of the advice in it."""
+        base = built_name(self.edition, self.profile, self.paper)
+        if self.advice == render.NO_ADVICE:
+            return base
+        mark = _hash(asdict(self.advice) | {"skip_for": sorted(self.advice.skip_for)})
+        return f"{base.removesuffix('.pdf')}{VARIANT}{mark}.pdf"
+
+
+def guide_pdf(
+    *,
+    edition: GuideEdition,
+    profile: str,
+    paper: Paper,
+    advice: RunnerAdvice = render.NO_ADVICE,
+) -> GuidePdf:
     """The PDF of an edition: the PT's upload if there is one, else the built one.
 
     Faults are recorded for the PT. An incomplete PDF is rebuilt at most once a minute, or as soon
     as a missing picture's file changes. Raises PlanMissingError or UnbuildableError.
     """
+    wanted = Wanted(edition=edition, profile=profile, paper=paper, advice=advice)
     if edition.upload:
         if upload_is_intact(edition):
             return GuidePdf(str(edition.upload.name))
-        fault_note(edition=edition, profile=profile, paper=paper, reason=UPLOAD_LOST)
-    name = built_name(edition, profile, paper)
+        _fault_note(wanted, reason=UPLOAD_LOST)
+    name = wanted.name
     if file_is_intact(name):
         return GuidePdf(name)
     attempt = _recent_attempt(name)
     if attempt is None:
-        attempt = _attempt(edition, profile, paper)
-        if attempt.left_out and _practice_changed(name, edition, profile, paper):
-            return guide_pdf(edition=edition, profile=profile, paper=paper)
+        attempt = _attempt(wanted)
+        if attempt.left_out and _practice_changed(name, wanted):
+            return guide_pdf(edition=edition, profile=profile, paper=paper, advice=advice)
     if not attempt.complete:
         caches["incomplete"].add(name, attempt, INCOMPLETE_SECONDS)
-        return _incomplete(attempt, edition, profile, paper)
+        return _incomplete(attempt, wanted)
     file_store(name, attempt.content)
+    variants_trim()
     if not edition.upload:
-        fault_clear(edition=edition, profile=profile, paper=paper)
+        fault_clear(edition=edition, profile=profile, paper=paper, skip_for=advice.skip_for)
     return GuidePdf(name, attempt.content)
 
 
@@ -90,9 +124,9 @@ def _recent_attempt(name: str) -> _Attempt | None:
     return None
 
 
-def _attempt(edition: GuideEdition, profile: str, paper: render.Paper) -> _Attempt:
+def _attempt(wanted: Wanted) -> _Attempt:
     try:
-        built = _build(edition, profile, paper)
+        built = _build(wanted)
     except render.UnbuildableError as error:
         return _Attempt(error=str(error) or type(error).__name__)
     return _Attempt(built.content, _checksums(built.left_out))
@@ -102,22 +136,30 @@ def _checksums(files: Iterable[str]) -> dict[str, str]:
     return {file: file_checksum(file) for file in files}
 
 
-def _incomplete(
-    attempt: _Attempt, edition: GuideEdition, profile: str, paper: render.Paper
-) -> GuidePdf:
+def _incomplete(attempt: _Attempt, wanted: Wanted) -> GuidePdf:
     """Records the fault. The PDF isn't stored: it would outlast the missing picture."""
     if attempt.error:
-        reason = f"Its PDF can't be made ({attempt.error})."
-        fault_note(edition=edition, profile=profile, paper=paper, reason=reason)
+        _fault_note(wanted, reason=f"Its PDF can't be made ({attempt.error}).")
         raise render.UnbuildableError(attempt.error)
-    fault_note(edition=edition, profile=profile, paper=paper, left_out=tuple(attempt.left_out))
+    _fault_note(wanted, left_out=tuple(attempt.left_out))
     return GuidePdf("", attempt.content)
 
 
-def _practice_changed(name: str, edition: GuideEdition, profile: str, paper: render.Paper) -> bool:
+def _fault_note(wanted: Wanted, *, reason: str = "", left_out: tuple[str, ...] = ()) -> None:
+    fault_note(
+        edition=wanted.edition,
+        profile=wanted.profile,
+        paper=wanted.paper,
+        skip_for=wanted.advice.skip_for,
+        reason=reason,
+        left_out=left_out,
+    )
+
+
+def _practice_changed(name: str, wanted: Wanted) -> bool:
     """Whether the cached practice is outdated, for instance because its photo was just replaced."""
     caching.expire()
-    return built_name(edition, profile, paper) != name
+    return wanted.name != name
 
 
 def upload_is_intact(edition: GuideEdition) -> bool:
@@ -126,32 +168,65 @@ def upload_is_intact(edition: GuideEdition) -> bool:
     return bool(checksum) and edition.upload_mark in {"", checksum}
 
 
-def guide_render(*, edition: GuideEdition, profile: str, paper: render.Paper) -> bytes:
+def guide_render(
+    *,
+    edition: GuideEdition,
+    profile: str,
+    paper: Paper,
+    advice: RunnerAdvice = render.NO_ADVICE,
+) -> bytes:
     """Builds the PDF, even if it's stored already."""
-    return _build(edition, profile, paper).content
+    return _build(Wanted(edition=edition, profile=profile, paper=paper, advice=advice)).content
 
 
-def _build(edition: GuideEdition, profile: str, paper: render.Paper) -> BuiltPdf:
+def _build(wanted: Wanted) -> BuiltPdf:
     return guide_build(
-        content=selectors.guide_content(edition),
-        guide=edition.guide,
-        profile=profile,
-        paper=paper,
-        reviewed_by=edition.reviewed_by,
+        content=selectors.guide_content(wanted.edition),
+        guide=wanted.edition.guide,
+        profile=wanted.profile,
+        paper=wanted.paper,
+        reviewed_by=wanted.edition.reviewed_by,
+        advice=wanted.advice,
     )
 
 
-def built_name(edition: GuideEdition, profile: str, paper: render.Paper) -> str:
-    """The storage name: a hash of everything that the PDF shows."""
+def built_name(edition: GuideEdition, profile: str, paper: Paper) -> str:
+    """The storage name of the PDF without advice: a hash of everything that it shows."""
     practice = assessments.selectors.practice()
+    language = selectors.guide_content(edition).language
     parts = [
         edition.sha256,
         edition.reviewed_by,
         profile,
         paper,
         secret_url(edition.guide),
+        phone_url(edition.guide),
         *(str(getattr(practice, column)) for column in SHOWN.values()),
-        *astuple(words_of(selectors.guide_content(edition).language)),
+        *astuple(words_of(language)),
+        *astuple(selectors.dose_words(language)),
         render.template_version(),
     ]
-    return f"{BUILT}/{sha256(json.dumps(parts).encode()).hexdigest()}.pdf"
+    return f"{BUILT}/{_hash(parts)}.pdf"
+
+
+def name_without_advice(name: str) -> str:
+    return name.partition(VARIANT)[0].removesuffix(".pdf") + ".pdf"
+
+
+def _hash(parts: Any) -> str:
+    return sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def variants_trim() -> None:
+    """Deletes the oldest PDFs with advice if there are too many. They're built again when somebody
+    wants them."""
+    variants = [f"{BUILT}/{file}" for file in _built_files() if VARIANT in file]
+    if len(variants) > MAX_VARIANTS:
+        with suppress(OSError):  # another process may do the same
+            ages = {name: default_storage.get_modified_time(name) for name in variants}
+            for name in sorted(variants, key=ages.__getitem__)[:-MAX_VARIANTS]:
+                file_delete(name)
+
+
+def _built_files() -> list[str]:
+    return default_storage.listdir(BUILT)[1] if default_storage.exists(BUILT) else []

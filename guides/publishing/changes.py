@@ -29,6 +29,7 @@ WORDS = FieldNames(
         "guide": "that brings the guide",
         "follow_up": "that invites them to retake the check",
         "shared_rules": "rules for all exercises",
+        "why": "the why, from the self-check",
         "see_someone": "when to see someone",
         "see_someone_if": "see someone if",
         "known": "what studies found",

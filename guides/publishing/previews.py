@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import assessments.selectors
-from guides import selectors
-from guides.content import GuideContent
+from guides.content import GuideContent, RunnerAdvice
 from guides.models import Guide
-from guides.pdf import render
 from guides.pdf.build import guide_build
+from guides.pdf.papers import Paper
 from guides.publishing.services import guide_compile
 
 
@@ -24,14 +23,20 @@ class LeftOutPreview:
 
 
 def guide_preview(
-    *, guide: Guide, profile: str, paper: render.Paper, checked: Collection[str] = ()
+    *, guide: Guide, profile: str, paper: Paper, checked: Collection[str] = ()
 ) -> bytes:
     """The draft's PDF, as publishing would build it now, for runners who `checked` these items.
 
     Raises ContentError, PlanMissingError, or UnbuildableError.
     """
-    content = selectors.content_for_runner(guide_compile(guide=guide), profile, checked)
-    return guide_build(content=content, guide=guide, profile=profile, paper=paper).content
+    words = assessments.selectors.safety_items_clearable()
+    advice = RunnerAdvice(
+        skip_for=frozenset(checked),
+        checked=tuple((item, words[item]) for item in checked if item in words),
+    )
+    content = guide_compile(guide=guide)
+    built = guide_build(content=content, guide=guide, profile=profile, paper=paper, advice=advice)
+    return built.content
 
 
 def left_out_previews(*, guide: Guide) -> list[LeftOutPreview]:

@@ -11,10 +11,12 @@ from django.utils import timezone
 
 import assessments.selectors
 from guides import selectors
+from guides.content import RunnerAdvice
 from guides.models import PICTURE_SIDE, Exercise, GuideEdition, GuideFault
 from guides.pdf import render
 from guides.pdf.file_integrity import file_checksum, file_delete, file_write
-from guides.pdf.storage import BUILT, built_name, guide_pdf
+from guides.pdf.papers import TYPST_PAPER, Paper
+from guides.pdf.storage import BUILT, built_name, guide_pdf, name_without_advice
 from runfit.lib.pictures import (
     PictureRefused,
     is_drawing,
@@ -103,13 +105,15 @@ def _delete_outdated() -> None:
         built_name(edition, profile.key, paper)
         for edition in GuideEdition.objects.select_related("guide").defer("content")
         for profile in selectors.guide_content(edition).profiles
-        for paper in render.TYPST_PAPER
+        for paper in TYPST_PAPER
     }
     before = timezone.now() - MIN_AGE
     for file in default_storage.listdir(BUILT)[1]:
         name = f"{BUILT}/{file}"
         with suppress(OSError):
-            if name not in needed and default_storage.get_modified_time(name) < before:
+            if name_without_advice(name) in needed:
+                continue
+            if default_storage.get_modified_time(name) < before:
                 file_delete(name)
 
 
@@ -117,9 +121,10 @@ def _retry_faults() -> Iterator[str]:
     """Deletes all recorded faults and rebuilds their guides, which records what's still wrong."""
     for fault in GuideFault.objects.select_related("edition__guide"):
         fault.delete()
-        paper: render.Paper = "letter" if fault.paper == "letter" else "a4"
+        paper: Paper = "letter" if fault.paper == "letter" else "a4"
+        advice = RunnerAdvice(skip_for=frozenset(fault.skip_for))
         with suppress(render.PlanMissingError, render.UnbuildableError):
-            guide_pdf(edition=fault.edition, profile=fault.profile, paper=paper)
+            guide_pdf(edition=fault.edition, profile=fault.profile, paper=paper, advice=advice)
     remaining = GuideFault.objects.count()
     if remaining:
         yield f"{remaining} guides still have faults: see “Needs your attention” in the admin."

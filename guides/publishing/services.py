@@ -152,6 +152,7 @@ def guide_data(*, guide: Guide) -> row_mapping.Data:
         .order_by("profile__position", "profile__pk")
     )
     rules = SharedRules.objects.first()
+    why = _why(guide)
     return {
         **row_mapping.guide_data(_guide_with_parts(pk=guide.pk)),
         **({"shared_rules": row_mapping.rules_data(rules)} if rules else {}),
@@ -167,7 +168,15 @@ def guide_data(*, guide: Guide) -> row_mapping.Data:
             for plan in plans
             if (profile := plan.profile)
         ],
+        **({"why": why} if why else {}),
     }
+
+
+def _why(guide: Guide) -> row_mapping.Data | None:
+    """The why of the live self-check, which the guide repeats."""
+    edition = assessments.selectors.edition_live(guide.assessment.slug)
+    why = edition and assessments.selectors.edition_definition(edition).why
+    return {"title": why.title, "text": why.text} if why else None
 
 
 def _exercises_of(plans: Iterable[Plan]) -> list[Exercise]:

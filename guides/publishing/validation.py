@@ -1,6 +1,6 @@
 """Findings about a guide draft, or about the practice, before it's published or saved."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
@@ -12,6 +12,7 @@ from guides.models import Guide, Plan
 from guides.pdf import render
 from guides.pdf.build import SHOWN, PictureSource, guide_build
 from guides.pdf.file_integrity import file_checksum
+from guides.pdf.papers import TYPST_PAPER, Paper
 
 if TYPE_CHECKING:
     from assessments.models import Practice
@@ -129,15 +130,31 @@ def _build_all(
     left_out: set[str] = set()
     for index, profile in enumerate(compiled.profiles):
         try:
-            for paper in render.TYPST_PAPER:
+            for paper, advice in _variants(compiled, profile):
                 built = guide_build(
-                    content=compiled, guide=guide, profile=profile.key, paper=paper, **options
+                    content=compiled,
+                    guide=guide,
+                    profile=profile.key,
+                    paper=paper,
+                    advice=advice,
+                    **options,
                 )
                 left_out |= {*built.left_out}
         except render.UnbuildableError as error:
             message = f"Its PDF can't be made: {error}"
             findings.append(Finding("error", "unbuildable", f"profiles[{index}]", message))
     return findings, left_out
+
+
+def _variants(
+    compiled: content.GuideContent, profile: content.ProfilePlan
+) -> Iterator[tuple[Paper, content.RunnerAdvice]]:
+    """On both papers, and once with all the exercises that some runners do instead."""
+    for paper in TYPST_PAPER:
+        yield paper, content.RunnerAdvice()
+    checked = {key for exercise in compiled.exercises for key in exercise.skip_for or ()}
+    if compiled.for_runner(profile.key, checked).profile(profile.key) not in (None, profile):
+        yield "a4", content.RunnerAdvice(skip_for=frozenset(checked))
 
 
 def _lone_braces(compiled: content.GuideContent) -> Iterable[Finding]:

@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+import assessments.selectors
 from assessments.analytics import collector
 from assessments.analytics.bots import is_bot
 from guides import selectors, signed_links
@@ -30,7 +31,8 @@ from guides.guide_requests.services import (
     link_renew,
 )
 from guides.models import Consent, DownloadLink
-from guides.pdf.render import Paper, PlanMissingError, UnbuildableError
+from guides.pdf.papers import TYPST_PAPER, Paper, paper_for
+from guides.pdf.render import PlanMissingError, UnbuildableError
 from guides.pdf.storage import GuidePdf, guide_pdf
 from runfit.lib.client_ip import client_network
 from runfit.lib.http import private_page, render_page, see_other
@@ -81,6 +83,7 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
         "rules": content.shared_rules,
         "harder": content.progress,
         "download_url": reverse("guides:download", args=[token]),
+        "paper": _paper(request),
         "pdf_later": request.META["QUERY_STRING"] == PDF_LATER,
         "secret_url": reverse("guides:secret", args=[token]),
         "confirm_follow_up": question if step == Consent.Step.ASKED else None,
@@ -134,9 +137,11 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
         return _expired(request, link, token)
     if selectors.plan_unknown(link):
         return see_other("guides:guide", token)
-    paper: Paper = "letter" if request.GET.get("paper") == "letter" else "a4"
+    chosen = request.GET.get("paper")
+    paper = next((paper for paper in TYPST_PAPER if paper == chosen), None) or _paper(request)
+    advice = selectors.runner_advice(link.submission)
     try:
-        pdf = guide_pdf(edition=link.edition, profile=link.profile, paper=paper)
+        pdf = guide_pdf(edition=link.edition, profile=link.profile, paper=paper, advice=advice)
     except PlanMissingError:
         logger.critical("%s has neither its own PDF nor a plan for this result.", link.edition)
         return _redirect_to_page(token)
@@ -149,6 +154,14 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
     # The browser caches it, but revalidates each time, since the link may be revoked.
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _paper(request: HttpRequest) -> Paper:
+    """The paper that this reader most likely prints on."""
+    return paper_for(
+        accept_language=request.headers.get("Accept-Language", ""),
+        country=assessments.selectors.practice().country,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,13 +137,26 @@ def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell_me_first(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page that the PDF links to, the same for everyone: it points to the link in the email."""
+    """The page of the secret that the PDF links to."""
+    return _own_link(request, slug, "guides/tell_me_first.html")
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def on_phone(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page that the code in the PDF opens."""
+    return _own_link(request, slug, "guides/on_phone.html")
+
+
+def _own_link(request: HttpRequest, slug: str, template: str) -> HttpResponse:
+    """A page that's the same for everyone: it points to the link in the email, or sends it again.
+    A PDF is the same for many runners, so it can't hold anyone's own link."""
     guide = selectors.guide_by_slug(slug)
     if guide is None:
         raise Http404
     form = AddressForm(request.POST or None, action=request.path, button=_("Send me my link again"))
     content = selectors.guide_content(selectors.guide_newest_edition(guide))
-    context = {"secret": content.secret, "form": form, "sent": False}
+    context = {"title": content.title, "secret": content.secret, "form": form, "sent": False}
     status = 200
     if request.method == "POST" and not form.is_valid():
         status = 422
@@ -155,9 +168,7 @@ def tell_me_first(request: HttpRequest, slug: str) -> HttpResponse:
         except LimitReachedError:
             return render(request, "errors/429.html", status=429)
         context["sent"] = True
-    return render_page(
-        request, "guides/tell_me_first.html", context, language=content.language, status=status
-    )
+    return render_page(request, template, context, language=content.language, status=status)
 
 
 def _went_to(delivery: Delivery, email: str) -> bool:

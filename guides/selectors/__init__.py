@@ -1,7 +1,7 @@
 """Queries for guides, contacts, and deliveries."""
 
 from guides.selectors.advice import (
-    content_for_runner,
+    dose_words,
     guide_for_link,
     guide_for_runner,
     plan_unknown,
@@ -65,7 +65,6 @@ __all__ = [
     "contact_export",
     "contact_language",
     "contact_personal_data",
-    "content_for_runner",
     "deliveries_due",
     "deliveries_failed",
     "deliveries_late",
@@ -74,6 +73,7 @@ __all__ = [
     "deliveries_since",
     "delivery_is_active",
     "delivery_is_due",
+    "dose_words",
     "edition_names",
     "editions_live",
     "files_missing",

@@ -24,6 +24,7 @@ def runner_advice(submission: "Submission | None") -> RunnerAdvice:
     return RunnerAdvice(
         answers=advice.answers,
         notices=advice.notices,
+        in_why=advice.in_why,
         skip_for=frozenset(key for key, _ in advice.checked),
         checked=advice.checked,
     )
@@ -41,12 +42,7 @@ def guide_for_runner(
     edition: GuideEdition, profile: str, skip_for: Collection[str]
 ) -> GuideContent:
     """The guide with this result type's plan, without what is left out for these safety items."""
-    return content_for_runner(guide_content(edition), profile, skip_for)
-
-
-def content_for_runner(
-    content: GuideContent, profile: str, skip_for: Collection[str]
-) -> GuideContent:
+    content = guide_content(edition)
     return content.for_runner(profile, skip_for, dose_words(content.language))
 
 

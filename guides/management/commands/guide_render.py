@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from guides.models import GuideEdition
-from guides.pdf.render import TYPST_PAPER, PlanMissingError, UnbuildableError
+from guides.pdf.papers import TYPST_PAPER
+from guides.pdf.render import PlanMissingError, UnbuildableError
 from guides.pdf.storage import guide_render
 from guides.selectors import guide_content
 

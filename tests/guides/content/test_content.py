@@ -243,6 +243,21 @@ def test_dose_facts() -> None:
     )
 
 
+def test_plan_alone_says_how_much() -> None:
+    dose = Dose(
+        sets="2-3",
+        reps="8",
+        seconds="15",
+        per_side=True,
+        rest_seconds=30,
+        days_per_week="3-4",
+        tempo="slow",
+        effort=None,
+    )
+
+    assert dose.manner() == (("Rest", "30 seconds"), ("Pace", "slow"))
+
+
 @pytest.mark.parametrize(
     ("per_side", "repeats", "hold"),
     [(True, "8 each side", "20 seconds each side"), (False, "8", "20 seconds")],
@@ -253,7 +268,7 @@ def test_dose_facts_mention_each_side(per_side: bool, repeats: str, hold: str) -
 
     facts = dict(parse_library(data).exercises[0].dose.facts())
 
-    assert (facts["Repeats"], facts["Hold"]) == (repeats, hold)
+    assert (facts["Reps"], facts["Hold"]) == (repeats, hold)
 
 
 @pytest.mark.parametrize("numbers", [(1, 2), (1, 3, 2), (1, 2, 2), (1, 2, 3, 3), ()])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assessments.models import Practice
-from guides.content import ENGLISH, parse_content
+from guides.content import ENGLISH, RunnerAdvice, parse_content
 from guides.models import GuideEdition
 from guides.pdf import build
 from guides.pdf.storage import guide_render
@@ -19,23 +19,35 @@ from tests.guides.pdf.test_render import elements_of, text_of
 
 pytestmark = pytest.mark.django_db
 
+ADVICE = RunnerAdvice(
+    answers=(("Rennen?", "Ja."),),
+    skip_for=frozenset({"back"}),
+    checked=(("back", "Rücken"),),
+)
 PLACEHOLDER = re.compile(r"%\\\(\w+\\\)s")  # in an escaped text
 
 
-def edition(language: str) -> GuideEdition:
-    """An edition whose PDF prints every label."""
+def edition(language: str, *, padding: int = 1) -> GuideEdition:
+    """An edition whose PDF prints every label, with more or less room to write."""
     Practice.objects.update_or_create(
         defaults={"name": "Hill Practice", "booking_link": "https://example.org/book"}
     )
     caching.clear()
     data: dict[str, Any] = samples.edition() | {"language": language}
-    data["secret"]["text"] = "[To fill in by the physical therapist]"
     data["exercises"][0] |= {
+        "skip_for": ["back"],
+        "instead": "walk",
+        "before_run": True,
+    }
+    data["exercises"].append(data["exercises"][0] | {"id": "walk", "skip_for": [], "instead": ""})
+    data["exercises"][1] |= {
         "skip_if": "It hurts.",
         "evidence_note": "Not very.",
         "video_url": "https://example.org/video",
     }
-    data["exercises"][0]["dose"] |= {"seconds": "15", "tempo": "slow"}
+    data["exercises"][1]["dose"] |= {"tempo": "slow"}
+    data["shared_rules"]["with_running"] *= padding
+    data["references"] *= padding
     plan = data["profiles"][0]["plan"]
     first = plan["blocks"][0] | {"weeks": [1, 1], "days_per_week": 1}
     plan |= {"weeks": 3, "blocks": [first, plan["blocks"][0] | {"weeks": [2, 3]}]}
@@ -46,7 +58,7 @@ def printed_text(edition: GuideEdition) -> str:
     """All text of the PDF, as a draft and reviewed, with alternative texts."""
     guides = []
     for edition.reviewed_by in ("", "Dr. Hill"):
-        guides.append(guide_render(edition=edition, profile="stiff", paper="a4"))
+        guides.append(guide_render(edition=edition, profile="stiff", paper="a4", advice=ADVICE))
     alts = [str(element.get("/Alt", "")) for element in elements_of(guides[0])]
     return " ".join([*map(text_of, guides), *alts])
 
@@ -60,7 +72,9 @@ def labels_in(text: str) -> list[str]:
 
 
 def test_every_label_is_printed_in_english() -> None:
-    assert labels_in(printed_text(edition("en"))) == [*astuple(ENGLISH)]
+    text = " ".join(printed_text(edition("en", padding=padding)) for padding in (1, 12, 24))
+
+    assert labels_in(text) == [*astuple(ENGLISH)]
 
 
 def test_spanish_guide_has_no_english_labels() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pypdfium2
 from PIL import Image, ImageChops, ImageFilter
 
-from guides.content import parse_content
+from guides.content import RunnerAdvice, parse_content
 from guides.pdf.render import PracticeDetails, render
 from tests.guides import samples
 
@@ -24,7 +24,7 @@ DRAWING = (
 
 
 def guide(**changes: Any) -> bytes:
-    data = samples.edition()
+    data = samples.edition() | {"why": {"title": "The why", "text": "Tight.\n\nThen **not**."}}
     for exercise in data["exercises"]:
         exercise["picture"] = {"file": "drawing.svg", "alt": "Two shapes."}
     options = {
@@ -32,6 +32,8 @@ def guide(**changes: Any) -> bytes:
         "practice": PracticeDetails(name="Hill Practice", sign_off="Run well!"),
         "paper": "a4",
         "pictures": {"drawing.svg": DRAWING},
+        "phone_url": "https://example.org/phone/",
+        "advice": RunnerAdvice(answers=(("Can I run?", "Yes."),), notices=("Go easy.",)),
     } | changes
     return render(parse_content(data), **options)
 

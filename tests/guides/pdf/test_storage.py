@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,11 +22,12 @@ import assessments.selectors
 from assessments.models import Practice
 from guides import selectors, signed_links
 from guides.admin.guide_alerts import guide_alerts
-from guides.content import GuideContent
+from guides.content import GuideContent, RunnerAdvice
 from guides.models import Delivery, Exercise, Guide, GuideEdition, GuideFault
 from guides.pdf import render as pdf_render
 from guides.pdf import storage
 from guides.pdf.file_integrity import file_checksum
+from guides.pdf.papers import Paper
 from guides.pdf.storage import GuidePdf, guide_pdf
 from guides.publishing.repair import files_repair
 from runfit.lib import caching
@@ -50,7 +52,7 @@ def pictured(**changes: Any) -> GuideEdition:
     return edition
 
 
-def current_pdf(edition: GuideEdition, paper: pdf_render.Paper = "a4") -> GuidePdf:
+def current_pdf(edition: GuideEdition, paper: Paper = "a4") -> GuidePdf:
     caching.clear()
     return guide_pdf(edition=edition, profile="stiff", paper=paper)
 
@@ -124,6 +126,88 @@ def test_damaged_upload_falls_back_to_built_pdf_and_is_reported(client: Client) 
     [(title, text)] = alerts()
     assert title == f"“{edition.guide}” can't be sent as it should be"
     assert text.startswith(storage.UPLOAD_LOST)
+
+
+# Advice of results
+
+
+ADVICE = RunnerAdvice(answers=(("Can I run?", "Yes."),))
+SKIPPING = RunnerAdvice(skip_for=frozenset({"back"}), checked=(("back", "Sore back"),))
+
+
+def advised(edition: GuideEdition, advice: RunnerAdvice) -> GuidePdf:
+    return guide_pdf(edition=edition, profile="stiff", paper="a4", advice=advice)
+
+
+def test_runners_whose_results_say_the_same_share_a_pdf() -> None:
+    edition = GuideEditionFactory.create()
+
+    plain, first = current_pdf(edition), advised(edition, ADVICE)
+    again = advised(edition, RunnerAdvice(answers=(("Can I run?", "Yes."),)))
+    others = [
+        advised(edition, replace(ADVICE, **{name: value}))
+        for name, value in (
+            ("notices", ("Go easy.",)),
+            ("in_why", ("It tires.",)),
+            ("skip_for", frozenset({"back"})),
+            ("checked", (("back", "Sore back"),)),
+        )
+    ]
+
+    assert (again.name, again.content) == (first.name, b"")
+    assert len({pdf.name for pdf in (plain, first, *others)}) == 6
+    assert len(stored_pdfs()) == 6
+
+
+def test_practice_that_changed_makes_every_pdf_outdated() -> None:
+    edition = GuideEditionFactory.create()
+    old = advised(edition, ADVICE)
+    Practice.objects.create(name="Hill Practice")
+    caching.clear()
+    new = advised(edition, ADVICE)
+    two_days_ago = time.time() - 2 * 24 * 3600
+    for stored in (old, new):
+        os.utime(default_storage.path(stored.name), (two_days_ago, two_days_ago))
+
+    files_repair(folder=samples.CONTENT)
+
+    assert stored_pdfs() == [Path(new.name).name]
+
+
+def test_oldest_pdfs_with_advice_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "MAX_VARIANTS", 2)
+    edition = GuideEditionFactory.create()
+    kept = [current_pdf(edition)]
+    hour_ago = time.time() - 3600
+    os.utime(default_storage.path(kept[0].name), (hour_ago, hour_ago))
+    for number in range(4):
+        kept.append(advised(edition, RunnerAdvice(notices=(str(number),))))
+        at = time.time() - 60 + number
+        os.utime(default_storage.path(kept[-1].name), (at, at))
+
+    assert sorted(stored_pdfs()) == sorted(Path(kept[at].name).name for at in (0, 3, 4))
+    assert len(default_storage.listdir("guides/marks")[1]) == 3
+    assert advised(edition, RunnerAdvice(notices=("0",))).content == kept[1].content
+
+
+def test_fault_belongs_to_the_exercises_that_it_was_about() -> None:
+    data = samples.edition()
+    data["exercises"].append(data["exercises"][1] | {"id": "clam", "name": "Clam"})
+    data["exercises"][1] |= {"skip_for": ["back"], "instead": "clam"}
+    data["exercises"][2]["picture"] = {"file": FILE, "alt": "A runner on her side."}
+    edition = GuideEditionFactory.create(content=json.dumps(data))
+
+    advised(edition, SKIPPING)
+    current_pdf(edition)
+
+    assert [(fault.skip_for, fault.left_out) for fault in GuideFault.objects.all()] == [
+        (["back"], [FILE])
+    ]
+    files_repair(folder=samples.CONTENT)
+    assert GuideFault.objects.get().skip_for == ["back"]
+    default_storage.save(FILE, ContentFile(DRAWING))
+    advised(edition, SKIPPING)
+    assert not GuideFault.objects.exists()
 
 
 # Missing pictures

@@ -22,7 +22,7 @@ from assessments.publishing.pipeline import PublishRefused
 from assessments.publishing.services import assessment_check
 from assessments.selectors import edition_definition
 from guides import selectors
-from guides.content import ContentError, parse_content
+from guides.content import ContentError, Why, parse_content
 from guides.models import (
     Exercise,
     Guide,
@@ -254,7 +254,25 @@ def test_compile_query_count_is_constant() -> None:
         block = PlanBlockFactory.create(plan__profile=profile)
         PlanStepFactory.create_batch(3, block=block)
 
-    assert queries() == with_one == 9
+    assert queries() == with_one == 10
+
+
+def test_why_is_copied_from_the_live_self_check(guide: Guide) -> None:
+    first = GuideEdition.objects.get()
+    why = {"title": "What may be going on", "text": "It tightens.\n\nIt eases off."}
+    definition = json.loads(EditionFactory.definition) | {"why": why}
+    EditionFactory.create(assessment=guide.assessment, definition=json.dumps(definition))
+    caching.clear()
+
+    status, _ = guide_overview(guide=guide)
+    edition = guide_publish(guide=guide, user=None)
+
+    assert [str(change) for change in status.changes] == [
+        f"The why, from the self-check, {part} is now “{text}”."
+        for part, text in (("title", why["title"]), ("text", "It tightens. It eases off."))
+    ]
+    assert selectors.guide_content(first).why is None
+    assert selectors.guide_content(edition).why == Why(**why)
 
 
 def test_publishing_again_creates_the_next_edition(guide: Guide, admin_user: Any) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from pypdf import PdfReader
 
-from assessments.models import Practice
+from assessments.models import Practice, Submission
 from guides import selectors, signed_links
 from guides.consents.services import contact_erase, contact_unsubscribe
 from guides.mail import messages
@@ -417,11 +417,11 @@ def test_download_supports_conditional_requests(client, token, delivery):
     first = client.get(url)
 
     again = client.get(url, headers={"If-None-Match": first["ETag"]})
-    letter = client.get(f"{url}?paper=letter", headers={"If-None-Match": first["ETag"]})
+    other = client.get(f"{url}?paper=a4", headers={"If-None-Match": first["ETag"]})
 
     assert first["Cache-Control"] == again["Cache-Control"] == "private, no-cache"
     assert (again.status_code, again.content) == (304, b"")
-    assert letter.status_code == 200
+    assert other.status_code == 200
     DownloadLink.objects.update(revoked_at=timezone.now())
     assert client.get(url, headers={"If-None-Match": first["ETag"]}).status_code == 404
 
@@ -629,8 +629,51 @@ def test_queries_of_each_page(client, token, submission, contact, django_assert_
             client.get(f"/guide/{token}/{path}")
 
 
+@pytest.mark.parametrize(
+    ("accept", "country", "papers"),
+    [
+        ("en-US,en;q=0.9", "DE", ("letter", "a4", "A4 version")),
+        ("de-DE", "US", ("a4", "letter", "US Letter version")),
+        ("en", "US", ("letter", "a4", "A4 version")),
+        ("en", "GB", ("a4", "letter", "US Letter version")),
+    ],
+)
+def test_paper_fits_the_reader_and_the_other_is_a_tap_away(client, token, accept, country, papers):
+    Practice.objects.update_or_create(defaults={"country": country})
+    caching.clear()
+    first, other, label = papers
+    headers = {"Accept-Language": accept}
+
+    page = client.get(f"/guide/{token}/", headers=headers).content.decode()
+
+    assert re.findall(r'href="/guide/[^/]+/download/\?paper=(\w+)">([^<]+)<', page) == [
+        (first, "Download the guide (PDF)"),
+        (other, label),
+    ]
+    width = {"letter": 612, "a4": 595}
+    for query, paper in (("", first), ("?paper=odd", first), (f"?paper={other}", other)):
+        pdf = client.get(f"/guide/{token}/download/{query}", headers=headers).content
+        assert round(PdfReader(BytesIO(pdf)).pages[0].mediabox.width) == width[paper]
+
+
+def test_pdf_says_what_the_result_says_and_skips_what_it_must(client, submission, delivery):
+    token = signed_links.guide_token(delivery.link)
+    advice = selectors.runner_advice(submission)
+
+    text = pdf_text(client.get(f"/guide/{token}/download/").content)
+
+    assert advice.answers
+    assert [question for question, _ in advice.answers if question not in text] == []
+    Submission.objects.all().delete()
+    assert advice.answers[0][0] not in pdf_text(client.get(f"/guide/{token}/download/").content)
+
+
+def pdf_text(pdf):
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+
+
 def test_pdf_links_to_page_that_emails_a_personal_link(client, token, delivery):
-    url = "/guide/strength-guide/secret/"
+    url = "/guide/strength-guide/phone/"
     pdf = PdfReader(BytesIO(client.get(f"/guide/{token}/download/").content))
     annotations = [note.get_object() for page in pdf.pages for note in page.get("/Annots", [])]
     assert f"http://testserver{url}" in {
@@ -647,7 +690,7 @@ def test_pdf_links_to_page_that_emails_a_personal_link(client, token, delivery):
     assert pages[0] == pages[1]
     assert Delivery.objects.count() == 2
     assert client.post(url, {"email": "x"}).status_code == 422
-    assert client.get("/guide/no-such-guide/secret/").status_code == 404
+    assert client.get("/guide/no-such-guide/phone/").status_code == 404
 
 
 def test_missing_plan_redirects_to_page_and_logs_critical(client, token, caplog):
