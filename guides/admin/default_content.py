@@ -132,8 +132,7 @@ class DefaultContentPages:
 
     def _take(self, request: HttpRequest, choice: "Choice") -> HttpResponse:
         taken = default_content_take(chosen=choice.chosen, by=_name(request))
-        titles = ", ".join(part.title for part in choice.parts)
-        self._log(request, choice.offer, f"Took over from RunFit's own content: {titles}.")
+        self._log(request, choice.offer, f"Took over from what comes with RunFit: {choice.told}.")
         count = len(choice.parts)
         text = f"Took over {count} part{pluralize(count)}. Runners see no change until you publish."
         messages.success(request, text)
@@ -159,7 +158,7 @@ class DefaultContentPages:
         conflict = changed_since_shown(request, lines)
         if request.method == "POST" and not conflict:
             default_content_put_back(step=latest)
-            self._log(request, Offer(), "Put back what was there before RunFit's own content.")
+            self._log(request, Offer(), "Put back what was there before the take-over.")
             messages.success(request, "Your drafts are what they were before.")
             return HttpResponseRedirect(reverse("admin:guides_default_content"))
         if conflict:
@@ -220,6 +219,11 @@ class Choice:
         """The address again, for the form."""
         parts = [("part", str(part)) for part in sorted(self.chosen or ())]
         return urlencode([("whole", "1")] if self.whole else parts)
+
+    @property
+    def told(self) -> str:
+        """The parts, for the history."""
+        return "all of it" if self.whole else ", ".join(part.title for part in self.parts)
 
     @property
     def rows(self) -> list[tuple[Part, str]]:

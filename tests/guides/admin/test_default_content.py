@@ -107,7 +107,7 @@ def test_parts_are_taken_over_once_confirmed(desk: Client, second: Shipped) -> N
     assert {(log.content_type.model, log.change_message) for log in LogEntry.objects.all()} == {
         (
             kind,
-            "Took over from RunFit's own content: Questions that runners ask, March, Reach first.",
+            "Took over from what comes with RunFit: Questions that runners ask, March, Reach first.",
         )
         for kind in ("assessment", "guide")
     }
@@ -130,7 +130,7 @@ def test_what_was_found_in_the_drafts_stands_right_after(desk: Client, second: S
 def test_all_of_it_says_what_goes(desk: Client, second: Shipped) -> None:
     ExerciseFactory(name="My move")
     page = html(desk, f"{TAKE}?whole=1")
-    assert "What you did here yourself, and what becomes of it" in page
+    assert "What becomes of your own changes" in page
     assert "Exercise “My move” is removed. <strong" in page
 
     take(desk, f"{TAKE}?whole=1")
@@ -210,7 +210,7 @@ def test_what_was_there_is_put_back(desk: Client, second: Shipped) -> None:
     assert Assessment.objects.get().faq.get(key="run").answer == "Yes."
     newest = LogEntry.objects.order_by("-pk").first()
     assert newest is not None
-    assert newest.change_message == "Put back what was there before RunFit's own content."
+    assert newest.change_message == "Put back what was there before the take-over."
     assert said(desk.get(PUT_BACK, follow=True)) == ["There's nothing to put back."]
 
 
