@@ -166,7 +166,7 @@ def test_accessibility_tree_of_a_question(started):
     expect(started.locator("form")).to_match_aria_snapshot("""
         - radiogroup "Question 2 of 7 Did you ramp up your running in the last month?":
           - text: Question 2 of 7 Did you ramp up your running in the last month?
-          - paragraph: "For example: one run much longer than any in the month before. New hills or speed work. Or a comeback after a break."
+          - paragraph: "For example: a run much longer than any in the month before. Or new hills, speed work, or a comeback after a break."
           - radio "No, about the same"
           - text: No, about the same
           - radio "Yes"
