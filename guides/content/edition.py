@@ -25,6 +25,7 @@ from guides.content.library import (
     plan_faults,
 )
 from guides.content.minutes import session_minutes
+from guides.content.runner_advice import RunnerAdvice
 from guides.content.words import DOSE_IN_ENGLISH, DoseWords
 from runfit.lib.json_format import reading
 from runfit.lib.json_format.faults import Fault, repeated
@@ -67,6 +68,11 @@ class GuideContent:
     def plan(self, key: str) -> PlanContent | None:
         profile = self.profile(key)
         return profile.plan if profile else None
+
+    def own_notices(self, advice: RunnerAdvice) -> tuple[str, ...]:
+        """The extra advice that the why doesn't give."""
+        given = advice.in_why if self.why else ()
+        return tuple(notice for notice in advice.notices if notice not in given)
 
     def phase(self, number: int) -> PhaseText:
         return self.phases[number - 1]

@@ -40,7 +40,11 @@ class Guide(Worded):
     introduction = models.TextField(help_text=PARAGRAPHS)
     evidence_known = models.TextField("what studies found", help_text=PARAGRAPHS)
     evidence_limits = models.TextField("what they don't show", help_text=PARAGRAPHS)
-    see_someone = models.TextField("when to see someone", help_text=ONE_PER_LINE)
+    see_someone = models.TextField(
+        "when to see someone",
+        help_text=f"{ONE_PER_LINE} A line that ends with a colon leads the lines below it. "
+        "{emergency} becomes the emergency number.",
+    )
     disclaimer = models.TextField(max_length=TEXT_LENGTH)
     secret_title = models.CharField("title of the secret", max_length=LINE_LENGTH)
     secret_text = models.TextField(

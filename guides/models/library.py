@@ -178,7 +178,11 @@ class SharedRules(Worded, SingletonModel):
     pain_rule = models.TextField(
         help_text=f"{ONE_PER_LINE} Three lines print as a traffic light: fine, careful, stop."
     )
-    stop_at_once = models.TextField("stop at once if", help_text=ONE_PER_LINE)
+    stop_at_once = models.TextField(
+        "stop at once if",
+        help_text=f"{ONE_PER_LINE} Say what to do, too. "
+        "{emergency} becomes the emergency number.",
+    )
     progress_mobility = models.TextField("harder mobility", max_length=TEXT_LENGTH)
     progress_activation = models.TextField("harder activation", max_length=TEXT_LENGTH)
     progress_strength = models.TextField("harder strength", max_length=TEXT_LENGTH)

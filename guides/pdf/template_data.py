@@ -42,7 +42,7 @@ def template_data(
         "start": to_data(content.phase(plan.start_phase)),
         "why": _why(content, advice),
         "answers": [(question, prose(answer)) for question, answer in advice.answers],
-        "notices": [prose(notice) for notice in _own_notices(content, advice)],
+        "notices": [prose(notice) for notice in content.own_notices(advice)],
         "introduction": content.introduction,
         "phases": to_data(content.phases),
         "plan": _plan(content, plan, words),
@@ -75,12 +75,6 @@ def _why(content: GuideContent, advice: RunnerAdvice) -> dict[str, Any] | None:
         return None
     notices = [prose(notice) for notice in advice.in_why]
     return {"title": content.why.title, "text": prose(content.why.text), "notices": notices}
-
-
-def _own_notices(content: GuideContent, advice: RunnerAdvice) -> list[str]:
-    """The extra advice that the page of the why doesn't give."""
-    given = advice.in_why if content.why else ()
-    return [notice for notice in advice.notices if notice not in given]
 
 
 def left_out_data(content: GuideContent, profile: str, advice: RunnerAdvice) -> dict[str, Any]:

@@ -72,6 +72,7 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
         "content": content,
         "words_key": " ".join([link.edition.sha256, link.profile, *sorted(advice.skip_for)]),
         "advice": advice,
+        "notices": content.own_notices(advice),
         "left_out": left_out_of(link, advice),
         "plan_unknown": selectors.plan_unknown(link),
         "edition": link.edition,
@@ -113,7 +114,7 @@ def session(request: HttpRequest, token: str, number: int) -> HttpResponse:
         "token": token,
         "content": content,
         "part": block,
-        "advice": advice,
+        "notices": content.own_notices(advice),
         "rules": content.shared_rules,
         "exercises": [
             {

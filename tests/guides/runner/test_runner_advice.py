@@ -1,18 +1,21 @@
 """What a result says about running, pain, and what to leave out reaches the guide."""
 
+import json
 from html import unescape
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from assessments.models import Submission
+from assessments.definition import parse
+from assessments.models import Edition, Submission
 from guides import selectors, signed_links
 from guides.content import RunnerAdvice, parse_content
 from guides.guide_requests.services import link_renew
 from guides.models import Contact, DownloadLink, GuideEdition
 from runfit.lib.json_format.writing import canonical
 from tests.assessments.factories import SubmissionFactory
+from tests.assessments.small import small
 from tests.guides import samples
 from tests.guides.factories import GuideEditionFactory
 
@@ -75,6 +78,22 @@ def test_guide_says_what_the_result_says(client: Client, link: DownloadLink) -> 
         assert f"<p>{limit}</p>" in shown
     assert shown.index("Only short runs.") < shown.index("As usual.")
     assert "<li>Mind the pain.</li>" in shown
+
+
+def test_advice_of_the_why_stands_in_the_why(client: Client, link: DownloadLink) -> None:
+    check = small()
+    check["notices"][0]["in_why"] = True
+    check["why"] = {"title": "What may be going on", "text": "A hunch."}
+    Edition.objects.update(definition=canonical(parse(check)))
+    data = json.loads(GuideEdition.objects.get().content)
+    GuideEdition.objects.update(content=json.dumps(data | {"why": check["why"]}))
+
+    shown = page(client, link)
+
+    assert "<summary>What may be going on</summary>" in shown
+    assert "<p>A hunch.</p>\n<p>Mind the pain.</p>" in shown
+    assert "<li>Mind the pain.</li>" not in shown
+    assert "Mind the pain." not in page(client, link, "session/1/")
 
 
 def test_guide_says_what_is_left_out_and_why(client: Client, link: DownloadLink) -> None:
