@@ -76,7 +76,7 @@ def _choice(condition: ChoiceCondition, definition: Definition) -> str:
             else _("to “%(question)s” you answered %(labels)s")
         )
     elif condition.in_ is None:
-        text = _("your answer to “%(question)s” is not %(labels)s")
+        text = _("your answer to “%(question)s” isn't %(labels)s")
     else:
         text = _("your answer to “%(question)s” is %(labels)s")
     return text % {"question": question.text, "labels": labels}

@@ -259,6 +259,6 @@ def _alone(question: QuestionSpec, answer: object) -> str:
 def _unknown_fields_error(names: Sequence[str]) -> str:
     """Field names are user input: strip control characters, and limit length and number."""
     shown = ("".join(char for char in name if char.isprintable())[:40] for name in names[:3])
-    return _("This self-check does not ask for %(names)s. Please open the page again.") % {
+    return _("This self-check doesn't ask for %(names)s. Open the page again.") % {
         "names": ", ".join(f"“{name}”" for name in shown)
     }

@@ -39,11 +39,11 @@ if TYPE_CHECKING:
 PARAGRAPH_END = re.compile(r"\n\s*\n")
 YEAR = 365 * 24 * 3600
 NOT_COMPLETE = _(
-    "This page was not complete, so nothing was sent. Your answers "
-    "are still here. Please look them over and send them again."
+    "This page wasn't complete, so nothing was sent. Your answers "
+    "are still here. Look them over and send them again."
 )
 VERY_QUICK = _(
-    "That was very quick. Your answers are still here. Please look them over and send them again."
+    "That was very quick. Your answers are still here. Look them over and send them again."
 )
 
 

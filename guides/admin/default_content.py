@@ -119,7 +119,7 @@ class DefaultContentPages:
 
     def _take_page(self, request: HttpRequest, choice: "Choice") -> HttpResponse:
         if not choice.parts:
-            messages.warning(request, "Nothing was picked, or nothing of it differs any more.")
+            messages.warning(request, "Nothing was picked, or nothing in it differs anymore.")
             return HttpResponseRedirect(reverse("admin:guides_default_content"))
         conflict = changed_since_shown(request, choice.shown())
         if request.method == "POST" and not conflict and not choice.obstacles:

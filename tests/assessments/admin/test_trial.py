@@ -100,7 +100,7 @@ def test_answer_to_a_deleted_question_shows_a_form_error(try_page, draft):
     response = try_page(**ANSWERS | {"bridge": "glute"})
 
     above = response.content.decode().partition("<fieldset")[0]
-    assert "This self-check does not ask for “bridge”. Please open the page again." in above
+    assert "This self-check doesn&#x27;t ask for “bridge”. Open the page again." in above
     assert tried(response) == ""
 
 

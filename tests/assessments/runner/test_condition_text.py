@@ -26,7 +26,7 @@ def words(*conditions):
         ),
         (
             {"answer": "touch", "not_in": ["never"]},
-            "your answer to “How far do you reach?” is not “I do not bend”",
+            "your answer to “How far do you reach?” isn't “I do not bend”",
         ),
         (
             {"answer": "pain", "at_least": 3},
@@ -94,7 +94,7 @@ def test_other_conditions_read_as_when_to_answer():
     assert shown_if(
         {"answer": "touch", "not_in": ["never"]}, {"answer": "pain", "at_least": 3}
     ) == (
-        "Answer this if your answer to “How far do you reach?” is not “I do not bend”, "
+        "Answer this if your answer to “How far do you reach?” isn't “I do not bend”, "
         "and your answer to “How much does it hurt?” is 3 or more."
     )
 

@@ -85,9 +85,7 @@ def test_safety_stop_needs_no_other_answer():
 
 def test_unknown_fields_are_named():
     assert errors(**changed(dragon="1", unicorn="2")) == {
-        "__all__": [
-            "This self-check does not ask for “dragon”, “unicorn”. Please open the page again."
-        ]
+        "__all__": ["This self-check doesn't ask for “dragon”, “unicorn”. Open the page again."]
     }
 
 
@@ -97,7 +95,7 @@ def test_unknown_field_names_are_sanitized():
     all_errors = errors(**changed(**dict.fromkeys(names, "1")))
 
     assert all_errors["__all__"] == [
-        f"This self-check does not ask for “ab”, “{'x' * 40}”, “y”. Please open the page again."
+        f"This self-check doesn't ask for “ab”, “{'x' * 40}”, “y”. Open the page again."
     ]
 
 

@@ -218,7 +218,7 @@ def test_invalid_token_stores_nothing_and_keeps_the_answers(client, edition, tok
     response = client.post(CHECK, ANSWERS | {"form_token": token})
 
     assert response.status_code == 422
-    assert "This page was not complete" in text(response)
+    assert "This page wasn't complete" in text(response)
     assert response.content.decode().count(" checked>") == 4
     assert read(hidden_token(response)).edition == edition.pk
     assert Submission.objects.count() == 0

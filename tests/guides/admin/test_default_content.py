@@ -188,14 +188,14 @@ def test_a_second_window_takes_nothing_over_twice(desk: Client, second: Shipped)
 
     response = post(desk, at, opened)
 
-    assert said(response) == ["Nothing was picked, or nothing of it differs any more."]
+    assert said(response) == ["Nothing was picked, or nothing in it differs anymore."]
 
 
 @pytest.mark.parametrize("query", ["", "?part=", "?part=nothing", "?part=exercise:gone"])
 def test_nothing_picked_leads_back(desk: Client, second: Shipped, query: str) -> None:
     response = desk.get(f"{TAKE}{query}", follow=True)
 
-    assert said(response) == ["Nothing was picked, or nothing of it differs any more."]
+    assert said(response) == ["Nothing was picked, or nothing in it differs anymore."]
     assert response.redirect_chain == [(OFFER, 302)]
 
 
