@@ -41,7 +41,7 @@ def _unpublished_default() -> Messages:
     return [
         checks.Warning(
             f"DEFAULT_CHECK names “{slug}”, but no self-check of that name is published.",
-            hint="Correct the name or publish it. Until then the first page offers another one.",
+            hint="Correct the name or publish it. Until then, the home page offers another one.",
             id="assessments.W001",
         )
     ]

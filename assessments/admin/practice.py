@@ -168,5 +168,5 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
 
 def practice_previews(request: HttpRequest) -> list[Preview]:
     """Previews of the pages and emails that show the practice."""
-    home = Preview("The first page", "phone", home_page(request).content.decode())
+    home = Preview("Home page", "phone", home_page(request).content.decode())
     return [home, *gather(hooks.practice_previews, request)]

@@ -27,7 +27,7 @@ def draft_chapters(assessment: Assessment) -> list[Chapter]:
     data = assessment_data(assessment=assessment)
     own = AssessmentPassages(data, RowLocator(assessment))
     chapters = [
-        Chapter("First page", own.first_page()),
+        Chapter("Home page", own.first_page()),
         Chapter("Safety list", own.safety()),
         Chapter("Safety pages", own.levels()),
         Chapter("Questions", own.questions()),

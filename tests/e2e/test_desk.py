@@ -57,7 +57,7 @@ def test_first_steps_turn_default_content_into_her_own(desk, sink):
     desk.get_by_label("Practice name:", exact=True).fill("Stride")
     desk.get_by_label("Sender name").fill("Stride")
     save(desk)
-    home = desk.frame_locator('iframe[title="The first page"]')
+    home = desk.frame_locator('iframe[title="Home page"]')
     expect(home.get_by_role("link", name="Stride")).to_be_visible()
     expect(desk.get_by_text("The email, from Stride <")).to_be_visible()
     expect(desk.locator("#site-name")).to_have_text("Stride")

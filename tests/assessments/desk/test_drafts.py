@@ -254,7 +254,7 @@ def test_proofreading_passages_link_to_their_pages(admin_client):
     opened = {address: admin_client.get(address).status_code for address in addresses}
     assert set(opened.values()) == {200}
     assert [chapter.title for chapter in response.context["chapters"]] == [
-        "First page", "Safety list", "Safety pages", "Questions", "Result types",
+        "Home page", "Safety list", "Safety pages", "Questions", "Result types",
         "The why", "What runners ask", "Extra advice", "Scores", "The guide", "Exercises",
         "Plans", "The emails", "Practice and privacy",
     ]  # fmt: skip

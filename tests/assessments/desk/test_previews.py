@@ -82,7 +82,7 @@ def test_name_with_html_is_escaped(admin_client, guide):
     response = admin_client.get(address("practice", "change"))
 
     looks = frames(response.content.decode())
-    assert [title.partition(",")[0] for title in looks] == ["The first page", "The email"]
+    assert [title.partition(",")[0] for title in looks] == ["Home page", "The email"]
     assert [NAME in Inside(page).text for page in looks.values()] == [True, True]
     assert ["<b>" in page for page in looks.values()] == [False, False]
 
@@ -92,4 +92,4 @@ def test_practice_page_opens_with_an_unfinished_guide(admin_client, guide):
 
     response = admin_client.get(address("practice", "change"))
 
-    assert frames(response.content.decode()).keys() == {"The first page"}
+    assert frames(response.content.decode()).keys() == {"Home page"}
