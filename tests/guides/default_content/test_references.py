@@ -1,15 +1,20 @@
 """Parts that can't be taken over without others."""
 
+import json
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from guides.default_content.parts import Content, PartId, Sources
+from assessments.definition import parse
+from guides.content import parse_guide, parse_library
+from guides.default_content.parts import Content, PartId, Sources, all_parts, merged
 from guides.default_content.references import Together, together
 from tests.assessments.small import small
 from tests.guides import samples
 from tests.guides.default_content.test_parts import ids
+from tests.support.first_edition import FOLDER
 
 
 def content() -> Any:
@@ -141,3 +146,26 @@ def test_cases_and_left_out_exercises_hold_nothing_back(sources: Any) -> None:
     assert together(sources, ids("cases", "exercise:rock")) == Together(
         parts=frozenset(ids("cases", "exercise:rock"))
     )
+
+
+def files(folder: Path) -> Content:
+    check, library, guide = (
+        json.loads((folder / f"{name}.json").read_text("utf-8"))
+        for name in ("tight-hips", "exercises", "strength-guide")
+    )
+    return Content(check=check, library=library, guide=guide)
+
+
+FIRST, TODAY = files(FOLDER), files(samples.CONTENT)
+UPDATE = Sources(mine=FIRST, base=FIRST, offered=TODAY)
+
+
+@pytest.mark.parametrize("part", sorted(all_parts(UPDATE)), ids=str)
+def test_each_part_of_today_fits_into_the_first_edition(part: PartId) -> None:
+    both = together(UPDATE, {part})
+
+    assert both.obstacles == ()
+    content = merged(UPDATE, both.parts)
+    parse(content.check)
+    parse_library(content.library)
+    parse_guide(content.guide)

@@ -139,7 +139,7 @@ def test_content_from_elsewhere_is_not_offered(second: Shipped, tmp_path: Path) 
 
 def test_all_of_it_replaces_the_drafts(second: Shipped) -> None:
     own_question()
-    ExerciseFactory(key="own")
+    ExerciseFactory(key="own", order=99)
     Question.objects.filter(key="pain").update(text="Mine?")
     Guide.objects.update(title="My guide")
 
@@ -173,7 +173,7 @@ def test_what_goes_is_told_before(second: Shipped) -> None:
 
 def test_parts_keep_what_the_pt_added(second: Shipped) -> None:
     own_question(key="own", position=1)
-    ExerciseFactory(key="own")
+    ExerciseFactory(key="own", order=99)
     FaqFactory(assessment=Assessment.objects.get(), key="own")
 
     assert take("questions", "faq", "exercise:march") == {"questions", "faq", "exercise:march"}
@@ -467,11 +467,3 @@ def test_the_first_edition_becomes_the_one_of_today(first_edition: None) -> None
     put_back()
     first = {name: (FOLDER / f"{name}.json").read_text("utf-8") for name in NAMES}
     assert {name: content_export(slug=name) for name in NAMES} == first
-
-
-@pytest.mark.once
-def test_each_part_of_today_can_be_taken_over_into_the_first_edition(first_edition: None) -> None:
-    for part in Offer().parts:
-        default_content_take(chosen={part.id}, by="pt")
-        assert part.id not in {each.id for each in Offer().parts}
-        put_back()
