@@ -132,12 +132,11 @@ def render(
         "colors": colors(practice.accent),
     }
     _pictures_name(data, pictures or {}, images)
-    filled = map_texts(
-        data,
-        lambda text: fill_emergency(text, practice.country, content.language),
-        leave=VERBATIM,
-    )
-    return _compile(filled, images.files)
+
+    def shown(text: str) -> str:
+        return printable(fill_emergency(text, practice.country, content.language))
+
+    return _compile(map_texts(data, shown, leave=VERBATIM), images.files)
 
 
 def _pictures_name(data: dict[str, Any], pictures: Mapping[str, bytes], images: "Images") -> None:
@@ -247,7 +246,6 @@ def _practice(practice: PracticeDetails, images: Images) -> dict[str, Any]:
 
 def _compile(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
     """Compiles the PDF, replacing characters that the compiler reports as missing."""
-    data = map_texts(data, printable, leave=VERBATIM)
     while True:
         try:
             return _typeset(data, images)

@@ -192,6 +192,7 @@ def test_every_page_has_enough_contrast_in_every_state(page, result, guide_pages
         "privacy": "/privacy/",
         "nowhere": "/nowhere/",
         "tell me first": "/guide/strength-guide/secret/",
+        "on the phone": "/guide/strength-guide/phone/",
         **guide_pages,
         **{kind: result(kind) for kind in RESULTS},
     }

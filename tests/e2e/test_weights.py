@@ -35,6 +35,7 @@ def addresses(site, mail):
         "session": f"{guide}session/1/",
         "secret": f"{guide}secret/",
         "tell me first": "/guide/strength-guide/secret/",
+        "on the phone": "/guide/strength-guide/phone/",
         "privacy": "/privacy/",
         "not found": "/nowhere/",
     }

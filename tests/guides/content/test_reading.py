@@ -40,6 +40,7 @@ def test_runner_pages_do_not_write(client, written, contact, submission):
         f"{guide}session/1/",
         f"{guide}secret/",
         "/guide/strength-guide/secret/",
+        "/guide/strength-guide/phone/",
         reverse("guides:preferences", args=[signed_links.preferences_token(contact)]),
         reverse("guides:erase", args=[signed_links.preferences_token(contact)]),
         reverse("guides:unsubscribe", args=[signed_links.unsubscribe_token(contact)]),
