@@ -1,3 +1,4 @@
+import json
 import re
 from datetime import timedelta
 from html import unescape
@@ -654,6 +655,20 @@ def test_paper_fits_the_reader_and_the_other_is_a_tap_away(client, token, accept
     for query, paper in (("", first), ("?paper=odd", first), (f"?paper={other}", other)):
         pdf = client.get(f"/guide/{token}/download/{query}", headers=headers).content
         assert round(PdfReader(BytesIO(pdf)).pages[0].mediabox.width) == width[paper]
+
+
+def test_guide_page_keeps_quiet_about_a_secret_that_is_not_written(client, token, delivery):
+    secret = selectors.guide_content(delivery.link.edition).secret
+    assert not secret.filled_in
+
+    before = client.get(f"/guide/{token}/").content.decode()
+    GuideEdition.objects.update(
+        content=Replace("content", Value(json.dumps(secret.text)[1:-1]), Value("A book."))
+    )
+    caching.clear()
+
+    assert secret.title not in before
+    assert secret.title in client.get(f"/guide/{token}/").content.decode()
 
 
 def test_pdf_says_what_the_result_says_and_skips_what_it_must(client, submission, delivery):
