@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import conditional_escape
@@ -90,17 +91,43 @@ def safety_items_clearable() -> dict[str, str]:
 
 
 def submission_by_token(token: str) -> Submission | None:
-    """Its edition comes from the cache."""
-    submission = Submission.objects.filter(token=token).first()
+    """Its edition comes from the cache, and the runner's newest answers from the same query."""
+    first = Coalesce(OuterRef("added_to"), OuterRef("pk"))
+    newest = Submission.objects.filter(added_to=first).order_by("-pk").values("token")[:1]
+    rows = Submission.objects.annotate(newest=Subquery(newest))
+    submission = rows.filter(token=token).first()
     if submission:
         edition = edition_get(submission.edition_id)
         submission.edition = edition or submission.edition
     return submission
 
 
-def submissions_by_pk(pks: Iterable[int]) -> QuerySet[Submission]:
+def submissions_by_first(pks: Iterable[int]) -> QuerySet[Submission]:
+    """These first answers of runners, and those that add checks to them."""
     submissions = Submission.objects.select_related("edition__assessment")
-    return submissions.defer("edition__definition").filter(pk__in=list(pks))
+    keys = list(pks)
+    return submissions.defer("edition__definition").filter(Q(pk__in=keys) | Q(added_to__in=keys))
+
+
+def submission_keys_of_runners(pks: Iterable[int]) -> dict[int, int]:
+    """The keys of these submissions and of all others that are connected with them by added checks,
+    each with the key of that runner's first answers."""
+    some = Submission.objects.filter(pk__in=list(pks)).order_by()
+    firsts = {added_to or pk for pk, added_to in some.values_list("pk", "added_to")}
+    return submission_keys_by_first(firsts)
+
+
+def submission_keys_by_first(firsts: Iterable[int]) -> dict[int, int]:
+    """The keys of these first answers and of those that add checks to them, each with its first."""
+    rows = submissions_by_first(firsts).order_by().values_list("pk", "added_to")
+    return {pk: added_to or pk for pk, added_to in rows}
+
+
+def submission_keys_of_runner(submission: Submission) -> set[int]:
+    """The keys of all answers of this runner. No query if `submission_by_token` found no others."""
+    if getattr(submission, "newest", submission.token) is None:
+        return {submission.pk}
+    return {*submission_keys_of_runners([submission.pk])}
 
 
 def lead_words(text: str) -> str:

@@ -84,7 +84,7 @@ class SafetyFilter(TitleFilter):
 class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
     """Admin of one runner's anonymous answers."""
 
-    list_display = ("__str__", "date", "version", "result_type", "level")
+    list_display = ("__str__", "date", "version", "result_type", "level", "first")
     list_defer = ("answers", "safety", "result")
     list_filter = (ProfileFilter, SafetyFilter, SelfCheckFilter, ("created_at", DateFilter))
     list_select_related = ("edition__assessment",)
@@ -92,7 +92,7 @@ class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
     search_fields = ("token__exact",)
     search_help_text = "Paste the link to a result page to find its answers."
     fields = readonly_fields = (
-        "date", "edition", "safety_in_words", "answers_in_words", "result_in_words",
+        "date", "first", "edition", "safety_in_words", "answers_in_words", "result_in_words",
         "cleared_at",
     )  # fmt: skip
     actions = ("erase",)
@@ -126,6 +126,10 @@ class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
     def level(self, submission: Any) -> str:
         return str(submission.level_title)
 
+    @admin.display(description="adds checks to")
+    def first(self, submission: Submission) -> str:
+        return f"Answers {submission.added_to_id}" if submission.added_to_id else ""
+
     @admin.display(description="safety list")
     def safety_in_words(self, submission: Submission) -> SafeString:
         safety = selectors.edition_definition(submission.edition).safety
@@ -144,10 +148,12 @@ class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
 
     @admin.action(description="Erase these answers for good", permissions=["erase"])
     def erase(self, request: HttpRequest, queryset: QuerySet[Submission]) -> HttpResponse | None:
+        connected = selectors.submission_keys_of_runners(queryset.values_list("pk", flat=True))
+        queryset = self.get_queryset(request).filter(pk__in=connected)
         if "confirmed" in request.POST:
             for submission in queryset:
                 erase_log(submission)
-            erased = submissions_erase(pks=queryset.values_list("pk", flat=True))
+            erased = submissions_erase(pks=connected)
             self.message_user(request, f"Erased: {erased}.", messages.SUCCESS)
             return None
         context = {

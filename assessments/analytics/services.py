@@ -1,13 +1,13 @@
 """Updates the daily counts from the raw rows. Idempotent: can be run again at any time."""
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
 from assessments import hooks, selectors
@@ -120,9 +120,12 @@ def _sighting_events(day: date) -> Iterator[EventCount]:
 
 
 def _submission_events(start: datetime, end: datetime) -> Iterator[EventCount]:
-    """Events of the submissions in this period, equal ones added up."""
+    """Events of the submissions in this period, equal ones added up. Answers that add checks are
+    no other runner: of these, only the added answers count."""
     numbers: Counter[EventCount] = Counter()
-    rows = Submission.objects.filter(created_at__gte=start, created_at__lt=end).order_by()
+    then = Submission.objects.filter(created_at__gte=start, created_at__lt=end).order_by()
+    numbers.update(_added_answers(then.exclude(added_to=None)))
+    rows = then.filter(added_to=None)
     fields = ("edition", "source", "profile", "safety_level", "safety", "answers", "result")
     for edition, source, profile, level, safety, answers, result in rows.values_list(
         *fields
@@ -135,12 +138,28 @@ def _submission_events(start: datetime, end: datetime) -> Iterator[EventCount]:
             numbers[event] += 1
             if source == MEASURE_AGAIN:
                 numbers[event._replace(step="again")] += 1
-        numbers.update(
-            EventCount("answer", f"{question}:{counted}", edition)
-            for question, answer in answers.items()
-            for counted in _counted_answers(answer)
-        )
+        numbers.update(_answer_events(edition, answers))
     return (event._replace(number=number) for event, number in numbers.items())
+
+
+def _added_answers(rows: QuerySet[Submission]) -> Iterator[EventCount]:
+    """The answers to questions that the runner hadn't answered before."""
+    counted = dict(rows.values_list("pk", "added_to"))
+    if not counted:
+        return
+    firsts = {first for first in counted.values() if first}
+    known: defaultdict[int, set[str]] = defaultdict(set)
+    for row in selectors.submissions_by_first(firsts).order_by("pk"):
+        new = {key: answer for key, answer in row.answers.items() if key not in known[row.first_pk]}
+        known[row.first_pk].update(new)
+        if row.pk in counted:
+            yield from _answer_events(row.edition_id, new)
+
+
+def _answer_events(edition: int, answers: Mapping[str, Any]) -> Iterator[EventCount]:
+    for question, answer in answers.items():
+        for counted in _counted_answers(answer):
+            yield EventCount("answer", f"{question}:{counted}", edition)
 
 
 def _counted_answers(answer: Any) -> list[Any]:

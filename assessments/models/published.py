@@ -55,6 +55,16 @@ class Submission(models.Model):
         "came from", max_length=SOURCE_LENGTH, blank=True, help_text="utm_source of the link."
     )
     cleared_at = models.DateTimeField("cleared by a PT or doctor at", null=True, blank=True)
+    added_to = models.ForeignKey(  # the index is submission_added_to below
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="additions",
+        verbose_name="adds checks to",
+        db_index=False,
+        help_text="The first answers of the same runner, who did more checks on the result.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -67,6 +77,11 @@ class Submission(models.Model):
             models.Index(fields=["edition", "-created_at", "-id"], name="submission_edition"),
             models.Index(fields=["profile", "-created_at", "-id"], name="submission_profile"),
             models.Index(fields=["safety_level", "-created_at", "-id"], name="submission_safety"),
+            models.Index(
+                fields=["added_to"],
+                condition=models.Q(added_to__isnull=False),
+                name="submission_added_to",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,6 +89,17 @@ class Submission(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("assessments:result", args=[self.token])
+
+    @property
+    def first_pk(self) -> int:
+        """The key of the runner's first answers: of these, or of those that they add checks to."""
+        return self.added_to_id or self.pk
+
+    @property
+    def superseded(self) -> bool:
+        """Whether the runner has newer answers with more checks. `newest` is their token, if the
+        query that read these looked for it."""
+        return getattr(self, "newest", None) not in {None, self.token}
 
     @property
     def stopped(self) -> bool:

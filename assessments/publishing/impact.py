@@ -77,7 +77,8 @@ def assessment_impact(*, assessment: Assessment) -> Impact:
     """
     compiled = AssessmentDraft(assessment)
     draft = compiled.content
-    newest = Submission.objects.filter(edition__assessment=assessment).order_by("-created_at")
+    runners = Submission.objects.filter(edition__assessment=assessment, added_to=None)
+    newest = runners.order_by("-created_at")
     rows = newest.values("answers", "safety", "profile", "safety_level")[:MAX_ANSWERS]
     titles = {
         **dict(assessment.profiles.values_list("key", "title")),

@@ -67,7 +67,7 @@ class Explanation:
     faq: tuple[tuple[str, str], ...]
     notices: tuple[str, ...]
     in_why: tuple[str, ...]
-    areas: tuple[ScoreArea, ...]
+    areas: dict[str, ScoreArea]
     balance: dict[str, HipSide]
     answers: tuple[AnswerLine, ...]
     tried: tuple[TriedLine, ...]
@@ -87,7 +87,7 @@ def explanation(definition: Definition, result: Result) -> Explanation:
         faq=result_answers(definition, result),
         notices=tuple(notice.text for notice in notices if not notice.in_why),
         in_why=tuple(notice.text for notice in notices if notice.in_why),
-        areas=tuple(areas.values()),
+        areas=areas,
         balance=balance(definition, areas),
         answers=tuple(_answer_lines(definition, result)),
         tried=tuple(_tried_lines(definition, result)),

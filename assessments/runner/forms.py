@@ -79,14 +79,16 @@ class SafetyField(forms.Field):
 
     question = None
     when = ""
+    steps_open = False
 
 
 class AnswerField(forms.Field):
     """A question of the edition. Accepts any value, because scoring validates it."""
 
-    def __init__(self, question: QuestionSpec, when: str) -> None:
+    def __init__(self, question: QuestionSpec, when: str, *, steps_open: bool = False) -> None:
         self.question = question
         self.when = when
+        self.steps_open = steps_open
         super().__init__(
             label=question.text, help_text=question.help, required=False, widget=_widget(question)
         )

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -13,6 +13,7 @@ from assessments.analytics.utm import source_of, with_source
 from assessments.definition import Definition
 from assessments.models import Edition, Submission
 from assessments.runner import explanation
+from assessments.runner.added_checks import checks_by_area, what_changed
 from assessments.runner.forms import ClearanceForm, blank_fields
 from assessments.runner.prerendered import PLACEHOLDER, PrerenderedPage
 from assessments.scoring import Result
@@ -66,9 +67,15 @@ def check_html(
 
 
 def result_page(
-    request: HttpRequest, submission: Submission, definition: Definition, scored: Result
+    request: HttpRequest,
+    submission: Submission,
+    definition: Definition,
+    scored: Result,
+    *,
+    refused: tuple[QueryDict, dict[str, str]] | None = None,
 ) -> HttpResponse:
-    """The result, or a safety page instead of it."""
+    """The result, or a safety page instead of it. `refused` are checks that couldn't be added, with
+    their errors."""
     level = definition.safety.level(scored.safety_level) if scored.safety_level else None
     context: dict[str, Any] = {
         "submission": submission,
@@ -84,7 +91,12 @@ def result_page(
     if level and not submission.cleared_at:
         context["clearance_form"] = ClearanceForm()
         return render(request, "assessments/clearance.html", context)
-    context["explained"] = explanation.explanation(definition, scored)
+    explained = explanation.explanation(definition, scored)
+    context |= {
+        "explained": explained,
+        "areas": list(checks_by_area(submission, explained.areas, refused)),
+        "changed": what_changed(definition, submission, explained.areas),
+    }
     extras: dict[str, Any] = {}
     if scored.guide != "never":
         for hook in hooks.result_context:

@@ -3,6 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
@@ -19,6 +20,7 @@ from assessments.analytics.bots import is_bot, is_new_visit
 from assessments.analytics.utm import source_of
 from assessments.models import Edition, Submission
 from assessments.runner import form_token
+from assessments.runner.added_checks import check_errors, posted_checks
 from assessments.runner.form_token import FormToken
 from assessments.runner.forms import SelfCheckForm, fields_html, posted_answers, posted_safety
 from assessments.runner.rendering import (
@@ -28,7 +30,7 @@ from assessments.runner.rendering import (
     result_page,
 )
 from assessments.scoring import AnswersError
-from assessments.submissions.services import submission_clear, submission_create
+from assessments.submissions.services import submission_add, submission_clear, submission_create
 from runfit.lib.hooks import call_hook
 from runfit.lib.http import private_page, see_other
 from runfit.lib.translation import use_language
@@ -87,6 +89,28 @@ def clearance(request: HttpRequest, token: str) -> HttpResponse:
     submission = _submission(token)
     submission_clear(submission=submission)
     return see_other(submission)
+
+
+# The result's secret URL is the only credential, as for asking for the guide.
+@csrf_exempt
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_checks(request: HttpRequest, token: str) -> HttpResponse:
+    """Add checks that the result offers. They make a new result, which is the runner's newest."""
+    submission = _submission(token)
+    if request.method != "POST" or submission.stopped or submission.awaits_clearance:
+        return see_other(submission)
+    definition = selectors.edition_definition(submission.edition)
+    answers = posted_checks(definition, request.POST)
+    try:
+        added = submission_add(submission=submission, answers=answers)
+    except AnswersError as error:
+        return _checks_again(request, submission, check_errors(definition, answers, error.errors))
+    except IntegrityError as error:  # erased meanwhile
+        raise Http404 from error
+    for hook in hooks.answers_stored:
+        call_hook(hook, None, request, added)
+    return see_other(added)
 
 
 @require_safe
@@ -192,6 +216,20 @@ def _form_again(
             form.add_error(None, error)
         html = check_html(edition, fields_html(form), _token_field(token), faulty=True)
     return HttpResponse(html, status=422)
+
+
+def _checks_again(
+    request: HttpRequest, submission: Submission, errors: dict[str, str]
+) -> HttpResponse:
+    """The result with the errors at their checks."""
+    definition = selectors.edition_definition(submission.edition)
+    with use_language(definition.language):
+        scored = selectors.submission_result(submission)
+        response = result_page(
+            request, submission, definition, scored, refused=(request.POST, errors)
+        )
+    response.status_code = 422
+    return response
 
 
 def _opened(token: FormToken | None, live: Edition) -> Edition | None:

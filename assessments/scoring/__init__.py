@@ -6,7 +6,7 @@ follow the description of the file format.
 
 from assessments.scoring.advice import result_answers, result_notices
 from assessments.scoring.comparing import compare
-from assessments.scoring.open_checks import open_checks
+from assessments.scoring.open_checks import offered_checks, open_checks
 from assessments.scoring.results import (
     AnswersError,
     Comparison,
@@ -40,6 +40,7 @@ __all__ = [
     "TriedAlternative",
     "TriedProfile",
     "compare",
+    "offered_checks",
     "open_checks",
     "result_answers",
     "result_notices",

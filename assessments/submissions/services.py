@@ -1,4 +1,4 @@
-"""Stores, clears, and erases submissions."""
+"""Stores, adds to, clears, and erases submissions."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -12,7 +12,13 @@ from django.utils.crypto import salted_hmac
 
 from assessments import selectors
 from assessments.models import Edition, Submission
-from assessments.scoring import NONE_TICKED, score
+from assessments.scoring import (
+    NONE_TICKED,
+    AnswersError,
+    Result,
+    offered_checks,
+    score,
+)
 from runfit.lib.models import columns
 
 
@@ -30,21 +36,37 @@ def submission_create(
     a double click stores one row. The returned object has a token but no primary key.
     """
     result = score(selectors.edition_definition(edition), answers, safety)
-    valid = dict(result.answers)
-    ticked = [item.key for item in result.trace.safety] or [NONE_TICKED]
-    submission = Submission(
-        token=_token([edition.pk, nonce, valid, ticked]),
-        edition=edition,
-        answers=valid,
-        safety=ticked,
-        result=result.expect(),
-        safety_level=result.safety_level or "",
-        profile=result.profile or "",
-        total=result.total,
-        source=source,
-    )
+    submission = _scored(result, edition=edition, nonce=nonce, source=source)
     _insert_once(submission)
     return submission
+
+
+def submission_add(*, submission: Submission, answers: Mapping[str, object]) -> Submission:
+    """Add checks to a result: store new answers of the same runner, with the earlier ones, the
+    safety list and the clearance. The earlier result stays as it is. Raises AnswersError.
+
+    Other answers than to the checks that the result offers are ignored. The same answers give the
+    same submission, so a double tap stores one row, and no difference stores none.
+    """
+    definition = selectors.edition_definition(submission.edition)
+    offered = offered_checks(definition, selectors.submission_result(submission))
+    added = {check.key: answers.get(check.key) for check in offered}
+    new = {key: answer for key, answer in added.items() if answer not in (None, "")}
+    if not new:
+        raise AnswersError(f"{key}:required" for key in added if key in answers)
+    if all(submission.answers.get(key) == answer for key, answer in new.items()):
+        return submission
+    result = score(definition, {**submission.answers, **new}, submission.safety)
+    more = _scored(
+        result,
+        edition=submission.edition,
+        nonce=f"added to {submission.first_pk}",
+        source=submission.source,
+        cleared_at=submission.cleared_at,
+        added_to_id=submission.first_pk,
+    )
+    _insert_once(more)
+    return more
 
 
 def submission_clear(*, submission: Submission) -> None:
@@ -60,9 +82,27 @@ def submission_clear(*, submission: Submission) -> None:
 
 
 def submissions_erase(*, pks: Iterable[int]) -> int:
-    """Delete submissions permanently; returns how many."""
-    _, counts = Submission.objects.filter(pk__in=list(pks)).delete()
+    """Delete submissions permanently, with all others that are connected by added checks; returns
+    how many."""
+    connected = selectors.submission_keys_of_runners(pks)
+    _, counts = Submission.objects.filter(pk__in=connected).delete()
     return counts.get(Submission._meta.label, 0)
+
+
+def _scored(result: Result, *, nonce: str, edition: Edition, **columns: Any) -> Submission:
+    valid = dict(result.answers)
+    checked = [item.key for item in result.trace.safety] or [NONE_TICKED]
+    return Submission(
+        token=_token([edition.pk, nonce, valid, checked]),
+        edition=edition,
+        answers=valid,
+        safety=checked,
+        result=result.expect(),
+        safety_level=result.safety_level or "",
+        profile=result.profile or "",
+        total=result.total,
+        **columns,
+    )
 
 
 def _insert_once(submission: Submission) -> None:

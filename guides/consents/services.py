@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
+from assessments.selectors import submission_keys_by_first
 from assessments.submissions.services import submissions_erase
 from guides import selectors
 from guides.delivery import outbox
@@ -127,7 +128,8 @@ def contact_erase(*, contact: Contact, origin: str = "") -> selectors.PersonalDa
         Contact.objects.filter(pk__in=pks).delete()
         if known:
             _newsletter_add_erasure(contact.email)
-        Delivery.objects.filter(submission__in=own.submissions).delete()
+        answers = submission_keys_by_first(own.submissions)
+        Delivery.objects.filter(submission__in=answers).delete()
         submissions_erase(pks=sorted(own.submissions))
     for address in (contact, *own.addresses):
         file_backend.erase(address.email)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from assessments.selectors import submission_keys_of_runner
 from guides import selectors
 from guides.delivery import outbox
 from guides.email_addresses import address_key, address_mask
@@ -31,6 +32,8 @@ REFUSED = frozenset({ASKED_TODAY, SUPPRESSED})
 class EarlierRequest:
     """A delivery requested earlier, with the fields needed here."""
 
+    same_runner: bool
+    """Whether it was requested with this result, or with one that it adds checks to."""
     pk: int
     submission_id: int | None
     contact_id: int | None
@@ -68,14 +71,15 @@ class EarlierRequest:
 
 
 def earlier_requests(submission: "Submission", contact: Contact | None) -> list[EarlierRequest]:
-    """All requests for this submission, and those for this contact in the last 24 hours, in one
-    query."""
-    rows = Delivery.objects.filter(submission=submission)
+    """All requests of this runner, and those for this contact in the last 24 hours."""
+    own = submission_keys_of_runner(submission)
+    rows = Delivery.objects.filter(submission__in=own)
     if contact:
         rows |= selectors.deliveries_since(timezone.now() - DAY).filter(contact=contact)
     whose = ("pk", "submission_id", "contact_id", "contact__email_key", "masked_email")
     what = ("kind", "state", "queued_at", "due_at", "attempts", "reason", "network")
-    return [EarlierRequest(*row) for row in rows.order_by().values_list(*whose, *what)]
+    found = rows.order_by().values_list(*whose, *what)
+    return [EarlierRequest(row[1] in own, *row) for row in found]
 
 
 def cancel_mistyped(earlier: list[EarlierRequest], submission: "Submission", email: str) -> None:
@@ -99,7 +103,7 @@ def _open_to_others(
     return [
         request
         for request in earlier
-        if request.submission_id == submission.pk
+        if request.same_runner
         and request.contact_key != address_key(email)
         and request.state in before(State.CANCELLED)
     ]
@@ -120,7 +124,7 @@ def turn(
     for request in earlier:
         address = request.contact_key or request.masked_email
         keeps_turn = request.waits_its_turn and request.network != origin
-        if request.submission_id == submission.pk and (request.took_a_turn or keeps_turn):
+        if request.same_runner and (request.took_a_turn or keeps_turn):
             turns[address] = max(request.due_at, turns.get(address, request.due_at))
     own = {address_key(email), address_mask(email)}
     others = sorted(due for address, due in turns.items() if address not in own)

@@ -22,6 +22,7 @@ from guides.guide_requests.scheduling import (
     CORRECTED,
     DAY,
     SUPPRESSED,
+    EarlierRequest,
     cancel_mistyped,
     cancel_waiting,
     earlier_requests,
@@ -69,7 +70,7 @@ def guide_request(
         today = [request for request in own if request.is_of_today]
         if any(request.submission_id == submission.pk for request in today):
             return  # a double click, or the Back button
-        if today:
+        if today and not _adds_checks(today, submission):
             _refuse(submission, email, contact, origin, ASKED_TODAY, due=due)
             return
         cancel_waiting(earlier, submission, email, origin)
@@ -77,6 +78,12 @@ def guide_request(
         number = sum(request.submission_id == submission.pk for request in own)
         link = _link_create(contact, edition, submission, profile=submission.profile)
         _delivery_add(link, origin, number, due)
+
+
+def _adds_checks(today: Sequence[EarlierRequest], submission: "Submission") -> bool:
+    """Whether this runner had the guide today for an earlier result, before checks were added."""
+    is_runners = submission.added_to_id is not None and all(each.same_runner for each in today)
+    return is_runners and len(today) < MAILS_PER_DAY
 
 
 def guide_send_again(*, submission: "Submission", network: str, masked: str = "") -> None:

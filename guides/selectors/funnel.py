@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from assessments.analytics.aggregation import EventCount
 from assessments.hooks import FunnelStep
@@ -23,20 +24,27 @@ COUNTED_STEPS = (
 
 
 def guide_event_counts(start: datetime, end: datetime) -> Iterator[EventCount]:
-    """Event counts. Each submission counts once as asked and once as sent, however many emails."""
+    """Event counts. Each runner counts once as asked and once as sent, however many emails, and
+    however many checks they added."""
     mails = Delivery.objects.filter(kind=Kind.GUIDE, submission__isnull=False)
     sent = mails.filter(state=State.SENT)
     asked_then = mails.filter(queued_at__gte=start, queued_at__lt=end)
     sent_then = sent.filter(sent_at__gte=start, sent_at__lt=end)
-    own = OuterRef("submission")
-    asked_before = mails.filter(submission=own, pk__lt=OuterRef("pk"))
+    asked_before = mails.filter(pk__lt=OuterRef("pk"))
     sent_before = sent.filter(
-        Q(sent_at__lt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__lt=OuterRef("pk")),
-        submission=own,
+        Q(sent_at__lt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__lt=OuterRef("pk"))
     )
-    yield from _email_counts("asked", asked_then.exclude(Exists(asked_before)))
-    yield from _email_counts("sent", sent_then.exclude(Exists(sent_before)))
+    yield from _email_counts("asked", asked_then.exclude(_by_same_runner(asked_before)))
+    yield from _email_counts("sent", sent_then.exclude(_by_same_runner(sent_before)))
     yield from _confirmed_counts(start, end)
+
+
+def _by_same_runner(mails: QuerySet[Delivery]) -> Q:
+    """Whether any of these emails was for the same runner's answers, with or without added checks.
+    Two conditions, so that each has its index."""
+    first = Coalesce(OuterRef("submission__added_to"), OuterRef("submission"))
+    for_first = mails.filter(submission=first)
+    return Exists(for_first) | Exists(mails.filter(submission__added_to=first))
 
 
 def _email_counts(step: str, mails: QuerySet[Delivery]) -> Iterator[EventCount]:

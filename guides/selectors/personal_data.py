@@ -15,7 +15,10 @@ from guides.states import State
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """What erasing a contact deletes, and what stays because it may be someone else's."""
+    """What erasing a contact deletes, and what stays because it may be someone else's.
+
+    Submissions are keys of a runner's first answers; those that add checks to them go with them.
+    """
 
     submissions: frozenset[int]
     addresses: tuple[Contact, ...]
@@ -35,7 +38,7 @@ class PersonalData:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """One request for a guide."""
+    """One request for a guide. `submission` are the first answers of the runner."""
 
     submission: int
     contact: int
@@ -76,13 +79,15 @@ def contact_personal_data(contact: Contact, *, origin: str = "") -> PersonalData
 
 def _requests_for_answers_of(contact: Contact) -> Iterable[_Request]:
     """Requests by any address for answers that the contact used, oldest first."""
-    submissions = contact.deliveries.exclude(submission=None).order_by().values("submission")
-    rows = Delivery.objects.filter(submission__in=submissions).exclude(contact=None)
+    used = contact.deliveries.exclude(submission=None).order_by()
+    keys = used.values_list("submission", "submission__added_to").distinct()
+    firsts = assessments.selectors.submission_keys_by_first(first or pk for pk, first in keys)
+    rows = Delivery.objects.filter(submission__in=firsts).exclude(contact=None)
     fields = ("submission_id", "contact_id", "network", "state", "attempts")
     for submission, by, network, state, attempts in rows.order_by("queued_at", "pk").values_list(
         *fields
     ):
-        yield _Request(submission, by, network, bool(attempts) or state == State.SENT)
+        yield _Request(firsts[submission], by, network, bool(attempts) or state == State.SENT)
 
 
 def _is_own(requests: list[_Request], contact: int, origin: str, persons: set[int]) -> bool:
@@ -117,8 +122,9 @@ def _own_consents(contacts: Iterable[int]) -> QuerySet[Consent]:
 def _with_more_than(submissions: set[int], contacts: list[Contact]) -> set[int]:
     """The contacts with other requests, or with a consent that they confirmed or withdrew."""
     pks = [contact.pk for contact in contacts]
+    connected = assessments.selectors.submission_keys_by_first(submissions)
     more = [
-        rows.filter(contact__in=pks).exclude(submission__in=submissions)
+        rows.filter(contact__in=pks).exclude(submission__in=connected)
         for rows in (Delivery.objects, DownloadLink.objects)
     ]
     return {
@@ -131,7 +137,7 @@ def _with_more_than(submissions: set[int], contacts: list[Contact]) -> set[int]:
 def contact_export(contact: Contact, *, origin: str = "") -> dict[str, Any]:
     """The contact's data for download, without anything that may be someone else's."""
     own = contact_personal_data(contact, origin=origin)
-    submissions = assessments.selectors.submissions_by_pk(own.downloadable)
+    submissions = assessments.selectors.submissions_by_first(own.downloadable)
     links = contact.links.select_related("edition__guide").defer("edition__content")
     return {
         "address": contact.email,

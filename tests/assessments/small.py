@@ -225,6 +225,15 @@ def caring(**changes):
     return data | changes
 
 
+def checkable():
+    """The small self-check in which the reach can be checked later: "I do not bend" hides nothing."""
+    data = small()
+    data["questions"][2].pop("show_if")
+    sore = {"key": "sore", "label": "I am too sore", "points": {"reach": None}}
+    data["questions"][0]["choices"].append(sore)
+    return data
+
+
 def edition_of(data, number=1, **more):
     """A published edition, stored as publishing does."""
     definition = parse(data)

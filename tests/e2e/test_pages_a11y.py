@@ -99,7 +99,7 @@ def test_axe_finds_nothing_on_the_whole_form(page, edition, quick):
     page.goto(CHECK)
     assert found(page) == {}
 
-    page.get_by_role("button").click()
+    page.get_by_role("button", name="Show my result").click()
     expect(page).to_have_title(re.compile("^Error: "))
     assert found(page) == {}
 
@@ -258,7 +258,7 @@ def test_without_scripts_errors_come_first(page_without_scripts, edition):
     page = page_without_scripts
     page.goto(CHECK)
     page.get_by_label("2 to 6 weeks").check()
-    page.get_by_role("button").click()
+    page.get_by_role("button", name="Show my result").click()
 
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("alert")).to_be_in_viewport()
@@ -284,7 +284,7 @@ def test_clearance_passes_csrf_without_a_referrer(page_without_scripts, result):
     expect(page.get_by_role("heading", level=1)).to_have_text("Check with a doctor or PT first")
 
     page.get_by_label("My doctor or PT cleared me").check()
-    page.get_by_role("button").click()
+    page.get_by_role("button", name="Show my result").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Mobility first")
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from assessments.models import Submission
+from tests.assessments.small import ANSWERS, checkable, edition_of, token_of
 from tests.e2e.walk import (
     CHECK,
     HURRY,
@@ -160,3 +161,24 @@ def test_a_result_opens_on_another_device(page, browser, browser_context_args, e
     assert "no-store" in answer.headers["cache-control"]
     assert answer.headers["x-robots-tag"] == "noindex, nofollow"
     other.context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_check_is_added_on_the_result(browser, browser_context_args, client, quick, scripts):
+    fields = ANSWERS | {"touch": "never", "form_token": token_of(edition_of(checkable()))}
+    result = client.post("/check/small/", fields)["Location"]
+    context = browser.new_context(**browser_context_args, java_script_enabled=scripts)
+    page = context.new_page()
+    page.goto(result)
+
+    page.get_by_text("Check it now, about a minute").click()
+    page.get_by_text("Add this to my result").click()
+    expect(page.get_by_text("Please answer: “How far do you reach?”").last).to_be_visible()
+    card(page, "touch", "toes").click()
+    page.get_by_text("Add this to my result").click()
+
+    expect(page.get_by_role("heading", name="What changed")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ready to lift")
+    page.get_by_role("link", name="See your first result").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Reach first")
+    context.close()

@@ -16,6 +16,11 @@ for (const button of document.querySelectorAll("[data-tool]")) {
   button.addEventListener("click", () => use(button));
 }
 
+// The areas of a check's drawing show which answer is picked.
+document.addEventListener("change", ({ target }) => {
+  for (const spot of target.form?.querySelectorAll(".spot") ?? []) spot.classList.toggle("on", spot.control?.checked);
+});
+
 // The answers have arrived, so check.js may discard its copy.
 try {
   sessionStorage.setItem(`arrived ${document.currentScript.dataset.check}`, "");

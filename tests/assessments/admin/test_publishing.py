@@ -311,6 +311,20 @@ def test_submission_page_shows_several_answers_in_words(admin_client):
     assert "What have you tried?: Stretching, A foam roller" in page
 
 
+def test_erasing_answers_erases_those_that_add_checks_to_them(admin_client):
+    first = SubmissionFactory()
+    more = SubmissionFactory(edition=first.edition, added_to=first)
+    data = {"action": "erase", "_selected_action": [more.pk]}
+    at = address("submission", "changelist")
+
+    asked = admin_client.post(at, data).content.decode()
+    assert f"Answers {first.pk}," in asked
+    assert f"Answers {more.pk}," in asked
+    admin_client.post(at, data | {"confirmed": "yes"})
+
+    assert Submission.objects.count() == 0
+
+
 def test_submission_page_shows_a_safety_stop_in_words(admin_client):
     result = {
         "safety_level": "stop", "profile": None, "start_phase": None, "dimensions": None,

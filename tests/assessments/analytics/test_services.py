@@ -130,13 +130,28 @@ def test_unreadable_edition_does_not_stop_counting(edition):
     assert totals() == {"stop": 1, "stop :stop": 1}
 
 
+def test_added_checks_count_no_runner_and_only_what_is_new(edition):
+    first = submitted(edition, NOON - timedelta(days=1), answers={"touch": "toes", "pain": 3})
+    submitted(edition, answers={"touch": "toes", "pain": 3, "bridge": "back"}, added_to=first)
+    submitted(
+        edition,
+        answers={"touch": "toes", "pain": 3, "bridge": "back", "lifts": "weights"},
+        added_to=first,
+    )
+
+    counts_update()
+
+    assert totals() == {"answer bridge:back": 1, "answer lifts:weights": 1}
+    assert totals(YESTERDAY) == {"finish": 1, "answer touch:toes": 1, "answer pain:3": 1}
+
+
 def test_counting_twice_writes_nothing(edition, django_assert_num_queries):
     submitted(edition)
     for _ in range(2):
         counts_update()
     rows = list(DayCount.objects.order_by("pk").values())
 
-    with django_assert_num_queries(16) as captured:  # seven for each of two days, two around them
+    with django_assert_num_queries(18) as captured:  # eight for each of two days, two around them
         counts_update()
 
     assert list(DayCount.objects.order_by("pk").values()) == rows
