@@ -157,4 +157,4 @@ def default_edition() -> GuideContent:
         for profile in files["tight-hips"]["profiles"]
     ]
     shared = {name: exercises[name] for name in ("shared_rules", "exercises")}
-    return parse_content(guide | shared | {"profiles": profiles})
+    return parse_content(guide | shared | {"profiles": profiles, "why": files["tight-hips"]["why"]})

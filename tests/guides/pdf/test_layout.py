@@ -150,7 +150,7 @@ def drawing_shares(page: Any) -> Iterator[float]:
     for top, bottom in zip(bands, bottoms, strict=True):
         content = last_row(image, top, bottom) - top
         card = (width - 32 * MILLIMETER) * content
-        drawing = (width - 32 * MILLIMETER) * 0.62
+        drawing = (width - 32 * MILLIMETER) * 0.63
         yield drawing * drawing * 300 / 640 / card
 
 
