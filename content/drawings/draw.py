@@ -8,11 +8,13 @@ from pathlib import Path
 
 from checks import check_drawing
 from content_files import exercises_with_pictures, questions_with_drawings
+from cover import cover
 from poses import CHECKS, EXERCISES
 from scene import drawing
 
 CONTENT = Path(__file__).resolve().parents[1]
 PICTURES = CONTENT / "pictures"
+COVER = CONTENT.parent / "guides" / "pdf" / "typst" / "runner.svg"
 EDITED = {"exercises.json": exercises_with_pictures, "tight-hips.json": questions_with_drawings}
 
 
@@ -30,6 +32,7 @@ def main() -> int:
 def drawn() -> dict[Path, str]:
     """The text of each file that a drawing is in."""
     texts = {PICTURES / f"{exercise.id}.svg": drawing(exercise) for exercise in EXERCISES}
+    texts[COVER] = cover()
     texts |= {PICTURES / "checks" / f"{check.key}.svg": check_drawing(check) for check in CHECKS}
     for name, edited in EDITED.items():
         path = CONTENT / name

@@ -64,7 +64,7 @@ PIXELS = {b"\x89PNG": "png", b"\xff\xd8": "jpeg"}
 # Keys that the template uses as is; it breaks URLs itself.
 VERBATIM = {
     "id", "url", "video_url", "secret_url", "booking_link", "picture_name", "logo", "photo",
-    "cover", "code", "shown", "zero_font",
+    "code", "shown", "zero_font",
 }  # fmt: skip
 
 
@@ -140,15 +140,14 @@ def render(
 
 
 def _pictures_name(data: dict[str, Any], pictures: Mapping[str, bytes], images: "Images") -> None:
-    """Sets the pictures of the cards, of the pages to pin up, and of the cover: the first one."""
+    """Sets the pictures of the cards and of the pages to pin up."""
     names: dict[str, str | None] = {}
     for exercise in data["exercises"]:
         file = (exercise.get("picture") or {}).get("file", "")
         exercise["picture_name"] = names[exercise["id"]] = images.name(pictures.get(file))
-    steps = [step for block in data["plan"]["blocks"] for step in block["exercises"]]
-    for step in steps:
-        step["picture_name"] = names[step["id"]]
-    data["cover"] = next((step["picture_name"] for step in steps if step["picture_name"]), None)
+    for block in data["plan"]["blocks"]:
+        for step in block["exercises"]:
+            step["picture_name"] = names[step["id"]]
 
 
 def _phone(url: str | None, images: "Images") -> dict[str, Any] | None:
@@ -200,7 +199,7 @@ def template_version() -> str:
             here.with_name(f"{name}.py")
             for name in ("papers", "prose", "qr_code", "template_data", "text")
         ),
-        *TEMPLATES.glob("*.typ"),
+        *TEMPLATES.iterdir(),
         *here.parent.parent.glob("content/*.py"),
     ]
     digest = sha256(" ".join(map(version, PACKAGES)).encode())
@@ -277,7 +276,7 @@ def _pdf(files: Mapping[str, bytes]) -> bytes:
 
 @cache
 def _templates() -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in TEMPLATES.glob("*.typ")}
+    return {path.name: path.read_bytes() for path in TEMPLATES.iterdir()}
 
 
 @cache
