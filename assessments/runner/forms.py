@@ -43,9 +43,11 @@ def posted_answers(definition: Definition, data: QueryDict) -> dict[str, object]
 
 
 def posted_answer(question: QuestionSpec, data: QueryDict) -> object:
-    """One posted answer as scoring expects it: text, a number, or a list."""
-    if question.kind == "several":
-        return [key for key in data.getlist(question.key) if key]
+    """One posted answer as scoring expects it: text, a number, or a list. Two answers to a question
+    that takes one are a list too, which scoring refuses: neither may hide the other."""
+    answers = [answer for answer in data.getlist(question.key) if answer]
+    if question.kind == "several" or len(answers) > 1:
+        return answers
     answer = data.get(question.key)
     if question.kind == "scale" and isinstance(answer, str) and NUMBER.fullmatch(answer):
         return int(answer)
@@ -161,7 +163,10 @@ class SelfCheckForm(forms.Form):
 class ClearanceForm(forms.Form):
     """Asks the runner to confirm that a doctor or PT cleared them."""
 
-    cleared = forms.BooleanField(label=gettext_lazy("My doctor or PT cleared me"))
+    cleared = forms.BooleanField(
+        label=gettext_lazy("My doctor or PT cleared me"),
+        error_messages={"required": gettext_lazy("Check this box once you're cleared.")},
+    )
 
 
 @lru_cached(maxsize=64)

@@ -73,9 +73,10 @@ def result_page(
     scored: Result,
     *,
     refused: tuple[QueryDict, dict[str, str]] | None = None,
+    clearance_form: ClearanceForm | None = None,
 ) -> HttpResponse:
     """The result, or a safety page instead of it. `refused` are checks that couldn't be added, with
-    their errors."""
+    their errors; `clearance_form` is one that wasn't filled in."""
     level = definition.safety.level(scored.safety_level) if scored.safety_level else None
     context: dict[str, Any] = {
         "submission": submission,
@@ -89,7 +90,7 @@ def result_page(
     if level and level.stops:
         return render(request, "assessments/safety.html", context)
     if level and not submission.cleared_at:
-        context["clearance_form"] = ClearanceForm()
+        context["clearance_form"] = clearance_form or ClearanceForm()
         return render(request, "assessments/clearance.html", context)
     explained = explanation.explanation(definition, scored)
     context |= {

@@ -1,7 +1,7 @@
 """The runner's pages: home, self-check, result, privacy."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,7 +22,13 @@ from assessments.models import Edition, Submission
 from assessments.runner import form_token
 from assessments.runner.added_checks import check_errors, posted_checks
 from assessments.runner.form_token import FormToken
-from assessments.runner.forms import SelfCheckForm, fields_html, posted_answers, posted_safety
+from assessments.runner.forms import (
+    ClearanceForm,
+    SelfCheckForm,
+    fields_html,
+    posted_answers,
+    posted_safety,
+)
 from assessments.runner.rendering import (
     check_html,
     check_page,
@@ -74,19 +80,17 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
 @private_page
 @require_safe
 def result(request: HttpRequest, token: str) -> HttpResponse:
-    submission = _submission(token)
-    with use_language(selectors.edition_definition(submission.edition).language):
-        definition = selectors.edition_definition(submission.edition)
-        scored = selectors.submission_result(submission)
-        return result_page(request, submission, definition, scored)
+    return _result(request, _submission(token))
 
 
 @private_page
 @require_POST
 def clearance(request: HttpRequest, token: str) -> HttpResponse:
-    """The POST itself is the confirmation. The browser requires the checkbox; the server requires
-    no field, so it never answers 422."""
+    """Show the result to a runner who says that a doctor or PT cleared them."""
     submission = _submission(token)
+    form = ClearanceForm(request.POST)
+    if submission.awaits_clearance and not form.is_valid():
+        return _result(request, submission, unprocessable=True, clearance_form=form)
     submission_clear(submission=submission)
     return see_other(submission)
 
@@ -105,7 +109,8 @@ def add_checks(request: HttpRequest, token: str) -> HttpResponse:
     try:
         added = submission_add(submission=submission, answers=answers)
     except AnswersError as error:
-        return _checks_again(request, submission, check_errors(definition, answers, error.errors))
+        refused = (request.POST, check_errors(definition, answers, error.errors))
+        return _result(request, submission, unprocessable=True, refused=refused)
     except IntegrityError as error:  # erased meanwhile
         raise Http404 from error
     for hook in hooks.answers_stored:
@@ -218,17 +223,16 @@ def _form_again(
     return HttpResponse(html, status=422)
 
 
-def _checks_again(
-    request: HttpRequest, submission: Submission, errors: dict[str, str]
+def _result(
+    request: HttpRequest, submission: Submission, *, unprocessable: bool = False, **forms: Any
 ) -> HttpResponse:
-    """The result with the errors at their checks."""
+    """The result page. `forms` are what the runner sent and must correct, for `result_page`."""
     definition = selectors.edition_definition(submission.edition)
     with use_language(definition.language):
         scored = selectors.submission_result(submission)
-        response = result_page(
-            request, submission, definition, scored, refused=(request.POST, errors)
-        )
-    response.status_code = 422
+        response = result_page(request, submission, definition, scored, **forms)
+    if unprocessable:
+        response.status_code = 422
     return response
 
 

@@ -339,7 +339,7 @@ def test_the_whole_form_works_by_keyboard(page_without_scripts, edition):
     page.keyboard.press("ArrowDown")
     expect(page.get_by_label("2 to 6 weeks")).to_be_checked()
 
-    page.get_by_role("radiogroup", name="What was the worst hip").get_by_label("0").first.focus()
+    page.get_by_role("radiogroup", name="What was your worst hip").get_by_label("0").first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#id_worst_pain_2")).to_be_checked()

@@ -466,10 +466,10 @@ def test_clearance_page_promises_nothing(client, answered):
         ({"safety": "fall"}, ["Of a fall"]),
         ({"safety": "young"}, ["Of the young"]),
         ({"pain": "9"}, ["Of pain"]),
-        ({"safety": ["fall", "young"], "pain": "9"}, ["Of a fall", "Of the young", "Of pain"]),
+        ({"safety": ["fall", "young"], "pain": "9"}, ["Of a fall", "Of pain"]),
     ],
 )
-def test_notes_are_shown_to_those_they_are_for(client, answers, shown):
+def test_notes_of_the_level_are_shown_to_those_they_are_for(client, answers, shown):
     safety = deepcopy(SMALL["safety"])
     safety["items"][0]["note"] = "Of a fall: {emergency}"
     safety["items"][1]["note"] = "Of the young"
@@ -511,13 +511,32 @@ def test_level_can_rule_out_the_guide(client, extras):
     assert "offered" not in page.context
 
 
-def test_clearance_needs_no_field_on_the_server(client, answered):
+def test_clearance_needs_the_box(client, answered):
     url = answered(safety="young")
     assert re.search(r'<input[^>]*name="cleared"[^>]*required', client.get(url).content.decode())
 
+    page = client.post(f"{url}clearance/")
+
+    assert page.status_code == 422
+    assert "Check this box once you&#x27;re cleared." in page.content.decode()
+    assert Submission.objects.get().cleared_at is None
+
+
+def test_clearance_twice_needs_no_box(client, answered):
+    url = answered(safety="young")
+    client.post(f"{url}clearance/", {"cleared": "on"})
+
     assert client.post(f"{url}clearance/").status_code == 303
 
-    assert Submission.objects.get().cleared_at is not None
+
+@pytest.mark.parametrize("pain", [["9", "1"], ["1", "9"], ["1", "1"]])
+def test_two_answers_to_one_question_are_refused(client, edition, pain):
+    fields = ANSWERS | {"pain": pain, "form_token": token_of(edition)}
+
+    page = client.post(CHECK, fields)
+
+    assert page.status_code == 422
+    assert not Submission.objects.exists()
 
 
 def test_clearance_does_not_lift_a_safety_stop(client, answered):
