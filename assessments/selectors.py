@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -92,14 +93,20 @@ def safety_items_clearable() -> dict[str, str]:
 
 def submission_by_token(token: str) -> Submission | None:
     """Its edition comes from the cache, and the runner's newest answers from the same query."""
-    first = Coalesce(OuterRef("added_to"), OuterRef("pk"))
-    newest = Submission.objects.filter(added_to=first).order_by("-pk").values("token")[:1]
-    rows = Submission.objects.annotate(newest=Subquery(newest))
-    submission = rows.filter(token=token).first()
+    submission = _submissions_with_newest().filter(token=token).first()
     if submission:
         edition = edition_get(submission.edition_id)
         submission.edition = edition or submission.edition
     return submission
+
+
+@cache
+def _submissions_with_newest() -> QuerySet[Any]:
+    """Submissions with the token of the same runner's newest one, if checks were added. Every
+    result page asks this, so the query is made once: it reads nothing until it's filtered."""
+    first = Coalesce(OuterRef("added_to"), OuterRef("pk"))
+    newest = Submission.objects.filter(added_to=first).order_by("-pk").values("token")[:1]
+    return Submission.objects.annotate(newest=Subquery(newest))
 
 
 def submissions_by_first(pks: Iterable[int]) -> QuerySet[Submission]:

@@ -15,6 +15,7 @@ from assessments.definition import (
     QuestionSpec,
 )
 from assessments.runner.areas import HipSide, ScoreArea, answer_words, balance, score_areas
+from assessments.runner.close_calls import profile_calls, safety_calls
 from assessments.runner.condition_text import all_words
 from assessments.scoring import (
     Move,
@@ -58,7 +59,7 @@ class ScoreLane:
 class Explanation:
     """`headline` is the first sentence of the summary, `more` the rest. `faq` has the answers for
     this result; `in_why` is advice that belongs at the end of the why. `balance` has a front and a
-    back, or is empty."""
+    back, or is empty. The calls say where it was close."""
 
     profile: ProfileSpec
     headline: str
@@ -71,6 +72,8 @@ class Explanation:
     balance: dict[str, HipSide]
     answers: tuple[AnswerLine, ...]
     tried: tuple[TriedLine, ...]
+    safety_calls: tuple[str, ...]
+    profile_calls: tuple[str, ...]
 
 
 def explanation(definition: Definition, result: Result) -> Explanation:
@@ -91,6 +94,8 @@ def explanation(definition: Definition, result: Result) -> Explanation:
         balance=balance(definition, areas),
         answers=tuple(_answer_lines(definition, result)),
         tried=tuple(_tried_lines(definition, result)),
+        safety_calls=tuple(safety_calls(definition, result)),
+        profile_calls=tuple(profile_calls(definition, result)),
     )
 
 

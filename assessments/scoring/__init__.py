@@ -6,6 +6,7 @@ follow the description of the file format.
 
 from assessments.scoring.advice import result_answers, result_notices
 from assessments.scoring.comparing import compare
+from assessments.scoring.neighbors import Flip, NearMiss, flips, near_misses
 from assessments.scoring.open_checks import offered_checks, open_checks
 from assessments.scoring.results import (
     AnswersError,
@@ -29,8 +30,10 @@ __all__ = [
     "AnswersError",
     "Comparison",
     "DimensionScore",
+    "Flip",
     "Move",
     "MovedAnswer",
+    "NearMiss",
     "PointsSum",
     "Result",
     "ScoreChange",
@@ -40,6 +43,8 @@ __all__ = [
     "TriedAlternative",
     "TriedProfile",
     "compare",
+    "flips",
+    "near_misses",
     "offered_checks",
     "open_checks",
     "result_answers",

@@ -338,6 +338,16 @@ def test_numbers_are_only_in_the_fold(client, answered):
     assert "points" not in unfolded
 
 
+def test_close_calls_are_said_openly_for_safety_and_folded_for_the_rest(client, answered):
+    body = client.get(answered(pain="7")).content.decode()
+    unfolded = re.sub(r"<details>.*?</details>", "", body, flags=re.DOTALL)
+
+    call = "One point more, and we&#x27;d have sent you to a doctor or PT first."
+    assert body.count(call) == unfolded.count(call) == 1
+    close = "With “My toes” for “How far do you reach?”, it would be “Ready to lift”."
+    assert (body.count(close), unfolded.count(close)) == (1, 0)
+
+
 def test_area_without_a_score_claims_nothing(client, answered):
     body = client.get(answered(touch="never", pain="2")).content.decode()
 
