@@ -12,7 +12,7 @@ from scene import MisdrawnError
 from skeleton import Pose, Swung, faults, skeleton
 from vector import Turn, Vector, way
 
-WIDTH, HEIGHT = 520, 420
+WIDTH, HEIGHT = 380, 412
 FLOOR = 396
 SHADE = "#ccd8d5"
 
@@ -36,7 +36,7 @@ def cover() -> str:
     if problems := [*faults(body)]:
         raise MisdrawnError("; ".join(problems))
     paper = Paper(width=WIDTH, height=HEIGHT)
-    view = replace(View(turn=18, rise=6, scale=2.05), origin=complex(WIDTH * 0.5, FLOOR))
+    view = replace(View(turn=18, rise=6, scale=2.05), origin=complex(WIDTH * 0.52, FLOOR))
     Ground(Vector(-32, 0), 34, 9, SHADE).draw(paper, view, body)
     Runner(paper, view, body, LAYERS).draw()
     return paper.svg
