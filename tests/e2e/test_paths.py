@@ -64,7 +64,7 @@ def test_every_result_type_is_reached(walk, title):
 
 LEVELS = {
     "Get emergency help now": "saddle",
-    "Get seen today": "fever",
+    "This can't wait": "fever",
     "Be seen in 1 to 2 days": "night",
     "Book a visit first": "illness",
     "Check with a doctor or PT first": "hip_replacement",

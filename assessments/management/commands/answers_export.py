@@ -13,7 +13,7 @@ from assessments.submissions.export import AnswersExportRows, DayRange, Written,
 
 
 class Command(ExportCommand):
-    help = "Export the answers to a self-check as CSV, one row per runner. This is health data."
+    help = "Export the answers to a self-check as CSV, one row per result. This is health data."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

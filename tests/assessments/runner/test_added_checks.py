@@ -41,6 +41,15 @@ def test_unmeasured_area_offers_its_check_with_drawing_and_steps(client, result)
     assert "Set-Cookie" not in client.get(result).headers
 
 
+def test_top_of_the_result_points_to_open_checks(client, result):
+    assert "Not checked yet: Reach. Check now, about a minute each" in text(client.get(result))
+
+    newest = add(client, result, touch="toes")["Location"]
+
+    for page in (result, newest):
+        assert "Check now" not in text(client.get(page))
+
+
 def test_measured_area_offers_none(client, edition):
     fields = ANSWERS | {"form_token": token_of(edition)}
     result = client.post("/check/small/", fields)["Location"]
