@@ -20,11 +20,13 @@ def self_check(number: int) -> Edition:
 
 
 def made(number: int) -> dict[str, Any]:
-    """The default's questions repeated, shown unconditionally."""
+    """The default's questions repeated, shown unconditionally. Other apps are compared on questions
+    with one answer, so those with several are left out."""
     data = json.loads(CONTENT.read_text(encoding="utf-8"))
     plain = [
         {key: value for key, value in question.items() if key not in ("show_if", "optional")}
         for question in data["questions"]
+        if question["kind"] != "several"
     ]
     questions = [
         {**question, "key": f"{question['key']}_{index}"}
@@ -52,6 +54,7 @@ def shortened(data: dict[str, Any], number: int) -> dict[str, Any]:
         "safety": safety,
         "profiles": [first],
         "notices": [],
+        "cases": [],
     }
 
 
