@@ -4,12 +4,13 @@ PARAGRAPHS = (
     "Here's what we keep about you, why we keep it, and how to have it erased.",
     "What we keep\nUntil you finish the self-check, your answers stay in your browser. Then we "
     "keep your answers, your result, the time, and the name of the link that brought you, if it "
-    "has one. If you add a check to your result, we keep that with them. Your answers are about your health, so we don't ask who you are. If you ask for the "
-    "guide, we also keep your email address, what you agreed to and when, and which emails we sent "
-    "you. From then on, your answers and your address belong together. To stop misuse, we also "
-    "keep a code made from the network you used. No one can work out the network from it. If you "
-    "say yes to one more email in four weeks, your browser keeps a note of that until then. If you "
-    "retake the check before that and it tells you to see someone first, we won't send it.",
+    "has one. If you add a check to your result, we keep that with them. Your answers are about "
+    "your health, so we don't ask who you are. If you ask for the guide, we also keep your email "
+    "address, what you agreed to and when, and which emails we sent you. From then on, your "
+    "answers and your address belong together. To stop misuse, we also keep a code made from the "
+    "network you used. No one can work out the network from it. If you say yes to one more email "
+    "in four weeks, your browser keeps a note of that until then. If you retake the check before "
+    "that and it tells you to see someone first, we won't send it.",
     "What we count\nWe count how many people come here, start, reach each question, finish, and "
     "open the guide. We only keep how many there were each day. We don't keep who they were, or "
     "any address. We don't set a cookie for this or keep anything in your browser that sets you "
