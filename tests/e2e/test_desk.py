@@ -182,7 +182,7 @@ def test_rule_answers_are_checkboxes_and_read_as_a_sentence(desk):
     row = desk.locator("#show_if-1")
     row.get_by_label("Fits when").select_option("in")
     row.get_by_label("Question").select_option(
-        label="3. In the last month, did your running jump up?"
+        label="3. Did you ramp up your running in the last month?"
     )
     row.get_by_role("checkbox", name="Yes", exact=False).first.check()
     sentence = row.locator(".inline_label").inner_text()
