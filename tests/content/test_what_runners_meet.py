@@ -15,6 +15,7 @@ from itertools import islice
 from random import Random
 
 import pytest
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
@@ -28,7 +29,7 @@ from guides import selectors, signed_links
 from guides.consents.wording import ASK
 from guides.guide_requests.services import guide_request
 from guides.mail import messages
-from guides.models import Delivery, DownloadLink
+from guides.models import Delivery, DownloadLink, GuideEdition
 from guides.pdf.build import guide_build
 from tests.guides.pdf.test_render import text_of
 from tests.support.readers import GROUPS, answer_sets
@@ -397,6 +398,15 @@ def test_months_of_it_on_most_days_lead_to_a_visit(walk):
 
     assert len(long) > RUNNERS / 4
     assert all(any("Book one" in text for text in runner.own) for runner in long)
+
+
+def test_email_says_how_long_the_check_takes(default_content):
+    guide = GuideEdition.objects.get()
+    minutes = edition_definition(edition_live("tight-hips")).minutes
+
+    follow_up = selectors.guide_content(guide).emails.follow_up
+
+    assert f"They take about {apnumber(minutes)} minutes." in " ".join(follow_up.body)
 
 
 LEFT_OUT = {
