@@ -138,8 +138,8 @@ def test_broken_rule_is_reported_at_its_place(desk):
 
     row.get_by_label("Fits when").select_option("score")
     row.get_by_label("Score area").select_option(label="Backs of your legs")
-    row.get_by_role("spinbutton", name="Below").fill("60")
-    expect(row.locator(".inline_label")).to_have_text("Backs of your legs is below 60")
+    row.get_by_role("spinbutton", name="Below").fill("55")
+    expect(row.locator(".inline_label")).to_have_text("Backs of your legs is below 55")
     save(desk)
 
     expect(status_region(desk)).to_contain_text("Fix this: ")
