@@ -467,6 +467,19 @@ def test_safety_pages_say_one_thing(client, default_content):
         assert [text for text in read if any(re.search(words, text) for words in NEVER)] == []
 
 
+def test_a_note_that_holds_for_several_items_stands_once(client, default_content):
+    made = submission_create(
+        edition=edition_live("tight-hips"),
+        answers={},
+        safety=["impact", "night", "bone", "fall"],
+        nonce="bones",
+    )
+
+    page = client.get(f"/result/{made.token}/").content.decode()
+
+    assert page.count(XRAY) == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "level", "words"),
     [
