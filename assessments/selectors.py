@@ -100,6 +100,12 @@ def submission_by_token(token: str) -> Submission | None:
     return submission
 
 
+def submission_newest(submission: Submission) -> Submission:
+    """The same runner's newest answers."""
+    added = Submission.objects.filter(added_to=submission.first_pk).select_related("edition")
+    return added.order_by("-pk").first() or submission
+
+
 @cache
 def _submissions_with_newest() -> QuerySet[Any]:
     """Submissions with the token of the same runner's newest one, if checks were added. Every

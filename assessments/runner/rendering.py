@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from assessments import hooks, selectors
 from assessments.analytics.utm import source_of, with_source
-from assessments.definition import Definition
+from assessments.definition import Definition, Derived, SafetyItemSpec
 from assessments.models import Edition, Submission
 from assessments.runner import explanation
 from assessments.runner.added_checks import checks_by_area, what_changed
@@ -86,7 +86,9 @@ def result_page(
         "level": level,
     }
     if level:
-        context["reasons"] = [*scored.trace.safety, *scored.trace.derived]
+        reasons: list[SafetyItemSpec | Derived] = [*scored.trace.safety, *scored.trace.derived]
+        own = (reason.note for reason in reasons if reason.level == scored.safety_level)
+        context["notes"] = list(dict.fromkeys(filter(None, own)))
     if level and level.stops:
         return render(request, "assessments/safety.html", context)
     if level and not submission.cleared_at:

@@ -42,27 +42,28 @@ def submission_create(
 
 
 def submission_add(*, submission: Submission, answers: Mapping[str, object]) -> Submission:
-    """Add checks to a result: store new answers of the same runner, with the earlier ones, the
-    safety list and the clearance. The earlier result stays as it is. Raises AnswersError.
+    """Add checks to a result: store new answers of the same runner, with the earlier ones. They
+    build on the runner's newest result, whichever is open in this tab. The earlier result stays as
+    it is. Raises AnswersError.
 
     Other answers than to the checks that the result offers are ignored. The same answers give the
     same submission, so a double tap stores one row, and no difference stores none.
     """
+    submission = selectors.submission_newest(submission)
+    given = {key: answer for key, answer in answers.items() if answer not in (None, "")}
+    if given and all(submission.answers.get(key) == answer for key, answer in given.items()):
+        return submission
     definition = selectors.edition_definition(submission.edition)
     offered = offered_checks(definition, selectors.submission_result(submission))
-    added = {check.key: answers.get(check.key) for check in offered}
-    new = {key: answer for key, answer in added.items() if answer not in (None, "")}
+    new = {check.key: given[check.key] for check in offered if check.key in given}
     if not new:
-        raise AnswersError(f"{key}:required" for key in added if key in answers)
-    if all(submission.answers.get(key) == answer for key, answer in new.items()):
-        return submission
+        raise AnswersError(f"{check.key}:required" for check in offered if check.key in answers)
     result = score(definition, {**submission.answers, **new}, submission.safety)
     more = _scored(
         result,
         edition=submission.edition,
         nonce=f"added to {submission.first_pk}",
         source=submission.source,
-        cleared_at=submission.cleared_at,
         added_to_id=submission.first_pk,
     )
     _insert_once(more)

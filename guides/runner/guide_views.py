@@ -70,7 +70,9 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "link": link,
         "content": content,
-        "words_key": " ".join([link.edition.sha256, link.profile, *sorted(advice.skip_for)]),
+        "words_key": " ".join(
+            [link.edition.sha256, link.profile, str(bool(plan)), *sorted(advice.skip_for)]
+        ),
         "advice": advice,
         "notices": content.own_notices(advice),
         "left_out": left_out_of(link, advice),

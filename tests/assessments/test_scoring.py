@@ -322,6 +322,26 @@ def test_open_checks_are_skipped_or_answered_without_points(changes, dimension, 
     assert [question.key for question in open_checks(definition, result, dimension)] == keys
 
 
+def test_an_answer_without_points_closes_a_check():
+    data = small()
+    data["questions"][0]["choices"][2]["points"] = {}
+    definition = parse(data)
+
+    result = score(definition, VALID | {"touch": "never"}, ["none"])
+
+    assert result.dimensions["reach"].score is None
+    assert open_checks(definition, result, "reach") == ()
+
+
+def test_who_had_to_be_cleared_is_offered_no_checks():
+    definition = parse(small())
+
+    result = score(definition, VALID | {"touch": "never"}, ["young"])
+
+    assert result.dimensions["reach"].score is None
+    assert open_checks(definition, result, "reach") == ()
+
+
 def test_a_stopped_result_has_no_open_checks():
     definition = parse(small())
 

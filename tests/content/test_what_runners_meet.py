@@ -343,11 +343,13 @@ def test_pages_say_what_the_result_says(walk):
 def repeated_sentences(
     definition: Definition, runner: Runner
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """What the guide has to say again: answers, and advice."""
+    """What the guide has to say again: answers with the why, and advice."""
     result = score(definition, runner.answers, [runner.safety])
     notices = [definition.notice(key) for key in result.notices]
-    advice = [notice.text for notice in notices if notice.in_guide and not notice.faq]
+    told = [notice for notice in notices if notice.in_guide and not notice.faq]
+    advice = [notice.text for notice in told if not notice.in_why]
     answers = [answer for _, answer in runner.explained.faq]
+    answers += [notice.text for notice in told if notice.in_why]
     return sentences("\n".join(answers)), sentences("\n".join(advice))
 
 
@@ -361,7 +363,10 @@ def test_an_area_that_was_not_checked_claims_nothing(walk):
             )
             assert ('<svg class="bar"' in shown) == (area.score is not None)
             assert ('class="bar unknown"' in shown) == (area.score is None)
-            assert ("How to do this check" in shown) == (area.score is None)
+            assert ("How to do this check" in shown) == bool(area.checks)
+            assert ("This check may not be for you" in shown) == (
+                area.score is None and not area.checks
+            )
     unmeasured = [
         area
         for runner in walk.runners

@@ -1,7 +1,5 @@
 """Adding checks to a result, and erasing it with them."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from assessments.models import Submission
@@ -95,16 +93,28 @@ def test_a_measured_area_takes_no_more_checks(first):
         submission_add(submission=more, answers={"touch": "knee"})
 
 
-def test_clearance_goes_along():
+def test_who_had_to_be_cleared_adds_nothing():
     cleared = submitted("young")
     submission_clear(submission=cleared)
-    when = datetime(2026, 1, 2, tzinfo=UTC)
-    Submission.objects.update(cleared_at=when)
-    cleared.refresh_from_db()
 
-    more = added(cleared, touch="toes")
+    with pytest.raises(AnswersError):
+        submission_add(submission=cleared, answers={"touch": "toes"})
 
-    assert (more.safety, more.safety_level, more.cleared_at) == (["young"], "wait", when)
+    assert Submission.objects.count() == 1
+
+
+def test_a_stale_tab_adds_to_the_newest_answers():
+    data = checkable()
+    data["questions"][3]["choices"][0]["points"] = {"bridge": 0}
+    data["questions"][3]["choices"][1]["points"] = {"bridge": 2}
+    data["dimensions"].append({"key": "bridge", "label": "Bridge", "plain": "Lift", "weight": 0})
+    first = submitted("none", edition=edition_of(data))
+
+    added(first, touch="toes")
+    both = added(first, bridge="glute")
+
+    assert both.answers == ANSWERS | {"touch": "toes", "bridge": "glute"}
+    assert both.added_to == first
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
