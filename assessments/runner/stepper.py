@@ -11,7 +11,7 @@ from assessments.definition import Definition, QuestionSpec
 from assessments.selectors import emergency_text
 from runfit.lib.json_format.writing import to_data
 
-MINUTES_OF_A_CHECK = 2  # read how, warm up, do both sides
+MINUTES_OF_A_CHECK = 1  # read how, do both sides
 
 
 def flow(definition: Definition) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def extras(definition: Definition) -> tuple[QuestionSpec, ...]:
 
 
 def extra_minutes(definition: Definition) -> int:
-    """The estimated time for the extras: two minutes per check with steps."""
+    """The estimated time for the extras: a minute per check with steps."""
     return sum(MINUTES_OF_A_CHECK for question in extras(definition) if question.how_to)
 
 

@@ -594,12 +594,12 @@ def test_the_gate_offers_the_result_or_two_extra_checks(page, edition):
     expect(page.get_by_role("heading", name="Your result is ready")).to_be_focused()
     expect(button(page, "Show my result")).to_be_visible()
 
-    button(page, "Do two extra checks (4 minutes)").click()
+    button(page, "Do two extra checks (2 minutes)").click()
     expect(legend(page, "hip_check")).to_contain_text("Extra check 1 of 2")
     button(page, "Skip").click()
     card(page, "bridge_check", "cannot").click()
     expect(page.get_by_role("heading", name="Your result is ready")).to_be_visible()
-    expect(button(page, "Do two extra checks (4 minutes)")).to_be_hidden()
+    expect(button(page, "Do two extra checks (2 minutes)")).to_be_hidden()
     button(page, "Show my result").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Mobility first")

@@ -115,7 +115,7 @@ def answer(page: Page, answers: Mapping[str, str]) -> None:
     """Taps an answer to each question, and skips those that can be skipped."""
     for name, value in answers.items():
         if name in EXTRAS:
-            button(page, "Do two extra checks (4 minutes)").click()
+            button(page, "Do two extra checks (2 minutes)").click()
             button(page, "Skip").click()
         expect(question(page, name)).to_be_visible()
         card(page, name, value).click()

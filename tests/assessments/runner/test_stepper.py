@@ -55,7 +55,7 @@ def test_self_check_with_only_optional_questions_has_no_extras():
 
 def test_only_checks_with_steps_take_time():
     assert extra_minutes(with_last(BRIDGE)) == 0
-    assert extra_minutes(with_last(BRIDGE, BRIDGE | {"key": "b", "how_to": ["Lie down."]})) == 2
+    assert extra_minutes(with_last(BRIDGE, BRIDGE | {"key": "b", "how_to": ["Lie down."]})) == 1
 
 
 def test_there_is_an_offer_per_number_of_extras():
@@ -63,9 +63,9 @@ def test_there_is_an_offer_per_number_of_extras():
     texts = offers(with_last(*(BRIDGE | timed | {"key": key} for key in "abc")))
 
     assert [button for _why, button in texts] == [
-        "Do one extra check (2 minutes)",
-        "Do two extra checks (4 minutes)",
-        "Do three extra checks (6 minutes)",
+        "Do one extra check (1 minute)",
+        "Do two extra checks (2 minutes)",
+        "Do three extra checks (3 minutes)",
     ]
     assert texts[0][0].startswith("One extra check would")
     assert texts[1][0].startswith("Some extra checks would")
