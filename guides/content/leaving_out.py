@@ -8,7 +8,7 @@ from guides.content.library import BlockContent, Dose, ExerciseContent, PlanCont
 from guides.content.minutes import session_minutes
 from guides.content.words import DOSE_IN_ENGLISH, DoseWords
 
-RANGE = re.compile(r"(\d+)\s*[-\u2013]\s*\d+")
+RANGE = re.compile(r"(\d{1,4})\s?[-\u2013]\s?\d+")
 
 
 @dataclass(frozen=True, kw_only=True)
