@@ -42,6 +42,14 @@ def test_default_content_has_no_findings(path):
     assert check(parse(json.loads(path.read_text(encoding="utf-8")))) == []
 
 
+def test_default_cases_list_their_answers_as_they_are_stored():
+    definition = parse(json.loads(CONTENT.read_text(encoding="utf-8")))
+
+    for case in definition.cases:
+        for key, answer in case.answers.items():
+            assert definition.question(key).valid_answer(answer) == answer, case.name
+
+
 def test_finding_prints_on_one_line():
     finding = Finding("error", "no_profile", "profiles", "Add one.")
 
