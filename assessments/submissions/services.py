@@ -71,7 +71,7 @@ def submission_add(*, submission: Submission, answers: Mapping[str, object]) -> 
 
 
 def submission_clear(*, submission: Submission) -> None:
-    """Store that a clinician has cleared the runner. Only the first time counts.
+    """Store that a doctor or PT has cleared the runner. Only the first time counts.
 
     A level that stops can't be cleared.
     """

@@ -310,14 +310,15 @@ def test_nobody_meets_what_must_never_be_said(walk):
 
 
 @pytest.mark.parametrize(
-    ("page", "limit"), [(page, limit) for page, limits in LIMITS.items() for limit in limits]
+    ("kind_of_page", "limit"),
+    [(kind_of_page, limit) for kind_of_page, limits in LIMITS.items() for limit in limits],
 )
-def test_limits_stand_on_every_page(walk, page, limit):
+def test_limits_stand_on_every_page(walk, kind_of_page, limit):
     lacking = [
         (kind, name)
         for kind, journey in walk.journeys.items()
         for name, read in journey.pages.items()
-        if name.startswith(page) and not any(re.search(limit, text) for text in read)
+        if name.startswith(kind_of_page) and not any(re.search(limit, text) for text in read)
     ]
 
     assert lacking == []

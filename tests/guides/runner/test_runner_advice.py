@@ -158,6 +158,19 @@ def test_nothing_left_out_comes_back_once_the_answers_are_erased(
         assert (response.status_code, response["Location"]) == (303, f"/guide/{token}/")
 
 
+def test_a_link_without_a_plan_takes_nothing_from_other_runners(
+    client: Client, link: DownloadLink
+) -> None:
+    Submission.objects.all().delete()
+    page(client, link)
+    DownloadLink.objects.update(cleared=False)
+
+    shown = page(client, link)
+
+    assert "Bridge <span" in shown
+    assert "3 to 5: less." in shown
+
+
 def test_plan_stays_if_nothing_had_to_be_cleared(client: Client, link: DownloadLink) -> None:
     DownloadLink.objects.update(cleared=False)
     Submission.objects.all().delete()
