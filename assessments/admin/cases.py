@@ -12,9 +12,8 @@ from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 
 from assessments.admin.base import PartForm, RowsInline, TwoStepAdmin, with_rule
-from assessments.definition import DefinitionError
+from assessments.definition import NONE, DefinitionError
 from assessments.models import Assessment, Case, Question, rule_in_words
-from assessments.models.cases import NONE
 from assessments.publishing.case_words import outcome_in_words
 from assessments.publishing.cases import CaseRun, case_result, case_runs, outcome
 from assessments.publishing.drafts import AssessmentDraft

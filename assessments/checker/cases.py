@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from assessments.definition import CaseExpectation, CaseSpec, Definition
+from assessments.definition import NONE, CaseExpectation, CaseSpec, Definition
 from assessments.scoring import AnswersError, Result, score
 
-NONE = "none"
 LONGEST = 80  # characters of a quoted text
 
 
@@ -25,7 +24,7 @@ def _fault(definition: Definition, error: str) -> str:
         return "the safety list doesn't offer what is checked on it"
     if reason == "unknown":
         return f"“{key}” isn't asked anymore"
-    question = f"“{_cut(definition.question(key).text)}”"
+    question = f"“{cut(definition.question(key).text)}”"
     return (
         f"{question} isn't answered" if reason == "required" else f"{question} has another answer"
     )
@@ -65,9 +64,10 @@ def _present(
 
 
 def _named(key: str, names: Mapping[str, str]) -> str:
-    return f"“{_cut(names.get(key, key))}”"
+    return f"“{cut(names.get(key, key))}”"
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """A text on one line, short enough to quote."""
     flat = " ".join(text.split())
     return flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1].rstrip()}…"

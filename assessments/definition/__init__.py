@@ -18,6 +18,7 @@ from assessments.definition.conditions import (
 from assessments.definition.reading import DefinitionError, parse
 from assessments.definition.references import LONGEST_NAME, RESERVED_QUESTION_KEYS
 from assessments.definition.shapes import (
+    NONE,
     Balance,
     BandSpec,
     CaseExpectation,
@@ -44,6 +45,7 @@ from assessments.definition.shapes import (
 
 __all__ = [
     "LONGEST_NAME",
+    "NONE",
     "RESERVED_QUESTION_KEYS",
     "Answer",
     "AnswerCondition",

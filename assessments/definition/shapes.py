@@ -268,6 +268,10 @@ class Why(Shape):
     text: str
 
 
+# A level or profile that a case expects: that there is none.
+NONE = "none"
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseExpectation(Shape):
     """What must come out. A level or profile of "none" means that there must be none; what's left

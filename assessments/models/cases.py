@@ -8,8 +8,6 @@ from assessments.definition import LONGEST_NAME
 from assessments.models.base import KEY_LENGTH, Positioned
 from assessments.models.draft import Assessment
 
-NONE = "none"
-
 
 class Case(Positioned):
     """One runner's answers, and what must come out for them. A draft that fails a case can't be

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assessments.models.cases import NONE
+from assessments.checker.cases import cut
+from assessments.definition import NONE
 from runfit.lib.diff import Data
-
-LONGEST = 80  # characters of a quoted text
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ FORMATTERS: Mapping[str, Callable[[Any, Data], str | None]] = {
 
 def _safety_items(keys: Iterable[str], data: Data) -> Iterator[str]:
     texts = _names(data["safety"]["items"], "text")
-    yield from (_cut(texts.get(key, key)) for key in keys if key != NONE)
+    yield from (cut(texts.get(key, key)) for key in keys if key != NONE)
 
 
 def _answer(question_key: str, answer: Any, data: Data) -> str:
@@ -120,11 +119,6 @@ def _names(entries: Iterable[Data], field: str) -> dict[str, str]:
 
 def _named(keys: Iterable[str], names: Mapping[str, str]) -> str:
     return ", ".join(
-        NONE if key == NONE and key not in names else f"“{_cut(names.get(key, key))}”"
+        NONE if key == NONE and key not in names else f"“{cut(names.get(key, key))}”"
         for key in keys
     )
-
-
-def _cut(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1].rstrip()}…"

@@ -7,9 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from assessments.checker import case_failures
-from assessments.definition import CaseSpec, Definition, DefinitionError
+from assessments.definition import NONE, CaseSpec, Definition, DefinitionError
 from assessments.models import Assessment, Case
-from assessments.models.cases import NONE
 from assessments.publishing.case_words import CaseWords, case_in_words
 from assessments.publishing.drafts import AssessmentDraft
 from assessments.scoring import AnswersError, Result, score
