@@ -15,10 +15,8 @@ from hashlib import sha256
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import fontpkg_atkinson_hyperlegible
-import fontpkg_hanken_grotesk
 import typst
 from PIL import Image
 
@@ -36,6 +34,8 @@ from guides.pdf.papers import TYPST_PAPER, Paper
 from guides.pdf.qr_code import qr_code
 from guides.pdf.template_data import left_out_data, template_data
 from guides.pdf.text import map_texts, printable, replace_chars
+from runfit.lib import typesetting
+from runfit.lib.typesetting import FONTS, CompilerBrokenError, typeset
 
 NO_ADVICE = RunnerAdvice()
 
@@ -47,15 +47,9 @@ PACKAGES = (
     "segno",
 )
 TEMPLATES = Path(__file__).parent / "typst"
-FONTS = ("Atkinson Hyperlegible", "Libertinus Serif", "DejaVu Sans Mono")
-"""Latin, Greek, Cyrillic, Hebrew, Arabic, and Devanagari print with the compiler's bundled
-fonts. Chinese, Japanese, and Korean fonts would add many megabytes, so characters that can't be
-shown are a finding instead."""
 ZERO_FONT = "Hanken Grotesk"
 """Prints the zeros: Atkinson Hyperlegible has only a slashed one."""
 
-PANIC = "PanicException"
-"""The type that a Rust panic in the compiler raises: a BaseException that can't be imported."""
 PAGE = '#set document(title: "A guide")\n#set text(lang: "en")\n'
 CHARACTERS_OF_LINE = 40  # of the narrower column
 UNSHOWN = re.compile(r'the text `"(.{1,200}?)"` could not be displayed')
@@ -194,6 +188,7 @@ def template_version() -> str:
     here = Path(__file__)
     sources = [
         here,
+        Path(typesetting.__file__),
         here.with_name("colors.py"),
         *(
             here.with_name(f"{name}.py")
@@ -260,30 +255,15 @@ def _typeset(data: dict[str, Any], images: Mapping[str, bytes]) -> bytes:
 
 
 def _pdf(files: Mapping[str, bytes]) -> bytes:
-    # A new compiler for each call: unlike its fonts, it can't be shared between threads.
-    # The cast: typst's stubs don't know that it takes a mapping of files.
     try:
-        compiler = typst.Compiler(cast(Any, files), font_paths=_fonts())
-        compiled = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
-    except typst.TypstError:
-        raise  # perhaps only missing glyphs
-    except BaseException as error:
-        if isinstance(error, RuntimeError) or type(error).__name__ == PANIC:
-            raise UnbuildableError(str(error)) from error
-        raise
-    return cast(bytes, compiled)
+        return typeset(files, format="pdf", pdf_standards=["ua-1"])
+    except CompilerBrokenError as error:
+        raise UnbuildableError(str(error)) from error
 
 
 @cache
 def _templates() -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in TEMPLATES.iterdir()}
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    packages = (fontpkg_atkinson_hyperlegible, fontpkg_hanken_grotesk)
-    folders = [package.ROOT / "files" for package in packages]
-    return typst.Fonts(include_system_fonts=False, font_paths=folders)
 
 
 def _unshown(diagnostic: str) -> set[str]:
