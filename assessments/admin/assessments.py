@@ -140,10 +140,10 @@ class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
     list_display = ("title", "address", "live", "questions_in_draft", "language")
     readonly_fields = ("address",)
     search_fields = ("title", "statement")
-    prose = ("why_text",)
+    prose = ("why_text", "why_more")
     one_line = (
-        "title", "language", "direction", "safety_none_label", "why_title", "retest_compare",
-        "retest_better", "retest_same", "retest_worse",
+        "title", "headline", "benefit", "language", "direction", "safety_none_label", "why_title",
+        "why_more_title", "retest_compare", "retest_better", "retest_same", "retest_worse",
     )  # fmt: skip
     inlines = (
         SafetyItemInline,
@@ -159,13 +159,16 @@ class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
     )
     edition_model = Edition
     unfinished = DefinitionError
-    words = ("title", "language", "minutes", "statement", "direction")
+    words = (
+        "title", "headline", "benefit", "language", "translation_of", "minutes", "statement",
+        "direction",
+    )  # fmt: skip
     fieldsets = (
         ("Its words", {"fields": (*words, "address")}),
         (
             "The why",
             {
-                "fields": ("why_title", "why_text"),
+                "fields": ("why_title", "why_text", "why_more_title", "why_more"),
                 "description": "The idea behind the plan, open on each result.",
             },
         ),

@@ -238,9 +238,10 @@ class CaseAdmin(TwoStepAdmin):
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        named = (None, {"fields": ["assessment", "name"]})
+        named: tuple[None, dict[str, list[str]]] = (None, {"fields": ["assessment", "name"]})
         if obj is None:
             return [named]
+        named[1]["fields"].append("example")
         form = case_form(obj.assessment)
         expected = ["level", "profile", *form.areas.names, *form.advice.names]
         return [

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from assessments.admin.base import PartAdmin, TwoStepAdmin, with_rule
+from assessments.admin.drawings import FILE_HELP, DrawingAdmin, DrawingForm
 from assessments.admin.rules import DerivedInline, NoticeRuleInline, ProfileRuleInline
 from assessments.desk.widgets import LabelledTableInline, TextWidgetsMixin
 from assessments.models import (
@@ -104,18 +106,32 @@ class ProfileFaqInline(TextWidgetsMixin, LabelledTableInline, admin.TabularInlin
         return formset
 
 
+class PictureForm(DrawingForm):
+    column = "picture"
+
+    drawing_file = forms.FileField(
+        label="Picture",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".svg"}),
+        help_text=f"{FILE_HELP} It stands on the result, and on the page to share.",
+    )
+    drawing_remove = forms.BooleanField(label="Remove the picture", required=False)
+
+
 @admin.register(Profile)
-class ProfileAdmin(RuledAdmin):
+class ProfileAdmin(DrawingAdmin, RuledAdmin):
+    form = PictureForm
     prose = ("summary", "honest_note")
     list_display = ("title", "start_phase", "rule", "assessment")
     list_filter = ("assessment", "start_phase")
     search_fields = ("title", "summary", "first_step", "honest_note", "see_someone_if")
-    fields = (
-        "assessment", "title", "start_phase", "summary", "first_step", "honest_note",
-        "see_someone_if",
-    )  # fmt: skip
+    words = ("title", "headline", "start_phase", "summary", "first_step")
     inlines = (ProfileRuleInline, ProfileFaqInline)
-    one_line = ("title",)
+    one_line = ("title", "headline", "picture_alt")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        notes = ("honest_note", "see_someone_if")
+        return ["assessment", *self.words, *notes, *self.drawing_fields(obj)]
 
 
 @admin.register(Notice)

@@ -101,10 +101,12 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
         models.URLField: {"assume_scheme": "https"},
     }
     fieldsets = (
-        (None, {"fields": ("name", "credentials", "postal_address", "country", "booking_link")}),
-        ("Looks", {"fields": ("accent_colour", "logo", "logo_alt", "photo", "photo_alt")}),
+        (None, {"fields": ("name", "postal_address", "country", "booking_link")}),
+        ("You", {"fields": ("credentials", "photo", "photo_alt", "shown")}),
+        ("Looks", {"fields": ("accent_colour", "logo", "logo_alt")}),
         ("Emails", {"fields": ("sender_name", "sender_address", "reply_to", "sign_off")}),
         ("Privacy", {"fields": ("privacy_notice",)}),
+        ("Accessibility", {"classes": ("collapse",), "fields": ("accessibility_statement",)}),
     )
 
     def changeform_view(
@@ -141,7 +143,7 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
     ) -> forms.Field | None:
         if db_field.name == "accent_colour":
             kwargs["widget"] = ColorInput()
-        elif db_field.name == "privacy_notice":
+        elif db_field.name in {"privacy_notice", "accessibility_statement"}:
             kwargs["widget"] = LongTextarea({"rows": 24})
             kwargs["help_text"] = f"{db_field.help_text} {MARKDOWN}"
         return super().formfield_for_dbfield(db_field, request, **kwargs)

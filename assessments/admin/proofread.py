@@ -57,7 +57,7 @@ class AssessmentPassages:
 
     def first_page(self) -> tuple[Passage, ...]:
         words = self.data.get("disclaimers", {})
-        own = self.fields(self.data, "title", "minutes")
+        own = self.fields(self.data, "headline", "benefit", "title", "minutes")
         names = ("top", "before_exercise", "emergency", "evidence", "privacy")
         return (self.passage("", self.data["title"], *own, *self.fields(words, *names)),)
 
@@ -104,8 +104,7 @@ class AssessmentPassages:
 
     def _question(self, question: Data) -> Iterator[tuple[str, str]]:
         yield from self.fields(question, "group", "help", "how_to", "skip_if")
-        if question.get("drawing"):
-            yield "The drawing in words", question["drawing"]["alt"]
+        yield from _in_words(question, "drawing")
         if "choices" in question:
             yield "Answers", "\n".join(choice["label"] for choice in question["choices"])
         else:
@@ -113,12 +112,13 @@ class AssessmentPassages:
 
     def profiles(self) -> tuple[Passage, ...]:
         faq_questions = {faq["key"]: faq["question"] for faq in self.data.get("faq", ())}
-        names = ("summary", "first_step", "honest_note", "see_someone_if")
+        names = ("headline", "summary", "first_step", "honest_note", "see_someone_if")
         return tuple(
             self.passage(
                 f"profiles[{index}]",
                 profile["title"],
                 *self.fields(profile, *names),
+                *_in_words(profile, "picture"),
                 *(
                     (faq_questions.get(key, key), answer)
                     for key, answer in profile.get("faq", {}).items()
@@ -129,7 +129,10 @@ class AssessmentPassages:
 
     def why(self) -> tuple[Passage, ...]:
         why = self.data.get("why")
-        return (self.passage("", why["title"], ("", why["text"])),) if why else ()
+        if not why:
+            return ()
+        rest = [(why["more_title"], why["more"])] if why.get("more") else []
+        return (self.passage("", why["title"], ("", why["text"]), *rest),)
 
     def faq(self) -> tuple[Passage, ...]:
         return tuple(
@@ -159,6 +162,11 @@ class AssessmentPassages:
             yield "In the picture of the hip", dimension["balance"]["label"]
 
 
+def _in_words(data: Data, name: str) -> Iterator[tuple[str, str]]:
+    if picture := data.get(name):
+        yield f"The {name} in words", picture["alt"]
+
+
 def _note(data: Data) -> Iterator[tuple[str, str]]:
     if note := data.get("note"):
         yield "Only for those it applies to", note
@@ -175,4 +183,5 @@ def _practice() -> tuple[Passage, ...]:
     return (
         Passage(record.name, address, tuple(passage)),
         Passage("Privacy notice", address, (("", record.privacy_notice),)),
+        Passage("Accessibility statement", address, (("", record.accessibility_statement),)),
     )

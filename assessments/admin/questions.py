@@ -1,6 +1,6 @@
 """Admin of questions: answers, their points in each score area, and show-if conditions."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from adminsortable2.admin import SortableAdminBase, SortableTabularInline
 from django import forms
@@ -8,17 +8,14 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 
-from assessments.admin.base import PartForm, TwoStepAdmin, with_rule
+from assessments.admin.base import TwoStepAdmin, with_rule
+from assessments.admin.drawings import DrawingAdmin, DrawingForm
 from assessments.admin.rules import ShowIfInline
-from assessments.desk.forms import RelatedRowsForm, reject_alt_without_file
+from assessments.desk.forms import RelatedRowsForm
 from assessments.desk.large_lists import NUMBER
 from assessments.desk.widgets import LabelledTableInline, TextWidgetsMixin
 from assessments.models import Band, Choice, Dimension, Question, rule_in_words
-from runfit.lib.svg import svg_fault
-from runfit.lib.svg_cleaning import LONGEST_FILE, svg_clean
 
 SAYS_NOTHING = "-"
 DASHES = {SAYS_NOTHING, "\N{EN DASH}", "\N{EM DASH}"}
@@ -129,68 +126,15 @@ class BandInline(PointsInline, admin.TabularInline):
         return ["lowest", "highest", *_scored(obj)]
 
 
-class QuestionForm(PartForm):
-    """Accepts the drawing as an uploaded SVG file."""
-
-    drawing_file = forms.FileField(
-        label="Drawing",
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ".svg"}),
-        help_text=(
-            "A file from a drawing program, with a name that ends in .svg: just shapes, with no "
-            "words, pictures, or gradients. It goes above the answers, and each answer can have "
-            "its own spot to tap on it."
-        ),
-    )
-    drawing_remove = forms.BooleanField(label="Remove the drawing", required=False)
-
-    @property
-    def stored_beside(self) -> dict[str, str]:
-        """The stored value behind each upload field, for edit-conflict detection in
-        `assessments.desk.concurrent_edits.page_state`."""
-        return dict.fromkeys(("drawing_file", "drawing_remove"), self.instance.drawing)
-
-    def clean_drawing_file(self) -> str:
-        """The cleaned SVG text, or blank if no file was chosen."""
-        file = self.cleaned_data["drawing_file"]
-        if not file:
-            return ""
-        try:
-            text = str(file.read(LONGEST_FILE * 4 + 1), encoding="utf-8")
-        except UnicodeDecodeError:
-            raise ValidationError("This isn't a drawing whose name ends in .svg.") from None
-        text = svg_clean(text)
-        if fault := svg_fault(text):
-            raise ValidationError(f"The drawing {fault}")
-        return text
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if self._drawing() and not data.get("drawing_alt"):
-            self.add_error("drawing_alt", "Say in words what the drawing shows.")
-        elif "drawing_file" in data and not self._drawing():
-            reject_alt_without_file(self, "drawing")
-        return data
-
-    def save(self, commit: bool = True) -> Question:
-        self.instance.drawing = self._drawing()
-        return cast(Question, super().save(commit))
-
-    def _drawing(self) -> str:
-        if self.cleaned_data.get("drawing_remove"):
-            return ""
-        return str(self.cleaned_data.get("drawing_file") or self.instance.drawing)
-
-
 @admin.register(Question)
-class QuestionAdmin(SortableAdminBase, TwoStepAdmin):
+class QuestionAdmin(SortableAdminBase, DrawingAdmin, TwoStepAdmin):
     list_display = ("text", "kind", "optional", "asked_if", "assessment")
     list_filter = ("assessment", "kind", "optional")
     search_fields = ("text", "help", "choices__label")
     search_help_text = "Search in questions and their answers."
     fixed = ("assessment", "kind")
     one_line = ("text", "help", "group", "source", "drawing_alt")
-    form = QuestionForm
+    form = DrawingForm
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         scale = ("minimum", "maximum")
@@ -200,22 +144,9 @@ class QuestionAdmin(SortableAdminBase, TwoStepAdmin):
         return [
             (None, {"fields": fields, "description": NO_POINTS if told else ""}),
             ("A check to do at home", {"fields": ["how_to", "skip_if"]}),
-            ("A drawing", {"fields": [*self._drawing_fields(obj), "drawing_alt"]}),
+            ("A drawing", {"fields": self.drawing_fields(obj)}),
             ("For you", {"fields": ["basis", "source", "compare_on_retest"]}),
         ]
-
-    def _drawing_fields(self, question: Question | None) -> list[str]:
-        if question is not None and question.drawing:
-            return ["drawing_now", "drawing_file", "drawing_remove"]
-        return ["drawing_file"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return (*super().get_readonly_fields(request, obj), "drawing_now")
-
-    @admin.display(description="now")
-    def drawing_now(self, question: Question) -> SafeString:
-        """Marked safe: stored drawings have passed `svg_fault`."""
-        return format_html('<div class="drawing">{}</div>', mark_safe(question.drawing))
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         if obj is None:

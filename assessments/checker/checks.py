@@ -197,3 +197,7 @@ def _texts_for_runners(definition: Definition) -> Iterator[tuple[str, str]]:
     if definition.why:
         yield "why.title", definition.why.title
         yield "why.text", definition.why.text
+        if definition.why.more:
+            yield "why.more_title", definition.why.more_title
+        if definition.why.more_title:
+            yield "why.more", definition.why.more

@@ -181,6 +181,8 @@ def _cases(definition: Definition) -> Iterator[Fault]:
         if not 0 < len(case.name) <= LONGEST_NAME:
             message = f"must have 1 to {LONGEST_NAME} characters."
             yield Fault(f"cases[{index}].name", message)
+        if case.example and case is not definition.example:
+            yield Fault(f"cases[{index}].example", "is true for an earlier case already.")
 
 
 def _conditions(where: str, conditions: Iterable[Condition], scope: Scope) -> Iterator[Fault]:

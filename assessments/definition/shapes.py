@@ -1,7 +1,8 @@
 """The structure of an assessment file. Fields are in the order of the keys.
 
-Scoring ignores these optional keys: a question's drawing, a choice's spot on it, faq, a
-dimension's balance, groups and notes of the safety list, why, a notice's place, and cases.
+Scoring ignores these optional keys: headline, benefit, a question's drawing, a choice's spot on it,
+a profile's headline and picture, faq, a dimension's balance, groups and notes of the safety list,
+why, a notice's place, and cases.
 """
 
 from collections.abc import Iterable, Mapping
@@ -225,17 +226,24 @@ class QuestionSpec(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileSpec(Shape):
-    """`faq` maps FAQ keys to this profile's own answers."""
+    """`headline` is one or two words that stand out on the result. `faq` maps FAQ keys to this
+    profile's own answers."""
 
     key: Key
     start_phase: Annotated[int, within(1, 3)]
     rule: Rule
     title: str
+    headline: str = ""
     summary: str
     first_step: str
     honest_note: str
     see_someone_if: str
+    picture: Drawing | None = None
     faq: Mapping[str, str] | None = None
+
+    @property
+    def heading(self) -> str:
+        return self.headline or self.title
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,10 +270,17 @@ class FaqSpec(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Why(Shape):
-    """The idea behind the plan, shown on every result. `text` holds paragraphs."""
+    """The idea behind the plan, shown on every result. `text` and `more` hold paragraphs; results
+    fold `more`, under its title."""
 
     title: str
     text: str
+    more_title: str = ""
+    more: str = ""
+
+    @property
+    def whole(self) -> str:
+        return "\n\n".join(filter(None, (self.text, self.more)))
 
 
 # A level or profile that a case expects: that there is none.
@@ -288,12 +303,13 @@ class CaseExpectation(Shape):
 @dataclass(frozen=True, kw_only=True)
 class CaseSpec(Shape):
     """A runner to get right: answers, and what must come out. A draft that fails one can't be
-    published."""
+    published. Visitors see the result of the `example`."""
 
     name: str
     answers: Mapping[Key, Answer]
     safety: tuple[Key, ...]
     expect: CaseExpectation
+    example: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -325,11 +341,14 @@ class Disclaimers(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Definition(Shape):
-    """The complete, immutable content of an edition. Created by `parse`."""
+    """The complete, immutable content of an edition. Created by `parse`. `headline` and `benefit`
+    are the large words of its first page."""
 
     slug: Key
     language: Language = "en"
     title: str
+    headline: str = ""
+    benefit: str = ""
     minutes: Whole | None = None
     statement: str
     direction: str = ""
@@ -375,3 +394,7 @@ class Definition(Shape):
 
     def notice(self, key: str) -> NoticeSpec:
         return self._notices[key]
+
+    @property
+    def example(self) -> CaseSpec | None:
+        return next((case for case in self.cases if case.example), None)

@@ -34,6 +34,11 @@ class Case(Positioned):
     unmeasured = models.JSONField("not measured", default=list, blank=True)
     notices = models.JSONField("extra advice that is there", default=list, blank=True)
     no_notices = models.JSONField("extra advice that isn't", default=list, blank=True)
+    example = models.BooleanField(
+        "the example result",
+        default=False,
+        help_text="Visitors can look at this result before they start. Pick one case.",
+    )
 
     class Meta:
         ordering = ["position", "pk"]
@@ -43,6 +48,13 @@ class Case(Positioned):
                 fields=["assessment", "name"],
                 name="case_name_unique",
                 violation_error_message="Another case has this name.",
+            ),
+            models.UniqueConstraint(
+                fields=["assessment"],
+                condition=models.Q(example=True),
+                name="case_one_example",
+                violation_error_message="Another case is the example result. Uncheck it there "
+                "first.",
             ),
         ]
 

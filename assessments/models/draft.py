@@ -28,6 +28,27 @@ class Assessment(Recorded):
         validators=[RegexValidator(rf"^(?:{LANGUAGE.pattern})\Z", "For example: en, de or es-MX")],
         help_text="The language of its pages, as a code. For example: en, de or es-MX",
     )
+    translation_of = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="translations",
+        verbose_name="translates",
+        help_text="The self-check that this one says in another language. Visitors can switch "
+        "between them.",
+    )
+    headline = models.TextField(
+        "headline of the first page",
+        blank=True,
+        help_text="Your reader's own question. For example: Why do my hips stay tight?",
+    )
+    benefit = models.TextField(
+        "what it does for them",
+        blank=True,
+        help_text="One sentence under the headline. For example: Find out where to start, in 5 "
+        "minutes.",
+    )
     minutes = models.PositiveIntegerField(
         null=True, blank=True, help_text="How long it takes, as the home page says. For example: 3"
     )
@@ -70,6 +91,17 @@ class Assessment(Recorded):
         blank=True,
         help_text="The idea behind the plan, on each result and on page 2 of the guide. Leave an "
         "empty line between paragraphs. Say what's known, and what it doesn't show.",
+    )
+    why_more_title = models.TextField(
+        "title of the rest",
+        blank=True,
+        help_text="Results fold the rest away under this title. For example: The study behind it",
+    )
+    why_more = models.TextField(
+        "the rest of the why",
+        blank=True,
+        help_text="Folded on results, in full in the guide. For example: what a study found, and "
+        "what it doesn't show",
     )
     disclaimer_top = models.TextField(
         "at the top of each page", blank=True, help_text="For example: For learning only."
@@ -312,6 +344,12 @@ class Profile(Keyed, Positioned):
     )
     start_phase = models.PositiveSmallIntegerField("starts with", choices=Phase)
     title = models.TextField(help_text="For example: Mobility first")
+    headline = models.TextField(
+        "in two words",
+        blank=True,
+        help_text="The largest words on the result. If you leave it empty, that's the title. "
+        "For example: Get strong",
+    )
     summary = models.TextField(
         "what we found",
         help_text="The first sentence stands out: say what was found and what to do first. "
@@ -320,11 +358,22 @@ class Profile(Keyed, Positioned):
     first_step = models.TextField("what to do first")
     honest_note = models.TextField("what this doesn't say", blank=True)
     see_someone_if = models.TextField("see someone if", blank=True)
+    picture = models.TextField(blank=True, editable=False, help_text="SVG, as in a file.")
+    picture_alt = models.TextField(
+        "picture in words",
+        blank=True,
+        help_text="For people who can't see it. For example: A runner stretches one hip.",
+    )
 
     class Meta:
         verbose_name = "result type"
         ordering = ["position", "pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(picture="") | ~Q(picture_alt=""),
+                name="profile_picture_alt",
+                violation_error_message="Say in words what the picture shows.",
+            ),
             models.UniqueConstraint(fields=["assessment", "key"], name="profile_key_unique"),
             models.CheckConstraint(
                 condition=Q(start_phase__in=[1, 2, 3]), name="profile_start_phase"

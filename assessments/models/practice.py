@@ -9,6 +9,7 @@ from django.db.models import Q
 from solo.models import SingletonModel
 
 from assessments.emergency_numbers import DEFAULT_COUNTRY, country_choices
+from assessments.models.accessibility import default_accessibility_statement
 from assessments.models.privacy import default_privacy_notice
 from runfit.lib.audit import Recorded
 from runfit.lib.uploads import PictureField
@@ -86,6 +87,11 @@ class Practice(Recorded, SingletonModel):
     reply_to = models.EmailField(
         "replies go to", blank=True, help_text="Where replies to emails go."
     )
+    shown = models.BooleanField(
+        "show me to runners",
+        default=False,
+        help_text="Your name, credentials, and photo on the first page and in emails.",
+    )
     postal_address = models.TextField(
         blank=True, help_text="At the bottom of pages and emails. Many countries require one."
     )
@@ -104,6 +110,14 @@ class Practice(Recorded, SingletonModel):
     )
     privacy_notice = models.TextField(
         default=default_privacy_notice,
+        help_text=(
+            "It has its own page. Leave an empty line between paragraphs. A first line that stands "
+            "alone is a heading."
+        ),
+    )
+
+    accessibility_statement = models.TextField(
+        default=default_accessibility_statement,
         help_text=(
             "It has its own page. Leave an empty line between paragraphs. A first line that stands "
             "alone is a heading."

@@ -48,7 +48,8 @@ def comparable_case(case: Data, data: Data) -> dict[str, Any]:
     ]
     expected = {f"expected_{key}": value for key, value in case["expect"].items()}
     name = case["name"]
-    return {"key": name, "name": name, "given": given, "checked": case["safety"], **expected}
+    own = {"given": given, "checked": case["safety"], "example": case.get("example", False)}
+    return {"key": name, "name": name, **own, **expected}
 
 
 def level_in_words(key: str, data: Data) -> str:

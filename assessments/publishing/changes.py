@@ -22,6 +22,11 @@ PARTS = {
     "given": "the answer to",
 }
 FIELDS = {
+    "headline": "the headline",
+    "benefit": "what it does for them",
+    "more_title": "title of the rest",
+    "more": "the rest of the why",
+    "example": "the example result",
     "statement": "what the score is",
     "direction": "how to read the scores",
     "text": "the words",

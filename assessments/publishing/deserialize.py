@@ -115,6 +115,7 @@ class Deserializer:
         """Replace the rows of a draft. Rows whose key is in both keep their primary key, so plans,
         links, and history stay attached."""
         self.assessment.pk = assessment.pk
+        self.assessment.translation_of_id = assessment.translation_of_id
         for model in SAVED_IN_ORDER:
             if issubclass(model, Keyed):
                 self._reuse_pks(model, assessment)
@@ -148,7 +149,10 @@ class Deserializer:
         return self.add_part(Dimension, {**_without(data, "balance"), **balance})
 
     def profile(self, data: Data) -> Profile:
-        profile = self.add_part(Profile, _without(data, "rule", "faq"))
+        picture = data.get("picture", {"svg": "", "alt": ""})
+        fields = _without(data, "rule", "faq", "picture")
+        fields |= {"picture": picture["svg"], "picture_alt": picture["alt"]}
+        profile = self.add_part(Profile, fields)
         for key, answer in data.get("faq", {}).items():
             self.add(ProfileFaq(profile=profile, faq=self.faq[key], answer=answer))
         return profile
@@ -224,7 +228,9 @@ def _rows_of(assessment: Assessment, model: type[Model]) -> QuerySet[Any]:
 
 def _own_fields(data: Data) -> dict[str, Any]:
     retest = data.get("retest", {})
-    plain = ("slug", "language", "title", "minutes", "statement", "direction")
+    plain = (
+        "slug", "language", "title", "headline", "benefit", "minutes", "statement", "direction",
+    )  # fmt: skip
     return {
         **{name: data[name] for name in plain if name in data},
         **_prefixed("confidence", data["confidence"]),

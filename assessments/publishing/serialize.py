@@ -69,6 +69,8 @@ def serialize_draft(assessment: Assessment) -> Data:
         "questions": [_question(question) for question in draft.questions.all()],
         "profiles": [_profile(profile) for profile in draft.profiles.all()],
         **_filled(
+            headline=draft.headline,
+            benefit=draft.benefit,
             minutes=draft.minutes,
             direction=draft.direction,
             notices=[_notice(notice) for notice in draft.notices.all()],
@@ -107,7 +109,8 @@ def _dimension(dimension: Dimension) -> Data:
 def _why(draft: Assessment) -> Data:
     """Both texts, even if one is still empty: the checker then asks for it."""
     texts = {"title": draft.why_title, "text": draft.why_text}
-    return texts if any(texts.values()) else {}
+    rest = _filled(more_title=draft.why_more_title, more=draft.why_more)
+    return {**texts, **rest} if any(texts.values()) or rest else {}
 
 
 def _case(case: Case) -> Data:
@@ -123,6 +126,7 @@ def _case(case: Case) -> Data:
             notices=case.notices,
             no_notices=case.no_notices,
         ),
+        **_filled(example=case.example or None),
     }
 
 
@@ -260,6 +264,12 @@ def _profile(profile: Profile) -> Data:
         "first_step": profile.first_step,
         "honest_note": profile.honest_note,
         "see_someone_if": profile.see_someone_if,
+        **_filled(
+            headline=profile.headline,
+            picture={"alt": profile.picture_alt, "svg": profile.picture}
+            if profile.picture
+            else None,
+        ),
         **_filled(faq={row.faq.key: row.answer for row in profile.faq_answers.all()}),
     }
 

@@ -176,7 +176,7 @@ def _why(guide: Guide) -> row_mapping.Data | None:
     """The why of the live self-check, which the guide repeats."""
     edition = assessments.selectors.edition_live(guide.assessment.slug)
     why = edition and assessments.selectors.edition_definition(edition).why
-    return {"title": why.title, "text": why.text} if why else None
+    return {"title": why.title, "text": why.whole} if why else None
 
 
 def _exercises_of(plans: Iterable[Plan]) -> list[Exercise]:

@@ -214,14 +214,21 @@ def with_tried(**changes):
 
 
 def caring(**changes):
-    """The small self-check with groups, notes, a why, advice in its place, and a case, too."""
+    """The small self-check with all optional words: a first page's, groups, notes, a why, and advice
+    in its place. It has a picture of a result type, and a case, too."""
     data = with_tried()
     data["questions"] = [{"help": ""} | question for question in data["questions"]]
     data["safety"]["items"][0] |= {"group": "Right now", "note": "Ask about an X-ray."}
     data["safety"]["derived"][0] |= {"note": "Rest it today."}
     data["notices"][0] |= {"in_why": True, "in_guide": False}
-    data["why"] = {"title": "What may be going on", "text": "One.\n\nTwo."}
-    data["cases"] = [deepcopy(STRETCHES)]
+    data["why"] = {
+        "title": "What may be going on", "text": "One.\n\nTwo.", "more_title": "A study",
+        "more": "Three.",
+    }  # fmt: skip
+    picture = {"alt": "A stretch", "svg": data["questions"][0]["drawing"]["svg"]}
+    data["profiles"][0] |= {"headline": "Loosen up", "picture": picture}
+    data["cases"] = [deepcopy(STRETCHES) | {"example": True}]
+    data |= {"headline": "Why am I stiff?", "benefit": "Find out where to start."}
     return data | changes
 
 

@@ -202,7 +202,8 @@ def definition_data(draw, *, catch_all=False, most_questions=5, with_cases=False
             {"key": key, "rule": rule, "text": "Note."} | draw(places)
             for key, rule in zip(notice_keys, notice_rules, strict=True)
         ],
-        "why": {"title": draw(texts), "text": draw(texts)},
+        "why": {"title": draw(texts), "text": draw(texts), "more": draw(texts)},
+        "headline": draw(texts),
         "cases": draw(cases(asked, profile_keys, notice_keys)) if with_cases else [],
     }
 

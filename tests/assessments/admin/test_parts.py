@@ -1,13 +1,18 @@
 """Groups and notes of the safety list, the why, and the place of extra advice, at the desk."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from assessments.definition import Drawing
+from assessments.publishing.deserialize import Deserializer
 from assessments.publishing.drafts import assessment_compile
-from assessments.publishing.services import assessment_load
+from assessments.publishing.services import assessment_check, assessment_load
 from tests.assessments.browser import change, open_page, post
 from tests.assessments.small import caring
 
 pytestmark = pytest.mark.django_db
+
+PICTURE = '<svg viewBox="0 0 4 4"><path d="M0 0L4 4"/></svg>'
 
 
 @pytest.fixture
@@ -62,7 +67,8 @@ def test_a_why_without_words_is_reported(admin_client, draft):
 def test_a_self_check_can_do_without_a_why(admin_client, draft):
     opened = open_page(admin_client, change(draft))
 
-    post(admin_client, change(draft), opened, why_title="", why_text="")
+    empty = dict.fromkeys(("why_title", "why_text", "why_more_title", "why_more"), "")
+    post(admin_client, change(draft), opened, **empty)
 
     assert assessment_compile(assessment=draft).why is None
 
@@ -84,3 +90,51 @@ def test_advice_stands_in_one_place(admin_client, draft):
     )
 
     assert "Pick one place: in the why, or after an answer." in response.content.decode()
+
+
+def test_the_rest_of_the_why_needs_a_title(admin_client, draft):
+    post(admin_client, change(draft), open_page(admin_client, change(draft)), why_more_title="")
+
+    found = assessment_check(assessment=draft)
+    assert ("text_missing", "why.more_title") in [(each.code, each.where) for each in found]
+
+
+def test_a_result_type_has_a_picture(admin_client, draft):
+    profile = draft.profiles.get(key="ready")
+    opened = open_page(admin_client, change(profile))
+    drawing = SimpleUploadedFile("strong.svg", PICTURE.encode(), "image/svg+xml")
+
+    without_words = post(admin_client, change(profile), opened, drawing_file=drawing)
+    assert "Say in words what the picture shows." in without_words.content.decode()
+
+    drawing.seek(0)
+    given = {"drawing_file": drawing, "picture_alt": "A runner", "headline": "Get strong"}
+    post(admin_client, change(profile), opened, **given)
+    stored = assessment_compile(assessment=draft).profile("ready")
+    assert (stored.picture, stored.heading) == (Drawing(alt="A runner", svg=PICTURE), "Get strong")
+
+    opened = open_page(admin_client, change(profile))
+    post(admin_client, change(profile), opened, drawing_remove="on", picture_alt="")
+    assert assessment_compile(assessment=draft).profile("ready").picture is None
+
+
+def test_one_case_is_the_example(admin_client, draft):
+    case = draft.cases.get()
+    opened = open_page(admin_client, change(case))
+    del opened.fields["example"]
+    post(admin_client, change(case), opened)
+    assert assessment_compile(assessment=draft).example is None
+
+    post(admin_client, change(case), open_page(admin_client, change(case)), example="on")
+    assert assessment_compile(assessment=draft).example.name == case.name
+
+
+def test_a_translation_stays_one_when_another_version_is_restored(admin_client, draft):
+    spanish = assessment_load(data=caring(slug="reach-es", language="es")).assessment
+    page = open_page(admin_client, change(spanish))
+    post(admin_client, change(spanish), page, translation_of=str(draft.pk))
+    spanish.refresh_from_db()
+
+    Deserializer(caring(slug="reach-es", language="es")).replace(spanish)
+
+    assert list(draft.translations.all()) == [spanish]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from assessments.definition import DefinitionError, Disclaimers, parse
 from runfit.lib.json_format.writing import canonical, file_text, to_data
+from tests.assessments.small import caring, small
 from tests.assessments.strategies import json_values
 from tests.support import first_edition
 
@@ -676,3 +677,18 @@ def test_random_value_anywhere_is_parsed_or_rejected(data):
     found = faults(changed_file)
 
     assert found or to_data(parse(changed_file)) == changed_file
+
+
+def test_only_one_case_is_the_example():
+    data = caring()
+    data["cases"].append(data["cases"][0] | {"name": "Another"})
+
+    assert faults(data) == [("cases[1].example", "is true for an earlier case already.")]
+    assert parse(caring()).example.name == "Stretches"
+    assert parse(small()).example is None
+
+
+def test_heading_of_a_result_type_is_its_headline_or_its_title():
+    first, second = parse(caring()).profiles[:2]
+
+    assert (first.heading, second.heading) == ("Loosen up", second.title)

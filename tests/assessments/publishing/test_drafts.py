@@ -94,6 +94,26 @@ CASE = ("cases", 0)
         ),
         (("why", "title"), "Why", "The why, title: “What may be going on” became “Why”."),
         (
+            ("why", "more"),
+            "Four.",
+            "The why, the rest of the why: “Three.” became “Four.”.",
+        ),
+        (
+            ("profiles", 0, "headline"),
+            "Move more",
+            "Result type “Reach first”, the headline: “Loosen up” became “Move more”.",
+        ),
+        (
+            ("profiles", 0, "picture", "alt"),
+            "A lunge",
+            "Result type “Reach first”, picture, the words for it: “A stretch” became “A lunge”.",
+        ),
+        (
+            (*CASE, "example"),
+            False,
+            "Case “Stretches”, the example result: yes became no.",
+        ),
+        (
             ("notices", 0, "in_guide"),
             True,
             "Extra advice “Mind the pain.”, the guide says it too: no became yes.",

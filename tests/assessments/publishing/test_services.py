@@ -161,7 +161,9 @@ def test_empty_optional_keys_are_left_out():
         dimensions=[_without_balance(dimension) for dimension in SMALL["dimensions"]],
         notices=[{**notice, "in_why": False, "in_guide": True}],
         safety=SMALL["safety"] | {"items": [{**item, "group": "", "note": ""}]},
-        why={"title": "", "text": ""},
+        headline="",
+        benefit="",
+        why={"title": "", "text": "", "more_title": "", "more": ""},
         cases=[],
         retest={"labels": {"better": ""}, "if_no_change": {}, "full": []},
         disclaimers={"top": ""},
@@ -175,7 +177,8 @@ def test_empty_optional_keys_are_left_out():
     assert written["language"] == "en"
     assert written["notices"] == [notice]
     assert written["safety"]["items"] == [item]
-    assert not {"direction", "why", "cases", "retest", "disclaimers"} & written.keys()
+    left_out = {"direction", "headline", "benefit", "why", "cases", "retest", "disclaimers"}
+    assert not left_out & written.keys()
 
 
 def _without_balance(dimension):

@@ -1,0 +1,23 @@
+"""The default accessibility statement. The first line of each paragraph is its heading."""
+
+PARAGRAPHS = (
+    "We want everyone to be able to use this site. Here's what we've checked, what doesn't work "
+    "well yet, and how to tell us.",
+    "What we aim for\nThe Web Content Accessibility Guidelines, version 2.2, at level AA.",
+    "How it was checked\nEach time the software changes, a program looks for known faults on "
+    "every kind of page, in light and dark. It also checks that the pages work with a keyboard "
+    "alone, without scripts, on a screen 320 pixels wide, with text at twice its size, in high "
+    "contrast, and with less motion. The pages are tried in the engines of Chrome, Safari, and "
+    "Firefox. The guide is a tagged PDF, checked against the PDF/UA-1 standard when it's made.",
+    "What doesn't work well yet\nNo one has tested the pages with a screen reader and its users "
+    "yet. The numbers on the drawings of the home checks can't be reached with a keyboard, but the "
+    "same answers are in the list below each drawing. The drawings of exercises don't move, so a "
+    "screen reader gets the steps as text and a short description of each drawing.",
+    "If something gets in your way\nReply to any of our emails, or write to the address on our "
+    "pages. Tell us which page it was and what happened. You can get the same guide as a web page "
+    "instead of a PDF: the link in your email opens it.",
+)
+
+
+def default_accessibility_statement() -> str:
+    return "\n\n".join(PARAGRAPHS)
