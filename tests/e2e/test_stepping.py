@@ -104,8 +104,6 @@ def test_safety_screens_work_by_keyboard(screens):
         page.get_by_role("checkbox").last.focus()
         page.keyboard.press("Enter")  # on an item, it says nothing
         page.keyboard.press("Tab")
-        if button(page, "Back").is_visible():
-            page.keyboard.press("Tab")
         page.keyboard.press("Enter")
 
     expect(legend(page, "touch")).to_be_focused()
@@ -164,6 +162,7 @@ def test_accessibility_tree_of_a_question(started):
     card(started, "duration", "none").click()
 
     expect(started.locator("form")).to_match_aria_snapshot("""
+        - button "Back"
         - radiogroup "Question 2 of 7 Did you ramp up your running in the last month?":
           - text: Question 2 of 7 Did you ramp up your running in the last month?
           - paragraph: "For example: a run much longer than any in the month before. Or new hills, speed work, or a comeback after a break."
@@ -171,9 +170,46 @@ def test_accessibility_tree_of_a_question(started):
           - text: No, about the same
           - radio "Yes"
           - text: "Yes"
-        - button "Back"
         - button "Next"
         """)
+
+
+def test_progress_stands_with_back_in_one_row_above_the_question(started):
+    page = started
+    page.emulate_media(forced_colors="active")
+    row, bar = page.locator(".progress"), page.locator("progress")
+    asked = legend(page, "duration").bounding_box()
+    back, count = button(page, "Back").bounding_box(), row.locator("p").bounding_box()
+
+    expect(row.locator("p")).to_have_text("Question 1 of 10")
+    assert back["y"] < count["y"] + count["height"] < back["y"] + back["height"] < asked["y"]
+    assert back["height"] >= 44
+    expect(bar).to_have_css("border-top-style", "solid")
+    filled = [bar.evaluate("bar => bar.position")]
+    card(page, "duration", "none").click()
+    expect(row.locator("p")).to_have_text("Question 2 of 7")
+    filled.append(bar.evaluate("bar => bar.position"))
+    assert filled == [1 / 10, 2 / 7]
+
+
+@pytest.mark.parametrize(
+    ("height", "position"), [(844, "sticky"), (568, "sticky"), (390, "static")]
+)
+def test_the_bar_below_the_answers_sticks_on_high_screens_only(started, height, position):
+    started.set_viewport_size({"width": 844, "height": height})
+
+    expect(started.locator(".pager")).to_have_css("position", position)
+
+
+@pytest.mark.parametrize(("motion", "name"), [("no-preference", "come"), ("reduce", "none")])
+def test_change_of_step_is_felt(started, motion, name):
+    page = started
+    page.emulate_media(reduced_motion=motion)
+    card(page, "duration", "lt2w").click()
+
+    expect(question(page, "pattern")).to_have_css("animation-name", name)
+    lasts = question(page, "pattern").evaluate("each => getComputedStyle(each).animationDuration")
+    assert float(lasts.removesuffix("s")) <= 0.2
 
 
 def test_back_works_in_page_and_browser(started):
@@ -399,7 +435,9 @@ def test_early_tap_on_the_drawing_or_back_does_nothing(page, edition):
     expect(question(page, "reach")).to_be_visible()
 
     page.evaluate("for (const each of document.querySelectorAll('.spot')) each.click()")
-    page.evaluate("document.querySelectorAll('.pager button').forEach((each) => each.click())")
+    page.evaluate(
+        "document.querySelectorAll('.progress button, .pager button').forEach((each) => each.click())"
+    )
     page.clock.run_for(100)
 
     expect(question(page, "reach")).to_be_visible()

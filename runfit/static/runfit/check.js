@@ -24,8 +24,10 @@ function walk(main) {
   const A_NUMBER = 700; // milliseconds during which a second digit belongs to the first
   const form = main.querySelector(".check");
   const pager = main.querySelector(".pager");
-  const [back, next] = pager.querySelectorAll("button");
-  const progress = pager.querySelector("progress");
+  const next = pager.querySelector("button");
+  const header = main.querySelector(".progress");
+  const back = header.querySelector("button");
+  const progress = header.querySelector("progress");
   const status = pager.querySelector("[role=status]");
   const finish = main.querySelector(".finish");
   const submit = finish.querySelector("button:not([type])");
@@ -152,7 +154,8 @@ function walk(main) {
     heading = (step !== "" && screen?.querySelector("h2")) || shown.querySelector("legend, h2, label");
     heading.tabIndex = -1;
     const count = screen ? screened(screen) : field ? counted() : "";
-    progress.hidden = Boolean(screen) || !count;
+    header.querySelector("p").textContent = count;
+    if (!count) progress.value = progress.max;
     document.title = count && step !== "" ? `${count} · ${title}` : title;
     watch(screen);
     idle();
@@ -177,8 +180,6 @@ function walk(main) {
 
   function counted() {
     const group = steps().filter((each) => fields.has(each) && isExtra(each) === isExtra(step));
-    progress.max = group.length;
-    progress.value = group.indexOf(step);
     return numbered(heading, isExtra(step) ? "extra" : "question", group);
   }
 
@@ -188,7 +189,9 @@ function walk(main) {
   }
 
   function numbered(title, kind, group) {
-    const text = words[kind].replace("{n}", group.indexOf(step) + 1).replace("{all}", group.length);
+    progress.max = group.length;
+    progress.value = group.indexOf(step) + 1;
+    const text = words[kind].replace("{n}", progress.value).replace("{all}", group.length);
     let count = title.querySelector(".count");
     if (!count) {
       count = document.createElement("span");
@@ -229,9 +232,7 @@ function walk(main) {
   }
 
   function label() {
-    back.hidden = step === "";
-    next.hidden = !finish.hidden;
-    pager.hidden = back.hidden && next.hidden;
+    next.hidden = pager.hidden = !finish.hidden;
     next.classList.toggle("btn-quiet", skippable(step));
     pager.classList.toggle("now", screens.has(step) && stopped()); // in view at once
     if (stopped()) next.classList.remove("waits");
@@ -261,6 +262,13 @@ function walk(main) {
 
   function go(name) {
     history.pushState({ step: name, depth: (history.state?.depth ?? 0) + 1 }, "");
+    move(name);
+  }
+
+  // Shows a step that slides in from where it stands.
+  function move(name) {
+    document.body.classList.add("moved");
+    document.body.classList.toggle("from-left", (place(name) < place(step)) !== (main.dir === "rtl"));
     show(name);
   }
 
@@ -292,7 +300,7 @@ function walk(main) {
     const open = steps();
     const before = open[Math.max(0, open.indexOf(step) - 1)];
     history.replaceState({ step: before, depth: 0 }, "");
-    show(before);
+    move(before);
   }
 
   function send() {
@@ -306,7 +314,10 @@ function walk(main) {
         body: withoutHeld(() => new URLSearchParams(new FormData(form))),
         signal: underWay.signal,
         // Runners with a stopping answer must see the emergency advice while they wait.
-        say: (what) => { status.textContent = stopped() ? `${words[what]} ${words.emergency}` : words[what]; },
+        say: (what) => {
+          status.textContent = stopped() ? `${words[what]} ${words.emergency}` : words[what];
+          pager.hidden = false;
+        },
         page: () => withoutHeld(() => HTMLFormElement.prototype.submit.call(form)),
       });
     }, Math.max(0, OLD_ENOUGH - performance.now()));
@@ -470,7 +481,7 @@ function walk(main) {
   });
   addEventListener("popstate", ({ state }) => {
     clearTimeout(leaving);
-    if (state) show(reachable(state.step));
+    if (state) move(reachable(state.step));
   });
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
