@@ -9,9 +9,14 @@ from django.contrib.admin.utils import unquote
 from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from solo.admin import SingletonModelAdmin
 
 from assessments import hooks
+from assessments.admin.components import component_context
 from assessments.checker import Finding
 from assessments.desk.audit_log import HistoryAdmin
 from assessments.desk.concurrent_edits.conflicts import EditConflicts
@@ -103,11 +108,28 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
     fieldsets = (
         (None, {"fields": ("name", "postal_address", "country", "booking_link")}),
         ("You", {"fields": ("credentials", "photo", "photo_alt", "shown")}),
-        ("Looks", {"fields": ("accent_colour", "logo", "logo_alt")}),
+        ("Looks", {"fields": ("accent_colour", "logo", "logo_alt", "components")}),
         ("Emails", {"fields": ("sender_name", "sender_address", "reply_to", "sign_off")}),
         ("Privacy", {"fields": ("privacy_notice",)}),
         ("Accessibility", {"classes": ("collapse",), "fields": ("accessibility_statement",)}),
     )
+
+    readonly_fields = ("components",)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.components_view)
+        return [
+            path("components/", view, name="assessments_practice_components"),
+            *super().get_urls(),
+        ]
+
+    @admin.display(description="on your pages")
+    def components(self, practice: Practice) -> SafeString:
+        address = reverse("admin:assessments_practice_components")
+        return format_html('<a href="{}">See every part of the pages in your color</a>', address)
+
+    def components_view(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "admin/assessments/components.html", component_context())
 
     def changeform_view(
         self,
