@@ -41,6 +41,11 @@ def trouser(leg: Bones) -> list[Ball]:
     return [(leg.root, 9.2), (middle, 8.8), (leg.root.mix(leg.joint, 0.66) + front * 0.6, 8.2)]
 
 
+def trouser_leg(leg: Bones) -> list[Ball]:
+    above = leg.root.mix(leg.joint, 0.5)
+    return [(above, 8.4), (leg.joint, 7), (leg.joint.mix(leg.end, 0.4), 6.8), (leg.end, 5.6)]
+
+
 def hem(leg: Bones) -> Vector:
     return leg.root.mix(leg.joint, 0.52)
 

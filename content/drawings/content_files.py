@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from checks import Check, check_drawing, spots
-from poses import CHECKS, EXERCISES
+from checks import Check, spots
+from poses import CHECKS, EXERCISES, RESULTS
 
 
 def exercises_with_pictures(text: str) -> str:
@@ -20,18 +20,24 @@ def exercises_with_pictures(text: str) -> str:
     return _written(content, text)
 
 
-def questions_with_drawings(text: str) -> str:
-    """`tight-hips.json` with the drawing of every check, and a spot for each answer on it."""
+def self_check_with_drawings(text: str) -> str:
+    """`tight-hips.json` with the drawing of every check, a spot for each answer on it, and the
+    picture of every result type."""
     content = json.loads(text)
     checks = {check.key: check for check in CHECKS}
     for question in content["questions"]:
         if check := checks.get(question["key"]):
             _draw(question, check)
+    results = {result.key: result for result in RESULTS}
+    for profile in content["profiles"]:
+        if result := results.get(profile["key"]):
+            before = "headline" if "headline" in profile else "see_someone_if"
+            _put(profile, "picture", {"alt": result.alt, "svg": result.svg}, after=before)
     return _written(content, text)
 
 
 def _draw(question: dict[str, Any], check: Check) -> None:
-    drawing = {"alt": check.alt, "svg": check_drawing(check)}
+    drawing = {"alt": check.alt, "svg": check.svg}
     _put(question, "drawing", drawing, after="choices")
     places = spots(check)
     for choice in question["choices"]:

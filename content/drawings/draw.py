@@ -6,16 +6,17 @@ import argparse
 import sys
 from pathlib import Path
 
-from checks import check_drawing
-from content_files import exercises_with_pictures, questions_with_drawings
-from cover import cover
-from poses import CHECKS, EXERCISES
+from content_files import exercises_with_pictures, self_check_with_drawings
+from plan_picture import plan_picture
+from poses import CHECKS, COVER, EXERCISES, HERO, RESULTS
 from scene import drawing
 
 CONTENT = Path(__file__).resolve().parents[1]
 PICTURES = CONTENT / "pictures"
-COVER = CONTENT.parent / "guides" / "pdf" / "typst" / "runner.svg"
-EDITED = {"exercises.json": exercises_with_pictures, "tight-hips.json": questions_with_drawings}
+PROJECT = CONTENT.parent
+COVER_FILE = PROJECT / "guides" / "pdf" / "typst" / "runner.svg"
+TEMPLATES = PROJECT / "templates"
+EDITED = {"exercises.json": exercises_with_pictures, "tight-hips.json": self_check_with_drawings}
 
 
 def main() -> int:
@@ -32,12 +33,21 @@ def main() -> int:
 def drawn() -> dict[Path, str]:
     """The text of each file that a drawing is in."""
     texts = {PICTURES / f"{exercise.id}.svg": drawing(exercise) for exercise in EXERCISES}
-    texts[COVER] = cover()
-    texts |= {PICTURES / "checks" / f"{check.key}.svg": check_drawing(check) for check in CHECKS}
+    texts[COVER_FILE] = COVER.svg
+    texts[TEMPLATES / "assessments" / "hero.html"] = inline(HERO.svg, "hero")
+    texts[TEMPLATES / "guides" / "plan_picture.html"] = inline(plan_picture(), "plan")
+    texts |= {PICTURES / "results" / f"{result.key}.svg": result.svg for result in RESULTS}
+    texts |= {PICTURES / "checks" / f"{check.key}.svg": check.svg for check in CHECKS}
     for name, edited in EDITED.items():
         path = CONTENT / name
         texts[path] = edited(path.read_text(encoding="utf-8"))
     return texts
+
+
+def inline(svg: str, name: str) -> str:
+    """The drawing as a part of a page, which says the same in words."""
+    start = '<svg xmlns="http://www.w3.org/2000/svg"'
+    return svg.replace(start, f'<svg class="{name}" aria-hidden="true"')
 
 
 def check(texts: dict[Path, str]) -> int:

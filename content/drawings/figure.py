@@ -26,10 +26,7 @@ from shape import (
 from skeleton import SIDES, Bones, Side, Skeleton
 from vector import Vector
 
-SKIN, FAR_SKIN = "#d9a07b", "#b97f5b"
-SHORTS, FAR_SHORTS = "#3d5a66", "#2f4650"
-TOP, FAR_TOP = "#eef2f0", "#ccd6d2"
-SHOE, HAIR, SOLE = "#55646a", "#2d3534", "#ffffff"
+SHOE, SOLE = "#55646a", "#ffffff"
 WORKING, LONGER = "#e0523a", "#f2b441"
 THIN = 1.6
 
@@ -43,6 +40,32 @@ from the hem of the shorts down.
 Tints = Sequence[tuple[Muscle, Side]]
 
 
+@dataclass(frozen=True, slots=True)
+class Outfit:
+    """Colors of skin, hair, and clothes, each with a darker one for limbs behind the trunk."""
+
+    skin: str
+    far_skin: str
+    shorts: str
+    far_shorts: str
+    top: str
+    far_top: str
+    hair: str = "#2d3534"
+    bun: tuple[float, float] = (-9, 7.5)
+    """Where her bun is: so far ahead of the middle of the head, and above it."""
+    long: bool = False
+    """Trousers down to the ankles."""
+
+
+RUNNER = Outfit("#d9a07b", "#b97f5b", "#3d5a66", "#2f4650", "#eef2f0", "#ccd6d2")
+THERAPIST = Outfit(
+    *("#9a6543", "#7d4f33", "#5b5149", "#463e38", "#8fc1b3", "#6fa294"),
+    hair="#857f7b",
+    bun=(-9.5, -3.5),
+    long=True,
+)
+
+
 @dataclass(slots=True)
 class Runner:
     paper: Paper
@@ -52,6 +75,7 @@ class Runner:
     tints: Tints = ()
     longer: Tints = ()
     barefoot: bool = False
+    outfit: Outfit = RUNNER
     skins: dict[Side, Field] = field(default_factory=dict)
 
     def draw(self) -> None:
@@ -95,8 +119,8 @@ class Runner:
         skin = union(self.shape(flesh.upper_arm(arm)), self.shape(flesh.forearm(arm)))
         skin = blend(3, skin, self.hand(arm))
         seed = self.view.flat(arm.joint)
-        self.paper.area(outline(skin, seed), FAR_SKIN if far else SKIN)
-        self.draw_sleeve(arm, FAR_TOP if far else TOP)
+        self.paper.area(outline(skin, seed), self.outfit.far_skin if far else self.outfit.skin)
+        self.draw_sleeve(arm, self.outfit.far_top if far else self.outfit.top)
 
     def hand(self, arm: Bones) -> Field:
         palm = self.shape(flesh.hand(arm))
@@ -120,16 +144,16 @@ class Runner:
         skin = self.skins[side] = union(self.shape(flesh.thigh(leg)), self.shape(flesh.shin(leg)))
         if f"{side} knee" in self.layers:
             return
-        self.draw_skin(leg, skin, FAR_SKIN if far else SKIN)
+        self.draw_skin(leg, skin, self.outfit.far_skin if far else self.outfit.skin)
         if far:
             trouser = self.trouser(leg)
             line = outline(trouser, self.view.flat(leg.root))
-            self.paper.area(line, FAR_SHORTS)
+            self.paper.area(line, self.outfit.far_shorts)
             self.draw_tints(side, union(skin, trouser))
 
     def draw_knee(self, leg: Bones) -> None:
         above = self.trimmed(flesh.thigh(leg), flesh.hem(leg), leg.upper * -1)
-        self.draw_skin(leg, union(above, self.shape(flesh.shin(leg))), SKIN)
+        self.draw_skin(leg, union(above, self.shape(flesh.shin(leg))), self.outfit.skin)
 
     def draw_skin(self, leg: Bones, skin: Field, fill: str) -> None:
         if self.barefoot:
@@ -139,7 +163,12 @@ class Runner:
             self.draw_shoe(leg)
 
     def trouser(self, leg: Bones) -> Field:
+        if self.outfit.long:
+            return union(self.shape(flesh.trouser(leg)), self.trouser_leg(leg))
         return self.trimmed(flesh.trouser(leg), flesh.hem(leg), leg.upper)
+
+    def trouser_leg(self, leg: Bones) -> Field:
+        return self.trimmed(flesh.trouser_leg(leg), leg.joint.mix(leg.end, 0.9), leg.lower)
 
     def foot(self, leg: Bones) -> Field:
         back, front = self.shape(flesh.shoe_back(leg)), self.shape(flesh.shoe_front(leg))
@@ -162,9 +191,9 @@ class Runner:
 
     def draw_trunk(self) -> None:
         neck = flesh.neck(self.body)
-        self.paper.area(outline(self.shape(neck), self.view.flat(neck[1][0])), SKIN)
+        self.paper.area(outline(self.shape(neck), self.view.flat(neck[1][0])), self.outfit.skin)
         middle = flesh.breastbone(self.body)[0][0]
-        self.paper.area(outline(self.shirt, self.view.flat(middle)), TOP)
+        self.paper.area(outline(self.shirt, self.view.flat(middle)), self.outfit.top)
         self.draw_tints("trunk", self.shirt)
 
     def draw_shorts(self) -> None:
@@ -177,7 +206,7 @@ class Runner:
         seat = cut(seat, band, self.view.direction(self.body.pelvis.up))
         trousers = [self.trouser(self.body.legs[side]) for side in near]
         shorts = blend(6, seat, *trousers)
-        self.paper.area(outline(shorts, self.view.flat(self.body.hips)), SHORTS)
+        self.paper.area(outline(shorts, self.view.flat(self.body.hips)), self.outfit.shorts)
         if len(near) > 1:
             self.draw_inseam(shorts)
         for side in near:
@@ -206,7 +235,7 @@ class Runner:
     def draw_head(self) -> None:
         halves = [self.shape(flesh.skull(self.body, side)) for side in SIDES]
         head = blend(2, union(*halves), self.shape(flesh.nose(self.body)))
-        self.paper.area(outline(head, self.head_spot(-0.8, 1.5)), SKIN)
+        self.paper.area(outline(head, self.head_spot(-0.8, 1.5)), self.outfit.skin)
         self.draw_hair()
         self.draw_ear()
         self.draw_eyes()
@@ -215,19 +244,18 @@ class Runner:
             self.paper.lines([ridge], stroke_width=THIN)
 
     def draw_hair(self) -> None:
-        bun = self.head_ball(-9, 7.5, 4)
-        self.paper.disc(bun, fill=HAIR)
+        self.paper.disc(self.head_ball(*self.outfit.bun, 4), fill=self.outfit.hair)
         crown, face = self.head_ball(-1.5, 2.2, 9.9), self.head_ball(6.5, -4, 9.8)
         hair = chain([crown, crown])
         if self.faces(self.body.head.forward) > -0.5:
             hair = without(hair, chain([face, face]))
-        self.paper.area(outline(hair, self.head_spot(-6, 8)), HAIR)
+        self.paper.area(outline(hair, self.head_spot(-6, 8)), self.outfit.hair)
 
     def draw_ear(self) -> None:
         for way, aside in ((self.body.head.right, 7), (self.body.head.right * -1, -7)):
             if self.faces(way) > 0.35:
                 spot = self.body.head.place(self.body.skull, -1.2, -2, aside)
-                self.paper.disc(self.view.ball(spot, 1.9), fill=SKIN, stroke_width=THIN)
+                self.paper.disc(self.view.ball(spot, 1.9), fill=self.outfit.skin, stroke_width=THIN)
 
     def draw_eyes(self) -> None:
         for aside in (-3.2, 3.2):

@@ -9,7 +9,7 @@ from math import radians
 from typing import Protocol
 
 from body import Ball, foot_ball, parts
-from paper import INK, Paper, View
+from paper import INK, Paper, View, number, polygon
 from shape import bent, chain, outline, runs
 from skeleton import SIDES, Bones, Side, Skeleton
 from vector import Vector
@@ -20,6 +20,7 @@ LOOP = 34
 """The length at which a loop band is straight; below that, it sags."""
 SHADE_FALLS = Vector(-1.5, -2.5, 0)
 ARROW, HALO = "#0b6b5d", "#ffffff"
+TRACK, CHALK, WARM, METAL = "#e9c6ab", "#fffdfa", "#f7e8d8", "#55646a"
 ARROW_WIDTH, HEAD_LENGTH, HEAD_WIDTH = 6.5, 15, 9.5
 
 
@@ -77,6 +78,83 @@ class Ground:
             view.flat(self.middle + Vector(x * self.length, 0, z * self.depth)) for x, z in quarters
         ]
         paper.area(line, self.fill, stroke="none")
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A running track under her feet, as an oval with chalk lines between its lanes."""
+
+    length: float
+    depth: float
+    middle: Vector
+
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
+        at = view.flat(self.middle)
+        oval(paper, at, self.length, self.depth, fill=TRACK, stroke="none")
+        for share in (0.93, 0.62):
+            oval(paper, at, self.length * share, self.depth * share, stroke=CHALK, stroke_width=2.6)
+
+
+def oval(paper: Paper, at: complex, across: float, down: float, **attributes: object) -> None:
+    d = (
+        f"M{number(at.real - across)} {number(at.imag)}"
+        f"a{number(across)} {number(down)} 0 1 0 {number(2 * across)} 0"
+        f"a{number(across)} {number(down)} 0 1 0-{number(2 * across)} 0z"
+    )
+    paper.draw(d, **attributes)
+
+
+@dataclass(frozen=True, slots=True)
+class Sun:
+    """A warm disc behind the figures."""
+
+    at: complex
+    radius: float
+
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
+        paper.disc((self.at, self.radius), fill=WARM, stroke="none")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenery:
+    """A shape of the landscape, as path data on the sheet: filled, or a line."""
+
+    fill: str
+    d: str
+    line: str = "none"
+
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
+        fill = {"fill": self.fill} if self.fill else {"stroke_width": 3}
+        paper.draw(self.d, stroke=self.line, **fill)
+
+
+@dataclass(frozen=True, slots=True)
+class Kettlebell:
+    """A kettlebell that hangs from a hand."""
+
+    hand: Side
+
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
+        arm = body.arms[self.hand]
+        grip = arm.end + arm.tip * 8
+        at, radius = view.ball(grip + Vector(0, -17, 0), 10.5)
+        half = radius * 0.62
+        handle = [at + complex(-half, -radius * 0.5), at + complex(-half * 0.9, -radius * 1.6)]
+        handle += [at + complex(half * 0.9, -radius * 1.6), at + complex(half, -radius * 0.5)]
+        for color, width in ((INK, 9), (METAL, 4.5)):
+            paper.draw(polygon(handle).removesuffix("z"), stroke=color, stroke_width=width)
+        paper.disc((at, radius), fill=METAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A flat sheet between its corners, such as a notepad."""
+
+    corners: Sequence[Vector]
+    fill: str = HALO
+
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
+        paper.facet([view.flat(corner) for corner in self.corners], self.fill)
 
 
 @dataclass(frozen=True, slots=True)

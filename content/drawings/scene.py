@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from body import misplaced, parts
 from figure import FACING_RIGHT, Runner, Tints
-from paper import HEIGHT, INK, WIDTH, Paper, View
+from paper import HEIGHT, WIDTH, Paper, View
+from picture import MisdrawnError, draw_digit
 from props import Prop
 from skeleton import Pose, Skeleton, faults, skeleton
 
 PANEL = WIDTH / 2
 LOWEST_FLOOR = 278
-DIGITS = {1: "m-3.5-3.5 4.5-4v15", 2: "m-4.5-3.5c0-6 9-6 9-.5 0 4-9 6-9 11h9.5"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,6 @@ class Exercise:
     layers: Sequence[str] = FACING_RIGHT
     end_layers: Sequence[str] = ()
     shift: complex = 0
-
-
-class MisdrawnError(ValueError):
-    """A pose that's anatomically impossible, or doesn't touch what it should."""
 
 
 def drawing(exercise: Exercise) -> str:
@@ -92,11 +88,4 @@ def _draw_position(
     runner.draw()
     for prop in (*exercise.before, *(exercise.arrows if is_end else ())):
         prop.draw(paper, view, body)
-    _draw_number(paper, number)
-
-
-def _draw_number(paper: Paper, number: int) -> None:
-    middle = complex(PANEL * (number - 1) + 26, 26)
-    paper.disc((middle, 15), fill=INK, stroke="none")
-    d = f"M{middle.real:.0f} {middle.imag:.0f}{DIGITS[number]}"
-    paper.draw(d, stroke="#ffffff", stroke_width=3)
+    draw_digit(paper, number, complex(PANEL * (number - 1) + 26, 26))

@@ -1,6 +1,8 @@
 """Drawings of exercises and checks: up to date, complete, safe, and with alternative text."""
 
+import gzip
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,6 +18,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "content" / "pictures"
 FILES = sorted(PICTURES.glob("*.svg"))
 CHECKS = sorted((PICTURES / "checks").glob("*.svg"))
+RESULTS = sorted((PICTURES / "results").glob("*.svg"))
+HERO = ROOT / "templates" / "assessments" / "hero.html"
+PLAN = ROOT / "templates" / "guides" / "plan_picture.html"
+VIEW_BOX = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
+PHONE_WIDTH, PHONE_HEIGHT = 358, 180
+"""Pixels that a picture of a result may take on a phone."""
 PAGE_WIDTH = 296
 """Pixels of a drawing on the self-check (18.5rem)."""
 SPOT = 32
@@ -75,7 +83,7 @@ def test_a_stale_picture_is_mended_and_all_else_stays(exercises):
 
 
 def test_a_stale_check_is_mended_and_all_else_stays(exercises):
-    from content_files import questions_with_drawings  # noqa: PLC0415
+    from content_files import self_check_with_drawings  # noqa: PLC0415
 
     text = (ROOT / "content" / "tight-hips.json").read_text()
     stale = json.loads(text)
@@ -83,9 +91,39 @@ def test_a_stale_check_is_mended_and_all_else_stays(exercises):
     reach["drawing"]["svg"] = "<svg/>"
     reach["choices"][0]["spot"] = [1, 1]
     reach["choices"][-1]["spot"] = [2, 2]
+    stale["profiles"][0]["picture"] = {"alt": "", "svg": "<svg/>"}
+    del stale["profiles"][1]["picture"]
 
-    assert questions_with_drawings(text) == text
-    assert json.loads(questions_with_drawings(json.dumps(stale))) == json.loads(text)
+    assert self_check_with_drawings(text) == text
+    assert json.loads(self_check_with_drawings(json.dumps(stale))) == json.loads(text)
+
+
+def test_every_result_type_has_a_picture(exercises):
+    from poses import RESULTS as DRAWN  # noqa: PLC0415
+
+    profiles = json.loads((ROOT / "content" / "tight-hips.json").read_text())["profiles"]
+
+    assert {profile["key"]: profile["picture"]["alt"] for profile in profiles} == {
+        picture.key: picture.alt for picture in DRAWN
+    }
+    assert [profile["picture"]["svg"] for profile in profiles] == [
+        (PICTURES / "results" / f"{profile['key']}.svg").read_text() for profile in profiles
+    ]
+    assert [file.stem for file in RESULTS] == sorted(picture.key for picture in DRAWN)
+
+
+@pytest.mark.parametrize("file", [*RESULTS, HERO, PLAN], ids=lambda file: file.stem)
+def test_a_picture_of_a_page_is_small_and_low(file):
+    text = file.read_text()
+
+    width, height = map(int, VIEW_BOX.search(text).groups())
+    assert height / width <= PHONE_HEIGHT / PHONE_WIDTH or file == PLAN
+    assert len(gzip.compress(text.encode())) < 3_000
+
+
+@pytest.mark.parametrize("file", [HERO, PLAN], ids=lambda file: file.stem)
+def test_a_picture_beside_its_words_is_hidden_from_screen_readers(file):
+    assert 'aria-hidden="true"' in file.read_text().split(">")[0]
 
 
 def test_every_spot_is_that_of_an_answer(exercises, questions):
@@ -111,17 +149,17 @@ def test_spots_do_not_cover_each_other(exercises):
 
 
 @pytest.mark.parametrize("file", CHECKS, ids=lambda file: file.stem)
-def test_the_drawing_of_a_check_is_small_and_fits_light_and_dark_pages(file):
+def test_the_drawing_of_a_check_is_small(file):
+    assert len(gzip.compress(file.read_bytes())) < 3_000
+
+
+@pytest.mark.parametrize("file", [*FILES, *CHECKS, *RESULTS], ids=lambda file: file.stem)
+def test_drawing_passes_the_svg_allowlist_and_keeps_its_inks(file):
     text = file.read_text()
 
     assert svg_fault(text) == ""
-    assert len(text) < 7_000
-    assert 'stroke="currentColor"' in text
-
-
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_drawing_passes_the_svg_allowlist(file):
-    assert svg_fault(file.read_text()) == ""
+    assert 'stroke="#22302e"' in text
+    assert "currentColor" not in text
 
 
 def test_floating_pose_is_rejected(exercises):

@@ -1,6 +1,6 @@
-"""All exercises, in the order of the phases, and the checks of the self-check."""
+"""All exercises, in the order of the phases, the checks, the results, and the runner."""
 
-from poses import activation, calves, checks, mobility, strength
+from poses import activation, calves, checks, mobility, results, runner, strength
 
 EXERCISES = (
     *mobility.EXERCISES,
@@ -9,3 +9,5 @@ EXERCISES = (
     *calves.EXERCISES,
 )
 CHECKS = checks.CHECKS
+RESULTS = results.RESULTS
+COVER, HERO = runner.COVER, runner.HERO

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from checks import Check, Figure
+from checks import Check
 from paper import View
+from picture import Figure
 from props import EDGE, Block, Dashes, Ground, Leaders, straight
 from skeleton import Placed, Pose, Swung
 from vector import RIGHT, Turn, Vector, way
