@@ -70,6 +70,13 @@ def edition_default() -> Edition | None:
     return edition_live(assessment.slug) if assessment else None
 
 
+def translations(edition: Edition) -> dict[str, Edition]:
+    """The live editions of the self-checks that say the same, by language in small letters: the
+    original comes first. Drafts say what translates what, at once."""
+    original = edition.assessment.translation_of_id or edition.assessment_id
+    return cached(("translations", original), lambda: _translations(original))
+
+
 def assessments_published() -> QuerySet[Assessment]:
     """Published self-checks, oldest first."""
     return Assessment.objects.filter(editions__isnull=False).distinct().order_by("pk")
@@ -219,6 +226,15 @@ def _definition(pk: int) -> Definition:
 def _practice() -> Practice:
     """The saved practice, or an unsaved default that is cached too."""
     return Practice.objects.first() or Practice()
+
+
+def _translations(original: int) -> dict[str, Edition]:
+    family = assessments_published().filter(Q(pk=original) | Q(translation_of=original))
+    editions = filter(None, map(edition_live, family.values_list("slug", flat=True)))
+    by_language: dict[str, Edition] = {}
+    for edition in sorted(editions, key=lambda edition: edition.assessment_id != original):
+        by_language.setdefault(edition_definition(edition).language.lower(), edition)
+    return by_language
 
 
 def _default() -> Assessment | None:

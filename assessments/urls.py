@@ -1,16 +1,27 @@
 from django.urls import path, re_path
 
-from assessments.runner import views
+from assessments.runner import site_views, views
+from assessments.runner.languages import HOME_LANGUAGE
 
 app_name = "assessments"
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", site_views.home, name="home"),
     path("check/<slug:slug>/", views.check, name="check"),
+    path("check/<slug:slug>/card-<slug:stamp>.png", site_views.card, name="card"),
+    path("check/<slug:slug>/results/<slug:key>/", site_views.shared, name="shared"),
+    path(
+        "check/<slug:slug>/results/<slug:key>/card-<slug:stamp>.png",
+        site_views.shared_card,
+        name="shared_card",
+    ),
     path("result/<slug:token>/", views.result, name="result"),
     path("result/<slug:token>/clearance/", views.clearance, name="clearance"),
     path("result/<slug:token>/checks/", views.add_checks, name="checks"),
     path("count/", views.count, name="count"),
-    path("privacy/", views.privacy, name="privacy"),
-    re_path(r"^practice-(?P<colour>[0-9a-f]{6})\.css$", views.practice_css, name="practice_css"),
+    path("privacy/", site_views.privacy, name="privacy"),
+    re_path(
+        r"^practice-(?P<colour>[0-9a-f]{6})\.css$", site_views.practice_css, name="practice_css"
+    ),
+    re_path(rf"^(?P<language>{HOME_LANGUAGE})/$", site_views.home_in, name="home_in"),
 ]

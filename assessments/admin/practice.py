@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from solo.admin import SingletonModelAdmin
 
-from assessments import hooks
+from assessments import hooks, selectors
 from assessments.admin.components import component_context
 from assessments.checker import Finding
 from assessments.desk.audit_log import HistoryAdmin
@@ -26,7 +26,7 @@ from assessments.desk.widgets import MARKDOWN, LongTextarea
 from assessments.hooks import Preview
 from assessments.models import Practice
 from assessments.publishing.services import practice_check
-from assessments.runner.rendering import home_page
+from assessments.runner.public_pages import home_page
 from runfit.lib import caching
 from runfit.lib.hooks import gather
 from runfit.lib.models import columns
@@ -192,5 +192,6 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
 
 def practice_previews(request: HttpRequest) -> list[Preview]:
     """Previews of the pages and emails that show the practice."""
-    home = Preview("Home page", "phone", home_page(request).content.decode())
-    return [home, *gather(hooks.practice_previews, request)]
+    home = home_page(request, selectors.edition_default())
+    first = Preview("Home page", "phone", home.content.decode())
+    return [first, *gather(hooks.practice_previews, request)]

@@ -9,32 +9,18 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from assessments import hooks, selectors
-from assessments.analytics.utm import source_of, with_source
 from assessments.definition import Definition, Derived, SafetyItemSpec
 from assessments.models import Edition, Submission
 from assessments.runner import explanation
 from assessments.runner.added_checks import checks_by_area, what_changed
+from assessments.runner.context import check_path, page_context, result_context
 from assessments.runner.forms import ClearanceForm, blank_fields
 from assessments.runner.prerendered import PLACEHOLDER, PrerenderedPage
+from assessments.runner.sharing import check_card
 from assessments.scoring import Result
 from runfit.lib.caching import cached
 from runfit.lib.hooks import call_hook
-from runfit.lib.http import render_page
 from runfit.lib.translation import use_language
-
-
-def home_page(request: HttpRequest) -> HttpResponse:
-    """The home page, with the default self-check."""
-    edition = selectors.edition_default()
-    if edition is None:
-        return render(request, "assessments/closed.html")
-    definition = selectors.edition_definition(edition)
-    context = {
-        "edition": edition,
-        "definition": definition,
-        "with_source": with_source(source_of(request)),
-    }
-    return render_page(request, "assessments/home.html", context, language=definition.language)
 
 
 def check_page(edition: Edition) -> PrerenderedPage:
@@ -56,8 +42,7 @@ def check_html(
     edition: Edition, fields: SafeString, token_field: SafeString, *, faulty: bool = False
 ) -> SafeString:
     context = {
-        "edition": edition,
-        "definition": selectors.edition_definition(edition),
+        **page_context(edition, check_card(edition), check_path),
         "practice": selectors.practice(),
         "fields": fields,
         "token_field": token_field,
@@ -79,6 +64,7 @@ def result_page(
     their errors; `clearance_form` is one that wasn't filled in."""
     level = definition.safety.level(scored.safety_level) if scored.safety_level else None
     context: dict[str, Any] = {
+        **result_context(submission.edition),
         "submission": submission,
         "edition": submission.edition,
         "definition": definition,

@@ -1,11 +1,9 @@
-"""The runner's pages: home, self-check, result, privacy."""
+"""The way through a self-check: its questions, its result, and what is counted on the way."""
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import hooks, selectors
 from assessments.analytics import collector
 from assessments.analytics.beacon import MAX_BYTES, Beacon, BeaconError, beacon_fits, beacon_read
-from assessments.analytics.bots import is_bot, is_new_visit
+from assessments.analytics.bots import is_bot
 from assessments.analytics.utm import source_of
+from assessments.analytics.visits import count_visit
 from assessments.models import Edition, Submission
 from assessments.runner import form_token
 from assessments.runner.added_checks import check_errors, posted_checks
@@ -32,7 +31,6 @@ from assessments.runner.forms import (
 from assessments.runner.rendering import (
     check_html,
     check_page,
-    home_page,
     result_page,
 )
 from assessments.scoring import AnswersError
@@ -44,8 +42,6 @@ from runfit.lib.translation import use_language
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-PARAGRAPH_END = re.compile(r"\n\s*\n")
-YEAR = 365 * 24 * 3600
 NOT_COMPLETE = _(
     "This page wasn't complete, so nothing was sent. Your answers "
     "are still here. Look them over and send them again."
@@ -53,13 +49,6 @@ NOT_COMPLETE = _(
 VERY_QUICK = _(
     "That was very quick. Your answers are still here. Look them over and send them again."
 )
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    if edition := selectors.edition_default():
-        _visit(request, edition)
-    return home_page(request)
 
 
 # The signed token in the form replaces the CSRF cookie, so opening a self-check sets no cookie.
@@ -72,7 +61,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     if edition is None:
         raise Http404
     if request.method != "POST":
-        _visit(request, edition)
+        count_visit(request, edition)
         return check_page(edition).response(request, _token_field(form_token.issue(edition.pk)))
     return _answered(request, edition)
 
@@ -118,13 +107,6 @@ def add_checks(request: HttpRequest, token: str) -> HttpResponse:
     return see_other(added)
 
 
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    notice = selectors.practice().privacy_notice
-    paragraphs = PARAGRAPH_END.split(notice.replace("\r\n", "\n").strip())
-    return render(request, "assessments/privacy.html", {"sections": map(_headed, paragraphs)})
-
-
 # A beacon can't send a token. It uses no cookies and only adds to counts.
 @csrf_exempt
 @require_POST
@@ -140,21 +122,6 @@ def count(request: HttpRequest) -> HttpResponse:
     except BeaconError:
         return HttpResponse(status=413 if len(content) > MAX_BYTES else 400)
     return HttpResponse(status=204 if _counted(request, beacon) else 400)
-
-
-@require_safe
-@cache_control(public=True, max_age=YEAR, immutable=True)
-def practice_css(request: HttpRequest, colour: str) -> HttpResponse:
-    """The practice's accent color as a style sheet, as CSP forbids style attributes. The color is
-    in the URL."""
-    css = f":root{{--accent:#{colour}}}\n"
-    return HttpResponse(css, content_type="text/css; charset=utf-8")
-
-
-def _visit(request: HttpRequest, edition: Edition) -> None:
-    if is_new_visit(request):
-        source = source_of(request)
-        collector.add(step="visit", edition=edition.pk, source=source, bot=is_bot(request))
 
 
 def _counted(request: HttpRequest, beacon: Beacon) -> bool:
@@ -175,12 +142,6 @@ def _counted(request: HttpRequest, beacon: Beacon) -> bool:
             bot=bot,
         )
     return True
-
-
-def _headed(paragraph: str) -> tuple[str, str]:
-    """Split off the first line as a heading, if there are more lines."""
-    first, _line, rest = paragraph.partition("\n")
-    return (first, rest) if rest else ("", first)
 
 
 def _answered(request: HttpRequest, live: Edition) -> HttpResponse:

@@ -53,12 +53,15 @@ CARD_PAGE = (
   h(16pt)
   text(size: 36pt, weight: "bold", d.site)
 }
-#place(right, box(width: 100% - side, height: 100%, inset: 22pt, align(center + horizon, {
-  if d.picture { image("picture", width: 100%, height: 100%, fit: "contain") }
+#place(right, box(width: 100% - side, height: 100%, clip: true, align(center + horizon, {
+  if d.picture and d.scene { image("picture", width: 100%, height: 100%, fit: "cover") }
+  else if d.picture { image("picture", width: 118%) }
 })))
 #box(width: side, height: 100%, fill: rgb(d.accent), clip: true, {
   for lane in lanes { lane }
-  place(dx: 54pt, dy: 52pt, box(width: 100% - 92pt, height: 416pt, clip: true, fitting))
+  // The inset keeps dots and tails of letters, which stand out of the lines.
+  let room = (width: 100% - 92pt, height: 430pt, inset: (y: 13pt))
+  place(dx: 54pt, dy: 38pt, box(..room, clip: true, fitting))
   place(bottom, dx: 54pt, dy: -48pt, sender)
 })
 """
@@ -84,11 +87,20 @@ def icon_png(mark: str, *, size: int, accent: str, maskable: bool = False) -> by
 
 
 def card_png(
-    *, title: str, line: str, site: str, mark: str, accent: str, picture: str, language: str = "en"
+    *,
+    title: str,
+    line: str,
+    site: str,
+    mark: str,
+    accent: str,
+    picture: str,
+    scene: bool = False,
+    language: str = "en",
 ) -> bytes:
     """The card of a shared page (og:image): words on the accent color, beside a drawing.
 
-    `picture` may be blank. Words are set as large as they fit.
+    `picture` may be blank. A `scene` fills its side, and is cut at its own sides. Words are set as
+    large as they fit.
     """
     width, height = CARD
     page = {
@@ -102,13 +114,14 @@ def card_png(
         "accent": accent,
         "language": language.split("-", 1)[0],
         "picture": bool(picture),
+        "scene": scene,
     }
     return _png(CARD_PAGE, page, {"picture": picture, "mark": _inked(mark, "#ffffff")})
 
 
 def _png(source: str, data: dict[str, object], drawings: dict[str, str]) -> bytes:
     files = {"main.typ": source.encode(), "data.json": json.dumps(data).encode()}
-    pictures = {name: svg.encode() for name, svg in drawings.items()}
+    pictures = {name: _standalone(svg).encode() for name, svg in drawings.items()}
     try:
         return _small(typeset(files | pictures, format="png", ppi=72.0))
     except (typst.TypstError, CompilerBrokenError) as error:
@@ -136,7 +149,11 @@ def _ratio(svg: str) -> float:
 
 def _inked(mark: str, ink: str) -> str:
     """The mark in one color. Its outlines are the page's text color, or one of its own."""
-    inked = re.sub(r'stroke="(?:currentColor|#[0-9a-fA-F]{6})"', f'stroke="{ink}"', mark)
-    if "xmlns=" in inked:
-        return inked
-    return inked.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return re.sub(r'stroke="(?:currentColor|#[0-9a-fA-F]{6})"', f'stroke="{ink}"', mark)
+
+
+def _standalone(svg: str) -> str:
+    """A drawing as a file: in a page, it needs no namespace."""
+    if not svg or "xmlns=" in svg:
+        return svg
+    return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)

@@ -1,0 +1,59 @@
+"""Links between self-checks that say the same in different languages."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language_info
+
+from assessments import selectors
+from assessments.models import Edition
+
+HOME_LANGUAGE = r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*"
+"""Of a first page's own path. (A language may be written with more letters, though none is.)"""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """The same page in a language, which is named in itself."""
+
+    code: str
+    name: str
+    url: str
+    is_current: bool
+
+    @property
+    def full_url(self) -> str:
+        return f"{settings.SITE_URL}{self.url}"
+
+
+def language_links(edition: Edition, url: Callable[[Edition], str]) -> list[LanguageLink]:
+    """The page of this edition and its translations: `url` is blank for one that has no such page.
+    Empty if there's only one language."""
+    links = [
+        LanguageLink(code, _name(code), address, translation.pk == edition.pk)
+        for code, translation in selectors.translations(edition).items()
+        if (address := url(translation))
+    ]
+    return links if len(links) > 1 else []
+
+
+def home_path(edition: Edition) -> str:
+    """The first page in this edition's language."""
+    code = selectors.edition_definition(edition).language.lower()
+    default = selectors.edition_default()
+    if default and default.pk != edition.pk and re.fullmatch(HOME_LANGUAGE, code):
+        translation = selectors.translations(default).get(code)
+        if translation and translation.pk == edition.pk:
+            return reverse("assessments:home_in", args=[code])
+    return reverse("assessments:home")
+
+
+def _name(code: str) -> str:
+    try:
+        name = str(get_language_info(code.lower())["name_local"])
+    except KeyError:
+        return code
+    return name[:1].upper() + name[1:]

@@ -1,0 +1,53 @@
+"""Renders the pages that are the same for everyone: home, a shared result type, an example."""
+
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from assessments import selectors
+from assessments.analytics.utm import source_of, with_source
+from assessments.definition import ProfileSpec
+from assessments.models import Edition
+from assessments.runner.context import page_context
+from assessments.runner.languages import home_path
+from assessments.runner.sharing import check_card, first_sentence, result_card
+from runfit.lib.http import render_page
+
+SHARED = "shared-result"
+"""The source of a self-check that's started from a shared result type, unless its link has one."""
+
+
+def home_page(request: HttpRequest, edition: Edition | None) -> HttpResponse:
+    """The first page of a self-check, or one that says there's none yet."""
+    if edition is None:
+        return render(request, "assessments/closed.html")
+    card = replace(check_card(edition), path=home_path(edition))
+    context = page_context(edition, card, home_path) | {
+        "with_source": with_source(source_of(request)),
+    }
+    return render_page(
+        request, "assessments/home.html", context, language=context["definition"].language
+    )
+
+
+def shared_page(request: HttpRequest, edition: Edition, profile: ProfileSpec) -> HttpResponse:
+    """A result type as nobody's result, for those who get a link to it."""
+    context = page_context(
+        edition, result_card(edition, profile), lambda other: shared_path(other, profile.key)
+    ) | {
+        "profile": profile,
+        "sentence": first_sentence(profile.summary),
+        "with_source": with_source(source_of(request) or SHARED),
+    }
+    return render_page(
+        request, "assessments/shared.html", context, language=context["definition"].language
+    )
+
+
+def shared_path(edition: Edition, key: str) -> str:
+    """Blank if this edition has no such result type."""
+    if not selectors.edition_definition(edition).has_profile(key):
+        return ""
+    return reverse("assessments:shared", args=[edition.assessment.slug, key])

@@ -1,0 +1,146 @@
+"""How pages look where they're shared: a title, a sentence, and a picture drawn for them.
+
+Nothing here comes from a runner's answers.
+"""
+
+from dataclasses import astuple, dataclass
+from functools import partial
+from hashlib import sha256
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from assessments import selectors
+from assessments.definition import ProfileSpec
+from assessments.models import Edition
+from assessments.runner.explanation import SENTENCE_END
+from runfit.lib import raster
+from runfit.lib.caching import cached, lru_cached
+
+STAMP_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """Everything that a card's picture is drawn from."""
+
+    title: str
+    line: str
+    site: str
+    mark: str
+    accent: str
+    drawing: str
+    scene: bool
+    language: str
+
+    @property
+    def stamp(self) -> str:
+        """In the picture's URL, so that it can be cached for long: another picture has another."""
+        parts = "\0".join(map(str, (raster.CARD_PAGE, *astuple(self))))
+        return sha256(parts.encode()).hexdigest()[:STAMP_LENGTH]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """`path` is the page's own, and `image` its picture's. Without a `description`, it's what the
+    self-check promises."""
+
+    title: str
+    description: str
+    path: str
+    picture: Picture
+    image: str
+
+    @property
+    def url(self) -> str:
+        return f"{settings.SITE_URL}{self.path}"
+
+    @property
+    def image_url(self) -> str:
+        return f"{settings.SITE_URL}{self.image}"
+
+
+def check_card(edition: Edition) -> Card:
+    """The self-check itself."""
+    return _cached(edition, "")
+
+
+def result_card(edition: Edition, profile: ProfileSpec) -> Card:
+    """A result type, as nobody's result."""
+    return _cached(edition, profile.key)
+
+
+def first_sentence(text: str) -> str:
+    return SENTENCE_END.split(text.strip(), maxsplit=1)[0]
+
+
+@lru_cached(maxsize=64)
+def picture_png(picture: Picture) -> bytes:
+    """Drawn once per process. Without its drawing, if that can't be turned into pixels."""
+    card = partial(
+        raster.card_png,
+        title=picture.title,
+        line=picture.line,
+        site=picture.site,
+        mark=picture.mark,
+        accent=picture.accent,
+        scene=picture.scene,
+        language=picture.language,
+    )
+    try:
+        return card(picture=picture.drawing)
+    except raster.NotDrawableError:
+        return card(picture="")
+
+
+def _cached(edition: Edition, key: str) -> Card:
+    return cached(
+        ("card", edition.pk, key),
+        lambda: _result_card(edition, key) if key else _check_card(edition),
+        depends_on=(edition, selectors.practice()),
+    )
+
+
+def _check_card(edition: Edition) -> Card:
+    definition = selectors.edition_definition(edition)
+    title = definition.headline or definition.title
+    line = definition.benefit or (definition.title if definition.headline else "")
+    picture = _picture(edition, title, line, "")
+    slug = definition.slug
+    return Card(
+        title=title,
+        description="",
+        path=reverse("assessments:check", args=[slug]),
+        picture=picture,
+        image=reverse("assessments:card", args=[slug, picture.stamp]),
+    )
+
+
+def _result_card(edition: Edition, key: str) -> Card:
+    definition = selectors.edition_definition(edition)
+    profile = definition.profile(key)
+    drawing = profile.picture.svg if profile.picture else ""
+    picture = _picture(edition, profile.heading, definition.title, drawing)
+    return Card(
+        title=f"{profile.heading} · {definition.title}",
+        description=first_sentence(profile.summary),
+        path=reverse("assessments:shared", args=[definition.slug, key]),
+        picture=picture,
+        image=reverse("assessments:shared_card", args=[definition.slug, key, picture.stamp]),
+    )
+
+
+def _picture(edition: Edition, title: str, line: str, drawing: str) -> Picture:
+    """Without a drawing of its own, it shows the runner of the first page."""
+    practice = selectors.practice()
+    return Picture(
+        title=title,
+        line=line,
+        site=practice.name,
+        mark=render_to_string("mark.html"),
+        accent=practice.accent_colour,
+        drawing=drawing or render_to_string("assessments/hero.html"),
+        scene=not drawing,
+        language=selectors.edition_definition(edition).language,
+    )

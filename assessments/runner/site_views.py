@@ -1,0 +1,104 @@
+"""Views of the pages that are the same for everyone, and of the files that they name."""
+
+import re
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from assessments import selectors
+from assessments.analytics.visits import count_visit
+from assessments.models import Edition
+from assessments.runner.public_pages import home_page, shared_page
+from assessments.runner.sharing import Card, check_card, picture_png, result_card
+
+PARAGRAPH_END = re.compile(r"\n\s*\n")
+YEAR = 365 * 24 * 3600
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    edition = selectors.edition_default()
+    if edition:
+        count_visit(request, edition)
+    return home_page(request, edition)
+
+
+@require_safe
+def home_in(request: HttpRequest, language: str) -> HttpResponse:
+    """The first page in another language."""
+    default = selectors.edition_default()
+    edition = selectors.translations(default).get(language) if default else None
+    if edition is None:
+        raise Http404
+    count_visit(request, edition)
+    return home_page(request, edition)
+
+
+@require_safe
+def shared(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    edition = _live(slug)
+    definition = selectors.edition_definition(edition)
+    if not definition.has_profile(key):
+        raise Http404
+    count_visit(request, edition)
+    return shared_page(request, edition, definition.profile(key))
+
+
+@require_safe
+def card(request: HttpRequest, slug: str, stamp: str) -> HttpResponse:
+    return _picture(check_card(_live(slug)), stamp)
+
+
+@require_safe
+def shared_card(request: HttpRequest, slug: str, key: str, stamp: str) -> HttpResponse:
+    edition = _live(slug)
+    definition = selectors.edition_definition(edition)
+    if not definition.has_profile(key):
+        raise Http404
+    return _picture(result_card(edition, definition.profile(key)), stamp)
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    notice = selectors.practice().privacy_notice
+    paragraphs = PARAGRAPH_END.split(notice.replace("\r\n", "\n").strip())
+    return render(request, "assessments/privacy.html", {"sections": map(_headed, paragraphs)})
+
+
+@require_safe
+@cache_control(public=True, max_age=YEAR, immutable=True)
+def practice_css(request: HttpRequest, colour: str) -> HttpResponse:
+    """The practice's accent color as a style sheet, as CSP forbids style attributes. The color is
+    in the URL."""
+    css = f":root{{--accent:#{colour}}}\n"
+    return HttpResponse(css, content_type="text/css; charset=utf-8")
+
+
+def _live(slug: str) -> Edition:
+    edition = selectors.edition_live(slug)
+    if edition is None:
+        raise Http404
+    return edition
+
+
+def _picture(card: Card, stamp: str) -> HttpResponse:
+    """Only today's picture is drawn, so nobody can make up work: earlier URLs lead to it."""
+    if stamp != card.picture.stamp:
+        return redirect(card.image)
+    return _png(picture_png(card.picture))
+
+
+def _png(content: bytes) -> HttpResponse:
+    """For good: its URL says what's in it."""
+    response = HttpResponse(content, content_type="image/png")
+    patch_cache_control(response, public=True, max_age=YEAR, immutable=True)
+    return response
+
+
+def _headed(paragraph: str) -> tuple[str, str]:
+    """Split off the first line as a heading, if there are more lines."""
+    first, _line, rest = paragraph.partition("\n")
+    return (first, rest) if rest else ("", first)
