@@ -606,7 +606,7 @@ def test_drawing_areas_select_answers(started):
     page = started
     for name, value in list(USUAL.items())[:5]:
         card(page, name, value).click()
-    expect(page.get_by_role("img", name="A barefoot runner seen from the side")).to_be_visible()
+    expect(page.get_by_role("img", name="A barefoot runner first marches in place")).to_be_visible()
 
     question(page, "reach").locator(".spot", has_text="3").click()
     expect(question(page, "strength_days")).to_be_visible()
