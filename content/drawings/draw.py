@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from content_files import exercises_with_pictures, self_check_with_drawings
+from hip import hip
 from plan_picture import plan_picture
 from poses import CHECKS, COVER, EXERCISES, HERO, RESULTS
 from scene import drawing
@@ -35,6 +36,7 @@ def drawn() -> dict[Path, str]:
     texts = {PICTURES / f"{exercise.id}.svg": drawing(exercise) for exercise in EXERCISES}
     texts[COVER_FILE] = COVER.svg
     texts[TEMPLATES / "assessments" / "hero.html"] = inline(HERO.svg, "hero")
+    texts[TEMPLATES / "assessments" / "hip.html"] = hip()
     texts[TEMPLATES / "guides" / "plan_picture.html"] = inline(plan_picture(), "plan")
     texts |= {PICTURES / "results" / f"{result.key}.svg": result.svg for result in RESULTS}
     texts |= {PICTURES / "checks" / f"{check.key}.svg": check.svg for check in CHECKS}

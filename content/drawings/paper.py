@@ -91,7 +91,6 @@ class Paper:
 
     width: int = WIDTH
     height: int = HEIGHT
-    ink: str = INK
     detail: float = DETAIL
     parts: list[str] = field(default_factory=list)
 
@@ -127,14 +126,17 @@ class Paper:
 
     @property
     def svg(self) -> str:
-        pen = {"stroke": self.ink, "stroke_width": STROKE, "fill": "none"}
-        round_ends = {"stroke_linejoin": "round", "stroke_linecap": "round"}
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}"'
-            f' width="{self.width}" height="{self.height}">\n<g{_attributes(pen | round_ends)}>\n'
-            + "\n".join(self.parts)
-            + "\n</g>\n</svg>\n"
+            f' width="{self.width}" height="{self.height}">\n{self.drawn}\n</svg>\n'
         )
+
+    @property
+    def drawn(self) -> str:
+        """All elements in a group that has the pen."""
+        pen = {"stroke": INK, "stroke_width": STROKE, "fill": "none"}
+        round_ends = {"stroke_linejoin": "round", "stroke_linecap": "round"}
+        return f"<g{_attributes(pen | round_ends)}>\n" + "\n".join(self.parts) + "\n</g>"
 
 
 def _attributes(attributes: Mapping[str, object]) -> str:
