@@ -48,7 +48,7 @@ def _belongs_here(item: pytest.Item) -> bool:
         return on_postgres
     if item.get_closest_marker("once"):
         return on_postgres or "TEST_DATABASE_URL" not in os.environ
-    in_browser = item.get_closest_marker("browser") is not None
+    in_browser = any(map(item.get_closest_marker, ("browser", "engines")))
     return not on_postgres or (_uses_the_database(item) and not in_browser)
 
 

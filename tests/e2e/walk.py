@@ -9,8 +9,12 @@ from tests.support.http_runner import ANSWERS
 
 CHECK = "/check/tight-hips/"
 SCRIPT = "**/runfit/check*.js"
+FIRST = "Start the self-check"
 START = "None of these, start"
 STOP = "Show me what to do"
+SKIP = "Skip"
+MORE = "Do two extra checks (2 minutes)"
+FINISH = "Show my result"
 
 # Speeds up the page's clock, so that questions can be answered at once.
 HURRY = "{ const now = performance.now.bind(performance); performance.now = () => 1000 * now(); }"
@@ -78,7 +82,11 @@ EXTRAS = ("bridge_check",)
 
 def card(page: Page, name: str, value: str) -> Locator:
     """The card of an answer, which runners tap."""
-    return page.locator(f'label.option:has(input[name="{name}"][value="{value}"])')
+    return page.locator(card_css(name, value))
+
+
+def card_css(name: str, value: str) -> str:
+    return f'label.option:has(input[name="{name}"][value="{value}"])'
 
 
 def question(page: Page, name: str) -> Locator:
@@ -115,13 +123,13 @@ def answer(page: Page, answers: Mapping[str, str]) -> None:
     """Taps an answer to each question, and skips those that can be skipped."""
     for name, value in answers.items():
         if name in EXTRAS:
-            button(page, "Do two extra checks (2 minutes)").click()
-            button(page, "Skip").click()
+            button(page, MORE).click()
+            button(page, SKIP).click()
         expect(question(page, name)).to_be_visible()
         card(page, name, value).click()
         if name == "relief":
             expect(question(page, "tried")).to_be_visible()
-            button(page, "Skip").click()
+            button(page, SKIP).click()
 
 
 def fill_in(page: Page, answers: Mapping[str, str], safety: str = "none") -> None:
@@ -129,4 +137,4 @@ def fill_in(page: Page, answers: Mapping[str, str], safety: str = "none") -> Non
     page.goto(CHECK)
     for name, value in {"safety": safety, **answers}.items():
         card(page, name, value).click()
-    button(page, "Show my result").click()
+    button(page, FINISH).click()

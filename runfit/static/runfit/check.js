@@ -487,7 +487,15 @@ function walk(main) {
     if (!event.persisted) return;
     shownNow();
     idle();
+    setTimeout(refill); // WebKit empties a form without autofill after this event
   });
+
+  function refill() {
+    const saved = load();
+    if (saved) restore(saved.answers);
+    settle();
+    label();
+  }
 
   // Start
 

@@ -1,0 +1,87 @@
+"""Debian's Firefox over WebDriver BiDi, which it speaks itself: it needs no driver."""
+
+import json
+import re
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+
+from websocket import create_connection
+
+from tests.e2e.engines.engine import SHORT, Engine, EngineError
+from tests.support.processes import Process, wait_for
+
+BINARY = "firefox-esr"
+LISTENS = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
+PREFERENCES = {
+    # As on a phone.
+    "dom.w3c_touch_events.enabled": 1,
+    "ui.primaryPointerCapabilities": 1,
+    "ui.allPointerCapabilities": 1,
+    "ui.useOverlayScrollbars": 1,
+    # Whatever isn't on this machine is looked for at a port where nothing listens.
+    "network.proxy.type": 1,
+    "network.proxy.http": "127.0.0.1",
+    "network.proxy.http_port": 9,
+    "network.proxy.ssl": "127.0.0.1",
+    "network.proxy.ssl_port": 9,
+    "app.normandy.enabled": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+}
+
+
+class Firefox(Engine):
+    def __init__(self, home: Path) -> None:
+        lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in PREFERENCES.items()]
+        (home / "user.js").write_text("\n".join(lines))
+        options = ("--headless", "--no-remote", "--profile", home, "--remote-debugging-port=0")
+        log = home / "log"
+        self._process = Process((BINARY, *options), log, environ={"HOME": str(home)})
+        wait_for(lambda: LISTENS.search(self._process.said()), "Firefox")
+        found = LISTENS.search(self._process.said())
+        assert found
+        self._socket = create_connection(f"{found[1]}/session", suppress_origin=True, timeout=30)
+        self._sent = 0
+        self._call("session.new", capabilities={})
+        self._tab = self._call("browsingContext.getTree")["contexts"][0]["context"]
+
+    def open(self, url: str) -> None:
+        self._call("browsingContext.navigate", context=self._tab, url=url, wait="complete")
+
+    def back(self) -> None:
+        self._call("browsingContext.traverseHistory", context=self._tab, delta=-1)
+
+    def resize(self, width: int, height: int = SHORT) -> None:
+        size = {"width": width, "height": height}
+        self._call("browsingContext.setViewport", context=self._tab, viewport=size)
+
+    def picture(self) -> bytes:
+        return b64decode(self._call("browsingContext.captureScreenshot", context=self._tab)["data"])
+
+    def close(self) -> None:
+        self._socket.close()
+        self._process.kill()
+
+    def _json(self, body: str) -> str:
+        answer = self._call(
+            "script.callFunction",
+            functionDeclaration=f"function () {{ {body} }}",
+            target={"context": self._tab},
+            awaitPromise=False,
+        )
+        if answer["type"] == "exception":
+            raise EngineError(answer["exceptionDetails"]["text"])
+        return str(answer["result"]["value"])
+
+    def _perform(self, actions: dict[str, Any]) -> None:
+        self._call("input.performActions", context=self._tab, actions=[actions])
+
+    def _call(self, method: str, **parameters: Any) -> Any:
+        self._sent += 1
+        self._socket.send(json.dumps({"id": self._sent, "method": method, "params": parameters}))
+        answer: dict[str, Any] = {}
+        while answer.get("id") != self._sent:  # events may come first
+            answer = json.loads(self._socket.recv())
+        if answer["type"] == "error":
+            raise EngineError(f"{method}: {answer['error']}, {answer['message']}")
+        return answer["result"]

@@ -1,0 +1,75 @@
+"""Debian's WebKit over WebDriver: WebKitGTK's own small browser, on a display that nobody sees."""
+
+import json
+import urllib.error
+import urllib.request
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.engines.engine import SHORT, Engine, EngineError
+from tests.support.ports import free_port, listens
+from tests.support.processes import Process, wait_for
+
+BROWSERS = "lib/*/webkit2gtk-4.*/MiniBrowser"
+# Its own bar would keep the window wider than a phone.
+NO_BAR = "* { font-size: 1px; margin: 0; padding: 0; border: 0; min-width: 0; min-height: 0 }"
+
+
+class WebKit(Engine):
+    pointer = "mouse"  # Debian's WebKit turns taps into clicks of a mouse
+
+    def __init__(self, home: Path) -> None:
+        (home / "gtk-3.0").mkdir()
+        (home / "gtk-3.0" / "gtk.css").write_text(NO_BAR)
+        screen = home / "screen"
+        # Higher than any page, for pictures of whole pages.
+        size = ("-screen", "0", "1280x8000x24")
+        self._xvfb = Process(("Xvfb", "-displayfd", "1", *size, "-nolisten", "tcp"), screen)
+        wait_for(lambda: self._xvfb.said().endswith("\n"), "Xvfb")
+        environ = {
+            "DISPLAY": f":{self._xvfb.said().split()[-1]}",
+            "HOME": str(home),
+            "XDG_CONFIG_HOME": str(home),
+        }
+        port = free_port()
+        self._site = f"http://127.0.0.1:{port}/session"
+        self._driver = Process(("WebKitWebDriver", f"--port={port}"), home / "log", environ=environ)
+        wait_for(lambda: listens(port), "WebKitWebDriver")
+        browser = str(next(Path("/usr").glob(BROWSERS)))
+        options = {"binary": browser, "args": ["--automation"]}
+        wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
+        self._site += f"/{self._call('POST', '', capabilities=wanted)['sessionId']}"
+
+    def open(self, url: str) -> None:
+        self._call("POST", "/url", url=url)
+
+    def back(self) -> None:
+        self._call("POST", "/back")
+
+    def resize(self, width: int, height: int = SHORT) -> None:
+        bar = self.run("outerHeight - innerHeight")
+        self._call("POST", "/window/rect", width=width, height=height + bar)
+
+    def picture(self) -> bytes:
+        return b64decode(self._call("GET", "/screenshot"))
+
+    def close(self) -> None:
+        self._driver.kill()
+        self._xvfb.kill()
+
+    def _json(self, body: str) -> str:
+        return str(self._call("POST", "/execute/sync", script=body, args=[]))
+
+    def _perform(self, actions: dict[str, Any]) -> None:
+        self._call("POST", "/actions", actions=[actions])
+
+    def _call(self, method: str, path: str, **parameters: Any) -> Any:
+        data = json.dumps(parameters).encode() if method == "POST" else None
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self._site}{path}", data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                return json.load(response)["value"]
+        except urllib.error.HTTPError as error:
+            raise EngineError(error.read().decode()) from error
