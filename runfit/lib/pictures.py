@@ -36,9 +36,12 @@ HARMLESS = {
 """Metadata that a file may contain and still be printed unchanged."""
 PNG: tuple[str, dict[str, Any]] = ("PNG", {"optimize": True})
 JPEG: tuple[str, dict[str, Any]] = ("JPEG", {"quality": 85, "optimize": True})
+ATTACHED_JPEG: tuple[str, dict[str, Any]] = ("JPEG", {"quality": 75, "optimize": True})
 WEBP: tuple[str, dict[str, Any]] = ("WEBP", {"quality": 85})
 ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
 DRAWING = ".svg"
+FACE = (0.5, 0.3)
+"""Where a portrait's middle is cut from: faces are above it."""
 NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
@@ -79,6 +82,23 @@ def picture_printed(data: bytes, *, name: str, side: int) -> bytes:
         return data
     image = _decoded(data, side, hint=_what_to_do(drawings=False))
     return _smallest(image, (PNG,) if _has_alpha(image) else (PNG, JPEG))[0]
+
+
+def picture_attached(
+    data: bytes, *, side: int, most: int, square: bool = False
+) -> tuple[bytes, str]:
+    """A stored picture as part of an email, as PNG or JPEG: every mail program shows these. With
+    its format in lowercase. At most `side` pixels wide and high, fewer if it would take more than
+    `most` bytes. `square` cuts off what is beyond one. Raises PictureRefused.
+    """
+    image = _on_white(_decoded(data, side * 2 if square else side, hint=""))
+    if square:
+        image = ImageOps.fit(image, (side, side), centering=FACE)
+    content, kind = _smallest(image, (PNG, ATTACHED_JPEG))
+    while len(content) > most:
+        image.thumbnail((image.width * 3 // 4, image.height * 3 // 4))
+        content, kind = _smallest(image, (PNG, ATTACHED_JPEG))
+    return content, kind.lower()
 
 
 def picture_ready(data: bytes, *, side: int) -> str:
@@ -188,6 +208,13 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
             screen = ImageCms.createProfile("sRGB")
             image = ImageCms.profileToProfile(image, embedded, screen, outputMode=mode) or image
     return image if image.mode in {"L", mode} else image.convert(mode)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if not _has_alpha(image):
+        return image
+    paper = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(paper, image).convert("RGB")
 
 
 def _has_alpha(image: Image.Image) -> bool:

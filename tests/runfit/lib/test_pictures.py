@@ -8,6 +8,7 @@ from PIL import Image, ImageCms
 from runfit.lib.pictures import (
     LARGEST_FILE,
     PictureRefused,
+    picture_attached,
     picture_printed,
     picture_ready,
     prepare_picture,
@@ -140,3 +141,56 @@ def _swapped(profile):
 def test_drawing_is_not_a_photo():
     with pytest.raises(PictureRefused, match="Save yours as PNG and upload that"):
         prepare_picture(b"<svg viewBox='0 0 4 4'/>", name="me.svg", side=480)
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_attached_picture_is_one_that_every_mail_program_shows(name):
+    data, corners = SHOWN[name]
+
+    content, subtype = picture_attached(data, side=100, most=8_000)
+
+    image = Image.open(BytesIO(content))
+    assert (image.format.lower(), len(content) <= 8_000) == (subtype, True)
+    assert subtype in {"png", "jpeg"}
+    assert image.mode in {"L", "RGB"}
+    assert max(image.size) <= 100
+    assert pictures.alike(pictures.corners_of(image), corners, within=40)
+
+
+def test_attached_picture_gets_smaller_until_it_is_light():
+    noise = pictures.file_of(Image.effect_noise((900, 600), 90).convert("RGB"), "PNG")
+
+    content, subtype = picture_attached(noise, side=900, most=20_000)
+
+    image = Image.open(BytesIO(content))
+    assert (subtype, len(content) <= 20_000) == ("jpeg", True)
+    assert 100 < image.width < 900
+    assert image.width / image.height == pytest.approx(1.5, abs=0.03)
+
+
+def test_square_is_cut_above_the_middle():
+    """A portrait's face is there."""
+    portrait = Image.new("RGB", (300, 500), "black")
+    portrait.paste("white", (0, 60, 300, 360))
+
+    content, _ = picture_attached(
+        pictures.file_of(portrait, "PNG"), side=60, most=20_000, square=True
+    )
+
+    image = Image.open(BytesIO(content)).convert("L")
+    assert image.size == (60, 60)
+    assert min(image.getpixel((30, row)) for row in (2, 30, 57)) > 250
+
+
+def test_transparent_parts_of_an_attached_picture_are_white():
+    data, _ = SHOWN["transparent.png"]
+
+    image = Image.open(BytesIO(picture_attached(data, side=100, most=20_000)[0]))
+
+    assert min(image.convert("RGB").getpixel((0, 0))) > 250
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_bad_picture_is_not_attached(name):
+    with pytest.raises(PictureRefused):
+        picture_attached(REFUSED[name][0], side=100, most=20_000)
