@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import sha256
+from html import unescape
 from typing import Any, TypeVar
 
 from csp.decorators import csp_update
@@ -11,16 +12,21 @@ from django.http import HttpResponse
 
 from assessments.hooks import Preview
 
-STYLE = re.compile(r"<style>([^<]*)</style>")
+SHEET = re.compile(r"<style>([^<]*)</style>")
+ATTRIBUTE = re.compile(r' style="([^"]*)"')
 R = TypeVar("R", bound=HttpResponse)
 
 
 def with_styles(response: R, previews: Iterable[Preview]) -> R:
-    """Allows the previews' inline style sheets in the CSP by hash. Emails need inline styles, since
-    email clients load no external ones."""
-    sheets = {sheet for preview in previews for sheet in STYLE.findall(preview.html)}
-    digests = [b64encode(sha256(sheet.encode()).digest()).decode() for sheet in sheets]
-    sources = sorted(f"'sha256-{digest}'" for digest in digests)
+    """Allows the previews' inline style sheets and `style` attributes in the CSP by hash. Emails
+    need inline styles, since email clients load no external ones."""
+    pages = [preview.html for preview in previews]
+    sheets = {sheet for page in pages for sheet in SHEET.findall(page)}
+    attributes = {unescape(style) for page in pages for style in ATTRIBUTE.findall(page)}
+    digests = [sha256(style.encode()).digest() for style in sheets | attributes]
+    sources = sorted(f"'sha256-{b64encode(digest).decode()}'" for digest in digests)
+    if attributes:
+        sources.append("'unsafe-hashes'")  # what it takes for hashes to count for attributes
     decorator: Any = csp_update({"style-src": sources})  # a view decorator
     marked: R = decorator(lambda: response)()
     return marked

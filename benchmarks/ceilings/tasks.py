@@ -4,6 +4,7 @@ The text is constant; nothing is queried, claimed or stored. Only the link diffe
 """
 
 import os
+from email.mime.image import MIMEImage
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "runfit.settings")
 django.setup()
 
 QUEUE = "bare"
-TEXT, PAGE = "mail.txt", "mail.html"
+TEXT, PAGE, PICTURE = "mail.txt", "mail.html", "mail.png"
 LINK = "THE-LINK"
 
 app = Celery("ceilings", broker=settings.CELERY_BROKER_URL)
@@ -31,6 +32,7 @@ def mail(to: str, link: str) -> None:
         "Your guide", text.replace(LINK, link), "runfit@localhost", [to], connection=line()
     )
     message.attach_alternative(page.replace(LINK, link), "text/html")
+    message.attach(picture())
     message.send()
 
 
@@ -39,6 +41,13 @@ def words() -> tuple[str, str]:
     """Texts stored by the benchmark beforehand."""
     folder = Path(os.environ["BENCH_CONSTANTS"])
     return (folder / TEXT).read_text(), (folder / PAGE).read_text()
+
+
+@cache
+def picture() -> MIMEImage:
+    part = MIMEImage((Path(os.environ["BENCH_CONSTANTS"]) / PICTURE).read_bytes(), "png")
+    part["Content-Disposition"] = "inline"
+    return part
 
 
 @cache

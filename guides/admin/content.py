@@ -171,6 +171,7 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
     def get_urls(self) -> list[URLPattern]:
         return [
             self.desk_path("preview", self.preview_view),
+            self.desk_path("mail-picture", self.mail_picture_view, "<str:cid>/"),
             self.desk_path("upload", self.upload_view),
             self.desk_path("exercises", self.exercises_view),
             self.desk_path("look", self.look_view, "<str:profile>/<str:paper>/"),
@@ -228,7 +229,7 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
         except ContentError:
             return self.unfinished_page(request, guide, "Preview guide and email")
         names = dict(EmailText.Kind.choices)
-        mails = [(names[kind], MailPreview.of(mail)) for kind, mail in samples.items()]
+        mails = [(names[kind], MailPreview.of(mail, guide)) for kind, mail in samples.items()]
         response = self.desk_page(
             request,
             "admin/guides/guide/preview.html",
@@ -240,6 +241,19 @@ class GuideAdmin(GuideDeskMixin, DraftAdmin):
             left_out=self._left_out(guide),
         )
         return with_styles(response, [preview for _, mail in mails for preview in mail.previews])
+
+    def mail_picture_view(self, request: HttpRequest, pk: int, cid: str) -> HttpResponse:
+        """A picture inside the draft's emails, for their previews."""
+        guide = self.draft_of(request, pk)
+        try:
+            samples = guide_email_samples(guide=guide, to="you").values()
+        except ContentError as error:
+            raise Http404 from error
+        parts = {str(part["Content-ID"]): part for mail in samples for part in mail.attachments}
+        part: Any = parts.get(f"<{cid}>")
+        if part is None:
+            raise Http404
+        return HttpResponse(part.get_content(), content_type=part.get_content_type())
 
     def _send_test(self, request: HttpRequest, guide: Guide, to: str) -> HttpResponse:
         try:

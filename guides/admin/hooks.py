@@ -122,7 +122,7 @@ def practice_mail(request: HttpRequest) -> list[Preview]:
         mail = guide_email_samples(guide=guide, to="you")["guide"]
     except ContentError:
         return []
-    mail_preview = MailPreview.of(mail)
+    mail_preview = MailPreview.of(mail, guide)
     preview = mail_preview.previews[0]
     return [Preview(f"The email, from {mail_preview.sender}", preview.kind, preview.html)]
 

@@ -6,10 +6,13 @@ from email.utils import parseaddr
 from html import unescape
 
 from django.core.mail import EmailMultiAlternatives
+from django.urls import reverse
 
 from assessments.hooks import Preview
+from guides.models import Guide
 
-PREVIEW = re.compile(r'<div class="preview">([^<]*)</div>')
+PREVIEW = re.compile(r'<div class="preview"[^>]*>([^<]*)</div>')
+PICTURE = re.compile(r'src="cid:([^"]+)"')
 DARK = "@media (prefers-color-scheme: dark)"
 
 
@@ -23,8 +26,10 @@ class MailPreview:
     previews: tuple[Preview, ...]
 
     @classmethod
-    def of(cls, mail: EmailMultiAlternatives) -> "MailPreview":
-        html = str(mail.alternatives[0][0])
+    def of(cls, mail: EmailMultiAlternatives, guide: Guide) -> "MailPreview":
+        """The pictures come from the desk: a browser has no attachments to take them from."""
+        page = str(mail.alternatives[0][0])
+        html = PICTURE.sub(lambda found: f'src="{picture_address(guide, found[1])}"', page)
         dark = html.replace(DARK, "@media all")
         hidden = PREVIEW.search(html)
         return cls(
@@ -39,6 +44,10 @@ class MailPreview:
                 Preview("Desktop", "desktop", html),
             ),
         )
+
+
+def picture_address(guide: Guide, cid: str) -> str:
+    return reverse("admin:guides_guide_mail-picture", args=[guide.pk, cid])
 
 
 def _sender(address: str) -> str:

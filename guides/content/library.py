@@ -3,6 +3,7 @@
 Fields are declared in the order that their JSON keys are written.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -161,6 +162,11 @@ class PlanContent:
     start_phase: Phase
     running: Text
     blocks: Annotated[tuple[BlockContent, ...], filled]
+
+    @property
+    def name(self) -> str:
+        """The title without its weeks in brackets, for where the weeks stand beside it."""
+        return re.sub(rf"\s*\({self.weeks}\b[^()]*\)$", "", self.title)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,6 +40,8 @@ WORD = re.compile(r"[^\s\"']+")
 SENDER = re.compile(r"[\"'`]from\b|\bsender\b|\bsending domain\b|\baccount\b", re.IGNORECASE)
 RECIPIENT = re.compile(r"[\"'`]to\b|\.to\.|\bin to\b|\brecipient", re.IGNORECASE)
 
+INLINE_PICTURE = re.compile(r'<img(?: [\w-]+="[^"]*")*? src="cid:[^"]*"(?: [\w-]+="[^"]*")*>')
+
 KEEP_MESSAGE_ID = {"X-PM-KeepID": "true"}
 """Without it Postmark replaces our Message-ID with its own."""
 REFUSED_HEADERS = ("Message-ID", "List-Id")
@@ -123,6 +125,15 @@ def _prepare(message: EmailMessage, service: str, delivery: int | None) -> None:
     if service == "Mailjet":
         for name in REFUSED_HEADERS:
             message.extra_headers.pop(name, None)
+    if service == "Brevo":
+        _drop_pictures(message)
+
+
+def _drop_pictures(message: Any) -> None:
+    """Brevo takes no pictures that the page shows."""
+    pages, message.alternatives, message.attachments = message.alternatives, [], []
+    for page, kind in pages:
+        message.attach_alternative(INLINE_PICTURE.sub("", page), kind)
 
 
 def _check_accepted(message: EmailMessage) -> None:

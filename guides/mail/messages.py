@@ -2,9 +2,10 @@
 
 import email.utils
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
+from css_inline import CSSInliner
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -14,6 +15,8 @@ from assessments.selectors import practice
 from guides import selectors
 from guides.content import EmailContent, GuideContent
 from guides.email_addresses import address_ascii
+from guides.mail.pictures import MailPicture, face_picture, move_picture
+from guides.mail.plan_card import PlanCard, plan_card, plan_card_for
 from guides.mail.template import MailTemplate, TemplatedEmail, Text, placeholder
 from guides.models import Contact, Delivery, DownloadLink
 from guides.models.delivery import mail_domain, message_id_new
@@ -22,10 +25,21 @@ from guides.states import FOLLOW_UP_AFTER, LINK_LIFE, Kind
 from runfit.lib.caching import lru_cached
 from runfit.lib.translation import use_language
 
+if TYPE_CHECKING:
+    from assessments.models import Practice
+
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
-PRACTICE_FIELDS = ("name", "credentials", "sign_off", "postal_address", "accent_colour")
+PRACTICE_FIELDS = ("name", "sign_off", "postal_address", "accent_colour")
 """Practice fields shown in emails."""
+PERSONAL_FIELDS = ("credentials", "photo_alt")
+"""Shown only if the PT agreed."""
+OPENING = 2
+"""Paragraphs before the plan and the link. The others come after, so nobody scrolls to find it."""
+
+INLINER = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, minify_css=True)
+"""Moves the style sheet into `style` attributes, since some programs drop it, such as Gmail's app
+with another provider's address. Media queries stay in it."""
 
 
 class CannotBuildError(Exception):
@@ -48,6 +62,7 @@ def guide_email(contact: Contact, link: DownloadLink, *, message_id: str) -> Ema
         selectors.guide_email_text(link.edition, practice=sender.name, days=days),
         language=selectors.guide_content(link.edition).language,
         to=contact.email,
+        card=plan_card_for(link),
         button_url=absolute("guides:guide", guide_token(link)),
         unsubscribe_url=absolute("guides:unsubscribe", unsubscribe_token(contact)),
         preferences_url=absolute("guides:preferences", preferences_token(contact)),
@@ -80,13 +95,15 @@ def follow_up_email(
 
 
 def email_samples(content: GuideContent, *, to: str) -> dict[str, EmailMultiAlternatives]:
-    """A draft's emails by kind, with links to the home page."""
+    """A draft's emails by kind, with the first result type's plan, and links to the home page."""
+    cards = {"guide": plan_card(content, content.profiles[0].key) if content.profiles else None}
     days = {"guide": LINK_LIFE.days, "follow_up": FOLLOW_UP_AFTER.days}
     home = f"{settings.SITE_URL}/"
     return {
         kind: _message(
             text.filled(practice=practice().name, guide=content.title, days=days[kind]),
             template=kind,
+            card=cards.get(kind),
             language=content.language,
             to=to,
             button_url=home,
@@ -108,6 +125,7 @@ def _message(
     preferences_url: str,
     message_id: str,
     template: str = "guide",
+    card: PlanCard | None = None,
     with_one_click: bool = False,
 ) -> EmailMultiAlternatives:
     sender = practice()
@@ -117,7 +135,10 @@ def _message(
         template,
         language,
         text,
-        tuple((name, getattr(sender, name)) for name in PRACTICE_FIELDS),
+        card,
+        _practice_fields(sender),
+        face_picture(sender.photo.name or "") if sender.shown else None,
+        move_picture(card.picture) if card else None,
         _mailbox(_one_line(sender.sender_name or sender.name), address),
         reply_to,
     )
@@ -136,21 +157,34 @@ def _message(
     )
 
 
+def _practice_fields(sender: "Practice") -> tuple[tuple[str, str], ...]:
+    names = PRACTICE_FIELDS + (PERSONAL_FIELDS if sender.shown else ())
+    return tuple((name, getattr(sender, name)) for name in names)
+
+
 class _Common(NamedTuple):
     """Everything in an email that doesn't depend on its recipient."""
 
     template: str
     language: str
     text: EmailContent
+    card: PlanCard | None
     practice: tuple[tuple[str, str], ...]
+    face: MailPicture | None
+    move: MailPicture | None
     from_email: str
     reply_to: str
 
 
-@lru_cached(maxsize=32)
+@lru_cached(maxsize=64)
 def _template(common: _Common) -> MailTemplate:
     context = {
         "text": common.text,
+        "opening": common.text.body[:OPENING],
+        "closing": common.text.body[OPENING:],
+        "card": common.card,
+        "face": common.face,
+        "move": common.move,
         "practice": dict(common.practice),
         "language": common.language,
         **{
@@ -161,7 +195,8 @@ def _template(common: _Common) -> MailTemplate:
         return MailTemplate(
             subject=_one_line(common.text.subject),
             text=Text(render_to_string(f"emails/{common.template}.txt", context)),
-            page=Text(render_to_string(f"emails/{common.template}.html", context)),
+            page=Text(INLINER.inline(render_to_string(f"emails/{common.template}.html", context))),
+            pictures=tuple(picture for picture in (common.face, common.move) if picture),
             from_email=common.from_email,
             reply_to=(common.reply_to,) if common.reply_to else (),
             headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},

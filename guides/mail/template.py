@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.header import Header
+from email.message import Message, MIMEPart
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import Policy, compat32
@@ -21,6 +22,8 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils.html import escape
+
+from guides.mail.pictures import MailPicture
 
 QUOTED_PRINTABLE = email.charset.Charset("utf-8")
 """Keeps lines short and in ASCII whatever the PT writes, so that no server re-encodes the message
@@ -64,7 +67,8 @@ class Text:
 
 @dataclass(frozen=True)
 class MailTemplate:
-    """What many emails have in common. Only `text` and `page` have placeholders."""
+    """What many emails have in common. Only `text` and `page` have placeholders. `pictures` are
+    those that the page shows."""
 
     subject: str
     text: Text
@@ -72,6 +76,7 @@ class MailTemplate:
     from_email: str
     reply_to: tuple[str, ...]
     headers: Values
+    pictures: tuple[MailPicture, ...] = ()
 
     def fields(self, text: str, own: Values) -> dict[str, Any]:
         """Keyword arguments for Django's EmailMessage."""
@@ -92,13 +97,25 @@ class MailTemplate:
             headers["Reply-To"] = ", ".join(self.reply_to)
         for name, value in headers.items():
             message[name] = _encoded_header(name, value)
-        for kind, mark in (("plain", placeholder("text")), ("html", placeholder("page"))):
-            part = MIMENonMultipart("text", kind, policy=LINES, charset="utf-8")
-            part.set_payload(mark, QUOTED_PRINTABLE)
-            message.attach(part)
+        message.attach(_text_part("plain", placeholder("text")))
+        message.attach(self._page_part())
         before, _, rest = message.as_bytes().partition(placeholder("text").encode())
         between, _, after = rest.partition(placeholder("page").encode())
         return before, between, after
+
+    def _page_part(self) -> Message:
+        page = _text_part("html", placeholder("page"))
+        if not self.pictures:
+            return page
+        related = MIMEMultipart("related", policy=LINES, type="text/html")
+        for part in (page, *self.attachments):
+            related.attach(part)
+        return related
+
+    @cached_property
+    def attachments(self) -> tuple[MIMEPart, ...]:
+        """The pictures, for mail services that put the message together themselves."""
+        return tuple(picture.part() for picture in self.pictures)
 
 
 class TemplatedEmail(EmailMultiAlternatives):
@@ -112,6 +129,7 @@ class TemplatedEmail(EmailMultiAlternatives):
         text, page = template.text.filled(self.in_text), template.page.filled(self.in_page)
         super().__init__(**template.fields(text, headers), to=to)
         self.attach_alternative(page, "text/html")
+        self.attachments = list(template.attachments)
 
     def message(self, *, policy: Policy | None = None) -> "EncodedMessage":  # type: ignore[override]
         """Django 6 passes line endings in the policy; Django 5 passes them to `as_bytes`."""
@@ -150,6 +168,12 @@ def _filled(pieces: list[str], values: Values) -> str:
     for value, after in zip(names, pieces[2::2], strict=True):
         filled += (value, after)
     return "".join(filled)
+
+
+def _text_part(kind: str, text: str) -> MIMENonMultipart:
+    part = MIMENonMultipart("text", kind, policy=LINES, charset="utf-8")
+    part.set_payload(text, QUOTED_PRINTABLE)
+    return part
 
 
 def _encoded(text: str) -> bytes:

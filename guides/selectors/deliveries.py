@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FAILED_SHOWN = timedelta(days=14)
 """How long failures are shown, counted from the request. There's no "seen" flag: a resent email
 leaves the list on its own, and an address that doesn't exist matters for a while, not forever."""
+SENT_WITH = ("contact", "consent__contact", "link__edition__guide", "link__submission")
+NOT_SENT_WITH = ("link__edition__content", "link__submission__answers", "link__submission__result")
 DOWN = Q(state=State.RETRY, reason=UNREACHED)
 """Emails whose last attempt reached no server. They count as waiting since they were queued, though
 their next attempt isn't due yet; otherwise an outage would look like an empty queue. A 451 for one
@@ -81,10 +83,7 @@ def deliveries_next(moment: datetime, most: int, only: Kind | None = None) -> li
     doesn't depend on the length of the queue."""
     kinds = [only] if only else list(Kind)
     abandoned, *due = (
-        rows.select_related("contact", "consent__contact", "link__edition__guide").defer(
-            "link__edition__content"
-        )
-        for rows in _querysets(moment, kinds)
+        rows.select_related(*SENT_WITH).defer(*NOT_SENT_WITH) for rows in _querysets(moment, kinds)
     )
     leftovers, deliveries = list(abandoned[:most]), []
     for kind, rows in zip(kinds, due, strict=True):

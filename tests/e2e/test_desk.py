@@ -303,7 +303,11 @@ def test_guide_and_email_preview_and_test_mail(desk, sink):
     for look in ("Phone", "Phone, dark", "Desktop"):
         mail = desk.frame_locator(f'iframe[title="Your guide from RunFit: {look}"]')
         expect(mail.get_by_role("link", name="Open your guide")).to_be_visible()
-    expect(desk.locator("pre").first).to_contain_text("Open your guide:")
+        picture = mail.get_by_role("img")
+        expect(picture).to_have_js_property("naturalWidth", 960)
+        button = mail.locator(".button td")
+        expect(button).to_have_css("background-color", "rgb(181, 64, 26)")
+    expect(desk.locator("pre").first).to_contain_text("Open your guide here:")
     for profile in Profile.objects.filter(plan__isnull=False):
         shown = desk.get_by_role("listitem").filter(has_text=profile.title)
         address = shown.get_by_role("link", name="A4").get_attribute("href")

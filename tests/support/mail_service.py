@@ -51,7 +51,7 @@ def running_service(status: int, body: Any) -> Iterator[MailService]:
 
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
-            body = self.rfile.read(length).decode()
+            body = self.rfile.read(length).decode(errors="replace")  # pictures in a form
             service.posts.append(Post(self.path, dict(self.headers), body))
             over.wait(service.hang)
             status, answer = service.answer()

@@ -1,14 +1,18 @@
 """The preview page of a draft's emails, and sending test emails."""
 
+import re
 import smtplib
 import socket
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.core import mail
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from tests.assessments.browser import said
+from guides.models import PlanStep
+from tests.assessments.browser import address, frames, said
 from tests.assessments.factories import ProfileFactory
 from tests.guides.factories import (
     EmailTextFactory,
@@ -20,6 +24,7 @@ from tests.guides.factories import (
 pytestmark = pytest.mark.django_db
 
 FULL = smtplib.SMTPDataError(452, b"4.3.1 The disk is full")
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 300"><circle cx="9" cy="9" r="9"/></svg>'
 PASSWORD = smtplib.SMTPAuthenticationError(535, b"5.7.8 Wrong password")
 
 
@@ -138,3 +143,54 @@ def test_follow_up_is_previewed_and_sent_with_guide_email(admin_client, guide, p
         "Your guide from RunFit",
         "Four weeks on",
     ]
+
+
+@pytest.fixture
+def drawn(guide):
+    """The plan's first exercise has a drawing."""
+    exercise = PlanStep.objects.get().exercise
+    exercise.picture_alt = "A circle"
+    exercise.picture.save("own.svg", ContentFile(DRAWING))
+
+
+def picture_addresses(client, preview):
+    response = client.get(preview)
+    [mail] = [mail for _, mail in response.context["mails"]]
+    return [re.findall(r'src="([^"]+)"', look.html) for look in mail.previews]
+
+
+def test_previews_take_pictures_from_the_desk(admin_client, preview, drawn):
+    addresses = picture_addresses(admin_client, preview)
+
+    assert addresses == [addresses[0]] * 3
+    [address] = addresses[0]
+    response = admin_client.get(address)
+    assert (response.status_code, response["Content-Type"]) == (200, "image/png")
+    assert response.content.startswith(b"\x89PNG")
+
+
+def test_a_picture_that_is_not_in_the_email_is_not_found(admin_client, guide, drawn):
+    address = reverse("admin:guides_guide_mail-picture", args=[guide.pk, "x@example.org"])
+
+    assert admin_client.get(address).status_code == 404
+
+    guide.emails.update(subject="Hello {name}")
+    assert admin_client.get(address).status_code == 404
+
+
+def test_pictures_of_a_draft_are_for_those_who_see_it(admin_client, client, preview, drawn):
+    [address] = picture_addresses(admin_client, preview)[0]
+    client.logout()
+    assert client.get(address).status_code == 302
+
+    client.force_login(User.objects.create_user("helper", is_staff=True))
+
+    assert client.get(address).status_code == 403
+
+
+def test_practice_page_previews_the_email_with_its_pictures(admin_client, drawn):
+    page = admin_client.get(address("practice", "change"))
+
+    mail = frames(page.content.decode())["The email, from RunFit <runfit@testserver>"]
+    [picture] = re.findall(r'src="([^"]+)"', mail)
+    assert admin_client.get(picture).status_code == 200

@@ -6,6 +6,7 @@ from email.header import decode_header, make_header
 from email.utils import parseaddr
 from html import unescape
 from html.parser import HTMLParser
+from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from django.test import Client
 from hypothesis import HealthCheck, assume, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from assessments.selectors import practice
 from guides import selectors, signed_links
@@ -27,6 +29,7 @@ from guides.states import Kind, State
 from runfit.lib import caching
 
 LIST_HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post", "List-Id")
+CID = re.compile(r'src="cid:([^"]+)"')
 COPY = "If the button doesn't work, copy this link:"
 
 
@@ -62,9 +65,10 @@ def sender(raw):
 class TextAndLinks(HTMLParser):
     """Collects the visible text of an HTML page and its link targets."""
 
-    def __init__(self) -> None:
+    def __init__(self, html: str) -> None:
         super().__init__()
         self.words, self.links, self.hidden = "", [], []
+        self.feed(html)
 
     def handle_starttag(self, tag, attributes):
         named = dict(attributes)
@@ -89,9 +93,60 @@ def test_both_kinds_identify_the_sender(due, sink):
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["X-Auto-Response-Suppress"] == "All"
     assert message["To"] == "runner@example.org"
+
+
+def test_text_comes_first_and_pictures_belong_to_the_page(due, sink):
+    raw, message = received(sink)
+
+    page = (
+        ["text/html"]
+        if due.kind == Kind.FOLLOW_UP
+        else ["multipart/related", "text/html", "image/png"]
+    )
     assert [part.get_content_type() for part in message.walk()] == [
-        "multipart/alternative", "text/plain", "text/html",
+        "multipart/alternative", "text/plain", *page,
     ]  # fmt: skip
+    html = message.get_body(("html",)).get_content()
+    parts = [part for part in message.walk() if part.get_content_maintype() == "image"]
+    assert CID.findall(html) == [part["Content-ID"].strip("<>") for part in parts]
+    for part in parts:
+        assert part.get_content_disposition() == "inline"
+        assert Image.open(BytesIO(part.get_content())).width == 960
+    assert len(raw) < 60_000
+
+
+def test_nothing_in_the_page_is_fetched(due, sink):
+    """No picture, style sheet, font, or pixel from anywhere."""
+    _, message = received(sink)
+    html = message.get_body(("html",)).get_content()
+
+    assert re.findall(r'\bsrc="(?!cid:)|\bbackground="|url\(|@import|<link|<script', html) == []
+    assert {link.split("/")[2] for link in TextAndLinks(html).links} == {"run.example.org"}
+
+
+def test_page_needs_no_style_sheet(due, sink):
+    """What remains of it is for dark mode. Gmail's app drops it for other providers' addresses."""
+    _, message = received(sink)
+    html = message.get_body(("html",)).get_content()
+
+    [sheet] = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
+    assert re.fullmatch(r"@media \(prefers-color-scheme: dark\) \{.*\}\s*", sheet, re.DOTALL)
+    [button] = re.findall(r'<a href="[^"]*" style="([^"]*)">(?!https)', html.split("</table>")[1])
+    assert "color:#ffffff" in button
+    assert re.search(r'<td style="[^"]*background-color:#b5401a', html)
+    assert len(html.encode()) < 10_000
+
+
+def test_page_has_one_button_and_the_link_to_copy(due, sink):
+    _, message = received(sink)
+    html = message.get_body(("html",)).get_content()
+    text = message.get_body(("plain",)).get_content()
+
+    [url] = re.findall(r" here:\s+(https://\S+)", text)
+    assert html.count('class="button"') == 1
+    assert html.count(f'href="{url}"') == 2
+    assert f">{url}</a>" in html
+    assert "button" not in text.lower()
 
 
 def test_only_follow_up_has_one_click_unsubscribe(due, sink):
@@ -135,17 +190,18 @@ def test_one_click_post_needs_only_its_url(due, form):
     assert "no-store" in response["Cache-Control"]
 
 
-def test_text_and_html_have_same_words_and_links(due, sink):
+def test_text_says_what_the_page_says_in_its_own_words(due, sink):
     _, message = received(sink)
     text = message.get_body(("plain",)).get_content()
-    page = TextAndLinks()
-    page.feed(message.get_body(("html",)).get_content())
+    page = TextAndLinks(message.get_body(("html",)).get_content())
 
     def words(part: str) -> list[str]:
-        bare = re.sub(r"https://\S+", "", part.replace(COPY, ""))
-        return [word for word in re.findall(r"[^\s:]+", bare) if word != "--"]
+        bare = re.sub(r"https://\S+", "", part.replace(COPY, "").replace(" here:", ""))
+        return [word for word in re.findall(r"[^\s:,]+", bare) if word != "--"]
 
-    assert words(text) == words(unescape(page.words))
+    practice_name, *read = words(unescape(page.words))
+    assert practice_name == "RunFit"  # above the page's first line
+    assert words(text) == read
     assert sorted(set(re.findall(r"https://\S+", text))) == sorted(set(page.links))
 
 

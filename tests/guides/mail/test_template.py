@@ -1,17 +1,21 @@
 """Templated emails have the same bytes as Python's own, apart from the order of headers."""
 
 import re
+from base64 import b64encode
 from email import message_from_bytes, policy
 from email.header import Header
+from email.mime.image import MIMEImage
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 
+import django
 import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.utils.html import escape
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from guides.mail.pictures import MailPicture
 from guides.mail.template import (
     LINES,
     QUOTED_PRINTABLE,
@@ -25,6 +29,10 @@ from guides.mail.template import (
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=200)
 LINKS = st.text("abcXYZ019-_.:/&?=ä ", max_size=120)
 HEADERS = {"Auto-Submitted": "auto-generated"}
+PICTURES = (
+    MailPicture(bytes(range(256)), "png", 320, 150),
+    MailPicture(b"\xff\xd8 not really a photo", "jpeg", 56, 56),
+)
 OWN = {
     "Message-ID": "<1@example.org>",
     "Date": "Thu, 26 Nov 2026 12:00:00 -0000",
@@ -33,13 +41,12 @@ OWN = {
 
 
 def parts(raw):
-    """The sorted headers, and the body with a fixed boundary."""
-    boundary = message_from_bytes(raw, policy=policy.default).get_boundary()
-    head, _, body = raw.replace(boundary.encode(), b"MARK").partition(b"\r\n\r\n")
+    """The sorted headers, and the body with fixed boundaries."""
+    head, _, body = re.sub(rb"={15}\d+==", b"MARK", raw).partition(b"\r\n\r\n")
     return sorted(re.split(rb"\r\n(?!\s)", head)), body
 
 
-def make_template(before, between, after):
+def make_template(before, between, after, pictures=()):
     words = (
         "Hello ",
         before,
@@ -51,7 +58,7 @@ def make_template(before, between, after):
     )
     text = Text("".join(words))
     return MailTemplate(
-        "Größe", text, text, '"Ana, PT" <a@example.org>', ("b@example.org",), HEADERS
+        "Größe", text, text, '"Ana, PT" <a@example.org>', ("b@example.org",), HEADERS, pictures
     )
 
 
@@ -59,7 +66,7 @@ def filled(before, between, after, first, second):
     return f"Hello {before}{first}{between}{second}{after}{first}"
 
 
-def plain(pieces, values, own):
+def plain(pieces, values, own, pictures=()):
     """The same message as Python's `email` writes it."""
     message = MIMEMultipart("alternative", policy=LINES)
     headers = {
@@ -70,33 +77,54 @@ def plain(pieces, values, own):
     }
     for name, value in {**headers, **own, **HEADERS}.items():
         message[name] = value
-    for kind, links in (("plain", values), ("html", list(map(escape, values)))):
-        part = MIMENonMultipart("text", kind, policy=LINES, charset="utf-8")
-        part.set_payload(filled(*pieces, *links).encode(), QUOTED_PRINTABLE)
-        message.attach(part)
+    text, page = (
+        MIMENonMultipart("text", kind, policy=LINES, charset="utf-8") for kind in ("plain", "html")
+    )
+    text.set_payload(filled(*pieces, *values).encode(), QUOTED_PRINTABLE)
+    page.set_payload(filled(*pieces, *map(escape, values)).encode(), QUOTED_PRINTABLE)
+    message.attach(text)
+    if not pictures:
+        message.attach(page)
+        return message.as_bytes()
+    related = MIMEMultipart("related", policy=LINES, type="text/html")
+    message.attach(related)
+    for part in (page, *map(plain_picture, pictures)):
+        related.attach(part)
     return message.as_bytes()
 
 
-@example("x" * 75, " \n", "=\r\n.\r\nFrom \t", "https://example.org/" + "y" * 80, "")
-@given(WORDS, WORDS, WORDS, LINKS, LINKS)
-def test_message_bytes_match_python_email(before, between, after, first, second):
-    pieces = (before, between, after)
+def plain_picture(picture):
+    part = MIMENonMultipart("image", picture.subtype, policy=LINES)
+    del part["MIME-Version"]
+    name = f"{picture.cid[:8]}.{picture.subtype}"
+    part["Content-Transfer-Encoding"] = "base64"
+    part.add_header("Content-Disposition", "inline", filename=name)
+    part["Content-ID"] = f"<{picture.cid}>"
+    encoded = b64encode(picture.content).decode()
+    part.set_payload("".join(f"{line}\n" for line in re.findall(".{1,76}", encoded)))
+    return part
+
+
+@example(("x" * 75, " \n", "=\r\n.\r\nFrom \t"), "https://example.org/" + "y" * 80, "", PICTURES)
+@given(st.tuples(WORDS, WORDS, WORDS), LINKS, LINKS, st.sampled_from([(), PICTURES]))
+def test_message_bytes_match_python_email(pieces, first, second, pictures):
     templated = TemplatedEmail(
-        make_template(*pieces),
+        make_template(*pieces, pictures),
         {"button_url": first, "other_url": second},
         to=["runner@example.org"],
         headers=OWN,
     )
 
     assert parts(templated.message().as_bytes(linesep="\r\n")) == parts(
-        plain(pieces, [first, second], OWN)
+        plain(pieces, [first, second], OWN, pictures)
     )
 
 
-def test_message_matches_djangos():
+@pytest.mark.parametrize("pictures", [(), PICTURES], ids=["plain", "with-pictures"])
+def test_message_matches_djangos(pictures):
     pieces, links = ("<b>, ", "\nor\n", ".\n"), ["/one/?a=1&b=2", "/two/"]
     templated = TemplatedEmail(
-        make_template(*pieces),
+        make_template(*pieces, pictures),
         dict(zip(("button_url", "other_url"), links, strict=True)),
         to=["runner@example.org"],
         headers=OWN,
@@ -110,6 +138,8 @@ def test_message_matches_djangos():
         headers={**OWN, **HEADERS},
     )
     message.attach_alternative(filled(*pieces, *map(escape, links)), "text/html")
+    for picture in pictures:
+        message.attach(djangos_picture(picture))
 
     assert (templated.subject, templated.body, templated.alternatives, templated.extra_headers) == (
         message.subject, message.body, message.alternatives, message.extra_headers,
@@ -122,7 +152,51 @@ def read(message):
     parsed = message_from_bytes(message.message().as_bytes(), policy=policy.default)
     names = {"Subject", "From", "To", "Reply-To", *OWN, *HEADERS}
     contents = [parsed.get_body((kind,)).get_content().strip() for kind in ("plain", "html")]
-    return {name: str(parsed[name]).strip() for name in names}, contents
+    pictures = {
+        part["Content-ID"]: (
+            part.get_content_type(),
+            part.get_content_disposition(),
+            part.get_content(),
+        )
+        for part in parsed.walk()
+        if part.get_content_maintype() == "image"
+    }
+    return {name: str(parsed[name]).strip() for name in names}, contents, pictures
+
+
+def djangos_picture(picture):
+    """Django 5 attaches parts of Python's older kind, and Django 6 the newer ones alone."""
+    if django.VERSION >= (6,):
+        return picture.part()
+    part = MIMEImage(picture.content, picture.subtype)
+    part["Content-ID"] = f"<{picture.cid}>"
+    part["Content-Disposition"] = "inline"
+    return part
+
+
+def test_pictures_are_related_to_the_page_after_the_text():
+    templated = TemplatedEmail(
+        make_template("", "", "", PICTURES),
+        {"button_url": "", "other_url": ""},
+        to=["a@example.org"],
+        headers={},
+    )
+
+    message = message_from_bytes(templated.message().as_bytes(), policy=policy.default)
+
+    text, related = message.iter_parts()
+    assert (message.get_content_type(), text.get_content_type()) == (
+        "multipart/alternative", "text/plain",
+    )  # fmt: skip
+    assert (related.get_content_type(), related.get_param("type")) == (
+        "multipart/related", "text/html",
+    )  # fmt: skip
+    assert [part.get_content_type() for part in related.iter_parts()] == [
+        "text/html", "image/png", "image/jpeg",
+    ]  # fmt: skip
+    assert [part.get_content() for part in templated.attachments] == [
+        picture.content for picture in PICTURES
+    ]
 
 
 def test_line_endings_follow_policy():
