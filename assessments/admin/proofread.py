@@ -109,6 +109,7 @@ class AssessmentPassages:
             yield "Answers", "\n".join(choice["label"] for choice in question["choices"])
         else:
             yield "Answers", f"{question['minimum']} to {question['maximum']}"
+            yield from self.fields(question, "low_label", "high_label")
 
     def profiles(self) -> tuple[Passage, ...]:
         faq_questions = {faq["key"]: faq["question"] for faq in self.data.get("faq", ())}

@@ -133,12 +133,13 @@ class QuestionAdmin(SortableAdminBase, DrawingAdmin, TwoStepAdmin):
     search_fields = ("text", "help", "choices__label")
     search_help_text = "Search in questions and their answers."
     fixed = ("assessment", "kind")
-    one_line = ("text", "help", "group", "source", "drawing_alt")
+    one_line = ("text", "help", "group", "source", "low_label", "high_label", "drawing_alt")
     form = DrawingForm
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        scale = ("minimum", "maximum")
-        shown = scale if obj is None or obj.kind == Question.Kind.SCALE else ()
+        shown = ["minimum", "maximum"] if obj is None else []
+        if obj is not None and obj.kind == Question.Kind.SCALE:
+            shown = ["minimum", "maximum", "low_label", "high_label"]
         fields = ["assessment", "kind", "text", "help", "optional", "group", *shown]
         told = obj is None or obj.kind == Question.Kind.SEVERAL
         return [

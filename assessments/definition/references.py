@@ -26,6 +26,7 @@ LONGEST_NAME = 200
 # The keys of questions with choices, and of those on a scale.
 CHOICE = ("choices",)
 SCALE = ("minimum", "maximum", "bands")
+SCALE_ENDS = ("low_label", "high_label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _questions(definition: Definition, scope: Scope) -> Iterator[Fault]:
         where = f"questions[{index}]"
         yield from _reserved(where, question.key, RESERVED_QUESTION_KEYS)
         yield from _conditions(f"{where}.show_if", question.show_if, earlier_scope)
-        own, other = (SCALE, CHOICE) if question.kind == "scale" else (CHOICE, SCALE)
+        own, other = (SCALE, CHOICE) if question.kind == "scale" else (CHOICE, SCALE + SCALE_ENDS)
         yield from [*_key_faults(where, question, own, other)] or _options(where, question, scope)
         earlier[question.key] = question
 

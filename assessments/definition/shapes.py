@@ -1,8 +1,8 @@
 """The structure of an assessment file. Fields are in the order of the keys.
 
-Scoring ignores these optional keys: headline, benefit, a question's drawing, a choice's spot on it,
-a profile's headline and picture, faq, a dimension's balance, groups and notes of the safety list,
-why, a notice's place, and cases.
+Scoring ignores these optional keys: headline, benefit, a question's drawing and the words at the
+ends of its scale, a choice's spot on it, a profile's headline and picture, faq, a dimension's
+balance, groups and notes of the safety list, why, a notice's place, and cases.
 """
 
 from collections.abc import Iterable, Mapping
@@ -155,6 +155,8 @@ class Drawing(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionSpec(Shape):
+    """`low_label` and `high_label` say what the lowest and the highest number of a scale mean."""
+
     key: Key
     kind: Literal["choice", "several", "scale"]
     text: str
@@ -165,6 +167,8 @@ class QuestionSpec(Shape):
     compare_on_retest: bool = True
     minimum: Signed = 0
     maximum: Signed = 0
+    low_label: str = ""
+    high_label: str = ""
     bands: tuple[BandSpec, ...] = ()
     choices: tuple[ChoiceSpec, ...] = ()
     drawing: Drawing | None = None

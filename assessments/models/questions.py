@@ -63,6 +63,12 @@ class Question(Keyed, Positioned):
     maximum = models.IntegerField(
         "highest number", null=True, blank=True, help_text="For a scale. For example: 10"
     )
+    low_label = models.TextField(
+        "words at the lowest number", blank=True, help_text="For example: No pain"
+    )
+    high_label = models.TextField(
+        "words at the highest number", blank=True, help_text="For example: Worst you can imagine"
+    )
 
     class Meta:
         ordering = ["position", "pk"]

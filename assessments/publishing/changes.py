@@ -46,6 +46,8 @@ FIELDS = {
     "how_to": "how to do it",
     "skip_if": "when to skip it",
     "optional": "can be skipped",
+    "low_label": "words at the lowest number",
+    "high_label": "words at the highest number",
     "basis": "where the points come from",
     "compare_on_retest": "counts when two visits are compared",
     "intro": "before the safety list",

@@ -243,6 +243,7 @@ def _scale(question: Question) -> Data:
     return {
         "minimum": question.minimum,
         "maximum": question.maximum,
+        **_filled(low_label=question.low_label, high_label=question.high_label),
         "bands": [
             {"from": band.lowest, "to": band.highest, "points": _points(band.points.all())}
             for band in question.bands.all()

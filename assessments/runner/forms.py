@@ -190,17 +190,22 @@ def fields_html(form: SelfCheckForm) -> SafeString:
 
 def _widget(question: QuestionSpec) -> forms.Widget:
     if question.kind == "scale":
-        return _scale_widget(question.minimum, question.maximum)
+        return _scale_widget(question)
     choices = [(choice.key, choice.label) for choice in question.choices]
     if question.kind == "several":
         return forms.CheckboxSelectMultiple(choices=choices)
     return forms.RadioSelect(choices=choices)
 
 
-def _scale_widget(minimum: int, maximum: int) -> forms.Widget:
-    if maximum - minimum < LONGEST_ROW:
-        return ScaleSelect(choices=[(number, number) for number in range(minimum, maximum + 1)])
-    return forms.NumberInput(attrs={"min": minimum, "max": maximum, "inputmode": "numeric"})
+def _scale_widget(question: QuestionSpec) -> forms.Widget:
+    low, high = question.minimum, question.maximum
+    if high - low >= LONGEST_ROW:
+        return forms.NumberInput(attrs={"min": low, "max": high, "inputmode": "numeric"})
+    choices: dict[int, int | SafeString] = {number: number for number in range(low, high + 1)}
+    for number, label in ((low, question.low_label), (high, question.high_label)):
+        if label:
+            choices[number] = format_html('{}<span class="vh"> {}</span>', number, label)
+    return ScaleSelect(choices=choices.items())
 
 
 def _safety_field(safety: Safety) -> forms.Field:

@@ -16,7 +16,7 @@ class Check(Picture):
     `spots` are places in the view of the last figure, by answer.
     """
 
-    detail: float = 0.6
+    detail: float = 0.75
     spots: Mapping[str, Vector] = field(default_factory=dict)
 
 

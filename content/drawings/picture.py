@@ -106,14 +106,19 @@ class Picture:
         for figure in self.figures:
             figure.draw(paper)
         for number, place in enumerate(self.digits, start=1):
-            draw_digit(paper, number, place)
+            draw_small_digit(paper, number, place)
         return paper.svg
 
 
-def draw_digit(paper: Paper, number: int, place: complex, radius: float = 15) -> None:
-    paper.disc((place, radius), fill=INK, stroke="none")
+def draw_digit(paper: Paper, number: int, place: complex) -> None:
+    paper.disc((place, 15), fill=INK, stroke="none")
     d = f"M{place.real:.0f} {place.imag:.0f}{DIGITS[number]}"
     paper.draw(d, stroke="#ffffff", stroke_width=3)
+
+
+def draw_small_digit(paper: Paper, number: int, place: complex) -> None:
+    with paper.group(transform=f"translate({place.real:.0f} {place.imag:.0f})scale(.7)"):
+        draw_digit(paper, number, 0)
 
 
 def placed(view: View, at: complex) -> View:

@@ -309,3 +309,17 @@ class Leaders:
         with paper.group(fill=HALO, stroke=INK, stroke_width=1.8):
             for end in dict.fromkeys(end for _, end in self.lines):
                 paper.disc((view.flat(end), 3))
+
+
+@dataclass(frozen=True, slots=True)
+class Panels:
+    """Frames with round corners, each given by its left, top, width, and height on the sheet."""
+
+    boxes: Sequence[tuple[int, int, int, int]]
+
+    def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
+        frames = [
+            f"M{x + 9} {y}h{w - 18}q9 0 9 9v{h - 18}q0 9-9 9h{18 - w}q-9 0-9-9v{18 - h}q0-9 9-9z"
+            for x, y, w, h in self.boxes
+        ]
+        paper.draw("".join(frames), fill=CHALK, stroke="#d9cfc0", stroke_width=1.5)

@@ -214,10 +214,11 @@ def with_tried(**changes):
 
 
 def caring(**changes):
-    """The small self-check with all optional words: a first page's, groups, notes, a why, and advice
+    """The small self-check with all optional words: a first page's, a scale's ends, groups, notes, a why, and advice
     in its place. It has a picture of a result type, and a case, too."""
     data = with_tried()
     data["questions"] = [{"help": ""} | question for question in data["questions"]]
+    data["questions"][1] |= {"low_label": "No pain", "high_label": "Unbearable"}
     data["safety"]["items"][0] |= {"group": "Right now", "note": "Ask about an X-ray."}
     data["safety"]["derived"][0] |= {"note": "Rest it today."}
     data["notices"][0] |= {"in_why": True, "in_guide": False}

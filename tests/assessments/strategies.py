@@ -110,6 +110,7 @@ def questions(draw, dimensions, key, earlier):
             "minimum": 0,
             "maximum": maximum,
             "bands": draw(bands(dimensions, maximum)),
+            **draw(st.fixed_dictionaries({}, optional={"low_label": texts, "high_label": texts})),
         }
     if earlier and draw(st.booleans()):
         question["show_if"] = draw(st.lists(answer_conditions(earlier), max_size=2))

@@ -25,10 +25,10 @@ PLAN = ROOT / "templates" / "guides" / "plan_picture.html"
 VIEW_BOX = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
 PHONE_WIDTH, PHONE_HEIGHT = 358, 180
 """Pixels that a picture of a result may take on a phone."""
-PAGE_WIDTH = 296
-"""Pixels of a drawing on the self-check (18.5rem)."""
-SPOT = 32
-"""Pixels of a numbered spot's visible circle."""
+PAGE_WIDTH = 288
+"""Pixels of a drawing on the narrowest phone (320 px)."""
+TARGET = 44
+"""Pixels of a spot, which is round."""
 
 
 @pytest.fixture
@@ -146,7 +146,21 @@ def test_spots_do_not_cover_each_other(exercises):
             (x * share * check.width, y * share * check.height) for x, y in spots(check).values()
         ]
         nearest = min(dist(*pair) for pair in combinations(places, 2))
-        assert nearest > SPOT, check.key
+        assert nearest >= TARGET, check.key
+
+
+def test_the_frames_of_a_check_are_its_first_steps(exercises, questions):
+    from poses import CHECKS as DRAWN  # noqa: PLC0415
+
+    for check in DRAWN:
+        assert len(check.digits) == len(check.figures), check.key
+        assert len(check.figures) < len(questions[check.key]["how_to"]), check.key
+
+
+def test_a_check_is_low_enough_to_stand_above_its_steps(exercises):
+    from poses import CHECKS as DRAWN  # noqa: PLC0415
+
+    assert {check.height / check.width for check in DRAWN} == {0.75}
 
 
 @pytest.mark.parametrize("file", CHECKS, ids=lambda file: file.stem)

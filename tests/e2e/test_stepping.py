@@ -1,6 +1,7 @@
 """One question at a time: what a tap, a key, Back, a reload and a changed answer do."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -588,18 +589,53 @@ def test_the_gate_offers_the_extra_checks_that_fit(page, live_server):
     assert offered("never") == []
 
 
-def test_question_stays_visible_with_many_numbers(page, live_server):
-    bands = [PAIN["bands"][0], PAIN["bands"][1] | {"to": 20}]
-    many = PAIN | {"maximum": 20, "bands": bands, "how_to": ["Think back."] * 9}
-    opened(page, many, TOUCH, LIFTS, BRIDGE)
-    page.get_by_text("How to do this check").first.click()
+def scale_of(page, lowest, highest, width):
+    """The boxes of a scale's numbers on a screen of this width."""
+    bands = [{"from": lowest, "to": highest, "points": {"power": 0}}]
+    page.set_viewport_size({"width": width, "height": 700})
+    opened(page, PAIN | {"minimum": lowest, "maximum": highest, "bands": bands}, TOUCH, BRIDGE)
+    return [each.bounding_box() for each in question(page, "pain").locator(".option").all()]
 
-    boxes = [each.bounding_box() for each in question(page, "pain").locator(".option").all()]
-    asked = question(page, "pain").locator(".asides").bounding_box()
 
-    assert asked["y"] + asked["height"] <= min(box["y"] for box in boxes)
+def gaps(boxes):
+    """Between neighbors."""
+    return [after["x"] - before["x"] - before["width"] for before, after in pairwise(boxes)]
+
+
+@pytest.mark.parametrize(
+    ("highest", "width", "least"), [(10, 320, 26), (10, 672, 44), (4, 320, 44), (1, 320, 44)]
+)
+def test_scale_is_one_even_row_without_gaps(page, live_server, highest, width, least):
+    boxes = scale_of(page, 0, highest, width)
+
+    assert len({box["y"] for box in boxes}) == 1
+    assert min(box["width"] for box in boxes) >= least
+    assert min(box["height"] for box in boxes) >= 44
+    assert max(gaps(boxes)) <= 0
+    assert boxes[0]["x"] >= 0
+    assert boxes[-1]["x"] + boxes[-1]["width"] <= width
+
+
+def test_long_scale_has_rows_of_wide_numbers(page, live_server):
+    boxes = scale_of(page, 1, 20, 390)
+
     assert min(min(box["width"], box["height"]) for box in boxes) >= 44
     assert max(box["x"] + box["width"] for box in boxes) <= 390
+    assert len({box["y"] for box in boxes}) == 3
+
+
+def test_words_at_the_ends_of_a_scale_are_heard_and_seen(started):
+    page = started
+    for name, value in list(USUAL.items())[:3]:
+        card(page, name, value).click()
+    asked = question(page, "worst_pain")
+
+    expect(asked.get_by_role("radio", name="0 No pain", exact=True)).to_be_visible()
+    expect(asked.get_by_role("radio", name="10 Worst you can imagine", exact=True)).to_be_visible()
+    expect(asked.get_by_role("radio", name="5", exact=True)).to_be_visible()
+    expect(asked.locator(".ends")).to_have_text("No painWorst you can imagine")
+    words, numbers = asked.locator(".ends").bounding_box(), asked.locator(".options").bounding_box()
+    assert words["y"] - numbers["y"] - numbers["height"] < 16
 
 
 def test_drawing_areas_select_answers(started):

@@ -99,6 +99,16 @@ def test_spot_needs_a_drawing():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["low_label", "high_label"])
+def test_only_a_scale_has_words_at_its_ends(name):
+    scale, choice = 3, 0
+
+    assert faults(changed("questions", scale, name, to="No pain")) == []
+    assert faults(changed("questions", choice, name, to="No pain")) == [
+        (f"questions[{choice}].{name}", f"“{name}” is not known here. Remove or correct it.")
+    ]
+
+
 @pytest.mark.parametrize("spot", [[1], [1, 2, 3], [1, 101], [-1, 2], "1 2", [1.5, 2], None])
 def test_spot_must_be_two_percentages(spot):
     [at] = [n for n, entry in enumerate(DEFAULT["questions"]) if entry["key"] == "reach"]

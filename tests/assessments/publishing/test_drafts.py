@@ -78,6 +78,12 @@ CASE = ("cases", 0)
             "Question “What have you tried?”, answer “Nothing yet”, stands alone: yes became no.",
         ),
         (
+            ("questions", 1, "low_label"),
+            "None",
+            "Question “How much does it hurt?”, words at the lowest number: “No pain” became "
+            "“None”.",
+        ),
+        (
             ("safety", "items", 0, "group"),
             "Today",
             "Safety list item “I had a fall.”, the heading: “Right now” became “Today”.",

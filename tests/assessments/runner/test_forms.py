@@ -164,6 +164,33 @@ def test_long_scale_uses_a_number_input():
     assert form.answers["pain"] == 77
 
 
+ENDS = {"low_label": "<i>None", "high_label": "The worst"}
+
+
+def with_ends(maximum):
+    questions = [dict(question) for question in SMALL["questions"]]
+    bands = [{"from": 0, "to": maximum, "points": {"power": 0}}]
+    questions[1] |= {"maximum": maximum, "bands": bands, **ENDS}
+    return fields_html(SelfCheckForm(parse(small(questions=questions))))
+
+
+def test_scale_says_what_its_ends_mean():
+    html = with_ends(4)
+
+    assert '<span>0<span class="vh"> &lt;i&gt;None</span></span>' in html
+    assert '<span>4<span class="vh"> The worst</span></span>' in html
+    seen = '<p class="ends" aria-hidden="true"><span>&lt;i&gt;None</span><span>The worst</span></p>'
+    assert seen in html
+    assert 'class="ends"' not in fields_html(SelfCheckForm(DEFINITION))
+
+
+def test_typed_scale_says_what_its_ends_mean():
+    html = with_ends(100)
+
+    seen = '<p class="ends"><span>0: &lt;i&gt;None</span><span>100: The worst</span></p>'
+    assert seen in html
+
+
 @pytest.mark.parametrize("key", ["errors", "media", "form_html", "non_field_errors", "fields"])
 def test_question_key_can_equal_a_form_attribute(key):
     questions = [dict(question) for question in SMALL["questions"]]
