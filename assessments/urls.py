@@ -20,6 +20,7 @@ urlpatterns = [
     path("result/<slug:token>/checks/", views.add_checks, name="checks"),
     path("count/", views.count, name="count"),
     path("privacy/", site_views.privacy, name="privacy"),
+    path("accessibility/", site_views.accessibility, name="accessibility"),
     re_path(
         r"^practice-(?P<colour>[0-9a-f]{6})\.css$", site_views.practice_css, name="practice_css"
     ),

@@ -26,11 +26,15 @@ from assessments.desk.widgets import MARKDOWN, LongTextarea
 from assessments.hooks import Preview
 from assessments.models import Practice
 from assessments.publishing.services import practice_check
+from assessments.runner.practice_texts import CONTACT
 from assessments.runner.public_pages import home_page
 from runfit.lib import caching
 from runfit.lib.hooks import gather
 from runfit.lib.models import columns
 
+CONTACT_HELP = (
+    f"“{CONTACT}” becomes how to reach you: replies to your emails, your postal address, or both."
+)
 CHANGED_MEANWHILE = (
     "Someone else saved this page while we were trying yours in the guides. Save it again."
 )
@@ -167,7 +171,7 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
             kwargs["widget"] = ColorInput()
         elif db_field.name in {"privacy_notice", "accessibility_statement"}:
             kwargs["widget"] = LongTextarea({"rows": 24})
-            kwargs["help_text"] = f"{db_field.help_text} {MARKDOWN}"
+            kwargs["help_text"] = f"{db_field.help_text} {MARKDOWN} {CONTACT_HELP}"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def render_change_form(

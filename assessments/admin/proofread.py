@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.urls import reverse
-
 from assessments import hooks
 from assessments.desk.findings import RowLocator
+from assessments.desk.links import practice_address
 from assessments.hooks import Chapter, Passage, passage_lines
 from assessments.models import Assessment
 from assessments.publishing import changes
@@ -175,7 +174,7 @@ def _note(data: Data) -> Iterator[tuple[str, str]]:
 
 def _practice() -> tuple[Passage, ...]:
     record = practice()
-    address = reverse("admin:assessments_practice_changelist")
+    address = practice_address()
     names = (
         "credentials", "photo_alt", "logo_alt", "sender_name", "postal_address", "booking_link",
         "sign_off",

@@ -6,14 +6,35 @@ from django.db.models import F
 from django.http import HttpRequest
 
 from assessments import hooks
-from assessments.desk.links import address_of, admins
+from assessments.desk.links import address_of, admins, practice_address
 from assessments.desk.versions import VersionAdmin
 from assessments.hooks import Alert
+from assessments.models import Practice
 from runfit.lib.hooks import gather
 
 
 def alerts(request: HttpRequest) -> list[Alert]:
     return gather(hooks.alerts, request)
+
+
+def unseen(request: HttpRequest) -> Iterator[Alert]:
+    """Alerts about a practice that runners see nobody of, or can't reach. After the first steps,
+    one of which asks for it."""
+    practice = Practice.objects.first() or Practice()
+    if not request.user.has_perm("assessments.change_practice"):
+        return
+    if not practice.introduced:
+        yield Alert(
+            "Runners don't see who you are yet",
+            "People trust a face. Add your name and photo, and check “Show me to runners”.",
+            practice_address(),
+        )
+    if not practice.reachable:
+        yield Alert(
+            "Runners don't know how to reach you",
+            "Your privacy notice promises a way. Add where replies go, or a postal address.",
+            practice_address(),
+        )
 
 
 def unsigned(request: HttpRequest) -> Iterator[Alert]:

@@ -16,6 +16,10 @@ def admins() -> Iterator["admin.ModelAdmin[Any]"]:
             yield admin.site.get_model_admin(model)
 
 
+def practice_address() -> str:
+    return reverse("admin:assessments_practice_changelist")
+
+
 def address_of(row: models.Model, page: str = "change") -> str:
     options = row._meta
     return reverse(f"admin:{options.app_label}_{options.model_name}_{page}", args=[row.pk])

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 
 from django.contrib.admin.models import LogEntry
-from django.urls import reverse
 
 from assessments import hooks
 from assessments.desk.drafts import DraftPanel
-from assessments.desk.links import address_of
+from assessments.desk.links import address_of, practice_address
 from assessments.hooks import OnboardingStep
 from assessments.models import Assessment, Practice
 from runfit.lib.hooks import call_hook
@@ -26,12 +25,15 @@ def first_steps(panels: Iterable[DraftPanel]) -> list[OnboardingStep]:
 
 
 def practice_step() -> OnboardingStep:
-    practice = Practice.objects.first()
+    practice = Practice.objects.first() or Practice()
+    named = practice.name != Practice().name
     return OnboardingStep(
         "Say who you are",
-        "Your name, color, logo, and sender. Pages and emails show them right away.",
-        reverse("admin:assessments_practice_changelist"),
-        practice is not None and practice.name != Practice().name,
+        "Your name, photo, color, and sender. Pages and emails show them right away, and your own "
+        "name and photo once you check “Show me to runners”.",
+        practice_address(),
+        named and practice.introduced,
+        was_done=named,  # what's left is an alert then
     )
 
 

@@ -9,13 +9,12 @@ PARAGRAPHS = (
     "alone, without scripts, on a screen 320 pixels wide, with text at twice its size, in high "
     "contrast, and with less motion. The pages are tried in the engines of Chrome, Safari, and "
     "Firefox. The guide is a tagged PDF, checked against the PDF/UA-1 standard when it's made.",
-    "What doesn't work well yet\nNo one has tested the pages with a screen reader and its users "
-    "yet. The numbers on the drawings of the home checks can't be reached with a keyboard, but the "
-    "same answers are in the list below each drawing. The drawings of exercises don't move, so a "
-    "screen reader gets the steps as text and a short description of each drawing.",
-    "If something gets in your way\nReply to any of our emails, or write to the address on our "
-    "pages. Tell us which page it was and what happened. You can get the same guide as a web page "
-    "instead of a PDF: the link in your email opens it.",
+    "What doesn't work well yet\nNobody who uses a screen reader, a switch, or voice control every "
+    "day has tried these pages with us yet. The numbers on the drawings of the home checks can't "
+    "be reached with a keyboard, but the same answers are in the list below each drawing. A "
+    "drawing shows more of a move than its description says. The steps beside it say the rest in "
+    "words. The guide is long as a PDF, but the link in your email opens it as a web page, too.",
+    "If something gets in your way\n{contact} Tell us which page it was and what happened.",
 )
 
 

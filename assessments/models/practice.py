@@ -143,6 +143,21 @@ class Practice(Recorded, SingletonModel):
         return self.name
 
     @property
+    def introduced(self) -> bool:
+        """Whether runners see who she is: she agreed to it, and there's something to see."""
+        return self.shown and bool(self.credentials or self.photo)
+
+    @property
+    def reachable(self) -> bool:
+        """Whether runners can write to her."""
+        return bool(self.postal_address or self.takes_replies)
+
+    @property
+    def takes_replies(self) -> bool:
+        """Whether somebody reads replies to emails."""
+        return bool(self.reply_to or self.sender_address)
+
+    @property
     def own_sign_off(self) -> str:
         """The sign-off if she wrote one; blank if it's still the default."""
         return "" if self.sign_off == DEFAULT_SIGN_OFF else self.sign_off

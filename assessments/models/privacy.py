@@ -24,15 +24,15 @@ PARAGRAPHS = (
     "trackers, and they don't load anything from other sites.",
     "How long\nWe keep it until you ask us to erase it.",
     "How to have it erased\nEvery email from us has a link to a page of your own. There you can "
-    "see what we keep about you, get a copy, or have it all erased. Is something wrong? Write to "
-    "us from the email address you gave us, and we'll fix it. Once we've erased it, all we keep is "
-    "a code made from your address that reminds us not to email it again. If you never gave us an "
-    "address, send us the link to your result page so we can find your answers.",
+    "see what we keep about you, get a copy, or have it all erased. Is something wrong? Tell us, "
+    "and we'll fix it. Once we've erased it, all we keep is a code made from your address that "
+    "reminds us not to email it again. If you never gave us an address, send us the link to your "
+    "result page so we can find your answers.",
     "It's up to you\nYou don't have to answer, and you can leave at any time. If you think we're "
     "handling this wrong, you can also complain to the data protection office where you live.",
     "This is for learning only. It isn't medical care. It doesn't diagnose anything, and it "
     "doesn't make you our patient.",
-    "How to reach us\nReply to any of our emails, or write to the address on our pages.",
+    "How to reach us\n{contact}",
 )
 
 

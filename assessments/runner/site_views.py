@@ -1,7 +1,5 @@
 """Views of the pages that are the same for everyone, and of the files that they name."""
 
-import re
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
@@ -11,10 +9,10 @@ from django.views.decorators.http import require_safe
 from assessments import selectors
 from assessments.analytics.visits import count_visit
 from assessments.models import Edition
+from assessments.runner.practice_texts import text_sections
 from assessments.runner.public_pages import home_page, shared_page
 from assessments.runner.sharing import Card, check_card, picture_png, result_card
 
-PARAGRAPH_END = re.compile(r"\n\s*\n")
 YEAR = 365 * 24 * 3600
 
 
@@ -63,9 +61,14 @@ def shared_card(request: HttpRequest, slug: str, key: str, stamp: str) -> HttpRe
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    notice = selectors.practice().privacy_notice
-    paragraphs = PARAGRAPH_END.split(notice.replace("\r\n", "\n").strip())
-    return render(request, "assessments/privacy.html", {"sections": map(_headed, paragraphs)})
+    sections = text_sections(selectors.practice().privacy_notice)
+    return render(request, "assessments/privacy.html", {"sections": sections})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    sections = text_sections(selectors.practice().accessibility_statement)
+    return render(request, "assessments/accessibility.html", {"sections": sections})
 
 
 @require_safe
@@ -96,9 +99,3 @@ def _png(content: bytes) -> HttpResponse:
     response = HttpResponse(content, content_type="image/png")
     patch_cache_control(response, public=True, max_age=YEAR, immutable=True)
     return response
-
-
-def _headed(paragraph: str) -> tuple[str, str]:
-    """Split off the first line as a heading, if there are more lines."""
-    first, _line, rest = paragraph.partition("\n")
-    return (first, rest) if rest else ("", first)

@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 
-from assessments.desk.alerts import alerts, unsigned
+from assessments.desk.alerts import alerts, unseen, unsigned
 from assessments.desk.drafts import DraftAdmin, DraftPanel
 from assessments.desk.links import address_of, admins
 from assessments.desk.onboarding import first_steps
@@ -23,7 +23,8 @@ PANELS_PER_KIND = 1  # drafts checked in full on every visit; further ones are o
 def first_page(context: dict[str, Any]) -> dict[str, Any]:
     """Alerts, first steps until they're done, and each draft's status.
 
-    Unsigned versions become alerts only after the first steps, the last of which is signing.
+    Unsigned versions and an unseen practice become alerts only after the first steps, which ask
+    for both.
     """
     request: HttpRequest = context["request"]
     panels, others = list[DraftPanel](), list[Link]()
@@ -32,7 +33,7 @@ def first_page(context: dict[str, Any]) -> dict[str, Any]:
         panels += gather([model_admin.panels], drafts[:PANELS_PER_KIND])
         others += (Link(address_of(draft), str(draft)) for draft in drafts[PANELS_PER_KIND:])
     steps = first_steps(panels) if request.user.has_perm("assessments.view_assessment") else []
-    all_alerts = [*alerts(request), *(() if steps else gather([unsigned], request))]
+    all_alerts = [*alerts(request), *(() if steps else gather([unseen, unsigned], request))]
     return {"alerts": all_alerts, "panels": panels, "others": others, "steps": steps}
 
 

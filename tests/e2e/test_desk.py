@@ -56,8 +56,12 @@ def test_first_steps_turn_default_content_into_her_own(desk, sink):
     step(desk, "Say who you are").get_by_role("link").click()
     desk.get_by_label("Practice name:", exact=True).fill("Stride")
     desk.get_by_label("Sender name").fill("Stride")
+    desk.get_by_label("Replies go to").fill("ana@example.org")
+    desk.get_by_label("Your name and credentials").fill("Ana Ruiz, PT")
+    desk.get_by_label("Show me to runners").check()
     save(desk)
     home = desk.frame_locator('iframe[title="Home page"]')
+    expect(home.get_by_role("region", name="Who's behind this")).to_contain_text("Ana Ruiz, PT")
     expect(home.get_by_role("link", name="Stride")).to_be_visible()
     expect(desk.get_by_text("The email, from Stride <")).to_be_visible()
     expect(desk.locator("#site-name")).to_have_text("Stride")
@@ -103,7 +107,7 @@ def test_first_steps_turn_default_content_into_her_own(desk, sink):
     expect(desk.locator(".first-steps")).to_have_count(0)
     panel = desk.get_by_role("region", name="Self-check: My self-check")
     expect(panel).to_contain_text("Live: version 2; no unpublished changes")
-    desk.goto("/")
+    desk.goto("/check/tight-hips/")
     expect(desk.get_by_role("heading", level=1)).to_have_text("My self-check")
 
 

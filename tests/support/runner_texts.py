@@ -12,7 +12,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import templatize
 
 from assessments.emergency_numbers import DEFAULT_COUNTRY, fill_emergency
-from assessments.models.privacy import PARAGRAPHS
+from assessments.models.accessibility import PARAGRAPHS as ACCESSIBILITY
+from assessments.models.privacy import PARAGRAPHS as PRIVACY
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTENT = tuple(
@@ -47,7 +48,8 @@ def content_texts(path: Path) -> Iterator[tuple[str, str]]:
 def interface_texts() -> Iterator[tuple[str, str]]:
     """Each text of pages, emails, and the PDF that isn't content, with its file."""
     yield from messages()
-    yield from (("privacy notice", line) for text in PARAGRAPHS for line in _lines(text))
+    for name, texts in (("privacy notice", PRIVACY), ("accessibility", ACCESSIBILITY)):
+        yield from ((name, line) for text in texts for line in _lines(text))
     for name, status in ALONE:
         page = render_to_string(f"errors/{name}.html", {"status": status})
         yield from ((f"error {status}", line) for line in _lines(page.partition("<main>")[2]))

@@ -174,7 +174,9 @@ def settle():
     """Completes all first steps, with a signed version of each kind."""
     for model in (Edition, GuideEdition):
         model.objects.update(published_by=User.objects.get(), reviewed_by="Ana Ruiz, PT")
-    Practice.objects.create(name="Ana Ruiz")
+    Practice.objects.create(
+        name="Ana Ruiz", credentials="PT, DPT", shown=True, reply_to="ana@example.org"
+    )
     guide = ContentType.objects.get_for_model(Guide)
     for words in (READ_THROUGH, TEST_SENT):
         LogEntry.objects.create(
@@ -196,6 +198,29 @@ def test_unsigned_version_is_an_alert_after_the_first_steps(admin_client):
         )
         for edition in (new, other)
     ]
+
+
+def test_unseen_practice_is_an_alert_after_the_first_steps(admin_client):
+    settle()
+    Practice.objects.update(shown=False, reply_to="")
+
+    first = first_page(admin_client)
+
+    assert first["steps"] == []
+    assert [(alert.title, alert.address) for alert in first["alerts"]] == [
+        ("Runners don't see who you are yet", "/admin/assessments/practice/"),
+        ("Runners don't know how to reach you", "/admin/assessments/practice/"),
+    ]
+
+
+def test_saying_who_she_is_is_done_once_runners_see_her(admin_client):
+    practice = Practice.objects.create(name="Hill Physio", credentials="Ana Ruiz, PT")
+    assert not done(admin_client)["Say who you are"]
+
+    practice.shown = True
+    practice.save()
+
+    assert done(admin_client)["Say who you are"]
 
 
 def test_reading_through_is_done_once_confirmed(admin_client):

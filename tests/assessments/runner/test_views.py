@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from assessments import hooks
 from assessments.models import Practice, Submission
 from assessments.runner.form_token import MINIMUM_AGE, read
-from tests.assessments.small import ANSWERS, SMALL, edition_of, small, token_of
+from tests.assessments.small import ANSWERS, SMALL, caring, edition_of, small, token_of
 
 CHECK = "/check/small/"
 SAVEPOINT = 2  # queries around a hook, only because a test is a transaction
@@ -71,14 +71,46 @@ def test_home_shows_the_reviewer(client):
     assert "Reviewed by A. Clinician." in text(client.get("/"))
 
 
-def test_home_shows_the_practice(client, edition):
-    Practice.objects.create(name="Hill <Physio>", credentials="DPT", booking_link="https://a.test/")
+def test_home_asks_the_readers_question(client):
+    edition_of(caring())
 
     response = client.get("/")
 
-    assert "Hill <Physio>" in text(response)
-    assert "DPT" in text(response)
-    assert 'href="https://a.test/"' in response.content.decode()
+    assert title(response) == "Why am I stiff? · RunFit"
+    body = response.content.decode()
+    assert "<h1>Why am I stiff?</h1>" in body
+    assert '<p class="lead">Find out where to start.' in body
+    assert f'<a class="btn btn-big" href="{CHECK}">Start the self-check</a>' in body
+    assert '<svg class="hero"' in body
+
+
+NAMED = {"credentials": "Ana Ruiz, PT", "photo": "practice/ana.jpg", "photo_alt": "Ana smiles"}
+
+
+def test_home_shows_who_she_is_below_the_start(client, edition):
+    Practice.objects.create(
+        name="Hill <Physio>", booking_link="https://a.test/", shown=True, **NAMED
+    )
+
+    body = client.get("/").content.decode()
+
+    start, _button, rest = body.partition("Start the self-check")
+    assert "Ana Ruiz, PT" not in start
+    who = rest.partition("<section")[2].partition("</section>")[0]
+    assert '<img src="/media/practice/ana.jpg" alt="Ana smiles" width="72" height="72">' in who
+    assert "<strong>Ana Ruiz, PT</strong><br>Hill &lt;Physio&gt;" in who
+    assert 'href="https://a.test/"' in rest
+
+
+@pytest.mark.parametrize("changes", [{"shown": False, **NAMED}, {"shown": True}])
+def test_home_shows_nobody_before_she_says_so(client, edition, changes):
+    Practice.objects.create(**changes)
+
+    body = client.get("/").content.decode()
+
+    assert "behind this" not in body
+    assert 'class="who"' not in body
+    assert "Ana" not in body
 
 
 def test_home_works_without_a_published_self_check(client):
@@ -133,7 +165,9 @@ def test_unknown_check_is_not_found(client, edition):
     assert client.post("/check/dragon/").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/", CHECK, "/privacy/", "/practice-b5401a.css"])
+@pytest.mark.parametrize(
+    "path", ["/", CHECK, "/privacy/", "/accessibility/", "/practice-b5401a.css"]
+)
 def test_warm_page_runs_no_query(client, edition, path, django_assert_num_queries):
     Practice.objects.create()
     client.get(path)
@@ -562,6 +596,42 @@ def test_clearance_must_be_a_post(client, answered):
 
 
 # Other pages
+
+
+@pytest.mark.parametrize(
+    ("practice", "said"),
+    [
+        ({}, "There's no address here yet. Please come back later."),
+        ({"reply_to": "ana@a.test"}, "Reply to any of our emails."),
+        ({"sender_address": "ana@a.test"}, "Reply to any of our emails."),
+        ({"postal_address": "1 Hill\r\nStride"}, "Write to 1 Hill, Stride."),
+        (
+            {"reply_to": "ana@a.test", "postal_address": "1 Hill\nStride"},
+            "Reply to any of our emails, or write to 1 Hill, Stride.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("path", ["/privacy/", "/accessibility/"])
+def test_pages_name_only_ways_to_reach_her_that_exist(client, path, practice, said):
+    Practice.objects.create(**practice)
+
+    page = text(client.get(path)).partition("This is for learning only. It doesn't")[0]
+
+    assert said in page
+    assert "{" not in page
+    assert "@" not in page
+
+
+def test_accessibility_page_shows_the_statement_of_the_practice(client):
+    Practice.objects.create(accessibility_statement="Hello.\n\nWhat works\nMost <things>.")
+
+    response = client.get("/accessibility/")
+
+    assert title(response) == "Accessibility · RunFit"
+    body = response.content.decode()
+    assert "<p>Hello.</p>" in body
+    assert "<h2>What works</h2>\n<p>Most &lt;things&gt;.</p>" in body
+    assert '<a href="/accessibility/">Accessibility</a>' in client.get("/privacy/").content.decode()
 
 
 def test_privacy_page_shows_the_notice_of_the_practice(client):
