@@ -70,7 +70,7 @@ REACH = Check(
     figures=(
         Figure(
             MARCHING,
-            View(turn=16, rise=8, scale=0.84, origin=complex(22, 196)),
+            View(turn=16, rise=8, scale=0.78, origin=complex(23, 190)),
             behind=(Ground(Vector(2, 0), 34, 16, fill=SHADOW),),
             barefoot=True,
         ),
