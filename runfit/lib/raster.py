@@ -55,7 +55,7 @@ CARD_PAGE = (
 }
 #place(right, box(width: 100% - side, height: 100%, clip: true, align(center + horizon, {
   if d.picture and d.scene { image("picture", width: 100%, height: 100%, fit: "cover") }
-  else if d.picture { image("picture", width: 118%) }
+  else if d.picture { image("picture", width: 96%, height: 96%, fit: "contain") }
 })))
 #box(width: side, height: 100%, fill: rgb(d.accent), clip: true, {
   for lane in lanes { lane }

@@ -12,8 +12,8 @@ from vector import BACKWARD, FORWARD, Turn, Vector, way
 from poses.activation import HIGH
 from poses.postures import hands_on_hips, kneeling, standing, tiptoe
 
-WIDTH, HEIGHT = 640, 300
-SUN = Sun(complex(320, 148), 138)
+WIDTH, HEIGHT = 450, 300
+SUN = Sun(complex(225, 148), 138)
 
 
 def _wide(scale: float, at: complex, turn: float = 16, rise: float = 8) -> View:
@@ -24,13 +24,13 @@ def _wide(scale: float, at: complex, turn: float = 16, rise: float = 8) -> View:
 # It's new: she walks, hands on her hips.
 
 WALK_HIPS = Vector(0, 89.5, 0)
-WALK = _wide(1.52, complex(320, 272))
+WALK = _wide(1.52, complex(225, 272))
 FRESH = Picture(
     key="fresh_load",
     alt="A runner walks along a track, hands on her hips, and catches her breath.",
     width=WIDTH,
     height=HEIGHT,
-    far=(SUN, Track(250, 21, Vector(0, 0, 4))),
+    far=(SUN, Track(212, 21, Vector(0, 0, 4))),
     figures=(
         Figure(
             Pose(
@@ -74,7 +74,7 @@ MOBILITY = Picture(
                 left_leg=standing(52, -9, knee=Vector(1, 0.5, 0)),
                 rests={"right knee": 0, "left heel": 0, "left ball": 0},
             ),
-            _wide(1.5, complex(306, 278)),
+            _wide(1.5, complex(212, 278)),
             longer=(("hip flexor", "right"),),
             behind=(mat(-84, 106),),
         ),
@@ -95,9 +95,9 @@ ACTIVATION = Picture(
     figures=(
         Figure(
             HIGH,
-            _wide(2.5, complex(352, 262), 15, 14),
+            _wide(2.42, complex(260, 258), 15, 14),
             tints=(("glute max", "right"),),
-            behind=(mat(-100, 66, 34),),
+            behind=(mat(-98, 64, 34),),
             before=(straight(Vector(-8, 56), Vector(-8, 80)),),
         ),
     ),
@@ -128,7 +128,7 @@ STRENGTH = Picture(
                 left_leg=Swung(way(193), way(191), way(-82)),
                 rests={"right heel": 0, "right ball": 0},
             ),
-            _wide(1.85, complex(324, 276)),
+            _wide(1.85, complex(226, 276)),
             tints=(("glute max", "right"), ("hamstring", "right")),
             layers=(
                 "left arm", "left leg", "trunk", "head", "right leg", "shorts",
@@ -173,11 +173,11 @@ PERSISTENT = Picture(
                 left_leg=Swung(way(-2, -2), way(-100), way(-24)),
                 rests={"seat": PLINTH},
             ),
-            placed(CLINIC, complex(218, 280)),
+            placed(CLINIC, complex(138, 280)),
             behind=(
-                Block(Vector(-78, 0, -20), Vector(-70, PLINTH - 9, 12)),
+                Block(Vector(-54, 0, -20), Vector(-46, PLINTH - 9, 12)),
                 Block(Vector(6, 0, -20), Vector(14, PLINTH - 9, 12)),
-                Block(Vector(-88, PLINTH - 9, -28), Vector(22, PLINTH, 22)),
+                Block(Vector(-63, PLINTH - 9, -28), Vector(22, PLINTH, 22)),
             ),
         ),
         Figure(
@@ -196,7 +196,7 @@ PERSISTENT = Picture(
                 left_leg=Placed(Vector(-34, 8, 11), Vector(-1, 0.6, 0), tip=BACKWARD),
                 rests={"seat": STOOL, "left heel": 0, "right heel": 0},
             ),
-            placed(CLINIC, complex(462, 280)),
+            placed(CLINIC, complex(370, 280)),
             layers=(
                 "right arm", "right leg", "trunk", "head", "left leg", "shorts",
                 NOTES,
@@ -219,7 +219,7 @@ READY = Picture(
     alt="A runner flies along a track in a long, strong stride, both feet off the ground.",
     width=WIDTH,
     height=HEIGHT,
-    far=(SUN, Track(250, 21, Vector(0, 0, 4))),
+    far=(SUN, Track(212, 21, Vector(0, 0, 4))),
     figures=(
         Figure(
             Pose(
@@ -232,7 +232,7 @@ READY = Picture(
                 right_leg=Swung(way(6), way(-70), way(16)),
                 left_leg=Swung(way(-119), way(-158), way(-100)),
             ),
-            _wide(1.4, complex(316, 274)),
+            _wide(1.44, complex(220, 275)),
             behind=(Ground(Vector(4, 0), 50, 12, "#dfb898"),),
         ),
     ),
