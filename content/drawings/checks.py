@@ -11,12 +11,13 @@ from vector import Vector
 
 @dataclass(frozen=True, slots=True)
 class Check(Picture):
-    """A question's picture: part of its page, so it's coarser.
+    """A question's picture: part of its page, so it's coarser, and shown large for its width.
 
     `spots` are places in the view of the last figure, by answer.
     """
 
-    detail: float = 0.75
+    detail: float = 0.65
+    stroke: float = 1.6
     spots: Mapping[str, Vector] = field(default_factory=dict)
 
 

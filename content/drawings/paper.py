@@ -92,6 +92,7 @@ class Paper:
     width: int = WIDTH
     height: int = HEIGHT
     detail: float = DETAIL
+    stroke: float = STROKE
     parts: list[str] = field(default_factory=list)
 
     def area(self, line: Line, fill: str, **attributes: object) -> None:
@@ -134,7 +135,7 @@ class Paper:
     @property
     def drawn(self) -> str:
         """All elements in a group that has the pen."""
-        pen = {"stroke": INK, "stroke_width": STROKE, "fill": "none"}
+        pen = {"stroke": INK, "stroke_width": self.stroke, "fill": "none"}
         round_ends = {"stroke_linejoin": "round", "stroke_linecap": "round"}
         return f"<g{_attributes(pen | round_ends)}>\n" + "\n".join(self.parts) + "\n</g>"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from body import misplaced, thigh
 from figure import FACING_RIGHT, RUNNER, Outfit, Runner, Tints
-from paper import INK, Paper, View
+from paper import INK, STROKE, Paper, View
 from props import Prop
 from shape import chain, outline
 from skeleton import Pose, Side, faults, skeleton
@@ -94,12 +94,13 @@ class Picture:
     far: Sequence[Prop] = ()
     digits: Sequence[complex] = ()
     detail: float = DETAIL
+    stroke: float = STROKE
 
     @property
     def svg(self) -> str:
         if problems := [fault for figure in self.figures for fault in figure.faults]:
             raise MisdrawnError(f"{self.key}: " + "; ".join(problems))
-        paper = Paper(self.width, self.height, detail=self.detail)
+        paper = Paper(self.width, self.height, self.detail, self.stroke)
         first = self.figures[0]
         for prop in self.far:
             prop.draw(paper, first.view, skeleton(first.pose))

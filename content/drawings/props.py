@@ -304,9 +304,9 @@ class Leaders:
 
     def draw(self, paper: Paper, view: View, body: Skeleton) -> None:
         paper.lines(
-            [[view.flat(start), view.flat(end)] for start, end in self.lines], stroke_width=1.8
+            [[view.flat(start), view.flat(end)] for start, end in self.lines], stroke_width=1.4
         )
-        with paper.group(fill=HALO, stroke=INK, stroke_width=1.8):
+        with paper.group(fill=HALO, stroke=INK, stroke_width=1.4):
             for end in dict.fromkeys(end for _, end in self.lines):
                 paper.disc((view.flat(end), 3))
 
