@@ -22,6 +22,11 @@ urlpatterns = [
     path("privacy/", site_views.privacy, name="privacy"),
     path("accessibility/", site_views.accessibility, name="accessibility"),
     re_path(
+        r"^drawings/(?P<edition>[0-9]{1,9})/(?P<key>[\w-]+)\.svg$",
+        site_views.drawing,
+        name="drawing",
+    ),
+    re_path(
         r"^practice-(?P<colour>[0-9a-f]{6})\.css$", site_views.practice_css, name="practice_css"
     ),
     re_path(rf"^(?P<language>{HOME_LANGUAGE})/$", site_views.home_in, name="home_in"),

@@ -24,11 +24,13 @@ PLACEHOLDER = "token-of-the-result"
 
 
 class CheckForm(forms.Form):
-    """One check. Its steps are open, since it's done right there."""
+    """One check."""
 
-    def __init__(self, question: QuestionSpec, data: QueryDict | None = None) -> None:
+    def __init__(
+        self, question: QuestionSpec, edition: Edition, data: QueryDict | None = None
+    ) -> None:
         super().__init__(data, auto_id="check_%s")
-        self.fields[question.key] = AnswerField(question, "", steps_open=True)
+        self.fields[question.key] = AnswerField(question, drawn_by=edition)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -65,7 +67,7 @@ def checks_by_area(
         yield (
             area,
             [
-                _form_html(check, submission.token, data, errors[check.key])
+                _form_html(check, submission.edition, submission.token, data, errors[check.key])
                 if data is not None and check.key in errors
                 else _blank_html(submission, check)
                 for check in checks
@@ -119,7 +121,7 @@ def _blank_html(submission: Submission, check: QuestionSpec) -> SafeString:
     """Rendered once per edition: only the token differs between results."""
     edition = submission.edition
     if not edition.sha256:  # a draft that is tried: it may change
-        return _form_html(check, submission.token)
+        return _form_html(check, edition, submission.token)
     country = selectors.practice().country
     html = _cached_html(edition, check.key, get_language() or "", country)
     return mark_safe(html.replace(PLACEHOLDER, submission.token))
@@ -127,13 +129,18 @@ def _blank_html(submission: Submission, check: QuestionSpec) -> SafeString:
 
 @lru_cached(maxsize=64)
 def _cached_html(edition: Edition, key: str, _language: str, _country: str) -> str:
-    return _form_html(selectors.edition_definition(edition).question(key), PLACEHOLDER)
+    question = selectors.edition_definition(edition).question(key)
+    return _form_html(question, edition, PLACEHOLDER)
 
 
 def _form_html(
-    check: QuestionSpec, token: str, data: QueryDict | None = None, error: str = ""
+    check: QuestionSpec,
+    edition: Edition,
+    token: str,
+    data: QueryDict | None = None,
+    error: str = "",
 ) -> SafeString:
-    form = CheckForm(check, data)
+    form = CheckForm(check, edition, data)
     if error:
         form.add_error(check.key, error)
     context = {

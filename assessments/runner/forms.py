@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from assessments.definition import Definition, QuestionSpec, Safety
 from assessments.models import Edition
 from assessments.runner.condition_text import when_to_answer
+from assessments.runner.drawings import shown_drawing
 from assessments.runner.stepper import extras, flow
 from assessments.scoring import NONE_TICKED, AnswersError, score
 from assessments.selectors import edition_definition, emergency_linked, emergency_text
@@ -81,16 +82,24 @@ class SafetyField(forms.Field):
 
     question = None
     when = ""
-    steps_open = False
 
 
 class AnswerField(forms.Field):
-    """A question of the edition. Accepts any value, because scoring validates it."""
+    """A question of the edition. Accepts any value, because scoring validates it. Its drawing is in
+    the page, unless it comes from the file of this edition."""
 
-    def __init__(self, question: QuestionSpec, when: str, *, steps_open: bool = False) -> None:
+    def __init__(
+        self,
+        question: QuestionSpec,
+        *,
+        when: str = "",
+        skippable: bool = False,
+        drawn_by: Edition | None = None,
+    ) -> None:
         self.question = question
         self.when = when
-        self.steps_open = steps_open
+        self.skippable = skippable
+        self.drawing = shown_drawing(question, drawn_by)
         super().__init__(
             label=question.text, help_text=question.help, required=False, widget=_widget(question)
         )
@@ -107,17 +116,29 @@ class Section(Div):
 
 
 class SelfCheckForm(forms.Form):
-    """The whole self-check: the safety list, then every question."""
+    """The whole self-check: the safety list, then every question. If its edition is given, drawings
+    of extra checks, which few runners open, aren't part of the page."""
 
     data: QueryDict
 
-    def __init__(self, definition: Definition, data: QueryDict | None = None) -> None:
+    def __init__(
+        self,
+        definition: Definition,
+        data: QueryDict | None = None,
+        *,
+        edition: Edition | None = None,
+    ) -> None:
         super().__init__(data)
         self.definition = definition
         self.fields["safety"] = _safety_field(definition.safety)
+        later = extras(definition)
         for question in definition.questions:
-            when = when_to_answer(definition, question)
-            self.fields[ANSWER + question.key] = AnswerField(question, when)
+            self.fields[ANSWER + question.key] = AnswerField(
+                question,
+                when=when_to_answer(definition, question),
+                skippable=question.optional,
+                drawn_by=edition if question in later else None,
+            )
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -173,7 +194,7 @@ class ClearanceForm(forms.Form):
 def blank_fields(edition: Edition, country: str) -> SafeString:
     """The fields of an empty form. Cached, by the country of their emergency numbers too: they are
     most of the page."""
-    return fields_html(SelfCheckForm(edition_definition(edition)))
+    return fields_html(SelfCheckForm(edition_definition(edition), edition=edition))
 
 
 def fields_html(form: SelfCheckForm) -> SafeString:

@@ -12,6 +12,7 @@ from assessments.models import Edition
 from assessments.runner.practice_texts import text_sections
 from assessments.runner.public_pages import home_page, shared_page
 from assessments.runner.sharing import Card, check_card, picture_png, result_card
+from runfit.lib.svg import svg_file
 
 YEAR = 365 * 24 * 3600
 
@@ -78,6 +79,20 @@ def practice_css(request: HttpRequest, colour: str) -> HttpResponse:
     in the URL."""
     css = f":root{{--accent:#{colour}}}\n"
     return HttpResponse(css, content_type="text/css; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=YEAR, immutable=True)
+def drawing(request: HttpRequest, edition: str, key: str) -> HttpResponse:
+    """A question's drawing. An edition never changes, and neither does this."""
+    found = selectors.edition_get(int(edition))
+    definition = selectors.edition_definition(found) if found else None
+    if definition is None or not definition.has_question(key):
+        raise Http404
+    shown = definition.question(key).drawing
+    if shown is None:
+        raise Http404
+    return HttpResponse(svg_file(shown.svg), content_type="image/svg+xml")
 
 
 def _live(slug: str) -> Edition:

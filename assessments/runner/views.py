@@ -177,7 +177,7 @@ def _form_again(
     """The form with the runner's answers and the errors to correct."""
     definition = selectors.edition_definition(edition)
     with use_language(definition.language):
-        form = SelfCheckForm(definition, request.POST)
+        form = SelfCheckForm(definition, request.POST, edition=edition)
         if error:
             form.add_error(None, error)
         html = check_html(edition, fields_html(form), _token_field(token), faulty=True)

@@ -34,6 +34,19 @@ def svg_fault(text: str) -> str:
     return next(_faults(text), "")
 
 
+def svg_size(text: str) -> tuple[float, float]:
+    """Width and height of a valid drawing's view box."""
+    box = ElementTree.fromstring(text).get("viewBox", "")  # noqa: S314 - valid, so it's safe
+    _left, _top, width, height = map(float, box.replace(",", " ").split())
+    return width, height
+
+
+def svg_file(text: str) -> str:
+    """A valid drawing as a file: unlike in a page, it needs the namespace there."""
+    named = SVG.strip("{}") in text
+    return text if named else text.replace("<svg", f'<svg xmlns="{SVG.strip("{}")}"', 1)
+
+
 def _faults(text: str) -> Iterator[str]:
     if len(text) > LONGEST:
         yield f"must be at most {LONGEST:,} characters, since it is part of the page."

@@ -364,7 +364,7 @@ def test_an_area_that_was_not_checked_claims_nothing(walk):
             )
             assert ('<svg class="bar"' in shown) == (area.score is not None)
             assert ('class="bar unknown"' in shown) == (area.score is None)
-            assert ("How to do this check" in shown) == bool(area.checks)
+            assert ('class="captions"' in shown) == bool(area.checks)
             assert ("This check may not be for you" in shown) == (
                 area.score is None and not area.checks
             )

@@ -652,15 +652,56 @@ def test_drawing_areas_select_answers(started):
     expect(page.locator(".spot.on")).to_have_text("3")
 
 
-def test_help_and_skip_advice_open_inline(started):
-    page = started
+HEIGHTS = """asked => [".drawing", "details", ".captions", ".options"].map((selector) => {
+    const box = asked.querySelector(selector).getBoundingClientRect();
+    return [Math.round(box.top), Math.round(box.height)];
+})"""
+
+
+def to_the_reach(page):
     for name, value in list(USUAL.items())[:5]:
         card(page, name, value).click()
+    expect(question(page, "reach")).to_be_visible()
+    return question(page, "reach")
 
-    question(page, "reach").get_by_text("How to do this check").click()
-    expect(page.get_by_text("March in place for 1 minute.")).to_be_visible()
-    question(page, "reach").get_by_text("When to skip it").click()
-    expect(page.get_by_text("Skip it if your back is sore")).to_be_visible()
+
+def test_check_shows_its_figure_then_when_to_skip_it_its_steps_and_its_answers(started):
+    asked = to_the_reach(started)
+
+    expect(asked.get_by_role("list", name="How to do this check")).to_be_visible()
+    asked.get_by_text("When to skip it").click()
+    expect(started.get_by_text("Skip it if your back is sore")).to_be_visible()
+    boxes = asked.evaluate(HEIGHTS)
+    assert boxes == sorted(boxes)
+    assert boxes[0][1] <= 0.38 * 844
+
+
+def test_figure_stands_beside_the_steps_in_landscape(started):
+    asked = to_the_reach(started)
+    started.set_viewport_size({"width": 844, "height": 390})
+    figure, _skip, steps, answers = asked.evaluate(HEIGHTS)
+
+    assert figure[0] == steps[0] < answers[0]
+    assert figure[1] <= 0.38 * 390
+    spots = [each.bounding_box() for each in asked.locator(".spot").all()]
+    assert min(min(box["width"], box["height"]) for box in spots) >= 24
+
+
+def test_drawing_of_an_extra_check_is_there_before_its_step(page, edition):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    step_through(page, {name: value for name, value in USUAL.items() if name != "relief"})
+    assert not [name for name in asked if name.endswith("check.svg")]
+
+    with page.expect_response("**/hip_check.svg"):
+        answer(page, {"relief": USUAL["relief"]})
+    with page.expect_response("**/bridge_check.svg"):
+        button(page, "Do two extra checks (2 minutes)").click()
+
+    figure = question(page, "hip_check").get_by_role("img")
+    expect(figure).to_have_js_property("naturalWidth", 320)
+    expect(page.get_by_role("button", name="Skip")).to_have_count(1)
+    expect(page.get_by_text("You can skip this one").locator("visible=true")).to_have_count(0)
 
 
 def test_the_gate_offers_the_result_or_two_extra_checks(page, edition):

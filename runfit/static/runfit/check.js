@@ -158,11 +158,19 @@ function walk(main) {
     if (!count) progress.value = progress.max;
     document.title = count && step !== "" ? `${count} · ${title}` : title;
     watch(screen);
+    fetchAhead();
     idle();
     scrollTo({ top: 0, behavior: "instant" });
     if (focus) heading.focus({ preventScroll: true });
     if (fields.has(step)) tell(`reached:${step}`);
     save();
+  }
+
+  // The next question's drawing is there when it's stepped to.
+  function fetchAhead() {
+    const open = steps();
+    const picture = fields.get(open[open.indexOf(step) + 1])?.querySelector("img");
+    if (picture) picture.loading = "eager";
   }
 
   // Again at the first paint, which is later on a slow phone.

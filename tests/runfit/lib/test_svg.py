@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runfit.lib.svg import LONGEST, svg_fault
+from runfit.lib.svg import LONGEST, SVG, svg_fault, svg_file, svg_size
 from tests.assessments.browser import Tags
 
 DRAWING = '<svg viewBox="0 0 10 10"><g class="accent"><path d="M1 1L9,9" fill="#b9774f"/></g></svg>'
@@ -66,3 +66,16 @@ def test_valid_drawing_means_the_same_to_a_browser(noise):
         seen = [tag for tag, _ in Tags(text).found]
         assert seen == [element.tag for element in ElementTree.fromstring(text).iter()]
         assert set(seen) <= {"svg", "g", "path"}
+
+
+@pytest.mark.parametrize(
+    ("box", "size"), [("0 0 640 300", (640, 300)), ("-1,-2, 3.5 .5", (3.5, 0.5))]
+)
+def test_size_is_that_of_the_view_box(box, size):
+    assert svg_size(f"<svg viewBox='{box}'/>") == size
+
+
+def test_file_has_the_namespace_once():
+    bare, named = '<svg viewBox="0 0 1 1"/>', f'<svg xmlns="{SVG.strip("{}")}" viewBox="0 0 1 1"/>'
+
+    assert svg_file(bare) == svg_file(named) == named
