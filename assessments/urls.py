@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from assessments.runner import site_views, views
+from assessments.runner.icons import SIDES
 from assessments.runner.languages import HOME_LANGUAGE
 
 app_name = "assessments"
@@ -29,5 +30,13 @@ urlpatterns = [
     re_path(
         r"^practice-(?P<colour>[0-9a-f]{6})\.css$", site_views.practice_css, name="practice_css"
     ),
-    re_path(rf"^(?P<language>{HOME_LANGUAGE})/$", site_views.home_in, name="home_in"),
+    re_path(r"^icon-(?P<colour>[0-9a-f]{6})\.svg$", site_views.icon_svg, name="icon_svg"),
+    re_path(
+        rf"^icon-(?P<colour>[0-9a-f]{{6}})-(?P<name>{'|'.join(SIDES)})\.png$",
+        site_views.icon,
+        name="icon",
+    ),
+    re_path(r"^apple-touch-icon(?:-precomposed)?\.png$", site_views.touch_icon),
+    path("manifest.webmanifest", site_views.web_manifest, name="manifest"),
+    re_path(rf"^(?P<language>{HOME_LANGUAGE.pattern})/$", site_views.home_in, name="home_in"),
 ]

@@ -3,7 +3,7 @@
 PARAGRAPHS = (
     "We want everyone to be able to use this site. Here's what we've checked, what doesn't work "
     "well yet, and how to tell us.",
-    "What we aim for\nThe Web Content Accessibility Guidelines, version 2.2, at level AA.",
+    "What we aim for\nThe rules that most sites go by: WCAG 2.2, level AA.",
     "How it was checked\nEach time the software changes, a program looks for known faults on "
     "every kind of page, in light and dark. It also checks that the pages work with a keyboard "
     "alone, without scripts, on a screen 320 pixels wide, with text at twice its size, in high "

@@ -11,7 +11,7 @@ from django.utils.translation import get_language_info
 from assessments import selectors
 from assessments.models import Edition
 
-HOME_LANGUAGE = r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*"
+HOME_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 """Of a first page's own path. (A language may be written with more letters, though none is.)"""
 
 
@@ -44,7 +44,7 @@ def home_path(edition: Edition) -> str:
     """The first page in this edition's language."""
     code = selectors.edition_definition(edition).language.lower()
     default = selectors.edition_default()
-    if default and default.pk != edition.pk and re.fullmatch(HOME_LANGUAGE, code):
+    if default and default.pk != edition.pk and HOME_LANGUAGE.fullmatch(code):
         translation = selectors.translations(default).get(code)
         if translation and translation.pk == edition.pk:
             return reverse("assessments:home_in", args=[code])

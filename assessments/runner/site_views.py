@@ -1,6 +1,6 @@
 """Views of the pages that are the same for everyone, and of the files that they name."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
@@ -9,12 +9,14 @@ from django.views.decorators.http import require_safe
 from assessments import selectors
 from assessments.analytics.visits import count_visit
 from assessments.models import Edition
+from assessments.runner.icons import icon_color, icon_path, icon_png, manifest
 from assessments.runner.practice_texts import text_sections
 from assessments.runner.public_pages import home_page, shared_page
 from assessments.runner.sharing import Card, check_card, picture_png, result_card
 from runfit.lib.svg import svg_file
 
-YEAR = 365 * 24 * 3600
+HOUR = 3600
+YEAR = 365 * 24 * HOUR
 
 
 @require_safe
@@ -93,6 +95,32 @@ def drawing(request: HttpRequest, edition: str, key: str) -> HttpResponse:
     if shown is None:
         raise Http404
     return HttpResponse(svg_file(shown.svg), content_type="image/svg+xml")
+
+
+@require_safe
+def icon(request: HttpRequest, colour: str, name: str) -> HttpResponse:
+    """Only today's color is drawn, so nobody can make up work: earlier URLs lead to it."""
+    if colour != icon_color():
+        return redirect(icon_path(name))
+    return _png(icon_png(colour, name))
+
+
+@require_safe
+def touch_icon(request: HttpRequest) -> HttpResponse:
+    """For devices that ask for it without reading a page."""
+    return redirect(icon_path("180"))
+
+
+@require_safe
+@cache_control(public=True, max_age=YEAR, immutable=True)
+def icon_svg(request: HttpRequest, colour: str) -> HttpResponse:
+    return render(request, "icon.svg", {"colour": colour}, content_type="image/svg+xml")
+
+
+@require_safe
+@cache_control(public=True, max_age=HOUR)
+def web_manifest(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(manifest(), content_type="application/manifest+json")
 
 
 def _live(slug: str) -> Edition:

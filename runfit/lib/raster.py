@@ -11,6 +11,7 @@ from io import BytesIO
 import typst
 from PIL import Image
 
+from runfit.lib.svg import svg_file
 from runfit.lib.typesetting import FONTS, CompilerBrokenError, typeset
 
 PAPER = "#fffdfa"
@@ -18,6 +19,7 @@ INK = "#1a2622"
 COLORS = 64
 """Enough for flat areas with smooth edges, at a third of the bytes."""
 VIEW_BOX = re.compile(r'viewBox="\s*(?:-?[\d.]+[\s,]+){2}([\d.]+)[\s,]+([\d.]+)\s*"')
+STROKE = re.compile(r'stroke="(?:currentColor|#[0-9a-fA-F]{6})"')
 CARD = (1200, 630)
 ICON_SHARE, MASKABLE_SHARE = 0.62, 0.5
 """How much of an icon's side its mark takes: a maskable one may be cut to a circle of 80%."""
@@ -121,7 +123,7 @@ def card_png(
 
 def _png(source: str, data: dict[str, object], drawings: dict[str, str]) -> bytes:
     files = {"main.typ": source.encode(), "data.json": json.dumps(data).encode()}
-    pictures = {name: _standalone(svg).encode() for name, svg in drawings.items()}
+    pictures = {name: svg_file(svg).encode() for name, svg in drawings.items()}
     try:
         return _small(typeset(files | pictures, format="png", ppi=72.0))
     except (typst.TypstError, CompilerBrokenError) as error:
@@ -149,11 +151,4 @@ def _ratio(svg: str) -> float:
 
 def _inked(mark: str, ink: str) -> str:
     """The mark in one color. Its outlines are the page's text color, or one of its own."""
-    return re.sub(r'stroke="(?:currentColor|#[0-9a-fA-F]{6})"', f'stroke="{ink}"', mark)
-
-
-def _standalone(svg: str) -> str:
-    """A drawing as a file: in a page, it needs no namespace."""
-    if not svg or "xmlns=" in svg:
-        return svg
-    return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return STROKE.sub(f'stroke="{ink}"', mark)

@@ -78,7 +78,8 @@ def fill(submission, delivery, contact):  # noqa: F811
         "preferences/token": signed_links.preferences_token(contact),
         "profile": "mobility_first", "paper": "a4", "name": "x.eml", "app_label": "guides",
         "url": "nothing/", "folder": "pictures", "path": "m1_switch.svg",
-        "content_type_id": "1", "object_id": "1",
+        "content_type_id": "1", "object_id": "1", "key": "mobility_first", "stamp": "x",
+        "language": "en",
     }  # fmt: skip
 
     def filled(template, names, **given):
