@@ -23,6 +23,7 @@ COLORS = (
     ("tint", "under the pointer, and tags"),
     ("accent", "the practice's own color"),
     ("glow", "the same, readable on dark pages"),
+    ("good", "what's well"),
     ("wrong", "errors, and stop pages"),
     ("wrong-tint", "behind a list of errors"),
 )

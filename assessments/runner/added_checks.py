@@ -41,7 +41,7 @@ class CheckForm(forms.Form):
 @dataclass(frozen=True, slots=True)
 class WhatChanged:
     """What added checks changed: the areas that they measured, in the runner's words, and the
-    titles of the result types."""
+    result types."""
 
     measured: tuple[tuple[str, str], ...]
     before: str
@@ -56,23 +56,22 @@ def checks_by_area(
     submission: Submission,
     areas: Mapping[str, ScoreArea],
     refused: tuple[QueryDict, Mapping[str, str]] | None = None,
-) -> Iterator[tuple[ScoreArea, list[SafeString]]]:
-    """The areas with the forms of their checks. A check that would measure two areas is offered at
-    the first. `refused` are posted answers, with the errors of their questions."""
+) -> Iterator[tuple[ScoreArea, list[SafeString], bool]]:
+    """The areas with the forms of their checks, and whether one of these has errors. A check that
+    would measure two areas is offered at the first. `refused` are posted answers, with the errors
+    of their questions."""
     offered = set[str]()
+    data, errors = refused or (None, {})
     for area in areas.values():
         checks = [check for check in area.checks if check.key not in offered]
         offered.update(check.key for check in checks)
-        data, errors = refused or (None, {})
-        yield (
-            area,
-            [
-                _form_html(check, submission.edition, submission.token, data, errors[check.key])
-                if data is not None and check.key in errors
-                else _blank_html(submission, check)
-                for check in checks
-            ],
-        )
+        forms = [
+            _form_html(check, submission.edition, submission.token, data, errors[check.key])
+            if data is not None and check.key in errors
+            else _blank_html(submission, check)
+            for check in checks
+        ]
+        yield area, forms, any(check.key in errors for check in checks)
 
 
 def posted_checks(definition: Definition, data: QueryDict) -> dict[str, object]:
@@ -112,8 +111,8 @@ def what_changed(
         measured=tuple(
             (area.label, ", ".join(answer for answer, _question in area.said)) for area in measured
         ),
-        before=definition.profile(first.profile).title,
-        now=definition.profile(submission.profile).title,
+        before=definition.profile(first.profile).heading,
+        now=definition.profile(submission.profile).heading,
     )
 
 
@@ -147,6 +146,5 @@ def _form_html(
         "check": check,
         "token": token,
         "field": SafeString(render_crispy_form(form)),
-        "faulty": bool(error),
     }
     return render_to_string("assessments/added_check.html", context)

@@ -28,6 +28,8 @@ from assessments.scoring import (
 )
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+RUNNING = "running"
+"""The key of the FAQ whose answer says when running is too much, so results never fold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,15 @@ class ScoreLane:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """`headline` is the first sentence of the summary, `more` the rest. `faq` has the answers for
-    this result; `in_why` is advice that belongs at the end of the why. `balance` has a front and a
-    back, or is empty. The calls say where it was close."""
+    this result: `open_faq` stay open. `in_why` is advice that belongs at the end of the why.
+    `balance` has a front and a back, or is empty. The calls say where it was close."""
 
     profile: ProfileSpec
     headline: str
     more: str
     lanes: tuple[ScoreLane, ...]
     faq: tuple[tuple[str, str], ...]
+    open_faq: tuple[tuple[str, str], ...]
     notices: tuple[str, ...]
     in_why: tuple[str, ...]
     areas: dict[str, ScoreArea]
@@ -75,6 +78,10 @@ class Explanation:
     safety_calls: tuple[str, ...]
     profile_calls: tuple[str, ...]
 
+    @property
+    def folded_faq(self) -> tuple[tuple[str, str], ...]:
+        return tuple(answer for answer in self.faq if answer not in self.open_faq)
+
 
 def explanation(definition: Definition, result: Result) -> Explanation:
     """The explanation of a result with scores. (A published definition always has a profile.)"""
@@ -82,12 +89,14 @@ def explanation(definition: Definition, result: Result) -> Explanation:
     notices = [notice for notice in result_notices(definition, result) if not notice.faq]
     headline, *more = SENTENCE_END.split(profile.summary.strip(), maxsplit=1)
     areas = score_areas(definition, result)
+    faq = result_answers(definition, result)
     return Explanation(
         profile=profile,
         headline=headline,
         more="".join(more),
         lanes=tuple(_lanes(result)),
-        faq=result_answers(definition, result),
+        faq=faq,
+        open_faq=_open_faq(definition, faq),
         notices=tuple(notice.text for notice in notices if not notice.in_why),
         in_why=tuple(notice.text for notice in notices if notice.in_why),
         areas=areas,
@@ -97,6 +106,14 @@ def explanation(definition: Definition, result: Result) -> Explanation:
         safety_calls=tuple(safety_calls(definition, result)),
         profile_calls=tuple(profile_calls(definition, result)),
     )
+
+
+def _open_faq(
+    definition: Definition, faq: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
+    """The answer about running, or all of them: any of them may set a limit."""
+    keys = [entry.key for entry in definition.faq]
+    return (faq[keys.index(RUNNING)],) if RUNNING in keys else faq
 
 
 def _lanes(result: Result) -> Iterator[ScoreLane]:

@@ -84,7 +84,6 @@ def result_page(
     context |= {
         "explained": explained,
         "areas": list(checks_by_area(submission, explained.areas, refused)),
-        "unchecked": [area.label for area in explained.areas.values() if area.checks],
         "changed": what_changed(definition, submission, explained.areas),
     }
     extras: dict[str, Any] = {}

@@ -42,6 +42,15 @@ class ProfilePlan:
     plan: PlanContent
 
 
+@dataclass(frozen=True, slots=True)
+class FirstMove:
+    """A plan's first exercise, with its dose and the minutes that it takes, if they're known."""
+
+    exercise: ExerciseContent
+    dose: str
+    minutes: int | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class GuideContent:
     """A guide edition. Exercises are ordered: mobility, activation, strength."""
@@ -91,6 +100,11 @@ class GuideContent:
     def session(self, block: BlockContent) -> tuple[tuple[ExerciseContent, str], ...]:
         """The exercises of one session, each with its dose."""
         return tuple((self.exercise(step.id), step.dose) for step in block.exercises)
+
+    def first_move(self, plan: PlanContent) -> FirstMove:
+        """What a runner can try right away."""
+        exercise, dose = self.session(plan.blocks[0])[0]
+        return FirstMove(exercise, dose, session_minutes([(exercise.dose, dose)]))
 
     def for_runner(
         self, key: str, skip_for: Collection[str], words: DoseWords = DOSE_IN_ENGLISH

@@ -168,6 +168,12 @@ class PlanContent:
         """The title without its weeks in brackets, for where the weeks stand beside it."""
         return re.sub(rf"\s*\({self.weeks}\b[^()]*\)$", "", self.title)
 
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """The minutes of its shortest and its longest session."""
+        each = [block.minutes for block in self.blocks]
+        return min(each), max(each)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Library:

@@ -40,8 +40,8 @@ PLACEHOLDER = "token-of-the-result"
 
 
 def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
-    """Template context for the guide on the result page: evidence, the plan's first session, and
-    the request form, all from the live edition. Empty for a result without a guide."""
+    """Template context for the guide on the result page: evidence, the plan's first move, and the
+    request form, all from the live edition. Empty for a result without a guide."""
     edition = selectors.guide_for(submission)
     if edition is None:
         return {}
@@ -52,8 +52,9 @@ def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
         "guide": content,
         "guide_key": " ".join([edition.sha256, *sorted(submission.safety)]),
         "plan": plan,
-        "first_block": plan and plan.blocks[0],
-        "first_session": content.session(plan.blocks[0]) if plan else (),
+        "first_move": plan and content.first_move(plan),
+        "minutes": plan and plan.minutes,
+        "all_drawn": plan and all(move.picture for move in content.exercises_of(plan)),
     }
 
 

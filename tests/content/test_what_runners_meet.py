@@ -251,9 +251,10 @@ def printed(link: DownloadLink) -> str:
 
 def areas_shown(result: str) -> Iterator[tuple[str, str]]:
     """Each score area's label, and the HTML under it."""
-    for block in result.split('<div class="score">')[1:]:
+    areas = result.partition('id="areas"')[2].partition("</section>")[0]
+    for block in re.split('<(?:details|div) class="area"', areas)[1:]:
         label, _, rest = block.partition("<h3>")[2].partition("</h3>")
-        yield unescape(label), rest.partition("<figure")[0]
+        yield unescape(label), rest
 
 
 @cache
@@ -362,7 +363,7 @@ def test_an_area_that_was_not_checked_claims_nothing(walk):
             assert ("On track" in shown or "Room to grow" in shown) == bool(
                 area.gate and area.score is not None
             )
-            assert ('<svg class="bar"' in shown) == (area.score is not None)
+            assert ('<svg class="bar' in shown) == (area.score is not None)
             assert ('class="bar unknown"' in shown) == (area.score is None)
             assert ('class="captions"' in shown) == bool(area.checks)
             assert ("This check may not be for you" in shown) == (
@@ -469,7 +470,7 @@ def test_safety_pages_say_one_thing(client, default_content):
         assert (XRAY in read) == (item.key in {"impact", "night", "bone"})
         assert any(text.startswith("A list like this can't rule anything out") for text in read)
         assert 'type="email"' not in page
-        assert '<div class="score">' not in page
+        assert 'class="area"' not in page
         assert [text for text in read if any(re.search(words, text) for words in NEVER)] == []
 
 

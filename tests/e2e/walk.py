@@ -20,7 +20,7 @@ FINISH = "Show my result"
 HURRY = "{ const now = performance.now.bind(performance); performance.now = () => 1000 * now(); }"
 
 PROFILES = {
-    "It's new: calm it down": {
+    "Ease off": {
         "duration": "lt2w",
         "pattern": "after_specific",
         "load_change": "yes",
@@ -32,7 +32,7 @@ PROFILES = {
         "relief": "next_day",
     },
     "Mobility first": {name: value for name, value in ANSWERS.items() if name != "safety"},
-    "Activation first": {
+    "Glutes first": {
         "duration": "6to12w",
         "pattern": "after_most",
         "load_change": "no",
@@ -44,7 +44,7 @@ PROFILES = {
         "relief": "few_hours",
         "bridge_check": "back",
     },
-    "Time to get strong": {
+    "Get strong": {
         "duration": "6to12w",
         "pattern": "after_most",
         "load_change": "no",
@@ -55,7 +55,7 @@ PROFILES = {
         "strength_type": "general",
         "relief": "next_day",
     },
-    "It's been a while, and we can't tell why": {
+    "Get checked": {
         "duration": "gt12m",
         "pattern": "most_days",
         "load_change": "no",
@@ -66,7 +66,7 @@ PROFILES = {
         "strength_type": "mostly_single",
         "relief": "next_day",
     },
-    "Ready to build": {
+    "Keep building": {
         "duration": "none",
         "load_change": "no",
         "worst_pain": "0",

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from assessments.definition import parse
 from guides.content import GuideContent, parse_content
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
@@ -157,4 +158,7 @@ def default_edition() -> GuideContent:
         for profile in files["tight-hips"]["profiles"]
     ]
     shared = {name: exercises[name] for name in ("shared_rules", "exercises")}
-    return parse_content(guide | shared | {"profiles": profiles, "why": files["tight-hips"]["why"]})
+    check = parse(files["tight-hips"])
+    assert check.why
+    why = {"title": check.why.title, "text": check.why.whole}
+    return parse_content(guide | shared | {"profiles": profiles, "why": why})

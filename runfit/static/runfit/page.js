@@ -1,12 +1,16 @@
-// Enhancements of the result page: buttons to share, copy or print it.
+// Enhancements of the result page: buttons to share the self-check, and to keep or print the result.
 "use strict";
 
-const address = location.href.split("#")[0];
+const copy = (button, text) => navigator.clipboard.writeText(text).then(() => {
+  button.parentElement.querySelector("[role=status]").textContent = button.dataset.done;
+});
 const tools = {
-  share: navigator.share && (() => navigator.share({ url: address }).catch(() => {})),
-  copy: !navigator.share && navigator.clipboard && ((button) => navigator.clipboard.writeText(address).then(() => {
-    button.parentElement.querySelector("[role=status]").textContent = button.dataset.done;
-  })),
+  // The page of a result type, which holds no answers.
+  share: (navigator.share || navigator.clipboard) && ((button) => {
+    const url = new URL(button.dataset.page, location).href;
+    return navigator.share ? navigator.share({ url }).catch(() => {}) : copy(button, url);
+  }),
+  copy: navigator.clipboard && ((button) => copy(button, location.href.split("#")[0])),
   print: () => print(),
 };
 

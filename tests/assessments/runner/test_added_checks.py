@@ -32,7 +32,7 @@ def add(client, result, **answers):
 def test_unmeasured_area_offers_its_check_with_drawing_and_steps(client, edition, result):
     body = client.get(result).content.decode()
 
-    [form] = re.findall(r'(?s)<details class="added">.*?</form>', body)
+    [form] = re.findall(r'(?s)<form [^>]*class="check added".*?</form>', body)
     assert f'action="{result}checks/"' in form
     assert all(words in form for words in (TOUCH, "Stand tall.", "Skip it if your back"))
     assert f'<img src="/drawings/{edition.pk}/touch.svg" alt="Someone bends forward."' in form
@@ -43,20 +43,22 @@ def test_unmeasured_area_offers_its_check_with_drawing_and_steps(client, edition
     assert "Set-Cookie" not in client.get(result).headers
 
 
-def test_top_of_the_result_points_to_open_checks(client, result):
-    assert "Not checked yet: Reach. Check now, about a minute each" in text(client.get(result))
+def test_open_check_is_offered_in_sight(client, result):
+    offer = "Reach Not checked yet Check it now, about a minute"
+    assert offer in text(client.get(result))
 
     newest = add(client, result, touch="toes")["Location"]
 
+    assert "Reach Not checked yet" in text(client.get(result))
     for page in (result, newest):
-        assert "Check now" not in text(client.get(page))
+        assert "Check it now" not in text(client.get(page))
 
 
 def test_measured_area_offers_none(client, edition):
     fields = ANSWERS | {"form_token": token_of(edition)}
     result = client.post("/check/small/", fields)["Location"]
 
-    assert 'class="added"' not in client.get(result).content.decode()
+    assert 'class="check added"' not in client.get(result).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -120,8 +122,8 @@ def test_refused_answer_is_reported_at_its_check(client, result, answers, error)
     response = add(client, result, **answers)
 
     assert response.status_code == 422
-    opened = response.content.decode().partition('<details class="added" open>')[2]
-    assert error in opened.partition("</details>\n</")[0]
+    opened = response.content.decode().partition('<details class="area" open>')[2]
+    assert error in opened.partition("</form>")[0]
     assert Submission.objects.count() == 1
 
 

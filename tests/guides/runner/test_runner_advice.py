@@ -112,13 +112,13 @@ def test_own_pdf_still_holds_what_is_left_out(client: Client, link: DownloadLink
     assert "The PDF is the same for everyone. Leave these out there too." in page(client, link)
 
 
-def test_result_shows_first_days_without_what_is_left_out(
+def test_result_shows_no_first_move_that_is_left_out(
     client: Client, submission: Submission
 ) -> None:
     shown = client.get(submission.get_absolute_url()).content.decode()
 
-    assert "<strong>March</strong>" in shown
-    assert "<strong>Bridge</strong>" not in shown
+    assert "<h3>March</h3>" in shown
+    assert "<h3>Bridge</h3>" not in shown
 
 
 def test_session_heeds_and_repeats_the_result(client: Client, link: DownloadLink) -> None:
