@@ -146,6 +146,28 @@ class Assessment(Recorded):
             self.slug = make_key(self.title, taken=taken, fallback="self-check", joint="-")
         super().save(*args, **kwargs)
 
+    def clean(self) -> None:
+        """An original and its translations are in different languages, and only one step apart."""
+        if self.pk and self._in_my_language(Assessment.objects.filter(translation_of=self.pk)):
+            raise ValidationError({"language": "A translation of this one has this language."})
+        fault = self.translation_of and self._translation_fault(self.translation_of)
+        if fault:
+            raise ValidationError({"translation_of": fault})
+
+    def _translation_fault(self, original: "Assessment") -> str:
+        if original.pk == self.pk:
+            return "A self-check can't translate itself."
+        if original.translation_of_id:
+            return f"“{original}” is a translation itself. Pick the one that it translates."
+        if self.pk and Assessment.objects.filter(translation_of=self.pk).exists():
+            return "Others translate this one, so it can't translate another."
+        family = Assessment.objects.filter(Q(pk=original.pk) | Q(translation_of=original.pk))
+        taken = self._in_my_language(family.exclude(pk=self.pk))
+        return f"“{taken}” has this language already." if taken else ""
+
+    def _in_my_language(self, others: "models.QuerySet[Assessment]") -> "Assessment | None":
+        return others.filter(language__iexact=self.language).first()
+
 
 class RetestAdvice(Positioned):
     """Advice for runners whose result hasn't changed after a while."""

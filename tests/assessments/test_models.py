@@ -360,3 +360,35 @@ def test_picture_needs_alt_text():
 def test_names_must_be_single_line():
     with pytest.raises(ValidationError, match="Use one line"):
         Practice(sender_name="RunFit\nBcc: x@example.org").full_clean()
+
+
+def test_translation_is_one_step_away_in_another_language():
+    original = AssessmentFactory(title="Hips", language="en")
+    spanish = AssessmentFactory(title="Caderas", language="es", translation_of=original)
+    spanish.full_clean()
+    original.full_clean()
+
+    def fault(assessment, **changes):
+        for name, value in changes.items():
+            setattr(assessment, name, value)
+        with pytest.raises(ValidationError) as raised:
+            assessment.full_clean()
+        assessment.refresh_from_db()
+        return raised.value.message_dict
+
+    other = AssessmentFactory(title="Hüfte", language="de")
+    assert [
+        fault(other, translation_of=other),
+        fault(other, translation_of=spanish),
+        fault(original, translation_of=other),
+        fault(other, translation_of=original, language="EN"),
+        fault(other, translation_of=original, language="es"),
+        fault(original, language="ES"),
+    ] == [
+        {"translation_of": ["A self-check can't translate itself."]},
+        {"translation_of": ["“Caderas” is a translation itself. Pick the one that it translates."]},
+        {"translation_of": ["Others translate this one, so it can't translate another."]},
+        {"translation_of": ["“Hips” has this language already."]},
+        {"translation_of": ["“Caderas” has this language already."]},
+        {"language": ["A translation of this one has this language."]},
+    ]

@@ -48,7 +48,7 @@ def send(client, content, **more):
 # Visits and their sources
 
 
-@pytest.mark.parametrize("path", ["/", CHECK])
+@pytest.mark.parametrize("path", ["/", CHECK, f"{CHECK}results/stiff/"])
 def test_visit_is_counted_with_its_source(runner, edition, path):
     runner.get(path)
     runner.get(f"{path}?utm_source=Blog")
