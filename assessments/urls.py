@@ -9,6 +9,7 @@ app_name = "assessments"
 urlpatterns = [
     path("", site_views.home, name="home"),
     path("check/<slug:slug>/", views.check, name="check"),
+    path("check/<slug:slug>/example/", site_views.example, name="example"),
     path("check/<slug:slug>/card-<slug:stamp>.png", site_views.card, name="card"),
     path("check/<slug:slug>/results/<slug:key>/", site_views.shared, name="shared"),
     path(

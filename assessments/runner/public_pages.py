@@ -11,6 +11,7 @@ from assessments.analytics.utm import source_of, with_source
 from assessments.definition import ProfileSpec
 from assessments.models import Edition
 from assessments.runner.context import page_context
+from assessments.runner.example import example_path
 from assessments.runner.languages import home_path
 from assessments.runner.sharing import check_card, first_sentence, result_card
 from runfit.lib.http import render_page
@@ -25,6 +26,7 @@ def home_page(request: HttpRequest, edition: Edition | None) -> HttpResponse:
         return render(request, "assessments/closed.html")
     card = replace(check_card(edition), path=home_path(edition))
     context = page_context(edition, card, home_path) | {
+        "example_path": example_path(edition),
         "with_source": with_source(source_of(request)),
     }
     return render_page(

@@ -59,9 +59,11 @@ def result_page(
     *,
     refused: tuple[QueryDict, dict[str, str]] | None = None,
     clearance_form: ClearanceForm | None = None,
+    example: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The result, or a safety page instead of it. `refused` are checks that couldn't be added, with
-    their errors; `clearance_form` is one that wasn't filled in."""
+    their errors; `clearance_form` is one that wasn't filled in. An example is nobody's: it has
+    nothing to send or to keep, but a link to the self-check."""
     level = definition.safety.level(scored.safety_level) if scored.safety_level else None
     context: dict[str, Any] = {
         **result_context(submission.edition),
@@ -83,13 +85,18 @@ def result_page(
     explained = explanation.explanation(definition, scored)
     context |= {
         "explained": explained,
-        "areas": list(checks_by_area(submission, explained.areas, refused)),
+        "areas": [(area, (), False) for area in explained.areas.values()]
+        if example
+        else list(checks_by_area(submission, explained.areas, refused)),
+        "example": example,
         "changed": what_changed(definition, submission, explained.areas),
     }
     extras: dict[str, Any] = {}
     if scored.guide != "never":
         for hook in hooks.result_context:
             extras |= call_hook(hook, {}, request, submission)
+    if example:
+        extras.pop("guide_form", None)
     whole = call_hook(_with_extras, None, request, context, extras)
     return whole or _with_extras(request, context, {})
 
@@ -97,14 +104,15 @@ def result_page(
 def _with_extras(
     request: HttpRequest, context: dict[str, Any], extras: dict[str, Any]
 ) -> HttpResponse:
-    key = _words_key(context["edition"], context["result"], extras.get("guide_key", ""))
+    more = ("example" if context["example"] else "", extras.get("guide_key", ""))
+    key = _words_key(context["edition"], context["result"], *more)
     return render(request, "assessments/result.html", {**context, **extras, "words_key": key})
 
 
-def _words_key(edition: Edition, scored: Result, guide_key: str) -> str:
+def _words_key(edition: Edition, scored: Result, *more: str) -> str:
     """Identifies results with the same text, apart from scores and explanations. A draft can change
     at any time, so it gets a new key every time."""
     country = selectors.practice().country
     parts = [edition.sha256 or uuid4().hex, country, scored.profile, scored.start_phase]
     parts += scored.notices
-    return " ".join(map(str, [*parts, guide_key]))
+    return " ".join(map(str, [*parts, *more]))

@@ -7,8 +7,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from assessments import selectors
+from assessments.analytics.utm import source_of, with_source
 from assessments.analytics.visits import count_visit
 from assessments.models import Edition
+from assessments.runner.example import example_page
 from assessments.runner.icons import icon_color, icon_path, icon_png, manifest
 from assessments.runner.practice_texts import text_sections
 from assessments.runner.public_pages import home_page, shared_page
@@ -46,6 +48,17 @@ def shared(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         raise Http404
     count_visit(request, edition)
     return shared_page(request, edition, definition.profile(key))
+
+
+@require_safe
+def example(request: HttpRequest, slug: str) -> HttpResponse:
+    """Not for search engines, as no result is. It counts neither as a visit nor as a result."""
+    page = example_page(request, _live(slug), with_source(source_of(request)))
+    if not page:
+        raise Http404
+    response = HttpResponse(page)
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @require_safe

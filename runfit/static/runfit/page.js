@@ -26,8 +26,9 @@ document.addEventListener("change", ({ target }) => {
 });
 
 // The answers have arrived, so check.js may discard its copy.
+const { check } = document.currentScript.dataset;
 try {
-  sessionStorage.setItem(`arrived ${document.currentScript.dataset.check}`, "");
+  if (check) sessionStorage.setItem(`arrived ${check}`, "");
 } catch {
   // Storage is blocked, so there's no copy.
 }
