@@ -128,6 +128,7 @@ def session(request: HttpRequest, token: str, number: int) -> HttpResponse:
             for exercise, dose in content.session(block)
         ],
         "next": number + 1 if number < len(plan.blocks) else None,
+        "check": link.edition.guide.assessment.slug,
     }
     return render_page(request, "guides/session.html", context, language=content.language)
 

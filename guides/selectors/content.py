@@ -73,7 +73,7 @@ def _newest(assessment_slug: str) -> GuideEdition | None:
 
 def _editions() -> QuerySet[GuideEdition]:
     """Editions without their content, which `_content` caches."""
-    return GuideEdition.objects.select_related("guide").defer("content")
+    return GuideEdition.objects.select_related("guide__assessment").defer("content")
 
 
 @lru_cached(maxsize=32)

@@ -23,10 +23,14 @@ function keep(done) {
 }
 
 const done = new Set(kept());
+const exercises = document.querySelectorAll("[data-exercise]");
+const end = document.getElementById("done");
+const allDone = () => [...exercises].every((each) => done.has(each.dataset.exercise));
+end.hidden = !allDone();
 const A_MOMENT = 400; // milliseconds during which a second tap was meant for what has scrolled away
 let scrolledAt = -A_MOMENT;
 
-for (const exercise of document.querySelectorAll("[data-exercise]")) {
+for (const exercise of exercises) {
   const button = exercise.querySelector("[aria-pressed]");
   const key = exercise.dataset.exercise;
   const show = () => button.setAttribute("aria-pressed", done.has(key));
@@ -34,13 +38,16 @@ for (const exercise of document.querySelectorAll("[data-exercise]")) {
   show();
   button.addEventListener("click", () => {
     if (performance.now() - scrolledAt < A_MOMENT) return;
-    if (!done.delete(key)) {
-      done.add(key);
-      exercise.nextElementSibling?.scrollIntoView();
-      scrolledAt = performance.now();
-    }
+    const isNew = !done.delete(key);
+    if (isNew) done.add(key);
     keep([...done]);
     show();
+    end.hidden = !allDone();
+    if (!isNew) return;
+    const next = end.hidden ? exercise.nextElementSibling : end;
+    next?.scrollIntoView();
+    if (next === end) end.focus({ preventScroll: true });
+    scrolledAt = performance.now();
   });
 }
 

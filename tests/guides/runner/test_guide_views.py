@@ -463,8 +463,21 @@ def test_session_shows_each_exercise_of_its_block(client, token, delivery):
         )
     ]
     assert [word for word in words if word not in page] == []
-    assert page.count('class="picture"') == len(exercises)
+    assert page.count('class="picture paper"') == len(exercises)
     assert "no-store" in response["Cache-Control"]
+
+
+def test_only_the_last_session_leads_to_the_next_check(client, token, delivery):
+    blocks = selectors.guide_content(delivery.link.edition).plan(delivery.link.profile).blocks
+    pages = [
+        client.get(f"/guide/{token}/session/{number}/").content.decode()
+        for number in range(1, len(blocks) + 1)
+    ]
+
+    ends = ['href="/check/tight-hips/">Retake the check' in page for page in pages]
+    assert ends == [False] * (len(blocks) - 1) + [True]
+    assert ["See the next weeks" in page for page in pages] == [not end for end in ends]
+    assert all('id="done" tabindex="-1" hidden' in page for page in pages)
 
 
 @pytest.mark.parametrize("number", [0, 99])
@@ -483,7 +496,7 @@ def test_session_of_an_expired_link_redirects_to_guide(client, token):
 def test_session_pictures_exist(client, token):
     page = client.get(f"/guide/{token}/session/1/").content.decode()
 
-    for source in re.findall(r'<img class="picture" src="([^"]+)"', page):
+    for source in re.findall(r'<img class="picture paper" src="([^"]+)"', page):
         response = client.get(source)
         response.close()
         assert (response.status_code, response["Content-Type"]) == (200, "image/svg+xml")
