@@ -1,7 +1,6 @@
 """Shared fixtures, with real services. bin/test skips tests whose services are missing."""
 
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from assessments.analytics import collector
 from assessments.permissions import GROUP
 from guides.mail.connection import thread_connection
 from runfit.lib import caching
+from tests.support.chromium import launch_options
 from tests.support.kept_content import KeptContent
 from tests.support.smtp_server import Sink, running_sink
 
@@ -30,7 +30,6 @@ hypothesis.settings.load_profile("patient")
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 REDIS_DATABASES = 16  # the default of a Redis server
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -139,17 +138,4 @@ def redis_url() -> str:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
-    """Debian's Chromium without background network requests."""
-    return {
-        "executable_path": next(filter(None, map(shutil.which, BROWSERS)), None),
-        "args": [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--accept-lang=en-US",  # some headless builds send no language
-        ],
-    }
+    return launch_options()

@@ -16,7 +16,7 @@ import pytest
 from pypdf import PdfReader
 
 from tests.e2e import raw
-from tests.support.http_runner import Page, Runner, running
+from tests.support.http_runner import Page, Runner, guide_path, running
 from tests.support.postgres import database
 from tests.support.processes import wait_for
 from tests.support.smtp_server import running_sink
@@ -25,14 +25,6 @@ from tests.support.smtp_server import running_sink
 def pdf_text(page: Page) -> str:
     reader = PdfReader(BytesIO(page.body))
     return " ".join(" ".join(sheet.extract_text() for sheet in reader.pages).split())
-
-
-def guide_path(message: EmailMessage) -> str:
-    body = message.get_body(("plain",))
-    assert body is not None
-    found = re.search(r"https?://[^/\s]+(/guide/\S+)", body.get_content())
-    assert found is not None
-    return found[1]
 
 
 def walk_to_thanks(runner: Runner) -> Page:

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from http.cookiejar import CookieJar
 from pathlib import Path
 
@@ -105,6 +106,15 @@ class Runner:
         """Request the guide. Returns the confirmation page."""
         path = urllib.parse.urlsplit(result.url).path + "guide/"
         return self.follow(self.post(path, {**result.hidden(path), "email": email}))
+
+
+def guide_path(message: EmailMessage) -> str:
+    """The address of the guide in its email."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    found = re.search(r"https?://[^/\s]+(/guide/\S+)", body.get_content())
+    assert found is not None
+    return found[1]
 
 
 @contextmanager

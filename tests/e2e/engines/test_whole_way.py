@@ -4,8 +4,8 @@ import pytest
 
 from guides.delivery.worker import drain
 from tests.e2e.engines import steps
-from tests.e2e.test_stacks import guide_path
 from tests.e2e.walk import USUAL
+from tests.support.http_runner import guide_path
 
 pytestmark = [pytest.mark.engines, pytest.mark.django_db(transaction=True)]
 
