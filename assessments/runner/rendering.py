@@ -9,7 +9,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from assessments import hooks, selectors
-from assessments.definition import Definition, Derived, SafetyItemSpec
+from assessments.definition import Definition, Derived, Level, SafetyItemSpec
+from assessments.emergency_numbers import VARIABLE, emergency_numbers
 from assessments.models import Edition, Submission
 from assessments.runner import explanation
 from assessments.runner.added_checks import checks_by_area, what_changed
@@ -21,6 +22,9 @@ from assessments.scoring import Result
 from runfit.lib.caching import cached
 from runfit.lib.hooks import call_hook
 from runfit.lib.translation import use_language
+
+BOOKED = frozenset({"soon", "visit", "check"})
+"""Keys of safety levels at which a visit can be booked: not for whoever must be seen today."""
 
 
 def check_page(edition: Edition) -> PrerenderedPage:
@@ -74,6 +78,8 @@ def result_page(
         "level": level,
     }
     if level:
+        context["number_to_call"] = _number_to_call(level)
+        context["can_be_booked"] = scored.safety_level in BOOKED
         reasons: list[SafetyItemSpec | Derived] = [*scored.trace.safety, *scored.trace.derived]
         own = (reason.note for reason in reasons if reason.level == scored.safety_level)
         context["notes"] = list(dict.fromkeys(filter(None, own)))
@@ -99,6 +105,12 @@ def result_page(
         extras.pop("guide_form", None)
     whole = call_hook(_with_extras, None, request, context, extras)
     return whole or _with_extras(request, context, {})
+
+
+def _number_to_call(level: Level) -> str:
+    """The emergency number of the practice's country, if the first thing to do is to call it."""
+    first = explanation.SENTENCE_END.split(level.body.strip(), maxsplit=1)[0]
+    return emergency_numbers(selectors.practice().country)[0] if VARIABLE in first else ""
 
 
 def _with_extras(

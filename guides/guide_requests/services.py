@@ -7,6 +7,7 @@ delivery row is queued or canceled.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -117,6 +118,8 @@ class Resend:
     """When a delayed email is due."""
     next_at: datetime | None
     """When the daily limit allows another email, if it is reached."""
+    seconds: int
+    """Until "send again" can be offered, because the last email was less than a minute ago."""
 
 
 def resend_of(deliveries: Sequence[Delivery]) -> Resend:
@@ -136,6 +139,7 @@ def resend_of(deliveries: Sequence[Delivery]) -> Resend:
         allowed=not is_delayed and not limit_reached and resend_is_due(last),
         waits_until=last.due_at if is_delayed else None,
         next_at=today[MAILS_PER_DAY - 1] + DAY if limit_reached else None,
+        seconds=max(0, ceil((last.queued_at + RESEND_AFTER - now).total_seconds())),
     )
 
 

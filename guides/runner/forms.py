@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Hidden, Layout, Submit
+from crispy_forms.layout import HTML, Div, Field, Hidden, Layout, Submit
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -127,8 +127,9 @@ class AddressForm(forms.Form):
         self.as_typed = "" if self.has_error("email") else typed
         self.errors.pop("email", None)
         self.add_error("email", _("Did you mean %(address)s?") % {"address": suggestion})
+        self.layout.insert(1, HTML('{% include "guides/suggestion.html" %}'))  # below the address
         self.layout.append(Hidden("meant", typed))
-        # The page asks above the form, so the error summary would repeat it.
+        # The field asks, so the error summary would repeat it.
         self.helper.form_show_errors = bool(self.non_field_errors())
 
     def _pass_honeypot(self, person: str) -> None:

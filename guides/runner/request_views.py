@@ -122,11 +122,13 @@ def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
     own = [delivery for delivery in deliveries if _went_to(delivery, email)]
     shown = own or deliveries
     edition = selectors.guide_for(submission)  # None if the PT withdrew it since
+    plan = edition and selectors.guide_content(edition).plan(submission.profile)
     context = {
         "token": token,
         "email": address_readable(email) if own else shown[0].masked_email,
         "masked_email": shown[0].masked_email,
         "resend": resend_of(shown),
+        "plan": plan,
         "correct_form": edition and _guide_form(submission, edition, CORRECT),
         "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
         "inbox_url": reverse("admin:guides_inbox"),

@@ -469,6 +469,7 @@ def test_safety_pages_say_one_thing(client, default_content):
         assert said == {item.level}
         assert (XRAY in read) == (item.key in {"impact", "night", "bone"})
         assert any(text.startswith("A list like this can't rule anything out") for text in read)
+        assert ('href="tel:911">Call 911</a>' in page) == (item.level == "emergency")
         assert 'type="email"' not in page
         assert 'class="area"' not in page
         assert [text for text in read if any(re.search(words, text) for words in NEVER)] == []

@@ -479,6 +479,47 @@ def test_safety_stop_replaces_the_result(client, answered, extras):
     assert "guide_form" not in response.context
 
 
+def stop_page(client, key, body):
+    data = small()
+    data["safety"]["levels"][key] = data["safety"]["levels"].pop("stop") | {"body": body}
+    for each in (data["safety"]["items"][0], data["safety"]["derived"][0]):
+        each["level"] = key
+    fields = ANSWERS | {"safety": "fall", "form_token": token_of(edition_of(data))}
+    return client.get(client.post(CHECK, fields)["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("body", "offered"),
+    [
+        ("Call {emergency} now. Rest.", True),
+        ("Get seen today.\n\nCall {emergency} if you faint.", False),
+        ("Book a visit.", False),
+    ],
+)
+def test_a_call_is_offered_only_where_it_comes_first(client, body, offered):
+    Practice.objects.create(country="GB")
+
+    page = stop_page(client, "stop", body)
+
+    assert ('<a class="btn btn-big" href="tel:999">Call 999</a>' in page) == offered
+
+
+@pytest.mark.parametrize(
+    ("key", "link", "offered"),
+    [
+        ("soon", "https://book.test/", True),
+        ("visit", "", False),
+        ("today", "https://book.test/", False),
+    ],
+)
+def test_a_visit_can_be_booked_where_it_can_wait_for_one(client, key, link, offered):
+    Practice.objects.create(booking_link=link)
+
+    page = stop_page(client, key, "Be seen.")
+
+    assert ('<a class="btn btn-big" href="https://book.test/">Book a visit</a>' in page) == offered
+
+
 def test_answers_can_trigger_a_safety_stop(client, answered):
     page = text(client.get(answered(pain="8")))
 

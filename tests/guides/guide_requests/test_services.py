@@ -82,6 +82,16 @@ def test_corrected_address_cancels_email_to_mistyped_one(ask, submission):
     assert (wrong.state, right.state) == (State.CANCELLED, State.QUEUED)
 
 
+@pytest.mark.parametrize(("later", "seconds"), [(0, 60), (18.5, 42), (60, 0), (600, 0)])
+def test_resend_says_how_many_seconds_remain(ask, submission, later, seconds):
+    delivery = ask(submission, state=State.SENT, attempts=1)
+
+    with time_machine.travel(delivery.queued_at + timedelta(seconds=later), tick=False):
+        resend = resend_of([delivery])
+
+    assert resend == Resend(allowed=not seconds, waits_until=None, next_at=None, seconds=seconds)
+
+
 def test_fourth_address_within_an_hour_is_delayed(ask, submission):
     mailed = [
         ask(submission, f"{name}@example.org", attempts=1, state=State.SENT) for name in "abc"
@@ -94,7 +104,8 @@ def test_fourth_address_within_an_hour_is_delayed(ask, submission):
     assert fourth.state == State.CANCELLED
     assert fifth.state == State.QUEUED
     assert fifth.due_at == fourth.due_at == mailed[0].due_at + timedelta(hours=1)
-    assert resend_of([fifth]) == Resend(False, fifth.due_at, None)
+    resend = resend_of([fifth])
+    assert (resend.allowed, resend.waits_until, resend.next_at) == (False, fifth.due_at, None)
     with time_machine.travel(fifth.due_at + timedelta(seconds=1)):
         assert list(selectors.deliveries_due(timezone.now())) == [fifth]
 
