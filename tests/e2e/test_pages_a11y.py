@@ -87,7 +87,16 @@ def test_axe_finds_what_is_wrong_in_the_scheme_where_it_is(page):
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/", 200), (CHECK, 200), ("/privacy/", 200), ("/nowhere/", 404)]
+    ("path", "status"),
+    [
+        ("/", 200),
+        (CHECK, 200),
+        (f"{CHECK}results/mobility_first/", 200),
+        (f"{CHECK}example/", 200),
+        ("/privacy/", 200),
+        ("/accessibility/", 200),
+        ("/nowhere/", 404),
+    ],
 )
 def test_axe_finds_nothing(page, edition, path, status):
     assert page.goto(path).status == status

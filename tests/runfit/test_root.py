@@ -29,6 +29,7 @@ def test_robots_txt_excludes_personal_pages(client):
         for path in (
             "/",
             "/check/tight-hips/",
+            "/check/tight-hips/results/mobility_first/",
             "/privacy/",
             "/static/runfit/runfit.css",
             "/result/x/",
@@ -42,6 +43,7 @@ def test_robots_txt_excludes_personal_pages(client):
     assert [path for path, may in allowed.items() if may] == [
         "/",
         "/check/tight-hips/",
+        "/check/tight-hips/results/mobility_first/",
         "/privacy/",
         "/static/runfit/runfit.css",
     ]
