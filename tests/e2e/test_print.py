@@ -7,6 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from tests.e2e.test_pages_a11y import guide_pages, result  # noqa: F401 - fixtures
+from tests.e2e.walk import CHECK
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -41,9 +42,18 @@ def test_result_prints_on_two_sheets_with_open_details(page, result):  # noqa: F
     for paper in PAPERS:
         pages = printed(page, paper)
         assert len(pages) <= 2
-        assert "Your first days" in pages[-1]
-        assert why not in " ".join(pages)
-        assert "Why you got this result" not in " ".join(pages)
+        text = " ".join(pages)
+        for told in ("Hip switches", "What your answers say", "Not checked yet", "See someone if"):
+            assert told in text
+        assert "Check it now" not in text
+        assert why not in text
 
-    page.get_by_text("Why you got this result").click()
+    page.get_by_text("Reasons and evidence").click()
     assert why in " ".join(printed(page, "A4"))
+
+
+def test_a_step_of_the_self_check_prints_on_one_sheet(page, edition):
+    page.goto(CHECK)
+    page.wait_for_selector("body.ready")
+
+    assert len(printed(page, "A4")) == 1
