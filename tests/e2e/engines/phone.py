@@ -43,6 +43,10 @@ FORGOTTEN = """(() => {
   return all.filter(apart).map((each) => `${each.localName}.${each.className}`);
 })()"""
 
+# In a closed fold, an animation waits for ever.
+MOVES = """document.getAnimations()
+  .some((each) => each.playState === "running" && each.effect.target.checkVisibility())"""
+
 
 class Phone:
     """A person's hand and eye on one engine. `name` names the folder of its pictures."""
@@ -113,6 +117,7 @@ class Phone:
         self.run("delete window.painted")
 
     def _keep(self, name: str) -> None:
+        self.until(lambda: not self.run(MOVES), "the end of what moves")
         picture = self.folder / f"{self.looked:02}-{name}.png"
         picture.write_bytes(self.engine.picture())
 
