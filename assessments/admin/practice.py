@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -133,6 +134,8 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
         return format_html('<a href="{}">See every part of the pages in your color</a>', address)
 
     def components_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return render(request, "admin/assessments/components.html", component_context())
 
     def changeform_view(
