@@ -20,9 +20,9 @@ def alerts(request: HttpRequest) -> list[Alert]:
 def unseen(request: HttpRequest) -> Iterator[Alert]:
     """Alerts about a practice that runners see nobody of, or can't reach. After the first steps,
     one of which asks for it."""
-    practice = Practice.objects.first() or Practice()
     if not request.user.has_perm("assessments.change_practice"):
         return
+    practice = Practice.objects.first() or Practice()
     if not practice.introduced:
         yield Alert(
             "Runners don't see who you are yet",

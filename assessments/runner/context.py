@@ -8,7 +8,7 @@ from django.urls import reverse
 from assessments import selectors
 from assessments.models import Edition
 from assessments.runner.languages import home_path, language_links
-from assessments.runner.sharing import Card, check_card
+from assessments.runner.sharing import Card, check_card, shared_path
 
 
 def page_context(edition: Edition, card: Card, path: Callable[[Edition], str]) -> dict[str, Any]:
@@ -22,11 +22,18 @@ def page_context(edition: Edition, card: Card, path: Callable[[Edition], str]) -
     }
 
 
-def result_context(edition: Edition) -> dict[str, Any]:
-    """Of a page about one runner: it shows other sites no more than the self-check as it is now.
-    A draft that was never published has nothing to show."""
+def result_context(edition: Edition, profile: str | None) -> dict[str, Any]:
+    """Of a page about one runner: it shows other sites no more than the self-check as it is now,
+    and leads to the page of the result type if there still is one. A draft that was never published
+    has nothing to show."""
     live = selectors.edition_live(edition.assessment.slug)
-    return {"card": check_card(live), "home_path": home_path(live)} if live else {}
+    if live is None:
+        return {}
+    return {
+        "card": check_card(live),
+        "home_path": home_path(live),
+        "shared": shared_path(live, profile or ""),
+    }
 
 
 def check_path(edition: Edition) -> str:

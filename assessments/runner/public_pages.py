@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from assessments import selectors
 from assessments.analytics.utm import source_of, with_source
@@ -13,7 +12,7 @@ from assessments.models import Edition
 from assessments.runner.context import page_context
 from assessments.runner.example import example_path
 from assessments.runner.languages import home_path
-from assessments.runner.sharing import check_card, first_sentence, result_card
+from assessments.runner.sharing import check_card, first_sentence, result_card, shared_path
 from runfit.lib.http import render_page
 
 SHARED = "shared-result"
@@ -46,10 +45,3 @@ def shared_page(request: HttpRequest, edition: Edition, profile: ProfileSpec) ->
     return render_page(
         request, "assessments/shared.html", context, language=context["definition"].language
     )
-
-
-def shared_path(edition: Edition, key: str) -> str:
-    """Blank if this edition has no such result type."""
-    if not selectors.edition_definition(edition).has_profile(key):
-        return ""
-    return reverse("assessments:shared", args=[edition.assessment.slug, key])

@@ -23,10 +23,6 @@ from runfit.lib.caching import cached
 from runfit.lib.hooks import call_hook
 from runfit.lib.translation import use_language
 
-BOOKED = frozenset({"soon", "visit", "check"})
-"""Keys of safety levels at which a visit can be booked: not for whoever must be seen today."""
-
-
 def check_page(edition: Edition) -> PrerenderedPage:
     """The empty self-check, cached until one of its rows is reloaded."""
     return cached(
@@ -70,7 +66,7 @@ def result_page(
     nothing to send or to keep, but a link to the self-check."""
     level = definition.safety.level(scored.safety_level) if scored.safety_level else None
     context: dict[str, Any] = {
-        **result_context(submission.edition),
+        **result_context(submission.edition, scored.profile),
         "submission": submission,
         "edition": submission.edition,
         "definition": definition,
@@ -79,7 +75,8 @@ def result_page(
     }
     if level:
         context["number_to_call"] = _number_to_call(level)
-        context["can_be_booked"] = scored.safety_level in BOOKED
+        # Where an emergency number is named, a visit that's booked may be too late.
+        context["can_be_booked"] = VARIABLE not in level.body
         reasons: list[SafetyItemSpec | Derived] = [*scored.trace.safety, *scored.trace.derived]
         own = (reason.note for reason in reasons if reason.level == scored.safety_level)
         context["notes"] = list(dict.fromkeys(filter(None, own)))

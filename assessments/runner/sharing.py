@@ -71,6 +71,13 @@ def result_card(edition: Edition, profile: ProfileSpec) -> Card:
     return _cached(edition, profile.key)
 
 
+def shared_path(edition: Edition, key: str) -> str:
+    """Blank if this edition has no such result type."""
+    if not selectors.edition_definition(edition).has_profile(key):
+        return ""
+    return reverse("assessments:shared", args=[edition.assessment.slug, key])
+
+
 def first_sentence(text: str) -> str:
     return SENTENCE_END.split(text.strip(), maxsplit=1)[0]
 
@@ -125,7 +132,7 @@ def _result_card(edition: Edition, key: str) -> Card:
     return Card(
         title=f"{profile.heading} · {definition.title}",
         description=first_sentence(profile.summary),
-        path=reverse("assessments:shared", args=[definition.slug, key]),
+        path=shared_path(edition, key),
         picture=picture,
         image=reverse("assessments:shared_card", args=[definition.slug, key, picture.stamp]),
     )

@@ -21,6 +21,8 @@ COLORS = 64
 VIEW_BOX = re.compile(r'viewBox="\s*(?:-?[\d.]+[\s,]+){2}([\d.]+)[\s,]+([\d.]+)\s*"')
 STROKE = re.compile(r'stroke="(?:currentColor|#[0-9a-fA-F]{6})"')
 CARD = (1200, 630)
+LONGEST_CODE = 3
+"""Letters of a language that the compiler knows by its code."""
 ICON_SHARE, MASKABLE_SHARE = 0.62, 0.5
 """How much of an icon's side its mark takes: a maskable one may be cut to a circle of 80%."""
 
@@ -41,7 +43,7 @@ CARD_PAGE = (
 ))
 #let words(size) = stack(
   spacing: size * 0.42,
-  text(size: size, weight: "bold", tracking: -0.015em, d.title),
+  text(size: size, weight: "bold", d.title),
   text(size: calc.max(size * 0.44, 34pt), d.line),
 )
 #let fitting = layout(room => {
@@ -59,13 +61,13 @@ CARD_PAGE = (
   if d.picture and d.scene { image("picture", width: 100%, height: 100%, fit: "cover") }
   else if d.picture { image("picture", width: 96%, height: 96%, fit: "contain") }
 })))
-#box(width: side, height: 100%, fill: rgb(d.accent), clip: true, {
+#place(left, box(width: side, height: 100%, fill: rgb(d.accent), clip: true, {
   for lane in lanes { lane }
   // The inset keeps dots and tails of letters, which stand out of the lines.
   let room = (width: 100% - 92pt, height: 430pt, inset: (y: 13pt))
-  place(dx: 54pt, dy: 38pt, box(..room, clip: true, fitting))
-  place(bottom, dx: 54pt, dy: -48pt, sender)
-})
+  place(top + left, dx: 54pt, dy: 38pt, box(..room, clip: true, fitting))
+  place(bottom + left, dx: 54pt, dy: -48pt, sender)
+}))
 """
 )
 
@@ -105,6 +107,7 @@ def card_png(
     large as they fit.
     """
     width, height = CARD
+    code = language.split("-", 1)[0]
     page = {
         "width": width,
         "height": height,
@@ -114,7 +117,7 @@ def card_png(
         "line": line,
         "site": site,
         "accent": accent,
-        "language": language.split("-", 1)[0],
+        "language": code if len(code) <= LONGEST_CODE else "en",
         "picture": bool(picture),
         "scene": scene,
     }
