@@ -41,6 +41,12 @@ CHANGED_MEANWHILE = (
 )
 
 
+NOT_SHOWN = (
+    "Runners don't see your name, credentials, or photo yet. If you're fine with that, check “Show "
+    "me to runners”."
+)
+
+
 class ColorInput(forms.TextInput):
     input_type = "color"
 
@@ -188,6 +194,8 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         messages.success(request, "Saved. Pages and emails show it from now on.")
+        if not obj.introduced and (obj.credentials or obj.photo):
+            messages.warning(request, NOT_SHOWN)
         return HttpResponseRedirect(request.path)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

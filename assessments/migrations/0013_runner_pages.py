@@ -11,6 +11,23 @@ def show_who_is_shown(apps, schema_editor):
     practices.exclude(credentials="", photo="").update(shown=True)
 
 
+# What the default privacy notice said, and says now that a site may have no address.
+REWORDED = {
+    "Is something wrong? Write to us from the email address you gave us, and we'll fix it.": (
+        "Is something wrong? Tell us, and we'll fix it."
+    ),
+    "Reply to any of our emails, or write to the address on our pages.": "{contact}",
+}
+
+
+def reword_default_notice(apps, schema_editor):
+    """Only the sentences that came with RunFit: the practice's own stay as they are."""
+    for practice in apps.get_model("assessments", "Practice").objects.all():
+        for before, now in REWORDED.items():
+            practice.privacy_notice = practice.privacy_notice.replace(before, now)
+        practice.save(update_fields=["privacy_notice"])
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -31,7 +48,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='assessment',
             name='translation_of',
-            field=models.ForeignKey(blank=True, help_text='The self-check that this one says in another language. Visitors can switch between them.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='translations', to='assessments.assessment', verbose_name='translates'),
+            field=models.ForeignKey(blank=True, help_text='The self-check that this one says in another language. Once both are published, visitors can switch between them as soon as you save.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='translations', to='assessments.assessment', verbose_name='translates'),
         ),
         migrations.AddField(
             model_name='assessment',
@@ -82,4 +99,5 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('picture', ''), models.Q(('picture_alt', ''), _negated=True), _connector='OR'), name='profile_picture_alt', violation_error_message='Say in words what the picture shows.'),
         ),
         migrations.RunPython(show_who_is_shown, migrations.RunPython.noop),
+        migrations.RunPython(reword_default_notice, migrations.RunPython.noop),
     ]

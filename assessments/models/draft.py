@@ -35,8 +35,8 @@ class Assessment(Recorded):
         blank=True,
         related_name="translations",
         verbose_name="translates",
-        help_text="The self-check that this one says in another language. Visitors can switch "
-        "between them.",
+        help_text="The self-check that this one says in another language. Once both are "
+        "published, visitors can switch between them as soon as you save.",
     )
     headline = models.TextField(
         "headline of the first page",

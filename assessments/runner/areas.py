@@ -4,7 +4,7 @@ An area that wasn't measured has no number, no word and no filled bar: it says s
 do.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -42,6 +42,14 @@ class HipSide:
 
 def score_areas(definition: Definition, result: Result) -> dict[str, ScoreArea]:
     return {key: _area(definition, result, key) for key in result.dimensions or ()}
+
+
+def words_found(areas: Iterable[ScoreArea]) -> list[tuple[str, list[str]]]:
+    """The areas' labels by their words, lowest scores first: what was found, in a line. Areas that
+    no result type depends on have no word."""
+    ordered = sorted(areas, key=lambda area: (area.score is None, area.score or 0))
+    words = dict.fromkeys(area.word for area in ordered if area.word)
+    return [(word, [area.label for area in ordered if area.word == word]) for word in words]
 
 
 def balance(definition: Definition, areas: Mapping[str, ScoreArea]) -> dict[str, HipSide]:

@@ -117,7 +117,7 @@ class Section(Div):
 
 class SelfCheckForm(forms.Form):
     """The whole self-check: the safety list, then every question. If its edition is given, drawings
-    of extra checks, which few runners open, aren't part of the page."""
+    aren't part of the page: they're loaded when they're next."""
 
     data: QueryDict
 
@@ -131,13 +131,12 @@ class SelfCheckForm(forms.Form):
         super().__init__(data)
         self.definition = definition
         self.fields["safety"] = _safety_field(definition.safety)
-        later = extras(definition)
         for question in definition.questions:
             self.fields[ANSWER + question.key] = AnswerField(
                 question,
                 when=when_to_answer(definition, question),
                 skippable=question.optional,
-                drawn_by=edition if question in later else None,
+                drawn_by=edition,
             )
         self.helper = FormHelper()
         self.helper.form_tag = False

@@ -5,7 +5,6 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from assessments import selectors
 from assessments.analytics.utm import source_of, with_source
 from assessments.definition import ProfileSpec
 from assessments.models import Edition

@@ -14,6 +14,7 @@ from assessments.emergency_numbers import VARIABLE, emergency_numbers
 from assessments.models import Edition, Submission
 from assessments.runner import explanation
 from assessments.runner.added_checks import checks_by_area, what_changed
+from assessments.runner.areas import words_found
 from assessments.runner.context import check_path, page_context, result_context
 from assessments.runner.forms import ClearanceForm, blank_fields
 from assessments.runner.prerendered import PLACEHOLDER, PrerenderedPage
@@ -22,6 +23,7 @@ from assessments.scoring import Result
 from runfit.lib.caching import cached
 from runfit.lib.hooks import call_hook
 from runfit.lib.translation import use_language
+
 
 def check_page(edition: Edition) -> PrerenderedPage:
     """The empty self-check, cached until one of its rows is reloaded."""
@@ -92,6 +94,7 @@ def result_page(
         if example
         else list(checks_by_area(submission, explained.areas, refused)),
         "example": example,
+        "found": words_found(explained.areas.values()),
         "changed": what_changed(definition, submission, explained.areas),
     }
     extras: dict[str, Any] = {}

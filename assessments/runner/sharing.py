@@ -6,6 +6,7 @@ Nothing here comes from a runner's answers.
 from dataclasses import astuple, dataclass
 from functools import partial
 from hashlib import sha256
+from html import unescape
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -17,6 +18,7 @@ from assessments.models import Edition
 from assessments.runner.explanation import SENTENCE_END
 from runfit.lib import raster
 from runfit.lib.caching import cached, lru_cached
+from runfit.lib.translation import use_language
 
 STAMP_LENGTH = 12
 
@@ -43,8 +45,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """`path` is the page's own, and `image` its picture's. Without a `description`, it's what the
-    self-check promises."""
+    """`path` is the page's own, and `image` its picture's."""
 
     title: str
     description: str
@@ -117,11 +118,18 @@ def _check_card(edition: Edition) -> Card:
     slug = definition.slug
     return Card(
         title=title,
-        description="",
+        description=_promise(edition),
         path=reverse("assessments:check", args=[slug]),
         picture=picture,
         image=reverse("assessments:card", args=[slug, picture.stamp]),
     )
+
+
+def _promise(edition: Edition) -> str:
+    definition = selectors.edition_definition(edition)
+    with use_language(definition.language):
+        text = render_to_string("assessments/promise.html", {"definition": definition})
+    return unescape(text.strip())
 
 
 def _result_card(edition: Edition, key: str) -> Card:

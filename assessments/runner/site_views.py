@@ -127,7 +127,7 @@ def touch_icon(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=YEAR, immutable=True)
 def icon_svg(request: HttpRequest, colour: str) -> HttpResponse:
-    return render(request, "icon.svg", {"colour": colour}, content_type="image/svg+xml")
+    return render(request, "icon.svg", {"color": colour}, content_type="image/svg+xml")
 
 
 @require_safe

@@ -11,7 +11,7 @@ from django.urls import reverse
 from assessments.hooks import Preview
 from guides.models import Guide
 
-PREVIEW = re.compile(r'<div class="preview"[^>]*>([^<]*)</div>')
+PREVIEW = '<div class="preview"'
 PICTURE = re.compile(r'src="cid:([^"]+)"')
 DARK = "@media (prefers-color-scheme: dark)"
 
@@ -31,10 +31,10 @@ class MailPreview:
         page = str(mail.alternatives[0][0])
         html = PICTURE.sub(lambda found: f'src="{picture_address(guide, found[1])}"', page)
         dark = html.replace(DARK, "@media all")
-        hidden = PREVIEW.search(html)
+        _tag, _end, after = html.partition(PREVIEW)[2].partition(">")
         return cls(
             subject=str(mail.subject),
-            preview=unescape(hidden[1]) if hidden else "",
+            preview=unescape(after.partition("</div>")[0]),
             sender=_sender(mail.from_email),
             reply_to=", ".join(mail.reply_to),
             text=str(mail.body),

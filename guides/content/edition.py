@@ -44,11 +44,15 @@ class ProfilePlan:
 
 @dataclass(frozen=True, slots=True)
 class FirstMove:
-    """A plan's first exercise, with its dose and the minutes that it takes, if they're known."""
+    """A plan's first exercise, with its dose and the minutes that it takes, if they're known.
+
+    Where a plan starts with a later phase, it's a warm-up.
+    """
 
     exercise: ExerciseContent
     dose: str
     minutes: int | None
+    warm_up: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +108,8 @@ class GuideContent:
     def first_move(self, plan: PlanContent) -> FirstMove:
         """What a runner can try right away."""
         exercise, dose = self.session(plan.blocks[0])[0]
-        return FirstMove(exercise, dose, session_minutes([(exercise.dose, dose)]))
+        minutes = session_minutes([(exercise.dose, dose)])
+        return FirstMove(exercise, dose, minutes, warm_up=exercise.phase < plan.start_phase)
 
     def for_runner(
         self, key: str, skip_for: Collection[str], words: DoseWords = DOSE_IN_ENGLISH

@@ -3,7 +3,6 @@
 Fields are declared in the order that their JSON keys are written.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -166,7 +165,9 @@ class PlanContent:
     @property
     def name(self) -> str:
         """The title without its weeks in brackets, for where the weeks stand beside it."""
-        return re.sub(rf"\s*\({self.weeks}\b[^()]*\)$", "", self.title)
+        before, _, after = self.title.rpartition("(")
+        told = after.startswith(f"{self.weeks} ") and after.endswith(")")
+        return before.rstrip() if told else self.title
 
     @property
     def minutes(self) -> tuple[int, int]:

@@ -20,6 +20,7 @@ class PlanCard:
     minutes: int
     move: str
     dose: str
+    warm_up: bool
     picture: str
     alt: str
 
@@ -41,17 +42,18 @@ def plan_card(content: GuideContent, profile: str) -> PlanCard | None:
     plan = content.plan(profile)
     if plan is None:
         return None
-    first = plan.blocks[0]
-    move, dose = content.session(first)[0]
+    first, move = plan.blocks[0], content.first_move(plan)
+    picture = move.exercise.picture
     return PlanCard(
         name=plan.name,
         weeks=plan.weeks,
         days=first.days_per_week,
         minutes=first.minutes,
-        move=move.name,
-        dose=dose,
-        picture=move.picture.file if move.picture else "",
-        alt=move.picture.alt if move.picture else "",
+        move=move.exercise.name,
+        dose=move.dose,
+        warm_up=move.warm_up,
+        picture=picture.file if picture else "",
+        alt=picture.alt if picture else "",
     )
 
 

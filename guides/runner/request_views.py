@@ -122,7 +122,9 @@ def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
     own = [delivery for delivery in deliveries if _went_to(delivery, email)]
     shown = own or deliveries
     edition = selectors.guide_for(submission)  # None if the PT withdrew it since
-    plan = edition and selectors.guide_content(edition).plan(submission.profile)
+    plan = edition and selectors.guide_for_runner(
+        edition, submission.profile, submission.safety
+    ).plan(submission.profile)
     context = {
         "token": token,
         "email": address_readable(email) if own else shown[0].masked_email,

@@ -11,14 +11,13 @@ from io import BytesIO
 import typst
 from PIL import Image
 
-from runfit.lib.svg import svg_file
+from runfit.lib.svg import svg_file, svg_size
 from runfit.lib.typesetting import FONTS, CompilerBrokenError, typeset
 
 PAPER = "#fffdfa"
 INK = "#1a2622"
 COLORS = 64
 """Enough for flat areas with smooth edges, at a third of the bytes."""
-VIEW_BOX = re.compile(r'viewBox="\s*(?:-?[\d.]+[\s,]+){2}([\d.]+)[\s,]+([\d.]+)\s*"')
 STROKE = re.compile(r'stroke="(?:currentColor|#[0-9a-fA-F]{6})"')
 CARD = (1200, 630)
 LONGEST_CODE = 3
@@ -78,7 +77,8 @@ class NotDrawableError(ValueError):
 
 def png_of_svg(svg: str, *, width: int, background: str = PAPER) -> bytes:
     """A drawing, `width` pixels wide, on a background of one color."""
-    height = round(width * _ratio(svg))
+    own_width, own_height = _size(svg)
+    height = round(width * own_height / own_width)
     page = {"width": width, "height": height, "background": background, "share": 1}
     return _png(PICTURE, page, {"picture": svg})
 
@@ -144,12 +144,11 @@ def _small(png: bytes) -> bytes:
     return file.getvalue()
 
 
-def _ratio(svg: str) -> float:
-    found = VIEW_BOX.search(svg)
-    if not found:
-        raise NotDrawableError("The drawing has no viewBox.")
-    width, height = map(float, found.groups())
-    return height / width
+def _size(svg: str) -> tuple[float, float]:
+    try:
+        return svg_size(svg)
+    except (SyntaxError, ValueError) as error:  # it's no XML, or has no viewBox
+        raise NotDrawableError("The drawing has no size.") from error
 
 
 def _inked(mark: str, ink: str) -> str:

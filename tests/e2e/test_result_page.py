@@ -149,7 +149,7 @@ def test_what_is_shared_holds_no_answers(page, result):
     page.add_init_script(SHARE)
     page.goto(result(READER))
 
-    button(page, "Share the self-check").click()
+    button(page, "Share my result type").click()
 
     assert page.evaluate("shared").endswith("/check/tight-hips/results/mobility_first/")
 
@@ -164,7 +164,7 @@ def test_private_link_is_copied_apart(page, result):
     expect(page.get_by_text("Copied")).to_be_visible()
     assert page.evaluate("copied") == page.url
 
-    button(page, "Share the self-check").click()
+    button(page, "Share my result type").click()
     assert page.evaluate("copied").endswith("/results/mobility_first/")
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from assessments.definition import parse
-from assessments.runner.areas import HipSide, ScoreArea, balance, score_areas
+from assessments.runner.areas import HipSide, ScoreArea, balance, score_areas, words_found
 from assessments.scoring import score
 from tests.assessments.small import SMALL
 
@@ -85,3 +85,23 @@ def test_balance_is_left_out_if_neither_side_was_measured():
     result = score(definition, {"touch": "never", "pain": 6}, ["none"])
 
     assert balance(definition, score_areas(definition, result)) == {}
+
+
+def test_what_was_found_is_one_line_of_areas_by_their_words():
+    def area(label, score, word):
+        more = {"plain": "", "gate": None, "basis": "", "said": (), "sum": "", "checks": ()}
+        return ScoreArea(label=label, score=score, word=word, **more)
+
+    areas = [
+        area("Hip", None, "Not checked yet"),
+        area("Legs", 80, "On track"),
+        area("Glutes", 40, "Room to grow"),
+        area("Strength", 0, "Room to grow"),
+        area("Calm", 10, ""),
+    ]
+
+    assert words_found(areas) == [
+        ("Room to grow", ["Strength", "Glutes"]),
+        ("On track", ["Legs"]),
+        ("Not checked yet", ["Hip"]),
+    ]

@@ -27,11 +27,12 @@ def edition():
     return edition_of(drawn())
 
 
-def test_page_has_the_drawings_of_its_questions_and_fetches_those_of_extra_checks(client, edition):
+def test_page_fetches_the_drawings_of_its_questions(client, edition):
     page = client.get("/check/small/").content.decode()
 
-    assert SMALL["questions"][0]["drawing"]["svg"] in page
+    assert SMALL["questions"][0]["drawing"]["svg"] not in page
     assert SVG not in page
+    assert f'<img src="/drawings/{edition.pk}/touch.svg" alt="' in page
     assert (
         f'<img src="/drawings/{edition.pk}/bridge.svg" alt="A bridge" width="320" height="240" '
         'loading="lazy">'

@@ -256,7 +256,7 @@ def test_blank_fields_are_cached_per_edition_and_country(db, django_assert_num_q
         again = blank_fields(edition, "US")
 
     assert again is first
-    assert first == fields_html(SelfCheckForm(DEFINITION))
+    assert first == fields_html(SelfCheckForm(DEFINITION, edition=edition))
 
 
 def test_words_before_a_colon_are_bold_in_the_safety_list():

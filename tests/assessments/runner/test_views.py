@@ -479,11 +479,9 @@ def test_safety_stop_replaces_the_result(client, answered, extras):
     assert "guide_form" not in response.context
 
 
-def stop_page(client, key, body):
+def stop_page(client, body):
     data = small()
-    data["safety"]["levels"][key] = data["safety"]["levels"].pop("stop") | {"body": body}
-    for each in (data["safety"]["items"][0], data["safety"]["derived"][0]):
-        each["level"] = key
+    data["safety"]["levels"]["stop"]["body"] = body
     fields = ANSWERS | {"safety": "fall", "form_token": token_of(edition_of(data))}
     return client.get(client.post(CHECK, fields)["Location"]).content.decode()
 
@@ -499,25 +497,26 @@ def stop_page(client, key, body):
 def test_a_call_is_offered_only_where_it_comes_first(client, body, offered):
     Practice.objects.create(country="GB")
 
-    page = stop_page(client, "stop", body)
+    page = stop_page(client, body)
 
     assert ('<a class="btn btn-big" href="tel:999">Call 999</a>' in page) == offered
 
 
 @pytest.mark.parametrize(
-    ("key", "link", "offered"),
+    ("body", "link", "offered"),
     [
-        ("soon", "https://book.test/", True),
-        ("visit", "", False),
-        ("today", "https://book.test/", False),
+        ("Be seen this week.", "https://book.test/", True),
+        ("Be seen this week.", "", False),
+        ("Be seen today.\n\nCall {emergency} if you faint.", "https://book.test/", False),
     ],
 )
-def test_a_visit_can_be_booked_where_it_can_wait_for_one(client, key, link, offered):
+def test_a_visit_can_be_booked_where_it_can_wait_for_one(client, body, link, offered):
     Practice.objects.create(booking_link=link)
 
-    page = stop_page(client, key, "Be seen.")
+    page = stop_page(client, body)
 
     assert ('<a class="btn btn-big" href="https://book.test/">Book a visit</a>' in page) == offered
+    assert ('<div class="stop stop-wait">' in page) == ("Call" not in body)
 
 
 def test_answers_can_trigger_a_safety_stop(client, answered):
