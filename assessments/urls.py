@@ -1,8 +1,9 @@
 from django.urls import path, re_path
 
-from assessments.runner import site_views, views
-from assessments.runner.icons import SIDES
+from assessments.runner import views
 from assessments.runner.languages import HOME_LANGUAGE
+from assessments.runner.site import views as site_views
+from assessments.runner.site.icons import SIDES
 
 app_name = "assessments"
 

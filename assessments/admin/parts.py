@@ -7,8 +7,14 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from assessments.admin.base import PartAdmin, TwoStepAdmin, with_rule
-from assessments.admin.drawings import FILE_HELP, DrawingAdmin, DrawingForm
+from assessments.admin.base import (
+    FILE_HELP,
+    DrawingAdmin,
+    DrawingForm,
+    PartAdmin,
+    TwoStepAdmin,
+    with_rule,
+)
 from assessments.admin.rules import DerivedInline, NoticeRuleInline, ProfileRuleInline
 from assessments.desk.widgets import LabelledTableInline, TextWidgetsMixin
 from assessments.models import (

@@ -17,7 +17,6 @@ from django.utils.safestring import SafeString
 from solo.admin import SingletonModelAdmin
 
 from assessments import hooks, selectors
-from assessments.admin.components import component_context
 from assessments.checker import Finding
 from assessments.desk.audit_log import HistoryAdmin
 from assessments.desk.concurrent_edits.conflicts import EditConflicts
@@ -27,8 +26,9 @@ from assessments.desk.widgets import MARKDOWN, LongTextarea
 from assessments.hooks import Preview
 from assessments.models import Practice
 from assessments.publishing.services import practice_check
-from assessments.runner.practice_texts import CONTACT
-from assessments.runner.public_pages import home_page
+from assessments.runner.site.components import component_context
+from assessments.runner.site.pages import home_page
+from assessments.runner.site.practice_texts import CONTACT
 from runfit.lib import caching
 from runfit.lib.hooks import gather
 from runfit.lib.models import columns

@@ -9,8 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from assessments.admin.base import TwoStepAdmin, with_rule
-from assessments.admin.drawings import DrawingAdmin, DrawingForm
+from assessments.admin.base import DrawingAdmin, DrawingForm, TwoStepAdmin, with_rule
 from assessments.admin.rules import ShowIfInline
 from assessments.desk.forms import RelatedRowsForm
 from assessments.desk.large_lists import NUMBER

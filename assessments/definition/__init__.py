@@ -4,6 +4,7 @@
 listed in `absent`, so that writing reproduces the input.
 """
 
+from assessments.definition.cases import NONE, CaseExpectation, CaseSpec
 from assessments.definition.conditions import (
     Answer,
     AnswerCondition,
@@ -18,11 +19,8 @@ from assessments.definition.conditions import (
 from assessments.definition.reading import DefinitionError, parse
 from assessments.definition.references import LONGEST_NAME, RESERVED_QUESTION_KEYS
 from assessments.definition.shapes import (
-    NONE,
     Balance,
     BandSpec,
-    CaseExpectation,
-    CaseSpec,
     ChoiceSpec,
     Confidence,
     Definition,

@@ -126,7 +126,7 @@ def test_plan_and_first_move_stand_before_the_link(delivery):
     assert plan.splitlines() == [
         "Build on it",
         "6 weeks. You start with about 32 minutes, 2 days a week.",
-        "Your first move: Half-kneel rock and squeeze, 1 x 6 each side",
+        "Your first move, to warm up: Half-kneel rock and squeeze, 1 x 6 each side",
     ]
     assert link.startswith("Open your guide here:\nhttp")
     assert html.index("Build on it") < html.index("1 x 6 each side") < html.index("/guide/")
@@ -146,7 +146,7 @@ def test_first_move_is_one_that_the_runner_may_do(ask, submit):
     move, dose = content.session(content.plan(delivery.link.profile).blocks[0])[0]
     text, _, shown = parts_of(delivery)
 
-    assert f"Your first move: {move.name}, {dose}\n" in text
+    assert f"Your first move, to warm up: {move.name}, {dose}\n" in text
     assert [*shown] == [move.picture.alt]
     assert parts_of(others)[0].partition("first move")[2] != text.partition("first move")[2]
 
@@ -168,7 +168,7 @@ def test_erased_answers_leave_the_plan_of_the_result_type(delivery):
 
     text, _, _ = parts_of(delivery)
 
-    assert "Your first move: Half-kneel rock and squeeze" in text
+    assert "Your first move, to warm up: Half-kneel rock and squeeze" in text
 
 
 def test_face_name_and_credentials_need_the_pts_yes(delivery, practice_with_photo):
@@ -218,7 +218,7 @@ def test_email_goes_without_a_picture_that_cannot_be_drawn(delivery, content):
 
     text, html, shown = parts_of(delivery)
 
-    assert "Your first move: Half-kneel rock and squeeze" in text
+    assert "Your first move, to warm up: Half-kneel rock and squeeze" in text
     assert "<img" not in html
     assert shown == {}
 
@@ -244,7 +244,7 @@ def test_exercise_without_a_picture(delivery):
 
     text, html, _ = parts_of(delivery)
 
-    assert "Your first move: Half-kneel rock and squeeze" in text
+    assert "Your first move, to warm up: Half-kneel rock and squeeze" in text
     assert "<img" not in html
 
 
@@ -270,7 +270,7 @@ def test_spanish_email(delivery):
     text, _, _ = parts_of(delivery)
 
     assert "6 semanas. Empiezas con unos 32 minutos, 2 días por semana." in text
-    assert "Tu primer ejercicio: " in text
+    assert "Tu primer ejercicio, para calentar: " in text
     assert "Open your guide aquí:" in text
 
 

@@ -369,7 +369,7 @@ def test_complaint_replaces_bounce(post_event, delivery, order, together):
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (bounced, "Is your mailbox working again? Reply to any of our emails and let us know."),
+        (bounced, "One of our emails bounced."),
         (complained, "One of our emails was marked as spam."),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 
 from assessments import hooks
 from assessments.models import Practice, Sight, Submission
-from assessments.runner import example
+from assessments.runner.site import example
 from runfit.lib import caching
 from tests.assessments.analytics.test_bots import RUNNER
 from tests.assessments.analytics.test_page_events import seen

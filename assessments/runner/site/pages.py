@@ -9,9 +9,9 @@ from assessments.analytics.utm import source_of, with_source
 from assessments.definition import ProfileSpec
 from assessments.models import Edition
 from assessments.runner.context import page_context
-from assessments.runner.example import example_path
 from assessments.runner.languages import home_path
 from assessments.runner.sharing import check_card, first_sentence, result_card, shared_path
+from assessments.runner.site.example import example_path
 from runfit.lib.http import render_page
 
 SHARED = "shared-result"

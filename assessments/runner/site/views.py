@@ -10,11 +10,11 @@ from assessments import selectors
 from assessments.analytics.utm import source_of, with_source
 from assessments.analytics.visits import count_visit
 from assessments.models import Edition
-from assessments.runner.example import example_page
-from assessments.runner.icons import icon_color, icon_path, icon_png, manifest
-from assessments.runner.practice_texts import text_sections
-from assessments.runner.public_pages import home_page, shared_page
 from assessments.runner.sharing import Card, check_card, picture_png, result_card
+from assessments.runner.site.example import example_page
+from assessments.runner.site.icons import icon_color, icon_path, icon_png, manifest
+from assessments.runner.site.pages import home_page, shared_page
+from assessments.runner.site.practice_texts import text_sections
 from runfit.lib.svg import svg_file
 
 HOUR = 3600
