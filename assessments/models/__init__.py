@@ -1,6 +1,6 @@
 """Drafts that the PT edits, published editions, submissions, the practice, and counts."""
 
-from assessments.models.advice import Faq, Notice, ProfileFaq
+from assessments.models.advice import Faq, Notice, ProfileFaq, RetestAdvice
 from assessments.models.cases import Case
 from assessments.models.counting import DayCount, Sight
 from assessments.models.draft import (
@@ -8,7 +8,6 @@ from assessments.models.draft import (
     DerivedSafety,
     Dimension,
     Profile,
-    RetestAdvice,
     SafetyItem,
     SafetyLevel,
 )

@@ -1,4 +1,5 @@
-"""What results add: answers to the questions that runners bring, and extra advice."""
+"""What results add: answers to the questions that runners bring, extra advice, and advice for those
+who retake the check."""
 
 from django.db import models
 from django.db.models import Q
@@ -115,3 +116,21 @@ class Notice(Keyed, Positioned):
         if self.in_why:
             on_result = "In the why"
         return on_result if self.in_guide else f"{on_result}, but not in the guide"
+
+
+class RetestAdvice(Positioned):
+    """Advice for runners whose result hasn't changed after a while."""
+
+    assessment = models.ForeignKey(
+        Assessment, models.CASCADE, related_name="retest_advice", verbose_name="self-check"
+    )
+    after = models.TextField(help_text="As in “when to retake the check”. For example: 4 weeks")
+    text = models.TextField("if nothing changed")
+
+    class Meta:
+        verbose_name = "advice if nothing changed"
+        verbose_name_plural = "advice if nothing changed"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.after

@@ -169,24 +169,6 @@ class Assessment(Recorded):
         return others.filter(language__iexact=self.language).first()
 
 
-class RetestAdvice(Positioned):
-    """Advice for runners whose result hasn't changed after a while."""
-
-    assessment = models.ForeignKey(
-        Assessment, models.CASCADE, related_name="retest_advice", verbose_name="self-check"
-    )
-    after = models.TextField(help_text="As in “when to retake the check”. For example: 4 weeks")
-    text = models.TextField("if nothing changed")
-
-    class Meta:
-        verbose_name = "advice if nothing changed"
-        verbose_name_plural = "advice if nothing changed"
-        ordering = ["position", "pk"]
-
-    def __str__(self) -> str:
-        return self.after
-
-
 class Dimension(Keyed, Positioned):
     """A score area, from 0 to 100."""
 
