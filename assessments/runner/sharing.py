@@ -16,9 +16,9 @@ from assessments import selectors
 from assessments.definition import ProfileSpec
 from assessments.models import Edition
 from assessments.runner.explanation import SENTENCE_END
-from runfit.lib import raster
 from runfit.lib.caching import cached, lru_cached
 from runfit.lib.translation import use_language
+from runfit.lib.typesetting import raster
 
 STAMP_LENGTH = 12
 

@@ -14,7 +14,7 @@ from PIL import Image
 from guides.models.delivery import mail_domain
 from runfit.lib.caching import lru_cached
 from runfit.lib.pictures import PictureRefused, is_drawing, picture_attached
-from runfit.lib.raster import NotDrawableError, png_of_svg
+from runfit.lib.typesetting.raster import NotDrawableError, png_of_svg
 
 FACE_SIDE = 112
 """Pixels: twice as many as it's shown at, for sharp screens."""

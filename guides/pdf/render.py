@@ -35,7 +35,7 @@ from guides.pdf.qr_code import qr_code
 from guides.pdf.template_data import left_out_data, template_data
 from guides.pdf.text import map_texts, printable, replace_chars
 from runfit.lib import typesetting
-from runfit.lib.typesetting import FONTS, CompilerBrokenError, typeset
+from runfit.lib.typesetting.compiler import FONTS, CompilerBrokenError, typeset
 
 NO_ADVICE = RunnerAdvice()
 

@@ -6,8 +6,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from assessments import selectors
-from runfit.lib import raster
 from runfit.lib.caching import lru_cached
+from runfit.lib.typesetting import raster
 
 MASKABLE = "maskable"
 SIDES = {"180": 180, "192": 192, "512": 512, MASKABLE: 512}

@@ -9,7 +9,8 @@ from django.conf import settings
 from PIL import Image
 
 from assessments.models import Practice, Submission
-from runfit.lib import caching, raster
+from runfit.lib import caching
+from runfit.lib.typesetting import raster
 from tests.assessments.small import ANSWERS as FEW
 from tests.assessments.small import SMALL, caring, edition_of, small, token_of
 

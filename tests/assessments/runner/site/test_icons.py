@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from assessments.models import Practice
-from runfit.lib import raster
+from runfit.lib.typesetting import raster
 from tests.assessments.small import SMALL, edition_of
 
 GREEN = (0x0B, 0x6B, 0x5D)

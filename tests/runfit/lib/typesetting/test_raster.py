@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from runfit.lib.raster import NotDrawableError, card_png, icon_png, png_of_svg
+from runfit.lib.typesetting.raster import NotDrawableError, card_png, icon_png, png_of_svg
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 ROCK = (ROOT / "content" / "pictures" / "m2_rock.svg").read_text()
 MARK = (ROOT / "templates" / "mark.html").read_text()
 FAVICON = (ROOT / "runfit" / "static" / "runfit" / "favicon.svg").read_text()

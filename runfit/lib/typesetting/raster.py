@@ -12,7 +12,7 @@ import typst
 from PIL import Image
 
 from runfit.lib.svg import svg_file, svg_size
-from runfit.lib.typesetting import FONTS, CompilerBrokenError, typeset
+from runfit.lib.typesetting.compiler import FONTS, CompilerBrokenError, typeset
 
 PAPER = "#fffdfa"
 INK = "#1a2622"
