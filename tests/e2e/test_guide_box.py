@@ -60,7 +60,7 @@ def test_sending_again_counts_down(page, result, in_time):  # noqa: F811
         queued_at=timezone.now() - timedelta(seconds=61), state=State.SENT, attempts=1
     )
     page.clock.run_for(61_000)
-    expect(page.get_by_text("You can have it sent again now.")).to_be_visible()
+    expect(page.get_by_text("You can ask for it again now.")).to_be_visible()
     expect(again).to_have_text("Send it again")
     again.click()
 
