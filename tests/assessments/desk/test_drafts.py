@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from assessments.desk.links import address_of
 from assessments.desk.onboarding import READ_THROUGH
-from assessments.models import Assessment, Condition, Edition, Practice, Profile, Question
+from assessments.models import Assessment, Case, Condition, Edition, Practice, Profile, Question
 from guides.admin.content import TEST_SENT
 from guides.models import Guide, GuideEdition
 from tests.assessments.browser import Page, change, open_page, post, queries, said
@@ -76,6 +76,8 @@ DELETE = re.compile(r'name="(\w+-\d+-DELETE)"')
 @pytest.mark.once
 @pytest.mark.parametrize("model", WITH_PARTS, ids=lambda model: model._meta.model_name)
 def test_deleting_inline_rows_succeeds_or_explains_why_not(admin_client, model):
+    if model is not Assessment:  # each page would score them all
+        Case.objects.all().delete()
     for row in model.objects.all():
         at = reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_change", args=[row.pk])
         opened = admin_client.get(at).content.decode()
