@@ -135,18 +135,24 @@ class TwoStepAdmin(ContinueEditingMixin, PartAdmin):
 
 class DrawingForm(PartForm):
     """Accepts the drawing as an uploaded SVG file. It's stored in `column`, and its text
-    alternative in the column of that name with `_alt`."""
+    alternative in the column of that name with `_alt`. `use` says where it's shown."""
 
     column: ClassVar[str] = "drawing"
-
-    drawing_file = forms.FileField(
-        label="Drawing",
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ".svg"}),
-        help_text=f"{FILE_HELP} It goes above the answers, and each answer can have its own spot "
-        "to tap on it.",
+    use: ClassVar[str] = (
+        "It goes above the answers, and each answer can have its own spot to tap on it."
     )
-    drawing_remove = forms.BooleanField(label="Remove the drawing", required=False)
+
+    drawing_file = forms.FileField(required=False, widget=forms.FileInput(attrs={"accept": ".svg"}))
+    drawing_remove = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {"file": self.column.capitalize(), "remove": f"Remove the {self.column}"}
+        for name, label in labels.items():
+            if field := self.fields.get(f"drawing_{name}"):
+                field.label = label
+        if field := self.fields.get("drawing_file"):
+            field.help_text = f"{FILE_HELP} {self.use}"
 
     @property
     def stored_beside(self) -> dict[str, str]:

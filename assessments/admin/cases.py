@@ -238,14 +238,13 @@ class CaseAdmin(TwoStepAdmin):
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        named: tuple[None, dict[str, list[str]]] = (None, {"fields": ["assessment", "name"]})
+        own = ["assessment", "name"]
         if obj is None:
-            return [named]
-        named[1]["fields"].append("example")
+            return [(None, {"fields": own})]
         form = case_form(obj.assessment)
         expected = ["level", "profile", *form.areas.names, *form.advice.names]
         return [
-            named,
+            (None, {"fields": [*own, "example"]}),
             ("Answers", {"fields": ["checked", *form.questions]}),
             ("What must come out", {"fields": expected, "description": EXPECTED_HELP}),
         ]

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from assessments.admin.base import (
-    FILE_HELP,
     DrawingAdmin,
     DrawingForm,
     PartAdmin,
@@ -114,14 +112,7 @@ class ProfileFaqInline(TextWidgetsMixin, LabelledTableInline, admin.TabularInlin
 
 class PictureForm(DrawingForm):
     column = "picture"
-
-    drawing_file = forms.FileField(
-        label="Picture",
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ".svg"}),
-        help_text=f"{FILE_HELP} It stands on the result, and on the page to share.",
-    )
-    drawing_remove = forms.BooleanField(label="Remove the picture", required=False)
+    use = "It stands on the result, and on the page to share."
 
 
 @admin.register(Profile)

@@ -3,8 +3,7 @@
 Nothing here comes from a runner's answers.
 """
 
-from dataclasses import astuple, dataclass
-from functools import partial
+from dataclasses import asdict, astuple, dataclass
 from hashlib import sha256
 from html import unescape
 
@@ -86,20 +85,12 @@ def first_sentence(text: str) -> str:
 @lru_cached(maxsize=64)
 def picture_png(picture: Picture) -> bytes:
     """Drawn once per process. Without its drawing, if that can't be turned into pixels."""
-    card = partial(
-        raster.card_png,
-        title=picture.title,
-        line=picture.line,
-        site=picture.site,
-        mark=picture.mark,
-        accent=picture.accent,
-        scene=picture.scene,
-        language=picture.language,
-    )
+    parts = asdict(picture)
+    drawing = parts.pop("drawing")
     try:
-        return card(picture=picture.drawing)
+        return raster.card_png(**parts, picture=drawing)
     except raster.NotDrawableError:
-        return card(picture="")
+        return raster.card_png(**parts, picture="")
 
 
 def _cached(edition: Edition, key: str) -> Card:
