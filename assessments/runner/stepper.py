@@ -90,7 +90,6 @@ def _words(definition: Definition) -> dict[str, str]:
         "stop": _("Show me what to do"),
         "next": _("Next"),
         "skip": _("Skip"),
-        "screen": _("Safety check {n} of {all}"),
         "question": _("Question {n} of {all}"),
         "extra": _("Extra check {n} of {all}"),
         "required": _("Pick an answer first, please."),

@@ -35,6 +35,7 @@ def legend(page, name):
     return question(page, name).locator("legend")
 
 
+STEPPING = re.compile(r"/check\.[^/]*js$")
 WAITS = re.compile("waits")
 GROUPS = {"a": "Right now", "b": "Right now", "c": "Lately", "d": "About you"}
 
@@ -778,6 +779,48 @@ def test_a_long_scale_is_typed(page, live_server):
     expect(legend(page, "touch")).to_have_text("Question 2 of 4 How far do you reach?")
     button(page, "Back").click()
     expect(page.get_by_label("How many km")).to_have_value("42")
+
+
+def hold(page, held):
+    """Keeps the script from arriving."""
+
+    def keep(route):
+        held.append(route)
+
+    page.route(STEPPING, keep)
+
+
+def test_first_screen_is_there_before_its_script(page, edition):
+    held = []
+    hold(page, held)
+    page.goto(CHECK, wait_until="commit")
+
+    first, later = page.locator(".screen").first, page.locator(".screen").nth(1)
+    expect(first).to_be_visible()
+    expect(page.locator(".pager .btn")).to_have_text("None of these")
+    for hidden in (later, question(page, "duration"), page.locator(".finish")):
+        expect(hidden).to_be_hidden()
+    before = first.bounding_box()
+    first.get_by_role("checkbox").first.check()
+
+    held[0].continue_()
+    page.wait_for_selector("body.ready")
+    assert first.bounding_box() == before
+    expect(first.get_by_role("checkbox").first).to_be_checked()
+    expect(page.locator(".pager .btn")).to_have_text("Show me what to do")
+
+
+def test_saved_question_is_not_preceded_by_the_first_screen(started):
+    card(started, "duration", "3to12m").click()
+    expect(legend(started, "pattern")).to_be_visible()
+    held = []
+    hold(started, held)
+    started.reload(wait_until="commit")
+
+    started.wait_for_selector(".pager", state="attached")
+    expect(started.locator(".screen").first).to_be_hidden()
+    held[0].continue_()
+    expect(legend(started, "pattern")).to_be_visible()
 
 
 def test_question_keys_may_shadow_form_properties(page, live_server):

@@ -1,18 +1,14 @@
-// Shows one question at a time. Without this script, or if it fails, the page shows the whole form.
+// Shows one question at a time, after begin.js. Without this script, or if it fails, the page shows the
+// whole form.
 "use strict";
 
-document.documentElement.classList.add("js");
-
-addEventListener("DOMContentLoaded", () => {
-  const main = document.getElementById("main");
-  try {
-    walk(main);
-  } catch (error) {
-    document.documentElement.classList.remove("js");
-    main.querySelectorAll("[hidden]").forEach((element) => { element.hidden = false; });
-    console.error(error);
-  }
-});
+try {
+  walk(document.getElementById("main"));
+} catch (error) {
+  document.documentElement.classList.remove("js");
+  document.querySelectorAll("main [hidden]").forEach((element) => { element.hidden = false; });
+  console.error(error);
+}
 
 // A question named "submit" or "dataset" would shadow the form's own property, so none of the form's
 // properties are used here.
@@ -188,26 +184,26 @@ function walk(main) {
 
   function counted() {
     const group = steps().filter((each) => fields.has(each) && isExtra(each) === isExtra(step));
-    return numbered(heading, isExtra(step) ? "extra" : "question", group);
-  }
-
-  function screened(screen) {
-    const title = screen.querySelector("h2");
-    return title && screens.size > 1 ? numbered(title, "screen", [...screens.keys()]) : "";
-  }
-
-  function numbered(title, kind, group) {
-    progress.max = group.length;
-    progress.value = group.indexOf(step) + 1;
-    const text = words[kind].replace("{n}", progress.value).replace("{all}", group.length);
-    let count = title.querySelector(".count");
+    measure(group);
+    let count = heading.querySelector(".count");
     if (!count) {
       count = document.createElement("span");
       count.className = "count";
-      title.prepend(count, " ");
+      heading.prepend(count, " ");
     }
-    count.textContent = text;
-    return text;
+    const text = words[isExtra(step) ? "extra" : "question"];
+    count.textContent = text.replace("{n}", progress.value).replace("{all}", group.length);
+    return count.textContent;
+  }
+
+  function screened(screen) {
+    measure([...screens.keys()]);
+    return screen.querySelector(".count")?.textContent ?? "";
+  }
+
+  function measure(group) {
+    progress.max = group.length;
+    progress.value = group.indexOf(step) + 1;
   }
 
   // The button of a safety screen works once the last item has been on screen, or the focus got there.
@@ -523,7 +519,7 @@ function walk(main) {
     show(reachable(step), false);
   } else {
     met.clear();
-    restore([]);
+    if (!document.documentElement.classList.contains("touched")) restore([]);
     show("", false);
   }
   const depth = history.state?.depth ?? 0;
