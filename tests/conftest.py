@@ -28,7 +28,21 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("patient")
 
-CONTENT = Path(__file__).resolve().parent.parent / "content"
+HERE = Path(__file__).resolve().parent
+CONTENT = HERE.parent / "content"
+OF_ONE_DATABASE = (
+    "assessments/admin/",
+    "assessments/demo/",
+    "assessments/desk/",
+    "content/",
+    "guides/admin/",
+    "guides/default_content/",
+    "guides/mail/",
+    "guides/management/",
+    "guides/pdf/",
+    "test_permissions.py",
+)
+"""Folders of tests that run on PostgreSQL alone, if it's there: what they test is above the queries."""
 REDIS_DATABASES = 16  # the default of a Redis server
 
 
@@ -40,15 +54,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _belongs_here(item: pytest.Item) -> bool:
-    """PostgreSQL runs its own tests, long ones (`once`), and those that use the database without a
-    browser. SQLite runs all but PostgreSQL's own and, if PostgreSQL is there, the long ones."""
+    """Each test runs on SQLite. Without a browser, those that use the database run on PostgreSQL too;
+    if it's there, long ones, and those of folders that don't depend on the kind of database, run on
+    it alone."""
     on_postgres = connection.vendor == "postgresql"
     if item.get_closest_marker("only_postgres"):
         return on_postgres
-    if item.get_closest_marker("once"):
+    if any(map(item.get_closest_marker, ("browser", "engines"))):
+        return not on_postgres
+    if item.get_closest_marker("once") or _is_of_one_database(item):
         return on_postgres or "TEST_DATABASE_URL" not in os.environ
-    in_browser = any(map(item.get_closest_marker, ("browser", "engines")))
-    return not on_postgres or (_uses_the_database(item) and not in_browser)
+    return not on_postgres or _uses_the_database(item)
+
+
+def _is_of_one_database(item: pytest.Item) -> bool:
+    own = item.path.relative_to(HERE).as_posix()
+    return _uses_the_database(item) and own.startswith(OF_ONE_DATABASE)
 
 
 def _uses_the_database(item: pytest.Item) -> bool:

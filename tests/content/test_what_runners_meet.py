@@ -35,7 +35,11 @@ from tests.guides.pdf.test_render import text_of
 from tests.support.readers import GROUPS, answer_sets
 from tests.support.sentences import html_sentences, sentences
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("walk"),  # in one process, since they're walked once in each
+]
 
 RUNNERS = 2400
 PROFILES = (

@@ -27,6 +27,7 @@ from tests.assessments.browser import (
     open_page,
     post,
     said,
+    spread,
 )
 from tests.assessments.factories import (
     AssessmentFactory,
@@ -38,7 +39,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.once
-@pytest.mark.timeout(300)
 def test_saving_unchanged_pages_changes_nothing(admin_client, tight_hips):
     before = assessment_export(slug="tight-hips")
     parts = [
@@ -51,9 +51,9 @@ def test_saving_unchanged_pages_changes_nothing(admin_client, tight_hips):
         Notice,
         Faq,
     ]
-    rows = [row for part in parts for row in part.objects.all()]
+    rows = [row for part in [*parts, Case] for row in spread(part.objects.all())]
 
-    for row in [tight_hips, *rows, *Case.objects.all()[::8]]:
+    for row in [tight_hips, *rows]:
         page = open_page(admin_client, change(row))
         assert admin_client.post(change(row), page.fields).status_code == 302, row
 
