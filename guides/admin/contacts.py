@@ -19,7 +19,7 @@ from assessments.desk.audit_log import PersonalDataAdmin, ReadOnlyMixin, RecordA
 from assessments.desk.export import ExportAdmin, csv_response
 from assessments.desk.large_lists import DateFilter, moment
 from guides import selectors
-from guides.consents.export import Which, contacts_count, contacts_export
+from guides.consents.export import ContactsSummary, Which, contacts_about, contacts_export
 from guides.consents.services import contact_erase, contact_unsubscribe, suppression_lift
 from guides.email_addresses import address_key
 from guides.models import (
@@ -29,7 +29,6 @@ from guides.models import (
     Suppression,
 )
 from runfit.lib.audit import change_log, erase_log, look_log
-from runfit.lib.csv_export import ExportSummary
 
 ANSWERS_STAY = (
     "Some answers stay: another address asked for a guide with them too, from somewhere else. They "
@@ -48,6 +47,13 @@ WHERE = {
     Suppression.Reason.COMPLAINED: "an email was marked as spam",
 }
 """Labels for the page where consent was given or withdrawn, or for what ended it."""
+
+
+FILES: dict[Which, str] = {
+    "secret": "said-yes-to-the-secret",
+    "follow_up": "said-yes-to-one-email",
+    "all": "contacts",
+}
 
 
 class ConsentWordsMixin:
@@ -100,10 +106,14 @@ class DeliveryInline(ReadOnlyMixin, admin.TabularInline):
 
 class ContactsForm(forms.Form):
     which = forms.ChoiceField(
-        label="Which contacts",
+        label="What's the list for?",
         choices=[
-            ("all", "everyone, with what they agreed to or turned off, and who doesn't get email"),
-            ("confirmed", "who confirmed a follow-up or news, for a newsletter tool"),
+            (
+                "secret",
+                "To tell those who asked for news about the secret: one email, no newsletter",
+            ),
+            ("follow_up", "To check who said yes to one email after four weeks, and hasn't got it"),
+            ("all", "To look things up: everyone, with what they said yes or no to"),
         ],
         widget=AdminRadioSelect,
     )
@@ -218,18 +228,19 @@ class ContactAdmin(ExportAdmin, SearchByAddressAdmin):
         return [write_again, *super().get_urls()]
 
     def export_initial(self) -> dict[str, Any]:
-        return {"which": "all"}
+        """None: she says what the list is for first."""
+        return {}
 
     def export_of(self, picked: dict[str, Any]) -> Which:
         which: Which = picked["which"]
         return which
 
-    def export_about(self, export: Which) -> ExportSummary:
-        return ExportSummary(contacts_count(which=export))
+    def export_about(self, export: Which) -> ContactsSummary:
+        return contacts_about(which=export)
 
     def export_response(self, request: HttpRequest, export: Which) -> StreamingHttpResponse:
         chunks = contacts_export(which=export, actor=request.user)
-        return csv_response(chunks, "contacts")
+        return csv_response(chunks, FILES[export])
 
     def has_erase_permission(self, request: HttpRequest) -> bool:
         user = request.user

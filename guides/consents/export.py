@@ -1,7 +1,12 @@
-"""CSV exports of contacts: confirmed consents, or all contacts with their consents."""
+"""CSV exports of contacts: who said yes to one purpose, or all contacts with their consents.
+
+A yes to one email isn't a yes to another, let alone to a newsletter. So there's one list per
+purpose, with one row per address. Each row names what the yes allows and the words that were read.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC
 from operator import attrgetter
 from typing import Any, Literal, TypeAlias
@@ -14,6 +19,7 @@ from guides.models import Consent, Contact, Suppression
 from runfit.lib.audit import looks_log
 from runfit.lib.csv_export import (
     BOM,
+    ExportSummary,
     Pieces,
     Row,
     clock,
@@ -23,41 +29,58 @@ from runfit.lib.csv_export import (
     in_batches,
 )
 
-Which: TypeAlias = Literal["confirmed", "all"]
+Which: TypeAlias = Literal["secret", "follow_up", "all"]
 
-CONFIRMED = ("address", "purpose", "confirmed_at", "words")
+YES_COLUMNS = ("Email Address", "Tags", "Agreed On", "Agreed To")
+"""As newsletter tools name them: Mailchimp and Kit know the first two, MailerLite the first. All of
+them offer to keep the others."""
+ALLOWS: dict[str, str] = {
+    "secret": "one email about the secret",
+    "follow_up": "one email after four weeks",
+}
+"""What each yes allows. It's a tag in the file, so that lists stay apart in a tool, too."""
 WHEN = "when (UTC)"
 WHAT: dict[Which, str] = {
-    "confirmed": "contacts that confirmed something",
+    "secret": "contacts that said yes to news about the secret",
+    "follow_up": "contacts that said yes to one email after four weeks",
     "all": "all contacts, with what they agreed to",
 }
 
 
 def contacts_export(
     *,
-    which: Which = "confirmed",
+    which: Which,
     actor: Any = None,
     tell: Callable[[int], None] = lambda rows: None,
 ) -> Pieces:
     """Streams CSV in constant memory. The export is logged at its start, and access to a contact
     from the admin is logged before its row is sent.
 
-    Suppressed contacts are left out of the confirmed consents.
+    Suppressed contacts are left out of the lists by purpose.
     """
     entry = export_begin(Contact, WHAT[which], actor=actor)
     if which == "all":
         return export_rows(_header(), _all_contacts(actor), entry, start=BOM, tell=tell)
-    return export_rows(CONFIRMED, _confirmed(actor), entry, tell=tell)
+    return export_rows(YES_COLUMNS, _who_said_yes(which, actor), entry, tell=tell)
 
 
-def contacts_count(*, which: Which) -> int:
-    """The approximate number of rows: suppressed contacts are included."""
-    rows = Contact.objects.all() if which == "all" else selectors.consents_confirmed()
-    return rows.count()
+@dataclass(frozen=True, slots=True)
+class ContactsSummary(ExportSummary):
+    """The approximate size: suppressed contacts are included. `wordings` are what those who said
+    yes had read, with how many."""
+
+    wordings: tuple[tuple[str, int], ...] = ()
 
 
-def _confirmed(actor: Any) -> Iterator[list[Row]]:
-    for consents in in_batches(selectors.consents_confirmed(), attrgetter("pk")):
+def contacts_about(*, which: Which) -> ContactsSummary:
+    if which == "all":
+        return ContactsSummary(Contact.objects.count())
+    wordings = tuple(selectors.consent_wordings(which))
+    return ContactsSummary(selectors.consents_unused(which).count(), wordings=wordings)
+
+
+def _who_said_yes(purpose: str, actor: Any) -> Iterator[list[Row]]:
+    for consents in in_batches(selectors.consents_unused(purpose), attrgetter("pk")):
         suppressed = _suppressed([consent.contact for consent in consents])
         allowed = [
             consent for consent in consents if address_hmac(consent.contact.email) not in suppressed
@@ -67,8 +90,8 @@ def _confirmed(actor: Any) -> Iterator[list[Row]]:
 
 
 def _consent_row(consent: Consent) -> Row:
-    at = consent.at.astimezone(UTC).isoformat(timespec="seconds")
-    cells = (consent.contact.email, consent.purpose, at, consent.text_version)
+    on = clock(consent.at.astimezone(UTC))
+    cells = (consent.contact.email, ALLOWS[consent.purpose], on, consent.text_version)
     return [*map(escape_formula, cells)]
 
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from guides.email_addresses import address_hmac
 from guides.models import Consent, Contact, Delivery, Suppression
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 NEWSLETTER_PURPOSES = (Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET)
 """Consents that are reported to the newsletter tool."""
+
+WORDINGS_SHOWN = 5
 
 
 def address_suppression(email: str) -> Suppression | None:
@@ -54,6 +56,25 @@ def consents_confirmed() -> QuerySet[Consent]:
     confirmed = Consent.objects.filter(purpose__in=NEWSLETTER_PURPOSES, step=Consent.Step.CONFIRMED)
     current = confirmed.exclude(Exists(later.exclude(step=Consent.Step.ASKED)))
     return current.select_related("contact").order_by("pk")
+
+
+def consents_unused(purpose: str) -> QuerySet[Consent]:
+    """Those for one purpose that still allow an email: one per address. A yes to the follow-up is
+    used up once that email went out."""
+    consents = consents_confirmed().filter(purpose=purpose)
+    if purpose != Consent.Purpose.FOLLOW_UP:
+        return consents
+    sent = Delivery.objects.filter(
+        contact=OuterRef("contact"), kind=Kind.FOLLOW_UP, sent_at__gte=OuterRef("at")
+    )
+    return consents.exclude(Exists(sent))
+
+
+def consent_wordings(purpose: str) -> list[tuple[str, int]]:
+    """The words that those who said yes had read, with how many, most read first."""
+    counts = consents_unused(purpose).order_by().values("text_version").annotate(count=Count("pk"))
+    rows = counts.order_by("-count", "text_version").values_list("text_version", "count")
+    return list(rows[:WORDINGS_SHOWN])
 
 
 def follow_up_waiting(contact: Contact) -> Delivery | None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from auditlog.models import LogEntry
 from django.contrib.auth.models import Permission, User
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,7 +17,8 @@ from django.urls import reverse
 from guides.consents.export import contacts_export
 from guides.consents.services import contact_unsubscribe
 from guides.email_addresses import address_hmac
-from guides.models import Consent, Contact, Suppression
+from guides.models import Consent, Contact, Delivery, Suppression
+from guides.states import Kind
 
 FOLLOW_UP, SECRET = Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET
 WHEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -35,8 +36,8 @@ def add_consent(
     )
 
 
-def table() -> list[list[str]]:
-    return list(csv.reader(io.StringIO("".join(contacts_export()))))
+def table(which="secret") -> list[list[str]]:
+    return list(csv.reader(io.StringIO("".join(contacts_export(which=which)))))
 
 
 @pytest.fixture
@@ -46,31 +47,50 @@ def confirmed(db):
     return contact
 
 
-def test_every_current_consent_is_a_row(confirmed):
-    add_consent(confirmed, FOLLOW_UP, "confirmed", "One, please")
-    add_consent(confirmed, FOLLOW_UP, "asked")
+def test_each_purpose_has_a_list_of_its_own(confirmed):
+    both = make_contact("both@example.org")
+    add_consent(both, SECRET, "confirmed", "Tell me")
+    add_consent(both, FOLLOW_UP, "confirmed", "One, please")
+    add_consent(both, FOLLOW_UP, "asked")
 
-    assert table() == [
-        ["address", "purpose", "confirmed_at", "words"],
-        ["runner@example.org", "secret", "2026-03-01T12:00:00+00:00", "Yes, please"],
-        ["runner@example.org", "follow_up", "2026-03-01T12:00:00+00:00", "One, please"],
+    header = ["Email Address", "Tags", "Agreed On", "Agreed To"]
+    on = "2026-03-01 12:00:00"
+    assert table("secret") == [
+        header,
+        ["runner@example.org", "one email about the secret", on, "Yes, please"],
+        ["both@example.org", "one email about the secret", on, "Tell me"],
+    ]
+    assert table("follow_up") == [
+        header,
+        ["both@example.org", "one email after four weeks", on, "One, please"],
     ]
 
 
 @pytest.mark.parametrize(
-    ("purpose", "steps", "rows"),
+    ("kind", "days", "rows"), [("FOLLOW_UP", 28, 0), ("FOLLOW_UP", -1, 1), ("GUIDE", 28, 1)]
+)
+def test_a_yes_to_one_email_is_used_up_once_it_went_out(confirmed, kind, days, rows):
+    add_consent(confirmed, FOLLOW_UP, "confirmed")
+    Delivery.objects.create(
+        contact=confirmed, kind=Kind[kind], state="sent", sent_at=WHEN + timedelta(days=days)
+    )
+
+    assert len(table("follow_up")) == 1 + rows
+
+
+@pytest.mark.parametrize(
+    ("steps", "rows"),
     [
-        (SECRET, ["asked"], 0),
-        (SECRET, ["confirmed", "withdrawn"], 0),
-        (SECRET, ["confirmed", "withdrawn", "asked"], 0),
-        (SECRET, ["confirmed", "withdrawn", "confirmed"], 1),
-        ("guide", ["confirmed"], 0),
+        (["asked"], 0),
+        (["confirmed", "withdrawn"], 0),
+        (["confirmed", "withdrawn", "asked"], 0),
+        (["confirmed", "withdrawn", "confirmed"], 1),
     ],
 )
-def test_withdrawn_and_unconfirmed_consents_are_left_out(db, purpose, steps, rows):
+def test_withdrawn_and_unconfirmed_consents_are_left_out(db, steps, rows):
     contact = make_contact("runner@example.org")
     for step in steps:
-        add_consent(contact, purpose, step)
+        add_consent(contact, SECRET, step)
 
     assert len(table()) == 1 + rows
 
@@ -98,14 +118,14 @@ def test_any_text_survives_export(confirmed):
     words = 'She said "yes", or\nsí 🏃; no?'
     add_consent(confirmed, FOLLOW_UP, "confirmed", words)
 
-    assert table()[2][3] == words
+    assert table("follow_up")[1][3] == words
 
 
 def test_command_output_matches_export(confirmed):
     out, err = io.StringIO(), io.StringIO()
-    call_command("contacts_export", stdout=out, stderr=err)
+    call_command("contacts_export", "--purpose", "secret", stdout=out, stderr=err)
 
-    assert out.getvalue() == "".join(contacts_export())
+    assert out.getvalue() == "".join(contacts_export(which="secret"))
     assert err.getvalue() == "1 row.\n"
 
 
@@ -127,7 +147,7 @@ def queries(which, **more):
     return len(captured)
 
 
-@pytest.mark.parametrize(("which", "per_batch"), [("confirmed", 2), ("all", 3)])
+@pytest.mark.parametrize(("which", "per_batch"), [("secret", 2), ("all", 3)])
 def test_query_count_does_not_grow_with_contacts(confirmed, which, per_batch, monkeypatch):
     """Two for the log entry; per batch: rows, suppressions and, for all contacts, consents."""
     queries(which)
@@ -206,27 +226,48 @@ def logged_access():
     return sorted((entry.object_repr, entry.actor.username) for entry in entries)
 
 
-def test_confirmed_download_logs_access_to_every_contact(client, confirmed, pt):
-    add_consent(confirmed, FOLLOW_UP, "confirmed")
+def test_command_asks_which_purpose(db):
+    with pytest.raises(CommandError, match="one of the arguments --purpose --all is required"):
+        call_command("contacts_export")
+
+
+def test_download_by_purpose_logs_access_to_its_contacts(client, confirmed, pt):
+    add_consent(make_contact("other@example.org"), FOLLOW_UP, "confirmed")
     make_contact("silent@example.org")
     client.force_login(pt)
     url = reverse("admin:guides_contact_export")
     assert url in client.get(reverse("admin:guides_contact_changelist")).content.decode()
 
-    response = client.post(url, {"which": "confirmed", "download": ""})
+    response = client.post(url, {"which": "secret", "download": ""})
 
     assert response.streaming
-    assert b"".join(response).decode() == "".join(contacts_export())
+    assert b"".join(response).decode() == "".join(contacts_export(which="secret"))
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert response["Content-Disposition"].startswith('attachment; filename="contacts-20')
+    assert 'filename="said-yes-to-the-secret-20' in response["Content-Disposition"]
     assert logged_access() == [(f"contact {confirmed.pk}", "pt")]
+
+
+def test_export_page_asks_for_purpose_and_says_what_it_allows(client, confirmed, pt):
+    add_consent(make_contact("other@example.org"), SECRET, "confirmed", "Hear first?")
+    client.force_login(pt)
+    url = reverse("admin:guides_contact_export")
+    asked = client.get(url)
+    assert (asked.context["about"], "allows" in asked.content.decode()) == (None, False)
+
+    shown = client.post(url, {"which": "secret", "look": ""})
+
+    assert shown.context["about"].rows == 2
+    assert shown.context["about"].wordings == (("Hear first?", 1), ("Yes, please", 1))
+    page = shown.content.decode()
+    assert "This yes allows one email about the secret" in page
+    assert "Hear first?" in page
 
 
 def test_pt_can_download_all_contacts(client, confirmed, pt):
     make_contact("silent@example.org")
     client.force_login(pt)
     url = reverse("admin:guides_contact_export")
-    assert "About 2 rows." in client.get(url).content.decode()
+    assert "About 2 rows." in client.post(url, {"which": "all", "look": ""}).content.decode()
     assert logged_access() == []
 
     response = client.post(url, {"which": "all", "download": ""})
