@@ -29,12 +29,23 @@ class LongTextarea(AdminTextareaWidget):
         return text.replace("\r\n", "\n") if isinstance(text, str) else text
 
 
-class TextWidgetsMixin(BaseModelAdmin):
-    """Uses text areas, or single-line inputs for fields in `one_line`. Fields in `prose` mention
-    Markdown in their help text."""
+class MarksHelpMixin(BaseModelAdmin):
+    """Fields in `prose` say in their help text which marks they take."""
+
+    prose: ClassVar[tuple[str, ...]] = ()
+
+    def formfield_for_dbfield(
+        self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        if db_field.name in self.prose:
+            kwargs["help_text"] = f"{db_field.help_text} {MARKDOWN}".strip()
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class TextWidgetsMixin(MarksHelpMixin):
+    """Uses text areas, or single-line inputs for fields in `one_line`."""
 
     one_line: ClassVar[tuple[str, ...]] = ()
-    prose: ClassVar[tuple[str, ...]] = ()
     line_class: ClassVar[str] = "vLargeTextField"
 
     def formfield_for_dbfield(
@@ -43,8 +54,6 @@ class TextWidgetsMixin(BaseModelAdmin):
         if isinstance(db_field, models.TextField):
             line = AdminTextInputWidget({"class": self.line_class})
             kwargs["widget"] = line if db_field.name in self.one_line else LongTextarea()
-        if db_field.name in self.prose:
-            kwargs["help_text"] = f"{db_field.help_text} {MARKDOWN}".strip()
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

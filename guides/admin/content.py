@@ -25,6 +25,7 @@ from assessments.desk.findings import LocatedFinding
 from assessments.desk.links import address_of
 from assessments.desk.previews import with_styles
 from assessments.desk.versions import VersionAdmin
+from assessments.desk.widgets import MarksHelpMixin
 from assessments.hooks import Link
 from assessments.publishing.pipeline import DraftStatus
 from guides.admin.default_content import DefaultContentPages
@@ -68,6 +69,10 @@ from guides.publishing.services import (
 
 PAPERS = (("a4", "A4"), ("letter", "US Letter"))
 TEST_SENT = "Sent a test email."
+NO_FIRST_NAMES = (
+    "Emails can't say a first name: we never ask runners for theirs, so there's none to get wrong "
+    "or to keep safe. Save, then see how an email looks under “Preview guide and email”."
+)
 
 
 @dataclass(frozen=True)
@@ -116,11 +121,20 @@ class ReferenceInline(GuideDeskMixin, SortableStackedInline):  # type: ignore[mi
     fields = ("text", "url")
 
 
-class EmailInline(GuideDeskMixin, admin.StackedInline):
+class EmailInline(GuideDeskMixin, MarksHelpMixin, admin.StackedInline):
     model = EmailText
+    prose = ("body",)
     verbose_name_plural = "the words of its email"
     max_num = len(EmailText.Kind.choices)
-    fields = ("kind", "subject", "preview", "body", "button")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("kind", "subject", "preview", "body", "button"),
+                "description": NO_FIRST_NAMES,
+            },
+        ),
+    )
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 0 if obj else 1
@@ -133,8 +147,9 @@ class TestForm(forms.Form):
 
 
 @admin.register(Guide)
-class GuideAdmin(GuideDeskMixin, DraftAdmin):
+class GuideAdmin(GuideDeskMixin, MarksHelpMixin, DraftAdmin):
     form = GuideForm
+    prose = ("secret_text",)
     list_display = ("title", "slug", "live", "assessment", "language")
     list_select_related = ("assessment",)
     search_fields = ("title", "introduction")

@@ -8,6 +8,7 @@ from typing import Annotated
 from guides.content.faults import ContentError
 from guides.content.field_types import Key, Language, Line, Lines, Name, Text, WebAddress, filled
 from guides.content.library import PHASES, Phase
+from guides.content.marks import without_marks
 from runfit.lib.json_format import reading
 from runfit.lib.json_format.checks import Refused
 from runfit.lib.json_format.faults import shown
@@ -108,12 +109,13 @@ class EmailContent:
         yield "button", self.button
 
     def filled(self, *, practice: str, guide: str, days: int) -> "EmailContent":
-        """A copy with its variables replaced."""
+        """A copy with its variables replaced. Values hold no marks."""
         values = {"practice": practice, "guide": guide, "days": str(days)}
+        in_body = {name: without_marks(value) for name, value in values.items()}
         return EmailContent(
             subject=_filled(self.subject, values),
             preview=_filled(self.preview, values),
-            body=tuple(_filled(paragraph, values) for paragraph in self.body),
+            body=tuple(_filled(paragraph, in_body) for paragraph in self.body),
             button=_filled(self.button, values),
         )
 

@@ -2,6 +2,7 @@
 
 import email.utils
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from assessments.analytics.utm import MEASURE_AGAIN, with_source
 from assessments.selectors import practice
 from guides import selectors
 from guides.content import EmailContent, GuideContent
+from guides.content.marks import paragraphs, plain_text
 from guides.email_addresses import address_ascii
 from guides.mail.pictures import MailPicture, face_picture, move_picture
 from guides.mail.plan_card import PlanCard, plan_card, plan_card_for
@@ -40,6 +42,17 @@ OPENING = 2
 INLINER = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, minify_css=True)
 """Moves the style sheet into `style` attributes, since some programs drop it, such as Gmail's app
 with another provider's address. Media queries stay in it."""
+
+
+class Paragraph(NamedTuple):
+    """A paragraph or a list of the PT's: with its marks for the page, and without for the text."""
+
+    marked: str
+    plain: str
+
+    @classmethod
+    def all(cls, lines: Iterable[str]) -> "list[Paragraph]":
+        return [cls(text, plain_text(text)) for text in paragraphs(lines)]
 
 
 class CannotBuildError(Exception):
@@ -178,10 +191,11 @@ class _Common(NamedTuple):
 
 @lru_cached(maxsize=64)
 def _template(common: _Common) -> MailTemplate:
+    body = Paragraph.all(common.text.body)
     context = {
         "text": common.text,
-        "opening": common.text.body[:OPENING],
-        "closing": common.text.body[OPENING:],
+        "opening": body[:OPENING],
+        "closing": body[OPENING:],
         "card": common.card,
         "face": common.face,
         "move": common.move,

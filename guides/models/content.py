@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from guides.content import LINE_LENGTH, TEXT_LENGTH, VARIABLES, has_lone_brace, text_variables
+from guides.content.marks import partial_links
 from guides.models.base import Worded, new_key
 from guides.models.library import ONE_PER_LINE, Phase
 from runfit.lib.models import Snapshot
@@ -15,6 +16,13 @@ from runfit.lib.uploads import UploadField
 
 PARAGRAPHS = "One paragraph per line."
 KNOWN_VARIABLES = ", ".join(f"{{{name}}}" for name in VARIABLES)
+
+
+def check_links(field: str, text: str) -> None:
+    """Raises ValidationError for a link that leads nowhere from an email or from paper."""
+    if partial := next(partial_links(text), None):
+        message = f"The link to “{partial}” needs a whole address, such as https://example.org."
+        raise ValidationError({field: message})
 
 
 class Guide(Worded):
@@ -69,6 +77,10 @@ class Guide(Worded):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        super().clean()
+        check_links("secret_text", self.secret_text)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self.slug:
@@ -194,6 +206,7 @@ class EmailText(Worded):
 
     def clean(self) -> None:
         super().clean()
+        check_links("body", self.body)
         for name in ("subject", "preview", "body", "button"):
             unknown = sorted(text_variables(getattr(self, name)) - set(VARIABLES))
             if unknown:

@@ -6,16 +6,13 @@ Only what pages show too: paragraphs, **bold**, *italics*, lists, and links.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from guides.content.marks import BREAKS, MARKDOWN
 
 Data = dict[str, Any]
 
-MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
-    ["emphasis", "escape", "link", "list", "newline"]
-)
 LISTS = {"bullet_list": "list", "ordered_list": "enum"}
-BREAKS = {"softbreak", "hardbreak"}
 
 
 def prose(text: str) -> list[Data]:

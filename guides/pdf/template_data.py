@@ -12,6 +12,7 @@ from guides.content import (
     PlanContent,
     ProfilePlan,
     RunnerAdvice,
+    Secret,
 )
 from guides.content.grouped_lines import grouped
 from guides.pdf.prose import prose
@@ -59,8 +60,12 @@ def template_data(
             if exercise.evidence_note
         ],
         "references": to_data(content.references),
-        "secret": to_data(content.secret) if content.secret.filled_in else None,
+        "secret": _secret(content.secret) if content.secret.filled_in else None,
     }
+
+
+def _secret(secret: Secret) -> dict[str, Any]:
+    return {**to_data(secret), "text": prose(secret.text)}
 
 
 def _language(code: str) -> dict[str, str]:

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from html import unescape
@@ -302,3 +303,35 @@ def test_pictures_and_styles_are_made_once(ask, submit, monkeypatch):
 
     assert again.template is built.template
     assert again.attachments == built.attachments
+
+
+OLD_WORDS = ("Hi,", "2 * 3 is six, snake_case too.", "10 High St, “us” & me_2@example.org")
+
+
+def mail_with(edition, *body):
+    content = selectors.guide_content(edition)
+    words = replace(content.emails.guide, body=body)
+    draft = replace(content, emails=replace(content.emails, guide=words))
+    return email_samples(draft, to="a@example.org")["guide"]
+
+
+def test_marks_show_on_the_page_and_read_well_as_text(guide_edition):
+    mail = mail_with(
+        guide_edition, "Hi,", "**Read** [this](https://example.org/a):", "- one", "- *two*", "Bye"
+    )
+    page = mail.alternatives[0][0]
+
+    assert "Hi,\n\nRead this (https://example.org/a):\n\nYour plan" in mail.body
+    assert "\n\n- one\n- two\n\nBye\n\n" in mail.body
+    assert re.search(r'<strong>Read</strong> <a href="https://example.org/a" style="[^"]+">', page)
+    assert re.search(r"<ul style=[^>]+>\n<li style=[^>]+>one</li>\n<li [^>]+><em>two</em>", page)
+    assert "*" not in mail.body + page.partition("</style>")[2]
+
+
+def test_words_without_marks_come_as_typed(guide_edition):
+    mail = mail_with(guide_edition, *OLD_WORDS)
+    paragraphs = re.findall(r'<p style="margin:0 0 16px">([^<]*)</p>', mail.alternatives[0][0])
+
+    assert "\n\n".join(OLD_WORDS[:2]) in mail.body
+    assert f"\n\n{OLD_WORDS[2]}\n\n" in mail.body
+    assert {*OLD_WORDS} <= {unescape(words) for words in paragraphs}

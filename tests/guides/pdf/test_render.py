@@ -375,6 +375,16 @@ def test_placeholder_secret_leaves_no_trace() -> None:
     ] == []
 
 
+def test_marks_in_the_secret_are_set_not_printed() -> None:
+    data = samples.edition()
+    data["secret"]["text"] = "**Soon**: [my notes](https://example.org/notes).\n- one"
+
+    pdf = render_small(parse_content(data))
+
+    assert "https://example.org/notes" in links_of(pdf)
+    assert "Soon: my notes." in text_of(pdf)
+
+
 def test_rendering_is_deterministic() -> None:
     assert small() == small()
 
