@@ -13,6 +13,7 @@ from django.db.models import Model
 from assessments.desk.large_lists import moment
 
 NEWEST = 500
+SOMEONE, YOU = "Someone", "You"
 JSON = "["  # starts Django's own message for a saved form
 UPDATE, DELETE = LogEntry.Action.UPDATE, LogEntry.Action.DELETE
 
@@ -21,12 +22,18 @@ UPDATE, DELETE = LogEntry.Action.UPDATE, LogEntry.Action.DELETE
 class Author:
     """Who made a change, and when. `who` starts a sentence; `name` is the row's name back then."""
 
-    who: str = "Someone"
+    who: str = SOMEONE
     when: str = ""
     name: str = ""
 
     def did(self, action: str) -> str:
         return f"{self.who} {action}" + (f" ({self.when})" if self.when else "")
+
+    @property
+    def signature(self) -> str:
+        """Who and when, within a sentence."""
+        who = self.who.lower() if self.who in {SOMEONE, YOU} else self.who
+        return f"{who}, {self.when}" if self.when else who
 
 
 class Authors:
@@ -83,8 +90,8 @@ class Authors:
 
     def _author(self, user: Any, at: datetime, name: str) -> Author:
         if user is None:
-            return Author("Someone", moment(at), name)
-        who = "You" if user == self.user else user.get_full_name() or user.get_username()
+            return Author(SOMEONE, moment(at), name)
+        who = YOU if user == self.user else user.get_full_name() or user.get_username()
         return Author(who, moment(at), name)
 
 

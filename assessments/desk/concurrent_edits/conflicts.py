@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator, get_text_list
 
 from assessments.desk.concurrent_edits.authors import DELETE, Author, Authors
+from assessments.desk.concurrent_edits.comparison import side_by_side
 from assessments.desk.concurrent_edits.page_state import (
     FIELD,
     Digests,
@@ -29,7 +30,6 @@ from assessments.desk.concurrent_edits.page_state import (
 
 NAME_LENGTH = 80
 TAKE_THEIRS = "take_theirs"
-FOLD_LENGTH = 300  # longer texts are collapsed
 DAYS = timedelta(days=7)  # how far to look back for a page that doesn't carry its time
 
 
@@ -76,17 +76,18 @@ class EditConflicts:
         return self.authors.of(type(row), row.pk, field=field)
 
     def _fault(self, form: Any, name: str, theirs: list[str], key: str) -> str:
-        change = self.author(form.instance, name).did("changed this")
+        author = self.author(form.instance, name)
+        change = author.did("changed this")
         if is_file(form, name):
             choice = "Pick your file again to use yours, or save without one to keep theirs."
             return f"{change} while you had this page open. {choice}"
-        text = display_text(form, name, theirs)
+        ours = display_text(form, name, posted(form, name) or [])
         return format_html(
-            "{} while you had this page open. {} Save again to keep yours. "
+            "{} while you had this page open. {}Save again to keep yours. "
             '<label class="theirs"><input type="checkbox" name="{}" value="{}"> Take theirs'
             '<span class="visually-hidden">: {}</span></label>',
             change,
-            _quoted(text),
+            side_by_side(ours, display_text(form, name, theirs), author),
             TAKE_THEIRS,
             key,
             label(form, name),
@@ -119,13 +120,3 @@ class EditConflicts:
 
 def named(row: Model) -> str:
     return f"the {row._meta.verbose_name} “{Truncator(row).chars(NAME_LENGTH)}”"
-
-
-def _quoted(text: str) -> str:
-    if not text:
-        return "It's empty now."
-    if len(text) <= FOLD_LENGTH:
-        return format_html('It now says: <q class="now">{}</q>', text)
-    return format_html(
-        '<details><summary>What it says now</summary><p class="now">{}</p></details>', text
-    )

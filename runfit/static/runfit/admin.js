@@ -104,7 +104,7 @@
     const input = document.createElement("input");
     input.type = "checkbox";
     input.checked = option.selected;
-    input.addEventListener("change", () => {
+    input.addEventListener("input", () => {
       option.selected = input.checked;
     });
     label.append(input, ` ${option.text}`);
@@ -122,7 +122,8 @@
     const question = picked(field(row, "question"));
     for (const answer of answers) {
       answer.label.hidden = answer.group !== question;
-      if (answer.label.hidden) answer.option.selected = answer.input.checked = false;
+      if (answer.label.hidden) answer.option.selected = false;
+      answer.input.checked = answer.option.selected;
     }
   }
 

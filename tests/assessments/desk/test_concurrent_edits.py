@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from assessments.desk.concurrent_edits.comparison import marked
 from assessments.desk.concurrent_edits.conflicts import TAKE_THEIRS
 from assessments.desk.concurrent_edits.mixin import ConcurrentEditAdmin
 from assessments.models import Choice, Practice, Profile, Question
@@ -103,7 +104,7 @@ def test_field_changed_by_both_is_not_saved_and_shows_both_values(admin_client, 
     assert page.fields["text"] == ["Mine"]
     assert page.fields["help"] == ["Ana's help"]
     assert "Ana Ruiz changed this (" in text(response)
-    assert "It now says: By Ana" in text(response)
+    assert re.search(r"Yours Mine Saved meanwhile by Ana Ruiz, [^)]+ By Ana ", text(response))
     assert "Nothing is saved yet. What you typed is still here." in text(response)
 
     send(admin_client, question, page)
@@ -133,7 +134,7 @@ def test_another_change_while_deciding_is_reported_again(admin_client, ana, ques
 
     question.refresh_from_db()
     assert question.text == "By Ana again"
-    assert "It now says: By Ana again" in text(response)
+    assert "<dd><mark>By Ana again</mark></dd>" in response.content.decode()
 
 
 def test_identical_changes_do_not_conflict(admin_client, ana, question):
@@ -184,13 +185,29 @@ def test_forged_page_state_is_ignored(admin_client, question, forged):
     assert question.text == "Mine"
 
 
-def test_long_text_is_collapsed(admin_client, ana, draft):
+def test_words_that_differ_are_marked(admin_client, ana, draft):
     opened = open_page(admin_client, at(draft))
-    save(ana, draft, statement="Long. " * 100)
+    save(ana, draft, statement="A learning tool & nothing <else>")
 
-    response = send(admin_client, draft, opened, statement="Mine")
+    response = send(admin_client, draft, opened, statement="A teaching tool & nothing else")
 
-    assert "<summary>What it says now</summary>" in response.content.decode()
+    page = response.content.decode()
+    assert "<dd>A <mark>teaching</mark> tool &amp; nothing <mark>else</mark></dd>" in page
+    assert "<dd>A <mark>learning</mark> tool &amp; nothing <mark>&lt;else&gt;</mark></dd>" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "shown"),
+    [
+        ("", "theirs", "<em>nothing</em>"),
+        ("ours", "", "ours"),
+        ("same", "same", "same"),
+        ("a " * 2000, "b", "a " * 2000),
+    ],
+    ids=["empty", "other empty", "equal", "too long"],
+)
+def test_texts_without_words_to_mark(text, other, shown):
+    assert marked(text, other) == shown
 
 
 # Rows
@@ -218,7 +235,7 @@ def test_points_are_merged_with_their_row(admin_client, ana, question):
 
     assert Page(response.content.decode()).fields[points] == ["3"]
     assert "Ana Ruiz changed this (" in text(response)
-    assert "It now says: 7" in text(response)
+    assert re.search(r"Yours 3 Saved meanwhile by Ana Ruiz, [^)]+ 7 ", text(response))
 
 
 def test_row_changed_by_both_shows_the_conflict(admin_client, ana, question):
