@@ -20,6 +20,7 @@ from assessments.desk.drafts import DraftAdmin
 from assessments.desk.findings import LocatedFinding, located
 from assessments.desk.links import address_of
 from assessments.desk.onboarding import READ_THROUGH
+from assessments.desk.share.pages import SharePages
 from assessments.desk.widgets import TextWidgetsMixin
 from assessments.hooks import Link
 from assessments.models import (
@@ -224,6 +225,7 @@ class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
             self.desk_path("try", self.try_view),
             self.desk_path("impact", self.impact_view),
             self.desk_path("read", self.read_view),
+            *SharePages(self).urls(),
             *super().get_urls(),
         ]
 
@@ -243,6 +245,7 @@ class AssessmentAdmin(TextWidgetsMixin, DraftAdmin):
             Link(address_of(draft, "read"), "Read through"),
             Link(address_of(draft, "try"), "Try it"),
             Link(address_of(draft, "impact"), "Impact"),
+            Link(address_of(draft, "share"), "Share"),
             Link(f"{versions}?assessment__id__exact={draft.pk}", "Versions"),
             *super().desk_links(draft),
         ]

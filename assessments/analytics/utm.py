@@ -6,11 +6,19 @@ It isn't stored in a cookie, and it identifies a link, not a person.
 import re
 
 from django.http import HttpRequest
+from django.utils.text import slugify
+
+from assessments.analytics.aggregation import OTHER
 
 PARAMETER = "utm_source"
-SOURCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+LONGEST = 64
+SOURCE = re.compile(rf"[A-Za-z0-9._-]{{1,{LONGEST}}}")
 MEASURE_AGAIN = "measure-again"
 """The source of the link in the email after four weeks."""
+SHARED = "shared-result"
+"""The source of the page of a result type that a runner shared."""
+OWN_SOURCES = frozenset({MEASURE_AGAIN, SHARED, OTHER})
+"""Counted by RunFit itself: no name for a link of the PT's."""
 
 
 def source_of(request: HttpRequest) -> str:
@@ -20,6 +28,11 @@ def source_of(request: HttpRequest) -> str:
 
 def source_clean(text: str) -> str:
     return text.lower() if SOURCE.fullmatch(text) else ""
+
+
+def source_from_words(words: str) -> str:
+    """A source such as clinic-wall for “Clinic wall”. Blank without letters or numbers."""
+    return source_clean(words.strip()) or slugify(words)
 
 
 def with_source(source: str) -> str:

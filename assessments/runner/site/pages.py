@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from assessments.analytics.utm import source_of, with_source
+from assessments.analytics.utm import SHARED, source_of, with_source
 from assessments.definition import ProfileSpec
 from assessments.models import Edition
 from assessments.runner.context import page_context
@@ -13,9 +13,6 @@ from assessments.runner.languages import home_path
 from assessments.runner.sharing import check_card, first_sentence, result_card, shared_path
 from assessments.runner.site.example import example_path
 from runfit.lib.http import render_page
-
-SHARED = "shared-result"
-"""The source of a self-check that's started from a shared result type, unless its link has one."""
 
 
 def home_page(request: HttpRequest, edition: Edition | None) -> HttpResponse:

@@ -197,7 +197,26 @@
     list.firstElementChild.prepend(button);
   }
 
+  // ---- Copying: without it, the text can be selected.
+
+  function copyable(button) {
+    const words = button.firstChild;
+    const copy = words.data;
+    button.hidden = false;
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", async () => {
+      const field = document.getElementById(button.dataset.copy);
+      field.select();
+      await navigator.clipboard.writeText(field.value);
+      words.data = "Copied";
+      setTimeout(() => {
+        words.data = copy;
+      }, 3000);
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
+    if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(copyable);
     for (const list of document.querySelectorAll(".messagelist")) closable(list);
     for (const table of document.querySelectorAll(".tabular table, #result_list")) label(table);
     for (const row of document.querySelectorAll(".inline-related:not(.empty-form)")) begin(row);
