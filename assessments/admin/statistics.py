@@ -1,7 +1,7 @@
 """The statistics page: a funnel, results and answers over a range of days."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +21,7 @@ from assessments.analytics.charts import format_number
 from assessments.analytics.figures import (
     Figure,
     bar_figure,
+    compare_figure,
     day_figure,
     funnel_figure,
     last_days,
@@ -32,11 +33,17 @@ PERIODS = (7, 30, 90)
 MOST_DAYS = 366
 DAY = timedelta(days=1)
 FILTERS = {"edition": "Version", "source": "Source", "profile": "Result type"}
+ALL = "All runners"
 HEADS = {"edition": "finished", "source": "visits", "profile": "finished"}
+
+Pick = tuple[str, str]
+"""A filter's field and value."""
+Values = list[tuple[str, str, int | None]]
 
 
 class StatisticsForm(forms.Form):
-    """Query parameters: the last N full days or a date range, and an optional filter."""
+    """Query parameters: the last N full days or a date range, an optional filter, and what to show
+    beside it."""
 
     days = forms.TypedChoiceField(
         choices=[(days, days) for days in PERIODS],
@@ -51,12 +58,18 @@ class StatisticsForm(forms.Form):
         required=False, error_messages={"invalid": "“To” must be a day such as 2026-03-31."}
     )
     only = forms.CharField(required=False, max_length=200)
+    beside = forms.CharField(required=False, max_length=200)
 
-    def clean_only(self) -> tuple[str, str]:
-        """The filter's field and value."""
-        by, _, value = self.cleaned_data["only"].partition(":")
+    def clean_only(self) -> Pick:
+        return self._pick("only", "Only")
+
+    def clean_beside(self) -> Pick:
+        return self._pick("beside", "Beside")
+
+    def _pick(self, name: str, label: str) -> Pick:
+        by, _, value = self.cleaned_data[name].partition(":")
         if by and by not in FILTERS:
-            raise ValidationError("Pick one of the choices under “Only”.")
+            raise ValidationError(f"Pick one of the choices under “{label}”.")
         return by, value
 
     def clean(self) -> dict[str, Any]:
@@ -64,6 +77,8 @@ class StatisticsForm(forms.Form):
         since, until = data.get("since"), data.get("until")
         if not self.errors and bool(since) != bool(until):
             raise ValidationError("Give both days: from and to.")
+        if not self.errors and data["beside"][0] and data["beside"] == data["only"]:
+            raise ValidationError("Pick two different ones to compare.")
         if since and until and since > until:
             raise ValidationError("The first day can't come after the last.")
         if since and until and until - since >= MOST_DAYS * DAY:
@@ -98,10 +113,10 @@ class StatisticsQuery:
     def by_day(self, step: str) -> dict[date, int]:
         return reports.by_day(self.first_day, self.last_day, step, by=self.by, value=self.value)
 
-    def stops(self) -> list[tuple[str, int]]:
+    def stops(self) -> list[tuple[str, int | None]]:
         return reports.stops(self.first_day, self.last_day, by=self.by, value=self.value)
 
-    def values(self, by: str) -> list[tuple[str, str, int]]:
+    def values(self, by: str) -> Values:
         return reports.values(self.first_day, self.last_day, by)
 
 
@@ -111,12 +126,18 @@ def statistics_context(params: QueryDict) -> dict[str, Any]:
     query = (
         _query(form.cleaned_data) if form.is_valid() else StatisticsQuery(*last_days(PERIODS[0]))
     )
+    by, value = form.cleaned_data["beside"] if form.is_valid() else ("", "")
+    beside = replace(query, by=by, value=value) if by else None
     values = {by: query.values(by) for by in FILTERS}
     return {
         "faults": [fault for faults in form.errors.values() for fault in faults],
         "asked": query,
-        "periods": list(_periods(query)),
-        "groups": [(FILTERS[by], list(_options(query, by, values[by]))) for by in FILTERS],
+        "periods": list(_periods(query, beside)),
+        "selects": [
+            ("only", "Only", ALL, _groups(query, values)),
+            ("beside", "Beside", "Nothing to compare", _groups(beside, values)),
+        ],
+        "comparison": _comparison(query, beside, values) if beside else None,
         "figures": list(_figures(query, values["profile"])),
         **_answers(query, values["edition"]),
         "bots": [] if query.by else _bots(query),
@@ -130,11 +151,36 @@ def _query(data: dict[str, Any]) -> StatisticsQuery:
     return StatisticsQuery(*days, *data["only"])
 
 
-def _periods(query: StatisticsQuery) -> Iterator[tuple[str, str, bool]]:
+def _comparison(
+    query: StatisticsQuery, beside: StatisticsQuery, values: dict[str, Values]
+) -> Figure | None:
+    """The steps that both know, side by side. Questions are left out: versions differ in them."""
+    others = {step.step: step for step in beside.steps()}
+    pairs = [
+        (step, others[step.step])
+        for step in query.steps()
+        if step.left is None and step.step in others
+    ]
+    if not any(step.number for pair in pairs for step in pair):
+        return None
+    names = _label(query, values), _label(beside, values)
+    return compare_figure("beside", "Side by side", names, pairs)
+
+
+def _label(query: StatisticsQuery, values: dict[str, Values]) -> str:
+    if not query.by:
+        return ALL
+    return {value: label for value, label, _ in values[query.by]}.get(query.value, query.value)
+
+
+def _periods(
+    query: StatisticsQuery, beside: StatisticsQuery | None
+) -> Iterator[tuple[str, str, bool]]:
     """URL, label, and whether it's the current period."""
     current = query.first_day, query.last_day
     today = timezone.localdate()
-    only = {"only": query.only} if query.only else {}
+    picks = {"only": query.only, "beside": beside.only if beside else ""}
+    only = {name: pick for name, pick in picks.items() if pick}
     for days in PERIODS:
         yield (
             f"?{urlencode({'days': days, **only})}",
@@ -148,24 +194,32 @@ def _periods(query: StatisticsQuery) -> Iterator[tuple[str, str, bool]]:
     )
 
 
-def _options(
-    query: StatisticsQuery, by: str, values: Sequence[tuple[str, str, int]]
-) -> Iterator[tuple[str, str, bool]]:
+def _groups(
+    query: StatisticsQuery | None, values: dict[str, Values]
+) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """The options of a select by what they filter, with what the query picked."""
+    return [
+        (label, list(_options(by, query.value if query and query.by == by else None, values[by])))
+        for by, label in FILTERS.items()
+    ]
+
+
+def _options(by: str, picked: str | None, values: Values) -> Iterator[tuple[str, str, bool]]:
     """Value, label, and whether it's selected. A selected value stays listed at a count of zero."""
-    picked = query.value if query.by == by else None
     for value, label, number in values:
-        yield f"{by}:{value}", f"{label} ({format_number(number)} {HEADS[by]})", value == picked
+        count = format_number(number) if number is None else f"{format_number(number)} {HEADS[by]}"
+        yield f"{by}:{value}", f"{label} ({count})", value == picked
     if picked is not None and picked not in {value for value, _, _ in values}:
-        yield query.only, picked, True
+        yield f"{by}:{picked}", picked, True
 
 
-def _figures(query: StatisticsQuery, profiles: Sequence[tuple[str, str, int]]) -> Iterator[Figure]:
+def _figures(query: StatisticsQuery, profiles: Values) -> Iterator[Figure]:
     """The page's charts; none if nothing was counted."""
     steps = query.steps()
     counted = [step for step in steps if step.number]
     if not counted:
         return
-    yield funnel_figure("funnel", "How far runners went", steps)
+    yield funnel_figure("funnel", "How far runners went", steps, of_some=bool(query.by))
     if query.last_day > query.first_day:
         yield _by_day(query, next((step for step in counted if step.left is None), steps[0]))
     if stops := query.stops():
@@ -178,10 +232,11 @@ def _figures(query: StatisticsQuery, profiles: Sequence[tuple[str, str, int]]) -
 def _by_day(query: StatisticsQuery, first: StepCount) -> Figure:
     """A chart by day: the first counted step, and how many of those runners finished."""
     filled = None if first.step == "finish" else ("Finished", query.by_day("finish"))
-    return day_figure("days", first.label, query.by_day(first.step), filled)
+    days = query.by_day(first.step)
+    return day_figure("days", first.label, days, filled, of_some=bool(query.by))
 
 
-def _answers(query: StatisticsQuery, editions: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
+def _answers(query: StatisticsQuery, editions: Values) -> dict[str, Any]:
     """Answer counts of the selected version, or of the one that most runners finished."""
     pk, label, _ = next(
         (row for row in editions if query.by != "edition" or row[0] == query.value), ("", "", 0)

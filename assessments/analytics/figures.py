@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from assessments.analytics.charts import Bar, Column, bar_chart, column_chart, format_number
-from assessments.analytics.reports import StepCount
+from assessments.analytics.reports import StepCount, hide_few, hide_small
 
 MAX_DAYS = 31  # more are shown as weeks: columns three pixels wide are unreadable
 NAMED_DAYS = 7
@@ -41,35 +41,73 @@ def bar_figure(
     return Figure(title, key, mark_safe(bar_chart(name, title, bars)), head, rows)
 
 
-def funnel_figure(name: str, title: str, steps: Sequence[StepCount]) -> Figure:
-    """A question's bar is filled up to the number of runners who continued."""
+def funnel_figure(
+    name: str, title: str, steps: Sequence[StepCount], *, of_some: bool = False
+) -> Figure:
+    """A question's bar is filled up to the number of runners who continued. `of_some` runners only,
+    small numbers are hidden."""
     bars, rows = list[Bar](), list[tuple[str, ...]]()
     for step in steps:
         is_question = step.left is not None
-        left_part = step.number - step.dropped if is_question else None
-        bars.append(Bar(step.label, step.number, left_part))
-        left = format_number(step.dropped) if is_question else ""
-        rows.append((step.label, format_number(step.number), left))
+        number = hide_few(step.number) if of_some else step.number
+        dropped = hide_few(step.dropped) if of_some else step.dropped
+        shown = is_question and number is not None and dropped is not None
+        bars.append(Bar(step.label, number, step.number - step.dropped if shown else None))
+        left = format_number(dropped) if is_question else ""
+        rows.append((step.label, format_number(number), left))
     questions = any(step.left is not None for step in steps)
     key = "At a question, the outlined end shows who left there." if questions else ""
     svg = mark_safe(bar_chart(name, title, bars))
     return Figure(title, key, svg, ("Step", "Runners", "Left there"), rows)
 
 
-def day_figure(name: str, words: str, whole: Numbers, filled: tuple[str, Numbers] | None) -> Figure:
+def compare_figure(
+    name: str,
+    title: str,
+    names: tuple[str, str],
+    pairs: Sequence[tuple[StepCount, StepCount]],
+) -> Figure:
+    """The same steps of two groups of runners, and what part of the first step each one is."""
+    whole = pairs[0]
+    bars, rows = list[Bar](), list[tuple[str, ...]]()
+    for pair in pairs:
+        one, other = (hide_few(step.number) for step in pair)
+        bars.append(Bar(pair[0].label, one, before=other))
+        cells = (_with_percent(step, first) for step, first in zip(pair, whole, strict=True))
+        rows.append((pair[0].label, *cells))
+    svg = mark_safe(bar_chart(name, title, bars))
+    key = f"Filled: {names[0]}. Outlined: {names[1]}."
+    return Figure(title, key, svg, ("Step", *names), rows)
+
+
+def _with_percent(step: StepCount, first: StepCount) -> str:
+    """Such as “12 (40%)”. A hidden number stays hidden in its percent."""
+    number, of = hide_few(step.number), hide_few(first.number)
+    percent = f" ({100 * number / of:.0f}%)" if number is not None and of and step != first else ""
+    return f"{format_number(number)}{percent}"
+
+
+def day_figure(
+    name: str,
+    words: str,
+    whole: Numbers,
+    filled: tuple[str, Numbers] | None,
+    *,
+    of_some: bool = False,
+) -> Figure:
     """A column per day, or per week if there are too many days; the first week may be short.
-    With `filled`, the total is outlined."""
+    With `filled`, the total is outlined. `of_some` runners only, small numbers are hidden."""
     size = 1 if len(whole) <= MAX_DAYS else 7
     days = list(whole)
     spans = [days[max(end - size, 0) : end] for end in range(len(days), 0, -size)][::-1]
     form = "D j" if len(spans) <= NAMED_DAYS else "j M"
+    numbers = [_by_span(whole, spans, of_some)]
+    if filled:
+        parts = zip(numbers[0], _by_span(filled[1], spans, of_some), strict=True)
+        numbers.append([None if number is None else part for number, part in parts])
     columns = [
-        Column(
-            date_format(days[0], form),
-            _sum(whole, days),
-            _sum(filled[1], days) if filled else None,
-        )
-        for days in spans
+        Column(date_format(days[0], form), *(number or 0 for number in shown))
+        for days, *shown in zip(spans, *numbers, strict=True)
     ]
     labels = [span(days[0], days[-1]) for days in spans]
     day, most = max(zip(labels, columns, strict=True), key=lambda pair: pair[1].number)
@@ -82,8 +120,8 @@ def day_figure(name: str, words: str, whole: Numbers, filled: tuple[str, Numbers
         mark_safe(column_chart(name, title, description, columns)),
         (unit, words, *([filled[0]] if filled else [])),
         [
-            (day, *(format_number(n) for n in (column.number, column.part) if n is not None))
-            for day, column in zip(labels, columns, strict=True)
+            (label, *map(format_number, shown))
+            for label, *shown in zip(labels, *numbers, strict=True)
         ],
     )
 
@@ -108,5 +146,6 @@ def _form(day: date) -> str:
     return "D j F" if day.year == timezone.localdate().year else "D j F Y"
 
 
-def _sum(numbers: Numbers, days: Sequence[date]) -> int:
-    return sum(numbers[day] for day in days)
+def _by_span(numbers: Numbers, spans: Sequence[Sequence[date]], of_some: bool) -> list[int | None]:
+    sums = [sum(numbers[day] for day in days) for days in spans]
+    return hide_small(sums) if of_some else [*sums]

@@ -14,7 +14,8 @@ from assessments.models import DayCount, Edition
 from assessments.selectors import edition_definition
 
 HIDDEN_BELOW = 5
-"""Smaller answer counts are hidden: they could identify someone."""
+"""A smaller number is hidden where it's about some runners and not about all: an answer, a safety
+item, a result type, or one source or version. It could identify someone."""
 LONGEST_ROW = 21
 """The longest scale that is reported number by number; longer ones are reported by band."""
 ANSWERED = ""
@@ -62,6 +63,21 @@ class QuestionAnswers:
     total: int
 
 
+def hide_few(number: int) -> int | None:
+    """None for a number that's too small to show."""
+    return None if 0 < number < HIDDEN_BELOW else number
+
+
+def hide_small(numbers: Sequence[int]) -> list[int | None]:
+    """Hides the small parts of a whole. If there's only one, it hides the next larger too, so that
+    the small one can't be computed."""
+    hidden = [at for at, number in enumerate(numbers) if hide_few(number) is None]
+    if len(hidden) == 1:
+        larger = [at for at, number in enumerate(numbers) if number >= HIDDEN_BELOW]
+        hidden += sorted(larger, key=lambda at: numbers[at])[:1]
+    return [None if at in hidden else number for at, number in enumerate(numbers)]
+
+
 def funnel(first_day: date, last_day: date, *, by: str = "", value: str = "") -> list[StepCount]:
     """Every step, even one with no events, with the questions reached in between."""
     numbers = _numbers(first_day, last_day, by, value)
@@ -91,8 +107,8 @@ def by_day(
     return {day: numbers.get(day, 0) for day in days}
 
 
-def values(first_day: date, last_day: date, by: str) -> list[tuple[str, str, int]]:
-    """The values to filter by, with their labels and counts, largest first.
+def values(first_day: date, last_day: date, by: str) -> list[tuple[str, str, int | None]]:
+    """The values to filter by, with their labels and counts, largest first. None is hidden.
 
     Sources and bots count visits; editions and profiles count finished self-checks.
     """
@@ -102,8 +118,11 @@ def values(first_day: date, last_day: date, by: str) -> list[tuple[str, str, int
     sums = rows.filter(step=measure, item="").values_list("value").annotate(Sum("number"))
     counts |= dict(sums.order_by())
     labels = _labels(by, first_day, last_day, list(counts))
-    entries = [(value, labels.get(value, value), number) for value, number in counts.items()]
-    return sorted(entries, key=lambda entry: -entry[2])
+    ordered = sorted(counts, key=lambda value: -counts[value])
+    sizes = [counts[value] for value in ordered]
+    # Result types are parts of one whole, and each is about somebody's health.
+    numbers = hide_small(sizes) if by == "profile" else [*map(hide_few, sizes)]
+    return [(value, labels.get(value, value), n) for value, n in zip(ordered, numbers, strict=True)]
 
 
 def answers(first_day: date, last_day: date, edition: Edition) -> list[QuestionAnswers]:
@@ -115,16 +134,18 @@ def answers(first_day: date, last_day: date, edition: Edition) -> list[QuestionA
 
 def stops(
     first_day: date, last_day: date, *, by: str = "", value: str = ""
-) -> list[tuple[str, int]]:
-    """What stopped runners for safety, most frequent first. One runner can have several items."""
+) -> list[tuple[str, int | None]]:
+    """What stopped runners for safety, most frequent first. One runner can have several items. A
+    hidden number is None."""
     numbers = {
         item: number
         for (step, item), number in _numbers(first_day, last_day, by, value).items()
         if step == "stop" and item
     }
     labels = _safety_labels(_definitions(first_day, last_day, by, value)) if numbers else {}
-    entries = [(labels.get(item, item), number) for item, number in numbers.items()]
-    return sorted(entries, key=lambda entry: -entry[1])
+    ordered = sorted(numbers, key=lambda item: -numbers[item])
+    shown = hide_small([numbers[item] for item in ordered])
+    return [(labels.get(item, item), number) for item, number in zip(ordered, shown, strict=True)]
 
 
 def _rows(first_day: date, last_day: date) -> QuerySet[DayCount]:
@@ -188,7 +209,7 @@ def _answers(question: QuestionSpec, numbers: Mapping[str, int]) -> QuestionAnsw
         (label, sum(numbers.get(f"{question.key}:{key}", 0) for key in keys))
         for label, keys in _choices(question)
     ]
-    numbers_to_show = _hide_small([number for _label, number in totals])
+    numbers_to_show = hide_small([number for _label, number in totals])
     choices = [(label, n) for (label, _), n in zip(totals, numbers_to_show, strict=True)]
     answered = numbers.get(f"{question.key}:{ANSWERED}", 0)
     is_several = question.kind == "several"
@@ -208,15 +229,6 @@ def _choices(question: QuestionSpec) -> Iterator[tuple[str, Sequence[object]]]:
             (f"{band.from_} to {band.to}", range(band.from_, band.to + 1))
             for band in question.bands
         )
-
-
-def _hide_small(numbers: Sequence[int]) -> list[int | None]:
-    """Hide small numbers. If only one, hide the next larger too, so it can't be computed."""
-    small = [at for at, number in enumerate(numbers) if 0 < number < HIDDEN_BELOW]
-    if len(small) == 1:
-        larger = [at for at, number in enumerate(numbers) if number >= HIDDEN_BELOW]
-        small += sorted(larger, key=lambda at: numbers[at])[:1]
-    return [None if at in small else number for at, number in enumerate(numbers)]
 
 
 def _labels(by: str, first_day: date, last_day: date, values: Sequence[str]) -> dict[str, str]:

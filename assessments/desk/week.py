@@ -9,11 +9,9 @@ from django.utils.safestring import mark_safe
 from assessments.analytics import reports
 from assessments.analytics.charts import Bar, bar_chart, format_number
 from assessments.analytics.figures import last_days, span
-from assessments.analytics.reports import StepCount
+from assessments.analytics.reports import HIDDEN_BELOW, StepCount
 
 DAYS = timedelta(days=7)
-FEW = 5
-"""Minimum runners for a hint: smaller numbers are noise."""
 TOO_MANY = 10
 """A safety item that stops more than one runner in this many may be worded too broadly."""
 
@@ -77,7 +75,7 @@ def _quiet(before: Sequence[StepCount]) -> str:
 
 def _hints(now: Sequence[StepCount], first: date, last: date) -> Iterator[str]:
     worst = max(now, key=lambda step: step.dropped)
-    if worst.dropped >= FEW:
+    if worst.dropped >= HIDDEN_BELOW:
         yield (
             f"More people leave at “{worst.label}” than at any other question:"
             f" {format_number(worst.dropped)} of the {format_number(worst.number)} who reached it."
@@ -85,7 +83,7 @@ def _hints(now: Sequence[StepCount], first: date, last: date) -> Iterator[str]:
     numbers = {step.step: step.number for step in now}
     ended = numbers["finish"] + numbers["stop"]
     for item, number in reports.stops(first, last):
-        if number >= FEW and number * TOO_MANY > ended:
+        if number and number * TOO_MANY > ended:
             yield (
                 f"“{item}” stopped {format_number(number)} of {format_number(ended)} for safety: "
                 "more than one in ten. Read it again. Could runners be taking it more broadly than "

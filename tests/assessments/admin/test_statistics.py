@@ -149,7 +149,9 @@ def test_period_with_only_a_question_counted(admin_client):
 
     shown_figures = figures(shown(admin_client, only="source:blog"))
 
-    assert shown_figures["How far runners went"].rows[2] == ("How far do you reach?", "1", "1")
+    assert shown_figures["How far runners went"].rows[2] == (
+        "How far do you reach?", "not shown", "not shown",
+    )  # fmt: skip
     assert shown_figures["By day"].rows[-1] == ("Wed 11 March", "0", "0")
 
 
@@ -191,7 +193,7 @@ def test_date_range_in_words(first, last, words):
 def test_filter_by_source(admin_client, edition):
     counted("visit", 9)
     counted("finish", 8, by="profile", value="ready")
-    counted("visit", 4, by="source", value="<b>blog")
+    counted("visit", 8, by="source", value="<b>blog")
     counted("finish", 1, by="source", value="<b>blog")
     counted("visit", 5, by="source")
     counted("stop", 1, by="source", value="<b>blog")
@@ -202,16 +204,62 @@ def test_filter_by_source(admin_client, edition):
     response = admin_client.get(NUMBERS, {"only": "source:<b>blog", "days": "30"})
 
     shown_figures, page = figures(response.context), response.content.decode()
-    assert shown_figures["How far runners went"].rows[0] == ("Visits", "4", "")
-    assert shown_figures["By day"].rows[-1] == ("Wed 11 March", "4", "1")
-    assert shown_figures["Stopped for safety, and why"].rows == [("I had a fall.", "1")]
+    assert shown_figures["How far runners went"].rows[0] == ("Visits", "8", "")
+    assert shown_figures["By day"].rows[-1] == ("Wed 11 March", "8", "not shown")
+    assert shown_figures["Stopped for safety, and why"].rows == [("I had a fall.", "not shown")]
     assert "Result types" not in shown_figures, "they are not known of one source alone"
     assert "<b>blog" not in page
-    assert '<option value="source:&lt;b&gt;blog" selected>&lt;b&gt;blog (4 visits)</option>' in page
+    assert '<option value="source:&lt;b&gt;blog" selected>&lt;b&gt;blog (8 visits)</option>' in page
     assert '<option value="source:">No source in the link (5 visits)</option>' in page
     assert "These are for all runners, whatever you picked." in page
     assert 'href="?days=90&amp;only=source%3A%3Cb%3Eblog"' in page
     assert "Not runners" not in page
+
+
+@pytest.mark.usefixtures("edition")
+def test_two_sources_side_by_side(admin_client):
+    for source, visits, finished in (("newsletter", 40, 10), ("clinic-wall", 8, 3)):
+        counted("visit", visits, by="source", value=source)
+        counted("reached", visits, item="touch", by="source", value=source)
+        counted("finish", finished, by="source", value=source)
+
+    response = admin_client.get(
+        NUMBERS, {"only": "source:newsletter", "beside": "source:clinic-wall"}
+    )
+
+    figure, page = response.context["comparison"], response.content.decode()
+    assert figure.head == ("Step", "newsletter", "clinic-wall")
+    assert figure.rows[0] == ("Visits", "40", "8")
+    assert ("Finished: saw a result", "10 (25%)", "not shown") in figure.rows
+    assert "How far do you reach?" not in dict(row[:2] for row in figure.rows)
+    assert '<option value="source:clinic-wall" selected>clinic-wall (8 visits)</option>' in page
+    assert "days=30&amp;only=source%3Anewsletter&amp;beside=source%3Aclinic-wall" in page
+
+
+def test_anything_can_stand_beside_all_runners(admin_client):
+    counted("visit", 9)
+
+    context = shown(admin_client, beside="source:<b>")
+
+    assert context["comparison"].head == ("Step", "All runners", "<b>")
+    assert context["comparison"].rows[0] == ("Visits", "9", "0")
+    assert shown(admin_client, beside="source:a", only="source:a")["faults"] == [
+        "Pick two different ones to compare."
+    ]
+    assert shown(admin_client, beside="x:1")["faults"] == [
+        "Pick one of the choices under “Beside”."
+    ]
+
+
+def test_days_of_some_runners_hide_small_numbers():
+    whole = {date(2026, 3, 1) + DAY * n: number for n, number in enumerate((1, 9, 0, 7))}
+    part = {day: min(number, 6) for day, number in whole.items()}
+
+    figure = day_figure("days", "Visits", whole, ("Finished", part), of_some=True)
+
+    assert [row[1:] for row in figure.rows] == [
+        ("not shown", "not shown"), ("9", "not shown"), ("0", "0"), ("not shown", "not shown"),
+    ]  # fmt: skip
 
 
 def test_filter_by_no_source(admin_client):
