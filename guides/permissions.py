@@ -10,7 +10,7 @@ PERMISSIONS: AppPermissions = {
     ),
     "sharedrules": ("change", "view"),
     "guideedition": ("add", "change", "view"),  # publish, sign, see
-    "contact": ("delete", "export", "view"),  # erase, download contacts, see
+    "contact": ("change", "delete", "export", "view"),  # keep a note, erase, download, see
     "delivery": ("change", "view"),  # send again, see
     "downloadlink": ("change", "view"),  # revoke, see
     "consent": ("view",),

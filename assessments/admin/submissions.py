@@ -1,7 +1,7 @@
 """Read-only admin of runners' answers."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,11 +16,10 @@ from django.utils.safestring import SafeString
 from assessments import selectors
 from assessments.admin.statistics import StatisticsMixin
 from assessments.admin.submissions_export import AnswersExport
-from assessments.definition import Definition
 from assessments.desk.audit_log import PersonalDataAdmin
 from assessments.desk.large_lists import DateFilter, moment
 from assessments.models import Assessment, Edition, Profile, SafetyLevel, Submission
-from assessments.runner.condition_text import confidence_words
+from assessments.submissions import in_words
 from assessments.submissions.services import submissions_erase
 from runfit.lib.audit import erase_log
 
@@ -132,19 +131,15 @@ class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
 
     @admin.display(description="safety list")
     def safety_in_words(self, submission: Submission) -> SafeString:
-        safety = selectors.edition_definition(submission.edition).safety
-        ticked = [safety.item(key).text for key in submission.safety if safety.has_item(key)]
-        return _list((text,) for text in ticked or [safety.none_label])
+        return _list((text,) for text in in_words.safety_in_words(submission))
 
     @admin.display(description="answers")
     def answers_in_words(self, submission: Submission) -> SafeString:
-        definition = selectors.edition_definition(submission.edition)
-        return _pairs(_answers(definition, submission.answers))
+        return _pairs(in_words.answers_in_words(submission))
 
     @admin.display(description="result")
     def result_in_words(self, submission: Submission) -> SafeString:
-        definition = selectors.edition_definition(submission.edition)
-        return _pairs(_result(definition, submission.result))
+        return _pairs(in_words.result_in_words(submission))
 
     @admin.action(description="Erase these answers for good", permissions=["erase"])
     def erase(self, request: HttpRequest, queryset: QuerySet[Submission]) -> HttpResponse | None:
@@ -173,26 +168,6 @@ def _title(model: type[Profile | SafetyLevel], column: str) -> Coalesce:
     """The draft's title for a key, or the key itself if the draft no longer has it."""
     row = model.objects.filter(assessment=OuterRef("edition__assessment"), key=OuterRef(column))
     return Coalesce(Subquery(row.values("title")[:1]), Cast(F(column), TextField()))
-
-
-def _answers(definition: Definition, answers: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for question in definition.questions:
-        answer = answers.get(question.key)
-        if answer is not None:
-            yield question.text, question.answer_label(answer)
-
-
-def _result(definition: Definition, result: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    if result["safety_level"]:
-        yield "Safety", definition.safety.level(result["safety_level"]).title
-    if result["profile"]:
-        yield "Result type", definition.profile(result["profile"]).title
-    for key, score in (result["dimensions"] or {}).items():
-        basis = confidence_words(score["confidence"])
-        measured = f"{score['score']} of 100, based on {basis}"
-        yield definition.dimension(key).label, basis if score["score"] is None else measured
-    for key in result["notices"]:
-        yield "Extra advice", definition.notice(key).text
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> SafeString:

@@ -7,7 +7,8 @@ PARAGRAPHS = (
     "has one. If you add a check to your result, we keep that with them. Your answers are about "
     "your health, so we don't ask who you are. If you ask for the guide, we also keep your email "
     "address, what you agreed to and when, and which emails we sent you. From then on, your "
-    "answers and your address belong together. To stop misuse, we also keep a code made from the "
+    "answers and your address belong together. If you write to us, we may keep a note with your "
+    "address. To stop misuse, we also keep a code made from the "
     "network you used. No one can work out the network from it. If you say yes to one more email "
     "in four weeks, your browser keeps a note of that until then. If you retake the check before "
     "that and it tells you to see someone first, we won't send it.",

@@ -15,6 +15,7 @@ from assessments.definition import (
     ScaleCondition,
     ScoreCondition,
 )
+from assessments.submissions.in_words import confidence_words
 
 ALL = 100  # percent
 
@@ -44,15 +45,6 @@ def basis_words(confidence: str, coverage: int) -> str:
     if confidence == "high" and coverage < ALL:
         return confidence_words("medium")
     return confidence_words(confidence)
-
-
-def confidence_words(confidence: str) -> str:
-    return {
-        "high": _("all of the questions"),
-        "medium": _("most of the questions"),
-        "low": _("a few of the questions"),
-        "none": _("not checked yet"),
-    }[confidence]
 
 
 def condition_words(condition: Condition, definition: Definition) -> str:

@@ -1,5 +1,7 @@
 """Admin pages for contacts, consents, and suppressed addresses."""
 
+import re
+from email.utils import parseaddr
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,13 +14,17 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.formats import date_format
-from django.utils.html import format_html
 
-from assessments.desk.audit_log import PersonalDataAdmin, ReadOnlyMixin, RecordAdmin
+from assessments.desk.audit_log import PersonalDataAdmin, RecordAdmin
 from assessments.desk.export import ExportAdmin, csv_response
 from assessments.desk.large_lists import DateFilter, moment
 from guides import selectors
+from guides.admin.help_desk.contact_actions import (
+    LIFTING,
+    ContactPageAdmin,
+    contact_address,
+)
+from guides.admin.help_desk.contact_page import CAME_BACK, consent_in_words
 from guides.consents.export import ContactsSummary, Which, contacts_about, contacts_export
 from guides.consents.services import contact_erase, contact_unsubscribe, suppression_lift
 from guides.email_addresses import address_key
@@ -36,35 +42,12 @@ ANSWERS_STAY = (
 )
 
 
-CAME_BACK = Suppression.Reason.BOUNCED
-WHERE = {
-    "guides:request": "the box that asks for the guide",
-    "guides:guide": "the guide's page",
-    "guides:secret": "the secret's page",
-    "guides:preferences": "their own page",
-    "guides:unsubscribe": "“Stop all emails”",
-    CAME_BACK: "an email bounced",
-    Suppression.Reason.COMPLAINED: "an email was marked as spam",
-}
-"""Labels for the page where consent was given or withdrawn, or for what ended it."""
-
-
+WHOLE = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 FILES: dict[Which, str] = {
     "secret": "said-yes-to-the-secret",
     "follow_up": "said-yes-to-one-email",
     "all": "contacts",
 }
-
-
-class ConsentWordsMixin:
-    @admin.display(description="what happened")
-    def happened(self, consent: Consent) -> str:
-        ended = consent.page in Suppression.Reason.values
-        return "it ended" if ended else consent.get_step_display()
-
-    @admin.display(description="where")
-    def where(self, consent: Consent) -> str:
-        return WHERE.get(consent.page, consent.page)
 
 
 class DeliveryForm(forms.ModelForm):
@@ -79,29 +62,6 @@ class DeliveryForm(forms.ModelForm):
             "link": "download link",
             "message_id": "Message-ID",
         }
-
-
-class ConsentInline(ConsentWordsMixin, ReadOnlyMixin, admin.TabularInline):
-    model = Consent
-    extra = 0
-    classes = ("lines",)
-    fields = ("at", "purpose", "happened", "text_version", "where")
-    readonly_fields = ("happened", "where")
-
-
-class DeliveryInline(ReadOnlyMixin, admin.TabularInline):
-    model = Delivery
-    form = DeliveryForm
-    verbose_name_plural = "emails"
-    extra = 0
-    classes = ("lines",)
-    fields = ("email", "queued_at", "state", "sent_at", "reason")
-    readonly_fields = ("email",)
-
-    @admin.display(description="kind")
-    def email(self, delivery: Delivery) -> str:
-        address = reverse("admin:guides_delivery_change", args=[delivery.pk])
-        return format_html('<a href="{}">{}</a>', address, delivery.get_kind_display())
 
 
 class ContactsForm(forms.Form):
@@ -131,7 +91,7 @@ class SearchByAddressAdmin(PersonalDataAdmin):
 
 
 @admin.register(Contact)
-class ContactAdmin(ExportAdmin, SearchByAddressAdmin):
+class ContactAdmin(ContactPageAdmin, ExportAdmin, SearchByAddressAdmin):
     """Erasing is a separate action because it also deletes answers, emails, and links."""
 
     export_template = "admin/guides/contact/export.html"
@@ -139,36 +99,26 @@ class ContactAdmin(ExportAdmin, SearchByAddressAdmin):
     export_title = "Download contacts"
 
     list_display = ("email", "since")
+    list_defer = ("note",)
     list_filter = (("created_at", DateFilter),)
     search_fields = ("email_key__startswith",)
     sortable_by = ("since",)
-    fields = ("email", "since", "our_emails")
-    readonly_fields = ("since", "our_emails")
-    inlines = (ConsentInline, DeliveryInline)
     actions = ("erase", "unsubscribe")
 
     @admin.display(description="since", ordering="created_at")
     def since(self, contact: Contact) -> str:
         return moment(contact.created_at)
 
-    @admin.display(description="our emails")
-    def our_emails(self, contact: Contact) -> str:
-        stop = selectors.address_suppression(contact.email)
-        if stop is None:
-            return "We can email this address."
-        return f"None since {date_format(stop.at)} ({stop.get_reason_display()})."
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        contact = self.get_object(request, object_id)
-        bounced = contact is not None and has_bounced(selectors.address_suppression(contact.email))
-        context = {"may_write_again": bounced and may_lift(request), **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, context)
+        """A whole address leads straight to its page."""
+        email = whole_address(request.GET.get("q", ""))
+        if email and request.method == "GET" and self.has_view_permission(request):
+            if contact := Contact.objects.filter(email_key=address_key(email)).first():
+                return redirect(contact_address(contact))
+            self.message_user(request, nobody(email), messages.INFO)
+        return super().changelist_view(request, extra_context)
 
     def write_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Lifts the suppression of an address that bounced, once its mailbox works again."""
@@ -178,7 +128,7 @@ class ContactAdmin(ExportAdmin, SearchByAddressAdmin):
         stop = selectors.address_suppression(contact.email)
         if stop is None or not has_bounced(stop):
             raise Http404
-        back = reverse("admin:guides_contact_change", args=[pk])
+        back = contact_address(contact)
         if request.method != "POST":
             look_log(contact)
             context = {"whom": contact.email, "suppressions": (), "back": back}
@@ -248,15 +198,23 @@ class ContactAdmin(ExportAdmin, SearchByAddressAdmin):
 
 
 @admin.register(Consent)
-class ConsentAdmin(ConsentWordsMixin, SearchByAddressAdmin):
+class ConsentAdmin(SearchByAddressAdmin):
     list_display = ("contact", "purpose", "happened", "at", "where")
-    list_defer = ("text_version",)
+    list_defer = ("text_version", "contact__note")
     list_filter = ("purpose", "step", ("at", DateFilter))
     fields = ("contact", "purpose", "happened", "text_version", "where", "at")
     readonly_fields = ("happened", "where")
     search_fields = ("contact__email_key__startswith",)
     sortable_by = ("at",)
     list_select_related = ("contact",)
+
+    @admin.display(description="what happened")
+    def happened(self, consent: Consent) -> str:
+        return consent_in_words(consent).what
+
+    @admin.display(description="where")
+    def where(self, consent: Consent) -> str:
+        return consent_in_words(consent).where
 
 
 @admin.register(Suppression)
@@ -304,9 +262,23 @@ class SuppressionAdmin(RecordAdmin):
         return may_lift(request)
 
 
+def whole_address(text: str) -> str:
+    """The address in what was pasted, such as `Ana <ana@example.org>`, or blank if it's none."""
+    email = parseaddr(text.strip())[1]
+    return email if WHOLE.fullmatch(email) else ""
+
+
+def nobody(email: str) -> str:
+    """Why there's no page for an address, as far as that's known."""
+    stop = selectors.address_suppression(email)
+    if stop is None:
+        return f"Nobody asked for a guide with {email}. Maybe it's misspelled here, or was there."
+    return f"{email} isn't here anymore. We don't email it ({stop.get_reason_display()})."
+
+
 def may_lift(request: HttpRequest) -> bool:
     user = request.user
-    return user.is_active and user.has_perm("guides.change_suppression")
+    return user.is_active and user.has_perm(LIFTING)
 
 
 def has_bounced(suppression: Suppression | None) -> bool:

@@ -100,6 +100,11 @@ def contact_resubscribe(*, contact: Contact) -> None:
     ).delete()
 
 
+def contact_note_save(*, contact: Contact, note: str, before: str) -> bool:
+    """Saves the PT's note unless someone else changed it meanwhile. `before` is what she saw."""
+    return bool(Contact.objects.filter(pk=contact.pk, note=before).update(note=note))
+
+
 def suppression_lift(*, suppression: Suppression) -> bool:
     """Lifts a suppression after a bounce, and returns whether it did. Unsubscribes, complaints and
     erasures are the person's own decision, and stay."""

@@ -7,11 +7,12 @@ delivery row is queued or canceled.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from math import ceil
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from guides import selectors
@@ -30,13 +31,15 @@ from guides.guide_requests.scheduling import (
     turn,
 )
 from guides.models import Consent, Contact, Delivery, DownloadLink, Guide, GuideEdition
-from guides.states import LINK_LIFE, OPEN, State
+from guides.states import LINK_LIFE, OPEN, Kind, State
 from runfit.lib.client_ip import network_hash
 
 if TYPE_CHECKING:
     from assessments.models import Submission
 
 RESEND_AFTER = timedelta(seconds=60)
+DESK = ""
+"""In place of the network, for what the PT sends: the limit per network covers her, too."""
 MAILS_PER_DAY = 3
 """Per address: the guide once, and "send again" twice."""
 
@@ -165,6 +168,65 @@ def link_renew_for(*, guide: Guide, email: str, network: str) -> None:
         limits_check(network_hash(network))
 
 
+class DeskSend(Enum):
+    """What became of the PT's wish to send a runner the guide."""
+
+    SENT = "sent"
+    ON_ITS_WAY = "on its way"
+    ENOUGH_TODAY = "enough today"
+    STOPPED = "stopped"
+    NOTHING = "nothing"
+
+
+def guide_send_from_desk(*, contact: Contact, replace: bool = False) -> DeskSend:
+    """Emails the guide that a contact got last again, for a runner who wrote to the PT. `replace`
+    ends its earlier links. A second click finds the first one's email, and sends nothing.
+
+    The email has no submission and no network, since it's no request of a runner: whose answers
+    they are must not depend on it. It only goes where such an email went before.
+
+    Raises LimitReachedError before anything is stored.
+    """
+    limits_check(DESK)
+    with transaction.atomic():
+        locked = _contact_locked(contact.email)
+        if locked is None or selectors.address_suppressed(locked.email):
+            return DeskSend.STOPPED
+        mails = locked.deliveries.filter(kind=Kind.GUIDE).exclude(link=None)
+        sent = mails.exclude(state=State.CANCELLED).select_related("link__edition")
+        last = sent.defer("link__edition__content").first()
+        if last is None or last.link is None:
+            return DeskSend.NOTHING
+        just_now = timezone.now() - RESEND_AFTER
+        if mails.filter(Q(state__in=OPEN) | Q(state=State.SENT, queued_at__gt=just_now)).exists():
+            return DeskSend.ON_ITS_WAY
+        if _today(locked).count() >= MAILS_PER_DAY:
+            return DeskSend.ENOUGH_TODAY
+        new = _link_again(locked, last.link)
+        if replace:
+            earlier = locked.links.filter(edition__guide=new.edition.guide_id, revoked_at=None)
+            earlier.exclude(pk=new.pk).update(revoked_at=new.created_at)
+        _deliver_from_desk(new, last)
+    return DeskSend.SENT
+
+
+def _deliver_from_desk(link: DownloadLink, last: Delivery) -> None:
+    """Queues an email with this link: the last one, if it failed."""
+    if last.state == State.FAILED:
+        Delivery.objects.filter(pk=last.pk).update(link=link)
+        outbox.delivery_requeue(delivery=last)
+        return
+    contact = link.contact
+    delivery = Delivery(
+        contact=contact,
+        link=link,
+        masked_email=address_mask(contact.email),
+        network=DESK,
+        dedupe_key=f"desk:{link.pk}",
+    )
+    outbox.delivery_add(delivery=delivery)
+
+
 def _send_more(link: DownloadLink, network: str) -> bool:
     """Queues another email with a new link. True if it was queued, or one was within the last
     minute."""
@@ -178,14 +240,7 @@ def _send_more(link: DownloadLink, network: str) -> bool:
         just_now = today.filter(queued_at__gt=timezone.now() - RESEND_AFTER).exists()
         due = today.count() < MAILS_PER_DAY
         if due and not just_now:
-            new = _link_create(
-                contact,
-                link.edition,
-                link.submission,
-                profile=link.profile,
-                cleared=link.cleared,
-            )
-            _deliver(new, origin)
+            _deliver(_link_again(contact, link), origin)
     return due or just_now
 
 
@@ -225,6 +280,12 @@ def _link_create(
         cleared=cleared or bool(submission and submission.cleared_at),
         created_at=now,
         expires_at=now + LINK_LIFE,
+    )
+
+
+def _link_again(contact: Contact, link: DownloadLink) -> DownloadLink:
+    return _link_create(
+        contact, link.edition, link.submission, profile=link.profile, cleared=link.cleared
     )
 
 

@@ -11,6 +11,14 @@ class Contact(models.Model):
     email = models.EmailField("email address", help_text="As it was typed.")
     email_key = models.CharField(max_length=254, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    note = models.TextField(
+        "private note",
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Only people with an account here see it. It's in the copy of their data that a "
+        "runner can get, and it's erased with them. Say in your privacy notice that you keep it.",
+    )
 
     class Meta:
         ordering = ["-created_at"]

@@ -125,7 +125,11 @@ def _with_more_than(submissions: set[int], contacts: list[Contact]) -> set[int]:
     connected = assessments.selectors.submission_keys_by_first(submissions)
     more = [
         rows.filter(contact__in=pks).exclude(submission__in=connected)
-        for rows in (Delivery.objects, DownloadLink.objects)
+        for rows in (
+            # What the desk sends for these answers is nothing more.
+            Delivery.objects.exclude(submission=None, link__submission__in=connected),
+            DownloadLink.objects.all(),
+        )
     ]
     return {
         pk
@@ -143,6 +147,7 @@ def contact_export(contact: Contact, *, origin: str = "") -> dict[str, Any]:
         "address": contact.email,
         "also_typed": [address_mask(address.email) for address in own.addresses],
         "since": contact.created_at,
+        "note_of_the_practice": contact.note,
         "consents": list(contact.consents.values("at", "purpose", "step", "text_version", "page")),
         "emails": [
             {

@@ -15,7 +15,7 @@ from assessments.models import (
     Question,
     Submission,
 )
-from guides.models import Delivery, Exercise, Guide, GuideEdition, Plan, PlanBlock
+from guides.models import Contact, Delivery, Exercise, Guide, GuideEdition, Plan, PlanBlock
 from guides.states import State
 from tests.assessments.factories import CaseFactory
 from tests.assessments.small import token_of
@@ -58,6 +58,7 @@ PAGES = {
     "taking it over": lambda: f"{reverse('admin:guides_default_content_take')}?whole=1",
     "version of a guide": lambda: of(GuideEdition, "change"),
     "contacts": lambda: reverse("admin:guides_contact_changelist"),
+    "one contact": lambda: of(Contact, "change"),
     "download contacts": lambda: reverse("admin:guides_contact_export"),
     "emails": lambda: reverse("admin:guides_delivery_changelist"),
 }
