@@ -8,7 +8,7 @@ to this are noted beside the list. Uploads have their own list in `runfit.lib.up
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db.models import Model
 from django.http import HttpRequest
@@ -70,6 +70,24 @@ part_links: list[Callable[[Model], list[Link]]] = []
 
 draft_links: list[Callable[[Model], list[Link]]] = []
 """Links from a draft to other apps' pages."""
+
+
+class CopyAlong(Protocol):
+    """A form for what else can be copied with a self-check."""
+
+    def is_valid(self) -> bool:
+        raise NotImplementedError
+
+    def copy_to(self, request: HttpRequest, copy: "Assessment") -> str:
+        """Copies it for the copy of the self-check. Returns a message; blank if nothing came along.
+        If it raises, nothing is copied."""
+        raise NotImplementedError
+
+
+copy_along: list[
+    Callable[[HttpRequest, "Assessment", Mapping[str, Any] | None], Iterable[CopyAlong]]
+] = []
+"""Forms on the page that copies a self-check. Called with the posted data, if any."""
 
 
 @dataclass(frozen=True, slots=True)

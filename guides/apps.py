@@ -10,6 +10,7 @@ class GuidesConfig(AppConfig):
         from assessments.permissions import grant_on_migrate  # noqa: PLC0415
         from guides import checks, models  # noqa: F401, PLC0415 - registers the checks
         from guides.admin.alerts import mail_alerts  # noqa: PLC0415
+        from guides.admin.copying import guide_along  # noqa: PLC0415
         from guides.admin.default_content import (  # noqa: PLC0415
             default_content_alert,
             default_content_links,
@@ -54,6 +55,7 @@ class GuidesConfig(AppConfig):
         hooks.part_links.append(plan_links)
         hooks.practice_previews.append(practice_mail)
         hooks.alerts.extend([mail_alerts, guide_alerts, default_content_alert])
+        hooks.copy_along.append(guide_along)
         hooks.draft_links.append(default_content_links)
         hooks.proofread_chapters.append(guide_chapters)
         hooks.onboarding_steps.append(test_mail_step)

@@ -116,6 +116,7 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         return [
             *gather(hooks.draft_links, draft),
             Link(address_of(draft, "export"), "Download as a file"),
+            Link(address_of(draft, "upload-words"), "Upload a file"),
             Link(address_of(draft, "publish"), "Check and publish"),
         ]
 

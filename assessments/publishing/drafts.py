@@ -3,16 +3,19 @@
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from assessments import hooks
 from assessments.checker import Finding, check
-from assessments.definition import Definition, parse
+from assessments.definition import Definition, DefinitionError, parse
 from assessments.models import Assessment, Edition
 from assessments.publishing.changes import assessment_changes
-from assessments.publishing.pipeline import Draft
+from assessments.publishing.pipeline import Draft, DraftPreview
 from assessments.publishing.serialize import Data, serialize_draft
 from runfit.lib.diff import Change
 from runfit.lib.hooks import call_hook
-from runfit.lib.json_format.writing import file_text
+from runfit.lib.json_format.faults import Fault
+from runfit.lib.json_format.writing import file_text, to_data
 
 NOT_CHECKED = Finding(
     "warning",
@@ -57,6 +60,26 @@ def assessment_export(*, slug: str) -> str:
 def assessment_data(*, assessment: Assessment) -> dict[str, Any]:
     """The draft as data, even if incomplete."""
     return AssessmentDraft(assessment).compiled_data()
+
+
+def assessment_words_read(*, assessment: Assessment, data: object) -> Data:
+    """The words of a content file as they'd be in this draft, which keeps its address. Raises
+    DefinitionError."""
+    words: Data = to_data(parse(data)) | {"slug": assessment.slug}
+    original = assessment.translation_of_id
+    draft = Assessment(pk=assessment.pk, language=words["language"], translation_of_id=original)
+    try:
+        draft.clean()
+    except ValidationError as error:
+        raise DefinitionError([Fault("language", error.messages[0])]) from error
+    return words
+
+
+def assessment_words_preview(*, assessment: Assessment, words: Data) -> DraftPreview:
+    """What the draft would become with these words."""
+    after = AssessmentDraft(assessment)
+    after.data = words
+    return AssessmentDraft(assessment).preview(after)
 
 
 def edition_changes(*, edition: Edition) -> list[Change]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -54,6 +54,14 @@ class DraftStatus:
     def unpublished(self) -> str:
         count = len(self.changes)
         return f"{count or 'no'} unpublished change{'' if count == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPreview:
+    """What a draft would become: `errors` are those that it doesn't have now."""
+
+    changes: tuple[Change, ...]
+    errors: tuple[Finding, ...]
 
 
 class Draft(Generic[ContentT, EditionT]):
@@ -126,6 +134,15 @@ class Draft(Generic[ContentT, EditionT]):
     def restore_changes(self, edition: EditionT) -> list[Change]:
         """What restoring this version would change in the draft."""
         return self.compare(self.compiled_data(), self.edition_data(edition), coming=True)
+
+    def preview(self, after: Self) -> DraftPreview:
+        """What this draft would change to become `after`."""
+        changes = self.compare(self.compiled_data(), after.compiled_data(), coming=True)
+        known = self.findings
+        fresh = (each for each in after.findings if each not in known)
+        return DraftPreview(
+            tuple(changes), tuple(each for each in fresh if each.severity == "error")
+        )
 
     def ensure_publishable(self, seen: DraftStatus | None) -> None:
         """Raise PublishRefused if there are errors, or the draft has changed since `seen`."""

@@ -16,6 +16,7 @@ from assessments.models import Assessment, Edition, Practice
 from assessments.publishing.deserialize import Deserializer, deserialize_draft
 from assessments.publishing.drafts import AssessmentDraft
 from assessments.publishing.pipeline import DraftStatus
+from assessments.publishing.serialize import serialize_draft
 from runfit.lib import caching
 from runfit.lib.hooks import gather
 from runfit.lib.json_format.writing import to_data
@@ -42,6 +43,15 @@ def assessment_load(*, data: object, user: User | None = None) -> LoadOutcome:
     assessment = deserialize_draft(to_data(definition))
     edition = assessment_publish(assessment=assessment, user=user, note="As loaded from its file.")
     return LoadOutcome(assessment, edition)
+
+
+@transaction.atomic
+def assessment_copy(*, assessment: Assessment, slug: str, title: str, language: str) -> Assessment:
+    """A draft with the same parts, even if they're incomplete. Nothing of versions, runners, or
+    translations comes along. The keys stay, by which plans and exercises know them."""
+    own = {"slug": slug, "title": title, "language": language}
+    with disable_auditlog():  # the caller logs one entry instead of one per row
+        return deserialize_draft({**serialize_draft(assessment), **own})
 
 
 def assessment_check(*, assessment: Assessment) -> list[Finding]:

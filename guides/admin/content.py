@@ -20,7 +20,7 @@ from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 
 from assessments.checker import Finding
-from assessments.desk.drafts import DraftAdmin, file_response
+from assessments.desk.drafts import file_response
 from assessments.desk.findings import LocatedFinding
 from assessments.desk.links import address_of
 from assessments.desk.previews import with_styles
@@ -30,6 +30,7 @@ from assessments.hooks import Link
 from assessments.publishing.pipeline import DraftStatus
 from guides.admin.default_content import DefaultContentPages
 from guides.admin.findings import placed
+from guides.admin.guide_words import GuideWordsAdmin
 from guides.admin.library import GuideDeskMixin
 from guides.admin.mail_preview import MailPreview
 from guides.content import ContentError
@@ -147,7 +148,7 @@ class TestForm(forms.Form):
 
 
 @admin.register(Guide)
-class GuideAdmin(GuideDeskMixin, MarksHelpMixin, DraftAdmin):
+class GuideAdmin(GuideDeskMixin, MarksHelpMixin, GuideWordsAdmin):
     form = GuideForm
     prose = ("secret_text",)
     list_display = ("title", "slug", "live", "assessment", "language")
@@ -202,6 +203,7 @@ class GuideAdmin(GuideDeskMixin, MarksHelpMixin, DraftAdmin):
             Link(address_of(draft, "preview"), "Preview guide and email"),
             Link(f"{address_of(draft, 'preview')}#test-mail", "Test email"),
             Link(f"{versions}?guide__id__exact={draft.pk}", "Versions"),
+            Link(address_of(draft, "copy"), "Make a copy"),
             Link(address_of(draft, "exercises"), "Download the exercises"),
             *super().desk_links(draft),
         ]

@@ -1,7 +1,7 @@
 """Admin pages for exercises, their shared rules, and plans."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -23,12 +23,16 @@ from solo.admin import SingletonModelAdmin
 
 from assessments.desk.audit_log import HistoryAdmin
 from assessments.desk.concurrent_edits.mixin import desk_lock
+from assessments.desk.content.copying import CopyMixin
 from assessments.desk.large_lists import NUMBER
 from assessments.desk.links import address_of
 from assessments.desk.mixins import ContinueEditingMixin
 from assessments.desk.widgets import LabelledTableInline
+from assessments.selectors import profiles
+from guides.admin.copying import PlanCopyForm, ResultTypeField
 from guides.admin.exercise_form import ExerciseForm
 from guides.models import Exercise, Plan, PlanBlock, PlanStep, SharedRules
+from guides.publishing.copying import plan_copy
 from guides.publishing.row_mapping import steps_minutes
 
 
@@ -180,13 +184,26 @@ class BlockInline(GuideDeskMixin, admin.StackedInline):
 
 
 @admin.register(Plan)
-class PlanAdmin(GuideDeskMixin, ContinueEditingMixin):
+class PlanAdmin(GuideDeskMixin, CopyMixin, ContinueEditingMixin):
+    change_form_template = "admin/guides/plan/change_form.html"
+    copy_form = PlanCopyForm
+    copy_brings = "It gets all the weeks with their exercises, which both plans share."
     list_display = ("title", "profile", "assessment", "start_phase", "weeks")
     list_filter = ("profile__assessment", "start_phase")
     list_select_related = ("profile__assessment",)
     search_fields = ("title", "profile__title", "running")
     fields = ("profile", "title", "start_phase", "weeks", "running")
     inlines = (BlockInline,)
+
+    def copy_row(self, original: Plan, picked: Mapping[str, Any]) -> Plan:
+        return plan_copy(plan=original, **picked)
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        if db_field.name == "profile":
+            kwargs |= {"form_class": ResultTypeField, "queryset": profiles()}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description="self-check", ordering="profile__assessment")
     def assessment(self, plan: Plan) -> str:

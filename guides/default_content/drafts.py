@@ -13,7 +13,7 @@ from guides.default_content.parts import RULES, Content, Data, names
 from guides.models import Exercise, Guide, Plan, SharedRules
 from guides.publishing import row_mapping
 from guides.publishing.library import pictures_store
-from guides.publishing.services import guide_parts_create
+from guides.publishing.services import guide_words_replace
 
 PARTS = ("phases", "references", "emails")  # of a guide
 
@@ -80,7 +80,8 @@ def drafts_write(*, before: Content, after: Content, folder: Path | None = None)
         if assessment and after.check and after.check != before.check:
             assessment_replace(assessment=assessment, data=after.check)
         if after.guide and before.guide and after.guide != before.guide:
-            _guide_write(after.guide)
+            guide = Guide.objects.select_for_update().get(slug=after.guide["slug"])
+            guide_words_replace(guide, after.guide)
         if not after.library or not before.library:
             return []
         _exercises_write(before.library["exercises"], after.library["exercises"], folder)
@@ -158,15 +159,3 @@ def _plans_write(slug: str, before: Data, after: Data) -> None:
 
 def _plans_aside() -> list[Plan]:
     return [*Plan.objects.filter(profile=None).prefetch_related(row_mapping.PLAN_PARTS)]
-
-
-def _guide_write(after: Data) -> None:
-    guide = Guide.objects.select_for_update().get(slug=after["slug"])
-    Guide.objects.filter(pk=guide.pk).update(**row_mapping.guide_columns(after))
-    guide.phases.all().delete()
-    guide.references.all().delete()
-    guide_parts_create(guide, after)
-    guide.emails.exclude(kind__in=after["emails"]).delete()
-    for kind, words in after["emails"].items():
-        columns = row_mapping.email_columns(words)
-        guide.emails.update_or_create(kind=kind, defaults=columns)

@@ -10,7 +10,7 @@ from guides import selectors
 from guides.content import GuideContent
 from guides.models import Exercise, Guide, GuideEdition, Plan, SharedRules
 from guides.publishing import row_mapping
-from guides.publishing.services import guide_parts_create, guide_restore_changes
+from guides.publishing.services import guide_restore_changes, guide_words_replace
 
 
 @transaction.atomic
@@ -24,24 +24,11 @@ def guide_edition_restore(*, edition: GuideEdition) -> list[str]:
     guide = Guide.objects.select_for_update().get(pk=edition.guide_id)
     content = selectors.guide_content(edition)
     with disable_auditlog():  # the caller logs one entry, not one per row
-        _guide_restore(guide, content, edition.upload.name)
+        guide_words_replace(guide, content, upload=edition.upload.name or "")
         SharedRules.objects.update(**row_mapping.rules_columns(content.shared_rules))
         _exercises_restore(content)
         _plans_restore(guide, content)
     return [str(change) for change in guide_restore_changes(edition=edition)]
-
-
-def _guide_restore(guide: Guide, content: GuideContent, upload: str | None) -> None:
-    Guide.objects.filter(pk=guide.pk).update(
-        **row_mapping.guide_columns(content), upload=upload or ""
-    )
-    guide.phases.all().delete()
-    guide.references.all().delete()
-    guide_parts_create(guide, content)
-    written = dict(content.emails.written())
-    guide.emails.exclude(kind__in=written).delete()
-    for kind, words in written.items():
-        guide.emails.update_or_create(kind=kind, defaults=row_mapping.email_columns(words))
 
 
 def _exercises_restore(content: GuideContent) -> None:

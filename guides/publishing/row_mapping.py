@@ -84,7 +84,7 @@ def rules_data(row: SharedRules) -> Data:
 
 
 def plan_create(
-    plan: content.PlanContent | Written, profile_id: int, exercises: dict[str, int]
+    plan: content.PlanContent | Written, profile_id: int | None, exercises: dict[str, int]
 ) -> Plan:
     """Creates the rows of a plan. `exercises` maps exercise keys to primary keys."""
     data = to_data(plan)

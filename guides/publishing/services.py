@@ -13,7 +13,7 @@ import assessments.selectors
 from assessments.checker import Finding
 from assessments.definition import Definition
 from assessments.publishing.drafts import assessment_export
-from assessments.publishing.pipeline import Draft, DraftStatus, PublishRefused
+from assessments.publishing.pipeline import Draft, DraftPreview, DraftStatus, PublishRefused
 from guides import content, selectors
 from guides.models import (
     EmailText,
@@ -85,24 +85,63 @@ def guide_load(*, data: object, user: User | None = None) -> LoadReport:
     if assessment is None:
         missing = f"there is no self-check “{loaded.assessment}”. Load it first."
         raise content.ContentError([Fault("assessment", missing)])
-    try:
-        Guide._meta.get_field("language").clean(loaded.language, None)
-    except ValidationError as error:  # drafts take fewer language codes than the file format
-        raise content.ContentError([Fault("language", error.messages[0])]) from error
+    _language_check(loaded)
     with disable_auditlog():  # nobody edited what comes from a file
-        guide = _guide_create(loaded, assessment)
+        guide = guide_create(loaded, assessment)
     edition = guide_publish(guide=guide, user=user, note="As loaded from its file.")
     return LoadReport((f"{name}, version {edition.number}",), ())
 
 
-def _guide_create(loaded: content.GuideFile, assessment: "Assessment") -> Guide:
+def _language_check(loaded: content.GuideFile) -> None:
+    """Drafts take fewer language codes than the file format."""
+    try:
+        Guide._meta.get_field("language").clean(loaded.language, None)
+    except ValidationError as error:
+        raise content.ContentError([Fault("language", error.messages[0])]) from error
+
+
+def guide_words_read(*, guide: Guide, data: object) -> row_mapping.Data:
+    """The words of a guide's file as they'd be in this draft, which keeps its name in addresses and
+    its self-check. Raises ContentError."""
+    loaded = content.parse_guide(data)
+    _language_check(loaded)
+    words: row_mapping.Data = to_data(loaded) | {"slug": guide.slug}
+    del words["assessment"]
+    return words
+
+
+def guide_words_preview(*, guide: Guide, words: row_mapping.Written) -> DraftPreview:
+    """What the draft would become with these words."""
+    after = GuideDraft(guide)
+    after.data = {**after.data, **words}
+    return GuideDraft(guide).preview(after)
+
+
+def guide_create(
+    loaded: content.GuideFile | row_mapping.Written, assessment: "Assessment"
+) -> Guide:
+    """Creates the rows of a guide, even if it's incomplete."""
     guide = Guide.objects.create(assessment=assessment, **row_mapping.guide_columns(loaded))
     guide_parts_create(guide, loaded)
     EmailText.objects.bulk_create(
         EmailText(guide=guide, kind=kind, **row_mapping.email_columns(words))
-        for kind, words in loaded.emails.written()
+        for kind, words in to_data(loaded)["emails"].items()
     )
     return guide
+
+
+def guide_words_replace(
+    guide: Guide, words: content.GuideContent | row_mapping.Written, **columns: str
+) -> None:
+    """Makes these the guide's own words. Plans and exercises stay as they are."""
+    Guide.objects.filter(pk=guide.pk).update(**row_mapping.guide_columns(words) | columns)
+    guide.phases.all().delete()
+    guide.references.all().delete()
+    guide_parts_create(guide, words)
+    emails = to_data(words)["emails"]
+    guide.emails.exclude(kind__in=emails).delete()
+    for kind, email in emails.items():
+        guide.emails.update_or_create(kind=kind, defaults=row_mapping.email_columns(email))
 
 
 def guide_parts_create(
@@ -118,7 +157,7 @@ def guide_parts_create(
 
 def guide_export(*, slug: str) -> str:
     """The draft as a guide file's text. Loading and exporting it again gives the same bytes."""
-    guide = _guide_with_parts(slug=slug)
+    guide = guide_with_parts(slug=slug)
     data = row_mapping.guide_data(guide) | {"assessment": guide.assessment.slug}
     return file_text(content.parse_guide(data))
 
@@ -154,7 +193,7 @@ def guide_data(*, guide: Guide) -> row_mapping.Data:
     rules = SharedRules.objects.first()
     why = _why(guide)
     return {
-        **row_mapping.guide_data(_guide_with_parts(pk=guide.pk)),
+        **row_mapping.guide_data(guide_with_parts(pk=guide.pk)),
         **({"shared_rules": row_mapping.rules_data(rules)} if rules else {}),
         "exercises": [row_mapping.exercise_data(row) for row in _exercises_of(plans)],
         "profiles": [
@@ -192,7 +231,7 @@ def _exercises_of(plans: Iterable[Plan]) -> list[Exercise]:
     return [exercise for pk, exercise in every.items() if pk in needed]
 
 
-def _guide_with_parts(**lookup: object) -> Guide:
+def guide_with_parts(**lookup: object) -> Guide:
     parts = ("phases", "references", "emails")
     return Guide.objects.select_related("assessment").prefetch_related(*parts).get(**lookup)
 

@@ -19,6 +19,7 @@ from runfit.lib.models import columns
 # Set by the code, or clear from the row's parents.
 TECHNICAL = ("id", "key", "slug", "assessment")
 EXPORT = "export"  # in place of a primary key
+BEFORE = "before"
 
 
 class Recorded(models.Model):
@@ -105,6 +106,24 @@ def erase_log(row: models.Model) -> None:
 def change_log(row: models.Model, what: str, before: str, after: str) -> None:
     """Log a decision about one runner's record."""
     _log(row, LogEntry.Action.UPDATE, changes={what: [before, after]})
+
+
+def before_log(row: models.Model, before: str) -> None:
+    """Keep what a row and its parts were before a change, as text. History leaves it out."""
+    _log(row, LogEntry.Action.ACCESS, additional_data={**owners(row), BEFORE: before})
+
+
+def before_latest(row: models.Model) -> LogEntry | None:
+    """The latest entry that `before_log` wrote: `before_text` reads it."""
+    kind = ContentType.objects.get_for_model(row)
+    entries = LogEntry.objects.filter(content_type=kind, object_id=row.pk)
+    kept = entries.filter(action=LogEntry.Action.ACCESS, additional_data__has_key=BEFORE)
+    entry: LogEntry | None = kept.order_by("-timestamp", "-pk").first()
+    return entry
+
+
+def before_text(entry: LogEntry) -> str:
+    return str((entry.additional_data or {})[BEFORE])
 
 
 def _log(row: models.Model, action: int, **more: Any) -> None:

@@ -1,0 +1,53 @@
+"""Copying a guide, and uploading its words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from auditlog.context import disable_auditlog
+
+from assessments.desk.content.copying import CopyMixin
+from assessments.desk.content.uploading import UploadAdmin
+from assessments.publishing.pipeline import DraftPreview
+from guides.admin.copying import GuideCopyForm
+from guides.models import Guide
+from guides.publishing import row_mapping
+from guides.publishing.changes import WORDS
+from guides.publishing.copying import guide_copy, plans_copy
+from guides.publishing.services import (
+    guide_with_parts,
+    guide_words_preview,
+    guide_words_read,
+    guide_words_replace,
+)
+from runfit.lib.diff import Data
+
+
+class GuideWordsAdmin(CopyMixin, UploadAdmin):
+    """The words of a guide, from another guide or from a file."""
+
+    upload_mark = "phases"
+    upload_names = WORDS
+    upload_note = "Its plans and exercises stay as they are."
+    copy_form = GuideCopyForm
+    copy_brings = (
+        "It gets all the words of this one, its sources, and its emails. Your own PDF, versions, "
+        "and runners' links stay with this one."
+    )
+
+    def copy_row(self, original: Guide, picked: Mapping[str, Any]) -> Guide:
+        copy = guide_copy(guide=original, **picked)
+        plans_copy(source=original.assessment, to=copy.assessment)
+        return copy
+
+    def words_read(self, draft: Guide, data: Any) -> Data:
+        return guide_words_read(guide=draft, data=data)
+
+    def words_now(self, draft: Guide) -> Data:
+        return row_mapping.guide_data(guide_with_parts(pk=draft.pk))
+
+    def words_preview(self, draft: Guide, words: Data) -> DraftPreview:
+        return guide_words_preview(guide=draft, words=words)
+
+    def words_replace(self, draft: Guide, words: Data) -> None:
+        with disable_auditlog():  # one entry is logged instead of one per row
+            guide_words_replace(draft, words)

@@ -1,0 +1,53 @@
+"""Copies guides and plans. What's copied is a draft: no version of it, and no runner's link."""
+
+from typing import TYPE_CHECKING, Any
+
+from auditlog.context import disable_auditlog
+from django.db import transaction
+from django.db.models import QuerySet
+
+from guides.models import Exercise, Guide, Plan
+from guides.publishing import row_mapping
+from guides.publishing.services import guide_create, guide_with_parts
+
+if TYPE_CHECKING:
+    from assessments.models import Assessment, Profile
+
+
+@transaction.atomic
+def guide_copy(
+    *, guide: Guide, slug: str, title: str, language: str, assessment: "Assessment"
+) -> Guide:
+    """A draft with the same words for this self-check, even if they're incomplete. The PT's own PDF
+    stays behind."""
+    own = {"slug": slug, "title": title, "language": language}
+    with disable_auditlog():  # the caller logs one entry, not one per row
+        words = row_mapping.guide_data(guide_with_parts(pk=guide.pk))
+        return guide_create({**words, **own}, assessment)
+
+
+@transaction.atomic
+def plans_copy(*, source: "Assessment", to: "Assessment") -> int:
+    """Copies the plans of a self-check to result types of its copy that have none: those have the
+    same keys. Returns how many."""
+    free = {profile.key: profile for profile in to.profiles.filter(plan=None)}
+    plans = _plans().filter(profile__assessment=source, profile__key__in=free)
+    found = [(plan, free[plan.profile.key]) for plan in plans if plan.profile]
+    exercises = dict(Exercise.objects.values_list("key", "pk"))
+    with disable_auditlog():
+        for plan, profile in found:
+            row_mapping.plan_create(row_mapping.plan_data(plan), profile.pk, exercises)
+    return len(found)
+
+
+@transaction.atomic
+def plan_copy(*, plan: Plan, title: str, profile: "Profile | None") -> Plan:
+    """The same weeks for another result type; set aside without one."""
+    data: dict[str, Any] = row_mapping.plan_data(_plans().get(pk=plan.pk)) | {"title": title}
+    exercises = dict(Exercise.objects.values_list("key", "pk"))
+    with disable_auditlog():
+        return row_mapping.plan_create(data, profile.pk if profile else None, exercises)
+
+
+def _plans() -> QuerySet[Plan]:
+    return Plan.objects.select_related("profile").prefetch_related(row_mapping.PLAN_PARTS)
