@@ -62,6 +62,7 @@ beacon_steps: set[tuple[str, str]] = set()
 class Link:
     address: str
     text: str
+    more: bool = False  # needed rarely, so it's folded away
 
 
 part_links: list[Callable[[Model], list[Link]]] = []
@@ -105,11 +106,13 @@ practice_previews: list[Callable[[HttpRequest], list[Preview]]] = []
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something on the desk's first page that needs the PT's attention."""
+    """Something on the desk's first page that needs the PT's attention. Posting to `dismiss` says
+    that it's meant to be that way."""
 
     title: str
     text: str
     address: str
+    dismiss: Link | None = None
 
 
 alerts: list[Callable[[HttpRequest], Iterable[Alert]]] = []

@@ -15,6 +15,7 @@ from assessments.admin import (
 )
 
 admin.site.index_title = "Your desk"
+admin.site.enable_nav_sidebar = False  # the menu is on top (assessments.desk.menu)
 
 __all__ = [
     "accounts",

@@ -6,15 +6,16 @@ from django.contrib.auth.models import Group, User
 
 from assessments.desk.concurrent_edits.mixin import ConcurrentEditAdmin
 from assessments.desk.large_lists import SafeLookupAdmin
+from assessments.desk.menu import PRACTICE, MenuPlace
 
 admin.site.unregister([Group, User])
 
 
 @admin.register(Group)
 class DeskGroupAdmin(ConcurrentEditAdmin, SafeLookupAdmin, GroupAdmin):
-    pass
+    menu = (MenuPlace(PRACTICE, 3, "What each group may do", more=True),)
 
 
 @admin.register(User)
 class DeskUserAdmin(ConcurrentEditAdmin, SafeLookupAdmin, UserAdmin):
-    pass
+    menu = (MenuPlace(PRACTICE, 2, "Who can sign in"),)

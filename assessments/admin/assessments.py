@@ -20,8 +20,9 @@ from assessments.definition import DefinitionError
 from assessments.desk.content.copying import CopyMixin
 from assessments.desk.content.uploading import UploadAdmin
 from assessments.desk.findings import LocatedFinding, located
+from assessments.desk.first_page.onboarding import READ_THROUGH
 from assessments.desk.links import address_of
-from assessments.desk.onboarding import READ_THROUGH
+from assessments.desk.menu import WRITE, MenuPlace
 from assessments.desk.share.pages import SharePages
 from assessments.desk.widgets import TextWidgetsMixin
 from assessments.hooks import CopyAlong, Link
@@ -62,6 +63,7 @@ from runfit.lib.hooks import gather
 ANSWERS_SHOWN = 80  # characters
 KEPT = "Kept as a case: what came out must come out again. Below, take out what may change."
 LATER = "Saved for later: runners don't see these words yet."
+WHAT_CHANGES = "What would change"
 
 
 class QuestionInline(RowsInline):
@@ -154,6 +156,7 @@ class RetestAdviceInline(TextWidgetsMixin, SortableStackedInline):  # type: igno
 
 @admin.register(Assessment)
 class AssessmentAdmin(TextWidgetsMixin, CopyMixin, UploadAdmin):
+    menu = (MenuPlace(WRITE, 1),)
     list_display = ("title", "address", "live", "questions_in_draft", "language")
     readonly_fields = ("address",)
     search_fields = ("title", "statement")
@@ -267,9 +270,9 @@ class AssessmentAdmin(TextWidgetsMixin, CopyMixin, UploadAdmin):
         return [
             Link(address_of(draft, "read"), "Read through"),
             Link(address_of(draft, "try"), "Try it"),
-            Link(address_of(draft, "impact"), "Impact"),
+            Link(address_of(draft, "impact"), WHAT_CHANGES),
             Link(address_of(draft, "share"), "Share"),
-            Link(f"{versions}?assessment__id__exact={draft.pk}", "Versions"),
+            Link(f"{versions}?assessment__id__exact={draft.pk}", "Versions", more=True),
             Link(address_of(draft, "copy"), "Make a copy"),
             *super().desk_links(draft),
         ]
@@ -357,9 +360,9 @@ class AssessmentAdmin(TextWidgetsMixin, CopyMixin, UploadAdmin):
         try:
             impact = assessment_impact(assessment=draft)
         except DefinitionError:
-            return self.unfinished_page(request, draft, "Impact")
+            return self.unfinished_page(request, draft, WHAT_CHANGES)
         return self.desk_page(
-            request, "admin/assessments/impact.html", draft, "Impact", impact=impact
+            request, "admin/assessments/impact.html", draft, WHAT_CHANGES, impact=impact
         )
 
     def read_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from assessments.desk.audit_log import RecordAdmin
+from assessments.desk.menu import PRACTICE, MenuPlace
 
 admin.site.unregister(LogEntry)
 
@@ -15,6 +16,7 @@ admin.site.unregister(LogEntry)
 class LogAdmin(RecordAdmin):
     """Every logged change and every view of a runner's record, for site administrators."""
 
+    menu = (MenuPlace(PRACTICE, 4, "Who changed what", more=True),)
     list_display = ("timestamp", "actor", "action", "what")
     list_filter = ("action", "timestamp")
     list_select_related = ("actor", "content_type")

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from assessments.desk.menu import WRITE, MenuPlace
 from assessments.desk.versions import VersionAdmin
 from assessments.models import Edition
 from assessments.publishing.drafts import edition_changes, restore_changes
@@ -12,6 +13,7 @@ from assessments.publishing.services import edition_restore, edition_sign
 
 @admin.register(Edition)
 class EditionAdmin(VersionAdmin):
+    menu = (MenuPlace(WRITE, 6, more=True),)
     list_filter = ("assessment", "published_at")
     list_select_related = ("assessment", "published_by")
     search_fields = ("note", "reviewed_by", "assessment__title")

@@ -20,7 +20,9 @@ from assessments import hooks, selectors
 from assessments.checker import Finding
 from assessments.desk.audit_log import HistoryAdmin
 from assessments.desk.concurrent_edits.conflicts import EditConflicts
+from assessments.desk.first_page.alerts import KEPT_UNSEEN
 from assessments.desk.forms import reject_alt_without_file
+from assessments.desk.menu import PRACTICE, MenuPlace
 from assessments.desk.previews import with_styles
 from assessments.desk.widgets import MARKDOWN, LongTextarea
 from assessments.hooks import Preview
@@ -40,10 +42,13 @@ CHANGED_MEANWHILE = (
     "Someone else saved this page while we were trying yours in the guides. Save it again."
 )
 
-
 NOT_SHOWN = (
     "Runners don't see your name, credentials, or photo yet. If you're fine with that, check “Show "
     "me to runners”."
+)
+KEEPS_UNSEEN = (
+    "OK, we won't ask again. To show who you are later, open your practice and check “Show me to "
+    "runners”."
 )
 
 
@@ -110,6 +115,7 @@ class PracticeForm(forms.ModelForm):
 class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
     """Admin of the single practice row. Saving stays on the page, next to the previews."""
 
+    menu = (MenuPlace(PRACTICE, 1),)
     form = PracticeForm
     change_form_template = "admin/assessments/practice.html"
     formfield_overrides = {
@@ -128,9 +134,11 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
     readonly_fields = ("components",)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.components_view)
+        view = self.admin_site.admin_view
+        name = "assessments_practice"
         return [
-            path("components/", view, name="assessments_practice_components"),
+            path("components/", view(self.components_view), name=f"{name}_components"),
+            path("keep-unseen/", view(self.keep_unseen_view), name=f"{name}_keep_unseen"),
             *super().get_urls(),
         ]
 
@@ -143,6 +151,15 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         return render(request, "admin/assessments/components.html", component_context())
+
+    def keep_unseen_view(self, request: HttpRequest) -> HttpResponse:
+        """Notes that runners are meant not to see who she is, so that no alert asks again."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if request.method == "POST":
+            self.log_change(request, Practice.get_solo(), KEPT_UNSEEN)
+            messages.success(request, KEEPS_UNSEEN)
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def changeform_view(
         self,

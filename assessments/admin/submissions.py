@@ -18,6 +18,7 @@ from assessments.admin.statistics import StatisticsMixin
 from assessments.admin.submissions_export import AnswersExport
 from assessments.desk.audit_log import PersonalDataAdmin
 from assessments.desk.large_lists import DateFilter, moment
+from assessments.desk.menu import NUMBERS, PEOPLE, MenuPlace
 from assessments.models import Assessment, Edition, Profile, SafetyLevel, Submission
 from assessments.submissions import in_words
 from assessments.submissions.services import submissions_erase
@@ -83,6 +84,17 @@ class SafetyFilter(TitleFilter):
 class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
     """Admin of one runner's anonymous answers."""
 
+    menu = (
+        MenuPlace(PEOPLE, 2),
+        MenuPlace(NUMBERS, 1, "Visits, answers, and guides", "assessments_submission_numbers"),
+        MenuPlace(
+            NUMBERS,
+            2,
+            AnswersExport.export_title,
+            "assessments_submission_export",
+            "assessments.export_submission",
+        ),
+    )
     list_display = ("__str__", "date", "version", "result_type", "level", "first")
     list_defer = ("answers", "safety", "result")
     list_filter = (ProfileFilter, SafetyFilter, SelfCheckFilter, ("created_at", DateFilter))

@@ -115,8 +115,8 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         """Links to the other pages of a draft."""
         return [
             *gather(hooks.draft_links, draft),
-            Link(address_of(draft, "export"), "Download as a file"),
-            Link(address_of(draft, "upload-words"), "Upload a file"),
+            Link(address_of(draft, "export"), "Download as a file", more=True),
+            Link(address_of(draft, "upload-words"), "Upload a file", more=True),
             Link(address_of(draft, "publish"), "Check and publish"),
         ]
 

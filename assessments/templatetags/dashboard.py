@@ -1,18 +1,22 @@
 """Template tags of the admin index, the PT's first page."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.http import HttpRequest
 
-from assessments.desk.alerts import alerts, unseen, unsigned
 from assessments.desk.drafts import DraftAdmin, DraftPanel
+from assessments.desk.first_page.alerts import alerts, unseen, unsigned
+from assessments.desk.first_page.onboarding import FirstSteps, first_steps
+from assessments.desk.first_page.week import Week, week
 from assessments.desk.links import address_of, admins
-from assessments.desk.onboarding import first_steps
-from assessments.desk.week import Week, week
+from assessments.desk.menu import MenuGroup, list_title, menu
 from assessments.hooks import Link
 from runfit.lib.hooks import gather
+
+if TYPE_CHECKING:
+    from django.db.models.options import Options
 
 register = template.Library()
 
@@ -32,9 +36,26 @@ def first_page(context: dict[str, Any]) -> dict[str, Any]:
         drafts = model_admin.get_queryset(request).order_by("pk")
         panels += gather([model_admin.panels], drafts[:PANELS_PER_KIND])
         others += (Link(address_of(draft), str(draft)) for draft in drafts[PANELS_PER_KIND:])
-    steps = first_steps(panels) if request.user.has_perm("assessments.view_assessment") else []
-    all_alerts = [*alerts(request), *(() if steps else gather([unseen, unsigned], request))]
-    return {"alerts": all_alerts, "panels": panels, "others": others, "steps": steps}
+    may_look = request.user.has_perm("assessments.view_assessment")
+    steps = first_steps(panels) if may_look else FirstSteps()
+    later = gather([unseen, unsigned], request) if steps.finished else ()
+    return {
+        "alerts": [*alerts(request), *later],
+        "panels": panels,
+        "others": others,
+        "steps": steps,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def desk_menu(context: dict[str, Any]) -> list[MenuGroup]:
+    """The menu, on every page of the desk that knows its apps."""
+    return menu(context["request"], context.get("available_apps", ()))
+
+
+@register.simple_tag(name="list_title")
+def title_of_list(opts: "Options[Any]") -> str:
+    return list_title(opts.model)
 
 
 @register.simple_tag

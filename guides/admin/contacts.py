@@ -18,6 +18,7 @@ from django.urls import URLPattern, path, reverse
 from assessments.desk.audit_log import PersonalDataAdmin, RecordAdmin
 from assessments.desk.export import ExportAdmin, csv_response
 from assessments.desk.large_lists import DateFilter, moment
+from assessments.desk.menu import PEOPLE, MenuPlace
 from guides import selectors
 from guides.admin.help_desk.contact_actions import (
     LIFTING,
@@ -59,7 +60,7 @@ class DeliveryForm(forms.ModelForm):
             "due_at": "due",
             "sent_at": "sent",
             "attempts": "tries",
-            "link": "download link",
+            "link": "guide link",
             "message_id": "Message-ID",
         }
 
@@ -94,6 +95,7 @@ class SearchByAddressAdmin(PersonalDataAdmin):
 class ContactAdmin(ContactPageAdmin, ExportAdmin, SearchByAddressAdmin):
     """Erasing is a separate action because it also deletes answers, emails, and links."""
 
+    menu = (MenuPlace(PEOPLE, 1),)
     export_template = "admin/guides/contact/export.html"
     export_form = ContactsForm
     export_title = "Download contacts"
@@ -199,6 +201,7 @@ class ContactAdmin(ContactPageAdmin, ExportAdmin, SearchByAddressAdmin):
 
 @admin.register(Consent)
 class ConsentAdmin(SearchByAddressAdmin):
+    menu = (MenuPlace(PEOPLE, 4, more=True),)
     list_display = ("contact", "purpose", "happened", "at", "where")
     list_defer = ("text_version", "contact__note")
     list_filter = ("purpose", "step", ("at", DateFilter))
@@ -219,6 +222,7 @@ class ConsentAdmin(SearchByAddressAdmin):
 
 @admin.register(Suppression)
 class SuppressionAdmin(RecordAdmin):
+    menu = (MenuPlace(PEOPLE, 6, more=True),)
     list_display = ("code", "reason", "since")
     list_filter = ("reason", ("at", DateFilter))
     fields = ("code", "reason", "since")

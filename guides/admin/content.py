@@ -23,6 +23,7 @@ from assessments.checker import Finding
 from assessments.desk.drafts import file_response
 from assessments.desk.findings import LocatedFinding
 from assessments.desk.links import address_of
+from assessments.desk.menu import WRITE, MenuPlace
 from assessments.desk.previews import with_styles
 from assessments.desk.versions import VersionAdmin
 from assessments.desk.widgets import MarksHelpMixin
@@ -149,6 +150,10 @@ class TestForm(forms.Form):
 
 @admin.register(Guide)
 class GuideAdmin(GuideDeskMixin, MarksHelpMixin, GuideWordsAdmin):
+    menu = (
+        MenuPlace(WRITE, 2),
+        MenuPlace(WRITE, 8, "What comes with RunFit", "guides_default_content", more=True),
+    )
     form = GuideForm
     prose = ("secret_text",)
     list_display = ("title", "slug", "live", "assessment", "language")
@@ -202,9 +207,9 @@ class GuideAdmin(GuideDeskMixin, MarksHelpMixin, GuideWordsAdmin):
             Link(read, "Read through"),
             Link(address_of(draft, "preview"), "Preview guide and email"),
             Link(f"{address_of(draft, 'preview')}#test-mail", "Test email"),
-            Link(f"{versions}?guide__id__exact={draft.pk}", "Versions"),
+            Link(f"{versions}?guide__id__exact={draft.pk}", "Versions", more=True),
             Link(address_of(draft, "copy"), "Make a copy"),
-            Link(address_of(draft, "exercises"), "Download the exercises"),
+            Link(address_of(draft, "exercises"), "Download the exercises", more=True),
             *super().desk_links(draft),
         ]
 
@@ -352,6 +357,7 @@ def _test_sent_message(to: str) -> str:
 
 @admin.register(GuideEdition)
 class GuideEditionAdmin(VersionAdmin):
+    menu = (MenuPlace(WRITE, 7, more=True),)
     list_filter = ("guide", "published_at")
     list_select_related = ("guide", "published_by")
     search_fields = ("note", "reviewed_by", "guide__title")

@@ -72,7 +72,7 @@ def default_content_links(draft: Model) -> list[Link]:
     files = edition().files.values()
     if getattr(draft, "slug", "") not in {file.data.get("slug") for file in files}:
         return []
-    return [Link(reverse("admin:guides_default_content"), "What comes with RunFit")]
+    return [Link(reverse("admin:guides_default_content"), "What comes with RunFit", more=True)]
 
 
 class DefaultContentPages:

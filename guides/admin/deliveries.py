@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from assessments.desk.audit_log import ReadOnlyMixin
 from assessments.desk.large_lists import DateFilter, moment
+from assessments.desk.menu import PEOPLE, MenuPlace
 from guides import selectors
 from guides.admin.alerts import AlertFilter, emails
 from guides.admin.contacts import DeliveryForm, SearchByAddressAdmin
@@ -35,6 +36,7 @@ class MailEventInline(ReadOnlyMixin, admin.TabularInline):
 
 @admin.register(Delivery)
 class DeliveryAdmin(SearchByAddressAdmin):
+    menu = (MenuPlace(PEOPLE, 3),)
     form = DeliveryForm
     list_display = ("masked_email", "state", "reason", "date", "kind")
     list_filter = (AlertFilter, "state", "kind", ("queued_at", DateFilter))

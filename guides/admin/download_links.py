@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from assessments.desk.menu import PEOPLE, MenuPlace
 from guides.admin.contacts import SearchByAddressAdmin
 from guides.models import (
     DownloadLink,
@@ -33,6 +34,7 @@ class GuideEditionFilter(admin.SimpleListFilter):
 
 @admin.register(DownloadLink)
 class DownloadLinkAdmin(SearchByAddressAdmin):
+    menu = (MenuPlace(PEOPLE, 5, more=True),)
     list_display = ("contact", "edition", "profile", "created_at", "expires_at", "revoked_at")
     list_defer = ("edition__content",)
     list_filter = (GuideEditionFilter, "expires_at")
@@ -42,10 +44,10 @@ class DownloadLinkAdmin(SearchByAddressAdmin):
     sortable_by = ("expires_at",)
     actions = ("revoke",)
 
-    @admin.action(description="Revoke: the link stops working", permissions=["revoke"])
+    @admin.action(description="Turn off: the link stops working", permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[DownloadLink]) -> None:
         revoked = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
-        self.message_user(request, f"{revoked} revoked.")
+        self.message_user(request, f"{revoked} turned off.")
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         user = request.user

@@ -26,6 +26,7 @@ from assessments.desk.concurrent_edits.mixin import desk_lock
 from assessments.desk.content.copying import CopyMixin
 from assessments.desk.large_lists import NUMBER
 from assessments.desk.links import address_of
+from assessments.desk.menu import WRITE, MenuPlace
 from assessments.desk.mixins import ContinueEditingMixin
 from assessments.desk.widgets import LabelledTableInline
 from assessments.selectors import profiles
@@ -49,6 +50,7 @@ class GuideDeskMixin:
 class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, HistoryAdmin):  # type: ignore[override]
     """Drag to order: guides print exercises in this order, mobility first."""
 
+    menu = (MenuPlace(WRITE, 3),)
     form = ExerciseForm
     list_display = ("name", "phase", "target", "shown", "in_plans")
     readonly_fields = ("shown",)
@@ -128,6 +130,7 @@ def _dragged(body: bytes) -> list[int]:
 
 @admin.register(SharedRules)
 class SharedRulesAdmin(GuideDeskMixin, HistoryAdmin, SingletonModelAdmin):
+    menu = (MenuPlace(WRITE, 5),)
     fieldsets = (
         (None, {"fields": ("order", "warm_up", "version", "status")}),
         ("Pain", {"fields": ("pain_rule", "stop_at_once")}),
@@ -185,6 +188,7 @@ class BlockInline(GuideDeskMixin, admin.StackedInline):
 
 @admin.register(Plan)
 class PlanAdmin(GuideDeskMixin, CopyMixin, ContinueEditingMixin):
+    menu = (MenuPlace(WRITE, 4),)
     change_form_template = "admin/guides/plan/change_form.html"
     copy_form = PlanCopyForm
     copy_brings = "It gets all the weeks with their exercises, which both plans share."

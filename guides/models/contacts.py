@@ -50,6 +50,8 @@ class Consent(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = "yes or no"
+        verbose_name_plural = "who said yes or no"
         ordering = ["-at", "-pk"]
         # For the admin list. Partial indexes for rare values: most rows only ask for the guide.
         indexes = [

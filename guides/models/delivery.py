@@ -40,7 +40,7 @@ class DownloadLink(models.Model):
     profile = models.CharField("result type", max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField("turned off at", null=True, blank=True)
     opened = models.BooleanField(
         default=False,
         db_default=False,
@@ -57,6 +57,7 @@ class DownloadLink(models.Model):
     )
 
     class Meta:
+        verbose_name = "guide link"
         ordering = ["-created_at"]
         indexes = [
             models.Index(fields=["-expires_at", "-id"], name="link_newest"),

@@ -185,6 +185,25 @@
     error?.scrollIntoView({ block: "center" });
   }
 
+  // ---- The menu: an open group closes on Escape, and once she goes elsewhere.
+
+  function menu(nav) {
+    const close = () => {
+      const open = nav.querySelector("details[name][open]");
+      open?.removeAttribute("open");
+      return open;
+    };
+    nav.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") close()?.querySelector("summary").focus();
+    });
+    nav.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !nav.contains(event.relatedTarget)) close();
+    });
+    document.addEventListener("click", (event) => {
+      if (!nav.contains(event.target)) close();
+    });
+  }
+
   // ---- Messages: they stay until closed.
 
   function closable(list) {
@@ -217,6 +236,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(copyable);
+    for (const nav of document.querySelectorAll(".desk-menu")) menu(nav);
     for (const list of document.querySelectorAll(".messagelist")) closable(list);
     for (const table of document.querySelectorAll(".tabular table, #result_list")) label(table);
     for (const row of document.querySelectorAll(".inline-related:not(.empty-form)")) begin(row);

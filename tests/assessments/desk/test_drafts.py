@@ -12,8 +12,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import resolve, reverse
 from django.utils import timezone
 
+from assessments.desk.first_page.onboarding import READ_THROUGH
 from assessments.desk.links import address_of
-from assessments.desk.onboarding import READ_THROUGH
 from assessments.models import Assessment, Case, Condition, Edition, Practice, Profile, Question
 from guides.admin.content import TEST_SENT
 from guides.models import Guide, GuideEdition
@@ -138,7 +138,7 @@ def test_draft_changes_are_pluralized(admin_client):
 
 
 def done(client):
-    return {step.title: step.done for step in first_page(client)["steps"]}
+    return {step.title: step.done for step in first_page(client)["steps"].steps}
 
 
 def test_first_page_links_further_drafts(admin_client):
@@ -190,7 +190,8 @@ def settle():
 def test_unsigned_version_is_an_alert_after_the_first_steps(admin_client):
     assert unsigned_versions(admin_client) == []
     settle()
-    assert (first_page(admin_client)["steps"], unsigned_versions(admin_client)) == ([], [])
+    assert first_page(admin_client)["steps"].finished
+    assert unsigned_versions(admin_client) == []
 
     new, other = EditionFactory(assessment=Assessment.objects.get(), number=2), EditionFactory()
 
@@ -209,11 +210,32 @@ def test_unseen_practice_is_an_alert_after_the_first_steps(admin_client):
 
     first = first_page(admin_client)
 
-    assert first["steps"] == []
+    assert first["steps"].finished
     assert [(alert.title, alert.address) for alert in first["alerts"]] == [
         ("Runners don't see who you are yet", "/admin/assessments/practice/"),
         ("Runners don't know how to reach you", "/admin/assessments/practice/"),
     ]
+
+
+def test_unseen_practice_can_be_kept_that_way(admin_client):
+    settle()
+    Practice.objects.update(shown=False)
+    [alert] = first_page(admin_client)["alerts"]
+
+    response = admin_client.post(alert.dismiss.address, follow=True)
+
+    assert said(response)[0].startswith("OK, we won't ask again.")
+    assert response.context["page"]["alerts"] == []
+    assert not Practice.objects.get().shown
+
+
+def test_signing_her_own_version_says_that_she_read_it(admin_client):
+    Edition.objects.update(reviewed_by="Ana, PT")
+    assert not done(admin_client)["Read it through"]
+
+    Edition.objects.update(published_by=User.objects.get())
+
+    assert done(admin_client)["Read it through"]
 
 
 def test_saying_who_she_is_is_done_once_runners_see_her(admin_client):
@@ -255,12 +277,12 @@ def test_first_steps_stay_done_after_later_changes(admin_client):
     admin_client.post(address(Assessment, "read"))
     admin_client.post(address(Guide, "preview"), {"to": "me@example.org"})
     for model in (Assessment, Guide):
-        assert done(admin_client)
+        assert not first_page(admin_client)["steps"].finished
         admin_client.post(address(model, "publish"), {"sign": "on", "reviewed_by": "Ana, PT"})
 
-    assert done(admin_client) == {}
+    assert first_page(admin_client)["steps"].finished
     Assessment.objects.update(title="Mine again")
-    assert done(admin_client) == {}
+    assert first_page(admin_client)["steps"].finished
 
 
 def test_proofreading_page_leaves_out_hidden_texts(admin_client):

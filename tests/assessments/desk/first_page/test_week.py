@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments.desk.week import week
+from assessments.desk.first_page.week import week
 from tests.assessments.factories import DayCountFactory
 from tests.assessments.small import edition_of, small
 from tests.assessments.weeks import believable

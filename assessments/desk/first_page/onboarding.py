@@ -1,6 +1,7 @@
 """First steps for a new PT, from the default content to a signed version."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.contrib.admin.models import LogEntry
 
@@ -14,14 +15,26 @@ from runfit.lib.hooks import call_hook
 READ_THROUGH = "Read it through."
 
 
-def first_steps(panels: Iterable[DraftPanel]) -> list[OnboardingStep]:
-    """The steps in order; empty once all have been done. Publishing is last, since later changes
-    would need a new signature."""
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
+    steps: tuple[OnboardingStep, ...] = ()
+
+    @property
+    def done(self) -> int:
+        return sum(step.done for step in self.steps)
+
+    @property
+    def finished(self) -> bool:
+        """Whether each step was done once. Later changes don't bring the steps back."""
+        return all(step.done or step.was_done for step in self.steps)
+
+
+def first_steps(panels: Iterable[DraftPanel]) -> FirstSteps:
+    """The steps in order. Publishing is last, since later changes would need a new signature."""
     first_panels = {panel.kind: panel for panel in reversed(list(panels))}.values()
     factories = (practice_step, read_step, *hooks.onboarding_steps)
     steps = [step for factory in factories if (step := call_hook(factory, None))]
-    steps += [publish_step(panel) for panel in reversed(first_panels)]
-    return [] if all(step.done or step.was_done for step in steps) else steps
+    return FirstSteps((*steps, *map(publish_step, reversed(first_panels))))
 
 
 def practice_step() -> OnboardingStep:
@@ -43,9 +56,10 @@ def read_step() -> OnboardingStep | None:
         return None
     return OnboardingStep(
         "Read it through",
-        "Every word a runner can see, on one page, with a link to change it.",
+        "Every word a runner can see, on one page, with a link to change it. Then choose “I've "
+        "read it”.",
         address_of(draft, "read"),
-        was_read(),
+        was_read(draft),
     )
 
 
@@ -63,5 +77,10 @@ def publish_step(panel: DraftPanel) -> OnboardingStep:
     )
 
 
-def was_read() -> bool:
-    return LogEntry.objects.filter(change_message=READ_THROUGH).exists()
+def was_read(draft: Assessment) -> bool:
+    """Whether she said so, on the page to read or by signing a version that she published."""
+    own = draft.editions.filter(published_by__isnull=False)
+    return (
+        LogEntry.objects.filter(change_message=READ_THROUGH).exists()
+        or own.exclude(reviewed_by="").exists()
+    )

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 
+from django.contrib.admin.models import LogEntry
 from django.db.models import F
 from django.http import HttpRequest
+from django.urls import reverse
 
 from assessments import hooks
 from assessments.desk.links import address_of, admins, practice_address
 from assessments.desk.versions import VersionAdmin
-from assessments.hooks import Alert
+from assessments.hooks import Alert, Link
 from assessments.models import Practice
 from runfit.lib.hooks import gather
+
+KEPT_UNSEEN = "Runners don't see who you are: kept that way."
 
 
 def alerts(request: HttpRequest) -> list[Alert]:
@@ -23,11 +27,12 @@ def unseen(request: HttpRequest) -> Iterator[Alert]:
     if not request.user.has_perm("assessments.change_practice"):
         return
     practice = Practice.objects.first() or Practice()
-    if not practice.introduced:
+    if not practice.introduced and not was_kept_unseen():
         yield Alert(
             "Runners don't see who you are yet",
             "People trust a face. Add your name and photo, and check “Show me to runners”.",
             practice_address(),
+            Link(reverse("admin:assessments_practice_keep_unseen"), "Keep it that way"),
         )
     if not practice.reachable:
         yield Alert(
@@ -35,6 +40,10 @@ def unseen(request: HttpRequest) -> Iterator[Alert]:
             "Your privacy notice promises a way. Add where replies go, or a postal address.",
             practice_address(),
         )
+
+
+def was_kept_unseen() -> bool:
+    return LogEntry.objects.filter(change_message=KEPT_UNSEEN).exists()
 
 
 def unsigned(request: HttpRequest) -> Iterator[Alert]:
