@@ -45,7 +45,7 @@ class SharePages:
             link=shared_link(draft, source),
             codes=[(kind.upper(), _code_address(draft, kind, source)) for kind in ("png", "svg")],
             code_shown=_code_address(draft, "svg", source),
-            named=_named(),
+            named=_named() if request.user.has_perm("assessments.view_submission") else [],
             listed_days=LISTED_DAYS,
             publish_address=address_of(draft, "publish"),
         )

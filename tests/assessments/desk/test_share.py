@@ -4,6 +4,7 @@ from html import unescape
 from io import BytesIO
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from PIL import Image
 
@@ -124,3 +125,16 @@ def test_helper_without_the_right_to_see_it(client, django_user_model, published
 
     assert client.get(address("assessment", "share", published.pk)).status_code == 403
     assert code(client, published, "png").status_code == 403
+
+
+def test_counts_need_the_right_to_see_the_numbers(client, django_user_model, published):
+    helper = django_user_model.objects.create_user("helper", is_staff=True)
+    helper.user_permissions.add(Permission.objects.get(codename="view_assessment"))
+    client.force_login(helper)
+    DayCountFactory(step="visit", number=12, day=last_days(1)[0], by="source", value="wall")
+
+    page = share(client, published, name="wall").content.decode()
+
+    assert "?utm_source=wall" in page
+    assert "12 visits" not in page
+    assert reverse("admin:assessments_submission_numbers") not in page
