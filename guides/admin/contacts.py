@@ -119,7 +119,7 @@ class ContactAdmin(ContactPageAdmin, ExportAdmin, SearchByAddressAdmin):
         if email and request.method == "GET" and self.has_view_permission(request):
             if contact := Contact.objects.filter(email_key=address_key(email)).first():
                 return redirect(contact_address(contact))
-            self.message_user(request, nobody(email), messages.INFO)
+            self.message_user(request, nobody(email), messages.WARNING)
         return super().changelist_view(request, extra_context)
 
     def write_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
 from assessments.submissions.in_words import answers_in_words
+from guides import selectors
 from guides.consents.services import consent_confirm, contact_erase, contact_unsubscribe
 from guides.models import Consent, Contact, Delivery, MailEvent
 from guides.states import State
@@ -117,6 +118,8 @@ def test_note_is_kept_shown_and_exported(client, pt, contact):
     assert "The note is saved." in shown.content.decode()
     assert Contact.objects.get().note == "Left hip.\nRuns on trails."
     assert "Left hip.\nRuns on trails." in page_of(client, contact)
+    data = selectors.contact_export(Contact.objects.get())
+    assert data["note_of_the_practice"] == "Left hip.\nRuns on trails."
     [entry] = LogEntry.objects.filter(action=LogEntry.Action.UPDATE)
     assert (entry.actor, entry.changes_dict) == (pt, {"note": ["", "changed"]})
 
