@@ -23,7 +23,13 @@ from assessments.models import (
 )
 from assessments.permissions import GROUP
 from guides.models import Contact, Delivery, DownloadLink, Exercise, Guide, GuideEdition, Plan
-from tests.assessments.factories import CaseFactory, EditionFactory
+from tests.assessments.factories import (
+    CaseFactory,
+    EditionFactory,
+    ProfileFactory,
+    QuestionFactory,
+    SafetyItemFactory,
+)
 from tests.assessments.small import token_of
 from tests.e2e.walk import CHECK, USUAL
 from tests.guides.factories import GuideEditionFactory
@@ -37,12 +43,12 @@ LISTS = (
     "guides_consent", "guides_suppression", "guides_downloadlink",
 )  # fmt: skip
 PAGES = {
-    Assessment: ("change", "publish", "try", "impact", "read", "history"),
-    Question: ("change", "delete", "history"),
-    SafetyItem: ("change", "delete"),
-    SafetyLevel: ("change",),
+    Assessment: ("change", "publish", "try", "impact", "read", "phone", "history"),
+    Question: ("change", "phone", "delete", "history"),
+    SafetyItem: ("change", "phone", "delete"),
+    SafetyLevel: ("change", "phone"),
     DerivedSafety: ("change",),
-    Profile: ("change", "delete"),
+    Profile: ("change", "phone", "delete"),
     Notice: ("change",),
     Faq: ("change",),
     Case: ("change", "delete", "history"),
@@ -83,6 +89,9 @@ def desk():
     """One row of each model with custom admin pages."""
     EditionFactory()
     GuideEditionFactory()
+    QuestionFactory()
+    SafetyItemFactory()
+    ProfileFactory()
     Contact.objects.create(email="runner@example.org", email_key="runner@example.org")
 
 

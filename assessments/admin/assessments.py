@@ -13,6 +13,7 @@ from django.utils.text import Truncator
 from assessments import hooks
 from assessments.admin.base import ReadOnlyRowsInline, RowsInline, with_rule
 from assessments.admin.cases import CaseInline
+from assessments.admin.phone import PhoneAdmin
 from assessments.admin.proofread import draft_chapters
 from assessments.admin.trial import Trial, TrialForm, keeping, run_trial
 from assessments.checker import Finding
@@ -155,7 +156,7 @@ class RetestAdviceInline(TextWidgetsMixin, SortableStackedInline):  # type: igno
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(TextWidgetsMixin, CopyMixin, UploadAdmin):
+class AssessmentAdmin(PhoneAdmin, TextWidgetsMixin, CopyMixin, UploadAdmin):
     menu = (MenuPlace(WRITE, 1),)
     list_display = ("title", "address", "live", "questions_in_draft", "language")
     readonly_fields = ("address",)

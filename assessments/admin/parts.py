@@ -13,6 +13,7 @@ from assessments.admin.base import (
     TwoStepAdmin,
     with_rule,
 )
+from assessments.admin.phone import PhoneAdmin
 from assessments.admin.rules import DerivedInline, NoticeRuleInline, ProfileRuleInline
 from assessments.desk.widgets import LabelledTableInline, TextWidgetsMixin
 from assessments.models import (
@@ -37,7 +38,7 @@ class DimensionAdmin(PartAdmin):
 
 
 @admin.register(SafetyLevel)
-class SafetyLevelAdmin(PartAdmin):
+class SafetyLevelAdmin(PhoneAdmin, PartAdmin):
     prose = ("body", "tell_them", "note")
     list_display = ("title", "rank", "scores", "guide", "assessment")
     list_filter = ("assessment", "scores", "guide")
@@ -48,7 +49,7 @@ class SafetyLevelAdmin(PartAdmin):
 
 
 @admin.register(SafetyItem)
-class SafetyItemAdmin(PartAdmin):
+class SafetyItemAdmin(PhoneAdmin, PartAdmin):
     prose = ("note",)
     list_display = ("text", "group", "level", "why", "assessment")
     list_filter = ("assessment", "level")
@@ -116,7 +117,7 @@ class PictureForm(DrawingForm):
 
 
 @admin.register(Profile)
-class ProfileAdmin(DrawingAdmin, RuledAdmin):
+class ProfileAdmin(PhoneAdmin, DrawingAdmin, RuledAdmin):
     form = PictureForm
     prose = ("summary", "honest_note")
     list_display = ("title", "start_phase", "rule", "assessment")

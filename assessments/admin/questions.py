@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from assessments.admin.base import DrawingAdmin, DrawingForm, TwoStepAdmin, with_rule
+from assessments.admin.phone import PhoneAdmin
 from assessments.admin.rules import ShowIfInline
 from assessments.desk.forms import RelatedRowsForm
 from assessments.desk.large_lists import NUMBER
@@ -126,7 +127,7 @@ class BandInline(PointsInline, admin.TabularInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(SortableAdminBase, DrawingAdmin, TwoStepAdmin):
+class QuestionAdmin(PhoneAdmin, SortableAdminBase, DrawingAdmin, TwoStepAdmin):
     list_display = ("text", "kind", "optional", "asked_if", "assessment")
     list_filter = ("assessment", "kind", "optional")
     search_fields = ("text", "help", "choices__label")

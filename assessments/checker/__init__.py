@@ -2,6 +2,7 @@
 
 from assessments.checker.cases import case_failures
 from assessments.checker.checks import check
+from assessments.checker.examples import answers_to
 from assessments.checker.findings import Finding
 
-__all__ = ["Finding", "case_failures", "check"]
+__all__ = ["Finding", "answers_to", "case_failures", "check"]

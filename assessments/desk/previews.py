@@ -27,6 +27,11 @@ def with_styles(response: R, previews: Iterable[Preview]) -> R:
     sources = sorted(f"'sha256-{b64encode(digest).decode()}'" for digest in digests)
     if attributes:
         sources.append("'unsafe-hashes'")  # what it takes for hashes to count for attributes
-    decorator: Any = csp_update({"style-src": sources})  # a view decorator
+    return with_policy(response, csp_update({"style-src": sources}))
+
+
+def with_policy(response: R, decorator: Any) -> R:
+    """The response with a Content-Security-Policy of its own, by one of django-csp's decorators,
+    which are for views."""
     marked: R = decorator(lambda: response)()
     return marked

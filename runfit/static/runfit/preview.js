@@ -1,0 +1,63 @@
+// The draft on a phone, beside the form: shows what's typed after a pause, without saving it.
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const PAUSE = 700; // milliseconds without typing
+  const beside = document.querySelector(".phone-beside");
+  if (!beside) return;
+  const frame = beside.querySelector("iframe");
+  const status = beside.querySelector("[role=status]");
+  const address = beside.dataset.typed;
+  const form = document.querySelector("#content-main > form");
+  const wide = matchMedia("(min-width: 70rem)");
+  let waiting = 0;
+  let asked = new AbortController();
+  let stale = false; // typed while the phone was folded
+  let shown = "";
+
+  const say = (name) => { status.textContent = status.dataset[name]; };
+
+  const fit = () => { beside.open = wide.matches; };
+  wide.addEventListener("change", fit);
+  fit();
+  if (!address) return;
+
+  beside.addEventListener("toggle", () => {
+    if (beside.open && stale) show();
+  });
+
+  function typed() {
+    clearTimeout(waiting);
+    stale = true;
+    if (beside.open) waiting = setTimeout(show, PAUSE);
+  }
+
+  async function show() {
+    asked.abort();
+    asked = new AbortController();
+    stale = false;
+    say("typing");
+    try {
+      const answer = await fetch(address, { method: "POST", body: new FormData(form), signal: asked.signal });
+      const page = answer.ok && !answer.redirected ? await answer.text() : "";
+      if (page) draw(page);
+      say(page ? "typed" : answer.status === 422 ? "faulty" : "away");
+    } catch (error) {
+      if (error.name !== "AbortError") say("away");
+    }
+  }
+
+  // Keeps the place that she has scrolled to.
+  function draw(page) {
+    if (page === shown) return;
+    const top = frame.contentWindow?.scrollY ?? 0;
+    frame.addEventListener("load", () => frame.contentWindow.scrollTo({ top, behavior: "instant" }), { once: true });
+    frame.srcdoc = shown = page;
+  }
+
+  for (const event of ["input", "change", "formset:added", "formset:removed"]) {
+    document.addEventListener(event, ({ target }) => {
+      if (form.contains(target)) typed();
+    });
+  }
+});

@@ -1,0 +1,150 @@
+"""The draft on a phone, beside the form that edits it."""
+
+import pytest
+from auditlog.models import LogEntry
+from django.contrib.auth.models import Permission, User
+from django.utils.html import escape
+
+from assessments.models import Assessment, SafetyItem
+from assessments.publishing.services import assessment_load
+from tests.assessments.browser import Tags, address, change, open_page
+from tests.assessments.small import caring
+
+pytestmark = pytest.mark.django_db
+
+
+def phone(row):
+    return address(row._meta.model_name, "phone", row.pk)
+
+
+def shown(response):
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def typed(client, row, **changes):
+    """The phone after typing into the row's page, without saving."""
+    return client.post(phone(row), {**open_page(client, change(row)).fields, **changes})
+
+
+def test_a_question_stands_alone_as_on_a_phone(admin_client, draft):
+    page = shown(admin_client.get(phone(draft.questions.get(key="touch"))))
+
+    assert "How far do you reach?" in page
+    assert "How much does it hurt?" not in page
+    assert "First, be safe." not in page
+    assert "Question 1 of 2" in page  # the third is for some runners only
+    assert "<script" not in page.partition("</head>")[0]
+
+
+def test_a_result_type_shows_the_result_of_answers_that_lead_to_it(admin_client, draft):
+    for title in ("Reach first", "Ready to lift"):
+        page = shown(admin_client.get(phone(draft.profiles.get(title=title))))
+
+        assert f"{title}</h1>" in page
+
+
+def test_a_result_type_that_no_runner_gets_says_so(admin_client, draft):
+    last = draft.profiles.get(key="ready")
+    draft.profiles.filter(key="stiff").update(position=last.position + 1)
+
+    page = shown(admin_client.get(phone(draft.profiles.get(key="stiff"))))
+
+    assert "We found no answers that lead to this result type" in page
+
+
+def test_a_safety_item_shows_its_screen_and_a_level_what_it_says(admin_client, db):
+    draft = assessment_load(data=caring()).assessment
+    [fall, young] = draft.safety_items.all()
+
+    page = shown(admin_client.get(phone(fall)))
+    assert "I had a fall." in page
+    assert young.text not in page
+    for title in ("Get help now", "Ask first"):
+        level = draft.safety_levels.get(title=title)
+        assert f"{title}</h1>" in shown(admin_client.get(phone(level)))
+
+
+def test_a_level_without_items_has_no_page(admin_client, draft):
+    SafetyItem.objects.filter(level__key="wait").delete()
+
+    page = shown(admin_client.get(phone(draft.safety_levels.get(key="wait"))))
+
+    assert "No item of the safety list has this level yet." in page
+
+
+def test_the_self_check_starts_as_runners_open_it(admin_client, draft):
+    page = shown(admin_client.get(phone(draft)))
+
+    assert "<h1>Small check</h1>" in page
+    assert "I had a fall." in page
+
+
+def test_what_is_typed_is_shown_and_not_saved(admin_client, draft):
+    question = draft.questions.get(key="touch")
+    entries = LogEntry.objects.count()
+
+    page = shown(
+        typed(admin_client, question, text="How low?", **{"choices-0-label": "To my knees"})
+    )
+
+    assert "How low?" in page
+    assert "To my knees" in page
+    question.refresh_from_db()
+    assert question.text == "How far do you reach?"
+    assert question.choices.first().label == "My knees"
+    assert LogEntry.objects.count() == entries
+
+
+def test_the_self_check_is_shown_as_typed(admin_client, draft):
+    assert "<h1>Stiff?</h1>" in shown(typed(admin_client, draft, title="Stiff?"))
+    assert Assessment.objects.get().title == "Small check"
+
+
+def test_what_cannot_be_saved_is_not_shown(admin_client, draft):
+    assert typed(admin_client, draft.questions.get(key="touch"), text="").status_code == 422
+
+
+def test_an_unfinished_draft_says_so(admin_client, draft):
+    question = draft.questions.get(key="touch")
+    draft.profiles.all().delete()
+
+    page = shown(admin_client.get(phone(question)))
+
+    assert escape("The self-check isn't complete yet.") in page
+
+
+def test_only_the_desk_may_frame_it(admin_client, draft):
+    question = draft.questions.get(key="touch")
+
+    page, framed = admin_client.get(change(question)), admin_client.get(phone(question))
+
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+    assert page["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'self'" in framed["Content-Security-Policy"]
+    assert "'none'; frame-ancestors" not in framed["Content-Security-Policy"]
+    assert framed["X-Frame-Options"] == "SAMEORIGIN"
+    [frame] = [each for tag, each in Tags(page.content.decode()).found if tag == "iframe"]
+    assert [frame["src"], frame["sandbox"]] == [phone(question), "allow-same-origin"]
+
+
+def test_looking_takes_the_right_to_view_and_typing_the_right_to_change(client, draft):
+    question = draft.questions.get(key="touch")
+    viewer = User.objects.create_user("viewer", is_staff=True)
+    client.force_login(viewer)
+    assert client.get(phone(question)).status_code == 403
+
+    viewer.user_permissions.add(Permission.objects.get(codename="view_question"))
+
+    assert client.get(phone(question)).status_code == 200
+    assert client.post(phone(question), {"text": "Mine"}).status_code == 403
+    assert 'data-typed=""' in client.get(change(question)).content.decode()
+    assert client.get(address("question", "phone", 0)).status_code == 404
+
+
+def test_a_popup_and_a_new_part_have_no_phone(admin_client, draft):
+    question = draft.questions.get(key="touch")
+
+    for at in (f"{change(question)}?_popup=1", address("question", "add")):
+        assert 'class="phone-beside"' not in admin_client.get(at).content.decode()
