@@ -77,6 +77,11 @@ def translations(edition: Edition) -> dict[str, Edition]:
     return cached(("translations", original), lambda: _translations(original))
 
 
+def editions_beside(edition: Edition) -> list[Edition]:
+    """The live editions of other self-checks in this one's language, oldest first."""
+    return cached(("beside", edition.pk), lambda: _beside(edition))
+
+
 def assessments_published() -> QuerySet[Assessment]:
     """Published self-checks, oldest first."""
     return Assessment.objects.filter(editions__isnull=False).distinct().order_by("pk")
@@ -235,6 +240,15 @@ def _translations(original: int) -> dict[str, Edition]:
     for edition in sorted(editions, key=lambda edition: edition.assessment_id != original):
         by_language.setdefault(edition_definition(edition).language.lower(), edition)
     return by_language
+
+
+def _beside(edition: Edition) -> list[Edition]:
+    original = edition.assessment.translation_of_id or edition.assessment_id
+    language = edition_definition(edition).language.lower()
+    same = Q(pk=original) | Q(translation_of=original)
+    slugs = assessments_published().exclude(same).values_list("slug", flat=True)
+    editions = filter(None, map(edition_live, slugs))
+    return [each for each in editions if edition_definition(each).language.lower() == language]
 
 
 def _default() -> Assessment | None:

@@ -18,6 +18,7 @@ class GuidesConfig(AppConfig):
         from guides.admin.guide_alerts import guide_alerts  # noqa: PLC0415
         from guides.admin.hooks import (  # noqa: PLC0415
             guide_chapters,
+            guide_links,
             plan_links,
             practice_mail,
             test_mail_step,
@@ -56,6 +57,6 @@ class GuidesConfig(AppConfig):
         hooks.practice_previews.append(practice_mail)
         hooks.alerts.extend([mail_alerts, guide_alerts, default_content_alert])
         hooks.copy_along.append(guide_along)
-        hooks.draft_links.append(default_content_links)
+        hooks.draft_links.extend([guide_links, default_content_links])
         hooks.proofread_chapters.append(guide_chapters)
         hooks.onboarding_steps.append(test_mail_step)

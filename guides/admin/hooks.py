@@ -113,6 +113,15 @@ def plan_links(part: Model) -> list[Link]:
     return [Link(f"{reverse('admin:guides_plan_add')}?profile={part.pk}", "Add its plan")]
 
 
+def guide_links(draft: Model) -> list[Link]:
+    """Links from a self-check to its guides."""
+    if draft._meta.model_name != "assessment":
+        return []
+    return [
+        Link(address_of(guide), "Its guide") for guide in Guide.objects.filter(assessment=draft.pk)
+    ]
+
+
 def practice_mail(request: HttpRequest) -> list[Preview]:
     """A preview of the guide email, which shows the practice in its sender and footer."""
     guide = Guide.objects.first()

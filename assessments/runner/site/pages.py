@@ -12,6 +12,7 @@ from assessments.runner.context import page_context
 from assessments.runner.languages import home_path
 from assessments.runner.sharing import check_card, first_sentence, result_card, shared_path
 from assessments.runner.site.example import example_path
+from assessments.selectors import edition_definition, editions_beside
 from runfit.lib.http import render_page
 
 
@@ -22,6 +23,7 @@ def home_page(request: HttpRequest, edition: Edition | None) -> HttpResponse:
     card = replace(check_card(edition), path=home_path(edition))
     context = page_context(edition, card, home_path) | {
         "example_path": example_path(edition),
+        "others": [*map(edition_definition, editions_beside(edition))],
         "with_source": with_source(source_of(request)),
     }
     return render_page(

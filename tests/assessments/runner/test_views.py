@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from assessments import hooks
 from assessments.models import Practice, Submission
 from assessments.runner.form_token import MINIMUM_AGE, read
+from runfit.lib import caching
 from tests.assessments.small import ANSWERS, SMALL, caring, edition_of, small, token_of
 
 CHECK = "/check/small/"
@@ -116,6 +117,19 @@ def test_home_shows_nobody_before_she_says_so(client, edition, changes):
     assert "behind this" not in body
     assert 'class="who"' not in body
     assert "Ana" not in body
+
+
+def test_home_links_to_other_self_checks_in_its_language(client, edition):
+    assert 'id="others"' not in client.get("/").content.decode()
+    edition_of(small(slug="achilles", title="Cranky Achilles"))
+    edition_of(small(slug="cadera", title="Cadera", language="es"))
+    caching.clear()
+
+    body = client.get("/").content.decode()
+
+    assert "<title>Small check" in body
+    others = body.partition('<ul class="others">')[2].partition("</ul>")[0]
+    assert others == '<li><a href="/check/achilles/">Cranky Achilles</a></li>'
 
 
 def test_home_works_without_a_published_self_check(client):
