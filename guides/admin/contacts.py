@@ -43,7 +43,7 @@ ANSWERS_STAY = (
 )
 
 
-WHOLE = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
+WHOLE = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,255}")
 FILES: dict[Which, str] = {
     "secret": "said-yes-to-the-secret",
     "follow_up": "said-yes-to-one-email",

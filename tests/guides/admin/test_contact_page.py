@@ -163,6 +163,13 @@ def test_whole_address_leads_straight_to_the_contact(admin_client, contact, type
     assert response["Location"] == reverse("admin:guides_contact_change", args=[contact.pk])
 
 
+@pytest.mark.parametrize("typed", ["runner", "a\1@b", "@", "a@b@c", "x" * 65 + "@example.org"])
+def test_anything_else_is_looked_up_in_the_list(admin_client, contact, typed):
+    page = admin_client.get(reverse("admin:guides_contact_changelist"), {"q": typed})
+
+    assert [str(message) for message in page.context["messages"]] == []
+
+
 def test_unknown_address_says_so(admin_client, contact):
     contact_erase(contact=contact)
 
