@@ -25,6 +25,7 @@ def test_a_copy_gets_an_address_from_its_title_and_words_from_a_file(desk, tmp_p
     desk.get_by_role("button", name="Make a copy").click()
     expect(desk.get_by_text("Its guide came along, with 6 plans")).to_be_visible()
 
+    desk.get_by_role("region", name="Where it stands").get_by_text("More", exact=True).click()
     desk.get_by_role("link", name="Upload a file").click()
     with desk.expect_download() as download:
         desk.get_by_role("link", name="download this one").click()
