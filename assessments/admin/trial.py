@@ -13,7 +13,7 @@ from assessments.models import Assessment, Edition, Submission
 from assessments.runner.explanation import Explanation, explanation
 from assessments.runner.forms import SelfCheckForm
 from assessments.runner.rendering import result_page
-from assessments.scoring import Result, score
+from assessments.scoring import NONE_TICKED, Result, score
 from runfit.lib.translation import use_language
 
 NOT_ANSWERED = ("", "Not answered")
@@ -40,6 +40,17 @@ class TrialForm(SelfCheckForm):
         for name, field in self.fields.items():
             if name != "safety":
                 self._use_select(name, field)
+
+    def suggest(self, answers: QueryDict) -> None:
+        """Fills in the answers of a link, and for the rest whatever comes first."""
+        for name, field in self.fields.items():
+            if name == "safety":
+                field.initial = [NONE_TICKED]
+                continue
+            question = self.definition.question(self.add_prefix(name))
+            options = [choice.key for choice in question.choices] or [str(question.minimum)]
+            given = answers.getlist(question.key) or ([] if question.optional else options[:1])
+            field.initial = given if question.kind == "several" else next(iter(given), None)
 
     def _use_select(self, name: str, field: forms.Field) -> None:
         question = self.definition.question(self.add_prefix(name))
@@ -100,6 +111,8 @@ def run_trial(
 ) -> tuple[TrialForm, Trial | None]:
     """The form, and its result if valid answers were posted."""
     form = TrialForm(definition, _tried(request.POST) if request.method == "POST" else None)
+    if request.GET and request.method != "POST":
+        form.suggest(request.GET)
     if not form.is_valid():
         return form, None
     return form, _trial(request, assessment, definition, form.answers, form.safety)

@@ -1,13 +1,16 @@
 """The checks on a definition."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
-from assessments.checker.cases import case_failures
+from assessments.checker.cases import case_failures, cut
+from assessments.checker.contradictions import contradiction
 from assessments.checker.findings import Finding, error, not_proven, warning
 from assessments.checker.plan import Clause
-from assessments.checker.search import Outcomes, example, outcomes
-from assessments.definition import Answer, Definition, ProfileSpec, ScoreCondition
+from assessments.checker.search import Outcomes, example, examples, outcomes
+from assessments.definition import Answer, Definition, Rule, ScoreCondition
 
 
 def check(definition: Definition) -> list[Finding]:
@@ -19,6 +22,7 @@ def check(definition: Definition) -> list[Finding]:
         *_results(definition),
         *_cases(definition),
         *_texts(definition),
+        *_answers_alike(definition),
     ]
     return sorted(findings, key=lambda finding: finding.severity)
 
@@ -50,6 +54,7 @@ def _derived(definition: Definition) -> Iterator[Finding]:
             "derived_unreachable",
             f"safety.derived[{index}].when",
             f"the safety rule “{derived.why}”",
+            contradiction(definition, derived.when),
         )
 
 
@@ -60,6 +65,7 @@ def _questions(definition: Definition) -> Iterator[Finding]:
             "question_unreachable",
             f"questions[{index}].show_if",
             f"the question “{question.text}”",
+            contradiction(definition, question.show_if),
         )
 
 
@@ -91,12 +97,11 @@ def _dimensions(definition: Definition) -> Iterator[Finding]:
 
 def _notices(definition: Definition) -> Iterator[Finding]:
     for index, notice in enumerate(definition.notices):
-        yield from _reachable(
-            outcomes(definition, notice.rule),
-            "notice_unreachable",
-            f"notices[{index}].rule",
-            f"the extra advice “{notice.text}”",
-        )
+        where, what = f"notices[{index}].rule", f"the extra advice “{cut(notice.text)}”"
+        reached = outcomes(definition, notice.rule)
+        why = _why_never(definition, notice.rule)
+        yield from _reachable(reached, "notice_unreachable", where, what, why)
+        yield from _dead_alternatives(definition, notice.rule, where, what)
 
 
 def _profiles(definition: Definition) -> Iterator[Finding]:
@@ -110,34 +115,96 @@ def _profiles(definition: Definition) -> Iterator[Finding]:
         yield _no_profile(definition, clauses)
     elif not reached.proven and not any(not clause for clause in clauses):
         yield not_proven("profiles", "that every way to answer leads to a result type")
+    shadows = _Shadows(definition, clauses, owners, combinations)
     picked = {min(profiles) for profiles in combinations if profiles}
     for index, profile in enumerate(definition.profiles):
-        fits = any(index in profiles for profiles in combinations)
-        if index not in picked:
-            yield _unpicked(f"profiles[{index}].rule", profile, fits=fits, proven=reached.proven)
+        where, what = f"profiles[{index}].rule", f"the result type “{profile.title}”"
+        if index in picked:
+            yield from _dead_alternatives(definition, profile.rule, where, what)
+        elif shadows.earlier(index) and reached.proven:
+            yield shadows.finding(index, where)
+        else:
+            why = _why_never(definition, profile.rule)
+            yield _unreached("profile_unreachable", where, what, why, proven=reached.proven)
 
 
-def _unpicked(where: str, profile: ProfileSpec, *, fits: bool, proven: bool) -> Finding:
-    what = f"the result type “{profile.title}”"
-    if fits and proven:
-        return error(
-            "profile_shadowed",
-            where,
-            f"Whenever {what} fits, an earlier one fits too and gets picked. Move it up, or make "
-            "the earlier ones narrower.",
+@dataclass(frozen=True)
+class _Shadows:
+    """Result types that fit only where an earlier one fits too. `owners` are the result types of
+    the clauses, `combinations` those that can fit together."""
+
+    definition: Definition
+    clauses: Sequence[Clause]
+    owners: Sequence[int]
+    combinations: Collection[frozenset[int]]
+
+    def earlier(self, index: int) -> list[int]:
+        """The result types that get picked where this one fits."""
+        return sorted({min(fitting) for fitting in self.combinations if index in fitting})
+
+    def finding(self, index: int, where: str) -> Finding:
+        profiles = self.definition.profiles
+        title = f"“{profiles[index].title}”"
+        picked = [f"“{profiles[one].title}”" for one in self.earlier(index)]
+        names = " or ".join(picked)
+        message = (
+            f"Whenever the result type {title} fits, {names} fits too and gets picked, because it "
+            f"comes first. Move {title} above, or ask for more in {names}."
         )
-    return _unreached("profile_unreachable", where, what, proven=proven)
+        return _with_example(
+            self.definition, "profile_shadowed", where, message, self.answers(index)
+        )
+
+    def answers(self, index: int) -> Mapping[str, Answer]:
+        """Answers for which a result type fits but isn't picked."""
+        fitting = (
+            answers
+            for held, answers in self.examples.items()
+            if any(self.owners[clause] == index for clause in held)
+        )
+        return next(fitting, {})
+
+    @cached_property
+    def examples(self) -> dict[frozenset[int], dict[str, Answer]]:
+        return examples(self.definition, self.clauses)
+
+
+def _dead_alternatives(
+    definition: Definition, rule: Rule, where: str, what: str
+) -> Iterator[Finding]:
+    """Alternatives of a rule whose limits rule each other out, if others can still hold."""
+    reasons = [contradiction(definition, alternative) for alternative in rule]
+    if all(reasons):
+        return
+    for index, reason in enumerate(reasons):
+        if reason:
+            message = (
+                f"One of the ways to get {what} never fits. {reason} Change one of these limits, "
+                "or remove that way."
+            )
+            yield warning("alternative_impossible", f"{where}[{index}]", message)
+
+
+def _why_never(definition: Definition, rule: Rule) -> str:
+    """Why no alternative of a rule can hold, if that's plain from the first one alone."""
+    reasons = [contradiction(definition, alternative) for alternative in rule]
+    return reasons[0] if reasons and all(reasons) else ""
 
 
 def _no_profile(definition: Definition, clauses: Sequence[Clause]) -> Finding:
-    answers = example(definition, clauses, frozenset()) or {}
-    return error(
-        "no_profile",
-        "profiles",
+    message = (
         "Some ways to answer lead to no result type. "
-        "Add a last one that always fits, or make the rules wider.",
-        tuple(_labeled(definition, answers)),
+        "Add a last one that always fits, or make the rules wider."
     )
+    answers = example(definition, clauses, frozenset()) or {}
+    return _with_example(definition, "no_profile", "profiles", message, answers)
+
+
+def _with_example(
+    definition: Definition, code: str, where: str, message: str, answers: Mapping[str, Answer]
+) -> Finding:
+    labeled = tuple(_labeled(definition, answers))
+    return error(code, where, message, labeled, tuple(answers.items()))
 
 
 def _cases(definition: Definition) -> Iterator[Finding]:
@@ -157,17 +224,38 @@ def _labeled(definition: Definition, answers: Mapping[str, Answer]) -> Iterator[
             yield question.text, question.answer_label(answer)
 
 
-def _reachable(reached: Outcomes, code: str, where: str, what: str) -> Iterator[Finding]:
+def _reachable(
+    reached: Outcomes, code: str, where: str, what: str, why: str = ""
+) -> Iterator[Finding]:
     if not any(reached.held):
-        yield _unreached(code, where, what, proven=reached.proven)
+        yield _unreached(code, where, what, why, proven=reached.proven)
 
 
-def _unreached(code: str, where: str, what: str, *, proven: bool) -> Finding:
+def _unreached(code: str, where: str, what: str, why: str = "", *, proven: bool) -> Finding:
     if not proven:
         return not_proven(where, f"that some way to answer leads to {what}")
+    reason = f"{why} " if why else ""
     return error(
-        code, where, f"No way to answer leads to {what}. Change what it asks for, or remove it."
+        code,
+        where,
+        f"No way to answer leads to {what}. {reason}Change what it asks for, or remove it.",
     )
+
+
+def _answers_alike(definition: Definition) -> Iterator[Finding]:
+    """Answers that runners can't tell from an earlier one of their question."""
+    for index, question in enumerate(definition.questions):
+        seen: set[str] = set()
+        for number, choice in enumerate(question.choices):
+            plain = " ".join(choice.label.casefold().split()).rstrip(".")
+            if plain and plain in seen:
+                yield warning(
+                    "answers_alike",
+                    f"questions[{index}].choices[{number}]",
+                    f"Two of its answers read the same: “{choice.label}”. Reword one, or remove "
+                    "it.",
+                )
+            seen.add(plain)
 
 
 def _texts(definition: Definition) -> Iterator[Finding]:

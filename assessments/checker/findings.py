@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from assessments.definition import Answer
+
+Answered: TypeAlias = tuple[tuple[str, Answer], ...]
 Example: TypeAlias = tuple[tuple[str, str], ...]
 
 
@@ -10,7 +13,8 @@ Example: TypeAlias = tuple[tuple[str, str], ...]
 class Finding:
     """A problem with a definition. Errors block publishing.
 
-    `example` shows it with a set of answers: pairs of question text and answer label.
+    `example` shows it with a set of answers: pairs of question text and answer label. `answers` are
+    the same ones by the keys of their questions.
     """
 
     severity: Literal["error", "warning"]
@@ -18,13 +22,16 @@ class Finding:
     where: str
     message: str
     example: Example = ()
+    answers: Answered = ()
 
     def __str__(self) -> str:
         return f"{self.severity} {self.code} {self.where}: {self.message}"
 
 
-def error(code: str, where: str, message: str, example: Example = ()) -> Finding:
-    return Finding("error", code, where, message, example)
+def error(
+    code: str, where: str, message: str, example: Example = (), answers: Answered = ()
+) -> Finding:
+    return Finding("error", code, where, message, example, answers)
 
 
 def warning(code: str, where: str, message: str) -> Finding:

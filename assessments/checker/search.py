@@ -57,9 +57,16 @@ def outcomes(
 def example(
     definition: Definition, clauses: Sequence[Clause], held: frozenset[int], *, steps: int = STEPS
 ) -> dict[str, Answer] | None:
-    """An example of answers for which exactly these clauses hold, if the search finds one.
+    """An example of answers for which exactly these clauses hold, if the search finds one."""
+    return examples(definition, clauses, steps=steps).get(held)
 
-    Maps question keys to the relevant answers. Searches like `outcomes`, but also tracks the
+
+def examples(
+    definition: Definition, clauses: Sequence[Clause], *, steps: int = STEPS
+) -> dict[frozenset[int], dict[str, Answer]]:
+    """An example of answers for each set of clauses that the search finds to hold together.
+
+    Answers are those that matter, by question. Searches like `outcomes`, but also tracks the
     answers that led to a state.
     """
     plan = SearchPlan(definition, clauses, _stops(definition))
@@ -76,9 +83,10 @@ def example(
                 given = () if answer is None else ((question.key, answer),)
                 next_trails[state] = (*trails[before], *given)
         trails = next_trails
-    matches = (trail for (mask, _), trail in trails.items() if plan.satisfied(mask) == held)
-    trail = next(matches, None)
-    return None if trail is None else dict(trail)
+    found: dict[frozenset[int], dict[str, Answer]] = {}
+    for (mask, _), trail in trails.items():
+        found.setdefault(plan.satisfied(mask), dict(trail))
+    return found
 
 
 def _stops(definition: Definition) -> list[Clause]:

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.text import Truncator
 
 from assessments.checker import Finding
+from assessments.desk.links import address_of
 from assessments.models import (
     Assessment,
     Case,
@@ -42,11 +44,13 @@ NAME_LENGTH = 80
 
 @dataclass(frozen=True, slots=True)
 class LocatedFinding:
-    """A finding with the name and URL of the part that caused it."""
+    """A finding with the name and URL of the part that caused it, and the URL of a page to try its
+    example on, if it has one."""
 
     finding: Finding
     name: str
     address: str
+    try_address: str = ""
 
     def __str__(self) -> str:
         return f"{self.name}: {self.finding.message}"
@@ -103,4 +107,13 @@ def _located(locator: RowLocator, finding: Finding) -> LocatedFinding:
     name = f"{part._meta.verbose_name} “{Truncator(str(part)).chars(NAME_LENGTH)}”"
     if finding.where in LISTS:
         name = str(LISTS[finding.where]._meta.verbose_name_plural)
-    return LocatedFinding(finding, name[0].upper() + name[1:], locator.address(finding.where))
+    name, address = name[0].upper() + name[1:], locator.address(finding.where)
+    return LocatedFinding(finding, name, address, _try_address(locator.assessment, finding))
+
+
+def _try_address(assessment: Assessment, finding: Finding) -> str:
+    """The page that tries answers, with those of the example filled in."""
+    if not finding.answers:
+        return ""
+    answers = urlencode(finding.answers, doseq=True)
+    return f"{address_of(assessment, 'try')}?{answers}"

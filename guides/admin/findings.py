@@ -11,16 +11,34 @@ from django.urls import reverse
 from assessments.checker import Finding
 from assessments.desk.findings import LocatedFinding
 from assessments.desk.links import address_of
-from guides.models import Exercise, Guide, Plan, SharedRules
+from guides.models import (
+    EmailText,
+    Exercise,
+    Guide,
+    GuidePhase,
+    Plan,
+    PlanBlock,
+    PlanStep,
+    Reference,
+    SharedRules,
+)
+from guides.publishing.row_mapping import PLAN_PARTS
 from guides.publishing.services import guide_data
 from runfit.lib.models import columns
 
 ENTRY = re.compile(r"(exercises|profiles)\[(\d+)\](?:\.(.*))?")
-PLACE = re.compile(r"\[(\d+)\]")
+BLOCK = re.compile(r"plan\.blocks\[(\d+)\](?:\.(.*))?")
+STEP = re.compile(r"exercises\[(\d+)\](?:\.(.*))?")
+INDEX = re.compile(r"\[(\d+)\]")
 WHOLE = "guide"
 NO_PLAN = "plans."
 RULES = "shared_rules"
-WORDS = {"reps": "repeats", "position": "start", "move_on_if": "move on when"}
+# Lists within a guide: what the PT calls an entry, and its rows.
+LISTS: dict[str, tuple[str, type[Model]]] = {
+    "phases": ("phase", GuidePhase),
+    "references": ("source", Reference),
+}
+EMAILS = "emails"
 
 
 def placed(guide: Guide, findings: Iterable[Finding]) -> list[LocatedFinding]:
@@ -47,7 +65,8 @@ class GuideRowLocator:
     @cached_property
     def plans(self) -> dict[str, Plan]:
         plans = Plan.objects.filter(profile__assessment=self.guide.assessment_id)
-        return {plan.profile.key: plan for plan in plans.select_related("profile") if plan.profile}
+        rows = plans.select_related("profile").prefetch_related(PLAN_PARTS)
+        return {plan.profile.key: plan for plan in rows if plan.profile}
 
     @cached_property
     def profiles(self) -> dict[str, int]:
@@ -55,9 +74,8 @@ class GuideRowLocator:
 
     def place(self, finding: Finding) -> LocatedFinding:
         part, rest = self.part(finding.where)
-        name = f"{part._meta.verbose_name} “{part}”"
-        name = f"{name[0].upper()}{name[1:]}" + (f", {_label(rest)}" if rest else "")
-        return LocatedFinding(finding, name, self.address(finding.where))
+        name = ", ".join(filter(None, [_named(part), _label(part, rest)]))
+        return LocatedFinding(finding, name[0].upper() + name[1:], self.address(finding.where))
 
     def address(self, where: str) -> str:
         """The admin URL for a path. A missing plan leads to the page that adds one."""
@@ -75,20 +93,58 @@ class GuideRowLocator:
         match = ENTRY.fullmatch(where)
         if match:
             entry: dict[str, Any] = self.data[match[1]][int(match[2])]
-            row: Model | None = (
-                self.exercises.get(entry["id"])
-                if match[1] == "exercises"
-                else self.plans.get(entry["key"])
-            )
-            return row or self.guide, (match[3] or "").removeprefix("plan.")
+            rest = match[3] or ""
+            if match[1] == "profiles":
+                return _part_of_plan(self.plans.get(entry["key"]), rest) or (self.guide, rest)
+            return self.exercises.get(entry["id"]) or self.guide, rest
         if where.startswith(RULES):
             rules = SharedRules.objects.first()
             return rules or self.guide, where.removeprefix(f"{RULES}.")
         return self.guide, "" if where == WHOLE or where.startswith(NO_PLAN) else where
 
 
-def _label(where: str) -> str:
-    """A path as the PT reads it: "steps 2" for steps[1]."""
-    numbered = PLACE.sub(lambda index: f" {int(index[1]) + 1}", where)
-    words = (WORDS.get(word, word.replace("_", " ")) for word in numbered.split("."))
-    return ", ".join(words)
+def _part_of_plan(plan: Plan | None, rest: str) -> tuple[Model, str] | None:
+    """A plan, or its weeks if the path leads into them."""
+    if plan is None:
+        return None
+    match = BLOCK.fullmatch(rest)
+    if match is None:
+        return plan, rest.removeprefix("plan").removeprefix(".")
+    return plan.blocks.all()[int(match[1])], match[2] or ""
+
+
+def _named(part: Model) -> str:
+    if isinstance(part, PlanBlock):
+        weeks = str(part)
+        return f"plan “{part.plan}”, {weeks[0].lower()}{weeks[1:]}"
+    kind, name = str(part._meta.verbose_name), str(part)
+    return name if name.lower() == kind else f"{kind} “{name}”"
+
+
+def _label(part: Model, where: str) -> str:
+    """The field behind a path within a row, as the row's page calls it: "steps, line 2"."""
+    step = STEP.fullmatch(where) if isinstance(part, PlanBlock) else None
+    if isinstance(part, PlanBlock) and step:
+        row = part.steps.all()[int(step[1])]
+        return ", ".join(filter(None, [f"“{row.exercise}”", _field(PlanStep, step[2] or "")]))
+    first, _, rest = where.partition(".")
+    if first == EMAILS and rest:
+        kind, _, name = rest.partition(".")
+        email = f"the email that {EmailText.Kind(kind).label}"
+        return ", ".join(filter(None, [email, _field(EmailText, name)]))
+    entry, index = INDEX.sub("", first), INDEX.search(first)
+    if entry in LISTS and index:
+        word, model = LISTS[entry]
+        number = f"{word} {int(index[1]) + 1}"
+        return ", ".join(filter(None, [number, _field(model, rest)]))
+    return _field(type(part), where)
+
+
+def _field(model: type[Model], where: str) -> str:
+    """A column by its path in the data, with the line if it's one of several."""
+    path, index = INDEX.sub("", where), INDEX.search(where)
+    names = {column.name: str(column.verbose_name) for column in columns(model)}
+    candidates = (path.replace(".", "_"), path.rpartition(".")[2], path.partition(".")[0])
+    last = candidates[1].replace("_", " ")
+    name = next((names[each] for each in candidates if each in names), last)
+    return f"{name}, line {int(index[1]) + 1}" if name and index else name

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
+from django.template.defaultfilters import pluralize
+from django.utils.text import get_text_list
 
 import assessments.selectors
 from assessments.checker import Finding
@@ -40,6 +42,7 @@ def guide_findings(*, guide: Guide, compiled: content.GuideContent) -> list[Find
         *_skip_for_unknown(guide, compiled),
         *_sessions_emptied(compiled),
         *_minutes_differ(compiled),
+        *_weeks_left_open(compiled),
     ]
 
 
@@ -202,13 +205,15 @@ def _skip_for_unknown(guide: Guide, compiled: content.GuideContent) -> Iterable[
 def _sessions_emptied(compiled: content.GuideContent) -> Iterable[Finding]:
     """Weeks of which nothing remains for runners who checked one safety item."""
     keys = {key: None for exercise in compiled.exercises for key in exercise.skip_for or ()}
+    items = assessments.selectors.safety_items_clearable() if keys else {}
     for index, profile in enumerate(compiled.profiles):
         for key in keys:
             plan = compiled.for_runner(profile.key, {key}).plan(profile.key)
             if plan is None or len(plan.blocks) < len(profile.plan.blocks):
                 message = (
                     f"Some of its weeks have no exercise left for runners who checked "
-                    f"“{key.replace('_', ' ')}”. Give an exercise that they do instead."
+                    f"“{items.get(key, key.replace('_', ' '))}”. Give an exercise that they do "
+                    "instead."
                 )
                 yield Finding("error", "session_emptied", f"profiles[{index}].plan", message)
 
@@ -225,6 +230,24 @@ def _minutes_differ(compiled: content.GuideContent) -> Iterable[Finding]:
                     "Change the minutes or the doses."
                 )
                 yield Finding("warning", "minutes_differ", f"profiles[{index}].plan", message)
+
+
+def _weeks_left_open(compiled: content.GuideContent) -> Iterable[Finding]:
+    """Plans with weeks that nothing is planned for."""
+    for index, profile in enumerate(compiled.profiles):
+        plan = profile.plan
+        planned = {
+            week for block in plan.blocks for week in range(block.weeks[0], block.weeks[1] + 1)
+        }
+        empty = [week for week in range(1, plan.weeks + 1) if week not in planned]
+        if empty:
+            weeks = get_text_list([str(week) for week in empty], "and")
+            message = (
+                f"It says {plan.weeks} week{pluralize(plan.weeks)}, but there's nothing to do in "
+                f"week{pluralize(len(empty))} {weeks}. Add what's missing, or change its number "
+                "of weeks."
+            )
+            yield Finding("warning", "weeks_left_open", f"profiles[{index}].plan", message)
 
 
 def practice_guides_check(practice: "Practice", fresh: Mapping[str, bytes]) -> list[Finding]:

@@ -89,19 +89,21 @@ def every_option(definition):
         yield from question.choices or range(question.minimum, question.maximum + 1)
 
 
-def test_answers_without_a_result_type_have_an_example():
-    definition = parse(changed(lambda data: data["profiles"].pop()))
-    clauses = [clause for profile in definition.profiles for clause in profile.rule]
-    others = {
+def first_options(definition):
+    return {
         question.key: options_of(question)[0]
         for question in definition.questions
         if not question.optional
     }
 
+
+def test_answers_without_a_result_type_have_an_example():
+    definition = parse(changed(lambda data: data["profiles"].pop()))
+    clauses = [clause for profile in definition.profiles for clause in profile.rule]
     answers = example(definition, clauses, frozenset())
     [finding] = check(definition)
 
-    assert score(definition, others | answers, ["none"]).profile is None
+    assert score(definition, first_options(definition) | answers, ["none"]).profile is None
     assert [question for question, _ in finding.example] == [
         question.text for question in definition.questions if question.key in answers
     ]
@@ -133,7 +135,14 @@ def test_shadowed_result_type():
     def change(data):
         data["profiles"].insert(2, profile("late", [[{"score": "mobility", "below": 50}]]))
 
-    assert findings_of(changed(change)) == [("error", "profile_shadowed", "profiles[2].rule")]
+    definition = parse(changed(change))
+    [finding] = check(definition)
+
+    assert (finding.code, finding.where) == ("profile_shadowed", "profiles[2].rule")
+    answers = first_options(definition) | dict(finding.answers)
+    result = score(definition, answers, ["none"])
+    assert result.profile == definition.profiles[1].key
+    assert holds(definition.profiles[2].rule, result)
 
 
 def test_result_types_after_a_catch_all():
@@ -270,6 +279,8 @@ def test_messages_name_the_parts_to_fix():
     def late(data):
         data["profiles"].insert(2, profile("late", [[{"score": "mobility", "below": 50}]]))
         data["profiles"][2]["title"] = "Late"
+        data["profiles"][0]["title"] = "First"
+        data["profiles"][1]["title"] = "Early"
 
     assert message_of(at_stop) == (
         "“Stop” ends the questions, but still offers a guide. Never offer one here."
@@ -280,8 +291,8 @@ def test_messages_name_the_parts_to_fix():
         "these rules narrower."
     )
     assert message_of(late) == (
-        "Whenever the result type “Late” fits, an earlier one fits too and gets picked. Move it "
-        "up, or make the earlier ones narrower."
+        "Whenever the result type “Late” fits, “First” or “Early” fits too and gets picked, because "
+        "it comes first. Move “Late” above, or ask for more in “First” or “Early”."
     )
     assert message_of(lambda data: data["profiles"].pop()) == (
         "Some ways to answer lead to no result type. "
@@ -401,7 +412,7 @@ def many_questions(*rules):
             "choices": [
                 {
                     "key": f"c{step}",
-                    "label": "So much",
+                    "label": f"So much: {step}",
                     "points": {
                         f"d{index % 3}": step * index,
                         f"d{(index + step) % 3}": (7 * index) ** step % 1000,

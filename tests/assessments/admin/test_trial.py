@@ -146,3 +146,29 @@ def test_unfinished_draft_shows_what_is_missing(admin_client, draft, kind):
     assert "The draft isn't finished, so this has to wait." in html
     where = f'<a href="{change(question)}">Question “Do you stretch?”</a>'
     assert f"{where}: must not be empty." in html
+
+
+def test_answers_of_a_link_are_filled_in(admin_client, draft):
+    at = address("assessment", "try", draft.pk)
+
+    response = admin_client.get(at, {"touch": "toes", "pain": "4", "gone": "x"})
+
+    assert '<option value="toes" selected>' in beside(response, "touch")
+    assert '<option value="4" selected>' in beside(response, "pain")
+    assert '<option value="nothing" selected>' in beside(response, "lifts")
+    assert "selected" not in beside(response, "bridge").replace('value="" selected', "")
+    assert 'value="none"' in response.content.decode().partition(" checked")[0][-200:]
+    assert tried(response) == ""
+
+
+def test_shadowed_result_type_names_the_earlier_one_with_answers_to_try(admin_client, draft):
+    ready = draft.profiles.get(key="ready")
+    draft.profiles.exclude(pk=ready.pk).update(position=ready.position + 1)
+
+    page = admin_client.get(address("assessment", "change", draft.pk)).content.decode()
+
+    assert "Whenever the result type “Reach first” fits, “Ready to lift” fits too" in page
+    link = page.partition('">Try these answers</a>')[0].rpartition('"')[2]
+    response = admin_client.get(link.replace("&amp;", "&"))
+    assert '<option value="never" selected>' in beside(response, "touch")
+    assert '<option value="0" selected>' in beside(response, "pain")
