@@ -112,6 +112,21 @@ def test_first_steps_turn_default_content_into_her_own(desk, sink):
     expect(desk.get_by_role("heading", level=1)).to_have_text("My self-check")
 
 
+def test_menu_opens_by_keyboard_one_group_at_a_time_and_closes(desk):
+    desk.goto(DESK)
+    nav = desk.get_by_role("navigation", name="Desk")
+    nav.locator("summary").get_by_text("Write").press("Enter")
+    expect(nav.get_by_role("link", name="Plans", exact=True)).to_be_visible()
+
+    nav.locator("summary").get_by_text("People").press("Enter")
+
+    expect(nav.get_by_role("link", name="Plans", exact=True)).to_be_hidden()
+    nav.get_by_role("link", name="Contacts").focus()
+    desk.keyboard.press("Escape")
+    expect(nav.get_by_role("link", name="Contacts")).to_be_hidden()
+    expect(nav.locator("summary").get_by_text("People")).to_be_focused()
+
+
 def test_changed_wording_stays_in_the_draft_until_published(desk):
     self_check(desk)
     expect(status_region(desk)).to_contain_text("Live: version 1; no unpublished changes")
