@@ -26,13 +26,12 @@ from guides.models import Contact, Delivery, DownloadLink, Exercise, Guide, Guid
 from tests.assessments.factories import (
     CaseFactory,
     EditionFactory,
-    ProfileFactory,
     QuestionFactory,
     SafetyItemFactory,
 )
 from tests.assessments.small import token_of
 from tests.e2e.walk import CHECK, USUAL
-from tests.guides.factories import GuideEditionFactory
+from tests.guides.factories import GuideEditionFactory, PlanFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +42,17 @@ LISTS = (
     "guides_consent", "guides_suppression", "guides_downloadlink",
 )  # fmt: skip
 PAGES = {
-    Assessment: ("change", "publish", "try", "impact", "read", "phone", "history"),
+    Assessment: (
+        "change",
+        "publish",
+        "try",
+        "impact",
+        "read",
+        "phone",
+        "copy",
+        "upload-words",
+        "history",
+    ),
     Question: ("change", "phone", "delete", "history"),
     SafetyItem: ("change", "phone", "delete"),
     SafetyLevel: ("change", "phone"),
@@ -55,8 +64,8 @@ PAGES = {
     Edition: ("change", "history"),
     Submission: ("change",),
     Exercise: ("change", "history"),
-    Plan: ("change", "delete"),
-    Guide: ("change", "publish", "preview", "history"),
+    Plan: ("change", "copy", "delete"),
+    Guide: ("change", "publish", "preview", "copy", "upload-words", "history"),
     GuideEdition: ("change",),
     Contact: ("change",),
     Delivery: ("change",),
@@ -91,7 +100,7 @@ def desk():
     GuideEditionFactory()
     QuestionFactory()
     SafetyItemFactory()
-    ProfileFactory()
+    PlanFactory()
     Contact.objects.create(email="runner@example.org", email_key="runner@example.org")
 
 

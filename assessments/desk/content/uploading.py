@@ -178,7 +178,7 @@ class UploadAdmin(DraftAdmin):
             return None
 
     def _faults_in_words(self, faults: "tuple[Fault, ...]") -> Iterable[str]:
-        yield "Nothing changed: first mend this in the file, or pick another one."
+        yield "Nothing changed: first fix this in the file, or pick another one."
         for fault in faults[:MOST_FAULTS]:
             yield f"{place_in_words(fault.where, self.upload_names)}: {fault.message}"
         if len(faults) > MOST_FAULTS:

@@ -140,7 +140,7 @@ def test_faults_are_told_in_words_without_paths(admin_client, draft):
 
     found = errors(admin_client, draft, json.dumps(data).encode())
 
-    assert found[0] == "Nothing changed: first mend this in the file, or pick another one."
+    assert found[0] == "Nothing changed: first fix this in the file, or pick another one."
     assert [line.partition(":")[0] for line in found[1:]] == [
         "Minutes", "What the score is", f"Question {index + 1}, answer 1, the name",
     ]  # fmt: skip
