@@ -1,18 +1,31 @@
-// Before the first paint of the self-check: with scripts, its first screen stands alone. check.js, which
-// comes later, does the rest; if it can't be had, the page shows the whole form.
+// Loads the rest after the first paint: until then, a slow line is free for the page and its style sheets.
 "use strict";
 
 {
   const root = document.documentElement;
-  root.classList.add("js");
-  try {
-    // Answers were saved, maybe up to a later question: nothing is shown until check.js knows.
-    root.classList.toggle("back", Object.keys(sessionStorage).some((key) => key.startsWith(`${location.pathname} `)));
-  } catch {
-    // Storage is blocked, so there's nothing to go back to.
+
+  // On the self-check, this runs before the first paint: its first screen then stands alone. check.js
+  // does the rest; if it can't be had, the page shows the whole form.
+  if (document.currentScript.dataset.stepping) {
+    root.classList.add("js");
+    try {
+      // Answers were saved, maybe up to a later question: nothing is shown until check.js knows.
+      root.classList.toggle("back", Object.keys(sessionStorage).some((key) => key.startsWith(`${location.pathname} `)));
+    } catch {
+      // Storage is blocked, so there's nothing to go back to.
+    }
+    addEventListener("error", ({ target }) => {
+      if (target.id === "stepping") root.classList.remove("js");
+    }, true);
+    addEventListener("input", () => root.classList.add("touched"), { once: true });
   }
-  addEventListener("error", ({ target }) => {
-    if (["loader", "stepping"].includes(target.id)) root.classList.remove("js");
-  }, true);
-  addEventListener("input", () => root.classList.add("touched"), { once: true });
+
+  const load = () => requestAnimationFrame(() => setTimeout(() => {
+    const late = document.importNode(document.getElementById("late").content, true);
+    for (const script of late.querySelectorAll("script")) script.async = false; // in their order
+    document.body.append(late);
+  }));
+
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", load);
+  else load();
 }

@@ -28,7 +28,8 @@ def clock():
 
 def event_counts(step, days=0):
     """The counts of a step today, or some days ago."""
-    start = timezone.now().replace(hour=0) - timedelta(days=days)
+    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    start = midnight - timedelta(days=days)
     return [
         count
         for count in guide_event_counts(start, start + timedelta(days=1))
