@@ -65,6 +65,7 @@ ANSWERS_SHOWN = 80  # characters
 KEPT = "Kept as a case: what came out must come out again. Below, take out what may change."
 LATER = "Saved for later: runners don't see these words yet."
 WHAT_CHANGES = "What would change"
+FOLDED = ("collapse",)
 
 
 class QuestionInline(RowsInline):
@@ -114,6 +115,7 @@ class RuledInline(RowsInline):
 
 
 class DerivedSafetyInline(RuledInline):
+    classes = FOLDED
     model = DerivedSafety
 
 
@@ -123,6 +125,7 @@ class ProfileInline(RuledInline):
 
 
 class NoticeInline(RuledInline):
+    classes = FOLDED
     model = Notice
     readonly_fields = fields = ("rule", "place")
 
@@ -131,11 +134,13 @@ class NoticeInline(RuledInline):
 
 
 class FaqInline(RowsInline):
+    classes = FOLDED
     model = Faq
     readonly_fields = fields = ("answer",)
 
 
 class DimensionInline(RowsInline):
+    classes = FOLDED
     model = Dimension
     readonly_fields = fields = ("plain", "weight")
 
@@ -143,11 +148,13 @@ class DimensionInline(RowsInline):
 class SafetyLevelInline(ReadOnlyRowsInline, admin.TabularInline):
     """Not sortable: levels are ordered by how serious they are."""
 
+    classes = FOLDED
     model = SafetyLevel
     readonly_fields = fields = ("rank", "scores", "guide")
 
 
 class RetestAdviceInline(TextWidgetsMixin, SortableStackedInline):  # type: ignore[misc]
+    classes = FOLDED
     model = RetestAdvice
     verbose_name_plural = "retaking the check: advice if nothing changed"
     extra = 0
@@ -196,22 +203,26 @@ class AssessmentAdmin(PhoneAdmin, TextWidgetsMixin, CopyMixin, UploadAdmin):
         (
             "The why",
             {
+                "classes": FOLDED,
                 "fields": ("why_title", "why_text", "why_more_title", "why_more"),
                 "description": "The idea behind the plan, open on each result.",
             },
         ),
-        ("Around the safety list", {"fields": ("safety_intro", "safety_none_label")}),
+        (
+            "Around the safety list",
+            {"classes": FOLDED, "fields": ("safety_intro", "safety_none_label")},
+        ),
         (
             "How sure a score is",
             {
-                "classes": ("collapse",),
+                "classes": FOLDED,
                 "fields": (("confidence_high", "confidence_medium", "confidence_low"),),
             },
         ),
         (
             "Good to know, for runners",
             {
-                "classes": ("collapse",),
+                "classes": FOLDED,
                 "fields": (
                     "disclaimer_top",
                     "disclaimer_before_exercise",
@@ -224,7 +235,7 @@ class AssessmentAdmin(PhoneAdmin, TextWidgetsMixin, CopyMixin, UploadAdmin):
         (
             "Retaking the check",
             {
-                "classes": ("collapse",),
+                "classes": FOLDED,
                 "description": LATER,
                 "fields": (
                     "retest_weekly",

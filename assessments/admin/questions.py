@@ -16,6 +16,7 @@ from assessments.desk.forms import RelatedRowsForm
 from assessments.desk.large_lists import NUMBER
 from assessments.desk.widgets import LabelledTableInline, TextWidgetsMixin
 from assessments.models import Band, Choice, Dimension, Question, rule_in_words
+from assessments.publishing.drafts import AssessmentDraft
 
 SAYS_NOTHING = "-"
 DASHES = {SAYS_NOTHING, "\N{EN DASH}", "\N{EM DASH}"}
@@ -23,6 +24,11 @@ MOST_POINTS = 1_000_000
 NO_POINTS = (
     "Where runners can pick any number of answers, none gives points. Use them in rules and extra "
     "advice."
+)
+
+POINTS = (
+    "Points in each score area: 0 is best, and more means more to work on. Leave it empty if the "
+    "answer says nothing about that area. A dash (-): asked, but doesn't count."
 )
 
 
@@ -135,24 +141,29 @@ class QuestionAdmin(PhoneAdmin, SortableAdminBase, DrawingAdmin, TwoStepAdmin):
     fixed = ("assessment", "kind")
     one_line = ("text", "help", "group", "source", "low_label", "high_label", "drawing_alt")
     form = DrawingForm
+    change_form_template = "admin/phone/question.html"
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = ["minimum", "maximum"] if obj is None else []
         if obj is not None and obj.kind == Question.Kind.SCALE:
             shown = ["minimum", "maximum", "low_label", "high_label"]
         fields = ["assessment", "kind", "text", "help", "optional", "group", *shown]
+        fold = ["collapse"]
         told = obj is None or obj.kind == Question.Kind.SEVERAL
         return [
             (None, {"fields": fields, "description": NO_POINTS if told else ""}),
-            ("A check to do at home", {"fields": ["how_to", "skip_if"]}),
-            ("A drawing", {"fields": self.drawing_fields(obj)}),
-            ("For you", {"fields": ["basis", "source", "compare_on_retest"]}),
+            ("A check to do at home", {"classes": fold, "fields": ["how_to", "skip_if"]}),
+            ("A drawing", {"classes": fold, "fields": self.drawing_fields(obj)}),
+            ("For you", {"classes": fold, "fields": ["basis", "source", "compare_on_retest"]}),
         ]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         if obj is None:
             return []
         return [BandInline if obj.kind == Question.Kind.SCALE else ChoiceInline, ShowIfInline]
+
+    def part_context(self, part: Question, draft: AssessmentDraft) -> dict[str, Any]:
+        return {"points_help": POINTS if _scored(part) else ""}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         questions = super().get_queryset(request)

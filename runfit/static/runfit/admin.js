@@ -30,6 +30,18 @@
     const button = event.target.closest("button[data-move]");
     if (button) move(button);
   });
+  // Dragging sends this event, and numbers the rows itself.
+  document.addEventListener("sort", ({ target }) => target.closest(".rows")?.classList.add("moved"));
+
+  // ---- Folded lists: one that a link leads to opens.
+
+  function unfold() {
+    const group = location.hash && document.getElementById(location.hash.slice(1));
+    const fold = group && group.querySelector(":scope > * > fieldset > details");
+    if (fold) fold.open = true;
+  }
+
+  addEventListener("hashchange", unfold);
 
   // ---- Rules: show only the fields that a condition uses, and its sentence.
 
@@ -235,6 +247,7 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
+    unfold();
     if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(copyable);
     for (const nav of document.querySelectorAll(".desk-menu")) menu(nav);
     for (const list of document.querySelectorAll(".messagelist")) closable(list);

@@ -148,3 +148,30 @@ def test_a_popup_and_a_new_part_have_no_phone(admin_client, draft):
 
     for at in (f"{change(question)}?_popup=1", address("question", "add")):
         assert 'class="phone-beside"' not in admin_client.get(at).content.decode()
+
+
+def test_answers_stand_right_below_the_question(admin_client, draft):
+    page = admin_client.get(change(draft.questions.get(key="touch"))).content.decode()
+
+    places = [
+        page.index(words)
+        for words in (
+            'id="id_text"', "0 is best, and more means", 'id="choices-group"',
+            "A check to do at home", 'id="show_if-group"',
+        )
+    ]  # fmt: skip
+    assert places == sorted(places)
+
+
+def test_a_folded_list_says_how_many_and_opens_for_an_error(admin_client, draft):
+    at = change(draft)
+    page = open_page(admin_client, at)
+    folded = (
+        'id="notices-heading" class="inline-heading">Extra advice</h2>\n<span class="how-many">3<'
+    )
+    assert folded in admin_client.get(at).content.decode()
+
+    refused = admin_client.post(at, {**page.fields, "notices-0-position": "x"}).content.decode()
+
+    assert folded not in refused
+    assert 'id="notices-heading"' in refused
