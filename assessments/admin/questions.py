@@ -2,12 +2,12 @@
 
 from typing import Any, ClassVar
 
-from adminsortable2.admin import SortableAdminBase, SortableTabularInline
+from adminsortable2.admin import CustomInlineFormSet, SortableAdminBase, SortableTabularInline
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from assessments.admin.base import DrawingAdmin, DrawingForm, TwoStepAdmin, with_rule
 from assessments.admin.phone import PhoneAdmin
@@ -15,8 +15,7 @@ from assessments.admin.rules import ShowIfInline
 from assessments.desk.forms import RelatedRowsForm
 from assessments.desk.large_lists import NUMBER
 from assessments.desk.widgets import LabelledTableInline, TextWidgetsMixin
-from assessments.models import Band, Choice, Dimension, Question, rule_in_words
-from assessments.publishing.drafts import AssessmentDraft
+from assessments.models import Assessment, Band, Choice, Dimension, Question, rule_in_words
 
 SAYS_NOTHING = "-"
 DASHES = {SAYS_NOTHING, "\N{EN DASH}", "\N{EM DASH}"}
@@ -29,6 +28,11 @@ NO_POINTS = (
 POINTS = (
     "Points in each score area: 0 is best, and more means more to work on. Leave it empty if the "
     "answer says nothing about that area. A dash (-): asked, but doesn't count."
+)
+
+SCALE_ANSWERS = (
+    "A scale has no answers to write. Leave these empty: once it's saved, you say how many points "
+    "its numbers give."
 )
 
 
@@ -66,6 +70,12 @@ class PointsForm(RelatedRowsForm):
                     SAYS_NOTHING if points.value is None else str(points.value)
                 )
 
+    def has_changed(self) -> bool:
+        """A new row's place is filled in by itself, so that isn't something typed."""
+        if self.instance.pk:
+            return super().has_changed()
+        return any(name != "position" for name in self.changed_data)
+
     def save_related(self) -> None:
         for name, dimension in self.dimensions.items():
             if name in self.changed_data:
@@ -91,8 +101,12 @@ class PointsInline(TextWidgetsMixin, LabelledTableInline):
     extra = 0
     line_class = "vTextField"
 
+    def scored(self, request: HttpRequest, obj: Any) -> dict[str, Dimension]:
+        """The score areas that are columns, by field name."""
+        return _scored(obj)
+
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        dimensions = _scored(obj)
+        dimensions = self.scored(request, obj)
         fields = {
             name: PointsField(label=dimension.label) for name, dimension in dimensions.items()
         }
@@ -125,11 +139,49 @@ class ChoiceInline(PointsInline, SortableTabularInline):  # type: ignore[misc]
         return ["label", *alone, *position, *_scored(obj)]
 
 
+class NewAnswersFormSet(CustomInlineFormSet):
+    """The answers of a question that's being added, whose kind is picked on the same page."""
+
+    def clean(self) -> None:
+        super().clean()
+        filled: list[Any] = [form for form in self.forms if form.has_changed()]
+        if filled and self.instance.kind == Question.Kind.SCALE:
+            raise ValidationError(SCALE_ANSWERS)
+        if self.instance.kind == Question.Kind.SEVERAL:
+            for form in filled:
+                for name in form.dimensions:
+                    if form.cleaned_data.get(name):
+                        form.add_error(name, NO_POINTS)
+
+
+class NewChoiceInline(ChoiceInline):
+    """The answers of a question that's being added to a self-check that's known."""
+
+    formset = NewAnswersFormSet
+    extra = 4
+
+    def scored(self, request: HttpRequest, obj: Any) -> dict[str, Dimension]:
+        dimensions = Dimension.objects.filter(assessment=known_assessment(request))
+        return {_field_name(dimension.pk): dimension for dimension in dimensions}
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["label", *self.scored(request, obj)]
+
+
 class BandInline(PointsInline, admin.TabularInline):
     model = Band
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["lowest", "highest", *_scored(obj)]
+
+
+def known_assessment(request: HttpRequest) -> int | None:
+    """The self-check of a question that's being added: the one in the address, or the only one."""
+    named = request.GET.get("assessment", "")
+    if NUMBER.fullmatch(named):
+        return int(named)
+    only = list(Assessment.objects.values_list("pk", flat=True)[:2])
+    return only[0] if len(only) == 1 else None
 
 
 @admin.register(Question)
@@ -157,13 +209,24 @@ class QuestionAdmin(PhoneAdmin, SortableAdminBase, DrawingAdmin, TwoStepAdmin):
             ("For you", {"classes": fold, "fields": ["basis", "source", "compare_on_retest"]}),
         ]
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """On the add page, only the self-check whose score areas are there."""
+        known = known_assessment(request) if db_field.name == "assessment" else None
+        if known:
+            kwargs["queryset"] = Assessment.objects.filter(pk=known)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         if obj is None:
-            return []
+            return [NewChoiceInline] if known_assessment(request) else []
         return [BandInline if obj.kind == Question.Kind.SCALE else ChoiceInline, ShowIfInline]
 
-    def part_context(self, part: Question, draft: AssessmentDraft) -> dict[str, Any]:
-        return {"points_help": POINTS if _scored(part) else ""}
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        question = kwargs.get("obj")
+        context["points_help"] = POINTS if question is None or _scored(question) else ""
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         questions = super().get_queryset(request)

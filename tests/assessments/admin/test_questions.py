@@ -7,7 +7,7 @@ from assessments.models import Choice, Question, rule_in_words
 from assessments.publishing.drafts import assessment_compile
 from assessments.publishing.services import assessment_load
 from tests.assessments.browser import address, change, open_page, post
-from tests.assessments.small import with_tried
+from tests.assessments.small import small, with_tried
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +90,64 @@ def test_the_self_check_lists_it_as_any_of_its_answers(admin_client, draft):
     page = admin_client.get(change(draft)).content.decode()
 
     assert "Any of: Stretching / A foam roller / Nothing yet" in page
+
+
+# Answers on the add page
+
+
+@pytest.fixture
+def adding(admin_client, draft):
+    """Opens the page that adds a question to this self-check, and posts it."""
+    at = f"{address('question', 'add')}?assessment={draft.pk}"
+    opened = open_page(admin_client, at)
+    return lambda **fields: post(admin_client, at, opened, **fields)
+
+
+def new_points(draft, row, key):
+    return f"choices-{row}-points_{draft.dimensions.get(key=key).pk}"
+
+
+def test_a_question_is_added_with_its_answers_and_points(adding, draft):
+    response = adding(
+        kind="choice", text="Do you sit a lot?",
+        **{
+            "choices-0-label": "All day", new_points(draft, 0, "reach"): "2",
+            "choices-1-label": "Hardly ever", new_points(draft, 1, "reach"): "0",
+            new_points(draft, 1, "power"): "-",
+        },
+    )  # fmt: skip
+
+    question = draft.questions.get(text="Do you sit a lot?")
+    assert response.redirect_chain[-1][0] == change(question)
+    choices = assessment_compile(assessment=draft).question(question.key).choices
+    assert [(choice.label, choice.points) for choice in choices] == [
+        ("All day", {"reach": 2}),
+        ("Hardly ever", {"reach": 0, "power": None}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"kind": "scale", "minimum": "0", "maximum": "5"}, "A scale has no answers to write."),
+        ({"kind": "several"}, "none gives points. Use them in rules"),
+    ],
+)
+def test_answers_that_do_not_suit_the_kind_are_refused_and_kept(adding, draft, fields, error):
+    response = adding(
+        **fields, text="Where?",
+        **{"choices-0-label": "Here", new_points(draft, 0, "reach"): "2"},
+    )  # fmt: skip
+
+    page = response.content.decode().partition('id="choices-group"')[2]
+    assert error in page
+    assert 'value="Here"' in page
+    assert not draft.questions.filter(text="Where?").exists()
+
+
+def test_answers_are_offered_only_for_a_self_check_that_is_known(admin_client, draft):
+    assessment_load(data=small(slug="other"))
+
+    page = admin_client.get(address("question", "add")).content.decode()
+
+    assert "choices-group" not in page
