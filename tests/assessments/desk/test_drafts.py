@@ -29,11 +29,11 @@ from tests.assessments.weeks import believable
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_content", "no_expiry")]
 
-MOST_QUERIES = 76  # a self-check with cases reads its draft twice
+MOST_QUERIES = 80  # a self-check with cases reads its draft twice
 WEEK_QUERIES = 9  # on the first page: three for each week, three for safety stops
 GUIDE_QUERIES = 3  # faults of guides; live guides to check for missing files; loaded content
 PAGES = {
-    Assessment: ("change", "publish", "try", "impact", "read"),
+    Assessment: ("change", "publish", "try", "impact", "read", "copy", "upload-words"),
     Edition: ("change", "restore", "sign"),
     Question: ("change",),
     Profile: ("change",),
