@@ -34,12 +34,16 @@ OF_ONE_DATABASE = (
     "assessments/admin/",
     "assessments/demo/",
     "assessments/desk/",
+    "assessments/publishing/",
+    "assessments/runner/",
     "content/",
     "guides/admin/",
     "guides/default_content/",
     "guides/mail/",
     "guides/management/",
     "guides/pdf/",
+    "guides/publishing/",
+    "guides/runner/",
     "test_permissions.py",
 )
 """Folders of tests that run on PostgreSQL alone, if it's there: what they test is above the queries."""

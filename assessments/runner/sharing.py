@@ -15,7 +15,7 @@ from assessments import selectors
 from assessments.definition import ProfileSpec
 from assessments.models import Edition
 from assessments.runner.explanation import SENTENCE_END
-from runfit.lib.caching import cached, lru_cached
+from runfit.lib.caching import cached
 from runfit.lib.translation import use_language
 from runfit.lib.typesetting import raster
 
@@ -82,9 +82,8 @@ def first_sentence(text: str) -> str:
     return SENTENCE_END.split(text.strip(), maxsplit=1)[0]
 
 
-@lru_cached(maxsize=64)
 def picture_png(picture: Picture) -> bytes:
-    """Drawn once per process. Without its drawing, if that can't be turned into pixels."""
+    """Without its drawing, if that can't be turned into pixels."""
     parts = asdict(picture)
     drawing = parts.pop("drawing")
     try:

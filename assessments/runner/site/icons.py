@@ -6,7 +6,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from assessments import selectors
-from runfit.lib.caching import lru_cached
 from runfit.lib.typesetting import raster
 
 MASKABLE = "maskable"
@@ -23,9 +22,7 @@ def icon_path(name: str) -> str:
     return reverse("assessments:icon", args=[icon_color(), name])
 
 
-@lru_cached(maxsize=16)
 def icon_png(color: str, name: str) -> bytes:
-    """Drawn once per process."""
     mark = render_to_string("mark.html")
     maskable = name == MASKABLE
     return raster.icon_png(mark, size=SIDES[name], accent=f"#{color}", maskable=maskable)
