@@ -43,7 +43,9 @@ def in_time():
 
 @pytest.fixture
 def context(request, context, quick):
-    """A browser context with a fast clock, so that questions can be answered at once."""
+    """A browser context with a fast clock, so that questions can be answered at once. It's patient with
+    pages: publishing sets every PDF, and several tests share two cores."""
+    context.set_default_navigation_timeout(100_000)
     if "in_time" not in request.fixturenames:
         context.add_init_script(HURRY)
     return context

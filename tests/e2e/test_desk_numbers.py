@@ -22,6 +22,7 @@ def test_from_the_weekly_summary_to_one_source(desk):
     desk.goto(DESK)
     week = desk.get_by_role("region", name="The week")
     expect(week.get_by_role("img", name="The week")).to_be_visible()
+    week.get_by_text("As numbers").click()
     expect(week.get_by_role("row", name="Visits")).to_contain_text("more")
     expect(week.get_by_text("than at any other question")).to_be_visible()
     expect(week.get_by_text("more than one in ten")).to_be_visible()

@@ -1,4 +1,4 @@
-// Loads the rest after the first paint: until then, a slow line is free for the page and its style sheets.
+// Loads the rest once the page and its style sheets are there: until then, a slow line is free for them.
 "use strict";
 
 {
@@ -20,11 +20,11 @@
     addEventListener("input", () => root.classList.add("touched"), { once: true });
   }
 
-  const load = () => requestAnimationFrame(() => setTimeout(() => {
+  const load = () => {
     const late = document.importNode(document.getElementById("late").content, true);
     for (const script of late.querySelectorAll("script")) script.async = false; // in their order
     document.body.append(late);
-  }));
+  };
 
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", load);
   else load();
