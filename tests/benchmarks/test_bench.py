@@ -11,8 +11,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = (
     "questionnaire",
-    "result-usual",
-    "submission",
     "guide-request",
     "mails-slow",
     "pdf-stored",
