@@ -17,12 +17,9 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.urls import reverse
 
-NEVER_A_PAGE = ("text/css", "text/javascript")
-
 
 class CspMiddleware(CSPMiddleware):
-    """Builds the policy once. Only a few of the desk's pages have their own. Style sheets and
-    scripts have none, since browsers ask for it only of what they open as a page."""
+    """Builds the policy once. Only a few of the desk's pages have their own."""
 
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)
@@ -34,8 +31,6 @@ class CspMiddleware(CSPMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        if response.headers.get("Content-Type", "").startswith(NEVER_A_PAGE):
-            return response
         if self.get_policy_parts(request, response) != self.plain:
             return super().process_response(request, response)
         response.headers[HEADER] = self.policy
