@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from assessments.models import Assessment, Case, Edition, Profile, Question
 from guides.models import Guide
 from tests.assessments.small import token_of
-from tests.e2e.desk import DESK
+from tests.e2e.desk import DESK, add_rule
 from tests.e2e.walk import CHECK, USUAL
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -198,13 +198,7 @@ def test_save_message_is_visible_after_saving(desk):
 
 def test_rule_answers_are_checkboxes_and_read_as_a_sentence(desk):
     desk.goto(change(Question.objects.get(key="pattern")))
-    desk.get_by_role("button", name="Add another Condition").click()
-    row = desk.locator("#show_if-1")
-    row.get_by_label("Fits when").select_option("in")
-    row.get_by_label("Question").select_option(
-        label="3. Did you ramp up your running in the last month?"
-    )
-    row.get_by_role("checkbox", name="Yes", exact=False).first.check()
+    row = add_rule(desk)
     sentence = row.locator(".inline_label").inner_text()
     save(desk)
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from assessments.models import Question
+from tests.e2e.desk import add_rule
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
@@ -24,13 +25,7 @@ def test_words_survive_a_lost_session_and_are_put_back(desk, context):
     expect(mark).to_be_hidden()
 
     desk.get_by_role("textbox", name="Question:").fill(TEXT)
-    desk.get_by_role("button", name="Add another Condition").click()
-    row = desk.locator("#show_if-1")
-    row.get_by_label("Fits when").select_option("in")
-    row.get_by_label("Question").select_option(
-        label="3. Did you ramp up your running in the last month?"
-    )
-    row.get_by_role("checkbox", name="Yes", exact=False).first.check()
+    row = add_rule(desk)
     sentence = row.locator(".inline_label").inner_text()
     expect(mark).to_be_visible()
     cookies = context.cookies()
