@@ -22,8 +22,6 @@ def live_server(settings):
 
 @pytest.fixture(params=ENGINES)
 def phone(request, live_server, tmp_path):
-    home = tmp_path / "home"
-    home.mkdir()
-    engine = ENGINES[request.param](home)
+    engine = ENGINES[request.param].started(tmp_path)
     yield Phone(engine, live_server.url, request.param)
     engine.close()

@@ -2,10 +2,18 @@
 
 import json
 from abc import ABC, abstractmethod
-from typing import Any
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any, Self
+
+from websocket import WebSocketException
 
 SHORT = 844
 """A phone's height in CSS pixels."""
+LIMIT = 45.0
+"""Seconds for one answer of the browser."""
+STARTS = 3
+"""Now and then, a browser hangs while it starts on a busy machine: then another one is started."""
 
 
 class EngineError(Exception):
@@ -16,6 +24,33 @@ class Engine(ABC):
     """One tab of a browser, driven by the standard protocol that this engine speaks."""
 
     pointer = "touch"
+
+    def __init__(self, home: Path) -> None:
+        home.mkdir()
+        self.home = home
+        self.cleanup = ExitStack()
+
+    @classmethod
+    def started(cls, home: Path) -> Self:
+        """A browser that answers, with its files in new folders of `home`."""
+        for number in range(1, STARTS):
+            engine = cls(home / str(number))
+            with suppress(OSError, WebSocketException, EngineError):
+                engine.start()
+                return engine
+            engine.close()
+        engine = cls(home / str(STARTS))
+        engine.start()
+        return engine
+
+    @abstractmethod
+    def start(self) -> None:
+        """Start the browser, and open a tab. Raises OSError, WebSocketException or EngineError if it
+        doesn't answer in time."""
+
+    def close(self) -> None:
+        """End the browser."""
+        self.cleanup.close()
 
     @abstractmethod
     def open(self, url: str) -> None:
@@ -32,10 +67,6 @@ class Engine(ABC):
     @abstractmethod
     def picture(self) -> bytes:
         """The visible part of the page as PNG."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """End the browser."""
 
     @abstractmethod
     def _json(self, body: str) -> str:

@@ -3,12 +3,11 @@
 import json
 import re
 from base64 import b64decode
-from pathlib import Path
 from typing import Any
 
 from websocket import create_connection
 
-from tests.e2e.engines.engine import SHORT, Engine, EngineError
+from tests.e2e.engines.engine import LIMIT, SHORT, Engine, EngineError
 from tests.support.processes import Process, wait_for
 
 BINARY = "firefox-esr"
@@ -31,16 +30,19 @@ PREFERENCES = {
 
 
 class Firefox(Engine):
-    def __init__(self, home: Path) -> None:
+    def start(self) -> None:
         lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in PREFERENCES.items()]
-        (home / "user.js").write_text("\n".join(lines))
-        options = ("--headless", "--no-remote", "--profile", home, "--remote-debugging-port=0")
-        log = home / "log"
-        self._process = Process((BINARY, *options), log, environ={"HOME": str(home)})
-        wait_for(lambda: LISTENS.search(self._process.said()), "Firefox")
-        found = LISTENS.search(self._process.said())
+        (self.home / "user.js").write_text("\n".join(lines))
+        options = ("--headless", "--no-remote", "--profile", self.home, "--remote-debugging-port=0")
+        environ = {"HOME": str(self.home)}
+        firefox = Process((BINARY, *options), self.home / "log", environ=environ)
+        self.cleanup.callback(firefox.kill)
+        wait_for(lambda: LISTENS.search(firefox.said()), "Firefox", LIMIT)
+        found = LISTENS.search(firefox.said())
         assert found
-        self._socket = create_connection(f"{found[1]}/session", suppress_origin=True, timeout=30)
+        url = f"{found[1]}/session"
+        self._socket = create_connection(url, suppress_origin=True, timeout=LIMIT)
+        self.cleanup.callback(self._socket.close)
         self._sent = 0
         self._call("session.new", capabilities={})
         self._tab = self._call("browsingContext.getTree")["contexts"][0]["context"]
@@ -57,10 +59,6 @@ class Firefox(Engine):
 
     def picture(self) -> bytes:
         return b64decode(self._call("browsingContext.captureScreenshot", context=self._tab)["data"])
-
-    def close(self) -> None:
-        self._socket.close()
-        self._process.kill()
 
     def _json(self, body: str) -> str:
         answer = self._call(

@@ -7,7 +7,7 @@ from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.engines.engine import SHORT, Engine, EngineError
+from tests.e2e.engines.engine import LIMIT, SHORT, Engine, EngineError
 from tests.support.ports import free_port, listens
 from tests.support.processes import Process, wait_for
 
@@ -19,23 +19,25 @@ NO_BAR = "* { font-size: 1px; margin: 0; padding: 0; border: 0; min-width: 0; mi
 class WebKit(Engine):
     pointer = "mouse"  # Debian's WebKit turns taps into clicks of a mouse
 
-    def __init__(self, home: Path) -> None:
-        (home / "gtk-3.0").mkdir()
-        (home / "gtk-3.0" / "gtk.css").write_text(NO_BAR)
-        screen = home / "screen"
+    def start(self) -> None:
+        (self.home / "gtk-3.0").mkdir()
+        (self.home / "gtk-3.0" / "gtk.css").write_text(NO_BAR)
         # Higher than any page, for pictures of whole pages.
         size = ("-screen", "0", "1280x8000x24")
-        self._xvfb = Process(("Xvfb", "-displayfd", "1", *size, "-nolisten", "tcp"), screen)
-        wait_for(lambda: self._xvfb.said().endswith("\n"), "Xvfb")
+        xvfb = ("Xvfb", "-displayfd", "1", *size, "-nolisten", "tcp")
+        screen = Process(xvfb, self.home / "screen")
+        self.cleanup.callback(screen.kill)
+        wait_for(lambda: screen.said().endswith("\n"), "Xvfb", LIMIT)
         environ = {
-            "DISPLAY": f":{self._xvfb.said().split()[-1]}",
-            "HOME": str(home),
-            "XDG_CONFIG_HOME": str(home),
+            "DISPLAY": f":{screen.said().split()[-1]}",
+            "HOME": str(self.home),
+            "XDG_CONFIG_HOME": str(self.home),
         }
         port = free_port()
         self._site = f"http://127.0.0.1:{port}/session"
-        self._driver = Process(("WebKitWebDriver", f"--port={port}"), home / "log", environ=environ)
-        wait_for(lambda: listens(port), "WebKitWebDriver")
+        driver = ("WebKitWebDriver", f"--port={port}")
+        self.cleanup.callback(Process(driver, self.home / "log", environ=environ).kill)
+        wait_for(lambda: listens(port), "WebKitWebDriver", LIMIT)
         browser = str(next(Path("/usr").glob(BROWSERS)))
         options = {"binary": browser, "args": ["--automation"]}
         wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
@@ -54,10 +56,6 @@ class WebKit(Engine):
     def picture(self) -> bytes:
         return b64decode(self._call("GET", "/screenshot"))
 
-    def close(self) -> None:
-        self._driver.kill()
-        self._xvfb.kill()
-
     def _json(self, body: str) -> str:
         return str(self._call("POST", "/execute/sync", script=body, args=[]))
 
@@ -69,7 +67,7 @@ class WebKit(Engine):
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(f"{self._site}{path}", data, headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=60) as response:
+            with urllib.request.urlopen(request, timeout=LIMIT) as response:
                 return json.load(response)["value"]
         except urllib.error.HTTPError as error:
             raise EngineError(error.read().decode()) from error
