@@ -15,11 +15,15 @@ LATE_AFTER = timedelta(minutes=5)
 
 UNREACHED = "We couldn't reach the mail server."
 GAVE_UP = "We tried for 48 hours."
+ONE_A_DAY = "They got another email. We send one a day at most."
 FOLLOW_UP_AFTER = timedelta(weeks=4)
 """From the runner's consent to the email that invites them to measure again."""
 
 LINK_LIFE = timedelta(days=90)
 """How long a link to a guide works: longer than any plan takes, with weeks that are repeated."""
+
+ONE_MAIL_EVERY = timedelta(days=1)
+"""The pace of emails that somebody said yes to. The guide, which they ask for, goes out at once."""
 
 POISON_STRIKES = 5
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
@@ -53,6 +57,9 @@ class Kind(IntEnum):
     NEWSLETTER = 3
     """Not an email: a consent posted to the PT's newsletter tool."""
 
+
+WITH_A_YES = frozenset({Kind.FOLLOW_UP})
+"""Kinds of emails that are only sent to who said yes to them."""
 
 MOVES = {
     State.QUEUED: frozenset({State.SENDING, State.CANCELLED}),

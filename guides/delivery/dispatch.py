@@ -10,7 +10,7 @@ import smtplib
 import socket
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -32,9 +32,12 @@ from guides.states import (
     GAVE_UP,
     LEASE,
     MAIL_DEADLINE,
+    ONE_A_DAY,
+    ONE_MAIL_EVERY,
     OPEN,
     POISON_STRIKES,
     RETRY_AFTER,
+    WITH_A_YES,
     Kind,
     State,
     retry_at,
@@ -94,11 +97,26 @@ def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
     if not selectors.delivery_is_active(delivery):
         _settle(delivery, State.CANCELLED, reason="It wasn't wanted anymore.")
         return False
+    if delivery.kind in WITH_A_YES and (others := selectors.mails_lately(delivery)):
+        _put_off(delivery, others)
+        return False
     is_newsletter = delivery.kind == Kind.NEWSLETTER
     accepted = _post_consent(delivery) if is_newsletter else _send_mail(delivery, connection)
     if accepted:
         _settle(delivery, State.SENT, sent_at=timezone.now(), reason="", strikes=0)
     return accepted
+
+
+def _put_off(delivery: Delivery, others: Sequence[datetime | None]) -> None:
+    """Lets an email wait until its reader has had none for a day.
+
+    Every worker looks for other emails after its own claim is stored. So of two that meet, one or
+    both see the other and wait; at random, or they'd meet again.
+    """
+    soon = timezone.now() + RETRY_AFTER[0] * (1 + random.random())  # noqa: S311 - not a secret
+    due = max(sent_at + ONE_MAIL_EVERY if sent_at else soon for sent_at in others)
+    uncounted = {"attempts": delivery.attempts - 1, "strikes": delivery.strikes - 1}
+    _settle(delivery, State.RETRY, due_at=due, queued_at=due, reason=ONE_A_DAY, **uncounted)
 
 
 def _send_mail(delivery: Delivery, connection: BaseEmailBackend) -> bool:

@@ -44,6 +44,7 @@ from guides.selectors.deliveries import (
     delivery_is_due,
     guide_for,
     mail_status,
+    mails_lately,
     oldest_due_age,
 )
 from guides.selectors.funnel import COUNTED_STEPS, LATER, guide_event_counts
@@ -98,6 +99,7 @@ __all__ = [
     "guide_offers",
     "guides_unwell",
     "mail_status",
+    "mails_lately",
     "oldest_due_age",
     "plan_unknown",
     "process_statuses",

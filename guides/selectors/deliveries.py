@@ -13,7 +13,7 @@ from guides.models import Consent, Delivery, GuideEdition, MailServer
 from guides.models.delivery import WAITS
 from guides.selectors.consents import address_suppressed, consent_holds
 from guides.selectors.content import guide_live_for, guide_offers
-from guides.states import LATE_AFTER, UNREACHED, Kind, State
+from guides.states import LATE_AFTER, ONE_MAIL_EVERY, UNREACHED, WITH_A_YES, Kind, State
 
 if TYPE_CHECKING:
     from assessments.models import Submission
@@ -60,6 +60,15 @@ def delivery_is_active(delivery: Delivery) -> bool:
         and consent_holds(contact, Consent.Purpose.FOLLOW_UP)
         and not address_suppressed(contact.email)
     )
+
+
+def mails_lately(delivery: Delivery) -> list[datetime | None]:
+    """When the same contact got other emails that need a yes, if that's less than a day ago. None
+    is for one that's being sent right now."""
+    others = Delivery.objects.filter(contact=delivery.contact_id, kind__in=WITH_A_YES)
+    lately = Q(sent_at__gt=timezone.now() - ONE_MAIL_EVERY)
+    rows = others.exclude(pk=delivery.pk).filter(lately | Q(state=State.SENDING))
+    return list(rows.order_by().values_list("sent_at", flat=True))
 
 
 def _is_latest_consent(delivery: Delivery) -> bool:
