@@ -21,6 +21,7 @@ from assessments.desk.links import address_of
 from assessments.desk.mixins import NOT_LIVE, ContinueEditingMixin, message_not_live
 from assessments.desk.widgets import TextWidgetsMixin
 from assessments.models import Assessment, Condition
+from assessments.publishing.cases import cases_now
 from assessments.publishing.drafts import AssessmentDraft
 from assessments.publishing.services import assessment_check
 from runfit.lib.hooks import gather
@@ -101,7 +102,7 @@ class PartAdmin(TextWidgetsMixin, HistoryAdmin):
 
     def part_context(self, part: Any, draft: AssessmentDraft) -> dict[str, Any]:
         """What else the part's page shows of the draft."""
-        return {}
+        return {"cases": cases_now(draft)}
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         return _redirect_to_draft(request, obj)

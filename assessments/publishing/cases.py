@@ -23,6 +23,30 @@ class CaseRun:
     failures: tuple[str, ...] | None
 
 
+@dataclass(frozen=True, slots=True)
+class CasesNow:
+    """A draft's cases, apart by whether they come out as they must with the draft as it's saved.
+    If the draft is incomplete, nobody can tell, and all are in `untold`."""
+
+    different: tuple[tuple[Case, tuple[str, ...]], ...] = ()  # each with how
+    as_they_must: tuple[Case, ...] = ()
+    untold: tuple[Case, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.different) + len(self.as_they_must) + len(self.untold)
+
+
+def cases_now(draft: AssessmentDraft) -> CasesNow:
+    cases, failures = tuple(draft.assessment.cases.all()), _failures(draft)
+    if not failures:
+        return CasesNow(untold=cases)
+    return CasesNow(
+        different=tuple((case, failures[case.name]) for case in cases if failures[case.name]),
+        as_they_must=tuple(case for case in cases if not failures[case.name]),
+    )
+
+
 def case_runs(draft: AssessmentDraft) -> dict[str, CaseRun]:
     """All cases of a draft, by name."""
     failures = _failures(draft)

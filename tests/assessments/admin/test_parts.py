@@ -4,10 +4,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.definition import Drawing
+from assessments.models import Points
 from assessments.publishing.deserialize import Deserializer
 from assessments.publishing.drafts import assessment_compile
 from assessments.publishing.services import assessment_check, assessment_load
-from tests.assessments.browser import change, open_page, post
+from tests.assessments.browser import change, open_page, post, queries
+from tests.assessments.factories import CaseFactory
 from tests.assessments.small import caring
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +140,29 @@ def test_a_translation_stays_one_when_another_version_is_restored(admin_client, 
     Deserializer(caring(slug="reach-es", language="es")).replace(spanish)
 
     assert list(draft.translations.all()) == [spanish]
+
+
+def test_each_part_shows_the_cases_that_the_draft_breaks_and_those_that_hold(admin_client, draft):
+    question, case = draft.questions.get(key="touch"), draft.cases.get()
+    CaseFactory(assessment=draft, name="Bends", answers=case.answers, safety=["none"])
+    assert (
+        "Cases: all 2 come out as they must" in admin_client.get(change(question)).content.decode()
+    )
+    Points.objects.filter(choice__key="toes").update(value=4)
+
+    html = admin_client.get(change(question)).content.decode()
+
+    assert "Cases: 1 of 2 comes out differently" in html
+    assert (
+        f'<a href="{change(case)}">Stretches</a>: the result type is “Reach first” and not '
+        "“Ready to lift”" in html
+    )
+    assert f'<a href="{change(draft.cases.get(name="Bends"))}">Bends</a>' in html
+
+
+def test_a_page_with_many_cases_asks_no_more(admin_client, draft):
+    at = change(draft.profiles.first())
+    few = queries(admin_client, at)
+    CaseFactory.create_batch(9, assessment=draft, answers=draft.cases.get().answers)
+
+    assert queries(admin_client, at) == few

@@ -4,7 +4,14 @@ import pytest
 
 from assessments.checker import case_failures
 from assessments.definition import parse
-from assessments.publishing.cases import case_keep, case_result, case_runs, outcome
+from assessments.publishing.cases import (
+    CasesNow,
+    case_keep,
+    case_result,
+    case_runs,
+    cases_now,
+    outcome,
+)
 from assessments.publishing.drafts import AssessmentDraft
 from assessments.publishing.services import assessment_load
 from assessments.scoring import score
@@ -42,6 +49,22 @@ def test_draft_without_cases_has_no_runs(draft):
     draft.cases.all().delete()
 
     assert case_runs(AssessmentDraft(draft)) == {}
+
+
+def test_cases_are_told_apart_by_what_comes_out_now(draft):
+    nothing = CaseFactory(assessment=draft, name="Says nothing", profile="stiff")
+    fits = draft.cases.get(name="Stretches")
+
+    now = cases_now(AssessmentDraft(draft))
+
+    assert [(case, len(how)) for case, how in now.different] == [(nothing, 3)]
+    assert (now.as_they_must, now.untold, now.count) == ((fits,), (), 2)
+
+
+def test_nobody_can_tell_what_comes_out_of_an_incomplete_draft(draft):
+    QuestionFactory(assessment=draft, text="No answers yet")
+
+    assert cases_now(AssessmentDraft(draft)) == CasesNow(untold=(draft.cases.get(),))
 
 
 def test_outcome_of_a_result_is_what_a_case_expects():
