@@ -51,9 +51,11 @@ REDIS_DATABASES = 16  # the default of a Redis server
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests that apply to this database."""
+    """Keep the tests that apply to this database. Long ones come first: at the end, the other process
+    would wait for them."""
     deselected = [item for item in items if not _belongs_here(item)]
-    items[:] = [item for item in items if _belongs_here(item)]
+    kept = [item for item in items if _belongs_here(item)]
+    items[:] = sorted(kept, key=lambda item: item.get_closest_marker("once") is None)
     config.hook.pytest_deselected(items=deselected)
 
 
