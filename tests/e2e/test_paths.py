@@ -1,4 +1,5 @@
-"""Every path through the self-check, on a phone and a desktop: scripts on, off, and failing."""
+"""Every path through the self-check on a phone, and one to each kind of page on a desktop, with scripts
+off, and with scripts that fail."""
 
 import pytest
 from playwright.sync_api import expect
@@ -25,7 +26,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESKTOP = {"viewport": {"width": 1280, "height": 900}, "has_touch": False, "is_mobile": False}
 
 
-@pytest.fixture(params=["phone", "desktop", "no scripts", "script fails"])
+WAYS = ("phone", "desktop", "no scripts", "script fails")
+
+
+def on_a_phone_and_once_otherwise(titles):
+    """Where an answer leads doesn't depend on the device: each other way goes to one of these."""
+    first, *rest = titles
+    return [*((way, first) for way in WAYS), *(("phone", title) for title in rest)]
+
+
+@pytest.fixture(params=WAYS)
 def walk(request, browser, browser_context_args, edition, quick):
     """A page, and whether it shows one question at a time."""
     options = browser_context_args | (DESKTOP if request.param == "desktop" else {})
@@ -48,7 +58,9 @@ def finish(page, answers, stepping):
         fill_in(page, answers)
 
 
-@pytest.mark.parametrize("title", PROFILES)
+@pytest.mark.parametrize(
+    ("walk", "title"), on_a_phone_and_once_otherwise(PROFILES), indirect=["walk"]
+)
 def test_every_result_type_is_reached(walk, title):
     page, stepping = walk
 
@@ -71,7 +83,9 @@ LEVELS = {
 }
 
 
-@pytest.mark.parametrize("title", LEVELS)
+@pytest.mark.parametrize(
+    ("walk", "title"), on_a_phone_and_once_otherwise(LEVELS), indirect=["walk"]
+)
 def test_every_safety_level_is_reached(walk, title):
     page, stepping = walk
     item = LEVELS[title]
