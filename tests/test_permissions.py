@@ -65,7 +65,7 @@ PAGES = {
     Submission: ("change",),
     Exercise: ("change", "history"),
     Plan: ("change", "copy", "delete"),
-    Guide: ("change", "publish", "preview", "copy", "upload-words", "history"),
+    Guide: ("change", "phone", "publish", "preview", "copy", "upload-words", "history"),
     GuideEdition: ("change",),
     Contact: ("change",),
     Delivery: ("change",),

@@ -30,6 +30,7 @@ from assessments.desk.widgets import MarksHelpMixin
 from assessments.hooks import Link
 from assessments.publishing.pipeline import DraftStatus
 from guides.admin.default_content import DefaultContentPages
+from guides.admin.emails import EmailInline, EmailsBesideAdmin
 from guides.admin.findings import placed
 from guides.admin.guide_words import GuideWordsAdmin
 from guides.admin.library import GuideDeskMixin
@@ -71,10 +72,6 @@ from guides.publishing.services import (
 
 PAPERS = (("a4", "A4"), ("letter", "US Letter"))
 TEST_SENT = "Sent a test email."
-NO_FIRST_NAMES = (
-    "Emails can't say a first name: we never ask runners for theirs, so there's none to get wrong "
-    "or to keep safe. Save, then see how an email looks under “Preview guide and email”."
-)
 
 
 @dataclass(frozen=True)
@@ -123,25 +120,6 @@ class ReferenceInline(GuideDeskMixin, SortableStackedInline):  # type: ignore[mi
     fields = ("text", "url")
 
 
-class EmailInline(GuideDeskMixin, MarksHelpMixin, admin.StackedInline):
-    model = EmailText
-    prose = ("body",)
-    verbose_name_plural = "the words of its email"
-    max_num = len(EmailText.Kind.choices)
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": ("kind", "subject", "preview", "body", "button"),
-                "description": NO_FIRST_NAMES,
-            },
-        ),
-    )
-
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        return 0 if obj else 1
-
-
 class TestForm(forms.Form):
     to = forms.EmailField(
         label="Send a test to", widget=AdminEmailInputWidget, help_text="Usually your own address."
@@ -149,12 +127,13 @@ class TestForm(forms.Form):
 
 
 @admin.register(Guide)
-class GuideAdmin(GuideDeskMixin, MarksHelpMixin, GuideWordsAdmin):
+class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAdmin):
     menu = (
         MenuPlace(WRITE, 2),
         MenuPlace(WRITE, 8, "What comes with RunFit", "guides_default_content", more=True),
     )
     form = GuideForm
+    change_form_template = "admin/guides/guide/change_form.html"
     prose = ("secret_text",)
     list_display = ("title", "slug", "live", "assessment", "language")
     list_select_related = ("assessment",)

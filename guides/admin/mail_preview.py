@@ -25,6 +25,18 @@ class MailPreview:
     text: str
     previews: tuple[Preview, ...]
 
+    @property
+    def looks(self) -> tuple[tuple[str, str], ...]:
+        """The page as mail programs show it, by their look."""
+        light, dark, _desktop = self.previews
+        return (("Light", light.html), ("Dark", dark.html))
+
+    @property
+    def sender_name(self) -> str:
+        """As an inbox shows it."""
+        name, address = parseaddr(self.sender)
+        return name or address
+
     @classmethod
     def of(cls, mail: EmailMultiAlternatives, guide: Guide) -> "MailPreview":
         """The pictures come from the desk: a browser has no attachments to take them from."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from guides import content
-from guides.models import Exercise, Guide, Plan, PlanBlock, PlanStep, SharedRules
+from guides.models import EmailText, Exercise, Guide, Plan, PlanBlock, PlanStep, SharedRules
 from runfit.lib.json_format.writing import to_data
 
 Data = dict[str, Any]
@@ -152,8 +152,12 @@ def guide_data(row: Guide) -> Data:
             "text": row.secret_text,
             "invitation": row.secret_invitation,
         },
-        "emails": {email.kind: _values(email, EMAIL, ("body",)) for email in row.emails.all()},
+        "emails": emails_data(row.emails.all()),
     }
+
+
+def emails_data(rows: Iterable[EmailText]) -> Data:
+    return {row.kind: _values(row, EMAIL, ("body",)) for row in rows}
 
 
 def lines(text: str) -> list[str]:

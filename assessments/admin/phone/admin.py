@@ -2,20 +2,12 @@
 
 from typing import Any
 
-from csp.constants import SELF
-from csp.decorators import csp_replace, csp_update
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.loader import render_to_string
-from django.urls import URLPattern, path
-from django.utils.text import capfirst
+from django.http import HttpRequest, HttpResponse
 
-from assessments.admin.phone.pages import NothingToShowError, page_of
+from assessments.admin.phone.pages import page_of
 from assessments.definition import Definition, DefinitionError
-from assessments.desk.audit_log import HistoryAdmin
-from assessments.desk.links import address_of
-from assessments.desk.previews import with_policy
+from assessments.desk.phone import NothingToShowError, PhoneBesideAdmin
 from assessments.publishing.drafts import assessment_compile
 
 UNFINISHED = "The self-check isn't complete yet. Its own page lists what's missing."
@@ -25,35 +17,18 @@ class TypedResponse(HttpResponse):
     """What was typed is valid, and saved until the end of the transaction."""
 
 
-class PhoneAdmin(HistoryAdmin):
-    """Admin whose change page shows the draft's page for it, on a phone beside the form.
+class PhoneAdmin(PhoneBesideAdmin):
+    """Admin of a self-check or a part of it, with the draft's page for it on the phone.
 
-    The script posts the form as it's typed. It's saved as "Save" would, the draft is read, and all
-    of it is rolled back.
+    What's typed is saved as "Save" would, the draft is read, and all of it is rolled back.
     """
 
-    def get_urls(self) -> list[URLPattern]:
-        name = f"{self.opts.app_label}_{self.opts.model_name}_phone"
-        view = self.admin_site.admin_view(self.phone_view)
-        return [path("<int:pk>/phone/", view, name=name), *super().get_urls()]
+    def phone_saved(self, request: HttpRequest, part: Any) -> str:
+        return page_of(request, _draft(part), part)
 
-    def phone_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The page of the draft as it's saved, or, posted with the form, as it's typed."""
-        part = self.get_queryset(request).filter(pk=pk).first()
-        if part is None:
-            raise Http404
-        if not self.has_view_permission(request, part):
-            raise PermissionDenied
-        try:
-            definition = self._as_typed(request, part) if request.method == "POST" else _draft(part)
-            if definition is None:
-                return HttpResponse(status=422)
-            page = page_of(request, definition, part)
-        except DefinitionError:
-            page = _note(request, UNFINISHED)
-        except NothingToShowError as nothing:
-            page = _note(request, str(nothing))
-        return _in_a_frame(HttpResponse(page))
+    def phone_typed(self, request: HttpRequest, part: Any) -> str | None:
+        definition = self._as_typed(request, part)
+        return page_of(request, definition, part) if definition else None
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         return TypedResponse() if _is_typed(request) else super().response_change(request, obj)
@@ -63,13 +38,7 @@ class PhoneAdmin(HistoryAdmin):
     ) -> HttpResponse:
         if _is_typed(request):
             return HttpResponse(status=422)  # the form has errors
-        part = kwargs.get("obj")
-        if part is None or context.get("is_popup"):
-            return super().render_change_form(request, context, *args, **kwargs)
-        context["phone_address"] = address_of(part, "phone")
-        context["phone_title"] = capfirst(self.opts.verbose_name)
-        response = super().render_change_form(request, context, *args, **kwargs)
-        return with_policy(response, csp_update({"frame-src": [SELF]}))
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def _as_typed(self, request: HttpRequest, part: Any) -> Definition | None:
         """The draft with what was typed. None if that has errors."""
@@ -87,14 +56,8 @@ def _is_typed(request: HttpRequest) -> bool:
 
 
 def _draft(part: Any) -> Definition:
-    return assessment_compile(assessment=getattr(part, "assessment", part))
-
-
-def _note(request: HttpRequest, text: str) -> str:
-    return render_to_string("admin/phone/note.html", {"text": text}, request)
-
-
-def _in_a_frame(response: HttpResponse) -> HttpResponse:
-    """Allows the desk, and nobody else, to frame the page."""
-    response["X-Frame-Options"] = "SAMEORIGIN"
-    return with_policy(response, csp_replace({"frame-ancestors": [SELF]}))
+    """The draft that the part belongs to. Raises NothingToShowError."""
+    try:
+        return assessment_compile(assessment=getattr(part, "assessment", part))
+    except DefinitionError as error:
+        raise NothingToShowError(UNFINISHED) from error

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from assessments.checker import answers_to
 from assessments.definition import Definition, SafetyItemSpec
+from assessments.desk.phone import NothingToShowError
 from assessments.models import (
     Assessment,
     Edition,
@@ -32,10 +33,6 @@ from runfit.lib.translation import use_language
 TOKEN = "x" * 43  # of a result that isn't stored
 
 Page = Callable[[HttpRequest, Definition, Any], str]
-
-
-class NothingToShowError(Exception):
-    """No runner can get to this page of the draft. Says why."""
 
 
 def start_page(request: HttpRequest, definition: Definition, assessment: Assessment) -> str:

@@ -1,4 +1,4 @@
-// The draft on a phone, beside the form: shows what's typed after a pause, without saving it.
+// What runners get, on a phone beside the form: shows what's typed after a pause, without saving it.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -14,8 +14,33 @@ document.addEventListener("DOMContentLoaded", () => {
   let asked = new AbortController();
   let stale = false; // typed while the phone was folded
   let shown = "";
+  let top = 0; // how far she has scrolled
+  let followed = ""; // the part of the form that the phone was scrolled to
 
   const say = (name) => { status.textContent = status.dataset[name]; };
+
+  // Emails stand in frames of their own, each as tall as its email: only the phone scrolls.
+  function fitEmails() {
+    for (const email of frame.contentDocument?.querySelectorAll("iframe") ?? []) {
+      email.style.height = `${email.contentDocument.documentElement.scrollHeight + 2}px`; // the phone may be zoomed
+    }
+  }
+
+  // Shows the email whose words she's in.
+  function follow({ target }) {
+    for (const email of frame.contentDocument?.querySelectorAll("[data-form]") ?? []) {
+      if (email.dataset.form === followed || !target.closest(`#${email.dataset.form}`)) continue;
+      followed = email.dataset.form;
+      email.scrollIntoView();
+    }
+  }
+
+  frame.addEventListener("load", () => {
+    fitEmails();
+    frame.contentWindow.scrollTo({ top, behavior: "instant" });
+    follow({ target: document.activeElement });
+  });
+  form.addEventListener("focusin", follow);
 
   const fit = () => { beside.open = wide.matches; };
   wide.addEventListener("change", fit);
@@ -50,8 +75,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // Keeps the place that she has scrolled to.
   function draw(page) {
     if (page === shown) return;
-    const top = frame.contentWindow?.scrollY ?? 0;
-    frame.addEventListener("load", () => frame.contentWindow.scrollTo({ top, behavior: "instant" }), { once: true });
+    top = frame.contentWindow?.scrollY ?? 0;
     frame.srcdoc = shown = page;
   }
 

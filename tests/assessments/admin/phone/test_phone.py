@@ -42,6 +42,7 @@ def test_a_result_type_shows_the_result_of_answers_that_lead_to_it(admin_client,
         page = shown(admin_client.get(phone(draft.profiles.get(title=title))))
 
         assert f"{title}</h1>" in page
+        assert "<script" not in page
 
 
 def test_a_result_type_that_no_runner_gets_says_so(admin_client, draft):

@@ -1,0 +1,97 @@
+"""A guide's emails at the desk: the form for their words, and how they arrive, beside it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from assessments.desk.phone import NothingToShowError, PhoneBesideAdmin
+from assessments.desk.previews import style_sources
+from assessments.desk.widgets import MarksHelpMixin
+from guides.admin.library import GuideDeskMixin
+from guides.admin.mail_preview import MailPreview
+from guides.content import ContentError
+from guides.models import EmailText, Guide
+from guides.publishing import row_mapping
+from guides.publishing.sample_emails import guide_email_samples
+
+NO_FIRST_NAMES = (
+    "Emails can't say a first name: we never ask runners for theirs, so there's none to get wrong "
+    "or to keep safe."
+)
+UNFINISHED = "The guide isn't complete yet. The top of its page lists what's missing."
+EVERY_MARK = {
+    "subject": "-",
+    "preview": "-",
+    "body": ["[-](https://example.org)", "- -", "1. -"],
+    "button": "-",
+}
+
+
+class EmailInline(GuideDeskMixin, MarksHelpMixin, admin.StackedInline):
+    model = EmailText
+    prose = ("body",)
+    template = "admin/guides/guide/emails.html"
+    verbose_name_plural = "the words of its emails"
+    max_num = len(EmailText.Kind.choices)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("kind", "subject", "preview", "body", "button"),
+                "description": NO_FIRST_NAMES,
+            },
+        ),
+    )
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 0 if obj else 1
+
+
+class EmailsBesideAdmin(PhoneBesideAdmin):
+    """Shows a guide's emails on a phone beside their words. Nothing is saved for it."""
+
+    phone_summary = "See them in an inbox"
+
+    def phone_saved(self, request: HttpRequest, part: Guide) -> str:
+        rows = part.emails.order_by("pk")
+        return _page(request, part, {f"emails-{at}": row for at, row in enumerate(rows)})
+
+    def phone_typed(self, request: HttpRequest, part: Guide) -> str | None:
+        formsets = self.get_formsets_with_inlines(request, part)
+        [words] = [formset for formset, inline in formsets if isinstance(inline, EmailInline)]
+        typed = words(request.POST, instance=part, prefix=words.get_default_prefix())
+        if not typed.is_valid():
+            return None
+        # Sets the title and the language, too. Faults elsewhere on the page don't matter here.
+        self.get_form(request, part, change=True)(request.POST, instance=part).is_valid()
+        kept = [form for form in typed.forms if form.has_changed() or form.instance.pk]
+        rows = {form.prefix: form.instance for form in kept if form not in typed.deleted_forms}
+        return _page(request, part, rows)
+
+    def phone_styles(self, part: Guide) -> list[str]:
+        """Those of emails with every mark that may be typed next."""
+        every = dict.fromkeys(EmailText.Kind.values, EVERY_MARK)
+        try:
+            samples = guide_email_samples(guide=part, to="you", typed={"emails": every})
+        except ContentError:
+            return []
+        mails = [MailPreview.of(mail, part) for mail in samples.values()]
+        return style_sources(preview.html for mail in mails for preview in mail.previews)
+
+
+def _page(request: HttpRequest, guide: Guide, rows: Mapping[str, EmailText]) -> str:
+    """The emails with these words, by the part of the form that has them."""
+    typed = {
+        "title": guide.title,
+        "language": guide.language,
+        "emails": row_mapping.emails_data(rows.values()),
+    }
+    try:
+        samples = guide_email_samples(guide=guide, to="you", typed=typed)
+    except ContentError as error:
+        raise NothingToShowError(UNFINISHED) from error
+    mails = [(form, row, MailPreview.of(samples[row.kind], guide)) for form, row in rows.items()]
+    return render_to_string("admin/phone/emails.html", {"mails": mails, "guide": guide}, request)
