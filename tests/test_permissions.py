@@ -50,6 +50,8 @@ PAGES = {
         "read",
         "phone",
         "copy",
+        "translations",
+        "translate",
         "upload-words",
         "history",
     ),

@@ -1,6 +1,6 @@
 """Admin of the self-check itself: texts, ordered parts, trial, impact and publishing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from adminsortable2.admin import SortableStackedInline
@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.text import Truncator
 
-from assessments import hooks
 from assessments.admin.base import ReadOnlyRowsInline, RowsInline, with_rule
 from assessments.admin.cases import CaseInline
 from assessments.admin.phone import PhoneAdmin
@@ -18,15 +17,14 @@ from assessments.admin.proofread import draft_chapters
 from assessments.admin.trial import Trial, TrialForm, keeping, run_trial
 from assessments.checker import Finding
 from assessments.definition import DefinitionError
-from assessments.desk.content.copying import CopyMixin
-from assessments.desk.content.uploading import UploadAdmin
+from assessments.desk.content.assessment_words import AssessmentWordsAdmin
 from assessments.desk.findings import LocatedFinding, located
 from assessments.desk.first_page.onboarding import READ_THROUGH
 from assessments.desk.links import address_of
 from assessments.desk.menu import WRITE, MenuPlace
 from assessments.desk.share.pages import SharePages
 from assessments.desk.widgets import TextWidgetsMixin
-from assessments.hooks import CopyAlong, Link
+from assessments.hooks import Link
 from assessments.models import (
     Assessment,
     DerivedSafety,
@@ -42,24 +40,16 @@ from assessments.models import (
     rule_in_words,
 )
 from assessments.publishing.cases import case_keep
-from assessments.publishing.changes import FIELDS, PARTS
 from assessments.publishing.drafts import (
     assessment_compile,
     assessment_export,
-    assessment_words_preview,
-    assessment_words_read,
 )
 from assessments.publishing.impact import assessment_impact, case_impact
-from assessments.publishing.pipeline import DraftPreview, DraftStatus
-from assessments.publishing.serialize import serialize_draft
+from assessments.publishing.pipeline import DraftStatus
 from assessments.publishing.services import (
-    assessment_copy,
     assessment_overview,
     assessment_publish,
-    assessment_replace,
 )
-from runfit.lib.diff import Data, FieldNames
-from runfit.lib.hooks import gather
 
 ANSWERS_SHOWN = 80  # characters
 KEPT = "Kept as a case: what came out must come out again. Below, take out what may change."
@@ -163,7 +153,7 @@ class RetestAdviceInline(TextWidgetsMixin, SortableStackedInline):  # type: igno
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(PhoneAdmin, TextWidgetsMixin, CopyMixin, UploadAdmin):
+class AssessmentAdmin(PhoneAdmin, TextWidgetsMixin, AssessmentWordsAdmin):
     menu = (MenuPlace(WRITE, 1),)
     list_display = ("title", "address", "live", "questions_in_draft", "language")
     readonly_fields = ("address",)
@@ -187,13 +177,6 @@ class AssessmentAdmin(PhoneAdmin, TextWidgetsMixin, CopyMixin, UploadAdmin):
     )
     edition_model = Edition
     unfinished = DefinitionError
-    upload_mark = "questions"
-    upload_names = FieldNames(PARTS, FIELDS)
-    upload_note = "If a result type goes, its plan is set aside, not deleted."
-    copy_brings = (
-        "It gets all the words, questions, answers with their points, rules, and cases. Runners' "
-        "answers, numbers, and versions stay with this one."
-    )
     words = (
         "title", "headline", "benefit", "language", "translation_of", "minutes", "statement",
         "direction",
@@ -286,6 +269,7 @@ class AssessmentAdmin(PhoneAdmin, TextWidgetsMixin, CopyMixin, UploadAdmin):
             Link(address_of(draft, "share"), "Share"),
             Link(f"{versions}?assessment__id__exact={draft.pk}", "Versions", more=True),
             Link(address_of(draft, "copy"), "Make a copy"),
+            Link(address_of(draft, "translate"), "Translate"),
             *super().desk_links(draft),
         ]
 
@@ -294,26 +278,6 @@ class AssessmentAdmin(PhoneAdmin, TextWidgetsMixin, CopyMixin, UploadAdmin):
 
     def overview(self, draft: Assessment) -> tuple[DraftStatus, list[Finding]]:
         return assessment_overview(assessment=draft)
-
-    def copy_along(
-        self, request: HttpRequest, original: Assessment, data: Mapping[str, Any] | None
-    ) -> list[CopyAlong]:
-        return gather(hooks.copy_along, request, original, data)
-
-    def copy_row(self, original: Assessment, picked: Mapping[str, Any]) -> Assessment:
-        return assessment_copy(assessment=original, **picked)
-
-    def words_read(self, draft: Assessment, data: Any) -> Data:
-        return assessment_words_read(assessment=draft, data=data)
-
-    def words_now(self, draft: Assessment) -> Data:
-        return serialize_draft(draft)
-
-    def words_preview(self, draft: Assessment, words: Data) -> DraftPreview:
-        return assessment_words_preview(assessment=draft, words={**words})
-
-    def words_replace(self, draft: Assessment, words: Data) -> None:
-        assessment_replace(assessment=draft, data=words)
 
     def place(self, draft: Assessment, findings: Sequence[Finding]) -> list[LocatedFinding]:
         return located(draft, findings)

@@ -38,6 +38,11 @@ class Assessment(Recorded):
         help_text="The self-check that this one says in another language. Once both are "
         "published, visitors can switch between them as soon as you save.",
     )
+    translated_from = models.JSONField(
+        null=True,
+        editable=False,
+        help_text="The words that each text was translated from. Nothing: it has its own rules.",
+    )
     headline = models.TextField(
         "headline of the first page",
         blank=True,

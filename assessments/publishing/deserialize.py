@@ -116,6 +116,7 @@ class Deserializer:
         links, and history stay attached."""
         self.assessment.pk = assessment.pk
         self.assessment.translation_of_id = assessment.translation_of_id
+        self.assessment.translated_from = assessment.translated_from
         for model in SAVED_IN_ORDER:
             if issubclass(model, Keyed):
                 self._reuse_pks(model, assessment)

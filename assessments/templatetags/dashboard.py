@@ -7,7 +7,7 @@ from django import template
 from django.http import HttpRequest
 
 from assessments.desk.drafts import DraftAdmin, DraftPanel
-from assessments.desk.first_page.alerts import alerts, unseen, unsigned
+from assessments.desk.first_page.alerts import alerts, to_translate, unseen, unsigned
 from assessments.desk.first_page.onboarding import FirstSteps, first_steps
 from assessments.desk.first_page.week import Week, week
 from assessments.desk.links import address_of, admins
@@ -40,7 +40,7 @@ def first_page(context: dict[str, Any]) -> dict[str, Any]:
     steps = first_steps(panels) if may_look else FirstSteps()
     later = gather([unseen, unsigned], request) if steps.finished else ()
     return {
-        "alerts": [*alerts(request), *later],
+        "alerts": [*alerts(request), *gather([to_translate], request), *later],
         "panels": panels,
         "others": others,
         "steps": steps,

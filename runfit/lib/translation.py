@@ -1,4 +1,4 @@
-"""Activates the content's language for the interface."""
+"""Languages of content and of the interface."""
 
 from django.conf import settings
 from django.utils import translation
@@ -12,3 +12,27 @@ def use_language(language: str) -> translation.override:
     except LookupError:
         code = settings.LANGUAGE_CODE
     return translation.override(code)
+
+
+def language_name(language: str) -> str:
+    """In English; the code itself if it's a language that nobody listed."""
+    try:
+        return str(translation.get_language_info(language.lower())["name"])
+    except KeyError:
+        return language
+
+
+def has_interface(language: str) -> bool:
+    """Whether buttons and other words of RunFit's own are there in a language."""
+    try:
+        translation.get_supported_language_variant(language.lower())
+    except LookupError:
+        return False
+    return True
+
+
+def direction(language: str) -> str:
+    """The text direction of a language, as a value for `dir`."""
+    code = language.lower()
+    bidi = code in settings.LANGUAGES_BIDI or code.split("-")[0] in settings.LANGUAGES_BIDI
+    return "rtl" if bidi else "ltr"

@@ -8,11 +8,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from assessments import hooks
+from assessments.desk.content.translating import TranslateAdmin
 from assessments.desk.links import address_of, admins, practice_address
 from assessments.desk.versions import VersionAdmin
 from assessments.hooks import Alert, Link
 from assessments.models import Practice
 from runfit.lib.hooks import gather
+from runfit.lib.translation import language_name
 
 KEPT_UNSEEN = "Runners don't see who you are: kept that way."
 
@@ -44,6 +46,23 @@ def unseen(request: HttpRequest) -> Iterator[Alert]:
 
 def was_kept_unseen() -> bool:
     return LogEntry.objects.filter(change_message=KEPT_UNSEEN).exists()
+
+
+def to_translate(request: HttpRequest) -> Iterator[Alert]:
+    """Alerts about translations that miss texts, or whose original changed."""
+    for model_admin in admins():
+        if not isinstance(model_admin, TranslateAdmin):
+            continue
+        begun = model_admin.get_queryset(request).filter(translated_from__isnull=False)
+        for draft in begun.order_by("pk") if model_admin.has_change_permission(request) else ():
+            texts, language = model_admin.texts_of(draft), language_name(draft.language)
+            if texts.missing or texts.changed:
+                yield Alert(
+                    f"{language}: {texts.in_words}",
+                    f"In “{model_admin.original_of(draft)}”. Runners don't see your changes until "
+                    "you publish.",
+                    address_of(draft, "translate"),
+                )
 
 
 def unsigned(request: HttpRequest) -> Iterator[Alert]:

@@ -1,0 +1,216 @@
+"""Translates a draft: a page for its languages, and one with both languages side by side."""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import pluralize
+from django.urls import URLPattern
+from django.utils import timezone
+
+from assessments.desk.concurrent_edits.conflicts import EditConflicts
+from assessments.desk.concurrent_edits.mixin import changed_since_shown, desk_lock, sign_shown
+from assessments.desk.concurrent_edits.page_state import PageState, digest, digests
+from assessments.desk.content.translation_forms import LanguageForm, TextsForm
+from assessments.desk.content.uploading import UploadAdmin
+from assessments.desk.links import address_of
+from runfit.lib.json_format.translated_texts import Part, TranslatedText, Translation
+from runfit.lib.translation import has_interface, language_name
+
+SEEN = "seen"  # the original's texts, as the page showed them
+
+
+class TranslateAdmin(UploadAdmin):
+    """A draft that can stand in more than one language. A translation has the rules, points, and
+    order of its original."""
+
+    own_words: ClassVar[str] = ""  # what isn't translated here, and where it is
+
+    def original_of(self, draft: Any) -> Any | None:
+        """What it translates."""
+        raise NotImplementedError
+
+    def translations_of(self, draft: Any) -> list[Any]:
+        raise NotImplementedError
+
+    def texts_of(self, translation: Any) -> Translation:
+        raise NotImplementedError
+
+    def translation_add(self, original: Any, language: str) -> Any:
+        """Raises ValidationError if there's one in this language."""
+        raise NotImplementedError
+
+    def translation_save(self, translation: Any, **what: Any) -> None:
+        raise NotImplementedError
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self.desk_path("translations", self.translations_view),
+            self.desk_path("translate", self.translate_view),
+            *super().get_urls(),
+        ]
+
+    @transaction.atomic
+    def translations_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Lists the languages of a self-check, and adds one."""
+        draft = self.draft_of(request, pk)
+        original = self.original_of(draft) or draft
+        may_add = self.has_add_permission(request)
+        form = LanguageForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST":
+            if not may_add:
+                raise PermissionDenied
+            desk_lock()
+            added = self._add(request, original, form)
+            if added is not None:
+                return HttpResponseRedirect(address_of(added, "translate"))
+        languages = [self._language(each) for each in self.translations_of(original)]
+        return self.desk_page(
+            request,
+            "admin/desk/translations.html",
+            original,
+            "Translate",
+            original_language=language_name(original.language),
+            languages=languages,
+            form=form if may_add else None,
+        )
+
+    def _add(self, request: HttpRequest, original: Any, form: LanguageForm) -> Any | None:
+        if not form.is_valid():
+            return None
+        language = form.cleaned_data["language"]
+        try:
+            added = self.translation_add(original, language)
+        except ValidationError as error:
+            form.add_error("language", error.messages[0])
+            return None
+        name = language_name(language)
+        self.log_addition(request, added, f"Made to translate “{original}” into {name}.")
+        self.log_change(request, original, f"Began to translate it into {name}.")
+        messages.success(request, f"{name} is here, for you to fill in. Runners don't see it yet.")
+        return added
+
+    def _language(self, translation: Any) -> dict[str, Any]:
+        return {
+            "name": language_name(translation.language),
+            "draft": translation,
+            "address": address_of(translation, "translate"),
+            "texts": self.texts_of(translation),
+            "live": translation.editions.exists(),
+        }
+
+    @transaction.atomic
+    def translate_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Shows both languages side by side, one part at a time, and saves what was typed."""
+        if request.method == "POST":
+            desk_lock()
+        draft = get_object_or_404(self.model, pk=pk)
+        if not self.has_change_permission(request, draft):
+            raise PermissionDenied
+        if self.original_of(draft) is None:
+            return HttpResponseRedirect(address_of(draft, "translations"))
+        if draft.translated_from is None:
+            return self._take_over_view(request, draft)
+        translation = self.texts_of(draft)
+        part = _picked(request, translation)
+        texts = translation.part_texts(part)
+        conflicts = EditConflicts(request) if request.method == "POST" else None
+        data = request.POST.copy() if request.method == "POST" else None
+        form = TextsForm(draft, texts, data, conflicts)
+        if conflicts and form.is_valid():
+            self._save(request, draft, form, conflicts)
+            return HttpResponseRedirect(f"{address_of(draft, 'translate')}?part={part.key}")
+        return self.desk_page(
+            request,
+            "admin/desk/translate.html",
+            draft,
+            f"Translate into {language_name(draft.language)}",
+            **self._translate_context(draft, translation, part, form),
+            meanwhile=conflicts.lines if conflicts else [],
+        )
+
+    def _save(
+        self, request: HttpRequest, draft: Any, form: TextsForm, conflicts: EditConflicts
+    ) -> None:
+        typed, right = form.typed, form.found_right
+        shown = (conflicts.opened.rows.get(SEEN, {}) if conflicts.opened else {}).get("", {})
+        seen = [
+            text.path
+            for text in form.texts
+            if text.path in {*typed, *right}
+            and shown.get(text.path, digest([text.original])) == digest([text.original])
+        ]
+        self.translation_save(draft, typed=typed, seen=seen)
+        count = len({*typed, *seen})
+        did = f"Translated {count} text{pluralize(count)}."
+        if count:
+            self.log_change(request, draft, did)
+        messages.success(request, f"{did} Runners won't see it until you publish.")
+        for line in conflicts.lines:
+            messages.warning(request, f"While you had the page open: {line}")
+
+    def _translate_context(
+        self, draft: Any, translation: Translation, part: Part, form: TextsForm
+    ) -> dict[str, Any]:
+        seen = {text.path: digest([text.original]) for text in form.texts}
+        state = PageState(timezone.now().timestamp(), digests(form), {SEEN: {"": seen}})
+        original: Any = self.original_of(draft)
+        return {
+            "original": original,
+            "original_address": address_of(original),
+            "original_language": language_name(original.language),
+            "language": language_name(draft.language),
+            "has_interface": has_interface(draft.language),
+            "translation": translation,
+            "parts": [
+                (each, _count(texts), each is part)
+                for each in translation.parts
+                if (texts := translation.part_texts(each))
+            ],
+            "part": part,
+            "form": form,
+            "groups": [*form.groups(self.upload_names)],
+            "own_words": self.own_words,
+            "as_opened": state.signed(),
+            "adminform": {"form": form},  # for the script that keeps unsaved words
+        }
+
+    def _take_over_view(self, request: HttpRequest, draft: Any) -> HttpResponse:
+        """Before a draft that was only linked becomes a translation: what it would lose."""
+        words, _ = self.texts_of(draft).brought_along()
+        preview = self.words_preview(draft, words)
+        conflict = changed_since_shown(request, preview.changes)
+        if conflict:
+            messages.error(request, f"Nothing changed yet. {conflict}")
+        if request.method == "POST" and not conflict:
+            self.translation_save(draft)
+            self.log_change(request, draft, f"Took over the rules of “{self.original_of(draft)}”.")
+            return HttpResponseRedirect(address_of(draft, "translate"))
+        return self.desk_page(
+            request,
+            "admin/desk/take_over.html",
+            draft,
+            "Translate",
+            original=self.original_of(draft),
+            preview=preview,
+            as_opened=sign_shown(preview.changes),
+        )
+
+
+def _picked(request: HttpRequest, translation: Translation) -> Part:
+    """The part that was asked for, or the first one with something to do."""
+    parts = [part for part in translation.parts if translation.part_texts(part)]
+    asked = request.GET.get("part")
+    for part in parts:
+        if part.key == asked or (not asked and _count(translation.part_texts(part))):
+            return part
+    if asked or not parts:
+        raise Http404
+    return parts[0]
+
+
+def _count(texts: list[TranslatedText]) -> int:
+    return sum(text.missing or text.changed for text in texts)
