@@ -50,16 +50,21 @@ OF_ONE_DATABASE = (
 REDIS_DATABASES = 16  # the default of a Redis server
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--once", action="store_true", help="each test on one database only")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests that apply to this database. Long ones come first: at the end, the other process
     would wait for them."""
-    deselected = [item for item in items if not _belongs_here(item)]
-    kept = [item for item in items if _belongs_here(item)]
+    once = config.getoption("--once")
+    kept = [item for item in items if _belongs_here(item, once)]
+    deselected = [item for item in items if not _belongs_here(item, once)]
     items[:] = sorted(kept, key=lambda item: item.get_closest_marker("once") is None)
     config.hook.pytest_deselected(items=deselected)
 
 
-def _belongs_here(item: pytest.Item) -> bool:
+def _belongs_here(item: pytest.Item, once: bool) -> bool:
     """Each test runs on SQLite. Without a browser, those that use the database run on PostgreSQL too;
     if it's there, long ones, and those of folders that don't depend on the kind of database, run on
     it alone."""
@@ -68,14 +73,14 @@ def _belongs_here(item: pytest.Item) -> bool:
         return on_postgres
     if any(map(item.get_closest_marker, ("browser", "engines"))):
         return not on_postgres
-    if item.get_closest_marker("once") or _is_of_one_database(item):
+    if item.get_closest_marker("once") or _is_of_one_database(item, once):
         return on_postgres or "TEST_DATABASE_URL" not in os.environ
     return not on_postgres or _uses_the_database(item)
 
 
-def _is_of_one_database(item: pytest.Item) -> bool:
+def _is_of_one_database(item: pytest.Item, once: bool) -> bool:
     own = item.path.relative_to(HERE).as_posix()
-    return _uses_the_database(item) and own.startswith(OF_ONE_DATABASE)
+    return _uses_the_database(item) and (once or own.startswith(OF_ONE_DATABASE))
 
 
 def _uses_the_database(item: pytest.Item) -> bool:

@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parents[2]
 @pytest.mark.once
 @pytest.mark.postgres
 @pytest.mark.redis
+@pytest.mark.bench
 @pytest.mark.timeout(400)
 def test_a_viral_hour_is_measured():
     done = subprocess.run(
