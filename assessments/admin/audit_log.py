@@ -2,11 +2,18 @@
 
 import auditlog.admin  # noqa: F401 - registers the admin that is replaced below
 from auditlog.models import LogEntry
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 
 from assessments.desk.audit_log import RecordAdmin
+from assessments.desk.concurrent_edits.mixin import desk_lock
+from assessments.desk.deletions.admin import page_of
+from assessments.desk.deletions.rows import CannotPutBackError, rows_put_back
 from assessments.desk.menu import PRACTICE, MenuPlace
 
 admin.site.unregister(LogEntry)
@@ -26,6 +33,32 @@ class LogAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
         entries: QuerySet[LogEntry] = super().get_queryset(request)
         return entries.order_by("-timestamp", "-pk")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.put_back_view)
+        own = path("<int:pk>/put-back/", view, name="auditlog_logentry_put_back")
+        return [own, *super().get_urls()]
+
+    @transaction.atomic
+    def put_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Puts back what was deleted, for whoever may add such rows. The button posts; who comes
+        from the sign-in page lands on the first page."""
+        if request.method == "POST":
+            desk_lock()
+        entry = get_object_or_404(LogEntry, pk=pk)
+        kind = entry.content_type
+        if not request.user.has_perm(f"{kind.app_label}.add_{kind.model}"):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("admin:index"))
+        name = f"{kind.name} “{entry.object_repr}”"
+        try:
+            back = rows_put_back(entry=entry)
+        except CannotPutBackError as reason:
+            messages.error(request, f"The {name} isn't back. {reason}")
+            return HttpResponseRedirect(reverse("admin:index"))
+        messages.success(request, f"The {name} is back, with all that was deleted with it.")
+        return HttpResponseRedirect(page_of(back))
 
     @admin.display(description="what")
     def what(self, entry: LogEntry) -> str:

@@ -14,7 +14,8 @@ from django.db.models import JSONField, Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
-from assessments.desk.concurrent_edits.mixin import ConcurrentEditAdmin
+from assessments.desk.deletions.admin import PutBackAdmin
+from assessments.desk.deletions.rows import can_put_back
 from assessments.desk.large_lists import LargeTableAdmin, SafeLookupAdmin
 from runfit.lib.audit import EXPORT, look_log
 from runfit.lib.models import columns
@@ -42,6 +43,7 @@ class AuditEntry:
     who: str
     what: str
     changed: tuple[FieldChange, ...] = ()
+    deletion: LogEntry | None = None  # that can be put back
 
 
 class ReadOnlyMixin:
@@ -83,7 +85,7 @@ class PersonalDataAdmin(RecordAdmin, LargeTableAdmin):
         return response
 
 
-class HistoryAdmin(ConcurrentEditAdmin, SafeLookupAdmin):
+class HistoryAdmin(PutBackAdmin, SafeLookupAdmin):
     """The history page covers the row and all of its parts."""
 
     object_history_template = "admin/desk/history.html"
@@ -142,7 +144,8 @@ def _line(entry: LogEntry) -> AuditEntry:
     name = model._meta.verbose_name if model else entry.content_type.model
     what = f"{DID.get(entry.action, 'Changed')}: {name} “{entry.object_repr}”"
     changed = _changed(entry, model) if entry.action == LogEntry.Action.UPDATE and model else ()
-    return AuditEntry(entry.timestamp, str(entry.actor or ""), what, tuple(changed))
+    deletion = entry if can_put_back(entry) else None
+    return AuditEntry(entry.timestamp, str(entry.actor or ""), what, tuple(changed), deletion)
 
 
 def _changed(entry: LogEntry, model: type[Model]) -> Iterator[FieldChange]:
