@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import Error
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -30,6 +32,8 @@ from assessments.scoring import Result, result_answers, result_notices, score
 from runfit.lib.caching import cached, lru_cached
 from runfit.lib.json_format.reading import parse_stored
 
+RUNNER = ("pk", "added_to", "retest_of")
+
 
 @dataclass(frozen=True, kw_only=True)
 class SubmissionAdvice:
@@ -41,6 +45,15 @@ class SubmissionAdvice:
     notices: tuple[str, ...] = ()
     in_why: tuple[str, ...] = ()
     checked: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One day on which a runner took the check, with the answers that count."""
+
+    day: date
+    answers: Submission
+    edition: Edition
 
 
 def edition_live(slug: str) -> Edition | None:
@@ -105,22 +118,24 @@ def safety_items_clearable() -> dict[str, str]:
 
 def submission_by_token(token: str) -> Submission | None:
     """Its edition comes from the cache, and the runner's newest answers from the same query."""
-    submission = _submissions_with_newest().filter(token=token).first()
-    if submission:
-        edition = edition_get(submission.edition_id)
-        submission.edition = edition or submission.edition
-    return submission
+    return _with_cached_edition(_submissions_with_newest().filter(token=token).first())
+
+
+def submission_of(assessment: Assessment, pk: int) -> Submission | None:
+    """These answers, if they were given to this self-check. The edition comes from the cache."""
+    submission = Submission.objects.filter(pk=pk, edition__assessment=assessment).first()
+    return _with_cached_edition(submission)
 
 
 def submission_newest(submission: Submission) -> Submission:
-    """The same runner's newest answers."""
+    """The newest answers of the same visit: those with the most checks."""
     added = Submission.objects.filter(added_to=submission.first_pk).select_related("edition")
     return added.order_by("-pk").first() or submission
 
 
 @cache
 def _submissions_with_newest() -> QuerySet[Any]:
-    """Submissions with the token of the same runner's newest one, if checks were added. Every
+    """Submissions with the token of the same visit's newest one, if checks were added. Every
     result page asks this, so the query is made once: it reads nothing until it's filtered."""
     first = Coalesce(OuterRef("added_to"), OuterRef("pk"))
     newest = Submission.objects.filter(added_to=first).order_by("-pk").values("token")[:1]
@@ -128,31 +143,61 @@ def _submissions_with_newest() -> QuerySet[Any]:
 
 
 def submissions_by_first(pks: Iterable[int]) -> QuerySet[Submission]:
-    """These first answers of runners, and those that add checks to them."""
+    """These first answers of runners, those that add checks to them, and those that the same
+    runners gave when they took the check again."""
     submissions = Submission.objects.select_related("edition__assessment")
     keys = list(pks)
-    return submissions.defer("edition__definition").filter(Q(pk__in=keys) | Q(added_to__in=keys))
+    same_runner = Q(pk__in=keys) | Q(added_to__in=keys) | Q(retest_of__in=keys)
+    return submissions.defer("edition__definition").filter(same_runner)
 
 
 def submission_keys_of_runners(pks: Iterable[int]) -> dict[int, int]:
-    """The keys of these submissions and of all others that are connected with them by added checks,
-    each with the key of that runner's first answers."""
+    """The keys of these submissions and of all others of the same runners, by added checks or by
+    taking the check again, each with the key of that runner's first answers."""
     some = Submission.objects.filter(pk__in=list(pks)).order_by()
-    firsts = {added_to or pk for pk, added_to in some.values_list("pk", "added_to")}
-    return submission_keys_by_first(firsts)
+    return submission_keys_by_first({_runner(*row) for row in some.values_list(*RUNNER)})
 
 
 def submission_keys_by_first(firsts: Iterable[int]) -> dict[int, int]:
-    """The keys of these first answers and of those that add checks to them, each with its first."""
-    rows = submissions_by_first(firsts).order_by().values_list("pk", "added_to")
-    return {pk: added_to or pk for pk, added_to in rows}
+    """The keys of these first answers and of all others of their runners, each with its first."""
+    rows = submissions_by_first(firsts).order_by().values_list(*RUNNER)
+    return {row[0]: _runner(*row) for row in rows}
 
 
-def submission_keys_of_runner(submission: Submission) -> set[int]:
-    """The keys of all answers of this runner. No query if `submission_by_token` found no others."""
+def submission_keys_of_visit(submission: Submission) -> set[int]:
+    """The keys of these answers and of those that add checks to the same visit. No query if
+    `submission_by_token` found no others."""
     if getattr(submission, "newest", submission.token) is None:
         return {submission.pk}
-    return {*submission_keys_of_runners([submission.pk])}
+    first = submission.first_pk
+    rows = Submission.objects.filter(Q(pk=first) | Q(added_to=first)).order_by()
+    return {*rows.values_list("pk", flat=True)}
+
+
+def _runner(pk: int, added_to: int | None, retest_of: int | None) -> int:
+    """As `Submission.runner_pk`."""
+    return retest_of or added_to or pk
+
+
+def visits_of_runner(submission: Submission) -> list[Visit]:
+    """The runner's visits with a score that may be shown, oldest first. Answers of one day are one
+    visit, and the newest of them count: a second tab isn't a second visit."""
+    rows = Submission.objects.filter(
+        Q(pk=submission.runner_pk)
+        | Q(added_to=submission.runner_pk)
+        | Q(retest_of=submission.runner_pk)
+    )
+    began: dict[int, date] = {}
+    by_day: dict[date, Submission] = {}
+    for row in rows.order_by("pk"):
+        day = began.setdefault(row.first_pk, timezone.localdate(row.created_at))
+        if not (row.stopped or row.awaits_clearance):
+            by_day[day] = row
+    return [
+        Visit(day, answers, edition)
+        for day, answers in sorted(by_day.items())
+        if (edition := edition_get(answers.edition_id))
+    ]
 
 
 def lead_words(text: str) -> str:
@@ -215,6 +260,12 @@ def practice_context(request: HttpRequest) -> dict[str, Any]:
 
 def _language() -> str:
     return get_language() or "en"
+
+
+def _with_cached_edition(submission: Submission | None) -> Submission | None:
+    if submission:
+        submission.edition = edition_get(submission.edition_id) or submission.edition
+    return submission
 
 
 def _editions() -> QuerySet[Edition]:

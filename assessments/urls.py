@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from assessments.runner import views
 from assessments.runner.languages import HOME_LANGUAGE
+from assessments.runner.retest import views as retest_views
 from assessments.runner.site import views as site_views
 from assessments.runner.site.icons import SIDES
 
@@ -10,6 +11,7 @@ app_name = "assessments"
 urlpatterns = [
     path("", site_views.home, name="home"),
     path("check/<slug:slug>/", views.check, name="check"),
+    path("check/<slug:slug>/retest.ics", retest_views.calendar, name="retest_calendar"),
     path("check/<slug:slug>/example/", site_views.example, name="example"),
     path("check/<slug:slug>/card-<slug:stamp>.png", site_views.card, name="card"),
     path("check/<slug:slug>/results/<slug:key>/", site_views.shared, name="shared"),

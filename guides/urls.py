@@ -10,6 +10,7 @@ urlpatterns = [
     path("result/<slug:token>/on-its-way/", request_views.on_its_way, name="on_its_way"),
     path("guide/<str:token>/", guide_views.guide, name="guide"),
     path("guide/<str:token>/session/<int:number>/", guide_views.session, name="session"),
+    path("guide/<str:token>/retest/", guide_views.retest, name="retest"),
     path("guide/<str:token>/download/", guide_views.download, name="download"),
     # A slug has no dot, a token has one.
     path("guide/<slug:slug>/secret/", request_views.tell_me_first, name="tell_me_first"),

@@ -123,9 +123,15 @@ class Assessment(Recorded):
         "days before a second visit makes sense", null=True, blank=True
     )
     retest_compare = models.TextField("how visits are compared", blank=True)
-    retest_better = models.TextField("what better means", blank=True)
-    retest_same = models.TextField("what the same means", blank=True)
-    retest_worse = models.TextField("what worse means", blank=True)
+    retest_better = models.TextField(
+        "headline if it's better", blank=True, help_text="For example: Better than before"
+    )
+    retest_same = models.TextField(
+        "headline if it's the same", blank=True, help_text="For example: About the same as before"
+    )
+    retest_worse = models.TextField(
+        "headline if it's worse", blank=True, help_text="For example: Some things got worse"
+    )
     retest_always_show = models.TextField("always shown", blank=True)
 
     class Meta:

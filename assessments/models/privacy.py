@@ -4,7 +4,9 @@ PARAGRAPHS = (
     "Here's what we keep about you, why we keep it, and how to have it erased.",
     "What we keep\nUntil you finish the self-check, your answers stay in your browser. Then we "
     "keep your answers, your result, the time, and the name of the link that brought you, if it "
-    "has one. If you add a check to your result, we keep that with them. Your answers are about "
+    "has one. If you add a check to your result, we keep that with them. If you take the "
+    "self-check again from your own link, we keep both, so we can show what changed. Your answers "
+    "are about "
     "your health, so we don't ask who you are. If you ask for the guide, we also keep your email "
     "address, what you agreed to and when, and which emails we sent you. From then on, your "
     "answers and your address belong together. If you write to us, we may keep a note with your "

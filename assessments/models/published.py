@@ -1,7 +1,10 @@
 """Immutable published editions, and the answers of runners."""
 
+from datetime import date
+
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.models.counting import SOURCE_LENGTH
 from runfit.lib.models import Snapshot
@@ -65,6 +68,16 @@ class Submission(models.Model):
         db_index=False,
         help_text="The first answers of the same runner, who did more checks on the result.",
     )
+    retest_of = models.ForeignKey(  # the index is submission_retest_of below
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="retests",
+        verbose_name="retakes",
+        db_index=False,
+        help_text="The very first answers of the same runner, who took the check again later.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -82,6 +95,11 @@ class Submission(models.Model):
                 condition=models.Q(added_to__isnull=False),
                 name="submission_added_to",
             ),
+            models.Index(
+                fields=["retest_of"],
+                condition=models.Q(retest_of__isnull=False),
+                name="submission_retest_of",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -92,8 +110,18 @@ class Submission(models.Model):
 
     @property
     def first_pk(self) -> int:
-        """The key of the runner's first answers: of these, or of those that they add checks to."""
+        """The key of this visit's first answers: of these, or of those that they add checks to."""
         return self.added_to_id or self.pk
+
+    @property
+    def runner_pk(self) -> int:
+        """The key of the very first answers of this runner, who may have taken the check again."""
+        return self.retest_of_id or self.first_pk
+
+    @property
+    def day(self) -> date:
+        """The day of the visit: added checks belong to that of its first answers."""
+        return timezone.localdate((self.added_to or self).created_at)
 
     @property
     def superseded(self) -> bool:

@@ -1,5 +1,7 @@
 """The way through a self-check: its questions, its result, and what is counted on the way."""
 
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError
@@ -15,7 +17,7 @@ from assessments import hooks, selectors
 from assessments.analytics import collector
 from assessments.analytics.beacon import MAX_BYTES, Beacon, BeaconError, beacon_fits, beacon_read
 from assessments.analytics.bots import is_bot
-from assessments.analytics.utm import source_of
+from assessments.analytics.utm import MEASURE_AGAIN, source_of
 from assessments.analytics.visits import count_visit
 from assessments.models import Edition, Submission
 from assessments.runner import form_token
@@ -32,6 +34,13 @@ from assessments.runner.rendering import (
     check_html,
     check_page,
     result_page,
+)
+from assessments.runner.retest.start import (
+    asks_again,
+    earlier_answers,
+    earliest_day,
+    start_note,
+    too_early,
 )
 from assessments.scoring import AnswersError
 from assessments.submissions.services import submission_add, submission_clear, submission_create
@@ -50,6 +59,8 @@ VERY_QUICK = _(
     "That was very quick. Your answers are still here. Look them over and send them again."
 )
 
+NO_NOTE = SafeString()
+
 
 # The signed token in the form replaces the CSRF cookie, so opening a self-check sets no cookie.
 @csrf_exempt
@@ -62,6 +73,8 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         count_visit(request, edition)
+        if asks_again(request):
+            return _asked_again(request, edition)
         return check_page(edition).response(request, _token_field(form_token.issue(edition.pk)))
     return _answered(request, edition)
 
@@ -144,6 +157,16 @@ def _counted(request: HttpRequest, beacon: Beacon) -> bool:
     return True
 
 
+def _asked_again(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """The self-check for a runner with earlier answers, or a kind page if it's too early."""
+    earlier = earlier_answers(request, edition)
+    with use_language(selectors.edition_definition(edition).language):
+        if earlier and (day := earliest_day(edition, earlier)):
+            return too_early(request, edition, earlier, day)
+        note = start_note(request, edition, earlier)
+    return check_page(edition).response(request, _token_field(form_token.issue(edition.pk), note))
+
+
 def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
     """Score with the edition that the runner opened, even if a newer one is live. The form is built
     only to show errors, so valid answers cost one scoring and one INSERT."""
@@ -157,18 +180,27 @@ def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
     if token.too_young and not definition.safety.stopped_by(safety):
         return _form_again(request, opened, request.POST["form_token"], VERY_QUICK)
     try:
-        submission = submission_create(
-            edition=opened,
-            answers=posted_answers(definition, request.POST),
-            safety=safety,
-            nonce=token.nonce,
-            source=source_of(request),
-        )
+        submission = _stored(request, opened, token.nonce)
     except AnswersError:
         return _form_again(request, opened, request.POST["form_token"])
     for hook in hooks.answers_stored:
         call_hook(hook, None, request, submission)
     return see_other(submission)
+
+
+def _stored(request: HttpRequest, edition: Edition, nonce: str) -> Submission:
+    """Raises AnswersError."""
+    store = partial(
+        submission_create,
+        edition=edition,
+        answers=posted_answers(selectors.edition_definition(edition), request.POST),
+        safety=posted_safety(request.POST),
+        nonce=nonce,
+    )
+    if earlier := earlier_answers(request, edition):
+        with suppress(IntegrityError):  # erased meanwhile
+            return store(source=MEASURE_AGAIN, earlier=earlier)
+    return store(source=source_of(request))
 
 
 def _form_again(
@@ -180,7 +212,10 @@ def _form_again(
         form = SelfCheckForm(definition, request.POST, edition=edition)
         if error:
             form.add_error(None, error)
-        html = check_html(edition, fields_html(form), _token_field(token), faulty=True)
+        note = NO_NOTE
+        if asks_again(request):
+            note = start_note(request, edition, earlier_answers(request, edition))
+        html = check_html(edition, fields_html(form), _token_field(token, note), faulty=True)
     return HttpResponse(html, status=422)
 
 
@@ -207,9 +242,9 @@ def _opened(token: FormToken | None, live: Edition) -> Edition | None:
     return edition if edition and edition.assessment_id == live.assessment_id else None
 
 
-def _token_field(token: str) -> SafeString:
-    """The hidden field, the only part of the page that is different for every visit."""
-    return format_html('<input type="hidden" name="form_token" value="{}">', token)
+def _token_field(token: str, note: SafeString = NO_NOTE) -> SafeString:
+    """The hidden field and the note of a retest, the only parts of the page that differ."""
+    return format_html('<input type="hidden" name="form_token" value="{}">{}', token, note)
 
 
 def _submission(token: str) -> Submission:

@@ -34,8 +34,8 @@ WRITTEN: Mapping[Written, str] = {"labels": "words", "keys": "short keys"}
 EARLIEST, LATEST = date(2000, 1, 1), date(3000, 1, 1)
 SAMPLE = 100
 FIELDS = (
-    "pk", "added_to_id", "created_at", "edition_id", "safety_level", "safety", "profile",
-    "result__dimensions", "total", "source", "answers",
+    "pk", "added_to_id", "retest_of_id", "created_at", "edition_id", "safety_level", "safety",
+    "profile", "result__dimensions", "total", "source", "answers",
 )  # fmt: skip
 TICKED = " | "
 UNSCORED = {"score": None}
@@ -153,25 +153,28 @@ class Table:
         )
         questions = _unique({key: question.text for key, question in self.questions.items()})
         return [
-            "Answers", "Adds checks to", "Time (UTC)", f"Local time ({self.zone})", "Version",
-            "Came from", "Safety level", "Safety list", "Result type", *scores, "Total", *questions,
+            "Answers", "Adds checks to", "Retakes", "Time (UTC)", f"Local time ({self.zone})",
+            "Version", "Came from", "Safety level", "Safety list", "Result type", *scores, "Total",
+            *questions,
         ]  # fmt: skip
 
     def _keys(self) -> Row:
         """Dots can't collide: keys have none."""
         return [
-            "answers", "adds_checks_to", "time_utc", "time_local", "version", "source",
+            "answers", "adds_checks_to", "retakes", "time_utc", "time_local", "version", "source",
             "safety_level", "safety", "profile",
             *(f"score.{key}" for key in self.dimensions), "total",
             *(f"answer.{key}" for key in self.questions),
         ]  # fmt: skip
 
     def row(self, columns: tuple[Any, ...]) -> Row:
-        number, first, at, edition, level, safety, profile, scores, total, source, answers = columns
+        number, first, retakes, at, edition, level, safety, profile, *more = columns
+        scores, total, source, answers = more
         labels, scores = self.editions[edition], scores or {}  # None at a safety stop
         return [
             number,
             first,
+            retakes,
             clock(at.astimezone(UTC)),
             clock(at.astimezone(self.zone)),
             labels.number,

@@ -29,14 +29,22 @@ def submission_create(
     safety: Sequence[str],
     nonce: str,
     source: str = "",
+    earlier: Submission | None = None,
 ) -> Submission:
-    """Score and store a runner's answers, in a single INSERT. Raises AnswersError.
+    """Score and store a runner's answers, in a single INSERT. Raises AnswersError, and
+    IntegrityError if the same runner's `earlier` answers were erased meanwhile.
 
     Only valid answers are stored. The same answers with the same nonce are the same submission, so
     a double click stores one row. The returned object has a token but no primary key.
     """
     result = score(selectors.edition_definition(edition), answers, safety)
-    submission = _scored(result, edition=edition, nonce=nonce, source=source)
+    submission = _scored(
+        result,
+        edition=edition,
+        nonce=nonce,
+        source=source,
+        retest_of_id=earlier.runner_pk if earlier else None,
+    )
     _insert_once(submission)
     return submission
 
@@ -65,6 +73,7 @@ def submission_add(*, submission: Submission, answers: Mapping[str, object]) -> 
         nonce=f"added to {submission.first_pk}",
         source=submission.source,
         added_to_id=submission.first_pk,
+        retest_of_id=submission.retest_of_id,
     )
     _insert_once(more)
     return more
@@ -83,8 +92,7 @@ def submission_clear(*, submission: Submission) -> None:
 
 
 def submissions_erase(*, pks: Iterable[int]) -> int:
-    """Delete submissions permanently, with all others that are connected by added checks; returns
-    how many."""
+    """Delete submissions permanently, with all others of the same runners; returns how many."""
     connected = selectors.submission_keys_of_runners(pks)
     _, counts = Submission.objects.filter(pk__in=connected).delete()
     return counts.get(Submission._meta.label, 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from assessments.selectors import submission_keys_of_runner
+from assessments.selectors import submission_keys_of_visit
 from guides import selectors
 from guides.delivery import outbox
 from guides.email_addresses import address_key, address_mask
@@ -72,7 +72,7 @@ class EarlierRequest:
 
 def earlier_requests(submission: "Submission", contact: Contact | None) -> list[EarlierRequest]:
     """All requests of this runner, and those for this contact in the last 24 hours."""
-    own = submission_keys_of_runner(submission)
+    own = submission_keys_of_visit(submission)
     rows = Delivery.objects.filter(submission__in=own)
     if contact:
         rows |= selectors.deliveries_since(timezone.now() - DAY).filter(contact=contact)

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from assessments.analytics.utm import MEASURE_AGAIN, with_source
 from assessments.selectors import practice
 from guides import selectors
 from guides.content import EmailContent, GuideContent
@@ -86,8 +85,8 @@ def guide_email(contact: Contact, link: DownloadLink, *, message_id: str) -> Ema
 def follow_up_email(
     contact: Contact, link: DownloadLink, *, message_id: str
 ) -> EmailMultiAlternatives:
-    """The one email that invites the runner to measure again, as last published by the PT. It links
-    to the self-check, and doesn't mention the earlier result."""
+    """The one email that invites the runner to take the check again, as last published by the PT.
+    Its link carries the earlier answers, which it doesn't mention."""
     guide = link.edition.guide
     edition = selectors.guide_newest_edition(guide)
     text = selectors.follow_up_email_text(edition, practice=practice().name)
@@ -98,8 +97,7 @@ def follow_up_email(
         template="follow_up",
         language=selectors.guide_content(edition).language,
         to=contact.email,
-        button_url=absolute("assessments:check", guide.assessment.slug)
-        + with_source(MEASURE_AGAIN),
+        button_url=absolute("guides:retest", guide_token(link)),
         unsubscribe_url=absolute("guides:unsubscribe", unsubscribe_token(contact)),
         preferences_url=absolute("guides:preferences", preferences_token(contact)),
         message_id=message_id,

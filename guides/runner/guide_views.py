@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
@@ -16,6 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 import assessments.selectors
 from assessments.analytics import collector
 from assessments.analytics.bots import is_bot
+from assessments.analytics.utm import MEASURE_AGAIN, with_source
+from assessments.submissions.signed_links import retest_path
 from guides import selectors, signed_links
 from guides.consents import follow_up_cookie
 from guides.consents.services import (
@@ -128,7 +130,6 @@ def session(request: HttpRequest, token: str, number: int) -> HttpResponse:
             for exercise, dose in content.session(block)
         ],
         "next": number + 1 if number < len(plan.blocks) else None,
-        "check": link.edition.guide.assessment.slug,
     }
     return render_page(request, "guides/session.html", context, language=content.language)
 
@@ -158,6 +159,21 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
     # The browser caches it, but revalidates each time, since the link may be revoked.
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+@private_page
+@require_safe
+def retest(request: HttpRequest, token: str) -> HttpResponse:
+    """To the self-check, carrying the answers of this guide. A link that has expired asks for a
+    fresh one first, and a runner whose answers are gone or may be someone else's starts anew."""
+    link = _link(token)
+    if link.expired:
+        return redirect("guides:guide", token)
+    source = with_source(MEASURE_AGAIN)
+    if link.submission and selectors.answers_are_own(link.contact, link.submission.runner_pk):
+        return redirect(f"{retest_path(link.submission)}&{source.removeprefix('?')}")
+    slug = link.edition.guide.assessment.slug
+    return redirect(f"{reverse('assessments:check', args=[slug])}{source}")
 
 
 def _paper(request: HttpRequest) -> Paper:

@@ -50,7 +50,12 @@ from guides.selectors.deliveries import (
 from guides.selectors.funnel import COUNTED_STEPS, LATER, guide_event_counts
 from guides.selectors.guide_health import editions_live, files_missing, guide_faults, guides_unwell
 from guides.selectors.heartbeats import ProcessStatus, process_statuses
-from guides.selectors.personal_data import PersonalData, contact_export, contact_personal_data
+from guides.selectors.personal_data import (
+    PersonalData,
+    answers_are_own,
+    contact_export,
+    contact_personal_data,
+)
 
 __all__ = [
     "COUNTED_STEPS",
@@ -62,6 +67,7 @@ __all__ = [
     "ProcessStatus",
     "address_suppressed",
     "address_suppression",
+    "answers_are_own",
     "consent_holds",
     "consent_step",
     "consent_wordings",

@@ -17,7 +17,8 @@ from guides.states import State
 class PersonalData:
     """What erasing a contact deletes, and what stays because it may be someone else's.
 
-    Submissions are keys of a runner's first answers; those that add checks to them go with them.
+    Submissions are keys of a runner's very first answers. Those that add checks to them, or that
+    the runner gave when taking the check again, go with them.
     """
 
     submissions: frozenset[int]
@@ -77,11 +78,18 @@ def contact_personal_data(contact: Contact, *, origin: str = "") -> PersonalData
     )
 
 
+def answers_are_own(contact: Contact, runner: int) -> bool:
+    """Whether the contact may read this runner's answers, as in the download."""
+    return runner in contact_personal_data(contact).downloadable
+
+
 def _requests_for_answers_of(contact: Contact) -> Iterable[_Request]:
     """Requests by any address for answers that the contact used, oldest first."""
     used = contact.deliveries.exclude(submission=None).order_by()
-    keys = used.values_list("submission", "submission__added_to").distinct()
-    firsts = assessments.selectors.submission_keys_by_first(first or pk for pk, first in keys)
+    keys = used.values_list("submission", "submission__added_to", "submission__retest_of")
+    firsts = assessments.selectors.submission_keys_by_first(
+        retest_of or added_to or pk for pk, added_to, retest_of in keys.distinct()
+    )
     rows = Delivery.objects.filter(submission__in=firsts).exclude(contact=None)
     fields = ("submission_id", "contact_id", "network", "state", "attempts")
     for submission, by, network, state, attempts in rows.order_by("queued_at", "pk").values_list(

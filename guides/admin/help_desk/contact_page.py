@@ -106,13 +106,13 @@ def current_consents(said: Iterable[ConsentInWords]) -> list[ConsentInWords]:
 
 
 def _results(contact: Contact) -> Iterator[ResultInWords]:
-    """The answers that the contact asked for a guide with, and those that add checks to them."""
+    """The answers that the contact asked for a guide with, and all others of the same runner."""
     data = selectors.contact_personal_data(contact)
     submissions = submissions_by_first(data.submissions | data.shared)
     for submission in submissions.order_by("-created_at", "-pk")[:NEWEST]:
         yield ResultInWords(
             submission=submission,
-            shared=submission.first_pk in data.shared,
+            shared=submission.runner_pk in data.shared,
             safety=safety_in_words(submission),
             answers=list(answers_in_words(submission)),
             result=list(result_in_words(submission)),

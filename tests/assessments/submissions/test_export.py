@@ -114,14 +114,14 @@ def test_csv_with_labels_is_exact(two_editions):
     assert (
         table(two_editions).encode()
         == (
-            "\ufeffAnswers,Adds checks to,Time (UTC),Local time (Europe/Madrid),Version,Came from,Safety level,Safety list,"
+            "\ufeffAnswers,Adds checks to,Retakes,Time (UTC),Local time (Europe/Madrid),Version,Came from,Safety level,Safety list,"
             "Result type,Score: Reach,Score: Power,Total,'-What do you lift?,"
             '"How far, ""really""?\nTry it.",How much does it hurt?,Where do you feel the bridge?\r\n'
-            "9000011,,2026-03-28 23:30:05,2026-03-29 00:30:05,1,,,None of these,Ready to lift,"
+            "9000011,,,2026-03-28 23:30:05,2026-03-29 00:30:05,1,,,None of these,Ready to lift,"
             "100,,100,Nothing,My knees,4,My back\r\n"
-            "9000012,,2026-03-29 01:30:05,2026-03-29 03:30:05,2,'-spring.2026,Ask first,I had a fall. | @I am young.,"
+            "9000012,,,2026-03-29 01:30:05,2026-03-29 03:30:05,2,'-spring.2026,Ask first,I had a fall. | @I am young.,"
             '\'+Ready,100,,100,Weights,"sí 🏃, to my\r\ntoes",-3,\r\n'
-            "9000013,,2026-03-28 23:30:05,2026-03-29 00:30:05,2,,Get help now,I had a fall.,,,,,,"
+            "9000013,,,2026-03-28 23:30:05,2026-03-29 00:30:05,2,,Get help now,I had a fall.,,,,,,"
             "'=HYPERLINK(1),,\r\n"
         ).encode()
     )
@@ -129,13 +129,13 @@ def test_csv_with_labels_is_exact(two_editions):
 
 def test_csv_with_keys_is_exact(two_editions):
     assert table(two_editions, written="keys").encode() == (
-        b"\xef\xbb\xbfanswers,adds_checks_to,time_utc,time_local,version,source,safety_level,safety,profile,"
+        b"\xef\xbb\xbfanswers,adds_checks_to,retakes,time_utc,time_local,version,source,safety_level,safety,profile,"
         b"score.reach,score.power,total,answer.lifts,answer.touch,answer.pain,answer.bridge\r\n"
-        b"9000011,,2026-03-28 23:30:05,2026-03-29 00:30:05,1,,,none,ready,"
+        b"9000011,,,2026-03-28 23:30:05,2026-03-29 00:30:05,1,,,none,ready,"
         b"100,,100,nothing,knee,4,back\r\n"
-        b"9000012,,2026-03-29 01:30:05,2026-03-29 03:30:05,2,'-spring.2026,wait,fall | young,ready,"
+        b"9000012,,,2026-03-29 01:30:05,2026-03-29 03:30:05,2,'-spring.2026,wait,fall | young,ready,"
         b"100,,100,weights,toes,-3,\r\n"
-        b"9000013,,2026-03-28 23:30:05,2026-03-29 00:30:05,2,,stop,fall,,,,,,knee,,\r\n"
+        b"9000013,,,2026-03-28 23:30:05,2026-03-29 00:30:05,2,,stop,fall,,,,,,knee,,\r\n"
     )
 
 
@@ -154,13 +154,15 @@ def test_several_answers_are_in_one_cell(written, cell):
     assert row.endswith(f",{cell}")
 
 
-def test_added_checks_say_whose_answers_they_add_to():
+def test_added_checks_and_retests_say_whose_answers_they_go_with():
     first = answered(edition_of(small()), 1)
     answered(first.edition, 2, added_to=first)
+    answered(first.edition, 3, retest_of=first)
 
     _header, *rows = table(first.edition.assessment).splitlines()
 
-    assert [row.split(",")[:2] for row in rows] == [["1", ""], ["2", "1"]]
+    columns = [row.split(",")[:3] for row in rows]
+    assert columns == [["1", "", ""], ["2", "1", ""], ["3", "", "1"]]
 
 
 def test_formulas_in_cells_are_escaped(two_editions):

@@ -4,7 +4,7 @@ import pytest
 
 from assessments.models import Submission
 from assessments.scoring import AnswersError
-from assessments.selectors import submission_by_token, submission_keys_of_runner
+from assessments.selectors import submission_by_token, submission_keys_of_visit
 from assessments.submissions.services import (
     submission_add,
     submission_clear,
@@ -127,10 +127,10 @@ def test_erasing_one_result_erases_all_of_its_runner(first, number):
     assert [*Submission.objects.all()] == [other]
 
 
-def test_keys_of_a_runner_need_no_query_without_added_checks(first, django_assert_num_queries):
+def test_keys_of_a_visit_need_no_query_without_added_checks(first, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert submission_keys_of_runner(first) == {first.pk}
+        assert submission_keys_of_visit(first) == {first.pk}
 
     more = added(first, touch="toes")
-    assert submission_keys_of_runner(more) == {first.pk, more.pk}
-    assert submission_keys_of_runner(submission_by_token(first.token)) == {first.pk, more.pk}
+    assert submission_keys_of_visit(more) == {first.pk, more.pk}
+    assert submission_keys_of_visit(submission_by_token(first.token)) == {first.pk, more.pk}

@@ -10,7 +10,7 @@ from guides.selectors import address_suppressed
 
 SALTS = {kind: f"guides.links.{kind}" for kind in signed_links.SIGNERS}
 SUBPAGES = {
-    "guide": ("", "session/1/", "download/", "secret/"),
+    "guide": ("", "session/1/", "download/", "secret/", "retest/"),
     "unsubscribe": ("",),
     "preferences": ("", "data/", "erase/"),
 }

@@ -128,10 +128,11 @@ def test_guide_is_counted_after_answers_are_erased(runner, url, submission):
     ]  # fmt: skip
 
 
-def test_follow_up_link_has_utm_source(link, contact):
+def test_follow_up_link_has_utm_source(link, contact, client):
     message = messages.follow_up_email(contact, link, message_id="<x@example.org>")
 
-    assert "/check/tight-hips/?utm_source=measure-again" in message.body
+    [path] = re.findall(r"/guide/[0-9a-z.]+/retest/", message.body)
+    assert "utm_source=measure-again" in client.get(path)["Location"]
 
 
 def test_counting_adds_no_queries(runner, url, django_assert_num_queries, no_expiry):

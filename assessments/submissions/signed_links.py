@@ -1,0 +1,69 @@
+"""Signed links to take the check again, and the signer of every signed link.
+
+A link to take the check again carries the earlier answers, so nobody can pair answers that aren't
+theirs.
+"""
+
+from base64 import b32encode
+from typing import Any
+
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+
+from assessments import selectors
+from assessments.models import Assessment, Submission
+
+SIGNATURE_BYTES = 20  # 160 bits: 32 characters
+
+
+class LinkSigner(Signer):
+    """A signer that uses lowercase base32: signatures survive changes of case, and programs that
+    turn text into links don't drop the last character, as some do with - and _. Still accepts
+    base64 signatures from earlier emails. A result's token stays base64, since it's in no email."""
+
+    def __init__(self, salt: str) -> None:
+        super().__init__(salt=salt, sep=".")
+        self._base64 = Signer(salt=salt, sep=".")
+        self._purpose = f"{salt}signer"
+
+    def signature(self, value: str | bytes, key: Any = None) -> str:
+        signed = salted_hmac(
+            self._purpose, value, key or self.key, algorithm=self.algorithm
+        ).digest()
+        return b32encode(signed[:SIGNATURE_BYTES]).decode("ascii").lower()
+
+    def unsign(self, signed_value: str) -> str:
+        try:
+            return super().unsign(signed_value.lower())
+        except BadSignature:
+            return self._base64.unsign(signed_value)
+
+    def primary_key(self, token: str) -> int | None:
+        """The signed primary key; None if the token is invalid."""
+        try:
+            return int(self.unsign(token))
+        except BadSignature:
+            return None
+
+
+RETEST = LinkSigner("assessments.links.retest")
+PARAMETER = "retest"
+
+
+def retest_path(submission: Submission, *, to: str = "assessments:check") -> str:
+    """The path of the self-check that compares with these answers afterwards. Without a score
+    there's nothing to compare, so a safety stop leads to the check alone."""
+    path = reverse(to, args=[submission.edition.assessment.slug])
+    if submission.pk is None or submission.stopped:
+        return path
+    return f"{path}?{PARAMETER}={RETEST.sign(str(submission.first_pk))}"
+
+
+def retest_earlier(token: str, assessment: Assessment) -> Submission | None:
+    """The newest answers of the visit that the link carries. None if the link is forged or cut
+    off, belongs to another self-check, or its answers were erased or have no score."""
+    pk = RETEST.primary_key(token)
+    first = selectors.submission_of(assessment, pk) if pk else None
+    earlier = selectors.submission_newest(first) if first else None
+    return None if earlier is None or earlier.stopped else earlier

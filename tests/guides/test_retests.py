@@ -1,0 +1,70 @@
+"""The guide and personal data of a runner who takes the check again."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from assessments.models import Submission
+from assessments.submissions.signed_links import retest_path
+from guides import selectors, signed_links
+from guides.consents.services import contact_erase
+from guides.models import DownloadLink
+from guides.states import State
+from tests.assessments.factories import SubmissionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def again(client, link):
+    return client.get(f"/guide/{signed_links.guide_token(link)}/retest/")
+
+
+def test_guide_and_its_last_session_lead_to_the_retest(client, delivery):
+    page = client.get(f"/guide/{signed_links.guide_token(delivery.link)}/").content.decode()
+    assert "/retest/" in page
+
+    to = again(client, delivery.link)["Location"]
+
+    assert to == f"{retest_path(delivery.submission)}&utm_source=measure-again"
+    assert client.get(to).status_code == 200
+
+
+def test_expired_link_asks_for_a_fresh_one_and_revoked_link_is_gone(client, delivery):
+    link = delivery.link
+    DownloadLink.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    assert again(client, link)["Location"] == f"/guide/{signed_links.guide_token(link)}/"
+
+    DownloadLink.objects.update(revoked_at=timezone.now())
+    assert again(client, link).status_code == 404
+
+
+@pytest.mark.parametrize("why", ["erased", "someone else's"])
+def test_answers_that_are_not_ones_own_are_not_paired(client, ask, submission, why):
+    link = ask(submission, "one@example.org", state=State.SENT).link
+    if why == "erased":
+        Submission.objects.all().delete()
+    else:
+        ask(submission, "two@example.org", state=State.SENT)
+
+    assert again(client, link)["Location"] == "/check/tight-hips/?utm_source=measure-again"
+
+
+def test_data_and_erasure_include_every_visit(ask, submission):
+    contact = ask(submission).contact
+    later = SubmissionFactory(edition=submission.edition, retest_of=submission)
+    SubmissionFactory(edition=submission.edition, retest_of=submission, added_to=later)
+
+    assert len(selectors.contact_export(contact)["answers"]) == 3
+    contact_erase(contact=contact)
+
+    assert not Submission.objects.exists()
+
+
+def test_another_address_at_the_retest_shares_every_visit(ask, submission):
+    one = ask(submission, "one@example.org", state=State.SENT).contact
+    later = SubmissionFactory(edition=submission.edition, retest_of=submission)
+    two = ask(later, "two@example.org", state=State.SENT).contact
+
+    for contact in (one, two):
+        assert not selectors.contact_personal_data(contact).downloadable
