@@ -244,7 +244,7 @@ MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "runfit.static_files.MinifiedStaticFilesStorage"},
 }
 
 # A form of thirty questions posts under 10 kB in a few dozen fields. A mail service's webhook may
