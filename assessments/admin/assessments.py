@@ -20,6 +20,7 @@ from assessments.definition import DefinitionError
 from assessments.desk.content.assessment_words import AssessmentWordsAdmin
 from assessments.desk.findings import LocatedFinding, located
 from assessments.desk.first_page.onboarding import READ_THROUGH
+from assessments.desk.impact_in_words import impact_context
 from assessments.desk.links import address_of
 from assessments.desk.menu import WRITE, MenuPlace
 from assessments.desk.share.pages import SharePages
@@ -44,7 +45,6 @@ from assessments.publishing.drafts import (
     assessment_compile,
     assessment_export,
 )
-from assessments.publishing.impact import assessment_impact, case_impact
 from assessments.publishing.pipeline import DraftStatus
 from assessments.publishing.services import (
     assessment_overview,
@@ -286,7 +286,10 @@ class AssessmentAdmin(PhoneAdmin, TextWidgetsMixin, AssessmentWordsAdmin):
         return assessment_publish(assessment=draft, **how)
 
     def publish_context(self, draft: Assessment) -> dict[str, Any]:
-        return {"cases": case_impact(assessment=draft)}
+        try:
+            return impact_context(draft)
+        except DefinitionError:
+            return {}
 
     def try_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Scores answers against the draft without storing them."""
@@ -334,12 +337,11 @@ class AssessmentAdmin(PhoneAdmin, TextWidgetsMixin, AssessmentWordsAdmin):
         """Shows which recent results the draft would change."""
         draft = self.draft_of(request, pk)
         try:
-            impact = assessment_impact(assessment=draft)
+            context = impact_context(draft)
         except DefinitionError:
             return self.unfinished_page(request, draft, WHAT_CHANGES)
-        return self.desk_page(
-            request, "admin/assessments/impact.html", draft, WHAT_CHANGES, impact=impact
-        )
+        template = "admin/assessments/impact.html"
+        return self.desk_page(request, template, draft, WHAT_CHANGES, **context)
 
     def read_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Shows every text that a runner can see. POST completes the "Read it through" step."""

@@ -7,6 +7,7 @@ who can't see it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from textwrap import wrap
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -18,6 +19,9 @@ PLOT, TOP = 140, 14
 LEFT = 12.0  # percent, for the axis labels
 COLUMN_WIDTH = 0.7  # of the space per column
 TICKS = 6
+SIDE = 33.0  # percent, for the labels on each side of a flow
+SIDE_WIDTH = 14  # characters per line of these labels, on a narrow screen
+TALLEST, STROKE, APART = 110, 1.2, 12
 LAST_TICK = 0.86  # a label beyond this would overflow
 
 
@@ -41,6 +45,16 @@ class Column:
     label: str
     number: int
     part: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """How many go from one to the other. A `number` of None is hidden; `marked` is outlined."""
+
+    before: str
+    after: str
+    number: int | None
+    marked: bool = False
 
 
 def bar_chart(name: str, title: str, bars: Sequence[Bar]) -> str:
@@ -87,6 +101,65 @@ def column_chart(name: str, title: str, description: str, columns: Sequence[Colu
     for index in _ticks(len(columns)):
         _text(svg, columns[index].label, _percent(LEFT + space * index), TOP + PLOT + LINE)
     return _finish(svg, TOP + PLOT + LINE + 6)
+
+
+def flow_chart(name: str, title: str, flows: Sequence[Flow]) -> str:
+    """Bands from labels on the left to labels on the right, each as tall as its number at least."""
+    says = (f"From {flow.before} to {flow.after}: {format_number(flow.number)}" for flow in flows)
+    svg = _svg(name, title, "; ".join(says))
+    largest = max((flow.number or 0 for flow in flows), default=0) or 1
+    tall = [max(LINE, TALLEST * (flow.number or 0) // largest) for flow in flows]
+    starts, left = _stack([flow.before for flow in flows], tall)
+    ends, right = _stack([flow.after for flow in flows], tall)
+    height = max(place.bottom for place in (*left, *right)) + APART
+    middle = {"x": _percent(SIDE), "width": _percent(100 - 2 * SIDE), "height": str(height)}
+    drawn = {"viewBox": f"0 0 100 {height}", "preserveAspectRatio": "none"}
+    bands = SubElement(svg, "svg", {**middle, **drawn})
+    for flow, start, end, high in zip(flows, starts, ends, tall, strict=True):
+        kind = "band marked" if flow.marked else "band"
+        SubElement(bands, "path", {"class": kind, "d": _band(start, end, high)})
+        _text(svg, format_number(flow.number), _percent(SIDE), start + high // 2 + 5, dx="8")
+    _places(svg, left, SIDE - STROKE, SIDE - STROKE - 1, "end")
+    _places(svg, right, 100 - SIDE, 100 - SIDE + STROKE + 1, "")
+    return _finish(svg, height)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the bands of one name stand together. Its lines may need more room than they."""
+
+    lines: list[str]
+    top: int
+    height: int
+
+    @property
+    def bottom(self) -> int:
+        return self.top + max(self.height, LINE * len(self.lines))
+
+
+def _stack(names: Sequence[str], tall: Sequence[int]) -> tuple[list[int], list[_Place]]:
+    """The top of each band, and the place of each name, in the order in which names first come."""
+    tops, places = [0] * len(names), list[_Place]()
+    for name in dict.fromkeys(names):
+        top = places[-1].bottom + APART if places else 0
+        own = [index for index, each in enumerate(names) if each == name]
+        heights = list(accumulate((tall[index] for index in own), initial=0))
+        for index, height in zip(own, heights, strict=False):
+            tops[index] = top + height
+        places.append(_Place(wrap(name, SIDE_WIDTH), top, heights[-1]))
+    return tops, places
+
+
+def _band(start: int, end: int, tall: int) -> str:
+    there = f"M0 {start}C50 {start} 50 {end} 100 {end}"
+    return f"{there}V{end + tall}C50 {end + tall} 50 {start + tall} 0 {start + tall}Z"
+
+
+def _places(svg: Element, places: Sequence[_Place], stroke: float, x: float, anchor: str) -> None:
+    for place in places:
+        _rect(svg, "full", x=stroke, y=place.top, width=STROKE, height=place.height)
+        for number, line in enumerate(place.lines, start=1):
+            _text(svg, line, _percent(x), place.top + LINE * number - 5, anchor=anchor)
 
 
 def round_above(number: int) -> int:

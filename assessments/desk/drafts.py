@@ -108,7 +108,7 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         raise NotImplementedError
 
     def publish_context(self, draft: Any) -> dict[str, Any]:
-        """What else the page before publishing shows."""
+        """What else the page before publishing shows of a draft that has changed."""
         return {}
 
     def desk_links(self, draft: Any) -> list[Link]:
@@ -247,7 +247,7 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
             as_opened=sign_shown(shown),
             status=status,
             findings=located,
-            **self.publish_context(draft),
+            **(self.publish_context(draft) if status.changes else {}),
             to_fill_in=[item for item in located if item.finding.code.endswith("to_fill_in")],
             blocked=any(finding.severity == "error" for finding in findings),
             sign_address=address_of(status.live, "sign") if status.live else "",

@@ -5,7 +5,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from assessments.analytics.charts import Bar, Column, bar_chart, column_chart, round_above
+from assessments.analytics.charts import (
+    Bar,
+    Column,
+    Flow,
+    bar_chart,
+    column_chart,
+    flow_chart,
+    round_above,
+)
 
 BARS = [Bar("Started", 40, before=20), Bar("Finished", 10, part=4, before=0), Bar("Few", None)]
 DAYS = [Column("Mon 2", 10, 5), Column("Tue 3", 0, 0), Column("Wed 4", 20)]
@@ -112,3 +120,18 @@ def test_column_labels_do_not_overlap_or_overflow(days):
 )
 def test_scale_ends_at_a_round_even_number(number, end):
     assert round_above(number) == end
+
+
+def test_flows_of_one_name_stand_together_on_both_sides():
+    flows = [Flow("A", "Stop", 40, marked=True), Flow("B", "C", 20), Flow("A", "C", None)]
+    svg = read(flow_chart("flow", "Who moves", flows))
+
+    bands = svg.find("svg").findall("path")
+    assert [(band.get("class"), band.get("d").split("C")[0]) for band in bands] == [
+        ("band marked", "M0 0"),
+        ("band", "M0 140"),
+        ("band", "M0 110"),
+    ]
+    assert [band.get("d").split("100 ")[1].split("V")[0] for band in bands] == ["0", "122", "177"]
+    assert texts(svg) == ["40", "20", "not shown", "A", "B", "Stop", "C"]
+    assert svg.find("desc").text == "From A to Stop: 40; From B to C: 20; From A to C: not shown"

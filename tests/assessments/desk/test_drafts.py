@@ -23,7 +23,6 @@ from tests.assessments.factories import (
     ChoiceFactory,
     EditionFactory,
     QuestionFactory,
-    SubmissionFactory,
 )
 from tests.assessments.weeks import believable
 
@@ -126,15 +125,6 @@ def test_first_page_title(admin_client):
 
     assert "<title>Your desk |" in page
     assert "<h1>Your desk</h1>" in page
-
-
-def test_draft_changes_are_pluralized(admin_client):
-    SubmissionFactory(edition=Edition.objects.get(), answers={}, safety=["none"])
-
-    page = admin_client.get(address(Assessment, "impact")).content.decode()
-
-    assert "The last set of answers, scored again with the draft: <strong>0 keep" in page
-    assert "1 gets a different one." in page
 
 
 def done(client):

@@ -255,7 +255,7 @@ def test_impact_counts_old_and_new_results(tight_hips, answered):
 
 @pytest.mark.django_db
 def test_impact_shows_runners_left_without_a_result(tight_hips, answered):
-    before = answered().profile
+    before = tight_hips.profiles.get(key=answered().profile).title
     tight_hips.profiles.exclude(key="fresh_load").delete()
 
     impact = assessment_impact(assessment=tight_hips)

@@ -1,12 +1,21 @@
 """A changed rubric is shown by the cases that it changes."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from assessments.models import Points
-from assessments.publishing.impact import assessment_impact, case_impact
-from assessments.publishing.services import assessment_load
+from assessments.publishing.impact import MAX_ANSWERS, assessment_impact
+from assessments.publishing.services import assessment_load, assessment_publish
+from assessments.scoring import score
+from assessments.selectors import edition_definition
 from tests.assessments.browser import address, change
-from tests.assessments.factories import CaseFactory, ConditionFactory, QuestionFactory
+from tests.assessments.factories import (
+    CaseFactory,
+    ConditionFactory,
+    QuestionFactory,
+    SubmissionFactory,
+)
 from tests.assessments.small import STRETCHES, caring
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +29,7 @@ def draft(db):
 
 def lines(draft):
     """How the cases change, by name."""
-    impact = case_impact(assessment=draft)
+    impact = assessment_impact(assessment=draft).cases
     return {str(changed.case): changed.lines for changed in impact.changed}
 
 
@@ -83,7 +92,7 @@ def test_new_question_does_not_hide_what_changes(draft):
 def test_case_that_the_live_version_cannot_score_is_named(draft):
     CaseFactory(assessment=draft, name="Says little", safety=["none"], answers=[["pain", 3]])
 
-    impact = case_impact(assessment=draft)
+    impact = assessment_impact(assessment=draft).cases
 
     assert [str(case) for case in impact.unknown] == ["Says little"]
 
@@ -106,14 +115,6 @@ def test_case_about_what_only_the_draft_asks_is_scored_with_both(draft):
     assert lines(draft) == {"Stretches": ("New advice: “Only short runs.”",)}
 
 
-def test_nothing_to_compare_without_a_live_version_or_a_finished_draft(draft):
-    QuestionFactory(assessment=draft, text="No answers yet")
-    assert case_impact(assessment=draft) is None
-
-    draft.questions.get(text="No answers yet").delete()
-    assert assessment_impact(assessment=draft).cases.changed == ()
-
-
 @pytest.mark.parametrize("kind", ["publish", "impact"])
 def test_pages_before_publishing_list_them(admin_client, draft, kind):
     at = address("assessment", kind, draft.pk)
@@ -124,3 +125,92 @@ def test_pages_before_publishing_list_them(admin_client, draft, kind):
 
     assert f'<a href="{change(draft.cases.get())}">Stretches</a>' in html
     assert "<li>Result type: “Ready to lift” becomes “Reach first”</li>" in html
+
+
+def answers(draft, count, **answered):
+    """Answers of runners to the live version, with the result that they got."""
+    live = draft.editions.order_by("-number").first()
+    given = STRETCHES["answers"] | answered
+    result = score(edition_definition(live), given, ["none"])
+    SubmissionFactory.create_batch(
+        count,
+        edition=live,
+        answers=given,
+        safety=["none"],
+        profile=result.profile or "",
+        safety_level=result.safety_level or "",
+    )
+
+
+def test_who_would_be_stopped_is_told_apart_from_who_would_get_another_type(draft):
+    answers(draft, 6, pain=5)
+    answers(draft, 2)
+    draft.derived_safety.get().conditions.update(at_least=5)
+    toes_are_far(draft)
+
+    impact = assessment_impact(assessment=draft)
+
+    assert [(each.after, each.count, each.stopped_after) for each in impact.moved] == [
+        ("Get help now", 6, True),
+        ("Reach first", 2, False),
+    ]
+    assert (impact.looked_at, impact.stayed, impact.changed) == (8, 0, 8)
+
+
+def test_a_result_that_would_wait_for_a_doctor_is_counted(draft):
+    answers(draft, 6, pain=5)
+    rule = draft.derived_safety.get()
+    rule.conditions.update(at_least=5)
+    rule.level = draft.safety_levels.get(key="wait")
+    rule.save()
+
+    impact = assessment_impact(assessment=draft)
+
+    assert (impact.stayed, impact.ask_first, impact.ask_no_more) == (6, 6, 0)
+
+
+def test_title_of_a_result_that_the_draft_no_longer_has_comes_from_the_live_version(draft):
+    answers(draft, 5)
+    draft.profiles.get(key="ready").delete()
+    draft.profiles.get(key="stiff").conditions.all().delete()
+    draft.profiles.get(key="stiff").conditions.create(kind="always")
+
+    [moved] = assessment_impact(assessment=draft).moved
+
+    assert (moved.before, moved.after) == ("Ready to lift", "Reach first")
+
+
+def test_what_cannot_be_told_is_no_change(draft):
+    answers(draft, 5)
+    question = QuestionFactory(assessment=draft, text="Do you sit?")
+    question.choices.create(label="Yes")
+
+    impact = assessment_impact(assessment=draft)
+
+    assert (impact.unknown, impact.changed, impact.moved) == (5, 0, ())
+
+
+def of_answers(captured):
+    return [each["sql"] for each in captured if 'FROM "assessments_submission"' in each["sql"]]
+
+
+def test_newest_answers_are_read_by_index_a_version_at_a_time(draft):
+    answers(draft, 3)
+    draft.title = "Other"
+    draft.save()
+    assessment_publish(assessment=draft, user=None)
+    with CaptureQueriesContext(connection) as few:
+        assert assessment_impact(assessment=draft).looked_at == 3
+    answers(draft, MAX_ANSWERS + 1)
+
+    with CaptureQueriesContext(connection) as many:
+        assert assessment_impact(assessment=draft).looked_at == MAX_ANSWERS
+
+    assert len(of_answers(few)) == 2
+    [asked] = of_answers(many)  # the newer version has enough
+    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{explain} {asked}")
+        plan = str(cursor.fetchall())
+    assert "submission_edition" in plan
+    assert "TEMP B-TREE" not in plan
