@@ -107,6 +107,13 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         """Publishes the draft. Raises PublishRefused."""
         raise NotImplementedError
 
+    def publish_form(self, draft: Any, data: Any, **how: Any) -> PublishForm:
+        return PublishForm(data, **how)
+
+    def publish_all(self, draft: Any, **how: Any) -> list[tuple[Any, Snapshot]]:
+        """Publishes the draft, and whatever else the form offered. Raises PublishRefused."""
+        return [(draft, self.publish_draft(draft, **how))]
+
     def publish_context(self, draft: Any) -> dict[str, Any]:
         """What else the page before publishing shows of a draft that has changed."""
         return {}
@@ -226,7 +233,8 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         if not self.has_publish_permission(request):
             raise PermissionDenied
         draft = get_object_or_404(self.model, pk=pk)
-        form = PublishForm(
+        form = self.publish_form(
+            draft,
             request.POST if request.method == "POST" else None,
             initial={"reviewed_by": usual_signature(request, self.edition_model)},
         )
@@ -271,15 +279,16 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
 
     def _publish(self, request: HttpRequest, draft: Any, **how: Any) -> HttpResponse:
         try:
-            edition = self.publish_draft(draft, user=cast(User, request.user), **how)
+            published = self.publish_all(draft, user=cast(User, request.user), **how)
         except PublishRefused as refused:
             messages.error(request, "Not published.")
             for located in self.place(draft, refused.findings):
                 level = messages.ERROR if located.finding.severity == "error" else messages.WARNING
                 messages.add_message(request, level, str(located))
             return HttpResponseRedirect(address_of(draft, "publish"))
-        self.log_change(request, draft, f"Published version {edition.number}.")
-        messages.add_message(request, *_published_message(edition))
+        for each, edition in published:
+            self.log_change(request, each, f"Published version {edition.number}.")
+            messages.add_message(request, *_published_message(edition))
         return HttpResponseRedirect(address_of(draft))
 
 

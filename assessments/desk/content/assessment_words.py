@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from assessments import hooks
 from assessments.desk.content.copying import CopyMixin
-from assessments.desk.content.translating import TranslateAdmin
+from assessments.desk.content.publishing_languages import PublishLanguagesAdmin
 from assessments.hooks import CopyAlong
 from assessments.models import Assessment
 from assessments.publishing.changes import FIELDS, PARTS
@@ -25,7 +25,7 @@ from runfit.lib.hooks import gather
 from runfit.lib.json_format.translated_texts import Translation
 
 
-class AssessmentWordsAdmin(CopyMixin, TranslateAdmin):
+class AssessmentWordsAdmin(CopyMixin, PublishLanguagesAdmin):
     """The words of a self-check: from another one, from a file, or in another language."""
 
     upload_mark = "questions"

@@ -53,6 +53,15 @@ class TranslateAdmin(UploadAdmin):
             *super().get_urls(),
         ]
 
+    def desk_context(self, draft: Any) -> dict[str, Any]:
+        follows = draft.translated_from is not None and self.original_of(draft)
+        return super().desk_context(draft) | {
+            "original_draft": follows,
+            "original_address": address_of(follows) if follows else "",
+            "translate_address": address_of(draft, "translate"),
+            "language": language_name(draft.language),
+        }
+
     @transaction.atomic
     def translations_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Lists the languages of a self-check, and adds one."""

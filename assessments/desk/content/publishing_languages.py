@@ -1,0 +1,93 @@
+"""Publishes a draft together with its translations."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from assessments.checker import Finding
+from assessments.desk.content.translating import TranslateAdmin
+from assessments.desk.drafts import PublishForm
+from assessments.desk.links import address_of
+from assessments.publishing.pipeline import PublishRefused
+from runfit.lib.models import Snapshot
+from runfit.lib.translation import language_name
+
+
+class LanguagesForm(PublishForm):
+    """Also asks which translations to publish."""
+
+    languages = forms.MultipleChoiceField(
+        label="Publish with it",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="They get its rules, points, areas, and order. One that you leave out stays as "
+        "runners see it now. Each is signed on its own.",
+    )
+
+
+class PublishLanguagesAdmin(TranslateAdmin):
+    """A translation is published from the page of its original."""
+
+    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        draft = self.draft_of(request, pk)
+        original = self.original_of(draft)
+        if original is None or draft.translated_from is None:
+            return super().publish_view(request, pk)
+        language = language_name(draft.language)
+        messages.info(request, f"{language} is published with its original: check it below.")
+        return HttpResponseRedirect(address_of(original, "publish"))
+
+    def publish_form(self, draft: Any, data: Any, **how: Any) -> PublishForm:
+        translations = self._followers(draft)
+        if not translations:
+            return super().publish_form(draft, data, **how)
+        form = LanguagesForm(data, **how)
+        field: Any = form.fields["languages"]
+        field.choices = [(str(each.pk), self._offer(each)) for each in translations]
+        form.initial["languages"] = [
+            str(each.pk)
+            for each in translations
+            if each.editions.exists() or not self.texts_of(each).missing
+        ]
+        return form
+
+    def publish_all(
+        self, draft: Any, languages: list[str] | None = None, **how: Any
+    ) -> list[tuple[Any, Snapshot]]:
+        picked = [each for each in self._followers(draft) if str(each.pk) in (languages or ())]
+        stale = [each for each in picked if self._bring_along(each)]
+        status, _ = self.overview(draft)
+        published = []
+        if not stale or status.live is None or status.changes:
+            published.append((draft, self.publish_draft(draft, **how)))
+        unsigned = {**how, "seen": None, "reviewed_by": ""}
+        return published + [(each, self.publish_draft(each, **unsigned)) for each in stale]
+
+    def _bring_along(self, translation: Any) -> bool:
+        """Whether it then differs from what runners see. Raises PublishRefused for errors."""
+        with transaction.atomic():
+            self.translation_save(translation)
+        status, findings = self.overview(translation)
+        errors = [each for each in findings if each.severity == "error"]
+        if errors:
+            language = language_name(translation.language)
+            raise PublishRefused(
+                Finding("error", "translation", "", f"{language}: {each.message}")
+                for each in errors
+            )
+        return status.live is None or bool(status.changes)
+
+    def _followers(self, draft: Any) -> list[Any]:
+        """The translations that have the draft's rules."""
+        return [each for each in self.translations_of(draft) if each.translated_from is not None]
+
+    def _offer(self, translation: Any) -> str:
+        language, texts = language_name(translation.language), self.texts_of(translation)
+        if not texts.missing:
+            return language
+        original: Any = self.original_of(translation)
+        shown = f"runners see {'it' if texts.missing == 1 else 'them'} in"
+        return f"{language}: {texts.in_words}; {shown} {language_name(original.language)}"
