@@ -35,6 +35,7 @@ class GuidesConfig(AppConfig):
 
         audit_models(
             models.Exercise,
+            models.ExercisePicture,
             models.SharedRules,
             models.Plan,
             models.PlanBlock,

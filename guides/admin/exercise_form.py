@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.core.files.base import ContentFile
 
-from assessments.desk.forms import reject_alt_without_file
 from assessments.selectors import safety_items_clearable
 from guides.models import Exercise
 from guides.pdf import render
@@ -45,6 +44,8 @@ class ExerciseForm(forms.ModelForm):
             words |= {key: NOT_ON_A_LIST % key.replace("_", " ") for key in gone}
             self.fields["skip_for"].choices = [*words.items()]  # type: ignore[attr-defined]
 
+
+class PictureForm(forms.ModelForm):
     def clean_picture(self) -> Any:
         """Typesets a new picture once, to refuse one that can't be printed."""
         picture = self.cleaned_data["picture"]
@@ -55,9 +56,3 @@ class ExerciseForm(forms.ModelForm):
                 raise forms.ValidationError(CANNOT_PRINT) from error
             picture.seek(0)
         return picture
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if "picture" in data and not data["picture"]:
-            reject_alt_without_file(self, "picture")
-        return data

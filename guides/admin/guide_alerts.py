@@ -67,9 +67,10 @@ def _bring_back(number: int) -> str:
 
 def _shown_by(edition: GuideEdition, names: Iterable[str]) -> list[str]:
     exercises = {
-        exercise.picture.file: f"“{exercise.name}”"
+        file: f"“{exercise.name}”"
         for exercise in selectors.guide_content(edition).exercises
-        if exercise.picture
+        for picture in exercise.pictures
+        for file in picture.files
     }
     return [exercises.get(name, "your photo or logo") for name in names]
 
@@ -78,7 +79,7 @@ def _address(edition: GuideEdition, name: str) -> str:
     """The admin page where the picture is uploaded."""
     if name.startswith(PRACTICE):
         return reverse("admin:assessments_practice_change")
-    exercise = Exercise.objects.filter(picture=name).first()
+    exercise = Exercise.objects.filter(pictures__picture=name).first()
     return address_of(exercise or edition.guide)
 
 

@@ -15,12 +15,13 @@ from guides.admin.content import TEST_SENT
 from guides.admin.findings import GuideRowLocator
 from guides.admin.mail_preview import MailPreview
 from guides.content import ContentError, Dose
+from guides.content.pictures import pictures_of
 from guides.models import Guide, Plan
 from guides.publishing.changes import WORDS
 from guides.publishing.sample_emails import guide_email_samples
 
 EXERCISE_WORDS = (
-    "target", "equipment", "picture_in_words", "dose", "position", "steps", "cues",
+    "target", "equipment", "pictures_in_words", "dose", "position", "steps", "cues",
     "common_mistakes", "easier", "harder", "stop_if", "skip_if", "skip_for", "instead",
     "evidence_note", "video_url",
 )  # fmt: skip
@@ -82,7 +83,12 @@ class GuidePassages:
                 **exercise,
                 "skip_for": [items.get(key, key) for key in exercise.get("skip_for", ())],
                 "instead": names.get(exercise.get("instead", "")),
-                "picture_in_words": exercise.get("picture", {}).get("alt"),
+                "pictures_in_words": [
+                    line
+                    for picture in pictures_of(exercise)
+                    for line in (picture["alt"], picture.get("caption", ""))
+                    if line
+                ],
                 "dose": [f"{what}: {much}" for what, much in Dose(**exercise["dose"]).facts()],
             }
             yield self.passage(f"exercises[{index}]", exercise["name"], data, *EXERCISE_WORDS)

@@ -9,6 +9,7 @@ from adminsortable2.admin import (
     CustomInlineFormSet,
     SortableAdminBase,
     SortableAdminMixin,
+    SortableStackedInline,
     SortableTabularInline,
 )
 from django import forms
@@ -31,8 +32,8 @@ from assessments.desk.mixins import ContinueEditingMixin
 from assessments.desk.widgets import LabelledTableInline
 from assessments.selectors import profiles
 from guides.admin.copying import PlanCopyForm, ResultTypeField
-from guides.admin.exercise_form import ExerciseForm
-from guides.models import Exercise, Plan, PlanBlock, PlanStep, SharedRules
+from guides.admin.exercise_form import ExerciseForm, PictureForm
+from guides.models import Exercise, ExercisePicture, Plan, PlanBlock, PlanStep, SharedRules
 from guides.publishing.copying import plan_copy
 from guides.publishing.row_mapping import steps_minutes
 
@@ -46,21 +47,55 @@ class GuideDeskMixin:
     }
 
 
+def picture_shown(row: ExercisePicture) -> str:
+    if not row.picture:
+        return ""
+    if row.clip:
+        return format_html(
+            '<video class="shown" src="{}" poster="{}" aria-label="{}" muted loop playsinline '
+            'controls preload="none"></video>',
+            row.clip.url,
+            row.picture.url,
+            row.alt,
+        )
+    return format_html(
+        '<img class="shown" src="{}" alt="{}" loading="lazy">', row.picture.url, row.alt
+    )
+
+
+class PictureInline(SortableStackedInline):
+    """Drag to order: the first one is also printed and mailed."""
+
+    model = ExercisePicture
+    form = PictureForm
+    extra = 0
+    readonly_fields = ("shown",)
+    fields = ("shown", "picture", "alt", "caption")
+    verbose_name_plural = "pictures, in the order that runners see them"
+
+    @admin.display(description="what runners see")
+    def shown(self, picture: ExercisePicture) -> str:
+        return picture_shown(picture) or "You'll see it here once you've saved."
+
+
 @admin.register(Exercise)
 class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, HistoryAdmin):  # type: ignore[override]
     """Drag to order: guides print exercises in this order, mobility first."""
 
+    inlines = (PictureInline,)
+
     menu = (MenuPlace(WRITE, 3),)
     form = ExerciseForm
     list_display = ("name", "phase", "target", "shown", "in_plans")
-    readonly_fields = ("shown",)
     list_filter = ("phase",)
     search_fields = ("name", "target", "equipment", "steps", "cues")
     ordering = ("order",)
     fieldsets = (
         (None, {"fields": ("name", "phase", "target", "equipment", "position")}),
-        ("To see how", {"fields": ("shown", "picture", "picture_alt", "video_url")}),
-        ("How to do it", {"fields": ("steps", "cues", "common_mistakes", "easier", "harder")}),
+        (
+            "How to do it",
+            {"fields": ("steps", "cues", "common_mistakes", "easier", "harder", "video_url")},
+        ),
         (
             "How much",
             {
@@ -80,7 +115,8 @@ class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, HistoryAdmin):  # type: 
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Exercise]:
         exercises: QuerySet[Exercise] = super().get_queryset(request)
-        return exercises.annotate(plans=Count("uses__block__plan", distinct=True))
+        plans = Count("uses__block__plan", distinct=True)
+        return exercises.annotate(plans=plans).prefetch_related("pictures")
 
     def update_order(self, request: HttpRequest) -> HttpResponse:
         """Saves the order after a drag in the list. The dragged rows are sorted within their
@@ -103,13 +139,8 @@ class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, HistoryAdmin):  # type: 
 
     @admin.display(description="what runners see")
     def shown(self, exercise: Exercise) -> str:
-        if not exercise.picture:
-            return "No picture yet"
-        return format_html(
-            '<img class="shown" src="{}" alt="{}" loading="lazy">',
-            exercise.picture.url,
-            exercise.picture_alt,
-        )
+        first = next(iter(exercise.pictures.all()), None)
+        return picture_shown(first) if first else "No picture yet"
 
     @admin.display(description="in plans", ordering="plans")
     def in_plans(self, exercise: Any) -> int:

@@ -152,11 +152,12 @@ class GuideContent:
 
     @property
     def common_stops(self) -> tuple[str, ...]:
-        """The reasons to stop that all exercises share, which the guide prints once."""
-        if not self.exercises:
+        """The reasons to stop that all exercises with any share, which the guide prints once."""
+        all_stops = [exercise.stop_if for exercise in self.exercises if exercise.stop_if]
+        if not all_stops:
             return ()
-        shared = set.intersection(*(set(exercise.stop_if) for exercise in self.exercises))
-        return tuple(line for line in self.exercises[0].stop_if if line in shared)
+        shared = set.intersection(*map(set, all_stops))
+        return tuple(line for line in all_stops[0] if line in shared)
 
     def own_stops(self, exercise: ExerciseContent) -> tuple[str, ...]:
         return tuple(line for line in exercise.stop_if if line not in self.common_stops)

@@ -10,6 +10,7 @@ T = TypeVar("T")
 
 PLAN_KEY = re.compile(r"([a-z0-9_-]{1,64}/)?[a-z0-9_-]{1,64}")
 FILE_NAME = re.compile(r"(?!.*\.\.)\w[\w. -]*(/\w[\w. -]*)*")
+CLIP_NAME = re.compile(r".*\.(mp4|mov|webm)", re.IGNORECASE)
 BLANK = re.compile(r"\s")
 LINE_LENGTH = 200
 TEXT_LENGTH = 5000
@@ -70,4 +71,5 @@ Language = Annotated[BlankText, is_language]
 FileName = Annotated[
     BlankText, matches(FILE_NAME, "a plain name, such as pictures/bridge.svg"), short
 ]
+ClipName = Annotated[FileName, matches(CLIP_NAME, "a video, such as pictures/bridge.mp4")]
 WebAddress = Annotated[BlankText, web_address]

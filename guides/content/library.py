@@ -11,6 +11,7 @@ from guides.content.faults import ContentError
 from guides.content.field_types import (
     BlankName,
     BlankText,
+    ClipName,
     FileName,
     Key,
     Line,
@@ -97,30 +98,38 @@ class Dose:
 @dataclass(frozen=True, kw_only=True)
 class PictureContent:
     """`file` is a path relative to the exercises file, and the name it's stored under; `alt`
-    describes the picture."""
+    describes the picture. Of a picture that moves, `file` is a still, and `clip` the file that
+    moves."""
 
     file: FileName
     alt: Text
+    caption: Name | None = None
+    clip: ClipName | None = None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return (self.file, self.clip) if self.clip else (self.file,)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExerciseContent:
     """`skip_for` are safety items: who checked one of them does the exercise `instead`, or without
-    one, simply leaves this one out. `before_run` marks a good warm-up before a run."""
+    one, simply leaves this one out. `before_run` marks a good warm-up before a run. The first
+    `picture` is printed and mailed, too; `more_pictures` follow it on the phone."""
 
     id: Key
     name: Name
     phase: Phase
-    target: Name
-    equipment: Name
-    position: Text
+    target: BlankName
+    equipment: BlankName
+    position: BlankText
     steps: Lines
-    cues: Lines
-    common_mistakes: Lines
+    cues: tuple[Line, ...]
+    common_mistakes: tuple[Line, ...]
     dose: Dose
-    easier: Text
-    harder: Text
-    stop_if: Lines
+    easier: BlankText
+    harder: BlankText
+    stop_if: tuple[Line, ...]
     skip_if: BlankText
     evidence_note: BlankText
     video_url: WebAddress
@@ -128,6 +137,12 @@ class ExerciseContent:
     skip_for: tuple[Key, ...] | None = None
     instead: OptionalKey | None = None
     before_run: bool | None = None
+    more_pictures: tuple[PictureContent, ...] | None = None
+
+    @property
+    def pictures(self) -> tuple[PictureContent, ...]:
+        """All of them, in order."""
+        return ((self.picture,) if self.picture else ()) + (self.more_pictures or ())
 
     def skipped_by(self, checked: Collection[str]) -> bool:
         """Whether it's left out for a runner who checked these safety items."""

@@ -6,7 +6,7 @@ from typing import Any
 from runfit.lib.json_format.writing import to_data
 
 NOT_PRINTED = {
-    "emails", "file", "id", "instead", "key", "skip_for", "slug", "url", "video_url",
+    "clip", "emails", "file", "id", "instead", "key", "skip_for", "slug", "url", "video_url",
 }  # fmt: skip
 
 

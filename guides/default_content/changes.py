@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assessments.publishing.changes import assessment_changes
+from guides.content.pictures import FILES, files_of, with_pictures
 from guides.default_content.parts import (
     OWN_OF_GUIDE,
     RULES,
@@ -129,10 +130,15 @@ def _document(content: Content, drawings: Drawings, drawn: str = "") -> dict[str
 def _drawn(exercise: Data, drawings: Drawings) -> Data:
     """Pictures are compared by what they show: a file is stored under another name if an other one
     had its name."""
-    if "picture" not in exercise:
-        return exercise
-    file, alt = exercise["picture"]["file"], exercise["picture"]["alt"]
-    return {**exercise, "picture": {"drawing": drawings.get(file, file), "alt": alt}}
+
+    def drawn(picture: Data) -> Data:
+        kept = {key: value for key, value in picture.items() if key not in FILES}
+        return {
+            "drawing": " ".join(drawings.get(file, file) for file in files_of(picture)),
+            **kept,
+        }
+
+    return with_pictures(exercise, drawn)
 
 
 def _words(*, coming: bool = False) -> FieldNames:

@@ -9,6 +9,8 @@ from auditlog.context import disable_auditlog
 import assessments.selectors
 from assessments.publishing.serialize import serialize_draft
 from assessments.publishing.services import assessment_replace
+from guides.content import PictureContent
+from guides.content.pictures import pictures_of
 from guides.default_content.parts import RULES, Content, Data, names
 from guides.models import Exercise, Guide, Plan, SharedRules
 from guides.publishing import row_mapping
@@ -44,7 +46,8 @@ def _slug(data: Data | None) -> str:
 
 
 def _library(check: str) -> Data | None:
-    exercises = [*map(row_mapping.exercise_data, Exercise.objects.select_related("instead"))]
+    rows = Exercise.objects.select_related("instead").prefetch_related("pictures")
+    exercises = [*map(row_mapping.exercise_data, rows)]
     rules = SharedRules.objects.first()
     if not exercises and not rules:
         return None
@@ -96,10 +99,11 @@ def _exercises_write(
 ) -> None:
     had = {entry["id"]: entry for entry in before}
     changed = [entry for entry in after if entry != had.get(entry["id"])]
-    pictures = _pictures(changed, folder)
+    stored = _pictures(changed, folder) if folder else {}
     for entry in changed:
-        columns = row_mapping.exercise_columns(entry) | pictures.get(entry["id"], {})
+        columns = row_mapping.exercise_columns(entry)
         Exercise.objects.update_or_create(key=columns.pop("key"), defaults=columns)
+    row_mapping.pictures_set(changed, stored)
     row_mapping.instead_set(changed)
     order = [entry["id"] for entry in after]
     if order != [entry["id"] for entry in before]:
@@ -109,16 +113,13 @@ def _exercises_write(
         Exercise.objects.bulk_update(rows.values(), ["order"])
 
 
-def _pictures(entries: Iterable[Data], folder: Path | None) -> dict[str, dict[str, str]]:
-    """The names under which the exercises' pictures are stored now."""
-    rows = [
-        Exercise(key=entry["id"], picture=entry["picture"]["file"])
+def _pictures(entries: Iterable[Data], folder: Path) -> dict[str, str]:
+    """Stores the exercises' pictures; returns the names that they have now."""
+    parsed = {
+        entry["id"]: [PictureContent(**picture) for picture in pictures_of(entry)]
         for entry in entries
-        if "picture" in entry and folder
-    ]
-    if folder:
-        pictures_store(rows, folder)
-    return {row.key: {"picture": str(row.picture.name)} for row in rows}
+    }
+    return pictures_store(parsed, folder)
 
 
 def _exercises_drop(before: Iterable[Data], after: Iterable[Data]) -> list[str]:

@@ -50,7 +50,7 @@ class Edition:
 
     def drawings(self) -> dict[str, str]:
         """What tells each picture of an exercise from others, by its file."""
-        return {file: drawing_mark(self.folder, file) for file in pictures(self.content).values()}
+        return {file: drawing_mark(self.folder, file) for file in pictures(self.content)}
 
 
 PARSERS: Mapping[Kind, Callable[[object], object]] = {

@@ -159,7 +159,7 @@ class Offer:
 
 def drawings_stored(content: Content) -> dict[str, str]:
     """What tells each stored picture from others, by its file."""
-    return {file: file_checksum(file) for file in pictures(content).values()}
+    return {file: file_checksum(file) for file in pictures(content)}
 
 
 def offer_waits() -> bool:

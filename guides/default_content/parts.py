@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from typing import Any
 
+from guides.content.pictures import files_of, pictures_of
+
 Data = Mapping[str, Any]
 Entries = Sequence[Data]
 
@@ -125,10 +127,15 @@ def taken(sources: Sources, chosen: Collection[PartId]) -> Content:
     return merged(replace(sources, mine=sources.base), chosen)
 
 
-def pictures(content: Content) -> dict[str, str]:
-    """The file of each exercise's picture."""
+def pictures(content: Content) -> set[str]:
+    """The files of the exercises' pictures and clips."""
     exercises = (content.library or {}).get("exercises", ())
-    return {each["id"]: each["picture"]["file"] for each in exercises if "picture" in each}
+    return {
+        file
+        for exercise in exercises
+        for picture in pictures_of(exercise)
+        for file in files_of(picture)
+    }
 
 
 def section_of(key: str) -> str:

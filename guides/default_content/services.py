@@ -1,13 +1,14 @@
 """Notes what was loaded, and takes over, puts back, and puts away a new edition of it."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import transaction
 
 from guides.content import Kind
+from guides.content.pictures import pictures_of, with_files, with_pictures
 from guides.default_content.changes import Line, lines
 from guides.default_content.drafts import drafts_write
 from guides.default_content.files import content_name, edition, fingerprint
@@ -23,7 +24,7 @@ from guides.default_content.parts import (
     replaced,
     taken,
 )
-from guides.models import Exercise, LoadedContent, TakeOver
+from guides.models import Exercise, ExercisePicture, LoadedContent, TakeOver
 from guides.pdf.file_integrity import file_checksum
 
 
@@ -115,7 +116,7 @@ def default_content_put_back(*, step: TakeOver) -> None:
 
 def pictures_to_put_back(file: str) -> bool:
     """Whether drafts that can be put back show this picture."""
-    return any(file in pictures(_before(step)).values() for step in TakeOver.objects.all())
+    return any(file in pictures(_before(step)) for step in TakeOver.objects.all())
 
 
 def _keep(offer: Offer, by: str, titles: Collection[str]) -> None:
@@ -150,19 +151,28 @@ def _as_stored(content: Content) -> Content:
         return content
     offered = edition().drawings()
     stored = {
-        row.key: name
-        for row in Exercise.objects.exclude(picture="")
-        if (name := str(row.picture.name))
+        row.key: [*row.pictures.all()] for row in Exercise.objects.prefetch_related("pictures")
     }
     exercises = [
-        {**entry, "picture": {**entry["picture"], "file": stored[entry["id"]]}}
-        if entry["id"] in stored
-        and "picture" in entry
-        and file_checksum(stored[entry["id"]]) == offered.get(entry["picture"]["file"])
-        else entry
+        _with_stored(entry, stored.get(entry["id"], ()), offered)
         for entry in content.library["exercises"]
     ]
     return replace(content, library={**content.library, "exercises": exercises})
+
+
+def _with_stored(
+    exercise: Data, rows: Collection[ExercisePicture], offered: Mapping[str, str]
+) -> Data:
+    names = {
+        file: name
+        for picture, row in zip(pictures_of(exercise), rows, strict=False)
+        for file, name in (
+            (picture["file"], str(row.picture.name)),
+            (picture.get("clip", ""), str(row.clip.name or "")),
+        )
+        if file and name and file_checksum(name) == offered.get(file)
+    }
+    return with_pictures(exercise, lambda picture: with_files(picture, names))
 
 
 def _text(data: Any) -> str:

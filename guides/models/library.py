@@ -10,7 +10,9 @@ from solo.models import SingletonModel
 
 from guides.content import LINE_LENGTH, TEXT_LENGTH
 from guides.models.base import Worded, new_key
-from runfit.lib.uploads import PictureField
+from runfit.lib.pictures.clips import KINDS as CLIP_KINDS
+from runfit.lib.pictures.clips import LARGEST_FILE, LONGEST
+from runfit.lib.uploads import MovingPictureField, UploadField
 
 ONE_PER_LINE = "One per line."
 PICTURE_SIDE = 900  # pixels: sharp on paper and on a phone held wide
@@ -31,22 +33,33 @@ class Exercise(Worded):
     target = models.CharField(
         "what it works",
         max_length=LINE_LENGTH,
-        help_text="For example: Glutes, with the hamstrings quiet",
+        blank=True,
+        help_text="So runners know where to feel it. For example: Glutes, with the hamstrings "
+        "quiet",
     )
     equipment = models.CharField(
         max_length=LINE_LENGTH,
-        help_text="For example: Mat. Write Nothing if you don't need anything.",
+        blank=True,
+        help_text="So runners can get it ready. For example: Mat. Write Nothing if you don't need "
+        "anything.",
     )
     position = models.TextField(
         "start",
         max_length=TEXT_LENGTH,
-        help_text="How to get ready. For example: On your back, knees bent.",
+        blank=True,
+        help_text="How to get ready, so the first step is easy. For example: On your back, knees "
+        "bent.",
     )
     steps = models.TextField(help_text=f"What to do, in order. {ONE_PER_LINE}")
     cues = models.TextField(
-        help_text=f"Short words to think of. {ONE_PER_LINE} For example: Push the floor away"
+        blank=True,
+        help_text=f"Short words that stick in mid-move. {ONE_PER_LINE} For example: Push the floor "
+        "away",
     )
-    common_mistakes = models.TextField(help_text=ONE_PER_LINE)
+    common_mistakes = models.TextField(
+        blank=True,
+        help_text=f"What you'd spot and correct in your practice. {ONE_PER_LINE}",
+    )
     sets = models.CharField(max_length=LINE_LENGTH, help_text="For example: 2-3")
     reps = models.CharField(max_length=LINE_LENGTH, blank=True, help_text="For example: 8-10")
     seconds = models.CharField(
@@ -68,14 +81,29 @@ class Exercise(Worded):
     effort = models.CharField(
         max_length=LINE_LENGTH, blank=True, help_text="For example: stop with 2-3 good reps left"
     )
-    easier = models.TextField("easier version", max_length=TEXT_LENGTH)
-    harder = models.TextField("harder version", max_length=TEXT_LENGTH)
+    easier = models.TextField(
+        "easier version",
+        max_length=TEXT_LENGTH,
+        blank=True,
+        help_text="So nobody gives up who can't do it yet.",
+    )
+    harder = models.TextField(
+        "harder version",
+        max_length=TEXT_LENGTH,
+        blank=True,
+        help_text="So it still does something once it's easy.",
+    )
     stop_if = models.TextField(
+        blank=True,
         help_text=(
             f"{ONE_PER_LINE} What's the same for all exercises is printed once, with the pain rule."
-        )
+        ),
     )
-    skip_if = models.TextField(max_length=TEXT_LENGTH, blank=True)
+    skip_if = models.TextField(
+        max_length=TEXT_LENGTH,
+        blank=True,
+        help_text="So nobody starts who'd better not. For example: You can't kneel.",
+    )
     before_run = models.BooleanField(
         "good before a run",
         default=False,
@@ -106,24 +134,8 @@ class Exercise(Worded):
         "video",
         max_length=500,
         blank=True,
-        help_text="Where it can be watched. For example: https://example.org/bridge",
-    )
-    picture = PictureField(
-        upload_to="pictures/",
-        side=PICTURE_SIDE,
-        drawings=True,
-        blank=True,
-        help_text=(
-            "JPEG, PNG, HEIC, WebP or GIF, or a plain SVG drawing. About twice as wide as high is "
-            "best. We turn it upright and make it smaller for you. It's in the guide, next to the "
-            "steps."
-        ),
-    )
-    picture_alt = models.CharField(
-        "picture in words",
-        max_length=LINE_LENGTH,
-        blank=True,
-        help_text="For people who can't see it. For example: A runner lies on her back, hips up.",
+        help_text="For more than a short clip can show: where it can be watched. For example: "
+        "https://example.org/bridge",
     )
     order = models.PositiveIntegerField(default=0, db_index=True)
 
@@ -131,11 +143,6 @@ class Exercise(Worded):
         ordering = ["order"]
         constraints = [
             models.CheckConstraint(condition=Q(phase__in=Phase.values), name="exercise_phase"),
-            models.CheckConstraint(
-                condition=Q(picture="") | ~Q(picture_alt=""),
-                name="exercise_picture_alt",
-                violation_error_message="Say in words what the picture shows.",
-            ),
         ]
 
     def __str__(self) -> str:
@@ -153,8 +160,6 @@ class Exercise(Worded):
             raise ValidationError({"instead": "This leads back to the exercise itself."})
         if not self.reps and not self.seconds:
             raise ValidationError("Give the reps, or the seconds to hold.")
-        if self.picture and not self.picture_alt:
-            raise ValidationError({"picture_alt": "Say in words what the picture shows."})
 
     def and_instead(self) -> "list[Exercise]":
         """This exercise and those that are done instead, one after the other."""
@@ -164,6 +169,45 @@ class Exercise(Worded):
             chain.append(exercise)
             exercise = exercise.instead
         return chain
+
+
+class ExercisePicture(Worded):
+    """A picture of an exercise. The first one is also printed and mailed.
+
+    A picture that moves has its `clip`, too; then `picture` is a still of it.
+    """
+
+    exercise = models.ForeignKey(Exercise, models.CASCADE, related_name="pictures")
+    picture = MovingPictureField(
+        "picture or clip",
+        upload_to="pictures/",
+        side=PICTURE_SIDE,
+        drawings=True,
+        help_text=(
+            "A photo, a plain SVG drawing, an animated GIF or WebP, or a clip: "
+            f"{CLIP_KINDS}, at most {LONGEST} seconds and {LARGEST_FILE // 2**20} MB. We turn it "
+            "upright, make it small, and leave the sound out. About twice as wide as high is best."
+        ),
+    )
+    clip = UploadField(upload_to="pictures/", blank=True, editable=False)
+    alt = models.CharField(
+        "in words",
+        max_length=LINE_LENGTH,
+        help_text="For people who can't see it. For example: A runner lies on her back, hips up.",
+    )
+    caption = models.CharField(
+        max_length=LINE_LENGTH,
+        blank=True,
+        help_text="Only if something has to be said below it. For example: From the side",
+    )
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "picture"
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.alt
 
 
 class SharedRules(Worded, SingletonModel):

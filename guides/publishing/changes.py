@@ -23,6 +23,7 @@ WORDS = FieldNames(
         "blocks": "weeks",
         "phases": "phase",
         "references": "source",
+        "more_pictures": "picture",
     },
     fields={
         "emails": "email",
@@ -49,6 +50,9 @@ WORDS = FieldNames(
         "skip_for": "left out for",
         "instead": "done instead",
         "before_run": "good before a run",
+        "alt": "in words",
+        "file": "the picture",
+        "clip": "what moves",
     },
     in_words=_in_words,
 )
@@ -76,7 +80,22 @@ def comparable(data: Data) -> dict[str, Any]:
         for reference in data["references"]
     ]
     profiles = [{**profile, "plan": _plan(profile["plan"], names)} for profile in data["profiles"]]
-    return {**data, "references": references, "profiles": profiles}
+    return {
+        **data,
+        "exercises": [*map(_exercise, data["exercises"])],
+        "references": references,
+        "profiles": profiles,
+    }
+
+
+def _exercise(exercise: Data) -> Data:
+    if "more_pictures" not in exercise:
+        return exercise
+    pictures = [
+        {"key": picture.get("file", index), "_title": picture["alt"], **picture}
+        for index, picture in enumerate(exercise["more_pictures"])
+    ]
+    return {**exercise, "more_pictures": pictures}
 
 
 def _plan(plan: Data, names: dict[str, str]) -> dict[str, Any]:

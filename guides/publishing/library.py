@@ -4,7 +4,7 @@ All guides share them, so they live in one file, called "exercises". A plan belo
 type; its key is written self-check/key if the bare key would be ambiguous.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -23,6 +23,8 @@ from guides.publishing import row_mapping
 from runfit.lib.json_format.faults import Fault
 from runfit.lib.json_format.writing import file_text
 from runfit.lib.pictures import PictureRefused, prepare_picture
+from runfit.lib.pictures.clips import ENDING as CLIP_ENDING
+from runfit.lib.pictures.clips import clip_ready, is_video, prepare_clip
 
 if TYPE_CHECKING:
     from assessments.models import Profile
@@ -74,8 +76,9 @@ def _exercises_create(exercises: Iterable[content.ExerciseContent], folder: Path
         Exercise(order=order, **row_mapping.exercise_columns(exercise))
         for order, exercise in enumerate(new, start=last + 1)
     ]
-    pictures_store([exercise for exercise in rows if exercise.picture], folder)
+    stored = pictures_store({exercise.id: exercise.pictures for exercise in new}, folder)
     Exercise.objects.bulk_create(rows)
+    row_mapping.pictures_set(new, stored)
     row_mapping.instead_set(new)
     return LoadReport(
         made=(f"{len(new)} exercise{pluralize(len(new))}",) if new else (),
@@ -83,37 +86,43 @@ def _exercises_create(exercises: Iterable[content.ExerciseContent], folder: Path
     )
 
 
-def pictures_store(exercises: Iterable[Exercise], folder: Path) -> None:
-    """Copies the exercises' pictures into media storage, all or none.
+def pictures_store(
+    exercises: Mapping[str, Iterable[content.PictureContent]], folder: Path
+) -> dict[str, str]:
+    """Copies the pictures and clips of exercises, by their keys, into media storage, all or none.
+    Returns the names that they're stored under now.
 
-    A picture keeps the name that the content gives it (except for the extension, if re-encoded),
-    so that an export names the same file. A picture that's stored already needn't come with the
-    content. Pictures are public: they show nothing about a runner.
+    A file keeps the name that the content gives it (except for the extension, if re-encoded), so
+    that an export names the same file. One that's stored already needn't come with the content.
+    Pictures are public: they show nothing about a runner.
     """
-    faults, pictures = [], []
-    for exercise in exercises:
-        name = str(exercise.picture.name)
-        try:
-            pictures.append((exercise, picture_of(folder, name)))
-        except OSError:
-            if not default_storage.exists(name):
-                message = f"there is no file “{name}”."
-                faults.append(Fault(f"exercises.{exercise.key}", message))
-        except PictureRefused as error:
-            faults.append(Fault(f"exercises.{exercise.key}", str(error)))
+    faults, files = [], {}
+    for key, pictures in exercises.items():
+        for name in (name for picture in pictures for name in picture.files):
+            try:
+                files[name] = picture_of(folder, name)
+            except OSError:
+                if not default_storage.exists(name):
+                    faults.append(Fault(f"exercises.{key}", f"there is no file “{name}”."))
+            except PictureRefused as error:
+                faults.append(Fault(f"exercises.{key}", str(error)))
     if faults:
         raise content.ContentError(faults)
-    for exercise, file in pictures:
-        exercise.picture.name = _picture_store(file)
+    return {name: _picture_store(file) for name, file in files.items()}
 
 
 def picture_of(folder: Path, name: str) -> "ContentFile[bytes]":
-    """A picture processed like an upload, under its own name except the extension."""
+    """A picture or clip processed like an upload, under its own name except the extension."""
     data = (folder / name).read_bytes()
-    picture = prepare_picture(data, name=name, side=PICTURE_SIDE, drawings=True)
-    if picture.content != data:
-        name = str(PurePosixPath(name).with_suffix(f".{picture.ending}"))
-    return ContentFile(picture.content, name)
+    if is_video(data):
+        prepared = data if clip_ready(data) else prepare_clip(data, side=PICTURE_SIDE).content
+        ending = CLIP_ENDING
+    else:
+        picture = prepare_picture(data, name=name, side=PICTURE_SIDE, drawings=True)
+        prepared, ending = picture.content, picture.ending
+    if prepared != data:
+        name = str(PurePosixPath(name).with_suffix(f".{ending}"))
+    return ContentFile(prepared, name)
 
 
 def _picture_store(file: "ContentFile[bytes]") -> str:
@@ -187,7 +196,8 @@ def library_export() -> str:
     rules = SharedRules.objects.first()
     data = {
         "exercises": [
-            row_mapping.exercise_data(row) for row in Exercise.objects.select_related("instead")
+            row_mapping.exercise_data(row)
+            for row in Exercise.objects.select_related("instead").prefetch_related("pictures")
         ],
         "plans": _plans_data(),
     }

@@ -12,7 +12,7 @@ from django.utils import timezone
 import assessments.selectors
 from guides import selectors
 from guides.content import RunnerAdvice
-from guides.models import PICTURE_SIDE, Exercise, GuideEdition, GuideFault
+from guides.models import PICTURE_SIDE, ExercisePicture, GuideEdition, GuideFault
 from guides.pdf import render
 from guides.pdf.file_integrity import file_checksum, file_delete, file_write
 from guides.pdf.papers import TYPST_PAPER, Paper
@@ -39,11 +39,12 @@ def files_repair(*, folder: Path) -> list[str]:
 
 
 def _pictures_of_exercises() -> dict[str, int]:
-    """Pictures of drafts and of all editions, with their maximum side in pixels."""
-    names = {*Exercise.objects.exclude(picture="").values_list("picture", flat=True)}
+    """Pictures of drafts and of all editions, with their maximum side in pixels. Clips aren't among
+    them: none comes with RunFit, and all are stored ready."""
+    names = {*ExercisePicture.objects.values_list("picture", flat=True)}
     for edition in GuideEdition.objects.defer("content"):
         exercises = selectors.guide_content(edition).exercises
-        names |= {exercise.picture.file for exercise in exercises if exercise.picture}
+        names |= {picture.file for exercise in exercises for picture in exercise.pictures}
     return dict.fromkeys(sorted(names), PICTURE_SIDE)
 
 

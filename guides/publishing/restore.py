@@ -38,6 +38,7 @@ def _exercises_restore(content: GuideContent) -> None:
         Exercise.objects.update_or_create(
             key=columns.pop("key"), defaults=columns, create_defaults={**columns, "order": order}
         )
+    row_mapping.pictures_set(content.exercises)
     row_mapping.instead_set(content.exercises)
 
 

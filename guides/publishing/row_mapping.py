@@ -7,14 +7,25 @@ from typing import Any
 from django.db.models import Prefetch
 
 from guides import content
-from guides.models import EmailText, Exercise, Guide, Plan, PlanBlock, PlanStep, SharedRules
+from guides.content.pictures import pictures_of, with_files
+from guides.models import (
+    EmailText,
+    Exercise,
+    ExercisePicture,
+    Guide,
+    Plan,
+    PlanBlock,
+    PlanStep,
+    SharedRules,
+)
 from runfit.lib.json_format.writing import to_data
 
 Data = dict[str, Any]
 Written = Mapping[str, Any]  # data as in a file, even if incomplete
 
 EXERCISE_LINES = ("steps", "cues", "common_mistakes", "stop_if", "skip_for")
-EXERCISE_PARTS = {"id", "dose", "picture", "instead"}
+EXERCISE_PARTS = {"id", "dose", "picture", "more_pictures", "instead"}
+PICTURE_PARTS = ("clip", "caption")
 RULE_LINES = ("order", "pain_rule", "stop_at_once", "with_running")
 DOSE = tuple(field.name for field in fields(content.Dose))
 DOSE_OPTIONAL = ("reps", "seconds", "tempo", "effort")
@@ -22,28 +33,38 @@ EMAIL = ("subject", "preview", "body", "button")
 
 
 def exercise_columns(exercise: content.ExerciseContent | Written) -> Data:
-    """Column values, without `instead`: that row may not exist yet."""
+    """Column values, without pictures and `instead`: these rows may not exist yet."""
     data = {"skip_for": (), "before_run": False, **to_data(exercise)}
-    data.pop("instead", None)
     dose = data.pop("dose")
-    picture = data.pop("picture", {"file": "", "alt": ""})
-    shown = {"picture": picture["file"], "picture_alt": picture["alt"]}
-    return _columns({"key": data.pop("id"), **data, **dose, **shown})
+    return _columns(
+        {"key": data.pop("id"), **_without(data, "instead", "picture", "more_pictures"), **dose}
+    )
 
 
 def exercise_data(row: Exercise) -> Data:
+    """An exercise as data. Prefetch `pictures` to avoid queries."""
     names = {field.name for field in fields(content.ExerciseContent)} - EXERCISE_PARTS
     values = _values(row, names, EXERCISE_LINES)
     skip_for, before_run = values.pop("skip_for"), values.pop("before_run")
-    picture = {"file": row.picture.name, "alt": row.picture_alt} if row.picture else None
+    pictures = [_picture_data(picture) for picture in row.pictures.all()]
     return {
         "id": row.key,
         **values,
         "dose": _dose_data(row),
-        **({"picture": picture} if picture else {}),
+        **({"picture": pictures[0]} if pictures else {}),
         **({"skip_for": skip_for} if skip_for else {}),
         **({"instead": row.instead.key} if row.instead else {}),
         **({"before_run": True} if before_run else {}),
+        **({"more_pictures": pictures[1:]} if pictures[1:] else {}),
+    }
+
+
+def _picture_data(row: ExercisePicture) -> Data:
+    values = {"clip": str(row.clip.name or ""), "caption": row.caption}
+    return {
+        "file": str(row.picture.name),
+        "alt": row.alt,
+        **{name: value for name, value in values.items() if value},
     }
 
 
@@ -66,6 +87,28 @@ def instead_set(exercises: Iterable[content.ExerciseContent | Written]) -> None:
     for key, instead in keys.items():
         rows[key].instead = rows.get(instead)
     Exercise.objects.bulk_update((rows[key] for key in keys), ["instead"])
+
+
+def pictures_set(
+    exercises: Iterable[content.ExerciseContent | Written], stored: Mapping[str, str] | None = None
+) -> None:
+    """Sets the pictures of these exercises, once their rows exist. `stored` says which names files
+    are stored under, if under others."""
+    data = {each["id"]: each for each in map(to_data, exercises)}
+    rows = Exercise.objects.prefetch_related("pictures").in_bulk([*data], field_name="key")
+    names = stored or {}
+    for key, row in rows.items():
+        after = [with_files(picture, names) for picture in pictures_of(data[key])]
+        before = row.pictures.all()
+        if [*map(_picture_data, before)] != after:
+            before.delete()
+            ExercisePicture.objects.bulk_create(
+                ExercisePicture(
+                    exercise=row, order=order, picture=picture["file"], alt=picture["alt"],
+                    **{name: picture.get(name, "") for name in PICTURE_PARTS},
+                )
+                for order, picture in enumerate(after, start=1)
+            )  # fmt: skip
 
 
 def rules_columns(rules: content.SharedRulesContent | Written) -> Data:

@@ -220,7 +220,8 @@ def _why(guide: Guide) -> row_mapping.Data | None:
 
 def _exercises_of(plans: Iterable[Plan]) -> list[Exercise]:
     """The exercises of these plans, and those that runners may do instead."""
-    every = Exercise.objects.select_related("instead").order_by("phase", "order").in_bulk()
+    rows = Exercise.objects.select_related("instead").prefetch_related("pictures")
+    every = rows.order_by("phase", "order").in_bulk()
     blocks = [block for plan in plans for block in plan.blocks.all()]
     waiting = {step.exercise_id for block in blocks for step in block.steps.all()}
     needed: set[int] = set()

@@ -1,5 +1,6 @@
 """Findings about a guide draft, or about the practice, before it's published or saved."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,8 @@ from guides.pdf.papers import TYPST_PAPER, Paper
 if TYPE_CHECKING:
     from assessments.models import Practice
 
-PICTURE_GONE = "Its picture is missing or damaged. Upload it again."
+PICTURE_GONE = "A picture of it is missing or damaged. Upload it again."
+ONLY_ON_PAGES = re.compile(r"\.more_pictures\[|\.caption$")
 PICTURE_UNFIT = "A new picture can't be printed in it. Save it as PNG and upload that."
 MAX_BOX_FINDINGS = 5
 MINUTES_TOLERANCE = 0.2
@@ -73,17 +75,22 @@ def placeholders(compiled: content.GuideContent) -> Iterable[Finding]:
 
 def _pictures_missing(compiled: content.GuideContent) -> Iterable[Finding]:
     for index, exercise in enumerate(compiled.exercises):
-        picture, where = exercise.picture, f"exercises[{index}]"
-        if picture is None:
+        where = f"exercises[{index}]"
+        files = [file for picture in exercise.pictures for file in picture.files]
+        if not files:
             message = "It has no picture, so runners can only read how to do it. Add one."
             yield Finding("warning", "picture_missing", where, message)
-        elif not default_storage.exists(picture.file):
+        elif not all(map(default_storage.exists, files)):
             yield Finding("error", "picture_gone", where, PICTURE_GONE)
 
 
 def _boxes(compiled: content.GuideContent) -> Iterable[Finding]:
     """Texts with characters that the PDF would print as boxes."""
-    texts = [(where, text) for where, text in content.texts(compiled) if not text.isascii()]
+    texts = [
+        (where, text)
+        for where, text in content.texts(compiled)
+        if not (text.isascii() or ONLY_ON_PAGES.search(where))
+    ]
     unshown = render.unshown(text for _, text in texts)
     candidates = [(where, _contained(text, unshown)) for where, text in texts]
     affected = [(where, characters) for where, characters in candidates if characters]

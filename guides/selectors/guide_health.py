@@ -50,8 +50,8 @@ def _files_used() -> Iterator[str]:
         if edition.upload:
             yield str(edition.upload.name)
         for exercise in guide_content(edition).exercises:
-            if exercise.picture:
-                yield exercise.picture.file
+            for picture in exercise.pictures:
+                yield from picture.files
 
 
 def _exists(name: str) -> bool:

@@ -7,12 +7,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.db import models, transaction
+from django.db.models.fields.files import FieldFile
 from django.db.models.signals import post_delete
 
 from runfit.lib.hooks import call_hook
-from runfit.lib.pictures import LARGEST_FILE, PictureRefused, plain_stem, prepare_picture
+from runfit.lib.pictures import LARGEST_FILE, PictureRefused, clips, plain_stem, prepare_picture
 
 file_references: list[Callable[[str], bool]] = []
 """Hooks that say whether a file is still in use, for example by editions. If one fails, the file
@@ -67,29 +69,79 @@ class PictureFormField(forms.FileField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "accept": "image/*,.heic,.heif"}
 
+    largest = LARGEST_FILE
+    takes_clips = False
+
     def to_python(self, data: Any) -> Any:
         file = super().to_python(data)
         return file and self._prepared(file)
 
     def _prepared(self, file: Any) -> "ContentFile[bytes]":
-        name = str(file.name)
         file.seek(0)  # another form may have read it already
-        content = file.read(LARGEST_FILE + 1)
         try:
-            picture = prepare_picture(content, name=name, side=self.side, drawings=self.drawings)
+            return self.prepare(file.read(self.largest + 1), str(file.name))
         except PictureRefused as refused:
             raise ValidationError(str(refused), code="picture") from refused
-        digest = sha256(picture.content).hexdigest()[:12]
-        return ContentFile(picture.content, f"{plain_stem(name)}-{digest}.{picture.ending}")
+
+    def prepare(self, data: bytes, name: str) -> "ContentFile[bytes]":
+        """Raises PictureRefused."""
+        picture = prepare_picture(
+            data, name=name, side=self.side, drawings=self.drawings, clips=self.takes_clips
+        )
+        return _named(name, picture.content, picture.ending)
+
+
+class MovingPicture(ContentFile):  # type: ignore[type-arg]
+    """A still, and the clip that it stands for."""
+
+    clip: "ContentFile[bytes]"
+
+
+class MovingPictureFormField(PictureFormField):
+    """Also takes clips and animated pictures: cleans them into a MovingPicture."""
+
+    largest = max(LARGEST_FILE, clips.LARGEST_FILE)
+    takes_clips = True
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = super().widget_attrs(widget)
+        return {**attrs, "accept": f"{attrs['accept']},video/*,.mov"}
+
+    def prepare(self, data: bytes, name: str) -> "ContentFile[bytes]":
+        if not clips.is_clip(data):
+            return super().prepare(data, name)
+        made = clips.prepare_clip(data, side=self.side)
+        still = _named(name, made.still.content, made.still.ending)
+        picture = MovingPicture(made.still.content, still.name)
+        picture.clip = _named(name, made.content, clips.ENDING)
+        return picture
+
+
+def _named(name: str, content: bytes, ending: str) -> "ContentFile[bytes]":
+    digest = sha256(content).hexdigest()[:12]
+    return ContentFile(content, f"{plain_stem(name)}-{digest}.{ending}")
 
 
 class PictureField(UploadField):
     """A picture, at most `side` pixels wide and high. With `drawings`, also plain SVG."""
+
+    form_class: type[PictureFormField] = PictureFormField
 
     def __init__(self, *args: Any, side: int = 900, drawings: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.side, self.drawings = side, drawings
 
     def formfield(self, **kwargs: Any) -> Any:
-        defaults = {"form_class": PictureFormField, "side": self.side, "drawings": self.drawings}
+        defaults = {"form_class": self.form_class, "side": self.side, "drawings": self.drawings}
         return super().formfield(**{**defaults, **kwargs})
+
+
+class MovingPictureField(PictureField):
+    """A picture that may stand for a clip, which its row keeps in `clip`."""
+
+    form_class = MovingPictureFormField
+
+    def save_form_data(self, instance: models.Model, data: Any) -> None:
+        super().save_form_data(instance, data)
+        if isinstance(data, File) and not isinstance(data, FieldFile):  # a new one
+            instance.clip = getattr(data, "clip", "")  # type: ignore[attr-defined]

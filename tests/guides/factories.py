@@ -12,6 +12,15 @@ from tests.assessments.factories import AssessmentFactory, ProfileFactory
 from tests.guides import samples
 
 
+class ExercisePictureFactory(DjangoModelFactory):
+    exercise = factory.SubFactory("tests.guides.factories.ExerciseFactory")
+    picture = "pictures/rock.svg"
+    alt = "A runner rocks."
+
+    class Meta:
+        model = models.ExercisePicture
+
+
 class ExerciseFactory(DjangoModelFactory):
     name = factory.Sequence(lambda number: f"Exercise {number}")
     phase = 1

@@ -24,6 +24,7 @@ from tests.assessments.browser import address
 from tests.assessments.small import caring
 from tests.guides.factories import (
     ExerciseFactory,
+    ExercisePictureFactory,
     GuideFactory,
     PlanStepFactory,
     ReferenceFactory,
@@ -48,8 +49,9 @@ def draft(db):
     draft = assessment_load(data=caring()).assessment
     exercise = ExerciseFactory(
         seconds="20", tempo="Slow", effort="Easy", skip_if="Sore", evidence_note="Opinion",
-        video_url="https://example.org/v", picture="p.png", picture_alt="A bridge",
+        video_url="https://example.org/v",
     )  # fmt: skip
+    ExercisePictureFactory(exercise=exercise, alt="A bridge", caption="From the side")
     PlanStepFactory(block__plan__profile=draft.profiles.first(), exercise=exercise)
     ReferenceFactory(guide=GuideFactory(assessment=draft), url="https://example.org/study")
     SharedRulesFactory()

@@ -1,6 +1,7 @@
 """Admin pages for exercises, plans, and guides."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -20,6 +22,7 @@ from guides.admin.content import GuideAdmin
 from guides.models import (
     EmailText,
     Exercise,
+    ExercisePicture,
     Guide,
     GuideEdition,
     Plan,
@@ -36,6 +39,7 @@ from tests.assessments.factories import (
 )
 from tests.guides.factories import (
     ExerciseFactory,
+    ExercisePictureFactory,
     GuideEditionFactory,
     GuideFactory,
     PlanBlockFactory,
@@ -45,6 +49,7 @@ from tests.guides.factories import (
     SharedRulesFactory,
 )
 from tests.guides.pdf.builds import transactions_of_builds
+from tests.support import clips
 
 pytestmark = pytest.mark.django_db
 
@@ -137,7 +142,7 @@ def test_changelist_query_count_is_constant(guide: Guide, admin_client: Client) 
 
     with_many = [queries(admin_client, page(model, "changelist")) for model in models]
 
-    assert with_many == with_one == [8, 6, 6, 5, 6]
+    assert with_many == with_one == [9, 6, 6, 5, 6]
 
 
 @pytest.mark.usefixtures("no_expiry")
@@ -148,11 +153,15 @@ def test_change_page_query_count_is_constant(guide: Guide, admin_client: Client)
         page(Plan, "change", plan.pk),
         page(PlanBlock, "change", block.pk),
         page(Guide, "change", guide.pk),
+        page(
+            Exercise, "change", ExercisePictureFactory.create(exercise__name="Pictured").exercise_id
+        ),
     ]
     ReferenceFactory.create(guide=guide)
     EditionFactory.create(assessment=guide.assessment)
     PlanFactory.create(profile__assessment=guide.assessment)  # without weeks: a finding
     with_one = [queries(admin_client, address) for address in addresses]
+    ExercisePictureFactory.create_batch(3, exercise=Exercise.objects.get(name="Pictured"))
     PlanStepFactory.create_batch(3, block=block)
     PlanStepFactory.create_batch(2, block=PlanBlockFactory.create(plan=plan))
     ReferenceFactory.create_batch(3, guide=guide)
@@ -160,7 +169,7 @@ def test_change_page_query_count_is_constant(guide: Guide, admin_client: Client)
 
     with_many = [queries(admin_client, address) for address in addresses]
 
-    assert with_many == with_one == [6, 7, 43]
+    assert with_many == with_one == [6, 7, 46, 7]
 
 
 def test_minutes_are_worked_out_beside_the_own_ones(guide: Guide, admin_client: Client) -> None:
@@ -328,34 +337,44 @@ def picture_file() -> SimpleUploadedFile:
     return SimpleUploadedFile("bridge.png", file.getvalue(), "image/png")
 
 
-def test_exercise_picture_requires_alternative_text(admin_client: Client) -> None:
-    address = page(Exercise, "change", ExerciseFactory.create().pk)
-    values = form_of(admin_client.get(address))
-
-    response = admin_client.post(address, values | {"picture": picture_file()})
-    kept = Exercise.objects.get().picture.name
-    admin_client.post(address, values | {"picture": picture_file(), "picture_alt": "A bridge"})
-
-    errors = response.context["adminform"].form.errors
-    assert errors == {
-        "picture": ["Choose the file for “Picture” again: browsers don't keep it after an error."],
-        "picture_alt": ["Say in words what the picture shows."],
+def first_picture(**values: Any) -> dict[str, Any]:
+    """The fields of an exercise's first picture, in an empty row."""
+    row = {"picture": picture_file(), "alt": "A bridge", "caption": "", "order": "1", **values}
+    return {
+        "pictures-TOTAL_FORMS": "1",
+        **{f"pictures-0-{name}": value for name, value in row.items()},
     }
-    assert kept == ""
-    exercise = Exercise.objects.get()
-    assert (bool(exercise.picture), exercise.picture_alt) == (True, "A bridge")
+
+
+def picture_errors(client: Client, **values: Any) -> dict[str, list[str]]:
+    """The errors of a first picture; empty if it's saved."""
+    address = page(Exercise, "change", ExerciseFactory.create().pk)
+    response = client.post(address, form_of(client.get(address)) | first_picture(**values))
+    if not response.context:
+        return {}
+    [inline] = response.context["inline_admin_formsets"]
+    return dict(inline.formset.forms[0].errors)
+
+
+def test_exercise_picture_requires_alternative_text(admin_client: Client) -> None:
+    refused = picture_errors(admin_client, alt="")
+    saved = picture_errors(admin_client)
+
+    assert refused == {
+        "picture": [
+            "Choose the file for “Picture or clip” again: browsers don't keep it after an error."
+        ],
+        "alt": ["This field is required."],
+    }
+    assert saved == {}
+    picture = ExercisePicture.objects.get()
+    assert (picture.picture.name[:16], picture.clip.name, picture.alt) == (
+        "pictures/bridge-", "", "A bridge",
+    )  # fmt: skip
 
 
 def test_alternative_text_requires_an_exercise_picture(admin_client: Client) -> None:
-    address = page(Exercise, "change", ExerciseFactory.create().pk)
-
-    response = admin_client.post(
-        address, form_of(admin_client.get(address)) | {"picture_alt": "A bridge"}
-    )
-
-    assert response.context["adminform"].form.errors == {
-        "picture_alt": ["There's no picture yet. Choose one, or clear these words."]
-    }
+    assert picture_errors(admin_client, picture="") == {"picture": ["This field is required."]}
 
 
 def test_unprintable_exercise_picture_is_rejected(
@@ -365,23 +384,69 @@ def test_unprintable_exercise_picture_is_rejected(
         raise UnbuildableError("it stumbles")
 
     monkeypatch.setattr("guides.pdf.render.picture_check", refuse)
-    address = page(Exercise, "change", ExerciseFactory.create().pk)
-    values = form_of(admin_client.get(address)) | {"picture_alt": "A bridge"}
 
-    response = admin_client.post(address, values | {"picture": picture_file()})
-
-    assert response.context["adminform"].form.errors == {
+    assert picture_errors(admin_client) == {
         "picture": ["This picture can't be printed in the guide. Save it as PNG and upload that."]
     }
 
 
+def test_clip_is_stored_with_its_still_and_both_go_with_the_row(
+    admin_client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    iphone = SimpleUploadedFile("IMG_7.MOV", clips.video(), "video/quicktime")
+
+    assert picture_errors(admin_client, picture=iphone) == {}
+
+    row = ExercisePicture.objects.get()
+    assert re.fullmatch(r"pictures/img-7-\w{12}\.(png|jpg)", row.picture.name)
+    assert re.fullmatch(r"pictures/img-7-\w{12}\.mp4", row.clip.name)
+    assert f'src="{row.clip.url}"' in (
+        admin_client.get(page(Exercise, "change", row.exercise_id)).content.decode()
+    )
+
+    with django_capture_on_commit_callbacks(execute=True):
+        row.delete()
+    assert default_storage.listdir("pictures")[1] == []
+
+
+def test_picture_in_the_place_of_a_clip_drops_it(
+    admin_client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    picture_errors(admin_client, picture=SimpleUploadedFile("a.mov", clips.video()))
+    row = ExercisePicture.objects.get()
+    clip, address = row.clip.name, page(Exercise, "change", row.exercise_id)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        admin_client.post(
+            address, form_of(admin_client.get(address)) | {"pictures-0-picture": picture_file()}
+        )
+
+    row.refresh_from_db()
+    assert row.clip.name == ""
+    assert not default_storage.exists(clip)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("setup.mp4", b"MZ" + bytes(500), "This file isn't a picture that we can show."),
+        ("cut.mov", clips.video()[:900], "This clip is damaged, or only part of it arrived."),
+    ],
+)
+def test_what_is_no_clip_is_refused_beside_its_field(
+    admin_client: Client, name: str, data: bytes, message: str
+) -> None:
+    errors = picture_errors(admin_client, picture=SimpleUploadedFile(name, data))
+
+    assert [*errors] == ["picture"]
+    assert errors["picture"][0].startswith(message)
+    assert not default_storage.exists("pictures")
+
+
 def drawing_errors(client: Client, text: bytes) -> dict[str, list[str]]:
-    """The form errors for an uploaded SVG; empty if it's accepted."""
-    address = page(Exercise, "change", ExerciseFactory.create().pk)
-    values = form_of(client.get(address)) | {"picture_alt": "A bridge"}
+    """The errors of an uploaded SVG; empty if it's saved."""
     file = SimpleUploadedFile("bridge.SVG", text, "image/svg+xml")
-    response = client.post(address, values | {"picture": file})
-    return response.context["adminform"].form.errors if response.context else {}
+    return picture_errors(client, picture=file)
 
 
 def test_editor_metadata_is_removed_from_svg(admin_client: Client) -> None:
@@ -392,7 +457,7 @@ def test_editor_metadata_is_removed_from_svg(admin_client: Client) -> None:
 
     assert drawing_errors(admin_client, saved) == {}
 
-    with Exercise.objects.get().picture.open() as kept:
+    with ExercisePicture.objects.get().picture.open() as kept:
         assert kept.read() == (
             b'<svg viewBox="0 0 4 4" xmlns="http://www.w3.org/2000/svg">'
             b'<path d="M0 0" fill="none" /></svg>'
@@ -418,7 +483,7 @@ def test_unsupported_svg_is_rejected(admin_client: Client, text: bytes, reason: 
 
 
 def test_exercise_picture_shows_on_change_page_and_changelist(admin_client: Client) -> None:
-    exercise = ExerciseFactory.create(picture="pictures/rock.svg", picture_alt="A runner rocks.")
+    exercise = ExercisePictureFactory.create().exercise
     ExerciseFactory.create()
     shown = 'src="/media/pictures/rock.svg" alt="A runner rocks."'
 

@@ -16,6 +16,7 @@ from tests.assessments.browser import address, frames, said
 from tests.assessments.factories import ProfileFactory
 from tests.guides.factories import (
     EmailTextFactory,
+    ExercisePictureFactory,
     GuideFactory,
     PlanStepFactory,
     SharedRulesFactory,
@@ -148,9 +149,8 @@ def test_follow_up_is_previewed_and_sent_with_guide_email(admin_client, guide, p
 @pytest.fixture
 def drawn(guide):
     """The plan's first exercise has a drawing."""
-    exercise = PlanStep.objects.get().exercise
-    exercise.picture_alt = "A circle"
-    exercise.picture.save("own.svg", ContentFile(DRAWING))
+    row = ExercisePictureFactory(exercise=PlanStep.objects.get().exercise, alt="A circle")
+    row.picture.save("own.svg", ContentFile(DRAWING))
 
 
 def picture_addresses(client, preview):

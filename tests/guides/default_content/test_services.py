@@ -29,6 +29,7 @@ from guides.default_content.services import (
 )
 from guides.models import (
     Exercise,
+    ExercisePicture,
     Guide,
     GuideEdition,
     LoadedContent,
@@ -48,7 +49,7 @@ from tests.assessments.factories import (
 from tests.guides import samples
 from tests.guides.default_content.test_parts import ids
 from tests.guides.default_content.test_references import rename
-from tests.guides.factories import ExerciseFactory, PlanStepFactory
+from tests.guides.factories import ExerciseFactory, ExercisePictureFactory, PlanStepFactory
 from tests.guides.shipped import DRAWING, Shipped
 from tests.support.first_edition import FOLDER
 
@@ -275,7 +276,7 @@ def test_new_drawings_are_stored_beside_those_of_live_guides(second: Shipped) ->
 
     take("exercise:bridge")
 
-    name = Exercise.objects.get(key="bridge").picture.name
+    name = ExercisePicture.objects.get(exercise__key="bridge").picture.name
     assert name != live
     assert b"H12" in stored(name)
     assert b"H9" in stored(live)
@@ -296,7 +297,8 @@ def test_exercises_in_other_plans_stay(second: Shipped) -> None:
 def test_what_was_there_can_be_put_back(second: Shipped) -> None:
     own_question()
     ExerciseFactory(key="own")
-    Exercise.objects.filter(key="rock").update(picture="pictures/own.svg", picture_alt="Mine")
+    rock = Exercise.objects.get(key="rock")
+    ExercisePictureFactory(exercise=rock, picture="pictures/own.svg", alt="Mine")
     default_storage.save("pictures/own.svg", ContentFile(DRAWING.format(3)))
     second.exercise("rock")["picture"] = {"file": "pictures/bridge.svg", "alt": "A rock"}
     second.write()

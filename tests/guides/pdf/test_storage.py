@@ -23,7 +23,7 @@ from assessments.models import Practice
 from guides import selectors, signed_links
 from guides.admin.guide_alerts import guide_alerts
 from guides.content import GuideContent, RunnerAdvice
-from guides.models import Delivery, Exercise, Guide, GuideEdition, GuideFault
+from guides.models import Delivery, ExercisePicture, Guide, GuideEdition, GuideFault
 from guides.pdf import render as pdf_render
 from guides.pdf import storage
 from guides.pdf.file_integrity import file_checksum
@@ -515,7 +515,7 @@ def test_repair_restores_default_pictures_and_converts_old_ones(
 ) -> None:
     edition = selectors.editions_live()[0]
     profile = selectors.guide_content(edition).profiles[0].key
-    gone = Exercise.objects.exclude(picture="").values_list("picture", flat=True)
+    gone = ExercisePicture.objects.values_list("picture", flat=True)
     for name in gone:
         default_storage.delete(name)
     old = default_storage.save("practice/me.jpg", ContentFile(pictures.from_phone("JPEG", 6)))

@@ -14,7 +14,7 @@ from PIL import Image
 
 from assessments.models import Assessment
 from guides.content import ContentError
-from guides.models import Exercise
+from guides.models import Exercise, ExercisePicture
 from guides.publishing.library import exercises_load, library_export
 from tests.assessments.factories import AssessmentFactory, ProfileFactory
 from tests.guides import samples
@@ -54,9 +54,9 @@ def test_picture_is_loaded_with_its_exercise(tmp_path: Path) -> None:
 
     exercises_load(data=library(), folder=tmp_path)
 
-    exercise = Exercise.objects.get(key="rock")
-    assert (exercise.picture.name, exercise.picture_alt) == ("pictures/rock.svg", "A runner rocks.")
-    with exercise.picture.open() as file:
+    row = ExercisePicture.objects.get(exercise__key="rock")
+    assert (row.picture.name, row.alt) == ("pictures/rock.svg", "A runner rocks.")
+    with row.picture.open() as file:
         assert file.read() == DRAWING.encode()
 
 
@@ -70,7 +70,7 @@ def test_identical_picture_is_reused_and_different_one_is_renamed(tmp_path: Path
 
     exercises_load(data=library(), folder=tmp_path)
 
-    name = Exercise.objects.get(key="rock").picture.name
+    name = ExercisePicture.objects.get(exercise__key="rock").picture.name
     assert once == ["rock.svg"]
     assert name != "pictures/rock.svg"
     with default_storage.open(name) as file:
@@ -82,7 +82,7 @@ def test_stored_picture_need_not_come_with_the_file(tmp_path: Path) -> None:
 
     exercises_load(data=library(), folder=tmp_path)
 
-    assert Exercise.objects.get(key="rock").picture.name == "pictures/rock.svg"
+    assert ExercisePicture.objects.get(exercise__key="rock").picture.name == "pictures/rock.svg"
 
 
 @pytest.mark.parametrize(
@@ -117,15 +117,15 @@ def test_loaded_photo_is_processed_like_an_upload(tmp_path: Path) -> None:
 
     exercises_load(data=library("pictures/rock.heic"), folder=tmp_path)
 
-    exercise = Exercise.objects.get(key="rock")
-    with exercise.picture.open() as file, Image.open(file) as image:
-        assert exercise.picture.name == f"pictures/rock.{(image.format or '').lower()}"
+    row = ExercisePicture.objects.get(exercise__key="rock")
+    with row.picture.open() as file, Image.open(file) as image:
+        assert row.picture.name == f"pictures/rock.{(image.format or '').lower()}"
         assert pictures.alike(pictures.corners_of(image), pictures.CORNERS)
 
 
 def picture_kept(name: str, content: bytes) -> bytes:
     """The picture as the exercise form stores it."""
-    field: Any = Exercise._meta.get_field("picture").formfield()
+    field: Any = ExercisePicture._meta.get_field("picture").formfield()
     stored: bytes = field.clean(SimpleUploadedFile(name, content)).read()
     return stored
 
@@ -142,7 +142,7 @@ def test_svg_is_stored_unchanged(name: str) -> None:
             "a.png",
             DRAWING.encode(),
             "This file isn't a picture that we can show. Upload a JPEG, PNG, HEIC, WebP or "
-            "GIF, or a drawing as SVG.",
+            "GIF, or a drawing as SVG, or a clip as MP4, MOV or WebM.",
         ),
         ("a.svg", png(), "This drawing must be SVG, and this file can't be read as SVG."),
         ("a.svg", b"\xef\xbb\xbf<svg", "This drawing must be SVG: this text cannot be read"),

@@ -56,6 +56,7 @@ from tests.assessments.factories import AssessmentFactory, EditionFactory, Profi
 from tests.guides import samples
 from tests.guides.factories import (
     ExerciseFactory,
+    ExercisePictureFactory,
     GuideEditionFactory,
     GuideFactory,
     PlanBlockFactory,
@@ -252,9 +253,10 @@ def test_compile_query_count_is_constant() -> None:
     for _ in range(3):
         profile = ProfileFactory.create(assessment=guide.assessment)
         block = PlanBlockFactory.create(plan__profile=profile)
-        PlanStepFactory.create_batch(3, block=block)
+        for step in PlanStepFactory.create_batch(3, block=block):
+            ExercisePictureFactory.create_batch(2, exercise=step.exercise)
 
-    assert queries() == with_one == 10
+    assert queries() == with_one == 11
 
 
 def test_why_is_copied_from_the_live_self_check(guide: Guide) -> None:
@@ -704,7 +706,8 @@ def test_guide_with_missing_or_damaged_picture_is_not_published(
     guide: Guide, damaged: bytes | None
 ) -> None:
     Guide.objects.update(title="Another")
-    Exercise.objects.filter(key="rock").update(picture="pictures/r.svg", picture_alt="A runner")
+    rock = Exercise.objects.get(key="rock")
+    ExercisePictureFactory.create(exercise=rock, picture="pictures/r.svg")
     if damaged:
         default_storage.save("pictures/r.svg", ContentFile(damaged))
 
@@ -714,7 +717,7 @@ def test_guide_with_missing_or_damaged_picture_is_not_published(
     [error] = [finding for finding in refused.value.findings if finding.severity == "error"]
     assert (error.where, error.message) == (
         "exercises[0]",
-        "Its picture is missing or damaged. Upload it again.",
+        "A picture of it is missing or damaged. Upload it again.",
     )
 
 

@@ -56,11 +56,12 @@ class PreparedPicture:
 
 
 def prepare_picture(
-    data: bytes, *, name: str, side: int, drawings: bool = False
+    data: bytes, *, name: str, side: int, drawings: bool = False, clips: bool = False
 ) -> PreparedPicture:
     """An uploaded picture, re-encoded for pages, at most `side` pixels wide and high.
 
-    Raises PictureRefused. Drawings (SVG) are recognized by their file name.
+    Raises PictureRefused, which names `clips` too if the caller takes them. Drawings (SVG) are
+    recognized by their file name.
     """
     if len(data) > LARGEST_FILE:
         limit = f"{LARGEST_FILE // 2**20} MB"
@@ -69,7 +70,7 @@ def prepare_picture(
         )
     if is_drawing(name):
         return PreparedPicture(_drawing(data, drawings=drawings), DRAWING.removeprefix("."))
-    image = _decoded(data, side, hint=_what_to_do(drawings=drawings))
+    image = _decoded(data, side, hint=_what_to_do(drawings=drawings, clips=clips))
     content, kind = _smallest(image, (PNG, WEBP) if _has_alpha(image) else (PNG, JPEG))
     return PreparedPicture(content, ENDINGS[kind])
 
@@ -91,7 +92,7 @@ def picture_attached(
     its format in lowercase. At most `side` pixels wide and high, fewer if it would take more than
     `most` bytes. `square` cuts off what is beyond one. Raises PictureRefused.
     """
-    image = _on_white(_decoded(data, side * 2 if square else side, hint=""))
+    image = on_white(_decoded(data, side * 2 if square else side, hint=""))
     if square:
         image = ImageOps.fit(image, (side, side), centering=FACE)
     content, kind = _smallest(image, (PNG, ATTACHED_JPEG))
@@ -118,8 +119,10 @@ def is_drawing(name: str) -> bool:
     return PurePath(name).suffix.lower() == DRAWING
 
 
-def _what_to_do(*, drawings: bool) -> str:
-    return f"Upload a JPEG, PNG, HEIC, WebP or GIF{', or a drawing as SVG' if drawings else ''}."
+def _what_to_do(*, drawings: bool, clips: bool = False) -> str:
+    drawing = ", or a drawing as SVG" if drawings else ""
+    clip = ", or a clip as MP4, MOV or WebM" if clips else ""
+    return f"Upload a JPEG, PNG, HEIC, WebP or GIF{drawing}{clip}."
 
 
 def _drawing(data: bytes, *, drawings: bool) -> bytes:
@@ -141,7 +144,7 @@ def _drawing(data: bytes, *, drawings: bool) -> bytes:
 def _decoded(data: bytes, side: int, *, hint: str) -> Image.Image:
     try:
         opened = Image.open(BytesIO(data), formats=FORMATS)
-        _area_check(*opened.size)
+        area_check(*opened.size)
         opened.draft(opened.mode, (side * 2, side * 2))  # scales a JPEG while decoding
         opened.load()
     except PictureRefused:
@@ -157,7 +160,7 @@ def _decoded(data: bytes, side: int, *, hint: str) -> Image.Image:
     return _clean(opened, side)
 
 
-def _area_check(width: int, height: int) -> None:
+def area_check(width: int, height: int) -> None:
     if width * height > LARGEST_AREA:
         raise _too_many_pixels()
 
@@ -210,7 +213,7 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return image if image.mode in {"L", mode} else image.convert(mode)
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def on_white(image: Image.Image) -> Image.Image:
     if not _has_alpha(image):
         return image
     paper = Image.new("RGBA", image.size, "white")
