@@ -7,7 +7,8 @@ from django.contrib.admin.widgets import AdminRadioSelect
 from django.http import HttpRequest, StreamingHttpResponse
 
 from assessments import selectors
-from assessments.desk.export import DayInput, ExportAdmin, csv_response
+from assessments.desk.export import ExportAdmin, csv_response
+from assessments.desk.widgets import DayInput
 from assessments.submissions.export import (
     AnswersExportRows,
     DayRange,

@@ -27,7 +27,7 @@ from assessments.desk.concurrent_edits.mixin import changed_since_shown, sign_sh
 from assessments.desk.findings import LocatedFinding
 from assessments.desk.links import address_of
 from assessments.desk.mixins import message_not_live
-from assessments.desk.signing import HOW_IT_READS, usual_signature
+from assessments.desk.signing import HOW_IT_READS, LookAgainForm, usual_signature
 from assessments.hooks import Link
 from assessments.publishing.pipeline import DraftStatus, PublishRefused
 from runfit.lib.csv_export import export_begin
@@ -35,7 +35,7 @@ from runfit.lib.hooks import gather
 from runfit.lib.models import Snapshot
 
 
-class PublishForm(forms.Form):
+class PublishForm(LookAgainForm):
     note = forms.CharField(
         label="What changed",
         required=False,
@@ -56,10 +56,11 @@ class PublishForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Drops the name unless the box is checked."""
+        """Drops the name and the day unless the box is checked."""
         data = super().clean() or self.cleaned_data
         if not data.pop("sign", False):
-            data["reviewed_by"] = ""
+            data |= {"reviewed_by": "", "look_again_on": None}
+            self.errors.pop("look_again_on", None)
         elif not data.get("reviewed_by"):
             self.add_error("reviewed_by", "Say who's signing it.")
         return data

@@ -88,10 +88,3 @@ class ExportAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         may = {"may_export": self.has_export_permission(request), "export_title": self.export_title}
         return super().changelist_view(request, {**may, **(extra_context or {})})
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")

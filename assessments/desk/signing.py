@@ -2,29 +2,58 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from datetime import date, timedelta
 from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
 from assessments import selectors
 from assessments.desk.concurrent_edits.mixin import changed_since_shown, desk_lock, sign_shown
 from assessments.desk.findings import LocatedFinding
 from assessments.desk.links import address_of
+from assessments.desk.widgets import DayInput
 from runfit.lib.models import Snapshot
 
 HOW_IT_READS = "Name and credentials, the way runners will see them. For example: Ana Ruiz, PT."
 
 
-class SignForm(forms.Form):
+def in_a_year() -> date:
+    return timezone.localdate() + timedelta(days=365)
+
+
+class LookAgainForm(forms.Form):
+    """A signature may end with a day to look at the version again."""
+
+    look_again_on = forms.DateField(
+        label="Look again on",
+        required=False,
+        widget=DayInput,
+        initial=in_a_year,
+        help_text=(
+            "A year from now, unless you pick another day. Your first page reminds you two weeks "
+            "before. After that day, runners read that it's due for another look, until you sign "
+            "again. Leave this empty if you'd rather not be reminded."
+        ),
+    )
+
+    def clean_look_again_on(self) -> date | None:
+        day: date | None = self.cleaned_data["look_again_on"]
+        if day and day <= timezone.localdate():
+            raise ValidationError("Pick a day after today, or leave this empty.")
+        return day
+
+
+class SignForm(LookAgainForm):
     reviewed_by = forms.CharField(
         label="Reviewed by",
         required=False,
@@ -68,11 +97,12 @@ class SigningMixin:
         edition = get_object_or_404(self.model, pk=pk)
         name = edition.reviewed_by or usual_signature(request, self.model)
         form = SignForm(request.POST or None, initial={"reviewed_by": name})
-        conflict = changed_since_shown(request, [edition.reviewed_by])
+        shown = [edition.reviewed_by, edition.reviewed_on, edition.look_again_on]
+        conflict = changed_since_shown(request, shown)
         if conflict:
             messages.error(request, f"Not signed. {conflict}")
         elif form.is_valid():
-            self._sign(request, edition, form.cleaned_data["reviewed_by"])
+            self._sign(request, edition, **form.cleaned_data)
             return HttpResponseRedirect(address_of(edition))
         context = {
             **self.admin_site.each_context(request),
@@ -82,14 +112,22 @@ class SigningMixin:
             "draft": edition,
             "draft_address": address_of(edition),
             "form": form,
-            "as_opened": sign_shown([edition.reviewed_by]),
+            "as_opened": sign_shown(shown),
             "to_fill_in": self.to_fill_in(edition),
         }
         return TemplateResponse(request, "admin/desk/sign.html", context)
 
-    def _sign(self: Any, request: HttpRequest, edition: Model, name: str) -> None:
-        message = f"Signed as reviewed by {name}." if name else "Signature taken back."
-        self.sign_edition(edition=edition, reviewed_by=name)
+    def _sign(
+        self: Any,
+        request: HttpRequest,
+        edition: Model,
+        reviewed_by: str,
+        look_again_on: date | None,
+    ) -> None:
+        message = "Signature taken back."
+        if reviewed_by:
+            message = f"Signed as reviewed by {reviewed_by}."
+        self.sign_edition(edition=edition, reviewed_by=reviewed_by, look_again_on=look_again_on)
         self.log_change(request, edition, message)
         messages.success(request, message)
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from auditlog.context import disable_auditlog
@@ -20,6 +21,7 @@ from assessments.publishing.serialize import serialize_draft
 from runfit.lib import caching
 from runfit.lib.hooks import gather
 from runfit.lib.json_format.writing import to_data
+from runfit.lib.models import signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def assessment_publish(
     user: User | None,
     note: str = "",
     reviewed_by: str = "",
+    look_again_on: date | None = None,
     seen: DraftStatus | None = None,
 ) -> Edition:
     """Freeze the draft as the next edition. Raises PublishRefused for errors, or if the draft has
@@ -80,7 +83,10 @@ def assessment_publish(
     draft = AssessmentDraft(assessment)
     draft.ensure_publishable(seen)
     return draft.freeze(
-        assessment=assessment, published_by=user, note=note, reviewed_by=reviewed_by
+        assessment=assessment,
+        published_by=user,
+        note=note,
+        **signed(reviewed_by, look_again_on),
     )
 
 
@@ -97,9 +103,9 @@ def assessment_replace(*, assessment: Assessment, data: Mapping[str, Any]) -> No
         Deserializer(data).replace(locked)
 
 
-def edition_sign(*, edition: Edition, reviewed_by: str) -> None:
+def edition_sign(*, edition: Edition, reviewed_by: str, look_again_on: date | None = None) -> None:
     """Add the clinician's signature, the only part of an edition that can change."""
-    Edition.objects.filter(pk=edition.pk).update(reviewed_by=reviewed_by)
+    Edition.objects.filter(pk=edition.pk).update(**signed(reviewed_by, look_again_on))
     transaction.on_commit(caching.clear)
 
 

@@ -7,7 +7,7 @@ from django import template
 from django.http import HttpRequest
 
 from assessments.desk.drafts import DraftAdmin, DraftPanel
-from assessments.desk.first_page.alerts import alerts, to_translate, unseen, unsigned
+from assessments.desk.first_page.alerts import alerts, signatures, to_translate, unseen
 from assessments.desk.first_page.onboarding import FirstSteps, first_steps
 from assessments.desk.first_page.week import Week, week
 from assessments.desk.links import address_of, admins
@@ -38,7 +38,7 @@ def first_page(context: dict[str, Any]) -> dict[str, Any]:
         others += (Link(address_of(draft), str(draft)) for draft in drafts[PANELS_PER_KIND:])
     may_look = request.user.has_perm("assessments.view_assessment")
     steps = first_steps(panels) if may_look else FirstSteps()
-    later = gather([unseen, unsigned], request) if steps.finished else ()
+    later = gather([unseen, signatures], request) if steps.finished else ()
     return {
         "alerts": [*alerts(request), *gather([to_translate], request), *later],
         "panels": panels,

@@ -20,6 +20,7 @@ from guides.pdf.faults import fault_clear, fault_note
 from guides.pdf.file_integrity import file_checksum, file_delete, file_is_intact, file_store
 from guides.pdf.papers import Paper
 from runfit.lib import caching
+from runfit.lib.translation import use_language
 
 BUILT = "guides/built"
 VARIANT = "-"
@@ -185,7 +186,7 @@ def _build(wanted: Wanted) -> BuiltPdf:
         guide=wanted.edition.guide,
         profile=wanted.profile,
         paper=wanted.paper,
-        reviewed_by=wanted.edition.reviewed_by,
+        reviewed_by=_signature(wanted.edition),
         advice=wanted.advice,
     )
 
@@ -196,7 +197,7 @@ def built_name(edition: GuideEdition, profile: str, paper: Paper) -> str:
     language = selectors.guide_content(edition).language
     parts = [
         edition.sha256,
-        edition.reviewed_by,
+        _signature(edition),
         profile,
         paper,
         secret_url(edition.guide),
@@ -207,6 +208,12 @@ def built_name(edition: GuideEdition, profile: str, paper: Paper) -> str:
         render.template_version(),
     ]
     return f"{BUILT}/{_hash(parts)}.pdf"
+
+
+def _signature(edition: GuideEdition) -> str:
+    """In the guide's language. It names the month, so it stays true on paper."""
+    with use_language(selectors.guide_content(edition).language):
+        return edition.signature
 
 
 def name_without_advice(name: str) -> str:

@@ -1,6 +1,7 @@
 """Loads, checks, publishes, and exports guides."""
 
 from collections.abc import Iterable
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ from runfit.lib import caching
 from runfit.lib.diff import Change
 from runfit.lib.json_format.faults import Fault
 from runfit.lib.json_format.writing import file_text, to_data
+from runfit.lib.models import signed
 
 if TYPE_CHECKING:
     from assessments.models import Assessment
@@ -249,6 +251,7 @@ def guide_publish(
     user: User | None,
     note: str = "",
     reviewed_by: str = "",
+    look_again_on: date | None = None,
     seen: DraftStatus | None = None,
 ) -> GuideEdition:
     """Publishes the draft, with all plans and exercises, as the next edition.
@@ -275,7 +278,7 @@ def guide_publish(
             upload_mark=file_checksum(draft.upload) if draft.upload else "",
             published_by=user,
             note=note,
-            reviewed_by=reviewed_by,
+            **signed(reviewed_by, look_again_on),
         )
 
 
@@ -289,9 +292,11 @@ def guide_restore_changes(*, edition: GuideEdition) -> list[Change]:
     return GuideDraft(edition.guide).restore_changes(edition)
 
 
-def guide_edition_sign(*, edition: GuideEdition, reviewed_by: str) -> None:
+def guide_edition_sign(
+    *, edition: GuideEdition, reviewed_by: str, look_again_on: date | None = None
+) -> None:
     """Records the clinician's review, the only part of an edition that may change."""
-    GuideEdition.objects.filter(pk=edition.pk).update(reviewed_by=reviewed_by)
+    GuideEdition.objects.filter(pk=edition.pk).update(**signed(reviewed_by, look_again_on))
     transaction.on_commit(caching.clear)
 
 

@@ -1,11 +1,14 @@
 """Alerts for the PT's first page."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.contrib.admin.models import LogEntry
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from assessments import hooks
 from assessments.desk.content.translating import TranslateAdmin
@@ -14,8 +17,14 @@ from assessments.desk.versions import VersionAdmin
 from assessments.hooks import Alert, Link
 from assessments.models import Practice
 from runfit.lib.hooks import gather
+from runfit.lib.models import Snapshot
 from runfit.lib.translation import language_name
 
+LOOK_AGAIN_SOON = timedelta(days=14)
+UNSIGNED = (
+    "is live but not signed",
+    "Runners see “Draft, not reviewed by a PT or doctor yet” until you sign it.",
+)
 KEPT_UNSEEN = "Runners don't see who you are: kept that way."
 
 
@@ -65,18 +74,27 @@ def to_translate(request: HttpRequest) -> Iterator[Alert]:
                 )
 
 
-def unsigned(request: HttpRequest) -> Iterator[Alert]:
-    """Alerts about live versions that no clinician has signed.
+def signatures(request: HttpRequest) -> Iterator[Alert]:
+    """Alerts about live versions that no clinician has signed, or that are due for another look.
 
     Shown only after the first steps: before that, they'd ask her to sign what she hasn't read.
     """
+    soon = timezone.localdate() + LOOK_AGAIN_SOON
+    needed = Q(reviewed_by="") | Q(look_again_on__lte=soon)
     for version_admin in admins():
         if isinstance(version_admin, VersionAdmin) and version_admin.has_sign_permission(request):
-            live = version_admin.get_queryset(request).filter(number=F("newest"), reviewed_by="")
+            live = version_admin.get_queryset(request).filter(needed, number=F("newest"))
             for edition in live.select_related(version_admin.draft_field).order_by("pk"):
                 draft = getattr(edition, version_admin.draft_field)
-                yield Alert(
-                    f"Version {edition.number} of “{draft}” is live but not signed",
-                    "Runners see “Draft, not reviewed by a PT or doctor yet” until you sign it.",
-                    address_of(edition, "sign"),
-                )
+                what = f"Version {edition.number} of “{draft}”"
+                title, text = _due_again(edition) if edition.reviewed_by else UNSIGNED
+                yield Alert(f"{what} {title}", text, address_of(edition, "sign"))
+
+
+def _due_again(edition: Snapshot) -> tuple[str, str]:
+    """What to say of a signed version, before its day and after."""
+    day = date_format(edition.look_again_on or timezone.localdate())
+    read = "Read it again, and sign it again if it still holds. If not, change it and publish."
+    if edition.is_due_again:
+        return "is due for another look", f"Since {day}, runners read so, too. {read}"
+    return f"is due for another look on {day}", read

@@ -1,9 +1,13 @@
 """Admin pages for publishing, versions and answers."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from assessments.admin.assessments import AssessmentAdmin
 from assessments.models import (
@@ -396,3 +400,52 @@ def test_erasing_answers_asks_for_confirmation(admin_client):
 
     assert said(response) == ["Erased: 1."]
     assert Submission.objects.get() == other
+
+
+def test_signature_names_the_month_and_the_day_to_look_again(admin_client, draft):
+    edition = draft.editions.get()
+    opened = open_page(admin_client, sign_page(edition))
+    today = timezone.localdate()
+    assert opened.fields["look_again_on"] == [str(today + timedelta(days=365))]
+
+    post(admin_client, sign_page(edition), opened, reviewed_by="Ana Lopez, PT")
+
+    edition = draft.editions.get()
+    assert (edition.reviewed_on, edition.look_again_on) == (today, today + timedelta(days=365))
+    assert f"Look at it again on {date_format(edition.look_again_on)}." in (
+        admin_client.get(change(edition)).content.decode()
+    )
+
+
+def test_day_to_look_again_must_be_ahead(admin_client, draft):
+    edition = draft.editions.get()
+    opened = open_page(admin_client, sign_page(edition))
+
+    response = post(
+        admin_client, sign_page(edition), opened, reviewed_by="Ana", look_again_on="2020-01-01"
+    )
+
+    assert "Pick a day after today, or leave this empty." in response.content.decode()
+    assert draft.editions.get().reviewed_by == ""
+
+
+def test_taking_a_signature_back_takes_its_days_too(admin_client, draft):
+    edition = draft.editions.get()
+    day = str(timezone.localdate() + timedelta(days=30))
+    for name in ("Ana", ""):
+        admin_client.post(sign_page(edition), {"reviewed_by": name, "look_again_on": day})
+
+    edition = draft.editions.get()
+    assert (edition.reviewed_by, edition.reviewed_on, edition.look_again_on) == ("", None, None)
+
+
+@pytest.mark.parametrize(("sign", "days"), [("on", 30), ("", None)])
+def test_publishing_stores_the_day_only_with_a_signature(admin_client, draft, sign, days):
+    Question.objects.filter(key="touch").update(text="How far down?")
+    opened = open_page(admin_client, publish_page(draft))
+    day = timezone.localdate() + timedelta(days=30)
+    signed = {"sign": sign, "reviewed_by": "Ana, PT", "look_again_on": str(day)}
+
+    post(admin_client, publish_page(draft), opened, **{k: v for k, v in signed.items() if v})
+
+    assert draft.editions.get(number=2).look_again_on == (day if days else None)

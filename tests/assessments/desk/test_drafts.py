@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.urls import resolve, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from assessments.desk.first_page.onboarding import READ_THROUGH
 from assessments.desk.links import address_of
@@ -192,6 +193,26 @@ def test_unsigned_version_is_an_alert_after_the_first_steps(admin_client):
         )
         for edition in (new, other)
     ]
+
+
+def test_signed_version_is_an_alert_before_and_after_its_day_to_look_again(admin_client):
+    settle()
+    today, live = timezone.localdate(), Edition.objects.all()
+
+    def told():
+        return [(alert.title, alert.text) for alert in first_page(admin_client)["alerts"]]
+
+    live.update(look_again_on=today + timedelta(days=15))
+    assert told() == []
+    live.update(look_again_on=today + timedelta(days=14))
+    [(title, text)] = told()
+    on = date_format(today + timedelta(days=14))
+    assert title == f"Version 1 of “Tight hips self-check” is due for another look on {on}"
+    assert text.startswith("Read it again, and sign it again if it still holds.")
+    live.update(look_again_on=today - timedelta(days=1))
+    [(title, text)] = told()
+    assert title == "Version 1 of “Tight hips self-check” is due for another look"
+    assert "runners read so, too" in text
 
 
 def test_unseen_practice_is_an_alert_after_the_first_steps(admin_client):

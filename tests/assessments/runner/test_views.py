@@ -3,6 +3,7 @@
 import re
 import time
 from copy import deepcopy
+from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
@@ -75,6 +76,20 @@ def test_home_shows_the_reviewer(client):
     edition_of(SMALL, reviewed_by="A. Clinician")
 
     assert "Reviewed by A. Clinician." in text(client.get("/"))
+
+
+def test_reviewer_is_named_with_the_month_until_it_is_due_for_another_look(client, time_machine):
+    days = {"reviewed_on": date(2026, 11, 30), "look_again_on": date(2027, 11, 30)}
+    edition_of(SMALL, reviewed_by="A. Clinician", **days)
+
+    time_machine.move_to(datetime(2027, 11, 30, 12, tzinfo=UTC))
+    assert "Reviewed by A. Clinician, November 2026." in text(client.get("/"))
+    assert "another look" not in text(client.get("/"))
+
+    time_machine.move_to(datetime(2027, 12, 1, 12, tzinfo=UTC))
+    assert ("Reviewed by A. Clinician, November 2026. It's due for another look.") in text(
+        client.get("/")
+    )
 
 
 def test_home_asks_the_readers_question(client):
