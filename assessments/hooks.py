@@ -7,7 +7,7 @@ to this are noted beside the list. Uploads have their own list in `runfit.lib.up
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db.models import Model
@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 if TYPE_CHECKING:
     from assessments.analytics.aggregation import EventCount
+    from assessments.analytics.figures import Figure
     from assessments.checker import Finding
     from assessments.definition import Definition
     from assessments.models import Assessment, Practice, Submission
@@ -54,6 +55,9 @@ leave numbers out."""
 
 beacon_steps: set[tuple[str, str]] = set()
 """(step, item) pairs that scripts on other apps' pages may report."""
+
+number_figures: list[Callable[[date, date], Iterable["Figure"]]] = []
+"""More charts for the numbers, over these days and all runners."""
 
 # The desk.
 

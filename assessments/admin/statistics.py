@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from assessments import selectors
+from assessments import hooks, selectors
 from assessments.analytics import reports
 from assessments.analytics.aggregation import BOT
 from assessments.analytics.charts import format_number
@@ -28,6 +28,7 @@ from assessments.analytics.figures import (
     span,
 )
 from assessments.analytics.reports import StepCount
+from runfit.lib.hooks import gather
 
 PERIODS = (7, 30, 90)
 MOST_DAYS = 366
@@ -140,6 +141,7 @@ def statistics_context(params: QueryDict) -> dict[str, Any]:
         "comparison": _comparison(query, beside, values) if beside else None,
         "figures": list(_figures(query, values["profile"])),
         **_answers(query, values["edition"]),
+        "others": [] if query.by else gather(hooks.number_figures, query.first_day, query.last_day),
         "bots": [] if query.by else _bots(query),
     }
 

@@ -30,11 +30,11 @@ from assessments.desk.widgets import MarksHelpMixin
 from assessments.hooks import Link
 from assessments.publishing.pipeline import DraftStatus
 from guides.admin.default_content import DefaultContentPages
-from guides.admin.emails import EmailInline, EmailsBesideAdmin
+from guides.admin.emails.form import EmailInline, EmailsBesideAdmin
+from guides.admin.emails.preview import MailPreview
 from guides.admin.findings import placed
 from guides.admin.guide_words import GuideWordsAdmin
 from guides.admin.library import GuideDeskMixin
-from guides.admin.mail_preview import MailPreview
 from guides.content import ContentError
 from guides.models import (
     EmailText,

@@ -12,8 +12,8 @@ from assessments.desk.links import address_of
 from assessments.hooks import Chapter, Link, OnboardingStep, Passage, Preview, passage_lines
 from assessments.selectors import safety_items_clearable
 from guides.admin.content import TEST_SENT
+from guides.admin.emails.preview import MailPreview
 from guides.admin.findings import GuideRowLocator
-from guides.admin.mail_preview import MailPreview
 from guides.content import ContentError, Dose
 from guides.content.pictures import pictures_of
 from guides.models import Guide, Plan
@@ -28,6 +28,7 @@ EXERCISE_WORDS = (
 RULE_WORDS = (
     "order", "warm_up", "pain_rule", "stop_at_once", "regress", "missed", "with_running", "runs",
 )  # fmt: skip
+EMAIL_WORDS = ("other_subjects", "preview", "body", "button")
 PROGRESS_WORDS = ("mobility", "activation", "strength", "one_change")
 
 
@@ -106,7 +107,7 @@ class GuidePassages:
 
     def email(self) -> Iterator[Passage]:
         for words in self.data["emails"].values():
-            yield self.passage("guide", words["subject"], words, "preview", "body", "button")
+            yield self.passage("guide", words["subject"], words, *EMAIL_WORDS)
 
 
 def plan_links(part: Model) -> list[Link]:

@@ -5,6 +5,7 @@ from guides.content.faults import ContentError
 from guides.content.field_types import LINE_LENGTH, TEXT_LENGTH, URL_LENGTH
 from guides.content.files import Kind, kind
 from guides.content.guide import (
+    MOST_SUBJECTS,
     VARIABLES,
     EmailContent,
     Emails,
@@ -19,6 +20,7 @@ from guides.content.guide import (
     parse_guide,
     text_variables,
 )
+from guides.content.health_words import health_words
 from guides.content.leaving_out import LeftOut, usual_dose
 from guides.content.library import (
     BlockContent,
@@ -42,6 +44,7 @@ __all__ = [
     "DOSE_IN_ENGLISH",
     "ENGLISH",
     "LINE_LENGTH",
+    "MOST_SUBJECTS",
     "TEXT_LENGTH",
     "URL_LENGTH",
     "VARIABLES",
@@ -72,6 +75,7 @@ __all__ = [
     "StepContent",
     "Why",
     "has_lone_brace",
+    "health_words",
     "is_to_fill_in",
     "kind",
     "parse_content",

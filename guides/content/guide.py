@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from guides.content.faults import ContentError
@@ -14,6 +14,7 @@ from runfit.lib.json_format.checks import Refused
 from runfit.lib.json_format.faults import shown
 
 VARIABLES = ("practice", "guide", "days")
+MOST_SUBJECTS = 3
 TO_FILL_IN = "[To fill in"
 VARIABLE = re.compile(r"\{([^{}]*)\}")
 
@@ -92,28 +93,50 @@ EmailLine = Annotated[Line, known_variables]
 EmailName = Annotated[Name, known_variables]
 
 
+def few_subjects(others: tuple[str, ...]) -> tuple[str, ...]:
+    if len(others) >= MOST_SUBJECTS:
+        raise Refused(f"holds more than {MOST_SUBJECTS - 1}: an email has {MOST_SUBJECTS} at most.")
+    return others
+
+
 @dataclass(frozen=True, kw_only=True)
 class EmailContent:
-    """The text of an email: `body` holds paragraphs, `button` labels the link."""
+    """The text of an email: `body` holds paragraphs, `button` labels the link. With
+    `other_subjects`, recipients share out its subject lines."""
 
     subject: EmailName
+    other_subjects: Annotated[tuple[EmailName, ...], few_subjects] | None = None
     preview: EmailName
     body: Annotated[tuple[EmailLine, ...], filled]
     button: EmailName
 
     def texts(self) -> Iterator[tuple[str, str]]:
         yield "subject", self.subject
+        for index, subject in enumerate(self.other_subjects or ()):
+            yield f"other_subjects[{index}]", subject
         yield "preview", self.preview
         for index, paragraph in enumerate(self.body):
             yield f"body[{index}]", paragraph
         yield "button", self.button
 
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        return (self.subject, *(self.other_subjects or ()))
+
+    def for_recipient(self, number: int) -> "EmailContent":
+        """The email with one subject line: always the same for the same number, and each for as
+        many numbers in a row."""
+        subject = self.subjects[number % len(self.subjects)]
+        return replace(self, subject=subject, other_subjects=None)
+
     def filled(self, *, practice: str, guide: str, days: int) -> "EmailContent":
         """A copy with its variables replaced. Values hold no marks."""
         values = {"practice": practice, "guide": guide, "days": str(days)}
         in_body = {name: without_marks(value) for name, value in values.items()}
+        others = tuple(_filled(subject, values) for subject in self.other_subjects or ())
         return EmailContent(
             subject=_filled(self.subject, values),
+            other_subjects=others or None,
             preview=_filled(self.preview, values),
             body=tuple(_filled(paragraph, in_body) for paragraph in self.body),
             button=_filled(self.button, values),
@@ -124,12 +147,18 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
     return VARIABLE.sub(lambda match: values[match[1]], text)
 
 
+def one_subject(email: EmailContent) -> EmailContent:
+    if email.other_subjects:
+        raise Refused("has one subject line. Only the email that brings the guide can have more.")
+    return email
+
+
 @dataclass(frozen=True, kw_only=True)
 class Emails:
     """A guide's emails. Without `follow_up`, runners aren't offered one."""
 
     guide: EmailContent
-    follow_up: EmailContent | None = None
+    follow_up: Annotated[EmailContent, one_subject] | None = None
 
     def written(self) -> Iterator[tuple[str, EmailContent]]:
         """The emails that have text, with their keys."""

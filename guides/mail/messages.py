@@ -70,8 +70,9 @@ def guide_email(contact: Contact, link: DownloadLink, *, message_id: str) -> Ema
     """The email with the link to the guide. Contains nothing that a visitor typed."""
     sender = practice()
     days = (link.expires_at - link.created_at).days
+    text = selectors.guide_email_text(link.edition, practice=sender.name, days=days)
     return _message(
-        selectors.guide_email_text(link.edition, practice=sender.name, days=days),
+        text.for_recipient(contact.pk),
         language=selectors.guide_content(link.edition).language,
         to=contact.email,
         card=plan_card_for(link),
@@ -105,14 +106,23 @@ def follow_up_email(
     )
 
 
-def email_samples(content: GuideContent, *, to: str) -> dict[str, EmailMultiAlternatives]:
-    """A draft's emails by kind, with the first result type's plan, and links to the home page."""
-    cards = {"guide": plan_card(content, content.profiles[0].key) if content.profiles else None}
+def sample_texts(content: GuideContent) -> dict[str, EmailContent]:
+    """The texts of a draft's emails by kind, as they'd read now."""
     days = {"guide": LINK_LIFE.days, "follow_up": FOLLOW_UP_AFTER.days}
+    return {
+        kind: text.filled(practice=practice().name, guide=content.title, days=days[kind])
+        for kind, text in content.emails.written()
+    }
+
+
+def email_samples(content: GuideContent, *, to: str) -> dict[str, EmailMultiAlternatives]:
+    """A draft's emails by kind, with their first subject line, the first result type's plan, and
+    links to the home page."""
+    cards = {"guide": plan_card(content, content.profiles[0].key) if content.profiles else None}
     home = f"{settings.SITE_URL}/"
     return {
         kind: _message(
-            text.filled(practice=practice().name, guide=content.title, days=days[kind]),
+            text.for_recipient(0),
             template=kind,
             card=cards.get(kind),
             language=content.language,
@@ -122,7 +132,7 @@ def email_samples(content: GuideContent, *, to: str) -> dict[str, EmailMultiAlte
             preferences_url=home,
             message_id=message_id_new(),
         )
-        for kind, text in content.emails.written()
+        for kind, text in sample_texts(content).items()
     }
 
 

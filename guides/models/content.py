@@ -7,7 +7,14 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from guides.content import LINE_LENGTH, TEXT_LENGTH, VARIABLES, has_lone_brace, text_variables
+from guides.content import (
+    LINE_LENGTH,
+    MOST_SUBJECTS,
+    TEXT_LENGTH,
+    VARIABLES,
+    has_lone_brace,
+    text_variables,
+)
 from guides.content.marks import partial_links
 from guides.models.base import Worded, new_key
 from guides.models.library import ONE_PER_LINE, Phase
@@ -183,6 +190,16 @@ class EmailText(Worded):
             "Don't mention health: other people may see it. For example: Your guide from {practice}"
         ),
     )
+    other_subjects = models.TextField(
+        "more subject lines",
+        blank=True,
+        db_default="",
+        default="",
+        help_text=(
+            "Only for the email that brings the guide: up to two more, one per line. Each runner "
+            "gets one of the lines, and the numbers show how many then opened the guide."
+        ),
+    )
     preview = models.CharField(
         max_length=LINE_LENGTH,
         help_text="The line that mail programs show next to the subject. Don't mention health.",
@@ -207,7 +224,8 @@ class EmailText(Worded):
     def clean(self) -> None:
         super().clean()
         check_links("body", self.body)
-        for name in ("subject", "preview", "body", "button"):
+        self._check_subjects()
+        for name in ("subject", "other_subjects", "preview", "body", "button"):
             unknown = sorted(text_variables(getattr(self, name)) - set(VARIABLES))
             if unknown:
                 message = f"{{{unknown[0]}}} doesn't work here. Use {KNOWN_VARIABLES}."
@@ -215,6 +233,22 @@ class EmailText(Worded):
             if has_lone_brace(getattr(self, name)):
                 message = f"There's a stray curly bracket here. Use {KNOWN_VARIABLES}."
                 raise ValidationError({name: message})
+
+    def _check_subjects(self) -> None:
+        """Raises ValidationError if its subject lines can't be shared out among runners."""
+        others = [line.strip() for line in self.other_subjects.split("\n") if line.strip()]
+        lines = [self.subject.strip(), *others]
+        if others and self.kind != self.Kind.GUIDE:
+            message = "Only the email that brings the guide can have more than one subject line."
+        elif len(lines) > MOST_SUBJECTS:
+            message = f"Keep {MOST_SUBJECTS - 1} lines at most, besides the subject above."
+        elif any(len(line) > LINE_LENGTH for line in others):
+            message = f"Keep each line to {LINE_LENGTH} characters."
+        elif len(set(lines)) < len(lines):
+            message = "Two of the subject lines are the same. Change one, or take it out."
+        else:
+            return
+        raise ValidationError({"other_subjects": message})
 
 
 class GuideEdition(Snapshot):

@@ -29,6 +29,7 @@ WORDS = FieldNames(
         "emails": "email",
         "guide": "that brings the guide",
         "follow_up": "that invites them to retake the check",
+        "other_subjects": "more subject lines",
         "shared_rules": "rules for all exercises",
         "why": "the why, from the self-check",
         "see_someone": "when to see someone",

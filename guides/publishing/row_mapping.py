@@ -29,7 +29,8 @@ PICTURE_PARTS = ("clip", "caption")
 RULE_LINES = ("order", "pain_rule", "stop_at_once", "with_running")
 DOSE = tuple(field.name for field in fields(content.Dose))
 DOSE_OPTIONAL = ("reps", "seconds", "tempo", "effort")
-EMAIL = ("subject", "preview", "body", "button")
+EMAIL = ("subject", "other_subjects", "preview", "body", "button")
+EMAIL_LINES = ("other_subjects", "body")
 
 
 def exercise_columns(exercise: content.ExerciseContent | Written) -> Data:
@@ -176,7 +177,7 @@ def guide_columns(guide: content.GuideFile | content.GuideContent | Written) -> 
 
 
 def email_columns(email: content.EmailContent | Written) -> Data:
-    return _columns(to_data(email))
+    return _columns({"other_subjects": (), **to_data(email)})
 
 
 def guide_data(row: Guide) -> Data:
@@ -200,7 +201,12 @@ def guide_data(row: Guide) -> Data:
 
 
 def emails_data(rows: Iterable[EmailText]) -> Data:
-    return {row.kind: _values(row, EMAIL, ("body",)) for row in rows}
+    return {row.kind: _email_data(row) for row in rows}
+
+
+def _email_data(row: EmailText) -> Data:
+    values = _values(row, EMAIL, EMAIL_LINES)
+    return values if values["other_subjects"] else _without(values, "other_subjects")
 
 
 def lines(text: str) -> list[str]:

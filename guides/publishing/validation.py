@@ -40,6 +40,7 @@ def guide_findings(*, guide: Guide, compiled: content.GuideContent) -> list[Find
         *_upload_lost(guide),
         *_lone_braces(compiled),
         *_variables_unknown(compiled),
+        *_health_in_inbox(compiled),
         *_follow_up_missing(compiled),
         *_skip_for_unknown(guide, compiled),
         *_sessions_emptied(compiled),
@@ -173,6 +174,20 @@ def _lone_braces(compiled: content.GuideContent) -> Iterable[Finding]:
             if content.has_lone_brace(text):
                 message = "There's a stray curly bracket here, and the email would show it."
                 yield Finding("warning", "brace_alone", f"emails.{kind}.{where}", message)
+
+
+def _health_in_inbox(compiled: content.GuideContent) -> Iterable[Finding]:
+    """Subject and preview lines that name a body part or a complaint, perhaps by the guide's
+    title."""
+    for kind, words in compiled.emails.written():
+        for where, text in words.filled(practice="", guide=compiled.title, days=0).texts():
+            if where.startswith(("subject", "other_subjects", "preview")):
+                for word in content.health_words(text)[:1]:
+                    message = (
+                        f"It says “{word}”, and other people may see it: on a lock screen, for "
+                        "example. Keep such words for the email itself, unless you want them here."
+                    )
+                    yield Finding("warning", "health_in_inbox", f"emails.{kind}.{where}", message)
 
 
 def _variables_unknown(compiled: content.GuideContent) -> Iterable[Finding]:

@@ -56,6 +56,7 @@ from guides.selectors.personal_data import (
     contact_export,
     contact_personal_data,
 )
+from guides.selectors.subjects import SubjectCount, SubjectTrial, subject_trials
 
 __all__ = [
     "COUNTED_STEPS",
@@ -65,6 +66,8 @@ __all__ = [
     "MailStatus",
     "PersonalData",
     "ProcessStatus",
+    "SubjectCount",
+    "SubjectTrial",
     "address_suppressed",
     "address_suppression",
     "answers_are_own",
@@ -110,4 +113,5 @@ __all__ = [
     "plan_unknown",
     "process_statuses",
     "runner_advice",
+    "subject_trials",
 ]

@@ -53,7 +53,8 @@ def draft(db):
     )  # fmt: skip
     ExercisePictureFactory(exercise=exercise, alt="A bridge", caption="From the side")
     PlanStepFactory(block__plan__profile=draft.profiles.first(), exercise=exercise)
-    ReferenceFactory(guide=GuideFactory(assessment=draft), url="https://example.org/study")
+    guide = GuideFactory(assessment=draft, email__other_subjects="Here you go")
+    ReferenceFactory(guide=guide, url="https://example.org/study")
     SharedRulesFactory()
     Practice(
         credentials="PT", photo="me.png", photo_alt="Me", logo="logo.png", logo_alt="A hip",

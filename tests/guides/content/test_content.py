@@ -332,6 +332,23 @@ def test_email_texts_come_with_their_paths() -> None:
     ]
 
 
+def test_only_the_guide_email_has_more_subject_lines_and_three_at_most() -> None:
+    data = samples.guide()
+    data["emails"]["guide"]["other_subjects"] = ["Two", "Three"]
+    email = parse_guide(data).emails.guide
+    data["emails"]["guide"]["other_subjects"].append("Four")
+    data["emails"]["follow_up"]["other_subjects"] = ["Two"]
+
+    with pytest.raises(ContentError) as caught:
+        parse_guide(data)
+
+    assert email.subjects == ("Your guide from {practice}", "Two", "Three")
+    assert [fault.where for fault in caught.value.faults] == [
+        "emails.guide.other_subjects",
+        "emails.follow_up",
+    ]
+
+
 def test_default_email_subject_and_preview_do_not_mention_health() -> None:
     email = samples.default_edition().emails.guide
 

@@ -1,14 +1,27 @@
 """A guide's emails on the phone beside their words."""
 
+import json
+
 import pytest
 from auditlog.models import LogEntry
 from django.contrib.auth.models import Permission, User
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
 from guides.models import EmailText
+from guides.publishing.copying import guide_copy
+from guides.publishing.restore import guide_edition_restore
+from guides.publishing.services import (
+    guide_export,
+    guide_overview,
+    guide_publish,
+    guide_restore_changes,
+    guide_words_read,
+    guide_words_replace,
+)
 from tests.assessments.browser import frames, open_page
 from tests.assessments.desk.test_previews import hashes, styles_let_through
 from tests.assessments.factories import ProfileFactory
@@ -72,6 +85,64 @@ def test_what_is_typed_is_shown_and_nothing_is_written(admin_client, guide):
     assert verbs == {"SELECT"}  # no transaction either: SQLite's write lock stays free
     assert LogEntry.objects.count() == entries
     assert EmailText.objects.get().subject == "Your guide from {practice}"
+
+
+def test_every_subject_line_is_a_row_of_the_inbox(admin_client, guide):
+    shown = typed(admin_client, guide, **{"emails-0-other_subjects": "Here you go\nYour {guide}"})
+
+    for subject in ("Your guide from RunFit", "Here you go", "Your Strong hips"):
+        assert f'<p class="subject">{subject}</p>' in shown.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "fault"),
+    [
+        ("guide", "One\nTwo\nThree", "Keep 2 lines at most"),
+        ("guide", "Your guide from {practice}", "Two of the subject lines are the same."),
+        ("guide", "x" * 201, "Keep each line to 200 characters."),
+        ("guide", "For {name}", "{name} doesn't work here."),
+        ("follow_up", "One", "Only the email that brings the guide"),
+    ],
+)
+def test_subject_lines_that_cannot_be_shared_out_are_refused(guide, kind, lines, fault):
+    email = EmailTextFactory.build(guide=guide, kind=kind, other_subjects=lines)
+
+    with pytest.raises(ValidationError) as caught:
+        email.clean()
+
+    assert caught.value.message_dict["other_subjects"][0].startswith(fault)
+
+
+def test_copies_files_and_versions_keep_the_subject_lines(admin_user, guide):
+    guide.emails.update(other_subjects="Here you go\nAt last")
+    copy = guide_copy(
+        guide=guide, slug="copy", title="Copy", language="en", assessment=guide.assessment
+    )
+    assert copy.emails.get().other_subjects == "Here you go\nAt last"
+
+    edition = guide_publish(guide=guide, user=admin_user)
+    words = json.loads(guide_export(slug=guide.slug))
+    assert words["emails"]["guide"]["other_subjects"] == ["Here you go", "At last"]
+    guide.emails.update(other_subjects="")
+    assert "“Here you go / At last”" in str(guide_restore_changes(edition=edition)[0])
+    guide_edition_restore(edition=edition)
+    assert guide.emails.get().other_subjects == "Here you go\nAt last"
+    del words["emails"]["guide"]["other_subjects"]
+    guide_words_replace(guide, guide_words_read(guide=guide, data=words))
+    assert guide.emails.get().other_subjects == ""
+
+
+def test_a_line_that_others_may_read_names_no_complaint_unnoticed(admin_client, guide):
+    guide.emails.update(other_subjects="A plan for {guide}", preview="No more pain")
+
+    found = [finding for finding in guide_overview(guide=guide)[1] if "lock screen" in str(finding)]
+
+    assert [(finding.severity, finding.where) for finding in found] == [
+        ("warning", "emails.guide.other_subjects[0]"),
+        ("warning", "emails.guide.preview"),
+    ]
+    page_ = admin_client.get(page(guide, "change")).content.decode()
+    assert "more subject lines, line 1" in page_
 
 
 def test_an_email_that_is_being_added_is_shown_once_it_is_complete(admin_client, guide):

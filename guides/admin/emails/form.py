@@ -10,12 +10,13 @@ from django.template.loader import render_to_string
 from assessments.desk.phone import NothingToShowError, PhoneBesideAdmin
 from assessments.desk.previews import style_sources
 from assessments.desk.widgets import MarksHelpMixin
+from guides.admin.emails.preview import MailPreview
 from guides.admin.library import GuideDeskMixin
-from guides.admin.mail_preview import MailPreview
 from guides.content import ContentError
+from guides.mail.messages import email_samples, sample_texts
 from guides.models import EmailText, Guide
 from guides.publishing import row_mapping
-from guides.publishing.sample_emails import guide_email_samples
+from guides.publishing.sample_emails import guide_typed_compile
 
 NO_FIRST_NAMES = (
     "Emails can't say a first name: we never ask runners for theirs, so there's none to get wrong "
@@ -40,7 +41,7 @@ class EmailInline(GuideDeskMixin, MarksHelpMixin, admin.StackedInline):
         (
             None,
             {
-                "fields": ("kind", "subject", "preview", "body", "button"),
+                "fields": ("kind", "subject", "other_subjects", "preview", "body", "button"),
                 "description": NO_FIRST_NAMES,
             },
         ),
@@ -75,10 +76,10 @@ class EmailsBesideAdmin(PhoneBesideAdmin):
         """Those of emails with every mark that may be typed next."""
         every = dict.fromkeys(EmailText.Kind.values, EVERY_MARK)
         try:
-            samples = guide_email_samples(guide=part, to="you", typed={"emails": every})
+            content = guide_typed_compile(guide=part, typed={"emails": every})
         except ContentError:
             return []
-        mails = [MailPreview.of(mail, part) for mail in samples.values()]
+        mails = [MailPreview.of(mail, part) for mail in email_samples(content, to="you").values()]
         return style_sources(preview.html for mail in mails for preview in mail.previews)
 
 
@@ -90,8 +91,12 @@ def _page(request: HttpRequest, guide: Guide, rows: Mapping[str, EmailText]) -> 
         "emails": row_mapping.emails_data(rows.values()),
     }
     try:
-        samples = guide_email_samples(guide=guide, to="you", typed=typed)
+        content = guide_typed_compile(guide=guide, typed=typed)
     except ContentError as error:
         raise NothingToShowError(UNFINISHED) from error
-    mails = [(form, row, MailPreview.of(samples[row.kind], guide)) for form, row in rows.items()]
+    samples, texts = email_samples(content, to="you"), sample_texts(content)
+    mails = [
+        (form, row, texts[row.kind].subjects, MailPreview.of(samples[row.kind], guide))
+        for form, row in rows.items()
+    ]
     return render_to_string("admin/phone/emails.html", {"mails": mails, "guide": guide}, request)
