@@ -24,6 +24,7 @@ from assessments.desk.impact_in_words import impact_context
 from assessments.desk.links import address_of
 from assessments.desk.menu import WRITE, MenuPlace
 from assessments.desk.share.pages import SharePages
+from assessments.desk.tabs import Tab, TabsAdmin
 from assessments.desk.widgets import TextWidgetsMixin
 from assessments.hooks import Link
 from assessments.models import (
@@ -115,7 +116,6 @@ class ProfileInline(RuledInline):
 
 
 class NoticeInline(RuledInline):
-    classes = FOLDED
     model = Notice
     readonly_fields = fields = ("rule", "place")
 
@@ -124,13 +124,11 @@ class NoticeInline(RuledInline):
 
 
 class FaqInline(RowsInline):
-    classes = FOLDED
     model = Faq
     readonly_fields = fields = ("answer",)
 
 
 class DimensionInline(RowsInline):
-    classes = FOLDED
     model = Dimension
     readonly_fields = fields = ("plain", "weight")
 
@@ -153,7 +151,7 @@ class RetestAdviceInline(TextWidgetsMixin, SortableStackedInline):  # type: igno
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(PhoneAdmin, TextWidgetsMixin, AssessmentWordsAdmin):
+class AssessmentAdmin(TabsAdmin, PhoneAdmin, TextWidgetsMixin, AssessmentWordsAdmin):
     menu = (MenuPlace(WRITE, 1),)
     list_display = ("title", "address", "live", "questions_in_draft", "language")
     readonly_fields = ("address",)
@@ -163,18 +161,17 @@ class AssessmentAdmin(PhoneAdmin, TextWidgetsMixin, AssessmentWordsAdmin):
         "title", "headline", "benefit", "language", "direction", "safety_none_label", "why_title",
         "why_more_title", "retest_compare", "retest_better", "retest_same", "retest_worse",
     )  # fmt: skip
-    inlines = (
-        SafetyItemInline,
-        DerivedSafetyInline,
-        SafetyLevelInline,
-        QuestionInline,
-        DimensionInline,
-        ProfileInline,
-        NoticeInline,
-        FaqInline,
-        CaseInline,
-        RetestAdviceInline,
+    change_form_template = "admin/assessments/tabs.html"
+    tabs = (
+        Tab("Its words", (RetestAdviceInline,)),
+        Tab("Questions", (QuestionInline,)),
+        Tab("Safety list", (SafetyItemInline, DerivedSafetyInline, SafetyLevelInline)),
+        Tab("Score areas", (DimensionInline,)),
+        Tab("Result types", (ProfileInline,)),
+        Tab("Extra advice", (NoticeInline, FaqInline)),
+        Tab("Cases", (CaseInline,)),
     )
+    inlines = [rows for tab in tabs for rows in tab.lists]
     edition_model = Edition
     unfinished = DefinitionError
     words = (
@@ -237,9 +234,6 @@ class AssessmentAdmin(PhoneAdmin, TextWidgetsMixin, AssessmentWordsAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assessment]:
         assessments: QuerySet[Assessment] = super().get_queryset(request)
         return assessments.annotate(question_count=Count("questions", distinct=True))
-
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        return super().get_inlines(request, obj) if obj else []
 
     def get_urls(self) -> list[URLPattern]:
         return [

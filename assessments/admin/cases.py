@@ -185,7 +185,6 @@ class CaseInline(RowsInline):
     """Cases, with what must come out and whether it does with the draft as it is now."""
 
     model = Case
-    classes = ("collapse",)
     verbose_name_plural = "cases: runners to get right"
     readonly_fields = fields = ("answered", "expected", "now")
     draft: AssessmentDraft

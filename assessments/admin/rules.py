@@ -18,8 +18,8 @@ from assessments.models import Assessment, Choice, Condition, Dimension, Questio
 
 Options = list[tuple[Any, Any]]
 
-WAYS = ["the first way", "or instead: a second way", "or instead: a third way"]
-MOST_WAYS = 9
+ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+WAYS = ["the first way", *(f"or instead: a {ordinal} way" for ordinal in ORDINALS)]
 BOUNDS = {"at_least", "at_most", "below"}
 SUBJECTS = BOUNDS | {"question", "choices", "dimension", "confidences"}
 USES: dict[Condition.Kind, set[str]] = {
@@ -187,7 +187,7 @@ class RuleConditionForm(ConditionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["confidences"] = self.instance.confidences.split()
-        numbers = range(1, max(MOST_WAYS, self.instance.alternative) + 1)
+        numbers = range(1, max(len(WAYS), self.instance.alternative) + 1)
         self.offer("alternative", [(number, _way_label(number)) for number in numbers])
         self.offer("dimension", self.subjects.dimensions, assessment=self.subjects.assessment)
 
@@ -196,7 +196,7 @@ class RuleConditionForm(ConditionForm):
 
 
 def _way_label(number: int) -> str:
-    return WAYS[number - 1] if number <= len(WAYS) else f"or instead: way {number}"
+    return WAYS[number - 1] if number <= len(WAYS) else f"or instead: one more way ({number})"
 
 
 class ConditionInline(admin.StackedInline):

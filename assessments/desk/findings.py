@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,6 +38,7 @@ LISTS: dict[str, type[Model]] = {
     "safety.levels": SafetyLevel,
 }
 LEVEL = "safety.levels."
+LATER = re.compile(r"there is no earlier question “([^”]+)”\.")
 ENTRY = re.compile(r"([a-z.]+)\[(\d+)\]")
 NAME_LENGTH = 80
 
@@ -83,6 +84,17 @@ class RowLocator:
         page = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[part.pk])
         return f"{page}#{_related_name(LISTS[where])}-group" if where in LISTS else page
 
+    def message(self, finding: Finding) -> str:
+        """What's wrong, with a question's words instead of its key."""
+        later = LATER.fullmatch(finding.message)
+        for question in self._list("questions") if later else ():
+            if later and getattr(question, "key", "") == later[1]:
+                return (
+                    f"It's only asked after certain answers to “{question}”, but that one comes "
+                    "later. Move that one up, or change when this one is asked."
+                )
+        return finding.message
+
     def _list(self, name: str) -> list[Model]:
         if name not in self.rows:
             rows = LISTS[name]._default_manager.filter(assessment=self.assessment)
@@ -108,6 +120,7 @@ def _located(locator: RowLocator, finding: Finding) -> LocatedFinding:
     if finding.where in LISTS:
         name = str(LISTS[finding.where]._meta.verbose_name_plural)
     name, address = name[0].upper() + name[1:], locator.address(finding.where)
+    finding = replace(finding, message=locator.message(finding))
     return LocatedFinding(finding, name, address, _try_address(locator.assessment, finding))
 
 

@@ -14,6 +14,7 @@ from tests.e2e.walk import CHECK, USUAL
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
+TABS = {"questions": "Questions", "profiles": "Result types"}
 ANSWERS = USUAL | {"safety": "none", "reach": "skipped"}
 
 
@@ -130,6 +131,7 @@ def test_menu_opens_by_keyboard_one_group_at_a_time_and_closes(desk):
 def test_changed_wording_stays_in_the_draft_until_published(desk):
     self_check(desk)
     expect(status_region(desk)).to_contain_text("Live: version 1; no unpublished changes")
+    desk.get_by_role("tab", name="Questions").click()
     desk.get_by_role("link", name="How long have your hips felt tight?").click()
     desk.get_by_role("textbox", name="Question:").fill("For how long have your hips been tight?")
     save(desk)
@@ -151,6 +153,7 @@ def test_changed_wording_stays_in_the_draft_until_published(desk):
 
 def test_broken_rule_is_reported_at_its_place(desk):
     self_check(desk)
+    desk.get_by_role("tab", name="Result types").click()
     desk.get_by_role("link", name="Ready to build", exact=True).click()
     row = desk.locator("#conditions-0")
     expect(row.locator(".inline_label")).to_have_text("Whatever the answers are")
@@ -212,6 +215,7 @@ def change(row):
 
 def order(desk, part, title, *, above):
     """Moves with the arrow buttons, one step at a time."""
+    desk.get_by_role("tab", name=TABS[part]).click()
     rows = desk.locator(f"#{part}-group tr.has_original")
     expect(rows.first).to_be_visible()
     names = rows.locator("td.original a").all_inner_texts()
@@ -225,6 +229,7 @@ def order(desk, part, title, *, above):
 def test_a_new_result_type_with_its_plan_reaches_runners(desk, client):
     Case.objects.all().delete()  # they hold that nothing else comes out
     self_check(desk)
+    desk.get_by_role("tab", name="Result types").click()
     desk.get_by_role("link", name="Add result type").click()
     desk.get_by_label("Starts with").select_option(label="1: mobility")
     desk.get_by_label("Title:", exact=True).fill("Slow and steady")

@@ -33,15 +33,64 @@
   // Dragging sends this event, and numbers the rows itself.
   document.addEventListener("sort", ({ target }) => target.closest(".rows")?.classList.add("moved"));
 
-  // ---- Folded lists: one that a link leads to opens.
+  // ---- What a link leads to shows: its tab is picked, and its list unfolds.
 
-  function unfold() {
-    const group = location.hash && document.getElementById(location.hash.slice(1));
-    const fold = group && group.querySelector(":scope > * > fieldset > details");
+  function reveal() {
+    const place = location.hash && document.getElementById(location.hash.slice(1));
+    if (!place) return;
+    showTab(place.closest(".tab"));
+    const fold = place.querySelector(":scope > * > fieldset > details");
     if (fold) fold.open = true;
+    place.scrollIntoView();
   }
 
-  addEventListener("hashchange", unfold);
+  addEventListener("hashchange", reveal);
+
+  // ---- Tabs: the parts of a long page. Without scripts they stand below each other.
+
+  function showTab(panel) {
+    const picked = panel && document.querySelector(`.tabs [aria-controls="${panel.id}"]`);
+    if (!picked) return;
+    for (const tab of document.querySelectorAll(".tabs [role='tab']")) {
+      tab.setAttribute("aria-selected", tab === picked);
+      tab.tabIndex = tab === picked ? 0 : -1;
+      document.getElementById(tab.getAttribute("aria-controls")).hidden = tab !== picked;
+    }
+  }
+
+  function pick(tab) {
+    history.replaceState(null, "", tab.hash);
+    showTab(document.getElementById(tab.hash.slice(1)));
+  }
+
+  function tabs(nav) {
+    const all = [...nav.querySelectorAll("a")];
+    nav.setAttribute("role", "tablist");
+    for (const tab of all) {
+      const panel = document.getElementById(tab.hash.slice(1));
+      tab.setAttribute("role", "tab");
+      tab.setAttribute("aria-controls", panel.id);
+      panel.setAttribute("role", "tabpanel");
+      if (panel.querySelector(".errorlist")) tab.classList.add("faulty");
+    }
+    nav.addEventListener("click", (event) => {
+      const tab = event.target.closest("a");
+      if (!tab || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      pick(tab);
+    });
+    nav.addEventListener("keydown", (event) => {
+      const at = all.indexOf(event.target);
+      const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: all.length - 1, " ": at }[event.key];
+      if (at < 0 || to === undefined) return;
+      event.preventDefault();
+      const tab = all.at(to % all.length);
+      tab.focus();
+      pick(tab);
+    });
+    const error = document.querySelector(".tab .errorlist");
+    showTab((error ?? document.querySelector(".tab")).closest(".tab"));
+  }
 
   // ---- Rules: show only the fields that a condition uses, and its sentence.
 
@@ -247,13 +296,15 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    unfold();
+    for (const nav of document.querySelectorAll(".tabs")) tabs(nav);
+    if (!document.querySelector(".errornote")) reveal();
     if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(copyable);
     for (const nav of document.querySelectorAll(".desk-menu")) menu(nav);
     for (const list of document.querySelectorAll(".messagelist")) closable(list);
     for (const table of document.querySelectorAll(".tabular table, #result_list")) label(table);
     for (const row of document.querySelectorAll(".inline-related:not(.empty-form)")) begin(row);
-    if (document.querySelector(".errornote")) goToFirstError();
+    // Later, since a browser that goes to the address's hash takes the focus away.
+    if (document.querySelector(".errornote")) addEventListener("load", () => setTimeout(goToFirstError));
   });
   document.addEventListener("formset:added", (event) => begin(event.target));
 })();

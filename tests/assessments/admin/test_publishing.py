@@ -449,3 +449,17 @@ def test_publishing_stores_the_day_only_with_a_signature(admin_client, draft, si
     post(admin_client, publish_page(draft), opened, **{k: v for k, v in signed.items() if v})
 
     assert draft.editions.get(number=2).look_again_on == (day if days else None)
+
+
+def test_a_question_that_depends_on_a_later_one_is_told_in_words(admin_client, draft):
+    first, last = draft.questions.first(), draft.questions.last()
+    Condition.objects.create(shown_question=first, kind="number", question=last, at_least=1)
+
+    findings = admin_client.get(change(draft)).context["findings"]
+
+    [told] = [each for each in findings if "comes later" in str(each) or "earlier" in str(each)]
+    assert told.address == change(first)
+    assert told.finding.message == (
+        f"It's only asked after certain answers to “{last}”, but that one comes later. Move that "
+        "one up, or change when this one is asked."
+    )

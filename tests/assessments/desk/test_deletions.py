@@ -16,7 +16,7 @@ from guides.models import Exercise
 from tests.assessments.browser import Page, address, change, open_page, post, run_action, said
 from tests.assessments.factories import DimensionFactory, FaqFactory, PointsFactory
 from tests.assessments.small import caring
-from tests.guides.factories import ExerciseFactory, PlanStepFactory
+from tests.guides.factories import ExerciseFactory, ExercisePictureFactory, PlanStepFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -251,12 +251,11 @@ def test_only_who_may_add_it_puts_it_back(client, pt, draft):
 
 def test_picture_of_an_exercise_waits_for_it(client, pt, django_capture_on_commit_callbacks):
     client.force_login(pt)
-    exercise = ExerciseFactory(picture=ContentFile(b"x", "bridge-1.png"), picture_alt="A bridge")
-    storage, name = exercise.picture.storage, exercise.picture.name
+    picture = ExercisePictureFactory(picture=ContentFile(b"x", "bridge-1.png")).picture
 
     with django_capture_on_commit_callbacks(execute=True):
-        at = delete(client, exercise)
+        at = delete(client, Exercise.objects.get())
     client.post(at)
 
-    assert Exercise.objects.get().picture.name == name
-    assert storage.exists(name)
+    assert Exercise.objects.get().pictures.get().picture.name == picture.name
+    assert picture.storage.exists(picture.name)

@@ -168,11 +168,14 @@ def test_a_folded_list_says_how_many_and_opens_for_an_error(admin_client, draft)
     at = change(draft)
     page = open_page(admin_client, at)
     folded = (
-        'id="notices-heading" class="inline-heading">Extra advice</h2>\n<span class="how-many">3<'
+        'id="derived_safety-heading" class="inline-heading">Safety levels from answers</h2>\n'
+        '<span class="how-many">1<'
     )
     assert folded in admin_client.get(at).content.decode()
 
-    refused = admin_client.post(at, {**page.fields, "notices-0-position": "x"}).content.decode()
+    refused = admin_client.post(
+        at, {**page.fields, "derived_safety-0-position": "x"}
+    ).content.decode()
 
     assert folded not in refused
-    assert 'id="notices-heading"' in refused
+    assert 'id="derived_safety-heading"' in refused
