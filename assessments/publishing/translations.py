@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from assessments.definition import parse
 from assessments.models import Assessment
 from assessments.models.base import make_key
 from assessments.publishing.serialize import serialize_draft
 from assessments.publishing.services import assessment_copy, assessment_replace
 from runfit.lib.json_format.translated_texts import Each, Part, Sources, Translation, Within
 
-OWN = ("slug", "language", "retest")  # runners don't see the words of `retest` yet
+OWN = ("slug", "language")
 
 
 def _answers(rule: Mapping[str, Any]) -> str:
@@ -101,6 +103,23 @@ PARTS = (
             Each("dimensions", ("label", "plain", Within("balance", ("label",), "balance"))),
         ),
     ),
+    Part(
+        "retest",
+        "Retaking the check",
+        (
+            Within(
+                "retest",
+                (
+                    "weekly",
+                    "full",
+                    "compare",
+                    Within("labels", ("better", "same", "worse")),
+                    "always_show",
+                    Each("if_no_change"),
+                ),
+            ),
+        ),
+    ),
 )
 
 
@@ -139,9 +158,11 @@ def translation_save(
     *, translation: Assessment, typed: Mapping[str, str] | None = None, seen: Iterable[str] = ()
 ) -> None:
     """Writes these words, by path, and takes over the original's rules, points, and order. `seen`
-    are the paths that are up to date with the original."""
+    are the paths that are up to date with the original. Raises ValidationError, by path."""
     texts = assessment_translation(assessment=translation)
     data, sources = texts.brought_along(typed, seen)
+    if faults := texts.refused(parse, data, typed or ()):
+        raise ValidationError(faults)
     if data != texts.own:
         assessment_replace(assessment=translation, data=data)
     translation.translated_from = sources.to_data()

@@ -188,6 +188,7 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
             Link(f"{address_of(draft, 'preview')}#test-mail", "Test email"),
             Link(f"{versions}?guide__id__exact={draft.pk}", "Versions", more=True),
             Link(address_of(draft, "copy"), "Make a copy"),
+            Link(address_of(draft, "translate"), "Translate"),
             Link(address_of(draft, "exercises"), "Download the exercises", more=True),
             *super().desk_links(draft),
         ]
@@ -270,7 +271,7 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
 
     def _pdfs(self, guide: Guide) -> list[tuple[str, list[Link]]]:
         """Links to the PDFs of each result type that has a plan, in both paper sizes."""
-        plans = Plan.objects.filter(profile__assessment=guide.assessment_id)
+        plans = Plan.objects.filter(profile__assessment=guide.planned_for)
         plans = plans.select_related("profile").order_by("profile__position")
         return [
             (

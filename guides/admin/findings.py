@@ -64,7 +64,7 @@ class GuideRowLocator:
 
     @cached_property
     def plans(self) -> dict[str, Plan]:
-        plans = Plan.objects.filter(profile__assessment=self.guide.assessment_id)
+        plans = Plan.objects.filter(profile__assessment=self.guide.planned_for)
         rows = plans.select_related("profile").prefetch_related(PLAN_PARTS)
         return {plan.profile.key: plan for plan in rows if plan.profile}
 
@@ -82,6 +82,8 @@ class GuideRowLocator:
         if where.startswith(NO_PLAN):
             profile = self.profiles.get(where.removeprefix(NO_PLAN))
             return f"{reverse('admin:guides_plan_add')}?profile={profile or ''}"
+        if self.guide.follows and (ENTRY.fullmatch(where) or where.startswith(RULES)):
+            return address_of(self.guide, "translate")
         part = self.part(where)[0]
         field = where.replace(".", "_")
         fields = {column.name for column in columns(Guide)}

@@ -1,4 +1,4 @@
-"""Copying a guide, and uploading its words."""
+"""Copying a guide, translating it, and uploading its words."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from auditlog.context import disable_auditlog
 
 from assessments.desk.content.copying import CopyMixin
-from assessments.desk.content.uploading import UploadAdmin
+from assessments.desk.content.publishing_languages import PublishLanguagesAdmin
 from assessments.publishing.pipeline import DraftPreview
 from guides.admin.copying import GuideCopyForm
 from guides.models import Guide
@@ -19,10 +19,16 @@ from guides.publishing.services import (
     guide_words_read,
     guide_words_replace,
 )
+from guides.publishing.translations import (
+    guide_translation,
+    guide_translation_add,
+    guide_translation_save,
+)
 from runfit.lib.diff import Data
+from runfit.lib.json_format.translated_texts import Translation
 
 
-class GuideWordsAdmin(CopyMixin, UploadAdmin):
+class GuideWordsAdmin(CopyMixin, PublishLanguagesAdmin):
     """The words of a guide, from another guide or from a file."""
 
     upload_mark = "phases"
@@ -38,6 +44,21 @@ class GuideWordsAdmin(CopyMixin, UploadAdmin):
         copy = guide_copy(guide=original, **picked)
         plans_copy(source=original.assessment, to=copy.assessment)
         return copy
+
+    def original_of(self, draft: Guide) -> Guide | None:
+        return draft.translation_of
+
+    def translations_of(self, draft: Guide) -> list[Guide]:
+        return list(draft.translations.order_by("pk"))
+
+    def texts_of(self, translation: Guide) -> Translation:
+        return guide_translation(guide=translation)
+
+    def translation_add(self, original: Guide, language: str) -> Guide:
+        return guide_translation_add(original=original, language=language)
+
+    def translation_save(self, translation: Guide, **what: Any) -> None:
+        guide_translation_save(translation=translation, **what)
 
     def words_read(self, draft: Guide, data: Any) -> Data:
         return guide_words_read(guide=draft, data=data)

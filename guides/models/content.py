@@ -79,11 +79,40 @@ class Guide(Worded):
         help_text="Replaces the guide that RunFit builds, for every result type.",
     )
 
+    translation_of = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="translations",
+        verbose_name="translates",
+    )
+    translated_from = models.JSONField(
+        null=True,
+        editable=False,
+        help_text="The words that each text was translated from. Nothing: it has its own plans.",
+    )
+    library_words = models.JSONField(
+        default=dict,
+        editable=False,
+        help_text="Its words for the plans, exercises, and rules of the guide that it translates.",
+    )
+
     class Meta:
         ordering = ["pk"]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def follows(self) -> "Guide | None":
+        """The guide that it translates, whose plans and exercises it has."""
+        return None if self.translated_from is None else self.translation_of
+
+    @property
+    def planned_for(self) -> int:
+        """The self-check whose plans it has."""
+        return (self.follows or self).assessment_id
 
     def clean(self) -> None:
         super().clean()

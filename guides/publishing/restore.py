@@ -11,12 +11,15 @@ from guides.content import GuideContent
 from guides.models import Exercise, Guide, GuideEdition, Plan, SharedRules
 from guides.publishing import row_mapping
 from guides.publishing.services import guide_restore_changes, guide_words_replace
+from guides.publishing.translated_parts import library_words_read
+from runfit.lib.json_format.writing import to_data
 
 
 @transaction.atomic
 def guide_edition_restore(*, edition: GuideEdition) -> list[str]:
     """Makes the draft match the edition; returns the remaining differences as messages.
 
+    A translation keeps the plans and exercises of its original, and gets back its words for them.
     Exercises and shared rules belong to all guides, so this changes other guides' drafts too. Plans
     that the edition doesn't have are put aside. Result types belong to the self-check and aren't
     changed.
@@ -25,6 +28,11 @@ def guide_edition_restore(*, edition: GuideEdition) -> list[str]:
     content = selectors.guide_content(edition)
     with disable_auditlog():  # the caller logs one entry, not one per row
         guide_words_replace(guide, content, upload=edition.upload.name or "")
+        if guide.follows:
+            words = library_words_read(to_data(content))
+            kept = {path: words[path] for path in guide.library_words if path in words}
+            Guide.objects.filter(pk=guide.pk).update(library_words=kept)
+            return [str(change) for change in guide_restore_changes(edition=edition)]
         SharedRules.objects.update(**row_mapping.rules_columns(content.shared_rules))
         _exercises_restore(content)
         _plans_restore(guide, content)

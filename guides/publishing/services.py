@@ -30,6 +30,7 @@ from guides.pdf.file_integrity import file_checksum
 from guides.publishing import row_mapping
 from guides.publishing.changes import guide_changes
 from guides.publishing.library import LoadReport, library_export
+from guides.publishing.translated_parts import library_words_write
 from guides.publishing.validation import guide_builds_check, guide_findings, placeholders
 from runfit.lib import caching
 from runfit.lib.diff import Change
@@ -187,14 +188,14 @@ def guide_compile(*, guide: Guide) -> content.GuideContent:
 def guide_data(*, guide: Guide) -> row_mapping.Data:
     """The draft as data, even if incomplete."""
     plans = (
-        Plan.objects.filter(profile__assessment_id=guide.assessment_id)
+        Plan.objects.filter(profile__assessment_id=guide.planned_for)
         .select_related("profile")
         .prefetch_related(row_mapping.PLAN_PARTS)
         .order_by("profile__position", "profile__pk")
     )
     rules = SharedRules.objects.first()
     why = _why(guide)
-    return {
+    data = {
         **row_mapping.guide_data(guide_with_parts(pk=guide.pk)),
         **({"shared_rules": row_mapping.rules_data(rules)} if rules else {}),
         "exercises": [row_mapping.exercise_data(row) for row in _exercises_of(plans)],
@@ -211,6 +212,17 @@ def guide_data(*, guide: Guide) -> row_mapping.Data:
         ],
         **({"why": why} if why else {}),
     }
+    return _translated(guide, data) if guide.follows else data
+
+
+def _translated(guide: Guide, data: row_mapping.Data) -> row_mapping.Data:
+    """With the words of its own self-check's result types, and its own for plans and exercises."""
+    texts = ("title", "first_step", "see_someone_if")
+    own = {row["key"]: row for row in guide.assessment.profiles.values("key", *texts)}
+    kept = [profile for profile in data["profiles"] if profile["key"] in own]
+    profiles = [{**profile, **own[profile["key"]]} for profile in kept]
+    library_words_write(data, guide.library_words)
+    return {**data, "profiles": profiles}
 
 
 def _why(guide: Guide) -> row_mapping.Data | None:

@@ -17,7 +17,7 @@ from django.db import models
 from runfit.lib.models import columns
 
 # Set by the code, or clear from the row's parents.
-TECHNICAL = ("id", "key", "slug", "assessment", "translated_from")
+TECHNICAL = ("id", "key", "slug", "assessment", "translated_from", "library_words")
 EXPORT = "export"  # in place of a primary key
 BEFORE = "before"
 

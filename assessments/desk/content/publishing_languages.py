@@ -63,7 +63,7 @@ class PublishLanguagesAdmin(TranslateAdmin):
         published = []
         if not stale or status.live is None or status.changes:
             published.append((draft, self.publish_draft(draft, **how)))
-        unsigned = {**how, "seen": None, "reviewed_by": ""}
+        unsigned = {**how, "seen": None, "reviewed_by": "", "look_again_on": None}
         return published + [(each, self.publish_draft(each, **unsigned)) for each in stale]
 
     def _bring_along(self, translation: Any) -> bool:

@@ -129,8 +129,7 @@ class TranslateAdmin(UploadAdmin):
         conflicts = EditConflicts(request) if request.method == "POST" else None
         data = request.POST.copy() if request.method == "POST" else None
         form = TextsForm(draft, texts, data, conflicts)
-        if conflicts and form.is_valid():
-            self._save(request, draft, form, conflicts)
+        if conflicts and form.is_valid() and self._save(request, draft, form, conflicts):
             return HttpResponseRedirect(f"{address_of(draft, 'translate')}?part={part.key}")
         return self.desk_page(
             request,
@@ -143,7 +142,8 @@ class TranslateAdmin(UploadAdmin):
 
     def _save(
         self, request: HttpRequest, draft: Any, form: TextsForm, conflicts: EditConflicts
-    ) -> None:
+    ) -> bool:
+        """Whether it worked; if it didn't, the form says why."""
         typed, right = form.typed, form.found_right
         shown = (conflicts.opened.rows.get(SEEN, {}) if conflicts.opened else {}).get("", {})
         seen = [
@@ -152,7 +152,11 @@ class TranslateAdmin(UploadAdmin):
             if text.path in {*typed, *right}
             and shown.get(text.path, digest([text.original])) == digest([text.original])
         ]
-        self.translation_save(draft, typed=typed, seen=seen)
+        try:
+            self.translation_save(draft, typed=typed, seen=seen)
+        except ValidationError as error:
+            form.add_error(None, error)
+            return False
         count = len({*typed, *seen})
         did = f"Translated {count} text{pluralize(count)}."
         if count:
@@ -160,6 +164,7 @@ class TranslateAdmin(UploadAdmin):
         messages.success(request, f"{did} Runners won't see it until you publish.")
         for line in conflicts.lines:
             messages.warning(request, f"While you had the page open: {line}")
+        return True
 
     def _translate_context(
         self, draft: Any, translation: Translation, part: Part, form: TextsForm

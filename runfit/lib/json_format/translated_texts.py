@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
+from runfit.lib.json_format.faults import Fault, FaultsError
+
 Data = dict[str, Any]
 NAMES = ("key", "id", "number")
 
@@ -51,14 +53,33 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """A place for one text. `path` is made of keys, so it survives moves; `where` counts entries,
-    as people do."""
+class Place:
+    """`path` is made of keys, so it survives moves; `where` counts entries, as people do; `at` is
+    the place in the data, as faults name it."""
 
-    path: str
-    where: str
+    path: str = ""
+    where: str = ""
+    at: str = ""
+
+    def within(self, path: str, where: str, at: str) -> "Place":
+        return Place(
+            f"{self.path}/{path}" if self.path else path,
+            ".".join(filter(None, [self.where, where])),
+            ".".join(filter(None, [self.at, at])),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for one text."""
+
+    place: Place
     holder: Any
     key: Any
+
+    @property
+    def path(self) -> str:
+        return self.place.path
 
     @property
     def text(self) -> str:
@@ -70,31 +91,31 @@ class Slot:
         self.holder[self.key] = lines if isinstance(self.holder[self.key], list) else text
 
 
-def slots(data: Data, fields: Iterable[Field], path: str = "", where: str = "") -> Iterator[Slot]:
-    """Every text that isn't blank, in the order of the fields."""
+def slots(data: Data, fields: Iterable[Field], place: Place = Place()) -> Iterator[Slot]:
+    """Every text that has words (numbers alone need none), in the order of the fields."""
     for each in fields:
         if isinstance(each, str):
-            if data.get(each):
-                yield Slot(f"{path}{each}", f"{where}{each}", data, each)
+            slot = Slot(place.within(each, each, each), data, each)
+            if data.get(each) and any(map(str.isalpha, slot.text)):
+                yield slot
             continue
         inner = data.get(each.key)
         if not inner:
             continue
-        within = f"{path}{each.key}/"
         if isinstance(each, Within):
-            spoken = f"{each.spoken}." if each.spoken else ""
-            yield from slots(inner, each.fields, within, f"{where}{spoken}")
+            yield from slots(inner, each.fields, place.within(each.key, each.spoken, each.key))
         else:
-            yield from _entries(inner, each, within, f"{where}{each.key}")
+            yield from _entries(inner, each, place)
 
 
-def _entries(inner: Any, each: Each, path: str, where: str) -> Iterator[Slot]:
+def _entries(inner: Any, each: Each, place: Place) -> Iterator[Slot]:
     for index, (name, entry) in enumerate(_named(inner, each)):
-        place = f"{where}[{index}]"
+        at = f"{each.key}.{name}" if isinstance(inner, dict) else f"{each.key}[{index}]"
+        here = place.within(f"{each.key}/{name}", f"{each.key}[{index}]", at)
         if each.fields:
-            yield from slots(entry, each.fields, f"{path}{name}/", f"{place}.")
+            yield from slots(entry, each.fields, here)
         else:
-            yield Slot(f"{path}{name}", place, inner, name)
+            yield Slot(here, inner, name)
 
 
 def _named(inner: Any, each: Each) -> Iterator[tuple[str, Any]]:
@@ -170,11 +191,27 @@ class Translation:
         source = self.sources.words.get(slot.path, slot.text)
         if words == source and slot.path not in self.sources.same:
             words = ""  # a copy
-        return TranslatedText(slot.path, slot.where, slot.text, words, source)
+        return TranslatedText(slot.path, slot.place.where, slot.text, words, source)
 
     @cached_property
     def _own_words(self) -> dict[str, str]:
         return {slot.path: slot.text for slot in self._slots(self.own)}
+
+    def refused(
+        self, parse: Callable[[object], object], data: Data, typed: Iterable[str]
+    ) -> dict[str, str]:
+        """What the file format says against these words, by path. Faults that the original has,
+        too, don't count."""
+        known = {fault.where for fault in _faults(parse, self.original)}
+        faults = [fault for fault in _faults(parse, data) if fault.where not in known]
+        typed = {*typed}
+        return {
+            slot.path: fault.message
+            for slot in self._slots(data)
+            if slot.path in typed
+            for fault in faults
+            if fault.where == slot.place.at or fault.where.startswith(f"{slot.place.at}[")
+        }
 
     def _slots(self, data: Data) -> Iterator[Slot]:
         for part in self.parts:
@@ -220,3 +257,11 @@ class Translation:
             sources[slot.path] = source
         own = {key: self.own[key] for key in self.own_keys if key in self.own}
         return {**data, **own}, Sources(sources, frozenset(same))
+
+
+def _faults(parse: Callable[[object], object], data: Data) -> tuple[Fault, ...]:
+    try:
+        parse(data)
+    except FaultsError as error:
+        return error.faults
+    return ()

@@ -30,7 +30,7 @@ def begun():
 
 
 def test_paths_are_keys_and_places_are_counted():
-    found = [(slot.path, slot.where, slot.text) for slot in slots(content(), FIELDS)]
+    found = [(slot.path, slot.place.where, slot.text) for slot in slots(content(), FIELDS)]
 
     assert found == [
         ("title", "title", "One"),
@@ -43,11 +43,17 @@ def test_paths_are_keys_and_places_are_counted():
 
 def test_entries_with_the_same_name_are_told_apart():
     each = Each("rules", ("why",), lambda entry: entry["about"])
-    rules = [{"about": "pain", "why": "8"}, {"about": "pain", "why": "5"}]
+    rules = [{"about": "pain", "why": "bad"}, {"about": "pain", "why": "fair"}]
 
     assert [slot.path for slot in slots({"rules": rules}, (each,))] == [
         "rules/pain/why",
         "rules/pain 2/why",
+    ]
+
+
+def test_numbers_need_no_words():
+    assert [slot.path for slot in slots({"sets": "2-3", "reps": "8 each"}, ("sets", "reps"))] == [
+        "reps"
     ]
 
 
