@@ -25,6 +25,20 @@ if TYPE_CHECKING:
 result_context: list[Callable[[HttpRequest, "Submission"], dict[str, Any]]] = []
 """Extra template context for a result page that may offer a guide."""
 
+
+@dataclass(frozen=True, slots=True)
+class PlanBlock:
+    """Some weeks of a plan that stay the same, as days of one runner."""
+
+    begins: date
+    ends: date
+    weeks: str
+    title: str
+
+
+plan_blocks: list[Callable[["Submission"], Iterable[PlanBlock]]] = []
+"""The plans that a runner got since their first answers, in order."""
+
 answers_stored: list[Callable[[HttpRequest, "Submission"], None]] = []
 """Called after answers are scored and stored, before the redirect to the result. On a transient
 error, the page asks the runner to resend: the answers aren't stored twice."""

@@ -21,6 +21,7 @@ urlpatterns = [
         name="shared_card",
     ),
     path("result/<slug:token>/", views.result, name="result"),
+    path("result/<slug:token>/then-and-now/", retest_views.then_and_now, name="then_and_now"),
     path("result/<slug:token>/clearance/", views.clearance, name="clearance"),
     path("result/<slug:token>/checks/", views.add_checks, name="checks"),
     path("count/", views.count, name="count"),

@@ -30,7 +30,13 @@ class GuidesConfig(AppConfig):
         from guides.publishing.services import assessment_guides_check  # noqa: PLC0415
         from guides.publishing.validation import practice_guides_check  # noqa: PLC0415
         from guides.runner.request_views import guide_box  # noqa: PLC0415
-        from guides.selectors import COUNTED_STEPS, LATER, edition_names, guide_event_counts  # noqa: PLC0415
+        from guides.selectors import (  # noqa: PLC0415
+            COUNTED_STEPS,
+            LATER,
+            edition_names,
+            guide_event_counts,
+            plan_blocks,
+        )
         from runfit.lib.audit import audit_models  # noqa: PLC0415
         from runfit.lib.uploads import file_references  # noqa: PLC0415
 
@@ -49,6 +55,7 @@ class GuidesConfig(AppConfig):
         grant_on_migrate(self, PERMISSIONS)
         file_references.extend([edition_names, pictures_to_put_back])
         hooks.result_context.append(guide_box)
+        hooks.plan_blocks.append(plan_blocks)
         hooks.answers_stored.append(follow_up_stop)
         hooks.publish_checks.append(assessment_guides_check)
         hooks.practice_checks.append(practice_guides_check)

@@ -185,7 +185,17 @@ def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
         return _form_again(request, opened, request.POST["form_token"])
     for hook in hooks.answers_stored:
         call_hook(hook, None, request, submission)
-    return see_other(submission)
+    return _to_its_page(request, submission)
+
+
+def _to_its_page(request: HttpRequest, submission: Submission) -> HttpResponse:
+    """Safety comes first, then what changed since the earlier answers."""
+    if not submission.retest_of_id or submission.stopped or submission.awaits_clearance:
+        return see_other(submission)
+    response = see_other("assessments:then_and_now", submission.token)
+    if earlier := earlier_answers(request, submission.edition):
+        response["Location"] += f"?since={earlier.day.isoformat()}"
+    return response
 
 
 def _stored(request: HttpRequest, edition: Edition, nonce: str) -> Submission:

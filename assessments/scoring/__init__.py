@@ -24,6 +24,13 @@ from assessments.scoring.results import (
     TriedProfile,
 )
 from assessments.scoring.single import NONE_TICKED, score
+from assessments.scoring.then_and_now import (
+    RealMove,
+    ThenAndNow,
+    real_change,
+    same_meaning,
+    then_and_now,
+)
 
 __all__ = [
     "NONE_TICKED",
@@ -35,10 +42,12 @@ __all__ = [
     "MovedAnswer",
     "NearMiss",
     "PointsSum",
+    "RealMove",
     "Result",
     "ScoreChange",
     "ScoringStep",
     "Tested",
+    "ThenAndNow",
     "Trace",
     "TriedAlternative",
     "TriedProfile",
@@ -47,7 +56,10 @@ __all__ = [
     "near_misses",
     "offered_checks",
     "open_checks",
+    "real_change",
     "result_answers",
     "result_notices",
+    "same_meaning",
     "score",
+    "then_and_now",
 ]

@@ -22,6 +22,10 @@ def compare(
     errors += [f"after:{error}" for error in second.errors]
     if errors:
         raise AnswersError(errors)
+    return compare_walks(definition, first, second)
+
+
+def compare_walks(definition: Definition, first: Walk, second: Walk) -> Comparison:
     compared = tuple(_compared(definition, first, second))
     old, new = _scores(definition, first, compared), _scores(definition, second, compared)
     return Comparison(

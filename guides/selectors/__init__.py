@@ -4,6 +4,7 @@ from guides.selectors.advice import (
     dose_words,
     guide_for_link,
     guide_for_runner,
+    plan_blocks,
     plan_unknown,
     runner_advice,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "mail_status",
     "mails_lately",
     "oldest_due_age",
+    "plan_blocks",
     "plan_unknown",
     "process_statuses",
     "runner_advice",

@@ -1,15 +1,20 @@
 """What a runner's result says, for the guide behind their link."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import fields, replace
+from datetime import date, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 import assessments.selectors
+from assessments.hooks import PlanBlock
 from guides.content import DoseWords, GuideContent, RunnerAdvice
 from guides.models import DownloadLink, GuideEdition
-from guides.selectors.content import guide_content
+from guides.selectors.content import guide_content, guide_edition
 from runfit.lib.translation import use_language
 
 if TYPE_CHECKING:
@@ -49,6 +54,27 @@ def guide_for_runner(
 def dose_words(language: str) -> DoseWords:
     with use_language(language):
         return DoseWords(**{word.name: gettext(str(word.default)) for word in fields(DoseWords)})
+
+
+def plan_blocks(submission: "Submission") -> Iterator[PlanBlock]:
+    """The blocks of the runner's plans, by day. A plan ends where the next one begins."""
+    runner = submission.runner_pk
+    links = DownloadLink.objects.filter(
+        Q(submission=runner) | Q(submission__added_to=runner) | Q(submission__retest_of=runner),
+        revoked_at=None,
+    ).order_by("created_at", "pk")
+    by_plan = {(link.edition_id, link.profile): link for link in reversed(links)}
+    plans = sorted(by_plan.values(), key=attrgetter("created_at"))
+    starts = [localdate(link.created_at) for link in plans]
+    for link, start, end in zip(plans, starts, [*starts[1:], date.max], strict=True):
+        plan = guide_content(guide_edition(link.edition_id)).plan(link.profile)
+        for block in plan.blocks if plan else ():
+            first, last = block.weeks
+            begins = start + timedelta(weeks=first - 1)
+            ends = min(start + timedelta(weeks=last), end)
+            if begins < ends:
+                weeks = f"{first}" if first == last else f"{first}-{last}"
+                yield PlanBlock(begins, ends, weeks, block.goal)
 
 
 def plan_unknown(link: DownloadLink) -> bool:

@@ -13,6 +13,7 @@ from guides.models import DownloadLink
 from guides.states import State
 from tests.assessments.factories import SubmissionFactory
 
+PROFILES = ("mobility_first", "strength_gap")
 pytestmark = pytest.mark.django_db
 
 
@@ -68,3 +69,28 @@ def test_another_address_at_the_retest_shares_every_visit(ask, submission):
 
     for contact in (one, two):
         assert not selectors.contact_personal_data(contact).downloadable
+
+
+def test_blocks_of_the_plan_stand_behind_the_line(delivery):
+    """A second plan cuts the first one short."""
+    link = delivery.link
+    submission = delivery.submission
+    start = timezone.now() - timedelta(days=21)
+    DownloadLink.objects.update(created_at=start)
+    blocks = [*selectors.plan_blocks(submission)]
+    later = SubmissionFactory(edition=submission.edition, retest_of=submission)
+    DownloadLink.objects.create(
+        contact=link.contact,
+        submission=later,
+        edition=link.edition,
+        profile=next(key for key in PROFILES if key != link.profile),
+        created_at=start + timedelta(days=20),
+        expires_at=link.expires_at,
+    )
+
+    assert blocks[0].begins == timezone.localdate(start)
+    assert [block.weeks for block in blocks][:2] == ["1-2", "3-4"]
+    both = [*selectors.plan_blocks(later)]
+    assert both[0] == blocks[0]
+    ends = [block.ends for block in both if block.begins < both[0].begins + timedelta(days=20)]
+    assert max(ends) == timezone.localdate(start + timedelta(days=20))
