@@ -33,6 +33,7 @@ from assessments.desk.widgets import LabelledTableInline
 from assessments.selectors import profiles
 from guides.admin.copying import PlanCopyForm, ResultTypeField
 from guides.admin.exercise_form import ExerciseForm, PictureForm
+from guides.admin.exercise_phone import ExerciseBesideAdmin
 from guides.models import Exercise, ExercisePicture, Plan, PlanBlock, PlanStep, SharedRules
 from guides.publishing.copying import plan_copy
 from guides.publishing.row_mapping import steps_minutes
@@ -79,11 +80,10 @@ class PictureInline(SortableStackedInline):
 
 
 @admin.register(Exercise)
-class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, HistoryAdmin):  # type: ignore[override]
+class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, ExerciseBesideAdmin):  # type: ignore[override]
     """Drag to order: guides print exercises in this order, mobility first."""
 
     inlines = (PictureInline,)
-
     menu = (MenuPlace(WRITE, 3),)
     form = ExerciseForm
     list_display = ("name", "phase", "target", "shown", "in_plans")
@@ -91,20 +91,34 @@ class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, HistoryAdmin):  # type: 
     search_fields = ("name", "target", "equipment", "steps", "cues")
     ordering = ("order",)
     fieldsets = (
-        (None, {"fields": ("name", "phase", "target", "equipment", "position")}),
         (
-            "How to do it",
-            {"fields": ("steps", "cues", "common_mistakes", "easier", "harder", "video_url")},
-        ),
-        (
-            "How much",
+            None,
             {
                 "fields": (
+                    "name",
+                    "phase",
+                    "steps",
                     ("sets", "reps", "seconds", "per_side"),
                     ("rest_seconds", "days_per_week"),
+                )
+            },
+        ),
+        (
+            "What helps runners do it well",
+            {
+                "description": "All of this may stay empty. What's empty takes no space.",
+                "fields": (
+                    "target",
+                    "equipment",
+                    "position",
+                    "cues",
+                    "common_mistakes",
+                    "easier",
+                    "harder",
                     ("tempo", "effort"),
                     "before_run",
-                )
+                    "video_url",
+                ),
             },
         ),
         (

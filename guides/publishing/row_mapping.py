@@ -42,12 +42,13 @@ def exercise_columns(exercise: content.ExerciseContent | Written) -> Data:
     )
 
 
-def exercise_data(row: Exercise) -> Data:
-    """An exercise as data. Prefetch `pictures` to avoid queries."""
+def exercise_data(row: Exercise, shown: Iterable[ExercisePicture] | None = None) -> Data:
+    """An exercise as data, with other pictures `shown` than the stored ones if given. Prefetch
+    `pictures` to avoid queries."""
     names = {field.name for field in fields(content.ExerciseContent)} - EXERCISE_PARTS
     values = _values(row, names, EXERCISE_LINES)
     skip_for, before_run = values.pop("skip_for"), values.pop("before_run")
-    pictures = [_picture_data(picture) for picture in row.pictures.all()]
+    pictures = [*map(_picture_data, row.pictures.all() if shown is None else shown)]
     return {
         "id": row.key,
         **values,

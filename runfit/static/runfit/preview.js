@@ -3,6 +3,7 @@
 
 document.addEventListener("DOMContentLoaded", () => {
   const PAUSE = 700; // milliseconds without typing
+  const LARGE = 1e6; // bytes
   const beside = document.querySelector(".phone-beside");
   if (!beside) return;
   const frame = beside.querySelector("iframe");
@@ -57,13 +58,22 @@ document.addEventListener("DOMContentLoaded", () => {
     if (beside.open) waiting = setTimeout(show, PAUSE);
   }
 
+  // Without large files: a clip would take long to send after each word.
+  function typedForm() {
+    const data = new FormData(form);
+    for (const [name, value] of [...data]) {
+      if (value instanceof File && value.size > LARGE) data.delete(name);
+    }
+    return data;
+  }
+
   async function show() {
     asked.abort();
     asked = new AbortController();
     stale = false;
     say("typing");
     try {
-      const answer = await fetch(address, { method: "POST", body: new FormData(form), signal: asked.signal });
+      const answer = await fetch(address, { method: "POST", body: typedForm(), signal: asked.signal });
       const page = answer.ok && !answer.redirected ? await answer.text() : "";
       if (page) draw(page);
       say(page ? "typed" : answer.status === 422 ? "faulty" : "away");

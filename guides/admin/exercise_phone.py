@@ -1,0 +1,73 @@
+"""An exercise on a phone beside its form: in its plan's session, and as the card of a result."""
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from assessments.desk.phone import NothingToShowError, PhoneBesideAdmin
+from guides import content, selectors
+from guides.models import Exercise, ExercisePicture, PlanStep
+from guides.publishing import row_mapping
+from runfit.lib.json_format import reading
+from runfit.lib.translation import use_language
+
+UNFINISHED = "It isn't complete yet: it needs a name, steps, and how much of it to do."
+
+
+class ExerciseBesideAdmin(PhoneBesideAdmin):
+    """Shows an exercise on a phone beside its form. Nothing is saved for it, and files that were
+    chosen show once they're saved: a clip would be too much to send after each word."""
+
+    def phone_saved(self, request: HttpRequest, part: Exercise) -> str:
+        return _page(request, part, [*part.pictures.all()])
+
+    def phone_typed(self, request: HttpRequest, part: Exercise) -> str | None:
+        words = self.get_form(request, part, change=True)(request.POST, instance=part)
+        [(formset, inline)] = self.get_formsets_with_inlines(request, part)
+        prefix = formset.get_default_prefix()
+        posted = self.get_formset_kwargs(request, part, inline, prefix) | {"files": None}
+        typed = formset(**posted).initial_forms
+        if not (words.is_valid() and all(form.is_valid() for form in typed)):
+            return None
+        kept = [form.instance for form in typed if not form.cleaned_data.get("DELETE")]
+        return _page(request, part, sorted(kept, key=lambda row: (row.order, row.pk)))
+
+
+def _page(request: HttpRequest, exercise: Exercise, pictures: list[ExercisePicture]) -> str:
+    step = _step(exercise)
+    language = _language(step)
+    with use_language(language):
+        shown = _content(exercise, pictures)
+        dose = step.dose if step else content.usual_dose(shown.dose, selectors.dose_words(language))
+        context = {
+            "exercise": shown,
+            "dose": dose,
+            "rest": content.rest_seconds(shown.dose, dose),
+            "stops": shown.stop_if,
+            "weeks": step and step.block,
+            "steps": step and step.block.steps.select_related("exercise"),
+            "step": step,
+            "move": {"exercise": shown, "dose": dose},
+            "language": language,
+        }
+        return render_to_string("admin/phone/exercise.html", context, request)
+
+
+def _step(exercise: Exercise) -> PlanStep | None:
+    """Where plans use it first; a plan that's set aside comes last."""
+    steps = PlanStep.objects.filter(exercise=exercise).select_related(
+        "block__plan__profile__assessment"
+    )
+    return min(steps, key=lambda step: step.block.plan.profile_id is None, default=None)
+
+
+def _language(step: PlanStep | None) -> str:
+    profile = step and step.block.plan.profile
+    return profile.assessment.language if profile else "en"
+
+
+def _content(exercise: Exercise, pictures: list[ExercisePicture]) -> content.ExerciseContent:
+    data = row_mapping.exercise_data(exercise, pictures)
+    try:
+        return reading.parse(content.ExerciseContent, data, error=content.ContentError)
+    except content.ContentError as error:
+        raise NothingToShowError(UNFINISHED) from error
