@@ -13,6 +13,9 @@ from assessments.definition import Answer, Definition, QuestionSpec, ScoreCondit
 from assessments.runner.condition_text import basis_words
 from assessments.scoring import PointsSum, Result, open_checks
 
+MEDIUM, HIGH = 34, 67
+"""The least scores of these words, for areas that no result type depends on."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreArea:
@@ -46,9 +49,10 @@ def score_areas(definition: Definition, result: Result) -> dict[str, ScoreArea]:
 
 def words_found(areas: Iterable[ScoreArea]) -> list[tuple[str, list[str]]]:
     """The areas' labels by their words, lowest scores first: what was found, in a line. Areas that
-    no result type depends on have no word."""
-    ordered = sorted(areas, key=lambda area: (area.score is None, area.score or 0))
-    words = dict.fromkeys(area.word for area in ordered if area.word)
+    no result type depends on are left out."""
+    telling = (area for area in areas if area.score is None or area.gate is not None)
+    ordered = sorted(telling, key=lambda area: (area.score is None, area.score or 0))
+    words = dict.fromkeys(area.word for area in ordered)
     return [(word, [area.label for area in ordered if area.word == word]) for word in words]
 
 
@@ -116,7 +120,7 @@ def _word(score: int | None, gate: int | None) -> str:
     if score is None:
         return _("Not checked yet")
     if gate is None:
-        return ""
+        return _("Low") if score < MEDIUM else _("Medium") if score < HIGH else _("High")
     return _("Room to grow") if score < gate else _("On track")
 
 

@@ -42,12 +42,16 @@ def language_links(edition: Edition, url: Callable[[Edition], str]) -> list[Lang
 
 def home_path(edition: Edition) -> str:
     """The first page in this edition's language."""
-    code = selectors.edition_definition(edition).language.lower()
+    return home_in(selectors.edition_definition(edition).language)
+
+
+def home_in(language: str) -> str:
+    """The first page in this language, if it speaks it."""
+    code = language.lower()
     default = selectors.edition_default()
-    if default and default.pk != edition.pk and HOME_LANGUAGE.fullmatch(code):
-        translation = selectors.translations(default).get(code)
-        if translation and translation.pk == edition.pk:
-            return reverse("assessments:home_in", args=[code])
+    translation = selectors.translations(default).get(code) if default else None
+    if translation and translation != default and HOME_LANGUAGE.fullmatch(code):
+        return reverse("assessments:home_in", args=[code])
     return reverse("assessments:home")
 
 

@@ -1,8 +1,10 @@
-"""Template filters for languages."""
+"""Languages in templates."""
 
 from django import template
 
+from assessments.runner.languages import home_in
 from runfit.lib.translation import direction
 
 register = template.Library()
 register.filter(direction)
+register.simple_tag(home_in)

@@ -33,7 +33,7 @@ def test_areas_say_the_answers_first_and_their_points_behind_the_score():
             plain="How strong you are",
             score=50,
             gate=None,
-            word="",
+            word="Medium",
             basis="most of the questions",
             said=(("3 of 10", PAIN), ("Nothing", LIFTS)),
             sum="2 of 4 points make 50 of 100. Your answers cover 67% of what counts here.",
@@ -64,13 +64,13 @@ def test_nearly_all_of_the_questions_are_most():
     [
         (
             {"touch": "toes", "pain": 6, "lifts": "nothing"},
-            {"front": HipSide("Hips", 100, "On track"), "back": HipSide("Back side", 0, "")},
+            {"front": HipSide("Hips", 100, "On track"), "back": HipSide("Back side", 0, "Low")},
         ),
         (
             {"touch": "never", "pain": 6},
             {
                 "front": HipSide("Hips", None, "Not checked yet"),
-                "back": HipSide("Back side", 0, ""),
+                "back": HipSide("Back side", 0, "Low"),
             },
         ),
     ],
@@ -88,8 +88,8 @@ def test_balance_is_left_out_if_neither_side_was_measured():
 
 
 def test_what_was_found_is_one_line_of_areas_by_their_words():
-    def area(label, score, word):
-        more = {"plain": "", "gate": None, "basis": "", "said": (), "sum": "", "checks": ()}
+    def area(label, score, word, gate=60):
+        more = {"plain": "", "gate": gate, "basis": "", "said": (), "sum": "", "checks": ()}
         return ScoreArea(label=label, score=score, word=word, **more)
 
     areas = [
@@ -97,7 +97,7 @@ def test_what_was_found_is_one_line_of_areas_by_their_words():
         area("Legs", 80, "On track"),
         area("Glutes", 40, "Room to grow"),
         area("Strength", 0, "Room to grow"),
-        area("Calm", 10, ""),
+        area("Calm", 10, "Low", gate=None),
     ]
 
     assert words_found(areas) == [
@@ -105,3 +105,11 @@ def test_what_was_found_is_one_line_of_areas_by_their_words():
         ("On track", ["Legs"]),
         ("Not checked yet", ["Hip"]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("pain", "lifts", "word"),
+    [(6, "nothing", "Low"), (3, "nothing", "Medium"), (3, "weights", "High")],
+)
+def test_area_that_decides_nothing_has_a_word_too(pain, lifts, word):
+    assert areas(touch="knee", pain=pain, lifts=lifts)["power"].word == word

@@ -21,6 +21,7 @@ from guides.models import Consent, Contact, Delivery, DownloadLink, Guide, Guide
 from guides.publishing.services import guide_publish
 from guides.states import State
 from runfit.lib import caching
+from tests.assessments.small import caring, edition_of
 
 
 def without_secrets(page: str) -> str:
@@ -747,7 +748,16 @@ def test_guide_pages_use_the_guide_language(client, delivery, contact):
         f"{guide}secret/",
         f"/unsubscribe/{signed_links.unsubscribe_token(contact)}/",
     ):
-        assert '<html lang="es" dir="ltr">' in client.get(path).content.decode(), path
+        body = client.get(path).content.decode()
+        assert '<html lang="es" dir="ltr">' in body, path
+        assert '<a class="brand" href="/">' in body, path
+
+    translation = edition_of(caring(language="es", slug="small-es")).assessment
+    translation.translation_of = delivery.link.edition.guide.assessment
+    translation.save()
+    caching.clear()
+
+    assert '<a class="brand" href="/es/">' in client.get(guide).content.decode()
 
 
 def test_guide_email_uses_the_guide_language(delivery):
