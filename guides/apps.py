@@ -51,6 +51,7 @@ class GuidesConfig(AppConfig):
             models.GuidePhase,
             models.Reference,
             models.EmailText,
+            models.SeriesEmail,
         )
         grant_on_migrate(self, PERMISSIONS)
         file_references.extend([edition_names, pictures_to_put_back])

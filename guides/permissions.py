@@ -5,7 +5,7 @@ from assessments.permissions import DRAFT, AppPermissions
 PERMISSIONS: AppPermissions = {
     **dict.fromkeys(
         ("exercise", "plan", "planblock", "planstep", "guide", "guidephase", "reference",
-         "emailtext"),
+         "emailtext", "seriesemail"),
         DRAFT,
     ),
     "sharedrules": ("change", "view"),

@@ -56,9 +56,10 @@ class Kind(IntEnum):
     FOLLOW_UP = 2
     NEWSLETTER = 3
     """Not an email: a consent posted to the PT's newsletter tool."""
+    SERIES = 4
 
 
-WITH_A_YES = frozenset({Kind.FOLLOW_UP})
+WITH_A_YES = frozenset({Kind.FOLLOW_UP, Kind.SERIES})
 """Kinds of emails that are only sent to who said yes to them."""
 
 MOVES = {

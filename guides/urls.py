@@ -17,6 +17,7 @@ urlpatterns = [
     path("guide/<slug:slug>/phone/", request_views.on_phone, name="on_phone"),
     path("guide/<str:token>/secret/", guide_views.secret, name="secret"),
     path("unsubscribe/<str:token>/", preference_views.unsubscribe, name="unsubscribe"),
+    path("unsubscribe/<str:token>/series/", preference_views.stop_series, name="stop_series"),
     path("preferences/<str:token>/", preference_views.preferences, name="preferences"),
     path("preferences/<str:token>/data/", preference_views.data, name="data"),
     path("preferences/<str:token>/erase/", preference_views.erase, name="erase"),

@@ -11,16 +11,17 @@ PARAGRAPHS = (
     "address, what you agreed to and when, and which emails we sent you. From then on, your "
     "answers and your address belong together. If you write to us, we may keep a note with your "
     "address. To stop misuse, we also keep a code made from the "
-    "network you used. No one can work out the network from it. If you say yes to one more email "
-    "in four weeks, your browser keeps a note of that until then. If you retake the check before "
-    "that and it tells you to see someone first, we won't send it.",
+    "network you used. No one can work out the network from it. If you say yes to more emails, "
+    "your browser keeps a note of that until the last one is sent. If you retake the check before "
+    "that and it tells you to see someone first, we won't send them.",
     "What we count\nWe count how many people come here, start, reach each question, finish, and "
     "open the guide. We only keep how many there were each day. We don't keep who they were, or "
     "any address. We don't set a cookie for this or keep anything in your browser that sets you "
     "apart from others.",
     "Why\nWe use your answers to show your result and pick your plan. We use your email address "
-    "to send you the guide. We only write about anything else if you asked for that too. A link in "
-    "each email stops it at any time.",
+    "to send you the guide. We only write about anything else if you asked for that too. Emails "
+    "during your plan end with it, and we never send more than one a day. A link in each email "
+    "stops it at any time.",
     "Who can see it\nWe can, and so can the companies that run our server and carry our email. "
     "Your result has its own page: anyone with the link can read it. We never sell what we know "
     "about you. We never send your answers to a newsletter tool. These pages have no ads and no "

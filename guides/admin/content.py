@@ -30,7 +30,7 @@ from assessments.desk.widgets import MarksHelpMixin
 from assessments.hooks import Link
 from assessments.publishing.pipeline import DraftStatus
 from guides.admin.default_content import DefaultContentPages
-from guides.admin.emails.form import EmailInline, EmailsBesideAdmin
+from guides.admin.emails.form import EmailInline, EmailsBesideAdmin, SeriesInline
 from guides.admin.emails.preview import MailPreview
 from guides.admin.findings import placed
 from guides.admin.guide_words import GuideWordsAdmin
@@ -142,7 +142,7 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
         **GuideDeskMixin.formfield_overrides,
         models.FileField: {"widget": OwnPdfInput},
     }
-    inlines = (PhaseInline, ReferenceInline, EmailInline)
+    inlines = (PhaseInline, ReferenceInline, EmailInline, SeriesInline)
     fieldsets = (
         (None, {"fields": ("title", "assessment", "language", "introduction")}),
         ("What we know", {"fields": ("evidence_known", "evidence_limits")}),
@@ -231,7 +231,10 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
         except ContentError:
             return self.unfinished_page(request, guide, "Preview guide and email")
         names = dict(EmailText.Kind.choices)
-        mails = [(names[kind], MailPreview.of(mail, guide)) for kind, mail in samples.items()]
+        mails = [
+            (names.get(kind, "comes during the plan"), MailPreview.of(mail, guide))
+            for kind, mail in samples.items()
+        ]
         response = self.desk_page(
             request,
             "admin/guides/guide/preview.html",

@@ -20,6 +20,7 @@ from guides.models import (
     PlanBlock,
     PlanStep,
     Reference,
+    SeriesEmail,
     SharedRules,
 )
 from guides.publishing.row_mapping import PLAN_PARTS
@@ -132,14 +133,23 @@ def _label(part: Model, where: str) -> str:
     first, _, rest = where.partition(".")
     if first == EMAILS and rest:
         kind, _, name = rest.partition(".")
-        email = f"the email that {EmailText.Kind(kind).label}"
-        return ", ".join(filter(None, [email, _field(EmailText, name)]))
+        email = _email(kind)
+        return ", ".join(
+            filter(None, [email, _field(SeriesEmail if INDEX.search(kind) else EmailText, name)])
+        )
     entry, index = INDEX.sub("", first), INDEX.search(first)
     if entry in LISTS and index:
         word, model = LISTS[entry]
         number = f"{word} {int(index[1]) + 1}"
         return ", ".join(filter(None, [number, _field(model, rest)]))
     return _field(type(part), where)
+
+
+def _email(kind: str) -> str:
+    """What the PT calls an email: `series[0]` is the first of the series."""
+    if number := INDEX.search(kind):
+        return f"email {int(number[1]) + 1} of the series"
+    return f"the email that {EmailText.Kind(kind).label}"
 
 
 def _field(model: type[Model], where: str) -> str:

@@ -106,7 +106,9 @@ class GuidePassages:
                 yield self.passage(where, weeks, data, "goal", "session", "move_on_if")
 
     def email(self) -> Iterator[Passage]:
-        for words in self.data["emails"].values():
+        emails = dict(self.data["emails"])
+        series = emails.pop("series", ())
+        for words in (*emails.values(), *series):
             yield self.passage("guide", words["subject"], words, *EMAIL_WORDS)
 
 

@@ -1,29 +1,34 @@
-"""A signed cookie that lets a later safety stop cancel the pending follow-up email."""
+"""A signed cookie that lets a later safety stop cancel the pending follow-up email and series."""
 
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
-from guides.consents.services import follow_up_cancel
+from guides import selectors
+from guides.consents.services import follow_ups_cancel
 from guides.models import Contact
-from guides.states import FOLLOW_UP_AFTER, GIVE_UP_AFTER
+from guides.states import GIVE_UP_AFTER
 
 if TYPE_CHECKING:
     from assessments.models import Submission
 
 COOKIE = "follow_up"
-"""The cookie's name and salt. It holds the contact's key while the follow-up is pending."""
+"""The cookie's name and salt. It holds the contact's key while emails are pending."""
 
 
 def follow_up_cookie_set(response: HttpResponse, *, contact: Contact) -> None:
     """Sets the cookie. Answers have no contact until a guide is requested, and a safety stop offers
     no guide. So the browser links the two, and the server stores nothing."""
+    until = selectors.mail_waits_until(contact)
+    if until is None:
+        return
     response.set_signed_cookie(
         COOKIE,
         str(contact.pk),
         salt=COOKIE,
-        max_age=FOLLOW_UP_AFTER + GIVE_UP_AFTER,
+        max_age=until - timezone.now() + GIVE_UP_AFTER,
         path="/check/",
         secure=settings.HTTPS,
         httponly=True,
@@ -32,7 +37,7 @@ def follow_up_cookie_set(response: HttpResponse, *, contact: Contact) -> None:
 
 
 def follow_up_stop(request: HttpRequest, submission: "Submission") -> None:
-    """Cancels the follow-up if the runner's later answers are a safety stop."""
+    """Cancels what is pending if the runner's later answers are a safety stop."""
     contact = request.get_signed_cookie(COOKIE, default=None, salt=COOKIE)
     if contact and submission.stopped:
-        follow_up_cancel(contact_pk=int(contact))
+        follow_ups_cancel(contact_pk=int(contact))

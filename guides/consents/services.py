@@ -2,7 +2,9 @@
 
 import logging
 import uuid
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import OperationalError, transaction
@@ -15,7 +17,7 @@ from guides.delivery import outbox
 from guides.email_addresses import address_hmac, address_mask
 from guides.mail import file_backend
 from guides.models import Consent, Contact, Delivery, DownloadLink, Suppression
-from guides.states import FOLLOW_UP_AFTER, Kind, State
+from guides.states import FOLLOW_UP_AFTER, WITH_A_YES, Kind, State
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,8 @@ def consent_confirm(*, contact: Contact, purpose: Consent.Purpose, words: str, p
         _newsletter_add([_consent_add(contact, purpose, Consent.Step.CONFIRMED, page, words)])
         if purpose == Consent.Purpose.FOLLOW_UP:
             _follow_up_add(contact)
+        elif purpose == Consent.Purpose.SERIES:
+            _series_add(contact)
 
 
 def consent_withdraw(*, contact: Contact, purpose: Consent.Purpose, page: str) -> None:
@@ -45,8 +49,8 @@ def consent_withdraw(*, contact: Contact, purpose: Consent.Purpose, page: str) -
     with transaction.atomic():
         if not _lock(contact):
             return
-        if purpose == Consent.Purpose.FOLLOW_UP:
-            _follow_up_cancel(contact, TAKEN_BACK)
+        if purpose in selectors.KIND_OF:
+            _mails_cancel(contact.pk, {selectors.KIND_OF[purpose]}, TAKEN_BACK)
         was_confirmed = selectors.consent_holds(contact, purpose)
         if selectors.consent_step(contact, purpose) in {Consent.Step.ASKED, Consent.Step.CONFIRMED}:
             consent = _consent_add(contact, purpose, Consent.Step.WITHDRAWN, page)
@@ -69,10 +73,10 @@ def consents_end(*, ended_by: Mapping[int, str]) -> None:
     _newsletter_add(withdrawn)
 
 
-def follow_up_cancel(*, contact_pk: int) -> None:
-    """Cancels the follow-up after a safety stop. The consent stays, and the reason doesn't reveal
-    the safety stop."""
-    _follow_up_cancel(Contact(pk=contact_pk), ANSWERED_AGAIN)
+def follow_ups_cancel(*, contact_pk: int) -> None:
+    """Cancels the follow-up and the series after a safety stop. The consents stay, and the reason
+    doesn't reveal the safety stop."""
+    _mails_cancel(contact_pk, WITH_A_YES, ANSWERED_AGAIN)
 
 
 def link_opened(*, link: DownloadLink) -> None:
@@ -221,10 +225,40 @@ def _follow_up_add(contact: Contact) -> None:
     outbox.delivery_add(delivery=delivery)
 
 
-def _follow_up_cancel(contact: Contact, reason: str) -> None:
-    outbox.deliveries_cancel(
-        deliveries=Delivery.objects.filter(contact=contact, kind=Kind.FOLLOW_UP), reason=reason
+def _series_add(contact: Contact) -> None:
+    """Queues the emails of the series that the latest guide promised. Days count from when the
+    guide was asked for: what would have come before the yes is left out, and so is what went out
+    before a no."""
+    link = contact.links.select_related("edition__guide").first()
+    if link is None:
+        return
+    request = f"series:{link.submission_id}:{contact.pk}:"
+    earlier = contact.deliveries.filter(dedupe_key__startswith=request)
+    rows = list(earlier.values_list("number", "state"))
+    done = {number for number, state in rows if state != State.CANCELLED}
+    times = Counter(number for number, _ in rows)
+    outbox.deliveries_add(
+        deliveries=[
+            Delivery(
+                kind=Kind.SERIES,
+                number=number,
+                contact=contact,
+                link=link,
+                masked_email=address_mask(contact.email),
+                dedupe_key=f"{request}{number}:{times[number]}",
+                queued_at=due,
+                due_at=due,
+            )
+            for number, email in enumerate(selectors.series_for(link), start=1)
+            if (due := link.created_at + timedelta(days=email.days)) > timezone.now()
+            and number not in done
+        ]
     )
+
+
+def _mails_cancel(contact_pk: int, kinds: Collection[Kind], reason: str) -> None:
+    mails = Delivery.objects.filter(contact=contact_pk, kind__in=kinds)
+    outbox.deliveries_cancel(deliveries=mails, reason=reason)
 
 
 def _suppress(contact: Contact, reason: Suppression.Reason) -> None:

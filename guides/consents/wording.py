@@ -6,11 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.signing import BadSignature, Signer
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 ASK = gettext_noop("Send me the guide")
 CORRECT = gettext_noop("Send it to this address")
 FOLLOW_UP = gettext_noop("Email me once in four weeks so I can retake the check.")
+
+
+def series_wording(emails: int) -> str:
+    """The label of the series' checkbox, in the active language."""
+    return ngettext(
+        "Email me once during my plan to help me keep going.",
+        "Email me %(emails)s times during my plan to help me keep going.",
+        emails,
+    ) % {"emails": emails}
+
+
 SIGNER = Signer(salt="guides.consent_words")
 
 

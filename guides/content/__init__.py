@@ -6,6 +6,8 @@ from guides.content.field_types import LINE_LENGTH, TEXT_LENGTH, URL_LENGTH
 from guides.content.files import Kind, kind
 from guides.content.guide import (
     MOST_SUBJECTS,
+    SERIES_DAYS,
+    SERIES_LENGTH,
     VARIABLES,
     EmailContent,
     Emails,
@@ -14,6 +16,7 @@ from guides.content.guide import (
     PhaseText,
     ReferenceContent,
     Secret,
+    SeriesEmail,
     Why,
     has_lone_brace,
     is_to_fill_in,
@@ -45,6 +48,8 @@ __all__ = [
     "ENGLISH",
     "LINE_LENGTH",
     "MOST_SUBJECTS",
+    "SERIES_DAYS",
+    "SERIES_LENGTH",
     "TEXT_LENGTH",
     "URL_LENGTH",
     "VARIABLES",
@@ -71,6 +76,7 @@ __all__ = [
     "ReferenceContent",
     "RunnerAdvice",
     "Secret",
+    "SeriesEmail",
     "SharedRulesContent",
     "StepContent",
     "Why",

@@ -12,6 +12,7 @@ from guides.content.guide import (
     PhaseText,
     ReferenceContent,
     Secret,
+    SeriesEmail,
     Why,
     three_phases,
 )
@@ -81,6 +82,15 @@ class GuideContent:
     def plan(self, key: str) -> PlanContent | None:
         profile = self.profile(key)
         return profile.plan if profile else None
+
+    def series_for(self, key: str) -> tuple[SeriesEmail, ...]:
+        """The emails of the series for a result type: none after the last week of its plan."""
+        plan = self.plan(key)
+        return tuple(
+            email
+            for email in self.emails.series or ()
+            if plan is None or email.days <= 7 * plan.weeks
+        )
 
     def own_notices(self, advice: RunnerAdvice) -> tuple[str, ...]:
         """The extra advice that the why doesn't give."""

@@ -10,11 +10,14 @@ from guides.content.field_types import Key, Language, Line, Lines, Name, Text, W
 from guides.content.library import PHASES, Phase
 from guides.content.marks import without_marks
 from runfit.lib.json_format import reading
-from runfit.lib.json_format.checks import Refused
+from runfit.lib.json_format.checks import Refused, within
 from runfit.lib.json_format.faults import shown
 
 VARIABLES = ("practice", "guide", "days")
 MOST_SUBJECTS = 3
+SERIES_LENGTH = 6
+SERIES_DAYS = 84
+"""The last day of a series: its link to the guide works for another week after it."""
 TO_FILL_IN = "[To fill in"
 VARIABLE = re.compile(r"\{([^{}]*)\}")
 
@@ -154,17 +157,38 @@ def one_subject(email: EmailContent) -> EmailContent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SeriesEmail(EmailContent):
+    """An email of the series, sent this many days after the guide."""
+
+    days: Annotated[int, within(1, SERIES_DAYS)]
+
+
+def one_after_another(series: tuple[SeriesEmail, ...]) -> tuple[SeriesEmail, ...]:
+    if len(series) > SERIES_LENGTH:
+        raise Refused(f"can't have more than {SERIES_LENGTH} emails.")
+    days = [email.days for email in series]
+    if days != sorted(set(days)):
+        raise Refused("must be in the order of its days, each on a day of its own.")
+    return series
+
+
+@dataclass(frozen=True, kw_only=True)
 class Emails:
-    """A guide's emails. Without `follow_up`, runners aren't offered one."""
+    """A guide's emails. Without `follow_up` or `series`, runners aren't offered them."""
 
     guide: EmailContent
     follow_up: Annotated[EmailContent, one_subject] | None = None
+    series: (
+        Annotated[tuple[Annotated[SeriesEmail, one_subject], ...], filled, one_after_another] | None
+    ) = None
 
     def written(self) -> Iterator[tuple[str, EmailContent]]:
         """The emails that have text, with their keys."""
         yield "guide", self.guide
         if self.follow_up:
             yield "follow_up", self.follow_up
+        for index, email in enumerate(self.series or ()):
+            yield f"series[{index}]", email
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from guides.publishing import row_mapping
 from guides.publishing.library import pictures_store
 from guides.publishing.services import guide_words_replace
 
-PARTS = ("phases", "references", "emails")  # of a guide
+PARTS = ("phases", "references", "emails", "series")  # of a guide
 
 
 def drafts_exist(offered: Content) -> bool:

@@ -354,9 +354,11 @@ def _contact_new(email: str) -> Contact:
 
 
 def _consents_add(contact: Contact, words: Mapping[str, str]) -> None:
-    wordings = dict(words)
-    if Consent.Purpose.FOLLOW_UP in wordings and selectors.follow_up_waiting(contact):
-        del wordings[Consent.Purpose.FOLLOW_UP]
+    wordings = {
+        purpose: text
+        for purpose, text in words.items()
+        if purpose not in selectors.KIND_OF or not selectors.mail_waiting(contact, purpose)
+    }
     Consent.objects.bulk_create(
         Consent(
             contact=contact,

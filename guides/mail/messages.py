@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from assessments.selectors import practice
 from guides import selectors
-from guides.content import EmailContent, GuideContent
+from guides.content import EmailContent, GuideContent, SeriesEmail
 from guides.content.marks import paragraphs, plain_text
 from guides.email_addresses import address_ascii
 from guides.mail.pictures import MailPicture, face_picture, move_picture
@@ -62,6 +62,8 @@ def build(delivery: Delivery) -> EmailMultiAlternatives:
     """The message of a delivery, the same on every attempt. Raises CannotBuildError."""
     if delivery.contact is None or delivery.link is None:
         raise CannotBuildError("its contact or its link is gone")
+    if delivery.kind == Kind.SERIES:
+        return series_email(delivery.contact, delivery.link, delivery)
     build_kind = follow_up_email if delivery.kind == Kind.FOLLOW_UP else guide_email
     return build_kind(delivery.contact, delivery.link, message_id=delivery.message_id)
 
@@ -102,7 +104,30 @@ def follow_up_email(
         unsubscribe_url=absolute("guides:unsubscribe", unsubscribe_token(contact)),
         preferences_url=absolute("guides:preferences", preferences_token(contact)),
         message_id=message_id,
-        with_one_click=True,
+        mailing_list="follow-up",
+    )
+
+
+def series_email(
+    contact: Contact, link: DownloadLink, delivery: Delivery
+) -> EmailMultiAlternatives:
+    """An email of the series, in the words of the edition that promised it. It links to the guide,
+    and doesn't mention the result."""
+    working = selectors.link_that_works(link)
+    if working is None:
+        raise CannotBuildError("its link was turned off")
+    content = selectors.guide_content(link.edition)
+    email = content.series_for(link.profile)[delivery.number - 1]
+    return _message(
+        email.filled(practice=practice().name, guide=content.title, days=email.days),
+        template="series",
+        language=content.language,
+        to=contact.email,
+        button_url=absolute("guides:guide", guide_token(working)),
+        unsubscribe_url=absolute("guides:stop_series", unsubscribe_token(contact)),
+        preferences_url=absolute("guides:preferences", preferences_token(contact)),
+        message_id=delivery.message_id,
+        mailing_list="series",
     )
 
 
@@ -110,7 +135,11 @@ def sample_texts(content: GuideContent) -> dict[str, EmailContent]:
     """The texts of a draft's emails by kind, as they'd read now."""
     days = {"guide": LINK_LIFE.days, "follow_up": FOLLOW_UP_AFTER.days}
     return {
-        kind: text.filled(practice=practice().name, guide=content.title, days=days[kind])
+        kind: text.filled(
+            practice=practice().name,
+            guide=content.title,
+            days=text.days if isinstance(text, SeriesEmail) else days[kind],
+        )
         for kind, text in content.emails.written()
     }
 
@@ -120,10 +149,11 @@ def email_samples(content: GuideContent, *, to: str) -> dict[str, EmailMultiAlte
     links to the home page."""
     cards = {"guide": plan_card(content, content.profiles[0].key) if content.profiles else None}
     home = f"{settings.SITE_URL}/"
+    series = {kind for kind, text in content.emails.written() if isinstance(text, SeriesEmail)}
     return {
         kind: _message(
             text.for_recipient(0),
-            template=kind,
+            template="series" if kind in series else kind,
             card=cards.get(kind),
             language=content.language,
             to=to,
@@ -147,7 +177,7 @@ def _message(
     message_id: str,
     template: str = "guide",
     card: PlanCard | None = None,
-    with_one_click: bool = False,
+    mailing_list: str = "",
 ) -> EmailMultiAlternatives:
     sender = practice()
     address = address_ascii(sender.sender_address or settings.DEFAULT_FROM_EMAIL)
@@ -173,7 +203,11 @@ def _message(
         to=[to],
         headers={
             "Message-ID": message_id,
-            **(_one_click(unsubscribe_url, reply_to or address) if with_one_click else {}),
+            **(
+                _one_click(mailing_list, unsubscribe_url, reply_to or address)
+                if mailing_list
+                else {}
+            ),
         },
     )
 
@@ -225,12 +259,12 @@ def _template(common: _Common) -> MailTemplate:
         )
 
 
-def _one_click(unsubscribe_url: str, mailbox: str) -> dict[str, str]:
+def _one_click(mailing_list: str, unsubscribe_url: str, mailbox: str) -> dict[str, str]:
     """Headers for one-click unsubscribe (RFC 8058), which requires https."""
     addresses = f"<{unsubscribe_url}>, <mailto:{quote(mailbox, safe='@')}?subject=unsubscribe>"
     post = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return {
-        "List-Id": f"<follow-up.{mail_domain()}>",
+        "List-Id": f"<{mailing_list}.{mail_domain()}>",
         "List-Unsubscribe": addresses,
         **(post if unsubscribe_url.startswith("https://") else {}),
     }

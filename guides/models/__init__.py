@@ -9,6 +9,7 @@ from guides.models.content import (
     GuidePhase,
     LoadedContent,
     Reference,
+    SeriesEmail,
     TakeOver,
 )
 from guides.models.delivery import Delivery, DownloadLink, Heartbeat, MailEvent, MailServer
@@ -45,6 +46,7 @@ __all__ = [
     "PlanBlock",
     "PlanStep",
     "Reference",
+    "SeriesEmail",
     "SharedRules",
     "Suppression",
     "TakeOver",

@@ -36,6 +36,7 @@ class Consent(models.Model):
         GUIDE = "guide", "the guide that was asked for"
         FOLLOW_UP = "follow_up", "a follow-up"
         SECRET = "secret", "news about the secret"
+        SERIES = "series", "the series"
 
     class Step(models.TextChoices):
         ASKED = "asked", "asked for it"
@@ -59,7 +60,7 @@ class Consent(models.Model):
             models.Index(
                 fields=["purpose", "-at", "-id"],
                 name="consent_purpose",
-                condition=Q(purpose__in=["follow_up", "secret"]),
+                condition=Q(purpose__in=["follow_up", "series", "secret"]),
             ),
             models.Index(
                 fields=["step", "-at", "-id"],

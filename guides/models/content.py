@@ -1,15 +1,16 @@
 """Draft guides and their immutable, published editions."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 
 from guides.content import (
     LINE_LENGTH,
     MOST_SUBJECTS,
+    SERIES_DAYS,
     TEXT_LENGTH,
     VARIABLES,
     has_lone_brace,
@@ -204,29 +205,15 @@ class Reference(Worded):
         return self.text
 
 
-class EmailText(Worded):
-    """The text of an email. Its button is the link."""
+class EmailWords(Worded):
+    """The words of an email. Its button is the link."""
 
-    class Kind(models.TextChoices):
-        GUIDE = "guide", "brings the guide"
-        FOLLOW_UP = "follow_up", "invites them to retake the check, four weeks later"
+    texts: ClassVar[tuple[str, ...]] = ("subject", "preview", "body", "button")
 
-    guide = models.ForeignKey(Guide, models.CASCADE, related_name="emails")
-    kind = models.CharField("which email", max_length=16, choices=Kind, default=Kind.GUIDE)
     subject = models.CharField(
         max_length=LINE_LENGTH,
         help_text=(
             "Don't mention health: other people may see it. For example: Your guide from {practice}"
-        ),
-    )
-    other_subjects = models.TextField(
-        "more subject lines",
-        blank=True,
-        db_default="",
-        default="",
-        help_text=(
-            "Only for the email that brings the guide: up to two more, one per line. Each runner "
-            "gets one of the lines, and the numbers show how many then opened the guide."
         ),
     )
     preview = models.CharField(
@@ -242,6 +229,44 @@ class EmailText(Worded):
     button = models.CharField(max_length=LINE_LENGTH, help_text="For example: Open your guide")
 
     class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        check_links("body", self.body)
+        for name in self.texts:
+            unknown = sorted(text_variables(getattr(self, name)) - set(VARIABLES))
+            if unknown:
+                message = f"{{{unknown[0]}}} doesn't work here. Use {KNOWN_VARIABLES}."
+                raise ValidationError({name: message})
+            if has_lone_brace(getattr(self, name)):
+                message = f"There's a stray curly bracket here. Use {KNOWN_VARIABLES}."
+                raise ValidationError({name: message})
+
+
+class EmailText(EmailWords):
+    """An email of which a guide has one."""
+
+    texts = (*EmailWords.texts, "other_subjects")
+
+    class Kind(models.TextChoices):
+        GUIDE = "guide", "brings the guide"
+        FOLLOW_UP = "follow_up", "invites them to retake the check, four weeks later"
+
+    guide = models.ForeignKey(Guide, models.CASCADE, related_name="emails")
+    kind = models.CharField("which email", max_length=16, choices=Kind, default=Kind.GUIDE)
+    other_subjects = models.TextField(
+        "more subject lines",
+        blank=True,
+        db_default="",
+        default="",
+        help_text=(
+            "Only for the email that brings the guide: up to two more, one per line. Each runner "
+            "gets one of the lines, and the numbers show how many then opened the guide."
+        ),
+    )
+
+    class Meta:
         verbose_name = "email text"
         constraints = [
             models.UniqueConstraint(fields=["guide", "kind"], name="guide_email_unique"),
@@ -252,16 +277,7 @@ class EmailText(Worded):
 
     def clean(self) -> None:
         super().clean()
-        check_links("body", self.body)
         self._check_subjects()
-        for name in ("subject", "other_subjects", "preview", "body", "button"):
-            unknown = sorted(text_variables(getattr(self, name)) - set(VARIABLES))
-            if unknown:
-                message = f"{{{unknown[0]}}} doesn't work here. Use {KNOWN_VARIABLES}."
-                raise ValidationError({name: message})
-            if has_lone_brace(getattr(self, name)):
-                message = f"There's a stray curly bracket here. Use {KNOWN_VARIABLES}."
-                raise ValidationError({name: message})
 
     def _check_subjects(self) -> None:
         """Raises ValidationError if its subject lines can't be shared out among runners."""
@@ -278,6 +294,33 @@ class EmailText(Worded):
         else:
             return
         raise ValidationError({"other_subjects": message})
+
+
+class SeriesEmail(EmailWords):
+    """An email of a guide's series, which runners get during their plan if they said yes."""
+
+    guide = models.ForeignKey(Guide, models.CASCADE, related_name="series")
+    days = models.PositiveSmallIntegerField(
+        "day",
+        validators=[MinValueValidator(1), MaxValueValidator(SERIES_DAYS)],
+        help_text="How many days after the guide it goes out: 1 is the next day. No one gets it "
+        "after the last week of their plan.",
+    )
+
+    class Meta:
+        verbose_name = "email of the series"
+        verbose_name_plural = "emails of the series"
+        ordering = ["days"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["guide", "days"],
+                name="series_day_unique",
+                violation_error_message="Another email of the series has this day already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Day {self.days}"
 
 
 class GuideEdition(Snapshot):

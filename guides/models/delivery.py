@@ -92,6 +92,13 @@ class Delivery(models.Model):
     kind = models.PositiveSmallIntegerField(
         choices=[(kind, kind.name.lower().replace("_", "-")) for kind in Kind], default=Kind.GUIDE
     )
+    number = models.PositiveSmallIntegerField(
+        "place in the series",
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="From 1; 0 for other emails.",
+    )
     contact = models.ForeignKey(
         Contact, models.CASCADE, null=True, blank=True, related_name="deliveries"
     )
@@ -159,7 +166,7 @@ class Delivery(models.Model):
             models.Index(
                 fields=["kind", "-queued_at", "-id"],
                 name="delivery_kind",
-                condition=Q(kind__in=[Kind.FOLLOW_UP, Kind.NEWSLETTER]),
+                condition=Q(kind__in=[Kind.FOLLOW_UP, Kind.NEWSLETTER, Kind.SERIES]),
             ),
         ]
         constraints = [

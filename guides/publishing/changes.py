@@ -24,6 +24,7 @@ WORDS = FieldNames(
         "phases": "phase",
         "references": "source",
         "more_pictures": "picture",
+        "series": "of the series",
     },
     fields={
         "emails": "email",
@@ -54,6 +55,7 @@ WORDS = FieldNames(
         "alt": "in words",
         "file": "the picture",
         "clip": "what moves",
+        "days": "day",
     },
     in_words=_in_words,
 )
@@ -80,12 +82,14 @@ def comparable(data: Data) -> dict[str, Any]:
         {"key": reference["url"] or reference["text"], **reference}
         for reference in data["references"]
     ]
+    emails = {"emails": _with_days_as_keys(data["emails"])} if "emails" in data else {}
     profiles = [{**profile, "plan": _plan(profile["plan"], names)} for profile in data["profiles"]]
     return {
         **data,
         "exercises": [*map(_exercise, data["exercises"])],
         "references": references,
         "profiles": profiles,
+        **emails,
     }
 
 
@@ -97,6 +101,12 @@ def _exercise(exercise: Data) -> Data:
         for index, picture in enumerate(exercise["more_pictures"])
     ]
     return {**exercise, "more_pictures": pictures}
+
+
+def _with_days_as_keys(emails: Data) -> dict[str, Any]:
+    if "series" not in emails:
+        return dict(emails)
+    return {**emails, "series": [{"key": each["days"], **each} for each in emails["series"]]}
 
 
 def _plan(plan: Data, names: dict[str, str]) -> dict[str, Any]:

@@ -181,6 +181,10 @@ def email_columns(email: content.EmailContent | Written) -> Data:
     return _columns({"other_subjects": (), **to_data(email)})
 
 
+def series_columns(email: content.SeriesEmail | Written) -> Data:
+    return _columns(to_data(email))
+
+
 def guide_data(row: Guide) -> Data:
     """The part of a guide's data that its file and its editions share."""
     return {
@@ -197,7 +201,10 @@ def guide_data(row: Guide) -> Data:
             "text": row.secret_text,
             "invitation": row.secret_invitation,
         },
-        "emails": emails_data(row.emails.all()),
+        "emails": {
+            **emails_data(row.emails.all()),
+            **({"series": series} if (series := _series_data(row)) else {}),
+        },
     }
 
 
@@ -208,6 +215,10 @@ def emails_data(rows: Iterable[EmailText]) -> Data:
 def _email_data(row: EmailText) -> Data:
     values = _values(row, EMAIL, EMAIL_LINES)
     return values if values["other_subjects"] else _without(values, "other_subjects")
+
+
+def _series_data(row: Guide) -> list[Data]:
+    return [_values(email, (*EMAIL, "days"), ("body",)) for email in row.series.all()]
 
 
 def lines(text: str) -> list[str]:

@@ -24,6 +24,7 @@ from guides.models import (
     GuidePhase,
     Plan,
     Reference,
+    SeriesEmail,
     SharedRules,
 )
 from guides.pdf.file_integrity import file_checksum
@@ -126,10 +127,7 @@ def guide_create(
     """Creates the rows of a guide, even if it's incomplete."""
     guide = Guide.objects.create(assessment=assessment, **row_mapping.guide_columns(loaded))
     guide_parts_create(guide, loaded)
-    EmailText.objects.bulk_create(
-        EmailText(guide=guide, kind=kind, **row_mapping.email_columns(words))
-        for kind, words in to_data(loaded)["emails"].items()
-    )
+    _emails_replace(guide, to_data(loaded)["emails"])
     return guide
 
 
@@ -141,10 +139,20 @@ def guide_words_replace(
     guide.phases.all().delete()
     guide.references.all().delete()
     guide_parts_create(guide, words)
-    emails = to_data(words)["emails"]
-    guide.emails.exclude(kind__in=emails).delete()
-    for kind, email in emails.items():
+    _emails_replace(guide, to_data(words)["emails"])
+
+
+def _emails_replace(guide: Guide, emails: row_mapping.Written) -> None:
+    """Makes these the guide's emails. `series` is a list of emails, and the others are one each."""
+    single = {kind: email for kind, email in emails.items() if kind in EmailText.Kind.values}
+    guide.emails.exclude(kind__in=single).delete()
+    for kind, email in single.items():
         guide.emails.update_or_create(kind=kind, defaults=row_mapping.email_columns(email))
+    guide.series.all().delete()
+    SeriesEmail.objects.bulk_create(
+        SeriesEmail(guide=guide, **row_mapping.series_columns(email))
+        for email in emails.get("series", ())
+    )
 
 
 def guide_parts_create(
@@ -247,7 +255,7 @@ def _exercises_of(plans: Iterable[Plan]) -> list[Exercise]:
 
 
 def guide_with_parts(**lookup: object) -> Guide:
-    parts = ("phases", "references", "emails")
+    parts = ("phases", "references", "emails", "series")
     return Guide.objects.select_related("assessment").prefetch_related(*parts).get(**lookup)
 
 

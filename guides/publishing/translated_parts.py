@@ -13,6 +13,10 @@ def _weeks(block: Mapping[str, Any]) -> str:
     return "-".join(map(str, block["weeks"]))
 
 
+def _day(email: Mapping[str, Any]) -> str:
+    return str(email["days"])
+
+
 STEPS = Each("exercises", ("dose",))
 BLOCKS = Each("blocks", ("goal", "move_on_if", STEPS), _weeks)
 LIBRARY = (
@@ -82,6 +86,7 @@ PARTS = (
         "The email after four weeks",
         (Within("emails", (Within("follow_up", EMAIL),)),),
     ),
+    Part("series", "The series", (Within("emails", (Each("series", EMAIL, _day),)),)),
 )
 
 

@@ -42,6 +42,7 @@ def guide_findings(*, guide: Guide, compiled: content.GuideContent) -> list[Find
         *_variables_unknown(compiled),
         *_health_in_inbox(compiled),
         *_follow_up_missing(compiled),
+        *_series_cut_short(compiled),
         *_skip_for_unknown(guide, compiled),
         *_sessions_emptied(compiled),
         *_minutes_differ(compiled),
@@ -205,6 +206,22 @@ def _follow_up_missing(compiled: content.GuideContent) -> Iterable[Finding]:
             "offer it. Add it below."
         )
         yield Finding("warning", "follow_up_missing", "emails", message)
+
+
+def _series_cut_short(compiled: content.GuideContent) -> Iterable[Finding]:
+    """Emails of the series that come after the end of a plan."""
+    for index, email in enumerate(compiled.emails.series or ()):
+        ended = [
+            f"“{profile.title}”"
+            for profile in compiled.profiles
+            if email not in compiled.series_for(profile.key)
+        ]
+        if ended:
+            message = (
+                f"Day {email.days} comes after the plan for {get_text_list(ended, 'and')} has "
+                "ended, so those runners don't get it."
+            )
+            yield Finding("warning", "series_cut_short", f"emails.series[{index}].days", message)
 
 
 def _skip_for_unknown(guide: Guide, compiled: content.GuideContent) -> Iterable[Finding]:

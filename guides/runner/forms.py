@@ -142,11 +142,12 @@ class AddressForm(forms.Form):
 
 
 class GuideRequestForm(AddressForm):
-    """Requests the guide from a result page. The follow-up checkbox starts unchecked, and exists
-    only if the PT wrote that email. Labels are in the language active when it's created."""
+    """Requests the guide from a result page. The checkboxes for the follow-up and for the `series`
+    of so many emails start unchecked, and exist only if the PT wrote those emails. Labels are in
+    the language active when it's created."""
 
     follow_up = forms.BooleanField(label=_(wording.FOLLOW_UP), required=False)
-    shown: tuple[str, ...] = ("email", "follow_up")
+    series = forms.BooleanField(required=False)
     carried: tuple[str, ...] = ("words",)
 
     def __init__(
@@ -154,29 +155,34 @@ class GuideRequestForm(AddressForm):
         *args: Any,
         token: str,
         follow_up: bool,
+        series: int,
         button: "StrOrPromise",
         **kwargs: Any,
     ) -> None:
         action = reverse("guides:request", args=[token])
-        if not follow_up:
-            self.shown = ("email",)
+        boxes = {"follow_up": follow_up, "series": bool(series)}
+        self.shown = ("email", *(name for name, is_offered in boxes.items() if is_offered))
         super().__init__(*args, action=action, button=button, **kwargs)
         self.helper.disable_csrf = True  # see request_guide
         self.helper.attrs = {"data-offline": OFFLINE, "data-away": AWAY}
-        if not follow_up:
-            del self.fields["follow_up"]
+        self.fields["series"].label = wording.series_wording(series)
         self.words = {"guide": str(button)}
-        if follow_up:
-            self.words["follow_up"] = str(self.fields["follow_up"].label)
+        for name, is_offered in boxes.items():
+            if is_offered:
+                self.words[name] = str(self.fields[name].label)
+            else:
+                del self.fields[name]
         carried = Hidden("words", wording.words_sign(self.words))
         self.layout.append(carried)
 
     def words_agreed(self) -> dict[str, str]:
         """The consent wording that the page showed: the button's, and the checkbox's if checked."""
         words = wording.words_read(self.data.get("words", ""), shown_now=self.words)
-        if not self.cleaned_data.get("follow_up"):
-            words.pop("follow_up", None)
-        return words
+        return {
+            purpose: text
+            for purpose, text in words.items()
+            if purpose not in self.fields or self.cleaned_data.get(purpose)
+        }
 
 
 def _mailable(typed: str) -> str:

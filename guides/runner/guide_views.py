@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 import assessments.selectors
@@ -52,21 +52,25 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
     if link.expired:
         return _expired(request, link, token)
     content, advice = selectors.guide_for_link(link)
-    with use_language(content.language):
-        question = _follow_up_question()
     if request.method == "POST":
         response = see_other("guides:guide", token)
-        if request.POST.get("action") == "confirm":
+        purpose = request.POST.get("purpose", Consent.Purpose.FOLLOW_UP)
+        with use_language(content.language):
+            question = _question(purpose, link)
+        if request.POST.get("action") == "confirm" and question:
             consent_confirm(
                 contact=link.contact,
-                purpose=Consent.Purpose.FOLLOW_UP,
+                purpose=Consent.Purpose(purpose),
                 words=question.read(request.POST.get("words", "")),
                 page="guides:guide",
             )
             follow_up_cookie.follow_up_cookie_set(response, contact=link.contact)
         return response
     _record_event(request, link, "fetched")
-    step = selectors.consent_step(link.contact, Consent.Purpose.FOLLOW_UP)
+    steps = selectors.consent_steps(link.contact)
+    asked = [purpose for purpose in selectors.KIND_OF if steps.get(purpose) == Consent.Step.ASKED]
+    with use_language(content.language):
+        questions = [question for purpose in asked if (question := _question(purpose, link))]
     plan = content.plan(link.profile)
     context = {
         "token": token,
@@ -91,9 +95,13 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
         "paper": _paper(request),
         "pdf_later": request.META["QUERY_STRING"] == PDF_LATER,
         "secret_url": reverse("guides:secret", args=[token]),
-        "confirm_follow_up": question if step == Consent.Step.ASKED else None,
-        "follow_up_waits": step == Consent.Step.CONFIRMED
-        and selectors.follow_up_waiting(link.contact) is not None,
+        "questions": questions,
+        "waits": [
+            purpose
+            for purpose in selectors.KIND_OF
+            if steps.get(purpose) == Consent.Step.CONFIRMED
+            and selectors.mail_waiting(link.contact, purpose)
+        ],
     }
     return render_page(request, "guides/guide.html", context, language=content.language)
 
@@ -256,8 +264,33 @@ def secret(request: HttpRequest, token: str) -> HttpResponse:
     return render_page(request, "guides/secret.html", context, language=content.language)
 
 
-def _follow_up_question() -> ConsentQuestion:
+def _question(purpose: str, link: DownloadLink) -> ConsentQuestion | None:
     """Asks the address's owner to confirm, since anyone could have typed it and checked the box."""
+    if purpose == Consent.Purpose.FOLLOW_UP:
+        return _follow_up_question()
+    emails = len(selectors.series_for(link)) if purpose == Consent.Purpose.SERIES else 0
+    return _series_question(emails) if emails else None
+
+
+def _series_question(emails: int) -> ConsentQuestion:
+    return ConsentQuestion(
+        Consent.Purpose.SERIES,
+        (
+            gettext("Emails during your plan?"),
+            ngettext(
+                "You checked a box to get one email during your plan. Was that you? Say yes here. "
+                "If not, we won't send it.",
+                "You checked a box to get %(emails)s emails during your plan. Was that you? Say "
+                "yes here. If not, we won't send them.",
+                emails,
+            )
+            % {"emails": emails},
+        ),
+        gettext("Yes, keep me going"),
+    )
+
+
+def _follow_up_question() -> ConsentQuestion:
     return ConsentQuestion(
         Consent.Purpose.FOLLOW_UP,
         (

@@ -36,7 +36,7 @@ from django.views.decorators.http import require_POST
 from guides import selectors, signed_links
 from guides.consents import follow_up_cookie
 from guides.consents.services import consent_withdraw, contact_erase
-from guides.consents.wording import FOLLOW_UP
+from guides.consents.wording import FOLLOW_UP, series_wording
 from guides.content import GuideContent
 from guides.email_addresses import address_mask
 from guides.models import Contact, Delivery, Suppression
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 PURPOSES: dict[str, "StrOrPromise"] = {
     Consent.Purpose.GUIDE: _("The guide"),
     Consent.Purpose.FOLLOW_UP: _("One email after four weeks to retake the check"),
+    Consent.Purpose.SERIES: _("Emails during your plan"),
     Consent.Purpose.SECRET: _("News before anyone else"),
 }
 STEPS: dict[str, "StrOrPromise"] = {
@@ -66,6 +67,7 @@ ENDED: dict[str, "StrOrPromise"] = {
 KINDS: dict[int, "StrOrPromise"] = {
     Kind.GUIDE: PURPOSES[Consent.Purpose.GUIDE],
     Kind.FOLLOW_UP: PURPOSES[Consent.Purpose.FOLLOW_UP],
+    Kind.SERIES: _("An email during your plan"),
     Kind.NEWSLETTER: _("Your choice, passed on to our newsletter service"),
 }
 STATES: dict[str, "StrOrPromise"] = {
@@ -177,6 +179,30 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     return render_page(request, "guides/unsubscribe.html", context, language=language)
 
 
+# As above: mail programs post here from the emails of the series, and people from its page.
+@csrf_exempt
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_series(request: HttpRequest, token: str) -> HttpResponse:
+    """Ends the series alone. The page can end all emails too."""
+    contact = signed_links.unsubscribe_contact(token)
+    if contact is None:
+        raise Http404
+    if request.method == "POST":
+        purpose = Consent.Purpose.SERIES
+        consent_withdraw(contact=contact, purpose=purpose, page="guides:stop_series")
+        if request.POST.get("List-Unsubscribe") != "One-Click":
+            return see_other("guides:stop_series", token)
+    context = {
+        "token": token,
+        "stopped": not selectors.consent_holds(contact, Consent.Purpose.SERIES),
+        "all_stopped": selectors.address_suppressed(contact.email),
+        "preferences_token": signed_links.preferences_token(contact),
+    }
+    language = selectors.contact_language(contact)
+    return render_page(request, "guides/stop_series.html", context, language=language)
+
+
 def _personal_data_context(data: selectors.PersonalData) -> dict[str, Any]:
     """Template context about what erasing deletes and keeps, with masked addresses."""
     return {
@@ -216,7 +242,7 @@ def _choose(request: HttpRequest, contact: Contact, token: str) -> HttpResponse:
             words=question.read(request.POST.get("words", "")),
             page="guides:preferences",
         )
-        if purpose == Consent.Purpose.FOLLOW_UP:
+        if purpose in selectors.KIND_OF:
             follow_up_cookie.follow_up_cookie_set(response, contact=contact)
     return response
 
@@ -227,25 +253,35 @@ def _choices(
     """The consents that the page offers. The guide itself needs a request each time."""
     if content is None:
         return []
-    waiting = [mail for mail in mails if mail.kind == Kind.FOLLOW_UP and mail.state in OPEN]
     return [
         ConsentChoice(
             question,
             selectors.consent_holds(contact, Consent.Purpose(question.purpose)),
-            waiting[0] if waiting and question.purpose == Consent.Purpose.FOLLOW_UP else None,
+            _next_of(question.purpose, mails),
         )
-        for question in _questions(content)
+        for question in _questions(contact, content)
     ]
 
 
-def _questions(content: GuideContent) -> list[ConsentQuestion]:
+def _next_of(purpose: str, mails: Sequence[Delivery]) -> Delivery | None:
+    kind = selectors.KIND_OF.get(purpose)
+    waiting = [mail for mail in mails if mail.kind == kind and mail.state in OPEN]
+    return min(waiting, key=lambda mail: mail.due_at, default=None)
+
+
+def _questions(contact: Contact, content: GuideContent) -> list[ConsentQuestion]:
+    link = contact.links.select_related("edition__guide").first() if content.emails.series else None
+    series = len(selectors.series_for(link)) if link else 0
     with use_language(content.language):
-        offered = {Consent.Purpose.SECRET: content.secret.invitation}
-        if content.emails.follow_up:
-            offered = {Consent.Purpose.FOLLOW_UP: gettext(FOLLOW_UP), **offered}
+        offered = {
+            Consent.Purpose.FOLLOW_UP: gettext(FOLLOW_UP) if content.emails.follow_up else "",
+            Consent.Purpose.SERIES: series_wording(series) if series else "",
+            Consent.Purpose.SECRET: content.secret.invitation,
+        }
         return [
             ConsentQuestion(purpose, (str(PURPOSES[purpose]), words), gettext("Yes, please"))
             for purpose, words in offered.items()
+            if words
         ]
 
 

@@ -60,15 +60,23 @@ def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
 
 def _guide_form(submission: "Submission", edition: GuideEdition, button: str = ASK) -> SafeString:
     language = edition_definition(submission.edition).language
-    html = _cached_guide_form(selectors.follow_up_offered(edition), button, language)
+    html = _cached_guide_form(*_offered(submission, edition), button, language)
     return mark_safe(html.replace(PLACEHOLDER, submission.token))
 
 
+def _offered(submission: "Submission", edition: GuideEdition) -> tuple[bool, int]:
+    """Whether there's a follow-up, and how many emails the series has for this result."""
+    series = selectors.guide_content(edition).series_for(submission.profile)
+    return selectors.follow_up_offered(edition), len(series)
+
+
 @lru_cached(maxsize=32)
-def _cached_guide_form(follow_up: bool, button: str, language: str) -> str:
+def _cached_guide_form(follow_up: bool, series: int, button: str, language: str) -> str:
     """The form's HTML, rendered once: only the token differs between results."""
     with use_language(language):
-        form = GuideRequestForm(token=PLACEHOLDER, follow_up=follow_up, button=gettext(button))
+        form = GuideRequestForm(
+            token=PLACEHOLDER, follow_up=follow_up, series=series, button=gettext(button)
+        )
         return str(render_crispy_form(form))
 
 
@@ -83,10 +91,12 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
     if edition is None:
         raise PermissionDenied
     on_its_way = see_other("guides:on_its_way", token)
-    offered = selectors.follow_up_offered(edition)
+    follow_up, series = _offered(submission, edition)
     language = edition_definition(submission.edition).language  # the language of the result page
     with use_language(language):
-        form = GuideRequestForm(request.POST, token=token, follow_up=offered, button=gettext(ASK))
+        form = GuideRequestForm(
+            request.POST, token=token, follow_up=follow_up, series=series, button=gettext(ASK)
+        )
     context = {"form": form, "token": token}
     network = client_network(request)
     try:

@@ -1,21 +1,25 @@
 """Queries for suppressions and consents."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from guides.email_addresses import address_hmac
 from guides.models import Consent, Contact, Delivery, Suppression
 from guides.selectors.content import guide_content
-from guides.states import OPEN, Kind
+from guides.states import OPEN, WITH_A_YES, Kind
 
 if TYPE_CHECKING:
     pass
 
 
 NEWSLETTER_PURPOSES = (Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET)
-"""Consents that are reported to the newsletter tool."""
+"""Consents that are reported to the newsletter tool. A series is the guide's own."""
+PURPOSE_OF = {Kind.FOLLOW_UP: Consent.Purpose.FOLLOW_UP, Kind.SERIES: Consent.Purpose.SERIES}
+"""What somebody must have said yes to, by kind of email."""
+KIND_OF: dict[str, Kind] = {purpose: kind for kind, purpose in PURPOSE_OF.items()}
 
 WORDINGS_SHOWN = 5
 
@@ -41,6 +45,11 @@ def consent_step(contact: Contact, purpose: Consent.Purpose) -> str:
     return last.step if last else ""
 
 
+def consent_steps(contact: Contact) -> dict[str, str]:
+    """The latest step by purpose."""
+    return dict(contact.consents.order_by("at", "pk").values_list("purpose", "step"))
+
+
 def consent_holds(contact: Contact, purpose: Consent.Purpose) -> bool:
     """Whether a consent is confirmed and not withdrawn. A new request doesn't undo it: anyone can
     type an address and check the box."""
@@ -49,11 +58,11 @@ def consent_holds(contact: Contact, purpose: Consent.Purpose) -> bool:
 
 
 def consents_confirmed() -> QuerySet[Consent]:
-    """Confirmed, not withdrawn consents to what a newsletter tool may send."""
+    """Confirmed, not withdrawn consents."""
     later = Consent.objects.filter(
         contact=OuterRef("contact"), purpose=OuterRef("purpose"), pk__gt=OuterRef("pk")
     )
-    confirmed = Consent.objects.filter(purpose__in=NEWSLETTER_PURPOSES, step=Consent.Step.CONFIRMED)
+    confirmed = Consent.objects.filter(step=Consent.Step.CONFIRMED)
     current = confirmed.exclude(Exists(later.exclude(step=Consent.Step.ASKED)))
     return current.select_related("contact").order_by("pk")
 
@@ -77,6 +86,14 @@ def consent_wordings(purpose: str) -> list[tuple[str, int]]:
     return list(rows[:WORDINGS_SHOWN])
 
 
-def follow_up_waiting(contact: Contact) -> Delivery | None:
-    """The contact's queued follow-up email, if any."""
-    return contact.deliveries.filter(kind=Kind.FOLLOW_UP, state__in=OPEN).first()
+def mail_waiting(contact: Contact, purpose: str) -> Delivery | None:
+    """The contact's next queued email for a purpose, if any."""
+    waiting = contact.deliveries.filter(kind=KIND_OF[purpose], state__in=OPEN)
+    return waiting.order_by("due_at").first()
+
+
+def mail_waits_until(contact: Contact) -> datetime | None:
+    """When the last queued email that needs a yes is due."""
+    waiting = contact.deliveries.filter(kind__in=WITH_A_YES, state__in=OPEN)
+    last: datetime | None = waiting.aggregate(last=Max("due_at"))["last"]
+    return last

@@ -4,8 +4,8 @@ import json
 
 from django.db.models import Q, QuerySet
 
-from guides.content import EmailContent, GuideContent
-from guides.models import Guide, GuideEdition
+from guides.content import EmailContent, GuideContent, SeriesEmail
+from guides.models import DownloadLink, Guide, GuideEdition
 from guides.states import FOLLOW_UP_AFTER
 from runfit.lib.caching import cached, lru_cached
 from runfit.lib.json_format.reading import parse_stored
@@ -59,6 +59,15 @@ def follow_up_email_text(edition: GuideEdition, *, practice: str) -> EmailConten
     guide = guide_content(edition)
     words = guide.emails.follow_up
     return words and words.filled(practice=practice, guide=guide.title, days=FOLLOW_UP_AFTER.days)
+
+
+def series_for(link: DownloadLink) -> tuple[SeriesEmail, ...]:
+    """The emails of the series that this link's edition promised. None once the PT has published
+    the guide without a series."""
+    newest = guide_newest_edition(link.edition.guide)
+    if guide_content(newest).emails.series is None:
+        return ()
+    return guide_content(link.edition).series_for(link.profile)
 
 
 def edition_names(file: str) -> bool:

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
-from guides.models import Consent, Delivery, GuideEdition, MailServer
+from guides.models import Consent, Delivery, DownloadLink, GuideEdition, MailServer
 from guides.models.delivery import WAITS
-from guides.selectors.consents import address_suppressed, consent_holds
-from guides.selectors.content import guide_live_for, guide_offers
+from guides.selectors.consents import PURPOSE_OF, address_suppressed, consent_holds
+from guides.selectors.content import guide_live_for, guide_offers, series_for
 from guides.states import LATE_AFTER, ONE_MAIL_EVERY, UNREACHED, WITH_A_YES, Kind, State
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def deliveries_since(moment: datetime) -> QuerySet[Delivery]:
 
 
 def delivery_is_active(delivery: Delivery) -> bool:
-    """Whether to send it at all: rechecks consent right before follow-ups and newsletter events."""
+    """Whether to send it at all: rechecks consent right before emails that need a
+    yes, and newsletter events."""
     if delivery.kind == Kind.GUIDE:
         return True
     if delivery.kind == Kind.NEWSLETTER:
@@ -57,9 +58,23 @@ def delivery_is_active(delivery: Delivery) -> bool:
     contact = delivery.contact
     return (
         contact is not None
-        and consent_holds(contact, Consent.Purpose.FOLLOW_UP)
+        and consent_holds(contact, PURPOSE_OF[Kind(delivery.kind)])
         and not address_suppressed(contact.email)
+        and (delivery.kind != Kind.SERIES or _series_goes_on(delivery.link))
     )
+
+
+def _series_goes_on(link: DownloadLink | None) -> bool:
+    """Whether the guide still has a series, and the contact a link to it that works."""
+    return link is not None and bool(series_for(link)) and link_that_works(link) is not None
+
+
+def link_that_works(link: DownloadLink) -> DownloadLink | None:
+    """The contact's newest link to the same guide, or None if the PT turned it off."""
+    same = DownloadLink.objects.filter(
+        contact=link.contact_id, edition__guide=link.edition.guide_id, revoked_at=None
+    )
+    return same.order_by("-created_at", "-pk").first()
 
 
 def mails_lately(delivery: Delivery) -> list[datetime | None]:

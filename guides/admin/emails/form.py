@@ -12,15 +12,23 @@ from assessments.desk.previews import style_sources
 from assessments.desk.widgets import MarksHelpMixin
 from guides.admin.emails.preview import MailPreview
 from guides.admin.library import GuideDeskMixin
-from guides.content import ContentError
+from guides.content import SERIES_LENGTH, ContentError
 from guides.mail.messages import email_samples, sample_texts
-from guides.models import EmailText, Guide
+from guides.models import EmailText, Guide, SeriesEmail
 from guides.publishing import row_mapping
 from guides.publishing.sample_emails import guide_typed_compile
 
 NO_FIRST_NAMES = (
     "Emails can't say a first name: we never ask runners for theirs, so there's none to get wrong "
     "or to keep safe."
+)
+ABOUT_THE_SERIES = (
+    "Up to six emails during the plan, for runners who check a box for them and then say yes on "
+    "the guide's page. The button leads to their guide. Nobody gets more than one email a day. The "
+    "series ends with the plan, with their no, or with an answer that calls for a PT or doctor "
+    "first. We can't see replies: if someone writes back that it's enough, open their contact and "
+    "choose “Stop”. Runners who said yes keep the words of the version that they got; to end it "
+    "for everyone, delete all its emails here and publish."
 )
 UNFINISHED = "The guide isn't complete yet. The top of its page lists what's missing."
 EVERY_MARK = {
@@ -49,6 +57,23 @@ class EmailInline(GuideDeskMixin, MarksHelpMixin, admin.StackedInline):
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 0 if obj else 1
+
+
+class SeriesInline(GuideDeskMixin, MarksHelpMixin, admin.StackedInline):
+    model = SeriesEmail
+    prose = ("body",)
+    verbose_name_plural = "the series: emails during the plan"
+    extra = 0
+    max_num = SERIES_LENGTH
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("days", "subject", "preview", "body", "button"),
+                "description": ABOUT_THE_SERIES,
+            },
+        ),
+    )
 
 
 class EmailsBesideAdmin(PhoneBesideAdmin):

@@ -22,6 +22,7 @@ WHERE = {
     "guides:guide": "the guide's page",
     "guides:secret": "the secret's page",
     "guides:preferences": "their own page",
+    "guides:stop_series": "the link in an email of the series",
     "guides:unsubscribe": "“Stop all emails”",
     CAME_BACK: "an email bounced",
     Suppression.Reason.COMPLAINED: "an email was marked as spam",
@@ -30,6 +31,7 @@ WHERE = {
 EMAILS = {
     Kind.GUIDE: "The guide",
     Kind.FOLLOW_UP: "One email after four weeks",
+    Kind.SERIES: "An email of the series",
     Kind.NEWSLETTER: "Their choice, for your newsletter tool",
 }
 

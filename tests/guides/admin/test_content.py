@@ -169,7 +169,7 @@ def test_change_page_query_count_is_constant(guide: Guide, admin_client: Client)
 
     with_many = [queries(admin_client, address) for address in addresses]
 
-    assert with_many == with_one == [6, 7, 46, 7]
+    assert with_many == with_one == [6, 7, 50, 7]
 
 
 def test_minutes_are_worked_out_beside_the_own_ones(guide: Guide, admin_client: Client) -> None:

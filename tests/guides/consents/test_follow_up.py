@@ -16,7 +16,7 @@ from guides.consents.services import (
     consent_withdraw,
     contact_erase,
     contact_unsubscribe,
-    follow_up_cancel,
+    follow_ups_cancel,
 )
 from guides.delivery.worker import drain
 from guides.mail import messages
@@ -126,7 +126,7 @@ def test_follow_up_does_not_count_as_guide_request(confirmed, ask, submit, submi
             "The contact unsubscribed.",
         ),
         (
-            lambda contact: follow_up_cancel(contact_pk=contact.pk),
+            lambda contact: follow_ups_cancel(contact_pk=contact.pk),
             "Newer answers took its place.",
         ),
     ],
@@ -243,7 +243,7 @@ def test_safety_stop_in_same_browser_cancels_follow_up(client, ask, submission, 
     assert follow_ups().get().state == state
     assert CHECK.startswith(cookie["path"])
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
-    assert cookie["max-age"] == (FOLLOW_UP_AFTER + GIVE_UP_AFTER).total_seconds()
+    assert 0 <= (FOLLOW_UP_AFTER + GIVE_UP_AFTER).total_seconds() - cookie["max-age"] < 60
     assert "runner" not in cookie.value
 
 

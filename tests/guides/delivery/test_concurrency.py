@@ -12,13 +12,15 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from assessments.models import Submission
 from guides.delivery.rate_limit import slot_take
 from guides.delivery.worker import drain
+from guides.guide_requests.scheduling import HOUR
 from guides.mail.connection import thread_connection
-from guides.models import Contact, Delivery
-from guides.states import State
+from guides.models import Consent, Contact, Delivery
+from guides.states import ONE_A_DAY, Kind, State
 from tests.guides.delivery.claims import claim
 from tests.support import mail_backends
 
@@ -94,6 +96,28 @@ def test_concurrent_drains_send_every_email_once(ask, submit, faults):
     assert sum(sent) == 12
     recipients = [recipient for message in mail_backends.taken for recipient in message.to]
     assert sorted(recipients) == sorted(f"r{number}@example.org" for number in range(12))
+
+
+def test_concurrent_drains_send_one_email_a_day_to_an_address(ask, submit, faults):
+    for number in range(3):
+        guide = ask(submit(), f"r{number}@example.org", state=State.SENT)
+        Consent.objects.create(contact=guide.contact, purpose="follow_up", step="confirmed")
+        for key in ("first", "second"):
+            Delivery.objects.create(
+                kind=Kind.FOLLOW_UP,
+                contact=guide.contact,
+                link=guide.link,
+                dedupe_key=f"{key}:{number}",
+            )
+
+    for _ in range(6):  # those that met wait for a minute or two, each for its own
+        in_threads(lambda _: drain(), times=3)
+        waiting = Delivery.objects.filter(state=State.RETRY)
+        waiting.filter(due_at__lt=timezone.now() + HOUR).update(due_at=timezone.now())
+
+    recipients = [recipient for message in mail_backends.taken for recipient in message.to]
+    assert sorted(recipients) == [f"r{number}@example.org" for number in range(3)]
+    assert Delivery.objects.filter(state=State.RETRY, reason=ONE_A_DAY).count() == 3
 
 
 class Slow(mail_backends.FaultyBackend):

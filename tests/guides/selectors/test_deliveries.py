@@ -71,7 +71,7 @@ def test_deliveries_next_stops_querying_at_the_limit(rows, django_assert_num_que
 def test_indexes_serve_the_order_of_each_query(rows):
     parts = list(_querysets(timezone.now(), list(Kind)))
 
-    assert [sorts(part[:50]) for part in parts] == [False] * 4
+    assert [sorts(part[:50]) for part in parts] == [False] * 5
 
 
 def test_delivery_is_due(rows):
