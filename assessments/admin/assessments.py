@@ -23,8 +23,9 @@ from assessments.desk.first_page.onboarding import READ_THROUGH
 from assessments.desk.impact_in_words import impact_context
 from assessments.desk.links import address_of
 from assessments.desk.menu import WRITE, MenuPlace
+from assessments.desk.parts.order import OrderAdmin
+from assessments.desk.parts.tabs import Tab, TabsAdmin
 from assessments.desk.share.pages import SharePages
-from assessments.desk.tabs import Tab, TabsAdmin
 from assessments.desk.widgets import TextWidgetsMixin
 from assessments.hooks import Link
 from assessments.models import (
@@ -151,7 +152,7 @@ class RetestAdviceInline(TextWidgetsMixin, SortableStackedInline):  # type: igno
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(TabsAdmin, PhoneAdmin, TextWidgetsMixin, AssessmentWordsAdmin):
+class AssessmentAdmin(TabsAdmin, OrderAdmin, PhoneAdmin, TextWidgetsMixin, AssessmentWordsAdmin):
     menu = (MenuPlace(WRITE, 1),)
     list_display = ("title", "address", "live", "questions_in_draft", "language")
     readonly_fields = ("address",)

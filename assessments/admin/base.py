@@ -47,7 +47,9 @@ class ReadOnlyRowsInline(InlineModelAdmin):
 
 
 class RowsInline(ReadOnlyRowsInline, SortableTabularInline):  # type: ignore[misc]
-    """Rows that can be dragged into order."""
+    """Rows that can be dragged into order, which is saved at once."""
+
+    saves_order = True
 
 
 class PartForm(forms.ModelForm):

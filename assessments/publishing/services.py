@@ -14,6 +14,7 @@ from assessments import hooks
 from assessments.checker import Finding
 from assessments.definition import parse
 from assessments.models import Assessment, Edition, Practice
+from assessments.models.base import Positioned
 from assessments.publishing.deserialize import Deserializer, deserialize_draft
 from assessments.publishing.drafts import AssessmentDraft
 from assessments.publishing.pipeline import DraftStatus
@@ -112,3 +113,13 @@ def edition_sign(*, edition: Edition, reviewed_by: str, look_again_on: date | No
 def practice_check(*, practice: Practice, fresh: Mapping[str, bytes]) -> list[Finding]:
     """All findings about saving this practice. Errors block saving."""
     return gather(hooks.practice_checks, practice, fresh)
+
+
+def part_move(*, part: Positioned, place: int) -> None:
+    """Move a part of a draft to a place in its list, counted from 0. The history tells of it, not
+    of those that make room."""
+    others = [row for row in part.siblings() if row.pk != part.pk]
+    for position, row in enumerate([*others[:place], part, *others[place:]], start=1):
+        row.position = position
+    part.save(update_fields=["position"])
+    type(part)._default_manager.bulk_update(others, ["position"])

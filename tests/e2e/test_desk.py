@@ -222,8 +222,8 @@ def order(desk, part, title, *, above):
     row = rows.filter(has=desk.get_by_role("link", name=title, exact=True))
     for _ in range(names.index(title) - names.index(above)):
         row.get_by_role("button", name=f"Move up: {title}").click()
-    expect(desk.locator(f"#{part}-group .to-save")).to_be_visible()
-    desk.get_by_role("button", name="Save and continue editing").click()
+    place = f"is now number {names.index(above) + 1} of {len(names)}. Saved in the draft."
+    expect(desk.locator(f"#{part}-group .moved")).to_contain_text(place)
 
 
 def test_a_new_result_type_with_its_plan_reaches_runners(desk, client):
@@ -281,20 +281,28 @@ def test_a_new_result_type_with_its_plan_reaches_runners(desk, client):
     assert 'type="email"' in page
 
 
-def test_questions_are_reordered_by_arrow_and_dragging(desk):
+def test_order_is_saved_at_once_by_arrow_and_dragging_and_put_back(desk):
     self_check(desk)
     before = [question.text for question in Question.objects.order_by("position")]
     order(desk, "questions", before[2], above=before[1])
     moved = [question.text for question in Question.objects.order_by("position")]
     assert moved[:3] == [before[0], before[2], before[1]]
 
+    said = desk.locator("#questions-group .moved")
     rows = desk.locator("#questions-group tr.has_original td.original p")
     rows.nth(2).scroll_into_view_if_needed()
     rows.nth(2).drag_to(rows.nth(1), target_position={"x": 5, "y": 2})
-    desk.get_by_role("button", name="Save and continue editing").click()
-
+    expect(said).to_contain_text(f"“{before[1]}” is now number 2")
     assert [question.text for question in Question.objects.order_by("position")] == before
-    expect(status_region(desk)).to_contain_text("no unpublished changes")
+
+    said.get_by_role("button", name="Put back").click()
+
+    expect(said).to_contain_text(f"“{before[1]}” is now number 3")
+    assert [question.text for question in Question.objects.order_by("position")] == moved
+    expect(rows.nth(1)).to_have_text(before[2])
+    desk.get_by_role("button", name="Save and continue editing").click()
+    expect(desk.get_by_text("was changed successfully")).to_be_visible()
+    assert [question.text for question in Question.objects.order_by("position")] == moved
 
 
 def test_version_is_restored_into_the_draft(desk):

@@ -4,34 +4,74 @@
 (() => {
   const FIELDS = ["question", "choices", "dimension", "at_least", "at_most", "below", "confidences"];
 
-  // ---- Rows: arrow buttons as an alternative to dragging.
+  // ---- Lists: the new order is saved at once. Without scripts the buttons post it.
 
-  function move(button) {
-    const row = button.closest("tr");
-    const rows = [...row.parentNode.querySelectorAll("tr.has_original")];
-    const up = button.dataset.move === "up";
-    const other = rows[rows.indexOf(row) + (up ? -1 : 1)];
-    if (!other) return;
-    if (up) other.before(row);
-    else other.after(row);
-    renumber(row.parentNode);
-    button.focus();
+  let saving = Promise.resolve();
+
+  const rowsOf = (body) => [...body.querySelectorAll("tr.has_original")];
+  const place = (row, body, before) => body.insertBefore(row, before ?? null);
+
+  function move(row, to) {
+    const body = row.parentNode;
+    const rows = rowsOf(body);
+    const at = rows.indexOf(row);
+    const before = { up: rows[at - 1], down: rows[at + 2] }[to] ?? rows.find((each) => each.dataset.pk === to);
+    if (to === "up" && at === 0) return;
+    const next = rows[at + 1];
+    place(row, body, before);
+    keep(row, next);
   }
 
-  function renumber(body) {
-    const places = [...body.querySelectorAll("tr.has_original input._reorder_")];
-    places.forEach((place, index) => {
-      place.value = index + 1;
+  // Saves where a row is now; if that fails, it goes back before `next`.
+  function keep(row, next) {
+    const body = row.parentNode;
+    const list = body.closest(".rows");
+    const rows = rowsOf(body);
+    const after = rows[rows.indexOf(row) + 1];
+    const name = list.id.replace(/-group$/, "");
+    saving = saving.then(async () => {
+      const saved = await send(list, `${name}/${row.dataset.pk}/${after?.dataset.pk ?? "end"}`);
+      if (!saved) place(row, body, next);
+      rowsOf(body).forEach((each, index) => {
+        each.querySelector("input._reorder_").value = index + 1;
+      });
     });
-    body.closest(".rows").classList.add("moved");
+  }
+
+  async function send(list, value) {
+    const form = document.getElementById("order");
+    const said = list.querySelector(".moved");
+    const body = new FormData(form);
+    body.set("move", value);
+    try {
+      const headers = { "X-Requested-With": "fetch" };
+      const response = await fetch(form.action, { method: "POST", body, headers, redirect: "error" });
+      if (!response.ok && response.status !== 409) throw new Error(response.status);
+      said.innerHTML = await response.text();
+      return response.ok;
+    } catch {
+      said.textContent = said.dataset.away;
+      return false;
+    }
   }
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-move]");
-    if (button) move(button);
+    const button = event.target.closest(".rows button[form='order']");
+    if (!button) return;
+    event.preventDefault();
+    const [, pk, to] = button.value.split("/");
+    const row = button.closest(".rows").querySelector(`tr[data-pk="${pk}"]`);
+    move(row, to);
+    const arrows = [...row.querySelectorAll("[data-move]")];
+    const shown = button.dataset.move ? [button, ...arrows] : arrows;
+    shown.find((each) => getComputedStyle(each).visibility === "visible").focus();
   });
-  // Dragging sends this event, and numbers the rows itself.
-  document.addEventListener("sort", ({ target }) => target.closest(".rows")?.classList.add("moved"));
+  // Dragging sends this event, once the row is where it was dropped.
+  document.addEventListener("sort", ({ target, item, oldIndex }) => {
+    if (!target.closest(".rows") || !item.dataset.pk) return;
+    const others = rowsOf(target).filter((row) => row !== item);
+    keep(item, others[oldIndex]);
+  });
 
   // ---- What a link leads to shows: its tab is picked, and its list unfolds.
 
