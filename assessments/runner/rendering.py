@@ -20,7 +20,7 @@ from assessments.runner.forms import ClearanceForm, blank_fields
 from assessments.runner.prerendered import PLACEHOLDER, PrerenderedPage
 from assessments.runner.sharing import check_card
 from assessments.scoring import Result
-from assessments.submissions.signed_links import retest_path
+from assessments.submissions.signed_links import correction_path, retest_path
 from runfit.lib.caching import cached
 from runfit.lib.hooks import call_hook
 from runfit.lib.translation import use_language
@@ -76,6 +76,7 @@ def result_page(
         "result": scored,
         "level": level,
         "retake": retest_path(submission),
+        "correction": correction_path(submission),
     }
     if level:
         context["number_to_call"] = _number_to_call(level)

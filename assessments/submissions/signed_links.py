@@ -60,6 +60,13 @@ def retest_path(submission: Submission, *, to: str = "assessments:check") -> str
     return f"{path}?{PARAMETER}={RETEST.sign(str(submission.first_pk))}"
 
 
+def correction_path(submission: Submission) -> str:
+    """The path of the self-check on which these answers can be corrected: of the same runner."""
+    path = reverse("assessments:check", args=[submission.edition.assessment.slug])
+    first = submission.retest_of_id
+    return f"{path}?{PARAMETER}={RETEST.sign(str(first))}" if first else path
+
+
 def retest_earlier(token: str, assessment: Assessment) -> Submission | None:
     """The newest answers of the visit that the link carries. None if the link is forged or cut
     off, belongs to another self-check, or its answers were erased or have no score."""

@@ -35,6 +35,7 @@ def test_tokens_and_addresses_are_scrubbed(message, expected):
     [
         "/GUIDE/1.abcDEF_-123/",
         "/guide%2F1.abcDEF_-123%2F",
+        "/check/tight-hips/?retest=1.abcDEF_-123",
         "/guide/1.abcDEF=\\r\\n_-123/",
         "/guide/1.abcDEF _-123",
         "/unsubscribe/1.abcDEF%0A_-123",

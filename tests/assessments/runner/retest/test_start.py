@@ -160,6 +160,27 @@ def test_double_post_stores_one_and_faults_keep_the_pairing(client, edition, fir
     assert Submission.objects.filter(retest_of=first).count() == 1
 
 
+@pytest.mark.parametrize("safety", ["fall", "young"])
+def test_correcting_a_safety_answer_keeps_the_pairing(client, edition, first, time_machine, safety):
+    later(time_machine, first, 28)
+    stopped = answered(client, edition, "stop", again_path(first), safety=safety)
+
+    page = client.get(stopped.get_absolute_url()).content.decode()
+    path = unescape(page.partition("#change")[0].rpartition('"')[2])
+    assert "we'll show you what changed" in text(client.get(path))
+    assert answered(client, edition, "corrected", path).retest_of == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answers_erased_while_the_form_was_open_are_stored_alone(client, edition, monkeypatch):
+    gone = Submission(pk=10**6, edition=edition)
+    monkeypatch.setattr("assessments.runner.views.earlier_answers", lambda *_: gone)
+
+    again = answered(client, edition, "again", f"{CHECK}?retest=x")
+
+    assert (again.retest_of, again.source) == (None, "")
+
+
 @pytest.mark.usefixtures("no_expiry")
 @pytest.mark.parametrize("more", [0, 3])
 def test_opening_costs_the_same_at_one_visit_and_at_many(
