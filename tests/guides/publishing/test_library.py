@@ -14,11 +14,12 @@ from PIL import Image
 
 from assessments.models import Assessment
 from guides.content import ContentError
-from guides.models import Exercise, ExercisePicture
+from guides.models import PICTURE_SIDE, Exercise, ExercisePicture
 from guides.publishing.library import exercises_load, library_export
+from runfit.lib.pictures.clips import clip_ready, prepare_clip
 from tests.assessments.factories import AssessmentFactory, ProfileFactory
 from tests.guides import samples
-from tests.support import pictures
+from tests.support import clips, pictures
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,64 @@ def test_stored_picture_need_not_come_with_the_file(tmp_path: Path) -> None:
     exercises_load(data=library(), folder=tmp_path)
 
     assert ExercisePicture.objects.get(exercise__key="rock").picture.name == "pictures/rock.svg"
+
+
+def several() -> dict[str, Any]:
+    """The second picture moves."""
+    data = library()
+    data["exercises"][0]["more_pictures"] = [
+        {
+            "file": "pictures/still.png",
+            "alt": "She sits up.",
+            "caption": "From the side",
+            "clip": "pictures/up.mp4",
+        },
+        {"file": "pictures/rock.svg", "alt": "Once more."},
+    ]
+    return data
+
+
+def put_several(folder: Path) -> bytes:
+    put(folder)
+    (folder / "pictures" / "still.png").write_bytes(png())
+    clip = prepare_clip(clips.video(), side=PICTURE_SIDE).content
+    (folder / "pictures" / "up.mp4").write_bytes(clip)
+    return clip
+
+
+def test_several_pictures_are_loaded_in_order_and_exported_alike(tmp_path: Path) -> None:
+    clip = put_several(tmp_path)
+
+    exercises_load(data=several(), folder=tmp_path)
+
+    rows = ExercisePicture.objects.filter(exercise__key="rock")
+    assert [(row.alt, row.caption, row.clip.name) for row in rows] == [
+        ("A runner rocks.", "", ""),
+        ("She sits up.", "From the side", "pictures/up.mp4"),
+        ("Once more.", "", ""),
+    ]
+    with default_storage.open("pictures/up.mp4") as file:
+        assert file.read() == clip
+    exported = json.loads(library_export())["exercises"][0]
+    assert exported["more_pictures"][0] == several()["exercises"][0]["more_pictures"][0]
+
+
+def test_clip_of_a_content_file_is_processed_like_an_upload(tmp_path: Path) -> None:
+    put_several(tmp_path)
+    (tmp_path / "pictures" / "up.mp4").write_bytes(clips.video())
+
+    exercises_load(data=several(), folder=tmp_path)
+
+    with default_storage.open("pictures/up.mp4") as file:
+        assert clip_ready(file.read())
+
+
+def test_clip_of_a_content_file_has_to_be_a_video(tmp_path: Path) -> None:
+    data = several()
+    data["exercises"][0]["more_pictures"][0]["clip"] = "pictures/up.gif"
+
+    with pytest.raises(ContentError, match=r"must be a video, such as pictures/bridge\.mp4"):
+        exercises_load(data=data, folder=tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -472,6 +472,37 @@ def test_session_shows_each_exercise_of_its_block(client, token, delivery):
     assert "no-store" in response["Cache-Control"]
 
 
+def test_session_shows_several_pictures_and_clips_wait_for_a_tap(client, token, delivery):
+    edition = delivery.link.edition
+    text = type(edition).objects.values_list("content", flat=True).get(pk=edition.pk)
+    data = json.loads(text)
+    first = selectors.guide_content(edition).session(
+        selectors.guide_content(edition).plan(delivery.link.profile).blocks[0]
+    )[0][0]
+    [exercise] = [each for each in data["exercises"] if each["id"] == first.id]
+    exercise["more_pictures"] = [
+        {"file": "pictures/a.png", "alt": "She <sits>.", "clip": "pictures/a b.mp4"},
+        {"file": "pictures/b.png", "alt": "She stands.", "caption": "Slowly"},
+    ]
+    exercise |= {"target": "", "equipment": "", "position": "", "cues": [], "easier": ""}
+    type(edition).objects.filter(pk=edition.pk).update(content=json.dumps(data))
+    caching.clear()
+
+    page = client.get(f"/guide/{token}/session/1/").content.decode()
+
+    shown = page.partition('class="exercise"')[2].partition("</li>\n<li")[0]
+    [video] = re.findall(r"<video[^>]*>", shown)
+    assert 'aria-label="She &lt;sits&gt;." poster="/media/pictures/a.png"' in video
+    assert 'muted loop playsinline controls preload="none"' in video
+    assert "autoplay" not in page
+    assert '<source src="/media/pictures/a%20b.mp4" type="video/mp4">' in shown
+    assert "<figcaption" in shown
+    assert f'role="group" tabindex="0" aria-label="Pictures: {first.name}"' in shown
+    assert [
+        word for word in ("You need", "Start:", "Think of:", "Easier</dt>") if word in shown
+    ] == []
+
+
 def test_only_the_last_session_leads_to_the_next_check(client, token, delivery):
     blocks = selectors.guide_content(delivery.link.edition).plan(delivery.link.profile).blocks
     pages = [
