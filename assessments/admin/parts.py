@@ -83,7 +83,7 @@ class DerivedSafetyAdmin(RuledAdmin):
 
 
 @admin.register(Faq)
-class FaqAdmin(PartAdmin):
+class FaqAdmin(PhoneAdmin, PartAdmin):
     prose = ("answer",)
     list_display = ("question", "answer", "assessment")
     search_fields = ("question", "answer")
@@ -133,7 +133,7 @@ class ProfileAdmin(PhoneAdmin, DrawingAdmin, RuledAdmin):
 
 
 @admin.register(Notice)
-class NoticeAdmin(RuledAdmin):
+class NoticeAdmin(PhoneAdmin, RuledAdmin):
     prose = ("text",)
     list_display = ("text", "rule", "place", "assessment")
     list_select_related = ("assessment", "faq")

@@ -2,7 +2,7 @@
 
 from assessments.checker.cases import case_failures
 from assessments.checker.checks import check
-from assessments.checker.examples import answers_to
+from assessments.checker.examples import answers_to, answers_with_advice
 from assessments.checker.findings import Finding
 
-__all__ = ["Finding", "answers_to", "case_failures", "check"]
+__all__ = ["Finding", "answers_to", "answers_with_advice", "case_failures", "check"]

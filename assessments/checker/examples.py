@@ -17,6 +17,28 @@ def answers_to(definition: Definition, profile: str) -> dict[str, Answer] | None
     return answers if answers and _leads_to(definition, answers, profile) else None
 
 
+def answers_with_advice(definition: Definition, notice: str) -> dict[str, Answer] | None:
+    """Answers that give this extra advice: a case's if one does. None if none are found."""
+    for case in definition.cases:
+        if _shows(definition, case.answers, notice):
+            return dict(case.answers)
+    [rule] = (each.rule for each in definition.notices if each.key == notice)
+    for held in outcomes(definition, rule).held:
+        found = example(definition, rule, held) if held else None
+        answers = None if found is None else _completed(definition, found)
+        if answers and _shows(definition, answers, notice):
+            return answers
+    return None
+
+
+def _shows(definition: Definition, answers: Mapping[str, Answer], notice: str) -> bool:
+    try:
+        scored = score(definition, answers, [NONE_TICKED])
+    except AnswersError:
+        return False
+    return scored.profile is not None and notice in scored.notices
+
+
 def _leads_to(definition: Definition, answers: Mapping[str, Answer], profile: str) -> bool:
     try:
         scored = score(definition, answers, [NONE_TICKED])

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from assessments.checker import answers_to
+from assessments.checker import answers_to, answers_with_advice
 from assessments.definition import parse
 from assessments.scoring import NONE_TICKED, score
 from tests.assessments.small import caring, small
@@ -28,3 +28,19 @@ def test_a_result_type_behind_one_that_always_fits_has_none():
     turned = replace(definition, profiles=definition.profiles[::-1])
 
     assert answers_to(turned, "stiff") is None
+
+
+def test_answers_lead_to_each_advice():
+    definition = replace(parse(caring()), cases=())
+
+    for notice in definition.notices:
+        answers = answers_with_advice(definition, notice.key)
+        assert answers is not None
+        assert notice.key in score(definition, answers, [NONE_TICKED]).notices
+
+
+def test_advice_that_never_fits_has_none():
+    definition = parse(caring())
+    never = [replace(each, rule=()) for each in definition.notices]
+
+    assert answers_with_advice(replace(definition, notices=tuple(never)), never[0].key) is None

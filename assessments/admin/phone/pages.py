@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from assessments.checker import answers_to
+from assessments.checker import answers_to, answers_with_advice
 from assessments.definition import Definition, SafetyItemSpec
 from assessments.desk.phone import NothingToShowError
 from assessments.models import (
     Assessment,
     Edition,
+    Faq,
+    Notice,
     Profile,
     Question,
     SafetyItem,
@@ -101,12 +103,33 @@ def profile_page(request: HttpRequest, definition: Definition, profile: Profile)
     return _result(request, definition, profile.assessment, answers, NONE_TICKED, cleared=True)
 
 
+def notice_page(request: HttpRequest, definition: Definition, notice: Notice) -> str:
+    """The result of a runner who gets this extra advice."""
+    answers = answers_with_advice(definition, notice.key)
+    if answers is None:
+        raise NothingToShowError(
+            "We found no answers that lead to this extra advice, so no runner would see it. Check "
+            "when it applies."
+        )
+    return _result(request, definition, notice.assessment, answers, NONE_TICKED, cleared=True)
+
+
+def faq_page(request: HttpRequest, definition: Definition, faq: Faq) -> str:
+    """The result of any runner: each shows the common questions."""
+    answers = _any_answers(definition)
+    if not answers:
+        raise NothingToShowError("We found no answers that lead to a result yet.")
+    return _result(request, definition, faq.assessment, answers, NONE_TICKED, cleared=True)
+
+
 PAGES: dict[type[Any], Page] = {
     Assessment: start_page,
     Question: question_page,
     SafetyItem: safety_item_page,
     SafetyLevel: level_page,
     Profile: profile_page,
+    Notice: notice_page,
+    Faq: faq_page,
 }
 
 

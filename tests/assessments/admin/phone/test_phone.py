@@ -179,3 +179,16 @@ def test_a_folded_list_says_how_many_and_opens_for_an_error(admin_client, draft)
 
     assert folded not in refused
     assert 'id="derived_safety-heading"' in refused
+
+
+def test_advice_and_a_common_question_show_a_result_that_has_them(admin_client, draft):
+    for notice in draft.notices.all():
+        assert notice.text in shown(admin_client.get(phone(notice)))
+    faq = draft.faq.first()
+    assert faq.question in shown(admin_client.get(phone(faq)))
+    assert "Run, but slowly?" in shown(typed(admin_client, faq, question="Run, but slowly?"))
+
+    draft.notices.first().conditions.all().delete()
+
+    page = shown(admin_client.get(phone(draft.notices.first())))
+    assert "We found no answers that lead to this extra advice" in page
