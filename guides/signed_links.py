@@ -1,23 +1,31 @@
 """Signed tokens for links in emails. They contain a primary key, never an address or an answer."""
 
 from contextlib import suppress
-from typing import TypeVar
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
+from django.core.signing import BadSignature
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
-from assessments.selectors import edition_get
+from assessments.selectors import edition_get, submissions_by_first
 from assessments.submissions.signed_links import LinkSigner
 from guides import selectors
 from guides.models import Contact, DownloadLink
+
+if TYPE_CHECKING:
+    from assessments.models import Submission
 
 M = TypeVar("M", bound=Model)
 
 GUIDE = LinkSigner("guides.links.guide")
 UNSUBSCRIBE = LinkSigner("guides.links.unsubscribe")
 PREFERENCES = LinkSigner("guides.links.preferences")
+ADDRESS = LinkSigner("guides.links.address")
+ADDRESS_LIFE = timedelta(days=7)
 
 SIGNERS = {"guide": GUIDE, "unsubscribe": UNSUBSCRIBE, "preferences": PREFERENCES}
 """By the first part of the link's path."""
@@ -64,6 +72,28 @@ def preferences_authentic(token: str) -> bool:
 def is_signed(kind: str, token: str) -> bool:
     """Whether the token is valid for this kind of link, even if its row was deleted."""
     return SIGNERS[kind].primary_key(token) is not None
+
+
+def address_token(submission: "Submission") -> str:
+    """For a link to type another address for the guide with these answers: once, for a week."""
+    return ADDRESS.sign(f"{submission.pk}-{_microseconds(timezone.now())}")
+
+
+def address_submission(token: str) -> "Submission | None":
+    """None if the link is forged or over, or somebody asked for the guide since it was made."""
+    try:
+        pk, made = map(int, ADDRESS.unsign(token).split("-"))
+    except (BadSignature, ValueError):
+        return None
+    if _microseconds(timezone.now() - ADDRESS_LIFE) > made:
+        return None
+    submission = submissions_by_first([pk]).filter(pk=pk).first()
+    latest = submission and selectors.deliveries_of(submission).first()
+    return None if latest and _microseconds(latest.queued_at) > made else submission
+
+
+def _microseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1_000_000)
 
 
 def absolute(name: str, token: str) -> str:

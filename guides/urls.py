@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guides.runner import guide_views, preference_views, request_views
+from guides.runner import address_views, guide_views, preference_views, request_views
 from guides.tracking.webhooks import webhooks
 
 app_name = "guides"
@@ -15,6 +15,7 @@ urlpatterns = [
     # A slug has no dot, a token has one.
     path("guide/<slug:slug>/secret/", request_views.tell_me_first, name="tell_me_first"),
     path("guide/<slug:slug>/phone/", request_views.on_phone, name="on_phone"),
+    path("guide/<str:token>/address/", address_views.change_address, name="change_address"),
     path("guide/<str:token>/secret/", guide_views.secret, name="secret"),
     path("unsubscribe/<str:token>/", preference_views.unsubscribe, name="unsubscribe"),
     path("unsubscribe/<str:token>/series/", preference_views.stop_series, name="stop_series"),

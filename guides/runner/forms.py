@@ -10,7 +10,6 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from guides.consents import wording
@@ -153,16 +152,14 @@ class GuideRequestForm(AddressForm):
     def __init__(
         self,
         *args: Any,
-        token: str,
         follow_up: bool,
         series: int,
         button: "StrOrPromise",
         **kwargs: Any,
     ) -> None:
-        action = reverse("guides:request", args=[token])
         boxes = {"follow_up": follow_up, "series": bool(series)}
         self.shown = ("email", *(name for name, is_offered in boxes.items() if is_offered))
-        super().__init__(*args, action=action, button=button, **kwargs)
+        super().__init__(*args, button=button, **kwargs)
         self.helper.disable_csrf = True  # see request_guide
         self.helper.attrs = {"data-offline": OFFLINE, "data-away": AWAY}
         self.fields["series"].label = wording.series_wording(series)

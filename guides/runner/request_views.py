@@ -73,9 +73,10 @@ def _offered(submission: "Submission", edition: GuideEdition) -> tuple[bool, int
 @lru_cached(maxsize=32)
 def _cached_guide_form(follow_up: bool, series: int, button: str, language: str) -> str:
     """The form's HTML, rendered once: only the token differs between results."""
+    action = reverse("guides:request", args=[PLACEHOLDER])
     with use_language(language):
         form = GuideRequestForm(
-            token=PLACEHOLDER, follow_up=follow_up, series=series, button=gettext(button)
+            action=action, follow_up=follow_up, series=series, button=gettext(button)
         )
         return str(render_crispy_form(form))
 
@@ -95,7 +96,11 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
     language = edition_definition(submission.edition).language  # the language of the result page
     with use_language(language):
         form = GuideRequestForm(
-            request.POST, token=token, follow_up=follow_up, series=series, button=gettext(ASK)
+            request.POST,
+            action=reverse("guides:request", args=[token]),
+            follow_up=follow_up,
+            series=series,
+            button=gettext(ASK),
         )
     context = {"form": form, "token": token}
     network = client_network(request)

@@ -53,6 +53,7 @@ from guides.selectors.deliveries import (
     mail_status,
     mails_lately,
     oldest_due_age,
+    submission_of_latest_guide,
 )
 from guides.selectors.funnel import COUNTED_STEPS, LATER, guide_event_counts
 from guides.selectors.guide_health import editions_live, files_missing, guide_faults, guides_unwell
@@ -128,4 +129,5 @@ __all__ = [
     "runner_advice",
     "series_for",
     "subject_trials",
+    "submission_of_latest_guide",
 ]

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
-from guides.models import Consent, Delivery, DownloadLink, GuideEdition, MailServer
+from guides.models import Consent, Contact, Delivery, DownloadLink, GuideEdition, MailServer
 from guides.models.delivery import WAITS
 from guides.selectors.consents import PURPOSE_OF, address_suppressed, consent_holds
 from guides.selectors.content import guide_live_for, guide_offers, series_for
@@ -41,6 +41,13 @@ def guide_for(submission: "Submission") -> GuideEdition | None:
 def deliveries_of(submission: "Submission") -> QuerySet[Delivery]:
     """The deliveries of a submission, newest first."""
     return Delivery.objects.filter(submission=submission).order_by("-queued_at", "-pk")
+
+
+def submission_of_latest_guide(contact: Contact) -> "Submission | None":
+    """The answers with which this address asked for a guide last."""
+    asked = contact.deliveries.filter(kind=Kind.GUIDE).exclude(submission=None)
+    latest = asked.select_related("submission__edition__assessment").first()
+    return latest.submission if latest else None
 
 
 def deliveries_since(moment: datetime) -> QuerySet[Delivery]:

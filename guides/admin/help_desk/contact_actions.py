@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from guides import selectors
 from guides.admin.help_desk.contact_page import CAME_BACK, contact_page_context
@@ -20,6 +23,7 @@ from guides.consents.services import contact_note_save, contact_unsubscribe
 from guides.guide_requests.limits import LimitReachedError
 from guides.guide_requests.services import DeskSend, guide_send_from_desk
 from guides.models import Contact
+from guides.signed_links import ADDRESS_LIFE, absolute, address_token
 from runfit.lib.audit import change_log
 
 SENDING, REVOKING, STOPPING = (
@@ -37,6 +41,14 @@ NOT_SENT = {
     DeskSend.NOTHING: "Nothing was sent: no guide ever went to this address. They can ask for it "
     "on their result page.",
 }
+NO_ADDRESS_LINK = (
+    "There's no guide to send elsewhere: nobody asked for one with this address, or their result "
+    "has none now. They can take the self-check again."
+)
+ADDRESS_MAIL = "The right address for your guide"
+ADDRESS_WORDS = (
+    "Here's a link to type the right address for your guide. It works once, until {day}:\n\n{link}"
+)
 TOO_MANY = "Nothing was sent: too many guides went out in the last hour. Try again in an hour."
 
 
@@ -98,7 +110,12 @@ class ContactPageAdmin(admin.ModelAdmin):
             for action in ACTIONS
         ]
         note = path("<int:pk>/note/", view(self.note_view), name="guides_contact_note")
-        return [*actions, note, *super().get_urls()]
+        link = path(
+            "<int:pk>/address-link/",
+            view(self.address_link_view),
+            name="guides_contact_address_link",
+        )
+        return [*actions, note, link, *super().get_urls()]
 
     def change_view(
         self,
@@ -115,7 +132,9 @@ class ContactPageAdmin(admin.ModelAdmin):
             return redirect("admin:guides_contact_changelist")
         return self.contact_page(request, contact, NoteForm.of(contact))
 
-    def contact_page(self, request: HttpRequest, contact: Contact, note: NoteForm) -> HttpResponse:
+    def contact_page(
+        self, request: HttpRequest, contact: Contact, note: NoteForm, *, address_words: str = ""
+    ) -> HttpResponse:
         user = request.user
         page = contact_page_context(contact, user)
         bounced = page["stop"] is not None and page["stop"].reason == CAME_BACK
@@ -126,6 +145,10 @@ class ContactPageAdmin(admin.ModelAdmin):
             "contact": contact,
             "note_form": note,
             "may": {action.name: user.has_perms(action.permissions) for action in ACTIONS},
+            "address_words": address_words,
+            "address_mail": urlencode(
+                {"subject": ADDRESS_MAIL, "body": address_words}, quote_via=quote
+            ),
             "may_note": user.has_perm(NOTING),
             "may_write_again": bounced and user.has_perm(LIFTING),
             **page,
@@ -141,6 +164,23 @@ class ContactPageAdmin(admin.ModelAdmin):
             level = messages.SUCCESS if said.did else messages.WARNING
             self.message_user(request, said.text, level)
         return redirect(contact_address(contact))
+
+    def address_link_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Makes a link with which the runner types another address. The PT passes it on herself:
+        at the wrong address, we can't reach them."""
+        contact = self._contact_for(request, pk, (SENDING,))
+        if request.method != "POST":
+            return redirect(contact_address(contact))
+        submission = selectors.submission_of_latest_guide(contact)
+        if submission is None or selectors.guide_for(submission) is None:
+            self.message_user(request, NO_ADDRESS_LINK, messages.WARNING)
+            return redirect(contact_address(contact))
+        change_log(contact, "emails", "", "link to type another address made")
+        words = ADDRESS_WORDS.format(
+            day=date_format(timezone.localdate() + ADDRESS_LIFE),
+            link=absolute("guides:change_address", address_token(submission)),
+        )
+        return self.contact_page(request, contact, NoteForm.of(contact), address_words=words)
 
     def note_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         contact = self._contact_for(request, pk, (NOTING,))

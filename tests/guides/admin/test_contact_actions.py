@@ -1,5 +1,6 @@
 """What the PT can do on the contact page: each once, with words, a permission, and a log entry."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -170,3 +171,40 @@ def test_actions_need_a_token_and_a_post(client, pt, sent):
 
     assert (client.get(at).status_code, client.post(at).status_code) == (302, 403)
     assert not selectors.address_suppressed(sent.email)
+
+
+def address_link(client, contact):
+    return client.post(reverse("admin:guides_contact_address_link", args=[contact.pk]))
+
+
+def test_link_to_type_another_address_is_for_the_pt_to_pass_on(client, pt, sent):
+    client.force_login(pt)
+
+    page = address_link(client, sent).content.decode()
+
+    [path] = re.findall(r"/guide/[^/]+/address/", page.partition("address-words")[2])[:1]
+    assert "It works once, until" in page
+    assert 'href="mailto:?subject=The%20right%20address' in page
+    assert 'name="email"' not in page  # she types no address for a runner
+    assert client.get(path).status_code == 200
+    assert sent.deliveries.count() == 1
+    assert logged() == [
+        (f"contact {sent.pk}", {"emails": ["", "link to type another address made"]})
+    ]
+
+
+def test_no_link_to_type_another_address_without_answers(admin_client, sent):
+    Delivery.objects.update(submission=None)
+
+    response = address_link(admin_client, sent)
+
+    assert response.status_code == 302
+    assert logged() == []
+
+
+def test_link_to_type_another_address_needs_the_right_to_send(client, pt, sent):
+    pt.groups.clear()
+    pt.user_permissions.set(Permission.objects.filter(codename__in=["view_contact"]))
+    client.force_login(pt)
+
+    assert address_link(client, sent).status_code == 403
