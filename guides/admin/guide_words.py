@@ -31,6 +31,7 @@ from runfit.lib.json_format.translated_texts import Translation
 class GuideWordsAdmin(CopyMixin, PublishLanguagesAdmin):
     """The words of a guide, from another guide or from a file."""
 
+    follows_in = "plans, exercises with how much of each, and sources"
     upload_mark = "phases"
     upload_names = WORDS
     upload_note = "Its plans and exercises stay as they are."

@@ -6,7 +6,7 @@ from typing import Any
 from runfit.lib.json_format.translated_texts import Each, Part, Within, slots
 
 PICTURE = ("alt", "caption")
-EMAIL = ("subject", "preview", "body", "button")
+EMAIL = ("subject", "other_subjects", "preview", "body", "button")
 
 
 def _weeks(block: Mapping[str, Any]) -> str:

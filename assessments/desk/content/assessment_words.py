@@ -28,6 +28,7 @@ from runfit.lib.json_format.translated_texts import Translation
 class AssessmentWordsAdmin(CopyMixin, PublishLanguagesAdmin):
     """The words of a self-check: from another one, from a file, or in another language."""
 
+    follows_in = "rules, points, areas, and order"
     upload_mark = "questions"
     upload_names = FieldNames(PARTS, FIELDS)
     upload_note = "If a result type goes, its plan is set aside, not deleted."

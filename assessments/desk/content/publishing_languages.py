@@ -23,8 +23,8 @@ class LanguagesForm(PublishForm):
         label="Publish with it",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="They get its rules, points, areas, and order. One that you leave out stays as "
-        "runners see it now. Each is signed on its own.",
+        help_text="They get what comes from it. One that you leave out stays as runners see it "
+        "now. Each is signed on its own.",
     )
 
 

@@ -27,7 +27,7 @@ class TranslateAdmin(UploadAdmin):
     """A draft that can stand in more than one language. A translation has the rules, points, and
     order of its original."""
 
-    own_words: ClassVar[str] = ""  # what isn't translated here, and where it is
+    follows_in: ClassVar[str]  # what comes from the original
 
     def original_of(self, draft: Any) -> Any | None:
         """What it translates."""
@@ -60,6 +60,7 @@ class TranslateAdmin(UploadAdmin):
             "original_address": address_of(follows) if follows else "",
             "translate_address": address_of(draft, "translate"),
             "language": language_name(draft.language),
+            "follows_in": self.follows_in,
         }
 
     @transaction.atomic
@@ -83,6 +84,7 @@ class TranslateAdmin(UploadAdmin):
             original,
             "Translate",
             original_language=language_name(original.language),
+            follows_in=self.follows_in,
             languages=languages,
             form=form if may_add else None,
         )
@@ -187,7 +189,7 @@ class TranslateAdmin(UploadAdmin):
             "part": part,
             "form": form,
             "groups": [*form.groups(self.upload_names)],
-            "own_words": self.own_words,
+            "follows_in": self.follows_in,
             "as_opened": state.signed(),
             "adminform": {"form": form},  # for the script that keeps unsaved words
         }
@@ -201,7 +203,7 @@ class TranslateAdmin(UploadAdmin):
             messages.error(request, f"Nothing changed yet. {conflict}")
         if request.method == "POST" and not conflict:
             self.translation_save(draft)
-            self.log_change(request, draft, f"Took over the rules of “{self.original_of(draft)}”.")
+            self.log_change(request, draft, f"Took over what “{self.original_of(draft)}” has.")
             return HttpResponseRedirect(address_of(draft, "translate"))
         return self.desk_page(
             request,
@@ -209,6 +211,7 @@ class TranslateAdmin(UploadAdmin):
             draft,
             "Translate",
             original=self.original_of(draft),
+            follows_in=self.follows_in,
             preview=preview,
             as_opened=sign_shown(preview.changes),
         )

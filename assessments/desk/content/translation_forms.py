@@ -83,12 +83,20 @@ class TextsForm(forms.Form):
 
     @property
     def typed(self) -> dict[str, str]:
-        """The words that aren't what's stored."""
-        return {
+        """The words that aren't what's stored. What's repeated, such as a dose, is typed once: it
+        goes to every text that says the same in the same place and is missing."""
+        typed = {
             text.path: self.cleaned_data[text.path]
             for text in self.texts
             if self.cleaned_data[text.path] != text.words
         }
+        repeated = {_repeats(text): typed[text.path] for text in self.texts if typed.get(text.path)}
+        alike = {
+            text.path: repeated[_repeats(text)]
+            for text in self.texts
+            if text.missing and _repeats(text) in repeated
+        }
+        return alike | typed
 
     @property
     def found_right(self) -> list[str]:
@@ -113,6 +121,10 @@ class TextsForm(forms.Form):
             field=self[text.path],
             still_right=self[checkbox] if checkbox in self.fields else None,
         )
+
+
+def _repeats(text: TranslatedText) -> tuple[str, str]:
+    return text.original, text.path.rpartition("/")[2]
 
 
 def _group(text: TranslatedText) -> str:

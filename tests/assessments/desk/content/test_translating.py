@@ -167,6 +167,19 @@ def test_two_windows_collide_only_in_the_same_text(admin_client, spanish):
     assert spanish.title == "Theirs"
 
 
+def test_what_is_repeated_is_typed_once(admin_client, draft):
+    draft.safety_levels.update(body="Please wait.", title="Please wait.")
+    spanish = translation_add(original=draft, language="es")
+    page = open_page(admin_client, page_of(spanish, "levels"))
+
+    response = post(admin_client, page_of(spanish, "levels"), page, **{BODY: "Espera, por favor."})
+
+    assert said(response)[0].startswith("Translated 2 texts.")
+    levels = serialize_draft(spanish)["safety"]["levels"]
+    assert {level["body"] for level in levels.values()} == {"Espera, por favor."}
+    assert {level["title"] for level in levels.values()} == {"Please wait."}
+
+
 def test_variable_stays_as_it_is(admin_client, draft):
     draft.safety_levels.filter(key="stop").update(body="Call {emergency} now.")
     spanish = translation_add(original=draft, language="es")
