@@ -43,6 +43,8 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   form.addEventListener("focusin", follow);
 
+  say("saved");
+
   const fit = () => { beside.open = wide.matches; };
   wide.addEventListener("change", fit);
   fit();
