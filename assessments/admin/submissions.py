@@ -103,8 +103,8 @@ class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
     search_fields = ("token__exact",)
     search_help_text = "Paste the link to a result page to find its answers."
     fields = readonly_fields = (
-        "date", "first", "edition", "safety_in_words", "answers_in_words", "result_in_words",
-        "cleared_at",
+        "date", "first", "retakes", "edition", "safety_in_words", "answers_in_words",
+        "result_in_words", "cleared_at",
     )  # fmt: skip
     actions = ("erase",)
 
@@ -140,6 +140,10 @@ class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
     @admin.display(description="adds checks to")
     def first(self, submission: Submission) -> str:
         return f"Answers {submission.added_to_id}" if submission.added_to_id else ""
+
+    @admin.display(description="takes the check again after")
+    def retakes(self, submission: Submission) -> str:
+        return f"Answers {submission.retest_of_id}" if submission.retest_of_id else ""
 
     @admin.display(description="safety list")
     def safety_in_words(self, submission: Submission) -> SafeString:

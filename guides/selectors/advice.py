@@ -66,12 +66,13 @@ def plan_blocks(submission: "Submission") -> Iterator[PlanBlock]:
     by_plan = {(link.edition_id, link.profile): link for link in reversed(links)}
     plans = sorted(by_plan.values(), key=attrgetter("created_at"))
     starts = [localdate(link.created_at) for link in plans]
-    for link, start, end in zip(plans, starts, [*starts[1:], date.max], strict=True):
+    next_starts = [*starts[1:], date.max]  # one too many without any plan
+    for link, start, next_start in zip(plans, starts, next_starts, strict=False):
         plan = guide_content(guide_edition(link.edition_id)).plan(link.profile)
         for block in plan.blocks if plan else ():
             first, last = block.weeks
             begins = start + timedelta(weeks=first - 1)
-            ends = min(start + timedelta(weeks=last), end)
+            ends = min(start + timedelta(weeks=last), next_start)
             if begins < ends:
                 weeks = f"{first}" if first == last else f"{first}-{last}"
                 yield PlanBlock(begins, ends, weeks, block.goal)

@@ -71,6 +71,10 @@ def test_another_address_at_the_retest_shares_every_visit(ask, submission):
         assert not selectors.contact_personal_data(contact).downloadable
 
 
+def test_without_a_guide_no_plan_stands_behind_the_line(submission):
+    assert [*selectors.plan_blocks(submission)] == []
+
+
 def test_blocks_of_the_plan_stand_behind_the_line(delivery):
     """A second plan cuts the first one short."""
     link = delivery.link
