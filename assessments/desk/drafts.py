@@ -289,7 +289,8 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
             return HttpResponseRedirect(address_of(draft, "publish"))
         for each, edition in published:
             self.log_change(request, each, f"Published version {edition.number}.")
-            messages.add_message(request, *_published_message(edition))
+            named = f"“{each}”: " if len(published) > 1 or each != draft else ""
+            messages.add_message(request, *_published_message(edition, named))
         return HttpResponseRedirect(address_of(draft))
 
 
@@ -301,8 +302,8 @@ def file_response(request: HttpRequest, draft: Model, text: str, name: str) -> H
     return HttpResponse(text, content_type="application/json", headers=headers)
 
 
-def _published_message(edition: Any) -> tuple[int, str]:
-    live = f"Version {edition.number} is live"
+def _published_message(edition: Any, named: str) -> tuple[int, str]:
+    live = f"{named}Version {edition.number} is live"
     if edition.reviewed_by:
         return messages.SUCCESS, f"{live}, signed as reviewed by {edition.reviewed_by}."
     return messages.WARNING, format_html(

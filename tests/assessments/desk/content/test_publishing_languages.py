@@ -33,8 +33,8 @@ def test_both_languages_go_live_together_with_a_switch(admin_client, client, dra
 
     response = publish(admin_client, draft, spanish)
 
-    assert "Version 2 is live" in said(response)[0]
-    assert "Version 1 is live. It's not signed" in said(response)[1]
+    assert said(response)[0].startswith("“Small check”: Version 2 is live")
+    assert said(response)[1].startswith("“Prueba”: Version 1 is live. It's not signed")
     definition = edition_definition(edition_live("small-es"))
     assert (definition.title, definition.minutes) == ("Prueba", 3)
     assert definition.questions[0].choices[0].points["reach"] == 3
