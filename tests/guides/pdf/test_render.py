@@ -321,6 +321,19 @@ def test_every_picture_has_alternative_text() -> None:
     ]
 
 
+def test_what_an_exercise_leaves_empty_has_no_label() -> None:
+    data = samples.edition()
+    for exercise in data["exercises"]:
+        exercise.update(dict.fromkeys(("target", "equipment", "position", "easier", "harder"), ""))
+        exercise.update(cues=[], common_mistakes=[])
+
+    full, bare = text_of(small()), text_of(render_small(parse_content(data)))
+
+    labels = ("You need", "Start:", "Think of", "Watch out for:", "Easier:", "Harder:")
+    assert [label for label in labels if label not in full] == []
+    assert [label for label in labels if label in bare] == []
+
+
 def test_missing_picture_is_left_out() -> None:
     without = pictured(pictures={})
 
