@@ -29,6 +29,7 @@ PICTURE_PARTS = ("clip", "caption")
 RULE_LINES = ("order", "pain_rule", "stop_at_once", "with_running")
 DOSE = tuple(field.name for field in fields(content.Dose))
 DOSE_OPTIONAL = ("reps", "seconds", "tempo", "effort")
+SERIES_EMAIL = ("subject", "preview", "body", "button", "days")
 EMAIL = ("subject", "other_subjects", "preview", "body", "button")
 EMAIL_LINES = ("other_subjects", "body")
 
@@ -218,7 +219,7 @@ def _email_data(row: EmailText) -> Data:
 
 
 def _series_data(row: Guide) -> list[Data]:
-    return [_values(email, (*EMAIL, "days"), ("body",)) for email in row.series.all()]
+    return [_values(email, SERIES_EMAIL, ("body",)) for email in row.series.all()]
 
 
 def lines(text: str) -> list[str]:
