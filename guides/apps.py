@@ -15,6 +15,7 @@ class GuidesConfig(AppConfig):
             default_content_alert,
             default_content_links,
         )
+        from guides.admin.emails.series_numbers import series_figures  # noqa: PLC0415
         from guides.admin.emails.subject_numbers import subject_figures  # noqa: PLC0415
         from guides.admin.guide_alerts import guide_alerts  # noqa: PLC0415
         from guides.admin.hooks import (  # noqa: PLC0415
@@ -62,7 +63,7 @@ class GuidesConfig(AppConfig):
         hooks.practice_checks.append(practice_guides_check)
         hooks.funnel_steps.extend(COUNTED_STEPS)
         hooks.event_counters.append(guide_event_counts)
-        hooks.number_figures.append(subject_figures)
+        hooks.number_figures.extend([subject_figures, series_figures])
         hooks.beacon_steps.update({("opened", ""), ("opened", LATER)})
         hooks.part_links.append(plan_links)
         hooks.practice_previews.append(practice_mail)

@@ -107,6 +107,13 @@ def by_day(
     return {day: numbers.get(day, 0) for day in days}
 
 
+def by_item(first_day: date, last_day: date, step: str, *, assessment: int) -> dict[str, int]:
+    """The counts of a step's items, for all editions of a self-check."""
+    editions = Edition.objects.filter(assessment=assessment).values_list("pk", flat=True)
+    rows = _rows(first_day, last_day).filter(step=step, by="edition", value__in=map(str, editions))
+    return dict(rows.values_list("item").annotate(Sum("number")))
+
+
 def values(first_day: date, last_day: date, by: str) -> list[tuple[str, str, int | None]]:
     """The values to filter by, with their labels and counts, largest first. None is hidden.
 

@@ -123,7 +123,7 @@ def series_email(
         template="series",
         language=content.language,
         to=contact.email,
-        button_url=absolute("guides:guide", guide_token(working)),
+        button_url=f"{absolute('guides:guide', guide_token(working))}?email={delivery.number}",
         unsubscribe_url=absolute("guides:stop_series", unsubscribe_token(contact)),
         preferences_url=absolute("guides:preferences", preferences_token(contact)),
         message_id=delivery.message_id,

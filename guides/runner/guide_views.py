@@ -25,7 +25,7 @@ from guides.consents.services import (
     link_opened,
 )
 from guides.consents.wording import ConsentQuestion
-from guides.content import RunnerAdvice, rest_seconds
+from guides.content import SERIES_LENGTH, RunnerAdvice, rest_seconds
 from guides.content.grouped_lines import grouped
 from guides.email_addresses import address_mask
 from guides.guide_requests.limits import LimitReachedError
@@ -67,6 +67,7 @@ def guide(request: HttpRequest, token: str) -> HttpResponse:
             follow_up_cookie.follow_up_cookie_set(response, contact=link.contact)
         return response
     _record_event(request, link, "fetched")
+    _record_click(request, link)
     steps = selectors.consent_steps(link.contact)
     asked = [purpose for purpose in selectors.KIND_OF if steps.get(purpose) == Consent.Step.ASKED]
     with use_language(content.language):
@@ -339,6 +340,18 @@ def _record_event(request: HttpRequest, link: DownloadLink, step: str) -> None:
         profile=link.profile,
         bot=bot,
     )
+
+
+def _record_click(request: HttpRequest, link: DownloadLink) -> None:
+    """Counts a visit from an email of the series, without saying whose."""
+    number = request.GET.get("email", "")
+    if number in {str(place) for place in range(1, SERIES_LENGTH + 1)} and link.submission:
+        collector.add(
+            step=selectors.CLICKED,
+            item=number,
+            edition=link.submission.edition_id,
+            bot=is_bot(request),
+        )
 
 
 def _link(token: str) -> DownloadLink:

@@ -64,9 +64,11 @@ from guides.selectors.personal_data import (
     contact_export,
     contact_personal_data,
 )
+from guides.selectors.series_numbers import CLICKED, SeriesCount, series_counts
 from guides.selectors.subjects import SubjectCount, SubjectTrial, subject_trials
 
 __all__ = [
+    "CLICKED",
     "COUNTED_STEPS",
     "FAILED_SHOWN",
     "KIND_OF",
@@ -76,6 +78,7 @@ __all__ = [
     "MailStatus",
     "PersonalData",
     "ProcessStatus",
+    "SeriesCount",
     "SubjectCount",
     "SubjectTrial",
     "address_suppressed",
@@ -127,6 +130,7 @@ __all__ = [
     "plan_unknown",
     "process_statuses",
     "runner_advice",
+    "series_counts",
     "series_for",
     "subject_trials",
     "submission_of_latest_guide",
