@@ -1,11 +1,14 @@
 """One question at a time: what a tap, a key, Back, a reload and a changed answer do."""
 
 import re
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from assessments.models import Submission
 from tests.assessments.small import SMALL, TRIED, edition_of, small
 from tests.e2e.walk import (
     CHECK,
@@ -293,6 +296,7 @@ def test_back_from_the_result_restores_answers(page, edition):
 def test_next_check_starts_empty_after_a_result(page, edition):
     sent(page)
     page.wait_for_load_state()  # its script marks the answers as arrived
+    Submission.objects.update(created_at=timezone.now() - timedelta(days=28))
 
     page.get_by_role("link", name="Retake the check").click()
 
