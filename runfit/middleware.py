@@ -17,6 +17,8 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.urls import reverse
 
+from runfit.lib.translation import use_language
+
 
 class CspMiddleware(CSPMiddleware):
     """Builds the policy once. Only a few of the desk's pages have their own."""
@@ -93,6 +95,22 @@ def is_desk(request: HttpRequest) -> bool:
 @cache
 def _desk() -> str:
     return reverse("admin:index")
+
+
+def desk_language(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: the desk speaks the language that was picked in this browser. Runners' pages, and
+    previews of them, speak their content's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not is_desk(request):
+            return get_response(request)
+        picked = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
+        with use_language(picked):
+            return get_response(request)
+
+    return middleware
 
 
 class DeskOnly:

@@ -16,6 +16,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from runfit import env
+from runfit.lib.translation import interface_languages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = env.read(os.environ)
@@ -89,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "runfit.middleware.PageGZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "runfit.middleware.desk_language",
     "runfit.errors.method_not_allowed_page",
     "runfit.middleware.script_redirects",
     "runfit.middleware.LazySessionMiddleware",
@@ -229,9 +231,14 @@ AUDITLOG_DISABLE_REMOTE_ADDR = True  # the actor is enough
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = ENV.time_zone
-# The interface's translations. Pages and emails use their content's language.
-LANGUAGES = [("en", "English"), ("es", "Español")]
+# The interface's translations. Pages and emails use their content's language, the desk the one that
+# was picked in the browser.
 LOCALE_PATHS = [BASE_DIR / "runfit" / "locale"]
+LANGUAGES = interface_languages(LOCALE_PATHS)
+LANGUAGE_COOKIE_PATH = "/admin/"  # runners get no cookie
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # Files at the top of the site (icon, robots.txt). WhiteNoise serves them like static files, so they
 # need no view.
@@ -268,7 +275,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 CSRF_FAILURE_VIEW = "runfit.errors.csrf_failure"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
 if HTTPS:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True

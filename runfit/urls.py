@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.i18n import set_language
 
 from runfit import health, media
 
@@ -13,6 +14,7 @@ handler500 = "runfit.errors.server_error"
 urlpatterns = [
     path("", include("assessments.urls")),
     path("", include("guides.urls")),
+    path("admin/language/", set_language, name="desk_language"),
     path("admin/", admin.site.urls),
     path("health/live/", health.live),
     path("health/ready/", health.ready),

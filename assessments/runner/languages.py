@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language_info
 
 from assessments import selectors
 from assessments.models import Edition
+from runfit.lib.translation import own_name
 
 HOME_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 """Of a first page's own path. (A language may be written with more letters, though none is.)"""
@@ -33,7 +33,7 @@ def language_links(edition: Edition, url: Callable[[Edition], str]) -> list[Lang
     """The page of this edition and its translations: `url` is blank for one that has no such page.
     Empty if there's only one language."""
     links = [
-        LanguageLink(code, _name(code), address, translation.pk == edition.pk)
+        LanguageLink(code, own_name(code), address, translation.pk == edition.pk)
         for code, translation in selectors.translations(edition).items()
         if (address := url(translation))
     ]
@@ -53,11 +53,3 @@ def home_in(language: str) -> str:
     if translation and translation != default and HOME_LANGUAGE.fullmatch(code):
         return reverse("assessments:home_in", args=[code])
     return reverse("assessments:home")
-
-
-def _name(code: str) -> str:
-    try:
-        name = str(get_language_info(code.lower())["name_local"])
-    except KeyError:
-        return code
-    return name[:1].upper() + name[1:]

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from assessments.desk.drafts import DraftAdmin, DraftPanel
 from assessments.desk.first_page.alerts import alerts, signatures, to_translate, unseen
@@ -51,6 +53,12 @@ def first_page(context: dict[str, Any]) -> dict[str, Any]:
 def desk_menu(context: dict[str, Any]) -> list[MenuGroup]:
     """The menu, on every page of the desk that knows its apps."""
     return menu(context["request"], context.get("available_apps", ()))
+
+
+@register.simple_tag
+def other_languages() -> list[tuple[str, str]]:
+    """Languages that the desk could speak instead, each named in itself."""
+    return [each for each in settings.LANGUAGES if each[0] != get_language()]
 
 
 @register.simple_tag(name="list_title")

@@ -1,7 +1,26 @@
 """Languages of content and of the interface."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from django.conf import settings
 from django.utils import translation
+
+
+def interface_languages(folders: Iterable[Path]) -> list[tuple[str, str]]:
+    """English, and each language with a compiled catalog in one of the folders."""
+    catalogs = (path for folder in folders for path in folder.glob("*/LC_MESSAGES/django.mo"))
+    codes = {translation.to_language(path.parts[-3]) for path in catalogs}
+    return [(code, own_name(code)) for code in ("en", *sorted(codes - {"en"}))]
+
+
+def own_name(language: str) -> str:
+    """In the language itself; its code if it's one that nobody listed."""
+    try:
+        name = str(translation.get_language_info(language.lower())["name_local"])
+    except KeyError:
+        return language
+    return name[:1].upper() + name[1:]
 
 
 def use_language(language: str) -> translation.override:

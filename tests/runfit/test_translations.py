@@ -4,10 +4,12 @@ import ast
 import gettext
 import re
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from django.conf import settings
 
+from runfit.lib.translation import interface_languages
 from tests.support.runner_texts import messages
 
 CATALOGS = sorted(Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/django.po"))
@@ -23,10 +25,26 @@ def entries(path):
         yield forms, [text for name, text in found if name.startswith("msgstr")]
 
 
-def test_every_language_has_a_catalog():
-    assert {path.parts[-3] for path in CATALOGS} == {code for code, _ in settings.LANGUAGES} - {
-        "en"
-    }
+def test_every_compiled_catalog_is_a_language():
+    assert [code for code, _ in settings.LANGUAGES] == ["en", *(p.parts[-3] for p in CATALOGS)]
+
+
+def test_a_language_is_added_by_its_catalog_alone(admin_client, settings, tmp_path):
+    for locale in ("pt_BR", "es"):
+        folder = tmp_path / locale / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        copyfile(CATALOGS[0].with_suffix(".mo"), folder / "django.mo")
+    (tmp_path / "fr" / "LC_MESSAGES").mkdir(parents=True)  # not compiled yet
+    settings.LOCALE_PATHS = [tmp_path]
+    settings.LANGUAGES = interface_languages([tmp_path])
+
+    assert [code for code, _ in settings.LANGUAGES] == ["en", "es", "pt-br"]
+    admin_client.post("/admin/language/", {"language": "pt-br"})
+    page = admin_client.get("/admin/").content.decode()
+    assert '<html lang="pt-br"' in page
+    assert ">English</button>" in page
+    assert ">Español</button>" in page
+    assert "Encerrar sessão" in page  # Django's own words
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])

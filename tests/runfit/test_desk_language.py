@@ -1,0 +1,81 @@
+"""The desk speaks the language that was picked in the browser. Runners' pages don't hear of it."""
+
+import pytest
+from django.urls import reverse
+
+from tests.assessments.small import edition_of, small
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def spanish(admin_client):
+    admin_client.post("/admin/language/", {"language": "es", "next": "/admin/"})
+    return admin_client
+
+
+def page(client, url, **headers):
+    return client.get(url, headers=headers).content.decode()
+
+
+def test_desk_speaks_english_whatever_the_browser_prefers(admin_client):
+    desk = page(admin_client, "/admin/", accept_language="es")
+
+    assert '<html lang="en" dir="ltr"' in desk
+    assert 'lang="es">Español</button>' in desk
+    assert "Log out" in desk
+
+
+def test_picked_language_is_kept_for_the_desk_alone(admin_client):
+    answer = admin_client.post(
+        "/admin/language/", {"language": "es", "next": "/admin/auth/user/?q=a"}
+    )
+
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/auth/user/?q=a")
+    cookie = answer.cookies["django_language"]
+    assert (cookie.value, cookie["path"], cookie["httponly"]) == ("es", "/admin/", True)
+    assert cookie["max-age"] > 300 * 24 * 3600
+    desk = page(admin_client, "/admin/")
+    assert '<html lang="es" dir="ltr"' in desk
+    assert "Cerrar sesión" in desk
+    assert 'lang="en">English</button>' in desk
+
+
+def test_desk_speaks_english_again(spanish):
+    spanish.post("/admin/language/", {"language": "en"})
+
+    assert "Log out" in page(spanish, "/admin/")
+
+
+@pytest.mark.parametrize("cookie", ["fr", "xx", "", "e\0s", "es" * 400, "../es", "es-"])
+def test_desk_speaks_english_for_a_language_that_it_does_not_know(admin_client, cookie):
+    admin_client.cookies["django_language"] = cookie
+
+    assert '<html lang="en"' in page(admin_client, "/admin/")
+
+
+def test_pages_of_errors_and_signing_in_speak_it_too(spanish):
+    spanish.logout()
+    spanish.cookies["django_language"] = "es"
+
+    assert '<html lang="es"' in page(spanish, "/admin/login/")
+    assert '<html lang="es"' in page(spanish, "/admin/auth/nothing/")
+
+
+def test_language_leads_to_no_other_site(admin_client):
+    answer = admin_client.post(
+        "/admin/language/", {"language": "es", "next": "https://evil.example/"}
+    )
+
+    assert answer["Location"] == "/"
+
+
+def test_runners_pages_speak_their_content_s_language(spanish):
+    edition = edition_of(small())
+
+    for url in ("/", "/check/small/"):
+        assert '<html lang="en"' in page(spanish, url)
+    phone = reverse("admin:assessments_assessment_phone", args=[edition.assessment_id])
+    beside = page(spanish, phone)
+    assert '<html lang="en"' in beside
+    assert "Safety check" in beside
