@@ -86,7 +86,7 @@ def rows_put_back(*, entry: LogEntry) -> models.Model:
 
 def file_is_kept(name: str) -> bool:
     """Whether something that can be put back has this file."""
-    kept = {f"additional_data__{DELETED}__rows__icontains": json.dumps(name)}
+    kept = {f"additional_data__{DELETED}__rows__icontains": json.dumps(name, ensure_ascii=False)}
     return LogEntry.objects.filter(action=LogEntry.Action.DELETE, **kept).exists()
 
 

@@ -251,7 +251,7 @@ def test_only_who_may_add_it_puts_it_back(client, pt, draft):
 
 def test_picture_of_an_exercise_waits_for_it(client, pt, django_capture_on_commit_callbacks):
     client.force_login(pt)
-    picture = ExercisePictureFactory(picture=ContentFile(b"x", "bridge-1.png")).picture
+    picture = ExercisePictureFactory(picture=ContentFile(b"x", "puente-ñ.png")).picture
 
     with django_capture_on_commit_callbacks(execute=True):
         at = delete(client, Exercise.objects.get())
