@@ -62,7 +62,9 @@ def to_translate(request: HttpRequest) -> Iterator[Alert]:
     for model_admin in admins():
         if not isinstance(model_admin, TranslateAdmin):
             continue
-        begun = model_admin.get_queryset(request).filter(translated_from__isnull=False)
+        begun = model_admin.get_queryset(request).filter(
+            translation_of__isnull=False, translated_from__isnull=False
+        )
         for draft in begun.order_by("pk") if model_admin.has_change_permission(request) else ():
             texts, language = model_admin.texts_of(draft), language_name(draft.language)
             if texts.missing or texts.changed:

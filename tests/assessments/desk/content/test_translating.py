@@ -248,3 +248,15 @@ def test_first_page_counts_what_is_to_translate(admin_client, draft, spanish):
 
     translation_save(translation=spanish, typed={TITLE: "Prueba"}, seen=[TITLE])
     assert "Spanish:" not in admin_client.get("/admin/").content.decode()
+
+
+def test_first_page_tells_of_translations_beside_one_cut_off_from_its_original(
+    admin_client, draft, spanish
+):
+    french = translation_add(original=draft, language="fr")
+    Assessment.objects.filter(pk=spanish.pk).update(translation_of=None)
+
+    page = admin_client.get("/admin/").content.decode()
+
+    assert address("assessment", "translate", french.pk) in page
+    assert address("assessment", "translate", spanish.pk) not in page
