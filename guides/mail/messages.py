@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from assessments.analytics.utm import MEASURE_AGAIN, with_source
 from assessments.selectors import practice
 from guides import selectors
 from guides.content import EmailContent, GuideContent, SeriesEmail
@@ -89,18 +90,21 @@ def follow_up_email(
     contact: Contact, link: DownloadLink, *, message_id: str
 ) -> EmailMultiAlternatives:
     """The one email that invites the runner to take the check again, as last published by the PT.
-    Its link carries the earlier answers, which it doesn't mention."""
+    Its link carries the earlier answers, which it doesn't mention. Without a link that works, it
+    leads to the self-check alone."""
     guide = link.edition.guide
     edition = selectors.guide_newest_edition(guide)
     text = selectors.follow_up_email_text(edition, practice=practice().name)
     if text is None:
         raise CannotBuildError("the guide no longer has a follow-up email")
+    working = selectors.link_that_works(link)
+    check = absolute("assessments:check", guide.assessment.slug) + with_source(MEASURE_AGAIN)
     return _message(
         text,
         template="follow_up",
         language=selectors.guide_content(edition).language,
         to=contact.email,
-        button_url=absolute("guides:retest", guide_token(link)),
+        button_url=absolute("guides:retest", guide_token(working)) if working else check,
         unsubscribe_url=absolute("guides:unsubscribe", unsubscribe_token(contact)),
         preferences_url=absolute("guides:preferences", preferences_token(contact)),
         message_id=message_id,

@@ -20,7 +20,7 @@ from guides.consents.services import (
 )
 from guides.delivery.worker import drain
 from guides.mail import messages
-from guides.models import Consent, Delivery, EmailText, Guide, GuideEdition
+from guides.models import Consent, Delivery, DownloadLink, EmailText, Guide, GuideEdition
 from guides.publishing.restore import guide_edition_restore
 from guides.publishing.services import guide_overview, guide_publish
 from guides.states import FOLLOW_UP_AFTER, GIVE_UP_AFTER, Kind, State
@@ -274,6 +274,27 @@ def test_follow_up_links_to_self_check_with_published_words(due, sink):
         assert words.body[2] in unescape(part)
     for line in (message["Subject"], words.preview):
         assert not any(word in line.casefold() for word in HEALTH)
+
+
+def test_follow_up_leads_on_where_its_own_link_was_turned_off(due):
+    text = str(messages.build(due).body)
+    DownloadLink.objects.update(revoked_at=timezone.now())
+    alone = str(messages.build(due).body)
+    new = DownloadLink.objects.create(
+        contact=due.contact,
+        submission=due.link.submission,
+        edition=due.link.edition,
+        profile=due.link.profile,
+        expires_at=due.link.expires_at,
+    )
+
+    def leads(link):
+        return f"http://testserver/guide/{signed_links.guide_token(link)}/retest/"
+
+    assert leads(due.link) in text
+    assert "http://testserver/check/tight-hips/?utm_source=measure-again" in alone
+    assert "/guide/" not in alone
+    assert leads(new) in str(messages.build(due).body)
 
 
 def test_follow_up_uses_latest_published_words(due):
