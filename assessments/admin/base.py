@@ -1,6 +1,6 @@
 """Base admin classes for the parts of a self-check."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from adminsortable2.admin import SortableTabularInline
 from django import forms
@@ -11,6 +11,8 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments import hooks
 from assessments.desk.audit_log import HistoryAdmin
@@ -28,7 +30,10 @@ from runfit.lib.hooks import gather
 from runfit.lib.svg import svg_fault
 from runfit.lib.svg_cleaning import LONGEST_FILE, svg_clean
 
-FILE_HELP = (
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+FILE_HELP = _(
     "A file from a drawing program, with a name that ends in .svg: just shapes, with no words, "
     "pictures, or gradients."
 )
@@ -141,7 +146,10 @@ class DrawingForm(PartForm):
     alternative in the column of that name with `_alt`. `use` says where it's shown."""
 
     column: ClassVar[str] = "drawing"
-    use: ClassVar[str] = (
+    called: ClassVar["StrPromise"] = _("Drawing")
+    remove: ClassVar["StrPromise"] = _("Remove the drawing")
+    say_in_words: ClassVar["StrPromise"] = _("Say in words what the drawing shows.")
+    use: ClassVar["StrPromise"] = _(
         "It goes above the answers, and each answer can have its own spot to tap on it."
     )
 
@@ -150,8 +158,7 @@ class DrawingForm(PartForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        labels = {"file": self.column.capitalize(), "remove": f"Remove the {self.column}"}
-        for name, label in labels.items():
+        for name, label in {"file": self.called, "remove": self.remove}.items():
             if field := self.fields.get(f"drawing_{name}"):
                 field.label = label
         if field := self.fields.get("drawing_file"):
@@ -171,17 +178,17 @@ class DrawingForm(PartForm):
         try:
             text = str(file.read(LONGEST_FILE * 4 + 1), encoding="utf-8")
         except UnicodeDecodeError:
-            raise ValidationError("This isn't a drawing whose name ends in .svg.") from None
+            raise ValidationError(_("This isn't a drawing whose name ends in .svg.")) from None
         text = svg_clean(text)
         if fault := svg_fault(text):
-            raise ValidationError(f"The drawing {fault}")
+            raise ValidationError(gettext("The drawing {fault}").format(fault=fault))
         return text
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         alt = f"{self.column}_alt"
         if self._drawing() and not data.get(alt):
-            self.add_error(alt, f"Say in words what the {self.column} shows.")
+            self.add_error(alt, self.say_in_words)
         elif "drawing_file" in data and not self._drawing():
             reject_alt_without_file(self, self.column)
         return data
@@ -213,7 +220,7 @@ class DrawingAdmin(PartAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return (*super().get_readonly_fields(request, obj), "drawing_now")
 
-    @admin.display(description="now")
+    @admin.display(description=_("now"))
     def drawing_now(self, part: Any) -> SafeString:
         """Marked safe: stored drawings have passed `svg_fault`."""
         drawing = mark_safe(getattr(part, self.form.column))

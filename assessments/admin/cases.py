@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -10,6 +10,8 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.admin.base import PartForm, RowsInline, TwoStepAdmin, with_rule
 from assessments.definition import NONE, DefinitionError
@@ -18,14 +20,17 @@ from assessments.publishing.case_words import outcome_in_words
 from assessments.publishing.cases import CaseRun, case_result, case_runs, outcome
 from assessments.publishing.drafts import AssessmentDraft
 
-Options = list[tuple[str, str]]
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
-ANYTHING = ("", "Whatever comes out")
+Options = Sequence["tuple[str, str | StrPromise]"]
+
+ANYTHING = ("", _("Whatever comes out"))
 MUST, MUST_NOT = "yes", "no"
-MEASURED: Options = [ANYTHING, (MUST, "Measured"), (MUST_NOT, "Not measured")]
-GIVEN: Options = [ANYTHING, (MUST, "It's there"), (MUST_NOT, "It isn't there")]
-CHECKED_HELP = "Nothing checked here means “None of these”."
-EXPECTED_HELP = "Pick what must stay as it is. The rest may change freely."
+MEASURED: Options = [ANYTHING, (MUST, _("Measured")), (MUST_NOT, _("Not measured"))]
+GIVEN: Options = [ANYTHING, (MUST, _("It's there")), (MUST_NOT, _("It isn't there"))]
+CHECKED_HELP = _("Nothing checked here means “None of these”.")
+EXPECTED_HELP = _("Pick what must stay as it is. The rest may change freely.")
 PARTS = (
     "questions__choices", "safety_items", "safety_levels", "profiles", "dimensions", "notices",
 )  # fmt: skip
@@ -110,9 +115,13 @@ class CaseForm(PartForm):
 def _offer_gone(field: Any, picked: Any) -> None:
     """Offer what the case picks, even if the draft doesn't have it anymore: saving the page must
     not change what isn't touched."""
-    offered = [key for key, _ in field.choices]
+    offered = [key for key, _label in field.choices]
     keys = picked if isinstance(picked, list) else [picked]
-    gone = [(key, f"“{key}”, which is gone") for key in keys if key and key not in offered]
+    gone = [
+        (key, gettext("“{key}”, which is gone").format(key=key))
+        for key in keys
+        if key and key not in offered
+    ]
     field.choices = [*field.choices, *gone]
 
 
@@ -124,23 +133,23 @@ def _in_old_order(old: list[str], new: list[str]) -> list[str]:
 def case_form(assessment: Assessment) -> type[CaseForm]:
     """The form of a draft's cases. Its parts are prefetched."""
     questions = {f"answer_{question.pk}": question for question in assessment.questions.all()}
-    areas = PartPicks.of("area", "Score area", assessment.dimensions.all(), MEASURED)
-    advice = PartPicks.of("notice", "Advice", assessment.notices.all(), GIVEN)
+    areas = PartPicks.of("area", gettext("Score area"), assessment.dimensions.all(), MEASURED)
+    advice = PartPicks.of("notice", gettext("Advice"), assessment.notices.all(), GIVEN)
     fields = {
         "checked": _boxes(
             [(item.key, item.text) for item in assessment.safety_items.all()],
-            label="Checked on the safety list",
-            help_text=CHECKED_HELP,
+            label=gettext("Checked on the safety list"),
+            help_text=str(CHECKED_HELP),
         ),
         **{name: _answer_field(question) for name, question in questions.items()},
         "level": _one_of(
-            "Safety level",
-            (NONE, "None"),
+            gettext("Safety level"),
+            (NONE, gettext("None")),
             ((level.key, level.title) for level in assessment.safety_levels.all()),
         ),
         "profile": _one_of(
-            "Result type",
-            (NONE, "None: a safety level stops it"),
+            gettext("Result type"),
+            (NONE, gettext("None: a safety level stops it")),
             ((profile.key, profile.title) for profile in assessment.profiles.all()),
         ),
         **areas.fields(),
@@ -154,7 +163,8 @@ def _answer_field(question: Question) -> forms.Field:
     field = _field_of_kind(question)
     conditions = question.show_if.all()
     field.label, field.required = question.text, False
-    field.help_text = f"Asked only if {rule_in_words(conditions)}" if conditions else ""
+    rule = gettext("Asked only if {rule}")
+    field.help_text = rule.format(rule=rule_in_words(conditions)) if conditions else ""
     return field
 
 
@@ -164,7 +174,7 @@ def _field_of_kind(question: Question) -> forms.Field:
     options = [(choice.key, choice.label) for choice in question.choices.all()]
     if question.kind == Question.Kind.SEVERAL:
         return _boxes(options)
-    return forms.ChoiceField(choices=[("", "Not answered"), *options])
+    return forms.ChoiceField(choices=[("", gettext("Not answered")), *options])
 
 
 def _boxes(options: Options, *, label: str = "", help_text: str = "") -> forms.Field:
@@ -185,7 +195,7 @@ class CaseInline(RowsInline):
     """Cases, with what must come out and whether it does with the draft as it is now."""
 
     model = Case
-    verbose_name_plural = "cases: runners to get right"
+    verbose_name_plural = _("cases: runners to get right")
     readonly_fields = fields = ("answered", "expected", "now")
     draft: AssessmentDraft
 
@@ -197,23 +207,24 @@ class CaseInline(RowsInline):
         self.draft = AssessmentDraft(obj)
         return super().get_formset(request, obj, **kwargs)
 
-    @admin.display(description="answers")
+    @admin.display(description=_("answers"))
     def answered(self, case: Case) -> str:
         words = self.runs[case.name].words
         return render_to_string("admin/assessments/answered.html", {"case": words})
 
-    @admin.display(description="what must come out")
+    @admin.display(description=_("what must come out"))
     def expected(self, case: Case) -> str:
-        return "\n".join(self.runs[case.name].words.expected) or "Nothing yet"
+        return "\n".join(self.runs[case.name].words.expected) or gettext("Nothing yet")
 
-    @admin.display(description="now")
+    @admin.display(description=_("now"))
     def now(self, case: Case) -> str:
         failures = self.runs[case.name].failures
         if failures is None:
-            return "Can't tell yet: the draft isn't finished"
-        return (
-            f"Comes out differently: {'; '.join(failures)}" if failures else "Comes out as it must"
-        )
+            return gettext("Can't tell yet: the draft isn't finished")
+        if failures:
+            differs = gettext("Comes out differently: {failures}")
+            return differs.format(failures="; ".join(failures))
+        return gettext("Comes out as it must")
 
 
 @admin.register(Case)
@@ -245,8 +256,8 @@ class CaseAdmin(TwoStepAdmin):
         expected = ["level", "profile", *form.areas.names, *form.advice.names]
         return [
             (None, {"fields": [*own, "example"]}),
-            ("Answers", {"fields": ["checked", *form.questions]}),
-            ("What must come out", {"fields": expected, "description": EXPECTED_HELP}),
+            (gettext("Answers"), {"fields": ["checked", *form.questions]}),
+            (gettext("What must come out"), {"fields": expected, "description": EXPECTED_HELP}),
         ]
 
     def part_context(self, part: Case, draft: AssessmentDraft) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from assessments.admin.base import (
     DrawingAdmin,
@@ -65,7 +66,7 @@ class RuledAdmin(TwoStepAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related(with_rule("conditions"))
 
-    @admin.display(description="when it applies")
+    @admin.display(description=_("when it applies"))
     def rule(self, ruled: DerivedSafety | Profile | Notice) -> str:
         return rule_in_words(ruled.conditions.all())
 
@@ -113,7 +114,10 @@ class ProfileFaqInline(TextWidgetsMixin, LabelledTableInline, admin.TabularInlin
 
 class PictureForm(DrawingForm):
     column = "picture"
-    use = "It stands on the result, and on the page to share."
+    called = _("Picture")
+    remove = _("Remove the picture")
+    say_in_words = _("Say in words what the picture shows.")
+    use = _("It stands on the result, and on the page to share.")
 
 
 @admin.register(Profile)

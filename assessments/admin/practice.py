@@ -14,6 +14,8 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from solo.admin import SingletonModelAdmin
 
 from assessments import hooks, selectors
@@ -35,18 +37,18 @@ from runfit.lib import caching
 from runfit.lib.hooks import gather
 from runfit.lib.models import columns
 
-CONTACT_HELP = (
-    f"“{CONTACT}” becomes how to reach you: replies to your emails, your postal address, or both."
+CONTACT_HELP = _(
+    "“{contact}” becomes how to reach you: replies to your emails, your postal address, or both."
 )
-CHANGED_MEANWHILE = (
+CHANGED_MEANWHILE = _(
     "Someone else saved this page while we were trying yours in the guides. Save it again."
 )
 
-NOT_SHOWN = (
+NOT_SHOWN = _(
     "Runners don't see your name, credentials, or photo yet. If you're fine with that, check “Show "
     "me to runners”."
 )
-KEEPS_UNSEEN = (
+KEEPS_UNSEEN = _(
     "OK, we won't ask again. To show who you are later, open your practice and check “Show me to "
     "runners”."
 )
@@ -124,11 +126,11 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
     }
     fieldsets = (
         (None, {"fields": ("name", "postal_address", "country", "booking_link")}),
-        ("You", {"fields": ("credentials", "photo", "photo_alt", "shown")}),
-        ("Looks", {"fields": ("accent_colour", "logo", "logo_alt", "components")}),
-        ("Emails", {"fields": ("sender_name", "sender_address", "reply_to", "sign_off")}),
-        ("Privacy", {"fields": ("privacy_notice",)}),
-        ("Accessibility", {"classes": ("collapse",), "fields": ("accessibility_statement",)}),
+        (_("You"), {"fields": ("credentials", "photo", "photo_alt", "shown")}),
+        (_("Looks"), {"fields": ("accent_colour", "logo", "logo_alt", "components")}),
+        (_("Emails"), {"fields": ("sender_name", "sender_address", "reply_to", "sign_off")}),
+        (_("Privacy"), {"fields": ("privacy_notice",)}),
+        (_("Accessibility"), {"classes": ("collapse",), "fields": ("accessibility_statement",)}),
     )
 
     readonly_fields = ("components",)
@@ -142,10 +144,12 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
             *super().get_urls(),
         ]
 
-    @admin.display(description="on your pages")
+    @admin.display(description=_("on your pages"))
     def components(self, practice: Practice) -> SafeString:
         address = reverse("admin:assessments_practice_components")
-        return format_html('<a href="{}">See every part of the pages in your color</a>', address)
+        return format_html(
+            '<a href="{}">{}</a>', address, gettext("See every part of the pages in your color")
+        )
 
     def components_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
@@ -197,7 +201,8 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
             kwargs["widget"] = ColorInput()
         elif db_field.name in {"privacy_notice", "accessibility_statement"}:
             kwargs["widget"] = LongTextarea({"rows": 24})
-            kwargs["help_text"] = f"{db_field.help_text} {MARKDOWN} {CONTACT_HELP}"
+            contact = CONTACT_HELP.format(contact=CONTACT)
+            kwargs["help_text"] = f"{db_field.help_text} {MARKDOWN} {contact}"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def render_change_form(
@@ -210,7 +215,7 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
         return with_styles(response, previews)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
-        messages.success(request, "Saved. Pages and emails show it from now on.")
+        messages.success(request, _("Saved. Pages and emails show it from now on."))
         if not obj.introduced and (obj.credentials or obj.photo):
             messages.warning(request, NOT_SHOWN)
         return HttpResponseRedirect(request.path)
@@ -225,5 +230,5 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
 def practice_previews(request: HttpRequest) -> list[Preview]:
     """Previews of the pages and emails that show the practice."""
     home = home_page(request, selectors.edition_default())
-    first = Preview("Home page", "phone", home.content.decode())
+    first = Preview(gettext("Home page"), "phone", home.content.decode())
     return [first, *gather(hooks.practice_previews, request)]

@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.admin.base import DrawingAdmin, DrawingForm, TwoStepAdmin, with_rule
 from assessments.admin.phone import PhoneAdmin
@@ -20,17 +22,17 @@ from assessments.models import Assessment, Band, Choice, Dimension, Question, ru
 SAYS_NOTHING = "-"
 DASHES = {SAYS_NOTHING, "\N{EN DASH}", "\N{EM DASH}"}
 MOST_POINTS = 1_000_000
-NO_POINTS = (
+NO_POINTS = _(
     "Where runners can pick any number of answers, none gives points. Use them in rules and extra "
     "advice."
 )
 
-POINTS = (
+POINTS = _(
     "Points in each score area: 0 is best, and more means more to work on. Leave it empty if the "
     "answer says nothing about that area. A dash (-): asked, but doesn't count."
 )
 
-SCALE_ANSWERS = (
+SCALE_ANSWERS = _(
     "A scale has no answers to write. Leave these empty: once it's saved, you say how many points "
     "its numbers give."
 )
@@ -44,7 +46,7 @@ class PointsField(forms.CharField):
         super().__init__(
             required=False,
             widget=widget,
-            help_text="0 is best. Empty: not about this. A dash (-): asked, but doesn't count.",
+            help_text=_("0 is best. Empty: not about this. A dash (-): asked, but doesn't count."),
             **kwargs,
         )
 
@@ -53,7 +55,7 @@ class PointsField(forms.CharField):
         if text in DASHES:
             return SAYS_NOTHING
         if text and not (NUMBER.fullmatch(text) and int(text) <= MOST_POINTS):
-            raise ValidationError("Write a whole number, a dash, or nothing.")
+            raise ValidationError(_("Write a whole number, a dash, or nothing."))
         return text
 
 
@@ -189,7 +191,7 @@ class QuestionAdmin(PhoneAdmin, SortableAdminBase, DrawingAdmin, TwoStepAdmin):
     list_display = ("text", "kind", "optional", "asked_if", "assessment")
     list_filter = ("assessment", "kind", "optional")
     search_fields = ("text", "help", "choices__label")
-    search_help_text = "Search in questions and their answers."
+    search_help_text = _("Search in questions and their answers.")
     fixed = ("assessment", "kind")
     one_line = ("text", "help", "group", "source", "low_label", "high_label", "drawing_alt")
     form = DrawingForm
@@ -204,9 +206,9 @@ class QuestionAdmin(PhoneAdmin, SortableAdminBase, DrawingAdmin, TwoStepAdmin):
         told = obj is None or obj.kind == Question.Kind.SEVERAL
         return [
             (None, {"fields": fields, "description": NO_POINTS if told else ""}),
-            ("A check to do at home", {"classes": fold, "fields": ["how_to", "skip_if"]}),
-            ("A drawing", {"classes": fold, "fields": self.drawing_fields(obj)}),
-            ("For you", {"classes": fold, "fields": ["basis", "source", "compare_on_retest"]}),
+            (_("A check to do at home"), {"classes": fold, "fields": ["how_to", "skip_if"]}),
+            (_("A drawing"), {"classes": fold, "fields": self.drawing_fields(obj)}),
+            (_("For you"), {"classes": fold, "fields": ["basis", "source", "compare_on_retest"]}),
         ]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -232,7 +234,7 @@ class QuestionAdmin(PhoneAdmin, SortableAdminBase, DrawingAdmin, TwoStepAdmin):
         questions = super().get_queryset(request)
         return questions.prefetch_related("assessment__dimensions", with_rule("show_if"))
 
-    @admin.display(description="asked if")
+    @admin.display(description=_("asked if"))
     def asked_if(self, question: Question) -> str:
         conditions = question.show_if.all()
-        return rule_in_words(conditions) if conditions else "Always"
+        return rule_in_words(conditions) if conditions else gettext("Always")

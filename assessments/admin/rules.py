@@ -10,16 +10,28 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.forms import RelatedRowsForm
 from assessments.models import Assessment, Choice, Condition, Dimension, Question
 
 Options = list[tuple[Any, Any]]
 
-ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
-WAYS = ["the first way", *(f"or instead: a {ordinal} way" for ordinal in ORDINALS)]
+WAYS = (
+    _("the first way"),
+    _("or instead: a second way"),
+    _("or instead: a third way"),
+    _("or instead: a fourth way"),
+    _("or instead: a fifth way"),
+    _("or instead: a sixth way"),
+    _("or instead: a seventh way"),
+    _("or instead: a eighth way"),
+    _("or instead: a ninth way"),
+)
 BOUNDS = {"at_least", "at_most", "below"}
 SUBJECTS = BOUNDS | {"question", "choices", "dimension", "confidences"}
 USES: dict[Condition.Kind, set[str]] = {
@@ -31,13 +43,6 @@ USES: dict[Condition.Kind, set[str]] = {
     Condition.Kind.CONFIDENCE: {"confidences"},
     Condition.Kind.ALWAYS: set(),
 }
-SCRIPT = json.dumps(
-    {
-        "uses": {kind: sorted(names) for kind, names in USES.items()},
-        "sentences": Condition.SENTENCES,
-        "bounds": Condition.BOUNDS,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +89,13 @@ class ConditionForm(RelatedRowsForm):
     question = forms.ModelChoiceField(
         Question.objects.all(),
         required=False,
-        help_text="You can leave this empty if you pick answers below.",
+        help_text=_("You can leave this empty if you pick answers below."),
     )
     choices = forms.ModelMultipleChoiceField(
         Choice.objects.select_related("question"),
         required=False,
-        label="Answers",
-        help_text="Hold Ctrl or ⌘ to pick several.",
+        label=_("Answers"),
+        help_text=_("Hold Ctrl or ⌘ to pick several."),
     )
 
     class Meta:
@@ -100,7 +105,7 @@ class ConditionForm(RelatedRowsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("kind", [("", "---------"), *((kind, kind.label) for kind in self.kinds)])
-        self.fields["kind"].widget.attrs["data-rule"] = SCRIPT
+        self.fields["kind"].widget.attrs["data-rule"] = _script()
         assessment = self.subjects.assessment
         self.offer("question", self.subjects.questions, assessment=assessment)
         self.offer("choices", self.subjects.choices, question__assessment=assessment)
@@ -132,7 +137,9 @@ class ConditionForm(RelatedRowsForm):
         for name, value in list(self.cleaned_data.items()):
             filled = bool(value) or value == 0
             if name in SUBJECTS and name not in USES[kind] and filled:
-                self.add_error(name, f"Leave this empty for “{kind.label}”.")
+                self.add_error(
+                    name, gettext("Leave this empty for “{kind}”.").format(kind=kind.label)
+                )
 
     def _require(self, kind: Condition.Kind) -> None:
         data = self.cleaned_data
@@ -140,24 +147,24 @@ class ConditionForm(RelatedRowsForm):
             self._require_answers()
         elif kind == Condition.Kind.NUMBER:
             if not data.get("question") or data["question"].kind != Question.Kind.SCALE:
-                self.add_error("question", "Pick a question with a scale.")
+                self.add_error("question", _("Pick a question with a scale."))
         elif kind in {Condition.Kind.SCORE, Condition.Kind.UNMEASURED}:
             if not data.get("dimension"):
-                self.add_error("dimension", "Pick a score area.")
+                self.add_error("dimension", _("Pick a score area."))
         elif kind == Condition.Kind.CONFIDENCE and not data.get("confidences"):
-            self.add_error("confidences", "Check at least one.")
+            self.add_error("confidences", _("Check at least one."))
         bounds = USES[kind] & BOUNDS
         if bounds and all(data.get(name) is None for name in bounds):
-            self.add_error("at_least", "Enter a number here or in the next field.")
+            self.add_error("at_least", _("Enter a number here or in the next field."))
 
     def _require_answers(self) -> None:
         questions = {choice.question for choice in self.cleaned_data.get("choices") or ()}
         question = self.cleaned_data.get("question")
         if not questions:
-            self.add_error("choices", "Pick at least one answer.")
+            self.add_error("choices", _("Pick at least one answer."))
         elif len(questions) > 1 or (question and questions != {question}):
             self.add_error(
-                "choices", "Only pick answers to one question. Add a row for each of the others."
+                "choices", _("Only pick answers to one question. Add a row for each of the others.")
             )
         else:
             [self.cleaned_data["question"]] = questions
@@ -168,16 +175,18 @@ class RuleConditionForm(ConditionForm):
 
     kinds = tuple(Condition.Kind)
 
-    dimension = forms.ModelChoiceField(Dimension.objects.all(), required=False, label="Score area")
+    dimension = forms.ModelChoiceField(
+        Dimension.objects.all(), required=False, label=_("Score area")
+    )
     alternative = forms.TypedChoiceField(
         coerce=int,
-        label="Belongs to",
+        label=_("Belongs to"),
         help_text=Condition._meta.get_field("alternative").help_text,
     )
     confidences = forms.MultipleChoiceField(
         choices=list(Condition.CONFIDENCES.items()),
         required=False,
-        label="How sure",
+        label=_("How sure"),
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -195,8 +204,24 @@ class RuleConditionForm(ConditionForm):
         return " ".join(self.cleaned_data["confidences"])
 
 
+def _script() -> str:
+    """What the script needs, in the language of the page."""
+    rules = {
+        "uses": {kind: sorted(names) for kind, names in USES.items()},
+        "sentences": Condition.SENTENCES,
+        "bounds": Condition.BOUNDS,
+        "and": gettext(" and "),
+        "or": gettext(" or "),
+        "instead": gettext("Or instead: {rule}"),
+        "empty": gettext("Pick when it fits"),
+    }
+    return json.dumps(rules, cls=DjangoJSONEncoder)
+
+
 def _way_label(number: int) -> str:
-    return WAYS[number - 1] if number <= len(WAYS) else f"or instead: one more way ({number})"
+    if number <= len(WAYS):
+        return str(WAYS[number - 1])
+    return gettext("or instead: one more way ({number})").format(number=number)
 
 
 class ConditionInline(admin.StackedInline):
@@ -205,7 +230,7 @@ class ConditionInline(admin.StackedInline):
     model = Condition
     form: type[ConditionForm] = ConditionForm
     extra = 0
-    verbose_name = "condition"
+    verbose_name = _("condition")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["kind", "question", "choices", ("at_least", "at_most")]
@@ -222,19 +247,19 @@ class ConditionInline(admin.StackedInline):
 
 class ShowIfInline(ConditionInline):
     fk_name = "shown_question"
-    verbose_name_plural = "only ask it if all of these fit (none: always ask it)"
+    verbose_name_plural = _("only ask it if all of these fit (none: always ask it)")
 
 
 class DerivedInline(ConditionInline):
     fk_name = "derived"
-    verbose_name_plural = "all of these must fit"
+    verbose_name_plural = _("all of these must fit")
 
 
 class RuleInline(ConditionInline):
     """The rule of a result type or an extra advice."""
 
     form = RuleConditionForm
-    verbose_name_plural = "when it applies"
+    verbose_name_plural = _("when it applies")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [

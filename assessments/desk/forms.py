@@ -4,8 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.concurrent_edits.page_state import is_file, label
+
+NO_FILE = {
+    "photo": _("There's no photo yet. Choose one, or clear these words."),
+    "logo": _("There's no logo yet. Choose one, or clear these words."),
+    "drawing": _("There's no drawing yet. Choose one, or clear these words."),
+    "picture": _("There's no picture yet. Choose one, or clear these words."),
+}
 
 
 class RelatedRowsForm(forms.ModelForm):
@@ -39,12 +48,14 @@ def _ask_again(form: Any) -> None:
     for name in form.fields:
         chosen = is_file(form, name) and form.files.get(form.add_prefix(name))
         if chosen and name not in form.errors:
-            message = f"Choose the file for “{label(form, name)}” again: browsers don't keep it "
-            form.add_error(name, f"{message}after an error.")
+            again = gettext(
+                "Choose the file for “{field}” again: browsers don't keep it after an error."
+            )
+            form.add_error(name, again.format(field=label(form, name)))
 
 
 def reject_alt_without_file(form: forms.BaseForm, name: str) -> None:
     """Rejects a new alt text in `<name>_alt` if there's no picture. An unchanged one may stay."""
     alt = f"{name}_alt"
     if form.cleaned_data.get(alt) and alt in form.changed_data:
-        form.add_error(alt, f"There's no {name} yet. Choose one, or clear these words.")
+        form.add_error(alt, NO_FILE[name])

@@ -6,15 +6,24 @@ package, comes last under "More" of Practice.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
-WRITE, PEOPLE, NUMBERS, PRACTICE = GROUPS = ("Write", "People", "Numbers", "Practice")
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+WRITE, PEOPLE, NUMBERS, PRACTICE = GROUPS = (
+    _("Write"),
+    _("People"),
+    _("Numbers"),
+    _("Practice"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +33,9 @@ class MenuPlace:
     `permission` is needed beside that to see the list.
     """
 
-    group: str
+    group: "StrPromise"
     order: int
-    text: str = ""
+    text: "str | StrPromise" = ""
     page: str = ""
     permission: str = ""
     more: bool = False
@@ -39,7 +48,7 @@ def list_title(model: type[Model]) -> str:
     """What the menu, and the list itself, call an admin's list."""
     places = getattr(admin.site.get_model_admin(model), "menu", ELSEWHERE)
     own = next((place.text for place in places if not place.page), "")
-    return own or capfirst(str(model._meta.verbose_name_plural))
+    return str(own) or capfirst(str(model._meta.verbose_name_plural))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,7 @@ def menu(request: HttpRequest, apps: Iterable[Mapping[str, Any]]) -> list[MenuGr
     ]
     groups = [
         MenuGroup(
-            title,
+            str(title),
             [link for place, link in links if place.group == title and not place.more],
             [link for place, link in links if place.group == title and place.more],
         )
@@ -96,5 +105,5 @@ def _address(place: MenuPlace, entry: Mapping[str, Any]) -> str:
 
 def _link(place: MenuPlace, entry: Mapping[str, Any], address: str, *, current: bool) -> MenuLink:
     add_address = "" if place.page else entry["add_url"] or ""
-    text = place.text or list_title(entry["model"])
+    text = str(place.text) or list_title(entry["model"])
     return MenuLink(text, address, add_address, current)

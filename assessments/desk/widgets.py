@@ -9,8 +9,9 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.db import models
 from django.db.models import Field
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-MARKDOWN = (
+MARKDOWN = _(
     "Two stars around words make them bold: **like this**. One star makes them italic. A line that "
     "starts with a dash and a space is part of a list. [Words](https://example.org) becomes a "
     "link."

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Max, QuerySet
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from runfit.lib.audit import Recorded
 
@@ -41,7 +42,7 @@ class Sibling(Recorded):
 class Positioned(Sibling):
     """A row with a position that the PT can change by dragging. New rows come last."""
 
-    position = models.PositiveIntegerField("order", default=0)
+    position = models.PositiveIntegerField(_("order"), default=0)
 
     class Meta:
         abstract = True

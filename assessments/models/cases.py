@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from assessments.definition import LONGEST_NAME
 from assessments.models.base import KEY_LENGTH, Positioned
@@ -18,26 +19,26 @@ class Case(Positioned):
     """
 
     assessment = models.ForeignKey(
-        Assessment, models.CASCADE, related_name="cases", verbose_name="self-check"
+        Assessment, models.CASCADE, related_name="cases", verbose_name=_("self-check")
     )
     name = models.CharField(
-        "who it is",
+        _("who it is"),
         max_length=LONGEST_NAME,
-        help_text="For example: Months of it, and stretching helps for an hour",
+        help_text=_("For example: Months of it, and stretching helps for an hour"),
     )
     # Pairs of a question's key and the answer, since PostgreSQL doesn't keep an object's order.
     answers = models.JSONField(default=list, blank=True)
-    safety = models.JSONField("checked on the safety list", default=list, blank=True)
-    level = models.CharField("the safety level", max_length=KEY_LENGTH, blank=True)
-    profile = models.CharField("the result type", max_length=KEY_LENGTH, blank=True)
-    measured = models.JSONField("measured", default=list, blank=True)
-    unmeasured = models.JSONField("not measured", default=list, blank=True)
-    notices = models.JSONField("extra advice that is there", default=list, blank=True)
-    no_notices = models.JSONField("extra advice that isn't", default=list, blank=True)
+    safety = models.JSONField(_("checked on the safety list"), default=list, blank=True)
+    level = models.CharField(_("the safety level"), max_length=KEY_LENGTH, blank=True)
+    profile = models.CharField(_("the result type"), max_length=KEY_LENGTH, blank=True)
+    measured = models.JSONField(_("measured"), default=list, blank=True)
+    unmeasured = models.JSONField(_("not measured"), default=list, blank=True)
+    notices = models.JSONField(_("extra advice that is there"), default=list, blank=True)
+    no_notices = models.JSONField(_("extra advice that isn't"), default=list, blank=True)
     example = models.BooleanField(
-        "the example result",
+        _("the example result"),
         default=False,
-        help_text="Visitors can look at this result before they start. Pick one case.",
+        help_text=_("Visitors can look at this result before they start. Pick one case."),
     )
 
     class Meta:
@@ -47,14 +48,15 @@ class Case(Positioned):
             models.UniqueConstraint(
                 fields=["assessment", "name"],
                 name="case_name_unique",
-                violation_error_message="Another case has this name.",
+                violation_error_message=_("Another case has this name."),
             ),
             models.UniqueConstraint(
                 fields=["assessment"],
                 condition=models.Q(example=True),
                 name="case_one_example",
-                violation_error_message="Another case is the example result. Uncheck it there "
-                "first.",
+                violation_error_message=_(
+                    "Another case is the example result. Uncheck it there first."
+                ),
             ),
         ]
 

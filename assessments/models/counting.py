@@ -4,6 +4,7 @@ Neither identifies anyone: no row belongs to a person, so there is nothing to er
 """
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from assessments.models.base import KEY_LENGTH
 
@@ -19,7 +20,7 @@ class Sight(models.Model):
     `edition` has no database constraint, so that counting never fails.
     """
 
-    day = models.DateField(db_index=True, help_text="In the time zone of the site.")
+    day = models.DateField(db_index=True, help_text=_("In the time zone of the site."))
     step = models.CharField(max_length=16)
     item = models.CharField(max_length=ITEM_LENGTH, blank=True)
     edition = models.ForeignKey(

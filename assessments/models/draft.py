@@ -10,6 +10,8 @@ from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.models.base import KEY_LENGTH, SHORT, Keyed, Positioned, make_key
 from runfit.lib.audit import Recorded
@@ -22,11 +24,13 @@ class Assessment(Recorded):
     """A self-check as the PT edits it. Runners can't see it until it is published."""
 
     slug = models.SlugField(max_length=KEY_LENGTH, unique=True, editable=False)
-    title = models.TextField(help_text="For example: Tight hips self-check")
+    title = models.TextField(help_text=_("For example: Tight hips self-check"))
     language = models.TextField(
         default="en",
-        validators=[RegexValidator(rf"^(?:{LANGUAGE.pattern})\Z", "For example: en, de or es-MX")],
-        help_text="The language of its pages, as a code. For example: en, de or es-MX",
+        validators=[
+            RegexValidator(rf"^(?:{LANGUAGE.pattern})\Z", _("For example: en, de or es-MX"))
+        ],
+        help_text=_("The language of its pages, as a code. For example: en, de or es-MX"),
     )
     translation_of = models.ForeignKey(
         "self",
@@ -34,108 +38,121 @@ class Assessment(Recorded):
         null=True,
         blank=True,
         related_name="translations",
-        verbose_name="translates",
-        help_text="The self-check that this one says in another language. Once both are "
-        "published, visitors can switch between them as soon as you save.",
+        verbose_name=_("translates"),
+        help_text=_(
+            "The self-check that this one says in another language. Once both are "
+            "published, visitors can switch between them as soon as you save."
+        ),
     )
     translated_from = models.JSONField(
         null=True,
         editable=False,
-        help_text="The words that each text was translated from. Nothing: it has its own rules.",
+        help_text=_("The words that each text was translated from. Nothing: it has its own rules."),
     )
     headline = models.TextField(
-        "headline of the first page",
+        _("headline of the first page"),
         blank=True,
-        help_text="Your reader's own question. For example: Why do my hips stay tight?",
+        help_text=_("Your reader's own question. For example: Why do my hips stay tight?"),
     )
     benefit = models.TextField(
-        "what it does for them",
+        _("what it does for them"),
         blank=True,
-        help_text="One sentence under the headline. For example: Find out where to start, in 5 "
-        "minutes.",
+        help_text=_(
+            "One sentence under the headline. For example: Find out where to start, in 5 minutes."
+        ),
     )
     minutes = models.PositiveIntegerField(
-        null=True, blank=True, help_text="How long it takes, as the home page says. For example: 3"
+        null=True,
+        blank=True,
+        help_text=_("How long it takes, as the home page says. For example: 3"),
     )
     statement = models.TextField(
-        "what the score is",
-        help_text=(
+        _("what the score is"),
+        help_text=_(
             "Shown with the scores. For example: This score is a learning tool. It doesn't "
             "diagnose an injury."
         ),
     )
     direction = models.TextField(
-        "how to read the scores", blank=True, help_text="For example: Higher is better."
+        _("how to read the scores"), blank=True, help_text=_("For example: Higher is better.")
     )
     confidence_high = models.PositiveSmallIntegerField(
-        "sure from",
+        _("sure from"),
         default=80,
         validators=PERCENT,
-        help_text="Percent of a score area's points that were really answered.",
+        help_text=_("Percent of a score area's points that were really answered."),
     )
     confidence_medium = models.PositiveSmallIntegerField(
-        "fairly sure from", default=50, validators=PERCENT
+        _("fairly sure from"), default=50, validators=PERCENT
     )
     confidence_low = models.PositiveSmallIntegerField(
-        "a rough guess from",
+        _("a rough guess from"),
         default=25,
         validators=PERCENT,
-        help_text="Below this percent there is no score.",
+        help_text=_("Below this percent there is no score."),
     )
     safety_intro = models.TextField(
-        "before the safety list", help_text="For example: First, a quick safety check."
+        _("before the safety list"), help_text=_("For example: First, a quick safety check.")
     )
     safety_none_label = models.TextField(
-        "nothing applies", default="None of these", help_text="For example: None of these"
+        _("nothing applies"), default="None of these", help_text=_("For example: None of these")
     )
     why_title = models.TextField(
-        "title of the why", blank=True, help_text="For example: What may be going on"
+        _("title of the why"), blank=True, help_text=_("For example: What may be going on")
     )
     why_text = models.TextField(
-        "why the plan may help",
+        _("why the plan may help"),
         blank=True,
-        help_text="The idea behind the plan, on each result and on page 2 of the guide. Leave an "
-        "empty line between paragraphs. Say what's known, and what it doesn't show.",
+        help_text=_(
+            "The idea behind the plan, on each result and on page 2 of the guide. Leave an "
+            "empty line between paragraphs. Say what's known, and what it doesn't show."
+        ),
     )
     why_more_title = models.TextField(
-        "title of the rest",
+        _("title of the rest"),
         blank=True,
-        help_text="Results fold the rest away under this title. For example: The study behind it",
+        help_text=_(
+            "Results fold the rest away under this title. For example: The study behind it"
+        ),
     )
     why_more = models.TextField(
-        "the rest of the why",
+        _("the rest of the why"),
         blank=True,
-        help_text="Folded on results, in full in the guide. For example: what a study found, and "
-        "what it doesn't show",
+        help_text=_(
+            "Folded on results, in full in the guide. For example: what a study found, and "
+            "what it doesn't show"
+        ),
     )
     disclaimer_top = models.TextField(
-        "at the top of each page", blank=True, help_text="For example: For learning only."
+        _("at the top of each page"), blank=True, help_text=_("For example: For learning only.")
     )
-    disclaimer_before_exercise = models.TextField("before exercising", blank=True)
-    disclaimer_emergency = models.TextField("in an emergency", blank=True)
-    disclaimer_evidence = models.TextField("about the evidence", blank=True)
-    disclaimer_privacy = models.TextField("about the answers", blank=True)
-    retest_weekly = models.TextField("each week", blank=True)
+    disclaimer_before_exercise = models.TextField(_("before exercising"), blank=True)
+    disclaimer_emergency = models.TextField(_("in an emergency"), blank=True)
+    disclaimer_evidence = models.TextField(_("about the evidence"), blank=True)
+    disclaimer_privacy = models.TextField(_("about the answers"), blank=True)
+    retest_weekly = models.TextField(_("each week"), blank=True)
     retest_full = models.TextField(
-        "when to retake the check", blank=True, help_text="One per line. For example: 4 weeks"
+        _("when to retake the check"), blank=True, help_text=_("One per line. For example: 4 weeks")
     )
     retest_earliest_days = models.PositiveIntegerField(
-        "days before a second visit makes sense", null=True, blank=True
+        _("days before a second visit makes sense"), null=True, blank=True
     )
-    retest_compare = models.TextField("how visits are compared", blank=True)
+    retest_compare = models.TextField(_("how visits are compared"), blank=True)
     retest_better = models.TextField(
-        "headline if it's better", blank=True, help_text="For example: Better than before"
+        _("headline if it's better"), blank=True, help_text=_("For example: Better than before")
     )
     retest_same = models.TextField(
-        "headline if it's the same", blank=True, help_text="For example: About the same as before"
+        _("headline if it's the same"),
+        blank=True,
+        help_text=_("For example: About the same as before"),
     )
     retest_worse = models.TextField(
-        "headline if it's worse", blank=True, help_text="For example: Some things got worse"
+        _("headline if it's worse"), blank=True, help_text=_("For example: Some things got worse")
     )
-    retest_always_show = models.TextField("always shown", blank=True)
+    retest_always_show = models.TextField(_("always shown"), blank=True)
 
     class Meta:
-        verbose_name = "self-check"
+        verbose_name = _("self-check")
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
@@ -143,8 +160,10 @@ class Assessment(Recorded):
                 & Q(confidence_medium__lte=F("confidence_high"))
                 & Q(confidence_high__lte=100),
                 name="assessment_confidence_order",
-                violation_error_message="“A rough guess” must start at or below “fairly sure”, "
-                "and that at or below “sure”.",
+                violation_error_message=_(
+                    "“A rough guess” must start at or below “fairly sure”, "
+                    "and that at or below “sure”."
+                ),
             ),
         ]
 
@@ -160,21 +179,23 @@ class Assessment(Recorded):
     def clean(self) -> None:
         """An original and its translations are in different languages, and only one step apart."""
         if self.pk and self._in_my_language(Assessment.objects.filter(translation_of=self.pk)):
-            raise ValidationError({"language": "A translation of this one has this language."})
+            raise ValidationError({"language": _("A translation of this one has this language.")})
         fault = self.translation_of and self._translation_fault(self.translation_of)
         if fault:
             raise ValidationError({"translation_of": fault})
 
     def _translation_fault(self, original: "Assessment") -> str:
         if original.pk == self.pk:
-            return "A self-check can't translate itself."
+            return gettext("A self-check can't translate itself.")
         if original.translation_of_id:
-            return f"“{original}” is a translation itself. Pick the one that it translates."
+            return gettext(
+                "“{title}” is a translation itself. Pick the one that it translates."
+            ).format(title=original)
         if self.pk and Assessment.objects.filter(translation_of=self.pk).exists():
-            return "Others translate this one, so it can't translate another."
+            return gettext("Others translate this one, so it can't translate another.")
         family = Assessment.objects.filter(Q(pk=original.pk) | Q(translation_of=original.pk))
         taken = self._in_my_language(family.exclude(pk=self.pk))
-        return f"“{taken}” has this language already." if taken else ""
+        return gettext("“{title}” has this language already.").format(title=taken) if taken else ""
 
     def _in_my_language(self, others: "models.QuerySet[Assessment]") -> "Assessment | None":
         return others.filter(language__iexact=self.language).first()
@@ -184,34 +205,34 @@ class Dimension(Keyed, Positioned):
     """A score area, from 0 to 100."""
 
     class Side(models.TextChoices):
-        FRONT = "front", "the front"
-        BACK = "back", "the back"
+        FRONT = "front", _("the front")
+        BACK = "back", _("the back")
 
     key_source = "label"
 
     assessment = models.ForeignKey(
-        Assessment, models.CASCADE, related_name="dimensions", verbose_name="self-check"
+        Assessment, models.CASCADE, related_name="dimensions", verbose_name=_("self-check")
     )
-    label = models.TextField("name", help_text="For example: Mobility")
+    label = models.TextField(_("name"), help_text=_("For example: Mobility"))
     plain = models.TextField(
-        "in plain words", help_text="For example: How freely your hips and legs move"
+        _("in plain words"), help_text=_("For example: How freely your hips and legs move")
     )
     weight = models.PositiveIntegerField(
-        help_text="Its share in the total, next to the others. For example: 30"
+        help_text=_("Its share in the total, next to the others. For example: 30")
     )
     balance_side = models.CharField(
-        "in the picture of the hip",
+        _("in the picture of the hip"),
         max_length=8,
         choices=Side,
         blank=True,
-        help_text="Results show one score area in front and one at the back, side by side.",
+        help_text=_("Results show one score area in front and one at the back, side by side."),
     )
     balance_label = models.TextField(
-        "called there", blank=True, help_text="For example: Hip flexors"
+        _("called there"), blank=True, help_text=_("For example: Hip flexors")
     )
 
     class Meta:
-        verbose_name = "score area"
+        verbose_name = _("score area")
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["assessment", "key"], name="dimension_key_unique"),
@@ -219,7 +240,7 @@ class Dimension(Keyed, Positioned):
                 condition=Q(balance_side="", balance_label="")
                 | (~Q(balance_side="") & ~Q(balance_label="")),
                 name="dimension_balance",
-                violation_error_message="For the picture, pick a side and say what it's called.",
+                violation_error_message=_("For the picture, pick a side and say what it's called."),
             ),
         ]
 
@@ -231,31 +252,33 @@ class SafetyLevel(Keyed):
     """The severity of a safety answer, with advice for the runner."""
 
     class Scores(models.TextChoices):
-        HIDDEN = "hidden", "stop: no result at all"
-        AFTER_CLEARANCE = "after_clearance", "wait until a PT or doctor says yes"
+        HIDDEN = "hidden", _("stop: no result at all")
+        AFTER_CLEARANCE = "after_clearance", _("wait until a PT or doctor says yes")
 
     class Guide(models.TextChoices):
-        NEVER = "never", "never"
-        AFTER_CLEARANCE = "after_clearance", "after a PT or doctor says yes"
+        NEVER = "never", _("never")
+        AFTER_CLEARANCE = "after_clearance", _("after a PT or doctor says yes")
 
     key_source = "title"
 
     assessment = models.ForeignKey(
-        Assessment, models.CASCADE, related_name="safety_levels", verbose_name="self-check"
+        Assessment, models.CASCADE, related_name="safety_levels", verbose_name=_("self-check")
     )
-    title = models.TextField(help_text="For example: See a PT or doctor first")
+    title = models.TextField(help_text=_("For example: See a PT or doctor first"))
     body = models.TextField(
-        "what to do",
-        help_text="The first paragraph stands out: what to do. Leave an empty line after it. "
-        "For example: See a doctor this week.",
+        _("what to do"),
+        help_text=_(
+            "The first paragraph stands out: what to do. Leave an empty line after it. "
+            "For example: See a doctor this week."
+        ),
     )
-    tell_them = models.TextField("what to tell the PT or doctor", blank=True)
-    note = models.TextField("good to know", blank=True)
+    tell_them = models.TextField(_("what to tell the PT or doctor"), blank=True)
+    note = models.TextField(_("good to know"), blank=True)
     rank = models.PositiveIntegerField(
-        "how serious", help_text="The highest number wins. For example: 3 for an emergency"
+        _("how serious"), help_text=_("The highest number wins. For example: 3 for an emergency")
     )
-    scores = models.CharField("the result", max_length=20, choices=Scores)
-    guide = models.CharField("the guide", max_length=20, choices=Guide)
+    scores = models.CharField(_("the result"), max_length=20, choices=Scores)
+    guide = models.CharField(_("the guide"), max_length=20, choices=Guide)
 
     class Meta:
         ordering = ["-rank"]
@@ -269,23 +292,26 @@ class SafetyLevel(Keyed):
 
     def clean(self) -> None:
         if self.siblings().exclude(pk=self.pk).filter(rank=self.rank).exists():
-            raise ValidationError({"rank": "Another level has this number. Pick another one."})
+            raise ValidationError({"rank": _("Another level has this number. Pick another one.")})
 
 
 class SafetyPart(Positioned):
     """Abstract base of rows that set a safety level."""
 
     level = models.ForeignKey(
-        SafetyLevel, models.RESTRICT, related_name="+", verbose_name="leads to"
+        SafetyLevel, models.RESTRICT, related_name="+", verbose_name=_("leads to")
     )
     note = models.TextField(
-        "only for those it applies to",
+        _("only for those it applies to"),
         blank=True,
-        help_text="Shown with the advice, after this answer alone. "
-        "For example: Ask whether you need an X-ray or an MRI.",
+        help_text=_(
+            "Shown with the advice, after this answer alone. "
+            "For example: Ask whether you need an X-ray or an MRI."
+        ),
     )
     why = models.TextField(
-        "why we ask", help_text="For the list of reasons. For example: possible bone stress injury"
+        _("why we ask"),
+        help_text=_("For the list of reasons. For example: possible bone stress injury"),
     )
 
     class Meta:
@@ -293,7 +319,7 @@ class SafetyPart(Positioned):
 
     def clean(self) -> None:
         if self.level_id and self.level.assessment_id != self.assessment_id:  # type: ignore[attr-defined]
-            raise ValidationError({"level": "This level belongs to another self-check."})
+            raise ValidationError({"level": _("This level belongs to another self-check.")})
 
 
 class SafetyItem(Keyed, SafetyPart):
@@ -303,19 +329,21 @@ class SafetyItem(Keyed, SafetyPart):
     reserved_keys = frozenset({"none"})
 
     assessment = models.ForeignKey(
-        Assessment, models.CASCADE, related_name="safety_items", verbose_name="self-check"
+        Assessment, models.CASCADE, related_name="safety_items", verbose_name=_("self-check")
     )
     text = models.TextField(
-        help_text=(
+        help_text=_(
             "What the runner checks. A few words before a colon stand out. For example: Fever: I "
             "have a fever along with hip pain."
         )
     )
     group = models.TextField(
-        "screen",
+        _("screen"),
         blank=True,
-        help_text="Items in a row with the same words here are one short screen, with these words "
-        "as its heading. For example: Your hip right now",
+        help_text=_(
+            "Items in a row with the same words here are one short screen, with these words "
+            "as its heading. For example: Your hip right now"
+        ),
     )
 
     class Meta:
@@ -332,12 +360,12 @@ class DerivedSafety(SafetyPart):
     """A rule that sets a safety level if all its conditions on answers hold."""
 
     assessment = models.ForeignKey(
-        Assessment, models.CASCADE, related_name="derived_safety", verbose_name="self-check"
+        Assessment, models.CASCADE, related_name="derived_safety", verbose_name=_("self-check")
     )
 
     class Meta:
-        verbose_name = "safety level from answers"
-        verbose_name_plural = "safety levels from answers"
+        verbose_name = _("safety level from answers")
+        verbose_name_plural = _("safety levels from answers")
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
@@ -348,46 +376,50 @@ class Profile(Keyed, Positioned):
     """A result type. The first one whose rule holds, in order, is the result."""
 
     class Phase(models.IntegerChoices):
-        MOBILITY = 1, "1: mobility"
-        ACTIVATION = 2, "2: activation"
-        STRENGTH = 3, "3: strength"
+        MOBILITY = 1, _("1: mobility")
+        ACTIVATION = 2, _("2: activation")
+        STRENGTH = 3, _("3: strength")
 
     key_source = "title"
 
     assessment = models.ForeignKey(
-        Assessment, models.CASCADE, related_name="profiles", verbose_name="self-check"
+        Assessment, models.CASCADE, related_name="profiles", verbose_name=_("self-check")
     )
-    start_phase = models.PositiveSmallIntegerField("starts with", choices=Phase)
-    title = models.TextField(help_text="For example: Mobility first")
+    start_phase = models.PositiveSmallIntegerField(_("starts with"), choices=Phase)
+    title = models.TextField(help_text=_("For example: Mobility first"))
     headline = models.TextField(
-        "in two words",
+        _("in two words"),
         blank=True,
-        help_text="The largest words on the result. If you leave it empty, that's the title. "
-        "For example: Get strong",
+        help_text=_(
+            "The largest words on the result. If you leave it empty, that's the title. "
+            "For example: Get strong"
+        ),
     )
     summary = models.TextField(
-        "what we found",
-        help_text="The first sentence stands out: say what was found and what to do first. "
-        "For example: Your hips move freely, so start with strength.",
+        _("what we found"),
+        help_text=_(
+            "The first sentence stands out: say what was found and what to do first. "
+            "For example: Your hips move freely, so start with strength."
+        ),
     )
-    first_step = models.TextField("what to do first")
-    honest_note = models.TextField("what this doesn't say", blank=True)
-    see_someone_if = models.TextField("see someone if", blank=True)
-    picture = models.TextField(blank=True, editable=False, help_text="SVG, as in a file.")
+    first_step = models.TextField(_("what to do first"))
+    honest_note = models.TextField(_("what this doesn't say"), blank=True)
+    see_someone_if = models.TextField(_("see someone if"), blank=True)
+    picture = models.TextField(blank=True, editable=False, help_text=_("SVG, as in a file."))
     picture_alt = models.TextField(
-        "picture in words",
+        _("picture in words"),
         blank=True,
-        help_text="For people who can't see it. For example: A runner stretches one hip.",
+        help_text=_("For people who can't see it. For example: A runner stretches one hip."),
     )
 
     class Meta:
-        verbose_name = "result type"
+        verbose_name = _("result type")
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(picture="") | ~Q(picture_alt=""),
                 name="profile_picture_alt",
-                violation_error_message="Say in words what the picture shows.",
+                violation_error_message=_("Say in words what the picture shows."),
             ),
             models.UniqueConstraint(fields=["assessment", "key"], name="profile_key_unique"),
             models.CheckConstraint(

@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from solo.models import SingletonModel
 
 from assessments.emergency_numbers import DEFAULT_COUNTRY, country_choices
@@ -16,11 +18,15 @@ from runfit.lib.uploads import PictureField
 
 HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 PHOTO_SIDE, LOGO_SIDE = 480, 800  # pixels: sharp at the size printed in the guide
-PICTURES = "JPEG, PNG, HEIC, WebP or GIF. We turn it upright and make it smaller for you."
+PICTURES = _("JPEG, PNG, HEIC, WebP or GIF. We turn it upright and make it smaller for you.")
+SAY_IN_WORDS = {
+    "photo": _("Say in words what the photo shows."),
+    "logo": _("Say in words what the logo shows."),
+}
 DEFAULT_SIGN_OFF = "Happy running!"
 MIN_CONTRAST = 4.5  # WCAG 2.2, 1.4.3: text against its background
 
-one_line = RegexValidator(r"[\r\n]", "Use one line.", inverse_match=True)
+one_line = RegexValidator(r"[\r\n]", _("Use one line."), inverse_match=True)
 
 
 def contrast_with_white(colour: str) -> float:
@@ -36,81 +42,81 @@ def _linear(channel: float) -> float:
 def validate_accent(colour: str) -> None:
     """Require a color such as #b5401a with enough contrast to white."""
     if not HEX_COLOUR.fullmatch(colour):
-        raise ValidationError("Write it as # and six digits, such as #b5401a.")
+        raise ValidationError(_("Write it as # and six digits, such as #b5401a."))
     if contrast_with_white(colour) < MIN_CONTRAST:
-        raise ValidationError("This color is too light to read on white. Pick a darker one.")
+        raise ValidationError(_("This color is too light to read on white. Pick a darker one."))
 
 
 class Practice(Recorded, SingletonModel):
     """The practice that runs the site. A singleton, shown on pages and in emails."""
 
     name = models.CharField(
-        "practice name",
+        _("practice name"),
         max_length=200,
         default="RunFit",
         validators=[one_line],
-        help_text="On every page.",
+        help_text=_("On every page."),
     )
     credentials = models.CharField(
-        "your name and credentials",
+        _("your name and credentials"),
         max_length=300,
         blank=True,
-        help_text="Under the practice name. For example: Ana Ruiz, PT, DPT",
+        help_text=_("Under the practice name. For example: Ana Ruiz, PT, DPT"),
     )
     photo = PictureField(
         upload_to="practice/",
         side=PHOTO_SIDE,
         blank=True,
-        help_text=f"A picture of you, straight from your phone. {PICTURES}",
+        help_text=format_lazy("{} {}", _("A picture of you, straight from your phone."), PICTURES),
     )
     photo_alt = models.CharField(
-        "photo in words",
+        _("photo in words"),
         max_length=300,
         blank=True,
-        help_text="For people who can't see it. For example: Ana in running shoes, smiling",
+        help_text=_("For people who can't see it. For example: Ana in running shoes, smiling"),
     )
     logo = PictureField(upload_to="practice/", side=LOGO_SIDE, blank=True, help_text=PICTURES)
-    logo_alt = models.CharField("logo in words", max_length=300, blank=True)
+    logo_alt = models.CharField(_("logo in words"), max_length=300, blank=True)
     accent_colour = models.CharField(
-        "accent color",
+        _("accent color"),
         max_length=7,
         default="#b5401a",
         validators=[validate_accent],
-        help_text="For buttons and links. Dark enough to read on white, such as #b5401a.",
+        help_text=_("For buttons and links. Dark enough to read on white, such as #b5401a."),
     )
     sender_name = models.CharField(
-        max_length=200, default="RunFit", validators=[one_line], help_text="Who emails are from."
+        max_length=200, default="RunFit", validators=[one_line], help_text=_("Who emails are from.")
     )
     sender_address = models.EmailField(
-        blank=True, help_text="Your mail service must let the site send from this address."
+        blank=True, help_text=_("Your mail service must let the site send from this address.")
     )
     reply_to = models.EmailField(
-        "replies go to", blank=True, help_text="Where replies to emails go."
+        _("replies go to"), blank=True, help_text=_("Where replies to emails go.")
     )
     shown = models.BooleanField(
-        "show me to runners",
+        _("show me to runners"),
         default=False,
-        help_text="Your name, credentials, and photo on the first page and in emails.",
+        help_text=_("Your name, credentials, and photo on the first page and in emails."),
     )
     postal_address = models.TextField(
-        blank=True, help_text="At the bottom of pages and emails. Many countries require one."
+        blank=True, help_text=_("At the bottom of pages and emails. Many countries require one.")
     )
     country = models.CharField(
         max_length=2,
         choices=country_choices,
         default=DEFAULT_COUNTRY,
-        help_text="Sets the emergency number that runners see.",
+        help_text=_("Sets the emergency number that runners see."),
     )
     booking_link = models.URLField(
         blank=True,
-        help_text="Where a runner can book a visit. For example: https://example.org/book",
+        help_text=_("Where a runner can book a visit. For example: https://example.org/book"),
     )
     sign_off = models.TextField(
-        default=DEFAULT_SIGN_OFF, blank=True, help_text="The last words of an email."
+        default=DEFAULT_SIGN_OFF, blank=True, help_text=_("The last words of an email.")
     )
     privacy_notice = models.TextField(
         default=default_privacy_notice,
-        help_text=(
+        help_text=_(
             "It has its own page. Leave an empty line between paragraphs. A first line that stands "
             "alone is a heading."
         ),
@@ -118,24 +124,24 @@ class Practice(Recorded, SingletonModel):
 
     accessibility_statement = models.TextField(
         default=default_accessibility_statement,
-        help_text=(
+        help_text=_(
             "It has its own page. Leave an empty line between paragraphs. A first line that stands "
             "alone is a heading."
         ),
     )
 
     class Meta:
-        verbose_name = "practice"
+        verbose_name = _("practice")
         constraints = [
             models.CheckConstraint(
                 condition=Q(photo="") | ~Q(photo_alt=""),
                 name="practice_photo_alt",
-                violation_error_message="Say in words what the photo shows.",
+                violation_error_message=SAY_IN_WORDS["photo"],
             ),
             models.CheckConstraint(
                 condition=Q(logo="") | ~Q(logo_alt=""),
                 name="practice_logo_alt",
-                violation_error_message="Say in words what the logo shows.",
+                violation_error_message=SAY_IN_WORDS["logo"],
             ),
         ]
 
@@ -170,6 +176,4 @@ class Practice(Recorded, SingletonModel):
             if getattr(self, name) and not getattr(self, f"{name}_alt")
         ]
         if missing_alt:
-            raise ValidationError(
-                {f"{name}_alt": f"Say in words what the {name} shows." for name in missing_alt}
-            )
+            raise ValidationError({f"{name}_alt": SAY_IN_WORDS[name] for name in missing_alt})

@@ -5,6 +5,8 @@ from datetime import date
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.models.counting import SOURCE_LENGTH
 from runfit.lib.models import Snapshot
@@ -17,20 +19,24 @@ class Edition(Snapshot):
     """
 
     assessment = models.ForeignKey(
-        "Assessment", models.PROTECT, related_name="editions", verbose_name="self-check"
+        "Assessment", models.PROTECT, related_name="editions", verbose_name=_("self-check")
     )
-    definition = models.TextField(help_text="Canonical JSON, exactly the bytes that were hashed.")
+    definition = models.TextField(
+        help_text=_("Canonical JSON, exactly the bytes that were hashed.")
+    )
 
     class Meta:
-        verbose_name = "version"
-        verbose_name_plural = "versions of self-checks"
+        verbose_name = _("version")
+        verbose_name_plural = _("versions of self-checks")
         ordering = ["assessment", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["assessment", "number"], name="edition_number_unique"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.assessment}, version {self.number}"
+        return gettext("{self_check}, version {number}").format(
+            self_check=self.assessment, number=self.number
+        )
 
 
 class Submission(models.Model):
@@ -45,28 +51,28 @@ class Submission(models.Model):
         Edition,
         models.PROTECT,
         related_name="submissions",
-        verbose_name="version",
+        verbose_name=_("version"),
         db_index=False,
     )
     answers = models.JSONField()
     safety = models.JSONField()
     result = models.JSONField()
     safety_level = models.CharField(max_length=64, blank=True)
-    profile = models.CharField("result type", max_length=64, blank=True)
+    profile = models.CharField(_("result type"), max_length=64, blank=True)
     total = models.PositiveSmallIntegerField(null=True, blank=True)
     source = models.CharField(
-        "came from", max_length=SOURCE_LENGTH, blank=True, help_text="utm_source of the link."
+        _("came from"), max_length=SOURCE_LENGTH, blank=True, help_text=_("utm_source of the link.")
     )
-    cleared_at = models.DateTimeField("cleared by a PT or doctor at", null=True, blank=True)
+    cleared_at = models.DateTimeField(_("cleared by a PT or doctor at"), null=True, blank=True)
     added_to = models.ForeignKey(  # the index is submission_added_to below
         "self",
         models.CASCADE,
         null=True,
         blank=True,
         related_name="additions",
-        verbose_name="adds checks to",
+        verbose_name=_("adds checks to"),
         db_index=False,
-        help_text="The first answers of the same runner, who did more checks on the result.",
+        help_text=_("The first answers of the same runner, who did more checks on the result."),
     )
     retest_of = models.ForeignKey(  # the index is submission_retest_of below
         "self",
@@ -74,14 +80,14 @@ class Submission(models.Model):
         null=True,
         blank=True,
         related_name="retests",
-        verbose_name="retakes",
+        verbose_name=_("retakes"),
         db_index=False,
-        help_text="The very first answers of the same runner, who took the check again later.",
+        help_text=_("The very first answers of the same runner, who took the check again later."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "answers"
+        verbose_name = verbose_name_plural = _("answers")
         permissions = [("export_submission", "Can download all answers")]
         ordering = ["-created_at"]
         # For the admin list and its filters, in list order.
@@ -103,7 +109,7 @@ class Submission(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Answers {self.pk}"
+        return gettext("Answers {number}").format(number=self.pk)
 
     def get_absolute_url(self) -> str:
         return reverse("assessments:result", args=[self.token])

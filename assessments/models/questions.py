@@ -4,6 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.definition import RESERVED_QUESTION_KEYS
 from assessments.models.base import SHORT, Keyed, Positioned
@@ -15,59 +17,63 @@ class Question(Keyed, Positioned):
     """A question, with its choices or, on a scale, its bands."""
 
     class Kind(models.TextChoices):
-        CHOICE = "choice", "pick one answer"
-        SEVERAL = "several", "pick any number of answers"
-        SCALE = "scale", "a number on a scale"
+        CHOICE = "choice", _("pick one answer")
+        SEVERAL = "several", _("pick any number of answers")
+        SCALE = "scale", _("a number on a scale")
 
     key_source = "text"
     reserved_keys = RESERVED_QUESTION_KEYS
 
     assessment = models.ForeignKey(
-        Assessment, models.CASCADE, related_name="questions", verbose_name="self-check"
+        Assessment, models.CASCADE, related_name="questions", verbose_name=_("self-check")
     )
-    kind = models.CharField("kind of answer", max_length=8, choices=Kind, default=Kind.CHOICE)
+    kind = models.CharField(_("kind of answer"), max_length=8, choices=Kind, default=Kind.CHOICE)
     text = models.TextField(
-        "question", help_text="For example: How long have your hips felt tight?"
+        _("question"), help_text=_("For example: How long have your hips felt tight?")
     )
     help = models.TextField(
-        blank=True, help_text="One short line under it. For example: Count from when it began."
+        blank=True, help_text=_("One short line under it. For example: Count from when it began.")
     )
-    optional = models.BooleanField("can be skipped", default=False)
+    optional = models.BooleanField(_("can be skipped"), default=False)
     group = models.TextField(
         blank=True,
-        help_text="Questions of one group stand together under these words. "
-        "For example: Two extra checks at home",
+        help_text=_(
+            "Questions of one group stand together under these words. "
+            "For example: Two extra checks at home"
+        ),
     )
     how_to = models.TextField(
-        "how to do it", blank=True, help_text="For a check to do at home: one step per line."
+        _("how to do it"), blank=True, help_text=_("For a check to do at home: one step per line.")
     )
-    skip_if = models.TextField("when to skip it", blank=True)
-    drawing = models.TextField(blank=True, editable=False, help_text="SVG, as in a file.")
+    skip_if = models.TextField(_("when to skip it"), blank=True)
+    drawing = models.TextField(blank=True, editable=False, help_text=_("SVG, as in a file."))
     drawing_alt = models.TextField(
-        "drawing in words",
+        _("drawing in words"),
         blank=True,
-        help_text="For people who can't see it. For example: A runner bends forward.",
+        help_text=_("For people who can't see it. For example: A runner bends forward."),
     )
-    basis = models.TextField("where the points come from", blank=True)
+    basis = models.TextField(_("where the points come from"), blank=True)
     source = models.TextField(
-        blank=True, help_text="Who thought of it. For example: article, or added"
+        blank=True, help_text=_("Who thought of it. For example: article, or added")
     )
     compare_on_retest = models.BooleanField(
-        "counts when two visits are compared",
+        _("counts when two visits are compared"),
         default=True,
-        help_text="Uncheck what can only grow with time, such as how long it's been going on.",
+        help_text=_("Uncheck what can only grow with time, such as how long it's been going on."),
     )
     minimum = models.IntegerField(
-        "lowest number", null=True, blank=True, help_text="For a scale. For example: 0"
+        _("lowest number"), null=True, blank=True, help_text=_("For a scale. For example: 0")
     )
     maximum = models.IntegerField(
-        "highest number", null=True, blank=True, help_text="For a scale. For example: 10"
+        _("highest number"), null=True, blank=True, help_text=_("For a scale. For example: 10")
     )
     low_label = models.TextField(
-        "words at the lowest number", blank=True, help_text="For example: No pain"
+        _("words at the lowest number"), blank=True, help_text=_("For example: No pain")
     )
     high_label = models.TextField(
-        "words at the highest number", blank=True, help_text="For example: Worst you can imagine"
+        _("words at the highest number"),
+        blank=True,
+        help_text=_("For example: Worst you can imagine"),
     )
 
     class Meta:
@@ -82,7 +88,7 @@ class Question(Keyed, Positioned):
             models.CheckConstraint(
                 condition=Q(drawing="") | ~Q(drawing_alt=""),
                 name="question_drawing_alt",
-                violation_error_message="Say in words what the drawing shows.",
+                violation_error_message=_("Say in words what the drawing shows."),
             ),
         ]
 
@@ -92,11 +98,13 @@ class Question(Keyed, Positioned):
     def clean(self) -> None:
         ends = [self.minimum, self.maximum]
         if self.kind != self.Kind.SCALE and ends != [None, None]:
-            raise ValidationError({"minimum": "Leave both numbers empty, or pick a scale above."})
+            raise ValidationError(
+                {"minimum": _("Leave both numbers empty, or pick a scale above.")}
+            )
         if self.kind == self.Kind.SCALE and None in ends:
-            raise ValidationError({"minimum": "A scale needs a lowest and a highest number."})
+            raise ValidationError({"minimum": _("A scale needs a lowest and a highest number.")})
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-            raise ValidationError({"maximum": "The highest number can't be below the lowest."})
+            raise ValidationError({"maximum": _("The highest number can't be below the lowest.")})
 
 
 class Choice(Keyed, Positioned):
@@ -106,29 +114,29 @@ class Choice(Keyed, Positioned):
     key_source = "label"
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="choices")
-    label = models.TextField("answer", help_text="For example: 2 to 6 weeks")
+    label = models.TextField(_("answer"), help_text=_("For example: 2 to 6 weeks"))
     spot_left = models.PositiveSmallIntegerField(
-        "on the drawing: from the left",
+        _("on the drawing: from the left"),
         null=True,
         blank=True,
         validators=PERCENT,
-        help_text="In percent of its width. For example: 40",
+        help_text=_("In percent of its width. For example: 40"),
     )
     spot_top = models.PositiveSmallIntegerField(
-        "from the top",
+        _("from the top"),
         null=True,
         blank=True,
         validators=PERCENT,
-        help_text="In percent of its height. For example: 75",
+        help_text=_("In percent of its height. For example: 75"),
     )
     alone = models.BooleanField(
-        "stands alone",
+        _("stands alone"),
         default=False,
-        help_text="It can't go with other answers. For example: Nothing yet",
+        help_text=_("It can't go with other answers. For example: Nothing yet"),
     )
 
     class Meta:
-        verbose_name = "answer"
+        verbose_name = _("answer")
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["question", "key"], name="choice_key_unique"),
@@ -137,7 +145,7 @@ class Choice(Keyed, Positioned):
                 | Q(spot_left__isnull=False, spot_left__lte=100)
                 & Q(spot_top__isnull=False, spot_top__lte=100),
                 name="choice_spot",
-                violation_error_message="A place on the drawing needs both numbers, up to 100.",
+                violation_error_message=_("A place on the drawing needs both numbers, up to 100."),
             ),
         ]
 
@@ -149,23 +157,23 @@ class Band(Recorded):
     """A range of a scale whose numbers give the same points."""
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="bands")
-    lowest = models.IntegerField("from", help_text="For example: 0")
-    highest = models.IntegerField("to", help_text="For example: 2")
+    lowest = models.IntegerField(_("from"), help_text=_("For example: 0"))
+    highest = models.IntegerField(_("to"), help_text=_("For example: 2"))
 
     class Meta:
-        verbose_name = "part of the scale"
-        verbose_name_plural = "parts of the scale"
+        verbose_name = _("part of the scale")
+        verbose_name_plural = _("parts of the scale")
         ordering = ["lowest", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(highest__gte=F("lowest")),
                 name="band_range",
-                violation_error_message="“To” can't be below “from”.",
+                violation_error_message=_("“To” can't be below “from”."),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.lowest} to {self.highest}"
+        return gettext("{lowest} to {highest}").format(lowest=self.lowest, highest=self.highest)
 
 
 class Points(Recorded):
@@ -177,7 +185,7 @@ class Points(Recorded):
     value = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
-        verbose_name_plural = "points"
+        verbose_name_plural = _("points")
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
@@ -189,4 +197,4 @@ class Points(Recorded):
         ]
 
     def __str__(self) -> str:
-        return f"{self.dimension}: {'says nothing' if self.value is None else self.value}"
+        return f"{self.dimension}: {gettext('says nothing') if self.value is None else self.value}"

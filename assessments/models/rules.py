@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable
 from itertools import groupby
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.db.models import Prefetch, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.models.advice import Notice
 from assessments.models.draft import DerivedSafety, Dimension, Profile
 from assessments.models.questions import Choice, Question
 from runfit.lib.audit import Recorded
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 OWNERS = ("shown_question", "derived", "profile", "notice")
 EMPTY = {
@@ -53,35 +58,35 @@ class Condition(Recorded):
     """
 
     class Kind(models.TextChoices):
-        IN = "in", "the answer is one of"
-        NOT_IN = "not_in", "the answer is none of"
-        NUMBER = "number", "the number is at least / at most"
-        SCORE = "score", "the score is below / at least"
-        UNMEASURED = "unmeasured", "the score was not measured"
-        CONFIDENCE = "confidence", "any score is this sure"
-        ALWAYS = "always", "whatever the answers are"
+        IN = "in", _("the answer is one of")
+        NOT_IN = "not_in", _("the answer is none of")
+        NUMBER = "number", _("the number is at least / at most")
+        SCORE = "score", _("the score is below / at least")
+        UNMEASURED = "unmeasured", _("the score was not measured")
+        CONFIDENCE = "confidence", _("any score is this sure")
+        ALWAYS = "always", _("whatever the answers are")
 
     ON_ANSWERS = (Kind.IN, Kind.NOT_IN, Kind.NUMBER)
     CONFIDENCES = {
-        "high": "sure",
-        "medium": "fairly sure",
-        "low": "a rough guess",
-        "none": "not measured",
+        "high": _("sure"),
+        "medium": _("fairly sure"),
+        "low": _("a rough guess"),
+        "none": _("not measured"),
     }
 
-    SENTENCES: ClassVar[dict[str, str]] = {
-        Kind.IN: "{0.subject} is answered with one of: {0.answers}",
-        Kind.NOT_IN: "{0.subject} is answered with none of: {0.answers}",
-        Kind.NUMBER: "{0.subject} is answered with {0.bounds}",
-        Kind.SCORE: "{0.subject} is {0.bounds}",
-        Kind.UNMEASURED: "{0.subject} was not measured",
-        Kind.CONFIDENCE: "Any score is {0.sureness}",
-        Kind.ALWAYS: "Whatever the answers are",
+    SENTENCES: ClassVar[dict[str, "StrPromise"]] = {
+        Kind.IN: _("{0.subject} is answered with one of: {0.answers}"),
+        Kind.NOT_IN: _("{0.subject} is answered with none of: {0.answers}"),
+        Kind.NUMBER: _("{0.subject} is answered with {0.bounds}"),
+        Kind.SCORE: _("{0.subject} is {0.bounds}"),
+        Kind.UNMEASURED: _("{0.subject} was not measured"),
+        Kind.CONFIDENCE: _("Any score is {0.sureness}"),
+        Kind.ALWAYS: _("Whatever the answers are"),
     }
-    BOUNDS: ClassVar[dict[str, str]] = {
-        "at_least": "{} or more",
-        "at_most": "{} or less",
-        "below": "below {}",
+    BOUNDS: ClassVar[dict[str, "StrPromise"]] = {
+        "at_least": _("{} or more"),
+        "at_most": _("{} or less"),
+        "below": _("below {}"),
     }
 
     shown_question = models.ForeignKey(
@@ -97,16 +102,16 @@ class Condition(Recorded):
         Notice, models.CASCADE, null=True, blank=True, related_name="conditions"
     )
     alternative = models.PositiveSmallIntegerField(
-        "belongs to",
+        _("belongs to"),
         default=1,
-        help_text="All conditions of one way must fit together. One way that fits is enough.",
+        help_text=_("All conditions of one way must fit together. One way that fits is enough."),
     )
-    kind = models.CharField("fits when", max_length=12, choices=Kind)
+    kind = models.CharField(_("fits when"), max_length=12, choices=Kind)
     question = models.ForeignKey(
         Question, models.RESTRICT, null=True, blank=True, related_name="asked_by"
     )
     choices = models.ManyToManyField(
-        Choice, through="ConditionChoice", related_name="+", blank=True, verbose_name="answers"
+        Choice, through="ConditionChoice", related_name="+", blank=True, verbose_name=_("answers")
     )
     dimension = models.ForeignKey(
         Dimension,
@@ -114,12 +119,12 @@ class Condition(Recorded):
         null=True,
         blank=True,
         related_name="asked_by",
-        verbose_name="score area",
+        verbose_name=_("score area"),
     )
     at_least = models.IntegerField(null=True, blank=True)
     at_most = models.IntegerField(null=True, blank=True)
     below = models.IntegerField(null=True, blank=True)
-    confidences = models.CharField("how sure", max_length=40, blank=True)
+    confidences = models.CharField(_("how sure"), max_length=40, blank=True)
 
     objects = ConditionQuerySet.as_manager()
 
@@ -187,7 +192,7 @@ class Condition(Recorded):
 
     @property
     def bounds(self) -> str:
-        return " and ".join(
+        return gettext(" and ").join(
             text.format(number)
             for name, text in self.BOUNDS.items()
             if (number := getattr(self, name)) is not None
@@ -195,7 +200,9 @@ class Condition(Recorded):
 
     @property
     def sureness(self) -> str:
-        return " or ".join(self.CONFIDENCES[name] for name in self.confidences.split())
+        return gettext(" or ").join(
+            str(self.CONFIDENCES[name]) for name in self.confidences.split()
+        )
 
 
 class ConditionChoice(Recorded):
@@ -205,8 +212,8 @@ class ConditionChoice(Recorded):
     choice = models.ForeignKey(Choice, models.RESTRICT, related_name="picked_by")
 
     class Meta:
-        verbose_name = "answer in a rule"
-        verbose_name_plural = "answers in rules"
+        verbose_name = _("answer in a rule")
+        verbose_name_plural = _("answers in rules")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["condition", "choice"], name="condition_choice_unique"),
@@ -219,7 +226,6 @@ class ConditionChoice(Recorded):
 def rule_in_words(conditions: Iterable[Condition]) -> str:
     """A rule as a sentence: "Mobility is below 60; or instead: Any score is sure"."""
     alternatives = groupby(conditions, key=lambda condition: condition.alternative)
-    return (
-        "; or instead: ".join(", and ".join(map(str, group)) for _, group in alternatives)
-        or "Never"
-    )
+    return gettext("; or instead: ").join(
+        gettext(", and ").join(map(str, group)) for _way, group in alternatives
+    ) or gettext("Never")

@@ -237,12 +237,12 @@
       sureness: inputs(row, "confidences")
         .filter((input) => input.checked)
         .map((input) => input.parentNode.textContent.trim())
-        .join(" or "),
+        .join(rule.or),
     };
-    const sentence = rule.sentences[kind] ?? "Pick when it fits";
+    const sentence = rule.sentences[kind] ?? rule.empty;
     const text = sentence.replace(/\{0\.(\w+)\}/g, (_, name) => words[name] || "…");
     const instead = Number(field(row, "alternative")?.value ?? 1) > 1;
-    row.querySelector(".inline_label").textContent = instead ? `Or instead: ${text}` : text;
+    row.querySelector(".inline_label").textContent = instead ? rule.instead.replace("{rule}", () => text) : text;
   }
 
   function subject(row, used) {
@@ -258,7 +258,7 @@
       .map(([name, text]) => [field(row, name), text])
       .filter(([input]) => input && !input.disabled && input.value !== "")
       .map(([input, text]) => text.replace("{}", input.value))
-      .join(" and ");
+      .join(rule.and);
   }
 
   // ---- Tables: on a phone, each row is a card with labeled cells.
