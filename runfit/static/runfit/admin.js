@@ -2,6 +2,7 @@
 "use strict";
 
 (() => {
+  const words = document.currentScript.dataset; // in the desk's language
   const FIELDS = ["question", "choices", "dimension", "at_least", "at_most", "below", "confidences"];
 
   // ---- Lists: the new order is saved at once. Without scripts the buttons post it.
@@ -189,7 +190,7 @@
     const list = document.createElement("div");
     list.className = "answers";
     list.setAttribute("role", "group");
-    list.setAttribute("aria-label", "Answers");
+    list.setAttribute("aria-label", words.answers);
     if (!field(row, "question").value) adopt(row, select);
     const boxes = [...select.options].map((option) => answerBox(option));
     list.append(...boxes.map((box) => box.label));
@@ -230,7 +231,7 @@
 
   function say(row, rule) {
     const kind = field(row, "kind").value;
-    const words = {
+    const said = {
       subject: subject(row, rule.uses[kind] ?? []),
       answers: [...field(row, "choices").selectedOptions].map((option) => `“${option.text}”`).join(", "),
       bounds: bounds(row, rule),
@@ -240,7 +241,7 @@
         .join(rule.or),
     };
     const sentence = rule.sentences[kind] ?? rule.empty;
-    const text = sentence.replace(/\{0\.(\w+)\}/g, (_, name) => words[name] || "…");
+    const text = sentence.replace(/\{0\.(\w+)\}/g, (_, name) => said[name] || "…");
     const instead = Number(field(row, "alternative")?.value ?? 1) > 1;
     row.querySelector(".inline_label").textContent = instead ? rule.instead.replace("{rule}", () => text) : text;
   }
@@ -312,7 +313,7 @@
     button.type = "button";
     button.className = "close";
     button.textContent = "×";
-    button.setAttribute("aria-label", "Close these messages");
+    button.setAttribute("aria-label", words.close);
     button.addEventListener("click", () => list.remove());
     list.firstElementChild.prepend(button);
   }
@@ -320,17 +321,17 @@
   // ---- Copying: without it, the text can be selected.
 
   function copyable(button) {
-    const words = button.firstChild;
-    const copy = words.data;
+    const shown = button.firstChild;
+    const copy = shown.data;
     button.hidden = false;
     button.setAttribute("aria-live", "polite");
     button.addEventListener("click", async () => {
       const field = document.getElementById(button.dataset.copy);
       field.select();
       await navigator.clipboard.writeText(field.value);
-      words.data = "Copied";
+      shown.data = words.copied;
       setTimeout(() => {
-        words.data = copy;
+        shown.data = copy;
       }, 3000);
     });
   }
