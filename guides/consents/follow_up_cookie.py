@@ -1,4 +1,5 @@
-"""A signed cookie that lets a later safety stop cancel the pending follow-up email and series."""
+"""Lets a later safety stop cancel the pending follow-up email and series: in the same browser by a
+signed cookie, and anywhere by the runner's own link to retake the check."""
 
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,11 @@ def follow_up_cookie_set(response: HttpResponse, *, contact: Contact) -> None:
 
 def follow_up_stop(request: HttpRequest, submission: "Submission") -> None:
     """Cancels what is pending if the runner's later answers are a safety stop."""
+    if not submission.stopped:
+        return
     contact = request.get_signed_cookie(COOKIE, default=None, salt=COOKIE)
-    if contact and submission.stopped:
-        follow_ups_cancel(contact_pk=int(contact))
+    if contact:
+        follow_ups_cancel(contacts=[int(contact)])
+    if submission.retest_of_id:
+        links = selectors.links_of_runner(submission.retest_of_id)
+        follow_ups_cancel(contacts=links.values_list("contact", flat=True))

@@ -50,7 +50,7 @@ def consent_withdraw(*, contact: Contact, purpose: Consent.Purpose, page: str) -
         if not _lock(contact):
             return
         if purpose in selectors.KIND_OF:
-            _mails_cancel(contact.pk, {selectors.KIND_OF[purpose]}, TAKEN_BACK)
+            _mails_cancel([contact.pk], {selectors.KIND_OF[purpose]}, TAKEN_BACK)
         was_confirmed = selectors.consent_holds(contact, purpose)
         if selectors.consent_step(contact, purpose) in {Consent.Step.ASKED, Consent.Step.CONFIRMED}:
             consent = _consent_add(contact, purpose, Consent.Step.WITHDRAWN, page)
@@ -73,10 +73,10 @@ def consents_end(*, ended_by: Mapping[int, str]) -> None:
     _newsletter_add(withdrawn)
 
 
-def follow_ups_cancel(*, contact_pk: int) -> None:
+def follow_ups_cancel(*, contacts: Iterable[int]) -> None:
     """Cancels the follow-up and the series after a safety stop. The consents stay, and the reason
     doesn't reveal the safety stop."""
-    _mails_cancel(contact_pk, WITH_A_YES, ANSWERED_AGAIN)
+    _mails_cancel(contacts, WITH_A_YES, ANSWERED_AGAIN)
 
 
 def link_opened(*, link: DownloadLink) -> None:
@@ -256,8 +256,8 @@ def _series_add(contact: Contact) -> None:
     )
 
 
-def _mails_cancel(contact_pk: int, kinds: Collection[Kind], reason: str) -> None:
-    mails = Delivery.objects.filter(contact=contact_pk, kind__in=kinds)
+def _mails_cancel(contacts: Iterable[int], kinds: Collection[Kind], reason: str) -> None:
+    mails = Delivery.objects.filter(contact__in=contacts, kind__in=kinds)
     outbox.deliveries_cancel(deliveries=mails, reason=reason)
 
 

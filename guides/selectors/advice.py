@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
@@ -15,6 +14,7 @@ from assessments.hooks import PlanBlock
 from guides.content import DoseWords, GuideContent, RunnerAdvice
 from guides.models import DownloadLink, GuideEdition
 from guides.selectors.content import guide_content, guide_edition
+from guides.selectors.deliveries import links_of_runner
 from runfit.lib.translation import use_language
 
 if TYPE_CHECKING:
@@ -58,11 +58,8 @@ def dose_words(language: str) -> DoseWords:
 
 def plan_blocks(submission: "Submission") -> Iterator[PlanBlock]:
     """The blocks of the runner's plans, by day. A plan ends where the next one begins."""
-    runner = submission.runner_pk
-    links = DownloadLink.objects.filter(
-        Q(submission=runner) | Q(submission__added_to=runner) | Q(submission__retest_of=runner),
-        revoked_at=None,
-    ).order_by("created_at", "pk")
+    links = links_of_runner(submission.runner_pk).filter(revoked_at=None)
+    links = links.order_by("created_at", "pk")
     by_plan = {(link.edition_id, link.profile): link for link in reversed(links)}
     plans = sorted(by_plan.values(), key=attrgetter("created_at"))
     starts = [localdate(link.created_at) for link in plans]

@@ -84,6 +84,13 @@ def link_that_works(link: DownloadLink) -> DownloadLink | None:
     return same.order_by("-created_at", "-pk").first()
 
 
+def links_of_runner(runner: int) -> QuerySet[DownloadLink]:
+    """The links to guides for all answers of a runner. `runner` is the key of the very first."""
+    return DownloadLink.objects.filter(
+        Q(submission=runner) | Q(submission__added_to=runner) | Q(submission__retest_of=runner)
+    )
+
+
 def mails_lately(delivery: Delivery) -> list[datetime | None]:
     """When the same contact got other emails that need a yes, if that's less than a day ago. None
     is for one that's being sent right now."""

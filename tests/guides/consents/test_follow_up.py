@@ -9,6 +9,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.submissions.signed_links import retest_path
 from guides import selectors, signed_links
 from guides.consents import wording
 from guides.consents.services import (
@@ -126,7 +127,7 @@ def test_follow_up_does_not_count_as_guide_request(confirmed, ask, submit, submi
             "The contact unsubscribed.",
         ),
         (
-            lambda contact: follow_ups_cancel(contact_pk=contact.pk),
+            lambda contact: follow_ups_cancel(contacts=[contact.pk]),
             "Newer answers took its place.",
         ),
     ],
@@ -245,6 +246,22 @@ def test_safety_stop_in_same_browser_cancels_follow_up(client, ask, submission, 
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
     assert 0 <= (FOLLOW_UP_AFTER + GIVE_UP_AFTER).total_seconds() - cookie["max-age"] < 60
     assert "runner" not in cookie.value
+
+
+@pytest.mark.usefixtures("no_minimum_age")
+@pytest.mark.parametrize(
+    ("safety", "state"), [("chest", State.CANCELLED), ("pregnant", State.QUEUED)]
+)
+def test_safety_stop_at_a_retake_cancels_follow_up_on_any_device(
+    client, confirmed, submission, safety, state
+):
+    at = retest_path(submission)
+    assert "follow_up" not in client.cookies
+
+    fields = USUAL | {"safety": safety, "reach": "skipped"}
+    client.post(at, fields | {"form_token": token_of(submission.edition, "later")})
+
+    assert follow_ups().get().state == state
 
 
 @pytest.mark.usefixtures("no_minimum_age")

@@ -186,7 +186,7 @@ def test_page_of_the_link_stops_the_series_or_everything(contact, client):
     "stop",
     [
         lambda contact: contact_unsubscribe(contact=contact),
-        lambda contact: follow_ups_cancel(contact_pk=contact.pk),
+        lambda contact: follow_ups_cancel(contacts=[contact.pk]),
     ],
 )
 def test_events_that_cancel_the_series(contact, stop):
