@@ -4,7 +4,6 @@ import logging
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import OperationalError, transaction
@@ -226,9 +225,8 @@ def _follow_up_add(contact: Contact) -> None:
 
 
 def _series_add(contact: Contact) -> None:
-    """Queues the emails of the series that the latest guide promised. Days count from when the
-    guide was asked for: what would have come before the yes is left out, and so is what went out
-    before a no."""
+    """Queues the emails of the series that the latest guide promised: what would have come before
+    the yes is left out, and so is what went out before a no."""
     link = contact.links.select_related("edition__guide").first()
     if link is None:
         return
@@ -249,9 +247,8 @@ def _series_add(contact: Contact) -> None:
                 queued_at=due,
                 due_at=due,
             )
-            for number, email in enumerate(selectors.series_for(link), start=1)
-            if (due := link.created_at + timedelta(days=email.days)) > timezone.now()
-            and number not in done
+            for number, due in selectors.series_to_come(link)
+            if number not in done
         ]
     )
 

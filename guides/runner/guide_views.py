@@ -269,7 +269,7 @@ def _question(purpose: str, link: DownloadLink) -> ConsentQuestion | None:
     """Asks the address's owner to confirm, since anyone could have typed it and checked the box."""
     if purpose == Consent.Purpose.FOLLOW_UP:
         return _follow_up_question()
-    emails = len(selectors.series_for(link)) if purpose == Consent.Purpose.SERIES else 0
+    emails = len(selectors.series_to_come(link)) if purpose == Consent.Purpose.SERIES else 0
     return _series_question(emails) if emails else None
 
 

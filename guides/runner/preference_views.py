@@ -269,13 +269,21 @@ def _next_of(purpose: str, mails: Sequence[Delivery]) -> Delivery | None:
     return min(waiting, key=lambda mail: mail.due_at, default=None)
 
 
+def _series_words(contact: Contact, content: GuideContent) -> str:
+    """Blank if there's nothing to say yes or no to: no email is to come, and no yes holds."""
+    if not content.emails.series:
+        return ""
+    link = contact.links.select_related("edition__guide").first()
+    emails = len(selectors.series_to_come(link)) if link else 0
+    holds = emails or selectors.consent_holds(contact, Consent.Purpose.SERIES)
+    return series_wording(emails) if holds else ""
+
+
 def _questions(contact: Contact, content: GuideContent) -> list[ConsentQuestion]:
-    link = contact.links.select_related("edition__guide").first() if content.emails.series else None
-    series = len(selectors.series_for(link)) if link else 0
     with use_language(content.language):
         offered = {
             Consent.Purpose.FOLLOW_UP: gettext(FOLLOW_UP) if content.emails.follow_up else "",
-            Consent.Purpose.SERIES: series_wording(series) if series else "",
+            Consent.Purpose.SERIES: _series_words(contact, content),
             Consent.Purpose.SECRET: content.secret.invitation,
         }
         return [

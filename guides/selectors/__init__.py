@@ -36,6 +36,7 @@ from guides.selectors.content import (
     guide_newest_edition,
     guide_offers,
     series_for,
+    series_to_come,
 )
 from guides.selectors.deliveries import (
     FAILED_SHOWN,
@@ -134,6 +135,7 @@ __all__ = [
     "runner_advice",
     "series_counts",
     "series_for",
+    "series_to_come",
     "subject_trials",
     "submission_of_latest_guide",
 ]

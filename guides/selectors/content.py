@@ -1,8 +1,10 @@
 """Queries for guides. Live editions are cached for three seconds, contents indefinitely."""
 
 import json
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from guides.content import EmailContent, GuideContent, SeriesEmail
 from guides.models import DownloadLink, Guide, GuideEdition
@@ -68,6 +70,14 @@ def series_for(link: DownloadLink) -> tuple[SeriesEmail, ...]:
     if guide_content(newest).emails.series is None:
         return ()
     return guide_content(link.edition).series_for(link.profile)
+
+
+def series_to_come(link: DownloadLink) -> list[tuple[int, datetime]]:
+    """The place and the time of each email of this link's series that isn't over. Days count from
+    when the guide was asked for."""
+    times = (link.created_at + timedelta(days=email.days) for email in series_for(link))
+    now = timezone.now()
+    return [(number, due) for number, due in enumerate(times, start=1) if due > now]
 
 
 def edition_names(file: str) -> bool:

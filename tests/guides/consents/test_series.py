@@ -299,6 +299,22 @@ def test_guide_page_asks_and_says_yes(link, client):
     assert "get emails from us during your plan" in client.get(page).content.decode()
 
 
+def test_pages_ask_only_about_what_is_to_come(link, client):
+    guide = f"/guide/{signed_links.guide_token(link)}/"
+    own = reverse("guides:preferences", args=[signed_links.preferences_token(link.contact)])
+
+    with later(days=11):
+        assert "You checked a box to get one email" in client.get(guide).content.decode()
+        assert "Email me once during my plan" in client.get(own).content.decode()
+    with later(days=29):
+        assert "You checked a box" not in client.get(guide).content.decode()
+        assert 'value="series"' not in client.get(own).content.decode()
+
+    confirm(link.contact)
+    with later(days=29):
+        assert "Turn this off" in client.get(own).content.decode()
+
+
 def test_own_page_turns_the_series_off(contact, client):
     page = reverse("guides:preferences", args=[signed_links.preferences_token(contact)])
     assert "Emails during your plan" in client.get(page).content.decode()
