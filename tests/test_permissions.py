@@ -26,12 +26,14 @@ from guides.models import Contact, Delivery, DownloadLink, Exercise, Guide, Guid
 from tests.assessments.factories import (
     CaseFactory,
     EditionFactory,
+    FaqFactory,
+    NoticeFactory,
     QuestionFactory,
     SafetyItemFactory,
 )
 from tests.assessments.small import token_of
 from tests.e2e.walk import CHECK, USUAL
-from tests.guides.factories import GuideEditionFactory, PlanFactory
+from tests.guides.factories import ExerciseFactory, GuideEditionFactory, PlanFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +67,7 @@ PAGES = {
     Case: ("change", "delete", "history"),
     Edition: ("change", "history"),
     Submission: ("change",),
-    Exercise: ("change", "history"),
+    Exercise: ("change", "phone", "history"),
     Plan: ("change", "copy", "delete"),
     Guide: (
         "change",
@@ -111,7 +113,10 @@ def desk():
     GuideEditionFactory()
     QuestionFactory()
     SafetyItemFactory()
+    NoticeFactory()
+    FaqFactory()
     PlanFactory()
+    ExerciseFactory()
     Contact.objects.create(email="runner@example.org", email_key="runner@example.org")
 
 
