@@ -127,6 +127,11 @@ def submission_of(assessment: Assessment, pk: int) -> Submission | None:
     return _with_cached_edition(submission)
 
 
+def submission_by_key(pk: int) -> Submission | None:
+    """Its edition comes from the cache."""
+    return _with_cached_edition(Submission.objects.filter(pk=pk).first())
+
+
 def submission_newest(submission: Submission) -> Submission:
     """The newest answers of the same visit: those with the most checks."""
     added = Submission.objects.filter(added_to=submission.first_pk).select_related("edition")

@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from assessments.runner import views
 from assessments.runner.languages import HOME_LANGUAGE
 from assessments.runner.retest import views as retest_views
+from assessments.runner.sheet import views as sheet_views
 from assessments.runner.site import views as site_views
 from assessments.runner.site.icons import SIDES
 
@@ -22,6 +23,12 @@ urlpatterns = [
     ),
     path("result/<slug:token>/", views.result, name="result"),
     path("result/<slug:token>/then-and-now/", retest_views.then_and_now, name="then_and_now"),
+    path("result/<slug:token>/sheet/", sheet_views.own_sheet, name="sheet"),
+    path("result/<slug:token>/sheet/link/", sheet_views.make_link, name="sheet_link"),
+    path("result/<slug:token>/sheet/link/end/", sheet_views.end_link, name="sheet_link_end"),
+    path("result/<slug:token>/sheet/fhir.json", sheet_views.own_fhir, name="sheet_fhir"),
+    path("sheet/<str:token>/", sheet_views.linked_sheet, name="linked_sheet"),
+    path("sheet/<str:token>/fhir.json", sheet_views.linked_fhir, name="linked_sheet_fhir"),
     path("result/<slug:token>/clearance/", views.clearance, name="clearance"),
     path("result/<slug:token>/checks/", views.add_checks, name="checks"),
     path("count/", views.count, name="count"),

@@ -10,7 +10,7 @@ LONGEST_RECORD = 40_000
 # Whatever follows a token goes with it, up to a quote or a slash, because a link may have been
 # broken on the way.
 TOKEN = re.compile(
-    r"(/|%2F|[?&])(result|guide|unsubscribe|preferences|retest)(?:/|%2F|=)(?!\s)[^/\"'\r\n]+",
+    r"(/|%2F|[?&])(result|sheet|guide|unsubscribe|preferences|retest)(?:/|%2F|=)(?!\s)[^/\"'\r\n]+",
     re.IGNORECASE,
 )
 WORD = re.compile(r"[^\s()<>\"',:;=]+")

@@ -6,6 +6,7 @@ existing links, suppressions or queued messages break: restore the name.
 
 import pytest
 
+from assessments.submissions.signed_links import sheet_is_signed
 from guides import signed_links
 from guides.consents import wording
 from guides.email_addresses import address_hmac
@@ -29,6 +30,11 @@ def test_links_that_were_mailed_still_open(kind, mailed):
 
     assert signed_links.is_signed(kind, mailed)
     assert not any(signed_links.is_signed(other, mailed) for other in others)
+
+
+def test_links_to_sheets_that_were_sent_still_open():
+    sent = "17-20261130033318756662.2h4z7qufm6byzd4z6njezcg4cuugqrp4"
+    assert sheet_is_signed(sent)
 
 
 def test_suppressed_addresses_stay_suppressed():

@@ -23,9 +23,11 @@ PARAGRAPHS = (
     "during your plan end with it, and we never send more than one a day. A link in each email "
     "stops it at any time.",
     "Who can see it\nWe can, and so can the companies that run our server and carry our email. "
-    "Your result has its own page: anyone with the link can read it. We never sell what we know "
-    "about you. We never send your answers to a newsletter tool. These pages have no ads and no "
-    "trackers, and they don't load anything from other sites.",
+    "Your result has its own page: anyone with the link can read it. If you make a link for your "
+    "PT, anyone with it can read your answers and your result for 14 days, or until you end it. "
+    "We keep when you made it. We never sell what we know about you. We never send your answers to "
+    "a newsletter tool. These pages have no ads and no trackers, and they don't load anything from "
+    "other sites.",
     "How long\nWe keep it until you ask us to erase it.",
     "How to have it erased\nEvery email from us has a link to a page of your own. There you can "
     "see what we keep about you, get a copy, or have it all erased. Is something wrong? Tell us, "

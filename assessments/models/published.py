@@ -1,6 +1,6 @@
 """Immutable published editions, and the answers of runners."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.urls import reverse
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models.counting import SOURCE_LENGTH
 from runfit.lib.models import Snapshot
+
+SHEET_LINK_LIFE = timedelta(days=14)
 
 
 class Edition(Snapshot):
@@ -64,6 +66,7 @@ class Submission(models.Model):
         _("came from"), max_length=SOURCE_LENGTH, blank=True, help_text=_("utm_source of the link.")
     )
     cleared_at = models.DateTimeField(_("cleared by a PT or doctor at"), null=True, blank=True)
+    sheet_link_made_at = models.DateTimeField(_("link for a PT made at"), null=True, blank=True)
     added_to = models.ForeignKey(  # the index is submission_added_to below
         "self",
         models.CASCADE,
@@ -128,6 +131,13 @@ class Submission(models.Model):
     def day(self) -> date:
         """The day of the visit: added checks belong to that of its first answers."""
         return timezone.localdate((self.added_to or self).created_at)
+
+    @property
+    def sheet_link_ends_at(self) -> datetime | None:
+        """When the link to the sheet for a PT ends. None if there's no link, or it's over. It
+        belongs to the visit, so its first answers hold it."""
+        ends = self.sheet_link_made_at and self.sheet_link_made_at + SHEET_LINK_LIFE
+        return ends if ends and ends > timezone.now() else None
 
     @property
     def superseded(self) -> bool:

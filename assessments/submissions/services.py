@@ -1,4 +1,4 @@
-"""Stores, adds to, clears, and erases submissions."""
+"""Stores, adds to, clears, shares, and erases submissions."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import router
+from django.db.models import Q
 from django.db.models.constants import OnConflict
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from assessments import selectors
 from assessments.models import Edition, Submission
+from assessments.models.published import SHEET_LINK_LIFE
 from assessments.scoring import (
     NONE_TICKED,
     AnswersError,
@@ -89,6 +91,20 @@ def submission_clear(*, submission: Submission) -> None:
     now = timezone.now()
     if Submission.objects.filter(pk=submission.pk, cleared_at=None).update(cleared_at=now):
         submission.cleared_at = now
+
+
+def sheet_link_make(*, submission: Submission) -> None:
+    """Make the link to the visit's sheet for a PT. One that still works stays: a double tap makes
+    one link."""
+    now = timezone.now()
+    over = Q(sheet_link_made_at=None) | Q(sheet_link_made_at__lte=now - SHEET_LINK_LIFE)
+    visit = Submission.objects.filter(over, pk=submission.first_pk)
+    visit.update(sheet_link_made_at=now)
+
+
+def sheet_link_end(*, submission: Submission) -> None:
+    """End the link to the visit's sheet, at once and for good."""
+    Submission.objects.filter(pk=submission.first_pk).update(sheet_link_made_at=None)
 
 
 def submissions_erase(*, pks: Iterable[int]) -> int:

@@ -1,10 +1,12 @@
-"""Signed links to take the check again, and the signer of every signed link.
+"""Signed links to take the check again and to the sheet for a PT, and the signer of every link.
 
 A link to take the check again carries the earlier answers, so nobody can pair answers that aren't
-theirs.
+theirs. A link to the sheet carries the visit and when it was made: nobody can guess the result's
+own link from it.
 """
 
 from base64 import b32encode
+from datetime import UTC
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
@@ -48,6 +50,7 @@ class LinkSigner(Signer):
 
 
 RETEST = LinkSigner("assessments.links.retest")
+SHEET = LinkSigner("assessments.links.sheet")
 PARAMETER = "retest"
 
 
@@ -74,3 +77,37 @@ def retest_earlier(token: str, assessment: Assessment) -> Submission | None:
     first = selectors.submission_of(assessment, pk) if pk else None
     earlier = selectors.submission_newest(first) if first else None
     return None if earlier is None or earlier.stopped else earlier
+
+
+def sheet_token(visit: Submission) -> str:
+    """Of the link that the first answers of the visit hold."""
+    return SHEET.sign(_sheet_value(visit))
+
+
+def sheet_is_signed(token: str) -> bool:
+    """Whether the link was ever made, even if it's over."""
+    return _sheet_unsigned(token) is not None
+
+
+def sheet_visit(token: str) -> Submission | None:
+    """The first answers of the visit that the link is about, even if it's over. None if the link is
+    forged, or the answers were erased."""
+    value = _sheet_unsigned(token)
+    return selectors.submission_by_key(int(value.partition("-")[0])) if value else None
+
+
+def sheet_link_works(visit: Submission, token: str) -> bool:
+    """Whether the link hasn't ended, and no newer one replaced it."""
+    return bool(visit.sheet_link_ends_at) and _sheet_unsigned(token) == _sheet_value(visit)
+
+
+def _sheet_unsigned(token: str) -> str | None:
+    try:
+        return SHEET.unsign(token)
+    except BadSignature:
+        return None
+
+
+def _sheet_value(visit: Submission) -> str:
+    made = visit.sheet_link_made_at
+    return f"{visit.pk}-{made.astimezone(UTC):%Y%m%d%H%M%S%f}" if made else ""

@@ -195,6 +195,7 @@ def contact_export(contact: Contact, *, origin: str = "") -> dict[str, Any]:
                 "answers": submission.answers,
                 "result": submission.result,
                 "cleared_by_a_clinician_at": submission.cleared_at,
+                "link_for_a_pt_made_at": submission.sheet_link_made_at,
             }
             for submission in submissions
         ],

@@ -1,12 +1,18 @@
 """Printed pages."""
 
 import unicodedata
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.utils import timezone
 from pypdf import PdfReader
 
-from tests.e2e.test_pages_a11y import guide_pages, result  # noqa: F401 - fixtures
+from assessments.models import Submission
+from assessments.submissions.signed_links import retest_path
+from guides.models import DownloadLink
+from tests.assessments.small import token_of
+from tests.e2e.test_pages_a11y import ANSWERS, guide_pages, result  # noqa: F401 - fixtures
 from tests.e2e.walk import CHECK
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -50,6 +56,22 @@ def test_result_prints_on_two_sheets_with_open_details(page, result):  # noqa: F
 
     page.get_by_text("Reasons and evidence").click()
     assert why in " ".join(printed(page, "A4"))
+
+
+@pytest.mark.usefixtures("guide_pages")
+def test_sheet_for_a_pt_is_one_sheet_with_a_plan_and_an_earlier_visit(page, client, edition):
+    six_weeks_ago = timezone.now() - timedelta(days=42)
+    Submission.objects.update(created_at=six_weeks_ago)
+    DownloadLink.objects.update(created_at=six_weeks_ago)
+    again = ANSWERS | {"worst_pain": "1", "reach": "toes", "form_token": token_of(edition, "again")}
+    now = client.post(retest_path(Submission.objects.get()), again)["Location"]
+    page.goto(f"{now.partition('then-and-now')[0]}sheet/")
+
+    for paper in PAPERS:
+        [text] = printed(page, paper)
+        for told in ("Name", "Safety list", "Since", "Checks done at home", "Plan", "Not checked"):
+            assert told in text
+        assert "Make a link" not in text
 
 
 def test_a_step_of_the_self_check_prints_on_one_sheet(page, edition):

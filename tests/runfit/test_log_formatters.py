@@ -17,6 +17,7 @@ def written(message: str, exc_info: object = None) -> str:
     [
         ("Not Found: /result/s3cret-token/clearance/", "Not Found: /result/…/clearance/"),
         ('"GET /guide/1.abc_d/download/ HTTP/1.1"', '"GET /guide/…/download/ HTTP/1.1"'),
+        ("Gone: /sheet/9-2026.xyz/fhir.json", "Gone: /sheet/…/fhir.json"),
         ("/unsubscribe/9.xyz", "/unsubscribe/…"),
         ("/preferences/9.xyz/erase/", "/preferences/…/erase/"),
         ("Key (email_key)=(runner@example.org) exists", "Key (email_key)=(…@…) exists"),
