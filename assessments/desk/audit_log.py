@@ -13,6 +13,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import JSONField, Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.deletions.admin import PutBackAdmin
 from assessments.desk.deletions.rows import can_put_back
@@ -22,9 +24,13 @@ from runfit.lib.models import columns
 
 NEWEST = 200
 DOWNLOADS = 10
-COMMAND = "a command on the server"
+COMMAND = _("a command on the server")
 JSON = "["  # starts Django's own message for a saved form; the audit log has the details
-DID = {LogEntry.Action.CREATE: "Added", LogEntry.Action.DELETE: "Deleted"}
+DID = {
+    LogEntry.Action.CREATE: _("Added: {kind} “{name}”"),
+    LogEntry.Action.DELETE: _("Deleted: {kind} “{name}”"),
+}
+CHANGED = _("Changed: {kind} “{name}”")
 NOTHING = {"", "None", "[]"}
 
 
@@ -133,7 +139,9 @@ def downloads(model: type[Model]) -> list[AuditEntry]:
 
 def _download(entry: LogEntry) -> AuditEntry:
     return AuditEntry(
-        entry.timestamp, str(entry.actor or COMMAND), f"Downloaded: {entry.object_repr}"
+        entry.timestamp,
+        str(entry.actor or COMMAND),
+        gettext("Downloaded: {what}").format(what=entry.object_repr),
     )
 
 
@@ -142,7 +150,7 @@ def _line(entry: LogEntry) -> AuditEntry:
         return _download(entry)
     model = entry.content_type.model_class()
     name = model._meta.verbose_name if model else entry.content_type.model
-    what = f"{DID.get(entry.action, 'Changed')}: {name} “{entry.object_repr}”"
+    what = DID.get(entry.action, CHANGED).format(kind=name, name=entry.object_repr)
     changed = _changed(entry, model) if entry.action == LogEntry.Action.UPDATE and model else ()
     deletion = entry if can_put_back(entry) else None
     return AuditEntry(entry.timestamp, str(entry.actor or ""), what, tuple(changed), deletion)
@@ -158,11 +166,11 @@ def _changed(entry: LogEntry, model: type[Model]) -> Iterator[FieldChange]:
 
 def _text(field: Any, value: str) -> str:
     if value in NOTHING:
-        return "(nothing)"
+        return gettext("(nothing)")
     if isinstance(field, JSONField):
         return _spoken(json.loads(value))
     labels = {str(key): str(label) for key, label in field.flatchoices or ()}
-    return labels.get(value) or {"True": "yes", "False": "no"}.get(value, value)
+    return labels.get(value) or {"True": gettext("yes"), "False": gettext("no")}.get(value, value)
 
 
 def _spoken(value: Any) -> str:

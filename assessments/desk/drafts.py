@@ -19,6 +19,9 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments import hooks
 from assessments.checker import Finding
@@ -37,21 +40,24 @@ from runfit.lib.models import Snapshot
 
 class PublishForm(LookAgainForm):
     note = forms.CharField(
-        label="What changed",
+        label=_("What changed"),
         required=False,
         max_length=300,
         widget=AdminTextareaWidget({"rows": 2}),
-        help_text="A note for you in the list of versions. For example: shorter safety list",
+        help_text=_("A note for you in the list of versions. For example: shorter safety list"),
     )
-    sign = forms.BooleanField(label="I've read this version, and I'm signing it as", required=False)
+    sign = forms.BooleanField(
+        label=_("I've read this version, and I'm signing it as"), required=False
+    )
     reviewed_by = forms.CharField(
-        label="Reviewed by",
+        label=_("Reviewed by"),
         required=False,
         max_length=200,
-        widget=AdminTextInputWidget({"aria-label": "Reviewed by"}),
-        help_text=(
-            f"{HOW_IT_READS} Until a version is signed, its pages say it's a draft. "
-            "You can sign it later, too."
+        widget=AdminTextInputWidget({"aria-label": _("Reviewed by")}),
+        help_text=format_lazy(
+            "{} {}",
+            HOW_IT_READS,
+            _("Until a version is signed, its pages say it's a draft. You can sign it later, too."),
         ),
     )
 
@@ -62,7 +68,7 @@ class PublishForm(LookAgainForm):
             data |= {"reviewed_by": "", "look_again_on": None}
             self.errors.pop("look_again_on", None)
         elif not data.get("reviewed_by"):
-            self.add_error("reviewed_by", "Say who's signing it.")
+            self.add_error("reviewed_by", gettext("Say who's signing it."))
         return data
 
 
@@ -123,9 +129,9 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         """Links to the other pages of a draft."""
         return [
             *gather(hooks.draft_links, draft),
-            Link(address_of(draft, "export"), "Download as a file", more=True),
-            Link(address_of(draft, "upload-words"), "Upload a file", more=True),
-            Link(address_of(draft, "publish"), "Check and publish"),
+            Link(address_of(draft, "export"), gettext("Download as a file"), more=True),
+            Link(address_of(draft, "upload-words"), gettext("Upload a file"), more=True),
+            Link(address_of(draft, "publish"), gettext("Check and publish")),
         ]
 
     def panel(self, draft: Any) -> DraftPanel:
@@ -187,14 +193,16 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         annotated: QuerySet[Any] = drafts.annotate(live_number=Max("editions__number"))
         return annotated
 
-    @admin.display(description="live", ordering="live_number")
+    @admin.display(description=_("live"), ordering="live_number")
     def live(self, draft: Any) -> str:
-        return f"Version {draft.live_number}" if draft.live_number else "Not published"
+        if not draft.live_number:
+            return gettext("Not published")
+        return gettext("Version {number}").format(number=draft.live_number)
 
-    @admin.action(description="Check and publish", permissions=["publish"])
+    @admin.action(description=_("Check and publish"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         if queryset.count() != 1:
-            message = f"Pick one {self.opts.verbose_name} to publish."
+            message = gettext("Pick one {kind} to publish.").format(kind=self.opts.verbose_name)
             self.message_user(request, message, messages.WARNING)
             return None
         return HttpResponseRedirect(address_of(queryset.get(), "publish"))
@@ -245,13 +253,13 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
             conflict = changed_since_shown(request, shown)
             if not conflict:
                 return self._publish(request, draft, seen=status, **form.cleaned_data)
-            messages.error(request, f"Not published. {conflict}")
+            messages.error(request, gettext("Not published. {reason}").format(reason=conflict))
         located = self.place(draft, findings)
         return self.desk_page(
             request,
             "admin/desk/publish.html",
             draft,
-            "Check and publish",
+            gettext("Check and publish"),
             form=form,
             as_opened=sign_shown(shown),
             status=status,
@@ -268,7 +276,7 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         try:
             text = self.file_text(draft)
         except self.unfinished:
-            return self.unfinished_page(request, draft, "Download as a file")
+            return self.unfinished_page(request, draft, gettext("Download as a file"))
         return file_response(request, draft, text, draft.slug)
 
     def unfinished_page(self, request: HttpRequest, draft: Any, title: str) -> HttpResponse:
@@ -282,7 +290,7 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         try:
             published = self.publish_all(draft, user=cast(User, request.user), **how)
         except PublishRefused as refused:
-            messages.error(request, "Not published.")
+            messages.error(request, gettext("Not published."))
             for located in self.place(draft, refused.findings):
                 level = messages.ERROR if located.finding.severity == "error" else messages.WARNING
                 messages.add_message(request, level, str(located))
@@ -303,12 +311,18 @@ def file_response(request: HttpRequest, draft: Model, text: str, name: str) -> H
 
 
 def _published_message(edition: Any, named: str) -> tuple[int, str]:
-    live = f"{named}Version {edition.number} is live"
     if edition.reviewed_by:
-        return messages.SUCCESS, f"{live}, signed as reviewed by {edition.reviewed_by}."
+        live = gettext("Version {number} is live, signed as reviewed by {name}.")
+        words = live.format(number=edition.number, name=edition.reviewed_by)
+        return messages.SUCCESS, f"{named}{words}"
+    live = gettext(
+        "Version {number} is live. It's not signed, so its pages say “Draft, not reviewed by a PT "
+        "or doctor yet.”"
+    )
     return messages.WARNING, format_html(
-        "{}. It's not signed, so its pages say “Draft, not reviewed by a PT or doctor yet.” "
-        '<a href="{}">Sign it.</a>',
-        live,
+        '{}{} <a href="{}">{}</a>',
+        named,
+        live.format(number=edition.number),
         address_of(edition, "sign"),
+        gettext("Sign it."),
     )

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 
 from assessments.checker import Finding
 from assessments.desk.links import address_of
@@ -89,10 +90,10 @@ class RowLocator:
         later = LATER.fullmatch(finding.message)
         for question in self._list("questions") if later else ():
             if later and getattr(question, "key", "") == later[1]:
-                return (
-                    f"It's only asked after certain answers to “{question}”, but that one comes "
+                return gettext(
+                    "It's only asked after certain answers to “{question}”, but that one comes "
                     "later. Move that one up, or change when this one is asked."
-                )
+                ).format(question=question)
         return finding.message
 
     def _list(self, name: str) -> list[Model]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.analytics.charts import Flow, flow_chart, format_number
 from assessments.analytics.figures import Figure
@@ -12,13 +14,16 @@ from assessments.analytics.reports import HIDDEN_BELOW, hide_few, hide_small
 from assessments.models import Assessment
 from assessments.publishing.impact import ChangedResult, Impact, assessment_impact
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 MOST_NAMED = 3
-TITLE = "From the old result to the new one"
-STOPPED = "would be stopped for safety, and weren't before"
-GO_ON = "were stopped for safety, and wouldn't be anymore"
-ASK_FIRST = "would have to ask a PT or doctor first, and didn't before"
-ASK_NO_MORE = "had to ask a PT or doctor first, and wouldn't anymore"
-UNKNOWN = "don't count here: the draft asks something that they weren't asked"
+TITLE = _("From the old result to the new one")
+STOPPED = _("{runners} would be stopped for safety, and weren't before.")
+GO_ON = _("{runners} were stopped for safety, and wouldn't be anymore.")
+ASK_FIRST = _("{runners} would have to ask a PT or doctor first, and didn't before.")
+ASK_NO_MORE = _("{runners} had to ask a PT or doctor first, and wouldn't anymore.")
+UNKNOWN = _("{runners} don't count here: the draft asks something that they weren't asked.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,9 @@ class Move:
         return self.result.stopped_before and not self.result.stopped_after
 
     def __str__(self) -> str:
-        return f"{_many(self.number)} from “{self.result.before}” to “{self.result.after}”"
+        return gettext("{runners} from “{before}” to “{after}”").format(
+            runners=_many(self.number), before=self.result.before, after=self.result.after
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +78,29 @@ def impact_in_words(impact: Impact) -> ImpactInWords:
 
 
 def _summary(looked_at: int, changed: int | None, moves: Sequence[Move]) -> str:
-    runners = "runner" if looked_at == 1 else f"{format_number(looked_at)} runners"
+    last = format_number(looked_at)
     if not moves:
-        return f"Of the last {runners}, no one would get another result."
+        return ngettext(
+            "Of the last runner, no one would get another result.",
+            "Of the last {last} runners, no one would get another result.",
+            looked_at,
+        ).format(last=last)
     if looked_at < HIDDEN_BELOW:
-        few = f"Fewer than {HIDDEN_BELOW} runners have answered, so that's all we tell."
-        return f"Some would get another result. {few}"
-    many = "some" if changed is None else _many(hide_few(changed)).lower()
+        return gettext(
+            "Some would get another result. Fewer than {number} runners have answered, so that's "
+            "all we tell."
+        ).format(number=HIDDEN_BELOW)
+    many = gettext("some") if changed is None else _many(hide_few(changed)).lower()
     shown = sorted((move for move in moves if move.number), key=lambda move: -(move.number or 0))
     named = [str(move) for move in shown[:MOST_NAMED]]
     if named and len(named) < len(moves):
-        named.append("and more")
+        named.append(gettext("and more"))
     how = f": {', '.join(named)}" if named else ""
-    return f"Of the last {runners}, {many} would get another result{how}."
+    return ngettext(
+        "Of the last runner, {many} would get another result{how}.",
+        "Of the last {last} runners, {many} would get another result{how}.",
+        looked_at,
+    ).format(last=last, many=many, how=how)
 
 
 def _safety(impact: Impact, moves: Sequence[Move]) -> Iterator[str]:
@@ -106,12 +123,12 @@ def _sum_shown(moves: Iterable[Move]) -> int | None:
     return hide_few(sum(move.result.count for move in some))
 
 
-def _line(number: int | None, what: str) -> str:
-    return f"{_many(number)} {what}."
+def _line(number: int | None, what: "StrPromise") -> str:
+    return str(what).format(runners=_many(number))
 
 
 def _many(number: int | None) -> str:
-    return "Some" if number is None else format_number(number)
+    return gettext("Some") if number is None else format_number(number)
 
 
 def _figure(moves: Sequence[Move]) -> Figure:
@@ -121,9 +138,14 @@ def _figure(moves: Sequence[Move]) -> Figure:
     ]
     key = []
     if any(flow.marked for flow in flows):
-        key.append("Outlined: stopped for safety, and not before.")
+        key.append(gettext("Outlined: stopped for safety, and not before."))
     if any(flow.number is None for flow in flows):
-        key.append(f"Numbers below {HIDDEN_BELOW}, and what would give them away, aren't shown.")
+        key.append(
+            gettext("Numbers below {number}, and what would give them away, aren't shown.").format(
+                number=HIDDEN_BELOW
+            )
+        )
     rows = [(flow.before, flow.after, format_number(flow.number)) for flow in flows]
-    svg = mark_safe(flow_chart("impact", TITLE, flows))
-    return Figure(TITLE, " ".join(key), svg, ("From", "To", "Runners"), rows)
+    svg = mark_safe(flow_chart("impact", str(TITLE), flows))
+    head = (gettext("From"), gettext("To"), gettext("Runners"))
+    return Figure(str(TITLE), " ".join(key), svg, head, rows)

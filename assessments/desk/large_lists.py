@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class ApproximateCount(int):
 class DateFilter(admin.DateFieldListFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.title = "date"
+        self.title = gettext("date")
 
 
 class LargeTablePaginator(Paginator):
@@ -70,8 +71,8 @@ class LargeTablePaginator(Paginator):
         if number <= bound:
             return number
         if vendor != "postgresql":
-            return ApproximateCount(bound, "more than")
-        return ApproximateCount(max(bound, rounded(estimate(rows))), "about")
+            return ApproximateCount(bound, gettext("more than"))
+        return ApproximateCount(max(bound, rounded(estimate(rows))), gettext("about"))
 
     def page(self, number: Any) -> Page:
         number = self.validate_number(number)
@@ -169,7 +170,9 @@ class LargeTableAdmin(SafeLookupAdmin):
         """Allows actions on all rows only up to a limit."""
         select_all = request.POST.get("select_across") == "1"
         if select_all and queryset.order_by().values("pk")[: AT_ONCE + 1].count() > AT_ONCE:
-            message = f"That would be more than {AT_ONCE:,} at once. Narrow the list first."
+            message = gettext(
+                "That would be more than {number:,} at once. Narrow the list first."
+            ).format(number=AT_ONCE)
             self.message_user(request, message, messages.WARNING)
             return None
         return super().response_action(request, queryset, *args, **kwargs)

@@ -7,12 +7,14 @@ from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.checker import Finding
 from assessments.desk.audit_log import HistoryAdmin
 from assessments.desk.links import address_of
 
-NOT_LIVE = "Saved in the draft. Runners see it once you publish."
+NOT_LIVE = _("Saved in the draft. Runners see it once you publish.")
 
 
 class ContinueEditingMixin(HistoryAdmin):
@@ -36,8 +38,9 @@ def message_not_live(
     messages.warning(
         request,
         format_html(
-            'Saved in the draft. Before you can publish it: <a href="{}#standing">{} to fix</a>.',
+            '{} <a href="{}#standing">{}</a>.',
+            gettext("Saved in the draft. Before you can publish it:"),
             address_of(draft),
-            faults,
+            gettext("{number} to fix").format(number=faults),
         ),
     )

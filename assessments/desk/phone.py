@@ -1,7 +1,7 @@
 """A phone beside a form: what runners get of what's typed into it."""
 
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
@@ -10,12 +10,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.audit_log import HistoryAdmin
 from assessments.desk.links import address_of
 from assessments.desk.previews import style_sources, with_policy, without_scripts
 
-FAULTY = "Not what you typed: something in the form needs fixing first."
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+FAULTY = _("Not what you typed: something in the form needs fixing first.")
 
 
 class NothingToShowError(Exception):
@@ -28,7 +32,7 @@ class PhoneBesideAdmin(HistoryAdmin):
     The script posts the form after a pause; without scripts, a button does.
     """
 
-    phone_summary = "See it as runners do"
+    phone_summary: "str | StrPromise" = _("See it as runners do")
 
     def phone_saved(self, request: HttpRequest, part: Any) -> str:
         """The page of the draft as it's saved. Raises NothingToShowError."""
@@ -63,7 +67,7 @@ class PhoneBesideAdmin(HistoryAdmin):
         except NothingToShowError as nothing:
             page = _note(request, str(nothing))
         if page is None:
-            return _in_a_frame(_note(request, FAULTY), status=422)
+            return _in_a_frame(_note(request, str(FAULTY)), status=422)
         return _in_a_frame(page)
 
     def render_change_form(

@@ -15,7 +15,10 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments import selectors
 from assessments.desk.concurrent_edits.mixin import changed_since_shown, desk_lock, sign_shown
@@ -24,7 +27,7 @@ from assessments.desk.links import address_of
 from assessments.desk.widgets import DayInput
 from runfit.lib.models import Snapshot
 
-HOW_IT_READS = "Name and credentials, the way runners will see them. For example: Ana Ruiz, PT."
+HOW_IT_READS = _("Name and credentials, the way runners will see them. For example: Ana Ruiz, PT.")
 
 
 def in_a_year() -> date:
@@ -35,11 +38,11 @@ class LookAgainForm(forms.Form):
     """A signature may end with a day to look at the version again."""
 
     look_again_on = forms.DateField(
-        label="Look again on",
+        label=_("Look again on"),
         required=False,
         widget=DayInput,
         initial=in_a_year,
-        help_text=(
+        help_text=_(
             "A year from now, unless you pick another day. Your first page reminds you two weeks "
             "before. After that day, runners read that it's due for another look, until you sign "
             "again. Leave this empty if you'd rather not be reminded."
@@ -49,19 +52,20 @@ class LookAgainForm(forms.Form):
     def clean_look_again_on(self) -> date | None:
         day: date | None = self.cleaned_data["look_again_on"]
         if day and day <= timezone.localdate():
-            raise ValidationError("Pick a day after today, or leave this empty.")
+            raise ValidationError(gettext("Pick a day after today, or leave this empty."))
         return day
 
 
 class SignForm(LookAgainForm):
     reviewed_by = forms.CharField(
-        label="Reviewed by",
+        label=_("Reviewed by"),
         required=False,
         max_length=200,
         widget=AdminTextInputWidget,
-        help_text=(
-            f"{HOW_IT_READS} Leave this empty to take the signature back. The pages will then say "
-            "it's a draft."
+        help_text=format_lazy(
+            "{} {}",
+            HOW_IT_READS,
+            _("Leave this empty to take the signature back. The pages will then say it's a draft."),
         ),
     )
 
@@ -100,14 +104,14 @@ class SigningMixin:
         shown = [edition.reviewed_by, edition.reviewed_on, edition.look_again_on]
         conflict = changed_since_shown(request, shown)
         if conflict:
-            messages.error(request, f"Not signed. {conflict}")
+            messages.error(request, gettext("Not signed. {reason}").format(reason=conflict))
         elif form.is_valid():
             self._sign(request, edition, **form.cleaned_data)
             return HttpResponseRedirect(address_of(edition))
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Sign version {edition.number}",
-            "step": "Sign",
+            "title": gettext("Sign version {number}").format(number=edition.number),
+            "step": gettext("Sign"),
             "opts": self.opts,
             "draft": edition,
             "draft_address": address_of(edition),
@@ -124,11 +128,12 @@ class SigningMixin:
         reviewed_by: str,
         look_again_on: date | None,
     ) -> None:
-        message = "Signature taken back."
+        message = _("Signature taken back.")
         if reviewed_by:
-            message = f"Signed as reviewed by {reviewed_by}."
+            message = format_lazy(_("Signed as reviewed by {name}."), name=reviewed_by)
         self.sign_edition(edition=edition, reviewed_by=reviewed_by, look_again_on=look_again_on)
-        self.log_change(request, edition, message)
+        with translation.override(None):  # the history is in English
+            self.log_change(request, edition, str(message))
         messages.success(request, message)
 
     def has_sign_permission(self: Any, request: HttpRequest) -> bool:

@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.audit_log import HistoryAdmin, ReadOnlyMixin
 from assessments.desk.concurrent_edits.mixin import changed_since_shown, desk_lock, sign_shown
@@ -55,18 +56,22 @@ class VersionAdmin(ReadOnlyMixin, SigningMixin, HistoryAdmin):
         )
         return annotated
 
-    @admin.display(description="published by")
+    @admin.display(description=_("published by"))
     def publisher(self, edition: Any) -> str:
         user = edition.published_by
-        return (user.get_full_name() or user.get_username()) if user else "RunFit (default content)"
+        return (
+            (user.get_full_name() or user.get_username())
+            if user
+            else gettext("RunFit (default content)")
+        )
 
-    @admin.display(description="reviewed by", ordering="reviewed_by")
+    @admin.display(description=_("reviewed by"), ordering="reviewed_by")
     def reviewer(self, edition: Any) -> str:
-        return edition.reviewed_by or "no one yet"
+        return edition.reviewed_by or gettext("no one yet")
 
-    @admin.display(description="live")
+    @admin.display(description=_("live"))
     def is_live(self, edition: Any) -> str:
-        return "Live" if edition.number == edition.newest else ""
+        return gettext("Live") if edition.number == edition.newest else ""
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -102,12 +107,12 @@ class VersionAdmin(ReadOnlyMixin, SigningMixin, HistoryAdmin):
         changes = self.restore_changes(edition=edition)
         conflict = changed_since_shown(request, changes)
         if conflict:
-            messages.error(request, f"Not restored. {conflict}")
+            messages.error(request, gettext("Not restored. {reason}").format(reason=conflict))
         if request.method != "POST" or conflict:
             context = {
                 **self.admin_site.each_context(request),
-                "title": f"Restore version {edition.number}?",
-                "step": "Restore",
+                "title": gettext("Restore version {number}?").format(number=edition.number),
+                "step": gettext("Restore"),
                 "opts": self.opts,
                 "edition": edition,
                 "edition_draft": draft,
@@ -121,10 +126,10 @@ class VersionAdmin(ReadOnlyMixin, SigningMixin, HistoryAdmin):
         self.log_change(request, draft, f"Restored version {edition.number} into the draft.")
         messages.success(
             request,
-            format_html(
-                "The draft matches version {} again. Runners won't see a change until you publish.",
-                edition.number,
-            ),
+            gettext(
+                "The draft matches version {number} again. Runners won't see a change until you "
+                "publish."
+            ).format(number=edition.number),
         )
         for message in not_restored:
             messages.warning(request, message)

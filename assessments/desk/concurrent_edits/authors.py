@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auditlog.models import LogEntry
 from django.contrib.admin.models import LogEntry as AdminLogEntry
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.large_lists import moment
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 NEWEST = 500
-SOMEONE, YOU = "Someone", "You"
+SOMEONE, YOU = _("Someone"), _("You")
 JSON = "["  # starts Django's own message for a saved form
 UPDATE, DELETE = LogEntry.Action.UPDATE, LogEntry.Action.DELETE
 
@@ -22,17 +26,19 @@ UPDATE, DELETE = LogEntry.Action.UPDATE, LogEntry.Action.DELETE
 class Author:
     """Who made a change, and when. `who` starts a sentence; `name` is the row's name back then."""
 
-    who: str = SOMEONE
+    who: "str | StrPromise" = SOMEONE
     when: str = ""
     name: str = ""
 
-    def did(self, action: str) -> str:
-        return f"{self.who} {action}" + (f" ({self.when})" if self.when else "")
+    def did(self, sentence: str, **what: str) -> str:
+        """What they did, such as “{who} changed {what}”, and when; without a period."""
+        said = sentence.format(who=self.who, **what)
+        return f"{said} ({self.when})" if self.when else said
 
     @property
     def signature(self) -> str:
         """Who and when, within a sentence."""
-        who = self.who.lower() if self.who in {SOMEONE, YOU} else self.who
+        who = str(self.who).lower() if self.who in {SOMEONE, YOU} else str(self.who)
         return f"{who}, {self.when}" if self.when else who
 
 

@@ -5,21 +5,21 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from assessments.desk.concurrent_edits.authors import Author
 
 WORD = re.compile(r"\s+|\S+")
-NOTHING = mark_safe("<em>nothing</em>")
 MOST_WORDS = 2000  # spaces included; comparing takes the square of it
 
 
 def side_by_side(ours: str, theirs: str, author: Author) -> SafeString:
     return format_html(
-        '<dl class="both"><div><dt>Yours</dt><dd>{}</dd></div>'
-        "<div><dt>Saved meanwhile by {}</dt><dd>{}</dd></div></dl>",
+        '<dl class="both"><div><dt>{}</dt><dd>{}</dd></div><div><dt>{}</dt><dd>{}</dd></div></dl>',
+        gettext("Yours"),
         marked(ours, theirs),
-        author.signature,
+        gettext("Saved meanwhile by {author}").format(author=author.signature),
         marked(theirs, ours),
     )
 
@@ -27,7 +27,7 @@ def side_by_side(ours: str, theirs: str, author: Author) -> SafeString:
 def marked(text: str, other: str) -> SafeString:
     """A text with a mark around each of its words that the other one doesn't have there."""
     if not text:
-        return NOTHING
+        return format_html("<em>{}</em>", gettext("nothing"))
     words, others = WORD.findall(text), WORD.findall(other)
     if not others or len(words) + len(others) > MOST_WORDS:
         return format_html("{}", text)

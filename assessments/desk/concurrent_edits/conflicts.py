@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator, get_text_list
+from django.utils.translation import gettext
 
 from assessments.desk.concurrent_edits.authors import DELETE, Author, Authors
 from assessments.desk.concurrent_edits.comparison import side_by_side
@@ -77,46 +78,59 @@ class EditConflicts:
 
     def _fault(self, form: Any, name: str, theirs: list[str], key: str) -> str:
         author = self.author(form.instance, name)
-        change = author.did("changed this")
+        change = author.did(gettext("{who} changed this"))
         if is_file(form, name):
-            choice = "Pick your file again to use yours, or save without one to keep theirs."
-            return f"{change} while you had this page open. {choice}"
+            return gettext(
+                "{change} while you had this page open. Pick your file again to use yours, or save "
+                "without one to keep theirs."
+            ).format(change=change)
         ours = display_text(form, name, posted(form, name) or [])
         return format_html(
-            "{} while you had this page open. {}Save again to keep yours. "
-            '<label class="theirs"><input type="checkbox" name="{}" value="{}"> Take theirs'
+            "{} {}{} "
+            '<label class="theirs"><input type="checkbox" name="{}" value="{}"> {}'
             '<span class="visually-hidden">: {}</span></label>',
-            change,
+            gettext("{change} while you had this page open.").format(change=change),
             side_by_side(ours, display_text(form, name, theirs), author),
+            gettext("Save again to keep yours."),
             TAKE_THEIRS,
             key,
+            gettext("Take theirs"),
             label(form, name),
         )
 
     def _add_lines(self, form: Any, merged: list[str], conflicting: list[str]) -> None:
         """Adds one line for merged fields and one for fields to decide on."""
         for names, outcome in (
-            (merged, "That change was kept."),
-            (conflicting, "You changed it here too. Choose below."),
+            (merged, gettext("That change was kept.")),
+            (conflicting, gettext("You changed it here too. Choose below.")),
         ):
             if names:
                 author = self.author(form.instance, names[0])
-                labels = get_text_list([f"“{label(form, name)}”" for name in names], "and")
-                of = f" of {named(form.instance)}" if form.prefix else ""
-                self.lines.append(f"{author.did(f'changed {labels}{of}')}. {outcome}")
+                labels = get_text_list([f"“{label(form, name)}”" for name in names], gettext("and"))
+                if form.prefix:
+                    sentence = gettext("{who} changed {fields} of {row}")
+                    change = author.did(sentence, fields=labels, row=named(form.instance))
+                else:
+                    change = author.did(gettext("{who} changed {fields}"), fields=labels)
+                self.lines.append(f"{change}. {outcome}")
 
     def added(self, rows: Iterable[Model]) -> None:
         for row in rows:
-            self.lines.append(f"{self.author(row).did(f'added {named(row)}')}.")
+            change = self.author(row).did(gettext("{who} added {row}"), row=named(row))
+            self.lines.append(f"{change}.")
 
     def deleted(self, model: type[Model], pk: object, typed: str, name: str) -> None:
         """Reports a deleted row, with the text that the user had typed in it."""
         author = self.authors.of(model, pk, action=DELETE)
         name = Truncator(author.name or name).chars(NAME_LENGTH)
-        row = f"the {model._meta.verbose_name} “{name}”"
-        lost = f" What you typed there wasn't saved: {typed}" if typed else ""
-        self.lines.append(f"{author.did(f'deleted {row}')}.{lost}")
+        change = author.did(gettext("{who} deleted {row}"), row=_named(model, name))
+        lost = gettext("What you typed there wasn't saved: {typed}").format(typed=typed)
+        self.lines.append(f"{change}. {lost}" if typed else f"{change}.")
 
 
 def named(row: Model) -> str:
-    return f"the {row._meta.verbose_name} “{Truncator(row).chars(NAME_LENGTH)}”"
+    return _named(type(row), Truncator(row).chars(NAME_LENGTH))
+
+
+def _named(model: type[Model], name: str) -> str:
+    return gettext("the {kind} “{name}”").format(kind=model._meta.verbose_name, name=name)

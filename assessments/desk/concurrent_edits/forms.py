@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.forms.models import BaseInlineFormSet
 from django.http import QueryDict
 from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from assessments.desk.concurrent_edits.authors import Author
 from assessments.desk.concurrent_edits.conflicts import TAKE_THEIRS, EditConflicts, named
@@ -100,10 +101,12 @@ class MergingFormSet(BaseInlineFormSet):
             raise ValidationError(self.faults)
 
     def _delete_conflict(self, row: Model) -> ValidationError:
-        change = self.conflicts.author(row).did(f"changed {named(row)}")
+        change = self.conflicts.author(row).did(gettext("{who} changed {row}"), row=named(row))
         return ValidationError(
-            f"{change} while you had this page open. Look at it again. To delete it anyway, save "
-            "again."
+            gettext(
+                "{change} while you had this page open. Look at it again. To delete it anyway, "
+                "save again."
+            ).format(change=change)
         )
 
     def _posted_pks(self) -> dict[int, str]:
@@ -164,7 +167,8 @@ class MergingFormSet(BaseInlineFormSet):
             return
         elif ours == shared:
             self._set_order(rows)
-            self.conflicts.lines.append(f"{self._reordered(rows.values())}. That change was kept.")
+            change = self._reordered(rows.values())
+            self.conflicts.lines.append(f"{change}. {gettext('That change was kept.')}")
         else:
             self.faults.append(self._order_conflict([rows[pk] for pk in theirs], key))
 
@@ -176,18 +180,22 @@ class MergingFormSet(BaseInlineFormSet):
     def _reordered(self, rows: Iterable[Model]) -> str:
         authors = (self.conflicts.author(row, self.order_field) for row in rows)
         author = next((author for author in authors if author.when), Author())
-        return author.did(f"changed the order of the {self.model._meta.verbose_name_plural}")
+        return author.did(
+            gettext("{who} changed the order of the {rows}"),
+            rows=str(self.model._meta.verbose_name_plural),
+        )
 
     def _order_conflict(self, rows: list[Model], key: str) -> ValidationError:
         return ValidationError(
             format_html(
-                "{} while you had this page open, and so did you. Theirs: {}. Save again to keep "
-                'yours. <label class="theirs"><input type="checkbox" name="{}" value="{}"> Take '
-                "their order</label>",
-                self._reordered(rows),
-                ", ".join(f"“{row}”" for row in rows),
+                '{} <label class="theirs"><input type="checkbox" name="{}" value="{}"> {}</label>',
+                gettext(
+                    "{change} while you had this page open, and so did you. Theirs: {order}. Save "
+                    "again to keep yours."
+                ).format(change=self._reordered(rows), order=", ".join(f"“{row}”" for row in rows)),
                 TAKE_THEIRS,
                 key,
+                gettext("Take their order"),
             )
         )
 

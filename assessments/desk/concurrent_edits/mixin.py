@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from assessments.desk.concurrent_edits.authors import DELETE, Authors
 from assessments.desk.concurrent_edits.conflicts import EditConflicts
@@ -49,7 +50,14 @@ def changed_since_shown(request: HttpRequest, values: Iterable[object]) -> str:
     if opened is None or opened.form.get("said") == digest([*map(str, values)]):
         return ""
     author = Authors(opened.since, request.user).newest()
-    return f"{author.did('changed this')} while you had the page open. Look at it as it is now."
+    return gettext("{change} while you had the page open. Look at it as it is now.").format(
+        change=author.did(gettext("{who} changed this"))
+    )
+
+
+def meanwhile(line: str) -> str:
+    """A message about what others changed."""
+    return gettext("While you had the page open: {line}").format(line=line)
 
 
 class ConcurrentEditAdmin(admin.ModelAdmin):
@@ -71,7 +79,7 @@ class ConcurrentEditAdmin(admin.ModelAdmin):
             return self.gone_page(request, conflicts, object_id)
         if isinstance(response, HttpResponse) and 300 <= response.status_code < 400:
             for line in conflicts.lines:
-                messages.warning(request, f"While you had the page open: {line}")
+                messages.warning(request, meanwhile(line))
         return response
 
     def get_object(
@@ -121,12 +129,15 @@ class ConcurrentEditAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """Shown if the row was deleted while its page was open, with the text that was typed."""
         author = conflicts.authors.of(self.model, object_id, action=DELETE)
-        name = f"The {self.opts.verbose_name}" + (f" “{author.name}”" if author.name else "")
+        kind = self.opts.verbose_name
+        title = gettext("The {kind} is gone").format(kind=kind)
+        if author.name:
+            title = gettext("The {kind} “{name}” is gone").format(kind=kind, name=author.name)
         context = {
             **self.admin_site.each_context(request),
-            "title": f"{name} is gone",
+            "title": title,
             "opts": self.opts,
-            "said": author.did("deleted it"),
+            "said": author.did(gettext("{who} deleted it")),
             "typed": [*self._typed(request)],
         }
         return TemplateResponse(request, "admin/desk/gone.html", context, status=410)
