@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from assessments import hooks, selectors
 from assessments.analytics import reports
@@ -33,9 +35,17 @@ from runfit.lib.hooks import gather
 PERIODS = (7, 30, 90)
 MOST_DAYS = 366
 DAY = timedelta(days=1)
-FILTERS = {"edition": "Version", "source": "Source", "profile": "Result type"}
-ALL = "All runners"
-HEADS = {"edition": "finished", "source": "visits", "profile": "finished"}
+FILTERS = {
+    "edition": gettext_noop("Version"),
+    "source": gettext_noop("Source"),
+    "profile": gettext_noop("Result type"),
+}
+ALL = gettext_noop("All runners")
+HEADS = {
+    "edition": gettext_noop("{number} finished"),
+    "source": gettext_noop("{number} visits"),
+    "profile": gettext_noop("{number} finished"),
+}
 
 Pick = tuple[str, str]
 """A filter's field and value."""
@@ -50,40 +60,44 @@ class StatisticsForm(forms.Form):
         choices=[(days, days) for days in PERIODS],
         coerce=int,
         required=False,
-        error_messages={"invalid_choice": "Pick the last 7, 30 or 90 days, or give two days."},
+        error_messages={
+            "invalid_choice": gettext_lazy("Pick the last 7, 30 or 90 days, or give two days.")
+        },
     )
     since = forms.DateField(
-        required=False, error_messages={"invalid": "“From” must be a day such as 2026-03-01."}
+        required=False,
+        error_messages={"invalid": gettext_lazy("“From” must be a day such as 2026-03-01.")},
     )
     until = forms.DateField(
-        required=False, error_messages={"invalid": "“To” must be a day such as 2026-03-31."}
+        required=False,
+        error_messages={"invalid": gettext_lazy("“To” must be a day such as 2026-03-31.")},
     )
     only = forms.CharField(required=False, max_length=200)
     beside = forms.CharField(required=False, max_length=200)
 
     def clean_only(self) -> Pick:
-        return self._pick("only", "Only")
+        return self._pick("only", _("Only"))
 
     def clean_beside(self) -> Pick:
-        return self._pick("beside", "Beside")
+        return self._pick("beside", _("Beside"))
 
     def _pick(self, name: str, label: str) -> Pick:
-        by, _, value = self.cleaned_data[name].partition(":")
+        by, _colon, value = self.cleaned_data[name].partition(":")
         if by and by not in FILTERS:
-            raise ValidationError(f"Pick one of the choices under “{label}”.")
+            raise ValidationError(_("Pick one of the choices under “{label}”.").format(label=label))
         return by, value
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         since, until = data.get("since"), data.get("until")
         if not self.errors and bool(since) != bool(until):
-            raise ValidationError("Give both days: from and to.")
+            raise ValidationError(_("Give both days: from and to."))
         if not self.errors and data["beside"][0] and data["beside"] == data["only"]:
-            raise ValidationError("Pick two different ones to compare.")
+            raise ValidationError(_("Pick two different ones to compare."))
         if since and until and since > until:
-            raise ValidationError("The first day can't come after the last.")
+            raise ValidationError(_("The first day can't come after the last."))
         if since and until and until - since >= MOST_DAYS * DAY:
-            raise ValidationError(f"Pick at most {MOST_DAYS} days.")
+            raise ValidationError(_("Pick at most {days} days.").format(days=MOST_DAYS))
         return data
 
 
@@ -135,8 +149,8 @@ def statistics_context(params: QueryDict) -> dict[str, Any]:
         "asked": query,
         "periods": list(_periods(query, beside)),
         "selects": [
-            ("only", "Only", ALL, _groups(query, values)),
-            ("beside", "Beside", "Nothing to compare", _groups(beside, values)),
+            ("only", _("Only"), _(ALL), _groups(query, values)),
+            ("beside", _("Beside"), _("Nothing to compare"), _groups(beside, values)),
         ],
         "comparison": _comparison(query, beside, values) if beside else None,
         "figures": list(_figures(query, values["profile"])),
@@ -166,13 +180,15 @@ def _comparison(
     if not any(step.number for pair in pairs for step in pair):
         return None
     names = _label(query, values), _label(beside, values)
-    return compare_figure("beside", "Side by side", names, pairs)
+    return compare_figure("beside", _("Side by side"), names, pairs)
 
 
 def _label(query: StatisticsQuery, values: dict[str, Values]) -> str:
     if not query.by:
-        return ALL
-    return {value: label for value, label, _ in values[query.by]}.get(query.value, query.value)
+        return _(ALL)
+    return {value: label for value, label, _number in values[query.by]}.get(
+        query.value, query.value
+    )
 
 
 def _periods(
@@ -186,12 +202,12 @@ def _periods(
     for days in PERIODS:
         yield (
             f"?{urlencode({'days': days, **only})}",
-            f"Last {days} days",
+            _("Last {days} days").format(days=days),
             current == last_days(days),
         )
     yield (
         f"?{urlencode({'since': today, 'until': today, **only})}",
-        "Today so far",
+        _("Today so far"),
         current == (today, today),
     )
 
@@ -201,7 +217,10 @@ def _groups(
 ) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     """The options of a select by what they filter, with what the query picked."""
     return [
-        (label, list(_options(by, query.value if query and query.by == by else None, values[by])))
+        (
+            _(label),
+            list(_options(by, query.value if query and query.by == by else None, values[by])),
+        )
         for by, label in FILTERS.items()
     ]
 
@@ -209,9 +228,11 @@ def _groups(
 def _options(by: str, picked: str | None, values: Values) -> Iterator[tuple[str, str, bool]]:
     """Value, label, and whether it's selected. A selected value stays listed at a count of zero."""
     for value, label, number in values:
-        count = format_number(number) if number is None else f"{format_number(number)} {HEADS[by]}"
+        count = format_number(number)
+        if number is not None:
+            count = _(HEADS[by]).format(number=count)
         yield f"{by}:{value}", f"{label} ({count})", value == picked
-    if picked is not None and picked not in {value for value, _, _ in values}:
+    if picked is not None and picked not in {value for value, _label, _number in values}:
         yield f"{by}:{picked}", picked, True
 
 
@@ -221,26 +242,26 @@ def _figures(query: StatisticsQuery, profiles: Values) -> Iterator[Figure]:
     counted = [step for step in steps if step.number]
     if not counted:
         return
-    yield funnel_figure("funnel", "How far runners went", steps, of_some=bool(query.by))
+    yield funnel_figure("funnel", _("How far runners went"), steps, of_some=bool(query.by))
     if query.last_day > query.first_day:
         yield _by_day(query, next((step for step in counted if step.left is None), steps[0]))
     if stops := query.stops():
-        yield bar_figure("stops", "Stopped for safety, and why", ("Why", "Runners"), stops)
+        yield bar_figure("stops", _("Stopped for safety, and why"), (_("Why"), _("Runners")), stops)
     if not query.by and profiles:
-        types = [(label, number) for _, label, number in profiles]
-        yield bar_figure("types", "Result types", ("Result type", "Runners"), types)
+        types = [(label, number) for _value, label, number in profiles]
+        yield bar_figure("types", _("Result types"), (_("Result type"), _("Runners")), types)
 
 
 def _by_day(query: StatisticsQuery, first: StepCount) -> Figure:
     """A chart by day: the first counted step, and how many of those runners finished."""
-    filled = None if first.step == "finish" else ("Finished", query.by_day("finish"))
+    filled = None if first.step == "finish" else (_("Finished"), query.by_day("finish"))
     days = query.by_day(first.step)
     return day_figure("days", first.label, days, filled, of_some=bool(query.by))
 
 
 def _answers(query: StatisticsQuery, editions: Values) -> dict[str, Any]:
     """Answer counts of the selected version, or of the one that most runners finished."""
-    pk, label, _ = next(
+    pk, label, _number = next(
         (row for row in editions if query.by != "edition" or row[0] == query.value), ("", "", 0)
     )
     edition = selectors.edition_get(int(pk)) if pk else None
@@ -249,9 +270,9 @@ def _answers(query: StatisticsQuery, editions: Values) -> dict[str, Any]:
         bar_figure(
             f"answers-{index}",
             question.text,
-            ("Answer", "Runners"),
+            (_("Answer"), _("Runners")),
             question.choices,
-            key=f"{format_number(question.total)} answered.",
+            key=_("{number} answered.").format(number=format_number(question.total)),
         )
         for index, question in enumerate(questions)
         if question.total
@@ -277,7 +298,7 @@ class StatisticsMixin(admin.ModelAdmin):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
-            "title": "The numbers",
+            "title": _("The numbers"),
             "opts": self.opts,
             **statistics_context(request.GET),
         }

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from assessments.analytics.charts import Bar, Column, bar_chart, column_chart, format_number
 from assessments.analytics.reports import StepCount, hide_few, hide_small
@@ -56,9 +57,9 @@ def funnel_figure(
         left = format_number(dropped) if is_question else ""
         rows.append((step.label, format_number(number), left))
     questions = any(step.left is not None for step in steps)
-    key = "At a question, the outlined end shows who left there." if questions else ""
+    key = _("At a question, the outlined end shows who left there.") if questions else ""
     svg = mark_safe(bar_chart(name, title, bars))
-    return Figure(title, key, svg, ("Step", "Runners", "Left there"), rows)
+    return Figure(title, key, svg, (_("Step"), _("Runners"), _("Left there")), rows)
 
 
 def compare_figure(
@@ -76,8 +77,8 @@ def compare_figure(
         cells = (_with_percent(step, first) for step, first in zip(pair, whole, strict=True))
         rows.append((pair[0].label, *cells))
     svg = mark_safe(bar_chart(name, title, bars))
-    key = f"Filled: {names[0]}. Outlined: {names[1]}."
-    return Figure(title, key, svg, ("Step", *names), rows)
+    key = _("Filled: {one}. Outlined: {other}.").format(one=names[0], other=names[1])
+    return Figure(title, key, svg, (_("Step"), *names), rows)
 
 
 def _with_percent(step: StepCount, first: StepCount) -> str:
@@ -111,12 +112,14 @@ def day_figure(
     ]
     labels = [span(days[0], days[-1]) for days in spans]
     day, most = max(zip(labels, columns, strict=True), key=lambda pair: pair[1].number)
-    unit = "Day" if size == 1 else "Week"
-    title = f"By {unit.lower()}"
-    description = f"{words}: the most on {day}, {format_number(most.number)}."
+    unit, title = (_("Day"), _("By day")) if size == 1 else (_("Week"), _("By week"))
+    description = _("{words}: the most on {day}, {number}.").format(
+        words=words, day=day, number=format_number(most.number)
+    )
+    both = _("Outlined: {whole}. Filled: {part}.")
     return Figure(
         title,
-        f"Outlined: {words}. Filled: {filled[0]}." if filled else f"{words}.",
+        both.format(whole=words, part=filled[0]) if filled else f"{words}.",
         mark_safe(column_chart(name, title, description, columns)),
         (unit, words, *([filled[0]] if filled else [])),
         [
@@ -139,7 +142,8 @@ def span(first_day: date, last_day: date) -> str:
     if first_day == last_day:
         return last
     same_month = (first_day.year, first_day.month) == (last_day.year, last_day.month)
-    return f"{date_format(first_day, 'D j' if same_month else _form(first_day))} to {last}"
+    first = date_format(first_day, "D j" if same_month else _form(first_day))
+    return _("{first} to {last}").format(first=first, last=last)
 
 
 def _form(day: date) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from assessments import hooks
 from assessments.analytics.aggregation import BOT, OTHER
@@ -25,14 +27,14 @@ DERIVED = ":"
 
 
 BEFORE = (
-    FunnelStep("visit", "Visits"),
-    FunnelStep("start", "Started: went on from the safety list"),
+    FunnelStep("visit", gettext_noop("Visits")),
+    FunnelStep("start", gettext_noop("Started: went on from the safety list")),
 )
 AFTER = (
-    FunnelStep("finish", "Finished: saw a result"),
-    FunnelStep("stop", "Stopped for safety"),
+    FunnelStep("finish", gettext_noop("Finished: saw a result")),
+    FunnelStep("stop", gettext_noop("Stopped for safety")),
 )
-AGAIN = FunnelStep("again", "Retook the check, from the email after four weeks")
+AGAIN = FunnelStep("again", gettext_noop("Retook the check, from the email after four weeks"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def funnel(first_day: date, last_day: date, *, by: str = "", value: str = "") ->
 
     def counts(steps: Sequence[FunnelStep]) -> list[StepCount]:
         return [
-            StepCount(step.key, "", step.label, numbers.get((step.key, ""), 0)) for step in steps
+            StepCount(step.key, "", _(step.label), numbers.get((step.key, ""), 0)) for step in steps
         ]
 
     reached = {item for step, item in numbers if step == "reached"}
@@ -205,7 +207,7 @@ def _safety_labels(definitions: Sequence[Definition]) -> dict[str, str]:
         safety = definition.safety
         labels |= {item.key: item.text for item in safety.items}
         labels |= {
-            DERIVED + key: f"{level.title} (from the answers)"
+            DERIVED + key: _("{title} (from the answers)").format(title=level.title)
             for key, level in safety.levels.items()
         }
     return labels
@@ -233,7 +235,10 @@ def _choices(question: QuestionSpec) -> Iterator[tuple[str, Sequence[object]]]:
         yield from ((str(number), [number]) for number in numbers)
     else:
         yield from (
-            (f"{band.from_} to {band.to}", range(band.from_, band.to + 1))
+            (
+                _("{first} to {last}").format(first=band.from_, last=band.to),
+                range(band.from_, band.to + 1),
+            )
             for band in question.bands
         )
 
@@ -251,5 +256,5 @@ def _labels(by: str, first_day: date, last_day: date, values: Sequence[str]) -> 
             for profile in definition.profiles
         }
     if by == "source":
-        return {"": "No source in the link", OTHER: "Others"}
-    return {BOT: "Bots and programs that check links"}
+        return {"": _("No source in the link"), OTHER: _("Others")}
+    return {BOT: _("Bots and programs that check links")}

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from assessments.analytics.utm import LONGEST, OWN_SOURCES, source_from_words, with_source
 
@@ -15,22 +16,24 @@ class LinkForm(forms.Form):
     """Where a link will be, in the PT's words. Cleaned, it's the source that it's counted by."""
 
     name = forms.CharField(
-        label="Where will you put it?",
+        label=_("Where will you put it?"),
         required=False,
         max_length=LONGEST,
         widget=AdminTextInputWidget,
-        help_text="For example: Newsletter, Clinic wall, Instagram. Name a place, never a person.",
+        help_text=_(
+            "For example: Newsletter, Clinic wall, Instagram. Name a place, never a person."
+        ),
     )
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])
         source = source_from_words(name)
         if "@" in name:
-            raise ValidationError("Name the place, not a person or an address.")
+            raise ValidationError(_("Name the place, not a person or an address."))
         if name and not source:
-            raise ValidationError("Use letters from A to Z or numbers, such as Clinic wall.")
+            raise ValidationError(_("Use letters from A to Z or numbers, such as Clinic wall."))
         if source in OWN_SOURCES:
-            raise ValidationError("We count something else by this name. Pick another one.")
+            raise ValidationError(_("We count something else by this name. Pick another one."))
         return source
 
 

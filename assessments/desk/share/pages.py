@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
+from django.utils.translation import gettext as _
 
 from assessments.analytics import reports
 from assessments.analytics.figures import last_days
@@ -40,7 +41,7 @@ class SharePages:
             request,
             "admin/desk/share.html",
             draft,
-            "Share",
+            _("Share"),
             form=form,
             link=shared_link(draft, source),
             codes=[(kind.upper(), _code_address(draft, kind, source)) for kind in ("png", "svg")],
