@@ -73,6 +73,12 @@ beacon_steps: set[tuple[str, str]] = set()
 number_figures: list[Callable[[date, date], Iterable["Figure"]]] = []
 """More charts for the numbers, over these days and all runners."""
 
+retest_figures: list[Callable[[], Iterable["Figure"]]] = []
+"""Charts of who came back and what changed, from the start and for all runners."""
+
+week_lines: list[Callable[[], Iterable[str]]] = []
+"""Sentences below the numbers of the week."""
+
 # The desk.
 
 

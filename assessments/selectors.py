@@ -1,9 +1,10 @@
 """Queries for pages. Live editions and the practice are cached, so a warm page runs no query."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -185,24 +186,41 @@ def _runner(pk: int, added_to: int | None, retest_of: int | None) -> int:
 
 
 def visits_of_runner(submission: Submission) -> list[Visit]:
-    """The runner's visits with a score that may be shown, oldest first. Answers of one day are one
+    """The runner's visits with a score that may be shown, oldest first."""
+    return visits_of_runners([submission.runner_pk]).get(submission.runner_pk, [])
+
+
+def visits_of_runners(firsts: Iterable[int]) -> dict[int, list[Visit]]:
+    """The visits of the runners with these first answers, by those. Answers of one day are one
     visit, and the newest of them count: a second tab isn't a second visit."""
-    rows = Submission.objects.filter(
-        Q(pk=submission.runner_pk)
-        | Q(added_to=submission.runner_pk)
-        | Q(retest_of=submission.runner_pk)
-    )
     began: dict[int, date] = {}
-    by_day: dict[date, Submission] = {}
-    for row in rows.order_by("pk"):
+    by_day: dict[tuple[int, date], Submission] = {}
+    for row in submissions_by_first(firsts).select_related(None).order_by("pk"):
         day = began.setdefault(row.first_pk, timezone.localdate(row.created_at))
         if not (row.stopped or row.awaits_clearance):
-            by_day[day] = row
-    return [
-        Visit(day, answers, edition)
-        for day, answers in sorted(by_day.items())
-        if (edition := edition_get(answers.edition_id))
-    ]
+            by_day[row.runner_pk, day] = row
+    visits: dict[int, list[Visit]] = {}
+    for (runner, day), answers in sorted(by_day.items(), key=itemgetter(0)):
+        if edition := edition_get(answers.edition_id):
+            visits.setdefault(runner, []).append(Visit(day, answers, edition))
+    return visits
+
+
+def runners_back(start: datetime, end: datetime) -> set[int]:
+    """The keys of the first answers of who took the check again in this period."""
+    again = Submission.objects.filter(created_at__gte=start, created_at__lt=end, added_to=None)
+    firsts = again.exclude(retest_of=None).order_by().values_list("retest_of", flat=True)
+    return {first for first in firsts if first}
+
+
+def definitions_of(assessment: int) -> Iterator[Definition]:
+    """The definitions of a self-check's versions, newest first. One that can't be read is left out:
+    a system check reports it."""
+    for edition in _editions().filter(assessment=assessment):
+        try:
+            yield edition_definition(edition)
+        except ValueError:
+            continue
 
 
 def lead_words(text: str) -> str:

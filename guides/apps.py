@@ -25,6 +25,7 @@ class GuidesConfig(AppConfig):
             practice_mail,
             test_mail_step,
         )
+        from guides.admin.retest_figures import retest_figures, retest_lines  # noqa: PLC0415
         from guides.consents.follow_up_cookie import follow_up_stop  # noqa: PLC0415
         from guides.default_content.services import pictures_to_put_back  # noqa: PLC0415
         from guides.permissions import PERMISSIONS  # noqa: PLC0415
@@ -37,6 +38,7 @@ class GuidesConfig(AppConfig):
             edition_names,
             guide_event_counts,
             plan_blocks,
+            retest_event_counts,
         )
         from runfit.lib.audit import audit_models  # noqa: PLC0415
         from runfit.lib.uploads import file_references  # noqa: PLC0415
@@ -62,8 +64,10 @@ class GuidesConfig(AppConfig):
         hooks.publish_checks.append(assessment_guides_check)
         hooks.practice_checks.append(practice_guides_check)
         hooks.funnel_steps.extend(COUNTED_STEPS)
-        hooks.event_counters.append(guide_event_counts)
+        hooks.event_counters.extend([guide_event_counts, retest_event_counts])
         hooks.number_figures.extend([subject_figures, series_figures])
+        hooks.retest_figures.append(retest_figures)
+        hooks.week_lines.append(retest_lines)
         hooks.beacon_steps.update({("opened", ""), ("opened", LATER)})
         hooks.part_links.append(plan_links)
         hooks.practice_previews.append(practice_mail)

@@ -155,6 +155,7 @@ def statistics_context(params: QueryDict) -> dict[str, Any]:
         "comparison": _comparison(query, beside, values) if beside else None,
         "figures": list(_figures(query, values["profile"])),
         **_answers(query, values["edition"]),
+        "retests": [] if query.by else gather(hooks.retest_figures),
         "others": [] if query.by else gather(hooks.number_figures, query.first_day, query.last_day),
         "bots": [] if query.by else _bots(query),
     }

@@ -7,6 +7,7 @@ from typing import NamedTuple
 MAX_SOURCES = 50
 """Per day. Anyone can make up sources, so the rest are counted together as "other"."""
 BOT = "bot"
+GUIDE = "guide"
 OTHER = "other"
 
 
@@ -20,6 +21,8 @@ class EventCount(NamedTuple):
     profile: str = ""
     bot: bool = False
     number: int = 1
+    guide: int | None = None
+    """The version of a guide, for what's counted by it alone."""
 
 
 class CountKey(NamedTuple):
@@ -46,6 +49,9 @@ def _dimensions(event: EventCount, sources: set[str]) -> Iterator[tuple[str, str
     """One dimension at a time: every combination would make the table huge."""
     if event.bot:
         yield "bot", BOT
+        return
+    if event.guide is not None:
+        yield GUIDE, str(event.guide)
         return
     yield "", ""
     if event.edition is not None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from assessments import hooks
-from assessments.analytics.aggregation import BOT, OTHER
+from assessments.analytics.aggregation import BOT, GUIDE, OTHER
 from assessments.definition import Definition, QuestionSpec
 from assessments.hooks import FunnelStep
 from assessments.models import DayCount, Edition
@@ -114,6 +114,15 @@ def by_item(first_day: date, last_day: date, step: str, *, assessment: int) -> d
     editions = Edition.objects.filter(assessment=assessment).values_list("pk", flat=True)
     rows = _rows(first_day, last_day).filter(step=step, by="edition", value__in=map(str, editions))
     return dict(rows.values_list("item").annotate(Sum("number")))
+
+
+def by_guide(last_day: date, step: str = "") -> dict[tuple[int, str, str], int]:
+    """What's counted by the version of a guide, from the start: by version, step, and item. All
+    steps, or only one."""
+    rows = DayCount.objects.filter(by=GUIDE, day__lte=last_day).order_by()
+    steps = rows.filter(step=step) if step else rows
+    sums = steps.values_list("value", "step", "item").annotate(Sum("number"))
+    return {(int(value), step, item): number for value, step, item, number in sums}
 
 
 def values(first_day: date, last_day: date, by: str) -> list[tuple[str, str, int | None]]:

@@ -4,6 +4,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from itertools import starmap
 from typing import Any
 
 from django.db import transaction
@@ -114,7 +115,7 @@ def _lock(day: date) -> None:
 
 def _sighting_events(day: date) -> Iterator[EventCount]:
     rows = Sight.objects.filter(day=day).order_by()
-    return map(EventCount._make, rows.values_list(
+    return starmap(EventCount, rows.values_list(
         "step", "item", "edition", "source", "profile", "bot", "number"
     ).iterator())  # fmt: skip
 

@@ -27,6 +27,7 @@ from assessments.scoring.single import NONE_TICKED, score
 from assessments.scoring.then_and_now import (
     RealMove,
     ThenAndNow,
+    measured_ways,
     real_change,
     same_meaning,
     then_and_now,
@@ -53,6 +54,7 @@ __all__ = [
     "TriedProfile",
     "compare",
     "flips",
+    "measured_ways",
     "near_misses",
     "offered_checks",
     "open_checks",

@@ -98,6 +98,18 @@ def then_and_now(
     )
 
 
+def measured_ways(compared: ThenAndNow) -> dict[str, str]:
+    """What became of each scale and each check that could be compared, by question: better, same,
+    or worse. A change that's too small to tell is none."""
+    moved = [(move.question, move.direction if move.real else "same") for move in compared.moved]
+    stayed = [(question, "same") for question, _answer in compared.stayed]
+    return {
+        question.key: way
+        for question, way in [*moved, *stayed]
+        if question.kind == "scale" or question.how_to
+    }
+
+
 def same_meaning(one: QuestionSpec, other: QuestionSpec) -> bool:
     """Whether answers to both can be compared: the words are the same, apart from signs."""
     return _meaning(one) == _meaning(other)

@@ -66,6 +66,15 @@ from guides.selectors.personal_data import (
     contact_export,
     contact_personal_data,
 )
+from guides.selectors.retest_numbers import (
+    FEWEST,
+    RetestNumbers,
+    TimeNumbers,
+    Ways,
+    retest_numbers,
+    retest_ways,
+)
+from guides.selectors.retests import TIMES, Since, retest_event_counts
 from guides.selectors.series_numbers import CLICKED, SeriesCount, series_counts
 from guides.selectors.subjects import SubjectCount, SubjectTrial, subject_trials
 
@@ -73,16 +82,22 @@ __all__ = [
     "CLICKED",
     "COUNTED_STEPS",
     "FAILED_SHOWN",
+    "FEWEST",
     "KIND_OF",
     "LATER",
     "NEWSLETTER_PURPOSES",
     "PURPOSE_OF",
+    "TIMES",
     "MailStatus",
     "PersonalData",
     "ProcessStatus",
+    "RetestNumbers",
     "SeriesCount",
+    "Since",
     "SubjectCount",
     "SubjectTrial",
+    "TimeNumbers",
+    "Ways",
     "address_suppressed",
     "address_suppression",
     "answers_are_own",
@@ -132,6 +147,9 @@ __all__ = [
     "plan_blocks",
     "plan_unknown",
     "process_statuses",
+    "retest_event_counts",
+    "retest_numbers",
+    "retest_ways",
     "runner_advice",
     "series_counts",
     "series_for",

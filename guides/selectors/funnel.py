@@ -26,17 +26,25 @@ COUNTED_STEPS = (
 def guide_event_counts(start: datetime, end: datetime) -> Iterator[EventCount]:
     """Event counts. Each runner counts once as asked and once as sent, however many emails, and
     however many checks they added."""
-    mails = Delivery.objects.filter(kind=Kind.GUIDE, submission__isnull=False)
-    sent = mails.filter(state=State.SENT)
+    mails = _guide_mails()
     asked_then = mails.filter(queued_at__gte=start, queued_at__lt=end)
-    sent_then = sent.filter(sent_at__gte=start, sent_at__lt=end)
     asked_before = mails.filter(pk__lt=OuterRef("pk"))
-    sent_before = sent.filter(
+    yield from _email_counts("asked", asked_then.exclude(_by_same_runner(asked_before)))
+    yield from _email_counts("sent", guides_first_sent(start, end))
+    yield from _confirmed_counts(start, end)
+
+
+def guides_first_sent(start: datetime, end: datetime) -> QuerySet[Delivery]:
+    """The emails with a guide that were sent in this period, the first one of each visit."""
+    sent = _guide_mails().filter(state=State.SENT)
+    before = sent.filter(
         Q(sent_at__lt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__lt=OuterRef("pk"))
     )
-    yield from _email_counts("asked", asked_then.exclude(_by_same_runner(asked_before)))
-    yield from _email_counts("sent", sent_then.exclude(_by_same_runner(sent_before)))
-    yield from _confirmed_counts(start, end)
+    return sent.filter(sent_at__gte=start, sent_at__lt=end).exclude(_by_same_runner(before))
+
+
+def _guide_mails() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(kind=Kind.GUIDE, submission__isnull=False)
 
 
 def _by_same_runner(mails: QuerySet[Delivery]) -> Q:

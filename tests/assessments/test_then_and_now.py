@@ -3,7 +3,7 @@
 import pytest
 
 from assessments.definition import parse
-from assessments.scoring import compare, real_change, same_meaning, then_and_now
+from assessments.scoring import compare, measured_ways, real_change, same_meaning, then_and_now
 from tests.assessments.small import small
 
 ANSWERS = {"touch": "knee", "pain": 5, "lifts": "nothing"}
@@ -86,6 +86,15 @@ def test_nothing_in_common_has_no_verdict():
     both = then_and_now(definition, later, before, before)
 
     assert both.verdict == "none"
+
+
+def test_ways_of_scales_and_checks_alone_and_of_real_changes_alone():
+    definition = parse(small())
+    after = {"touch": "toes", "pain": 4, "lifts": "weights"}
+
+    both = then_and_now(definition, definition, ANSWERS, after)
+
+    assert measured_ways(both) == {"touch": "better", "pain": "same"}
 
 
 @pytest.mark.parametrize(("maximum", "points"), [(10, 2), (4, 1), (20, 4)])

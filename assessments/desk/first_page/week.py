@@ -6,10 +6,12 @@ from datetime import date, timedelta
 
 from django.utils.safestring import mark_safe
 
+from assessments import hooks
 from assessments.analytics import reports
 from assessments.analytics.charts import Bar, bar_chart, format_number
 from assessments.analytics.figures import last_days, span
 from assessments.analytics.reports import HIDDEN_BELOW, StepCount
+from runfit.lib.hooks import gather
 
 DAYS = timedelta(days=7)
 TOO_MANY = 10
@@ -42,6 +44,7 @@ class Week:
     lines: list[WeekLine] = field(default_factory=list)
     svg: str = ""
     hints: list[str] = field(default_factory=list)
+    more: list[str] = field(default_factory=list)
 
 
 def week() -> Week:
@@ -50,11 +53,12 @@ def week() -> Week:
     before = reports.funnel(first - DAYS, last - DAYS)
     days = span(first, last)
     if not any(step.number for step in now):
-        return Week(days, said=_quiet(before))
+        return Week(days, said=_quiet(before), more=gather(hooks.week_lines))
     lines = list(_lines(now, before))
     bars = [Bar(line.label, line.number, before=line.before) for line in lines]
     svg = mark_safe(bar_chart("week", f"The week, {days}", bars))
-    return Week(days, lines=lines, svg=svg, hints=[*_hints(now, first, last)])
+    hints = [*_hints(now, first, last)]
+    return Week(days, lines=lines, svg=svg, hints=hints, more=gather(hooks.week_lines))
 
 
 def _lines(now: Sequence[StepCount], before: Sequence[StepCount]) -> Iterator[WeekLine]:

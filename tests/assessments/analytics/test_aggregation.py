@@ -17,6 +17,7 @@ EVENTS = st.lists(
         profile=st.sampled_from(["", "ready"]),
         bot=st.booleans(),
         number=st.integers(1, 9),
+        guide=st.none(),
     ),
     max_size=30,
 )
@@ -38,6 +39,12 @@ def test_missing_source_counts_as_a_source_and_missing_profile_does_not():
         CountKey("", "", "visit", ""),
         CountKey("source", "", "visit", ""),
     }
+
+
+def test_versions_of_a_guide_are_counted_apart_from_all_else():
+    event = EventCount("got", "stiff", number=3, guide=7)
+
+    assert aggregate([event]) == {CountKey("guide", "7", "got", "stiff"): 3}
 
 
 def test_answers_are_counted_by_edition_only():

@@ -150,5 +150,5 @@ def test_week_query_count_is_constant():
     believable(edition_of(small(), number=2), LAST - timedelta(days=8), 20)
     cost()
 
-    assert few == 9, "three for each week, three for safety stops"
+    assert few == 12, "three for each week, three for safety stops, three for who came back"
     assert cost() == few
