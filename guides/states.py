@@ -30,6 +30,11 @@ RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240
 JITTER = 0.2
 
 
+def _(text: str) -> str:
+    """Marks a text for makemessages without translating it (gettext_noop)."""
+    return text
+
+
 class State(StrEnum):
     QUEUED = "queued"
     SENDING = "sending"
@@ -40,12 +45,12 @@ class State(StrEnum):
 
 
 STATE_WORDS = {
-    State.QUEUED: "waiting",
-    State.SENDING: "being sent",
-    State.SENT: "sent",
-    State.RETRY: "will be tried again",
-    State.FAILED: "failed",
-    State.CANCELLED: "cancelled",
+    State.QUEUED: _("waiting"),
+    State.SENDING: _("being sent"),
+    State.SENT: _("sent"),
+    State.RETRY: _("will be tried again"),
+    State.FAILED: _("failed"),
+    State.CANCELLED: _("cancelled"),
 }
 
 
@@ -58,6 +63,13 @@ class Kind(IntEnum):
     """Not an email: a consent posted to the PT's newsletter tool."""
     SERIES = 4
 
+
+KIND_WORDS = {
+    Kind.GUIDE: _("guide"),
+    Kind.FOLLOW_UP: _("follow-up"),
+    Kind.NEWSLETTER: _("newsletter"),
+    Kind.SERIES: _("series"),
+}
 
 WITH_A_YES = frozenset({Kind.FOLLOW_UP, Kind.SERIES})
 """Kinds of emails that are only sent to who said yes to them."""

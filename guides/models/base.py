@@ -5,6 +5,7 @@ from itertools import chain, count
 
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from runfit.lib.audit import Recorded
 from runfit.lib.json_format.checks import is_printable
@@ -33,5 +34,5 @@ class Worded(Recorded):
             if isinstance(value, str) and not is_printable(value)
         ]
         if unprintable:
-            message = "This holds a character that cannot be printed. Type this text again."
+            message = _("This holds a character that cannot be printed. Type this text again.")
             raise ValidationError(dict.fromkeys(unprintable, message))

@@ -3,21 +3,25 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Contact(models.Model):
     """An email address that asked for something."""
 
-    email = models.EmailField("email address", help_text="As it was typed.")
+    email = models.EmailField(_("email address"), help_text=_("As it was typed."))
     email_key = models.CharField(max_length=254, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     note = models.TextField(
-        "private note",
+        _("private note"),
         blank=True,
         default="",
         db_default="",
-        help_text="Only people with an account here see it. It's in the copy of their data that a "
-        "runner can get, and it's erased with them. Say in your privacy notice that you keep it.",
+        help_text=_(
+            "Only people with an account here see it. It's in the copy of their data that a "
+            "runner can get, and it's erased with them. Say in your privacy notice that you keep "
+            "it."
+        ),
     )
 
     class Meta:
@@ -33,26 +37,26 @@ class Consent(models.Model):
     """An entry of the append-only consent ledger: contact, purpose, step, wording, and time."""
 
     class Purpose(models.TextChoices):
-        GUIDE = "guide", "the guide that was asked for"
-        FOLLOW_UP = "follow_up", "a follow-up"
-        SECRET = "secret", "news about the secret"
-        SERIES = "series", "the series"
+        GUIDE = "guide", _("the guide that was asked for")
+        FOLLOW_UP = "follow_up", _("a follow-up")
+        SECRET = "secret", _("news about the secret")
+        SERIES = "series", _("the series")
 
     class Step(models.TextChoices):
-        ASKED = "asked", "asked for it"
-        CONFIRMED = "confirmed", "confirmed it"
-        WITHDRAWN = "withdrawn", "turned it off"
+        ASKED = "asked", _("asked for it")
+        CONFIRMED = "confirmed", _("confirmed it")
+        WITHDRAWN = "withdrawn", _("turned it off")
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=16, choices=Purpose)
     step = models.CharField(max_length=16, choices=Step)
-    text_version = models.TextField("wording", help_text="The words agreed to.")
-    page = models.CharField(max_length=64, help_text="The page where it was said.")
+    text_version = models.TextField(_("wording"), help_text=_("The words agreed to."))
+    page = models.CharField(max_length=64, help_text=_("The page where it was said."))
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = "yes or no"
-        verbose_name_plural = "who said yes or no"
+        verbose_name = _("yes or no")
+        verbose_name_plural = _("who said yes or no")
         ordering = ["-at", "-pk"]
         # For the admin list. Partial indexes for rare values: most rows only ask for the guide.
         indexes = [
@@ -77,18 +81,18 @@ class Suppression(models.Model):
     """An address that must get no email, stored only as a keyed hash."""
 
     class Reason(models.TextChoices):
-        UNSUBSCRIBED = "unsubscribed", "unsubscribed"
-        ERASED = "erased", "asked to be erased"
-        BOUNCED = "bounced", "doesn't take email: one bounced for good"
-        COMPLAINED = "complained", "marked an email as spam"
+        UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+        ERASED = "erased", _("asked to be erased")
+        BOUNCED = "bounced", _("doesn't take email: one bounced for good")
+        COMPLAINED = "complained", _("marked an email as spam")
 
     address_hmac = models.CharField(max_length=64, unique=True)
     reason = models.CharField(max_length=16, choices=Reason)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = "address never to email"
-        verbose_name_plural = "addresses never to email"
+        verbose_name = _("address never to email")
+        verbose_name_plural = _("addresses never to email")
         ordering = ["-at"]
 
     def __str__(self) -> str:

@@ -6,6 +6,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from guides.content import (
     LINE_LENGTH,
@@ -18,19 +21,21 @@ from guides.content import (
 )
 from guides.content.marks import partial_links
 from guides.models.base import Worded, new_key
-from guides.models.library import ONE_PER_LINE, Phase
+from guides.models.library import Phase
 from runfit.lib.models import Snapshot
 from runfit.lib.uploads import UploadField
 
-PARAGRAPHS = "One paragraph per line."
+PARAGRAPHS = _("One paragraph per line.")
 KNOWN_VARIABLES = ", ".join(f"{{{name}}}" for name in VARIABLES)
 
 
 def check_links(field: str, text: str) -> None:
     """Raises ValidationError for a link that leads nowhere from an email or from paper."""
     if partial := next(partial_links(text), None):
-        message = f"The link to “{partial}” needs a whole address, such as https://example.org."
-        raise ValidationError({field: message})
+        message = gettext(
+            "The link to “{start}” needs a whole address, such as https://example.org."
+        )
+        raise ValidationError({field: message.format(start=partial)})
 
 
 class Guide(Worded):
@@ -38,46 +43,50 @@ class Guide(Worded):
 
     slug = models.SlugField(max_length=64, unique=True, editable=False)
     title = models.CharField(
-        max_length=LINE_LENGTH, help_text="For example: The strength guide for tight hips"
+        max_length=LINE_LENGTH, help_text=_("For example: The strength guide for tight hips")
     )
     language = models.CharField(
         max_length=3,
         default="en",
-        validators=[RegexValidator("^[a-z]{2,3}$", "Two or three small letters, such as en.")],
-        help_text="The language it is written in: en, de, es …",
+        validators=[RegexValidator("^[a-z]{2,3}$", _("Two or three small letters, such as en."))],
+        help_text=_("The language it is written in: en, de, es …"),
     )
     assessment = models.ForeignKey(
         "assessments.Assessment",
         models.PROTECT,
         related_name="guides",
-        verbose_name="self-check",
-        help_text="Whose results offer this guide.",
+        verbose_name=_("self-check"),
+        help_text=_("Whose results offer this guide."),
     )
     introduction = models.TextField(help_text=PARAGRAPHS)
-    evidence_known = models.TextField("what studies found", help_text=PARAGRAPHS)
-    evidence_limits = models.TextField("what they don't show", help_text=PARAGRAPHS)
+    evidence_known = models.TextField(_("what studies found"), help_text=PARAGRAPHS)
+    evidence_limits = models.TextField(_("what they don't show"), help_text=PARAGRAPHS)
     see_someone = models.TextField(
-        "when to see someone",
-        help_text=f"{ONE_PER_LINE} A line that ends with a colon leads the lines below it. "
-        "{emergency} becomes the emergency number.",
+        _("when to see someone"),
+        help_text=_(
+            "One per line. A line that ends with a colon leads the lines below it. {emergency} "
+            "becomes the emergency number."
+        ),
     )
     disclaimer = models.TextField(max_length=TEXT_LENGTH)
-    secret_title = models.CharField("title of the secret", max_length=LINE_LENGTH)
+    secret_title = models.CharField(_("title of the secret"), max_length=LINE_LENGTH)
     secret_text = models.TextField(
-        "the secret", max_length=TEXT_LENGTH, help_text="What you're working on, in your own voice."
+        _("the secret"),
+        max_length=TEXT_LENGTH,
+        help_text=_("What you're working on, in your own voice."),
     )
     secret_invitation = models.TextField(
-        "invitation to hear first",
+        _("invitation to hear first"),
         max_length=TEXT_LENGTH,
-        help_text=(
+        help_text=_(
             "Shown next to the button “Tell me first”. Anyone who taps it agrees to these words."
         ),
     )
     upload = UploadField(
-        "your own PDF",
+        _("your own PDF"),
         upload_to="guides/uploads/",
         blank=True,
-        help_text="Replaces the guide that RunFit builds, for every result type.",
+        help_text=_("Replaces the guide that RunFit builds, for every result type."),
     )
 
     translation_of = models.ForeignKey(
@@ -164,20 +173,22 @@ class TakeOver(models.Model):
     before = models.TextField(help_text="The drafts before, as file data.")
 
     def __str__(self) -> str:
-        return f"Taken over by {self.by}"
+        return gettext("Taken over by {who}").format(who=self.by)
 
 
 class GuidePhase(Worded):
     """One of the three phases of a guide, with its image in the cake metaphor."""
 
     guide = models.ForeignKey(Guide, models.CASCADE, related_name="phases")
-    number = models.PositiveSmallIntegerField("phase", choices=Phase)
-    title = models.CharField(max_length=LINE_LENGTH, help_text="For example: Activate the glutes")
-    picture = models.CharField(max_length=LINE_LENGTH, help_text="For example: The frosting")
+    number = models.PositiveSmallIntegerField(_("phase"), choices=Phase)
+    title = models.CharField(
+        max_length=LINE_LENGTH, help_text=_("For example: Activate the glutes")
+    )
+    picture = models.CharField(max_length=LINE_LENGTH, help_text=_("For example: The frosting"))
     text = models.TextField(max_length=TEXT_LENGTH)
 
     class Meta:
-        verbose_name = "phase"
+        verbose_name = _("phase")
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["guide", "number"], name="guide_phase_unique"),
@@ -193,9 +204,9 @@ class Reference(Worded):
 
     guide = models.ForeignKey(Guide, models.CASCADE, related_name="references")
     text = models.TextField(
-        "source", max_length=TEXT_LENGTH, help_text="Who, what, where, when, in one line."
+        _("source"), max_length=TEXT_LENGTH, help_text=_("Who, what, where, when, in one line.")
     )
-    url = models.URLField("address", max_length=500, blank=True)
+    url = models.URLField(_("address"), max_length=500, blank=True)
     order = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -212,21 +223,25 @@ class EmailWords(Worded):
 
     subject = models.CharField(
         max_length=LINE_LENGTH,
-        help_text=(
+        help_text=_(
             "Don't mention health: other people may see it. For example: Your guide from {practice}"
         ),
     )
     preview = models.CharField(
         max_length=LINE_LENGTH,
-        help_text="The line that mail programs show next to the subject. Don't mention health.",
+        help_text=_("The line that mail programs show next to the subject. Don't mention health."),
     )
     body = models.TextField(
-        help_text=(
-            f"{PARAGRAPHS} You can use {KNOWN_VARIABLES}. The days are how long the link to the "
-            "guide works. In the email four weeks later, they're how long ago the runner said yes."
+        help_text=format_lazy(
+            _(
+                "One paragraph per line. You can use {variables}. The days are how long the link "
+                "to the guide works. In the email four weeks later, they're how long ago the "
+                "runner said yes."
+            ),
+            variables=KNOWN_VARIABLES,
         )
     )
-    button = models.CharField(max_length=LINE_LENGTH, help_text="For example: Open your guide")
+    button = models.CharField(max_length=LINE_LENGTH, help_text=_("For example: Open your guide"))
 
     class Meta:
         abstract = True
@@ -237,10 +252,14 @@ class EmailWords(Worded):
         for name in self.texts:
             unknown = sorted(text_variables(getattr(self, name)) - set(VARIABLES))
             if unknown:
-                message = f"{{{unknown[0]}}} doesn't work here. Use {KNOWN_VARIABLES}."
+                message = gettext("{unknown} doesn't work here. Use {variables}.").format(
+                    unknown=f"{{{unknown[0]}}}", variables=KNOWN_VARIABLES
+                )
                 raise ValidationError({name: message})
             if has_lone_brace(getattr(self, name)):
-                message = f"There's a stray curly bracket here. Use {KNOWN_VARIABLES}."
+                message = gettext("There's a stray curly bracket here. Use {variables}.").format(
+                    variables=KNOWN_VARIABLES
+                )
                 raise ValidationError({name: message})
 
 
@@ -250,24 +269,24 @@ class EmailText(EmailWords):
     texts = (*EmailWords.texts, "other_subjects")
 
     class Kind(models.TextChoices):
-        GUIDE = "guide", "brings the guide"
-        FOLLOW_UP = "follow_up", "invites them to retake the check, four weeks later"
+        GUIDE = "guide", _("brings the guide")
+        FOLLOW_UP = "follow_up", _("invites them to retake the check, four weeks later")
 
     guide = models.ForeignKey(Guide, models.CASCADE, related_name="emails")
-    kind = models.CharField("which email", max_length=16, choices=Kind, default=Kind.GUIDE)
+    kind = models.CharField(_("which email"), max_length=16, choices=Kind, default=Kind.GUIDE)
     other_subjects = models.TextField(
-        "more subject lines",
+        _("more subject lines"),
         blank=True,
         db_default="",
         default="",
-        help_text=(
+        help_text=_(
             "Only for the email that brings the guide: up to two more, one per line. Each runner "
             "gets one of the lines, and the numbers show how many then opened the guide."
         ),
     )
 
     class Meta:
-        verbose_name = "email text"
+        verbose_name = _("email text")
         constraints = [
             models.UniqueConstraint(fields=["guide", "kind"], name="guide_email_unique"),
         ]
@@ -284,13 +303,17 @@ class EmailText(EmailWords):
         others = [line.strip() for line in self.other_subjects.split("\n") if line.strip()]
         lines = [self.subject.strip(), *others]
         if others and self.kind != self.Kind.GUIDE:
-            message = "Only the email that brings the guide can have more than one subject line."
+            message = gettext(
+                "Only the email that brings the guide can have more than one subject line."
+            )
         elif len(lines) > MOST_SUBJECTS:
-            message = f"Keep {MOST_SUBJECTS - 1} lines at most, besides the subject above."
+            message = gettext("Keep {number} lines at most, besides the subject above.").format(
+                number=MOST_SUBJECTS - 1
+            )
         elif any(len(line) > LINE_LENGTH for line in others):
-            message = f"Keep each line to {LINE_LENGTH} characters."
+            message = gettext("Keep each line to {number} characters.").format(number=LINE_LENGTH)
         elif len(set(lines)) < len(lines):
-            message = "Two of the subject lines are the same. Change one, or take it out."
+            message = gettext("Two of the subject lines are the same. Change one, or take it out.")
         else:
             return
         raise ValidationError({"other_subjects": message})
@@ -301,26 +324,28 @@ class SeriesEmail(EmailWords):
 
     guide = models.ForeignKey(Guide, models.CASCADE, related_name="series")
     days = models.PositiveSmallIntegerField(
-        "day",
+        _("day"),
         validators=[MinValueValidator(1), MaxValueValidator(SERIES_DAYS)],
-        help_text="How many days after the guide it goes out: 1 is the next day. No one gets it "
-        "after the last week of their plan.",
+        help_text=_(
+            "How many days after the guide it goes out: 1 is the next day. No one gets it "
+            "after the last week of their plan."
+        ),
     )
 
     class Meta:
-        verbose_name = "email of the series"
-        verbose_name_plural = "emails of the series"
+        verbose_name = _("email of the series")
+        verbose_name_plural = _("emails of the series")
         ordering = ["days"]
         constraints = [
             models.UniqueConstraint(
                 fields=["guide", "days"],
                 name="series_day_unique",
-                violation_error_message="Another email of the series has this day already.",
+                violation_error_message=_("Another email of the series has this day already."),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"Day {self.days}"
+        return gettext("Day {number}").format(number=self.days)
 
 
 class GuideEdition(Snapshot):
@@ -328,21 +353,21 @@ class GuideEdition(Snapshot):
 
     guide = models.ForeignKey(Guide, models.PROTECT, related_name="editions")
     content = models.TextField(help_text="Canonical JSON, exactly the bytes that were hashed.")
-    upload = models.FileField("the PT's own PDF", blank=True, max_length=200)
+    upload = models.FileField(_("the PT's own PDF"), blank=True, max_length=200)
     upload_mark = models.CharField(
         max_length=100, blank=True, editable=False, help_text="Its length and hash."
     )
 
     class Meta:
-        verbose_name = "version of a guide"
-        verbose_name_plural = "versions of guides"
+        verbose_name = _("version of a guide")
+        verbose_name_plural = _("versions of guides")
         ordering = ["guide", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["guide", "number"], name="guide_edition_number_unique"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.guide}, version {self.number}"
+        return gettext("{guide}, version {number}").format(guide=self.guide, number=self.number)
 
 
 class GuideFault(models.Model):

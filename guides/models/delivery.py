@@ -7,11 +7,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from solo.models import SingletonModel
 
 from guides.email_addresses import address_ascii
 from guides.models.contacts import Consent, Contact
-from guides.states import STATE_WORDS, Kind, State
+from guides.states import KIND_WORDS, STATE_WORDS, Kind, State
 
 YOUNG = timedelta(days=3)
 WAITS = Q(state=State.QUEUED) | Q(state=State.RETRY)
@@ -37,10 +39,10 @@ class DownloadLink(models.Model):
     edition = models.ForeignKey(  # link_edition below is its index
         "guides.GuideEdition", models.PROTECT, related_name="links", db_index=False
     )
-    profile = models.CharField("result type", max_length=64)
+    profile = models.CharField(_("result type"), max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField("turned off at", null=True, blank=True)
+    revoked_at = models.DateTimeField(_("turned off at"), null=True, blank=True)
     opened = models.BooleanField(
         default=False,
         db_default=False,
@@ -57,7 +59,7 @@ class DownloadLink(models.Model):
     )
 
     class Meta:
-        verbose_name = "guide link"
+        verbose_name = _("guide link")
         ordering = ["-created_at"]
         indexes = [
             models.Index(fields=["-expires_at", "-id"], name="link_newest"),
@@ -65,7 +67,7 @@ class DownloadLink(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Link {self.pk}"
+        return gettext("Link {number}").format(number=self.pk)
 
     @property
     def expired(self) -> bool:
@@ -90,7 +92,7 @@ class Delivery(models.Model):
     State = State
 
     kind = models.PositiveSmallIntegerField(
-        choices=[(kind, kind.name.lower().replace("_", "-")) for kind in Kind], default=Kind.GUIDE
+        choices=[(kind, _(words)) for kind, words in KIND_WORDS.items()], default=Kind.GUIDE
     )
     number = models.PositiveSmallIntegerField(
         "place in the series",
@@ -119,7 +121,7 @@ class Delivery(models.Model):
         editable=False,
         help_text="Of who was erased, only until the newsletter tool was told or given up.",
     )
-    masked_email = models.CharField("address", max_length=254)
+    masked_email = models.CharField(_("address"), max_length=254)
     network = models.CharField(
         max_length=32,
         blank=True,
@@ -128,7 +130,11 @@ class Delivery(models.Model):
     )
     dedupe_key = models.CharField(max_length=200, unique=True, editable=False)
     message_id = models.CharField(max_length=200, unique=True, default=message_id_new)
-    state = models.CharField(max_length=16, choices=list(STATE_WORDS.items()), default=State.QUEUED)
+    state = models.CharField(
+        max_length=16,
+        choices=[(state, _(words)) for state, words in STATE_WORDS.items()],
+        default=State.QUEUED,
+    )
     queued_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -138,10 +144,10 @@ class Delivery(models.Model):
     lease_token = models.CharField(max_length=32, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=200, blank=True, help_text="Why it waits or failed.")
+    reason = models.CharField(max_length=200, blank=True, help_text=_("Why it waits or failed."))
 
     class Meta:
-        verbose_name = "email"
+        verbose_name = _("email")
         ordering = ["-queued_at", "-pk"]
         indexes = [
             models.Index(
@@ -180,7 +186,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Email {self.pk}"
+        return gettext("Email {number}").format(number=self.pk)
 
 
 class MailServer(SingletonModel):
@@ -197,7 +203,7 @@ class MailServer(SingletonModel):
     next_at = models.DateTimeField("next mail, where their pace is limited", null=True, blank=True)
 
     def __str__(self) -> str:
-        return "Mail server"
+        return gettext("Mail server")
 
 
 class Heartbeat(models.Model):
@@ -221,19 +227,19 @@ class MailEvent(models.Model):
     """
 
     class Kind(models.TextChoices):
-        DELIVERED = "delivered", "delivered"
-        DELAYED = "delayed", "delayed: the mail service tries again"
-        RETURNED = "returned", "bounced, perhaps only for now"
-        BOUNCED = "bounced", "bounced: this address doesn't take email"
-        COMPLAINED = "complained", "marked as spam by its reader"
-        REJECTED = "rejected", "not sent by the mail service"
-        OTHER = "other", "something else"
+        DELIVERED = "delivered", _("delivered")
+        DELAYED = "delayed", _("delayed: the mail service tries again")
+        RETURNED = "returned", _("bounced, perhaps only for now")
+        BOUNCED = "bounced", _("bounced: this address doesn't take email")
+        COMPLAINED = "complained", _("marked as spam by its reader")
+        REJECTED = "rejected", _("not sent by the mail service")
+        OTHER = "other", _("something else")
 
-    provider = models.CharField("mail service", max_length=32)
+    provider = models.CharField(_("mail service"), max_length=32)
     identity = models.CharField(
         max_length=64, editable=False, help_text="Keyed hash that knows the event again."
     )
-    kind = models.CharField("what became of it", max_length=16, choices=Kind)
+    kind = models.CharField(_("what became of it"), max_length=16, choices=Kind)
     reason = models.CharField(max_length=32, blank=True)
     at = models.DateTimeField(default=timezone.now)
     delivery = models.ForeignKey(
@@ -241,8 +247,8 @@ class MailEvent(models.Model):
     )
 
     class Meta:
-        verbose_name = "what a mail service told us"
-        verbose_name_plural = "what the mail service told us"
+        verbose_name = _("what a mail service told us")
+        verbose_name_plural = _("what the mail service told us")
         ordering = ["at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["provider", "identity"], name="mail_event_once")

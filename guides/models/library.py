@@ -6,6 +6,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from solo.models import SingletonModel
 
 from guides.content import LINE_LENGTH, TEXT_LENGTH
@@ -14,106 +17,115 @@ from runfit.lib.pictures.clips import KINDS as CLIP_KINDS
 from runfit.lib.pictures.clips import LARGEST_FILE, LONGEST
 from runfit.lib.uploads import MovingPictureField, UploadField
 
-ONE_PER_LINE = "One per line."
 PICTURE_SIDE = 900  # pixels: sharp on paper and on a phone held wide
 
 
 class Phase(models.IntegerChoices):
-    MOBILITY = 1, "1: mobility"
-    ACTIVATION = 2, "2: activation"
-    STRENGTH = 3, "3: strength"
+    MOBILITY = 1, _("1: mobility")
+    ACTIVATION = 2, _("2: activation")
+    STRENGTH = 3, _("3: strength")
 
 
 class Exercise(Worded):
     """An exercise that plans can use."""
 
     key = models.CharField(max_length=64, unique=True, editable=False)
-    name = models.CharField(max_length=LINE_LENGTH, help_text="For example: Heels-close bridge")
+    name = models.CharField(max_length=LINE_LENGTH, help_text=_("For example: Heels-close bridge"))
     phase = models.PositiveSmallIntegerField(choices=Phase)
     target = models.CharField(
-        "what it works",
+        _("what it works"),
         max_length=LINE_LENGTH,
         blank=True,
-        help_text="So runners know where to feel it. For example: Glutes, with the hamstrings "
-        "quiet",
+        help_text=_(
+            "So runners know where to feel it. For example: Glutes, with the hamstrings quiet"
+        ),
     )
     equipment = models.CharField(
         max_length=LINE_LENGTH,
         blank=True,
-        help_text="So runners can get it ready. For example: Mat. Write Nothing if you don't need "
-        "anything.",
+        help_text=_(
+            "So runners can get it ready. For example: Mat. Write Nothing if you don't need "
+            "anything."
+        ),
     )
     position = models.TextField(
-        "start",
+        _("start"),
         max_length=TEXT_LENGTH,
         blank=True,
-        help_text="How to get ready, so the first step is easy. For example: On your back, knees "
-        "bent.",
+        help_text=_(
+            "How to get ready, so the first step is easy. For example: On your back, knees bent."
+        ),
     )
-    steps = models.TextField(help_text=f"What to do, in order. {ONE_PER_LINE}")
+    steps = models.TextField(help_text=_("What to do, in order. One per line."))
     cues = models.TextField(
         blank=True,
-        help_text=f"Short words that stick in mid-move. {ONE_PER_LINE} For example: Push the floor "
-        "away",
+        help_text=_(
+            "Short words that stick in mid-move. One per line. For example: Push the floor away"
+        ),
     )
     common_mistakes = models.TextField(
         blank=True,
-        help_text=f"What you'd spot and correct in your practice. {ONE_PER_LINE}",
+        help_text=_("What you'd spot and correct in your practice. One per line."),
     )
-    sets = models.CharField(max_length=LINE_LENGTH, help_text="For example: 2-3")
-    reps = models.CharField(max_length=LINE_LENGTH, blank=True, help_text="For example: 8-10")
+    sets = models.CharField(max_length=LINE_LENGTH, help_text=_("For example: 2-3"))
+    reps = models.CharField(max_length=LINE_LENGTH, blank=True, help_text=_("For example: 8-10"))
     seconds = models.CharField(
-        "seconds to hold",
+        _("seconds to hold"),
         max_length=LINE_LENGTH,
         blank=True,
-        help_text="For a hold instead of reps. For example: 15-20",
+        help_text=_("For a hold instead of reps. For example: 15-20"),
     )
-    per_side = models.BooleanField("each side", default=False)
+    per_side = models.BooleanField(_("each side"), default=False)
     rest_seconds = models.PositiveSmallIntegerField(
-        "rest, in seconds", validators=[MaxValueValidator(3600)]
+        _("rest, in seconds"), validators=[MaxValueValidator(3600)]
     )
     days_per_week = models.CharField(
-        "days a week", max_length=LINE_LENGTH, help_text="For example: 3-4"
+        _("days a week"), max_length=LINE_LENGTH, help_text=_("For example: 3-4")
     )
     tempo = models.CharField(
-        "pace", max_length=LINE_LENGTH, blank=True, help_text="For example: 2 up, 2 hold, 2 down"
+        _("pace"),
+        max_length=LINE_LENGTH,
+        blank=True,
+        help_text=_("For example: 2 up, 2 hold, 2 down"),
     )
     effort = models.CharField(
-        max_length=LINE_LENGTH, blank=True, help_text="For example: stop with 2-3 good reps left"
+        max_length=LINE_LENGTH, blank=True, help_text=_("For example: stop with 2-3 good reps left")
     )
     easier = models.TextField(
-        "easier version",
+        _("easier version"),
         max_length=TEXT_LENGTH,
         blank=True,
-        help_text="So nobody gives up who can't do it yet.",
+        help_text=_("So nobody gives up who can't do it yet."),
     )
     harder = models.TextField(
-        "harder version",
+        _("harder version"),
         max_length=TEXT_LENGTH,
         blank=True,
-        help_text="So it still does something once it's easy.",
+        help_text=_("So it still does something once it's easy."),
     )
     stop_if = models.TextField(
         blank=True,
-        help_text=(
-            f"{ONE_PER_LINE} What's the same for all exercises is printed once, with the pain rule."
+        help_text=_(
+            "One per line. What's the same for all exercises is printed once, with the pain rule."
         ),
     )
     skip_if = models.TextField(
         max_length=TEXT_LENGTH,
         blank=True,
-        help_text="So nobody starts who'd better not. For example: You can't kneel.",
+        help_text=_("So nobody starts who'd better not. For example: You can't kneel."),
     )
     before_run = models.BooleanField(
-        "good before a run",
+        _("good before a run"),
         default=False,
-        help_text="Plans that have it name it as the warm-up before a run.",
+        help_text=_("Plans that have it name it as the warm-up before a run."),
     )
     skip_for = models.TextField(
-        "left out for",
+        _("left out for"),
         blank=True,
-        help_text="Runners who check one of these, and whom a PT or doctor cleared, get a plan "
-        "without this exercise.",
+        help_text=_(
+            "Runners who check one of these, and whom a PT or doctor cleared, get a plan "
+            "without this exercise."
+        ),
     )
     instead = models.ForeignKey(
         "self",
@@ -121,21 +133,23 @@ class Exercise(Worded):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name="what they do instead",
-        help_text="At its usual dose. Leave it empty to leave this one out.",
+        verbose_name=_("what they do instead"),
+        help_text=_("At its usual dose. Leave it empty to leave this one out."),
     )
     evidence_note = models.TextField(
-        "how sure we are",
+        _("how sure we are"),
         max_length=TEXT_LENGTH,
         blank=True,
-        help_text="What we know, and who says so. Say if it's an opinion.",
+        help_text=_("What we know, and who says so. Say if it's an opinion."),
     )
     video_url = models.URLField(
-        "video",
+        _("video"),
         max_length=500,
         blank=True,
-        help_text="For more than a short clip can show: where it can be watched. For example: "
-        "https://example.org/bridge",
+        help_text=_(
+            "For more than a short clip can show: where it can be watched. For example: "
+            "https://example.org/bridge"
+        ),
     )
     order = models.PositiveIntegerField(default=0, db_index=True)
 
@@ -157,9 +171,9 @@ class Exercise(Worded):
     def clean(self) -> None:
         super().clean()
         if self.instead and self in self.instead.and_instead():
-            raise ValidationError({"instead": "This leads back to the exercise itself."})
+            raise ValidationError({"instead": gettext("This leads back to the exercise itself.")})
         if not self.reps and not self.seconds:
-            raise ValidationError("Give the reps, or the seconds to hold.")
+            raise ValidationError(gettext("Give the reps, or the seconds to hold."))
 
     def and_instead(self) -> "list[Exercise]":
         """This exercise and those that are done instead, one after the other."""
@@ -179,31 +193,38 @@ class ExercisePicture(Worded):
 
     exercise = models.ForeignKey(Exercise, models.CASCADE, related_name="pictures")
     picture = MovingPictureField(
-        "picture or clip",
+        _("picture or clip"),
         upload_to="pictures/",
         side=PICTURE_SIDE,
         drawings=True,
-        help_text=(
-            "A photo, a plain SVG drawing, an animated GIF or WebP, or a clip: "
-            f"{CLIP_KINDS}, at most {LONGEST} seconds and {LARGEST_FILE // 2**20} MB. We turn it "
-            "upright, make it small, and leave the sound out. About twice as wide as high is best."
+        help_text=format_lazy(
+            _(
+                "A photo, a plain SVG drawing, an animated GIF or WebP, or a clip: {kinds}, at "
+                "most {seconds} seconds and {megabytes} MB. We turn it upright, make it small, and "
+                "leave the sound out. About twice as wide as high is best."
+            ),
+            kinds=CLIP_KINDS,
+            seconds=LONGEST,
+            megabytes=LARGEST_FILE // 2**20,
         ),
     )
     clip = UploadField(upload_to="pictures/", blank=True, editable=False)
     alt = models.CharField(
-        "in words",
+        _("in words"),
         max_length=LINE_LENGTH,
-        help_text="For people who can't see it. For example: A runner lies on her back, hips up.",
+        help_text=_(
+            "For people who can't see it. For example: A runner lies on her back, hips up."
+        ),
     )
     caption = models.CharField(
         max_length=LINE_LENGTH,
         blank=True,
-        help_text="Only if something has to be said below it. For example: From the side",
+        help_text=_("Only if something has to be said below it. For example: From the side"),
     )
     order = models.PositiveIntegerField(default=0)
 
     class Meta:
-        verbose_name = "picture"
+        verbose_name = _("picture")
         ordering = ["order", "pk"]
 
     def __str__(self) -> str:
@@ -213,35 +234,34 @@ class ExercisePicture(Worded):
 class SharedRules(Worded, SingletonModel):
     """Rules for every exercise (a single row)."""
 
-    version = models.CharField(max_length=LINE_LENGTH, blank=True, help_text="For example: 1.0")
+    version = models.CharField(max_length=LINE_LENGTH, blank=True, help_text=_("For example: 1.0"))
     status = models.CharField(
-        max_length=LINE_LENGTH, blank=True, help_text="A note to yourself, such as: draft"
+        max_length=LINE_LENGTH, blank=True, help_text=_("A note to yourself, such as: draft")
     )
-    order = models.TextField("the three steps", help_text=ONE_PER_LINE)
+    order = models.TextField(_("the three steps"), help_text=_("One per line."))
     warm_up = models.TextField(max_length=TEXT_LENGTH)
     pain_rule = models.TextField(
-        help_text=f"{ONE_PER_LINE} Three lines print as a traffic light: fine, careful, stop."
+        help_text=_("One per line. Three lines print as a traffic light: fine, careful, stop.")
     )
     stop_at_once = models.TextField(
-        "stop at once if",
-        help_text=f"{ONE_PER_LINE} Say what to do, too. "
-        "{emergency} becomes the emergency number.",
+        _("stop at once if"),
+        help_text=_("One per line. Say what to do, too. {emergency} becomes the emergency number."),
     )
-    progress_mobility = models.TextField("harder mobility", max_length=TEXT_LENGTH)
-    progress_activation = models.TextField("harder activation", max_length=TEXT_LENGTH)
-    progress_strength = models.TextField("harder strength", max_length=TEXT_LENGTH)
-    progress_one_change = models.TextField("one change at a time", max_length=TEXT_LENGTH)
-    regress = models.TextField("when to make it easier", max_length=TEXT_LENGTH)
-    missed = models.TextField("after missed days", max_length=TEXT_LENGTH)
-    with_running = models.TextField("around runs", help_text=ONE_PER_LINE)
-    runs = models.TextField("the runs themselves", max_length=TEXT_LENGTH)
+    progress_mobility = models.TextField(_("harder mobility"), max_length=TEXT_LENGTH)
+    progress_activation = models.TextField(_("harder activation"), max_length=TEXT_LENGTH)
+    progress_strength = models.TextField(_("harder strength"), max_length=TEXT_LENGTH)
+    progress_one_change = models.TextField(_("one change at a time"), max_length=TEXT_LENGTH)
+    regress = models.TextField(_("when to make it easier"), max_length=TEXT_LENGTH)
+    missed = models.TextField(_("after missed days"), max_length=TEXT_LENGTH)
+    with_running = models.TextField(_("around runs"), help_text=_("One per line."))
+    runs = models.TextField(_("the runs themselves"), max_length=TEXT_LENGTH)
     no_plan = models.JSONField(default=list, editable=False, help_text="[name, why there is none]")
 
     class Meta:
-        verbose_name = verbose_name_plural = "rules for all exercises"
+        verbose_name = verbose_name_plural = _("rules for all exercises")
 
     def __str__(self) -> str:
-        return "Rules for all exercises"
+        return gettext("Rules for all exercises")
 
 
 class Plan(Worded):
@@ -254,20 +274,20 @@ class Plan(Worded):
         models.SET_NULL,
         null=True,
         related_name="plan",
-        verbose_name="result type",
-        help_text="Whose guide it's in. A plan whose result type was removed is set aside.",
+        verbose_name=_("result type"),
+        help_text=_("Whose guide it's in. A plan whose result type was removed is set aside."),
     )
     title = models.CharField(
-        max_length=LINE_LENGTH, help_text="For example: Bake the cake (6 weeks)"
+        max_length=LINE_LENGTH, help_text=_("For example: Bake the cake (6 weeks)")
     )
     weeks = models.PositiveSmallIntegerField(
-        help_text="How many in all.", validators=[MinValueValidator(1), MaxValueValidator(104)]
+        help_text=_("How many in all."), validators=[MinValueValidator(1), MaxValueValidator(104)]
     )
-    start_phase = models.PositiveSmallIntegerField("starts with phase", choices=Phase)
+    start_phase = models.PositiveSmallIntegerField(_("starts with phase"), choices=Phase)
     running = models.TextField(
-        "running during the plan",
+        _("running during the plan"),
         max_length=TEXT_LENGTH,
-        help_text="For example: Run as usual if pain is 2 or less.",
+        help_text=_("For example: Run as usual if pain is 2 or less."),
     )
 
     class Meta:
@@ -287,38 +307,38 @@ class PlanBlock(Worded):
     first_week = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
     last_week = models.PositiveSmallIntegerField(validators=[MaxValueValidator(104)])
     days_per_week = models.PositiveSmallIntegerField(
-        "days a week", validators=[MinValueValidator(1), MaxValueValidator(7)]
+        _("days a week"), validators=[MinValueValidator(1), MaxValueValidator(7)]
     )
     minutes = models.PositiveSmallIntegerField(
-        "minutes a session",
+        _("minutes a session"),
         validators=[MinValueValidator(1), MaxValueValidator(300)],
-        help_text="Without a warm-up.",
+        help_text=_("Without a warm-up."),
     )
     goal = models.CharField(
-        max_length=LINE_LENGTH, help_text="For example: Find and use more range"
+        max_length=LINE_LENGTH, help_text=_("For example: Find and use more range")
     )
     move_on_if = models.TextField(
-        "move on when",
+        _("move on when"),
         max_length=TEXT_LENGTH,
-        help_text="For example: You feel the glute in the bridge on both sides",
+        help_text=_("For example: You feel the glute in the bridge on both sides"),
     )
 
     class Meta:
-        verbose_name = "weeks of a plan"
-        verbose_name_plural = "weeks of plans"
+        verbose_name = _("weeks of a plan")
+        verbose_name_plural = _("weeks of plans")
         ordering = ["plan", "first_week", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(first_week__gte=1, last_week__gte=F("first_week")),
                 name="block_weeks",
-                violation_error_message="The last week can't come before the first.",
+                violation_error_message=_("The last week can't come before the first."),
             ),
         ]
 
     def __str__(self) -> str:
         if self.first_week == self.last_week:
-            return f"Week {self.first_week}"
-        return f"Weeks {self.first_week} to {self.last_week}"
+            return gettext("Week {number}").format(number=self.first_week)
+        return gettext("Weeks {first} to {last}").format(first=self.first_week, last=self.last_week)
 
 
 class PlanStep(Worded):
@@ -327,12 +347,12 @@ class PlanStep(Worded):
     block = models.ForeignKey(PlanBlock, models.CASCADE, related_name="steps")
     exercise = models.ForeignKey(Exercise, models.PROTECT, related_name="uses")
     dose = models.CharField(
-        "how much", max_length=LINE_LENGTH, help_text="For example: 2 x 8 each side"
+        _("how much"), max_length=LINE_LENGTH, help_text=_("For example: 2 x 8 each side")
     )
     order = models.PositiveIntegerField(default=0)
 
     class Meta:
-        verbose_name = "exercise"
+        verbose_name = _("exercise")
         ordering = ["order", "pk"]
 
     def __str__(self) -> str:
