@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.large_lists import moment
 from assessments.hooks import Alert
@@ -19,14 +21,17 @@ from guides.selectors import MailStatus, ProcessStatus
 from guides.states import GAVE_UP
 
 NOT_RUNNING = {
-    "worker": ("The part that sends emails", "Emails may wait until it's back."),
+    "worker": (
+        _("The part that sends emails isn't running"),
+        _("Emails may wait until it's back."),
+    ),
     "deliver": (
-        "The part that sends emails",
-        "Emails wait until it's back, and so do the daily counts.",
+        _("The part that sends emails isn't running"),
+        _("Emails wait until it's back, and so do the daily counts."),
     ),
     "beat": (
-        "The scheduler",
-        "Emails may go out late, and the daily counts stop.",
+        _("The scheduler isn't running"),
+        _("Emails may go out late, and the daily counts stop."),
     ),
 }
 DAYS = selectors.FAILED_SHOWN.days
@@ -35,14 +40,14 @@ DAYS = selectors.FAILED_SHOWN.days
 class AlertFilter(admin.SimpleListFilter):
     """Filters for the deliveries that the alerts link to."""
 
-    title = "what needs you"
+    title = _("what needs you")
     parameter_name = "needs"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
-            ("due", "due now"),
-            ("late", "waiting longer than five minutes"),
-            ("failed", f"failed in the last {DAYS} days"),
+            ("due", gettext("due now")),
+            ("late", gettext("waiting longer than five minutes")),
+            ("failed", gettext("failed in the last {days} days").format(days=DAYS)),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
@@ -75,12 +80,16 @@ def mail_alerts(request: HttpRequest) -> Iterator[Alert]:
 
 
 def _not_running(part: ProcessStatus) -> Alert:
-    what, effect = NOT_RUNNING[part.name]
-    last_run = f"last ran {timesince(part.seen_at)} ago" if part.seen_at else "hasn't run yet"
+    title, effect = NOT_RUNNING[part.name]
+    last_run = (
+        gettext("It last ran {time} ago.").format(time=timesince(part.seen_at))
+        if part.seen_at
+        else gettext("It hasn't run yet.")
+    )
+    ask = gettext("Nothing is lost. Ask whoever runs this site to start “{name}”.")
     return Alert(
-        f"{what} isn't running",
-        f"It {last_run}. {effect} Nothing is lost. "
-        f"Ask whoever runs this site to start “{part.name}”.",
+        str(title),
+        f"{last_run} {effect} {ask.format(name=part.name)}",
         _list_url("due"),
     )
 
@@ -88,9 +97,9 @@ def _not_running(part: ProcessStatus) -> Alert:
 def _paused(since: datetime, reason: str) -> Alert:
     waiting = selectors.deliveries_due(timezone.now()).count()
     return Alert(
-        f"No email has gone out since {moment(since)}",
-        f"{reason} {emails(waiting)} {'waits' if waiting == 1 else 'wait'}. We try every"
-        " 15 seconds, and all go out by themselves once it works.",
+        gettext("No email has gone out since {time}").format(time=moment(since)),
+        f"{reason} {_waiting(waiting)} "
+        + gettext("We try every 15 seconds, and all go out by themselves once it works."),
         _list_url("due"),
     )
 
@@ -98,24 +107,36 @@ def _paused(since: datetime, reason: str) -> Alert:
 def _late(status: MailStatus) -> Alert:
     waiting = selectors.deliveries_late().count()
     return Alert(
-        f"{emails(waiting)} waiting longer than five minutes",
-        f"The oldest has waited {timesince(timezone.now() - status.oldest_due)}. If this goes on, "
-        "ask whoever runs this site if its worker is running and if the mail server answers.",
+        ngettext(
+            "1 email waiting longer than five minutes",
+            "{number} emails waiting longer than five minutes",
+            waiting,
+        ).format(number=f"{waiting:,}"),
+        gettext(
+            "The oldest has waited {time}. If this goes on, ask whoever runs this site if its "
+            "worker is running and if the mail server answers."
+        ).format(time=timesince(timezone.now() - status.oldest_due)),
         _list_url("late"),
     )
 
 
 def _failed(number: int, given_up: int) -> Alert:
-    after = f"{given_up:,} of them after 48 hours of tries. " if given_up else ""
+    after = gettext("{number} of them after 48 hours of tries.").format(number=f"{given_up:,}")
+    what_to_do = gettext("See why, and resend what you can.")
     return Alert(
-        f"{emails(number)} couldn't be sent in the last {DAYS} days",
-        f"{after}See why, and resend what you can.",
+        ngettext(
+            "1 email couldn't be sent in the last {days} days",
+            "{number} emails couldn't be sent in the last {days} days",
+            number,
+        ).format(number=f"{number:,}", days=DAYS),
+        f"{after} {what_to_do}" if given_up else what_to_do,
         _list_url("failed"),
     )
 
 
-def emails(number: int) -> str:
-    return "1 email" if number == 1 else f"{number:,} emails"
+def _waiting(number: int) -> str:
+    words = ngettext("1 email waits.", "{number} emails wait.", number)
+    return words.format(number=f"{number:,}")
 
 
 def _list_url(need: str) -> str:

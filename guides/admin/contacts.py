@@ -14,6 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.audit_log import PersonalDataAdmin, RecordAdmin
 from assessments.desk.export import ExportAdmin, csv_response
@@ -37,7 +39,7 @@ from guides.models import (
 )
 from runfit.lib.audit import change_log, erase_log, look_log
 
-ANSWERS_STAY = (
+ANSWERS_STAY = _(
     "Some answers stay: another address asked for a guide with them too, from somewhere else. They "
     "may be someone else's. If both belong to one person, erase the other address too."
 )
@@ -56,25 +58,28 @@ class DeliveryForm(forms.ModelForm):
         model = Delivery
         fields = ()
         labels: ClassVar = {
-            "queued_at": "date",
-            "due_at": "due",
-            "sent_at": "sent",
-            "attempts": "tries",
-            "link": "guide link",
+            "queued_at": _("date"),
+            "due_at": _("due"),
+            "sent_at": _("sent"),
+            "attempts": _("tries"),
+            "link": _("guide link"),
             "message_id": "Message-ID",
         }
 
 
 class ContactsForm(forms.Form):
     which = forms.ChoiceField(
-        label="What's the list for?",
+        label=_("What's the list for?"),
         choices=[
             (
                 "secret",
-                "To tell those who asked for news about the secret: one email, no newsletter",
+                _("To tell those who asked for news about the secret: one email, no newsletter"),
             ),
-            ("follow_up", "To check who said yes to one email after four weeks, and hasn't got it"),
-            ("all", "To look things up: everyone, with what they said yes or no to"),
+            (
+                "follow_up",
+                _("To check who said yes to one email after four weeks, and hasn't got it"),
+            ),
+            ("all", _("To look things up: everyone, with what they said yes or no to")),
         ],
         widget=AdminRadioSelect,
     )
@@ -83,7 +88,7 @@ class ContactsForm(forms.Form):
 class SearchByAddressAdmin(PersonalDataAdmin):
     """Searches by the start of an email address, so that an index serves the query."""
 
-    search_help_text = "Type an email address, or the start of one."
+    search_help_text = _("Type an email address, or the start of one.")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -98,7 +103,7 @@ class ContactAdmin(ContactPageAdmin, ExportAdmin, SearchByAddressAdmin):
     menu = (MenuPlace(PEOPLE, 1),)
     export_template = "admin/guides/contact/export.html"
     export_form = ContactsForm
-    export_title = "Download contacts"
+    export_title = _("Download contacts")
 
     list_display = ("email", "since")
     list_defer = ("note",)
@@ -107,7 +112,7 @@ class ContactAdmin(ContactPageAdmin, ExportAdmin, SearchByAddressAdmin):
     sortable_by = ("since",)
     actions = ("erase", "unsubscribe")
 
-    @admin.display(description="since", ordering="created_at")
+    @admin.display(description=_("since"), ordering="created_at")
     def since(self, contact: Contact) -> str:
         return moment(contact.created_at)
 
@@ -137,17 +142,18 @@ class ContactAdmin(ContactPageAdmin, ExportAdmin, SearchByAddressAdmin):
             return write_again_page(self.admin_site, request, context)
         if suppression_lift(suppression=stop):
             lift_log(contact)
-            self.message_user(request, "We can email this address again.")
+            self.message_user(request, gettext("We can email this address again."))
         return redirect(back)
 
     @admin.action(
-        description="Erase the contact, with all answers, emails, and links", permissions=["erase"]
+        description=_("Erase the contact, with all answers, emails, and links"),
+        permissions=["erase"],
     )
     def erase(self, request: HttpRequest, queryset: QuerySet[Contact]) -> HttpResponse | None:
         if "confirmed" not in request.POST:
             context = {
                 **self.admin_site.each_context(request),
-                "title": "Erase these contacts?",
+                "title": gettext("Erase these contacts?"),
                 "contacts": queryset,
                 "opts": self.opts,
                 "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
@@ -158,18 +164,23 @@ class ContactAdmin(ContactPageAdmin, ExportAdmin, SearchByAddressAdmin):
             erase_log(contact)
             erased = contact_erase(contact=contact)
             remaining = (remaining | erased.shared) - erased.submissions
-        self.message_user(request, "Erased. All we keep is a code, so no one emails them again.")
+        erased_for_good = gettext("Erased. All we keep is a code, so no one emails them again.")
+        self.message_user(request, erased_for_good)
         if remaining:
             self.message_user(request, ANSWERS_STAY, messages.WARNING)
         return None
 
-    @admin.action(description="Stop emailing them", permissions=["erase"])
+    @admin.action(description=_("Stop emailing them"), permissions=["erase"])
     def unsubscribe(self, request: HttpRequest, queryset: QuerySet[Contact]) -> None:
         """Unsubscribes contacts who asked the PT, by a reply or a List-Unsubscribe email."""
         for contact in queryset:
             look_log(contact)
             contact_unsubscribe(contact=contact)
-        self.message_user(request, f"{queryset.count()} won't get any more emails.")
+        number = queryset.count()
+        stopped = ngettext(
+            "{number} won't get any more emails.", "{number} won't get any more emails.", number
+        )
+        self.message_user(request, stopped.format(number=number))
 
     def get_urls(self) -> list[URLPattern]:
         write_again = path(
@@ -211,11 +222,11 @@ class ConsentAdmin(SearchByAddressAdmin):
     sortable_by = ("at",)
     list_select_related = ("contact",)
 
-    @admin.display(description="what happened")
+    @admin.display(description=_("what happened"))
     def happened(self, consent: Consent) -> str:
         return consent_in_words(consent).what
 
-    @admin.display(description="where")
+    @admin.display(description=_("where"))
     def where(self, consent: Consent) -> str:
         return consent_in_words(consent).where
 
@@ -229,16 +240,16 @@ class SuppressionAdmin(RecordAdmin):
     readonly_fields = ("code", "since")
     actions = ("write_again",)
 
-    @admin.display(description="address, as a code")
+    @admin.display(description=_("address, as a code"))
     def code(self, suppression: Suppression) -> str:
         return f"{suppression.address_hmac[:12]}…"
 
-    @admin.display(description="since", ordering="at")
+    @admin.display(description=_("since"), ordering="at")
     def since(self, suppression: Suppression) -> str:
         return moment(suppression.at)
 
     @admin.action(
-        description="Email them again (only where an email bounced)", permissions=["lift"]
+        description=_("Email them again (only where an email bounced)"), permissions=["lift"]
     )
     def write_again(
         self, request: HttpRequest, queryset: QuerySet[Suppression]
@@ -256,10 +267,19 @@ class SuppressionAdmin(RecordAdmin):
         for row in lifted:
             lift_log(row)
         if lifted:
-            self.message_user(request, f"We can email {addresses(len(lifted))} again.")
+            again = ngettext(
+                "We can email 1 address again.",
+                "We can email {number} addresses again.",
+                len(lifted),
+            )
+            self.message_user(request, again.format(number=len(lifted)))
         if others := len(rows) - len(lifted):
-            left = f"{addresses(others)} left alone: we can only do that where an email bounced."
-            self.message_user(request, left, messages.WARNING)
+            left = ngettext(
+                "1 address left alone: we can only do that where an email bounced.",
+                "{number} addresses left alone: we can only do that where an email bounced.",
+                others,
+            )
+            self.message_user(request, left.format(number=others), messages.WARNING)
         return None
 
     def has_lift_permission(self, request: HttpRequest) -> bool:
@@ -276,8 +296,12 @@ def nobody(email: str) -> str:
     """Why there's no page for an address, as far as that's known."""
     stop = selectors.address_suppression(email)
     if stop is None:
-        return f"Nobody asked for a guide with {email}. Maybe it's misspelled here, or was there."
-    return f"{email} isn't here anymore. We don't email it ({stop.get_reason_display()})."
+        return gettext(
+            "Nobody asked for a guide with {email}. Maybe it's misspelled here, or was there."
+        ).format(email=email)
+    return gettext("{email} isn't here anymore. We don't email it ({reason}).").format(
+        email=email, reason=stop.get_reason_display()
+    )
 
 
 def may_lift(request: HttpRequest) -> bool:
@@ -295,7 +319,7 @@ def write_again_page(
     """The confirmation page."""
     context = {
         **site.each_context(request),
-        "title": "Email them again?",
+        "title": gettext("Email them again?"),
         "opts": Suppression._meta,
         "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
         **context,
@@ -308,4 +332,4 @@ def lift_log(row: Contact | Suppression) -> None:
 
 
 def addresses(count: int) -> str:
-    return f"{count} address{'' if count == 1 else 'es'}"
+    return ngettext("{number} address", "{number} addresses", count).format(number=count)

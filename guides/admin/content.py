@@ -18,6 +18,8 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.checker import Finding
 from assessments.desk.drafts import file_response
@@ -90,7 +92,7 @@ class OwnPdfInput(AdminFileWidget):
         if not isinstance(value, FieldFile) or not value:
             return None
         url = reverse("admin:guides_guide_upload", args=[value.instance.pk])
-        return _LinkedFile("the PDF that you uploaded", url)
+        return _LinkedFile(gettext("the PDF that you uploaded"), url)
 
 
 class GuideForm(forms.ModelForm):
@@ -107,7 +109,7 @@ class GuideForm(forms.ModelForm):
 class PhaseInline(GuideDeskMixin, admin.StackedInline):
     model = GuidePhase
     max_num = 3
-    verbose_name_plural = "the three phases"
+    verbose_name_plural = _("the three phases")
     fields = (("number", "title", "picture"), "text")
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
@@ -122,7 +124,9 @@ class ReferenceInline(GuideDeskMixin, SortableStackedInline):  # type: ignore[mi
 
 class TestForm(forms.Form):
     to = forms.EmailField(
-        label="Send a test to", widget=AdminEmailInputWidget, help_text="Usually your own address."
+        label=_("Send a test to"),
+        widget=AdminEmailInputWidget,
+        help_text=_("Usually your own address."),
     )
 
 
@@ -130,7 +134,7 @@ class TestForm(forms.Form):
 class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAdmin):
     menu = (
         MenuPlace(WRITE, 2),
-        MenuPlace(WRITE, 8, "What comes with RunFit", "guides_default_content", more=True),
+        MenuPlace(WRITE, 8, _("What comes with RunFit"), "guides_default_content", more=True),
     )
     form = GuideForm
     change_form_template = "admin/guides/guide/change_form.html"
@@ -145,10 +149,10 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
     inlines = (PhaseInline, ReferenceInline, EmailInline, SeriesInline)
     fieldsets = (
         (None, {"fields": ("title", "assessment", "language", "introduction")}),
-        ("What we know", {"fields": ("evidence_known", "evidence_limits")}),
-        ("Safety", {"fields": ("see_someone", "disclaimer")}),
-        ("Your secret", {"fields": ("secret_title", "secret_text", "secret_invitation")}),
-        ("Instead of all this", {"classes": ("collapse",), "fields": ("upload",)}),
+        (_("What we know"), {"fields": ("evidence_known", "evidence_limits")}),
+        (_("Safety"), {"fields": ("see_someone", "disclaimer")}),
+        (_("Your secret"), {"fields": ("secret_title", "secret_text", "secret_invitation")}),
+        (_("Instead of all this"), {"classes": ("collapse",), "fields": ("upload",)}),
     )
     edition_model = GuideEdition
     unfinished = ContentError
@@ -183,13 +187,13 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
         versions = reverse("admin:guides_guideedition_changelist")
         read = reverse("admin:assessments_assessment_read", args=[draft.assessment_id])
         return [
-            Link(read, "Read through"),
-            Link(address_of(draft, "preview"), "Preview guide and email"),
-            Link(f"{address_of(draft, 'preview')}#test-mail", "Test email"),
-            Link(f"{versions}?guide__id__exact={draft.pk}", "Versions", more=True),
-            Link(address_of(draft, "copy"), "Make a copy"),
-            Link(address_of(draft, "translate"), "Translate"),
-            Link(address_of(draft, "exercises"), "Download the exercises", more=True),
+            Link(read, gettext("Read through")),
+            Link(address_of(draft, "preview"), gettext("Preview guide and email")),
+            Link(f"{address_of(draft, 'preview')}#test-mail", gettext("Test email")),
+            Link(f"{versions}?guide__id__exact={draft.pk}", gettext("Versions"), more=True),
+            Link(address_of(draft, "copy"), gettext("Make a copy")),
+            Link(address_of(draft, "translate"), gettext("Translate")),
+            Link(address_of(draft, "exercises"), gettext("Download the exercises"), more=True),
             *super().desk_links(draft),
         ]
 
@@ -202,7 +206,7 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
         try:
             text = library_export()
         except ContentError:
-            return self.unfinished_page(request, guide, "Download the exercises")
+            return self.unfinished_page(request, guide, gettext("Download the exercises"))
         return file_response(request, guide, text, EXERCISES_SLUG)
 
     def overview(self, draft: Guide) -> tuple[DraftStatus, list[Finding]]:
@@ -229,17 +233,17 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
         try:
             samples = guide_email_samples(guide=guide, to=form.initial["to"] or "you")
         except ContentError:
-            return self.unfinished_page(request, guide, "Preview guide and email")
+            return self.unfinished_page(request, guide, gettext("Preview guide and email"))
         names = dict(EmailText.Kind.choices)
         mails = [
-            (names.get(kind, "comes during the plan"), MailPreview.of(mail, guide))
+            (names.get(kind, gettext("comes during the plan")), MailPreview.of(mail, guide))
             for kind, mail in samples.items()
         ]
         response = self.desk_page(
             request,
             "admin/guides/guide/preview.html",
             guide,
-            "Preview guide and email",
+            gettext("Preview guide and email"),
             form=form,
             pdfs=self._pdfs(guide),
             mails=mails,
@@ -264,9 +268,9 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
         try:
             guide_email_samples_send(guide=guide, to=to)
         except ContentError:  # the page lists what to fix
-            messages.error(request, "Not sent. The draft isn't finished.")
+            messages.error(request, gettext("Not sent. The draft isn't finished."))
         except SampleNotSentError as error:
-            messages.error(request, f"Not sent. {error}")
+            messages.error(request, gettext("Not sent. {reason}").format(reason=error))
         else:
             self.log_change(request, guide, TEST_SENT)
             messages.success(request, _test_sent_message(to))
@@ -312,7 +316,10 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
         except ContentError:
             return HttpResponseRedirect(address_of(guide, "publish"))
         except render.UnbuildableError as error:
-            messages.error(request, f"The PDF of this guide can't be made: {error}")
+            messages.error(
+                request,
+                gettext("The PDF of this guide can't be made: {reason}").format(reason=error),
+            )
             return HttpResponseRedirect(address_of(guide, "preview"))
         return HttpResponse(pdf, content_type="application/pdf")
 
@@ -329,12 +336,14 @@ def _look(guide: Guide, profile: str, paper: str) -> str:
 
 def _test_sent_message(to: str) -> str:
     if not settings.EMAIL_KEPT_LOCALLY:
-        return f"The test email was sent to {to}."
+        return gettext("The test email was sent to {address}.").format(address=to)
     return format_html(
-        "The test email to {} is ready. This site doesn't send email yet, so it stays here. <a "
-        'href="{}">Read it.</a>',
-        to,
-        reverse("admin:guides_inbox"),
+        gettext(
+            "The test email to {address} is ready. This site doesn't send email yet, so it stays "
+            'here. <a href="{link}">Read it.</a>'
+        ),
+        address=to,
+        link=reverse("admin:guides_inbox"),
     )
 
 
@@ -356,7 +365,7 @@ class GuideEditionAdmin(VersionAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[GuideEdition]:
         return super().get_queryset(request).defer("content")
 
-    @admin.display(description="your own PDF", boolean=True)
+    @admin.display(description=_("your own PDF"), boolean=True)
     def own_pdf(self, edition: GuideEdition) -> bool:
         return bool(edition.upload)
 

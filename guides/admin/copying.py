@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.http import HttpRequest
-from django.template.defaultfilters import pluralize
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.content.copying import TITLE_LENGTH, CopyForm, TitleForm
 from assessments.desk.links import address_of
@@ -34,8 +35,10 @@ class GuideCopyForm(CopyForm):
         super().__init__(original, data)
         self.fields["assessment"] = original._meta.get_field("assessment").formfield(
             initial=original.assessment_id,
-            help_text="Whose results offer it. If they have another guide, they offer the one that "
-            "you publish last. To a copy of this guide's self-check, its plans come along.",
+            help_text=_(
+                "Whose results offer it. If they have another guide, they offer the one that you "
+                "publish last. To a copy of this guide's self-check, its plans come along."
+            ),
         )
 
 
@@ -45,19 +48,21 @@ class PlanCopyForm(TitleForm):
         self.initial["title"] = original.title
         self.fields["profile"] = ResultTypeField(
             profiles().filter(plan=None),
-            label="Result type",
+            label=_("Result type"),
             required=False,
-            empty_label="None yet: set it aside",
-            help_text="Only those that have no plan yet.",
+            empty_label=gettext("None yet: set it aside"),
+            help_text=_("Only those that have no plan yet."),
         )
 
 
 class GuideAlongForm(forms.Form):
     """Asks whether the self-check's guide and plans come along with its copy."""
 
-    bring_guide = forms.BooleanField(label="Its guide and plans, too", required=False, initial=True)
+    bring_guide = forms.BooleanField(
+        label=_("Its guide and plans, too"), required=False, initial=True
+    )
     guide_title = forms.CharField(
-        label="Title of the new guide",
+        label=_("Title of the new guide"),
         required=False,
         max_length=TITLE_LENGTH,
         widget=AdminTextInputWidget({"class": "vLargeTextField"}),
@@ -68,16 +73,14 @@ class GuideAlongForm(forms.Form):
     ) -> None:
         super().__init__(data)
         self.original, self.guide = original, guide
-        self.fields[
-            "bring_guide"
-        ].help_text = (
-            f"It gets “{guide}” and the plans of all result types, as drafts. Exercises are shared."
-        )
+        self.fields["bring_guide"].help_text = gettext(
+            "It gets “{guide}” and the plans of all result types, as drafts. Exercises are shared."
+        ).format(guide=guide)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("bring_guide") and not data.get("guide_title", "-"):
-            self.add_error("guide_title", "Give the new guide a title.")
+            self.add_error("guide_title", gettext("Give the new guide a title."))
         return data
 
     def copy_to(self, request: HttpRequest, copy: "Assessment") -> str:
@@ -96,12 +99,16 @@ class GuideAlongForm(forms.Form):
         )
         plans = plans_copy(source=self.original, to=copy)
         return format_html(
-            'Its guide came along, with {} plan{}: <a href="{}">{}</a>. Publish the self-check '
-            "first, then the guide.",
-            plans,
-            pluralize(plans),
-            address_of(guide),
-            guide,
+            ngettext(
+                'Its guide came along, with {number} plan: <a href="{address}">{guide}</a>. '
+                "Publish the self-check first, then the guide.",
+                'Its guide came along, with {number} plans: <a href="{address}">{guide}</a>. '
+                "Publish the self-check first, then the guide.",
+                plans,
+            ),
+            number=plans,
+            address=address_of(guide),
+            guide=guide,
         )
 
 

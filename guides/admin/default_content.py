@@ -14,9 +14,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 import assessments.selectors
 from assessments.desk.concurrent_edits.mixin import changed_since_shown, desk_lock, sign_shown
@@ -45,12 +46,12 @@ RIGHTS = (
     "guides.change_sharedrules",
 )
 GROUPS = {
-    "The self-check": (*SECTIONS,),
-    "Exercises": ("rules", "exercise"),
-    "Plans": ("plan",),
-    "The guide": ("guide", "emails"),
+    _("The self-check"): (*SECTIONS,),
+    _("Exercises"): ("rules", "exercise"),
+    _("Plans"): ("plan",),
+    _("The guide"): ("guide", "emails"),
 }
-TITLE = "The content that comes with RunFit"
+TITLE = _("The content that comes with RunFit")
 
 
 def may_take_over(request: HttpRequest) -> bool:
@@ -61,8 +62,8 @@ def default_content_alert(request: HttpRequest) -> Iterator[Alert]:
     """Offers a new edition on the first page until it's taken over or put away."""
     if may_take_over(request) and offer_waits():
         yield Alert(
-            "There's a new edition of the content that comes with RunFit",
-            "Yours stays as it is until you take it over, all of it or by part.",
+            gettext("There's a new edition of the content that comes with RunFit"),
+            gettext("Yours stays as it is until you take it over, all of it or by part."),
             reverse("admin:guides_default_content"),
         )
 
@@ -72,7 +73,8 @@ def default_content_links(draft: Model) -> list[Link]:
     files = edition().files.values()
     if getattr(draft, "slug", "") not in {file.data.get("slug") for file in files}:
         return []
-    return [Link(reverse("admin:guides_default_content"), "What comes with RunFit", more=True)]
+    text = gettext("What comes with RunFit")
+    return [Link(reverse("admin:guides_default_content"), text, more=True)]
 
 
 class DefaultContentPages:
@@ -95,7 +97,7 @@ class DefaultContentPages:
         _check_rights(request)
         if request.method == "POST":
             default_content_put_away()
-            messages.info(request, "Put away. You'll find it on the pages of your drafts.")
+            messages.info(request, gettext("Put away. You'll find it on the pages of your drafts."))
             return HttpResponseRedirect(reverse("admin:index"))
         offer, latest = Offer(), take_over_latest()
         return self._page(
@@ -119,26 +121,36 @@ class DefaultContentPages:
 
     def _take_page(self, request: HttpRequest, choice: "Choice") -> HttpResponse:
         if not choice.parts:
-            messages.warning(request, "Nothing was picked, or nothing in it differs anymore.")
+            messages.warning(
+                request, gettext("Nothing was picked, or nothing in it differs anymore.")
+            )
             return HttpResponseRedirect(reverse("admin:guides_default_content"))
         conflict = changed_since_shown(request, choice.shown())
         if request.method == "POST" and not conflict and not choice.obstacles:
             return self._take(request, choice)
         if conflict:
-            messages.error(request, f"Nothing was taken over. {conflict}")
+            messages.error(request, gettext("Nothing was taken over. {why}").format(why=conflict))
         return self._page(
-            request, "take", choice=choice, as_opened=sign_shown(choice.shown()), step="Take over"
+            request,
+            "take",
+            choice=choice,
+            as_opened=sign_shown(choice.shown()),
+            step=gettext("Take over"),
         )
 
     def _take(self, request: HttpRequest, choice: "Choice") -> HttpResponse:
         taken = default_content_take(chosen=choice.chosen, by=_name(request))
         self._log(request, choice.offer, f"Took over from what comes with RunFit: {choice.told}.")
         count = len(choice.parts)
-        text = f"Took over {count} part{pluralize(count)}. Runners see no change until you publish."
+        text = ngettext(
+            "Took over {number} part. Runners see no change until you publish.",
+            "Took over {number} parts. Runners see no change until you publish.",
+            count,
+        ).format(number=count)
         messages.success(request, text)
         for name in taken.kept:
-            text = f"The exercise “{name}” stays: a plan that isn't part of this uses it."
-            messages.warning(request, text)
+            text = gettext("The exercise “{name}” stays: a plan that isn't part of this uses it.")
+            messages.warning(request, text.format(name=name))
         return HttpResponseRedirect(f"{reverse('admin:guides_default_content')}#standing")
 
     def put_back_page(self, request: HttpRequest) -> HttpResponse:
@@ -152,19 +164,23 @@ class DefaultContentPages:
 
     def _put_back_page(self, request: HttpRequest, latest: TakeOver | None) -> HttpResponse:
         if latest is None:
-            messages.warning(request, "There's nothing to put back.")
+            messages.warning(request, gettext("There's nothing to put back."))
             return HttpResponseRedirect(reverse("admin:guides_default_content"))
         lines = put_back_changes(latest)
         conflict = changed_since_shown(request, lines)
         if request.method == "POST" and not conflict:
             default_content_put_back(step=latest)
             self._log(request, Offer(), "Put back what was there before the take-over.")
-            messages.success(request, "Your drafts are what they were before.")
+            messages.success(request, gettext("Your drafts are what they were before."))
             return HttpResponseRedirect(reverse("admin:guides_default_content"))
         if conflict:
-            messages.error(request, f"Nothing was put back. {conflict}")
+            messages.error(request, gettext("Nothing was put back. {why}").format(why=conflict))
         return self._page(
-            request, "put_back", lines=lines, as_opened=sign_shown(lines), step="Put back"
+            request,
+            "put_back",
+            lines=lines,
+            as_opened=sign_shown(lines),
+            step=gettext("Put back"),
         )
 
     def _page(self, request: HttpRequest, template: str, **more: Any) -> TemplateResponse:
@@ -245,7 +261,7 @@ def _groups(parts: Iterable[Part]) -> Iterator[tuple[str, list[Part]]]:
     by_kind = list(parts)
     for title, kinds in GROUPS.items():
         if group := [part for part in by_kind if part.id.kind in kinds]:
-            yield title, group
+            yield str(title), group
 
 
 def _drafts(offer: Offer) -> list[Model]:

@@ -9,12 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.audit_log import ReadOnlyMixin
 from assessments.desk.large_lists import DateFilter, moment
 from assessments.desk.menu import PEOPLE, MenuPlace
 from guides import selectors
-from guides.admin.alerts import AlertFilter, emails
+from guides.admin.alerts import AlertFilter
 from guides.admin.contacts import DeliveryForm, SearchByAddressAdmin
 from guides.delivery.outbox import delivery_requeue
 from guides.mail import file_backend
@@ -49,23 +51,34 @@ class DeliveryAdmin(SearchByAddressAdmin):
     inlines = (MailEventInline,)
     actions = ("send_again",)
 
-    @admin.display(description="date", ordering="queued_at")
+    @admin.display(description=_("date"), ordering="queued_at")
     def date(self, delivery: Delivery) -> str:
         return moment(delivery.queued_at)
 
-    @admin.action(description="Send failed emails again", permissions=["send"])
+    @admin.action(description=_("Send failed emails again"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         rows = list(queryset.select_related("contact"))
         failed = [row for row in rows if row.state == State.FAILED]
         requeued = sum(delivery_requeue(delivery=row) for row in failed)
         unwanted, others = len(failed) - requeued, len(rows) - len(failed)
-        self.message_user(request, f"{emails(requeued)} will be sent again.")
+        again = ngettext(
+            "1 email will be sent again.", "{number} emails will be sent again.", requeued
+        )
+        self.message_user(request, again.format(number=f"{requeued:,}"))
         if unwanted:
-            warning = f"{emails(unwanted)} left alone: that address doesn't get email anymore."
-            self.message_user(request, warning, messages.WARNING)
+            warning = ngettext(
+                "1 email left alone: that address doesn't get email anymore.",
+                "{number} emails left alone: that address doesn't get email anymore.",
+                unwanted,
+            )
+            self.message_user(request, warning.format(number=f"{unwanted:,}"), messages.WARNING)
         if others:
-            warning = f"{emails(others)} left alone: you can only resend those that failed."
-            self.message_user(request, warning, messages.WARNING)
+            warning = ngettext(
+                "1 email left alone: you can only resend those that failed.",
+                "{number} emails left alone: you can only resend those that failed.",
+                others,
+            )
+            self.message_user(request, warning.format(number=f"{others:,}"), messages.WARNING)
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         user = request.user
@@ -104,7 +117,7 @@ class DeliveryAdmin(SearchByAddressAdmin):
         ]
         context = {
             **self.admin_site.each_context(request),
-            "title": "Email kept here",
+            "title": gettext("Email kept here"),
             "mails": mails,
         }
         return TemplateResponse(request, "admin/guides/delivery/inbox.html", context)

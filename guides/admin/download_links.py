@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from assessments.desk.menu import PEOPLE, MenuPlace
 from guides.admin.contacts import SearchByAddressAdmin
@@ -18,7 +20,7 @@ from guides.models import (
 class GuideEditionFilter(admin.SimpleListFilter):
     """Filters by guide edition. Its choices take one query, without the editions' content."""
 
-    title, parameter_name = "version of the guide", "edition"
+    title, parameter_name = _("version of the guide"), "edition"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         editions = GuideEdition.objects.select_related("guide").defer("content")
@@ -44,10 +46,15 @@ class DownloadLinkAdmin(SearchByAddressAdmin):
     sortable_by = ("expires_at",)
     actions = ("revoke",)
 
-    @admin.action(description="Turn off: the link stops working", permissions=["revoke"])
+    @admin.action(description=_("Turn off: the link stops working"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[DownloadLink]) -> None:
         revoked = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
-        self.message_user(request, f"{revoked} turned off.")
+        self.message_user(
+            request,
+            ngettext("{number} turned off.", "{number} turned off.", revoked).format(
+                number=revoked
+            ),
+        )
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         user = request.user

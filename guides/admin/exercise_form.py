@@ -4,14 +4,16 @@ from typing import Any
 
 from django import forms
 from django.core.files.base import ContentFile
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from assessments.selectors import safety_items_clearable
 from guides.models import Exercise
 from guides.pdf import render
 from guides.publishing.row_mapping import lines
 
-CANNOT_PRINT = "This picture can't be printed in the guide. Save it as PNG and upload that."
-NOT_ON_A_LIST = "%s (no safety list has it now)"
+CANNOT_PRINT = _("This picture can't be printed in the guide. Save it as PNG and upload that.")
+NOT_ON_A_LIST = _("{item} (no safety list has it now)")
 
 
 class SafetyItemsField(forms.MultipleChoiceField):
@@ -32,7 +34,7 @@ class SafetyItemsField(forms.MultipleChoiceField):
 class ExerciseForm(forms.ModelForm):
     skip_for = SafetyItemsField(
         required=False,
-        label=Exercise._meta.get_field("skip_for").verbose_name.capitalize(),
+        label=capfirst(Exercise._meta.get_field("skip_for").verbose_name),
         help_text=Exercise._meta.get_field("skip_for").help_text,
     )
 
@@ -41,7 +43,7 @@ class ExerciseForm(forms.ModelForm):
         if "skip_for" in self.fields:  # not on a page that only shows
             words = safety_items_clearable()
             gone = [key for key in lines(self.instance.skip_for) if key not in words]
-            words |= {key: NOT_ON_A_LIST % key.replace("_", " ") for key in gone}
+            words |= {key: NOT_ON_A_LIST.format(item=key.replace("_", " ")) for key in gone}
             self.fields["skip_for"].choices = [*words.items()]  # type: ignore[attr-defined]
 
 

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.phone import NothingToShowError, PhoneBesideAdmin
 from guides import content, selectors
@@ -10,7 +11,7 @@ from guides.publishing import row_mapping
 from runfit.lib.json_format import reading
 from runfit.lib.translation import use_language
 
-UNFINISHED = "It isn't complete yet: it needs a name, steps, and how much of it to do."
+UNFINISHED = _("It isn't complete yet: it needs a name, steps, and how much of it to do.")
 
 
 class ExerciseBesideAdmin(PhoneBesideAdmin):

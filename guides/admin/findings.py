@@ -7,6 +7,9 @@ from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.checker import Finding
 from assessments.desk.findings import LocatedFinding
@@ -35,9 +38,9 @@ WHOLE = "guide"
 NO_PLAN = "plans."
 RULES = "shared_rules"
 # Lists within a guide: what the PT calls an entry, and its rows.
-LISTS: dict[str, tuple[str, type[Model]]] = {
-    "phases": ("phase", GuidePhase),
-    "references": ("source", Reference),
+LISTS: dict[str, tuple[Promise, type[Model]]] = {
+    "phases": (_("phase {number}"), GuidePhase),
+    "references": (_("source {number}"), Reference),
 }
 EMAILS = "emails"
 
@@ -119,7 +122,9 @@ def _part_of_plan(plan: Plan | None, rest: str) -> tuple[Model, str] | None:
 def _named(part: Model) -> str:
     if isinstance(part, PlanBlock):
         weeks = str(part)
-        return f"plan “{part.plan}”, {weeks[0].lower()}{weeks[1:]}"
+        return gettext("plan “{plan}”, {weeks}").format(
+            plan=part.plan, weeks=f"{weeks[0].lower()}{weeks[1:]}"
+        )
     kind, name = str(part._meta.verbose_name), str(part)
     return name if name.lower() == kind else f"{kind} “{name}”"
 
@@ -140,7 +145,7 @@ def _label(part: Model, where: str) -> str:
     entry, index = INDEX.sub("", first), INDEX.search(first)
     if entry in LISTS and index:
         word, model = LISTS[entry]
-        number = f"{word} {int(index[1]) + 1}"
+        number = str(word).format(number=int(index[1]) + 1)
         return ", ".join(filter(None, [number, _field(model, rest)]))
     return _field(type(part), where)
 
@@ -148,8 +153,8 @@ def _label(part: Model, where: str) -> str:
 def _email(kind: str) -> str:
     """What the PT calls an email: `series[0]` is the first of the series."""
     if number := INDEX.search(kind):
-        return f"email {int(number[1]) + 1} of the series"
-    return f"the email that {EmailText.Kind(kind).label}"
+        return gettext("email {number} of the series").format(number=int(number[1]) + 1)
+    return gettext("the email that {what}").format(what=EmailText.Kind(kind).label)
 
 
 def _field(model: type[Model], where: str) -> str:
@@ -159,4 +164,6 @@ def _field(model: type[Model], where: str) -> str:
     candidates = (path.replace(".", "_"), path.rpartition(".")[2], path.partition(".")[0])
     last = candidates[1].replace("_", " ")
     name = next((names[each] for each in candidates if each in names), last)
-    return f"{name}, line {int(index[1]) + 1}" if name and index else name
+    if not (name and index):
+        return name
+    return gettext("{name}, line {number}").format(name=name, number=int(index[1]) + 1)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.desk.links import address_of
 from assessments.hooks import Alert
@@ -32,8 +34,9 @@ def _of_edition(edition: GuideEdition, faults: list[GuideFault]) -> Iterator[Ale
     reasons = dict.fromkeys(fault.reason for fault in faults if fault.reason)
     if reasons:
         yield Alert(
-            f"“{edition.guide}” can't be sent as it should be",
-            f"{' '.join(reasons)} Runners get it in another form until you fix this and publish.",
+            _("“{guide}” can't be sent as it should be").format(guide=edition.guide),
+            f"{' '.join(reasons)} "
+            + _("Runners get it in another form until you fix this and publish."),
             address_of(edition.guide),
         )
     names = dict.fromkeys(name for fault in faults for name in fault.left_out)
@@ -43,16 +46,26 @@ def _of_edition(edition: GuideEdition, faults: list[GuideFault]) -> Iterator[Ale
 
 def _without_pictures(edition: GuideEdition, names: list[str]) -> Alert:
     return Alert(
-        f"“{edition.guide}” goes out without {_pictures(len(names))}",
-        f"Gone from this server, or damaged: {_summary(_shown_by(edition, names))}. "
-        f"{_bring_back(len(names))}",
+        ngettext(
+            "“{guide}” goes out without a picture",
+            "“{guide}” goes out without {number} pictures",
+            len(names),
+        ).format(guide=edition.guide, number=len(names)),
+        _("Gone from this server, or damaged: {names}.").format(
+            names=_summary(_shown_by(edition, names))
+        )
+        + f" {_bring_back(len(names))}",
         _address(edition, names[0]),
     )
 
 
 def _missing(names: list[str]) -> Alert:
     return Alert(
-        f"{_files(len(names))} gone from this server",
+        ngettext(
+            "A file is gone from this server",
+            "{number} files are gone from this server",
+            len(names),
+        ).format(number=len(names)),
         f"{_summary(names)}. {_bring_back(len(names))}",
         reverse("admin:assessments_practice_change")
         if names[0].startswith(PRACTICE)
@@ -61,8 +74,11 @@ def _missing(names: list[str]) -> Alert:
 
 
 def _bring_back(number: int) -> str:
-    them = "it" if number == 1 else "them"
-    return f"Ask whoever runs this site to restore {them}, or upload {them} again and publish."
+    return ngettext(
+        "Ask whoever runs this site to restore it, or upload it again and publish.",
+        "Ask whoever runs this site to restore them, or upload them again and publish.",
+        number,
+    )
 
 
 def _shown_by(edition: GuideEdition, names: Iterable[str]) -> list[str]:
@@ -72,7 +88,7 @@ def _shown_by(edition: GuideEdition, names: Iterable[str]) -> list[str]:
         for picture in exercise.pictures
         for file in picture.files
     }
-    return [exercises.get(name, "your photo or logo") for name in names]
+    return [exercises.get(name, _("your photo or logo")) for name in names]
 
 
 def _address(edition: GuideEdition, name: str) -> str:
@@ -84,13 +100,5 @@ def _address(edition: GuideEdition, name: str) -> str:
 
 
 def _summary(names: list[str]) -> str:
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _pictures(number: int) -> str:
-    return "a picture" if number == 1 else f"{number} pictures"
-
-
-def _files(number: int) -> str:
-    return "A file is" if number == 1 else f"{number} files are"
+    some, more = ", ".join(names[:NAMED]), len(names) - NAMED
+    return _("{names} and {number} more").format(names=some, number=more) if more > 0 else some

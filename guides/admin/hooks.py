@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from assessments.desk.links import address_of
 from assessments.hooks import Chapter, Link, OnboardingStep, Passage, Preview, passage_lines
@@ -39,10 +40,10 @@ def guide_chapters(assessment: Any) -> list[Chapter]:
         return []
     passages = GuidePassages(GuideRowLocator(guide))
     return [
-        Chapter("The guide", tuple(passages.guide())),
-        Chapter("Exercises", tuple(passages.exercises())),
-        Chapter("Plans", tuple(passages.plans())),
-        Chapter("The emails", tuple(passages.email())),
+        Chapter(_("The guide"), tuple(passages.guide())),
+        Chapter(_("Exercises"), tuple(passages.exercises())),
+        Chapter(_("Plans"), tuple(passages.plans())),
+        Chapter(_("The emails"), tuple(passages.email())),
     ]
 
 
@@ -61,20 +62,20 @@ class GuidePassages:
         yield self.passage("guide", self.data["title"], self.data, "introduction", "disclaimer")
         for phase in self.data["phases"]:
             yield self.passage("guide", phase["title"], phase, "picture", "text")
-        yield self.passage("guide", "What we know", self.data["evidence"], "known", "limits")
-        yield self.passage("guide", "Safety", self.data, "see_someone")
+        yield self.passage("guide", _("What we know"), self.data["evidence"], "known", "limits")
+        yield self.passage("guide", _("Safety"), self.data, "see_someone")
         yield self.passage(
-            "guide", "Your secret", self.data["secret"], "title", "text", "invitation"
+            "guide", _("Your secret"), self.data["secret"], "title", "text", "invitation"
         )
         if "shared_rules" in self.data:
             rules = self.data["shared_rules"]
-            yield self.passage("shared_rules", "Rules for all exercises", rules, *RULE_WORDS)
+            yield self.passage("shared_rules", _("Rules for all exercises"), rules, *RULE_WORDS)
             yield self.passage(
-                "shared_rules", "When to make it harder", rules["progress"], *PROGRESS_WORDS
+                "shared_rules", _("When to make it harder"), rules["progress"], *PROGRESS_WORDS
             )
         if sources := [f"{source['text']} {source['url']}" for source in self.data["references"]]:
             address = self.locator.address("guide")
-            yield Passage("Sources", address, (("", "\n".join(sources)),))
+            yield Passage(_("Sources"), address, (("", "\n".join(sources)),))
 
     def exercises(self) -> Iterator[Passage]:
         names = {exercise["id"]: exercise["name"] for exercise in self.data["exercises"]}
@@ -100,7 +101,8 @@ class GuidePassages:
             plan, where = profile["plan"], f"profiles[{index}].plan"
             yield self.passage(where, f"{profile['title']}: {plan['title']}", plan, "running")
             for block in plan["blocks"]:
-                weeks = "Weeks {} to {}".format(*block["weeks"])
+                first, last = block["weeks"]
+                weeks = _("Weeks {first} to {last}").format(first=first, last=last)
                 steps = [f"{names[step['id']]}: {step['dose']}" for step in block["exercises"]]
                 data = {**block, "session": steps}
                 yield self.passage(where, weeks, data, "goal", "session", "move_on_if")
@@ -118,8 +120,8 @@ def plan_links(part: Model) -> list[Link]:
         return []
     plan = Plan.objects.filter(profile=part.pk).first()
     if plan:
-        return [Link(address_of(plan), "Its plan of exercises")]
-    return [Link(f"{reverse('admin:guides_plan_add')}?profile={part.pk}", "Add its plan")]
+        return [Link(address_of(plan), _("Its plan of exercises"))]
+    return [Link(f"{reverse('admin:guides_plan_add')}?profile={part.pk}", _("Add its plan"))]
 
 
 def guide_links(draft: Model) -> list[Link]:
@@ -127,7 +129,8 @@ def guide_links(draft: Model) -> list[Link]:
     if draft._meta.model_name != "assessment":
         return []
     return [
-        Link(address_of(guide), "Its guide") for guide in Guide.objects.filter(assessment=draft.pk)
+        Link(address_of(guide), _("Its guide"))
+        for guide in Guide.objects.filter(assessment=draft.pk)
     ]
 
 
@@ -142,7 +145,13 @@ def practice_mail(request: HttpRequest) -> list[Preview]:
         return []
     mail_preview = MailPreview.of(mail, guide)
     preview = mail_preview.previews[0]
-    return [Preview(f"The email, from {mail_preview.sender}", preview.kind, preview.html)]
+    return [
+        Preview(
+            _("The email, from {sender}").format(sender=mail_preview.sender),
+            preview.kind,
+            preview.html,
+        )
+    ]
 
 
 def test_mail_step() -> OnboardingStep | None:
@@ -150,8 +159,8 @@ def test_mail_step() -> OnboardingStep | None:
     if guide is None:
         return None
     return OnboardingStep(
-        "Send yourself a test email",
-        "See the guide and its email as runners get them.",
+        _("Send yourself a test email"),
+        _("See the guide and its email as runners get them."),
         address_of(guide, "preview"),
         LogEntry.objects.filter(
             content_type__app_label="guides", change_message=TEST_SENT

@@ -20,6 +20,8 @@ from django.db import models, transaction
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from solo.admin import SingletonModelAdmin
 
 from assessments.desk.audit_log import HistoryAdmin
@@ -72,11 +74,11 @@ class PictureInline(SortableStackedInline):
     extra = 0
     readonly_fields = ("shown",)
     fields = ("shown", "picture", "alt", "caption")
-    verbose_name_plural = "pictures, in the order that runners see them"
+    verbose_name_plural = _("pictures, in the order that runners see them")
 
-    @admin.display(description="what runners see")
+    @admin.display(description=_("what runners see"))
     def shown(self, picture: ExercisePicture) -> str:
-        return picture_shown(picture) or "You'll see it here once you've saved."
+        return picture_shown(picture) or gettext("You'll see it here once you've saved.")
 
 
 @admin.register(Exercise)
@@ -104,9 +106,9 @@ class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, ExerciseBesideAdmin):  #
             },
         ),
         (
-            "What helps runners do it well",
+            _("What helps runners do it well"),
             {
-                "description": "All of this may stay empty. What's empty takes no space.",
+                "description": _("All of this may stay empty. What's empty takes no space."),
                 "fields": (
                     "target",
                     "equipment",
@@ -122,7 +124,7 @@ class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, ExerciseBesideAdmin):  #
             },
         ),
         (
-            "Safe and honest",
+            _("Safe and honest"),
             {"fields": ("stop_if", "skip_if", "skip_for", "instead", "evidence_note")},
         ),
     )
@@ -151,12 +153,12 @@ class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, ExerciseBesideAdmin):  #
             Exercise.objects.bulk_update(moved, ["order"])  # skips the signals that record history
         return HttpResponse()
 
-    @admin.display(description="what runners see")
+    @admin.display(description=_("what runners see"))
     def shown(self, exercise: Exercise) -> str:
         first = next(iter(exercise.pictures.all()), None)
-        return picture_shown(first) if first else "No picture yet"
+        return picture_shown(first) if first else gettext("No picture yet")
 
-    @admin.display(description="in plans", ordering="plans")
+    @admin.display(description=_("in plans"), ordering="plans")
     def in_plans(self, exercise: Any) -> int:
         return int(exercise.plans)
 
@@ -178,9 +180,9 @@ class SharedRulesAdmin(GuideDeskMixin, HistoryAdmin, SingletonModelAdmin):
     menu = (MenuPlace(WRITE, 5),)
     fieldsets = (
         (None, {"fields": ("order", "warm_up", "version", "status")}),
-        ("Pain", {"fields": ("pain_rule", "stop_at_once")}),
+        (_("Pain"), {"fields": ("pain_rule", "stop_at_once")}),
         (
-            "Harder and easier",
+            _("Harder and easier"),
             {
                 "fields": (
                     "progress_mobility",
@@ -192,7 +194,7 @@ class SharedRulesAdmin(GuideDeskMixin, HistoryAdmin, SingletonModelAdmin):
                 )
             },
         ),
-        ("Running during the plan", {"fields": ("with_running", "runs")}),
+        (_("Running during the plan"), {"fields": ("with_running", "runs")}),
     )
 
 
@@ -200,8 +202,10 @@ def worked_out(steps: Iterable[PlanStep]) -> str:
     """The minutes that a session takes, from its doses."""
     minutes = steps_minutes(steps)
     if minutes is None:
-        return "Once there are exercises, with doses such as 2 x 8 each side or 2 x 15 s."
-    return f"About {minutes} minutes: moves, rests, and changing place, without a warm-up."
+        return gettext("Once there are exercises, with doses such as 2 x 8 each side or 2 x 15 s.")
+    return gettext(
+        "About {minutes} minutes: moves, rests, and changing place, without a warm-up."
+    ).format(minutes=minutes)
 
 
 class BlockInline(GuideDeskMixin, admin.StackedInline):
@@ -220,13 +224,13 @@ class BlockInline(GuideDeskMixin, admin.StackedInline):
         steps = PlanStep.objects.select_related("exercise")
         return super().get_queryset(request).prefetch_related(Prefetch("steps", steps))
 
-    @admin.display(description="exercises")
+    @admin.display(description=_("exercises"))
     def exercises(self, block: PlanBlock) -> str:
         if not block.pk:
-            return "Save first. Then “Change” opens a page where you can add exercises."
-        return ", ".join(step.exercise.name for step in block.steps.all()) or "None yet"
+            return gettext("Save first. Then “Change” opens a page where you can add exercises.")
+        return ", ".join(step.exercise.name for step in block.steps.all()) or gettext("None yet")
 
-    @admin.display(description="worked out")
+    @admin.display(description=_("worked out"))
     def worked_out(self, block: PlanBlock) -> str:
         return worked_out(block.steps.all() if block.pk else ())
 
@@ -236,7 +240,7 @@ class PlanAdmin(GuideDeskMixin, CopyMixin, ContinueEditingMixin):
     menu = (MenuPlace(WRITE, 4),)
     change_form_template = "admin/guides/plan/change_form.html"
     copy_form = PlanCopyForm
-    copy_brings = "It gets all the weeks with their exercises, which both plans share."
+    copy_brings = _("It gets all the weeks with their exercises, which both plans share.")
     list_display = ("title", "profile", "assessment", "start_phase", "weeks")
     list_filter = ("profile__assessment", "start_phase")
     list_select_related = ("profile__assessment",)
@@ -254,9 +258,9 @@ class PlanAdmin(GuideDeskMixin, CopyMixin, ContinueEditingMixin):
             kwargs |= {"form_class": ResultTypeField, "queryset": profiles()}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    @admin.display(description="self-check", ordering="profile__assessment")
+    @admin.display(description=_("self-check"), ordering="profile__assessment")
     def assessment(self, plan: Plan) -> str:
-        return str(plan.profile.assessment) if plan.profile else "Set aside"
+        return str(plan.profile.assessment) if plan.profile else gettext("Set aside")
 
 
 class StepForm(forms.ModelForm):
@@ -285,7 +289,7 @@ class StepInline(LabelledTableInline, SortableTabularInline):
     formset = StepFormSet
     extra = 0
     fields = ("exercise", "dose")
-    verbose_name_plural = "exercises, in the order of the session"
+    verbose_name_plural = _("exercises, in the order of the session")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PlanStep]:
         return super().get_queryset(request).select_related("exercise")
@@ -306,7 +310,7 @@ class PlanBlockAdmin(GuideDeskMixin, SortableAdminBase, HistoryAdmin):
     )  # fmt: skip
     inlines = (StepInline,)
 
-    @admin.display(description="worked out")
+    @admin.display(description=_("worked out"))
     def worked_out(self, block: PlanBlock) -> str:
         return worked_out(block.steps.select_related("exercise") if block.pk else ())
 

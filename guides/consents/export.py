@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any, Literal, TypeAlias
 
 from django.utils.text import capfirst
+from django.utils.translation import override
 
 from guides import selectors
 from guides.email_addresses import address_hmac
@@ -95,7 +96,9 @@ def _consent_row(consent: Consent) -> Row:
     return [*map(escape_formula, cells)]
 
 
+@override(None)
 def _header() -> Row:
+    """In English, whatever language the desk speaks: other programs read the file."""
     labels = [str(capfirst(str(purpose.label))) for purpose in Consent.Purpose]
     labels.append("Never write to")
     columns = (cell for label in labels for cell in (label, f"{label}: {WHEN}"))
@@ -104,17 +107,20 @@ def _header() -> Row:
 
 def _all_contacts(actor: Any) -> Iterator[list[Row]]:
     for contacts in in_batches(Contact.objects.all(), attrgetter("pk")):
-        consents, suppressed = _current_consents(contacts), _suppressed(contacts)
+        with override(None):
+            consents, suppressed = _current_consents(contacts), _suppressed(contacts)
         _log_access([contact.pk for contact in contacts], actor)
-        yield [
-            [
-                escape_formula(contact.email),
-                clock(contact.created_at.astimezone(UTC)),
-                *_consent_cells(consents[contact.pk]),
-                *suppressed.get(address_hmac(contact.email), ("", "")),
+        with override(None):
+            rows: list[Row] = [
+                [
+                    escape_formula(contact.email),
+                    clock(contact.created_at.astimezone(UTC)),
+                    *_consent_cells(consents[contact.pk]),
+                    *suppressed.get(address_hmac(contact.email), ("", "")),
+                ]
+                for contact in contacts
             ]
-            for contact in contacts
-        ]
+        yield rows
 
 
 def _current_consents(contacts: Sequence[Contact]) -> dict[int, dict[str, Consent]]:

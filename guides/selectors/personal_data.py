@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import override
 
 import assessments.selectors
 from guides.email_addresses import address_mask
@@ -146,8 +147,10 @@ def _with_more_than(submissions: set[int], contacts: list[Contact]) -> set[int]:
     }
 
 
+@override(None)
 def contact_export(contact: Contact, *, origin: str = "") -> dict[str, Any]:
-    """The contact's data for download, without anything that may be someone else's."""
+    """The contact's data for download, without anything that may be someone else's. Its words are
+    English, as its names are."""
     own = contact_personal_data(contact, origin=origin)
     submissions = assessments.selectors.submissions_by_first(own.downloadable)
     links = contact.links.select_related("edition__guide").defer("edition__content")

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.phone import NothingToShowError, PhoneBesideAdmin
 from assessments.desk.previews import style_sources
@@ -18,11 +19,11 @@ from guides.models import EmailText, Guide, SeriesEmail
 from guides.publishing import row_mapping
 from guides.publishing.sample_emails import guide_typed_compile
 
-NO_FIRST_NAMES = (
+NO_FIRST_NAMES = _(
     "Emails can't say a first name: we never ask runners for theirs, so there's none to get wrong "
     "or to keep safe."
 )
-ABOUT_THE_SERIES = (
+ABOUT_THE_SERIES = _(
     "Up to six emails during the plan, for runners who check a box for them and then say yes on "
     "the guide's page. The button leads to their guide. Nobody gets more than one email a day. The "
     "series ends with the plan, with their no, or with an answer that calls for a PT or doctor "
@@ -30,7 +31,7 @@ ABOUT_THE_SERIES = (
     "choose “Stop”. Runners who said yes keep the words of the version that they got; to end it "
     "for everyone, delete all its emails here and publish."
 )
-UNFINISHED = "The guide isn't complete yet. The top of its page lists what's missing."
+UNFINISHED = _("The guide isn't complete yet. The top of its page lists what's missing.")
 EVERY_MARK = {
     "subject": "-",
     "preview": "-",
@@ -43,7 +44,7 @@ class EmailInline(GuideDeskMixin, MarksHelpMixin, admin.StackedInline):
     model = EmailText
     prose = ("body",)
     template = "admin/guides/guide/emails.html"
-    verbose_name_plural = "the words of its emails"
+    verbose_name_plural = _("the words of its emails")
     max_num = len(EmailText.Kind.choices)
     fieldsets = (
         (
@@ -62,7 +63,7 @@ class EmailInline(GuideDeskMixin, MarksHelpMixin, admin.StackedInline):
 class SeriesInline(GuideDeskMixin, MarksHelpMixin, admin.StackedInline):
     model = SeriesEmail
     prose = ("body",)
-    verbose_name_plural = "the series: emails during the plan"
+    verbose_name_plural = _("the series: emails during the plan")
     extra = 0
     max_num = SERIES_LENGTH
     fieldsets = (
@@ -79,7 +80,7 @@ class SeriesInline(GuideDeskMixin, MarksHelpMixin, admin.StackedInline):
 class EmailsBesideAdmin(PhoneBesideAdmin):
     """Shows a guide's emails on a phone beside their words. Nothing is saved for it."""
 
-    phone_summary = "See them in an inbox"
+    phone_summary = _("See them in an inbox")
 
     def phone_saved(self, request: HttpRequest, part: Guide) -> str:
         rows = part.emails.order_by("pk")

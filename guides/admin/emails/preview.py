@@ -7,6 +7,7 @@ from html import unescape
 
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from assessments.hooks import Preview
 from guides.models import Guide
@@ -29,7 +30,7 @@ class MailPreview:
     def looks(self) -> tuple[tuple[str, str], ...]:
         """The page as mail programs show it, by their look."""
         light, dark, _desktop = self.previews
-        return (("Light", light.html), ("Dark", dark.html))
+        return ((_("Light"), light.html), (_("Dark"), dark.html))
 
     @property
     def sender_name(self) -> str:
@@ -51,9 +52,9 @@ class MailPreview:
             reply_to=", ".join(mail.reply_to),
             text=str(mail.body),
             previews=(
-                Preview("Phone", "phone", html),
-                Preview("Phone, dark", "phone", dark),
-                Preview("Desktop", "desktop", html),
+                Preview(_("Phone"), "phone", html),
+                Preview(_("Phone, dark"), "phone", dark),
+                Preview(_("Desktop"), "desktop", html),
             ),
         )
 

@@ -6,6 +6,8 @@ from itertools import groupby
 
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.analytics.charts import Bar, bar_chart, format_number
 from assessments.analytics.figures import Figure
@@ -13,8 +15,8 @@ from assessments.analytics.reports import hide_few, hide_small
 from guides import selectors
 from guides.selectors import SeriesCount
 
-HEAD = ("Email", "Sent", "Clicked through", "Ended before the next one")
-FILLED = (
+HEAD = (_("Email"), _("Sent"), _("Clicked through"), _("Ended before the next one"))
+FILLED = _(
     "The filled part clicked through to the guide. Programs that check links can count, too. The "
     "last column is who turned the emails off, or for whom a bounce or newer answers ended them."
 )
@@ -28,19 +30,23 @@ def series_figures(first_day: date, last_day: date) -> Iterator[Figure]:
     )
     counts = selectors.series_counts(start, end, days=(first_day, last_day))
     for number, (guide, rows) in enumerate(groupby(counts, key=lambda row: row.guide), start=1):
-        yield _figure(f"series-{number}", f"The series of “{guide}”", [*rows])
+        yield _figure(
+            f"series-{number}", gettext("The series of “{guide}”").format(guide=guide), [*rows]
+        )
 
 
 def _figure(name: str, title: str, counts: list[SeriesCount]) -> Figure:
     cells = [_cells(count) for count in counts]
     bars = [Bar(label, sent, clicked) for label, sent, clicked, _ in cells]
     rows = [(label, *map(format_number, numbers)) for label, *numbers in cells]
-    return Figure(title, FILLED, mark_safe(bar_chart(name, title, bars)), HEAD, rows)
+    chart = mark_safe(bar_chart(name, title, bars))
+    return Figure(title, str(FILLED), chart, tuple(map(str, HEAD)), rows)
 
 
 def _cells(count: SeriesCount) -> tuple[str, int | None, int | None, int | None]:
     """Small numbers are hidden, and so is what would give them away."""
-    label, sent = f"Email {count.number}", hide_few(count.sent)
+    label = gettext("Email {number}").format(number=count.number)
+    sent = hide_few(count.sent)
     if sent is None:
         return label, None, None, None
     clicked, ended = min(count.clicked, count.sent), count.ended

@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.analytics.charts import Bar, bar_chart, format_number
 from assessments.analytics.figures import Figure
@@ -12,8 +14,8 @@ from assessments.analytics.reports import hide_small
 from guides import selectors
 from guides.selectors import SubjectTrial
 
-HEAD = ("Subject line", "Runners who got it", "Went to the guide's page")
-FILLED = "The filled part went to the guide's page. Programs that check links can count, too."
+HEAD = (_("Subject line"), _("Runners who got it"), _("Went to the guide's page"))
+FILLED = _("The filled part went to the guide's page. Programs that check links can count, too.")
 
 
 def subject_figures(first_day: date, last_day: date) -> Iterator[Figure]:
@@ -24,7 +26,7 @@ def subject_figures(first_day: date, last_day: date) -> Iterator[Figure]:
 
 
 def _figure(name: str, trial: SubjectTrial) -> Figure:
-    title = f"Subject lines of the email with “{trial.guide}”"
+    title = gettext("Subject lines of the email with “{guide}”").format(guide=trial.guide)
     sent = hide_small([count.sent for count in trial.counts])
     opened = [
         None if number is None else hide_small([count.opened, count.sent - count.opened])[0]
@@ -34,15 +36,17 @@ def _figure(name: str, trial: SubjectTrial) -> Figure:
     cells = list(zip(lines, sent, opened, strict=True))
     svg = mark_safe(bar_chart(name, title, [Bar(*cell) for cell in cells]))
     rows = [(line, *map(format_number, numbers)) for line, *numbers in cells]
-    return Figure(title, f"{_outcome(trial)} {FILLED}", svg, HEAD, rows)
+    return Figure(title, f"{_outcome(trial)} {FILLED}", svg, tuple(map(str, HEAD)), rows)
 
 
 def _outcome(trial: SubjectTrial) -> str:
     if trial.is_small:
-        return "Too few to tell yet which line works better."
+        return gettext("Too few to tell yet which line works better.")
     if trial.leader:
-        return f"“{trial.leader}” brought more runners to the guide, by more than chance."
-    return "No clear difference: chance could be all of it."
+        return gettext("“{line}” brought more runners to the guide, by more than chance.").format(
+            line=trial.leader
+        )
+    return gettext("No clear difference: chance could be all of it.")
 
 
 def _midnight(day: date) -> datetime:

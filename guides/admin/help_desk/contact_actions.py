@@ -15,6 +15,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from guides import selectors
 from guides.admin.help_desk.contact_page import CAME_BACK, contact_page_context
@@ -33,15 +35,19 @@ SENDING, REVOKING, STOPPING = (
 )
 NOTING, LIFTING = "guides.change_contact", "guides.change_suppression"
 NOT_SENT = {
-    DeskSend.ON_ITS_WAY: "An email with the guide just went out, or is about to. That's "
-    "the only one.",
-    DeskSend.ENOUGH_TODAY: "Nothing was sent: they got three emails in the last 24 hours. Try "
-    "again tomorrow.",
-    DeskSend.STOPPED: "Nothing was sent: this address doesn't get email.",
-    DeskSend.NOTHING: "Nothing was sent: no guide ever went to this address. They can ask for it "
-    "on their result page.",
+    DeskSend.ON_ITS_WAY: _(
+        "An email with the guide just went out, or is about to. That's the only one."
+    ),
+    DeskSend.ENOUGH_TODAY: _(
+        "Nothing was sent: they got three emails in the last 24 hours. Try again tomorrow."
+    ),
+    DeskSend.STOPPED: _("Nothing was sent: this address doesn't get email."),
+    DeskSend.NOTHING: _(
+        "Nothing was sent: no guide ever went to this address. They can ask for it on their "
+        "result page."
+    ),
 }
-NO_ADDRESS_LINK = (
+NO_ADDRESS_LINK = _(
     "There's no guide to send elsewhere: nobody asked for one with this address, or their result "
     "has none now. They can take the self-check again."
 )
@@ -49,7 +55,7 @@ ADDRESS_MAIL = "The right address for your guide"
 ADDRESS_WORDS = (
     "Here's a link to type the right address for your guide. It works once, until {day}:\n\n{link}"
 )
-TOO_MANY = "Nothing was sent: too many guides went out in the last hour. Try again in an hour."
+TOO_MANY = _("Nothing was sent: too many guides went out in the last hour. Try again in an hour.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +80,19 @@ def send(contact: Contact, *, replace: bool) -> Said:
     try:
         sent = guide_send_from_desk(contact=contact, replace=replace)
     except LimitReachedError:
-        return Said(TOO_MANY)
+        return Said(str(TOO_MANY))
     if sent != DeskSend.SENT:
-        return Said(NOT_SENT[sent])
+        return Said(str(NOT_SENT[sent]))
     if replace:
-        return Said("A new link is on its way. The old ones don't work anymore.", did=True)
-    return Said("The guide is on its way to them again.", did=True)
+        return Said(gettext("A new link is on its way. The old ones don't work anymore."), did=True)
+    return Said(gettext("The guide is on its way to them again."), did=True)
 
 
 def stop(contact: Contact) -> Said:
     if selectors.address_suppressed(contact.email):
-        return Said("This address doesn't get email already.")
+        return Said(gettext("This address doesn't get email already."))
     contact_unsubscribe(contact=contact)
-    return Said("They won't get any more emails.", did=True)
+    return Said(gettext("They won't get any more emails."), did=True)
 
 
 ACTIONS = (
@@ -128,7 +134,9 @@ class ContactPageAdmin(admin.ModelAdmin):
         if not self.has_view_permission(request, contact) or request.method == "POST":
             raise PermissionDenied
         if contact is None:
-            self.message_user(request, "This contact isn't here anymore.", messages.WARNING)
+            self.message_user(
+                request, gettext("This contact isn't here anymore."), messages.WARNING
+            )
             return redirect("admin:guides_contact_changelist")
         return self.contact_page(request, contact, NoteForm.of(contact))
 
@@ -191,10 +199,10 @@ class ContactPageAdmin(admin.ModelAdmin):
             return self.contact_page(request, contact, form)
         note, before = form.cleaned_data["note"], form.cleaned_data["before"]
         if note == contact.note:
-            self.message_user(request, "The note is saved.")  # a second click
+            self.message_user(request, gettext("The note is saved."))  # a second click
         elif contact_note_save(contact=contact, note=note, before=before):
             change_log(contact, "note", "", "changed")
-            self.message_user(request, "The note is saved.")
+            self.message_user(request, gettext("The note is saved."))
         else:
             contact.refresh_from_db(fields=["note"])
             form.show_conflict(contact.note)

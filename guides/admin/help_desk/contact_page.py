@@ -6,6 +6,8 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.selectors import submissions_by_first
 from assessments.submissions.in_words import answers_in_words, result_in_words, safety_in_words
@@ -18,21 +20,21 @@ NEWEST = 50
 """Rows of one kind on the page. The lists have all of them."""
 CAME_BACK = Suppression.Reason.BOUNCED
 WHERE = {
-    "guides:request": "the box that asks for the guide",
-    "guides:guide": "the guide's page",
-    "guides:secret": "the secret's page",
-    "guides:preferences": "their own page",
-    "guides:stop_series": "the link in an email of the series",
-    "guides:unsubscribe": "“Stop all emails”",
-    CAME_BACK: "an email bounced",
-    Suppression.Reason.COMPLAINED: "an email was marked as spam",
+    "guides:request": _("the box that asks for the guide"),
+    "guides:guide": _("the guide's page"),
+    "guides:secret": _("the secret's page"),
+    "guides:preferences": _("their own page"),
+    "guides:stop_series": _("the link in an email of the series"),
+    "guides:unsubscribe": _("“Stop all emails”"),
+    CAME_BACK: _("an email bounced"),
+    Suppression.Reason.COMPLAINED: _("an email was marked as spam"),
 }
 """Labels for the page where consent was given or withdrawn, or for what ended it."""
 EMAILS = {
-    Kind.GUIDE: "The guide",
-    Kind.FOLLOW_UP: "One email after four weeks",
-    Kind.SERIES: "An email of the series",
-    Kind.NEWSLETTER: "Their choice, for your newsletter tool",
+    Kind.GUIDE: _("The guide"),
+    Kind.FOLLOW_UP: _("One email after four weeks"),
+    Kind.SERIES: _("An email of the series"),
+    Kind.NEWSLETTER: _("Their choice, for your newsletter tool"),
 }
 
 
@@ -77,21 +79,23 @@ def contact_page_context(contact: Contact, user: AbstractUser | AnonymousUser) -
     if user.has_perm("guides.view_delivery"):
         mails = contact.deliveries.prefetch_related("events")[:NEWEST]
         context["emails"] = [
-            EmailInWords(mail, EMAILS[Kind(mail.kind)], mail.state in OPEN) for mail in mails
+            EmailInWords(mail, str(EMAILS[Kind(mail.kind)]), mail.state in OPEN) for mail in mails
         ]
     return context
 
 
 def stop_in_words(stop: Suppression | None) -> str:
     if stop is None:
-        return "We can email this address."
-    return f"None since {date_format(stop.at)} ({stop.get_reason_display()})."
+        return gettext("We can email this address.")
+    return gettext("None since {date} ({reason}).").format(
+        date=date_format(stop.at), reason=stop.get_reason_display()
+    )
 
 
 def consent_in_words(consent: Consent) -> ConsentInWords:
     ended = consent.page in Suppression.Reason.values
-    what = "it ended" if ended else consent.get_step_display()
-    return ConsentInWords(consent, what, WHERE.get(consent.page, consent.page))
+    what = gettext("it ended") if ended else consent.get_step_display()
+    return ConsentInWords(consent, what, str(WHERE.get(consent.page, consent.page)))
 
 
 def current_consents(said: Iterable[ConsentInWords]) -> list[ConsentInWords]:

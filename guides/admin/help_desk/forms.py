@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from guides.models import Contact
 
@@ -18,7 +20,7 @@ class NoteField(forms.CharField):
 
 class NoteForm(forms.Form):
     note = NoteField(
-        label="Private note",
+        label=_("Private note"),
         required=False,
         max_length=LONGEST_NOTE,
         help_text=Contact._meta.get_field("note").help_text,
@@ -34,9 +36,15 @@ class NoteForm(forms.Form):
     def show_conflict(self, stored: str) -> None:
         """Keeps what was typed, and shows the note that was saved meanwhile."""
         self.data = {"note": self.data.get("note", ""), "before": stored}
-        shown = f"It now says: “{stored}”" if stored else "It's empty now."
+        shown = (
+            gettext("It now says: “{note}”").format(note=stored)
+            if stored
+            else gettext("It's empty now.")
+        )
         self.add_error(
             "note",
-            f"Someone else changed this note while you typed. {shown} Yours isn't saved yet, but "
-            "it's still here. Save again to put yours in its place.",
+            gettext(
+                "Someone else changed this note while you typed. {shown} Yours isn't saved yet, "
+                "but it's still here. Save again to put yours in its place."
+            ).format(shown=shown),
         )
