@@ -98,7 +98,7 @@ def _paused(since: datetime, reason: str) -> Alert:
     waiting = selectors.deliveries_due(timezone.now()).count()
     return Alert(
         gettext("No email has gone out since {time}").format(time=moment(since)),
-        f"{reason} {_waiting(waiting)} "
+        f"{reason} {emails_wait(waiting)} "
         + gettext("We try every 15 seconds, and all go out by themselves once it works."),
         _list_url("due"),
     )
@@ -134,7 +134,7 @@ def _failed(number: int, given_up: int) -> Alert:
     )
 
 
-def _waiting(number: int) -> str:
+def emails_wait(number: int) -> str:
     words = ngettext("1 email waits.", "{number} emails wait.", number)
     return words.format(number=f"{number:,}")
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from auditlog.context import disable_auditlog
-from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.content.copying import CopyMixin
 from assessments.desk.content.publishing_languages import PublishLanguagesAdmin
@@ -32,12 +31,12 @@ from runfit.lib.json_format.translated_texts import Translation
 class GuideWordsAdmin(CopyMixin, PublishLanguagesAdmin):
     """The words of a guide, from another guide or from a file."""
 
-    follows_in = _("plans, exercises with how much of each, and sources")
+    follows_in = "plans, exercises with how much of each, and sources"
     upload_mark = "phases"
     upload_names = WORDS
-    upload_note = _("Its plans and exercises stay as they are.")
+    upload_note = "Its plans and exercises stay as they are."
     copy_form = GuideCopyForm
-    copy_brings = _(
+    copy_brings = (
         "It gets all the words of this one, its sources, and its emails. Your own PDF, versions, "
         "and runners' links stay with this one."
     )

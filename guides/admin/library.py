@@ -240,7 +240,7 @@ class PlanAdmin(GuideDeskMixin, CopyMixin, ContinueEditingMixin):
     menu = (MenuPlace(WRITE, 4),)
     change_form_template = "admin/guides/plan/change_form.html"
     copy_form = PlanCopyForm
-    copy_brings = _("It gets all the weeks with their exercises, which both plans share.")
+    copy_brings = "It gets all the weeks with their exercises, which both plans share."
     list_display = ("title", "profile", "assessment", "start_phase", "weeks")
     list_filter = ("profile__assessment", "start_phase")
     list_select_related = ("profile__assessment",)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from assessments.publishing.changes import assessment_changes
 from guides.content.pictures import FILES, files_of, with_pictures
 from guides.default_content.parts import (
@@ -19,10 +21,10 @@ from guides.publishing.changes import WORDS, comparable
 from runfit.lib.diff import Change, FieldNames, differences
 
 OWN = {
-    "new": "You added this.",
-    "edited": "You changed this.",
-    "moved": "You moved this.",
-    "removed": "You took this out.",
+    "new": _("You added this."),
+    "edited": _("You changed this."),
+    "moved": _("You moved this."),
+    "removed": _("You took this out."),
 }
 FIELDS = {
     "meta": "rules for all exercises",
@@ -74,7 +76,7 @@ def _lines(
     own = list(own)
     for change in coming:
         if part := part_of(change):
-            met = (OWN[each.kind] for each in own if each.place.meets(change.place))
+            met = (str(OWN[each.kind]) for each in own if each.place.meets(change.place))
             yield Line(part, change.text, next(met, ""))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from guides.content import Kind, is_to_fill_in
 from guides.default_content.changes import Line, lines
@@ -27,18 +28,18 @@ from guides.models import LoadedContent
 from guides.pdf.file_integrity import file_checksum
 
 TITLES = {
-    "safety": "Safety list",
-    "questions": "Questions, with their answers and points",
-    "areas": "Score areas",
-    "results": "Result types",
-    "advice": "Extra advice",
-    "faq": "Questions that runners ask",
-    "why": "The why",
-    "cases": "Cases",
-    "texts": "Other words",
-    "rules": "Rules for all exercises",
-    "guide": "Words of the guide",
-    "emails": "Emails",
+    "safety": _("Safety list"),
+    "questions": _("Questions, with their answers and points"),
+    "areas": _("Score areas"),
+    "results": _("Result types"),
+    "advice": _("Extra advice"),
+    "faq": _("Questions that runners ask"),
+    "why": _("The why"),
+    "cases": _("Cases"),
+    "texts": _("Other words"),
+    "rules": _("Rules for all exercises"),
+    "guide": _("Words of the guide"),
+    "emails": _("Emails"),
 }
 SELF_CHECK, EXERCISES, GUIDE = "check", "library", "guide"
 FIELDS = {
@@ -172,7 +173,7 @@ def _titles(content: Content) -> dict[PartId, str]:
     library = content.library or {}
     profiles = {each["key"]: each["title"] for each in (content.check or {}).get("profiles", ())}
     return {
-        **{PartId(kind): title for kind, title in TITLES.items()},
+        **{PartId(kind): str(title) for kind, title in TITLES.items()},
         **{PartId("exercise", each["id"]): each["name"] for each in library.get("exercises", ())},
         **{
             PartId("plan", key): profiles.get(key, plan["title"])

@@ -9,6 +9,7 @@ from auditlog.context import disable_auditlog
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 import assessments.selectors
 from assessments.checker import Finding
@@ -329,9 +330,9 @@ def assessment_guides_check(assessment: "Assessment", definition: Definition) ->
     """Findings for publishing a self-check: result types that won't offer a guide."""
     edition = selectors.guide_live_for(assessment.slug)
     if edition is None:
-        message = "This self-check has no published guide, so no result offers one."
+        message = _("This self-check has no published guide, so no result offers one.")
         return [Finding("warning", "guide_missing", "guide", message)]
-    message = (
+    message = _(
         "This result type has no plan in a published guide, so its result offers no guide. "
         "Add its plan, then publish the guide."
     )

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
-from django.template.defaultfilters import pluralize
 from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 import assessments.selectors
 from assessments.checker import Finding
@@ -20,9 +21,11 @@ from guides.pdf.papers import TYPST_PAPER, Paper
 if TYPE_CHECKING:
     from assessments.models import Practice
 
-PICTURE_GONE = "A picture of it is missing or damaged. Upload it again."
+PICTURE_GONE = gettext_lazy("A picture of it is missing or damaged. Upload it again.")
 ONLY_ON_PAGES = re.compile(r"\.more_pictures\[|\.caption$")
-PICTURE_UNFIT = "A new picture can't be printed in it. Save it as PNG and upload that."
+PICTURE_UNFIT = gettext_lazy(
+    "A new picture can't be printed in it. Save it as PNG and upload that."
+)
 MAX_BOX_FINDINGS = 5
 MINUTES_TOLERANCE = 0.2
 EMERGENCY = "emergency"
@@ -56,22 +59,24 @@ def _plans_missing(guide: Guide, compiled: content.GuideContent) -> Iterable[Fin
         return
     for profile in assessments.selectors.edition_definition(edition).profiles:
         if compiled.profile(profile.key) is None:
-            message = f"“{profile.title}” has no plan, so that result offers no guide. Add one."
+            message = _("“{result}” has no plan, so that result offers no guide. Add one.").format(
+                result=profile.title
+            )
             yield Finding("warning", "plan_missing", f"plans.{profile.key}", message)
 
 
 def _put_aside() -> Iterable[Finding]:
     for plan in Plan.objects.filter(profile=None):
-        message = (
-            f"The plan “{plan.title}” is set aside: its result type was removed. Give it another "
-            "result type, or delete it."
-        )
+        message = _(
+            "The plan “{plan}” is set aside: its result type was removed. Give it another result "
+            "type, or delete it."
+        ).format(plan=plan.title)
         yield Finding("warning", "plan_put_aside", "guide", message)
 
 
 def placeholders(compiled: content.GuideContent) -> Iterable[Finding]:
     if not compiled.secret.filled_in:
-        message = "The secret still has the text that asks you to fill it in."
+        message = _("The secret still has the text that asks you to fill it in.")
         yield Finding("warning", "secret_to_fill_in", "secret.text", message)
 
 
@@ -80,10 +85,10 @@ def _pictures_missing(compiled: content.GuideContent) -> Iterable[Finding]:
         where = f"exercises[{index}]"
         files = [file for picture in exercise.pictures for file in picture.files]
         if not files:
-            message = "It has no picture, so runners can only read how to do it. Add one."
+            message = _("It has no picture, so runners can only read how to do it. Add one.")
             yield Finding("warning", "picture_missing", where, message)
         elif not all(map(default_storage.exists, files)):
-            yield Finding("error", "picture_gone", where, PICTURE_GONE)
+            yield Finding("error", "picture_gone", where, str(PICTURE_GONE))
 
 
 def _boxes(compiled: content.GuideContent) -> Iterable[Finding]:
@@ -97,13 +102,14 @@ def _boxes(compiled: content.GuideContent) -> Iterable[Finding]:
     candidates = [(where, _contained(text, unshown)) for where, text in texts]
     affected = [(where, characters) for where, characters in candidates if characters]
     for where, characters in affected[:MAX_BOX_FINDINGS]:
-        message = (
-            f"The PDF's font doesn't have “{characters[:20]}” and would print boxes. The page "
-        )
-        message += "for phones shows them. Reword it, or upload a PDF of your own."
+        message = _(
+            "The PDF's font doesn't have “{characters}” and would print boxes. The page for phones "
+            "shows them. Reword it, or upload a PDF of your own."
+        ).format(characters=characters[:20])
         yield Finding("warning", "boxes", where, message)
     if len(affected) > MAX_BOX_FINDINGS:
-        message = f"The same is true of {len(affected) - MAX_BOX_FINDINGS} more texts."
+        more = len(affected) - MAX_BOX_FINDINGS
+        message = _("The same is true of {number} more texts.").format(number=more)
         yield Finding("warning", "boxes", "guide", message)
 
 
@@ -119,7 +125,7 @@ def _upload_lost(guide: Guide) -> Iterable[Finding]:
     checksum = file_checksum(str(guide.upload.name))
     published = guide.editions.filter(upload=guide.upload.name).exclude(upload_mark="").first()
     if not checksum or (published and published.upload_mark != checksum):
-        message = "Your own PDF is missing or damaged. Upload it again."
+        message = _("Your own PDF is missing or damaged. Upload it again.")
         yield Finding("error", "upload_lost", "upload", message)
 
 
@@ -127,7 +133,7 @@ def guide_builds_check(*, guide: Guide, compiled: content.GuideContent) -> list[
     """Builds every PDF, for each result type and paper size; returns findings about failures."""
     findings, left_out = _build_all(guide, compiled)
     return findings + [
-        Finding("error", "picture_gone", f"exercises[{index}]", PICTURE_GONE)
+        Finding("error", "picture_gone", f"exercises[{index}]", str(PICTURE_GONE))
         for index, exercise in enumerate(compiled.exercises)
         if exercise.picture and exercise.picture.file in left_out
     ]
@@ -153,7 +159,7 @@ def _build_all(
                 )
                 left_out |= {*built.left_out}
         except render.UnbuildableError as error:
-            message = f"Its PDF can't be made: {error}"
+            message = _("Its PDF can't be made: {reason}").format(reason=error)
             findings.append(Finding("error", "unbuildable", f"profiles[{index}]", message))
     return findings, left_out
 
@@ -173,7 +179,7 @@ def _lone_braces(compiled: content.GuideContent) -> Iterable[Finding]:
     for kind, words in compiled.emails.written():
         for where, text in words.texts():
             if content.has_lone_brace(text):
-                message = "There's a stray curly bracket here, and the email would show it."
+                message = _("There's a stray curly bracket here, and the email would show it.")
                 yield Finding("warning", "brace_alone", f"emails.{kind}.{where}", message)
 
 
@@ -184,10 +190,10 @@ def _health_in_inbox(compiled: content.GuideContent) -> Iterable[Finding]:
         for where, text in words.filled(practice="", guide=compiled.title, days=0).texts():
             if where.startswith(("subject", "other_subjects", "preview")):
                 for word in content.health_words(text)[:1]:
-                    message = (
-                        f"It says “{word}”, and other people may see it: on a lock screen, for "
+                    message = _(
+                        "It says “{word}”, and other people may see it: on a lock screen, for "
                         "example. Keep such words for the email itself, unless you want them here."
-                    )
+                    ).format(word=word)
                     yield Finding("warning", "health_in_inbox", f"emails.{kind}.{where}", message)
 
 
@@ -195,13 +201,15 @@ def _variables_unknown(compiled: content.GuideContent) -> Iterable[Finding]:
     """Texts of pages and PDFs know one variable."""
     for where, text in content.texts(compiled):
         for name in sorted(content.text_variables(text) - {EMERGENCY}):
-            message = f"“{{{name}}}” isn't known here. Only “{{{EMERGENCY}}}” is."
+            message = _("“{unknown}” isn't known here. Only “{known}” is.").format(
+                unknown=f"{{{name}}}", known=f"{{{EMERGENCY}}}"
+            )
             yield Finding("warning", "variable_unknown", where, message)
 
 
 def _follow_up_missing(compiled: content.GuideContent) -> Iterable[Finding]:
     if compiled.emails.follow_up is None:
-        message = (
+        message = _(
             "There's no text for the email that invites runners to retake the check, so we don't "
             "offer it. Add it below."
         )
@@ -217,10 +225,10 @@ def _series_cut_short(compiled: content.GuideContent) -> Iterable[Finding]:
             if email not in compiled.series_for(profile.key)
         ]
         if ended:
-            message = (
-                f"Day {email.days} comes after the plan for {get_text_list(ended, 'and')} has "
-                "ended, so those runners don't get it."
-            )
+            message = _(
+                "Day {number} comes after the plan for {results} has ended, so those runners don't "
+                "get it."
+            ).format(number=email.days, results=get_text_list(ended, _("and")))
             yield Finding("warning", "series_cut_short", f"emails.series[{index}].days", message)
 
 
@@ -233,10 +241,10 @@ def _skip_for_unknown(guide: Guide, compiled: content.GuideContent) -> Iterable[
     for index, exercise in enumerate(compiled.exercises):
         for key in exercise.skip_for or ():
             if not safety.has_item(key):
-                message = (
-                    f"It's left out for “{key.replace('_', ' ')}”, which the safety list of the "
-                    "self-check doesn't have. Check for whom it's left out."
-                )
+                message = _(
+                    "It's left out for “{item}”, which the safety list of the self-check doesn't "
+                    "have. Check for whom it's left out."
+                ).format(item=key.replace("_", " "))
                 where = f"exercises[{index}].skip_for"
                 yield Finding("warning", "skip_for_unknown", where, message)
 
@@ -249,11 +257,10 @@ def _sessions_emptied(compiled: content.GuideContent) -> Iterable[Finding]:
         for key in keys:
             plan = compiled.for_runner(profile.key, {key}).plan(profile.key)
             if plan is None or len(plan.blocks) < len(profile.plan.blocks):
-                message = (
-                    f"Some of its weeks have no exercise left for runners who checked "
-                    f"“{items.get(key, key.replace('_', ' '))}”. Give an exercise that they do "
-                    "instead."
-                )
+                message = _(
+                    "Some of its weeks have no exercise left for runners who checked “{item}”. "
+                    "Give an exercise that they do instead."
+                ).format(item=items.get(key, key.replace("_", " ")))
                 yield Finding("error", "session_emptied", f"profiles[{index}].plan", message)
 
 
@@ -263,10 +270,12 @@ def _minutes_differ(compiled: content.GuideContent) -> Iterable[Finding]:
         for block in profile.plan.blocks:
             minutes = compiled.minutes(block)
             if minutes and abs(block.minutes - minutes) > MINUTES_TOLERANCE * minutes:
-                message = (
-                    f"Weeks {block.weeks[0]} to {block.weeks[1]} say {block.minutes} minutes, but "
-                    f"their moves, rests, and changes take about {minutes}, without a warm-up. "
-                    "Change the minutes or the doses."
+                message = _(
+                    "Weeks {first} to {last} say {said} minutes, but their moves, rests, and "
+                    "changes take about {minutes}, without a warm-up. Change the minutes or the "
+                    "doses."
+                ).format(
+                    first=block.weeks[0], last=block.weeks[1], said=block.minutes, minutes=minutes
                 )
                 yield Finding("warning", "minutes_differ", f"profiles[{index}].plan", message)
 
@@ -280,12 +289,16 @@ def _weeks_left_open(compiled: content.GuideContent) -> Iterable[Finding]:
         }
         empty = [week for week in range(1, plan.weeks + 1) if week not in planned]
         if empty:
-            weeks = get_text_list([str(week) for week in empty], "and")
-            message = (
-                f"It says {plan.weeks} week{pluralize(plan.weeks)}, but there's nothing to do in "
-                f"week{pluralize(len(empty))} {weeks}. Add what's missing, or change its number "
-                "of weeks."
+            weeks = get_text_list([str(week) for week in empty], _("and"))
+            says = ngettext("It says {number} week, but", "It says {number} weeks, but", plan.weeks)
+            nothing = ngettext(
+                "there's nothing to do in week {weeks}. Add what's missing, or change its number "
+                "of weeks.",
+                "there's nothing to do in weeks {weeks}. Add what's missing, or change its number "
+                "of weeks.",
+                len(empty),
             )
+            message = f"{says.format(number=plan.weeks)} {nothing.format(weeks=weeks)}"
             yield Finding("warning", "weeks_left_open", f"profiles[{index}].plan", message)
 
 
@@ -298,7 +311,9 @@ def practice_guides_check(practice: "Practice", fresh: Mapping[str, bytes]) -> l
     unshown = _contained("".join(shown), render.unshown(shown))
     findings = []
     if unshown:
-        message = f"The PDF can't show “{unshown[:20]}” and prints boxes instead."
+        message = _("The PDF can't show “{characters}” and prints boxes instead.").format(
+            characters=unshown[:20]
+        )
         findings.append(Finding("warning", "boxes", "practice", message))
     for edition in selectors.editions_live():
         unbuilt, left_out = _build_all(
@@ -307,7 +322,7 @@ def practice_guides_check(practice: "Practice", fresh: Mapping[str, bytes]) -> l
             practice=practice,
             picture_source=PictureSource(fresh),
         )
-        unfit = [PICTURE_UNFIT] if left_out & {*fresh} else []
+        unfit = [str(PICTURE_UNFIT)] if left_out & {*fresh} else []
         findings += [
             Finding("error", "unbuildable", "practice", f"“{edition.guide}”: {message}")
             for message in [*(finding.message for finding in unbuilt[:1]), *unfit]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from guides.admin.alerts import emails, mail_alerts
+from guides.admin.alerts import emails_wait, mail_alerts
 from guides.delivery.faults import SENDER_REFUSED
 from guides.delivery.worker import drain
 from guides.models import Delivery, Heartbeat
@@ -41,8 +41,8 @@ def ago(**values):
 
 
 def test_large_counts_use_thousands_separators():
-    assert emails(1) == "1 email"
-    assert emails(30_000) == "30,000 emails"
+    assert emails_wait(1) == "1 email waits."
+    assert emails_wait(30_000) == "30,000 emails wait."
 
 
 def test_no_alerts_while_email_goes_out(admin_client, delivery):
