@@ -4,29 +4,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from textwrap import shorten
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
-
 from guides.default_content.parts import Content, Data, PartId, Sources, merged
 
 LONGEST = 60
-USES = {
-    "level": _("{owner} uses the safety level “{name}”"),
-    "question": _("{owner} uses the question “{name}”"),
-    "choice": _("{owner} uses the answer “{name}”"),
-    "dimension": _("{owner} uses the score area “{name}”"),
-    "faq": _("{owner} uses the question that runners ask “{name}”"),
-    "profile": _("{owner} uses the result type “{name}”"),
-    "exercise": _("{owner} uses the exercise “{name}”"),
-}
-OWNERS = {
-    "safety list item": _("the safety list item “{name}”"),
-    "safety rule": _("the safety rule “{name}”"),
-    "question": _("the question “{name}”"),
-    "result type": _("the result type “{name}”"),
-    "extra advice": _("the extra advice “{name}”"),
-    "exercise": _("the exercise “{name}”"),
-    "plan": _("the plan “{name}”"),
+KINDS = {
+    "level": "safety level",
+    "question": "question",
+    "choice": "answer",
+    "dimension": "score area",
+    "faq": "question that runners ask",
+    "profile": "result type",
+    "exercise": "exercise",
 }
 Thing = tuple[str, ...]
 """A kind and a key; for an answer, its question's key too."""
@@ -65,22 +53,14 @@ def together(sources: Sources, chosen: Collection[PartId]) -> Together:
         more: dict[PartId, str] = {}
         for reference in broken:
             if reference.part not in parts and (reference.part, reference.entry) not in own:
-                more.setdefault(
-                    reference.part, gettext("{used}, which goes").format(used=names.used(reference))
-                )
+                more.setdefault(reference.part, f"{names.used(reference)}, which goes")
             elif reference.thing in offered and offered[reference.thing] not in parts:
                 more.setdefault(offered[reference.thing], names.used(reference))
         if not more:
-            obstacles = [
-                gettext("{used}, which goes").format(used=names.used(each)) + "." for each in broken
-            ]
+            obstacles = [f"{names.used(each)}, which goes." for each in broken]
             obstacles += _same_ranks(content)
             return Together(parts=parts, reasons=reasons, obstacles=tuple(dict.fromkeys(obstacles)))
         parts, reasons = parts | {*more}, {**more, **reasons}
-
-
-def _goes(used: str) -> str:
-    return gettext("{used}, which goes").format(used=used)
 
 
 class Names:
@@ -96,7 +76,7 @@ class Names:
     def used(self, reference: Reference) -> str:
         kind, *keys = reference.thing
         name = self.names.get(reference.thing, keys[-1])
-        text = USES[kind].format(owner=reference.owner, name=_short(name))
+        text = f"{reference.owner} uses the {KINDS[kind]} “{_short(name)}”"
         return text[0].upper() + text[1:]
 
 
@@ -156,7 +136,7 @@ def _all_of(part: PartId, entry: Data, kind: str, found: Iterable[Thing]) -> Ite
     key = next(str(entry[name]) for name in ("key", "id", "why") if name in entry)
     title = next(str(entry[name]) for name in ("title", "name", "text", "why") if name in entry)
     for thing in found:
-        yield Reference(part, key, thing, OWNERS[kind].format(name=_short(title)))
+        yield Reference(part, key, thing, f"the {kind} “{_short(title)}”")
 
 
 def _levels(entry: Data) -> list[Thing]:
@@ -197,7 +177,5 @@ def _same_ranks(content: Content) -> Iterator[str]:
     for level in levels.values():
         rank, title = level["rank"], level["title"]
         if rank in seen:
-            yield gettext(
-                "The safety levels “{one}” and “{other}” are both as serious as {rank}."
-            ).format(one=seen[rank], other=title, rank=rank)
+            yield f"The safety levels “{seen[rank]}” and “{title}” are both as serious as {rank}."
         seen.setdefault(rank, title)
