@@ -245,7 +245,7 @@ def test_a_new_result_type_with_its_plan_reaches_runners(desk, client):
     save(desk)
     order(desk, "profiles", "Slow and steady", above="It's new: calm it down")
 
-    desk.get_by_role("link", name="Slow and steady", exact=True).click()
+    desk.get_by_role("tabpanel").get_by_role("link", name="Slow and steady", exact=True).click()
     desk.get_by_role("link", name="Add its plan").click()
     desk.get_by_label("Title:", exact=True).fill("The slow plan")
     desk.get_by_label("Starts with").select_option(label="1: mobility")
