@@ -117,9 +117,17 @@ class PartAdmin(TextWidgetsMixin, HistoryAdmin):
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         return _redirect_to_draft(request, obj)
 
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        request.left_draft = _list_on_draft(obj)  # type: ignore[attr-defined]
+
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        """Leads back to where the part was listed: the list of all parts isn't in the menu."""
         response = super().response_delete(request, obj_display, obj_id)
         messages.info(request, NOT_LIVE)
+        back: str | None = getattr(request, "left_draft", None)
+        if back and isinstance(response, HttpResponseRedirect):
+            return HttpResponseRedirect(back)
         return response
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -230,9 +238,13 @@ class DrawingAdmin(PartAdmin):
 def _redirect_to_draft(request: HttpRequest, part: Any) -> HttpResponseRedirect:
     """Redirects to the part's list on its self-check's page."""
     message_not_live(request, part.assessment, assessment_check(assessment=part.assessment))
-    draft = address_of(part.assessment)
+    return HttpResponseRedirect(_list_on_draft(part))
+
+
+def _list_on_draft(part: Any) -> str:
+    """The address of the part's list on its self-check's page."""
     related = part._meta.get_field("assessment").remote_field.related_name
-    return HttpResponseRedirect(f"{draft}#{related}-group")
+    return f"{address_of(part.assessment)}#{related}-group"
 
 
 def with_rule(field: str) -> "Prefetch[Any]":

@@ -29,7 +29,7 @@ WAYS = (
     _("or instead: a fifth way"),
     _("or instead: a sixth way"),
     _("or instead: a seventh way"),
-    _("or instead: a eighth way"),
+    _("or instead: an eighth way"),
     _("or instead: a ninth way"),
 )
 BOUNDS = {"at_least", "at_most", "below"}

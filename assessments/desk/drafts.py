@@ -173,6 +173,9 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         draft = kwargs.get("obj")
         if draft is not None and request.method == "GET":
             context |= self.desk_context(draft)
+            live = context["status"].live
+            if live and self.has_change_permission(request, draft):
+                context["restore_address"] = address_of(live, "restore")
         return super().render_change_form(request, context, *args, **kwargs)
 
     def desk_context(self, draft: Any) -> dict[str, Any]:

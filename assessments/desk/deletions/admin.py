@@ -1,5 +1,6 @@
 """Puts back what was deleted at the desk: beside the message that it's gone, and in the history."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -9,14 +10,30 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import format_html
+from django.utils.text import capfirst
 
 from assessments.desk.concurrent_edits.mixin import ConcurrentEditAdmin, desk_lock
 from assessments.desk.deletions.rows import deletion_kept
 from assessments.desk.links import address_of
 
+HOLD = {models.PROTECT, models.RESTRICT}
+
 
 class PutBackAdmin(ConcurrentEditAdmin):
     """Keeps what's deleted on its pages, and offers it in the message that says so."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Names what still uses the rows by the pages where it can be changed."""
+        *others, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            pages = {page_of(use): edited_on(use) for row in objs for use in _uses(row)}
+            protected = [
+                format_html(
+                    '{} <a href="{}">{}</a>', capfirst(user._meta.verbose_name), address, user
+                )
+                for address, user in pages.items()
+            ] or protected
+        return *others, protected
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         with deletion_kept([obj]) as entries:
@@ -56,14 +73,41 @@ class PutBackAdmin(ConcurrentEditAdmin):
 
 def page_of(row: models.Model) -> str:
     """The page where a row is edited: its own, or its parent's."""
+    return address_of(edited_on(row))
+
+
+def edited_on(row: models.Model) -> models.Model:
+    """The row on whose page a row is edited: itself, or its parent."""
     if admin.site.is_registered(type(row)):
-        return address_of(row)
+        return row
     parents = (
         getattr(row, field.name)
         for field in row._meta.concrete_fields
         if isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.CASCADE
     )
-    return page_of(next(parent for parent in parents if parent is not None))
+    return edited_on(next(parent for parent in parents if parent is not None))
+
+
+def _uses(row: models.Model) -> Iterator[models.Model]:
+    """What keeps a row from being deleted, directly or through what would go with it."""
+    relations = row._meta.related_objects
+    uses = [use for each in relations if each.on_delete in HOLD for use in _related(each, row)]
+    if uses:
+        yield from uses
+        return
+    for each in relations:
+        if each.on_delete is models.CASCADE:
+            for part in _related(each, row):
+                for inner in part._meta.related_objects:
+                    if inner.on_delete in HOLD:
+                        yield from _related(inner, part)
+
+
+def _related(relation: Any, row: models.Model) -> Iterable[models.Model]:
+    found: Iterable[models.Model] = relation.related_model._default_manager.filter(
+        **{relation.field.name: row}
+    )
+    return found
 
 
 def _offer(request: HttpRequest, entries: list[LogEntry], words: str = "") -> None:

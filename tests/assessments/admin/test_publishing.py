@@ -166,6 +166,26 @@ def test_warnings_do_not_block_publishing(admin_client, draft):
     assert 'value="Publish"' in page
 
 
+def test_many_findings_are_folded_after_the_first(admin_client, draft):
+    few = admin_client.get(change(draft)).content.decode()
+    Condition.objects.filter(profile__key="ready").delete()
+    NoticeFactory.create_batch(7, assessment=draft, text="Never shown.")
+
+    first, folded = admin_client.get(change(draft)).content.decode().split("Show all ")
+
+    assert "Show all" not in few
+    assert first.count("<strong>Fix this:</strong>") == 6
+    assert folded.count("<strong>Fix this:</strong>") >= 2
+
+
+def test_unpublished_changes_can_be_taken_back_from_where_they_are_listed(admin_client, draft):
+    restore = address("edition", "restore", draft.editions.get().pk)
+    assert restore not in admin_client.get(change(draft)).content.decode()
+    Question.objects.filter(key="touch").update(text="How low?")
+
+    assert f'href="{restore}"' in admin_client.get(change(draft)).content.decode()
+
+
 def test_publishing_with_errors_shows_them_as_messages(admin_client, draft):
     Condition.objects.filter(profile__key="ready").delete()
 

@@ -259,3 +259,25 @@ def test_picture_of_an_exercise_waits_for_it(client, pt, django_capture_on_commi
 
     assert Exercise.objects.get().pictures.get().picture.name == picture.name
     assert picture.storage.exists(picture.name)
+
+
+def test_deleting_a_part_leads_back_to_its_list(client, pt, draft):
+    client.force_login(pt)
+    item = draft.safety_items.first()
+
+    response = client.post(address("safetyitem", "delete", item.pk), {"post": "yes"})
+
+    assert response.url == f"{change(draft)}#safety_items-group"
+
+
+def test_what_is_still_used_says_where(client, pt, draft):
+    client.force_login(pt)
+    asked = draft.questions.filter(asked_by__profile__isnull=False).first()
+    used_by = {condition.profile for condition in asked.asked_by.exclude(profile=None)}
+
+    html = client.get(address("question", "delete", asked.pk)).content.decode()
+
+    assert "Take it out there first" in html
+    assert "protected" not in html
+    for profile in used_by:
+        assert f'Result type <a href="{change(profile)}">{profile}</a>' in html
