@@ -15,6 +15,7 @@ from assessments import selectors
 from assessments.definition import Definition
 from assessments.models import Assessment, Edition, Submission
 from assessments.scoring import NONE_TICKED
+from assessments.submissions.since_first import verdicts_since_first
 from runfit.lib.csv_export import (
     BOM,
     ExportSummary,
@@ -38,6 +39,12 @@ FIELDS = (
     "profile", "result__dimensions", "total", "source", "answers",
 )  # fmt: skip
 TICKED = " | "
+VERDICTS = {
+    "same": "about the same",
+    "mixed": "some of each",
+    "none": "nothing to compare",
+}
+"""The words of the verdicts on a retake that aren't their own."""
 UNSCORED = {"score": None}
 
 
@@ -96,10 +103,16 @@ class AnswersExportRows:
 
     def batches(self) -> Iterator[list[Row]]:
         for rows in in_batches(self._rows, itemgetter(0)):
-            yield [*map(self.table.row, rows)]
+            yield self._written(rows)
 
     def newest(self, number: int) -> list[Row]:
-        return [*map(self.table.row, self._rows.order_by("-pk")[:number])]
+        return self._written([*self._rows.order_by("-pk")[:number]])
+
+    def _written(self, rows: Sequence[tuple[Any, ...]]) -> list[Row]:
+        """One more query if there are retakes among them."""
+        runners = {first for _pk, _added_to, first, *_ in rows if first}
+        verdicts = verdicts_since_first(runners) if runners else {}
+        return [self.table.row(row, verdicts.get(row[0], "")) for row in rows]
 
     @property
     def _rows(self) -> QuerySet[Submission, tuple[Any, ...]]:
@@ -144,6 +157,7 @@ class Table:
             edition.pk: _EditionColumns(edition.number, definition, [*self.questions], written)
             for edition, definition in definitions.items()
         }
+        self.verdicts = VERDICTS if written == "labels" else {}
         self.zone = timezone.get_current_timezone()
         self.header = self._header() if written == "labels" else self._keys()
 
@@ -153,7 +167,8 @@ class Table:
         )
         questions = _unique({key: question.text for key, question in self.questions.items()})
         return [
-            "Answers", "Adds checks to", "Retakes", "Time (UTC)", f"Local time ({self.zone})",
+            "Answers", "Adds checks to", "Retakes", "Since the first time",
+            "Time (UTC)", f"Local time ({self.zone})",
             "Version", "Came from", "Safety level", "Safety list", "Result type", *scores, "Total",
             *questions,
         ]  # fmt: skip
@@ -161,13 +176,13 @@ class Table:
     def _keys(self) -> Row:
         """Dots can't collide: keys have none."""
         return [
-            "answers", "adds_checks_to", "retakes", "time_utc", "time_local", "version", "source",
-            "safety_level", "safety", "profile",
+            "answers", "adds_checks_to", "retakes", "since_first",
+            "time_utc", "time_local", "version", "source", "safety_level", "safety", "profile",
             *(f"score.{key}" for key in self.dimensions), "total",
             *(f"answer.{key}" for key in self.questions),
         ]  # fmt: skip
 
-    def row(self, columns: tuple[Any, ...]) -> Row:
+    def row(self, columns: tuple[Any, ...], since_first: str) -> Row:
         number, first, retakes, at, edition, level, safety, profile, *more = columns
         scores, total, source, answers = more
         labels, scores = self.editions[edition], scores or {}  # None at a safety stop
@@ -175,6 +190,7 @@ class Table:
             number,
             first,
             retakes,
+            self.verdicts.get(since_first, since_first),
             clock(at.astimezone(UTC)),
             clock(at.astimezone(self.zone)),
             labels.number,

@@ -114,14 +114,14 @@ def test_csv_with_labels_is_exact(two_editions):
     assert (
         table(two_editions).encode()
         == (
-            "\ufeffAnswers,Adds checks to,Retakes,Time (UTC),Local time (Europe/Madrid),Version,Came from,Safety level,Safety list,"
+            "\ufeffAnswers,Adds checks to,Retakes,Since the first time,Time (UTC),Local time (Europe/Madrid),Version,Came from,Safety level,Safety list,"
             "Result type,Score: Reach,Score: Power,Total,'-What do you lift?,"
             '"How far, ""really""?\nTry it.",How much does it hurt?,Where do you feel the bridge?\r\n'
-            "9000011,,,2026-03-28 23:30:05,2026-03-29 00:30:05,1,,,None of these,Ready to lift,"
+            "9000011,,,,2026-03-28 23:30:05,2026-03-29 00:30:05,1,,,None of these,Ready to lift,"
             "100,,100,Nothing,My knees,4,My back\r\n"
-            "9000012,,,2026-03-29 01:30:05,2026-03-29 03:30:05,2,'-spring.2026,Ask first,I had a fall. | @I am young.,"
+            "9000012,,,,2026-03-29 01:30:05,2026-03-29 03:30:05,2,'-spring.2026,Ask first,I had a fall. | @I am young.,"
             '\'+Ready,100,,100,Weights,"sí 🏃, to my\r\ntoes",-3,\r\n'
-            "9000013,,,2026-03-28 23:30:05,2026-03-29 00:30:05,2,,Get help now,I had a fall.,,,,,,"
+            "9000013,,,,2026-03-28 23:30:05,2026-03-29 00:30:05,2,,Get help now,I had a fall.,,,,,,"
             "'=HYPERLINK(1),,\r\n"
         ).encode()
     )
@@ -129,13 +129,13 @@ def test_csv_with_labels_is_exact(two_editions):
 
 def test_csv_with_keys_is_exact(two_editions):
     assert table(two_editions, written="keys").encode() == (
-        b"\xef\xbb\xbfanswers,adds_checks_to,retakes,time_utc,time_local,version,source,safety_level,safety,profile,"
+        b"\xef\xbb\xbfanswers,adds_checks_to,retakes,since_first,time_utc,time_local,version,source,safety_level,safety,profile,"
         b"score.reach,score.power,total,answer.lifts,answer.touch,answer.pain,answer.bridge\r\n"
-        b"9000011,,,2026-03-28 23:30:05,2026-03-29 00:30:05,1,,,none,ready,"
+        b"9000011,,,,2026-03-28 23:30:05,2026-03-29 00:30:05,1,,,none,ready,"
         b"100,,100,nothing,knee,4,back\r\n"
-        b"9000012,,,2026-03-29 01:30:05,2026-03-29 03:30:05,2,'-spring.2026,wait,fall | young,ready,"
+        b"9000012,,,,2026-03-29 01:30:05,2026-03-29 03:30:05,2,'-spring.2026,wait,fall | young,ready,"
         b"100,,100,weights,toes,-3,\r\n"
-        b"9000013,,,2026-03-28 23:30:05,2026-03-29 00:30:05,2,,stop,fall,,,,,,knee,,\r\n"
+        b"9000013,,,,2026-03-28 23:30:05,2026-03-29 00:30:05,2,,stop,fall,,,,,,knee,,\r\n"
     )
 
 
@@ -163,6 +163,45 @@ def test_added_checks_and_retests_say_whose_answers_they_go_with():
 
     columns = [row.split(",")[:3] for row in rows]
     assert columns == [["1", "", ""], ["2", "1", ""], ["3", "", "1"]]
+
+
+@pytest.mark.parametrize(("written", "same"), [("labels", "about the same"), ("keys", "same")])
+def test_retakes_say_how_it_went_since_the_first_time(written, same):
+    """Each visit once, by the answers that count; one of the same day is no other visit."""
+    first = answered(edition_of(small()), 1, answers={"touch": "knee", "pain": 5})
+    pains = [(2, 0, 0), (3, 30, 2), (4, 45, 5), (5, 45, 4), (6, 60, 7)]
+    for number, days, pain in pains:
+        answered(
+            first.edition,
+            number,
+            at=WHEN + timedelta(days=days),
+            answers={"touch": "knee", "pain": pain},
+            retest_of=first,
+        )
+    Submission.objects.filter(pk=2).update(answers={"touch": "knee", "pain": 4})
+
+    _header, *rows = table(first.edition.assessment, written=written).splitlines()
+
+    assert [row.split(",")[3] for row in rows] == ["", "", "better", "", same, "worse"]
+
+
+def test_a_batch_with_retakes_is_one_query_more():
+    first = answered(edition_of(small()), 1, answers={"touch": "knee"})
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            table(first.edition.assessment)
+        return len(captured)
+
+    queries()
+    without = queries()
+    answered(first.edition, 2, at=WHEN + timedelta(days=30), retest_of=first)
+    queries()
+    one = queries()
+    for number in range(3, 40):
+        answered(first.edition, number, at=WHEN + timedelta(days=number), retest_of=first)
+
+    assert (one, queries()) == (without + 1, without + 1)
 
 
 def test_formulas_in_cells_are_escaped(two_editions):
@@ -361,7 +400,7 @@ def test_error_during_the_export_is_logged(two_editions, monkeypatch, caplog):
     numbers = count()
     failing = {1: RuntimeError("no more")}
 
-    def row(self, columns):
+    def row(self, columns, _since_first):
         if fault := failing.get(next(numbers)):
             raise fault
         return [1]
