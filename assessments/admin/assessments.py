@@ -9,6 +9,8 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.admin.base import ReadOnlyRowsInline, RowsInline, with_rule
 from assessments.admin.cases import CaseInline
@@ -54,9 +56,9 @@ from assessments.publishing.services import (
 )
 
 ANSWERS_SHOWN = 80  # characters
-KEPT = "Kept as a case: what came out must come out again. Below, take out what may change."
-LATER = "Saved for later: runners don't see these words yet."
-WHAT_CHANGES = "What would change"
+KEPT = _("Kept as a case: what came out must come out again. Below, take out what may change.")
+LATER = _("Saved for later: runners don't see these words yet.")
+WHAT_CHANGES = _("What would change")
 FOLDED = ("collapse",)
 
 
@@ -68,24 +70,34 @@ class QuestionInline(RowsInline):
         questions: QuerySet[Question] = super().get_queryset(request)
         return questions.prefetch_related("choices", with_rule("show_if"))
 
-    @admin.display(description="answers")
+    @admin.display(description=_("answers"))
     def answers(self, question: Question) -> str:
         if question.kind == Question.Kind.SCALE:
-            return f"{question.minimum} to {question.maximum}"
+            return gettext("{lowest} to {highest}").format(
+                lowest=question.minimum, highest=question.maximum
+            )
         labels = " / ".join(choice.label for choice in question.choices.all())
         any_number = question.kind == Question.Kind.SEVERAL
-        return Truncator(f"Any of: {labels}" if any_number else labels).chars(ANSWERS_SHOWN)
+        return Truncator(
+            gettext("Any of: {answers}").format(answers=labels) if any_number else labels
+        ).chars(ANSWERS_SHOWN)
 
-    @admin.display(description="asked")
+    @admin.display(description=_("asked"))
     def asked_if(self, question: Question) -> str:
         conditions = question.show_if.all()
-        asked = f"If {rule_in_words(conditions)}" if conditions else "Always"
-        return f"{asked}; can be skipped" if question.optional else asked
+        asked = (
+            gettext("If {rule}").format(rule=rule_in_words(conditions))
+            if conditions
+            else gettext("Always")
+        )
+        return (
+            gettext("{asked}; can be skipped").format(asked=asked) if question.optional else asked
+        )
 
 
 class SafetyItemInline(RowsInline):
     model = SafetyItem
-    verbose_name_plural = "safety list"
+    verbose_name_plural = _("safety list")
     readonly_fields = fields = ("group", "level")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SafetyItem]:
@@ -101,7 +113,7 @@ class RuledInline(RowsInline):
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.prefetch_related(with_rule("conditions"))
 
-    @admin.display(description="when it applies")
+    @admin.display(description=_("when it applies"))
     def rule(self, ruled: DerivedSafety | Profile | Notice) -> str:
         return rule_in_words(ruled.conditions.all())
 
@@ -113,7 +125,7 @@ class DerivedSafetyInline(RuledInline):
 
 class ProfileInline(RuledInline):
     model = Profile
-    verbose_name_plural = "result types: from the top, the first that fits is the result"
+    verbose_name_plural = _("result types: from the top, the first that fits is the result")
 
 
 class NoticeInline(RuledInline):
@@ -145,7 +157,7 @@ class SafetyLevelInline(ReadOnlyRowsInline, admin.TabularInline):
 class RetestAdviceInline(TextWidgetsMixin, SortableStackedInline):  # type: ignore[misc]
     classes = FOLDED
     model = RetestAdvice
-    verbose_name_plural = "retaking the check: advice if nothing changed"
+    verbose_name_plural = _("retaking the check: advice if nothing changed")
     extra = 0
     fields = ("after", "text")
     one_line = ("after",)
@@ -164,13 +176,13 @@ class AssessmentAdmin(TabsAdmin, OrderAdmin, PhoneAdmin, TextWidgetsMixin, Asses
     )  # fmt: skip
     change_form_template = "admin/assessments/tabs.html"
     tabs = (
-        Tab("Its words", (RetestAdviceInline,)),
-        Tab("Questions", (QuestionInline,)),
-        Tab("Safety list", (SafetyItemInline, DerivedSafetyInline, SafetyLevelInline)),
-        Tab("Score areas", (DimensionInline,)),
-        Tab("Result types", (ProfileInline,)),
-        Tab("Extra advice", (NoticeInline, FaqInline)),
-        Tab("Cases", (CaseInline,)),
+        Tab(_("Its words"), (RetestAdviceInline,)),
+        Tab(_("Questions"), (QuestionInline,)),
+        Tab(_("Safety list"), (SafetyItemInline, DerivedSafetyInline, SafetyLevelInline)),
+        Tab(_("Score areas"), (DimensionInline,)),
+        Tab(_("Result types"), (ProfileInline,)),
+        Tab(_("Extra advice"), (NoticeInline, FaqInline)),
+        Tab(_("Cases"), (CaseInline,)),
     )
     inlines = [rows for tab in tabs for rows in tab.lists]
     edition_model = Edition
@@ -180,28 +192,28 @@ class AssessmentAdmin(TabsAdmin, OrderAdmin, PhoneAdmin, TextWidgetsMixin, Asses
         "direction",
     )  # fmt: skip
     fieldsets = (
-        ("Its words", {"fields": (*words, "address")}),
+        (_("Its words"), {"fields": (*words, "address")}),
         (
-            "The why",
+            _("The why"),
             {
                 "classes": FOLDED,
                 "fields": ("why_title", "why_text", "why_more_title", "why_more"),
-                "description": "The idea behind the plan, open on each result.",
+                "description": _("The idea behind the plan, open on each result."),
             },
         ),
         (
-            "Around the safety list",
+            _("Around the safety list"),
             {"classes": FOLDED, "fields": ("safety_intro", "safety_none_label")},
         ),
         (
-            "How sure a score is",
+            _("How sure a score is"),
             {
                 "classes": FOLDED,
                 "fields": (("confidence_high", "confidence_medium", "confidence_low"),),
             },
         ),
         (
-            "Good to know, for runners",
+            _("Good to know, for runners"),
             {
                 "classes": FOLDED,
                 "fields": (
@@ -214,7 +226,7 @@ class AssessmentAdmin(TabsAdmin, OrderAdmin, PhoneAdmin, TextWidgetsMixin, Asses
             },
         ),
         (
-            "Retaking the check",
+            _("Retaking the check"),
             {
                 "classes": FOLDED,
                 "description": LATER,
@@ -245,26 +257,26 @@ class AssessmentAdmin(TabsAdmin, OrderAdmin, PhoneAdmin, TextWidgetsMixin, Asses
             *super().get_urls(),
         ]
 
-    @admin.display(description="address", ordering="slug")
+    @admin.display(description=_("address"), ordering="slug")
     def address(self, assessment: Assessment) -> str:
         """The public URL, which tells copies with the same title apart."""
         slug = assessment.slug
-        return reverse("assessments:check", args=[slug]) if slug else "Made from the title"
+        return reverse("assessments:check", args=[slug]) if slug else gettext("Made from the title")
 
-    @admin.display(description="questions", ordering="question_count")
+    @admin.display(description=_("questions"), ordering="question_count")
     def questions_in_draft(self, assessment: Any) -> int:
         return int(assessment.question_count)
 
     def desk_links(self, draft: Assessment) -> list[Link]:
         versions = reverse("admin:assessments_edition_changelist")
         return [
-            Link(address_of(draft, "read"), "Read through"),
-            Link(address_of(draft, "try"), "Try it"),
-            Link(address_of(draft, "impact"), WHAT_CHANGES),
-            Link(address_of(draft, "share"), "Share"),
-            Link(f"{versions}?assessment__id__exact={draft.pk}", "Versions", more=True),
-            Link(address_of(draft, "copy"), "Make a copy"),
-            Link(address_of(draft, "translate"), "Translate"),
+            Link(address_of(draft, "read"), gettext("Read through")),
+            Link(address_of(draft, "try"), gettext("Try it")),
+            Link(address_of(draft, "impact"), str(WHAT_CHANGES)),
+            Link(address_of(draft, "share"), gettext("Share")),
+            Link(f"{versions}?assessment__id__exact={draft.pk}", gettext("Versions"), more=True),
+            Link(address_of(draft, "copy"), gettext("Make a copy")),
+            Link(address_of(draft, "translate"), gettext("Translate")),
             *super().desk_links(draft),
         ]
 
@@ -292,7 +304,7 @@ class AssessmentAdmin(TabsAdmin, OrderAdmin, PhoneAdmin, TextWidgetsMixin, Asses
         try:
             definition = assessment_compile(assessment=draft)
         except DefinitionError:
-            return self.unfinished_page(request, draft, "Try it")
+            return self.unfinished_page(request, draft, gettext("Try it"))
         form, trial = run_trial(request, draft, definition)
         keep = None
         if trial and trial.page and request.user.has_perm("assessments.add_case"):
@@ -303,7 +315,7 @@ class AssessmentAdmin(TabsAdmin, OrderAdmin, PhoneAdmin, TextWidgetsMixin, Asses
             request,
             "admin/assessments/trial.html",
             draft,
-            "Try it",
+            gettext("Try it"),
             form=form,
             trial=trial,
             keep=keep,
@@ -334,21 +346,21 @@ class AssessmentAdmin(TabsAdmin, OrderAdmin, PhoneAdmin, TextWidgetsMixin, Asses
         try:
             context = impact_context(draft)
         except DefinitionError:
-            return self.unfinished_page(request, draft, WHAT_CHANGES)
+            return self.unfinished_page(request, draft, str(WHAT_CHANGES))
         template = "admin/assessments/impact.html"
-        return self.desk_page(request, template, draft, WHAT_CHANGES, **context)
+        return self.desk_page(request, template, draft, str(WHAT_CHANGES), **context)
 
     def read_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Shows every text that a runner can see. POST completes the "Read it through" step."""
         draft = self.draft_of(request, pk)
         if request.method == "POST":
             self.log_change(request, draft, READ_THROUGH)
-            messages.success(request, "Got it: you've read it through.")
+            messages.success(request, gettext("Got it: you've read it through."))
             return HttpResponseRedirect(reverse("admin:index"))
         return self.desk_page(
             request,
             "admin/desk/proofread.html",
             draft,
-            "Read through",
+            gettext("Read through"),
             chapters=draft_chapters(draft),
         )

@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments import selectors
 from assessments.admin.statistics import StatisticsMixin
@@ -51,7 +53,7 @@ class TitleFilter(admin.SimpleListFilter):
 
 
 class SelfCheckFilter(admin.SimpleListFilter):
-    title, parameter_name = "self-check", "assessment"
+    title, parameter_name = _("self-check"), "assessment"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(str(row.pk), str(row)) for row in Assessment.objects.order_by("title")]
@@ -73,11 +75,11 @@ def _edition_lookup(**assessment: Any) -> dict[str, Any]:
 
 
 class ProfileFilter(TitleFilter):
-    title, parameter_name, model = "result type", "profile", Profile
+    title, parameter_name, model = _("result type"), "profile", Profile
 
 
 class SafetyFilter(TitleFilter):
-    title, parameter_name, model = "safety level", "safety_level", SafetyLevel
+    title, parameter_name, model = _("safety level"), "safety_level", SafetyLevel
 
 
 @admin.register(Submission)
@@ -86,7 +88,7 @@ class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
 
     menu = (
         MenuPlace(PEOPLE, 2),
-        MenuPlace(NUMBERS, 1, "Visits, answers, and guides", "assessments_submission_numbers"),
+        MenuPlace(NUMBERS, 1, _("Visits, answers, and guides"), "assessments_submission_numbers"),
         MenuPlace(
             NUMBERS,
             2,
@@ -101,7 +103,7 @@ class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
     list_select_related = ("edition__assessment",)
     sortable_by = ("date",)
     search_fields = ("token__exact",)
-    search_help_text = "Paste the link to a result page to find its answers."
+    search_help_text = _("Paste the link to a result page to find its answers.")
     fields = readonly_fields = (
         "date", "first", "retakes", "edition", "safety_in_words", "answers_in_words",
         "result_in_words", "cleared_at",
@@ -121,43 +123,51 @@ class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
         token = TOKEN.search(search_term)
         return super().get_search_results(request, queryset, token[0] if token else search_term)
 
-    @admin.display(description="date", ordering="created_at")
+    @admin.display(description=_("date"), ordering="created_at")
     def date(self, submission: Submission) -> str:
         return moment(submission.created_at)
 
-    @admin.display(description="version")
+    @admin.display(description=_("version"))
     def version(self, submission: Submission) -> str:
         return str(submission.edition)
 
-    @admin.display(description="result type")
+    @admin.display(description=_("result type"))
     def result_type(self, submission: Any) -> str:
         return str(submission.profile_title)
 
-    @admin.display(description="safety level")
+    @admin.display(description=_("safety level"))
     def level(self, submission: Any) -> str:
         return str(submission.level_title)
 
-    @admin.display(description="adds checks to")
+    @admin.display(description=_("adds checks to"))
     def first(self, submission: Submission) -> str:
-        return f"Answers {submission.added_to_id}" if submission.added_to_id else ""
+        return (
+            gettext("Answers {number}").format(number=submission.added_to_id)
+            if submission.added_to_id
+            else ""
+        )
 
-    @admin.display(description="takes the check again after")
+    @admin.display(description=_("takes the check again after"))
     def retakes(self, submission: Submission) -> str:
-        return f"Answers {submission.retest_of_id}" if submission.retest_of_id else ""
+        return (
+            gettext("Answers {number}").format(number=submission.retest_of_id)
+            if submission.retest_of_id
+            else ""
+        )
 
-    @admin.display(description="safety list")
+    @admin.display(description=_("safety list"))
     def safety_in_words(self, submission: Submission) -> SafeString:
         return _list((text,) for text in in_words.safety_in_words(submission))
 
-    @admin.display(description="answers")
+    @admin.display(description=_("answers"))
     def answers_in_words(self, submission: Submission) -> SafeString:
         return _pairs(in_words.answers_in_words(submission))
 
-    @admin.display(description="result")
+    @admin.display(description=_("result"))
     def result_in_words(self, submission: Submission) -> SafeString:
         return _pairs(in_words.result_in_words(submission))
 
-    @admin.action(description="Erase these answers for good", permissions=["erase"])
+    @admin.action(description=_("Erase these answers for good"), permissions=["erase"])
     def erase(self, request: HttpRequest, queryset: QuerySet[Submission]) -> HttpResponse | None:
         connected = selectors.submission_keys_of_runners(queryset.values_list("pk", flat=True))
         queryset = self.get_queryset(request).filter(pk__in=connected)
@@ -165,11 +175,13 @@ class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
             for submission in queryset:
                 erase_log(submission)
             erased = submissions_erase(pks=connected)
-            self.message_user(request, f"Erased: {erased}.", messages.SUCCESS)
+            self.message_user(
+                request, gettext("Erased: {number}.").format(number=erased), messages.SUCCESS
+            )
             return None
         context = {
             **self.admin_site.each_context(request),
-            "title": "Erase these answers for good?",
+            "title": gettext("Erase these answers for good?"),
             "opts": self.opts,
             "submissions": queryset,
             "action_checkbox_name": ACTION_CHECKBOX_NAME,

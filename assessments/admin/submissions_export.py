@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminRadioSelect
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments import selectors
 from assessments.desk.export import ExportAdmin, csv_response
@@ -20,20 +22,20 @@ from runfit.lib.csv_export import ExportSummary
 
 class AnswersForm(forms.Form):
     assessment = forms.ModelChoiceField(
-        selectors.assessments_published(), label="Self-check", empty_label=None
+        selectors.assessments_published(), label=_("Self-check"), empty_label=None
     )
-    first = forms.DateField(label="First day", required=False, widget=DayInput)
+    first = forms.DateField(label=_("First day"), required=False, widget=DayInput)
     last = forms.DateField(
-        label="Last day",
+        label=_("Last day"),
         required=False,
         widget=DayInput,
-        help_text="Both days are included. Leave a day empty to get everything before or after.",
+        help_text=_("Both days are included. Leave a day empty to get everything before or after."),
     )
     written = forms.ChoiceField(
-        label="Questions and answers as",
+        label=_("Questions and answers as"),
         choices=[
-            ("labels", "words, as runners read them"),
-            ("keys", "short keys that stay the same, for statistics programs"),
+            ("labels", _("words, as runners read them")),
+            ("keys", _("short keys that stay the same, for statistics programs")),
         ],
         widget=AdminRadioSelect,
     )
@@ -42,14 +44,14 @@ class AnswersForm(forms.Form):
         data = super().clean() or self.cleaned_data
         first, last = data.get("first"), data.get("last")
         if first and last and last < first:
-            self.add_error("last", "This is before the first day.")
+            self.add_error("last", gettext("This is before the first day."))
         return data
 
 
 class AnswersExport(ExportAdmin):
     export_template = "admin/assessments/export.html"
     export_form = AnswersForm
-    export_title = "Download answers"
+    export_title = _("Download answers")
 
     def export_initial(self) -> dict[str, Any]:
         first = selectors.assessments_published().first()

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from assessments.definition import LONGEST_NAME, Definition
 from assessments.models import Assessment, Edition, Submission
@@ -16,7 +17,7 @@ from assessments.runner.rendering import result_page
 from assessments.scoring import NONE_TICKED, Result, score
 from runfit.lib.translation import use_language
 
-NOT_ANSWERED = ("", "Not answered")
+NOT_ANSWERED = ("", _("Not answered"))
 KEEP = "keep:"
 TOKEN = "x" * 43  # of a result that isn't stored
 
@@ -66,10 +67,10 @@ class KeepForm(forms.Form):
     """Keeps the tried answers as a case."""
 
     case_name = forms.CharField(
-        label="Who is it?",
+        label=_("Who is it?"),
         max_length=LONGEST_NAME,
         widget=AdminTextInputWidget,
-        help_text="For example: Months of it, and stretching helps for an hour",
+        help_text=_("For example: Months of it, and stretching helps for an hour"),
     )
 
     def __init__(self, assessment: Assessment, data: QueryDict | None = None) -> None:
@@ -83,7 +84,7 @@ class KeepForm(forms.Form):
     def clean_case_name(self) -> str:
         name = str(self.cleaned_data["case_name"])
         if self.assessment.cases.filter(name=name).exists():
-            raise ValidationError("Another case has this name.")
+            raise ValidationError(_("Another case has this name."))
         return name
 
 

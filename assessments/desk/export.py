@@ -1,7 +1,7 @@
 """CSV export for admin lists: a page to choose the rows, and the streamed file."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -14,6 +14,9 @@ from django.utils import timezone
 
 from assessments.desk.audit_log import downloads
 from runfit.lib.csv_export import ExportSummary
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 def csv_response(pieces: Iterator[str], name: str) -> StreamingHttpResponse:
@@ -37,7 +40,7 @@ class ExportAdmin(admin.ModelAdmin):
     change_list_template = "admin/desk/exported_list.html"
     export_template: ClassVar[str]
     export_form: ClassVar[type[forms.Form]]
-    export_title: ClassVar[str]
+    export_title: ClassVar["str | StrPromise"]
 
     def export_initial(self) -> dict[str, Any]:
         """The selection when the page opens; empty if there's nothing to export."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from assessments.admin.phone.pages import page_of
 from assessments.definition import Definition, DefinitionError, parse
@@ -11,7 +12,7 @@ from assessments.desk.phone import NothingToShowError, PhoneBesideAdmin
 from assessments.publishing.serialize import serialize_draft
 from runfit.lib.diff import Data
 
-UNFINISHED = "The self-check isn't complete yet. Its own page lists what's missing."
+UNFINISHED = _("The self-check isn't complete yet. Its own page lists what's missing.")
 
 
 class TypedResponse(HttpResponse):

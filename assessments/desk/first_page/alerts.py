@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments import hooks
 from assessments.desk.content.translating import TranslateAdmin
@@ -22,8 +24,8 @@ from runfit.lib.translation import language_name
 
 LOOK_AGAIN_SOON = timedelta(days=14)
 UNSIGNED = (
-    "is live but not signed",
-    "Runners see “Draft, not reviewed by a PT or doctor yet” until you sign it.",
+    _("{version} is live but not signed"),
+    _("Runners see “Draft, not reviewed by a PT or doctor yet” until you sign it."),
 )
 KEPT_UNSEEN = "Runners don't see who you are: kept that way."
 
@@ -40,15 +42,19 @@ def unseen(request: HttpRequest) -> Iterator[Alert]:
     practice = Practice.objects.first() or Practice()
     if not practice.introduced and not was_kept_unseen():
         yield Alert(
-            "Runners don't see who you are yet",
-            "People trust a face. Add your name and photo, and check “Show me to runners”.",
+            gettext("Runners don't see who you are yet"),
+            gettext(
+                "People trust a face. Add your name and photo, and check “Show me to runners”."
+            ),
             practice_address(),
-            Link(reverse("admin:assessments_practice_keep_unseen"), "Keep it that way"),
+            Link(reverse("admin:assessments_practice_keep_unseen"), gettext("Keep it that way")),
         )
     if not practice.reachable:
         yield Alert(
-            "Runners don't know how to reach you",
-            "Your privacy notice promises a way. Add where replies go, or a postal address.",
+            gettext("Runners don't know how to reach you"),
+            gettext(
+                "Your privacy notice promises a way. Add where replies go, or a postal address."
+            ),
             practice_address(),
         )
 
@@ -70,8 +76,9 @@ def to_translate(request: HttpRequest) -> Iterator[Alert]:
             if texts.missing or texts.changed:
                 yield Alert(
                     f"{language}: {texts.in_words}",
-                    f"In “{model_admin.original_of(draft)}”. Runners don't see your changes until "
-                    "you publish.",
+                    gettext(
+                        "In “{title}”. Runners don't see your changes until you publish."
+                    ).format(title=model_admin.original_of(draft)),
                     address_of(draft, "translate"),
                 )
 
@@ -88,15 +95,19 @@ def signatures(request: HttpRequest) -> Iterator[Alert]:
             live = version_admin.get_queryset(request).filter(needed, number=F("newest"))
             for edition in live.select_related(version_admin.draft_field).order_by("pk"):
                 draft = getattr(edition, version_admin.draft_field)
-                what = f"Version {edition.number} of “{draft}”"
+                named = gettext("Version {number} of “{title}”")
+                what = named.format(number=edition.number, title=draft)
                 title, text = _due_again(edition) if edition.reviewed_by else UNSIGNED
-                yield Alert(f"{what} {title}", text, address_of(edition, "sign"))
+                yield Alert(title.format(version=what), str(text), address_of(edition, "sign"))
 
 
 def _due_again(edition: Snapshot) -> tuple[str, str]:
     """What to say of a signed version, before its day and after."""
     day = date_format(edition.look_again_on or timezone.localdate())
-    read = "Read it again, and sign it again if it still holds. If not, change it and publish."
+    read = gettext(
+        "Read it again, and sign it again if it still holds. If not, change it and publish."
+    )
     if edition.is_due_again:
-        return "is due for another look", f"Since {day}, runners read so, too. {read}"
-    return f"is due for another look on {day}", read
+        since = gettext("Since {day}, runners read so, too.").format(day=day)
+        return gettext("{version} is due for another look"), f"{since} {read}"
+    return gettext("{version} is due for another look on {day}").replace("{day}", day), read

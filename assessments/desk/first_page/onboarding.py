@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.admin.models import LogEntry
+from django.utils.translation import gettext
 
 from assessments import hooks
 from assessments.desk.drafts import DraftPanel
@@ -41,9 +42,11 @@ def practice_step() -> OnboardingStep:
     practice = Practice.objects.first() or Practice()
     named = practice.name != Practice().name
     return OnboardingStep(
-        "Say who you are",
-        "Your name, photo, color, and sender. Pages and emails show them right away, and your own "
-        "name and photo once you check “Show me to runners”.",
+        gettext("Say who you are"),
+        gettext(
+            "Your name, photo, color, and sender. Pages and emails show them right away, and your "
+            "own name and photo once you check “Show me to runners”."
+        ),
         practice_address(),
         named and practice.introduced,
         was_done=named,  # what's left is an alert then
@@ -55,9 +58,11 @@ def read_step() -> OnboardingStep | None:
     if draft is None:
         return None
     return OnboardingStep(
-        "Read it through",
-        "Every word a runner can see, on one page, with a link to change it. Then choose “I've "
-        "read it”.",
+        gettext("Read it through"),
+        gettext(
+            "Every word a runner can see, on one page, with a link to change it. Then choose “I've "
+            "read it”."
+        ),
         address_of(draft, "read"),
         was_read(draft),
     )
@@ -68,9 +73,11 @@ def publish_step(panel: DraftPanel) -> OnboardingStep:
     status = panel.status
     signing = status.live is not None and not status.changes and not status.settled
     return OnboardingStep(
-        f"Publish and sign the {panel.kind}",
-        "Your changes wait in the draft. Runners see them once you publish, with “Draft, not "
-        "reviewed by a PT or doctor yet” until you sign.",
+        gettext("Publish and sign the {kind}").format(kind=panel.kind),
+        gettext(
+            "Your changes wait in the draft. Runners see them once you publish, with “Draft, not "
+            "reviewed by a PT or doctor yet” until you sign."
+        ),
         panel.sign_address if signing else panel.publish_address,
         status.settled,
         was_done=panel.signed_before,

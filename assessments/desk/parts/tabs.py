@@ -1,24 +1,30 @@
 """Change pages whose parts are tabs. Without scripts, they're sections with links to them."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.text import slugify
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
     """Some of a page's lists. The first tab has the page's own fields, too."""
 
-    title: str
+    title: "StrPromise"
     lists: tuple[type[InlineModelAdmin], ...]
 
     @property
     def key(self) -> str:
-        return f"part-{slugify(self.title)}"
+        """The same in each language: links go there."""
+        with translation.override(None):
+            return f"part-{slugify(str(self.title))}"
 
 
 class TabsAdmin(admin.ModelAdmin):
