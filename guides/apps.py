@@ -41,8 +41,10 @@ class GuidesConfig(AppConfig):
             retest_event_counts,
         )
         from runfit.lib.audit import audit_models  # noqa: PLC0415
+        from runfit.lib.models import translate_names  # noqa: PLC0415
         from runfit.lib.uploads import file_references  # noqa: PLC0415
 
+        translate_names(self.get_models())
         audit_models(
             models.Exercise,
             models.ExercisePicture,

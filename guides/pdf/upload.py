@@ -2,6 +2,8 @@
 
 from typing import IO
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from pypdf import PdfReader
 from pypdf.errors import LimitReachedError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
@@ -12,8 +14,8 @@ MOST_OBJECTS = 100_000
 MARK = b"%PDF-"
 MARK_WITHIN = 1024
 """Bytes in which readers look for the header, since some programs put a line before it."""
-PROTECTED = "This PDF only opens with a password. Save it without protection."
-TOO_COMPLICATED = "This PDF is too complicated. Print it to a new PDF."
+PROTECTED = _("This PDF only opens with a password. Save it without protection.")
+TOO_COMPLICATED = _("This PDF is too complicated. Print it to a new PDF.")
 ACTIVE = {"/JS", "/JavaScript", "/Launch"}
 
 
@@ -24,10 +26,11 @@ class PdfRefused(Exception):  # noqa: N818 - a refusal with its reason
 def pdf_check(file: IO[bytes], size: int) -> None:
     """Raises PdfRefused unless the file is a plain PDF that any runner can open."""
     if size > LARGEST:
-        raise PdfRefused(f"This file is larger than {LARGEST // 1024 // 1024} MB. Make it smaller.")
+        message = gettext("This file is larger than {number} MB. Make it smaller.")
+        raise PdfRefused(message.format(number=LARGEST // 1024 // 1024))
     file.seek(0)
     if MARK not in file.read(MARK_WITHIN):
-        raise PdfRefused("This isn't a PDF. Save your guide as a PDF and try again.")
+        raise PdfRefused(gettext("This isn't a PDF. Save your guide as a PDF and try again."))
     file.seek(0)
     try:
         _content_check(PdfReader(file))
@@ -38,7 +41,8 @@ def pdf_check(file: IO[bytes], size: int) -> None:
     except (LimitReachedError, RecursionError, MemoryError) as error:
         raise PdfRefused(TOO_COMPLICATED) from error
     except Exception as error:  # pypdf fails on damaged files in many ways
-        raise PdfRefused("This PDF is damaged and can't be read. Save it again.") from error
+        message = gettext("This PDF is damaged and can't be read. Save it again.")
+        raise PdfRefused(message) from error
     finally:
         file.seek(0)
 
@@ -49,15 +53,18 @@ def _content_check(reader: PdfReader) -> None:
         raise PdfRefused(PROTECTED)
     pages = len(reader.pages)
     if pages == 0:
-        raise PdfRefused("This PDF has no pages.")
+        raise PdfRefused(gettext("This PDF has no pages."))
     if pages > MOST_PAGES:
-        raise PdfRefused(f"This PDF has {pages} pages. A guide may have up to {MOST_PAGES}.")
+        message = gettext("This PDF has {pages} pages. A guide may have up to {most}.")
+        raise PdfRefused(message.format(pages=pages, most=MOST_PAGES))
     if _is_xfa_form(reader):
         raise PdfRefused(
-            "This PDF is a form that only Adobe Reader can show. Print it to a new PDF."
+            gettext("This PDF is a form that only Adobe Reader can show. Print it to a new PDF.")
         )
     if _is_active(reader):
-        raise PdfRefused("This PDF holds a script or starts a program. Save it as a plain PDF.")
+        raise PdfRefused(
+            gettext("This PDF holds a script or starts a program. Save it as a plain PDF.")
+        )
 
 
 def _is_xfa_form(reader: PdfReader) -> bool:

@@ -1,5 +1,6 @@
 """The columns of a model, and the base class of self-check and guide editions."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -7,12 +8,22 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy
 
 
 def columns(model: type[models.Model] | models.Model) -> "list[models.Field[Any, Any]]":
     """The fields that are columns of its table, in order."""
     fields = model._meta.get_fields()
     return [field for field in fields if isinstance(field, models.Field) and field.concrete]
+
+
+def translate_names(of: Iterable[type[models.Model]]) -> None:
+    """Lets the names that Django makes of a field's own ("rest seconds") be translated too, without
+    a migration for each."""
+    for model in of:
+        for column in columns(model):
+            if column.verbose_name == column.name.replace("_", " "):
+                column.verbose_name = gettext_lazy(str(column.verbose_name))
 
 
 class Snapshot(models.Model):

@@ -1,6 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.utils import translation
 
 from guides.models import Exercise, Guide
 from guides.models.base import new_key
@@ -109,3 +110,11 @@ def test_edition_numbers_are_unique() -> None:
 
     with pytest.raises(IntegrityError):
         GuideEditionFactory.create(guide=edition.guide, number=edition.number)
+
+
+def test_names_that_django_makes_of_a_fields_own_are_translated():
+    """Django's own Spanish has this one."""
+    name = Exercise._meta.get_field("name")
+    assert str(name.verbose_name) == "name"
+    with translation.override("es"):
+        assert str(name.verbose_name) == "nombre"
