@@ -157,6 +157,9 @@ def _counted(request: HttpRequest, beacon: Beacon) -> bool:
     return True
 
 
+# Its link is about one runner, and the Back button must restore the answers here, too.
+@private_page
+@cache_control(private=True, max_age=0)
 def _asked_again(request: HttpRequest, edition: Edition) -> HttpResponse:
     """The self-check for a runner with earlier answers, or a kind page if it's too early."""
     earlier = earlier_answers(request, edition)

@@ -83,6 +83,19 @@ def test_extra_checks_of_last_time_are_asked_for(client, edition, first, time_ma
     assert "A check you skip" not in text(client.get(again_path(first)))
 
 
+@pytest.mark.parametrize("days", [0, 28])
+def test_page_of_the_link_stays_private(client, first, time_machine, days):
+    path = again_path(first)
+    later(time_machine, first, days)
+
+    page = client.get(path)
+
+    assert page["X-Robots-Tag"] == "noindex, nofollow"
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert set(page["Cache-Control"].split(", ")) == {"private", "max-age=0"}
+    assert "X-Robots-Tag" not in client.get(CHECK)
+
+
 @pytest.mark.parametrize(("days", "early"), [(0, True), (13, True), (14, False)])
 def test_too_early_says_when_and_leads_to_the_safety_list(client, first, time_machine, days, early):
     path = again_path(first)
