@@ -26,8 +26,8 @@ NO_FIRST_NAMES = _(
 ABOUT_THE_SERIES = _(
     "Up to six emails during the plan, for runners who check a box for them and then say yes on "
     "the guide's page. The button leads to their guide. Nobody gets more than one email a day. The "
-    "series ends with the plan, with their no, or with an answer that calls for a PT or doctor "
-    "first. We can't see replies: if someone writes back that it's enough, open their contact and "
+    "series ends with the plan, with their no, or with answers that stop the self-check for "
+    "safety. We can't see replies: if someone writes back that it's enough, open their contact and "
     "choose “Stop”. Runners who said yes keep the words of the version that they got; to end it "
     "for everyone, delete all its emails here and publish."
 )
