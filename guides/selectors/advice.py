@@ -57,9 +57,9 @@ def dose_words(language: str) -> DoseWords:
 
 
 def plan_blocks(submission: "Submission") -> Iterator[PlanBlock]:
-    """The blocks of the runner's plans, by day. A plan ends where the next one begins."""
-    links = links_of_runner(submission.runner_pk).filter(revoked_at=None)
-    links = links.order_by("created_at", "pk")
+    """The blocks of the runner's plans, by day. A plan begins with the first link to it, which may
+    have been replaced since, and ends where the next one begins."""
+    links = links_of_runner(submission.runner_pk).order_by("created_at", "pk")
     by_plan = {(link.edition_id, link.profile): link for link in reversed(links)}
     plans = sorted(by_plan.values(), key=attrgetter("created_at"))
     starts = [localdate(link.created_at) for link in plans]

@@ -75,6 +75,23 @@ def test_without_a_guide_no_plan_stands_behind_the_line(submission):
     assert [*selectors.plan_blocks(submission)] == []
 
 
+def test_new_link_does_not_begin_the_plan_anew(delivery):
+    link = delivery.link
+    start = timezone.now() - timedelta(days=21)
+    DownloadLink.objects.update(created_at=start, revoked_at=timezone.now())
+    DownloadLink.objects.create(
+        contact=link.contact,
+        submission=link.submission,
+        edition=link.edition,
+        profile=link.profile,
+        expires_at=link.expires_at,
+    )
+
+    first, *_ = selectors.plan_blocks(delivery.submission)
+
+    assert first.begins == timezone.localdate(start)
+
+
 def test_blocks_of_the_plan_stand_behind_the_line(delivery):
     """A second plan cuts the first one short."""
     link = delivery.link
