@@ -103,7 +103,7 @@ class ContactAdmin(ContactPageAdmin, ExportAdmin, SearchByAddressAdmin):
     menu = (MenuPlace(PEOPLE, 1),)
     export_template = "admin/guides/contact/export.html"
     export_form = ContactsForm
-    export_title = "Download contacts"
+    export_title = _("Download contacts")
 
     list_display = ("email", "since")
     list_defer = ("note",)

@@ -80,7 +80,7 @@ class SeriesInline(GuideDeskMixin, MarksHelpMixin, admin.StackedInline):
 class EmailsBesideAdmin(PhoneBesideAdmin):
     """Shows a guide's emails on a phone beside their words. Nothing is saved for it."""
 
-    phone_summary = "See them in an inbox"
+    phone_summary = _("See them in an inbox")
 
     def phone_saved(self, request: HttpRequest, part: Guide) -> str:
         rows = part.emails.order_by("pk")
