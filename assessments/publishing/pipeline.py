@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext, ngettext
 
 from assessments.checker import Finding
 from runfit.lib import caching
@@ -42,8 +43,10 @@ class DraftStatus:
 
     def __str__(self) -> str:
         if self.live is None:
-            return "Not published yet: runners don't see it."
-        return f"Live: version {self.live.number}; {self.unpublished}"
+            return gettext("Not published yet: runners don't see it.")
+        return gettext("Live: version {number}; {unpublished}").format(
+            number=self.live.number, unpublished=self.unpublished
+        )
 
     @property
     def settled(self) -> bool:
@@ -53,7 +56,11 @@ class DraftStatus:
     @property
     def unpublished(self) -> str:
         count = len(self.changes)
-        return f"{count or 'no'} unpublished change{'' if count == 1 else 's'}"
+        if not count:
+            return gettext("no unpublished changes")
+        return ngettext(
+            "{number} unpublished change", "{number} unpublished changes", count
+        ).format(number=count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +159,19 @@ class Draft(Generic[ContentT, EditionT]):
             raise PublishRefused(self.findings)
 
     def changed_meanwhile(self) -> PublishRefused:
-        message = "The draft changed while we checked it. Look at what changed, then publish it."
+        message = gettext(
+            "The draft changed while we checked it. Look at what changed, then publish it."
+        )
         return self._refused("changed_meanwhile", message)
 
     def next_number(self) -> int:
         """Raises PublishRefused if nothing has changed."""
         live = self.editions.order_by("-number").first()
         if live and self.is_same(live):
-            since = f"version {live.number}, so there's nothing to publish."
-            raise self._refused("unchanged", f"Nothing has changed since {since}")
+            message = gettext(
+                "Nothing has changed since version {number}, so there's nothing to publish."
+            )
+            raise self._refused("unchanged", message.format(number=live.number))
         return live.number + 1 if live else 1
 
     def freeze(self, **columns: Any) -> EditionT:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from assessments import hooks
 from assessments.desk.content.copying import CopyMixin
@@ -28,11 +29,11 @@ from runfit.lib.json_format.translated_texts import Translation
 class AssessmentWordsAdmin(CopyMixin, PublishLanguagesAdmin):
     """The words of a self-check: from another one, from a file, or in another language."""
 
-    follows_in = "rules, points, areas, and order"
+    follows_in = _("rules, points, areas, and order")
     upload_mark = "questions"
     upload_names = FieldNames(PARTS, FIELDS)
-    upload_note = "If a result type goes, its plan is set aside, not deleted."
-    copy_brings = (
+    upload_note = _("If a result type goes, its plan is set aside, not deleted.")
+    copy_brings = _(
         "It gets all the words, questions, answers with their points, rules, and cases. Runners' "
         "answers, numbers, and versions stay with this one."
     )

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from contextlib import nullcontext
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -16,6 +16,8 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.text import slugify
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments import hooks
 from assessments.desk.audit_log import HistoryAdmin
@@ -23,6 +25,9 @@ from assessments.desk.concurrent_edits.mixin import desk_lock
 from assessments.desk.links import address_of
 from assessments.models.base import KEY_LENGTH, make_key
 from runfit.lib.json_format.checks import is_printable
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 TITLE_LENGTH = 200
 PREPOPULATED = json.dumps(
@@ -39,7 +44,7 @@ PREPOPULATED = json.dumps(
 )
 """For Django's own script, which makes the address from the title."""
 
-COPIED = "This is your copy. Runners won't see it until you publish."
+COPIED = _("This is your copy. Runners won't see it until you publish.")
 
 
 class TitleForm(forms.Form):
@@ -48,7 +53,7 @@ class TitleForm(forms.Form):
     title = forms.CharField(
         max_length=TITLE_LENGTH,
         widget=AdminTextInputWidget({"class": "vLargeTextField"}),
-        error_messages={"required": "Give the copy a title."},
+        error_messages={"required": _("Give the copy a title.")},
     )
 
     def __init__(self, original: Any, data: Mapping[str, Any] | None = None) -> None:
@@ -58,7 +63,7 @@ class TitleForm(forms.Form):
     def clean_title(self) -> str:
         title = str(self.cleaned_data["title"])
         if not is_printable(title):
-            raise ValidationError("This holds a character that can't be printed. Type it again.")
+            raise ValidationError(_("This holds a character that can't be printed. Type it again."))
         return title
 
 
@@ -67,12 +72,14 @@ class CopyForm(TitleForm):
 
     language = forms.CharField(widget=AdminTextInputWidget)
     slug = forms.CharField(
-        label="Web address",
+        label=_("Web address"),
         required=False,
         max_length=KEY_LENGTH,
         widget=AdminTextInputWidget({"class": "vLargeTextField"}),
-        help_text="The last part of its link. Leave it empty, and we make it from the title. For "
-        "example: cranky-achilles",
+        help_text=_(
+            "The last part of its link. Leave it empty, and we make it from the title. For "
+            "example: cranky-achilles"
+        ),
     )
 
     class Media:
@@ -94,9 +101,11 @@ class CopyForm(TitleForm):
         typed = str(self.cleaned_data["slug"])
         slug = slugify(typed)
         if typed and not slug:
-            raise ValidationError("Use letters from a to z, digits, and dashes.")
+            raise ValidationError(_("Use letters from a to z, digits, and dashes."))
         if other := type(self.original)._default_manager.filter(slug=slug).first():
-            raise ValidationError(f"“{other}” has this address. Pick another one.")
+            raise ValidationError(
+                gettext("“{title}” has this address. Pick another one.").format(title=other)
+            )
         return slug
 
     def clean(self) -> dict[str, Any]:
@@ -113,7 +122,7 @@ class CopyMixin(HistoryAdmin):
     """Adds the page that makes a copy."""
 
     copy_form: ClassVar[type[TitleForm]] = CopyForm
-    copy_brings: ClassVar[str]  # what comes along, and what doesn't
+    copy_brings: ClassVar["str | StrPromise"]  # what comes along, and what doesn't
 
     def copy_along(
         self, request: HttpRequest, original: Any, data: Mapping[str, Any] | None
@@ -147,8 +156,8 @@ class CopyMixin(HistoryAdmin):
             return self._copy(request, original, form, along)
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Make a copy: {original}",
-            "step": "Make a copy",
+            "title": gettext("Make a copy: {title}").format(title=original),
+            "step": gettext("Make a copy"),
             "opts": self.opts,
             "draft": original,
             "draft_address": address_of(original),

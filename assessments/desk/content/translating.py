@@ -1,6 +1,6 @@
 """Translates a draft: a page for its languages, and one with both languages side by side."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,15 +10,24 @@ from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import pluralize
 from django.urls import URLPattern
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from assessments.desk.concurrent_edits.conflicts import EditConflicts
-from assessments.desk.concurrent_edits.mixin import changed_since_shown, desk_lock, sign_shown
+from assessments.desk.concurrent_edits.mixin import (
+    changed_since_shown,
+    desk_lock,
+    meanwhile,
+    sign_shown,
+)
 from assessments.desk.concurrent_edits.page_state import PageState, digest, digests
 from assessments.desk.content.translation_forms import LanguageForm, TextsForm
 from assessments.desk.content.uploading import UploadAdmin
 from assessments.desk.links import address_of
 from runfit.lib.json_format.translated_texts import Part, TranslatedText, Translation
 from runfit.lib.translation import has_interface, language_name
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 SEEN = "seen"  # the original's texts, as the page showed them
 
@@ -27,7 +36,7 @@ class TranslateAdmin(UploadAdmin):
     """A draft that can stand in more than one language. A translation has the rules, points, and
     order of its original."""
 
-    follows_in: ClassVar[str]  # what comes from the original
+    follows_in: ClassVar["str | StrPromise"]  # what comes from the original
 
     def original_of(self, draft: Any) -> Any | None:
         """What it translates."""
@@ -82,7 +91,7 @@ class TranslateAdmin(UploadAdmin):
             request,
             "admin/desk/translations.html",
             original,
-            "Translate",
+            gettext("Translate"),
             original_language=language_name(original.language),
             follows_in=self.follows_in,
             languages=languages,
@@ -101,7 +110,12 @@ class TranslateAdmin(UploadAdmin):
         name = language_name(language)
         self.log_addition(request, added, f"Made to translate “{original}” into {name}.")
         self.log_change(request, original, f"Began to translate it into {name}.")
-        messages.success(request, f"{name} is here, for you to fill in. Runners don't see it yet.")
+        messages.success(
+            request,
+            gettext("{language} is here, for you to fill in. Runners don't see it yet.").format(
+                language=name
+            ),
+        )
         return added
 
     def _language(self, translation: Any) -> dict[str, Any]:
@@ -137,7 +151,7 @@ class TranslateAdmin(UploadAdmin):
             request,
             "admin/desk/translate.html",
             draft,
-            f"Translate into {language_name(draft.language)}",
+            gettext("Translate into {language}").format(language=language_name(draft.language)),
             **self._translate_context(draft, translation, part, form),
             meanwhile=conflicts.lines if conflicts else [],
         )
@@ -165,7 +179,7 @@ class TranslateAdmin(UploadAdmin):
             self.log_change(request, draft, did)
         messages.success(request, f"{did} Runners won't see it until you publish.")
         for line in conflicts.lines:
-            messages.warning(request, f"While you had the page open: {line}")
+            messages.warning(request, meanwhile(line))
         return True
 
     def _translate_context(
@@ -200,7 +214,9 @@ class TranslateAdmin(UploadAdmin):
         preview = self.words_preview(draft, words)
         conflict = changed_since_shown(request, preview.changes)
         if conflict:
-            messages.error(request, f"Nothing changed yet. {conflict}")
+            messages.error(
+                request, gettext("Nothing changed yet. {reason}").format(reason=conflict)
+            )
         if request.method == "POST" and not conflict:
             self.translation_save(draft)
             self.log_change(request, draft, f"Took over what “{self.original_of(draft)}” has.")
@@ -209,7 +225,7 @@ class TranslateAdmin(UploadAdmin):
             request,
             "admin/desk/take_over.html",
             draft,
-            "Translate",
+            gettext("Translate"),
             original=self.original_of(draft),
             follows_in=self.follows_in,
             preview=preview,

@@ -6,7 +6,7 @@ What the draft was before each upload is kept, to be put back.
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -18,6 +18,8 @@ from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import pluralize
 from django.urls import URLPattern
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.concurrent_edits.mixin import changed_since_shown, desk_lock, sign_shown
 from assessments.desk.drafts import DraftAdmin
@@ -29,16 +31,24 @@ from runfit.lib.json_format.decoding import decode
 from runfit.lib.json_format.faults import Fault, FaultsError
 from runfit.lib.json_format.writing import canonical
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 LARGEST = 750 * 1024  # five times the largest that RunFit comes with
 MOST_FAULTS = 10
 PLACE = re.compile(r"(\w+)(?:\[(\d+)\])?")
-KINDS = (("new", "New"), ("edited", "Changed"), ("moved", "Moved"), ("removed", "Removed"))
-NOT_READ = (
+KINDS = (
+    ("new", _("New")),
+    ("edited", _("Changed")),
+    ("moved", _("Moved")),
+    ("removed", _("Removed")),
+)
+NOT_READ = _(
     "We can't read this file. Pick one that you downloaded with “Download as a file”, and change "
     "only the words between the quotation marks."
 )
-NOT_FITTING = "Some parts of this file don't fit together, so nothing changed."
-SAME = "This file says what your draft says, so there's nothing to change."
+NOT_FITTING = _("Some parts of this file don't fit together, so nothing changed.")
+SAME = _("This file says what your draft says, so there's nothing to change.")
 
 
 class UploadForm(forms.Form):
@@ -47,7 +57,9 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         required=False,
         widget=forms.FileInput(attrs={"accept": ".json"}),
-        help_text="One that “Download as a file” made, here or on another site that runs RunFit.",
+        help_text=_(
+            "One that “Download as a file” made, here or on another site that runs RunFit."
+        ),
     )
     words = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     name = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
@@ -65,7 +77,7 @@ class UploadForm(forms.Form):
         if self.errors:
             return cleaned
         if not file and not words:
-            raise ValidationError({"file": "Pick a file."})
+            raise ValidationError({"file": _("Pick a file.")})
         try:
             cleaned["data"] = decode(file.read() if file else str(words).encode(errors="replace"))
         except FaultsError as error:
@@ -79,7 +91,7 @@ class UploadAdmin(DraftAdmin):
 
     upload_mark: ClassVar[str]  # what only files of this kind have
     upload_names: ClassVar[FieldNames]
-    upload_note: ClassVar[str] = ""  # what happens to things beside the words
+    upload_note: ClassVar["str | StrPromise"] = ""  # what happens to things beside the words
 
     def words_read(self, draft: Any, data: Any) -> Data:
         """The words of a file as they'd be in this draft. Raises FaultsError."""
@@ -117,7 +129,9 @@ class UploadAdmin(DraftAdmin):
             return self._upload_page(request, draft, form)
         conflict = changed_since_shown(request, preview.changes)
         if conflict:
-            messages.error(request, f"Nothing changed yet. {conflict}")
+            messages.error(
+                request, gettext("Nothing changed yet. {reason}").format(reason=conflict)
+            )
         if not request.POST.get("words") or conflict:
             return self._upload_page(request, draft, form, preview)
         name, count = form.cleaned_data["name"], len(preview.changes)
@@ -138,13 +152,15 @@ class UploadAdmin(DraftAdmin):
         preview = self.words_preview(draft, words)
         conflict = changed_since_shown(request, preview.changes)
         if conflict:
-            messages.error(request, f"Nothing changed yet. {conflict}")
+            messages.error(
+                request, gettext("Nothing changed yet. {reason}").format(reason=conflict)
+            )
         if request.method != "POST" or conflict:
             return self.desk_page(
                 request,
                 "admin/desk/put_back.html",
                 draft,
-                "Put back",
+                gettext("Put back"),
                 preview=preview,
                 groups=_groups(preview.changes),
                 as_opened=sign_shown(preview.changes),
@@ -209,7 +225,7 @@ class UploadAdmin(DraftAdmin):
             request,
             "admin/desk/upload.html",
             draft,
-            "Upload a file",
+            gettext("Upload a file"),
             form=form,
             before=before_latest(draft),
             download=address_of(draft, "export"),
@@ -241,10 +257,10 @@ class UploadAdmin(DraftAdmin):
 
 def _groups(changes: Iterable[Change]) -> list[tuple[str, list[Change]]]:
     """The changes by what they do, with a heading for each."""
-    by_kind: Mapping[str, list[Change]] = {kind: [] for kind, _ in KINDS}
+    by_kind: Mapping[str, list[Change]] = {kind: [] for kind, _title in KINDS}
     for change in changes:
         by_kind[change.kind].append(change)
-    return [(title, by_kind[kind]) for kind, title in KINDS if by_kind[kind]]
+    return [(str(title), by_kind[kind]) for kind, title in KINDS if by_kind[kind]]
 
 
 def place_in_words(where: str, names: FieldNames) -> str:
