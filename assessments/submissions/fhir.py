@@ -35,7 +35,7 @@ EXTENSIONS = "http://hl7.org/fhir/StructureDefinition"
 def fhir_bundle(submission: Submission) -> Json:
     """Both resources in one file. The same answers give the same file."""
     questionnaire = fhir_questionnaire(submission.edition)
-    return {
+    bundle: Json = {
         "resourceType": "Bundle",
         "type": "collection",
         "timestamp": _instant(submission.created_at),
@@ -44,6 +44,7 @@ def fhir_bundle(submission: Submission) -> Json:
             {"fullUrl": _urn(submission.token), "resource": fhir_response(submission)},
         ],
     }
+    return {key: _without_blanks(value) for key, value in bundle.items()}
 
 
 def fhir_questionnaire(edition: Edition) -> Json:
@@ -80,6 +81,13 @@ def fhir_response(submission: Submission) -> Json:
             *_answers(definition, submission.answers),
         ],
     }
+
+
+def _without_blanks(value: Any) -> Any:
+    """A self-check may leave texts blank; FHIR has no blank texts."""
+    if isinstance(value, dict):
+        return {key: _without_blanks(each) for key, each in value.items() if each != ""}
+    return [*map(_without_blanks, value)] if isinstance(value, list) else value
 
 
 def _url(definition: Definition) -> str:

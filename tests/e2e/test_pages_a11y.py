@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
@@ -175,6 +176,19 @@ def test_no_animation_with_reduced_motion(page, edition):
 def test_axe_finds_nothing_on_results(page, result, kind):
     assert page.goto(result(kind)).status == 200
 
+    assert found(page) == {}
+
+
+def test_axe_finds_nothing_on_a_sheet_and_behind_its_link(page, result):
+    page.goto(f"{result('a result')}sheet/")
+    page.get_by_role("button", name="Make a link").click()
+    link = page.locator(".link a")
+    expect(link).to_be_visible()
+    assert found(page) == {}
+    page.evaluate("() => { document.documentElement.style.fontSize = '200%' }")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+    assert page.goto(urlsplit(link.get_attribute("href")).path).status == 200
     assert found(page) == {}
 
 

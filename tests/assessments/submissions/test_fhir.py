@@ -78,6 +78,15 @@ def test_only_none_of_these_makes_the_safety_list_false(safety, expected):
     assert said == expected
 
 
+def test_blank_texts_are_left_out():
+    data = with_tried()
+    data["statement"] = data["safety"]["intro"] = data["questions"][0]["text"] = ""
+    written = fhir_bundle(answered(edition_of(data), ANSWERS))
+
+    Bundle.model_validate_json(json.dumps(written))
+    assert '""' not in json.dumps(written)
+
+
 TOUCH = ("knee", "toes", "never")
 CONDITIONS = [
     [{"answer": "touch", "in": ["knee"]}],
