@@ -68,11 +68,9 @@ class GuideAlongForm(forms.Form):
         widget=AdminTextInputWidget({"class": "vLargeTextField"}),
     )
 
-    def __init__(
-        self, original: "Assessment", guide: Guide, data: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, guide: Guide, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        self.original, self.guide = original, guide
+        self.guide = guide
         self.fields["bring_guide"].help_text = gettext(
             "It gets “{guide}” and the plans of all result types, as drafts. Exercises are shared."
         ).format(guide=guide)
@@ -97,7 +95,7 @@ class GuideAlongForm(forms.Form):
             language=guide_language(copy.language),
             assessment=copy,
         )
-        plans = plans_copy(source=self.original, to=copy)
+        plans = plans_copy(guide=self.guide, to=copy)
         return format_html(
             ngettext(
                 'Its guide came along, with {number} plan: <a href="{address}">{guide}</a>. '
@@ -119,7 +117,7 @@ def guide_along(
     guides = Guide.objects.filter(assessment=original)
     guide = guides.order_by("-editions__pk", "-pk").first()
     if guide and request.user.has_perms(MAY_COPY):
-        yield GuideAlongForm(original, guide, data)
+        yield GuideAlongForm(guide, data)
 
 
 def guide_language(language: str) -> str:

@@ -43,7 +43,7 @@ class GuideWordsAdmin(CopyMixin, PublishLanguagesAdmin):
 
     def copy_row(self, original: Guide, picked: Mapping[str, Any]) -> Guide:
         copy = guide_copy(guide=original, **picked)
-        plans_copy(source=original.assessment, to=copy.assessment)
+        plans_copy(guide=original, to=copy.assessment)
         return copy
 
     def original_of(self, draft: Guide) -> Guide | None:

@@ -27,11 +27,11 @@ def guide_copy(
 
 
 @transaction.atomic
-def plans_copy(*, source: "Assessment", to: "Assessment") -> int:
-    """Copies the plans of a self-check to result types of its copy that have none: those have the
-    same keys. Returns how many."""
+def plans_copy(*, guide: Guide, to: "Assessment") -> int:
+    """Copies the plans that a guide has, perhaps as a translation, to result types of a copy of its
+    self-check that have none: those have the same keys. Returns how many."""
     free = {profile.key: profile for profile in to.profiles.filter(plan=None)}
-    plans = _plans().filter(profile__assessment=source, profile__key__in=free)
+    plans = _plans().filter(profile__assessment=guide.planned_for, profile__key__in=free)
     found = [(plan, free[plan.profile.key]) for plan in plans if plan.profile]
     exercises = dict(Exercise.objects.values_list("key", "pk"))
     with disable_auditlog():

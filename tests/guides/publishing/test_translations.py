@@ -8,9 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Profile
+from assessments.publishing.services import assessment_copy
 from assessments.publishing.translations import translation_add
 from guides import selectors
 from guides.models import Exercise, Guide, GuideEdition, Plan
+from guides.publishing.copying import plans_copy
 from guides.publishing.restore import guide_edition_restore
 from guides.publishing.services import guide_data, guide_publish
 from guides.publishing.translations import (
@@ -53,6 +55,14 @@ def test_it_is_the_original_until_something_is_translated(original: Guide, spani
     expected = {key: value for key, value in guide_data(guide=original).items() if key != "why"}
     assert guide_data(guide=spanish) == {**expected, **own}
     assert not Plan.objects.filter(profile__assessment=spanish.assessment).exists()
+
+
+def test_copy_of_a_translation_gets_the_plans_that_it_has(original: Guide, spanish: Guide) -> None:
+    copy = assessment_copy(assessment=spanish.assessment, slug="other", title="Otra", language="es")
+    plans = Plan.objects.filter(profile__assessment=original.assessment).count()
+
+    assert plans_copy(guide=spanish, to=copy) == plans > 0
+    assert Plan.objects.filter(profile__assessment=copy).count() == plans
 
 
 def test_words_for_exercises_and_plans_are_its_own(original: Guide, spanish: Guide) -> None:
