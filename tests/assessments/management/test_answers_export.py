@@ -66,7 +66,7 @@ def test_file_is_written_atomically_and_readable_only_by_its_owner(check, tmp_pa
 
 @pytest.mark.parametrize("fault", [RuntimeError, KeyboardInterrupt])
 def test_interrupted_export_keeps_the_old_file(check, tmp_path, monkeypatch, fault):
-    def row(self, columns):
+    def row(self, columns, _since_first):
         raise fault
 
     monkeypatch.setattr("assessments.submissions.export.Table.row", row)
