@@ -323,9 +323,9 @@ def _published_message(edition: Any, named: str) -> tuple[int, str]:
         "or doctor yet.”"
     )
     return messages.WARNING, format_html(
-        '{}{} <a href="{}">{}</a>',
-        named,
-        live.format(number=edition.number),
-        address_of(edition, "sign"),
-        gettext("Sign it."),
+        "{named}" + live + ' <a href="{sign}">{words}</a>',
+        named=named,
+        number=edition.number,
+        sign=address_of(edition, "sign"),
+        words=gettext("Sign it."),
     )

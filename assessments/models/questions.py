@@ -197,4 +197,5 @@ class Points(Recorded):
         ]
 
     def __str__(self) -> str:
-        return f"{self.dimension}: {gettext('says nothing') if self.value is None else self.value}"
+        points = gettext("says nothing") if self.value is None else self.value
+        return f"{self.dimension}: {points}"

@@ -37,6 +37,7 @@ MARKED = re.compile(rf"\b(?:n?gettext|_)\(\s*({LITERAL}(?:\s*,\s*{LITERAL})*)")
 UNREAD_AT = re.compile(r"\.safety\.(items\.\d+\.why|levels\.\w+\.(scores|guide))$")
 PLACE = re.compile(r"%\(\w+\)s|\{\w*\}")
 TAG = re.compile(r"<[^>]+>")
+URL = re.compile(r"https?://\S+")
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
@@ -65,7 +66,9 @@ def messages() -> Iterator[tuple[str, str]]:
 
 def as_read(text: str) -> str:
     """The text as its reader meets it: without markup, and with something in every place."""
-    text = LINK.sub(r"\1", fill_emergency(text, DEFAULT_COUNTRY)).replace("*", "")
+    text = URL.sub(
+        "a page", LINK.sub(r"\1", fill_emergency(text, DEFAULT_COUNTRY)).replace("*", "")
+    )
     return html.unescape(TAG.sub("", PLACE.sub("3", text))).replace("%%", "%").strip()
 
 
