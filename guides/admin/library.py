@@ -228,7 +228,13 @@ class BlockInline(GuideDeskMixin, admin.StackedInline):
     def exercises(self, block: PlanBlock) -> str:
         if not block.pk:
             return gettext("Save first. Then “Change” opens a page where you can add exercises.")
-        return ", ".join(step.exercise.name for step in block.steps.all()) or gettext("None yet")
+        names = ", ".join(step.exercise.name for step in block.steps.all())
+        return names or format_html(
+            '{} <a href="{}">{}</a>',
+            gettext("None yet."),
+            address_of(block),
+            gettext("Add exercises"),
+        )
 
     @admin.display(description=_("worked out"))
     def worked_out(self, block: PlanBlock) -> str:

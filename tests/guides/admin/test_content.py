@@ -638,6 +638,27 @@ def test_preview_shows_who_leaves_out_what(guide: Guide, admin_client: Client) -
     assert text.count("Swing") == 1
 
 
+def test_preview_leads_to_the_words_of_the_emails(guide: Guide, admin_client: Client) -> None:
+    html = admin_client.get(page(Guide, "preview", guide.pk)).content.decode()
+    form = admin_client.get(page(Guide, "change", guide.pk)).content.decode()
+
+    assert (
+        f'<a href="{page(Guide, "change", guide.pk)}#emails-group">Change their words</a>' in html
+    )
+    assert 'id="emails-group"' in form
+
+
+def test_weeks_without_exercises_lead_to_adding_some(admin_client: Client) -> None:
+    block = PlanBlockFactory.create()
+    add = f'<a href="{page(PlanBlock, "change", block.pk)}">Add exercises</a>'
+    plan = page(Plan, "change", block.plan.pk)
+    assert add in admin_client.get(plan).content.decode()
+
+    PlanStepFactory.create(block=block)
+
+    assert add not in admin_client.get(plan).content.decode()
+
+
 @pytest.mark.parametrize(("profile", "paper"), [("other", "a4"), ("stiff", "a5")])
 def test_preview_of_unknown_profile_or_paper_is_not_found(
     profile: str, paper: str, guide: Guide, admin_client: Client
