@@ -78,7 +78,7 @@ def _what_changed(name: str, row: RetestNumbers, time: TimeNumbers) -> Figure:
     cells = [_cells(label, shown, ways.compared) for label, ways, shown in labeled]
     svg = mark_safe(bar_chart(f"{name}-{time.since.weeks}", title, bars))
     key = _("The filled part got better. The table also says who stayed the same or got worse.")
-    return Figure(title, key, svg, ("", *_heads()), cells)
+    return Figure(title, key, svg, (_("What"), *_heads()), cells)
 
 
 def _heads() -> tuple[str, str, str, str]:
