@@ -7,7 +7,7 @@ from auditlog.models import LogEntry
 from django.contrib import admin, messages
 from django.db import models, transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from assessments.desk.concurrent_edits.mixin import ConcurrentEditAdmin, desk_lock
 from assessments.desk.deletions.rows import deletion_kept
 from assessments.desk.links import address_of
+from runfit.lib.audit import Recorded
 
 HOLD = {models.PROTECT, models.RESTRICT}
 
@@ -34,6 +35,12 @@ class PutBackAdmin(ConcurrentEditAdmin):
                 for address, user in pages.items()
             ] or protected
         return *others, protected
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        kept = {"can_put_back": issubclass(self.model, Recorded)}
+        return super().delete_view(request, object_id, {**(extra_context or {}), **kept})
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         with deletion_kept([obj]) as entries:

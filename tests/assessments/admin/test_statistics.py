@@ -103,6 +103,12 @@ def test_invalid_parameters_show_an_error_and_the_last_week(admin_client, query,
 def test_empty_statistics_show_a_message(admin_client):
     page = admin_client.get(NUMBERS).content.decode()
     assert "Nothing was counted on these days. Once runners come by" in page
+    assert "For today, pick “Today so far”." in page
+
+    page = admin_client.get(
+        NUMBERS, {"since": TODAY.isoformat(), "until": TODAY.isoformat()}
+    ).content.decode()
+    assert "For today, pick" not in page
 
     page = admin_client.get(NUMBERS, {"only": "source:blog"}).content.decode()
     assert "Nothing was counted on these days for what you picked." in page

@@ -261,9 +261,11 @@ def test_picture_of_an_exercise_waits_for_it(client, pt, django_capture_on_commi
     assert picture.storage.exists(picture.name)
 
 
-def test_deleting_a_part_leads_back_to_its_list(client, pt, draft):
+def test_deleting_a_part_promises_a_way_back_and_leads_to_its_list(client, pt, draft):
     client.force_login(pt)
     item = draft.safety_items.first()
+    asked = client.get(address("safetyitem", "delete", item.pk)).content.decode()
+    assert "You can put it back right after" in asked
 
     response = client.post(address("safetyitem", "delete", item.pk), {"post": "yes"})
 
