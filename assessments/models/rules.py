@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models.advice import Notice
-from assessments.models.draft import DerivedSafety, Dimension, Profile
+from assessments.models.draft import Dimension, Profile
 from assessments.models.questions import Choice, Question
+from assessments.models.safety import DerivedSafety
 from runfit.lib.audit import Recorded
 
 if TYPE_CHECKING:
