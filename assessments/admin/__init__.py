@@ -1,6 +1,7 @@
 """Admin registrations for self-checks, their editions and answers."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from assessments.admin import (
     accounts,
@@ -14,7 +15,7 @@ from assessments.admin import (
     submissions,
 )
 
-admin.site.index_title = "Your desk"
+admin.site.index_title = _("Your desk")
 admin.site.enable_nav_sidebar = False  # the menu is on top (assessments.desk.menu)
 
 __all__ = [

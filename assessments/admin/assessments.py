@@ -165,7 +165,7 @@ class RetestAdviceInline(TextWidgetsMixin, SortableStackedInline):  # type: igno
 
 @admin.register(Assessment)
 class AssessmentAdmin(TabsAdmin, OrderAdmin, PhoneAdmin, TextWidgetsMixin, AssessmentWordsAdmin):
-    menu = (MenuPlace(WRITE, 1),)
+    menu = (MenuPlace(WRITE, 1, _("Self-checks")),)
     list_display = ("title", "address", "live", "questions_in_draft", "language")
     readonly_fields = ("address",)
     search_fields = ("title", "statement")

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.audit_log import RecordAdmin
 from assessments.desk.concurrent_edits.mixin import desk_lock
@@ -23,7 +24,7 @@ admin.site.unregister(LogEntry)
 class LogAdmin(RecordAdmin):
     """Every logged change and every view of a runner's record, for site administrators."""
 
-    menu = (MenuPlace(PRACTICE, 4, "Who changed what", more=True),)
+    menu = (MenuPlace(PRACTICE, 4, _("Who changed what"), more=True),)
     list_display = ("timestamp", "actor", "action", "what")
     list_filter = ("action", "timestamp")
     list_select_related = ("actor", "content_type")

@@ -100,7 +100,7 @@ class SearchByAddressAdmin(PersonalDataAdmin):
 class ContactAdmin(ContactPageAdmin, ExportAdmin, SearchByAddressAdmin):
     """Erasing is a separate action because it also deletes answers, emails, and links."""
 
-    menu = (MenuPlace(PEOPLE, 1),)
+    menu = (MenuPlace(PEOPLE, 1, _("Contacts")),)
     export_template = "admin/guides/contact/export.html"
     export_form = ContactsForm
     export_title = _("Download contacts")

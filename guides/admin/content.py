@@ -133,7 +133,7 @@ class TestForm(forms.Form):
 @admin.register(Guide)
 class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAdmin):
     menu = (
-        MenuPlace(WRITE, 2),
+        MenuPlace(WRITE, 2, _("Guides")),
         MenuPlace(WRITE, 8, _("What comes with RunFit"), "guides_default_content", more=True),
     )
     form = GuideForm

@@ -86,7 +86,7 @@ class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, ExerciseBesideAdmin):  #
     """Drag to order: guides print exercises in this order, mobility first."""
 
     inlines = (PictureInline,)
-    menu = (MenuPlace(WRITE, 3),)
+    menu = (MenuPlace(WRITE, 3, _("Exercises")),)
     form = ExerciseForm
     list_display = ("name", "phase", "target", "shown", "in_plans")
     list_filter = ("phase",)
@@ -243,7 +243,7 @@ class BlockInline(GuideDeskMixin, admin.StackedInline):
 
 @admin.register(Plan)
 class PlanAdmin(GuideDeskMixin, CopyMixin, ContinueEditingMixin):
-    menu = (MenuPlace(WRITE, 4),)
+    menu = (MenuPlace(WRITE, 4, _("Plans")),)
     change_form_template = "admin/guides/plan/change_form.html"
     copy_form = PlanCopyForm
     copy_brings = "It gets all the weeks with their exercises, which both plans share."

@@ -1,11 +1,57 @@
 """The desk speaks the language that was picked in the browser. Runners' pages don't hear of it."""
 
+import re
+from html.parser import HTMLParser
+
 import pytest
 from django.urls import reverse
 
 from assessments.models import Assessment, Question
+from guides.models import Contact
 
 pytestmark = pytest.mark.django_db
+
+PAGES = {
+    "first page": lambda: reverse("admin:index"),
+    "self-checks": lambda: reverse("admin:assessments_assessment_changelist"),
+    "publish": lambda: of(Assessment, "publish"),
+    "share": lambda: of(Assessment, "share"),
+    "practice": lambda: reverse("admin:assessments_practice_changelist"),
+    "numbers": lambda: reverse("admin:assessments_submission_numbers"),
+    "contacts": lambda: reverse("admin:guides_contact_changelist"),
+    "contact": lambda: of(Contact, "change"),
+    "emails": lambda: reverse("admin:guides_delivery_changelist"),
+}
+ENGLISH = re.compile(
+    r"\b(drafts?|publish(ed)?|versions?|saved?|delete|add|more|show|runners?|answers?|emails?|"
+    r"numbers|needs|yet|isn't)\b",
+    re.IGNORECASE,
+)
+"""Words of the desk that the content doesn't use in what these pages show of it."""
+UNREAD = {"script", "style", "textarea", "svg", "option"}
+
+
+class Reader(HTMLParser):
+    """What a page says and what it calls its parts, without what stands in fields and frames."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.texts, self.unread = [], 0
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.unread += tag in UNREAD
+        named = dict(attrs)
+        self.texts += [named.get(name) or "" for name in ("aria-label", "title", "alt")]
+        if tag == "input" and named.get("type") == "submit":
+            self.texts.append(named.get("value") or "")
+
+    def handle_endtag(self, tag):
+        self.unread -= tag in UNREAD
+
+    def handle_data(self, data):
+        if not self.unread:
+            self.texts.append(data)
 
 
 def of(model, page):
@@ -79,3 +125,19 @@ def test_language_leads_to_no_other_site(admin_client):
 def test_runners_pages_and_previews_speak_their_content_s_language(spanish):
     for url in ("/", "/check/tight-hips/", of(Assessment, "phone"), of(Question, "phone")):
         assert '<html lang="en"' in page(spanish, url)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.usefixtures("default_content")
+def test_pages_leave_no_english_word(spanish, name):
+    Contact.objects.create(email="ana@example.org", email_key="ana@example.org")
+
+    texts = Reader(page(spanish, PAGES[name]())).texts
+
+    assert [text.strip() for text in texts if ENGLISH.search(text)] == []
+
+
+def test_english_words_are_found():
+    said = Reader('<p title="Save">Your <b>draft</b></p><textarea>draft</textarea>').texts
+
+    assert [text for text in said if ENGLISH.search(text)] == ["Save", "draft"]

@@ -20,6 +20,8 @@ CONTENT = tuple(
     ROOT / "content" / f"{name}.json" for name in ("tight-hips", "exercises", "strength-guide")
 )
 APPS = ("assessments", "guides", "runfit")
+DESK = frozenset({"admin", "desk"})
+"""Folders whose texts only the PT reads."""
 ALONE = (("500", 500), ("refused", 400), ("refused", 414), ("refused", 431))
 """Error pages that stand alone, in English only, and their statuses."""
 
@@ -48,7 +50,7 @@ def content_texts(path: Path) -> Iterator[tuple[str, str]]:
 
 def interface_texts() -> Iterator[tuple[str, str]]:
     """Each text of pages, emails, and the PDF that isn't content, with its file."""
-    yield from messages()
+    yield from messages(without=DESK)
     for name, texts in (("privacy notice", PRIVACY), ("accessibility", ACCESSIBILITY)):
         yield from ((name, line) for text in texts for line in _lines(text))
     for name, status in ALONE:
@@ -56,12 +58,14 @@ def interface_texts() -> Iterator[tuple[str, str]]:
         yield from ((f"error {status}", line) for line in _lines(page.partition("<main>")[2]))
 
 
-def messages() -> Iterator[tuple[str, str]]:
-    """Each translatable text of the interface, with its file."""
+def messages(*, without: frozenset[str] = frozenset()) -> Iterator[tuple[str, str]]:
+    """Each translatable text of the interface, with its file. Leaves out some folders."""
     for path in sorted((ROOT / "templates").rglob("*.*")):
-        yield from ((path.name, text) for text in _template_messages(path))
+        if without.isdisjoint(path.parts):
+            yield from ((path.name, text) for text in _template_messages(path))
     for path in sorted(path for app in APPS for path in (ROOT / app).rglob("*.py")):
-        yield from ((path.name, text) for text in _module_messages(path))
+        if without.isdisjoint(path.parts):
+            yield from ((path.name, text) for text in _module_messages(path))
 
 
 def as_read(text: str) -> str:

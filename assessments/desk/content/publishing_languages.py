@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.checker import Finding
 from assessments.desk.content.translating import TranslateAdmin
@@ -20,11 +22,13 @@ class LanguagesForm(PublishForm):
     """Also asks which translations to publish."""
 
     languages = forms.MultipleChoiceField(
-        label="Publish with it",
+        label=_("Publish with it"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="They get what comes from it. One that you leave out stays as runners see it "
-        "now. Each is signed on its own.",
+        help_text=_(
+            "They get what comes from it. One that you leave out stays as runners see it now. Each "
+            "is signed on its own."
+        ),
     )
 
 
@@ -37,7 +41,12 @@ class PublishLanguagesAdmin(TranslateAdmin):
         if original is None or draft.translated_from is None:
             return super().publish_view(request, pk)
         language = language_name(draft.language)
-        messages.info(request, f"{language} is published with its original: check it below.")
+        messages.info(
+            request,
+            gettext("{language} is published with its original: check it below.").format(
+                language=language
+            ),
+        )
         return HttpResponseRedirect(address_of(original, "publish"))
 
     def publish_form(self, draft: Any, data: Any, **how: Any) -> PublishForm:
@@ -89,5 +98,13 @@ class PublishLanguagesAdmin(TranslateAdmin):
         if not texts.missing:
             return language
         original: Any = self.original_of(translation)
-        shown = f"runners see {'it' if texts.missing == 1 else 'them'} in"
-        return f"{language}: {texts.in_words}; {shown} {language_name(original.language)}"
+        offer = ngettext(
+            "{language}: {texts}; runners see it in {original}",
+            "{language}: {texts}; runners see them in {original}",
+            texts.missing,
+        )
+        return offer.format(
+            language=language,
+            texts=texts.in_words,
+            original=language_name(original.language),
+        )

@@ -10,6 +10,7 @@ from django import forms
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.concurrent_edits.comparison import marked
 from assessments.desk.concurrent_edits.conflicts import EditConflicts
@@ -31,7 +32,7 @@ LANGUAGES = sorted(
 
 
 class LanguageForm(forms.Form):
-    language = forms.ChoiceField(choices=[("", "Pick a language"), *LANGUAGES])
+    language = forms.ChoiceField(choices=[("", _("Pick a language")), *LANGUAGES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class TextsForm(forms.Form):
             self.fields[text.path] = _words_field(text, row.language)
             if text.changed:
                 self.fields[f"{STILL_RIGHT}{text.path}"] = forms.BooleanField(
-                    label="It's still right", required=False
+                    label=_("It's still right"), required=False
                 )
         opened = conflicts.opened if conflicts else None
         self.faults = conflicts.merge(self, opened.form, "") if conflicts and opened else {}
@@ -72,7 +73,9 @@ class TextsForm(forms.Form):
             kept, given = {*VARIABLE.findall(text.original)}, {*VARIABLE.findall(words)}
             if words and kept != given:
                 odd = sorted(kept - given or given - kept)[0]
-                advice = "Keep {} as the original has it." if kept - given else "Take {} out."
+                advice = _("Take {} out.")
+                if kept - given:
+                    advice = _("Keep {} as the original has it.")
                 self.add_error(text.path, advice.format(odd))
         return self.cleaned_data
 
@@ -149,4 +152,4 @@ def _words_field(text: TranslatedText, language: str) -> forms.CharField:
 
 def _printable(words: str) -> None:
     if not is_printable(words):
-        raise ValidationError("This holds a character that can't be printed. Type it again.")
+        raise ValidationError(_("This holds a character that can't be printed. Type it again."))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments import hooks
 from assessments.analytics import reports
@@ -32,9 +34,9 @@ class WeekLine:
     def change(self) -> str:
         """The difference from the week before, in words."""
         if self.number == self.before:
-            return "as many"
-        more = "more" if self.number > self.before else "fewer"
-        return f"{format_number(abs(self.number - self.before))} {more}"
+            return _("as many")
+        change = _("{number} more") if self.number > self.before else _("{number} fewer")
+        return change.format(number=format_number(abs(self.number - self.before)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def week() -> Week:
         return Week(days, said=_quiet(before), more=gather(hooks.week_lines))
     lines = list(_lines(now, before))
     bars = [Bar(line.label, line.number, before=line.before) for line in lines]
-    svg = mark_safe(bar_chart("week", f"The week, {days}", bars))
+    svg = mark_safe(bar_chart("week", _("The week, {days}").format(days=days), bars))
     hints = [*_hints(now, first, last)]
     return Week(days, lines=lines, svg=svg, hints=hints, more=gather(hooks.week_lines))
 
@@ -72,24 +74,31 @@ def _lines(now: Sequence[StepCount], before: Sequence[StepCount]) -> Iterator[We
 def _quiet(before: Sequence[StepCount]) -> str:
     visits = before[0].number
     if not any(step.number for step in before):
-        return "No one has come by yet. Once runners do, you'll see how far they got."
-    came = f"{format_number(visits)} {'visit' if visits == 1 else 'visits'}"
-    return f"No one came by. In the seven days before, there were {came}."
+        return _("No one has come by yet. Once runners do, you'll see how far they got.")
+    quiet = ngettext(
+        "No one came by. In the seven days before, there were {number} visit.",
+        "No one came by. In the seven days before, there were {number} visits.",
+        visits,
+    )
+    return quiet.format(number=format_number(visits))
 
 
 def _hints(now: Sequence[StepCount], first: date, last: date) -> Iterator[str]:
     worst = max(now, key=lambda step: step.dropped)
     if worst.dropped >= HIDDEN_BELOW:
-        yield (
-            f"More people leave at “{worst.label}” than at any other question:"
-            f" {format_number(worst.dropped)} of the {format_number(worst.number)} who reached it."
+        yield _(
+            "More people leave at “{question}” than at any other question: {number} of the {all} "
+            "who reached it."
+        ).format(
+            question=worst.label,
+            number=format_number(worst.dropped),
+            all=format_number(worst.number),
         )
     numbers = {step.step: step.number for step in now}
     ended = numbers["finish"] + numbers["stop"]
     for item, number in reports.stops(first, last):
         if number and number * TOO_MANY > ended:
-            yield (
-                f"“{item}” stopped {format_number(number)} of {format_number(ended)} for safety: "
-                "more than one in ten. Read it again. Could runners be taking it more broadly than "
-                "you mean it?"
-            )
+            yield _(
+                "“{item}” stopped {number} of {all} for safety: more than one in ten. Read it "
+                "again. Could runners be taking it more broadly than you mean it?"
+            ).format(item=item, number=format_number(number), all=format_number(ended))

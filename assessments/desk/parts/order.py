@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import URLPattern
+from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.concurrent_edits.mixin import desk_lock
 from assessments.desk.drafts import DraftAdmin
@@ -17,7 +18,7 @@ from assessments.models.base import Positioned
 from assessments.publishing.services import part_move
 
 END = "end"
-CHANGED = "Nothing moved: this list has changed. Open the page again to see it as it is now."
+CHANGED = _("Nothing moved: this list has changed. Open the page again to see it as it is now.")
 
 
 class OrderAdmin(DraftAdmin):
@@ -65,7 +66,7 @@ class OrderAdmin(DraftAdmin):
         if not request.user.has_perm(f"{model._meta.app_label}.change_{model._meta.model_name}"):
             raise PermissionDenied
         rows: list[Positioned] = list(model._default_manager.filter(assessment=draft))
-        own, _, to = move.partition("/")
+        own, _slash, to = move.partition("/")
         pks = [str(row.pk) for row in rows]
         if own not in pks or to not in {"up", "down", END, *pks} or own == to:
             return ""
