@@ -87,5 +87,6 @@ def test_language_switch_leads_to_the_same_page_and_back(page, edition):
 
     expect(page.get_by_role("heading", level=1)).to_have_text("¿Por qué?")
     page.get_by_role("link", name="Empezar la autoevaluación").click()
+    page.wait_for_load_state()
     page.get_by_role("link", name="English").click()
     expect(page).to_have_url(CHECK)
