@@ -57,7 +57,7 @@ from assessments.publishing.services import (
 
 ANSWERS_SHOWN = 80  # characters
 KEPT = _("Kept as a case: what came out must come out again. Below, take out what may change.")
-LATER = _("Saved for later: runners don't see these words yet.")
+RETAKING = _("What runners read when they take the check again, beside what they answered before.")
 WHAT_CHANGES = _("What would change")
 FOLDED = ("collapse",)
 
@@ -229,7 +229,7 @@ class AssessmentAdmin(TabsAdmin, OrderAdmin, PhoneAdmin, TextWidgetsMixin, Asses
             _("Retaking the check"),
             {
                 "classes": FOLDED,
-                "description": LATER,
+                "description": RETAKING,
                 "fields": (
                     "retest_weekly",
                     "retest_full",

@@ -35,6 +35,7 @@ def draft_chapters(assessment: Assessment) -> list[Chapter]:
         Chapter("What runners ask", own.faq()),
         Chapter("Extra advice", own.notices()),
         Chapter("Scores", own.scores()),
+        Chapter("Retaking the check", own.retest()),
     ]
     chapters += gather(hooks.proofread_chapters, assessment)
     chapters.append(Chapter("Practice and privacy", _practice()))
@@ -145,6 +146,15 @@ class AssessmentPassages:
             self.passage(f"notices[{index}]", f"Advice {index + 1}", ("", notice["text"]))
             for index, notice in enumerate(self.data.get("notices", ()))
         )
+
+    def retest(self) -> tuple[Passage, ...]:
+        retest = self.data.get("retest")
+        if not retest:
+            return ()
+        words = self.fields(retest, "weekly", "full", "compare", "always_show")
+        headlines = self.fields(retest.get("labels", {}), "better", "same", "worse")
+        unchanged = retest.get("if_no_change", {}).items()
+        return (self.passage("", "Then and now", *words, *headlines, *unchanged),)
 
     def scores(self) -> tuple[Passage, ...]:
         about = self.passage(

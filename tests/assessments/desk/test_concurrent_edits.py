@@ -575,4 +575,4 @@ def test_account_edits_are_merged(admin_client, admin_user, ana):
     admin_user.refresh_from_db()
     assert (admin_user.first_name, admin_user.email) == ("Marie", "ana@example.org")
     assert admin_user.groups.count() == 1
-    assert "Ana Ruiz changed “Email address” and “Groups” (" in line
+    assert "Ana Ruiz changed “Email address” and “Works as” (" in line

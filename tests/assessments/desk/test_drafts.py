@@ -155,7 +155,7 @@ def test_first_page_shows_draft_status(admin_client):
     assert [own.faults > 0, guide.faults] == [True, 0]
     assert [link.text for link in guide.links] == [
         "Read through", "Preview guide and email", "Test email", "Versions", "Make a copy",
-        "Download the exercises", "What comes with RunFit", "Download as a file", "Upload a file",
+        "Translate", "Download the exercises", "What comes with RunFit", "Download as a file", "Upload a file",
         "Check and publish",
     ]  # fmt: skip
 

@@ -279,12 +279,12 @@ def test_spanish_email(delivery):
 def test_building_needs_no_queries_of_its_own(
     ask, submit, count, django_assert_num_queries, no_expiry
 ):
-    """What an email needs comes with the rows that the queue reads: one query for them, and one for
-    those that were left over."""
+    """What an email needs comes with the rows that the queue reads: one query for each kind of email,
+    and one for those that were left over."""
     last = [ask(submit(), f"r{number}@example.org") for number in range(count)][-1]
     build(Delivery.objects.get(pk=last.pk))  # the edition, once per process
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         deliveries = selectors.deliveries_next(last.due_at + timedelta(hours=1), 50)
     with django_assert_num_queries(0):
         for delivery in deliveries:

@@ -256,7 +256,7 @@ def test_compile_query_count_is_constant() -> None:
         for step in PlanStepFactory.create_batch(3, block=block):
             ExercisePictureFactory.create_batch(2, exercise=step.exercise)
 
-    assert queries() == with_one == 11
+    assert queries() == with_one == 12
 
 
 def test_why_is_copied_from_the_live_self_check(guide: Guide) -> None:
