@@ -183,5 +183,5 @@ def test_no_slot_is_taken_when_nothing_is_due(db, sink):
 
 
 def test_idle_drain_makes_few_queries(db, sink, django_assert_num_queries):
-    with django_assert_num_queries(4 + 4):
+    with django_assert_num_queries(5 + 5):
         drain()
