@@ -4,8 +4,8 @@ from assessments.permissions import DRAFT, AppPermissions
 
 PERMISSIONS: AppPermissions = {
     **dict.fromkeys(
-        ("exercise", "plan", "planblock", "planstep", "guide", "guidephase", "reference",
-         "emailtext", "seriesemail"),
+        ("exercise", "exercisepicture", "plan", "planblock", "planstep", "guide", "guidephase",
+         "reference", "emailtext", "seriesemail"),
         DRAFT,
     ),
     "sharedrules": ("change", "view"),

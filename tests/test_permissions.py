@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.urls import reverse
 
+from assessments.desk.audit_log import ReadOnlyMixin
 from assessments.models import (
     Assessment,
     Case,
@@ -140,6 +141,24 @@ def test_a_migrate_gives_and_takes_until_the_rights_are_as_named():
 
 @pytest.mark.once
 @pytest.mark.usefixtures("asked")
+def test_she_may_do_in_each_part_of_a_page_what_she_may_do_on_it(rf, pt):
+    """A page leaves out, without a word, the parts that an account has no permission for."""
+    request, lost = rf.get("/"), []
+    request.user = pt
+    for model, page in admin.site._registry.items():
+        if not page.has_change_permission(request):
+            continue
+        for inline in page.inlines:
+            part = inline(model, admin.site)
+            may = (
+                part.has_view_permission(request),
+                part.has_change_permission(request) or issubclass(inline, ReadOnlyMixin),
+            )
+            if not all(may):
+                lost.append((model.__name__, inline.__name__, may))
+    assert lost == []
+
+
 def test_she_opens_every_page_of_the_desk(pt_client):
     addresses = [reverse("admin:index"), *(reverse(f"admin:{name}_changelist") for name in LISTS)]
     for model, kinds in PAGES.items():

@@ -23,14 +23,24 @@ class ExerciseBesideAdmin(PhoneBesideAdmin):
 
     def phone_typed(self, request: HttpRequest, part: Exercise) -> str | None:
         words = self.get_form(request, part, change=True)(request.POST, instance=part)
-        [(formset, inline)] = self.get_formsets_with_inlines(request, part)
+        pictures = self._pictures_typed(request, part)
+        if not words.is_valid() or pictures is None:
+            return None
+        return _page(request, part, pictures)
+
+    def _pictures_typed(self, request: HttpRequest, part: Exercise) -> list[ExercisePicture] | None:
+        """The saved pictures with their words as typed, or None if those have errors."""
+        formsets = [*self.get_formsets_with_inlines(request, part)]
+        if not formsets:  # the account may not change pictures
+            return [*part.pictures.all()]
+        [(formset, inline)] = formsets
         prefix = formset.get_default_prefix()
         posted = self.get_formset_kwargs(request, part, inline, prefix) | {"files": None}
         typed = formset(**posted).initial_forms
-        if not (words.is_valid() and all(form.is_valid() for form in typed)):
+        if not all(form.is_valid() for form in typed):
             return None
         kept = [form.instance for form in typed if not form.cleaned_data.get("DELETE")]
-        return _page(request, part, sorted(kept, key=lambda row: (row.order, row.pk)))
+        return sorted(kept, key=lambda row: (row.order, row.pk))
 
 
 def _page(request: HttpRequest, exercise: Exercise, pictures: list[ExercisePicture]) -> str:

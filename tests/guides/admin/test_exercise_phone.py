@@ -82,7 +82,7 @@ def test_faults_are_told(admin_client, exercise, change):
     response = typed(admin_client, exercise, **change)
 
     assert response.status_code == 422
-    assert FAULTY in response.content.decode()
+    assert str(FAULTY) in response.content.decode()
 
 
 def test_exercise_in_no_plan_says_so(admin_client):
