@@ -139,8 +139,6 @@ def test_a_migrate_gives_and_takes_until_the_rights_are_as_named():
     assert set(group.permissions.all()) == rights
 
 
-@pytest.mark.once
-@pytest.mark.usefixtures("asked")
 def test_she_may_do_in_each_part_of_a_page_what_she_may_do_on_it(rf, pt):
     """A page leaves out, without a word, the parts that an account has no permission for."""
     request, lost = rf.get("/"), []
@@ -159,6 +157,8 @@ def test_she_may_do_in_each_part_of_a_page_what_she_may_do_on_it(rf, pt):
     assert lost == []
 
 
+@pytest.mark.once
+@pytest.mark.usefixtures("asked")
 def test_she_opens_every_page_of_the_desk(pt_client):
     addresses = [reverse("admin:index"), *(reverse(f"admin:{name}_changelist") for name in LISTS)]
     for model, kinds in PAGES.items():
