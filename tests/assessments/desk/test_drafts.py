@@ -296,14 +296,14 @@ def test_first_steps_stay_done_after_later_changes(admin_client):
     assert first_page(admin_client)["steps"].finished
 
 
-def test_proofreading_page_leaves_out_hidden_texts(admin_client):
+def test_words_for_a_retake_are_read_through_and_edited(admin_client):
     read = admin_client.get(address(Assessment, "read")).content.decode()
     edited = admin_client.get(address(Assessment, "change")).content.decode()
 
     words = "Two visits are compared on the questions you answered both times"
-    assert words not in read
+    assert words in read
     assert words in edited
-    assert "Saved for later: runners don't see these words yet." in edited
+    assert "What runners read when they take the check again" in edited
 
 
 @pytest.mark.once
@@ -317,6 +317,6 @@ def test_proofreading_passages_link_to_their_pages(admin_client):
     assert set(opened.values()) == {200}
     assert [chapter.title for chapter in response.context["chapters"]] == [
         "Home page", "Safety list", "Safety pages", "Questions", "Result types",
-        "The why", "What runners ask", "Extra advice", "Scores", "The guide", "Exercises",
-        "Plans", "The emails", "Practice and privacy",
+        "The why", "What runners ask", "Extra advice", "Scores", "Retaking the check", "The guide",
+        "Exercises", "Plans", "The emails", "Practice and privacy",
     ]  # fmt: skip
