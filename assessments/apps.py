@@ -1,11 +1,15 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class AssessmentsConfig(AppConfig):
     name = "assessments"
-    verbose_name = "Self-checks"
+    verbose_name = gettext_lazy("Self-checks")
 
     def ready(self) -> None:
+        from runfit.lib.models import translate_names  # noqa: PLC0415
+
+        translate_names(self.get_models())  # before admin pages copy some of them
         # These imports need loaded models.
         from assessments import checks  # noqa: F401, PLC0415 - registers system checks
         from assessments.desk.deletions.rows import file_is_kept  # noqa: PLC0415

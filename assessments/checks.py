@@ -1,11 +1,12 @@
-"""System checks for misconfiguration. Both need the database: `check --database default`."""
+"""System checks for misconfiguration. Some need the database: `check --database default`."""
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
-from django.db import DatabaseError, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
 
 from assessments import selectors
 from assessments.models import Assessment
@@ -13,14 +14,28 @@ from assessments.models import Assessment
 Messages = list[checks.CheckMessage]
 
 
-@checks.register(checks.Tags.database)
-def default_check_is_published(databases: Sequence[str] | None = None, **kwargs: Any) -> Messages:
-    return _run(_unpublished_default, databases)
+@checks.register("servers", deploy=True)
+def default_check_is_published(**kwargs: Any) -> Messages:
+    return _run(_unpublished_default, [DEFAULT_DB_ALIAS])
 
 
 @checks.register(checks.Tags.database)
 def live_editions_can_be_read(databases: Sequence[str] | None = None, **kwargs: Any) -> Messages:
     return _run(_unreadable_editions, databases)
+
+
+@checks.register()
+def erasure_list_can_be_written(**kwargs: Any) -> Messages:
+    folder = settings.ERASURE_LIST.parent
+    if folder == settings.VAR_DIR or os.access(folder, os.W_OK):
+        return []
+    return [
+        checks.Error(
+            f"ERASURE_LIST is in {folder}, where RunFit can't write.",
+            hint="Create the folder for the account that runs RunFit, or name another file.",
+            id="assessments.E001",
+        )
+    ]
 
 
 def _run(check: Callable[[], Messages], databases: Sequence[str] | None) -> Messages:

@@ -5,20 +5,24 @@ that raises is logged and skipped, so that it can't break the page or lose the a
 to this are noted beside the list. Uploads have their own list in `runfit.lib.uploads`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django_stubs_ext import StrOrPromise, StrPromise
+
     from assessments.analytics.aggregation import EventCount
     from assessments.analytics.figures import Figure
     from assessments.checker import Finding
     from assessments.definition import Definition
-    from assessments.models import Assessment, Practice, Submission
+    from assessments.models import Assessment, Edition, Practice, Submission
 
 # The runner's pages.
 
@@ -38,6 +42,51 @@ class PlanBlock:
 
 plan_blocks: list[Callable[["Submission"], Iterable[PlanBlock]]] = []
 """The plans that a runner got since their first answers, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """Something that's passed on to others. If it comes from answers, it has a `key`: then the
+    self-check says it, too, and its form sends the key with the answers."""
+
+    key: str
+    text: str
+
+
+TOLD_FIRST = "told:first"
+"""The name of that in the form. No question can have it as its key."""
+
+passed_on: list[Callable[[], Iterable[PassedOn]]] = []
+"""What the privacy notice adds about that, in the active language."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsDone:
+    """Sessions of a plan that a runner did, of those it asked for. `enough`: at least 70%, to the
+    nearest session."""
+
+    done: int
+    planned: int
+    enough: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The days between two visits of a runner, both included. `runner` is the key of the very
+    first answers."""
+
+    runner: int
+    since: date
+    until: date
+
+
+sessions_done: list[Callable[[Sequence[Between]], Iterable[tuple[Between, SessionsDone]]]] = []
+"""The sessions that runners did between visits, for each plan that is known. All at once, for an
+export of many."""
+
+next_plans: list[Callable[["Submission", str], Iterable["Link"]]] = []
+"""Where a runner goes on with the plan of their new result type, for who had the plan of an earlier
+one. Called with the new answers and the result type before them."""
 
 answers_stored: list[Callable[[HttpRequest, "Submission"], None]] = []
 """Called after answers are scored and stored, before the redirect to the result. On a transient
@@ -78,6 +127,54 @@ retest_figures: list[Callable[[], Iterable["Figure"]]] = []
 
 week_lines: list[Callable[[], Iterable[str]]] = []
 """Sentences below the numbers of the week."""
+
+# How long things are kept.
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRule:
+    """Something that goes after a number of days: the value of `period`, a field of `Retention`."""
+
+    period: str
+    label: "StrPromise"
+    """What goes, for a sentence such as “12 answers”."""
+    count: Callable[[datetime, int], int]
+    """How many there are from before a moment, counting no further than a number."""
+    delete: Callable[[datetime], int]
+    """Deletes a batch of those, in a short transaction of its own, and returns how many."""
+    counted: bool = True
+    """Whether daily numbers are made from it."""
+
+
+retention_rules: list[RetentionRule] = []
+"""What goes, in this order."""
+
+answers_in_use: list[Callable[["QuerySet[Submission]"], "QuerySet[Submission]"]] = []
+"""Leave out the first answers of runners whose answers someone still needs. If one fails, no
+answers go."""
+
+# Versions that were wrong. Called in the transaction that marks them: if one raises, nothing is
+# stored, since who has the version's guide would never be told.
+
+edition_recalled: list[Callable[["Edition"], None]] = []
+"""Called when a version of a self-check is marked as wrong."""
+
+edition_recall_ended: list[Callable[["Edition"], None]] = []
+"""Called when the mark is taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecallReach:
+    """Whom the email about a wrong version reached, in counts with their words, in order. `begun`
+    says when telling them began; it's over unless `goes_on`."""
+
+    begun: datetime
+    goes_on: bool
+    counts: tuple[tuple[str, int], ...]
+
+
+recall_reaches: list[Callable[[Model], RecallReach | None]] = []
+"""Whom the email about a version that is or was marked as wrong reached. None if there's none."""
 
 # The desk.
 
@@ -154,13 +251,13 @@ class Passage:
 
 
 def passage_lines(
-    data: Mapping[str, Any], names: Iterable[str], labels: Mapping[str, str]
+    data: Mapping[str, Any], names: Iterable[str], labels: "Mapping[str, StrOrPromise]"
 ) -> Iterator[tuple[str, str]]:
     """Labels and texts of the named fields that aren't blank, for a passage."""
     for name in names:
         if value := data.get(name):
             text = "\n".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-            yield labels.get(name, name.replace("_", " ")).capitalize(), text
+            yield str(labels.get(name) or gettext(name.replace("_", " "))).capitalize(), text
 
 
 @dataclass(frozen=True, slots=True)

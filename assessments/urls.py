@@ -1,6 +1,8 @@
 from django.urls import path, re_path
 
 from assessments.runner import views
+from assessments.runner.embed import views as embed_views
+from assessments.runner.embed.oembed import oembed
 from assessments.runner.languages import HOME_LANGUAGE
 from assessments.runner.retest import views as retest_views
 from assessments.runner.sheet import views as sheet_views
@@ -32,6 +34,13 @@ urlpatterns = [
     path("result/<slug:token>/clearance/", views.clearance, name="clearance"),
     path("result/<slug:token>/checks/", views.add_checks, name="checks"),
     path("count/", views.count, name="count"),
+    path("embed.js", embed_views.embed_script, name="embed_script"),
+    path("oembed/", oembed, name="oembed"),
+    re_path(
+        r"^theme-(?P<theme>light|dark)-(?P<version>[0-9a-f]{12})\.css$",
+        embed_views.theme_css,
+        name="theme_css",
+    ),
     path("privacy/", site_views.privacy, name="privacy"),
     path("accessibility/", site_views.accessibility, name="accessibility"),
     re_path(

@@ -14,13 +14,33 @@ from benchmarks.bench import absent, running
 from benchmarks.comparison import LeftOutError, Measured, Row, measure
 from benchmarks.growth import plot
 from benchmarks.growth import series as growth
-from benchmarks.rows import admin_lists, downloads, mails, pages, pdfs, posts, survey_apps
+from benchmarks.rows import (
+    admin_lists,
+    downloads,
+    mail_apps,
+    mails,
+    pages,
+    pdf_libraries,
+    pdfs,
+    posts,
+    survey_apps,
+)
 from benchmarks.table import HEAD, as_data, line
 from benchmarks.turns import FULL, QUICK, Size
 from benchmarks.viral import suite as viral
 from tests.support.processes import break_off
 
-FAMILIES = (pages, posts, survey_apps, mails, pdfs, downloads, admin_lists)
+FAMILIES = (
+    pages,
+    posts,
+    survey_apps,
+    mails,
+    mail_apps,
+    pdfs,
+    pdf_libraries,
+    downloads,
+    admin_lists,
+)
 ALWAYS = ("postgres", "redis")
 
 

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -49,19 +50,36 @@ def install(lock: str) -> None:
 def install_django6() -> Path:
     """Install Django 6 and the test packages in a separate virtualenv with the newest Python here.
     Returns its Python, whose subprocesses use the virtualenv too."""
-    locks = ("requirements.txt", "requirements-dev.txt", "requirements-django6.txt")
-    stamp, python = DJANGO_6 / STAMP.name, DJANGO_6 / "bin" / "python"
+    locks = ("requirements-dev.txt", "requirements-django6.txt")
+
+    def make() -> None:
+        newest, environ = _newest_python()
+        command = [newest, "-m", "venv", "--clear", "--without-pip", DJANGO_6]
+        if subprocess.run(command, env=environ, check=False).returncode:
+            fail(f"{newest}'s venv failed; see above.")
+
+    return _install_in(DJANGO_6, locks, make)
+
+
+def install_apart(lock: str, folder: Path) -> Path:
+    """Install a hashed lock that doesn't go with ours in a virtualenv of its own. Returns the
+    folder of its programs."""
+    install("requirements-dev.txt")  # has uv
+    command = [PYTHON, "-m", "uv", "venv", "--quiet", "--clear", "--python", PYTHON, folder]
+    return _install_in(folder, (lock,), lambda: _pip(command)).parent
+
+
+def _install_in(folder: Path, locks: tuple[str, ...], make: Callable[[], None]) -> Path:
+    """Install hashed locks in a virtualenv of their own, unless they're already installed. Returns
+    its Python."""
+    stamp, python = folder / STAMP.name, folder / "bin" / "python"
     digests = {lock: _digest(lock) for lock in locks}
-    if _stamps(stamp) == digests:
-        return python
-    newest, environ = _newest_python()
-    say(f"Making {DJANGO_6.name} with {newest} (takes a minute)")
-    command = [newest, "-m", "venv", "--clear", "--without-pip", DJANGO_6]
-    if subprocess.run(command, env=environ, check=False).returncode:
-        fail(f"{newest}'s venv failed; see above.")
-    for lock in locks[1:]:
-        _install(lock, python)
-    stamp.write_text(json.dumps(digests))
+    if _stamps(stamp) != digests:
+        say(f"Making {folder.name} (takes a minute)")
+        make()
+        for lock in locks:
+            _install(lock, python)
+        stamp.write_text(json.dumps(digests))
     return python
 
 

@@ -25,7 +25,6 @@ from assessments.demo.submissions import (
 from guides import selectors
 from guides.consents.wording import ASK, FOLLOW_UP
 from guides.email_addresses import address_mask
-from guides.guide_requests.scheduling import CORRECTED
 from guides.models import (
     Consent,
     Contact,
@@ -34,11 +33,15 @@ from guides.models import (
     GuideEdition,
     MailEvent,
     Suppression,
+    Training,
 )
-from guides.states import FOLLOW_UP_AFTER, GAVE_UP, LINK_LIFE, UNREACHED, Kind, State
+from guides.models.webhooks import Event
+from guides.reasons import CORRECTED, GAVE_UP, SERVER_REFUSED, UNREACHED
+from guides.states import FOLLOW_UP_AFTER, LINK_LIFE, Kind, State
+from runfit.lib.messages import message
 
 DOMAIN = "demo.runfit.example"  # RFC 2606: reserved, never registered
-REFUSED = "The mail server refused this address or mail (550)."
+REFUSED = message(SERVER_REFUSED, code=550)
 NAMES = (
     "ana", "ben", "carla", "dan", "eva", "finn", "greta", "hugo", "ines", "jon", "kim", "lena",
     "mia", "nils", "ona", "paul", "rosa", "sam", "tess", "uma", "vera", "will", "yara", "zoe",
@@ -226,7 +229,7 @@ class DemoRequest:
 def real_rows_exist() -> bool:
     """Whether the database has rows of real runners, which must not mix with demo data."""
     contacts = Contact.objects.exclude(email_key__endswith=f"@{DOMAIN}")
-    orphaned = Delivery.objects.filter(contact=None, submission=None)
+    orphaned = Delivery.objects.filter(contact=None, submission=None).exclude(event=Event.TEST)
     return (
         real_answers_exist()
         or contacts.exists()
@@ -244,6 +247,7 @@ def demo_data_delete() -> dict[str, int]:
         "events": rows_delete(MailEvent.objects.filter(delivery__in=deliveries)),
         "emails": rows_delete(deliveries),
         "links": rows_delete(DownloadLink.objects.filter(contact__in=contacts)),
+        "trainings": rows_delete(Training.objects.filter(contact__in=contacts)),
         "consents": rows_delete(Consent.objects.filter(contact__in=contacts)),
         "contacts": rows_delete(contacts),
     }

@@ -1,7 +1,9 @@
-"""Email addresses: IDNA encoding, normalized key, keyed hash, and a mask for pages."""
+"""Email addresses: IDNA encoding, normalized key, inbox, keyed hash, and a mask for pages."""
 
 import idna
 from django.utils.crypto import salted_hmac
+
+GMAIL = ("gmail.com", "googlemail.com")
 
 
 def address_to_mail(email: str) -> str:
@@ -39,6 +41,26 @@ def address_readable(email: str) -> str:
 def address_key(email: str) -> str:
     """The normalized address, for comparison. Mail is sent to the address as typed."""
     return email.strip().lower()
+
+
+def address_domain(email: str) -> str:
+    """The domain in lower case and ASCII."""
+    return address_ascii(address_key(email)).rpartition("@")[2].rstrip(".")
+
+
+def address_inbox(email: str) -> str:
+    """One spelling for all addresses of an inbox: without a plus tag, and for Gmail without dots.
+    For counting and refusing only. Mail is sent to the address as typed."""
+    local, domain = address_key(email).rpartition("@")[0], address_domain(email)
+    local = local.partition("+")[0] or local
+    if domain in GMAIL:
+        local, domain = local.replace(".", "") or local, GMAIL[0]
+    return f"{local}@{domain}"
+
+
+def inbox_hmac(email: str) -> str:
+    """The keyed hash of an address's inbox. That of a plain address is its own."""
+    return address_hmac(address_inbox(email))
 
 
 def address_hmac(email: str) -> str:

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
@@ -38,7 +38,8 @@ def guide_token(link: DownloadLink) -> str:
 def guide_link(token: str) -> DownloadLink | None:
     """The link, expired or not; None if it is forged, truncated, revoked or erased. Its editions
     come from the cache."""
-    rows = DownloadLink.objects.filter(revoked_at=None).select_related("contact", "submission")
+    rows = DownloadLink.objects.filter(revoked_at=None)
+    rows = rows.select_related("contact", "submission", "training")
     link = _find(GUIDE, token, rows)
     if link:
         link.edition = selectors.guide_edition(link.edition_id)
@@ -79,8 +80,16 @@ def address_token(submission: "Submission") -> str:
     return ADDRESS.sign(f"{submission.pk}-{_microseconds(timezone.now())}")
 
 
-def address_submission(token: str) -> "Submission | None":
-    """None if the link is forged or over, or somebody asked for the guide since it was made."""
+class AddressLink(NamedTuple):
+    submission: "Submission"
+    last_request: int
+    """The latest request for the guide with these answers, as a key; 0 if there's none."""
+    used: bool
+    """Whether somebody asked for the guide since the link was made."""
+
+
+def address_link(token: str) -> AddressLink | None:
+    """None if the link is forged or over."""
     try:
         pk, made = map(int, ADDRESS.unsign(token).split("-"))
     except (BadSignature, ValueError):
@@ -88,8 +97,12 @@ def address_submission(token: str) -> "Submission | None":
     if _microseconds(timezone.now() - ADDRESS_LIFE) > made:
         return None
     submission = submissions_by_first([pk]).filter(pk=pk).first()
-    latest = submission and selectors.deliveries_of(submission).first()
-    return None if latest and _microseconds(latest.queued_at) > made else submission
+    if submission is None:
+        return None
+    latest = selectors.deliveries_of(submission).first()
+    if latest is None:
+        return AddressLink(submission, last_request=0, used=False)
+    return AddressLink(submission, latest.pk, used=_microseconds(latest.queued_at) > made)
 
 
 def _microseconds(moment: datetime) -> int:

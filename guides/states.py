@@ -13,9 +13,6 @@ GIVE_UP_AFTER = timedelta(hours=48)
 LATE_AFTER = timedelta(minutes=5)
 """How long an email may be due before an alert."""
 
-UNREACHED = "We couldn't reach the mail server."
-GAVE_UP = "We tried for 48 hours."
-ONE_A_DAY = "They got another email. We send one a day at most."
 FOLLOW_UP_AFTER = timedelta(weeks=4)
 """From the runner's consent to the email that invites them to measure again."""
 
@@ -62,6 +59,13 @@ class Kind(IntEnum):
     NEWSLETTER = 3
     """Not an email: a consent posted to the PT's newsletter tool."""
     SERIES = 4
+    NEWS = 5
+    RECALL = 6
+    """Says that a version was wrong. Not advertising, so it needs no yes."""
+    WEBHOOK = 7
+    """Not an email: an event posted to one of the PT's own tools."""
+    CHECK_IN = 8
+    """Reminds of the weekly check-in. Each queues the next one."""
 
 
 KIND_WORDS = {
@@ -69,9 +73,16 @@ KIND_WORDS = {
     Kind.FOLLOW_UP: _("follow-up"),
     Kind.NEWSLETTER: _("newsletter"),
     Kind.SERIES: _("series"),
+    Kind.NEWS: _("news"),
+    Kind.RECALL: _("correction"),
+    Kind.WEBHOOK: _("webhook"),
+    Kind.CHECK_IN: _("weekly check-in"),
 }
 
-WITH_A_YES = frozenset({Kind.FOLLOW_UP, Kind.SERIES})
+POSTS = frozenset({Kind.NEWSLETTER, Kind.WEBHOOK})
+"""Kinds that are posted to a tool of the PT's, and aren't emails."""
+
+WITH_A_YES = frozenset({Kind.FOLLOW_UP, Kind.SERIES, Kind.NEWS, Kind.CHECK_IN})
 """Kinds of emails that are only sent to who said yes to them."""
 
 MOVES = {

@@ -1,6 +1,7 @@
 """The 503 page for a busy database or a full disk. It re-posts what was typed."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from runfit.lib.translation import use_language
 from runfit.middleware import is_desk
 
 RETRY_AFTER = 5
-PASSWORD = re.compile("(old_|new_)?password[12]?")
+PASSWORD = re.compile("(old_|new_|confirm_)?password[12]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class PostedData:
 
 def busy_page(request: HttpRequest) -> HttpResponse:
     address = escape_leading_slashes(request.get_full_path())
-    context: dict[str, Any] = {"posted": _posted(request), "address": address}
+    context: dict[str, Any] = {"posted": posted_data(request), "address": address}
     if is_desk(request):
         page = HttpResponse(render_to_string("errors/desk/busy.html", context), status=503)
     else:
@@ -59,11 +60,12 @@ def _language(request: HttpRequest) -> str:
     return selectors.edition_definition(edition).language
 
 
-def _posted(request: HttpRequest) -> PostedData | None:
+def posted_data(request: HttpRequest, *, leave_out: Collection[str] = ()) -> PostedData | None:
     """The posted data, or None for a GET, which only needs its URL again."""
     if request.method != "POST":
         return None
     pairs = [(name, value) for name, values in request.POST.lists() for value in values]
+    pairs = [(name, value) for name, value in pairs if name not in leave_out]
     return PostedData(
         kept=[(name, value) for name, value in pairs if not _is_secret(name)],
         passwords=[name for name, _ in pairs if _is_secret(name)],

@@ -5,7 +5,9 @@ from typing import Any
 
 from celery import Celery
 from celery.app.utils import Settings
-from celery.signals import celeryd_init
+from celery.signals import beat_init, celeryd_init
+
+from runfit.server.startup import refuse_misconfiguration, settings_or_exit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "runfit.settings")
 
@@ -15,6 +17,14 @@ QUICK = {"max_retries": 0, "socket_timeout": 0.5, "socket_connect_timeout": 0.5}
 PATIENT = {"socket_timeout": 30, "socket_connect_timeout": 5, "socket_keepalive": True}
 
 app = Celery("runfit")
+
+
+@app.on_configure.connect
+def read_settings(**kwargs: Any) -> None:
+    """Only Celery's own commands read them here first, and would show a long traceback."""
+    settings_or_exit()
+
+
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     broker_connection_retry_on_startup=True,
@@ -33,8 +43,18 @@ app.conf.update(
     beat_scheduler="guides.delivery.celery_extensions:Scheduler",
     beat_schedule={
         "drain": {"task": "guides.drain", "schedule": 15.0, "options": {"expires": 15}},
+        "recalls": {
+            "task": "guides.recalls_queue",
+            "schedule": 15.0,
+            "options": {"expires": 15},
+        },
         "counts": {
             "task": "assessments.counts_keep",
+            "schedule": 300.0,
+            "options": {"expires": 300},
+        },
+        "retention": {
+            "task": "assessments.retention_keep",
             "schedule": 300.0,
             "options": {"expires": 300},
         },
@@ -47,3 +67,9 @@ app.steps["worker"].add("guides.delivery.celery_extensions:HintStep")
 @celeryd_init.connect
 def be_patient(conf: Settings, **kwargs: Any) -> None:
     conf.broker_transport_options = PATIENT
+
+
+@celeryd_init.connect
+@beat_init.connect
+def refuse_to_start(**kwargs: Any) -> None:
+    refuse_misconfiguration()

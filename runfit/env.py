@@ -5,7 +5,7 @@ counts as unset. An invalid value stops startup with the variable's name and the
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,8 +16,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
+LOG_FORMATS = ("line", "json")
+HSTS = ("off", "host", "preload")
 
 POSTGRES = frozenset({"postgres", "postgresql"})
+DATABASE = "postgres://user:password@host/name"
 REDIS = frozenset({"redis", "rediss"})
 WEB = frozenset({"https", "http"})
 
@@ -65,20 +68,35 @@ class Environment:
 
     accel_location: str
     allowed_hosts: list[str]
+    answer_limit_network_hour: int
+    backup_every_hours: int
+    backup_key: str
     database_url: str
     debug: bool
     default_check: str
+    direct_database_url: str
     email_url: str
+    erasure_list: str
+    files_url: str
     guide_limit_hour: int
     guide_limit_network_hour: int
+    hsts: str
+    log_format: str
     mail_at_once: int
     mail_per_second: int
     mail_webhook_secret: str
+    metrics_token: str
+    news_limit_hour: int
     newsletter_secret: str
     newsletter_url: str
+    outgoing_private_hosts: list[str]
     redis_url: str
+    replica_url: str
+    second_factor: bool | None
     secret_key: str
+    sentry_dsn: str
     site_url: str
+    static_dir: str
     time_zone: str
     trusted_proxies: int
     var_dir: str
@@ -89,20 +107,35 @@ def read(environ: Mapping[str, str]) -> Environment:
     return Environment(
         accel_location=_location(environ, "ACCEL_LOCATION"),
         allowed_hosts=_words(environ, "ALLOWED_HOSTS"),
-        database_url=_url(environ, "DATABASE_URL", POSTGRES, "postgres://user:password@host/name"),
+        answer_limit_network_hour=_number(environ, "ANSWER_LIMIT_NETWORK_HOUR", default=600),
+        backup_every_hours=_number(environ, "BACKUP_EVERY_HOURS", default=24),
+        backup_key=_age_key(environ, "BACKUP_KEY"),
+        database_url=_url(environ, "DATABASE_URL", POSTGRES, DATABASE),
         debug=_flag(environ, "DEBUG", default=False),
         default_check=_text(environ, "DEFAULT_CHECK"),
+        direct_database_url=_url(environ, "DIRECT_DATABASE_URL", POSTGRES, DATABASE),
         email_url=_text(environ, "EMAIL_URL"),
+        erasure_list=_text(environ, "ERASURE_LIST"),
+        files_url=_bucket(environ, "FILES_URL"),
         guide_limit_hour=_number(environ, "GUIDE_LIMIT_HOUR", default=5000),
-        guide_limit_network_hour=_number(environ, "GUIDE_LIMIT_NETWORK_HOUR", default=40),
+        guide_limit_network_hour=_number(environ, "GUIDE_LIMIT_NETWORK_HOUR", default=120),
+        hsts=_choice(environ, "HSTS", HSTS, default="host"),
+        log_format=_choice(environ, "LOG_FORMAT", LOG_FORMATS, default="line"),
         mail_at_once=_number(environ, "MAIL_AT_ONCE", default=1),
         mail_per_second=_number(environ, "MAIL_PER_SECOND", default=0),
         mail_webhook_secret=_pair(environ, "MAIL_WEBHOOK_SECRET"),
+        metrics_token=_text(environ, "METRICS_TOKEN"),
+        news_limit_hour=_number(environ, "NEWS_LIMIT_HOUR", default=5000),
         newsletter_secret=_text(environ, "NEWSLETTER_SECRET"),
         newsletter_url=_url(environ, "NEWSLETTER_URL", WEB, "https://tool.example.org/hook"),
+        outgoing_private_hosts=_words(environ, "OUTGOING_PRIVATE_HOSTS"),
         redis_url=_url(environ, "REDIS_URL", REDIS, "redis://host:6379/0"),
+        replica_url=_url(environ, "REPLICA_URL", POSTGRES, DATABASE),
+        second_factor=_flag_if_set(environ, "SECOND_FACTOR"),
         secret_key=_text(environ, "SECRET_KEY"),
+        sentry_dsn=_dsn(environ, "SENTRY_DSN"),
         site_url=_site(environ, "SITE_URL"),
+        static_dir=_text(environ, "STATIC_DIR"),
         time_zone=_zone(environ, "TIME_ZONE", default="UTC"),
         trusted_proxies=_number(environ, "TRUSTED_PROXIES", default=0),
         var_dir=_text(environ, "VAR_DIR"),
@@ -205,6 +238,18 @@ def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
     return value in TRUE
 
 
+def _choice(environ: Mapping[str, str], name: str, choices: Sequence[str], *, default: str) -> str:
+    value = _text(environ, name).lower() or default
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(choices)}, not {value!r}.")
+    return value
+
+
+def _flag_if_set(environ: Mapping[str, str], name: str) -> bool | None:
+    """None if it's left to the rest of the settings."""
+    return _flag(environ, name, default=False) if _text(environ, name) else None
+
+
 def _number(environ: Mapping[str, str], name: str, *, default: int) -> int:
     value = _text(environ, name)
     if not value:
@@ -225,6 +270,23 @@ def _location(environ: Mapping[str, str], name: str) -> str:
     return value
 
 
+def _bucket(environ: Mapping[str, str], name: str) -> str:
+    value = _text(environ, name)
+    if value and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.-]+)*/?", value):
+        raise ImproperlyConfigured(f"{name} must look like s3://bucket/folder.")
+    return value
+
+
+def _age_key(environ: Mapping[str, str], name: str) -> str:
+    """A public key of age. A private one in its place is never quoted."""
+    value = _text(environ, name)
+    if value and not re.fullmatch(r"age1[02-9ac-hj-np-z]{58}", value):
+        raise ImproperlyConfigured(
+            f"{name} must be a public key of age, age1 and 58 characters, as age-keygen prints it."
+        )
+    return value
+
+
 def _pair(environ: Mapping[str, str], name: str) -> str:
     """A user:password pair that needs no quoting in a URL."""
     value = _text(environ, name)
@@ -242,6 +304,21 @@ def _site(environ: Mapping[str, str], name: str) -> str:
     parts = _split(value)
     if parts is None or parts.scheme not in {"http", "https"} or _more_than_host(parts):
         raise ImproperlyConfigured(f"{name} must look like https://example.org, not {value!r}.")
+    return value
+
+
+def _dsn(environ: Mapping[str, str], name: str) -> str:
+    """As Sentry shows it under "Client Keys"."""
+    value = _text(environ, name)
+    parts = _split(value)
+    if value and not (
+        parts
+        and parts.scheme in WEB
+        and parts.hostname
+        and parts.username
+        and re.search(r"/\d+$", parts.path)
+    ):
+        raise ImproperlyConfigured(f"{name} must look like https://KEY@sentry.example.org/1.")
     return value
 
 

@@ -3,14 +3,15 @@
 import sys
 from collections.abc import Callable
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from guides.runner.broken_links import is_link
 from runfit.busy_page import busy_page
-from runfit.lib.transient_errors import is_transient
+from runfit.lib.database.transient_errors import is_transient
+from runfit.lib.http import told
 from runfit.middleware import is_desk
 
 
@@ -20,7 +21,8 @@ def _template(request: HttpRequest, name: str) -> str:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     status = 413 if isinstance(exception, RequestDataTooBig) else 400
-    return render(request, _template(request, "400"), status=status)
+    response = render(request, _template(request, "400"), status=status)
+    return told(response) if isinstance(exception, SuspiciousOperation) else response
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -28,7 +30,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, _template(request, "csrf"), status=403)
+    context = {"again": request.get_full_path()}
+    return render(request, _template(request, "csrf"), context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

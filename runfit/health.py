@@ -12,8 +12,6 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -21,7 +19,6 @@ from django.http import HttpRequest, JsonResponse
 from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from redis.exceptions import RedisError
 
 from guides.delivery import circuit_breaker, heartbeats
 from guides.selectors import (
@@ -31,16 +28,20 @@ from guides.selectors import (
     mail_status,
     process_statuses,
 )
+from runfit.lib.caching import redis_error
+from runfit.lib.http import told
+from runfit.lib.storage import files_keep
 
 logger = logging.getLogger(__name__)
 
+RETRY_AFTER = "5"  # seconds
 STYLES = "runfit/runfit.css"  # on every page
 
 
 @never_cache
 @require_safe
 def live(request: HttpRequest) -> JsonResponse:
-    return JsonResponse({"status": "ok"})
+    return JsonResponse({"status": "ok", "version": settings.VERSION})
 
 
 @never_cache
@@ -53,29 +54,36 @@ def ready(request: HttpRequest) -> JsonResponse:
         mail, parts, guides = mail_status(), process_statuses(), guides_unwell()
     except Error:
         logger.exception("The database does not answer")
-        return _unavailable("database")
+        return told(_unavailable("database"))
     if mail.troubled or any(part.silent for part in parts):
         _raise_alerts()
     return _report(mail, parts, guides)
 
 
 def _unavailable(*failed: str) -> JsonResponse:
-    return JsonResponse({"status": "unavailable", "failed": failed}, status=503)
+    answer = {"status": "unavailable", "failed": failed}
+    return JsonResponse(answer, status=503, headers={"Retry-After": RETRY_AFTER})
 
 
 def _report(mail: MailStatus, parts: list[ProcessStatus], guides: dict[str, bool]) -> JsonResponse:
-    faults = {
-        "broker": not _broker_keeps(),
-        "mail": mail.troubled,
-        "storage": not _storage_writes(),
-        **guides,
-        **{part.name: part.silent for part in parts},
-    }
-    degraded = [part for part, is_faulty in faults.items() if is_faulty]
+    degraded = [part for part, is_faulty in faults(mail, parts, guides).items() if is_faulty]
     ages: dict[str, Any] = {part.name: {"age_seconds": _seconds(part)} for part in parts}
     figures = {"oldest_due_seconds": int(mail.oldest_due.total_seconds()), **ages}
     status = "degraded" if degraded else "ok"
     return JsonResponse({"status": status, "degraded": degraded, **figures})
+
+
+def faults(
+    mail: MailStatus, parts: list[ProcessStatus], guides: dict[str, bool]
+) -> dict[str, bool]:
+    """Whether each part without which pages still work is faulty."""
+    return {
+        "broker": not broker_keeps(),
+        "mail": mail.troubled,
+        "storage": not files_keep(),
+        **guides,
+        **{part.name: part.silent for part in parts},
+    }
 
 
 def _seconds(part: ProcessStatus) -> int | None:
@@ -92,11 +100,11 @@ def _raise_alerts() -> None:
 
 def _failed_essentials() -> list[str]:
     """The failing checks without which no page works."""
-    checks = {"tables": _is_migrated, "static": _static_collected}
+    checks = {"tables": is_migrated, "static": _static_collected}
     return [name for name, passes in checks.items() if not passes()]
 
 
-def _is_migrated() -> bool:
+def is_migrated() -> bool:
     """Whether all tables exist and all migrations are applied."""
     if _tables() - set(connection.introspection.table_names()):
         return False
@@ -125,7 +133,7 @@ def _static_collected() -> bool:
     return True
 
 
-def _broker_keeps() -> bool:
+def broker_keeps() -> bool:
     """The cache and the broker are one Redis, which may answer but refuse writes: a replica, or
     full."""
     if not settings.CELERY_BROKER_URL:
@@ -135,19 +143,6 @@ def _broker_keeps() -> bool:
         cache.set(key, key, 10)
         is_stored: bool = cache.get(key) == key
         cache.delete(key)
-    except RedisError:
+    except redis_error():
         return False
     return is_stored
-
-
-def _storage_writes() -> bool:
-    """Writes some bytes, since a full disk still accepts an empty file."""
-    name = f"health/{uuid.uuid4().hex}"
-    try:
-        default_storage.save(name, ContentFile(b"probe"))
-    except OSError:
-        return False
-    finally:
-        with suppress(OSError):
-            default_storage.delete(name)
-    return True

@@ -1,31 +1,54 @@
 """Serves pictures and clips publicly. Guides are served only by signed links."""
 
 import errno
+import logging
 import mimetypes
+import posixpath
 import re
 
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.views.decorators.cache import cache_control
-from django.views.static import serve
+from django.http.response import HttpResponseBase, HttpResponseNotModified
+from django.utils.cache import patch_cache_control
+from django.utils.http import http_date
+from django.views.static import was_modified_since
 
 # Python knows it only from the system's list, if there's one.
 mimetypes.add_type("image/webp", ".webp")
 
 DAY = 24 * 3600
+NO_SUCH_FILE = {errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG}
+RETRY_AFTER = "5"  # seconds
 RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})")
 
+logger = logging.getLogger(__name__)
 
-@cache_control(public=True, max_age=DAY)
+
 def picture(request: HttpRequest, folder: str, path: str) -> HttpResponseBase:
+    name = f"{folder}/{path}"
+    if posixpath.normpath(name) != name:  # guides are beside
+        raise Http404
     try:
-        response = serve(request, path, document_root=str(settings.MEDIA_ROOT / folder))
+        response = _picture(request, name)
+    except ValueError as error:  # a name that no file can have
+        raise Http404 from error
     except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:  # then there is no such file
+        if error.errno in NO_SUCH_FILE or isinstance(error, FileNotFoundError):
             raise Http404 from error
-        raise
-    return _ranged(request, response) if isinstance(response, FileResponse) else response
+        logger.exception("Cannot read a picture.")
+        return HttpResponse(status=503, headers={"Retry-After": RETRY_AFTER})
+    patch_cache_control(response, public=True, max_age=DAY)
+    return response
+
+
+def _picture(request: HttpRequest, name: str) -> HttpResponseBase:
+    modified = int(default_storage.get_modified_time(name).timestamp())
+    if not was_modified_since(request.headers.get("If-Modified-Since"), modified):
+        return HttpResponseNotModified()
+    kind, _ = mimetypes.guess_type(name)
+    whole = FileResponse(default_storage.open(name), content_type=kind)
+    whole["Last-Modified"] = http_date(modified)
+    return _ranged(request, whole)
 
 
 def _ranged(request: HttpRequest, whole: FileResponse) -> HttpResponseBase:

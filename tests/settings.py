@@ -14,6 +14,7 @@ if database and database == os.environ.get("TEST_DATABASE_URL"):
     os.environ["DATABASE_URL"] = database
 os.environ["SECRET_KEY"] = "only-for-tests"
 os.environ["SITE_URL"] = "http://testserver"
+os.environ["SECOND_FACTOR"] = "false"
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="runfit-test-")
 
 from runfit.settings import *  # noqa: E402,F403
@@ -21,7 +22,7 @@ from runfit.settings import *  # noqa: E402,F403
 STATIC_ROOT.mkdir()  # noqa: F405 - WhiteNoise warns if it is missing
 
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "runfit.lib.storage.folder.Folder"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 if EMBEDDED:  # noqa: F405

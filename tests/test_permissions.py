@@ -23,7 +23,17 @@ from assessments.models import (
     Submission,
 )
 from assessments.permissions import GROUP
-from guides.models import Contact, Delivery, DownloadLink, Exercise, Guide, GuideEdition, Plan
+from guides.models import (
+    Contact,
+    Delivery,
+    DownloadLink,
+    Exercise,
+    Guide,
+    GuideEdition,
+    NewsEmail,
+    Plan,
+    WebhookEndpoint,
+)
 from tests.assessments.factories import (
     CaseFactory,
     EditionFactory,
@@ -34,7 +44,13 @@ from tests.assessments.factories import (
 )
 from tests.assessments.small import token_of
 from tests.e2e.walk import CHECK, USUAL
-from tests.guides.factories import ExerciseFactory, GuideEditionFactory, PlanFactory
+from tests.guides.factories import (
+    ExerciseFactory,
+    GuideEditionFactory,
+    NewsEmailFactory,
+    PlanFactory,
+    WebhookEndpointFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +59,7 @@ LISTS = (
     "assessments_practice", "guides_exercise", "guides_plan", "guides_guide",
     "guides_guideedition", "guides_sharedrules", "guides_contact", "guides_delivery",
     "guides_consent", "guides_suppression", "guides_downloadlink",
+    "guides_newsemail", "guides_webhookendpoint",
 )  # fmt: skip
 PAGES = {
     Assessment: (
@@ -70,6 +87,7 @@ PAGES = {
     Submission: ("change",),
     Exercise: ("change", "phone", "history"),
     Plan: ("change", "copy", "delete"),
+    NewsEmail: ("change", "phone", "send", "delete", "history"),
     Guide: (
         "change",
         "phone",
@@ -84,10 +102,11 @@ PAGES = {
     Contact: ("change",),
     Delivery: ("change",),
     DownloadLink: ("change",),
+    WebhookEndpoint: ("change", "activity", "delete", "history"),
 }
 STANDARD = {"add", "change", "changelist", "delete", "history"}
 HIDDEN = {"guides_inbox", "guides_inbox_file"}  # returns 404, not 403
-FORBIDDEN = ("auth_user", "auth_group", "auditlog_logentry", "axes_accessattempt")
+FORBIDDEN = ("auth_user", "auth_group", "auditlog_logentry")
 
 
 @pytest.fixture
@@ -105,6 +124,8 @@ def asked(default_content, client, monkeypatch):
     result = client.post(CHECK, fields)["Location"]
     client.post(f"{result}guide/", {"email": "runner@example.org"})
     CaseFactory(assessment=Assessment.objects.get())
+    NewsEmailFactory()
+    WebhookEndpointFactory()
 
 
 @pytest.fixture
@@ -118,6 +139,8 @@ def desk():
     FaqFactory()
     PlanFactory()
     ExerciseFactory()
+    NewsEmailFactory()
+    WebhookEndpointFactory()
     Contact.objects.create(email="runner@example.org", email_key="runner@example.org")
 
 
@@ -125,7 +148,7 @@ def test_the_group_has_no_right_in_other_apps():
     labels = Permission.objects.filter(group__name=GROUP).values_list(
         "content_type__app_label", flat=True
     )
-    assert set(labels) == {"assessments", "guides"}
+    assert set(labels) == {"accounts", "assessments", "guides"}  # accounts: to invite
 
 
 def test_a_migrate_gives_and_takes_until_the_rights_are_as_named():
@@ -259,7 +282,9 @@ def test_a_page_of_the_desk_asks_strangers_to_log_in(client, model, pattern):
 
 def test_what_others_keep_is_not_hers_to_see_change_or_delete(pt_client, pt):
     others = [
-        each for each in registered() if each._meta.app_label not in {"assessments", "guides"}
+        each
+        for each in registered()
+        if each._meta.app_label not in {"accounts", "assessments", "guides"}
     ]
     assert {User, Group, LogEntry} <= set(others)
     names = [f"admin:{each._meta.app_label}_{each._meta.model_name}" for each in others]

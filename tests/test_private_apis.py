@@ -26,8 +26,10 @@ from django.contrib.admin import ModelAdmin
 from django.contrib.admin.views.main import ChangeList
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
+from django.core.management.commands import migrate as migrate_command
 from django.db.backends.postgresql import base as psycopg
 from django.db.backends.sqlite3 import base as sqlite3
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import FileField, QuerySet
@@ -40,6 +42,8 @@ from assessments.desk.concurrent_edits import forms, mixin
 from assessments.submissions import services
 from guides.delivery import celery_extensions
 from guides.mail import connection, esp, template
+from guides.management import preparation
+from guides.management.commands import migrate
 from guides.tracking import webhooks
 from runfit import health
 from runfit.lib import uploads
@@ -48,11 +52,14 @@ from runfit.sqlite import base as sqlite
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("assessments", "guides", "runfit")
+DOCUMENTED = {"_open", "_save"}
+"""What Django asks of a storage, whatever its name begins with."""
 REST = {Parameter.VAR_KEYWORD, Parameter.VAR_POSITIONAL}
 
 PRIVATE = {
     ("assessments/demo/bulk_rows.py", "_raw_delete"),
     ("assessments/submissions/services.py", "_insert"),
+    ("runfit/lib/http.py", "_has_been_logged"),
 }
 """Private names in use, exempt from ruff's check."""
 
@@ -83,8 +90,12 @@ SEAMS = [
     (psycopg.DatabaseWrapper, "get_connection_params()", postgresql.DatabaseWrapper),
     (psycopg.DatabaseWrapper, "get_new_connection(conn_params)", postgresql.DatabaseWrapper),
     (psycopg.DatabaseWrapper, "is_usable()", postgresql.DatabaseWrapper),
+    (psycopg.DatabaseWrapper, "chunked_cursor()", postgresql.DatabaseWrapper),
+    (migrate_command, "MigrationExecutor", migrate.RecordingExecutor),
+    (MigrationExecutor, "apply_migration(state, migration)", migrate.RecordingExecutor),
+    (MigrationExecutor, "migration_plan(targets)", preparation.migrations_left),
     (MigrationLoader, "__init__(connection)", health._migrations),
-    (MigrationRecorder, "Migration", health._is_migrated),
+    (MigrationRecorder, "Migration", health.is_migrated),
 ]
 """Owner, API (with the parameters we pass or accept), and the seam."""
 
@@ -116,7 +127,9 @@ def test_nothing_that_a_library_keeps_to_itself_is_overridden():
     private = [
         f"{kind.__qualname__} overrides {name} of {base.__qualname__}"
         for kind, name, base in overrides()
-        if name.startswith("_") and not name.endswith("_")  # such as enums'
+        if name.startswith("_")
+        and not name.endswith("_")  # such as enums'
+        and name not in DOCUMENTED
     ]
 
     assert private == []

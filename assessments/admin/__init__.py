@@ -12,6 +12,7 @@ from assessments.admin import (
     parts,
     practice,
     questions,
+    retention,
     submissions,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "parts",
     "practice",
     "questions",
+    "retention",
     "submissions",
 ]

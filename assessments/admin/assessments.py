@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from adminsortable2.admin import SortableStackedInline
+from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Field, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.text import Truncator
@@ -21,14 +22,15 @@ from assessments.checker import Finding
 from assessments.definition import DefinitionError
 from assessments.desk.content.assessment_words import AssessmentWordsAdmin
 from assessments.desk.findings import LocatedFinding, located
-from assessments.desk.first_page.onboarding import READ_THROUGH
 from assessments.desk.impact_in_words import impact_context
 from assessments.desk.links import address_of
 from assessments.desk.menu import WRITE, MenuPlace
+from assessments.desk.parts.list_order import ListOrderAdmin
+from assessments.desk.parts.moves import OrderedFormSet
 from assessments.desk.parts.order import OrderAdmin
 from assessments.desk.parts.tabs import Tab, TabsAdmin
 from assessments.desk.share.pages import SharePages
-from assessments.desk.widgets import TextWidgetsMixin
+from assessments.desk.widgets import FOLDED, TextWidgetsMixin
 from assessments.hooks import Link
 from assessments.models import (
     Assessment,
@@ -54,12 +56,13 @@ from assessments.publishing.services import (
     assessment_overview,
     assessment_publish,
 )
+from assessments.selectors import IN_ORDER
+from runfit.lib.history import READ_THROUGH
 
 ANSWERS_SHOWN = 80  # characters
 KEPT = _("Kept as a case: what came out must come out again. Below, take out what may change.")
 RETAKING = _("What runners read when they take the check again, beside what they answered before.")
 WHAT_CHANGES = _("What would change")
-FOLDED = ("collapse",)
 
 
 class QuestionInline(RowsInline):
@@ -154,19 +157,27 @@ class SafetyLevelInline(ReadOnlyRowsInline, admin.TabularInline):
     readonly_fields = fields = ("rank", "scores", "guide")
 
 
-class RetestAdviceInline(TextWidgetsMixin, SortableStackedInline):  # type: ignore[misc]
+class RetestAdviceInline(TextWidgetsMixin, SortableStackedInline):
     classes = FOLDED
     model = RetestAdvice
+    formset = OrderedFormSet
     verbose_name_plural = _("retaking the check: advice if nothing changed")
     extra = 0
-    fields = ("after", "text")
+    fields = ("after", "text", "few_done", "enough_done")
     one_line = ("after",)
 
 
+def _next_choices() -> list[tuple[str, str]]:
+    originals = Assessment.objects.filter(translation_of=None).order_by(*IN_ORDER)
+    return [("", gettext("None")), *originals.values_list("slug", "title")]
+
+
 @admin.register(Assessment)
-class AssessmentAdmin(TabsAdmin, OrderAdmin, PhoneAdmin, TextWidgetsMixin, AssessmentWordsAdmin):
+class AssessmentAdmin(
+    ListOrderAdmin, TabsAdmin, OrderAdmin, PhoneAdmin, TextWidgetsMixin, AssessmentWordsAdmin
+):  # fmt: skip
     menu = (MenuPlace(WRITE, 1, _("Self-checks")),)
-    list_display = ("title", "address", "live", "questions_in_draft", "language")
+    list_display = ("title", "address", "live", "questions_in_draft", "in_language")
     readonly_fields = ("address",)
     search_fields = ("title", "statement")
     prose = ("why_text", "why_more")
@@ -189,7 +200,7 @@ class AssessmentAdmin(TabsAdmin, OrderAdmin, PhoneAdmin, TextWidgetsMixin, Asses
     unfinished = DefinitionError
     words = (
         "title", "headline", "benefit", "language", "translation_of", "minutes", "statement",
-        "direction",
+        "direction", "next_check",
     )  # fmt: skip
     fieldsets = (
         (_("Its words"), {"fields": (*words, "address")}),
@@ -243,6 +254,13 @@ class AssessmentAdmin(TabsAdmin, OrderAdmin, PhoneAdmin, TextWidgetsMixin, Asses
             },
         ),
     )
+
+    def formfield_for_dbfield(
+        self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        if db_field.name == "next_check":
+            kwargs["widget"] = forms.Select(choices=_next_choices())
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assessment]:
         assessments: QuerySet[Assessment] = super().get_queryset(request)

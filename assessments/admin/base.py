@@ -27,8 +27,9 @@ from assessments.publishing.cases import cases_now
 from assessments.publishing.drafts import AssessmentDraft
 from assessments.publishing.services import assessment_check
 from runfit.lib.hooks import gather
-from runfit.lib.svg import svg_fault
-from runfit.lib.svg_cleaning import LONGEST_FILE, svg_clean
+from runfit.lib.svg.cleaning import LONGEST_FILE, svg_clean
+from runfit.lib.svg.validation import svg_fault
+from runfit.lib.translation import translated
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -134,12 +135,19 @@ class PartAdmin(TextWidgetsMixin, HistoryAdmin):
         return self.fixed if obj else ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Preselects the self-check if there is only one."""
-        initial: dict[str, Any] = {**super().get_changeform_initial_data(request)}
-        if not NUMBER.fullmatch(initial.get("assessment", "")):
-            only = list(Assessment.objects.values_list("pk", flat=True)[:2])
-            initial["assessment"] = only[0] if len(only) == 1 else None
-        return initial
+        """Preselects the self-check if it's known."""
+        initial = {**super().get_changeform_initial_data(request)}
+        return {**initial, "assessment": known_assessment(request)}
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A new part belongs to the self-check that it was opened from, which the page names."""
+        known = known_assessment(request) if db_field.name == "assessment" else None
+        if known:
+            kwargs |= {
+                "queryset": Assessment.objects.filter(pk=known),
+                "widget": forms.HiddenInput,
+            }
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class TwoStepAdmin(ContinueEditingMixin, PartAdmin):
@@ -147,6 +155,15 @@ class TwoStepAdmin(ContinueEditingMixin, PartAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return super().get_inlines(request, obj) if obj else []
+
+
+def known_assessment(request: HttpRequest) -> int | None:
+    """The self-check of a part that's being added: the one in the address, or the only one."""
+    named = request.GET.get("assessment", "")
+    if NUMBER.fullmatch(named):
+        return Assessment.objects.filter(pk=named).values_list("pk", flat=True).first()
+    only = list(Assessment.objects.values_list("pk", flat=True)[:2])
+    return only[0] if len(only) == 1 else None
 
 
 class DrawingForm(PartForm):
@@ -189,7 +206,7 @@ class DrawingForm(PartForm):
             raise ValidationError(_("This isn't a drawing whose name ends in .svg.")) from None
         text = svg_clean(text)
         if fault := svg_fault(text):
-            raise ValidationError(gettext("The drawing {fault}").format(fault=fault))
+            raise ValidationError(gettext("The drawing {fault}").format(fault=translated(fault)))
         return text
 
     def clean(self) -> dict[str, Any]:

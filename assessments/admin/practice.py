@@ -1,7 +1,7 @@
 """Admin of the practice: name, branding, sender and privacy notice."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -22,11 +22,12 @@ from assessments import hooks, selectors
 from assessments.checker import Finding
 from assessments.desk.audit_log import HistoryAdmin
 from assessments.desk.concurrent_edits.conflicts import EditConflicts
-from assessments.desk.first_page.alerts import KEPT_UNSEEN
 from assessments.desk.forms import reject_alt_without_file
 from assessments.desk.menu import PRACTICE, MenuPlace
 from assessments.desk.previews import with_styles
-from assessments.desk.widgets import MARKDOWN, LongTextarea
+from assessments.desk.widgets import FOLDED, MARKDOWN, LongTextarea
+from assessments.embed_sites import readable
+from assessments.emergency_numbers import country_choices
 from assessments.hooks import Preview
 from assessments.models import Practice
 from assessments.publishing.services import practice_check
@@ -34,8 +35,10 @@ from assessments.runner.site.components import component_context
 from assessments.runner.site.pages import home_page
 from assessments.runner.site.practice_texts import CONTACT
 from runfit.lib import caching
+from runfit.lib.history import KEPT_UNSEEN
 from runfit.lib.hooks import gather
 from runfit.lib.models import columns
+from runfit.lib.translation import translated
 
 CONTACT_HELP = _(
     "“{contact}” becomes how to reach you: replies to your emails, your postal address, or both."
@@ -74,11 +77,24 @@ def _columns(practice: Practice) -> tuple[str, ...]:
     return tuple(str(getattr(practice, field.attname)) for field in columns(practice))
 
 
+class SitesField(forms.CharField):
+    """Shows sites in their own letters. They're stored as browsers spell them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(readable, value.splitlines())) if isinstance(value, str) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), self.prepare_value(data))
+
+
 class PracticeForm(forms.ModelForm):
     """Checks a practice against every guide before saving. One form runs the checks; a second
     form, bound to the same data, saves only if the practice is still the one that was checked."""
 
     check: PracticeCheck | None = None
+
+    class Meta:
+        field_classes: ClassVar[Any] = {"embed_sites": SitesField}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -128,9 +144,10 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
         (None, {"fields": ("name", "postal_address", "country", "booking_link")}),
         (_("You"), {"fields": ("credentials", "photo", "photo_alt", "shown")}),
         (_("Looks"), {"fields": ("accent_colour", "logo", "logo_alt", "components")}),
+        (_("Your articles"), {"fields": ("embed_sites",)}),
         (_("Emails"), {"fields": ("sender_name", "sender_address", "reply_to", "sign_off")}),
         (_("Privacy"), {"fields": ("privacy_notice",)}),
-        (_("Accessibility"), {"classes": ("collapse",), "fields": ("accessibility_statement",)}),
+        (_("Accessibility"), {"classes": FOLDED, "fields": ("accessibility_statement",)}),
     )
 
     readonly_fields = ("components",)
@@ -203,7 +220,10 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
             kwargs["widget"] = LongTextarea({"rows": 24})
             contact = CONTACT_HELP.format(contact=CONTACT)
             kwargs["help_text"] = f"{db_field.help_text} {MARKDOWN} {contact}"
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "country" and isinstance(field, forms.ChoiceField):
+            field.choices = [(code, translated(name)) for code, name in country_choices()]
+        return field
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -1,7 +1,11 @@
 """Collects every text that a runner can see, for one long page to proofread."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments import hooks
 from assessments.desk.findings import RowLocator
@@ -10,14 +14,16 @@ from assessments.hooks import Chapter, Passage, passage_lines
 from assessments.models import Assessment
 from assessments.publishing import changes
 from assessments.publishing.drafts import assessment_data
-from assessments.selectors import practice
+from assessments.runner.site.practice_texts import with_contact, with_how_long
+from assessments.selectors import emergency_text, practice
 from runfit.lib.hooks import gather
+from runfit.lib.translation import use_language
 
 Data = Mapping[str, Any]
 PRACTICE = {
-    "credentials": "your name and credentials",
-    "photo_alt": "photo in words",
-    "logo_alt": "logo in words",
+    "credentials": gettext_lazy("your name and credentials"),
+    "photo_alt": gettext_lazy("photo in words"),
+    "logo_alt": gettext_lazy("logo in words"),
 }
 
 
@@ -26,20 +32,31 @@ def draft_chapters(assessment: Assessment) -> list[Chapter]:
     data = assessment_data(assessment=assessment)
     own = AssessmentPassages(data, RowLocator(assessment))
     chapters = [
-        Chapter("Home page", own.first_page()),
-        Chapter("Safety list", own.safety()),
-        Chapter("Safety pages", own.levels()),
-        Chapter("Questions", own.questions()),
-        Chapter("Result types", own.profiles()),
-        Chapter("The why", own.why()),
-        Chapter("What runners ask", own.faq()),
-        Chapter("Extra advice", own.notices()),
-        Chapter("Scores", own.scores()),
-        Chapter("Retaking the check", own.retest()),
+        Chapter(_("Home page"), own.first_page()),
+        Chapter(_("Safety list"), own.safety()),
+        Chapter(_("Safety pages"), own.levels()),
+        Chapter(_("Questions"), own.questions()),
+        Chapter(_("Result types"), own.profiles()),
+        Chapter(_("The why"), own.why()),
+        Chapter(_("What runners ask"), own.faq()),
+        Chapter(_("Extra advice"), own.notices()),
+        Chapter(_("Scores"), own.scores()),
+        Chapter(_("Retaking the check"), own.retest()),
     ]
     chapters += gather(hooks.proofread_chapters, assessment)
-    chapters.append(Chapter("Practice and privacy", _practice()))
-    return [chapter for chapter in chapters if chapter.passages]
+    chapters.append(Chapter(_("Practice and privacy"), _practice(assessment.language)))
+    with use_language(assessment.language):
+        return [_filled_in(chapter) for chapter in chapters if chapter.passages]
+
+
+def _filled_in(chapter: Chapter) -> Chapter:
+    """With what runners read in place of {contact} and {emergency}."""
+    return replace(chapter, passages=tuple(map(_passage_filled_in, chapter.passages)))
+
+
+def _passage_filled_in(passage: Passage) -> Passage:
+    lines = ((what, emergency_text(with_contact(text))) for what, text in passage.lines)
+    return replace(passage, lines=tuple(lines))
 
 
 class AssessmentPassages:
@@ -63,7 +80,7 @@ class AssessmentPassages:
 
     def safety(self) -> tuple[Passage, ...]:
         safety = self.data["safety"]
-        intro = self.passage("", "Before the list", ("", safety["intro"]))
+        intro = self.passage("", _("Before the list"), ("", safety["intro"]))
         items = (
             self.passage(
                 f"safety.items[{index}]",
@@ -74,11 +91,11 @@ class AssessmentPassages:
             )
             for index, item in enumerate(safety["items"])
         )
-        none = self.passage("", "When nothing applies", ("", safety["none_label"]))
+        none = self.passage("", _("When nothing applies"), ("", safety["none_label"]))
         derived = (
             self.passage(
                 f"safety.derived[{index}]",
-                f"From the answers {index + 1}",
+                _("From the answers {number}").format(number=index + 1),
                 ("", rule["why"]),
                 *_note(rule),
             )
@@ -106,9 +123,12 @@ class AssessmentPassages:
         yield from self.fields(question, "group", "help", "how_to", "skip_if")
         yield from _in_words(question, "drawing")
         if "choices" in question:
-            yield "Answers", "\n".join(choice["label"] for choice in question["choices"])
+            yield _("Answers"), "\n".join(choice["label"] for choice in question["choices"])
         else:
-            yield "Answers", f"{question['minimum']} to {question['maximum']}"
+            yield (
+                _("Answers"),
+                _("{first} to {last}").format(first=question["minimum"], last=question["maximum"]),
+            )
             yield from self.fields(question, "low_label", "high_label")
 
     def profiles(self) -> tuple[Passage, ...]:
@@ -143,7 +163,11 @@ class AssessmentPassages:
 
     def notices(self) -> tuple[Passage, ...]:
         return tuple(
-            self.passage(f"notices[{index}]", f"Advice {index + 1}", ("", notice["text"]))
+            self.passage(
+                f"notices[{index}]",
+                _("Advice {number}").format(number=index + 1),
+                ("", notice["text"]),
+            )
             for index, notice in enumerate(self.data.get("notices", ()))
         )
 
@@ -154,11 +178,16 @@ class AssessmentPassages:
         words = self.fields(retest, "weekly", "full", "compare", "always_show")
         headlines = self.fields(retest.get("labels", {}), "better", "same", "worse")
         unchanged = retest.get("if_no_change", {}).items()
-        return (self.passage("", "Then and now", *words, *headlines, *unchanged),)
+        few = _by_weeks(_("{weeks}, under 70% of the sessions done"), retest.get("if_few_done", {}))
+        enough = _by_weeks(
+            _("{weeks}, 70% of the sessions or more done"), retest.get("if_enough_done", {})
+        )
+        lines = (*words, *headlines, *unchanged, *few, *enough)
+        return (self.passage("", _("Then and now"), *lines),)
 
     def scores(self) -> tuple[Passage, ...]:
         about = self.passage(
-            "", "Under each score", *self.fields(self.data, "statement", "direction")
+            "", _("Under each score"), *self.fields(self.data, "statement", "direction")
         )
         areas = (
             self.passage(f"dimensions[{index}]", dimension["label"], *self._dimension(dimension))
@@ -169,22 +198,31 @@ class AssessmentPassages:
     def _dimension(self, dimension: Data) -> Iterator[tuple[str, str]]:
         yield "", dimension["plain"]
         if "balance" in dimension:
-            yield "In the picture of the hip", dimension["balance"]["label"]
+            yield _("In the picture of the hip"), dimension["balance"]["label"]
+
+
+def _by_weeks(label: str, texts: Data) -> Iterator[tuple[str, str]]:
+    return ((label.format(weeks=weeks), text) for weeks, text in texts.items())
 
 
 def _in_words(data: Data, name: str) -> Iterator[tuple[str, str]]:
     if picture := data.get(name):
-        yield f"The {name} in words", picture["alt"]
+        yield (
+            _("The drawing in words") if name == "drawing" else _("The picture in words"),
+            picture["alt"],
+        )
 
 
 def _note(data: Data) -> Iterator[tuple[str, str]]:
     if note := data.get("note"):
-        yield "Only for those it applies to", note
+        yield _("Only for those it applies to"), note
 
 
-def _practice() -> tuple[Passage, ...]:
+def _practice(language: str) -> tuple[Passage, ...]:
     record = practice()
     address = practice_address()
+    with use_language(language):
+        notice = with_how_long(record.privacy_notice)
     names = (
         "credentials", "photo_alt", "logo_alt", "sender_name", "postal_address", "booking_link",
         "sign_off",
@@ -192,6 +230,6 @@ def _practice() -> tuple[Passage, ...]:
     passage = passage_lines({name: getattr(record, name) for name in names}, names, PRACTICE)
     return (
         Passage(record.name, address, tuple(passage)),
-        Passage("Privacy notice", address, (("", record.privacy_notice),)),
-        Passage("Accessibility statement", address, (("", record.accessibility_statement),)),
+        Passage(_("Privacy notice"), address, (("", notice),)),
+        Passage(_("Accessibility statement"), address, (("", record.accessibility_statement),)),
     )

@@ -2,22 +2,37 @@
 
 from typing import Any, ClassVar
 
-from adminsortable2.admin import CustomInlineFormSet, SortableAdminBase, SortableTabularInline
+from adminsortable2.admin import SortableAdminBase, SortableTabularInline
 from django import forms
-from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from assessments.admin.base import DrawingAdmin, DrawingForm, TwoStepAdmin, with_rule
+from assessments.admin.base import (
+    DrawingAdmin,
+    DrawingForm,
+    TwoStepAdmin,
+    known_assessment,
+    with_rule,
+)
 from assessments.admin.phone import PhoneAdmin
 from assessments.admin.rules import ShowIfInline
+from assessments.desk.concurrent_edits.mixin import desk_lock
 from assessments.desk.forms import RelatedRowsForm
 from assessments.desk.large_lists import NUMBER
+from assessments.desk.parts.moves import OrderedFormSet
 from assessments.desk.widgets import LabelledTableInline, TextWidgetsMixin
-from assessments.models import Assessment, Band, Choice, Dimension, Question, rule_in_words
+from assessments.models import Band, Choice, Dimension, Question, rule_in_words
+from assessments.publishing.cases import cases_answer, cases_unanswered
+from assessments.publishing.drafts import AssessmentDraft
+from runfit.lib.history import ANSWERED_CASES
+from runfit.lib.messages import message
 
 SAYS_NOTHING = "-"
 DASHES = {SAYS_NOTHING, "\N{EN DASH}", "\N{EM DASH}"}
@@ -129,8 +144,9 @@ def _scored(question: Question) -> dict[str, Dimension]:
     }
 
 
-class ChoiceInline(PointsInline, SortableTabularInline):  # type: ignore[misc]
+class ChoiceInline(PointsInline, SortableTabularInline):
     model = Choice
+    formset = OrderedFormSet
     one_line = ("label",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -138,10 +154,10 @@ class ChoiceInline(PointsInline, SortableTabularInline):  # type: ignore[misc]
         answers can stand together."""
         alone = ["alone"] if obj.kind == Question.Kind.SEVERAL else []
         position = ["spot_left", "spot_top"] if obj.drawing else []
-        return ["label", *alone, *position, *_scored(obj)]
+        return ["label", *alone, *position, *_scored(obj), "position"]
 
 
-class NewAnswersFormSet(CustomInlineFormSet):
+class NewAnswersFormSet(OrderedFormSet):
     """The answers of a question that's being added, whose kind is picked on the same page."""
 
     def clean(self) -> None:
@@ -177,15 +193,6 @@ class BandInline(PointsInline, admin.TabularInline):
         return ["lowest", "highest", *_scored(obj)]
 
 
-def known_assessment(request: HttpRequest) -> int | None:
-    """The self-check of a question that's being added: the one in the address, or the only one."""
-    named = request.GET.get("assessment", "")
-    if NUMBER.fullmatch(named):
-        return int(named)
-    only = list(Assessment.objects.values_list("pk", flat=True)[:2])
-    return only[0] if len(only) == 1 else None
-
-
 @admin.register(Question)
 class QuestionAdmin(PhoneAdmin, SortableAdminBase, DrawingAdmin, TwoStepAdmin):
     list_display = ("text", "kind", "optional", "asked_if", "assessment")
@@ -211,13 +218,6 @@ class QuestionAdmin(PhoneAdmin, SortableAdminBase, DrawingAdmin, TwoStepAdmin):
             (_("For you"), {"classes": fold, "fields": ["basis", "source", "compare_on_retest"]}),
         ]
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """On the add page, only the self-check whose score areas are there."""
-        known = known_assessment(request) if db_field.name == "assessment" else None
-        if known:
-            kwargs["queryset"] = Assessment.objects.filter(pk=known)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         if obj is None:
             return [NewChoiceInline] if known_assessment(request) else []
@@ -229,6 +229,43 @@ class QuestionAdmin(PhoneAdmin, SortableAdminBase, DrawingAdmin, TwoStepAdmin):
         question = kwargs.get("obj")
         context["points_help"] = POINTS if question is None or _scored(question) else ""
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def part_context(self, part: Question, draft: AssessmentDraft) -> dict[str, Any]:
+        context = super().part_context(part, draft)
+        if part.kind == Question.Kind.CHOICE:
+            different = (case for case, _how in context["cases"].different)
+            context["unanswered"] = cases_unanswered(draft, different, part.key)
+        return context
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.answer_cases_view)
+        name = "assessments_question_answer-cases"
+        return [path("<int:pk>/answer-cases/", view, name=name), *super().get_urls()]
+
+    def answer_cases_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Gives one answer to all cases that have none to this question."""
+        question = get_object_or_404(Question, pk=pk)
+        may = self.has_change_permission(request, question)
+        if not (may and request.user.has_perm("assessments.change_case")):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        choice = question.choices.filter(key=request.POST.get("answer", "")).first()
+        if choice is None:
+            messages.error(request, gettext("Pick an answer for the cases."))
+        else:
+            self._answer_cases(request, question, choice)
+        return redirect("admin:assessments_question_change", pk)
+
+    def _answer_cases(self, request: HttpRequest, question: Question, choice: Choice) -> None:
+        with transaction.atomic():
+            desk_lock()
+            number = cases_answer(question=question, answer=choice.key)
+            self.log_change(request, question, message(ANSWERED_CASES, answer=choice.label))
+        told = ngettext(
+            "1 case answers “{answer}” now.", "{number} cases answer “{answer}” now.", number
+        )
+        messages.success(request, told.format(number=number, answer=choice.label))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         questions = super().get_queryset(request)

@@ -89,6 +89,7 @@ class ConditionForm(RelatedRowsForm):
     question = forms.ModelChoiceField(
         Question.objects.all(),
         required=False,
+        label=_("question"),
         help_text=_("You can leave this empty if you pick answers below."),
     )
     choices = forms.ModelMultipleChoiceField(

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from assessments import hooks, selectors
 from assessments.analytics import reports
-from assessments.analytics.aggregation import BOT
+from assessments.analytics.aggregation import BOT, OTHER
 from assessments.analytics.charts import format_number
 from assessments.analytics.figures import (
     Figure,
@@ -27,13 +27,17 @@ from assessments.analytics.figures import (
     day_figure,
     funnel_figure,
     last_days,
+    source_rows,
     span,
 )
 from assessments.analytics.reports import StepCount
+from assessments.embed_sites import readable
+from runfit.lib.database import replica
 from runfit.lib.hooks import gather
 
 PERIODS = (7, 30, 90)
 MOST_DAYS = 366
+MOST_SOURCES = 30
 DAY = timedelta(days=1)
 FILTERS = {
     "edition": gettext_noop("Version"),
@@ -157,6 +161,7 @@ def statistics_context(params: QueryDict) -> dict[str, Any]:
         **_answers(query, values["edition"]),
         "retests": [] if query.by else gather(hooks.retest_figures),
         "others": [] if query.by else gather(hooks.number_figures, query.first_day, query.last_day),
+        "by_source": None if query.by else _by_source(query),
         "bots": [] if query.by else _bots(query),
     }
 
@@ -234,7 +239,7 @@ def _options(by: str, picked: str | None, values: Values) -> Iterator[tuple[str,
             count = _(HEADS[by]).format(number=count)
         yield f"{by}:{value}", f"{label} ({count})", value == picked
     if picked is not None and picked not in {value for value, _label, _number in values}:
-        yield f"{by}:{picked}", picked, True
+        yield f"{by}:{picked}", readable(picked), True
 
 
 def _figures(query: StatisticsQuery, profiles: Values) -> Iterator[Figure]:
@@ -281,6 +286,29 @@ def _answers(query: StatisticsQuery, editions: Values) -> dict[str, Any]:
     return {"answers": figures, "answers_of": label}
 
 
+def _by_source(query: StatisticsQuery) -> dict[str, Any] | None:
+    """A table of links and articles, each leading to its own numbers. None without any."""
+    funnels = reports.funnel_by_source(query.first_day, query.last_day)
+    if not funnels:
+        return None
+    heads = [step.label.partition(":")[0] for step in next(iter(funnels.values()))]
+    days = {"since": query.first_day, "until": query.last_day}
+    rows = [
+        (
+            _("Others") if source == OTHER else readable(source),
+            f"?{urlencode({**days, 'only': f'source:{source}'})}",
+            cells,
+        )
+        for source, cells in source_rows(funnels)[:MOST_SOURCES]
+    ]
+    return {
+        "heads": heads,
+        "rows": rows,
+        "most": MOST_SOURCES,
+        "is_cut": len(funnels) > MOST_SOURCES,
+    }
+
+
 def _bots(query: StatisticsQuery) -> list[tuple[str, str]]:
     steps = reports.funnel(query.first_day, query.last_day, by=BOT, value=BOT)
     return [(step.label, format_number(step.number)) for step in steps if step.number]
@@ -297,10 +325,12 @@ class StatisticsMixin(admin.ModelAdmin):
     def numbers_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
+        numbers, as_of = replica.read(lambda: statistics_context(request.GET))
         context = {
             **self.admin_site.each_context(request),
             "title": _("The numbers"),
             "opts": self.opts,
-            **statistics_context(request.GET),
+            "as_of": as_of,
+            **numbers,
         }
         return TemplateResponse(request, "admin/assessments/statistics.html", context)

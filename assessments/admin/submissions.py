@@ -25,6 +25,7 @@ from assessments.models import Assessment, Edition, Profile, SafetyLevel, Submis
 from assessments.submissions import in_words
 from assessments.submissions.services import submissions_erase
 from runfit.lib.audit import erase_log
+from runfit.lib.sign_in.recent import recent_sign_in_check
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -169,6 +170,7 @@ class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
 
     @admin.action(description=_("Erase these answers for good"), permissions=["erase"])
     def erase(self, request: HttpRequest, queryset: QuerySet[Submission]) -> HttpResponse | None:
+        recent_sign_in_check(request)
         connected = selectors.submission_keys_of_runners(queryset.values_list("pk", flat=True))
         queryset = self.get_queryset(request).filter(pk__in=connected)
         if "confirmed" in request.POST:
@@ -194,7 +196,8 @@ class SubmissionAdmin(StatisticsMixin, AnswersExport, PersonalDataAdmin):
 
 def _title(model: type[Profile | SafetyLevel], column: str) -> Coalesce:
     """The draft's title for a key, or the key itself if the draft no longer has it."""
-    row = model.objects.filter(assessment=OuterRef("edition__assessment"), key=OuterRef(column))
+    # Not "edition__assessment", which would join the editions wherever answers are counted.
+    row = model.objects.filter(assessment__editions=OuterRef("edition"), key=OuterRef(column))
     return Coalesce(Subquery(row.values("title")[:1]), Cast(F(column), TextField()))
 
 

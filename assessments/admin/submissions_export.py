@@ -18,6 +18,7 @@ from assessments.submissions.export import (
     answers_export,
 )
 from runfit.lib.csv_export import ExportSummary
+from runfit.lib.database.replica import caught_up
 
 
 class AnswersForm(forms.Form):
@@ -60,7 +61,7 @@ class AnswersExport(ExportAdmin):
 
     def export_of(self, picked: dict[str, Any]) -> AnswersExportRows:
         days = DayRange(picked["first"], picked["last"])
-        return AnswersExportRows(picked["assessment"], days, picked["written"])
+        return AnswersExportRows(picked["assessment"], days, picked["written"], caught_up())
 
     def export_about(self, export: AnswersExportRows) -> ExportSummary:
         return answers_about(answers=export)

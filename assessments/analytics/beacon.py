@@ -34,6 +34,8 @@ class Beacon:
     source: str
     profile: str
     steps: tuple[tuple[str, str], ...]
+    page: str = ""
+    """Around a frame, as the script says. Whether its site is listed is still to be checked."""
 
 
 def beacon_read(content: bytes) -> Beacon:
@@ -51,7 +53,9 @@ def beacon_read(content: bytes) -> Beacon:
         raise BeaconError("source and profile must be strings")
     if not isinstance(steps, list) or not 0 < len(steps) <= MAX_STEPS:
         raise BeaconError("invalid steps")
-    return Beacon(edition, source_clean(data["source"]), data["profile"], _steps(steps))
+    source = source_clean(data["source"])
+    page = "" if source else data["source"]
+    return Beacon(edition, source, data["profile"], _steps(steps), page)
 
 
 def beacon_fits(beacon: Beacon, definition: Definition | None) -> bool:

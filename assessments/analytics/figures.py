@@ -81,6 +81,14 @@ def compare_figure(
     return Figure(title, key, svg, (_("Step"), *names), rows)
 
 
+def source_rows(funnels: Mapping[str, Sequence[StepCount]]) -> list[tuple[str, list[str]]]:
+    """A row of numbers by source. The first one is the whole of the others."""
+    return [
+        (source, [_with_percent(step, steps[0]) for step in steps])
+        for source, steps in funnels.items()
+    ]
+
+
 def _with_percent(step: StepCount, first: StepCount) -> str:
     """Such as “12 (40%)”. A hidden number stays hidden in its percent."""
     number, of = hide_few(step.number), hide_few(first.number)

@@ -11,9 +11,11 @@ from django.utils.translation import gettext_noop
 from assessments import hooks
 from assessments.analytics.aggregation import BOT, GUIDE, OTHER
 from assessments.definition import Definition, QuestionSpec
+from assessments.embed_sites import readable
 from assessments.hooks import FunnelStep
 from assessments.models import DayCount, Edition
 from assessments.selectors import edition_definition
+from runfit.lib.database.replica import chosen
 
 HIDDEN_BELOW = 5
 """A smaller number is hidden where it's about some runners and not about all: an answer, a safety
@@ -109,17 +111,16 @@ def by_day(
     return {day: numbers.get(day, 0) for day in days}
 
 
-def by_item(first_day: date, last_day: date, step: str, *, assessment: int) -> dict[str, int]:
-    """The counts of a step's items, for all editions of a self-check."""
-    editions = Edition.objects.filter(assessment=assessment).values_list("pk", flat=True)
-    rows = _rows(first_day, last_day).filter(step=step, by="edition", value__in=map(str, editions))
+def by_item(first_day: date, last_day: date, step: str) -> dict[str, int]:
+    """The counts of a step's items, for all editions."""
+    rows = _rows(first_day, last_day).filter(step=step, by="edition")
     return dict(rows.values_list("item").annotate(Sum("number")))
 
 
 def by_guide(last_day: date, step: str = "") -> dict[tuple[int, str, str], int]:
     """What's counted by the version of a guide, from the start: by version, step, and item. All
     steps, or only one."""
-    rows = DayCount.objects.filter(by=GUIDE, day__lte=last_day).order_by()
+    rows = DayCount.objects.using(chosen()).filter(by=GUIDE, day__lte=last_day).order_by()
     steps = rows.filter(step=step) if step else rows
     sums = steps.values_list("value", "step", "item").annotate(Sum("number"))
     return {(int(value), step, item): number for value, step, item, number in sums}
@@ -141,6 +142,25 @@ def values(first_day: date, last_day: date, by: str) -> list[tuple[str, str, int
     # Result types are parts of one whole, and each is about somebody's health.
     numbers = hide_small(sizes) if by == "profile" else [*map(hide_few, sizes)]
     return [(value, labels.get(value, value), n) for value, n in zip(ordered, numbers, strict=True)]
+
+
+def funnel_by_source(first_day: date, last_day: date) -> dict[str, list[StepCount]]:
+    """From the visit to the result, and the first step after it that another app counts: by link
+    and article, the most visited first."""
+    steps = [*BEFORE, AFTER[0], *hooks.funnel_steps[:1]]
+    rows = _rows(first_day, last_day).filter(by="source", item="", step__in=[s.key for s in steps])
+    sums = rows.values_list("value", "step").annotate(Sum("number"))
+    numbers = {(source, step): number for source, step, number in sums}
+    sources = {source for source, _step in numbers if source}
+    return {
+        source: [
+            StepCount(step.key, "", _(step.label), numbers.get((source, step.key), 0))
+            for step in steps
+        ]
+        for source in sorted(
+            sources, key=lambda source: (-numbers.get((source, "visit"), 0), source)
+        )
+    }
 
 
 def answers(first_day: date, last_day: date, edition: Edition) -> list[QuestionAnswers]:
@@ -167,7 +187,8 @@ def stops(
 
 
 def _rows(first_day: date, last_day: date) -> QuerySet[DayCount]:
-    return DayCount.objects.filter(day__range=(first_day, last_day)).order_by()
+    rows = DayCount.objects.using(chosen())
+    return rows.filter(day__range=(first_day, last_day)).order_by()
 
 
 def _numbers(first_day: date, last_day: date, by: str, value: str) -> dict[tuple[str, str], int]:
@@ -265,5 +286,6 @@ def _labels(by: str, first_day: date, last_day: date, values: Sequence[str]) -> 
             for profile in definition.profiles
         }
     if by == "source":
-        return {"": _("No source in the link"), OTHER: _("Others")}
+        own = {"": _("No source in the link"), OTHER: _("Others")}
+        return {value: readable(value) for value in values} | own
     return {BOT: _("Bots and programs that check links")}

@@ -15,10 +15,11 @@ from assessments import hooks, selectors
 from assessments.analytics.aggregation import CountKey, EventCount, aggregate
 from assessments.analytics.reports import ANSWERED, DERIVED
 from assessments.analytics.utm import MEASURE_AGAIN
-from assessments.models import DayCount, Edition, Sight, Submission
+from assessments.models import DayCount, Edition, Retention, Sight, Submission
 from assessments.models.counting import COUNTED
+from assessments.submissions.request_limits import counts_delete_old
 
-SIGHTS_KEPT = timedelta(days=400)
+EARLIEST = date(1970, 1, 2)
 SECONDS = 5.0
 """After this long, the rest is left to the next call: mail waits in the same process."""
 MIN_DAYS = 3  # per call: the last day counted, the one before, and one more
@@ -28,8 +29,7 @@ DAY = timedelta(days=1)
 def counts_update(*, seconds: float = SECONDS) -> None:
     """Recount yesterday and today, and every day since the last one counted.
 
-    Yesterday too, because events from before midnight may be written after it. Deletes expired
-    sightings once everything is counted.
+    Yesterday too, because events from before midnight may be written after it.
     """
     stop = time.monotonic() + seconds
     today = timezone.localdate()
@@ -37,7 +37,7 @@ def counts_update(*, seconds: float = SECONDS) -> None:
         _update_day(day)
         if number >= MIN_DAYS and day < today and time.monotonic() > stop:
             return
-    Sight.objects.filter(day__lt=today - SIGHTS_KEPT).delete()
+    counts_delete_old()
 
 
 def counts_rebuild(
@@ -47,8 +47,7 @@ def counts_rebuild(
 
     Raises ValueError if raw rows are already deleted: their counts can't be rebuilt.
     """
-    today = timezone.localdate()
-    oldest = today - SIGHTS_KEPT
+    today, oldest = timezone.localdate(), first_countable_day()
     if since and since < oldest:
         raise ValueError(f"Raw data from before {oldest} is gone. Start on that day or later.")
     days = [*_days(since or max(oldest, _first_known(today)), until or today)]
@@ -56,6 +55,17 @@ def counts_rebuild(
         _update_day(day)
         on_day(day)
     return len(days)
+
+
+def first_countable_day() -> date:
+    """The first day whose raw rows are all there: `assessments.retention` deletes old ones."""
+    final = Retention.objects.values_list("final_before", flat=True).first()
+    return final or EARLIEST
+
+
+def counted_before() -> datetime:
+    """What's from before this moment is counted for good: yesterday may be counted again."""
+    return day_bounds((_last_counted() or EARLIEST) - DAY)[0]
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
@@ -80,9 +90,15 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 def _first_day(today: date) -> date:
     """The day before the last one counted, or the first day with any data."""
+    last = _last_counted()
+    return last - DAY if last else _first_known(today)
+
+
+def _last_counted() -> date | None:
+    today = timezone.localdate()
     counted = DayCount.objects.filter(by="", value="", step=COUNTED, item="", day__lte=today)
     last: date | None = counted.aggregate(last=Max("day"))["last"]
-    return last - DAY if last else _first_known(today)
+    return last
 
 
 def _first_known(today: date) -> date:

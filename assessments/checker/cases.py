@@ -1,9 +1,10 @@
 """Runs the cases of a definition: runners to get right, and what must come out for each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from assessments.definition import NONE, CaseExpectation, CaseSpec, Definition
 from assessments.scoring import AnswersError, Result, score
+from runfit.lib.messages import message as _
 
 LONGEST = 80  # characters of a quoted text
 
@@ -19,52 +20,52 @@ def case_failures(definition: Definition, case: CaseSpec) -> list[str]:
 
 def _fault(definition: Definition, error: str) -> str:
     """Why the answers of a case can't be scored."""
-    key, _, reason = error.rpartition(":")
+    key, reason = error.rsplit(":", 1)
     if error.startswith("safety:"):
-        return "the safety list doesn't offer what is checked on it"
+        return _("the safety list doesn't offer what is checked on it")
     if reason == "unknown":
-        return f"“{key}” isn't asked anymore"
-    question = f"“{cut(definition.question(key).text)}”"
-    return (
-        f"{question} isn't answered" if reason == "required" else f"{question} has another answer"
-    )
+        return _("“{name}” isn't asked anymore", name=key)
+    question = cut(definition.question(key).text)
+    if reason == "required":
+        return _("“{name}” isn't answered", name=question)
+    return _("“{name}” has another answer", name=question)
 
 
 def _failures(definition: Definition, expect: CaseExpectation, result: Result) -> Iterator[str]:
     if expect.level and expect.level != (result.safety_level or NONE):
         levels = {key: level.title for key, level in definition.safety.levels.items()}
-        yield _instead("safety level", result.safety_level, expect.level, levels)
+        yield _(
+            "the safety level is {found} and not {expected}",
+            found=_named(result.safety_level or NONE, levels),
+            expected=_named(expect.level, levels),
+        )
     if expect.profile and expect.profile != (result.profile or NONE):
         profiles = {profile.key: profile.title for profile in definition.profiles}
-        yield _instead("result type", result.profile, expect.profile, profiles)
+        yield _(
+            "the result type is {found} and not {expected}",
+            found=_named(result.profile or NONE, profiles),
+            expected=_named(expect.profile, profiles),
+        )
     scores = result.dimensions or {}
     measured = [key for key, scored in scores.items() if scored.score is not None]
     areas = {dimension.key: dimension.label for dimension in definition.dimensions}
     advice = {notice.key: notice.text for notice in definition.notices}
-    yield from _absent(expect.measured, measured, areas, "the score area {} isn't measured")
-    yield from _present(expect.unmeasured, measured, areas, "the score area {} is measured")
-    yield from _absent(expect.notices, result.notices, advice, "the advice {} is missing")
-    yield from _present(expect.no_notices, result.notices, advice, "the advice {} is given")
-
-
-def _instead(what: str, found: str | None, expected: str, names: Mapping[str, str]) -> str:
-    return f"the {what} is {_named(found or NONE, names)} and not {_named(expected, names)}"
-
-
-def _absent(
-    expected: Sequence[str], found: Sequence[str], names: Mapping[str, str], words: str
-) -> Iterator[str]:
-    yield from (words.format(_named(key, names)) for key in expected if key not in found)
-
-
-def _present(
-    refused: Sequence[str], found: Sequence[str], names: Mapping[str, str], words: str
-) -> Iterator[str]:
-    yield from (words.format(_named(key, names)) for key in refused if key in found)
+    for key in expect.measured:
+        if key not in measured:
+            yield _("the score area {name} isn't measured", name=_named(key, areas))
+    for key in expect.unmeasured:
+        if key in measured:
+            yield _("the score area {name} is measured", name=_named(key, areas))
+    for key in expect.notices:
+        if key not in result.notices:
+            yield _("the advice {name} is missing", name=_named(key, advice))
+    for key in expect.no_notices:
+        if key in result.notices:
+            yield _("the advice {name} is given", name=_named(key, advice))
 
 
 def _named(key: str, names: Mapping[str, str]) -> str:
-    return f"“{cut(names.get(key, key))}”"
+    return _("“none”") if key == NONE and key not in names else f"“{cut(names.get(key, key))}”"
 
 
 def cut(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import chain
 
 from assessments.checker.cases import case_failures, cut
@@ -11,6 +11,12 @@ from assessments.checker.findings import Finding, error, not_proven, warning
 from assessments.checker.plan import Clause
 from assessments.checker.search import Outcomes, example, examples, outcomes
 from assessments.definition import Answer, Definition, Rule, ScoreCondition
+from runfit.lib.messages import message as _
+
+UNREACHED = _("No way to answer leads to {what}. Change what it asks for, or remove it.")
+UNREACHED_FOR_A_REASON = _(
+    "No way to answer leads to {what}. {why} Change what it asks for, or remove it."
+)
 
 
 def check(definition: Definition) -> list[Finding]:
@@ -36,14 +42,19 @@ def _levels(definition: Definition) -> Iterator[Finding]:
             yield error(
                 "guide_at_stop",
                 f"{where}.guide",
-                f"“{level.title}” ends the questions, but still offers a guide. "
-                "Never offer one here.",
+                _(
+                    "“{level}” ends the questions, but still offers a guide. Never offer one here.",
+                    level=level.title,
+                ),
             )
         if key not in used:
             yield warning(
                 "level_unused",
                 where,
-                f"Nothing leads to “{level.title}”. Remove it, or give it a safety item.",
+                _(
+                    "Nothing leads to “{level}”. Remove it, or give it a safety item.",
+                    level=level.title,
+                ),
             )
 
 
@@ -53,7 +64,7 @@ def _derived(definition: Definition) -> Iterator[Finding]:
             outcomes(definition, [derived.when], scored=False),
             "derived_unreachable",
             f"safety.derived[{index}].when",
-            f"the safety rule “{derived.why}”",
+            _("the safety rule “{name}”", name=derived.why),
             contradiction(definition, derived.when),
         )
 
@@ -64,7 +75,7 @@ def _questions(definition: Definition) -> Iterator[Finding]:
             outcomes(definition, [question.show_if], scored=False),
             "question_unreachable",
             f"questions[{index}].show_if",
-            f"the question “{question.text}”",
+            _("the question “{name}”", name=question.text),
             contradiction(definition, question.show_if),
         )
 
@@ -75,8 +86,10 @@ def _results(definition: Definition) -> Iterator[Finding]:
         yield error(
             "nobody_scored",
             "safety.derived",
-            "No matter what a runner answers, a safety rule stops them, so no one gets a result. "
-            "Make these rules narrower.",
+            _(
+                "No matter what a runner answers, a safety rule stops them, so no one gets a "
+                "result. Make these rules narrower."
+            ),
         )
         return
     yield from _dimensions(definition)
@@ -91,13 +104,14 @@ def _dimensions(definition: Definition) -> Iterator[Finding]:
             outcomes(definition, [[measured]]),
             "dimension_unfed",
             f"dimensions[{index}]",
-            f"a score for “{dimension.label}”",
+            _("a score for “{name}”", name=dimension.label),
         )
 
 
 def _notices(definition: Definition) -> Iterator[Finding]:
     for index, notice in enumerate(definition.notices):
-        where, what = f"notices[{index}].rule", f"the extra advice “{cut(notice.text)}”"
+        where = f"notices[{index}].rule"
+        what = _("the extra advice “{name}”", name=cut(notice.text))
         reached = outcomes(definition, notice.rule)
         why = _why_never(definition, notice.rule)
         yield from _reachable(reached, "notice_unreachable", where, what, why)
@@ -114,11 +128,12 @@ def _profiles(definition: Definition) -> Iterator[Finding]:
     if frozenset() in combinations:
         yield _no_profile(definition, clauses)
     elif not reached.proven and not any(not clause for clause in clauses):
-        yield not_proven("profiles", "that every way to answer leads to a result type")
+        yield not_proven("profiles", _("that every way to answer leads to a result type"))
     shadows = _Shadows(definition, clauses, owners, combinations)
     picked = {min(profiles) for profiles in combinations if profiles}
     for index, profile in enumerate(definition.profiles):
-        where, what = f"profiles[{index}].rule", f"the result type “{profile.title}”"
+        where = f"profiles[{index}].rule"
+        what = _("the result type “{name}”", name=profile.title)
         if index in picked:
             yield from _dead_alternatives(definition, profile.rule, where, what)
         elif shadows.earlier(index) and reached.proven:
@@ -144,12 +159,12 @@ class _Shadows:
 
     def finding(self, index: int, where: str) -> Finding:
         profiles = self.definition.profiles
-        title = f"“{profiles[index].title}”"
-        picked = [f"“{profiles[one].title}”" for one in self.earlier(index)]
-        names = " or ".join(picked)
-        message = (
-            f"Whenever the result type {title} fits, {names} fits too and gets picked, because it "
-            f"comes first. Move {title} above, or ask for more in {names}."
+        picked = (f"“{profiles[one].title}”" for one in self.earlier(index))
+        message = _(
+            "Whenever the result type “{name}” fits, {others} fits too and gets picked, because it "
+            "comes first. Move “{name}” above, or ask for more in {others}.",
+            name=profiles[index].title,
+            others=reduce(lambda one, other: _("{one} or {other}", one=one, other=other), picked),
         )
         return _with_example(
             self.definition, "profile_shadowed", where, message, self.answers(index)
@@ -178,9 +193,11 @@ def _dead_alternatives(
         return
     for index, reason in enumerate(reasons):
         if reason:
-            message = (
-                f"One of the ways to get {what} never fits. {reason} Change one of these limits, "
-                "or remove that way."
+            message = _(
+                "One of the ways to get {what} never fits. {reason} Change one of these limits, "
+                "or remove that way.",
+                what=what,
+                reason=reason,
             )
             yield warning("alternative_impossible", f"{where}[{index}]", message)
 
@@ -192,7 +209,7 @@ def _why_never(definition: Definition, rule: Rule) -> str:
 
 
 def _no_profile(definition: Definition, clauses: Sequence[Clause]) -> Finding:
-    message = (
+    message = _(
         "Some ways to answer lead to no result type. "
         "Add a last one that always fits, or make the rules wider."
     )
@@ -213,7 +230,10 @@ def _cases(definition: Definition) -> Iterator[Finding]:
             yield error(
                 "case_failed",
                 f"cases[{index}]",
-                f"The case “{case.name}” comes out differently: {'; '.join(failures)}.",
+                _(
+                    "It comes out differently: {failures}.",
+                    failures=tuple(failures),
+                ),
             )
 
 
@@ -233,13 +253,9 @@ def _reachable(
 
 def _unreached(code: str, where: str, what: str, why: str = "", *, proven: bool) -> Finding:
     if not proven:
-        return not_proven(where, f"that some way to answer leads to {what}")
-    reason = f"{why} " if why else ""
-    return error(
-        code,
-        where,
-        f"No way to answer leads to {what}. {reason}Change what it asks for, or remove it.",
-    )
+        return not_proven(where, _("that some way to answer leads to {what}", what=what))
+    template = UNREACHED_FOR_A_REASON if why else UNREACHED
+    return error(code, where, _(template, what=what, why=why))
 
 
 def _answers_alike(definition: Definition) -> Iterator[Finding]:
@@ -252,8 +268,10 @@ def _answers_alike(definition: Definition) -> Iterator[Finding]:
                 yield warning(
                     "answers_alike",
                     f"questions[{index}].choices[{number}]",
-                    f"Two of its answers read the same: “{choice.label}”. Reword one, or remove "
-                    "it.",
+                    _(
+                        "Two of its answers read the same: “{answer}”. Reword one, or remove it.",
+                        answer=choice.label,
+                    ),
                 )
             seen.add(plain)
 
@@ -261,7 +279,7 @@ def _answers_alike(definition: Definition) -> Iterator[Finding]:
 def _texts(definition: Definition) -> Iterator[Finding]:
     for where, text in _texts_for_runners(definition):
         if not text.strip():
-            yield warning("text_missing", where, "This is empty, and runners read it.")
+            yield warning("text_missing", where, _("This is empty, and runners read it."))
 
 
 def _texts_for_runners(definition: Definition) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from assessments.definition import (
     ScaleCondition,
     ScoreCondition,
 )
+from runfit.lib.messages import message as _
 
 LARGEST_SCORE = 100
 
@@ -40,13 +41,17 @@ def _on_scale(question: QuestionSpec, clause: Clause) -> Iterator[str]:
     lows = [limit.at_least for limit in limits if limit.at_least is not None]
     highs = [limit.at_most for limit in limits if limit.at_most is not None]
     low, high = max(lows, default=question.minimum), min(highs, default=question.maximum)
-    what = f"The answer to “{question.text}”"
     if low > question.maximum:
-        yield f"{what} is never {low} or more."
+        yield _("The answer to “{name}” is never {low} or more.", name=question.text, low=low)
     elif high < question.minimum:
-        yield f"{what} is never {high} or less."
+        yield _("The answer to “{name}” is never {high} or less.", name=question.text, high=high)
     elif low > high:
-        yield f"{what} can't be {low} or more and {high} or less at once."
+        yield _(
+            "The answer to “{name}” can't be {low} or more and {high} or less at once.",
+            name=question.text,
+            low=low,
+            high=high,
+        )
 
 
 def _on_choices(question: QuestionSpec, clause: Clause) -> Iterator[str]:
@@ -65,7 +70,7 @@ def _on_choices(question: QuestionSpec, clause: Clause) -> Iterator[str]:
     else:
         is_impossible = not left.intersection(*wanted)
     if is_impossible:
-        yield f"No answer to “{question.text}” fits all that's asked of it here."
+        yield _("No answer to “{name}” fits all that's asked of it here.", name=question.text)
 
 
 def _on_score(key: str, label: str, clause: Clause) -> Iterator[str]:
@@ -79,10 +84,15 @@ def _on_score(key: str, label: str, clause: Clause) -> Iterator[str]:
         (limit.below for limit in limits if limit.below is not None), default=LARGEST_SCORE + 1
     )
     if below <= 0:
-        yield f"The score for “{label}” is never below {below}."
+        yield _("The score for “{name}” is never below {below}.", name=label, below=below)
     elif low > LARGEST_SCORE:
-        yield f"The score for “{label}” is never {low} or more."
+        yield _("The score for “{name}” is never {low} or more.", name=label, low=low)
     elif low >= below:
-        yield f"The score for “{label}” can't be {low} or more and below {below} at once."
+        yield _(
+            "The score for “{name}” can't be {low} or more and below {below} at once.",
+            name=label,
+            low=low,
+            below=below,
+        )
     elif {limit.unmeasured for limit in limits} == {True, False}:
-        yield f"“{label}” can't have a score and not be checked yet at once."
+        yield _("“{name}” can't have a score and not be checked yet at once.", name=label)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from assessments.definition import Answer
+from runfit.lib.messages import message as _
 
 Answered: TypeAlias = tuple[tuple[str, Answer], ...]
 Example: TypeAlias = tuple[tuple[str, str], ...]
@@ -43,6 +44,9 @@ def not_proven(where: str, what: str) -> Finding:
     return warning(
         "not_proven",
         where,
-        f"There are too many ways to answer to try them all. We couldn't prove {what}. Fewer "
-        "questions per score area or simpler rules would help.",
+        _(
+            "There are too many ways to answer to try them all. We couldn't prove {what}. Fewer "
+            "questions per score area or simpler rules would help.",
+            what=what,
+        ),
     )

@@ -17,7 +17,11 @@ from assessments.definition.conditions import (
     ScoreCondition,
 )
 from assessments.definition.reading import DefinitionError, parse
-from assessments.definition.references import LONGEST_NAME, RESERVED_QUESTION_KEYS
+from assessments.definition.references import (
+    LONGEST_NAME,
+    NO_EARLIER_QUESTION,
+    RESERVED_QUESTION_KEYS,
+)
 from assessments.definition.shapes import (
     Balance,
     BandSpec,
@@ -44,6 +48,7 @@ from assessments.definition.shapes import (
 __all__ = [
     "LONGEST_NAME",
     "NONE",
+    "NO_EARLIER_QUESTION",
     "RESERVED_QUESTION_KEYS",
     "Answer",
     "AnswerCondition",

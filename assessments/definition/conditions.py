@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
 from runfit.lib.json_format.checks import Key, Refused, within
+from runfit.lib.messages import message as _
 
 LARGEST = 1_000_000
 
@@ -18,7 +19,7 @@ Points: TypeAlias = Mapping[str, Whole | None]
 
 def true(value: bool) -> bool:
     if not value:
-        raise Refused("must be true.")
+        raise Refused(_("must be true."))
     return value
 
 

@@ -12,13 +12,33 @@ from assessments.definition.conditions import (
     ScoreCondition,
     Shape,
 )
-from assessments.definition.shapes import Definition, NoticeSpec, ProfileSpec, QuestionSpec
+from assessments.definition.shapes import (
+    Definition,
+    NoticeSpec,
+    ProfileSpec,
+    QuestionSpec,
+    Retest,
+)
 from runfit.lib.json_format.faults import Fault, missing, repeated, shown, unknown
+from runfit.lib.messages import message as _
 
 # The names of other fields in the self-check's form.
 RESERVED_QUESTION_KEYS = frozenset({"safety", "csrfmiddlewaretoken", "form_token"})
 # The checkbox for "none of these".
 RESERVED_SAFETY_KEYS = frozenset({"none"})
+
+THERE_IS_NO = {
+    "question": _("there is no question “{name}”."),
+    "earlier question": _("there is no earlier question “{name}”."),
+    "dimension": _("there is no dimension “{name}”."),
+    "level": _("there is no level “{name}”."),
+    "faq": _("there is no faq “{name}”."),
+    "choice": _("there is no choice “{name}”."),
+    "time": _("there is no “{name}” in “if_no_change”."),
+}
+NO_EARLIER_QUESTION = THERE_IS_NO["earlier question"]
+NEEDED_OF_SCALE = _("must use “at_least” or “at_most”, as “{name}” is a scale.")
+NEEDED_OF_CHOICE = _("must use “in” or “not_in”, as “{name}” isn't a scale.")
 
 # The most characters of a case's name.
 LONGEST_NAME = 200
@@ -52,8 +72,21 @@ def reference_faults(definition: Definition) -> Iterator[Fault]:
     yield from _rules("notices", definition.notices, scope)
     yield from _faq(definition)
     yield from _cases(definition)
+    yield from _retest(definition.retest or Retest())
     if not definition.profiles:
-        yield Fault("profiles", "must not be empty.")
+        yield Fault("profiles", _("must not be empty."))
+    if definition.next_check == definition.slug:
+        yield Fault("next_check", _("must be another self-check than this one."))
+
+
+def _retest(retest: Retest) -> Iterator[Fault]:
+    for name, texts in (
+        ("if_few_done", retest.if_few_done),
+        ("if_enough_done", retest.if_enough_done),
+    ):
+        for after in texts or ():
+            if after not in (retest.if_no_change or ()):
+                yield _missing(f"retest.{name}.{shown(after)}", "time", after)
 
 
 def _dimensions(definition: Definition) -> Iterator[Fault]:
@@ -62,15 +95,15 @@ def _dimensions(definition: Definition) -> Iterator[Fault]:
         dimension.balance.side for dimension in definition.dimensions if dimension.balance
     )
     if sides not in ([], ["back", "front"]):
-        yield Fault("dimensions", "must have a “balance” of both sides, each once, or of none.")
+        yield Fault("dimensions", _("must have a “balance” of both sides, each once, or of none."))
     if not any(dimension.weight for dimension in definition.dimensions):
-        yield Fault("dimensions", "must have at least one weight above 0.")
+        yield Fault("dimensions", _("must have at least one weight above 0."))
 
 
 def _confidence(definition: Definition) -> Iterator[Fault]:
     percents = definition.confidence
     if not percents.high >= percents.medium >= percents.low:
-        yield Fault("confidence", "must not rise from “high” to “medium” to “low”.")
+        yield Fault("confidence", _("must not rise from “high” to “medium” to “low”."))
 
 
 def _safety(definition: Definition, scope: Scope) -> Iterator[Fault]:
@@ -78,7 +111,7 @@ def _safety(definition: Definition, scope: Scope) -> Iterator[Fault]:
     yield from repeated("safety.items", safety.items)
     ranks = [level.rank for level in safety.levels.values()]
     if len(set(ranks)) < len(ranks):
-        yield Fault("safety.levels", "must each have a “rank” of their own.")
+        yield Fault("safety.levels", _("must each have a “rank” of their own."))
     for index, item in enumerate(safety.items):
         where = f"safety.items[{index}]"
         yield from _reserved(where, item.key, RESERVED_SAFETY_KEYS)
@@ -97,7 +130,7 @@ def _level(where: str, level: str, levels: Collection[str]) -> Iterator[Fault]:
 def _questions(definition: Definition, scope: Scope) -> Iterator[Fault]:
     yield from repeated("questions", definition.questions)
     if not definition.questions:
-        yield Fault("questions", "must not be empty.")
+        yield Fault("questions", _("must not be empty."))
     earlier: dict[str, QuestionSpec] = {}
     earlier_scope = Scope(earlier, scope.dimensions, "earlier question")
     for index, question in enumerate(definition.questions):
@@ -117,7 +150,7 @@ def _options(where: str, question: QuestionSpec, scope: Scope) -> Iterator[Fault
     yield from _several(where, question)
     yield from _bands(where, question) if question.kind == "scale" else ()
     if not question.options:
-        yield Fault(where, "must not be empty.")
+        yield Fault(where, _("must not be empty."))
     for index, option in enumerate(question.options):
         for dimension in option.points:
             if dimension not in scope.dimensions:
@@ -128,30 +161,36 @@ def _options(where: str, question: QuestionSpec, scope: Scope) -> Iterator[Fault
 def _spots(where: str, question: QuestionSpec) -> Iterator[Fault]:
     for index, choice in enumerate(question.choices):
         if choice.spot and not question.drawing:
-            yield Fault(f"{where}[{index}].spot", "needs a “drawing” of its question.")
+            yield Fault(f"{where}[{index}].spot", _("needs a “drawing” of its question."))
 
 
 def _several(where: str, question: QuestionSpec) -> Iterator[Fault]:
     for index, choice in enumerate(question.choices):
         if question.kind == "several" and choice.points:
             place = f"{where}[{index}].points"
-            yield Fault(place, "must be empty, since runners can pick more than one answer.")
+            yield Fault(place, _("must be empty, since runners can pick more than one answer."))
         if question.kind != "several" and choice.alone:
-            yield Fault(f"{where}[{index}].alone", "needs a question of the kind “several”.")
+            yield Fault(f"{where}[{index}].alone", _("needs a question of the kind “several”."))
 
 
 def _bands(where: str, question: QuestionSpec) -> Iterator[Fault]:
     bands = sorted(question.bands, key=lambda band: band.from_)
     if any(band.from_ > band.to for band in bands):
-        yield Fault(where, "must each run from a smaller to a larger number.")
+        yield Fault(where, _("must each run from a smaller to a larger number."))
     for before, after in pairwise(bands):
         if after.from_ <= before.to:
-            yield Fault(where, f"overlap at {after.from_}.")
+            yield Fault(where, _("overlap at {number}.", number=after.from_))
         elif after.from_ > before.to + 1:
-            yield Fault(where, f"leave a gap between {before.to} and {after.from_}.")
+            message = _(
+                "leave a gap between {first} and {second}.", first=before.to, second=after.from_
+            )
+            yield Fault(where, message)
     ends = (bands[0].from_, bands[-1].to) if bands else None
     if ends and ends != (question.minimum, question.maximum):
-        yield Fault(where, f"must run from {question.minimum} to {question.maximum}.")
+        message = _(
+            "must run from {first} to {last}.", first=question.minimum, last=question.maximum
+        )
+        yield Fault(where, message)
 
 
 def _rules(where: str, owners: Sequence[ProfileSpec | NoticeSpec], scope: Scope) -> Iterator[Fault]:
@@ -172,7 +211,7 @@ def _faq(definition: Definition) -> Iterator[Fault]:
         if notice.faq and notice.faq not in faq_keys:
             yield _missing(f"notices[{index}].faq", "faq", notice.faq)
         if notice.faq and notice.in_why:
-            yield Fault(f"notices[{index}].in_why", "can't be true where there's a “faq”.")
+            yield Fault(f"notices[{index}].in_why", _("can't be true where there's a “faq”."))
 
 
 def _cases(definition: Definition) -> Iterator[Fault]:
@@ -180,10 +219,10 @@ def _cases(definition: Definition) -> Iterator[Fault]:
     yield from repeated("cases", definition.cases, "name")
     for index, case in enumerate(definition.cases):
         if not 0 < len(case.name) <= LONGEST_NAME:
-            message = f"must have 1 to {LONGEST_NAME} characters."
+            message = _("must have 1 to {number} characters.", number=LONGEST_NAME)
             yield Fault(f"cases[{index}].name", message)
         if case.example and case is not definition.example:
-            yield Fault(f"cases[{index}].example", "is true for an earlier case already.")
+            yield Fault(f"cases[{index}].example", _("is true for an earlier case already."))
 
 
 def _conditions(where: str, conditions: Iterable[Condition], scope: Scope) -> Iterator[Fault]:
@@ -208,13 +247,13 @@ def _score(where: str, condition: ScoreCondition, scope: Scope) -> Iterator[Faul
     if condition.unmeasured:
         yield from _key_faults(where, condition, (), ("below", "at_least"))
     elif condition.below is None and condition.at_least is None:
-        yield Fault(where, "needs “below”, “at_least” or “unmeasured”.")
+        yield Fault(where, _("needs “below”, “at_least” or “unmeasured”."))
 
 
 def _answer(where: str, condition: AnswerCondition, question: QuestionSpec) -> Iterator[Fault]:
     if isinstance(condition, ChoiceCondition) == (question.kind == "scale"):
-        needed = "“at_least” or “at_most”" if question.kind == "scale" else "“in” or “not_in”"
-        yield Fault(where, f"must use {needed}, as “{shown(question.key)}” is a {question.kind}.")
+        template = NEEDED_OF_SCALE if question.kind == "scale" else NEEDED_OF_CHOICE
+        yield Fault(where, _(template, name=shown(question.key)))
     elif isinstance(condition, ChoiceCondition):
         own, other = (("in",), ()) if condition.not_in is None else ((), ("in",))
         yield from _key_faults(where, condition, own, other)
@@ -234,9 +273,9 @@ def _key_faults(
 
 
 def _missing(where: str, kind: str, key: str) -> Fault:
-    return Fault(where, f"there is no {kind} “{shown(key)}”.")
+    return Fault(where, _(THERE_IS_NO[kind], name=shown(key)))
 
 
 def _reserved(where: str, key: str, reserved: Collection[str]) -> Iterator[Fault]:
     if key in reserved:
-        yield Fault(f"{where}.key", f"“{key}” is reserved. Choose another key.")
+        yield Fault(f"{where}.key", _("“{name}” is reserved. Choose another key.", name=key))

@@ -1,8 +1,8 @@
 """The structure of an assessment file. Fields are in the order of the keys.
 
-Scoring ignores these optional keys: headline, benefit, a question's drawing and the words at the
-ends of its scale, a choice's spot on it, a profile's headline and picture, faq, a dimension's
-balance, groups and notes of the safety list, why, a notice's place, and cases.
+Scoring ignores these optional keys: headline, benefit, next_check, a question's drawing and the
+words at the ends of its scale, a choice's spot on it, a profile's headline and picture, faq, a
+dimension's balance, groups and notes of the safety list, why, a notice's place, and cases.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,8 @@ from assessments.definition.conditions import (
     Whole,
 )
 from runfit.lib.json_format.checks import Key, Language, Refused, within
-from runfit.lib.svg import svg_fault
+from runfit.lib.json_format.foreign_texts import joined
+from runfit.lib.svg.validation import svg_fault
 
 
 def safe_svg(text: str) -> str:
@@ -215,7 +216,7 @@ class QuestionSpec(Shape):
         """A valid answer in the words of its choices, or its number."""
         keys = (answer,) if isinstance(answer, str | int) else answer
         labels = (self._choices[key].label if key in self._choices else str(key) for key in keys)
-        return ", ".join(labels)
+        return joined(", ", labels)
 
     def _several(self, answer: object) -> Answer | None:
         """The picked keys without duplicates, in the order of the choices."""
@@ -285,7 +286,7 @@ class Why(Shape):
 
     @property
     def whole(self) -> str:
-        return "\n\n".join(filter(None, (self.text, self.more)))
+        return joined("\n\n", filter(None, (self.text, self.more)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -297,6 +298,10 @@ class Labels(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Retest(Shape):
+    """`if_no_change` says what to do by how long it's been, in words with a number of weeks. Where
+    the sessions since then are known, `if_few_done` (under 70% of them) and `if_enough_done` go
+    before it."""
+
     weekly: str = ""
     full: tuple[str, ...] = ()
     earliest_days: Whole | None = None
@@ -304,6 +309,8 @@ class Retest(Shape):
     labels: Labels | None = None
     always_show: str = ""
     if_no_change: Mapping[str, str] | None = None
+    if_few_done: Mapping[str, str] | None = None
+    if_enough_done: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -318,7 +325,8 @@ class Disclaimers(Shape):
 @dataclass(frozen=True, kw_only=True)
 class Definition(Shape):
     """The complete, immutable content of an edition. Created by `parse`. `headline` and `benefit`
-    are the large words of its first page."""
+    are the large words of its first page. `next_check` is the slug of the self-check that its
+    results offer."""
 
     slug: Key
     language: Language = "en"
@@ -328,6 +336,7 @@ class Definition(Shape):
     minutes: Whole | None = None
     statement: str
     direction: str = ""
+    next_check: Key = ""
     dimensions: tuple[DimensionSpec, ...]
     confidence: Confidence
     safety: Safety

@@ -20,6 +20,7 @@ from assessments.desk.deletions.admin import PutBackAdmin
 from assessments.desk.deletions.rows import can_put_back
 from assessments.desk.large_lists import LargeTableAdmin, SafeLookupAdmin
 from runfit.lib.audit import EXPORT, look_log
+from runfit.lib.history import change_words, download_line, history_line
 from runfit.lib.models import columns
 
 NEWEST = 200
@@ -122,7 +123,7 @@ def history(row: Model, which: Q) -> list[AuditEntry]:
     lines = [
         *map(_line, entries[: NEWEST + 1]),
         *(
-            AuditEntry(entry.action_time, str(entry.user), entry.change_message)
+            AuditEntry(entry.action_time, str(entry.user), history_line(entry.change_message))
             for entry in messages.select_related("user").order_by("-action_time")[: NEWEST + 1]
         ),
     ]
@@ -141,7 +142,7 @@ def _download(entry: LogEntry) -> AuditEntry:
     return AuditEntry(
         entry.timestamp,
         str(entry.actor or COMMAND),
-        gettext("Downloaded: {what}").format(what=entry.object_repr),
+        gettext("Downloaded: {what}").format(what=download_line(entry.object_repr)),
     )
 
 
@@ -151,17 +152,20 @@ def _line(entry: LogEntry) -> AuditEntry:
     model = entry.content_type.model_class()
     name = model._meta.verbose_name if model else entry.content_type.model
     what = DID.get(entry.action, CHANGED).format(kind=name, name=entry.object_repr)
-    changed = _changed(entry, model) if entry.action == LogEntry.Action.UPDATE and model else ()
+    changed = field_changes(entry) if entry.action == LogEntry.Action.UPDATE else ()
     deletion = entry if can_put_back(entry) else None
     return AuditEntry(entry.timestamp, str(entry.actor or ""), what, tuple(changed), deletion)
 
 
-def _changed(entry: LogEntry, model: type[Model]) -> Iterator[FieldChange]:
-    """Changed fields with the labels that the form uses."""
-    fields = {field.name: field for field in columns(model)}
+def field_changes(entry: LogEntry) -> Iterator[FieldChange]:
+    """Changed fields with the labels that the form uses, and decisions in words."""
+    model = entry.content_type.model_class()
+    fields = {field.name: field for field in columns(model)} if model else {}
     for name, (before, after) in entry.changes_dict.items():
         if field := fields.get(name):
             yield FieldChange(str(field.verbose_name), _text(field, before), _text(field, after))
+        elif model:
+            yield FieldChange(*(change_words(str(each)) for each in (name, before, after)))
 
 
 def _text(field: Any, value: str) -> str:

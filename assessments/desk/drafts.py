@@ -5,7 +5,7 @@ Shared by self-checks and guides, which implement the methods that call their se
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from adminsortable2.admin import SortableAdminBase
 from django import forms
@@ -26,16 +26,30 @@ from django.utils.translation import gettext_lazy as _
 from assessments import hooks
 from assessments.checker import Finding
 from assessments.desk.audit_log import HistoryAdmin
-from assessments.desk.concurrent_edits.mixin import changed_since_shown, sign_shown
+from assessments.desk.concurrent_edits.mixin import (
+    changed_since_shown,
+    shown_since,
+    sign_shown,
+)
 from assessments.desk.findings import LocatedFinding
 from assessments.desk.links import address_of
 from assessments.desk.mixins import message_not_live
-from assessments.desk.signing import HOW_IT_READS, LookAgainForm, usual_signature
+from assessments.desk.versions.signing import (
+    FROM_FIRST_PAGE,
+    HOW_IT_READS,
+    LookAgainForm,
+    usual_signature,
+)
 from assessments.hooks import Link
 from assessments.publishing.pipeline import DraftStatus, PublishRefused
 from runfit.lib.csv_export import export_begin
+from runfit.lib.history import PUBLISHED
 from runfit.lib.hooks import gather
+from runfit.lib.messages import message
 from runfit.lib.models import Snapshot
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 class PublishForm(LookAgainForm):
@@ -87,7 +101,7 @@ class DraftPanel:
 
     @property
     def sign_address(self) -> str:
-        return address_of(self.status.live, "sign")
+        return address_of(self.status.live, "sign") + FROM_FIRST_PAGE
 
 
 class DraftAdmin(SortableAdminBase, HistoryAdmin):
@@ -96,6 +110,8 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
     change_form_template = "admin/desk/draft.html"
     actions: Any = ("publish",)
     edition_model: ClassVar[type[Snapshot]]
+    publishing_takes: ClassVar["str | StrPromise"] = ""
+    """How long publishing takes, if that's more than a moment."""
     unfinished: ClassVar[type[Exception]]
 
     def file_text(self, draft: Any) -> str:
@@ -114,8 +130,8 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         """Publishes the draft. Raises PublishRefused."""
         raise NotImplementedError
 
-    def publish_form(self, draft: Any, data: Any, **how: Any) -> PublishForm:
-        return PublishForm(data, **how)
+    def publish_form(self, request: HttpRequest, draft: Any, **how: Any) -> PublishForm:
+        return PublishForm(**how)
 
     def publish_all(self, draft: Any, **how: Any) -> list[tuple[Any, Snapshot]]:
         """Publishes the draft, and whatever else the form offered. Raises PublishRefused."""
@@ -205,8 +221,8 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
     @admin.action(description=_("Check and publish"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         if queryset.count() != 1:
-            message = gettext("Pick one {kind} to publish.").format(kind=self.opts.verbose_name)
-            self.message_user(request, message, messages.WARNING)
+            text = gettext("Pick one {kind} to publish.").format(kind=self.opts.verbose_name)
+            self.message_user(request, text, messages.WARNING)
             return None
         return HttpResponseRedirect(address_of(queryset.get(), "publish"))
 
@@ -246,13 +262,16 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
             raise PermissionDenied
         draft = get_object_or_404(self.model, pk=pk)
         form = self.publish_form(
+            request,
             draft,
-            request.POST if request.method == "POST" else None,
+            data=request.POST if request.method == "POST" else None,
             initial={"reviewed_by": usual_signature(request, self.edition_model)},
         )
         status, findings = self.overview(draft)
         shown = [status.live, *status.changes]
         if form.is_valid():
+            if _is_second_click(request, status):
+                return self._published(request, draft, [(draft, status.live)])
             conflict = changed_since_shown(request, shown)
             if not conflict:
                 return self._publish(request, draft, seen=status, **form.cleaned_data)
@@ -268,6 +287,7 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
             status=status,
             findings=located,
             **(self.publish_context(draft) if status.changes else {}),
+            publishing_takes=self.publishing_takes,
             to_fill_in=[item for item in located if item.finding.code.endswith("to_fill_in")],
             blocked=any(finding.severity == "error" for finding in findings),
             sign_address=address_of(status.live, "sign") if status.live else "",
@@ -293,16 +313,36 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
         try:
             published = self.publish_all(draft, user=cast(User, request.user), **how)
         except PublishRefused as refused:
+            status, _ = self.overview(draft)
+            if _is_second_click(request, status):
+                return self._published(request, draft, [(draft, status.live)])
             messages.error(request, gettext("Not published."))
             for located in self.place(draft, refused.findings):
                 level = messages.ERROR if located.finding.severity == "error" else messages.WARNING
                 messages.add_message(request, level, str(located))
             return HttpResponseRedirect(address_of(draft, "publish"))
         for each, edition in published:
-            self.log_change(request, each, f"Published version {edition.number}.")
+            self.log_change(request, each, message(PUBLISHED, number=edition.number))
+        return self._published(request, draft, published)
+
+    def _published(
+        self, request: HttpRequest, draft: Any, published: Sequence[tuple[Any, Any]]
+    ) -> HttpResponse:
+        for each, edition in published:
             named = f"“{each}”: " if len(published) > 1 or each != draft else ""
             messages.add_message(request, *_published_message(edition, named))
         return HttpResponseRedirect(address_of(draft))
+
+
+def _is_second_click(request: HttpRequest, status: DraftStatus) -> bool:
+    """Whether this user published the draft as it is since the posted page was opened."""
+    opened, live = shown_since(request), status.live
+    return (
+        opened is not None
+        and live is not None
+        and not status.changes
+        and bool(live.published_by_id == request.user.pk and live.published_at > opened)
+    )
 
 
 def file_response(request: HttpRequest, draft: Model, text: str, name: str) -> HttpResponse:

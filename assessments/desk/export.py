@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from assessments.desk.audit_log import downloads
 from runfit.lib.csv_export import ExportSummary
+from runfit.lib.sign_in.recent import recent_sign_in_check
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -70,6 +71,7 @@ class ExportAdmin(admin.ModelAdmin):
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
         if not self.has_export_permission(request):
             raise PermissionDenied
+        recent_sign_in_check(request)
         initial = self.export_initial()
         form = self.export_form(request.POST if request.method == "POST" else None, initial=initial)
         picked = form.cleaned_data if form.is_valid() else {} if form.is_bound else initial

@@ -12,6 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from assessments.checker import Finding
+from assessments.definition import NO_EARLIER_QUESTION
 from assessments.desk.links import address_of
 from assessments.models import (
     Assessment,
@@ -25,6 +26,8 @@ from assessments.models import (
     SafetyItem,
     SafetyLevel,
 )
+from runfit.lib.messages import Message
+from runfit.lib.translation import translated
 
 # Lists in the definition. Their entries are in the same order as the rows.
 LISTS: dict[str, type[Model]] = {
@@ -39,9 +42,9 @@ LISTS: dict[str, type[Model]] = {
     "safety.levels": SafetyLevel,
 }
 LEVEL = "safety.levels."
-LATER = re.compile(r"there is no earlier question “([^”]+)”\.")
 ENTRY = re.compile(r"([a-z.]+)\[(\d+)\]")
 NAME_LENGTH = 80
+SHOWN = 3  # findings of a kind; one change can set off dozens
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,28 @@ class LocatedFinding:
 
     def __str__(self) -> str:
         return f"{self.name}: {self.finding.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Findings of one kind: the first ones show, the rest are folded."""
+
+    shown: list[LocatedFinding]
+    folded: list[LocatedFinding]
+
+
+def by_kind(findings: Iterable[LocatedFinding]) -> list[Alike]:
+    """In the order of the first of each kind."""
+    kinds: dict[tuple[str, ...], list[LocatedFinding]] = {}
+    for each in findings:
+        kinds.setdefault(_kind(each.finding), []).append(each)
+    return [Alike(alike[:SHOWN], alike[SHOWN:]) for alike in kinds.values()]
+
+
+def _kind(finding: Finding) -> tuple[str, ...]:
+    """What's incomplete differs by what is missing."""
+    message = finding.message if finding.code == "incomplete" else ""
+    return finding.severity, finding.code, message
 
 
 class RowLocator:
@@ -86,15 +111,16 @@ class RowLocator:
         return f"{page}#{_related_name(LISTS[where])}-group" if where in LISTS else page
 
     def message(self, finding: Finding) -> str:
-        """What's wrong, with a question's words instead of its key."""
-        later = LATER.fullmatch(finding.message)
-        for question in self._list("questions") if later else ():
-            if later and getattr(question, "key", "") == later[1]:
-                return gettext(
-                    "It's only asked after certain answers to “{question}”, but that one comes "
-                    "later. Move that one up, or change when this one is asked."
-                ).format(question=question)
-        return finding.message
+        """What's wrong, in the desk's language, with a question's words instead of its key."""
+        message = finding.message
+        if isinstance(message, Message) and message.template == NO_EARLIER_QUESTION:
+            for question in self._list("questions"):
+                if getattr(question, "key", "") == message.values["name"]:
+                    return gettext(
+                        "It's only asked after certain answers to “{question}”, but that one comes "
+                        "later. Move that one up, or change when this one is asked."
+                    ).format(question=question)
+        return translated(message)
 
     def _list(self, name: str) -> list[Model]:
         if name not in self.rows:

@@ -51,6 +51,10 @@ def list_title(model: type[Model]) -> str:
     return str(own) or capfirst(str(model._meta.verbose_name_plural))
 
 
+pages: list[MenuPlace] = []
+"""Pages that belong to no admin. Other apps append to it; `page` is the URL's full name."""
+
+
 @dataclass(frozen=True, slots=True)
 class MenuLink:
     text: str
@@ -72,13 +76,14 @@ class MenuGroup:
 
 def menu(request: HttpRequest, apps: Iterable[Mapping[str, Any]]) -> list[MenuGroup]:
     """The groups that this user may see, from the admin site's own list of apps."""
-    entries = [
+    entries: list[tuple[MenuPlace, Mapping[str, Any]]] = [
         (place, entry)
         for app in apps
         for entry in app["models"]
         for place in getattr(admin.site.get_model_admin(entry["model"]), "menu", ELSEWHERE)
         if not place.permission or request.user.has_perm(place.permission)
     ]
+    entries += [(place, {}) for place in pages if request.user.has_perm(place.permission)]
     entries.sort(key=lambda each: each[0].order)
     addresses = [_address(place, entry) for place, entry in entries]
     # A page of an admin also starts with the address of its list: the longest is where she is.
@@ -100,7 +105,9 @@ def menu(request: HttpRequest, apps: Iterable[Mapping[str, Any]]) -> list[MenuGr
 
 
 def _address(place: MenuPlace, entry: Mapping[str, Any]) -> str:
-    return reverse(f"admin:{place.page}") if place.page else str(entry["admin_url"])
+    if not place.page:
+        return str(entry["admin_url"])
+    return reverse(f"admin:{place.page}" if entry else place.page)
 
 
 def _link(place: MenuPlace, entry: Mapping[str, Any], address: str, *, current: bool) -> MenuLink:

@@ -5,12 +5,13 @@ from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import sha256
 from html import unescape
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from csp.decorators import csp_update
 from django.http import HttpResponse
 
 from assessments.hooks import Preview
+from runfit.lib.http import with_policy
 
 SHEET = re.compile(r"<style>([^<]*)</style>")
 ATTRIBUTE = re.compile(r' style="([^"]*)"')
@@ -40,10 +41,3 @@ def style_sources(pages: Iterable[str]) -> list[str]:
 def without_scripts(page: str) -> str:
     """One of our pages for a frame without scripts, where the browser would report each one."""
     return SCRIPT.sub("", page)
-
-
-def with_policy(response: R, decorator: Any) -> R:
-    """The response with a Content-Security-Policy of its own, by one of django-csp's decorators,
-    which are for views."""
-    marked: R = decorator(lambda: response)()
-    return marked

@@ -11,6 +11,7 @@ from django.db.models import Field
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+FOLDED = ("collapse",)  # classes of a fieldset or an inline that is needed rarely
 MARKDOWN = _(
     "Two stars around words make them bold: **like this**. One star makes them italic. A line that "
     "starts with a dash and a space is part of a list. [Words](https://example.org) becomes a "

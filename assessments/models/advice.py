@@ -1,6 +1,7 @@
 """What results add: answers to the questions that runners bring, extra advice, and advice for those
 who retake the check."""
 
+from django.contrib.admin import display
 from django.db import models
 from django.db.models import Q
 from django.utils.text import Truncator
@@ -117,6 +118,7 @@ class Notice(Keyed, Positioned):
         return Truncator(self.text).chars(SHORT)
 
     @property
+    @display(description=_("place"))
     def place(self) -> str:
         """Where runners read it."""
         on_result = (
@@ -141,6 +143,15 @@ class RetestAdvice(Positioned):
     )
     after = models.TextField(help_text=_("As in “when to retake the check”. For example: 4 weeks"))
     text = models.TextField(_("if nothing changed"))
+    few_done = models.TextField(
+        _("if under 70% of the sessions were done"),
+        blank=True,
+        db_default="",
+        help_text=_("Said instead, where we know it. For example: Repeat these weeks."),
+    )
+    enough_done = models.TextField(
+        _("if 70% of the sessions or more were done"), blank=True, db_default=""
+    )
 
     class Meta:
         verbose_name = _("advice if nothing changed")

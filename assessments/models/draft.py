@@ -29,7 +29,7 @@ class Assessment(Recorded):
         validators=[
             RegexValidator(rf"^(?:{LANGUAGE.pattern})\Z", _("For example: en, de or es-MX"))
         ],
-        help_text=_("The language of its pages, as a code. For example: en, de or es-MX"),
+        help_text=_("The language of its pages."),
     )
     translation_of = models.ForeignKey(
         "self",
@@ -64,6 +64,20 @@ class Assessment(Recorded):
         null=True,
         blank=True,
         help_text=_("How long it takes, as the home page says. For example: 3"),
+    )
+    next_check = models.CharField(
+        _("offered after a result"),
+        max_length=KEY_LENGTH,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Another self-check, below the result. It's offered once it's published, in the "
+            "runner's language, and never on a page that tells them to see someone first."
+        ),
+    )
+    position = models.PositiveIntegerField(
+        _("order"), null=True, blank=True, editable=False, help_text="The last ones have none."
     )
     statement = models.TextField(
         _("what the score is"),
@@ -177,6 +191,8 @@ class Assessment(Recorded):
 
     def clean(self) -> None:
         """An original and its translations are in different languages, and only one step apart."""
+        if self.next_check and self.next_check == self.slug:
+            raise ValidationError({"next_check": _("Pick another one than this.")})
         if self.pk and self._in_my_language(Assessment.objects.filter(translation_of=self.pk)):
             raise ValidationError({"language": _("A translation of this one has this language.")})
         fault = self.translation_of and self._translation_fault(self.translation_of)

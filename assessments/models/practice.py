@@ -1,6 +1,7 @@
 """The practice that runs the site."""
 
 import re
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -10,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from solo.models import SingletonModel
 
+from assessments.embed_sites import sites_clean
 from assessments.emergency_numbers import DEFAULT_COUNTRY, country_choices
 from assessments.models.accessibility import default_accessibility_statement
 from assessments.models.privacy import default_privacy_notice
@@ -47,6 +49,12 @@ def validate_accent(colour: str) -> None:
         raise ValidationError(_("This color is too light to read on white. Pick a darker one."))
 
 
+def _says_again(line: str, names: Iterable[str]) -> bool:
+    """Whether a line is one of the names, or how one begins: Ana Ruiz, of “Ana Ruiz, PT”."""
+    said = line.strip(" ,.-\N{EN DASH}\N{EM DASH}").casefold()
+    return bool(said) and any(f"{name.casefold()},".startswith(f"{said},") for name in names)
+
+
 class Practice(Recorded, SingletonModel):
     """The practice that runs the site. A singleton, shown on pages and in emails."""
 
@@ -67,7 +75,11 @@ class Practice(Recorded, SingletonModel):
         upload_to="practice/",
         side=PHOTO_SIDE,
         blank=True,
-        help_text=format_lazy("{} {}", _("A picture of you, straight from your phone."), PICTURES),
+        help_text=format_lazy(
+            "{} {}",
+            _("A picture of you, straight from your phone. Say below what it shows."),
+            PICTURES,
+        ),
     )
     photo_alt = models.CharField(
         _("photo in words"),
@@ -75,7 +87,12 @@ class Practice(Recorded, SingletonModel):
         blank=True,
         help_text=_("For people who can't see it. For example: Ana in running shoes, smiling"),
     )
-    logo = PictureField(upload_to="practice/", side=LOGO_SIDE, blank=True, help_text=PICTURES)
+    logo = PictureField(
+        upload_to="practice/",
+        side=LOGO_SIDE,
+        blank=True,
+        help_text=format_lazy("{} {}", _("Say below what it shows."), PICTURES),
+    )
     logo_alt = models.CharField(_("logo in words"), max_length=300, blank=True)
     accent_colour = models.CharField(
         _("accent color"),
@@ -112,7 +129,12 @@ class Practice(Recorded, SingletonModel):
         help_text=_("Where a runner can book a visit. For example: https://example.org/book"),
     )
     sign_off = models.TextField(
-        default=DEFAULT_SIGN_OFF, blank=True, help_text=_("The last words of an email.")
+        default=DEFAULT_SIGN_OFF,
+        blank=True,
+        help_text=_(
+            "The last words of an email. Leave your name out: it stands right below them, with the "
+            "practice's."
+        ),
     )
     privacy_notice = models.TextField(
         default=default_privacy_notice,
@@ -127,6 +149,15 @@ class Practice(Recorded, SingletonModel):
         help_text=_(
             "It has its own page. Leave an empty line between paragraphs. A first line that stands "
             "alone is a heading."
+        ),
+    )
+
+    embed_sites = models.TextField(
+        _("sites with your articles"),
+        blank=True,
+        help_text=_(
+            "They may show your self-checks inside a page. One per line, such as yourblog.example. "
+            "No other site can. Their pages have to be at https://."
         ),
     )
 
@@ -168,6 +199,11 @@ class Practice(Recorded, SingletonModel):
         """The sign-off if she wrote one; blank if it's still the default."""
         return "" if self.sign_off == DEFAULT_SIGN_OFF else self.sign_off
 
+    def sign_off_above(self, *names: str) -> str:
+        """The sign-off without lines that only say again who's named right below it."""
+        lines = self.sign_off.splitlines()
+        return "\n".join(line for line in lines if not _says_again(line, names)).strip()
+
     def clean(self) -> None:
         super().clean()
         missing_alt = [
@@ -177,3 +213,7 @@ class Practice(Recorded, SingletonModel):
         ]
         if missing_alt:
             raise ValidationError({f"{name}_alt": SAY_IN_WORDS[name] for name in missing_alt})
+        try:
+            self.embed_sites = sites_clean(self.embed_sites)
+        except ValidationError as error:
+            raise ValidationError({"embed_sites": error}) from error

@@ -30,6 +30,7 @@ class Edition(Snapshot):
     class Meta:
         verbose_name = _("version")
         verbose_name_plural = _("versions of self-checks")
+        permissions = [("recall_edition", "Can mark a version as wrong")]
         ordering = ["assessment", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["assessment", "number"], name="edition_number_unique"),

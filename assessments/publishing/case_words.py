@@ -2,11 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.checker.cases import cut
 from assessments.definition import NONE
 from runfit.lib.diff import Data
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +27,11 @@ class CaseWords:
 
 def case_in_words(case: Data, data: Data) -> CaseWords:
     texts = _names(data["questions"], "text")
+    gone = gettext("“{name}”, which isn't asked anymore")
     return CaseWords(
         name=case["name"],
         answers=tuple(
-            (texts.get(key, f"“{key}”, which isn't asked anymore"), _answer(key, answer, data))
+            (texts.get(key) or gone.format(name=key), _answer(key, answer, data))
             for key, answer in case["answers"].items()
         ),
         checked=tuple(_safety_items(case["safety"], data)),
@@ -72,33 +79,33 @@ def notices_in_words(keys: Iterable[str], data: Data) -> str:
     return _named(keys, _names(data.get("notices", ()), "text"))
 
 
-SAID: tuple[tuple[str, str, Callable[[Any, Data], str]], ...] = (
-    ("level", "Safety level", level_in_words),
-    ("profile", "Result type", profile_in_words),
-    ("measured", "Measured", areas_in_words),
-    ("unmeasured", "Not measured", areas_in_words),
-    ("notices", "Extra advice", notices_in_words),
-    ("no_notices", "Without the advice", notices_in_words),
+SAID: tuple[tuple[str, "StrPromise", Callable[[Any, Data], str]], ...] = (
+    ("level", _("Safety level"), level_in_words),
+    ("profile", _("Result type"), profile_in_words),
+    ("measured", _("Measured"), areas_in_words),
+    ("unmeasured", _("Not measured"), areas_in_words),
+    ("notices", _("Extra advice"), notices_in_words),
+    ("no_notices", _("Without the advice"), notices_in_words),
 )
 
 
 def _picked(value: Data | None, data: Data) -> str:
-    return f"“{_answer(value['question'], value['answer'], data)}”" if value else "nothing"
+    return f"“{_answer(value['question'], value['answer'], data)}”" if value else gettext("nothing")
 
 
 def _checked(keys: Iterable[str] | None, data: Data) -> str:
-    return ", ".join(f"“{text}”" for text in _safety_items(keys or (), data)) or "nothing"
+    return ", ".join(f"“{text}”" for text in _safety_items(keys or (), data)) or gettext("nothing")
 
 
 def _or_nothing(words: Callable[[Any, Data], str]) -> Callable[[Any, Data], str]:
-    return lambda value, data: words(value, data) if value else "nothing"
+    return lambda value, data: words(value, data) if value else gettext("nothing")
 
 
 # For the diff, by the keys of `comparable_case`.
 FORMATTERS: Mapping[str, Callable[[Any, Data], str | None]] = {
     "picked": _picked,
     "checked": _checked,
-    **{f"expected_{key}": _or_nothing(words) for key, _, words in SAID},
+    **{f"expected_{key}": _or_nothing(words) for key, _title, words in SAID},
 }
 
 
@@ -120,6 +127,6 @@ def _names(entries: Iterable[Data], field: str) -> dict[str, str]:
 
 def _named(keys: Iterable[str], names: Mapping[str, str]) -> str:
     return ", ".join(
-        NONE if key == NONE and key not in names else f"“{cut(names.get(key, key))}”"
+        gettext("none") if key == NONE and key not in names else f"“{cut(names.get(key, key))}”"
         for key in keys
     )

@@ -1,6 +1,6 @@
 """The cases of a draft: what comes out for each, and keeping tried answers as one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +8,11 @@ from django.db import transaction
 
 from assessments.checker import case_failures
 from assessments.definition import NONE, CaseSpec, Definition, DefinitionError
-from assessments.models import Assessment, Case
+from assessments.models import Assessment, Case, Question
 from assessments.publishing.case_words import CaseWords, case_in_words
 from assessments.publishing.drafts import AssessmentDraft
 from assessments.scoring import AnswersError, Result, score
+from runfit.lib.translation import translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,43 @@ def case_keep(
     )
 
 
+def cases_unanswered(draft: AssessmentDraft, cases: Iterable[Case], question: str) -> list[Case]:
+    """Cases that are asked a question but have no answer to it: it's new, or it can't be skipped
+    anymore. `cases` are those that come out differently."""
+    try:
+        definition = draft.content
+    except DefinitionError:
+        return []
+    names = {case.name for case in definition.cases if _is_missing(definition, case, question)}
+    return [case for case in cases if case.name in names]
+
+
+def _is_missing(definition: Definition, case: CaseSpec, question: str) -> bool:
+    try:
+        score(definition, case.answers, case.safety)
+    except AnswersError as error:
+        return f"{question}:required" in error.errors
+    return False
+
+
+@transaction.atomic
+def cases_answer(*, question: Question, answer: str) -> int:
+    """Gives one answer to all cases that lack one; returns how many. What must come out for them
+    stays as it is."""
+    draft = AssessmentDraft(question.assessment)
+    cases = cases_unanswered(draft, question.assessment.cases.all(), question.key)
+    for case in cases:
+        case.answers = [*case.answers, [question.key, answer]]
+        case.save(update_fields=["answers"])
+    return len(cases)
+
+
 def _failures(draft: AssessmentDraft) -> dict[str, tuple[str, ...]]:
     try:
         definition = draft.content
     except DefinitionError:
         return {}
-    return {case.name: tuple(case_failures(definition, case)) for case in definition.cases}
+    return {
+        case.name: tuple(map(translated, case_failures(definition, case)))
+        for case in definition.cases
+    }

@@ -3,101 +3,106 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from assessments.publishing import case_words
 from assessments.publishing.case_words import comparable_case, level_in_words
 from runfit.lib.diff import Change, Data, FieldNames, differences
 
 PARTS = {
-    "questions": "question",
-    "choices": "answer",
-    "dimensions": "score area",
-    "profiles": "result type",
-    "notices": "extra advice",
-    "items": "safety list item",
-    "derived": "safety rule",
-    "levels": "safety level",
-    "faq": "question runners ask",
-    "own_answers": "own answer to",
-    "cases": "case",
-    "given": "the answer to",
+    "questions": _("question"),
+    "choices": _("answer"),
+    "dimensions": _("score area"),
+    "profiles": _("result type"),
+    "notices": _("extra advice"),
+    "items": _("safety list item"),
+    "derived": _("safety rule"),
+    "levels": _("safety level"),
+    "faq": _("question runners ask"),
+    "own_answers": _("own answer to"),
+    "cases": _("case"),
+    "given": _("the answer to"),
 }
 FIELDS = {
-    "headline": "the headline",
-    "benefit": "what it does for them",
-    "more_title": "title of the rest",
-    "more": "the rest of the why",
-    "example": "the example result",
-    "statement": "what the score is",
-    "direction": "how to read the scores",
-    "text": "the words",
-    "label": "the name",
-    "plain": "in plain words",
-    "help": "the help line",
-    "why": "why we ask",
-    "show_if": "when it is asked",
-    "rule": "when it applies",
-    "when": "when it applies",
-    "level": "where it leads",
-    "summary": "what we found",
-    "first_step": "what to do first",
-    "honest_note": "what this doesn't say",
-    "see_someone_if": "see someone if",
-    "start_phase": "the first phase",
-    "how_to": "how to do it",
-    "skip_if": "when to skip it",
-    "optional": "can be skipped",
-    "low_label": "words at the lowest number",
-    "high_label": "words at the highest number",
-    "basis": "where the points come from",
-    "compare_on_retest": "counts when two visits are compared",
-    "intro": "before the safety list",
-    "none_label": "nothing applies",
-    "body": "what to do",
-    "tell_them": "what to tell the PT or doctor",
-    "note": "good to know",
-    "rank": "how serious",
-    "scores": "the result",
-    "spot": "the place on the drawing",
-    "balance": "in the picture of the hip",
-    "faq": "the question that it answers",
-    "retest": "retaking the check",
-    "bands": "parts of the scale",
-    "alt": "the words for it",
-    "svg": "the picture",
-    "top": "at the top of each page",
-    "before_exercise": "before exercising",
-    "emergency": "in an emergency",
-    "evidence": "about the evidence",
-    "privacy": "about the answers",
-    "high": "sure from",
-    "medium": "fairly sure from",
-    "low": "a rough guess from",
-    "group": "the heading",
-    "alone": "stands alone",
-    "in_why": "stands in the why",
-    "in_guide": "the guide says it too",
-    "the_why": "the why",
-    "picked": "what is picked",
-    "checked": "checked on the safety list",
-    "expected_level": "the safety level that must come out",
-    "expected_profile": "the result type that must come out",
-    "expected_measured": "what must be measured",
-    "expected_unmeasured": "what must not be measured",
-    "expected_notices": "the extra advice that must be there",
-    "expected_no_notices": "the extra advice that must not be there",
-    "earliest_days": "days before a second visit makes sense",
+    "headline": _("the headline"),
+    "benefit": _("what it does for them"),
+    "next_check": _("offered after a result"),
+    "more_title": _("title of the rest"),
+    "more": _("the rest of the why"),
+    "example": _("the example result"),
+    "statement": _("what the score is"),
+    "direction": _("how to read the scores"),
+    "text": _("the words"),
+    "label": _("the name"),
+    "plain": _("in plain words"),
+    "help": _("the help line"),
+    "why": _("why we ask"),
+    "show_if": _("when it is asked"),
+    "rule": _("when it applies"),
+    "when": _("when it applies"),
+    "level": _("where it leads"),
+    "summary": _("what we found"),
+    "first_step": _("what to do first"),
+    "honest_note": _("what this doesn't say"),
+    "see_someone_if": _("see someone if"),
+    "start_phase": _("the first phase"),
+    "how_to": _("how to do it"),
+    "skip_if": _("when to skip it"),
+    "optional": _("can be skipped"),
+    "low_label": _("words at the lowest number"),
+    "high_label": _("words at the highest number"),
+    "basis": _("where the points come from"),
+    "compare_on_retest": _("counts when two visits are compared"),
+    "intro": _("before the safety list"),
+    "none_label": _("nothing applies"),
+    "body": _("what to do"),
+    "tell_them": _("what to tell the PT or doctor"),
+    "note": _("good to know"),
+    "rank": _("how serious"),
+    "scores": _("the result"),
+    "spot": _("the place on the drawing"),
+    "balance": _("in the picture of the hip"),
+    "faq": _("the question that it answers"),
+    "retest": _("retaking the check"),
+    "bands": _("parts of the scale"),
+    "alt": _("the words for it"),
+    "svg": _("the picture"),
+    "top": _("at the top of each page"),
+    "before_exercise": _("before exercising"),
+    "emergency": _("in an emergency"),
+    "evidence": _("about the evidence"),
+    "privacy": _("about the answers"),
+    "high": _("sure from"),
+    "medium": _("fairly sure from"),
+    "low": _("a rough guess from"),
+    "group": _("the heading"),
+    "alone": _("stands alone"),
+    "in_why": _("stands in the why"),
+    "in_guide": _("the guide says it too"),
+    "the_why": _("the why"),
+    "picked": _("what is picked"),
+    "checked": _("checked on the safety list"),
+    "expected_level": _("the safety level that must come out"),
+    "expected_profile": _("the result type that must come out"),
+    "expected_measured": _("what must be measured"),
+    "expected_unmeasured": _("what must not be measured"),
+    "expected_notices": _("the extra advice that must be there"),
+    "expected_no_notices": _("the extra advice that must not be there"),
+    "earliest_days": _("days before a second visit makes sense"),
 }
 VALUES = {
-    "hidden": "stop, with no result",
-    "after_clearance": "wait for a PT or doctor",
-    "never": "never",
+    "hidden": _("stop, with no result"),
+    "after_clearance": _("wait for a PT or doctor"),
+    "never": _("never"),
 }
-WHATEVER = "whatever the answers are"
+WHATEVER = _("whatever the answers are")
 CONFIDENCES = {
-    "high": "sure",
-    "medium": "fairly sure",
-    "low": "a rough guess",
-    "none": "not measured",
+    "high": _("sure"),
+    "medium": _("fairly sure"),
+    "low": _("a rough guess"),
+    "none": _("not measured"),
 }
 
 
@@ -136,12 +141,14 @@ def _format(key: str, value: Any, data: Data) -> str | None:
 
 
 def _clause(value: Any, data: Data) -> str:
-    return f"“{_all(value or (), data) or 'always'}”"
+    words = _all(value or (), data) or gettext("always")
+    return f"“{words}”"
 
 
 def _rule(value: Any, data: Data) -> str:
-    alternatives = (_all(conditions, data) or WHATEVER for conditions in value or ())
-    return f"“{'; or instead: '.join(alternatives) or 'never'}”"
+    alternatives = (_all(conditions, data) or str(WHATEVER) for conditions in value or ())
+    words = gettext("; or instead: ").join(alternatives) or gettext("never")
+    return f"“{words}”"
 
 
 def _bands(value: Any, data: Data) -> str:
@@ -154,27 +161,31 @@ def _asked(value: Any, data: Data) -> str | None:
 
 
 def _drawing(value: Any, data: Data) -> str:
-    return "a drawing" if value else "no drawing"
+    return gettext("a drawing") if value else gettext("no drawing")
 
 
 def _option(value: Any, data: Data) -> str | None:
-    return VALUES.get(value)
+    return str(VALUES[value]) if value in VALUES else None
 
 
 def _title(entries: Iterable[Data], key: str, name: str) -> str:
-    return next((f"“{entry[name]}”" for entry in entries if entry["key"] == key), "nothing")
+    return next(
+        (f"“{entry[name]}”" for entry in entries if entry["key"] == key), gettext("nothing")
+    )
 
 
 def _points(points: Mapping[str, int | None] | None, data: Data) -> str:
+    nothing = gettext("says nothing")
     texts = (
-        f"{_label(data['dimensions'], key)} {'says nothing' if value is None else value}"
+        f"{_label(data['dimensions'], key)} {nothing if value is None else value}"
         for key, value in (points or {}).items()
     )
-    return ", ".join(texts) or "no points"
+    return ", ".join(texts) or gettext("no points")
 
 
 def _band(band: Data, data: Data) -> str:
-    return f"{band['from']} to {band['to']}: {_points(band['points'], data)}"
+    numbers = gettext("{first} to {last}").format(first=band["from"], last=band["to"])
+    return f"{numbers}: {_points(band['points'], data)}"
 
 
 def _label(entries: Iterable[Data], key: str) -> str:
@@ -185,18 +196,17 @@ def _label(entries: Iterable[Data], key: str) -> str:
 
 
 def _all(conditions: Iterable[Data], data: Data) -> str:
-    return ", and ".join(_condition(condition, data) for condition in conditions)
+    return gettext(", and ").join(_condition(condition, data) for condition in conditions)
 
 
 def _condition(condition: Data, data: Data) -> str:
     if "any_score" in condition:
-        names = " or ".join(CONFIDENCES[name] for name in condition["confidence_in"])
-        return f"any score is {names}"
+        names = [str(CONFIDENCES[name]) for name in condition["confidence_in"]]
+        return gettext("any score is {names}").format(names=get_text_list(names, gettext("or")))
     if "score" in condition:
         subject = _label(data["dimensions"], condition["score"])
-        return (
-            f"{subject} {'was not measured' if 'unmeasured' in condition else _bounds(condition)}"
-        )
+        says = gettext("was not measured") if "unmeasured" in condition else _bounds(condition)
+        return f"{subject} {says}"
     unknown: Data = {"text": "?"}
     question = next(
         (entry for entry in data["questions"] if entry["key"] == condition["answer"]), unknown
@@ -205,14 +215,24 @@ def _condition(condition: Data, data: Data) -> str:
     if not picked:
         return f"{question['text']} {_bounds(condition)}"
     labels = ", ".join(_label(question.get("choices", ()), key) for key in picked)
-    verb = "includes" if question.get("kind") == "several" else "is"
-    return f"{question['text']} {verb if 'in' in condition else f'{verb} none of'} {labels}"
+    several = question.get("kind") == "several"
+    return f"{question['text']} {_verb(several=several, none='in' not in condition)} {labels}"
+
+
+def _verb(*, several: bool, none: bool) -> str:
+    if several:
+        return gettext("includes none of") if none else gettext("includes")
+    return gettext("is none of") if none else gettext("is")
 
 
 def _bounds(condition: Data) -> str:
-    words = {"at_least": "{} or more", "at_most": "{} or less", "below": "below {}"}
-    bounds = (words[key].format(condition[key]) for key in words if key in condition)
-    return f"is {' and '.join(bounds)}"
+    words = {
+        "at_least": gettext("{number} or more"),
+        "at_most": gettext("{number} or less"),
+        "below": gettext("below {number}"),
+    }
+    bounds = [words[key].format(number=condition[key]) for key in words if key in condition]
+    return gettext("is {bounds}").format(bounds=gettext(" and ").join(bounds))
 
 
 FORMATTERS: Mapping[str, Callable[[Any, Data], str | None]] = {

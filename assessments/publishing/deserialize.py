@@ -57,6 +57,8 @@ SAVED_IN_ORDER: tuple[type[Recorded], ...] = (
 )
 
 
+ADVICE = ("if_no_change", "if_few_done", "if_enough_done")
+
 # Lookups from a model to its assessment, if it has no direct foreign key.
 ASSESSMENT_LOOKUPS: dict[type[Model], tuple[str, ...]] = {
     Choice: ("question__assessment",),
@@ -95,8 +97,13 @@ class Deserializer:
             self.rule(entry["rule"], notice=self.add_part(Notice, fields))
         for entry in data.get("cases", ()):
             self.case(entry)
-        for after, text in data.get("retest", {}).get("if_no_change", {}).items():
-            self.add_part(RetestAdvice, {"after": after, "text": text})
+        self.retest_advice(data.get("retest", {}))
+
+    def retest_advice(self, retest: Data) -> None:
+        few, enough = retest.get("if_few_done", {}), retest.get("if_enough_done", {})
+        for after, text in retest.get("if_no_change", {}).items():
+            by_sessions = {"few_done": few.get(after, ""), "enough_done": enough.get(after, "")}
+            self.add_part(RetestAdvice, {"after": after, "text": text, **by_sessions})
 
     def add(self, row: Row) -> Row:
         self.rows[type(row)].append(row)
@@ -117,6 +124,7 @@ class Deserializer:
         self.assessment.pk = assessment.pk
         self.assessment.translation_of_id = assessment.translation_of_id
         self.assessment.translated_from = assessment.translated_from
+        self.assessment.position = assessment.position
         for model in SAVED_IN_ORDER:
             if issubclass(model, Keyed):
                 self._reuse_pks(model, assessment)
@@ -231,6 +239,7 @@ def _own_fields(data: Data) -> dict[str, Any]:
     retest = data.get("retest", {})
     plain = (
         "slug", "language", "title", "headline", "benefit", "minutes", "statement", "direction",
+        "next_check",
     )  # fmt: skip
     return {
         **{name: data[name] for name in plain if name in data},
@@ -238,7 +247,7 @@ def _own_fields(data: Data) -> dict[str, Any]:
         "safety_intro": data["safety"]["intro"],
         "safety_none_label": data["safety"]["none_label"],
         **_prefixed("why", data.get("why", {})),
-        **_prefixed("retest", _without(retest, "labels", "full", "if_no_change")),
+        **_prefixed("retest", _without(retest, "labels", "full", *ADVICE)),
         **_prefixed("retest", retest.get("labels", {})),
         "retest_full": _joined(retest.get("full", ())),
         **_prefixed("disclaimer", data.get("disclaimers", {})),

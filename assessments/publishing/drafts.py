@@ -1,5 +1,6 @@
 """The draft of a self-check: compile, export, and compare it with versions."""
 
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -12,10 +13,13 @@ from assessments.models import Assessment, Edition
 from assessments.publishing.changes import assessment_changes
 from assessments.publishing.pipeline import Draft, DraftPreview
 from assessments.publishing.serialize import Data, serialize_draft
+from assessments.publishing.translated_parts import PARTS, beside_original
 from runfit.lib.diff import Change
 from runfit.lib.hooks import call_hook
 from runfit.lib.json_format.faults import Fault
+from runfit.lib.json_format.translated_texts import Part, places_of
 from runfit.lib.json_format.writing import file_text, to_data
+from runfit.lib.messages import message as _
 
 NOT_CHECKED = Finding(
     "warning",
@@ -23,6 +27,10 @@ NOT_CHECKED = Finding(
     "self-check",
     "One of the checks couldn't run, so something may be missing. Tell whoever runs this site; the "
     "log says why.",
+)
+
+NEXT_UNPUBLISHED = _(
+    "The self-check that its results offer isn't published, so they don't offer it yet."
 )
 
 
@@ -40,11 +48,34 @@ class AssessmentDraft(Draft[Definition, Edition]):
     def data(self) -> Data:
         return serialize_draft(self.assessment)
 
+    @cached_property
+    def untranslated(self) -> dict[str, str]:
+        return untranslated(self.assessment, self.compiled_data(), PARTS, self.data)
+
     def check(self, content: Definition) -> list[Finding]:
-        findings = list(check(content))
+        findings = [*check(content), *_next_findings(content)]
         for hook in hooks.publish_checks:
             findings += call_hook(hook, [NOT_CHECKED], self.assessment, content)
         return findings
+
+
+def _next_findings(content: Definition) -> Iterator[Finding]:
+    offered = content.next_check
+    if offered and not Edition.objects.filter(assessment__slug=offered).exists():
+        yield Finding("warning", "next_unpublished", "next_check", NEXT_UNPUBLISHED)
+
+
+def untranslated(
+    assessment: Assessment, compiled: Data, parts: Iterable[Part], draft: Data | None = None
+) -> dict[str, str]:
+    """The languages of the texts that a self-check has in the words of its original, by their
+    places in the data of a version."""
+    original = assessment.translation_of
+    if original is None:
+        return {}
+    own = serialize_draft(assessment) if draft is None else draft
+    missing = beside_original(assessment, own, serialize_draft(original)).missing_paths
+    return dict.fromkeys(places_of(missing, compiled, parts), original.language)
 
 
 def assessment_compile(*, assessment: Assessment) -> Definition:

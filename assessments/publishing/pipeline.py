@@ -89,6 +89,11 @@ class Draft(Generic[ContentT, EditionT]):
         """Findings about a complete draft."""
         raise NotImplementedError
 
+    @cached_property
+    def untranslated(self) -> dict[str, str]:
+        """The languages of texts in another one, by their places in the edition's data."""
+        raise NotImplementedError
+
     def is_same(self, live: EditionT) -> bool:
         """Whether publishing would create the same edition as the live one."""
         return bool(getattr(live, self.text_field) == self.text)
@@ -179,6 +184,7 @@ class Draft(Generic[ContentT, EditionT]):
         edition = self.editions.create(
             number=self.next_number(),
             sha256=sha256(self.text.encode()).hexdigest(),
+            untranslated=self.untranslated or None,
             **{self.text_field: self.text},
             **columns,
         )

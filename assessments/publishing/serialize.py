@@ -53,7 +53,17 @@ def _parts() -> "list[str | Prefetch[Any]]":
 
 def serialize_draft(assessment: Assessment) -> Data:
     """The data of the file. Reads all rows from the database, ignoring unsaved changes."""
-    draft = Assessment.objects.prefetch_related(*_parts()).get(pk=assessment.pk)
+    return _draft(Assessment.objects.prefetch_related(*_parts()).get(pk=assessment.pk))
+
+
+def serialize_drafts(assessments: Iterable[Assessment]) -> dict[int, Data]:
+    """The data of the files by primary key, in as many queries as for one."""
+    drafts = Assessment.objects.prefetch_related(*_parts())
+    found = drafts.filter(pk__in={assessment.pk for assessment in assessments})
+    return {draft.pk: _draft(draft) for draft in found}
+
+
+def _draft(draft: Assessment) -> Data:
     return {
         "slug": draft.slug,
         "language": draft.language,
@@ -73,6 +83,7 @@ def serialize_draft(assessment: Assessment) -> Data:
             benefit=draft.benefit,
             minutes=draft.minutes,
             direction=draft.direction,
+            next_check=draft.next_check,
             notices=[_notice(notice) for notice in draft.notices.all()],
             faq=[
                 {"key": faq.key, "question": faq.question, "answer": faq.answer}
@@ -131,6 +142,7 @@ def _case(case: Case) -> Data:
 
 
 def _retest(draft: Assessment) -> Data:
+    advice = draft.retest_advice.all()
     return _filled(
         weekly=draft.retest_weekly,
         full=_lines(draft.retest_full),
@@ -140,7 +152,9 @@ def _retest(draft: Assessment) -> Data:
             better=draft.retest_better, same=draft.retest_same, worse=draft.retest_worse
         ),
         always_show=draft.retest_always_show,
-        if_no_change={advice.after: advice.text for advice in draft.retest_advice.all()},
+        if_no_change={each.after: each.text for each in advice},
+        if_few_done={each.after: each.few_done for each in advice if each.few_done},
+        if_enough_done={each.after: each.enough_done for each in advice if each.enough_done},
     )
 
 

@@ -19,6 +19,7 @@ from assessments.publishing.deserialize import Deserializer, deserialize_draft
 from assessments.publishing.drafts import AssessmentDraft
 from assessments.publishing.pipeline import DraftStatus
 from assessments.publishing.serialize import serialize_draft
+from assessments.selectors import IN_ORDER
 from runfit.lib import caching
 from runfit.lib.hooks import gather
 from runfit.lib.json_format.writing import to_data
@@ -113,6 +114,19 @@ def edition_sign(*, edition: Edition, reviewed_by: str, look_again_on: date | No
 def practice_check(*, practice: Practice, fresh: Mapping[str, bytes]) -> list[Finding]:
     """All findings about saving this practice. Errors block saving."""
     return gather(hooks.practice_checks, practice, fresh)
+
+
+def assessment_move(*, assessment: Assessment, step: int) -> int:
+    """Move a self-check by a step among those that aren't translations. Returns its place, from 1.
+    The first page shows it at once."""
+    rows = list(Assessment.objects.filter(translation_of=None).order_by(*IN_ORDER))
+    at = rows.index(assessment)
+    place = min(max(at + step, 0), len(rows) - 1)
+    rows.insert(place, rows.pop(at))
+    for position, row in enumerate(rows, start=1):
+        Assessment.objects.filter(pk=row.pk).update(position=position)
+    transaction.on_commit(caching.clear)
+    return place + 1
 
 
 def part_move(*, part: Positioned, place: int) -> None:

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from assessments.definition import QuestionSpec
 from assessments.models import Edition
-from runfit.lib.svg import svg_size
+from runfit.lib.svg.validation import svg_size
 
 WIDTH = 320
 """Of each drawing; spots are placed on one of this width."""

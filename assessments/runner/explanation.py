@@ -3,7 +3,6 @@
 Points are shown as `top - need` of `top`, because in scores higher is better.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,8 +25,9 @@ from assessments.scoring import (
     result_answers,
     result_notices,
 )
+from assessments.selectors import SENTENCE_END
+from runfit.lib.json_format.foreign_texts import in_language_of
 
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 RUNNING = "running"
 """The key of the FAQ whose answer says when running is too much, so results never fold it."""
 
@@ -92,8 +92,8 @@ def explanation(definition: Definition, result: Result) -> Explanation:
     faq = result_answers(definition, result)
     return Explanation(
         profile=profile,
-        headline=headline,
-        more="".join(more),
+        headline=in_language_of(profile.summary, headline),
+        more=in_language_of(profile.summary, "".join(more)),
         lanes=tuple(_lanes(result)),
         faq=faq,
         open_faq=_open_faq(definition, faq),

@@ -1,6 +1,7 @@
 """The signed hidden field of a self-check: the edition, a nonce, and when the page was opened.
 
-The nonce makes a double click one submission. The age blocks bots that post immediately.
+The nonce makes a double click one submission. The age blocks bots that post immediately, and those
+that post with one token for days.
 """
 
 import secrets
@@ -11,6 +12,7 @@ from django.core import signing
 
 SALT = "assessments.form_token"
 MINIMUM_AGE = 2.0  # seconds; no one reads the safety list faster
+MAXIMUM_AGE = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,10 @@ class FormToken:
     @property
     def too_young(self) -> bool:
         return time.time() - self.opened < MINIMUM_AGE
+
+    @property
+    def too_old(self) -> bool:
+        return time.time() - self.opened > MAXIMUM_AGE
 
 
 def issue(edition: int) -> str:

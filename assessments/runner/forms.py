@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.definition import Definition, QuestionSpec, Safety
+from assessments.hooks import TOLD_FIRST
 from assessments.models import Edition
 from assessments.runner.condition_text import when_to_answer
 from assessments.runner.drawings import shown_drawing
@@ -25,8 +26,9 @@ from assessments.runner.stepper import extras, flow
 from assessments.scoring import NONE_TICKED, AnswersError, score
 from assessments.selectors import edition_definition, emergency_linked, emergency_text
 from runfit.lib.caching import lru_cached
+from runfit.lib.json_format.foreign_texts import in_language_of
 
-NO_ANSWERS = frozenset({"csrfmiddlewaretoken", "form_token", "safety"})
+NO_ANSWERS = frozenset({"csrfmiddlewaretoken", "form_token", "safety", TOLD_FIRST})
 # Avoids name clashes with attributes of the form, for question keys such as "errors" or "media".
 ANSWER = "answer:"
 NUMBER = re.compile(r"-?[0-9]{1,9}")
@@ -243,7 +245,8 @@ def _with_lead(text: str) -> str:
     lead, colon, rest = text.partition(":")
     if not colon or len(lead) > LONGEST_LEAD:
         return text
-    return format_html("<strong>{}:</strong>{}", lead, rest)
+    parts = (in_language_of(text, part) for part in (lead + colon, rest))
+    return format_html("<strong>{}</strong>{}", *parts)
 
 
 def _sections(definition: Definition) -> Iterator[Section]:

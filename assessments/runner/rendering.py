@@ -9,8 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from assessments import hooks, selectors
-from assessments.definition import Definition, Derived, Level, SafetyItemSpec
-from assessments.emergency_numbers import VARIABLE, emergency_numbers
+from assessments.definition import Definition
 from assessments.models import Edition, Submission
 from assessments.runner import explanation
 from assessments.runner.added_checks import checks_by_area, what_changed
@@ -18,7 +17,9 @@ from assessments.runner.areas import words_found
 from assessments.runner.context import check_path, page_context, result_context
 from assessments.runner.forms import ClearanceForm, blank_fields
 from assessments.runner.prerendered import PLACEHOLDER, PrerenderedPage
+from assessments.runner.recalls.note import recall_note
 from assessments.runner.sharing import check_card
+from assessments.runner.site.practice_texts import passed_on
 from assessments.scoring import Result
 from assessments.submissions.signed_links import correction_path, retest_path
 from runfit.lib.caching import cached
@@ -28,8 +29,10 @@ from runfit.lib.translation import use_language
 
 def check_page(edition: Edition) -> PrerenderedPage:
     """The empty self-check, cached until one of its rows is reloaded."""
+    with use_language(selectors.edition_definition(edition).language):
+        told = tuple(_told_first())
     return cached(
-        ("check page", edition.pk),
+        ("check page", edition.pk, told),
         lambda: _blank_check_page(edition),
         depends_on=(edition, selectors.practice()),
     )
@@ -50,8 +53,14 @@ def check_html(
         "fields": fields,
         "token_field": token_field,
         "faulty": faulty,
+        "told_first": _told_first(),
     }
     return render_to_string("assessments/check.html", context)
+
+
+def _told_first() -> list[hooks.PassedOn]:
+    """What runners are told before they send their answers, in the active language."""
+    return [each for each in passed_on() if each.key]
 
 
 def result_page(
@@ -67,25 +76,26 @@ def result_page(
     """The result, or a safety page instead of it. `refused` are checks that couldn't be added, with
     their errors; `clearance_form` is one that wasn't filled in. An example is nobody's: it has
     nothing to send or to keep, but a link to the self-check."""
+    recall = None if example else recall_note(submission, scored)
+    edition = submission.edition
+    if recall and recall.level and recall.result.now and recall.result.rescored:
+        edition, scored = recall.result.now, recall.result.rescored.result or scored
+        definition = selectors.edition_definition(edition)
     level = definition.safety.level(scored.safety_level) if scored.safety_level else None
     context: dict[str, Any] = {
-        **result_context(submission.edition, scored.profile),
+        **result_context(edition, scored.profile),
         "submission": submission,
-        "edition": submission.edition,
+        "edition": edition,
+        "recall": recall,
         "definition": definition,
         "result": scored,
         "level": level,
         "retake": retest_path(submission),
         "correction": correction_path(submission),
     }
-    if level:
-        context["number_to_call"] = _number_to_call(level)
-        # Where an emergency number is named, a visit that's booked may be too late.
-        context["can_be_booked"] = VARIABLE not in level.body
-        reasons: list[SafetyItemSpec | Derived] = [*scored.trace.safety, *scored.trace.derived]
-        own = (reason.note for reason in reasons if reason.level == scored.safety_level)
-        context["notes"] = list(dict.fromkeys(filter(None, own)))
-    if level and level.stops:
+    if scored.safety_level:
+        context |= selectors.level_context(definition, scored.safety_level, scored.trace)
+    if level and (level.stops or (recall and recall.level)):
         return render(request, "assessments/safety.html", context)
     if level and not submission.cleared_at:
         context["clearance_form"] = clearance_form or ClearanceForm()
@@ -94,26 +104,32 @@ def result_page(
     context |= {
         "explained": explained,
         "areas": [(area, (), False) for area in explained.areas.values()]
-        if example
+        if example or recall
         else list(checks_by_area(submission, explained.areas, refused)),
         "example": example,
+        "next": None if example or recall else _next(definition),
         "found": words_found(explained.areas.values()),
         "changed": what_changed(definition, submission, explained.areas),
     }
-    extras: dict[str, Any] = {}
-    if scored.guide != "never":
-        for hook in hooks.result_context:
-            extras |= call_hook(hook, {}, request, submission)
+    extras = _extras(request, submission) if scored.guide != "never" else {}
     if example:
         extras.pop("guide_form", None)
     whole = call_hook(_with_extras, None, request, context, extras)
     return whole or _with_extras(request, context, {})
 
 
-def _number_to_call(level: Level) -> str:
-    """The emergency number of the practice's country, if the first thing to do is to call it."""
-    first = explanation.SENTENCE_END.split(level.body.strip(), maxsplit=1)[0]
-    return emergency_numbers(selectors.practice().country)[0] if VARIABLE in first else ""
+def _next(definition: Definition) -> Definition | None:
+    """The self-check that the result offers."""
+    offered = selectors.edition_next(definition)
+    return selectors.edition_definition(offered) if offered else None
+
+
+def _extras(request: HttpRequest, submission: Submission) -> dict[str, Any]:
+    """What other apps add."""
+    extras: dict[str, Any] = {}
+    for hook in hooks.result_context:
+        extras |= call_hook(hook, {}, request, submission)
+    return extras
 
 
 def _with_extras(
@@ -125,9 +141,9 @@ def _with_extras(
 
 
 def _words_key(edition: Edition, scored: Result, *more: str) -> str:
-    """Identifies results with the same text, apart from scores and explanations. A draft can change
-    at any time, so it gets a new key every time."""
+    """Identifies results with the same words about their type. Advice isn't among them: it comes in
+    so many combinations that hardly two runners share one. A draft can change at any time, so it
+    gets a new key every time."""
     country = selectors.practice().country
-    parts = [edition.sha256 or uuid4().hex, country, scored.profile, scored.start_phase]
-    parts += scored.notices
-    return " ".join(map(str, [*parts, *more]))
+    parts = [edition.sha256 or uuid4().hex, country, scored.profile, scored.start_phase, *more]
+    return " ".join(map(str, parts))

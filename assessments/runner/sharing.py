@@ -10,12 +10,14 @@ from html import unescape
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from assessments import selectors
 from assessments.definition import ProfileSpec
+from assessments.frames import unframed
 from assessments.models import Edition
-from assessments.runner.explanation import SENTENCE_END
 from runfit.lib.caching import cached
+from runfit.lib.json_format.foreign_texts import in_language_of
 from runfit.lib.translation import use_language
 from runfit.lib.typesetting import raster
 
@@ -75,11 +77,12 @@ def shared_path(edition: Edition, key: str) -> str:
     """Blank if this edition has no such result type."""
     if not selectors.edition_definition(edition).has_profile(key):
         return ""
-    return reverse("assessments:shared", args=[edition.assessment.slug, key])
+    return unframed(reverse("assessments:shared", args=[edition.assessment.slug, key]))
 
 
 def first_sentence(text: str) -> str:
-    return SENTENCE_END.split(text.strip(), maxsplit=1)[0]
+    first = selectors.SENTENCE_END.split(text.strip(), maxsplit=1)[0]
+    return in_language_of(text, first)
 
 
 def picture_png(picture: Picture) -> bytes:
@@ -107,9 +110,9 @@ def _check_card(edition: Edition) -> Card:
     picture = _picture(edition, title, line, "")
     slug = definition.slug
     return Card(
-        title=title,
+        title=str(title),
         description=_promise(edition),
-        path=reverse("assessments:check", args=[slug]),
+        path=unframed(reverse("assessments:check", args=[slug])),
         picture=picture,
         image=reverse("assessments:card", args=[slug, picture.stamp]),
     )
@@ -119,7 +122,7 @@ def _promise(edition: Edition) -> str:
     definition = selectors.edition_definition(edition)
     with use_language(definition.language):
         text = render_to_string("assessments/promise.html", {"definition": definition})
-    return unescape(text.strip())
+    return unescape(strip_tags(text).strip())
 
 
 def _result_card(edition: Edition, key: str) -> Card:
@@ -129,7 +132,7 @@ def _result_card(edition: Edition, key: str) -> Card:
     picture = _picture(edition, profile.heading, definition.title, drawing)
     return Card(
         title=f"{profile.heading} · {definition.title}",
-        description=first_sentence(profile.summary),
+        description=str(first_sentence(profile.summary)),
         path=shared_path(edition, key),
         picture=picture,
         image=reverse("assessments:shared_card", args=[definition.slug, key, picture.stamp]),

@@ -4,11 +4,10 @@ from itertools import takewhile
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import apnumber
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.definition import Definition, QuestionSpec
-from assessments.selectors import emergency_text
+from assessments.submissions.step_words import step_words, stopping_items
 from runfit.lib.json_format.writing import to_data
 
 MINUTES_OF_A_CHECK = 1  # read how, do both sides
@@ -20,7 +19,7 @@ def flow(definition: Definition) -> dict[str, Any]:
     safety = definition.safety
     derived = zip(safety.derived, data["safety"]["derived"], strict=True)
     return {
-        "stops": [item.key for item in safety.items if safety.level(item.level).stops],
+        "stops": stopping_items(safety),
         "derived": [entry["when"] for rule, entry in derived if safety.level(rule.level).stops],
         "when": {
             question["key"]: question["show_if"]
@@ -35,7 +34,7 @@ def flow(definition: Definition) -> dict[str, Any]:
         "optional": [question.key for question in definition.questions if question.optional],
         "extras": [question.key for question in extras(definition)],
         "offers": offers(definition),
-        "words": _words(definition),
+        "words": step_words(definition),
     }
 
 
@@ -76,29 +75,3 @@ def _offer(number: int, minutes: int) -> tuple[str, str]:
     time = ngettext("(%(minutes)s minute)", "(%(minutes)s minutes)", minutes)
     words = f"{button} {time}" if minutes else button
     return why, words % {"number": apnumber(number), "minutes": minutes}
-
-
-def _words(definition: Definition) -> dict[str, str]:
-    """Texts for the script. {n} and {all} are numbers."""
-    return {
-        "emergency": emergency_text(
-            (definition.disclaimers and definition.disclaimers.emergency)
-            or _("In an emergency, call {emergency}.")
-        ),
-        "none": definition.safety.none_label,
-        "start": _("%(none)s, start") % {"none": definition.safety.none_label},
-        "stop": _("Show me what to do"),
-        "next": _("Next"),
-        "skip": _("Skip"),
-        "question": _("Question {n} of {all}"),
-        "extra": _("Extra check {n} of {all}"),
-        "required": _("Pick an answer first, please."),
-        "wait": _("One moment…"),
-        "offline": _(
-            "You're offline. Your answers are safe. Keep this page open, and we'll send them as "
-            "soon as you're back online."
-        ),
-        "away": _(
-            "We can't reach the site right now. Your answers are safe, and we'll keep trying."
-        ),
-    }

@@ -1,9 +1,8 @@
 """The way through a self-check: its questions, its result, and what is counted on the way."""
 
-from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html
@@ -17,7 +16,7 @@ from assessments import hooks, selectors
 from assessments.analytics import collector
 from assessments.analytics.beacon import MAX_BYTES, Beacon, BeaconError, beacon_fits, beacon_read
 from assessments.analytics.bots import is_bot
-from assessments.analytics.utm import MEASURE_AGAIN, source_of
+from assessments.analytics.utm import MEASURE_AGAIN, page_clean, source_of
 from assessments.analytics.visits import count_visit
 from assessments.models import Edition, Submission
 from assessments.runner import form_token
@@ -39,13 +38,25 @@ from assessments.runner.retest.start import (
     asks_again,
     earlier_answers,
     earliest_day,
+    only_safety,
     start_note,
     too_early,
 )
 from assessments.scoring import AnswersError
-from assessments.submissions.services import submission_add, submission_clear, submission_create
+from assessments.submissions.request_limits import (
+    LimitReachedError,
+    network_limits,
+    request_take,
+)
+from assessments.submissions.services import (
+    submission_add,
+    submission_clear,
+    submission_new,
+    submission_store,
+)
+from runfit.lib.client_ip import client_network
 from runfit.lib.hooks import call_hook
-from runfit.lib.http import private_page, see_other
+from runfit.lib.http import later, private_page, see_other
 from runfit.lib.translation import use_language
 
 if TYPE_CHECKING:
@@ -57,6 +68,15 @@ NOT_COMPLETE = _(
 )
 VERY_QUICK = _(
     "That was very quick. Your answers are still here. Look them over and send them again."
+)
+OPEN_FOR_LONG = _(
+    "This page has been open for more than a day, so nothing was sent yet. Your answers are still "
+    "here. Look them over and send them again."
+)
+MANY_HERE = _(
+    "A lot of people on your network are taking this check right now, so we couldn't send yours. "
+    "Your answers are still here. Wait %(minutes)s min and send them again, or turn off Wi-Fi and "
+    "send them now."
 )
 
 NO_NOTE = SafeString()
@@ -85,6 +105,8 @@ def result(request: HttpRequest, token: str) -> HttpResponse:
     return _result(request, _submission(token))
 
 
+# The result's secret URL is the only credential, as for asking for the guide.
+@csrf_exempt
 @private_page
 @require_POST
 def clearance(request: HttpRequest, token: str) -> HttpResponse:
@@ -97,26 +119,30 @@ def clearance(request: HttpRequest, token: str) -> HttpResponse:
     return see_other(submission)
 
 
-# The result's secret URL is the only credential, as for asking for the guide.
-@csrf_exempt
+@csrf_exempt  # as for clearance
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_checks(request: HttpRequest, token: str) -> HttpResponse:
     """Add checks that the result offers. They make a new result, which is the runner's newest."""
     submission = _submission(token)
-    if request.method != "POST" or submission.stopped or submission.awaits_clearance:
+    is_over = submission.stopped or submission.awaits_clearance or submission.edition.recalled_at
+    if request.method != "POST" or is_over:
         return see_other(submission)
     definition = selectors.edition_definition(submission.edition)
     answers = posted_checks(definition, request.POST)
     try:
+        _take(request)
         added = submission_add(submission=submission, answers=answers)
+    except LimitReachedError as limit:
+        many = dict.fromkeys(answers, _many_here(submission.edition, limit))
+        response = _result(request, submission, refused=(request.POST, many))
+        return later(response, limit.retry_after)
     except AnswersError as error:
         refused = (request.POST, check_errors(definition, answers, error.errors))
         return _result(request, submission, unprocessable=True, refused=refused)
     except IntegrityError as error:  # erased meanwhile
         raise Http404 from error
-    for hook in hooks.answers_stored:
-        call_hook(hook, None, request, added)
+    _call_hooks(request, added)
     return see_other(added)
 
 
@@ -145,12 +171,13 @@ def _counted(request: HttpRequest, beacon: Beacon) -> bool:
     if not beacon_fits(beacon, definition):
         return False
     bot = is_bot(request)
+    source = beacon.source or page_clean(beacon.page)
     for step, item in beacon.steps:
         collector.add(
             step=step,
             item=item,
             edition=beacon.edition,
-            source=beacon.source,
+            source=source,
             profile=beacon.profile,
             bot=bot,
         )
@@ -164,7 +191,7 @@ def _asked_again(request: HttpRequest, edition: Edition) -> HttpResponse:
     """The self-check for a runner with earlier answers, or a kind page if it's too early."""
     earlier = earlier_answers(request, edition)
     with use_language(selectors.edition_definition(edition).language):
-        if earlier and (day := earliest_day(edition, earlier)):
+        if earlier and not only_safety(request) and (day := earliest_day(edition, earlier)):
             return too_early(request, edition, earlier, day)
         note = start_note(request, edition, earlier)
     return check_page(edition).response(request, _token_field(form_token.issue(edition.pk), note))
@@ -178,17 +205,53 @@ def _answered(request: HttpRequest, live: Edition) -> HttpResponse:
     if token is None or opened is None:
         return _form_again(request, live, form_token.issue(live.pk), NOT_COMPLETE)
     definition = selectors.edition_definition(opened)
-    safety = posted_safety(request.POST)
     # A safety stop is never delayed.
-    if token.too_young and not definition.safety.stopped_by(safety):
-        return _form_again(request, opened, request.POST["form_token"], VERY_QUICK)
+    if not definition.safety.stopped_by(posted_safety(request.POST)):
+        if token.too_young:
+            return _form_again(request, opened, request.POST["form_token"], VERY_QUICK)
+        if token.too_old:
+            return _form_again(request, opened, form_token.issue(opened.pk), OPEN_FOR_LONG)
     try:
-        submission = _stored(request, opened, token.nonce)
+        submission = _scored(request, opened, token.nonce)
     except AnswersError:
         return _form_again(request, opened, request.POST["form_token"])
+    try:
+        _take(request)
+    except LimitReachedError as limit:
+        return _limited(request, submission, limit)
+    submission_store(submission=submission, source=source_of(request))
+    _call_hooks(request, submission)
+    return _to_its_page(request, submission)
+
+
+def _call_hooks(request: HttpRequest, submission: Submission) -> None:
     for hook in hooks.answers_stored:
         call_hook(hook, None, request, submission)
-    return _to_its_page(request, submission)
+
+
+def _take(request: HttpRequest) -> None:
+    """Count answers. Raises LimitReachedError if the network sent too many in this hour."""
+    network, most = client_network(request), settings.ANSWER_LIMIT_NETWORK_HOUR
+    request_take(limits=network_limits("answers", network, most))
+
+
+def _limited(
+    request: HttpRequest, submission: Submission, limit: LimitReachedError
+) -> HttpResponse:
+    """The form with the runner's answers, to send again later. A safety stop is shown at once,
+    though it isn't stored."""
+    if submission.stopped:
+        _call_hooks(request, submission)  # one cancels the emails that a stop makes wrong
+        submission.token = ""  # no page of its own
+        return _result(request, submission)
+    error = _many_here(submission.edition, limit)
+    response = _form_again(request, submission.edition, request.POST["form_token"], error)
+    return later(response, limit.retry_after)
+
+
+def _many_here(edition: Edition, limit: LimitReachedError) -> str:
+    with use_language(selectors.edition_definition(edition).language):
+        return str(MANY_HERE % {"minutes": limit.minutes})
 
 
 def _to_its_page(request: HttpRequest, submission: Submission) -> HttpResponse:
@@ -201,19 +264,21 @@ def _to_its_page(request: HttpRequest, submission: Submission) -> HttpResponse:
     return response
 
 
-def _stored(request: HttpRequest, edition: Edition, nonce: str) -> Submission:
+def _scored(request: HttpRequest, edition: Edition, nonce: str) -> Submission:
     """Raises AnswersError."""
-    store = partial(
-        submission_create,
+    earlier = earlier_answers(request, edition)
+    submission = submission_new(
         edition=edition,
         answers=posted_answers(selectors.edition_definition(edition), request.POST),
         safety=posted_safety(request.POST),
         nonce=nonce,
+        source=MEASURE_AGAIN if earlier else source_of(request),
+        earlier=earlier,
     )
-    if earlier := earlier_answers(request, edition):
-        with suppress(IntegrityError):  # erased meanwhile
-            return store(source=MEASURE_AGAIN, earlier=earlier)
-    return store(source=source_of(request))
+    # Whoever came for the safety list alone and then went on came too early to be compared.
+    if only_safety(request) and not (submission.stopped or submission.awaits_clearance):
+        submission.retest_of_id, submission.source = None, source_of(request)
+    return submission
 
 
 def _form_again(

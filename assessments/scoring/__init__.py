@@ -8,6 +8,7 @@ from assessments.scoring.advice import result_answers, result_notices
 from assessments.scoring.comparing import compare
 from assessments.scoring.neighbors import Flip, NearMiss, flips, near_misses
 from assessments.scoring.open_checks import offered_checks, open_checks
+from assessments.scoring.rescoring import Rescored, rescore
 from assessments.scoring.results import (
     AnswersError,
     Comparison,
@@ -16,6 +17,7 @@ from assessments.scoring.results import (
     MovedAnswer,
     PointsSum,
     Result,
+    SafetyResult,
     ScoreChange,
     ScoringStep,
     Tested,
@@ -23,7 +25,7 @@ from assessments.scoring.results import (
     TriedAlternative,
     TriedProfile,
 )
-from assessments.scoring.single import NONE_TICKED, score
+from assessments.scoring.single import NONE_TICKED, safety_result, score
 from assessments.scoring.then_and_now import (
     RealMove,
     ThenAndNow,
@@ -32,6 +34,7 @@ from assessments.scoring.then_and_now import (
     same_meaning,
     then_and_now,
 )
+from assessments.scoring.worst_pain import pain_level
 
 __all__ = [
     "NONE_TICKED",
@@ -44,7 +47,9 @@ __all__ = [
     "NearMiss",
     "PointsSum",
     "RealMove",
+    "Rescored",
     "Result",
+    "SafetyResult",
     "ScoreChange",
     "ScoringStep",
     "Tested",
@@ -58,9 +63,12 @@ __all__ = [
     "near_misses",
     "offered_checks",
     "open_checks",
+    "pain_level",
     "real_change",
+    "rescore",
     "result_answers",
     "result_notices",
+    "safety_result",
     "same_meaning",
     "score",
     "then_and_now",

@@ -2,6 +2,7 @@
 
 from assessments.definition import Definition, FaqSpec, NoticeSpec, ProfileSpec
 from assessments.scoring.results import Result
+from runfit.lib.json_format.foreign_texts import joined
 
 
 def result_answers(definition: Definition, result: Result) -> tuple[tuple[str, str], ...]:
@@ -20,4 +21,4 @@ def _answer(faq: FaqSpec, profile: ProfileSpec, notices: tuple[NoticeSpec, ...])
     """The profile's own answer, or the default one, and all extra advice on it. Advice adds to an
     answer and never replaces it, so that no limit is lost."""
     own = (profile.faq or {}).get(faq.key) or faq.answer
-    return "\n\n".join([own, *(notice.text for notice in notices if notice.faq == faq.key)])
+    return joined("\n\n", [own, *(notice.text for notice in notices if notice.faq == faq.key)])

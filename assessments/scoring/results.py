@@ -91,6 +91,14 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class SafetyResult:
+    """The highest safety level of what was checked on the safety list."""
+
+    level: str | None
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The result of a set of answers. `answers` are the ones that counted."""
 

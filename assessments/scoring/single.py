@@ -10,6 +10,7 @@ from assessments.scoring.results import (
     Move,
     PointsSum,
     Result,
+    SafetyResult,
     ScoringStep,
     Trace,
     TriedProfile,
@@ -42,6 +43,14 @@ def score(definition: Definition, answers: Mapping[str, object], safety: Sequenc
         raise AnswersError(walked.errors)
     guide = "now" if level is None else levels[level].guide
     return _scored(definition, level, guide, walked, reasons)
+
+
+def safety_result(definition: Definition, safety: Sequence[str]) -> SafetyResult:
+    """What the safety list alone leads to. Raises AnswersError."""
+    ticked = _ticked(definition, safety)
+    rank = {key: level.rank for key, level in definition.safety.levels.items()}
+    level = max((item.level for item in ticked), key=rank.__getitem__, default=None)
+    return SafetyResult(level, Trace(ticked, ()))
 
 
 def profile_of(definition: Definition, answers: Mapping[str, object]) -> str | None:

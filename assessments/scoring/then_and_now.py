@@ -112,7 +112,17 @@ def measured_ways(compared: ThenAndNow) -> dict[str, str]:
 
 def same_meaning(one: QuestionSpec, other: QuestionSpec) -> bool:
     """Whether answers to both can be compared: the words are the same, apart from signs."""
+    return same_question(one, other) and one.compare_on_retest == other.compare_on_retest
+
+
+def same_question(one: QuestionSpec, other: QuestionSpec) -> bool:
+    """Whether an answer to one answers the other, too, compared or not."""
     return _meaning(one) == _meaning(other)
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether the texts differ in signs and capitals at most."""
+    return _words(one) == _words(other)
 
 
 def real_change(question: QuestionSpec) -> int:
@@ -128,7 +138,6 @@ def _meaning(question: QuestionSpec) -> tuple[object, ...]:
         choices,
         question.minimum,
         question.maximum,
-        question.compare_on_retest,
     )
 
 

@@ -1,5 +1,6 @@
 """Exports the answers to a self-check as CSV: a row per submission, a column per question."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,15 +8,16 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any, Literal, TypeAlias
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from assessments import selectors
+from assessments import hooks, selectors
 from assessments.definition import Definition
 from assessments.models import Assessment, Edition, Submission
 from assessments.scoring import NONE_TICKED
-from assessments.submissions.since_first import verdicts_since_first
+from assessments.submissions.since_first import since_first
 from runfit.lib.csv_export import (
     BOM,
     ExportSummary,
@@ -28,6 +30,7 @@ from runfit.lib.csv_export import (
     export_rows,
     in_batches,
 )
+from runfit.lib.hooks import gather
 
 Written: TypeAlias = Literal["labels", "keys"]
 
@@ -46,6 +49,7 @@ VERDICTS = {
 }
 """The words of the verdicts on a retake that aren't their own."""
 UNSCORED = {"score": None}
+FIRST_TIME: Row = ["", None, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +77,19 @@ def _midnight(day: date, later: int = 0) -> datetime:
 
 
 class AnswersExportRows:
-    """The current submissions of a self-check. Later ones are not included."""
+    """The current submissions of a self-check, in one of the databases. Later ones are not
+    included."""
 
-    def __init__(self, assessment: Assessment, days: DayRange, written: Written) -> None:
+    def __init__(
+        self,
+        assessment: Assessment,
+        days: DayRange,
+        written: Written,
+        using: str = DEFAULT_DB_ALIAS,
+    ) -> None:
         self.assessment, self.days, self.written = assessment, days, written
-        rows = Submission.objects.filter(
-            days.filter_on("created_at"), edition__assessment=assessment
-        )
+        self._submissions = Submission.objects.using(using).filter(days.filter_on("created_at"))
+        rows = self._submissions.filter(edition__assessment=assessment)
         extents = rows.order_by().values_list("edition").annotate(Count("pk"), Min("pk"), Max("pk"))
         self._extents = {edition: tuple(extent) for edition, *extent in extents}
 
@@ -109,17 +119,30 @@ class AnswersExportRows:
         return self._written([*self._rows.order_by("-pk")[:number]])
 
     def _written(self, rows: Sequence[tuple[Any, ...]]) -> list[Row]:
-        """One more query if there are retakes among them."""
+        """Two more queries if there are retakes among them."""
         runners = {first for _pk, _added_to, first, *_ in rows if first}
-        verdicts = verdicts_since_first(runners) if runners else {}
-        return [self.table.row(row, verdicts.get(row[0], "")) for row in rows]
+        retakes = self._retakes(runners) if runners else {}
+        return [self.table.row(row, retakes.get(row[0], FIRST_TIME)) for row in rows]
+
+    def _retakes(self, runners: set[int]) -> dict[int, Row]:
+        """How each visit after the first went since then, and the sessions done in between."""
+        visits = since_first(runners)
+        sessions: dict[hooks.Between, list[hooks.SessionsDone]] = defaultdict(list)
+        for between, done in gather(
+            hooks.sessions_done, [each.between for each in visits.values()]
+        ):
+            sessions[between].append(done)
+        return {
+            pk: [self.table.verdicts.get(each.verdict, each.verdict), *_sum(sessions[each.between])]
+            for pk, each in visits.items()
+        }
 
     @property
     def _rows(self) -> QuerySet[Submission, tuple[Any, ...]]:
         first = min((first for _number, first, _last in self._extents.values()), default=0)
         last = max((last for _number, _first, last in self._extents.values()), default=0)
-        rows = Submission.objects.filter(self.days.filter_on("created_at"), pk__range=(first, last))
-        return rows.filter(edition__in=[*self._extents]).values_list(*FIELDS)
+        rows = self._submissions.filter(pk__range=(first, last), edition__in=[*self._extents])
+        return rows.values_list(*FIELDS)
 
 
 def answers_about(*, answers: AnswersExportRows) -> ExportSummary:
@@ -154,7 +177,7 @@ class Table:
         self.dimensions = _merged(definitions.values(), lambda definition: definition.dimensions)
         self.questions = _merged(definitions.values(), lambda definition: definition.questions)
         self.editions = {
-            edition.pk: _EditionColumns(edition.number, definition, [*self.questions], written)
+            edition.pk: _EditionColumns(edition, definition, [*self.questions], written)
             for edition, definition in definitions.items()
         }
         self.verdicts = VERDICTS if written == "labels" else {}
@@ -167,22 +190,26 @@ class Table:
         )
         questions = _unique({key: question.text for key, question in self.questions.items()})
         return [
-            "Answers", "Adds checks to", "Retakes", "Since the first time",
+            "Answers", "Adds checks to", "Retakes",
+            "Since the first time", "Sessions done", "Sessions in the plan",
             "Time (UTC)", f"Local time ({self.zone})",
-            "Version", "Came from", "Safety level", "Safety list", "Result type", *scores, "Total",
-            *questions,
+            "Version", "Version was wrong", "Came from", "Safety level", "Safety list",
+            "Result type", *scores, "Total", *questions,
         ]  # fmt: skip
 
     def _keys(self) -> Row:
         """Dots can't collide: keys have none."""
         return [
-            "answers", "adds_checks_to", "retakes", "since_first",
-            "time_utc", "time_local", "version", "source", "safety_level", "safety", "profile",
+            "answers", "adds_checks_to", "retakes",
+            "since_first", "sessions_done", "sessions_planned",
+            "time_utc", "time_local", "version", "version_was_wrong", "source",
+            "safety_level", "safety", "profile",
             *(f"score.{key}" for key in self.dimensions), "total",
             *(f"answer.{key}" for key in self.questions),
         ]  # fmt: skip
 
-    def row(self, columns: tuple[Any, ...], since_first: str) -> Row:
+    def row(self, columns: tuple[Any, ...], since_first: Row) -> Row:
+        """`since_first` are the columns about retakes."""
         number, first, retakes, at, edition, level, safety, profile, *more = columns
         scores, total, source, answers = more
         labels, scores = self.editions[edition], scores or {}  # None at a safety stop
@@ -190,10 +217,11 @@ class Table:
             number,
             first,
             retakes,
-            self.verdicts.get(since_first, since_first),
+            *since_first,
             clock(at.astimezone(UTC)),
             clock(at.astimezone(self.zone)),
             labels.number,
+            labels.wrong,
             escape_formula(source),
             labels.levels.get(level, level),
             escape_formula(TICKED.join(labels.items.get(key, key) for key in safety)),
@@ -204,11 +232,17 @@ class Table:
         ]  # fmt: skip
 
 
+def _sum(plans: Sequence[hooks.SessionsDone]) -> Iterator[int | None]:
+    """Of all plans that a runner had. Empty if nobody knows: that isn't zero."""
+    yield sum(each.done for each in plans) if plans else None
+    yield sum(each.planned for each in plans) if plans else None
+
+
 class _EditionColumns:
     """An edition's labels for stored keys, escaped once instead of per row."""
 
     def __init__(
-        self, number: int, definition: Definition, questions: Sequence[str], written: Written
+        self, edition: Edition, definition: Definition, questions: Sequence[str], written: Written
     ) -> None:
         safety = definition.safety
         levels = {key: level.title for key, level in safety.levels.items()}
@@ -219,7 +253,7 @@ class _EditionColumns:
             for question in definition.questions
         }
         words = written == "labels"
-        self.number = number
+        self.number, self.wrong = edition.number, escape_formula(edition.recall_reason)
         self.levels = _cells(levels, words=words)
         self.profiles = _cells(profiles, words=words)
         self.items = items if words else {}

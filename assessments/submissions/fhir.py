@@ -12,6 +12,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import gettext as _
 
 from assessments import selectors
 from assessments.definition import (
@@ -24,6 +26,7 @@ from assessments.definition import (
 )
 from assessments.models import Edition, Submission
 from assessments.scoring import NONE_TICKED
+from runfit.lib.translation import use_language
 
 Json: TypeAlias = dict[str, Any]
 
@@ -56,7 +59,8 @@ def fhir_questionnaire(edition: Edition) -> Json:
         "url": url,
         "version": str(edition.number),
         "title": definition.title,
-        "status": "active",
+        **_marked_as_wrong(edition),
+        "status": "retired" if edition.recalled_at else "active",
         "subjectType": ["Patient"],
         "date": _instant(edition.published_at),
         "publisher": selectors.practice().name,
@@ -73,6 +77,7 @@ def fhir_response(submission: Submission) -> Json:
     return {
         "resourceType": "QuestionnaireResponse",
         "language": definition.language,
+        **_marked_as_wrong(submission.edition),
         "questionnaire": _canonical(submission.edition),
         "status": "completed",
         "authored": _instant(submission.created_at),
@@ -81,6 +86,18 @@ def fhir_response(submission: Submission) -> Json:
             *_answers(definition, submission.answers),
         ],
     }
+
+
+def _marked_as_wrong(edition: Edition) -> Json:
+    """As the narrative, which every program shows: FHIR has no code for a wrong questionnaire with
+    right answers."""
+    if not edition.recalled_at:
+        return {}
+    with use_language(selectors.edition_definition(edition).language):
+        words = _("The practice marked this version as wrong: {reason}")
+    told = escape(words.format(reason=edition.recall_reason))
+    div = f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{told}</p></div>'
+    return {"text": {"status": "additional", "div": div}}
 
 
 def _without_blanks(value: Any) -> Any:

@@ -37,12 +37,12 @@ def result_in_words(submission: Submission) -> Iterator[tuple[str, str]]:
     definition = selectors.edition_definition(submission.edition)
     result = submission.result
     if result["safety_level"]:
-        yield "Safety", definition.safety.level(result["safety_level"]).title
+        yield _("Safety"), definition.safety.level(result["safety_level"]).title
     if result["profile"]:
-        yield "Result type", definition.profile(result["profile"]).title
+        yield _("Result type"), definition.profile(result["profile"]).title
     for key, score in (result["dimensions"] or {}).items():
         basis = confidence_words(score["confidence"])
-        measured = f"{score['score']} of 100, based on {basis}"
+        measured = _("{score} of 100, based on {basis}").format(score=score["score"], basis=basis)
         yield definition.dimension(key).label, basis if score["score"] is None else measured
     for key in result["notices"]:
-        yield "Extra advice", definition.notice(key).text
+        yield _("Extra advice"), definition.notice(key).text

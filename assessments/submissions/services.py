@@ -2,10 +2,13 @@
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
-from django.db import router
+from django.db import IntegrityError, router
 from django.db.models import Q
 from django.db.models.constants import OnConflict
 from django.utils import timezone
@@ -21,10 +24,13 @@ from assessments.scoring import (
     offered_checks,
     score,
 )
+from assessments.submissions.erasures import Erased, answers_hmac, erasures_note
+from runfit.lib.csv_export import in_batches
+from runfit.lib.metrics import ANSWERS
 from runfit.lib.models import columns
 
 
-def submission_create(
+def submission_new(
     *,
     edition: Edition,
     answers: Mapping[str, object],
@@ -33,22 +39,40 @@ def submission_create(
     source: str = "",
     earlier: Submission | None = None,
 ) -> Submission:
-    """Score and store a runner's answers, in a single INSERT. Raises AnswersError, and
-    IntegrityError if the same runner's `earlier` answers were erased meanwhile.
-
-    Only valid answers are stored. The same answers with the same nonce are the same submission, so
-    a double click stores one row. The returned object has a token but no primary key.
-    """
+    """Score a runner's answers, without storing them. Raises AnswersError."""
     result = score(selectors.edition_definition(edition), answers, safety)
-    submission = _scored(
+    return _scored(
         result,
         edition=edition,
         nonce=nonce,
         source=source,
         retest_of_id=earlier.runner_pk if earlier else None,
     )
+
+
+def submission_create(**answered: Any) -> Submission:
+    """Score and store a runner's answers, in a single INSERT: the arguments of `submission_new`.
+    Raises AnswersError, and IntegrityError if the same runner's `earlier` answers were erased
+    meanwhile.
+
+    Only valid answers are stored. The same answers with the same nonce are the same submission, so
+    a double click stores one row. The returned object has a token but no primary key.
+    """
+    submission = submission_new(**answered)
     _insert_once(submission)
     return submission
+
+
+def submission_store(*, submission: Submission, source: str) -> None:
+    """Store new answers. If the same runner's earlier answers were erased meanwhile, they're a new
+    runner's, who came from `source`."""
+    try:
+        _insert_once(submission)
+    except IntegrityError:
+        if not submission.retest_of_id:
+            raise
+        submission.retest_of_id, submission.source = None, source
+        _insert_once(submission)
 
 
 def submission_add(*, submission: Submission, answers: Mapping[str, object]) -> Submission:
@@ -108,10 +132,24 @@ def sheet_link_end(*, submission: Submission) -> None:
 
 
 def submissions_erase(*, pks: Iterable[int]) -> int:
-    """Delete submissions permanently, with all others of the same runners; returns how many."""
+    """Delete submissions permanently, with all others of the same runners; returns how many. The
+    list of erasures names them, for a copy of the database that's restored later."""
     connected = selectors.submission_keys_of_runners(pks)
-    _, counts = Submission.objects.filter(pk__in=connected).delete()
+    tokens = Submission.objects.filter(pk__in=connected).order_by().values_list("token", flat=True)
+    erasures_note(what=Erased.ANSWERS, hmacs=map(answers_hmac, tokens))
+    return submissions_delete(pks=connected)
+
+
+def submissions_delete(*, pks: Iterable[int]) -> int:
+    """Delete submissions, with those that add to them or retake them; returns how many."""
+    _, counts = Submission.objects.filter(pk__in=list(pks)).delete()
     return counts.get(Submission._meta.label, 0)
+
+
+def submission_tokens() -> Iterator[tuple[int, str, datetime]]:
+    """Key, token, and time of all submissions."""
+    rows = Submission.objects.values_list("pk", "token", "created_at")
+    return chain.from_iterable(in_batches(rows, itemgetter(0)))
 
 
 def _scored(result: Result, *, nonce: str, edition: Edition, **columns: Any) -> Submission:
@@ -140,6 +178,7 @@ def _insert_once(submission: Submission) -> None:
         using=router.db_for_write(Submission),
         on_conflict=OnConflict.IGNORE,
     )
+    ANSWERS.inc()
 
 
 def _token(parts: list[object]) -> str:

@@ -52,6 +52,8 @@ class LinkSigner(Signer):
 RETEST = LinkSigner("assessments.links.retest")
 SHEET = LinkSigner("assessments.links.sheet")
 PARAMETER = "retest"
+SAFETY = "safety"
+"""Beside it: the link leads to the safety list, which never has to wait."""
 
 
 def retest_path(submission: Submission, *, to: str = "assessments:check") -> str:
@@ -61,6 +63,13 @@ def retest_path(submission: Submission, *, to: str = "assessments:check") -> str
     if submission.pk is None or submission.stopped:
         return path
     return f"{path}?{PARAMETER}={RETEST.sign(str(submission.first_pk))}"
+
+
+def safety_path(submission: Submission) -> str:
+    """The path of the self-check, which begins with the safety list, at any time. What's checked
+    there is the same runner's."""
+    path = retest_path(submission)
+    return f"{path}&{SAFETY}=now" if "?" in path else path
 
 
 def correction_path(submission: Submission) -> str:

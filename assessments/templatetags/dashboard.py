@@ -5,24 +5,41 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from assessments.desk.drafts import DraftAdmin, DraftPanel
-from assessments.desk.first_page.alerts import alerts, signatures, to_translate, unseen
+from assessments.desk.findings import by_kind
+from assessments.desk.first_page.alerts import (
+    alerts,
+    begins_to_delete,
+    signatures,
+    to_translate,
+    unseen,
+    wrong,
+)
 from assessments.desk.first_page.onboarding import FirstSteps, first_steps
 from assessments.desk.first_page.week import Week, week
 from assessments.desk.links import address_of, admins
 from assessments.desk.menu import MenuGroup, list_title, menu
 from assessments.hooks import Link
+from runfit.lib.history import history_line
 from runfit.lib.hooks import gather
 
 if TYPE_CHECKING:
     from django.db.models.options import Options
 
 register = template.Library()
+register.filter("by_kind", by_kind)
+register.filter("history_line", history_line)
 
 PANELS_PER_KIND = 1  # drafts checked in full on every visit; further ones are only linked
+
+
+@register.simple_tag
+def version() -> str:
+    return str(settings.VERSION)
 
 
 @register.simple_tag(takes_context=True)
@@ -37,16 +54,26 @@ def first_page(context: dict[str, Any]) -> dict[str, Any]:
     for model_admin in _draft_admins(request):
         drafts = model_admin.get_queryset(request).order_by("pk")
         panels += gather([model_admin.panels], drafts[:PANELS_PER_KIND])
-        others += (Link(address_of(draft), str(draft)) for draft in drafts[PANELS_PER_KIND:])
+        others += (_linked(draft) for draft in drafts[PANELS_PER_KIND:])
     may_look = request.user.has_perm("assessments.view_assessment")
     steps = first_steps(panels) if may_look else FirstSteps()
     later = gather([unseen, signatures], request) if steps.finished else ()
     return {
-        "alerts": [*alerts(request), *gather([to_translate], request), *later],
+        "alerts": [
+            *gather([wrong], request),
+            *alerts(request),
+            *gather([begins_to_delete, to_translate], request),
+            *later,
+        ],
         "panels": panels,
         "others": others,
         "steps": steps,
     }
+
+
+def _linked(draft: Model) -> Link:
+    """With its kind: a guide often has the name of its self-check."""
+    return Link(address_of(draft), f"{draft} ({draft._meta.verbose_name})")
 
 
 @register.simple_tag(takes_context=True)

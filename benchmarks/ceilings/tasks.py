@@ -27,9 +27,19 @@ app.conf.update(task_ignore_result=True, task_default_queue=QUEUE, worker_hijack
 
 @app.task(name="ceilings.mail")
 def mail(to: str, link: str) -> None:
+    send(to, link, line())
+
+
+@app.task(name="ceilings.mail_alone")
+def mail_alone(to: str, link: str) -> None:
+    """As `send_mail` does it, over a connection of its own."""
+    send(to, link)
+
+
+def send(to: str, link: str, connection: BaseEmailBackend | None = None) -> None:
     text, page = words()
     message = EmailMultiAlternatives(
-        "Your guide", text.replace(LINK, link), "runfit@localhost", [to], connection=line()
+        "Your guide", text.replace(LINK, link), "runfit@localhost", [to], connection=connection
     )
     message.attach_alternative(page.replace(LINK, link), "text/html")
     message.attach(picture())

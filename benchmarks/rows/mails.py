@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import redis
+from celery import Task
 from django.conf import settings
 
 from assessments.selectors import practice
@@ -95,7 +96,7 @@ def nudge() -> None:
     app.send_task(outbox.DRAIN_TASK, expires=15, retry=False, ignore_result=True)
 
 
-def bare_tasks(bench: Bench, sink: Sink, port: int) -> Queue:
+def bare_tasks(bench: Bench, sink: Sink, port: int, task: Task = bare.mail) -> Queue:
     words(bench)
     environ = {
         "EMAIL_URL": f"smtp://127.0.0.1:{port}",
@@ -111,7 +112,7 @@ def bare_tasks(bench: Bench, sink: Sink, port: int) -> Queue:
     def fill(count: int) -> None:
         for number in range(count):
             to = f"r{number}@example.org"
-            bare.mail.apply_async((to, uuid.uuid4().hex), queue="held")
+            task.apply_async((to, uuid.uuid4().hex), queue="held")
 
     def wake() -> None:
         client.rename("held", bare.QUEUE)
@@ -182,11 +183,11 @@ def one(bench: Bench) -> Iterator[Sides]:
 
 
 @contextmanager
-def beside_bare_tasks(bench: Bench, **environ: str) -> Iterator[Sides]:
+def beside_bare_tasks(bench: Bench, task: Task = bare.mail, **environ: str) -> Iterator[Sides]:
     long_words()
     port = free_port()
     sink = Sink(port, bench.folder)
-    best = bare_tasks(bench, sink, port)
+    best = bare_tasks(bench, sink, port, task)
     with ended(ours(bench, sink, port, **environ), best) as sides:
         yield sides
 
@@ -199,15 +200,15 @@ def slow(bench: Bench) -> Iterator[Sides]:
     sink = Sink(port, bench.folder, slow=True)
     queue = ours(bench, sink, port, MAIL_AT_ONCE=str(AT_ONCE))
     try:
-        yield at_least_a_while(queue), allowed
+        yield at_least_a_while(queue.work), allowed
     finally:
         queue.workers[0].stop()
         sink.process.kill()
 
 
-def at_least_a_while(queue: Queue) -> Work:
+def at_least_a_while(work: Work) -> Work:
     """Long enough to make startup negligible."""
-    return lambda seconds: queue.work(4 * seconds)
+    return lambda seconds: work(4 * seconds)
 
 
 def allowed(seconds: float) -> Turn:

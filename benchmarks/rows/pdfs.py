@@ -1,9 +1,10 @@
 """The PDF of a guide, compared to typst alone on the same prepared content."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 from benchmarks import runners
 from benchmarks.bench import Bench
@@ -17,8 +18,7 @@ from guides.pdf.storage import guide_pdf, guide_render
 
 @contextmanager
 def built(bench: Bench) -> Iterator[Sides]:
-    profile = runners.submission(runners.live(), runners.ANSWERS).profile
-    work = partial(guide_render, edition=edition(), profile=profile, paper="a4")
+    work = build_of_guide()
     yield repeated(work), repeated(typeset_only(work))
 
 
@@ -38,6 +38,11 @@ def stored(bench: Bench) -> Iterator[Sides]:
     yield repeated(read), repeated(typeset_only(build))
 
 
+def build_of_guide() -> Callable[[], bytes]:
+    profile = runners.submission(runners.live(), runners.ANSWERS).profile
+    return partial(guide_render, edition=edition(), profile=profile, paper="a4")
+
+
 def edition() -> GuideEdition:
     found = selectors.guide_live_for("tight-hips")
     assert found
@@ -45,16 +50,21 @@ def edition() -> GuideEdition:
 
 
 def typeset_only(build: Callable[[], bytes]) -> Callable[[], bytes]:
-    """Captures the input of typst in a build, to run typst on it directly."""
+    """Runs typst directly on the input that it gets in a build."""
+    content = given_to_typst(build)
+    assert render._typeset(*content) == build()
+    return partial(render._typeset, *content)
+
+
+def given_to_typst(build: Callable[[], bytes]) -> tuple[dict[str, Any], Mapping[str, bytes]]:
+    """The data and the images of a build."""
     typeset, given = render._typeset, []
     render._typeset = lambda *content: given.append(content) or typeset(*content)
     try:
-        expected = build()
+        build()
     finally:
         render._typeset = typeset
-    data, images = given[-1]
-    assert typeset(data, images) == expected
-    return partial(typeset, data, images)
+    return given[-1]
 
 
 def repeated(piece: Callable[[], bytes]) -> Work:

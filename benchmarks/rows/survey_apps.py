@@ -5,14 +5,11 @@ import json
 import os
 import re
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache, partial
-from importlib.metadata import version
 from itertools import repeat
-from pathlib import Path
 from urllib.parse import urlencode
 
 import psycopg2
@@ -20,11 +17,12 @@ from django.conf import settings
 
 from benchmarks import runners, self_checks
 from benchmarks.bench import Bench
-from benchmarks.comparison import LeftOutError, Row
+from benchmarks.comparison import Row
 from benchmarks.load import Posts, Server
 from benchmarks.rows import posts
 from benchmarks.rows.pages import BROWSER
 from benchmarks.turns import Sides, Turn, Work
+from benchmarks.virtualenv import python_with
 from tests.support.postgres import address, database
 from tests.support.processes import ROOT
 
@@ -36,7 +34,6 @@ PEERS_ROWS = {
 }
 ALONGSIDE = ("django", "granian", "psycopg2-binary")  # the same versions as RunFit's
 DATABASE = f"{settings.DATABASE_NAME}_peers"
-HOME = ROOT / "var" / "bench" / "peers"
 INPUT = re.compile(r"<input\b[^>]*>")
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
@@ -96,7 +93,7 @@ def first_answers(page: str) -> dict[str, str]:
 @cache
 def running(bench: Bench) -> tuple[Server, dict[str, str]]:
     """Both peers on one server with a separate database."""
-    python = installed()
+    python = python_with("peers", PEERS, *ALONGSIDE)
     bench.keep(database(DATABASE))
     given = settings.DATABASES["default"]
     environ = {
@@ -120,23 +117,6 @@ def running(bench: Bench) -> tuple[Server, dict[str, str]]:
     paths = dict(zip(PEERS, json.loads(prepared.stdout), strict=True))
     application = "benchmarks.peers.wsgi:application"
     return bench.granian(application, python=python, environ=environ), paths
-
-
-def installed() -> Path:
-    """The peers' Python: a virtualenv of the same interpreter, created once."""
-    python = HOME / "bin" / "python"
-    wanted = [f"{name}=={number}" for name, number in PEERS.items()]
-    wanted += [f"{name}=={version(name)}" for name in ALONGSIDE]
-    stamp = HOME / "installed.json"
-    if stamp.exists() and json.loads(stamp.read_text()) == wanted:
-        return python
-    print("Installing what RunFit is measured beside", file=sys.stderr)
-    subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", HOME], check=True)
-    install = [sys.executable, "-m", "uv", "--system-certs", "pip", "install", "--quiet"]
-    if subprocess.run([*install, "--python", python, *wanted], check=False).returncode:
-        raise LeftOutError("its packages could not be installed; is this machine online?")
-    stamp.write_text(json.dumps(wanted))
-    return python
 
 
 def row(

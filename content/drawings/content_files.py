@@ -10,12 +10,14 @@ from poses import CHECKS, EXERCISES, RESULTS
 
 
 def exercises_with_pictures(text: str) -> str:
-    """`exercises.json` with the picture of every exercise that's drawn."""
+    """`exercises.json` with the picture and the loop of every exercise that's drawn."""
     content = json.loads(text)
     alts = {exercise.id: exercise.alt for exercise in EXERCISES}
     for exercise in content["exercises"]:
         if alt := alts.get(exercise["id"]):
-            picture = {"file": f"pictures/{exercise['id']}.svg", "alt": alt}
+            name = exercise["id"]
+            loop = f"pictures/loops/{name}.svg"
+            picture = {"file": f"pictures/{name}.svg", "alt": alt, "clip": loop}
             _put(exercise, "picture", picture, after="video_url")
     return _written(content, text)
 

@@ -55,18 +55,18 @@ def number(value: float) -> str:
 
 def polygon(line: Line) -> str:
     """Path data of a closed polygon."""
-    return f"{_move_to(line[0])}L{_joined(line[1:])}z"
+    return f"{moved_to(line[0])}L{joined(line[1:])}z"
 
 
 def path(line: Line, closed: bool = False, detail: float = DETAIL) -> str:
     """Compact path data of a smooth line through the points."""
     place = _rounded(line[0])
-    words, last = [_move_to(place)], ""
+    words, last = [moved_to(place)], ""
     for bend, goal in curves([*line, line[0]] if closed else line, detail):
         end, half = _rounded(goal), (place + goal) / 2
         command = "l" if abs(bend - half) < STRAIGHT else "q"
         points = [end - place] if command == "l" else [_rounded(bend) - place, end - place]
-        words += [command if command != last else " ", _joined(points)]
+        words += [command if command != last else " ", joined(points)]
         place, last = end, command
     text = "".join(words).replace(" -", "-")
     return f"{text}z" if closed else text
@@ -76,11 +76,11 @@ def _rounded(point: complex) -> complex:
     return complex(round(point.real, 1), round(point.imag, 1))
 
 
-def _move_to(point: complex) -> str:
+def moved_to(point: complex) -> str:
     return f"M{number(point.real)} {number(point.imag)}"
 
 
-def _joined(points: Sequence[complex]) -> str:
+def joined(points: Sequence[complex]) -> str:
     words = [number(value) for point in points for value in (point.real, point.imag)]
     return " ".join(words).replace(" -", "-")
 
@@ -93,6 +93,8 @@ class Paper:
     height: int = HEIGHT
     detail: float = DETAIL
     stroke: float = STROKE
+    view_box: str = ""
+    """All of the sheet if blank."""
     parts: list[str] = field(default_factory=list)
 
     def area(self, line: Line, fill: str, **attributes: object) -> None:
@@ -110,7 +112,7 @@ class Paper:
     @contextmanager
     def group(self, **attributes: object) -> Iterator[None]:
         """What's drawn in it shares attributes."""
-        self.parts.append(f"<g{_attributes(attributes)}>")
+        self.parts.append(f"<g{attributes_of(attributes)}>")
         yield
         self.parts.append("</g>")
 
@@ -118,17 +120,18 @@ class Paper:
         self.draw("".join(path(line, detail=self.detail) for line in lines), **attributes)
 
     def draw(self, d: str, **attributes: object) -> None:
-        self.parts.append(f'<path d="{d}"{_attributes(attributes)}/>')
+        self.parts.append(f'<path d="{d}"{attributes_of(attributes)}/>')
 
     def disc(self, circle: Circle, **attributes: object) -> None:
         center, radius = circle
         geometry = {"cx": number(center.real), "cy": number(center.imag), "r": number(radius)}
-        self.parts.append(f"<circle{_attributes(geometry)}{_attributes(attributes)}/>")
+        self.parts.append(f"<circle{attributes_of(geometry)}{attributes_of(attributes)}/>")
 
     @property
     def svg(self) -> str:
+        box = self.view_box or f"0 0 {self.width} {self.height}"
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}"'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"'
             f' width="{self.width}" height="{self.height}">\n{self.drawn}\n</svg>\n'
         )
 
@@ -137,8 +140,8 @@ class Paper:
         """All elements in a group that has the pen."""
         pen = {"stroke": INK, "stroke_width": self.stroke, "fill": "none"}
         round_ends = {"stroke_linejoin": "round", "stroke_linecap": "round"}
-        return f"<g{_attributes(pen | round_ends)}>\n" + "\n".join(self.parts) + "\n</g>"
+        return f"<g{attributes_of(pen | round_ends)}>\n" + "\n".join(self.parts) + "\n</g>"
 
 
-def _attributes(attributes: Mapping[str, object]) -> str:
+def attributes_of(attributes: Mapping[str, object]) -> str:
     return "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from body import misplaced, parts
 from figure import FACING_RIGHT, Runner, Tints
+from moving.between import Way
+from moving.rep import Beat
 from paper import HEIGHT, WIDTH, Paper, View
 from picture import MisdrawnError, draw_digit
 from props import Prop
@@ -24,6 +27,10 @@ class Exercise:
     `end_layers` if the parts overlap differently.
 
     `shift` moves both figures on the page, to make room for props.
+
+    The loop plays `rep`: one repetition, or two where sides take turns, on the `way` from the start
+    to the end, a straight one unless it's given. Its parts overlap as at the start. Props in front
+    are gone after the share `let_go`.
     """
 
     id: str
@@ -39,6 +46,9 @@ class Exercise:
     layers: Sequence[str] = FACING_RIGHT
     end_layers: Sequence[str] = ()
     shift: complex = 0
+    rep: Sequence[Beat] = ()
+    way: Way | None = None
+    let_go: float = inf
 
 
 def drawing(exercise: Exercise) -> str:

@@ -132,25 +132,25 @@ def curves(line: Line, detail: float = DETAIL) -> list[Curve]:
         good, bad = start + 1, last + 1
         while bad - good > 1:
             end = min((good + bad) // 2, 2 * good - start)
-            if _fits(line[start : end + 1], detail):
+            if fits(line[start : end + 1], detail):
                 good = end
             else:
                 bad = end
-        result.append((_bend(line[start : good + 1]), line[good]))
+        result.append((bend_of(line[start : good + 1]), line[good]))
         start = good
     return result
 
 
-def _bend(line: Line) -> complex:
+def bend_of(line: Line) -> complex:
     """The control point of a quadratic curve through the middle of a line."""
     half, odd = divmod(len(line), 2)
     middle = line[half] if odd else (line[half - 1] + line[half]) / 2
     return 2 * middle - (line[0] + line[-1]) / 2
 
 
-def _fits(line: Line, detail: float) -> bool:
+def fits(line: Line, detail: float) -> bool:
     """Whether one curve stays close to all points. Checks the nearest segments first."""
-    bend = _bend(line)
+    bend = bend_of(line)
     spots = [bent(line[0], bend, line[-1], step / PIECES) for step in range(PIECES + 1)]
     return all(
         any(

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from assessments.desk.large_lists import moment
 from assessments.hooks import Alert
 from guides import selectors
+from guides.admin.backups.alerts import held_alert
 from guides.models import Delivery
+from guides.reasons import GAVE_UP, reason_line
 from guides.selectors import MailStatus, ProcessStatus
-from guides.states import GAVE_UP
 
 NOT_RUNNING = {
     "worker": (
@@ -47,6 +48,7 @@ class AlertFilter(admin.SimpleListFilter):
         return [
             ("due", gettext("due now")),
             ("late", gettext("waiting longer than five minutes")),
+            ("doubtful", gettext("may have gone out before the restore")),
             ("failed", gettext("failed in the last {days} days").format(days=DAYS)),
         ]
 
@@ -56,6 +58,8 @@ class AlertFilter(admin.SimpleListFilter):
                 return queryset & selectors.deliveries_due(timezone.now())
             case "late":
                 return queryset & selectors.deliveries_late()
+            case "doubtful":
+                return queryset & selectors.deliveries_doubtful()
             case "failed":
                 return queryset & selectors.deliveries_failed()
             case _:
@@ -68,7 +72,9 @@ def mail_alerts(request: HttpRequest) -> Iterator[Alert]:
         return
     yield from map(_not_running, (part for part in selectors.process_statuses() if part.silent))
     status = selectors.mail_status()
-    if status.paused_since:
+    if status.held_since:
+        yield held_alert(status.held_since)
+    elif status.paused_since:
         yield _paused(status.paused_since, status.reason)
     elif status.late:
         yield _late(status)
@@ -98,7 +104,7 @@ def _paused(since: datetime, reason: str) -> Alert:
     waiting = selectors.deliveries_due(timezone.now()).count()
     return Alert(
         gettext("No email has gone out since {time}").format(time=moment(since)),
-        f"{reason} {emails_wait(waiting)} "
+        f"{reason_line(reason)} {emails_wait(waiting)} "
         + gettext("We try every 15 seconds, and all go out by themselves once it works."),
         _list_url("due"),
     )

@@ -38,6 +38,8 @@ from guides.models import (
     Suppression,
 )
 from runfit.lib.audit import change_log, erase_log, look_log
+from runfit.lib.database.replica import caught_up
+from runfit.lib.sign_in.recent import recent_sign_in_check
 
 ANSWERS_STAY = _(
     "Some answers stay: another address asked for a guide with them too, from somewhere else. They "
@@ -150,6 +152,7 @@ class ContactAdmin(ContactPageAdmin, ExportAdmin, SearchByAddressAdmin):
         permissions=["erase"],
     )
     def erase(self, request: HttpRequest, queryset: QuerySet[Contact]) -> HttpResponse | None:
+        recent_sign_in_check(request)
         if "confirmed" not in request.POST:
             context = {
                 **self.admin_site.each_context(request),
@@ -174,7 +177,7 @@ class ContactAdmin(ContactPageAdmin, ExportAdmin, SearchByAddressAdmin):
     def unsubscribe(self, request: HttpRequest, queryset: QuerySet[Contact]) -> None:
         """Unsubscribes contacts who asked the PT, by a reply or a List-Unsubscribe email."""
         for contact in queryset:
-            look_log(contact)
+            change_log(contact, "emails", "", "stopped")
             contact_unsubscribe(contact=contact)
         number = queryset.count()
         stopped = ngettext(
@@ -202,7 +205,7 @@ class ContactAdmin(ContactPageAdmin, ExportAdmin, SearchByAddressAdmin):
         return contacts_about(which=export)
 
     def export_response(self, request: HttpRequest, export: Which) -> StreamingHttpResponse:
-        chunks = contacts_export(which=export, actor=request.user)
+        chunks = contacts_export(which=export, actor=request.user, using=caught_up())
         return csv_response(chunks, FILES[export])
 
     def has_erase_permission(self, request: HttpRequest) -> bool:

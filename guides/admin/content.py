@@ -6,18 +6,17 @@ from typing import IO, Any, ClassVar, cast
 
 from adminsortable2.admin import SortableStackedInline
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminEmailInputWidget, AdminFileWidget
+from django.contrib.admin.widgets import AdminFileWidget
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,14 +25,15 @@ from assessments.desk.drafts import file_response
 from assessments.desk.findings import LocatedFinding
 from assessments.desk.links import address_of
 from assessments.desk.menu import WRITE, MenuPlace
+from assessments.desk.parts.moves import OrderedFormSet
 from assessments.desk.previews import with_styles
-from assessments.desk.versions import VersionAdmin
-from assessments.desk.widgets import MarksHelpMixin
+from assessments.desk.widgets import FOLDED, MarksHelpMixin
 from assessments.hooks import Link
 from assessments.publishing.pipeline import DraftStatus
 from guides.admin.default_content import DefaultContentPages
 from guides.admin.emails.form import EmailInline, EmailsBesideAdmin, SeriesInline
-from guides.admin.emails.preview import MailPreview
+from guides.admin.emails.preview import MailPreview, guide_pictures, picture_response
+from guides.admin.emails.testing import TestForm, test_sent_message
 from guides.admin.findings import placed
 from guides.admin.guide_words import GuideWordsAdmin
 from guides.admin.library import GuideDeskMixin
@@ -51,11 +51,10 @@ from guides.models import (
     Reference,
     SharedRules,
 )
-from guides.pdf import render, upload
+from guides.pdf import render
 from guides.pdf.papers import TYPST_PAPER
 from guides.publishing.library import library_export
 from guides.publishing.previews import LeftOutPreview, guide_preview, left_out_previews
-from guides.publishing.restore import guide_edition_restore
 from guides.publishing.sample_emails import (
     SampleNotSentError,
     guide_email_samples,
@@ -63,17 +62,17 @@ from guides.publishing.sample_emails import (
 )
 from guides.publishing.services import (
     EXERCISES_SLUG,
-    guide_edition_changes,
-    guide_edition_sign,
-    guide_edition_to_fill_in,
     guide_export,
     guide_overview,
     guide_publish,
-    guide_restore_changes,
 )
+from runfit.lib.history import TEST_SENT
 
-PAPERS = (("a4", "A4"), ("letter", "US Letter"))
-TEST_SENT = "Sent a test email."
+PAPERS = (("a4", "A4"), ("letter", _("US Letter")))
+LEFT_OUT = _(
+    "Your PDF held more than pages: scripts, forms that send, files inside, or links to other "
+    "files. We left that out. Open it from here to see that it still looks right."
+)
 
 
 @dataclass(frozen=True)
@@ -96,17 +95,25 @@ class OwnPdfInput(AdminFileWidget):
 
 
 class GuideForm(forms.ModelForm):
+    left_out = False
+    """Whether an uploaded PDF held anything active."""
+
     def clean_upload(self) -> Any:
         file = self.cleaned_data["upload"]
         if isinstance(file, UploadedFile):  # a new upload, not the stored file
+            from guides.pdf import upload  # noqa: PLC0415 - pypdf takes 7 MB
+
             try:
-                upload.pdf_check(cast(IO[bytes], file), file.size or 0)
+                rebuilt = upload.pdf_rebuild(cast(IO[bytes], file), file.size or 0)
             except upload.PdfRefused as error:
                 raise forms.ValidationError(str(error)) from error
+            self.left_out = rebuilt.left_out
+            return ContentFile(rebuilt.content, "guide.pdf")
         return file
 
 
 class PhaseInline(GuideDeskMixin, admin.StackedInline):
+    classes = FOLDED
     model = GuidePhase
     max_num = 3
     verbose_name_plural = _("the three phases")
@@ -116,18 +123,12 @@ class PhaseInline(GuideDeskMixin, admin.StackedInline):
         return 0 if obj else 3
 
 
-class ReferenceInline(GuideDeskMixin, SortableStackedInline):  # type: ignore[misc]
+class ReferenceInline(GuideDeskMixin, SortableStackedInline):
+    classes = FOLDED
     model = Reference
+    formset = OrderedFormSet
     extra = 0
     fields = ("text", "url")
-
-
-class TestForm(forms.Form):
-    to = forms.EmailField(
-        label=_("Send a test to"),
-        widget=AdminEmailInputWidget,
-        help_text=_("Usually your own address."),
-    )
 
 
 @admin.register(Guide)
@@ -139,7 +140,7 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
     form = GuideForm
     change_form_template = "admin/guides/guide/change_form.html"
     prose = ("secret_text",)
-    list_display = ("title", "slug", "live", "assessment", "language")
+    list_display = ("title", "name_in_addresses", "live", "assessment", "in_language")
     list_select_related = ("assessment",)
     search_fields = ("title", "introduction")
     formfield_overrides: ClassVar[Any] = {
@@ -149,13 +150,27 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
     inlines = (PhaseInline, ReferenceInline, EmailInline, SeriesInline)
     fieldsets = (
         (None, {"fields": ("title", "assessment", "language", "introduction")}),
-        (_("What we know"), {"fields": ("evidence_known", "evidence_limits")}),
-        (_("Safety"), {"fields": ("see_someone", "disclaimer")}),
+        (_("What we know"), {"classes": FOLDED, "fields": ("evidence_known", "evidence_limits")}),
+        (_("Safety"), {"classes": FOLDED, "fields": ("see_someone", "disclaimer")}),
         (_("Your secret"), {"fields": ("secret_title", "secret_text", "secret_invitation")}),
-        (_("Instead of all this"), {"classes": ("collapse",), "fields": ("upload",)}),
+        (_("Instead of all this"), {"classes": FOLDED, "fields": ("upload",)}),
     )
     edition_model = GuideEdition
+    publishing_takes = _(
+        "We build and check every PDF of the guide first. That can take half a minute, so keep the "
+        "page open."
+    )
     unfinished = ContentError
+
+    @admin.display(description=_("name in addresses"), ordering="slug")
+    def name_in_addresses(self, guide: Guide) -> str:
+        """Tells copies with the same title apart."""
+        return guide.slug
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new guide has them all open: most of them are needed."""
+        sets = super().get_fieldsets(request, obj)
+        return sets if obj else [(name, {**options, "classes": ()}) for name, options in sets]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The self-check is fixed once the guide is published: changing it would take effect
@@ -197,6 +212,11 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
             *super().desk_links(draft),
         ]
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.left_out:
+            messages.warning(request, LEFT_OUT)
+
     def file_text(self, draft: Guide) -> str:
         return guide_export(slug=draft.slug)
 
@@ -234,9 +254,9 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
             samples = guide_email_samples(guide=guide, to=form.initial["to"] or "you")
         except ContentError:
             return self.unfinished_page(request, guide, gettext("Preview guide and email"))
-        names = dict(EmailText.Kind.choices)
+        names, pictures = dict(EmailText.Kind.choices), guide_pictures(guide)
         mails = [
-            (names.get(kind, gettext("comes during the plan")), MailPreview.of(mail, guide))
+            (names.get(kind, gettext("comes during the plan")), MailPreview.of(mail, pictures))
             for kind, mail in samples.items()
         ]
         response = self.desk_page(
@@ -258,11 +278,7 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
             samples = guide_email_samples(guide=guide, to="you").values()
         except ContentError as error:
             raise Http404 from error
-        parts = {str(part["Content-ID"]): part for mail in samples for part in mail.attachments}
-        part: Any = parts.get(f"<{cid}>")
-        if part is None:
-            raise Http404
-        return HttpResponse(part.get_content(), content_type=part.get_content_type())
+        return picture_response(samples, cid)
 
     def _send_test(self, request: HttpRequest, guide: Guide, to: str) -> HttpResponse:
         try:
@@ -273,7 +289,7 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
             messages.error(request, gettext("Not sent. {reason}").format(reason=error))
         else:
             self.log_change(request, guide, TEST_SENT)
-            messages.success(request, _test_sent_message(to))
+            messages.success(request, test_sent_message(to))
         return HttpResponseRedirect(address_of(guide, "preview"))
 
     def _pdfs(self, guide: Guide) -> list[tuple[str, list[Link]]]:
@@ -283,7 +299,7 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
         return [
             (
                 plan.profile.title,
-                [Link(_look(guide, plan.profile.key, paper), name) for paper, name in PAPERS],
+                [Link(_look(guide, plan.profile.key, paper), str(name)) for paper, name in PAPERS],
             )
             for plan in plans
             if plan.profile
@@ -332,45 +348,3 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
 
 def _look(guide: Guide, profile: str, paper: str) -> str:
     return reverse("admin:guides_guide_look", args=[guide.pk, profile, paper])
-
-
-def _test_sent_message(to: str) -> str:
-    if not settings.EMAIL_KEPT_LOCALLY:
-        return gettext("The test email was sent to {address}.").format(address=to)
-    return format_html(
-        gettext(
-            "The test email to {address} is ready. This site doesn't send email yet, so it stays "
-            'here. <a href="{link}">Read it.</a>'
-        ),
-        address=to,
-        link=reverse("admin:guides_inbox"),
-    )
-
-
-@admin.register(GuideEdition)
-class GuideEditionAdmin(VersionAdmin):
-    menu = (MenuPlace(WRITE, 7, more=True),)
-    list_filter = ("guide", "published_at")
-    list_select_related = ("guide", "published_by")
-    search_fields = ("note", "reviewed_by", "guide__title")
-    fields = (
-        "guide", "number", "published_at", "publisher", "note", "reviewer", "own_pdf",
-    )  # fmt: skip
-    readonly_fields = ("publisher", "reviewer", "own_pdf")
-    sign_edition = staticmethod(guide_edition_sign)
-    changes = staticmethod(guide_edition_changes)
-    restore_changes = staticmethod(guide_restore_changes)
-    draft_field = "guide"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[GuideEdition]:
-        return super().get_queryset(request).defer("content")
-
-    @admin.display(description=_("your own PDF"), boolean=True)
-    def own_pdf(self, edition: GuideEdition) -> bool:
-        return bool(edition.upload)
-
-    def to_fill_in(self, edition: GuideEdition) -> list[LocatedFinding]:
-        return placed(edition.guide, guide_edition_to_fill_in(edition=edition))
-
-    def restore_edition(self, edition: GuideEdition) -> list[str]:
-        return guide_edition_restore(edition=edition)

@@ -66,6 +66,7 @@ class GuideAlongForm(forms.Form):
         required=False,
         max_length=TITLE_LENGTH,
         widget=AdminTextInputWidget({"class": "vLargeTextField"}),
+        help_text=_("Leave it empty, and it's called what the copy is called."),
     )
 
     def __init__(self, guide: Guide, data: Mapping[str, Any] | None = None) -> None:
@@ -75,19 +76,11 @@ class GuideAlongForm(forms.Form):
             "It gets “{guide}” and the plans of all result types, as drafts. Exercises are shared."
         ).format(guide=guide)
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("bring_guide") and not data.get("guide_title", "-"):
-            self.add_error("guide_title", gettext("Give the new guide a title."))
-        return data
-
     def copy_to(self, request: HttpRequest, copy: "Assessment") -> str:
         if not self.cleaned_data["bring_guide"]:
             return ""
-        title, slugs = (
-            self.cleaned_data["guide_title"],
-            Guide.objects.values_list("slug", flat=True),
-        )
+        title = self.cleaned_data["guide_title"] or copy.title
+        slugs = Guide.objects.values_list("slug", flat=True)
         guide = guide_copy(
             guide=self.guide,
             slug=new_key(title, taken={*slugs}, fallback="guide"),

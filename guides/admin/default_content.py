@@ -37,6 +37,8 @@ from guides.default_content.services import (
     take_over_latest,
 )
 from guides.models import Guide, TakeOver
+from runfit.lib.history import PUT_BACK_TAKEN, TAKEN_OVER
+from runfit.lib.messages import message
 
 RIGHTS = (
     "assessments.change_assessment",
@@ -140,7 +142,7 @@ class DefaultContentPages:
 
     def _take(self, request: HttpRequest, choice: "Choice") -> HttpResponse:
         taken = default_content_take(chosen=choice.chosen, by=_name(request))
-        self._log(request, choice.offer, f"Took over from what comes with RunFit: {choice.told}.")
+        self._log(request, choice.offer, message(TAKEN_OVER, parts=choice.told))
         count = len(choice.parts)
         text = ngettext(
             "Took over {number} part. Runners see no change until you publish.",
@@ -170,7 +172,7 @@ class DefaultContentPages:
         conflict = changed_since_shown(request, lines)
         if request.method == "POST" and not conflict:
             default_content_put_back(step=latest)
-            self._log(request, Offer(), "Put back what was there before the take-over.")
+            self._log(request, Offer(), PUT_BACK_TAKEN)
             messages.success(request, gettext("Your drafts are what they were before."))
             return HttpResponseRedirect(reverse("admin:guides_default_content"))
         if conflict:
@@ -239,7 +241,7 @@ class Choice:
     @property
     def told(self) -> str:
         """The parts, for the history."""
-        return "all of it" if self.whole else ", ".join(part.title for part in self.parts)
+        return gettext("all of it") if self.whole else ", ".join(part.title for part in self.parts)
 
     @property
     def rows(self) -> list[tuple[Part, str]]:

@@ -26,8 +26,8 @@ from guides.models import (
     SeriesEmail,
     SharedRules,
 )
-from guides.publishing.row_mapping import PLAN_PARTS
-from guides.publishing.services import guide_data
+from guides.publishing.draft_data import guide_data
+from guides.publishing.row_mapping import PLAN_NEXT, PLAN_PARTS
 from runfit.lib.models import columns
 
 ENTRY = re.compile(r"(exercises|profiles)\[(\d+)\](?:\.(.*))?")
@@ -69,7 +69,7 @@ class GuideRowLocator:
     @cached_property
     def plans(self) -> dict[str, Plan]:
         plans = Plan.objects.filter(profile__assessment=self.guide.planned_for)
-        rows = plans.select_related("profile").prefetch_related(PLAN_PARTS)
+        rows = plans.select_related(*PLAN_NEXT).prefetch_related(PLAN_PARTS)
         return {plan.profile.key: plan for plan in rows if plan.profile}
 
     @cached_property

@@ -11,6 +11,7 @@ from assessments.desk.links import address_of
 from assessments.hooks import Alert
 from guides import selectors
 from guides.models import Exercise, GuideEdition, GuideFault
+from guides.reasons import reason_line
 
 PRACTICE = "practice/"
 NAMED = 3
@@ -31,7 +32,7 @@ def guide_alerts(request: HttpRequest) -> Iterator[Alert]:
 
 
 def _of_edition(edition: GuideEdition, faults: list[GuideFault]) -> Iterator[Alert]:
-    reasons = dict.fromkeys(fault.reason for fault in faults if fault.reason)
+    reasons = dict.fromkeys(reason_line(fault.reason) for fault in faults if fault.reason)
     if reasons:
         yield Alert(
             _("“{guide}” can't be sent as it should be").format(guide=edition.guide),

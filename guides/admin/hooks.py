@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from assessments.desk.links import address_of
 from assessments.hooks import Chapter, Link, OnboardingStep, Passage, Preview, passage_lines
 from assessments.selectors import safety_items_clearable
-from guides.admin.content import TEST_SENT
-from guides.admin.emails.preview import MailPreview
+from guides.admin.emails.preview import MailPreview, guide_pictures
 from guides.admin.findings import GuideRowLocator
 from guides.content import ContentError, Dose
 from guides.content.pictures import pictures_of
 from guides.models import Guide, Plan
 from guides.publishing.changes import WORDS
 from guides.publishing.sample_emails import guide_email_samples
+from runfit.lib.history import TEST_SENT
+from runfit.lib.translation import translated
 
 EXERCISE_WORDS = (
     "target", "equipment", "pictures_in_words", "dose", "position", "steps", "cues",
@@ -91,15 +92,21 @@ class GuidePassages:
                     for line in (picture["alt"], picture.get("caption", ""))
                     if line
                 ],
-                "dose": [f"{what}: {much}" for what, much in Dose(**exercise["dose"]).facts()],
+                "dose": [
+                    f"{translated(what)}: {translated(much)}"
+                    for what, much in Dose(**exercise["dose"]).facts()
+                ],
             }
             yield self.passage(f"exercises[{index}]", exercise["name"], data, *EXERCISE_WORDS)
 
     def plans(self) -> Iterator[Passage]:
         names = {exercise["id"]: exercise["name"] for exercise in self.data["exercises"]}
+        titles = {profile["key"]: profile["plan"]["title"] for profile in self.data["profiles"]}
         for index, profile in enumerate(self.data["profiles"]):
             plan, where = profile["plan"], f"profiles[{index}].plan"
-            yield self.passage(where, f"{profile['title']}: {plan['title']}", plan, "running")
+            title = f"{profile['title']}: {plan['title']}"
+            told = {**plan, "next_plan": titles.get(plan.get("next_plan", ""))}
+            yield self.passage(where, title, told, "running", "next_plan")
             for block in plan["blocks"]:
                 first, last = block["weeks"]
                 weeks = _("Weeks {first} to {last}").format(first=first, last=last)
@@ -143,7 +150,7 @@ def practice_mail(request: HttpRequest) -> list[Preview]:
         mail = guide_email_samples(guide=guide, to="you")["guide"]
     except ContentError:
         return []
-    mail_preview = MailPreview.of(mail, guide)
+    mail_preview = MailPreview.of(mail, guide_pictures(guide))
     preview = mail_preview.previews[0]
     return [
         Preview(
@@ -161,7 +168,7 @@ def test_mail_step() -> OnboardingStep | None:
     return OnboardingStep(
         _("Send yourself a test email"),
         _("See the guide and its email as runners get them."),
-        address_of(guide, "preview"),
+        f"{address_of(guide, 'preview')}#test-mail",
         LogEntry.objects.filter(
             content_type__app_label="guides", change_message=TEST_SENT
         ).exists(),

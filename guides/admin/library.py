@@ -1,19 +1,17 @@
 """Admin pages for exercises, their shared rules, and plans."""
 
-import json
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from adminsortable2.admin import (
-    CustomInlineFormSet,
     SortableAdminBase,
     SortableAdminMixin,
     SortableStackedInline,
     SortableTabularInline,
 )
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import models, transaction
@@ -30,7 +28,8 @@ from assessments.desk.content.copying import CopyMixin
 from assessments.desk.large_lists import NUMBER
 from assessments.desk.links import address_of
 from assessments.desk.menu import WRITE, MenuPlace
-from assessments.desk.mixins import ContinueEditingMixin
+from assessments.desk.mixins import NOT_LIVE, ContinueEditingMixin
+from assessments.desk.parts.moves import OrderedFormSet
 from assessments.desk.widgets import LabelledTableInline
 from assessments.selectors import profiles
 from guides.admin.copying import PlanCopyForm, ResultTypeField
@@ -39,6 +38,9 @@ from guides.admin.exercise_phone import ExerciseBesideAdmin
 from guides.models import Exercise, ExercisePicture, Plan, PlanBlock, PlanStep, SharedRules
 from guides.publishing.copying import plan_copy
 from guides.publishing.row_mapping import steps_minutes
+from runfit.lib.history import MOVED
+from runfit.lib.http import json_posted
+from runfit.lib.pictures import is_drawing
 
 
 class GuideDeskMixin:
@@ -53,6 +55,17 @@ class GuideDeskMixin:
 def picture_shown(row: ExercisePicture) -> str:
     if not row.picture:
         return ""
+    still = format_html(
+        '<img class="shown" src="{}" alt="{}" loading="lazy">', row.picture.url, row.alt
+    )
+    if is_drawing(row.clip.name or ""):
+        return still + format_html(
+            '<details><summary>{}</summary><img class="shown" src="{}" alt="{}" loading="lazy">'
+            "</details>",
+            gettext("See it move"),
+            row.clip.url,
+            row.alt,
+        )
     if row.clip:
         return format_html(
             '<video class="shown" src="{}" poster="{}" aria-label="{}" muted loop playsinline '
@@ -61,15 +74,14 @@ def picture_shown(row: ExercisePicture) -> str:
             row.picture.url,
             row.alt,
         )
-    return format_html(
-        '<img class="shown" src="{}" alt="{}" loading="lazy">', row.picture.url, row.alt
-    )
+    return still
 
 
 class PictureInline(SortableStackedInline):
     """Drag to order: the first one is also printed and mailed."""
 
     model = ExercisePicture
+    formset = OrderedFormSet
     form = PictureForm
     extra = 0
     readonly_fields = ("shown",)
@@ -77,8 +89,11 @@ class PictureInline(SortableStackedInline):
     verbose_name_plural = _("pictures, in the order that runners see them")
 
     @admin.display(description=_("what runners see"))
-    def shown(self, picture: ExercisePicture) -> str:
-        return picture_shown(picture) or gettext("You'll see it here once you've saved.")
+    def shown(self, row: ExercisePicture) -> str:
+        """A file that was just chosen isn't stored until the whole form is right."""
+        name = row.picture.name
+        stored = name and row.picture.storage.exists(name)
+        return picture_shown(row) if stored else gettext("You'll see it here once you've saved.")
 
 
 @admin.register(Exercise)
@@ -141,7 +156,7 @@ class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, ExerciseBesideAdmin):  #
             return HttpResponseNotAllowed(["POST"])
         if not self.has_change_permission(request):
             raise PermissionDenied
-        dragged = _dragged(request.body)
+        dragged = _dragged(json_posted(request))
         with transaction.atomic():
             desk_lock()
             existing = Exercise.objects.in_bulk(dragged)
@@ -149,7 +164,7 @@ class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, ExerciseBesideAdmin):  #
             moved = [existing[pk] for pk in dragged if pk in existing]
             for exercise, position in zip(moved, positions, strict=True):
                 exercise.order = position
-                self.log_change(request, exercise, "Moved in the order.")
+                self.log_change(request, exercise, MOVED)
             Exercise.objects.bulk_update(moved, ["order"])  # skips the signals that record history
         return HttpResponse()
 
@@ -163,11 +178,11 @@ class ExerciseAdmin(GuideDeskMixin, SortableAdminMixin, ExerciseBesideAdmin):  #
         return int(exercise.plans)
 
 
-def _dragged(body: bytes) -> list[int]:
+def _dragged(posted: Any) -> list[int]:
     """The primary keys of the dragged rows, in their new order."""
     try:
-        items = [(int(position), str(pk)) for pk, position in json.loads(body)["updatedItems"]]
-    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+        items = [(int(position), str(pk)) for pk, position in posted["updatedItems"]]
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise BadRequest("Expected updatedItems: pairs of a primary key and a position.") from error
     keys = [pk for _position, pk in sorted(items)]
     if not all(map(NUMBER.fullmatch, keys)):
@@ -197,6 +212,10 @@ class SharedRulesAdmin(GuideDeskMixin, HistoryAdmin, SingletonModelAdmin):
         (_("Running during the plan"), {"fields": ("with_running", "runs")}),
     )
 
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        messages.success(request, NOT_LIVE)
+        return HttpResponseRedirect(request.path)
+
 
 def worked_out(steps: Iterable[PlanStep]) -> str:
     """The minutes that a session takes, from its doses."""
@@ -212,6 +231,8 @@ class BlockInline(GuideDeskMixin, admin.StackedInline):
     """The blocks of a plan. Their exercises are edited on a separate page."""
 
     model = PlanBlock
+    verbose_name = _("weeks with the same exercises")
+    verbose_name_plural = _("its weeks, with one box for those that have the same exercises")
     extra = 0
     show_change_link = True
     readonly_fields = ("worked_out", "exercises")
@@ -241,18 +262,64 @@ class BlockInline(GuideDeskMixin, admin.StackedInline):
         return worked_out(block.steps.all() if block.pk else ())
 
 
+class ResultTypeSelect(forms.Select):
+    """Each result type says with which phase its plan starts, for the script that fills it in."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if profile := getattr(value, "instance", None):
+            option["attrs"]["data-start-phase"] = profile.start_phase
+        return option
+
+
+class PlanForm(forms.ModelForm):
+    """A plan starts where its result type does, unless another phase is picked. What comes next is
+    a plan of the same self-check."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("start_phase"):
+            field.required = False
+            field.help_text = _("Leave it empty, and it's where the result type starts.")
+        if field := self.fields.get("next_plan"):
+            others = Plan.objects.exclude(pk=self.instance.pk).filter(profile__isnull=False)
+            check = self.instance.check_id
+            offered = others.filter(profile__assessment=check) if check else others
+            cast(forms.ModelChoiceField, field).queryset = offered
+            field.widget.can_delete_related = False  # it would delete that plan itself
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if "start_phase" in data and not data["start_phase"]:
+            if profile := data.get("profile"):
+                data["start_phase"] = profile.start_phase
+            else:
+                self.add_error("start_phase", self.fields["start_phase"].error_messages["required"])
+        return data
+
+
 @admin.register(Plan)
 class PlanAdmin(GuideDeskMixin, CopyMixin, ContinueEditingMixin):
+    form = PlanForm
     menu = (MenuPlace(WRITE, 4, _("Plans")),)
     change_form_template = "admin/guides/plan/change_form.html"
     copy_form = PlanCopyForm
-    copy_brings = "It gets all the weeks with their exercises, which both plans share."
+    copy_brings = _("It gets all the weeks with their exercises, which both plans share.")
     list_display = ("title", "profile", "assessment", "start_phase", "weeks")
     list_filter = ("profile__assessment", "start_phase")
     list_select_related = ("profile__assessment",)
     search_fields = ("title", "profile__title", "running")
-    fields = ("profile", "title", "start_phase", "weeks", "running")
+    fields = (
+        "profile", "title", "start_phase", "weeks", "running", ("next_plan", "next_week"),
+    )  # fmt: skip
     inlines = (BlockInline,)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new plan begins where its result type does."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        asked = str(initial.get("profile", ""))
+        profile = profiles().filter(pk=asked).first() if asked.isdigit() else None
+        return initial if profile is None else {"start_phase": profile.start_phase, **initial}
 
     def copy_row(self, original: Plan, picked: Mapping[str, Any]) -> Plan:
         return plan_copy(plan=original, **picked)
@@ -261,7 +328,11 @@ class PlanAdmin(GuideDeskMixin, CopyMixin, ContinueEditingMixin):
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField | None:
         if db_field.name == "profile":
-            kwargs |= {"form_class": ResultTypeField, "queryset": profiles()}
+            kwargs |= {
+                "form_class": ResultTypeField,
+                "queryset": profiles(),
+                "widget": ResultTypeSelect,
+            }
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description=_("self-check"), ordering="profile__assessment")
@@ -277,7 +348,7 @@ class StepForm(forms.ModelForm):
         self.fields["exercise"].widget.choices = exercises
 
 
-class StepFormSet(CustomInlineFormSet):
+class StepFormSet(OrderedFormSet):
     @cached_property
     def exercises(self) -> list[tuple[Any, str]]:
         exercises = Exercise.objects.order_by("phase", "order")

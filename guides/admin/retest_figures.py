@@ -1,4 +1,5 @@
-"""Who came back and what changed, for the numbers and for the week. In the active language."""
+"""Who came back, what changed, and who did their sessions, for the numbers and for the week. In the
+active language."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -12,15 +13,26 @@ from assessments.analytics.figures import Figure
 from assessments.analytics.reports import hide_small
 from guides import selectors
 from guides.models import GuideEdition
-from guides.selectors import FEWEST, TIMES, RetestNumbers, TimeNumbers, Ways
+from guides.selectors import (
+    FEWEST,
+    TIMES,
+    KnownSessions,
+    RetestNumbers,
+    Since,
+    TimeNumbers,
+    Ways,
+)
 
 
 def retest_figures() -> Iterator[Figure]:
-    """For each version: who came back, then what changed for each result type and time."""
+    """For each version: who came back, who did their sessions, then what changed for each result
+    type and time."""
     numbers = selectors.retest_numbers(timezone.localdate())
     for edition, rows in groupby(numbers, key=lambda row: row.edition):
         of_edition = [*rows]
         yield _who_came(edition, of_edition)
+        if any(time.sessions.known >= FEWEST for row in of_edition for time in row.times):
+            yield _who_trained(edition, of_edition)
         for place, row in enumerate(of_edition):
             for time in row.times:
                 if time.ways:
@@ -28,14 +40,25 @@ def retest_figures() -> Iterator[Figure]:
 
 
 def retest_lines() -> Iterator[str]:
-    """One sentence for the week; none about too few."""
+    """A sentence each for the week; none about too few."""
     since = TIMES[0]
-    ways = selectors.retest_ways(timezone.localdate(), since)
-    if ways.compared < FEWEST:
-        return
+    sums = selectors.retest_sums(timezone.localdate(), since)
+    if sums.ways.compared >= FEWEST:
+        yield _changed_line(since, sums.ways)
+    trained = _trained(sums.sessions)
+    if trained is not None:
+        yield _(
+            "So far, {number} of {all} runners who saved their sessions with their link did about "
+            "70% or more in the first {weeks} weeks. We don't know about the others."
+        ).format(
+            number=format_number(trained), all=format_number(sums.sessions.known), weeks=since.weeks
+        )
+
+
+def _changed_line(since: Since, ways: Ways) -> str:
     parts = zip(_heads(), _shown(ways), strict=True)
     told = ", ".join(f"{head.lower()} {format_number(number)}" for head, number in parts)
-    yield _(
+    return _(
         "So far, {number} runners have retaken the check {weeks} weeks after their guide: {told}. "
         "People who come back are not everyone."
     ).format(number=format_number(ways.compared), weeks=since.weeks, told=told)
@@ -65,6 +88,37 @@ def _who_came(edition: GuideEdition, rows: list[RetestNumbers]) -> Figure:
         "after that. The table also says who was asked to, and who came back later."
     ).format(weeks=first)
     return Figure(title, key, mark_safe(bar_chart(name, title, bars)), head, cells)
+
+
+def _who_trained(edition: GuideEdition, rows: list[RetestNumbers]) -> Figure:
+    title = _("{version}: who did their sessions").format(version=edition)
+    soonest = [(row.profile, row.times[0].sessions) for row in rows]
+    bars = [_bar(profile, sessions.known, _trained(sessions)) for profile, sessions in soonest]
+    head = (
+        _("Result type"),
+        _("Got the guide"),
+        *(_("Did about 70% or more in {weeks} weeks").format(weeks=since.weeks) for since in TIMES),
+    )
+    cells = [
+        (
+            row.profile,
+            format_number(row.got),
+            *(_of(_trained(time.sessions), time.sessions.known) for time in row.times),
+        )
+        for row in rows
+    ]
+    key = _(
+        "Saved their sessions with their link, and got the guide at least {weeks} weeks ago. The "
+        "filled part did about 70% or more. We know nothing of runners who didn't save them."
+    ).format(weeks=TIMES[0].weeks)
+    svg = mark_safe(bar_chart(f"trained-{edition.pk}", title, bars))
+    return Figure(title, key, svg, head, cells)
+
+
+def _trained(sessions: KnownSessions) -> int | None:
+    """None about too few, and where it would give away those who didn't."""
+    known, trained = sessions
+    return hide_small([trained, known - trained])[0] if known >= FEWEST else None
 
 
 def _what_changed(name: str, row: RetestNumbers, time: TimeNumbers) -> Figure:

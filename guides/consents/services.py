@@ -3,30 +3,46 @@
 import logging
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from django.conf import settings
 from django.db import OperationalError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from assessments.selectors import submission_keys_by_first
+from assessments.submissions.erasures import Erased, Refused, erasures_note
 from assessments.submissions.services import submissions_erase
 from guides import selectors
 from guides.delivery import outbox
-from guides.email_addresses import address_hmac, address_mask
+from guides.delivery.check_ins import check_in_begin
+from guides.delivery.webhooks.events import consent_events, erasure_events
+from guides.email_addresses import address_hmac, address_mask, inbox_hmac
 from guides.mail import file_backend
 from guides.models import Consent, Contact, Delivery, DownloadLink, Suppression
+from guides.reasons import ANSWERED_AGAIN, TURNED_OFF, UNSUBSCRIBED
 from guides.states import FOLLOW_UP_AFTER, WITH_A_YES, Kind, State
 
 logger = logging.getLogger(__name__)
 
-UNSUBSCRIBED = "The contact unsubscribed."
-TAKEN_BACK = "The contact turned it off."
-ANSWERED_AGAIN = "Newer answers took its place."
+REFUSED = {
+    Consent.Purpose.FOLLOW_UP: Refused.FOLLOW_UP,
+    Consent.Purpose.SECRET: Refused.SECRET,
+    Consent.Purpose.SERIES: Refused.SERIES,
+    Consent.Purpose.CHECK_IN: Refused.CHECK_IN,
+}
 
 
-def consent_confirm(*, contact: Contact, purpose: Consent.Purpose, words: str, page: str) -> None:
-    """Records consent given by a POST from an emailed link. Idempotent.
+def consent_confirm(
+    *,
+    contact: Contact,
+    purpose: Consent.Purpose,
+    words: str,
+    page: str,
+    link: DownloadLink | None = None,
+) -> None:
+    """Records consent given by a POST from an emailed link. Idempotent. `link` is the one whose
+    weekly check-in it's about, the newest with a training by default.
 
     Does nothing for a suppressed address: otherwise a tap on “Tell me first” would let strangers
     send guides to it again.
@@ -34,13 +50,19 @@ def consent_confirm(*, contact: Contact, purpose: Consent.Purpose, words: str, p
     with transaction.atomic():
         if not _lock(contact) or selectors.address_suppressed(contact.email):
             return
-        if selectors.consent_step(contact, purpose) == Consent.Step.CONFIRMED:
+        said_yes = selectors.consent_step(contact, purpose) == Consent.Step.CONFIRMED
+        if said_yes and not selectors.consent_used(contact, purpose):
             return
-        _newsletter_add([_consent_add(contact, purpose, Consent.Step.CONFIRMED, page, words)])
+        consent = _consent_add(contact, purpose, Consent.Step.CONFIRMED, page, words)
+        _tell([consent])
         if purpose == Consent.Purpose.FOLLOW_UP:
             _follow_up_add(contact)
         elif purpose == Consent.Purpose.SERIES:
             _series_add(contact)
+        elif purpose == Consent.Purpose.CHECK_IN:
+            trained = link or selectors.link_trained(contact)
+            if trained:
+                check_in_begin(consent=consent, link=trained)
 
 
 def consent_withdraw(*, contact: Contact, purpose: Consent.Purpose, page: str) -> None:
@@ -49,12 +71,14 @@ def consent_withdraw(*, contact: Contact, purpose: Consent.Purpose, page: str) -
         if not _lock(contact):
             return
         if purpose in selectors.KIND_OF:
-            _mails_cancel([contact.pk], {selectors.KIND_OF[purpose]}, TAKEN_BACK)
+            _mails_cancel([contact.pk], {selectors.KIND_OF[purpose]}, TURNED_OFF)
         was_confirmed = selectors.consent_holds(contact, purpose)
         if selectors.consent_step(contact, purpose) in {Consent.Step.ASKED, Consent.Step.CONFIRMED}:
             consent = _consent_add(contact, purpose, Consent.Step.WITHDRAWN, page)
+            if purpose in REFUSED:
+                erasures_note(what=REFUSED[purpose], hmacs=[address_hmac(contact.email)])
             if was_confirmed:
-                _newsletter_add([consent])
+                _tell([consent])
 
 
 def consents_end(*, ended_by: Mapping[int, str]) -> None:
@@ -69,13 +93,22 @@ def consents_end(*, ended_by: Mapping[int, str]) -> None:
         )
         for consent in selectors.consents_confirmed().filter(contact__in=ended_by)
     )
-    _newsletter_add(withdrawn)
+    _tell(withdrawn)
 
 
 def follow_ups_cancel(*, contacts: Iterable[int]) -> None:
-    """Cancels the follow-up and the series after a safety stop. The consents stay, and the reason
+    """Cancels all emails that need a yes after a safety stop. The consents stay, and the reason
     doesn't reveal the safety stop."""
     _mails_cancel(contacts, WITH_A_YES, ANSWERED_AGAIN)
+
+
+def follow_ups_stop(*, link: DownloadLink) -> None:
+    """Cancels them for the runner behind a link, whose training a safety stop ended."""
+    contacts = {link.contact_id}
+    if link.submission:
+        runners = selectors.links_of_runner(link.submission.runner_pk)
+        contacts.update(runners.values_list("contact", flat=True))
+    follow_ups_cancel(contacts=contacts)
 
 
 def link_opened(*, link: DownloadLink) -> None:
@@ -87,20 +120,29 @@ def link_opened(*, link: DownloadLink) -> None:
 
 
 def contact_unsubscribe(*, contact: Contact) -> None:
-    """Suppresses the address, cancels its queued mail and withdraws every consent."""
+    """Suppresses the inbox with all of its addresses, cancels their queued mail and withdraws every
+    consent."""
     with transaction.atomic():
-        _lock(contact)
+        contacts = _lock_all([contact.pk], inbox_of=contact)
         _suppress(contact, Suppression.Reason.UNSUBSCRIBED)
-        outbox.mails_cancel(contacts=[contact.pk], reason=UNSUBSCRIBED)
+        erasures_note(what=Refused.EMAIL, hmacs=[inbox_hmac(contact.email)])
+        outbox.mails_cancel(contacts=contacts, reason=UNSUBSCRIBED)
         for purpose in Consent.Purpose:
             consent_withdraw(contact=contact, purpose=purpose, page="guides:unsubscribe")
+        others = set(contacts) - {contact.pk}
+        if others:
+            consents_end(ended_by=dict.fromkeys(others, "guides:unsubscribe"))
 
 
 def contact_resubscribe(*, contact: Contact) -> None:
     """Undoes an unsubscribe. Consents stay withdrawn, and an erasure is not undone."""
-    Suppression.objects.filter(
-        address_hmac=address_hmac(contact.email), reason=Suppression.Reason.UNSUBSCRIBED
-    ).delete()
+    with transaction.atomic():
+        lifted, _ = Suppression.objects.filter(
+            address_hmac__in=selectors.suppression_hashes(contact.email),
+            reason=Suppression.Reason.UNSUBSCRIBED,
+        ).delete()
+        if lifted:
+            erasures_note(what=Refused.EMAIL_AGAIN, hmacs=[inbox_hmac(contact.email)])
 
 
 def contact_note_save(*, contact: Contact, note: str, before: str) -> bool:
@@ -126,28 +168,40 @@ def contact_erase(*, contact: Contact, origin: str = "") -> selectors.PersonalDa
     to their own.
     """
     with transaction.atomic():
-        _lock_all(contact, selectors.contact_personal_data(contact, origin=origin).addresses)
+        same = selectors.contact_personal_data(contact, origin=origin).addresses
+        inbox = _lock_all([contact.pk, *(address.pk for address in same)], inbox_of=contact)
         own = selectors.contact_personal_data(contact, origin=origin)
         _suppress(contact, Suppression.Reason.ERASED)
         known = contact.consents.filter(
             purpose__in=selectors.NEWSLETTER_PURPOSES, step=Consent.Step.CONFIRMED
         ).exists()
         pks = [contact.pk, *(address.pk for address in own.addresses)]
+        told = [event for erased in (contact, *own.addresses) for event in erasure_events(erased)]
         Contact.objects.filter(pk__in=pks).delete()
+        if told:
+            outbox.deliveries_add(deliveries=told)
+        outbox.mails_cancel(contacts=set(inbox) - set(pks), reason=UNSUBSCRIBED)
         if known:
             _newsletter_add_erasure(contact.email)
         answers = submission_keys_by_first(own.submissions)
         Delivery.objects.filter(submission__in=answers).delete()
         submissions_erase(pks=sorted(own.submissions))
+        erasures_note(what=Erased.ADDRESS, hmacs=[address_hmac(contact.email)])
+        erasures_note(what=Erased.INBOX, hmacs=_own_inbox(contact.email))
+        others = [address_hmac(address.email) for address in own.addresses]
+        erasures_note(what=Erased.OTHER_ADDRESS, hmacs=others)
     for address in (contact, *own.addresses):
         file_backend.erase(address.email)
     return own
 
 
-def _lock_all(contact: Contact, others: Iterable[Contact]) -> None:
-    """Locks contacts in a fixed order, so that concurrent erasures can't deadlock."""
-    pks = [contact.pk, *(other.pk for other in others)]
-    list(Contact.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
+def _lock_all(pks: Iterable[int], *, inbox_of: Contact) -> list[int]:
+    """Locks contacts in a fixed order, so that concurrent requests can't deadlock. Returns those of
+    the inbox."""
+    inbox = inbox_hmac(inbox_of.email)
+    rows = Contact.objects.select_for_update().filter(Q(pk__in=pks) | Q(inbox_hmac=inbox))
+    locked = rows.order_by("pk").values_list("pk", "inbox_hmac")
+    return [pk for pk, own in locked if own == inbox or pk == inbox_of.pk]
 
 
 def _lock(contact: Contact) -> Contact | None:
@@ -164,23 +218,23 @@ def _consent_add(
     )
 
 
-def _newsletter_add(consents: Iterable[Consent]) -> None:
-    """Queues consents for the newsletter tool, in the caller's transaction."""
-    if not settings.NEWSLETTER_URL:
-        return
-    deliveries = [
-        Delivery(
+def _tell(consents: Iterable[Consent]) -> None:
+    """Queues consents for the PT's tools, in the caller's transaction."""
+    deliveries = [row for consent in consents for row in _reports(consent)]
+    if deliveries:
+        outbox.deliveries_add(deliveries=deliveries)
+
+
+def _reports(consent: Consent) -> Iterator[Delivery]:
+    if settings.NEWSLETTER_URL and consent.purpose in selectors.NEWSLETTER_PURPOSES:
+        yield Delivery(
             kind=Kind.NEWSLETTER,
             contact=consent.contact,
             consent=consent,
             masked_email=address_mask(consent.contact.email),
             dedupe_key=f"newsletter:{consent.pk}",
         )
-        for consent in consents
-        if consent.purpose in selectors.NEWSLETTER_PURPOSES
-    ]
-    if deliveries:
-        outbox.deliveries_add(deliveries=deliveries)
+    yield from consent_events(consent)
 
 
 def _newsletter_add_erasure(email: str) -> None:
@@ -198,11 +252,7 @@ def _newsletter_add_erasure(email: str) -> None:
 
 def _follow_up_add(contact: Contact) -> None:
     """Queues the follow-up for the latest guide, due in four weeks. A requested guide gets at most
-    one, with the latest published text.
-
-    queued_at is four weeks ahead, because an email fails 48 hours after it was queued. The row has
-    no submission, so that it doesn't count as a request for a guide.
-    """
+    one, with the latest published text."""
     link = contact.links.select_related("edition__guide").first()
     if link is None:
         return
@@ -212,16 +262,9 @@ def _follow_up_add(contact: Contact) -> None:
     if not selectors.follow_up_offered(edition) or earlier.exclude(state=State.CANCELLED).exists():
         return
     due = timezone.now() + FOLLOW_UP_AFTER
-    delivery = Delivery(
-        kind=Kind.FOLLOW_UP,
-        contact=contact,
-        link=link,
-        masked_email=address_mask(contact.email),
-        dedupe_key=f"{request}{earlier.count()}",
-        queued_at=due,
-        due_at=due,
-    )
-    outbox.delivery_add(delivery=delivery)
+    key = f"{request}{earlier.count()}"
+    mail = outbox.mail_for(Kind.FOLLOW_UP, contact=contact, due=due, dedupe_key=key, link=link)
+    outbox.delivery_add(delivery=mail)
 
 
 def _series_add(contact: Contact) -> None:
@@ -237,15 +280,13 @@ def _series_add(contact: Contact) -> None:
     times = Counter(number for number, _ in rows)
     outbox.deliveries_add(
         deliveries=[
-            Delivery(
-                kind=Kind.SERIES,
-                number=number,
+            outbox.mail_for(
+                Kind.SERIES,
                 contact=contact,
-                link=link,
-                masked_email=address_mask(contact.email),
+                due=due,
                 dedupe_key=f"{request}{number}:{times[number]}",
-                queued_at=due,
-                due_at=due,
+                link=link,
+                number=number,
             )
             for number, due in selectors.series_to_come(link)
             if number not in done
@@ -258,7 +299,13 @@ def _mails_cancel(contacts: Iterable[int], kinds: Collection[Kind], reason: str)
     outbox.deliveries_cancel(deliveries=mails, reason=reason)
 
 
+def _own_inbox(email: str) -> list[str]:
+    """The hash of the inbox, if it's another than the address's."""
+    inbox = inbox_hmac(email)
+    return [] if inbox == address_hmac(email) else [inbox]
+
+
 def _suppress(contact: Contact, reason: Suppression.Reason) -> None:
     Suppression.objects.update_or_create(
-        address_hmac=address_hmac(contact.email), defaults={"reason": reason}
+        address_hmac=inbox_hmac(contact.email), defaults={"reason": reason}
     )

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_noop, ngettext
 ASK = gettext_noop("Send me the guide")
 CORRECT = gettext_noop("Send it to this address")
 FOLLOW_UP = gettext_noop("Email me once in four weeks so I can retake the check.")
+CHECK_IN = gettext_noop(
+    "Email me once a week while I train, when my check-in is due. It ends with my plan."
+)
 
 
 def series_wording(emails: int) -> str:

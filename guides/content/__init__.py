@@ -13,6 +13,7 @@ from guides.content.guide import (
     Emails,
     Evidence,
     GuideFile,
+    NewGuide,
     PhaseText,
     ReferenceContent,
     Secret,
@@ -21,6 +22,7 @@ from guides.content.guide import (
     has_lone_brace,
     is_to_fill_in,
     parse_guide,
+    parse_new_guide,
     text_variables,
 )
 from guides.content.health_words import health_words
@@ -67,6 +69,7 @@ __all__ = [
     "LeftOut",
     "Library",
     "Meta",
+    "NewGuide",
     "PdfLabels",
     "PhaseText",
     "PictureContent",
@@ -87,6 +90,7 @@ __all__ = [
     "parse_content",
     "parse_guide",
     "parse_library",
+    "parse_new_guide",
     "rest_seconds",
     "session_minutes",
     "text_variables",

@@ -23,6 +23,7 @@ from guides.content.library import (
     PlanContent,
     SharedRulesContent,
     instead_faults,
+    next_plan_faults,
     plan_faults,
 )
 from guides.content.minutes import session_minutes
@@ -83,6 +84,25 @@ class GuideContent:
         profile = self.profile(key)
         return profile.plan if profile else None
 
+    def profiles_from(self, key: str) -> tuple[ProfilePlan, ...]:
+        """A result type, and those whose plans come after its own, in order."""
+        found: list[ProfilePlan] = []
+        while (profile := self.profile(key)) and profile not in found:
+            found.append(profile)
+            key = profile.plan.next_plan or ""
+        return tuple(found)
+
+    def start_after(self, plan: PlanContent) -> tuple[int, int] | None:
+        """The block of the next plan that comes after this one, and its week, both from 1. None if
+        nothing does."""
+        then = self.plan(plan.next_plan or "")
+        week = plan.next_week or 1
+        for number, block in enumerate(then.blocks if then else (), start=1):
+            first, last = block.weeks
+            if week <= last:
+                return number, max(week - first, 0) + 1
+        return None
+
     def series_for(self, key: str) -> tuple[SeriesEmail, ...]:
         """The emails of the series for a result type: none after the last week of its plan."""
         plan = self.plan(key)
@@ -124,13 +144,13 @@ class GuideContent:
     def for_runner(
         self, key: str, skip_for: Collection[str], words: DoseWords = DOSE_IN_ENGLISH
     ) -> "GuideContent":
-        """The guide for a runner of this result type who checked these safety items: one plan,
-        without the exercises that skip for them, and with what is done instead."""
+        """The guide for a runner of this result type who checked these safety items: its plan and
+        those that come after it, without the exercises that skip for them, and with what is done
+        instead."""
         leaving_out = LeavingOut(self._exercises, skip_for, words)
         profiles = (
             replace(profile, plan=leaving_out.plan(profile.plan))
-            for profile in self.profiles
-            if profile.key == key
+            for profile in self.profiles_from(key)
         )
         remaining = tuple(profile for profile in profiles if profile.plan.blocks)
         exercises = (each for each in self.exercises if not each.skipped_by(skip_for))
@@ -183,5 +203,9 @@ def _reference_faults(content: GuideContent) -> Iterator[Fault]:
     yield from repeated("profiles", content.profiles)
     yield from instead_faults(content.exercises)
     exercises = {exercise.id for exercise in content.exercises}
-    for index, profile in enumerate(content.profiles):
-        yield from plan_faults(f"profiles[{index}].plan", profile.plan, exercises)
+    where = {
+        profile.key: f"profiles[{index}].plan" for index, profile in enumerate(content.profiles)
+    }
+    for profile in content.profiles:
+        yield from plan_faults(where[profile.key], profile.plan, exercises)
+    yield from next_plan_faults({each.key: each.plan for each in content.profiles}, where)

@@ -4,6 +4,7 @@ from typing import Literal
 
 from guides.content.faults import ContentError
 from runfit.lib.json_format.faults import Fault
+from runfit.lib.messages import message as _
 
 Kind = Literal["assessment", "exercises", "guide"]
 KIND_BY_KEY: dict[str, Kind] = {
@@ -19,5 +20,5 @@ def kind(data: object) -> Kind:
     kinds = [kind for key, kind in KIND_BY_KEY.items() if key in keys]
     if len(kinds) != 1:
         names = ", ".join(f"“{key}” ({kind})" for key, kind in KIND_BY_KEY.items())
-        raise ContentError([Fault("file", f"must have exactly one of {names}.")])
+        raise ContentError([Fault("file", _("must have exactly one of {names}.", names=names))])
     return kinds[0]

@@ -12,6 +12,8 @@ from guides.content.marks import without_marks
 from runfit.lib.json_format import reading
 from runfit.lib.json_format.checks import Refused, within
 from runfit.lib.json_format.faults import shown
+from runfit.lib.json_format.foreign_texts import in_language_of
+from runfit.lib.messages import message as _
 
 VARIABLES = ("practice", "guide", "days")
 MOST_SUBJECTS = 3
@@ -35,7 +37,7 @@ class PhaseText:
 def three_phases(phases: tuple[PhaseText, ...]) -> tuple[PhaseText, ...]:
     numbers = tuple(phase.number for phase in phases)
     if numbers != PHASES and 0 not in numbers:  # 0: an invalid number, already reported
-        raise Refused("must be the phases 1, 2 and 3, in this order.")
+        raise Refused(_("must be the phases 1, 2 and 3, in this order."))
     return phases
 
 
@@ -88,7 +90,8 @@ def known_variables(text: str) -> str:
     unknown = sorted(text_variables(text) - set(VARIABLES))
     if unknown:
         known = ", ".join(f"{{{name}}}" for name in VARIABLES)
-        raise Refused(f"“{{{shown(unknown[0])}}}” is not one of {known}.")
+        name = f"{{{shown(unknown[0])}}}"
+        raise Refused(_("“{name}” is not one of {known}.", name=name, known=known))
     return text
 
 
@@ -98,7 +101,13 @@ EmailName = Annotated[Name, known_variables]
 
 def few_subjects(others: tuple[str, ...]) -> tuple[str, ...]:
     if len(others) >= MOST_SUBJECTS:
-        raise Refused(f"holds more than {MOST_SUBJECTS - 1}: an email has {MOST_SUBJECTS} at most.")
+        raise Refused(
+            _(
+                "holds more than {others}: an email has {most} at most.",
+                others=MOST_SUBJECTS - 1,
+                most=MOST_SUBJECTS,
+            )
+        )
     return others
 
 
@@ -147,12 +156,14 @@ class EmailContent:
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
-    return VARIABLE.sub(lambda match: values[match[1]], text)
+    return in_language_of(text, VARIABLE.sub(lambda match: values[match[1]], text))
 
 
 def one_subject(email: EmailContent) -> EmailContent:
     if email.other_subjects:
-        raise Refused("has one subject line. Only the email that brings the guide can have more.")
+        raise Refused(
+            _("has one subject line. Only the email that brings the guide can have more.")
+        )
     return email
 
 
@@ -165,28 +176,32 @@ class SeriesEmail(EmailContent):
 
 def one_after_another(series: tuple[SeriesEmail, ...]) -> tuple[SeriesEmail, ...]:
     if len(series) > SERIES_LENGTH:
-        raise Refused(f"can't have more than {SERIES_LENGTH} emails.")
+        raise Refused(_("can't have more than {number} emails.", number=SERIES_LENGTH))
     days = [email.days for email in series]
     if days != sorted(set(days)):
-        raise Refused("must be in the order of its days, each on a day of its own.")
+        raise Refused(_("must be in the order of its days, each on a day of its own."))
     return series
 
 
 @dataclass(frozen=True, kw_only=True)
 class Emails:
-    """A guide's emails. Without `follow_up` or `series`, runners aren't offered them."""
+    """A guide's emails. Without `follow_up`, `series`, or `check_in`, runners aren't offered
+    them."""
 
     guide: EmailContent
     follow_up: Annotated[EmailContent, one_subject] | None = None
     series: (
         Annotated[tuple[Annotated[SeriesEmail, one_subject], ...], filled, one_after_another] | None
     ) = None
+    check_in: Annotated[EmailContent, one_subject] | None = None
 
     def written(self) -> Iterator[tuple[str, EmailContent]]:
         """The emails that have text, with their keys."""
         yield "guide", self.guide
         if self.follow_up:
             yield "follow_up", self.follow_up
+        if self.check_in:
+            yield "check_in", self.check_in
         for index, email in enumerate(self.series or ()):
             yield f"series[{index}]", email
 
@@ -205,6 +220,20 @@ class GuideFile:
     disclaimer: Text
     secret: Secret
     emails: Emails
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewGuide:
+    """What emails need of a guide that's still being written."""
+
+    title: Name
+    language: Language
+    emails: Emails
+
+
+def parse_new_guide(data: object) -> NewGuide:
+    """Raises ContentError with every fault."""
+    return reading.parse(NewGuide, data, error=ContentError)
 
 
 def parse_guide(data: object) -> GuideFile:

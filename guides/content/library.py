@@ -27,6 +27,8 @@ from guides.content.words import ENGLISH, PdfLabels
 from runfit.lib.json_format import reading
 from runfit.lib.json_format.checks import within
 from runfit.lib.json_format.faults import Fault, repeated, shown
+from runfit.lib.json_format.foreign_texts import in_language_of
+from runfit.lib.messages import message as _
 
 PHASES = (1, 2, 3)
 Phase = Annotated[int, within(1, 3)]
@@ -75,18 +77,20 @@ class Dose:
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The whole usual dose for the PT, with labels."""
-        side = "%s each side" if self.per_side else "%s"
-        hold = self.seconds and f"{self.seconds} seconds"
+        hold = self.seconds and _("{number} seconds", number=self.seconds)
         facts = (
-            ("Sets", self.sets),
-            ("Reps", self.reps and side % self.reps),
-            ("Hold", hold and side % hold),
-            ("Rest", self.rest_seconds and f"{self.rest_seconds} seconds"),
-            ("Days a week", self.days_per_week),
-            ("Pace", self.tempo),
-            ("Effort", self.effort),
+            (_("Sets"), self.sets),
+            (_("Reps"), self.reps and self._on_sides(self.reps)),
+            (_("Hold"), hold and self._on_sides(hold)),
+            (_("Rest"), self.rest_seconds and _("{number} seconds", number=self.rest_seconds)),
+            (_("Days a week"), self.days_per_week),
+            (_("Pace"), self.tempo),
+            (_("Effort"), self.effort),
         )
         return tuple((name, fact) for name, fact in facts if fact)
+
+    def _on_sides(self, what: str) -> str:
+        return _("{what} each side", what=what) if self.per_side else what
 
     def manner(self, words: PdfLabels = ENGLISH) -> tuple[tuple[str, str], ...]:
         """How to do it, with labels; how much of it is the plan's to say."""
@@ -99,12 +103,17 @@ class Dose:
 class PictureContent:
     """`file` is a path relative to the exercises file, and the name it's stored under; `alt`
     describes the picture. Of a picture that moves, `file` is a still, and `clip` the file that
-    moves."""
+    moves: a video, or a drawing that loops."""
 
     file: FileName
     alt: Text
     caption: Name | None = None
     clip: ClipName | None = None
+
+    @property
+    def loops(self) -> bool:
+        """Whether what moves is a drawing: it needs no player, and starts by itself."""
+        return bool(self.clip) and str(self.clip).lower().endswith(".svg")
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -171,18 +180,23 @@ class BlockContent:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanContent:
+    """`next_plan` is the result type, of the same self-check, whose plan comes after this one,
+    from its `next_week` on."""
+
     weeks: Week
     title: Name
     start_phase: Phase
     running: Text
     blocks: Annotated[tuple[BlockContent, ...], filled]
+    next_plan: Key | None = None
+    next_week: Week | None = None
 
     @property
     def name(self) -> str:
         """The title without its weeks in brackets, for where the weeks stand beside it."""
         before, _, after = self.title.rpartition("(")
         told = after.startswith(f"{self.weeks} ") and after.endswith(")")
-        return before.rstrip() if told else self.title
+        return in_language_of(self.title, before.rstrip()) if told else self.title
 
     @property
     def minutes(self) -> tuple[int, int]:
@@ -209,8 +223,10 @@ def parse_library(data: object, *, known: Collection[str] = ()) -> Library:
         yield from repeated("exercises", library.exercises, "id")
         yield from instead_faults(library.exercises, known)
         exercises = {*known, *(exercise.id for exercise in library.exercises)}
+        where = {key: f"plans.{shown(key)}" for key in library.plans}
         for key, plan in library.plans.items():
-            yield from plan_faults(f"plans.{shown(key)}", plan, exercises)
+            yield from plan_faults(where[key], plan, exercises)
+        yield from next_plan_faults(library.plans, where)
 
     return reading.parse(Library, data, error=ContentError, references=references)
 
@@ -223,9 +239,9 @@ def instead_faults(
     for index, exercise in enumerate(exercises):
         here = f"exercises[{index}].instead"
         if exercise.instead and exercise.instead not in {*following, *known}:
-            yield Fault(here, f"“{shown(exercise.instead)}” is not an exercise.")
+            yield Fault(here, _("“{name}” is not an exercise.", name=shown(exercise.instead)))
         elif exercise.id in _chain(exercise.id, following):
-            yield Fault(here, "leads back to the exercise itself.")
+            yield Fault(here, _("leads back to the exercise itself."))
 
 
 def _chain(key: str, following: Mapping[str, str]) -> set[str]:
@@ -242,12 +258,41 @@ def plan_faults(where: str, plan: PlanContent, exercises: Collection[str]) -> It
     for index, block in enumerate(plan.blocks):
         here, (first, last) = f"{where}.blocks[{index}]", block.weeks
         if not previous_end < first <= last:
-            message = "must begin after the weeks before it, and not end before it begins."
+            message = _("must begin after the weeks before it, and not end before it begins.")
             yield Fault(f"{here}.weeks", message)
         if last > plan.weeks > 0:
-            yield Fault(f"{here}.weeks", f"goes past the plan's {plan.weeks} weeks.")
+            yield Fault(
+                f"{here}.weeks", _("goes past the plan's {number} weeks.", number=plan.weeks)
+            )
         previous_end = last
         for number, step in enumerate(block.exercises):
             if step.id not in exercises:
-                message = f"“{shown(step.id)}” is not an exercise."
+                message = _("“{name}” is not an exercise.", name=shown(step.id))
                 yield Fault(f"{here}.exercises[{number}].id", message)
+
+
+def next_plan_faults(plans: Mapping[str, PlanContent], where: Mapping[str, str]) -> Iterator[Fault]:
+    """Checks that the plan after each one exists, begins with one of its weeks, and doesn't lead
+    back. `where` says where each plan stands."""
+    following = {key: _next_of(key, plan, plans) for key, plan in plans.items()}
+    for key, plan in plans.items():
+        then = plans.get(following[key])
+        if plan.next_plan and then is None:
+            message = _("“{name}” has no plan.", name=shown(plan.next_plan))
+            yield Fault(f"{where[key]}.next_plan", message)
+        elif key in _chain(key, following):
+            yield Fault(f"{where[key]}.next_plan", _("leads back to the plan itself."))
+        if plan.next_week and not plan.next_plan:
+            yield Fault(f"{where[key]}.next_week", _("is a week of no plan."))
+        elif plan.next_week and then and plan.next_week > then.weeks:
+            message = _("goes past the plan's {number} weeks.", number=then.weeks)
+            yield Fault(f"{where[key]}.next_week", message)
+
+
+def _next_of(key: str, plan: PlanContent, plans: Collection[str]) -> str:
+    """The key of the plan after this one, of the same self-check. Blank without one."""
+    check, slash, _name = key.rpartition("/")
+    names = [f"{check}{slash}{plan.next_plan}", plan.next_plan or ""]
+    if not check:
+        names += [name for name in plans if name.endswith(f"/{plan.next_plan}")]
+    return next((name for name in names if name in plans), "")

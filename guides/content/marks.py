@@ -11,6 +11,8 @@ from itertools import groupby
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from runfit.lib.json_format.foreign_texts import joined
+
 MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
     ["emphasis", "escape", "link", "list", "newline"]
 )
@@ -29,7 +31,7 @@ def paragraphs(lines: Iterable[str]) -> Iterator[str]:
     """Each line is a paragraph of its own, but list lines in a row are one list."""
     for is_list, group in groupby(lines, lambda line: LIST_LINE.match(line) is not None):
         if is_list:
-            yield "\n".join(group)
+            yield joined("\n", group)
         else:
             yield from group
 

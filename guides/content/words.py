@@ -36,8 +36,8 @@ class PdfLabels:
         "Bold boxes are suggested days. Any days work if you spread them out."
     )
     worst_pain: str = _("Worst pain this week: circle one")
-    on_phone: str = _("Each session on your phone")
-    scan_this: str = _("Scan this, then open the link in your email.")
+    on_phone: str = _("This session on your phone")
+    scan_this: str = _("Scan this. The first time, open the link in your email.")
     code_to_scan: str = _("A code to scan with your phone. It opens %(url)s.")
     exercise: str = _("Exercise")
     how_much: str = _("How much")

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.publishing.changes import assessment_changes
@@ -17,8 +18,11 @@ from guides.default_content.parts import (
     Sources,
     section_of,
 )
-from guides.publishing.changes import WORDS, comparable
+from guides.publishing.changes import WORDS, comparable, plan_named
 from runfit.lib.diff import Change, FieldNames, differences
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 OWN = {
     "new": _("You added this."),
@@ -27,10 +31,11 @@ OWN = {
     "removed": _("You took this out."),
 }
 FIELDS = {
-    "meta": "rules for all exercises",
-    "no_plan": "why there is no plan",
-    "drawing": "the drawing",
+    "meta": _("rules for all exercises"),
+    "no_plan": _("why there is no plan"),
+    "drawing": _("the drawing"),
 }
+THE_NEW_ONE = _("the new one")
 Drawings = Mapping[str, str]
 """What tells each picture from others, by its file."""
 
@@ -53,7 +58,7 @@ def lines(
     *,
     drawn: Drawings,
     offered: Drawings,
-    another: str = "the new one",
+    another: "StrOrPromise" = THE_NEW_ONE,
 ) -> list[Line]:
     """What changes in the drafts if they become `after`. `drawn` and `offered` are the pictures of
     the drafts and of `after`, and `another` is what an other one is called."""
@@ -61,8 +66,8 @@ def lines(
     of_check: list[Change] = []
     if mine.check and after.check:
         of_check = assessment_changes(mine.check, after.check, coming=True)
-    before = _document(mine, drawn, "yours")
-    coming = _document(after, {**drawn, **offered}, another)
+    before = _document(mine, drawn, gettext("yours"))
+    coming = _document(after, {**drawn, **offered}, str(another))
     of_rest = differences(before, coming, _words(coming=True))
     return [
         *_lines(of_check, _own_in_check(mine, base), _part_of_check),
@@ -146,7 +151,7 @@ def _drawn(exercise: Data, drawings: Drawings) -> Data:
 def _words(*, coming: bool = False) -> FieldNames:
     return replace(
         WORDS,
-        parts={**WORDS.parts, "plans": "plan for"},
+        parts={**WORDS.parts, "plans": _("plan for")},
         fields={**WORDS.fields, **FIELDS},
         in_words=_in_words,
         coming=coming,
@@ -155,5 +160,7 @@ def _words(*, coming: bool = False) -> FieldNames:
 
 def _in_words(key: str, value: Any, data: Data) -> str | None:
     if key == "drawing":
-        return str(data["_drawn"]) if value else "none"
+        return str(data["_drawn"]) if value else gettext("none")
+    if key == "next_plan":
+        return plan_named({plan["key"]: plan for plan in data["plans"]}, value)
     return WORDS.in_words(key, value, data)

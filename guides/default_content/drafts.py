@@ -18,6 +18,7 @@ from guides.publishing.library import pictures_store
 from guides.publishing.services import guide_words_replace
 
 PARTS = ("phases", "references", "emails", "series")  # of a guide
+NEXT = ("next_plan", "next_week")  # of a plan: one that's set aside has none
 
 
 def drafts_exist(offered: Content) -> bool:
@@ -51,8 +52,9 @@ def _library(check: str) -> Data | None:
     rules = SharedRules.objects.first()
     if not exercises and not rules:
         return None
-    plans = Plan.objects.filter(profile__assessment__slug=check).select_related("profile")
-    plans = plans.prefetch_related(row_mapping.PLAN_PARTS).order_by("profile__position", "pk")
+    plans = Plan.objects.filter(profile__assessment__slug=check)
+    plans = plans.select_related(*row_mapping.PLAN_NEXT).order_by("profile__position", "pk")
+    plans = plans.prefetch_related(row_mapping.PLAN_PARTS)
     return {
         **(_rules(rules) if rules else {}),
         "exercises": exercises,
@@ -151,11 +153,15 @@ def _plans_write(slug: str, before: Data, after: Data) -> None:
     exercises = dict(Exercise.objects.values_list("key", "pk"))
     aside = _plans_aside()
     for key, plan in changed.items():
-        put_aside = next((row for row in aside if row_mapping.plan_data(row) == plan), None)
+        alone = {name: part for name, part in plan.items() if name not in NEXT}
+        put_aside = next((row for row in aside if row_mapping.plan_data(row) == alone), None)
         if put_aside:
-            Plan.objects.filter(pk=put_aside.pk).update(profile=pks[key])
+            week = plan.get("next_week")
+            Plan.objects.filter(pk=put_aside.pk).update(profile=pks[key], next_week=week)
         else:
             row_mapping.plan_create(plan, pks[key], exercises)
+    if assessment := profiles.first():
+        row_mapping.next_plans_set(after, assessment.assessment_id)
 
 
 def _plans_aside() -> list[Plan]:

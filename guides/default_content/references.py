@@ -3,18 +3,26 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from textwrap import shorten
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from guides.default_content.parts import Content, Data, PartId, Sources, merged
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 LONGEST = 60
-KINDS = {
-    "level": "safety level",
-    "question": "question",
-    "choice": "answer",
-    "dimension": "score area",
-    "faq": "question that runners ask",
-    "profile": "result type",
-    "exercise": "exercise",
+USES = {
+    "level": _("{owner} uses the safety level “{name}”"),
+    "question": _("{owner} uses the question “{name}”"),
+    "choice": _("{owner} uses the answer “{name}”"),
+    "dimension": _("{owner} uses the score area “{name}”"),
+    "faq": _("{owner} uses the question that runners ask “{name}”"),
+    "profile": _("{owner} uses the result type “{name}”"),
+    "exercise": _("{owner} uses the exercise “{name}”"),
+    "plan": _("{owner} leads on to the plan “{name}”"),
 }
 Thing = tuple[str, ...]
 """A kind and a key; for an answer, its question's key too."""
@@ -53,11 +61,15 @@ def together(sources: Sources, chosen: Collection[PartId]) -> Together:
         more: dict[PartId, str] = {}
         for reference in broken:
             if reference.part not in parts and (reference.part, reference.entry) not in own:
-                more.setdefault(reference.part, f"{names.used(reference)}, which goes")
+                more.setdefault(
+                    reference.part, gettext("{use}, which goes").format(use=names.used(reference))
+                )
             elif reference.thing in offered and offered[reference.thing] not in parts:
                 more.setdefault(offered[reference.thing], names.used(reference))
         if not more:
-            obstacles = [f"{names.used(each)}, which goes." for each in broken]
+            obstacles = [
+                gettext("{use}, which goes.").format(use=names.used(each)) for each in broken
+            ]
             obstacles += _same_ranks(content)
             return Together(parts=parts, reasons=reasons, obstacles=tuple(dict.fromkeys(obstacles)))
         parts, reasons = parts | {*more}, {**more, **reasons}
@@ -76,7 +88,7 @@ class Names:
     def used(self, reference: Reference) -> str:
         kind, *keys = reference.thing
         name = self.names.get(reference.thing, keys[-1])
-        text = f"{reference.owner} uses the {KINDS[kind]} “{_short(name)}”"
+        text = USES[kind].format(owner=reference.owner, name=_short(name))
         return text[0].upper() + text[1:]
 
 
@@ -99,6 +111,8 @@ def things(content: Content) -> Iterator[tuple[PartId, Thing, str]]:
     for exercise in library.get("exercises", ()):
         key = str(exercise["id"])
         yield PartId("exercise", key), ("exercise", key), str(exercise["name"])
+    for key, plan in library.get("plans", {}).items():
+        yield PartId("plan", key), ("plan", key), str(plan["title"])
 
 
 def references(content: Content) -> Iterator[Reference]:
@@ -106,37 +120,44 @@ def references(content: Content) -> Iterator[Reference]:
     exercise is left out, may name what isn't there."""
     check, library = content.check or {}, content.library or {}
     for item in check.get("safety", {}).get("items", ()):
-        yield from _all_of(PartId("safety"), item, "safety list item", _levels(item))
+        yield from _all_of(
+            PartId("safety"), item, _("the safety list item “{name}”"), _levels(item)
+        )
     for rule in check.get("safety", {}).get("derived", ()):
         found = [*_levels(rule), *_conditions(rule["when"])]
-        yield from _all_of(PartId("safety"), rule, "safety rule", found)
+        yield from _all_of(PartId("safety"), rule, _("the safety rule “{name}”"), found)
     for question in check.get("questions", ()):
         found = [*_conditions(question.get("show_if", ())), *_dimensions(question)]
-        yield from _all_of(PartId("questions"), question, "question", found)
+        yield from _all_of(PartId("questions"), question, _("the question “{name}”"), found)
     for profile in check.get("profiles", ()):
         found = [*_rule(profile), *(("faq", key) for key in profile.get("faq", ()))]
-        yield from _all_of(PartId("results"), profile, "result type", found)
+        yield from _all_of(PartId("results"), profile, _("the result type “{name}”"), found)
     for notice in check.get("notices", ()):
         found = [*_rule(notice), *([("faq", notice["faq"])] if notice.get("faq") else ())]
-        yield from _all_of(PartId("advice"), notice, "extra advice", found)
+        yield from _all_of(PartId("advice"), notice, _("the extra advice “{name}”"), found)
     for exercise in library.get("exercises", ()):
         instead = [("exercise", exercise["instead"])] if exercise.get("instead") else []
-        yield from _all_of(PartId("exercise", exercise["id"]), exercise, "exercise", instead)
+        yield from _all_of(
+            PartId("exercise", exercise["id"]), exercise, _("the exercise “{name}”"), instead
+        )
     for key, plan in library.get("plans", {}).items():
         steps = [step for block in plan["blocks"] for step in block["exercises"]]
-        found = [("profile", key), *(("exercise", step["id"]) for step in steps)]
-        yield from _all_of(PartId("plan", key), {**plan, "key": key}, "plan", found)
+        then = [("plan", plan["next_plan"])] if plan.get("next_plan") else []
+        found = [("profile", key), *(("exercise", step["id"]) for step in steps), *then]
+        yield from _all_of(PartId("plan", key), {**plan, "key": key}, _("the plan “{name}”"), found)
 
 
 def _short(text: str) -> str:
     return shorten(text, LONGEST, placeholder="…")
 
 
-def _all_of(part: PartId, entry: Data, kind: str, found: Iterable[Thing]) -> Iterator[Reference]:
+def _all_of(
+    part: PartId, entry: Data, called: "StrPromise", found: Iterable[Thing]
+) -> Iterator[Reference]:
     key = next(str(entry[name]) for name in ("key", "id", "why") if name in entry)
     title = next(str(entry[name]) for name in ("title", "name", "text", "why") if name in entry)
     for thing in found:
-        yield Reference(part, key, thing, f"the {kind} “{_short(title)}”")
+        yield Reference(part, key, thing, called.format(name=_short(title)))
 
 
 def _levels(entry: Data) -> list[Thing]:
@@ -177,5 +198,6 @@ def _same_ranks(content: Content) -> Iterator[str]:
     for level in levels.values():
         rank, title = level["rank"], level["title"]
         if rank in seen:
-            yield f"The safety levels “{seen[rank]}” and “{title}” are both as serious as {rank}."
+            text = gettext("The safety levels “{one}” and “{other}” are both as serious as {rank}.")
+            yield text.format(one=seen[rank], other=title, rank=rank)
         seen.setdefault(rank, title)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from guides.content import Kind
 from guides.content.pictures import pictures_of, with_files, with_pictures
@@ -102,7 +103,7 @@ def put_back_changes(step: TakeOver) -> list[Line]:
     sources, before = Offer().sources, _before(step)
     drawn = drawings_stored(sources.mine) | drawings_stored(before)
     now = Sources(mine=sources.mine, base=Content(), offered=before)
-    return lines(now, before, drawn=drawn, offered=drawn, another="the one before")
+    return lines(now, before, drawn=drawn, offered=drawn, another=gettext("the one before"))
 
 
 @transaction.atomic

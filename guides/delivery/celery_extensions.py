@@ -2,6 +2,8 @@
 
 import logging
 import time
+import uuid
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 HINT_EVERY = 15.0
 CONNECT_EVERY = 5.0
+STAND_BY = 5.0
 
 
 @task_prerun.connect
@@ -47,19 +50,38 @@ class ReconnectingConsumer(Consumer):
 
 class Scheduler(PersistentScheduler):
     """Records beat's heartbeat, and runs a task in the beat process if the broker refuses it. Mail
-    is sent as long as either the worker or beat is up.
+    is sent as long as either the worker or beat is up. Of several beats, one sends, and the others
+    stand by.
 
     A thread in the worker could drain without Redis, too, but it would run next to forks and
     without a time limit.
     """
 
+    sends = True
+
+    @cached_property
+    def holder(self) -> str:
+        return uuid.uuid4().hex
+
     def tick(self, *args: Any, **kwargs: Any) -> float:
         close_old_connections()
         try:
-            heartbeats.seen("beat")
-        except Error as error:
+            self._claim()
+        except Error as error:  # then no task could do anything: two beats at once do no harm
             logger.warning("Cannot write beat's heartbeat: %s", error)
-        return super().tick(*args, **kwargs)
+        return super().tick(*args, **kwargs) if self.sends else STAND_BY
+
+    def _claim(self) -> None:
+        before, self.sends = self.sends, heartbeats.beat_claim(self.holder)
+        if before and not self.sends:
+            logger.info("Another beat sends. This one stands by.")
+        elif self.sends and not before:
+            logger.info("No other beat sends any more. This one takes over.")
+
+    def close(self) -> None:
+        with suppress(Error):
+            heartbeats.beat_release(self.holder)
+        super().close()
 
     @cached_property
     def producer(self) -> Any:

@@ -33,12 +33,19 @@ def alert() -> None:
     """Logs a critical error if mail is paused or late: once, then at most once an hour."""
     status = selectors.mail_status()
     if status.troubled and _claim_alert():
-        late = "Mail is late. Is a worker running? Does the mail server answer?"
         logger.critical(
             "%s The oldest due email has waited %d seconds.",
-            f"Mail is paused. {status.reason}" if status.paused_since else late,
+            _trouble(status),
             status.oldest_due.total_seconds(),
         )
+
+
+def _trouble(status: selectors.MailStatus) -> str:
+    if status.held_since:
+        return "Mail is held since the restore. Release it: manage.py mail_release."
+    if status.paused_since:
+        return f"Mail is paused. {status.reason}"
+    return "Mail is late. Is a worker running? Does the mail server answer?"
 
 
 def _claim_alert() -> bool:

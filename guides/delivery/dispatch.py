@@ -10,7 +10,7 @@ import smtplib
 import socket
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -21,27 +21,29 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 from django.utils import timezone
 
-from guides import selectors
-from guides.delivery import newsletter
+from guides import reasons, selectors
+from guides.delivery import newsletter, posting
+from guides.delivery.check_ins import check_in_go_on, check_in_waits_until
 from guides.delivery.faults import DeliveryFault, PausedError, classify
+from guides.delivery.webhooks import sending as webhooks
 from guides.mail import esp, messages
 from guides.mail.deadline import deadline
 from guides.models import Delivery
 from guides.models.delivery import WAITS
 from guides.states import (
-    GAVE_UP,
     LEASE,
     MAIL_DEADLINE,
-    ONE_A_DAY,
     ONE_MAIL_EVERY,
     OPEN,
     POISON_STRIKES,
+    POSTS,
     RETRY_AFTER,
     WITH_A_YES,
     Kind,
     State,
     retry_at,
 )
+from runfit.lib.messages import message
 
 logger = logging.getLogger(__name__)
 
@@ -95,14 +97,19 @@ def send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
     Raises PausedError if no mail can be sent at all.
     """
     if not selectors.delivery_is_active(delivery):
-        _settle(delivery, State.CANCELLED, reason="It wasn't wanted anymore.")
+        _settle(delivery, State.CANCELLED, reason=reasons.NOT_WANTED)
         return False
     if delivery.kind in WITH_A_YES and (others := selectors.mails_lately(delivery)):
         _put_off(delivery, others)
         return False
-    is_newsletter = delivery.kind == Kind.NEWSLETTER
-    accepted = _post_consent(delivery) if is_newsletter else _send_mail(delivery, connection)
+    if delivery.kind == Kind.CHECK_IN:
+        if due := check_in_waits_until(delivery):
+            _wait(delivery, due, reasons.NOT_YET)
+            return False
+        check_in_go_on(delivery)
+    accepted = _post(delivery) if delivery.kind in POSTS else _send_mail(delivery, connection)
     if accepted:
+        logger.info("Sent email %s", delivery.trace)
         _settle(delivery, State.SENT, sent_at=timezone.now(), reason="", strikes=0)
     return accepted
 
@@ -115,8 +122,13 @@ def _put_off(delivery: Delivery, others: Sequence[datetime | None]) -> None:
     """
     soon = timezone.now() + RETRY_AFTER[0] * (1 + random.random())  # noqa: S311 - not a secret
     due = max(sent_at + ONE_MAIL_EVERY if sent_at else soon for sent_at in others)
+    _wait(delivery, due, reasons.ONE_A_DAY)
+
+
+def _wait(delivery: Delivery, due: datetime, reason: str) -> None:
+    """Puts it off as if it had been queued for then."""
     uncounted = {"attempts": delivery.attempts - 1, "strikes": delivery.strikes - 1}
-    _settle(delivery, State.RETRY, due_at=due, queued_at=due, reason=ONE_A_DAY, **uncounted)
+    _settle(delivery, State.RETRY, due_at=due, queued_at=due, reason=reason, **uncounted)
 
 
 def _send_mail(delivery: Delivery, connection: BaseEmailBackend) -> bool:
@@ -124,44 +136,47 @@ def _send_mail(delivery: Delivery, connection: BaseEmailBackend) -> bool:
         message = messages.build(delivery)
         if not _ensure_lease(delivery):
             return False
-        _hand_over(message, connection, delivery)
+        hand_over(message, connection, delivery=delivery.pk)
     except (smtplib.SMTPException, OSError, *esp.FAULTS) as error:
         _close(connection)
         _settle_fault(delivery, classify(error))
         return False
     except Exception as error:  # noqa: BLE001 - one email that cannot be built must not stop the rest
         _close(connection)
-        logger.error("Email %s cannot be built: %s", delivery.pk, type(error).__name__)  # noqa: TRY400 - a traceback could hold an address
         _settle_build_error(delivery, error)
         return False
     return True
 
 
-def _post_consent(delivery: Delivery) -> bool:
-    """Posts a consent to the newsletter tool."""
+def _post(delivery: Delivery) -> bool:
+    """Posts to a tool of the PT's."""
     if not _ensure_lease(delivery):
         return False
+    post = webhooks.post if delivery.kind == Kind.WEBHOOK else newsletter.post
     try:
-        newsletter.post(delivery)
-    except newsletter.NewsletterRefusedError as error:
-        _settle_newsletter_error(delivery, error)
+        post(delivery)
+    except posting.PostRefusedError as error:
+        _settle_refused_post(delivery, error)
+        return False
+    except Exception as error:  # noqa: BLE001 - as for an email
+        _settle_build_error(delivery, error)
         return False
     return True
 
 
-def _settle_newsletter_error(delivery: Delivery, error: newsletter.NewsletterRefusedError) -> None:
+def _settle_refused_post(delivery: Delivery, error: posting.PostRefusedError) -> None:
     _settle_fault(delivery, DeliveryFault("refused" if error.final else "transient", str(error)))
-    if error.silent:
-        _postpone_newsletter()
+    if not error.status:
+        _postpone_posts(delivery)
     failed = Delivery.objects.filter(pk=delivery.pk, state=State.FAILED)
     if delivery.erased_email and failed.exists():
-        logger.error("Cannot report an erasure to the newsletter tool. See contacts_export.")
+        logger.error("Cannot report an erasure to a tool. See contacts_export.")
 
 
-def _postpone_newsletter() -> None:
-    """Postpones all newsletter rows by a minute, because the tool doesn't answer."""
+def _postpone_posts(silent: Delivery) -> None:
+    """Postpones all rows for the same tool by a minute, because it doesn't answer."""
     later = timezone.now() + RETRY_AFTER[0]
-    waiting = Delivery.objects.filter(WAITS, kind=Kind.NEWSLETTER)
+    waiting = Delivery.objects.filter(WAITS, kind=silent.kind, endpoint=silent.endpoint_id)
     waiting.filter(due_at__lt=later).update(due_at=later)
 
 
@@ -169,12 +184,12 @@ def claim_rows(rows: Iterator[Delivery]) -> Iterator[Delivery]:
     """Claims rows one at a time, and skips those that have changed since they were read."""
     for delivery in rows:
         if delivery.strikes >= POISON_STRIKES:
-            _settle(delivery, State.FAILED, reason="It couldn't be sent in five tries.")
+            _settle(delivery, State.FAILED, reason=reasons.FIVE_TRIES)
         elif _claim_row(delivery):
             yield delivery
 
 
-def due_rows(only: Kind | None = None) -> Iterator[Delivery]:
+def due_rows(only: Collection[Kind] = tuple(Kind)) -> Iterator[Delivery]:
     """Rows that are due or were a moment ago, read in batches."""
     while candidates := _candidates(timezone.now(), only):
         random.shuffle(candidates)  # so that concurrent workers start at different rows
@@ -186,7 +201,7 @@ def due_rows(only: Kind | None = None) -> Iterator[Delivery]:
                 break
 
 
-def _candidates(now: datetime, only: Kind | None = None) -> list[Delivery]:
+def _candidates(now: datetime, only: Collection[Kind] = tuple(Kind)) -> list[Delivery]:
     return selectors.deliveries_next(now, CANDIDATES, only)
 
 
@@ -237,7 +252,9 @@ def _settle_fault(delivery: Delivery, fault: DeliveryFault) -> None:
 
 
 def _settle_build_error(delivery: Delivery, error: Exception) -> None:
-    reason = f"It couldn't be put together ({type(error).__name__})."
+    # Without the traceback, which could hold an address.
+    logger.error("Email %s cannot be built: %s", delivery.pk, type(error).__name__)
+    reason = message(reasons.NOT_BUILT, error=type(error).__name__)
     if delivery.strikes >= POISON_STRIKES:
         _settle(delivery, State.FAILED, reason=reason)
     else:
@@ -252,7 +269,7 @@ def _settle_retry(delivery: Delivery, reason: str, *, strikes: int) -> None:
         jitter=random.random(),  # noqa: S311 - retry jitter, not a secret
     )
     if due is None:
-        _settle(delivery, State.FAILED, reason=f"{reason} {GAVE_UP}")
+        _settle(delivery, State.FAILED, reason=message(reasons.AND_GAVE_UP, reason=reason))
     else:
         _settle(delivery, State.RETRY, due_at=due, reason=reason, strikes=strikes)
 
@@ -270,12 +287,15 @@ def _update(delivery: Delivery, known: Values, new: Values, due: datetime | None
     return updated
 
 
-def _hand_over(message: EmailMessage, connection: BaseEmailBackend, delivery: Delivery) -> None:
+def hand_over(
+    message: EmailMessage, connection: BaseEmailBackend, *, delivery: int | None = None
+) -> None:
+    """Within the deadline. Raises what the connection does."""
     with deadline(MAIL_DEADLINE.total_seconds(), partial(_cut, connection)):
         # Opened here, or the backend would close it after each email, and an error on closing
         # would look like an email that was not accepted.
         connection.open()
-        esp.hand_over(message, connection, delivery=delivery.pk)
+        esp.hand_over(message, connection, delivery=delivery)
 
 
 def _cut(connection: BaseEmailBackend) -> None:

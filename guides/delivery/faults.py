@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from guides.mail import esp
-from guides.states import UNREACHED
-
-SIGN_IN_REFUSED = "The mail server refused our sign-in. Is the password in EMAIL_URL right?"
-TLS_REFUSED = "The mail server's TLS or certificate can't be used. Is EMAIL_URL right?"
-SENDER_REFUSED = "The mail server refused the sender. Is the address under Practice right?"
+from guides.reasons import (
+    SENDER_REFUSED,
+    SERVER_BUSY,
+    SERVER_REFUSED,
+    SIGN_IN_REFUSED,
+    TLS_REFUSED,
+    UNREACHED,
+)
+from runfit.lib.messages import message
 
 
 class PausedError(Exception):
@@ -42,11 +46,9 @@ def _classify_smtp(error: Exception) -> DeliveryFault:
         case smtplib.SMTPSenderRefused() if permanent:
             return DeliveryFault("configuration", SENDER_REFUSED)
         case smtplib.SMTPRecipientsRefused() | smtplib.SMTPDataError() if permanent:
-            return DeliveryFault(
-                "refused", f"The mail server refused this address or mail ({code})."
-            )
+            return DeliveryFault("refused", message(SERVER_REFUSED, code=code))
         case smtplib.SMTPResponseException() | smtplib.SMTPRecipientsRefused():
-            return DeliveryFault("transient", f"The mail server asked us to wait ({code}).")
+            return DeliveryFault("transient", message(SERVER_BUSY, code=code))
         case _:
             return DeliveryFault("transient", UNREACHED)
 

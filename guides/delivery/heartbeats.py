@@ -9,6 +9,8 @@ import logging
 from datetime import datetime, timedelta
 from typing import Literal
 
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from guides.models import Heartbeat
@@ -18,9 +20,11 @@ from runfit.lib.caching import cached
 logger = logging.getLogger(__name__)
 
 EVERY = 15.0
+LEASE = timedelta(seconds=30)
+"""After which another beat takes over. A beat that sends ticks every 15 seconds."""
 REMIND_AFTER = timedelta(hours=1)
 
-Name = Literal["worker", "beat", "deliver"]
+Name = Literal["worker", "deliver"]
 
 
 def seen(name: Name) -> None:
@@ -39,6 +43,21 @@ def _write(name: Name) -> datetime:
     )
     alert()
     return now
+
+
+def beat_claim(holder: str) -> bool:
+    """Records beat's heartbeat, unless another beat sends. By the database's clock: those of the
+    hosts may differ."""
+    Heartbeat.objects.bulk_create([Heartbeat(name="beat")], ignore_conflicts=True)
+    free = Q(holder__in=["", holder]) | Q(seen_at=None) | Q(seen_at__lt=Now() - LEASE)
+    sends = Heartbeat.objects.filter(free, name="beat").update(holder=holder, seen_at=Now())
+    alert()
+    return bool(sends)
+
+
+def beat_release(holder: str) -> None:
+    """Lets another beat take over at once."""
+    Heartbeat.objects.filter(name="beat", holder=holder).update(holder="")
 
 
 def alert() -> None:

@@ -5,7 +5,9 @@ The hint refers to the task by name, so this module imports no tasks. Losing it 
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -14,11 +16,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from guides import selectors
-from guides.models import Delivery
-from guides.states import Kind, State, before
+from guides.email_addresses import address_mask
+from guides.models import Contact, Delivery
+from guides.states import POSTS, Kind, State, before
+from runfit.lib.caching import redis_error
 
 logger = logging.getLogger(__name__)
 
@@ -27,9 +30,30 @@ HINT_KEY = "guides.drain.hint"
 HINT_SECONDS = 5
 
 
-def delivery_add(*, delivery: Delivery) -> None:
-    """Stores one delivery in the caller's transaction, unless its dedupe_key exists."""
-    deliveries_add(deliveries=[delivery])
+def mail_for(
+    kind: Kind, *, contact: Contact, due: datetime, dedupe_key: str, **columns: Any
+) -> Delivery:
+    """An email that its reader said yes to, for later. It isn't stored yet.
+
+    queued_at lies ahead, too, because an email fails 48 hours after it was queued. The row has no
+    submission, so that it doesn't count as a request for a guide.
+    """
+    return Delivery(
+        kind=kind,
+        contact=contact,
+        masked_email=address_mask(contact.email),
+        dedupe_key=dedupe_key,
+        queued_at=due,
+        due_at=due,
+        **columns,
+    )
+
+
+def delivery_add(*, delivery: Delivery, events: Iterable[Delivery] = ()) -> None:
+    """Stores one delivery in the caller's transaction, unless its dedupe_key exists. `events` are
+    those of webhooks about it, stored by the same statement."""
+    deliveries_add(deliveries=[delivery, *events])
+    logger.info("Queued email %s", delivery.trace)
 
 
 def deliveries_add(*, deliveries: Sequence[Delivery]) -> None:
@@ -46,25 +70,34 @@ def deliveries_cancel(*, deliveries: QuerySet[Delivery], reason: str) -> int:
 
 
 def mails_cancel(*, contacts: Collection[int], reason: str) -> int:
-    """Cancels all mail to these contacts, but nothing queued for the newsletter tool."""
-    mails = Delivery.objects.filter(contact__in=contacts).exclude(kind=Kind.NEWSLETTER)
+    """Cancels all mail to these contacts, but nothing queued for the PT's tools."""
+    mails = Delivery.objects.filter(contact__in=contacts).exclude(kind__in=POSTS)
     return deliveries_cancel(deliveries=mails, reason=reason)
 
 
 def delivery_requeue(*, delivery: Delivery) -> bool:
     """Queues a failed delivery again, on the PT's request. False if it isn't failed, or its address
     is suppressed."""
-    if delivery.contact is None:
-        return False
-    if delivery.kind != Kind.NEWSLETTER and selectors.address_suppressed(delivery.contact.email):
+    if not _may_go_again(delivery):
         return False
     now = timezone.now()
     requeued = Delivery.objects.filter(pk=delivery.pk, state__in=before(State.QUEUED)).update(
         state=State.QUEUED, queued_at=now, due_at=now, attempts=0, strikes=0, reason=""
     )
     if requeued:
+        logger.info("Queued email %s again", delivery.trace)
         transaction.on_commit(hint, robust=True)
     return bool(requeued)
+
+
+def _may_go_again(delivery: Delivery) -> bool:
+    """A webhook checks what it's about when its turn comes."""
+    if delivery.kind == Kind.WEBHOOK:
+        return True
+    contact = delivery.contact
+    return contact is not None and (
+        delivery.kind in POSTS or not selectors.address_suppressed(contact.email)
+    )
 
 
 def hint() -> None:
@@ -74,7 +107,7 @@ def hint() -> None:
     try:
         if cache.add(HINT_KEY, "1", HINT_SECONDS):
             current_app.send_task(DRAIN_TASK, expires=15, retry=False, ignore_result=True)
-    except (RedisError, OperationalError, OSError) as error:
+    except (redis_error(), OperationalError, OSError) as error:
         logger.warning("Cannot hint the worker: %s", type(error).__name__)
 
 
@@ -84,7 +117,7 @@ def hint_clear() -> None:
         return
     try:
         cache.delete(HINT_KEY)
-    except RedisError as error:
+    except redis_error() as error:
         logger.warning("Cannot clear the hint for %s s: %s", HINT_SECONDS, type(error).__name__)
 
 
@@ -94,5 +127,5 @@ def hints_hold(seconds: float) -> None:
         return
     try:
         cache.set(HINT_KEY, "1", seconds)
-    except RedisError as error:
+    except redis_error() as error:
         logger.warning("Cannot block hints while mail is paused: %s", type(error).__name__)

@@ -14,19 +14,20 @@ from django.db import connections
 from django.utils import timezone
 
 from guides import selectors
-from guides.delivery import circuit_breaker, outbox, rate_limit
+from guides.delivery import circuit_breaker, news, outbox, rate_limit
 from guides.delivery.dispatch import claim_rows, due_rows, send
 from guides.delivery.faults import PausedError
+from guides.delivery.notices import notices_send
 from guides.delivery.thread_pool import SharedIterator, ThreadPool
 from guides.mail.connection import thread_connection
 from guides.models import Delivery
-from guides.states import Kind
+from guides.states import POSTS
 
 DRAIN_SECONDS = 20
 PROBE_EVERY = 15.0
 """Seconds between attempts while the mail server refuses us: beat's own interval."""
-NEWSLETTER_SECONDS = 5.0
-"""How long a drain goes on with newsletter rows after the mail server has refused us."""
+POSTS_SECONDS = 5.0
+"""How long a drain goes on with posts to tools after the mail server has refused us."""
 
 
 class DrainResult(NamedTuple):
@@ -35,20 +36,26 @@ class DrainResult(NamedTuple):
 
 
 def drain(*, seconds: float = DRAIN_SECONDS) -> DrainResult:
-    """Sends due deliveries until none is left, time runs out, or the mail server refuses us."""
+    """Sends due deliveries until none is left, time runs out, or the mail server refuses us. None
+    while mail is held."""
     outbox.hint_clear()
+    if selectors.mail_held():
+        circuit_breaker.alert()
+        return DrainResult(0, paused=True)
+    notices_send()
+    news.news_queue()
     run = _Drain(seconds)
     try:
         run.threads.run()
     except PausedError as error:
         circuit_breaker.pause(reason=str(error))
         outbox.hints_hold(PROBE_EVERY)
-        until = time.monotonic() + min(seconds, NEWSLETTER_SECONDS)
-        consents = _claims(due_rows(Kind.NEWSLETTER), until)
-        posted = sum(send(delivery, thread_connection()) for delivery in consents)
+        until = time.monotonic() + min(seconds, POSTS_SECONDS)
+        posts = _claims(due_rows(POSTS), until)
+        posted = sum(send(delivery, thread_connection()) for delivery in posts)
         return DrainResult(sum(run.outcomes) + posted, paused=True)
     more = _more_is_due()
-    if more:
+    if more or selectors.news_going_out().exists():
         outbox.hint()
     if more or not all(run.outcomes):
         circuit_breaker.alert()
@@ -72,7 +79,7 @@ class _Drain:
             for delivery in _claims(self.rows, self.until):
                 accepted = send(delivery, connection)
                 self.outcomes.append(accepted)
-                if accepted and delivery.kind != Kind.NEWSLETTER and not self.server_takes_mail:
+                if accepted and delivery.kind not in POSTS and not self.server_takes_mail:
                     self.server_takes_mail = True
                     self._widen()
         except BaseException:

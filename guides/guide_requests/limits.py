@@ -1,42 +1,61 @@
-"""Hourly limits on guide requests: per network, and in total."""
+"""Hourly limits on guide requests: per network, per domain of the address, and in total."""
 
 import logging
 
 from django.conf import settings
-from django.db.models import QuerySet
-from django.utils import timezone
 
-from guides import selectors
-from guides.guide_requests.scheduling import HOUR
-from guides.models import Delivery
+from assessments.submissions.request_limits import (
+    Limit,
+    LimitReachedError,
+    network_limits,
+    request_take,
+    requests_taken,
+    seconds_left,
+)
+from guides.email_addresses import address_domain
+from guides.email_typos import MAIL_SERVICES
 from runfit.lib.caching import cached
 
 logger = logging.getLogger(__name__)
 
-NEAR_THE_LIMIT = 500
-"""With fewer requests left in this hour, the count is no longer cached."""
+LOGGED_EVERY = 60.0
+"""Seconds. A flood must not fill the log."""
+RESERVE = 5
+"""A fifth of the hourly total is for networks that haven't asked for anything in this hour."""
+SHARED_DOMAINS = frozenset(f"{name}.{end}" for name, ends in MAIL_SERVICES.items() for end in ends)
+"""Mail services, whose domains are no one's own."""
+DESK = "desk"
+"""In place of the network, for what the PT sends: the limit per network covers her, too."""
 
 
-class LimitReachedError(Exception):
-    """Too many guide emails were requested, from one network or in total."""
+def limits_check(*, network: str, email: str) -> None:
+    """Counts a request, before anything is stored. Raises LimitReachedError if a limit is reached,
+    for known and unknown addresses alike."""
+    most, everyone = settings.GUIDE_LIMIT_NETWORK_HOUR, settings.GUIDE_LIMIT_HOUR
+    networks = network_limits("guides", network, most)
+    total = Limit("guides", "everyone", everyone)
+    domain = address_domain(email)
+    domains = [] if domain in SHARED_DOMAINS else [Limit("guides to", domain, most)]
+    try:
+        _keep_reserve(total, networks)
+        request_take(limits=[*networks, *domains, total])
+    except LimitReachedError:
+        cached("guide limit reached", _log, ttl=LOGGED_EVERY)
+        raise
 
 
-def limits_check(origin: str) -> None:
-    """Raises LimitReachedError if a limit is reached."""
-    hour = selectors.deliveries_since(timezone.now() - HOUR)
-    if _reached(hour.filter(network=origin), settings.GUIDE_LIMIT_NETWORK_HOUR):
-        logger.warning(
-            "A network reached its limit of guide emails. If behind a proxy, set TRUSTED_PROXIES."
-        )
-        raise LimitReachedError
-    # Far from the limit, a cached count is good enough.
-    counted = cached("guides in an hour", hour.count)
-    near = settings.GUIDE_LIMIT_HOUR - counted < NEAR_THE_LIMIT
-    if near and _reached(hour, settings.GUIDE_LIMIT_HOUR):
-        logger.error("The hourly limit of guide emails is reached: GUIDE_LIMIT_HOUR")
-        raise LimitReachedError
+def _keep_reserve(total: Limit, networks: list[Limit]) -> None:
+    """Raises LimitReachedError if only the reserve is left, and the network isn't new."""
+    if requests_taken(total) < total.most - total.most // RESERVE:
+        return
+    widest = networks[-1:]
+    if any(requests_taken(limit, settle=True) for limit in widest):
+        raise LimitReachedError(seconds_left())
 
 
-def _reached(rows: QuerySet[Delivery], limit: int) -> bool:
-    """Whether there are `limit` rows, without counting more."""
-    return len(rows.values_list("pk", flat=True)[:limit]) >= limit
+def _log() -> bool:
+    logger.warning(
+        "A limit of guide emails is reached. If all visitors seem to be one network, set "
+        "TRUSTED_PROXIES; otherwise see GUIDE_LIMIT_NETWORK_HOUR and GUIDE_LIMIT_HOUR."
+    )
+    return True

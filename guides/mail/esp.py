@@ -20,6 +20,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, PoolManager
 
+from guides import reasons
+from runfit.lib.messages import message as made
+
 Verdict = tuple[Literal["transient", "refused", "configuration"], str]
 
 FAULTS = (
@@ -79,13 +82,13 @@ def verdict(error: Exception) -> Verdict | None:
     """Classifies a service's error, with a reason that the PT can read; None for other errors."""
     match error:
         case AnymailRecipientsRefused():
-            return "refused", "The mail service refused this address."
+            return "refused", reasons.SERVICE_REFUSED_ADDRESS
         case AnymailInvalidAddress() if "`to`" in str(error):
-            return "refused", "The mail service can't email this address."
+            return "refused", reasons.SERVICE_NO_ADDRESS
         case AnymailInvalidAddress():
-            return "configuration", "The sender or the reply-to address can't be used."
+            return "configuration", reasons.SERVICE_NO_SENDER
         case AnymailConfigurationError():
-            return "configuration", "The mail service isn't set up."
+            return "configuration", reasons.SERVICE_NOT_SET_UP
         case AnymailAPIError(status_code=int(status)):
             return _classify_status(status, _error_text(error))
     return None
@@ -97,12 +100,12 @@ def _classify_status(status: int, text: str) -> Verdict:
     account: sending pauses. Anything else is retried, because a lost email is worse than a late
     one."""
     if status in ACCOUNT or (status in INVALID and SENDER.search(text)):
-        return "configuration", f"The mail service refused our account or sender ({status})."
+        return "configuration", made(reasons.SERVICE_REFUSED_US, code=status)
     if status in INVALID and RECIPIENT.search(text):
-        return "refused", f"The mail service refused this address ({status})."
+        return "refused", made(reasons.SERVICE_REFUSED, code=status)
     if status == 429 or status >= 500:
-        return "transient", f"The mail service asked us to wait ({status})."
-    return "transient", f"The mail service didn't take this email ({status})."
+        return "transient", made(reasons.SERVICE_BUSY, code=status)
+    return "transient", made(reasons.SERVICE_NOT_TAKEN, code=status)
 
 
 def _error_text(error: AnymailAPIError) -> str:

@@ -14,13 +14,14 @@ from django.template.loader import render_to_string
 from assessments.analytics.utm import MEASURE_AGAIN, with_source
 from assessments.selectors import practice
 from guides import selectors
-from guides.content import EmailContent, GuideContent, SeriesEmail
+from guides.content import EmailContent, GuideContent, NewGuide, SeriesEmail
 from guides.content.marks import paragraphs, plain_text
 from guides.email_addresses import address_ascii
 from guides.mail.pictures import MailPicture, face_picture, move_picture
 from guides.mail.plan_card import PlanCard, plan_card, plan_card_for
+from guides.mail.recall_text import recall_text
 from guides.mail.template import MailTemplate, TemplatedEmail, Text, placeholder
-from guides.models import Contact, Delivery, DownloadLink
+from guides.models import Contact, Delivery, DownloadLink, NewsEmail
 from guides.models.delivery import mail_domain, message_id_new
 from guides.signed_links import absolute, guide_token, preferences_token, unsubscribe_token
 from guides.states import FOLLOW_UP_AFTER, LINK_LIFE, Kind
@@ -55,16 +56,30 @@ class Paragraph(NamedTuple):
         return [cls(text, plain_text(text)) for text in paragraphs(lines)]
 
 
+class Recipient(NamedTuple):
+    """An address, and its pages to stop these emails and to change what it gets."""
+
+    address: str
+    unsubscribe_url: str
+    preferences_url: str
+
+
 class CannotBuildError(Exception):
     """The delivery refers to something that was deleted."""
 
 
 def build(delivery: Delivery) -> EmailMultiAlternatives:
     """The message of a delivery, the same on every attempt. Raises CannotBuildError."""
+    if delivery.contact is not None and delivery.news is not None:
+        return news_email(delivery.contact, delivery.news, message_id=delivery.message_id)
     if delivery.contact is None or delivery.link is None:
         raise CannotBuildError("its contact or its link is gone")
+    if delivery.kind == Kind.RECALL:
+        return recall_email(delivery.contact, delivery.link, delivery)
     if delivery.kind == Kind.SERIES:
         return series_email(delivery.contact, delivery.link, delivery)
+    if delivery.kind == Kind.CHECK_IN:
+        return check_in_email(delivery.contact, delivery.link, delivery)
     build_kind = follow_up_email if delivery.kind == Kind.FOLLOW_UP else guide_email
     return build_kind(delivery.contact, delivery.link, message_id=delivery.message_id)
 
@@ -77,11 +92,9 @@ def guide_email(contact: Contact, link: DownloadLink, *, message_id: str) -> Ema
     return _message(
         text.for_recipient(contact.pk),
         language=selectors.guide_content(link.edition).language,
-        to=contact.email,
+        to=_recipient(contact),
         card=plan_card_for(link),
         button_url=absolute("guides:guide", guide_token(link)),
-        unsubscribe_url=absolute("guides:unsubscribe", unsubscribe_token(contact)),
-        preferences_url=absolute("guides:preferences", preferences_token(contact)),
         message_id=message_id,
     )
 
@@ -103,10 +116,8 @@ def follow_up_email(
         text,
         template="follow_up",
         language=selectors.guide_content(edition).language,
-        to=contact.email,
+        to=_recipient(contact),
         button_url=absolute("guides:retest", guide_token(working)) if working else check,
-        unsubscribe_url=absolute("guides:unsubscribe", unsubscribe_token(contact)),
-        preferences_url=absolute("guides:preferences", preferences_token(contact)),
         message_id=message_id,
         mailing_list="follow-up",
     )
@@ -126,18 +137,96 @@ def series_email(
         email.filled(practice=practice().name, guide=content.title, days=email.days),
         template="series",
         language=content.language,
-        to=contact.email,
+        to=_recipient(contact, stop="guides:stop_series"),
         button_url=f"{absolute('guides:guide', guide_token(working))}?email={delivery.number}",
-        unsubscribe_url=absolute("guides:stop_series", unsubscribe_token(contact)),
-        preferences_url=absolute("guides:preferences", preferences_token(contact)),
         message_id=delivery.message_id,
         mailing_list="series",
     )
 
 
-def sample_texts(content: GuideContent) -> dict[str, EmailContent]:
+def check_in_email(
+    contact: Contact, link: DownloadLink, delivery: Delivery
+) -> EmailMultiAlternatives:
+    """Asks for the weekly check-in, as last published. It says nothing of the training."""
+    edition = selectors.guide_newest_edition(link.edition.guide)
+    text = selectors.check_in_email_text(edition, practice=practice().name)
+    working = selectors.link_that_works(link)
+    if text is None or working is None:
+        raise CannotBuildError("its link was turned off, or the guide no longer has it")
+    page = absolute("guides:guide", guide_token(working))
+    return _message(
+        text,
+        template="check_in",
+        language=selectors.guide_content(edition).language,
+        to=_recipient(contact, stop="guides:stop_check_ins"),
+        button_url=f"{page}?check_in={delivery.number}#check-in",
+        message_id=delivery.message_id,
+        mailing_list="check-in",
+    )
+
+
+def news_email(contact: Contact, news: NewsEmail, *, message_id: str) -> EmailMultiAlternatives:
+    """The one email that a yes to news allows. Its button leads wherever the PT wants."""
+    return _message(
+        _news_text(news),
+        template="news",
+        language=news.language,
+        to=_recipient(contact),
+        button_url=news.link,
+        message_id=message_id,
+        mailing_list="news",
+    )
+
+
+def news_sample(news: NewsEmail, *, to: str) -> EmailMultiAlternatives:
+    """The email as readers get it, saved or not, with links to the home page."""
+    home = f"{settings.SITE_URL}/"
+    return _message(
+        _news_text(news),
+        template="news",
+        language=news.language,
+        to=Recipient(to, home, home),
+        button_url=news.link or home,
+        message_id=message_id_new(),
+    )
+
+
+def _news_text(news: NewsEmail) -> EmailContent:
+    text = EmailContent(
+        subject=news.subject,
+        preview=news.preview,
+        body=tuple(line.strip() for line in news.body.split("\n") if line.strip()),
+        button=news.button,
+    )
+    return text.filled(practice=practice().name, guide="", days=0)
+
+
+def recall_email(
+    contact: Contact, link: DownloadLink, delivery: Delivery
+) -> EmailMultiAlternatives:
+    """The email about a version that was wrong. It leads to the runner's own page, and doesn't
+    mention the result."""
+    if delivery.recall is None:
+        raise CannotBuildError("what it's about is gone")
+    language = selectors.guide_content(link.edition).language
+    page = "guides:guide" if delivery.recall.guide_edition_id else "guides:recalled"
+    return _message(
+        recall_text(delivery.recall, language),
+        template="recall",
+        language=language,
+        to=_recipient(contact),
+        button_url=absolute(page, guide_token(link)),
+        message_id=delivery.message_id,
+    )
+
+
+def sample_texts(content: GuideContent | NewGuide) -> dict[str, EmailContent]:
     """The texts of a draft's emails by kind, as they'd read now."""
-    days = {"guide": LINK_LIFE.days, "follow_up": FOLLOW_UP_AFTER.days}
+    days = {
+        "guide": LINK_LIFE.days,
+        "follow_up": FOLLOW_UP_AFTER.days,
+        "check_in": selectors.CHECK_IN_DAYS,
+    }
     return {
         kind: text.filled(
             practice=practice().name,
@@ -148,10 +237,12 @@ def sample_texts(content: GuideContent) -> dict[str, EmailContent]:
     }
 
 
-def email_samples(content: GuideContent, *, to: str) -> dict[str, EmailMultiAlternatives]:
+def email_samples(
+    content: GuideContent | NewGuide, *, to: str
+) -> dict[str, EmailMultiAlternatives]:
     """A draft's emails by kind, with their first subject line, the first result type's plan, and
     links to the home page."""
-    cards = {"guide": plan_card(content, content.profiles[0].key) if content.profiles else None}
+    cards = {"guide": _first_card(content) if isinstance(content, GuideContent) else None}
     home = f"{settings.SITE_URL}/"
     series = {kind for kind, text in content.emails.written() if isinstance(text, SeriesEmail)}
     return {
@@ -160,32 +251,39 @@ def email_samples(content: GuideContent, *, to: str) -> dict[str, EmailMultiAlte
             template="series" if kind in series else kind,
             card=cards.get(kind),
             language=content.language,
-            to=to,
+            to=Recipient(to, home, home),
             button_url=home,
-            unsubscribe_url=home,
-            preferences_url=home,
             message_id=message_id_new(),
         )
         for kind, text in sample_texts(content).items()
     }
 
 
+def _first_card(content: GuideContent) -> PlanCard | None:
+    return plan_card(content, content.profiles[0].key) if content.profiles else None
+
+
+def _recipient(contact: Contact, *, stop: str = "guides:unsubscribe") -> Recipient:
+    """`stop` is the page that stops these emails: all of them, or those of one kind."""
+    return Recipient(
+        contact.email,
+        absolute(stop, unsubscribe_token(contact)),
+        absolute("guides:preferences", preferences_token(contact)),
+    )
+
+
 def _message(
     text: EmailContent,
     *,
     language: str,
-    to: str,
+    to: Recipient,
     button_url: str,
-    unsubscribe_url: str,
-    preferences_url: str,
     message_id: str,
     template: str = "guide",
     card: PlanCard | None = None,
     mailing_list: str = "",
 ) -> EmailMultiAlternatives:
-    sender = practice()
-    address = address_ascii(sender.sender_address or settings.DEFAULT_FROM_EMAIL)
-    reply_to = address_ascii(sender.reply_to)
+    sender, mailbox = practice(), mail_sender()
     common = _Common(
         template,
         language,
@@ -194,21 +292,21 @@ def _message(
         _practice_fields(sender),
         face_picture(sender.photo.name or "") if sender.shown else None,
         move_picture(card.picture) if card else None,
-        _mailbox(_one_line(sender.sender_name or sender.name), address),
-        reply_to,
+        mailbox.from_email,
+        mailbox.reply_to,
     )
     return TemplatedEmail(
         _template(common),
         {
             "button_url": button_url,
-            "unsubscribe_url": unsubscribe_url,
-            "preferences_url": preferences_url,
+            "unsubscribe_url": to.unsubscribe_url,
+            "preferences_url": to.preferences_url,
         },
-        to=[to],
+        to=[to.address],
         headers={
             "Message-ID": message_id,
             **(
-                _one_click(mailing_list, unsubscribe_url, reply_to or address)
+                _one_click(mailing_list, to.unsubscribe_url, mailbox.reply_to or mailbox.address)
                 if mailing_list
                 else {}
             ),
@@ -216,9 +314,26 @@ def _message(
     )
 
 
+class MailSender(NamedTuple):
+    """Whom emails come from, and where replies go (may be blank)."""
+
+    address: str
+    from_email: str
+    reply_to: str
+
+
+def mail_sender() -> MailSender:
+    sender = practice()
+    address = address_ascii(sender.sender_address or settings.DEFAULT_FROM_EMAIL)
+    name = _one_line(sender.sender_name or sender.name)
+    return MailSender(address, _mailbox(name, address), address_ascii(sender.reply_to))
+
+
 def _practice_fields(sender: "Practice") -> tuple[tuple[str, str], ...]:
     names = PRACTICE_FIELDS + (PERSONAL_FIELDS if sender.shown else ())
-    return tuple((name, getattr(sender, name)) for name in names)
+    values = {name: getattr(sender, name) for name in names}
+    named = [values[name] for name in ("credentials", "name") if values.get(name)]
+    return tuple((values | {"sign_off": sender.sign_off_above(*named)}).items())
 
 
 class _Common(NamedTuple):

@@ -8,12 +8,12 @@ from functools import cached_property
 from hashlib import sha256
 from io import BytesIO
 
-from django.core.files.storage import default_storage
 from PIL import Image
 
 from guides.models.delivery import mail_domain
 from runfit.lib.caching import lru_cached
 from runfit.lib.pictures import PictureRefused, is_drawing, picture_attached
+from runfit.lib.storage import files
 from runfit.lib.typesetting.raster import NotDrawableError, png_of_svg
 
 FACE_SIDE = 112
@@ -77,13 +77,13 @@ def _tried(make: Callable[[str], MailPicture], file: str) -> MailPicture | None:
 
 @lru_cached(maxsize=8)
 def _face(file: str) -> MailPicture:
-    picture = picture_attached(_read(file), side=FACE_SIDE, most=FACE_BYTES, square=True)
+    picture = picture_attached(files().contents(file), side=FACE_SIDE, most=FACE_BYTES, square=True)
     return MailPicture(*picture, FACE_SIDE // 2, FACE_SIDE // 2)
 
 
 @lru_cached(maxsize=64)
 def _move(file: str) -> MailPicture:
-    data = _read(file)
+    data = files().contents(file)
     if is_drawing(file):
         content, subtype = png_of_svg(data.decode(), width=MOVE_SIDE, background=CARD), "png"
     else:
@@ -95,8 +95,3 @@ def _shown_size(content: bytes) -> tuple[int, int]:
     with Image.open(BytesIO(content)) as image:
         image.thumbnail(MOVE_SHOWN)
         return image.size
-
-
-def _read(file: str) -> bytes:
-    with default_storage.open(file) as stored:
-        return bytes(stored.read())

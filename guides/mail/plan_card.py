@@ -1,11 +1,13 @@
-"""What an email shows of a runner's plan: its name, how much it asks for, and the first move."""
+"""What an email shows of a runner's plan: its name, how much it asks for, what it's for, and the
+first move."""
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guides import selectors
-from guides.content import GuideContent
+from guides.content import BlockContent, GuideContent
 from guides.models import DownloadLink, GuideEdition
 from runfit.lib.caching import lru_cached
 
@@ -18,6 +20,7 @@ class PlanCard:
     weeks: int
     days: int
     minutes: int
+    blocks: tuple[BlockContent, ...]
     move: str
     dose: str
     warm_up: bool
@@ -36,6 +39,17 @@ class PlanCard:
         values = {"weeks": self.weeks, "minutes": self.minutes, "days": self.days}
         return f"{weeks} {days}" % values
 
+    @property
+    def goals(self) -> list[tuple[str, str]]:
+        """What the plan is for, in the PT's words; its name doesn't say. Each after its weeks, in
+        the active language."""
+        return [(_weeks(*block.weeks), block.goal) for block in self.blocks]
+
+
+def _weeks(first: int, last: int) -> str:
+    text = _("Week %(first)s") if first == last else _("Weeks %(first)s to %(last)s")
+    return text % {"first": first, "last": last}
+
 
 def plan_card(content: GuideContent, profile: str) -> PlanCard | None:
     """None if this result type has no plan, or nothing is left of it."""
@@ -49,6 +63,7 @@ def plan_card(content: GuideContent, profile: str) -> PlanCard | None:
         weeks=plan.weeks,
         days=first.days_per_week,
         minutes=first.minutes,
+        blocks=plan.blocks,
         move=move.exercise.name,
         dose=move.dose,
         warm_up=move.warm_up,

@@ -1,18 +1,18 @@
 """Models of guides, exercises and plans, contacts, and deliveries."""
 
-from guides.models.contacts import Consent, Contact, Suppression
+from guides.models.backups import Backup
+from guides.models.contacts import Consent, Contact, LinkRequest, Suppression
 from guides.models.content import (
-    EmailText,
     Guide,
     GuideEdition,
     GuideFault,
     GuidePhase,
     LoadedContent,
     Reference,
-    SeriesEmail,
     TakeOver,
 )
 from guides.models.delivery import Delivery, DownloadLink, Heartbeat, MailEvent, MailServer
+from guides.models.emails import EmailText, SeriesEmail
 from guides.models.library import (
     PICTURE_SIDE,
     Exercise,
@@ -23,9 +23,14 @@ from guides.models.library import (
     PlanStep,
     SharedRules,
 )
+from guides.models.news import NewsEmail
+from guides.models.recalls import Recall
+from guides.models.training import Training
+from guides.models.webhooks import WebhookEndpoint
 
 __all__ = [
     "PICTURE_SIDE",
+    "Backup",
     "Consent",
     "Contact",
     "Delivery",
@@ -38,16 +43,21 @@ __all__ = [
     "GuideFault",
     "GuidePhase",
     "Heartbeat",
+    "LinkRequest",
     "LoadedContent",
     "MailEvent",
     "MailServer",
+    "NewsEmail",
     "Phase",
     "Plan",
     "PlanBlock",
     "PlanStep",
+    "Recall",
     "Reference",
     "SeriesEmail",
     "SharedRules",
     "Suppression",
     "TakeOver",
+    "Training",
+    "WebhookEndpoint",
 ]

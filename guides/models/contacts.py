@@ -1,9 +1,13 @@
 """Contacts, their consents, and suppressed addresses."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from guides.email_addresses import inbox_hmac
 
 
 class Contact(models.Model):
@@ -11,6 +15,15 @@ class Contact(models.Model):
 
     email = models.EmailField(_("email address"), help_text=_("As it was typed."))
     email_key = models.CharField(max_length=254, unique=True, editable=False)
+    inbox_hmac = models.CharField(
+        _("inbox"),
+        max_length=64,
+        db_index=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="Keyed hash that all addresses of an inbox share.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     note = models.TextField(
         _("private note"),
@@ -32,6 +45,29 @@ class Contact(models.Model):
     def __str__(self) -> str:
         return self.email
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.inbox_hmac = self.inbox_hmac or inbox_hmac(self.email)
+        super().save(*args, **kwargs)
+
+
+class LinkRequest(models.Model):
+    """An address typed on a page that's the same for everyone, to get a link again. Whether it has
+    one is looked up later by a worker, so that the page's time can't tell. Deleted then.
+    """
+
+    guide = models.ForeignKey("guides.Guide", models.CASCADE, related_name="+")
+    email = models.EmailField()
+    network = models.CharField(max_length=32, help_text="Keyed hash.")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("request for a link")
+        verbose_name_plural = _("requests for a link")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"Request {self.pk}"
+
 
 class Consent(models.Model):
     """An entry of the append-only consent ledger: contact, purpose, step, wording, and time."""
@@ -41,6 +77,7 @@ class Consent(models.Model):
         FOLLOW_UP = "follow_up", _("a follow-up")
         SECRET = "secret", _("news about the secret")
         SERIES = "series", _("the series")
+        CHECK_IN = "check_in", _("weekly check-in emails")
 
     class Step(models.TextChoices):
         ASKED = "asked", _("asked for it")
@@ -64,7 +101,7 @@ class Consent(models.Model):
             models.Index(
                 fields=["purpose", "-at", "-id"],
                 name="consent_purpose",
-                condition=Q(purpose__in=["follow_up", "series", "secret"]),
+                condition=Q(purpose__in=["follow_up", "series", "secret", "check_in"]),
             ),
             models.Index(
                 fields=["step", "-at", "-id"],
@@ -78,7 +115,11 @@ class Consent(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that must get no email, stored only as a keyed hash."""
+    """An address that must get no email, stored only as a keyed hash.
+
+    The hash of an inbox (`inbox_hmac`) holds for all of its addresses. That of an address with a
+    plus tag, as bounces and older rows have it, holds for this address alone.
+    """
 
     class Reason(models.TextChoices):
         UNSUBSCRIBED = "unsubscribed", _("unsubscribed")

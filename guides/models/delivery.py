@@ -13,6 +13,9 @@ from solo.models import SingletonModel
 
 from guides.email_addresses import address_ascii
 from guides.models.contacts import Consent, Contact
+from guides.models.training import Training
+from guides.models.webhooks import WebhookEndpoint
+from guides.reasons import reason_line
 from guides.states import KIND_WORDS, STATE_WORDS, Kind, State
 
 YOUNG = timedelta(days=3)
@@ -43,6 +46,9 @@ class DownloadLink(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(_("turned off at"), null=True, blank=True)
+    training = models.ForeignKey(
+        Training, models.SET_NULL, null=True, blank=True, related_name="links", editable=False
+    )
     opened = models.BooleanField(
         default=False,
         db_default=False,
@@ -80,7 +86,7 @@ class DownloadLink(models.Model):
 
 
 class Delivery(models.Model):
-    """An email to send, or a consent to report to the newsletter tool. The table is the queue.
+    """An email to send, or something to report to a tool of the PT's. The table is the queue.
 
     Only `guides.delivery.worker` and `guides.delivery.outbox` change the state, always by one
     conditional UPDATE. No body is stored: each attempt builds the message from the row's relations,
@@ -114,12 +120,43 @@ class Delivery(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="What the newsletter tool is told.",
+        help_text="What the newsletter tool is told, or the yes that a news email rests on.",
+    )
+    news = models.ForeignKey(  # delivery_news below is its index
+        "guides.NewsEmail",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deliveries",
+        editable=False,
+        db_index=False,
+    )
+    recall = models.ForeignKey(  # delivery_recall below is its index
+        "guides.Recall",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("version that was wrong"),
+    )
+    endpoint = models.ForeignKey(  # delivery_endpoint below is its index
+        WebhookEndpoint,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="deliveries",
+        editable=False,
+        db_index=False,
+        verbose_name=_("webhook"),
+    )
+    event = models.CharField(
+        max_length=32, blank=True, db_default="", editable=False, help_text="Its type."
     )
     erased_email = models.EmailField(
         blank=True,
         editable=False,
-        help_text="Of who was erased, only until the newsletter tool was told or given up.",
+        help_text="Of who was erased, only until the PT's tool was told or given up.",
     )
     masked_email = models.CharField(_("address"), max_length=254)
     network = models.CharField(
@@ -172,7 +209,30 @@ class Delivery(models.Model):
             models.Index(
                 fields=["kind", "-queued_at", "-id"],
                 name="delivery_kind",
-                condition=Q(kind__in=[Kind.FOLLOW_UP, Kind.NEWSLETTER, Kind.SERIES]),
+                condition=Q(
+                    kind__in=[
+                        Kind.FOLLOW_UP,
+                        Kind.NEWSLETTER,
+                        Kind.SERIES,
+                        Kind.NEWS,
+                        Kind.RECALL,
+                        Kind.WEBHOOK,
+                        Kind.CHECK_IN,
+                    ]
+                ),
+            ),
+            models.Index(
+                fields=["news", "state"], name="delivery_news", condition=Q(news__isnull=False)
+            ),
+            models.Index(
+                fields=["recall", "contact"],
+                name="delivery_recall",
+                condition=Q(recall__isnull=False),
+            ),
+            models.Index(
+                fields=["endpoint", "-queued_at", "-id"],
+                name="delivery_endpoint",
+                condition=Q(endpoint__isnull=False),
             ),
         ]
         constraints = [
@@ -188,12 +248,23 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return gettext("Email {number}").format(number=self.pk)
 
+    @property
+    def trace(self) -> str:
+        """The part of its Message-ID that names it in the log, from the page to the mail server."""
+        return self.message_id.strip("<>").partition("@")[0]
+
+    @property
+    def reason_in_words(self) -> str:
+        return reason_line(self.reason)
+
 
 class MailServer(SingletonModel):
-    """The state of the mail server, shared by all workers: the circuit breaker and the rate limit.
+    """The state of the mail server, shared by all workers: the circuit breaker, the rate limit, and
+    the hold after a restore.
 
-    Written only by `guides.delivery.circuit_breaker`. A refusal that isn't about a single email
-    sets it; the first accepted email clears it.
+    Written only by `circuit_breaker`, `rate_limit`, and `hold` in `guides.delivery`. A refusal that
+    isn't about a single email opens the breaker; the first accepted email closes it. A restore
+    holds all mail, with the statements that put the tables back, until somebody releases it.
     """
 
     paused_since = models.DateTimeField(null=True, blank=True)
@@ -201,6 +272,8 @@ class MailServer(SingletonModel):
     probed_at = models.DateTimeField("last refusal", null=True, blank=True)
     told_at = models.DateTimeField("last alert", null=True, blank=True)
     next_at = models.DateTimeField("next mail, where their pace is limited", null=True, blank=True)
+    held_since = models.DateTimeField("held since the restore", null=True, blank=True)
+    restoring = models.BooleanField("restore under way", default=False, db_default=False)
 
     def __str__(self) -> str:
         return gettext("Mail server")
@@ -214,6 +287,9 @@ class Heartbeat(models.Model):
 
     name = models.CharField(max_length=16, primary_key=True)
     seen_at = models.DateTimeField(null=True)
+    holder = models.CharField(
+        _("beat that sends"), max_length=32, blank=True, default="", db_default=""
+    )
     told_at = models.DateTimeField("last alert", null=True)
 
     def __str__(self) -> str:

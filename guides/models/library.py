@@ -289,6 +289,25 @@ class Plan(Worded):
         max_length=TEXT_LENGTH,
         help_text=_("For example: Run as usual if pain is 2 or less."),
     )
+    next_plan = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("next plan"),
+        help_text=_(
+            "Once this one is over, it's one tap away with the same link. Leave it empty if it "
+            "depends on the runner."
+        ),
+    )
+    next_week = models.PositiveSmallIntegerField(
+        _("from its week"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(104)],
+        help_text=_("If it doesn't begin with week 1."),
+    )
 
     class Meta:
         ordering = ["pk"]
@@ -298,6 +317,28 @@ class Plan(Worded):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        super().clean()
+        then = self.next_plan
+        if then and self in then.and_next():
+            raise ValidationError({"next_plan": gettext("This leads back to the plan itself.")})
+        if then and self.profile and then.check_id != self.check_id:
+            raise ValidationError({"next_plan": gettext("This plan is for another self-check.")})
+        if self.next_week and self.next_week > (then.weeks if then else 0):
+            raise ValidationError({"next_week": gettext("The next plan has no such week.")})
+
+    @property
+    def check_id(self) -> int | None:
+        """The self-check that it's for. None if it's set aside."""
+        return self.profile.assessment_id if self.profile else None
+
+    def and_next(self) -> "list[Plan]":
+        """This plan and those that come after it."""
+        chain = [self]
+        while (plan := chain[-1].next_plan) and plan not in chain:
+            chain.append(plan)
+        return chain
 
 
 class PlanBlock(Worded):

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from django.core.files.storage import default_storage
 from django.utils.translation import gettext
 
 import assessments.selectors
@@ -17,7 +16,9 @@ from guides.content import ExerciseContent, GuideContent, PdfLabels, RunnerAdvic
 from guides.models import PICTURE_SIDE, Guide
 from guides.pdf import render
 from guides.pdf.papers import Paper
+from runfit.lib.metrics import GUIDE_BUILD_SECONDS
 from runfit.lib.pictures import PictureRefused, picture_printed
+from runfit.lib.storage import files
 from runfit.lib.translation import use_language
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ class PictureSource:
         try:
             if name in self.fresh:
                 return picture_printed(self.fresh[name], name=name, side=side)
-            with default_storage.open(name) as file:
-                return picture_printed(file.read(), name=name, side=side)
+            return picture_printed(files().contents(name), name=name, side=side)
         except (OSError, PictureRefused):
             logger.exception("Cannot use the picture %s, will build guides without it.", name)
             return b""
@@ -87,6 +87,7 @@ class _Assets:
         return tuple(sorted(name for name, image in self.pictures.items() if not image))
 
 
+@GUIDE_BUILD_SECONDS.time()
 def guide_build(
     *,
     content: GuideContent,
@@ -180,5 +181,5 @@ def secret_url(guide: Guide) -> str:
 
 
 def phone_url(guide: Guide) -> str:
-    """The page that the code to scan opens: the same for every runner, too."""
+    """Where the codes to scan lead, each by its number: the same for every runner, too."""
     return signed_links.absolute("guides:on_phone", guide.slug)

@@ -1,14 +1,15 @@
 """Detects damaged files by a checksum (length and hash), stored in a small file for built guides
-and in the edition for a PDF that the PT uploaded. Checksums are cached by the file's stat."""
+and in the edition for a PDF that the PT uploaded. Checksums are cached by the file's stamp."""
 
 import logging
+from collections.abc import Hashable
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from django.core.files.storage import default_storage
 
 from runfit.lib.caching import lru_cached
-from runfit.lib.files import atomic_write
+from runfit.lib.storage import files
 
 MARKS = "guides/marks"
 
@@ -17,17 +18,15 @@ logger = logging.getLogger(__name__)
 
 def file_checksum(name: str) -> str:
     """The length and hash of a file; blank if it doesn't exist."""
-    path = Path(default_storage.path(name))
     try:
-        stat = path.stat()
-        return _cached_checksum(path, stat.st_size, stat.st_mtime_ns, stat.st_ino)
+        return _cached_checksum(name, files().stamp(name))
     except OSError:
         return ""
 
 
 @lru_cached(maxsize=512)
-def _cached_checksum(path: Path, size: int, changed: int, inode: int) -> str:
-    return checksum(path.read_bytes())
+def _cached_checksum(name: str, stamp: Hashable) -> str:
+    return checksum(files().contents(name))
 
 
 def checksum(content: bytes) -> str:
@@ -37,9 +36,8 @@ def checksum(content: bytes) -> str:
 def file_is_intact(name: str) -> bool:
     """Whether a stored file matches its checksum."""
     try:
-        with default_storage.open(_checksum_name(name)) as file:
-            noted: bytes = file.read()
-            return noted != b"" and noted.decode("ascii", "replace") == file_checksum(name)
+        noted = files().contents(_checksum_name(name))
+        return noted != b"" and noted.decode("ascii", "replace") == file_checksum(name)
     except OSError:
         return False
 
@@ -47,8 +45,8 @@ def file_is_intact(name: str) -> bool:
 def file_store(name: str, content: bytes) -> None:
     """Stores a file with its checksum. A full disk must not keep a runner from the guide."""
     try:
-        file_write(name, content)
-        file_write(_checksum_name(name), checksum(content).encode())
+        files().write(name, content)
+        files().write(_checksum_name(name), checksum(content).encode())
     except OSError:
         logger.exception("Cannot store a built guide.")
 
@@ -60,9 +58,3 @@ def file_delete(name: str) -> None:
 
 def _checksum_name(name: str) -> str:
     return f"{MARKS}/{PurePosixPath(name).stem}"
-
-
-def file_write(name: str, content: bytes) -> None:
-    """Writes a file atomically. Raises OSError, leaving an existing file as it was."""
-    with atomic_write(Path(default_storage.path(name)), parents=True) as file:
-        file.write(content)

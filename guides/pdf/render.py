@@ -104,8 +104,9 @@ def render(
 
     `pictures` maps the file names of exercise pictures to SVG, PNG, or JPEG bytes; missing ones are
     left out. `words` are the labels in the content's language, or in English. `phone_url` is the
-    page that the code to scan opens, the same for every runner. `advice` is what a runner's result
-    says, and what their plan leaves out.
+    page that leads to a phone's own guide, and with the plan and a number after it, to that
+    session: the same for every runner. `advice` is what a runner's result says, and what their plan
+    leaves out.
     """
     left_out = left_out_data(content, profile, advice)
     content = content.for_runner(profile, advice.skip_for, dose_words)
@@ -121,11 +122,12 @@ def render(
         "paper": TYPST_PAPER[paper],
         "reviewed": signed,
         "secret_url": secret_url,
-        "phone": _phone(phone_url, images),
         "practice": _practice(practice, images),
         "colors": colors(practice.accent),
     }
     _pictures_name(data, pictures or {}, images)
+    for number, block in enumerate(data["plan"]["blocks"], start=1):
+        block["phone"] = phone_url and _phone(f"{phone_url}{profile}/{number}/", images)
 
     def shown(text: str) -> str:
         return printable(fill_emergency(text, practice.country, content.language))
@@ -144,9 +146,7 @@ def _pictures_name(data: dict[str, Any], pictures: Mapping[str, bytes], images: 
             step["picture_name"] = names[step["id"]]
 
 
-def _phone(url: str | None, images: "Images") -> dict[str, Any] | None:
-    if url is None:
-        return None
+def _phone(url: str, images: "Images") -> dict[str, Any]:
     shown = url.split("://", 1)[-1].rstrip("/")
     return {"url": url, "shown": shown, "code": images.name(qr_code(url))}
 

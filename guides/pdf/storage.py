@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import Any
 
 from django.core.cache import caches
-from django.core.files.storage import default_storage
 
 import assessments.selectors
 from guides import selectors
@@ -19,7 +18,10 @@ from guides.pdf.build import SHOWN, BuiltPdf, guide_build, phone_url, secret_url
 from guides.pdf.faults import fault_clear, fault_note
 from guides.pdf.file_integrity import file_checksum, file_delete, file_is_intact, file_store
 from guides.pdf.papers import Paper
+from guides.reasons import NO_PDF, UPLOAD_LOST
 from runfit.lib import caching
+from runfit.lib.messages import message
+from runfit.lib.storage import files, files_in
 from runfit.lib.translation import use_language
 
 BUILT = "guides/built"
@@ -27,7 +29,6 @@ VARIANT = "-"
 """Stands in the name between the hash of the PDF without advice and that of the advice."""
 MAX_VARIANTS = 300  # about 150 MB
 INCOMPLETE_SECONDS = 60
-UPLOAD_LOST = "Your own PDF is gone from this server, or damaged."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,7 @@ class GuidePdf:
     def read(self) -> bytes:
         if self.content:
             return self.content
-        with default_storage.open(self.name) as file:
-            return bytes(file.read())
+        return files().contents(self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +140,7 @@ def _checksums(files: Iterable[str]) -> dict[str, str]:
 def _incomplete(attempt: _Attempt, wanted: Wanted) -> GuidePdf:
     """Records the fault. The PDF isn't stored: it would outlast the missing picture."""
     if attempt.error:
-        _fault_note(wanted, reason=f"Its PDF can't be made ({attempt.error}).")
+        _fault_note(wanted, reason=message(NO_PDF, error=attempt.error))
         raise render.UnbuildableError(attempt.error)
     _fault_note(wanted, left_out=tuple(attempt.left_out))
     return GuidePdf("", attempt.content)
@@ -227,13 +227,7 @@ def _hash(parts: Any) -> str:
 def variants_trim() -> None:
     """Deletes the oldest PDFs with advice if there are too many. They're built again when somebody
     wants them."""
-    variants = [f"{BUILT}/{file}" for file in _built_files() if VARIANT in file]
-    if len(variants) > MAX_VARIANTS:
-        with suppress(OSError):  # another process may do the same
-            ages = {name: default_storage.get_modified_time(name) for name in variants}
-            for name in sorted(variants, key=ages.__getitem__)[:-MAX_VARIANTS]:
-                file_delete(name)
-
-
-def _built_files() -> list[str]:
-    return default_storage.listdir(BUILT)[1] if default_storage.exists(BUILT) else []
+    variants = {name: kept.modified for name, kept in files_in(BUILT).items() if VARIANT in name}
+    with suppress(OSError):  # another process may do the same
+        for name in sorted(variants, key=variants.__getitem__)[:-MAX_VARIANTS]:
+            file_delete(f"{BUILT}/{name}")

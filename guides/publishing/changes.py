@@ -1,61 +1,75 @@
 """Describes changes between versions of a guide. Works on raw, possibly incomplete data."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from runfit.lib.diff import Change, Data, FieldNames, differences
 
 
 def _in_words(key: str, value: Any, data: Data) -> str | None:
-    """Safety items and exercises by name instead of by key."""
+    """Safety items, exercises, and plans by name instead of by key."""
     if key == "skip_for":
-        return ", ".join(item.replace("_", " ") for item in value or ()) or "nobody"
+        return ", ".join(item.replace("_", " ") for item in value or ()) or gettext("nobody")
     if key == "instead":
         names = {exercise["id"]: exercise["name"] for exercise in data["exercises"]}
-        return f"“{names.get(value, value)}”" if value else "nothing"
+        return f"“{names.get(value, value)}”" if value else gettext("nothing")
+    if key == "next_plan":
+        return plan_named({each["key"]: each["plan"] for each in data["profiles"]}, value)
     return None
+
+
+def plan_named(plans: Mapping[str, Data], key: str) -> str:
+    """The plan by its title, or that there's none."""
+    return f"“{plans[key]['title'] if key in plans else key}”" if key else gettext("nothing")
 
 
 WORDS = FieldNames(
     parts={
-        "exercises": "exercise",
-        "profiles": "result type",
-        "blocks": "weeks",
-        "phases": "phase",
-        "references": "source",
-        "more_pictures": "picture",
-        "series": "of the series",
+        "exercises": _("exercise"),
+        "profiles": _("result type"),
+        "blocks": _("weeks"),
+        "phases": _("phase"),
+        "references": _("source"),
+        "more_pictures": _("picture"),
+        "series": _("of the series"),
     },
     fields={
-        "emails": "email",
-        "guide": "that brings the guide",
-        "follow_up": "that invites them to retake the check",
-        "other_subjects": "more subject lines",
-        "shared_rules": "rules for all exercises",
-        "why": "the why, from the self-check",
-        "see_someone": "when to see someone",
-        "see_someone_if": "see someone if",
-        "known": "what studies found",
-        "limits": "what they don't show",
-        "target": "what it works",
-        "position": "start",
-        "seconds": "seconds to hold",
-        "per_side": "each side",
-        "tempo": "pace",
-        "easier": "easier version",
-        "harder": "harder version",
-        "evidence_note": "how sure we are",
-        "video_url": "video",
-        "move_on_if": "move on when",
-        "running": "running during the plan",
-        "dose": "how much",
-        "skip_for": "left out for",
-        "instead": "done instead",
-        "before_run": "good before a run",
-        "alt": "in words",
-        "file": "the picture",
-        "clip": "what moves",
-        "days": "day",
+        "emails": _("email"),
+        "guide": _("that brings the guide"),
+        "follow_up": _("that invites them to retake the check"),
+        "check_in": _("that reminds them of the weekly check-in"),
+        "other_subjects": _("more subject lines"),
+        "shared_rules": _("rules for all exercises"),
+        "why": _("the why, from the self-check"),
+        "see_someone": _("when to see someone"),
+        "see_someone_if": _("see someone if"),
+        "known": _("what studies found"),
+        "limits": _("what they don't show"),
+        "target": _("what it works"),
+        "position": _("start"),
+        "seconds": _("seconds to hold"),
+        "per_side": _("each side"),
+        "tempo": _("pace"),
+        "easier": _("easier version"),
+        "harder": _("harder version"),
+        "evidence_note": _("how sure we are"),
+        "video_url": _("video"),
+        "move_on_if": _("move on when"),
+        "running": _("running during the plan"),
+        "next_plan": _("next plan"),
+        "next_week": _("from its week"),
+        "dose": _("how much"),
+        "skip_for": _("left out for"),
+        "instead": _("done instead"),
+        "before_run": _("good before a run"),
+        "alt": _("in words"),
+        "file": _("the picture"),
+        "clip": _("what moves"),
+        "days": _("day"),
     },
     in_words=_in_words,
 )
@@ -71,8 +85,11 @@ def guide_changes(before: Data, after: Data, *, coming: bool = False) -> list[Ch
 def _upload_changes(before: str | None, after: str | None) -> list[Change]:
     if (before or "") == (after or ""):
         return []
-    state = "another one" if before and after else "new" if after else "gone"
-    return [Change("upload", f"Your own PDF is {state}.")]
+    if before and after:
+        text = gettext("Your own PDF is another one.")
+    else:
+        text = gettext("Your own PDF is new.") if after else gettext("Your own PDF is gone.")
+    return [Change("upload", text)]
 
 
 def comparable(data: Data) -> dict[str, Any]:
@@ -119,7 +136,9 @@ def _plan(plan: Data, names: dict[str, str]) -> dict[str, Any]:
 
 def _weeks(block: Data) -> str:
     first, last = block["weeks"]
-    return str(first) if first == last else f"{first} to {last}"
+    return (
+        str(first) if first == last else gettext("{first} to {last}").format(first=first, last=last)
+    )
 
 
 def _steps(block: Data, names: dict[str, str]) -> list[dict[str, Any]]:

@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from guides.models import Exercise, Guide, Plan
 from guides.publishing import row_mapping
-from guides.publishing.services import guide_create, guide_with_parts
+from guides.publishing.draft_data import guide_with_parts
+from guides.publishing.services import guide_create
 
 if TYPE_CHECKING:
     from assessments.models import Assessment, Profile
@@ -34,9 +35,12 @@ def plans_copy(*, guide: Guide, to: "Assessment") -> int:
     plans = _plans().filter(profile__assessment=guide.planned_for, profile__key__in=free)
     found = [(plan, free[plan.profile.key]) for plan in plans if plan.profile]
     exercises = dict(Exercise.objects.values_list("key", "pk"))
+    copied: dict[str, row_mapping.Data] = {}
     with disable_auditlog():
         for plan, profile in found:
-            row_mapping.plan_create(row_mapping.plan_data(plan), profile.pk, exercises)
+            copied[profile.key] = row_mapping.plan_data(plan)
+            row_mapping.plan_create(copied[profile.key], profile.pk, exercises)
+        row_mapping.next_plans_set(copied, to.pk)
     return len(found)
 
 
@@ -46,8 +50,12 @@ def plan_copy(*, plan: Plan, title: str, profile: "Profile | None") -> Plan:
     data: dict[str, Any] = row_mapping.plan_data(_plans().get(pk=plan.pk)) | {"title": title}
     exercises = dict(Exercise.objects.values_list("key", "pk"))
     with disable_auditlog():
-        return row_mapping.plan_create(data, profile.pk if profile else None, exercises)
+        copy = row_mapping.plan_create(data, profile.pk if profile else None, exercises)
+        if profile:
+            row_mapping.next_plans_set({profile.key: data}, profile.assessment_id)
+    return copy
 
 
 def _plans() -> QuerySet[Plan]:
-    return Plan.objects.select_related("profile").prefetch_related(row_mapping.PLAN_PARTS)
+    plans = Plan.objects.select_related(*row_mapping.PLAN_NEXT)
+    return plans.prefetch_related(row_mapping.PLAN_PARTS)

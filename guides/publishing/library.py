@@ -20,11 +20,13 @@ from assessments.selectors import profiles
 from guides import content
 from guides.models import PICTURE_SIDE, Exercise, Plan, SharedRules
 from guides.publishing import row_mapping
+from runfit.lib import storage
 from runfit.lib.json_format.faults import Fault
 from runfit.lib.json_format.writing import file_text
-from runfit.lib.pictures import PictureRefused, prepare_picture
+from runfit.lib.pictures import DRAWING, PictureRefused, prepare_picture
 from runfit.lib.pictures.clips import ENDING as CLIP_ENDING
 from runfit.lib.pictures.clips import clip_ready, is_video, prepare_clip
+from runfit.lib.pictures.loops import is_loop, loop_prepared
 
 if TYPE_CHECKING:
     from assessments.models import Profile
@@ -105,7 +107,7 @@ def pictures_store(
                 if not default_storage.exists(name):
                     faults.append(Fault(f"exercises.{key}", f"there is no file “{name}”."))
             except PictureRefused as error:
-                faults.append(Fault(f"exercises.{key}", str(error)))
+                faults.append(Fault(f"exercises.{key}", error.message))
     if faults:
         raise content.ContentError(faults)
     return {name: _picture_store(file) for name, file in files.items()}
@@ -114,7 +116,9 @@ def pictures_store(
 def picture_of(folder: Path, name: str) -> "ContentFile[bytes]":
     """A picture or clip processed like an upload, under its own name except the extension."""
     data = (folder / name).read_bytes()
-    if is_video(data):
+    if is_loop(data, name=name):
+        prepared, ending = loop_prepared(data), DRAWING.removeprefix(".")
+    elif is_video(data):
         prepared = data if clip_ready(data) else prepare_clip(data, side=PICTURE_SIDE).content
         ending = CLIP_ENDING
     else:
@@ -130,9 +134,8 @@ def _picture_store(file: "ContentFile[bytes]") -> str:
     name = str(file.name)
     if default_storage.exists(name):
         file.seek(0)
-        with default_storage.open(name) as stored:
-            if stored.read() == file.read():
-                return name
+        if storage.files().contents(name) == file.read():
+            return name
     return str(default_storage.save(name, file))
 
 
@@ -153,8 +156,12 @@ def _plans_create(library: content.Library, planned: dict[str, "Profile"]) -> Lo
     known = set(Plan.objects.values_list("profile_id", flat=True))
     exercises = dict(Exercise.objects.values_list("key", "pk"))
     new = {key: plan for key, plan in library.plans.items() if planned[key].pk not in known}
+    by_check: dict[int, dict[str, content.PlanContent]] = {}
     for key, plan in new.items():
         row_mapping.plan_create(plan, planned[key].pk, exercises)
+        by_check.setdefault(planned[key].assessment_id, {})[planned[key].key] = plan
+    for assessment_id, plans in by_check.items():
+        row_mapping.next_plans_set(plans, assessment_id)
     return LoadReport(
         made=(f"{len(new)} plan{pluralize(len(new))}",) if new else (),
         left=tuple(f"plan “{key}”" for key in library.plans if key not in new),
@@ -212,7 +219,7 @@ def library_export() -> str:
 def _plans_data() -> row_mapping.Data:
     plans = (
         Plan.objects.filter(profile__isnull=False)
-        .select_related("profile__assessment")
+        .select_related("profile__assessment", *row_mapping.PLAN_NEXT)
         .prefetch_related(row_mapping.PLAN_PARTS)
     )
     keys = list(profiles().values_list("key", flat=True))

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.utils import timezone
 
 import assessments.selectors
@@ -14,7 +13,7 @@ from guides import selectors
 from guides.content import RunnerAdvice
 from guides.models import PICTURE_SIDE, ExercisePicture, GuideEdition, GuideFault
 from guides.pdf import render
-from guides.pdf.file_integrity import file_checksum, file_delete, file_write
+from guides.pdf.file_integrity import file_checksum, file_delete
 from guides.pdf.papers import TYPST_PAPER, Paper
 from guides.pdf.storage import BUILT, built_name, guide_pdf, name_without_advice
 from runfit.lib.pictures import (
@@ -24,6 +23,9 @@ from runfit.lib.pictures import (
     picture_ready,
     prepare_picture,
 )
+from runfit.lib.pictures.clips import ENDING as CLIP_ENDING
+from runfit.lib.pictures.loops import is_loop, loop_prepared
+from runfit.lib.storage import files, files_in
 
 MIN_AGE = timedelta(days=1)
 """Outdated files younger than this stay: another process may be sending one right now."""
@@ -32,19 +34,22 @@ MIN_AGE = timedelta(days=1)
 def files_repair(*, folder: Path) -> list[str]:
     """Messages about what was repaired or can't be. `folder` holds RunFit's own pictures."""
     names = _pictures_of_exercises()
-    messages = [*_restore_missing(names, folder), *_convert_old(names | _practice_pictures())]
+    messages = [*_restore_missing(folder), *_convert_old(names | _practice_pictures())]
     _add_upload_checksums()
     _delete_outdated()
     return [*messages, *_retry_faults()]
 
 
 def _pictures_of_exercises() -> dict[str, int]:
-    """Pictures of drafts and of all editions, with their maximum side in pixels. Clips aren't among
-    them: none comes with RunFit, and all are stored ready."""
-    names = {*ExercisePicture.objects.values_list("picture", flat=True)}
+    """Pictures of drafts and of all editions, with their maximum side in pixels. Of what moves,
+    only drawings are among them: no video comes with RunFit, and all are stored ready."""
+    rows = ExercisePicture.objects.values_list("picture", "clip")
+    files = {name for row in rows for name in row}
     for edition in GuideEdition.objects.defer("content"):
         exercises = selectors.guide_content(edition).exercises
-        names |= {picture.file for exercise in exercises for picture in exercise.pictures}
+        pictures = (picture for exercise in exercises for picture in exercise.pictures)
+        files |= {name for picture in pictures for name in picture.files}
+    names = (name for name in files if name and not name.endswith(f".{CLIP_ENDING}"))
     return dict.fromkeys(sorted(names), PICTURE_SIDE)
 
 
@@ -54,13 +59,20 @@ def _practice_pictures() -> dict[str, int]:
     return {str(file.name): file.field.side for file in fields if file}
 
 
-def _restore_missing(names: dict[str, int], folder: Path) -> Iterator[str]:
+def pictures_missing(*, folder: Path) -> list[str]:
+    """RunFit's own pictures that exercises use and that aren't there, or can't be shown."""
+    return [
+        name
+        for name, side in _pictures_of_exercises().items()
+        if (folder / name).is_file() and not _can_be_shown(name, side)
+    ]
+
+
+def _restore_missing(folder: Path) -> Iterator[str]:
     restored = 0
-    for name, side in names.items():
-        if _can_be_shown(name, side):
-            continue
-        with suppress(OSError):  # not a picture of RunFit's own, or a full disk
-            file_write(name, (folder / name).read_bytes())
+    for name in pictures_missing(folder=folder):
+        with suppress(OSError):  # a full disk
+            files().write(name, (folder / name).read_bytes())
             restored += 1
     if restored:
         yield f"Brought back {restored} of the pictures that RunFit comes with."
@@ -68,8 +80,10 @@ def _restore_missing(names: dict[str, int], folder: Path) -> Iterator[str]:
 
 def _can_be_shown(name: str, side: int) -> bool:
     try:
-        with default_storage.open(name) as file:
-            return bool(picture_printed(file.read(), name=name, side=side))
+        data = files().contents(name)
+        if is_loop(data, name=name):
+            return bool(loop_prepared(data))
+        return bool(picture_printed(data, name=name, side=side))
     except (OSError, PictureRefused):
         return False
 
@@ -80,10 +94,9 @@ def _convert_old(names: dict[str, int]) -> Iterator[str]:
         if is_drawing(name):
             continue
         try:
-            with default_storage.open(name) as file:
-                data = file.read()
+            data = files().contents(name)
             if not picture_ready(data, side=side):
-                file_write(name, prepare_picture(data, name=name, side=side).content)
+                files().write(name, prepare_picture(data, name=name, side=side).content)
                 yield f"Made {name} ready to be shown."
         except PictureRefused as error:
             yield f"{name} cannot be shown: {error}"
@@ -100,8 +113,6 @@ def _add_upload_checksums() -> None:
 
 def _delete_outdated() -> None:
     """Deletes outdated built guides: they fill the disk, and may show an old photo."""
-    if not default_storage.exists(BUILT):
-        return
     needed = {
         built_name(edition, profile.key, paper)
         for edition in GuideEdition.objects.select_related("guide").defer("content")
@@ -109,12 +120,10 @@ def _delete_outdated() -> None:
         for paper in TYPST_PAPER
     }
     before = timezone.now() - MIN_AGE
-    for file in default_storage.listdir(BUILT)[1]:
+    for file, kept in files_in(BUILT).items():
         name = f"{BUILT}/{file}"
-        with suppress(OSError):
-            if name_without_advice(name) in needed:
-                continue
-            if default_storage.get_modified_time(name) < before:
+        if kept.modified < before and name_without_advice(name) not in needed:
+            with suppress(OSError):
                 file_delete(name)
 
 

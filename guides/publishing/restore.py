@@ -59,3 +59,4 @@ def _plans_restore(guide: Guide, content: GuideContent) -> None:
     plans.filter(profile__key__in=planned).delete()
     for key, plan in planned.items():
         row_mapping.plan_create(plan, profiles[key], exercises)
+    row_mapping.next_plans_set(planned, guide.assessment_id)

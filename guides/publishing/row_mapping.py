@@ -16,6 +16,7 @@ from guides.models import (
     Plan,
     PlanBlock,
     PlanStep,
+    SeriesEmail,
     SharedRules,
 )
 from runfit.lib.json_format.writing import to_data
@@ -132,9 +133,10 @@ def rules_data(row: SharedRules) -> Data:
 def plan_create(
     plan: content.PlanContent | Written, profile_id: int | None, exercises: dict[str, int]
 ) -> Plan:
-    """Creates the rows of a plan. `exercises` maps exercise keys to primary keys."""
+    """Creates the rows of a plan. `exercises` maps exercise keys to primary keys. The next plan's
+    row may not exist yet."""
     data = to_data(plan)
-    row = Plan.objects.create(profile_id=profile_id, **_without(data, "blocks"))
+    row = Plan.objects.create(profile_id=profile_id, **_without(data, "blocks", "next_plan"))
     for block in data["blocks"]:
         first, last = block["weeks"]
         values = _without(block, "weeks", "exercises")
@@ -146,15 +148,31 @@ def plan_create(
     return row
 
 
+def next_plans_set(plans: Mapping[str, content.PlanContent | Written], assessment_id: int) -> None:
+    """Sets what comes after these plans, by the result types of their self-check, once all rows
+    exist."""
+    own = Plan.objects.filter(profile__assessment=assessment_id).select_related("profile")
+    rows = {row.profile.key: row for row in own if row.profile}
+    for key, plan in plans.items():
+        then = rows.get(to_data(plan).get("next_plan") or "")
+        rows[key].next_plan = None if then == rows[key] else then
+    Plan.objects.bulk_update((rows[key] for key in plans), ["next_plan"])
+
+
 def plan_data(row: Plan) -> Data:
-    """A plan as data. Prefetch `PLAN_PARTS` to avoid queries."""
+    """A plan as data. Prefetch `PLAN_PARTS`, and select `PLAN_NEXT`, to avoid queries."""
+    then = row.next_plan
+    profile = then.profile if then and then.check_id == row.check_id else None
     return {
         **_values(row, ("weeks", "title", "start_phase", "running")),
         "blocks": [_block_data(block) for block in row.blocks.all()],
+        **({"next_plan": profile.key} if profile else {}),
+        **({"next_week": row.next_week} if profile and row.next_week else {}),
     }
 
 
 PLAN_PARTS = Prefetch("blocks__steps", PlanStep.objects.select_related("exercise"))
+PLAN_NEXT = ("profile", "next_plan__profile")
 
 
 def _block_data(block: PlanBlock) -> Data:
@@ -202,24 +220,22 @@ def guide_data(row: Guide) -> Data:
             "text": row.secret_text,
             "invitation": row.secret_invitation,
         },
-        "emails": {
-            **emails_data(row.emails.all()),
-            **({"series": series} if (series := _series_data(row)) else {}),
-        },
+        "emails": emails_data(row.emails.all(), row.series.all()),
     }
 
 
-def emails_data(rows: Iterable[EmailText]) -> Data:
-    return {row.kind: _email_data(row) for row in rows}
+def emails_data(rows: Iterable[EmailText], series: Iterable[SeriesEmail]) -> Data:
+    """`series` in the order of its days."""
+    in_series = [_values(row, SERIES_EMAIL, ("body",)) for row in series]
+    return {
+        **{row.kind: _email_data(row) for row in rows},
+        **({"series": in_series} if in_series else {}),
+    }
 
 
 def _email_data(row: EmailText) -> Data:
     values = _values(row, EMAIL, EMAIL_LINES)
     return values if values["other_subjects"] else _without(values, "other_subjects")
-
-
-def _series_data(row: Guide) -> list[Data]:
-    return [_values(email, SERIES_EMAIL, ("body",)) for email in row.series.all()]
 
 
 def lines(text: str) -> list[str]:

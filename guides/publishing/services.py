@@ -1,6 +1,5 @@
 """Loads, checks, publishes, and exports guides."""
 
-from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,29 +13,29 @@ from django.utils.translation import gettext as _
 import assessments.selectors
 from assessments.checker import Finding
 from assessments.definition import Definition
-from assessments.publishing.drafts import assessment_export
+from assessments.publishing.drafts import assessment_export, untranslated
 from assessments.publishing.pipeline import Draft, DraftPreview, DraftStatus, PublishRefused
 from guides import content, selectors
 from guides.models import (
     EmailText,
-    Exercise,
     Guide,
     GuideEdition,
     GuidePhase,
-    Plan,
     Reference,
     SeriesEmail,
-    SharedRules,
 )
 from guides.pdf.file_integrity import file_checksum
 from guides.publishing import row_mapping
 from guides.publishing.changes import guide_changes
+from guides.publishing.draft_data import guide_data, guide_with_parts, guides_data, why_data
 from guides.publishing.library import LoadReport, library_export
-from guides.publishing.translated_parts import library_words_write
+from guides.publishing.translated_parts import PARTS, RESULTS, beside_original
 from guides.publishing.validation import guide_builds_check, guide_findings, placeholders
 from runfit.lib import caching
 from runfit.lib.diff import Change
 from runfit.lib.json_format.faults import Fault
+from runfit.lib.json_format.foreign_texts import ForeignText
+from runfit.lib.json_format.translated_texts import places_of
 from runfit.lib.json_format.writing import file_text, to_data
 from runfit.lib.models import signed
 
@@ -62,6 +61,22 @@ class GuideDraft(Draft[content.GuideContent, GuideEdition]):
     @cached_property
     def data(self) -> row_mapping.Data:
         return guide_data(guide=self.guide)
+
+    @cached_property
+    def untranslated(self) -> dict[str, str]:
+        compiled = self.compiled_data()
+        why = why_data(guide=self.guide).items()
+        repeated = {
+            **untranslated(self.guide.assessment, compiled, RESULTS),
+            **{f"why.{key}": t.language for key, t in why if isinstance(t, ForeignText)},
+        }
+        original = self.guide.translation_of
+        if original is None:
+            return repeated
+        drafts = guides_data(guides=[self.guide, original])
+        texts = beside_original(self.guide, drafts[self.guide.pk], drafts[original.pk])
+        own = places_of(texts.missing_paths, compiled, PARTS)
+        return {**repeated, **dict.fromkeys(own, original.language)}
 
     def check(self, content: content.GuideContent) -> list[Finding]:
         return guide_findings(guide=self.guide, compiled=content)
@@ -192,72 +207,6 @@ def content_export(*, slug: str) -> str:
 def guide_compile(*, guide: Guide) -> content.GuideContent:
     """The content that publishing would freeze. Raises ContentError if the draft is incomplete."""
     return GuideDraft(guide).content
-
-
-def guide_data(*, guide: Guide) -> row_mapping.Data:
-    """The draft as data, even if incomplete."""
-    plans = (
-        Plan.objects.filter(profile__assessment_id=guide.planned_for)
-        .select_related("profile")
-        .prefetch_related(row_mapping.PLAN_PARTS)
-        .order_by("profile__position", "profile__pk")
-    )
-    rules = SharedRules.objects.first()
-    why = _why(guide)
-    data = {
-        **row_mapping.guide_data(guide_with_parts(pk=guide.pk)),
-        **({"shared_rules": row_mapping.rules_data(rules)} if rules else {}),
-        "exercises": [row_mapping.exercise_data(row) for row in _exercises_of(plans)],
-        "profiles": [
-            {
-                "key": profile.key,
-                "title": profile.title,
-                "first_step": profile.first_step,
-                "see_someone_if": profile.see_someone_if,
-                "plan": row_mapping.plan_data(plan),
-            }
-            for plan in plans
-            if (profile := plan.profile)
-        ],
-        **({"why": why} if why else {}),
-    }
-    return _translated(guide, data) if guide.follows else data
-
-
-def _translated(guide: Guide, data: row_mapping.Data) -> row_mapping.Data:
-    """With the words of its own self-check's result types, and its own for plans and exercises."""
-    texts = ("title", "first_step", "see_someone_if")
-    own = {row["key"]: row for row in guide.assessment.profiles.values("key", *texts)}
-    kept = [profile for profile in data["profiles"] if profile["key"] in own]
-    profiles = [{**profile, **own[profile["key"]]} for profile in kept]
-    library_words_write(data, guide.library_words)
-    return {**data, "profiles": profiles}
-
-
-def _why(guide: Guide) -> row_mapping.Data | None:
-    """The why of the live self-check, which the guide repeats."""
-    edition = assessments.selectors.edition_live(guide.assessment.slug)
-    why = edition and assessments.selectors.edition_definition(edition).why
-    return {"title": why.title, "text": why.whole} if why else None
-
-
-def _exercises_of(plans: Iterable[Plan]) -> list[Exercise]:
-    """The exercises of these plans, and those that runners may do instead."""
-    rows = Exercise.objects.select_related("instead").prefetch_related("pictures")
-    every = rows.order_by("phase", "order").in_bulk()
-    blocks = [block for plan in plans for block in plan.blocks.all()]
-    waiting = {step.exercise_id for block in blocks for step in block.steps.all()}
-    needed: set[int] = set()
-    while waiting:
-        needed |= waiting
-        following = (every[pk].instead_id for pk in waiting)
-        waiting = {pk for pk in following if pk is not None} - needed
-    return [exercise for pk, exercise in every.items() if pk in needed]
-
-
-def guide_with_parts(**lookup: object) -> Guide:
-    parts = ("phases", "references", "emails", "series")
-    return Guide.objects.select_related("assessment").prefetch_related(*parts).get(**lookup)
 
 
 def guide_overview(*, guide: Guide) -> tuple[DraftStatus, list[Finding]]:

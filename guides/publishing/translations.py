@@ -1,7 +1,6 @@
 """A guide in another language: its own words, with the plans and exercises of its original."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from auditlog.context import disable_auditlog
 from django.core.exceptions import ValidationError
@@ -11,38 +10,33 @@ from guides.content import parse_content
 from guides.models import Guide
 from guides.models.base import new_key
 from guides.publishing.copying import guide_copy
-from guides.publishing.services import guide_data, guide_words_replace
-from guides.publishing.translated_parts import LIBRARY, PARTS, library_words_read
-from runfit.lib.json_format.translated_texts import Sources, Translation, slots
-from runfit.lib.translation import language_name
-
-OWN = ("slug", "language")
+from guides.publishing.draft_data import guides_data
+from guides.publishing.services import guide_words_replace
+from guides.publishing.translated_parts import beside_original, library_words_read
+from runfit.lib.json_format.translated_texts import Translation
+from runfit.lib.translation import language_name, translated
 
 
 def guide_translation(*, guide: Guide) -> Translation:
     """A guide beside the one that it translates."""
-    original = guide.translation_of
-    if original is None:
+    [translation] = guide_translations(guides=[guide])
+    return translation
+
+
+def guide_translations(*, guides: Sequence[Guide]) -> list[Translation]:
+    """Guides beside those that they translate, in as many queries as for one."""
+    originals = [_original(guide) for guide in guides]
+    data = guides_data(guides=[*guides, *originals])
+    return [
+        beside_original(guide, data[guide.pk], data[original.pk])
+        for guide, original in zip(guides, originals, strict=True)
+    ]
+
+
+def _original(guide: Guide) -> Guide:
+    if guide.translation_of is None:
         raise ValueError("This guide isn't a translation.")
-    own = guide_data(guide=guide)
-    if guide.follows:
-        _keep_translated(own, guide.library_words)
-    known = guide.translated_from
-    return Translation(
-        original=guide_data(guide=original),
-        own=own,
-        sources=Sources() if known is None else Sources.read(known),
-        parts=PARTS,
-        own_keys=OWN,
-    )
-
-
-def _keep_translated(data: dict[str, Any], words: Mapping[str, str]) -> None:
-    """Empties the texts of plans, exercises, and rules that stand in the original's words."""
-    for part in LIBRARY:
-        for slot in [*slots(data, part.fields)]:
-            if slot.path not in words:
-                slot.write("")
+    return guide.translation_of
 
 
 @transaction.atomic
@@ -83,7 +77,7 @@ def guide_translation_save(
     texts = guide_translation(guide=translation)
     data, sources = texts.brought_along(typed, seen)
     if faults := texts.refused(parse_content, data, typed):
-        raise ValidationError(faults)
+        raise ValidationError({path: translated(fault) for path, fault in faults.items()})
     written = {path for path, text in texts.texts.items() if typed.get(path, text.words)}
     library = library_words_read(data)
     with disable_auditlog():  # the caller logs one entry, not one per row

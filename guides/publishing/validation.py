@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from django.core.files.storage import default_storage
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,6 +17,7 @@ from guides.pdf import render
 from guides.pdf.build import SHOWN, PictureSource, guide_build
 from guides.pdf.file_integrity import file_checksum
 from guides.pdf.papers import TYPST_PAPER, Paper
+from runfit.lib.storage import files_missing
 
 if TYPE_CHECKING:
     from assessments.models import Practice
@@ -81,13 +82,17 @@ def placeholders(compiled: content.GuideContent) -> Iterable[Finding]:
 
 
 def _pictures_missing(compiled: content.GuideContent) -> Iterable[Finding]:
-    for index, exercise in enumerate(compiled.exercises):
+    files_of = [
+        [file for picture in exercise.pictures for file in picture.files]
+        for exercise in compiled.exercises
+    ]
+    gone = set(files_missing(chain.from_iterable(files_of)))
+    for index, files in enumerate(files_of):
         where = f"exercises[{index}]"
-        files = [file for picture in exercise.pictures for file in picture.files]
         if not files:
             message = _("It has no picture, so runners can only read how to do it. Add one.")
             yield Finding("warning", "picture_missing", where, message)
-        elif not all(map(default_storage.exists, files)):
+        elif any(file in gone for file in files):
             yield Finding("error", "picture_gone", where, str(PICTURE_GONE))
 
 

@@ -17,8 +17,8 @@ LINK = re.compile(
 SIGNED = re.compile(r"[^0-9]*([0-9]{1,18})\.([A-Za-z0-9_-]{32,})")
 RESULT = re.compile(r"[^A-Za-z0-9_-]*([A-Za-z0-9_-]{43})(?![A-Za-z0-9])")
 SUBPAGE = re.compile(
-    r"[^/]*/+(session/+[0-9]+|download|retest|secret|data|erase|on-its-way|clearance|guide"
-    r"|then-and-now|sheet|series)(?![a-z])",
+    r"[^/]*/+(session/+[0-9]+|calendar|download|retest|secret|data|erase|on-its-way|clearance|guide"
+    r"|then-and-now|sheet|series|check-ins)(?![a-z])",
     re.IGNORECASE,
 )
 LENGTHS = (43, 32)  # of a signature: in old emails, and today

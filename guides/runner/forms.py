@@ -30,6 +30,10 @@ TRAPPED = _(
     "Something, maybe your browser, filled in a hidden field. Nothing is lost. Check your address "
     "and send it again."
 )
+TOO_MANY = _(
+    "We got too many requests in a short time, so we didn't send this one. Your email is still "
+    "here. Try again in %(minutes)s min, or turn off Wi-Fi and try with your phone's own data."
+)
 OFFLINE = _(
     "You're offline. Your address is safe. Keep this page open, and we'll send it as soon as "
     "you're back online."

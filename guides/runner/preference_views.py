@@ -6,42 +6,33 @@ same reason. The export never includes answers that another address got an email
 erasing deletes them. Other addresses are always masked.
 """
 
-from typing import TYPE_CHECKING
-
-from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
-
-from guides.consents.services import (
-    consent_confirm,
-    contact_resubscribe,
-    contact_unsubscribe,
-)
-from guides.consents.wording import ConsentQuestion
-from guides.models import Consent
-from runfit.lib.client_ip import client_network
-
-if TYPE_CHECKING:
-    pass
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
 
 from guides import selectors, signed_links
 from guides.consents import follow_up_cookie
-from guides.consents.services import consent_withdraw, contact_erase
-from guides.consents.wording import FOLLOW_UP, series_wording
+from guides.consents.services import (
+    consent_confirm,
+    consent_withdraw,
+    contact_erase,
+    contact_resubscribe,
+    contact_unsubscribe,
+)
+from guides.consents.wording import CHECK_IN, FOLLOW_UP, ConsentQuestion, series_wording
 from guides.content import GuideContent
 from guides.email_addresses import address_mask
-from guides.models import Contact, Delivery, Suppression
+from guides.models import Consent, Contact, Delivery, Suppression
+from guides.runner.consent_questions import consent_question
 from guides.states import OPEN, Kind, State
-from runfit.lib.client_ip import network_hash
+from runfit.lib.client_ip import client_network, network_hash
 from runfit.lib.http import private_page, render_page, see_other
 from runfit.lib.translation import use_language
 
@@ -52,6 +43,7 @@ PURPOSES: dict[str, "StrOrPromise"] = {
     Consent.Purpose.GUIDE: _("The guide"),
     Consent.Purpose.FOLLOW_UP: _("One email after four weeks to retake the check"),
     Consent.Purpose.SERIES: _("Emails during your plan"),
+    Consent.Purpose.CHECK_IN: _("Weekly check-in emails"),
     Consent.Purpose.SECRET: _("News before anyone else"),
 }
 STEPS: dict[str, "StrOrPromise"] = {
@@ -68,7 +60,11 @@ KINDS: dict[int, "StrOrPromise"] = {
     Kind.GUIDE: PURPOSES[Consent.Purpose.GUIDE],
     Kind.FOLLOW_UP: PURPOSES[Consent.Purpose.FOLLOW_UP],
     Kind.SERIES: _("An email during your plan"),
+    Kind.CHECK_IN: _("A weekly check-in email"),
+    Kind.NEWS: PURPOSES[Consent.Purpose.SECRET],
+    Kind.RECALL: _("A correction"),
     Kind.NEWSLETTER: _("Your choice, passed on to our newsletter service"),
+    Kind.WEBHOOK: _("What you did, passed on to a program that we use"),
 }
 STATES: dict[str, "StrOrPromise"] = {
     **dict.fromkeys(OPEN, _("waiting")),
@@ -110,6 +106,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         "stopped": selectors.address_suppression(contact.email),
         "choices": _choices(contact, content, mails),
         **_personal_data_context(selectors.contact_personal_data(contact, origin=_origin(request))),
+        "trained": contact.trainings.exists(),
         "said": [
             (
                 consent,
@@ -179,28 +176,39 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     return render_page(request, "guides/unsubscribe.html", context, language=language)
 
 
-# As above: mail programs post here from the emails of the series, and people from its page.
+# As above: mail programs post here from these emails, and people from their pages.
 @csrf_exempt
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_series(request: HttpRequest, token: str) -> HttpResponse:
-    """Ends the series alone. The page can end all emails too."""
+    return _stop(request, token, Consent.Purpose.SERIES, page="guides:stop_series")
+
+
+@csrf_exempt
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_check_ins(request: HttpRequest, token: str) -> HttpResponse:
+    return _stop(request, token, Consent.Purpose.CHECK_IN, page="guides:stop_check_ins")
+
+
+def _stop(request: HttpRequest, token: str, purpose: Consent.Purpose, page: str) -> HttpResponse:
+    """Ends the emails of one purpose alone. The page can end all emails too."""
     contact = signed_links.unsubscribe_contact(token)
     if contact is None:
         raise Http404
     if request.method == "POST":
-        purpose = Consent.Purpose.SERIES
-        consent_withdraw(contact=contact, purpose=purpose, page="guides:stop_series")
+        consent_withdraw(contact=contact, purpose=purpose, page=page)
         if request.POST.get("List-Unsubscribe") != "One-Click":
-            return see_other("guides:stop_series", token)
+            return see_other(page, token)
     context = {
         "token": token,
-        "stopped": not selectors.consent_holds(contact, Consent.Purpose.SERIES),
+        "purpose": purpose,
+        "stopped": not selectors.consent_holds(contact, purpose),
         "all_stopped": selectors.address_suppressed(contact.email),
         "preferences_token": signed_links.preferences_token(contact),
     }
     language = selectors.contact_language(contact)
-    return render_page(request, "guides/stop_series.html", context, language=language)
+    return render_page(request, "guides/stop_one.html", context, language=language)
 
 
 def _personal_data_context(data: selectors.PersonalData) -> dict[str, Any]:
@@ -256,7 +264,8 @@ def _choices(
     return [
         ConsentChoice(
             question,
-            selectors.consent_holds(contact, Consent.Purpose(question.purpose)),
+            selectors.consent_holds(contact, Consent.Purpose(question.purpose))
+            and not selectors.consent_used(contact, Consent.Purpose(question.purpose)),
             _next_of(question.purpose, mails),
         )
         for question in _questions(contact, content)
@@ -279,11 +288,19 @@ def _series_words(contact: Contact, content: GuideContent) -> str:
     return series_wording(emails) if holds else ""
 
 
+def _check_in_words(contact: Contact) -> str:
+    """Blank if there's nothing to say yes or no to, as above."""
+    link, purpose = selectors.link_trained(contact), Consent.Purpose.CHECK_IN
+    offered = link and (selectors.mail_waiting(contact, purpose) or consent_question(purpose, link))
+    return gettext(CHECK_IN) if offered else ""
+
+
 def _questions(contact: Contact, content: GuideContent) -> list[ConsentQuestion]:
     with use_language(content.language):
         offered = {
             Consent.Purpose.FOLLOW_UP: gettext(FOLLOW_UP) if content.emails.follow_up else "",
             Consent.Purpose.SERIES: _series_words(contact, content),
+            Consent.Purpose.CHECK_IN: _check_in_words(contact),
             Consent.Purpose.SECRET: content.secret.invitation,
         }
         return [

@@ -6,31 +6,31 @@ from crispy_forms.utils import render_crispy_form
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.selectors import edition_definition, submission_by_token
+from assessments.selectors import edition_definition, site_shown, submission_by_token
+from assessments.submissions.request_limits import LimitReachedError
 from guides import selectors
 from guides.consents.wording import ASK, CORRECT
 from guides.email_addresses import address_key, address_mask, address_readable
-from guides.guide_requests.limits import LimitReachedError
+from guides.guide_requests.links import link_request_add
 from guides.guide_requests.services import (
     guide_request,
     guide_send_again,
-    link_renew_for,
     resend_of,
 )
 from guides.models import Delivery, GuideEdition
 from guides.runner import address_cookie
-from guides.runner.forms import AddressForm, GuideRequestForm
+from guides.runner.forms import TOO_MANY, AddressForm, GuideRequestForm
 from runfit.lib.caching import lru_cached
 from runfit.lib.client_ip import client_network
-from runfit.lib.http import private_page, render_page, see_other
+from runfit.lib.http import later, private_page, render_page, see_other
+from runfit.lib.shared_pages import shared_page
 from runfit.lib.translation import use_language
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
     content = selectors.guide_for_runner(edition, submission.profile, submission.safety)
     plan = content.plan(submission.profile)
     return {
-        "guide_form": _guide_form(submission, edition),
+        "guide_form": _guide_form(submission, edition, get_language()),  # a preview isn't stored
         "guide": content,
         "guide_key": " ".join([edition.sha256, *sorted(submission.safety)]),
         "plan": plan,
@@ -58,8 +58,9 @@ def guide_box(request: HttpRequest, submission: "Submission") -> dict[str, Any]:
     }
 
 
-def _guide_form(submission: "Submission", edition: GuideEdition, button: str = ASK) -> SafeString:
-    language = edition_definition(submission.edition).language
+def _guide_form(
+    submission: "Submission", edition: GuideEdition, language: str, button: str = ASK
+) -> SafeString:
     html = _cached_guide_form(*_offered(submission, edition), button, language)
     return mark_safe(html.replace(PLACEHOLDER, submission.token))
 
@@ -120,8 +121,12 @@ def request_guide(request: HttpRequest, token: str) -> HttpResponse:
             words=form.words_agreed(),
             network=network,
         )
-    except LimitReachedError:
-        return render_page(request, "guides/limited.html", context, language=language, status=429)
+    except LimitReachedError as limit:
+        context["minutes"] = limit.minutes
+        return later(
+            render_page(request, "guides/limited.html", context, language=language),
+            limit.retry_after,
+        )
     return on_its_way
 
 
@@ -140,18 +145,38 @@ def on_its_way(request: HttpRequest, token: str) -> HttpResponse:
     plan = edition and selectors.guide_for_runner(
         edition, submission.profile, submission.safety
     ).plan(submission.profile)
-    context = {
-        "token": token,
+    language = edition_definition(submission.edition).language
+    resend = resend_of(shown)
+    typed = {
         "email": address_readable(email) if own else shown[0].masked_email,
         "masked_email": shown[0].masked_email,
-        "resend": resend_of(shown),
-        "plan": plan,
-        "correct_form": edition and _guide_form(submission, edition, CORRECT),
-        "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
-        "inbox_url": reverse("admin:guides_inbox"),
+        "seconds": str(resend.seconds),
     }
-    language = edition_definition(submission.edition).language
-    return render_page(request, "guides/on_its_way.html", context, language=language)
+
+    def context() -> dict[str, Any]:
+        return {
+            "token": token,
+            "resend": resend,
+            "plan": plan,
+            "correct_form": edition and _guide_form(submission, edition, language, CORRECT),
+            "mail_kept_locally": settings.EMAIL_KEPT_LOCALLY,
+            "inbox_url": reverse("admin:guides_inbox"),
+            **typed,
+        }
+
+    template = "guides/on_its_way.html"
+    if resend.waits_until or resend.next_at:  # it says how long from now
+        return render_page(request, template, context(), language=language)
+    guide = (edition and edition.pk, submission.profile, plan and plan.weeks)
+    return shared_page(
+        request,
+        template,
+        context,
+        language=language,
+        same=(guide, resend.allowed, settings.EMAIL_KEPT_LOCALLY, site_shown(language)),
+        own=[token],
+        variables=typed,
+    )
 
 
 @private_page
@@ -163,12 +188,15 @@ def tell_me_first(request: HttpRequest, slug: str) -> HttpResponse:
 
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def on_phone(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page that the code in the PDF opens."""
-    return _own_link(request, slug, "guides/on_phone.html")
+def on_phone(
+    request: HttpRequest, slug: str, number: int | None = None, plan: str = ""
+) -> HttpResponse:
+    """The page that the code on paper opens, for one session of a plan or the whole guide. A script
+    goes on from here with the link that this browser opened last."""
+    return _own_link(request, slug, "guides/on_phone.html", number=number, plan=plan)
 
 
-def _own_link(request: HttpRequest, slug: str, template: str) -> HttpResponse:
+def _own_link(request: HttpRequest, slug: str, template: str, **more: Any) -> HttpResponse:
     """A page that's the same for everyone: it points to the link in the email, or sends it again.
     A PDF is the same for many runners, so it can't hold anyone's own link."""
     guide = selectors.guide_by_slug(slug)
@@ -176,17 +204,29 @@ def _own_link(request: HttpRequest, slug: str, template: str) -> HttpResponse:
         raise Http404
     form = AddressForm(request.POST or None, action=request.path, button=_("Send me my link again"))
     content = selectors.guide_content(selectors.guide_newest_edition(guide))
-    context = {"title": content.title, "secret": content.secret, "form": form, "sent": False}
+    context = {
+        "slug": slug,
+        "title": content.title,
+        "secret": content.secret,
+        "form": form,
+        "sent": False,
+        **more,
+    }
     status = 200
     if request.method == "POST" and not form.is_valid():
         status = 422
     elif request.method == "POST":
         try:
-            link_renew_for(
+            link_request_add(
                 guide=guide, email=form.cleaned_data["email"], network=client_network(request)
             )
-        except LimitReachedError:
-            return render(request, "errors/429.html", status=429)
+        except LimitReachedError as limit:
+            with use_language(content.language):
+                form.add_error(None, TOO_MANY % {"minutes": limit.minutes})
+            return later(
+                render_page(request, template, context, language=content.language),
+                limit.retry_after,
+            )
         context["sent"] = True
     return render_page(request, template, context, language=content.language, status=status)
 

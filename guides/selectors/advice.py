@@ -1,6 +1,8 @@
-"""What a runner's result says, for the guide behind their link."""
+"""What a runner's result says, for the guide behind their link, and how far they got with it."""
 
-from collections.abc import Collection, Iterator
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from operator import attrgetter
@@ -10,15 +12,19 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 import assessments.selectors
-from assessments.hooks import PlanBlock
+from assessments.hooks import Between, PlanBlock, SessionsDone
 from guides.content import DoseWords, GuideContent, RunnerAdvice
+from guides.content.training import SessionCount, planned_and_done
 from guides.models import DownloadLink, GuideEdition
 from guides.selectors.content import guide_content, guide_edition
-from guides.selectors.deliveries import links_of_runner
+from guides.selectors.deliveries import links_of_runner, links_of_runners
+from guides.selectors.recalls import stops_now
 from runfit.lib.translation import use_language
 
 if TYPE_CHECKING:
     from assessments.models import Submission
+
+logger = logging.getLogger(__name__)
 
 
 def runner_advice(submission: "Submission | None") -> RunnerAdvice:
@@ -36,8 +42,9 @@ def runner_advice(submission: "Submission | None") -> RunnerAdvice:
 
 
 def guide_for_link(link: DownloadLink) -> tuple[GuideContent, RunnerAdvice]:
-    """The guide with this runner's plan, and what their result says."""
-    if plan_unknown(link):
+    """The guide with this runner's plan, and what their result says. No plan if nobody can tell
+    what to leave out, or if today's version stops these answers."""
+    if plan_unknown(link) or stops_now(link):
         return replace(guide_content(link.edition), profiles=()), RunnerAdvice()
     advice = runner_advice(link.submission)
     return guide_for_runner(link.edition, link.profile, advice.skip_for), advice
@@ -73,6 +80,39 @@ def plan_blocks(submission: "Submission") -> Iterator[PlanBlock]:
             if begins < ends:
                 weeks = f"{first}" if first == last else f"{first}-{last}"
                 yield PlanBlock(begins, ends, weeks, block.goal)
+
+
+def sessions_done(visits: Sequence[Between]) -> Iterator[tuple[Between, SessionsDone]]:
+    """The sessions of each of the runners' plans between visits: those planned, and those done. One
+    query; nothing about who keeps no training with a link, or had no plan then."""
+    links = links_of_runners({each.runner for each in visits}).exclude(training=None)
+    by_runner: dict[int, dict[int | None, DownloadLink]] = defaultdict(dict)
+    for link in links.select_related("training", "submission").order_by("pk"):
+        if link.submission:
+            by_runner[link.submission.runner_pk][link.training_id] = link
+    for each in visits:
+        for link in by_runner[each.runner].values():
+            if count := sessions_of_link(link, each.since, each.until):
+                yield each, SessionsDone(count.done, count.planned, count.enough)
+
+
+def sessions_of_link(link: DownloadLink, since: date, until: date) -> SessionCount | None:
+    """The sessions of the runner's plan in these days. None if nobody knows, or without a plan
+    then. No query beyond the link, its training, and its answers. A record that can't be read is
+    logged, so that the others in an export or a count come through."""
+    link.edition = guide_edition(link.edition_id)
+    if link.submission:
+        edition = assessments.selectors.edition_get(link.submission.edition_id)
+        link.submission.edition = edition or link.submission.edition
+    plans = {each.key: each.plan for each in guide_for_link(link)[0].profiles_from(link.profile)}
+    if not plans or link.training is None:
+        return None
+    try:
+        count = planned_and_done(link.training.parsed, plans, since, until)
+    except (ValueError, ArithmeticError):
+        logger.exception("Training %s can't be read, so it isn't counted.", link.training.pk)
+        return None
+    return count if count.planned else None
 
 
 def plan_unknown(link: DownloadLink) -> bool:

@@ -1,15 +1,16 @@
 """Queries for suppressions and consents."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.db.models import Case, Count, Exists, Max, OuterRef, QuerySet, When
 
-from guides.email_addresses import address_hmac
+from guides.email_addresses import address_hmac, inbox_hmac
 from guides.models import Consent, Contact, Delivery, Suppression
 from guides.selectors.content import guide_content
-from guides.states import OPEN, WITH_A_YES, Kind
+from guides.states import OPEN, WITH_A_YES, Kind, State
 
 if TYPE_CHECKING:
     pass
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 
 NEWSLETTER_PURPOSES = (Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET)
 """Consents that are reported to the newsletter tool. A series is the guide's own."""
-PURPOSE_OF = {Kind.FOLLOW_UP: Consent.Purpose.FOLLOW_UP, Kind.SERIES: Consent.Purpose.SERIES}
+PURPOSE_OF = {
+    Kind.FOLLOW_UP: Consent.Purpose.FOLLOW_UP,
+    Kind.SERIES: Consent.Purpose.SERIES,
+    Kind.NEWS: Consent.Purpose.SECRET,
+    Kind.CHECK_IN: Consent.Purpose.CHECK_IN,
+}
 """What somebody must have said yes to, by kind of email."""
 KIND_OF: dict[str, Kind] = {purpose: kind for kind, purpose in PURPOSE_OF.items()}
 
@@ -25,12 +31,33 @@ WORDINGS_SHOWN = 5
 
 
 def address_suppression(email: str) -> Suppression | None:
-    """The suppression of an address, or None."""
-    return Suppression.objects.filter(address_hmac=address_hmac(email)).first()
+    """The suppression of an address or its inbox, or None. A person's own decision comes before a
+    bounce, which the PT can lift."""
+    bounced = Suppression.Reason.BOUNCED
+    return min(_suppressions(email), key=lambda row: row.reason == bounced, default=None)
 
 
 def address_suppressed(email: str) -> bool:
-    return Suppression.objects.filter(address_hmac=address_hmac(email)).exists()
+    return _suppressions(email).exists()
+
+
+def _suppressions(email: str) -> QuerySet[Suppression]:
+    return Suppression.objects.filter(address_hmac__in=suppression_hashes(email))
+
+
+def suppression_hashes(email: str) -> list[str]:
+    """The hash of an address, and that of its inbox. Always two, so that a query for a plain
+    address looks the same."""
+    return [address_hmac(email), inbox_hmac(email)]
+
+
+def addresses_suppressed(emails: Iterable[str]) -> set[str]:
+    """Which of these addresses get no email, in one query."""
+    hashes = {email: suppression_hashes(email) for email in emails}
+    known = {code for codes in hashes.values() for code in codes}
+    rows = Suppression.objects.filter(address_hmac__in=known)
+    found = {*rows.values_list("address_hmac", flat=True)}
+    return {email for email, codes in hashes.items() if not found.isdisjoint(codes)}
 
 
 def contact_language(contact: Contact) -> str:
@@ -69,14 +96,34 @@ def consents_confirmed() -> QuerySet[Consent]:
 
 def consents_unused(purpose: str) -> QuerySet[Consent]:
     """Those for one purpose that still allow an email: one per address. A yes to the follow-up is
-    used up once that email went out."""
+    used up once that email went out, and one to news once its email is on the way."""
     consents = consents_confirmed().filter(purpose=purpose)
+    if purpose == Consent.Purpose.SECRET:
+        return consents.exclude(Exists(news_for_consent()))
     if purpose != Consent.Purpose.FOLLOW_UP:
         return consents
     sent = Delivery.objects.filter(
         contact=OuterRef("contact"), kind=Kind.FOLLOW_UP, sent_at__gte=OuterRef("at")
     )
     return consents.exclude(Exists(sent))
+
+
+def news_for_consent() -> QuerySet[Delivery]:
+    """For a subquery: the news email that went out, or is about to, for a yes."""
+    mails = Delivery.objects.filter(consent=OuterRef("pk"), kind=Kind.NEWS)
+    return mails.exclude(state__in=[State.CANCELLED, State.FAILED])
+
+
+def consent_used(contact: Contact, purpose: Consent.Purpose) -> bool:
+    """Whether all that the contact's latest yes allows went out, or was stopped with the plan.
+    Then they may say yes again."""
+    if purpose == Consent.Purpose.CHECK_IN:
+        return mail_waiting(contact, purpose) is None
+    if purpose != Consent.Purpose.SECRET:
+        return False
+    yes = contact.consents.filter(purpose=purpose, step=Consent.Step.CONFIRMED).first()
+    mails = Delivery.objects.filter(consent=yes, kind=Kind.NEWS, state=State.SENT)
+    return yes is not None and mails.exists()
 
 
 def consent_wordings(purpose: str) -> list[tuple[str, int]]:
@@ -93,7 +140,9 @@ def mail_waiting(contact: Contact, purpose: str) -> Delivery | None:
 
 
 def mail_waits_until(contact: Contact) -> datetime | None:
-    """When the last queued email that needs a yes is due."""
+    """When the last email that needs a yes is due. Those for check-ins are queued one by one, for
+    as long as the link works."""
     waiting = contact.deliveries.filter(kind__in=WITH_A_YES, state__in=OPEN)
-    last: datetime | None = waiting.aggregate(last=Max("due_at"))["last"]
+    until = Case(When(kind=Kind.CHECK_IN, then="link__expires_at"), default="due_at")
+    last: datetime | None = waiting.aggregate(last=Max(until))["last"]
     return last

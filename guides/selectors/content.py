@@ -32,7 +32,11 @@ def guide_edition(pk: int) -> GuideEdition:
 
 
 def guide_newest_edition(guide: Guide) -> GuideEdition:
-    return guide.editions.select_related("guide").defer("content").order_by("-number")[0]
+    return (
+        guide.editions.select_related("guide")
+        .defer("content", "untranslated")
+        .order_by("-number")[0]
+    )
 
 
 def guide_offers(edition: GuideEdition, profile_key: str) -> bool:
@@ -92,10 +96,11 @@ def _newest(assessment_slug: str) -> GuideEdition | None:
 
 def _editions() -> QuerySet[GuideEdition]:
     """Editions without their content, which `_content` caches."""
-    return GuideEdition.objects.select_related("guide__assessment").defer("content")
+    return GuideEdition.objects.select_related("guide__assessment").defer("content", "untranslated")
 
 
 @lru_cached(maxsize=32)
 def _content(pk: int) -> GuideContent:
-    text = GuideEdition.objects.values_list("content", flat=True).get(pk=pk)
-    return parse_stored(GuideContent, text)
+    return parse_stored(
+        GuideContent, *GuideEdition.objects.values_list("content", "untranslated").get(pk=pk)
+    )

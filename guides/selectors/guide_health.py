@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.core.files.storage import default_storage
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 import assessments.selectors
 from guides.models import GuideEdition, GuideFault
 from guides.selectors.content import guide_content
+from runfit.lib import storage
 from runfit.lib.caching import cached
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def guide_faults() -> QuerySet[GuideFault]:
 
 
 def files_missing() -> list[str]:
-    """Files that live guides use but that are missing on this host."""
-    return [name for name in dict.fromkeys(_files_used()) if not _exists(name)]
+    """Files that live guides use but that are missing."""
+    return storage.files_missing(_files_used())
 
 
 def _files_used() -> Iterator[str]:
@@ -52,13 +52,6 @@ def _files_used() -> Iterator[str]:
         for exercise in guide_content(edition).exercises:
             for picture in exercise.pictures:
                 yield from picture.files
-
-
-def _exists(name: str) -> bool:
-    try:
-        return default_storage.size(name) > 0
-    except OSError:
-        return False
 
 
 def guides_unwell() -> dict[str, bool]:

@@ -35,7 +35,12 @@ class ProcessStatus:
     def silent(self) -> bool:
         """Whether heartbeats have stopped. Unknown, so False, in the first minute after startup."""
         just_started = time.monotonic() - _began < SILENT_AFTER.total_seconds()
-        return not just_started and (self.age is None or self.age > self.patience)
+        return not just_started and self.overdue
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the last heartbeat is too old, whenever this process started."""
+        return self.age is None or self.age > self.patience
 
 
 def processes_expected() -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Everything stored about a contact, for export and erasure, and which answers are theirs alone."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -168,17 +169,19 @@ def contact_export(contact: Contact, *, origin: str = "") -> dict[str, Any]:
                 "sent_at": delivery.sent_at,
                 "reason": delivery.reason,
                 "network_code": delivery.network,
+                **_passed_on(delivery),
                 "mail_service_told": [
                     {"at": event.at, "what": event.get_kind_display(), "reason": event.reason}
                     for event in delivery.events.all()
                 ],
             }
-            for delivery in contact.deliveries.prefetch_related("events")
+            for delivery in contact.deliveries.select_related("endpoint").prefetch_related("events")
         ],
         "guides": [
             {
                 "guide": link.edition.guide.title,
                 "version": link.edition.number,
+                "version_was_wrong": link.edition.recall_reason,
                 "result_type": link.profile,
                 "created_at": link.created_at,
                 "expires_at": link.expires_at,
@@ -188,10 +191,20 @@ def contact_export(contact: Contact, *, origin: str = "") -> dict[str, Any]:
             }
             for link in links
         ],
+        "trainings": [
+            {
+                "yes_at": training.agreed_at,
+                "yes_to": training.words,
+                "changed_at": training.changed_at,
+                "record": json.loads(training.record),
+            }
+            for training in contact.trainings.order_by("pk")
+        ],
         "answers": [
             {
                 "self_check": submission.edition.assessment.title,
                 "version": submission.edition.number,
+                "version_was_wrong": submission.edition.recall_reason,
                 "at": submission.created_at,
                 "came_from": submission.source,
                 "safety": submission.safety,
@@ -203,3 +216,10 @@ def contact_export(contact: Contact, *, origin: str = "") -> dict[str, Any]:
             for submission in submissions
         ],
     }
+
+
+def _passed_on(delivery: Delivery) -> dict[str, str]:
+    """What a program of the practice was told."""
+    if delivery.endpoint is None:
+        return {}
+    return {"passed_on": delivery.event, "to": delivery.endpoint.name}

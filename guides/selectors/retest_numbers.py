@@ -1,15 +1,25 @@
-"""The numbers of who came back and what changed, from the daily counts. Nothing about fewer than
-ten runners."""
+"""The numbers of who came back, what changed, and who did their sessions, from the daily counts.
+Nothing about fewer than ten runners."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Self
+from typing import NamedTuple, Self
 
 from assessments.analytics import reports
 from assessments.selectors import definitions_of
 from guides.models import GuideEdition
-from guides.selectors.retests import ALL_IN_ALL, ASKED, BACK, GOT, TIMES, Since
+from guides.selectors.retests import (
+    ALL_IN_ALL,
+    ASKED,
+    BACK,
+    GOT,
+    KNOWN,
+    TIMES,
+    TRAINED,
+    Since,
+)
+from runfit.lib.database.replica import chosen
 
 FEWEST = 10
 """About fewer runners, nothing is said: neither who came back nor how it went."""
@@ -52,14 +62,23 @@ class Ways:
         )
 
 
+class KnownSessions(NamedTuple):
+    """Of how many runners the sessions are `known`, enough of them done by `trained`."""
+
+    known: int
+    trained: int
+
+
 @dataclass(frozen=True, slots=True)
 class TimeNumbers:
-    """Of the runners whose guide is old enough (`due`), how many came `back` then. `ways` are those
-    of all in all, then of each question, with its text."""
+    """Of the runners whose guide is old enough (`due`), how many came `back` then, and who did
+    their `sessions` up to then. `ways` are those of all in all, then of each question, with its
+    text."""
 
     since: Since
     due: int
     back: int
+    sessions: KnownSessions
     ways: tuple[tuple[str, Ways], ...]
 
 
@@ -74,6 +93,11 @@ class RetestNumbers:
     times: tuple[TimeNumbers, ...]
 
 
+class RetestSums(NamedTuple):
+    ways: Ways
+    sessions: KnownSessions
+
+
 def retest_numbers(today: date) -> list[RetestNumbers]:
     """By version, newest first, and result type, in the order of the self-check."""
     counts = reports.by_guide(today)
@@ -81,9 +105,10 @@ def retest_numbers(today: date) -> list[RetestNumbers]:
         return []
     due = {since: reports.by_guide(today - timedelta(days=since.begin), GOT) for since in TIMES}
     versions = {pk for (pk, step, _), number in counts.items() if step == GOT and number >= FEWEST}
-    newest = GuideEdition.objects.filter(pk__in=versions).select_related("guide").defer("content")
+    newest = GuideEdition.objects.using(chosen()).filter(pk__in=versions)
     by_check = dict[int, list[GuideEdition]]()
-    editions = [*newest.order_by("-pk")[:MOST_VERSIONS]]
+    newest = newest.select_related("guide").defer("content").order_by("-pk")
+    editions = [*newest[:MOST_VERSIONS]]
     for edition in editions:
         by_check.setdefault(edition.guide.assessment_id, []).append(edition)
     labels = {check: _labels(check, own, counts) for check, own in by_check.items()}
@@ -94,17 +119,25 @@ def retest_numbers(today: date) -> list[RetestNumbers]:
     ]
 
 
-def retest_ways(today: date, since: Since) -> Ways:
+def retest_sums(today: date, since: Since) -> RetestSums:
     """All in all, of every version and result type."""
     counts = reports.by_guide(today)
     groups = {(pk, item) for pk, _, item in counts if item.endswith(f":{ALL_IN_ALL}")}
-    return sum((Ways.read(counts, pk, since, item) for pk, item in groups), Ways())
+    known, trained = (
+        sum(number for (_, step, _), number in counts.items() if step == since.step(name))
+        for name in (KNOWN, TRAINED)
+    )
+    ways = (Ways.read(counts, pk, since, item) for pk, item in groups)
+    return RetestSums(sum(ways, Ways()), KnownSessions(known, trained))
 
 
 def _of_edition(
     edition: GuideEdition, counts: Counts, due: Mapping[Since, Counts], labels: Labels
 ) -> Iterator[RetestNumbers]:
     titles, texts = labels
+
+    def number(step: str, profile: str) -> int:
+        return counts.get((edition.pk, step, profile), 0)
 
     def time(profile: str, since: Since) -> TimeNumbers:
         ways = (
@@ -114,12 +147,13 @@ def _of_edition(
         return TimeNumbers(
             since,
             due[since].get((edition.pk, GOT, profile), 0),
-            counts.get((edition.pk, since.step(BACK), profile), 0),
+            number(since.step(BACK), profile),
+            KnownSessions(number(since.step(KNOWN), profile), number(since.step(TRAINED), profile)),
             tuple((text, each) for text, each in ways if each.compared >= FEWEST),
         )
 
     for profile, title in titles.items():
-        got, asked = (counts.get((edition.pk, step, profile), 0) for step in (GOT, ASKED))
+        got, asked = number(GOT, profile), number(ASKED, profile)
         if got >= FEWEST:
             times = tuple(time(profile, since) for since in TIMES)
             yield RetestNumbers(edition, title, got, asked, times)

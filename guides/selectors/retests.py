@@ -1,4 +1,5 @@
-"""Who was asked to come back, who did, and what changed, as daily counts by version of the guide.
+"""Who was asked to come back, who did, what changed, and who did their sessions, as daily counts by
+version of the guide.
 
 Comparing two visits is too dear to do for all of them whenever the numbers are opened, and would be
 out of date if it were stored with a visit, which may get more checks. So it's counted, each day
@@ -7,8 +8,8 @@ anew, and the numbers are sums.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, cast
 
 from django.db.models import Count
 from django.db.models.functions import Coalesce
@@ -23,11 +24,14 @@ from assessments.selectors import (
     submission_keys_by_first,
     visits_of_runners,
 )
-from guides.models import Delivery
+from guides.models import Delivery, DownloadLink
+from guides.selectors.advice import sessions_of_link
 from guides.selectors.funnel import guides_first_sent
 from guides.states import Kind, State
 
 GOT, ASKED, BACK = "got", "to_come", "back"
+KNOWN, TRAINED = "known", "trained"
+"""Whose sessions are known, and who did enough of them."""
 ALL_IN_ALL = ""
 """In place of a question: the verdict on the whole."""
 
@@ -63,6 +67,8 @@ def retest_event_counts(start: datetime, end: datetime) -> Iterator[EventCount]:
     yield from _got(start, end)
     yield from _asked(start, end)
     yield from _back(start, end)
+    for since in TIMES:
+        yield from _trained(start, end, since)
 
 
 def _got(start: datetime, end: datetime) -> Iterator[EventCount]:
@@ -102,6 +108,20 @@ def _back(start: datetime, end: datetime) -> Iterator[EventCount]:
             now = _first_visit(own, guide, since)
             if now and now.day == day:
                 yield from _events(guide, since, own, now)
+
+
+def _trained(start: datetime, end: datetime, since: Since) -> Iterator[EventCount]:
+    """Each guide counts once it's old enough, by the sessions from its day up to this one. Only
+    runners who save them with their link are known."""
+    age, day = timedelta(days=since.begin), timezone.localdate(start)
+    guides = guides_first_sent(start - age, end - age).filter(link__training__isnull=False)
+    for guide in guides.select_related("link__training", "link__submission").order_by("pk"):
+        link = cast(DownloadLink, guide.link)
+        count = sessions_of_link(link, day - age, day - timedelta(days=1))
+        if count:
+            yield EventCount(since.step(KNOWN), link.profile, guide=link.edition_id)
+        if count and count.enough:
+            yield EventCount(since.step(TRAINED), link.profile, guide=link.edition_id)
 
 
 def _first_visit(visits: Iterable[Visit], guide: SentGuide, since: Since) -> Visit | None:

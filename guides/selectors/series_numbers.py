@@ -1,4 +1,4 @@
-"""How the emails of each series did."""
+"""How the emails of each series did, and those for the weekly check-in."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,14 +8,15 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from assessments.analytics.reports import by_item
 from guides.models import Delivery, Guide
 from guides.states import Kind, State
+from runfit.lib.database.replica import chosen
 
-CLICKED = "series"
-"""The step of a visit from an email of the series; its item is the email's place in it."""
+CLICKED = {Kind.SERIES: "series", Kind.CHECK_IN: "check_in"}
+"""The step of a visit from such an email; its item is `clicked_item`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesCount:
-    """What became of one email of a series. `ended`: no further one followed, and one was due."""
+    """What became of one numbered email. `ended`: no further one followed, and one was due."""
 
     guide: str
     number: int
@@ -24,13 +25,15 @@ class SeriesCount:
     ended: int
 
 
-def series_counts(start: datetime, end: datetime, *, days: tuple[date, date]) -> list[SeriesCount]:
+def series_counts(
+    kind: Kind, start: datetime, end: datetime, *, days: tuple[date, date]
+) -> list[SeriesCount]:
     """The emails sent between two moments, and the clicks of those days, by guide and place."""
-    sent = Delivery.objects.filter(
-        kind=Kind.SERIES, state=State.SENT, sent_at__gte=start, sent_at__lt=end
+    sent = Delivery.objects.using(chosen()).filter(
+        kind=kind, state=State.SENT, sent_at__gte=start, sent_at__lt=end
     )
     following = Delivery.objects.filter(
-        kind=Kind.SERIES, contact=OuterRef("contact"), number=OuterRef("number") + 1
+        kind=kind, contact=OuterRef("contact"), number=OuterRef("number") + 1
     )
     rows = (
         sent.order_by()
@@ -43,11 +46,15 @@ def series_counts(start: datetime, end: datetime, *, days: tuple[date, date]) ->
         .annotate(sent=Count("pk"), ended=Count("pk", filter=Q(canceled=True, goes_on=False)))
     )
     found = sorted(row for row in rows if row[0] is not None)
-    guides = Guide.objects.in_bulk({row[0] for row in found})
-    clicks = {
-        pk: by_item(*days, CLICKED, assessment=guide.assessment_id) for pk, guide in guides.items()
-    }
+    guides = Guide.objects.using(chosen()).in_bulk({row[0] for row in found})
+    clicks = by_item(*days, CLICKED[kind])
     return [
-        SeriesCount(guides[pk].title, number, sent, clicks[pk].get(str(number), 0), ended)
+        SeriesCount(guides[pk].title, number, sent, clicks.get(clicked_item(pk, number), 0), ended)
         for pk, number, sent, ended in found
     ]
+
+
+def clicked_item(guide: int, number: int) -> str:
+    """The email of a guide's series that was clicked: two guides of one self-check have a series
+    each."""
+    return f"{guide}-{number}"

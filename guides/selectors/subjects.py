@@ -12,6 +12,7 @@ from django.db.models.functions import Mod
 from guides.models import Delivery, GuideEdition
 from guides.selectors.content import guide_content
 from guides.states import Kind, State
+from runfit.lib.database.replica import chosen
 
 SHARES = 6
 """Contacts are counted by the rest of their number divided by this, which two and three subject
@@ -67,7 +68,7 @@ def subject_trials(start: datetime, end: datetime) -> list[SubjectTrial]:
     together; versions with one line don't count."""
     found: dict[tuple[str, tuple[str, ...]], dict[int, list[int]]] = {}
     rows = _counted(start, end)
-    editions = GuideEdition.objects.select_related("guide").defer("content")
+    editions = GuideEdition.objects.using(chosen()).select_related("guide").defer("content")
     by_pk = editions.in_bulk({pk for pk, *_ in rows})
     for pk, rest, sent, opened in sorted(rows, reverse=True):
         subjects = guide_content(by_pk[pk]).emails.guide.subjects
@@ -89,7 +90,7 @@ def _counts(subjects: Sequence[str], numbers: dict[int, list[int]]) -> tuple[Sub
 def _counted(start: datetime, end: datetime) -> list[tuple[int, int, int, int]]:
     """Edition, rest of the contact's number, runners, and those whose link was opened. A runner
     with several emails of an edition counts once."""
-    sent = Delivery.objects.filter(
+    sent = Delivery.objects.using(chosen()).filter(
         kind=Kind.GUIDE, state=State.SENT, sent_at__gte=start, sent_at__lt=end, link__isnull=False
     )
     by_line = sent.order_by().annotate(rest=Mod("contact", SHARES, output_field=BigIntegerField()))

@@ -12,14 +12,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from assessments.submissions.erasures import Refused, erasures_note
 from guides.consents.services import consents_end
 from guides.delivery import outbox
-from guides.email_addresses import address_hmac, address_key
+from guides.email_addresses import address_hmac, address_key, inbox_hmac
 from guides.models import Contact, Delivery, MailEvent, Suppression
+from guides.reasons import SERVICE_GAVE_ADDRESS_UP
 
 Kind = MailEvent.Kind
 
-CANCELLED = "The mail service told us this address doesn't take email anymore."
 IGNORED = frozenset({EventType.OPENED, EventType.CLICKED, EventType.QUEUED, EventType.SENT})
 """Not stored: opens and clicks for privacy, the others because they are already known."""
 KINDS = {
@@ -187,23 +188,29 @@ def _suppress(events: list[ProviderEvent], deliveries: dict[str, TrackedDelivery
     # An existing suppression stays, such as one after an erasure.
     Suppression.objects.bulk_create(
         [
-            Suppression(address_hmac=address_hmac(address), reason=reason)
+            Suppression(address_hmac=_suppression_hash(address, reason), reason=reason)
             for address, reason in reasons.items()
         ],
         ignore_conflicts=True,
     )
     _replace_bounces_by_complaints(reasons)
-    outbox.mails_cancel(contacts=locked, reason=CANCELLED)
+    outbox.mails_cancel(contacts=locked, reason=SERVICE_GAVE_ADDRESS_UP)
     consents_end(ended_by={pk: reasons[address] for pk, address in locked.items()})
 
 
 def _replace_bounces_by_complaints(reasons: dict[str, Suppression.Reason]) -> None:
     """A bounce can be lifted once the mailbox works again; a complaint can't."""
     complained = [
-        address_hmac(address)
+        _suppression_hash(address, reason)
         for address, reason in reasons.items()
         if reason == Suppression.Reason.COMPLAINED
     ]
+    erasures_note(what=Refused.COMPLAINED, hmacs=complained)
     Suppression.objects.filter(
         address_hmac__in=complained, reason=Suppression.Reason.BOUNCED
     ).update(reason=Suppression.Reason.COMPLAINED)
+
+
+def _suppression_hash(address: str, reason: Suppression.Reason) -> str:
+    """A complaint is about the inbox, and a bounce about one address: maybe its tag is unknown."""
+    return inbox_hmac(address) if reason == Suppression.Reason.COMPLAINED else address_hmac(address)

@@ -13,11 +13,13 @@ from auditlog.registry import auditlog
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from django.utils.translation import override
 
 from runfit.lib.models import columns
 
 # Set by the code, or clear from the row's parents.
 TECHNICAL = ("id", "key", "slug", "assessment", "translated_from", "library_words")
+UNLISTED = (*TECHNICAL, "seed", "seed_before")
 EXPORT = "export"  # in place of a primary key
 BEFORE = "before"
 
@@ -37,7 +39,7 @@ def audit_models(*drafts: type[Recorded]) -> None:
     """Register models with django-auditlog."""
     for model in drafts:
         names = {field.name for field in model._meta.get_fields()}
-        auditlog.register(model, exclude_fields=[name for name in TECHNICAL if name in names])
+        auditlog.register(model, exclude_fields=[name for name in UNLISTED if name in names])
 
 
 def owners(row: models.Model) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def look_log(row: models.Model) -> None:
 
 def looks_log(model: type[models.Model], pks: Iterable[int], actor: Any) -> None:
     """Log that someone viewed many runners' records at once."""
-    kind, name = ContentType.objects.get_for_model(model), model._meta.verbose_name
+    kind, name = ContentType.objects.get_for_model(model), name_in_english(model)
     entries = (
         LogEntry(
             content_type=kind,
@@ -126,6 +128,12 @@ def before_text(entry: LogEntry) -> str:
     return str((entry.additional_data or {})[BEFORE])
 
 
+def name_in_english(model: type[models.Model]) -> str:
+    """The log is kept in English, whoever did it: others may read another language."""
+    with override("en"):
+        return str(model._meta.verbose_name)
+
+
 def _log(row: models.Model, action: int, **more: Any) -> None:
-    name = f"{row._meta.verbose_name} {row.pk}"
+    name = f"{name_in_english(row._meta.model)} {row.pk}"
     LogEntry.objects.log_create(row, force_log=True, action=action, object_repr=name, **more)

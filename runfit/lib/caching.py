@@ -5,13 +5,18 @@ within five. `lru_cached` memoizes functions of their arguments. `clear` empties
 `functools` caches hold what no edit can make stale: values that only a deployment changes
 (templates, fonts, URLs, migrations), and pure functions of text (typesetting). Page fragments are
 in Django's `CACHES`.
+
+What's cached may hold addresses, so each prefix of addresses (Django's script prefix) has its own.
 """
 
 import time
 from collections.abc import Callable, Hashable
-from functools import lru_cache
+from functools import lru_cache, wraps
 from operator import is_
 from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
+
+from django.core.cache.backends.base import default_key_func
+from django.urls import get_script_prefix
 
 TTL_SECONDS = 3.0
 MAX_ENTRIES = 1024
@@ -44,6 +49,7 @@ def cached(
     None is not cached: URLs that a visitor makes up must not fill the cache.
     """
     now = time.time()
+    key = (get_script_prefix(), key)
     entry = _entries.get(key, _MISSING)
     # The lower bound: a clock set back must not extend the TTL.
     fresh = 0 <= now - entry.stored_at < (ttl or TTL_SECONDS)
@@ -64,11 +70,23 @@ def lru_cached(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """`functools.lru_cache`, emptied by `clear` too."""
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
-        wrapper: Any = lru_cache(maxsize)(function)
-        _clear_lru.append(wrapper.cache_clear)
-        return cast(Callable[P, T], wrapper)
+        def call(_prefix: str, *args: P.args, **kwargs: P.kwargs) -> T:
+            return function(*args, **kwargs)
+
+        @wraps(function)
+        def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+            return cast(T, by_prefix(get_script_prefix(), *args, **kwargs))
+
+        by_prefix: Any = lru_cache(maxsize)(call)
+        _clear_lru.append(by_prefix.cache_clear)
+        return wrapper
 
     return decorate
+
+
+def fragment_key(key: str, key_prefix: str, version: int) -> str:
+    """Django's key of a page fragment, by prefix."""
+    return default_key_func(f"{get_script_prefix()}{key}", key_prefix, version)
 
 
 def expire() -> None:
@@ -81,3 +99,10 @@ def clear() -> None:
     expire()
     for clear_one in _clear_lru:
         clear_one()
+
+
+def redis_error() -> type[Exception]:
+    """What a cache in Redis raises. The library takes 6 MB, and not every site has Redis."""
+    from redis.exceptions import RedisError  # noqa: PLC0415
+
+    return RedisError

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
 from auditlog.models import LogEntry
-from django.db import Error, models
+from django.db import DEFAULT_DB_ALIAS, Error, models
 
 from runfit.lib.audit import export_log, export_settle
+from runfit.lib.database import replica
 
 logger = logging.getLogger(__name__)
 
@@ -88,13 +89,25 @@ def export_rows(
 
 def in_batches(rows: "models.QuerySet[Any, T]", number: Callable[[T], int]) -> Iterator[list[T]]:
     """Batches in primary key order, one query each. While a slow client reads, nothing is open in
-    the database: no transaction that blocks vacuum, no cursor that a pooler would lose."""
+    the database: no transaction that blocks vacuum, no cursor that a pooler would lose. If the
+    replica fails, it goes on from the primary."""
     after = 0
-    while batch := list(rows.filter(pk__gt=after).order_by("pk")[:BATCH]):
+    while batch := _batch(rows, after):
         yield batch
         if len(batch) < BATCH:
             return
         after = number(batch[-1])
+
+
+def _batch(rows: "models.QuerySet[Any, T]", after: int) -> list[T]:
+    batch = rows.filter(pk__gt=after).order_by("pk")[:BATCH]
+    try:
+        return list(batch)
+    except Error as error:
+        if rows.db != replica.ALIAS:
+            raise
+        replica.note_failure(error)
+        return list(batch.using(DEFAULT_DB_ALIAS))
 
 
 def rows_in_words(number: int) -> str:

@@ -8,7 +8,12 @@ entry's label.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 Data = Mapping[str, Any]
 # Describes a value, such as a rule, given the data (before or after) that it is from.
@@ -20,7 +25,6 @@ TITLES = ("_title", "title", "name", "label", "text", "question", "why", "subjec
 LONGEST_NAME = 60
 LONGEST_VALUE = 70
 CONTEXT = 24
-COMING = {"became": "becomes", "moved": "moves", "was": "is"}
 ORDER = "#order"
 NOTHING: tuple[Any, ...] = (None, "", [], {})
 
@@ -70,20 +74,21 @@ def _as_it_is(key: str, value: Any, data: Data) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FieldNames:
-    """Labels for list entries (`parts`) and for keys (`fields`); the default is the key itself.
+    """Labels for list entries (`parts`) and for keys (`fields`); the default is the key itself, as
+    Django names fields.
     `in_words` may describe a value better than its data. `coming` puts changes in the present
     tense, since they haven't been made yet."""
 
-    parts: Mapping[str, str]
-    fields: Mapping[str, str]
+    parts: "Mapping[str, StrOrPromise]"
+    fields: "Mapping[str, StrOrPromise]"
     in_words: InWords = _as_it_is
     coming: bool = False
 
     def part(self, key: str) -> str:
-        return self.parts.get(key, _spoken(key))
+        return str(self.parts.get(key) or _spoken(key))
 
     def field(self, key: str) -> str:
-        return self.fields.get(key, _spoken(key))
+        return str(self.fields.get(key) or _spoken(key))
 
 
 def differences(before: Data, after: Data, words: FieldNames) -> list[Change]:
@@ -119,10 +124,13 @@ class DataDiff:
         for index, entry in enumerate(new):
             here, called = place.entry(index, _name(entry)), self.called(key, entry, place)
             if _name(entry) not in earlier:
-                yield Change(here.where, f"{called} is new.", here, "new")
+                yield Change(here.where, _("{what} is new.").format(what=called), here, "new")
                 continue
             if _name(entry) in moved:
-                text = f"{called} {self.verb('moved')} to place {index + 1}."
+                text = self.tense(
+                    _("{what} moved to place {place}."), _("{what} moves to place {place}.")
+                )
+                text = text.format(what=called, place=index + 1)
                 yield Change(here.where, text, here.within(ORDER), "moved")
             before = earlier[_name(entry)]
             yield from self.object(
@@ -131,11 +139,12 @@ class DataDiff:
         remaining = {_name(entry) for entry in new}
         for entry in old:
             if _name(entry) not in remaining:
-                text = f"{self.called(key, entry, place)} {self.verb('was')} removed."
+                text = self.tense(_("{what} was removed."), _("{what} is removed."))
+                text = text.format(what=self.called(key, entry, place))
                 yield Change("", text, place.entry(-1, _name(entry)), "removed")
 
-    def verb(self, past: str) -> str:
-        return COMING[past] if self.words.coming else past
+    def tense(self, past: str, present: str) -> str:
+        return present if self.words.coming else past
 
     def called(self, key: str, entry: Data, place: Place) -> str:
         title = next((str(entry[name]) for name in TITLES if entry.get(name)), _name(entry))
@@ -145,12 +154,14 @@ class DataDiff:
         called = ", ".join((*place.names, self.words.field(key)))
         texts = self.described(key, old, new) or _told(old, new)
         if old in NOTHING:
-            text = f"{called} is now {texts[1]}."
+            text = _("{what} is now {new}.")
         elif new in NOTHING:
-            text = f"{called} {self.verb('was')} emptied; it was {texts[0]}."
+            text = self.tense(
+                _("{what} was emptied; it was {old}."), _("{what} is emptied; it was {old}.")
+            )
         else:
-            text = f"{called}: {texts[0]} {self.verb('became')} {texts[1]}."
-        return Change(place.where, text, place)
+            text = self.tense(_("{what}: {old} became {new}."), _("{what}: {old} becomes {new}."))
+        return Change(place.where, text.format(what=called, old=texts[0], new=texts[1]), place)
 
     def described(self, key: str, old: Any, new: Any) -> tuple[str, str] | None:
         texts = (
@@ -189,9 +200,9 @@ def _moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
 
 def _value(value: Any) -> str:
     if value in NOTHING:
-        return "nothing"
+        return _("nothing")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, str):
         return f"“{_cut(value, LONGEST_VALUE)}”"
     if isinstance(value, Mapping):
@@ -211,7 +222,7 @@ def _told(old: Any, new: Any) -> tuple[str, str]:
 def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(_plain(part) for part in value.values())
-    return "nothing" if value is None else str(value)
+    return _("nothing") if value is None else str(value)
 
 
 def _changed_words(old: str, new: str) -> tuple[str, str]:
@@ -232,4 +243,4 @@ def _cut(text: str, most: int) -> str:
 
 
 def _spoken(key: str) -> str:
-    return key.replace("_", " ")
+    return _(key.replace("_", " "))

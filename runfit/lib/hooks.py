@@ -14,7 +14,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
-from runfit.lib.transient_errors import is_transient
+from runfit.lib.database.transient_errors import is_transient
 
 P = ParamSpec("P")
 T = TypeVar("T")

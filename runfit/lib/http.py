@@ -1,9 +1,12 @@
 """HTTP helpers for the views of both apps."""
 
+import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from http import HTTPStatus
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.core.exceptions import BadRequest
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
@@ -12,6 +15,7 @@ from django.utils.cache import add_never_cache_headers
 from runfit.lib.translation import use_language
 
 P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponse)
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
@@ -35,6 +39,38 @@ def render_page(
     """Renders a page in its content's language."""
     with use_language(language):
         return render(request, template, context, status=status)
+
+
+def json_posted(request: HttpRequest) -> Any:
+    """What a script sent. Raises BadRequest if it isn't JSON: the CSRF check has already read a
+    form, and its bytes are gone."""
+    if request.content_type != "application/json":
+        raise BadRequest("Expected JSON.")
+    try:
+        return json.loads(request.body)
+    except (RecursionError, ValueError) as error:
+        raise BadRequest("That can't be read as JSON.") from error
+
+
+def later(response: HttpResponse, seconds: int) -> HttpResponse:
+    """Makes it the response to a request at a limit: 429, to try again after so many seconds."""
+    response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def told(response: R) -> R:
+    """Keeps Django from logging an error response a second time."""
+    marked: Any = response
+    marked._has_been_logged = True  # noqa: SLF001 - what Django's own log_response looks at
+    return response
+
+
+def with_policy(response: R, decorator: Any) -> R:
+    """The response with a Content-Security-Policy of its own, by one of django-csp's decorators,
+    which are for views."""
+    marked: R = decorator(lambda: response)()
+    return marked
 
 
 def private_page(view: View[P]) -> View[P]:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 
 def columns(model: type[models.Model] | models.Model) -> "list[models.Field[Any, Any]]":
@@ -18,19 +18,28 @@ def columns(model: type[models.Model] | models.Model) -> "list[models.Field[Any,
 
 
 def translate_names(of: Iterable[type[models.Model]]) -> None:
-    """Lets the names that Django makes of a field's own ("rest seconds") be translated too, without
-    a migration for each."""
+    """Lets the names that Django makes of those of models and fields ("safety item", "rest
+    seconds") be translated too, without a migration for each, and plurals apart from their
+    singulars. Each app lists them for the catalogs in `models.names`."""
     for model in of:
+        _translate(model._meta, "verbose_name", "verbose_name_plural")
         for column in columns(model):
-            if column.verbose_name == column.name.replace("_", " "):
-                column.verbose_name = gettext_lazy(str(column.verbose_name))
+            _translate(column, "verbose_name")
+
+
+def _translate(named: Any, *kinds: str) -> None:
+    for kind in kinds:
+        with override(None):
+            in_english = str(getattr(named, kind))
+        setattr(named, kind, gettext_lazy(in_english))
 
 
 class Snapshot(models.Model):
     """An immutable, numbered copy of a draft, made by publish.
 
-    Runners only ever see snapshots. Only the clinician's signature may change later, through its
-    own service: who reviewed it, on which day, and when to look at it again.
+    Runners only ever see snapshots. Two things may change later, each through its own service: the
+    clinician's signature (who reviewed it, on which day, and when to look at it again), and whether
+    the PT marked it as wrong, with a reason for runners.
     """
 
     number = models.PositiveIntegerField()
@@ -40,9 +49,19 @@ class Snapshot(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     note = models.CharField(max_length=300, blank=True)
+    untranslated = models.JSONField(
+        gettext_lazy("not translated"),
+        null=True,
+        editable=False,
+        help_text=gettext_lazy("The language of each text in the original's words, by its place."),
+    )
     reviewed_by = models.CharField(max_length=200, blank=True)
     reviewed_on = models.DateField(null=True, blank=True)
     look_again_on = models.DateField(null=True, blank=True)
+    recalled_at = models.DateTimeField(gettext_lazy("marked as wrong"), null=True, blank=True)
+    recall_reason = models.TextField(
+        gettext_lazy("what was wrong"), blank=True, default="", db_default=""
+    )
 
     class Meta:
         abstract = True
@@ -67,6 +86,11 @@ class Snapshot(models.Model):
     def is_due_again(self) -> bool:
         """Whether the day to look at it again has passed."""
         return self.look_again_on is not None and self.look_again_on < timezone.localdate()
+
+
+def recalled(reason: str) -> dict[str, Any]:
+    """The columns of a version that is marked as wrong now, or isn't if `reason` is blank."""
+    return {"recalled_at": timezone.now() if reason else None, "recall_reason": reason}
 
 
 def signed(reviewed_by: str, look_again_on: date | None) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import translation
 
+from runfit.lib.messages import Message, filled
+
 
 def interface_languages(folders: Iterable[Path]) -> list[tuple[str, str]]:
     """English, and each language with a compiled catalog in one of the folders."""
@@ -33,10 +35,24 @@ def use_language(language: str) -> translation.override:
     return translation.override(code)
 
 
+def translated(value: str) -> str:
+    """A message in the active language. Any other text stays as it is."""
+    if not isinstance(value, Message):
+        return value
+    values = {name: _translated(each) for name, each in value.values.items()}
+    return filled(translation.gettext(value.template), values)
+
+
+def _translated(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(map(_translated, value))
+    return translated(value) if isinstance(value, str) else value
+
+
 def language_name(language: str) -> str:
-    """In English; the code itself if it's a language that nobody listed."""
+    """In the active language; the code itself if it's a language that nobody listed."""
     try:
-        return str(translation.get_language_info(language.lower())["name"])
+        return str(translation.get_language_info(language.lower())["name_translated"])
     except KeyError:
         return language
 

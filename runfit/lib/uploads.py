@@ -15,6 +15,7 @@ from django.db.models.signals import post_delete
 
 from runfit.lib.hooks import call_hook
 from runfit.lib.pictures import LARGEST_FILE, PictureRefused, clips, plain_stem, prepare_picture
+from runfit.lib.translation import translated
 
 file_references: list[Callable[[str], bool]] = []
 """Hooks that say whether a file is still in use, for example by editions. If one fails, the file
@@ -81,7 +82,7 @@ class PictureFormField(forms.FileField):
         try:
             return self.prepare(file.read(self.largest + 1), str(file.name))
         except PictureRefused as refused:
-            raise ValidationError(str(refused), code="picture") from refused
+            raise ValidationError(translated(refused.message), code="picture") from refused
 
     def prepare(self, data: bytes, name: str) -> "ContentFile[bytes]":
         """Raises PictureRefused."""

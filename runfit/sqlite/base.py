@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 
+from runfit.lib.files import create_private
 from runfit.sqlite.lock_waits import TRY_SECONDS, retry_while_locked
 
 
@@ -22,7 +24,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     connection: Any
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Opening may still wait longer, for a process that creates or recovers the database."""
+        """Opening may still wait longer, for a process that creates or recovers the database. Files
+        beside it (WAL) get its permissions."""
+        if isinstance(conn_params["database"], Path):  # a file, as in our settings
+            create_private(conn_params["database"])
         connection = super().get_new_connection(conn_params)
         connection.execute(f"PRAGMA busy_timeout = {TRY_SECONDS * 1000:.0f}")
         return connection

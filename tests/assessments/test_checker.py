@@ -491,9 +491,7 @@ def test_case_that_comes_out_has_no_findings():
     ],
 )
 def test_case_that_comes_out_differently_is_an_error(expected, failure):
-    assert cases(expected) == [
-        ("case_failed", "cases[0]", f"The case “Knees” comes out differently: {failure}.")
-    ]
+    assert cases(expected) == [("case_failed", "cases[0]", f"It comes out differently: {failure}.")]
 
 
 def test_case_that_fails_in_two_ways_names_both():
@@ -508,7 +506,7 @@ def test_case_whose_answers_are_gone_is_an_error():
     [(_, _, message)] = cases(answers={"touch": "moon", "tea": "green"}, safety=["none"])
 
     assert message == (
-        "The case “Knees” comes out differently: “How much does it hurt?” isn't answered; "
+        "It comes out differently: “How much does it hurt?” isn't answered; "
         "“tea” isn't asked anymore; “How far do you reach?” has another answer."
     )
 
@@ -517,8 +515,7 @@ def test_case_whose_safety_item_is_gone_is_an_error():
     [(_, _, message)] = cases(safety=["gone"])
 
     assert message == (
-        "The case “Knees” comes out differently: "
-        "the safety list doesn't offer what is checked on it."
+        "It comes out differently: the safety list doesn't offer what is checked on it."
     )
 
 

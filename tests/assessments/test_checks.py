@@ -4,6 +4,7 @@ import pytest
 from django.core.checks import run_checks
 from django.db import connection
 
+from assessments.checks import erasure_list_can_be_written
 from assessments.models import Edition
 from tests.assessments.factories import AssessmentFactory, EditionFactory
 
@@ -11,7 +12,9 @@ pytestmark = pytest.mark.django_db
 
 
 def check_ids(databases=("default",)):
-    messages = run_checks(tags=["database"], databases=databases)
+    messages = run_checks(
+        tags=["database", "servers"], databases=databases, include_deployment_checks=True
+    )
     return [message.id for message in messages if message.id.startswith("assessments.")]
 
 
@@ -40,11 +43,9 @@ def test_unreadable_edition_warns():
     assert check_ids() == ["assessments.W002", "assessments.W002"]
 
 
-def test_check_without_a_database_runs_no_queries(settings, django_assert_num_queries):
-    settings.DEFAULT_CHECK = "made-up"
-
+def test_check_without_a_database_runs_no_queries(django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert check_ids(databases=None) == []
+        assert run_checks(tags=["database"], databases=None) == []
 
 
 @pytest.mark.parametrize("table", ["assessments_assessment", "assessments_edition"])
@@ -54,3 +55,10 @@ def test_missing_tables_are_ignored(settings, table):
         cursor.execute(f"ALTER TABLE {table} RENAME TO gone")
 
     assert check_ids() == []
+
+
+@pytest.mark.parametrize(("exists", "found"), [(True, []), (False, ["assessments.E001"])])
+def test_folder_of_the_erasure_list_must_be_writable(settings, tmp_path, exists, found):
+    settings.ERASURE_LIST = (tmp_path if exists else tmp_path / "none") / "erasures.txt"
+
+    assert [message.id for message in erasure_list_can_be_written()] == found

@@ -1,12 +1,10 @@
 """Failures of bin/run: one clear line with the fix, and a non-zero exit."""
 
-import importlib.machinery
 import importlib.util
 import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,7 +67,7 @@ def test_a_wrong_setting_is_named(tmp_path):
 
     assert ended.returncode == 1
     assert ended.stderr == (
-        "manage.py: TIME_ZONE must be a time zone such as Europe/Berlin, not 'Mars'.\n"
+        "RunFit doesn't start:\nTIME_ZONE must be a time zone such as Europe/Berlin, not 'Mars'.\n"
     )
 
 
@@ -130,67 +128,3 @@ def test_fresh_moves_aside_and_deletes_nothing(tmp_path):
     (aside,) = (path for path in tmp_path.iterdir() if path.name.startswith("var-"))
     assert (aside / "kept").read_text() == "precious"
     assert not (var / "kept").exists()
-
-
-@pytest.fixture
-def run_module(monkeypatch: pytest.MonkeyPatch):
-    """bin/run as a module."""
-    monkeypatch.syspath_prepend(ROOT / "bin")
-    loader = importlib.machinery.SourceFileLoader("bin_run", str(ROOT / "bin" / "run"))
-    spec = importlib.util.spec_from_loader("bin_run", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
-
-
-def looked_at(part, until):
-    for _ in range(200):
-        if until():
-            return True
-        part.look()
-        time.sleep(0.05)
-    return False
-
-
-def test_killed_process_is_restarted(run_module, capsys):
-    part = run_module.Part("the worker", ["sleep", "60"])
-    first = part.process
-    try:
-        first.kill()
-
-        assert looked_at(part, lambda: part.process is not first)
-        assert part.process.poll() is None
-        assert "The worker stopped by itself (signal 9). Starting it again" in (
-            capsys.readouterr().out
-        )
-    finally:
-        run_module.stop([part])
-    assert part.process.returncode is not None
-
-
-def test_process_that_keeps_exiting_is_given_up(run_module, monkeypatch):
-    monkeypatch.setattr(run_module, "MOST_QUICK_ENDS", 2)
-    part = run_module.Part("the mail loop", [sys.executable, "-c", "raise SystemExit(3)"])
-    begun = time.monotonic()
-
-    with pytest.raises(run_module.GaveUpError, match="the mail loop stopped by itself 2 times"):
-        looked_at(part, lambda: False)
-
-    assert time.monotonic() - begun > 1  # with pauses
-
-
-def test_leftover_child_processes_are_killed(run_module, tmp_path):
-    """A killed web server leaves its child processes, which would keep serving."""
-    note = tmp_path / "pid"
-    part = run_module.Part("the web server", ["sh", "-c", f"sleep 60 & echo $! > {note}; wait"])
-    first = part.process
-    try:
-        assert looked_at(part, lambda: note.exists() and note.read_text().endswith("\n"))
-        left = Path("/proc") / note.read_text().strip() / "stat"
-        first.kill()
-
-        assert looked_at(part, lambda: part.process is not first)
-        assert not left.exists() or left.read_text().rpartition(")")[2].split()[0] == "Z"
-    finally:
-        run_module.stop([part])

@@ -64,12 +64,13 @@ def test_every_kind_of_text_is_read():
 
     assert {
         "Send me the guide",  # a button, from Python
-        "You're getting this because someone used your email to ask for the guide.",
+        "You're getting this because someone used your email to ask for the guide. That wasn't you? "
+        "Unsubscribe once, and nobody can make us email you again.",
         "Answer up to %(number)s questions and see right away where to start. You don't need an "
         "email to see your result, and the strength guide is free.",  # a plural
         "Enter your email so we know where to send it.",  # an error
         "We can't find that page",  # an argument of an included template
-        "We keep it until you ask us to erase it.",  # the privacy notice
+        "Daily counts stay. They don't say anything about you.",  # the privacy page
         "<h1>This address is too long</h1>",
     } <= texts
     assert as_read("Call **{emergency}**, [ask](https://example.org) %(name)s&hellip;") == (

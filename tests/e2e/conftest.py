@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.contrib.auth.models import Group, User
+from playwright.sync_api import expect
 
 from assessments.permissions import GROUP
 from assessments.runner import form_token
@@ -12,6 +13,7 @@ from tests.e2e.desk import DESK, refused
 from tests.e2e.walk import HURRY
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+expect.set_options(timeout=30_000)  # several tests share two cores
 
 
 @pytest.fixture
@@ -46,6 +48,7 @@ def context(request, context, quick):
     """A browser context with a fast clock, so that questions can be answered at once. It's patient with
     pages: publishing sets every PDF, and several tests share two cores."""
     context.set_default_navigation_timeout(100_000)
+    context.set_default_timeout(100_000)  # a tap waits for the page that it leads to
     if "in_time" not in request.fixturenames:
         context.add_init_script(HURRY)
     return context

@@ -5,7 +5,10 @@ from urllib.parse import urlsplit
 
 SECURITY = (
     "content-security-policy",
+    "cache-control",
     "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "permissions-policy",
     "referrer-policy",
     "x-content-type-options",
     "x-frame-options",

@@ -11,6 +11,7 @@ from guides.models import Guide
 from tests.assessments.small import token_of
 from tests.e2e.desk import DESK, add_rule
 from tests.e2e.walk import CHECK, USUAL
+from tests.support import pictures
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
@@ -79,7 +80,7 @@ def test_first_steps_turn_default_content_into_her_own(desk, sink):
     expect(desk.get_by_label("Send a test to")).to_have_value("pt@example.org")
     desk.get_by_role("button", name="Send test").click()
     expect(desk.get_by_text("The test email was sent to pt@example.org.")).to_be_visible()
-    mail, _four_weeks_later = sink.messages
+    mail, *_four_weeks_later_and_weekly = sink.messages
     assert [mail["Subject"], mail["From"].partition(" <")[0]] == [
         "Your guide from Stride",
         "Stride",
@@ -187,6 +188,54 @@ def test_first_error_is_focused(desk):
     expect(desk.get_by_label("What to do first")).to_be_in_viewport()
 
 
+def test_chosen_picture_asks_for_its_words_and_save_is_in_reach_on_a_phone(desk):
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.goto(reverse("admin:assessments_practice_changelist"))
+    field = desk.get_by_label("Photo in words")
+    file = {
+        "name": "me.png",
+        "mimeType": "image/png",
+        "buffer": pictures.file_of(pictures.scene(), "PNG"),
+    }
+    desk.get_by_label("Photo:", exact=True).set_input_files([file])
+    expect(desk.get_by_text("Now say in words what it shows")).to_be_visible()
+
+    desk.locator(".not-saved").get_by_role("button", name="Save").click()
+
+    expect(field).to_be_focused()
+    expect(field).to_be_in_viewport()
+    # A browser forgets the file once the page comes back with an error.
+    expect(desk.locator("#id_photo")).to_have_value(re.compile(r"me\.png$"))
+
+
+def test_what_was_refused_is_named_by_its_field_and_stays_on_the_phone(desk):
+    desk.goto(
+        reverse("admin:assessments_question_add") + f"?assessment={Assessment.objects.get().pk}"
+    )
+    desk.get_by_label("Answer", exact=True).locator("visible=true").first.fill("Yes")
+    desk.get_by_role("button", name="Save", exact=True).last.click()
+
+    expect(desk.locator(".errornote")).to_contain_text("Question: This field is required")
+    expect(desk.locator(".phone-beside [role=status]")).to_contain_text("It isn't saved yet")
+
+    desk.goto(reverse("admin:guides_exercise_add"))
+    desk.get_by_role("button", name="Save", exact=True).last.click()
+    note = desk.locator(".errornote")
+    expect(note.get_by_role("link", name="Rest, in seconds")).to_have_count(1)
+    expect(note.get_by_role("link", name="Days a week")).to_have_count(1)
+
+
+def test_first_steps_stay_folded(desk):
+    desk.goto(DESK)
+    steps = desk.locator(".first-steps")
+    expect(steps).to_have_attribute("open", "")
+    steps.locator("summary").click()
+
+    desk.reload()
+
+    expect(steps).not_to_have_attribute("open", "")
+
+
 def test_save_message_is_visible_after_saving(desk):
     desk.set_viewport_size({"width": 390, "height": 844})
     desk.goto(change(Question.objects.get(key="load_change")))
@@ -287,6 +336,7 @@ def test_order_is_saved_at_once_by_arrow_and_dragging_and_put_back(desk):
     order(desk, "questions", before[2], above=before[1])
     moved = [question.text for question in Question.objects.order_by("position")]
     assert moved[:3] == [before[0], before[2], before[1]]
+    expect(status_region(desk)).to_contain_text("1 unpublished change")  # without a reload
 
     said = desk.locator("#questions-group .moved")
     rows = desk.locator("#questions-group tr.has_original td.original p")
@@ -345,5 +395,5 @@ def test_guide_and_email_preview_and_test_mail(desk, sink):
     desk.get_by_role("button", name="Send test").click()
 
     expect(desk.get_by_text("The test email was sent to me@example.org.")).to_be_visible()
-    mail, _four_weeks_later = sink.messages
+    mail, *_four_weeks_later_and_weekly = sink.messages
     assert [mail["To"], mail["Subject"]] == ["me@example.org", "Your guide from RunFit"]

@@ -3,10 +3,14 @@
 import re
 
 import pytest
+from django.core.signals import request_started
+from django.urls import reverse
 from playwright.sync_api import expect
 
-from assessments.models import Submission
+from assessments.models import RequestCount, Submission
+from assessments.submissions import request_limits
 from guides.models import Contact, Delivery
+from guides.signed_links import address_token
 from tests.e2e.test_pages_a11y import guide_pages, result  # noqa: F401 - fixtures
 from tests.e2e.walk import CHECK, USUAL, button, pass_safety, step_through
 
@@ -14,6 +18,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SAFE = "You're offline. Your answers are safe. Keep this page open, and we'll send them as soon as you're back online."
 AWAY = "We can't reach the site right now. Your answers are safe, and we'll keep trying."
+
+
+@pytest.fixture
+def posts(live_server):
+    """The paths of the posts that the server gets."""
+    paths = []
+
+    def note(environ, **_):
+        if environ["REQUEST_METHOD"] == "POST":
+            paths.append(environ["PATH_INFO"])
+
+    request_started.connect(note)
+    yield paths
+    request_started.disconnect(note)
 
 
 def said(page):
@@ -142,3 +160,56 @@ def test_preference_waits_for_the_network(page, context, guide_pages):  # noqa: 
     context.set_offline(False)
 
     expect(page.get_by_text("We'll send it on")).to_be_visible()
+
+
+def test_a_form_that_is_refused_and_sent_again_counts_once(page, result, posts, settings):  # noqa: F811
+    """The script's post and the browser's are the same to the runner: docs/decisions/0027."""
+    settings.GUIDE_LIMIT_NETWORK_HOUR = 2
+    request_limits.clear()
+    at = result("a result")
+    ask = f"{at}guide/"
+
+    def send(email, heading, sent):
+        page.goto(at)
+        posts.clear()
+        page.get_by_label("Your email address").fill(email)
+        button(page, "Send me the guide").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        assert posts == [ask] * sent
+
+    send("ana@gmial.com", "Did you mean ana@gmail.com?", 2)
+    assert Contact.objects.count() == RequestCount.objects.count() == 0
+    posts.clear()
+    button(page, "No, send it to ana@gmial.com").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your guide is on its way")
+    assert posts == [ask]
+    send("ana@gmail.com", "Your guide is on its way", 1)
+    send("bea@gmail.com", "Give it a little while", 2)
+    send("cleo@gmail.com", "Give it a little while", 2)
+    assert page.get_by_label("Your email address").input_value() == "cleo@gmail.com"
+    settings.GUIDE_LIMIT_NETWORK_HOUR = 3  # what was refused took nothing of it
+    send("dora@gmail.com", "Your guide is on its way", 1)
+    assert Delivery.objects.count() == Contact.objects.count() == 3
+
+
+def test_a_stop_beyond_the_limit_is_shown_and_not_stored(page, edition, posts, settings):
+    settings.ANSWER_LIMIT_NETWORK_HOUR = 0
+    page.goto(CHECK)
+    pass_safety(page, "chest")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Get emergency help now")
+    assert posts.count(CHECK) == 2
+    assert not Submission.objects.exists()
+
+
+def test_address_page_says_that_the_guide_is_on_its_way(page, guide_pages, posts):  # noqa: F811
+    page.goto(reverse("guides:change_address", args=[address_token(Submission.objects.get())]))
+    page.get_by_label("Your email address").fill("right@example.org")
+    posts.clear()
+    button(page, "Send it to this address").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your guide is on its way")
+    expect(page.get_by_text("right@example.org")).to_be_visible()
+    assert len(posts) == 1
+    page.reload()
+    expect(page.get_by_text("right@example.org")).to_be_visible()

@@ -16,10 +16,13 @@ import pytest
 from pypdf import PdfReader
 
 from tests.e2e import raw
+from tests.e2e.left_behind import places
 from tests.support.http_runner import Page, Runner, guide_path, running
 from tests.support.postgres import database
 from tests.support.processes import wait_for
 from tests.support.smtp_server import running_sink
+
+ANSWER = '"hamstring_feel": "most_days"'
 
 
 def pdf_text(page: Page) -> str:
@@ -49,22 +52,51 @@ def walk_from_mail(runner: Runner, message: EmailMessage) -> None:
 
 
 def test_embedded(tmp_path):
-    var = tmp_path / "var"
+    var, log = tmp_path / "var", tmp_path / "log"
     mail = var / "mail"
-    with running({"VAR_DIR": str(var)}, tmp_path / "log") as runner:
+    with running({"VAR_DIR": str(var)}, log) as runner:
+        answers_before = places(var, log, ANSWER)
         thanks = walk_to_thanks(runner)
         assert "/admin/guides/delivery/inbox/" in thanks.body.decode()
         wait_for(lambda: list(mail.glob("*.eml")), "the mail")
         (file,) = mail.glob("*.eml")
-        walk_from_mail(runner, message_from_bytes(file.read_bytes(), policy=policy.default))
+        message = message_from_bytes(file.read_bytes(), policy=policy.default)
+        walk_from_mail(runner, message)
+        result, guide = thanks.url.split("/")[-3], guide_path(message).split("/")[2]
+        assert runner.get(f"/guide/{guide[:-2]}/").status == 404
+        assert runner.get(f"/rseult/{result}/").status == 404
+        desk_looks_at(runner, password(log))
+    text = log.read_text()
+    assert text.count("Not Found") == 2
+    # What docs/security.md says is kept, and nothing else.
+    assert places(var, log, "runner@example.org") == {
+        "guides_contact.email": 1, "guides_contact.email_key": 1, "mail": 1,
+    }  # fmt: skip
+    assert places(var, log, result) == {"assessments_submission.token": 1}
+    assert places(var, log, guide) == {"mail": 1}
+    assert places(var, log, ANSWER) - answers_before == {"assessments_submission.answers": 1}
 
-    log = (tmp_path / "log").read_text()
-    assert re.search(r"name admin  password \S{16}", log)
-    assert "runner@example.org" not in log
     with running({"VAR_DIR": str(var)}, tmp_path / "again") as runner:
         assert runner.get("/").status == 200
         assert raw.answered(runner.site) == raw.REQUESTS
     assert "password" not in (tmp_path / "again").read_text()
+
+
+def password(log: Path) -> str:
+    found = re.search(r"name admin  password (\S{16})", log.read_text())
+    assert found
+    return found[1]
+
+
+def desk_looks_at(runner: Runner, password: str) -> None:
+    """The PT looks for the runner, and reads what there is about them."""
+    form = runner.get("/admin/login/?next=/admin/guides/contact/")
+    hidden = form.hidden("/admin/login/?next=/admin/guides/contact/")
+    found = runner.post(form.url, {**hidden, "username": "admin", "password": password})
+    assert found.headers["Location"] == "/admin/guides/contact/"
+    runner.get("/admin/guides/contact/?q=runner@example.org")
+    assert "runner@example.org" in runner.get("/admin/guides/contact/1/change/").text
+    assert runner.get("/admin/assessments/submission/1/change/").status == 200
 
 
 def asked(var: Path, what: str) -> list[tuple[object, ...]]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Frame, Locator, Page, expect
 
 from tests.support.http_runner import ANSWERS
 
@@ -79,6 +79,24 @@ PROFILES = {
 USUAL = PROFILES["Mobility first"]
 EXTRAS = ("bridge_check",)
 
+# Until a frame's place in its article stays the same for some frames of animation.
+STILL = """async (frame) => {
+  for (let same = 0, before = ""; same < 5; ) {
+    await new Promise(requestAnimationFrame);
+    const { top, height } = frame.getBoundingClientRect();
+    const place = `${top} ${height}`;
+    same = place === before ? same + 1 : 0;
+    before = place;
+  }
+}"""
+
+
+def stand_still(page: Page | Frame) -> None:
+    """Waits until the article has scrolled to the next step. The driver looks only inside the frame, so
+    it would press where the answer was."""
+    if isinstance(page, Frame) and page.parent_frame:
+        page.frame_element().evaluate(STILL)
+
 
 def card(page: Page, name: str, value: str) -> Locator:
     """The card of an answer, which runners tap."""
@@ -100,13 +118,14 @@ def button(page: Page, name: str) -> Locator:
 def pass_safety(page: Page, item: str = "") -> None:
     """Goes through the screens of the safety list and checks this item, or none."""
     page.wait_for_selector("body.ready")
-    go_on = page.locator(".screening .pager .btn").last
+    go_on = page.locator(".screening .pager .btn:enabled").last
     while go_on.is_visible():
         if item and card(page, "safety", item).is_visible():
             card(page, "safety", item).click()
         label = go_on.inner_text()
         go_on.scroll_into_view_if_needed()
         expect(go_on).not_to_have_class(re.compile("waits"))
+        stand_still(page)
         go_on.click()
         if label == STOP:
             break
@@ -126,15 +145,18 @@ def answer(page: Page, answers: Mapping[str, str]) -> None:
             button(page, MORE).click()
             button(page, SKIP).click()
         expect(question(page, name)).to_be_visible()
+        stand_still(page)
         card(page, name, value).click()
         if name == "relief":
             expect(question(page, "tried")).to_be_visible()
             button(page, SKIP).click()
 
 
-def fill_in(page: Page, answers: Mapping[str, str], safety: str = "none") -> None:
+def fill_in(
+    page: Page, answers: Mapping[str, str], safety: str = "none", path: str = CHECK
+) -> None:
     """Fills in the whole form on one page."""
-    page.goto(CHECK)
+    page.goto(path)
     for name, value in {"safety": safety, **answers}.items():
         card(page, name, value).click()
     button(page, FINISH).click()

@@ -4,8 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from tests.faults.guard import Guard
+from tests.faults.security_guards import SECURITY_GUARDS
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = (
@@ -13,26 +15,8 @@ COPIED = (
     "manage.py", "pyproject.toml",
 )  # fmt: skip
 
-
-@dataclass(frozen=True)
-class Guard:
-    name: str
-    what_for: str
-    file: str
-    changes: tuple[tuple[str, str], ...]
-    """Pairs of source text and its replacement."""
-    test: str
-
-    def removed_from(self, source: str) -> str:
-        for text, instead in self.changes:
-            if source.count(text) != 1:
-                raise ValueError(f"{self.file} no longer says: {text!r}")
-            source = source.replace(text, instead)
-        return source
-
-
 DISPATCH = "guides/delivery/dispatch.py"
-GUARDS = (
+DELIVERY_GUARDS = (
     Guard(
         "Lease of a claim",
         "a mail in one worker's hands is nobody else's",
@@ -46,8 +30,8 @@ GUARDS = (
         "guides/selectors/deliveries.py",
         (
             (
-                "        deliveries += [delivery for delivery in leftovers if delivery.kind == kind]\n",
-                "",
+                "    return Q(state=State.SENDING, lease_until__lte=moment)\n",
+                "    return Q(state=State.SENDING, lease_until__lte=moment, attempts=-1)\n",
             ),
         ),
         "tests/guides/delivery/test_dispatch.py::test_row_with_expired_lease_is_claimed_again",
@@ -126,6 +110,7 @@ GUARDS = (
         "tests/guides/delivery/test_outbox.py::test_request_during_last_query_of_a_drain_sends_hint",
     ),
 )
+GUARDS = (*DELIVERY_GUARDS, *SECURITY_GUARDS)
 
 
 def show(folder: Path, environ: dict[str, str]) -> int:

@@ -1,13 +1,13 @@
 """Detects which real services this machine has."""
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
 from tests.support import postgres
+from tests.support.processes import unprivileged
 
 WANTS = {
     "postgres": "set TEST_DATABASE_URL to a PostgreSQL where databases may be made",
@@ -34,12 +34,6 @@ def cluster_programs() -> Path | None:
     on_path = shutil.which("initdb")
     found = [*installed, *([Path(on_path)] if on_path else [])]
     return found[0].parent if found else None
-
-
-def unprivileged() -> pwd.struct_passwd | None:
-    """The user to run a cluster as, since PostgreSQL refuses root."""
-    known = {user.pw_name: user for user in pwd.getpwall()}
-    return known.get("postgres") or known.get("nobody")
 
 
 def can_mount() -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from tests.faults import machine
 from tests.faults.sink import Dial, write_dial
 from tests.support.ports import listens
-from tests.support.processes import Process, wait_for
+from tests.support.processes import Process, unprivileged, wait_for
 
 
 class MailServer:
@@ -67,7 +67,7 @@ class Cluster:
         # Not in this run's folder, which other users can't enter.
         self.folder = Path(tempfile.mkdtemp(prefix="runfit-cluster-"))
         self.data = self.folder / "data"
-        self.user = None if os.geteuid() else machine.unprivileged()
+        self.user = None if os.geteuid() else unprivileged()
         programs = machine.cluster_programs()
         assert programs
         self.programs = programs
@@ -87,9 +87,12 @@ class Cluster:
         """fast, like an upgrade, or immediate, like a crash."""
         self._ctl("restart", "--mode", mode)
 
+    def kill(self) -> None:
+        self._ctl("stop", "--mode", "immediate")
+
     def stop(self) -> None:
         if (self.data / "postmaster.pid").exists():
-            self._ctl("stop", "--mode", "immediate")
+            self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _ctl(self, *words: str) -> None:

@@ -26,6 +26,7 @@ os.environ.update(
     SITE_URL=f"http://localhost:{WEB_PORT}",
     VAR_DIR=f"{FOLDER}/var",
     EMAIL_URL=f"smtp://runfit:secret@127.0.0.1:{SMTP_PORT}",
+    ANSWER_LIMIT_NETWORK_HOUR="1000000",
     GUIDE_LIMIT_HOUR="1000000",
     GUIDE_LIMIT_NETWORK_HOUR="1000000",
 )

@@ -50,8 +50,8 @@ class Stack:
             self._shared.kill()
             self._shared = None
 
-    def beat(self) -> Process:
-        return self._kept(self.site.beat())
+    def beat(self, name: str = "beat") -> Process:
+        return self._kept(self.site.beat(name))
 
     def nudge(self) -> None:
         """Send the hint that a runner's request would."""

@@ -17,6 +17,8 @@ from django.conf import settings
 
 from tests.faults import guards, stack
 from tests.faults.cases import (
+    backups,
+    beats,
     clock,
     cluster,
     connections,
@@ -86,6 +88,12 @@ def faults(size: Size) -> list[Fault]:
             "both told by name within 75 s, on the health page and in the log; "
             "all sent within 60 s of the worker's return",
             workers.gone,
+        ),
+        Fault(
+            "beats-two",
+            "Two beats; the one that sends is killed",
+            "each hint once; the other takes over within 40 s",
+            beats.one_killed,
         ),
         Fault(
             "recipient-refused",
@@ -220,6 +228,14 @@ def faults(size: Size) -> list[Fault]:
             f"Embedded mode: kill -9 of all of it at {size.moments} random moments",
             "0 lost",
             embedded.killed,
+            needs=(),
+        ),
+        Fault(
+            "backup-killed",
+            f"Embedded mode: a backup killed at {size.moments} random moments while runners ask, "
+            f"then its restore at {size.moments}",
+            "each archive whole; the same restore goes on; 0 lost; mail held",
+            backups.killed,
             needs=(),
         ),
         Fault(

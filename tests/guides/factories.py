@@ -157,3 +157,43 @@ class GuideEditionFactory(DjangoModelFactory):
 
     class Meta:
         model = models.GuideEdition
+
+
+class WebhookEndpointFactory(DjangoModelFactory):
+    class Meta:
+        model = models.WebhookEndpoint
+
+    name = "My list"
+    address = "https://hooks.example.org/x"
+    consents = True
+
+
+class NewsEmailFactory(DjangoModelFactory):
+    class Meta:
+        model = models.NewsEmail
+
+    subject = "It's ready"
+    preview = "You asked to hear first"
+    body = "Hi"
+    language = "en"
+
+
+class ContactFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Contact
+
+    email = factory.Sequence(lambda number: f"reader{number}@example.org")
+    email_key = factory.SelfAttribute("email")
+
+
+class ConsentFactory(DjangoModelFactory):
+    """A yes to news."""
+
+    class Meta:
+        model = models.Consent
+
+    contact = factory.SubFactory(ContactFactory)
+    purpose = models.Consent.Purpose.SECRET
+    step = models.Consent.Step.CONFIRMED
+    text_version = "Tell me first"
+    page = "guides:secret"

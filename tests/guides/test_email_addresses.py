@@ -1,6 +1,13 @@
 import pytest
 
-from guides.email_addresses import address_hmac, address_key, address_mask, address_to_mail
+from guides.email_addresses import (
+    address_hmac,
+    address_inbox,
+    address_key,
+    address_mask,
+    address_to_mail,
+    inbox_hmac,
+)
 
 
 @pytest.mark.parametrize(
@@ -38,3 +45,27 @@ def test_domains_are_idna_encoded(typed, mailed):
 def test_undeliverable_address_is_rejected(typed):
     with pytest.raises(ValueError):  # noqa: PT011 - every message is its own
         address_to_mail(typed)
+
+
+@pytest.mark.parametrize(
+    ("email", "inbox"),
+    [
+        ("Runner+hips@Example.org", "runner@example.org"),
+        ("runner+@example.org", "runner@example.org"),
+        ("r.unner@example.org", "r.unner@example.org"),
+        ("R.u.n.ner+x+y@GoogleMail.com", "runner@gmail.com"),
+        ("runner@gmail.com.", "runner@gmail.com"),
+        ("läufer@straße.de", "läufer@straße.de"),
+        ("runner@straße.de", "runner@xn--strae-oqa.de"),
+        ("runner@xn--strae-oqa.de", "runner@xn--strae-oqa.de"),
+        ("+tag@example.org", "+tag@example.org"),
+        ("...@gmail.com", "...@gmail.com"),
+    ],
+)
+def test_inbox_of_an_address(email, inbox):
+    assert address_inbox(email) == inbox
+
+
+def test_hash_of_a_plain_address_is_that_of_its_inbox():
+    """So suppressions from before there were inboxes hold for all spellings."""
+    assert inbox_hmac("runner+x@example.org") == address_hmac("runner@example.org")

@@ -18,7 +18,7 @@ from assessments.models import Submission
 from assessments.selectors import edition_live
 from guides.models import Contact, Delivery
 from runfit.busy_page import busy_page
-from runfit.lib.transient_errors import is_transient
+from runfit.lib.database.transient_errors import is_transient
 from runfit.sqlite.lock_waits import LockQueue
 from tests.assessments.small import SMALL, edition_of, token_of
 from tests.support.http_runner import ANSWERS
@@ -151,6 +151,16 @@ def test_desk_busy_page_reposts_input_but_not_passwords(site):
     again = {**kept, "password1": "x9!kLm20", "password2": "x9!kLm20"}
     assert site.post(add, again).status_code == 302
     assert User.objects.filter(username="bo").exists()
+
+
+def test_busy_page_never_echoes_the_password_that_confirms_a_sign_in():
+    sent = {"confirm_password": "x9!kLm20", "which": "all"}
+
+    response = busy_page(RequestFactory().post("/admin/guides/contact/export/", sent))
+
+    assert b"x9!kLm20" not in response.content
+    assert fields(response)["which"] == ["all"]
+    assert fields(response)["confirm_password"] == [""]
 
 
 def test_busy_page_asks_for_files_again():

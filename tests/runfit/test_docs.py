@@ -28,9 +28,21 @@ def test_the_settings_page_lists_every_variable_and_no_other():
     assert listed == {field.name.upper() for field in fields(Environment)}
 
 
+def test_the_settings_page_lists_every_check_and_no_other():
+    listed = re.findall(r"`((?:guides|assessments|accounts)\.[EW]\d{3})`", SETTINGS)
+    sources = [*ROOT.glob("*/checks.py"), *ROOT.glob("*/*/checks.py"), *ROOT.glob("*/checks/*.py")]
+    ours = {
+        found
+        for path in sources
+        for found in re.findall(r'id="(\w+\.[EW]\d{3})"', path.read_text(encoding="utf-8"))
+    }
+
+    assert sorted(listed) == sorted(ours)
+
+
 def test_the_commands_page_lists_every_command_and_no_other():
     listed = set(re.findall(r"^\| `([a-z_]+)[ `]", COMMANDS, re.MULTILINE))
-    ours = {path.stem for path in ROOT.glob("*/management/commands/[a-z]*.py")}
+    ours = {path.stem for path in ROOT.glob("[a-z]*/**/management/commands/[a-z]*.py")}
 
     assert listed == ours
 

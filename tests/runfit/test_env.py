@@ -48,6 +48,7 @@ def test_false_values(word):
             "tool.example.org",
             "NEWSLETTER_URL must look like https://tool.example.org/hook.",
         ),
+        ("HSTS", "yes", "HSTS must be off or host or preload, not 'yes'."),
         ("TIME_ZONE", "Mars", "TIME_ZONE must be a time zone such as Europe/Berlin, not 'Mars'."),
         (
             "ACCEL_LOCATION",
@@ -55,9 +56,19 @@ def test_false_values(word):
             "ACCEL_LOCATION must begin and end with a slash, such as /files/.",
         ),
         (
+            "FILES_URL",
+            "https://bucket.s3.amazonaws.com",
+            "FILES_URL must look like s3://bucket/folder.",
+        ),
+        (
             "MAIL_WEBHOOK_SECRET",
             "p@ss",
             "MAIL_WEBHOOK_SECRET must look like user:password, of letters, digits and . _ ~ - only.",
+        ),
+        (
+            "BACKUP_KEY",
+            "AGE-SECRET-KEY-1",
+            "BACKUP_KEY must be a public key of age, age1 and 58 characters, as age-keygen prints it.",
         ),
         ("SECRET_KEY_FILE", "/no/such", "SECRET_KEY_FILE cannot be read: /no/such"),
     ],
@@ -69,26 +80,44 @@ def test_invalid_value_is_named_in_the_error(name, value, message):
     assert str(refused.value) == message
 
 
+AGE_KEY = (
+    "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"  # pragma: allowlist secret
+)
 VALUES = {
     "accel_location": ("/files/", "/files/"),
     "allowed_hosts": ("a.example.org, b.example.org", ["a.example.org", "b.example.org"]),
+    "backup_every_hours": ("168", 168),
+    "backup_key": (AGE_KEY, AGE_KEY),
     "database_url": ("postgres://u:p@db/runfit", "postgres://u:p@db/runfit"),
+    "direct_database_url": ("postgres://u:p@db/runfit", "postgres://u:p@db/runfit"),
+    "replica_url": ("postgres://u:p@db2/runfit", "postgres://u:p@db2/runfit"),
     "debug": ("true", True),
     "default_check": ("knees", "knees"),
     "email_url": ("smtp://mail", "smtp://mail"),
+    "answer_limit_network_hour": ("6", 6),
+    "erasure_list": ("/backups/erasures.txt", "/backups/erasures.txt"),
+    "files_url": ("s3://bucket/folder", "s3://bucket/folder"),
     "guide_limit_hour": ("7", 7),
+    "news_limit_hour": ("7", 7),
     "guide_limit_network_hour": ("8", 8),
+    "hsts": ("preload", "preload"),
     "mail_at_once": ("8", 8),
     "mail_per_second": ("9", 9),
     "mail_webhook_secret": ("runfit:s3cret", "runfit:s3cret"),
+    "log_format": ("json", "json"),
+    "sentry_dsn": ("https://key@sentry.example.org/1", "https://key@sentry.example.org/1"),
+    "metrics_token": ("a-token", "a-token"),
     "newsletter_secret": ("s3cret", "s3cret"),
     "newsletter_url": ("https://tool.example.org/x?y", "https://tool.example.org/x?y"),
+    "outgoing_private_hosts": ("crm.internal, 10.0.0.5", ["crm.internal", "10.0.0.5"]),
     "redis_url": ("redis://redis/0", "redis://redis/0"),
+    "second_factor": ("true", True),
     "secret_key": ("s3cret", "s3cret"),
     "site_url": ("https://example.org/", "https://example.org"),
     "time_zone": ("Europe/Berlin", "Europe/Berlin"),
     "trusted_proxies": ("2", 2),
     "var_dir": ("/srv/runfit", "/srv/runfit"),
+    "static_dir": ("/app/static", "/app/static"),
 }
 
 

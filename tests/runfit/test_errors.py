@@ -71,7 +71,7 @@ def test_server_error(client, db, monkeypatch):
     def fail(*args: object) -> None:
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr("assessments.selectors.assessment_default", fail)
+    monkeypatch.setattr("assessments.selectors.content.assessment_default", fail)
     response = client.get("/")
 
     assert response.status_code == 500
@@ -100,10 +100,12 @@ def test_desk_403_page(client, django_user_model, default_content):
 
 
 def test_desk_csrf_failure_page(strict, db):
-    response = strict.post("/admin/login/", {"username": "ana"})
+    response = strict.post("/admin/login/?next=/admin/guides/guide/", {"username": "ana"})
 
     assert response.status_code == 403
     assert is_a_page_of_the_desk(response)
+    again = '<a class="btn" href="/admin/login/?next=/admin/guides/guide/">Open the page again</a>'
+    assert again in response.content.decode()
 
 
 def test_desk_page_for_too_large_requests(admin_client, default_content):

@@ -5,7 +5,7 @@ import pytest
 from runfit import guard
 from runfit.wsgi import application
 from tests.runfit.hostile import Server
-from tests.runfit.test_hostile_requests import SECURITY
+from tests.runfit.test_hostile_requests import OF_DOCUMENTS, OF_SCRIPTED_PAGES, SECURITY
 
 LONG = guard.LONGEST_ADDRESS
 
@@ -114,3 +114,24 @@ def test_django_security_headers_are_kept(server, default_content):
 
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert len(answer.headers) == len({name.lower() for name in answer.headers})
+
+
+def test_what_a_page_loads_has_no_headers_of_pages(server, default_content):
+    headers = {*server.get("/practice-b5401a.css").headers}
+
+    assert headers & SECURITY == SECURITY - OF_DOCUMENTS
+
+
+def test_a_worker_keeps_its_policy(server):
+    plain = server.get("/guide/worker.js").headers
+    worker = server.get("/guide/worker.js", headers={"Service-Worker": "script"}).headers
+
+    assert "Content-Security-Policy" not in plain
+    assert "default-src 'none'" in worker["Content-Security-Policy"]
+
+
+def test_a_drawing_opened_alone_runs_nothing(server, default_content):
+    headers = server.get("/media/pictures/m1_switch.svg").headers
+
+    assert {*headers} & SECURITY == SECURITY - OF_SCRIPTED_PAGES
+    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"

@@ -10,7 +10,9 @@ from django.utils import timezone
 from guides.delivery import heartbeats
 from guides.delivery.circuit_breaker import pause, resume
 from guides.models import Delivery, Heartbeat
-from guides.states import UNREACHED, State
+from guides.reasons import UNREACHED
+from guides.states import State
+from runfit import __version__
 from runfit.settings import redis_cache
 from tests.support.ports import free_port
 from tests.support.redis_server import Redis
@@ -29,7 +31,7 @@ def degraded(client):
 
 def test_live_needs_no_queries(client, db, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert client.get("/health/live/").json() == {"status": "ok"}
+        assert client.get("/health/live/").json() == {"status": "ok", "version": __version__}
 
 
 def test_ready_when_all_components_work(client, db):
@@ -50,19 +52,20 @@ def test_ready_takes_seven_queries(client, db, django_assert_num_queries):
         assert client.get("/health/ready/").status_code == 200
 
 
-def test_not_ready_without_a_database(client, db, monkeypatch):
+def test_not_ready_without_a_database(client, db, monkeypatch, caplog):
     def gone() -> None:
         raise DatabaseError("the server closed the connection")
 
     monkeypatch.setattr("runfit.health.mail_status", gone)
 
     assert ready(client) == (503, {"status": "unavailable", "failed": ["database"]})
+    assert caplog.messages == ["The database does not answer"]
 
 
 @pytest.mark.parametrize(
     "wound",
     [
-        'ALTER TABLE "axes_accesslog" RENAME TO "elsewhere"',
+        'ALTER TABLE "accounts_attempt" RENAME TO "elsewhere"',
         "DELETE FROM django_migrations WHERE app = 'guides' AND name NOT LIKE '0001%'",
         'ALTER TABLE "django_migrations" RENAME TO "elsewhere"',
     ],

@@ -4,7 +4,14 @@ from time import perf_counter
 
 import pytest
 
-from runfit.log_formatters import LONGEST_LINE, LONGEST_RECORD, ScrubbingFormatter
+from runfit.log_formatters import (
+    LINK,
+    LONGEST_LINE,
+    LONGEST_RECORD,
+    PAGES,
+    ScrubbingFormatter,
+)
+from tests.runfit import hostile
 
 
 def written(message: str, exc_info: object = None) -> str:
@@ -41,14 +48,42 @@ def test_tokens_and_addresses_are_scrubbed(message, expected):
         "/guide/1.abcDEF _-123",
         "/unsubscribe/1.abcDEF%0A_-123",
         "/preferences/3D1.abcDEF&amp;_-123).",
+        "/guide//1.abcDEF_-123/",
+        "/guide\\1.abcDEF_-123",
+        "/guide/1.abc/DEF/123/download/",
+        "/-guide/1.abcDEF_-123/",
+        "/check/tight-hips/?a&retest%3D1.abcDEF_-123",
+        "/guid/1.abcDEFabcDEF-123123123/",
+        "/rseult/abcDEF-123abcDEF-123abcDEF-123abcDEF-123/",
+        "abcDEF-123abcDEF-123abcDEF-123abcDEF-123",
     ],
 )
 def test_broken_link_is_scrubbed(link):
     line = written(f"Not Found: {link}")
 
-    assert line.startswith("Not Found: /")
+    assert line.startswith("Not Found: ")
     assert "…" in line
     assert not {piece for piece in ("abc", "DEF", "123") if piece in line}
+
+
+def test_pages_behind_a_link_are_named():
+    """What isn't listed would be taken for a piece of a token."""
+    parts = [template.split("/") for template, _ in hostile.templates()]
+    behind = {part for first, *rest in parts if LINK.match(f"{first}/x") for part in rest[1:]}
+
+    assert {part for part in behind if part and "%" not in part} <= PAGES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "guides_consent_contact_id_5c1f6f9e_fk_guides_contact_id",
+        "drain[0b9f3c1e-9d1c-4b62-8f0e-6a5d1c9f2b7a] succeeded",
+        'File "/app/guides/runner/guide_views.py", line 52, in guide',
+    ],
+)
+def test_other_names_stay(text):
+    assert written(text) == text
 
 
 def failure(error: Exception) -> object:

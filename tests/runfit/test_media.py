@@ -2,6 +2,9 @@
 
 import pytest
 
+from runfit.lib.storage import files
+from tests.support.ports import free_port
+
 CLIP = bytes(range(200))
 
 
@@ -71,3 +74,41 @@ def test_range_of_an_unchanged_clip_is_sent(client, clip):
     response = client.get(clip, headers={"Range": "bytes=0-1", "If-Range": changed})
 
     assert response.status_code == 206
+
+
+PICTURE = "/media/pictures/bridge.svg"
+
+
+def test_picture_from_a_bucket_comes_from_this_site(client, db, files_in_bucket):
+    files().write("pictures/bridge.svg", b"<svg/>")
+
+    whole = client.get(PICTURE)
+    part = client.get(PICTURE, headers={"Range": "bytes=1-3"})
+    known = client.get(PICTURE, headers={"If-Modified-Since": whole["Last-Modified"]})
+
+    assert (whole.status_code, whole["Content-Type"]) == (200, "image/svg+xml")
+    assert whole["Cache-Control"] == "public, max-age=86400"
+    assert body(whole) == b"<svg/>"
+    assert (part.status_code, body(part)) == (206, b"svg")
+    assert known.status_code == 304
+
+
+def test_outage_of_the_bucket_is_not_kept_by_browsers(client, db, files_in_bucket, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+
+    away = client.get(PICTURE)
+
+    assert (away.status_code, away["Retry-After"]) == (503, "5")
+    assert not away.has_header("Cache-Control")
+
+
+@pytest.mark.parametrize(
+    "path", ["../guides/built/a.pdf", "./../guides/built/a.pdf", "x//a.svg", "gone.svg", "a" * 300]
+)
+@pytest.mark.parametrize("place", ["folder", "bucket"])
+def test_guides_are_not_among_pictures(client, db, request, place, path):
+    if place == "bucket":
+        request.getfixturevalue("files_in_bucket")
+    files().write("guides/built/a.pdf", b"%PDF-")
+
+    assert client.get(f"/media/pictures/{path}").status_code == 404

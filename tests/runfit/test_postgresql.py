@@ -8,6 +8,9 @@ from django.core.signals import request_started
 from django.db import OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
+from runfit.lock_timeout import request_lock_timeout
+from tests.support.pooler import pooled
+
 pytestmark = pytest.mark.only_postgres
 
 
@@ -119,9 +122,70 @@ def test_database_url_overrides_timeouts(other):
     assert other.get_connection_params()["connect_timeout"] == "20"
 
 
-def test_server_times_out_idle_transactions_of_dead_processes(other):
+def shown(connection, name):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW {name}")
+        return cursor.fetchone()[0]
+
+
+def backend(connection):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
+
+
+def in_a_request(act):
+    return request_lock_timeout(lambda _request: act())(None)
+
+
+def test_server_gives_up_dead_processes(other):
+    assert shown(other, "tcp_keepalives_idle") == "30"
+    with transaction.atomic():
+        assert shown(connection, "idle_in_transaction_session_timeout") == "5min"
+
+
+def test_limits_end_with_their_transaction(other):
+    """So that a pooler's next client doesn't get them."""
+    assert in_a_request(lambda: shown(other, "lock_timeout")) == "2s"
+    assert shown(other, "lock_timeout") == "0"
+
+    other.set_autocommit(False)
+    assert in_a_request(lambda: shown(other, "lock_timeout")) == "2s"
+    assert shown(other, "lock_timeout") == "2s"
+    other.commit()
+    assert shown(other, "lock_timeout") == "0"
+    assert shown(other, "idle_in_transaction_session_timeout") == "5min"
+    other.commit()
+    other.set_autocommit(True)
+    assert shown(other, "idle_in_transaction_session_timeout") == "0"
+
+
+def test_limits_change_no_statement(other):
+    """Neither its values, nor how many rows it touched."""
     with other.cursor() as cursor:
-        cursor.execute("SHOW idle_in_transaction_session_timeout")
-        assert cursor.fetchone() == ("5min",)
-        cursor.execute("SHOW tcp_keepalives_idle")
-        assert cursor.fetchone() == ("30",)
+        in_a_request(lambda: cursor.execute("SELECT %s || '%%'", ["50"]))
+        assert cursor.fetchall() == [("50%",)]
+        in_a_request(lambda: cursor.execute("SELECT '%'"))
+        assert cursor.fetchall() == [("%",)]
+        in_a_request(lambda: cursor.execute("DELETE FROM auth_user WHERE id < 0"))
+        assert cursor.rowcount == 0
+
+
+@pytest.mark.pooler
+def test_long_reads_survive_a_pooler_that_shares_sessions(db):
+    """Outside of a transaction, the next part may come from another session."""
+    with pooled("transaction") as (one, two), one.chunked_cursor() as cursor:
+        cursor.execute("SELECT generate_series(1, 5000)")
+        assert len(cursor.fetchmany(10)) == 10
+        two.set_autocommit(False)
+        assert answers(two)  # has the session until its transaction ends
+        assert len(cursor.fetchall()) == 4990
+
+
+@pytest.mark.pooler
+def test_a_pooler_that_shares_sessions_hands_on_no_limit(db):
+    with pooled("transaction") as (one, two):
+        session = in_a_request(lambda: backend(one))
+
+        assert backend(two) == session
+        assert shown(two, "lock_timeout") == "0"

@@ -1,9 +1,12 @@
 """Settings in a subprocess: what the environment switches on."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -49,6 +52,22 @@ def test_production_is_https_only_and_on_postgresql(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("environ", "shown"),
+    [
+        ({}, "31536000 False False"),
+        ({"HSTS": "off"}, "0 False False"),
+        ({"HSTS": "preload"}, "31536000 True True"),
+    ],
+)
+def test_only_its_own_host_promises_https_unless_asked(tmp_path, environ, shown):
+    hsts = "settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS"
+
+    told = look(f"{hsts}, settings.SECURE_HSTS_PRELOAD", tmp_path, **PRODUCTION, **environ)
+
+    assert told.stdout == f"{shown}\n"
+
+
 def test_production_requires_secret_key_and_site_url(tmp_path):
     for name in ("SECRET_KEY", "SITE_URL"):
         shown = look("", tmp_path, **{k: v for k, v in PRODUCTION.items() if k != name})
@@ -75,7 +94,7 @@ def test_without_email_url_mail_is_stored_locally(tmp_path):
     assert shown.stdout == "guides.mail.file_backend.EmlFileBackend True\n"
 
 
-SERVICE = {"EMAIL_URL": "postmark://token", "MAIL_WEBHOOK_SECRET": "runfit:secret"}
+SERVICE = {"EMAIL_URL": "postmark://token", "MAIL_WEBHOOK_SECRET": "runfit:a-long-secret"}
 FOUND = """
 import django; django.setup()
 from django.urls import Resolver404, resolve
@@ -114,13 +133,44 @@ def test_webhook_needs_a_mail_service_and_a_secret(tmp_path):
 
 def test_site_with_a_mail_service_passes_deployment_checks(tmp_path):
     site = PRODUCTION | SERVICE | {"TRUSTED_PROXIES": "1"}
-    check = ("manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    tags = ("--tag", "settings", "--tag", "security")  # there are no servers to ask
+    check = ("manage.py", "check", "--deploy", "--fail-level", "WARNING", *tags)
 
     passed = manage(*check, tmp_path=tmp_path, **site)
 
     assert (passed.returncode, passed.stdout) == (
         0,
-        "System check identified no issues (0 silenced).\n",
+        "System check identified no issues (2 silenced).\n",  # what HSTS leaves out
     )
     del site["MAIL_WEBHOOK_SECRET"]
     assert "guides.W003" in manage(*check, tmp_path=tmp_path, **site).stderr
+
+
+def test_misspelt_variables_are_reported_with_what_was_meant(tmp_path):
+    told = manage(
+        *("manage.py", "check", "--deploy", "--tag", "settings"),
+        tmp_path=tmp_path,
+        ALLOWED_HOST="example.org",
+    )
+
+    assert "(guides.W011) ALLOWED_HOST is set, but RunFit knows no such setting." in told.stderr
+    assert "HINT: Did you mean ALLOWED_HOSTS?" in told.stderr
+
+
+def test_unwritable_folder_and_unreachable_database_are_told_in_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    site = PRODUCTION | {"DATABASE_URL": "postgres://127.0.0.1:1/none"}
+
+    folder = manage("manage.py", "check", tmp_path=tmp_path / "file" / "var")
+    database = manage("manage.py", "showmigrations", tmp_path=tmp_path, **site)
+
+    assert (folder.returncode, database.returncode) == (1, 1)
+    assert folder.stderr == (
+        f"manage.py: VAR_DIR is {tmp_path}/file/var, where RunFit can't write: Not a directory. "
+        "Give it to the account that runs RunFit, or name another folder.\n"
+    )
+    assert re.fullmatch(
+        r"manage\.py: The database can't be reached: .*Connection refused\. "
+        r"Start it, or correct DATABASE_URL\.\n",
+        database.stderr,
+    )

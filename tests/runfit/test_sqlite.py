@@ -1,6 +1,8 @@
 """Lock waits of the SQLite backend, with a real file, locks and threads."""
 
+import os
 import sqlite3
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -155,7 +157,17 @@ def test_other_errors_are_not_retried(file):
 
 def test_site_uses_the_sqlite_backend_and_lock_timeouts():
     assert (
-        "runfit.lock_timeout.request_lock_timeout" in settings.MIDDLEWARE[:3]
+        "runfit.lock_timeout.request_lock_timeout" in settings.MIDDLEWARE[:4]
     )  # around all middleware that queries
     if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
         assert settings.DATABASES["default"]["ENGINE"] == "runfit.sqlite"
+
+
+def test_a_new_database_is_for_its_owner(tmp_path):
+    umask = os.umask(0)
+    try:
+        asked(tmp_path / "new.sqlite3", "CREATE TABLE notes (words TEXT)")
+    finally:
+        os.umask(umask)
+
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}

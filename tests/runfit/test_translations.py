@@ -7,8 +7,11 @@ from pathlib import Path
 from shutil import copyfile
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.utils.translation import override
 
+from runfit.lib.models import columns
 from runfit.lib.translation import interface_languages
 from tests.support.runner_texts import messages
 
@@ -73,3 +76,20 @@ def test_compiled_catalog_matches_the_source(path):
         if len(forms) > 1:
             said = [compiled.ngettext(*forms, number) for number in (1, 2)]
         assert said == words
+
+
+def test_names_of_models_and_fields_are_in_the_catalog():
+    held = {form for forms, _ in entries(CATALOGS[0]) for form in forms}
+    named = [
+        name
+        for app in ("assessments", "guides")
+        for model in apps.get_app_config(app).get_models()
+        for name in (
+            model._meta.verbose_name,
+            model._meta.verbose_name_plural,
+            *(column.verbose_name for column in columns(model)),
+        )
+    ]
+
+    with override(None):
+        assert {str(name) for name in named} - held == set()

@@ -9,8 +9,9 @@ from io import BytesIO
 from typing import Any
 
 from PIL import Image, ImageCms, ImageDraw
+from pillow_heif import register_heif_opener
 
-import runfit.lib.pictures  # noqa: F401 - teaches Pillow HEIC
+register_heif_opener(thumbnails=False)
 
 Corners = tuple[tuple[int, ...], ...]
 

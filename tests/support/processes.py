@@ -2,6 +2,7 @@
 
 import math
 import os
+import pwd
 import signal
 import subprocess
 import threading
@@ -56,6 +57,11 @@ class Process:
     @property
     def runs(self) -> bool:
         return self._popen.poll() is None
+
+    @property
+    def code(self) -> int | None:
+        """What it ended with."""
+        return self._popen.poll()
 
     def listen(self) -> None:
         """Start reading the log here, after the output of earlier processes."""
@@ -131,10 +137,10 @@ def wait_for(condition: Callable[[], object], what: str, limit: float = 60.0) ->
         raise TimeoutError(f"{what}: not within {limit:.0f} s")
 
 
-def command_line(pid: int) -> str:
-    """A file of /proc; blank if the process is gone."""
+def process_name(pid: int) -> str:
+    """As `ps -o comm` shows it; blank if the process is gone."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        return Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
         return ""
 
@@ -148,3 +154,9 @@ def _parents() -> dict[int, int]:
             if state != "Z":
                 found[int(stat.parent.name)] = int(parent)
     return found
+
+
+def unprivileged() -> pwd.struct_passwd | None:
+    """The user to run servers as that refuse root: PostgreSQL and PgBouncer."""
+    known = {user.pw_name: user for user in pwd.getpwall()}
+    return known.get("postgres") or known.get("nobody")

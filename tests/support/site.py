@@ -46,7 +46,7 @@ class Site:
         wait_for(lambda: len(process.children()) >= concurrency, "the worker")
         return process
 
-    def beat(self) -> Process:
-        schedule = self.folder / "celerybeat-schedule"
+    def beat(self, name: str = "beat") -> Process:
+        schedule = self.folder / f"{name}-schedule"
         command = [*CELERY, "beat", "--loglevel", "info", "--schedule", str(schedule)]
-        return Process(command, self.folder / "beat.log", environ=self.environ)
+        return Process(command, self.folder / f"{name}.log", environ=self.environ)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crispy_forms.layout import Div, Field, Layout
 from crispy_forms.utils import render_crispy_form
@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.checker import answers_to, answers_with_advice
 from assessments.definition import Definition, SafetyItemSpec
@@ -32,7 +33,21 @@ from assessments.runner.stepper import extras, flow
 from assessments.scoring import NONE_TICKED, score
 from runfit.lib.translation import use_language
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 TOKEN = "x" * 43  # of a result that isn't stored
+
+NO_ITEM = gettext_lazy("No item of the safety list has this level yet.")
+NO_RESULT_TYPE = gettext_lazy(
+    "We found no answers that lead to this result type, so no runner would see it. Check when it "
+    "applies, and its place among the others."
+)
+NO_ADVICE = gettext_lazy(
+    "We found no answers that lead to this extra advice, so no runner would see it. Check when it "
+    "applies."
+)
+NO_RESULT = gettext_lazy("We found no answers that lead to a result yet.")
 
 Page = Callable[[HttpRequest, Definition, Any], str]
 
@@ -87,39 +102,23 @@ def level_page(request: HttpRequest, definition: Definition, level: SafetyLevel)
     items = (item for item in definition.safety.items if item.level == level.key)
     item = next(items, None)
     if item is None:
-        raise NothingToShowError("No item of the safety list has this level yet.")
-    answers = _any_answers(definition)
+        raise NothingToShowError(NO_ITEM)
+    answers = _any_answers(definition) or {}
     return _result(request, definition, level.assessment, answers, item.key, cleared=False)
 
 
-def profile_page(request: HttpRequest, definition: Definition, profile: Profile) -> str:
-    """The result of a runner who gets this result type."""
-    answers = answers_to(definition, profile.key)
-    if answers is None:
-        raise NothingToShowError(
-            "We found no answers that lead to this result type, so no runner would see it. Check "
-            "when it applies, and its place among the others."
-        )
-    return _result(request, definition, profile.assessment, answers, NONE_TICKED, cleared=True)
+def page_of_result(
+    answers_for: Callable[[Definition, str], dict[str, Any] | None], nothing: "StrPromise"
+) -> Page:
+    """The page of a part that shows on results: the result of a runner who gets it."""
 
+    def page(request: HttpRequest, definition: Definition, part: Any) -> str:
+        answers = answers_for(definition, part.key)
+        if answers is None:
+            raise NothingToShowError(nothing)
+        return _result(request, definition, part.assessment, answers, NONE_TICKED, cleared=True)
 
-def notice_page(request: HttpRequest, definition: Definition, notice: Notice) -> str:
-    """The result of a runner who gets this extra advice."""
-    answers = answers_with_advice(definition, notice.key)
-    if answers is None:
-        raise NothingToShowError(
-            "We found no answers that lead to this extra advice, so no runner would see it. Check "
-            "when it applies."
-        )
-    return _result(request, definition, notice.assessment, answers, NONE_TICKED, cleared=True)
-
-
-def faq_page(request: HttpRequest, definition: Definition, faq: Faq) -> str:
-    """The result of any runner: each shows the common questions."""
-    answers = _any_answers(definition)
-    if not answers:
-        raise NothingToShowError("We found no answers that lead to a result yet.")
-    return _result(request, definition, faq.assessment, answers, NONE_TICKED, cleared=True)
+    return page
 
 
 PAGES: dict[type[Any], Page] = {
@@ -127,9 +126,9 @@ PAGES: dict[type[Any], Page] = {
     Question: question_page,
     SafetyItem: safety_item_page,
     SafetyLevel: level_page,
-    Profile: profile_page,
-    Notice: notice_page,
-    Faq: faq_page,
+    Profile: page_of_result(answers_to, NO_RESULT_TYPE),
+    Notice: page_of_result(answers_with_advice, NO_ADVICE),
+    Faq: page_of_result(lambda definition, _key: _any_answers(definition), NO_RESULT),
 }
 
 
@@ -139,9 +138,10 @@ def page_of(request: HttpRequest, definition: Definition, part: Any) -> str:
         return PAGES[type(part)](request, definition, part)
 
 
-def _any_answers(definition: Definition) -> dict[str, Any]:
+def _any_answers(definition: Definition) -> dict[str, Any] | None:
+    """Each result shows the common questions."""
     found = (answers_to(definition, profile.key) for profile in definition.profiles)
-    return next((answers for answers in found if answers), {})
+    return next((answers for answers in found if answers), None)
 
 
 def _result(

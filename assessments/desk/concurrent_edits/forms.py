@@ -1,7 +1,7 @@
 """Forms and formsets that merge changes others saved while the page was open."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.forms.models import BaseInlineFormSet
 from django.http import QueryDict
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 
 from assessments.desk.concurrent_edits.authors import Author
@@ -22,6 +22,7 @@ from assessments.desk.concurrent_edits.page_state import (
     posted,
     was_edited,
 )
+from assessments.desk.deletions.uses import uses
 from assessments.desk.large_lists import NUMBER
 
 
@@ -96,9 +97,23 @@ class MergingFormSet(BaseInlineFormSet):
         super().full_clean()
 
     def clean(self) -> None:
+        if held := [*self._still_used()]:
+            raise ValidationError(held)
         super().clean()
         if self.faults:
             raise ValidationError(self.faults)
+
+    def _still_used(self) -> Iterator[ValidationError]:
+        """Says of each row to delete what uses it, before Django says so in words of its own."""
+        for form in self.initial_forms:
+            if not getattr(form, "cleaned_data", {}).get("DELETE"):
+                continue
+            if found := uses([form.instance]):
+                told = gettext(
+                    "“{row}” is still used here: {places}. Take it out there first, then delete it."
+                )
+                places = format_html_join(", ", "{}", ((place,) for place in found))
+                yield ValidationError(format_html(told, row=form.instance, places=places))
 
     def _delete_conflict(self, row: Model) -> ValidationError:
         change = self.conflicts.author(row).did(gettext("{who} changed {row}"), row=named(row))
@@ -168,7 +183,8 @@ class MergingFormSet(BaseInlineFormSet):
         elif ours == shared:
             self._set_order(rows)
             change = self._reordered(rows.values())
-            self.conflicts.lines.append(f"{change}. {gettext('That change was kept.')}")
+            kept = gettext("That change was kept.")
+            self.conflicts.lines.append(f"{change}. {kept}")
         else:
             self.faults.append(self._order_conflict([rows[pk] for pk in theirs], key))
 

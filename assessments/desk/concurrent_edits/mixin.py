@@ -6,6 +6,7 @@ yet: the page keeps what was typed, shows the other value beside it, and asks wh
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -53,6 +54,12 @@ def changed_since_shown(request: HttpRequest, values: Iterable[object]) -> str:
     return gettext("{change} while you had the page open. Look at it as it is now.").format(
         change=author.did(gettext("{who} changed this"))
     )
+
+
+def shown_since(request: HttpRequest) -> datetime | None:
+    """When the posted page was opened, if it says so."""
+    opened = PageState.read(request.POST.get(FIELD, ""))
+    return opened.since if opened else None
 
 
 def meanwhile(line: str) -> str:

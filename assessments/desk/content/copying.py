@@ -15,16 +15,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments import hooks
 from assessments.desk.audit_log import HistoryAdmin
 from assessments.desk.concurrent_edits.mixin import desk_lock
+from assessments.desk.languages import language_choices
 from assessments.desk.links import address_of
 from assessments.models.base import KEY_LENGTH, make_key
+from runfit.lib.history import COPIED_AS, COPIED_FROM
 from runfit.lib.json_format.checks import is_printable
+from runfit.lib.messages import message
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -51,6 +54,7 @@ class TitleForm(forms.Form):
     """Asks for the copy's title. `original` is what's copied."""
 
     title = forms.CharField(
+        label=capfirst(_("title")),
         max_length=TITLE_LENGTH,
         widget=AdminTextInputWidget({"class": "vLargeTextField"}),
         error_messages={"required": _("Give the copy a title.")},
@@ -70,7 +74,7 @@ class TitleForm(forms.Form):
 class CopyForm(TitleForm):
     """Also asks for the language and the web address, which a script makes from the title."""
 
-    language = forms.CharField(widget=AdminTextInputWidget)
+    language = forms.ChoiceField(label=capfirst(_("language")))
     slug = forms.CharField(
         label=_("Web address"),
         required=False,
@@ -93,8 +97,9 @@ class CopyForm(TitleForm):
     def __init__(self, original: Any, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(original, data)
         field = original._meta.get_field("language")
-        self.fields["language"].validators += field.validators
-        self.fields["language"].help_text = field.help_text
+        language: Any = self.fields["language"]
+        language.choices = language_choices(original.language)
+        language.help_text = field.help_text
         self.initial["language"] = original.language
 
     def clean_slug(self) -> str:
@@ -177,10 +182,10 @@ class CopyMixin(HistoryAdmin):
         along: "list[hooks.CopyAlong]",
     ) -> HttpResponse:
         copy = self.copy_row(original, form.cleaned_data)
-        came_along = [message for more in along if (message := more.copy_to(request, copy))]
-        self.log_addition(request, copy, f"Copied from “{original}”.")
-        self.log_change(request, original, f"Made a copy of it: “{copy}”.")
+        came_along = [text for more in along if (text := more.copy_to(request, copy))]
+        self.log_addition(request, copy, message(COPIED_FROM, original=original))
+        self.log_change(request, original, message(COPIED_AS, copy=copy))
         messages.success(request, COPIED)
-        for message in came_along:
-            messages.success(request, message)
+        for text in came_along:
+            messages.success(request, text)
         return HttpResponseRedirect(address_of(copy))

@@ -10,12 +10,16 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.checker import Finding
+from assessments.desk.content.to_translate import left_by_part, left_in_words
 from assessments.desk.content.translating import TranslateAdmin
 from assessments.desk.drafts import PublishForm
 from assessments.desk.links import address_of
 from assessments.publishing.pipeline import PublishRefused
+from runfit.lib.json_format.translated_texts import Translation
 from runfit.lib.models import Snapshot
-from runfit.lib.translation import language_name
+from runfit.lib.translation import language_name, translated
+
+WITH = "with"  # asks for a translation in the address of its original's page
 
 
 class LanguagesForm(PublishForm):
@@ -47,19 +51,21 @@ class PublishLanguagesAdmin(TranslateAdmin):
                 language=language
             ),
         )
-        return HttpResponseRedirect(address_of(original, "publish"))
+        return HttpResponseRedirect(f"{address_of(original, 'publish')}?{WITH}={draft.pk}")
 
-    def publish_form(self, draft: Any, data: Any, **how: Any) -> PublishForm:
+    def publish_form(self, request: HttpRequest, draft: Any, **how: Any) -> PublishForm:
         translations = self._followers(draft)
         if not translations:
-            return super().publish_form(draft, data, **how)
-        form = LanguagesForm(data, **how)
+            return super().publish_form(request, draft, **how)
+        form = LanguagesForm(**how)
         field: Any = form.fields["languages"]
-        field.choices = [(str(each.pk), self._offer(each)) for each in translations]
+        beside = [*zip(translations, self.texts_of_all(translations), strict=True)]
+        field.choices = [(str(each.pk), self._offer(each, texts)) for each, texts in beside]
+        asked = request.GET.get(WITH)
         form.initial["languages"] = [
             str(each.pk)
-            for each in translations
-            if each.editions.exists() or not self.texts_of(each).missing
+            for each, texts in beside
+            if each.editions.exists() or not texts.missing or str(each.pk) == asked
         ]
         return form
 
@@ -84,7 +90,7 @@ class PublishLanguagesAdmin(TranslateAdmin):
         if errors:
             language = language_name(translation.language)
             raise PublishRefused(
-                Finding("error", "translation", "", f"{language}: {each.message}")
+                Finding("error", "translation", "", f"{language}: {translated(each.message)}")
                 for each in errors
             )
         return status.live is None or bool(status.changes)
@@ -93,18 +99,19 @@ class PublishLanguagesAdmin(TranslateAdmin):
         """The translations that have the draft's rules."""
         return [each for each in self.translations_of(draft) if each.translated_from is not None]
 
-    def _offer(self, translation: Any) -> str:
-        language, texts = language_name(translation.language), self.texts_of(translation)
+    def _offer(self, translation: Any, texts: Translation) -> str:
+        language = language_name(translation.language)
         if not texts.missing:
             return language
         original: Any = self.original_of(translation)
         offer = ngettext(
-            "{language}: {texts}; runners see it in {original}",
-            "{language}: {texts}; runners see them in {original}",
+            "{language}: {texts} ({parts}). Runners see it in {original}.",
+            "{language}: {texts} ({parts}). Runners see them in {original}.",
             texts.missing,
         )
         return offer.format(
             language=language,
-            texts=texts.in_words,
+            texts=left_in_words(texts),
+            parts=left_by_part(texts),
             original=language_name(original.language),
         )

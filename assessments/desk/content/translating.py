@@ -1,16 +1,17 @@
 """Translates a draft: a page for its languages, and one with both languages side by side."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import quote
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.defaultfilters import pluralize
 from django.urls import URLPattern
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy, override
 
 from assessments.desk.concurrent_edits.conflicts import EditConflicts
 from assessments.desk.concurrent_edits.mixin import (
@@ -20,16 +21,32 @@ from assessments.desk.concurrent_edits.mixin import (
     sign_shown,
 )
 from assessments.desk.concurrent_edits.page_state import PageState, digest, digests
+from assessments.desk.content.to_translate import (
+    left_in,
+    part_after,
+    parts_of,
+    standing,
+    text_after,
+)
 from assessments.desk.content.translation_forms import LanguageForm, TextsForm
 from assessments.desk.content.uploading import UploadAdmin
 from assessments.desk.links import address_of
-from runfit.lib.json_format.translated_texts import Part, TranslatedText, Translation
-from runfit.lib.translation import has_interface, language_name
+from runfit.lib.history import (
+    BEGAN_TO_TRANSLATE,
+    MADE_TO_TRANSLATE,
+    TOOK_OVER,
+    TRANSLATED,
+    TRANSLATED_ONE,
+)
+from runfit.lib.json_format.translated_texts import Part, Translation
+from runfit.lib.messages import message
+from runfit.lib.translation import has_interface, language_name, translated
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 SEEN = "seen"  # the original's texts, as the page showed them
+GO_ON = "go-on"  # the button that saves and opens the next part
 
 
 class TranslateAdmin(UploadAdmin):
@@ -45,8 +62,13 @@ class TranslateAdmin(UploadAdmin):
     def translations_of(self, draft: Any) -> list[Any]:
         raise NotImplementedError
 
-    def texts_of(self, translation: Any) -> Translation:
+    def texts_of_all(self, translations: Sequence[Any]) -> list[Translation]:
+        """Each beside its original, in as many queries as for one."""
         raise NotImplementedError
+
+    def texts_of(self, translation: Any) -> Translation:
+        [texts] = self.texts_of_all([translation])
+        return texts
 
     def translation_add(self, original: Any, language: str) -> Any:
         """Raises ValidationError if there's one in this language."""
@@ -54,6 +76,10 @@ class TranslateAdmin(UploadAdmin):
 
     def translation_save(self, translation: Any, **what: Any) -> None:
         raise NotImplementedError
+
+    @admin.display(description=gettext_lazy("language"), ordering="language")
+    def in_language(self, draft: Any) -> str:
+        return language_name(draft.language)
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -86,7 +112,11 @@ class TranslateAdmin(UploadAdmin):
             added = self._add(request, original, form)
             if added is not None:
                 return HttpResponseRedirect(address_of(added, "translate"))
-        languages = [self._language(each) for each in self.translations_of(original)]
+        translations = self.translations_of(original)
+        languages = [
+            self._language(*each)
+            for each in zip(translations, self.texts_of_all(translations), strict=True)
+        ]
         return self.desk_page(
             request,
             "admin/desk/translations.html",
@@ -107,23 +137,26 @@ class TranslateAdmin(UploadAdmin):
         except ValidationError as error:
             form.add_error("language", error.messages[0])
             return None
-        name = language_name(language)
-        self.log_addition(request, added, f"Made to translate “{original}” into {name}.")
-        self.log_change(request, original, f"Began to translate it into {name}.")
+        with override("en"):  # as all of the history is kept
+            english = language_name(language)
+        self.log_addition(
+            request, added, message(MADE_TO_TRANSLATE, original=original, language=english)
+        )
+        self.log_change(request, original, message(BEGAN_TO_TRANSLATE, language=english))
         messages.success(
             request,
             gettext("{language} is here, for you to fill in. Runners don't see it yet.").format(
-                language=name
+                language=language_name(language)
             ),
         )
         return added
 
-    def _language(self, translation: Any) -> dict[str, Any]:
+    def _language(self, translation: Any, texts: Translation) -> dict[str, Any]:
         return {
             "name": language_name(translation.language),
             "draft": translation,
             "address": address_of(translation, "translate"),
-            "texts": self.texts_of(translation),
+            "standing": standing(texts),
             "live": translation.editions.exists(),
         }
 
@@ -146,13 +179,13 @@ class TranslateAdmin(UploadAdmin):
         data = request.POST.copy() if request.method == "POST" else None
         form = TextsForm(draft, texts, data, conflicts)
         if conflicts and form.is_valid() and self._save(request, draft, form, conflicts):
-            return HttpResponseRedirect(f"{address_of(draft, 'translate')}?part={part.key}")
+            return HttpResponseRedirect(self._next_place(request, draft, part, form))
         return self.desk_page(
             request,
             "admin/desk/translate.html",
             draft,
             gettext("Translate into {language}").format(language=language_name(draft.language)),
-            **self._translate_context(draft, translation, part, form),
+            **self._translate_context(request, draft, translation, part, form),
             meanwhile=conflicts.lines if conflicts else [],
         )
 
@@ -174,33 +207,54 @@ class TranslateAdmin(UploadAdmin):
             form.add_error(None, error)
             return False
         count = len({*typed, *seen})
-        did = f"Translated {count} text{pluralize(count)}."
         if count:
+            did = message(TRANSLATED_ONE if count == 1 else TRANSLATED, number=count)
             self.log_change(request, draft, did)
-        messages.success(request, f"{did} Runners won't see it until you publish.")
+            unseen = gettext("Runners won't see it until you publish.")
+            messages.success(request, f"{translated(did)} {unseen}")
+        else:
+            messages.success(request, gettext("There was nothing new to save."))
         for line in conflicts.lines:
             messages.warning(request, meanwhile(line))
         return True
 
+    def _next_place(self, request: HttpRequest, draft: Any, part: Part, form: TextsForm) -> str:
+        """Where she goes on: at the next text that's left, or in the next part."""
+        translation, page = self.texts_of(draft), address_of(draft, "translate")
+        if GO_ON in request.POST:
+            return f"{page}?part={part_after(translation, part).key}"
+        path = text_after(translation.part_texts(part), {*form.edited, *form.found_right})
+        return f"{page}?part={part.key}" + (f"#{quote(f'id_{path}')}" if path else "")
+
     def _translate_context(
-        self, draft: Any, translation: Translation, part: Part, form: TextsForm
+        self,
+        request: HttpRequest,
+        draft: Any,
+        translation: Translation,
+        part: Part,
+        form: TextsForm,
     ) -> dict[str, Any]:
         seen = {text.path: digest([text.original]) for text in form.texts}
         state = PageState(timezone.now().timestamp(), digests(form), {SEEN: {"": seen}})
         original: Any = self.original_of(draft)
         return {
             "original": original,
+            "publish_address": self.has_publish_permission(request)
+            and address_of(draft, "publish"),
             "original_address": address_of(original),
             "original_language": language_name(original.language),
             "language": language_name(draft.language),
             "has_interface": has_interface(draft.language),
             "translation": translation,
+            "standing": standing(translation),
+            "left": sum(text.to_do for text in translation.texts.values()),
+            "left_here": left_in(form.texts),
             "parts": [
-                (each, _count(texts), each is part)
-                for each in translation.parts
-                if (texts := translation.part_texts(each))
+                (each, left_in(translation.part_texts(each)), each is part)
+                for each in parts_of(translation)
             ],
             "part": part,
+            "next_part": part_after(translation, part),
             "form": form,
             "groups": [*form.groups(self.upload_names)],
             "follows_in": self.follows_in,
@@ -210,7 +264,7 @@ class TranslateAdmin(UploadAdmin):
 
     def _take_over_view(self, request: HttpRequest, draft: Any) -> HttpResponse:
         """Before a draft that was only linked becomes a translation: what it would lose."""
-        words, _ = self.texts_of(draft).brought_along()
+        words, _sources = self.texts_of(draft).brought_along()
         preview = self.words_preview(draft, words)
         conflict = changed_since_shown(request, preview.changes)
         if conflict:
@@ -219,7 +273,7 @@ class TranslateAdmin(UploadAdmin):
             )
         if request.method == "POST" and not conflict:
             self.translation_save(draft)
-            self.log_change(request, draft, f"Took over what “{self.original_of(draft)}” has.")
+            self.log_change(request, draft, message(TOOK_OVER, original=self.original_of(draft)))
             return HttpResponseRedirect(address_of(draft, "translate"))
         return self.desk_page(
             request,
@@ -235,15 +289,11 @@ class TranslateAdmin(UploadAdmin):
 
 def _picked(request: HttpRequest, translation: Translation) -> Part:
     """The part that was asked for, or the first one with something to do."""
-    parts = [part for part in translation.parts if translation.part_texts(part)]
+    parts = parts_of(translation)
     asked = request.GET.get("part")
     for part in parts:
-        if part.key == asked or (not asked and _count(translation.part_texts(part))):
+        if part.key == asked or (not asked and left_in(translation.part_texts(part))):
             return part
     if asked or not parts:
         raise Http404
     return parts[0]
-
-
-def _count(texts: list[TranslatedText]) -> int:
-    return sum(text.missing or text.changed for text in texts)

@@ -7,14 +7,16 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.desk.concurrent_edits.comparison import marked
 from assessments.desk.concurrent_edits.conflicts import EditConflicts
 from assessments.desk.content.uploading import place_in_words
+from assessments.desk.languages import language_choices
 from assessments.desk.widgets import LongTextarea
 from runfit.lib.diff import FieldNames
 from runfit.lib.json_format.checks import is_printable
@@ -23,16 +25,20 @@ from runfit.lib.translation import direction
 
 GROUP = re.compile(r"(\w+\[\d+\])\.?(.*)")
 VARIABLE = re.compile(r"\{\w+\}")
+MARKS = re.compile(r"\*\w|\]\(|^- ", re.MULTILINE)
+KEEP_MARKS = _(
+    "Keep its stars, dashes, and links where they belong: they make words bold, lists, and links."
+)
 CHARACTERS, MOST_ROWS = 64, 12  # of a line; of a field
 STILL_RIGHT = "right "
-LANGUAGES = sorted(
-    ((code, info["name"]) for code, info in LANG_INFO.items() if "name" in info),
-    key=lambda each: each[1],
-)
+
+
+def languages() -> list[Any]:
+    return [("", _("Pick a language")), *language_choices()]
 
 
 class LanguageForm(forms.Form):
-    language = forms.ChoiceField(choices=[("", _("Pick a language")), *LANGUAGES])
+    language = forms.ChoiceField(label=capfirst(_("language")), choices=languages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class Row:
     text: TranslatedText
     original: SafeString  # with marks on what's new, if it changed
     field: forms.BoundField
+    first: forms.BoundField  # of those that repeat it
     still_right: forms.BoundField | None
 
 
@@ -85,14 +92,19 @@ class TextsForm(forms.Form):
             self.add_error(name, fault)
 
     @property
-    def typed(self) -> dict[str, str]:
-        """The words that aren't what's stored. What's repeated, such as a dose, is typed once: it
-        goes to every text that says the same in the same place and is missing."""
-        typed = {
+    def edited(self) -> dict[str, str]:
+        """The words that aren't what's stored."""
+        return {
             text.path: self.cleaned_data[text.path]
             for text in self.texts
             if self.cleaned_data[text.path] != text.words
         }
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What was edited. What's repeated, such as a dose, is typed once: it goes to every text
+        that says the same in the same place and is missing."""
+        typed = self.edited
         repeated = {_repeats(text): typed[text.path] for text in self.texts if typed.get(text.path)}
         alike = {
             text.path: repeated[_repeats(text)]
@@ -109,19 +121,21 @@ class TextsForm(forms.Form):
 
     def groups(self, names: FieldNames) -> Iterator[tuple[str, list[Row]]]:
         """The rows under their headings, such as “Question 4”."""
+        first = {_repeats(text): text.path for text in reversed(self.texts)}
         for group, texts in groupby(self.texts, key=_group):
             heading = place_in_words(group, names) if group else ""
-            yield heading, [self._row(text, names) for text in texts]
+            yield heading, [self._row(text, names, first[_repeats(text)]) for text in texts]
 
-    def _row(self, text: TranslatedText, names: FieldNames) -> Row:
+    def _row(self, text: TranslatedText, names: FieldNames, first: str) -> Row:
         match = GROUP.match(text.where)
         label = place_in_words(match[2] if match else text.where, names) if text.where else ""
-        checkbox = f"{STILL_RIGHT}{text.path}"
+        checkbox, name = f"{STILL_RIGHT}{text.path}", gettext("the name")
         return Row(
-            label=(label or place_in_words(text.where, names)).removesuffix(", the name"),
+            label=(label or place_in_words(text.where, names)).removesuffix(f", {name}"),
             text=text,
             original=marked(text.original, text.source if text.changed else text.original),
             field=self[text.path],
+            first=self[first],
             still_right=self[checkbox] if checkbox in self.fields else None,
         )
 
@@ -142,11 +156,15 @@ def _words_field(text: TranslatedText, language: str) -> forms.CharField:
             "rows": min(lines, MOST_ROWS),
             "lang": language,
             "dir": direction(language),
-            "aria-describedby": f"original-{text.path}",
+            "aria-describedby": f"original-{text.path} help-{text.path}",
         }
     )
     return forms.CharField(
-        required=False, initial=text.words, widget=widget, validators=[_printable]
+        required=False,
+        initial=text.words,
+        widget=widget,
+        validators=[_printable],
+        help_text=KEEP_MARKS if MARKS.search(text.original) else "",
     )
 
 

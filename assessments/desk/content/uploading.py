@@ -15,7 +15,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import DataError, IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.defaultfilters import pluralize
 from django.urls import URLPattern
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -27,9 +26,12 @@ from assessments.desk.links import address_of
 from assessments.publishing.pipeline import DraftPreview
 from runfit.lib.audit import before_latest, before_log, before_text
 from runfit.lib.diff import Change, Data, FieldNames
+from runfit.lib.history import PUT_BACK, UPLOADED, UPLOADED_ONE
 from runfit.lib.json_format.decoding import decode
 from runfit.lib.json_format.faults import Fault, FaultsError
 from runfit.lib.json_format.writing import canonical
+from runfit.lib.messages import message
+from runfit.lib.translation import translated
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -55,6 +57,7 @@ class UploadForm(forms.Form):
     """A file; or the words of one that was shown already, to be confirmed."""
 
     file = forms.FileField(
+        label=_("File"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".json"}),
         help_text=_(
@@ -67,7 +70,8 @@ class UploadForm(forms.Form):
     def clean_file(self) -> UploadedFile | None:
         file: UploadedFile | None = self.cleaned_data["file"]
         if file and (file.size or 0) > LARGEST:
-            raise ValidationError(f"It's too large: at most {LARGEST // 1024} KB work here.")
+            message = gettext("It's too large: at most {number} KB work here.")
+            raise ValidationError(message.format(number=LARGEST // 1024))
         return file
 
     def clean(self) -> dict[str, Any]:
@@ -90,6 +94,7 @@ class UploadAdmin(DraftAdmin):
     """A draft whose words can come from a file."""
 
     upload_mark: ClassVar[str]  # what only files of this kind have
+    upload_other: ClassVar["str | StrPromise"]  # said of a file of another kind
     upload_names: ClassVar[FieldNames]
     upload_note: ClassVar["str | StrPromise"] = ""  # what happens to things beside the words
 
@@ -135,7 +140,7 @@ class UploadAdmin(DraftAdmin):
         if not request.POST.get("words") or conflict:
             return self._upload_page(request, draft, form, preview)
         name, count = form.cleaned_data["name"], len(preview.changes)
-        did = f"Uploaded “{name}”: {count} change{pluralize(count)}."
+        did = message(UPLOADED_ONE if count == 1 else UPLOADED, name=name, number=count)
         if not self._replace(request, draft, words, did):
             form.add_error("file", NOT_FITTING)
             return self._upload_page(request, draft, form)
@@ -166,7 +171,7 @@ class UploadAdmin(DraftAdmin):
                 as_opened=sign_shown(preview.changes),
                 before=entry,
             )
-        if not self._replace(request, draft, words, "Put back what was there before an upload."):
+        if not self._replace(request, draft, words, message(PUT_BACK)):
             messages.error(request, NOT_FITTING)
         return HttpResponseRedirect(address_of(draft))
 
@@ -184,8 +189,7 @@ class UploadAdmin(DraftAdmin):
             return None
         data = form.cleaned_data["data"]
         if not isinstance(data, dict) or self.upload_mark not in data:
-            kind = self.opts.verbose_name
-            form.add_error("file", f"This isn't the file of a {kind}. Pick one that is.")
+            form.add_error("file", self.upload_other)
             return None
         try:
             return self.words_read(draft, data)
@@ -194,11 +198,11 @@ class UploadAdmin(DraftAdmin):
             return None
 
     def _faults_in_words(self, faults: "tuple[Fault, ...]") -> Iterable[str]:
-        yield "Nothing changed: first fix this in the file, or pick another one."
+        yield gettext("Nothing changed: first fix this in the file, or pick another one.")
         for fault in faults[:MOST_FAULTS]:
-            yield f"{place_in_words(fault.where, self.upload_names)}: {fault.message}"
+            yield f"{place_in_words(fault.where, self.upload_names)}: {translated(fault.message)}"
         if len(faults) > MOST_FAULTS:
-            yield f"And {len(faults) - MOST_FAULTS} more."
+            yield gettext("And {number} more.").format(number=len(faults) - MOST_FAULTS)
 
     def _upload_page(
         self,
@@ -215,7 +219,7 @@ class UploadAdmin(DraftAdmin):
                 "preview": preview,
                 "groups": _groups(preview.changes),
                 "problems": [
-                    f"{place_in_words(each.where, self.upload_names)}: {each.message}"
+                    f"{place_in_words(each.where, self.upload_names)}: {translated(each.message)}"
                     for each in preview.errors
                 ],
                 "as_opened": sign_shown(preview.changes),
@@ -246,10 +250,11 @@ class UploadAdmin(DraftAdmin):
         messages.success(
             request,
             format_html(
-                '{} Runners won\'t see it until you publish. <a href="{}">Put back what was there '
-                "before.</a>",
-                did,
+                '{} {} <a href="{}">{}</a>',
+                translated(did),
+                gettext("Runners won't see it until you publish."),
                 address_of(draft, "put-back"),
+                gettext("Put back what was there before."),
             ),
         )
         return True
@@ -276,5 +281,5 @@ def _step_in_words(step: str, names: FieldNames) -> str:
         return step
     name, index = match.groups()
     if index is None:
-        return names.fields.get(name, name.replace("_", " "))
-    return f"{names.parts.get(name, name.replace('_', ' '))} {int(index) + 1}"
+        return names.field(name)
+    return f"{names.part(name)} {int(index) + 1}"

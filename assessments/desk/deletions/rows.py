@@ -16,6 +16,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core import serializers
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
 
 from runfit.lib.audit import Recorded, owners
 from runfit.lib.models import columns
@@ -35,9 +36,9 @@ def deletion_kept(rows: Iterable[models.Model]) -> Iterator[list[LogEntry]]:
     any of them is gone afterwards."""
     about = {row.pk: type(row) for row in rows if isinstance(row, Recorded)}
     taken: Rows = defaultdict(dict)
-    links: Links = []
     for pk, model in about.items():
-        _take(model, [pk], taken, links)
+        _deleted_along(model, [pk], Recorded, taken)
+    links = _cut_links(taken)
     text = serializers.serialize("json", _all(taken))
     entries: list[LogEntry] = []
     yield entries
@@ -46,6 +47,19 @@ def deletion_kept(rows: Iterable[models.Model]) -> Iterator[list[LogEntry]]:
         entry.additional_data = {**(entry.additional_data or {}), DELETED: kept}
         entry.save(update_fields=["additional_data"])
         entries.append(entry)
+
+
+def held_by(row: models.Model) -> Iterator[models.Model]:
+    """What keeps a row from being deleted, directly or through anything that would go with it."""
+    found: Rows = defaultdict(dict)
+    _deleted_along(type(row), [row.pk], models.Model, found)
+    for model, rows in found.items():
+        for relation in _relations(model):
+            if relation.on_delete is models.PROTECT:
+                yield from _pointing(relation, rows)
+            elif relation.on_delete is models.RESTRICT:
+                going = found.get(relation.related_model, ())
+                yield from (use for use in _pointing(relation, rows) if use.pk not in going)
 
 
 def can_put_back(entry: LogEntry) -> bool:
@@ -57,7 +71,7 @@ def rows_put_back(*, entry: LogEntry) -> models.Model:
     CannotPutBackError."""
     data = dict(entry.additional_data or {})
     if DELETED not in data:
-        raise CannotPutBackError("It was put back already.")
+        raise CannotPutBackError(_("It was put back already."))
     kept = data.pop(DELETED)
     deserialized = serializers.deserialize("json", kept["rows"], ignorenonexistent=True)
     rows: Rows = defaultdict(dict)
@@ -70,7 +84,7 @@ def rows_put_back(*, entry: LogEntry) -> models.Model:
                 model._default_manager.bulk_create(group.values())
     except IntegrityError as error:
         raise CannotPutBackError(
-            "Something new stands in its place. Delete that first, then put this back."
+            _("Something new stands in its place. Delete that first, then put this back.")
         ) from error
     for label, pk, column, value in kept["links"]:
         cut = apps.get_model(label)._default_manager.filter(pk=pk, **{f"{column}__isnull": True})
@@ -113,21 +127,39 @@ def _entry_of(about: Mapping[Any, type[models.Model]]) -> LogEntry | None:
     return entry
 
 
-def _take(model: type[models.Model], pks: list[Any], taken: Rows, links: Links) -> None:
-    """Adds the rows as they're stored, and what a deletion takes with them."""
-    new = model._default_manager.filter(pk__in=[pk for pk in pks if pk not in taken[model]])
+def _deleted_along(model: type[models.Model], pks: Iterable[Any], only: type, found: Rows) -> None:
+    """Adds the rows as they're stored, and what a deletion takes with them, however deep."""
+    new = model._default_manager.filter(pk__in=[pk for pk in pks if pk not in found[model]])
     rows = {row.pk: row for row in new}
-    taken[model] |= rows
-    for relation in model._meta.get_fields(include_hidden=True) if rows else ():
-        if not isinstance(relation, models.ManyToOneRel):
-            continue
-        other, column = relation.related_model, relation.field.attname
-        pointing = other._default_manager.filter(**{f"{column}__in": [*rows]})
-        if relation.on_delete is models.CASCADE and issubclass(other, Recorded):
-            _take(other, [*pointing.values_list("pk", flat=True)], taken, links)
-        elif relation.on_delete is models.SET_NULL:
-            label = other._meta.label
-            links += [(label, pk, column, to) for pk, to in pointing.values_list("pk", column)]
+    found[model] |= rows
+    for relation in _relations(model) if rows else ():
+        if relation.on_delete is models.CASCADE and issubclass(relation.related_model, only):
+            pointing = _pointing(relation, rows).values_list("pk", flat=True)
+            _deleted_along(relation.related_model, [*pointing], only, found)
+
+
+def _cut_links(taken: Rows) -> Links:
+    """The links to these rows that a deletion empties."""
+    return [
+        (relation.related_model._meta.label, pk, relation.field.attname, to)
+        for model, rows in taken.items()
+        for relation in _relations(model)
+        if relation.on_delete is models.SET_NULL
+        for pk, to in _pointing(relation, rows).values_list("pk", relation.field.attname)
+    ]
+
+
+def _relations(model: type[models.Model]) -> list[models.ManyToOneRel]:
+    """How rows of other tables point at this model's."""
+    fields = model._meta.get_fields(include_hidden=True)
+    return [each for each in fields if isinstance(each, models.ManyToOneRel)]
+
+
+def _pointing(relation: models.ManyToOneRel, pks: Iterable[Any]) -> "models.QuerySet[models.Model]":
+    rows: models.QuerySet[models.Model] = relation.related_model._default_manager.filter(
+        **{f"{relation.field.attname}__in": [*pks]}
+    )
+    return rows
 
 
 def _drop_lost_links(rows: Rows) -> None:
@@ -153,5 +185,7 @@ def _needs(model: type[models.Model], pk: Any) -> str:
     kind = ContentType.objects.get_for_model(model)
     entries = LogEntry.objects.filter(content_type=kind, object_id=pk).order_by("-pk")
     name = entries.values_list("object_repr", flat=True).first()
-    said = f" “{name}”" if name else ""
-    return f"It needs the {model._meta.verbose_name}{said}, which is gone too. Put that back first."
+    kind_name = str(model._meta.verbose_name)
+    if name:
+        kind_name = f"{kind_name} “{name}”"
+    return _("It needs the {what}, which is gone too. Put that back first.").format(what=kind_name)

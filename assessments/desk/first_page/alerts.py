@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.db.models import F, Q
@@ -13,11 +14,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments import hooks
+from assessments.desk.content.to_translate import left_in_words
 from assessments.desk.content.translating import TranslateAdmin
 from assessments.desk.links import address_of, admins, practice_address
-from assessments.desk.versions import VersionAdmin
+from assessments.desk.versions.admin import VersionAdmin
+from assessments.desk.versions.signing import FROM_FIRST_PAGE
 from assessments.hooks import Alert, Link
-from assessments.models import Practice
+from assessments.models import Practice, Retention
+from runfit.lib.history import KEPT_UNSEEN
 from runfit.lib.hooks import gather
 from runfit.lib.models import Snapshot
 from runfit.lib.translation import language_name
@@ -27,7 +31,10 @@ UNSIGNED = (
     _("{version} is live but not signed"),
     _("Runners see “Draft, not reviewed by a PT or doctor yet” until you sign it."),
 )
-KEPT_UNSEEN = "Runners don't see who you are: kept that way."
+WRONG = (
+    _("{version} is marked as wrong, and it's live"),
+    _("Publish a corrected version. Until then, runners read that you're working on it."),
+)
 
 
 def alerts(request: HttpRequest) -> list[Alert]:
@@ -59,6 +66,21 @@ def unseen(request: HttpRequest) -> Iterator[Alert]:
         )
 
 
+def begins_to_delete(request: HttpRequest) -> Iterator[Alert]:
+    """On a site that kept everything so far, says from when on it doesn't."""
+    if not request.user.has_perm("assessments.change_retention"):
+        return
+    today = timezone.localdate()
+    for retention in Retention.objects.filter(begins_on__gt=today):
+        yield Alert(
+            gettext("From {day} on, old answers and addresses are deleted").format(
+                day=date_format(retention.begins_on or today)
+            ),
+            gettext("You set how long they're kept. Look at what would go, and change it there."),
+            reverse("admin:assessments_retention_changelist"),
+        )
+
+
 def was_kept_unseen() -> bool:
     return LogEntry.objects.filter(change_message=KEPT_UNSEEN).exists()
 
@@ -68,19 +90,29 @@ def to_translate(request: HttpRequest) -> Iterator[Alert]:
     for model_admin in admins():
         if not isinstance(model_admin, TranslateAdmin):
             continue
+        if not model_admin.has_change_permission(request):
+            continue
         begun = model_admin.get_queryset(request).filter(
             translation_of__isnull=False, translated_from__isnull=False
         )
-        for draft in begun.order_by("pk") if model_admin.has_change_permission(request) else ():
-            texts, language = model_admin.texts_of(draft), language_name(draft.language)
-            if texts.missing or texts.changed:
+        drafts = [*begun.select_related("translation_of").order_by("pk")]
+        for draft, texts in zip(drafts, model_admin.texts_of_all(drafts), strict=True):
+            language = language_name(draft.language)
+            if left := left_in_words(texts):
                 yield Alert(
-                    f"{language}: {texts.in_words}",
+                    f"{language}: {left}",
                     gettext(
                         "In “{title}”. Runners don't see your changes until you publish."
                     ).format(title=model_admin.original_of(draft)),
                     address_of(draft, "translate"),
                 )
+
+
+def wrong(request: HttpRequest) -> Iterator[Alert]:
+    """Alerts about live versions that are marked as wrong."""
+    for edition, what in _live_versions(request, Q(recalled_at__isnull=False)):
+        title, text = WRONG
+        yield Alert(title.format(version=what), str(text), address_of(edition, "recall"))
 
 
 def signatures(request: HttpRequest) -> Iterator[Alert]:
@@ -90,15 +122,22 @@ def signatures(request: HttpRequest) -> Iterator[Alert]:
     """
     soon = timezone.localdate() + LOOK_AGAIN_SOON
     needed = Q(reviewed_by="") | Q(look_again_on__lte=soon)
+    for edition, what in _live_versions(request, needed):
+        title, text = _due_again(edition) if edition.reviewed_by else UNSIGNED
+        yield Alert(
+            title.format(version=what), str(text), address_of(edition, "sign") + FROM_FIRST_PAGE
+        )
+
+
+def _live_versions(request: HttpRequest, which: Q) -> Iterator[tuple[Any, str]]:
+    """Those of the live versions that the user may sign, with their names."""
     for version_admin in admins():
         if isinstance(version_admin, VersionAdmin) and version_admin.has_sign_permission(request):
-            live = version_admin.get_queryset(request).filter(needed, number=F("newest"))
+            live = version_admin.get_queryset(request).filter(which, number=F("newest"))
             for edition in live.select_related(version_admin.draft_field).order_by("pk"):
                 draft = getattr(edition, version_admin.draft_field)
                 named = gettext("Version {number} of “{title}”")
-                what = named.format(number=edition.number, title=draft)
-                title, text = _due_again(edition) if edition.reviewed_by else UNSIGNED
-                yield Alert(title.format(version=what), str(text), address_of(edition, "sign"))
+                yield edition, named.format(number=edition.number, title=draft)
 
 
 def _due_again(edition: Snapshot) -> tuple[str, str]:

@@ -11,9 +11,8 @@ from assessments.desk.drafts import DraftPanel
 from assessments.desk.links import address_of, practice_address
 from assessments.hooks import OnboardingStep
 from assessments.models import Assessment, Practice
+from runfit.lib.history import READ_THROUGH
 from runfit.lib.hooks import call_hook
-
-READ_THROUGH = "Read it through."
 
 
 @dataclass(frozen=True, slots=True)

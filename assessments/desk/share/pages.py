@@ -2,19 +2,25 @@
 
 from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 
 from assessments.analytics import reports
 from assessments.analytics.figures import last_days
-from assessments.analytics.utm import OWN_SOURCES
+from assessments.analytics.utm import OWN_SOURCES, is_article
 from assessments.desk.drafts import DraftAdmin
 from assessments.desk.links import address_of
 from assessments.desk.share import qr_code
+from assessments.desk.share.embed import SANDBOX, EmbedForm, embed_code
 from assessments.desk.share.links import LinkForm, SharedLink
+from assessments.embed_sites import readable
 from assessments.models import Assessment
 from assessments.selectors import edition_definition, edition_live, practice
+from runfit.lib.http import with_policy
 
 CODES = {"svg": (qr_code.svg, "image/svg+xml"), "png": (qr_code.png, "image/png")}
 LISTED_DAYS = 90
@@ -37,19 +43,28 @@ class SharePages:
         draft = self.desk.draft_of(request, pk)
         form = LinkForm(request.GET)
         source = form.cleaned_data["name"] if form.is_valid() else ""
-        return self.desk.desk_page(
+        link = shared_link(draft, source)
+        sees_numbers = request.user.has_perm("assessments.view_submission")
+        response = self.desk.desk_page(
             request,
             "admin/desk/share.html",
             draft,
             _("Share"),
             form=form,
-            link=shared_link(draft, source),
+            link=link,
+            embed_form=EmbedForm(request.GET or None),
+            embed=link and embed_code(draft.slug, link.title, request.GET.dict()),
+            site_url=settings.SITE_URL,
+            sandbox=SANDBOX,
+            embed_sites=[*map(readable, practice().embed_sites.split())],
             codes=[(kind.upper(), _code_address(draft, kind, source)) for kind in ("png", "svg")],
             code_shown=_code_address(draft, "svg", source),
-            named=_named() if request.user.has_perm("assessments.view_submission") else [],
+            named=_came_by() if sees_numbers else [],
+            articles=_came_by(articles=True) if sees_numbers else [],
             listed_days=LISTED_DAYS,
             publish_address=address_of(draft, "publish"),
         )
+        return with_policy(response, csp_update({"frame-src": [SELF]}))
 
     def code(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         """A QR code of the link, to look at and to download."""
@@ -82,10 +97,10 @@ def _code_address(draft: Assessment, kind: str, source: str) -> str:
     return f"{address}?name={source}"
 
 
-def _named() -> list[dict[str, Any]]:
-    """The named links that somebody came by lately."""
+def _came_by(*, articles: bool = False) -> list[dict[str, Any]]:
+    """The named links, or the articles, that somebody came by lately."""
     return [
-        {"source": source, "visits": visits}
-        for source, _label, visits in reports.values(*last_days(LISTED_DAYS), "source")
-        if source and source not in OWN_SOURCES
+        {"source": source, "label": label, "visits": visits}
+        for source, label, visits in reports.values(*last_days(LISTED_DAYS), "source")
+        if source and source not in OWN_SOURCES and is_article(source) is articles
     ]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from assessments.scoring import RealMove, ScoreChange, ThenAndNow, real_change, 
 from assessments.selectors import Visit, lead_words
 
 NUMBER = re.compile(r"\d+")
+WORSE = frozenset({"worse", "mixed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +79,20 @@ class ComparedVisits:
     recounted: bool
     next: NextStep
     safety: tuple[SafetyLines, ...]
-
-    @property
-    def worse(self) -> bool:
-        return self.verdict in {"worse", "mixed"}
+    worse_since: date | None
 
 
-def compared_visits(then: Visit, now: Visit) -> ComparedVisits:
-    """In the active language. Whatever got worse comes with the safety list."""
+def compared_visits(
+    then: Visit, now: Visit, *, last: Visit, enough_done: bool | None = None
+) -> ComparedVisits:
+    """In the active language. `enough_done` says whether the runner did about 70% of the sessions
+    in between or more, if that's known. Whatever got worse comes with the safety list: since
+    `then`, or since the visit before `now`, which may have been a better one."""
     earlier, later = (selectors.edition_definition(visit.edition) for visit in (then, now))
-    compared = then_and_now(earlier, later, then.answers.answers, now.answers.answers)
+    compared = _compared(then, now)
     days = (now.day - then.day).days
-    got_worse = compared.verdict in {"worse", "mixed"}
+    worse = (visit.day for visit in (then, last) if _compared(visit, now).verdict in WORSE)
+    worse_since = next(worse, None)
     return ComparedVisits(
         then=then,
         now=now,
@@ -104,9 +108,17 @@ def compared_visits(then: Visit, now: Visit) -> ComparedVisits:
         added=_texts(compared.added),
         not_compared=tuple(_not_compared(compared)),
         recounted=compared.recounted,
-        next=_next_step(compared.verdict, then, now, later),
-        safety=tuple(_safety(later)) if got_worse else (),
+        next=_next_step(
+            "worse" if worse_since else compared.verdict, then, now, later, enough_done
+        ),
+        safety=tuple(_safety(later)) if worse_since else (),
+        worse_since=worse_since,
     )
+
+
+def _compared(then: Visit, now: Visit) -> ThenAndNow:
+    earlier, later = (selectors.edition_definition(visit.edition) for visit in (then, now))
+    return then_and_now(earlier, later, then.answers.answers, now.answers.answers)
 
 
 def _headline(verdict: str, retest: Retest | None) -> str:
@@ -186,14 +198,16 @@ def _not_compared(compared: ThenAndNow) -> Iterator[tuple[str, str]]:
         yield from ((question.text, why) for question in questions)
 
 
-def _next_step(verdict: str, then: Visit, now: Visit, later: Definition) -> NextStep:
+def _next_step(
+    verdict: str, then: Visit, now: Visit, later: Definition, enough_done: bool | None
+) -> NextStep:
     was, is_ = (
         selectors.edition_definition(visit.edition).profile(visit.answers.profile).heading
         for visit in (then, now)
     )
     new_type = then.answers.profile != now.answers.profile
     told = (_("Your result type was “%(was)s”. Now it's “%(now)s”.") % {"was": was, "now": is_},)
-    if verdict in {"worse", "mixed"}:
+    if verdict in WORSE:
         text = _("Show them this page. Until then, leave out what hurts.")
         return NextStep(_("See a PT or doctor"), (text,), to_result=False, see_someone=True)
     if verdict == "none":
@@ -206,7 +220,8 @@ def _next_step(verdict: str, then: Visit, now: Visit, later: Definition) -> Next
     if verdict == "better":
         text = _("Your result type is still “%(now)s”, so its plan still fits.") % {"now": is_}
         return NextStep(_("Stay with your plan"), (text,), to_result=False, see_someone=False)
-    advice = _if_no_change(later, then, now)
+    weeks = (now.day - then.day).days // 7
+    advice = _if_no_change(later.retest or Retest(), weeks, enough_done)
     return NextStep(
         _("What to do if nothing changed") if advice else _("Stay with your plan"),
         (
@@ -218,16 +233,20 @@ def _next_step(verdict: str, then: Visit, now: Visit, later: Definition) -> Next
     )
 
 
-def _if_no_change(later: Definition, then: Visit, now: Visit) -> tuple[str, ...]:
-    """The PT's advice for the time that has passed. Her times are words; the number is in weeks."""
-    weeks = (now.day - then.day).days // 7
-    advice = (later.retest and later.retest.if_no_change) or {}
+def _if_no_change(retest: Retest, weeks: int, enough_done: bool | None) -> tuple[str, ...]:
+    """The PT's advice for the time that has passed, by the sessions done if they're known and she
+    wrote words for that. Her times are words; the number is in weeks."""
+    advice = retest.if_no_change or {}
     due = {
-        int(number[0]): text
-        for after, text in advice.items()
+        int(number[0]): after
+        for after in advice
         if (number := NUMBER.search(after)) and int(number[0]) <= weeks
     }
-    return (due[max(due)],) if due else ()
+    if not due:
+        return ()
+    after = due[max(due)]
+    by_sessions = {True: retest.if_enough_done, False: retest.if_few_done, None: None}
+    return ((by_sessions[enough_done] or {}).get(after) or advice[after],)
 
 
 def _safety(definition: Definition) -> Iterator[SafetyLines]:

@@ -15,8 +15,14 @@ from assessments import selectors
 from assessments.definition import Definition
 from assessments.models import Edition, Submission
 from assessments.runner.context import check_path
-from assessments.runner.retest.calendar import calendar_file
-from assessments.submissions.signed_links import PARAMETER, retest_earlier, retest_path
+from assessments.submissions.signed_links import (
+    PARAMETER,
+    SAFETY,
+    retest_earlier,
+    retest_path,
+    safety_path,
+)
+from runfit.lib.calendars import calendar_file
 
 
 def asks_again(request: HttpRequest) -> bool:
@@ -29,6 +35,11 @@ def earlier_answers(request: HttpRequest, edition: Edition) -> Submission | None
     return retest_earlier(token, edition.assessment) if token else None
 
 
+def only_safety(request: HttpRequest) -> bool:
+    """Whether the runner came for the safety list, which can't be too early."""
+    return SAFETY in request.GET
+
+
 def earliest_day(edition: Edition, earlier: Submission) -> date | None:
     """The day from which another visit makes sense, if that is still to come. It counts from the
     runner's newest visit, whichever the link carries."""
@@ -36,6 +47,8 @@ def earliest_day(edition: Edition, earlier: Submission) -> date | None:
     if retest is None or not retest.earliest_days:
         return None
     visits = selectors.visits_of_runner(earlier)
+    if (visits[-1].edition if visits else earlier.edition).recalled_at:
+        return None  # it was wrong, so there's nothing to wait for
     last = visits[-1].day if visits else earlier.day
     day = last + timedelta(days=retest.earliest_days)
     return day if day > timezone.localdate() else None
@@ -48,6 +61,7 @@ def start_note(request: HttpRequest, edition: Edition, earlier: Submission | Non
     context = {
         "earlier": earlier,
         "again": _checks_to_repeat(definition, earlier) if earlier else (),
+        "only_safety": only_safety(request),
         "fresh": check_path(edition),
     }
     return SafeString(render_to_string("assessments/retest/start.html", context, request))
@@ -62,6 +76,7 @@ def too_early(
         "definition": definition,
         "earlier": earlier,
         "day": day,
+        "safety_list": safety_path(earlier),
         "calendar": retest_path(earlier, to="assessments:retest_calendar"),
     }
     return render(request, "assessments/retest/too_early.html", context)
@@ -70,15 +85,16 @@ def too_early(
 def calendar_of(edition: Edition, earlier: Submission) -> bytes:
     """The calendar file for the earliest day, or for today if that has come."""
     url = f"{settings.SITE_URL}{retest_path(earlier)}"
-    return calendar_file(
-        uid=f"retest-{earlier.token[:16]}@runfit",
-        day=earliest_day(edition, earlier) or timezone.localdate(),
-        now=timezone.now(),
-        title=_("Retake the check"),
-        text=_("%(title)s. Open it here: %(url)s")
-        % {"title": selectors.edition_definition(edition).title, "url": url},
-        url=url,
-    )
+    title = selectors.edition_definition(edition).title
+    event = {
+        "uid": f"retest-{earlier.token[:16]}@runfit",
+        "dtstart": earliest_day(edition, earlier) or timezone.localdate(),
+        "transp": "TRANSPARENT",
+        "summary": _("Retake the check"),
+        "description": _("%(title)s. Open it here: %(url)s") % {"title": title, "url": url},
+        "url": url,
+    }
+    return calendar_file("Retake the check", [event], now=timezone.now())
 
 
 def _checks_to_repeat(definition: Definition, earlier: Submission) -> tuple[str, ...]:

@@ -9,10 +9,13 @@ from django.views.decorators.http import require_safe
 from assessments import hooks, selectors
 from assessments.models import Submission
 from assessments.runner.context import result_context
+from assessments.runner.recalls.note import recall_reasons
 from assessments.runner.retest.comparison import compared_visits
 from assessments.runner.retest.line import FEWEST, line_of
 from assessments.runner.retest.start import calendar_of, earlier_answers
 from assessments.selectors import Visit
+from assessments.submissions.recalls import recalled_result
+from assessments.submissions.signed_links import safety_path
 from runfit.lib.hooks import gather
 from runfit.lib.http import private_page
 from runfit.lib.translation import use_language
@@ -31,15 +34,29 @@ def then_and_now(request: HttpRequest, token: str) -> HttpResponse:
     earlier = [visit for visit in visits if now and visit.day < now.day]
     if now is None or not earlier or submission.stopped or submission.awaits_clearance:
         return redirect(submission)
+    recalled = recalled_result(submission)
+    if recalled and recalled.stops:
+        return redirect(submission)
     then = _visit_on(earlier, request.GET.get("since", "")) or earlier[0]
     definition = selectors.edition_definition(now.edition)
+    between = hooks.Between(submission.runner_pk, then.day, now.day)
+    sessions = [done for _, done in gather(hooks.sessions_done, [between])]
     with use_language(definition.language):
+        enough_done = sessions[-1].enough if sessions else None
+        compared = compared_visits(then, now, last=earlier[-1], enough_done=enough_done)
+        moves_on = compared.verdict == "better" and not compared.worse_since
         context = {
             **result_context(now.edition, now.answers.profile),
             "definition": definition,
             "edition": now.edition,
-            "compared": compared_visits(then, now),
+            "compared": compared,
+            "next_plans": (
+                gather(hooks.next_plans, submission, then.answers.profile) if moves_on else ()
+            ),
+            "sessions": sessions,
+            "safety_list": safety_path(submission),
             "profile": definition.profile(now.answers.profile),
+            "recalled": recall_reasons(then.edition, now.edition),
             "others": [visit for visit in earlier if visit is not then],
             "newest": visits[-1] if visits[-1].day > now.day else None,
             "line": _line([*earlier, now], submission),

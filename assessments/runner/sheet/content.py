@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.timezone import localdate
+
 from assessments import hooks, selectors
 from assessments.definition import Definition, Level, ProfileSpec, QuestionSpec
-from assessments.hooks import PlanBlock
+from assessments.hooks import PlanBlock, SessionsDone
 from assessments.models import Submission
 from assessments.runner.areas import ScoreArea, answer_words, score_areas
 from assessments.runner.explanation import Explanation, explanation
@@ -25,6 +27,7 @@ class Said:
     areas: tuple[ScoreArea, ...]
     changed: ComparedVisits | None
     plan: tuple[PlanBlock, ...]
+    sessions: tuple[SessionsDone, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +89,14 @@ def _skipped(definition: Definition, result: Result) -> Iterator[str]:
 def _said(definition: Definition, submission: Submission, result: Result) -> Said:
     changed = _changed(submission)
     since = changed.then.day if changed else date.min
+    between = hooks.Between(submission.runner_pk, since, localdate())
     return Said(
         profile=definition.profile(submission.profile),
         explained=explanation(definition, result),
         areas=tuple(score_areas(definition, result).values()),
         changed=changed,
         plan=tuple(block for block in gather(hooks.plan_blocks, submission) if block.ends > since),
+        sessions=tuple(done for _, done in gather(hooks.sessions_done, [between])),
     )
 
 
@@ -102,4 +107,4 @@ def _changed(submission: Submission) -> ComparedVisits | None:
     visits = selectors.visits_of_runner(submission)
     now = next((visit for visit in visits if visit.day == submission.day), None)
     earlier = [visit for visit in visits if visit.day < submission.day]
-    return compared_visits(earlier[-1], now) if now and earlier else None
+    return compared_visits(earlier[-1], now, last=earlier[-1]) if now and earlier else None

@@ -1,5 +1,6 @@
 """The sheet for a runner's own PT: the runner's page of it, and the page behind its link."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments import selectors
 from assessments.models import Submission
 from assessments.runner.context import result_context
+from assessments.runner.recalls.note import recall_note
 from assessments.runner.sheet.content import sheet_of
 from assessments.submissions.fhir import MEDIA_TYPE, fhir_bundle
 from assessments.submissions.services import sheet_link_end, sheet_link_make
@@ -38,21 +40,20 @@ def own_sheet(request: HttpRequest, token: str) -> HttpResponse:
     return _sheet(request, submission, download, own=True, visit=visit, link=link)
 
 
-# The result's secret URL is the only credential, as for asking for the guide.
-@csrf_exempt
-@private_page
-@require_POST
-def make_link(request: HttpRequest, token: str) -> HttpResponse:
-    sheet_link_make(submission=_submission(token))
-    return _to_link(token)
+def _link_view(service: Callable[..., object]) -> Callable[[HttpRequest, str], HttpResponse]:
+    # The result's secret URL is the only credential, as for asking for the guide.
+    @csrf_exempt
+    @private_page
+    @require_POST
+    def view(request: HttpRequest, token: str) -> HttpResponse:
+        service(submission=_submission(token))
+        return SeeOther(f"{reverse('assessments:sheet', args=[token])}#link")
+
+    return view
 
 
-@csrf_exempt
-@private_page
-@require_POST
-def end_link(request: HttpRequest, token: str) -> HttpResponse:
-    sheet_link_end(submission=_submission(token))
-    return _to_link(token)
+make_link = _link_view(sheet_link_make)
+end_link = _link_view(sheet_link_end)
 
 
 @private_page
@@ -99,10 +100,6 @@ def _address(visit: Submission) -> str:
     return f"{settings.SITE_URL}{reverse('assessments:linked_sheet', args=[sheet_token(visit)])}"
 
 
-def _to_link(token: str) -> SeeOther:
-    return SeeOther(f"{reverse('assessments:sheet', args=[token])}#link")
-
-
 def _sheet(request: HttpRequest, submission: Submission, download: str, **own: Any) -> HttpResponse:
     definition = selectors.edition_definition(submission.edition)
     with use_language(definition.language):
@@ -111,6 +108,7 @@ def _sheet(request: HttpRequest, submission: Submission, download: str, **own: A
             "definition": definition,
             "edition": submission.edition,
             "sheet": sheet_of(submission),
+            "recall": recall_note(submission, selectors.submission_result(submission)),
             "download": download,
             **own,
         }

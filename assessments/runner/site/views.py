@@ -14,8 +14,8 @@ from assessments.runner.sharing import Card, check_card, picture_png, result_car
 from assessments.runner.site.example import example_page
 from assessments.runner.site.icons import icon_color, icon_path, icon_png, manifest
 from assessments.runner.site.pages import home_page, shared_page
-from assessments.runner.site.practice_texts import text_sections
-from runfit.lib.svg import svg_file
+from assessments.runner.site.practice_texts import passed_on_section, text_sections, with_how_long
+from runfit.lib.svg.validation import svg_file
 
 HOUR = 3600
 YEAR = 365 * 24 * HOUR
@@ -77,7 +77,8 @@ def shared_card(request: HttpRequest, slug: str, key: str, stamp: str) -> HttpRe
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    sections = text_sections(selectors.practice().privacy_notice)
+    notice = with_how_long(selectors.practice().privacy_notice)
+    sections = text_sections(notice) + passed_on_section()
     return render(request, "assessments/privacy.html", {"sections": sections})
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from math import cos, radians, sin
+from dataclasses import replace
+from math import cos, pi, radians, sin
 
+from moving.between import straight_way
+from moving.rep import Beat
 from paper import View
 from props import DEEP, Arrow, Block, Cushion, Ground, LoopBand, Press, Shade, mat, straight
 from scene import Exercise
@@ -69,9 +72,26 @@ BRIDGE = Exercise(
     arrows=(straight(Vector(-10, 50), Vector(-10, 76)),),
     behind=(mat(-86, 62),),
     view=View(turn=15, rise=16, scale=1.6),
+    rep=(Beat(1, 2), Beat(1, 2), Beat(0, 2), Beat(0, 0.6)),
 )
 
 # Bridge march
+
+MARCHES = FEET_DOWN | {"head": 0, "right hand": 0, "left hand": 0}
+LIFT = 5.5
+
+
+def _marched(share: float) -> Pose:
+    """Her left foot is up at 1, her right one at -1."""
+    right, left = max(-share, 0), max(share, 0)
+    up = {"left"} if left else {"right"} if right else set()
+    return replace(
+        HIGH,
+        right_leg=standing(HEELS - right, 9, height=LIFT * right, knee=UP),
+        left_leg=standing(HEELS - left, -9, height=LIFT * left, knee=UP),
+        rests={name: 0 for name in MARCHES if name.split()[0] not in up or "hand" in name},
+    )
+
 
 MARCH = Exercise(
     id="a2_march",
@@ -80,20 +100,13 @@ MARCH = Exercise(
         "Then she lifts one foot an inch, with a gap below it; her hips stay level."
     ),
     start=HIGH,
-    end=Pose(
-        hips=HIGH.hips,
-        pelvis=HIGH.pelvis,
-        chest=HIGH.chest,
-        head=HIGH.head,
-        **arms_beside(4),
-        right_leg=standing(HEELS, 9, knee=UP),
-        left_leg=standing(HEELS - 1, -9, height=5.5, knee=UP),
-        rests={"right heel": 0, "right ball": 0, "head": 0, "right hand": 0},
-    ),
+    end=_marched(1),
     tints=(("glute max", "right"),),
     arrows=(straight(Vector(62, 0, -9), Vector(62, 20, -9), size=0.8),),
     behind=(mat(-86, 76), Ground(Vector(37, 0, -9), 15, 5, fill=DEEP)),
     view=View(turn=33, rise=20, scale=1.66),
+    rep=(Beat(1, 1), Beat(1, 2), Beat(0, 1), Beat(-1, 1), Beat(-1, 2), Beat(0, 1)),
+    way=_marched,
 )
 
 # Side-lying wall slide
@@ -145,6 +158,7 @@ WALL_SLIDE = Exercise(
         "right knee",
         "left arm",
     ),
+    rep=(Beat(1, 2), Beat(1, 2), Beat(0, 3), Beat(0, 0.6)),
 )
 
 # Band side steps
@@ -164,6 +178,18 @@ def _low_squat(middle: float, right: float, left: float) -> Pose:
     )
 
 
+def _sideways(share: float) -> Pose:
+    """Her left foot steps out up to 1, her right one follows up to 2."""
+    out, after = min(share, 1), max(share - 1, 0)
+    pose = _low_squat(9 * share, -13 + 18 * after, 13 + 18 * out)
+    leg = "left" if share <= 1 else "right"
+    up = Vector(0, 3 * sin(pi * share) if share < 1 else 3 * sin(pi * after), 0)
+    limb = getattr(pose, f"{leg}_leg")
+    lifted = replace(limb, end=limb.end + up)
+    stay = {name: 0.0 for name in pose.rests if not (up.y > 0.1 and leg in name)}
+    return replace(pose, rests=stay, **{f"{leg}_leg": lifted})
+
+
 BAND_STEP = Exercise(
     id="a4_band_step",
     alt=(
@@ -178,6 +204,8 @@ BAND_STEP = Exercise(
     before=(LoopBand(front=True),),
     view=View(turn=-17, rise=8),
     layers=("trunk", "head", "right leg", "left leg", "shorts", "left arm", "right arm"),
+    rep=(Beat(1, 2), Beat(2, 2), Beat(1, 2), Beat(0, 2)),
+    way=_sideways,
 )
 
 # Face-down bent-knee lift
@@ -209,9 +237,29 @@ PRONE_LIFT = Exercise(
     arrows=(straight(Vector(-68, 26), Vector(-68, 54)),),
     behind=(mat(-96, 88), Cushion([(Vector(-16, 4.4, 18), 4.4), (Vector(22, 4.4, 18), 4.4)])),
     view=View(scale=1.45),
+    rep=(Beat(1, 1), Beat(2, 1), Beat(2, 3), Beat(1, 2), Beat(0, 0.6)),
+    way=straight_way(_face_down(193), _face_down(193), _face_down(184.5)),
 )
 
 # Bird dog
+
+POINTING = Pose(
+    hips=HANDS_AND_KNEES.hips,
+    pelvis=HANDS_AND_KNEES.pelvis,
+    chest=HANDS_AND_KNEES.chest,
+    head=HANDS_AND_KNEES.head,
+    right_arm=hand_down(47, 16),
+    left_arm=Swung(way(10), way(7), way(5), toes=UP),
+    right_leg=Swung(way(181), way(178), way(-95)),
+    left_leg=kneeling(0, -9),
+    rests={"left knee": 0, "right hand": 0},
+)
+FOOT_BACK = replace(
+    HANDS_AND_KNEES,
+    right_leg=Placed(Vector(-71, 10, 9), Vector(1, -1, 0), tip=way(222)),
+    rests={"left knee": 0, "right hand": 0, "left hand": 0, "right toes": 0},
+)
+"""One foot has slid back along the floor."""
 
 BIRD_DOG = Exercise(
     id="a6_bird_dog",
@@ -220,21 +268,13 @@ BIRD_DOG = Exercise(
         "Then she stretches one leg back at hip height and the opposite arm forward."
     ),
     start=HANDS_AND_KNEES,
-    end=Pose(
-        hips=HANDS_AND_KNEES.hips,
-        pelvis=HANDS_AND_KNEES.pelvis,
-        chest=HANDS_AND_KNEES.chest,
-        head=HANDS_AND_KNEES.head,
-        right_arm=hand_down(47, 16),
-        left_arm=Swung(way(10), way(7), way(5), toes=UP),
-        right_leg=Swung(way(181), way(178), way(-95)),
-        left_leg=kneeling(0, -9),
-        rests={"left knee": 0, "right hand": 0},
-    ),
+    end=POINTING,
     tints=(("glute max", "right"),),
     arrows=(straight(Vector(-40, 66), Vector(-76, 66)), straight(Vector(78, 84), Vector(112, 86))),
     behind=(mat(-62, 78),),
     view=View(turn=14, rise=8, scale=1.34),
+    rep=(Beat(1, 1), Beat(2, 1), Beat(2, 3), Beat(1, 1), Beat(0, 1), Beat(0, 0.6)),
+    way=straight_way(HANDS_AND_KNEES, FOOT_BACK, POINTING),
 )
 
 # Wall drive hold
@@ -297,6 +337,7 @@ WALL_DRIVE = Exercise(
         "left knee",
         "right arm",
     ),
+    rep=(Beat(1, 1.5), Beat(1, 5), Beat(0, 1.5), Beat(0, 1)),
 )
 
 EXERCISES = (BRIDGE, MARCH, WALL_SLIDE, BAND_STEP, PRONE_LIFT, BIRD_DOG, WALL_DRIVE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moving.rep import Beat
 from paper import View
 from props import DEEP, Block, Ground, Shade, straight
 from scene import Exercise
@@ -48,6 +49,7 @@ CALF_RAISE = Exercise(
         Shade(("left hand",), *HAND_ON_WALL),
     ),
     view=View(turn=26, rise=10, scale=1.36),
+    rep=(Beat(1, 1), Beat(1, 1), Beat(0, 2), Beat(0, 0.4)),
 )
 
 # Low pogo hops
@@ -79,6 +81,7 @@ POGO = Exercise(
     arrows=(straight(Vector(-24, 2, 9), Vector(-24, 44, 9), both=True),),
     behind=(Ground(Vector(8, 0), 46), Ground(Vector(12, 0), 16, 14, fill=DEEP)),
     view=View(turn=24, rise=10, scale=1.34),
+    rep=(Beat(1, 0.25), Beat(0, 0.25)),
 )
 
 EXERCISES = (CALF_RAISE, POGO)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import radians, sin
+
+from moving.between import between, straight_way, swing
+from moving.rep import Beat
 from paper import View
 from props import Arrow, Block, Cushion, Ground, Strap, mat, straight
 from scene import Exercise
-from skeleton import Placed, Pose, Swung
-from vector import DOWN, LEFT, RIGHT, Turn, Vector, way
+from skeleton import THIGH, Placed, Pose, Swung
+from vector import DOWN, FORWARD, LEFT, RIGHT, Turn, Vector, way
 
 from poses.postures import (
     FACING_US,
@@ -20,6 +25,7 @@ from poses.postures import (
     hand_down,
     hands_on_hips,
     kneeling,
+    over_the_knee,
     standing,
     tiptoe,
 )
@@ -47,14 +53,27 @@ def _seated(right_knee: Vector, left_knee: Vector, ankle: float) -> Pose:
     )
 
 
+UPRIGHT, OVER, UNDER = Vector(0, 1, 0.2), Vector(-1, 0.08, 0), Vector(-1, 0.35, 0)
+
+
+def _switched(share: float) -> Pose:
+    """Knees over to her right at 1, to her left at -1."""
+    over, part = (1 if share >= 0 else -1), abs(share)
+    low, high = (
+        swing(UPRIGHT.unit, Vector(knee.x * over, knee.y).unit, part) for knee in (OVER, UNDER)
+    )
+    right, left = (low, high) if over > 0 else (high, low)
+    return _seated(right, left, ankle=8 - 3.4 * part**3)
+
+
 SWITCH = Exercise(
     id="m1_switch",
     alt=(
         "A runner sits with bent knees, feet wide, hands on the floor behind her. "
         "Then both knees drop to one side, and over to the other, while she sits tall."
     ),
-    start=_seated(Vector(0, 1, 0.2), Vector(0, 1, 0.2), ankle=8),
-    end=_seated(Vector(-1, 0.08, 0), Vector(-1, 0.35, 0), ankle=4.6),
+    start=_switched(0),
+    end=_switched(1),
     tints=(),
     longer=(("rotator", "left"),),
     arrows=(Arrow(Vector(-38, 0, 68), Vector(0, 0, 86), Vector(38, 0, 68), both=True),),
@@ -82,6 +101,8 @@ SWITCH = Exercise(
         "shorts",
         "left knee",
     ),
+    rep=(Beat(1, 3), Beat(1, 2), Beat(-1, 3), Beat(-1, 2)),
+    way=_switched,
 )
 
 # Half-kneel rock and squeeze
@@ -90,8 +111,7 @@ PILLOW = 6
 
 
 def _half_kneeling(ahead: float, tuck: float) -> Pose:
-    height = 5.7 + PILLOW + (41.5**2 - ahead**2) ** 0.5
-    hips = Vector(ahead, height, 0)
+    hips = over_the_knee(ahead, knee=5.7 + PILLOW)
     return Pose(
         hips=hips,
         pelvis=Turn(lean=tuck),
@@ -117,6 +137,8 @@ ROCK = Exercise(
     arrows=(straight(Vector(26, 76), Vector(52, 76)),),
     behind=(mat(-62, 68), Cushion([(Vector(-12, 4, 9), 4), (Vector(13, 4, 9), 4)])),
     view=View(turn=16, rise=8, scale=1.6),
+    rep=(Beat(1, 2), Beat(1, 2), Beat(0, 2), Beat(0, 0.6)),
+    way=lambda share: _half_kneeling(-2 + 11 * share, tuck=6 - 13 * share),
 )
 
 # Bed-edge leg lower
@@ -156,6 +178,7 @@ BED_EDGE = Exercise(
         Block(Vector(-92, BED - 14, -40), Vector(4, BED, 28)),
         Cushion([(Vector(-80, BED + 1, -16), 2), (Vector(-58, BED + 1, -16), 2)]),
     ),
+    rep=(Beat(1, 4), Beat(1, 3), Beat(0.5, 3)),
 )
 
 # Hands-and-knees rock back
@@ -184,6 +207,14 @@ SAT_BACK = Pose(
     rests=HANDS_AND_KNEES.rests,
 )
 
+FARTHEST_BACK = radians(47)
+
+
+def _rocked(share: float) -> Pose:
+    hips = over_the_knee(-THIGH * sin(FARTHEST_BACK * share))
+    return replace(between(HANDS_AND_KNEES, SAT_BACK, share), hips=hips)
+
+
 ROCK_BACK = Exercise(
     id="m4_rockback",
     alt=(
@@ -197,6 +228,8 @@ ROCK_BACK = Exercise(
     arrows=(straight(Vector(-2, 72), Vector(-36, 66)),),
     behind=(mat(-62, 78),),
     view=FLOOR,
+    rep=(Beat(1, 3), Beat(-0.25, 3)),
+    way=_rocked,
 )
 
 # Side-kneel groin rock
@@ -216,14 +249,17 @@ def _side_kneeling(hips: Vector, lean: float) -> Pose:
     )
 
 
+SQUARE = _side_kneeling(Vector(0, 47.1, 0), 78)
+ROCKED_OUT = _side_kneeling(Vector(-27, 37.5, 0), 77)
+
 ADDUCTOR = Exercise(
     id="m5_adductor",
     alt=(
         "A runner seen from the front has both hands and one knee on the floor, "
         "the other leg straight out to the side, foot flat. Then she rocks her hips straight back."
     ),
-    start=_side_kneeling(Vector(0, 47.1, 0), 78),
-    end=_side_kneeling(Vector(-27, 37.5, 0), 77),
+    start=SQUARE,
+    end=ROCKED_OUT,
     tints=(),
     longer=(("adductor", "right"),),
     arrows=(straight(Vector(24, 78), Vector(-40, 68)),),
@@ -231,6 +267,8 @@ ADDUCTOR = Exercise(
     view=View(turn=52, rise=20, scale=1.5),
     shift=14,
     layers=("left leg", "right leg", "shorts", "left arm", "trunk", "head", "right arm"),
+    rep=(Beat(1, 2), Beat(1, 2), Beat(0, 2), Beat(0, 0.6)),
+    way=lambda share: replace(between(SQUARE, ROCKED_OUT, share), hips=over_the_knee(-27 * share)),
 )
 
 # Strap leg raise and lower
@@ -250,26 +288,57 @@ def _with_strap(angle: float, hands: Vector) -> Pose:
     )
 
 
+DOWN_LOW, UP_HIGH = _with_strap(28, Vector(-18, 33, 0)), _with_strap(76, Vector(-26, 40, 0))
+
 STRAP = Exercise(
     id="m6_strap",
     alt=(
         "A runner lies on her back, one leg long, a strap around the other foot. "
         "Then she lifts that straight leg with the strap until it points up."
     ),
-    start=_with_strap(28, Vector(-18, 33, 0)),
-    end=_with_strap(76, Vector(-26, 40, 0)),
+    start=DOWN_LOW,
+    end=UP_HIGH,
     tints=(),
     longer=(("hamstring", "right"),),
     arrows=(Arrow(Vector(86, 50, 9), Vector(78, 78, 9), Vector(50, 92, 9)),),
     behind=(mat(-86, 98),),
     before=(Strap("right"),),
     view=View(scale=1.45),
+    rep=(Beat(1, 3), Beat(1, 5), Beat(1, 3), Beat(2, 4), Beat(0, 0)),
+    way=straight_way(DOWN_LOW, UP_HIGH, DOWN_LOW),
+    let_go=1,
 )
 
 # Lunge and reach
 
 STRIDE: Legs = {"right_leg": tiptoe(-48, 9), "left_leg": standing(38, -9)}
 ON_BOTH_FEET = {"left heel": 0.0, "left ball": 0.0, "right ball": 0.0, "right toes": 0.0}
+
+TALL = Pose(
+    hips=Vector(-3, 78, 0),
+    pelvis=Turn(),
+    chest=Turn(),
+    head=Turn(),
+    **arms_hanging(),
+    **STRIDE,
+    rests=ON_BOTH_FEET,
+)
+LEANING = Pose(
+    hips=Vector(3, 74, 0),
+    pelvis=Turn(lean=1, roll=-3),
+    chest=Turn(lean=-2, roll=-15),
+    head=Turn(lean=-6, roll=-10),
+    right_arm=Swung(Vector(0, 1, -0.1), Vector(0, 1, -0.35), Vector(0, 1, -0.4)),
+    left_arm=Swung(Vector(0.05, 1, -0.45), Vector(0, 1, -0.3), Vector(0, 1, -0.35)),
+    **STRIDE,
+    rests=ON_BOTH_FEET,
+)
+REACHING = replace(
+    between(TALL, LEANING, 0.5),
+    right_arm=Swung(FORWARD, way(10, 4), way(10)),
+    left_arm=Swung(FORWARD, way(10, -4), way(10)),
+)
+"""The arms go up in front of her."""
 
 LUNGE = Exercise(
     id="m7_lunge_reach",
@@ -278,31 +347,16 @@ LUNGE = Exercise(
         "Then she bends both knees a little, reaches both arms up "
         "and leans to the side of the front leg."
     ),
-    start=Pose(
-        hips=Vector(-3, 78, 0),
-        pelvis=Turn(),
-        chest=Turn(),
-        head=Turn(),
-        **arms_hanging(),
-        **STRIDE,
-        rests=ON_BOTH_FEET,
-    ),
-    end=Pose(
-        hips=Vector(3, 74, 0),
-        pelvis=Turn(lean=1, roll=-3),
-        chest=Turn(lean=-2, roll=-15),
-        head=Turn(lean=-6, roll=-10),
-        right_arm=Swung(Vector(0, 1, -0.1), Vector(0, 1, -0.35), Vector(0, 1, -0.4)),
-        left_arm=Swung(Vector(0.05, 1, -0.45), Vector(0, 1, -0.3), Vector(0, 1, -0.35)),
-        **STRIDE,
-        rests=ON_BOTH_FEET,
-    ),
+    start=TALL,
+    end=LEANING,
     tints=(),
     longer=(("hip flexor", "right"),),
     arrows=(Arrow(Vector(0, 138, 42), Vector(0, 176, 34), Vector(0, 194, 4)),),
     behind=(Ground(Vector(-2, 0), 66, 26),),
     view=View(turn=66, rise=10, scale=1.36),
     layers=("trunk", "head", "right leg", "left leg", "shorts", "right arm", "left arm"),
+    rep=(Beat(1, 2), Beat(1, 3), Beat(0, 2), Beat(0, 0.6)),
+    way=lambda share: straight_way(TALL, REACHING, LEANING)(2 * share),
 )
 
 EXERCISES = (SWITCH, ROCK, BED_EDGE, ROCK_BACK, ADDUCTOR, STRAP, LUNGE)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import TypedDict
 
 from paper import View
-from skeleton import ANKLE, Limb, Placed, Swung
+from skeleton import ANKLE, THIGH, Limb, Placed, Swung
 from vector import BACKWARD, FORWARD, LEFT, RIGHT, UP, Vector, way
 
 FLOOR = View(scale=1.6)
@@ -45,6 +46,11 @@ def tiptoe(x: float, z: float, raised: float = 55, height: float = 0) -> Placed:
 def kneeling(x: float, z: float) -> Placed:
     """A leg with its shin on the floor."""
     return Placed(Vector(x - 41.8, 6, z), Vector(1, -1, 0), tip=way(198))
+
+
+def over_the_knee(ahead: float, knee: float = 5.7) -> Vector:
+    """The hips so far ahead of a knee that's down, at its height above the floor."""
+    return Vector(ahead, knee + sqrt(THIGH**2 - ahead**2), 0)
 
 
 def hand_down(x: float, z: float, bend: Vector = BACKWARD) -> Placed:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import pi, sin
 
+from moving.between import between
+from moving.rep import Beat
 from paper import View
 from props import Block, Ground, LoopBand, Shade, mat, straight
 from scene import Exercise
@@ -41,6 +44,7 @@ SPLIT_SQUAT = Exercise(
     tints=(("quad", "right"), ("glute max", "right")),
     arrows=(straight(Vector(-32, 96), Vector(-32, 66)),),
     behind=(Ground(Vector(0, 0), 72),),
+    rep=(Beat(1, 3), Beat(0, 1), Beat(0, 0.6)),
 )
 
 # Step-up
@@ -73,6 +77,7 @@ STEP_UP = Exercise(
     arrows=(straight(Vector(-12, 96), Vector(-12, 130)),),
     behind=(Ground(Vector(8, 0), 66), Block(Vector(14, 0, -26), Vector(60, STEP, 26))),
     view=View(scale=1.34),
+    rep=(Beat(1, 1), Beat(1, 0.6), Beat(0, 3.5), Beat(0, 0.6)),
 )
 
 # Single-leg deadlift
@@ -108,6 +113,7 @@ HINGE = Exercise(
     arrows=(straight(Vector(-8, 114), Vector(-44, 114)),),
     behind=(Ground(Vector(0, 0), 60),),
     view=View(scale=1.38),
+    rep=(Beat(1, 3), Beat(0, 1), Beat(0, 0.6)),
 )
 
 # Single-leg hip thrust
@@ -153,6 +159,7 @@ THRUST = Exercise(
     ),
     view=View(turn=8, scale=1.45),
     shift=16,
+    rep=(Beat(1, 1), Beat(1, 1), Beat(0, 3)),
 )
 
 # Slow side step-down
@@ -202,9 +209,38 @@ STEP_DOWN = Exercise(
     ),
     view=View(turn=-14, rise=10, scale=1.38),
     layers=("trunk", "head", "left leg", "right leg", "shorts", "left arm", "right arm"),
+    rep=(Beat(1, 4), Beat(0, 1), Beat(0, 0.6)),
 )
 
 # Heel walkout
+
+HEELS_AWAY = Pose(
+    hips=bridge_hips(27),
+    pelvis=Turn(lean=-113),
+    chest=Turn(lean=-117),
+    head=Turn(lean=-84),
+    **arms_beside(4),
+    right_leg=Placed(Vector(73, 9.4, 9), UP, tip=way(58)),
+    left_leg=Placed(Vector(73, 9.4, -9), UP, tip=way(58)),
+    rests={"right heel": 0, "left heel": 0, "head": 0, "right hand": 0, "left hand": 0},
+)
+STEPS = 6
+
+
+def _walked(share: float) -> Pose:
+    """Her heels take turns; each whole share is one step."""
+    pose = between(HIGH, HEELS_AWAY, share / STEPS)
+    step, part = int(share), share - int(share)
+    lift = 2.5 * sin(pi * part)
+    legs = {}
+    for side, first in (("right", 0), ("left", 1)):
+        mine = (step + 1 - first) // 2 + (part if step % 2 == first else 0)
+        leg = getattr(between(HIGH, HEELS_AWAY, 2 * mine / STEPS), f"{side}_leg")
+        legs[f"{side}_leg"] = replace(leg, end=leg.end + UP * (lift * (step % 2 == first)))
+    up = ("right", "left")[step % 2] if lift > 0.1 else "none"
+    stay = {name: 0.0 for name in HEELS_AWAY.rests if name != f"{up} heel"}
+    return replace(pose, rests=stay, **legs)
+
 
 WALKOUT = Exercise(
     id="s6_walkout",
@@ -213,20 +249,17 @@ WALKOUT = Exercise(
         "Then she walks her heels away until the knees are almost straight; her hips stay up."
     ),
     start=HIGH,
-    end=Pose(
-        hips=bridge_hips(27),
-        pelvis=Turn(lean=-113),
-        chest=Turn(lean=-117),
-        head=Turn(lean=-84),
-        **arms_beside(4),
-        right_leg=Placed(Vector(73, 9.4, 9), UP, tip=way(58)),
-        left_leg=Placed(Vector(73, 9.4, -9), UP, tip=way(58)),
-        rests={"right heel": 0, "left heel": 0, "head": 0, "right hand": 0, "left hand": 0},
-    ),
+    end=HEELS_AWAY,
     tints=(("hamstring", "right"),),
     arrows=tuple(straight(Vector(x, 0, 26), Vector(x + 18, 0, 26), size=0.7) for x in (24, 48)),
     behind=(mat(-86, 96),),
     view=View(scale=1.5),
+    rep=(
+        *(Beat(step, 5 / STEPS) for step in range(1, STEPS + 1)),
+        *(Beat(step, 5 / STEPS) for step in reversed(range(STEPS))),
+        Beat(0, 0.6),
+    ),
+    way=_walked,
 )
 
 # Band knee drive
@@ -272,6 +305,7 @@ BAND_MARCH = Exercise(
     ),
     before=(LoopBand(around_feet=True, front=True),),
     view=View(turn=40, rise=12),
+    rep=(Beat(1, 1), Beat(1, 1), Beat(0, 3), Beat(0, 0.6)),
 )
 
 # Short side plank
@@ -336,6 +370,7 @@ SIDE_PLANK = Exercise(
         "right knee",
         "left arm",
     ),
+    rep=(Beat(1, 2), Beat(1, 5), Beat(0, 2), Beat(0, 1)),
 )
 
 EXERCISES = (

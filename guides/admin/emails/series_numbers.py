@@ -1,4 +1,4 @@
-"""How the emails of each series did, for the numbers."""
+"""How the emails of each series did, and those for check-ins, for the numbers."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -14,25 +14,30 @@ from assessments.analytics.figures import Figure
 from assessments.analytics.reports import hide_few, hide_small
 from guides import selectors
 from guides.selectors import SeriesCount
+from guides.states import Kind
 
+TITLES = {
+    Kind.SERIES: ("series", _("The series of “{guide}”")),
+    Kind.CHECK_IN: ("check-in", _("Weekly check-in emails of “{guide}”")),
+}
 HEAD = (_("Email"), _("Sent"), _("Clicked through"), _("Ended before the next one"))
 FILLED = _(
     "The filled part clicked through to the guide. Programs that check links can count, too. The "
-    "last column is who turned the emails off, or for whom a bounce or newer answers ended them."
+    "last column is who turned the emails off, or for whom a bounce, newer answers, or the end of "
+    "their training ended them."
 )
 
 
 def series_figures(first_day: date, last_day: date) -> Iterator[Figure]:
-    """A chart per guide whose series had emails on these days."""
+    """A chart per guide whose series had emails on these days, and one for check-ins."""
     start, end = (
         timezone.make_aware(datetime.combine(day, time()))
         for day in (first_day, last_day + timedelta(days=1))
     )
-    counts = selectors.series_counts(start, end, days=(first_day, last_day))
-    for number, (guide, rows) in enumerate(groupby(counts, key=lambda row: row.guide), start=1):
-        yield _figure(
-            f"series-{number}", gettext("The series of “{guide}”").format(guide=guide), [*rows]
-        )
+    for kind, (name, title) in TITLES.items():
+        counts = selectors.series_counts(kind, start, end, days=(first_day, last_day))
+        for number, (guide, rows) in enumerate(groupby(counts, key=lambda row: row.guide), start=1):
+            yield _figure(f"{name}-{number}", str(title).format(guide=guide), [*rows])
 
 
 def _figure(name: str, title: str, counts: list[SeriesCount]) -> Figure:

@@ -4,7 +4,7 @@ is logged, and does nothing on a second click."""
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from django.contrib import admin, messages
@@ -18,15 +18,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from assessments.selectors import edition_definition
+from assessments.submissions.request_limits import LimitReachedError
 from guides import selectors
 from guides.admin.help_desk.contact_page import CAME_BACK, contact_page_context
 from guides.admin.help_desk.forms import NoteForm
 from guides.consents.services import contact_note_save, contact_unsubscribe
-from guides.guide_requests.limits import LimitReachedError
-from guides.guide_requests.services import DeskSend, guide_send_from_desk
+from guides.guide_requests.from_desk import DeskSend, guide_send_from_desk
 from guides.models import Contact
 from guides.signed_links import ADDRESS_LIFE, absolute, address_token
 from runfit.lib.audit import change_log
+from runfit.lib.translation import use_language
+
+if TYPE_CHECKING:
+    from assessments.models import Submission
 
 SENDING, REVOKING, STOPPING = (
     "guides.change_delivery",
@@ -51,10 +56,6 @@ NO_ADDRESS_LINK = _(
     "There's no guide to send elsewhere: nobody asked for one with this address, or their result "
     "has none now. They can take the self-check again."
 )
-ADDRESS_MAIL = "The right address for your guide"
-ADDRESS_WORDS = (
-    "Here's a link to type the right address for your guide. It works once, until {day}:\n\n{link}"
-)
 TOO_MANY = _("Nothing was sent: too many guides went out in the last hour. Try again in an hour.")
 
 
@@ -74,6 +75,31 @@ class ContactAction:
     permissions: tuple[str, ...]
     logged: str
     run: Callable[[Contact], Said]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressMail:
+    """What the PT passes on with a link to type another address, in the runner's language."""
+
+    subject: str
+    words: str
+
+    @classmethod
+    def about(cls, submission: "Submission") -> "AddressMail":
+        with use_language(edition_definition(submission.edition).language):
+            words = gettext(
+                "Here's a link to type the right address for your guide. It works once, until "
+                "{day}:\n\n{link}"
+            ).format(
+                day=date_format(timezone.localdate() + ADDRESS_LIFE),
+                link=absolute("guides:change_address", address_token(submission)),
+            )
+            return cls(gettext("The right address for your guide"), words)
+
+    @property
+    def query(self) -> str:
+        """Of a mailto: link."""
+        return urlencode({"subject": self.subject, "body": self.words}, quote_via=quote)
 
 
 def send(contact: Contact, *, replace: bool) -> Said:
@@ -141,7 +167,11 @@ class ContactPageAdmin(admin.ModelAdmin):
         return self.contact_page(request, contact, NoteForm.of(contact))
 
     def contact_page(
-        self, request: HttpRequest, contact: Contact, note: NoteForm, *, address_words: str = ""
+        self,
+        request: HttpRequest,
+        contact: Contact,
+        note: NoteForm,
+        address_mail: AddressMail | None = None,
     ) -> HttpResponse:
         user = request.user
         page = contact_page_context(contact, user)
@@ -153,10 +183,7 @@ class ContactPageAdmin(admin.ModelAdmin):
             "contact": contact,
             "note_form": note,
             "may": {action.name: user.has_perms(action.permissions) for action in ACTIONS},
-            "address_words": address_words,
-            "address_mail": urlencode(
-                {"subject": ADDRESS_MAIL, "body": address_words}, quote_via=quote
-            ),
+            "address_mail": address_mail,
             "may_note": user.has_perm(NOTING),
             "may_write_again": bounced and user.has_perm(LIFTING),
             **page,
@@ -184,11 +211,8 @@ class ContactPageAdmin(admin.ModelAdmin):
             self.message_user(request, NO_ADDRESS_LINK, messages.WARNING)
             return redirect(contact_address(contact))
         change_log(contact, "emails", "", "link to type another address made")
-        words = ADDRESS_WORDS.format(
-            day=date_format(timezone.localdate() + ADDRESS_LIFE),
-            link=absolute("guides:change_address", address_token(submission)),
-        )
-        return self.contact_page(request, contact, NoteForm.of(contact), address_words=words)
+        mail = AddressMail.about(submission)
+        return self.contact_page(request, contact, NoteForm.of(contact), mail)
 
     def note_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         contact = self._contact_for(request, pk, (NOTING,))

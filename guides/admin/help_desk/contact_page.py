@@ -25,6 +25,7 @@ WHERE = {
     "guides:secret": _("the secret's page"),
     "guides:preferences": _("their own page"),
     "guides:stop_series": _("the link in an email of the series"),
+    "guides:stop_check_ins": _("the link in a weekly check-in email"),
     "guides:unsubscribe": _("“Stop all emails”"),
     CAME_BACK: _("an email bounced"),
     Suppression.Reason.COMPLAINED: _("an email was marked as spam"),
@@ -34,7 +35,11 @@ EMAILS = {
     Kind.GUIDE: _("The guide"),
     Kind.FOLLOW_UP: _("One email after four weeks"),
     Kind.SERIES: _("An email of the series"),
+    Kind.CHECK_IN: _("A weekly check-in email"),
+    Kind.NEWS: _("A news email"),
+    Kind.RECALL: _("That a version was wrong"),
     Kind.NEWSLETTER: _("Their choice, for your newsletter tool"),
+    Kind.WEBHOOK: _("What they did, for one of your webhooks"),
 }
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
-from django.utils import timezone
 
-from assessments.analytics.services import SIGHTS_KEPT, counts_rebuild
+from assessments.analytics.services import counts_rebuild, first_countable_day
 from assessments.demo.submissions import demo_first_day, demo_submissions_create
 from assessments.selectors import edition_default
 from guides.demo import demo_data_delete, demo_requests_create, real_rows_exist
@@ -69,5 +68,5 @@ class Command(BaseCommand):
     def _count(self, first: date | None) -> None:
         """Recomputes the daily counts since `first`."""
         if first:
-            since = max(first, timezone.localdate() - SIGHTS_KEPT)
+            since = max(first, first_countable_day())
             counts_rebuild(since=since, on_day=lambda day: self.stderr.write(f"Counted: {day}"))

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from runfit.lib.json_format.faults import Fault, FaultsError
+from runfit.lib.messages import message as _
 
 
 def decode(content: bytes) -> Any:
@@ -11,12 +12,14 @@ def decode(content: bytes) -> Any:
     try:
         return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object)
     except UnicodeDecodeError as error:
-        raise FaultsError([Fault("file", "is not UTF-8 text.")]) from error
+        raise FaultsError([Fault("file", _("is not UTF-8 text."))]) from error
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise FaultsError([Fault(where, f"is not JSON here: {error.msg}.")]) from error
+        raise FaultsError(
+            [Fault(where, _("is not JSON here: {reason}.", reason=error.msg))]
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise FaultsError([Fault("file", f"cannot be read: {error}.")]) from error
+        raise FaultsError([Fault("file", _("cannot be read: {reason}.", reason=error))]) from error
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

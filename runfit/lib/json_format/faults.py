@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from runfit.lib.messages import message as _
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -36,12 +38,12 @@ def at(where: str, key: str) -> str:
 
 
 def missing(where: str, key: str) -> Fault:
-    return Fault(at(where, key), "is missing.")
+    return Fault(at(where, key), _("is missing."))
 
 
 def unknown(where: str, key: object) -> Fault:
     name = shown(key)
-    return Fault(at(where, name), f"“{name}” is not known here. Remove or correct it.")
+    return Fault(at(where, name), _("“{name}” is not known here. Remove or correct it.", name=name))
 
 
 def repeated(where: str, entries: Iterable[Any], key: str = "key") -> Iterator[Fault]:
@@ -50,5 +52,5 @@ def repeated(where: str, entries: Iterable[Any], key: str = "key") -> Iterator[F
     for index, entry in enumerate(entries):
         name = getattr(entry, key)
         if name in seen:
-            yield Fault(f"{where}[{index}].{key}", f"“{shown(name)}” is used twice.")
+            yield Fault(f"{where}[{index}].{key}", _("“{name}” is used twice.", name=shown(name)))
         seen.add(name)

@@ -13,11 +13,18 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from runfit.lib.json_format.checks import Refused, is_printable
 from runfit.lib.json_format.faults import Fault, FaultsError, at, missing, shown, unknown
+from runfit.lib.json_format.foreign_texts import ForeignText
 from runfit.lib.json_format.shapes import keys
+from runfit.lib.messages import message as _
 
 S = TypeVar("S")
 
 ROOT = "file"
+NOT_OF_KIND = {
+    str: _("must be text."),
+    int: _("must be a whole number."),
+    bool: _("must be true or false."),
+}
 
 
 def parse(
@@ -25,7 +32,7 @@ def parse(
     data: object,
     *,
     error: type[FaultsError],
-    references: Callable[[S], Iterable[Fault]] = lambda _: (),
+    references: Callable[[S], Iterable[Fault]] = lambda _made: (),
 ) -> S:
     """Decoded JSON as a `shape`. `references` finds faults between its parts.
 
@@ -38,9 +45,11 @@ def parse(
     return made
 
 
-def parse_stored(shape: type[S], text: str) -> S:
-    """Parses the output of `canonical`. It was validated then, so newer checks don't apply."""
-    made, faults = _read(shape, json.loads(text), Reader(checks=False), FaultsError)
+def parse_stored(shape: type[S], text: str, foreign: Mapping[str, str] | None = None) -> S:
+    """Parses the output of `canonical`. It was validated then, so newer checks don't apply.
+    `foreign` are the languages of the texts in another one, by their places."""
+    reader = Reader(checks=False, foreign=foreign or {})
+    made, faults = _read(shape, json.loads(text), reader, FaultsError)
     if faults:
         raise FaultsError(faults)
     return made
@@ -49,8 +58,9 @@ def parse_stored(shape: type[S], text: str) -> S:
 class Reader:
     """Reads one file. Without `checks`, only the types matter."""
 
-    def __init__(self, *, checks: bool = True) -> None:
+    def __init__(self, *, checks: bool = True, foreign: Mapping[str, str] = {}) -> None:
         self.checks = checks
+        self.foreign = foreign
         self.faults: list[Fault] = []
         self._readers: dict[Any, Callable[[tuple[Any, ...], object, str], Any]] = {
             Annotated: self._checked,
@@ -68,13 +78,16 @@ class Reader:
             return reader(get_args(kind), value, where)
         if is_dataclass(kind):
             return self._object(kind, value, where)
-        return self._scalar(kind, value)
+        scalar = self._scalar(kind, value)
+        if kind is str and where in self.foreign:
+            return ForeignText(scalar, self.foreign[where])
+        return scalar
 
     def _or_blank(self, kind: Any, value: object, where: str) -> Any:
         try:
             return self.read(kind, value, where)
         except Refused as refused:
-            self.faults.append(Fault(where, str(refused)))
+            self.faults.append(Fault(where, refused.message))
             empty = blank(kind)
             # A refused key is used anyway, so that references to it aren't refused too.
             return value if empty == "" and isinstance(value, str) else empty
@@ -106,12 +119,12 @@ class Reader:
 
     def _list(self, kinds: tuple[Any, ...], value: object, where: str) -> tuple[Any, ...]:
         if not isinstance(value, list):
-            raise Refused("must be a list.")
+            raise Refused(_("must be a list."))
         if kinds[-1] is Ellipsis:
             places = ((item, f"{where}[{index}]") for index, item in enumerate(value))
             return tuple(self._or_blank(kinds[0], item, place) for item, place in places)
         if len(kinds) != len(value):
-            raise Refused(f"must hold {len(kinds)} values.")
+            raise Refused(_("must hold {number} values.", number=len(kinds)))
         return tuple(self.read(*pair, where) for pair in zip(kinds, value, strict=True))
 
     def _mapping(self, kinds: tuple[Any, ...], value: object, where: str) -> dict[str, Any]:
@@ -120,13 +133,13 @@ class Reader:
             here = at(where, shown(key))
             name = self._or_blank(kinds[0], key, here)
             if name in read:
-                self.faults.append(Fault(here, "is there twice."))
+                self.faults.append(Fault(here, _("is there twice.")))
             read[name] = self._or_blank(kinds[1], item, here)
         return read
 
     def _one_of(self, options: tuple[Any, ...], value: object, _where: str) -> Any:
         if value not in options:
-            raise Refused(f"must be one of: {', '.join(options)}.")
+            raise Refused(_("must be one of: {options}.", options=", ".join(options)))
         return value
 
     def _object(self, shape: Any, value: object, where: str) -> Any:
@@ -144,10 +157,9 @@ class Reader:
 
     def _scalar(self, kind: Any, value: object) -> Any:
         if type(value) is not kind:
-            names = {str: "text", int: "a whole number", bool: "true or false"}
-            raise Refused(f"must be {names[kind]}.")
+            raise Refused(NOT_OF_KIND[kind])
         if self.checks and isinstance(value, str) and not is_printable(value):
-            raise Refused("has a character that cannot be printed. Type this text again.")
+            raise Refused(_("has a character that cannot be printed. Type this text again."))
         return value
 
 
@@ -187,12 +199,12 @@ def _read(
     try:
         return reader.read(shape, data, ""), reader.faults
     except Refused as refused:
-        raise error([Fault(ROOT, str(refused))]) from None
+        raise error([Fault(ROOT, refused.message)]) from None
 
 
 def _object_of(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
-        raise Refused("must be an object.")
+        raise Refused(_("must be an object."))
     return value
 
 

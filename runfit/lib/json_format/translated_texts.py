@@ -5,7 +5,7 @@ stays in the original's words.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -86,6 +86,12 @@ class Slot:
         value = self.holder[self.key]
         return "\n".join(value) if isinstance(value, list) else str(value)
 
+    @property
+    def places(self) -> list[str]:
+        """Where its lines are, or it is, as faults name it."""
+        value, at = self.holder[self.key], self.place.at
+        return [f"{at}[{line}]" for line in range(len(value))] if isinstance(value, list) else [at]
+
     def write(self, text: str) -> None:
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         self.holder[self.key] = lines if isinstance(self.holder[self.key], list) else text
@@ -130,6 +136,12 @@ def _named(inner: Any, each: Each) -> Iterator[tuple[str, Any]]:
         yield (name if seen[name] == 1 else f"{name} {seen[name]}"), entry
 
 
+def places_of(paths: Collection[str], data: Data, parts: Iterable[Part]) -> list[str]:
+    """Where the texts with these paths are in the data, as faults name it."""
+    found = (slot for part in parts for slot in slots(data, part.fields) if slot.path in paths)
+    return [place for slot in found for place in slot.places]
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """The original's words that each text was translated from, or that it was copied from and
@@ -139,8 +151,9 @@ class Sources:
     same: frozenset[str] = frozenset()
 
     @classmethod
-    def read(cls, data: Mapping[str, Any]) -> Self:
-        return cls(data["words"], frozenset(data["same"]))
+    def read(cls, data: Mapping[str, Any] | None) -> Self:
+        """None if nothing was translated yet."""
+        return cls() if data is None else cls(data["words"], frozenset(data["same"]))
 
     def to_data(self) -> Data:
         return {"words": dict(self.words), "same": sorted(self.same)}
@@ -165,6 +178,10 @@ class TranslatedText:
     def changed(self) -> bool:
         """Whether the original says something else since."""
         return bool(self.words) and self.source != self.original
+
+    @property
+    def to_do(self) -> bool:
+        return self.missing or self.changed
 
 
 @dataclass(frozen=True)
@@ -218,20 +235,16 @@ class Translation:
             yield from slots(data, part.fields)
 
     @property
+    def missing_paths(self) -> frozenset[str]:
+        return frozenset(path for path, text in self.texts.items() if text.missing)
+
+    @property
     def missing(self) -> int:
-        return sum(text.missing for text in self.texts.values())
+        return len(self.missing_paths)
 
     @property
     def changed(self) -> int:
         return sum(text.changed for text in self.texts.values())
-
-    @property
-    def in_words(self) -> str:
-        """What's to do; blank if nothing is."""
-        count = self.missing
-        parts = [f"{count} text{'' if count == 1 else 's'} to translate"] if count else []
-        parts += [f"{self.changed} changed in the original since"] if self.changed else []
-        return ", ".join(parts)
 
     def brought_along(
         self, typed: Mapping[str, str] | None = None, seen: Iterable[str] = ()

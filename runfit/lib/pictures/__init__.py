@@ -10,19 +10,17 @@ import struct
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from pathlib import PurePath
 from typing import Any
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
-from pillow_heif import register_heif_opener
 
-from runfit.lib.svg import svg_fault
-from runfit.lib.svg_cleaning import LONGEST_FILE as LONGEST_SVG_FILE
-from runfit.lib.svg_cleaning import svg_clean
-
-register_heif_opener(thumbnails=False)
-Image.init()  # otherwise `formats` rejects plugins not loaded yet
+from runfit.lib.messages import message as _
+from runfit.lib.svg.cleaning import LONGEST_FILE as LONGEST_SVG_FILE
+from runfit.lib.svg.cleaning import svg_clean
+from runfit.lib.svg.validation import svg_fault
 
 LARGEST_FILE = 20 * 1024 * 1024
 LARGEST_AREA = 70_000_000
@@ -48,6 +46,10 @@ NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 class PictureRefused(Exception):  # noqa: N818 - a refusal with its reason
     """A picture can't be used. The message for the PT says why, and what to do."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedPicture:
@@ -66,7 +68,7 @@ def prepare_picture(
     if len(data) > LARGEST_FILE:
         limit = f"{LARGEST_FILE // 2**20} MB"
         raise PictureRefused(
-            f"This picture is larger than {limit}. Make it smaller, then upload it."
+            _("This picture is larger than {limit}. Make it smaller, then upload it.", limit=limit)
         )
     if is_drawing(name):
         return PreparedPicture(_drawing(data, drawings=drawings), DRAWING.removeprefix("."))
@@ -120,28 +122,38 @@ def is_drawing(name: str) -> bool:
 
 
 def _what_to_do(*, drawings: bool, clips: bool = False) -> str:
-    drawing = ", or a drawing as SVG" if drawings else ""
-    clip = ", or a clip as MP4, MOV or WebM" if clips else ""
-    return f"Upload a JPEG, PNG, HEIC, WebP or GIF{drawing}{clip}."
+    if drawings and clips:
+        return _(
+            "Upload a JPEG, PNG, HEIC, WebP or GIF, or a drawing as SVG, or a clip as MP4, MOV or "
+            "WebM."
+        )
+    if drawings:
+        return _("Upload a JPEG, PNG, HEIC, WebP or GIF, or a drawing as SVG.")
+    if clips:
+        return _("Upload a JPEG, PNG, HEIC, WebP or GIF, or a clip as MP4, MOV or WebM.")
+    return _("Upload a JPEG, PNG, HEIC, WebP or GIF.")
 
 
 def _drawing(data: bytes, *, drawings: bool) -> bytes:
     """The cleaned SVG of a drawing."""
     if not drawings:
-        raise PictureRefused("SVG drawings can't be used here. Save yours as PNG and upload that.")
+        raise PictureRefused(
+            _("SVG drawings can't be used here. Save yours as PNG and upload that.")
+        )
     if len(data) > LONGEST_SVG_FILE * 4:
-        raise PictureRefused("This drawing is too large. Make it simpler, or upload it as PNG.")
+        raise PictureRefused(_("This drawing is too large. Make it simpler, or upload it as PNG."))
     try:
         text = svg_clean(data.decode("utf-8-sig"))
         fault = svg_fault(text)
     except UnicodeDecodeError:
-        fault = "must be SVG, and this file can't be read as SVG."
+        fault = _("must be SVG, and this file can't be read as SVG.")
     if fault:
-        raise PictureRefused(f"This drawing {fault} Or upload it as PNG.")
+        raise PictureRefused(_("This drawing {fault} Or upload it as PNG.", fault=fault))
     return text.encode()
 
 
 def _decoded(data: bytes, side: int, *, hint: str) -> Image.Image:
+    _know_heif()
     try:
         opened = Image.open(BytesIO(data), formats=FORMATS)
         area_check(*opened.size)
@@ -150,14 +162,23 @@ def _decoded(data: bytes, side: int, *, hint: str) -> Image.Image:
     except PictureRefused:
         raise
     except UnidentifiedImageError as error:
-        raise PictureRefused(f"This file isn't a picture that we can show. {hint}") from error
+        raise PictureRefused(
+            _("This file isn't a picture that we can show. {hint}", hint=hint)
+        ) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
     except Exception as error:  # decoders raise many errors for damaged files
         raise PictureRefused(
-            "This picture is damaged, or only part of it arrived. Save it again, then upload it."
+            _("This picture is damaged, or only part of it arrived. Save it again, then upload it.")
         ) from error
     return _clean(opened, side)
+
+
+@cache
+def _know_heif() -> None:
+    from pillow_heif import register_heif_opener  # noqa: PLC0415 - its decoder takes 6 MB
+
+    register_heif_opener(thumbnails=False)
 
 
 def area_check(width: int, height: int) -> None:
@@ -167,8 +188,10 @@ def area_check(width: int, height: int) -> None:
 
 def _too_many_pixels() -> PictureRefused:
     return PictureRefused(
-        f"This picture has more than {LARGEST_AREA // 1_000_000} million pixels. Make it smaller, "
-        "then upload it."
+        _(
+            "This picture has more than {number} million pixels. Make it smaller, then upload it.",
+            number=LARGEST_AREA // 1_000_000,
+        )
     )
 
 

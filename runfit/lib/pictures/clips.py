@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageSequence
 
+from runfit.lib.messages import message as _
 from runfit.lib.pictures import (
-    FORMATS,
     PictureRefused,
     PreparedPicture,
     area_check,
@@ -46,11 +46,13 @@ IMAGE_BRANDS = {b"mif1", b"msf1", b"heic", b"heix", b"hevc", b"hevx", b"heim", b
 """Of files that begin as an MP4 does, and are pictures."""
 OLD_QUICKTIME = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 MATROSKA = b"\x1a\x45\xdf\xa3"
+ANIMATED = ("GIF", "PNG", "WEBP")
 KINDS = "MP4, MOV or WebM"
-DAMAGED = "This clip is damaged, or only part of it arrived. Save it again, then upload it."
-TOO_LONG = (
-    f"This clip is longer than {LONGEST} seconds. Cut it to one or two repetitions, or put it on a "
-    "video site and link to it."
+DAMAGED = _("This clip is damaged, or only part of it arrived. Save it again, then upload it.")
+TOO_LONG = _(
+    "This clip is longer than {number} seconds. Cut it to one or two repetitions, or put it on a "
+    "video site and link to it.",
+    number=LONGEST,
 )
 
 
@@ -76,7 +78,9 @@ def prepare_clip(data: bytes, *, side: int) -> PreparedClip:
     """An uploaded clip, with a still at most `side` pixels wide and high. Raises PictureRefused."""
     if len(data) > LARGEST_FILE:
         limit = f"{LARGEST_FILE // 2**20} MB"
-        raise PictureRefused(f"This clip is larger than {limit}. Make it shorter, then upload it.")
+        raise PictureRefused(
+            _("This clip is larger than {limit}. Make it shorter, then upload it.", limit=limit)
+        )
     kind = _container(data)
     content = _from_video(data, kind) if kind else _from_animation(data)
     return PreparedClip(content, _still(content, side))
@@ -112,7 +116,7 @@ def _container(data: bytes) -> str:
 def _is_animated(data: bytes) -> bool:
     """Only of a GIF, PNG, or WebP: other formats that hold several pictures aren't animations."""
     try:
-        with Image.open(BytesIO(data), formats=("GIF", "PNG", "WEBP")) as image:
+        with Image.open(BytesIO(data), formats=ANIMATED) as image:
             return bool(getattr(image, "is_animated", False))
     except Exception:  # noqa: BLE001 - as a picture, it's refused with a reason
         return False
@@ -125,7 +129,9 @@ def _from_video(data: bytes, kind: str) -> bytes:
     try:
         with av.open(BytesIO(data), "r", format=kind) as file:
             if not file.streams.video:
-                raise PictureRefused(f"There's no picture in this file. Upload it as {KINDS}.")
+                raise PictureRefused(
+                    _("There's no picture in this file. Upload it as {kinds}.", kinds=KINDS)
+                )
             announced = _seconds(file)
             if announced > LONGEST + 1:
                 raise PictureRefused(TOO_LONG)
@@ -148,7 +154,7 @@ def _frames(file: "InputContainer") -> Iterator["VideoFrame"]:
     """The frames to keep, upright and small, placed from 0."""
     video = file.streams.video[0]
     if video.width * video.height > LARGEST_AREA:
-        raise PictureRefused("This clip has more than 4K pixels. Film it in HD, then upload it.")
+        raise PictureRefused(_("This clip has more than 4K pixels. Film it in HD, then upload it."))
     video.thread_type = "AUTO"
     shape: _Shape | None = None
     begin: float | None = None
@@ -218,7 +224,7 @@ def _from_animation(data: bytes) -> bytes:
     from av import VideoFrame  # noqa: PLC0415
 
     try:
-        with closing(_Encoder()) as encoder, Image.open(BytesIO(data), formats=FORMATS) as image:
+        with closing(_Encoder()) as encoder, Image.open(BytesIO(data), formats=ANIMATED) as image:
             area_check(*image.size)
             for at, picture in _placed(image):
                 whole: VideoFrame = VideoFrame.from_image(picture)  # type: ignore[no-untyped-call]

@@ -12,7 +12,7 @@ from io import BytesIO
 import typst
 from PIL import Image
 
-from runfit.lib.svg import svg_file, svg_size
+from runfit.lib.svg.validation import svg_file, svg_size
 from runfit.lib.typesetting.compiler import FONTS, CompilerBrokenError, typeset
 
 PAPER = "#fffdfa"

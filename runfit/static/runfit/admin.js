@@ -32,11 +32,30 @@
     const name = list.id.replace(/-group$/, "");
     saving = saving.then(async () => {
       const saved = await send(list, `${name}/${row.dataset.pk}/${after?.dataset.pk ?? "end"}`);
-      if (!saved) place(row, body, next);
+      if (saved) checkAgain();
+      else place(row, body, next);
       rowsOf(body).forEach((each, index) => {
         each.querySelector("input._reorder_").value = index + 1;
       });
     });
+  }
+
+  // What's wrong can depend on the order: the page's findings are read again, once she pauses.
+  let checking = 0;
+
+  function checkAgain() {
+    clearTimeout(checking);
+    checking = setTimeout(async () => {
+      try {
+        const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+        for (const place of document.querySelectorAll("#standing, .cases-now")) {
+          const now = page.querySelector(place.id ? `#${place.id}` : ".cases-now");
+          if (now && !place.contains(document.activeElement)) place.replaceChildren(...now.childNodes);
+        }
+      } catch {
+        // They're as they were when the page was opened.
+      }
+    }, 700);
   }
 
   async function send(list, value) {
@@ -271,21 +290,58 @@
     for (const row of table.querySelectorAll("tbody tr")) {
       [...row.cells].forEach((cell, index) => {
         if (names[index] && cell.matches("td:not(.original)")) cell.dataset.label = names[index];
+        cell.classList.toggle("nothing", cell.textContent.trim() === "-");
       });
     }
     table.classList.add("cards");
   }
 
-  // ---- Errors: scroll to the first one.
+  // ---- Filters: on a phone they stand above the list, folded but for those in use.
 
-  function goToFirstError() {
-    const error = document.querySelector("form .errorlist");
-    const row = error?.closest(".form-row, tr, .inline-related, form");
-    const input = row?.querySelector("input:not([type='hidden']), select, textarea");
-    error?.closest("details")?.setAttribute("open", "");
-    (input ?? error)?.focus({ preventScroll: true });
-    error?.scrollIntoView({ block: "center" });
+  function foldFilters(nav) {
+    if (!matchMedia("(max-width: 767px)").matches) return;
+    for (const filter of nav.querySelectorAll("details")) {
+      filter.open = filter.querySelector("li.selected:not(:first-child)") !== null;
+    }
   }
+
+  // ---- First steps: folded away, they stay so in this browser, until one more is done.
+
+  function keepFolded(steps) {
+    const done = steps.querySelectorAll(".done").length;
+    try {
+      if (localStorage.getItem("first steps folded") === String(done)) steps.open = false;
+      steps.addEventListener("toggle", () => {
+        if (steps.open) localStorage.removeItem("first steps folded");
+        else localStorage.setItem("first steps folded", done);
+      });
+    } catch {
+      // They open each time.
+    }
+  }
+
+  // ---- What takes long: the page says that it's working, and a second click sends nothing.
+
+  function working(event) {
+    const form = event.target;
+    if (event.defaultPrevented || !form.dataset.working) return;
+    if (form.querySelector(".working")) return event.preventDefault();
+    const status = document.createElement("div");
+    status.className = "working";
+    status.setAttribute("role", "status");
+    form.append(status);
+    status.append(document.createElement("progress"), form.dataset.working);
+    for (const help of form.querySelectorAll(":scope > .help")) help.hidden = true; // it says the same
+    event.submitter?.setAttribute("aria-disabled", "true");
+  }
+
+  function idle() {
+    for (const status of document.querySelectorAll(".working")) status.remove();
+    for (const button of document.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+  }
+
+  document.addEventListener("submit", working);
+  addEventListener("pageshow", (event) => event.persisted && idle());
 
   // ---- The menu: an open group closes on Escape, and once she goes elsewhere.
 
@@ -342,10 +398,10 @@
     if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(copyable);
     for (const nav of document.querySelectorAll(".desk-menu")) menu(nav);
     for (const list of document.querySelectorAll(".messagelist")) closable(list);
-    for (const table of document.querySelectorAll(".tabular table, #result_list")) label(table);
+    for (const table of document.querySelectorAll(".tabular table, #result_list, .by-source")) label(table);
+    for (const steps of document.querySelectorAll(".first-steps")) keepFolded(steps);
+    for (const nav of document.querySelectorAll("#changelist-filter")) foldFilters(nav);
     for (const row of document.querySelectorAll(".inline-related:not(.empty-form)")) begin(row);
-    // Later, since a browser that goes to the address's hash takes the focus away.
-    if (document.querySelector(".errornote")) addEventListener("load", () => setTimeout(goToFirstError));
   });
   document.addEventListener("formset:added", (event) => begin(event.target));
 })();

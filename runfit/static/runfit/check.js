@@ -37,15 +37,17 @@ function walk(main) {
   const title = document.title;
   const submitWords = submit.textContent;
   const edition = Element.prototype.getAttribute.call(form, "data-edition");
+  const inTab = Element.prototype.getAttribute.call(form, "target") === "_blank";
   const storage = `${location.pathname} ${edition}`;
   const arrived = `arrived ${location.pathname}`; // set by the result page
   const fields = new Map([...main.querySelectorAll("[data-key]")].map((each) => [each.dataset.key, each]));
   const when = new Map(Object.entries(flow.when));
-  const order = [...screens.keys(), ...fields.keys()];
+  const teaser = document.documentElement.classList.contains("asks-first") ? fields.keys().next().value : null; // the question before the safety list, in an article
+  const order = [...new Set([...(teaser ? [teaser] : []), ...screens.keys(), ...fields.keys()])];
   const lastScreen = [...screens.keys()].pop();
   // No autofill: save() stores the answers, for this tab only.
   Element.prototype.setAttribute.call(form, "autocomplete", "off");
-  let step = "";
+  let step = order[0];
   let heading = null;
   let expected = new Set();
   let byPointer = false;
@@ -59,6 +61,7 @@ function walk(main) {
   let pressedAt = 0;
   let typed = "";
   let typedAt = 0;
+  const waiting = new Set(); // work for after the next paint
   let met = new Set(); // reported steps; saved with the answers, so that Back, a reload, or a corrected answer counts nothing twice
 
   // Answers. Those of questions that no longer apply are saved, but don't count.
@@ -73,7 +76,7 @@ function walk(main) {
     return picked.length ? picked : null;
   };
 
-  const checkedOf = (part) => inputs(part).filter((each) => each.checked).map((each) => each.value);
+  const checkedOf = (part) => [...part.querySelectorAll(":checked")].map((each) => each.value);
   const ticked = () => checkedOf(safety);
   const flagged = () => checkedOf(screens.get(step)).length > 0; // an item of this screen
 
@@ -107,7 +110,10 @@ function walk(main) {
     main.querySelectorAll(".spot").forEach((spot) => spot.classList.toggle("on", spot.control?.checked));
   }
 
-  const stopped = () => ticked().some((each) => flow.stops.includes(each)) || flow.derived.some((all) => all.every((each) => place(each.answer) <= place(step) && holds(each)));
+  const stopped = () => ticked().some((each) => flow.stops.includes(each)) || (screened() && flow.derived.some((all) => all.every((each) => place(each.answer) <= place(step) && holds(each))));
+
+  // Whether the safety list was passed: until then, only its own items stop.
+  const screened = () => place(step) + passed > place(lastScreen);
 
   // Navigation
 
@@ -116,7 +122,7 @@ function walk(main) {
     const asked = [...expected];
     const core = asked.filter((key) => !isExtra(key));
     const more = asked.filter(isExtra);
-    return [...screens.keys(), ...core, "gate", ...more, ...(more.length ? ["end"] : [])];
+    return [...order.filter((name) => screens.has(name) || core.includes(name)), "gate", ...more, ...(more.length ? ["end"] : [])];
   };
   const place = (name) => (name === "gate" ? order.length - flow.extras.length - 0.5 : name === "end" ? order.length : order.indexOf(name));
   const skippable = (name) => flow.optional.includes(name) && value(name) === null;
@@ -127,7 +133,7 @@ function walk(main) {
     const open = steps();
     const gap = open.findIndex(missing);
     const last = gap < 0 ? open : open.slice(0, gap + 1);
-    return last.filter((each) => place(each) <= place(name)).pop() ?? "";
+    return last.filter((each) => place(each) <= place(name)).pop() ?? order[0];
   }
 
   // Rendering
@@ -145,21 +151,37 @@ function walk(main) {
     for (const each of main.querySelectorAll(".check > section")) each.hidden = !each.contains(shown);
     for (const each of screens.values()) each.hidden = each !== screen;
     if (extras) offer();
-    document.body.classList.toggle("stepping", step !== "");
+    document.body.classList.toggle("stepping", step !== order[0]);
     document.body.classList.toggle("screening", Boolean(screen));
+    document.body.classList.toggle("introducing", step === "");
     heading = (step !== "" && screen?.querySelector("h2")) || shown.querySelector("legend, h2, label");
     heading.tabIndex = -1;
-    const count = screen ? screened(screen) : field ? counted() : "";
+    const count = screen ? numbered(screen) : field ? counted() : "";
     header.querySelector("p").textContent = count;
     if (!count) progress.value = progress.max;
-    document.title = count && step !== "" ? `${count} · ${title}` : title;
     watch(screen);
-    fetchAhead();
     idle();
     scrollTo({ top: 0, behavior: "instant" });
     if (focus) heading.focus({ preventScroll: true });
-    if (fields.has(step)) tell(`reached:${step}`);
-    save();
+    if (fields.has(step) && step !== teaser) tell(`reached:${step}`);
+    for (const work of [entitle, fetchAhead, save]) afterPaint(work);
+  }
+
+  // What can't be seen waits for the next paint: on a slow phone, it would hold up what a tap shows.
+  function afterPaint(work) {
+    if (!waiting.size) requestAnimationFrame(() => setTimeout(catchUp));
+    waiting.add(work);
+  }
+
+  function catchUp() {
+    const works = [...waiting];
+    waiting.clear();
+    for (const work of works) work();
+  }
+
+  function entitle() {
+    const count = step === order[0] ? "" : header.querySelector("p").textContent;
+    document.title = count ? `${count} · ${title}` : title;
   }
 
   // The next question's drawing is there when it's stepped to.
@@ -196,7 +218,7 @@ function walk(main) {
     return count.textContent;
   }
 
-  function screened(screen) {
+  function numbered(screen) {
     measure([...screens.keys()]);
     return screen.querySelector(".count")?.textContent ?? "";
   }
@@ -274,6 +296,7 @@ function walk(main) {
     document.body.classList.add("moved");
     document.body.classList.toggle("from-left", (place(name) < place(step)) !== (main.dir === "rtl"));
     show(name);
+    document.dispatchEvent(new CustomEvent("moved"));
   }
 
   function forward() {
@@ -281,13 +304,18 @@ function walk(main) {
     if (step === lastScreen && !ticked().length) inputs(safety).find((each) => each.value === "none").checked = true;
     if (missing(step)) return complain();
     summary?.remove();
-    if (fields.has(step)) tell(`left:${step}`);
-    else if (step === lastScreen || stopped()) tell("start");
+    if (fields.has(step) && step !== teaser) tell(`left:${step}`);
+    else if (step === lastScreen || stopped()) begun();
     passed = 1;
     settle();
-    if (stopped()) return send();
+    if (stopped() || (step === lastScreen && !fields.size)) return send(); // in a plan, nothing else is asked
     const open = steps();
     go(open[open.indexOf(step) + 1]);
+  }
+
+  // Whoever only looks at an article hasn't begun.
+  function begun() {
+    for (const name of ["start", ...(teaser ? [`reached:${teaser}`, `left:${teaser}`] : [])]) tell(name);
   }
 
   // A habitual "Next" neither skips a question nor shows an error.
@@ -309,10 +337,12 @@ function walk(main) {
 
   function send() {
     idle();
+    catchUp();
     save(true);
     submit.disabled = next.disabled = true;
     submit.textContent = next.textContent = words.wait;
     sending = setTimeout(() => {
+      if (inTab) return openTab();
       const send = window.send ?? ((_form, { page }) => page());
       send(form, {
         body: withoutHeld(() => new URLSearchParams(new FormData(form))),
@@ -325,6 +355,13 @@ function walk(main) {
         page: () => withoutHeld(() => HTMLFormElement.prototype.submit.call(form)),
       });
     }, Math.max(0, OLD_ENOUGH - performance.now()));
+  }
+
+  // The browser itself sends a form into a new tab, which it would keep a script from opening. Here, the
+  // answers stay.
+  function openTab() {
+    withoutHeld(() => HTMLFormElement.prototype.submit.call(form));
+    idle();
   }
 
   function withoutHeld(send) {
@@ -427,7 +464,7 @@ function walk(main) {
     for (const each of [field, ...inputs(field)]) each.removeAttribute("aria-invalid");
     settle();
     label();
-    save();
+    afterPaint(save);
   }
 
   main.addEventListener("input", (event) => {
@@ -465,7 +502,7 @@ function walk(main) {
   });
 
   // Without navigation, since the history belongs to the questions.
-  document.querySelector(".skip").addEventListener("click", (event) => {
+  document.querySelector(".skip")?.addEventListener("click", (event) => {
     event.preventDefault();
     heading.focus();
   });
@@ -487,6 +524,9 @@ function walk(main) {
     clearTimeout(leaving);
     if (state) move(reachable(state.step));
   });
+  // A hidden page isn't painted.
+  addEventListener("pagehide", catchUp);
+  document.addEventListener("visibilitychange", catchUp);
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     shownNow();
@@ -520,7 +560,7 @@ function walk(main) {
   } else {
     met.clear();
     if (!document.documentElement.classList.contains("touched")) restore([]);
-    show("", false);
+    show(order[0], false);
   }
   const depth = history.state?.depth ?? 0;
   history.replaceState({ step, depth }, "", isCorrection ? location.pathname + location.search : undefined);

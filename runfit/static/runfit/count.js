@@ -3,7 +3,8 @@
 "use strict";
 
 {
-  const asked = new URLSearchParams(location.search).get("utm_source") ?? "";
+  const query = new URLSearchParams(location.search);
+  const asked = query.get("utm_source") ?? query.get("from") ?? ""; // the page around a frame
   const { to, edition, source = asked, profile = "", step } = document.currentScript.dataset;
   let steps = step ? [step] : [];
 

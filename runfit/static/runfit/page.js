@@ -10,7 +10,7 @@ const tools = {
     const url = new URL(button.dataset.page, location).href;
     return navigator.share ? navigator.share({ url }).catch(() => {}) : copy(button, url);
   }),
-  copy: navigator.clipboard && ((button) => copy(button, button.dataset.page ?? location.href.split("#")[0])),
+  copy: navigator.clipboard && ((button) => copy(button, new URL(button.dataset.page ?? location.href.split("#")[0], location).href)),
   print: () => print(),
 };
 

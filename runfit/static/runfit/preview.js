@@ -96,4 +96,5 @@ document.addEventListener("DOMContentLoaded", () => {
       if (form.contains(target)) typed();
     });
   }
+  if (form.querySelector(".errornote")) typed(); // what was sent isn't saved
 });

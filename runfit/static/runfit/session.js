@@ -2,14 +2,14 @@
 "use strict";
 
 const KEY = `session ${location.pathname}`;
-const now = new Date();
-const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].join("-"); // Intl would take a slow phone 50 ms
+const day = () => new Date().toDateString();
+let today = day();
 
 // Checks last for the day. They work without storage, too.
 function kept() {
   try {
-    const { day, done } = JSON.parse(localStorage.getItem(KEY));
-    return day === today ? done : [];
+    const { day: saved, done } = JSON.parse(localStorage.getItem(KEY));
+    return saved === today ? [done].flat() : [];
   } catch {
     return [];
   }
@@ -24,35 +24,175 @@ function keep(done) {
 }
 
 const done = new Set(kept());
-const exercises = document.querySelectorAll("[data-exercise]");
+const list = document.querySelector(".exercises");
+const exercises = [...document.querySelectorAll("[data-exercise]")];
 const end = document.getElementById("done");
-const allDone = () => [...exercises].every((each) => done.has(each.dataset.exercise));
-end.hidden = !allDone();
 const A_MOMENT = 400; // milliseconds during which a second tap was meant for what has scrolled away
 let scrolledAt = -A_MOMENT;
 
-for (const exercise of exercises) {
-  const button = exercise.querySelector("[aria-pressed]");
+// One move or all, sound, vibration: as they were last time.
+const CHOICES = "session choices";
+const choices = document.querySelector("[data-choices]");
+const wants = (name) => choices.querySelector(`[data-choice=${name}]`).checked;
+const timers = exercises.map((exercise) => exercise.querySelector("[data-timer]")).filter(Boolean).map((each) => timer(each, wants));
+
+function lastChoices() {
+  try {
+    return [JSON.parse(localStorage.getItem(CHOICES))].flat();
+  } catch {
+    return [];
+  }
+}
+
+// The first move that isn't done; the end comes after the last.
+let place = exercises.findIndex((each) => !done.has(each.dataset.exercise));
+if (place < 0) place = exercises.length;
+
+function showMoves() {
+  const one = wants("one");
+  exercises.forEach((exercise, number) => { exercise.hidden = one && number !== place; });
+  end.hidden = one && place < exercises.length;
+  moves.hidden = !one;
+  const [back, where, on] = moves.children;
+  back.disabled = place === 0;
+  on.disabled = place === exercises.length;
+  where.textContent = place < exercises.length
+    ? list.dataset.place.replace("{number}", place + 1).replace("{all}", exercises.length) : "";
+}
+
+function goTo(number) {
+  place = Math.max(0, Math.min(number, exercises.length));
+  for (const each of timers) each.stop();
+  showMoves();
+  const next = exercises[place] ?? end;
+  scrolledAt = performance.now();
+  next.scrollIntoView();
+  if (next === end) end.focus({ preventScroll: true });
+}
+
+const moves = document.querySelector("[data-moves]");
+moves.firstElementChild.addEventListener("click", () => goTo(place - 1));
+moves.lastElementChild.addEventListener("click", () => goTo(place + 1));
+choices.hidden = false;
+if (!navigator.vibrate) choices.querySelector("[data-choice=vibration]").parentElement.hidden = true;
+for (const box of choices.querySelectorAll("[data-choice]")) {
+  box.checked = lastChoices().includes(box.dataset.choice);
+  box.addEventListener("change", () => {
+    try {
+      const names = [...choices.querySelectorAll(":checked")].map((each) => each.dataset.choice);
+      localStorage.setItem(CHOICES, JSON.stringify(names));
+    } catch {
+      // Storage is blocked: they last as long as the page.
+    }
+    showMoves();
+  });
+}
+showMoves();
+
+const showChecks = () => exercises.forEach((exercise) => {
+  exercise.querySelector("[data-check]").setAttribute("aria-pressed", done.has(exercise.dataset.exercise));
+});
+showChecks();
+
+// A page that was left open begins anew the next day, but not for who trains past midnight.
+const HOUR = 3600000;
+let tappedAt = Date.now();
+document.addEventListener("visibilitychange", () => {
+  if (day() === today || Date.now() - tappedAt < HOUR) return;
+  today = day();
+  done.clear();
+  place = 0;
+  showChecks();
+  showMoves();
+});
+
+exercises.forEach((exercise, number) => {
+  const button = exercise.querySelector("[data-check]");
   const key = exercise.dataset.exercise;
-  const show = () => button.setAttribute("aria-pressed", done.has(key));
   button.hidden = false;
-  show();
   button.addEventListener("click", () => {
     if (performance.now() - scrolledAt < A_MOMENT) return;
     const isNew = !done.delete(key);
     if (isNew) done.add(key);
     keep([...done]);
-    show();
-    end.hidden = !allDone();
-    if (!isNew) return;
-    scrolledAt = performance.now();
+    tappedAt = Date.now();
+    showChecks();
+    if (isNew) scrolledAt = performance.now();
     // The button shows that it's done before the page moves.
-    setTimeout(() => {
-      const next = end.hidden ? exercise.nextElementSibling : end;
-      next?.scrollIntoView();
-      if (next === end) end.focus({ preventScroll: true });
-    });
+    if (isNew) setTimeout(() => goTo(number + 1));
   });
+});
+
+// The end: one tap for the worst pain, and what it asks for. Its script is the largest, and the end is minutes
+// away: it comes with the first touch, key, or scroll, or at once if there's a record to show.
+{
+  const form = end.querySelector("[data-finish]");
+  const finished = end.querySelector("[data-finished]");
+  const EVENTS = ["pointerdown", "keydown", "scroll"];
+  let opened;
+
+  const fetched = () => new Promise((resolve, reject) => {
+    const script = document.importNode(end.querySelector("template").content.firstElementChild);
+    script.addEventListener("load", resolve);
+    script.addEventListener("error", reject);
+    document.body.append(script);
+  });
+
+  async function openStore() {
+    await fetched();
+    const store = training.open(end);
+    const showEnd = () => {
+      const { pain } = training.show(end, store);
+      form.hidden = pain !== null;
+      finished.hidden = pain === null;
+    };
+    store.onChange(showEnd);
+    showEnd();
+    return store;
+  }
+
+  // Once. Where the network failed, the next tap tries again.
+  function open() {
+    opened ??= openStore().catch(() => { opened = undefined; });
+    for (const event of EVENTS) removeEventListener(event, open);
+    return opened;
+  }
+
+  finished.querySelector("[data-again]").addEventListener("click", () => {
+    form.hidden = false;
+    finished.hidden = true;
+    form.querySelector("[name=pain]").focus();
+  });
+
+  // A tap that's quicker than the script waits for it.
+  form.addEventListener("submit", async function finish(event) {
+    event.preventDefault();
+    const { submitter } = event;
+    const store = await open();
+    if (!store) {
+      form.removeEventListener("submit", finish);
+      form.requestSubmit(submitter);
+      return;
+    }
+    const { plan, block } = form.elements;
+    const session = {
+      on: training.today(), plan: plan.value, block: Number(block.value), pain: Number(submitter.value),
+      at: store.moment(), undone: false,
+    };
+    store.change((record) => training.merged(record, { sessions: [session] }));
+    finished.focus();
+  });
+
+  const { kept: isKept, name } = JSON.parse(document.getElementById("training-data").textContent);
+  const remembers = () => {
+    try {
+      return Boolean(localStorage.getItem(`training ${name}`));
+    } catch {
+      return false;
+    }
+  };
+  if (isKept || remembers()) open();
+  else for (const event of EVENTS) addEventListener(event, open, { passive: true });
 }
 
 async function stayAwake() {

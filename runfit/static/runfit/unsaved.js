@@ -143,7 +143,11 @@
       this.original = new Map();
       for (const [name, fields] of fieldsOf(form)) this.original.set(name, sentValues(fields));
       this.earlier = kept(this.key); // kept until it's put back, forgotten, or saved
-      form.querySelector(".submit-row")?.prepend(this.mark);
+      const row = form.querySelector(".submit-row");
+      // On a phone the page's own buttons can be far below: the mark has one for the first of them.
+      const first = row?.querySelector("input[type=submit]");
+      this.mark.querySelector("button").addEventListener("click", () => form.requestSubmit(first));
+      row?.prepend(this.mark);
       this.listen();
       if (this.wasRefused || !this.earlier) this.update();
       else this.offer();

@@ -51,6 +51,16 @@ def test_sign_in_page_says_who_can_help(client):
 
     html, kept = (client.get(page, follow=True).content.decode() for page in (at, typing))
 
-    assert "Whoever set up this site can give you a new one." in html
+    assert "Forgot your password?" in html
     assert "kept in this browser" not in html
     assert "Your words are kept in this browser." in kept
+
+
+def test_rights_are_in_the_language_of_the_desk(admin_client, pt):
+    admin_client.cookies["django_language"] = "es"
+
+    page = admin_client.get(f"/admin/auth/user/{pt.pk}/change/").content.decode()
+
+    assert ">Contacto: puede descargar los contactos confirmados</option>" in page
+    assert ">Contacto: puede ver</option>" in page
+    assert ": Can " not in page

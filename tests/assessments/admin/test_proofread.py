@@ -4,9 +4,10 @@ import pytest
 from django.apps import apps
 from django.db.models import CharField, EmailField, TextField, URLField
 
-from assessments.models import DayCount, Edition, Practice, Sight, Submission
+from assessments.models import DayCount, Edition, Practice, RequestCount, Sight, Submission
 from assessments.publishing.services import assessment_load
 from guides.models import (
+    Backup,
     Consent,
     Contact,
     Delivery,
@@ -14,12 +15,16 @@ from guides.models import (
     GuideEdition,
     GuideFault,
     Heartbeat,
+    LinkRequest,
     LoadedContent,
     MailEvent,
     MailServer,
+    NewsEmail,
     Suppression,
     TakeOver,
+    WebhookEndpoint,
 )
+from runfit.lib import caching
 from tests.assessments.browser import address
 from tests.assessments.small import caring
 from tests.guides.factories import (
@@ -36,16 +41,20 @@ pytestmark = pytest.mark.django_db
 RECORDS = {
     Edition, Submission, GuideEdition, Contact, Consent, Delivery, DownloadLink, Suppression,
     MailEvent, MailServer, Sight, DayCount, GuideFault, Heartbeat, LoadedContent, TakeOver,
+    RequestCount, LinkRequest, Backup,
+    WebhookEndpoint,
+    NewsEmail,  # tested and read by itself, before it goes out
 }  # fmt: skip
 NO_WORDS_FOR_RUNNERS = {
-    "Assessment.language", "Guide.language", "Practice.accent_colour", "Condition.confidences",
+    "Assessment.language", "Guide.language", "Practice.accent_colour", "Practice.embed_sites", "Condition.confidences", "Assessment.next_check",
     "Exercise.skip_for", "Question.basis", "Question.source", "Case.name", "Case.level", "Case.profile", "SharedRules.version", "SharedRules.status",
 }  # fmt: skip
 
 RETEST = {
     "weekly": "Count your sessions.", "full": ["At 4 weeks"], "compare": "Only what was checked.",
     "labels": {"better": "Better", "same": "Same", "worse": "Worse"}, "always_show": "Both dates",
-    "if_no_change": {"4 weeks": "Give it two more."},
+    "if_no_change": {"4 weeks": "Give it two more."}, "if_few_done": {"4 weeks": "Once more."},
+    "if_enough_done": {"4 weeks": "On to the next ones."},
 }  # fmt: skip
 
 
@@ -101,6 +110,18 @@ def mark_all():
         for model in drafted()
         for name, field in texts(model).items()
     }
+
+
+def test_proofreading_page_says_what_runners_read_in_place_of_names(admin_client, draft):
+    words = {"privacy_notice": "Questions? {contact}", "reply_to": "ana@example.org"}
+    Practice.objects.update(country="GB", **words)
+    caching.clear()
+    draft.safety_levels.update(body="Call {emergency} now.")
+
+    page = admin_client.get(address("assessment", "read", draft.pk)).content.decode()
+
+    assert "Questions? Reply to any of our emails, or write to 1 Road." in page
+    assert "Call 999 or 112 now." in page
 
 
 def test_proofreading_page_contains_every_text_a_runner_can_see(admin_client, draft):

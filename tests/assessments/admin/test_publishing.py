@@ -166,16 +166,20 @@ def test_warnings_do_not_block_publishing(admin_client, draft):
     assert 'value="Publish"' in page
 
 
-def test_many_findings_are_folded_after_the_first(admin_client, draft):
+def test_each_kind_of_finding_shows_and_the_rest_of_a_kind_is_folded(admin_client, draft):
     few = admin_client.get(change(draft)).content.decode()
-    Condition.objects.filter(profile__key="ready").delete()
     NoticeFactory.create_batch(7, assessment=draft, text="Never shown.")
+    SafetyLevelFactory(assessment=draft, title="Never reached")
 
-    first, folded = admin_client.get(change(draft)).content.decode().split("Show all ")
+    page = admin_client.get(change(draft)).content.decode()
 
-    assert "Show all" not in few
-    assert first.count("<strong>Fix this:</strong>") == 6
-    assert folded.count("<strong>Fix this:</strong>") >= 2
+    before, _, rest = page.partition("Show 4 more like these")
+    folded, _, after = rest.partition("</details>")
+    assert "more like" not in few
+    assert before.count("Never shown.") >= 3
+    assert folded.count("Never shown.") >= 4
+    assert "Never reached" in before + after
+    assert page.count('<details class="more-findings">') == 1
 
 
 def test_unpublished_changes_can_be_taken_back_from_where_they_are_listed(admin_client, draft):
@@ -244,6 +248,17 @@ def test_signing_stores_the_reviewers_name(admin_client, draft, django_user_mode
     assert response.redirect_chain == [(change(edition), 302)]
     assert said(response) == ["Signed as reviewed by Ana Lopez, PT."]
     assert LogEntry.objects.get().change_message == "Signed as reviewed by Ana Lopez, PT."
+
+
+def test_signing_from_the_first_page_leads_back_to_it(admin_client, draft, admin_user):
+    link = f"{sign_page(draft.editions.get())}?from=first-page"
+    draft.editions.update(published_by=admin_user)
+    assert link in admin_client.get("/admin/").content.decode()
+
+    response = post(admin_client, link, open_page(admin_client, link), reviewed_by="Ana Lopez, PT")
+
+    assert response.redirect_chain == [("/admin/", 302)]
+    assert said(response) == ["Signed as reviewed by Ana Lopez, PT."]
 
 
 def test_signature_can_be_withdrawn(admin_client, draft):

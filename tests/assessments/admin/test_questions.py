@@ -1,13 +1,15 @@
 """Questions that take several answers, at the desk, and rules on them."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 
 from assessments.models import Choice, Question, rule_in_words
 from assessments.publishing.drafts import assessment_compile
 from assessments.publishing.services import assessment_load
 from tests.assessments.browser import address, change, open_page, post
-from tests.assessments.small import small, with_tried
+from tests.assessments.factories import QuestionFactory
+from tests.assessments.small import caring, small, with_tried
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +153,38 @@ def test_answers_are_offered_only_for_a_self_check_that_is_known(admin_client, d
     page = admin_client.get(address("question", "add")).content.decode()
 
     assert "choices-group" not in page
+
+
+@pytest.fixture
+def sitting(db):
+    """A new question of a draft whose case has no answer to it."""
+    draft = assessment_load(data=caring()).assessment
+    question = QuestionFactory(assessment=draft, text="Do you sit a lot?", kind="choice")
+    for label in ("No", "Yes"):
+        question.choices.create(label=label)
+    return question
+
+
+def test_new_question_is_answered_in_all_cases_at_once(admin_client, sitting):
+    at = address("question", "answer-cases", sitting.pk)
+    asked = admin_client.get(change(sitting)).content.decode()
+
+    unpicked = admin_client.post(at, follow=True).content.decode()
+    yes = sitting.choices.get(label="Yes").key
+    told = admin_client.post(at, {"answer": yes}, follow=True).content.decode()
+
+    assert "1 case doesn't answer this question yet" in asked
+    assert "Pick an answer for the cases." in unpicked
+    assert "1 case answers “Yes” now." in told
+    assert "answer this question yet" not in told
+    assert sitting.assessment.cases.get().answers_by_question[sitting.key] == yes
+
+
+def test_only_who_may_change_cases_answers_in_them(client, sitting, django_user_model):
+    helper = django_user_model.objects.create_user("helper", is_staff=True)
+    helper.user_permissions.add(*Permission.objects.filter(codename="change_question"))
+    client.force_login(helper)
+
+    response = client.post(address("question", "answer-cases", sitting.pk), {"answer": "yes"})
+
+    assert response.status_code == 403

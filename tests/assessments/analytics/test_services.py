@@ -18,7 +18,7 @@ from assessments.analytics import aggregation
 from assessments.analytics import services as analytics_services
 from assessments.analytics.aggregation import EventCount
 from assessments.analytics.services import counts_rebuild, counts_update
-from assessments.models import DayCount, Edition, Sight, Submission
+from assessments.models import DayCount, Edition, Retention, Sight, Submission
 from assessments.submissions.services import submissions_erase
 from assessments.tasks import counts_keep as task
 from runfit.celery import app
@@ -243,20 +243,6 @@ def test_count_of_a_future_day_does_not_block_counting():
     assert totals() == {"visit": 1}
 
 
-def test_old_sightings_are_deleted_and_their_counts_stay():
-    old = TODAY - timedelta(days=401)
-    SightFactory(day=old)
-    SightFactory(day=old + timedelta(days=1))
-
-    counts_update(seconds=100)
-
-    assert Sight.objects.count() == 1
-    assert totals(day=old) == {"visit": 1}
-    with pytest.raises(ValueError, match="gone"):
-        counts_rebuild(since=old, until=TODAY)
-    assert totals(day=old) == {"visit": 1}
-
-
 def test_event_counters_of_other_apps_are_included(monkeypatch, edition):
     def asked(start, end):
         yield EventCount("asked", edition=edition.pk, number=(end - start).days)
@@ -468,5 +454,7 @@ def test_command_recounts_and_prints_the_days(capsys):
 
 
 def test_command_refuses_days_without_raw_rows():
+    Retention.objects.create(final_before=date(2025, 1, 28))
+
     with pytest.raises(CommandError, match="2025-01-28"):
         call_command("counts_rebuild", "--since", "2024-01-01")

@@ -367,7 +367,7 @@ REFUSED = [
         ("questions", 1, "show_if", 0),
         {"answer": "duration", "at_least": 5},
         "questions[1].show_if[0]",
-        "must use “in” or “not_in”, as “duration” is a choice.",
+        "must use “in” or “not_in”, as “duration” isn't a scale.",
     ),
     (
         ("safety", "derived", 0, "when", 0),
@@ -482,6 +482,12 @@ REFUSED = [
         "must be text.",
     ),
     (
+        ("retest", "if_few_done"),
+        {"5 weeks": "Repeat these weeks."},
+        "retest.if_few_done.5 weeks",
+        "there is no “5 weeks” in “if_no_change”.",
+    ),
+    (
         ("disclaimers", "legal"),
         "x",
         "disclaimers.legal",
@@ -589,7 +595,6 @@ OPTIONAL = [
     ("retest", "earliest_days"),
     ("retest", "compare"),
     ("retest", "always_show"),
-    ("retest", "if_no_change"),
     ("retest", "labels", "better"),
     ("retest", "labels", "same"),
     ("retest", "labels", "worse"),

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from assessments.models import Assessment, Edition, Practice, Profile, Question
 from assessments.publishing.services import edition_restore
+from runfit.lib.audit import change_log
 from tests.assessments.browser import (
     Page,
     address,
@@ -182,3 +183,13 @@ def test_log_is_read_only(admin_client):
     assert admin_client.post(f"{at}{entry.pk}/delete/", {"post": "yes"}).status_code == 403
     assert Assessment.objects.count() >= 1
     assert entry.timestamp <= timezone.now()
+
+
+def test_logged_decision_is_in_words_of_the_desk_s_language(admin_client, draft):
+    change_log(draft, "emails", "stopped, since one bounced", "allowed again")
+    entry = LogEntry.objects.latest("pk")
+    admin_client.cookies["django_language"] = "es"
+
+    page = admin_client.get(f"/admin/auditlog/logentry/{entry.pk}/change/").content.decode()
+
+    assert "<p>correos: detenidos, porque uno rebotó → permitidos de nuevo</p>" in page

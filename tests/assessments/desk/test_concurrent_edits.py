@@ -16,6 +16,7 @@ from assessments.desk.concurrent_edits.comparison import marked
 from assessments.desk.concurrent_edits.conflicts import TAKE_THEIRS
 from assessments.desk.concurrent_edits.mixin import ConcurrentEditAdmin
 from assessments.models import Choice, Practice, Profile, Question
+from assessments.permissions import GROUP
 from tests.assessments.browser import Page, address, open_page, post
 from tests.guides.factories import (
     ExerciseFactory,
@@ -568,7 +569,7 @@ def locked_before(queries, table: str) -> bool:
 
 def test_account_edits_are_merged(admin_client, admin_user, ana):
     opened = open_page(admin_client, at(admin_user))
-    save(ana, admin_user, email="ana@example.org", groups=[Group.objects.get().pk])
+    save(ana, admin_user, email="ana@example.org", groups=[Group.objects.get(name=GROUP).pk])
 
     [line] = news(send(admin_client, admin_user, opened, first_name="Marie"))
 

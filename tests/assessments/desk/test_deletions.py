@@ -10,6 +10,8 @@ from django.core import serializers
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from assessments.desk.deletions.rows import held_by
+from assessments.desk.deletions.uses import page_of
 from assessments.publishing.serialize import serialize_draft
 from assessments.publishing.services import assessment_load
 from guides.models import Exercise
@@ -283,3 +285,24 @@ def test_what_is_still_used_says_where(client, pt, draft):
     assert "protected" not in html
     for profile in used_by:
         assert f'Result type <a href="{change(profile)}">{profile}</a>' in html
+
+
+def test_rows_picked_in_a_list_say_what_uses_them(admin_client, draft):
+    asked = draft.questions.filter(asked_by__isnull=False).first()
+
+    html = run_action(admin_client, "question", "delete_selected", asked).content.decode()
+
+    assert "Some of these are still used here. Take them out there first" in html
+    assert "protected" not in html
+    for use in held_by(asked):
+        assert f'<a href="{page_of(use)}">' in html
+
+
+def test_a_level_says_which_items_have_it_and_a_self_check_only_what_stays(client, pt, draft):
+    client.force_login(pt)
+    item = draft.safety_items.first()
+
+    html = client.get(address("safetylevel", "delete", item.level_id)).content.decode()
+    assert f'Safety item <a href="{change(item)}">{item}</a>' in html
+
+    assert [*held_by(draft)] == [*draft.editions.all()]  # its own rules go along

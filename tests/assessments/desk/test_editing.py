@@ -2,7 +2,9 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.html import escape
 
+from assessments.desk.deletions.uses import edited_on
 from assessments.models import (
     Assessment,
     Case,
@@ -280,7 +282,7 @@ def test_invalid_language_code_is_rejected(admin_client, draft):
         language="Plain English",
     )
 
-    assert "For example: en, de or es-MX</li>" in response.content.decode()
+    assert "Select a valid choice. Plain English is not" in response.content.decode()
 
 
 def test_answer_used_by_a_rule_cannot_be_deleted(admin_client, draft):
@@ -290,9 +292,12 @@ def test_answer_used_by_a_rule_cannot_be_deleted(admin_client, draft):
 
     response = post(admin_client, change(question), opened, **{"choices-2-DELETE": "on"})
 
-    assert "would require deleting the following protected related objects" in (
-        response.content.decode()
-    )
+    html = response.content.decode()
+    assert "would require deleting" not in html
+    assert f"“{never}” is still used here: " in html
+    for pick in never.picked_by.all():
+        owner = edited_on(pick)
+        assert f'<a href="{change(owner)}">{escape(owner)}</a>' in html
     assert Choice.objects.filter(pk=never.pk).exists()
 
 

@@ -32,7 +32,14 @@ def test_menu_has_four_groups_with_technical_lists_under_more(pt_client):
 
     assert {group.title: (texts(group.links), texts(group.more)) for group in groups} == {
         "Write": (
-            ["Self-checks", "Guides", "Exercises", "Plans", "Rules for all exercises"],
+            [
+                "Self-checks",
+                "Guides",
+                "Exercises",
+                "Plans",
+                "Rules for all exercises",
+                "News emails",
+            ],
             ["Versions of self-checks", "Versions of guides", "What comes with RunFit"],
         ),
         "People": (
@@ -40,15 +47,26 @@ def test_menu_has_four_groups_with_technical_lists_under_more(pt_client):
             ["Who said yes or no", "Guide links", "Addresses never to email"],
         ),
         "Numbers": (["Visits, answers, and guides", "Download answers"], []),
-        "Practice": (["Practice"], []),
+        "Practice": (["Practice", "How long things are kept", "Invite someone", "Webhooks"], []),
     }
 
 
 def test_lists_of_other_apps_come_last(admin_client):
     *_, practice = menu_of(admin_client, reverse("admin:auth_user_changelist"))
 
-    assert texts(practice.links) == ["Practice", "Who can sign in"]
-    assert texts(practice.more) == ["What each group may do", "Who changed what"]
+    assert texts(practice.links) == [
+        "Practice",
+        "Who can sign in",
+        "How long things are kept",
+        "Invite someone",
+        "Webhooks",
+    ]
+    assert texts(practice.more) == [
+        "What each group may do",
+        "Who changed what",
+        "Is everything working?",
+        "Backups",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from django.urls import reverse
 from PIL import Image
 
 from assessments.analytics.figures import last_days
+from assessments.models import Practice
+from runfit.lib import caching
 from tests.assessments.browser import Page, address
 from tests.assessments.factories import AssessmentFactory, DayCountFactory
 from tests.assessments.small import edition_of, small
@@ -110,7 +112,8 @@ def test_codes_are_drawings_of_our_own(admin_client, published):
 
 def test_links_that_runners_came_by(admin_client, published):
     day = last_days(1)[0]
-    for source, number in (("clinic-wall", 12), ("shared-result", 30), ("", 40)):
+    sources = {"clinic-wall": 12, "newsletter": 9, "shared-result": 30, "": 40}
+    for source, number in sources.items():
         DayCountFactory(step="visit", number=number, day=day, by="source", value=source)
 
     page = share(admin_client, published).content.decode()
@@ -118,6 +121,7 @@ def test_links_that_runners_came_by(admin_client, published):
     assert '<a href="?name=clinic-wall">clinic-wall</a>: 12 visits.' in page
     assert "days=90&amp;only=source:clinic-wall" in page
     assert "shared-result" not in page
+    assert "only=source:clinic-wall&amp;beside=source:newsletter" in page
 
 
 def test_helper_without_the_right_to_see_it(client, django_user_model, published):
@@ -138,3 +142,53 @@ def test_counts_need_the_right_to_see_the_numbers(client, django_user_model, pub
     assert "?utm_source=wall" in page
     assert "12 visits" not in page
     assert reverse("admin:assessments_submission_numbers") not in page
+
+
+def test_code_for_an_article(admin_client, published):
+    page = share(admin_client, published, results="tab")
+    embed = page.context["embed"]
+
+    assert embed.script_html == (
+        f'<a href="{ADDRESS}" data-runfit="small" data-results="tab">Small check</a>'
+        '<script async src="http://testserver/embed.js"></script>'
+    )
+    assert 'src="http://testserver/embed/tab/check/small/"' in embed.frame_html
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+    assert admin_client.get(embed.preview_path).status_code == 200
+    assert "list the site with your article" in page.content.decode()
+    assert "allow scripts and frames from http://testserver." in page.content.decode()
+
+
+def test_code_for_just_the_first_question(admin_client, published):
+    embed = share(admin_client, published, show="first", results="tab").context["embed"]
+
+    assert ' data-runfit="small" data-show="first" data-results="tab">' in embed.script_html
+    assert embed.preview_path == "/embed/first/tab/check/small/"
+    assert 'class="framed asks-first"' in admin_client.get(embed.preview_path).content.decode()
+
+
+def test_listed_sites_are_named_where_the_code_is(admin_client, published):
+    practice = Practice.get_solo()
+    practice.embed_sites = "yourblog.example\nxn--luferin-5wa.example"
+    practice.save()
+    caching.clear()
+
+    page = share(admin_client, published).content.decode()
+
+    assert "It shows on yourblog.example, läuferin.example." in page
+    assert "data-results" not in page
+
+
+def test_articles_that_runners_came_by_are_apart_from_links(admin_client, published):
+    for value in ("xn--luferin-5wa.example/tight-hips", "wall"):
+        DayCountFactory(step="visit", number=12, day=last_days(1)[0], by="source", value=value)
+
+    page = share(admin_client, published)
+
+    assert [each["source"] for each in page.context["articles"]] == [
+        "xn--luferin-5wa.example/tight-hips"
+    ]
+    assert [each["source"] for each in page.context["named"]] == ["wall"]
+    html = page.content.decode()
+    assert "<li>läuferin.example/tight-hips: " in html
+    assert "only=source:xn--luferin-5wa.example/tight-hips" in html

@@ -58,7 +58,7 @@ def test_cases_are_run(written):
 
     assert code == 1
     assert lines == [
-        "error case_failed cases[1]: The case “Lifts” comes out differently: "
+        "error case_failed cases[1]: It comes out differently: "
         "the result type is “Ready to lift” and not “Reach first”."
     ]
 

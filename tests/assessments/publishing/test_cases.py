@@ -9,7 +9,9 @@ from assessments.publishing.cases import (
     case_keep,
     case_result,
     case_runs,
+    cases_answer,
     cases_now,
+    cases_unanswered,
     outcome,
 )
 from assessments.publishing.drafts import AssessmentDraft
@@ -112,3 +114,20 @@ def test_what_is_kept_comes_out_again(draft, safety):
     kept = AssessmentDraft(draft).content.cases[-1]
     assert (kept.name, dict(kept.answers)["tried"]) == ("Kept", ("stretching", "rolling"))
     assert case_failures(before, kept) == []
+
+
+def test_cases_that_lack_an_answer_to_a_new_question_all_get_it(draft):
+    draft.cases.create(name="Stopped", safety=["fall"], level="stop")
+    question = QuestionFactory(assessment=draft, text="Do you sit a lot?", kind="choice")
+    for label in ("No", "Yes"):
+        question.choices.create(label=label)
+    before = AssessmentDraft(draft)
+    lacking = cases_unanswered(before, draft.cases.all(), question.key)
+
+    number = cases_answer(question=question, answer=question.choices.first().key)
+
+    assert [case.name for case in lacking] == ["Stretches"]
+    assert number == 1
+    stretches = draft.cases.get(name="Stretches")
+    assert stretches.answers_by_question[question.key] == question.choices.first().key
+    assert cases_now(AssessmentDraft(draft)).different == ()

@@ -39,5 +39,6 @@ def test_token_is_too_young_until_the_minimum_age():
     assert not form_token.FormToken(7, "n", time.time() - form_token.MINIMUM_AGE).too_young
 
 
-def test_token_works_after_a_week():
-    assert not form_token.FormToken(7, "n", time.time() - 7 * 24 * 3600).too_young
+def test_token_works_for_a_day():
+    assert not form_token.FormToken(7, "n", time.time() - form_token.MAXIMUM_AGE + 60).too_old
+    assert form_token.FormToken(7, "n", time.time() - form_token.MAXIMUM_AGE - 1).too_old

@@ -114,7 +114,7 @@ def test_posted_answers_stay_checked():
 def test_errors_are_shown_at_their_field_and_in_a_summary():
     html = fields_html(posted(safety="none", touch="knee", pain="3"))
 
-    assert f'<li><a href="#id_lifts_0">{LIFTS}</a></li>' in html
+    assert f'<li><a target="_self" href="#id_lifts_0">{LIFTS}</a></li>' in html
     assert 'role="radiogroup" aria-invalid="true" aria-describedby="id_lifts_error"' in html
     assert f'<p class="error" id="id_lifts_error">{LIFTS} </p>' in html
     assert html.count("aria-invalid") == 1

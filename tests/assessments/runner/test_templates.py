@@ -41,7 +41,7 @@ def test_form_has_its_tag_csrf_token_and_button():
 
     html = render_crispy_form(ShortForm(layout=layout), context={"csrf_token": "the-token"})
 
-    assert '<form method="post" action="/somewhere/" novalidate>' in html
+    assert '<form method="post" target="_self" action="/somewhere/" novalidate>' in html
     assert '<input type="hidden" name="csrfmiddlewaretoken" value="the-token">' in html
     assert '<div class="trap" aria-hidden="true">' in html
     assert '<input type="hidden" name="again" value="1">' in html
@@ -71,7 +71,7 @@ def test_labels_and_help_texts_are_linked_to_their_field():
 def test_errors_are_in_the_summary_and_linked_to_their_field():
     html = render_crispy_form(ShortForm({"email": "x"}, layout=Layout("email")))
 
-    assert '<li><a href="#id_email">Enter a valid email address.</a></li>' in html
+    assert '<li><a target="_self" href="#id_email">Enter a valid email address.</a></li>' in html
     assert '<p class="error" id="id_email_error">Enter a valid email address. </p>' in html
     assert re.search(r'aria-invalid="true"[^>]*aria-describedby="[^"]*id_email_error"', html)
 
@@ -85,7 +85,8 @@ def test_fieldset_has_a_legend():
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", [name for name in ERRORS if name not in EXCLUDED])
 def test_error_page_has_a_title_an_explanation_and_a_link(rf, name):
-    html = render_to_string(f"errors/{name}.html", request=rf.get("/"))
+    context = {"minutes": 5, "advice": "Wait five minutes."}
+    html = render_to_string(f"errors/{name}.html", context, request=rf.get("/"))
 
     assert re.search(r"<title>\w[^<]* · RunFit</title>", html)
     assert re.search(r'<h1>\w[^<]*</h1>\n<p class="lead">\w[^<]*</p>\n<p>\w[^<]*</p>', html)

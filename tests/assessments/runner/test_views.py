@@ -143,8 +143,11 @@ def test_home_links_to_other_self_checks_in_its_language(client, edition):
     body = client.get("/").content.decode()
 
     assert "<title>Small check" in body
-    others = body.partition('<ul class="others">')[2].partition("</ul>")[0]
-    assert others == '<li><a href="/check/achilles/">Cranky Achilles</a></li>'
+    others = body.partition('<ul class="others" role="list">')[2].partition("</ul>")[0]
+    assert others == (
+        '<li><h3><a href="/check/achilles/">Cranky Achilles</a></h3>'
+        '<p class="soft small">About 2 minutes.</p></li>'
+    )
 
 
 def test_home_works_without_a_published_self_check(client):
@@ -186,7 +189,7 @@ def test_a_self_check_needs_no_cookie(edition):
 def test_posting_answers_runs_one_query(client, edition, django_assert_num_queries):
     client.get(CHECK)  # warm the caches
 
-    with django_assert_num_queries(1 + SAVEPOINT):
+    with django_assert_num_queries(1 + 2 * SAVEPOINT):
         client.post(CHECK, ANSWERS | {"form_token": token_of(edition)})
 
 
@@ -301,6 +304,62 @@ def test_token_of_another_check_is_rejected(client, edition):
     assert read(hidden_token(response)).edition == edition.pk
 
 
+STOPS = ANSWERS | {"safety": "fall"}
+
+
+def test_page_open_for_days_keeps_its_answers_and_works_at_once(client, edition):
+    old = {"form_token": token_of(edition, age=2 * 24 * 3600)}
+
+    response = client.post(CHECK, ANSWERS | old)
+
+    assert response.status_code == 422
+    assert "open for more than a day" in text(response)
+    assert response.content.decode().count(" checked>") == 4
+    renewed = {"form_token": hidden_token(response)}
+    assert not read(renewed["form_token"]).too_old
+
+
+def test_safety_stop_of_a_page_open_for_days_is_shown_at_once(client, edition):
+    old = {"form_token": token_of(edition, age=2 * 24 * 3600)}
+
+    assert client.post(CHECK, STOPS | old).status_code == 303
+
+
+def test_network_that_sent_too_much_keeps_its_answers(client, edition, settings, time_machine):
+    settings.ANSWER_LIMIT_NETWORK_HOUR = 2
+    time_machine.move_to(datetime(2027, 1, 1, 12, 20, tzinfo=UTC))
+    for nonce in "ab":
+        token = {"form_token": token_of(edition, nonce)}
+        assert client.post(CHECK, ANSWERS | token).status_code == 303
+
+    token = {"form_token": token_of(edition, "c")}
+    refused = client.post(CHECK, ANSWERS | token)
+
+    assert (refused.status_code, refused["Retry-After"]) == (429, "2400")
+    assert "Wait 40 min and send them again" in text(refused)
+    assert refused.content.decode().count(" checked>") == 4
+    assert Submission.objects.count() == 2
+    assert client.post(CHECK, ANSWERS | token, REMOTE_ADDR="203.0.113.9").status_code == 303
+    time_machine.move_to(datetime(2027, 1, 1, 13, 0, tzinfo=UTC))
+    assert client.post(CHECK, ANSWERS | {"form_token": hidden_token(refused)}).status_code == 303
+
+
+def test_safety_stop_is_shown_though_the_network_sent_too_much(client, edition, settings):
+    settings.ANSWER_LIMIT_NETWORK_HOUR = 0
+
+    response = client.post(CHECK, STOPS | {"form_token": token_of(edition)})
+
+    assert response.status_code == 200
+    assert title(response) == title(client.get(stored(client, edition, settings)))
+    assert not re.search(r'(href|action)="/result/', response.content.decode())
+
+
+def stored(client, edition, settings):
+    """The address of the same stop, where it could be stored."""
+    settings.ANSWER_LIMIT_NETWORK_HOUR = 1
+    return client.post(CHECK, STOPS | {"form_token": token_of(edition)})["Location"]
+
+
 def test_too_quick_post_is_rejected(client, edition):
     response = client.post(CHECK, ANSWERS | {"form_token": token_of(edition, age=0)})
 
@@ -326,7 +385,7 @@ def test_all_errors_are_shown_and_answers_stay_checked(client, edition):
 
     assert response.status_code == 422
     assert title(response) == "Error: Small check · RunFit"
-    assert re.findall(r'<li><a href="(#\w+)">', response.content.decode()) == [
+    assert re.findall(r'<li><a target="_self" href="(#\w+)">', response.content.decode()) == [
         "#id_safety_0",
         "#id_pain_0",
         "#id_lifts_0",

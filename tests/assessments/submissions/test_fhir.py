@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from fhir.resources.R4B.bundle import Bundle
 
 from assessments import selectors
@@ -139,3 +140,18 @@ def holds(when, answer):
         ">=": lambda: answer is not None and answer >= expected,
         "<=": lambda: answer is not None and answer <= expected,
     }[when["operator"]]()
+
+
+def test_a_version_marked_as_wrong_says_so():
+    edition = edition_of(with_tried())
+    submission = answered(edition, ANSWERS)
+    assert "text" not in fhir_response(submission) | fhir_questionnaire(edition)
+    edition.recalled_at, edition.recall_reason = timezone.now(), "Reach <counted> twice."
+
+    bundle = Bundle.model_validate_json(json.dumps(fhir_bundle(submission)))
+
+    questionnaire, response = (entry.resource for entry in bundle.entry)
+    assert (questionnaire.status, response.status) == ("retired", "completed")
+    for resource in (questionnaire, response):
+        assert resource.text.status == "additional"
+        assert "marked this version as wrong: Reach &lt;counted&gt; twice." in resource.text.div

@@ -3,11 +3,13 @@
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
-from tests.e2e.engines.firefox import Firefox
+from tests.e2e.engines.firefox import Firefox, StrictFirefox
 from tests.e2e.engines.phone import Phone
 from tests.e2e.engines.webkit import WebKit
 
 ENGINES = {"webkit": WebKit, "firefox": Firefox}
+STRICT = {"strict-firefox": StrictFirefox}
+"""For tests that name it."""
 
 
 @pytest.fixture
@@ -20,8 +22,8 @@ def live_server(settings):
     server.stop()
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=[*ENGINES])
 def phone(request, live_server, tmp_path):
-    engine = ENGINES[request.param].started(tmp_path)
+    engine = (ENGINES | STRICT)[request.param].started(tmp_path)
     yield Phone(engine, live_server.url, request.param)
     engine.close()

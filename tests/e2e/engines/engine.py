@@ -61,6 +61,10 @@ class Engine(ABC):
         """Go back in the tab's history."""
 
     @abstractmethod
+    def enter_frame(self) -> None:
+        """Go on in the first frame of the page: scripts run there, and places are measured there."""
+
+    @abstractmethod
     def resize(self, width: int, height: int = SHORT) -> None:
         """Give the page this much room."""
 

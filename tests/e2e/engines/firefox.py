@@ -3,6 +3,7 @@
 import json
 import re
 from base64 import b64decode
+from collections.abc import Mapping
 from typing import Any
 
 from websocket import create_connection
@@ -30,8 +31,12 @@ PREFERENCES = {
 
 
 class Firefox(Engine):
+    preferences: Mapping[str, Any] = PREFERENCES
+
     def start(self) -> None:
-        lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in PREFERENCES.items()]
+        lines = [
+            f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in self.preferences.items()
+        ]
         (self.home / "user.js").write_text("\n".join(lines))
         options = ("--headless", "--no-remote", "--profile", self.home, "--remote-debugging-port=0")
         environ = {"HOME": str(self.home)}
@@ -46,12 +51,18 @@ class Firefox(Engine):
         self._sent = 0
         self._call("session.new", capabilities={})
         self._tab = self._call("browsingContext.getTree")["contexts"][0]["context"]
+        self._place = self._tab
 
     def open(self, url: str) -> None:
+        self._place = self._tab
         self._call("browsingContext.navigate", context=self._tab, url=url, wait="complete")
 
     def back(self) -> None:
         self._call("browsingContext.traverseHistory", context=self._tab, delta=-1)
+
+    def enter_frame(self) -> None:
+        tree = self._call("browsingContext.getTree", root=self._tab)
+        self._place = tree["contexts"][0]["children"][0]["context"]
 
     def resize(self, width: int, height: int = SHORT) -> None:
         size = {"width": width, "height": height}
@@ -64,7 +75,7 @@ class Firefox(Engine):
         answer = self._call(
             "script.callFunction",
             functionDeclaration=f"function () {{ {body} }}",
-            target={"context": self._tab},
+            target={"context": self._place},
             awaitPromise=False,
         )
         if answer["type"] == "exception":
@@ -72,7 +83,7 @@ class Firefox(Engine):
         return str(answer["result"]["value"])
 
     def _perform(self, actions: dict[str, Any]) -> None:
-        self._call("input.performActions", context=self._tab, actions=[actions])
+        self._call("input.performActions", context=self._place, actions=[actions])
 
     def _call(self, method: str, **parameters: Any) -> Any:
         self._sent += 1
@@ -83,3 +94,9 @@ class Firefox(Engine):
         if answer["type"] == "error":
             raise EngineError(f"{method}: {answer['error']}, {answer['message']}")
         return answer["result"]
+
+
+class StrictFirefox(Firefox):
+    """Refuses cookies and `localStorage` to frames of other sites."""
+
+    preferences = {**PREFERENCES, "network.cookie.cookieBehavior": 1}

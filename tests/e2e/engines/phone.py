@@ -72,6 +72,9 @@ class Phone:
         """Tap the button or link with this name."""
         self.tap("button, a, summary", name)
 
+    def enter_frame(self) -> None:
+        self.engine.enter_frame()
+
     def scroll_to(self, css: str) -> None:
         self._ask(f"spot({json.dumps(css)}, null)")
 

@@ -1,6 +1,7 @@
 """The way from the first page to a session, in steps. Pages may be reordered: they're found by names of
 fields and buttons."""
 
+import time
 from collections.abc import Mapping
 
 from tests.e2e.engines.phone import Phone
@@ -9,6 +10,8 @@ from tests.e2e.walk import EXTRAS, FINISH, FIRST, MORE, SKIP, STOP, card_css
 READY = "body.ready"
 GO_ON = ".screening .pager .btn:last-of-type"
 STEP = "history.state?.step"
+A_MOMENT = 0.6
+"""Seconds after which a tap is meant for the new screen: check.js waits for 0.4 from its first paint."""
 READ = f"{GO_ON}:not(.waits)"
 
 
@@ -28,6 +31,7 @@ def pass_safety(phone: Phone, item: str = "") -> None:
         if last:
             break
         phone.until(lambda step=step: phone.run(STEP) != step, "the next screen")
+        time.sleep(A_MOMENT)
 
 
 def answer(phone: Phone, answers: Mapping[str, str]) -> None:

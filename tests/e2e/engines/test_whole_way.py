@@ -7,10 +7,14 @@ from tests.e2e.engines import steps
 from tests.e2e.walk import USUAL
 from tests.support.http_runner import guide_path
 
+DRAWN = "[...document.images].every((each) => each.complete && each.naturalWidth)"
+
 pytestmark = [pytest.mark.engines, pytest.mark.django_db(transaction=True)]
 
 
-def test_from_the_first_page_to_a_session(phone, edition, quick, sink):
+def test_from_the_first_page_to_a_session_without_a_network(
+    phone, edition, live_server, quick, sink
+):
     seen = {}
 
     def look(name):
@@ -47,15 +51,35 @@ def test_from_the_first_page_to_a_session(phone, edition, quick, sink):
     [mail] = sink.messages
     phone.open(guide_path(mail))
     look("guide")
-    phone.tap('main a[href*="/session/"]')
-    phone.wait("[data-exercise] [aria-pressed]")
+    phone.tap('#plan a[href*="/session/"]')
+    phone.wait("[data-check][aria-pressed]")
     look("session")
-    phone.tap('[data-exercise] [aria-pressed="false"]')
-    phone.wait('[data-exercise] [aria-pressed="true"]')
+    phone.tap(".loop label")
+    phone.wait(".loop :checked")
+    phone.tap('[data-check][aria-pressed="false"]')
+    phone.wait('[data-check][aria-pressed="true"]')
     phone.open(phone.run("location.pathname"))
-    phone.wait('[data-exercise] [aria-pressed="true"]')
+    phone.wait('[data-check][aria-pressed="true"]')
+
+    phone.open(guide_path(mail))
+    phone.wait('[data-is="saved"]')
+    live_server.stop()
+    train_offline(phone, guide_path(mail), look)
 
     assert {name: faults for name, faults in seen.items() if faults} == {}
+
+
+def train_offline(phone, guide, look):
+    phone.open(guide)
+    phone.wait("#today h2", "When do you want to train?")
+    look("guide without a network")
+    phone.tap('#plan a[href*="/session/"]')
+    phone.wait('[data-check][aria-pressed="true"]')
+    look("session without a network")
+    phone.run("[...document.images].forEach((each) => { each.loading = 'eager'; })")
+    phone.until(lambda: phone.run(DRAWN), "the pictures")
+    phone.press("2")
+    phone.wait("[data-finished] h2")
 
 
 def test_a_safety_item_leads_to_its_page(phone, edition, quick):

@@ -1,6 +1,7 @@
 """Debian's WebKit over WebDriver: WebKitGTK's own small browser, on a display that nobody sees."""
 
 import json
+import re
 import urllib.error
 import urllib.request
 from base64 import b64decode
@@ -12,12 +13,16 @@ from tests.support.ports import free_port, listens
 from tests.support.processes import Process, wait_for
 
 BROWSERS = "lib/*/webkit2gtk-4.*/MiniBrowser"
+# It says first which displays are taken.
+DISPLAY = re.compile(r"^(\d+)\n", re.MULTILINE)
+FRAME = "document.querySelector('iframe')"
 # Its own bar would keep the window wider than a phone.
 NO_BAR = "* { font-size: 1px; margin: 0; padding: 0; border: 0; min-width: 0; min-height: 0 }"
 
 
 class WebKit(Engine):
     pointer = "mouse"  # Debian's WebKit turns taps into clicks of a mouse
+    _corner: tuple[float, float] = (0, 0)
 
     def start(self) -> None:
         (self.home / "gtk-3.0").mkdir()
@@ -27,9 +32,11 @@ class WebKit(Engine):
         xvfb = ("Xvfb", "-displayfd", "1", *size, "-nolisten", "tcp")
         screen = Process(xvfb, self.home / "screen")
         self.cleanup.callback(screen.kill)
-        wait_for(lambda: screen.said().endswith("\n"), "Xvfb", LIMIT)
+        wait_for(lambda: DISPLAY.search(screen.said()), "Xvfb", LIMIT)
+        found = DISPLAY.search(screen.said())
+        assert found
         environ = {
-            "DISPLAY": f":{screen.said().split()[-1]}",
+            "DISPLAY": f":{found[1]}",
             "HOME": str(self.home),
             "XDG_CONFIG_HOME": str(self.home),
         }
@@ -44,10 +51,19 @@ class WebKit(Engine):
         self._site += f"/{self._call('POST', '', capabilities=wanted)['sessionId']}"
 
     def open(self, url: str) -> None:
+        self._corner = (0, 0)
         self._call("POST", "/url", url=url)
 
     def back(self) -> None:
         self._call("POST", "/back")
+
+    def enter_frame(self) -> None:
+        self._corner = self.run(f"(({{ x, y }}) => [x, y])({FRAME}.getBoundingClientRect())")
+        self._call("POST", "/frame", id=0)
+
+    def tap(self, x: float, y: float) -> None:
+        """Even from within a frame, WebKit measures in the window."""
+        super().tap(x + self._corner[0], y + self._corner[1])
 
     def resize(self, width: int, height: int = SHORT) -> None:
         bar = self.run("outerHeight - innerHeight")

@@ -19,7 +19,7 @@ from tests.faults.measures import Measured, Size
 from tests.faults.servers import MailServer
 from tests.faults.stack import part
 from tests.support.ports import free_port, listens
-from tests.support.processes import Process, command_line, seconds_until, wait_for
+from tests.support.processes import Process, process_name, seconds_until, wait_for
 
 TOKENS_EACH = 60
 LONGEST_LIFE = 3.0
@@ -62,17 +62,14 @@ class Embedded:
             self.process.stop()
             self.process = None
 
-    def part(self, words: str) -> list[int]:
+    def part(self, name: str) -> list[int]:
         """The processes of one component, parents first."""
         assert self.process
-        tree = self.process.tree()
-        return [
-            pid for pid in tree if words in command_line(pid) and "bin/run" not in command_line(pid)
-        ]
+        return [pid for pid in self.process.tree() if process_name(pid) == f"runfit {name}"]
 
     def stands(self, killed: int) -> bool:
         """Whether all components run again without this process, and pages work."""
-        web = self.part("runfit.server")
+        web = self.part("server")
         whole = len(web) == 2 and len(self.part("deliver")) == 1 and killed not in web
         return whole and listens(self.port)
 
@@ -169,8 +166,8 @@ def parts_killed(folder: Path, size: Size) -> Measured:
         site.crowd.begin()
         asks: list[Ask] = []
         took = []
-        for words in ("runfit.server", "deliver"):
-            for pid in site.part(words)[::-1]:  # children first
+        for name in ("server", "deliver"):
+            for pid in site.part(name)[::-1]:  # children first
                 asks += site.crowd.ask_all(site.tokens(ASKED))
                 os.kill(pid, signal.SIGKILL)
                 took.append(seconds_until(lambda: site.stands(pid), 20))  # noqa: B023 - called at once

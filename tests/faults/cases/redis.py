@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tests.faults.crowd import longest_stall
 from tests.faults.measures import Measured, Size, seconds
 from tests.faults.stack import Stack
-from tests.support.processes import seconds_until
+from tests.support.processes import seconds_until, wait_for
 
 MOST_STALL = 1.0
 SENT_WITHIN = 60.0
@@ -81,6 +81,7 @@ def _takes_nothing(stack: Stack, size: Size, wound: str, mend: str) -> Measured:
     healthy = stack.crowd.ask_all(stack.rows.tokens(HEALTHY))
     stack.rows.drained(lambda: None, limit=SENT_WITHIN, moving=False)
     asked = stack.rows.tokens(size.submits)
+    wait_for(lambda: not stack.degraded(), "the site to be healthy, with beat", SENT_WITHIN)
     stack.redis.tell(wound)
     try:
         degraded = stack.degraded()

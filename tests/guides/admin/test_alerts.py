@@ -15,7 +15,8 @@ from guides.admin.alerts import emails_wait, mail_alerts
 from guides.delivery.faults import SENDER_REFUSED
 from guides.delivery.worker import drain
 from guides.models import Delivery, Heartbeat
-from guides.states import GAVE_UP, UNREACHED, State
+from guides.reasons import GAVE_UP, UNREACHED
+from guides.states import State
 
 FIRST_PAGE = reverse("admin:index")
 LIST = reverse("admin:guides_delivery_changelist")

@@ -2,16 +2,21 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from auditlog.models import LogEntry
 from django.contrib.auth.models import Permission, User
+from django.db.models import Value
+from django.db.models.functions import Replace
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.models import Edition
 from guides import selectors
 from guides.models import Contact, Delivery, DownloadLink
 from guides.states import Kind, State
+from runfit.lib import caching
 
 DAYS = timedelta(days=2)
 
@@ -191,6 +196,19 @@ def test_link_to_type_another_address_is_for_the_pt_to_pass_on(client, pt, sent)
     assert logged() == [
         (f"contact {sent.pk}", {"emails": ["", "link to type another address made"]})
     ]
+
+
+def test_words_with_a_link_to_type_another_address_are_in_the_runners_language(admin_client, sent):
+    Edition.objects.update(
+        definition=Replace("definition", Value('"language":"en"'), Value('"language":"es"'))
+    )
+    caching.clear()
+
+    page = address_link(admin_client, sent).content.decode()
+
+    assert "La dirección correcta para tu guía" in unquote(page)
+    assert "Sirve una sola vez" in page
+    assert "Change the address" in page
 
 
 def test_no_link_to_type_another_address_without_answers(admin_client, sent):

@@ -31,6 +31,8 @@ from guides.models import (
     SharedRules,
 )
 from guides.pdf.render import UnbuildableError
+from guides.publishing.services import guide_publish
+from tests.assessments.browser import open_page, post, said
 from tests.assessments.factories import (
     EditionFactory,
     ProfileFactory,
@@ -169,7 +171,7 @@ def test_change_page_query_count_is_constant(guide: Guide, admin_client: Client)
 
     with_many = [queries(admin_client, address) for address in addresses]
 
-    assert with_many == with_one == [6, 7, 50, 7]
+    assert with_many == with_one == [8, 7, 50, 7]
 
 
 def test_minutes_are_worked_out_beside_the_own_ones(guide: Guide, admin_client: Client) -> None:
@@ -237,6 +239,13 @@ def test_malformed_order_is_a_bad_request(admin_client: Client, body: str) -> No
     response = admin_client.post(address, body, content_type="application/json")
 
     assert response.status_code == 400
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "text/plain", ""])
+def test_an_order_sent_as_a_form_is_a_bad_request(admin_client: Client, kind: str) -> None:
+    address = reverse("admin:guides_exercise_sortable_update")
+
+    assert admin_client.post(address, b"--x--\r\n", content_type=kind).status_code == 400
 
 
 def test_reordering_requires_change_permission_and_post(client: Client, db: None) -> None:
@@ -373,6 +382,16 @@ def test_exercise_picture_requires_alternative_text(admin_client: Client) -> Non
     )  # fmt: skip
 
 
+def test_picture_that_was_chosen_but_not_stored_is_not_shown(admin_client: Client) -> None:
+    """It has a name by then, but no file."""
+    address = page(Exercise, "change", ExerciseFactory.create().pk)
+
+    refused = admin_client.post(address, form_of(admin_client.get(address)) | first_picture(alt=""))
+
+    assert "once you&#x27;ve saved" in refused.content.decode()
+    assert '<img class="shown"' not in refused.content.decode()
+
+
 def test_alternative_text_requires_an_exercise_picture(admin_client: Client) -> None:
     assert picture_errors(admin_client, picture="") == {"picture": ["This field is required."]}
 
@@ -483,7 +502,9 @@ def test_unsupported_svg_is_rejected(admin_client: Client, text: bytes, reason: 
 
 
 def test_exercise_picture_shows_on_change_page_and_changelist(admin_client: Client) -> None:
-    exercise = ExercisePictureFactory.create().exercise
+    row = ExercisePictureFactory.create()
+    row.picture.storage.save(row.picture.name, picture_file())
+    exercise = row.exercise
     ExerciseFactory.create()
     shown = 'src="/media/pictures/rock.svg" alt="A runner rocks."'
 
@@ -564,6 +585,26 @@ def test_pt_can_upload_her_own_pdf(guide: Guide, admin_client: Client) -> None:
     assert f'<a href="{upload}">' in admin_client.get(address).content.decode()
     file = io.BytesIO(admin_client.get(upload).getvalue())
     assert len(PdfReader(file).pages) == 1
+
+
+def test_pt_is_told_what_her_pdf_lost(guide: Guide, admin_client: Client) -> None:
+    address = reverse("admin:guides_guide_change", args=[guide.pk])
+    pdf = PdfWriter()
+    pdf.add_blank_page(100, 100)
+    pdf.add_attachment("own.exe", b"MZ")
+    content = io.BytesIO()
+    pdf.write(content)
+    file = SimpleUploadedFile("own.html", content.getvalue())
+
+    page = admin_client.post(
+        address, form_of(admin_client.get(address)) | {"upload": file}, follow=True
+    )
+
+    assert "We left that out." in page.content.decode()
+    guide.refresh_from_db()
+    assert guide.upload.name.endswith(".pdf")
+    with guide.upload.open() as stored:
+        assert b"own.exe" not in stored.read()
 
 
 def test_upload_must_be_chosen_again_after_an_error(guide: Guide, admin_client: Client) -> None:
@@ -747,6 +788,38 @@ def test_publishing_an_unchanged_guide_is_refused(guide: Guide, admin_client: Cl
     ]
 
 
+def test_a_second_click_publishes_nothing_and_says_what_the_first_did(
+    guide: Guide, admin_client: Client
+) -> None:
+    address = reverse("admin:guides_guide_publish", args=[guide.pk])
+    opened = open_page(admin_client, address)
+
+    first, second = (admin_client.post(address, opened.fields, follow=True) for _ in range(2))
+
+    for response in (first, second):
+        assert said(response)[0].startswith("Version 1 is live.")
+    assert GuideEdition.objects.count() == 1
+    assert LogEntry.objects.count() == 1
+
+
+def test_a_second_click_while_the_first_still_builds_says_the_same(
+    guide: Guide, admin_client: Client, admin_user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = reverse("admin:guides_guide_publish", args=[guide.pk])
+    opened = open_page(admin_client, address)
+
+    def published_first(self: GuideAdmin, draft: Guide, **how: Any) -> GuideEdition:
+        guide_publish(guide=draft, user=admin_user)  # the other click got there
+        return guide_publish(guide=draft, **how)
+
+    monkeypatch.setattr(GuideAdmin, "publish_draft", published_first)
+
+    response = admin_client.post(address, opened.fields, follow=True)
+
+    assert said(response)[0].startswith("Version 1 is live.")
+    assert GuideEdition.objects.count() == 1
+
+
 def test_publish_action_redirects_to_publish_page(guide: Guide, admin_client: Client) -> None:
     values = {"action": "publish", "_selected_action": [guide.pk]}
 
@@ -885,3 +958,75 @@ def test_published_guide_cannot_move_to_another_self_check(
     guide.refresh_from_db()
     assert guide.assessment != other
     assert "assessment" not in form_of(admin_client.get(at))
+
+
+def test_what_is_rarely_needed_is_folded_unless_the_guide_is_new(admin_client, guide):
+    changed = admin_client.get(reverse("admin:guides_guide_change", args=[guide.pk]))
+    added = admin_client.get(reverse("admin:guides_guide_add"))
+
+    folded = [fieldset.name for fieldset in changed.context["adminform"] if fieldset.is_collapsible]
+    assert [str(name) for name in folded] == ["What we know", "Safety", "Instead of all this"]
+    assert not any(fieldset.is_collapsible for fieldset in added.context["adminform"])
+    lists = {
+        each.opts.model.__name__: each.is_collapsible
+        for each in changed.context["inline_admin_formsets"]
+    }
+    assert lists == {
+        "GuidePhase": True,
+        "Reference": True,
+        "EmailText": False,
+        "SeriesEmail": False,
+    }
+
+
+def test_new_plan_begins_where_its_result_type_does(admin_client, guide):
+    profile = guide.assessment.profiles.last()
+    profile.start_phase = 2
+    profile.save()
+
+    page = admin_client.get(reverse("admin:guides_plan_add"), {"profile": profile.pk})
+
+    form = page.context["adminform"].form
+    assert (form["profile"].value(), form["start_phase"].value()) == (str(profile.pk), 2)
+
+
+def test_a_plan_starts_where_its_result_type_does_if_no_phase_is_picked(admin_client):
+    profile = ProfileFactory(start_phase=3)
+    at = reverse("admin:guides_plan_add")
+    page = open_page(admin_client, at)
+    assert f'value="{profile.pk}" data-start-phase="3"' in admin_client.get(at).content.decode()
+    words = {"title": "New", "weeks": "4", "running": "Run."}
+
+    refused = post(admin_client, at, page, **words)
+    post(admin_client, at, page, **words, profile=str(profile.pk))
+
+    assert refused.context["adminform"].form.errors["start_phase"] == ["This field is required."]
+    assert Plan.objects.get(profile=profile).start_phase == 3
+    post(admin_client, at, page, **words, profile=str(ProfileFactory().pk), start_phase="1")
+    assert Plan.objects.latest("pk").start_phase == 1
+
+
+def test_next_plan_is_another_one_of_the_same_self_check(admin_client: Client) -> None:
+    plan = PlanFactory.create()
+    then = PlanFactory.create(
+        profile=ProfileFactory(assessment=plan.profile.assessment), next_plan=plan
+    )
+    PlanFactory.create()
+    address = page(Plan, "change", plan.pk)
+    opened = admin_client.get(address)
+
+    back = admin_client.post(address, form_of(opened) | {"next_plan": then.pk})
+    Plan.objects.filter(pk=then.pk).update(next_plan=None)
+    late = admin_client.post(address, form_of(opened) | {"next_plan": then.pk, "next_week": "3"})
+    admin_client.post(address, form_of(opened) | {"next_plan": then.pk, "next_week": "2"})
+
+    form = opened.context["adminform"].form
+    assert [*form.fields["next_plan"].queryset] == [then]
+    assert back.context["adminform"].form.errors == {
+        "next_plan": ["This leads back to the plan itself."]
+    }
+    assert late.context["adminform"].form.errors == {
+        "next_week": ["The next plan has no such week."]
+    }
+    plan.refresh_from_db()
+    assert (plan.next_plan, plan.next_week) == (then, 2)

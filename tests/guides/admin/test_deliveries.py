@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from anymail.signals import AnymailTrackingEvent
 from auditlog.models import LogEntry
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import timezone
 
 import guides
 from assessments.models import Submission
+from assessments.permissions import READS
 from guides import selectors
 from guides.admin.help_desk.contact_page import WHERE
 from guides.consents.services import (
@@ -20,6 +21,7 @@ from guides.consents.services import (
     contact_unsubscribe,
     suppression_lift,
 )
+from guides.delivery.notices import notice_email
 from guides.delivery.worker import drain
 from guides.email_addresses import address_hmac
 from guides.mail import file_backend
@@ -34,6 +36,11 @@ MODELS = ("contact", "consent", "delivery", "downloadlink", "suppression")
 def post_action(client, model: str, action: str, *pks: int, **data: str):
     url = reverse(f"admin:guides_{model}_changelist")
     return client.post(url, {"action": action, "_selected_action": pks, **data}, follow=True)
+
+
+def logged() -> list[dict[str, list[str]]]:
+    changes = LogEntry.objects.filter(action=LogEntry.Action.UPDATE)
+    return [entry.changes_dict for entry in changes]
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -86,6 +93,7 @@ def test_unsubscribe_action_suppresses_the_address(admin_client, ask, submit):
         True,
         False,
     ]
+    assert logged() == [{"emails": ["", "stopped"]}]
 
 
 def stop(contact, reason: str = "bounced") -> Suppression:
@@ -200,6 +208,7 @@ def test_send_again_requeues_failed_emails_only(admin_client, ask, submit, fault
         "1 email left alone: that address doesn't get email anymore.",
         "1 email left alone: you can only resend those that failed.",
     ]
+    assert logged() == [{"email": ["failed", "queued again"]}]
     assert drain().sent == 1
     assert [mail.to for mail in mail_backends.taken] == [["a@example.org"]]
 
@@ -215,7 +224,7 @@ def test_delivery_changelist_shows_state_and_reason(admin_client, ask, submit):
     listed = page.content.decode()
     for state, words in STATE_WORDS.items():
         assert f'<td class="field-state">{words}</td>' in listed
-        assert f'<td class="field-reason">Because {state}.</td>' in listed
+        assert f'<td class="field-why">Because {state}.</td>' in listed
     assert listed.count('<td class="field-kind">guide</td>') == len(STATE_WORDS)
 
 
@@ -297,6 +306,7 @@ def test_download_link_can_be_revoked(admin_client, delivery):
     post_action(admin_client, "downloadlink", "revoke", delivery.link.pk)
 
     assert DownloadLink.objects.get().revoked_at is not None
+    assert logged() == [{"link": ["works", "turned off"]}]
 
 
 def test_inbox_shows_local_email_to_staff_only(admin_client, client, delivery, settings):
@@ -323,9 +333,32 @@ def test_inbox_requires_permission(admin_client, client, settings):
     addresses = [reverse("admin:guides_inbox"), reverse("admin:guides_inbox_file", args=[name])]
     assert [admin_client.get(at).status_code for at in addresses] == [200, 200]
 
-    client.force_login(User.objects.create_user("helper", is_staff=True))
+    helper = User.objects.create_user("helper", is_staff=True)
+    client.force_login(helper)
 
     assert [client.get(at).status_code for at in addresses] == [404, 404]
+    helper.groups.add(Group.objects.get(name=READS))  # the links in them erase
+    assert [client.get(at).status_code for at in addresses] == [404, 404]
+    assert "kept here" not in client.get("/admin/guides/delivery/").content.decode()
+
+
+def test_inbox_keeps_emails_about_accounts_from_everyone_but_superusers(
+    admin_client, client, pt, settings
+):
+    """Its link would open the account of someone else."""
+    settings.EMAIL_BACKEND = "guides.mail.file_backend.EmlFileBackend"
+    notice_email(subject="A new password", text="/admin/account/reset/", to="b@example.org").send()
+    EmailMessage("Hello", "Your guide", to=["runner@example.org"]).send()
+    [(_, _), (name, _)] = file_backend.newest(2, notices=True)
+    address = reverse("admin:guides_inbox_file", args=[name])
+    client.force_login(pt)
+
+    page = client.get(reverse("admin:guides_inbox"))
+
+    assert [mail["to"] for mail in page.context["mails"]] == ["runner@example.org"]
+    assert client.get(address).status_code == 404
+    assert admin_client.get(address).status_code == 200
+    assert len(admin_client.get(reverse("admin:guides_inbox")).context["mails"]) == 2
 
 
 def test_delivery_changelist_links_to_local_inbox(admin_client):

@@ -91,3 +91,14 @@ def test_exercise_in_no_plan_says_so(admin_client):
     shown = admin_client.get(page(exercise, "phone")).content.decode()
 
     assert "No plan has it yet" in shown
+
+
+def test_a_new_exercise_is_shown_as_typed(admin_client, db):
+    add = reverse("admin:guides_exercise_add")
+    fields = open_page(admin_client, add).fields
+
+    shown = admin_client.post(f"{add}phone/", {**fields, "name": "Clam"}).content.decode()
+
+    assert shown.count("Clam") > 1
+    assert "No plan has it yet" in shown
+    assert not Exercise.objects.exists()

@@ -76,6 +76,37 @@ def test_nothing_is_said_about_fewer_than_ten(counted, numbers, figures):
     assert len([*retest_lines()]) == (figures == 2)
 
 
+@pytest.mark.parametrize(
+    ("known", "trained", "cell"),
+    [
+        (9, 9, None),
+        (10, 10, "10 of 10"),
+        (14, 9, "9 of 14"),
+        (20, 4, "not shown"),
+        (20, 16, "not shown"),
+        (20, 0, "0 of 20"),
+    ],
+)
+def test_whose_sessions_are_known_stand_in_a_table_of_their_own(counted, known, trained, cell):
+    counted(got=60, known4=known, trained4=trained, known6=3, trained6=3)
+
+    figures = [each for each in retest_figures() if "sessions" in each.title]
+    lines = [*retest_lines()]
+
+    assert [each.rows for each in figures] == (
+        [[("Mobility first", "60", cell, "not shown")]] if cell else []
+    )
+    told = cell if cell and cell[0].isdigit() else None
+    assert lines == (
+        [
+            f"So far, {told} runners who saved their sessions with their link did about 70% or "
+            "more in the first 4 weeks. We don't know about the others."
+        ]
+        if told
+        else []
+    )
+
+
 def test_what_no_version_has_anymore_keeps_its_key(counted):
     counted(type_="bygone", got=20, better6_of_lifts=12)
 
@@ -111,7 +142,7 @@ def test_the_pages_show_it(counted, admin_client):
 def test_queries_do_not_grow_with_versions_and_types(
     counted, guide_edition, django_assert_num_queries
 ):
-    many(counted)
+    many(counted, known4=20, trained4=12)
     [*retest_figures()]  # reads the definition once
     with django_assert_num_queries(5):
         [*retest_figures()]
@@ -120,7 +151,7 @@ def test_queries_do_not_grow_with_versions_and_types(
             guide=guide_edition.guide, number=number, content=guide_edition.content, sha256="0"
         )
         for type_ in (TYPE, "strength_gap"):
-            many(counted, type_=type_, edition=newer)
+            many(counted, type_=type_, edition=newer, known4=20, trained4=12)
 
     with django_assert_num_queries(5):
         found = selectors.retest_numbers(timezone.localdate())

@@ -290,7 +290,7 @@ def test_download_omits_answers_mailed_to_another_address(
     page = page_of(client, corrected[who], network=network)
     assert "they're not in the file below" in page
     assert "they're in the file below and not on this page" not in page
-    assert "Your answers are in it too" not in page
+    assert "It's about your health, too" not in page
 
 
 def test_download_includes_answers_with_unmailed_typo(client, ask, submission):

@@ -209,11 +209,12 @@ def test_all_contacts_export_shows_consents_and_suppressions(db):
             "The guide that was asked for: when (UTC),A follow-up,A follow-up: when (UTC),"
             "News about the secret,News about the secret: when (UTC),"
             "The series,The series: when (UTC),"
+            "Weekly check-in emails,Weekly check-in emails: when (UTC),"
             "Never write to,Never write to: when (UTC)\r\n"
-            f"quiet@example.org,{first},,,,,,,,,,\r\n"
+            f"quiet@example.org,{first},,,,,,,,,,,,\r\n"
             f"'=1@example.org,{first},asked for it,{first},confirmed it,{first},"
-            f"turned it off,{second},,,,\r\n"
-            f"x@straße.de,{first},,,,,asked for it,{second},,,"
+            f"turned it off,{second},,,,,,\r\n"
+            f"x@straße.de,{first},,,,,asked for it,{second},,,,,"
             f'"doesn\'t take email: one bounced for good",{second}\r\n'
         )
         .replace('"', "")

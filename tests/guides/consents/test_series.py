@@ -22,7 +22,8 @@ from guides.delivery.worker import drain
 from guides.email_addresses import address_hmac
 from guides.guide_requests.services import guide_request
 from guides.models import Consent, Delivery, DownloadLink, GuideEdition, Suppression
-from guides.states import ONE_A_DAY, Kind, State
+from guides.reasons import ONE_A_DAY
+from guides.states import Kind, State
 from runfit.lib import caching
 from runfit.lib.json_format.writing import canonical
 from tests.support import mail_backends

@@ -120,6 +120,62 @@ def test_plan_can_refer_to_a_known_exercise() -> None:
     assert parse_library(data, known={"bridge", "rock"}).exercises == ()
 
 
+def planned(**following: str) -> dict[str, Any]:
+    """Plans of one exercises file, each with the one that comes after it."""
+    plans = {key: {**samples.PLAN, "next_plan": then} for key, then in following.items()}
+    return samples.library() | {"plans": {**plans, "strong": samples.PLAN}}
+
+
+def test_plan_leads_to_one_of_the_same_self_check() -> None:
+    library = parse_library(planned(stiff="weak", weak="strong"))
+    assert library.plans["stiff"].next_plan == "weak"
+    keys = {"a/stiff": "strong", "a/strong": "weak", "a/weak": "strong", "b/strong": "stiff"}
+
+    assert faults_of(parse_library, planned(stiff="stiff", weak="gone")) == [
+        "plans.stiff.next_plan: leads back to the plan itself.",
+        "plans.weak.next_plan: “gone” has no plan.",
+    ]
+    assert faults_of(parse_library, planned(**keys)) == [
+        "plans.a/strong.next_plan: leads back to the plan itself.",
+        "plans.a/weak.next_plan: leads back to the plan itself.",
+        "plans.b/strong.next_plan: “stiff” has no plan.",
+    ]
+
+
+def test_next_plan_begins_with_one_of_its_weeks() -> None:
+    data = planned(stiff="strong", weak="strong")
+    data["plans"]["stiff"]["next_week"] = 3
+    data["plans"]["weak"]["next_week"] = 2
+    data["plans"]["strong"] = {**samples.PLAN, "next_week": 1}
+
+    assert faults_of(parse_library, data) == [
+        "plans.stiff.next_week: goes past the plan's 2 weeks.",
+        "plans.strong.next_week: is a week of no plan.",
+    ]
+
+
+def test_runner_has_the_plans_that_come_after_their_own() -> None:
+    data = samples.edition()
+    [profile] = data["profiles"]
+    blocks = [{**samples.PLAN["blocks"][0], "weeks": weeks} for weeks in ([1, 2], [3, 6])]
+    strong = {**samples.PLAN, "weeks": 6, "blocks": blocks}
+    stiff = {**samples.PLAN, "next_plan": "strong", "next_week": 4}
+    data["profiles"] = [
+        {**profile, "key": key, "plan": plan}
+        for key, plan in (("other", samples.PLAN), ("strong", strong), ("stiff", stiff))
+    ]
+    content = parse_content(data)
+
+    own = content.for_runner("stiff", ())
+
+    assert [each.key for each in own.profiles_from("stiff")] == ["stiff", "strong"]
+    assert [each.key for each in own.profiles] == ["stiff", "strong"]
+    assert own.start_after(own.profiles[0].plan) == (2, 2)
+    assert own.start_after(own.profiles[1].plan) is None
+    data["profiles"][1]["plan"] = {**strong, "next_plan": "stiff"}
+    assert faults_of(parse_content, data)[0].startswith("profiles[1].plan.next_plan: leads back")
+
+
 @pytest.mark.parametrize(
     ("weeks", "faults"),
     [

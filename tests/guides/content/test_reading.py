@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from assessments.models import Practice
+from assessments.models import Practice, Retention
 from guides import signed_links
 
 
@@ -65,6 +65,7 @@ def desk_pages():
 @pytest.mark.once
 def test_admin_pages_do_not_write(written, default_content):
     Practice.objects.create()
+    Retention.objects.create()
     client = Client()
     client.force_login(User.objects.create_superuser("ana"))
     pages = [*desk_pages(), "/admin/", "/admin/password_change/"]

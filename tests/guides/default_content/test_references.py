@@ -76,6 +76,17 @@ def test_what_a_part_refers_to_comes_along(sources: Any) -> None:
     assert together(sources, ids("exercise:march")).reasons == {}
 
 
+def test_next_plan_comes_along(sources: Any) -> None:
+    sources.offered.library["plans"] |= {"strong": {**samples.PLAN, "title": "Get strong"}}
+    sources.offered.library["plans"]["stiff"] |= {"next_plan": "strong"}
+
+    reasons = together(sources, ids("plan:stiff")).reasons
+
+    assert reasons[PartId("plan", "strong")] == (
+        "The plan “Two easy weeks” leads on to the plan “Get strong”"
+    )
+
+
 def test_a_plan_goes_with_its_result_type(sources: Any) -> None:
     offered = sources.offered
     del offered.check["profiles"][0]

@@ -7,11 +7,13 @@ from types import SimpleNamespace
 import pytest
 import redis
 from celery.signals import task_postrun, task_prerun
+from django.db.models.functions import Now
+from django.utils import timezone
 from kombu.asynchronous.timer import Timer
 from kombu.utils.imports import symbol_by_name
 
 from guides import tasks
-from guides.delivery import celery_extensions
+from guides.delivery import celery_extensions, heartbeats
 from guides.delivery.celery_extensions import (
     HINT_EVERY,
     HintStep,
@@ -106,3 +108,68 @@ def test_configured_classes_can_be_imported():
     loaded = map(symbol_by_name, [app.conf.worker_consumer, app.conf.beat_scheduler, *steps])
 
     assert [*loaded] == [ReconnectingConsumer, Scheduler, HintStep]
+
+
+@pytest.fixture
+def two_beats(db, tmp_path, monkeypatch) -> Iterator[tuple[Scheduler, Scheduler]]:
+    """Each with all entries due, and the names of what it sent in `sent`."""
+    monkeypatch.setattr(celery_extensions, "close_old_connections", bool)
+    beats = [Scheduler(app, schedule_filename=str(tmp_path / name)) for name in ("one", "two")]
+    for beat in beats:
+        for entry in beat.schedule.values():
+            entry.last_run_at -= timedelta(minutes=10)
+        beat.sent = []
+        beat.apply_entry = lambda entry, producer=None, sent=beat.sent: sent.append(entry.name)
+    yield beats[0], beats[1]
+    for beat in beats:
+        beat.close()
+
+
+def tick(beat: Scheduler) -> None:
+    for _ in beat.schedule:
+        beat.tick()
+
+
+def test_of_two_beats_one_sends(two_beats):
+    one, two = two_beats
+    for beat in (one, two, one, two):
+        tick(beat)
+
+    assert sorted(one.sent) == sorted(set(app.conf.beat_schedule))
+    assert two.sent == []
+
+
+def test_another_beat_takes_over_once_the_first_is_silent(two_beats, caplog):
+    one, two = two_beats
+    tick(one), tick(two)
+    Heartbeat.objects.update(seen_at=Now() - heartbeats.LEASE + timedelta(seconds=10))
+    tick(two)
+    assert two.sent == []
+
+    Heartbeat.objects.update(seen_at=Now() - heartbeats.LEASE)
+    tick(two)
+    one.sent.clear()
+    tick(one)
+
+    assert sorted(two.sent) == sorted(set(app.conf.beat_schedule))
+    assert one.sent == []
+    assert "This one takes over" in caplog.text
+
+
+def test_a_beat_that_stops_hands_over_at_once(two_beats):
+    one, two = two_beats
+    tick(one)
+    one.close()
+    tick(two)
+
+    assert two.sent
+
+
+def test_a_beat_that_stands_by_says_nothing_for_the_other(two_beats):
+    one, two = two_beats
+    tick(one)
+    long_ago = timezone.now() - timedelta(seconds=20)
+    Heartbeat.objects.update(seen_at=long_ago)
+    tick(two)
+
+    assert Heartbeat.objects.get().seen_at == long_ago

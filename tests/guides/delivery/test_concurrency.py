@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Submission
@@ -20,7 +21,9 @@ from guides.delivery.worker import drain
 from guides.guide_requests.scheduling import HOUR
 from guides.mail.connection import thread_connection
 from guides.models import Consent, Contact, Delivery
-from guides.states import ONE_A_DAY, Kind, State
+from guides.reasons import ONE_A_DAY
+from guides.signed_links import address_token
+from guides.states import Kind, State
 from tests.guides.delivery.claims import claim
 from tests.support import mail_backends
 
@@ -64,6 +67,16 @@ def test_concurrent_identical_requests_send_one_email(submission, faults):
     assert [response.status_code for response in responses] == [303] * 50
     assert Delivery.objects.count() == Contact.objects.count() == 1
     assert drain() == (1, False)
+
+
+def test_a_link_to_type_another_address_that_is_posted_twice_at_once_works_once(ask, submission):
+    ask(submission, "wrong@example.org", state=State.SENT, attempts=1)
+    url = reverse("guides:change_address", args=[address_token(submission)])
+
+    responses = in_threads(lambda n: post(url, {"email": f"r{n}@example.org"}), times=8)
+
+    assert sorted(response.status_code for response in responses) == [303, *[410] * 7]
+    assert Contact.objects.count() == Delivery.objects.count() == 2
 
 
 def test_concurrent_requests_from_different_results_send_one_email(submit, guide_edition, faults):

@@ -217,7 +217,7 @@ def test_configuration_fault_pauses_without_counting_attempt(
 
     row = fresh(delivery)
     assert (row.state, row.attempts, row.strikes) == (State.RETRY, 0, 0)
-    assert [record.levelname for record in caplog.records] == ["CRITICAL"]
+    assert [record.levelname for record in caplog.records] == ["INFO", "CRITICAL"]
     assert drain() == (1, False)
 
 

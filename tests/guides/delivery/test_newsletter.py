@@ -17,7 +17,7 @@ from guides.consents.services import (
     contact_erase,
     contact_unsubscribe,
 )
-from guides.delivery import circuit_breaker, newsletter, outbox
+from guides.delivery import circuit_breaker, outbox, posting
 from guides.delivery.worker import drain
 from guides.models import Consent, Delivery
 from guides.states import GIVE_UP_AFTER, OPEN, Kind, State
@@ -34,6 +34,7 @@ SECRET_KEY = "between-us"
 def tool(settings):
     with running_tool() as tool:
         settings.NEWSLETTER_URL, settings.NEWSLETTER_SECRET = tool.url, SECRET_KEY
+        settings.OUTGOING_PRIVATE_HOSTS = ["127.0.0.1"]
         yield tool
 
 
@@ -161,15 +162,21 @@ def test_client_error_status_settles_as_failed(tool, contact, status):
     assert rows().get().reason == f"The newsletter tool refused it ({status})."
 
 
-@pytest.mark.parametrize("status", [301, 307, 408, 425, 429, 500, 503])
-def test_other_statuses_are_retried_without_following_redirects(tool, contact, status):
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        *((status, "sent us on to another address ({}). Correct it.") for status in (301, 307)),
+        *((status, "couldn't take it just now ({}).") for status in (408, 425, 429, 500, 503)),
+    ],
+)
+def test_other_statuses_are_retried_without_following_redirects(tool, contact, status, reason):
     tool.answers = [status]
     confirm(contact)
     drain()
 
     row = rows().get()
     assert (row.state, row.attempts) == (State.RETRY, 1)
-    assert row.reason == f"The newsletter tool couldn't take it just now ({status})."
+    assert row.reason == f"The newsletter tool {reason.format(status)}"
     assert timedelta(seconds=50) < row.due_at - timezone.now() < timedelta(seconds=80)
     assert len(tool.heard) == 1
     make_due()
@@ -190,7 +197,7 @@ def test_delivery_fails_after_48_hours(tool, contact):
 def tool_is_down(settings):
     """A newsletter tool that is down."""
     settings.NEWSLETTER_URL = f"http://127.0.0.1:{free_port()}/"
-    settings.NEWSLETTER_SECRET = SECRET_KEY
+    settings.NEWSLETTER_SECRET, settings.OUTGOING_PRIVATE_HOSTS = SECRET_KEY, ["127.0.0.1"]
 
 
 @pytest.mark.usefixtures("tool_is_down")
@@ -205,7 +212,7 @@ def test_unreachable_tool_does_not_delay_mail(contact, ask, submit, sink, caplog
     assert "CRITICAL" not in {record.levelname for record in caplog.records}
     first, second = sorted(rows(), key=lambda row: -row.attempts)
     assert (first.state, first.attempts) == (State.RETRY, 1)
-    assert first.reason == "We couldn't reach the newsletter tool."
+    assert first.reason == "The newsletter tool couldn't be reached."
     assert (second.state, second.attempts) == (
         State.QUEUED,
         0,
@@ -264,7 +271,7 @@ def test_mail_is_claimed_before_consents(tool, contact, ask, submit):
 
 @pytest.mark.parametrize("dribble", [0.02, 5.0])
 def test_hanging_or_trickling_tool_times_out(tool, contact, monkeypatch, dribble):
-    monkeypatch.setattr(newsletter, "TIMEOUT", 0.3)
+    monkeypatch.setattr(posting, "TIMEOUT", 0.3)
     tool.dribble = dribble
     confirm(contact)
 
@@ -273,6 +280,16 @@ def test_hanging_or_trickling_tool_times_out(tool, contact, monkeypatch, dribble
 
     assert time.monotonic() - began < 3
     assert states() == [State.RETRY]
+
+
+def test_tool_on_a_private_network_is_not_posted_to_unless_listed(tool, contact, settings):
+    settings.OUTGOING_PRIVATE_HOSTS = []
+    confirm(contact)
+    drain()
+
+    row = rows().get()
+    assert (row.state, tool.heard) == (State.RETRY, [])
+    assert row.reason == "The newsletter tool isn't public, and not in OUTGOING_PRIVATE_HOSTS."
 
 
 def test_delayed_yes_is_not_posted_after_no(tool, contact):
@@ -390,7 +407,7 @@ def test_failed_erasure_post_forgets_address_and_logs_error(tool, contact, caplo
         drain()
 
     assert Delivery.objects.values_list("state", "erased_email").get() == (State.FAILED, "")
-    message = "Cannot report an erasure to the newsletter tool. See contacts_export."
+    message = "Cannot report an erasure to a tool. See contacts_export."
     assert message in caplog.messages
     assert "example.org" not in caplog.text
     assert outbox.delivery_requeue(delivery=Delivery.objects.get()) is False

@@ -11,7 +11,8 @@ from guides.delivery.dispatch import send
 from guides.delivery.worker import drain
 from guides.mail.connection import thread_connection
 from guides.models import Consent, Delivery
-from guides.states import GIVE_UP_AFTER, ONE_A_DAY, Kind, State
+from guides.reasons import ONE_A_DAY
+from guides.states import GIVE_UP_AFTER, Kind, State
 from tests.guides.delivery.claims import claim
 from tests.support import mail_backends
 

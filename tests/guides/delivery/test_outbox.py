@@ -1,6 +1,7 @@
 """Queueing deliveries, and hints to workers: at most one until a drain begins."""
 
 import json
+import logging
 import smtplib
 import socket
 import time
@@ -228,3 +229,17 @@ def test_no_hint_while_mail_is_paused(broker, ask, submit, faults):
     outbox.hint()
 
     assert broker.llen(QUEUE) == 0
+
+
+def test_the_log_leads_from_the_page_to_the_mail(caplog, sink, ask, submission):
+    caplog.set_level(logging.INFO)
+    delivery = ask(submission)
+    drain()
+
+    (mail,) = sink.messages
+    ours = [record for record in caplog.records if record.name.startswith("guides.")]
+    assert [record.getMessage() for record in ours] == [
+        f"Queued email {delivery.trace}",
+        f"Sent email {delivery.trace}",
+    ]
+    assert mail["Message-ID"].startswith(f"<{delivery.trace}@")

@@ -1,20 +1,27 @@
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.utils import timezone
 
+from assessments.submissions.request_limits import LimitReachedError
 from guides import selectors
-from guides.consents.services import consent_confirm, contact_erase, contact_unsubscribe
-from guides.guide_requests.limits import LimitReachedError
+from guides.consents.services import (
+    consent_confirm,
+    contact_erase,
+    contact_resubscribe,
+    contact_unsubscribe,
+)
+from guides.email_addresses import address_hmac
+from guides.guide_requests.links import link_renew, link_request_add, link_requests_answer
 from guides.guide_requests.services import (
     Resend,
     guide_send_again,
-    link_renew,
-    link_renew_for,
     resend_of,
 )
-from guides.models import Consent, Contact, Delivery, DownloadLink
+from guides.models import Consent, Contact, Delivery, DownloadLink, LinkRequest, Suppression
 from guides.states import State
 
 
@@ -192,7 +199,7 @@ def test_network_has_hourly_limit(ask, submit, settings):
 
     with pytest.raises(LimitReachedError):
         ask(submit(), "r3@example.org", network="203.0.113.9")
-    assert ask(submit(), "r3@example.org", network="203.0.113.10").state == State.QUEUED
+    assert ask(submit(), "r3@example.net", network="203.0.113.10").state == State.QUEUED
 
 
 def test_all_networks_share_hourly_limit(ask, submit, settings):
@@ -205,9 +212,10 @@ def test_all_networks_share_hourly_limit(ask, submit, settings):
 
 def test_limits_reset_after_an_hour(ask, submit, settings):
     settings.GUIDE_LIMIT_HOUR = 1
-    ask(submit(), "a@example.org", queued_at=timezone.now() - timedelta(minutes=61))
+    ask(submit(), "a@example.org")
 
-    assert ask(submit(), "b@example.org").state == State.QUEUED
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        assert ask(submit(), "b@example.org").state == State.QUEUED
 
 
 def again(submission) -> None:
@@ -338,7 +346,8 @@ def test_contact_with_guide_can_request_it_again(delivery, guide_edition):
     Delivery.objects.update(state=State.SENT, queued_at=timezone.now() - timedelta(days=3))
 
     for email in ("RUNNER@example.org", "stranger@example.org"):
-        link_renew_for(guide=guide_edition.guide, email=email, network="203.0.113.9")
+        link_request_add(guide=guide_edition.guide, email=email, network="203.0.113.9")
+    link_requests_answer()
 
     assert list(Delivery.objects.values_list("contact__email", "state")) == [
         ("runner@example.org", "queued"),
@@ -355,3 +364,94 @@ def test_send_again_after_unsubscribe_sends_nothing_and_looks_alike(ask, submiss
 
     rows = selectors.deliveries_of(submission)
     assert [row.state for row in rows] == [State.CANCELLED] * 2
+
+
+SPELLINGS = (
+    "runner+1@gmail.com",
+    "r.unner@gmail.com",
+    "RUNNER@googlemail.com",
+    "run.ner+x@gmail.com",
+)
+
+
+def test_inbox_gets_three_emails_a_day_however_it_is_spelled(ask, submit):
+    states = [
+        ask(submit(), email, network=f"203.0.113.{number}").state
+        for number, email in enumerate(SPELLINGS)
+    ]
+
+    assert states == ["queued", "queued", "queued", "cancelled"]
+    mails = Delivery.objects.filter(state=State.QUEUED).order_by("pk")
+    assert [mail.contact.email for mail in mails] == list(SPELLINGS[:3])  # as typed
+    assert not Contact.objects.filter(email=SPELLINGS[3]).exists()
+
+
+def test_other_emails_of_the_day_count_for_the_inbox(ask, submit):
+    for email in SPELLINGS[:3]:
+        last = ask(submit(), email, state=State.SENT)
+    Delivery.objects.update(queued_at=timezone.now() - timedelta(hours=1))
+
+    assert not link_renew(link=last.link, network="203.0.113.9")
+    with time_machine.travel(timezone.now() + timedelta(hours=24)):
+        assert link_renew(link=last.link, network="203.0.113.9")
+
+
+def test_corrected_spelling_does_not_count(ask, submission):
+    for email in SPELLINGS:
+        last = ask(submission, email)
+
+    assert last.state == State.QUEUED
+
+
+def test_unsubscribe_refuses_the_whole_inbox(ask, submit):
+    mails = [ask(submit(), email) for email in SPELLINGS[:2]]
+
+    contact_unsubscribe(contact=mails[0].contact)
+
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"cancelled"}
+    assert ask(submit(), SPELLINGS[2]).state == State.CANCELLED
+    contact_resubscribe(contact=mails[1].contact)
+    assert ask(submit(), SPELLINGS[2]).state == State.QUEUED
+
+
+def test_older_suppressions_hold(ask, submit):
+    """One of a plain address for its inbox, and one with a tag for that address."""
+    Suppression.objects.create(address_hmac=address_hmac("a@example.org"), reason="unsubscribed")
+    Suppression.objects.create(address_hmac=address_hmac("b+x@example.org"), reason="unsubscribed")
+
+    addresses = ("a@example.org", "a+x@example.org", "b+x@example.org", "b@example.org")
+    states = [ask(submit(), email).state for email in addresses]
+
+    assert states == ["cancelled", "cancelled", "cancelled", "queued"]
+
+
+def test_migration_refuses_the_inbox_of_who_refused_with_a_tag(ask, submit):
+    tagged, plain = (ask(submit(), email).contact for email in ("b+x@gmail.com", "c@gmail.com"))
+    Contact.objects.update(inbox_hmac="")
+    Suppression.objects.create(address_hmac=address_hmac(tagged.email), reason="unsubscribed")
+    migration = import_module("guides.migrations.0031_inboxes")
+
+    migration.fill_inboxes(apps, None)
+
+    assert [*Contact.objects.order_by("pk").values_list("inbox_hmac", flat=True)] == [
+        address_hmac("b@gmail.com"),
+        address_hmac(plain.email),
+    ]
+    assert selectors.address_suppressed("B@googlemail.com")
+    assert not selectors.address_suppressed(plain.email)
+
+
+def test_link_request_is_answered_once_and_forgotten(ask, submission, guide_edition):
+    ask(submission, state=State.SENT)
+    Delivery.objects.update(queued_at=timezone.now() - timedelta(days=2))
+    for _ in range(2):
+        link_request_add(
+            guide=guide_edition.guide, email="runner@example.org", network="203.0.113.9"
+        )
+    assert "203.0.113" not in LinkRequest.objects.first().network
+
+    for _ in range(2):
+        link_requests_answer()
+
+    assert open_mail() == 2
+    assert not LinkRequest.objects.exists()

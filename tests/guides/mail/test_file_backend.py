@@ -44,6 +44,16 @@ def test_erase_removes_one_address_only():
     ]
 
 
+def test_erase_passes_over_a_file_that_is_gone_meanwhile(settings):
+    send("ann@example.org")
+    (settings.MAIL_DIR / "0-gone.eml").symlink_to("nowhere")
+    (settings.MAIL_DIR / "gone.part").symlink_to("nowhere")
+
+    file_backend.erase("ann@example.org")
+
+    assert file_backend.newest(10) == []
+
+
 def test_erase_removes_partial_files_left_by_crash(settings):
     settings.MAIL_DIR.mkdir(parents=True)
     old, new = settings.MAIL_DIR / "old.part", settings.MAIL_DIR / "new.part"

@@ -127,6 +127,9 @@ def test_plan_and_first_move_stand_before_the_link(delivery):
     assert plan.splitlines() == [
         "Build on it",
         "6 weeks. You start with about 32 minutes, 2 days a week.",
+        "Weeks 1 to 2: Load up",
+        "Weeks 3 to 4: Heavier, fewer",
+        "Weeks 5 to 6: Braking, drive, and spring",
         "Your first move, to warm up: Half-kneel rock and squeeze, 1 x 6 each side",
     ]
     assert link.startswith("Open your guide here:\nhttp")
@@ -279,12 +282,11 @@ def test_spanish_email(delivery):
 def test_building_needs_no_queries_of_its_own(
     ask, submit, count, django_assert_num_queries, no_expiry
 ):
-    """What an email needs comes with the rows that the queue reads: one query for each kind of email,
-    and one for those that were left over."""
+    """What an email needs comes with the rows that the queue reads: one query for their keys, and one for them."""
     last = [ask(submit(), f"r{number}@example.org") for number in range(count)][-1]
     build(Delivery.objects.get(pk=last.pk))  # the edition, once per process
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(2):
         deliveries = selectors.deliveries_next(last.due_at + timedelta(hours=1), 50)
     with django_assert_num_queries(0):
         for delivery in deliveries:
@@ -335,3 +337,18 @@ def test_words_without_marks_come_as_typed(guide_edition):
     assert "\n\n".join(OLD_WORDS[:2]) in mail.body
     assert f"\n\n{OLD_WORDS[2]}\n\n" in mail.body
     assert {*OLD_WORDS} <= {unescape(words) for words in paragraphs}
+
+
+def test_name_in_the_sign_off_is_said_once(delivery, practice_with_photo):
+    practice_with_photo.sign_off = "Happy running!\nAna Ruiz"
+    practice_with_photo.save()
+    caching.clear()
+    text, _, _ = parts_of(delivery)
+    assert "Happy running!\nAna Ruiz\nHill Street\n" in text
+
+    practice_with_photo.shown = True
+    practice_with_photo.save()
+    caching.clear()
+    text, _, _ = parts_of(delivery)
+
+    assert "Happy running!\nAna Ruiz, PT, DPT\nHill Street\n" in text

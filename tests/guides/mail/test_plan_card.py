@@ -18,6 +18,7 @@ def test_card_tells_the_first_block_and_its_first_exercise(content):
     assert (card.name, card.weeks, card.days, card.minutes) == ("Two easy weeks", 2, 3, 3)
     assert (card.move, card.dose, card.picture, card.alt) == ("Bridge", "2 x 10", "", "")
     assert card.effort == "2 weeks. You start with about 3 minutes, 3 days a week."
+    assert card.goals == [("Weeks 1 to 2", "Get going")]
 
 
 def test_one_week_and_one_day(content):

@@ -2,17 +2,23 @@
 
 import io
 import json
+import subprocess
+import sys
+from contextlib import ExitStack
 from importlib import import_module
 from itertools import chain
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core import serializers
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db.models import ProtectedError, RestrictedError
 
 from assessments.models import Assessment, Edition, Practice, Profile, Question
 from assessments.publishing.services import assessment_load
+from guides.management.commands.prepare import Command
+from guides.management.locks import folder_lock
 from guides.models import (
     Exercise,
     Guide,
@@ -28,7 +34,7 @@ from tests.guides import samples
 pytestmark = pytest.mark.django_db
 
 CONTENT = sorted(samples.CONTENT.glob("*.json"))
-RECORD = {"auditlog", "admin", "sessions", "axes", "auth", "contenttypes", "sites"}
+RECORD = {"auditlog", "admin", "sessions", "accounts", "auth", "contenttypes", "sites"}
 
 
 def prepare() -> str:
@@ -134,6 +140,76 @@ def test_default_content_is_loaded_once():
         "guide strength-guide",
     ]
     assert Plan.objects.count() == 6
+
+
+def test_check_says_what_is_left_and_changes_nothing(default_content, settings, tmp_path):
+    settings.CONTENT_DIR, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    data = json.loads((samples.CONTENT / "tight-hips.json").read_text(encoding="utf-8"))
+    (tmp_path / "new.json").write_text(json.dumps({**data, "slug": "new"}))
+    before, told = stored(), io.StringIO()
+
+    call_command("prepare", check=True, stdout=told)
+
+    *lines, static = told.getvalue().splitlines()
+    assert lines == ["· Would load new.json", "· Would make the first admin"]
+    assert static == "· Would collect static files"
+    assert stored() == before
+    assert not settings.STATIC_ROOT.exists()
+
+
+def test_check_says_that_an_empty_database_gets_everything(tmp_path):
+    told = subprocess.run(
+        [sys.executable, "manage.py", "prepare", "--check"],
+        cwd=settings.BASE_DIR,
+        env={"VAR_DIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    first, _static = told.stdout.splitlines()
+    assert first == "· Would make the tables, load the default content, and make the first admin"
+    assert not [*tmp_path.rglob("*.sqlite3")]
+
+
+def test_static_files_of_an_image_are_left_alone(default_content, settings, tmp_path):
+    settings.STATIC_ROOT, settings.STATIC_BUILT = tmp_path / "static", True
+    told = io.StringIO()
+
+    call_command("prepare", check=True, stdout=told)
+    prepare()
+
+    assert "static files" not in told.getvalue()
+    assert not settings.STATIC_ROOT.exists()
+
+
+def test_second_prepare_waits_for_the_first_and_ends_well(default_content, settings, monkeypatch):
+    waited = []
+    with ExitStack() as first:
+        first.enter_context(folder_lock(settings.VAR_DIR / "prepare.lock", waiting=pytest.fail))
+        monkeypatch.setattr(Command, "_wait", lambda self: (waited.append(self), first.close()))
+
+        assert prepare() == ""
+
+    assert len(waited) == 1
+
+
+@pytest.mark.parametrize(("site", "is_told"), [("http://a.org", True), ("http://localhost", False)])
+def test_prepare_prints_the_checks_of_a_site_for_others(default_content, settings, site, is_told):
+    settings.SITE_URL, settings.ALLOWED_HOSTS = site, ["*"]
+    told = io.StringIO()
+
+    call_command("prepare", stdout=told)
+
+    assert ("guides.W005: ALLOWED_HOSTS has *" in told.getvalue()) is is_told
+
+
+def test_unreachable_folder_is_told_in_one_line(settings, tmp_path):
+    (tmp_path / "file").touch()
+    settings.VAR_DIR = tmp_path / "file" / "var"
+
+    with pytest.raises(CommandError, match="where RunFit can't write: Not a directory"):
+        prepare()
 
 
 def test_conflicting_content_is_reported_and_the_site_starts(client):

@@ -72,7 +72,7 @@ def elements(node: Any) -> Any:
 def test_pdf_contains_all_parts_in_order() -> None:
     data = samples.edition()
     data["exercises"][1]["evidence_note"] = "One small study."
-    text = text_of(render_small(why(data), phone_url="https://example.org/phone", advice=ADVICE))
+    text = text_of(render_small(why(data), phone_url="https://example.org/phone/", advice=ADVICE))
 
     expected = [
         "A small guide",
@@ -98,8 +98,8 @@ def test_pdf_contains_all_parts_in_order() -> None:
         "Week 1",
         "Week 2",
         "Move on when: It feels easy",
-        "Scan this, then open the link in your email.",
-        "example.org/phone",
+        "Scan this. The first time, open the link in your email.",
+        "example.org/phone/stiff/1",
         "What your result says",
         "Can I run? Yes.",
         "For two weeks, keep it short.",
@@ -303,7 +303,7 @@ def pictured(**changes: Any) -> bytes:
     options = {
         "practice": practice,
         "pictures": {"drawing.svg": page_images.DRAWING},
-        "phone_url": "https://example.org/phone",
+        "phone_url": "https://example.org/phone/",
     } | changes
     return render_small(parse_content(data), **options)
 
@@ -315,7 +315,7 @@ def test_every_picture_has_alternative_text() -> None:
         "A hill",
         "Ana",
         "A cake",
-        "A code to scan with your phone. It opens https://example.org/phone.",
+        "A code to scan with your phone. It opens https://example.org/phone/stiff/1/.",
         "How to Rock.",
         "How to Bridge.",
     ]

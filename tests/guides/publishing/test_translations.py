@@ -13,8 +13,9 @@ from assessments.publishing.translations import translation_add
 from guides import selectors
 from guides.models import Exercise, Guide, GuideEdition, Plan
 from guides.publishing.copying import plans_copy
+from guides.publishing.draft_data import guide_data
 from guides.publishing.restore import guide_edition_restore
-from guides.publishing.services import guide_data, guide_publish
+from guides.publishing.services import guide_publish
 from guides.publishing.translations import (
     guide_translation,
     guide_translation_add,
@@ -148,3 +149,16 @@ def test_queries_do_not_grow_with_words(admin_client: Client, spanish: Guide) ->
     say(spanish, **{path: "sí" for path, text in texts.items() if "{" not in text.original})
 
     assert queries(admin_client, at) == few
+
+
+def test_first_page_takes_as_many_queries_for_two_translations_as_for_one(
+    admin_client: Client, original: Guide, spanish: Guide
+) -> None:
+    page = reverse("admin:index")
+    one = queries(admin_client, page)
+
+    translation_add(original=original.assessment, language="fr")
+    guide_translation_add(original=original, language="fr")
+
+    assert admin_client.get(page).content.decode().count("texts to translate") == 4
+    assert queries(admin_client, page) == one

@@ -29,14 +29,17 @@ def test_runner_types_the_right_address_once(client, at, wrong, submission):
     page = client.get(at)
     assert (page.status_code, page["Referrer-Policy"]) == (200, "no-referrer")
 
-    sent = client.post(at, {"email": RIGHT})
+    sent = client.post(at, {"email": RIGHT}, follow=True)
 
+    assert sent.redirect_chain == [(at, 303)]
     assert f"We're emailing <strong>{RIGHT}</strong>." in sent.content.decode()
     mail = selectors.deliveries_of(submission).first()
     assert (mail.contact.email, mail.state) == (RIGHT, State.QUEUED)
     assert mail.contact.consents.get().text_version == "Send it to this address"
-    assert client.get(at).status_code == 410
     assert client.post(at, {"email": "third@example.org"}).status_code == 410
+    client.cookies.clear()  # another browser
+    elsewhere = client.get(at)
+    assert (elsewhere.status_code, RIGHT in elsewhere.content.decode()) == (410, False)
     assert Delivery.objects.count() == 2
 
 

@@ -14,10 +14,12 @@ from assessments.models import Submission
 from guides import selectors, signed_links
 from guides.consents import wording
 from guides.consents.services import consent_confirm, contact_unsubscribe
+from guides.content.training import Record
 from guides.mail import messages
 from guides.models import Consent, Contact, Delivery, EmailText, Guide, GuideEdition
 from guides.publishing.services import guide_publish
 from guides.states import Kind, State
+from guides.training.services import training_keep
 from runfit.lib import caching
 
 FOLLOW_UP, SECRET = Consent.Purpose.FOLLOW_UP, Consent.Purpose.SECRET
@@ -54,11 +56,18 @@ def test_preferences_show_neither_full_address_nor_answers(client, url, submissi
     assert "The guide (you asked for it)." in page
     assert "The guide (waiting)." in page
     assert "Your answers to the self-check, and your result." in page
+    assert "Your training" not in page
     secrets = {submission.profile, *map(str, submission.answers.values())} - {"no", "2", "two"}
     assert not [word for word in secrets if word in page]
     assert "no-store" in response["Cache-Control"]
     assert response["Referrer-Policy"] == "no-referrer"
     assert response["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_preferences_name_the_saved_training(client, url, delivery):
+    training_keep(link=delivery.link, record=Record(), words="Save")
+
+    assert "Your training, since you saved it with your link" in page_text(client, url)
 
 
 def test_get_and_head_change_nothing(client, url, contact):
@@ -227,7 +236,7 @@ def test_preferences_query_count_is_constant(client, url, contact, submission):
             client.get(url)
         counts.append(len(captured))
 
-    assert counts[0] == counts[1] <= 11
+    assert counts[0] == counts[1] <= 13
 
 
 def test_preferences_use_the_guide_language(client, url):

@@ -11,7 +11,7 @@ from assessments.definition import parse
 from assessments.models import Edition, Submission
 from guides import selectors, signed_links
 from guides.content import RunnerAdvice, parse_content
-from guides.guide_requests.services import link_renew
+from guides.guide_requests.links import link_renew
 from guides.models import Contact, DownloadLink, GuideEdition
 from runfit.lib.json_format.writing import canonical
 from tests.assessments.factories import SubmissionFactory

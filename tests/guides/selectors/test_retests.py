@@ -1,7 +1,8 @@
-"""Who came back and what changed: counted by day, and recounted from the raw rows by another way."""
+"""Who came back, what changed, and who did their sessions: counted by day, and recounted from the raw rows by another way."""
 
+import json
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -14,8 +15,9 @@ from assessments.models import DayCount, Submission
 from assessments.runner.retest.comparison import compared_visits
 from assessments.selectors import edition_definition, visits_of_runners
 from assessments.submissions.services import submission_create
-from guides.models import Contact, Delivery, DownloadLink
-from guides.selectors import retest_event_counts
+from guides.content.training import Record, Schedule, Session, Stage, record_text
+from guides.models import Contact, Delivery, DownloadLink, Training
+from guides.selectors import guide_content, retest_event_counts
 from guides.states import Kind, State
 from tests.guides.conftest import ANSWERS
 
@@ -55,7 +57,7 @@ def came(guide_edition, submission):
             dedupe_key=key, **more,
         )  # fmt: skip
 
-    def make(answers, *visits, begin=0, sent=0, asked=None):
+    def make(answers, *visits, begin=0, sent=0, asked=None, trained=None):
         address = f"r{Contact.objects.count()}@example.org"
         begun = START + timedelta(days=begin)
         first = store(begun, ANSWERS | answers)
@@ -70,6 +72,11 @@ def came(guide_edition, submission):
             mail(Kind.GUIDE, link, begun + timedelta(days=sent), submission=first)
         if asked is not None:
             mail(Kind.FOLLOW_UP, link, begun + timedelta(days=asked))
+        if trained:
+            link.training = Training.objects.create(
+                contact=link.contact, record=trained(link, begun.date()), words="Yes"
+            )
+            link.save()
         for days, later in visits:
             store(begun + timedelta(days=days), ANSWERS | later, earlier=first)
         return first
@@ -80,7 +87,9 @@ def came(guide_edition, submission):
 
 def counted():
     rows = Submission.objects.values_list("created_at"), Delivery.objects.values_list("sent_at")
-    for day in {at.date() for each in rows for (at,) in each if at}:
+    days = {at.date() for each in rows for (at,) in each if at}
+    later = {day + timedelta(days=number) for day in days for number in (28, 42)}
+    for day in days | later:
         counts_rebuild(since=day, until=day)
     rows = DayCount.objects.filter(by="guide").values_list("step", "item", "number")
     found = Counter()
@@ -98,6 +107,35 @@ def answers_of(random, definition):
         if random.random() < 0.3:
             del picked[key]
     return picked | {"worst_pain": random.randint(0, 5)}
+
+
+def training_of(random, stages=2, sessions=20):
+    """A record of made-up days: some before the guide's weeks or after them, some taken back."""
+
+    def record(link, begun):
+        def day(low, high):
+            return (begun + timedelta(days=random.randint(low, high))).isoformat()
+
+        begins = sorted(day(0, 40) for _ in range(random.randint(1, stages)))
+        made = Record(
+            schedule=Schedule(
+                days=(1, 3, 5),
+                at=1,
+                stages=tuple(
+                    Stage(plan=link.profile, block=number, week=random.randint(1, 2), begins=begin)
+                    for number, begin in enumerate(begins, start=1)
+                ),
+            )
+        )
+        for _ in range(random.randint(0, sessions)):
+            done = Session(
+                on=day(0, 45), plan=link.profile, block=1, pain=1, at=1,
+                undone=random.random() < 0.1,
+            )  # fmt: skip
+            made = made.with_session(done)
+        return record_text(made)
+
+    return record
 
 
 def need(definition, question, answer):
@@ -138,14 +176,51 @@ def recount():
             if later:
                 found[f"back{weeks}", type_] += 1
                 found.update(changes(first, later, weeks, type_))
+            found.update(trained(mail, weeks))
     return +found
+
+
+def trained(mail, weeks):
+    """Day by day, from the stored JSON."""
+    if not mail.link.training:
+        return
+    stored = json.loads(mail.link.training.record)
+    blocks = guide_content(mail.link.edition).plan(mail.link.profile).blocks
+    days = [mail.sent_at.date() + timedelta(days=number) for number in range(7 * weeks)]
+    in_stage = Counter(filter(None, (stage_on(stored, blocks, day) for day in days)))
+    planned = sum(
+        number * blocks[block - 1].days_per_week // 7 for (_, block), number in in_stage.items()
+    )
+    did = {each["on"] for each in stored.get("sessions", ()) if not each.get("undone")}
+    done = len(did & {day.isoformat() for day in days})
+    if planned:
+        yield f"known{weeks}", mail.link.profile
+        if done + 0.5 >= 0.7 * planned:  # to the nearest session
+            yield f"trained{weeks}", mail.link.profile
+
+
+def stage_on(stored, blocks, day):
+    """The last stage that began, with its block, if the block's weeks aren't over."""
+    begun = [
+        (index, stage)
+        for index, stage in enumerate(stored["schedule"]["stages"])
+        if stage["begins"] <= day.isoformat()
+    ]
+    if not begun:
+        return None
+    index, stage = begun[-1]
+    first, last = blocks[stage["block"] - 1].weeks
+    left = last - first + 2 - stage.get("week", 1)
+    week = (day - date.fromisoformat(stage["begins"])).days // 7
+    return (index, stage["block"]) if week < left else None
 
 
 def changes(first, later, weeks, type_):
     """What the page of the runner says, and what the answers say, question by question."""
     definition = edition_definition(first.edition)
     visits = {visit.answers.pk: visit for visit in visits_of_runners([first.pk])[first.pk]}
-    yield f"{compared_visits(visits[first.pk], visits[later.pk]).verdict}{weeks}", f"{type_}:"
+    then, now = visits[first.pk], visits[later.pk]
+    yield f"{compared_visits(then, now, last=then).verdict}{weeks}", f"{type_}:"
     for question in CHECKED:
         if each := way(definition, question, first.answers, later.answers):
             yield f"{each}{weeks}", f"{type_}:{question}"
@@ -162,6 +237,7 @@ def test_the_numbers_equal_a_recount_from_the_raw_rows(came, submission):
         came(
             answers_of(random, definition), *visits, begin=random.randint(0, 9), sent=number % 3,
             asked=28 if number % 2 else None,
+            trained=training_of(random) if number % 3 else None,
         )  # fmt: skip
 
     found = counted()
@@ -169,6 +245,7 @@ def test_the_numbers_equal_a_recount_from_the_raw_rows(came, submission):
     assert found == recount()
     assert {step for step, _item in found} >= {
         "got", "to_come", "back4", "back6", "better4", "same4", "worse4", "mixed6", "worse6",
+        "known4", "known6", "trained4", "trained6",
     }  # fmt: skip
 
 
@@ -223,12 +300,13 @@ def test_without_answers_or_guides_nothing_is_counted(came):
 
 
 def test_counting_a_day_takes_as_many_queries_for_many(came, django_assert_num_queries):
-    came({}, (30, {}), asked=30)
-    few = queries_of(30)
+    random = Random(24)
+    came({}, (30, {}), asked=30, trained=training_of(random))
+    few = queries_of(30), queries_of(28)
     for number in range(15):
-        came({"worst_pain": number % 5}, (30, {}), asked=30)
+        came({"worst_pain": number % 5}, (30, {}), asked=30, trained=training_of(random))
 
-    assert queries_of(30) == few == 9
+    assert (queries_of(30), queries_of(28)) == few == (11, 5)
 
 
 def queries_of(days):

@@ -1,7 +1,7 @@
 import pytest
 from django.test import RequestFactory
 
-from runfit.lib.client_ip import client_address, client_network
+from runfit.lib.client_ip import client_address, client_network, networks_around
 
 
 def request(remote: str, forwarded: str = ""):
@@ -14,7 +14,7 @@ def test_without_trusted_proxies_a_forwarded_address_is_ignored():
 
 
 @pytest.mark.parametrize(
-    ("proxies", "expected"), [(1, "198.51.100.2"), (2, "198.51.100.1"), (9, "198.51.100.1")]
+    ("proxies", "expected"), [(1, "198.51.100.2"), (2, "198.51.100.1"), (9, "10.0.0.1")]
 )
 def test_only_entries_of_trusted_proxies_count(settings, proxies, expected):
     settings.TRUSTED_PROXIES = proxies
@@ -26,6 +26,21 @@ def test_invalid_forwarded_address_falls_back_to_the_connection(settings):
     settings.TRUSTED_PROXIES = 1
 
     assert client_address(request("10.0.0.1", "unknown")) == "10.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("198.51.100.2:4711", "198.51.100.2"),
+        ("[2001:db8::1]:4711", "2001:db8::1"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+    ],
+)
+def test_entry_may_have_a_port(settings, entry, expected):
+    settings.TRUSTED_PROXIES = 1
+
+    assert client_address(request("10.0.0.1", entry)) == expected
 
 
 def test_ipv6_zone_is_removed():
@@ -47,3 +62,9 @@ def test_mapped_ipv4_counts_as_ipv4():
 
 def test_a_connection_without_an_address_has_no_network():
     assert client_network(request("")) == ""
+
+
+def test_networks_around_an_ipv6_network():
+    around = networks_around("2001:db8:1:2::/64")
+    assert around == ["2001:db8:1:2::/64", "2001:db8:1::/56", "2001:db8:1::/48"]
+    assert networks_around("203.0.113.9") == ["203.0.113.9"]

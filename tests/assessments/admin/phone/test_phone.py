@@ -3,6 +3,8 @@
 import pytest
 from auditlog.models import LogEntry
 from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from assessments.models import Assessment, SafetyItem
@@ -107,12 +109,12 @@ def test_what_cannot_be_saved_is_not_shown(admin_client, draft):
 
 
 def test_an_unfinished_draft_says_so(admin_client, draft):
-    question = draft.questions.get(key="touch")
+    faq = draft.faq.first()
     draft.profiles.all().delete()
 
-    page = shown(admin_client.get(phone(question)))
-
-    assert escape("The self-check isn't complete yet.") in page
+    assert escape("The self-check isn't complete yet.") in shown(admin_client.get(phone(faq)))
+    page = shown(admin_client.get(phone(draft.questions.get(key="touch"))))
+    assert "How far do you reach?" in page  # it needs no result type
 
 
 def test_only_the_desk_may_frame_it(admin_client, draft):
@@ -144,11 +146,93 @@ def test_looking_takes_the_right_to_view_and_typing_the_right_to_change(client, 
     assert client.get(address("question", "phone", 0)).status_code == 404
 
 
-def test_a_popup_and_a_new_part_have_no_phone(admin_client, draft):
-    question = draft.questions.get(key="touch")
+def test_a_popup_has_no_phone(admin_client, draft):
+    at = f"{change(draft.questions.get(key='touch'))}?_popup=1"
 
-    for at in (f"{change(question)}?_popup=1", address("question", "add")):
-        assert 'class="phone-beside"' not in admin_client.get(at).content.decode()
+    assert 'class="phone-beside"' not in admin_client.get(at).content.decode()
+
+
+NEW = {
+    "question": (
+        {"text": "How long?", "choices-0-label": "A week", "choices-1-label": "A year"},
+        ["How long?", "A week", "A year", "Question 4 of 4"],
+    ),
+    "profile": (
+        {"title": "Rest first", "summary": "Take a week off."},
+        ["Rest first</h1>", "off."],
+    ),
+    "notice": ({"text": "Sleep more."}, ["Sleep more."]),
+    "faq": ({"question": "Can I swim?"}, ["Can I swim?", "…"]),
+    "safetylevel": (
+        {"title": "Call today", "body": "Call your doctor.", "rank": "7"},
+        ["Call today</h1>", "Call your doctor."],
+    ),
+}
+
+
+@pytest.mark.parametrize("model", NEW)
+def test_a_new_part_is_shown_from_its_first_words_and_not_saved(admin_client, draft, model):
+    words, shows = NEW[model]
+    at = f"{address(model, 'add')}?assessment={draft.pk}"
+    frame = f"{address(model, 'add')}phone/?assessment={draft.pk}"
+    page = open_page(admin_client, at)
+    entries = LogEntry.objects.count()
+
+    assert f'data-typed="{frame}"' in admin_client.get(at).content.decode()
+    assert "Start typing" in shown(admin_client.get(frame))
+    typed = shown(admin_client.post(frame, {**page.fields, **words}))
+
+    assert [text for text in shows if text not in typed] == []
+    assert LogEntry.objects.count() == entries
+
+
+def test_a_new_part_with_faults_is_not_shown(admin_client, draft):
+    frame = f"{address('safetylevel', 'add')}phone/"
+    words = {"assessment": draft.pk, "title": "Call today", "body": "Call.", "rank": "many"}
+
+    assert admin_client.post(frame, words).status_code == 422
+
+
+def test_a_new_self_check_and_its_first_question_are_shown_before_the_rest_is_there(
+    admin_client, db
+):
+    at = address("assessment", "add")
+    fields = {**open_page(admin_client, at).fields, "title": "Cranky knee"}
+
+    page = shown(admin_client.post(f"{at}phone/", fields))
+    assert "<h1>Cranky knee</h1>" in page
+    assert "Your safety list comes here." in page
+
+    begun = Assessment.objects.create(title="Cranky knee", statement="-")
+    at = f"{address('question', 'add')}?assessment={begun.pk}"
+    fields = {**open_page(admin_client, at).fields, "text": "Which knee?"}
+    frame = f"{address('question', 'add')}phone/?assessment={begun.pk}"
+    for scale in ({}, {"kind": "scale", "minimum": "0", "maximum": "10"}):
+        assert "Which knee?" in shown(admin_client.post(frame, {**fields, **scale}))
+
+
+def test_what_has_errors_never_begins_a_transaction(admin_client, draft):
+    """On SQLite, a transaction takes the write lock when it begins."""
+    question = draft.questions.get(key="touch")
+    fields = open_page(admin_client, change(question)).fields
+
+    def begun(**changes):
+        with CaptureQueriesContext(connection) as queries:
+            admin_client.post(phone(question), {**fields, **changes})
+        return [each["sql"] for each in queries if each["sql"].startswith("SAVEPOINT")]
+
+    assert begun(text="How low?") != []
+    assert begun(text="") == []
+
+
+def test_typing_a_new_part_takes_the_right_to_add(client, draft):
+    viewer = User.objects.create_user("viewer", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="change_question"))
+    client.force_login(viewer)
+    frame = f"{address('question', 'add')}phone/"
+
+    assert client.get(frame).status_code == 403
+    assert client.post(frame, {"text": "Mine"}).status_code == 403
 
 
 def test_answers_stand_right_below_the_question(admin_client, draft):

@@ -51,7 +51,7 @@ def test_copying_is_in_both_histories_once(admin_client, draft):
     [
         ({"title": ""}, "title", "Give the copy a title."),
         ({"title": "A\u2028B"}, "title", "This holds a character that can't be printed."),
-        ({"language": "Spanish!"}, "language", "For example: en, de or es-MX"),
+        ({"language": "Spanish!"}, "language", "Select a valid choice."),
         ({"slug": "Small"}, "slug", "“Small check” has this address. Pick another one."),
         ({"slug": "¿?"}, "slug", "Use letters from a to z, digits, and dashes."),
         ({"slug": "x" * 65}, "slug", "Ensure this value has at most 64 characters"),

@@ -45,8 +45,8 @@ def test_unfinished_one_is_offered_with_what_runners_will_see(admin_client, draf
     page = admin_client.get(publish_page(draft))
 
     [(_, offer)] = page.context["form"].fields["languages"].choices
-    assert offer.startswith("Spanish: ")
-    assert offer.endswith("; runners see them in English")
+    assert offer.startswith("Spanish: 59 texts to translate (Home page 5, Safety list 7, ")
+    assert offer.endswith("). Runners see them in English.")
     assert page.context["form"].initial["languages"] == []
 
 
@@ -85,7 +85,8 @@ def test_nothing_goes_live_if_a_translation_has_a_fault(admin_client, draft, spa
 def test_page_of_the_translation_leads_to_its_original(admin_client, draft, spanish):
     response = admin_client.get(publish_page(spanish), follow=True)
 
-    assert response.redirect_chain[-1][0] == publish_page(draft)
+    assert response.redirect_chain[-1][0] == f"{publish_page(draft)}?with={spanish.pk}"
+    assert response.context["form"].initial["languages"] == [str(spanish.pk)]
     assert said(response) == ["Spanish is published with its original: check it below."]
 
 

@@ -1,6 +1,7 @@
 """Translating a self-check at the desk: side by side, kept to the original's rules."""
 
 import pytest
+from django.contrib.auth.models import Permission, User
 
 from assessments.models import Assessment, Choice, Points, Question
 from assessments.publishing.serialize import serialize_draft
@@ -62,6 +63,12 @@ def test_language_that_cannot_be_added(admin_client, draft, language, message):
 
     assert response.context["form"].errors == {"language": [message]}
     assert Assessment.objects.count() == 1
+
+
+def test_parts_are_named_in_the_language_of_the_desk(admin_client, spanish):
+    for language, name in (("en", "Safety list"), ("es", "Lista de seguridad")):
+        admin_client.cookies["django_language"] = language
+        assert f"{name} (" in admin_client.get(page_of(spanish)).content.decode()
 
 
 def test_words_are_saved_and_counted(admin_client, spanish):
@@ -260,3 +267,83 @@ def test_first_page_tells_of_translations_beside_one_cut_off_from_its_original(
 
     assert address("assessment", "translate", french.pk) in page
     assert address("assessment", "translate", spanish.pk) not in page
+
+
+def test_save_goes_on_at_the_next_text_that_is_left(admin_client, spanish):
+    page = open_page(admin_client, page_of(spanish, "levels"))
+    rows = [*texts_at(admin_client, spanish, "levels")[0]]
+    after = rows[rows.index(BODY) + 1]
+
+    response = admin_client.post(page_of(spanish, "levels"), {**page.fields, BODY: "Espera."})
+
+    assert response["Location"] == f"{page_of(spanish, 'levels')}#id_{after}"
+
+
+def test_save_of_a_finished_part_stays_at_what_was_typed(admin_client, spanish):
+    rows = texts_at(admin_client, spanish, "levels")[0]
+    translation_save(translation=spanish, typed=dict.fromkeys(rows, "Sí."), seen=rows)
+    page = open_page(admin_client, page_of(spanish, "levels"))
+
+    response = admin_client.post(page_of(spanish, "levels"), {**page.fields, BODY: "Espera."})
+
+    assert response["Location"] == f"{page_of(spanish, 'levels')}#id_{BODY}"
+
+
+def test_goes_on_in_the_next_part_with_something_to_do(admin_client, spanish):
+    safety = texts_at(admin_client, spanish, "safety")[0]
+    translation_save(translation=spanish, typed=dict.fromkeys(safety, "Sí."), seen=safety)
+    response = admin_client.get(page_of(spanish))
+    assert "Save and go on: Safety pages" in response.content.decode()
+    page = open_page(admin_client, page_of(spanish))
+
+    response = admin_client.post(page_of(spanish), {**page.fields, "go-on": ""})
+
+    assert response["Location"] == page_of(spanish, "levels")
+
+
+def test_save_without_new_words_says_so(admin_client, spanish):
+    page = open_page(admin_client, page_of(spanish))
+    assert said(post(admin_client, page_of(spanish), page)) == ["There was nothing new to save."]
+
+
+def test_text_with_marks_says_to_keep_them(admin_client, draft):
+    draft.safety_levels.filter(key="stop").update(body="Call **now**.")
+    spanish = translation_add(original=draft, language="es")
+
+    form = texts_at(admin_client, spanish, "levels")[1].context["form"]
+
+    assert form.fields[BODY].help_text.startswith("Keep its stars, dashes, and links")
+    assert not form.fields["safety/levels/stop/title"].help_text
+
+
+def test_page_leads_those_who_may_to_publishing_together(admin_client, client, spanish):
+    link = f'href="{address("assessment", "publish", spanish.pk)}">Publish together</a>'
+    assert link in admin_client.get(page_of(spanish)).content.decode()
+
+    writer = User.objects.create_user("writer", is_staff=True)
+    names = ("view_assessment", "change_assessment")
+    writer.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(writer)
+    assert "Publish together" not in client.get(page_of(spanish)).content.decode()
+
+
+def test_languages_are_offered_by_name_ours_first(admin_client, draft):
+    Assessment.objects.filter(pk=draft.pk).update(language="es-MX")
+
+    page = admin_client.get(address("assessment", "change", draft.pk))
+
+    field = page.context["adminform"].form.fields["language"]
+    [(ours, first), (_, others)] = field.choices
+    assert (str(ours), dict(first)["es"]) == ("RunFit speaks these", "Spanish")
+    assert [each for each in others if each[0] == "es-MX"] == [("es-MX", "Mexican Spanish")]
+    assert [name for _, name in others] == sorted(name for _, name in others)
+
+
+def test_self_check_is_not_offered_to_translate_itself_or_a_translation(admin_client, draft):
+    other = AssessmentFactory.create(title="Other")
+    translation_add(original=other, language="es")
+
+    page = admin_client.get(address("assessment", "change", draft.pk))
+
+    offered = page.context["adminform"].form.fields["translation_of"].queryset
+    assert [*offered] == [other]

@@ -1,7 +1,7 @@
 """Taking the check again: what the link carries, and what becomes of it."""
 
 from datetime import timedelta
-from html import unescape
+from html import escape, unescape
 
 import pytest
 from django.test import Client
@@ -107,8 +107,21 @@ def test_too_early_says_when_and_leads_to_the_safety_list(client, first, time_ma
     if early:
         day = first.day + timedelta(days=14)
         assert f"{day:%A}, {date_format(day)}" in text(page)
-        assert 'href="/check/small/">Go to the safety list' in page.content.decode()
+        assert (
+            f'href="{escape(path)}&amp;safety=now">Go to the safety list' in page.content.decode()
+        )
         assert "form_token" not in page.content.decode()
+
+
+def test_safety_list_never_waits_and_a_stop_is_the_same_runners(client, edition, first):
+    path = f"{again_path(first)}&safety=now"
+    assert "Go through the safety list first." in text(client.get(path))
+
+    stop = answered(client, edition, "stop", path, safety="fall")
+    went_on = answered(client, edition, "went on", path)
+
+    assert (stop.stopped, stop.retest_of) == (True, first)
+    assert (went_on.stopped, went_on.retest_of) == (False, None)
 
 
 def test_too_early_counts_from_the_newest_visit(client, edition, first, time_machine):

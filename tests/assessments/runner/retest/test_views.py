@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from assessments import hooks
 from assessments.definition import parse
+from assessments.hooks import SessionsDone
 from assessments.models import Submission
 from assessments.scoring import score
 from tests.assessments.factories import SubmissionFactory
@@ -20,6 +22,8 @@ RETEST = {
     "earliest_days": 14,
     "labels": {"better": "Looser than before", "same": "No real change", "worse": "Worse off"},
     "if_no_change": {"4 weeks": "Count your sessions.", "6 weeks": "See a PT."},
+    "if_few_done": {"4 weeks": "Repeat these weeks.", "6 weeks": "Repeat them, then see a PT."},
+    "if_enough_done": {"4 weeks": "Move the plan on."},
 }
 ANSWERS = {"touch": "knee", "pain": 3, "lifts": "nothing"}
 
@@ -110,6 +114,27 @@ def test_no_change_says_what_the_pt_advises_by_then(edition, days, words):
     assert words in text(page_of(visit(edition, 0, first)))
 
 
+@pytest.mark.parametrize(
+    ("days", "enough", "words"),
+    [
+        (21, False, "Give it a few more weeks"),
+        (28, False, "Repeat these weeks."),
+        (28, True, "Move the plan on."),
+        (50, False, "Repeat them, then see a PT."),
+        (50, True, "See a PT."),
+    ],
+)
+def test_sessions_choose_what_the_pt_advises(monkeypatch, edition, days, enough, words):
+    count = SessionsDone(8 if enough else 2, 10, enough)
+    monkeypatch.setattr(hooks, "sessions_done", [lambda visits: [(visits[0], count)]])
+    first = visit(edition, days)
+
+    page = text(page_of(visit(edition, 0, first)))
+
+    assert words in page
+    assert "Count your sessions." not in page
+
+
 def test_new_result_type_moves_on(edition, first):
     page = text(page_of(visit(edition, 0, first, touch="toes")))
 
@@ -189,5 +214,5 @@ def test_queries_are_few_at_any_number_of_visits(
     last = visit(edition, 0, first)
     page_of(last, client)
 
-    with django_assert_max_num_queries(3 if not more else 6):
+    with django_assert_max_num_queries(5 if not more else 8):
         page_of(last, client)

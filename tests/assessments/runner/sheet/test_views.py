@@ -173,15 +173,15 @@ def test_a_sheet_speaks_the_language_of_its_self_check(client):
 @pytest.mark.usefixtures("no_expiry")
 @pytest.mark.parametrize("more", [0, 1, 5])
 def test_queries_are_few_at_any_number_of_visits(client, edition, django_assert_num_queries, more):
-    """The answers, earlier visits if there are any, and the plan in a savepoint of the test. A link
-    asks for added checks."""
+    """The answers, earlier visits if there are any, and the plan and its sessions, each in a
+    savepoint of the test. A link asks for added checks."""
     last = first = visit(edition, 42)
     for number in range(more):
         last = visit(edition, 35 - 7 * number, first)
     path = made(client, last)
     client.get(path)
 
-    queries = 5 if more else 4
+    queries = 8 if more else 7
     with django_assert_num_queries(queries):
         sheet(last, client)
     with django_assert_num_queries(queries + 1):

@@ -1,6 +1,7 @@
 """A guide's emails on the phone beside their words."""
 
 import json
+import re
 
 import pytest
 from auditlog.models import LogEntry
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
-from guides.models import EmailText
+from guides.models import EmailText, Guide, SeriesEmail
 from guides.publishing.copying import guide_copy
 from guides.publishing.restore import guide_edition_restore
 from guides.publishing.services import (
@@ -24,23 +25,11 @@ from guides.publishing.services import (
 )
 from tests.assessments.browser import frames, open_page
 from tests.assessments.desk.test_previews import hashes, styles_let_through
-from tests.assessments.factories import ProfileFactory
 from tests.guides.factories import (
     EmailTextFactory,
-    GuideFactory,
-    PlanStepFactory,
-    SharedRulesFactory,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def guide(db):
-    SharedRulesFactory()
-    guide = GuideFactory(title="Strong hips")
-    PlanStepFactory(block__plan__profile=ProfileFactory(assessment=guide.assessment))
-    return guide
 
 
 def page(guide, name):
@@ -205,3 +194,87 @@ def test_without_scripts_a_button_shows_what_is_typed(admin_client, guide):
     [button] = [part for part in form.split("<noscript>")[1:] if "formaction" in part]
     assert f'formaction="{page(guide, "phone")}" formtarget="phone"' in button
     assert 'name="phone"' in form
+
+
+def series_email(guide, days, **words):
+    values = {"subject": f"Day {days}", "preview": "Hi", "body": "It's day {days}.", "button": "Go"}
+    return SeriesEmail.objects.create(guide=guide, days=days, **values | words)
+
+
+def test_every_email_of_the_series_is_shown_as_typed_on_its_day(admin_client, guide):
+    series_email(guide, 7)
+    series_email(guide, 14)
+
+    shown = typed(admin_client, guide, **{"series-0-days": "21", "series-0-body": "**{days}**"})
+
+    mails = frames(shown.content.decode())
+    assert "<strong>21</strong>" in mails["The email of day 21: Light"]
+    assert "day 14." in mails["The email of day 14: Dark"]
+    [section] = re.findall(r'data-form="series-0">.*?</section>', shown.content.decode(), re.DOTALL)
+    assert '<p class="subject">Day 7</p>' in section
+    saved = admin_client.get(page(guide, "phone")).content.decode()
+    assert saved.index('data-form="series-0"') < saved.index('data-form="series-1"')
+
+
+def test_two_emails_of_the_series_can_swap_days_in_one_save(admin_client, guide):
+    first, second = series_email(guide, 7), series_email(guide, 14)
+    fields = open_page(admin_client, page(guide, "change")).fields
+
+    swap = {**fields, "series-0-days": "14", "series-1-days": "7"}
+    assert admin_client.post(page(guide, "change"), swap).status_code == 302
+
+    assert [*SeriesEmail.objects.values_list("pk", "days")] == [(second.pk, 7), (first.pk, 14)]
+
+
+def test_two_emails_of_the_series_cannot_share_a_day(admin_client, guide):
+    series_email(guide, 7)
+    series_email(guide, 14)
+    fields = open_page(admin_client, page(guide, "change")).fields
+
+    response = admin_client.post(page(guide, "change"), {**fields, "series-0-days": "14"})
+
+    assert "Another email of the series has this day already." in response.content.decode()
+    assert [*SeriesEmail.objects.values_list("days", flat=True)] == [7, 14]
+
+
+def test_days_are_explained_where_they_are_used(admin_client, guide):
+    form = admin_client.get(page(guide, "change")).content.decode()
+
+    words, _, series = form.partition('id="series-group"')
+    assert "The days are how long the link to the guide works." in words
+    assert "how long ago the runner asked for the guide" in series
+    assert "how long the link" not in series
+
+
+def new_guide(client, **typed):
+    fields = open_page(client, reverse("admin:guides_guide_add")).fields
+    return client.post(reverse("admin:guides_guide_add-phone"), {**fields, **typed})
+
+
+def test_emails_of_a_new_guide_show_from_the_first_word_on(admin_client):
+    form = admin_client.get(reverse("admin:guides_guide_add"))
+    typed = {
+        "title": "Calm calves",
+        "emails-0-body": "Your **guide**, {guide}.\n- [Open](https://a.example)",
+    }
+
+    shown = new_guide(admin_client, **typed)
+
+    section = shown.content.decode().partition('<section data-form="emails-0">')[2]
+    assert '<p class="subject">…</p>' in section
+    mail = next(iter(frames(section).values()))
+    assert "<strong>guide</strong>, Calm calves." in mail
+    assert styles_let_through(form) >= hashes([mail])
+    assert not Guide.objects.filter(title="Calm calves").exists()
+
+
+def test_email_without_that_of_the_guide_shows_too(admin_client):
+    shown = new_guide(admin_client, **{"emails-0-kind": "follow_up", "emails-0-subject": "Again?"})
+
+    html = shown.content.decode()
+    assert '<p class="subject">Again?</p>' in html
+    assert html.count("<section") == 1
+
+
+def test_new_guide_says_what_shows_until_an_email_is_typed(admin_client):
+    assert "Start typing" in new_guide(admin_client, title="Calm calves").content.decode()

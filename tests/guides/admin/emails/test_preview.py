@@ -13,13 +13,9 @@ from django.urls import reverse
 
 from guides.models import PlanStep
 from tests.assessments.browser import address, frames, said
-from tests.assessments.factories import ProfileFactory
 from tests.guides.factories import (
     EmailTextFactory,
     ExercisePictureFactory,
-    GuideFactory,
-    PlanStepFactory,
-    SharedRulesFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -27,14 +23,6 @@ pytestmark = pytest.mark.django_db
 FULL = smtplib.SMTPDataError(452, b"4.3.1 The disk is full")
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 300"><circle cx="9" cy="9" r="9"/></svg>'
 PASSWORD = smtplib.SMTPAuthenticationError(535, b"5.7.8 Wrong password")
-
-
-@pytest.fixture
-def guide(db):
-    SharedRulesFactory()
-    guide = GuideFactory(title="Strong hips")
-    PlanStepFactory(block__plan__profile=ProfileFactory(assessment=guide.assessment))
-    return guide
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def test_changed_text_is_missing_only_if_it_was_never_translated():
 
     assert states["title"] == (False, True)
     assert states["rows/a/text"] == (True, False)
-    assert now.in_words == "4 texts to translate, 1 changed in the original since"
+    assert (now.missing, now.changed) == (4, 1)
 
 
 def test_emptied_text_is_missing_again():

@@ -1,0 +1,5 @@
+"""How long things are kept."""
+
+from assessments.admin.retention import admin
+
+__all__ = ["admin"]

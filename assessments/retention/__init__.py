@@ -1,0 +1,1 @@
+"""How long things are kept: what goes and when, and what runners read about it."""

@@ -1,0 +1,1 @@
+"""What the desk shows of backups, and of mail that's held after a restore."""

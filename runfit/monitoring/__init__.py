@@ -1,0 +1,1 @@
+"""What whoever runs a site watches and asks: metrics, logs, error reports, and the doctor."""
