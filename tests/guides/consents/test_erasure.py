@@ -142,7 +142,7 @@ def test_friend_in_same_network_does_not_erase_runner(client, ask, submission, h
     react(runner, how)
     page = page_of(client, friend, "erase/")
     assert "One result, with its answers. Another address asked for a guide" in page
-    assert "We'll also erase" not in page
+    assert "which was entered with the same answers" not in page
 
     page_of(client, friend, "erase/", "post")
 
