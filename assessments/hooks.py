@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise, StrPromise
 
     from assessments.analytics.aggregation import EventCount
-    from assessments.analytics.figures import Figure
+    from assessments.analytics.charts import Figure
     from assessments.checker import Finding
     from assessments.definition import Definition
     from assessments.models import Assessment, Edition, Practice, Submission

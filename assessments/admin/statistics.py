@@ -19,9 +19,8 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from assessments import hooks, selectors
 from assessments.analytics import reports
 from assessments.analytics.aggregation import BOT, OTHER
-from assessments.analytics.charts import format_number
+from assessments.analytics.charts import Figure, format_number
 from assessments.analytics.figures import (
-    Figure,
     bar_figure,
     compare_figure,
     day_figure,

@@ -11,6 +11,9 @@ from itertools import accumulate
 from textwrap import wrap
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
 LABEL_WIDTH = 42  # characters per line, on a narrow screen
 LINE = 18
 BAR, THIN, GAP = 12, 6, 10
@@ -55,6 +58,17 @@ class Flow:
     after: str
     number: int | None
     marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart and its table. The first cell of each row is its label; `key` is the legend."""
+
+    title: str
+    key: str
+    svg: SafeString
+    head: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
 
 
 def bar_chart(name: str, title: str, bars: Sequence[Bar]) -> str:
@@ -105,7 +119,12 @@ def column_chart(name: str, title: str, description: str, columns: Sequence[Colu
 
 def flow_chart(name: str, title: str, flows: Sequence[Flow]) -> str:
     """Bands from labels on the left to labels on the right, each as tall as its number at least."""
-    says = (f"From {flow.before} to {flow.after}: {format_number(flow.number)}" for flow in flows)
+    says = (
+        _("From {before} to {after}: {number}").format(
+            before=flow.before, after=flow.after, number=format_number(flow.number)
+        )
+        for flow in flows
+    )
     svg = _svg(name, title, "; ".join(says))
     largest = max((flow.number or 0 for flow in flows), default=0) or 1
     tall = [max(LINE, TALLEST * (flow.number or 0) // largest) for flow in flows]
@@ -178,13 +197,16 @@ def _ticks(columns: int) -> Iterator[int]:
 
 
 def _description(bar: Bar) -> str:
-    part = "" if bar.part is None else f", filled {format_number(bar.part)}"
-    before = "" if bar.before is None else f", before {format_number(bar.before)}"
-    return f"{bar.label}: {format_number(bar.number)}{part}{before}"
+    said = [format_number(bar.number)]
+    if bar.part is not None:
+        said.append(_("filled {number}").format(number=format_number(bar.part)))
+    if bar.before is not None:
+        said.append(_("before {number}").format(number=format_number(bar.before)))
+    return f"{bar.label}: {', '.join(said)}"
 
 
 def format_number(number: int | None) -> str:
-    return "not shown" if number is None else f"{number:,}"
+    return _("not shown") if number is None else f"{number:,}"
 
 
 def _svg(name: str, title: str, description: str) -> Element:

@@ -1,32 +1,27 @@
 """Charts of the daily counts, with the same numbers as tables."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from assessments.analytics.charts import Bar, Column, bar_chart, column_chart, format_number
+from assessments.analytics.charts import (
+    Bar,
+    Column,
+    Figure,
+    bar_chart,
+    column_chart,
+    format_number,
+)
 from assessments.analytics.reports import StepCount, hide_few, hide_small
 
 MAX_DAYS = 31  # more are shown as weeks: columns three pixels wide are unreadable
 NAMED_DAYS = 7
 
 Numbers = Mapping[date, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A chart and its table. The first cell of each row is its label; `key` is the legend."""
-
-    title: str
-    key: str
-    svg: SafeString
-    head: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
 
 
 def bar_figure(

@@ -8,8 +8,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from assessments.analytics.charts import Flow, flow_chart, format_number
-from assessments.analytics.figures import Figure
+from assessments.analytics.charts import Figure, Flow, flow_chart, format_number
 from assessments.analytics.reports import HIDDEN_BELOW, hide_few, hide_small
 from assessments.models import Assessment
 from assessments.publishing.impact import ChangedResult, Impact, assessment_impact

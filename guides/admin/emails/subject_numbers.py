@@ -8,8 +8,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assessments.analytics.charts import Bar, bar_chart, format_number
-from assessments.analytics.figures import Figure
+from assessments.analytics.charts import Bar, Figure, bar_chart, format_number
 from assessments.analytics.reports import hide_small
 from guides import selectors
 from guides.selectors import SubjectTrial

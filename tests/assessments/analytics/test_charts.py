@@ -4,6 +4,7 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
+from django.utils.translation import override
 
 from assessments.analytics.charts import (
     Bar,
@@ -70,6 +71,17 @@ def test_chart_has_a_description_and_no_inline_style(drawn, says):
     assert svg.get("aria-labelledby").split() == [title.get("id"), desc.get("id")]
     assert {element.tag for element in svg.iter()} <= ALLOWED
     assert not any("style" in el.attrib or "xmlns" in el.attrib for el in svg.iter())
+
+
+def test_description_speaks_the_language_of_the_desk():
+    flows = [Flow("Stiff", "Strong", 12), Flow("Stiff", "Weak", None)]
+    with override("es"):
+        bars, bands = read(bar_chart("one", "Embudo", BARS)), read(flow_chart("two", "Qué", flows))
+
+    said = "Started: 40, antes 20; Finished: 10, relleno 4, antes 0; Few: no se muestra"
+    assert bars.find("desc").text == said
+    said = "De Stiff a Strong: 12; De Stiff a Weak: no se muestra"
+    assert bands.find("desc").text == said
 
 
 def test_empty_chart_draws_no_shapes():
