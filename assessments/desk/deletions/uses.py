@@ -12,12 +12,17 @@ from assessments.desk.links import address_of
 
 
 def uses(rows: Iterable[models.Model]) -> list[str]:
-    """A link to each page."""
-    pages = {page_of(use): edited_on(use) for row in rows for use in held_by(row)}
-    return [
-        format_html('{} <a href="{}">{}</a>', capfirst(user._meta.verbose_name), address, user)
-        for address, user in pages.items()
-    ]
+    """A link to each page. Behind it is what that page's row belongs to, such as the plan of some
+    weeks, unless the row that can't be deleted belongs to the same."""
+    pages = {page_of(use): (edited_on(use), row) for row in rows for use in held_by(row)}
+    return [_link(address, user, row) for address, (user, row) in pages.items()]
+
+
+def _link(address: str, user: models.Model, row: models.Model) -> str:
+    name = capfirst(user._meta.verbose_name)
+    link = format_html('{} <a href="{}">{}</a>', name, address, user)
+    others = [parent for parent in _parents(user) if parent not in _parents(row)]
+    return format_html("{} · {}", link, others[0]) if others else link
 
 
 def page_of(row: models.Model) -> str:
@@ -27,11 +32,14 @@ def page_of(row: models.Model) -> str:
 
 def edited_on(row: models.Model) -> models.Model:
     """The row on whose page a row is edited: itself, or its parent."""
-    if admin.site.is_registered(type(row)):
-        return row
+    return row if admin.site.is_registered(type(row)) else edited_on(_parents(row)[0])
+
+
+def _parents(row: models.Model) -> list[models.Model]:
+    """What a row is deleted with."""
     parents = (
         getattr(row, field.name)
         for field in row._meta.concrete_fields
         if isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.CASCADE
     )
-    return edited_on(next(parent for parent in parents if parent is not None))
+    return [parent for parent in parents if parent is not None]

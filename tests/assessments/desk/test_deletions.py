@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from assessments.desk.deletions.rows import held_by
 from assessments.desk.deletions.uses import page_of
+from assessments.desk.links import address_of
 from assessments.publishing.serialize import serialize_draft
 from assessments.publishing.services import assessment_load
 from guides.models import Exercise
@@ -285,6 +286,15 @@ def test_what_is_still_used_says_where(client, pt, draft):
     assert "protected" not in html
     for profile in used_by:
         assert f'Result type <a href="{change(profile)}">{profile}</a>' in html
+
+
+def test_weeks_that_use_an_exercise_say_of_which_plan(admin_client):
+    step = PlanStepFactory()
+
+    html = admin_client.get(address_of(step.exercise, "delete")).content.decode()
+
+    weeks = f'<a href="{address_of(step.block)}">{step.block}</a>'
+    assert f"Weeks of a plan {weeks} · {step.block.plan}" in html
 
 
 def test_rows_picked_in_a_list_say_what_uses_them(admin_client, draft):
