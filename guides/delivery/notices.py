@@ -9,9 +9,9 @@ from django.core.mail import EmailMessage
 from guides.delivery.dispatch import hand_over
 from guides.delivery.faults import DeliveryFault, classify
 from guides.mail import esp
+from guides.mail.compose import mail_sender
 from guides.mail.connection import thread_connection
 from guides.mail.file_backend import NOTICE
-from guides.mail.messages import mail_sender
 from guides.models.delivery import message_id_new
 from runfit.lib.hooks import call_hook
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from dns.exception import DNSException
 
-from guides.mail.messages import mail_sender
+from guides.mail.compose import mail_sender
 from runfit.monitoring.doctor.findings import Finding, good, note
 
 SECONDS = 2.0

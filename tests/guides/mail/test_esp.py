@@ -371,7 +371,7 @@ def test_errors_without_response_are_classified(error, kind):
 
 
 def test_invalid_sender_pauses_mail(delivery, postmark, monkeypatch):
-    monkeypatch.setattr("guides.mail.messages._mailbox", lambda name, address: "no address")
+    monkeypatch.setattr("guides.mail.compose._mailbox", lambda name, address: "no address")
 
     assert drain() == (0, True)
     assert postmark.posts == []

@@ -298,7 +298,7 @@ def test_building_needs_no_queries_of_its_own(
 def test_pictures_and_styles_are_made_once(ask, submit, monkeypatch):
     first, second = ask(submit(), "a@example.org"), ask(submit(), "b@example.org")
     built = build(first)
-    for name in ("guides.mail.pictures.png_of_svg", "guides.mail.messages.INLINER"):
+    for name in ("guides.mail.pictures.png_of_svg", "guides.mail.compose.INLINER"):
         monkeypatch.setattr(name, None)
 
     again = build(second)

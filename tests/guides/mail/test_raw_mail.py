@@ -22,7 +22,7 @@ from guides import selectors, signed_links
 from guides.consents.services import consent_confirm
 from guides.delivery.worker import drain
 from guides.email_addresses import address_ascii
-from guides.mail import messages
+from guides.mail import compose, messages
 from guides.models import Consent, Delivery
 from guides.models.delivery import mail_domain
 from guides.states import Kind, State
@@ -286,7 +286,7 @@ def test_any_practice_name_survives_encoding(guide_edition, name):
     raw = message.message().as_bytes(linesep="\r\n")
     parsed = message_from_bytes(raw, policy=policy.default)
 
-    shown = " ".join(messages.CONTROL.sub(" ", name).split())
+    shown = " ".join(compose.CONTROL.sub(" ", name).split())
     assert max(map(len, raw.split(b"\r\n"))) <= 998
     assert raw.isascii()
     assert len(parsed["From"].addresses) == 1
