@@ -15,7 +15,7 @@ from runfit.lib.http import with_policy
 
 SHEET = re.compile(r"<style>([^<]*)</style>")
 ATTRIBUTE = re.compile(r' style="([^"]*)"')
-SCRIPT = re.compile(r"<script\b[^>]*>.*?</script>", re.DOTALL)
+SCRIPT = re.compile(r"<script\b[^<>]*>.*?(?:</script>|\Z)", re.DOTALL)
 R = TypeVar("R", bound=HttpResponse)
 
 

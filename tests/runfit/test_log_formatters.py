@@ -1,6 +1,6 @@
 import logging
 import sys
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -132,8 +132,8 @@ def test_long_traceback_keeps_its_last_lines():
     ["a" * 60_000, "a@" + "b" * 60_000, "a." * 30_000 + "@", "/guide/" * 10_000, "\n" * 99_999],
 )
 def test_scrubbing_takes_linear_time(text):
-    began = perf_counter()
+    began = process_time()
 
     written(text)
 
-    assert perf_counter() - began < 0.5
+    assert process_time() - began < 0.5
