@@ -157,8 +157,8 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
     )
     edition_model = GuideEdition
     publishing_takes = _(
-        "We build and check every PDF of the guide first. That can take half a minute, so keep the "
-        "page open."
+        "First, we build and check each PDF that changes. The first time, that can take half a "
+        "minute, so keep the page open."
     )
     unfinished = ContentError
 

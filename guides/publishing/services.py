@@ -227,15 +227,18 @@ def guide_publish(
     """Publishes the draft, with all plans and exercises, as the next edition.
 
     Raises PublishRefused, also if the draft has changed since its status was `seen`. All checks run
-    before anything is locked: building all PDFs takes seconds, and on SQLite a writer blocks every
+    before anything is locked: building PDFs takes seconds, and on SQLite a writer blocks every
     runner.
     """
     guide = Guide.objects.get(pk=guide.pk)
     draft = GuideDraft(guide)
     draft.ensure_publishable(seen)
     draft.next_number()  # refuses an unchanged draft before building its PDFs
-    # Builds every PDF in both paper sizes: too slow for each visit of the draft's page.
-    unbuilt = guide_builds_check(guide=guide, compiled=draft.content)
+    # Builds PDFs: too slow for each visit of the draft's page.
+    live = guide.editions.order_by("-number").first()
+    unbuilt = guide_builds_check(
+        guide=guide, compiled=draft.content, live=selectors.guide_content(live) if live else None
+    )
     if unbuilt:
         raise PublishRefused([*unbuilt, *draft.findings])
     with transaction.atomic():

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -134,24 +134,18 @@ def _upload_lost(guide: Guide) -> Iterable[Finding]:
         yield Finding("error", "upload_lost", "upload", message)
 
 
-def guide_builds_check(*, guide: Guide, compiled: content.GuideContent) -> list[Finding]:
-    """Builds every PDF, for each result type and paper size; returns findings about failures."""
-    findings, left_out = _build_all(guide, compiled)
-    return findings + [
-        Finding("error", "picture_gone", f"exercises[{index}]", str(PICTURE_GONE))
-        for index, exercise in enumerate(compiled.exercises)
-        if exercise.picture and exercise.picture.file in left_out
-    ]
-
-
-def _build_all(
-    guide: Guide, compiled: content.GuideContent, **options: Any
-) -> tuple[list[Finding], set[str]]:
-    """Findings about PDFs that can't be built, and the pictures that were left out."""
-    options = {"picture_source": PictureSource(), **options}
+def guide_builds_check(
+    *, guide: Guide, compiled: content.GuideContent, live: content.GuideContent | None = None
+) -> list[Finding]:
+    """Builds the PDFs of each result type whose plan or exercises differ from the live version's,
+    in both paper sizes; returns findings about failures."""
+    source = PictureSource()
     findings: list[Finding] = []
     left_out: set[str] = set()
+    changed = _changed_profiles(compiled, live)
     for index, profile in enumerate(compiled.profiles):
+        if profile not in changed:
+            continue
         try:
             for paper, advice in _variants(compiled, profile):
                 built = guide_build(
@@ -160,13 +154,45 @@ def _build_all(
                     profile=profile.key,
                     paper=paper,
                     advice=advice,
-                    **options,
+                    picture_source=source,
                 )
                 left_out |= {*built.left_out}
         except render.UnbuildableError as error:
-            message = _("Its PDF can't be made: {reason}").format(reason=error)
-            findings.append(Finding("error", "unbuildable", f"profiles[{index}]", message))
-    return findings, left_out
+            fault = Finding("error", "unbuildable", f"profiles[{index}]", _unbuildable(error))
+            findings.append(fault)
+    return findings + [
+        Finding("error", "picture_gone", f"exercises[{index}]", str(PICTURE_GONE))
+        for index, exercise in enumerate(compiled.exercises)
+        if exercise.picture and exercise.picture.file in left_out
+    ]
+
+
+def _changed_profiles(
+    compiled: content.GuideContent, live: content.GuideContent | None
+) -> tuple[content.ProfilePlan, ...]:
+    """All other PDFs were built before the live version was published. What result types share is
+    in the same places of each PDF, so if nothing else has changed, one of them tells of all."""
+    changed = tuple(
+        profile
+        for profile in compiled.profiles
+        if live is None or _own_parts(compiled, profile.key) != _own_parts(live, profile.key)
+    )
+    return changed or compiled.profiles[:1]
+
+
+def _own_parts(compiled: content.GuideContent, key: str) -> list[object]:
+    """What only this result type's PDFs show, for runners who skip nothing or all that they may."""
+    skipped = {key for exercise in compiled.exercises for key in exercise.skip_for or ()}
+    guides = [compiled.for_runner(key, skip_for) for skip_for in ((), skipped)]
+    return [
+        (profile, guide.exercises_of(profile.plan))
+        for guide in guides
+        for profile in guide.profiles
+    ]
+
+
+def _unbuildable(error: render.UnbuildableError) -> str:
+    return _("Its PDF can't be made: {reason}").format(reason=error)
 
 
 def _variants(
@@ -308,7 +334,11 @@ def _weeks_left_open(compiled: content.GuideContent) -> Iterable[Finding]:
 
 
 def practice_guides_check(practice: "Practice", fresh: Mapping[str, bytes]) -> list[Finding]:
-    """Findings about building the live guides with this practice's text and pictures."""
+    """Findings about a guide with this practice's text and pictures.
+
+    Every guide shows the practice in the same places of the same template, so one PDF tells of all.
+    The others are built when somebody asks for them.
+    """
     stored = assessments.selectors.practice()
     if all(getattr(practice, name) == getattr(stored, name) for name in LOOK):
         return []
@@ -320,16 +350,26 @@ def practice_guides_check(practice: "Practice", fresh: Mapping[str, bytes]) -> l
             characters=unshown[:20]
         )
         findings.append(Finding("warning", "boxes", "practice", message))
-    for edition in selectors.editions_live():
-        unbuilt, left_out = _build_all(
-            edition.guide,
-            selectors.guide_content(edition),
+    faults = _practice_build_faults(practice, fresh)
+    return findings + [Finding("error", "unbuildable", "practice", fault) for fault in faults]
+
+
+def _practice_build_faults(practice: "Practice", fresh: Mapping[str, bytes]) -> Iterator[str]:
+    edition = next(iter(selectors.editions_live()), None)
+    if edition is None:
+        return
+    compiled = selectors.guide_content(edition)
+    try:
+        built = guide_build(
+            content=compiled,
+            guide=edition.guide,
+            profile=compiled.profiles[0].key,
+            paper="a4",
             practice=practice,
             picture_source=PictureSource(fresh),
         )
-        unfit = [str(PICTURE_UNFIT)] if left_out & {*fresh} else []
-        findings += [
-            Finding("error", "unbuildable", "practice", f"“{edition.guide}”: {message}")
-            for message in [*(finding.message for finding in unbuilt[:1]), *unfit]
-        ]
-    return findings
+    except render.UnbuildableError as error:
+        yield f"“{edition.guide}”: {_unbuildable(error)}"
+    else:
+        if {*built.left_out} & {*fresh}:
+            yield f"“{edition.guide}”: {PICTURE_UNFIT}"

@@ -41,7 +41,7 @@ FOR_VISITORS, AT_THE_DESK = 20, 50
 """How many times the CPU of the median page a request may take. The editor of a whole self-check is
 30 times a list."""
 MEANT_TO_TAKE_LONG = "/publish/"
-"""It proves the whole self-check, or sets every PDF, for the PT alone."""
+"""It proves the whole self-check, or sets PDFs, for the PT alone."""
 FRAMED_BY_THE_DESK = "/phone/"
 SECURITY = {
     "Cache-Control",

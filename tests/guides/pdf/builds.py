@@ -20,6 +20,18 @@ def transactions_of_builds(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return in_transaction
 
 
+def builds_checked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Records the result types and paper sizes of PDFs built during validation."""
+    built: list[tuple[str, str]] = []
+
+    def build(**options: Any) -> pdf_build.BuiltPdf:
+        built.append((options["profile"], options["paper"]))
+        return pdf_build.guide_build(**options)
+
+    monkeypatch.setattr("guides.publishing.validation.guide_build", build)
+    return built
+
+
 def guides_built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Records the paper sizes of PDFs built to be sent."""
     papers: list[str] = []

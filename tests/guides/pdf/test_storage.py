@@ -34,7 +34,7 @@ from runfit.lib import caching
 from tests.assessments.browser import open_page, post
 from tests.guides import samples
 from tests.guides.factories import GuideEditionFactory
-from tests.guides.pdf.builds import guides_built, transactions_of_builds
+from tests.guides.pdf.builds import builds_checked, guides_built, transactions_of_builds
 from tests.guides.pdf.test_pictures import PRACTICE, practice_post, printed
 from tests.support import pictures
 
@@ -413,9 +413,22 @@ def test_saving_the_practice_builds_pdfs_outside_a_transaction(
 
     practice_post(admin_client, name="Hill Practice", photo=photo, photo_alt="Me")
 
-    assert within == [False, False]
+    assert within == [False]
     saved = Practice.objects.get()
     assert (saved.name, bool(saved.photo)) == ("Hill Practice", True)
+
+
+def test_saving_the_practice_builds_one_pdf(
+    default_content: None, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every guide shows the practice in the same places. The others are built when asked for."""
+    built = builds_checked(monkeypatch)
+
+    practice_post(admin_client, name="Hill Practice")
+
+    [edition] = selectors.editions_live()
+    first, *_others = selectors.guide_content(edition).profiles
+    assert built == [(first.key, "a4")]
 
 
 def test_invalid_practice_form_builds_no_pdf(

@@ -64,6 +64,7 @@ from tests.guides.factories import (
     PlanStepFactory,
     SharedRulesFactory,
 )
+from tests.guides.pdf.builds import builds_checked
 
 pytestmark = pytest.mark.django_db
 
@@ -289,6 +290,29 @@ def test_publishing_again_creates_the_next_edition(guide: Guide, admin_user: Any
         "Dr. Hill",
     )
     assert selectors.guide_content(edition).title == "Better"
+
+
+def test_only_pdfs_of_changed_result_types_are_built(
+    guide: Guide, check: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What all share is in the same places of each PDF, so one result type's tell of it."""
+    other = PlanFactory.create(profile=ProfileFactory.create(assessment=check, key="weak"))
+    block = PlanBlockFactory.create(plan=other)
+    PlanStepFactory.create(block=block, exercise=ExerciseFactory.create(key="march"))
+
+    def built_after(change: Callable[[], object]) -> set[str]:
+        built = builds_checked(monkeypatch)
+        change()
+        guide_publish(guide=guide, user=None)
+        return {profile for profile, _paper in built}
+
+    assert [
+        built_after(lambda: None),
+        built_after(lambda: Guide.objects.update(title="Better")),
+        built_after(lambda: Plan.objects.filter(pk=other.pk).update(title="More")),
+        built_after(lambda: Exercise.objects.filter(key="march").update(cues="Breathe")),
+        built_after(lambda: Exercise.objects.update(target="Ankles")),
+    ] == [{"weak"}, {"stiff"}, {"weak"}, {"weak"}, {"stiff", "weak"}]
 
 
 def test_unchanged_draft_is_not_published(guide: Guide) -> None:
