@@ -41,7 +41,7 @@ from guides.runner.consent_questions import consent_context, consent_question
 from guides.runner.link_pages import own_words, shown_of
 from guides.runner.offline.page import is_saving, may_be_saved, saved_context
 from guides.runner.training.page import training_context
-from guides.runner.training.plans import current_plan, plans_of, session_path
+from guides.runner.training.plans import current_plan, session_path
 from guides.states import LINK_LIFE, Kind
 from runfit.lib.client_ip import client_network
 from runfit.lib.http import later, private_page, render_page, see_other
@@ -51,6 +51,7 @@ from runfit.lib.translation import use_language
 logger = logging.getLogger(__name__)
 
 PDF_LATER = "pdf=later"
+PLAN_CHANGED = "plan=changed"
 NUMBERED = {
     Kind.SERIES: ("email", SERIES_LENGTH),
     Kind.CHECK_IN: ("check_in", LINK_LIFE // timedelta(weeks=1)),
@@ -78,13 +79,14 @@ def guide_page(
 ) -> HttpResponse:
     """The guide's page. A form that was `refused` comes back with what's wrong."""
     content, advice = selectors.guide_for_link(link)
-    current, plans = current_plan(link, content), plans_of(link, content)
+    current, plans = current_plan(link, content), selectors.plans_of(link, content)
     if named and named not in plans:
         return see_other("guides:guide", token)
     key, recall = named or current, selectors.link_recall(link)
     visit = {
         "paper": _paper(request),
         "pdf_later": request.META["QUERY_STRING"] == PDF_LATER,
+        "plan_changed": request.META["QUERY_STRING"] == PLAN_CHANGED,
         **consent_context(link, content.language),
     }
 
@@ -167,10 +169,9 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
         return see_other("guides:guide", token)
     chosen = request.GET.get("paper")
     paper = next((paper for paper in TYPST_PAPER if paper == chosen), None) or _paper(request)
-    advice = selectors.runner_advice(link.submission)
-    content = selectors.guide_content(link.edition)
+    content, advice = selectors.guide_for_link(link)
     named = request.GET.get("plan", "")
-    plan = named if named in plans_of(link, content) else current_plan(link, content)
+    plan = named if named in selectors.plans_of(link, content) else current_plan(link, content)
     try:
         pdf = guide_pdf(edition=link.edition, profile=plan, paper=paper, advice=advice)
     except PlanMissingError:

@@ -13,7 +13,7 @@ from guides.runner.guide_views import has_no_plan, link_or_404
 from guides.runner.link_pages import own_words, shown_of
 from guides.runner.offline.page import may_be_saved, saved_context
 from guides.runner.training.page import training_context
-from guides.runner.training.plans import plan_path, plans_of, session_path
+from guides.runner.training.plans import plan_path, session_path
 from runfit.lib.http import private_page, see_other
 from runfit.lib.json_format.writing import canonical
 from runfit.lib.shared_pages import shared_page
@@ -34,7 +34,7 @@ def session(request: HttpRequest, token: str, number: int, plan: str = "") -> Ht
         return see_other("guides:guide", token)
     content, advice = selectors.guide_for_link(link)
     key = plan or link.profile
-    found = plans_of(link, content).get(key)
+    found = selectors.plans_of(link, content).get(key)
     if found is None or not 1 <= number <= len(found.blocks):
         return see_other("guides:guide", token)
     if plan == link.profile:

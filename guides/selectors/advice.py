@@ -2,22 +2,22 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 import assessments.selectors
 from assessments.hooks import Between, PlanBlock, SessionsDone
-from guides.content import DoseWords, GuideContent, RunnerAdvice
+from guides.content import DoseWords, GuideContent, PlanContent, RunnerAdvice
 from guides.content.training import SessionCount, planned_and_done
 from guides.models import DownloadLink, GuideEdition
 from guides.selectors.content import guide_content, guide_edition
-from guides.selectors.deliveries import links_of_runner, links_of_runners
 from guides.selectors.recalls import stops_now
 from runfit.lib.translation import use_language
 
@@ -50,6 +50,12 @@ def guide_for_link(link: DownloadLink) -> tuple[GuideContent, RunnerAdvice]:
     return guide_for_runner(link.edition, link.profile, advice.skip_for), advice
 
 
+def plans_of(link: DownloadLink, content: GuideContent) -> dict[str, PlanContent]:
+    """The runner's plans by result type, in order: their own, and those that come after it. Stages
+    can only be about these. `content` is the link's, from `guide_for_link`."""
+    return {profile.key: profile.plan for profile in content.profiles_from(link.profile)}
+
+
 def guide_for_runner(
     edition: GuideEdition, profile: str, skip_for: Collection[str]
 ) -> GuideContent:
@@ -61,6 +67,17 @@ def guide_for_runner(
 def dose_words(language: str) -> DoseWords:
     with use_language(language):
         return DoseWords(**{word.name: gettext(str(word.default)) for word in fields(DoseWords)})
+
+
+def links_of_runners(runners: Iterable[int]) -> QuerySet[DownloadLink]:
+    """The links to guides for all answers of runners, who are named by the keys of their very first
+    answers."""
+    answers = assessments.selectors.keys_of_runners(runners)
+    return DownloadLink.objects.filter(submission__in=answers)
+
+
+def links_of_runner(runner: int) -> QuerySet[DownloadLink]:
+    return links_of_runners([runner])
 
 
 def plan_blocks(submission: "Submission") -> Iterator[PlanBlock]:
@@ -104,7 +121,7 @@ def sessions_of_link(link: DownloadLink, since: date, until: date) -> SessionCou
     if link.submission:
         edition = assessments.selectors.edition_get(link.submission.edition_id)
         link.submission.edition = edition or link.submission.edition
-    plans = {each.key: each.plan for each in guide_for_link(link)[0].profiles_from(link.profile)}
+    plans = plans_of(link, guide_for_link(link)[0])
     if not plans or link.training is None:
         return None
     try:

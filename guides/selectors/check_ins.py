@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from guides.content import EmailContent, PlanContent
+from guides.content import EmailContent
 from guides.content.training import Record, check_in_day, reminder_day, runner_zone
 from guides.models import Contact, Delivery, DownloadLink, GuideEdition
+from guides.selectors.advice import guide_for_link, plans_of
 from guides.selectors.content import guide_content, guide_newest_edition
 from guides.states import Kind, State
 
@@ -38,14 +39,14 @@ def check_in_email_text(edition: GuideEdition, *, practice: str) -> EmailContent
 
 def check_in_mail_at(link: DownloadLink, *, days: int = 0) -> datetime | None:
     """When the next email is due, so many days from today or later. None if there's none: nothing
-    is kept with the link, or the plan is over by then."""
+    is kept with the link, the guide has no plan for it, or the plan is over by then."""
     record = link.training.parsed if link.training else Record()
-    plan = _plan(link, record)
-    if plan is None:
+    if record.schedule is None:
         return None
+    plans = plans_of(link, guide_for_link(link)[0])
     today = timezone.localdate(timezone=_zone(record))
     earliest = today + timedelta(days=days)
-    day = reminder_day(record, plan, earliest, sent=_last_sent(link, record))
+    day = reminder_day(record, plans, earliest, sent=_last_sent(link, record))
     return _morning(day, record) if day else None
 
 
@@ -53,11 +54,6 @@ def check_in_at(record: Record) -> datetime | None:
     """When the next check-in is due."""
     day = check_in_day(record)
     return _morning(day, record) if day else None
-
-
-def _plan(link: DownloadLink, record: Record) -> PlanContent | None:
-    stages = record.schedule.stages if record.schedule else ()
-    return guide_content(link.edition).plan(stages[-1].plan) if stages else None
 
 
 def _zone(record: Record) -> ZoneInfo | None:

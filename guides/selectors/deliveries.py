@@ -1,6 +1,6 @@
 """Queries for deliveries."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,7 +10,6 @@ from django.db import connection
 from django.db.models import Min, Q, QuerySet, Value
 from django.utils import timezone
 
-import assessments.selectors
 from assessments.submissions.recalls import guide_allowed
 from guides.models import Consent, Contact, Delivery, DownloadLink, GuideEdition, MailServer
 from guides.models.delivery import WAITS
@@ -140,17 +139,6 @@ def link_that_works(link: DownloadLink) -> DownloadLink | None:
         contact=link.contact_id, edition__guide=link.edition.guide_id, revoked_at=None
     )
     return same.order_by("-created_at", "-pk").first()
-
-
-def links_of_runners(runners: Iterable[int]) -> QuerySet[DownloadLink]:
-    """The links to guides for all answers of runners, who are named by the keys of their very first
-    answers."""
-    answers = assessments.selectors.keys_of_runners(runners)
-    return DownloadLink.objects.filter(submission__in=answers)
-
-
-def links_of_runner(runner: int) -> QuerySet[DownloadLink]:
-    return links_of_runners([runner])
 
 
 def mails_lately(delivery: Delivery) -> list[datetime | None]:

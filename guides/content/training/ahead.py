@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
 
 from guides.content.library import PlanContent
 from guides.content.training.record import Record, Stage
-from guides.content.training.today import block_weeks
+from guides.content.training.today import block_weeks, within
 from guides.content.training.weekdays import WEEK, training_days
 
 
@@ -26,16 +25,12 @@ def sessions_ahead(
     record: Record, plans: Mapping[str, PlanContent], day: date
 ) -> Iterator[SessionAhead]:
     """From this day on, as if every block were done once. Those done already are left out."""
-    stages = record.schedule.stages if record.schedule else ()
-    for stage, later in pairwise((*stages, None)):
-        plan = plans.get(stage.plan) if stage else None
-        if stage is None or plan is None:
-            continue
-        end = later.begins if later else date.max.isoformat()
-        for session in _of_stage(record, stage, plan):
-            is_done = record.session_on(session.on) is not None
-            if day <= session.on and session.on.isoformat() < end and not is_done:
-                yield session
+    stage = within(record, plans).stage
+    if stage is None:
+        return
+    for session in _of_stage(record, stage, plans[stage.plan]):
+        if day <= session.on and record.session_on(session.on) is None:
+            yield session
 
 
 def _of_stage(record: Record, stage: Stage, plan: PlanContent) -> Iterator[SessionAhead]:

@@ -100,6 +100,11 @@ class Stage:
     week: Number = 1
     begins: Day
 
+    @property
+    def name(self) -> str:
+        """For forms: which stage a page was about."""
+        return f"{self.plan} {self.block} {self.week} {self.begins}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
@@ -155,11 +160,10 @@ class Record:
     def session_on(self, day: date) -> Session | None:
         return next((each for each in self.done if each.on == day.isoformat()), None)
 
-    def stage_on(self, day: date) -> Stage | None:
-        """The stage on a day: the first one before it begins."""
-        stages = self.schedule.stages if self.schedule else ()
-        begun = [stage for stage in stages if stage.begins <= day.isoformat()]
-        return next(iter((*reversed(begun), *stages)), None)
+    @property
+    def stage(self) -> Stage | None:
+        """The stage that's on: the latest, from its tap on, even if it begins tomorrow."""
+        return self.schedule.stages[-1] if self.schedule else None
 
     def moment(self, at: int) -> int:
         """`at` by this clock, or right after the last tap, if another device's clock is ahead."""
@@ -173,7 +177,10 @@ class Record:
         return merged(self, Record(sessions=(tap,)))
 
     def with_check_in(self, check_in: WeeklyCheckIn) -> "Record":
-        tap = replace(check_in, at=self.moment(check_in.at))
+        """What the safety list led to on that day stays, whatever is said anew."""
+        before = next((each.level for each in self.check_ins if each.on == check_in.on), "")
+        level = check_in.level or before
+        tap = replace(check_in, level=level, at=self.moment(check_in.at))
         return merged(self, Record(check_ins=(tap,)))
 
     def with_level(self, level: str, *, at: int) -> "Record":
@@ -182,6 +189,13 @@ class Record:
             return self
         last = self.check_ins[-1]
         return self.with_check_in(replace(last, level=level, at=at))
+
+    def without_session(self, day: str, *, at: int) -> "Record":
+        """The last session wasn't done after all, if it's this day's: otherwise it was taken back
+        already."""
+        if not self.done or self.done[-1].on != day:
+            return self
+        return self.with_session(replace(self.done[-1], at=at, undone=True))
 
     def with_start(self, stage: Stage, *, days: tuple[int, ...], zone: str, at: int) -> "Record":
         """Begins with this stage, and forgets those that were planned before."""

@@ -1,10 +1,11 @@
 """When an email for the weekly check-in is due."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from guides.content.library import PlanContent
 from guides.content.training.record import Record
-from guides.content.training.today import block_weeks
+from guides.content.training.today import block_weeks, within
 from guides.content.training.weekdays import WEEK
 
 WEEKS_OFF = 2
@@ -19,12 +20,13 @@ def check_in_day(record: Record) -> date | None:
     return date.fromisoformat(since) + timedelta(days=WEEK)
 
 
-def plan_ends(record: Record, plan: PlanContent) -> date | None:
-    """The day after the plan's last week, if each block that's still to come is done once."""
-    if record.schedule is None:
+def plan_ends(record: Record, plans: Mapping[str, PlanContent]) -> date | None:
+    """The day after the last week of the plan that's on, if each block that's still to come is done
+    once. None if none of these plans is on."""
+    stage = within(record, plans).stage
+    if stage is None:
         return None
-    stage = record.schedule.stages[-1]
-    weeks = sum(block_weeks(block) for block in plan.blocks[stage.block - 1 :])
+    weeks = sum(block_weeks(block) for block in plans[stage.plan].blocks[stage.block - 1 :])
     return date.fromisoformat(stage.begins) + timedelta(weeks=weeks - stage.week + 1)
 
 
@@ -35,11 +37,11 @@ def is_training(record: Record, day: date) -> bool:
 
 
 def reminder_day(
-    record: Record, plan: PlanContent, day: date, *, sent: date | None = None
+    record: Record, plans: Mapping[str, PlanContent], day: date, *, sent: date | None = None
 ) -> date | None:
     """From this day on, when the next email is due: with the check-in, at the earliest a week after
     the one before, and not while nobody trains. None once the plan is over by then."""
-    due, ends = check_in_day(record), plan_ends(record, plan)
+    due, ends = check_in_day(record), plan_ends(record, plans)
     if due is None or ends is None:
         return None
     week = timedelta(days=WEEK)

@@ -51,8 +51,9 @@ class Today:
     """A day of a runner.
 
     `state`: no days are picked; the plan begins later; today's session is to come or done; a day
-    off; the weeks of the block are over; pain or the safety list ended the training until the
-    runner goes on, and `level` is what the list led to then. `week` counts within the block, as
+    off, as is the one before a later stage begins; the weeks of the block are over; pain or the
+    safety list ended the training until the runner goes on, and `level` is what the list led to
+    then. `week` counts within the block, as
     `done` of `of` sessions do within that week; `block_done` of `block_of` are those of all its
     weeks, `enough` of them to move on. `next` is the next session after today, none once the
     block's weeks are over: they end before `ends`. All these are sessions of the plan itself, as it
@@ -60,7 +61,7 @@ class Today:
     one, and the plan then goes on with week `back_week` of block `back_block`. Once the weeks are
     over, that counts only if it's a block before them: they're done again whole. `pain` is that of
     today's session or of what ended the training, `advised` that of today's check-in or of what
-    ended it.
+    ended it. `stage` names the stage that it's all about.
     """
 
     state: State = "unpicked"
@@ -81,6 +82,7 @@ class Today:
     pain: int | None = None
     level: str = ""
     advised: int | None = None
+    stage: str = ""
     check_in: CheckIn = CheckIn()
 
 
@@ -98,13 +100,14 @@ def today(
 ) -> Today:
     """A day of a runner who has these plans, by result type. Pain of `stop_from` or more ends the
     training until a later stage begins."""
-    stage = within(record, plans).stage_on(day)
+    known = within(record, plans)
+    stage = known.stage
     if stage is None:
         session = record.session_on(day)
         return Today(pain=session.pain if session else None)
     plan = plans[stage.plan]
     stop = stopped_by(record, stop_from)
-    at = _Place(record, stage, plan.blocks[stage.block - 1], day)
+    at = _Place(known, stage, plan.blocks[stage.block - 1], day)
     missed, back = at.missed()
     back_block = max(1, stage.block - 1) if missed > 1 else stage.block
     count = at.block_count()
@@ -132,7 +135,8 @@ def today(
         pain=ending.pain if ending else None,
         level=stop.level if stop else "",
         advised=advising.pain if advising else None,
-        check_in=_check_in(record, checked_in, day, is_on=not stop) if at.has_begun else CheckIn(),
+        stage=stage.name,
+        check_in=_check_in(record, checked_in, day, is_on=not stop),
     )
 
 
@@ -179,6 +183,8 @@ def _last_check_in(record: Record, day: date) -> WeeklyCheckIn | None:
 
 def _check_in(record: Record, last: WeeklyCheckIn | None, day: date, *, is_on: bool) -> CheckIn:
     stages = record.schedule.stages if record.schedule else ()
+    if day.isoformat() < stages[0].begins:
+        return CheckIn()
     since = date.fromisoformat(last.on if last else stages[0].begins)
     due = since + timedelta(days=WEEK)
     this_week = last if last and day < due else None
@@ -240,15 +246,11 @@ class _Place:
         schedule = record.schedule
         self.days = training_days(schedule.days if schedule else (), block.days_per_week)
 
-    @property
-    def has_begun(self) -> bool:
-        return self.day >= self.begins
-
     def state(self) -> State:
-        if not self.has_begun:
-            return "waiting"
         if self.record.session_on(self.day):
             return "done"
+        if self.day < self.begins:
+            return "waiting" if self._is_first else "rest"
         if self.week > self.weeks:
             return "over"
         return "train" if self._asks(self.day) else "rest"
@@ -280,6 +282,10 @@ class _Place:
         active = max(self.index - 1 - missed, 0)
         return missed, 1 if missed > 1 else min(self.stage.week + active, self.weeks)
 
+    @property
+    def _is_first(self) -> bool:
+        return self.record.schedule is not None and self.record.schedule.stages[0] == self.stage
+
     def _asks(self, day: date) -> bool:
         """Whether a session falls on the day, with those done up to today."""
         index = (day - self.begins).days // WEEK
@@ -294,7 +300,7 @@ class _Place:
     def _block_begins(self) -> str:
         stages = self.record.schedule.stages if self.record.schedule else ()
         begins = self.stage.begins
-        for stage in reversed([each for each in stages if each.begins <= self.stage.begins]):
+        for stage in reversed(stages):
             if (stage.plan, stage.block) != (self.stage.plan, self.stage.block):
                 break
             begins = stage.begins

@@ -8,9 +8,10 @@ from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix, reverse
 
+from guides import selectors
 from guides.content import GuideContent, RunnerAdvice
 from guides.models import DownloadLink
-from guides.runner.training.plans import current_plan, plan_path, plans_of, session_path, stage_plan
+from guides.runner.training.plans import current_plan, plan_path, session_path, stage_plan
 from guides.selectors import LinkRecall
 from runfit.lib.http import with_policy
 
@@ -24,7 +25,7 @@ def saved_context(
     recall: LinkRecall | None,
 ) -> dict[str, Any]:
     """The pages to save, until when, and a stamp that changes with the guide."""
-    plans, current = plans_of(link, content), current_plan(link, content)
+    plans, current = selectors.plans_of(link, content), current_plan(link, content)
     stamp, until = saved_words(link, token, advice, recall)
     pages = [
         reverse("guides:guide", args=[token]),

@@ -31,7 +31,6 @@ from guides.models import DownloadLink
 from guides.runner.guide_views import has_no_plan, link_or_404
 from guides.runner.training.page import training_context, training_name
 from guides.runner.training.plans import (
-    plans_of,
     record_of,
     runner_today,
     session_path,
@@ -117,7 +116,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     if link.expired or has_no_plan(link):
         return see_other("guides:guide", token)
     content, _edition = selectors.guide_for_link(link)
-    plans = plans_of(link, content)
+    plans = selectors.plans_of(link, content)
     if not plans:
         return see_other("guides:guide", token)
     with use_language(content.language):

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from assessments.definition import Definition
 from assessments.selectors import emergency_text
+from guides import selectors
 from guides.consents.wording import ConsentQuestion
 from guides.content import BlockContent, GuideContent, PlanContent
 from guides.content.training import (
@@ -31,7 +32,6 @@ from guides.runner.training.pain import definition_of, pain_advice, stop_from
 from guides.runner.training.plans import (
     current_plan,
     plan_path,
-    plans_of,
     record_of,
     runner_today,
     session_path,
@@ -67,6 +67,7 @@ class Shown:
     then_goal: str = ""
     back_weeks: str = ""
     before: str = ""
+    before_plan: str = ""
     other: str = ""
     other_url: str = ""
 
@@ -107,7 +108,7 @@ def training_context(
 ) -> dict[str, Any]:
     """For the pages that show today, each with the `plan` that it's about. Empty without a plan. A
     form that's given was refused."""
-    plans = plans_of(link, content)
+    plans = selectors.plans_of(link, content)
     if not plans:
         return {}
     record = record_of(link)
@@ -126,6 +127,7 @@ def training_context(
         return {
             **_check_in_context(link, record, now, check_in_form),
             "stop_level": levels.get(now.level, NO_LEVEL),
+            "undo_on": record.done[-1].on if record.done else "",
             "may_undo": now.state == "done" or (now.state == "stopped" and _hurt(record, stop)),
             "now": now,
             "pain_advice": advice,
@@ -304,6 +306,7 @@ def _shown(
         **_then(now, plans, about),
         back_weeks=blocks[now.back_block - 1]["label"],
         before=before["name"] if before else "",
+        before_plan=record.plan_before,
         other=other["name"] if other else "",
         other_url=other["url"] if other else "",
     )

@@ -29,23 +29,15 @@ def runner_today(record: Record) -> date:
     return timezone.localdate(timezone=runner_zone(record.schedule.zone if record.schedule else ""))
 
 
-def plans_of(link: DownloadLink, content: GuideContent) -> dict[str, PlanContent]:
-    """The runner's plans by result type, in order: their own, and those that come after it. Stages
-    can only be about these."""
-    return {profile.key: profile.plan for profile in content.profiles_from(link.profile)}
-
-
 def current_plan(link: DownloadLink, content: GuideContent) -> str:
     """The plan that the runner is in, as far as that's kept with the link."""
-    record = record_of(link)
-    stage = within(record, plans_of(link, content)).stage_on(runner_today(record))
+    stage = within(record_of(link), selectors.plans_of(link, content)).stage
     return stage.plan if stage else link.profile
 
 
 def stage_plan(link: DownloadLink) -> str:
     """What the link's record says about that, even if the guide has no such plan."""
-    record = record_of(link)
-    stage = record.stage_on(runner_today(record))
+    stage = record_of(link).stage
     return stage.plan if stage else link.profile
 
 

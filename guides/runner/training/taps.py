@@ -16,7 +16,7 @@ from guides.content.training import Record, Stop, stopped_by
 from guides.models import DownloadLink
 from guides.runner.guide_views import has_no_plan, link_or_404
 from guides.runner.training.pain import definition_of, pain_advice, stop_from, visit_from
-from guides.runner.training.plans import plans_of, record_of, runner_today
+from guides.runner.training.plans import record_of, runner_today
 from guides.training.services import training_change
 
 Change = Callable[[Record], Record]
@@ -33,7 +33,7 @@ class Tap:
 
     @property
     def plans(self) -> dict[str, PlanContent]:
-        return plans_of(self.link, self.content)
+        return selectors.plans_of(self.link, self.content)
 
     @property
     def record(self) -> Record:

@@ -1,6 +1,7 @@
 """Views of training: days, sessions, pain, and what's kept with the link."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from functools import partial
@@ -25,7 +26,7 @@ from guides.content.training import (
     within,
 )
 from guides.content.training.weekdays import WEEK
-from guides.runner.guide_views import guide_page, limit_page
+from guides.runner.guide_views import PLAN_CHANGED, guide_page, limit_page
 from guides.runner.training.forms import CheckInForm, PickForm, SessionForm, StageForm
 from guides.runner.training.page import day_words, keep_question, training_context
 from guides.runner.training.plans import start_of
@@ -70,9 +71,12 @@ def _sync(tap: Tap) -> HttpResponse:
 
 
 def _keep(tap: Tap) -> HttpResponse:
-    """The yes: with what the browser has, or, without scripts, with the days that are picked."""
+    """The yes: with what the browser has, or, without scripts, with the days that are picked. Said
+    once more on a page that's out of date, it only changes those."""
     if tap.request.POST.get("record"):
         record = _sent_record(tap)
+    elif tap.link.training:
+        return _pick(tap)
     else:
         form = PickForm(tap.request.POST, today=tap.today)
         if not form.is_valid():
@@ -105,14 +109,35 @@ def _go_on(tap: Tap) -> HttpResponse:
         week=values["week"] or 1,
         begins=begins.isoformat(),
     )
-    tap.change(lambda record: record.with_stage(stage, at=now()))
-    return _back(tap)
+    wanted = (stage.plan, stage.block, stage.week)
+    return _move(
+        tap,
+        lambda record: record.with_stage(stage, at=now()),
+        is_there=lambda on: (on.plan, on.block, on.week) == wanted,
+    )
 
 
 def _go_back(tap: Tap) -> HttpResponse:
     """To the plan before this one, where it was."""
-    tap.change(lambda record: record.with_plan_before(at=now()))
-    return _back(tap)
+    return _move(
+        tap,
+        lambda record: within(record, tap.plans).with_plan_before(at=now()),
+        is_there=lambda on: on.plan == tap.request.POST.get("plan"),
+    )
+
+
+def _move(tap: Tap, move: Change, *, is_there: Callable[[Stage], bool]) -> HttpResponse:
+    """From the stage that the page was about. Tapped twice, or on a page that's out of date, it
+    changes nothing, and says so unless the runner is there already."""
+    leaves = tap.request.POST.get("stage", "")
+
+    def move_once(record: Record) -> Record:
+        stage = within(record, tap.plans).stage
+        return move(record) if stage and stage.name == leaves else record
+
+    record = tap.change(move_once)
+    stage = within(record, tap.plans).stage if record else None
+    return _back(tap, "" if stage is None or is_there(stage) else PLAN_CHANGED)
 
 
 def _done(tap: Tap) -> HttpResponse:
@@ -134,17 +159,17 @@ def _check_in(tap: Tap) -> HttpResponse:
     if not form.is_valid():
         return guide_page(tap.request, tap.link, tap.token, check_in_form=form)
     check_in = WeeklyCheckIn(on=tap.today.isoformat(), at=now(), **form.cleaned_data)
-    tap.change(lambda record: record.with_check_in(check_in))
-    if check_in.feel == "worse":
+    record = tap.change(lambda record: record.with_check_in(check_in))
+    level = record.check_ins[-1].level if record else ""
+    if check_in.feel == "worse" and not level:
         return see_other("guides:safety_list", tap.token)
     return _back(tap)
 
 
 def _undo(tap: Tap) -> HttpResponse:
     """The last session wasn't done after all: today's, or the one whose pain ended the training."""
-    if tap.record.done:
-        undone = replace(tap.record.done[-1], at=now(), undone=True)
-        tap.change(lambda record: record.with_session(undone))
+    day = tap.request.POST.get("on", "")
+    tap.change(lambda record: record.without_session(day, at=now()))
     return _back(tap)
 
 
@@ -169,16 +194,18 @@ ACTIONS = {
 
 def _started(form: PickForm, tap: Tap) -> Change:
     """Before the first session, the start moves; after it, only the weekdays change. The plan is
-    the page's."""
+    the page's, unless one is on already."""
     days, zone = form.cleaned_data["days"], form.cleaned_data["zone"]
     named = tap.request.POST.get("plan", "")
     start = start_of(tap.content, tap.plans, named if named in tap.plans else tap.link.profile)
     stage = Stage(**asdict(start), begins=form.cleaned_data["begins"])
 
     def change(record: Record) -> Record:
-        if within(record, tap.plans).schedule and record.done:
+        on = within(record, tap.plans).stage
+        if on and record.done:
             return record.with_days(days=days, zone=zone, at=now())
-        return record.with_start(stage, days=days, zone=zone, at=now())
+        first = replace(on, begins=stage.begins) if on else stage
+        return record.with_start(first, days=days, zone=zone, at=now())
 
     return change
 
@@ -232,7 +259,7 @@ def _refused(tap: Tap, form: PickForm) -> HttpResponse:
     return guide_page(tap.request, tap.link, tap.token, pick_form=form)
 
 
-def _back(tap: Tap) -> HttpResponse:
+def _back(tap: Tap, query: str = "") -> HttpResponse:
     response = see_other("guides:guide", tap.token)
-    response["Location"] += "#today"
+    response["Location"] += f"?{query}#today" if query else "#today"
     return response

@@ -158,6 +158,13 @@ exercises.forEach((exercise, number) => {
     return opened;
   }
 
+  let finishedAt = -A_MOMENT;
+  finished.addEventListener("click", (event) => {
+    if (event.timeStamp - finishedAt >= A_MOMENT) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
+
   finished.querySelector("[data-again]").addEventListener("click", () => {
     form.hidden = false;
     finished.hidden = true;
@@ -180,6 +187,7 @@ exercises.forEach((exercise, number) => {
       at: store.moment(), undone: false,
     };
     store.change((record) => training.merged(record, { sessions: [session] }));
+    finishedAt = performance.now();
     finished.focus();
   });
 

@@ -9,14 +9,25 @@
   const pick = section.querySelector("[data-pick]");
   const checkIn = section.querySelector("[data-check-in]");
 
+  const A_MOMENT = 400; // milliseconds during which a second tap was meant for what was there before
+  let tappedAt = -A_MOMENT;
+
+  // Only from the stage that the page was about: another tab may have moved on.
+  const moveFrom = (name, move) => store.change((record) => {
+    const stages = training.within(record, store.data.plans);
+    return stages.length && training.stageName(stages.at(-1)) === name ? move(record, stages) : record;
+  });
+
   const FORMS = {
+    // The plan is the page's, unless one is on already.
     pick(values, at) {
       const days = values.getAll("days").map(Number).sort();
       const { start } = store.data.about[values.get("plan")];
       store.change((record) => {
-        const stages = training.within(record, store.data.plans).length && training.done(record).length
+        const stage = training.within(record, store.data.plans).at(-1);
+        const stages = stage && training.done(record).length
           ? record.schedule.stages
-          : [{ ...start, begins: values.get("begins") }];
+          : [{ ...(stage ?? start), begins: values.get("begins") }];
         return { ...record, schedule: { days, stages, zone, at } };
       });
       pick.open = false;
@@ -27,25 +38,30 @@
       const stop = training.stoppedBy(store.record, store.data.stop_from);
       const begins = training.sessionOn(store.record, today) || stop?.on === today ? training.plus(today, 1) : today;
       const stage = { plan: values.get("plan"), block: Number(values.get("block")), week: Number(values.get("week")) || 1, begins };
-      store.change((record) => {
+      moveFrom(values.get("stage"), (record) => {
         const stages = [...record.schedule.stages.filter((each) => each.begins < begins || (each.begins === begins && each.plan !== stage.plan)), stage].slice(-50);
         return { ...record, schedule: { ...record.schedule, stages, at } };
       });
     },
-    go_back(_, at) {
-      store.change((record) => training.withPlanBefore(record, at));
+    go_back(values, at) {
+      moveFrom(values.get("stage"), (record, stages) => training.withPlanBefore(record, stages, at));
     },
     check_in(values, at) {
       const feel = values.get("feel");
-      const checkIn = { on: training.today(), pain: Number(values.get("pain")), feel, level: "", at };
-      store.change((record) => training.merged(record, { check_ins: [checkIn] }));
+      const on = training.today();
+      let level = "";
+      store.change((record) => {
+        // What the safety list led to today stays.
+        level = record.check_ins.find((each) => each.on === on)?.level ?? "";
+        return training.merged(record, { check_ins: [{ on, pain: Number(values.get("pain")), feel, level, at }] });
+      });
       // Without a network, the note stays on the page.
-      if (feel === "worse" && navigator.onLine) location.assign(section.querySelector("[data-list]").href);
+      if (feel === "worse" && !level && navigator.onLine) location.assign(section.querySelector("[data-list]").href);
     },
-    undo(_, at) {
+    undo(values, at) {
       store.change((record) => {
         const session = training.done(record).at(-1);
-        if (!session) return record;
+        if (session?.on !== values.get("on")) return record;
         return training.merged(record, { sessions: [{ ...session, at, undone: true }] });
       });
     },
@@ -80,6 +96,8 @@
     // Without a day, the server says what's missing.
     if (values.get("action") === "pick" && !values.has("days")) return;
     event.preventDefault();
+    if (event.timeStamp - tappedAt < A_MOMENT) return;
+    tappedAt = event.timeStamp;
     action(values, store.moment());
     section.focus();
   });

@@ -78,9 +78,8 @@ window.training = (() => {
   // The stages that the plans still have.
   const within = (record, plans) => (record.schedule?.stages ?? []).filter(({ plan, block }) => plans[plan]?.[block - 1]);
 
-  function stageOn(stages, day) {
-    return stages.filter((stage) => stage.begins <= day).at(-1) ?? stages[0];
-  }
+  // For forms: which stage the page was about.
+  const stageName = (stage) => (stage ? `${stage.plan} ${stage.block} ${stage.week ?? 1} ${stage.begins}` : "");
 
   // As Today in guides/content/training/today.py.
   function state(record, plans, day, stopFrom = null) {
@@ -88,12 +87,13 @@ window.training = (() => {
     const pain = sessionOn(record, day)?.pain ?? null;
     const checkedIn = (record.check_ins ?? []).filter(({ on }) => on <= day).at(-1);
     const noCheckIn = { on: "", worst: null, feel: "", due: false, next: "", list_due: false };
-    const stage = stageOn(within(record, plans), day);
+    const known = within(record, plans);
+    const stage = known.at(-1);
     const block = plans[stage?.plan]?.[stage.block - 1];
     const nothing = {
       state: "unpicked", plan: "", block: 1, week: 1, done: 0, of: 0, block_done: 0, block_of: 0, enough: false,
       last: false, next: "", ends: "", missed: 0, back_block: 1, back_week: 1, pain,
-      level: "", advised: null, check_in: noCheckIn,
+      level: "", advised: null, stage: "", check_in: noCheckIn,
     };
     if (!block) return nothing;
 
@@ -120,13 +120,13 @@ window.training = (() => {
     const backWeek = missed === 1 ? Math.min(first + active, weeks) : 1;
     const backBlock = missed > 1 ? Math.max(1, stage.block - 1) : stage.block;
 
-    const blockDone = count(own, blockBegins(record, stage), day);
+    const blockDone = count(own, blockBegins(known, stage), day);
     const blockOf = weeks * block.days_per_week;
     const enough = 10 * blockDone >= 7 * blockOf - 5;
     const now = () => {
       if (stop) return "stopped";
-      if (day < begins) return "waiting";
       if (pain !== null) return "done";
+      if (day < begins) return stage === known[0] ? "waiting" : "rest";
       if (week > weeks) return "over";
       return asks(day) ? "train" : "rest";
     };
@@ -137,7 +137,8 @@ window.training = (() => {
       missed: stop || (week > weeks && (enough || backBlock === stage.block)) ? 0 : missed,
       back_block: backBlock, back_week: backWeek, pain: stop ? stop.pain : pain,
       level: stop?.level ?? "", advised: stop ? stop.pain : checkedIn?.on === day ? checkedIn.pain : null,
-      check_in: day < begins ? noCheckIn : checkIn(record, checkedIn, day, !stop),
+      stage: stageName(stage),
+      check_in: day < record.schedule.stages[0].begins ? noCheckIn : checkIn(record, checkedIn, day, !stop),
     };
   }
 
@@ -167,18 +168,17 @@ window.training = (() => {
 
   const planBefore = (stages) => stages.filter(({ plan }) => plan !== stages.at(-1).plan).at(-1)?.plan ?? "";
 
-  // Back to the plan before this one, where it was. What was done stays.
-  function withPlanBefore(record, at) {
-    const stages = record.schedule?.stages ?? [];
+  // Back to the plan before this one, where it was. What was done stays. The stages are those that the plans still have.
+  function withPlanBefore(record, stages, at) {
     const before = planBefore(stages);
     if (!before) return record;
     const kept = stages.slice(0, stages.findLastIndex(({ plan }) => plan === before) + 1);
     return { ...record, schedule: { ...record.schedule, stages: kept, at } };
   }
 
-  function blockBegins(record, stage) {
+  function blockBegins(stages, stage) {
     let { begins } = stage;
-    for (const each of record.schedule.stages.filter((one) => one.begins <= stage.begins).reverse()) {
+    for (const each of [...stages].reverse()) {
       if (each.plan !== stage.plan || each.block !== stage.block) break;
       begins = each.begins;
       if ((each.week ?? 1) === 1) break;
@@ -320,9 +320,9 @@ window.training = (() => {
     const stages = within(store.record, plans);
     const other = now.plan && now.plan !== page ? about[now.plan] : null;
     const words = {
-      ...now, weeks: block.label, goal: block.goal, effort: block.effort, url: block.url, move_on_if: block.move_on_if,
+      ...now, undo_on: done(store.record).at(-1)?.on, weeks: block.label, goal: block.goal, effort: block.effort, url: block.url, move_on_if: block.move_on_if,
       then_weeks: then?.label, then_goal: then?.goal, then_plan: then?.plan, then_block: then?.block, then_week: then?.week,
-      before: about[planBefore(stages)]?.name, other: other?.name, other_url: other?.url,
+      before: about[planBefore(stages)]?.name, before_plan: planBefore(stages), other: other?.name, other_url: other?.url,
       back_weeks: blocks[now.back_block - 1].label, next_words: dayWords(now.next), ends_words: dayWords(now.ends),
       level_title: level?.title ?? "", level_url: level?.url ?? "", worst: checkIn.worst, feel: store.data.feels[checkIn.feel] ?? "",
       next_check_in: dayWords(checkIn.next),
@@ -356,5 +356,5 @@ window.training = (() => {
     return now;
   }
 
-  return { remembered, state, merged, withLevel, withPlanBefore, stoppedBy, within, trainingDays, today, plus, open, show, sessionOn, done, dayWords };
+  return { remembered, state, merged, withLevel, withPlanBefore, stageName, stoppedBy, within, trainingDays, today, plus, open, show, sessionOn, done, dayWords };
 })();

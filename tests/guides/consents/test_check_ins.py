@@ -129,6 +129,24 @@ def test_email_comes_once_a_week_up_to_the_end_of_the_plan(contact, link, sink):
     assert mail["List-Id"].startswith("<check-in.")
 
 
+def test_emails_go_on_if_the_guide_no_longer_has_the_plan_that_was_on(contact, faults):
+    """As once it was wrong, and today's version has that plan no more: the one before is on again."""
+    gone = Stage(plan="gone", block=1, begins="2026-12-05")
+    change(lambda record: record.with_stage(gone, at=9))
+
+    assert six_weeks(train=range(2, 42, 3)) == [7, 14, 21, 28, 35, 42]
+
+
+def test_no_email_where_nobody_can_tell_what_to_leave_out(contact, faults):
+    """The page has no plan then, and no check-in."""
+    with at(2):
+        train()
+    DownloadLink.objects.update(cleared=True, submission=None)
+
+    assert six_weeks() == []
+    assert states() == [State.CANCELLED]
+
+
 def test_check_in_of_the_week_takes_the_place_of_its_email(contact, faults):
     sent = six_weeks(train=range(2, 42, 3), check_in=[5, 12, 22])
 
@@ -306,7 +324,8 @@ def test_after_a_safety_stop_it_is_offered_again_only_once_training_goes_on(link
     client.post(page, {"action": "confirm", "purpose": "check_in"})
     assert states() == [State.CANCELLED]
 
-    client.post(f"{page}training/", {"action": "go_on", "plan": link.profile, "block": 1})
+    on = {"action": "go_on", "stage": Training.objects.get().parsed.stage.name}
+    client.post(f"{page}training/", {**on, "plan": link.profile, "block": 1})
     with at(1):
         assert "Yes, email me each week" in client.get(page).content.decode()
         client.post(page, {"action": "confirm", "purpose": "check_in"})

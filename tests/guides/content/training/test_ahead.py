@@ -42,9 +42,15 @@ def test_next_stage_ends_the_one_before():
     repeated = told(begun().with_stage(again, at=2))
     moved_on = told(begun().with_stage(Stage(plan="mobility", block=2, begins="2026-12-08"), at=2))
 
-    assert repeated == told(begun())
-    assert moved_on[2:4] == [("12-07", 1, 1, 3), ("12-11", 2, 1, 1)]
+    assert repeated == told(begun())[3:]
+    assert moved_on[0] == ("12-11", 2, 1, 1)
     assert moved_on[-1] == ("12-21", 2, 2, 2)
+
+
+def test_plan_that_is_gone_gives_way_to_the_one_before_it():
+    gone = begun().with_stage(Stage(plan="gone", block=1, begins="2026-12-08"), at=2)
+
+    assert told(gone) == told(begun())
 
 
 def test_nothing_is_ahead_without_days_or_a_plan():

@@ -5,7 +5,7 @@ import pytest
 from guides.content.training import Record, Session, Stage, WeeklyCheckIn, reminder_day
 from tests.guides.content.training.test_today import PLANS
 
-PLAN = PLANS["mobility"]
+MOBILITY = {"mobility": PLANS["mobility"]}
 """Four weeks."""
 
 
@@ -28,7 +28,7 @@ def checked_in(record, day):
 
 def on(record, day, sent=None):
     """The day of December, if any."""
-    found = reminder_day(record, PLAN, date(2026, 12, day), sent=sent and date(2026, 12, sent))
+    found = reminder_day(record, MOBILITY, date(2026, 12, day), sent=sent and date(2026, 12, sent))
     return found and found.day
 
 

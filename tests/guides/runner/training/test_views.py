@@ -58,6 +58,15 @@ def stored() -> Record:
     return read_record(Training.objects.get().record)
 
 
+def move(client, url, action: str = "go_on", **data):
+    """A tap on a page that's up to date."""
+    return client.post(url, {"action": action, "stage": stored().stage.name, **data})
+
+
+def go_back(client, url, plan: str = "mobility_first"):
+    return move(client, url, "go_back", plan=plan)
+
+
 def session(link, pain: int = 2) -> Session:
     return Session(on="2026-12-01", plan=link.profile, block=1, pain=pain, at=1)
 
@@ -105,7 +114,7 @@ def test_today_is_the_runners_own(client, link, url, kept):
     page = client.get(url).content.decode()
     assert "Next session: Thursday, December 3" in page
 
-    client.post(url, {"action": "undo"})
+    client.post(url, {"action": "undo", "on": "2026-12-01"})
     assert stored().done == ()
     assert client.get(url)["Location"].endswith("#today")
 
@@ -115,9 +124,9 @@ def test_going_on_begins_on_the_day_after_a_session(client, link, url, kept):
     page = client.get(f"/guide/{signed_links.guide_token(link)}/").content.decode()
     assert "A PT or doctor said I can go on" in page
 
-    client.post(url, {"action": "go_on", "plan": link.profile, "block": 2})
+    move(client, url, plan=link.profile, block=2)
 
-    assert stored().schedule.stages[-1] == Stage(plan=link.profile, block=2, begins="2026-12-02")
+    assert stored().stage == Stage(plan=link.profile, block=2, begins="2026-12-02")
 
 
 @pytest.mark.parametrize(
@@ -202,7 +211,7 @@ def test_queries(client, link, url, kept, django_assert_num_queries):
 
 OVER = "2027-01-13T02:00:00+00:00"
 """Six weeks later."""
-MOVE_ON = {"action": "go_on", "plan": "strength_gap", "block": 1, "week": 1}
+MOVE_ON = {"plan": "strength_gap", "block": 1, "week": 1}
 
 
 def told_by(response) -> str:
@@ -211,17 +220,17 @@ def told_by(response) -> str:
 
 def test_next_plan_is_one_tap_away_and_so_is_the_way_back(client, cake, url, kept):
     guide = url.removesuffix("training/")
-    client.post(url, {"action": "go_on", "plan": cake.profile, "block": 3})
+    move(client, url, plan=cake.profile, block=3)
     before = stored().schedule.stages
     with time_machine.travel(OVER, tick=False):
         over = told_by(client.get(guide))
-        client.post(url, MOVE_ON)
+        move(client, url, **MOVE_ON)
         moved = told_by(client.get(guide))
         stages = stored().schedule.stages
         calendar = client.post(f"{guide}calendar/", {"linked": "on", "named": "on"})
         earlier = told_by(client.get(f"{guide}plan/{cake.profile}/"))
         saved = re.search('data-pages="([^"]*)"', moved)[1].split()
-        client.post(url, {"action": "go_back"})
+        go_back(client, url)
 
     name = "Add the candle: your strength on-ramp"
     assert f'Move on to <span data-fill="then_weeks">{name}</span>' in over
@@ -250,13 +259,13 @@ def test_page_of_the_next_plan_starts_it_early(client, cake, url, kept):
     assert own["Location"] == f"{guide}session/2/"
     for gone in ("plan/ready_maintain/", "plan/strength_gap/session/9/", "plan/gone/session/1/"):
         assert client.get(f"{guide}{gone}")["Location"] == guide
-    assert client.post(url, {**MOVE_ON, "plan": "ready_maintain"}).status_code == 400
+    assert move(client, url, **MOVE_ON | {"plan": "ready_maintain"}).status_code == 400
 
 
 def test_plan_that_is_gone_gives_way_to_the_one_before_it(client, cake, url, kept):
     """As once a guide was wrong, and today's version of it ends with the runner's plan."""
     guide = url.removesuffix("training/")
-    client.post(url, MOVE_ON)
+    move(client, url, **MOVE_ON)
     record = stored()
     content = json.loads(cake.edition.content)
     for profile in content["profiles"]:
@@ -265,7 +274,6 @@ def test_plan_that_is_gone_gives_way_to_the_one_before_it(client, cake, url, kep
     caching.clear()
 
     page = told_by(client.get(guide))
-    client.post(url, {"action": "go_back"})
 
     assert "Your plan: Bake the cake (6 weeks)" in page
     assert '<span data-fill="before"></span>' in page
@@ -275,7 +283,7 @@ def test_plan_that_is_gone_gives_way_to_the_one_before_it(client, cake, url, kep
 
 
 def test_next_plan_costs_no_query(client, cake, url, kept, django_assert_num_queries):
-    client.post(url, MOVE_ON)
+    move(client, url, **MOVE_ON)
     guide = url.removesuffix("training/")
     for _ in range(2):
         client.get(guide)  # warms the caches
@@ -283,8 +291,9 @@ def test_next_plan_costs_no_query(client, cake, url, kept, django_assert_num_que
         client.get(guide)
     with django_assert_num_queries(1):
         client.get(f"{guide}plan/strength_gap/session/1/")
+    stage = stored().stage.name
     with django_assert_num_queries(2):  # link, one write
-        client.post(url, {"action": "go_back"})
+        client.post(url, {"action": "go_back", "stage": stage, "plan": cake.profile})
 
 
 def test_pdf_holds_the_plan_that_is_on(client, cake, url, kept):
@@ -292,7 +301,7 @@ def test_pdf_holds_the_plan_that_is_on(client, cake, url, kept):
     first = client.get(download)["ETag"]
     then = client.get(f"{download}?plan=strength_gap")["ETag"]
 
-    client.post(url, MOVE_ON)
+    move(client, url, **MOVE_ON)
 
     assert first != then == client.get(download)["ETag"]
     assert client.get(f"{download}?plan={cake.profile}")["ETag"] == first
@@ -453,9 +462,9 @@ def test_going_on_after_a_red_flag_begins_tomorrow(client, link, url, safety_url
     check_in(client, url)
     client.post(safety_url, {"safety": ["clot"]})
 
-    client.post(url, {"action": "go_on", "plan": link.profile, "block": 1, "week": 1})
+    move(client, url, plan=link.profile, block=1, week=1)
 
-    assert stored().schedule.stages[-1].begins == "2026-12-02"
+    assert stored().stage.begins == "2026-12-02"
 
 
 @pytest.mark.parametrize(
