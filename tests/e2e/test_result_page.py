@@ -1,11 +1,16 @@
 """The result page on a phone: how much there is to read before the form, and in all."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
-from assessments.models import Submission
+from assessments.models import Edition, Submission
+from assessments.publishing.services import assessment_load
 from assessments.selectors import edition_definition
 from assessments.submissions.services import submission_clear, submission_create
+from runfit.lib import caching
+from tests.assessments.small import small
 from tests.e2e.walk import button
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -78,6 +83,20 @@ def test_readers_form_ends_within_two_screens(page, result):
     assert sizes["height"] <= TALLEST, sizes
     assert sizes["form"] <= 2 * SCREEN, sizes
     assert 50 < sizes["words"] <= MOST_WORDS, sizes
+
+
+def test_offer_of_another_self_check_makes_the_result_no_longer(page, result, edition):
+    assessment_load(
+        data=small(slug="calves", title="Calves", benefit="Find out about your calves.")
+    )
+    content = json.loads(edition.definition) | {"next_check": "calves"}
+    Edition.objects.filter(pk=edition.pk).update(definition=json.dumps(content))
+    caching.clear()
+
+    assert measured(page, result(READER))["height"] <= TALLEST
+
+    page.get_by_text("What you may be wondering").click()
+    expect(page.get_by_role("link", name="Calves")).to_be_visible()
 
 
 def test_no_case_has_a_long_result(page, result, edition):
