@@ -146,6 +146,40 @@ def test_open_page_removes_it_once_the_network_is_back(page, context, guide_page
     eventually_nothing_is_left(page)
 
 
+# The network is said to be there, but brings only so many answers.
+BRINGS = """(answers) => {
+  self.real ??= fetch;
+  self.fetch = (...asked) => (answers-- > 0 ? real(...asked) : Promise.reject(new TypeError("Failed to fetch")));
+}"""
+
+
+def test_open_page_tries_again_until_the_network_brings_something(page, context, guide_pages):  # noqa: F811
+    open_and_save(page, guide_pages["guide"])
+    [worker] = context.service_workers
+    worker.evaluate(BRINGS, 0)
+    erase()
+    context.set_offline(True)
+    page.wait_for_function("!navigator.onLine")
+    context.set_offline(False)
+    page.wait_for_timeout(1000)
+    assert left(page) != [[], 0]
+
+    worker.evaluate(BRINGS, 1000)
+
+    eventually_nothing_is_left(page)
+
+
+def test_one_page_that_is_gone_is_enough(page, context, guide_pages):  # noqa: F811
+    open_and_save(page, guide_pages["guide"])
+    [worker] = context.service_workers
+    worker.evaluate(BRINGS, 1)
+    erase()
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+    eventually_nothing_is_left(page)
+    expect(page.get_by_text(SAVED)).to_be_hidden()
+
+
 def test_link_that_ends_offline_opens_no_more(page, context, guide_pages):  # noqa: F811
     ends = timezone.now() + timedelta(seconds=5)
     DownloadLink.objects.update(expires_at=ends)

@@ -5,6 +5,7 @@
   const box = document.querySelector("[data-saved]");
   const { worker, link, pages, stamp, until } = box.dataset;
   const KEY = `saved ${link}`;
+  const PAUSE = 2000; // milliseconds; each is twice as long as the one before
   const today = new Date().toDateString();
 
   const show = (state) => {
@@ -41,6 +42,7 @@
     const what = { pages: pages.split(" "), stamp: `${stamp} ${today}`, until: Number(until) };
     const state = await ask({ action: "save", ...what }).catch(() => "failed");
     show(state === "failed" && before ? "saved" : state);
+    return state;
   }
 
   // By itself, unless it was removed here, or this device saves data. Once a day, or once the guide has changed.
@@ -69,6 +71,13 @@
   const start = () => able && begin().catch(() => {});
   if (document.readyState === "complete") start();
   else addEventListener("load", start);
-  // Back online, what was erased or ended goes.
-  addEventListener("online", () => able && about().then((before) => before && save()).catch(() => {}));
+  // Back online, what was erased or ended goes. Browsers say so before the network brings anything: tried
+  // until it does.
+  let timer;
+  async function refresh(pause) {
+    clearTimeout(timer);
+    const state = (await about()) && (await save());
+    if (state === "failed" && navigator.onLine) timer = setTimeout(refresh, pause, 2 * pause);
+  }
+  if (able) addEventListener("online", () => refresh(PAUSE).catch(() => {}));
 }

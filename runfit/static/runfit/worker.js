@@ -54,7 +54,9 @@ async function saved(link, request) {
 
 // All pages with all their files. What was saved before stays until all of it is there.
 async function save({ link, pages, stamp, until }) {
-  const responses = await Promise.all(pages.map((each) => fetch(each, { redirect: "manual" })));
+  // One that's gone tells enough, even if the network fails the others.
+  const one = (each) => fetch(each, { redirect: "manual" }).catch(() => Response.error());
+  const responses = await Promise.all(pages.map(one));
   if (responses.some(({ status }) => GONE.includes(status))) return remove(link);
   if (!responses.every(({ ok }) => ok)) return "failed";
   const texts = await Promise.all(responses.map((response) => response.clone().text()));
