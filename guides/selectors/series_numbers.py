@@ -13,10 +13,18 @@ from runfit.lib.database.replica import chosen
 CLICKED = {Kind.SERIES: "series", Kind.CHECK_IN: "check_in"}
 """The step of a visit from such an email; its item is `clicked_item`."""
 
+SAME_SERIES = (
+    Q(consent=OuterRef("consent"))  # of check-ins
+    | Q(consent=None, link=OuterRef("link"))
+    | Q(consent=None, link__submission=OuterRef("link__submission"))  # by a new link
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SeriesCount:
-    """What became of one numbered email. `ended`: no further one followed, and one was due."""
+    """What became of one numbered email. `ended`: the next one of the same series was canceled, and
+    none took its place. A yes after a no goes on with the series of a guide; with the check-ins, it
+    begins anew."""
 
     guide: str
     number: int
@@ -33,7 +41,7 @@ def series_counts(
         kind=kind, state=State.SENT, sent_at__gte=start, sent_at__lt=end
     )
     following = Delivery.objects.filter(
-        kind=kind, contact=OuterRef("contact"), number=OuterRef("number") + 1
+        SAME_SERIES, kind=kind, contact=OuterRef("contact"), number=OuterRef("number") + 1
     )
     rows = (
         sent.order_by()

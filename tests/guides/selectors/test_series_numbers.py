@@ -9,7 +9,7 @@ from assessments.analytics import collector
 from assessments.analytics.services import counts_rebuild
 from guides import selectors, signed_links
 from guides.admin.emails.series_numbers import series_figures
-from guides.models import Contact, Delivery, DownloadLink
+from guides.models import Consent, Contact, Delivery, DownloadLink
 from guides.states import Kind, State
 
 PERSON = {"user-agent": "Mozilla/5.0 Firefox/140.0", "accept-language": "en"}
@@ -42,10 +42,10 @@ def sent(ask, submission):
     return link
 
 
-def counts():
+def counts(kind=Kind.SERIES):
     now, today = timezone.now(), timezone.localdate()
     hour = timedelta(hours=1)
-    return selectors.series_counts(Kind.SERIES, now - hour, now + hour, days=(today, today))
+    return selectors.series_counts(kind, now - hour, now + hour, days=(today, today))
 
 
 def test_emails_and_series_that_ended_are_counted(sent, django_assert_num_queries):
@@ -62,6 +62,54 @@ def test_who_said_yes_again_did_not_end_it(sent):
     )
 
     assert counts()[0].ended == 1
+
+
+def test_other_guide_of_the_same_runner_is_another_series(sent, submit):
+    canceled = Delivery.objects.filter(state=State.CANCELLED).first()
+    other = DownloadLink.objects.get(pk=canceled.link_id)
+    other.pk, other.submission = None, submit()
+    other.save()
+    Delivery.objects.create(
+        kind=Kind.SERIES, number=2, contact=canceled.contact, link=other, dedupe_key="other"
+    )
+
+    assert counts()[0].ended == 2
+
+
+def test_series_goes_on_by_a_new_link_to_the_same_guide(sent, submission):
+    canceled = Delivery.objects.filter(state=State.CANCELLED).first()
+    DownloadLink.objects.filter(pk=canceled.link_id).update(submission=submission)
+    new = DownloadLink.objects.get(pk=canceled.link_id)
+    new.pk = None
+    new.save()
+    Delivery.objects.create(
+        kind=Kind.SERIES, number=2, contact=canceled.contact, link=new, dedupe_key="new"
+    )
+
+    assert counts()[0].ended == 1
+
+
+def test_check_in_emails_of_each_yes_end_by_themselves(ask, submission):
+    link = ask(submission).link
+    for state in (State.CANCELLED, State.SENT):
+        consent = Consent.objects.create(
+            contact=link.contact, purpose="check_in", step="confirmed", page="guides:guide"
+        )
+        for number, became in enumerate((State.SENT, state), start=1):
+            Delivery.objects.create(
+                kind=Kind.CHECK_IN,
+                number=number,
+                contact=link.contact,
+                link=link,
+                consent=consent,
+                dedupe_key=f"check_in:{consent.pk}:{number}",
+                state=became,
+                sent_at=timezone.now() if became == State.SENT else None,
+            )
+
+    found = [(row.number, row.sent, row.ended) for row in counts(Kind.CHECK_IN)]
+
+    assert found == [(1, 2, 1), (2, 1, 0)]
 
 
 def test_small_numbers_are_hidden(sent):
