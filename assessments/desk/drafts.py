@@ -41,7 +41,9 @@ from assessments.desk.versions.signing import (
     usual_signature,
 )
 from assessments.hooks import Link
+from assessments.publishing.drafts import NOT_CHECKED
 from assessments.publishing.pipeline import DraftStatus, PublishRefused
+from runfit.lib.content_version import cached_of_content
 from runfit.lib.csv_export import export_begin
 from runfit.lib.history import PUBLISHED
 from runfit.lib.hooks import gather
@@ -150,8 +152,18 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
             Link(address_of(draft, "publish"), gettext("Check and publish")),
         ]
 
-    def panel(self, draft: Any) -> DraftPanel:
-        status, findings = self.overview(draft)
+    def files_state(self, draft: Any) -> object:
+        """What findings rest on besides the rows of content."""
+        return ""
+
+    def panel(self, draft: Any, version: str) -> DraftPanel:
+        status, findings = cached_of_content(
+            version,
+            (self.opts.label, draft.pk),
+            lambda: self.overview(draft),
+            besides=self.files_state(draft),
+            keep=lambda found: NOT_CHECKED not in found[1],
+        )
         own = draft.editions.filter(published_by__isnull=False)
         return DraftPanel(
             draft=draft,
@@ -164,9 +176,9 @@ class DraftAdmin(SortableAdminBase, HistoryAdmin):
             signed_before=own.exclude(reviewed_by="").exists(),
         )
 
-    def panels(self, drafts: Iterable[Any]) -> Iterator[DraftPanel]:
-        """Panels for the first page, built lazily."""
-        return map(self.panel, drafts)
+    def panels(self, drafts: Iterable[Any], version: str) -> Iterator[DraftPanel]:
+        """Panels for the first page, built lazily, as of this version of all content."""
+        return (self.panel(draft, version) for draft in drafts)
 
     def get_urls(self) -> list[URLPattern]:
         return [

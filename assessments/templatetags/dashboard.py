@@ -24,6 +24,7 @@ from assessments.desk.first_page.week import Week, week
 from assessments.desk.links import address_of, admins
 from assessments.desk.menu import MenuGroup, list_title, menu
 from assessments.hooks import Link
+from runfit.lib.content_version import content_version
 from runfit.lib.history import history_line
 from runfit.lib.hooks import gather
 
@@ -50,19 +51,25 @@ def first_page(context: dict[str, Any]) -> dict[str, Any]:
     for both.
     """
     request: HttpRequest = context["request"]
+    version = content_version()
     panels, others = list[DraftPanel](), list[Link]()
     for model_admin in _draft_admins(request):
         drafts = model_admin.get_queryset(request).order_by("pk")
-        panels += gather([model_admin.panels], drafts[:PANELS_PER_KIND])
+        panels += gather([model_admin.panels], drafts[:PANELS_PER_KIND], version)
         others += (_linked(draft) for draft in drafts[PANELS_PER_KIND:])
     may_look = request.user.has_perm("assessments.view_assessment")
     steps = first_steps(panels) if may_look else FirstSteps()
-    later = gather([unseen, signatures], request) if steps.finished else ()
+    later = (
+        [*gather([unseen], request), *gather([signatures], request, version)]
+        if steps.finished
+        else ()
+    )
     return {
         "alerts": [
-            *gather([wrong], request),
+            *gather([wrong], request, version),
             *alerts(request),
-            *gather([begins_to_delete, to_translate], request),
+            *gather([begins_to_delete], request),
+            *gather([to_translate], request, version),
             *later,
         ],
         "panels": panels,

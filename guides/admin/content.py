@@ -66,6 +66,7 @@ from guides.publishing.services import (
     guide_overview,
     guide_publish,
 )
+from guides.publishing.validation import files_state
 from runfit.lib.history import TEST_SENT
 
 PAPERS = (("a4", "A4"), ("letter", _("US Letter")))
@@ -231,6 +232,9 @@ class GuideAdmin(EmailsBesideAdmin, GuideDeskMixin, MarksHelpMixin, GuideWordsAd
 
     def overview(self, draft: Guide) -> tuple[DraftStatus, list[Finding]]:
         return guide_overview(guide=draft)
+
+    def files_state(self, draft: Guide) -> object:
+        return files_state(draft)
 
     def place(self, draft: Guide, findings: Sequence[Finding]) -> list[LocatedFinding]:
         return placed(draft, findings)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 import assessments.selectors
 from assessments.checker import Finding
 from guides import content, selectors
-from guides.models import Guide, Plan
+from guides.models import ExercisePicture, Guide, Plan
 from guides.pdf import render
 from guides.pdf.build import SHOWN, PictureSource, guide_build
 from guides.pdf.file_integrity import file_checksum
@@ -94,6 +94,14 @@ def _pictures_missing(compiled: content.GuideContent) -> Iterable[Finding]:
             yield Finding("warning", "picture_missing", where, message)
         elif any(file in gone for file in files):
             yield Finding("error", "picture_gone", where, str(PICTURE_GONE))
+
+
+def files_state(guide: Guide) -> object:
+    """What findings rest on besides rows: the files that are missing, and the PT's own PDF."""
+    rows = ExercisePicture.objects.order_by().values_list("picture", "clip")
+    names = {name for row in rows for name in row if name}
+    own = str(guide.upload.name or "")
+    return [*sorted(files_missing(names)), own and file_checksum(own)]
 
 
 def _boxes(compiled: content.GuideContent) -> Iterable[Finding]:

@@ -1,7 +1,8 @@
 """Bounded per-process caches, so that a warm page needs no queries.
 
 `cached` holds query results for three seconds, so that changes published by another process show
-within five. `lru_cached` memoizes functions of their arguments. `clear` empties both. Plain
+within five. `cached_of` holds what was made of one version of something until it's asked for
+another. `lru_cached` memoizes functions of their arguments. `clear` empties all three. Plain
 `functools` caches hold what no edit can make stale: values that only a deployment changes
 (templates, fonts, URLs, migrations), and pure functions of text (typesetting). Page fragments are
 in Django's `CACHES`.
@@ -33,6 +34,7 @@ class _Entry(NamedTuple):
 
 _MISSING = _Entry(None, 0.0, ())
 _entries: dict[Hashable, _Entry] = {}
+_of_versions: dict[Hashable, tuple[str, Any]] = {}
 _clear_lru: list[Callable[[], None]] = []
 
 
@@ -63,6 +65,23 @@ def cached(
     if len(_entries) >= MAX_ENTRIES:
         _entries.clear()  # most would soon expire anyway
     _entries[key] = _Entry(value, now, depends_on)
+    return value
+
+
+def cached_of(
+    version: str, key: Hashable, read: Callable[[], T], *, keep: Callable[[T], bool]
+) -> T:
+    """The value of `key` made of this version of something; of another, it's read again."""
+    key = (get_script_prefix(), key)
+    stored_version, stored = _of_versions.get(key, ("", None))
+    if stored_version == version:
+        return cast(T, stored)
+    expire()  # it may hold what was read before this version
+    value = read()
+    if keep(value):
+        if len(_of_versions) >= MAX_ENTRIES:
+            _of_versions.clear()
+        _of_versions[key] = version, value
     return value
 
 
@@ -97,6 +116,7 @@ def expire() -> None:
 def clear() -> None:
     """Empty all caches, after a change in this process or between tests."""
     expire()
+    _of_versions.clear()
     for clear_one in _clear_lru:
         clear_one()
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
-from django.db.models import F, Q
+from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,7 @@ from assessments.desk.versions.admin import VersionAdmin
 from assessments.desk.versions.signing import FROM_FIRST_PAGE
 from assessments.hooks import Alert, Link
 from assessments.models import Practice, Retention
+from runfit.lib.content_version import cached_of_content
 from runfit.lib.history import KEPT_UNSEEN
 from runfit.lib.hooks import gather
 from runfit.lib.models import Snapshot
@@ -85,59 +87,77 @@ def was_kept_unseen() -> bool:
     return LogEntry.objects.filter(change_message=KEPT_UNSEEN).exists()
 
 
-def to_translate(request: HttpRequest) -> Iterator[Alert]:
-    """Alerts about translations that miss texts, or whose original changed."""
+def to_translate(request: HttpRequest, version: str) -> Iterator[Alert]:
+    """Alerts about translations that miss texts, or whose original changed, as of this version of
+    all content."""
     for model_admin in admins():
         if not isinstance(model_admin, TranslateAdmin):
             continue
         if not model_admin.has_change_permission(request):
             continue
-        begun = model_admin.get_queryset(request).filter(
-            translation_of__isnull=False, translated_from__isnull=False
-        )
-        drafts = [*begun.select_related("translation_of").order_by("pk")]
-        for draft, texts in zip(drafts, model_admin.texts_of_all(drafts), strict=True):
-            language = language_name(draft.language)
-            if left := left_in_words(texts):
-                yield Alert(
-                    f"{language}: {left}",
-                    gettext(
-                        "In “{title}”. Runners don't see your changes until you publish."
-                    ).format(title=model_admin.original_of(draft)),
-                    address_of(draft, "translate"),
-                )
+        key = ("to translate", model_admin.opts.label)
+        for draft, left in cached_of_content(version, key, partial(_left, model_admin, request)):
+            yield Alert(
+                f"{language_name(draft.language)}: {left}",
+                gettext("In “{title}”. Runners don't see your changes until you publish.").format(
+                    title=model_admin.original_of(draft)
+                ),
+                address_of(draft, "translate"),
+            )
 
 
-def wrong(request: HttpRequest) -> Iterator[Alert]:
+def _left(model_admin: TranslateAdmin, request: HttpRequest) -> list[tuple[Any, str]]:
+    """Translations, with what's left to do in each."""
+    begun = model_admin.get_queryset(request).filter(
+        translation_of__isnull=False, translated_from__isnull=False
+    )
+    drafts = [*begun.select_related("translation_of").order_by("pk")]
+    words = map(left_in_words, model_admin.texts_of_all(drafts))
+    return [(draft, left) for draft, left in zip(drafts, words, strict=True) if left]
+
+
+def wrong(request: HttpRequest, version: str) -> Iterator[Alert]:
     """Alerts about live versions that are marked as wrong."""
-    for edition, what in _live_versions(request, Q(recalled_at__isnull=False)):
-        title, text = WRONG
-        yield Alert(title.format(version=what), str(text), address_of(edition, "recall"))
+    for edition, what in _live_versions(request, version):
+        if edition.recalled_at:
+            title, text = WRONG
+            yield Alert(title.format(version=what), str(text), address_of(edition, "recall"))
 
 
-def signatures(request: HttpRequest) -> Iterator[Alert]:
+def signatures(request: HttpRequest, version: str) -> Iterator[Alert]:
     """Alerts about live versions that no clinician has signed, or that are due for another look.
 
     Shown only after the first steps: before that, they'd ask her to sign what she hasn't read.
     """
     soon = timezone.localdate() + LOOK_AGAIN_SOON
-    needed = Q(reviewed_by="") | Q(look_again_on__lte=soon)
-    for edition, what in _live_versions(request, needed):
-        title, text = _due_again(edition) if edition.reviewed_by else UNSIGNED
-        yield Alert(
-            title.format(version=what), str(text), address_of(edition, "sign") + FROM_FIRST_PAGE
-        )
+    for edition, what in _live_versions(request, version):
+        if not edition.reviewed_by or (edition.look_again_on and edition.look_again_on <= soon):
+            title, text = _due_again(edition) if edition.reviewed_by else UNSIGNED
+            yield Alert(
+                title.format(version=what),
+                str(text),
+                address_of(edition, "sign") + FROM_FIRST_PAGE,
+            )
 
 
-def _live_versions(request: HttpRequest, which: Q) -> Iterator[tuple[Any, str]]:
-    """Those of the live versions that the user may sign, with their names."""
+def _live_versions(request: HttpRequest, version: str) -> Iterator[tuple[Any, str]]:
+    """The live versions that the user may sign, with their names, as of this version of all
+    content."""
     for version_admin in admins():
         if isinstance(version_admin, VersionAdmin) and version_admin.has_sign_permission(request):
-            live = version_admin.get_queryset(request).filter(which, number=F("newest"))
-            for edition in live.select_related(version_admin.draft_field).order_by("pk"):
-                draft = getattr(edition, version_admin.draft_field)
-                named = gettext("Version {number} of “{title}”")
-                yield edition, named.format(number=edition.number, title=draft)
+            key = ("live versions", version_admin.opts.label)
+            read = partial(_live_versions_of, version_admin, request)
+            yield from cached_of_content(version, key, read)
+
+
+def _live_versions_of(version_admin: VersionAdmin, request: HttpRequest) -> list[tuple[Any, str]]:
+    draft = version_admin.draft_field
+    live = version_admin.get_queryset(request).filter(number=F("newest"))
+    named = gettext("Version {number} of “{title}”")
+    return [
+        (edition, named.format(number=edition.number, title=getattr(edition, draft)))
+        for edition in live.select_related(draft).order_by("pk")
+    ]
 
 
 def _due_again(edition: Snapshot) -> tuple[str, str]:

@@ -9,15 +9,21 @@ from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from assessments.checker import Finding
 from assessments.desk.first_page.onboarding import READ_THROUGH
 from assessments.desk.links import address_of
 from assessments.models import Assessment, Case, Condition, Edition, Practice, Profile, Question
+from assessments.publishing.translations import translation_add
 from guides.admin.content import TEST_SENT
-from guides.models import Guide, GuideEdition
+from guides.models import ExercisePicture, Guide, GuideEdition
+from runfit.lib.content_version import content_version
 from tests.assessments.browser import Page, change, open_page, post, queries, said, spread
 from tests.assessments.factories import (
     AssessmentFactory,
@@ -31,6 +37,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_content", 
 
 MOST_QUERIES = 80  # a self-check with cases reads its draft twice
 WEEK_QUERIES = 9  # on the first page: three for each week, three for safety stops
+VERSION_QUERIES = 7  # first, and before each of six things is kept for it
+MOST_WARM = 36  # on the first page, if content is the same as at the last visit
 GUIDE_QUERIES = 3  # faults of guides; live guides to check for missing files; loaded content
 PAGES = {
     Assessment: ("change", "publish", "try", "impact", "read", "copy", "upload-words"),
@@ -115,7 +123,58 @@ def test_first_page_query_count_is_constant(admin_client):
     believable(Edition.objects.get(), yesterday - timedelta(days=8), 6)
 
     assert queries(admin_client, reverse("admin:index")) == few
-    assert few <= MOST_QUERIES + WEEK_QUERIES + GUIDE_QUERIES
+    assert few <= MOST_QUERIES + WEEK_QUERIES + GUIDE_QUERIES + VERSION_QUERIES
+
+
+def test_first_page_reads_content_once_until_it_changes(admin_client):
+    def opened():
+        with CaptureQueriesContext(connection) as captured:
+            admin_client.get(reverse("admin:index"))
+        return sum("SAVEPOINT" not in query["sql"] for query in captured)
+
+    _cold, warm = opened(), opened()
+    add_questions(9)
+    AssessmentFactory.create_batch(3)
+    translation_add(original=Assessment.objects.order_by("pk").first(), language="es")
+    changed, again = opened(), opened()
+
+    assert again == warm <= MOST_WARM < changed
+
+
+def test_first_page_shows_what_another_process_changed_at_once(admin_client):
+    def faults():
+        panels = first_page(admin_client)["panels"]
+        return {panel.kind: panel.faults for panel in panels}
+
+    found = [faults()]
+    Case.objects.filter(pk=Case.objects.first().pk).update(answers={})
+    found.append(faults())
+    picture = ExercisePicture.objects.exclude(picture="").first()
+    default_storage.delete(picture.picture.name)
+    found.append(faults())
+
+    assert found == [
+        {"self-check": 0, "guide": 0},
+        {"self-check": 1, "guide": 0},
+        {"self-check": 1, "guide": 1},
+    ]
+
+
+def test_first_page_asks_again_if_a_check_could_not_run(admin_client, monkeypatch):
+    def broken(*args):
+        raise RuntimeError
+
+    def findings(draft_admin):
+        return draft_admin.panel(Assessment.objects.get(), content_version()).faults
+
+    draft_admin = admin.site.get_model_admin(Assessment)
+    with monkeypatch.context() as patched:
+        patched.setattr("assessments.hooks.publish_checks", [broken])
+        first_page(admin_client)
+    refusing = Finding("error", "refused", "self-check", "No.")
+    monkeypatch.setattr("assessments.hooks.publish_checks", [lambda *args: [refusing]])
+
+    assert findings(draft_admin) == 1
 
 
 def first_page(client):

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from runfit.lib import caching
-from runfit.lib.caching import cached, lru_cached
+from runfit.lib.caching import cached, cached_of, lru_cached
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -91,3 +91,25 @@ def test_clear_empties_all_caches_and_expire_only_read_values(clock, read):
     caching.clear()
 
     assert [*found, both()] == [(1, 1), (1, 1), (2, 1), (3, 2)]
+
+
+def test_a_value_of_a_version_is_read_again_for_another_one(read):
+    def found(version, *, keep=True):
+        return cached_of(version, "key", read, keep=lambda _: keep)
+
+    assert [found("a"), found("a"), found("b"), found("a", keep=False), found("a")] == [
+        1, 1, 2, 3, 4,
+    ]  # fmt: skip
+
+
+def test_clear_empties_values_of_versions(read):
+    cached_of("a", "key", read, keep=lambda _: True)
+    caching.clear()
+
+    assert cached_of("a", "key", read, keep=lambda _: True) == 2
+
+
+def test_a_value_of_a_version_is_not_made_of_cached_rows(read):
+    cached("rows", read)
+
+    assert cached_of("a", "key", lambda: cached("rows", read), keep=lambda _: True) == 2
