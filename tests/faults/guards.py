@@ -87,7 +87,7 @@ DELIVERY_GUARDS = (
     Guard(
         "Dedupe key",
         "the same request is one row, whatever else goes wrong",
-        "guides/migrations/0001_initial.py",
+        "guides/migrations/0001_squashed_0042_untranslated.py",
         (
             (
                 "('dedupe_key', models.CharField(editable=False, max_length=200, unique=True))",

@@ -66,7 +66,7 @@ def test_not_ready_without_a_database(client, db, monkeypatch, caplog):
     "wound",
     [
         'ALTER TABLE "accounts_attempt" RENAME TO "elsewhere"',
-        "DELETE FROM django_migrations WHERE app = 'guides' AND name NOT LIKE '0001%'",
+        "DELETE FROM django_migrations WHERE app = 'guides' AND name <> '0001_initial'",
         'ALTER TABLE "django_migrations" RENAME TO "elsewhere"',
     ],
     ids=["a table is gone", "a migration waits", "no migration is known"],
