@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -20,6 +21,7 @@ VENV = DJANGO_6 if Path(sys.prefix) == DJANGO_6 else ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "runfit-locks.json"
 UV_LOCK = ROOT / "bin" / "uv.txt"
+NEWER_PIP = 23
 
 
 def fail(message: str) -> NoReturn:
@@ -116,17 +118,29 @@ def _stamps(stamp: Path | None = None) -> dict[str, str]:
 
 
 def _make_venv() -> None:
-    if importlib.util.find_spec("ensurepip") is None:
+    has_pip = _has_pip()
+    if not has_pip and importlib.util.find_spec("ensurepip") is None:
         fail("Python lacks ensurepip. On Debian or Ubuntu: apt-get install python3-venv")
     say("Making .venv")
     try:
-        venv.create(VENV, with_pip=True, clear=True)
+        venv.create(VENV, with_pip=not has_pip, clear=True)
     except OSError as error:
         fail(f"cannot write {VENV}: {error.strerror}. Give yourself the right to write there.")
     except subprocess.CalledProcessError:
         fail("Python's venv failed. On Debian or Ubuntu: apt-get install python3-venv")
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    _pip([*pip, "--require-hashes", "-r", UV_LOCK])
+    pip = [sys.executable, "-m", "pip", "--python", PYTHON] if has_pip else [PYTHON, "-m", "pip"]
+    quiet = ["--quiet", "--disable-pip-version-check"]
+    _pip([*pip, "install", *quiet, "--require-hashes", "-r", UV_LOCK])
+
+
+def _has_pip() -> bool:
+    """Whether this Python's pip can install into a virtualenv without one, as it can since 22.3.
+    Another pip there would take as long as all the packages."""
+    try:
+        major, _, _ = importlib.metadata.version("pip").partition(".")
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return int(major) >= NEWER_PIP
 
 
 def _pip(command: list[str | Path]) -> None:

@@ -88,6 +88,13 @@ def _read(path: Path, changed: int) -> File:
     return File(content_name(this, data), this, to_data(PARSERS[this](data)), fingerprint(data))
 
 
+def is_shipped(kind: Kind, data: object, folder: Path) -> bool:
+    """Whether it's a file that this RunFit comes with, as it came."""
+    this = edition()
+    file = this.files.get(kind)
+    return file is not None and (folder, fingerprint(data)) == (this.folder, file.fingerprint)
+
+
 def drawing_mark(folder: Path, file: str) -> str:
     """The length and hash of a picture as it would be stored; blank if it isn't there."""
     try:

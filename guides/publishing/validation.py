@@ -143,20 +143,20 @@ def _upload_lost(guide: Guide) -> Iterable[Finding]:
 
 
 def guide_builds_check(
-    *, guide: Guide, compiled: content.GuideContent, live: content.GuideContent | None = None
+    *, guide: Guide, compiled: content.GuideContent, built: content.GuideContent | None = None
 ) -> list[Finding]:
-    """Builds the PDFs of each result type whose plan or exercises differ from the live version's,
-    in both paper sizes; returns findings about failures."""
+    """Builds the PDFs of each result type whose plan or exercises differ from what was `built`
+    before, in both paper sizes; returns findings about failures."""
     source = PictureSource()
     findings: list[Finding] = []
     left_out: set[str] = set()
-    changed = _changed_profiles(compiled, live)
+    changed = _changed_profiles(compiled, built)
     for index, profile in enumerate(compiled.profiles):
         if profile not in changed:
             continue
         try:
             for paper, advice in _variants(compiled, profile):
-                built = guide_build(
+                pdf = guide_build(
                     content=compiled,
                     guide=guide,
                     profile=profile.key,
@@ -164,7 +164,7 @@ def guide_builds_check(
                     advice=advice,
                     picture_source=source,
                 )
-                left_out |= {*built.left_out}
+                left_out |= {*pdf.left_out}
         except render.UnbuildableError as error:
             fault = Finding("error", "unbuildable", f"profiles[{index}]", _unbuildable(error))
             findings.append(fault)
@@ -176,14 +176,14 @@ def guide_builds_check(
 
 
 def _changed_profiles(
-    compiled: content.GuideContent, live: content.GuideContent | None
+    compiled: content.GuideContent, built: content.GuideContent | None
 ) -> tuple[content.ProfilePlan, ...]:
-    """All other PDFs were built before the live version was published. What result types share is
+    """All other PDFs were built before. What result types share is
     in the same places of each PDF, so if nothing else has changed, one of them tells of all."""
     changed = tuple(
         profile
         for profile in compiled.profiles
-        if live is None or _own_parts(compiled, profile.key) != _own_parts(live, profile.key)
+        if built is None or _own_parts(compiled, profile.key) != _own_parts(built, profile.key)
     )
     return changed or compiled.profiles[:1]
 

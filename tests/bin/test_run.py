@@ -85,7 +85,30 @@ def setup_module(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     return module
 
 
+@pytest.mark.parametrize("has_pip", [True, False])
+def test_a_virtualenv_gets_no_second_pip(setup_module, monkeypatch, has_pip):
+    made, ran = [], []
+    monkeypatch.setattr(setup_module, "_has_pip", lambda: has_pip)
+    monkeypatch.setattr(setup_module.venv, "create", lambda folder, **options: made.append(options))
+    monkeypatch.setattr(setup_module, "_pip", ran.append)
+
+    setup_module._make_venv()
+
+    (command,) = ran
+    assert made == [{"with_pip": not has_pip, "clear": True}]
+    assert command[0] == (sys.executable if has_pip else setup_module.PYTHON)
+    assert ("--python" in command) is has_pip
+
+
+@pytest.mark.parametrize(("version", "is_taken"), [("22.2.1", False), ("23.0", True)])
+def test_an_old_pip_cannot_install_elsewhere(setup_module, monkeypatch, version, is_taken):
+    monkeypatch.setattr(setup_module.importlib.metadata, "version", {"pip": version}.get)
+
+    assert setup_module._has_pip() is is_taken
+
+
 def test_a_python_without_ensurepip(setup_module, monkeypatch, capsys):
+    monkeypatch.setattr(setup_module, "_has_pip", lambda: False)
     monkeypatch.setattr(setup_module.importlib.util, "find_spec", lambda name: None)
 
     with pytest.raises(SystemExit) as ended:

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from unittest.mock import patch
 
 from django.apps import apps
 from django.core.management import call_command
@@ -22,10 +21,8 @@ class KeptContent:
 
     @classmethod
     def load(cls, content: Iterable[Path], files: Path) -> "KeptContent":
-        """Changes nothing in the database but the copies and sequences. Doesn't try to build the PDFs
-        before publishing, which takes ten seconds: tests that start bin/run do."""
-        skipped = patch("guides.publishing.services.guide_builds_check", return_value=[])
-        with override_settings(MEDIA_ROOT=files), skipped, transaction.atomic():
+        """Changes nothing in the database but the copies and sequences."""
+        with override_settings(MEDIA_ROOT=files), transaction.atomic():
             empty = [
                 model for model in apps.get_models(include_auto_created=True) if not _rows(model)
             ]

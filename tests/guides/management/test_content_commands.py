@@ -9,8 +9,10 @@ from django.core.management import CommandError, call_command
 from pypdf import PdfReader
 
 from assessments.models import Assessment
-from guides.models import Exercise, Guide, GuideEdition, Plan
+from guides.models import Exercise, Guide, GuideEdition, LoadedContent, Plan
+from guides.pdf.build import guide_build
 from tests.guides import samples
+from tests.guides.shipped import Shipped
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +57,40 @@ def test_files_load_in_any_order() -> None:
         f"{FILES[1]}: loaded 24 exercises, the rules for all exercises, 6 plans.",
         f"{FILES[0]}: loaded guide “strength-guide”, version 1.",
     ]
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The result type of each PDF that's built."""
+    profiles = []
+
+    def build(**options: Any) -> Any:
+        profiles.append(options["profile"])
+        return guide_build(**options)
+
+    monkeypatch.setattr("guides.publishing.validation.guide_build", build)
+    return profiles
+
+
+def test_of_what_runfit_comes_with_one_result_types_pdfs_are_built(built: list[str]) -> None:
+    load(*FILES)
+
+    assert len({*built}) == 1
+
+
+def test_all_pdfs_are_built_if_anything_is_of_the_pts_own(
+    built: list[str], shipped: Shipped
+) -> None:
+    LoadedContent.objects.all().delete()
+    GuideEdition.objects.all().delete()
+    Guide.objects.all().delete()
+
+    built.clear()
+
+    shipped.load()  # beside exercises that are there
+
+    assert {*built} == {*shipped.library["plans"]}
+    assert len(built) >= 2 * len({*built})  # on each paper
 
 
 def test_existing_content_is_left_alone_and_reported(default_content: None) -> None:
