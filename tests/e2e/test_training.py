@@ -363,6 +363,7 @@ def test_calendar_has_the_days_that_only_this_browser_knows(phone, guide_pages):
     pick(phone, "Tue", "Thu")
     phone.get_by_role("link", name="Put my sessions in my calendar").click()
     assert found(phone) == {}
+    assert phone.get_by_label("Time of day").bounding_box()["height"] >= 44
     phone.get_by_label("Time of day").fill("18:30")
 
     with phone.expect_download() as download:

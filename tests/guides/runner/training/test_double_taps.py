@@ -202,4 +202,7 @@ def test_plan_started_after_todays_session_shows_its_first_day_at_once(client, g
     assert '<p class="eyebrow">Today\'s session is done</p>' in page
     assert '<span data-fill="next_words">Thursday, December 3' in page
     assert '<strong><span data-fill="done">0</span> of <span data-fill="of">2</span>' in page
-    assert "This week" in page
+    lead = (
+        '<p class="lead" data-when="waiting train rest done"><span data-fill="weeks">Weeks 1 to 2'
+    )
+    assert f'{lead}</span> · <span data-fill="goal">Learn the moves' in page
