@@ -519,8 +519,16 @@ def test_weekly_check_in_is_two_taps_and_a_red_flag_ends_the_training(
     pick(phone, "Tue", "Thu")
     expect(phone.locator("[data-check-in]")).not_to_have_attribute("open", "")
     go(phone, guide_pages["guide"], FIRST + timedelta(days=7))
+    session = phone.locator("#today").get_by_role("link", name="Open the session")
+    expect(session).to_be_visible()
+    check_in(phone, 4, "Worse")
+    expect(phone.get_by_role("heading", name="Safety check", level=1)).to_be_visible()
+    phone.goto(guide_pages["guide"])
+    expect(session).to_be_hidden()
+    phone.locator("[data-check-in] summary").click()
 
     check_in(phone, 4, "Same")
+    expect(session).to_be_visible()
     expect(phone.locator("[data-check-in]")).to_contain_text("Next check-in: Tuesday, December 15")
     expect(phone.locator("#today [data-pain]:visible")).to_contain_text("3 to 5: do less")
 

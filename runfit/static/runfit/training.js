@@ -333,7 +333,7 @@ window.training = (() => {
       may_go_on: !level || level.stops, must_retake: Boolean(level) && !level.stops,
       may_undo: now.state === "done" || (now.state === "stopped" && done(store.record).at(-1)?.pain >= store.data.stop_from),
       may_start: stages.length > 0 && now.state !== "stopped" && !stages.some(({ plan }) => plan === page),
-      list_due: checkIn.list_due, check_in_due: checkIn.due, checked_in: checkIn.worst !== null,
+      list_due: checkIn.list_due, list_done: !checkIn.list_due, check_in_due: checkIn.due, checked_in: checkIn.worst !== null,
       may_check_in: Boolean(checkIn.next) && (now.state !== "stopped" || checkIn.on === today()),
       back_to_back: now.state !== "unpicked" && blocks.slice(now.block - 1)
         .some((each) => each.strength && backToBack(store.record.schedule.days, each.days_per_week)),

@@ -18,7 +18,9 @@ from tests.guides.runner.training.test_double_taps import form, stored, tap
 
 START = datetime(2026, 12, 1, 19, tzinfo=UTC)
 """A Tuesday. Each plan takes six weeks."""
-TO_TRAIN = re.compile(r'<p data-when="train"><a class="btn btn-big" href="([^"]*)"')
+TO_TRAIN = re.compile(
+    r'<p data-when="train" data-if="list_done"><a class="btn btn-big" href="([^"]*)"'
+)
 OVER = '<div class="row" data-when="over">'
 CAKE, CANDLE = "mobility_first", "strength_gap"
 

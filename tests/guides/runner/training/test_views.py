@@ -376,7 +376,8 @@ def test_check_in_that_is_not_complete_keeps_what_was_picked(client, url, kept, 
 @pytest.mark.usefixtures("kept")
 def test_red_flag_after_a_worse_week_ends_training_and_emails(client, url, safety_url, waiting):
     assert check_in(client, url)["Location"] == safety_url
-    assert "Open the safety list" in guide_text(client, url)
+    waits = '<p data-when="train" data-if="list_done" hidden>'
+    assert waits in guide_text(client, url)
 
     page = client.post(safety_url, {"safety": ["clot", "over50"]}).content.decode()
 
@@ -400,6 +401,7 @@ def test_nothing_on_the_list_lets_it_go_on(client, url, safety_url, waiting):
     page = client.post(safety_url, {"safety": ["none"]}).content.decode()
 
     assert "You can go on, but make it easier this week." in page
+    assert '<p data-when="train" data-if="list_done">' in guide_text(client, url)
     assert [each.level for each in stored().check_ins] == ["none"]
     assert is_waiting(waiting)
 
