@@ -5,25 +5,26 @@ const KEY = `session ${location.pathname}`;
 const day = () => new Date().toDateString();
 let today = day();
 
-// Checks last for the day. They work without storage, too.
+// Checks, and the move that's on, last for the day. They work without storage, too.
 function kept() {
   try {
-    const { day: saved, done } = JSON.parse(localStorage.getItem(KEY));
-    return saved === today ? [done].flat() : [];
+    const { day: saved, done, place } = JSON.parse(localStorage.getItem(KEY));
+    return saved === today ? { done: [done].flat(), place } : {};
   } catch {
-    return [];
+    return {};
   }
 }
 
-function keep(done) {
+function keep() {
   try {
-    localStorage.setItem(KEY, JSON.stringify({ day: today, done }));
+    localStorage.setItem(KEY, JSON.stringify({ day: today, done: [...done], place }));
   } catch {
     // Storage is blocked: they last as long as the page.
   }
 }
 
-const done = new Set(kept());
+const { done: checked, place: left } = kept();
+const done = new Set(checked);
 const list = document.querySelector(".exercises");
 const exercises = [...document.querySelectorAll("[data-exercise]")];
 const end = document.getElementById("done");
@@ -44,9 +45,10 @@ function lastChoices() {
   }
 }
 
-// The first move that isn't done; the end comes after the last.
+// Where the runner was, or the first move that isn't done; the end comes after the last.
 let place = exercises.findIndex((each) => !done.has(each.dataset.exercise));
 if (place < 0) place = exercises.length;
+if (left >= 0) place = Math.min(Math.floor(left), exercises.length);
 
 function showMoves() {
   const one = wants("one");
@@ -62,6 +64,7 @@ function showMoves() {
 
 function goTo(number) {
   place = Math.max(0, Math.min(number, exercises.length));
+  keep();
   for (const each of timers) each.stop();
   showMoves();
   const next = exercises[place] ?? end;
@@ -114,7 +117,7 @@ exercises.forEach((exercise, number) => {
     if (performance.now() - scrolledAt < A_MOMENT) return;
     const isNew = !done.delete(key);
     if (isNew) done.add(key);
-    keep([...done]);
+    keep();
     tappedAt = Date.now();
     showChecks();
     if (isNew) scrolledAt = performance.now();
