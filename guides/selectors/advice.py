@@ -14,8 +14,8 @@ from django.utils.translation import gettext
 
 import assessments.selectors
 from assessments.hooks import Between, PlanBlock, SessionsDone
-from guides.content import DoseWords, GuideContent, PlanContent, RunnerAdvice
-from guides.content.training import SessionCount, planned_and_done
+from guides.content import BlockContent, DoseWords, GuideContent, PlanContent, RunnerAdvice
+from guides.content.training import Record, SessionCount, blocks_lived, planned_and_done
 from guides.models import DownloadLink, GuideEdition
 from guides.selectors.content import guide_content, guide_edition
 from guides.selectors.recalls import stops_now
@@ -81,22 +81,36 @@ def links_of_runner(runner: int) -> QuerySet[DownloadLink]:
 
 
 def plan_blocks(submission: "Submission") -> Iterator[PlanBlock]:
-    """The blocks of the runner's plans, by day. A plan begins with the first link to it, which may
-    have been replaced since, and ends where the next one begins."""
-    links = links_of_runner(submission.runner_pk).order_by("created_at", "pk")
-    by_plan = {(link.edition_id, link.profile): link for link in reversed(links)}
+    """The blocks of the runner's plans, by day, as far as their training is kept. Otherwise a plan
+    begins with the first link to it, which may have been replaced since. It ends where the next one
+    begins."""
+    links = links_of_runner(submission.runner_pk).select_related("training")
+    by_plan = {
+        link.training_id or (link.edition_id, link.profile): link
+        for link in links.order_by("-created_at", "-pk")
+    }
     plans = sorted(by_plan.values(), key=attrgetter("created_at"))
     starts = [localdate(link.created_at) for link in plans]
     next_starts = [*starts[1:], date.max]  # one too many without any plan
     for link, start, next_start in zip(plans, starts, next_starts, strict=False):
-        plan = guide_content(guide_edition(link.edition_id)).plan(link.profile)
-        for block in plan.blocks if plan else ():
+        for begins, over, block in _blocks_of(link, start):
             first, last = block.weeks
-            begins = start + timedelta(weeks=first - 1)
-            ends = min(start + timedelta(weeks=last), next_start)
+            ends = min(over, next_start)
             if begins < ends:
                 weeks = f"{first}" if first == last else f"{first}-{last}"
                 yield PlanBlock(begins, ends, weeks, block.goal)
+
+
+def _blocks_of(link: DownloadLink, start: date) -> Iterator[tuple[date, date, BlockContent]]:
+    plans = plans_of(link, guide_content(guide_edition(link.edition_id)))
+    record = link.training.parsed if link.training else Record()
+    if lived := [*blocks_lived(record, plans)]:
+        yield from lived
+        return
+    plan = plans.get(link.profile)
+    for block in plan.blocks if plan else ():
+        first, last = block.weeks
+        yield start + timedelta(weeks=first - 1), start + timedelta(weeks=last), block
 
 
 def sessions_done(visits: Sequence[Between]) -> Iterator[tuple[Between, SessionsDone]]:

@@ -9,8 +9,10 @@ from assessments.models import Submission
 from assessments.submissions.signed_links import retest_path
 from guides import selectors, signed_links
 from guides.consents.services import contact_erase
+from guides.content.training import Record, Schedule, Stage
 from guides.models import DownloadLink
 from guides.states import State
+from guides.training.services import training_keep
 from tests.assessments.factories import SubmissionFactory
 
 PROFILES = ("mobility_first", "strength_gap")
@@ -90,6 +92,33 @@ def test_new_link_does_not_begin_the_plan_anew(delivery):
     first, *_ = selectors.plan_blocks(delivery.submission)
 
     assert first.begins == timezone.localdate(start)
+
+
+def test_blocks_are_those_that_the_runner_was_in_if_their_training_is_kept(delivery):
+    """They began later, repeated a week, and moved on. Their guide was corrected meanwhile."""
+    DownloadLink.objects.update(profile="mobility_first")
+    link = DownloadLink.objects.get()
+    stages = (
+        Stage(plan="mobility_first", block=1, begins="2026-12-05"),
+        Stage(plan="mobility_first", block=2, begins="2026-12-19"),
+        Stage(plan="gone", block=1, begins="2026-12-30"),
+        Stage(plan="strength_gap", block=1, begins="2027-01-01"),
+    )
+    schedule = Schedule(days=(1, 3), stages=stages, at=1)
+    training_keep(link=link, record=Record(schedule=schedule), words="Save")
+    new = DownloadLink.objects.get()
+    new.pk, new.created_at = None, timezone.now() + timedelta(days=1)
+    new.save()
+
+    blocks = [*selectors.plan_blocks(delivery.submission)]
+
+    assert [
+        (block.begins.isoformat(), block.ends.isoformat(), block.weeks) for block in blocks
+    ] == [
+        ("2026-12-05", "2026-12-19", "1-2"),
+        ("2026-12-19", "2027-01-01", "3-4"),
+        ("2027-01-01", "2027-01-15", "1-2"),
+    ]
 
 
 def test_blocks_of_the_plan_stand_behind_the_line(delivery):

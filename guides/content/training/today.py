@@ -6,7 +6,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from guides.content.library import BlockContent, PlanContent
@@ -213,16 +212,24 @@ def planned_and_done(
 def _planned(
     record: Record, plans: Mapping[str, PlanContent], since: date, until: date
 ) -> Iterator[int]:
-    stages = record.schedule.stages if record.schedule else ()
-    begins = [date.fromisoformat(stage.begins) for stage in stages]
-    spans = pairwise([*begins, until + timedelta(days=1)])
-    for stage, (begin, end) in zip(stages, spans, strict=True):
-        plan = plans.get(stage.plan)
-        if plan and stage.block <= len(plan.blocks):
-            block = plan.blocks[stage.block - 1]
-            over = begin + timedelta(weeks=block_weeks(block) - stage.week + 1)
-            days = (min(end, over, until + timedelta(days=1)) - max(begin, since)).days
-            yield max(days, 0) * block.days_per_week // WEEK
+    for begins, ends, block in blocks_lived(record, plans):
+        days = (min(ends, until + timedelta(days=1)) - max(begins, since)).days
+        yield max(days, 0) * block.days_per_week // WEEK
+
+
+def blocks_lived(
+    record: Record, plans: Mapping[str, PlanContent]
+) -> Iterator[tuple[date, date, BlockContent]]:
+    """Each stage's block from its first day up to the day after its last: its weeks are over then,
+    or the next stage begins."""
+    known = within(record, plans).schedule
+    stages = known.stages if known else ()
+    next_begins = (*(stage.begins for stage in stages[1:]), date.max.isoformat())
+    for stage, next_one in zip(stages, next_begins, strict=False):
+        block = plans[stage.plan].blocks[stage.block - 1]
+        begins = date.fromisoformat(stage.begins)
+        over = begins + timedelta(weeks=block_weeks(block) - stage.week + 1)
+        yield begins, min(over, date.fromisoformat(next_one)), block
 
 
 def block_weeks(block: BlockContent) -> int:

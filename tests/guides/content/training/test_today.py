@@ -93,4 +93,6 @@ def test_planned_sessions_are_those_of_each_stage_in_its_weeks():
     other = Session(on="2026-12-05", plan="strength", block=1, pain=1, at=1)
     record = record.with_session(other)
     assert count("2026-12-01", "2026-12-07") == (2, 3)  # they went back from that plan
+    gone = record.with_stage(Stage(plan="gone", block=1, begins="2027-01-06"), at=3)
+    assert planned_and_done(gone, PLANS, date(2026, 12, 1), date(2027, 1, 11)) == (3, 8)
     assert planned_and_done(Record(), PLANS, date.min, date(2027, 1, 1)) == (0, 0)
