@@ -229,7 +229,7 @@ CACHES = {
         **_IN_MEMORY,
         "LOCATION": "shared",
         "KEY_FUNCTION": "runfit.lib.caching.fragment_key",
-        "OPTIONS": {"MAX_ENTRIES": 64},
+        "OPTIONS": {"MAX_ENTRIES": 128},  # each as a text and gzipped
     },
     "incomplete": {  # whole PDFs, so only a few; see guides/pdf/storage.py
         **_IN_MEMORY,

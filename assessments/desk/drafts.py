@@ -43,8 +43,8 @@ from assessments.desk.versions.signing import (
 from assessments.hooks import Link
 from assessments.publishing.drafts import NOT_CHECKED
 from assessments.publishing.pipeline import DraftStatus, PublishRefused
-from runfit.lib.content_version import cached_of_content
 from runfit.lib.csv_export import export_begin
+from runfit.lib.database.content_version import cached_of_content
 from runfit.lib.history import PUBLISHED
 from runfit.lib.hooks import gather
 from runfit.lib.messages import message

@@ -4,7 +4,6 @@ The fragment is stored uncompressed inside the gzip stream, so the size of the r
 nothing about it. (That's why Django pads other gzipped pages.)
 """
 
-import re
 import zlib
 from struct import pack
 
@@ -12,10 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString, mark_safe
 
+from runfit.lib.shared_pages.gzipped import ACCEPTS_GZIP, GZIP_HEADER, stored
+
 PLACEHOLDER = mark_safe("<!-- what differs -->")
-ACCEPTS_GZIP = re.compile(r"\bgzip\b")
-GZIP_HEADER = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
-STORED = b"\x00"  # header of an uncompressed deflate block that isn't the last one
 
 
 class PrerenderedPage:
@@ -41,9 +39,8 @@ class PrerenderedPage:
     def _gzipped(self, inserted: bytes) -> bytes:
         crc = zlib.crc32(self._after, zlib.crc32(inserted, self._before_crc))
         length = len(self._before) + len(inserted) + len(self._after)
-        stored = STORED + pack("<HH", len(inserted), len(inserted) ^ 0xFFFF) + inserted
         trailer = pack("<II", crc, length)
-        return b"".join((self._before_gzipped, stored, self._after_gzipped, trailer))
+        return b"".join((self._before_gzipped, stored(inserted), self._after_gzipped, trailer))
 
 
 def _deflated(data: bytes, flush: int) -> bytes:

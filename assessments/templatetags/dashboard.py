@@ -24,7 +24,7 @@ from assessments.desk.first_page.week import Week, week
 from assessments.desk.links import address_of, admins
 from assessments.desk.menu import MenuGroup, list_title, menu
 from assessments.hooks import Link
-from runfit.lib.content_version import content_version
+from runfit.lib.database.content_version import content_version
 from runfit.lib.history import history_line
 from runfit.lib.hooks import gather
 

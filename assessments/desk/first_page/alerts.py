@@ -22,7 +22,7 @@ from assessments.desk.versions.admin import VersionAdmin
 from assessments.desk.versions.signing import FROM_FIRST_PAGE
 from assessments.hooks import Alert, Link
 from assessments.models import Practice, Retention
-from runfit.lib.content_version import cached_of_content
+from runfit.lib.database.content_version import cached_of_content
 from runfit.lib.history import KEPT_UNSEEN
 from runfit.lib.hooks import gather
 from runfit.lib.models import Snapshot

@@ -1,1 +1,1 @@
-"""How the databases are read, and which of their errors are transient."""
+"""How the databases are read, whether content has changed, and which errors are transient."""

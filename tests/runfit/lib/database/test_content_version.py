@@ -5,7 +5,7 @@ from django.db import models
 
 from assessments.models import Condition, Edition
 from guides.models import Exercise, Guide
-from runfit.lib.content_version import _models, cached_of_content, content_version
+from runfit.lib.database.content_version import _models, cached_of_content, content_version
 from runfit.lib.models import columns
 from tests.guides.factories import ExerciseFactory
 

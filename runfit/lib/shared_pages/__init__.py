@@ -2,7 +2,8 @@
 every link: rendered once, then filled in.
 
 Rendering is most of what such a page costs, and the same page is rendered again and again. So it's
-cut where its first reader's own words stand, and the next reader gets the pieces with theirs.
+cut where its first reader's own words stand, and the next reader gets the pieces with theirs. The
+same goes for compressing it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,13 +15,16 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
 from django.utils.html import conditional_escape
 
+from runfit.lib.shared_pages.gzipped import ACCEPTS_GZIP, gzipped_text
 from runfit.lib.translation import use_language
 
 LEAST = 12
 """Characters of own words: they must stand nowhere else on the page."""
 VARIABLE = "own-words-called-{}"
+NOT_MADE = ()
 FORM_TOKEN = "csrf_token"  # noqa: S105 - a name
 
 
@@ -58,7 +62,30 @@ def shared_page(
     fills |= {name: conditional_escape(words) for name, words in variables.items()}
     if FORM_TOKEN in page.gaps:  # asking for it sets a cookie
         fills[FORM_TOKEN] = get_token(request)
-    return HttpResponse(_filled(page, fills))
+    html = _filled(page, fills)
+    response = None if variables else _gzipped(request, key, page, fills, html.encode())
+    return response or HttpResponse(html)
+
+
+def _gzipped(
+    request: HttpRequest, key: str, page: _CutPage, fills: Mapping[str, str], html: bytes
+) -> HttpResponse | None:
+    """The page as the browser wants it, unless that can't be made. Words that visitors type have
+    any length, so pages with variables aren't kept like this."""
+    if not ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")):
+        return None
+    words = {name: fills[name].encode() for name in page.gaps}
+    lengths = {name: len(word) for name, word in words.items()}
+    key = ":".join(["gzipped", key, *map(str, lengths.values())])
+    text = caches["shared"].get(key)
+    if text is None:
+        text = gzipped_text(page.pieces, page.gaps, lengths) or NOT_MADE
+        caches["shared"].set(key, text, timeout=None)
+    if text == NOT_MADE:
+        return None
+    response = HttpResponse(text.filled(words, html), headers={"Content-Encoding": "gzip"})
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
 
 
 def _cut(html: str, names: Mapping[str, str]) -> _CutPage:
