@@ -66,10 +66,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print one JSON document, for machines")
     parser.add_argument(
         "--lists",
-        choices=admin_lists.LISTS,
+        choices=("", *admin_lists.LISTS),
+        metavar="LIST",
         nargs="?",
         const="",
-        help="each page of the desk's lists, or of one",
+        help=f"each page of the desk's lists, or of one: {', '.join(admin_lists.LISTS)}",
     )
     parser.add_argument(
         "--growth",

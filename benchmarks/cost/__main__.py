@@ -5,15 +5,20 @@ import json
 import statistics
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.virtualenv import python_for
 from tests.support.processes import ROOT
 
 HEAD = """| Request | In a visit | Here | Beside | Ratio | Of rounds | A constant |
 |---|---|---|---|---|---|---|"""
+
+FULL = {"rounds": 9, "requests": 40, "runners": 60}
+SHORT = {"rounds": 5, "requests": 12, "runners": 20}
 
 
 class Side:
@@ -42,30 +47,53 @@ class Side:
 @contextmanager
 def side(checkout: Path, database: str, runners: int) -> Iterator[Side]:
     arguments = [str(checkout), database, str(runners)]
-    command = [sys.executable, "-m", "benchmarks.cost.worker", *arguments]
+    command = [python_for(checkout), "-m", "benchmarks.cost.worker", *arguments]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as process:
         yield Side(process)
 
 
+@contextmanager
+def checkout_of(beside: str) -> Iterator[Path]:
+    """The folder, or a worktree of the commit that is removed afterwards."""
+    if Path(beside).is_dir():
+        yield Path(beside).resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="runfit-cost-") as folder:
+        git("worktree", "add", "--quiet", "--detach", folder, beside)
+        try:
+            yield Path(folder)
+        finally:
+            git("worktree", "remove", "--force", folder)
+
+
+def git(*arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=ROOT, check=True)
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cost", description=__doc__)
-    parser.add_argument("beside", type=Path, help="a worktree of another commit")
+    parser.add_argument("beside", help="another commit, or a folder with one")
     parser.add_argument("--database", choices=["postgresql", "sqlite"], default="postgresql")
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--requests", type=int, default=40, help="in a round")
-    parser.add_argument("--runners", type=int, default=60, help="with different answers")
+    parser.add_argument("--short", action="store_true", help="a few minutes; rougher")
+    parser.add_argument("--rounds", type=int, help="9 unless it's short")
+    parser.add_argument("--requests", type=int, help="in a round; 40 unless it's short")
+    parser.add_argument("--runners", type=int, help="with different answers; 60 unless it's short")
     parser.add_argument("--only", metavar="PAGE", action="append", default=[])
-    return parser.parse_args()
+    options = parser.parse_args()
+    for name, number in (SHORT if options.short else FULL).items():
+        setattr(options, name, getattr(options, name) or number)
+    return options
 
 
 def main() -> None:
     options = arguments()
     with ExitStack() as stack:
+        beside = stack.enter_context(checkout_of(options.beside))
         other, here, ceiling = (  # they get ready at the same time
-            stack.enter_context(side(checkout.resolve(), database, options.runners))
+            stack.enter_context(side(checkout, database, options.runners))
             for checkout, database in (
-                (options.beside, options.database),
+                (beside, options.database),
                 (ROOT, options.database),
                 (ROOT, "constant"),
             )

@@ -45,6 +45,7 @@ def site(
     folder = Path(bench.FOLDER)
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     os.environ.update(DJANGO_SETTINGS_MODULE="runfit.settings")
+    Path(os.environ["VAR_DIR"]).mkdir()  # not every version makes it
     for name in ("EMAIL_URL", *(("DATABASE_URL", "REDIS_URL") if database == "sqlite" else ())):
         del os.environ[name]
     del sys.modules["runfit.settings"]  # read again, with these

@@ -5,10 +5,13 @@ nothing from a database, lay out no tables, columns, or links, and don't tag the
 """
 
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from benchmarks.bench import Bench
@@ -42,16 +45,28 @@ def beside(bench: Bench, name: str) -> Iterator[Sides]:
         (folder / f"{image}.svg").write_bytes(content)
     file = folder / "blocks.json"
     file.write_text(json.dumps([*blocks(data)]), encoding="utf-8")
-    with subprocess.Popen(
-        [python, "-m", "benchmarks.peers.pdf_libraries", file],
-        cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    ) as process:  # fmt: skip
-        yield pdfs.repeated(build), partial(built, process, name)
+    with (
+        builder(sys.executable, "benchmarks.rows.guide_builder") as ours,
+        builder(python, "benchmarks.peers.pdf_libraries", file) as theirs,
+    ):
+        yield partial(built, ours), partial(built, theirs, name)
 
 
-def built(process: "subprocess.Popen[str]", name: str, seconds: float) -> Turn:
+def builder(python: str | Path, *module: str | Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [python, "-m", *module],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "runfit.settings"},
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+
+
+def built(process: "subprocess.Popen[str]", *asked: object) -> Turn:
+    """The seconds come last."""
     assert process.stdout
-    print(name, seconds, file=process.stdin, flush=True)
+    print(*asked, file=process.stdin, flush=True)
     return Turn(*json.loads(process.stdout.readline()))
 
 

@@ -23,7 +23,7 @@ from assessments.models import Assessment, Case, Condition, Edition, Practice, P
 from assessments.publishing.translations import translation_add
 from guides.admin.content import TEST_SENT
 from guides.models import ExercisePicture, Guide, GuideEdition
-from runfit.lib.content_version import content_version
+from runfit.lib.database.content_version import content_version
 from tests.assessments.browser import Page, change, open_page, post, queries, said, spread
 from tests.assessments.factories import (
     AssessmentFactory,
