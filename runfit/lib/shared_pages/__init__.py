@@ -62,9 +62,9 @@ def shared_page(
     fills |= {name: conditional_escape(words) for name, words in variables.items()}
     if FORM_TOKEN in page.gaps:  # asking for it sets a cookie
         fills[FORM_TOKEN] = get_token(request)
-    html = _filled(page, fills)
-    response = None if variables else _gzipped(request, key, page, fills, html.encode())
-    return response or HttpResponse(html)
+    text = _filled(page, fills)
+    response = None if variables else _gzipped(request, key, page, fills, text.encode())
+    return response or HttpResponse(text)
 
 
 def _gzipped(
