@@ -26,11 +26,16 @@ from tests.support.kept_content import KeptContent
 from tests.support.s3_server import running_s3
 from tests.support.smtp_server import Sink, running_sink
 
-# Example durations are unreliable on a busy machine.
-hypothesis.settings.register_profile(
-    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("patient")
+# How long an example takes is unreliable on a busy machine. Each run draws others, so few are enough;
+# --hypothesis-profile thorough draws many.
+for profile, examples in {"usual": 25, "thorough": 500}.items():
+    hypothesis.settings.register_profile(
+        profile,
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+        max_examples=examples,
+    )
+hypothesis.settings.load_profile("usual")
 
 HERE = Path(__file__).resolve().parent
 CONTENT = HERE.parent / "content"

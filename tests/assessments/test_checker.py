@@ -7,7 +7,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from assessments.checker import Finding, check
 from assessments.checker.checks import _unreached
@@ -22,7 +22,6 @@ from tests.support import first_edition
 from tests.support.first_edition import DATA
 
 CONTENT = Path(__file__).resolve().parents[2] / "content" / "tight-hips.json"
-SMALL = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NEVER = {"score": "mobility", "below": 0}
 
 
@@ -363,7 +362,6 @@ def holds(rule, result):
     return rule_holds(rule, result.answers, result.dimensions)
 
 
-@SMALL
 @given(definitions(most_questions=3))
 def test_search_agrees_with_brute_force(definition):
     errors = [
@@ -375,7 +373,6 @@ def test_search_agrees_with_brute_force(definition):
     assert errors == list(errors_by_hand(definition))
 
 
-@SMALL
 @given(definitions(most_questions=3))
 def test_example_is_among_the_brute_force_results(definition):
     clauses = [clause for profile in definition.profiles for clause in profile.rule]
@@ -390,7 +387,6 @@ def test_example_is_among_the_brute_force_results(definition):
     assert answers is None or any(answers.items() <= way.items() for way in uncovered)
 
 
-@SMALL
 @given(definitions(most_questions=4))
 def test_truncated_search_has_no_false_positives(definition):
     clauses = [clause for profile in definition.profiles for clause in profile.rule]

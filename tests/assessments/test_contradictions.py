@@ -3,7 +3,7 @@
 from itertools import chain
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from assessments.checker import check
 from assessments.checker.contradictions import contradiction
@@ -12,7 +12,6 @@ from assessments.definition import parse
 from tests.assessments.small import small
 from tests.assessments.strategies import definitions
 
-SMALL = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PAIN, TOUCH = {"answer": "pain"}, {"answer": "touch"}
 REACH = {"score": "reach"}
 SUITABLE = {"key": "fine", "rule": [[]], "text": "Fine."}
@@ -73,7 +72,6 @@ def test_limits_that_rule_each_other_out_are_named(conditions, said):
     ]
 
 
-@SMALL
 @given(definitions(most_questions=3))
 def test_what_contradicts_itself_never_holds(definition):
     rules = [owner.rule for owner in (*definition.profiles, *definition.notices)]

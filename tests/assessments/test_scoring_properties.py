@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from assessments.definition import parse
@@ -23,7 +23,6 @@ from tests.support.first_edition import DEFINITION
 CONTENT = Path(__file__).resolve().parents[2] / "content"
 DEFAULT = parse(json.loads((CONTENT / "tight-hips.json").read_text(encoding="utf-8")))
 DEFAULTS = st.sampled_from([DEFINITION, DEFAULT])
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 questionnaires = DEFAULTS | definitions(catch_all=True)
 
@@ -40,7 +39,6 @@ def moved(result):
     return [(step.question, [move.dimension for move in step.moves]) for step in result.trace.steps]
 
 
-@SETTINGS
 @given(st.data())
 def test_scoring_raises_nothing_but_answers_error(data):
     definition = data.draw(DEFAULTS | definitions())
@@ -49,7 +47,6 @@ def test_scoring_raises_nothing_but_answers_error(data):
     assert json.dumps(outcome(score, definition, answers, safety))
 
 
-@SETTINGS
 @given(st.data())
 def test_comparing_raises_nothing_but_answers_error(data):
     definition = data.draw(DEFAULTS | definitions())
@@ -58,7 +55,6 @@ def test_comparing_raises_nothing_but_answers_error(data):
     assert json.dumps(outcome(compare, definition, before, after))
 
 
-@SETTINGS
 @given(st.data())
 def test_complete_answers_give_exactly_one_profile_or_a_stop(data):
     definition = data.draw(questionnaires)
@@ -69,7 +65,6 @@ def test_complete_answers_give_exactly_one_profile_or_a_stop(data):
     assert held == ([] if result.stopped else [result.profile])
 
 
-@SETTINGS
 @given(st.data())
 def test_scores_run_from_0_to_100(data):
     definition = data.draw(questionnaires)
@@ -81,7 +76,6 @@ def test_scores_run_from_0_to_100(data):
     assert all(score is None or 0 <= score <= 100 for score in scores)
 
 
-@SETTINGS
 @given(st.data())
 def test_answers_to_hidden_questions_are_ignored(data):
     definition = data.draw(questionnaires)
@@ -92,7 +86,6 @@ def test_answers_to_hidden_questions_are_ignored(data):
     assert score(definition, answers | junk, ["none"]) == result
 
 
-@SETTINGS
 @given(st.data())
 def test_better_answer_never_lowers_a_dimension(data):
     definition = data.draw(questionnaires)
@@ -121,7 +114,6 @@ def not_worse(points, than):
     )
 
 
-@SETTINGS
 @given(st.data())
 def test_visit_compared_with_itself_has_no_changes(data):
     definition = data.draw(questionnaires)
@@ -134,7 +126,6 @@ def test_visit_compared_with_itself_has_no_changes(data):
     assert labels <= {"same", "not_comparable"}
 
 
-@SETTINGS
 @given(definition_data())
 def test_definition_round_trips_through_its_data(data):
     definition = parse(data)

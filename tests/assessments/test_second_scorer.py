@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.definition import parse
@@ -19,7 +19,6 @@ CONTENT = Path(__file__).resolve().parents[2] / "content" / "tight-hips.json"
 DATA = json.loads(CONTENT.read_text(encoding="utf-8"))
 DEFINITION = parse(DATA)
 ANSWER_SETS = 5000
-SHAPES = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def real(call, *arguments):
@@ -111,7 +110,6 @@ def test_both_compare_thousands_of_visits_alike():
     assert differing == []
 
 
-@SHAPES
 @given(st.data())
 def test_both_score_any_definition_alike(data):
     definition = data.draw(definitions())
@@ -125,7 +123,6 @@ def test_both_score_any_definition_alike(data):
     )
 
 
-@SHAPES
 @given(st.data())
 def test_both_compare_any_definition_alike(data):
     definition = data.draw(definitions())

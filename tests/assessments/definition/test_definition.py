@@ -5,7 +5,7 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.definition import DefinitionError, Disclaimers, parse
@@ -16,7 +16,6 @@ from tests.support import first_edition
 
 CONTENT = Path(__file__).resolve().parents[3] / "content" / "tight-hips.json"
 DEFAULT = first_edition.DATA
-SHAPES = settings(max_examples=100, deadline=None)
 MISSING = object()
 
 
@@ -677,13 +676,11 @@ def paths(data, path=()):
             yield from paths(data[step], (*path, step))
 
 
-@SHAPES
 @given(json_values())
 def test_random_json_is_rejected(data):
     assert faults(data)
 
 
-@SHAPES
 @given(st.data())
 def test_random_value_anywhere_is_parsed_or_rejected(data):
     path = data.draw(st.sampled_from(list(paths(DEFAULT))[1:]))

@@ -225,7 +225,7 @@ def test_case_about_what_is_gone_does_not_keep_it_in_the_draft():
     assert (first.code, first.where) == ("case_failed", "cases[0]")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings.default.max_examples // 3, suppress_health_check=list(HealthCheck))
 @given(st.data())
 @pytest.mark.once
 def test_random_drafts_round_trip(data):

@@ -266,9 +266,7 @@ NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=200)
 @example("Ана 跑步 العداء 🏃‍♀️")
 @example("back\\slash\x0b\x85\u2028line")
 @given(name=NAMES)
-@hypothesis_settings(
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150
-)
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_practice_name_survives_encoding(guide_edition, name):
     row = practice()
     row.name = row.sender_name = name

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
@@ -488,7 +488,6 @@ def test_long_exercise_continues_on_the_next_page() -> None:
     assert [number for number in range(150) if f"Step number {number}," not in text] == []
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example("\0\t\ud800")
 @example("\u200b")
 @example("\N{EMOJI MODIFIER FITZPATRICK TYPE-6}")
