@@ -180,8 +180,11 @@ def scored_runner(
     if result.stopped or result.profile is None:
         return None
     explained = explanation(definition, result)
-    own = frozenset().union(*map(sentences, own_texts(explained)))
+    own = frozenset().union(*map(own_sentences, own_texts(explained)))
     return Runner(answers, safety, result.profile, explained, own)
+
+
+own_sentences = cache(sentences)  # runners share most of their texts
 
 
 def own_texts(explained: Explanation) -> Iterator[str]:
@@ -295,8 +298,9 @@ def test_no_two_sentences_contradict_each_other(walk):
     found = {
         (pair, runner.profile)
         for runner in walk.runners
+        for met in [sides_met(walk, runner)]
         for pair in OPPOSITES
-        if {(pair, 0), (pair, 1)} <= sides_met(walk, runner)
+        if {(pair, 0), (pair, 1)} <= met
     }
 
     assert found == set()

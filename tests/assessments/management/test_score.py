@@ -11,6 +11,8 @@ from django.core.management import CommandError, call_command
 
 from tests.support.first_edition import PATH, VECTORS
 
+pytestmark = pytest.mark.xdist_group("score")  # in one process, since each would make its own site
+
 ROOT = Path(__file__).resolve().parents[3]
 LOAD = f"""
 import json, pathlib
