@@ -225,7 +225,7 @@ CACHES = {
         "LOCATION": "pages",
         "KEY_FUNCTION": "runfit.lib.caching.fragment_key",
     },
-    "shared": {  # whole pages, cut where they differ; see runfit/lib/shared_pages.py
+    "shared": {  # whole pages, cut where they differ; see runfit/lib/shared_pages/
         **_IN_MEMORY,
         "LOCATION": "shared",
         "KEY_FUNCTION": "runfit.lib.caching.fragment_key",
