@@ -10,7 +10,8 @@
   const checkIn = section.querySelector("[data-check-in]");
 
   const A_MOMENT = 400; // milliseconds during which a second tap was meant for what was there before
-  let tappedAt = -A_MOMENT;
+  const STEPS = ["go_on", "go_back", "undo"];
+  let shownAt = -A_MOMENT;
 
   // Only from the stage that the page was about: another tab may have moved on.
   const moveFrom = (name, move) => store.change((record) => {
@@ -96,10 +97,10 @@
     // Without a day, the server says what's missing.
     if (values.get("action") === "pick" && !values.has("days")) return;
     event.preventDefault();
-    if (event.timeStamp - tappedAt < A_MOMENT) return;
-    tappedAt = event.timeStamp;
+    if (STEPS.includes(values.get("action")) && event.timeStamp - shownAt < A_MOMENT) return;
     action(values, store.moment());
     section.focus();
+    shownAt = performance.now();
   });
 
   for (const field of section.querySelectorAll("[data-zone]")) field.value = zone;
