@@ -195,7 +195,11 @@ def test_export_matches_default_files(slug: str, default_content: None) -> None:
     assert exported.encode() == (samples.CONTENT / f"{slug}.json").read_bytes()
 
 
-def test_exported_content_can_be_loaded(default_content: None, tmp_path: Path) -> None:
+def test_exported_content_can_be_loaded(
+    default_content: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the PDFs of each result type, which are others' to test."""
+    monkeypatch.setattr("guides.publishing.services.guide_builds_check", lambda **_: [])
     exported = {slug: export(slug) for slug in ("exercises", "strength-guide", "tight-hips")}
     for slug, text in exported.items():
         (tmp_path / f"{slug}.json").write_text(text, encoding="utf-8")
