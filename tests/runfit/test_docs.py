@@ -42,7 +42,11 @@ def test_the_settings_page_lists_every_check_and_no_other():
 
 def test_the_commands_page_lists_every_command_and_no_other():
     listed = set(re.findall(r"^\| `([a-z_]+)[ `]", COMMANDS, re.MULTILINE))
-    ours = {path.stem for path in ROOT.glob("[a-z]*/**/management/commands/[a-z]*.py")}
+    ours = {
+        path.stem
+        for app in ("assessments", "guides", "runfit")
+        for path in (ROOT / app).glob("**/management/commands/[a-z]*.py")
+    }
 
     assert listed == ours
 
