@@ -179,6 +179,8 @@ if EMBEDDED:
         "default": {
             "ENGINE": "runfit.sqlite",
             "NAME": VAR_DIR / "db.sqlite3",
+            # Opening the file costs more than most requests: SQLite reads its schema anew.
+            "CONN_MAX_AGE": 60,
             # IMMEDIATE queues writers instead of failing them (runfit/lock_timeout.py says for how
             # long); FULL makes commits survive a power loss.
             "OPTIONS": {

@@ -24,6 +24,7 @@ OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL;",
 }
+EMBEDDED_AGE = settings.DATABASES["default"]["CONN_MAX_AGE"]
 KEPT = {
     "AUTOCOMMIT": True, "ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False,
     "TIME_ZONE": None, "OPTIONS": OPTIONS,
@@ -74,6 +75,19 @@ def asked(file: Path, sql: str, *, in_request: bool = True) -> tuple[object, flo
 
 def written(file: Path, *, in_request: bool = True) -> tuple[object, float]:
     return asked(file, "INSERT INTO notes VALUES ('one')", in_request=in_request)
+
+
+def test_a_thread_keeps_its_connection_from_one_request_to_the_next(file):
+    """Opening the file costs more than most requests."""
+    database = DatabaseWrapper(
+        {"ENGINE": "runfit.sqlite", "NAME": file, **KEPT, "CONN_MAX_AGE": EMBEDDED_AGE}, "own"
+    )
+    with closing(database):
+        database.ensure_connection()
+        opened = database.connection
+        database.close_if_unusable_or_obsolete()
+
+        assert database.connection is opened
 
 
 def test_request_gives_up_after_request_seconds(file, monkeypatch):
