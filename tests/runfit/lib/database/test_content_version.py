@@ -31,15 +31,15 @@ def test_it_stays_while_nothing_changes():
     assert content_version() == content_version()
 
 
-@pytest.mark.parametrize("model", _models(), ids=lambda model: model.__name__)
-def test_every_change_of_a_row_makes_another_one(model):
-    if not model.objects.exists():
-        pytest.skip("the default content has none of these")
-    before = content_version()
+def test_every_change_of_a_row_makes_another_one():
+    with_rows = [model for model in _models() if model.objects.exists()]
+    found = {content_version()}
+    for model in with_rows:
+        changed(model)
 
-    changed(model)
-
-    assert content_version() != before
+        assert content_version() not in found, model
+        found.add(content_version())
+    assert len(with_rows) > 20
 
 
 def test_a_row_more_and_a_row_less_make_another_one():
