@@ -33,7 +33,7 @@ def ask(path):
     }
     application(environ, lambda *args: None)
 
-ANSWER = "yrev"[::-1]  # lines of the source are sent, too, which are no secret
+ANSWER = "yrev"[::-1]  # lines of the source are sent, too
 ask("/result/Secret-token-of-a-runner-0123456789/clearance/")
 ask("/result/Secret-token-of-a-runner-0123456789/clearance/")
 try:

@@ -97,7 +97,7 @@ AS_A_PROGRAM = """
 from runfit.server import supervisor
 
 supervisor.FORKS_ARE_SAFE = False
-supervisor.execute(("-m", "base64", "-t"))
+supervisor.execute(("-m", "platform"))
 """
 
 
