@@ -39,6 +39,7 @@ hypothesis.settings.load_profile("usual")
 
 HERE = Path(__file__).resolve().parent
 CONTENT = HERE.parent / "content"
+LONGEST_NAME = 80
 REDIS_DATABASES = 16  # the default of a Redis server
 
 
@@ -53,6 +54,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="give tests that drive browsers or start processes a second try; add to this file the names "
         "of those that passed only then",
     )
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Long texts and files are named by their parameter: some are made anew in each process, but all
+    of them must name a test alike."""
+    return argname if isinstance(val, str | bytes) and len(val) > LONGEST_NAME else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
