@@ -38,6 +38,7 @@ from runfit.lib import caching
 from runfit.lib.history import KEPT_UNSEEN
 from runfit.lib.hooks import gather
 from runfit.lib.models import columns
+from runfit.lib.shared_pages import text_of
 from runfit.lib.translation import translated
 
 CONTACT_HELP = _(
@@ -250,5 +251,5 @@ class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
 def practice_previews(request: HttpRequest) -> list[Preview]:
     """Previews of the pages and emails that show the practice."""
     home = home_page(request, selectors.edition_default())
-    first = Preview(gettext("Home page"), "phone", home.content.decode())
+    first = Preview(gettext("Home page"), "phone", text_of(home))
     return [first, *gather(hooks.practice_previews, request)]

@@ -6,6 +6,7 @@ cut where its first reader's own words stand, and the next reader gets the piece
 same goes for compressing it.
 """
 
+import gzip
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from itertools import zip_longest
@@ -65,6 +66,12 @@ def shared_page(
     text = _filled(page, fills)
     response = None if variables else _gzipped(request, key, page, fills, text.encode())
     return response or HttpResponse(text)
+
+
+def text_of(response: HttpResponse) -> str:
+    """A page's text, for showing it within another one."""
+    is_gzipped = response.headers.get("Content-Encoding") == "gzip"
+    return (gzip.decompress(response.content) if is_gzipped else response.content).decode()
 
 
 def _gzipped(

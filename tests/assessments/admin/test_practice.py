@@ -1,5 +1,6 @@
 """The admin page of the practice."""
 
+import gzip
 from html import unescape
 from io import BytesIO
 
@@ -31,6 +32,18 @@ def test_saved_practice_shows_immediately(admin_client, django_capture_on_commit
 
     practice = selectors.practice()
     assert [practice.name, practice.accent_colour] == ["Stride", "#104080"]
+
+
+def test_preview_of_the_first_page_is_there_for_a_browser_that_takes_gzip(
+    admin_client, default_content
+):
+    """As every browser does: the first page is kept gzipped."""
+    response = admin_client.get(
+        address("practice", "changelist"), headers={"Accept-Encoding": "gzip, deflate, br"}
+    )
+
+    page = gzip.decompress(response.content).decode()
+    assert "See an example result" in page
 
 
 def test_too_light_accent_color_is_rejected(admin_client):
