@@ -8,10 +8,10 @@ import zlib
 from struct import pack
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString, mark_safe
 
-from runfit.lib.shared_pages.gzipped import ACCEPTS_GZIP, GZIP_HEADER, stored
+from runfit.lib.http import kept_page
+from runfit.lib.shared_pages.gzipped import GZIP_HEADER, stored
 
 PLACEHOLDER = mark_safe("<!-- what differs -->")
 
@@ -28,13 +28,8 @@ class PrerenderedPage:
     def response(self, request: HttpRequest, fragment: SafeString) -> HttpResponse:
         """The page with this fragment (at most 64 KiB) instead of the placeholder."""
         inserted = fragment.encode()
-        if ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")):
-            response = HttpResponse(self._gzipped(inserted))
-            response["Content-Encoding"] = "gzip"
-        else:
-            response = HttpResponse(self._before + inserted + self._after)
-        patch_vary_headers(response, ["Accept-Encoding"])
-        return response
+        plain = b"".join((self._before, inserted, self._after))
+        return kept_page(request, plain, lambda: self._gzipped(inserted))
 
     def _gzipped(self, inserted: bytes) -> bytes:
         crc = zlib.crc32(self._after, zlib.crc32(inserted, self._before_crc))

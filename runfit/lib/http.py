@@ -1,6 +1,7 @@
 """HTTP helpers for the views of both apps."""
 
 import json
+import re
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -10,12 +11,13 @@ from django.core.exceptions import BadRequest
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from runfit.lib.translation import use_language
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponse)
+ACCEPTS_GZIP = re.compile(r"\bgzip\b")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
@@ -39,6 +41,19 @@ def render_page(
     """Renders a page in its content's language."""
     with use_language(language):
         return render(request, template, context, status=status)
+
+
+def kept_page(
+    request: HttpRequest, plain: str | bytes, gzipped: Callable[[], bytes | None]
+) -> HttpResponse:
+    """A page that's kept gzipped, as the browser takes it. What's plain is compressed later."""
+    takes = ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", ""))
+    data = gzipped() if takes else None
+    response = HttpResponse(plain if data is None else data)
+    if data is not None:
+        response["Content-Encoding"] = "gzip"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
 
 
 def json_posted(request: HttpRequest) -> Any:

@@ -16,10 +16,10 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
-from django.utils.cache import patch_vary_headers
 from django.utils.html import conditional_escape
 
-from runfit.lib.shared_pages.gzipped import ACCEPTS_GZIP, gzipped_text
+from runfit.lib.http import kept_page
+from runfit.lib.shared_pages.gzipped import gzipped_text
 from runfit.lib.translation import use_language
 
 LEAST = 12
@@ -64,8 +64,10 @@ def shared_page(
     if FORM_TOKEN in page.gaps:  # asking for it sets a cookie
         fills[FORM_TOKEN] = get_token(request)
     text = _filled(page, fills)
-    response = None if variables else _gzipped(request, key, page, fills, text.encode())
-    return response or HttpResponse(text)
+    # Words that visitors type have any length, so pages with variables aren't kept gzipped.
+    return kept_page(
+        request, text, lambda: None if variables else _gzipped(key, page, fills, text.encode())
+    )
 
 
 def text_of(response: HttpResponse) -> str:
@@ -74,13 +76,8 @@ def text_of(response: HttpResponse) -> str:
     return (gzip.decompress(response.content) if is_gzipped else response.content).decode()
 
 
-def _gzipped(
-    request: HttpRequest, key: str, page: _CutPage, fills: Mapping[str, str], html: bytes
-) -> HttpResponse | None:
-    """The page as the browser wants it, unless that can't be made. Words that visitors type have
-    any length, so pages with variables aren't kept like this."""
-    if not ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")):
-        return None
+def _gzipped(key: str, page: _CutPage, fills: Mapping[str, str], html: bytes) -> bytes | None:
+    """The page gzipped, unless that can't be made."""
     words = {name: fills[name].encode() for name in page.gaps}
     lengths = {name: len(word) for name, word in words.items()}
     key = ":".join(["gzipped", key, *map(str, lengths.values())])
@@ -88,11 +85,7 @@ def _gzipped(
     if text is None:
         text = gzipped_text(page.pieces, page.gaps, lengths) or NOT_MADE
         caches["shared"].set(key, text, timeout=None)
-    if text == NOT_MADE:
-        return None
-    response = HttpResponse(text.filled(words, html), headers={"Content-Encoding": "gzip"})
-    patch_vary_headers(response, ["Accept-Encoding"])
-    return response
+    return None if text == NOT_MADE else text.filled(words, html)
 
 
 def _cut(html: str, names: Mapping[str, str]) -> _CutPage:

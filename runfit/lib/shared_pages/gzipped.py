@@ -5,7 +5,6 @@ own, which is replaced by the word, stored as it is; everywhere else, that place
 the size reveals nothing about the words. (That's why Django pads other gzipped pages.)
 """
 
-import re
 import zlib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -13,7 +12,6 @@ from itertools import accumulate, zip_longest
 from struct import pack
 from typing import NamedTuple
 
-ACCEPTS_GZIP = re.compile(r"\bgzip\b")
 GZIP_HEADER = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
 STORED = b"\x00"  # header of an uncompressed deflate block that isn't the last one
 NEVER_IN_TEXT = bytes((0xC0, 0xC1, *range(0xF5, 0x100)))
