@@ -100,7 +100,7 @@ def assessment_impact(*, assessment: Assessment) -> Impact:
     """
     compiled = AssessmentDraft(assessment)
     draft = compiled.content
-    live = compiled.editions.order_by("-number").first()
+    live = compiled.live_edition()
     live_data = compiled.edition_data(live) if live else compiled.data
     counts = Counter((_before(row), _after(draft, row)) for row in _newest_answers(assessment))
     told = [(before, after, n) for (before, after), n in counts.items() if after is not None]

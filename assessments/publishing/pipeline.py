@@ -129,9 +129,13 @@ class Draft(Generic[ContentT, EditionT]):
             ]
         return self.check(content)
 
+    def live_edition(self) -> EditionT | None:
+        """The one that's published now. Read anew each time: another may have come meanwhile."""
+        return self.editions.order_by("-number").first()
+
     @property
     def status(self) -> DraftStatus:
-        live = self.editions.order_by("-number").first()
+        live = self.live_edition()
         if live is None:
             return DraftStatus(None, ())
         return DraftStatus(live, tuple(self.compare(self.edition_data(live), self.compiled_data())))
@@ -171,7 +175,7 @@ class Draft(Generic[ContentT, EditionT]):
 
     def next_number(self) -> int:
         """Raises PublishRefused if nothing has changed."""
-        live = self.editions.order_by("-number").first()
+        live = self.live_edition()
         if live and self.is_same(live):
             message = gettext(
                 "Nothing has changed since version {number}, so there's nothing to publish."

@@ -238,7 +238,7 @@ def guide_publish(
     draft.ensure_publishable(seen)
     draft.next_number()  # refuses an unchanged draft before building its PDFs
     # Builds PDFs: too slow for each visit of the draft's page.
-    live = guide.editions.order_by("-number").first()
+    live = draft.live_edition()
     built = draft.content if tested else selectors.guide_content(live) if live else None
     unbuilt = guide_builds_check(guide=guide, compiled=draft.content, built=built)
     if unbuilt:

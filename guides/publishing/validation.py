@@ -178,8 +178,8 @@ def guide_builds_check(
 def _changed_profiles(
     compiled: content.GuideContent, built: content.GuideContent | None
 ) -> tuple[content.ProfilePlan, ...]:
-    """All other PDFs were built before. What result types share is
-    in the same places of each PDF, so if nothing else has changed, one of them tells of all."""
+    """All other PDFs were built before. What result types share is in the same places of each PDF,
+    so if nothing else has changed, one of them tells of all."""
     changed = tuple(
         profile
         for profile in compiled.profiles

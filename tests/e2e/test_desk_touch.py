@@ -17,16 +17,6 @@ LOW = """() => [...document.querySelectorAll(
   .map((each) => each.outerHTML.slice(0, 120))"""
 
 
-@pytest.fixture
-def browser_context_args(live_server):
-    return {
-        "base_url": live_server.url,
-        "viewport": {"width": 390, "height": 844},
-        "has_touch": True,
-        "is_mobile": True,
-    }
-
-
 def test_targets_are_as_high_as_a_fingertip_and_pages_as_wide_as_the_phone(desk):
     question = Question.objects.get(key="load_change")
     used = Dimension.objects.filter(asked_by__isnull=False).first()

@@ -21,7 +21,8 @@ def uses(rows: Iterable[models.Model]) -> list[str]:
 def _link(address: str, user: models.Model, row: models.Model) -> str:
     name = capfirst(user._meta.verbose_name)
     link = format_html('{} <a href="{}">{}</a>', name, address, user)
-    others = [parent for parent in _parents(user) if parent not in _parents(row)]
+    own = _parents(row)
+    others = [parent for parent in _parents(user) if parent not in own]
     return format_html("{} · {}", link, others[0]) if others else link
 
 

@@ -55,7 +55,9 @@ class Command(BaseCommand):
             try:
                 # Our own tests have built what RunFit comes with.
                 tested = {*ORDER} == shipped == new | {"guide"}
-                report = _load(kind, data, path.parent, beside, tested)
+                with transaction.atomic():
+                    report = _load(kind, data, path.parent, beside, tested)
+                    content_loaded_note(kind=kind, data=data)
             except (content.ContentError, DefinitionError, PublishRefused) as error:
                 bad += 1
                 self._refuse(path, error)
@@ -85,20 +87,7 @@ def _self_checks(loadable: Iterable[tuple[content.Kind, Path, dict[str, Any]]]) 
     return {str(data.get(names[kind])) for kind, _, data in loadable if kind in names}
 
 
-@transaction.atomic
 def _load(
-    kind: content.Kind,
-    data: dict[str, Any],
-    folder: Path,
-    beside: set[str],
-    tested: bool,
-) -> LoadReport:
-    report = _load_as(kind, data, folder, beside, tested)
-    content_loaded_note(kind=kind, data=data)
-    return report
-
-
-def _load_as(
     kind: content.Kind,
     data: dict[str, Any],
     folder: Path,
